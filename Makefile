@@ -1,0 +1,46 @@
+# 两条命令: make demo (建立环境, 匹配示范榜单, 得到结果文件), make test (建立环境, 跑测试)。
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := output/demo
+
+.PHONY: setup demo test lint format golden clean
+
+setup: $(READY)
+
+# Made again only when the dependencies change; pip itself does the rest.
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+demo: setup
+	$(BIN)/matcher models build
+	mkdir -p $(DEMO)
+	$(BIN)/matcher import --workspace $(DEMO)/workspace \
+		--challenges corpora/demo/challenges.jsonl --teams corpora/demo/teams.jsonl
+	$(BIN)/matcher import --workspace $(DEMO)/workspace \
+		--challenges corpora/demo/chokepoints35.jsonl
+	$(BIN)/matcher match --workspace $(DEMO)/workspace --top 10 --show 12 \
+		--output $(DEMO)/匹配结果.xlsx
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Rewrites the expected top results of the demonstration; read the diff before committing it.
+golden: setup
+	$(BIN)/matcher models build
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+clean:
+	rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache
