@@ -1,0 +1,103 @@
+"""Files that are either written whole or not at all.
+
+Everything the software writes for a user goes through `atomic_path`: a reader never sees half a
+file, and a full disk, a crash or Ctrl-C leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from matcher.errors import StorageError
+
+_REASONS = {
+    errno.ENOSPC: ("磁盘空间不足", "清理磁盘, 或改写到另一个磁盘"),
+    errno.EDQUOT: ("磁盘配额已用完", "清理文件, 或请管理员提高配额"),
+    errno.EFBIG: ("文件超过系统允许的大小", "分批写出, 或改写到另一个磁盘"),
+    errno.EROFS: ("磁盘是只读的", "改写到可写的文件夹"),
+    errno.EACCES: (
+        "没有写入权限, 或文件正被其他程序打开",
+        "关闭打开它的程序, 或改写到可写的文件夹",
+    ),
+    errno.EPERM: ("没有写入权限", "改写到可写的文件夹"),
+    errno.EIO: ("磁盘读写出错", "检查磁盘, 或改写到另一个磁盘"),
+    errno.ENAMETOOLONG: ("文件名太长", "缩短文件名"),
+    errno.EISDIR: ("同名的文件夹已存在", "换一个文件名"),
+    errno.ENOENT: ("文件夹不存在", "先建立该文件夹, 或检查路径"),
+    errno.ENOTDIR: ("路径中有一段不是文件夹", "检查路径"),
+}
+
+
+@contextmanager
+def atomic_path(target: str | Path) -> Iterator[Path]:
+    """A temporary path beside ``target`` that takes its place when the block ends well.
+
+    The temporary file is in the same folder (so that the move is one step) and has the same
+    suffix (for writers that look at it). It is flushed to the disk before the move, and removed
+    when the block fails for any reason, Ctrl-C included. The mode of a file that is replaced is
+    kept; a symbolic link keeps pointing to the same place.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with atomic_path(folder / "a.txt") as temporary:
+    ...     _ = temporary.write_text("完整", encoding="utf-8")
+    >>> (folder / "a.txt").read_text(encoding="utf-8")
+    '完整'
+
+    Raises:
+        StorageError: the folder is missing, the disk is full or read-only, no permission.
+    """
+    final = Path(os.path.realpath(target))
+    _check_place(final, target)
+    temporary = final.with_name(f".tmp-{secrets.token_hex(6)}{final.suffix}")
+    try:
+        yield temporary
+        _flush(temporary)
+        if final.exists():
+            shutil.copymode(final, temporary)
+        os.replace(temporary, final)
+        _flush_folder(final.parent)
+    except OSError as error:
+        # A file that the block itself failed to find is not a matter of the target.
+        if error.errno not in _REASONS or error.errno == errno.ENOENT:
+            raise
+        raise _storage_error(error, target) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_place(final: Path, target: str | Path) -> None:
+    try:
+        if final.is_dir():
+            raise OSError(errno.EISDIR, "")
+        if not final.parent.is_dir():
+            raise OSError(errno.ENOENT, "")
+    except OSError as error:
+        raise _storage_error(error, target) from error
+
+
+def _storage_error(error: OSError, target: str | Path) -> StorageError:
+    reason, remedy = _REASONS.get(error.errno or 0, _REASONS[errno.EIO])
+    return StorageError(f"写不了文件: {reason}", given=str(target), remedy=remedy)
+
+
+def _flush(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the move itself durable; only POSIX can open a folder."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

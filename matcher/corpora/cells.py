@@ -1,0 +1,233 @@
+"""One cell ↔ one value: what each kind of field accepts, and how it is written.
+
+The kinds come from the JSON schema of the record itself, so a new field needs no entry here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from matcher.records import Record, headers
+
+_HARD_SEPARATORS = re.compile(r"[；;\n]")
+_SOFT_SEPARATORS = re.compile(r"[、,，|]")
+_INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+# Spreadsheets count days from here (day 60 is the 29 February 1900 that never was).
+_SERIAL_ORIGIN = date(1899, 12, 30)
+_SERIAL_RANGE = range(20_000, 80_000)
+
+
+class CellKind(Enum):
+    """What a field holds, as far as a cell is concerned."""
+
+    TEXT = "文本"
+    LIST = "列表"
+    INTEGER = "整数"
+    NUMBER = "数字"
+    DATE = "日期"
+    CHOICE = "选项"
+    OBJECTS = "明细"
+
+
+@dataclass(frozen=True, slots=True)
+class CellType:
+    """The kind of a field and the limits its record sets."""
+
+    kind: CellKind
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+
+
+class CellError(ValueError):
+    """A cell that cannot be the value of its field; the text is the reason, in Chinese."""
+
+
+def cell_types(record_type: type[Record]) -> dict[str, CellType]:
+    """The type of every field that has a header.
+
+    >>> from matcher.records import Challenge
+    >>> cell_types(Challenge)["target_trl"].maximum
+    9
+    """
+    schema = record_type.model_json_schema()["properties"]
+    return {name: _cell_type(schema[name]) for name, _ in headers(record_type)}
+
+
+def _cell_type(schema: dict[str, Any]) -> CellType:
+    if "anyOf" in schema:
+        schema = next(part for part in schema["anyOf"] if part.get("type") != "null")
+    if "enum" in schema:
+        return CellType(CellKind.CHOICE, choices=tuple(schema["enum"]))
+    if schema["type"] in ("integer", "number"):
+        kind = CellKind.INTEGER if schema["type"] == "integer" else CellKind.NUMBER
+        return CellType(kind, minimum=schema.get("minimum"), maximum=schema.get("maximum"))
+    if schema["type"] == "array":
+        nested = "$ref" in schema["items"]
+        return CellType(CellKind.OBJECTS if nested else CellKind.LIST)
+    if schema.get("format") == "date":
+        return CellType(CellKind.DATE)
+    return CellType(CellKind.TEXT, max_length=schema.get("maxLength"))
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell holds nothing."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def parse_cell(value: Any, kind: CellKind) -> Any:
+    """The value of a non-blank cell, ready for the record to validate.
+
+    What is no cell (a list of a JSON line, say) is handed on as it is: the record judges it.
+
+    Raises:
+        CellError: the text cannot be read as this kind.
+    """
+    typed = _TYPED_PARSERS.get(kind)
+    if typed is not None:
+        return typed(value)
+    if isinstance(value, list | tuple | dict):
+        return value
+    return _TEXT_PARSERS[kind](cell_text(value))
+
+
+def cell_text(value: object) -> str:
+    """A cell as text: whole numbers without ``.0``, dates in ISO form, newlines as ``\\n``."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def split_list(text: str) -> list[Any]:
+    """The items of a list in one cell.
+
+    A JSON array is taken as it is. Otherwise semicolons and line breaks separate; only where
+    there are none do 、 , ， | separate, for they also occur inside an item.
+
+    >>> split_list("热轧、冷轧；板形控制")
+    ['热轧、冷轧', '板形控制']
+    """
+    if text.lstrip().startswith("["):
+        try:
+            return _json_array(text)
+        except CellError:
+            pass  # a text that begins with a bracket, such as a reference mark
+    separators = _HARD_SEPARATORS if _HARD_SEPARATORS.search(text) else _SOFT_SEPARATORS
+    return [part.strip() for part in separators.split(text) if part.strip()]
+
+
+def join_list(items: Sequence[str]) -> str:
+    """The cell that `split_list` reads back as ``items``: plain if possible, else JSON."""
+    plain = "；".join(items)
+    return plain if split_list(plain) == list(items) else json.dumps(items, ensure_ascii=False)
+
+
+def format_cell(value: Any) -> str | int | float | date:
+    """A value of a record as a cell: lists as text, objects as JSON, nothing as ``""``."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        if all(isinstance(item, str) for item in value):
+            return join_list(value)
+        parts = [item.model_dump(mode="json", exclude_defaults=True) for item in value]
+        return json.dumps(parts, ensure_ascii=False, allow_nan=False)
+    if isinstance(value, bool | list | dict | BaseModel):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+    return value if isinstance(value, str | int | float | date) else str(value)
+
+
+def _json_array(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CellError("不是合法的 JSON") from error
+    if not isinstance(value, list):
+        raise CellError("不是 JSON 数组")
+    return value
+
+
+def _parse_objects(text: str) -> list[Any]:
+    if text.lstrip().startswith("["):
+        return _json_array(text)
+    raise CellError("不是 JSON 数组")
+
+
+def _plain(value: object) -> str:
+    """A number or a date in half-width characters."""
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def _parse_integer(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    text = _plain(value) if isinstance(value, str) else ""
+    if not _INTEGER.fullmatch(text):
+        raise CellError("不是整数")
+    try:
+        return int(text.partition(".")[0])
+    except ValueError as error:  # thousands of digits
+        raise CellError("数字过长") from error
+
+
+def _parse_number(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    text = _plain(value) if isinstance(value, str) else ""
+    if not _NUMBER.fullmatch(text):
+        raise CellError("不是数字")
+    return float(text)
+
+
+def _parse_date(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _plain(cell_text(value))
+    if text.isdecimal() and len(text) == 5 and int(text) in _SERIAL_RANGE:
+        return _SERIAL_ORIGIN + timedelta(days=int(text))
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise CellError("不是日期")
+    try:
+        return date(*(int(part) for part in found.group(1, 2, 3)))
+    except ValueError as error:
+        raise CellError("没有这一天") from error
+
+
+_TYPED_PARSERS: dict[CellKind, Callable[[Any], Any]] = {
+    CellKind.INTEGER: _parse_integer,
+    CellKind.NUMBER: _parse_number,
+    CellKind.DATE: _parse_date,
+}
+_TEXT_PARSERS: dict[CellKind, Callable[[str], Any]] = {
+    CellKind.TEXT: str,
+    CellKind.CHOICE: str.strip,
+    CellKind.LIST: split_list,
+    CellKind.OBJECTS: _parse_objects,
+}

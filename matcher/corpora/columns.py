@@ -1,0 +1,154 @@
+"""Headers of files ↔ fields of records."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from matcher.records import Challenge, Record, Team, headers
+
+_BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
+
+
+def normalise_header(text: str) -> str:
+    """A header as it is compared: NFKC, one kind of bracket, no white space, no case.
+
+    >>> normalise_header(" 榜额 （万元） ")
+    '榜额(万元)'
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+    return "".join(folded.split()).casefold()
+
+
+def is_private_column(header: str) -> bool:
+    """Whether a column holds a personal contact, judged by its header.
+
+    Also true of columns that only reached ``extra`` (a second telephone column, say).
+    """
+    return normalise_header(header) in _private_headers()
+
+
+@cache
+def _private_headers() -> frozenset[str]:
+    return frozenset(
+        normalise_header(name)
+        for record_type in (Challenge, Team)
+        for field, mark in headers(record_type)
+        if mark.private
+        for name in (field, mark.name, *mark.synonyms)
+    )
+
+
+def column_letter(index: int) -> str:
+    """Name of the column as spreadsheets show it, from a 0-based index.
+
+    >>> column_letter(0), column_letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def unique_name(name: str, taken: Iterable[str]) -> str:
+    """``name``, or ``name_2``, ``name_3`` … when it is taken already."""
+    used = set(taken)
+    candidate, count = name, 1
+    while candidate in used:
+        count += 1
+        candidate = f"{name}_{count}"
+    return candidate
+
+
+class TableHeader:
+    """The header row of a table: a distinct name for every column, blank ones by their letter."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self.names: list[str] = []
+        self.warnings: list[str] = []
+        self._unnamed: set[int] = set()
+        for index, cell in enumerate(cells):
+            if not cell.strip():
+                self._unnamed.add(index)
+            name = unique_name(cell if cell.strip() else _letter_name(index), self.names)
+            if cell.strip() and name != cell:
+                self.warnings.append(f"表头「{cell}」重复, 第二列按「{name}」保留")
+            self.names.append(name)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The names the file itself gives."""
+        return tuple(n for i, n in enumerate(self.names) if i not in self._unnamed)
+
+    def row(self, cells: Sequence[object]) -> dict[str, object]:
+        """The cells under their names; cells under no header only if they hold something."""
+        values: dict[str, object] = {}
+        for index, cell in enumerate(cells):
+            if index < len(self.names) and index not in self._unnamed:
+                values[self.names[index]] = cell
+            elif str(cell).strip():
+                name = self.names[index] if index < len(self.names) else _letter_name(index)
+                values[name] = cell
+        return values
+
+
+def _letter_name(index: int) -> str:
+    return f"{column_letter(index)}列"
+
+
+class ColumnMap:
+    """Which column feeds which field, collected over all rows of a file.
+
+    The name of a field (English, or the Chinese header we write) goes before its synonyms, so
+    that 序号 beside 榜单编号 is not taken for the id; among equals the first column wins. The
+    columns that lose stay with the record as unknown ones do, and are named in ``warnings``.
+    """
+
+    def __init__(self, record_type: type[Record]) -> None:
+        self._fields: dict[str, str] = {}
+        self._names: set[str] = set()
+        for field, mark in headers(record_type):
+            for name in (field, mark.name):
+                self._fields[normalise_header(name)] = field
+                self._names.add(normalise_header(name))
+        for field, mark in headers(record_type):
+            for name in mark.synonyms:
+                self._fields.setdefault(normalise_header(name), field)
+        self._assigned: dict[tuple[str, ...], Mapping[str, str]] = {}
+        self.mapping: dict[str, str] = {}
+        self.unknown: dict[str, None] = {}
+        self.warnings: dict[str, None] = {}
+
+    def assign(self, columns: Iterable[str]) -> Mapping[str, str]:
+        """Column → field for one row; columns without an entry belong to ``extra``."""
+        key = tuple(columns)
+        if key not in self._assigned:
+            self._assigned[key] = self._assign(key)
+        return self._assigned[key]
+
+    def _assign(self, columns: tuple[str, ...]) -> Mapping[str, str]:
+        folded = {column: normalise_header(column) for column in columns}
+        takers: dict[str, str] = {}
+        for column in sorted(columns, key=lambda c: folded[c] not in self._names):
+            field = self._fields.get(folded[column])
+            if field is None:
+                self.unknown.setdefault(column)
+            elif field in takers:
+                self.warnings.setdefault(
+                    f"「{column}」与「{takers[field]}」是同一项内容, "
+                    f"采用「{takers[field]}」, 「{column}」原样保留"
+                )
+            else:
+                takers[field] = column
+        assigned = {column: field for field, column in takers.items()}
+        self.mapping.update(assigned)
+        return {column: assigned[column] for column in columns if column in assigned}
+
+    def lacks(self, required: Sequence[Sequence[str]]) -> Sequence[str] | None:
+        """The first group of fields of which no column was met, if any."""
+        met = set(self.mapping.values())
+        return next((group for group in required if not met.intersection(group)), None)

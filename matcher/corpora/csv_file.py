@@ -1,0 +1,131 @@
+"""CSV: UTF-8 with or without BOM, or GB18030; written as UTF-8 with BOM, so that Excel opens it.
+
+A spreadsheet runs a cell that begins with ``= + - @`` (full-width forms too), a tab or a line
+break as a formula, in CSV even when it is quoted. Such texts are written with one ``'`` before
+them, and that ``'`` is taken off again on reading; a text that itself has quotes before such a
+sign gets one more, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from matcher.corpora.columns import TableHeader
+from matcher.corpora.reading import Row
+from matcher.corpora.source_file import SourceFile
+from matcher.corpora.table import Cell, Sheet, Table
+from matcher.errors import InputError
+
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_MAX_CELL = 2**31 - 1
+
+
+def guard_formula(text: str) -> str:
+    """A text as a CSV cell that no spreadsheet runs.
+
+    >>> guard_formula("=1+1"), guard_formula("-40℃"), guard_formula("'=1")
+    ("'=1+1", "'-40℃", "''=1")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard_formula(text: str) -> str:
+    """The text that `guard_formula` was given."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def read_csv(source: SourceFile) -> Table:
+    """The table of a CSV file.
+
+    Raises:
+        InputError: there is no header row.
+    """
+    numbered = _numbered_rows(source)
+    for _, cells, damage in numbered:
+        if damage:
+            raise InputError(
+                f"表头读不出来: {damage}", given=str(source.path), expected="第一行是列名",
+                remedy="在 Excel 中打开, 另存为“CSV UTF-8”",
+            )  # fmt: skip
+        if any(cell.strip() for cell in cells):
+            header = TableHeader(cells)
+            rows = _rows(numbered, header)
+            return Table(None, header.named, rows, warnings=tuple(header.warnings))
+    raise InputError(
+        "文件里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
+        remedy="换一个文件",
+    )  # fmt: skip
+
+
+def _numbered_rows(source: SourceFile) -> Iterator[tuple[int, list[str], str | None]]:
+    """Rows as a spreadsheet counts them (a quoted cell may span lines), with their damage."""
+    csv.field_size_limit(_MAX_CELL)  # the library's own limit of 128 KB would refuse long texts
+    with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
+        reader, number = csv.reader(file, strict=True), 0
+        while True:
+            number += 1
+            start = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                span = f"文件第 {start} 行" + (
+                    f"至第 {reader.line_num} 行" if reader.line_num > start else ""
+                )
+                yield number, [], f"引号不成对 ({span}没有读取)"
+                continue
+            if any(not _is_sound(cell) for cell in cells):
+                cells = [cell.encode(errors="replace").decode() for cell in cells]
+                yield number, cells, "含有损坏的字符"
+                continue
+            yield number, [unguard_formula(cell) for cell in cells], None
+
+
+def _is_sound(text: str) -> bool:
+    """No byte that could not be decoded (such bytes come as lone surrogates)."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _rows(
+    numbered: Iterator[tuple[int, list[str], str | None]], header: TableHeader
+) -> Iterator[Row]:
+    for number, cells, damage in numbered:
+        if damage is None and not any(cell.strip() for cell in cells):
+            continue
+        values = header.row(cells)
+        if any(cell.strip() for cell in cells[len(header.names) :]):
+            yield Row(number, values, damage or "单元格比表头多 (文字里的逗号要用引号括起)")
+        else:
+            yield Row(number, values, damage)
+
+
+def write_csv(sheet: Sheet, path: Path) -> None:
+    """Write a table as UTF-8 with BOM."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([guard_formula(name) for name in sheet.header])
+        writer.writerows(_texts(row) for row in sheet.rows)
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [guard_formula(cell) if isinstance(cell, str) else _number(cell) for cell in row]
+
+
+def _number(cell: int | float | date) -> str:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
+    return str(int(cell)) if whole else repr(cell)

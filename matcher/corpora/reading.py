@@ -1,0 +1,93 @@
+"""What reading a file gives: the records, and everything that could not become one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from matcher.corpora.columns import is_private_column
+from matcher.records import Record
+
+T = TypeVar("T", bound=Record)
+FileFormat = Literal["jsonl", "csv", "xlsx"]
+
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table or one line of JSONL, before it is understood.
+
+    ``number`` counts as the user's program does (from 1, the header included; the line in JSONL).
+    ``damage`` says why the row cannot be split into values at all.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+    damage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One thing in a file that could not be used, where it is and how to mend it.
+
+    A row with two bad cells gives two rejects. ``original`` is the row as it was in the file,
+    private columns included: show it only to whoever supplied the file.
+    """
+
+    file: str
+    sheet: str | None
+    row: int | None
+    column: str | None
+    value: Any
+    reason: str
+    expected: str
+    remedy: str
+    original: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The whole in one line of Chinese; the value of a private column is masked.
+
+        >>> Reject("榜单.csv", None, 5, "目标成熟度", "12", "超出范围", "1 至 9", "改正").message
+        '榜单.csv 第5行「目标成熟度」列: 超出范围 (实际: 12; 应为: 1 至 9; 处理: 改正)'
+        """
+        sheet = f"「{self.sheet}」表" if self.sheet else ""
+        row = f" 第{self.row}行" if self.row is not None else ""
+        column = f"「{self.column}」列" if self.column else ""
+        return (
+            f"{self.file}{sheet}{row}{column}: {self.reason} "
+            f"(实际: {self._shown_value()}; 应为: {self.expected}; 处理: {self.remedy})"
+        )
+
+    def _shown_value(self) -> str:
+        if self.value is None or self.value == "":
+            return "空"
+        if self.column is not None and is_private_column(self.column):
+            return "***"
+        text = str(self.value)
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """The outcome of reading one file.
+
+    ``mapping`` tells which header was understood as which field; ``unknown_columns`` are kept in
+    the ``extra`` of the records. Columns of evidence appear as ``成果.名称`` → ``evidence.title``.
+    """
+
+    records: tuple[T, ...]
+    rejects: tuple[Reject, ...]
+    unknown_columns: tuple[str, ...]
+    file: str
+    sha256: str
+    format: FileFormat
+    mapping: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rejected_rows(self) -> int:
+        """How many different rows have at least one reject."""
+        return len({(reject.file, reject.sheet, reject.row) for reject in self.rejects})

@@ -1,0 +1,235 @@
+"""XLSX: read with calamine, written with openpyxl.
+
+A cell holds at most 32,767 characters; a longer text goes on in columns named ``…（续2）``,
+``…（续3）`` and is put together again on reading. Control characters, which XML cannot hold, are
+written in Excel's own form ``_x000B_``; U+FFFE and U+FFFF, which no spreadsheet can hold in any
+form, become U+FFFD. Every text is written as text: nothing runs as a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import SheetVisibleEnum as Visibility
+
+from matcher.corpora.cells import cell_text, is_blank
+from matcher.corpora.columns import TableHeader
+from matcher.corpora.reading import Row
+from matcher.corpora.source_file import SourceFile
+from matcher.corpora.table import Cell, Sheet, Table
+from matcher.errors import InputError
+
+_MAX_TEXT = 32_767
+_MAX_ROWS = 1_048_576
+_MAX_COLUMNS = 16_384
+_MAX_EXACT = 2**53
+# ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot hold is written _xHHHH_.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_NONCHARACTER = re.compile(r"[\ufffe\uffff]")
+_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠#")
+_CONTINUED = re.compile(r"(.+)（续(\d+)）", re.DOTALL)
+
+
+def read_xlsx(source: SourceFile) -> list[Table]:
+    """The visible sheets that hold anything, each with its first filled row as the header.
+
+    Raises:
+        InputError: not a workbook, damaged, encrypted, or empty.
+    """
+    try:
+        workbook = CalamineWorkbook.from_path(source.path)
+        names = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
+        ]
+        tables = [_table(workbook.get_sheet_by_name(name), name) for name in names]
+    except CalamineError as error:
+        raise InputError(
+            "读不了这个工作簿", given=f"{source.path} ({error})",
+            expected="完好、不加密的 .xlsx 文件",
+            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+        ) from error  # fmt: skip
+    found = [table for table in tables if table is not None]
+    if not found:
+        raise InputError(
+            "工作簿里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
+            remedy="换一个文件",
+        )  # fmt: skip
+    return found
+
+
+def _table(sheet: CalamineSheet, name: str) -> Table | None:
+    numbered = enumerate(sheet.iter_rows(), start=1)
+    for _, cells in numbered:
+        if any(not is_blank(cell) for cell in cells):
+            header = TableHeader([cell_text(cell) for cell in _trimmed(cells)])
+            whole = _continuations(header.names)
+            columns = tuple(column for column in header.named if column not in whole)
+            total = sheet.end[0] + 1 if sheet.end else None
+            rows = _rows(numbered, header, whole)
+            return Table(name, columns, rows, total, tuple(header.warnings))
+    return None
+
+
+def _continuations(names: Sequence[str]) -> dict[str, str]:
+    """Columns that carry on a long text, each with the column it carries on."""
+    found = {name: _CONTINUED.fullmatch(name) for name in names}
+    return {name: match[1] for name, match in found.items() if match and match[1] in found}
+
+
+def _trimmed(cells: Sequence[Any]) -> Sequence[Any]:
+    """Without the empty cells at the end, which come from formatting further right."""
+    last = max(i for i, cell in enumerate(cells) if not is_blank(cell))
+    return cells[: last + 1]
+
+
+def _rows(
+    numbered: Iterable[tuple[int, Sequence[Any]]], header: TableHeader, whole: dict[str, str]
+) -> Iterator[Row]:
+    for number, cells in numbered:
+        if all(is_blank(cell) for cell in cells):
+            continue
+        values = header.row(cells)
+        for part, column in whole.items():
+            more = values.pop(part, "")
+            if not is_blank(more):
+                values[column] = f"{values[column]}{more}"
+        yield Row(number, values)
+
+
+def write_xlsx(sheets: Sequence[Sheet], path: Path) -> None:
+    """Write tables as the sheets of a workbook: header frozen and filtered, widths set.
+
+    Raises:
+        InputError: more rows or columns than a sheet can hold.
+    """
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    try:
+        for sheet in sheets:
+            _write_sheet(workbook, _with_continuations(sheet))
+        workbook.save(path)
+    except BaseException:
+        for page in workbook.worksheets:
+            with suppress(Exception):  # its half-written parts are of no use, whatever their state
+                page.close()
+        raise
+
+
+def _write_sheet(workbook: Any, sheet: Sheet) -> None:
+    from openpyxl.utils import get_column_letter
+
+    height, width = len(sheet.rows) + 1, len(sheet.header)
+    if height > _MAX_ROWS or width > _MAX_COLUMNS:
+        raise InputError(
+            "超过一张工作表的容量", given=f"{height} 行 {width} 列",
+            expected=f"不超过 {_MAX_ROWS} 行 {_MAX_COLUMNS} 列",
+            remedy="改写为 .csv 或 .jsonl, 或分成几个文件",
+        )  # fmt: skip
+    page = workbook.create_sheet(sheet.name)
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = f"A1:{get_column_letter(width)}{height}"
+    for index in range(width):
+        page.column_dimensions[get_column_letter(index + 1)].width = _width(sheet, index)
+    page.append([_header_cell(page, name) for name in sheet.header])
+    for row in sheet.rows:
+        page.append([_cell(page, cell) for cell in row])
+
+
+def _width(sheet: Sheet, index: int) -> int:
+    """In characters of Latin; a Chinese one takes two. The first rows stand for all."""
+    texts = [sheet.header[index], *(str(row[index])[:30] for row in sheet.rows[:50])]
+    widest = max(sum(1 if char.isascii() else 2 for char in text) for text in texts)
+    return min(max(widest + 4, 10), 50)
+
+
+def _header_cell(page: Any, name: str) -> Any:
+    from openpyxl.styles import Font
+
+    cell = _text_cell(page, name)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(page: Any, value: Cell) -> Any:
+    """What openpyxl writes as meant stays as it is; the rest becomes an explicit cell."""
+    if value == "":
+        return None
+    if isinstance(value, str):
+        return _text_cell(page, value) if value.startswith(_FORMULA_SIGNS) else _escape(value)
+    if isinstance(value, date):
+        # Before March 1900 the day numbers of spreadsheets go wrong.
+        return value if value.year > 1900 else value.isoformat()
+    if isinstance(value, int) and abs(value) >= _MAX_EXACT:
+        return str(value)
+    return _number_cell(page, value) if isinstance(value, float) else value
+
+
+def _text_cell(page: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page, value=_escape(text))
+    cell.data_type = "s"
+    if text.startswith(_FORMULA_SIGNS):
+        cell.quotePrefix = True  # still text after someone edits the cell
+    return cell
+
+
+def _number_cell(page: Any, value: float) -> Any:
+    """With all 17 digits, of which openpyxl by itself writes 16."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page, value=repr(value))
+    cell.data_type = "n"
+    return cell
+
+
+def _escape(text: str) -> str:
+    text.encode()  # half a surrogate pair would make a file that no program opens
+    text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    text = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _NONCHARACTER.sub("\ufffd", text)
+
+
+def _with_continuations(sheet: Sheet) -> Sheet:
+    """The same table with every text short enough for a cell."""
+    parts = [[_split(cell) for cell in row] for row in sheet.rows]
+    counts = [max((len(row[i]) for row in parts), default=1) for i in range(len(sheet.header))]
+    if all(count == 1 for count in counts):
+        return sheet
+    header: list[str] = []
+    for name, count in zip(sheet.header, counts, strict=True):
+        header += [name, *(f"{name}（续{part}）" for part in range(2, count + 1))]
+    rows: list[list[Cell]] = []
+    for row in parts:
+        padded = [p + [""] * (count - len(p)) for p, count in zip(row, counts, strict=True)]
+        rows.append([cell for group in padded for cell in group])
+    return Sheet(sheet.name, header, rows)
+
+
+def _split(cell: Cell) -> list[Cell]:
+    if not isinstance(cell, str) or _stored_length(cell) <= _MAX_TEXT:
+        return [cell]
+    size = _MAX_TEXT
+    while True:
+        parts: list[Cell] = [cell[i : i + size] for i in range(0, len(cell), size)]
+        if all(_stored_length(str(part)) <= _MAX_TEXT for part in parts):
+            return parts
+        size //= 2
+
+
+def _stored_length(text: str) -> int:
+    """In UTF-16 units and with escapes, as Excel counts."""
+    if len(text) * 7 <= _MAX_TEXT:  # an escape takes seven characters
+        return len(text)
+    escaped = _escape(text)
+    return len(escaped) + sum(char > "\uffff" for char in escaped)

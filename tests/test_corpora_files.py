@@ -1,0 +1,337 @@
+"""What is particular to one format: encodings, damage, formulas, layout, rejects files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from matcher.corpora import (
+    Reject,
+    iter_jsonl,
+    read_challenges,
+    write_challenges,
+    write_records,
+    write_rejects,
+)
+from matcher.corpora.source_file import inspect_file
+from matcher.errors import InputError
+from matcher.records import Challenge, Indicator, Outcome, Team
+
+LIST = (
+    "榜单编号,项目名称,需求单位\n"
+    "LN-1,高品质轴承钢洁净度控制,某特殊钢公司\n"
+    "LN-2,海上风电齿轮箱,某风电公司\n"
+)
+FORMULAS = ["=1+1", "+1", "-40℃", "@甲", "＝SUM(A1)", "'=1", "''-", "'普通", "#N/A", "TRUE", "007"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_encodings(encoding: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    text = LIST if suffix == "csv" else '{"榜单编号": "LN-1", "项目名称": "高品质轴承钢洁净度控制"}'
+    path.write_bytes(text.encode(encoding))
+    assert read_challenges(path).records[0].title == "高品质轴承钢洁净度控制"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_line_is_refused_and_the_others_are_not_misread(
+    encoding: str, tmp_path: Path
+) -> None:
+    lines = LIST.encode(encoding).splitlines()
+    lines[2] = lines[2][:8] + b"\xff\xff" + lines[2][8:]
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(lines))
+    reading = read_challenges(path)
+    assert [r.title for r in reading.records] == ["高品质轴承钢洁净度控制"]
+    (reject,) = reading.rejects
+    assert (reject.row, reject.reason) == (3, "含有损坏的字符")
+    write_rejects(reading.rejects, tmp_path / "拒收.csv")
+
+
+def test_neither_encoding_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xff\xfe\x00\xd8" * 20)
+    with pytest.raises(InputError, match="编码"):
+        read_challenges(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "旧版 Excel"),
+        ("a.xlsx", "榜单编号,名称\n1,甲\n".encode(), "内容却不是"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(100), "读不了这个工作簿"),
+        ("a.docx", b"PK\x03\x04" + bytes(100), "不是能读的格式"),
+        ("a.pdf", b"%PDF-1.4", "不是能读的格式"),
+        ("a.json", b'[{"challenge_id": "1"}]', "不是 JSONL"),
+        ("a.jsonl", b'{"challenge_id": "1"\n{"a"\n', "没有一行能读"),
+        ("a.csv", b"\n \n", "没有内容"),
+    ],
+)
+def test_files_that_cannot_be_used(name: str, content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read_challenges(path)
+    assert caught.value.given
+    assert caught.value.expected
+    assert caught.value.remedy
+
+
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="文件夹"):
+        inspect_file(tmp_path)
+
+
+def test_a_workbook_is_known_by_its_content(tmp_path: Path) -> None:
+    write_challenges([Challenge(challenge_id="1", title="甲")], tmp_path / "a.xlsx")
+    (tmp_path / "a.xlsx").rename(tmp_path / "a.csv")
+    assert read_challenges(tmp_path / "a.csv").format == "xlsx"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "不是合法的 JSON"),
+        ("[1]", "不是 JSON 对象"),
+        ('{"a": 1, "a": 2}', "键「a」出现了两次"),
+        ('{"a": "\\ud800"}', "含有损坏的字符"),
+        ('{"a": Infinity}', "不是合法的 JSON"),
+        ("[" * 100_000, "不是合法的 JSON"),
+        ('{"a": ' + "9" * 5000 + "}", "不是合法的 JSON"),
+    ],
+)
+def test_damaged_lines_of_jsonl(line: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"challenge_id": 1, "title": "甲"}\n\n' + line + "\n", encoding="utf-8")
+    reading = read_challenges(path)
+    assert len(reading.records) == 1
+    (reject,) = reading.rejects
+    assert (reject.row, reject.reason) == (3, reason)
+    assert reject.original
+    assert reading.unknown_columns == ()
+
+
+def test_iter_jsonl_is_lazy_and_keeps_line_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"a": "一\u2028二"}\r\n\n{"a": NaN}\n', encoding="utf-8")
+    rows = iter_jsonl(path)
+    first = next(rows)
+    assert (first.number, first.values) == (1, {"a": "一\u2028二"})
+    assert [(row.number, row.values) for row in rows] == [(3, {"a": None})]
+    with pytest.raises(InputError):
+        next(iter_jsonl(tmp_path / "无.jsonl"))
+
+
+def test_jsonl_is_short_readable_and_keeps_the_source(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"challenge_id": "1", "title": "甲", "source": {"file": "原.docx"}}')
+    reading = read_challenges(path)
+    assert reading.records[0].source is not None
+    assert reading.records[0].source.file == "原.docx"
+    write_challenges(reading.records, path)
+    assert json.loads(path.read_text(encoding="utf-8")) == {
+        "challenge_id": "1", "title": "甲", "source": {"file": "原.docx"},
+    }  # fmt: skip
+
+
+def test_a_foreign_source_is_an_unknown_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"challenge_id": "1", "title": "甲", "source": "网上", "extra": {"备注": 1}}')
+    reading = read_challenges(path)
+    assert reading.records[0].extra == {"备注": 1, "source": "网上"}
+    assert reading.unknown_columns == ("source",)
+
+
+def test_csv_rows_count_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('\n编号,名称\n1,"甲\n乙"\n\n2,丙,,\n3,丁,戊\n', encoding="utf-8")
+    reading = read_challenges(path)
+    assert [record.source and record.source.row for record in reading.records] == [3, 5]
+    (reject,) = reading.rejects
+    assert reject.row == 6
+    assert "比表头多" in reject.reason
+
+
+def test_unbalanced_quotes_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('编号,名称\n1,"甲"乙\n2,丙\n3,"丁\n4,戊\n', encoding="utf-8")
+    reading = read_challenges(path)
+    assert [record.title for record in reading.records] == ["丙"]
+    assert [reject.row for reject in reading.rejects] == [2, 4]
+    assert "文件第 4 行至第 5 行没有读取" in reading.rejects[1].reason
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_columns_without_or_with_the_same_header(suffix: str, tmp_path: Path) -> None:
+    rows = [
+        ["编号", "名称", "", "备注", "备注"],
+        ["1", "甲", "", "a", "b"],
+        ["2", "乙", "无名", "", ""],
+    ]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    else:
+        workbook = openpyxl.Workbook()
+        for row in rows:
+            workbook.active.append(row)
+        workbook.save(path)
+    reading = read_challenges(path)
+    assert reading.records[0].extra == {"备注": "a", "备注_2": "b"}
+    assert reading.records[1].extra == {"C列": "无名"}
+    assert reading.unknown_columns == ("备注", "备注_2", "C列")
+    assert "备注_2" in reading.warnings[0]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_no_text_becomes_a_formula(text: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    record = Challenge(challenge_id=text, title=text, keywords=[text], extra={text: text})
+    write_challenges([record], path)
+    if suffix == "csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not any(cell.startswith(tuple("=+-@\t\r＝＋－＠")) for cell in cells)
+    else:
+        pages = openpyxl.load_workbook(path)
+        kinds = {cell.data_type for row in pages.active for cell in row if cell.value is not None}
+        assert kinds <= {"s", "inlineStr"}
+    (again,) = read_challenges(path).records
+    assert again.model_copy(update={"source": None}) == record
+
+
+def test_a_workbook_is_laid_out_for_people(tmp_path: Path) -> None:
+    path = tmp_path / "榜单.xlsx"
+    deadline = date(2026, 3, 31)
+    record = Challenge(challenge_id="1", title="甲", bounty_wan=500, apply_deadline=deadline)
+    write_challenges([record], path)
+    page = openpyxl.load_workbook(path).active
+    header = [cell.value for cell in page[1]]
+    assert page.title == "榜单"
+    assert header[:3] == ["榜单编号", "项目名称", "需求单位"]
+    assert page.freeze_panes == "A2"
+    assert page.auto_filter.ref.endswith("2")
+    assert page["A1"].font.bold
+    assert page["A2"].value == "1"
+    assert page.cell(2, header.index("榜额(万元)") + 1).value == 500
+    when = page.cell(2, header.index("揭榜截止") + 1)
+    assert isinstance(when.value, datetime)
+    assert when.is_date
+
+
+def test_cells_of_a_workbook_have_types(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["编号", "名称", "揭榜截止", "榜额", "日期", "数", "是否"])
+    when = datetime(2026, 3, 31, 8, 30)
+    workbook.active.append([2021001, 3.5, when, 500, date(2026, 1, 2), 7.0, True])
+    workbook.save(path)
+    (record,) = read_challenges(path).records
+    assert (record.challenge_id, record.title) == ("2021001", "3.5")
+    assert (record.apply_deadline, record.bounty_wan) == (date(2026, 3, 31), 500)
+    assert record.extra == {"日期": "2026-01-02", "数": "7", "是否": "TRUE"}
+
+
+def test_the_sheet_that_fits_is_read_and_the_others_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "说明"
+    workbook.active.append(["请认真填写"])
+    page = workbook.create_sheet("需求")
+    page.append(["编号", "名称"])
+    page.append(["1", "甲"])
+    workbook.create_sheet("草稿").sheet_state = "hidden"
+    workbook.save(path)
+    reading = read_challenges(path)
+    assert [r.source and r.source.sheet for r in reading.records] == ["需求"]
+    assert reading.warnings == ("工作表「说明」没有读取",)
+
+
+def test_an_empty_workbook_is_an_error(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="没有内容"):
+        read_challenges(tmp_path / "a.xlsx")
+
+
+def test_characters_a_workbook_cannot_hold_are_shown_as_lost(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_challenges([Challenge(challenge_id="1", title="甲\ufffe乙\uffff")], path)
+    assert read_challenges(path).records[0].title == "甲\ufffd乙\ufffd"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_rejects_are_written_with_the_original_row(suffix: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "a.csv", tmp_path / f"拒收.{suffix}"
+    path.write_text("编号,名称,榜额,电话\n1,甲,面议的,139\n2,乙,5,\n", encoding="utf-8")
+    reading = read_challenges(path)
+    write_rejects(reading.rejects, out)
+    again = read_challenges(out)
+    (reject,) = again.rejects
+    assert reject.original["原值"] == "面议的"
+    assert reject.original["拒收原因"] == "不是数字"
+    assert reject.original["文件"] == "a.csv"
+    assert str(reject.original["行号"]) in ("2", "2.0")
+    assert reject.original["名称"] == "甲"
+    assert "电话" not in reject.original
+    write_rejects(reading.rejects, out, private=True)
+    assert str(read_challenges(out).rejects[0].original["电话"]) == "139"
+
+
+def test_rejects_of_every_shape_can_be_written(tmp_path: Path) -> None:
+    reject = Reject("a", None, None, None, {"x": [1]}, "r", "e", "m", {"甲": "\ud800", "乙": None})
+    write_rejects([reject], tmp_path / "a.xlsx")
+    write_rejects([], tmp_path / "b.csv")
+    with pytest.raises(InputError, match="扩展名"):
+        write_rejects([reject], tmp_path / "a.jsonl")
+
+
+def test_a_message_masks_contacts_and_shortens_long_values() -> None:
+    private = Reject("a.csv", "页", 3, "手机", "139", "类型不对", "文字", "改正")
+    assert "139" not in private.message
+    assert "第3行" in private.message
+    assert len(Reject("a", None, 1, "x", "长" * 9999, "r", "e", "m").message) < 200
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx"])
+def test_values_no_file_can_hold_are_an_error(suffix: str, tmp_path: Path) -> None:
+    for value in ("\ud800", float("inf")):
+        record = Challenge(challenge_id="1", title="甲", extra={"x": {"y": value}})
+        path = tmp_path / f"a.{suffix}"
+        if value == "\ud800" or suffix == "jsonl":
+            with pytest.raises(InputError, match="写不进"):
+                write_challenges([record], path)
+            assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="没有可写的记录"):
+        write_records([], tmp_path / "a.csv")
+    with pytest.raises(InputError, match="扩展名"):
+        write_records([Team(team_id="1")], tmp_path / "a.xls")
+    mixed = [Team(team_id="1"), Outcome(challenge_id="1", team_id="1", stage="揭榜")]
+    with pytest.raises(InputError, match="一种记录"):
+        write_records(mixed, tmp_path / "a.jsonl")
+
+
+def test_a_bad_indicator_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [
+        {"challenge_id": "1", "title": "甲", "indicators": [{"name": "总氧"}, {"value": "x"}]},
+        {"challenge_id": "2", "title": "乙", "indicators": [{"name": "总氧", "value": 5}]},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    reading = read_challenges(path)
+    assert reading.records[0].indicators == (Indicator(name="总氧", value=5),)
+    assert {reject.column for reject in reading.rejects} == {
+        "indicators[2].name",
+        "indicators[2].value",
+    }
