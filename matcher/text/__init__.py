@@ -1,0 +1,1 @@
+"""Reading Chinese technical text: one spelling, tokens, the facets of a challenge."""

@@ -1,0 +1,81 @@
+"""Facets: the parts of a challenge that a team must answer, one by one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.records import Challenge
+from matcher.text.normalise import clean
+
+FacetKind = Literal["题目", "问题", "技术难点", "攻关内容", "考核指标"]
+
+# Numbering as staff write it: 一、 (一) （1） 1. 1、 1） ① ⑴ at the beginning of a line, or
+# inside a paragraph behind a full stop, semicolon or colon. A dot followed by a digit is a decimal.
+_MARK = (
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}(?:[、）)]|[.．](?!\d))|[\u2460-\u2473\u2474-\u2487]"
+    r"|任务[一二三四五六七八九十\d]{1,2}[:：、]|第[一二三四五六七八九十]{1,2}[,，、])"
+)
+_ITEM = re.compile(rf"(?:^|(?<=[\n。;；:：]))\s*{_MARK}\s*")
+_CLAUSE = re.compile(r"[;；。\n]+")
+# Shorter pieces are numbering debris or a bare heading, not a requirement.
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A part of a challenge: its kind, its place among its kind (from 1), its text as written."""
+
+    kind: FacetKind
+    number: int
+    text: str
+
+    @property
+    def label(self) -> str:
+        """How the facet is called in a report: 攻关内容2."""
+        return self.kind if self.kind in ("题目", "问题") else f"{self.kind}{self.number}"
+
+
+def split_items(text: str) -> tuple[str, ...]:
+    """The items of a numbered or line-by-line list; a plain paragraph is one item.
+
+    >>> split_items("一、高纯铟提纯；二、靶材烧结")
+    ('高纯铟提纯', '靶材烧结')
+    """
+    text = clean(text)
+    if not text:
+        return ()
+    pieces = _ITEM.split(text) if _ITEM.search(text) else text.split("\n")
+    items = (piece.strip(" \n;；,，") for piece in pieces)
+    return tuple(item for item in items if len(item) >= _SHORTEST) or (text,)
+
+
+def split_clauses(text: str) -> tuple[str, ...]:
+    """Indicator clauses: numbered items split further at semicolons and full stops.
+
+    >>> split_clauses("1.总氧≤15ppm；2.寿命提高50%以上")
+    ('总氧≤15ppm', '寿命提高50%以上')
+    """
+    return tuple(
+        clause.strip(" ,，")
+        for item in split_items(text)
+        for clause in _CLAUSE.split(item)
+        if len(clause.strip(" ,，")) >= _SHORTEST
+    )
+
+
+def facets(challenge: Challenge) -> tuple[Facet, ...]:
+    """All parts of a challenge in the order a reader meets them; never empty parts."""
+    parts: list[Facet] = []
+
+    def add(kind: FacetKind, texts: tuple[str, ...]) -> None:
+        parts.extend(Facet(kind, n, text) for n, text in enumerate(texts, 1) if text)
+
+    add("题目", (clean(challenge.title),))
+    add("问题", (clean(challenge.problem),))
+    add("技术难点", split_items(challenge.tech_difficulties))
+    add("攻关内容", split_items(challenge.research_content))
+    add("考核指标", split_clauses(challenge.indicators_text))
+    return tuple(parts)

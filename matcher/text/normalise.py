@@ -1,0 +1,60 @@
+"""One spelling for one thing: Unicode forms, script, control characters, white space."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+# Zero-width and directional marks, soft hyphens and other format characters survive copying from
+# web pages and word processors; they split words invisibly.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
+_CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+
+
+@cache
+def _converter() -> Any:
+    """OpenCC's traditional to simplified converter (loaded on first use)."""
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def clean(text: str) -> str:
+    """Text without invisible and control characters, white space folded; line breaks kept.
+
+    Spaces between two Chinese characters go: converters and OCR put them there, writers do not.
+
+    >>> clean("光 刻\\u200b胶\\r\\n\\n ArF")
+    '光刻胶\\nArF'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    text = _BLANK_LINES.sub("\n", _SPACES.sub(" ", text))
+    return _CJK_GAP.sub("", text).strip()
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones (OpenCC ``t2s``).
+
+    >>> simplify("軸承鋼")
+    '轴承钢'
+    """
+    return str(_converter().convert(text)) if text else ""
+
+
+def normalise(text: str) -> str:
+    """The one form in which texts are compared: NFKC, simplified script, cleaned, lower case.
+
+    For matching only; what people see stays as it was written.
+
+    >>> normalise("ＩＴＯ靶材　5μｍ")
+    'ito靶材 5μm'
+    """
+    # Lone surrogates come from broken decoders and cannot be encoded by anything downstream.
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return clean(simplify(unicodedata.normalize("NFKC", clean(text)))).lower()

@@ -1,0 +1,166 @@
+"""Tokens: search-mode words of an owned jieba tokeniser plus character bigrams.
+
+Words carry meaning, bigrams survive wrong segmentation; one field holding both was measured to
+beat either alone (docs/evaluation.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from matcher.atomic import atomic_path
+from matcher.errors import StorageError
+from matcher.resources import data_path
+from matcher.text.normalise import normalise
+
+DICTIONARY_FOLDER = "corpora/dictionary"
+# A user word of this frequency is kept whole: it competes with the product of its parts'
+# probabilities, and jieba's rarest words have a frequency of 1 to 3.
+_USER_FREQUENCY = 3
+_DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt")
+_CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-zα-ω]")
+# A page of a million characters is a mistake or an attack; what decides is at the beginning.
+MAX_CHARACTERS = 20_000
+
+
+def read_word_list(path: Path) -> list[str]:
+    """First column of a word list, one word a line; ``#`` starts a comment."""
+    words = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word = line.split("#", 1)[0].strip().split("\t")[0].split(" ")[0]
+        if word:
+            words.append(word)
+    return words
+
+
+class Tokenizer:
+    """Chinese technical text to tokens.
+
+    Args:
+        dictionaries: word lists whose words jieba should keep whole.
+        stop_words: tokens that say nothing about a subject.
+    """
+
+    def __init__(self, dictionaries: Sequence[Path] = (), stop_words: Iterable[str] = ()) -> None:
+        self.dictionaries = tuple(dictionaries)
+        self.stop_words = frozenset(stop_words)
+        self._lock = threading.Lock()
+
+    @cached_property
+    def identity(self) -> str:
+        """Hash of everything that decides the tokens; stored with an index."""
+        digest = hashlib.sha256()
+        for path in self.dictionaries:
+            digest.update(path.read_bytes() + b"\0")
+        digest.update("\n".join(sorted(self.stop_words)).encode())
+        return f"jieba-search+bigram-{digest.hexdigest()[:12]}"
+
+    def words(self, text: str) -> list[str]:
+        """Search-mode words in reading order, stop words dropped.
+
+        >>> Tokenizer().words("轴承钢的夹杂物")
+        ['轴承', '轴承钢', '夹杂']
+        """
+        return self._words(normalise(text[:MAX_CHARACTERS]))
+
+    def tokens(self, text: str) -> list[str]:
+        """Search-mode words, then character bigrams, stop words dropped.
+
+        >>> Tokenizer().tokens("轴承钢")
+        ['轴承', '轴承钢', '轴承', '承钢']
+        """
+        normal = normalise(text[:MAX_CHARACTERS])
+        return self._words(normal) + [b for b in _bigrams(normal) if b not in self.stop_words]
+
+    def _words(self, normal: str) -> list[str]:
+        return [w for w in self._jieba.cut_for_search(normal) if self._keep(w)]
+
+    def _keep(self, word: str) -> bool:
+        # A single Chinese character or letter is too common to tell subjects apart.
+        return len(word) > 1 and word not in self.stop_words and bool(_WORD.search(word))
+
+    @property
+    def _jieba(self) -> Any:
+        with self._lock:  # loading takes a second; threads that come together share one
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Any:
+        import jieba
+
+        # jieba announces its dictionary on stderr from a logger it sets to DEBUG itself.
+        jieba.default_logger.setLevel(logging.WARNING)
+        merged = _merged_dictionary(self.dictionaries, Path(jieba.__file__).with_name("dict.txt"))
+        tokenizer = jieba.Tokenizer(str(merged))
+        # jieba keeps the parsed dictionary beside ours, so that only the first start is slow.
+        tokenizer.tmp_dir = str(merged.parent)
+        tokenizer.initialize()
+        return tokenizer
+
+
+def _merged_dictionary(dictionaries: Sequence[Path], base: Path) -> Path:
+    """jieba's dictionary and ours in one file, made once for each state of the lists."""
+    digest = hashlib.sha256(base.read_bytes())
+    for path in dictionaries:
+        digest.update(path.read_bytes())
+    for folder in _cache_folders():
+        merged = folder / f"{digest.hexdigest()[:16]}.txt"
+        if merged.exists():
+            return merged
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with atomic_path(merged) as temporary:
+                temporary.write_text(_merged_text(dictionaries, base), encoding="utf-8")
+        except (OSError, StorageError):
+            continue
+        return merged
+    raise StorageError(
+        "无法保存分词词典", given=str(_cache_folders()[0]), remedy="检查磁盘空间和目录权限"
+    )
+
+
+def _merged_text(dictionaries: Sequence[Path], base: Path) -> str:
+    lines = base.read_text(encoding="utf-8").splitlines()
+    known = {line.split(" ", 1)[0] for line in lines}
+    words = (normalise(word) for path in dictionaries for word in read_word_list(path))
+    lines += [
+        f"{word} {_USER_FREQUENCY}"
+        for word in dict.fromkeys(words)
+        if len(word) > 1 and word not in known and " " not in word
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cache_folders() -> tuple[Path, Path]:
+    """The user's cache, or a temporary folder where that cannot be written."""
+    from platformdirs import user_cache_dir
+
+    name = "jiebang-matcher"
+    return (
+        Path(user_cache_dir(name, appauthor=False)) / "tokenizer",
+        Path(tempfile.gettempdir()) / f"{name}-tokenizer",
+    )
+
+
+def _bigrams(normal: str) -> Iterator[str]:
+    for run in _CJK_RUN.finditer(normal):
+        characters = run.group()
+        for start in range(len(characters) - 1):
+            yield characters[start : start + 2]
+
+
+@cache
+def default_tokenizer() -> Tokenizer:
+    """The tokeniser with the shipped dictionary and stop words."""
+    folder = data_path(DICTIONARY_FOLDER)
+    stop_words = read_word_list(folder / "stopwords.txt")
+    return Tokenizer([folder / name for name in _DICTIONARIES], map(normalise, stop_words))
