@@ -1,0 +1,1 @@
+"""The searchable side: passages, the embedded store, lexical and dense scores, fusion."""

@@ -1,0 +1,110 @@
+"""Passages: the pieces of text that are searched. One piece of evidence is one passage.
+
+Prestige-blind by construction: names of organisations and people, titles, ranks and honours never
+become part of a passage, so nothing downstream can score them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from matcher.records import Challenge, Evidence, Team
+from matcher.resources import data_path
+from matcher.text.facets import facets
+from matcher.text.normalise import clean
+from matcher.text.tokenise import DICTIONARY_FOLDER, read_word_list
+
+PROFILE = "方向"
+_Piece = tuple[str, str, str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A searchable piece of one record.
+
+    ``kind`` is the kind of evidence (论文, 专利, …), ``方向`` for a team's own description, or the
+    facet's label for a challenge. ``title`` is what a reader is shown, ``text`` what is searched.
+    """
+
+    owner_id: str
+    number: int
+    kind: str
+    title: str
+    text: str
+    year: int | None = None
+
+
+@cache
+def _rank_pattern() -> re.Pattern[str]:
+    words = read_word_list(data_path(f"{DICTIONARY_FOLDER}/rank_words.txt"))
+    return re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
+
+
+def without_rank(text: str) -> str:
+    """Text without words of rank and honour (国家重点实验室, 一等奖, 院士 …).
+
+    >>> without_rank("轧制技术国家重点实验室")
+    '轧制技术'
+    """
+    return _rank_pattern().sub(" ", text).strip()
+
+
+def subject_of_name(team: Team) -> str:
+    """The subject words of a team's name: without its organisation, leader and rank."""
+    name = team.team_name
+    for part in (team.org_name, *team.org_aliases, team.leader_name):
+        if len(part) > 1:
+            name = name.replace(part, " ")
+    return without_rank(name)
+
+
+def team_passages(team: Team) -> tuple[Passage, ...]:
+    """The description first, then one passage a piece of evidence; empty ones are left out."""
+    described = (
+        subject_of_name(team),
+        *team.research_directions,
+        *team.core_capabilities,
+        *team.application_domains,
+        *team.tech_domain,
+        team.profile,
+        *team.facilities,
+    )
+    profile = without_rank(_joined(described))
+    texts: list[_Piece] = [(PROFILE, "研究方向与能力", profile, None)]
+    texts += [(e.kind, clean(e.title), _evidence_text(e), e.year) for e in team.evidence]
+    return _numbered(team.team_id, texts)
+
+
+def challenge_passages(challenge: Challenge) -> tuple[Passage, ...]:
+    """One passage a facet, and one of the keywords."""
+    texts: list[_Piece] = [(f.label, f.text[:60], f.text, None) for f in facets(challenge)]
+    texts.append(("关键词", "关键词", _joined(challenge.keywords), None))
+    return _numbered(challenge.challenge_id, texts)
+
+
+def content_hash(passages: tuple[Passage, ...]) -> str:
+    """Changes when anything that is searched or shown changes."""
+    digest = hashlib.sha256()
+    for passage in passages:
+        digest.update(repr((passage.kind, passage.title, passage.text, passage.year)).encode())
+    return digest.hexdigest()
+
+
+def _numbered(owner_id: str, texts: list[_Piece]) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(owner_id, number, kind, title, text, year)
+        for number, (kind, title, text, year) in enumerate(texts)
+        if text
+    )
+
+
+def _evidence_text(evidence: Evidence) -> str:
+    parts = (evidence.title, *evidence.keywords, evidence.abstract, evidence.indicators)
+    return without_rank(_joined(parts))
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return "。".join(part for part in (clean(p) for p in parts) if part)

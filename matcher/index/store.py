@@ -1,0 +1,302 @@
+"""The embedded store: records and their passages, tokens and vectors in one SQLite file.
+
+One file means one transaction: a record and what is searched of it change together or not at all,
+whatever happens to the process. SQLite was measured against LanceDB (benchmarks/store.py,
+docs/performance.md): as quick to load, quicker to change, and free to import.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import StorageError, WorkspaceError
+from matcher.index.owners import OwnerFacts
+from matcher.index.passages import Passage
+
+Side = Literal["challenge", "team"]
+FloatArray = NDArray[np.float32]
+
+SCHEMA_VERSION = 1
+_LOCK_SECONDS = 30.0
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (
+    side TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
+    facts TEXT NOT NULL, PRIMARY KEY (side, id)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    position INTEGER PRIMARY KEY, side TEXT NOT NULL, owner_id TEXT NOT NULL,
+    number INTEGER NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    year INTEGER, tokens TEXT NOT NULL, vector BLOB,
+    UNIQUE (side, owner_id, number)
+);
+CREATE TABLE outcomes (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What made the index: it can only be searched with the same tokeniser and encoder."""
+
+    tokenizer: str
+    encoder: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record ready to be stored: its content as JSON and everything that is searched of it."""
+
+    record_id: str
+    content: str
+    hash: str
+    facts: OwnerFacts
+    passages: tuple[Passage, ...]
+    tokens: tuple[tuple[str, ...], ...]
+    vectors: FloatArray | None
+
+
+class Store:
+    """Records and passages on disk. Many readers, one writer at a time."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = connection
+
+    @classmethod
+    def create(cls, path: Path, stamp: Stamp) -> Store:
+        """Make a new, empty store.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        store = cls(path, _connect(path))
+        with store.writing():
+            for statement in _SCHEMA.split(";"):
+                store._db.execute(statement)
+            store._set_meta({"schema": str(SCHEMA_VERSION), "generation": "0"})
+            store._set_stamp(stamp)
+        return store
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open an existing store.
+
+        Raises:
+            WorkspaceError: not there, damaged, or written by another version.
+        """
+        if not path.exists():
+            raise WorkspaceError(
+                "找不到工作区数据", given=path, remedy="先用 matcher import 导入榜单和团队库"
+            )
+        store = cls(path, _connect(path))
+        try:
+            found = store._meta("schema")
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path) from error
+        if found != str(SCHEMA_VERSION):
+            raise WorkspaceError(
+                "工作区由另一版本的软件写成",
+                given=f"结构版本 {found or '未知'}",
+                expected=f"结构版本 {SCHEMA_VERSION}",
+                remedy="用原版本导出记录, 再用本版本在新目录重新导入",
+            )
+        return store
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    @property
+    def stamp(self) -> Stamp:
+        """The tokeniser and encoder that made the index."""
+        return Stamp(**json.loads(self._meta("stamp") or "{}"))
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change; what was derived from an older one is stale."""
+        return int(self._meta("generation") or 0)
+
+    def hashes(self, side: Side) -> dict[str, str]:
+        """Content hash of every stored record, to tell what an import would change."""
+        rows = self._db.execute("SELECT id, hash FROM records WHERE side = ?", (side,))
+        return dict(rows.fetchall())
+
+    def count(self, side: Side) -> tuple[int, int]:
+        """How many records and passages a side has."""
+        records = self._db.execute("SELECT count(*) FROM records WHERE side = ?", (side,))
+        passages = self._db.execute("SELECT count(*) FROM passages WHERE side = ?", (side,))
+        return int(records.fetchone()[0]), int(passages.fetchone()[0])
+
+    def content(self, side: Side, record_id: str) -> str | None:
+        """One record as JSON, or None."""
+        query = "SELECT content FROM records WHERE side = ? AND id = ?"
+        row = self._db.execute(query, (side, record_id)).fetchone()
+        return None if row is None else str(row[0])
+
+    def contents(self, side: Side) -> Iterator[str]:
+        """All records as JSON, by id."""
+        query = "SELECT content FROM records WHERE side = ? ORDER BY id"
+        return (row[0] for row in self._db.execute(query, (side,)))
+
+    def owners(self, side: Side) -> tuple[OwnerFacts, ...]:
+        """Facts of every record that has something to search, by id."""
+        query = """SELECT facts FROM records AS r WHERE side = ? AND EXISTS
+            (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.owner_id = r.id)
+            ORDER BY id"""
+        return tuple(_facts(row[0]) for row in self._db.execute(query, (side,)))
+
+    def passage_rows(self, side: Side) -> Iterator[tuple[int, str, str, bytes | None]]:
+        """(position, owner_id, tokens, vector) of every passage, by owner and number."""
+        query = """SELECT position, owner_id, tokens, vector FROM passages WHERE side = ?
+            ORDER BY owner_id, number"""
+        return iter(self._db.execute(query, (side,)))
+
+    def passage(self, position: int) -> Passage:
+        """One passage by its position in the file."""
+        query = """SELECT owner_id, number, kind, title, text, year FROM passages
+            WHERE position = ?"""
+        return Passage(*self._db.execute(query, (position,)).fetchone())
+
+    def put(self, side: Side, entries: Iterable[Entry]) -> int:
+        """Add or replace records; all of them or, on any error, none. Returns how many."""
+        done = 0
+        with self.writing():
+            for entry in entries:
+                self._delete(side, entry.record_id)
+                self._insert(side, entry)
+                done += 1
+        return done
+
+    def delete(self, side: Side, record_ids: Iterable[str]) -> int:
+        """Remove records and their passages; ids that are not there are passed over."""
+        with self.writing():
+            return sum(self._delete(side, record_id) for record_id in record_ids)
+
+    def put_outcomes(self, outcomes: Mapping[str, str]) -> None:
+        """Add or replace outcomes: id to JSON."""
+        with self.writing():
+            self._db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?)", outcomes.items())
+
+    def outcomes(self) -> Iterator[str]:
+        """All outcomes as JSON, by id."""
+        return (r[0] for r in self._db.execute("SELECT content FROM outcomes ORDER BY id"))
+
+    def restamp(self, stamp: Stamp) -> None:
+        """Say that the index is now made by another tokeniser or encoder."""
+        with self.writing():
+            self._set_stamp(stamp)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction; nested uses join the outer one.
+
+        Raises:
+            WorkspaceError: another process is writing.
+            StorageError: the disk is full or read-only.
+        """
+        if self._db.in_transaction:
+            yield
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute(
+                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+            )
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            raise _operational(self.path, error) from error
+        except sqlite3.DatabaseError as error:
+            self._roll_back()
+            raise _damaged(self.path) from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _insert(self, side: Side, entry: Entry) -> None:
+        facts = json.dumps(asdict(entry.facts), ensure_ascii=False)
+        self._db.execute(
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?)",
+            (side, entry.record_id, entry.content, entry.hash, facts),
+        )
+        vectors: Iterable[bytes | None]
+        if entry.vectors is None:
+            vectors = [None] * len(entry.passages)
+        else:
+            vectors = (v.astype(np.float16).tobytes() for v in entry.vectors)
+        self._db.executemany(
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (side, p.owner_id, p.number, p.kind, p.title, p.text, p.year, " ".join(t), v)
+                for p, t, v in zip(entry.passages, entry.tokens, vectors, strict=True)
+            ),
+        )
+
+    def _delete(self, side: Side, record_id: str) -> int:
+        self._db.execute("DELETE FROM passages WHERE side = ? AND owner_id = ?", (side, record_id))
+        gone = self._db.execute("DELETE FROM records WHERE side = ? AND id = ?", (side, record_id))
+        return gone.rowcount
+
+    def _meta(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set_meta(self, values: Mapping[str, str]) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def _set_stamp(self, stamp: Stamp) -> None:
+        self._set_meta({"stamp": json.dumps(asdict(stamp))})
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        # Autocommit: transactions are opened by hand in `writing`, nowhere else.
+        connection = sqlite3.connect(
+            path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A commit is a whole import: worth waiting until it survives a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError as error:
+        raise _operational(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path) from error
+    return connection
+
+
+def _facts(stored: str) -> OwnerFacts:
+    values = json.loads(stored)
+    values["tech_domain"] = tuple(values["tech_domain"])
+    return OwnerFacts(**values)
+
+
+def _damaged(path: Path) -> WorkspaceError:
+    return WorkspaceError(
+        "工作区数据文件损坏或不是本软件的文件",
+        given=path,
+        remedy="从备份恢复, 或换一个目录重新导入",
+    )
+
+
+def _operational(path: Path, error: sqlite3.OperationalError) -> WorkspaceError | StorageError:
+    if "locked" in str(error):
+        return WorkspaceError("工作区正被另一个进程写入", given=path, remedy="等它结束后重试")
+    return StorageError(
+        "无法写入工作区", given=f"{path} ({error})", remedy="检查磁盘空间和目录权限后重试"
+    )
