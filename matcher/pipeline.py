@@ -1,0 +1,299 @@
+"""`Matcher`: the few verbs everyone calls. The CLI, reports and pages are thin faces over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.corpora import read_challenges, read_teams
+from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
+from matcher.errors import InputError, NotFoundError
+from matcher.explanation import Explanation, explain, facet_probe
+from matcher.index.collection import Collection
+from matcher.index.indexing import entries
+from matcher.index.owners import Filter, owner_facts
+from matcher.matches import Failure, Match, Ranking
+from matcher.ranking.features import FeatureMatrix, fused_parts
+from matcher.ranking.query import Query, queries
+from matcher.ranking.ranker import FusedRanker, Ranker, best_first
+from matcher.ranking.scoring import Candidates, candidates, score_passages
+from matcher.records import Challenge, Team
+from matcher.resources import data_path
+from matcher.text.facets import facets
+from matcher.text.tokenise import Tokenizer, default_tokenizer
+
+FloatArray = NDArray[np.float32]
+RecordT = TypeVar("RecordT")
+Progress = Callable[[int, int], None]
+EVERYONE = Filter()
+# Challenges encoded together in a batch.
+_BLOCK = 64
+# The list whose texts give the mean of queries in general; any varied list of challenges would do.
+_CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
+
+
+@dataclass
+class Matcher:
+    """Challenges and teams ready to be matched, both ways.
+
+    Make one with `from_files`, `from_records`, or `matcher.workspace.Workspace.matcher`.
+
+    Attributes:
+        challenges, teams: records by id.
+        library: the teams' passages.
+        tokenizer: made the library's tokens.
+        encoder: made the library's vectors; None for lexical matching only.
+        ranker: orders the candidates.
+    """
+
+    challenges: Mapping[str, Challenge]
+    teams: Mapping[str, Team]
+    library: Collection
+    tokenizer: Tokenizer
+    encoder: Encoder | None
+    ranker: Ranker = field(default_factory=FusedRanker)
+
+    @classmethod
+    def from_files(
+        cls,
+        challenges: str | Path,
+        teams: str | Path,
+        *,
+        encoder: Encoder | str | None = DEFAULT_ENCODER,
+    ) -> Matcher:
+        """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
+
+        Args:
+            challenges, teams: the files.
+            encoder: a name or folder, an `Encoder`, or None for lexical matching only.
+
+        Raises:
+            InputError: a file cannot be read, or holds rows that cannot be used.
+            ModelError: the encoder is not installed.
+        """
+        lists = read_challenges(challenges), read_teams(teams)
+        for reading in lists:
+            if reading.rejects:
+                raise InputError(
+                    f"{reading.file} 有 {len(reading.rejects)} 行无法使用",
+                    given=reading.rejects[0].message,
+                    remedy="改正后重试, 或用 matcher match, 它会列出不能用的行并继续",
+                )
+        return cls.from_records(lists[0].records, lists[1].records, encoder=encoder)
+
+    @classmethod
+    def from_records(
+        cls,
+        challenges: Sequence[Challenge],
+        teams: Sequence[Team],
+        *,
+        encoder: Encoder | str | None = DEFAULT_ENCODER,
+        tokenizer: Tokenizer | None = None,
+        progress: Progress | None = None,
+    ) -> Matcher:
+        """Index records in memory; arguments as `from_files`."""
+        tokenizer = tokenizer or default_tokenizer()
+        model = open_encoder(encoder)
+        library = Collection.from_entries(list(entries(teams, tokenizer, model, progress)))
+        return cls(
+            {c.challenge_id: c for c in challenges},
+            {t.team_id: t for t in teams},
+            library,
+            tokenizer,
+            model,
+        )
+
+    def find_teams(
+        self, challenge: str | Challenge, top: int = 10, where: Filter = EVERYONE
+    ) -> tuple[Match, ...]:
+        """The best teams for one challenge: its id, a `Challenge`, or its text.
+
+        Raises:
+            InputError: there is no text to match.
+        """
+        wanted = self._challenge(challenge)
+        ranking = next(self._rank([wanted], top, top, where))
+        if isinstance(ranking, Failure):
+            raise InputError(ranking.reason, given=wanted.name, remedy="写明题目或要解决的问题")
+        return ranking.matches
+
+    def find_challenges(
+        self, team_id: str, top: int = 10, where: Filter = EVERYONE
+    ) -> tuple[Match, ...]:
+        """The challenges a team fits best, by the same score as `find_teams` gives the pair.
+
+        Raises:
+            NotFoundError: no such team.
+            InputError: nothing is known of what the team does.
+        """
+        team = self.team(team_id)
+        if team_id not in self.library.position:
+            raise InputError(
+                "该团队没有可匹配的内容", given=team.name, remedy="补充研究方向或成果后重新导入"
+            )
+        only = np.zeros(len(self.library.owners), dtype=bool)
+        only[self.library.position[team_id]] = True
+        wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
+        scored = [self._score(q, only) for q in self._queries(wanted) if q.facets]
+        order = best_first(
+            np.array([float(s.scores[0]) for s in scored], dtype=np.float32),
+            [s.found.query.query_id for s in scored],
+            top,
+        )
+        return tuple(
+            replace(self._matches(scored[place], 1, 1)[0], rank=rank)
+            for rank, place in enumerate(order, 1)
+        )
+
+    def match(
+        self,
+        challenge_ids: Sequence[str] | None = None,
+        *,
+        top: int = 100,
+        explained: int = 0,
+        where: Filter = EVERYONE,
+        progress: Progress | None = None,
+    ) -> Iterator[Ranking | Failure]:
+        """Rank the teams for every challenge (or those named), in the order of the list.
+
+        Args:
+            challenge_ids: which; None for all.
+            top: teams per challenge.
+            explained: how many of them carry an explanation.
+            where: which teams may be candidates.
+            progress: called with (challenges done, challenges in all).
+        """
+        ids = list(self.challenges) if challenge_ids is None else list(challenge_ids)
+        for low in range(0, len(ids), _BLOCK):
+            block = [self.challenge(i) for i in ids[low : low + _BLOCK]]
+            for done, ranking in enumerate(self._rank(block, top, explained, where), low + 1):
+                yield ranking
+                if progress:
+                    progress(done, len(ids))
+
+    def challenge(self, challenge_id: str) -> Challenge:
+        """One challenge. Raises: NotFoundError."""
+        return _found(self.challenges, challenge_id, "榜单项目")
+
+    def team(self, team_id: str) -> Team:
+        """One team. Raises: NotFoundError."""
+        return _found(self.teams, team_id, "团队")
+
+    @cached_property
+    def _centre(self) -> FloatArray | None:
+        if self.encoder is None or not self.encoder.centring:
+            return None
+        return query_centre(self.encoder)
+
+    def _challenge(self, wanted: str | Challenge) -> Challenge:
+        if isinstance(wanted, Challenge):
+            return wanted
+        known = self.challenges.get(wanted)
+        return known if known is not None else Challenge.from_text(wanted)
+
+    def _queries(self, challenges: Sequence[Challenge]) -> tuple[Query, ...]:
+        return queries(challenges, self.tokenizer, self.encoder)
+
+    def _rank(
+        self, challenges: Sequence[Challenge], depth: int, explained: int, where: Filter
+    ) -> Iterator[Ranking | Failure]:
+        mask = None if where == EVERYONE else where.mask(self.library.owners)
+        for query in self._queries(challenges):
+            if query.facets:
+                scored = self._score(query, mask)
+                yield Ranking(query.challenge, self._matches(scored, depth, explained))
+            else:
+                yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
+
+    def _score(self, query: Query, mask: NDArray[np.bool_] | None) -> _Scored:
+        scores = score_passages(query, self.library, self._centre)
+        found = candidates(query, self.library, scores, mask)
+        features = fused_parts(found)
+        return _Scored(found, features, self.ranker.score(features))
+
+    def _matches(self, scored: _Scored, depth: int, explained: int) -> tuple[Match, ...]:
+        query, owners = scored.found.query, scored.found.owners
+        ids = [self.library.ids[owner] for owner in owners]
+        order = best_first(scored.scores, ids, depth)
+        explanations = self._explanations(scored, order[:explained])
+        return tuple(
+            Match(
+                rank,
+                query.challenge,
+                self.teams[ids[place]],
+                float(scored.scores[place]),
+                explanations[rank - 1] if rank <= explained else None,
+            )
+            for rank, place in enumerate(order, 1)
+        )
+
+    def _explanations(self, scored: _Scored, places: NDArray[np.int64]) -> list[Explanation]:
+        if not len(places):
+            return []
+        query = scored.found.query
+        vectors = None
+        if self.encoder is not None:
+            vectors = self.encoder.encode_queries([f.text for f in query.facets])
+        probe = facet_probe(query, self.library, self.tokenizer, vectors, self._centre)
+        parts = self.ranker.contributions(scored.features.rows(places))
+        return [
+            explain(scored.found, int(place), parts.values[row], parts.names, probe)
+            for row, place in enumerate(places)
+        ]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """The candidates of one query with their features and scores, in the same order."""
+
+    found: Candidates
+    features: FeatureMatrix
+    scores: FloatArray
+
+
+def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
+    """An encoder by name or folder, with its vectors cached on disk; others as they are.
+
+    Raises:
+        ModelError: not installed.
+    """
+    if encoder is None or encoder == "none":
+        return None
+    if not isinstance(encoder, str):
+        return encoder
+    from matcher.encoding.cache import CachedEncoder
+
+    return CachedEncoder(resolve_encoder(encoder), encoders_dir().parent / "vectors.sqlite")
+
+
+@cache
+def _centre_texts() -> tuple[str, ...]:
+    challenges = read_challenges(data_path(_CENTRE_LIST)).records
+    return tuple(facet.text for challenge in challenges for facet in facets(challenge))
+
+
+def query_centre(encoder: Encoder) -> FloatArray:
+    """Mean vector of queries in general, from the shipped list: shape (dim,).
+
+    A constant of the encoder, so that a ranking does not depend on what else is in the batch.
+    """
+    vectors = encoder.encode_queries(_centre_texts())
+    return np.asarray(vectors.mean(axis=0), dtype=np.float32)
+
+
+def _found(records: Mapping[str, RecordT], record_id: str, what: str) -> RecordT:
+    record = records.get(record_id)
+    if record is None:
+        near = get_close_matches(record_id, list(records)[:100_000], n=3)
+        hint = f"是否指 {'、'.join(near)}; " if near else ""
+        raise NotFoundError(
+            f"没有这个{what}", given=record_id, remedy=f"{hint}用 matcher status 查看已有内容"
+        )
+    return record

@@ -1,0 +1,1 @@
+"""From scores to a ranking: queries, features, rankers."""

@@ -1,0 +1,214 @@
+"""A workspace: a folder that keeps challenges, teams, outcomes and their index between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from matcher.encoding import DEFAULT_ENCODER, Encoder
+from matcher.errors import WorkspaceError
+from matcher.index.collection import Collection
+from matcher.index.indexing import entries, record_hash
+from matcher.index.store import Side, Stamp, Store
+from matcher.pipeline import Matcher, open_encoder
+from matcher.records import Challenge, Outcome, Team
+from matcher.text.tokenise import Tokenizer, default_tokenizer
+
+Progress = Callable[[int, int], None]
+RecordT = TypeVar("RecordT", Challenge, Team)
+STORE_FILE = "workspace.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an import did."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a workspace holds: records and passages of each side, outcomes, what made the index."""
+
+    challenges: int
+    challenge_passages: int
+    teams: int
+    team_passages: int
+    outcomes: int
+    stamp: Stamp
+
+
+class Workspace:
+    """Records on disk, indexed as they come in.
+
+    Args:
+        folder: made when first written to.
+        encoder: a name or folder, an `Encoder`, or None for lexical matching only. A workspace
+            keeps to the encoder it was made with; another one is refused until `rebuild`.
+        tokenizer: the shipped one by default.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        encoder: Encoder | str | None = DEFAULT_ENCODER,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.folder = Path(folder)
+        self._encoder = encoder
+        self.tokenizer = tokenizer or default_tokenizer()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever imported."""
+        return (self.folder / STORE_FILE).exists()
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The encoder. Raises: ModelError."""
+        return open_encoder(self._encoder)
+
+    def put_challenges(
+        self, challenges: Sequence[Challenge], progress: Progress | None = None
+    ) -> Change:
+        """Add or replace challenges; what did not change is not indexed again. All or nothing.
+
+        Raises:
+            WorkspaceError: made by another encoder, or in use by another writer.
+            StorageError: the disk is full or read-only.
+        """
+        return self._put("challenge", challenges, progress)
+
+    def put_teams(self, teams: Sequence[Team], progress: Progress | None = None) -> Change:
+        """Add or replace teams; as `put_challenges`."""
+        return self._put("team", teams, progress)
+
+    def put_outcomes(self, outcomes: Iterable[Outcome]) -> int:
+        """Add or replace outcomes; returns how many."""
+        stored = {o.record_id: o.model_dump_json(exclude_defaults=True) for o in outcomes}
+        self._writable().put_outcomes(stored)
+        return len(stored)
+
+    def delete_challenges(self, challenge_ids: Iterable[str]) -> int:
+        """Remove challenges; returns how many were there."""
+        return self._writable().delete("challenge", challenge_ids)
+
+    def delete_teams(self, team_ids: Iterable[str]) -> int:
+        """Remove teams; returns how many were there."""
+        return self._writable().delete("team", team_ids)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """All outcomes, by id."""
+        return tuple(Outcome.model_validate_json(content) for content in self._store.outcomes())
+
+    def challenges(self) -> Mapping[str, Challenge]:
+        """Stored challenges by id, read when looked at."""
+        return _StoredRecords(self._store, "challenge", Challenge)
+
+    def teams(self) -> Mapping[str, Team]:
+        """Stored teams by id, read when looked at."""
+        return _StoredRecords(self._store, "team", Team)
+
+    def matcher(self) -> Matcher:
+        """Everything stored, ready to be matched.
+
+        Raises:
+            WorkspaceError: nothing imported, or made by another encoder.
+        """
+        self._check_stamp(self._store)
+        return Matcher(
+            self.challenges(),
+            self.teams(),
+            Collection.from_store(self._store, "team"),
+            self.tokenizer,
+            self.encoder,
+        )
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Index everything anew with the current tokeniser and encoder, in one transaction."""
+        store = self._store
+        sides: tuple[tuple[Side, Sequence[Challenge | Team]], ...] = (
+            ("challenge", tuple(self.challenges().values())),
+            ("team", tuple(self.teams().values())),
+        )
+        with store.writing():
+            for side, records in sides:
+                store.put(side, entries(records, self.tokenizer, self.encoder, progress))
+            store.restamp(self._stamp)
+
+    def status(self) -> Status:
+        """Counts and stamp. Raises: WorkspaceError."""
+        store = self._store
+        return Status(
+            *store.count("challenge"),
+            *store.count("team"),
+            outcomes=sum(1 for _ in store.outcomes()),
+            stamp=store.stamp,
+        )
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store.open(self.folder / STORE_FILE)
+
+    @property
+    def _stamp(self) -> Stamp:
+        model = self.encoder
+        return Stamp(
+            self.tokenizer.identity,
+            "none" if model is None else model.identity,
+            0 if model is None else model.dimension,
+        )
+
+    def _writable(self) -> Store:
+        if not self.exists:
+            self.__dict__["_store"] = Store.create(self.folder / STORE_FILE, self._stamp)
+        self._check_stamp(self._store)
+        return self._store
+
+    def _check_stamp(self, store: Store) -> None:
+        made, current = store.stamp, self._stamp
+        if made != current:
+            raise WorkspaceError(
+                "工作区的索引与当前模型不符, 结果会不可比",
+                given=f"索引: {made.encoder} / {made.tokenizer}",
+                expected=f"当前: {current.encoder} / {current.tokenizer}",
+                remedy="用 matcher index --rebuild 以当前模型重建, 或用 --encoder 指定原来的模型",
+            )
+
+    def _put(
+        self, side: Side, records: Sequence[Challenge | Team], progress: Progress | None
+    ) -> Change:
+        store = self._writable()
+        known = store.hashes(side)
+        changed = [r for r in records if known.get(r.record_id) != record_hash(r)]
+        if changed:
+            store.put(side, entries(changed, self.tokenizer, self.encoder, progress))
+        added = sum(1 for r in changed if r.record_id not in known)
+        return Change(added, len(changed) - added, len(records) - len(changed))
+
+
+class _StoredRecords(Mapping[str, RecordT], Generic[RecordT]):
+    """Records of one side, parsed when looked at."""
+
+    def __init__(self, store: Store, side: Side, record_type: type[RecordT]) -> None:
+        self._store = store
+        self._side: Side = side
+        self._type = record_type
+
+    def __getitem__(self, record_id: str) -> RecordT:
+        content = self._store.content(self._side, record_id)
+        if content is None:
+            raise KeyError(record_id)
+        return self._type.model_validate_json(content)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._store.hashes(self._side)))
+
+    def __len__(self) -> int:
+        return self._store.count(self._side)[0]
