@@ -1,0 +1,78 @@
+"""The command line: a thin face; every command has a Python twin named in its docstring."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from matcher.cli import matching, models, records
+from matcher.errors import MatcherError
+
+INTERRUPTED = 130
+_INTERNAL = 70
+
+app = typer.Typer(
+    name="matcher",
+    help="揭榜挂帅: 为技术需求找到能解决它的科研团队, 并给出依据。\n\n"
+    "Find the teams that can solve a posted technology challenge, with the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(models.app, name="models")
+app.command("import")(records.import_files)
+app.command("teams")(matching.teams)
+app.command("challenges")(matching.challenges)
+app.command("match")(matching.match)
+app.command("show")(records.show)
+app.command("status")(records.status)
+app.command("index")(records.index)
+app.command("delete")(records.delete)
+
+
+def main() -> None:
+    """Run the command line; users see messages, never tracebacks.
+
+    Exit status: 0 done; 1 refused with a message; 2 wrong usage; 3 done in part, the rest listed;
+    70 a defect of ours; 130 interrupted.
+    """
+    try:
+        status = app(standalone_mode=False)
+    except MatcherError as error:
+        sys.exit(_complain(f"错误: {error}", 1))
+    except typer.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(_complain("已中断: 没有写出不完整的文件, 可以重新运行。", INTERRUPTED))
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has left; that is no error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        sys.exit(_unexpected(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unexpected(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is not None:  # a usage error of the command line library: it knows how to say so
+        show()
+        return int(getattr(error, "exit_code", 2))
+    if os.environ.get("MATCHER_DEBUG"):
+        raise error
+    if isinstance(error, MemoryError):
+        return _complain("错误: 内存不足\n  处理: 减少一次处理的行数, 或关闭其他程序", 1)
+    return _complain(
+        f"程序内部错误: {type(error).__name__}: {error}\n"
+        "  处理: 设置环境变量 MATCHER_DEBUG=1 重试, 并把输出报告给维护者",
+        _INTERNAL,
+    )
+
+
+def _complain(message: str, status: int) -> int:
+    print(message, file=sys.stderr)  # noqa: T201
+    return status

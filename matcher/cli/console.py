@@ -1,0 +1,70 @@
+"""What the terminal shows: tables, progress on stderr, JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Progress = Callable[[int, int], None]
+
+
+def note(text: str) -> None:
+    """A line for the person at the terminal; never mixed with results on stdout."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    print(text)  # noqa: T201
+
+
+def say_json(value: Any) -> None:
+    """The result for a program."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """A progress bar on stderr, shown only when the work is worth one and a person is there."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    with bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """A table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
+    for header in headers:
+        drawn.add_column(header, overflow="fold")
+    for row in rows:
+        # Cells are data: square brackets in a title are not markup.
+        drawn.add_row(*(_plain(cell) for cell in row))
+    Console().print(drawn)
+
+
+def _plain(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(text)

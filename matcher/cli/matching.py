@@ -1,0 +1,282 @@
+"""``matcher teams | challenges | match``: matching, one by one or in a batch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.console import note, progress, say, say_json
+from matcher.cli.options import (
+    DEFAULT_WORKSPACE,
+    CityOption,
+    DomainOption,
+    EncoderOption,
+    JsonOption,
+    ProvinceOption,
+    TopOption,
+    WorkspaceOption,
+)
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError
+
+if TYPE_CHECKING:
+    from matcher.corpora import Reading
+    from matcher.matches import Failure, Match, Ranking
+    from matcher.pipeline import Matcher
+    from matcher.records import Challenge, Team
+
+PARTIAL = 3
+_OrgTypeOption = Annotated[str, typer.Option("--org-type", help="高校、科研院所、企业 或 其他。")]
+
+
+def teams(
+    challenge: Annotated[
+        str, typer.Argument(help="榜单编号, 或技术需求的文字; 写 - 从标准输入读。")
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    top: TopOption = 10,
+    province: ProvinceOption = "",
+    city: CityOption = "",
+    org_type: _OrgTypeOption = "",
+    domain: DomainOption = "",
+    since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
+) -> None:
+    """为一个技术需求找团队。
+
+    Python: Matcher.find_teams
+    """
+    from matcher.index.owners import Filter
+
+    where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
+    text = sys.stdin.read() if challenge == "-" else challenge
+    found = _matcher(workspace, encoder).find_teams(text, top, where)
+    _show(found, as_json, "没有符合条件的团队。", by_team=True)
+
+
+def challenges(
+    team_id: Annotated[str, typer.Argument(help="团队编号。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    top: TopOption = 10,
+    province: ProvinceOption = "",
+    city: CityOption = "",
+    domain: DomainOption = "",
+    open_on: Annotated[
+        str, typer.Option("--open-on", help="这一天仍可揭榜的 (年-月-日); all 为全部。")
+    ] = "today",
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
+) -> None:
+    """为一个团队找适合揭榜的技术需求 (默认只看今天仍可揭榜的)。
+
+    Python: Matcher.find_challenges
+    """
+    from matcher.index.owners import Filter
+
+    where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))
+    found = _matcher(workspace, encoder).find_challenges(team_id, top, where)
+    _show(found, as_json, "没有符合条件的技术需求。", by_team=False)
+
+
+def match(
+    challenges_file: Annotated[
+        Path | None, typer.Option("--challenges", help="榜单文件; 不写则用工作区。")
+    ] = None,
+    teams_file: Annotated[
+        Path | None, typer.Option("--teams", help="团队库文件; 不写则用工作区。")
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    top: TopOption = 100,
+    file_format: Annotated[
+        str, typer.Option("--format", help="trec、jsonl、csv 或 xlsx; 不写则看扩展名。")
+    ] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="结果文件。")] = None,
+    explain: Annotated[
+        int | None, typer.Option("--explain", min=0, help="每个需求前几名附依据 (trec 不附)。")
+    ] = None,
+    tag: Annotated[str, typer.Option("--tag", help="TREC 运行名。")] = "matcher",
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> int:
+    """批量匹配: 给每个技术需求排出团队, 写成一个文件。
+
+    两个文件都给出时不需要工作区。全部排出时退出码为 0; 有的没能排出、有的行不能用时
+    列出它们, 退出码为 3。
+
+    Python: Matcher.match 与 matcher.report.write_run
+    """
+    if output is None:
+        raise InputError("没有指定结果文件", remedy="加上 --output 文件名, 如 --output 结果.xlsx")
+    chosen = file_format or output.suffix.lstrip(".").lower()
+    _check_format(chosen)
+    problems = _Problems()
+    matcher = _batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, problems)
+    explained = explain if explain is not None else (0 if chosen == "trec" else 10)
+    if not matcher.teams:
+        raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
+    from matcher.report import write_run
+
+    with progress("匹配") as bar:
+        ranked = matcher.match(top=top, explained=explained, progress=bar)
+        write_run(problems.passing(ranked), output, chosen, tag)
+    return _finish(problems, output)
+
+
+@dataclass
+class _Problems:
+    """What could not be done in a batch, to be listed at the end."""
+
+    lines: list[str] = field(default_factory=list)
+    ranked: int = 0
+
+    def passing(self, results: Iterator[Ranking | Failure]) -> Iterator[Ranking]:
+        """Rankings go through; failures are noted."""
+        from matcher.matches import Failure
+
+        for result in results:
+            if isinstance(result, Failure):
+                self.lines.append(f"未能匹配 {result.challenge.challenge_id}: {result.reason}")
+            else:
+                self.ranked += 1
+                yield result
+
+    def add_reading(self, reading: Reading[Challenge] | Reading[Team]) -> None:
+        """Rows of a file that could not be used."""
+        self.lines.extend(reject.message for reject in reading.rejects)
+        if reading.unknown_columns:
+            note(f"{reading.file}: 未识别的列已保留: {'、'.join(reading.unknown_columns)}")
+        for warning in reading.warnings:
+            note(f"{reading.file}: {warning}")
+
+
+def _batch_matcher(
+    challenges_file: Path | None,
+    teams_file: Path | None,
+    evidence: Path | None,
+    workspace: Path,
+    encoder: str,
+    problems: _Problems,
+) -> Matcher:
+    if challenges_file is None and teams_file is None:
+        return _matcher(workspace, encoder)
+    if challenges_file is None or teams_file is None:
+        raise InputError(
+            "只给了一个文件",
+            expected="--challenges 和 --teams 两个都给, 或都不给 (用工作区)",
+        )
+    from matcher.corpora import read_challenges, read_teams
+    from matcher.pipeline import Matcher, open_encoder
+
+    _announce(encoder)
+    model = open_encoder(encoder)
+    wanted = read_challenges(challenges_file)
+    library = read_teams(teams_file, evidence=evidence)
+    problems.add_reading(wanted)
+    problems.add_reading(library)
+    with progress("建立索引") as bar:
+        return Matcher.from_records(wanted.records, library.records, encoder=model, progress=bar)
+
+
+def _matcher(workspace: Path, encoder: str) -> Matcher:
+    from matcher.workspace import Workspace
+
+    _announce(encoder)
+    return Workspace(workspace, encoder=encoder).matcher()
+
+
+def _announce(encoder: str) -> None:
+    if encoder == "none":
+        note("注意: 未使用语义模型, 只按用词匹配; 说法不同的团队可能漏掉。")
+
+
+def _finish(problems: _Problems, output: Path) -> int:
+    note(f"已排出 {problems.ranked} 个技术需求, 结果: {output}")
+    if not problems.lines:
+        return 0
+    note(f"有 {len(problems.lines)} 处没有完成:")
+    for line in problems.lines:
+        note(f"  {line}")
+    return PARTIAL
+
+
+def _check_format(chosen: str) -> None:
+    from matcher.report import FORMATS
+
+    if chosen not in FORMATS:
+        raise InputError(
+            "不认识的输出格式", given=chosen or "空", expected=" / ".join(FORMATS),
+            remedy="用 --format 指定",
+        )  # fmt: skip
+
+
+def _checked_org_type(org_type: str) -> str:
+    from matcher.records import ORG_TYPES
+
+    if org_type and org_type not in ORG_TYPES:
+        raise InputError("不认识的单位类型", given=org_type, expected=" / ".join(ORG_TYPES))
+    return org_type
+
+
+def _day(written: str) -> date | None:
+    if written == "all":
+        return None
+    if written == "today":
+        return date.today()
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError("日期写法不对", given=written, expected="如 2026-03-31, 或 all") from error
+
+
+def _show(found: tuple[Match, ...], as_json: bool, nothing: str, *, by_team: bool) -> None:
+    if as_json:
+        from matcher.report.run_file import match_as_json
+
+        say_json([match_as_json(m) for m in found])
+    elif not found:
+        say(nothing)
+    else:
+        subject = found[0].challenge.name if by_team else found[0].team.name
+        say(f"适合「{subject}」的{'团队' if by_team else '技术需求'}:")
+        for one in found:
+            say(_heading(one, by_team))
+            for line in _proof(one):
+                say(f"      {line}")
+
+
+def _heading(match: Match, by_team: bool) -> str:
+    if by_team:
+        team = match.team
+        place = f"{team.province}{team.city}"
+        about = "  ".join(filter(None, (team.name, team.org_name, place, team.team_id)))
+    else:
+        challenge = match.challenge
+        bounty = "面议" if challenge.bounty_wan is None else f"{challenge.bounty_wan:g} 万元"
+        deadline = f"截止 {challenge.apply_deadline or '未定'}"
+        about = "  ".join((challenge.name, challenge.challenge_id, deadline, f"榜额 {bounty}"))
+    return f"{match.rank:>3}. {about}  得分 {match.score:.2f}"
+
+
+def _proof(match: Match) -> list[str]:
+    explanation = match.explanation
+    if explanation is None:
+        return []
+    lines = []
+    for piece in explanation.evidence:
+        year = f" ({piece.year})" if piece.year else ""
+        shared = "、".join(term for term, _ in piece.terms[:6]) or "无 (语义相近)"
+        lines.append(f"依据 [{piece.kind}] {piece.title}{year}; 共有用词: {shared}")
+        lines.append(f"     “{piece.snippet}”")
+    total = len(explanation.coverage)
+    missing = "、".join(explanation.uncovered) or "无"
+    lines.append(f"要求 {total} 条: 覆盖 {len(explanation.covered)}, 未见依据: {missing}")
+    return lines

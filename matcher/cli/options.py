@@ -1,0 +1,28 @@
+"""Options shared by several commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", envvar="MATCHER_WORKSPACE", help="工作区目录。"),
+]
+EncoderOption = Annotated[
+    str,
+    typer.Option(
+        "--encoder",
+        envvar="MATCHER_ENCODER",
+        help="语义模型: 名称、文件夹, 或 none (只按用词匹配)。",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON, 供程序读取。")]
+TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="列出多少个。")]
+ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省。")]
+CityOption = Annotated[str, typer.Option("--city", help="只看这个市。")]
+DomainOption = Annotated[str, typer.Option("--domain", help="只看技术领域含有这个词的。")]
+
+DEFAULT_WORKSPACE = Path("workspace")

@@ -1,0 +1,192 @@
+"""``matcher import | show | status | index | delete``: what a workspace holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from matcher.cli.console import note, progress, say, say_json, table
+from matcher.cli.options import (
+    DEFAULT_WORKSPACE,
+    EncoderOption,
+    JsonOption,
+    WorkspaceOption,
+)
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from matcher.corpora import Reading
+    from matcher.workspace import Change, Workspace
+
+PARTIAL = 3
+_FileOption = Annotated[Path | None, typer.Option(help="文件 (.jsonl .csv .xlsx)。")]
+
+
+def import_files(
+    challenges: Annotated[Path | None, typer.Option("--challenges", help="榜单文件。")] = None,
+    teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
+    ] = None,
+    outcomes: Annotated[Path | None, typer.Option("--outcomes", help="结果与标注文件。")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> int:
+    """把榜单、团队库、结果导入工作区; 未变的记录不重复处理。
+
+    Python: Workspace.put_challenges, put_teams, put_outcomes
+    """
+    if challenges is None and teams is None and outcomes is None:
+        raise InputError(
+            "没有指定要导入的文件", remedy="用 --challenges、--teams 或 --outcomes 指定"
+        )
+    from matcher.corpora import read_challenges, read_outcomes, read_teams
+    from matcher.workspace import Workspace
+
+    opened = Workspace(workspace, encoder=encoder)
+    refused: list[Any] = []
+    if challenges is not None:
+        wanted = read_challenges(challenges)
+        with progress("导入榜单") as bar:
+            _report("榜单", wanted, opened.put_challenges(wanted.records, bar))
+        refused.extend(wanted.rejects)
+    if teams is not None:
+        library = read_teams(teams, evidence=evidence)
+        with progress("导入团队") as bar:
+            _report("团队", library, opened.put_teams(library.records, bar))
+        refused.extend(library.rejects)
+    if outcomes is not None:
+        labels = read_outcomes(outcomes)
+        say(f"结果: 写入 {opened.put_outcomes(labels.records)} 条")
+        refused.extend(labels.rejects)
+    return _list_rejects(refused, rejects)
+
+
+def show(
+    record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """显示一条记录 (不含联系方式)。
+
+    Python: Workspace.challenges()[ID], Workspace.teams()[ID]
+    """
+    from matcher.records import headers, private_fields
+
+    opened = _existing(workspace)
+    record = opened.challenges().get(record_id) or opened.teams().get(record_id)
+    if record is None:
+        raise NotFoundError("工作区里没有这个编号", given=record_id, remedy="核对编号是否写对")
+    hidden = set(private_fields(type(record)))
+    if as_json:
+        say_json(record.model_dump(mode="json", exclude_defaults=True, exclude=hidden))
+        return
+    rows = [
+        (header.name, _cell(getattr(record, name)))
+        for name, header in headers(type(record))
+        if name not in hidden and name != "evidence" and getattr(record, name)
+    ]
+    rows += [(f"{key} (原列)", str(value)) for key, value in record.extra.items()]
+    for number, piece in enumerate(getattr(record, "evidence", ()), 1):
+        year = f" ({piece.year})" if piece.year else ""
+        rows.append((f"成果{number} {piece.kind}", f"{piece.title}{year}"))
+    table(record.name, ("项目", "内容"), rows)
+
+
+def status(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """显示工作区里有什么、索引由什么模型建立。
+
+    Python: Workspace.status
+    """
+    from dataclasses import asdict
+
+    found = _existing(workspace).status()
+    if as_json:
+        say_json(asdict(found))
+        return
+    rows = [
+        ("榜单项目", f"{found.challenges} 项, {found.challenge_passages} 段文字"),
+        ("团队", f"{found.teams} 个, {found.team_passages} 段文字"),
+        ("结果与标注", f"{found.outcomes} 条"),
+        ("语义模型", "未使用 (只按用词)" if found.stamp.encoder == "none" else found.stamp.encoder),
+        ("分词", found.stamp.tokenizer),
+    ]
+    table(f"工作区 {workspace}", ("项目", "内容"), rows)
+
+
+def index(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="用当前模型重建全部索引。")] = False,
+) -> None:
+    """重建索引: 换了语义模型或词典之后使用。
+
+    Python: Workspace.rebuild
+    """
+    opened = _existing(workspace, encoder)
+    if not rebuild:
+        raise InputError("没有说明要做什么", remedy="加上 --rebuild 以当前模型重建索引")
+    with progress("重建索引") as bar:
+        opened.rebuild(bar)
+    say("索引已重建。")
+
+
+def delete(
+    record_ids: Annotated[list[str], typer.Argument(help="榜单编号或团队编号。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """从工作区删除记录。
+
+    Python: Workspace.delete_challenges, delete_teams
+    """
+    opened = _existing(workspace, encoder)
+    gone = opened.delete_challenges(record_ids) + opened.delete_teams(record_ids)
+    if not gone:
+        raise NotFoundError("工作区里没有这些编号", given="、".join(record_ids))
+    say(f"已删除 {gone} 条记录。")
+
+
+def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
+    from matcher.workspace import Workspace
+
+    return Workspace(workspace, encoder=encoder)
+
+
+def _report(what: str, reading: Reading[Any], change: Change) -> None:
+    say(f"{what}: 新增 {change.added}, 更新 {change.changed}, 未变 {change.unchanged}")
+    if reading.unknown_columns:
+        note(f"{reading.file}: 未识别的列已保留: {'、'.join(reading.unknown_columns)}")
+    for warning in reading.warnings:
+        note(f"{reading.file}: {warning}")
+
+
+def _list_rejects(refused: list[Any], target: Path | None) -> int:
+    if not refused:
+        return 0
+    note(f"有 {len(refused)} 处不能用, 其余已导入:")
+    for reject in refused[:20]:
+        note(f"  {reject.message}")
+    if len(refused) > 20:
+        note(f"  … 另有 {len(refused) - 20} 处")
+    if target is None:
+        note("  加上 --rejects 文件.xlsx 可得到完整清单, 改好后重新导入。")
+    else:
+        from matcher.corpora import write_rejects
+
+        write_rejects(refused, target, private=True)
+        note(f"  完整清单: {target}")
+    return PARTIAL
+
+
+def _cell(value: Any) -> str:
+    return "；".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,5 @@
+"""Rankings as files: for evaluation tools, for programs and for people."""
+
+from matcher.report.run_file import FORMATS, write_run
+
+__all__ = ["FORMATS", "write_run"]
