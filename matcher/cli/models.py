@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,9 @@ app = typer.Typer(help="语义模型: 建立默认模型, 查看已有模型。"
 @app.command("build")
 def build(
     name: Annotated[str, typer.Argument(help="配方名; 不写则建立默认模型。")] = "",
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="已下载的软件包文件 (不能联网的机器用)。")
+    ] = None,
 ) -> None:
     """建立离线语义模型 (约 71 MB 下载, 一两分钟, 只需一次)。
 
@@ -24,7 +28,9 @@ def build(
     from matcher.encoding.build import build_encoder
 
     chosen = name or DEFAULT_ENCODER
-    target = build_encoder(encoder_dir(chosen), shipped_recipe(chosen), stage=_stage)
+    target = build_encoder(
+        encoder_dir(chosen), shipped_recipe(chosen), archive=archive, stage=_stage
+    )
     say(f"模型已就绪: {target}")
 
 

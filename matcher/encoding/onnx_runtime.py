@@ -1,0 +1,135 @@
+"""Runs a folder's ONNX twin with onnxruntime and tokenizers alone.
+
+Importing sentence-transformers takes seconds and some 470 MB; a query from the command line
+needs neither. The folder stays an ordinary sentence-transformers folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.encoding.protocol import Vectors
+from matcher.encoding.settings import Pooling
+from matcher.errors import ModelError
+
+_CHUNK = 1024  # texts tokenised and sorted by length at a time
+_BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
+_BATCH_TEXTS = 64
+
+_Int64 = npt.NDArray[np.int64]
+
+
+class OnnxRuntime:
+    """A loaded twin; safe to call from several threads."""
+
+    def __init__(
+        self, folder: Path, onnx: Path, pooling: Pooling, max_length: int, threads: int
+    ) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        # One core a batch and several batches at once: no core waits for another inside a batch.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(onnx), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:
+            raise ModelError(
+                "编码器的 ONNX 文件或分词器无法载入",
+                given=f"{folder}: {error}",
+                remedy="重新运行 matcher models build",
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length)
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._output = self._session.get_outputs()[0].name
+        self._pooling = pooling
+        self._threads = threads
+        self.dimension = int(self._session.get_outputs()[0].shape[-1])
+
+    def embed(self, texts: Sequence[str], tick: Callable[[int], None]) -> Vectors:
+        """Encode texts that already carry their prompt.
+
+        Args:
+            texts: n texts, clipped to a sensible length.
+            tick: called with the number of texts just finished.
+
+        Returns:
+            (n, dimension) float32, rows of length one, in the order of the texts.
+        """
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        # By characters first, so that each chunk holds texts of about one length.
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        with ThreadPoolExecutor(self._threads) as pool:
+            for start in range(0, len(order), _CHUNK):
+                chosen = order[start : start + _CHUNK]
+                encoded = self._tokenizer.encode_batch_fast([texts[index] for index in chosen])
+                ids = [np.asarray(item.ids, np.int64) for item in encoded]
+                batches = list(length_batches([len(row) for row in ids]))
+                runs = pool.map(self._run, [[ids[i] for i in batch] for batch in batches])
+                try:
+                    for batch, found in zip(batches, runs, strict=True):
+                        vectors[[chosen[i] for i in batch]] = found
+                        tick(len(batch))
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
+        return vectors
+
+    def _run(self, rows: list[_Int64]) -> Vectors:
+        """One batch: token ids of k texts -> (k, dimension), rows of length one."""
+        longest = max(len(row) for row in rows)
+        ids = np.zeros((len(rows), longest), np.int64)
+        mask = np.zeros((len(rows), longest), np.int64)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)] = row
+            mask[number, : len(row)] = 1
+        given: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
+        if "token_type_ids" in self._inputs:
+            given["token_type_ids"] = np.zeros_like(ids)
+        hidden = self._session.run([self._output], given)[0]
+        return normalised(pooled(hidden, mask, self._pooling))
+
+
+def length_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Positions grouped by length, within the limits of one run.
+
+    Longest first: the short ones at the end let all threads finish together.
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        padded = lengths[batch[0] if batch else position] * (len(batch) + 1)
+        if batch and (padded > _BATCH_TOKENS or len(batch) == _BATCH_TEXTS):
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def pooled(hidden: npt.NDArray[np.float32], mask: _Int64, pooling: Pooling) -> Vectors:
+    """Token vectors (k, tokens, dimension) and their mask (k, tokens) -> (k, dimension)."""
+    if pooling == "cls":
+        return hidden[:, 0]
+    weights = (mask / mask.sum(axis=1, keepdims=True)).astype(np.float32)
+    averaged: Vectors = np.einsum("ktd,kt->kd", hidden, weights)
+    return averaged
+
+
+def normalised(vectors: npt.NDArray[np.floating[Any]]) -> Vectors:
+    """Rows scaled to length one, float32; a row of zeros stays."""
+    single = np.nan_to_num(np.asarray(vectors, np.float32))
+    lengths = np.linalg.norm(single, axis=1, keepdims=True)
+    scaled: Vectors = single / np.maximum(lengths, np.float32(1e-12))
+    return scaled
