@@ -1,0 +1,51 @@
+"""Rules and amounts read from policy packs: data with sources, never code."""
+
+from matcher.policy.alliance import (
+    AspectScore,
+    ConditionStatus,
+    ScoreSheet,
+    checklist,
+    known_facts,
+    score_sheet,
+)
+from matcher.policy.checks import READS, Context, Finding, check_pair, organisation_key, region_key
+from matcher.policy.funding import (
+    Figure,
+    FundingSheet,
+    check_amount,
+    funding_sheet,
+    least_own_funds,
+    least_paid,
+    most_support,
+    range_figures,
+    yearly_room,
+)
+from matcher.policy.pack import PolicyPack, read_pack, shipped_pack, shipped_pack_ids
+
+__all__ = [
+    "READS",
+    "AspectScore",
+    "ConditionStatus",
+    "Context",
+    "Figure",
+    "Finding",
+    "FundingSheet",
+    "PolicyPack",
+    "ScoreSheet",
+    "check_amount",
+    "check_pair",
+    "checklist",
+    "funding_sheet",
+    "known_facts",
+    "least_own_funds",
+    "least_paid",
+    "most_support",
+    "organisation_key",
+    "range_figures",
+    "read_pack",
+    "region_key",
+    "score_sheet",
+    "shipped_pack",
+    "shipped_pack_ids",
+    "yearly_room",
+]
