@@ -1,17 +1,36 @@
-"""Named features of (challenge, team) pairs."""
+"""Named features of (challenge, team) pairs, one function each.
+
+No feature reads the name, rank, title, honours, age, fame or size of an organisation or a person
+(tests/test_prestige.py): they are not in the passages, and only passages, kinds and years of
+evidence and the technical domain are read here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.scoring import Candidates
+from matcher.index.collection import Collection
+from matcher.index.fusion import best_two
+from matcher.index.passages import PROFILE
+from matcher.ranking.query import Query
+from matcher.ranking.scoring import Candidates, PassageScores
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
 
 FUSED_PARTS = ("lexical_first", "dense_first", "lexical_second", "dense_second")
+# A passage this many units above the library's average counts as being on the point.
+_ON_THE_POINT = 3.0
+# Stands for "no such piece": as far below average as a piece can reasonably be.
+_ABSENT = -3.0
+# Kinds of evidence that show a result in use rather than on paper.
+_APPLIED = ("转化", "标准", "专利")
+_RECENT_YEARS = 10
 
 
 @dataclass(frozen=True)
@@ -25,9 +44,220 @@ class FeatureMatrix:
         """One feature of all candidates: shape (k,)."""
         return np.asarray(self.values[:, self.names.index(name)])
 
-    def rows(self, places: NDArray[np.int64]) -> FeatureMatrix:
+    def columns(self, names: Sequence[str]) -> FloatArray:
+        """Some features in the order given: shape (k, len(names))."""
+        return self.values[:, [self.names.index(name) for name in names]]
+
+    def rows(self, places: IntArray) -> FeatureMatrix:
         """The same features of some candidates."""
         return FeatureMatrix(self.names, self.values[places])
+
+
+@dataclass(frozen=True)
+class View:
+    """Some owners of a collection as one query sees them.
+
+    Attributes:
+        owners: (k,) places in the collection, ascending; each has a passage that is not hidden.
+        hidden: (n_passages,) passages to be passed over, used in training only.
+    """
+
+    query: Query
+    collection: Collection
+    scores: PassageScores
+    owners: IntArray
+    hidden: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def rows(self) -> IntArray:
+        """Positions of all passages of the owners, side by side."""
+        begins, ends = self.collection.starts[self.owners], self.collection.starts[self.owners + 1]
+        spans = [np.arange(low, high) for low, high in zip(begins, ends, strict=True)]
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *spans])
+        return rows if self.hidden is None else rows[~self.hidden[rows]]
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """(k + 1,) owner ``i`` has ``rows[starts[i]:starts[i + 1]]``."""
+        begins = np.searchsorted(self.rows, self.collection.starts[self.owners])
+        return np.append(begins, len(self.rows)).astype(np.int64)
+
+    @cached_property
+    def fused(self) -> FloatArray:
+        """Fused scores of the rows."""
+        return self.scores.fused[self.rows]
+
+    def best(self, scores: FloatArray) -> FloatArray:
+        """Each owner's best of some scores of the rows: (k,)."""
+        return np.asarray(np.maximum.reduceat(scores, self.starts[:-1]), dtype=np.float32)
+
+    def total(self, scores: FloatArray) -> FloatArray:
+        """Each owner's sum of some scores of the rows: (k,)."""
+        return np.asarray(np.add.reduceat(scores, self.starts[:-1]), dtype=np.float32)
+
+    def second(self, scores: FloatArray) -> FloatArray:
+        """Each owner's second-best, its best where there is no second: (k,)."""
+        first, second = best_two(scores, self.starts)
+        return np.asarray(scores[np.where(second >= 0, second, first)], dtype=np.float32)
+
+    @cached_property
+    def held(self) -> tuple[FloatArray, FloatArray]:
+        """(rows, words) which words each passage holds, and the words' idf."""
+        return self._held(self.query.words)
+
+    @cached_property
+    def title_held(self) -> tuple[FloatArray, FloatArray]:
+        """The same for the words of title and keywords."""
+        return self._held(self.query.title_words)
+
+    def _held(self, words: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        lexical = self.collection.lexical
+        idf = np.array([lexical.idf(word) for word in words], dtype=np.float32)
+        return lexical.matched_rows(words, self.rows), idf
+
+    def covered(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
+        """Share of the words' idf mass that an owner's pieces hold together: (k,)."""
+        matrix, idf = held
+        union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
+        return np.asarray(union @ idf / max(float(idf.sum()), 1e-9), dtype=np.float32)
+
+    def repeated(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
+        """The same, each word counted up to three times for as many pieces: (k,)."""
+        matrix, idf = held
+        times = np.minimum(np.add.reduceat(matrix, self.starts[:-1], axis=0), 3)
+        return np.asarray(times @ idf / max(float(idf.sum()), 1e-9), dtype=np.float32)
+
+    def rarest(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
+        """Idf of the rarest word held: (k,)."""
+        matrix, idf = held
+        if not len(idf):
+            return np.zeros(len(self.owners), dtype=np.float32)
+        union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
+        return np.asarray((union * idf).max(axis=1), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature: how it is called in reports, how it is computed."""
+
+    label: str
+    compute: Callable[[View], FloatArray]
+
+
+def _of(name: str) -> Callable[[View], FloatArray]:
+    """Best of one of the passage scores."""
+    return lambda view: view.best(getattr(view.scores, name)[view.rows])
+
+
+def _second_of(name: str) -> Callable[[View], FloatArray]:
+    return lambda view: view.second(getattr(view.scores, name)[view.rows])
+
+
+def _fused_mean(view: View) -> FloatArray:
+    return np.asarray((view.best(view.fused) + view.second(view.fused)) / 2, dtype=np.float32)
+
+
+def _pieces_on_the_point(view: View) -> FloatArray:
+    """Depth: how many pieces are on the point, with falling returns."""
+    return np.log1p(view.total((view.fused > _ON_THE_POINT).astype(np.float32)))
+
+
+def _support(view: View) -> FloatArray:
+    """Depth: how much all pieces above average add up to, with falling returns."""
+    return np.log1p(view.total(np.maximum(view.fused, 0)))
+
+
+def _focus(view: View) -> FloatArray:
+    """Mean similarity of all pieces: a team whose whole work is near the subject."""
+    return np.asarray(view.total(_dense(view)) / np.diff(view.starts), dtype=np.float32)
+
+
+def _dense(view: View) -> FloatArray:
+    dense = view.scores.dense
+    return np.zeros(len(view.rows), dtype=np.float32) if dense is None else dense[view.rows]
+
+
+def _best_dense(view: View) -> FloatArray:
+    return view.best(_dense(view))
+
+
+def _second_dense(view: View) -> FloatArray:
+    return view.second(_dense(view))
+
+
+def _agreement(view: View) -> FloatArray:
+    """What both retrievers can agree on: the lower of an owner's best score by either."""
+    return np.minimum(view.best(view.scores.lexical[view.rows]), _best_dense(view))
+
+
+def _best_where(view: View, wanted: NDArray[np.bool_]) -> FloatArray:
+    return view.best(np.where(wanted, view.fused, np.float32(_ABSENT)))
+
+
+def _description(view: View) -> FloatArray:
+    return _best_where(view, view.collection.kinds[view.rows] == PROFILE)
+
+
+def _proven(view: View) -> FloatArray:
+    return _best_where(view, view.collection.kinds[view.rows] != PROFILE)
+
+
+def _applied(view: View) -> FloatArray:
+    return _best_where(view, np.isin(view.collection.kinds[view.rows], _APPLIED))
+
+
+def _recency(view: View) -> FloatArray:
+    """1 for a best piece of the library's newest year, 0 at ten years or without a year."""
+    first, _ = best_two(view.fused, view.starts)
+    years = view.collection.years[view.rows][first].astype(np.float32)
+    age = float(view.collection.years.max(initial=0)) - years
+    return np.where(years > 0, np.clip(1 - age / _RECENT_YEARS, 0, 1), 0).astype(np.float32)
+
+
+def _domain(view: View) -> FloatArray:
+    """Share of the challenge's 技术领域 levels that the team names too."""
+    wanted = set(view.query.challenge.tech_domain)
+    if not wanted:
+        return np.zeros(len(view.owners), dtype=np.float32)
+    owners = (view.collection.owners[int(owner)] for owner in view.owners)
+    shares = [len(wanted & set(facts.tech_domain)) / len(wanted) for facts in owners]
+    return np.array(shares, dtype=np.float32)
+
+
+FEATURES: Mapping[str, Feature] = {
+    "fused": Feature("两条最佳依据的综合分", _fused_mean),
+    "lexical_best": Feature("用词最近的依据", _of("lexical")),
+    "lexical_second_best": Feature("用词第二近的依据", _second_of("lexical")),
+    "dense_best": Feature("语义最近的依据", _best_dense),
+    "dense_second_best": Feature("语义第二近的依据", _second_dense),
+    "title_lexical_best": Feature("用词最近题目的依据", _of("title_lexical")),
+    "title_lexical_second": Feature("用词第二近题目的依据", _second_of("title_lexical")),
+    "title_dense_best": Feature("语义最近题目的依据", _of("title_dense")),
+    "title_dense_second": Feature("语义第二近题目的依据", _second_of("title_dense")),
+    "body_dense_best": Feature("语义最近全文的依据", _of("body_dense")),
+    "body_dense_second": Feature("语义第二近全文的依据", _second_of("body_dense")),
+    "terms_covered": Feature("覆盖的关键用词", lambda v: v.covered(v.held)),
+    "terms_repeated": Feature("多条依据覆盖的用词", lambda v: v.repeated(v.held)),
+    "rarest_term": Feature("最专门的共有用词", lambda v: v.rarest(v.held)),
+    "title_terms_covered": Feature("覆盖的题目用词", lambda v: v.covered(v.title_held)),
+    "title_terms_repeated": Feature("多条依据覆盖的题目用词", lambda v: v.repeated(v.title_held)),
+    "title_rarest_term": Feature("题目中最专门的共有用词", lambda v: v.rarest(v.title_held)),
+    "pieces_on_the_point": Feature("切题依据的数量", _pieces_on_the_point),
+    "support": Feature("全部依据的支持", _support),
+    "focus": Feature("整体研究方向的接近", _focus),
+    "agreement": Feature("用词与语义的一致", _agreement),
+    "description": Feature("研究方向的接近", _description),
+    "proven": Feature("成果的接近", _proven),
+    "applied": Feature("转化、专利、标准的接近", _applied),
+    "recency": Feature("最佳依据的新近", _recency),
+    "domain": Feature("技术领域相同", _domain),
+}
+# Read as they are, not in deviations: how near a team is, whoever else is in the library.
+SIGNALS: Mapping[str, Feature] = {
+    "cosine": Feature("最近依据的余弦", _of("cosine")),
+    "terms_covered": FEATURES["terms_covered"],
+    "title_terms_covered": FEATURES["title_terms_covered"],
+}
 
 
 def fused_parts(found: Candidates) -> FeatureMatrix:
@@ -40,3 +270,23 @@ def fused_parts(found: Candidates) -> FeatureMatrix:
     dense = found.scores.dense if found.scores.dense is not None else np.zeros_like(lexical)
     columns = (lexical[found.first], dense[found.first], lexical[second], dense[second])
     return FeatureMatrix(FUSED_PARTS, (np.stack(columns, axis=1) / 2).astype(np.float32))
+
+
+def features(view: View, names: Sequence[str] = tuple(FEATURES)) -> FeatureMatrix:
+    """Raw features of a view's owners."""
+    if not len(view.owners):
+        return FeatureMatrix(tuple(names), np.zeros((0, len(names)), dtype=np.float32))
+    columns = [{**FEATURES, **SIGNALS}[name].compute(view) for name in names]
+    return FeatureMatrix(tuple(names), np.stack(columns, axis=1).astype(np.float32))
+
+
+def standardised(wanted: FeatureMatrix, reference: FeatureMatrix) -> FeatureMatrix:
+    """Features in deviations from the mean of a query's reference candidates.
+
+    What matters is how a team compares with the others for the same challenge; raw values differ
+    from challenge to challenge. The reference does not depend on filters, so neither do scores.
+    """
+    mean = reference.values.mean(axis=0)
+    deviation = reference.values.std(axis=0)
+    scaled = (wanted.values - mean) / np.where(deviation > 1e-6, deviation, 1.0)
+    return FeatureMatrix(wanted.names, np.clip(scaled, -8, 8).astype(np.float32))

@@ -14,30 +14,47 @@ from matcher.text.facets import Facet, facets
 from matcher.text.tokenise import Tokenizer
 
 FloatArray = NDArray[np.float32]
+# What stands for a title where there is none.
+_LEAD = 60
 
 
 @dataclass(frozen=True)
 class Query:
-    """A challenge with its tokens and its vector.
+    """A challenge with its tokens and its vectors.
 
     Attributes:
         facets: the parts a team must answer, in reading order.
         tokens: of all facets, the keywords and the technical domain.
-        words: those of the tokens that are words a reader would recognise, not bigrams.
-        vector: (dim,) float32, L2-normalised mean of the title's vector and the whole text's, so
-            that a long problem does not drown its subject; None without an encoder.
+        words: the distinct words among them in reading order; bigrams are left out.
+        title_tokens: of the title and the keywords.
+        title_words: the distinct words of the title and the keywords.
+        title_vector, body_vector: (dim,) float32 of the title, and of the whole text; None without
+            an encoder.
     """
 
     challenge: Challenge
     facets: tuple[Facet, ...]
     tokens: tuple[str, ...]
-    words: frozenset[str]
-    vector: FloatArray | None
+    words: tuple[str, ...]
+    title_tokens: tuple[str, ...]
+    title_words: tuple[str, ...]
+    title_vector: FloatArray | None
+    body_vector: FloatArray | None
 
     @property
     def query_id(self) -> str:
         """The challenge's id."""
         return self.challenge.challenge_id
+
+    @property
+    def vector(self) -> FloatArray | None:
+        """(dim,) L2-normalised mean of title and whole text: a long problem must not drown its
+        subject.
+        """
+        if self.title_vector is None or self.body_vector is None:
+            return None
+        summed = self.title_vector + self.body_vector
+        return np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), dtype=np.float32)
 
 
 def queries(
@@ -45,35 +62,39 @@ def queries(
 ) -> tuple[Query, ...]:
     """Challenges as queries, encoded in one batch."""
     parts = [facets(challenge) for challenge in challenges]
-    vectors = _vectors(challenges, parts, encoder) if encoder else [None] * len(challenges)
-    texts = [_text(challenge, owned) for challenge, owned in zip(challenges, parts, strict=True)]
-    return tuple(
-        Query(
-            challenge,
-            owned,
-            tuple(tokenizer.tokens(text)),
-            frozenset(tokenizer.words(text)),
-            vector,
+    titles = [_title(c, owned) for c, owned in zip(challenges, parts, strict=True)]
+    vectors: list[FloatArray | None] = [None] * (2 * len(challenges))
+    if encoder is not None:
+        wholes = [_whole(c, owned) for c, owned in zip(challenges, parts, strict=True)]
+        vectors = list(encoder.encode_queries([*titles, *wholes]))
+    made = []
+    for place, (challenge, owned) in enumerate(zip(challenges, parts, strict=True)):
+        title = "\n".join([titles[place], *challenge.keywords])
+        text = _searched(challenge, owned)
+        made.append(
+            Query(
+                challenge,
+                owned,
+                tuple(tokenizer.tokens(text)),
+                tuple(dict.fromkeys(tokenizer.words(text))),
+                tuple(tokenizer.tokens(title)),
+                tuple(dict.fromkeys(tokenizer.words(title))),
+                vectors[place],
+                vectors[len(challenges) + place],
+            )
         )
-        for challenge, owned, text, vector in zip(challenges, parts, texts, vectors, strict=True)
-    )
+    return tuple(made)
 
 
-def _text(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
+def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
+    return challenge.title or (parts[0].text[:_LEAD] if parts else "")
+
+
+def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
+    return "。".join([*(f.text for f in parts), *challenge.keywords])
+
+
+def _searched(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
     return "\n".join(
         [*(f.text for f in parts), *challenge.keywords, *challenge.tech_domain, challenge.industry]
     )
-
-
-def _vectors(
-    challenges: Sequence[Challenge], parts: Sequence[tuple[Facet, ...]], encoder: Encoder
-) -> list[FloatArray | None]:
-    wholes = [
-        "。".join([*(f.text for f in owned), *challenge.keywords])
-        for challenge, owned in zip(challenges, parts, strict=True)
-    ]
-    titles = [c.title or whole for c, whole in zip(challenges, wholes, strict=True)]
-    encoded = encoder.encode_queries([*titles, *wholes])
-    summed = encoded[: len(titles)] + encoded[len(titles) :]
-    lengths = np.linalg.norm(summed, axis=1, keepdims=True)
-    return list(np.asarray(summed / np.maximum(lengths, 1e-9), dtype=np.float32))

@@ -25,6 +25,11 @@ class Ranker(Protocol):
         """Names the ranker in runs and reports."""
         ...
 
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The features it reads."""
+        ...
+
     def score(self, features: FeatureMatrix) -> FloatArray:
         """One score a candidate, higher is better: shape (k,)."""
         ...
@@ -38,6 +43,7 @@ class FusedRanker:
     """The sum of standardised lexical and dense scores of a team's two best pieces of evidence."""
 
     name = "fused"
+    feature_names = FUSED_PARTS
 
     def score(self, features: FeatureMatrix) -> FloatArray:
         """See `Ranker`."""

@@ -13,7 +13,6 @@ from matcher.ranking.query import Query
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 
 # Standard scores of BM25 have a heavier tail than those of cosines; at equal weights it decides
@@ -28,11 +27,18 @@ class PassageScores:
     Attributes:
         lexical: (n,) standardised and weighted BM25.
         dense: (n,) standardised similarity, or None without vectors.
+        title_lexical, title_dense, body_dense: (n,) the same for the title alone, and for the
+            whole text alone; zeros without vectors.
+        cosine: (n,) similarity before it was standardised, zeros without vectors.
         lexical_unit: BM25 that makes one unit of ``lexical``, to express a term's share.
     """
 
     lexical: FloatArray
     dense: FloatArray | None
+    title_lexical: FloatArray
+    title_dense: FloatArray
+    body_dense: FloatArray
+    cosine: FloatArray
     lexical_unit: float
 
     @property
@@ -69,11 +75,26 @@ def score_passages(
         centre: (dim,) mean of query vectors, see `dense_scores`.
     """
     lexical, _, deviation = z_scores(collection.lexical.scores(query.tokens))
+    title_lexical, _, _ = z_scores(collection.lexical.scores(query.title_tokens))
+    nothing = np.zeros_like(lexical)
+    cosine = title_dense = body_dense = nothing
     dense = None
-    if collection.vectors is not None and query.vector is not None:
-        dense, _, _ = z_scores(dense_scores(query.vector, collection, centre))
-    weighted = np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32)
-    return PassageScores(weighted, dense, deviation / LEXICAL_WEIGHT)
+    if collection.vectors is not None and len(lexical) and query.vector is not None:
+        cosine, title, body = (
+            dense_scores(vector, collection, centre)
+            for vector in (query.vector, query.title_vector, query.body_vector)
+            if vector is not None
+        )
+        dense, title_dense, body_dense = (z_scores(s)[0] for s in (cosine, title, body))
+    return PassageScores(
+        lexical=np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32),
+        dense=dense,
+        title_lexical=title_lexical,
+        title_dense=title_dense,
+        body_dense=body_dense,
+        cosine=cosine,
+        lexical_unit=deviation / LEXICAL_WEIGHT,
+    )
 
 
 def dense_scores(
@@ -103,9 +124,10 @@ def candidates(
     query: Query,
     collection: Collection,
     scores: PassageScores,
-    mask: BoolArray | None = None,
+    owners: IntArray | None = None,
 ) -> Candidates:
-    """All owners (or those in ``mask``) with their two best passages."""
+    """All owners, or those named by place, with their two best passages."""
     first, second = best_two(scores.fused, collection.starts)
-    owners = np.arange(len(first)) if mask is None else np.flatnonzero(mask)
+    if owners is None:
+        owners = np.arange(len(first))
     return Candidates(query, scores, owners, first[owners], second[owners])

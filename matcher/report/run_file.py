@@ -37,7 +37,10 @@ def write_run(rankings: Iterable[Ranking], path: Path, file_format: str, tag: st
     """
     writer = _WRITERS.get(file_format)
     if writer is None:
-        raise InputError("不认识的输出格式", given=file_format, expected=" / ".join(FORMATS))
+        raise InputError(
+            "不认识的输出格式", given=file_format, expected=" / ".join(FORMATS),
+            remedy="改成其中一种",
+        )  # fmt: skip
     with atomic_path(path) as temporary:
         writer(rankings, temporary, tag)
 

@@ -1,0 +1,128 @@
+"""Plain ways to rank teams, kept runnable so that every claim is made against them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.index.collection import Collection
+from matcher.index.fusion import best_two, top_two_mean
+from matcher.index.lexical import LexicalIndex
+from matcher.pipeline import Matcher
+from matcher.ranking.query import Query, queries
+from matcher.ranking.ranker import best_first
+from matcher.ranking.scoring import score_passages
+from matcher.text.tokenise import Tokenizer
+
+FloatArray = NDArray[np.float32]
+Scorer = Callable[[Query], FloatArray]
+"""Scores every owner of a library for one query: (n_owners,)."""
+
+_DEPTH = 100
+
+
+def baseline_runs(matcher: Matcher) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Every baseline's name and run over all challenges, best 100 teams each."""
+    asked = [
+        query
+        for query in queries(tuple(matcher.challenges.values()), matcher.tokenizer, matcher.encoder)
+        if query.facets
+    ]
+    for name, make in BASELINES.items():
+        scorer = make(matcher)
+        yield name, {query.query_id: _ranked(scorer(query), matcher.library) for query in asked}
+
+
+def _ranked(scores: FloatArray, library: Collection) -> list[str]:
+    return [library.ids[int(place)] for place in best_first(scores, library.ids, _DEPTH)]
+
+
+def _over_passages(library: Collection, scores: FloatArray) -> FloatArray:
+    """The same aggregation for every baseline: mean of an owner's two best passages."""
+    scores = np.asarray(scores, dtype=np.float32)
+    return top_two_mean(scores, *best_two(scores, library.starts))
+
+
+def _random(matcher: Matcher) -> Scorer:
+    def score(query: Query) -> FloatArray:
+        seed = zlib.crc32(query.query_id.encode())
+        drawn = np.random.default_rng(seed).random(len(matcher.library.ids))
+        return drawn.astype(np.float32)
+
+    return score
+
+
+def _popularity(matcher: Matcher) -> Scorer:
+    """Teams with the most evidence, whatever is asked."""
+    sizes = np.diff(matcher.library.starts).astype(np.float32)
+    return lambda query: sizes
+
+
+def _keyword_rules(matcher: Matcher) -> Scorer:
+    """How many of the title's words and keywords a passage holds: what a search box does."""
+    everything = np.arange(len(matcher.library.passages))
+
+    def score(query: Query) -> FloatArray:
+        held = matcher.library.lexical.matched_rows(query.title_words, everything)
+        return _over_passages(matcher.library, held.sum(axis=1))
+
+    return score
+
+
+def _tfidf(matcher: Matcher) -> Scorer:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(analyzer=matcher.tokenizer.words, sublinear_tf=True)
+    matrix = vectorizer.fit_transform(p.text for p in matcher.library.passages)
+
+    def score(query: Query) -> FloatArray:
+        text = "\n".join([*(f.text for f in query.facets), *query.challenge.keywords])
+        return _over_passages(
+            matcher.library, (matrix @ vectorizer.transform([text]).T).toarray()[:, 0]
+        )
+
+    return score
+
+
+def _bm25(matcher: Matcher, split: Callable[[Tokenizer, str], Sequence[str]]) -> Scorer:
+    index = LexicalIndex.build([split(matcher.tokenizer, p.text) for p in matcher.library.passages])
+
+    def score(query: Query) -> FloatArray:
+        text = "\n".join([*(f.text for f in query.facets), *query.challenge.keywords])
+        return _over_passages(matcher.library, index.scores(split(matcher.tokenizer, text)))
+
+    return score
+
+
+def _dense(matcher: Matcher) -> Scorer:
+    def score(query: Query) -> FloatArray:
+        return _over_passages(
+            matcher.library, score_passages(query, matcher.library, matcher.centre).cosine
+        )
+
+    return score
+
+
+def _fused(matcher: Matcher) -> Scorer:
+    def score(query: Query) -> FloatArray:
+        return _over_passages(
+            matcher.library, score_passages(query, matcher.library, matcher.centre).fused
+        )
+
+    return score
+
+
+BASELINES: Mapping[str, Callable[[Matcher], Scorer]] = {
+    "random": _random,
+    "popularity": _popularity,
+    "keyword-rules": _keyword_rules,
+    "tf-idf": _tfidf,
+    "bm25-words": partial(_bm25, split=Tokenizer.words),
+    "bm25-bigrams": partial(_bm25, split=Tokenizer.bigrams),
+    "dense": _dense,
+    "fused": _fused,
+}

@@ -1,0 +1,172 @@
+"""``matcher evaluate | compare | train``: how good rankings are, and how to improve them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.console import note, progress, say, say_json
+from matcher.cli.options import EncoderOption, JsonOption, RankerOption
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError
+
+if TYPE_CHECKING:
+    from matcher.evaluation import Evaluation, Qrels, Run
+    from matcher.pipeline import Matcher
+
+_ChallengesOption = Annotated[Path, typer.Option("--challenges", help="榜单文件。")]
+_TeamsOption = Annotated[Path, typer.Option("--teams", help="团队库文件。")]
+_QrelsOption = Annotated[Path, typer.Option("--qrels", help="判断文件 (TREC 或 JSONL)。")]
+_OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="把表格写成 Markdown 文件。")
+]
+_MAIN = "RR@10"
+
+
+def evaluate(
+    challenges: _ChallengesOption,
+    teams: _TeamsOption,
+    qrels: _QrelsOption,
+    baselines: Annotated[bool, typer.Option("--baselines", help="同时跑全部基线。")] = False,
+    breakdown: Annotated[bool, typer.Option("--breakdown", help="按领域和长度分组。")] = False,
+    ranker: RankerOption = "default",
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    output: _OutputOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """评测排序: 样本数、均值、95% 区间, 与基线的配对随机化检验 (Holm 校正)。
+
+    判断里的编号为 ORG:单位名 时按单位合并 (取该单位最好的团队)。
+
+    Python: matcher.evaluation.evaluate, compare
+    """
+    from matcher.baselines import baseline_runs
+    from matcher.evaluation import read_qrels
+    from matcher.pipeline import Matcher
+
+    judged = read_qrels(qrels)
+    matcher = Matcher.from_files(challenges, teams, encoder=encoder, ranker=ranker)
+    runs: dict[str, Run] = dict(baseline_runs(matcher)) if baselines else {}
+    with progress("匹配") as bar:
+        runs[matcher.ranker.name] = _run(matcher, bar)
+    measured = _measured(judged, runs, {t: r.org_name for t, r in matcher.teams.items()})
+    _present(measured, output, as_json)
+    if breakdown:
+        _break_down(measured[-1], matcher)
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="结果文件 (TREC), 第一个是基线。")],
+    qrels: _QrelsOption,
+    teams: Annotated[
+        Path | None, typer.Option("--teams", help="团队库文件; 按单位评测时需要。")
+    ] = None,
+    output: _OutputOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """比较几个结果文件: 同一批需求上的配对检验。
+
+    Python: matcher.evaluation.compare
+    """
+    from matcher.corpora import read_teams
+    from matcher.evaluation import judges_organisations, read_qrels, read_run
+
+    judged = read_qrels(qrels)
+    if judges_organisations(judged) and teams is None:
+        raise InputError("判断是按单位给出的", remedy="加上 --teams 团队库文件")
+    org_of = {} if teams is None else {t.team_id: t.org_name for t in read_teams(teams).records}
+    measured = _measured(judged, {path.stem: read_run(path) for path in runs}, org_of)
+    _present(measured, output, as_json)
+
+
+def train(
+    sets: Annotated[
+        list[Path],
+        typer.Argument(help="训练集文件夹, 内有 challenges.jsonl、teams.jsonl、qrels_*.txt。"),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="排序模型文件 (.json)。")],
+    kind: Annotated[str, typer.Option("--kind", help="linear 或 lambdamart。")] = "linear",
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """训练排序模型; 同样的数据得到逐字节相同的文件。
+
+    Python: matcher.training.judged_groups, matcher.ranking.learned.fit_linear
+    """
+    from matcher.evaluation import read_qrels
+    from matcher.pipeline import Matcher
+    from matcher.ranking.learned import fit_boosted, fit_linear, save_ranker
+    from matcher.training import evidence_groups, judged_groups
+
+    makers: dict[str, Callable[..., object]] = {"linear": fit_linear, "lambdamart": fit_boosted}
+    if kind not in makers:
+        raise InputError("不认识的模型种类", given=kind, expected=" / ".join(makers))
+    groups = []
+    for folder in sets:
+        judgements = sorted(folder.glob("qrels_*.txt"))
+        if not judgements:
+            raise InputError("训练集里没有判断文件", given=folder, expected="qrels_*.txt")
+        matcher = Matcher.from_files(
+            folder / "challenges.jsonl", folder / "teams.jsonl", encoder=encoder, ranker="fused"
+        )
+        made = judged_groups(matcher, read_qrels(judgements[0]))
+        own = evidence_groups(matcher, limit=600)
+        note(f"{folder.name}: {len(made)} 个有判断的需求, {len(own)} 个由成果构成的需求")
+        groups += [*made, *own]
+    trained = fit_linear(groups) if kind == "linear" else fit_boosted(groups)
+    save_ranker(trained, output)
+    say(f"已训练 {kind}, 共 {len(groups)} 组, 写入 {output}")
+
+
+def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[str]]:
+    from matcher.matches import Ranking
+
+    return {
+        ranking.challenge.challenge_id: [m.team.team_id for m in ranking.matches]
+        for ranking in matcher.match(top=100, progress=bar)
+        if isinstance(ranking, Ranking)
+    }
+
+
+def _measured(judged: Qrels, runs: dict[str, Run], org_of: dict[str, str]) -> list[Evaluation]:
+    from matcher.evaluation import collapse, evaluate, judges_organisations
+
+    by_org = judges_organisations(judged)
+    return [
+        evaluate(judged, collapse(run, org_of) if by_org else run, name)
+        for name, run in runs.items()
+    ]
+
+
+def _present(measured: list[Evaluation], output: Path | None, as_json: bool) -> None:
+    from matcher.report.evaluation_table import as_data, as_markdown
+
+    if as_json:
+        say_json(as_data(measured, _MAIN))
+    else:
+        say(as_markdown(measured, _MAIN))
+    if output is not None:
+        from matcher.atomic import atomic_path
+
+        with atomic_path(output) as temporary:
+            temporary.write_text(as_markdown(measured, _MAIN) + "\n", encoding="utf-8")
+
+
+def _break_down(measured: Evaluation, matcher: Matcher) -> None:
+    from matcher.evaluation import length_group
+
+    for title, group_of in (
+        ("按领域", lambda c: c.tech_domain[0] if c.tech_domain else "未注明"),
+        ("按长度", length_group),
+    ):
+        groups = {q: group_of(matcher.challenges[q]) for q in measured.query_ids}
+        say(f"\n{title}:")
+        for name in sorted(set(groups.values())):
+            part = measured.subset(lambda q, name=name, groups=groups: groups[q] == name)  # type: ignore[misc]
+            low, high = part.interval(_MAIN)
+            say(
+                f"  {name}: n={len(part.query_ids)}  MRR@10 {part.mean(_MAIN):.3f} "
+                f"[{low:.3f}, {high:.3f}]  hit@10 {part.mean('Success@10'):.3f}"
+            )

@@ -1,0 +1,155 @@
+"""Calibration: from signals to probabilities, and from these to bands and verdicts in words.
+
+A ranking always has a first place; whether the first is any good is another question. Signals here
+are absolute (cosine, share of the challenge's words that a team's evidence holds), so that a
+challenge from a field the library does not know comes out low, whatever its ranks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.atomic import atomic_path
+from matcher.errors import ModelError
+from matcher.ranking.features import SIGNALS, FeatureMatrix
+
+FloatArray = NDArray[np.float32]
+Band = Literal["强", "中", "弱", "未定"]
+Verdict = Literal["有合适团队", "需扩大范围", "库内无合适团队", "未定"]
+
+# A challenge is judged by its best candidates; deeper ones say nothing about whether it can be met.
+JUDGED_DEPTH = 20
+CHALLENGE_SIGNALS = (
+    "cosine_best", "cosine_mean", "terms_covered_best", "title_terms_covered_best",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic model: P = 1 / (1 + exp(-(weights . signals + bias)))."""
+
+    names: tuple[str, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, signals: NDArray[np.floating[Any]]) -> FloatArray:
+        """(k, n_signals) to (k,) probabilities."""
+        margin = signals.astype(np.float64) @ np.array(self.weights) + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(margin, -50, 50))), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Probabilities and the bounds that put them into words.
+
+    Attributes:
+        challenge: of the library holding a fitting team.
+        pair: of one team being an answer.
+        strong, medium: lowest probability of the bands 强 and 中.
+        answerable, doubtful: lowest probability of 有合适团队 and 需扩大范围.
+    """
+
+    challenge: Logistic
+    pair: Logistic
+    strong: float
+    medium: float
+    answerable: float
+    doubtful: float
+
+    def bands(self, signals: FeatureMatrix) -> list[Band]:
+        """A band a candidate, from its raw `SIGNALS`."""
+        chances = self.pair.probability(signals.columns(self.pair.names))
+        return ["强" if p >= self.strong else "中" if p >= self.medium else "弱" for p in chances]
+
+    def verdict(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
+        """The verdict on a challenge from the raw `SIGNALS` of its best candidates."""
+        if not len(signals.values):
+            return "库内无合适团队", 0.0
+        chance = float(self.challenge.probability(challenge_signals(signals)[None, :])[0])
+        if chance >= self.answerable:
+            return "有合适团队", chance
+        return ("需扩大范围" if chance >= self.doubtful else "库内无合适团队"), chance
+
+
+def challenge_signals(signals: FeatureMatrix) -> FloatArray:
+    """`CHALLENGE_SIGNALS` of a challenge from the raw `SIGNALS` of its best candidates: (4,)."""
+    cosine = np.sort(signals.column("cosine"))[::-1]
+    return np.array(
+        [
+            cosine[0],
+            cosine[:5].mean(),
+            signals.column("terms_covered").max(),
+            signals.column("title_terms_covered").max(),
+        ],
+        dtype=np.float32,
+    )
+
+
+def fit_logistic(
+    names: Sequence[str], signals: NDArray[np.floating[Any]], labels: NDArray[np.int64]
+) -> Logistic:
+    """Ridge logistic regression on signals in natural units, rounded to be reproducible."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, deviation = signals.mean(axis=0), signals.std(axis=0) + 1e-9
+    model = LogisticRegression(C=1.0, max_iter=1000).fit((signals - mean) / deviation, labels)
+    weights = model.coef_[0] / deviation
+    bias = float(model.intercept_[0] - weights @ mean)
+    return Logistic(tuple(names), tuple(float(round(w, 5)) for w in weights), round(bias, 5))
+
+
+def expected_calibration_error(
+    chances: NDArray[np.floating[Any]], labels: NDArray[np.int64], bins: int = 10
+) -> float:
+    """Mean gap between stated and observed frequency over equal-width bins, weighted by size.
+
+    Naeini, Cooper & Hauskrecht (2015).
+    """
+    place = np.minimum((chances * bins).astype(int), bins - 1)
+    gap = 0.0
+    for one in range(bins):
+        inside = place == one
+        if inside.any():
+            gap += inside.mean() * abs(chances[inside].mean() - labels[inside].mean())
+    return float(gap)
+
+
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    """Write as JSON."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(asdict(calibration), indent=1) + "\n", encoding="utf-8")
+
+
+def load_calibration(path: Path) -> Calibration:
+    """Read what `save_calibration` wrote.
+
+    Raises:
+        ModelError: missing, damaged, or made for signals this version does not have.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        models = {
+            part: Logistic(
+                tuple(content[part]["names"]),
+                tuple(content[part]["weights"]),
+                float(content[part]["bias"]),
+            )
+            for part in ("challenge", "pair")
+        }
+        bounds = {k: float(content[k]) for k in ("strong", "medium", "answerable", "doubtful")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            "校准文件无法读取",
+            given=f"{path}: {error}",
+            remedy="重新安装, 或用 matcher train 重新生成",
+        ) from error
+    if models["pair"].names != tuple(SIGNALS) or models["challenge"].names != CHALLENGE_SIGNALS:
+        raise ModelError("校准文件与本版本不符", given=path, remedy="用 matcher train 重新生成")
+    return Calibration(models["challenge"], models["pair"], **bounds)
