@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from matcher.index.collection import Collection
 from matcher.index.passages import Passage
+from matcher.ranking.features import FEATURES
+from matcher.ranking.learned import BASE
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import Candidates, dense_scores
 from matcher.text.facets import Facet
@@ -20,7 +22,8 @@ from matcher.text.tokenise import Tokenizer
 FloatArray = NDArray[np.float32]
 CoverageStatus = Literal["覆盖", "部分", "未见"]
 
-PART_LABELS = {
+PART_LABELS = {name: feature.label for name, feature in FEATURES.items()} | {
+    BASE: "基准",
     "lexical_first": "最佳依据·用词",
     "dense_first": "最佳依据·语义",
     "lexical_second": "次佳依据·用词",
@@ -191,7 +194,8 @@ def _piece(found: Candidates, position: int, collection: Collection) -> Evidence
     passage = collection.passages[position]
     raw = collection.lexical.term_scores(found.query.tokens, position)
     scale = found.scores.lexical_unit
-    shares = {t: score / scale for t, score in raw.items() if t in found.query.words}
+    words = set(found.query.words)
+    shares = {t: score / scale for t, score in raw.items() if t in words}
     terms = _distinct_terms(shares)
     dense = found.scores.dense
     return EvidencePiece(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matcher.explanation import Explanation
+from matcher.ranking.calibration import Band, Verdict
 from matcher.records import Challenge, Team
 
 
@@ -15,6 +16,7 @@ class Match:
     Attributes:
         rank: 1 is best.
         score: of the ranker; comparable within one ranking, not a percentage.
+        band: how likely the team is an answer, in words; 未定 without an encoder.
         explanation: None where none was asked for.
     """
 
@@ -22,15 +24,23 @@ class Match:
     challenge: Challenge
     team: Team
     score: float
+    band: Band = "未定"
     explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The teams for one challenge, best first."""
+    """The teams for one challenge, best first.
+
+    Attributes:
+        verdict: whether the library holds a fitting team, in words.
+        chance: the calibrated probability behind the verdict; None where it is 未定.
+    """
 
     challenge: Challenge
     matches: tuple[Match, ...]
+    verdict: Verdict = "未定"
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

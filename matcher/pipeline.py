@@ -20,10 +20,19 @@ from matcher.index.collection import Collection
 from matcher.index.indexing import entries
 from matcher.index.owners import Filter, owner_facts
 from matcher.matches import Failure, Match, Ranking
-from matcher.ranking.features import FeatureMatrix, fused_parts
+from matcher.ranking.calibration import (
+    JUDGED_DEPTH,
+    Band,
+    Calibration,
+    Verdict,
+    load_calibration,
+)
+from matcher.ranking.candidates import prepare, reference_view
+from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
+from matcher.ranking.learned import load_ranker
 from matcher.ranking.query import Query, queries
-from matcher.ranking.ranker import FusedRanker, Ranker, best_first
-from matcher.ranking.scoring import Candidates, candidates, score_passages
+from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
+from matcher.ranking.scoring import Candidates, score_passages
 from matcher.records import Challenge, Team
 from matcher.resources import data_path
 from matcher.text.facets import facets
@@ -33,6 +42,9 @@ FloatArray = NDArray[np.float32]
 RecordT = TypeVar("RecordT")
 Progress = Callable[[int, int], None]
 EVERYONE = Filter()
+DEFAULT_RANKER = "default"
+_SHIPPED_RANKER = "models/ranker/default.json"
+_SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 # Challenges encoded together in a batch.
 _BLOCK = 64
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
@@ -51,6 +63,7 @@ class Matcher:
         tokenizer: made the library's tokens.
         encoder: made the library's vectors; None for lexical matching only.
         ranker: orders the candidates.
+        calibration: puts matches and challenges into words; None leaves them 未定.
     """
 
     challenges: Mapping[str, Challenge]
@@ -59,6 +72,7 @@ class Matcher:
     tokenizer: Tokenizer
     encoder: Encoder | None
     ranker: Ranker = field(default_factory=FusedRanker)
+    calibration: Calibration | None = None
 
     @classmethod
     def from_files(
@@ -67,12 +81,14 @@ class Matcher:
         teams: str | Path,
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
+        ranker: Ranker | str = DEFAULT_RANKER,
     ) -> Matcher:
         """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
 
         Args:
             challenges, teams: the files.
             encoder: a name or folder, an `Encoder`, or None for lexical matching only.
+            ranker: see `open_ranker`.
 
         Raises:
             InputError: a file cannot be read, or holds rows that cannot be used.
@@ -86,7 +102,7 @@ class Matcher:
                     given=reading.rejects[0].message,
                     remedy="改正后重试, 或用 matcher match, 它会列出不能用的行并继续",
                 )
-        return cls.from_records(lists[0].records, lists[1].records, encoder=encoder)
+        return cls.from_records(lists[0].records, lists[1].records, encoder=encoder, ranker=ranker)
 
     @classmethod
     def from_records(
@@ -95,10 +111,18 @@ class Matcher:
         teams: Sequence[Team],
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
+        ranker: Ranker | str = DEFAULT_RANKER,
         tokenizer: Tokenizer | None = None,
         progress: Progress | None = None,
     ) -> Matcher:
-        """Index records in memory; arguments as `from_files`."""
+        """Index records in memory; arguments as `from_files`.
+
+        Raises:
+            InputError: two records share an id.
+            ModelError: the encoder is not installed.
+        """
+        _check_unique(challenges, "榜单项目")
+        _check_unique(teams, "团队")
         tokenizer = tokenizer or default_tokenizer()
         model = open_encoder(encoder)
         library = Collection.from_entries(list(entries(teams, tokenizer, model, progress)))
@@ -108,6 +132,8 @@ class Matcher:
             library,
             tokenizer,
             model,
+            open_ranker(ranker, model),
+            shipped_calibration(model),
         )
 
     def find_teams(
@@ -141,7 +167,7 @@ class Matcher:
         only = np.zeros(len(self.library.owners), dtype=bool)
         only[self.library.position[team_id]] = True
         wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
-        scored = [self._score(q, only) for q in self._queries(wanted) if q.facets]
+        scored = [self._score(q, only, 1) for q in self._queries(wanted) if q.facets]
         order = best_first(
             np.array([float(s.scores[0]) for s in scored], dtype=np.float32),
             [s.found.query.query_id for s in scored],
@@ -187,7 +213,8 @@ class Matcher:
         return _found(self.teams, team_id, "团队")
 
     @cached_property
-    def _centre(self) -> FloatArray | None:
+    def centre(self) -> FloatArray | None:
+        """Mean vector of queries, where the encoder wants vectors centred."""
         if self.encoder is None or not self.encoder.centring:
             return None
         return query_centre(self.encoder)
@@ -207,32 +234,54 @@ class Matcher:
         mask = None if where == EVERYONE else where.mask(self.library.owners)
         for query in self._queries(challenges):
             if query.facets:
-                scored = self._score(query, mask)
-                yield Ranking(query.challenge, self._matches(scored, depth, explained))
+                scored = self._score(query, mask, depth)
+                verdict, chance = self._verdict(scored, mask)
+                matches = self._matches(scored, depth, explained)
+                yield Ranking(query.challenge, matches, verdict, chance)
             else:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
 
-    def _score(self, query: Query, mask: NDArray[np.bool_] | None) -> _Scored:
-        scores = score_passages(query, self.library, self._centre)
-        found = candidates(query, self.library, scores, mask)
-        features = fused_parts(found)
-        return _Scored(found, features, self.ranker.score(features))
+    def _score(self, query: Query, mask: NDArray[np.bool_] | None, depth: int) -> _Scored:
+        scores = score_passages(query, self.library, self.centre)
+        found, matrix = prepare(self.ranker, query, self.library, scores, depth, mask)
+        return _Scored(found, matrix, self.ranker.score(matrix))
 
     def _matches(self, scored: _Scored, depth: int, explained: int) -> tuple[Match, ...]:
         query, owners = scored.found.query, scored.found.owners
         ids = [self.library.ids[owner] for owner in owners]
         order = best_first(scored.scores, ids, depth)
         explanations = self._explanations(scored, order[:explained])
+        bands = self._bands(scored, owners[order])
         return tuple(
             Match(
                 rank,
                 query.challenge,
                 self.teams[ids[place]],
-                float(scored.scores[place]),
+                round(float(scored.scores[place]), SCORE_DECIMALS),
+                bands[rank - 1],
                 explanations[rank - 1] if rank <= explained else None,
             )
             for rank, place in enumerate(order, 1)
         )
+
+    def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[Band]:
+        """Bands of some owners, in their order."""
+        if self.calibration is None:
+            return ["未定"] * len(owners)
+        ascending = np.argsort(owners)
+        view = View(scored.found.query, self.library, scored.found.scores, owners[ascending])
+        found = self.calibration.bands(features(view, tuple(SIGNALS)))
+        return [found[int(place)] for place in np.argsort(ascending)]
+
+    def _verdict(
+        self, scored: _Scored, mask: NDArray[np.bool_] | None
+    ) -> tuple[Verdict, float | None]:
+        if self.calibration is None:
+            return "未定", None
+        view = reference_view(
+            scored.found.query, self.library, scored.found.scores, JUDGED_DEPTH, mask=mask
+        )
+        return self.calibration.verdict(features(view, tuple(SIGNALS)))
 
     def _explanations(self, scored: _Scored, places: NDArray[np.int64]) -> list[Explanation]:
         if not len(places):
@@ -241,7 +290,7 @@ class Matcher:
         vectors = None
         if self.encoder is not None:
             vectors = self.encoder.encode_queries([f.text for f in query.facets])
-        probe = facet_probe(query, self.library, self.tokenizer, vectors, self._centre)
+        probe = facet_probe(query, self.library, self.tokenizer, vectors, self.centre)
         parts = self.ranker.contributions(scored.features.rows(places))
         return [
             explain(scored.found, int(place), parts.values[row], parts.names, probe)
@@ -273,6 +322,30 @@ def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
     return CachedEncoder(resolve_encoder(encoder), encoders_dir().parent / "vectors.sqlite")
 
 
+def open_ranker(ranker: Ranker | str, encoder: Encoder | None) -> Ranker:
+    """A ranker: ``default``, ``fused``, a file made by ``matcher train``, or one as it is.
+
+    The default is the shipped trained one; without an encoder half its features say nothing, and
+    the fused score of the words serves instead.
+
+    Raises:
+        ModelError: the file is missing, damaged or of another version.
+    """
+    if not isinstance(ranker, str):
+        return ranker
+    if ranker in ("fused", DEFAULT_RANKER):  # TRAINING
+        return FusedRanker()
+    return load_ranker(data_path(_SHIPPED_RANKER) if ranker == DEFAULT_RANKER else Path(ranker))
+
+
+def shipped_calibration(encoder: Encoder | None) -> Calibration | None:
+    """The shipped calibration; None for an encoder whose cosines it was not fitted on."""
+    if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
+        return None
+    path = data_path("models") / "ranker" / "calibration.json"  # TRAINING
+    return load_calibration(path) if path.exists() else None
+
+
 @cache
 def _centre_texts() -> tuple[str, ...]:
     challenges = read_challenges(data_path(_CENTRE_LIST)).records
@@ -286,6 +359,17 @@ def query_centre(encoder: Encoder) -> FloatArray:
     """
     vectors = encoder.encode_queries(_centre_texts())
     return np.asarray(vectors.mean(axis=0), dtype=np.float32)
+
+
+def _check_unique(records: Sequence[Challenge | Team], what: str) -> None:
+    seen: set[str] = set()
+    for record in records:
+        if record.record_id in seen:
+            raise InputError(
+                f"{what}编号重复", given=record.record_id, expected="每个编号只出现一次",
+                remedy="改正编号; 若确是同一项, 去掉其中一个",
+            )  # fmt: skip
+        seen.add(record.record_id)
 
 
 def _found(records: Mapping[str, RecordT], record_id: str, what: str) -> RecordT:

@@ -221,6 +221,8 @@ class Challenge(Record):
         >>> Challenge.from_text("海上风电齿轮箱轴承\\n轴承疲劳寿命不足").title
         '海上风电齿轮箱轴承'
         """
+        # Lone surrogates come from undecodable bytes on a command line; no record may hold them.
+        text = text.encode("utf-8", "replace").decode("utf-8")
         first, _, rest = text.strip().partition("\n")
         if len(first) > 60:
             return cls(challenge_id=challenge_id, problem=text.strip())

@@ -13,7 +13,8 @@ from matcher.errors import WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries, record_hash
 from matcher.index.store import Side, Stamp, Store
-from matcher.pipeline import Matcher, open_encoder
+from matcher.pipeline import DEFAULT_RANKER, Matcher, open_encoder, open_ranker, shipped_calibration
+from matcher.ranking.ranker import Ranker
 from matcher.records import Challenge, Outcome, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -67,7 +68,7 @@ class Workspace:
     @property
     def exists(self) -> bool:
         """Whether anything was ever imported."""
-        return (self.folder / STORE_FILE).exists()
+        return Store.exists(self.folder / STORE_FILE)
 
     @cached_property
     def encoder(self) -> Encoder | None:
@@ -96,12 +97,12 @@ class Workspace:
         return len(stored)
 
     def delete_challenges(self, challenge_ids: Iterable[str]) -> int:
-        """Remove challenges; returns how many were there."""
-        return self._writable().delete("challenge", challenge_ids)
+        """Remove challenges; returns how many were there. Raises: as `matcher`."""
+        return self._checked().delete("challenge", challenge_ids)
 
     def delete_teams(self, team_ids: Iterable[str]) -> int:
-        """Remove teams; returns how many were there."""
-        return self._writable().delete("team", team_ids)
+        """Remove teams; returns how many were there. Raises: as `matcher`."""
+        return self._checked().delete("team", team_ids)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """All outcomes, by id."""
@@ -115,8 +116,11 @@ class Workspace:
         """Stored teams by id, read when looked at."""
         return _StoredRecords(self._store, "team", Team)
 
-    def matcher(self) -> Matcher:
+    def matcher(self, ranker: Ranker | str = DEFAULT_RANKER) -> Matcher:
         """Everything stored, ready to be matched.
+
+        Args:
+            ranker: see `matcher.pipeline.open_ranker`.
 
         Raises:
             WorkspaceError: nothing imported, or made by another encoder.
@@ -128,6 +132,8 @@ class Workspace:
             Collection.from_store(self._store, "team"),
             self.tokenizer,
             self.encoder,
+            open_ranker(ranker, self.encoder),
+            shipped_calibration(self.encoder),
         )
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -167,7 +173,10 @@ class Workspace:
 
     def _writable(self) -> Store:
         if not self.exists:
-            self.__dict__["_store"] = Store.create(self.folder / STORE_FILE, self._stamp)
+            Store.create(self.folder / STORE_FILE, self._stamp).close()
+        return self._checked()
+
+    def _checked(self) -> Store:
         self._check_stamp(self._store)
         return self._store
 
@@ -199,7 +208,7 @@ class _StoredRecords(Mapping[str, RecordT], Generic[RecordT]):
     def __init__(self, store: Store, side: Side, record_type: type[RecordT]) -> None:
         self._store = store
         self._side: Side = side
-        self._type = record_type
+        self._type: type[RecordT] = record_type
 
     def __getitem__(self, record_id: str) -> RecordT:
         content = self._store.content(self._side, record_id)

@@ -7,11 +7,12 @@ import sys
 
 import typer
 
-from matcher.cli import matching, models, records
+from matcher.cli import matching, models, quality, records
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
 _INTERNAL = 70
+_INTERRUPTION = "已中断: 没有写出不完整的文件, 可以重新运行。"
 
 app = typer.Typer(
     name="matcher",
@@ -32,6 +33,9 @@ app.command("show")(records.show)
 app.command("status")(records.status)
 app.command("index")(records.index)
 app.command("delete")(records.delete)
+app.command("evaluate")(quality.evaluate)
+app.command("compare")(quality.compare)
+app.command("train")(quality.train)
 
 
 def main() -> None:
@@ -42,18 +46,21 @@ def main() -> None:
     """
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()  # here, where a reader that has left can still be told from a defect
     except MatcherError as error:
         sys.exit(_complain(f"错误: {error}", 1))
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(_complain("已中断: 没有写出不完整的文件, 可以重新运行。", INTERRUPTED))
+        sys.exit(_complain(_INTERRUPTION, INTERRUPTED))
     except BrokenPipeError:
         # The reader of a pipe (head, less) has left; that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
         sys.exit(_unexpected(error))
+    if status == INTERRUPTED:  # the command line library has met Ctrl-C first
+        _complain(_INTERRUPTION, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -61,7 +68,7 @@ def _unexpected(error: Exception) -> int:
     show = getattr(error, "show", None)
     if show is not None:  # a usage error of the command line library: it knows how to say so
         show()
-        return int(getattr(error, "exit_code", 2))
+        return _complain("  处理: 命令后加 -h 查看用法", int(getattr(error, "exit_code", 2)))
     if os.environ.get("MATCHER_DEBUG"):
         raise error
     if isinstance(error, MemoryError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,12 @@ Progress = Callable[[int, int], None]
 def note(text: str) -> None:
     """A line for the person at the terminal; never mixed with results on stdout."""
     print(text, file=sys.stderr)  # noqa: T201
+
+
+def announce(encoder: str) -> None:
+    """Say aloud that there is no encoder, when none was asked for."""
+    if encoder == "none":
+        note("注意: 未使用语义模型, 只按用词匹配; 说法不同的团队可能漏掉。")
 
 
 def say(text: str) -> None:
@@ -50,7 +56,7 @@ def progress(title: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def table(title: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """A table on stdout."""
     from rich.console import Console
     from rich.table import Table

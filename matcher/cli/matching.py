@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import note, progress, say, say_json
+from matcher.cli.console import announce, note, progress, say, say_json, table
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     CityOption,
@@ -56,7 +56,7 @@ def teams(
     from matcher.index.owners import Filter
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
-    text = sys.stdin.read() if challenge == "-" else challenge
+    text = _standard_input() if challenge == "-" else challenge
     found = _matcher(workspace, encoder).find_teams(text, top, where)
     _show(found, as_json, "没有符合条件的团队。", by_team=True)
 
@@ -104,6 +104,9 @@ def match(
     explain: Annotated[
         int | None, typer.Option("--explain", min=0, help="每个需求前几名附依据 (trec 不附)。")
     ] = None,
+    shown: Annotated[
+        int, typer.Option("--show", min=0, help="在终端列出前几个需求的首选团队。")
+    ] = 0,
     tag: Annotated[str, typer.Option("--tag", help="TREC 运行名。")] = "matcher",
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> int:
@@ -118,8 +121,8 @@ def match(
         raise InputError("没有指定结果文件", remedy="加上 --output 文件名, 如 --output 结果.xlsx")
     chosen = file_format or output.suffix.lstrip(".").lower()
     _check_format(chosen)
-    problems = _Problems()
-    matcher = _batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, problems)
+    batch = _Batch()
+    matcher = _batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, batch)
     explained = explain if explain is not None else (0 if chosen == "trec" else 10)
     if not matcher.teams:
         raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
@@ -127,15 +130,17 @@ def match(
 
     with progress("匹配") as bar:
         ranked = matcher.match(top=top, explained=explained, progress=bar)
-        write_run(problems.passing(ranked), output, chosen, tag)
-    return _finish(problems, output)
+        write_run(batch.passing(ranked), output, chosen, tag)
+    _show_best(batch.best[:shown])
+    return _finish(batch, output)
 
 
 @dataclass
-class _Problems:
-    """What could not be done in a batch, to be listed at the end."""
+class _Batch:
+    """What came of a batch: the first choices, and what could not be done."""
 
     lines: list[str] = field(default_factory=list)
+    best: list[Match] = field(default_factory=list)
     ranked: int = 0
 
     def passing(self, results: Iterator[Ranking | Failure]) -> Iterator[Ranking]:
@@ -147,6 +152,7 @@ class _Problems:
                 self.lines.append(f"未能匹配 {result.challenge.challenge_id}: {result.reason}")
             else:
                 self.ranked += 1
+                self.best.extend(result.matches[:1])
                 yield result
 
     def add_reading(self, reading: Reading[Challenge] | Reading[Team]) -> None:
@@ -164,7 +170,7 @@ def _batch_matcher(
     evidence: Path | None,
     workspace: Path,
     encoder: str,
-    problems: _Problems,
+    batch: _Batch,
 ) -> Matcher:
     if challenges_file is None and teams_file is None:
         return _matcher(workspace, encoder)
@@ -172,40 +178,64 @@ def _batch_matcher(
         raise InputError(
             "只给了一个文件",
             expected="--challenges 和 --teams 两个都给, 或都不给 (用工作区)",
+            remedy="补上另一个文件, 或两个都去掉",
         )
     from matcher.corpora import read_challenges, read_teams
     from matcher.pipeline import Matcher, open_encoder
 
-    _announce(encoder)
+    announce(encoder)
     model = open_encoder(encoder)
     wanted = read_challenges(challenges_file)
     library = read_teams(teams_file, evidence=evidence)
-    problems.add_reading(wanted)
-    problems.add_reading(library)
+    batch.add_reading(wanted)
+    batch.add_reading(library)
     with progress("建立索引") as bar:
         return Matcher.from_records(wanted.records, library.records, encoder=model, progress=bar)
+
+
+def _standard_input() -> str:
+    written = sys.stdin.buffer.read()
+    for coding in ("utf-8-sig", "gb18030"):
+        try:
+            return written.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        "标准输入的文字无法识别", expected="UTF-8 或 GB18030 编码", remedy="转成 UTF-8 后重试"
+    )
 
 
 def _matcher(workspace: Path, encoder: str) -> Matcher:
     from matcher.workspace import Workspace
 
-    _announce(encoder)
+    announce(encoder)
     return Workspace(workspace, encoder=encoder).matcher()
 
 
-def _announce(encoder: str) -> None:
-    if encoder == "none":
-        note("注意: 未使用语义模型, 只按用词匹配; 说法不同的团队可能漏掉。")
-
-
-def _finish(problems: _Problems, output: Path) -> int:
-    note(f"已排出 {problems.ranked} 个技术需求, 结果: {output}")
-    if not problems.lines:
+def _finish(batch: _Batch, output: Path) -> int:
+    note(f"已排出 {batch.ranked} 个技术需求, 结果: {output}")
+    if not batch.lines:
         return 0
-    note(f"有 {len(problems.lines)} 处没有完成:")
-    for line in problems.lines:
+    note(f"有 {len(batch.lines)} 处没有完成:")
+    for line in batch.lines:
         note(f"  {line}")
     return PARTIAL
+
+
+def _show_best(best: list[Match]) -> None:
+    if not best:
+        return
+    rows = [
+        (
+            m.challenge.challenge_id,
+            m.challenge.name,
+            m.team.name,
+            m.team.org_name,
+            "、".join(m.explanation.terms[:4]) if m.explanation else "",
+        )
+        for m in best
+    ]
+    table("首选团队 (前几项)", ("编号", "技术需求", "团队", "单位", "共有用词"), rows)
 
 
 def _check_format(chosen: str) -> None:
@@ -222,7 +252,10 @@ def _checked_org_type(org_type: str) -> str:
     from matcher.records import ORG_TYPES
 
     if org_type and org_type not in ORG_TYPES:
-        raise InputError("不认识的单位类型", given=org_type, expected=" / ".join(ORG_TYPES))
+        raise InputError(
+            "不认识的单位类型", given=org_type, expected=" / ".join(ORG_TYPES),
+            remedy="改成其中一种, 或去掉 --org-type",
+        )  # fmt: skip
     return org_type
 
 
@@ -234,7 +267,9 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written)
     except ValueError as error:
-        raise InputError("日期写法不对", given=written, expected="如 2026-03-31, 或 all") from error
+        raise InputError(
+            "日期写法不对", given=written, expected="如 2026-03-31, 或 all", remedy="改正 --open-on"
+        ) from error
 
 
 def _show(found: tuple[Match, ...], as_json: bool, nothing: str, *, by_team: bool) -> None:

@@ -19,6 +19,10 @@ EncoderOption = Annotated[
         help="语义模型: 名称、文件夹, 或 none (只按用词匹配)。",
     ),
 ]
+RankerOption = Annotated[
+    str,
+    typer.Option("--ranker", help="排序方法: default (训练过的)、fused (综合分), 或模型文件。"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON, 供程序读取。")]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="列出多少个。")]
 ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省。")]

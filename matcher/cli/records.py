@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.console import note, progress, say, say_json, table
+from matcher.cli.console import announce, note, progress, say, say_json, table
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
@@ -49,22 +50,22 @@ def import_files(
     from matcher.corpora import read_challenges, read_outcomes, read_teams
     from matcher.workspace import Workspace
 
+    announce(encoder)
     opened = Workspace(workspace, encoder=encoder)
-    refused: list[Any] = []
-    if challenges is not None:
-        wanted = read_challenges(challenges)
+    # All files are read before anything is written: one that cannot be used stops the whole.
+    wanted = None if challenges is None else read_challenges(challenges)
+    library = None if teams is None else read_teams(teams, evidence=evidence)
+    labels = None if outcomes is None else read_outcomes(outcomes)
+    if wanted is not None:
         with progress("导入榜单") as bar:
             _report("榜单", wanted, opened.put_challenges(wanted.records, bar))
-        refused.extend(wanted.rejects)
-    if teams is not None:
-        library = read_teams(teams, evidence=evidence)
+    if library is not None:
         with progress("导入团队") as bar:
             _report("团队", library, opened.put_teams(library.records, bar))
-        refused.extend(library.rejects)
-    if outcomes is not None:
-        labels = read_outcomes(outcomes)
+    if labels is not None:
         say(f"结果: 写入 {opened.put_outcomes(labels.records)} 条")
-        refused.extend(labels.rejects)
+    readings: list[Reading[Any] | None] = [wanted, library, labels]
+    refused = [reject for reading in readings if reading for reject in reading.rejects]
     return _list_rejects(refused, rejects)
 
 
@@ -82,8 +83,9 @@ def show(
     opened = _existing(workspace)
     record = opened.challenges().get(record_id) or opened.teams().get(record_id)
     if record is None:
-        raise NotFoundError("工作区里没有这个编号", given=record_id, remedy="核对编号是否写对")
+        raise _unknown(opened, [record_id])
     hidden = set(private_fields(type(record)))
+    record = record.model_copy(update={"extra": _public(record.extra)})
     if as_json:
         say_json(record.model_dump(mode="json", exclude_defaults=True, exclude=hidden))
         return
@@ -152,8 +154,26 @@ def delete(
     opened = _existing(workspace, encoder)
     gone = opened.delete_challenges(record_ids) + opened.delete_teams(record_ids)
     if not gone:
-        raise NotFoundError("工作区里没有这些编号", given="、".join(record_ids))
+        raise _unknown(opened, record_ids)
     say(f"已删除 {gone} 条记录。")
+
+
+def _unknown(opened: Workspace, record_ids: list[str]) -> NotFoundError:
+    known = [*opened.challenges(), *opened.teams()]
+    near = [n for i in record_ids[:5] for n in get_close_matches(i, known, n=3)]
+    hint = f"是否指 {'、'.join(dict.fromkeys(near))}; " if near else ""
+    return NotFoundError(
+        "工作区里没有这个编号",
+        given="、".join(record_ids),
+        remedy=f"{hint}用 matcher status 查看已有内容",
+    )
+
+
+def _public(extra: dict[str, Any]) -> dict[str, Any]:
+    """Columns that no field knew, without those that hold personal contacts."""
+    from matcher.corpora.columns import is_private_column
+
+    return {name: value for name, value in extra.items() if not is_private_column(name)}
 
 
 def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:

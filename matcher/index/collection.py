@@ -26,6 +26,7 @@ class Collection:
         owners: one entry an owner that has at least one passage.
         starts: (n_owners + 1,), owner ``i`` has passages ``starts[i]:starts[i + 1]``.
         passages: (n_passages,), fetched when looked at.
+        kinds, years: (n_passages,) kind of each passage and its year, 0 where unknown.
         lexical: BM25 over the passages' tokens.
         vectors: (n_passages, dim) float32, or None for lexical-only search.
     """
@@ -33,6 +34,8 @@ class Collection:
     owners: tuple[OwnerFacts, ...]
     starts: IntArray
     passages: Sequence[Passage]
+    kinds: NDArray[np.str_]
+    years: NDArray[np.int16]
     lexical: LexicalIndex
     vectors: FloatArray | None
 
@@ -77,10 +80,13 @@ class Collection:
         vectors = None
         if kept and kept[0].vectors is not None:
             vectors = np.concatenate([e.vectors for e in kept if e.vectors is not None])
+        passages = tuple(p for e in kept for p in e.passages)
         return cls(
             owners=tuple(e.facts for e in kept),
             starts=_starts([len(e.passages) for e in kept]),
-            passages=tuple(p for e in kept for p in e.passages),
+            passages=passages,
+            kinds=np.array([p.kind for p in passages], dtype=np.str_),
+            years=np.array([p.year or 0 for p in passages], dtype=np.int16),
             lexical=LexicalIndex.build([t for e in kept for t in e.tokens]),
             vectors=vectors,
         )
@@ -92,8 +98,12 @@ class Collection:
         lengths: dict[str, int] = {}
         tokens: list[list[str]] = []
         blobs: list[bytes] = []
-        for position, owner_id, words, vector in store.passage_rows(side):
+        kinds: list[str] = []
+        years: list[int] = []
+        for position, owner_id, kind, year, words, vector in store.passage_rows(side):
             positions.append(position)
+            kinds.append(kind)
+            years.append(year or 0)
             lengths[owner_id] = lengths.get(owner_id, 0) + 1
             tokens.append(words.split())
             if vector is not None:
@@ -102,6 +112,8 @@ class Collection:
             owners=store.owners(side),
             starts=_starts(list(lengths.values())),
             passages=StoredPassages(store, positions),
+            kinds=np.array(kinds, dtype=np.str_),
+            years=np.array(years, dtype=np.int16),
             lexical=LexicalIndex.build(tokens),
             vectors=_matrix(blobs, len(positions)),
         )

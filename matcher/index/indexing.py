@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,8 @@ Progress = Callable[[int, int], None]
 # Records encoded together: enough passages for length-bucketed batches, few enough to be resumed
 # cheaply and to keep memory flat.
 BLOCK = 256
+_REMEMBERED = 4096
+_PROVENANCE: Any = {"source": True, "evidence": {"__all__": {"source"}}}
 
 
 def passages_of(record: Challenge | Team) -> tuple[Passage, ...]:
@@ -26,8 +30,11 @@ def passages_of(record: Challenge | Team) -> tuple[Passage, ...]:
 
 
 def record_hash(record: Challenge | Team) -> str:
-    """Changes when the record or what is searched of it changes."""
-    digest = hashlib.sha256(record.model_dump_json().encode())
+    """Changes when the record or what is searched of it changes.
+
+    Where it came from does not count: one edited row changes the file's sha256, not its neighbours.
+    """
+    digest = hashlib.sha256(record.model_dump_json(exclude=_PROVENANCE).encode())
     digest.update(content_hash(passages_of(record)).encode())
     return digest.hexdigest()
 
@@ -46,14 +53,18 @@ def entries(
         encoder: makes the dense side; None leaves it out.
         progress: called with (records done, records in all).
     """
+    # Co-authors carry the same paper; what was tokenised for one serves the other.
+    tokens_of = lru_cache(_REMEMBERED)(lambda text: tuple(tokenizer.tokens(text)))
     for low in range(0, len(records), BLOCK):
-        yield from _block(records[low : low + BLOCK], tokenizer, encoder)
+        yield from _block(records[low : low + BLOCK], tokens_of, encoder)
         if progress:
             progress(min(low + BLOCK, len(records)), len(records))
 
 
 def _block(
-    records: Sequence[Challenge | Team], tokenizer: Tokenizer, encoder: Encoder | None
+    records: Sequence[Challenge | Team],
+    tokens_of: Callable[[str], tuple[str, ...]],
+    encoder: Encoder | None,
 ) -> Iterator[Entry]:
     passages = [passages_of(record) for record in records]
     flat = [p.text for owned in passages for p in owned]
@@ -68,7 +79,7 @@ def _block(
             hash=record_hash(record),
             facts=owner_facts(record),
             passages=owned,
-            tokens=tuple(tuple(tokenizer.tokens(p.text)) for p in owned),
+            tokens=tuple(tokens_of(p.text) for p in owned),
             vectors=None if vectors is None else vectors[start:stop].astype(np.float32),
         )
         start = stop

@@ -71,6 +71,23 @@ class LexicalIndex:
             found[held[low:high] - documents.start, place] = True
         return found
 
+    def matched_rows(self, tokens: Sequence[str], documents: NDArray[np.int64]) -> FloatArray:
+        """Which tokens occur in which of some documents: (len(documents), len(tokens)) of 0, 1.
+
+        Args:
+            tokens: distinct tokens.
+            documents: document numbers, ascending.
+        """
+        found = np.zeros((len(documents), len(tokens)), dtype=np.float32)
+        rows, starts = self._bm25.scores["indices"], self._bm25.scores["indptr"]
+        for place, token in enumerate(tokens):
+            column = self._vocabulary.get(token)
+            if column is None:
+                continue
+            held = rows[int(starts[column]) : int(starts[column + 1])]
+            found[np.isin(documents, held, assume_unique=True), place] = 1.0
+        return found
+
     def document_frequency(self, token: str) -> int:
         """In how many documents a token occurs."""
         column = self._vocabulary.get(token)
@@ -95,4 +112,5 @@ class LexicalIndex:
 
     @cached_property
     def _vocabulary(self) -> dict[str, int]:
-        return dict(self._bm25.vocab_dict)
+        # bm25s adds an empty token of its own, which has no column.
+        return {token: column for token, column in self._bm25.vocab_dict.items() if token}

@@ -18,6 +18,9 @@ from matcher.text.normalise import clean
 from matcher.text.tokenise import DICTIONARY_FOLDER, read_word_list
 
 PROFILE = "方向"
+# What is left standing when the word of honour between or behind it is gone.
+_EMPTY_BRACKETS = re.compile(r"[(（\[【〔《“\"][\s,，、;；]*[)）\]】〕》”\"]")
+_DANGLING = " ,，、:：;；·—-"
 _Piece = tuple[str, str, str, int | None]
 
 
@@ -49,7 +52,8 @@ def without_rank(text: str) -> str:
     >>> without_rank("轧制技术国家重点实验室")
     '轧制技术'
     """
-    return _rank_pattern().sub(" ", text).strip()
+    bare = clean(_EMPTY_BRACKETS.sub(" ", _rank_pattern().sub(" ", text)))
+    return bare.strip(_DANGLING)
 
 
 def subject_of_name(team: Team) -> str:

@@ -34,7 +34,7 @@ CREATE TABLE records (
     facts TEXT NOT NULL, PRIMARY KEY (side, id)
 ) WITHOUT ROWID;
 CREATE TABLE passages (
-    position INTEGER PRIMARY KEY, side TEXT NOT NULL, owner_id TEXT NOT NULL,
+    position INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, owner_id TEXT NOT NULL,
     number INTEGER NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     year INTEGER, tokens TEXT NOT NULL, vector BLOB,
     UNIQUE (side, owner_id, number)
@@ -74,19 +74,40 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, stamp: Stamp) -> Store:
-        """Make a new, empty store.
+        """Make a new, empty store; one that another process has just made is left as it is.
 
         Raises:
             StorageError: the folder cannot be written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
         store = cls(path, _connect(path))
         with store.writing():
-            for statement in _SCHEMA.split(";"):
-                store._db.execute(statement)
-            store._set_meta({"schema": str(SCHEMA_VERSION), "generation": "0"})
-            store._set_stamp(stamp)
+            if not store._made:
+                for statement in _SCHEMA.split(";"):
+                    store._db.execute(statement)
+                store._set_meta({"schema": str(SCHEMA_VERSION), "generation": "0"})
+                store._set_stamp(stamp)
         return store
+
+    @classmethod
+    def exists(cls, path: Path) -> bool:
+        """Whether there is a store; a process killed while making one leaves an empty file.
+
+        Raises:
+            WorkspaceError: the file is damaged.
+        """
+        if not path.exists():
+            return False
+        store = cls(path, _connect(path))
+        try:
+            return store._made
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path) from error
+        finally:
+            store.close()
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -95,7 +116,7 @@ class Store:
         Raises:
             WorkspaceError: not there, damaged, or written by another version.
         """
-        if not path.exists():
+        if not cls.exists(path):
             raise WorkspaceError(
                 "找不到工作区数据", given=path, remedy="先用 matcher import 导入榜单和团队库"
             )
@@ -116,6 +137,10 @@ class Store:
     def close(self) -> None:
         """Release the file."""
         self._db.close()
+
+    @property
+    def _made(self) -> bool:
+        return self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
 
     @property
     def stamp(self) -> Stamp:
@@ -156,17 +181,28 @@ class Store:
             ORDER BY id"""
         return tuple(_facts(row[0]) for row in self._db.execute(query, (side,)))
 
-    def passage_rows(self, side: Side) -> Iterator[tuple[int, str, str, bytes | None]]:
-        """(position, owner_id, tokens, vector) of every passage, by owner and number."""
-        query = """SELECT position, owner_id, tokens, vector FROM passages WHERE side = ?
-            ORDER BY owner_id, number"""
+    def passage_rows(
+        self, side: Side
+    ) -> Iterator[tuple[int, str, str, int | None, str, bytes | None]]:
+        """(position, owner_id, kind, year, tokens, vector) of passages, by owner and number."""
+        query = """SELECT position, owner_id, kind, year, tokens, vector FROM passages
+            WHERE side = ? ORDER BY owner_id, number"""
         return iter(self._db.execute(query, (side,)))
 
     def passage(self, position: int) -> Passage:
-        """One passage by its position in the file."""
+        """One passage by its position in the file, which is never given to another passage.
+
+        Raises:
+            WorkspaceError: the passage was changed or removed since its position was read.
+        """
         query = """SELECT owner_id, number, kind, title, text, year FROM passages
             WHERE position = ?"""
-        return Passage(*self._db.execute(query, (position,)).fetchone())
+        row = self._db.execute(query, (position,)).fetchone()
+        if row is None:
+            raise WorkspaceError(
+                "工作区已被另一个进程更新", given=self.path, remedy="重新打开工作区后再试"
+            )
+        return Passage(*row)
 
     def put(self, side: Side, entries: Iterable[Entry]) -> int:
         """Add or replace records; all of them or, on any error, none. Returns how many."""
@@ -297,6 +333,10 @@ def _damaged(path: Path) -> WorkspaceError:
 def _operational(path: Path, error: sqlite3.OperationalError) -> WorkspaceError | StorageError:
     if "locked" in str(error):
         return WorkspaceError("工作区正被另一个进程写入", given=path, remedy="等它结束后重试")
+    return _unwritable(path, error)
+
+
+def _unwritable(path: Path, error: Exception) -> StorageError:
     return StorageError(
         "无法写入工作区", given=f"{path} ({error})", remedy="检查磁盘空间和目录权限后重试"
     )

@@ -20,6 +20,8 @@ _MARK = (
 )
 _ITEM = re.compile(rf"(?:^|(?<=[\n。;；:：]))\s*{_MARK}\s*")
 _CLAUSE = re.compile(r"[;；。\n]+")
+# Each facet is encoded by itself; a longer list is a table or a mistake, not requirements.
+MOST_ITEMS = 50
 # Shorter pieces are numbering debris or a bare heading, not a requirement.
 _SHORTEST = 2
 
@@ -75,7 +77,15 @@ def facets(challenge: Challenge) -> tuple[Facet, ...]:
 
     add("题目", (clean(challenge.title),))
     add("问题", (clean(challenge.problem),))
-    add("技术难点", split_items(challenge.tech_difficulties))
-    add("攻关内容", split_items(challenge.research_content))
-    add("考核指标", split_clauses(challenge.indicators_text))
+    add("技术难点", _bounded(split_items(challenge.tech_difficulties)))
+    add("攻关内容", _bounded(split_items(challenge.research_content)))
+    add("考核指标", _bounded(split_clauses(challenge.indicators_text)))
     return tuple(parts)
+
+
+def _bounded(items: tuple[str, ...]) -> tuple[str, ...]:
+    """At most `MOST_ITEMS`; the last one holds all that would come after it."""
+    if len(items) <= MOST_ITEMS:
+        return items
+    kept = MOST_ITEMS - 1
+    return (*items[:kept], "；".join(items[kept:]))

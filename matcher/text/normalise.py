@@ -57,4 +57,6 @@ def normalise(text: str) -> str:
     """
     # Lone surrogates come from broken decoders and cannot be encoded by anything downstream.
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return clean(simplify(unicodedata.normalize("NFKC", clean(text)))).lower()
+    # Lower case may leave combining marks out of their canonical order: composed a second time.
+    lower = unicodedata.normalize("NFKC", clean(text)).lower()
+    return clean(simplify(clean(unicodedata.normalize("NFKC", lower))))

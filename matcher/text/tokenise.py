@@ -79,7 +79,18 @@ class Tokenizer:
         ['轴承', '轴承钢', '轴承', '承钢']
         """
         normal = normalise(text[:MAX_CHARACTERS])
-        return self._words(normal) + [b for b in _bigrams(normal) if b not in self.stop_words]
+        return self._words(normal) + self._bigrams(normal)
+
+    def bigrams(self, text: str) -> list[str]:
+        """Character bigrams of the Chinese runs, stop words dropped.
+
+        >>> Tokenizer().bigrams("轴承钢 ITO")
+        ['轴承', '承钢']
+        """
+        return self._bigrams(normalise(text[:MAX_CHARACTERS]))
+
+    def _bigrams(self, normal: str) -> list[str]:
+        return [b for b in _bigrams(normal) if b not in self.stop_words]
 
     def _words(self, normal: str) -> list[str]:
         return [w for w in self._jieba.cut_for_search(normal) if self._keep(w)]

@@ -1,0 +1,121 @@
+"""What the test files share: the small real encoder, the demonstration corpora, a clean home."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from matcher import Challenge, Matcher, Team, read_challenges, read_teams
+from matcher.encoding import Encoder, Progress, Vectors, resolve_encoder
+from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
+from matcher.resources import data_path
+
+TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
+DEMO = "corpora/demo"
+
+# The same examples on every run and machine: a failure can be repeated, a slow machine is no error.
+settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)
+settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite tests/golden/ from what the software gives now; read the diff",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Caches and models of the suite, so that it neither reads nor touches the user's."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+        patch.setenv("MATCHER_MODELS_DIR", str(home / "models"))
+        for name in [name for name in os.environ if name.startswith("MATCHER_")]:
+            if name != "MATCHER_MODELS_DIR":
+                patch.delenv(name)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return resolve_encoder(TINY)
+
+
+@pytest.fixture(scope="session")
+def challenges() -> tuple[Challenge, ...]:
+    return read_challenges(data_path(f"{DEMO}/challenges.jsonl")).records
+
+
+@pytest.fixture(scope="session")
+def teams() -> tuple[Team, ...]:
+    return read_teams(data_path(f"{DEMO}/teams.jsonl")).records
+
+
+@pytest.fixture(scope="session")
+def lexical(challenges: Sequence[Challenge], teams: Sequence[Team]) -> Matcher:
+    return Matcher.from_records(challenges, teams, encoder=None)
+
+
+@pytest.fixture(scope="session")
+def fused(challenges: Sequence[Challenge], teams: Sequence[Team], encoder: Encoder) -> Matcher:
+    return Matcher.from_records(challenges, teams, encoder=encoder)
+
+
+class DenseRanker:
+    """A ranker from outside the package: the dense part of the score alone."""
+
+    name = "dense"
+    _parts = ("dense_first", "dense_second")
+    feature_names = FUSED_PARTS
+
+    def score(self, features: FeatureMatrix) -> Vectors:
+        return np.asarray(self.contributions(features).values.sum(axis=1), dtype=np.float32)
+
+    def contributions(self, features: FeatureMatrix) -> FeatureMatrix:
+        columns = [features.column(name) for name in self._parts]
+        return FeatureMatrix(self._parts, np.stack(columns, axis=1))
+
+
+@pytest.fixture(scope="session")
+def dense(fused: Matcher) -> Matcher:
+    return replace(fused, ranker=DenseRanker())
+
+
+@pytest.fixture(params=["lexical", "dense", "fused"])
+def matcher(request: pytest.FixtureRequest) -> Matcher:
+    """Every way of retrieving and ranking, in turn."""
+    chosen: Matcher = request.getfixturevalue(request.param)
+    return chosen
+
+
+class CountingEncoder:
+    """An encoder that counts the texts it is given."""
+
+    def __init__(self, encoder: Encoder, identity: str | None = None) -> None:
+        self._encoder = encoder
+        self.identity = identity or encoder.identity
+        self.dimension = encoder.dimension
+        self.centring = encoder.centring
+        self.encoded: list[str] = []
+
+    def encode_queries(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        self.encoded.extend(texts)
+        return self._encoder.encode_queries(texts, progress=progress)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        self.encoded.extend(texts)
+        return self._encoder.encode_passages(texts, progress=progress)
+
+
+@pytest.fixture
+def counting(encoder: Encoder) -> CountingEncoder:
+    return CountingEncoder(encoder)

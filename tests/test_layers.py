@@ -1,0 +1,128 @@
+"""The architecture, held by a machine: imports point down, and importing changes nothing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "matcher"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def layers() -> list[str]:
+    """The layers as docs/architecture.md lists them, highest first."""
+    section = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## Layers")[1]
+    return [name.strip() for name in section.split("```")[1].split(">")]
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def top_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, layer) of every import of the package, inside functions too, not for types only."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            todo.extend(node.orelse)
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, top_of(a.name)) for a in node.names if _ours(a.name))
+        elif isinstance(node, ast.ImportFrom) and _ours(node.module or ""):
+            yield from (
+                (node.lineno, top_of(f"{node.module}.{alias.name}")) for alias in node.names
+            )
+        else:
+            todo.extend(ast.iter_child_nodes(node))
+
+
+def _ours(module: str) -> bool:
+    return module == "matcher" or module.startswith("matcher.")
+
+
+def test_every_module_has_its_place_in_the_list() -> None:
+    named = {layer_of(path) for path in MODULES} - {"__init__"}
+    assert named == set(layers())
+    assert len(layers()) == len(set(layers()))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_point_strictly_down(path: Path) -> None:
+    own, order = layer_of(path), layers()
+    if own not in order:
+        pytest.skip("the face of the package; anything else fails the test above")
+    below = set(order[order.index(own) :])
+    found = imports(ast.parse(path.read_text(encoding="utf-8")))
+    wrong = [f"line {line}: {layer or 'matcher'}" for line, layer in found if layer not in below]
+    assert wrong == []
+
+
+def test_no_import_is_relative() -> None:
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.ImportFrom) and node.level), path
+
+
+def test_jieba_and_opencc_are_loaded_inside_functions_only() -> None:
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = {alias.name.split(".")[0] for alias in getattr(node, "names", ())}
+            names.add(str(getattr(node, "module", "")).split(".")[0])
+            assert not {"jieba", "opencc", "torch", "sentence_transformers"} & names, path
+
+
+def python(program: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+
+
+def test_importing_everything_changes_no_state() -> None:
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in MODULES
+    ]
+    program = f"""
+import json, locale, logging, os, signal, sys, warnings
+import numpy, pandas, pydantic, scipy.optimize, typer  # libraries may do as they please; not we
+def state():
+    loggers = {{
+        name: (logger.level, len(logger.handlers), logger.disabled)
+        for name, logger in logging.Logger.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger) and name.split(".")[0] in ("matcher", "jieba")
+        and (logger.level or logger.handlers or logger.disabled)
+    }}
+    root = logging.getLogger()
+    return [dict(os.environ), root.level, len(root.handlers), loggers, len(warnings.filters),
+            os.getcwd(), str(signal.getsignal(signal.SIGINT)), locale.setlocale(locale.LC_ALL)]
+before = state()
+for name in {names!r}:
+    __import__(name)
+print(json.dumps([before == state(), sorted({{"jieba", "torch"}} & set(sys.modules))]))
+"""
+    assert json.loads(python(program)) == [True, []]
+
+
+@pytest.mark.parametrize("program", ["import matcher", "import matcher.cli", "--help"])
+def test_the_first_steps_load_nothing_heavy(program: str) -> None:
+    if program == "--help":
+        program = (
+            "import sys; sys.argv = ['matcher', '--help']\n"
+            "from matcher.cli import main\ntry:\n    main()\nexcept SystemExit as left:\n"
+            "    assert left.code == 0\n"
+        )
+    heavy = "{'torch', 'numpy', 'pandas', 'scipy', 'sklearn', 'jieba', 'opencc', 'onnxruntime'}"
+    shown = python(f"{program}\nimport sys; print(); print(sorted({heavy} & set(sys.modules)))")
+    assert shown.splitlines()[-1] == "[]"

@@ -1,0 +1,127 @@
+"""`Matcher`: the verbs everyone calls, what they refuse and how they say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import matcher as package
+from matcher import Challenge, Filter, Matcher, Team, read_challenges, read_teams
+from matcher.encoding import Encoder
+from matcher.errors import InputError, ModelError, NotFoundError
+from matcher.pipeline import open_encoder, query_centre
+from matcher.resources import data_path
+
+from .conftest import TINY, CountingEncoder
+
+DEMO = "corpora/demo"
+
+
+def test_files_are_matched_as_records_are(fused: Matcher, encoder: Encoder) -> None:
+    files = [data_path(f"{DEMO}/{name}.jsonl") for name in ("challenges", "teams")]
+    from_files = Matcher.from_files(*files, encoder=encoder)
+    assert from_files.find_teams("GF2-001", 3) == fused.find_teams("GF2-001", 3)
+
+
+def test_files_with_rows_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "榜单.csv"
+    bad.write_text("榜单编号,项目名称\n1,轴承\n1,光刻胶\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"1 行无法使用(?s:.)*编号重复(?s:.)*matcher match"):
+        Matcher.from_files(bad, data_path(f"{DEMO}/teams.jsonl"), encoder=None)
+
+
+def test_records_with_the_same_id_are_refused() -> None:
+    twice = [Team(team_id="1", profile="轴承"), Team(team_id="1", profile="光刻胶")]
+    with pytest.raises(InputError, match="团队编号重复"):
+        Matcher.from_records([], twice, encoder=None)
+    with pytest.raises(InputError, match="榜单项目编号重复"):
+        Matcher.from_records([Challenge(challenge_id="1", title="轴承")] * 2, [], encoder=None)
+
+
+def test_the_id_of_a_challenge_its_record_and_its_text_are_the_same_question(
+    lexical: Matcher,
+) -> None:
+    challenge = lexical.challenges["GF2-001"]
+    by_id = lexical.find_teams("GF2-001", 5)
+    assert lexical.find_teams(challenge, 5) == by_id
+    text = f"{challenge.title}\n{challenge.problem}"
+    free = lexical.find_teams(text, 5)
+    assert {m.team.team_id for m in free} & {m.team.team_id for m in by_id}
+
+
+@pytest.mark.parametrize("verb", ["find_challenges", "team", "challenge"])
+def test_unknown_ids_are_refused_with_near_ones(lexical: Matcher, verb: str) -> None:
+    near = {"challenge": ("GF2-0011", "GF2-001")}.get(verb, ("L00010", "L0001"))
+    with pytest.raises(NotFoundError, match=f"是否指 .*{near[1]}"):
+        getattr(lexical, verb)(near[0])
+    with pytest.raises(NotFoundError, match="处理"):
+        list(lexical.match(["没有这一项"]))
+
+
+def test_a_team_of_which_nothing_is_known_cannot_be_matched() -> None:
+    silent = Team(team_id="1", team_name="国家重点实验室", org_name="某大学")
+    matcher = Matcher.from_records(
+        [Challenge(challenge_id="1", title="轴承")], [silent], encoder=None
+    )
+    with pytest.raises(InputError, match="补充研究方向或成果"):
+        matcher.find_challenges("1")
+
+
+def test_challenges_without_text_are_no_match_for_a_team() -> None:
+    challenges = [Challenge(challenge_id="空"), Challenge(challenge_id="有", title="轴承")]
+    matcher = Matcher.from_records(challenges, [Team(team_id="1", profile="轴承")], encoder=None)
+    assert [m.challenge.challenge_id for m in matcher.find_challenges("1")] == ["有"]
+
+
+def test_no_open_challenge_gives_an_empty_list(lexical: Matcher) -> None:
+    assert lexical.find_challenges("L0001", where=Filter(province="西藏")) == ()
+
+
+def test_a_missing_model_is_an_error_with_the_command_that_mends_it(
+    challenges: tuple[Challenge, ...], teams: tuple[Team, ...]
+) -> None:
+    with pytest.raises(ModelError, match="matcher models build"):
+        Matcher.from_records(challenges, teams)
+    with pytest.raises(ModelError, match="找不到编码器"):
+        Matcher.from_records(challenges, teams, encoder="没有这个模型")
+
+
+def test_no_encoder_has_two_names(encoder: Encoder) -> None:
+    assert open_encoder(None) is None
+    assert open_encoder("none") is None
+    assert open_encoder(encoder) is encoder
+
+
+def test_an_encoder_by_name_keeps_its_vectors(own_home: Path, teams: tuple[Team, ...]) -> None:
+    first = Matcher.from_records([], teams[:20], encoder=str(TINY))
+    assert first.encoder is not None
+    assert (own_home / "vectors.sqlite").exists()
+    again = Matcher.from_records([], teams[:20], encoder=str(TINY))
+    assert again.find_teams("轴承", 3) == first.find_teams("轴承", 3)
+
+
+def test_the_mean_of_queries_does_not_depend_on_the_batch(fused: Matcher, encoder: Encoder) -> None:
+    assert query_centre(encoder).tolist() == query_centre(encoder).tolist()
+    alone = Matcher.from_records([], list(fused.teams.values()), encoder=encoder)
+    (first,) = alone.find_teams(fused.challenges["GF2-001"], 1)
+    assert first == fused.find_teams("GF2-001", 1)[0]
+
+
+def test_each_challenge_is_encoded_once_a_batch(
+    counting: CountingEncoder, challenges: tuple[Challenge, ...], teams: tuple[Team, ...]
+) -> None:
+    matcher = Matcher.from_records(challenges[:5], teams[:30], encoder=counting)
+    list(matcher.match(top=1))  # the mean of queries is encoded on first use
+    counting.encoded.clear()
+    assert len(list(matcher.match(top=3))) == 5
+    assert len(counting.encoded) == 10  # a title and a whole text each
+
+
+def test_public_names_are_few_and_all_there() -> None:
+    assert len(package.__all__) <= 12
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    assert package.read_challenges is read_challenges
+    assert package.read_teams is read_teams
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        package.__getattr__("nothing")
