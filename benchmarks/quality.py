@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from matcher import Matcher
+from matcher import read_challenges
 from matcher.baselines import BASELINES, baseline_runs
 from matcher.evaluation import (
     Evaluation,
@@ -24,13 +24,20 @@ from matcher.evaluation import (
     collapse,
     evaluate,
     judges_organisations,
-    read_qrels,
 )
 from matcher.ranking.learned import Group, fit_boosted, fit_linear
 from matcher.report.evaluation_table import as_markdown
-from matcher.training import Fit, cross_validate, evidence_groups, judged_groups, ranked
+from matcher.training import (
+    OWN_QUERIES,
+    TITLE_ONLY,
+    Fit,
+    cross_validate,
+    evidence_groups,
+    judged_groups,
+    judged_set,
+    ranked,
+)
 
-_SELF_QUERIES = 600
 FITS: Mapping[str, Fit] = {"linear": fit_linear, "lambdamart": partial(fit_boosted, seed=0)}
 
 
@@ -39,6 +46,7 @@ class JudgedSet:
     """A judged set with its features, computed once."""
 
     name: str
+    family: str
     qrels: Qrels
     org_of: Mapping[str, str]
     baselines: Mapping[str, Run]
@@ -51,33 +59,36 @@ class JudgedSet:
         return evaluate(self.qrels, collapse(run, self.org_of) if by_org else run, name)
 
 
-def read_set(folder: Path, challenges: str = "challenges.jsonl") -> JudgedSet:
-    """Read a set folder and compute baselines and features."""
-    matcher = Matcher.from_files(folder / challenges, folder / "teams.jsonl", ranker="fused")
-    qrels = read_qrels(sorted(folder.glob("qrels_*.txt"))[0])
-    known = {q: j for q, j in qrels.items() if q in matcher.challenges}
-    titled = challenges != "challenges.jsonl"
+def read_set(folder: Path, challenges: Path | None = None) -> JudgedSet:
+    """Read a set folder (or its title-only challenges) and compute baselines and features."""
+    matcher, qrels = judged_set(folder)
+    if challenges is not None:
+        titles = {c.challenge_id: c for c in read_challenges(challenges).records}
+        matcher = replace(matcher, challenges=titles)
     return JudgedSet(
-        folder.name + ("_title_only" if titled else ""),
-        known,
+        folder.name + ("" if challenges is None else " (仅题目)"),
+        folder.name,
+        qrels,
         {team_id: team.org_name for team_id, team in matcher.teams.items()},
         dict(baseline_runs(matcher)),
-        judged_groups(matcher, known),
-        [] if titled else evidence_groups(matcher, _SELF_QUERIES),
+        judged_groups(matcher, qrels),
+        evidence_groups(matcher, OWN_QUERIES) if challenges is None else [],
     )
 
 
-def report(one: JudgedSet, others: Sequence[JudgedSet]) -> str:
+def report(one: JudgedSet, sets: Sequence[JudgedSet]) -> str:
     """A section of Markdown for one set."""
-    parent = next((o for o in others if one.name == o.name + "_title_only"), one)
     rows = [one.measured(run, name) for name, run in one.baselines.items()]
+    more = [g for other in sets if other is not one for g in (*other.groups, *other.own)]
+    strangers = [
+        g for other in sets if other.family != one.family for g in (*other.groups, *other.own)
+    ]
     for name, fit in FITS.items():
-        run = cross_validate(one.groups, fit, more=parent.own)
+        run = cross_validate(one.groups, fit, more=[*more, *one.own])
         rows.append(one.measured(run, f"{name} (交叉验证)"))
-        for other in others:
-            if other.name.split("_")[0] != one.name.split("_")[0] and other.own is not one.own:
-                trained = fit([*other.groups, *other.own])
-                rows.append(one.measured(ranked(one.groups, trained), f"{name} ({other.name}→)"))
+        if strangers:
+            run = ranked(one.groups, fit(strangers))
+            rows.append(one.measured(run, f"{name} (只用其他集合训练)"))
     return f"### {one.name}\n\n{as_markdown(rows, 'RR@10')}\n"
 
 
@@ -88,8 +99,8 @@ def main() -> None:
     sets: list[JudgedSet] = []
     for folder in parser.parse_args().folders:
         sets.append(read_set(folder))
-        if (folder / "challenges_title_only.jsonl").exists():
-            sets.append(read_set(folder, "challenges_title_only.jsonl"))
+        if (folder / TITLE_ONLY).exists():
+            sets.append(read_set(folder, folder / TITLE_ONLY))
     print(f"基线: {'、'.join(BASELINES)}; 检验: 对 fused 的配对随机化, Holm 校正, MRR@10。\n")
     for one in sets:
         print(report(one, sets))

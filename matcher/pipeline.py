@@ -144,11 +144,19 @@ class Matcher:
         Raises:
             InputError: there is no text to match.
         """
+        return self.rank(challenge, top, where).matches
+
+    def rank(self, challenge: str | Challenge, top: int = 10, where: Filter = EVERYONE) -> Ranking:
+        """As `find_teams`, with the verdict whether anybody fits.
+
+        Raises:
+            InputError: there is no text to match.
+        """
         wanted = self._challenge(challenge)
         ranking = next(self._rank([wanted], top, top, where))
         if isinstance(ranking, Failure):
             raise InputError(ranking.reason, given=wanted.name, remedy="写明题目或要解决的问题")
-        return ranking.matches
+        return ranking
 
     def find_challenges(
         self, team_id: str, top: int = 10, where: Filter = EVERYONE
@@ -333,7 +341,7 @@ def open_ranker(ranker: Ranker | str, encoder: Encoder | None) -> Ranker:
     """
     if not isinstance(ranker, str):
         return ranker
-    if ranker in ("fused", DEFAULT_RANKER):  # TRAINING
+    if ranker == "fused" or (ranker == DEFAULT_RANKER and encoder is None):
         return FusedRanker()
     return load_ranker(data_path(_SHIPPED_RANKER) if ranker == DEFAULT_RANKER else Path(ranker))
 
@@ -342,8 +350,7 @@ def shipped_calibration(encoder: Encoder | None) -> Calibration | None:
     """The shipped calibration; None for an encoder whose cosines it was not fitted on."""
     if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
         return None
-    path = data_path("models") / "ranker" / "calibration.json"  # TRAINING
-    return load_calibration(path) if path.exists() else None
+    return load_calibration(data_path(_SHIPPED_CALIBRATION))
 
 
 @cache

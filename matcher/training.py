@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.evaluation import ORGANISATION_PREFIX, Qrels
+from matcher.corpora import read_challenges
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError
+from matcher.evaluation import ORGANISATION_PREFIX, Qrels, read_qrels
 from matcher.pipeline import Matcher
 from matcher.ranking.candidates import CANDIDATES, reference_view
 from matcher.ranking.features import features, standardised
@@ -19,7 +23,41 @@ from matcher.ranking.scoring import score_passages
 from matcher.records import Challenge, Evidence, Team
 from matcher.text.normalise import clean
 
+TITLE_ONLY = "challenges_title_only.jsonl"
+# Queries made of a library's own evidence: enough to matter, few enough to encode in minutes.
+OWN_QUERIES = 600
 Fit = Callable[[Sequence[Group]], LearnedRanker]
+
+
+def training_groups(folder: Path, encoder: str = DEFAULT_ENCODER) -> list[Group]:
+    """All groups a set folder gives: judged challenges, the same by title alone, own evidence.
+
+    Args:
+        folder: with ``challenges.jsonl``, ``teams.jsonl``, ``qrels_*.txt`` and perhaps
+            ``challenges_title_only.jsonl``.
+        encoder: a name or folder.
+
+    Raises:
+        InputError: a file is missing or cannot be read.
+    """
+    matcher, qrels = judged_set(folder, encoder)
+    groups = [*judged_groups(matcher, qrels), *evidence_groups(matcher, OWN_QUERIES)]
+    by_title = folder / TITLE_ONLY
+    if by_title.exists():
+        titles = {c.challenge_id: c for c in read_challenges(by_title).records}
+        groups += judged_groups(replace(matcher, challenges=titles), qrels)
+    return groups
+
+
+def judged_set(folder: Path, encoder: str = DEFAULT_ENCODER) -> tuple[Matcher, Qrels]:
+    """A judged set: its matcher (fused ranker) and judgements. Raises: InputError."""
+    judgements = sorted(folder.glob("qrels_*.txt"))
+    if not judgements:
+        raise InputError("集合里没有判断文件", given=folder, expected="qrels_*.txt")
+    matcher = Matcher.from_files(
+        folder / "challenges.jsonl", folder / "teams.jsonl", encoder=encoder, ranker="fused"
+    )
+    return matcher, read_qrels(judgements[0])
 
 
 def judged_groups(matcher: Matcher, qrels: Qrels) -> list[Group]:

@@ -240,7 +240,7 @@ def pairs(path: Path, file_format: str) -> list[tuple[str, str]]:
     """(challenge, team) in the order of a run file of any format."""
     if file_format == "xlsx":
         (sheet,) = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
-        return [(str(row[0]), str(row[3])) for row in sheet.iter_rows(2, values_only=True)]
+        return [(str(row[0]), str(row[4])) for row in sheet.iter_rows(2, values_only=True)]
     text = path.read_text(encoding="utf-8-sig")
     if file_format == "trec":
         return [(line.split()[0], line.split()[2]) for line in text.splitlines()]

@@ -154,7 +154,7 @@ def test_build_makes_a_folder_that_encodes(tmp_path: Path, wheel: Path, recipe: 
     encoder = SentenceEncoder(target)
     assert encoder.identity.startswith("miniature@")
     assert encoder.centring
-    assert encoder.max_length == 512
+    assert encoder.max_length == 256
     assert encoder.encode_queries(["热轧带钢", ""]).shape == (2, WIDTH)
 
 

@@ -36,6 +36,7 @@ app.command("delete")(records.delete)
 app.command("evaluate")(quality.evaluate)
 app.command("compare")(quality.compare)
 app.command("train")(quality.train)
+app.command("calibrate")(quality.calibrate)
 
 
 def main() -> None:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from matcher.records import Challenge, Team
 
 PARTIAL = 3
+_VERDICTS = {
+    "有合适团队": "库内有合适团队。",
+    "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
+    "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
+}
 _OrgTypeOption = Annotated[str, typer.Option("--org-type", help="高校、科研院所、企业 或 其他。")]
 
 
@@ -57,8 +62,10 @@ def teams(
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
-    found = _matcher(workspace, encoder).find_teams(text, top, where)
-    _show(found, as_json, "没有符合条件的团队。", by_team=True)
+    ranking = _matcher(workspace, encoder).rank(text, top, where)
+    if not as_json and ranking.verdict != "未定":
+        say(f"结论: {_VERDICTS[ranking.verdict]}")
+    _show(ranking.matches, as_json, "没有符合条件的团队。", by_team=True)
 
 
 def challenges(
@@ -298,7 +305,8 @@ def _heading(match: Match, by_team: bool) -> str:
         bounty = "面议" if challenge.bounty_wan is None else f"{challenge.bounty_wan:g} 万元"
         deadline = f"截止 {challenge.apply_deadline or '未定'}"
         about = "  ".join((challenge.name, challenge.challenge_id, deadline, f"榜额 {bounty}"))
-    return f"{match.rank:>3}. {about}  得分 {match.score:.2f}"
+    band = "" if match.band == "未定" else f"[{match.band}] "
+    return f"{match.rank:>3}. {band}{about}  得分 {match.score:.2f}"
 
 
 def _proof(match: Match) -> list[str]:

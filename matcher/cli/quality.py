@@ -93,31 +93,54 @@ def train(
 ) -> None:
     """训练排序模型; 同样的数据得到逐字节相同的文件。
 
-    Python: matcher.training.judged_groups, matcher.ranking.learned.fit_linear
-    """
-    from matcher.evaluation import read_qrels
-    from matcher.pipeline import Matcher
-    from matcher.ranking.learned import fit_boosted, fit_linear, save_ranker
-    from matcher.training import evidence_groups, judged_groups
+    文件夹里若有 challenges_title_only.jsonl (只有题目的同一批需求), 也用来训练。
 
-    makers: dict[str, Callable[..., object]] = {"linear": fit_linear, "lambdamart": fit_boosted}
-    if kind not in makers:
-        raise InputError("不认识的模型种类", given=kind, expected=" / ".join(makers))
+    Python: matcher.training.training_groups, matcher.ranking.learned.fit_linear
+    """
+    from matcher.ranking.learned import fit_boosted, fit_linear, save_ranker
+    from matcher.training import training_groups
+
+    if kind not in ("linear", "lambdamart"):
+        raise InputError("不认识的模型种类", given=kind, expected="linear / lambdamart")
     groups = []
     for folder in sets:
-        judgements = sorted(folder.glob("qrels_*.txt"))
-        if not judgements:
-            raise InputError("训练集里没有判断文件", given=folder, expected="qrels_*.txt")
-        matcher = Matcher.from_files(
-            folder / "challenges.jsonl", folder / "teams.jsonl", encoder=encoder, ranker="fused"
-        )
-        made = judged_groups(matcher, read_qrels(judgements[0]))
-        own = evidence_groups(matcher, limit=600)
-        note(f"{folder.name}: {len(made)} 个有判断的需求, {len(own)} 个由成果构成的需求")
-        groups += [*made, *own]
-    trained = fit_linear(groups) if kind == "linear" else fit_boosted(groups)
-    save_ranker(trained, output)
+        made = training_groups(folder, encoder)
+        note(f"{folder.name}: {len(made)} 组")
+        groups += made
+    save_ranker(fit_linear(groups) if kind == "linear" else fit_boosted(groups), output)
     say(f"已训练 {kind}, 共 {len(groups)} 组, 写入 {output}")
+
+
+def calibrate(
+    sets: Annotated[list[Path], typer.Argument(help="有判断的集合文件夹, 同 matcher train。")],
+    foreign: Annotated[
+        list[Path],
+        typer.Option("--foreign", help="各集合的无关领域需求 (.jsonl), 与集合一一对应。"),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="校准文件 (.json)。")],
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
+
+    Python: matcher.calibrating.sample, fit_calibration, check_calibration
+    """
+    from matcher.calibrating import check_calibration, fit_calibration, halves
+    from matcher.ranking.calibration import save_calibration
+
+    if len(sets) != len(foreign):
+        raise InputError("--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)))
+    pairs = [halves(folder, path, encoder) for folder, path in zip(sets, foreign, strict=True)]
+    trial = fit_calibration([first for first, _ in pairs])
+    for folder, (_, held) in zip(sets, pairs, strict=True):
+        found = check_calibration(trial, held)
+        say(
+            f"{folder.name}: n={found.n}  AUROC {found.auroc:.3f}  ECE {found.error:.3f}  "
+            f"匹配 AUROC {found.pair_auroc:.3f}"
+        )
+        for stated, observed, n in found.reliability:
+            say(f"    说 {stated:.2f}  实 {observed:.2f}  n={n}")
+    save_calibration(fit_calibration([half for pair in pairs for half in pair]), output)
+    say(f"写入 {output}")
 
 
 def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[str]]:

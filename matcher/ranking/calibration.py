@@ -51,7 +51,7 @@ class Calibration:
 
     Attributes:
         challenge: of the library holding a fitting team.
-        pair: of one team being an answer.
+        pair: of one team being on the subject rather than the best of an unrelated library.
         strong, medium: lowest probability of the bands 强 and 中.
         answerable, doubtful: lowest probability of 有合适团队 and 需扩大范围.
     """
@@ -93,16 +93,29 @@ def challenge_signals(signals: FeatureMatrix) -> FloatArray:
 
 
 def fit_logistic(
-    names: Sequence[str], signals: NDArray[np.floating[Any]], labels: NDArray[np.int64]
+    names: Sequence[str],
+    signals: NDArray[np.floating[Any]],
+    labels: NDArray[np.int64],
+    *,
+    balanced: bool = False,
 ) -> Logistic:
-    """Ridge logistic regression on signals in natural units, rounded to be reproducible."""
+    """Ridge logistic regression on signals in natural units, rounded to be reproducible.
+
+    Args:
+        names: of the signals.
+        signals: (k, len(names)).
+        labels: (k,) of 0 and 1.
+        balanced: give both labels the same weight in all.
+    """
     from sklearn.linear_model import LogisticRegression
 
     mean, deviation = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((signals - mean) / deviation, labels)
+    model = LogisticRegression(
+        C=1.0, max_iter=1000, class_weight="balanced" if balanced else None
+    ).fit((signals - mean) / deviation, labels)
     weights = model.coef_[0] / deviation
     bias = float(model.intercept_[0] - weights @ mean)
-    return Logistic(tuple(names), tuple(float(round(w, 5)) for w in weights), round(bias, 5))
+    return Logistic(tuple(names), tuple(round(float(w), 5) for w in weights), round(bias, 5))
 
 
 def expected_calibration_error(

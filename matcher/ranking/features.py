@@ -286,6 +286,8 @@ def standardised(wanted: FeatureMatrix, reference: FeatureMatrix) -> FeatureMatr
     What matters is how a team compares with the others for the same challenge; raw values differ
     from challenge to challenge. The reference does not depend on filters, so neither do scores.
     """
+    if not len(reference.values):
+        return wanted
     mean = reference.values.mean(axis=0)
     deviation = reference.values.std(axis=0)
     scaled = (wanted.values - mean) / np.where(deviation > 1e-6, deviation, 1.0)

@@ -134,7 +134,7 @@ class Group:
 
 
 def fit_linear(
-    groups: Sequence[Group], names: Sequence[str] = tuple(FEATURES), strength: float = 0.05
+    groups: Sequence[Group], names: Sequence[str] = tuple(FEATURES), strength: float = 0.02
 ) -> LinearRanker:
     """Pairwise logistic regression (RankNet with a linear scorer, Burges et al. 2005).
 

@@ -17,7 +17,8 @@ from matcher.explanation import Explanation
 from matcher.matches import Match, Ranking
 
 _HEADER = (
-    "榜单编号", "项目名称", "名次", "团队编号", "团队名称", "单位", "单位类型", "省", "市", "得分",
+    "榜单编号", "项目名称", "需求结论", "名次", "团队编号", "团队名称", "单位", "单位类型",
+    "省", "市", "档次", "得分",
     "最佳依据", "依据类型", "依据年份", "共有用词", "覆盖的要求", "部分覆盖", "未见依据的要求",
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ def as_json(ranking: Ranking) -> dict[str, Any]:
     return {
         "challenge_id": ranking.challenge.challenge_id,
         "title": ranking.challenge.title,
+        "verdict": ranking.verdict,
         "matches": [match_as_json(match) for match in ranking.matches],
     }
 
@@ -74,6 +76,7 @@ def match_as_json(match: Match) -> dict[str, Any]:
         "org_type": team.org_type,
         "province": team.province,
         "city": team.city,
+        "band": match.band,
         "score": round(match.score, 6),
     }
     if match.explanation is not None:
@@ -134,14 +137,15 @@ def _write_xlsx(rankings: Iterable[Ranking], path: Path, tag: str) -> None:
 
 
 def _sheet(rankings: Iterable[Ranking]) -> Sheet:
-    return Sheet("匹配结果", _HEADER, [_row(m) for ranking in rankings for m in ranking.matches])
+    return Sheet("匹配结果", _HEADER, [_row(r.verdict, m) for r in rankings for m in r.matches])
 
 
-def _row(match: Match) -> list[Cell]:
+def _row(verdict: str, match: Match) -> list[Cell]:
     team, explanation = match.team, match.explanation
     row: list[Cell] = [
-        match.challenge.challenge_id, match.challenge.name, match.rank, team.team_id, team.name,
-        team.org_name, team.org_type, team.province, team.city, round(match.score, 4),
+        match.challenge.challenge_id, match.challenge.name, verdict, match.rank,
+        team.team_id, team.name, team.org_name, team.org_type, team.province, team.city,
+        match.band, round(match.score, 4),
     ]  # fmt: skip
     if explanation is None or not explanation.evidence:
         return [*row, *[""] * (len(_HEADER) - len(row))]
