@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.columns import unique_name
@@ -44,17 +44,20 @@ def _looks_like_form(head: Sequence[GridRow], given: Mapping[str, str] | None) -
     for row in head:
         cells = _distinct(row)
         known = [bool(_is_label(cell, given)) for cell in cells]
-        if len(cells) >= 3 and sum(known) >= 2 and sum(known) >= 0.6 * len(cells):
-            if labelled < 3 and not _alternates(known):
-                return False
+        if len(cells) >= 3 and sum(known) >= 2 and _heads_columns(known, labelled):
+            return False
         position = next((i for i, is_known in enumerate(known[:2]) if is_known), None)
-        if (position is not None and len(cells) > position + 1 and not known[position + 1]) or (len(cells) == 1 and _pair(cells[0], given)):
+        if (position is not None and len(cells) > position + 1 and not known[position + 1]) or (
+            len(cells) == 1 and _pair(cells[0], given)
+        ):
             labelled += 1
     return labelled >= 3 and labelled >= 0.3 * len(head)
 
 
-def _alternates(known: Sequence[bool]) -> bool:
-    return not any(a and b for a, b in zip(known, known[1:], strict=False))
+def _heads_columns(known: Sequence[bool], labelled: int) -> bool:
+    """Whether a row of labels side by side is the header of a list, not a part of a form."""
+    side_by_side = any(a and b for a, b in pairwise(known))
+    return labelled < 3 and side_by_side and sum(known) >= 0.6 * len(known)
 
 
 def _distinct(row: GridRow) -> list[str]:
@@ -155,7 +158,8 @@ def _pairs(cells: Sequence[str], given: Mapping[str, str] | None) -> Iterator[tu
 
 
 def _scanned(cells: Sequence[str], flags: Sequence[bool]) -> Iterator[tuple[str, str]]:
-    label, values = "", []
+    label = ""
+    values: list[str] = []
     for cell, is_known in zip(cells, flags, strict=True):
         if is_known and (values or not label):
             if label:
@@ -247,7 +251,8 @@ def lines_to_rows(
         pair = _pair(_HEADING.sub("", text), given) or _bracket_pair(text, given)
         more: list[tuple[str, str]] = []
         if pair is None:
-            pair, *more = _spaced_pairs(text, given) or [None]
+            more = _spaced_pairs(text, given)
+            pair = more.pop(0) if more else None
         if pair is None and _heads_record(text):
             close()
             if heading is not None:

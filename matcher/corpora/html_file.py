@@ -12,9 +12,32 @@ from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.corpora.source_file import SourceFile
 from matcher.errors import InputError
 
-_SKIPPED = frozenset(["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"])
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"]
+)
 _BLOCKS = frozenset(
-    ["p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "br", "tr", "dt", "dd", "header", "main", "center"]
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "br",
+        "tr",
+        "dt",
+        "dd",
+        "header",
+        "main",
+        "center",
+    ]
 )
 _MAX_SPAN = 500
 _MAX_CELLS = 2_000_000

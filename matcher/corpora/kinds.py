@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from matcher.corpora.columns import normalise_header
 from matcher.corpora.fields import TeamEvidence, required_groups
-from matcher.corpora.labels import LabelBook, standard_book
+from matcher.corpora.labels import LabelBook, normalise_header, standard_book
 from matcher.records import Challenge, Outcome, Record, Team
 
 KINDS: tuple[type[Record], ...] = (Challenge, Team, TeamEvidence, Outcome)
@@ -19,10 +18,37 @@ _NAMES: dict[type[Record], tuple[str, ...]] = {
 # Fields that name what only this kind of record has; ids and names alone tell little.
 _TELLING: dict[type[Record], frozenset[str]] = {
     Challenge: frozenset(
-        ["demand_org", "problem", "tech_difficulties", "research_content", "indicators_text", "bounty_wan", "total_budget_wan", "fiscal_support_wan", "apply_deadline", "eligibility_text", "ip_terms", "intended_partners", "existing_basis", "duration_months"]
+        [
+            "demand_org",
+            "problem",
+            "tech_difficulties",
+            "research_content",
+            "indicators_text",
+            "bounty_wan",
+            "total_budget_wan",
+            "fiscal_support_wan",
+            "apply_deadline",
+            "eligibility_text",
+            "ip_terms",
+            "intended_partners",
+            "existing_basis",
+            "duration_months",
+        ]
     ),
     Team: frozenset(
-        ["team_name", "leader_name", "leader_title", "members", "research_directions", "core_capabilities", "facilities", "department", "org_type", "application_domains", "profile"]
+        [
+            "team_name",
+            "leader_name",
+            "leader_title",
+            "members",
+            "research_directions",
+            "core_capabilities",
+            "facilities",
+            "department",
+            "org_type",
+            "application_domains",
+            "profile",
+        ]
     ),
     TeamEvidence: frozenset(["team_id", "year", "role", "partner_org", "kind"]),
     Outcome: frozenset(["team_id", "stage", "grade"]),

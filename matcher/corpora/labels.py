@@ -137,7 +137,7 @@ def _readings(header: str) -> tuple[str, ...]:
     """A header joined of two rows is read as a whole, then by its lower, then its upper part."""
     if "·" not in header:
         return (header,)
-    upper, _, lower = header.rpartition("·")
+    lower = header.rpartition("·")[2]
     return (header.replace("·", ""), lower, header)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from matcher.corpora.building import RecordBuilder
-from matcher.corpora.columns import ColumnMap, normalise_header
+from matcher.corpora.columns import ColumnMap
 from matcher.corpora.fields import TeamEvidence, field_labels, required_groups
 from matcher.corpora.grid import Omitted
 from matcher.corpora.jsonl_file import iter_jsonl
 from matcher.corpora.kinds import needed_groups
-from matcher.corpora.labels import Guess
+from matcher.corpora.labels import Guess, normalise_header
 from matcher.corpora.problems import Problem
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.sections import RowCounter, Section, drain, sections_of
@@ -136,7 +136,7 @@ class _Input:
     omitted: tuple[Omitted, ...] = ()
     counters: tuple[RowCounter, ...] = ()
     more_evidence: tuple[_Input, ...] = ()
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = _PLAIN
 
 
 @dataclass(frozen=True)

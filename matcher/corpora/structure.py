@@ -149,8 +149,7 @@ def _joined(rows: Sequence[GridRow], merges: Sequence[Merge]) -> list[str]:
     """The names of the columns: the labels above one another, joined by ``·``."""
     grid = [[cell_text(cell) for cell in row.cells] for row in rows]
     width = max(len(cells) for cells in grid)
-    for cells in grid:
-        cells += [""] * (width - len(cells))
+    grid = [[*cells, *[""] * (width - len(cells))] for cells in grid]
     if len(rows) == 1:
         return _trimmed(_spread(grid[0], rows[0].number, merges, alone=True))
     spread = [_spread(cells, row.number, merges) for cells, row in zip(grid, rows, strict=True)]

@@ -116,10 +116,10 @@ def evidence_pieces(raw: Any, kind: str | None) -> list[dict[str, Any]]:
 def made_id(record_type: type[Record], values: Mapping[str, Any]) -> str:
     """An id for a record whose table has none: the same record gets the same one everywhere."""
     if record_type is Team:
-        parts, prefix = ("team_name", "org_name", "leader_name"), "TD-"
+        parts: tuple[str, ...] = ("team_name", "org_name", "leader_name")
+        prefix = "TD-"
     else:
-        parts, prefix = ("title", "demand_org", "problem"), "XQ-"
-        if values.get("title"):
-            parts = ("title", "demand_org")
+        parts = ("title", "demand_org") if values.get("title") else ("problem", "demand_org")
+        prefix = "XQ-"
     text = "\n".join("".join(str(values.get(name) or "").split()) for name in parts)
     return prefix + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:10]

@@ -101,10 +101,7 @@ def parse_money(text: str, header: str = "") -> Money | None:
 
 
 def _in_wan(number: str, unit: str | None, header: str) -> float:
-    if unit:
-        factor = _FACTOR[unit.removesuffix("元")]
-    else:
-        factor = header_factor(header)
+    factor = _FACTOR[unit.removesuffix("元")] if unit else header_factor(header)
     return round(float(number.replace(",", "")) * factor, 8)
 
 

@@ -20,7 +20,37 @@ _LOST_WITH_READING = re.compile(rf"[?？]({_READING})[)）]")
 _TONE = re.compile(f"[{_TONES}]")
 # Toneless readings the converters write too; other short Latin words in brackets stay.
 _TONELESS = frozenset(
-    ["de", "le", "ma", "ne", "ba", "a", "la", "zhe", "men", "zi", "er", "jian", "qing", "hui", "fa", "ji", "zhi", "li", "shi", "yi", "xi", "wei", "yu", "ya", "guo", "ge", "ze", "che", "mo"]
+    [
+        "de",
+        "le",
+        "ma",
+        "ne",
+        "ba",
+        "a",
+        "la",
+        "zhe",
+        "men",
+        "zi",
+        "er",
+        "jian",
+        "qing",
+        "hui",
+        "fa",
+        "ji",
+        "zhi",
+        "li",
+        "shi",
+        "yi",
+        "xi",
+        "wei",
+        "yu",
+        "ya",
+        "guo",
+        "ge",
+        "ze",
+        "che",
+        "mo",
+    ]
 )
 _LOST = re.compile(rf"\ufffd+|□{{2,}}|(?<=[{_HAN}])\?(?=[{_HAN}])|[{_HAN}]?\?\?+[{_HAN}]?")
 # A GBK text read one byte off turns quotation marks into these rare characters.
