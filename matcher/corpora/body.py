@@ -10,6 +10,7 @@ from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.columns import ColumnMap
 from matcher.corpora.fields import field_labels, id_field, required_groups
 from matcher.corpora.grid import GridRow, Merge, Omitted, row_text
+from matcher.corpora.mended import is_mended, one_row_each
 from matcher.corpora.reading import Row
 from matcher.corpora.structure import Outline
 from matcher.corpora.table import Table
@@ -37,9 +38,11 @@ def open_table(
     whole = continuations(found.header.names)
     columns = tuple(column for column in found.header.named if column not in whole)
     verbatim = is_own_layout(columns, record_type)
-    body = _Body(found, record_type, given, whole, verbatim)
+    mended = is_mended(columns)
+    body = _Body(found, record_type, given, whole, verbatim or mended)
+    rows = one_row_each(body.rows()) if mended else body.rows()
     table = Table(
-        found.grid.sheet, columns, body.rows(), found.grid.total, list(found.header.warnings),
+        found.grid.sheet, columns, rows, found.grid.total, list(found.header.warnings),
         list(found.omitted), found.context, found.grid.loose, verbatim,
     )  # fmt: skip
     body.table = table

@@ -20,6 +20,7 @@ from matcher.corpora.cells import (
 )
 from matcher.corpora.columns import ColumnMap, unique_name
 from matcher.corpora.fields import field_labels, id_field, required_groups
+from matcher.corpora.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.problems import Problem, cell_problem, validation_problem
 from matcher.corpora.reading import Reject, Row
 from matcher.corpora.tidying import (
@@ -79,7 +80,9 @@ class RecordBuilder(Generic[T]):
     def unknown_columns(self) -> tuple[str, ...]:
         """Columns kept in ``extra``, nested evidence included."""
         inner = self._evidence.columns.unknown if self._evidence else {}
-        unknown = (column for column in self.columns.unknown if column not in self._listed)
+        places = set(PLACES) if is_mended(self.columns.unknown) else set()
+        hidden = places | set(self._listed)
+        unknown = (column for column in self.columns.unknown if column not in hidden)
         return (*unknown, *(f"成果.{column}" for column in inner))
 
     @property
@@ -127,8 +130,11 @@ class RecordBuilder(Generic[T]):
         given, extra, source = self._split(row)
         assigned = self.columns.assign(given)
         values: dict[str, Any] = {}
+        mended = is_mended(given)
+        if mended:
+            source = source_of_mended(given, source)
         for column, raw in given.items():
-            if is_blank(raw):
+            if is_blank(raw) or (mended and column in PLACES):
                 continue
             field = assigned.get(column)
             if field is None:
