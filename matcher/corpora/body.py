@@ -106,7 +106,9 @@ class _Body:
                     continue
                 if pending is not None and self._goes_on(row, cells, inherited, pending[0]):
                     first, values, span = pending
-                    pending = (first, self._together(values, cells, inherited), span + 1)
+                    cut = row.number in self._found.grid.page_starts
+                    joined = self._together(values, cells, inherited, "" if cut else "\n")
+                    pending = (first, joined, span + 1)
                     continue
             if pending is not None:
                 yield self._row(*pending)
@@ -187,6 +189,8 @@ class _Body:
         """Whether a row carries on the record of the row before it."""
         if not self._joins or before.damage:
             return False
+        if row.number in self._found.grid.page_starts and self._ids:
+            return all(is_blank(_at(cells, i)) for i in self._ids)
         names_same = [i for i in self._names if i in inherited]
         if names_same and all(i in inherited or is_blank(_at(cells, i)) for i in self._ids):
             return all(i in inherited or is_blank(_at(cells, i)) for i in self._names)
@@ -197,13 +201,15 @@ class _Body:
         return bool(known) and (self._found.grid.loose or filled <= self._textual)
 
     @staticmethod
-    def _together(first: Sequence[Any], more: Sequence[Any], inherited: set[int]) -> list[Any]:
+    def _together(
+        first: Sequence[Any], more: Sequence[Any], inherited: set[int], between: str
+    ) -> list[Any]:
         joined = list(first) + [""] * (len(more) - len(first))
         for index, cell in enumerate(more):
             if index in inherited or is_blank(cell) or cell == joined[index]:
                 continue
             old = joined[index]
-            joined[index] = cell if is_blank(old) else f"{cell_text(old)}\n{cell_text(cell)}"
+            joined[index] = cell if is_blank(old) else f"{cell_text(old)}{between}{cell_text(cell)}"
         return joined
 
 

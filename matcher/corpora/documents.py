@@ -70,9 +70,11 @@ def joined(parts: Sequence[Grid | Prose]) -> list[Grid | Prose]:
             shift = max(row.number for row in before_rows)
             more = [GridRow(row.number + shift, row.cells, row.damage) for row in rows]
             merges = [m._replace(top=m.top + shift, bottom=m.bottom + shift) for m in part.merges]
+            starts = before.page_starts | {more[0].number}
             found[-1] = replace(
-                before, rows=iter([*before_rows, *more]), merges=[*before.merges, *merges]
-            )
+                before, rows=iter([*before_rows, *more]), merges=[*before.merges, *merges],
+                page_starts=starts,
+            )  # fmt: skip
             continue
         if isinstance(before, Grid):
             found[-1] = replace(before, rows=iter(before_rows))

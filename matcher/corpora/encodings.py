@@ -12,6 +12,7 @@ from pathlib import Path
 from matcher.errors import InputError
 
 _SAMPLE = 200_000
+_MOSTLY = 0.85
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -41,9 +42,9 @@ def guess_encoding(
     for bom, name in _BOMS:
         if sample.startswith(bom) and (name != "utf-16" or _is_sound(sample, "utf-16")):
             return name
-    if sample[:200].count(0) > len(sample[:200]) // 4 and not sample.startswith(b"\xff\xfe"):
-        wide = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-        if _is_sound(sample, wide):
+    if b"\0" in sample[:4000] and not sample.startswith(b"\xff\xfe"):
+        wide = max(("utf-16-le", "utf-16-be"), key=lambda name: _readable(sample, name))
+        if _readable(sample, wide) > _MOSTLY:
             return wide
     if is_utf8:
         return "utf-8-sig"
@@ -97,6 +98,17 @@ def _is_sound(sample: bytes, encoding: str) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(sample) - 4
     return bool(text)
+
+
+def _readable(sample: bytes, encoding: str) -> float:
+    """Share of the characters that are ASCII, Chinese or Chinese punctuation."""
+    text = sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
+    good = sum(
+        " " <= c <= "~" or c in "\r\n\t" or "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f"
+        or "\uff00" <= c <= "\uffef"
+        for c in text
+    )  # fmt: skip
+    return good / len(text) if text else 0.0
 
 
 def _common_gb(sample: bytes) -> float:

@@ -20,10 +20,13 @@ from matcher.records import Challenge, Record, Team
 _HEAD = 60
 _MAX_ROWS = 20_000
 _LABEL_LENGTH = 40
-_PAIR = re.compile(r"^\s*([^:：\n]{2,30}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_PAIR = re.compile(r"^\s*([^:：\n]{1,30}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _HEADING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,3}[、.．](?!\d)|"
     r"第[一二三四五六七八九十\d]{1,3}[项题个][、:： ]?|(?:项目|榜单|需求|难题|课题|团队)[一二三四五六七八九十\d]{1,3}[、:： ])\s*"
+)
+_FORM_TITLE = re.compile(
+    r"(?:表|书|申请|登记|汇总|清单|附件\s*\d*)\s*(?:[(（][^()（）]{1,6}[)）])?\s*$"
 )
 _NAMING: dict[type[Record], tuple[str, ...]] = {
     Challenge: ("challenge_id", "title"),
@@ -116,6 +119,9 @@ def _collect(
                 form.go_on(cells[0])
                 form.span += 1
             else:
+                if form is not None and len(cells) == 1 and _is_named(form, given):
+                    yield Row(form.number, form.values, None, form.span)
+                    form = None
                 left_out.append(Omitted(grid.sheet, row.number, "标题或说明", row_text(cells)))
             continue
         if form is None or _begins_anew(pairs, form, given):
@@ -130,7 +136,16 @@ def _collect(
 
 
 def _heads(text: str) -> bool:
-    return bool(_HEADING.match(text)) and len(text) <= _LABEL_LENGTH
+    """Whether a row of one cell is a heading: numbered, or the title of a form."""
+    return len(text) <= _LABEL_LENGTH and bool(_HEADING.match(text) or _FORM_TITLE.search(text))
+
+
+def _is_named(form: _Form, given: Mapping[str, str] | None) -> bool:
+    labels = list(form.values)
+    return any(
+        _naming_fields(labels, record_type, given) & set(naming)
+        for record_type, naming in _NAMING.items()
+    )
 
 
 def _pairs(cells: Sequence[str], given: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
@@ -182,6 +197,8 @@ def _begins_anew(
     """Whether these labels name a record again that has its name already."""
     have = list(form.values)
     now = [label for label, _ in pairs]
+    if _is_named(form, given) and any(form.values.get(label) for label in now):
+        return True
     for record_type, naming in _NAMING.items():
         old, new = (_naming_fields(labels, record_type, given) for labels in (have, now))
         if old & new & set(naming):

@@ -30,7 +30,8 @@ class Grid:
     """One table as it stands in a file. Of a merged range only the first cell is filled.
 
     ``loose`` marks grids cut from pages (docx, html, pdf): they have no header of their own right,
-    and a row may go on in the next one. ``context`` is the text around it (title, caption).
+    and a row may go on in the next one. ``context`` is the text around it (title, caption);
+    ``page_starts`` are the rows a new page begins with, where a row may have been cut in two.
     """
 
     sheet: str | None
@@ -39,6 +40,7 @@ class Grid:
     total: int | None = None
     loose: bool = False
     context: str = ""
+    page_starts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

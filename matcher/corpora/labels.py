@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.records import Record, headers
+from matcher.text.normalise import simplify
 
 # Ornaments of a header: numbering, required marks, hints in brackets, a colon.
 _NUMBERING = re.compile(
@@ -20,21 +21,26 @@ _TAIL = re.compile(r"[:：*＊※]+$")
 _PADDING = re.compile(
     r"^(?:拟解决的?|拟攻克的?|主要的?|请填写|本|该|企业的?|项目的?|需求的?|榜单的?|团队的?|课题的?|技术需求的?)"
 )
-_SUFFIXES = ("情况", "说明", "简述", "概述", "介绍", "内容", "要求", "信息", "描述", "及要求")
+_SUFFIXES = ("情况", "说明", "简述", "概述", "介绍", "内容", "要求", "信息", "描述", "及要求", "名称", "全称")
+_LONGEST_HEADER = 60
+# What is left of any header if enough is taken off it.
+_GENERIC = frozenset("名称 编号 序号 单位 简介 内容 类型 时间 类别 方向 说明 结果 状态".split())
 LIKE, MARGIN = 80.0, 6.0
 _LONGEST = 30
 
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
 
 
+@lru_cache(maxsize=20_000)
 def normalise_header(text: str) -> str:
-    """A header as it is compared: NFKC, one kind of bracket, no white space, no case.
+    """A header as it is compared: NFKC, simplified, one kind of bracket, no white space, no case.
 
     >>> normalise_header(" 榜额 （万元） ")
     '榜额(万元)'
     """
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    return "".join(folded.split()).casefold()
+    folded = "".join(folded.split()).casefold()
+    return folded if folded.isascii() or len(folded) > _LONGEST_HEADER else simplify(folded)
 
 
 class Guess(NamedTuple):
@@ -116,7 +122,7 @@ class LabelBook:
         if not self._stripped or not 2 <= len(bare) <= _LONGEST:
             return None
         for core in _cores(bare):
-            if core in self._stripped:
+            if core in self._stripped and core not in _GENERIC:
                 return Guess(self._stripped[core], 90.0, "去修饰")
         from rapidfuzz import fuzz
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from matcher.errors import InputError
 
 _MAX_PAGES = 400
 _MAX_SECONDS = 120.0
+_ITEM = re.compile(r"(?:\d{1,2}[.、．](?=\D)|[①-⑳]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
 
 
 def read_pdf(source: SourceFile) -> list[Grid | Prose]:
@@ -80,13 +82,30 @@ def _page(page: Any, number: int) -> Iterator[Grid | Prose]:
         yield Prose(f"第{number}页", lines)
     for index, table in enumerate(tables, start=1):
         rows = [
-            GridRow(row_number, [cell or "" for cell in cells])
+            GridRow(row_number, [unwrapped(cell or "") for cell in cells])
             for row_number, cells in enumerate(table.extract(), start=1)
         ]
         if any(any(str(cell).strip() for cell in row.cells) for row in rows):
             context = "\n".join(text for _, text in lines[:6])
             sheet = f"第{number}页表{index}"
             yield Grid(sheet, iter(rows), (), len(rows), loose=True, context=context)
+
+
+def unwrapped(text: str) -> str:
+    """A cell without the line breaks its width gave it; items keep lines of their own.
+
+    >>> unwrapped("榜\\n额"), unwrapped("50\\n0万"), unwrapped("1.甲；\\n2.乙")
+    ('榜额', '500万', '1.甲；\\n2.乙')
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    joined = lines[0] if lines else ""
+    for line in lines[1:]:
+        if joined.endswith(("。", "；", ";", "：", ":")) or _ITEM.match(line):
+            joined += "\n" + line
+        else:
+            words = joined[-1:].isascii() and joined[-1:].isalpha() and line[:1].isascii()
+            joined += (" " if words and line[:1].isalpha() and len(lines) < 6 else "") + line
+    return joined
 
 
 def _outside(box: tuple[float, float, float, float]) -> Any:

@@ -135,6 +135,8 @@ def _text_format(path: Path, head: bytes) -> FileFormat:
         return "bibtex"
     if start.startswith(b"TY  -"):
         return "ris"
+    if suffix == ".txt" and _looks_tabular(head, (b"\t", b"|")):
+        return "csv"
     found = _TEXT_SUFFIX.get(suffix)
     if found not in (None, "jsonl", "bibtex", "ris"):
         return found
@@ -151,13 +153,13 @@ def _is_html(start: bytes, lower: bytes) -> bool:
     return any(mark in lower for mark in marks)
 
 
-def _looks_tabular(head: bytes) -> bool:
+def _looks_tabular(head: bytes, marks: tuple[bytes, ...] = (b",", b"\t", b"|", b";")) -> bool:
     lines = [line for line in head.split(b"\n")[:6] if line.strip()]
     if b"\x00" in head[:200]:
         return True
     return any(
         len(lines) > 1 and all(line.count(mark) >= 1 for line in lines[:-1])
-        for mark in (b",", b"\t", b"|", b";")
+        for mark in marks
     )
 
 

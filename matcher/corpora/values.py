@@ -17,6 +17,7 @@ from matcher.text.amounts import (
     parse_money,
 )
 from matcher.text.dates import DateError, parse_date
+from matcher.text.normalise import simplify
 
 _LEVEL = re.compile(r"(?:TRL|技术成熟度|成熟度|第)*[:：-]?(\d)(?:级|\(.*\))?")
 _COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")
@@ -110,7 +111,7 @@ def _money(raw: Any, header: str) -> Value:
     try:
         number = parse_cell(raw, CellKind.NUMBER)
     except CellError:
-        found = parse_money(cell_text(raw), header) if isinstance(raw, str) else None
+        found = parse_money(simplify(cell_text(raw)), header) if isinstance(raw, str) else None
         if found is None:
             raise
         kept = raw.strip() if found.open or found.low != found.high else ""
@@ -123,7 +124,7 @@ def _duration(raw: Any, header: str) -> Value:
     if not isinstance(raw, str):
         months = parse_cell(raw, CellKind.INTEGER)
         return Value(months * 12 if "年" in header and "月" not in header else months)
-    months = parse_duration(raw, header)
+    months = parse_duration(raw, header) or parse_duration(simplify(raw), header)
     if months is None:
         raise CellError("不是整数")
     return Value(months, raw.strip() if "-" in raw or "至" in raw else "")
@@ -135,7 +136,7 @@ def _date(raw: Any, year: int | None) -> Value:
     except CellError as error:
         text = cell_text(raw)
         try:
-            found = parse_date(text, year)
+            found = parse_date(simplify(text), year)
         except DateError as reason:
             raise CellError(str(reason) if "不是" not in str(reason) else str(error)) from reason
         return Value(found, "" if re.search(r"\d{4}.*\d日?$", text.strip()) else text.strip())
@@ -167,7 +168,7 @@ def _choice(name: str, raw: Any, cell_type: CellType) -> Any:
     text = parse_cell(raw, CellKind.CHOICE)
     if not isinstance(text, str) or text in cell_type.choices:
         return text
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    plain = simplify(unicodedata.normalize("NFKC", text)).replace(" ", "")
     if plain in cell_type.choices:
         return plain
     for value, pattern in _CHOICES.get(name, ()):
