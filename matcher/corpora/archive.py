@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from matcher.corpora.reading import Reading, Reject
+from matcher.corpora.safety import UNPACKING
 from matcher.corpora.source_file import SourceFile
 from matcher.errors import InputError
 from matcher.records import Record
@@ -53,7 +54,7 @@ def unpacked(source: SourceFile) -> Iterator[list[tuple[str, Path]]]:
             try:
                 with archive.open(entry) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, 1 << 20)
-            except (RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+            except UNPACKING as error:
                 raise InputError(
                     "压缩包里有一个文件解不开", given=f"{source.name}: {name} ({error})",
                     expected="没有密码、没有损坏的压缩包", remedy="解压后逐个导入",

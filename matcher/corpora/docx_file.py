@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
+from matcher.corpora.safety import UNPACKING
 from matcher.corpora.source_file import SourceFile
 from matcher.errors import InputError
 
@@ -30,7 +31,7 @@ def read_docx(source: SourceFile) -> list[Grid | Prose]:
             raise InputError("文档太大", given=str(source.path), remedy="分成几个文件")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root = etree.fromstring(content, parser)
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, EOFError, OSError) as error:
+    except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
             remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",

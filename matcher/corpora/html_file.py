@@ -40,7 +40,7 @@ _BLOCKS = frozenset(
     ]
 )
 _MAX_SPAN = 500
-_MAX_CELLS = 2_000_000
+_MAX_CELLS = 400_000
 _MAX_DEPTH = 300
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -21,6 +22,10 @@ MAX_RATIO = 250
 MAX_ENTRIES = 20_000
 MAX_CELLS = 40_000_000
 MAX_COLUMNS = 2_000
+# What a damaged or locked archive makes the library raise.
+UNPACKING = (
+    zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
 _SMALL = 10 << 20
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
@@ -58,9 +63,10 @@ def check_container(path: Path) -> FileFormat:
             entries = archive.infolist()
             _check_entries(entries, path)
             return _container_format(archive, {entry.filename for entry in entries}, path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNPACKING as error:
         raise InputError(
-            "读不了这个工作簿、文档或压缩包", given=f"{path} ({error})", expected="完好、不加密的文件",
+            "读不了这个工作簿、文档或压缩包", given=f"{path} ({error})",
+            expected="完好、不加密的文件",
             remedy="在原来的程序中打开 (必要时修复), 另存一份",
         ) from error  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.grid import Grid, GridRow, Merge
@@ -30,7 +30,12 @@ def read_workbook(source: SourceFile) -> list[Grid]:
         ]
         sheets = [workbook.get_sheet_by_name(name) for name in names]
         grids = [_grid(sheet, source) for sheet in sheets if sheet.end is not None]
-    except (CalamineError, ValueError, OverflowError) as error:
+    except InputError:
+        raise
+    except BaseException as error:
+        # The library is Rust: what it did not foresee comes as a panic, which is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise InputError(
             "读不了这个工作簿", given=f"{source.path} ({error})",
             expected="完好、不加密的工作簿",
