@@ -105,7 +105,7 @@ class Workspace:
         return self._checked().delete("team", team_ids)
 
     def challenge_versions(self, challenge_id: str) -> tuple[Challenge, ...]:
-        """A challenge as it was before each change, oldest first; the current one is not among them.
+        """A challenge as it was before each change, oldest first, without the current one.
 
         `matcher.corpora.difference` tells what changed between two of them.
         """

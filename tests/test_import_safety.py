@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -79,7 +80,9 @@ def test_sixteen_thousand_empty_columns(tmp_path: Path) -> None:
     assert read_challenges(tmp_path / "a.xlsx").records[0].extra == {}
 
 
-@pytest.mark.parametrize("name", ["../../外面.csv", "/etc/外面.csv", "C:\\外面.csv", "a\\..\\..\\b.csv"])
+@pytest.mark.parametrize(
+    "name", ["../../外面.csv", "/etc/外面.csv", "C:\\外面.csv", "a\\..\\..\\b.csv"]
+)
 def test_paths_that_lead_outside(name: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(name, "编号,名称\n1,甲\n")
@@ -101,7 +104,9 @@ def test_a_file_of_two_hundred_megabytes(tmp_path: Path) -> None:
     for name in ("a.csv", "a.html", "a.pdf"):
         path = tmp_path / name
         with path.open("wb") as file:
-            file.write(b"%PDF-1.4\n" if name == "a.pdf" else b"<html>" if name == "a.html" else b"a,b\n")
+            file.write(
+                b"%PDF-1.4\n" if name == "a.pdf" else b"<html>" if name == "a.html" else b"a,b\n"
+            )
             file.truncate(200_000_000)
         _refused(path, "文件太大")
 
@@ -115,10 +120,8 @@ def test_deep_nesting(tmp_path: Path) -> None:
     lines.write_text("{" + '"a":{' * 50_000)
     for path in (page, tables, lines):
         started = time.monotonic()
-        try:
+        with suppress(InputError):
             list(read_any_of(path))
-        except InputError:
-            pass
         assert time.monotonic() - started < 5
 
 
@@ -195,5 +198,3 @@ def _survives(path: Path, content: bytes) -> None:
                 assert reading.count.unaccounted == 0
     except InputError:
         pass
-
-

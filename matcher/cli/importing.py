@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -263,10 +264,8 @@ def _show_notice(content: FileContent) -> None:
     say(f"标题: {notice.title}    日期: {notice.published or '未注明'}")
     for paragraph in notice.paragraphs[1:]:
         say(paragraph)
-    table("金额", ("金额", "原句"), [(a.text, a.sentence) for a in notice.amounts])  # type: ignore[arg-type]
-    note(
-        f"页面杂项 {len(notice.boilerplate)} 行, 已分开; 去掉粘连的注音 {notice.readings_removed} 处"
-    )
+    table("金额", ("金额", "原句"), [(a.text, a.sentence) for a in notice.amounts])
+    note(f"页面杂项 {len(notice.boilerplate)} 行, 已分开; 去掉粘连的注音 {notice.readings_removed}")
     for damage in notice.damages:
         note(f"丢失的字, 没有猜补: {damage.context}")
 
@@ -334,7 +333,7 @@ def history(
     from matcher.records import private_fields
 
     hidden = private_fields(type(now))
-    for number, (before, after) in enumerate(zip(versions, versions[1:], strict=False), start=1):
+    for number, (before, after) in enumerate(pairwise(versions), start=1):
         rows = [
             (change.label, change.before, change.after)
             for change in difference(before, after)

@@ -50,7 +50,7 @@ def open_table(
 
 
 def is_own_layout(columns: Sequence[str], record_type: type[Record]) -> bool:
-    """Whether this software wrote the table: only then are all its headers there, letter for letter."""
+    """Whether this software wrote the table: only then are all its headers there, to the letter."""
     hidden = private_fields(record_type) | {"evidence", "indicators"}
     labels = field_labels(record_type)
     return {label for name, label in labels.items() if name not in hidden} <= set(columns)
@@ -138,7 +138,7 @@ class _Body:
     def _is_text_file(self) -> bool:
         return self._sheet is None and not self._found.grid.loose
 
-    def _why_none(self, row: GridRow, cells: Sequence[Any]) -> str:
+    def _why_none(self, row: GridRow, cells: Sequence[Any]) -> str:  # noqa: PLR0911
         """Why a row is no record; ``""`` if it is one. A row with a name in place always is."""
         texts = {
             i: cell_text(cell).strip() for i, cell in enumerate(row.cells) if not is_blank(cell)

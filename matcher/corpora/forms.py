@@ -23,7 +23,8 @@ _LABEL_LENGTH = 40
 _PAIR = re.compile(r"^\s*([^:：\n]{1,30}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _HEADING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,3}[、.．](?!\d)|"
-    r"第[一二三四五六七八九十\d]{1,3}[项题个][、:： ]?|(?:项目|榜单|需求|难题|课题|团队)[一二三四五六七八九十\d]{1,3}[、:： ])\s*"
+    r"第[一二三四五六七八九十\d]{1,3}[项题个][、:： ]?|"
+    r"(?:项目|榜单|需求|难题|课题|团队)[一二三四五六七八九十\d]{1,3}[、:： ])\s*"
 )
 _FORM_TITLE = re.compile(
     r"(?:表|书|申请|登记|汇总|清单|附件\s*\d*)\s*(?:[(（][^()（）]{1,6}[)）])?\s*$"
@@ -300,7 +301,7 @@ def lines_to_rows(
 
 
 def _spaced_pairs(text: str, given: Mapping[str, str] | None) -> list[tuple[str, str]]:
-    """A row of a form without lines (需求单位 某公司 所属领域 新材料): sure labels with their text."""
+    """A row of a form without lines (需求单位 某公司 领域 新材料): sure labels and their text."""
     parts = text.split()
     if len(parts) < 2 or not _is_sure_label(parts[0], given):
         return []

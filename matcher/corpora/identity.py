@@ -153,6 +153,8 @@ def _compare(one: Challenge | Team, other: Challenge | Team, a: _Key, b: _Key) -
 def difference(before: RecordT, after: RecordT) -> tuple[FieldChange, ...]:
     """The fields that differ, with both values as a table shows them."""
     changes: list[FieldChange] = []
+    old: Any
+    new: Any
     for name, mark in headers(type(before)):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
@@ -160,9 +162,9 @@ def difference(before: RecordT, after: RecordT) -> tuple[FieldChange, ...]:
                 FieldChange(name, mark.name, str(format_cell(old)), str(format_cell(new)))
             )
     for column in dict.fromkeys((*before.extra, *after.extra)):
-        old, new = before.extra.get(column), after.extra.get(column)
-        if old != new:
-            changes.append(FieldChange(f"extra.{column}", column, str(old or ""), str(new or "")))
+        was, now = before.extra.get(column), after.extra.get(column)
+        if was != now:
+            changes.append(FieldChange(f"extra.{column}", column, str(was or ""), str(now or "")))
     return tuple(changes)
 
 

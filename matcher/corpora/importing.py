@@ -140,9 +140,10 @@ def _read(
 
 def _renamed(source: SourceFile, record_type: type[Any], options: ReadOptions) -> Reading[Any]:
     """A member of an archive keeps its own name, not that of the temporary file."""
-    read: Any = {Challenge: read_challenges, Team: read_teams, Outcome: read_outcomes}.get(
-        record_type
-    )
+    verbs: dict[type[Any], Any] = {
+        Challenge: read_challenges, Team: read_teams, Outcome: read_outcomes,
+    }  # fmt: skip
+    read = verbs.get(record_type)
     if read is not None:
         return _relabel(read(source.path, options=options), source)
     return _relabel(read_records(source.path, record_type, options=options), source)

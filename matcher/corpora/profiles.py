@@ -43,7 +43,8 @@ def _field(name: str) -> str:
 
         near = get_close_matches(name, known, n=3)
         raise InputError(
-            "没有这个字段", given=name, expected="一个字段名, 如 title 或 项目名称; extra 表示原样保留",
+            "没有这个字段", given=name,
+            expected="一个字段名, 如 title 或 项目名称; extra 表示原样保留",
             remedy=f"是否指 {'、'.join(near)}" if near else "用 matcher template 查看全部字段",
         )  # fmt: skip
     return known[name]

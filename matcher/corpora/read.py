@@ -64,9 +64,9 @@ def read_teams(
     """Read a library of teams together with their evidence.
 
     Evidence comes nested (JSONL, or a JSON array in the column 成果), as a list in a cell, from the
-    sheet 成果 (or evidence) of the same workbook, from the file given as ``evidence``, or, for a CSV
-    file, from ``<stem>_成果.csv`` or ``<stem>_evidence.csv`` beside it. Rows of evidence whose team
-    is not in the library become rejects.
+    sheet 成果 (or evidence) of the same workbook, from the file given as ``evidence``, or, for a
+    CSV file, from ``<stem>_成果.csv`` or ``<stem>_evidence.csv`` beside it. Rows of evidence whose
+    team is not in the library become rejects.
 
     Raises:
         InputError: the file as a whole, or its evidence as a whole, cannot be used.

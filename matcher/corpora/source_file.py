@@ -116,7 +116,7 @@ def _ole_format(path: Path) -> FileFormat:
     )  # fmt: skip
 
 
-def _text_format(path: Path, head: bytes) -> FileFormat:
+def _text_format(path: Path, head: bytes) -> FileFormat:  # noqa: PLR0911
     suffix = path.suffix.lower()
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     lower = start[:2048].lower()
@@ -158,8 +158,7 @@ def _looks_tabular(head: bytes, marks: tuple[bytes, ...] = (b",", b"\t", b"|", b
     if b"\x00" in head[:200]:
         return True
     return any(
-        len(lines) > 1 and all(line.count(mark) >= 1 for line in lines[:-1])
-        for mark in marks
+        len(lines) > 1 and all(line.count(mark) >= 1 for line in lines[:-1]) for mark in marks
     )
 
 

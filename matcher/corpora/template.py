@@ -18,7 +18,8 @@ _ROWS = 2000
 EXAMPLE_CHALLENGE = Challenge(
     challenge_id="示例-1", title="海上风电齿轮箱轴承长寿命制造技术", demand_org="某重工有限公司",
     industry="装备制造", tech_domain=("装备制造", "传动"), keywords=("轴承", "疲劳"),
-    problem="进口轴承交货期长, 国产轴承疲劳寿命不足。", tech_difficulties="轴承钢洁净度; 滚道精密磨削",
+    problem="进口轴承交货期长, 国产轴承疲劳寿命不足。",
+    tech_difficulties="轴承钢洁净度; 滚道精密磨削",
     research_content="1.高洁净轴承钢冶炼；2.滚道强化与精密加工",
     indicators_text="总氧≤5ppm；疲劳寿命≥20年", target_trl=8, bounty_wan=500, total_budget_wan=2000,
     apply_deadline=date(2026, 12, 31), duration_months=24, cooperation_modes=("联合攻关",),
@@ -28,7 +29,8 @@ EXAMPLE_TEAM = Team(
     team_id="示例-1", team_name="高品质轴承钢团队", org_name="某某大学", org_type="高校",
     department="冶金学院", leader_name="张三", research_directions=("洁净钢冶炼", "夹杂物控制"),
     core_capabilities=("真空冶炼", "电渣重熔"), application_domains=("轴承",),
-    profile="长期从事高品质特殊钢冶炼研究。", facilities=("真空感应炉",), province="辽宁", city="沈阳",
+    profile="长期从事高品质特殊钢冶炼研究。",
+    facilities=("真空感应炉",), province="辽宁", city="沈阳",
     evidence=(Evidence(kind="论文", title="轴承钢夹杂物控制研究", year=2024),),
 )  # fmt: skip
 

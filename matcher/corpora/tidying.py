@@ -12,7 +12,7 @@ from typing import Any
 
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.labels import strip_label
-from matcher.records import EVIDENCE_KINDS, Challenge, Indicator, Record, Team
+from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.text.organisations import normalise_organisation
 from matcher.text.regions import parse_region, short_name
 from matcher.text.repair import Damage, repair
@@ -25,7 +25,7 @@ _KEYWORD_LISTS = ("keywords",)
 _EVIDENCE_COLUMNS = {
     "论文": "论文 代表性论文 代表论文 发表论文 主要论文 学术论文 论文专著 论文著作 代表作",
     "专利": "专利 代表性专利 授权专利 发明专利 主要专利 知识产权 专利情况 授权发明专利",
-    "项目": "项目 承担项目 主要项目 科研项目 在研项目 主持项目 代表性项目 承担科研项目 近五年承担项目",
+    "项目": "项目 承担项目 主要项目 科研项目 在研项目 主持项目 代表性项目 承担科研项目",
     "奖励": "奖励 获奖 获奖情况 科技奖励 奖项 主要获奖 荣誉奖励 获奖成果",
     "标准": "标准 制定标准 主持标准",
     "转化": "转化 成果转化 转化案例 应用案例 成果转化案例 转化成果",
@@ -77,8 +77,7 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         from matcher.text.indicators import parse_indicators
 
-        parsed = parse_indicators(values["indicators_text"])
-        values["indicators"] = [i.model_dump() for i in parsed if isinstance(i, Indicator)]
+        values["indicators"] = parse_indicators(values["indicators_text"])
 
 
 def _tidy_region(values: dict[str, Any]) -> None:

@@ -80,7 +80,7 @@ class Value(NamedTuple):
     kept: str = ""
 
 
-def parse_value(
+def parse_value(  # noqa: PLR0911
     name: str, raw: Any, cell_type: CellType, header: str = "", year: int | None = None
 ) -> Value:
     """The value of a non-blank cell for the field ``name``.

@@ -1,13 +1,15 @@
-"""Money and durations as people write them: 500万元, 300-500万, 面议; 24个月, 两年, 2021.3—2023.2."""
+"""Money and durations as people write them: 500万元, 300-500万, 面议; 24个月, 两年."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+    "〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8,
+    "玖": 9,
 }  # fmt: skip
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+")
@@ -77,6 +79,7 @@ def _han_value(text: str) -> int:
     return total + digit
 
 
+@lru_cache(maxsize=10_000)
 def parse_money(text: str, header: str = "") -> Money | None:
     """An amount of money in 万元, or None if the text is not one.
 
@@ -105,6 +108,7 @@ def _in_wan(number: str, unit: str | None, header: str) -> float:
     return round(float(number.replace(",", "")) * factor, 8)
 
 
+@lru_cache(maxsize=1_000)
 def header_factor(header: str) -> float:
     """What a bare number under this header is worth in 万元.
 
@@ -118,6 +122,7 @@ def header_factor(header: str) -> float:
     return _FACTOR[found[1] or ""]
 
 
+@lru_cache(maxsize=10_000)
 def parse_duration(text: str, header: str = "") -> int | None:
     """A duration in whole months, or None if the text is not one.
 
@@ -137,5 +142,5 @@ def parse_duration(text: str, header: str = "") -> int | None:
     found = _DURATION.fullmatch(digits)
     if found is None:
         return None
-    months = float(found[1]) * _MONTHS[found[2]] + (6 if found[2] == "年半" else 0)
-    return round(months + float(found[3] or 0))
+    length = float(found[1]) * _MONTHS[found[2]] + (6 if found[2] == "年半" else 0)
+    return round(length + float(found[3] or 0))

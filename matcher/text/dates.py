@@ -1,4 +1,4 @@
-"""Dates as people write them: 2021年3月底前, 3月31日 (with the year's context), 2021.3, 20210331."""
+"""Dates as people write them: 2021年3月底前, 3月31日 (with the year's context), 2021.3."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from matcher.text.amounts import han_numbers
 
-_AFTER = r"(?:之?前|以前|截止|止|\(含\)|左右|完成|下班前|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?前?|24时|17时|\d{1,2}[点时]前?)*"
+_AFTER = (
+    r"(?:之?前|以前|截止|止|\(含\)|左右|完成|下班前|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?前?|"
+    r"\d{1,2}[点时]前?)*"
+)
 _BEFORE = r"(?:截止(?:日期|时间)?(?:为|至|到)?|即日起?(?:至|到)|截至|至|到|于|[:：])*"
 _WEEKDAY = r"(?:\((?:周|星期).\))?"
 _FULL = re.compile(
@@ -31,6 +35,7 @@ class DateError(ValueError):
     """Not a date; the text is the reason, in Chinese."""
 
 
+@lru_cache(maxsize=10_000)
 def parse_date(text: str, year: int | None = None) -> date:
     """A date; a month stands for its last day, for that is how deadlines are meant.
 

@@ -21,9 +21,21 @@ _SIGNS = str.maketrans(
      "\u3000": " ", "㎡": "m²", "㎜": "mm", "º": "°", "\t": " "}
 )  # fmt: skip
 _OPERATORS: tuple[tuple[str, IndicatorOperator], ...] = (
-    (r"≥|>=|=>|不低于|不小于|不少于|不短于|不弱于|大于等于|大于或等于|至少(?:达到?|为)?|下限为?|最低(?:为|达)?", "≥"),
-    (r"≤|<=|=<|不高于|不大于|不超过|不多于|不长于|小于等于|小于或等于|至多|最多|上限为?|最高不超过", "≤"),
-    (r"控制在|控制到|限制在|降至|降到|降低至|降低到|下降至|下降到|减少到|减少至|缩短至|缩短到|压缩至|减至", "≤"),
+    (
+        r"≥|>=|=>|不低于|不小于|不少于|不短于|不弱于|大于等于|大于或等于|"
+        r"至少(?:达到?|为)?|下限为?|最低(?:为|达)?",
+        "≥",
+    ),
+    (
+        r"≤|<=|=<|不高于|不大于|不超过|不多于|不长于|小于等于|小于或等于|"
+        r"至多|最多|上限为?|最高不超过",
+        "≤",
+    ),
+    (
+        r"控制在|控制到|限制在|降至|降到|降低至|降低到|下降至|下降到|减少到|减少至|"
+        r"缩短至|缩短到|压缩至|减至",
+        "≤",
+    ),
     (r"达到|达|可达|提高到|提高至|提升到|提升至|增加到|增加至|延长到|延长至|突破|实现", "≥"),
     (r"±|正负", "±"),
     (r">|大于|超过|高于|多于", ">"),
@@ -32,7 +44,10 @@ _OPERATORS: tuple[tuple[str, IndicatorOperator], ...] = (
     (r"=|为|是|约为?|[:：]", "="),
 )  # fmt: skip
 _OPERATOR = "|".join(pattern for pattern, _ in _OPERATORS)
-_CHANGE = r"提高|提升|增加|增长|降低|下降|减少|缩短|延长|节约|节省|减重|降幅|增幅|改善|增大|减小|压缩|减轻|扩大|上升|节能|降"
+_CHANGE = (
+    r"提高|提升|增加|增长|降低|下降|减少|缩短|延长|节约|节省|减重|降幅|增幅|改善|增大|减小|压缩|"
+    r"减轻|扩大|上升|节能|降"
+)
 _SUPERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 _NUM = (
     rf"[-+]?10[{_SUPERS}]+|[-+]?\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s*[×xX*·]\s*10(?:\^?[-+]?\d+|[{_SUPERS}]+))?"
@@ -47,7 +62,10 @@ _CHINESE_UNITS = (
     "万元|℃|°C|°|%IACS|%|‰|Ω|′|″"
 )
 _LATIN_UNIT = r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|\^?-?\d(?!\d))?)"
-_ATOM = rf"(?:{_CHINESE_UNITS}|{_LATIN_UNIT}|\(\s*(?:{_LATIN_UNIT}|{_CHINESE_UNITS})(?:[·*/.]{_LATIN_UNIT}|·(?:{_CHINESE_UNITS}))*\s*\))"
+_ATOM = (
+    rf"(?:{_CHINESE_UNITS}|{_LATIN_UNIT}|\(\s*(?:{_LATIN_UNIT}|{_CHINESE_UNITS})"
+    rf"(?:[·*/.]{_LATIN_UNIT}|·(?:{_CHINESE_UNITS}))*\s*\))"
+)
 _UNIT = rf"(?:{_ATOM}(?:\s*[/·*]\s*{_ATOM})*|/{_ATOM})"
 _TAIL = r"(?:及以上|或以上|以上|及以下|或以下|以下|以内|之内|内|左右|上下|水平|等级|级)*"
 _RANGE_SIGN = r"(?:~|-(?=[-+]?\d)|至|到)"
@@ -92,7 +110,8 @@ class _Piece:
 def parse_indicators(text: str) -> tuple[Indicator, ...]:
     """The indicators of a text, in its order, each with the words it comes from.
 
-    >>> [(i.name, i.operator, i.value, i.unit) for i in parse_indicators("总氧≤15ppm；寿命提高50%以上")]
+    >>> found = parse_indicators("总氧≤15ppm；寿命提高50%以上")
+    >>> [(i.name, i.operator, i.value, i.unit) for i in found]
     [('总氧', '≤', 15.0, 'ppm'), ('寿命提高', '≥', 50.0, '%')]
     """
     found: list[Indicator] = []
@@ -271,7 +290,7 @@ def _trailing(after: str) -> list[str]:
     return [text.lstrip("@")] if len(text) > 1 else []
 
 
-def _operator(
+def _operator(  # noqa: PLR0911
     found: re.Match[str], name: str, change: str, high: float | None
 ) -> IndicatorOperator:
     tail, sign = found["tail"] or "", found["op2"] or found["op"] or ""

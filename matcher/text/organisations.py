@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from matcher.errors import InputError
@@ -60,9 +60,15 @@ def normalise_organisation(name: str, aliases: Mapping[str, str] | None = None) 
     >>> normalise_organisation("大工"), normalise_organisation("某某 大 学")
     ('大连理工大学', '某某大学')
     """
+    key, full = _full_name(name[:500])
+    return (aliases or {}).get(key) or full
+
+
+@lru_cache(maxsize=20_000)
+def _full_name(name: str) -> tuple[str, str]:
     tidy = _SPACES.sub("", clean(simplify(unicodedata.normalize("NFKC", name)))).strip("。;；,，")
-    known = (aliases or {}).get(_key(tidy)) or shipped_aliases().get(_key(tidy))
-    return known or tidy.translate(_BRACKETS)
+    key = _key(tidy)
+    return key, shipped_aliases().get(key) or tidy.translate(_BRACKETS)
 
 
 def _key(name: str) -> str:

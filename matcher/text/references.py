@@ -272,8 +272,10 @@ def parse_bibtex(text: str) -> Iterator[Reference]:
         year = _YEARS.search(fields.get("year", "") or fields.get("date", ""))
         extra = {
             label: fields[name]
-            for name, label in (("author", "作者"), ("journal", "出处"), ("booktitle", "出处"),
-                                ("doi", "DOI"), ("number", "专利号" if kind == "patent" else "期号"))
+            for name, label in (
+                ("author", "作者"), ("journal", "出处"), ("booktitle", "出处"), ("doi", "DOI"),
+                ("number", "专利号" if kind == "patent" else "期号"),
+            )
             if fields.get(name)
         }  # fmt: skip
         title = fields.get("title") or found[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.resources import data_path
@@ -41,6 +41,7 @@ def provinces() -> tuple[str, ...]:
     return tuple(line.partition("\t")[0] for line in lines)
 
 
+@lru_cache(maxsize=10_000)
 def parse_region(text: str) -> Region:
     """Province and city at the beginning of an address; both empty if there is none.
 
@@ -61,7 +62,7 @@ Region(province='上海', city='上海'))
         city = rest[:size]
         home = cities.get(city)
         if home is not None and province in ("", home):
-            return Region(home, city)
+            return Region(home, _AMBIGUOUS.get(city, (home, city))[1])
     if province == "吉林" and rest.startswith("吉林"):
         return Region("吉林", "吉林")
     return Region(province, "")

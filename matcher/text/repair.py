@@ -1,7 +1,7 @@
 """Texts damaged on their way: what can be mended for certain is, what is lost is reported.
 
-Web converters glue a reading to a character (發(fā)布會(huì)), scanners break lines inside words, and a
-byte lost between encodings leaves a ``?``. The first two are undone; the third is only ever named.
+Web converters glue a reading to a character (發(fā)布會(huì)), scanners break lines inside words,
+and a byte lost between encodings leaves a ``?``. The first two are undone; the third is only named.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.text.normalise import clean, simplify
 
@@ -60,6 +61,10 @@ _SHIFTED = re.compile(
 _BROKEN_WORD = re.compile(rf"(?<=[{_HAN}，、])[ \t]*\n[ \t]*(?=[{_HAN}，、。；])")
 # OpenCC leaves 著, which in these words is 着.
 _ZHE = re.compile("著(?=[眼力手重陆想])")
+# What needs no cleaning: letters, Chinese and its punctuation, no white space at all.
+_SOUND = re.compile(r"[!-~\u4e00-\u9fff、。，；：？！（）“”‘’《》【】≤≥±℃%·…—～×μ]*")
+_SUSPECT = re.compile(r"[?\ufffd□锟烫屯鈥]")
+_CACHED = 40
 _FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05\uff0b\uff0f\u3000]+")
 
 
@@ -91,13 +96,31 @@ def repair(text: str, *, join_lines: bool = False) -> Repaired:
     >>> [damage.text for damage in repair("日?qǐng)?bào)").damages]
     ['日??']
     """
-    text = clean(text)
-    text = _FULL_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text, lost = _LOST_WITH_READING.subn(_without_reading, text)
-    text, removed = _remove_readings(text)
+    if len(text) <= _CACHED:
+        return _repaired_short(text, join_lines)
+    return _repaired(text, join_lines)
+
+
+@lru_cache(maxsize=20_000)
+def _repaired_short(text: str, join_lines: bool) -> Repaired:
+    """Names and regions come thousands of times in a list."""
+    return _repaired(text, join_lines)
+
+
+def _repaired(text: str, join_lines: bool) -> Repaired:
+    if text.isascii() and text.isprintable() and "?" not in text:
+        return Repaired(" ".join(text.split()))
+    if not _SOUND.fullmatch(text):
+        text = clean(text)
+        text = _FULL_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    removed = lost = 0
+    if ")" in text or "）" in text:
+        text, lost = _LOST_WITH_READING.subn(_without_reading, text)
+        text, removed = _remove_readings(text)
     if join_lines:
         text = _BROKEN_WORD.sub("", text)
-    return Repaired(_ZHE.sub("着", simplify(text)), removed + lost, _damages(text))
+    damages = _damages(text) if _SUSPECT.search(text) else ()
+    return Repaired(_ZHE.sub("着", simplify(text)), removed + lost, damages)
 
 
 def _without_reading(found: re.Match[str]) -> str:

@@ -78,7 +78,16 @@ HEADERS = {
         "榜单金额", "项目总投入", "揭榜截止时间", "项目实施周期", "省份", "城市", "项目联系人",
         "联系人电话"), strict=True)),
 }  # fmt: skip
-TEAM_HEADERS = ("团队编号", "团队名称", "依托单位", "单位性质", "学术带头人", "主要研究方向", "所在省", "所在市")
+TEAM_HEADERS = (
+    "团队编号",
+    "团队名称",
+    "依托单位",
+    "单位性质",
+    "学术带头人",
+    "主要研究方向",
+    "所在省",
+    "所在市",
+)
 
 
 def plain(name: str, value: Any) -> Any:
@@ -88,7 +97,7 @@ def plain(name: str, value: Any) -> Any:
     return "；".join(value) if isinstance(value, tuple) else value
 
 
-def wordy(name: str, value: Any) -> Any:
+def wordy(name: str, value: Any) -> Any:  # noqa: PLR0911
     """Values with their units and in words."""
     if value is None:
         return "双方面议"
@@ -98,7 +107,9 @@ def wordy(name: str, value: Any) -> Any:
         return "1亿元" if value == 10000 else f"{value:,.0f}万"
     if name == "apply_deadline":
         last = value.day >= 30
-        return f"{value.year}年{value.month}月底前" if last else f"{value.year}年{value.month}月15日前"
+        return (
+            f"{value.year}年{value.month}月底前" if last else f"{value.year}年{value.month}月15日前"
+        )
     if name == "duration_months":
         return {24: "两年", 36: "3年", 18: "18个月"}[value]
     if name in ("province", "city"):
@@ -167,7 +178,11 @@ def table(headers: str, style: str) -> Sheet:
 def titled(headers: str, style: str) -> Sheet:
     sheet = table(headers, style)
     width = len(FIELDS)
-    head: list[Row] = [["附件1"], ["2021年辽宁省“揭榜挂帅”科技攻关榜单"], ["填报单位：省科技厅", "", "", "日期：2021年2月"]]
+    head: list[Row] = [
+        ["附件1"],
+        ["2021年辽宁省“揭榜挂帅”科技攻关榜单"],
+        ["填报单位：省科技厅", "", "", "日期：2021年2月"],
+    ]
     return Sheet([*head, *sheet.rows], [(1, 0, 1, width - 1)])
 
 
@@ -326,7 +341,9 @@ def write_html(sheet: Sheet, path: Path) -> None:
 
     frame = pd.DataFrame([[str(cell) for cell in row] for row in padded(sheet.rows)])
     page = frame.to_html(index=False, header=False, border=1)
-    text = f"<html><head><meta charset='gbk'></head><body><div>首页 > 通知</div>{page}</body></html>"
+    text = (
+        f"<html><head><meta charset='gbk'></head><body><div>首页 > 通知</div>{page}</body></html>"
+    )
     path.write_bytes(text.encode("gb18030"))
 
 
@@ -341,10 +358,17 @@ def write_spans(sheet: Sheet, path: Path) -> None:
             span = covered.get((r, c))
             if span is not None and (r, c) != span[:2]:
                 continue
-            mark = f' rowspan="{span[2] - span[0] + 1}" colspan="{span[3] - span[1] + 1}"' if span else ""
+            mark = (
+                f' rowspan="{span[2] - span[0] + 1}" colspan="{span[3] - span[1] + 1}"'
+                if span
+                else ""
+            )
             cells.append(f"<td{mark}><p>{str(cell).replace('<', '&lt;')}</p></td>")
         lines.append("<tr>" + "".join(cells) + "</tr>")
-    path.write_text(f"<!DOCTYPE html><html><body><table>{''.join(lines)}</table></body></html>", encoding="utf-8")
+    path.write_text(
+        f"<!DOCTYPE html><html><body><table>{''.join(lines)}</table></body></html>",
+        encoding="utf-8",
+    )
 
 
 def padded(rows: Sequence[Row]) -> list[Row]:
@@ -431,7 +455,9 @@ def form_cases() -> list[Case]:
             headers, style = _PAIRS[(i + columns) % len(_PAIRS)]
             one = form_rows(CHALLENGES[i], headers, style, columns)
             many = stacked(headers, style, columns)
-            found.append(case(f"form{columns}-one.{suffix}", one, writer, expected=CHALLENGES[i : i + 1]))
+            found.append(
+                case(f"form{columns}-one.{suffix}", one, writer, expected=CHALLENGES[i : i + 1])
+            )
             found.append(case(f"form{columns}-stacked.{suffix}", many, writer))
         sheet = transposed(*_PAIRS[i])
         found.append(case(f"transposed.{suffix}", sheet, writer))
@@ -482,8 +508,12 @@ def _headings_text(path: Path) -> None:
 
 
 def _headings_html(path: Path) -> None:
-    blocks = "".join(f"<h2>{h}</h2>" + "".join(f"<p>{x}</p>" for x in lines) for h, lines in _labelled_lines())
-    page = f"<html><head><script>alert(1)</script></head><body><nav>首页</nav>{blocks}</body></html>"
+    blocks = "".join(
+        f"<h2>{h}</h2>" + "".join(f"<p>{x}</p>" for x in lines) for h, lines in _labelled_lines()
+    )
+    page = (
+        f"<html><head><script>alert(1)</script></head><body><nav>首页</nav>{blocks}</body></html>"
+    )
     path.write_text(page, encoding="utf-8")
 
 
@@ -495,7 +525,9 @@ def team_cases() -> list[Case]:
     more: dict[str, Any] = {"expected": TEAMS, "kind": "teams", "fields": TEAM_FIELDS}
     found = [case(f"teams.{suffix}", sheet, writer, **more) for suffix, writer in WRITERS.items()]
     found.append(case("teams-gbk.csv", sheet, csv_writer("gb18030", ","), **more))
-    found.append(Case("both.xlsx", lambda p: _both(p, sheet), TEAMS, kind="teams", fields=TEAM_FIELDS))
+    found.append(
+        Case("both.xlsx", lambda p: _both(p, sheet), TEAMS, kind="teams", fields=TEAM_FIELDS)
+    )
     found.append(Case("both-challenges.xlsx", lambda p: _both(p, sheet), CHALLENGES))
     found.append(Case("archive.zip", _archive, CHALLENGES))
     return found
