@@ -23,7 +23,8 @@ PROBLEM = "单晶叶片合格率低，杂晶与再结晶缺陷难以控制，需
 def _row(n: int) -> list[str | int]:
     return [
         n, f"高温合金涡轮叶片精密铸造技术{n}", f"某某重工{n % 500}有限公司", "新材料；航空", PROBLEM,
-        f"合格率≥{n % 90}%；1100℃持久寿命≥{n}h", f"{n % 900 + 100}万元", "2026年3月底前",
+        f"合格率≥{n % 90}%；1100℃持久寿命≥{n}h", f"{n % 900 + 100}万元",
+        "2026年3月底前",
         "辽宁省大连市", "王工",
     ]  # fmt: skip
 
@@ -32,12 +33,9 @@ def make(folder: Path, count: int) -> list[Path]:
     """The files to be read, with a title above the header and a total below."""
     import openpyxl
 
-    rows = [
-        ["2026年揭榜挂帅榜单"],
-        list(HEADER),
-        *_rows(count),
-        ["合计", "", "", "", "", "", count],
-    ]
+    rows: list[list[str | int]] = [["2026年揭榜挂帅榜单"], list(HEADER)]
+    rows += [_row(n) for n in range(1, count + 1)]
+    rows.append(["合计", "", "", "", "", "", count])
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet("榜单")
     for row in rows:

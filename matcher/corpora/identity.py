@@ -179,7 +179,8 @@ def merge(
     decided = choices or {}
     values: dict[str, Any] = {}
     for name, field in type(first).model_fields.items():
-        old, new = getattr(first, name), getattr(second, name)
+        old: Any = getattr(first, name)
+        new: Any = getattr(second, name)
         if name in decided:
             values[name] = old if decided[name] == "first" else new
         elif name == "evidence":
