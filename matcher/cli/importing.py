@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from matcher.cli.console import note, progress, say, table
+from matcher.cli.console import announce, note, progress, say, table
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, WorkspaceOption
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
@@ -99,16 +99,18 @@ def import_files(
         lambda: Workspace(workspace, encoder=encoder),
     )  # fmt: skip
     if not check:
-        from matcher.cli import console
-
-        getattr(console, "announce", lambda _: None)(encoder)
+        announce(encoder)
     own_evidence = evidence if teams is not None else None
-    for path, stated in wanted:
-        for content in _contents(path, stated, run.options, team, own_evidence):
-            _take(run, content)
     if evidence is not None and teams is None:
-        for content in _contents(evidence, "evidence", run.options, team, None):
-            _take(run, content)
+        wanted.append((evidence, "evidence"))
+    # All files are read before anything is written: one that cannot be read stops the whole.
+    contents = [
+        content
+        for path, stated in wanted
+        for content in _contents(path, stated, run.options, team, own_evidence)
+    ]
+    for content in contents:
+        _take(run, content)
     if profile is not None and not check:
         from matcher.corpora.profiles import save_profile
 
@@ -150,7 +152,7 @@ def _contents(
         reading = read_teams(path, evidence=evidence, options=options)
         yield FileContent(reading.file, reading.format, teams=reading)
     else:
-        yield from read_any_of(path, kind, options=options, team_id=team)  # type: ignore[arg-type]
+        yield from read_any_of(path, cast(Any, kind), options=options, team_id=team)
 
 
 def _pasted(kind: str | None, options: ReadOptions, team: str | None) -> Iterator[FileContent]:
@@ -163,7 +165,7 @@ def _pasted(kind: str | None, options: ReadOptions, team: str | None) -> Iterato
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "粘贴的文字"
         path.write_bytes(sys.stdin.buffer.read())
-        yield from read_any_of(path, kind, options=options, team_id=team)  # type: ignore[arg-type]
+        yield from read_any_of(path, cast(Any, kind), options=options, team_id=team)
 
 
 def _take(run: _Import, content: FileContent) -> None:
@@ -177,7 +179,7 @@ def _take(run: _Import, content: FileContent) -> None:
         reading = getattr(content, name)
         if reading is None:
             continue
-        _show_reading(reading, name)
+        _show_reading(reading, name, run.check)
         run.rejects.extend(reading.rejects)
         run.mapping.update({c: f for c, f in reading.mapping.items() if "." not in f})
     refused = any(reading.rejects for reading in content.readings)
@@ -235,9 +237,11 @@ def _store_evidence(opened: Workspace, reading: Reading[Any]) -> None:
     _say_change("团队 (加入成果)", opened.put_teams(changed))
 
 
-def _show_reading(reading: Reading[Any], name: str) -> None:
+def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
+    """What was understood; beside a real import only what is worth a look, and aside."""
     count = reading.count
-    say(
+    tell = say if checking else note
+    tell(
         f"{reading.file}: {_NAMES[name]} {len(reading.records)} 条; 共 {count.total} 行 = "
         f"用 {count.used} + 拒收 {count.rejected} + 非数据 {count.omitted}"
     )
@@ -247,7 +251,8 @@ def _show_reading(reading: Reading[Any], name: str) -> None:
         for guess in [reading.guesses.get(column)]
     ]
     rows += [(column, "(原样保留)", "") for column in reading.unknown_columns]
-    table("列的对应", ("列名", "字段", "依据"), rows)  # type: ignore[arg-type]
+    if checking or any(guess.how != "同名" for guess in reading.guesses.values()):
+        table("列的对应", ("列名", "字段", "依据"), rows, aside=not checking)
     left = [o for o in reading.omitted if o.why not in ("表头", "正文")]
     for omitted in left[:_SHOWN]:
         note(f"  第{omitted.row}行 {omitted.why}: {omitted.text[:60]}")
@@ -339,4 +344,4 @@ def history(
             for change in difference(before, after)
             if change.field not in hidden
         ]
-        table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)  # type: ignore[arg-type]
+        table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)
