@@ -240,11 +240,14 @@ def _store_evidence(opened: Workspace, reading: Reading[Any]) -> None:
 def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
     """What was understood; beside a real import only what is worth a look, and aside."""
     count = reading.count
-    tell = say if checking else note
-    tell(
+    text = (
         f"{reading.file}: {_NAMES[name]} {len(reading.records)} 条; 共 {count.total} 行 = "
         f"用 {count.used} + 拒收 {count.rejected} + 非数据 {count.omitted}"
     )
+    if checking:
+        say(text)
+    elif count.rejected or count.omitted:
+        note(text)
     rows = [
         (column, target, f"{guess.how} {guess.score:.0f}" if guess else "")
         for column, target in reading.mapping.items()
