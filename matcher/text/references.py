@@ -118,7 +118,7 @@ def _lines(block: str) -> Iterator[str]:
 
 def parse_reference(line: str, kind: str | None = None) -> Reference:
     """One line as one achievement; what is not understood stays in the title."""
-    line = _NUMBERING.sub("", line.strip()).strip()
+    line = _NUMBERING.sub("", line.strip()).strip() or line.strip()
     mark = _TYPE_MARK.search(line)
     found = _KIND_OF_MARK.get(mark[1], "论文") if mark else kind or _kind(line)
     if mark and found != "专利":
