@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
 
-.PHONY: setup demo test lint format golden clean
+.PHONY: setup demo test lint format golden fuzz clean
 
 setup: $(READY)
 
@@ -41,6 +41,13 @@ format: setup
 golden: setup
 	$(BIN)/matcher models build
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+# Coverage-guided fuzzing of the readers; SECONDS=3600 make fuzz for an hour.
+SECONDS ?= 600
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
+	mkdir -p output/fuzz
+	$(BIN)/python -m tests.fuzz.fuzz_readers -max_total_time=$(SECONDS) -timeout=20 output/fuzz
 
 clean:
 	rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache

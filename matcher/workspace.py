@@ -104,6 +104,19 @@ class Workspace:
         """Remove teams; returns how many were there. Raises: as `matcher`."""
         return self._checked().delete("team", team_ids)
 
+    def challenge_versions(self, challenge_id: str) -> tuple[Challenge, ...]:
+        """A challenge as it was before each change, oldest first, without the current one.
+
+        `matcher.corpora.difference` tells what changed between two of them.
+        """
+        kept = self._store.versions("challenge", challenge_id)
+        return tuple(Challenge.model_validate_json(content) for content in kept)
+
+    def team_versions(self, team_id: str) -> tuple[Team, ...]:
+        """The same for a team."""
+        kept = self._store.versions("team", team_id)
+        return tuple(Team.model_validate_json(content) for content in kept)
+
     def outcomes(self) -> tuple[Outcome, ...]:
         """All outcomes, by id."""
         return tuple(Outcome.model_validate_json(content) for content in self._store.outcomes())

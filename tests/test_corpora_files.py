@@ -64,11 +64,10 @@ def test_neither_encoding_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "旧版 Excel"),
-        ("a.xlsx", "榜单编号,名称\n1,甲\n".encode(), "内容却不是"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "里面不是表格"),
         ("a.xlsx", b"PK\x03\x04" + bytes(100), "读不了这个工作簿"),
-        ("a.docx", b"PK\x03\x04" + bytes(100), "不是能读的格式"),
-        ("a.pdf", b"%PDF-1.4", "不是能读的格式"),
+        ("a.docx", b"PK\x03\x04" + bytes(100), "读不了这个工作簿、文档"),
+        ("a.pdf", b"%PDF-1.4", "读不了这个 PDF"),
         ("a.json", b'[{"challenge_id": "1"}]', "不是 JSONL"),
         ("a.jsonl", b'{"challenge_id": "1"\n{"a"\n', "没有一行能读"),
         ("a.csv", b"\n \n", "没有内容"),
@@ -82,6 +81,12 @@ def test_files_that_cannot_be_used(name: str, content: bytes, words: str, tmp_pa
     assert caught.value.given
     assert caught.value.expected
     assert caught.value.remedy
+
+
+def test_content_decides_not_the_suffix(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_text("榜单编号,名称\n1,甲\n", encoding="utf-8")
+    reading = read_challenges(tmp_path / "a.xlsx")
+    assert (reading.format, reading.records[0].title) == ("csv", "甲")
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:

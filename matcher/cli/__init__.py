@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import matching, models, quality, records
+from matcher.cli import importing, matching, models, quality, records
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
@@ -25,7 +25,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models.app, name="models")
-app.command("import")(records.import_files)
+app.command("import")(importing.import_files)
+app.command("template")(importing.template)
+app.command("history")(importing.history)
 app.command("teams")(matching.teams)
 app.command("challenges")(matching.challenges)
 app.command("match")(matching.match)

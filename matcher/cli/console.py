@@ -56,8 +56,10 @@ def progress(title: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def table(title: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """A table on stdout."""
+def table(
+    title: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, aside: bool = False
+) -> None:
+    """A table on stdout; ``aside`` puts it with the notes."""
     from rich.console import Console
     from rich.table import Table
 
@@ -67,7 +69,7 @@ def table(title: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]])
     for row in rows:
         # Cells are data: square brackets in a title are not markup.
         drawn.add_row(*(_plain(cell) for cell in row))
-    Console().print(drawn)
+    Console(stderr=aside).print(drawn)
 
 
 def _plain(text: str) -> Any:

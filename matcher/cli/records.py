@@ -1,4 +1,4 @@
-"""``matcher import | show | status | index | delete``: what a workspace holds."""
+"""``matcher show | status | index | delete``: what a workspace holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.console import announce, note, progress, say, say_json, table
+from matcher.cli.console import progress, say, say_json, table
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
@@ -19,54 +19,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from matcher.corpora import Reading
-    from matcher.workspace import Change, Workspace
-
-PARTIAL = 3
-_FileOption = Annotated[Path | None, typer.Option(help="文件 (.jsonl .csv .xlsx)。")]
-
-
-def import_files(
-    challenges: Annotated[Path | None, typer.Option("--challenges", help="榜单文件。")] = None,
-    teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
-    evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
-    ] = None,
-    outcomes: Annotated[Path | None, typer.Option("--outcomes", help="结果与标注文件。")] = None,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
-    ] = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    encoder: EncoderOption = DEFAULT_ENCODER,
-) -> int:
-    """把榜单、团队库、结果导入工作区; 未变的记录不重复处理。
-
-    Python: Workspace.put_challenges, put_teams, put_outcomes
-    """
-    if challenges is None and teams is None and outcomes is None:
-        raise InputError(
-            "没有指定要导入的文件", remedy="用 --challenges、--teams 或 --outcomes 指定"
-        )
-    from matcher.corpora import read_challenges, read_outcomes, read_teams
     from matcher.workspace import Workspace
-
-    announce(encoder)
-    opened = Workspace(workspace, encoder=encoder)
-    # All files are read before anything is written: one that cannot be used stops the whole.
-    wanted = None if challenges is None else read_challenges(challenges)
-    library = None if teams is None else read_teams(teams, evidence=evidence)
-    labels = None if outcomes is None else read_outcomes(outcomes)
-    if wanted is not None:
-        with progress("导入榜单") as bar:
-            _report("榜单", wanted, opened.put_challenges(wanted.records, bar))
-    if library is not None:
-        with progress("导入团队") as bar:
-            _report("团队", library, opened.put_teams(library.records, bar))
-    if labels is not None:
-        say(f"结果: 写入 {opened.put_outcomes(labels.records)} 条")
-    readings: list[Reading[Any] | None] = [wanted, library, labels]
-    refused = [reject for reading in readings if reading for reject in reading.rejects]
-    return _list_rejects(refused, rejects)
 
 
 def show(
@@ -180,32 +133,6 @@ def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
     from matcher.workspace import Workspace
 
     return Workspace(workspace, encoder=encoder)
-
-
-def _report(what: str, reading: Reading[Any], change: Change) -> None:
-    say(f"{what}: 新增 {change.added}, 更新 {change.changed}, 未变 {change.unchanged}")
-    if reading.unknown_columns:
-        note(f"{reading.file}: 未识别的列已保留: {'、'.join(reading.unknown_columns)}")
-    for warning in reading.warnings:
-        note(f"{reading.file}: {warning}")
-
-
-def _list_rejects(refused: list[Any], target: Path | None) -> int:
-    if not refused:
-        return 0
-    note(f"有 {len(refused)} 处不能用, 其余已导入:")
-    for reject in refused[:20]:
-        note(f"  {reject.message}")
-    if len(refused) > 20:
-        note(f"  … 另有 {len(refused) - 20} 处")
-    if target is None:
-        note("  加上 --rejects 文件.xlsx 可得到完整清单, 改好后重新导入。")
-    else:
-        from matcher.corpora import write_rejects
-
-        write_rejects(refused, target, private=True)
-        note(f"  完整清单: {target}")
-    return PARTIAL
 
 
 def _cell(value: Any) -> str:

@@ -10,9 +10,13 @@
 ('海上风电齿轮箱轴承', 2, ())
 """
 
+from matcher.corpora.identity import Duplicate, FieldChange, difference, find_duplicates, merge
+from matcher.corpora.importing import FileContent, read_any, read_any_of
 from matcher.corpora.jsonl_file import iter_jsonl
 from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
-from matcher.corpora.reading import Reading, Reject, Row
+from matcher.corpora.reading import Reading, Reject, Row, RowCount
+from matcher.corpora.template import write_template
+from matcher.corpora.values import ReadOptions
 from matcher.corpora.write import (
     write_challenges,
     write_outcomes,
@@ -22,10 +26,20 @@ from matcher.corpora.write import (
 )
 
 __all__ = [
+    "Duplicate",
+    "FieldChange",
+    "FileContent",
+    "ReadOptions",
     "Reading",
     "Reject",
     "Row",
+    "RowCount",
+    "difference",
+    "find_duplicates",
     "iter_jsonl",
+    "merge",
+    "read_any",
+    "read_any_of",
     "read_challenges",
     "read_outcomes",
     "read_records",
@@ -35,4 +49,5 @@ __all__ = [
     "write_records",
     "write_rejects",
     "write_teams",
+    "write_template",
 ]

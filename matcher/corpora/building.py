@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -19,48 +19,27 @@ from matcher.corpora.cells import (
     split_list,
 )
 from matcher.corpora.columns import ColumnMap, unique_name
+from matcher.corpora.fields import field_labels, id_field, required_groups
+from matcher.corpora.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.problems import Problem, cell_problem, validation_problem
 from matcher.corpora.reading import Reject, Row
-from matcher.records import (
-    Challenge,
-    Evidence,
-    Header,
-    Identifier,
-    Outcome,
-    Record,
-    Source,
-    Team,
-    headers,
+from matcher.corpora.tidying import (
+    evidence_kind,
+    evidence_pieces,
+    made_id,
+    mend,
+    split_keywords,
+    tidy,
 )
+from matcher.corpora.values import ReadOptions, parse_value
+from matcher.records import Evidence, Record, Source, Team
 
 T = TypeVar("T", bound=Record)
 
-
-class _OwnedByTeam(Record):
-    team_id: Annotated[Identifier, Header("团队编号", ("团队ID",))]
-
-
-class TeamEvidence(Evidence, _OwnedByTeam):
-    """A row of an evidence table: a piece of evidence and the team it belongs to."""
-
-
-# Of each group of fields, every record (and so every table) needs one.
-_REQUIRED: dict[type[Record], tuple[tuple[str, ...], ...]] = {
-    Challenge: (("challenge_id",), ("title", "problem")),
-    Team: (("team_id",), ("team_name", "org_name")),
-    Outcome: (("challenge_id",), ("team_id",), ("stage",)),
-    TeamEvidence: (("team_id",),),
-}
-
-
-def required_groups(record_type: type[Record]) -> tuple[tuple[str, ...], ...]:
-    """The groups of fields of which at least one must be filled in."""
-    return _REQUIRED.get(record_type, ())
-
-
-def field_labels(record_type: type[Record]) -> dict[str, str]:
-    """Field → Chinese header."""
-    return {name: mark.name for name, mark in headers(record_type)}
+_PLAIN = ReadOptions()
+_KEYWORDS = ("keywords",)
+# Shorter than this a cell of 论文 is a count (12篇), not a list.
+_SHORTEST_LIST = 8
 
 
 class RecordBuilder(Generic[T]):
@@ -69,12 +48,21 @@ class RecordBuilder(Generic[T]):
     ``nested`` says that the rows are JSON objects, which may hold ``extra`` and ``source``.
     """
 
-    def __init__(self, record_type: type[T], origin: Source, *, nested: bool = False) -> None:
+    def __init__(
+        self, record_type: type[T], origin: Source, options: ReadOptions = _PLAIN, *,
+        nested: bool = False, verbatim: bool = False, loose: bool = False,
+    ) -> None:  # fmt: skip
         self.record_type = record_type
         self.origin = origin
         self.nested = nested
-        self.columns = ColumnMap(record_type)
+        self.columns = ColumnMap(record_type, options.columns, exact=nested or verbatim)
         self.rejects: list[Reject] = []
+        self.notes: list[str] = []
+        self._options = options
+        self._verbatim = verbatim
+        self._tidies = not (nested or verbatim)
+        self._loose = loose
+        self._listed: dict[str, str] = {}
         self._types = cell_types(record_type)
         self._labels = field_labels(record_type)
         self._evidence: RecordBuilder[Evidence] | None = (
@@ -86,19 +74,22 @@ class RecordBuilder(Generic[T]):
         """Column → field, nested evidence included."""
         inner = self._evidence.columns.mapping if self._evidence else {}
         nested = {f"成果.{column}": f"evidence.{field}" for column, field in inner.items()}
-        return self.columns.mapping | nested
+        return self.columns.mapping | self._listed | nested
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
         """Columns kept in ``extra``, nested evidence included."""
         inner = self._evidence.columns.unknown if self._evidence else {}
-        return (*self.columns.unknown, *(f"成果.{column}" for column in inner))
+        places = set(PLACES) if is_mended(self.columns.unknown) else set()
+        hidden = places | set(self._listed)
+        unknown = (column for column in self.columns.unknown if column not in hidden)
+        return (*unknown, *(f"成果.{column}" for column in inner))
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was understood with a doubt, nested evidence included."""
         inner = self._evidence.columns.warnings if self._evidence else {}
-        return (*self.columns.warnings, *(f"成果: {text}" for text in inner))
+        return (*self.columns.warnings, *(f"成果: {text}" for text in inner), *self.notes)
 
     def build(self, row: Row) -> T | None:
         """The record of a row, or None after at least one reject."""
@@ -107,6 +98,9 @@ class RecordBuilder(Generic[T]):
             return None
         before = len(self.rejects)
         values, assigned = self._values(row)
+        if self._tidies:
+            tidy(self.record_type, values, self._options.aliases)
+        self._make_id(values, assigned)
         self._check_required(row, values, assigned)
         pieces = values.pop("evidence") if isinstance(values.get("evidence"), list) else []
         record = self._validated(row, values, assigned)
@@ -136,20 +130,79 @@ class RecordBuilder(Generic[T]):
         given, extra, source = self._split(row)
         assigned = self.columns.assign(given)
         values: dict[str, Any] = {}
+        mended = is_mended(given)
+        if mended:
+            source = source_of_mended(given, source)
         for column, raw in given.items():
-            if is_blank(raw):
+            if is_blank(raw) or (mended and column in PLACES):
                 continue
             field = assigned.get(column)
             if field is None:
-                extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
+                if not self._add_evidence(column, raw, values):
+                    extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
                 continue
             try:
-                values[field] = self._parse(field, raw)
+                self._put(row, column, field, raw, (values, extra))
             except CellError as error:
                 self._reject(row, column, raw, cell_problem(str(error), self._types[field]))
         values["extra"] = extra
         values["source"] = source
         return values, {field: column for column, field in assigned.items()}
+
+    def _put(
+        self, row: Row, column: str, field: str, raw: Any, into: tuple[dict[str, Any], ...]
+    ) -> None:
+        """One value into its field; a wording the value does not hold, beside it into ``extra``."""
+        values, extra = into
+        if field == "evidence" and isinstance(raw, str):
+            pieces = self._evidence_list(raw, None)
+            values[field] = [*values.get(field, ()), *pieces]
+            return
+        if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
+            value: Any = split_keywords(raw)
+        else:
+            header = "" if self.nested else column
+            value, kept = parse_value(field, raw, self._types[field], header, self._options.year)
+            if kept and not self.nested:
+                extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
+        if self._tidies:
+            value, damages = mend(field, value, loose=self._loose)
+            self.notes.extend(
+                f"第{row.number}行「{column}」有丢失的字, 原样保留: {damage.context}"
+                for damage in damages
+            )
+        if value is not None:
+            values[field] = value
+
+    def _evidence_list(self, raw: str, kind: str | None) -> list[Any]:
+        """The pieces in a cell: a JSON array as it is, references as records of their own."""
+        if raw.lstrip().startswith("[") or not self._tidies:
+            items = split_list(raw)
+            if not self._tidies or any(isinstance(item, dict) for item in items):
+                return items
+        return evidence_pieces(raw, kind)
+
+    def _add_evidence(self, column: str, raw: Any, values: dict[str, Any]) -> bool:
+        """Columns such as 代表性论文 in a table of teams list evidence of one kind."""
+        if not self._tidies or self.record_type is not Team:
+            return False
+        kind = evidence_kind(column)
+        if kind is None or not isinstance(raw, str) or len(raw) < _SHORTEST_LIST:
+            return False
+        self._listed[column] = f"evidence.{kind}"
+        values["evidence"] = [*values.get("evidence", ()), *self._evidence_list(raw, kind)]
+        return True
+
+    def _make_id(self, values: dict[str, Any], assigned: dict[str, str]) -> None:
+        """Tables without a column of ids get ids from the content of their records."""
+        field = id_field(self.record_type)
+        if field is None or field in assigned:
+            return
+        if not self._loose and field in self.columns.mapping.values():
+            return
+        groups = required_groups(self.record_type)[1:]
+        if all(any(name in values for name in group) for group in groups):
+            values[field] = made_id(self.record_type, values)
 
     def _split(self, row: Row) -> tuple[Mapping[str, Any], dict[str, Any], Source | None]:
         """Values of the file, what it already calls ``extra``, and where the record is from."""
@@ -172,13 +225,11 @@ class RecordBuilder(Generic[T]):
         """Tables know no types beyond the cell, so unknown columns are text in every format."""
         return raw if self.nested else parse_cell(raw, CellKind.TEXT)
 
-    def _parse(self, field: str, raw: Any) -> Any:
-        if field == "evidence" and isinstance(raw, str):
-            return split_list(raw)
-        return parse_cell(raw, self._types[field].kind)
-
     def _check_required(self, row: Row, values: dict[str, Any], assigned: dict[str, str]) -> None:
+        made = id_field(self.record_type)
         for group in required_groups(self.record_type):
+            if made in group and made not in assigned and self._lacks_names(values):
+                continue  # the missing name is told; an id would come with it
             # A field with a bad cell has its reject already.
             if any(field in values or self._was_given(row, assigned.get(field)) for field in group):
                 continue
@@ -188,6 +239,13 @@ class RecordBuilder(Generic[T]):
                 row, column or self._labels[group[0]], None,
                 Problem("缺少必填项", f"填写{names}", "补填此项"),
             )  # fmt: skip
+
+    def _lacks_names(self, values: dict[str, Any]) -> bool:
+        groups = required_groups(self.record_type)[1:]
+        absent = any(not any(name in values for name in group) for group in groups)
+        return absent and (
+            self._loose or id_field(self.record_type) not in self.columns.mapping.values()
+        )
 
     @staticmethod
     def _was_given(row: Row, column: str | None) -> bool:

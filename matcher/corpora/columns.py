@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from matcher.corpora.labels import Guess, LabelBook, normalise_header, standard_book
 from matcher.records import Challenge, Record, Team, headers
 
-_BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
-
-
-def normalise_header(text: str) -> str:
-    """A header as it is compared: NFKC, one kind of bracket, no white space, no case.
-
-    >>> normalise_header(" 榜额 （万元） ")
-    '榜额(万元)'
-    """
-    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    return "".join(folded.split()).casefold()
+# What a column is given as when the user wants it kept as it is.
+KEEP = "extra"
 
 
 def is_private_column(header: str) -> bool:
@@ -103,23 +94,21 @@ def _letter_name(index: int) -> str:
 class ColumnMap:
     """Which column feeds which field, collected over all rows of a file.
 
-    The name of a field (English, or the Chinese header we write) goes before its synonyms, so
-    that 序号 beside 榜单编号 is not taken for the id; among equals the first column wins. The
-    columns that lose stay with the record as unknown ones do, and are named in ``warnings``.
+    Columns given by the user go first, then the name of a field (English, or the Chinese header we
+    write), its synonyms, and what is like them: so 序号 beside 榜单编号 is not taken for the id.
+    Among equals the first column wins. The columns that lose stay with the record as unknown ones
+    do, and are named in ``warnings``. ``exact`` leaves likeness out.
     """
 
-    def __init__(self, record_type: type[Record]) -> None:
-        self._fields: dict[str, str] = {}
-        self._names: set[str] = set()
-        for field, mark in headers(record_type):
-            for name in (field, mark.name):
-                self._fields[normalise_header(name)] = field
-                self._names.add(normalise_header(name))
-        for field, mark in headers(record_type):
-            for name in mark.synonyms:
-                self._fields.setdefault(normalise_header(name), field)
+    def __init__(
+        self, record_type: type[Record], given: Mapping[str, str] | None = None, *,
+        exact: bool = False,
+    ) -> None:  # fmt: skip
+        self._book = LabelBook(record_type, given) if given else standard_book(record_type)
+        self._surest = 99.0 if exact else 0.0
         self._assigned: dict[tuple[str, ...], Mapping[str, str]] = {}
         self.mapping: dict[str, str] = {}
+        self.guesses: dict[str, Guess] = {}
         self.unknown: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
 
@@ -131,19 +120,20 @@ class ColumnMap:
         return self._assigned[key]
 
     def _assign(self, columns: tuple[str, ...]) -> Mapping[str, str]:
-        folded = {column: normalise_header(column) for column in columns}
+        found = {column: self._book.find(column) for column in columns}
         takers: dict[str, str] = {}
-        for column in sorted(columns, key=lambda c: folded[c] not in self._names):
-            field = self._fields.get(folded[column])
-            if field is None:
+        for column in sorted(columns, key=lambda c: -_rank(found[c])):
+            guess = found[column]
+            if guess is None or guess.field == KEEP or guess.score < self._surest:
                 self.unknown.setdefault(column)
-            elif field in takers:
+            elif guess.field in takers:
                 self.warnings.setdefault(
-                    f"「{column}」与「{takers[field]}」是同一项内容, "
-                    f"采用「{takers[field]}」, 「{column}」原样保留"
+                    f"「{column}」与「{takers[guess.field]}」是同一项内容, "
+                    f"采用「{takers[guess.field]}」, 「{column}」原样保留"
                 )
             else:
-                takers[field] = column
+                takers[guess.field] = column
+                self.guesses[column] = guess
         assigned = {column: field for field, column in takers.items()}
         self.mapping.update(assigned)
         return {column: assigned[column] for column in columns if column in assigned}
@@ -152,3 +142,10 @@ class ColumnMap:
         """The first group of fields of which no column was met, if any."""
         met = set(self.mapping.values())
         return next((group for group in required if not met.intersection(group)), None)
+
+
+def _rank(guess: Guess | None) -> float:
+    """Surer first; a header the user names before all others."""
+    if guess is None:
+        return 0.0
+    return 200.0 if guess.how == "指定" else guess.score

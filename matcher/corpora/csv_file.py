@@ -1,4 +1,5 @@
-"""CSV: UTF-8 with or without BOM, or GB18030; written as UTF-8 with BOM, so that Excel opens it.
+"""CSV and its like, in any encoding and with any common delimiter; written as UTF-8 with BOM and
+commas, so that Excel opens it.
 
 A spreadsheet runs a cell that begins with ``= + - @`` (full-width forms too), a tab or a line
 break as a formula, in CSV even when it is quoted. Such texts are written with one ``'`` before
@@ -10,20 +11,22 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from matcher.corpora.columns import TableHeader
-from matcher.corpora.reading import Row
+from matcher.corpora.grid import Grid, GridRow
+from matcher.corpora.kinds import label_hits
 from matcher.corpora.source_file import SourceFile
-from matcher.corpora.table import Cell, Sheet, Table
-from matcher.errors import InputError
+from matcher.corpora.table import Cell, Sheet
 
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _MAX_CELL = 2**31 - 1
+_DELIMITERS = (",", "\t", ";", "|", "，", "；")
+_SAMPLE = 64_000
 
 
 def guard_formula(text: str) -> str:
@@ -40,34 +43,42 @@ def unguard_formula(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def read_csv(source: SourceFile) -> Table:
-    """The table of a CSV file.
-
-    Raises:
-        InputError: there is no header row.
-    """
-    numbered = _numbered_rows(source)
-    for _, cells, damage in numbered:
-        if damage:
-            raise InputError(
-                f"表头读不出来: {damage}", given=str(source.path), expected="第一行是列名",
-                remedy="在 Excel 中打开, 另存为“CSV UTF-8”",
-            )  # fmt: skip
-        if any(cell.strip() for cell in cells):
-            header = TableHeader(cells)
-            rows = _rows(numbered, header)
-            return Table(None, header.named, rows, warnings=tuple(header.warnings))
-    raise InputError(
-        "文件里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
-        remedy="换一个文件",
-    )  # fmt: skip
+def read_csv(source: SourceFile) -> Grid:
+    """The rows of a text file with whatever delimiter it uses."""
+    return Grid(None, _grid_rows(source))
 
 
-def _numbered_rows(source: SourceFile) -> Iterator[tuple[int, list[str], str | None]]:
+def _grid_rows(source: SourceFile) -> Iterator[GridRow]:
+    delimiter = delimiter_of(source)
+    for number, cells, damage in _numbered_rows(source, delimiter):
+        yield GridRow(number, cells, damage)
+
+
+def delimiter_of(source: SourceFile) -> str:
+    """The delimiter that gives rows of one width, or most known headers; a comma in doubt."""
+    with source.path.open(encoding=source.encoding, errors="replace", newline="") as file:
+        sample = file.read(_SAMPLE)
+    scores: dict[str, tuple[int, int]] = {}
+    for delimiter in _DELIMITERS:
+        try:
+            reader = csv.reader(sample.splitlines(), delimiter=delimiter)
+            rows = [row for row, _ in zip(reader, range(40), strict=False) if len(row) > 1]
+        except csv.Error:
+            rows = []
+        hits = max((label_hits([c for c in row if len(c) <= 40]) for row in rows), default=0)
+        widths = Counter(len(row) for row in rows)
+        scores[delimiter] = (hits, widths.most_common(1)[0][1] if widths else 0)
+    best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])
+    return best if scores[best] > scores[","] else ","
+
+
+def _numbered_rows(
+    source: SourceFile, delimiter: str
+) -> Iterator[tuple[int, list[str], str | None]]:
     """Rows as a spreadsheet counts them (a quoted cell may span lines), with their damage."""
     csv.field_size_limit(_MAX_CELL)  # the library's own limit of 128 KB would refuse long texts
     with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
-        reader, number = csv.reader(file, strict=True), 0
+        reader, number = csv.reader(file, delimiter=delimiter, strict=True), 0
         while True:
             number += 1
             start = reader.line_num + 1
@@ -97,19 +108,6 @@ def _is_sound(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _rows(
-    numbered: Iterator[tuple[int, list[str], str | None]], header: TableHeader
-) -> Iterator[Row]:
-    for number, cells, damage in numbered:
-        if damage is None and not any(cell.strip() for cell in cells):
-            continue
-        values = header.row(cells)
-        if any(cell.strip() for cell in cells[len(header.names) :]):
-            yield Row(number, values, damage or "单元格比表头多 (文字里的逗号要用引号括起)")
-        else:
-            yield Row(number, values, damage)
 
 
 def write_csv(sheet: Sheet, path: Path) -> None:

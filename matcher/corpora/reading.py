@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from matcher.corpora.columns import is_private_column
+from matcher.corpora.grid import Omitted
+from matcher.corpora.labels import Guess
 from matcher.records import Record
 
 T = TypeVar("T", bound=Record)
-FileFormat = Literal["jsonl", "csv", "xlsx"]
+FileFormat = Literal[
+    "jsonl", "csv", "xlsx", "xls", "ods", "docx", "html", "mhtml", "pdf", "text", "zip",
+    "bibtex", "ris",
+]  # fmt: skip
 
 _SHOWN = 80
 
@@ -20,12 +25,14 @@ class Row:
     """One row of a table or one line of JSONL, before it is understood.
 
     ``number`` counts as the user's program does (from 1, the header included; the line in JSONL).
-    ``damage`` says why the row cannot be split into values at all.
+    ``damage`` says why the row cannot be split into values at all; ``span`` how many rows of the
+    file it takes (a form, a record over several rows).
     """
 
     number: int
     values: Mapping[str, Any]
     damage: str | None = None
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +78,34 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCount:
+    """What became of the rows of a file that hold anything."""
+
+    total: int = 0
+    used: int = 0
+    rejected: int = 0
+    omitted: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows of which nobody knows what became; always 0."""
+        return self.total - self.used - self.rejected - self.omitted
+
+    def __add__(self, other: RowCount) -> RowCount:
+        return RowCount(
+            self.total + other.total, self.used + other.used,
+            self.rejected + other.rejected, self.omitted + other.omitted,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
     """The outcome of reading one file.
 
     ``mapping`` tells which header was understood as which field; ``unknown_columns`` are kept in
     the ``extra`` of the records. Columns of evidence appear as ``成果.名称`` → ``evidence.title``.
+    ``guesses`` says of each mapped header how surely and by which rule it was understood;
+    ``omitted`` lists the rows that hold no record; ``count`` accounts for all.
     """
 
     records: tuple[T, ...]
@@ -86,6 +116,9 @@ class Reading(Generic[T]):
     format: FileFormat
     mapping: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    omitted: tuple[Omitted, ...] = ()
+    guesses: Mapping[str, Guess] = field(default_factory=dict)
+    count: RowCount = field(default_factory=RowCount)
 
     @property
     def rejected_rows(self) -> int:

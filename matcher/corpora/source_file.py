@@ -1,4 +1,4 @@
-"""A file before it is read: is it there, what is it, and its fingerprint."""
+"""A file before it is read: is it there, what is it, and its fingerprint. Content decides."""
 
 from __future__ import annotations
 
@@ -7,39 +7,47 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.corpora.encodings import encoding_of
 from matcher.corpora.reading import FileFormat
+from matcher.corpora.safety import check_container, check_size
 from matcher.errors import InputError
 
-SUPPORTED = ".xlsx、.csv、.jsonl"
-_BY_SUFFIX: dict[str, FileFormat] = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".xlsx": "xlsx",
+SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.jsonl、.zip"
+_TEXT_SUFFIX: dict[str, FileFormat] = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
+    ".txt": "text", ".md": "text", ".bib": "bibtex", ".ris": "ris",
 }  # fmt: skip
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
+_BINARY: tuple[FileFormat, ...] = ("xlsx", "xls", "ods", "docx", "pdf", "zip", "html", "mhtml")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A readable, non-empty file. ``encoding`` and ``lines`` are for the text formats."""
+    """A readable, non-empty file. ``encoding`` and ``lines`` are for the text formats.
+
+    ``label`` is its name within an archive: 材料.zip/榜单.xlsx.
+    """
 
     path: Path
     format: FileFormat
     sha256: str
     encoding: str = ""
     lines: int = 0
+    label: str = ""
 
     @property
     def name(self) -> str:
         """The file's own name, which is all that records remember of its place."""
-        return self.path.name
+        return self.label or self.path.name
 
 
-def inspect_file(path: str | Path) -> SourceFile:
+def inspect_file(path: str | Path, label: str = "") -> SourceFile:
     """Look at a file once, in pieces: format, encoding, SHA-256.
 
     Raises:
-        InputError: missing, empty, unreadable, or of a format that is not read.
+        InputError: missing, empty, unreadable, dangerous, or of a format that is not read.
     """
     path = Path(path)
     try:
@@ -48,13 +56,15 @@ def inspect_file(path: str | Path) -> SourceFile:
                 "这是文件夹, 不是文件", given=str(path), expected=f"一个 {SUPPORTED} 文件",
                 remedy="指定其中的一个文件",
             )  # fmt: skip
+        if not path.is_file() and path.exists():
+            raise InputError("这不是普通文件", given=str(path), remedy="指定一个文件")
         with path.open("rb") as file:
-            head = file.read(64)
+            head = file.read(4096)
         if not head:
             raise InputError(
                 "文件是空的", given=str(path), expected="至少有表头和一行记录", remedy="换一个文件"
             )
-        return _inspect(path, _format(path, head))
+        return _inspect(path, _format(path, head), label)
     except FileNotFoundError as error:
         raise InputError(
             "找不到文件", given=str(path), expected=f"一个 {SUPPORTED} 文件",
@@ -68,42 +78,94 @@ def inspect_file(path: str | Path) -> SourceFile:
 
 
 def _format(path: Path, head: bytes) -> FileFormat:
-    """By content where it is unmistakable, else by the suffix."""
-    expected = f"{SUPPORTED} 文件"
-    if head.startswith(_OLE):
-        raise InputError(
-            "这是旧版 Excel (.xls) 或加密的文件", given=str(path), expected=expected,
-            remedy="在 Excel 或 WPS 中打开, 另存为不加密的 .xlsx",
-        )  # fmt: skip
-    suffix = path.suffix.lower()
+    """By content; the suffix only tells one kind of text from another."""
     if head.startswith(_ZIP):
-        if suffix in (".docx", ".pptx", ".zip"):
-            raise InputError(
-                "不是能读的格式", given=str(path), expected=expected, remedy="另存为 .xlsx"
-            )
-        return "xlsx"
-    if suffix == ".xlsx":
+        return check_container(path)
+    if head.startswith(_OLE):
+        return _ole_format(path)
+    if head.lstrip()[:5] == b"%PDF-":
+        return "pdf"
+    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise InputError(
-            "扩展名是 .xlsx, 内容却不是", given=str(path), expected="Excel 工作簿",
-            remedy="在 Excel 或 WPS 中打开, 另存为 .xlsx; 若本是文本, 把扩展名改为 .csv",
+            "图片或其他压缩包, 里面没有可读的文字", given=str(path),
+            expected=f"{SUPPORTED} 文件",
+            remedy="图片先做文字识别 (OCR) 并核对; 压缩包先解压或改为 .zip",
         )  # fmt: skip
-    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if suffix in (".jsonl", ".ndjson", ".json") and not text.startswith(b"{") and text:
+    return _text_format(path, head)
+
+
+def _ole_format(path: Path) -> FileFormat:
+    """Old Office files share one container; the names of their streams are UTF-16."""
+    with path.open("rb") as file:
+        content = file.read(8 * _CHUNK)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise InputError(
+            "文件有密码, 打不开", given=str(path), expected="不加密的文件",
+            remedy="在 Excel 或 WPS 中打开, 去掉密码后另存",
+        )  # fmt: skip
+    if "WordDocument".encode("utf-16-le") in content:
+        raise InputError(
+            "这是旧版 Word 文件 (.doc)", given=str(path), expected=".docx 文件",
+            remedy="在 Word 或 WPS 中打开, 另存为 .docx",
+        )  # fmt: skip
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        return "xls"
+    raise InputError(
+        "旧版 Office 文件, 里面不是表格", given=str(path), expected=f"{SUPPORTED} 文件",
+        remedy="在原来的程序中打开, 另存为 .xlsx 或 .docx",
+    )  # fmt: skip
+
+
+def _text_format(path: Path, head: bytes) -> FileFormat:  # noqa: PLR0911
+    suffix = path.suffix.lower()
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    lower = start[:2048].lower()
+    if lower.startswith((b"mime-version:", b"from: <saved by", b"from:")) and b"multipart" in lower:
+        return "mhtml"
+    if _is_html(start, lower):
+        return "html"
+    if suffix in (".jsonl", ".ndjson", ".json") and not start.startswith(b"{") and start:
         raise InputError(
             "不是 JSONL", given=str(path), expected="每行一个 JSON 对象, 以 { 开头",
             remedy="若整个文件是一个 JSON 数组, 改为每行一个对象",
         )  # fmt: skip
-    found: FileFormat | None = "jsonl" if text.startswith(b"{") else _BY_SUFFIX.get(suffix)
-    if found is None:
-        raise InputError(
-            "不是能读的格式", given=str(path), expected=expected, remedy="另存为其中一种"
-        )
-    return found
+    if start.startswith(b"{"):
+        return "jsonl"
+    if start.startswith(b"@") and b"{" in start[:40]:
+        return "bibtex"
+    if start.startswith(b"TY  -"):
+        return "ris"
+    if suffix == ".txt" and _looks_tabular(head, (b"\t", b"|")):
+        return "csv"
+    found = _TEXT_SUFFIX.get(suffix)
+    if found not in (None, "jsonl", "bibtex", "ris"):
+        return found
+    return "csv" if _looks_tabular(head) or suffix in (".xlsx", ".xls", ".et") else "text"
 
 
-def _inspect(path: Path, file_format: FileFormat) -> SourceFile:
+def _is_html(start: bytes, lower: bytes) -> bool:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        if "<html".encode(encoding) in start[:4096]:
+            return True
+    if not lower.startswith(b"<"):
+        return False
+    marks = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<meta", b"<p")
+    return any(mark in lower for mark in marks)
+
+
+def _looks_tabular(head: bytes, marks: tuple[bytes, ...] = (b",", b"\t", b"|", b";")) -> bool:
+    lines = [line for line in head.split(b"\n")[:6] if line.strip()]
+    if b"\x00" in head[:200]:
+        return True
+    return any(
+        len(lines) > 1 and all(line.count(mark) >= 1 for line in lines[:-1]) for mark in marks
+    )
+
+
+def _inspect(path: Path, file_format: FileFormat, label: str) -> SourceFile:
     """One pass for the digest, the line count and whether the whole is UTF-8."""
-    digest, lines, is_utf8 = hashlib.sha256(), 0, file_format != "xlsx"
+    check_size(path, file_format)
+    digest, lines, is_utf8 = hashlib.sha256(), 0, file_format not in _BINARY
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -111,52 +173,16 @@ def _inspect(path: Path, file_format: FileFormat) -> SourceFile:
             lines += chunk.count(b"\n")
             if is_utf8:
                 is_utf8 = _decodes(decoder, chunk)
+    if file_format in _BINARY:
+        return SourceFile(path, file_format, digest.hexdigest(), label=label)
     is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
-    if file_format == "xlsx":
-        return SourceFile(path, file_format, digest.hexdigest())
-    encoding = "utf-8-sig" if is_utf8 else _encoding_by_lines(path)
-    return SourceFile(path, file_format, digest.hexdigest(), encoding, lines)
+    encoding = encoding_of(path, is_utf8=is_utf8)
+    return SourceFile(path, file_format, digest.hexdigest(), encoding, lines, label)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
         decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _encoding_by_lines(path: Path) -> str:
-    """UTF-8 with a few damaged lines, or GB18030?
-
-    UTF-8 Chinese often passes as GB18030 (and turns into other characters), GB18030 Chinese
-    hardly ever as UTF-8. So UTF-8 is believed unless most lines speak against it; the damaged
-    lines then become rejects.
-    """
-    utf8 = gb18030 = other = 0
-    with path.open("rb") as file:
-        for line in file:
-            if line.isascii():
-                continue
-            if _is(line, "utf-8"):
-                utf8 += 1
-            elif _is(line, "gb18030"):
-                gb18030 += 1
-            else:
-                other += 1
-    if utf8 >= gb18030 and utf8:
-        return "utf-8-sig"
-    if gb18030 > other:
-        return "gb18030"
-    raise InputError(
-        "认不出文字编码", given=str(path), expected="UTF-8 或 GB18030 (GBK) 的文本",
-        remedy="在 Excel 中另存为“CSV UTF-8”, 或在记事本中另存为 UTF-8",
-    )  # fmt: skip
-
-
-def _is(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from matcher.corpora.grid import Omitted
 from matcher.corpora.reading import Row
 
 Cell = str | int | float | date
@@ -16,13 +17,20 @@ class Table:
     """A table being read: the names in its header row, then its other rows one at a time.
 
     ``columns`` leaves out columns without a name; their cells come with the rows that have any.
+    ``omitted`` and ``warnings`` grow while the rows are read. ``context`` is the text above the
+    header; ``loose`` says that cells may hold the line breaks of a page; ``verbatim`` that the
+    table is of our own writing and is taken as it stands.
     """
 
     sheet: str | None
     columns: tuple[str, ...]
     rows: Iterator[Row]
     total: int | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
+    context: str = ""
+    loose: bool = False
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from matcher.atomic import atomic_path
-from matcher.corpora.building import TeamEvidence
 from matcher.corpora.cells import format_cell
 from matcher.corpora.columns import is_private_column
 from matcher.corpora.csv_file import write_csv
+from matcher.corpora.fields import TeamEvidence
 from matcher.corpora.jsonl_file import write_jsonl
 from matcher.corpora.reading import Reject
 from matcher.corpora.table import Cell, Sheet

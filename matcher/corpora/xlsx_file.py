@@ -1,4 +1,4 @@
-"""XLSX: read with calamine, written with openpyxl.
+"""XLSX as written here, with openpyxl.
 
 A cell holds at most 32,767 characters; a longer text goes on in columns named ``…（续2）``,
 ``…（续3）`` and is put together again on reading. Control characters, which XML cannot hold, are
@@ -9,20 +9,13 @@ form, become U+FFFD. Every text is written as text: nothing runs as a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
-from python_calamine import SheetVisibleEnum as Visibility
-
-from matcher.corpora.cells import cell_text, is_blank
-from matcher.corpora.columns import TableHeader
-from matcher.corpora.reading import Row
-from matcher.corpora.source_file import SourceFile
-from matcher.corpora.table import Cell, Sheet, Table
+from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 
 _MAX_TEXT = 32_767
@@ -34,75 +27,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NONCHARACTER = re.compile(r"[\ufffe\uffff]")
 _FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠#")
-_CONTINUED = re.compile(r"(.+)（续(\d+)）", re.DOTALL)
-
-
-def read_xlsx(source: SourceFile) -> list[Table]:
-    """The visible sheets that hold anything, each with its first filled row as the header.
-
-    Raises:
-        InputError: not a workbook, damaged, encrypted, or empty.
-    """
-    try:
-        workbook = CalamineWorkbook.from_path(source.path)
-        names = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
-        ]
-        tables = [_table(workbook.get_sheet_by_name(name), name) for name in names]
-    except CalamineError as error:
-        raise InputError(
-            "读不了这个工作簿", given=f"{source.path} ({error})",
-            expected="完好、不加密的 .xlsx 文件",
-            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
-        ) from error  # fmt: skip
-    found = [table for table in tables if table is not None]
-    if not found:
-        raise InputError(
-            "工作簿里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
-            remedy="换一个文件",
-        )  # fmt: skip
-    return found
-
-
-def _table(sheet: CalamineSheet, name: str) -> Table | None:
-    numbered = enumerate(sheet.iter_rows(), start=1)
-    for _, cells in numbered:
-        if any(not is_blank(cell) for cell in cells):
-            header = TableHeader([cell_text(cell) for cell in _trimmed(cells)])
-            whole = _continuations(header.names)
-            columns = tuple(column for column in header.named if column not in whole)
-            total = sheet.end[0] + 1 if sheet.end else None
-            rows = _rows(numbered, header, whole)
-            return Table(name, columns, rows, total, tuple(header.warnings))
-    return None
-
-
-def _continuations(names: Sequence[str]) -> dict[str, str]:
-    """Columns that carry on a long text, each with the column it carries on."""
-    found = {name: _CONTINUED.fullmatch(name) for name in names}
-    return {name: match[1] for name, match in found.items() if match and match[1] in found}
-
-
-def _trimmed(cells: Sequence[Any]) -> Sequence[Any]:
-    """Without the empty cells at the end, which come from formatting further right."""
-    last = max(i for i, cell in enumerate(cells) if not is_blank(cell))
-    return cells[: last + 1]
-
-
-def _rows(
-    numbered: Iterable[tuple[int, Sequence[Any]]], header: TableHeader, whole: dict[str, str]
-) -> Iterator[Row]:
-    for number, cells in numbered:
-        if all(is_blank(cell) for cell in cells):
-            continue
-        values = header.row(cells)
-        for part, column in whole.items():
-            more = values.pop(part, "")
-            if not is_blank(more):
-                values[column] = f"{values[column]}{more}"
-        yield Row(number, values)
 
 
 def write_xlsx(sheets: Sequence[Sheet], path: Path) -> None:

@@ -43,6 +43,13 @@ CREATE TABLE outcomes (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID
 """
 
 
+# Beside the schema, not in it: older workspaces get it when a record is first replaced.
+_VERSIONS = """CREATE TABLE IF NOT EXISTS versions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, id TEXT NOT NULL,
+    content TEXT NOT NULL
+)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What made the index: it can only be searched with the same tokeniser and encoder."""
@@ -204,11 +211,31 @@ class Store:
             )
         return Passage(*row)
 
+    def versions(self, side: Side, record_id: str) -> tuple[str, ...]:
+        """What a record was before it was replaced, as JSON, oldest first."""
+        query = "SELECT content FROM versions WHERE side = ? AND id = ? ORDER BY number"
+        try:
+            rows = self._db.execute(query, (side, record_id)).fetchall()
+        except sqlite3.OperationalError:  # nothing was ever replaced
+            return ()
+        return tuple(row[0] for row in rows)
+
+    def _keep_version(self, side: Side, record_id: str) -> None:
+        """Keep a record that is about to be replaced; the table is made when first needed."""
+        content = self.content(side, record_id)
+        if content is None:
+            return
+        self._db.execute(_VERSIONS)
+        self._db.execute(
+            "INSERT INTO versions (side, id, content) VALUES (?, ?, ?)", (side, record_id, content)
+        )
+
     def put(self, side: Side, entries: Iterable[Entry]) -> int:
         """Add or replace records; all of them or, on any error, none. Returns how many."""
         done = 0
         with self.writing():
             for entry in entries:
+                self._keep_version(side, entry.record_id)
                 self._delete(side, entry.record_id)
                 self._insert(side, entry)
                 done += 1

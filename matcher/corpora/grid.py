@@ -1,0 +1,67 @@
+"""What every format gives before it is understood: grids of cells, and running text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Merge(NamedTuple):
+    """A merged range: row numbers as the user sees them, columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row of cells; ``damage`` says why it could not be split into cells at all."""
+
+    number: int
+    cells: Sequence[Any]
+    damage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table as it stands in a file. Of a merged range only the first cell is filled.
+
+    ``loose`` marks grids cut from pages (docx, html, pdf): they have no header of their own right,
+    and a row may go on in the next one. ``context`` is the text around it (title, caption);
+    ``page_starts`` are the rows a new page begins with, where a row may have been cut in two.
+    """
+
+    sheet: str | None
+    rows: Iterator[GridRow]
+    merges: Sequence[Merge] = ()
+    total: int | None = None
+    loose: bool = False
+    context: str = ""
+    page_starts: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Running text of a page, line by line, where it is in the file."""
+
+    sheet: str | None
+    lines: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """A row that holds no record, and why: a title, a header, a total, a note."""
+
+    sheet: str | None
+    row: int
+    why: str
+    text: str
+
+
+def row_text(cells: Sequence[Any]) -> str:
+    """The filled cells of a row as one short text, for lists of what was left out."""
+    parts = dict.fromkeys(str(cell).strip() for cell in cells if cell is not None)
+    return " | ".join(part for part in parts if part)[:200]

@@ -1,0 +1,232 @@
+"""Any file in: what it holds is found out, and everything it holds is told.
+
+>>> import tempfile
+>>> from pathlib import Path
+>>> path = Path(tempfile.mkdtemp()) / "榜单.csv"
+>>> _ = path.write_text("榜单一览,,\\n序号,项目名称,榜额\\n1,高温合金叶片,500万元\\n合计,,500\\n")
+>>> found = read_any(path)
+>>> [(c.title, c.bounty_wan) for c in found.challenges.records]
+[('高温合金叶片', 500.0)]
+>>> [(o.row, o.why) for o in found.challenges.omitted]
+[(1, '标题或说明'), (2, '表头'), (4, '合计行')]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from matcher.corpora.archive import unpacked
+from matcher.corpora.fields import TeamEvidence
+from matcher.corpora.kinds import classify
+from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
+from matcher.corpora.reading import Reading
+from matcher.corpora.sections import sections_of
+from matcher.corpora.source_file import SourceFile, inspect_file
+from matcher.corpora.values import ReadOptions
+from matcher.errors import InputError
+from matcher.records import Challenge, Outcome, Record, Source, Team
+from matcher.text.notice import Notice, read_notice
+from matcher.text.references import parse_references
+
+Kind = Literal["challenges", "teams", "evidence", "outcomes"]
+KINDS: dict[str, type[Record]] = {
+    "challenges": Challenge, "teams": Team, "evidence": TeamEvidence, "outcomes": Outcome,
+}  # fmt: skip
+_PLAIN = ReadOptions()
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """What one file holds: a reading for each kind of record met, or a notice without records."""
+
+    file: str
+    format: str
+    challenges: Reading[Challenge] | None = None
+    teams: Reading[Team] | None = None
+    evidence: Reading[TeamEvidence] | None = None
+    outcomes: Reading[Outcome] | None = None
+    notice: Notice | None = None
+    unread: tuple[str, ...] = field(default=())
+
+    @property
+    def readings(self) -> tuple[Reading[Any], ...]:
+        """The readings there are."""
+        found = (self.challenges, self.teams, self.evidence, self.outcomes)
+        return tuple(reading for reading in found if reading is not None)
+
+
+def read_any(
+    path: str | Path,
+    kind: Kind | None = None,
+    *,
+    options: ReadOptions = _PLAIN,
+    team_id: str | None = None,
+) -> FileContent:
+    """Read a file of any known format; what it is about is found out unless ``kind`` says so.
+
+    ``team_id`` is the team whose achievements a file of references (BibTeX, RIS, text) lists.
+    A page without records comes as a `Notice`.
+
+    Raises:
+        InputError: the file cannot be used, or it cannot be told what it holds.
+    """
+    source = inspect_file(path)
+    return _read(source, kind, options, team_id)
+
+
+def read_any_of(
+    path: str | Path,
+    kind: Kind | None = None,
+    *,
+    options: ReadOptions = _PLAIN,
+    team_id: str | None = None,
+) -> Iterator[FileContent]:
+    """The same for an archive: the content of each file in it, one after another.
+
+    Raises:
+        InputError: as `read_any`; of an archive only if nothing in it can be read.
+    """
+    source = inspect_file(path)
+    if source.format != "zip":
+        yield _read(source, kind, options, team_id)
+        return
+    errors: list[str] = []
+    found = 0
+    with unpacked(source) as members:
+        for name, member in members:
+            label = f"{source.name}/{name}"
+            try:
+                inner = inspect_file(member, label)
+                content = _read(inner, kind, options, team_id)
+            except InputError as error:
+                errors.append(f"{label}: {error.what}")
+                yield FileContent(label, "", unread=(errors[-1],))
+                continue
+            found += 1
+            yield content
+    if not found:
+        raise InputError(
+            "压缩包里没有能读的文件", given="；".join(errors)[:500] or source.name,
+            expected="至少一个有记录的文件", remedy="解压后逐个检查",
+        )  # fmt: skip
+
+
+def _read(
+    source: SourceFile, kind: Kind | None, options: ReadOptions, team_id: str | None
+) -> FileContent:
+    if source.format == "zip":
+        raise InputError(
+            "压缩包里又有压缩包", given=source.name, expected="一层压缩包", remedy="先解压里层的"
+        )
+    content = FileContent(source.name, source.format)
+    if source.format in ("bibtex", "ris") or (kind == "evidence" and source.format == "text"):
+        return replace(content, evidence=read_references(source, team_id))
+    wanted = {KINDS[kind]} if kind else _kinds_in(source, options)
+    if not wanted:
+        return replace(content, notice=_notice(source))
+    if wanted == {TeamEvidence}:
+        return replace(content, evidence=_renamed(source, TeamEvidence, options))
+    return replace(
+        content,
+        challenges=_renamed(source, Challenge, options) if Challenge in wanted else None,
+        teams=_renamed(source, Team, options) if Team in wanted else None,
+        outcomes=_renamed(source, Outcome, options) if Outcome in wanted else None,
+    )
+
+
+def _renamed(source: SourceFile, record_type: type[Any], options: ReadOptions) -> Reading[Any]:
+    """A member of an archive keeps its own name, not that of the temporary file."""
+    verbs: dict[type[Any], Any] = {
+        Challenge: read_challenges, Team: read_teams, Outcome: read_outcomes,
+    }  # fmt: skip
+    read = verbs.get(record_type)
+    if read is not None:
+        return _relabel(read(source.path, options=options), source)
+    return _relabel(read_records(source.path, record_type, options=options), source)
+
+
+def _relabel(reading: Reading[Any], source: SourceFile) -> Reading[Any]:
+    if not source.label:
+        return reading
+    records = tuple(
+        r.model_copy(update={"source": r.source.model_copy(update={"file": source.label})})
+        if r.source is not None
+        else r
+        for r in reading.records
+    )
+    rejects = tuple(replace(reject, file=source.label) for reject in reading.rejects)
+    return replace(reading, records=records, rejects=rejects, file=source.label)
+
+
+def _kinds_in(source: SourceFile, options: ReadOptions) -> set[type[Record]]:
+    if source.format == "jsonl":
+        kind = classify(_keys(source), None, options.columns)
+        if kind is None:
+            raise _unclear(source, _keys(source))
+        return {kind}
+    sections = sections_of(source, options)
+    kinds = {section.kind for section in sections if section.kind is not None}
+    if Team in kinds:
+        kinds.discard(TeamEvidence)
+    if not kinds and source.format in ("csv", "xlsx", "xls", "ods"):
+        raise _unclear(source, [c for s in sections for c in s.columns])
+    return kinds
+
+
+def _keys(source: SourceFile) -> list[str]:
+    with source.path.open(encoding=source.encoding, errors="replace") as lines:
+        for line in lines:
+            if line.strip():
+                try:
+                    value = json.loads(line)
+                except (ValueError, RecursionError):
+                    return []
+                return list(value) if isinstance(value, dict) else []
+    return []
+
+
+def _unclear(source: SourceFile, columns: list[str]) -> InputError:
+    return InputError(
+        "看不出这个文件是榜单、团队库还是成果", given="现有列: " + "、".join(columns)[:300],
+        expected="至少有项目名称, 或团队名称, 或单位",
+        remedy="用 --as challenges|teams|evidence|outcomes 指明, 或用 --map 列名=字段 说明各列",
+    )  # fmt: skip
+
+
+def _notice(source: SourceFile) -> Notice:
+    from matcher.corpora.documents import read_document
+    from matcher.corpora.grid import Prose, row_text
+
+    lines: list[str] = []
+    for part in read_document(source):
+        if isinstance(part, Prose):
+            lines += [text for _, text in part.lines]
+        else:
+            lines += [row_text(row.cells) for row in part.rows]
+    return read_notice("\n".join(lines))
+
+
+def read_references(source: SourceFile, team_id: str | None) -> Reading[TeamEvidence]:
+    """The achievements a file of references lists, all of one team.
+
+    Raises:
+        InputError: no team is named, or nothing is listed.
+    """
+    if not team_id:
+        raise InputError(
+            "成果清单没有说明属于哪个团队", given=source.name,
+            expected="一个团队编号", remedy="加上 --team 团队编号",
+        )  # fmt: skip
+    text = source.path.read_text(encoding=source.encoding or "utf-8", errors="replace")
+    found = parse_references(text)
+    if not found:
+        raise InputError("文件里没有成果", given=source.name, expected="每行一条, 或 BibTeX、RIS")
+    where = Source(file=source.name, sha256=source.sha256)
+    records = tuple(
+        TeamEvidence(team_id=team_id, source=where, **reference.as_dict()) for reference in found
+    )
+    return Reading(records, (), (), source.name, source.sha256, source.format, {})

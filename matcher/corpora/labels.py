@@ -1,0 +1,191 @@
+"""Which words are headers: one book of the labels of all record types, exact and by likeness."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from matcher.records import Record, headers
+from matcher.text.normalise import simplify
+
+# Ornaments of a header: numbering, required marks, hints in brackets, a colon.
+_NUMBERING = re.compile(
+    r"^(?:[*＊※★]|[（(]?[一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．]|\d{1,2}[、.．])+"
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
+_TAIL = re.compile(r"[:：*＊※]+$")
+# Words around a label that do not change what it names.
+_PADDING = re.compile(
+    r"^(?:拟解决的?|拟攻克的?|主要的?|请填写|本|该|企业的?|项目的?|需求的?|榜单的?|团队的?|课题的?|技术需求的?)"
+)
+_SUFFIXES = (
+    "情况",
+    "说明",
+    "简述",
+    "概述",
+    "介绍",
+    "内容",
+    "要求",
+    "信息",
+    "描述",
+    "及要求",
+    "名称",
+    "全称",
+)
+_LONGEST_HEADER = 60
+# What is left of any header if enough is taken off it.
+_GENERIC = frozenset(
+    (
+        "名称",
+        "编号",
+        "序号",
+        "单位",
+        "简介",
+        "内容",
+        "类型",
+        "时间",
+        "类别",
+        "方向",
+        "说明",
+        "结果",
+        "状态",
+    )
+)
+LIKE, MARGIN = 80.0, 6.0
+_LONGEST = 30
+
+_BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
+
+
+@lru_cache(maxsize=20_000)
+def normalise_header(text: str) -> str:
+    """A header as it is compared: NFKC, simplified, one kind of bracket, no white space, no case.
+
+    >>> normalise_header(" 榜额 （万元） ")
+    '榜额(万元)'
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+    folded = "".join(folded.split()).casefold()
+    return folded if folded.isascii() or len(folded) > _LONGEST_HEADER else simplify(folded)
+
+
+class Guess(NamedTuple):
+    """A field a header was taken for: how surely (0-100) and by which rule."""
+
+    field: str
+    score: float
+    how: str
+
+
+def strip_label(text: str) -> str:
+    """A header without numbering, required marks, bracketed hints and colon, normalised.
+
+    >>> strip_label("*3、榜额（万元，不含税）：")
+    '榜额'
+    """
+    plain = _TAIL.sub("", normalise_header(text))
+    plain = _NUMBERING.sub("", plain)
+    return _TAIL.sub("", _BRACKETED.sub("", plain)) or plain
+
+
+class LabelBook:
+    """The labels of one record type, each with its field.
+
+    Args:
+        record_type: whose labels.
+        more: headers given by the user or a profile, header → field.
+    """
+
+    def __init__(self, record_type: type[Record], more: Mapping[str, str] | None = None) -> None:
+        self.own: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        for field, mark in headers(record_type):
+            for name in (field, mark.name):
+                self.own[normalise_header(name)] = field
+                self.names[normalise_header(name)] = field
+        for field, mark in headers(record_type):
+            for name in mark.synonyms:
+                self.names.setdefault(normalise_header(name), field)
+        self.given = {normalise_header(header): field for header, field in (more or {}).items()}
+        self._stripped: dict[str, str] = {}
+        for name, field in self.names.items():
+            self._stripped.setdefault(strip_label(name), field)
+        self._guesses: dict[str, Guess | None] = {}
+
+    def find(self, header: str) -> Guess | None:
+        """The field a header names, surely (`given`, `exact`, `bare`) or by likeness (`like`)."""
+        if header not in self._guesses:
+            self._guesses[header] = self._find(header)
+        return self._guesses[header]
+
+    def _find(self, header: str) -> Guess | None:
+        for part in _readings(header):
+            guess = self._exact(part)
+            if guess is not None:
+                return guess
+        for part in _readings(header):
+            guess = self._alike(part)
+            if guess is not None:
+                return guess
+        return None
+
+    def _exact(self, header: str) -> Guess | None:
+        folded = normalise_header(header)
+        if folded in self.given:
+            return Guess(self.given[folded], 100.0, "指定")
+        if folded in self.own:
+            return Guess(self.own[folded], 100.0, "同名")
+        if folded in self.names:
+            return Guess(self.names[folded], 99.0, "同义")
+        bare = strip_label(header)
+        if bare in self._stripped:
+            return Guess(self._stripped[bare], 95.0, "去修饰")
+        return None
+
+    def _alike(self, header: str) -> Guess | None:
+        """The most similar label, if it is similar enough and no other field is nearly so."""
+        bare = strip_label(header)
+        if not self._stripped or not 2 <= len(bare) <= _LONGEST:
+            return None
+        for core in _cores(bare):
+            if core in self._stripped and core not in _GENERIC:
+                return Guess(self._stripped[core], 90.0, "去修饰")
+        from rapidfuzz import fuzz
+
+        best: dict[str, float] = {}
+        for name, field in self._stripped.items():
+            score = fuzz.ratio(bare, name)
+            if len(name) >= 3 and len(bare) <= 2 * len(name) and bare.endswith(name):
+                score = max(score, 85.0)
+            best[field] = max(best.get(field, 0.0), score)
+        (field, score), *others = sorted(best.items(), key=lambda item: -item[1])
+        runner_up = others[0][1] if others else 0.0
+        if score >= LIKE and score - runner_up >= MARGIN:
+            return Guess(field, round(score, 1), "近似")
+        return None
+
+
+def _readings(header: str) -> tuple[str, ...]:
+    """A header joined of two rows is read as a whole, then by its lower, then its upper part."""
+    if "·" not in header:
+        return (header,)
+    lower = header.rpartition("·")[2]
+    return (header.replace("·", ""), lower, header)
+
+
+def _cores(bare: str) -> Iterable[str]:
+    shorter = _PADDING.sub("", bare)
+    yield shorter
+    for suffix in _SUFFIXES:
+        if bare.endswith(suffix):
+            yield bare.removesuffix(suffix)
+            yield shorter.removesuffix(suffix)
+
+
+@cache
+def standard_book(record_type: type[Record]) -> LabelBook:
+    """The book of a record type without anything given by the user."""
+    return LabelBook(record_type)

@@ -1,0 +1,188 @@
+"""What a file may cost before it is opened: size, unpacked size, entries, paths, grid."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from matcher.corpora.reading import FileFormat
+from matcher.errors import InputError
+
+MAX_BYTES = 150 << 20
+MAX_BYTES_JSONL = 4 << 30
+MAX_PDF = 60 << 20
+MAX_MARKUP = 60 << 20
+MAX_UNPACKED = 1 << 30
+MAX_MEMBER = 700 << 20
+MAX_RATIO = 250
+MAX_ENTRIES = 20_000
+MAX_CELLS = 40_000_000
+MAX_COLUMNS = 2_000
+# What a damaged or locked archive makes the library raise.
+UNPACKING = (
+    zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
+_SMALL = 10 << 20
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
+_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
+_LIMITS: dict[str, int] = {
+    "jsonl": MAX_BYTES_JSONL, "pdf": MAX_PDF, "html": MAX_MARKUP, "mhtml": MAX_MARKUP,
+    "text": MAX_MARKUP,
+}  # fmt: skip
+
+
+def check_size(path: Path, file_format: FileFormat) -> None:
+    """Refuse files too large to be read in bounded memory.
+
+    Raises:
+        InputError: larger than this format may be.
+    """
+    size, limit = path.stat().st_size, _LIMITS.get(file_format, MAX_BYTES)
+    if size > limit:
+        raise InputError(
+            "文件太大", given=f"{path} ({size / 1e6:.0f} MB)",
+            expected=f"不超过 {limit / 1e6:.0f} MB",
+            remedy="去掉图片和空白行列, 或分成几个文件; 几十万条记录请用 .jsonl",
+        )  # fmt: skip
+
+
+def check_container(path: Path) -> FileFormat:
+    """What a ZIP container holds, after a look at its directory; nothing is unpacked in bulk.
+
+    Raises:
+        InputError: damaged, a bomb, encrypted, or with entries that point outside.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check_entries(entries, path)
+            return _container_format(archive, {entry.filename for entry in entries}, path)
+    except UNPACKING as error:
+        raise InputError(
+            "读不了这个工作簿、文档或压缩包", given=f"{path} ({error})",
+            expected="完好、不加密的文件",
+            remedy="在原来的程序中打开 (必要时修复), 另存一份",
+        ) from error  # fmt: skip
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    too_much = unpacked > MAX_UNPACKED or any(entry.file_size > MAX_MEMBER for entry in entries)
+    if too_much or len(entries) > MAX_ENTRIES:
+        raise _bomb(path, f"{len(entries)} 个条目, 解开后 {unpacked / 1e6:.0f} MB")
+    if unpacked > _SMALL and unpacked / packed > MAX_RATIO:
+        raise _bomb(path, f"解开后是原来的 {unpacked // packed} 倍")
+    for entry in entries:
+        if _points_outside(entry.filename):
+            raise InputError(
+                "压缩包里有指向包外的路径", given=f"{path}: {entry.filename[:80]}",
+                expected="只有包内的相对路径", remedy="向提供者核实来源, 重新打包",
+            )  # fmt: skip
+
+
+def _points_outside(name: str) -> bool:
+    pure = PurePosixPath(name.replace("\\", "/"))
+    return pure.is_absolute() or ".." in pure.parts or ":" in name[:3]
+
+
+def _bomb(path: Path, given: str) -> InputError:
+    return InputError(
+        "文件解开后过大, 不予打开", given=f"{path}: {given}",
+        expected=f"解开后不超过 {MAX_UNPACKED >> 20} MB, 膨胀不超过 {MAX_RATIO} 倍",
+        remedy="向提供者核实来源; 确是大表时分成几个文件",
+    )  # fmt: skip
+
+
+def _container_format(archive: zipfile.ZipFile, names: set[str], path: Path) -> FileFormat:
+    if "mimetype" in names:
+        kind = archive.read("mimetype")[:100]
+        if b"opendocument.spreadsheet" in kind:
+            _check_content(archive, "content.xml", path)
+            return "ods"
+        raise InputError(
+            "不是能读的格式", given=str(path), expected=".ods 表格或 .docx 文档",
+            remedy="另存为 .docx 或 .xlsx",
+        )  # fmt: skip
+    if any(name.startswith("xl/") for name in names) and "[Content_Types].xml" in names:
+        for name in sorted(names):
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                _check_sheet(archive, name, path)
+        return "xlsx"
+    if "word/document.xml" in names:
+        _check_content(archive, "word/document.xml", path)
+        return "docx"
+    if any(name.startswith("ppt/") for name in names):
+        raise InputError(
+            "不是能读的格式", given=str(path), expected="表格或文档", remedy="把内容另存为 .docx"
+        )
+    return "zip"
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """A stream in chunks that overlap a little, so that no tag is cut in two."""
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        yield rest + chunk
+        rest = chunk[-200:]
+
+
+def _check_sheet(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    """The last cell that holds something: readers lay out everything up to it."""
+    last_column = last_row = 0
+    with archive.open(name) as stream:
+        for index, piece in enumerate(_pieces(stream)):
+            if index == 0:
+                _refuse_entities(piece, path)
+            widest = max((found[1] for found in _CELL.finditer(piece)), key=_letters, default=b"")
+            last_column = max(last_column, _column(widest))
+            for found in _CELL.finditer(piece, max(0, len(piece) - 4000)):
+                last_row = max(last_row, int(found[2]))
+    if last_column > MAX_COLUMNS or last_column * last_row > MAX_CELLS:
+        raise _too_wide(path, f"{last_row} 行 {last_column} 列")
+
+
+def _letters(name: bytes) -> tuple[int, bytes]:
+    return len(name), name
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_content(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    with archive.open(name) as stream:
+        for index, piece in enumerate(_pieces(stream)):
+            if index == 0:
+                _refuse_entities(piece, path)
+            if name != "content.xml":
+                continue
+            for found in re.finditer(rb"<table:table-cell([^>]*)>(?!</table:table-cell>)", piece):
+                times = _REPEATED.search(found[1])
+                if times and not found[1].endswith(b"/") and int(times[1]) > MAX_COLUMNS:
+                    raise _too_wide(path, f"一格重复 {int(times[1])} 次")
+
+
+def _refuse_entities(piece: bytes, path: Path) -> None:
+    if _ENTITY.search(piece):
+        raise InputError(
+            "文件里有 XML 实体声明, 不予打开", given=str(path), expected="普通的办公文件",
+            remedy="向提供者核实来源; 在 Excel 或 Word 中打开后另存",
+        )  # fmt: skip
+
+
+def _too_wide(path: Path, given: str) -> InputError:
+    return InputError(
+        "表格范围过大", given=f"{path}: {given}",
+        expected=f"不超过 {MAX_COLUMNS} 列、{MAX_CELLS // 10_000} 万格",
+        remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 保存后再试",
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""Values of a table as one reads and searches them: mended texts, one name for one organisation.
+
+Only for tables of others: what this software wrote itself is taken letter for letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from matcher.corpora.cells import cell_text, split_list
+from matcher.corpora.labels import strip_label
+from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
+from matcher.text.organisations import normalise_organisation
+from matcher.text.regions import parse_region, short_name
+from matcher.text.repair import Damage, repair
+
+_ONE_LINE = frozenset({"title", "team_name", "demand_org", "org_name", "leader_name", "industry"})
+_ORGANISATIONS = ("demand_org", "org_name")
+_ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
+_LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
+_KEYWORD_LISTS = ("keywords",)
+_EVIDENCE_COLUMNS = {
+    "论文": "论文 代表性论文 代表论文 发表论文 主要论文 学术论文 论文专著 论文著作 代表作",
+    "专利": "专利 代表性专利 授权专利 发明专利 主要专利 知识产权 专利情况 授权发明专利",
+    "项目": "项目 承担项目 主要项目 科研项目 在研项目 主持项目 代表性项目 承担科研项目",
+    "奖励": "奖励 获奖 获奖情况 科技奖励 奖项 主要获奖 荣誉奖励 获奖成果",
+    "标准": "标准 制定标准 主持标准",
+    "转化": "转化 成果转化 转化案例 应用案例 成果转化案例 转化成果",
+}
+_EVIDENCE_KIND = {name: kind for kind, names in _EVIDENCE_COLUMNS.items() for name in names.split()}
+
+
+def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:
+    """A text, or each item of a list, after `repair`; and what is lost in it."""
+    if isinstance(value, str):
+        mended = repair(value, join_lines=loose)
+        text = mended.text.replace("\n", "") if name in _ONE_LINE else mended.text
+        return text, mended.damages
+    if isinstance(value, list):
+        parts = [repair(item) if isinstance(item, str) else None for item in value]
+        texts = [
+            item if part is None else part.text for item, part in zip(value, parts, strict=True)
+        ]
+        return texts, tuple(d for part in parts if part is not None for d in part.damages)
+    return value, ()
+
+
+def split_keywords(text: str) -> list[str]:
+    """Keywords divided by whatever their writer used, white space included if nothing else.
+
+    >>> split_keywords("轴承钢/夹杂物 洁净度")
+    ['轴承钢', '夹杂物 洁净度']
+    >>> split_keywords("轴承钢 夹杂物")
+    ['轴承钢', '夹杂物']
+    """
+    if text.lstrip().startswith("["):
+        return [str(item) for item in split_list(text)]
+    parts = [part.strip() for part in _LIST_SEPARATORS.split(text) if part.strip()]
+    if len(parts) == 1 and not parts[0].isascii():
+        parts = parts[0].split()
+    return parts
+
+
+def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str, str]) -> None:
+    """Organisations, regions and indicators of a record, in place."""
+    for name in _ORGANISATIONS:
+        if isinstance(values.get(name), str):
+            values[name] = normalise_organisation(values[name], aliases)
+    for name in _ORGANISATION_LISTS:
+        if isinstance(values.get(name), list):
+            values[name] = [normalise_organisation(str(item), aliases) for item in values[name]]
+    if record_type in (Challenge, Team):
+        _tidy_region(values)
+    if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
+        from matcher.text.indicators import parse_indicators
+
+        values["indicators"] = parse_indicators(values["indicators_text"])
+
+
+def _tidy_region(values: dict[str, Any]) -> None:
+    province, city = (str(values.get(name) or "") for name in ("province", "city"))
+    if province:
+        region = parse_region(province)
+        values["province"] = region.province or short_name(province)
+        if region.city and not city:
+            values["city"] = region.city
+        if not region.province:
+            return
+    if city:
+        home = parse_region(province + city if not province else city)
+        if home.city:
+            values["city"] = home.city
+            if not province:
+                values["province"] = home.province
+        else:
+            values["city"] = short_name(city)
+
+
+def evidence_kind(column: str) -> str | None:
+    """The kind of evidence a column of a table of teams lists (代表性论文 → 论文), if it does."""
+    kind = _EVIDENCE_KIND.get(strip_label(column))
+    return kind if kind in EVIDENCE_KINDS else None
+
+
+def evidence_pieces(raw: Any, kind: str | None) -> list[dict[str, Any]]:
+    """The pieces of evidence listed in one cell."""
+    from matcher.text.references import parse_references
+
+    return [piece.as_dict() for piece in parse_references(cell_text(raw), kind)]
+
+
+def made_id(record_type: type[Record], values: Mapping[str, Any]) -> str:
+    """An id for a record whose table has none: the same record gets the same one everywhere."""
+    if record_type is Team:
+        parts: tuple[str, ...] = ("team_name", "org_name", "leader_name")
+        prefix = "TD-"
+    else:
+        parts = ("title", "demand_org") if values.get("title") else ("problem", "demand_org")
+        prefix = "XQ-"
+    text = "\n".join("".join(str(values.get(name) or "").split()) for name in parts)
+    return prefix + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:10]

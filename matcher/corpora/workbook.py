@@ -1,0 +1,106 @@
+"""Workbooks as grids: .xlsx, .xlsm, .xls and .ods, read with calamine. No macro, link or formula
+is run; a formula's last value is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import SheetVisibleEnum as Visibility
+
+from matcher.corpora.grid import Grid, GridRow, Merge
+from matcher.corpora.source_file import SourceFile
+from matcher.errors import InputError
+
+_MAX_CELLS = 40_000_000
+
+
+def read_workbook(source: SourceFile) -> list[Grid]:
+    """The visible sheets that hold anything.
+
+    Raises:
+        InputError: not a workbook, damaged, encrypted, or empty.
+    """
+    try:
+        workbook = CalamineWorkbook.from_path(source.path)
+        names = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
+        ]
+        sheets = [workbook.get_sheet_by_name(name) for name in names]
+        grids = [_grid(sheet, source) for sheet in sheets if sheet.end is not None]
+    except InputError:
+        raise
+    except BaseException as error:
+        # The library is Rust: what it did not foresee comes as a panic, which is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise InputError(
+            "读不了这个工作簿", given=f"{source.path} ({error})",
+            expected="完好、不加密的工作簿",
+            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+        ) from error  # fmt: skip
+    if not grids:
+        raise InputError(
+            "工作簿里没有内容", given=str(source.path), expected="一张有表头和记录的表",
+            remedy="换一个文件",
+        )  # fmt: skip
+    return grids
+
+
+def _grid(sheet: CalamineSheet, source: SourceFile) -> Grid:
+    end = sheet.end or (0, 0)
+    if (end[0] + 1) * (end[1] + 1) > _MAX_CELLS:
+        raise InputError(
+            "表格范围过大", given=f"{source.path}「{sheet.name}」",
+            remedy="删去表格右侧和下方多余的行列, 保存后再试",
+        )  # fmt: skip
+    return Grid(sheet.name, _rows(sheet), _merges(sheet, source), end[0] + 1)
+
+
+def _merges(sheet: CalamineSheet, source: SourceFile) -> list[Merge]:
+    ranges = sheet.merged_cell_ranges
+    if ranges is None and source.format == "ods":
+        return ods_merges(source, sheet.name)
+    return [
+        Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges or ()
+    ]
+
+
+def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
+    """Merged ranges of a sheet of an .ods file, which calamine does not tell."""
+    import zipfile
+
+    from lxml import etree
+
+    table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    found: list[Merge] = []
+    with zipfile.ZipFile(source.path) as archive, archive.open("content.xml") as stream:
+        name, row, column = "", 0, 0
+        events = etree.iterparse(
+            stream, events=("start", "end"), resolve_entities=False, no_network=True,
+            tag=[f"{table}table", f"{table}table-row", f"{table}table-cell",
+                 f"{table}covered-table-cell"],
+        )  # fmt: skip
+        for event, element in events:
+            tag = element.tag.removeprefix(table)
+            if event == "start" and tag == "table":
+                name, row = element.get(f"{table}name", ""), 0
+            elif event == "start" and tag == "table-row":
+                column = 0
+            elif event == "start":
+                down = int(element.get(f"{table}number-rows-spanned", 1))
+                across = int(element.get(f"{table}number-columns-spanned", 1))
+                if name == sheet and (down > 1 or across > 1):
+                    found.append(Merge(row + 1, column, row + down, column + across - 1))
+                column += int(element.get(f"{table}number-columns-repeated", 1))
+            elif tag == "table-row":
+                row += int(element.get(f"{table}number-rows-repeated", 1))
+                element.clear()
+    return found
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[GridRow]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield GridRow(number, cells)
