@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ MEASURE_LABELS = {"RR@10": "MRR@10", "Success@10": "hit@10"}
 ORGANISATION_PREFIX = "ORG:"
 # What a mean over nothing would be; shown as a dash.
 _NOTHING = math.nan
+# What a line holds, in the order of TREC; a JSONL line may leave out what nobody reads.
+_QRELS_FIELDS = ("query_id", "iteration", "id", "grade")
+_RUN_FIELDS = ("query_id", "q0", "id", "rank", "score", "tag")
+_UNREAD = ("iteration", "q0", "score", "tag")
 _RESAMPLES = 9999
 _SEED = 20260101
 
@@ -187,7 +192,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         InputError: missing file, or a line that is neither; names the line.
     """
     qrels: dict[str, dict[str, int]] = {}
-    for number, fields in _lines(path, ("query_id", "iteration", "id", "grade")):
+    for number, fields in _lines(path, _QRELS_FIELDS):
         try:
             grade = int(fields[3])
         except ValueError as error:
@@ -199,11 +204,13 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
 def read_run(path: Path) -> dict[str, list[str]]:
     """A TREC run (``query Q0 id rank score tag``) or JSONL with those names, ordered by rank.
 
+    The JSONL that `matcher.report.write_run` writes, one ranking a line, is read too.
+
     Raises:
         InputError: as `read_qrels`.
     """
     ranked: dict[str, list[tuple[int, str]]] = {}
-    for number, fields in _lines(path, ("query_id", "q0", "id", "rank", "score", "tag")):
+    for number, fields in _lines(path, _RUN_FIELDS):
         try:
             ranked.setdefault(fields[0], []).append((int(fields[3]), fields[2]))
         except ValueError as error:
@@ -212,10 +219,22 @@ def read_run(path: Path) -> dict[str, list[str]]:
 
 
 def write_qrels(qrels: Qrels, path: Path) -> None:
-    """Write TREC qrels."""
+    """Write TREC qrels, or JSONL where the name ends so.
+
+    Raises:
+        InputError: an id holds white space, which separates the columns of TREC.
+    """
+    judged = [(q, d, int(g)) for q, rel in qrels.items() for d, g in rel.items()]
+    if path.suffix == ".jsonl":
+        rows = (dict(zip(("query_id", "id", "grade"), one, strict=True)) for one in judged)
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    else:
+        torn = [one for q, d, _ in judged for one in (q, d) if one.split() != [one]]
+        if torn:
+            raise InputError("TREC 文件里的编号不能有空格", given=torn[0], remedy="改存为 .jsonl")
+        lines = [f"{q} 0 {d} {g}" for q, d, g in judged]
     with atomic_path(path) as temporary:
-        lines = (f"{q} 0 {d} {g}\n" for q, rel in qrels.items() for d, g in rel.items())
-        temporary.write_text("".join(lines), encoding="utf-8")
+        temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _lines(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -225,13 +244,17 @@ def _lines(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         raise InputError("找不到文件", given=path, remedy="检查路径") from error
     except UnicodeDecodeError as error:
         raise InputError("文件不是 UTF-8 文本", given=path, remedy="另存为 UTF-8") from error
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("{"):
+    # Not splitlines: a title may hold a separator that JSON leaves as it is.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.lstrip().startswith("{"):
             try:
-                found = json.loads(line)
-            except ValueError as error:
-                raise _bad_line(path, number, line, "一行一个 JSON 对象") from error
-            yield number, [str(found.get(name, "0")) for name in names]
+                rows = [_fields(row, names) for row in _places(json.loads(line))]
+            except (ValueError, KeyError, TypeError) as error:
+                expected = "一行一个 JSON 对象, 有 " + "、".join(
+                    n for n in names if n not in _UNREAD
+                )
+                raise _bad_line(path, number, line, expected) from error
+            yield from ((number, row) for row in rows)
         elif line.strip():
             fields = line.split()
             if len(fields) != len(names):
@@ -239,8 +262,25 @@ def _lines(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
             yield number, fields
 
 
+def _places(found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """A line as it is, or the places of a ranking as `matcher match` writes it."""
+    if "matches" not in found:
+        return [found]
+    return [
+        {"query_id": found["challenge_id"], "id": match["team_id"], "rank": match["rank"]}
+        for match in found["matches"]
+    ]
+
+
+def _fields(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    return ["" if name in _UNREAD else str(row[name]) for name in names]
+
+
 def _bad_line(path: Path, number: int, given: str, expected: str) -> InputError:
-    return InputError(f"{path.name} 第{number}行无法理解", given=given[:80], expected=expected)
+    return InputError(
+        f"{path.name} 第{number}行无法理解", given=given[:80], expected=expected,
+        remedy="改正这一行",
+    )  # fmt: skip
 
 
 def _paired_p(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

@@ -53,7 +53,9 @@ def judged_set(folder: Path, encoder: str = DEFAULT_ENCODER) -> tuple[Matcher, Q
     """A judged set: its matcher (fused ranker) and judgements. Raises: InputError."""
     judgements = sorted(folder.glob("qrels_*.txt"))
     if not judgements:
-        raise InputError("集合里没有判断文件", given=folder, expected="qrels_*.txt")
+        raise InputError(
+            "集合里没有判断文件", given=folder, expected="qrels_*.txt", remedy="检查文件夹路径"
+        )
     matcher = Matcher.from_files(
         folder / "challenges.jsonl", folder / "teams.jsonl", encoder=encoder, ranker="fused"
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,13 +49,13 @@ def evaluate(
 
     judged = read_qrels(qrels)
     matcher = Matcher.from_files(challenges, teams, encoder=encoder, ranker=ranker)
+    _check_listed(judged, matcher, qrels)
     runs: dict[str, Run] = dict(baseline_runs(matcher)) if baselines else {}
     with progress("匹配") as bar:
         runs[matcher.ranker.name] = _run(matcher, bar)
     measured = _measured(judged, runs, {t: r.org_name for t, r in matcher.teams.items()})
-    _present(measured, output, as_json)
-    if breakdown:
-        _break_down(measured[-1], matcher)
+    groups = _breakdown(measured[-1], matcher) if breakdown else []
+    _present(measured, "fused", output, as_json, groups)
 
 
 def compare(
@@ -78,8 +78,13 @@ def compare(
     if judges_organisations(judged) and teams is None:
         raise InputError("判断是按单位给出的", remedy="加上 --teams 团队库文件")
     org_of = {} if teams is None else {t.team_id: t.org_name for t in read_teams(teams).records}
-    measured = _measured(judged, {path.stem: read_run(path) for path in runs}, org_of)
-    _present(measured, output, as_json)
+    # Runs are often kept under one name in several folders.
+    same_names = len({path.stem for path in runs}) < len(runs)
+    named: dict[str, Run] = {
+        str(path) if same_names else path.stem: read_run(path) for path in runs
+    }
+    measured = _measured(judged, named, org_of)
+    _present(measured, measured[0].name, output, as_json)
 
 
 def train(
@@ -101,7 +106,9 @@ def train(
     from matcher.training import training_groups
 
     if kind not in ("linear", "lambdamart"):
-        raise InputError("不认识的模型种类", given=kind, expected="linear / lambdamart")
+        raise InputError(
+            "不认识的模型种类", given=kind, expected="linear / lambdamart", remedy="改成其中一种"
+        )
     groups = []
     for folder in sets:
         made = training_groups(folder, encoder)
@@ -128,7 +135,10 @@ def calibrate(
     from matcher.ranking.calibration import save_calibration
 
     if len(sets) != len(foreign):
-        raise InputError("--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)))
+        raise InputError(
+            "--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)),
+            remedy="每个集合给一个 --foreign 文件",
+        )  # fmt: skip
     pairs = [halves(folder, path, encoder) for folder, path in zip(sets, foreign, strict=True)]
     trial = fit_calibration([first for first, _ in pairs])
     for folder, (_, held) in zip(sets, pairs, strict=True):
@@ -163,33 +173,76 @@ def _measured(judged: Qrels, runs: dict[str, Run], org_of: dict[str, str]) -> li
     ]
 
 
-def _present(measured: list[Evaluation], output: Path | None, as_json: bool) -> None:
+def _check_listed(judged: Qrels, matcher: Matcher, path: Path) -> None:
+    """Judged challenges that are not in the list count as 0: said aloud, refused if all are so."""
+    unknown = [query for query in judged if query not in matcher.challenges]
+    if not unknown:
+        return
+    if len(unknown) == len(judged):
+        raise InputError(
+            "判断文件里的需求都不在榜单里", given=f"{path.name}: {unknown[0]} 等 {len(unknown)} 项",
+            expected="榜单里的编号", remedy="检查 --challenges 和 --qrels 是否是同一批需求",
+        )  # fmt: skip
+    note(f"注意: {len(unknown)} 项有判断的需求不在榜单里 ({unknown[0]} 等), 按 0 计。")
+
+
+def _present(
+    measured: list[Evaluation],
+    baseline: str,
+    output: Path | None,
+    as_json: bool,
+    groups: Sequence[dict[str, Any]] = (),
+) -> None:
     from matcher.report.evaluation_table import as_data, as_markdown
 
     if as_json:
-        say_json(as_data(measured, _MAIN))
+        data = as_data(measured, _MAIN, baseline)
+        if groups:
+            data[-1]["breakdown"] = groups
+        say_json(data)
     else:
-        say(as_markdown(measured, _MAIN))
+        say(as_markdown(measured, _MAIN, baseline))
+        _say_groups(groups)
     if output is not None:
         from matcher.atomic import atomic_path
 
         with atomic_path(output) as temporary:
-            temporary.write_text(as_markdown(measured, _MAIN) + "\n", encoding="utf-8")
+            table = as_markdown(measured, _MAIN, baseline)
+            temporary.write_text(table + "\n", encoding="utf-8")
 
 
-def _break_down(measured: Evaluation, matcher: Matcher) -> None:
+def _breakdown(measured: Evaluation, matcher: Matcher) -> list[dict[str, Any]]:
+    """The main measures by field and by length; challenges that are not in the list left out."""
     from matcher.evaluation import length_group
 
-    for title, group_of in (
-        ("按领域", lambda c: c.tech_domain[0] if c.tech_domain else "未注明"),
-        ("按长度", length_group),
+    found = []
+    for by, group_of in (
+        ("领域", lambda c: c.tech_domain[0] if c.tech_domain else "未注明"),
+        ("长度", length_group),
     ):
-        groups = {q: group_of(matcher.challenges[q]) for q in measured.query_ids}
-        say(f"\n{title}:")
+        listed = [matcher.challenges[q] for q in measured.query_ids if q in matcher.challenges]
+        groups = {c.challenge_id: group_of(c) for c in listed}
         for name in sorted(set(groups.values())):
-            part = measured.subset(lambda q, name=name, groups=groups: groups[q] == name)  # type: ignore[misc]
-            low, high = part.interval(_MAIN)
+            part = measured.subset({q for q, group in groups.items() if group == name}.__contains__)
+            found.append(
+                {
+                    "by": by,
+                    "group": name,
+                    "n": len(part.query_ids),
+                    "MRR@10": part.mean(_MAIN),
+                    "interval": list(part.interval(_MAIN)),
+                    "hit@10": part.mean("Success@10"),
+                }
+            )
+    return found
+
+
+def _say_groups(groups: Sequence[dict[str, Any]]) -> None:
+    for by in dict.fromkeys(group["by"] for group in groups):
+        say(f"\n按{by}:")
+        for one in (group for group in groups if group["by"] == by):
+            low, high = one["interval"]
             say(
-                f"  {name}: n={len(part.query_ids)}  MRR@10 {part.mean(_MAIN):.3f} "
-                f"[{low:.3f}, {high:.3f}]  hit@10 {part.mean('Success@10'):.3f}"
+                f"  {one['group']}: n={one['n']}  MRR@10 {one['MRR@10']:.3f} "
+                f"[{low:.3f}, {high:.3f}]  hit@10 {one['hit@10']:.3f}"
             )

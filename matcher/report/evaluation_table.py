@@ -8,11 +8,11 @@ from typing import Any
 from matcher.evaluation import MEASURE_LABELS, MEASURES, Comparison, Evaluation, compare
 
 
-def as_markdown(measured: Sequence[Evaluation], measure: str) -> str:
-    """A table of all runs, each tested against ``fused`` where it is among them, else the first."""
+def as_markdown(measured: Sequence[Evaluation], measure: str, baseline: str = "fused") -> str:
+    """A table of all runs, each tested against the baseline, or the first where that is absent."""
     header = ["结果", "n", *(MEASURE_LABELS.get(m, m) for m in MEASURES), "差", "p (Holm)"]
     lines = [_row(header), _row(["---"] * len(header))]
-    tests = _tests(measured, measure)
+    tests = _tests(measured, measure, baseline)
     for one in measured:
         cells = [one.name, str(len(one.query_ids))]
         for m in MEASURES:
@@ -24,9 +24,11 @@ def as_markdown(measured: Sequence[Evaluation], measure: str) -> str:
     return "\n".join(lines)
 
 
-def as_data(measured: Sequence[Evaluation], measure: str) -> list[dict[str, Any]]:
+def as_data(
+    measured: Sequence[Evaluation], measure: str, baseline: str = "fused"
+) -> list[dict[str, Any]]:
     """The same as plain data."""
-    tests = _tests(measured, measure)
+    tests = _tests(measured, measure, baseline)
     return [
         {
             "run": one.name,
@@ -48,10 +50,10 @@ def as_data(measured: Sequence[Evaluation], measure: str) -> list[dict[str, Any]
     ]
 
 
-def _tests(measured: Sequence[Evaluation], measure: str) -> dict[str, Comparison]:
-    baseline = next((one for one in measured if one.name == "fused"), measured[0])
-    others = [one for one in measured if one is not baseline]
-    return {test.name: test for test in compare(others, baseline, measure)}
+def _tests(measured: Sequence[Evaluation], measure: str, baseline: str) -> dict[str, Comparison]:
+    against = next((one for one in measured if one.name == baseline), measured[0])
+    others = [one for one in measured if one is not against]
+    return {test.name: test for test in compare(others, against, measure)}
 
 
 def _row(cells: Sequence[str]) -> str:
