@@ -126,8 +126,9 @@ def cross_validate(
     for fold in range(folds):
         tested = [g for g in groups if fold_of[g.fold_key] == fold]
         held_out = {org for g in tested for org in _answering(g)}
-        trained = [g for g in groups if fold_of[g.fold_key] != fold]
-        trained += [g for g in more if not held_out & set(_answering(g))]
+        others = [g for g in groups if fold_of[g.fold_key] != fold]
+        # A query may have answers in several organisations; none of them may be known.
+        trained = [g for g in [*others, *more] if not held_out & set(_answering(g))]
         run.update(ranked(tested, fit(trained)))
     return run
 
@@ -166,6 +167,8 @@ def _group(
         int(judged.get(i, 0) > 0 or judged.get(ORGANISATION_PREFIX + org, 0) > 0)
         for i, org in zip(ids, orgs, strict=True)
     ]
-    answer = min(judged).removeprefix(ORGANISATION_PREFIX)
+    # A judgement may also say that somebody is no answer (grade 0).
+    answers = [answer for answer, grade in judged.items() if grade > 0] or list(judged)
+    answer = min(answers).removeprefix(ORGANISATION_PREFIX)
     key = matcher.teams[answer].org_name if answer in matcher.teams else answer
     return Group(query.query_id, ids, orgs, key, standardised(raw, raw), np.array(relevant))

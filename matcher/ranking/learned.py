@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.atomic import atomic_path
-from matcher.errors import ModelError
+from matcher.errors import InputError, ModelError
 from matcher.ranking.features import FEATURES, FeatureMatrix
 
 FloatArray = NDArray[np.float32]
@@ -78,7 +79,11 @@ def save_ranker(ranker: LearnedRanker, path: Path) -> None:
     if isinstance(ranker, LinearRanker):
         content |= {"kind": "linear", "weights": list(ranker.weights)}
     else:
-        content |= {"kind": "lambdamart", "model": ranker.model.splitlines()}
+        content |= {
+            "kind": "lambdamart",
+            "sha256": _digest(ranker.model),
+            "model": ranker.model.splitlines(),
+        }
     with atomic_path(path) as temporary:
         temporary.write_text(
             json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -103,14 +108,38 @@ def load_ranker(path: Path) -> LearnedRanker:
                 remedy="用 matcher train 重新训练, 或加 --ranker fused",
             )
         if kind == "linear":
-            return LinearRanker(names, tuple(content["weights"]), content["name"])
-        return BoostedRanker(names, "\n".join(content["model"]) + "\n", content["name"])
-    except (OSError, ValueError, KeyError) as error:
+            weights = tuple(float(weight) for weight in content["weights"])
+            if len(weights) != len(names) or not np.isfinite(weights).all():
+                raise ValueError("weights")
+            return LinearRanker(names, weights, str(content["name"]))
+        model = "\n".join(content["model"]) + "\n"
+        # LightGBM ends the whole process over some damaged trees; they must not reach it.
+        if content["sha256"] != _digest(model):
+            raise ValueError("sha256")
+        return _checked(BoostedRanker(names, model, str(content["name"])))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             "排序模型无法读取",
             given=f"{path}: {error}",
             remedy="用 matcher train 重新训练, 或加 --ranker fused",
         ) from error
+
+
+def _digest(model: str) -> str:
+    return hashlib.sha256(model.encode()).hexdigest()
+
+
+def _checked(ranker: BoostedRanker) -> BoostedRanker:
+    """Raises ValueError where the trees cannot be read or were grown on other features."""
+    import lightgbm
+
+    try:
+        width = ranker._booster.num_feature()
+    except lightgbm.basic.LightGBMError as error:
+        raise ValueError(error) from error
+    if width != len(ranker.feature_names):
+        raise ValueError(f"{width} features")
+    return ranker
 
 
 @dataclass(frozen=True)
@@ -147,6 +176,9 @@ def fit_linear(
         groups: training queries; those without a relevant candidate teach nothing.
         names: features to use.
         strength: of the ridge penalty.
+
+    Raises:
+        InputError: no group has both a relevant and another candidate.
     """
     from scipy.optimize import minimize
 
@@ -172,10 +204,14 @@ def fit_boosted(
     seed: int = 0,
     trees: int = 120,
 ) -> BoostedRanker:
-    """LambdaMART, monotone in every feature for the same reason as in `fit_linear`."""
+    """LambdaMART, monotone in every feature for the same reason as in `fit_linear`.
+
+    Raises:
+        InputError: as `fit_linear`.
+    """
     import lightgbm
 
-    taught = [group for group in groups if group.relevant.any()]
+    taught = _teaching(groups)
     ranker = lightgbm.LGBMRanker(
         n_estimators=trees, learning_rate=0.05, num_leaves=7, min_child_samples=40,
         subsample=0.8, subsample_freq=1, colsample_bytree=0.5, reg_lambda=5.0,
@@ -190,12 +226,24 @@ def fit_boosted(
     return BoostedRanker(tuple(names), ranker.booster_.model_to_string())
 
 
+def _teaching(groups: Sequence[Group]) -> list[Group]:
+    """The groups something can be learned from."""
+    taught = [group for group in groups if group.relevant.any() and not group.relevant.all()]
+    if not taught:
+        raise InputError(
+            "没有可用来训练的需求",
+            given=f"{len(groups)} 项需求, 候选团队里没有一项既有答案又有其他团队",
+            remedy="检查判断文件里的编号是否与榜单、团队库一致",
+        )
+    return taught
+
+
 def _pairs(
     groups: Sequence[Group], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Relevant minus other candidate, and a weight a pair; each query's weights sum to 1/n."""
     differences, weights = [], []
-    taught = [group for group in groups if group.relevant.any() and not group.relevant.all()]
+    taught = _teaching(groups)
     for group in taught:
         values = group.features.columns(names).astype(np.float64)
         others = values[group.relevant == 0]
