@@ -77,7 +77,11 @@ def _tfidf(matcher: Matcher) -> Scorer:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer=matcher.tokenizer.words, sublinear_tf=True)
-    matrix = vectorizer.fit_transform(p.text for p in matcher.library.passages)
+    texts = [passage.text for passage in matcher.library.passages]
+    if not any(matcher.tokenizer.words(text) for text in texts):
+        # scikit-learn cannot index texts without a word; nothing matches them.
+        return lambda query: np.zeros(len(matcher.library.ids), dtype=np.float32)
+    matrix = vectorizer.fit_transform(texts)
 
     def score(query: Query) -> FloatArray:
         text = "\n".join([*(f.text for f in query.facets), *query.challenge.keywords])

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import settings
 
 from matcher import Challenge, Matcher, Team, read_challenges, read_teams
-from matcher.encoding import Encoder, Progress, Vectors, resolve_encoder
+from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
 from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
 from matcher.resources import data_path
 
 TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
 DEMO = "corpora/demo"
+# Where this machine keeps its encoders, when the default one is built; most tests do without.
+INSTALLED_ENCODER = encoders_dir() if (encoder_dir() / "modules.json").is_file() else None
 
 # The same examples on every run and machine: a failure can be repeated, a slow machine is no error.
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)

@@ -156,6 +156,8 @@ def load_calibration(path: Path) -> Calibration:
             )
             for part in ("challenge", "pair")
         }
+        if any(len(model.names) != len(model.weights) for model in models.values()):
+            raise ValueError("weights")
         bounds = {k: float(content[k]) for k in ("strong", "medium", "answerable", "doubtful")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
