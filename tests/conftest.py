@@ -14,7 +14,9 @@ from hypothesis import settings
 from matcher import Challenge, Matcher, Team, read_challenges, read_teams
 from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
 from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
+from matcher.ranking.learned import fit_boosted, fit_linear
 from matcher.resources import data_path
+from matcher.training import evidence_groups
 
 TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
 DEMO = "corpora/demo"
@@ -92,9 +94,19 @@ def dense(fused: Matcher) -> Matcher:
     return replace(fused, ranker=DenseRanker())
 
 
-@pytest.fixture(params=["lexical", "dense", "fused"])
+@pytest.fixture(scope="session")
+def linear(fused: Matcher) -> Matcher:
+    return replace(fused, ranker=fit_linear(evidence_groups(fused, limit=40)))
+
+
+@pytest.fixture(scope="session")
+def boosted(fused: Matcher) -> Matcher:
+    return replace(fused, ranker=fit_boosted(evidence_groups(fused, limit=40), trees=20))
+
+
+@pytest.fixture(params=["lexical", "dense", "fused", "linear"])
 def matcher(request: pytest.FixtureRequest) -> Matcher:
-    """Every way of retrieving and ranking, in turn."""
+    """Every way of retrieving and ranking, in turn; trees keep their promises in test_learned."""
     chosen: Matcher = request.getfixturevalue(request.param)
     return chosen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from matcher import Challenge, Matcher, Team, Workspace
 from matcher.index.passages import challenge_passages, team_passages
+from matcher.pipeline import open_ranker
 from matcher.records import private_fields
 from matcher.report import FORMATS, write_run
 
@@ -18,13 +20,12 @@ CHANGED = ("L0001", "L0100", "L0211", "L0300")
 HONOURS = ("国家重点实验室", "院士", "一等奖", "双一流", "国家科技进步一等奖", "教育部", "长江学者")
 
 
-def scores(matcher: Matcher, teams: Sequence[Team]) -> list[list[tuple[str, float]]]:
-    """Every score of some challenges, to the last digit."""
-    wanted = list(matcher.challenges.values())[:6]
-    other = Matcher.from_records(wanted, teams, encoder=matcher.encoder)
+def scores(matcher: Matcher, library: Matcher) -> list[list[tuple[str, float]]]:
+    """Every score a matcher's ranker gives for some challenges, to the last digit."""
+    wanted = list(matcher.challenges)[:6]
     return [
         [(match.team.team_id, match.score) for match in ranking.matches]
-        for ranking in other.match(top=1000)
+        for ranking in replace(library, ranker=matcher.ranker).match(wanted, top=1000)
         if hasattr(ranking, "matches")
     ]
 
@@ -36,8 +37,11 @@ def changed(teams: Sequence[Team], change: Any) -> list[Team]:
     ]
 
 
-@pytest.fixture(params=["lexical", "fused"])
+@pytest.fixture(params=["lexical", "dense", "fused", "linear", "boosted", "shipped"])
 def blind(request: pytest.FixtureRequest) -> Matcher:
+    if request.param == "shipped":
+        everyone: Matcher = request.getfixturevalue("fused")
+        return replace(everyone, ranker=open_ranker("default", everyone.encoder))
     chosen: Matcher = request.getfixturevalue(request.param)
     return chosen
 
@@ -71,25 +75,57 @@ def test_the_organisation_in_a_name_is_not_searched(teams: tuple[Team, ...]) -> 
         assert team_passages(here) == team_passages(there) == team_passages(team)
 
 
-def test_no_identity_and_no_honour_changes_any_score(
-    blind: Matcher, teams: tuple[Team, ...]
-) -> None:
-    before = scores(blind, teams)
-    assert len(before) == 6
+def everything(team: Team) -> dict[str, Any]:
+    """Another organisation, other people, other honours; the same work."""
+    update: dict[str, Any] = {}
+    for change in IDENTITIES.values():
+        update |= change(team)
+    update["org_name"] = "清华大学"
+    update["team_name"] = team.team_name.replace(team.org_name, "清华大学") + "国家重点实验室"
+    update["evidence"] = tuple(
+        piece.model_copy(update={"title": f"{piece.title}(国家科技进步一等奖)"})
+        for piece in team.evidence
+    )
+    return update
 
-    def everything(team: Team) -> dict[str, Any]:
-        update: dict[str, Any] = {}
-        for change in IDENTITIES.values():
-            update |= change(team)
-        update["org_name"] = "清华大学"
-        update["team_name"] = team.team_name.replace(team.org_name, "清华大学") + "国家重点实验室"
-        update["evidence"] = tuple(
-            piece.model_copy(update={"title": f"{piece.title}(国家科技进步一等奖)"})
-            for piece in team.evidence
+
+def swapped(teams: Sequence[Team]) -> list[Team]:
+    """Every team changes hands at once."""
+    return [
+        team.model_copy(
+            update={
+                "org_name": other.org_name,
+                "team_name": team.team_name.replace(team.org_name, other.org_name),
+                "org_type": other.org_type,
+                "province": other.province,
+            }
         )
-        return update
+        for team, other in zip(teams, teams[::-1], strict=True)
+    ]
 
-    assert scores(blind, changed(teams, everything)) == before
+
+@pytest.fixture(scope="module")
+def libraries(fused: Matcher, teams: tuple[Team, ...]) -> dict[tuple[str, bool], Matcher]:
+    """The library and its two disguises, with and without vectors."""
+    wanted = list(fused.challenges.values())
+    disguises = {"honoured": changed(teams, everything), "swapped": swapped(teams), "own": teams}
+    assert all(disguises[name] != list(teams) for name in ("honoured", "swapped"))
+    return {
+        (name, encoder is not None): Matcher.from_records(wanted, disguise, encoder=encoder)
+        for name, disguise in disguises.items()
+        for encoder in (None, fused.encoder)
+    }
+
+
+@pytest.mark.parametrize("disguise", ["honoured", "swapped"])
+def test_no_identity_and_no_honour_changes_any_score(
+    blind: Matcher, libraries: dict[tuple[str, bool], Matcher], disguise: str
+) -> None:
+    seen = blind.encoder is not None
+    before = scores(blind, libraries["own", seen])
+    assert len(before) == 6
+    assert len({score for ranked in before for _, score in ranked}) > 100
+    assert scores(blind, libraries[disguise, seen]) == before
 
 
 @pytest.mark.parametrize("honour", HONOURS)
