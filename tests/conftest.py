@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
 from matcher import Challenge, Matcher, Team, read_challenges, read_teams
+from matcher.cli import main
 from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
 from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
 from matcher.ranking.learned import fit_boosted, fit_linear
@@ -133,3 +138,55 @@ class CountingEncoder:
 @pytest.fixture
 def counting(encoder: Encoder) -> CountingEncoder:
     return CountingEncoder(encoder)
+
+
+UNFINISHED = ("Traceback", "程序内部错误")
+
+
+@dataclass
+class Done:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def refused(self, *parts: str, code: int = 1) -> None:
+        """Refused in Chinese, with what to do, without a traceback and without a result."""
+        assert self.code == code, self.err
+        for part in ("错误", "处理: ", *parts):
+            assert part in self.err
+        assert not any(sign in self.err for sign in UNFINISHED)
+        assert self.out == ""
+
+
+Cli = Callable[..., Done]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Runs the program as a person does, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MATCHER_ENCODER", str(TINY))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["matcher", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        shown = capfd.readouterr()
+        return Done(int(leaving.value.code or 0), shown.out, shown.err)
+
+    return run
+
+
+def jsonl(path: Path, records: list[dict[str, Any]]) -> Path:
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,11 @@ import openpyxl
 import pytest
 from typer.main import get_command
 
-from matcher.cli import app, main
+from matcher.cli import app
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.report import FORMATS
 
-from .conftest import TINY
+from .conftest import UNFINISHED, Cli, Done, jsonl
 
 STEEL = "高端轴承钢夹杂物控制"
 TEAMS = [
@@ -39,56 +36,6 @@ CHALLENGES = [
      "apply_deadline": "2020-01-01"},
 ]  # fmt: skip
 SECRETS = ("欧阳暗号", "13900001234", "13900005678")
-UNFINISHED = ("Traceback", "程序内部错误")
-
-
-@dataclass
-class Done:
-    """What a run of the program left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    def refused(self, *parts: str, code: int = 1) -> None:
-        """Refused in Chinese, with what to do, without a traceback and without a result."""
-        assert self.code == code, self.err
-        for part in ("错误", "处理: ", *parts):
-            assert part in self.err
-        assert not any(sign in self.err for sign in UNFINISHED)
-        assert self.out == ""
-
-
-Cli = Callable[..., Done]
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
-    """Runs the program as a person does, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MATCHER_ENCODER", str(TINY))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object, stdin: bytes = b"") -> Done:
-        monkeypatch.setattr(sys, "argv", ["matcher", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        shown = capfd.readouterr()
-        return Done(int(leaving.value.code or 0), shown.out, shown.err)
-
-    return run
-
-
-def jsonl(path: Path, records: list[dict[str, Any]]) -> Path:
-    lines = [json.dumps(record, ensure_ascii=False) for record in records]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
 
 
 @pytest.fixture
