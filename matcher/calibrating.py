@@ -39,8 +39,8 @@ class Sample:
     """Signals and labels of some challenges and of their best candidates.
 
     Attributes:
-        challenges: (n, 4), answerable: (n,) 1 where the library holds an answer.
-        pairs: (m, 3), on_subject: (m,) answers (1), and the best candidates of challenges that
+        challenges: (n, 3), answerable: (n,) 1 where the library holds an answer.
+        pairs: (m, 2), on_subject: (m,) answers (1), and the best candidates of challenges that
             nobody can answer (0). Judgements name who did the work, not everybody who could have,
             so the other candidates of an answerable challenge are neither.
     """

@@ -82,6 +82,7 @@ class Matcher:
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
         ranker: Ranker | str = DEFAULT_RANKER,
+        calibrated: bool = True,
     ) -> Matcher:
         """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
 
@@ -89,6 +90,7 @@ class Matcher:
             challenges, teams: the files.
             encoder: a name or folder, an `Encoder`, or None for lexical matching only.
             ranker: see `open_ranker`.
+            calibrated: give bands and verdicts, where the encoder has a calibration.
 
         Raises:
             InputError: a file cannot be read, or holds rows that cannot be used.
@@ -102,7 +104,13 @@ class Matcher:
                     given=reading.rejects[0].message,
                     remedy="改正后重试, 或用 matcher match, 它会列出不能用的行并继续",
                 )
-        return cls.from_records(lists[0].records, lists[1].records, encoder=encoder, ranker=ranker)
+        return cls.from_records(
+            lists[0].records,
+            lists[1].records,
+            encoder=encoder,
+            ranker=ranker,
+            calibrated=calibrated,
+        )
 
     @classmethod
     def from_records(
@@ -112,6 +120,7 @@ class Matcher:
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
         ranker: Ranker | str = DEFAULT_RANKER,
+        calibrated: bool = True,
         tokenizer: Tokenizer | None = None,
         progress: Progress | None = None,
     ) -> Matcher:
@@ -133,7 +142,7 @@ class Matcher:
             tokenizer,
             model,
             open_ranker(ranker, model),
-            shipped_calibration(model),
+            shipped_calibration(model) if calibrated else None,
         )
 
     def find_teams(

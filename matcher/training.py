@@ -57,7 +57,11 @@ def judged_set(folder: Path, encoder: str = DEFAULT_ENCODER) -> tuple[Matcher, Q
             "集合里没有判断文件", given=folder, expected="qrels_*.txt", remedy="检查文件夹路径"
         )
     matcher = Matcher.from_files(
-        folder / "challenges.jsonl", folder / "teams.jsonl", encoder=encoder, ranker="fused"
+        folder / "challenges.jsonl",
+        folder / "teams.jsonl",
+        encoder=encoder,
+        ranker="fused",
+        calibrated=False,
     )
     return matcher, read_qrels(judgements[0])
 

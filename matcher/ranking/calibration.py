@@ -26,9 +26,7 @@ Verdict = Literal["有合适团队", "需扩大范围", "库内无合适团队",
 
 # A challenge is judged by its best candidates; deeper ones say nothing about whether it can be met.
 JUDGED_DEPTH = 20
-CHALLENGE_SIGNALS = (
-    "cosine_best", "cosine_mean", "terms_covered_best", "title_terms_covered_best",
-)  # fmt: skip
+CHALLENGE_SIGNALS = ("cosine_best", "cosine_mean", "title_terms_covered_best")
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,12 @@ class Calibration:
 
 
 def challenge_signals(signals: FeatureMatrix) -> FloatArray:
-    """`CHALLENGE_SIGNALS` of a challenge from the raw `SIGNALS` of its best candidates: (4,)."""
+    """`CHALLENGE_SIGNALS` of a challenge from the raw `SIGNALS` of its best candidates: (3,)."""
     cosine = np.sort(signals.column("cosine"))[::-1]
     return np.array(
         [
             cosine[0],
             cosine[:5].mean(),
-            signals.column("terms_covered").max(),
             signals.column("title_terms_covered").max(),
         ],
         dtype=np.float32,

@@ -252,10 +252,10 @@ FEATURES: Mapping[str, Feature] = {
     "recency": Feature("最佳依据的新近", _recency),
     "domain": Feature("技术领域相同", _domain),
 }
-# Read as they are, not in deviations: how near a team is, whoever else is in the library.
+# Read as they are, not in deviations: how near a team is, whoever else is in the library. Only the
+# title's words: a long text shares a smaller part of its words with anybody.
 SIGNALS: Mapping[str, Feature] = {
     "cosine": Feature("最近依据的余弦", _of("cosine")),
-    "terms_covered": FEATURES["terms_covered"],
     "title_terms_covered": FEATURES["title_terms_covered"],
 }
 
