@@ -281,9 +281,7 @@ class Matcher:
             for rank, place in enumerate(order, 1)
         )
 
-    def _bands(
-        self, scored: _Scored, owners: NDArray[np.int64]
-    ) -> list[tuple[Band, float | None]]:
+    def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[tuple[Band, float | None]]:
         """Bands of some owners and the chances behind them, in their order."""
         if self.calibration is None:
             return [("未定", None)] * len(owners)

@@ -1,4 +1,4 @@
-"""Rankings as files: for evaluation tools, for programs and for people."""
+"""Rankings and reports as files: for evaluation tools, for programs and for meetings."""
 
 from matcher.report.run_file import FORMATS, write_run
 

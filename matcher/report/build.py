@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from matcher.assignment import flips
@@ -38,7 +38,7 @@ class ReportInputs:
     matcher: Matcher
     outcomes: tuple[Outcome, ...] = ()
     pack: PolicyPack | None = None
-    settings: ReportSettings = ReportSettings()
+    settings: ReportSettings = field(default_factory=ReportSettings)
 
     @cached_property
     def challenges(self) -> dict[str, Challenge]:
@@ -73,9 +73,7 @@ class ReportInputs:
     @cached_property
     def identity(self) -> Identity:
         """Hashes of all of it."""
-        return identity_of(
-            self.matcher, list(self.challenges.values()), self.outcomes, self.pack
-        )
+        return identity_of(self.matcher, list(self.challenges.values()), self.outcomes, self.pack)
 
     @cached_property
     def old_before(self) -> int:
@@ -147,7 +145,9 @@ def result_keys(inputs: ReportInputs) -> Mapping[str, str]:
     depth: dict[str, object] = {"top": settings.top, "contenders": settings.contenders,
                                 "old_before": inputs.old_before}  # fmt: skip
     shared: dict[str, object] = {**inputs.identity.model, **depth}
-    return {i: key_of({**shared, "challenge": record_hash(c)}) for i, c in inputs.challenges.items()}
+    return {
+        i: key_of({**shared, "challenge": record_hash(c)}) for i, c in inputs.challenges.items()
+    }
 
 
 def _ranked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
 from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
@@ -42,13 +43,28 @@ class CardMaker:
     plan: Assignment
     pack: PolicyPack | None
 
+    @cached_property
+    def roles(self) -> dict[str, dict[str, str]]:
+        """主 or 备选 by challenge and team."""
+        found: dict[str, dict[str, str]] = {}
+        for pair in self.plan.pairs:
+            found.setdefault(pair.challenge_id, {})[pair.team_id] = pair.role
+        return found
+
+    @cached_property
+    def unanswered(self) -> dict[str, Unanswered]:
+        """Why nobody, by challenge."""
+        return {u.challenge_id: u for u in self.plan.unanswered}
+
     def cards(self) -> tuple[ChallengeCard, ...]:
         """In the order of the list."""
         return tuple(self._card(one) for one in self.planning.ranked)
 
     def _card(self, ranked: RankedChallenge) -> ChallengeCard:
         challenge = self.planning.challenges[ranked.challenge_id]
-        roles = {p.team_id: p.role for p in self.plan.pairs if p.challenge_id == ranked.challenge_id}
+        roles = {
+            p.team_id: p.role for p in self.plan.pairs if p.challenge_id == ranked.challenge_id
+        }
         teams = tuple(self._team(challenge, line, roles) for line in ranked.teams)
         amounts, findings = self._money(challenge)
         return ChallengeCard(
@@ -99,8 +115,7 @@ class CardMaker:
     def _risk(self, ranked: RankedChallenge, roles: Mapping[str, str]) -> Risk:
         if ranked.failure:
             return Risk("高", ranked.failure, "补写题目或要解决的问题后重新匹配")
-        without: Mapping[str, Unanswered] = {u.challenge_id: u for u in self.plan.unanswered}
-        unanswered = without.get(ranked.challenge_id)
+        unanswered = self.unanswered.get(ranked.challenge_id)
         if unanswered is not None:
             return Risk("高", unanswered.reason, _ADVICE[unanswered.code])
         if ranked.verdict in ("库内无合适团队", "需扩大范围"):

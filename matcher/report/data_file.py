@@ -14,9 +14,9 @@ from matcher.report.model import ChallengeCard, Report, TeamLine
 
 _ADAPTER = TypeAdapter(Report)
 RANKING_HEADER = (
-    "榜单编号", "项目名称", "总体判断", "名次", "方案", "等级", "团队编号", "团队名称", "单位", "单位类型", "省",
-    "市", "最佳依据", "依据年份", "共有用词", "覆盖的要求", "部分覆盖", "未见依据的要求", "指标与实测",
-    "提示", "人工决定", "来源",
+    "榜单编号", "项目名称", "总体判断", "名次", "方案", "等级", "团队编号", "团队名称", "单位",
+    "单位类型", "省", "市", "最佳依据", "依据年份", "共有用词", "覆盖的要求", "部分覆盖",
+    "未见依据的要求", "指标与实测", "提示", "人工决定", "来源",
 )  # fmt: skip
 
 
@@ -89,6 +89,4 @@ def indicator_words(line: TeamLine) -> str:
 
 def caution_words(line: TeamLine) -> str:
     """Cautions with their rules."""
-    return "; ".join(
-        f"{c.kind}: {c.text}{f' [{c.rule}]' if c.rule else ''}" for c in line.cautions
-    )
+    return "; ".join(f"{c.kind}: {c.text}{f' [{c.rule}]' if c.rule else ''}" for c in line.cautions)

@@ -15,6 +15,8 @@ HEADER_ROW = 2
 FIRST_ROW = HEADER_ROW + 1
 # What a cell of the format can hold.
 _LONGEST = 32_000
+# A longer text is read in its cell; a row should fit a screen.
+_MOST_LINES = 10
 _FONT = "微软雅黑"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -111,6 +113,7 @@ class _Pen:
             sheet.set_column(place, place, column.width)
             sheet.write_string(HEADER_ROW, place, column.header, self.header)
         for row, cells in enumerate(page.rows, FIRST_ROW):
+            sheet.set_row(row, _height(cells, page.columns))
             for place, cell in enumerate(cells):
                 self._write(sheet, row, place, cell, page.columns[place])
         sheet.freeze_panes(FIRST_ROW, min(2, last))
@@ -157,6 +160,17 @@ class _Pen:
                 look |= {"font_color": "#1F4E9E", "underline": 1}
             self.formats[key] = self.book.add_format(look)
         return self.formats[key]
+
+
+def _height(cells: Sequence[Cell | Link | None], columns: Sequence[Column]) -> float:
+    """Points a row needs for its longest cell; programs do not all work it out themselves."""
+    lines = 1
+    for cell, column in zip(cells, columns, strict=False):
+        if isinstance(cell, str | Link):
+            text = cell if isinstance(cell, str) else cell.text
+            wide = sum(1 if ord(c) < 0x2000 else 2 for c in text) * 1.05
+            lines = max(lines, int(wide // max(1, column.width - 1)) + 1)
+    return 15.0 * min(lines, _MOST_LINES)
 
 
 def _clean(text: str) -> str:

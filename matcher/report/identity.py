@@ -1,4 +1,4 @@
-"""What a report was made from, as hashes: records, model, rules. The same hashes, the same report."""
+"""What a report was made from, as hashes: records, model, rules. Same hashes, same report."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def ranker_identity(ranker: Ranker) -> str:
 
 
 def code_hash() -> str:
-    """Of the package's source, so that a change of the program is never taken for a change of data."""
+    """Of the package's source, so that a changed program is not taken for changed data."""
     root = Path(matcher.__file__).parent
     files = sorted(p for p in root.rglob("*") if p.suffix in (".py", ".html", ".js", ".css"))
     return _digest(f"{p.relative_to(root).as_posix()}\n{_text(p)}" for p in files)

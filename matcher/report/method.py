@@ -12,12 +12,12 @@ from matcher.report.model import ChallengeCard
 from matcher.report.settings import PlanSettings, ReportSettings
 
 _WORDS = (
-    ("等级", "强、中、弱由校准后的把握划分, 未定表示没有校准; 等级不是百分数, 也不看职称、级别和名气"),
+    ("等级", "按校准后的把握分强、中、弱, 没有校准写未定; 不是百分数, 不看职称、级别和名气"),
     ("得分", "只在同一需求内比较先后, 不同需求之间不能比较"),
-    ("覆盖", "覆盖、部分、未见: 团队的成果与该条要求在用词和语义上对得上多少; 只说有无依据, 不等于能否完成"),
+    ("覆盖", "成果与该条要求在用词和语义上对得上多少; 只说有无依据, 不等于能否完成"),
     ("实测指标", "团队成果里登记的数值中与考核指标同名的; 没有登记写“未记录”"),
     ("流标风险", "高: 没有团队可指派; 中: 总体判断不足或没有备选; 低: 有指派, 有备选"),
-    ("集中度", "HHI 为各单位占比平方之和, 基尼系数含一无所获的单位; 右列为只按排序各取第一名的结果"),
+    ("集中度", "HHI 为各单位占比平方之和, 基尼系数含一无所获的单位; 与只取各项第一名对照"),
     ("稳定性", "契合度和权重各变动一成后重新求解, 看哪些指派会变; 公式见 docs/assignment.md"),
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ def notes(
     if matcher.calibration is None:
         said.append("没有校准: 等级和总体判断都是“未定”; 指派以名次的倒数代替契合度。")
         if not plan.assigned:
-            said.append("“未定”低于所设的最低等级, 所以没有指派; 确要按名次指派, 设 --lowest-band 未定。")
+            said.append("“未定”低于最低等级, 所以没有指派; 确要按名次指派, 设 --lowest-band 未定。")
     if infeasible:
         said.append(f"人工推荐之间互相矛盾, 本方案没有采纳这些指定: {' '.join(infeasible.split())}")
     if not plan.optimal:

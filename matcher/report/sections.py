@@ -101,7 +101,7 @@ class Sections:
         )
 
     def conflicts(self) -> tuple[ConflictLine, ...]:
-        """禁止 and 提示 of rules, and exclusions by staff, on shown teams and contenders in band."""
+        """What rules and staff say against shown teams and contenders in band."""
         lines = []
         titles = {card.challenge_id: card.title for card in self.cards}
         shown = {(c.challenge_id, t.team_id) for c in self.cards for t in c.teams}

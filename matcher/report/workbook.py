@@ -7,12 +7,12 @@ from pathlib import Path
 
 from matcher.assignment import Concentration
 from matcher.report.data_file import RANKING_HEADER, ranking_rows
-from matcher.report.grid import Column, Link, Page, write_pages
+from matcher.report.grid import FIRST_ROW, Column, Link, Page, write_pages
 from matcher.report.model import ChallengeCard, Report, RequirementLine
 
 OVERVIEW, RANKINGS, REQUIREMENTS, PLAN = "总览", "各需求排名", "要求对照", "指派方案"
 RISKS, CONFLICTS, OVERRIDES = "流标风险", "冲突与提示", "人工决定"
-TEAMS, SPREAD, METHOD = "按团队", "集中度", "方法与清单"
+JOINT, TEAMS, SPREAD, METHOD = "联合体", "按团队", "集中度", "方法与清单"
 _WIDTHS = (11, 30, 13, 7, 7, 7, 10, 24, 22, 9, 8, 8, 36, 8, 26, 18, 18, 18, 34, 34, 22, 30)
 _COLOURED = {"总体判断", "方案", "等级"}
 
@@ -34,6 +34,7 @@ def workbook_pages(report: Report) -> tuple[Page, ...]:
         _risks(report, starts),
         _conflicts(report, starts, seats),
         _overrides(report, starts),
+        _joint(report, starts, seats),
         teams,
         _spread(report),
         _method(report),
@@ -50,24 +51,18 @@ def _rankings(report: Report) -> tuple[Page, dict[str, int]]:
     starts: dict[str, int] = {}
     for number, card in enumerate(report.cards):
         for row in ranking_rows(card):
-            back = Link(card.challenge_id, OVERVIEW, _overview_row(number))
+            back = Link(card.challenge_id, OVERVIEW, FIRST_ROW + number)
             cells = (row[0] if card.challenge_id in starts else back, *row[1:])
             starts.setdefault(card.challenge_id, page.add(*cells))
     return page, starts
 
 
-def _overview_row(number: int) -> int:
-    from matcher.report.grid import FIRST_ROW
-
-    return FIRST_ROW + number
-
-
 def _overview(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
     columns = (
-        Column("榜单编号", 12), Column("项目名称", 38), Column("需求单位", 20), Column("技术领域", 20),
-        Column("榜额(万元)", 9, form="#,##0.##"), Column("截止", 11), Column("总体判断", 14, True),
-        Column("流标风险", 9, True), Column("排第一的团队", 26), Column("等级", 7, True),
-        Column("指派", 28), Column("备选", 28), Column("未见依据的要求", 18), Column("联合体建议", 32),
+        Column("榜单编号", 11), Column("项目名称", 36), Column("需求单位", 16),
+        Column("技术领域", 14), Column("榜额(万元)", 9, form="#,##0.##"), Column("截止", 10),
+        Column("总体判断", 14, True), Column("流标风险", 8, True), Column("排第一的团队", 24),
+        Column("等级", 7, True), Column("指派", 24), Column("未见依据的要求", 16),
     )  # fmt: skip
     plan = report.plan
     note = f"共 {plan.challenges} 项, 指派 {plan.answered} 项, 无人可指派 "
@@ -80,8 +75,7 @@ def _overview(report: Report, starts: Mapping[str, int], seats: Mapping[str, int
             Link(card.challenge_id, RANKINGS, starts[card.challenge_id]),
             card.title, card.demand_org, card.tech_domain, card.bounty_wan, card.deadline or "未定",
             card.verdict, card.risk.level, first.team_name if first else "没有",
-            first.band if first else "", _names(report, card.assigned, seats),
-            _names(report, card.alternates, seats), missing, joint_words(card),
+            first.band if first else "", _names(report, card.assigned, seats), missing,
         )  # fmt: skip
     return page
 
@@ -91,14 +85,26 @@ def _names(report: Report, ids: Sequence[str], seats: Mapping[str, int]) -> str 
     return Link(names, TEAMS, seats[ids[0]]) if ids else "无"
 
 
-def joint_words(card: ChallengeCard) -> str:
-    """The proposed consortium in a line."""
-    joint = card.joint
-    if joint is None:
-        return ""
-    members = " + ".join(f"{m.team_name} ({'、'.join(m.requirements)})" for m in joint.members)
-    rest = f"; 仍未见: {'、'.join(joint.open)}" if joint.open else ""
-    return f"{members}{rest}"
+def _joint(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
+    columns = (
+        Column("榜单编号", 12), Column("项目名称", 36), Column("成员", 30), Column("单位", 22),
+        Column("角色", 8), Column("负责的要求", 28), Column("合起来覆盖(0–1)", 10, form="0.00"),
+        Column("最好的单个团队", 28), Column("它覆盖(0–1)", 10, form="0.00"), Column("仍未见", 20),
+    )  # fmt: skip
+    page = Page(
+        JOINT, columns, "一个团队不够时, 合起来覆盖最多的最少几个团队; 部分覆盖记 0.5。"
+    )
+    for card in report.cards:
+        joint = card.joint
+        for m in () if joint is None else joint.members:
+            assert joint is not None
+            page.add(
+                Link(card.challenge_id, RANKINGS, starts[card.challenge_id]), card.title,
+                Link(m.team_name, TEAMS, seats[m.team_id]), m.org_name, m.role,
+                "、".join(m.requirements), joint.coverage, joint.best_single, joint.single,
+                "、".join((*joint.open, *joint.unmet)),
+            )  # fmt: skip
+    return page
 
 
 def _requirements(report: Report, starts: Mapping[str, int]) -> Page:
@@ -156,7 +162,8 @@ def _plan(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -
 def _risks(report: Report, starts: Mapping[str, int]) -> Page:
     columns = (
         Column("榜单编号", 12), Column("项目名称", 42), Column("风险", 8, True),
-        Column("总体判断", 15, True), Column("原因", 50), Column("建议", 50), Column("排第一的团队", 28),
+        Column("总体判断", 15, True), Column("原因", 50), Column("建议", 50),
+        Column("排第一的团队", 28),
         Column("等级", 8, True),
     )  # fmt: skip
     page = Page(RISKS, columns, "高: 没有团队可指派; 中: 总体判断不足或没有备选。不勉强配对。")
@@ -172,10 +179,11 @@ def _risks(report: Report, starts: Mapping[str, int]) -> Page:
 
 def _conflicts(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
     columns = (
-        Column("轻重", 10, True), Column("榜单编号", 12), Column("项目名称", 34), Column("团队名称", 28),
+        Column("轻重", 10, True), Column("榜单编号", 12), Column("项目名称", 34),
+        Column("团队名称", 28),
         Column("单位", 22), Column("说明", 56), Column("规则", 16), Column("出处", 40),
     )  # fmt: skip
-    page = Page(CONFLICTS, columns, "规则的禁止和提示、用尽的名额、金额上的出入; 每条带规则编号和出处。")
+    page = Page(CONFLICTS, columns, "规则的禁止和提示、用尽的名额、金额的出入, 带规则编号和出处。")
     for c in report.conflicts:
         team = Link(c.team_name, TEAMS, seats[c.team_id]) if c.team_id in seats else c.team_name
         page.add(
@@ -229,11 +237,15 @@ def _teams(report: Report, starts: Mapping[str, int]) -> tuple[Page, dict[str, i
 
 def _spread(report: Report) -> Page:
     columns = (
-        Column("项", 12), Column("名称", 34), Column("指派方案", 14, form="0.###"),
+        Column("项", 17), Column("名称", 34), Column("指派方案", 14, form="0.###"),
         Column("方案占比", 12, form="0.0%"), Column("只按排序取第一", 14, form="0.###"),
         Column("排序占比", 12, form="0.0%"),
     )  # fmt: skip
-    page = Page(SPREAD, columns, "HHI 和基尼系数越大越集中; 省外占比只算两边省份都知道的。省份的右列为上榜次数。")
+    page = Page(
+        SPREAD,
+        columns,
+        "HHI 和基尼系数越大越集中; 省外占比只算两边省份都知道的。",
+    )
     plan, ranking = report.spread.plan, report.spread.ranking
     for name, a, b in spread_measures(plan, ranking):
         page.add("指标", name, a, None, b, None)
@@ -242,7 +254,7 @@ def _spread(report: Report) -> Page:
     for org in sorted({*after, *before}, key=lambda o: (-after.get(o, (0, 0))[0], o)):
         page.add("单位", org, *after.get(org, (0, 0.0)), *before.get(org, (0, 0.0)))
     for name, assigned, listed in report.spread.provinces:
-        page.add("省份", name, assigned, None, listed, None)
+        page.add("省份 (右为上榜数)", name, assigned, None, listed, None)
     return page
 
 
@@ -275,6 +287,6 @@ def _method(report: Report) -> Page:
         page.add("±10% 变动", words)
     for card in report.cards:
         for a in card.amounts:
-            page.add(f"金额 {card.challenge_id}",
-                     f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}, {a.source}]")  # fmt: skip
+            words = f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}, {a.source}]"
+            page.add(f"金额 {card.challenge_id}", words)
     return page
