@@ -166,8 +166,8 @@ def _height(cells: Sequence[Cell | Link | None], columns: Sequence[Column]) -> f
     """Points a row needs for its longest cell; programs do not all work it out themselves."""
     lines = 1
     for cell, column in zip(cells, columns, strict=False):
-        if isinstance(cell, str | Link):
-            text = cell if isinstance(cell, str) else cell.text
+        text = cell.text if isinstance(cell, Link) else str(cell or "")
+        if not text.startswith("http"):  # nobody reads an address to its end
             wide = sum(1 if ord(c) < 0x2000 else 2 for c in text) * 1.05
             lines = max(lines, int(wide // max(1, column.width - 1)) + 1)
     return 15.0 * min(lines, _MOST_LINES)

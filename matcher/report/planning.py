@@ -16,11 +16,12 @@ from matcher.assignment import (
     Opening,
     assign,
 )
+from matcher.errors import InputError
 from matcher.policy import Context, Finding, PolicyPack, check_pair, region_key
 from matcher.records import Challenge, Team
 from matcher.report.model import Contender, RankedChallenge
 from matcher.report.overrides import Decisions, Pair
-from matcher.report.settings import PlanSettings
+from matcher.report.settings import LOWEST_BANDS, PlanSettings
 
 Findings = Mapping[Pair, tuple[Finding, ...]]
 
@@ -137,6 +138,22 @@ class Planning:
             if pair in self.contenders:
                 barred[pair] = self.decisions.words(pair)
         return [Exclusion(*pair, reason) for pair, reason in sorted(barred.items())]
+
+
+def band_words(lowest: str) -> tuple[str, ...]:
+    """The bands from which teams may be assigned.
+
+    Raises:
+        InputError: no such band.
+
+    >>> band_words("中")
+    ('强', '中')
+    """
+    if lowest not in LOWEST_BANDS:
+        raise InputError(
+            "不认识的等级", given=lowest, expected=" / ".join(LOWEST_BANDS), remedy="改正最低等级"
+        )
+    return PlanSettings(lowest_band=lowest).rules().allowed_bands
 
 
 def fit(contender: Contender) -> float:

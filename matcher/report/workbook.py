@@ -27,7 +27,7 @@ def workbook_pages(report: Report) -> tuple[Page, ...]:
     rankings, starts = _rankings(report)
     teams, seats = _teams(report, starts)
     return (
-        _overview(report, starts, seats),
+        _overview(report, starts),
         rankings,
         _requirements(report, starts),
         _plan(report, starts, seats),
@@ -57,7 +57,7 @@ def _rankings(report: Report) -> tuple[Page, dict[str, int]]:
     return page, starts
 
 
-def _overview(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
+def _overview(report: Report, starts: Mapping[str, int]) -> Page:
     columns = (
         Column("榜单编号", 11), Column("项目名称", 36), Column("需求单位", 16),
         Column("技术领域", 14), Column("榜额(万元)", 9, form="#,##0.##"), Column("截止", 10),
@@ -75,32 +75,30 @@ def _overview(report: Report, starts: Mapping[str, int], seats: Mapping[str, int
             Link(card.challenge_id, RANKINGS, starts[card.challenge_id]),
             card.title, card.demand_org, card.tech_domain, card.bounty_wan, card.deadline or "未定",
             card.verdict, card.risk.level, first.team_name if first else "没有",
-            first.band if first else "", _names(report, card.assigned, seats), missing,
+            first.band if first else "", _names(report, card.assigned), missing,
         )  # fmt: skip
     return page
 
 
-def _names(report: Report, ids: Sequence[str], seats: Mapping[str, int]) -> str | Link:
-    names = "、".join(report.team_name(i) for i in ids)
-    return Link(names, TEAMS, seats[ids[0]]) if ids else "无"
+def _names(report: Report, ids: Sequence[str]) -> str:
+    return "、".join(report.team_name(i) for i in ids) or "无"
 
 
 def _joint(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
     columns = (
-        Column("榜单编号", 12), Column("项目名称", 36), Column("成员", 30), Column("单位", 22),
-        Column("角色", 8), Column("负责的要求", 28), Column("合起来覆盖(0–1)", 10, form="0.00"),
+        Column("榜单编号", 12), Column("项目名称", 36), Column("团队编号", 11), Column("成员", 30),
+        Column("单位", 22), Column("角色", 8), Column("负责的要求", 28),
+        Column("合起来覆盖(0–1)", 10, form="0.00"),
         Column("最好的单个团队", 28), Column("它覆盖(0–1)", 10, form="0.00"), Column("仍未见", 20),
     )  # fmt: skip
-    page = Page(
-        JOINT, columns, "一个团队不够时, 合起来覆盖最多的最少几个团队; 部分覆盖记 0.5。"
-    )
+    page = Page(JOINT, columns, "一个团队不够时, 合起来覆盖最多的最少几个团队; 部分覆盖记 0.5。")
     for card in report.cards:
         joint = card.joint
         for m in () if joint is None else joint.members:
             assert joint is not None
             page.add(
                 Link(card.challenge_id, RANKINGS, starts[card.challenge_id]), card.title,
-                Link(m.team_name, TEAMS, seats[m.team_id]), m.org_name, m.role,
+                Link(m.team_id, TEAMS, seats[m.team_id]), m.team_name, m.org_name, m.role,
                 "、".join(m.requirements), joint.coverage, joint.best_single, joint.single,
                 "、".join((*joint.open, *joint.unmet)),
             )  # fmt: skip
@@ -135,8 +133,9 @@ def _asked(card: ChallengeCard) -> list[tuple[str, str]]:
 def _plan(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
     columns = (
         Column("榜单编号", 12), Column("项目名称", 40), Column("方案", 8, True),
-        Column("团队名称", 30), Column("单位", 24), Column("省", 9), Column("等级", 8, True),
-        Column("排名中的名次", 9), Column("契合度(0–1)", 9, form="0.00"), Column("人工指定", 9),
+        Column("团队编号", 11), Column("团队名称", 30), Column("单位", 24), Column("省", 9),
+        Column("等级", 8, True), Column("排名中的名次", 9), Column("契合度(0–1)", 9, form="0.00"),
+        Column("人工指定", 9),
         Column("±10%稳定性", 10, True), Column("会换成", 30),
     )  # fmt: skip
     plan = report.plan
@@ -152,8 +151,9 @@ def _plan(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -
         firm = {True: "稳", False: "会变", None: ""}[line.firm]
         page.add(
             Link(line.challenge_id, RANKINGS, starts[line.challenge_id]), line.challenge_title,
-            line.role, Link(line.team_name, TEAMS, seats[line.team_id]), line.org_name,
-            line.province, line.band, line.rank or "未列入", line.fit, "是" if line.forced else "",
+            line.role, Link(line.team_id, TEAMS, seats[line.team_id]), line.team_name,
+            line.org_name, line.province, line.band, line.rank or "未列入", line.fit,
+            "是" if line.forced else "",
             firm, instead.get((line.challenge_id, line.team_id), "") if line.role == "主" else "",
         )  # fmt: skip
     return page
@@ -180,22 +180,22 @@ def _risks(report: Report, starts: Mapping[str, int]) -> Page:
 def _conflicts(report: Report, starts: Mapping[str, int], seats: Mapping[str, int]) -> Page:
     columns = (
         Column("轻重", 10, True), Column("榜单编号", 12), Column("项目名称", 34),
-        Column("团队名称", 28),
+        Column("团队编号", 11), Column("团队名称", 28),
         Column("单位", 22), Column("说明", 56), Column("规则", 16), Column("出处", 40),
     )  # fmt: skip
     page = Page(CONFLICTS, columns, "规则的禁止和提示、用尽的名额、金额的出入, 带规则编号和出处。")
     for c in report.conflicts:
-        team = Link(c.team_name, TEAMS, seats[c.team_id]) if c.team_id in seats else c.team_name
+        team = Link(c.team_id, TEAMS, seats[c.team_id]) if c.team_id in seats else c.team_id
         page.add(
             c.severity, Link(c.challenge_id, RANKINGS, starts[c.challenge_id]), c.challenge_title,
-            team, c.org_name, c.text, c.rule, c.source,
+            team, c.team_name, c.org_name, c.text, c.rule, c.source,
         )  # fmt: skip
     for card in report.cards:
         for f in card.findings:
             link = Link(card.challenge_id, RANKINGS, starts[card.challenge_id])
-            page.add(f.kind, link, card.title, "", "", f.text, f.rule, f.source)
+            page.add(f.kind, link, card.title, "", "", "", f.text, f.rule, f.source)
     for words in report.plan.limits:
-        page.add("名额", "", "", "", "", words, "", "指派设置")
+        page.add("名额", "", "", "", "", "", words, "", "指派设置")
     return page
 
 
