@@ -18,6 +18,8 @@ class Match:
         score: of the ranker; comparable within one ranking, not a percentage.
         band: how likely the team is an answer, in words; 未定 without an encoder.
         explanation: None where none was asked for.
+        chance: the calibrated probability behind the band, comparable between challenges (what
+            an assignment adds up); None where the band is 未定. Shown in words, never as a share.
     """
 
     rank: int
@@ -26,6 +28,7 @@ class Match:
     score: float
     band: Band = "未定"
     explanation: Explanation | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,22 @@ class Matcher:
                 if progress:
                     progress(done, len(ids))
 
+    def judge(self, challenge_id: str, team_ids: Sequence[str]) -> tuple[Match, ...]:
+        """Named teams for one challenge, best first among themselves, scored as in any ranking.
+
+        Teams of which nothing is known to search are left out.
+
+        Raises:
+            NotFoundError: no such challenge.
+        """
+        named = np.zeros(len(self.library.owners), dtype=bool)
+        places = [self.library.position[t] for t in team_ids if t in self.library.position]
+        named[places] = True
+        query = self._queries([self.challenge(challenge_id)])[0]
+        if not places or not query.facets:
+            return ()
+        return self._matches(self._score(query, named, len(places)), len(places), len(places))
+
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""
         return _found(self.challenges, challenge_id, "榜单项目")
@@ -275,20 +291,29 @@ class Matcher:
                 query.challenge,
                 self.teams[ids[place]],
                 round(float(scored.scores[place]), SCORE_DECIMALS),
-                bands[rank - 1],
+                bands[rank - 1][0],
                 explanations[rank - 1] if rank <= explained else None,
+                bands[rank - 1][1],
             )
             for rank, place in enumerate(order, 1)
         )
 
-    def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[Band]:
-        """Bands of some owners, in their order."""
+    def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[tuple[Band, float | None]]:
+        """Bands of some owners and the chances behind them, in their order.
+
+        Where nobody in the library fits, nobody is a strong match.
+        """
         if self.calibration is None:
-            return ["未定"] * len(owners)
+            return [("未定", None)] * len(owners)
+        nobody = self._verdict(scored, None)[0] == "库内无合适团队"
         ascending = np.argsort(owners)
         view = View(scored.found.query, self.library, scored.found.scores, owners[ascending])
-        found = self.calibration.bands(features(view, tuple(SIGNALS)))
-        return [found[int(place)] for place in np.argsort(ascending)]
+        chances = self.calibration.chances(features(view, tuple(SIGNALS)))
+        return [
+            ("中" if nobody and band == "强" else band, chance)
+            for chance in (chances[int(place)] for place in np.argsort(ascending))
+            for band in (self.calibration.band(chance),)
+        ]
 
     def _verdict(
         self, scored: _Scored, mask: NDArray[np.bool_] | None

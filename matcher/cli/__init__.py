@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import importing, matching, models, quality, records
+from matcher.cli import importing, matching, models, quality, records, reporting
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
@@ -31,6 +31,9 @@ app.command("history")(importing.history)
 app.command("teams")(matching.teams)
 app.command("challenges")(matching.challenges)
 app.command("match")(matching.match)
+app.command("report")(reporting.report)
+app.command("assign")(reporting.assign)
+app.command("consortium")(reporting.consortium)
 app.command("show")(records.show)
 app.command("status")(records.status)
 app.command("index")(records.index)

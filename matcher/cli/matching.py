@@ -128,8 +128,8 @@ def match(
         raise InputError("没有指定结果文件", remedy="加上 --output 文件名, 如 --output 结果.xlsx")
     chosen = file_format or output.suffix.lstrip(".").lower()
     _check_format(chosen)
-    batch = _Batch()
-    matcher = _batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, batch)
+    batch = Batch()
+    matcher = batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, batch)
     explained = explain if explain is not None else (0 if chosen == "trec" else 10)
     if not matcher.teams:
         raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
@@ -143,7 +143,7 @@ def match(
 
 
 @dataclass
-class _Batch:
+class Batch:
     """What came of a batch: the first choices, and what could not be done."""
 
     lines: list[str] = field(default_factory=list)
@@ -171,14 +171,15 @@ class _Batch:
             note(f"{reading.file}: {warning}")
 
 
-def _batch_matcher(
+def batch_matcher(
     challenges_file: Path | None,
     teams_file: Path | None,
     evidence: Path | None,
     workspace: Path,
     encoder: str,
-    batch: _Batch,
+    batch: Batch,
 ) -> Matcher:
+    """A matcher from two files or, where none is given, from the workspace. Raises: InputError."""
     if challenges_file is None and teams_file is None:
         return _matcher(workspace, encoder)
     if challenges_file is None or teams_file is None:
@@ -219,7 +220,7 @@ def _matcher(workspace: Path, encoder: str) -> Matcher:
     return Workspace(workspace, encoder=encoder).matcher()
 
 
-def _finish(batch: _Batch, output: Path) -> int:
+def _finish(batch: Batch, output: Path) -> int:
     note(f"已排出 {batch.ranked} 个技术需求, 结果: {output}")
     if not batch.lines:
         return 0

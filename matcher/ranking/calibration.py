@@ -63,8 +63,15 @@ class Calibration:
 
     def bands(self, signals: FeatureMatrix) -> list[Band]:
         """A band a candidate, from its raw `SIGNALS`."""
-        chances = self.pair.probability(signals.columns(self.pair.names))
-        return ["强" if p >= self.strong else "中" if p >= self.medium else "弱" for p in chances]
+        return [self.band(chance) for chance in self.chances(signals)]
+
+    def chances(self, signals: FeatureMatrix) -> list[float]:
+        """The probability of each candidate being an answer, from its raw `SIGNALS`."""
+        return [float(p) for p in self.pair.probability(signals.columns(self.pair.names))]
+
+    def band(self, chance: float) -> Band:
+        """A probability in words."""
+        return "强" if chance >= self.strong else "中" if chance >= self.medium else "弱"
 
     def verdict(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
         """The verdict on a challenge from the raw `SIGNALS` of its best candidates."""

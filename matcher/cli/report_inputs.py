@@ -1,0 +1,93 @@
+"""What a report is made from, opened from two files or from the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher.cli.console import announce
+from matcher.cli.matching import Batch, batch_matcher
+
+if TYPE_CHECKING:
+    from matcher.pipeline import Matcher
+    from matcher.policy import PolicyPack
+    from matcher.records import Outcome
+    from matcher.report.build import ReportInputs
+    from matcher.report.settings import ReportSettings
+
+
+@dataclass
+class Opened:
+    """A matcher with the decisions of staff.
+
+    Attributes:
+        folder: the workspace; None where files were given, then nothing is kept.
+        lines: rows that could not be used.
+    """
+
+    matcher: Matcher
+    folder: Path | None
+    outcomes: tuple[Outcome, ...] = ()
+    lines: list[str] = field(default_factory=list)
+
+    def report_inputs(self, settings: ReportSettings, pack: PolicyPack | None) -> ReportInputs:
+        """For `matcher.report.build.build_report`."""
+        from matcher.report.build import ReportInputs
+
+        return ReportInputs(self.matcher, self.outcomes, pack, settings)
+
+
+def open_inputs(
+    challenges: Path | None,
+    teams: Path | None,
+    evidence: Path | None,
+    outcomes: Path | None,
+    workspace: Path,
+    model: tuple[str, str],
+) -> Opened:
+    """Open them.
+
+    Args:
+        challenges, teams, evidence: files; None for the workspace.
+        outcomes: a file of decisions, added to those of the workspace.
+        workspace: its folder.
+        model: encoder and ranker.
+
+    Raises:
+        InputError: a file cannot be read, or only one of the two is given.
+        WorkspaceError: nothing imported, or made by another encoder.
+    """
+    from matcher.corpora import read_outcomes
+    from matcher.pipeline import open_ranker
+    from matcher.workspace import Workspace
+
+    encoder, ranker = model
+    if challenges is None and teams is None:
+        announce(encoder)
+        kept = Workspace(workspace, encoder=encoder)
+        opened = Opened(kept.matcher(ranker), workspace, kept.outcomes())
+    else:
+        batch = Batch()
+        made = batch_matcher(challenges, teams, evidence, workspace, encoder, batch)
+        made = replace(made, ranker=open_ranker(ranker, made.encoder))
+        opened = Opened(made, None, (), batch.lines)
+    if outcomes is not None:
+        reading = read_outcomes(outcomes)
+        opened.outcomes += reading.records
+        opened.lines += [reject.message for reject in reading.rejects]
+    return opened
+
+
+def open_pack(name: str) -> PolicyPack | None:
+    """A shipped pack by id, or one from a file; None for "".
+
+    Raises:
+        InputError: the file cannot be read or used.
+        NotFoundError: no such pack.
+    """
+    from matcher.policy import read_pack, shipped_pack
+
+    if not name:
+        return None
+    return read_pack(Path(name)) if name.endswith(".toml") else shipped_pack(name)

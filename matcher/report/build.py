@@ -1,0 +1,193 @@
+"""`build_report`: from a matcher, decisions of staff and rules to the report as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from matcher.assignment import flips
+from matcher.errors import InputError
+from matcher.index.indexing import record_hash
+from matcher.pipeline import Matcher
+from matcher.policy import PolicyPack
+from matcher.records import Challenge, Outcome, Team
+from matcher.report.cards import CardMaker
+from matcher.report.identity import Identity, identity_of
+from matcher.report.method import method_lines, notes
+from matcher.report.model import Contender, RankedChallenge, Report
+from matcher.report.overrides import decisions
+from matcher.report.planning import Planning, pair_findings
+from matcher.report.ranked import ranked_challenge, team_line
+from matcher.report.resume import Kept, NothingKept, key_of
+from matcher.report.sections import Sections
+from matcher.report.settings import ReportSettings
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """What a report is made from.
+
+    Attributes:
+        outcomes: those of the stages 人工推荐 and 人工排除 are honoured, others passed over.
+        pack: rules for conflicts and amounts; None for none.
+    """
+
+    matcher: Matcher
+    outcomes: tuple[Outcome, ...] = ()
+    pack: PolicyPack | None = None
+    settings: ReportSettings = field(default_factory=ReportSettings)
+
+    @cached_property
+    def challenges(self) -> dict[str, Challenge]:
+        """The challenges asked for, in the order of the list.
+
+        Raises:
+            NotFoundError: `only` names one that is not there.
+            InputError: none is left.
+        """
+        settings = self.settings
+        ids = settings.only or tuple(self.matcher.challenges)
+        chosen = {i: self.matcher.challenge(i) for i in ids}
+        day = settings.since
+        if day is not None:
+            chosen = {i: c for i, c in chosen.items() if c.is_open(day)}
+        if not chosen:
+            raise InputError(
+                "没有可报告的技术需求",
+                given="榜单是空的" if day is None else f"{day} 仍可揭榜的一个也没有",
+                remedy="先导入榜单, 或放宽 --only、--since",
+            )
+        return chosen
+
+    @cached_property
+    def teams(self) -> dict[str, Team]:
+        """The library by id; read once. Raises: InputError: it is empty."""
+        teams = dict(self.matcher.teams)
+        if not teams:
+            raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
+        return teams
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Hashes of all of it."""
+        return identity_of(self.matcher, list(self.challenges.values()), self.outcomes, self.pack)
+
+    @cached_property
+    def old_before(self) -> int:
+        """Evidence that stops before this year is old; measured from the library, not today."""
+        years = [p.year for p in self.matcher.library.passages if p.year is not None]
+        return max(years, default=0) - self.settings.old_after
+
+
+def build_report(
+    inputs: ReportInputs, kept: Kept | None = None, progress: Progress | None = None
+) -> Report:
+    """Rank, plan and put together; the same inputs give the same report.
+
+    Args:
+        inputs: records, model, rules, settings.
+        kept: results of earlier runs, see `matcher.report.resume`.
+        progress: called with (challenges done, challenges in all).
+
+    Raises:
+        InputError: nothing to report, or settings that contradict each other.
+        NotFoundError: a challenge asked for is not there.
+
+    >>> from matcher import Challenge, Matcher, Team
+    >>> teams = [Team(team_id="T1", research_directions=["轴承钢夹杂物控制"])]
+    >>> wanted = [Challenge(challenge_id="C1", title="高端轴承钢的洁净度")]
+    >>> made = build_report(ReportInputs(Matcher.from_records(wanted, teams, encoder=None)))
+    >>> [(card.challenge_id, card.teams[0].team_id) for card in made.cards]
+    [('C1', 'T1')]
+    """
+    planning = build_planning(inputs, kept, progress)
+    plan, infeasible = planning.solve()
+    sensitivity = None
+    if inputs.settings.draws and plan.assigned and not infeasible:
+        sensitivity = flips(planning.problem, draws=inputs.settings.draws, base=plan)
+    cards = CardMaker(planning, plan, inputs.pack).cards()
+    home = inputs.pack.pack.region if inputs.pack else ""
+    parts = Sections(planning, plan, infeasible, sensitivity, cards, home)
+    return Report(
+        title=inputs.settings.title,
+        cards=cards,
+        plan=parts.plan_summary(),
+        conflicts=parts.conflicts(),
+        teams=parts.team_views(),
+        spread=parts.spread(),
+        firmness=parts.firmness(),
+        overrides=parts.overrides(),
+        notes=notes(inputs.matcher, plan, infeasible, cards),
+        method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
+    )
+
+
+def build_planning(
+    inputs: ReportInputs, kept: Kept | None = None, progress: Progress | None = None
+) -> Planning:
+    """The first half: rankings, findings and decisions, ready to be solved. Raises: as above."""
+    made = decisions(inputs.outcomes)
+    ranked = tuple(_ranked(inputs, kept or NothingKept(), progress))
+    pins: dict[str, list[str]] = {}
+    for challenge_id, team_id in sorted(made.pinned):
+        pins.setdefault(challenge_id, []).append(team_id)
+    ranked = tuple(_with_pins(inputs, one, pins.get(one.challenge_id, ())) for one in ranked)
+    findings = pair_findings(inputs.pack, ranked, inputs.challenges, inputs.teams)
+    return Planning(ranked, inputs.challenges, inputs.teams, inputs.settings.plan, made, findings)
+
+
+def result_keys(inputs: ReportInputs) -> Mapping[str, str]:
+    """Under which key each challenge's result is kept."""
+    settings = inputs.settings
+    depth: dict[str, object] = {"top": settings.top, "contenders": settings.contenders,
+                                "old_before": inputs.old_before}  # fmt: skip
+    shared: dict[str, object] = {**inputs.identity.model, **depth}
+    return {
+        i: key_of({**shared, "challenge": record_hash(c)}) for i, c in inputs.challenges.items()
+    }
+
+
+def _ranked(
+    inputs: ReportInputs, kept: Kept, progress: Progress | None
+) -> Iterator[RankedChallenge]:
+    """In the order of the list; what was kept is not computed again."""
+    keys = result_keys(inputs)
+    known = {i: found for i, key in keys.items() if (found := kept.get(key)) is not None}
+    missing = [i for i in keys if i not in known]
+    done = len(known)
+    if progress:
+        progress(done, len(keys))
+    settings = inputs.settings
+    depth = max(settings.top, settings.contenders)
+    for result in inputs.matcher.match(missing, top=depth, explained=settings.top):
+        one = ranked_challenge(result, settings.top, inputs.old_before)
+        kept.put(keys[one.challenge_id], one)
+        known[one.challenge_id] = one
+        done += 1
+        if progress:
+            progress(done, len(keys))
+    return iter([known[i] for i in keys])
+
+
+def _with_pins(
+    inputs: ReportInputs, ranked: RankedChallenge, team_ids: Sequence[str]
+) -> RankedChallenge:
+    """Teams that staff recommend are judged and shown even where no ranking reached them."""
+    shown = {t.team_id for t in ranked.teams}
+    wanted = [t for t in team_ids if t not in shown and t in inputs.teams]
+    if not wanted:
+        return ranked
+    places = {c.team_id: c.rank for c in ranked.contenders}
+    lines = [
+        replace(team_line(match, inputs.old_before), rank=places.get(match.team.team_id, 0))
+        for match in inputs.matcher.judge(ranked.challenge_id, wanted)
+    ]
+    fresh = tuple(
+        Contender(line.team_id, line.rank, line.score, line.band, line.chance)
+        for line in lines
+        if line.team_id not in places
+    )
+    return replace(ranked, teams=(*ranked.teams, *lines), contenders=(*ranked.contenders, *fresh))

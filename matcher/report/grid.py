@@ -1,0 +1,178 @@
+"""A workbook page as data: columns, rows of cells, links between pages; and how it is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from matcher.corpora.table import Cell
+
+HEADER_ROW = 2
+FIRST_ROW = HEADER_ROW + 1
+# What a cell of the format can hold.
+_LONGEST = 32_000
+# A longer text is read in its cell; a row should fit a screen.
+_MOST_LINES = 10
+_FONT = "微软雅黑"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+FILLS: Mapping[str, str] = {
+    "强": "#C6E7CE", "中": "#FFF0C2", "弱": "#F1F1F1", "未定": "#FFFFFF",
+    "有合适团队": "#C6E7CE", "需扩大范围": "#FFF0C2", "库内无合适团队": "#F8D0CB",
+    "高": "#F8D0CB", "低": "#C6E7CE", "禁止": "#F8D0CB", "提示": "#FFF0C2",
+    "覆盖": "#C6E7CE", "部分": "#FFF0C2", "未见": "#F8D0CB", "主": "#D5E4F7", "会变": "#FFF0C2",
+}  # fmt: skip
+"""Colours of words; every face uses these. Colour only repeats what the word says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: header, width in characters, how its cells are drawn.
+
+    Attributes:
+        coloured: cells take the colour of their word.
+        form: number format, e.g. ``0.00``.
+    """
+
+    header: str
+    width: int
+    coloured: bool = False
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to a row of another page."""
+
+    text: str
+    page: str
+    row: int
+
+
+@dataclass(slots=True)
+class Page:
+    """One page. ``note`` stands under the title; ``level`` rows without filter are plain."""
+
+    name: str
+    columns: Sequence[Column]
+    note: str = ""
+    rows: list[Sequence[Cell | Link | None]] = field(default_factory=list)
+
+    def add(self, *cells: Cell | Link | None) -> int:
+        """Append a row; returns where it will stand in the sheet (from 0)."""
+        self.rows.append(cells)
+        return FIRST_ROW + len(self.rows) - 1
+
+
+def write_pages(title: str, pages: Sequence[Page], path: Path) -> None:
+    """Draw pages with frozen headers, filters, widths, colours, links and a print set-up.
+
+    Strings are written as strings, so no cell is ever a formula.
+    """
+    import xlsxwriter
+
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": _FONT, "font_size": 10},
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        # A fixed day: a file must not differ for having been made at another time.
+        book.set_properties({"title": title, "created": datetime(2021, 1, 1)})
+        pen = _Pen(book)
+        for page in pages:
+            pen.draw(page, title)
+
+
+class _Pen:
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.formats: dict[tuple[str, str, bool], Any] = {}
+        base = {"font_name": _FONT, "valign": "vcenter"}
+        self.title = book.add_format({**base, "bold": True, "font_size": 14})
+        self.note = book.add_format({**base, "font_color": "#555555", "font_size": 9})
+        self.header = book.add_format({
+            **base, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "border": 1,
+            "border_color": "#BFBFBF", "text_wrap": True, "align": "center",
+        })  # fmt: skip
+
+    def draw(self, page: Page, title: str) -> None:
+        """One sheet."""
+        sheet = self.book.add_worksheet(page.name)
+        last = len(page.columns) - 1
+        sheet.write_string(0, 0, page.name, self.title)
+        sheet.write_string(1, 0, _clean(page.note), self.note)
+        sheet.set_row(0, 24)
+        sheet.set_row(HEADER_ROW, 30)
+        for place, column in enumerate(page.columns):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(HEADER_ROW, place, column.header, self.header)
+        for row, cells in enumerate(page.rows, FIRST_ROW):
+            sheet.set_row(row, _height(cells, page.columns))
+            for place, cell in enumerate(cells):
+                self._write(sheet, row, place, cell, page.columns[place])
+        sheet.freeze_panes(FIRST_ROW, min(2, last))
+        sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, HEADER_ROW + len(page.rows)), last)
+        self._print_setup(sheet, title)
+
+    def _print_setup(self, sheet: Any, title: str) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW)
+        sheet.set_header(f"&L{title.replace('&', '&&')[:200]}&R&A")
+        sheet.set_footer("&C第 &P 页, 共 &N 页")
+
+    def _write(
+        self, sheet: Any, row: int, place: int, cell: Cell | Link | None, column: Column
+    ) -> None:
+        if isinstance(cell, Link):
+            where = f"internal:'{cell.page}'!A{cell.row + 1}"
+            form = self._format("", column.form, True)
+            sheet.write_url(row, place, where, form, _clean(cell.text) or "→")
+        elif cell is None or cell == "":
+            sheet.write_blank(row, place, None, self._format("", "", False))
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            sheet.write_number(row, place, cell, self._format("", column.form, False))
+        else:
+            text = _clean(str(cell))
+            fill = FILLS.get(text, "") if column.coloured else ""
+            sheet.write_string(row, place, text, self._format(fill, "", False))
+
+    def _format(self, fill: str, form: str, link: bool) -> Any:
+        key = (fill, form, link)
+        if key not in self.formats:
+            look: dict[str, Any] = {
+                "font_name": _FONT, "font_size": 10, "valign": "top", "text_wrap": True,
+                "border": 1, "border_color": "#D9D9D9",
+            }  # fmt: skip
+            if fill:
+                look |= {"bg_color": fill, "align": "center"}
+            if form:
+                look |= {"num_format": form}
+            if link:
+                look |= {"font_color": "#1F4E9E", "underline": 1}
+            self.formats[key] = self.book.add_format(look)
+        return self.formats[key]
+
+
+def _height(cells: Sequence[Cell | Link | None], columns: Sequence[Column]) -> float:
+    """Points a row needs for its longest cell; programs do not all work it out themselves."""
+    lines = 1
+    for cell, column in zip(cells, columns, strict=False):
+        text = cell.text if isinstance(cell, Link) else str(cell or "")
+        if not text.startswith("http"):  # nobody reads an address to its end
+            wide = sum(1 if ord(c) < 0x2000 else 2 for c in text) * 1.05
+            lines = max(lines, int(wide // max(1, column.width - 1)) + 1)
+    return 15.0 * min(lines, _MOST_LINES)
+
+
+def _clean(text: str) -> str:
+    text = _CONTROL.sub("", text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

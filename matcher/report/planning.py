@@ -1,0 +1,170 @@
+"""From ranked challenges, rules and decisions of staff to an assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from matcher.assignment import (
+    Assignment,
+    AssignmentProblem,
+    Bidder,
+    CandidatePair,
+    Exclusion,
+    InfeasibleAssignmentError,
+    Opening,
+    assign,
+)
+from matcher.errors import InputError
+from matcher.policy import Context, Finding, PolicyPack, check_pair, region_key
+from matcher.records import Challenge, Team
+from matcher.report.model import Contender, RankedChallenge
+from matcher.report.overrides import Decisions, Pair
+from matcher.report.settings import LOWEST_BANDS, PlanSettings
+
+Findings = Mapping[Pair, tuple[Finding, ...]]
+
+
+def pair_findings(
+    pack: PolicyPack | None,
+    ranked: Sequence[RankedChallenge],
+    challenges: Mapping[str, Challenge],
+    teams: Mapping[str, Team],
+) -> Findings:
+    """What the rules say about every contender; pairs without a finding are left out."""
+    if pack is None:
+        return {}
+    context = Context(held=_held(teams.values()))
+    found = {}
+    for one in ranked:
+        challenge = challenges[one.challenge_id]
+        for contender in one.contenders:
+            said = check_pair(pack, challenge, teams[contender.team_id], context)
+            if said:
+                found[one.challenge_id, contender.team_id] = said
+    return found
+
+
+def _held(teams: Iterable[Team]) -> dict[Pair, int]:
+    held: dict[Pair, int] = {}
+    for team in teams:
+        if team.leader_name:
+            key = (team.org_name, team.leader_name)
+            held[key] = held.get(key, 0) + team.active_challenges
+    return held
+
+
+@dataclass(frozen=True)
+class Planning:
+    """Everything the assignment looks at.
+
+    Attributes:
+        teams: at least every contender, by id.
+        refused: pins that cannot be honoured, with the reason in words.
+    """
+
+    ranked: tuple[RankedChallenge, ...]
+    challenges: Mapping[str, Challenge]
+    teams: Mapping[str, Team]
+    settings: PlanSettings
+    decisions: Decisions
+    findings: Findings
+
+    @cached_property
+    def contenders(self) -> dict[Pair, Contender]:
+        """All candidates by pair."""
+        return {(one.challenge_id, c.team_id): c for one in self.ranked for c in one.contenders}
+
+    @cached_property
+    def refused(self) -> dict[Pair, str]:
+        """Pins the plan may not honour: by rule, by band, or outside this report."""
+        allowed = self.settings.rules().allowed_bands
+        refused = {}
+        for pair in self.decisions.pinned:
+            contender = self.contenders.get(pair)
+            bans = [f for f in self.findings.get(pair, ()) if f.severity == "禁止"]
+            if contender is None:
+                refused[pair] = "不在本报告的榜单或团队库里"
+            elif bans:
+                refused[pair] = f"规则 {bans[0].rule_id} 禁止: {bans[0].message}"
+            elif contender.band not in allowed:
+                lowest = self.settings.lowest_band
+                refused[pair] = f"等级“{contender.band}”低于最低等级“{lowest}”"
+        return refused
+
+    @cached_property
+    def problem(self) -> AssignmentProblem:
+        """For `matcher.assignment.assign`."""
+        used = sorted({team for _, team in self.contenders})
+        return AssignmentProblem(
+            openings=tuple(
+                replace(opening, province=region_key(opening.province))
+                for one in self.ranked
+                for opening in (Opening.from_challenge(self.challenges[one.challenge_id]),)
+            ),
+            bidders=tuple(self._bidder(team_id) for team_id in used),
+            pairs=tuple(
+                CandidatePair(*pair, fit(contender), contender.band)
+                for pair, contender in sorted(self.contenders.items())
+            ),
+            rules=self.settings.rules(
+                forced=tuple(sorted(set(self.decisions.pinned) - set(self.refused))),
+                excluded=tuple(self._exclusions()),
+            ),
+            objective=self.settings.objective,
+            time_limit_s=self.settings.time_limit_s,
+        )
+
+    def solve(self) -> tuple[Assignment, str]:
+        """The plan; where pins contradict each other, the plan without pins and the reason."""
+        try:
+            return assign(self.problem), ""
+        except InfeasibleAssignmentError as error:
+            free = replace(self.problem.rules, forced=())
+            return assign(replace(self.problem, rules=free)), error.message
+
+    def _bidder(self, team_id: str) -> Bidder:
+        bidder = Bidder.from_team(self.teams[team_id], self.settings.default_capacity)
+        return replace(bidder, province=region_key(bidder.province))
+
+    def _exclusions(self) -> Iterable[Exclusion]:
+        barred: dict[Pair, str] = {}
+        for pair, said in self.findings.items():
+            bans = [f for f in said if f.severity == "禁止"]
+            if bans:
+                barred[pair] = f"规则 {bans[0].rule_id}: {bans[0].message}"
+        for pair in self.decisions.barred:
+            if pair in self.contenders:
+                barred[pair] = self.decisions.words(pair)
+        return [Exclusion(*pair, reason) for pair, reason in sorted(barred.items())]
+
+
+def band_words(lowest: str) -> tuple[str, ...]:
+    """The bands from which teams may be assigned.
+
+    Raises:
+        InputError: no such band.
+
+    >>> band_words("中")
+    ('强', '中')
+    """
+    if lowest not in LOWEST_BANDS:
+        raise InputError(
+            "不认识的等级", given=lowest, expected=" / ".join(LOWEST_BANDS), remedy="改正最低等级"
+        )
+    return PlanSettings(lowest_band=lowest).rules().allowed_bands
+
+
+def fit(contender: Contender) -> float:
+    """What the assignment adds up: the calibrated chance.
+
+    Without calibration nothing is comparable between challenges but the place, so 1/rank stands
+    in; it counts only where staff let teams of the band 未定 in.
+
+    >>> fit(Contender("T", 2, 1.0, "中", 0.4)), fit(Contender("T", 2, 1.0, "未定", None))
+    (0.4, 0.5)
+    """
+    if contender.chance is not None:
+        return contender.chance
+    return round(1 / max(1, contender.rank), 4)

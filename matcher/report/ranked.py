@@ -1,0 +1,154 @@
+"""One ranking turned into report lines: teams, evidence, requirements beside demonstrated values.
+
+Everything here depends on the challenge, the library and the model alone, so it can be kept on
+disk between runs (`matcher.report.resume`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from matcher.explanation import FacetCoverage
+from matcher.index.passages import PROFILE
+from matcher.matches import Failure, Match, Ranking
+from matcher.records import Evidence, Team
+from matcher.report.model import (
+    UNRECORDED,
+    Caution,
+    Contender,
+    EvidenceLine,
+    RankedChallenge,
+    RequirementLine,
+    TeamLine,
+)
+from matcher.text.normalise import clean
+
+_TERMS = 8
+_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[A-Za-z][A-Za-z0-9-]+")
+# Words of comparison name no quantity: two indicators that share only these are not the same.
+_COMPARING = re.compile(
+    r"达到|提高|提升|降低|下降|减少|增加|以上|以下|不低于|不高于|不小于|不大于|优于|大于|小于"
+    r"|超过|国际|国内|先进|水平|同类|产品|技术|指标|要求|实现|形成|相比|左右"
+)
+
+
+def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> RankedChallenge:
+    """The lines of one result.
+
+    Args:
+        result: with at least ``top`` explained matches.
+        top: teams to show.
+        old_before: evidence that stops before this year is called old.
+    """
+    if isinstance(result, Failure):
+        return RankedChallenge(result.challenge.challenge_id, "未定", (), (), result.reason)
+    return RankedChallenge(
+        challenge_id=result.challenge.challenge_id,
+        verdict=result.verdict,
+        teams=tuple(team_line(match, old_before) for match in result.matches[:top]),
+        contenders=tuple(
+            Contender(m.team.team_id, m.rank, m.score, m.band, _rounded(m.chance))
+            for m in result.matches
+        ),
+    )
+
+
+def team_line(match: Match, old_before: int) -> TeamLine:
+    """One explained match as the report shows it."""
+    team, explanation = match.team, match.explanation
+    pieces = () if explanation is None else explanation.evidence
+    urls = {clean(e.title): e.source_url for e in team.evidence}
+    evidence = tuple(
+        EvidenceLine(
+            kind=piece.kind,
+            title=piece.title,
+            year=piece.year,
+            terms=tuple(term for term, _ in piece.terms[:_TERMS]),
+            snippet=piece.snippet,
+            source_url=team.source_url if piece.kind == PROFILE else urls.get(piece.title, ""),
+        )
+        for piece in pieces
+    )
+    coverage = () if explanation is None else explanation.coverage
+    return TeamLine(
+        rank=match.rank,
+        team_id=team.team_id,
+        team_name=team.name,
+        org_name=team.org_name,
+        org_type=team.org_type,
+        province=team.province,
+        city=team.city,
+        score=match.score,
+        band=match.band,
+        chance=_rounded(match.chance),
+        evidence=evidence,
+        requirements=tuple(requirement_line(c, team) for c in coverage),
+        cautions=evidence_cautions(team, evidence, old_before),
+    )
+
+
+def requirement_line(covered: FacetCoverage, team: Team) -> RequirementLine:
+    """One requirement; indicators get the values the team's evidence records beside them."""
+    kind = f"[{covered.evidence_kind}] " if covered.evidence_kind else ""
+    is_indicator = covered.facet.kind == "考核指标"
+    return RequirementLine(
+        label=covered.facet.label,
+        text=covered.facet.text,
+        status=covered.status,
+        evidence=f"{kind}{covered.evidence_title}" if covered.evidence_title else "",
+        demonstrated=demonstrated(covered.facet.text, team.evidence) if is_indicator else "",
+    )
+
+
+def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
+    """Recorded values (实测指标) that speak of the same quantity as the target, with the source.
+
+    >>> demonstrated("总氧≤5ppm", (Evidence(title="某论文", indicators="总氧 6ppm; 成材率 90%"),))
+    '总氧 6ppm (某论文)'
+    >>> demonstrated("寿命提高50%以上", (Evidence(title="某论文", indicators="总氧 6ppm"),))
+    '未记录'
+    """
+    wanted = _quantities(target)
+    found = [
+        f"{clause.strip()} ({piece.title})"
+        for piece in evidence
+        for clause in re.split(r"[;；。\n]+", piece.indicators)
+        if clause.strip() and wanted & _quantities(clause)
+    ]
+    return "; ".join(found) or UNRECORDED
+
+
+def _quantities(text: str) -> set[str]:
+    """Pairs of characters of the words that name what is measured, and Latin words."""
+    named: set[str] = set()
+    for word in _WORD.findall(_COMPARING.sub(" ", text)):
+        if word.isascii():
+            named.add(word.lower())
+        else:
+            named.update(word[i : i + 2] for i in range(len(word) - 1))
+    return named - {"ppm", "mm", "mpa", "db", "um", "nm", "kw", "kg"}
+
+
+def evidence_cautions(
+    team: Team, evidence: tuple[EvidenceLine, ...], old_before: int
+) -> tuple[Caution, ...]:
+    """What is thin about the evidence itself."""
+    found = []
+    proofs = [line for line in evidence if line.kind != PROFILE]
+    years = [line.year for line in proofs if line.year is not None]
+    if evidence and not proofs:
+        found.append(Caution("只有自述", "依据只有团队自己写的研究方向, 没有具体成果"))
+    elif len(proofs) == 1:
+        found.append(Caution("单一依据", f"只有一条成果支持: {proofs[0].title}"))
+    if years and max(years) < old_before:
+        found.append(Caution("依据较旧", f"所列成果最近的是 {max(years)} 年"))
+    if evidence and not any(line.terms for line in evidence):
+        found.append(Caution("只是语义相近", "与需求没有共有用词, 请看依据原文再定"))
+    if team.max_challenges is not None and team.active_challenges >= team.max_challenges:
+        room = f"在研 {team.active_challenges} 项, 可承担 {team.max_challenges} 项"
+        found.append(Caution("名额已满", room))
+    return tuple(found)
+
+
+def _rounded(chance: float | None) -> float | None:
+    return None if chance is None else round(chance, 4)
