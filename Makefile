@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
 
-.PHONY: setup demo test lint format golden fuzz clean
+.PHONY: setup demo test lint format golden notebooks fuzz clean
 
 setup: $(READY)
 
@@ -36,6 +36,10 @@ lint: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Runs every notebook from the first cell to the last.
+notebooks: setup
+	$(BIN)/python -m pytest tests/test_notebooks.py
 
 # Rewrites the expected top results of the demonstration; read the diff before committing it.
 golden: setup

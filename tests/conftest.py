@@ -76,7 +76,7 @@ def lexical(challenges: Sequence[Challenge], teams: Sequence[Team]) -> Matcher:
 
 @pytest.fixture(scope="session")
 def fused(challenges: Sequence[Challenge], teams: Sequence[Team], encoder: Encoder) -> Matcher:
-    return Matcher.from_records(challenges, teams, encoder=encoder)
+    return Matcher.from_records(challenges, teams, encoder=encoder, ranker="fused")
 
 
 class DenseRanker:
