@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.corpora import read_challenges
+from matcher.errors import InputError
 from matcher.evaluation import ORGANISATION_PREFIX, Qrels
 from matcher.pipeline import Matcher
 from matcher.ranking.calibration import (
@@ -72,7 +73,12 @@ def sample(matcher: Matcher, qrels: Qrels, foreign: Sequence[Challenge]) -> Samp
         kept = answers if judged else np.ones(len(answers), dtype=bool)
         pairs.append(matrix.values[kept])
         on_subject += [int(bool(judged))] * int(kept.sum())
-    return Sample(np.stack(signals), np.array(labels), np.concatenate(pairs), np.array(on_subject))
+    return Sample(
+        np.reshape(signals, (-1, len(CHALLENGE_SIGNALS))).astype(np.float32),
+        np.array(labels, dtype=np.int64),
+        np.concatenate([np.zeros((0, len(SIGNALS)), dtype=np.float32), *pairs]),
+        np.array(on_subject, dtype=np.int64),
+    )
 
 
 def halves(folder: Path, foreign: Path, encoder: str) -> tuple[Sample, Sample]:
@@ -105,7 +111,12 @@ def _is_answer(matcher: Matcher, owner: int, judged: Mapping[str, int]) -> bool:
 
 
 def fit_calibration(samples: Sequence[Sample]) -> Calibration:
-    """A calibration from samples of one or more libraries."""
+    """A calibration from samples of one or more libraries.
+
+    Raises:
+        InputError: nothing can be told apart: all challenges are answerable, or none is.
+    """
+    _check_both(samples)
     return Calibration(
         challenge=fit_logistic(
             CHALLENGE_SIGNALS,
@@ -124,6 +135,22 @@ def fit_calibration(samples: Sequence[Sample]) -> Calibration:
         answerable=ANSWERABLE,
         doubtful=DOUBTFUL,
     )
+
+
+def _check_both(samples: Sequence[Sample]) -> None:
+    """Challenges and matches of both labels, without which there is nothing to fit or test."""
+    for what, found in (
+        ("需求", [s.answerable for s in samples]),
+        ("匹配", [s.on_subject for s in samples]),
+    ):
+        labels = np.concatenate(found)
+        if len(np.unique(labels)) < 2:
+            raise InputError(
+                f"校准用的{what}太少或只有一种",
+                given=f"有答案的 {int(labels.sum())}, 没有答案的 {int((labels == 0).sum())}",
+                expected="两种都有, 并且分成两半后每半都有",
+                remedy="增加有判断的需求或 --foreign 里的需求",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +172,12 @@ class CalibrationReport:
 
 
 def check_calibration(calibration: Calibration, held: Sample, bins: int = 5) -> CalibrationReport:
-    """Hold a calibration against data it was not fitted on."""
+    """Hold a calibration against data it was not fitted on.
+
+    Raises:
+        InputError: as `fit_calibration`.
+    """
+    _check_both([held])
     from sklearn.metrics import roc_auc_score
 
     chances = calibration.challenge.probability(held.challenges)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from matcher import Challenge, Matcher, Team
+from matcher.calibrating import Sample, check_calibration, fit_calibration, sample
 from matcher.encoding import DEFAULT_ENCODER
-from matcher.errors import ModelError
+from matcher.errors import InputError, ModelError
+from matcher.evaluation import read_qrels
 from matcher.matches import Ranking
 from matcher.pipeline import shipped_calibration
 from matcher.ranking.calibration import (
@@ -34,6 +37,7 @@ from .conftest import INSTALLED_ENCODER, CountingEncoder
 PAIR = Logistic(tuple(SIGNALS), (1.0, 0.0), 0.0)
 CHALLENGE = Logistic(CHALLENGE_SIGNALS, (1.0, 0.0, 0.0), 0.0)
 PLAIN = Calibration(CHALLENGE, PAIR, strong=0.75, medium=0.5, answerable=0.75, doubtful=0.5)
+FOREIGN_FIELDS = ("合唱指挥", "民法典", "唐诗格律", "敦煌壁画", "小学语文")
 AT_THREE_QUARTERS = float(np.log(3))
 
 
@@ -153,6 +157,56 @@ def test_a_calibration_for_other_signals_is_refused(
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ModelError, match="校准文件"):
         load_calibration(path)
+
+
+@pytest.fixture(scope="module")
+def samples(fused: Matcher) -> tuple[Sample, Sample]:
+    """Judged challenges of the demonstration, and as many that nobody there can answer."""
+    qrels = read_qrels(data_path("corpora/demo/qrels_team.txt"))
+    foreign = [
+        Challenge(challenge_id=f"F{n:02}", title=f"{subject}{what}")
+        for n, (subject, what) in enumerate(product(FOREIGN_FIELDS, ("教学", "史料考证", "翻译")))
+    ]
+    ids = list(qrels)
+    first, second = (
+        sample(fused, {q: qrels[q] for q in ids[half:30:2]}, foreign[half::2]) for half in (0, 1)
+    )
+    return first, second
+
+
+def test_a_sample_holds_answers_and_the_best_of_those_that_are_none(
+    samples: tuple[Sample, Sample],
+) -> None:
+    for one in samples:
+        assert one.challenges.shape == (len(one.answerable), len(CHALLENGE_SIGNALS))
+        assert one.pairs.shape == (len(one.on_subject), len(SIGNALS))
+        assert int(one.answerable.sum()) == 15
+        # All twenty of a foreign challenge, and of the others the answers alone.
+        assert int((one.on_subject == 0).sum()) == 20 * int((one.answerable == 0).sum())
+        assert 0 < int(one.on_subject.sum()) <= 20 * 15
+
+
+def test_a_calibration_fitted_on_one_half_holds_on_the_other(
+    samples: tuple[Sample, Sample],
+) -> None:
+    fitted = fit_calibration(samples[:1])
+    assert fitted == fit_calibration(samples[:1])
+    found = check_calibration(fitted, samples[1])
+    assert found.n == len(samples[1].answerable)
+    assert sum(n for _, _, n in found.reliability) == found.n
+    assert 0 <= found.error <= 1
+    assert found.auroc > 0.5
+
+
+def test_a_calibration_needs_both_kinds_of_challenges(
+    fused: Matcher, samples: tuple[Sample, Sample]
+) -> None:
+    one_kind = sample(fused, {}, [Challenge(challenge_id="F", title="民法典")])
+    for given in (one_kind, sample(fused, {}, [])):
+        with pytest.raises(InputError, match="校准用的需求"):
+            fit_calibration([given])
+        with pytest.raises(InputError, match="校准用的需求"):
+            check_calibration(PLAIN, given)
 
 
 def test_every_match_carries_its_band_and_every_challenge_its_verdict(fused: Matcher) -> None:

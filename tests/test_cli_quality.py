@@ -153,6 +153,15 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "bad run": (("compare", "坏.txt", *JUDGEMENTS), "坏.txt 第1行"),
     "no training set": (("train", "没有", "--output", "x.json"), "qrels_*.txt"),
     "no such kind": (("train", ".", "--output", "x.json", "--kind", "neural"), "linear"),
+    "no list of strangers": (
+        ("calibrate", ".", "--foreign", "没有.jsonl", "--output", "x.json"), "没有.jsonl",
+    ),
+    "too few lists of strangers": (
+        ("calibrate", ".", ".", "--foreign", "没有.jsonl", "--output", "x.json"), "--foreign",
+    ),
+    "no strangers": (
+        ("calibrate", ".", "--foreign", "challenges.jsonl", "--output", "x.json"), "校准用的",
+    ),
     "nothing to learn from": (("train", "无成果", "--output", "x.json"), "没有可用来训练的需求"),
 }  # fmt: skip
 

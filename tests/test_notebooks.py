@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import nbformat
 import pytest
+from matplotlib import font_manager, rc_context
 from nbclient import NotebookClient
 
 from matcher.encoding import DEFAULT_ENCODER
@@ -81,3 +83,20 @@ def test_a_notebook_explains_itself_in_chinese_and_points_nowhere_else(path: Pat
         assert (FOLDER / link).exists(), link
     longest = max(cell.source.count("\n") for cell in notebook.cells)
     assert longest < 30, "cells short enough to read"
+
+
+@pytest.mark.parametrize(
+    ("fonts", "drawn", "said"), [(["DejaVu Sans"], "score", True), (["SimHei"], "得分", False)]
+)
+def test_labels_are_english_where_no_chinese_font_is_found_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fonts: list[str],
+    drawn: str,
+    said: bool,
+) -> None:
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: fonts)
+    with rc_context():
+        module = runpy.run_path(str(FOLDER / "plotting.py"))
+    assert module["label"]("得分", "score") == drawn
+    assert ("没有找到中文字体" in capsys.readouterr().out) == said
