@@ -224,7 +224,7 @@ def test_every_match_carries_its_band_and_every_challenge_its_verdict(fused: Mat
 
 
 def test_a_band_belongs_to_the_team_whatever_the_length_of_the_list(fused: Matcher) -> None:
-    calibrated = replace(fused, calibration=replace(PLAIN, strong=0.56, medium=0.52, doubtful=0.0))
+    calibrated = replace(fused, calibration=replace(PLAIN, strong=0.60, medium=0.52, doubtful=0.0))
     wanted = next(iter(fused.challenges))
     long, short = (calibrated.find_teams(wanted, top) for top in (40, 5))
     assert [m.band for m in short] == [m.band for m in long[:5]]
