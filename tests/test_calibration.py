@@ -231,6 +231,17 @@ def test_a_band_belongs_to_the_team_whatever_the_length_of_the_list(fused: Match
     assert len({m.band for m in long}) > 1
 
 
+def test_where_nobody_fits_nobody_is_a_strong_match(fused: Matcher) -> None:
+    generous = replace(PLAIN, strong=0.0, answerable=1.1, doubtful=1.1)
+    wanted = next(iter(fused.challenges))
+    nobody = replace(fused, calibration=generous).rank(wanted)
+    assert nobody.verdict == "库内无合适团队"
+    assert {match.band for match in nobody.matches} == {"中"}
+    somebody = replace(fused, calibration=replace(generous, doubtful=0.0)).rank(wanted)
+    assert somebody.verdict == "需扩大范围"
+    assert {match.band for match in somebody.matches} == {"强"}
+
+
 def test_no_other_encoder_is_judged_by_the_shipped_calibration(counting: CountingEncoder) -> None:
     assert shipped_calibration(None) is None
     assert shipped_calibration(counting) is None

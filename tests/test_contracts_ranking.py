@@ -63,6 +63,18 @@ def test_a_batch_keeps_the_order_of_the_list_and_tells_its_progress(matcher: Mat
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_teams_judged_by_name_get_the_scores_of_the_whole_ranking(matcher: Matcher) -> None:
+    wanted = next(iter(matcher.challenges))
+    whole = listed(matcher.find_teams(wanted, 60))
+    chosen = [whole[place] for place in (40, 3, 59, 12)]
+    found = matcher.judge(wanted, [*(team_id for team_id, _ in chosen), "不在库里"])
+    assert [m.team.team_id for m in found] == [t for t, _ in sorted(chosen, key=whole.index)]
+    assert [m.score for m in found] == pytest.approx(
+        [s for _, s in sorted(chosen, key=whole.index)]
+    )
+    assert matcher.judge(wanted, ["不在库里"]) == ()
+
+
 def test_asking_twice_gives_the_same_list(matcher: Matcher) -> None:
     assert ranked(matcher, TOPIC) == ranked(matcher, TOPIC)
 
