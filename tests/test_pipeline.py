@@ -20,7 +20,7 @@ DEMO = "corpora/demo"
 
 def test_files_are_matched_as_records_are(fused: Matcher, encoder: Encoder) -> None:
     files = [data_path(f"{DEMO}/{name}.jsonl") for name in ("challenges", "teams")]
-    from_files = Matcher.from_files(*files, encoder=encoder)
+    from_files = Matcher.from_files(*files, encoder=encoder, ranker="fused")
     assert from_files.find_teams("GF2-001", 3) == fused.find_teams("GF2-001", 3)
 
 
@@ -103,7 +103,8 @@ def test_an_encoder_by_name_keeps_its_vectors(own_home: Path, teams: tuple[Team,
 
 def test_the_mean_of_queries_does_not_depend_on_the_batch(fused: Matcher, encoder: Encoder) -> None:
     assert query_centre(encoder).tolist() == query_centre(encoder).tolist()
-    alone = Matcher.from_records([], list(fused.teams.values()), encoder=encoder)
+    everyone = list(fused.teams.values())
+    alone = Matcher.from_records([], everyone, encoder=encoder, ranker="fused")
     (first,) = alone.find_teams(fused.challenges["GF2-001"], 1)
     assert first == fused.find_teams("GF2-001", 1)[0]
 
