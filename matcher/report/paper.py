@@ -58,7 +58,8 @@ def _summary(paper: Paper, report: Report) -> None:
     proof = "已证明最优" if plan.optimal else "未证明最优"
     paper.text(
         f"共 {plan.challenges} 项技术需求, 指派 {plan.answered} 项 ({proof}); "
-        f"流标风险高的 {high} 项; 冲突与提示 {len(report.conflicts)} 条; 人工决定 {len(report.overrides)} 条。"
+        f"流标风险高的 {high} 项; 冲突与提示 {len(report.conflicts)} 条; "
+        f"人工决定 {len(report.overrides)} 条。"
     )
     if report.firmness is not None:
         firm = report.firmness
