@@ -20,6 +20,8 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
 from matcher.ranking.calibration import CHALLENGE_SIGNALS, Calibration, Logistic
 from matcher.ranking.features import SIGNALS
+from matcher.ranking.learned import LinearRanker
+from matcher.ranking.ranker import FusedRanker
 from matcher.report import (
     PlanSettings,
     Report,
@@ -31,7 +33,7 @@ from matcher.report import (
     write_report,
 )
 from matcher.report.data_file import read_report, report_bytes
-from matcher.report.identity import identity_of
+from matcher.report.identity import identity_of, ranker_identity
 from matcher.report.manifest import (
     check_files,
     check_inputs,
@@ -229,6 +231,12 @@ def test_demonstrated_values_stand_beside_targets() -> None:
     assert demonstrated("预警准确率≥90%", pieces) == "未记录"
 
 
+def test_a_ranker_is_known_by_what_it_learned_not_by_where_it_lies() -> None:
+    assert ranker_identity(FusedRanker()) == ranker_identity(FusedRanker())
+    one, two = LinearRanker(("a",), (1.0,)), LinearRanker(("a",), (2.0,))
+    assert ranker_identity(one) != ranker_identity(two)
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "json", "csv"])
 def test_no_face_shows_contacts(written: dict[str, Path], kind: str) -> None:
     shown = text_of(kind, written[kind])
@@ -262,8 +270,8 @@ def test_csv_has_a_line_a_team_and_no_formula(report: Report, written: dict[str,
 def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     assert book.sheetnames == [
-        "总览", "各需求排名", "要求对照", "指派方案", "流标风险", "冲突与提示", "人工决定", "联合体",
-        "按团队", "集中度", "方法与清单",
+        "总览", "各需求排名", "要求对照", "指派方案", "流标风险", "冲突与提示", "人工决定",
+        "联合体", "按团队", "集中度", "方法与清单",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -71,8 +71,16 @@ def records_hash(records: Iterable[Challenge | Team]) -> str:
 
 
 def ranker_identity(ranker: Ranker) -> str:
-    """The ranker's name with a hash of what was trained."""
-    return f"{ranker.name}-{_digest([repr(ranker)])[:16]}"
+    """The ranker's name with a hash of what was trained.
+
+    >>> from matcher.ranking.ranker import FusedRanker
+    >>> ranker_identity(FusedRanker()) == ranker_identity(FusedRanker())
+    True
+    """
+    trained: list[tuple[str, object]] = [("features", ranker.feature_names)]
+    if is_dataclass(ranker):
+        trained += [(f.name, getattr(ranker, f.name)) for f in fields(ranker)]
+    return f"{ranker.name}-{_digest([type(ranker).__qualname__, repr(trained)])[:16]}"
 
 
 def code_hash() -> str:
