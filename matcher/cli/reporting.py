@@ -95,9 +95,9 @@ def report(
     draws: Annotated[
         int, typer.Option("--draws", min=0, help="稳定性分析的抽签次数; 0 不分析。")
     ] = 4,
-    resume: Annotated[
-        bool, typer.Option("--resume/--no-resume", help="接着用工作区里已算好的结果。")
-    ] = True,
+    no_resume: Annotated[
+        bool, typer.Option("--no-resume", help="不用、也不保存工作区里已算好的结果。")
+    ] = False,
     verify: Annotated[
         _File, typer.Option("--verify", help="核对一份清单 (*.manifest.json), 不写报告。")
     ] = None,
@@ -127,7 +127,7 @@ def report(
         return _verify(verify, opened, pack)
     assert files is not None
     inputs = opened.report_inputs(settings, open_pack(pack))
-    with _kept(opened if resume else None) as kept:
+    with _kept(None if no_resume else opened) as kept:
         _write(inputs, files, kept, began)
     return _finish(opened)
 

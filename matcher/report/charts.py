@@ -26,7 +26,9 @@ def chinese_font() -> Path | None:
     from matplotlib import font_manager
 
     places: dict[str, str] = {}
-    for entry in font_manager.fontManager.ttflist:
+    # A collection lists one file for several weights; the regular one reads best.
+    entries = font_manager.fontManager.ttflist
+    for entry in sorted(entries, key=lambda e: e.weight not in (400, "normal", "regular")):
         places.setdefault(entry.name, entry.fname)
     found = next((places[name] for name in _FAMILIES if name in places), None)
     return None if found is None else Path(found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import matcher
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
@@ -52,7 +52,7 @@ def identity_of(
     """The identity of a report's inputs."""
     calibration = matcher_.calibration
     return Identity(
-        version=matcher.__version__,
+        version=_version(),
         code=code_hash(),
         tokenizer=matcher_.tokenizer.identity,
         encoder="none" if matcher_.encoder is None else matcher_.encoder.identity,
@@ -71,15 +71,30 @@ def records_hash(records: Iterable[Challenge | Team]) -> str:
 
 
 def ranker_identity(ranker: Ranker) -> str:
-    """The ranker's name with a hash of what was trained."""
-    return f"{ranker.name}-{_digest([repr(ranker)])[:16]}"
+    """The ranker's name with a hash of what was trained.
+
+    >>> from matcher.ranking.ranker import FusedRanker
+    >>> ranker_identity(FusedRanker()) == ranker_identity(FusedRanker())
+    True
+    """
+    trained: list[tuple[str, object]] = [("features", ranker.feature_names)]
+    if is_dataclass(ranker):
+        trained += [(f.name, getattr(ranker, f.name)) for f in fields(ranker)]
+    return f"{ranker.name}-{_digest([type(ranker).__qualname__, repr(trained)])[:16]}"
 
 
 def code_hash() -> str:
     """Of the package's source, so that a changed program is not taken for changed data."""
-    root = Path(matcher.__file__).parent
+    root = Path(__file__).resolve().parent.parent
     files = sorted(p for p in root.rglob("*") if p.suffix in (".py", ".html", ".js", ".css"))
     return _digest(f"{p.relative_to(root).as_posix()}\n{_text(p)}" for p in files)
+
+
+def _version() -> str:
+    try:
+        return version("jiebang-matcher")
+    except PackageNotFoundError:
+        return "未安装"
 
 
 def _text(path: Path) -> str:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+Rows = Sequence[tuple[Mapping[str, str], Sequence[str]]]
+"""Rows of a table: data attributes, cells as markup."""
+
 _TONES: Mapping[str, str] = {
     **dict.fromkeys(("强", "有合适团队", "低", "覆盖"), "w-good"),
     **dict.fromkeys(("中", "需扩大范围", "提示", "部分", "会变"), "w-fair"),
@@ -51,7 +54,7 @@ def number(value: object) -> str:
 def table(
     table_id: str,
     headers: Sequence[str],
-    rows: Sequence[tuple[Mapping[str, str], Sequence[str]]],
+    rows: Rows,
 ) -> str:
     """A sortable table.
 

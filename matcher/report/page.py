@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from matcher.report.drawing import bars, coverage_bars, heat_map
-from matcher.report.markup import anchor, cell_link, link, number, table, tools, word
+from matcher.report.markup import Rows, anchor, cell_link, link, number, table, tools, word
 from matcher.report.model import ChallengeCard, Report, TeamLine
 from matcher.report.workbook import spread_measures
 
@@ -216,7 +216,7 @@ def _plan(report: Report) -> str:
 
 def _overrides(report: Report) -> str:
     headers = ("榜单编号", "团队", "决定", "理由", "操作人", "日期", "结果")
-    rows = [
+    rows: Rows = [
         ({}, tuple(escape(text) for text in (
             o.challenge_id, o.team_name or o.team_id, o.stage, o.reason or "未写理由", o.who,
             o.when, o.honoured,
@@ -282,7 +282,7 @@ def _challenges(ids: Iterable[str]) -> str:
 
 def _spread(report: Report) -> str:
     plan, ranking = report.spread.plan, report.spread.ranking
-    measures = [
+    measures: Rows = [
         ({}, (escape(name), number(a), number(b))) for name, a, b in spread_measures(plan, ranking)
     ]
     before = {org: n for org, n, _ in ranking.by_org}
@@ -298,5 +298,5 @@ def _spread(report: Report) -> str:
 
 
 def _method(report: Report) -> str:
-    rows = [({}, (escape(what), escape(how))) for what, how in report.method]
+    rows: Rows = [({}, (escape(what), escape(how))) for what, how in report.method]
     return table("t-method", ("事项", "说明"), rows)

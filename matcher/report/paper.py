@@ -58,7 +58,8 @@ def _summary(paper: Paper, report: Report) -> None:
     proof = "已证明最优" if plan.optimal else "未证明最优"
     paper.text(
         f"共 {plan.challenges} 项技术需求, 指派 {plan.answered} 项 ({proof}); "
-        f"流标风险高的 {high} 项; 冲突与提示 {len(report.conflicts)} 条; 人工决定 {len(report.overrides)} 条。"
+        f"流标风险高的 {high} 项; 冲突与提示 {len(report.conflicts)} 条; "
+        f"人工决定 {len(report.overrides)} 条。"
     )
     if report.firmness is not None:
         firm = report.firmness
@@ -80,10 +81,10 @@ def _summary(paper: Paper, report: Report) -> None:
         paper.table(headers, serious, (1.8, 2.0, 4.0, 5.4, 3.8))
     if report.overrides:
         paper.heading("人工决定", 2)
-        rows = [(o.stage, o.challenge_id, o.team_name or o.team_id, o.reason or "未写理由", o.who,
-                 o.honoured) for o in report.overrides]  # fmt: skip
-        headers = ("决定", "编号", "团队", "理由", "操作人", "结果")
-        paper.table(headers, rows, (2.0, 2.2, 4.0, 3.8, 1.6, 3.4))
+        decided = [(o.stage, o.challenge_id, o.team_name or o.team_id, o.reason or "未写理由",
+                    o.who, o.honoured) for o in report.overrides]  # fmt: skip
+        columns = ("决定", "编号", "团队", "理由", "操作人", "结果")
+        paper.table(columns, decided, (2.0, 2.2, 4.0, 3.8, 1.6, 3.4))
 
 
 def _plan(paper: Paper, report: Report) -> None:

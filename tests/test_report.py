@@ -1,0 +1,365 @@
+"""The report: one model, five faces, honoured decisions, a proof of its bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from matcher import Challenge, Evidence, Matcher, Outcome, Team
+from matcher.encoding import Encoder
+from matcher.errors import InputError, NotFoundError
+from matcher.policy import shipped_pack
+from matcher.ranking.calibration import CHALLENGE_SIGNALS, Calibration, Logistic
+from matcher.ranking.features import SIGNALS
+from matcher.ranking.learned import LinearRanker
+from matcher.ranking.ranker import FusedRanker
+from matcher.report import (
+    PlanSettings,
+    Report,
+    ReportInputs,
+    ReportSettings,
+    build_report,
+    charts,
+    output_files,
+    write_report,
+)
+from matcher.report.data_file import read_report, report_bytes
+from matcher.report.identity import identity_of, ranker_identity
+from matcher.report.manifest import (
+    check_files,
+    check_inputs,
+    check_report,
+    manifest_of,
+    read_manifest,
+    write_manifest,
+)
+from matcher.report.page import page
+from matcher.report.ranked import demonstrated
+from matcher.report.resume import kept_results
+from matcher.report.workbook import workbook_pages
+
+SETTINGS = ReportSettings(top=4, contenders=12, draws=2)
+SECRETS = ("欧阳暗号", "13900001234", "secret@example.com")
+NASTY = "=1+1<script>alert(1)</script>\x07"
+# Bounds such that the tiny encoder and the demonstration library give all bands and verdicts.
+CALIBRATION = Calibration(
+    Logistic(CHALLENGE_SIGNALS, (0.0, 0.0, 12.0, 2.0), -3.0),
+    Logistic(tuple(SIGNALS), (0.0, 14.0, 2.0), -1.2),
+    strong=0.55, medium=0.4, answerable=0.5, doubtful=0.25,
+)  # fmt: skip
+
+
+def contacts(record: dict[str, Any]) -> dict[str, Any]:
+    names = ("contact_name", "contact_phone", "contact_email")
+    return record | dict(zip(names, SECRETS, strict=True))
+
+
+@pytest.fixture(scope="module")
+def matcher(challenges: Sequence[Challenge], teams: Sequence[Team], encoder: Encoder) -> Matcher:
+    """Ten challenges and eighty teams, with contacts and text that programs trip over."""
+    wanted = [c.model_copy(update=contacts({})) for c in challenges[:9]]
+    wanted.append(Challenge(challenge_id="=空", title=""))
+    wanted[1] = wanted[1].model_copy(update={"title": wanted[1].title + NASTY})
+    library = [t.model_copy(update=contacts({})) for t in teams[:80]]
+    made = Matcher.from_records(wanted, library, encoder=encoder)
+    return replace(made, calibration=CALIBRATION)
+
+
+@pytest.fixture(scope="module")
+def report(matcher: Matcher) -> Report:
+    return build_report(ReportInputs(matcher, (), shipped_pack("liaoning-2021"), SETTINGS))
+
+
+@pytest.fixture(scope="module")
+def written(report: Report, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    files = output_files(tmp_path_factory.mktemp("会议"), ["xlsx", "docx", "html", "json", "csv"])
+    write_report(report, files)
+    return {path.suffix[1:]: path for path in files}
+
+
+def text_of(kind: str, path: Path) -> str:
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(path)
+        return "\n".join(
+            str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value
+        )
+    if kind == "docx":
+        import docx
+
+        document = docx.Document(str(path))
+        cells = [c.text for t in document.tables for r in t.rows for c in r.cells]
+        return "\n".join([*(p.text for p in document.paragraphs), *cells])
+    return path.read_text(encoding="utf-8-sig")
+
+
+def pairs(report: Report, role: str = "主") -> set[tuple[str, str]]:
+    return {(x.challenge_id, x.team_id) for x in report.plan.lines if x.role == role}
+
+
+def test_the_report_holds_every_challenge_with_verdict_band_and_proof(report: Report) -> None:
+    assert len(report.cards) == 10
+    assert {t.band for c in report.cards for t in c.teams} == {"强", "中", "弱"}
+    for card in report.cards[:9]:
+        assert [t.rank for t in card.teams] == [1, 2, 3, 4]
+        assert all(t.evidence and t.requirements for t in card.teams)
+    assert report.cards[9].failure
+    assert report.cards[9].risk.level == "高"
+
+
+def test_nobody_is_assigned_below_the_lowest_band(matcher: Matcher) -> None:
+    strict = replace(SETTINGS, plan=PlanSettings(lowest_band="强"))
+    made = build_report(ReportInputs(matcher, (), None, strict))
+    assert made.plan.lines
+    assert {x.band for x in made.plan.lines} == {"强"}
+    assigned = {x.challenge_id for x in made.plan.lines}
+    left = [c for c in made.cards if c.challenge_id not in assigned]
+    assert left
+    assert all(c.risk.level == "高" and c.risk.reason for c in left)
+
+
+def test_the_plan_adds_up_calibrated_chances(report: Report) -> None:
+    main = [x for x in report.plan.lines if x.role == "主"]
+    assert report.plan.answered == len({x.challenge_id for x in main}) > 0
+    assert report.plan.total_fit == pytest.approx(sum(x.fit for x in main), abs=1e-3)
+    shown = {(c.challenge_id, t.team_id): t for c in report.cards for t in c.teams}
+    for x in main:
+        if (x.challenge_id, x.team_id) in shown:
+            assert x.fit == shown[x.challenge_id, x.team_id].chance
+
+
+def test_without_calibration_bands_are_undecided_and_it_is_said_aloud(matcher: Matcher) -> None:
+    bare = replace(matcher, calibration=None)
+    made = build_report(ReportInputs(bare, (), None, SETTINGS))
+    assert not made.plan.lines
+    assert any("没有校准" in text for text in made.notes)
+    free = replace(SETTINGS, plan=PlanSettings(lowest_band="未定"))
+    assert build_report(ReportInputs(bare, (), None, free)).plan.answered == 9
+
+
+def test_decisions_of_staff_are_honoured_and_shown(report: Report, matcher: Matcher) -> None:
+    line = next(x for x in report.plan.lines if x.role == "主")
+    spare = next(x for x in report.plan.lines if x.role == "备选")
+    outcomes = (
+        Outcome(challenge_id=line.challenge_id, team_id=line.team_id, stage="人工排除",
+                reason="团队不愿承担", who="张"),
+        Outcome(challenge_id=spare.challenge_id, team_id=spare.team_id, stage="人工推荐",
+                reason="已有合作", when=date(2021, 3, 1)),
+        Outcome(challenge_id=spare.challenge_id, team_id=spare.team_id, stage="人工排除",
+                reason="误填", when=date(2021, 2, 1)),
+        Outcome(challenge_id="没有的", team_id=spare.team_id, stage="人工推荐"),
+    )  # fmt: skip
+    made = build_report(ReportInputs(matcher, outcomes, None, SETTINGS))
+    assert (line.challenge_id, line.team_id) not in pairs(made) | pairs(made, "备选")
+    assert (spare.challenge_id, spare.team_id) in pairs(made)
+    assert {(o.stage, o.honoured.split(":")[0]) for o in made.overrides} == {
+        ("人工排除", "已排除"), ("人工排除", "已被之后的决定取代"), ("人工推荐", "已指派"),
+        ("人工推荐", "未采纳"),
+    }  # fmt: skip
+    assert any("团队不愿承担" in c.text for c in made.conflicts)
+
+
+def test_a_pinned_team_no_ranking_reached_is_judged_and_shown(matcher: Matcher) -> None:
+    first = next(iter(matcher.challenges))
+    shallow = replace(SETTINGS, top=2, contenders=2)
+    base = build_report(ReportInputs(matcher, (), None, shallow)).cards[0]
+    far = next(t for t in matcher.teams if t not in {line.team_id for line in base.teams})
+    pin = Outcome(challenge_id=first, team_id=far, stage="人工推荐", reason="熟悉")
+    card = build_report(ReportInputs(matcher, (pin,), None, shallow)).cards[0]
+    assert [t.team_id for t in card.teams] == [*(t.team_id for t in base.teams), far]
+    assert card.teams[-1].override == "人工推荐: 熟悉"
+    everyone = matcher.find_teams(first, top=len(matcher.teams))
+    alone = matcher.judge(first, [far])[0]
+    same = next(m for m in everyone if m.team.team_id == far)
+    assert (alone.score, alone.band, alone.chance) == (same.score, same.band, same.chance)
+
+
+def test_pins_that_contradict_each_other_are_said_aloud(report: Report, matcher: Matcher) -> None:
+    shown: dict[str, list[str]] = {}
+    for card in report.cards:
+        for line in card.teams:
+            if line.band != "弱":
+                shown.setdefault(line.team_id, []).append(card.challenge_id)
+    team, wanted = next((t, c) for t, c in shown.items() if len(c) > 1)
+    outcomes = tuple(
+        Outcome(challenge_id=c, team_id=team, stage="人工推荐", reason="试") for c in wanted[:2]
+    )
+    made = build_report(ReportInputs(matcher, outcomes, None, SETTINGS))
+    assert "不能同时满足" in made.plan.infeasible
+    assert all(o.honoured != "" for o in made.overrides)
+    assert any("互相矛盾" in text for text in made.notes)
+
+
+def test_a_rule_that_bars_a_pair_keeps_it_out_with_its_source(
+    report: Report, matcher: Matcher
+) -> None:
+    line = next(x for x in report.plan.lines if x.role == "主")
+    posted = matcher.challenges[line.challenge_id].model_copy(update={"demand_org": line.org_name})
+    ours = replace(matcher, challenges={**matcher.challenges, line.challenge_id: posted})
+    made = build_report(ReportInputs(ours, (), shipped_pack("example-common"), SETTINGS))
+    assert (line.challenge_id, line.team_id) not in pairs(made)
+    barred = [c for c in made.conflicts if c.team_id == line.team_id and c.severity == "禁止"]
+    assert barred
+    assert barred[0].rule
+    assert barred[0].source
+
+
+def test_only_and_since_choose_challenges(matcher: Matcher) -> None:
+    ids = list(matcher.challenges)[:3]
+    closed = matcher.challenges[ids[0]].model_copy(update={"apply_deadline": date(2020, 1, 1)})
+    ours = replace(matcher, challenges={**matcher.challenges, ids[0]: closed})
+    only = replace(SETTINGS, only=tuple(ids), since=date(2021, 1, 1))
+    made = build_report(ReportInputs(ours, (), None, only))
+    assert [c.challenge_id for c in made.cards] == ids[1:]
+    with pytest.raises(NotFoundError):
+        build_report(ReportInputs(ours, (), None, replace(SETTINGS, only=("没有",))))
+    with pytest.raises(InputError, match="没有可报告"):
+        build_report(ReportInputs(ours, (), None, replace(only, only=(ids[0],))))
+
+
+def test_demonstrated_values_stand_beside_targets() -> None:
+    pieces = (Evidence(title="甲", indicators="总氧 4ppm; 电耗下降 21%"), Evidence(title="乙"))
+    assert demonstrated("电耗下降20%以上", pieces) == "电耗下降 21% (甲)"
+    assert demonstrated("预警准确率≥90%", pieces) == "未记录"
+
+
+def test_a_ranker_is_known_by_what_it_learned_not_by_where_it_lies() -> None:
+    assert ranker_identity(FusedRanker()) == ranker_identity(FusedRanker())
+    one, two = LinearRanker(("a",), (1.0,)), LinearRanker(("a",), (2.0,))
+    assert ranker_identity(one) != ranker_identity(two)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "json", "csv"])
+def test_no_face_shows_contacts(written: dict[str, Path], kind: str) -> None:
+    shown = text_of(kind, written[kind])
+    assert "GF2-001" in shown
+    assert not any(secret in shown for secret in SECRETS)
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    report: Report, matcher: Matcher, written: dict[str, Path], tmp_path: Path
+) -> None:
+    again = build_report(ReportInputs(matcher, (), shipped_pack("liaoning-2021"), SETTINGS))
+    assert again == report
+    files = output_files(tmp_path / "再", list(written))
+    write_report(again, files)
+    for path in files:
+        assert path.read_bytes() == written[path.suffix[1:]].read_bytes(), path
+
+
+def test_json_reads_back_as_the_report(report: Report, written: dict[str, Path]) -> None:
+    assert read_report(written["json"]) == report
+    assert json.loads(report_bytes(report))["title"] == report.title
+
+
+def test_csv_has_a_line_a_team_and_no_formula(report: Report, written: dict[str, Path]) -> None:
+    with written["csv"].open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 9 * 4 + 1
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+
+
+def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(written["xlsx"])
+    assert book.sheetnames == [
+        "总览", "各需求排名", "要求对照", "指派方案", "流标风险", "冲突与提示", "人工决定",
+        "联合体", "按团队", "集中度", "方法与清单",
+    ]  # fmt: skip
+    for sheet in book:
+        assert sheet.freeze_panes
+        assert sheet.auto_filter.ref
+        assert sheet.print_title_rows == "$3:$3"
+        assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    first = book["总览"]["A4"]
+    page, cell = first.hyperlink.location.split("!")
+    assert book[page.strip("'")][cell].value == first.value
+
+
+def test_links_of_the_workbook_lead_to_their_rows(report: Report) -> None:
+    pages = {p.name: p for p in workbook_pages(report)}
+    for row in pages["指派方案"].rows:
+        link: Any = row[3]
+        target = pages[link.page].rows[link.row - 3]
+        assert target[0] == link.text
+
+
+def test_the_page_asks_nothing_of_the_network_and_escapes_everything(report: Report) -> None:
+    shown = page(report)
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+    assert not re.findall(r"<(?:link|img|iframe|script)[^>]+(?:src|href)=", shown)
+    assert "default-src 'none'" in shown
+    assert "url(" not in shown
+    anchors = set(re.findall(r' id="([^"]+)"', shown))
+    assert set(re.findall(r'href="#([^"]+)"', shown)) <= anchors
+
+
+def test_without_a_chinese_font_the_paper_has_tables_and_says_so(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import docx
+
+    monkeypatch.setattr(charts, "chinese_font", lambda: None)
+    monkeypatch.setattr("matcher.report.paper.chinese_font", lambda: None)
+    write_report(report, [tmp_path / "a.docx"])
+    document = docx.Document(str(tmp_path / "a.docx"))
+    assert not document.inline_shapes
+    assert any("没有中文字体" in p.text for p in document.paragraphs)
+
+
+def test_a_broken_run_goes_on_where_it_stopped(
+    report: Report, matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = ReportInputs(matcher, (), shipped_pack("liaoning-2021"), SETTINGS)
+
+    def stop(done: int, total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with kept_results(tmp_path) as kept, pytest.raises(KeyboardInterrupt):
+        build_report(inputs, kept, stop)
+    asked: list[str] = []
+    match = Matcher.match
+
+    def counted(self: Matcher, ids: Sequence[str], **options: Any) -> Any:
+        asked.extend(ids)
+        return match(self, ids, **options)
+
+    monkeypatch.setattr(Matcher, "match", counted)
+    with kept_results(tmp_path) as kept:
+        assert build_report(inputs, kept) == report
+        assert len(asked) == 10 - 4
+        asked.clear()
+        deeper = replace(inputs, settings=replace(SETTINGS, top=5))
+        build_report(deeper, kept)
+        assert len(asked) == 10
+
+
+def test_the_manifest_proves_the_report_or_says_what_differs(
+    report: Report, matcher: Matcher, written: dict[str, Path], tmp_path: Path
+) -> None:
+    inputs = ReportInputs(matcher, (), shipped_pack("liaoning-2021"), SETTINGS)
+    files = [written["json"], written["xlsx"]]
+    made = manifest_of(report, inputs.identity, SETTINGS, "liaoning-2021", files, 1.0)
+    write_manifest(made, tmp_path / "m.json")
+    manifest = read_manifest(tmp_path / "m.json")
+    assert manifest.report_settings == SETTINGS
+    assert all(c.holds for c in check_inputs(manifest, inputs.identity))
+    assert all(c.holds for c in check_files(manifest, written["json"].parent))
+    assert check_report(manifest, build_report(inputs)).holds
+    fewer = identity_of(matcher, list(matcher.challenges.values())[:2], (), None)
+    wrong = {c.what for c in check_inputs(manifest, fewer) if not c.holds}
+    assert wrong == {"榜单内容", "规则包"}
+    assert not check_report(manifest, replace(report, title="别的")).holds
+    assert [c.holds for c in check_files(manifest, tmp_path)] == [False, False]
+    (tmp_path / "m.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="清单"):
+        read_manifest(tmp_path / "m.json")
