@@ -301,7 +301,7 @@ class Matcher:
     def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[tuple[Band, float | None]]:
         """Bands of some owners and the chances behind them, in their order.
 
-        Where nobody in the library fits, nobody is a strong match.
+        Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
         """
         if self.calibration is None:
             return [("未定", None)] * len(owners)
@@ -310,7 +310,7 @@ class Matcher:
         view = View(scored.found.query, self.library, scored.found.scores, owners[ascending])
         chances = self.calibration.chances(features(view, tuple(SIGNALS)))
         return [
-            ("中" if nobody and band == "强" else band, chance)
+            ("弱" if nobody else band, chance)
             for chance in (chances[int(place)] for place in np.argsort(ascending))
             for band in (self.calibration.band(chance),)
         ]

@@ -236,7 +236,7 @@ def test_where_nobody_fits_nobody_is_a_strong_match(fused: Matcher) -> None:
     wanted = next(iter(fused.challenges))
     nobody = replace(fused, calibration=generous).rank(wanted)
     assert nobody.verdict == "库内无合适团队"
-    assert {match.band for match in nobody.matches} == {"中"}
+    assert {match.band for match in nobody.matches} == {"弱"}
     somebody = replace(fused, calibration=replace(generous, doubtful=0.0)).rank(wanted)
     assert somebody.verdict == "需扩大范围"
     assert {match.band for match in somebody.matches} == {"强"}
