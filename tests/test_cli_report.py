@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from .test_cli import Cli, cli, files, imported, jsonl
+from .conftest import Cli, jsonl
+from .test_cli import CHALLENGES, TEAMS
 
-__all__ = ["cli", "files", "imported"]
 FREE = ("--lowest-band", "未定")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return jsonl(tmp_path / "榜单.jsonl", CHALLENGES), jsonl(tmp_path / "团队.jsonl", TEAMS)
+
+
+@pytest.fixture
+def imported(cli: Cli, files: tuple[Path, Path]) -> Cli:
+    assert cli("import", "--challenges", files[0], "--teams", files[1]).code == 0
+    return cli
 
 
 def test_a_report_in_every_face_with_its_proof(imported: Cli, tmp_path: Path) -> None:
