@@ -24,6 +24,7 @@ demo: setup
 		--challenges corpora/demo/chokepoints35.jsonl
 	$(BIN)/matcher match --workspace $(DEMO)/workspace --top 10 --show 12 \
 		--output $(DEMO)/匹配结果.xlsx
+	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html
 
 test: setup lint
 	$(BIN)/python -m pytest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -42,6 +43,7 @@ FloatArray = NDArray[np.float32]
 RecordT = TypeVar("RecordT")
 Progress = Callable[[int, int], None]
 EVERYONE = Filter()
+_ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
 DEFAULT_RANKER = "default"
 _SHIPPED_RANKER = "models/ranker/default.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
@@ -256,7 +258,12 @@ class Matcher:
         if isinstance(wanted, Challenge):
             return wanted
         known = self.challenges.get(wanted)
-        return known if known is not None else Challenge.from_text(wanted)
+        if known is not None:
+            return known
+        # A mistyped id must not be taken for a text: nobody describes a problem in one such word.
+        if _ID_LIKE.fullmatch(wanted) and get_close_matches(wanted, list(self.challenges), 1, 0.7):
+            return self.challenge(wanted)
+        return Challenge.from_text(wanted)
 
     def _queries(self, challenges: Sequence[Challenge]) -> tuple[Query, ...]:
         return queries(challenges, self.tokenizer, self.encoder)

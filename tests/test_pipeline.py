@@ -126,3 +126,10 @@ def test_public_names_are_few_and_all_there() -> None:
     assert package.read_teams is read_teams
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         package.__getattr__("nothing")
+
+
+def test_a_mistyped_id_is_not_taken_for_a_text(fused: Matcher) -> None:
+    with pytest.raises(NotFoundError) as refused:
+        fused.find_teams("GF2-0003")
+    assert "GF2-003" in refused.value.message
+    assert fused.find_teams("PEMFC", 1)
