@@ -27,7 +27,7 @@ demo: setup
 	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html
 
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: setup
 	$(BIN)/ruff check .
