@@ -94,7 +94,7 @@ def comparable(record: Record) -> dict[str, Any]:
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx"])
 @settings(
-    max_examples=40, deadline=None, derandomize=True,
+    max_examples=25, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 @given(records=CHALLENGES | TEAMS | OUTCOMES)
@@ -115,7 +115,7 @@ JSON_VALUES = st.recursive(
 ).filter(lambda value: value is not None and str(value).strip())  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(extra=st.dictionaries(_NAMES, JSON_VALUES, max_size=3))
 def test_jsonl_keeps_extra_of_any_shape(extra: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
