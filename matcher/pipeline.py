@@ -192,9 +192,10 @@ class Matcher:
             [s.found.query.query_id for s in scored],
             top,
         )
+        best = ((scored[place], self._verdict(scored[place], None)[0]) for place in order)
         return tuple(
-            replace(self._matches(scored[place], 1, 1)[0], rank=rank)
-            for rank, place in enumerate(order, 1)
+            replace(self._matches(one, 1, 1, library)[0], rank=rank)
+            for rank, (one, library) in enumerate(best, 1)
         )
 
     def match(
@@ -237,7 +238,9 @@ class Matcher:
         query = self._queries([self.challenge(challenge_id)])[0]
         if not places or not query.facets:
             return ()
-        return self._matches(self._score(query, named, len(places)), len(places), len(places))
+        scored = self._score(query, named, len(places))
+        verdict, _ = self._verdict(scored, None)
+        return self._matches(scored, len(places), len(places), verdict)
 
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""
@@ -275,8 +278,9 @@ class Matcher:
         for query in self._queries(challenges):
             if query.facets:
                 scored = self._score(query, mask, depth)
-                verdict, chance = self._verdict(scored, mask)
-                matches = self._matches(scored, depth, explained)
+                library = self._verdict(scored, None)
+                matches = self._matches(scored, depth, explained, library[0])
+                verdict, chance = library if mask is None else self._verdict(scored, mask)
                 yield Ranking(query.challenge, matches, verdict, chance)
             else:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
@@ -286,12 +290,14 @@ class Matcher:
         found, matrix = prepare(self.ranker, query, self.library, scores, depth, mask)
         return _Scored(found, matrix, self.ranker.score(matrix))
 
-    def _matches(self, scored: _Scored, depth: int, explained: int) -> tuple[Match, ...]:
+    def _matches(
+        self, scored: _Scored, depth: int, explained: int, library: Verdict
+    ) -> tuple[Match, ...]:
         query, owners = scored.found.query, scored.found.owners
         ids = [self.library.ids[owner] for owner in owners]
         order = best_first(scored.scores, ids, depth)
         explanations = self._explanations(scored, order[:explained])
-        bands = self._bands(scored, owners[order])
+        bands = self._bands(scored, owners[order], library)
         return tuple(
             Match(
                 rank,
@@ -305,14 +311,16 @@ class Matcher:
             for rank, place in enumerate(order, 1)
         )
 
-    def _bands(self, scored: _Scored, owners: NDArray[np.int64]) -> list[tuple[Band, float | None]]:
+    def _bands(
+        self, scored: _Scored, owners: NDArray[np.int64], library: Verdict
+    ) -> list[tuple[Band, float | None]]:
         """Bands of some owners and the chances behind them, in their order.
 
         Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
         """
         if self.calibration is None:
             return [("未定", None)] * len(owners)
-        nobody = self._verdict(scored, None)[0] == "库内无合适团队"
+        nobody = library == "库内无合适团队"
         ascending = np.argsort(owners)
         view = View(scored.found.query, self.library, scored.found.scores, owners[ascending])
         chances = self.calibration.chances(features(view, tuple(SIGNALS)))
