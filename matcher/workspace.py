@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries, record_hash
+from matcher.index.staging import staged
 from matcher.index.store import Side, Stamp, Store
 from matcher.pipeline import DEFAULT_RANKER, Matcher, open_encoder, open_ranker, shipped_calibration
 from matcher.ranking.ranker import Ranker
@@ -139,27 +141,50 @@ class Workspace:
             WorkspaceError: nothing imported, or made by another encoder.
         """
         self._check_stamp(self._store)
+        with self._store.reading():
+            library = Collection.from_store(self._store, "team")
         return Matcher(
             self.challenges(),
             self.teams(),
-            Collection.from_store(self._store, "team"),
+            library,
             self.tokenizer,
             self.encoder,
             open_ranker(ranker, self.encoder),
             shipped_calibration(self.encoder),
         )
 
+    @property
+    def generation(self) -> int:
+        """Grows with every change of records or index; a `Matcher` made before it is stale."""
+        return self._store.generation
+
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Index everything anew with the current tokeniser and encoder, in one transaction."""
+        """Index everything anew with the current tokeniser and encoder, in one transaction.
+
+        Raises:
+            WorkspaceError: another process changed the workspace meanwhile.
+        """
         store = self._store
-        sides: tuple[tuple[Side, Sequence[Challenge | Team]], ...] = (
-            ("challenge", tuple(self.challenges().values())),
-            ("team", tuple(self.teams().values())),
-        )
-        with store.writing():
-            for side, records in sides:
-                store.put(side, entries(records, self.tokenizer, self.encoder, progress))
-            store.restamp(self._stamp)
+        with store.reading():
+            generation = store.generation
+            sides: tuple[tuple[Side, Sequence[Challenge | Team]], ...] = (
+                ("challenge", tuple(self.challenges().values())),
+                ("team", tuple(self.teams().values())),
+            )
+        with ExitStack() as stack:
+            ready = [
+                (side, stack.enter_context(staged(made, self.folder)))
+                for side, records in sides
+                for made in (entries(records, self.tokenizer, self.encoder, progress),)
+            ]
+            with store.writing():
+                if store.generation != generation:
+                    raise WorkspaceError(
+                        "重建期间工作区被另一个进程更新", given=self.folder, remedy="再重建一次"
+                    )
+                for side, made in ready:
+                    store.put(side, made)
+                store.restamp(self._stamp)
 
     def status(self) -> Status:
         """Counts and stamp. Raises: WorkspaceError."""
@@ -210,7 +235,9 @@ class Workspace:
         known = store.hashes(side)
         changed = [r for r in records if known.get(r.record_id) != record_hash(r)]
         if changed:
-            store.put(side, entries(changed, self.tokenizer, self.encoder, progress))
+            made = entries(changed, self.tokenizer, self.encoder, progress)
+            with staged(made, self.folder) as ready:
+                store.put(side, ready)
         added = sum(1 for r in changed if r.record_id not in known)
         return Change(added, len(changed) - added, len(records) - len(changed))
 

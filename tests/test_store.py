@@ -17,7 +17,8 @@ from matcher.errors import MatcherError, StorageError, WorkspaceError
 from matcher.index import store as store_module
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
-from matcher.index.store import SCHEMA_VERSION, Entry, Stamp, Store
+from matcher.index.migrations import SCHEMA_VERSION
+from matcher.index.store import Entry, Stamp, Store
 from matcher.text.tokenise import default_tokenizer
 
 STAMP = Stamp("tokenizer", "encoder", 64)
@@ -208,7 +209,7 @@ def test_another_version_of_the_file_is_refused(store: Store, path: Path) -> Non
     with pytest.raises(WorkspaceError) as refused:
         Store.open(path)
     assert "结构版本 999" in str(refused.value)
-    assert f"结构版本 {SCHEMA_VERSION}" in str(refused.value)
+    assert f"结构版本不高于 {SCHEMA_VERSION}" in str(refused.value)
     assert refused.value.remedy
 
 

@@ -212,6 +212,65 @@ def test_a_matcher_keeps_answering_while_another_process_writes(workspace: Works
     assert reader.status().teams == 4
 
 
+def test_others_write_while_an_import_is_encoding(
+    workspace: Workspace, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, during = counting.encode_passages, []
+
+    def encode_slowly(texts: Sequence[str], **options: object) -> object:
+        other = Store.open(workspace.folder / STORE_FILE)
+        with closing(other):
+            other.put_outcomes({f"{len(during)}": "{}"})
+        during.append(len(texts))
+        return encode(texts)
+
+    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(counting, "encode_passages", encode_slowly)
+    assert workspace.put_teams(crashes.teams()).added == len(crashes.teams()) - 6
+    assert len(during) == 2
+    assert workspace.status().outcomes == 2
+    assert list(workspace.folder.glob("tmp*")) == []
+
+
+def test_a_rebuild_does_not_bring_back_what_another_changed_meanwhile(
+    workspace: Workspace, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = counting.encode_passages
+
+    def delete_meanwhile(texts: Sequence[str], **options: object) -> object:
+        with closing(Store.open(workspace.folder / STORE_FILE)) as other:
+            other.delete("team", ["T0"])
+        return encode(texts)
+
+    monkeypatch.setattr(counting, "encode_passages", delete_meanwhile)
+    with pytest.raises(WorkspaceError, match=r"被另一个进程更新(?s:.)*再重建一次"):
+        workspace.rebuild()
+    assert "T0" not in reopened(workspace).teams()
+
+
+def test_a_team_deleted_meanwhile_is_told_in_chinese(workspace: Workspace) -> None:
+    matcher = workspace.matcher()
+    reopened(workspace).delete_teams(["T0"])
+    with pytest.raises(WorkspaceError, match=r"另一个进程更新(?s:.)*重新打开"):
+        matcher.find_teams("轴承钢夹杂物", 100)
+
+
+def test_a_workspace_of_version_1_is_upgraded_in_place(workspace: Workspace) -> None:
+    before, generation = ranked(workspace), workspace.generation
+    new = {"versions", "accounts", "attempts", "sessions", "api_keys", "audit", "drafts",
+           "uploads", "jobs", "saved_queries", "replies"}  # fmt: skip
+    with closing(sqlite3.connect(workspace.folder / STORE_FILE)) as connection, connection:
+        for table in new:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    again = reopened(workspace)
+    assert ranked(again) == before
+    assert again.generation == generation  # the index is as it was
+    with closing(sqlite3.connect(workspace.folder / STORE_FILE)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    assert new <= tables
+
+
 def test_a_second_writer_is_told_to_wait(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,12 +289,12 @@ def test_a_damaged_or_foreign_file_is_told_in_chinese(tmp_path: Path) -> None:
             use()
 
 
-def test_a_workspace_of_another_version_is_told_in_chinese(workspace: Workspace) -> None:
+def test_a_workspace_of_a_newer_version_is_told_in_chinese(workspace: Workspace) -> None:
     with closing(sqlite3.connect(workspace.folder / STORE_FILE)) as connection, connection:
-        connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     again = reopened(workspace)
     for use in (again.matcher, again.status, lambda: again.put_teams(library())):
-        with pytest.raises(WorkspaceError, match=r"另一版本(?s:.)*处理"):
+        with pytest.raises(WorkspaceError, match=r"更新版本(?s:.)*升级"):
             use()
 
 

@@ -19,35 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import StorageError, WorkspaceError
+from matcher.index.migrations import SCHEMA_VERSION, upgrade
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
 FloatArray = NDArray[np.float32]
 
-SCHEMA_VERSION = 1
 _LOCK_SECONDS = 30.0
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE records (
-    side TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
-    facts TEXT NOT NULL, PRIMARY KEY (side, id)
-) WITHOUT ROWID;
-CREATE TABLE passages (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, owner_id TEXT NOT NULL,
-    number INTEGER NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-    year INTEGER, tokens TEXT NOT NULL, vector BLOB,
-    UNIQUE (side, owner_id, number)
-);
-CREATE TABLE outcomes (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-
-# Beside the schema, not in it: older workspaces get it when a record is first replaced.
-_VERSIONS = """CREATE TABLE IF NOT EXISTS versions (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, id TEXT NOT NULL,
-    content TEXT NOT NULL
-)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +72,8 @@ class Store:
         store = cls(path, _connect(path))
         with store.writing():
             if not store._made:
-                for statement in _SCHEMA.split(";"):
-                    store._db.execute(statement)
-                store._set_meta({"schema": str(SCHEMA_VERSION), "generation": "0"})
+                upgrade(store._db, 0)
+                store._set_meta({"generation": "0"})
                 store._set_stamp(stamp)
         return store
 
@@ -118,28 +96,16 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open an existing store.
+        """Open an existing store; one written by an older version is upgraded in place.
 
         Raises:
-            WorkspaceError: not there, damaged, or written by another version.
+            WorkspaceError: not there, damaged, or written by a newer version.
         """
         if not cls.exists(path):
             raise WorkspaceError(
                 "找不到工作区数据", given=path, remedy="先用 matcher import 导入榜单和团队库"
             )
-        store = cls(path, _connect(path))
-        try:
-            found = store._meta("schema")
-        except sqlite3.DatabaseError as error:
-            raise _damaged(path) from error
-        if found != str(SCHEMA_VERSION):
-            raise WorkspaceError(
-                "工作区由另一版本的软件写成",
-                given=f"结构版本 {found or '未知'}",
-                expected=f"结构版本 {SCHEMA_VERSION}",
-                remedy="用原版本导出记录, 再用本版本在新目录重新导入",
-            )
-        return store
+        return cls(path, connect(path))
 
     def close(self) -> None:
         """Release the file."""
@@ -214,20 +180,15 @@ class Store:
     def versions(self, side: Side, record_id: str) -> tuple[str, ...]:
         """What a record was before it was replaced, as JSON, oldest first."""
         query = "SELECT content FROM versions WHERE side = ? AND id = ? ORDER BY number"
-        try:
-            rows = self._db.execute(query, (side, record_id)).fetchall()
-        except sqlite3.OperationalError:  # nothing was ever replaced
-            return ()
-        return tuple(row[0] for row in rows)
+        rows = self._db.execute(query, (side, record_id))
+        return tuple(row[0] for row in rows.fetchall())
 
-    def _keep_version(self, side: Side, record_id: str) -> None:
-        """Keep a record that is about to be replaced; the table is made when first needed."""
-        content = self.content(side, record_id)
-        if content is None:
-            return
-        self._db.execute(_VERSIONS)
+    def _keep_version(self, side: Side, entry: Entry) -> None:
+        """Keep a record that is about to be replaced by a different one."""
         self._db.execute(
-            "INSERT INTO versions (side, id, content) VALUES (?, ?, ?)", (side, record_id, content)
+            """INSERT INTO versions (side, id, content)
+            SELECT side, id, content FROM records WHERE side = ? AND id = ? AND content != ?""",
+            (side, entry.record_id, entry.content),
         )
 
     def put(self, side: Side, entries: Iterable[Entry]) -> int:
@@ -235,7 +196,7 @@ class Store:
         done = 0
         with self.writing():
             for entry in entries:
-                self._keep_version(side, entry.record_id)
+                self._keep_version(side, entry)
                 self._delete(side, entry.record_id)
                 self._insert(side, entry)
                 done += 1
@@ -259,6 +220,18 @@ class Store:
         """Say that the index is now made by another tokeniser or encoder."""
         with self.writing():
             self._set_stamp(stamp)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything read in the block is of one moment, whatever others write meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -325,6 +298,47 @@ class Store:
 
     def _set_stamp(self, stamp: Stamp) -> None:
         self._set_meta({"stamp": json.dumps(asdict(stamp))})
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection of one's own to an existing store, upgraded to the newest version.
+
+    In autocommit: whoever writes opens the transactions. Only `Store.writing` moves the
+    generation, so what others keep in the file (accounts, jobs) makes no index stale.
+
+    Raises:
+        WorkspaceError: damaged, or written by a newer version.
+    """
+    connection = _connect(path)
+    try:
+        version = _version(connection)
+        if version < SCHEMA_VERSION:
+            connection.execute("BEGIN IMMEDIATE")
+            upgrade(connection, _version(connection))
+            connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise _operational(path, error) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise _damaged(path) from error
+    if version > SCHEMA_VERSION:
+        connection.close()
+        raise WorkspaceError(
+            "工作区由更新版本的软件写成",
+            given=f"结构版本 {version}",
+            expected=f"结构版本不高于 {SCHEMA_VERSION}",
+            remedy="升级本软件后再打开",
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    try:
+        return int(row[0])
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError("no version") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,87 @@
+"""The tables of the workspace file, version by version: an older file is upgraded in place.
+
+A version is a list of statements run in one transaction with the new number, so a killed process
+leaves the old version or the new one. Versions are only ever added; a file newer than the
+software is refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+_RECORDS = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (
+    side TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
+    facts TEXT NOT NULL, PRIMARY KEY (side, id)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, owner_id TEXT NOT NULL,
+    number INTEGER NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    year INTEGER, tokens TEXT NOT NULL, vector BLOB,
+    UNIQUE (side, owner_id, number)
+);
+CREATE TABLE outcomes (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+"""
+# Some files of version 1 have `versions` already: it used to be made when first needed.
+_SERVICE = """
+CREATE TABLE IF NOT EXISTS versions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, side TEXT NOT NULL, id TEXT NOT NULL,
+    content TEXT NOT NULL
+);
+CREATE INDEX versions_of ON versions (side, id);
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+    organisation TEXT NOT NULL, password TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,
+    created TEXT NOT NULL
+);
+CREATE TABLE attempts (subject TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX attempts_of ON attempts (subject, at);
+CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    created REAL NOT NULL, seen REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE api_keys (
+    id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    key_hash TEXT NOT NULL UNIQUE, label TEXT NOT NULL, scopes TEXT NOT NULL,
+    created TEXT NOT NULL, revoked TEXT
+);
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, account TEXT NOT NULL,
+    role TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL
+);
+CREATE TABLE drafts (
+    id TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    organisation TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL,
+    created TEXT NOT NULL, updated TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL, content BLOB NOT NULL, created TEXT NOT NULL
+);
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL, settings TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+    done INTEGER NOT NULL, total INTEGER NOT NULL, result TEXT NOT NULL, error TEXT NOT NULL,
+    created TEXT NOT NULL, started TEXT, finished TEXT
+) WITHOUT ROWID;
+CREATE TABLE saved_queries (
+    id TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL, query TEXT NOT NULL, feed_hash TEXT NOT NULL UNIQUE, created TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE replies (
+    subject TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER,
+    headers TEXT, body BLOB, created REAL NOT NULL, PRIMARY KEY (subject, key)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE)
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+def upgrade(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a file of ``version`` (0: empty) up to date; inside a transaction of the caller's."""
+    for statements in MIGRATIONS[version:]:
+        for statement in statements.split(";"):
+            connection.execute(statement)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
