@@ -62,7 +62,9 @@ def main() -> None:
     single: dict[str, Callable[[], Any]] = {
         "裸乘积 + 裸 bm25s, 逐个": lambda: [answer([c]) for c in wanted],
         "matcher.find_teams, 前 10 名附依据": lambda: [matcher.find_teams(c, _TOP) for c in wanted],
-        "其中: 词面打分": lambda: [matcher.library.lexical.scores(q.tokens) for q in made],
+        "其中: 词面打分": lambda: [
+            matcher.library.lexical.scores(matcher.library.lexical.weights(q.tokens)) for q in made
+        ],
     }
     show(f"单个需求, {size}", alternating(single, options.rounds), len(wanted), "需求")
     batch: dict[str, Callable[[], Any]] = {

@@ -195,7 +195,8 @@ def facet_probe(
 
 def _piece(found: Candidates, position: int, collection: Collection) -> EvidencePiece:
     passage = collection.passages[position]
-    raw = collection.lexical.term_scores(found.query.tokens, position)
+    weights = collection.lexical.weights(found.query.tokens)
+    raw = collection.lexical.term_scores(weights, position)
     scale = found.scores.lexical_unit
     words = set(found.query.words)
     shares = {t: score / scale for t, score in raw.items() if t in words}

@@ -47,7 +47,7 @@ def runs(small: Matcher) -> Runs:
 def test_all_baselines_run_side_by_side(runs: Runs) -> None:
     assert list(runs) == [
         "random", "popularity", "keyword-rules", "tf-idf", "bm25-words", "bm25-bigrams", "dense",
-        "fused",
+        "bm25+dense", "fused",
     ]  # fmt: skip
 
 
@@ -68,7 +68,9 @@ def test_a_baseline_gives_the_same_list_again(small: Matcher, runs: Runs, name: 
     assert dict(baseline_runs(small))[name] == runs[name]
 
 
-@pytest.mark.parametrize("name", ["keyword-rules", "tf-idf", "bm25-words", "bm25-bigrams", "fused"])
+@pytest.mark.parametrize(
+    "name", ["keyword-rules", "tf-idf", "bm25-words", "bm25-bigrams", "bm25+dense", "fused"]
+)
 def test_a_baseline_that_reads_the_words_finds_the_obvious(runs: Runs, name: str) -> None:
     assert {query: ranked[0] for query, ranked in runs[name].items()} == {"钢": "t0", "风": "t2"}
 

@@ -61,7 +61,9 @@ def test_what_is_put_comes_back_after_reopening(store: Store, path: Path, encode
         assert kept.vectors is not None
         assert fresh.vectors is not None
         np.testing.assert_array_equal(kept.vectors, fresh.vectors)
-        np.testing.assert_array_equal(kept.lexical.scores(["轴承"]), fresh.lexical.scores(["轴承"]))
+        np.testing.assert_array_equal(
+            kept.lexical.scores({"轴承": 1}), fresh.lexical.scores({"轴承": 1})
+        )
 
 
 def test_an_empty_store_has_nothing(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,25 +37,43 @@ class LexicalIndex:
         bm25.index(filled, show_progress=False)
         return cls(bm25, len(documents))
 
-    def scores(self, tokens: Sequence[str]) -> FloatArray:
-        """BM25 of every document for one query: shape (n,), 0 where nothing matches."""
-        known = [t for t in tokens if t in self._vocabulary]
-        if not known or not self.size:
-            return np.zeros(self.size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+    def weights(self, tokens: Iterable[str]) -> dict[str, float]:
+        """Each distinct token with its idf as its weight in a query.
 
-    def term_scores(self, tokens: Sequence[str], document: int) -> dict[str, float]:
+        A long problem names its subject often and its complaints too; counting every mention lets
+        common words decide. Once each and by idf is better on every judged set
+        (docs/evaluation.md). Salton & Buckley (1988), "Term-weighting approaches in automatic text
+        retrieval", section 4: binary counts and idf for queries.
+        """
+        return {token: self.idf(token) for token in dict.fromkeys(tokens)}
+
+    def scores(self, weights: Mapping[str, float]) -> FloatArray:
+        """Weighted BM25 of every document for one query: shape (n,), 0 where nothing matches.
+
+        Args:
+            weights: of the query's tokens: `weights`, or how often each occurs for plain BM25.
+        """
+        found = np.zeros(self.size, dtype=np.float32)
+        data, rows, starts = (self._bm25.scores[k] for k in ("data", "indices", "indptr"))
+        for token, weight in weights.items():
+            column = self._vocabulary.get(token)
+            if column is not None:
+                held = slice(int(starts[column]), int(starts[column + 1]))
+                found[rows[held]] += np.float32(weight) * data[held]
+        return found
+
+    def term_scores(self, weights: Mapping[str, float], document: int) -> dict[str, float]:
         """What each query token adds to one document's score; the sum is the score."""
         parts: dict[str, float] = {}
         data, rows, starts = (self._bm25.scores[k] for k in ("data", "indices", "indptr"))
-        for token in tokens:
+        for token, weight in weights.items():
             column = self._vocabulary.get(token)
             if column is None:
                 continue
             low, high = int(starts[column]), int(starts[column + 1])
             place = low + int(np.searchsorted(rows[low:high], document))
             if place < high and rows[place] == document:
-                parts[token] = parts.get(token, 0.0) + float(data[place])
+                parts[token] = weight * float(data[place])
         return parts
 
     def matched(self, tokens: Sequence[str], documents: slice) -> NDArray[np.bool_]:

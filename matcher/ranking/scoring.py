@@ -16,8 +16,8 @@ IntArray = NDArray[np.int64]
 
 
 # Standard scores of BM25 have a heavier tail than those of cosines; at equal weights it decides
-# alone. Flat between .7 and 1 on papers/ and labs/ (docs/evaluation.md).
-LEXICAL_WEIGHT = 0.8
+# alone. Flat between .4 and .8 on every judged set (docs/evaluation.md).
+LEXICAL_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class PassageScores:
     """One query against all ``n`` passages of a collection.
 
     Attributes:
-        lexical: (n,) standardised and weighted BM25.
+        lexical: (n,) standardised BM25, see `LexicalIndex.weights`, times ``LEXICAL_WEIGHT``.
         dense: (n,) standardised similarity, or None without vectors.
         title_lexical, title_dense, body_dense: (n,) the same for the title alone, and for the
             whole text alone; zeros without vectors.
         cosine: (n,) similarity before it was standardised, zeros without vectors.
-        lexical_unit: BM25 that makes one unit of ``lexical``, to express a term's share.
+        lexical_unit: weighted BM25 that makes one unit of ``lexical``, to express a term's share.
     """
 
     lexical: FloatArray
@@ -74,8 +74,9 @@ def score_passages(
         collection: the library.
         centre: (dim,) mean of query vectors, see `dense_scores`.
     """
-    lexical, _, deviation = z_scores(collection.lexical.scores(query.tokens))
-    title_lexical, _, _ = z_scores(collection.lexical.scores(query.title_tokens))
+    words = collection.lexical
+    lexical, _, deviation = z_scores(words.scores(words.weights(query.tokens)))
+    title_lexical, _, _ = z_scores(words.scores(words.weights(query.title_tokens)))
     nothing = np.zeros_like(lexical)
     cosine = title_dense = body_dense = nothing
     dense = None
