@@ -72,6 +72,11 @@ class Workspace:
         """Whether anything was ever imported."""
         return Store.exists(self.folder / STORE_FILE)
 
+    def make(self) -> None:
+        """An empty workspace where there is none. Raises: ModelError, StorageError."""
+        if not self.exists:
+            Store.create(self.folder / STORE_FILE, self._stamp).close()
+
     @cached_property
     def encoder(self) -> Encoder | None:
         """The encoder. Raises: ModelError."""
@@ -210,8 +215,7 @@ class Workspace:
         )
 
     def _writable(self) -> Store:
-        if not self.exists:
-            Store.create(self.folder / STORE_FILE, self._stamp).close()
+        self.make()
         return self._checked()
 
     def _checked(self) -> Store:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import importing, matching, models, quality, records, reporting
+from matcher.cli import importing, matching, models, quality, records, reporting, serving
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
@@ -25,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models.app, name="models")
+app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)
 app.command("history")(importing.history)
@@ -34,6 +35,7 @@ app.command("match")(matching.match)
 app.command("report")(reporting.report)
 app.command("assign")(reporting.assign)
 app.command("consortium")(reporting.consortium)
+app.command("serve")(serving.serve)
 app.command("show")(records.show)
 app.command("status")(records.status)
 app.command("index")(records.index)

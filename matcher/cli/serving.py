@@ -1,0 +1,149 @@
+"""``matcher serve | accounts``: the service and who may use it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.console import note, say, say_json, table
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError
+
+if TYPE_CHECKING:
+    from matcher.service.accounts import Accounts
+
+accounts = typer.Typer(
+    name="accounts", help="网页和接口的账号。", no_args_is_help=True, rich_markup_mode=None
+)
+_Name = Annotated[str, typer.Argument(help="账号名。")]
+_Stdin = Annotated[bool, typer.Option("--stdin", help="从标准输入读密码 (一行), 不提问。")]
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option("--config", help="设置文件 (.toml)。")] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", envvar="MATCHER_WORKSPACE", help="工作区目录。"),
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", envvar="MATCHER_ENCODER", help="语义模型。")
+    ] = None,
+    host: Annotated[str | None, typer.Option("--host", help="监听地址; 默认只听本机。")] = None,
+    port: Annotated[int | None, typer.Option("--port", "-p", help="端口。")] = None,
+) -> None:
+    """在工作区上开网页和接口, 直到收到停止信号。
+
+    Python: matcher.service.serving.serve
+    """
+    from matcher.service.serving import serve as run
+    from matcher.service.settings import read_settings
+
+    settings = read_settings(config, workspace=workspace, encoder=encoder, host=host, port=port)
+    note(f"工作区 {settings.workspace}; 打开 http://{settings.host}:{settings.port}/ (Ctrl-C 停止)")
+    run(settings)
+
+
+@accounts.command("add")
+def add(
+    name: _Name,
+    role: Annotated[str, typer.Option("--role", help="staff、enterprise 或 university。")],
+    organisation: Annotated[str, typer.Option("--organisation", help="单位全称。")] = "",
+    stdin: _Stdin = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """新增账号; 密码当场输入两次, 或从标准输入读, 从不写在命令行上。
+
+    Python: matcher.service.accounts.Accounts.add
+    """
+    opened = _accounts(workspace, encoder)
+    made = opened.add(name, role, organisation, _password(stdin))  # type: ignore[arg-type]
+    say(f"已新增账号 {made.name} ({made.role})")
+
+
+@accounts.command("list")
+def list_all(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
+) -> None:
+    """列出账号。
+
+    Python: matcher.service.accounts.Accounts.all
+    """
+    from dataclasses import asdict
+
+    found = _accounts(workspace, encoder).all()
+    if as_json:
+        say_json([asdict(account) for account in found])
+        return
+    rows = [(a.name, a.role, a.organisation, "停用" if a.disabled else "正常") for a in found]
+    table("账号", ("账号", "角色", "单位", "状态"), rows)
+
+
+@accounts.command("password")
+def password(
+    name: _Name,
+    stdin: _Stdin = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """改密码, 并结束这个账号的全部登录; 锁定的账号随之解锁。
+
+    Python: matcher.service.accounts.Accounts.set_password
+    """
+    opened = _accounts(workspace, encoder)
+    opened.set_password(opened.get(name).name, _password(stdin))
+    say(f"已改密码: {name}")
+
+
+@accounts.command("disable")
+def disable(
+    name: _Name,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """停用账号: 登录和接口密钥立刻失效。
+
+    Python: matcher.service.accounts.Accounts.set_disabled
+    """
+    _accounts(workspace, encoder).set_disabled(name, True)
+    say(f"已停用: {name}")
+
+
+@accounts.command("enable")
+def enable(
+    name: _Name,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+) -> None:
+    """重新启用账号。
+
+    Python: matcher.service.accounts.Accounts.set_disabled
+    """
+    _accounts(workspace, encoder).set_disabled(name, False)
+    say(f"已启用: {name}")
+
+
+def _accounts(workspace: Path, encoder: str) -> Accounts:
+    from matcher.service.accounts import Accounts
+    from matcher.service.database import Database
+    from matcher.workspace import STORE_FILE, Workspace
+
+    Workspace(workspace, encoder=encoder).make()
+    return Accounts(Database(workspace / STORE_FILE))
+
+
+def _password(stdin: bool) -> str:
+    from getpass import getpass
+
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass("密码: ")
+    if getpass("再输一次: ") != first:
+        raise InputError("两次输入的密码不一样", remedy="重新运行, 两次输入相同的密码")
+    return first

@@ -1,0 +1,134 @@
+"""Who may do what. Every route declares one rule; a route without one cannot be made.
+
+The rules are data on the routes, so the authorisation matrix (docs/service.md, the tests) is read
+from the routes themselves and no new route can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, get_args
+
+from matcher.service.settings import Settings
+from matcher.text.organisations import normalise_organisation
+
+Role = Literal["public", "enterprise", "university", "staff"]
+Scope = Literal["read", "write", "metrics"]
+ROLES: tuple[Role, ...] = get_args(Role)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+ROLE_NAMES: dict[Role, str] = {
+    "public": "访客", "enterprise": "企业", "university": "高校院所", "staff": "管理人员",
+}  # fmt: skip
+
+_EndpointT = TypeVar("_EndpointT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking.
+
+    Attributes:
+        account_id: None for the public.
+        name: of the account.
+        organisation: whose own records it may see.
+        scopes: what an API key is limited to; None for a signed-in person.
+    """
+
+    role: Role = "public"
+    account_id: int | None = None
+    name: str = ""
+    organisation: str = ""
+    scopes: frozenset[str] | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is an account behind it."""
+        return self.account_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Staff see and do everything."""
+        return self.role == "staff"
+
+    @property
+    def subject(self) -> str:
+        """What limits and idempotency keys are counted by."""
+        return f"account:{self.account_id}" if self.signed_in else "public"
+
+    def belongs_to(self, *organisations: str) -> bool:
+        """Whether one of these is its own organisation, by any of its known spellings.
+
+        >>> Principal("university", 1, "a", "大工").belongs_to("大连理工大学")
+        True
+        """
+        if not self.signed_in or not self.organisation.strip():
+            return False
+        own = normalise_organisation(self.organisation)
+        return any(o and normalise_organisation(o) == own for o in organisations)
+
+
+PUBLIC = Principal()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A rule: who may use a route.
+
+    Attributes:
+        roles: who always may.
+        when_public: the public too, where `Settings.public_lists` is on.
+        scope: what an API key needs; None: ``read`` for reading, ``write`` for anything else.
+    """
+
+    roles: frozenset[Role]
+    when_public: bool = False
+    scope: Scope | None = None
+
+    def allows(self, role: Role, settings: Settings) -> bool:
+        """Whether a role may, under these settings."""
+        return role in self.roles or (
+            role == "public" and self.when_public and settings.public_lists
+        )
+
+    def needs(self, method: str) -> Scope:
+        """The scope an API key must carry."""
+        return self.scope or ("read" if method in ("GET", "HEAD") else "write")
+
+
+ANYONE = Access(frozenset(ROLES))
+SIGNED_IN = Access(frozenset({"enterprise", "university", "staff"}))
+PUBLISHED = Access(SIGNED_IN.roles, when_public=True)
+ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
+UNIVERSITY = Access(frozenset({"university", "staff"}))
+STAFF = Access(frozenset({"staff"}))
+METRICS = Access(frozenset({"staff"}), scope="metrics")
+
+
+def allow(access: Access) -> Callable[[_EndpointT], _EndpointT]:
+    """Declare who may use an endpoint; below the route decorator.
+
+    >>> @allow(STAFF)
+    ... def audit() -> None: ...
+    >>> access_of(audit) is STAFF
+    True
+    """
+
+    def declare(endpoint: _EndpointT) -> _EndpointT:
+        endpoint.__dict__["access"] = access
+        return endpoint
+
+    return declare
+
+
+def access_of(endpoint: Callable[..., Any]) -> Access:
+    """The rule an endpoint declares.
+
+    Raises:
+        RuntimeError: it declares none; the service must not start.
+    """
+    found = getattr(endpoint, "access", None)
+    if not isinstance(found, Access):
+        name = f"{endpoint.__module__}.{getattr(endpoint, '__qualname__', endpoint)}"
+        raise RuntimeError(f"route without an access rule: {name} (add @allow(...))")
+    return found

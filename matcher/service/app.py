@@ -1,0 +1,90 @@
+"""`create_app`: the web application over one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from matcher.service import problems
+from matcher.service.boundary import Boundary
+from matcher.service.context import Service
+from matcher.service.pages import PAGES
+from matcher.service.routing import GuardedRoute
+from matcher.service.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+class _Static(StaticFiles):
+    """Static files; an address with the version of its content may be kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file."""
+        response = await super().get_response(path, scope)
+        if b"v=" in scope["query_string"]:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; ``app.state.service`` holds its parts.
+
+    Raises:
+        WorkspaceError, ModelError: the workspace cannot be served.
+        RuntimeError: a route declares no access rule.
+    """
+    service = Service.open(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(service.library.reopen)
+        yield
+        service.close()
+
+    app = FastAPI(
+        title=settings.title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.state.service = service
+    problems.install(app)
+    _enter(app, PAGES)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.all_hosts)
+    app.add_middleware(Boundary, settings=settings)
+    check_routes(app)
+    return app
+
+
+def routes_of(app: FastAPI) -> tuple[GuardedRoute, ...]:
+    """All guarded routes, for the authorisation matrix."""
+    return tuple(route for route in app.routes if isinstance(route, GuardedRoute))
+
+
+def check_routes(app: FastAPI) -> None:
+    """Nothing but guarded routes and the static files may be reached.
+
+    Raises:
+        RuntimeError: something else can.
+    """
+    for route in app.routes:
+        if isinstance(route, GuardedRoute):
+            continue
+        if isinstance(route, Mount) and route.path == "/static":
+            continue
+        raise RuntimeError(f"route without a guard: {route!r}")
+
+
+def _enter(app: FastAPI, rooms: Iterable[APIRouter]) -> None:
+    # Not include_router: the routes stay in one flat list that can be checked.
+    for room in rooms:
+        app.router.routes.extend(room.routes)

@@ -1,0 +1,64 @@
+"""What a running service holds together; every route gets it from its request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from matcher.service.access import Principal
+from matcher.service.accounts import Accounts
+from matcher.service.audit import Audit
+from matcher.service.database import Database
+from matcher.service.library import Library
+from matcher.service.sessions import Sessions
+from matcher.service.settings import Settings
+from matcher.workspace import STORE_FILE
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one running service."""
+
+    settings: Settings
+    database: Database
+    accounts: Accounts
+    sessions: Sessions
+    audit: Audit
+    library: Library
+
+    @classmethod
+    def open(cls, settings: Settings) -> Service:
+        """Open the workspace, made if there is none.
+
+        Raises:
+            WorkspaceError: damaged, newer, or made by another encoder.
+            ModelError: the encoder is not installed.
+        """
+        library = Library(settings)
+        library.workspace().make()
+        database = Database(settings.workspace / STORE_FILE)
+        return cls(
+            settings,
+            database,
+            Accounts(database, settings.attempts, settings.lockout_minutes),
+            Sessions(database, settings.session_hours, settings.idle_minutes),
+            Audit(database),
+            library,
+        )
+
+    def close(self) -> None:
+        """Release the workspace."""
+        self.database.close()
+
+
+def service_of(request: Request) -> Service:
+    """The service a request is for."""
+    found: Service = request.app.state.service
+    return found
+
+
+def principal_of(request: Request) -> Principal:
+    """Who sent a request; the guard has found out."""
+    found: Principal = request.state.principal
+    return found

@@ -1,0 +1,108 @@
+"""The matcher in use, reopened in the background when the workspace has changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from matcher.encoding import Encoder
+from matcher.errors import MatcherError, WorkspaceError
+from matcher.pipeline import Matcher, open_encoder
+from matcher.service.settings import Settings
+from matcher.workspace import Workspace
+
+_log = logging.getLogger("matcher.service")
+_T = TypeVar("_T")
+# How often, in seconds, the workspace is asked whether it has changed.
+_ASKED_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A matcher and the state of the workspace it was opened at."""
+
+    matcher: Matcher
+    generation: int
+    workspace: Workspace
+
+
+class Library:
+    """Everything in the workspace, ready to be matched; answers from the old edition while a new
+    one is being opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._encoder: Encoder | None = None
+        self._edition: Edition | None = None
+        self._asked = 0.0
+        self._opening = threading.Lock()
+        self._matching = threading.BoundedSemaphore(settings.matching_threads)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an edition to answer from."""
+        return self._edition is not None
+
+    def workspace(self) -> Workspace:
+        """A workspace with a connection of its own: for writing, or for long reading."""
+        if self._encoder is None:
+            self._encoder = open_encoder(self._settings.encoder)
+        # None means no encoder asked for, which `Workspace` is told in the same way.
+        return Workspace(self._settings.workspace, encoder=self._encoder)
+
+    def current(self) -> Edition:
+        """The edition to answer from; starts opening a newer one if there is one.
+
+        Raises:
+            WorkspaceError: the workspace cannot be opened.
+        """
+        edition = self._edition
+        if edition is None:
+            return self.reopen()
+        moment = time.monotonic()
+        if moment - self._asked > _ASKED_EVERY:
+            self._asked = moment
+            if edition.workspace.generation != edition.generation:
+                threading.Thread(target=self._reopen_quietly, daemon=True).start()
+        return edition
+
+    def reopen(self) -> Edition:
+        """Open the workspace as it is now and answer from it. Raises: as `current`."""
+        with self._opening:
+            edition = self._edition
+            workspace = self.workspace()
+            generation = workspace.generation
+            if edition is not None and edition.generation == generation:
+                return edition
+            fresh = Edition(workspace.matcher(self._settings.ranker), generation, workspace)
+            self._edition = fresh
+            return fresh
+
+    def matching(self, work: Callable[[Matcher], _T]) -> _T:
+        """Do some matching, as many at once as the settings allow.
+
+        A record deleted since the edition was opened is no error: it is opened anew, once.
+        """
+        with self._matching:
+            edition = self.current()
+            try:
+                return work(edition.matcher)
+            except WorkspaceError:
+                fresh = self.reopen()
+                if fresh is edition:
+                    raise
+                return work(fresh.matcher)
+
+    def _reopen_quietly(self) -> None:
+        if not self._opening.acquire(blocking=False):
+            return
+        self._opening.release()
+        try:
+            self.reopen()
+        except MatcherError as error:
+            _log.error("workspace could not be reopened", extra={"error": error.code})

@@ -1,0 +1,66 @@
+"""Templates into pages: escaped, with what every page needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from matcher.service.access import PUBLIC, ROLE_NAMES
+from matcher.service.context import service_of
+from matcher.service.routing import VISITOR, cookie_name
+
+_ROOM = Path(__file__).parent.parent
+_DAY = 86_400
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything is escaped, a name that is not there is an error."""
+    made = Environment(
+        loader=FileSystemLoader(_ROOM / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals["static"] = static
+    made.globals["role_names"] = ROLE_NAMES
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file; it changes with the file, so browsers may keep it."""
+    content = (_ROOM / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def render(
+    request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> HTMLResponse:
+    """A page.
+
+    Every template gets: ``principal``, ``settings``, ``path``, ``csrf`` (for the hidden field
+    of that name in each form) and ``static(name)``.
+    """
+    service = service_of(request)
+    owner = getattr(request.state, "form_owner", "")
+    shared = {
+        "principal": getattr(request.state, "principal", PUBLIC),
+        "settings": service.settings,
+        "path": request.url.path,
+        "csrf": service.sessions.form_token(owner) if owner else "",
+    }
+    written = environment().get_template(template).render({**shared, **(context or {})})
+    page = HTMLResponse(written, status)
+    fresh = getattr(request.state, "new_visitor", None)
+    if fresh is not None:
+        page.set_cookie(
+            cookie_name(service, VISITOR), fresh, max_age=_DAY, httponly=True, samesite="lax",
+            secure=service.settings.tls,
+        )  # fmt: skip
+    return page

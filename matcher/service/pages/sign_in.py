@@ -1,0 +1,77 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.service.access import ANYONE, SIGNED_IN, allow
+from matcher.service.accounts import SignInError
+from matcher.service.context import principal_of, service_of
+from matcher.service.pages.rendering import render
+from matcher.service.routing import SESSION, VISITOR, cookie_name
+from matcher.service.routing import room as make_room
+
+room = make_room()
+
+
+@room.get("/sign-in")
+@allow(ANYONE)
+def sign_in_page(request: Request, next: str = "/") -> Response:
+    """The form."""
+    return render(request, "sign_in.html", {"next": own_path(next), "fault": "", "name": ""})
+
+
+@room.post("/sign-in")
+@allow(ANYONE)
+def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)],
+    next: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    """Open a session, under a token made now: one planted in the browser is worth nothing."""
+    service = service_of(request)
+    wanted = own_path(next)
+    try:
+        account = service.accounts.sign_in(name, password)
+    except SignInError as error:
+        shown = {"next": wanted, "fault": error.what, "remedy": error.remedy, "name": name}
+        return render(request, "sign_in.html", shown, status=401)
+    old = request.cookies.get(cookie_name(service, SESSION))
+    if old:
+        service.sessions.end(old)
+    token = service.sessions.start(account.account_id)
+    service.audit.write(account.principal, "sign-in")
+    response = RedirectResponse(wanted, 303)
+    response.set_cookie(
+        cookie_name(service, SESSION), token, httponly=True, samesite="lax",
+        max_age=int(service.settings.session_hours * 3600), secure=service.settings.tls,
+    )  # fmt: skip
+    response.delete_cookie(cookie_name(service, VISITOR), secure=service.settings.tls)
+    return response
+
+
+@room.post("/sign-out")
+@allow(SIGNED_IN)
+def sign_out(request: Request) -> Response:
+    """End the session, here and in the workspace."""
+    service = service_of(request)
+    name = cookie_name(service, SESSION)
+    service.sessions.end(request.cookies.get(name, ""))
+    service.audit.write(principal_of(request), "sign-out")
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(name, secure=service.settings.tls)
+    return response
+
+
+def own_path(wanted: str) -> str:
+    r"""A path of this site; anything that could lead elsewhere becomes the front page.
+
+    >>> own_path("/teams/L1?top=5"), own_path("//evil.cn"), own_path("/\\evil.cn"), own_path("x:")
+    ('/teams/L1?top=5', '/', '/', '/')
+    """
+    tidy = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if tidy and "\\" not in wanted else "/"

@@ -1,0 +1,107 @@
+"""Routes that are guarded before anything of the request's body is understood.
+
+The guard finds out who asks (session cookie or API key), holds it against the route's rule, and
+lets no form or script of another site act in a person's name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from matcher.service.access import PUBLIC, Access, Principal, access_of
+from matcher.service.context import Service, service_of
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION, VISITOR = "session", "visitor"
+CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+
+
+class Denied(Exception):  # noqa: N818
+    """A request the guard stops: 401 nobody signed in, 403 not allowed, 429 too many."""
+
+    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers or {}
+        super().__init__(reason)
+
+
+class GuardedRoute(APIRoute):
+    """A route that declares its access rule; without one the service does not start."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.access: Access = access_of(endpoint)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """The endpoint behind the guard."""
+        handler = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await guard(request, self.access)
+            return await handler(request)
+
+        return guarded
+
+
+def room(prefix: str = "", **options: Any) -> APIRouter:
+    """A router whose routes are guarded; one for each resource."""
+    return APIRouter(prefix=prefix, route_class=GuardedRoute, **options)
+
+
+async def guard(request: Request, access: Access) -> None:
+    """Find out who asks and whether it may; leaves ``principal`` and ``form_owner`` in the state.
+
+    Raises:
+        Denied: it may not.
+    """
+    service = service_of(request)
+    principal, owner = await run_in_threadpool(_identify, request, service)
+    request.state.principal = principal
+    request.state.form_owner = owner
+    if not access.allows(principal.role, service.settings):
+        raise Denied(*((403, "没有权限") if principal.signed_in else (401, "请先登录")))
+    needed = access.needs(request.method)
+    if principal.scopes is not None and needed not in principal.scopes:
+        raise Denied(403, f"接口密钥没有 {needed} 权限")
+    if request.method not in READING and principal.scopes is None:
+        await _check_form(request, service, owner)
+
+
+def _identify(request: Request, service: Service) -> tuple[Principal, str]:
+    """Who asks, and whose CSRF tokens count."""
+    token = request.cookies.get(cookie_name(service, SESSION), "")
+    principal = service.sessions.find(token) if token else None
+    if principal is not None:
+        return principal, token
+    return PUBLIC, request.cookies.get(cookie_name(service, VISITOR), "") or new_visitor(request)
+
+
+def new_visitor(request: Request) -> str:
+    """A cookie for somebody without a session, so that its forms are guarded too."""
+    request.state.new_visitor = secrets.token_urlsafe(16)
+    return str(request.state.new_visitor)
+
+
+def cookie_name(service: Service, name: str) -> str:
+    """Behind TLS no other host of the domain may set or read the cookie."""
+    return f"__Host-{name}" if service.settings.tls else name
+
+
+async def _check_form(request: Request, service: Service, owner: str) -> None:
+    """A request that changes something must come from a page of ours."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Denied(403, "请求来自别的网站")
+    given = request.headers.get(CSRF_HEADER)
+    if given is None and "form" in request.headers.get("content-type", ""):
+        # Parsed once: the endpoint gets the same form.
+        given = str((await request.form()).get(CSRF_FIELD, ""))
+    if not service.sessions.is_form_token(owner, given or ""):
+        raise Denied(403, "页面已过期, 请刷新后重新提交")
