@@ -224,7 +224,7 @@ class Matcher:
                 if progress:
                     progress(done, len(ids))
 
-    def judge(self, challenge_id: str, team_ids: Sequence[str]) -> tuple[Match, ...]:
+    def judge(self, challenge: str | Challenge, team_ids: Sequence[str]) -> tuple[Match, ...]:
         """Named teams for one challenge, best first among themselves, scored as in any ranking.
 
         Teams of which nothing is known to search are left out.
@@ -235,7 +235,8 @@ class Matcher:
         named = np.zeros(len(self.library.owners), dtype=bool)
         places = [self.library.position[t] for t in team_ids if t in self.library.position]
         named[places] = True
-        query = self._queries([self.challenge(challenge_id)])[0]
+        wanted = challenge if isinstance(challenge, Challenge) else self.challenge(challenge)
+        query = self._queries([wanted])[0]
         if not places or not query.facets:
             return ()
         scored = self._score(query, named, len(places))

@@ -124,9 +124,11 @@ class Workspace:
         kept = self._store.versions("team", team_id)
         return tuple(Team.model_validate_json(content) for content in kept)
 
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """All outcomes, by id."""
-        return tuple(Outcome.model_validate_json(content) for content in self._store.outcomes())
+    def outcomes(self, challenge_id: str = "") -> tuple[Outcome, ...]:
+        """Outcomes by id: all, or those of one challenge."""
+        prefix = f"{challenge_id}\t" if challenge_id else ""
+        kept = self._store.outcomes(prefix)
+        return tuple(Outcome.model_validate_json(content) for content in kept)
 
     def challenges(self) -> Mapping[str, Challenge]:
         """Stored challenges by id, read when looked at."""

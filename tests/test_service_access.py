@@ -8,37 +8,13 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import Response
-from starlette.testclient import TestClient
 
 from matcher.service.access import ANYONE, ROLES, STAFF, Role, access_of, allow
-from matcher.service.app import check_routes, create_app, routes_of
+from matcher.service.app import check_routes, routes_of
 from matcher.service.routing import room
 from matcher.service.settings import Settings
 
-PASSWORD = "correct horse battery"
-
-
-def make_app(folder: Path, **settings: object) -> FastAPI:
-    chosen = {"workspace": folder, "encoder": "none", "hosts": ("testserver",), **settings}
-    app = create_app(Settings(**chosen))  # type: ignore[arg-type]
-    accounts = app.state.service.accounts
-    for role in ROLES:
-        if role != "public":
-            accounts.add(role, role, "某大学", PASSWORD)
-    return app
-
-
-def sign_in(client: TestClient, role: Role) -> str:
-    """Returns the CSRF token of the session."""
-    page = client.get("/sign-in").text
-    token = re.search('name="csrf" value="(.*?)"', page)
-    assert token is not None
-    if role == "public":
-        return token[1]
-    form = {"name": role, "password": PASSWORD, "csrf": token[1]}
-    assert client.post("/sign-in", data=form).status_code == 303
-    session = client.cookies["session"]
-    return str(client.app.state.service.sessions.form_token(session))  # type: ignore[attr-defined]
+from .service import Caller, make_app
 
 
 @pytest.fixture(params=[False, True], ids=["private lists", "public lists"], scope="module")
@@ -47,15 +23,14 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(params=ROLES, scope="module")
-def caller(request: pytest.FixtureRequest, app: FastAPI) -> tuple[Role, TestClient, str]:
-    client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
-    return request.param, client, sign_in(client, request.param)
+def caller(request: pytest.FixtureRequest, app: FastAPI) -> tuple[Role, Caller]:
+    return request.param, Caller(app, request.param)
 
 
 def test_every_route_admits_exactly_the_roles_of_its_rule(
-    app: FastAPI, caller: tuple[Role, TestClient, str]
+    app: FastAPI, caller: tuple[Role, Caller]
 ) -> None:
-    role, client, token = caller
+    role, somebody = caller
     settings = app.state.service.settings
     wrong = []
     for route in routes_of(app):
@@ -63,7 +38,7 @@ def test_every_route_admits_exactly_the_roles_of_its_rule(
         for method in sorted(route.methods or ()):
             if path == "/sign-out":
                 continue  # would end the session of the matrix itself
-            answer = client.request(method, path, headers={"X-CSRF-Token": token})
+            answer = somebody.send(method, path)
             signed_out = answer.status_code == 303 and "/sign-in" in answer.headers["location"]
             stopped = answer.status_code in (401, 403) or signed_out
             # A wrong password is 401 too, but the sign-in form is for anyone.

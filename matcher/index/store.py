@@ -122,7 +122,7 @@ class Store:
 
     @property
     def generation(self) -> int:
-        """Grows with every change; what was derived from an older one is stale."""
+        """Grows with every change of records; what was derived from an older one is stale."""
         return int(self._meta("generation") or 0)
 
     def hashes(self, side: Side) -> dict[str, str]:
@@ -209,12 +209,13 @@ class Store:
 
     def put_outcomes(self, outcomes: Mapping[str, str]) -> None:
         """Add or replace outcomes: id to JSON."""
-        with self.writing():
+        with self.writing(indexed=False):
             self._db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?)", outcomes.items())
 
-    def outcomes(self) -> Iterator[str]:
-        """All outcomes as JSON, by id."""
-        return (r[0] for r in self._db.execute("SELECT content FROM outcomes ORDER BY id"))
+    def outcomes(self, prefix: str = "") -> Iterator[str]:
+        """All outcomes whose id begins so, as JSON, by id."""
+        query = "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ? ORDER BY id"
+        return (row[0] for row in self._db.execute(query, (len(prefix), prefix)))
 
     def restamp(self, stamp: Stamp) -> None:
         """Say that the index is now made by another tokeniser or encoder."""
@@ -234,8 +235,10 @@ class Store:
             self._roll_back()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, indexed: bool = True) -> Iterator[None]:
         """One transaction; nested uses join the outer one.
+
+        What leaves records and index alone (``indexed`` False) makes no generation.
 
         Raises:
             WorkspaceError: another process is writing.
@@ -247,9 +250,10 @@ class Store:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield
-            self._db.execute(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
-            )
+            if indexed:
+                self._db.execute(
+                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+                )
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from matcher.service import problems
+from matcher.service.api import API
 from matcher.service.boundary import Boundary
 from matcher.service.context import Service
 from matcher.service.pages import PAGES
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    _enter(app, PAGES)
+    _enter(app, (*API, *PAGES))
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.all_hosts)
     app.add_middleware(Boundary, settings=settings)

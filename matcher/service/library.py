@@ -6,12 +6,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, WorkspaceError
 from matcher.pipeline import Matcher, open_encoder
+from matcher.service.access import Principal
+from matcher.service.catalogue import Shelf, challenge_shelf, team_shelf
+from matcher.service.desk.showing import is_published
+from matcher.service.desk.views import ChallengeLine, TeamLine
+from matcher.service.remembering import Remembered
 from matcher.service.settings import Settings
 from matcher.workspace import Workspace
 
@@ -19,15 +24,49 @@ _log = logging.getLogger("matcher.service")
 _T = TypeVar("_T")
 # How often, in seconds, the workspace is asked whether it has changed.
 _ASKED_EVERY = 1.0
+_RESULTS = 500
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A matcher and the state of the workspace it was opened at."""
+    """Everything in the workspace at one moment.
 
-    matcher: Matcher
+    Attributes:
+        matcher: over all challenges; for staff.
+        published: the same, over published challenges only; for everybody else.
+        challenges, teams: lists for browsing.
+        results: rankings computed for this edition.
+    """
+
     generation: int
     workspace: Workspace
+    matcher: Matcher
+    published: Matcher
+    challenges: Shelf[ChallengeLine]
+    teams: Shelf[TeamLine]
+    results: Remembered = field(default_factory=lambda: Remembered(_RESULTS))
+
+    @classmethod
+    def open(cls, workspace: Workspace, ranker: str) -> Edition:
+        """Raises: WorkspaceError."""
+        generation = workspace.generation
+        matcher = workspace.matcher(ranker)
+        # Challenges are few beside teams: read once, not at every team's ranking.
+        challenges = dict(matcher.challenges)
+        matcher = replace(matcher, challenges=challenges)
+        published = replace(
+            matcher, challenges={i: c for i, c in challenges.items() if is_published(c)}
+        )
+        # Made here, not in the first request; the same for both.
+        vars(published)["centre"] = matcher.centre
+        return cls(
+            generation, workspace, matcher, published,
+            challenge_shelf(challenges.values()), team_shelf(matcher.teams.values()),
+        )  # fmt: skip
+
+    def matcher_for(self, principal: Principal) -> Matcher:
+        """The matcher over what a principal may see."""
+        return self.matcher if principal.is_staff else self.published
 
 
 class Library:
@@ -76,14 +115,13 @@ class Library:
         with self._opening:
             edition = self._edition
             workspace = self.workspace()
-            generation = workspace.generation
-            if edition is not None and edition.generation == generation:
+            if edition is not None and edition.generation == workspace.generation:
                 return edition
-            fresh = Edition(workspace.matcher(self._settings.ranker), generation, workspace)
+            fresh = Edition.open(workspace, self._settings.ranker)
             self._edition = fresh
             return fresh
 
-    def matching(self, work: Callable[[Matcher], _T]) -> _T:
+    def matching(self, work: Callable[[Edition], _T]) -> _T:
         """Do some matching, as many at once as the settings allow.
 
         A record deleted since the edition was opened is no error: it is opened anew, once.
@@ -91,12 +129,12 @@ class Library:
         with self._matching:
             edition = self.current()
             try:
-                return work(edition.matcher)
+                return work(edition)
             except WorkspaceError:
                 fresh = self.reopen()
                 if fresh is edition:
                     raise
-                return work(fresh.matcher)
+                return work(fresh)
 
     def _reopen_quietly(self) -> None:
         if not self._opening.acquire(blocking=False):

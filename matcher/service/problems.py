@@ -68,7 +68,7 @@ def respond(
     if request.url.path.startswith("/api/"):
         body = problem.model_dump(exclude_none=True)
         return JSONResponse(body, problem.status, dict(headers or {}), media_type=PROBLEM_JSON)
-    if problem.status == 401 and request.method == "GET":
+    if problem.status == 401 and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
     from matcher.service.pages.rendering import render

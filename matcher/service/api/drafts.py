@@ -1,0 +1,92 @@
+"""Drafts: an enterprise's own challenges before they are on a list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Body, Query, Request
+from pydantic import BaseModel, Field
+
+from matcher.service.access import ENTERPRISE, STAFF, allow
+from matcher.service.api.rooms import api_room
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import drafts
+from matcher.service.desk.challenges import PageNumber, PageSize
+from matcher.service.desk.views import ChallengeView, Page
+
+room = api_room("drafts", "草稿")
+DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
+
+
+class Publication(BaseModel):
+    """Under which number a draft goes on the list."""
+
+    challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["LN2026-001"])]
+
+
+@room.get("")
+@allow(ENTERPRISE)
+def list_drafts(
+    request: Request,
+    page: Annotated[PageNumber, Query()] = 1,
+    size: Annotated[PageSize, Query()] = 20,
+) -> Page[drafts.DraftView]:
+    """本单位的草稿 (管理人员看全部), 最近改的在前。"""
+    return drafts.browse(service_of(request), principal_of(request), page, size)
+
+
+@room.post("", status_code=201)
+@allow(ENTERPRISE)
+def create_draft(
+    request: Request, fields: Annotated[drafts.DraftFields, Body()]
+) -> drafts.DraftView:  # fmt: skip
+    """写一份草稿。"""
+    return drafts.create(service_of(request), principal_of(request), fields)
+
+
+@room.get("/{draft_id}")
+@allow(ENTERPRISE)
+def get_draft(request: Request, draft_id: DraftId) -> drafts.DraftView:
+    """一份草稿。"""
+    return drafts.view(service_of(request), principal_of(request), draft_id)
+
+
+@room.get("/{draft_id}/challenge")
+@allow(ENTERPRISE)
+def show_draft(request: Request, draft_id: DraftId) -> ChallengeView:
+    """草稿作为技术需求的样子: 要求、指标。"""
+    return drafts.as_challenge(service_of(request), principal_of(request), draft_id)
+
+
+@room.put("/{draft_id}")
+@allow(ENTERPRISE)
+def change_draft(
+    request: Request, draft_id: DraftId, fields: Annotated[drafts.DraftFields, Body()]
+) -> drafts.DraftView:
+    """改写一份草稿。"""
+    return drafts.change(service_of(request), principal_of(request), draft_id, fields)
+
+
+@room.delete("/{draft_id}", status_code=204)
+@allow(ENTERPRISE)
+def delete_draft(request: Request, draft_id: DraftId) -> None:
+    """删掉一份草稿。"""
+    drafts.delete(service_of(request), principal_of(request), draft_id)
+
+
+@room.post("/{draft_id}/submission")
+@allow(ENTERPRISE)
+def submit_draft(request: Request, draft_id: DraftId) -> drafts.DraftView:
+    """提交给管理人员。"""
+    return drafts.submit(service_of(request), principal_of(request), draft_id)
+
+
+@room.post("/{draft_id}/publication", status_code=201)
+@allow(STAFF)
+def publish_draft(
+    request: Request, draft_id: DraftId, publication: Annotated[Publication, Body()]
+) -> drafts.Published:
+    """发榜: 给草稿一个榜单编号。"""
+    return drafts.publish(
+        service_of(request), principal_of(request), draft_id, publication.challenge_id
+    )

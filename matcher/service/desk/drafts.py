@@ -1,0 +1,287 @@
+"""Drafts: challenges an enterprise is writing. They are in no list and no index until published."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.errors import InputError, NotFoundError
+from matcher.records import Challenge, ChallengeStage
+from matcher.service.access import Principal
+from matcher.service.context import Service
+from matcher.service.database import now
+from matcher.service.desk.challenges import PageNumber, PageSize
+from matcher.service.desk.showing import challenge_view
+from matcher.service.desk.views import ChallengeView, Page, View
+from matcher.service.problems import ConflictError
+
+DraftState = Literal["草稿", "已提交", "已发布"]
+_PREFIX = "draft-"
+_Line = Annotated[str, Field(max_length=500)]
+_Text = Annotated[str, Field(max_length=50_000)]
+_List = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
+_Amount = Annotated[float | None, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+class DraftFields(BaseModel):
+    """What may be written in a draft; the fields of a challenge."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {"title": "高端轴承钢", "problem": "洁净度不足, 疲劳寿命短",
+                 "indicators_text": "总氧≤6ppm; 疲劳寿命提高50%以上", "bounty_wan": 500}
+            ]
+        },
+    )  # fmt: skip
+
+    title: _Line = ""
+    demand_org: _Line = ""
+    industry: _Line = ""
+    tech_domain: _List = []
+    keywords: _List = []
+    problem: _Text = ""
+    tech_difficulties: _Text = ""
+    research_content: _Text = ""
+    indicators_text: _Text = ""
+    existing_basis: _Text = ""
+    excluded_routes: _Text = ""
+    eligibility_text: _Text = ""
+    ip_terms: _Text = ""
+    cooperation_modes: _List = []
+    target_trl: Annotated[int | None, Field(ge=1, le=9)] = None
+    bounty_wan: _Amount = None
+    total_budget_wan: _Amount = None
+    apply_deadline: date | None = None
+    duration_months: Annotated[int | None, Field(ge=0, le=600)] = None
+    province: _Line = ""
+    city: _Line = ""
+    contact_name: _Line = ""
+    contact_phone: _Line = ""
+    contact_email: _Line = ""
+
+    @classmethod
+    def of(cls, challenge: Challenge) -> DraftFields:
+        """The same fields of a challenge; what is longer than a draft may be is cut."""
+        values = challenge.model_dump(include=set(cls.model_fields))
+        return cls.model_validate({name: _cut(name, value) for name, value in values.items()})
+
+    def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
+        """As a challenge."""
+        return Challenge(challenge_id=challenge_id, stage=stage, **self.model_dump())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft and whose it is."""
+
+    draft_id: str
+    account_id: int
+    organisation: str
+    fields: DraftFields
+    state: DraftState
+    created: str
+    updated: str
+
+    @property
+    def challenge(self) -> Challenge:
+        """As a challenge that can be matched."""
+        return self.fields.challenge(self.draft_id, "需求征集")
+
+
+class DraftView(View):
+    """A draft as its owner sees it."""
+
+    draft_id: Annotated[str, Field(examples=["draft-6f1c"])]
+    organisation: str
+    state: DraftState
+    created: str
+    updated: str
+    fields: DraftFields
+
+
+class Published(View):
+    """Under which number a draft went out."""
+
+    challenge_id: str
+
+
+def is_draft_id(record_id: str) -> bool:
+    """Whether an id is that of a draft."""
+    return record_id.startswith(_PREFIX)
+
+
+def create(service: Service, principal: Principal, fields: DraftFields) -> DraftView:
+    """Keep a new draft. Raises: InputError: neither title nor problem."""
+    draft_id = f"{_PREFIX}{secrets.token_hex(8)}"
+    kept = _own_fields(principal, fields)
+    moment = now()
+    with service.database.writing() as connection:
+        connection.execute(
+            "INSERT INTO drafts VALUES (?, ?, ?, ?, '草稿', ?, ?)",
+            (draft_id, principal.account_id, principal.organisation, kept.model_dump_json(),
+             moment, moment),
+        )  # fmt: skip
+        service.audit.write(principal, "draft.create", draft_id)
+    return view(service, principal, draft_id)
+
+
+def browse(service: Service, principal: Principal, page: PageNumber, size: PageSize
+           ) -> Page[DraftView]:  # fmt: skip
+    """The drafts of the principal's organisation; of everybody for staff. Newest first."""
+    if principal.is_staff:
+        rows = service.database.rows("SELECT * FROM drafts ORDER BY updated DESC, id")
+    else:
+        rows = service.database.rows(
+            "SELECT * FROM drafts WHERE account_id = ? OR organisation = ? "
+            "ORDER BY updated DESC, id",
+            (principal.account_id, principal.organisation),
+        )
+    shown = [_view(_draft(row)) for row in rows]
+    low = (page - 1) * size
+    return Page(items=shown[low : low + size], total=len(shown), page=page, size=size)
+
+
+def find(service: Service, principal: Principal, draft_id: str) -> Draft:
+    """One draft; another organisation's is told like one that is not there.
+
+    Raises:
+        NotFoundError: no such draft for this principal.
+    """
+    row = service.database.row("SELECT * FROM drafts WHERE id = ?", (draft_id,))
+    draft = None if row is None else _draft(row)
+    if draft is None or not _is_own(principal, draft):
+        raise NotFoundError("没有这份草稿", given=draft_id, remedy="在“我的需求”里查找")
+    return draft
+
+
+def view(service: Service, principal: Principal, draft_id: str) -> DraftView:
+    """One draft. Raises: NotFoundError."""
+    return _view(find(service, principal, draft_id))
+
+
+def as_challenge(service: Service, principal: Principal, draft_id: str) -> ChallengeView:
+    """One draft shown as the challenge it would be. Raises: NotFoundError."""
+    return challenge_view(find(service, principal, draft_id).challenge, principal)
+
+
+def change(service: Service, principal: Principal, draft_id: str, fields: DraftFields) -> DraftView:
+    """Write a draft anew.
+
+    Raises:
+        NotFoundError: no such draft.
+        ConflictError: it is published already.
+    """
+    draft = _unpublished(service, principal, draft_id)
+    kept = _own_fields(principal, fields, draft.organisation)
+    with service.database.writing() as connection:
+        connection.execute(
+            "UPDATE drafts SET content = ?, updated = ? WHERE id = ?",
+            (kept.model_dump_json(), now(), draft_id),
+        )
+        service.audit.write(principal, "draft.change", draft_id)
+    return view(service, principal, draft_id)
+
+
+def submit(service: Service, principal: Principal, draft_id: str) -> DraftView:
+    """Hand a draft to staff, who may publish it. Raises: as `change`."""
+    _unpublished(service, principal, draft_id)
+    _set_state(service, principal, draft_id, "已提交", "draft.submit")
+    return view(service, principal, draft_id)
+
+
+def delete(service: Service, principal: Principal, draft_id: str) -> None:
+    """Throw a draft away. Raises: NotFoundError."""
+    find(service, principal, draft_id)
+    with service.database.writing() as connection:
+        connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
+        service.audit.write(principal, "draft.delete", draft_id)
+
+
+def publish(service: Service, principal: Principal, draft_id: str, challenge_id: str) -> Published:
+    """Put a draft on the list under a number of its own; staff only.
+
+    Raises:
+        NotFoundError: no such draft.
+        ConflictError: published already, or the number is taken.
+    """
+    draft = _unpublished(service, principal, draft_id)
+    challenge_id = challenge_id.strip()
+    if is_draft_id(challenge_id):
+        raise InputError("编号不能用", given=challenge_id, remedy=f"不要以 {_PREFIX} 开头")
+    workspace = service.library.workspace()
+    if challenge_id in workspace.challenges():
+        raise ConflictError("这个榜单编号已有", given=challenge_id, remedy="换一个编号")
+    workspace.put_challenges([draft.fields.challenge(challenge_id, "发榜")])
+    _set_state(service, principal, draft_id, "已发布", "draft.publish", challenge_id=challenge_id)
+    service.library.reopen()
+    return Published(challenge_id=challenge_id)
+
+
+def _set_state(
+    service: Service, principal: Principal, draft_id: str, state: DraftState, action: str,
+    **detail: str,
+) -> None:  # fmt: skip
+    with service.database.writing() as connection:
+        connection.execute(
+            "UPDATE drafts SET state = ?, updated = ? WHERE id = ?", (state, now(), draft_id)
+        )
+        service.audit.write(principal, action, draft_id, **detail)
+
+
+def _unpublished(service: Service, principal: Principal, draft_id: str) -> Draft:
+    draft = find(service, principal, draft_id)
+    if draft.state == "已发布":
+        raise ConflictError("已经发布, 不能再改", given=draft_id, remedy="另写一份")
+    return draft
+
+
+def _own_fields(
+    principal: Principal, fields: DraftFields, organisation: str | None = None
+) -> DraftFields:
+    """An enterprise writes in its own name only."""
+    if not (fields.title or fields.problem):
+        raise InputError("草稿是空的", expected="至少写题目或要解决的问题", remedy="补上后再保存")
+    if principal.is_staff:
+        return fields
+    return fields.model_copy(update={"demand_org": organisation or principal.organisation})
+
+
+def _is_own(principal: Principal, draft: Draft) -> bool:
+    return (
+        principal.is_staff
+        or principal.account_id == draft.account_id
+        or (principal.role == "enterprise" and principal.belongs_to(draft.organisation))
+    )
+
+
+def _view(draft: Draft) -> DraftView:
+    return DraftView(
+        draft_id=draft.draft_id, organisation=draft.organisation, state=draft.state,
+        created=draft.created, updated=draft.updated, fields=draft.fields,
+    )  # fmt: skip
+
+
+def _draft(row: sqlite3.Row) -> Draft:
+    fields = DraftFields.model_validate_json(row["content"])
+    return Draft(
+        row["id"], row["account_id"], row["organisation"], fields, row["state"], row["created"],
+        row["updated"],
+    )  # fmt: skip
+
+
+def _cut(name: str, value: object) -> object:
+    longest = {"tech_domain": 50, "keywords": 50, "cooperation_modes": 50}
+    if name in longest and isinstance(value, tuple):
+        return [str(item)[:200] for item in value[:50]]
+    texts = ("problem", "tech_difficulties", "research_content", "indicators_text",
+             "existing_basis", "excluded_routes", "eligibility_text", "ip_terms")  # fmt: skip
+    if isinstance(value, str):
+        return value[: 50_000 if name in texts else 500]
+    return value

@@ -1,0 +1,235 @@
+"""Matching as a principal may ask for it: both ways, side by side, consortia."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.assignment import RESEARCH_MEMBER
+from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
+from matcher.errors import InputError, NotFoundError
+from matcher.index.indexing import record_hash
+from matcher.index.owners import Filter
+from matcher.matches import Match, Ranking
+from matcher.records import Challenge, OrgType
+from matcher.report.overrides import decisions
+from matcher.report.planning import band_words
+from matcher.service.access import Principal
+from matcher.service.context import Service
+from matcher.service.desk import challenges, drafts, teams
+from matcher.service.desk.challenges import Short
+from matcher.service.desk.showing import (
+    challenge_line,
+    challenge_match,
+    facet_views,
+    team_line,
+    team_match,
+)
+from matcher.service.desk.views import (
+    ChallengesView,
+    ComparisonView,
+    ConsortiumMember,
+    ConsortiumView,
+    TeamsView,
+)
+from matcher.service.library import Edition
+
+MOST_COMPARED = 4
+ADVICE = {
+    "有合适团队": "库内有合适团队。",
+    "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
+    "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
+    "未定": "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
+}
+_T = TypeVar("_T")
+
+
+class TeamFilter(BaseModel):
+    """Which teams may be candidates; empty settings let everybody through."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    province: Short = ""
+    city: Short = ""
+    org_type: OrgType | None = None
+    domain: Annotated[str, Field(max_length=200, description="技术领域含有这个词")] = ""
+    since: Annotated[
+        int | None, Field(ge=1900, le=2100, description="有这一年以后的成果")
+    ] = None  # fmt: skip
+    top: Annotated[int, Field(ge=1, le=50, description="列出多少个")] = 10
+
+    @property
+    def where(self) -> Filter:
+        """As the matcher takes it."""
+        return Filter(
+            self.province, self.city, self.org_type or "", self.domain, since_year=self.since
+        )
+
+
+class ChallengeFilter(BaseModel):
+    """Which challenges are ranked for a team."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    province: Short = ""
+    city: Short = ""
+    domain: Annotated[str, Field(max_length=200, description="技术领域含有这个词")] = ""
+    open: Annotated[bool, Field(description="只要今天仍可揭榜的")] = True
+    top: Annotated[int, Field(ge=1, le=50, description="列出多少个")] = 10
+
+    @property
+    def where(self) -> Filter:
+        """As the matcher takes it."""
+        day = date.today() if self.open else None
+        return Filter(self.province, self.city, tech_domain=self.domain, open_on=day)
+
+
+class ConsortiumSettings(BaseModel):
+    """What a consortium must be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size: Annotated[int, Field(ge=1, le=8, description="最多几个团队")] = 4
+    research_member: Annotated[bool, Field(description="须有高校或科研院所")] = False
+    enterprise_lead: Annotated[bool, Field(description="须有企业任盟主")] = False
+
+
+def challenge_of(service: Service, principal: Principal, challenge_id: str) -> Challenge:
+    """A challenge of a list, or a draft, that the principal may see. Raises: NotFoundError."""
+    if drafts.is_draft_id(challenge_id):
+        return drafts.find(service, principal, challenge_id).challenge
+    return challenges.find(service, principal, challenge_id)
+
+
+def teams_for(
+    service: Service, principal: Principal, challenge: Challenge, asked: TeamFilter
+) -> TeamsView:
+    """The teams for a challenge, with their proof.
+
+    Raises:
+        InputError: there is no text to match.
+    """
+    ranking = _ranked(service, challenge, asked.where, asked.top)
+    decided = _decided(service, principal, challenge.challenge_id)
+    return TeamsView(
+        challenge=challenge_line(challenge),
+        verdict=ranking.verdict,
+        advice=ADVICE[ranking.verdict],
+        matches=[team_match(m, decided.get(m.team.team_id, "")) for m in ranking.matches],
+        candidates=_candidates(service, asked.where),
+    )
+
+
+def challenges_for(
+    service: Service, principal: Principal, team_id: str, asked: ChallengeFilter
+) -> ChallengesView:
+    """The challenges for a team; a university asks for its own teams only.
+
+    Raises:
+        NotFoundError: no such team for this principal.
+        InputError: nothing is known of what the team does.
+    """
+    team = teams.find(service, team_id)
+    if not (principal.is_staff or teams.is_own(principal, team)):
+        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
+    where = asked.where
+
+    def work(edition: Edition) -> tuple[tuple[Match, ...], int]:
+        matcher = edition.matcher_for(principal)
+        key = ("challenges", principal.is_staff, team_id, where, asked.top)
+        best = edition.results.of(key, lambda: matcher.find_challenges(team_id, asked.top, where))
+        return best, len(matcher.challenges)
+
+    best, candidates = service.library.matching(work)
+    return ChallengesView(
+        team=team_line(team), matches=[challenge_match(m) for m in best], candidates=candidates
+    )
+
+
+def compared(
+    service: Service, principal: Principal, challenge: Challenge, team_ids: Sequence[str]
+) -> ComparisonView:
+    """Named teams side by side, best first.
+
+    Raises:
+        InputError: none, or more than four.
+        NotFoundError: no such team.
+    """
+    wanted = list(dict.fromkeys(team_ids))
+    if not 1 <= len(wanted) <= MOST_COMPARED:
+        raise InputError(
+            "比较的团队数不对", given=f"{len(wanted)} 个", expected=f"1 至 {MOST_COMPARED} 个",
+            remedy="选几个团队再比较",
+        )  # fmt: skip
+    for team_id in wanted:
+        teams.find(service, team_id)
+    found = service.library.matching(lambda edition: edition.matcher.judge(challenge, wanted))
+    decided = _decided(service, principal, challenge.challenge_id)
+    return ComparisonView(
+        challenge=challenge_line(challenge),
+        facets=facet_views(challenge),
+        teams=[team_match(m, decided.get(m.team.team_id, "")) for m in found],
+    )
+
+
+def consortium_for(
+    service: Service, challenge: Challenge, asked: ConsortiumSettings
+) -> ConsortiumView:
+    """The fewest teams that together cover the challenge. Raises: InputError: no text."""
+    ranking = _ranked(service, challenge, Filter(), 40)
+    allowed = band_words("中")
+    able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
+    rules = ConsortiumRules(
+        max_teams=asked.size,
+        enterprise_lead=asked.enterprise_lead,
+        kinds=RESEARCH_MEMBER if asked.research_member else (),
+    )
+    applicants = [
+        Applicant.from_match(m, m.chance if m.chance is not None else 1 / m.rank) for m in able
+    ]
+    made = consortium(requirements(ranking.matches), applicants, rules)
+    return _consortium_view(challenge, made, able)
+
+
+def _consortium_view(
+    challenge: Challenge, made: Consortium, able: Sequence[Match]
+) -> ConsortiumView:
+    lines = {m.team.team_id: team_line(m.team) for m in able}
+    return ConsortiumView(
+        challenge=challenge_line(challenge),
+        members=[
+            ConsortiumMember(team=lines[m.team_id], role=m.role, facets=list(m.facets))
+            for m in made.members
+        ],
+        coverage=round(made.coverage, 4),
+        single=lines.get(made.best_single),
+        single_coverage=round(made.single_coverage, 4),
+        open=list(made.open),
+        unmet=list(made.unmet),
+    )
+
+
+def _ranked(service: Service, challenge: Challenge, where: Filter, top: int) -> Ranking:
+    """A ranking, from memory if this edition has given it before."""
+    key = ("teams", record_hash(challenge), where, top)
+    return service.library.matching(
+        lambda edition: edition.results.of(key, lambda: edition.matcher.rank(challenge, top, where))
+    )
+
+
+def _decided(service: Service, principal: Principal, challenge_id: str) -> dict[str, str]:
+    """What staff decided about teams of a challenge, in words; for staff only."""
+    if not principal.is_staff:
+        return {}
+    made = decisions(service.library.current().workspace.outcomes(challenge_id))
+    return {team_id: made.words((c, team_id)) for c, team_id in {*made.pinned, *made.barred}}
+
+
+def _candidates(service: Service, where: Filter) -> int:
+    edition = service.library.current()
+    owners = edition.matcher.library.owners
+    key = ("candidates", where)
+    return edition.results.of(key, lambda: sum(where.accepts(owner) for owner in owners))

@@ -1,0 +1,167 @@
+"""From records to views: the one place where it is decided what of a record is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from matcher.explanation import Explanation
+from matcher.matches import Match
+from matcher.records import Challenge, Evidence, Team
+from matcher.service.access import Principal
+from matcher.service.desk.views import (
+    ChallengeLine,
+    ChallengeMatch,
+    ChallengeView,
+    Contacts,
+    CoverageView,
+    EvidenceView,
+    FacetView,
+    PartView,
+    ProofView,
+    TeamLine,
+    TeamMatch,
+    TeamView,
+)
+from matcher.text.facets import facets
+from matcher.text.indicators import parse_indicators
+
+UNPUBLISHED = ("需求征集", "论证遴选")
+_PROOF_TERMS = 6
+
+
+def is_published(challenge: Challenge) -> bool:
+    """Whether a challenge is on a list that went out."""
+    return challenge.stage not in UNPUBLISHED
+
+
+def is_own(principal: Principal, challenge: Challenge) -> bool:
+    """Whether it is the principal's own organisation that posted it."""
+    return principal.role == "enterprise" and principal.belongs_to(challenge.demand_org)
+
+
+def may_see(principal: Principal, challenge: Challenge) -> bool:
+    """Published ones are seen by whoever gets this far, others by their owner and staff."""
+    return is_published(challenge) or principal.is_staff or is_own(principal, challenge)
+
+
+def challenge_line(challenge: Challenge) -> ChallengeLine:
+    """A challenge in a list."""
+    return ChallengeLine(**_challenge_values(challenge))
+
+
+def challenge_view(challenge: Challenge, principal: Principal) -> ChallengeView:
+    """A challenge in full. Contacts are for its owner and staff; so are columns no field knew, whose
+    headers may not give away that they hold a telephone number.
+    """
+    own = principal.is_staff or is_own(principal, challenge)
+    shared = challenge.model_dump(
+        include=set(ChallengeView.model_fields) - {"indicators", "facets", "extra", "contacts"}
+    )
+    indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
+    return ChallengeView(
+        **{**shared, **_challenge_values(challenge)},
+        facets=facet_views(challenge),
+        indicators=list(indicators),
+        extra=dict(challenge.extra) if own else {},
+        contacts=contacts(challenge) if own else None,
+    )
+
+
+def facet_views(challenge: Challenge) -> list[FacetView]:
+    """The parts a team must answer."""
+    return [FacetView(label=f.label, text=f.text) for f in facets(challenge)]
+
+
+def team_line(team: Team) -> TeamLine:
+    """A team in a list."""
+    return TeamLine(**_team_values(team))
+
+
+def team_view(team: Team, principal: Principal) -> TeamView:
+    """A team in full, with contacts for its own organisation and staff."""
+    own = principal.is_staff or (
+        principal.role == "university" and principal.belongs_to(team.org_name, *team.org_aliases)
+    )
+    shared = team.model_dump(
+        include=set(TeamView.model_fields) - {"evidence", "pieces", "extra", "contacts"}
+    )
+    return TeamView(
+        **{**shared, **_team_values(team)},
+        pieces=[_evidence_view(piece) for piece in team.evidence],
+        extra=dict(team.extra) if own else {},
+        contacts=contacts(team) if own else None,
+    )
+
+
+def team_match(match: Match, decision: str = "") -> TeamMatch:
+    """A team for a challenge."""
+    return TeamMatch(**_match_values(match), team=team_line(match.team), decision=decision)
+
+
+def challenge_match(match: Match) -> ChallengeMatch:
+    """A challenge for a team."""
+    return ChallengeMatch(**_match_values(match), challenge=challenge_line(match.challenge))
+
+
+def contacts(record: Challenge | Team) -> Contacts:
+    """Whom to call."""
+    return Contacts(
+        name=record.contact_name, phone=record.contact_phone, email=record.contact_email
+    )
+
+
+def _challenge_values(challenge: Challenge) -> dict[str, Any]:
+    shown = challenge.model_dump(include=set(ChallengeLine.model_fields) - {"open", "published"})
+    return {
+        **shown,
+        "title": challenge.name,
+        "open": challenge.is_open(date.today()),
+        "published": is_published(challenge),
+    }
+
+
+def _team_values(team: Team) -> dict[str, Any]:
+    shown = team.model_dump(include=set(TeamLine.model_fields) - {"evidence", "latest_year"})
+    years = [piece.year for piece in team.evidence if piece.year]
+    return {
+        **shown,
+        "team_name": team.name,
+        "evidence": len(team.evidence),
+        "latest_year": max(years, default=None),
+    }
+
+
+def _evidence_view(piece: Evidence) -> EvidenceView:
+    return EvidenceView(**piece.model_dump(include=set(EvidenceView.model_fields)))
+
+
+def _match_values(match: Match) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "rank": match.rank,
+        "band": match.band,
+        "score": round(match.score, 4),
+        "challenge_id": match.challenge.challenge_id,
+        "team_id": match.team.team_id,
+    }
+    return values if match.explanation is None else values | _proof_values(match.explanation)
+
+
+def _proof_values(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "terms": list(explanation.terms[:_PROOF_TERMS]),
+        "proof": [
+            ProofView(kind=e.kind, title=e.title, year=e.year, snippet=e.snippet,
+                      terms=[term for term, _ in e.terms[:_PROOF_TERMS]])
+            for e in explanation.evidence
+        ],
+        "coverage": [
+            CoverageView(label=c.facet.label, text=c.facet.text, status=c.status,
+                         evidence_title=c.evidence_title, evidence_kind=c.evidence_kind)
+            for c in explanation.coverage
+        ],
+        "parts": [
+            PartView(name=p.name, label=p.label, value=round(p.value, 4))
+            for p in explanation.parts
+        ],
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""A pasted text or an uploaded file as a challenge, and what of it was understood."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from matcher.corpora import FileContent, read_any_of
+from matcher.errors import InputError
+from matcher.records import Challenge, Indicator
+from matcher.service.context import Service
+from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.showing import facet_views
+from matcher.service.desk.views import FacetView, View
+from matcher.text.indicators import parse_indicators
+from matcher.text.normalise import clean
+
+MOST_FROM_A_FILE = 20
+LONGEST_TEXT = 50_000
+_TERMS = 12
+_UNSEEN_LETTERS = 2
+
+
+class Understood(View):
+    """A challenge as it was understood; ``fields`` can be corrected and saved as a draft."""
+
+    fields: DraftFields
+    facets: Annotated[list[FacetView], Field(description="团队要逐条回应的要求")]
+    indicators: Annotated[list[Indicator], Field(description="考核指标读成的数据")]
+    terms: Annotated[list[str], Field(description="最能区分团队的用词")]
+
+
+class Reading(View):
+    """What a text or a file gave."""
+
+    challenges: list[Understood]
+    notes: Annotated[list[str], Field(description="没有用上的行和需要留意的地方")]
+
+
+def understand(service: Service, challenge: Challenge) -> Understood:
+    """The parts, the indicators and the telling words of a challenge."""
+    indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
+    return Understood(
+        fields=DraftFields.of(challenge),
+        facets=facet_views(challenge),
+        indicators=list(indicators),
+        terms=key_terms(service, challenge),
+    )
+
+
+def read_text(service: Service, text: str) -> Reading:
+    """A pasted text: a form or table is read as one, anything else as title and problem.
+
+    Raises:
+        InputError: there is nothing in it, or too much.
+    """
+    tidy = clean(text)
+    if not tidy:
+        raise InputError("没有文字", remedy="粘贴技术需求的文字, 或上传文件")
+    if len(tidy) > LONGEST_TEXT:
+        raise InputError(
+            "文字太长", given=f"{len(tidy)} 字", expected=f"不超过 {LONGEST_TEXT} 字",
+            remedy="只留下需求部分, 或作为文件上传",
+        )  # fmt: skip
+    try:
+        found = read_file(service, "粘贴的文字.txt", text.encode("utf-8", "replace"))
+    except InputError:  # not a form: the text itself is the challenge
+        found = Reading(challenges=[], notes=[])
+    if found.challenges:
+        return found
+    challenge = Challenge.from_text(tidy)
+    return Reading(challenges=[understand(service, challenge)], notes=[])
+
+
+def read_file(service: Service, name: str, content: bytes) -> Reading:
+    """An uploaded file of any known format.
+
+    Raises:
+        InputError: it cannot be read, or holds no challenge.
+    """
+    made: list[Challenge] = []
+    notes: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        # The caller's name is shown and never used as a path, but for a known suffix.
+        path = Path(folder) / f"上传{safe_suffix(name)}"
+        path.write_bytes(content)
+        for part in read_any_of(path, None):
+            _take(part, made, notes)
+    if not made:
+        raise InputError(
+            "文件里没有技术需求", given=safe_name(name), expected="至少有题目或问题的榜单或填报表",
+            remedy="换一个文件, 或把文字粘贴进来",
+        )  # fmt: skip
+    if len(made) > MOST_FROM_A_FILE:
+        notes.append(f"文件里有 {len(made)} 项, 只取前 {MOST_FROM_A_FILE} 项")
+    kept = made[:MOST_FROM_A_FILE]
+    return Reading(challenges=[understand(service, c) for c in kept], notes=notes)
+
+
+def key_terms(service: Service, challenge: Challenge) -> list[str]:
+    """The challenge's words that set teams apart: rare in the library, rarest first."""
+    matcher = service.library.current().matcher
+    text = "\n".join([*(f.text for f in facet_views(challenge)), *challenge.keywords])
+    words = dict.fromkeys(matcher.tokenizer.words(text))
+    lexical = matcher.library.lexical
+    known = [w for w in words if len(w) >= _UNSEEN_LETTERS and lexical.document_frequency(w)]
+    return sorted(known, key=lambda w: (-lexical.idf(w), w))[:_TERMS]
+
+
+def safe_suffix(name: str) -> str:
+    """The suffix of a file name if it is a plain one.
+
+    >>> safe_suffix("../../etc/榜单.XLSX"), safe_suffix("x.a/b")
+    ('.xlsx', '')
+    """
+    suffix = Path(name.replace("\\", "/")).suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 8 else ""
+
+
+def safe_name(name: str) -> str:
+    r"""The last part of a file name, printable and short, to be shown.
+
+    >>> safe_name("..\\..\\榜\n单.xlsx")
+    '榜单.xlsx'
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:120] or "未命名"
+
+
+def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:
+    notes.extend(part.unread)
+    if part.challenges is not None:
+        made.extend(part.challenges.records)
+        notes.extend(reject.message for reject in part.challenges.rejects)
+        notes.extend(part.challenges.warnings)
+    elif part.notice is not None:
+        text = "\n".join([part.notice.title, *part.notice.paragraphs[1:]])
+        if clean(text):
+            made.append(Challenge.from_text(clean(text)))

@@ -1,0 +1,267 @@
+"""View objects: what leaves the service, on a page or as JSON. No contacts unless they are due."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.records import Indicator
+
+T = TypeVar("T")
+Coverage = Literal["覆盖", "部分", "未见"]
+
+
+class View(BaseModel):
+    """Base of all views."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Page(View, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    total: Annotated[int, Field(description="全部条数", examples=[150])]
+    page: Annotated[int, Field(description="第几页, 从 1 起", examples=[1])]
+    size: Annotated[int, Field(description="每页条数", examples=[20])]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+class Option(View):
+    """A value of a filter and how many records have it."""
+
+    value: str
+    count: int
+
+
+class Contacts(View):
+    """Whom to call; only for the organisation itself and staff."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class ChallengeLine(View):
+    """A challenge in a list."""
+
+    challenge_id: Annotated[str, Field(examples=["KB-18"])]
+    title: Annotated[str, Field(examples=["高端轴承钢"])]
+    demand_org: str = ""
+    industry: str = ""
+    tech_domain: list[str] = []
+    province: str = ""
+    city: str = ""
+    bounty_wan: float | None = None
+    apply_deadline: date | None = None
+    stage: str | None = None
+    open: Annotated[bool, Field(description="今天仍可揭榜")] = True
+    published: Annotated[bool, Field(description="已发布; 未发布的只有本单位和管理人员看得到")] = (
+        True
+    )
+
+
+class FacetView(View):
+    """A part of a challenge a team must answer."""
+
+    label: Annotated[str, Field(examples=["攻关内容2"])]
+    text: str
+
+
+class ChallengeView(ChallengeLine):
+    """A challenge in full."""
+
+    problem: str = ""
+    tech_difficulties: str = ""
+    research_content: str = ""
+    indicators_text: str = ""
+    existing_basis: str = ""
+    excluded_routes: str = ""
+    eligibility_text: str = ""
+    ip_terms: str = ""
+    keywords: list[str] = []
+    cooperation_modes: list[str] = []
+    intended_partners: list[str] = []
+    target_trl: int | None = None
+    total_budget_wan: float | None = None
+    fiscal_support_wan: float | None = None
+    duration_months: int | None = None
+    source_url: str = ""
+    facets: list[FacetView] = []
+    indicators: list[Indicator] = []
+    extra: dict[str, Any] = {}
+    contacts: Contacts | None = None
+
+
+class TeamLine(View):
+    """A team in a list."""
+
+    team_id: Annotated[str, Field(examples=["L0001"])]
+    team_name: str
+    org_name: str = ""
+    org_type: str = ""
+    province: str = ""
+    city: str = ""
+    tech_domain: list[str] = []
+    research_directions: list[str] = []
+    evidence: Annotated[int, Field(description="成果条数")] = 0
+    latest_year: int | None = None
+
+
+class EvidenceView(View):
+    """A piece of proof as the team gave it."""
+
+    kind: str
+    title: str
+    abstract: str = ""
+    keywords: list[str] = []
+    year: int | None = None
+    role: str = ""
+    partner_org: str = ""
+    amount_wan: float | None = None
+    trl: int | None = None
+    indicators: str = ""
+    source_url: str = ""
+
+
+class TeamView(TeamLine):
+    """A team in full. Leader and title are shown and never scored."""
+
+    department: str = ""
+    leader_name: str = ""
+    leader_title: str = ""
+    members: list[str] = []
+    core_capabilities: list[str] = []
+    application_domains: list[str] = []
+    profile: str = ""
+    facilities: list[str] = []
+    trl_range: str = ""
+    cooperation_modes: list[str] = []
+    max_challenges: int | None = None
+    active_challenges: int = 0
+    credit_status: str = ""
+    source_url: str = ""
+    provenance: str = ""
+    pieces: list[EvidenceView] = []
+    extra: dict[str, Any] = {}
+    contacts: Contacts | None = None
+
+
+class ProofView(View):
+    """A piece of evidence that made a match."""
+
+    kind: str
+    title: str
+    year: int | None
+    terms: Annotated[list[str], Field(description="与需求共有的用词, 最强的在前")]
+    snippet: str
+
+
+class CoverageView(View):
+    """Whether a team shows anything on one part of the challenge, and where."""
+
+    label: str
+    text: str
+    status: Coverage
+    evidence_title: str
+    evidence_kind: str
+
+
+class PartView(View):
+    """A named share of a score."""
+
+    name: str
+    label: str
+    value: float
+
+
+class MatchView(View):
+    """A pair of challenge and team with its proof; which of the two is listed depends on the list.
+
+    ``score`` compares within one list only; ``band`` says what it means.
+    """
+
+    rank: int
+    band: Annotated[str, Field(examples=["强"])]
+    score: float
+    challenge_id: str
+    team_id: str
+    terms: list[str] = []
+    proof: list[ProofView] = []
+    coverage: list[CoverageView] = []
+    parts: list[PartView] = []
+    decision: Annotated[str, Field(description="管理人员的决定及理由 (只有管理人员看得到)")] = ""
+
+    @property
+    def covered(self) -> int:
+        """How many parts of the challenge are covered."""
+        return sum(c.status == "覆盖" for c in self.coverage)
+
+    @property
+    def missing(self) -> list[str]:
+        """Labels of the parts on which the team shows nothing."""
+        return [c.label for c in self.coverage if c.status == "未见"]
+
+
+class TeamMatch(MatchView):
+    """A team for a challenge."""
+
+    team: TeamLine
+
+
+class ChallengeMatch(MatchView):
+    """A challenge for a team."""
+
+    challenge: ChallengeLine
+
+
+class TeamsView(View):
+    """The teams for one challenge, best first."""
+
+    challenge: ChallengeLine
+    verdict: Annotated[str, Field(examples=["有合适团队"])]
+    advice: Annotated[str, Field(description="结论的意思, 一句话")]
+    matches: list[TeamMatch]
+    candidates: Annotated[int, Field(description="参加比较的团队数")]
+
+
+class ChallengesView(View):
+    """The challenges for one team, best first."""
+
+    team: TeamLine
+    matches: list[ChallengeMatch]
+    candidates: Annotated[int, Field(description="参加比较的需求数")]
+
+
+class ComparisonView(View):
+    """Up to four teams side by side for one challenge."""
+
+    challenge: ChallengeLine
+    facets: list[FacetView]
+    teams: list[TeamMatch]
+
+
+class ConsortiumMember(View):
+    """A team of a consortium and what it answers for."""
+
+    team: TeamLine
+    role: str
+    facets: list[str]
+
+
+class ConsortiumView(View):
+    """The fewest teams that together cover what can be covered."""
+
+    challenge: ChallengeLine
+    members: list[ConsortiumMember]
+    coverage: Annotated[float, Field(description="合起来覆盖的份额, 0 至 1; 部分覆盖记 0.5")]
+    single: TeamLine | None
+    single_coverage: float
+    open: Annotated[list[str], Field(description="谁也没有依据的要求")]
+    unmet: list[str]

@@ -1,0 +1,50 @@
+"""Results kept in memory while they hold, each computed once however many ask at once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+class Remembered:
+    """The results asked for last, by key.
+
+    >>> kept = Remembered(10)
+    >>> kept.of(("a", 1), lambda: 5), kept.of(("a", 1), lambda: 6)
+    (5, 5)
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, key: Hashable, work: Callable[[], _T]) -> _T:
+        """The result of ``work`` for a key. Who asks meanwhile waits; an error is not kept."""
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+            else:
+                mine: Future[Any] = Future()
+                self._kept[key] = mine
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        if known is not None:
+            found: _T = known.result()
+            return found
+        try:
+            made = work()
+        except BaseException as error:
+            with self._lock:
+                if self._kept.get(key) is mine:
+                    del self._kept[key]
+            mine.set_exception(error)
+            raise
+        mine.set_result(made)
+        return made
