@@ -51,8 +51,8 @@ def challenge_line(challenge: Challenge) -> ChallengeLine:
 
 
 def challenge_view(challenge: Challenge, principal: Principal) -> ChallengeView:
-    """A challenge in full. Contacts are for its owner and staff; so are columns no field knew, whose
-    headers may not give away that they hold a telephone number.
+    """A challenge in full. Contacts are for its owner and staff; so are columns no field knew:
+    their headers may not give away that they hold a telephone number.
     """
     own = principal.is_staff or is_own(principal, challenge)
     shared = challenge.model_dump(
