@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from matcher.corpora import read_outcomes
+
 from .conftest import Cli, jsonl
 from .test_cli import CHALLENGES, TEAMS
 
@@ -101,3 +103,19 @@ def test_what_cannot_be_done_is_refused(
 ) -> None:
     imported(*arguments).refused(said)
     assert not (tmp_path / "a.xlsx").exists()
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx"])
+def test_decisions_tried_in_a_plan_can_be_kept_as_outcomes(
+    imported: Cli, tmp_path: Path, suffix: str
+) -> None:
+    kept = tmp_path / f"决定.{suffix}"
+    tried = imported("assign", "--pin", "C1:L3:已有合作", "--exclude", "C1:L1:不愿承担",
+                     "--save-decisions", kept, *FREE)  # fmt: skip
+    assert tried.code == 0, tried.err
+    back = {(o.team_id, o.stage, o.reason) for o in read_outcomes(kept).records}
+    assert back == {("L3", "人工推荐", "已有合作"), ("L1", "人工排除", "不愿承担")}
+    done = imported("report", "--outcomes", kept, "--output", "a.json", *FREE)
+    assert done.code == 0, done.err
+    made = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert {o["honoured"] for o in made["overrides"]} == {"已指派", "已排除"}
