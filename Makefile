@@ -24,7 +24,8 @@ demo: setup
 		--challenges corpora/demo/chokepoints35.jsonl
 	$(BIN)/matcher match --workspace $(DEMO)/workspace --top 10 --show 12 \
 		--output $(DEMO)/匹配结果.xlsx
-	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html
+	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html \
+		--pack liaoning-2021
 
 # The notebooks take a minute of their own: make notebooks.
 test: setup lint

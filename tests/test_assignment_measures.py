@@ -19,12 +19,13 @@ from matcher.assignment import (
     assign,
     compare,
     concentration_of,
-    flips,
     gini,
     hhi,
     out_of_province_share,
+    sensitivity,
     shares,
 )
+from matcher.assignment.model import lot
 from matcher.errors import InputError
 
 PROBLEM = AssignmentProblem(
@@ -85,44 +86,62 @@ def close_call(margin: float) -> AssignmentProblem:
     )
 
 
-def test_a_narrow_lead_flips_and_a_wide_one_does_not() -> None:
-    narrow = flips(close_call(0.05))
-    assert [(f.challenge_id, f.team_id, f.replaced_by) for f in narrow.flips] == [
-        ("C1", "T1", ("T2",))
-    ]
-    assert "最不利" in narrow.flips[0].scenarios
-    assert (narrow.kept, narrow.adverse_holds) == (0, False)
-    wide = flips(close_call(0.2))
-    assert (wide.flips, wide.kept, wide.adverse_holds) == ((), 1, True)
+def test_near_ties_are_open_calls_and_wide_leads_are_firm() -> None:
+    tie = sensitivity(close_call(0.001), draws=200)
+    hold = tie.holds[0]
+    assert hold.share is not None
+    assert 0.35 < hold.share < 0.65
+    assert hold.replaced_by == (("T2", pytest.approx(1 - hold.share)),)
+    assert not tie.adverse_holds
+    wide = sensitivity(close_call(0.2), draws=200)
+    assert [(h.share, h.replaced_by) for h in wide.holds] == [(1.0, ())]
+    assert wide.adverse_holds
+
+
+def test_draws_follow_the_chance_worked_out_by_hand() -> None:
+    """T1 at 0.5(1 + u/10) loses to T2 at 0.45(1 + v/10): (0.45 v - 0.5 u) > 0.5, u, v in -1..1."""
+    share = sensitivity(close_call(0.05), draws=2000).holds[0].share
+    lost = (0.95 - 0.5) ** 2 / (2 * 0.45 * 0.5) / 4  # the triangle beyond the line, of 2 x 2
+    assert share == pytest.approx(1 - lost, abs=0.02)
 
 
 def test_weights_move_too() -> None:
     problem = replace(close_call(0.05), objective=Objective(0.5, 0.1))
-    names = flips(problem, draws=1).scenarios
-    assert names == (
-        "最不利", "最差项目权重+10%", "集中度惩罚+10%", "最差项目权重-10%", "集中度惩罚-10%",
-        "抽签1",
+    found = sensitivity(problem, draws=0)
+    assert found.weights == (
+        "最差项目权重+10%", "集中度惩罚+10%", "最差项目权重-10%", "集中度惩罚-10%",
     )  # fmt: skip
+    assert [(h.share, h.lost_to) for h in found.holds] == [(None, ())]
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_what_survives_the_worst_case_survives_every_draw(seed: int) -> None:
+def test_a_draw_is_the_plan_of_the_moved_fits(seed: int) -> None:
+    """What the shortcuts give is what solving the whole moved problem gives."""
     pairs = tuple(
         CandidatePair(f"C{c}", f"T{t}", ((seed + 3) * (c * 7 + t * 5 + c * t) % 97) / 97, "中")
         for c in range(4)
         for t in range(4)
     )
     teams = tuple(Bidder(f"T{t}") for t in range(4))
-    openings = tuple(Opening(f"C{c}") for c in range(4))
-    found = flips(AssignmentProblem(openings, teams, pairs), change=0.02)
-    if found.adverse_holds:
-        assert not found.flips
+    problem = AssignmentProblem(tuple(Opening(f"C{c}") for c in range(4)), teams, pairs)
+    found = sensitivity(problem, draws=1)
+    moved = tuple(
+        replace(p, fit=p.fit * (1 + 0.1 * (2 * lot(f"1\x1f{p.challenge_id}", p.team_id) - 1)))
+        for p in pairs
+    )
+    again = {(p.challenge_id, p.team_id) for p in assign(replace(problem, pairs=moved)).assigned}
+    assert {(h.challenge_id, h.team_id) for h in found.holds if h.share} <= again
+    gone = {(h.challenge_id, h.team_id) for h in found.holds if not h.share}
+    assert not gone & again
+    if sensitivity(problem, change=0.02, draws=0).adverse_holds:
+        firm = sensitivity(problem, change=0.02, draws=20)
+        assert all(h.share == 1 for h in firm.holds)
 
 
 @pytest.mark.parametrize("change", [0, 1, -0.1])
 def test_change_is_a_part(change: float) -> None:
     with pytest.raises(InputError, match="变动幅度"):
-        flips(PROBLEM, change)
+        sensitivity(PROBLEM, change)
 
 
 def test_beyond_the_time_there_is_a_plan_with_a_stated_gap() -> None:

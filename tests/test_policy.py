@@ -260,12 +260,15 @@ def test_funding_sheet_says_what_does_not_add_up() -> None:
 
 def test_checklist_names_what_is_missing() -> None:
     posted = challenge(province="辽宁省", indicators_text="总氧≤15ppm")
-    facts = known_facts(LIAONING, posted, [team(org_type="企业")])
+    known = known_facts(LIAONING, posted, [team(org_type="企业")])
+    facts = {key: fact.holds for key, fact in known.items()}
     assert facts == {
         "has_research_member": False,
         "technical_targets": True,
         "lead_in_province": True,
     }
+    assert "企业" in known["has_research_member"].basis
+    assert "has_research_member" not in known_facts(LIAONING, posted, [])
     members, agreement, goal = checklist(LIAONING, {**facts, "agreement_signed": True})
     assert (members.met, members.missing) == (False, ("有高校或科研院所成员",))
     assert (agreement.met, agreement.missing) == (True, ())

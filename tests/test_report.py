@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import openpyxl
 import pytest
 
 from matcher import Challenge, Evidence, Matcher, Outcome, Team
+from matcher.corpora import read_outcomes
 from matcher.encoding import Encoder
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
@@ -29,10 +33,14 @@ from matcher.report import (
     ReportSettings,
     build_report,
     charts,
+    manifest,
     output_files,
     write_report,
 )
+from matcher.report.build import result_setting
 from matcher.report.data_file import read_report, report_bytes
+from matcher.report.drawing import flow_chart
+from matcher.report.flow import flow_of
 from matcher.report.identity import identity_of, ranker_identity
 from matcher.report.manifest import (
     check_files,
@@ -43,11 +51,12 @@ from matcher.report.manifest import (
     write_manifest,
 )
 from matcher.report.page import page
-from matcher.report.ranked import demonstrated
-from matcher.report.resume import kept_results
+from matcher.report.ranked import demonstrated, ranked_challenge
+from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
 from matcher.report.workbook import workbook_pages
 
 SETTINGS = ReportSettings(top=4, contenders=12, draws=2)
+FORMS = {"联盟条件", "评估评分", "金额测算"}
 SECRETS = ("欧阳暗号", "13900001234", "secret@example.com")
 NASTY = "=1+1<script>alert(1)</script>\x07"
 
@@ -281,17 +290,111 @@ def test_csv_has_a_line_a_team_and_no_formula(report: Report, written: dict[str,
 def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     assert book.sheetnames == [
-        "总览", "各需求排名", "要求对照", "指派方案", "流标风险", "冲突与提示", "人工决定",
-        "联合体", "按团队", "集中度", "方法与清单",
+        "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
+        "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "按团队", "集中度",
+        "规则与出处", "方法与清单",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes
         assert sheet.auto_filter.ref
         assert sheet.print_title_rows == "$3:$3"
-        assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+        formulas = {c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"}
+        assert not formulas or sheet.title in FORMS
+        # What is worked out comes from this program; no text of a record is in it.
+        assert all(re.match(r"=(IF|MAX)\(", f) and "alert" not in f for f in formulas)
     first = book["总览"]["A4"]
     page, cell = first.hyperlink.location.split("!")
     assert book[page.strip("'")][cell].value == first.value
+
+
+def test_staff_fill_forms_that_refuse_nonsense(report: Report, written: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(written["xlsx"])
+    checks = {s.title: s.data_validations.dataValidation for s in book if s.title in FORMS}
+    assert {v.formula1 for v in checks["联盟条件"]} == {'"是,否,待核实"'}
+    assert len(checks["联盟条件"]) == 8
+    marks = checks["评估评分"]
+    assert [(v.type, v.formula1, v.formula2) for v in marks] == [("decimal", "0.0", "10.0")] * 10
+    answered = [c for c in report.cards if c.assigned]
+    for name in ("联盟条件", "评估评分"):
+        assert book[name].max_row == 3 + len(answered)
+    decisions = book["人工决定"].data_validations.dataValidation
+    assert [v.formula1 for v in decisions] == ['"人工推荐,人工排除"']
+
+
+def test_conditions_say_what_records_say_and_leave_the_rest_open(report: Report) -> None:
+    book = report.rulebook
+    assert book is not None
+    page = {p.name: p for p in workbook_pages(report)}["联盟条件"]
+    known = {c.challenge_id: {f.key: f.holds for f in c.facts} for c in report.cards}
+    for row in page.rows:
+        first: Any = row[0]
+        said = known[first.text]
+        words = [{True: "是", False: "否", None: "待核实"}[said.get(i.key)] for i in book.items]
+        assert list(row[4:12]) == words
+        verdict: Any = row[12]
+        assert verdict.value == ("不满足" if "否" in words else "待核实")
+    teams = {t.team_id: t.org_type for t in report.teams}
+    for card in report.cards:
+        research = any(teams[t] in ("高校", "科研院所") for t in card.assigned)
+        assert {f.key: f.holds for f in card.facts}.get("has_research_member", research) == research
+        assert bool(card.facts) == bool(card.assigned)
+    met = {i.key: (i.met, i.missing, i.unknown) for i in book.items}
+    assert met["agreement_signed"] == (0, 0, report.plan.answered)
+    assert all(sum(counts) == report.plan.answered for counts in met.values())
+
+
+def test_every_rule_stands_in_the_report_with_its_source(report: Report) -> None:
+    pack, book = shipped_pack("liaoning-2021"), report.rulebook
+    assert book is not None
+    assert [r.rule for r in book.rules] == [rule.id for _, rule in pack.rules()]
+    assert all(r.source and r.text for r in book.rules)
+    named = {a.rule for c in report.cards for a in c.amounts}
+    named |= {f.rule for c in report.cards for f in c.findings}
+    assert named <= {r.rule for r in book.rules}
+    share = next(r for r in book.rules if r.rule == "provincial-share")
+    assert share.figures == "总投入 × 30%, 上限 1000 万元"
+
+
+def test_decisions_go_out_and_come_back_as_outcomes(matcher: Matcher, tmp_path: Path) -> None:
+    made = (
+        Outcome(challenge_id="GF2-001", team_id="L0001", stage="人工推荐", reason="已有合作",
+                who="张", when=date(2021, 3, 1)),
+        Outcome(challenge_id="GF2-001", team_id="L0002", stage="人工排除"),
+    )  # fmt: skip
+    written = build_report(ReportInputs(matcher, made, None, SETTINGS))
+    write_report(written, [tmp_path / "报告.xlsx"])
+    reading = read_outcomes(tmp_path / "报告.xlsx")
+    assert not reading.rejects
+    back = [r.model_copy(update={"extra": {}, "source": None}) for r in reading.records]
+    assert back == list(made)
+
+
+def test_the_flow_draws_every_assignment_once(report: Report) -> None:
+    flow = flow_of(report)
+    assert flow is not None
+    main = len(pairs(report))
+    for nodes in (flow.fields, flow.orgs):
+        assert sum(node.count for node in nodes) == main
+        assert nodes[0].top >= 0
+        for above, below in pairwise(nodes):
+            assert above.top + above.count <= below.top
+        assert nodes[-1].top + nodes[-1].count <= flow.height
+    assert sum(band.count for band in flow.bands) == main
+    shown = flow_chart(flow)
+    assert shown.count("<path") == len(flow.bands)
+    assert flow_of(replace(report, plan=replace(report.plan, lines=()))) is None
+
+
+def test_unstable_assignments_name_who_would_take_over(report: Report) -> None:
+    firm = report.firmness
+    assert firm is not None
+    assert sum(n for _, n in firm.counts) == len(pairs(report))
+    stays = {(x.challenge_id, x.team_id): x.stays for x in report.plan.lines}
+    for flip in firm.flips:
+        assert flip.stays == stays[flip.challenge_id, flip.team_id]
+        assert flip.stays < 0.8
+        assert sum(r.share for r in flip.rivals) <= 1 - flip.stays + 1e-9
+        assert flip.team_id not in {r.team_id for r in flip.rivals}
 
 
 def test_links_of_the_workbook_lead_to_their_rows(report: Report) -> None:
@@ -354,6 +457,49 @@ def test_a_broken_run_goes_on_where_it_stopped(
         assert len(asked) == 10
 
 
+def test_kept_results_do_not_grow_for_ever(matcher: Matcher, tmp_path: Path) -> None:
+    few = tuple(list(matcher.challenges)[:3])
+    inputs = ReportInputs(matcher, (), None, replace(SETTINGS, only=few, draws=0))
+
+    def rows() -> int:
+        with connect(tmp_path / KEPT_FILE) as file:
+            return int(file.execute("SELECT COUNT(*) FROM results").fetchone()[0])
+
+    with kept_results(tmp_path) as kept:
+        for depth in range(2, 2 + KEPT_SETTINGS + 2):
+            build_report(replace(inputs, settings=replace(inputs.settings, top=depth)), kept)
+        assert rows() == 3 * KEPT_SETTINGS
+        first = matcher.challenges[few[0]].model_copy(update={"problem": "改过的问题"})
+        changed = replace(matcher, challenges={**matcher.challenges, few[0]: first})
+        last = replace(inputs.settings, top=1 + KEPT_SETTINGS + 2)
+        build_report(ReportInputs(changed, (), None, last), kept)
+        assert rows() == 3 * KEPT_SETTINGS
+
+
+def test_a_broken_run_survives_another_report(matcher: Matcher, tmp_path: Path) -> None:
+    inputs = ReportInputs(matcher, (), None, replace(SETTINGS, draws=0))
+    setting = result_setting(inputs)
+    with kept_results(tmp_path) as kept:
+        one = ranked_challenge(matcher.rank(next(iter(matcher.challenges))), 4, 0)
+        kept.put(ResultKey(setting, one.challenge_id, "甲"), one)
+        build_report(replace(inputs, settings=replace(inputs.settings, top=2)), kept)
+        assert kept.get(ResultKey(setting, one.challenge_id, "甲")) == one
+        assert kept.get(ResultKey(setting, one.challenge_id, "乙")) is None
+
+
+def test_the_manifest_names_the_commit_it_runs_from(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    repository = Path(manifest.__file__).resolve().parents[2]
+    if (repository / ".git").exists():
+        assert re.fullmatch(r"[0-9a-f]{40,64}(\+改动)?", manifest.commit())
+    # Installed inside somebody else's repository, that one's commit says nothing.
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "matcher" / "report").mkdir(parents=True)
+    monkeypatch.setattr(manifest, "__file__", str(tmp_path / "matcher/report/manifest.py"))
+    assert manifest.commit() == ""
+
+
 def test_the_manifest_proves_the_report_or_says_what_differs(
     report: Report, matcher: Matcher, written: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -361,16 +507,16 @@ def test_the_manifest_proves_the_report_or_says_what_differs(
     files = [written["json"], written["xlsx"]]
     made = manifest_of(report, inputs.identity, SETTINGS, "liaoning-2021", files, 1.0)
     write_manifest(made, tmp_path / "m.json")
-    manifest = read_manifest(tmp_path / "m.json")
-    assert manifest.report_settings == SETTINGS
-    assert all(c.holds for c in check_inputs(manifest, inputs.identity))
-    assert all(c.holds for c in check_files(manifest, written["json"].parent))
-    assert check_report(manifest, build_report(inputs)).holds
+    read = read_manifest(tmp_path / "m.json")
+    assert read.report_settings == SETTINGS
+    assert all(c.holds for c in check_inputs(read, inputs.identity))
+    assert all(c.holds for c in check_files(read, written["json"].parent))
+    assert check_report(read, build_report(inputs)).holds
     fewer = identity_of(matcher, list(matcher.challenges.values())[:2], (), None)
-    wrong = {c.what for c in check_inputs(manifest, fewer) if not c.holds}
+    wrong = {c.what for c in check_inputs(read, fewer) if not c.holds}
     assert wrong == {"榜单内容", "规则包"}
-    assert not check_report(manifest, replace(report, title="别的")).holds
-    assert [c.holds for c in check_files(manifest, tmp_path)] == [False, False]
+    assert not check_report(read, replace(report, title="别的")).holds
+    assert [c.holds for c in check_files(read, tmp_path)] == [False, False]
     (tmp_path / "m.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="清单"):
         read_manifest(tmp_path / "m.json")

@@ -29,7 +29,7 @@ from matcher.assignment.result import (
     Unanswered,
     Values,
 )
-from matcher.assignment.sensitivity import Flip, Sensitivity, flips
+from matcher.assignment.sensitivity import Hold, Sensitivity, sensitivity
 
 __all__ = [
     "RESEARCH_MEMBER",
@@ -40,7 +40,7 @@ __all__ = [
     "CandidatePair",
     "Concentration",
     "Exclusion",
-    "Flip",
+    "Hold",
     "InfeasibleAssignmentError",
     "Limit",
     "Objective",
@@ -53,10 +53,10 @@ __all__ = [
     "assign",
     "compare",
     "concentration_of",
-    "flips",
     "gini",
     "hhi",
     "out_of_province_share",
     "plan_values",
+    "sensitivity",
     "shares",
 ]

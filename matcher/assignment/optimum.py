@@ -30,25 +30,35 @@ class Optimum:
 
 
 @dataclass(frozen=True, eq=False)
-class _Answered:
-    """The first stage: how many challenges can be answered, and one plan that does."""
+class Answered:
+    """The first stage: how many challenges can be answered, and one plan that does.
+
+    It depends on who may be assigned, not on fits, so it serves every move of them.
+
+    Attributes:
+        bound: no plan answers more.
+        values: (n_pairs + n_openings,) of that plan.
+    """
 
     count: int
     bound: int
     values: FloatArray
 
 
-def optimum(model: Model) -> Optimum | None:
+def optimum(model: Model, answered: Answered | None = None) -> Optimum | None:
     """The best plan; None when no plan satisfies the constraints.
+
+    Args:
+        model: the problem.
+        answered: the first stage of the same problem with other fits, where it is known already.
 
     Raises:
         MatcherError: the time is over before any plan was found.
     """
     deadline = Deadline(model.problem.time_limit_s)
     objective = model.problem.objective
-    answered = None
-    if objective.answered_first:
-        answered = _most_answered(model, deadline)
+    if objective.answered_first and answered is None:
+        answered = most_answered(model, deadline)
         if answered is None:
             return None
     start = _Start(Fairness(), None if answered is None else answered.values)
@@ -81,15 +91,19 @@ def _out_of_time(model: Model) -> MatcherError:
     )
 
 
-def _most_answered(model: Model, deadline: Deadline) -> _Answered | None:
-    """Stage one: maximise Σ z."""
+def most_answered(model: Model, deadline: Deadline) -> Answered | None:
+    """Stage one: maximise Σ z; None when no plan satisfies the constraints.
+
+    Raises:
+        MatcherError: the time is over before any plan was found.
+    """
     found = _count(model, deadline)
     if found.status == "infeasible":
         return None
     if found.values is None:
         raise _out_of_time(model)
     count = round(found.gain)
-    return _Answered(count, max(count, math.floor(found.bound + 1e-6)), found.values)
+    return Answered(count, max(count, math.floor(found.bound + 1e-6)), found.values)
 
 
 def _count(model: Model, deadline: Deadline) -> Solution:
@@ -126,7 +140,7 @@ class _Start:
     gap: float = 0.0
 
 
-def _start(model: Model, answered: _Answered, deadline: Deadline) -> _Start:
+def _start(model: Model, answered: Answered, deadline: Deadline) -> _Start:
     """The range in which the worst-off challenge's fit lies in the best plan.
 
     With λ below 1 a plan whose worst fit is under ``top`` by more than what all other plans can
@@ -147,7 +161,7 @@ def _start(model: Model, answered: _Answered, deadline: Deadline) -> _Start:
     return _Start(fairness, values, best.gain + each * top, most + each * ceiling)
 
 
-def _worst_off(model: Model, answered: _Answered, deadline: Deadline) -> tuple[float, float]:
+def _worst_off(model: Model, answered: Answered, deadline: Deadline) -> tuple[float, float]:
     """The largest fit that every answered challenge can be given, and a proven bound on it.
 
     A bottleneck assignment by bisection over the distinct fits (Burkard, Dell'Amico and
@@ -171,7 +185,7 @@ class _Search:
     """Bisection over ``levels``; as a relaxation if not ``whole``."""
 
     model: Model
-    answered: _Answered
+    answered: Answered
     levels: FloatArray
     whole: bool
 

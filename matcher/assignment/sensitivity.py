@@ -1,35 +1,41 @@
-"""Which assignments flip when fits and weights move by a tenth."""
+"""How firm a plan is when fits and weights move by a tenth."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from matcher.assignment.model import lot
+import numpy as np
+
+from matcher.assignment.model import FloatArray, Model, build, eligible, lot
+from matcher.assignment.optimum import most_answered, optimum
 from matcher.assignment.plan import assign
-from matcher.assignment.problem import AssignmentProblem, CandidatePair
+from matcher.assignment.problem import AssignmentProblem, Objective
 from matcher.assignment.result import Assignment
-from matcher.errors import InputError
+from matcher.assignment.solver import Deadline
+from matcher.errors import InputError, MatcherError
 
 ADVERSE = "最不利"
+Keys = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
-    """An assignment that at least one scenario gives up.
+class Hold:
+    """How often one assignment stays in the plan.
 
     Attributes:
-        scenarios: names of those that do.
-        draw_share: part of the random draws that do, 0..1.
-        replaced_by: teams that take the challenge instead, most frequent first; empty when it
-            stays unanswered.
+        share: part of the draws that keep it, 0..1; None without draws.
+        lost_to: moves of weights that give it up, by name.
+        replaced_by: (team, part of all draws in which it takes the challenge instead), most
+            frequent first.
     """
 
     challenge_id: str
     team_id: str
-    scenarios: tuple[str, ...]
-    draw_share: float
-    replaced_by: tuple[str, ...]
+    share: float | None
+    lost_to: tuple[str, ...]
+    replaced_by: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,123 +44,132 @@ class Sensitivity:
 
     Attributes:
         change: 0.1 is ±10%.
-        scenarios: names of all that were solved.
-        flips: assignments that flip, most often first.
-        kept: assignments that no scenario gives up.
+        draws: random moves of all fits that were solved.
+        weights: moves of the objective's weights that were solved, by name.
+        holds: one an assignment, the least firm first.
         adverse_holds: the whole plan survives the worst case. Without a weight on the worst-off
             challenge this proves it optimal under *every* move of fits within ±change.
-        optimal: every scenario was solved to proven optimality.
+        optimal: every solve was to proven optimality.
     """
 
     change: float
-    scenarios: tuple[str, ...]
-    flips: tuple[Flip, ...]
-    kept: int
+    draws: int
+    weights: tuple[str, ...]
+    holds: tuple[Hold, ...]
     adverse_holds: bool
     optimal: bool
 
 
-def flips(
+def sensitivity(
     problem: AssignmentProblem,
     change: float = 0.10,
     *,
-    draws: int = 8,
+    draws: int = 20,
     base: Assignment | None = None,
 ) -> Sensitivity:
-    """Solve again with fits and weights moved by ±``change``; say which assignments do not hold.
+    """Solve again with fits and weights moved; say how often each assignment stays.
 
-    Scenarios: 最不利, the fits of the assigned pairs lowered and all others raised (a plan that
-    stays best then stays best under any smaller move, since every rival's advantage
-    Σ fit·(rival − plan) is largest there); each positive weight of the objective up and down;
-    ``draws`` times every fit up or down by lot (the same lot for the same ids and draw).
+    A draw multiplies every fit by its own 1 + change·u, u uniform in −1..1 by lot (the same for
+    the same ids and draw): what would be planned if every judgement were a little off, each in
+    its own direction. The worst case lowers the fits of all assigned pairs and raises all others
+    at once; it proves a plan as a whole, and says little of a single assignment, so no assignment
+    is called unstable for it. Each positive weight of the objective moves up and down.
 
     Args:
         problem: as for `assign`.
         change: in 0..1.
-        draws: random scenarios; each is one more solve.
+        draws: random moves; each is one more solve.
         base: the plan of the problem, if already made.
 
     Raises:
-        InputError: ``change`` outside 0..1, or as `assign`.
+        InputError: ``change`` outside 0..1, ``draws`` below 0, or as `assign`.
     """
     if not 0 < change < 1:
         raise InputError("变动幅度应在 0 与 1 之间", given=change, remedy="如 0.1 表示 ±10%")
+    if draws < 0:
+        raise InputError("抽签次数应不小于 0", given=draws, remedy="如 20; 0 不抽签")
     plan = assign(problem) if base is None else base
-    moved = {name: assign(p) for name, p in _scenarios(problem, plan, change, draws)}
-    kept_by = {name: {(p.challenge_id, p.team_id) for p in m.assigned} for name, m in moved.items()}
-    found = []
-    for pair in plan.assigned:
-        key = (pair.challenge_id, pair.team_id)
-        lost = [name for name, keys in kept_by.items() if key not in keys]
-        if lost:
-            found.append(_flip(key, lost, plan, moved, draws))
-    found.sort(key=lambda f: (-len(f.scenarios), f.challenge_id, f.team_id))
+    again = _Again(problem)
+    assigned = frozenset((p.challenge_id, p.team_id) for p in plan.assigned)
+    weights = {name: again.solve(model) for name, model in _weights(again.model, change)}
+    drawn = [again.solve(_moved(again.model, change * _lots(again.model, n)))
+             for n in range(1, draws + 1)]  # fmt: skip
+    down = np.array([-1.0 if p.key in assigned else 1.0 for p in again.model.pairs])
+    adverse = again.solve(_moved(again.model, change * down))
+    holds = [_hold(key, weights, drawn, plan) for key in sorted(assigned)]
+    holds.sort(key=lambda h: (1.0 if h.share is None else h.share, -len(h.lost_to)))
     return Sensitivity(
         change=change,
-        scenarios=tuple(moved),
-        flips=tuple(found),
-        kept=len(plan.assigned) - len(found),
-        adverse_holds=kept_by[ADVERSE] == {(p.challenge_id, p.team_id) for p in plan.assigned},
-        optimal=plan.optimal and all(m.optimal for m in moved.values()),
+        draws=draws,
+        weights=tuple(weights),
+        holds=tuple(holds),
+        adverse_holds=adverse == assigned,
+        optimal=plan.optimal and again.optimal,
     )
 
 
-def _flip(
-    key: tuple[str, str],
-    lost: list[str],
-    plan: Assignment,
-    moved: dict[str, Assignment],
-    draws: int,
-) -> Flip:
-    before = set(plan.teams(key[0]))
-    instead: dict[str, int] = {}
-    for name in lost:
-        for team in moved[name].teams(key[0]):
-            if team not in before:
-                instead[team] = instead.get(team, 0) + 1
-    drawn = sum(name.startswith("抽签") for name in lost)
-    return Flip(
-        challenge_id=key[0],
-        team_id=key[1],
-        scenarios=tuple(lost),
-        draw_share=drawn / draws if draws else 0.0,
-        replaced_by=tuple(sorted(instead, key=lambda team: (-instead[team], team))),
+class _Again:
+    """Solves one problem again and again; what fits do not change is done once."""
+
+    def __init__(self, problem: AssignmentProblem) -> None:
+        self.model = build(problem, eligible(problem), problem.openings)
+        self.optimal = True
+        self.answered = None
+        if problem.objective.answered_first:
+            self.answered = most_answered(self.model, Deadline(problem.time_limit_s))
+
+    def solve(self, model: Model) -> Keys:
+        """The pairs of the best plan."""
+        best = optimum(model, self.answered)
+        if best is None:
+            raise MatcherError("没有可行的指派", remedy="先用 assign 求方案, 它会说该放宽什么")
+        self.optimal = self.optimal and best.gap == 0
+        return frozenset(
+            pair.key for pair, yes in zip(model.pairs, best.chosen, strict=True) if yes
+        )
+
+
+def _hold(
+    key: tuple[str, str], weights: Mapping[str, Keys], drawn: list[Keys], plan: Assignment
+) -> Hold:
+    challenge, team = key
+    before = set(plan.teams(challenge))
+    lost = [keys for keys in drawn if key not in keys]
+    instead = Counter(t for keys in lost for c, t in keys if c == challenge and t not in before)
+    n = len(drawn)
+    return Hold(
+        challenge_id=challenge,
+        team_id=team,
+        share=1 - len(lost) / n if n else None,
+        lost_to=tuple(name for name, keys in weights.items() if key not in keys),
+        replaced_by=tuple(
+            (t, times / n) for t, times in sorted(instead.items(), key=lambda x: (-x[1], x[0]))
+        ),
     )
 
 
-def _scenarios(
-    problem: AssignmentProblem, plan: Assignment, change: float, draws: int
-) -> Iterator[tuple[str, AssignmentProblem]]:
-    assigned = {(p.challenge_id, p.team_id) for p in plan.assigned}
-    yield ADVERSE, _with_fits(problem, lambda p: 1 - change if p.key in assigned else 1 + change)
-    objective = problem.objective
+def _weights(model: Model, change: float) -> Iterator[tuple[str, Model]]:
+    """Each positive weight of the objective up and down."""
+    objective = model.problem.objective
     for name, factor in ((f"+{change:.0%}", 1 + change), (f"-{change:.0%}", 1 - change)):
         if objective.worst_off > 0:
-            weight = min(1.0, objective.worst_off * factor)
-            yield (
-                f"最差项目权重{name}",
-                replace(problem, objective=replace(objective, worst_off=weight)),
-            )
+            moved = replace(objective, worst_off=min(1.0, objective.worst_off * factor))
+            yield f"最差项目权重{name}", _with_objective(model, moved)
         if objective.concentration > 0:
-            penalty = objective.concentration * factor
-            yield (
-                f"集中度惩罚{name}",
-                replace(problem, objective=replace(objective, concentration=penalty)),
-            )
-    for draw in range(1, draws + 1):
-        yield f"抽签{draw}", _with_fits(problem, _draw(draw, change))
+            moved = replace(objective, concentration=objective.concentration * factor)
+            yield f"集中度惩罚{name}", _with_objective(model, moved)
 
 
-def _draw(draw: int, change: float) -> Callable[[CandidatePair], float]:
-    def factor(pair: CandidatePair) -> float:
-        up = lot(f"{draw}\x1f{pair.challenge_id}", pair.team_id) < 0.5
-        return 1 + change if up else 1 - change
-
-    return factor
+def _with_objective(model: Model, objective: Objective) -> Model:
+    return replace(model, problem=replace(model.problem, objective=objective))
 
 
-def _with_fits(
-    problem: AssignmentProblem, factor: Callable[[CandidatePair], float]
-) -> AssignmentProblem:
-    moved = tuple(replace(pair, fit=pair.fit * factor(pair)) for pair in problem.pairs)
-    return replace(problem, pairs=moved)
+def _lots(model: Model, draw: int) -> FloatArray:
+    """(n_pairs,) uniform in −1..1."""
+    lots = [lot(f"{draw}\x1f{p.challenge_id}", p.team_id) for p in model.pairs]
+    return 2.0 * np.array(lots, dtype=np.float64) - 1.0
+
+
+def _moved(model: Model, by: FloatArray) -> Model:
+    """The model with its fits moved by these parts of themselves, in whole quanta."""
+    return replace(model, fit=np.round(model.fit * (1.0 + by)))

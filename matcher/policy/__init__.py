@@ -3,6 +3,7 @@
 from matcher.policy.alliance import (
     AspectScore,
     ConditionStatus,
+    KnownFact,
     ScoreSheet,
     checklist,
     known_facts,
@@ -30,6 +31,7 @@ __all__ = [
     "Figure",
     "Finding",
     "FundingSheet",
+    "KnownFact",
     "PolicyPack",
     "ScoreSheet",
     "check_amount",

@@ -58,22 +58,36 @@ def checklist(pack: PolicyPack, facts: Mapping[str, bool]) -> tuple[ConditionSta
     return tuple(listed)
 
 
-def known_facts(pack: PolicyPack, challenge: Challenge, teams: Iterable[Team]) -> dict[str, bool]:
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """What a record says about an item of a condition, and which record says it."""
+
+    holds: bool
+    basis: str
+
+
+def known_facts(
+    pack: PolicyPack, challenge: Challenge, teams: Iterable[Team]
+) -> dict[str, KnownFact]:
     """What the records themselves say about the pack's items; staff add the rest.
 
-    ``has_research_member``: a university or institute is among the teams. ``lead_in_province``:
-    the demand organisation's province is the pack's. ``technical_targets``: 考核指标 are given.
+    ``has_research_member``: a university or institute is among the teams; not known without
+    teams. ``lead_in_province``: the demand organisation's province is the pack's.
+    ``technical_targets``: 考核指标 are given.
     """
+    targets = bool(challenge.indicators_text or challenge.indicators)
+    said = "榜单: 有考核指标" if targets else "榜单: 没有考核指标"
+    facts = {"technical_targets": KnownFact(targets, said)}
     members = tuple(teams)
-    facts = {
-        "has_research_member": any(t.org_type in ("高校", "科研院所") for t in members),
-        "technical_targets": bool(challenge.indicators_text or challenge.indicators),
-    }
+    if members:
+        research = any(t.org_type in ("高校", "科研院所") for t in members)
+        named = "、".join(f"{t.org_name or t.name} ({t.org_type})" for t in members)
+        facts["has_research_member"] = KnownFact(research, f"团队库: {named}")
     if challenge.province and pack.pack.region:
         same = region_key(challenge.province) == region_key(pack.pack.region)
-        facts["lead_in_province"] = same
+        facts["lead_in_province"] = KnownFact(same, f"榜单: 需求单位在{challenge.province}")
     asked = {item.key for condition in pack.condition for item in condition.items}
-    return {key: value for key, value in facts.items() if key in asked}
+    return {key: fact for key, fact in facts.items() if key in asked}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from matcher.assignment import flips
+from matcher.assignment import sensitivity
 from matcher.errors import InputError
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
@@ -19,7 +19,8 @@ from matcher.report.model import Contender, RankedChallenge, Report
 from matcher.report.overrides import decisions
 from matcher.report.planning import Planning, pair_findings
 from matcher.report.ranked import ranked_challenge, team_line
-from matcher.report.resume import Kept, NothingKept, key_of
+from matcher.report.resume import Kept, NothingKept, ResultKey, setting_of
+from matcher.report.rulebook import rulebook
 from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
 
@@ -105,12 +106,12 @@ def build_report(
     """
     planning = build_planning(inputs, kept, progress)
     plan, infeasible = planning.solve()
-    sensitivity = None
+    firmness = None
     if inputs.settings.draws and plan.assigned and not infeasible:
-        sensitivity = flips(planning.problem, draws=inputs.settings.draws, base=plan)
+        firmness = sensitivity(planning.problem, draws=inputs.settings.draws, base=plan)
     cards = CardMaker(planning, plan, inputs.pack).cards()
     home = inputs.pack.pack.region if inputs.pack else ""
-    parts = Sections(planning, plan, infeasible, sensitivity, cards, home)
+    parts = Sections(planning, plan, infeasible, firmness, cards, home)
     return Report(
         title=inputs.settings.title,
         cards=cards,
@@ -122,6 +123,7 @@ def build_report(
         overrides=parts.overrides(),
         notes=notes(inputs.matcher, plan, infeasible, cards),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
+        rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
     )
 
 
@@ -139,22 +141,20 @@ def build_planning(
     return Planning(ranked, inputs.challenges, inputs.teams, inputs.settings.plan, made, findings)
 
 
-def result_keys(inputs: ReportInputs) -> Mapping[str, str]:
-    """Under which key each challenge's result is kept."""
+def result_setting(inputs: ReportInputs) -> str:
+    """The hash of library, model and depth: what the kept results of a run share."""
     settings = inputs.settings
     depth: dict[str, object] = {"top": settings.top, "contenders": settings.contenders,
                                 "old_before": inputs.old_before}  # fmt: skip
-    shared: dict[str, object] = {**inputs.identity.model, **depth}
-    return {
-        i: key_of({**shared, "challenge": record_hash(c)}) for i, c in inputs.challenges.items()
-    }
+    return setting_of({**inputs.identity.model, **depth})
 
 
 def _ranked(
     inputs: ReportInputs, kept: Kept, progress: Progress | None
 ) -> Iterator[RankedChallenge]:
     """In the order of the list; what was kept is not computed again."""
-    keys = result_keys(inputs)
+    setting = result_setting(inputs)
+    keys = {i: ResultKey(setting, i, record_hash(c)) for i, c in inputs.challenges.items()}
     known = {i: found for i, key in keys.items() if (found := kept.get(key)) is not None}
     missing = [i for i in keys if i not in known]
     done = len(known)
@@ -169,6 +169,7 @@ def _ranked(
         done += 1
         if progress:
             progress(done, len(keys))
+    kept.finish(setting)
     return iter([known[i] for i in keys])
 
 

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
 from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
-from matcher.policy import Finding, PolicyPack, funding_sheet, organisation_key
+from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
 from matcher.records import Challenge
 from matcher.report.model import (
     AmountLine,
     Caution,
     ChallengeCard,
+    FactLine,
     JointMember,
     JointProposal,
     RankedChallenge,
@@ -62,9 +63,7 @@ class CardMaker:
 
     def _card(self, ranked: RankedChallenge) -> ChallengeCard:
         challenge = self.planning.challenges[ranked.challenge_id]
-        roles = {
-            p.team_id: p.role for p in self.plan.pairs if p.challenge_id == ranked.challenge_id
-        }
+        roles = self.roles.get(ranked.challenge_id, {})
         teams = tuple(self._team(challenge, line, roles) for line in ranked.teams)
         amounts, findings = self._money(challenge)
         return ChallengeCard(
@@ -83,7 +82,10 @@ class CardMaker:
             assigned=tuple(t for t, role in roles.items() if role == "主"),
             alternates=tuple(t for t, role in roles.items() if role == "备选"),
             risk=self._risk(ranked, roles),
+            total_budget_wan=challenge.total_budget_wan,
+            fiscal_support_wan=challenge.fiscal_support_wan,
             amounts=amounts,
+            facts=self._facts(challenge, roles),
             findings=findings,
             joint=joint_proposal(teams),
             failure=ranked.failure,
@@ -102,6 +104,14 @@ class CardMaker:
             role=roles.get(line.team_id, ""),
             override=self.planning.decisions.words(pair),
         )
+
+    def _facts(self, challenge: Challenge, roles: Mapping[str, str]) -> tuple[FactLine, ...]:
+        assigned = [t for t, role in roles.items() if role == "主"]
+        if self.pack is None or not assigned:
+            return ()
+        teams = [self.planning.teams[team_id] for team_id in assigned]
+        known = known_facts(self.pack, challenge, teams)
+        return tuple(FactLine(key, fact.holds, fact.basis) for key, fact in known.items())
 
     def _money(self, challenge: Challenge) -> tuple[tuple[AmountLine, ...], tuple[Caution, ...]]:
         if self.pack is None:

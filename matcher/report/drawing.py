@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from matcher.report.flow import Flow
 from matcher.report.model import Report, TeamLine
 
 COLOURS = ("#1f4e79", "#b8c4d0")
 STATUS_COLOURS = {"覆盖": "#5cb278", "部分": "#f2c94c", "未见": "#e6e6e6"}
+# One a field, dark enough for white paper; the first ten fields differ.
+FIELD_COLOURS = (
+    "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
+    "#b0477f", "#7a7a3a",
+)  # fmt: skip
 _TOP = 14
 
 
@@ -63,6 +69,45 @@ def bars(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> str:
         f'<div class="key">{key}</div><svg viewBox="0 0 {left + width + 60} {height}" width="100%" '
         f'style="max-width:900px" role="img" aria-label="{escape("、".join(named))}">'
         f"{''.join(drawn)}</svg>"
+    )
+
+
+def flow_chart(flow: Flow | None) -> str:
+    """Bands from fields to organisations, as wide as assignments are many."""
+    if flow is None:
+        return "<p>没有指派。</p>"
+    unit, left, wide, bar = 5.2, 190, 430, 12
+    right = left + wide
+    drawn = []
+    for band in flow.bands:
+        a, b, c, d = (
+            y * unit for y in (band.left, band.right, band.right + band.count,
+                               band.left + band.count)
+        )  # fmt: skip
+        middle = left + wide / 2
+        words = escape(f"{band.field} → {band.org}: {band.count} 项")
+        drawn.append(
+            f'<path d="M{left + bar},{a:.1f} C{middle},{a:.1f} {middle},{b:.1f} {right},{b:.1f} '
+            f'V{c:.1f} C{middle},{c:.1f} {middle},{d:.1f} {left + bar},{d:.1f} Z" '
+            f'fill="{FIELD_COLOURS[band.colour % len(FIELD_COLOURS)]}" fill-opacity="0.45">'
+            f"<title>{words}</title></path>"
+        )
+    for nodes, x, text, anchor in (
+        (flow.fields, left, left - 6, "end"),
+        (flow.orgs, right, right + bar + 6, "start"),
+    ):
+        for node in nodes:
+            y, high = node.top * unit, node.count * unit
+            drawn.append(
+                f'<rect x="{x}" y="{y:.1f}" width="{bar}" height="{high:.1f}" fill="#3b4754"/>'
+                f'<text x="{text}" y="{y + high / 2 + 4:.1f}" text-anchor="{anchor}">'
+                f"{escape(node.name)} {node.count}</text>"
+            )
+    return (
+        '<p class="soft">左为技术领域, 右为单位, 数字为指派的项数; 带越宽项数越多。</p>'
+        f'<div class="scroll"><svg viewBox="0 0 {right + 260} {flow.height * unit:.0f}" '
+        'style="min-width:640px;max-width:900px;width:100%" role="img" '
+        f'aria-label="指派从技术领域到单位的流向">{"".join(drawn)}</svg></div>'
     )
 
 

@@ -18,13 +18,17 @@ _LONGEST = 32_000
 # A longer text is read in its cell; a row should fit a screen.
 _MOST_LINES = 10
 _FONT = "微软雅黑"
+# What staff fill in.
+_OPEN = "#FFFBE6"
+_IS_WIDE = "\u2000".__le__
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 FILLS: Mapping[str, str] = {
     "强": "#C6E7CE", "中": "#FFF0C2", "弱": "#F1F1F1", "未定": "#FFFFFF",
     "有合适团队": "#C6E7CE", "需扩大范围": "#FFF0C2", "库内无合适团队": "#F8D0CB",
     "高": "#F8D0CB", "低": "#C6E7CE", "禁止": "#F8D0CB", "提示": "#FFF0C2",
-    "覆盖": "#C6E7CE", "部分": "#FFF0C2", "未见": "#F8D0CB", "主": "#D5E4F7", "会变": "#FFF0C2",
+    "覆盖": "#C6E7CE", "部分": "#FFF0C2", "未见": "#F8D0CB", "主": "#D5E4F7",
+    "稳": "#C6E7CE", "难分": "#FFF0C2", "是": "#C6E7CE", "否": "#F8D0CB",
 }  # fmt: skip
 """Colours of words; every face uses these. Colour only repeats what the word says."""
 
@@ -36,12 +40,25 @@ class Column:
     Attributes:
         coloured: cells take the colour of their word.
         form: number format, e.g. ``0.00``.
+        printed: leading columns with it are printed; the rest is for the screen.
+        choices: staff choose one of these words; the cell refuses others.
+        marks: staff enter a number from the first to the second; the cell refuses others.
+        filled: staff write here.
     """
 
     header: str
     width: int
     coloured: bool = False
     form: str = ""
+    printed: bool = True
+    choices: tuple[str, ...] = ()
+    marks: tuple[float, float] | None = None
+    filled: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether staff fill it in."""
+        return bool(self.filled or self.choices or self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +70,38 @@ class Link:
     row: int
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that is worked out from what staff fill in; written by this program only.
+
+    Attributes:
+        text: with ``{row}`` for the number of its own row.
+        value: what it gives now, for readers that do not calculate.
+    """
+
+    text: str
+    value: str | float
+
+
+Shown = Cell | Link | Formula | None
+
+
 @dataclass(slots=True)
 class Page:
-    """One page. ``note`` stands under the title; ``level`` rows without filter are plain."""
+    """One page; ``note`` stands under the title; no row is taller than ``most_lines``."""
 
     name: str
     columns: Sequence[Column]
     note: str = ""
-    rows: list[Sequence[Cell | Link | None]] = field(default_factory=list)
+    most_lines: int = _MOST_LINES
+    rows: list[Sequence[Shown]] = field(default_factory=list)
 
-    def add(self, *cells: Cell | Link | None) -> int:
+    @property
+    def last_row(self) -> int:
+        """The last row of the table (from 0); the header where there are no rows."""
+        return HEADER_ROW + len(self.rows)
+
+    def add(self, *cells: Shown) -> int:
         """Append a row; returns where it will stand in the sheet (from 0)."""
         self.rows.append(cells)
         return FIRST_ROW + len(self.rows) - 1
@@ -71,7 +110,7 @@ class Page:
 def write_pages(title: str, pages: Sequence[Page], path: Path) -> None:
     """Draw pages with frozen headers, filters, widths, colours, links and a print set-up.
 
-    Strings are written as strings, so no cell is ever a formula.
+    Strings are written as strings: no text of a record is ever a formula.
     """
     import xlsxwriter
 
@@ -92,7 +131,8 @@ def write_pages(title: str, pages: Sequence[Page], path: Path) -> None:
 class _Pen:
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.formats: dict[tuple[str, str, bool], Any] = {}
+        self.formats: dict[tuple[str, str, bool, bool], Any] = {}
+        self.colours: dict[str, Any] = {}
         base = {"font_name": _FONT, "valign": "vcenter"}
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.note = book.add_format({**base, "font_color": "#555555", "font_size": 9})
@@ -108,19 +148,44 @@ class _Pen:
         sheet.write_string(0, 0, page.name, self.title)
         sheet.write_string(1, 0, _clean(page.note), self.note)
         sheet.set_row(0, 24)
-        sheet.set_row(HEADER_ROW, 30)
+        sheet.set_row(HEADER_ROW, _height([c.header for c in page.columns], page.columns, least=2))
         for place, column in enumerate(page.columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(HEADER_ROW, place, column.header, self.header)
         for row, cells in enumerate(page.rows, FIRST_ROW):
-            sheet.set_row(row, _height(cells, page.columns))
+            sheet.set_row(row, _height(cells, page.columns, page.most_lines))
             for place, cell in enumerate(cells):
                 self._write(sheet, row, place, cell, page.columns[place])
         sheet.freeze_panes(FIRST_ROW, min(2, last))
-        sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, HEADER_ROW + len(page.rows)), last)
-        self._print_setup(sheet, title)
+        sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, page.last_row), last)
+        self._checks(sheet, page)
+        self._print_setup(sheet, page, title)
 
-    def _print_setup(self, sheet: Any, title: str) -> None:
+    def _checks(self, sheet: Any, page: Page) -> None:
+        """What staff may enter; cells refuse the rest and say what is expected."""
+        for place, column in enumerate(page.columns):
+            rule: dict[str, Any] = {}
+            if column.choices:
+                rule = {"validate": "list", "source": list(column.choices)}
+                expected = " / ".join(column.choices)
+            elif column.marks:
+                low, high = column.marks
+                rule = {"validate": "decimal", "criteria": "between", "minimum": low,
+                        "maximum": high}  # fmt: skip
+                expected = f"{low:g} 到 {high:g} 的数"
+            if rule and page.rows:
+                told = {"error_title": "不能这样填", "error_message": f"应为 {expected}"}
+                sheet.data_validation(FIRST_ROW, place, page.last_row, place, {**rule, **told})
+            if column.coloured and column.choices and page.rows:
+                for word in column.choices:
+                    sheet.conditional_format(FIRST_ROW, place, page.last_row, place, {
+                        "type": "cell", "criteria": "==", "value": f'"{word}"',
+                        "format": self._fill(FILLS.get(word, _OPEN)),
+                    })  # fmt: skip
+
+    def _print_setup(self, sheet: Any, page: Page, title: str) -> None:
+        printed = sum(column.printed for column in page.columns)
+        sheet.print_area(0, 0, page.last_row, printed - 1)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
@@ -129,31 +194,42 @@ class _Pen:
         sheet.set_header(f"&L{title.replace('&', '&&')[:200]}&R&A")
         sheet.set_footer("&C第 &P 页, 共 &N 页")
 
-    def _write(
-        self, sheet: Any, row: int, place: int, cell: Cell | Link | None, column: Column
-    ) -> None:
+    def _write(self, sheet: Any, row: int, place: int, cell: Shown, column: Column) -> None:
+        base = _OPEN if column.open else ""
         if isinstance(cell, Link):
             where = f"internal:'{cell.page}'!A{cell.row + 1}"
-            form = self._format("", column.form, True)
+            form = self._format(base, column.form, link=True)
             sheet.write_url(row, place, where, form, _clean(cell.text) or "→")
+        elif isinstance(cell, Formula):
+            form = self._format(base, column.form)
+            text = cell.text.replace("{row}", str(row + 1))
+            sheet.write_formula(row, place, text, form, cell.value)
         elif cell is None or cell == "":
-            sheet.write_blank(row, place, None, self._format("", "", False))
+            sheet.write_blank(row, place, None, self._format(base, ""))
         elif isinstance(cell, int | float) and not isinstance(cell, bool):
-            sheet.write_number(row, place, cell, self._format("", column.form, False))
+            sheet.write_number(row, place, cell, self._format(base, column.form))
         else:
             text = _clean(str(cell))
-            fill = FILLS.get(text, "") if column.coloured else ""
-            sheet.write_string(row, place, text, self._format(fill, "", False))
+            fill = FILLS.get(text, base) if column.coloured else base
+            sheet.write_string(row, place, text, self._format(fill, "", middle=column.coloured))
 
-    def _format(self, fill: str, form: str, link: bool) -> Any:
-        key = (fill, form, link)
+    def _fill(self, colour: str) -> Any:
+        """A colour alone, over whatever the cell looks like."""
+        if colour not in self.colours:
+            self.colours[colour] = self.book.add_format({"bg_color": colour})
+        return self.colours[colour]
+
+    def _format(self, fill: str, form: str, *, link: bool = False, middle: bool = False) -> Any:
+        key = (fill, form, link, middle)
         if key not in self.formats:
             look: dict[str, Any] = {
                 "font_name": _FONT, "font_size": 10, "valign": "top", "text_wrap": True,
                 "border": 1, "border_color": "#D9D9D9",
             }  # fmt: skip
             if fill:
-                look |= {"bg_color": fill, "align": "center"}
+                look |= {"bg_color": fill}
+            if middle:
+                look |= {"align": "center"}
             if form:
                 look |= {"num_format": form}
             if link:
@@ -162,15 +238,26 @@ class _Pen:
         return self.formats[key]
 
 
-def _height(cells: Sequence[Cell | Link | None], columns: Sequence[Column]) -> float:
+def _height(
+    cells: Sequence[Shown], columns: Sequence[Column], most: int = _MOST_LINES, *, least: int = 1
+) -> float:
     """Points a row needs for its longest cell; programs do not all work it out themselves."""
-    lines = 1
+    lines = least
     for cell, column in zip(cells, columns, strict=False):
-        text = cell.text if isinstance(cell, Link) else str(cell or "")
+        text = str(cell or "")
+        if isinstance(cell, Link):
+            text = cell.text
+        elif isinstance(cell, Formula):
+            text = str(cell.value)
         if not text.startswith("http"):  # nobody reads an address to its end
-            wide = sum(1 if ord(c) < 0x2000 else 2 for c in text) * 1.05
-            lines = max(lines, int(wide // max(1, column.width - 1)) + 1)
-    return 15.0 * min(lines, _MOST_LINES)
+            room = max(1.0, (column.width - 1) / 1.05)
+            lines = max(lines, sum(int(_wide(part) // room) + 1 for part in text.split("\n")))
+    return 15.0 * min(lines, most)
+
+
+def _wide(text: str) -> int:
+    """Columns of a fixed-width font: Chinese characters take two."""
+    return len(text) + sum(map(_IS_WIDE, text))
 
 
 def _clean(text: str) -> str:

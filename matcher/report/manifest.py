@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -43,7 +44,8 @@ class Manifest:
         report: sha256 of the report as JSON.
         files: sha256 by file name.
         versions: of Python and libraries.
-        made: when, and how long it took; the only times anywhere.
+        made: when, from which commit, and how long it took; the only times anywhere. The commit
+            is for people: what is verified is the hash of the source (``inputs["code"]``).
     """
 
     form: int
@@ -88,6 +90,7 @@ def manifest_of(
         files={path.name: file_hash(path) for path in files},
         versions=_versions(),
         made={
+            "commit": commit(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
             # The only chance in the program is the lot drawn from ids; no seed can change it.
@@ -172,6 +175,32 @@ def file_hash(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def commit() -> str:
+    """The commit of the repository the package runs from, with 改动 added when its source differs.
+
+    "" where it is installed elsewhere, even inside another repository; then the version says it.
+    """
+    here = Path(__file__).resolve().parent
+    own = here.parent / "__init__.py"
+    if not _git(here, "ls-files", "--error-unmatch", str(own)):
+        return ""
+    head = _git(here, "rev-parse", "HEAD")
+    changed = _git(here, "status", "--porcelain", "--untracked-files=no", "--", str(own.parent))
+    return f"{head}+改动" if changed else head
+
+
+def _git(folder: Path, *words: str) -> str:
+    """What git says; "" where it says nothing, refuses or is not there."""
+    try:
+        said = subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True, text=True, timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return said.stdout.strip() if said.returncode == 0 else ""
 
 
 def _versions() -> dict[str, str]:

@@ -10,9 +10,9 @@ Rows = Sequence[tuple[Mapping[str, str], Sequence[str]]]
 """Rows of a table: data attributes, cells as markup."""
 
 _TONES: Mapping[str, str] = {
-    **dict.fromkeys(("强", "有合适团队", "低", "覆盖"), "w-good"),
-    **dict.fromkeys(("中", "需扩大范围", "提示", "部分", "会变"), "w-fair"),
-    **dict.fromkeys(("库内无合适团队", "高", "禁止", "未见", "人工排除"), "w-poor"),
+    **dict.fromkeys(("强", "有合适团队", "低", "覆盖", "稳", "是"), "w-good"),
+    **dict.fromkeys(("中", "需扩大范围", "提示", "部分", "难分"), "w-fair"),
+    **dict.fromkeys(("库内无合适团队", "高", "禁止", "未见", "人工排除", "否"), "w-poor"),
     "主": "w-main",
 }
 _LABELS = {"verdict": "总体判断", "risk": "风险", "band": "等级", "role": "方案",
@@ -46,6 +46,13 @@ def link(address: str) -> str:
     return f'<a href="{escape(address, quote=True)}" rel="noreferrer">来源</a>'
 
 
+def rule_mark(rule: str, source: str) -> str:
+    """A rule with its source, leading to where the rule stands in full; "" without a rule."""
+    if not rule:
+        return ""
+    return f'<span class="soft"> [{cell_link(f"r-{rule}", rule)}, {escape(source)}]</span>'
+
+
 def number(value: object) -> str:
     """A figure; `table` sets it to the right."""
     return f"<!--n-->{escape(str(value))}"
@@ -63,7 +70,10 @@ def table(
         headers: plain text.
         rows: (data attributes, cells as markup); the attribute ``id`` becomes the row's id.
     """
-    head = "".join(f'<th data-sort="1">{escape(name)}</th>' for name in headers)
+    head = "".join(
+        f'<th aria-sort="none" scope="col"><button type="button">{escape(name)}</button></th>'
+        for name in headers
+    )
     lines = []
     for marks, cells in rows:
         named = "".join(

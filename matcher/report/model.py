@@ -15,6 +15,19 @@ from matcher.ranking.calibration import Band, Verdict
 
 RiskLevel = Literal["高", "中", "低"]
 UNRECORDED = "未记录"
+FIRMNESS = ("稳", "较稳", "难分")
+_FIRM, _FAIR = 0.8, 0.5
+
+
+def firmness_word(stays: float | None) -> str:
+    """稳: kept by at least 80% of the draws; 较稳: at least 50%; 难分: fewer.
+
+    >>> [firmness_word(share) for share in (1.0, 0.5, 0.4, None)]
+    ['稳', '较稳', '难分', '']
+    """
+    if stays is None:
+        return ""
+    return FIRMNESS[0 if stays >= _FIRM else 1 if stays >= _FAIR else 2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,15 @@ class AmountLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FactLine:
+    """What a record says about an item of an alliance condition (`RuleBook.items`), and which."""
+
+    key: str
+    holds: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class JointMember:
     """A member of a proposed consortium and the requirements it answers for."""
 
@@ -164,7 +186,12 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeCard:
-    """One challenge on one page."""
+    """One challenge on one page.
+
+    Attributes:
+        facts: of the alliance of demand organisation and assigned teams, as the records have
+            them; items left out are for staff to look into. Empty where nobody is assigned.
+    """
 
     challenge_id: str
     title: str
@@ -181,7 +208,10 @@ class ChallengeCard:
     assigned: tuple[str, ...]
     alternates: tuple[str, ...]
     risk: Risk
+    total_budget_wan: float | None = None
+    fiscal_support_wan: float | None = None
     amounts: tuple[AmountLine, ...] = ()
+    facts: tuple[FactLine, ...] = ()
     findings: tuple[Caution, ...] = ()
     joint: JointProposal | None = None
     failure: str = ""
@@ -193,7 +223,8 @@ class PlanLine:
 
     Attributes:
         forced: pinned by staff.
-        firm: no scenario of the sensitivity analysis gives it up; None where it was not asked.
+        stays: part of the draws of the sensitivity analysis that keep it, 0..1; None where it
+            was not asked.
     """
 
     challenge_id: str
@@ -207,7 +238,12 @@ class PlanLine:
     rank: int
     fit: float
     forced: bool
-    firm: bool | None
+    stays: float | None
+
+    @property
+    def firmness(self) -> str:
+        """稳, 较稳 or 难分; "" where it was not asked."""
+        return firmness_word(self.stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,27 +311,81 @@ class Spread:
     ranking: Concentration
     provinces: tuple[tuple[str, int, int], ...]
 
+    def measures(self) -> list[tuple[str, float | str, float | str]]:
+        """(measure, of the plan, of the ranking alone)."""
+        a, b = self.plan, self.ranking
+        outside = ["不详" if c.out_of_province is None else round(c.out_of_province, 4)
+                   for c in (a, b)]  # fmt: skip
+        return [
+            ("配对数", a.pairs, b.pairs),
+            ("HHI (0–1)", round(a.hhi, 4), round(b.hhi, 4)),
+            (f"基尼系数 (0–1, {a.population} 个单位)", round(a.gini, 4), round(b.gini, 4)),
+            ("省外占比 (0–1)", outside[0], outside[1]),
+            ("省份不详的配对", a.province_unknown, b.province_unknown),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A team that takes a challenge instead in a part of the draws, 0..1."""
+
+    team_id: str
+    team_name: str
+    band: Band
+    fit: float
+    share: float
+
 
 @dataclass(frozen=True, slots=True)
 class FlipLine:
-    """An assignment that does not hold when fits and weights move."""
+    """An assignment that does not hold in every draw.
+
+    Attributes:
+        fit: of the assigned team.
+        stays: part of the draws that keep it, 0..1.
+        lost_to: moves of weights that give it up, by name.
+        rivals: who takes the challenge instead, most frequent first.
+    """
 
     challenge_id: str
+    challenge_title: str
     team_id: str
     team_name: str
-    scenarios: tuple[str, ...]
-    replaced_by: tuple[str, ...]
+    band: Band
+    fit: float
+    stays: float
+    lost_to: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+
+    @property
+    def word(self) -> str:
+        """较稳 or 难分."""
+        return firmness_word(self.stays)
 
 
 @dataclass(frozen=True, slots=True)
 class Firmness:
-    """Which assignments flip at ±``change``; ``scenarios`` were solved."""
+    """How firm the plan is when every fit moves by up to ±``change``; see docs/assignment.md.
+
+    Attributes:
+        draws: random moves that were solved.
+        weights: moves of the objective's weights that were solved, by name.
+        counts: assignments by word (稳, 较稳, 难分).
+        adverse_holds: the whole plan survives the worst case.
+        flips: the assignments that are not 稳, the least firm first.
+    """
 
     change: float
-    scenarios: tuple[str, ...]
-    kept: int
+    draws: int
+    weights: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...]
     adverse_holds: bool
     flips: tuple[FlipLine, ...]
+
+    @property
+    def open_calls(self) -> tuple[FlipLine, ...]:
+        """The assignments a meeting should decide by looking at the evidence (难分)."""
+        return tuple(f for f in self.flips if f.word == FIRMNESS[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +403,86 @@ class OverrideLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of the pack with its numbers and source.
+
+    Attributes:
+        table: 原则, 资格与冲突, 资金, 联盟条件 or 评估方面.
+        figures: its numbers in words, "" without any.
+        checked: whether the pack's author held it against the original.
+    """
+
+    rule: str
+    table: str
+    text: str
+    figures: str
+    source: str
+    checked: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """A line staff fill in: an item of an alliance condition, or an aspect of the evaluation.
+
+    Attributes:
+        rule: the condition or aspect it belongs to.
+        met, missing, unknown: answered challenges by what their records say (items only).
+    """
+
+    key: str
+    text: str
+    rule: str
+    source: str
+    met: int = 0
+    missing: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRule:
+    """A funding rule as arithmetic over 总投入, 财政支持 and what was received this year.
+
+    Attributes:
+        kind: of `matcher.policy.pack.FundingRule`.
+        factor: share or multiple; None where the rule has none.
+        cap_wan: most, 万元; None where the rule has none.
+    """
+
+    rule: str
+    name: str
+    kind: str
+    factor: float | None
+    cap_wan: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rule pack as a reader needs it beside the figures.
+
+    Attributes:
+        items: of the alliance conditions. aspects: of the evaluation.
+        full_marks: of each aspect.
+        amounts: the arithmetic of single challenges; ranges stand in ``rules`` only.
+    """
+
+    pack: str
+    name: str
+    rules: tuple[RuleLine, ...]
+    items: tuple[AskedItem, ...]
+    aspects: tuple[AskedItem, ...]
+    full_marks: float
+    marks_note: str
+    amounts: tuple[AmountRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a meeting is shown.
 
     Attributes:
+        rulebook: None where no rule pack was used.
         notes: what must be said aloud about this report (no calibration, nothing assigned, ...).
         method: (what, how) for the method sheet.
     """
@@ -331,6 +497,7 @@ class Report:
     overrides: tuple[OverrideLine, ...]
     notes: tuple[str, ...]
     method: tuple[tuple[str, str], ...] = field(default=())
+    rulebook: RuleBook | None = None
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

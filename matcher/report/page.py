@@ -6,10 +6,20 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from matcher.report.drawing import bars, coverage_bars, heat_map
-from matcher.report.markup import Rows, anchor, cell_link, link, number, table, tools, word
-from matcher.report.model import ChallengeCard, Report, TeamLine
-from matcher.report.workbook import spread_measures
+from matcher.report.drawing import bars, coverage_bars, flow_chart, heat_map
+from matcher.report.flow import flow_of
+from matcher.report.markup import (
+    Rows,
+    anchor,
+    cell_link,
+    link,
+    number,
+    rule_mark,
+    table,
+    tools,
+    word,
+)
+from matcher.report.model import ChallengeCard, Report, RuleBook, TeamLine
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _MOST_BARS = 15
@@ -30,6 +40,7 @@ def page(report: Report) -> str:
         ("conflicts", "冲突与提示", _conflicts(report)),
         ("teams", "按团队", _teams(report)),
         ("spread", "集中度", _spread(report)),
+        *([("rules", "规则与出处", _rules(report.rulebook))] if report.rulebook else []),
         ("method", "方法与清单", _method(report)),
     )
     body = "\n".join(
@@ -108,6 +119,7 @@ def _card(report: Report, card: ChallengeCard) -> str:
         coverage_bars(card.teams),
         *(_team(line) for line in card.teams),
         _joint(card),
+        _conditions(report.rulebook, card),
         _amounts(card),
     ]  # fmt: skip
     return (
@@ -135,8 +147,7 @@ def _team(line: TeamLine) -> str:
         for r in line.requirements
     )
     cautions = "".join(
-        f"<li>{word(c.kind)} {escape(c.text)}"
-        f"<span class='soft'>{escape(f' [{c.rule}, {c.source}]') if c.rule else ''}</span></li>"
+        f"<li>{word(c.kind)} {escape(c.text)}{rule_mark(c.rule, c.source)}</li>"
         for c in line.cautions
     )
     override = f"<p class='note'>{escape(line.override)}</p>" if line.override else ""
@@ -169,11 +180,41 @@ def _joint(card: ChallengeCard) -> str:
 
 def _amounts(card: ChallengeCard) -> str:
     lines = [
-        f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}, {a.source}]" for a in card.amounts
+        escape(f"{a.name} {a.value_wan:g} 万元 = {a.working}") + rule_mark(a.rule, a.source)
+        for a in card.amounts
     ]
-    lines += [f"{f.kind}: {f.text} [{f.rule}, {f.source}]" for f in card.findings]
-    shown = "".join(f"<li>{escape(text)}</li>" for text in lines)
-    return f"<h3>金额与规则</h3><ul class='soft'>{shown}</ul>" if lines else ""
+    lines += [escape(f"{f.kind}: {f.text}") + rule_mark(f.rule, f.source) for f in card.findings]
+    shown = "".join(f"<li>{text}</li>" for text in lines)
+    return f"<h3>金额与规则</h3><ul>{shown}</ul>" if lines else ""
+
+
+def _conditions(book: RuleBook | None, card: ChallengeCard) -> str:
+    """What the records say of the alliance conditions; the rest is for staff."""
+    if book is None or not book.items or not card.assigned:
+        return ""
+    known = {fact.key: fact for fact in card.facts}
+    said = "".join(
+        f"<li>{word('是' if known[i.key].holds else '否')} {escape(i.text)} "
+        f"<span class='soft'>({escape(known[i.key].basis)})</span>"
+        f"{rule_mark(i.rule, i.source)}</li>"
+        for i in book.items
+        if i.key in known
+    )
+    rest = "、".join(i.text for i in book.items if i.key not in known)
+    return f"<h3>联盟条件</h3><ul>{said}<li>待核实: {escape(rest or '无')}</li></ul>"
+
+
+def _rules(book: RuleBook) -> str:
+    rows: Rows = [
+        (
+            {"id": anchor("r", x.rule)},
+            (escape(x.rule), escape(x.table), escape(x.text), escape(x.figures), escape(x.source),
+             "是" if x.checked else "否", link(x.url)),
+        )
+        for x in book.rules
+    ]  # fmt: skip
+    headers = ("规则", "类别", "内容", "数值", "出处", "对照过原文", "网址")
+    return f"<p>{escape(book.name)}</p>" + table("t-rules", headers, rows)
 
 
 def _plan(report: Report) -> str:
@@ -185,7 +226,8 @@ def _plan(report: Report) -> str:
                 cell_link(f"c-{x.challenge_id}", x.challenge_id), escape(x.challenge_title),
                 word(x.role), cell_link(f"t-{x.team_id}", x.team_name), escape(x.org_name),
                 word(x.band), number(x.rank or ""), number(f"{x.fit:.2f}"),
-                "人工指定" if x.forced else "", {True: "稳", False: word("会变"), None: ""}[x.firm],
+                "人工指定" if x.forced else "", word(x.firmness) if x.firmness else "",
+                number("" if x.stays is None else f"{x.stays:.0%}"),
             ),
         )
         for x in plan.lines
@@ -200,7 +242,8 @@ def _plan(report: Report) -> str:
         "名次",
         "契合度(0–1)",
         "人工",
-        "±10%",
+        "稳定性",
+        "±10%时仍在",
     )
     box = tools("t-plan", role=[x.role for x in plan.lines], band=[x.band for x in plan.lines])
     limits = "".join(f"<li>{escape(text)}</li>" for text in plan.limits)
@@ -210,7 +253,37 @@ def _plan(report: Report) -> str:
         f"{problem}<p>答复 {plan.answered}/{plan.challenges} 项, 契合度合计 {plan.total_fit:.2f}, "
         f"{proof}。</p>{box}{table('t-plan', headers, rows)}"
         f"{f'<h3>已用尽的名额</h3><ul>{limits}</ul>' if limits else ''}"
-        f"<h3>契合热图 (单位 × 领域)</h3>{heat_map(report)}{_overrides(report)}"
+        f"{_open_calls(report)}<h3>契合热图 (单位 × 领域)</h3>{heat_map(report)}"
+        f"{_overrides(report)}"
+    )
+
+
+def _open_calls(report: Report) -> str:
+    """The assignments that a meeting should decide by the evidence."""
+    firm = report.firmness
+    if firm is None or not firm.open_calls:
+        return ""
+    rows: Rows = [
+        (
+            {},
+            (
+                cell_link(f"c-{f.challenge_id}", f.challenge_id), escape(f.challenge_title),
+                cell_link(f"t-{f.team_id}", f.team_name), number(f"{f.fit:.3f}"),
+                number(f"{f.stays:.0%}"),
+                "<br>".join(
+                    f"{escape(r.team_name)} {word(r.band)} "
+                    f"<span class='soft'>{r.fit:.3f}; {r.share:.0%}</span>"
+                    for r in f.rivals
+                ),
+            ),
+        )
+        for f in firm.open_calls
+    ]  # fmt: skip
+    headers = ("编号", "项目名称", "指派", "契合度(0–1)", "仍在", "会换成 (契合度; 比例)")
+    return (
+        f"<h3>难分的指派 ({len(rows)} 个)</h3><p class='soft'>契合度各自在 ±{firm.change:.0%} "
+        f"之内抽签变动 {firm.draws} 次, 这些指派在一半以上的抽签里换人: 差别在误差之内, "
+        f"请对照依据决定。</p>{table('t-open', headers, rows)}"
     )
 
 
@@ -248,8 +321,8 @@ def _conflicts(report: Report) -> str:
             {"severity": c.severity},
             (
                 word(c.severity), cell_link(f"c-{c.challenge_id}", c.challenge_id),
-                escape(c.team_name), escape(c.org_name), escape(c.text), escape(c.rule),
-                escape(c.source),
+                escape(c.team_name), escape(c.org_name), escape(c.text),
+                cell_link(f"r-{c.rule}", c.rule) if c.rule else "", escape(c.source),
             ),
         )
         for c in report.conflicts
@@ -283,7 +356,7 @@ def _challenges(ids: Iterable[str]) -> str:
 def _spread(report: Report) -> str:
     plan, ranking = report.spread.plan, report.spread.ranking
     measures: Rows = [
-        ({}, (escape(name), number(a), number(b))) for name, a, b in spread_measures(plan, ranking)
+        ({}, (escape(name), number(a), number(b))) for name, a, b in report.spread.measures()
     ]
     before = {org: n for org, n, _ in ranking.by_org}
     by_org = [(org, n, before.get(org, 0)) for org, n, _ in plan.by_org]
@@ -292,6 +365,7 @@ def _spread(report: Report) -> str:
         table("t-spread", ("指标", "指派方案", "只按排序取第一"), measures)
         + f"<h3>指派最多的单位 (前 {_MOST_BARS})</h3>"
         + bars(by_org[:_MOST_BARS], ("指派方案", "只按排序取第一"))
+        + f"<h3>从技术领域到单位</h3>{flow_chart(flow_of(report))}"
         + "<h3>指派团队所在的省份</h3>"
         + bars(provinces, ("指派方案", ""))
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from matcher.report.charts import bar_chart, chinese_font
+from matcher.report.charts import bar_chart, chinese_font, flow_chart
 from matcher.report.document import Paper
-from matcher.report.model import ChallengeCard, Report, TeamLine
-from matcher.report.workbook import spread_measures
+from matcher.report.flow import flow_of
+from matcher.report.model import ChallengeCard, Report, RuleBook, TeamLine
 
 # A meeting reads the first few; the workbook holds them all.
 _SHOWN = 5
@@ -27,7 +27,9 @@ def write_paper(report: Report, path: Path) -> None:
         paper.warn(text)
     _summary(paper, report)
     _plan(paper, report)
+    _open_calls(paper, report)
     _spread(paper, report)
+    _forms(paper, report)
     paper.heading("各项需求", 1)
     for card in report.cards:
         _card(paper, card)
@@ -64,15 +66,19 @@ def _summary(paper: Paper, report: Report) -> None:
     if report.firmness is not None:
         firm = report.firmness
         paper.text(
-            f"稳定性: 契合度和权重变动 ±{firm.change:.0%} 的 {len(firm.scenarios)} 种情形下, "
-            f"{firm.kept} 个指派不变, {len(firm.flips)} 个会变。"
+            f"稳定性: 契合度各自在 ±{firm.change:.0%} 之内抽签变动 {firm.draws} 次, 每次重新求解: "
+            f"{', '.join(f'{word} {n} 个' for word, n in firm.counts)} (稳: 至少八成的抽签里不变; "
+            "难分: 不到五成, 请对照依据决定)。"
         )
-    risky = [(c.challenge_id, c.title, c.risk.level, c.risk.reason, c.risk.advice)
-             for c in report.at_risk if c.risk.level == "高"]  # fmt: skip
+    risky: dict[tuple[str, str], list[str]] = {}
+    for card in report.at_risk:
+        if card.risk.level == "高":
+            named = risky.setdefault((card.risk.reason, card.risk.advice), [])
+            named.append(f"{card.challenge_id} {card.title}")
     if risky:
         paper.heading("流标风险高的需求", 2)
-        headers = ("编号", "项目名称", "风险", "原因", "建议")
-        paper.table(headers, risky, (2.2, 5.0, 1.3, 4.5, 4.0))
+        grouped = [("\n".join(names), reason, advice) for (reason, advice), names in risky.items()]
+        paper.table(("需求", "原因", "建议"), grouped, (8.6, 4.2, 4.2))
     serious = [(c.severity, c.challenge_id, c.team_name, c.text, f"{c.rule} {c.source}")
                for c in report.conflicts if c.severity != "提示"]  # fmt: skip
     if serious:
@@ -95,12 +101,11 @@ def _plan(paper: Paper, report: Report) -> None:
     for line in report.plan.lines:
         if line.role == "备选":
             spare.setdefault(line.challenge_id, []).append(line.team_name)
-    firm = {True: "稳", False: "会变", None: ""}
     rows = [
         (
             x.challenge_id, x.challenge_title, f"{x.team_name} ({x.org_name})", x.band,
             "、".join(spare.get(x.challenge_id, ())) or "无",
-            "人工指定" if x.forced else firm[x.firm],
+            "人工指定" if x.forced else x.firmness,
         )
         for x in report.plan.lines
         if x.role == "主"
@@ -108,14 +113,67 @@ def _plan(paper: Paper, report: Report) -> None:
     if not rows:
         paper.text("没有指派: 没有团队达到所设的最低等级, 或名额已满。不勉强配对。")
         return
-    headers = ("编号", "项目名称", "指派", "等级", "备选", "±10%")
+    headers = ("编号", "项目名称", "指派", "等级", "备选", "稳定性")
     paper.table(headers, rows, (2.1, 4.6, 4.4, 1.2, 3.3, 1.4))
+
+
+def _open_calls(paper: Paper, report: Report) -> None:
+    """The assignments that a meeting should decide by the evidence."""
+    firm = report.firmness
+    if firm is None or not firm.open_calls:
+        return
+    paper.heading("难分的指派", 1)
+    paper.text(
+        f"下列指派在契合度 ±{firm.change:.0%} 的变动里有一半以上会换人: 几个团队差别在误差之内, "
+        "请会议对照依据决定。"
+    )
+    rows = [
+        (
+            f.challenge_id, f.challenge_title, f"{f.team_name} ({f.band}, {f.fit:.2f})",
+            f"{f.stays:.0%}",
+            "\n".join(f"{r.team_name} ({r.band}, {r.fit:.2f}; {r.share:.0%})" for r in f.rivals),
+        )
+        for f in firm.open_calls
+    ]  # fmt: skip
+    headers = ("编号", "项目名称", "指派 (等级, 契合度)", "仍在", "会换成 (等级, 契合度; 比例)")
+    paper.table(headers, rows, (2.1, 4.2, 4.2, 1.3, 5.2))
+
+
+def _forms(paper: Paper, report: Report) -> None:
+    """The alliance conditions over the whole list, and an empty score sheet to hand out."""
+    book = report.rulebook
+    if book is None or not (book.items or book.aspects):
+        return
+    paper.heading("联盟条件与评估评分", 1)
+    if book.items:
+        paper.text(f"按“{book.name}”, 有指派的 {report.plan.answered} 项逐条核对; 记录里查不到的"
+                   "由工作人员核实 (表格在工作簿“联盟条件”页)。")  # fmt: skip
+        rows = [(i.text, str(i.met), str(i.missing), str(i.unknown), f"{i.rule}: {i.source}")
+                for i in book.items]  # fmt: skip
+        headers = ("事项", "满足", "缺", "待核实", "规则与出处")
+        paper.table(headers, rows, (5.4, 1.4, 1.4, 1.6, 7.2))
+        lacking = [
+            (card.challenge_id, card.title, "、".join(lacks))
+            for card in report.cards
+            if (lacks := _lacks(book, card))
+        ]
+        if lacking:
+            paper.table(("编号", "项目名称", "还缺"), lacking, (2.4, 8.0, 6.6))
+    if book.aspects:
+        paper.text(f"评估评分表 (每项 0–{book.full_marks:g} 分; {book.marks_note}; 软件不打分):")
+        blank = [(a.text, "", "", f"{a.rule}: {a.source}") for a in book.aspects]
+        paper.table(("方面", "得分", "理由", "规则与出处"), blank, (3.0, 1.8, 5.0, 7.2))
+
+
+def _lacks(book: RuleBook, card: ChallengeCard) -> list[str]:
+    lacking = {fact.key for fact in card.facts if not fact.holds}
+    return [item.text for item in book.items if item.key in lacking]
 
 
 def _spread(paper: Paper, report: Report) -> None:
     plan, ranking = report.spread.plan, report.spread.ranking
     paper.heading("集中度", 1)
-    measures = [(name, str(a), str(b)) for name, a, b in spread_measures(plan, ranking)]
+    measures = [(name, str(a), str(b)) for name, a, b in report.spread.measures()]
     paper.table(("指标", "指派方案", "只按排序取第一"), measures, (7.0, 5.0, 5.0))
     before = {org: n for org, n, _ in ranking.by_org}
     by_org = [(org, n, before.get(org, 0)) for org, n, _ in plan.by_org][:_MOST_BARS]
@@ -126,6 +184,7 @@ def _spread(paper: Paper, report: Report) -> None:
         paper.table(("单位", "指派方案", "只按排序取第一"), rows, (9.0, 4.0, 4.0))
         paper.table(("省份", "指派"), [(name, str(n)) for name, n, _ in provinces], (9.0, 8.0))
     paper.picture(bar_chart("指派最多的单位", by_org, ("指派方案", "只按排序取第一")))
+    paper.picture(flow_chart("指派从技术领域到单位的流向 (数字为项数)", flow_of(report)))
     paper.picture(bar_chart("指派团队所在的省份", provinces, ("指派方案", "")))
 
 

@@ -1,7 +1,9 @@
 """Results of single challenges kept on disk, so that a long run goes on where it stopped.
 
-A result is kept under the hash of everything it depends on (challenge, library, model, depth); a
-change of any of these is a new key, so nothing stale can be read. Damaged lines are passed over.
+A result is kept with the hashes of everything it depends on: the challenge, and the setting
+(library, model, depth). A change of any of these is another key, so nothing stale can be read; a
+changed challenge takes the place of its older self, and only the last few settings are kept.
+Damaged lines are passed over.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,30 +22,55 @@ from matcher.errors import StorageError
 from matcher.report.model import RankedChallenge
 
 KEPT_FILE = "report-results.sqlite"
-# Bumped when what is kept means something else.
-FORM = 1
+# Bumped when what is kept means something else, or lies otherwise in the file.
+FORM = 2
+# Settings whose results are kept: those of the last reports, say with two rankers in turn.
+KEPT_SETTINGS = 3
 _ADAPTER = TypeAdapter(RankedChallenge)
+_TABLES = """
+DROP TABLE IF EXISTS kept;
+CREATE TABLE IF NOT EXISTS results (
+    setting TEXT, challenge_id TEXT, challenge TEXT, content TEXT,
+    PRIMARY KEY (setting, challenge_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reports (number INTEGER PRIMARY KEY AUTOINCREMENT, setting TEXT UNIQUE);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKey:
+    """What a result depends on: hashes of the setting and of the challenge with that id."""
+
+    setting: str
+    challenge_id: str
+    challenge: str
 
 
 class Kept(Protocol):
     """Where results are kept between runs."""
 
-    def get(self, key: str) -> RankedChallenge | None:
+    def get(self, key: ResultKey) -> RankedChallenge | None:
         """A kept result; None where there is none."""
 
-    def put(self, key: str, result: RankedChallenge) -> None:
+    def put(self, key: ResultKey, result: RankedChallenge) -> None:
         """Keep a result; it must survive the process being killed right after."""
+
+    def finish(self, setting: str) -> None:
+        """A report with this setting is complete: what no coming run is likely to ask may go."""
 
 
 class NothingKept:
     """Keeps nothing: for runs without a workspace."""
 
-    def get(self, key: str) -> RankedChallenge | None:
+    def get(self, key: ResultKey) -> RankedChallenge | None:
         """Always None."""
         return None
 
-    def put(self, key: str, result: RankedChallenge) -> None:
+    def put(self, key: ResultKey, result: RankedChallenge) -> None:
         """Forget it."""
+
+    def finish(self, setting: str) -> None:
+        """Nothing to drop."""
 
 
 class KeptResults:
@@ -51,9 +79,12 @@ class KeptResults:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def get(self, key: str) -> RankedChallenge | None:
+    def get(self, key: ResultKey) -> RankedChallenge | None:
         """A kept result; None where there is none or it can't be read."""
-        row = self._connection.execute("SELECT content FROM kept WHERE key = ?", (key,)).fetchone()
+        row = self._connection.execute(
+            "SELECT content FROM results WHERE setting = ? AND challenge_id = ? AND challenge = ?",
+            (key.setting, key.challenge_id, key.challenge),
+        ).fetchone()
         if row is None:
             return None
         try:
@@ -61,24 +92,40 @@ class KeptResults:
         except ValidationError:
             return None
 
-    def put(self, key: str, result: RankedChallenge) -> None:
-        """Keep a result.
+    def put(self, key: ResultKey, result: RankedChallenge) -> None:
+        """Keep a result in place of an older one of the challenge.
 
         Raises:
             StorageError: the disk is full or read-only.
         """
         content = _ADAPTER.dump_json(result).decode()
         with _storage_errors():
-            self._connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, content))
+            # Known from its first result on, so that another report does not drop a broken run.
+            self._connection.execute(
+                "INSERT OR IGNORE INTO reports (setting) VALUES (?)", (key.setting,)
+            )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
+                (key.setting, key.challenge_id, key.challenge, content),
+            )
             self._connection.commit()
 
-    def keep_only(self, keys: set[str]) -> None:
-        """Drop what no finished report of this workspace refers to any more."""
+    def finish(self, setting: str) -> None:
+        """Drop all but the settings of the last `KEPT_SETTINGS` reports, and give the room back.
+
+        Raises:
+            StorageError: the disk is full or read-only.
+        """
         with _storage_errors():
-            known = {row[0] for row in self._connection.execute("SELECT key FROM kept")}
-            stale = [(key,) for key in known - keys]
-            self._connection.executemany("DELETE FROM kept WHERE key = ?", stale)
+            run = self._connection.execute
+            run("DELETE FROM reports WHERE setting = ?", (setting,))
+            run("INSERT INTO reports (setting) VALUES (?)", (setting,))
+            last = "SELECT setting FROM reports ORDER BY number DESC LIMIT ?"
+            run(f"DELETE FROM reports WHERE setting NOT IN ({last})", (KEPT_SETTINGS,))
+            stale = run("DELETE FROM results WHERE setting NOT IN (SELECT setting FROM reports)")
             self._connection.commit()
+            if stale.rowcount:
+                run("VACUUM")
 
 
 @contextmanager
@@ -95,19 +142,17 @@ def kept_results(folder: Path) -> Iterator[KeptResults]:
             # Committed results survive a killed process either way; this spares a flush for each.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID"
-            )
+            connection.executescript(_TABLES)
             connection.commit()
         yield KeptResults(connection)
     finally:
         connection.close()
 
 
-def key_of(parts: dict[str, object]) -> str:
-    """A key from what a result depends on.
+def setting_of(parts: dict[str, object]) -> str:
+    """The hash of what all results of a run depend on.
 
-    >>> key_of({"a": 1}) == key_of({"a": 1}) != key_of({"a": 2})
+    >>> setting_of({"a": 1}) == setting_of({"a": 1}) != setting_of({"a": 2})
     True
     """
     from hashlib import sha256

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.assignment import Assignment, Sensitivity, compare
+from matcher.assignment import Assignment, Hold, Sensitivity, compare
 from matcher.report.model import (
+    FIRMNESS,
     ChallengeCard,
     ConflictLine,
     Firmness,
@@ -15,13 +16,17 @@ from matcher.report.model import (
     OverrideLine,
     PlanLine,
     PlanSummary,
+    Rival,
     Spread,
     TeamView,
+    firmness_word,
 )
 from matcher.report.overrides import PIN, Pair
-from matcher.report.planning import Planning
+from matcher.report.planning import Planning, fit
 
 _UNKNOWN = "不详"
+# Who else takes a challenge; further ones take it hardly ever.
+_MOST_RIVALS = 3
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,11 @@ class Sections:
 
     def _plan_lines(self) -> Iterator[PlanLine]:
         titles = {card.challenge_id: card.title for card in self.cards}
-        flipped = {(f.challenge_id, f.team_id) for f in self._flips()}
+        stays = {(h.challenge_id, h.team_id): h.share for h in self._holds()}
         for pair in self.plan.pairs:
             key = (pair.challenge_id, pair.team_id)
             team = self.planning.teams[pair.team_id]
             contender = self.planning.contenders[key]
-            asked = self.sensitivity is not None and pair.role == "主"
             yield PlanLine(
                 challenge_id=pair.challenge_id,
                 challenge_title=titles[pair.challenge_id],
@@ -73,31 +77,45 @@ class Sections:
                 rank=contender.rank,
                 fit=round(pair.fit, 4),
                 forced=pair.forced,
-                firm=key not in flipped if asked else None,
+                stays=_part(stays.get(key)) if pair.role == "主" else None,
             )
 
-    def _flips(self) -> Sequence[FlipLine]:
-        if self.sensitivity is None:
-            return ()
-        teams = self.planning.teams
-        return [
-            FlipLine(
-                f.challenge_id,
-                f.team_id,
-                teams[f.team_id].name,
-                f.scenarios,
-                tuple(teams[t].name for t in f.replaced_by),
-            )
-            for f in self.sensitivity.flips
-        ]
+    def _holds(self) -> Sequence[Hold]:
+        return () if self.sensitivity is None else self.sensitivity.holds
 
     def firmness(self) -> Firmness | None:
-        """Which assignments flip; None where it was not asked."""
+        """How firm the plan is; None where it was not asked."""
         found = self.sensitivity
         if found is None:
             return None
+        words = Counter(firmness_word(h.share) for h in found.holds)
         return Firmness(
-            found.change, found.scenarios, found.kept, found.adverse_holds, tuple(self._flips())
+            change=found.change,
+            draws=found.draws,
+            weights=found.weights,
+            counts=tuple((word, words[word]) for word in FIRMNESS),
+            adverse_holds=found.adverse_holds,
+            flips=tuple(self._flip(h) for h in found.holds if firmness_word(h.share) != "稳"),
+        )
+
+    def _flip(self, hold: Hold) -> FlipLine:
+        challenge, teams = hold.challenge_id, self.planning.teams
+        own = self.planning.contenders[challenge, hold.team_id]
+        rivals = [
+            Rival(t, teams[t].name, rival.band, round(fit(rival), 4), round(share, 4))
+            for t, share in hold.replaced_by[:_MOST_RIVALS]
+            for rival in (self.planning.contenders[challenge, t],)
+        ]
+        return FlipLine(
+            challenge_id=challenge,
+            challenge_title=self.planning.challenges[challenge].name,
+            team_id=hold.team_id,
+            team_name=teams[hold.team_id].name,
+            band=own.band,
+            fit=round(fit(own), 4),
+            stays=_part(hold.share) or 0.0,
+            lost_to=hold.lost_to,
+            rivals=tuple(rivals),
         )
 
     def conflicts(self) -> tuple[ConflictLine, ...]:
@@ -195,6 +213,10 @@ class Sections:
         if pair in self.planning.refused:
             return f"未采纳: {self.planning.refused[pair]}"
         return "已指派" if assigned else "未采纳: 各项指定不能同时满足"
+
+
+def _part(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
 
 
 def _grouped(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:

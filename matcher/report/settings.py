@@ -65,7 +65,7 @@ class ReportSettings:
         contenders: teams of a challenge the assignment may choose from.
         only: ids of challenges; empty for all.
         since: only challenges still open on this day; None for all.
-        draws: random scenarios of the sensitivity analysis; 0 leaves the analysis out.
+        draws: random moves of the fits in the sensitivity analysis; 0 leaves the analysis out.
         old_after: evidence is called old when the team's newest shown piece is this many years
             older than the newest of the library.
     """
@@ -75,6 +75,6 @@ class ReportSettings:
     contenders: int = 40
     only: tuple[str, ...] = ()
     since: date | None = None
-    draws: int = 4
+    draws: int = 40
     old_after: int = 8
     plan: PlanSettings = field(default_factory=PlanSettings)

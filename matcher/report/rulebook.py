@@ -1,0 +1,106 @@
+"""The rule pack beside the figures: every rule with its source, and the forms staff fill in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from matcher.policy import PolicyPack, score_sheet
+from matcher.policy.pack import (
+    AmountRange,
+    LeaderLimitCheck,
+    LeastShare,
+    OwnFundsRatio,
+    ShareCap,
+    YearlyCap,
+)
+from matcher.report.model import AmountRule, AskedItem, ChallengeCard, RuleBook, RuleLine
+
+_TABLES: Mapping[str, str] = {
+    "principle": "原则", "check": "资格与冲突", "funding": "资金", "condition": "联盟条件",
+    "evaluation.aspect": "评估方面",
+}  # fmt: skip
+
+
+def rulebook(pack: PolicyPack, cards: Sequence[ChallengeCard]) -> RuleBook:
+    """The pack as data of the report.
+
+    Args:
+        pack: the rules.
+        cards: counted for what the alliances of answered challenges have and lack.
+    """
+    sheet = score_sheet(pack)
+    return RuleBook(
+        pack=pack.pack.id,
+        name=pack.pack.name,
+        rules=tuple(_rules(pack)),
+        items=tuple(_items(pack, [card for card in cards if card.assigned])),
+        aspects=tuple(AskedItem(a.aspect_id, a.name, a.aspect_id, a.source) for a in sheet.aspects),
+        full_marks=sheet.full_marks,
+        marks_note=sheet.note,
+        amounts=tuple(_amounts(pack)),
+    )
+
+
+def _rules(pack: PolicyPack) -> Iterator[RuleLine]:
+    for table, rule in pack.rules():
+        source = pack.sources[rule.source]
+        text = getattr(rule, "text", "") or getattr(rule, "name", "")
+        yield RuleLine(
+            rule=rule.id,
+            table=_TABLES[table],
+            text=text,
+            figures=_figures(rule),
+            source=pack.cite(rule),
+            checked=source.verified,
+            url=source.url,
+        )
+
+
+def _figures(rule: object) -> str:
+    if isinstance(rule, ShareCap):
+        cap = "" if rule.cap_wan is None else f", 上限 {rule.cap_wan:g} 万元"
+        return f"总投入 × {rule.share:.0%}{cap}"
+    if isinstance(rule, YearlyCap):
+        return f"一年 {rule.cap_wan:g} 万元"
+    if isinstance(rule, AmountRange):
+        return f"{rule.min_wan:g}–{rule.max_wan:g} 万元"
+    if isinstance(rule, OwnFundsRatio):
+        return f"财政支持 × {rule.ratio:g}"
+    if isinstance(rule, LeastShare):
+        return f"财政资金 × {rule.share:.0%}"
+    return f"{rule.limit} 项" if isinstance(rule, LeaderLimitCheck) else ""
+
+
+def _items(pack: PolicyPack, answered: Sequence[ChallengeCard]) -> Iterator[AskedItem]:
+    said = Counter((fact.key, fact.holds) for card in answered for fact in card.facts)
+    for condition in pack.condition:
+        for item in condition.items:
+            met, missing = said[item.key, True], said[item.key, False]
+            yield AskedItem(
+                key=item.key,
+                text=item.text,
+                rule=condition.id,
+                source=pack.cite(condition),
+                met=met,
+                missing=missing,
+                unknown=len(answered) - met - missing,
+            )
+
+
+def _amounts(pack: PolicyPack) -> Iterator[AmountRule]:
+    for rule in pack.funding:
+        if not isinstance(rule, AmountRange):
+            factor, cap, word = _arithmetic(rule)
+            yield AmountRule(rule.id, f"{rule.name}{word}", rule.kind, factor, cap, pack.cite(rule))
+
+
+def _arithmetic(
+    rule: ShareCap | YearlyCap | OwnFundsRatio | LeastShare,
+) -> tuple[float | None, float | None, str]:
+    """Factor, cap, and the word that says which end of the amount it is."""
+    if isinstance(rule, ShareCap):
+        return rule.share, rule.cap_wan, "最多"
+    if isinstance(rule, YearlyCap):
+        return None, rule.cap_wan, "尚可"
+    return (rule.ratio if isinstance(rule, OwnFundsRatio) else rule.share), None, "最少"
