@@ -140,9 +140,7 @@ class _Body:
 
     def _why_none(self, row: GridRow, cells: Sequence[Any]) -> str:  # noqa: PLR0911
         """Why a row is no record; ``""`` if it is one. A row with a name in place always is."""
-        texts = {
-            i: cell_text(cell).strip() for i, cell in enumerate(row.cells) if not is_blank(cell)
-        }
+        texts = {i: text for i, cell in enumerate(row.cells) if (text := cell_text(cell).strip())}
         if not texts:
             return "重复的合并单元格" if any(not is_blank(cell) for cell in cells) else "空行"
         distinct = list(dict.fromkeys(texts.values()))
@@ -176,12 +174,10 @@ class _Body:
 
     def _is_header_again(self, texts: Mapping[int, str]) -> bool:
         names = self._header.names
-        same = [
-            (i < len(names) and text == names[i].strip()) or text in names[i].split("·")
+        return len(texts) >= 2 and all(
+            i < len(names) and (text == names[i].strip() or text in names[i].split("·"))
             for i, text in texts.items()
-            if i < len(names)
-        ]
-        return len(same) == len(texts) and len(same) >= 2 and all(same)
+        )
 
     def _goes_on(
         self, row: GridRow, cells: Sequence[Any], inherited: set[int], before: GridRow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -33,6 +34,7 @@ from matcher.corpora.tidying import (
 )
 from matcher.corpora.values import ReadOptions, parse_value
 from matcher.records import Evidence, Record, Source, Team
+from matcher.text.repair import Damage
 
 T = TypeVar("T", bound=Record)
 
@@ -40,6 +42,16 @@ _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
+# Short cells (organisations, regions, dates, amounts) come again and again down a column.
+_REMEMBERED = 60
+
+
+class _CellValue(NamedTuple):
+    """What a cell gives its field, the wording to be kept beside it, what is lost in it."""
+
+    value: Any
+    kept: str = ""
+    damages: tuple[Damage, ...] = ()
 
 
 class RecordBuilder(Generic[T]):
@@ -64,6 +76,7 @@ class RecordBuilder(Generic[T]):
         self._loose = loose
         self._listed: dict[str, str] = {}
         self._types = cell_types(record_type)
+        self._read_again = lru_cache(maxsize=20_000)(self._read)
         self._labels = field_labels(record_type)
         self._evidence: RecordBuilder[Evidence] | None = (
             RecordBuilder(Evidence, origin, nested=True) if record_type is Team else None
@@ -158,21 +171,27 @@ class RecordBuilder(Generic[T]):
             pieces = self._evidence_list(raw, None)
             values[field] = [*values.get(field, ()), *pieces]
             return
+        short = isinstance(raw, str) and len(raw) <= _REMEMBERED
+        read = (self._read_again if short else self._read)(column, field, raw)
+        if read.kept:
+            extra[unique_name(f"{column.strip()}（原文）", extra)] = read.kept
+        for damage in read.damages:
+            self.notes.append(f"第{row.number}行「{column}」有丢失的字, 原样保留: {damage.context}")
+        if read.value is not None:
+            values[field] = read.value
+
+    def _read(self, column: str, field: str, raw: Any) -> _CellValue:
+        """The value of one cell; it depends on nothing else of the row."""
+        kept = ""
         if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
             value: Any = split_keywords(raw)
         else:
             header = "" if self.nested else column
             value, kept = parse_value(field, raw, self._types[field], header, self._options.year)
-            if kept and not self.nested:
-                extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
-        if self._tidies:
-            value, damages = mend(field, value, loose=self._loose)
-            self.notes.extend(
-                f"第{row.number}行「{column}」有丢失的字, 原样保留: {damage.context}"
-                for damage in damages
-            )
-        if value is not None:
-            values[field] = value
+        if not self._tidies:
+            return _CellValue(value, "" if self.nested else kept)
+        value, damages = mend(field, value, loose=self._loose)
+        return _CellValue(value, kept, damages)
 
     def _evidence_list(self, raw: str, kind: str | None) -> list[Any]:
         """The pieces in a cell: a JSON array as it is, references as records of their own."""
@@ -206,7 +225,8 @@ class RecordBuilder(Generic[T]):
 
     def _split(self, row: Row) -> tuple[Mapping[str, Any], dict[str, Any], Source | None]:
         """Values of the file, what it already calls ``extra``, and where the record is from."""
-        here = self.origin.model_copy(update={"row": row.number})
+        origin = self.origin
+        here = Source(file=origin.file, sheet=origin.sheet, row=row.number, sha256=origin.sha256)
         if not self.nested:
             return row.values, {}, here
         given = dict(row.values)

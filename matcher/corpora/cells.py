@@ -109,7 +109,7 @@ def parse_cell(value: Any, kind: CellKind) -> Any:
 def cell_text(value: object) -> str:
     """A cell as text: whole numbers without ``.0``, dates in ISO form, newlines as ``\\n``."""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -92,11 +92,14 @@ def _numbered_rows(
                 )
                 yield number, [], f"引号不成对 ({span}没有读取)"
                 continue
-            if any(not _is_sound(cell) for cell in cells):
+            whole = "".join(cells)
+            if not _is_sound(whole):
                 cells = [cell.encode(errors="replace").decode() for cell in cells]
                 yield number, cells, "含有损坏的字符"
-                continue
-            yield number, [unguard_formula(cell) for cell in cells], None
+            elif "'" in whole:
+                yield number, [unguard_formula(cell) for cell in cells], None
+            else:
+                yield number, cells, None
 
 
 def _is_sound(text: str) -> bool:

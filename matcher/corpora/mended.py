@@ -15,7 +15,7 @@ _TELLING = frozenset({"文件", "行号", "拒收原因", "处理办法"})
 
 def is_mended(columns: Collection[str]) -> bool:
     """Whether these are the columns of a rejects file."""
-    return set(columns) >= _TELLING
+    return all(name in columns for name in _TELLING)
 
 
 def source_of_mended(values: Mapping[str, Any], here: Source | None) -> Source | None:

@@ -8,7 +8,8 @@ Conventions, the same as those of the labelled list (tests/data/indicators.tsv):
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from matcher.records import Indicator, IndicatorOperator
 from matcher.text.facets import split_clauses
@@ -20,6 +21,8 @@ _SIGNS = str.maketrans(
      "～": "~", "—": "~", "–": "~", "∼": "~", "〜": "~", "µ": "μ", "×": "×", "＝": "=", "％": "%",
      "\u3000": " ", "㎡": "m²", "㎜": "mm", "º": "°", "\t": " "}
 )  # fmt: skip
+_PLAIN = _FULL | _SIGNS
+_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
 _OPERATORS: tuple[tuple[str, IndicatorOperator], ...] = (
     (
         r"≥|>=|=>|不低于|不小于|不少于|不短于|不弱于|大于等于|大于或等于|"
@@ -69,8 +72,12 @@ _ATOM = (
 _UNIT = rf"(?:{_ATOM}(?:\s*[/·*]\s*{_ATOM})*|/{_ATOM})"
 _TAIL = r"(?:及以上|或以上|以上|及以下|或以下|以下|以内|之内|内|左右|上下|水平|等级|级)*"
 _RANGE_SIGN = r"(?:~|-(?=[-+]?\d)|至|到)"
+# What a quantity can begin with. Without it every word of a name would be tried as all of them.
+_BEGINNINGS = "".join(
+    sorted({word[0] for words in (_CHANGE, _OPERATOR) for word in words.split("|")} - set("[]()"))
+)
 _QUANTITY = re.compile(
-    rf"(?P<change>{_CHANGE})?(?:了|约|幅度)?\s*(?P<op>{_OPERATOR})?\s*(?P<op2>{_OPERATOR})?\s*"
+    rf"(?=[-+\d十百千了约幅:：\s{re.escape(_BEGINNINGS)}])(?P<change>{_CHANGE})?(?:了|约|幅度)?\s*(?P<op>{_OPERATOR})?\s*(?P<op2>{_OPERATOR})?\s*"
     rf"(?P<num>{_NUM})(?P<times>{_TIMES})\s*(?P<unit>{_UNIT})?"
     rf"(?:\s*{_RANGE_SIGN}\s*(?P<num2>{_NUM})(?P<times2>{_TIMES})\s*(?P<unit2>{_UNIT})?)?"
     rf"\s*(?:之间|范围)?(?:±\s*\d+(?:\.\d+)?\s*%?)?(?P<tail>{_TAIL})"
@@ -78,10 +85,17 @@ _QUANTITY = re.compile(
 _CONDITION_AFTER = re.compile(
     r"^\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
 )
+_WHEN = re.compile("[下时中后]")
+_CONDITION_BEFORE = re.compile(
+    r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
+    r"在.{1,24}?(?:下|时|中|后)(?=[^降调]))[,，]?"
+)
 _BRACKETS = re.compile(r"(?<![/·*])\s*\(([^()]*)\)")
 _SMALLER_IS_BETTER = re.compile(
     r"精度|误差|偏差|粗糙度|分辨率|公差|不平度|能耗|漂移|噪声|波动|抖动|检出限|漏率|损耗|均匀性|时间|周期|线宽|不均匀|重复性"
 )
+# Signs whose sense the words after the number decide: 达到30%左右, 控制在10%以内.
+_WEAK = re.compile("达到?|可达|控制[在到]|限制在|实现|提[高升][到至]|突破")
 _LONGEST_NUMBER = 30
 # Longer than this a clause is a paragraph; what it asks for is told in words.
 _LONGEST_CLAUSE = 400
@@ -89,7 +103,10 @@ _MULTIPLES = {
     "万亿": 1e12, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2,
     "十": 10.0, "": 1.0,
 }  # fmt: skip
-_PIECES = re.compile(r"[,，、]|(?<=[^\d])(?:且|并且|同时|以及)|和(?=[^,，、]{2,12}[≥≤<>±])")
+_PIECES = re.compile(
+    r"(?=[(),，、且并同以和])"
+    r"(?:[(),，、]|(?<=[^\d])(?:且|并且|同时|以及)|和(?=[^,，、]{2,12}[≥≤<>±]))"
+)
 _NAME_END = re.compile(r"(?:应当|应该|必须|需要|能够|可以|均|都|仍|将|的|在|指标|,|，|:|：|\s)+$")
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _TEMPERATURE = re.compile(
@@ -98,8 +115,7 @@ _TEMPERATURE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A clause on its way: what is still to be read, the conditions and units found so far."""
 
     text: str
@@ -125,6 +141,7 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=20_000)
 def parse_indicator(phrase: str) -> Indicator:
     """One indicator phrase; without a number it is something to have (``有``).
 
@@ -151,15 +168,17 @@ def _is_finite(found: re.Match[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = text.translate(_FULL).translate(_SIGNS).replace("°C", "℃").replace("。", "")
-    return re.sub(r"\s+", " ", text).strip(" ,;；")
+    if _UNUSUAL.search(text):
+        text = text.translate(_PLAIN)
+    text = text.replace("°C", "℃").replace("。", "")
+    return " ".join(text.split()).strip(" ,;；")
 
 
 def _split(clause: str) -> list[str]:
     """A clause at its commas, where every piece has a quantity of its own."""
     pieces: list[str] = []
     start = depth = 0
-    for found in re.finditer(r"[()]|" + _PIECES.pattern, clause):
+    for found in _PIECES.finditer(clause):
         if found[0] in "()":
             depth += 1 if found[0] == "(" else -1
             continue
@@ -194,6 +213,8 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
 
 def _without_brackets(piece: _Piece) -> _Piece:
     """Bracketed parts are a unit (纯度(wt%)) or a condition (强度(25℃))."""
+    if "(" not in piece.text:
+        return piece
     conditions, unit = list(piece.conditions), piece.unit
     for inner in _BRACKETS.findall(piece.text):
         bare = inner.strip(" 单位:：")
@@ -215,10 +236,7 @@ def _kept_bracket(found: re.Match[str]) -> str:
 def _without_conditions(piece: _Piece) -> _Piece:
     """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率."""
     text, conditions = piece.text, list(piece.conditions)
-    led = re.match(
-        r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|在.{1,24}?(?:下|时|中|后)(?=[^降调]))[,，]?",
-        text,
-    )
+    led = _CONDITION_BEFORE.match(text) if _WHEN.search(text) else None
     if led and _QUANTITY.search(text[led.end() :]):
         conditions.append(re.sub(r"^(?:在|当)", "", led[1]))
         text = text[led.end() :].strip()
@@ -233,7 +251,7 @@ def _without_conditions(piece: _Piece) -> _Piece:
     if warm and _QUANTITY.search(warm["rest"]):
         conditions.append(warm["condition"].removeprefix("在"))
         text = warm["rest"].strip()
-    return replace(piece, text=text, conditions=tuple(conditions))
+    return _Piece(text, tuple(conditions), piece.unit)
 
 
 def _main_quantity(text: str) -> re.Match[str] | None:
@@ -296,12 +314,12 @@ def _operator(  # noqa: PLR0911
     tail, sign = found["tail"] or "", found["op2"] or found["op"] or ""
     if high is not None:
         return "区间"
-    stated = next((op for pattern, op in _OPERATORS if re.fullmatch(pattern, sign)), None)
+    stated = _meaning(sign)
     if found["op"] and found["op2"] and stated == "=":
-        stated = next((op for p, op in _OPERATORS if re.fullmatch(p, found["op"])), None)
+        stated = _meaning(found["op"])
     if sign in ("优于", "好于"):
         return "≤" if _SMALLER_IS_BETTER.search(name) else "≥"
-    if stated is not None and stated not in ("=",) and not _weak(sign):
+    if stated is not None and stated not in ("=",) and not _WEAK.fullmatch(sign):
         return stated
     if "以上" in tail:
         return "≥"
@@ -314,13 +332,10 @@ def _operator(  # noqa: PLR0911
     return "≥" if change and not sign else "="
 
 
-def _weak(sign: str) -> bool:
-    """Signs whose sense the words after the number decide: 达到30%左右, 控制在10%以内."""
-    return bool(
-        re.fullmatch(
-            r"达到|达|可达|控制在|控制到|限制在|实现|提高到|提高至|提升到|提升至|突破", sign
-        )
-    )
+@cache
+def _meaning(sign: str) -> IndicatorOperator | None:
+    """What a sign or a word of comparison says; there are some hundred of them."""
+    return next((op for pattern, op in _OPERATORS if re.fullmatch(pattern, sign)), None)
 
 
 def _number(text: str, times: str) -> float:
@@ -328,6 +343,8 @@ def _number(text: str, times: str) -> float:
     multiple = _MULTIPLES[times.strip()]
     if text in _MULTIPLES:
         return _MULTIPLES[text] * multiple
+    if text.isdecimal():
+        return round(float(text) * multiple, 10)
     powers = text.translate(str.maketrans(_SUPERS, "0123456789-"))
     found = re.fullmatch(r"([-+]?\d+(?:\.\d+)?)[×xX*·]10\^?([-+]?\d+)", powers)
     if found:

@@ -11,8 +11,15 @@ from typing import Any
 # web pages and word processors; they split words invisibly.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What `clean` has any work with; most texts hold nothing of the kind.
+_UNCLEAN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
+_SCRIPT = ((0x2E80, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00))
+# Traditional in words only (瞭解, 藉口, 答覆), by themselves as they are in simplified script.
+_ONLY_IN_PHRASES = "乾瞭藉覆徵彷沈昇祇牴畫鍊鍾"
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 
 
@@ -24,6 +31,18 @@ def _converter() -> Any:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _traditional() -> re.Pattern[str]:
+    """A character by which a text is known to need converting.
+
+    Simplified texts are left alone, for the phrases of ``t2s`` would change them (打坏: 打坯).
+    """
+    candidates = [chr(code) for first, last in _SCRIPT for code in range(first, last)]
+    converted = _converter().convert("\n".join(candidates)).split("\n")
+    changed = [old for old, new in zip(candidates, converted, strict=True) if old != new]
+    return re.compile(f"[{''.join(changed)}{_ONLY_IN_PHRASES}\U00020000-\U000323af]")
+
+
 def clean(text: str) -> str:
     """Text without invisible and control characters, white space folded; line breaks kept.
 
@@ -32,6 +51,8 @@ def clean(text: str) -> str:
     >>> clean("光 刻\\u200b胶\\r\\n\\n ArF")
     '光刻胶\\nArF'
     """
+    if not _UNCLEAN.search(text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _BLANK_LINES.sub("\n", _SPACES.sub(" ", text))
@@ -41,10 +62,10 @@ def clean(text: str) -> str:
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones (OpenCC ``t2s``).
 
-    >>> simplify("軸承鋼")
-    '轴承钢'
+    >>> simplify("軸承鋼"), simplify("打坏的模具")
+    ('轴承钢', '打坏的模具')
     """
-    return str(_converter().convert(text)) if text else ""
+    return str(_converter().convert(text)) if _traditional().search(text) else text
 
 
 def normalise(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 # One spelling per unit: what lies in the table is replaced by what stands beside it.
@@ -35,6 +35,7 @@ _PINT = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=2_000)
 def normalise_unit(unit: str) -> str:
     """One spelling for one unit; an unknown one as it is.
 
