@@ -68,7 +68,7 @@ def test_neither_encoding_is_an_error(tmp_path: Path) -> None:
         ("a.xlsx", b"PK\x03\x04" + bytes(100), "读不了这个工作簿"),
         ("a.docx", b"PK\x03\x04" + bytes(100), "读不了这个工作簿、文档"),
         ("a.pdf", b"%PDF-1.4", "读不了这个 PDF"),
-        ("a.json", b'[{"challenge_id": "1"}]', "不是 JSONL"),
+        ("a.json", b"[1, 2]", "不是 JSON"),
         ("a.jsonl", b'{"challenge_id": "1"\n{"a"\n', "没有一行能读"),
         ("a.csv", b"\n \n", "没有内容"),
     ],

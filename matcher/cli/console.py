@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int | None], None]
 
 
 def note(text: str) -> None:

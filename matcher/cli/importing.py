@@ -148,11 +148,14 @@ def _contents(
 
     if str(path) == "-":
         yield from _pasted(kind, options, team)
-    elif evidence is not None and kind == "teams":
-        reading = read_teams(path, evidence=evidence, options=options)
-        yield FileContent(reading.file, reading.format, teams=reading)
-    else:
-        yield from read_any_of(path, cast(Any, kind), options=options, team_id=team)
+        return
+    with progress(f"读取 {path.name}") as bar:
+        if evidence is not None and kind == "teams":
+            reading = read_teams(path, evidence=evidence, options=options, progress=bar)
+            yield FileContent(reading.file, reading.format, teams=reading)
+        else:
+            found = read_any_of(path, cast(Any, kind), options=options, team_id=team, progress=bar)
+            yield from found
 
 
 def _pasted(kind: str | None, options: ReadOptions, team: str | None) -> Iterator[FileContent]:

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from matcher.corpora.archive import unpacked
+from matcher.corpora.collecting import Progress
 from matcher.corpora.fields import TeamEvidence
+from matcher.corpora.json_file import records_in
 from matcher.corpora.kinds import classify
-from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
+from matcher.corpora.read import read_source
 from matcher.corpora.reading import Reading
-from matcher.corpora.sections import sections_of
+from matcher.corpora.sections import Section, sections_of
 from matcher.corpora.source_file import SourceFile, inspect_file
 from matcher.corpora.values import ReadOptions
 from matcher.errors import InputError
@@ -65,17 +67,18 @@ def read_any(
     *,
     options: ReadOptions = _PLAIN,
     team_id: str | None = None,
+    progress: Progress | None = None,
 ) -> FileContent:
     """Read a file of any known format; what it is about is found out unless ``kind`` says so.
 
     ``team_id`` is the team whose achievements a file of references (BibTeX, RIS, text) lists.
-    A page without records comes as a `Notice`.
+    A page without records comes as a `Notice`. ``progress`` as in `read_records`.
 
     Raises:
         InputError: the file cannot be used, or it cannot be told what it holds.
     """
     source = inspect_file(path)
-    return _read(source, kind, options, team_id)
+    return _read(source, kind, options, team_id, progress)
 
 
 def read_any_of(
@@ -84,6 +87,7 @@ def read_any_of(
     *,
     options: ReadOptions = _PLAIN,
     team_id: str | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[FileContent]:
     """The same for an archive: the content of each file in it, one after another.
 
@@ -92,7 +96,7 @@ def read_any_of(
     """
     source = inspect_file(path)
     if source.format != "zip":
-        yield _read(source, kind, options, team_id)
+        yield _read(source, kind, options, team_id, progress)
         return
     errors: list[str] = []
     found = 0
@@ -101,7 +105,7 @@ def read_any_of(
             label = f"{source.name}/{name}"
             try:
                 inner = inspect_file(member, label)
-                content = _read(inner, kind, options, team_id)
+                content = _read(inner, kind, options, team_id, progress)
             except InputError as error:
                 errors.append(f"{label}: {error.what}")
                 yield FileContent(label, "", unread=(errors[-1],))
@@ -116,8 +120,9 @@ def read_any_of(
 
 
 def _read(
-    source: SourceFile, kind: Kind | None, options: ReadOptions, team_id: str | None
-) -> FileContent:
+    source: SourceFile, kind: Kind | None, options: ReadOptions, team_id: str | None,
+    progress: Progress | None,
+) -> FileContent:  # fmt: skip
     if source.format == "zip":
         raise InputError(
             "压缩包里又有压缩包", given=source.name, expected="一层压缩包", remedy="先解压里层的"
@@ -125,50 +130,35 @@ def _read(
     content = FileContent(source.name, source.format)
     if source.format in ("bibtex", "ris") or (kind == "evidence" and source.format == "text"):
         return replace(content, evidence=read_references(source, team_id))
-    wanted = {KINDS[kind]} if kind else _kinds_in(source, options)
+    sections = _sections(source, options)
+    wanted = {KINDS[kind]} if kind else _kinds_in(source, sections, options)
     if not wanted:
         return replace(content, notice=_notice(source))
-    if wanted == {TeamEvidence}:
-        return replace(content, evidence=_renamed(source, TeamEvidence, options))
-    return replace(
-        content,
-        challenges=_renamed(source, Challenge, options) if Challenge in wanted else None,
-        teams=_renamed(source, Team, options) if Team in wanted else None,
-        outcomes=_renamed(source, Outcome, options) if Outcome in wanted else None,
-    )
+    if wanted != {TeamEvidence}:
+        wanted.discard(TeamEvidence)
+    readings: dict[str, Any] = {}
+    for name, record_type in KINDS.items():
+        if record_type in wanted:
+            readings[name] = read_source(
+                source, record_type, options, sections=sections, progress=progress
+            )
+            sections = None  # read now; the next kind looks at the file anew
+    return replace(content, **readings)
 
 
-def _renamed(source: SourceFile, record_type: type[Any], options: ReadOptions) -> Reading[Any]:
-    """A member of an archive keeps its own name, not that of the temporary file."""
-    verbs: dict[type[Any], Any] = {
-        Challenge: read_challenges, Team: read_teams, Outcome: read_outcomes,
-    }  # fmt: skip
-    read = verbs.get(record_type)
-    if read is not None:
-        return _relabel(read(source.path, options=options), source)
-    return _relabel(read_records(source.path, record_type, options=options), source)
+def _sections(source: SourceFile, options: ReadOptions) -> list[Section] | None:
+    """The parts of a file; JSON has none."""
+    return None if source.format in ("jsonl", "json") else sections_of(source, options)
 
 
-def _relabel(reading: Reading[Any], source: SourceFile) -> Reading[Any]:
-    if not source.label:
-        return reading
-    records = tuple(
-        r.model_copy(update={"source": r.source.model_copy(update={"file": source.label})})
-        if r.source is not None
-        else r
-        for r in reading.records
-    )
-    rejects = tuple(replace(reject, file=source.label) for reject in reading.rejects)
-    return replace(reading, records=records, rejects=rejects, file=source.label)
-
-
-def _kinds_in(source: SourceFile, options: ReadOptions) -> set[type[Record]]:
-    if source.format == "jsonl":
+def _kinds_in(
+    source: SourceFile, sections: list[Section] | None, options: ReadOptions
+) -> set[type[Record]]:
+    if sections is None:
         kind = classify(_keys(source), None, options.columns)
         if kind is None:
             raise _unclear(source, _keys(source))
         return {kind}
-    sections = sections_of(source, options)
     kinds = {section.kind for section in sections if section.kind is not None}
     if Team in kinds:
         kinds.discard(TeamEvidence)
@@ -178,6 +168,9 @@ def _kinds_in(source: SourceFile, options: ReadOptions) -> set[type[Record]]:
 
 
 def _keys(source: SourceFile) -> list[str]:
+    """The names in the first object of a JSON file."""
+    if source.format == "json":
+        return list(next((item for item in records_in(source) if isinstance(item, dict)), {}))
     with source.path.open(encoding=source.encoding, errors="replace") as lines:
         for line in lines:
             if line.strip():

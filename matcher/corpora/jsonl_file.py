@@ -39,7 +39,7 @@ def _row(number: int, line: str) -> Row:
     try:
         # Bytes that could not be decoded, and lone halves of surrogate pairs.
         line.encode()
-        value = json.loads(line, object_pairs_hook=_no_repeats, parse_constant=_constant)
+        value = json.loads(line, object_pairs_hook=_no_repeats, parse_constant=constant)
         if "\\u" in line:
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -65,7 +65,7 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(name: str) -> None:
+def constant(name: str) -> None:
     """Python and pandas write a missing number as NaN; infinity is no value of any field."""
     if name != "NaN":
         raise ValueError(name)

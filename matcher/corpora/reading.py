@@ -13,7 +13,7 @@ from matcher.records import Record
 
 T = TypeVar("T", bound=Record)
 FileFormat = Literal[
-    "jsonl", "csv", "xlsx", "xls", "ods", "docx", "html", "mhtml", "pdf", "text", "zip",
+    "jsonl", "json", "csv", "xlsx", "xls", "ods", "docx", "html", "mhtml", "pdf", "text", "zip",
     "bibtex", "ris",
 ]  # fmt: skip
 

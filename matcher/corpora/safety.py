@@ -32,8 +32,8 @@ _CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
 _LIMITS: dict[str, int] = {
-    "jsonl": MAX_BYTES_JSONL, "pdf": MAX_PDF, "html": MAX_MARKUP, "mhtml": MAX_MARKUP,
-    "text": MAX_MARKUP,
+    "jsonl": MAX_BYTES_JSONL, "json": MAX_MARKUP, "pdf": MAX_PDF, "html": MAX_MARKUP,
+    "mhtml": MAX_MARKUP, "text": MAX_MARKUP,
 }  # fmt: skip
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from matcher.corpora.encodings import encoding_of
+from matcher.corpora.kinds import classify
 from matcher.corpora.reading import FileFormat
-from matcher.corpora.safety import check_container, check_size
+from matcher.corpora.safety import MAX_MARKUP, check_container, check_size
 from matcher.errors import InputError
 
-SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.jsonl、.zip"
+SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.json、.jsonl、.zip"
 _TEXT_SUFFIX: dict[str, FileFormat] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
     ".txt": "text", ".md": "text", ".bib": "bibtex", ".ris": "ris",
@@ -20,6 +24,7 @@ _TEXT_SUFFIX: dict[str, FileFormat] = {
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
+_JSON_ARRAY = re.compile(rb"\[\s*(?:\{|\])")
 _BINARY: tuple[FileFormat, ...] = ("xlsx", "xls", "ods", "docx", "pdf", "zip", "html", "mhtml")
 
 
@@ -124,13 +129,16 @@ def _text_format(path: Path, head: bytes) -> FileFormat:  # noqa: PLR0911
         return "mhtml"
     if _is_html(start, lower):
         return "html"
-    if suffix in (".jsonl", ".ndjson", ".json") and not start.startswith(b"{") and start:
-        raise InputError(
-            "不是 JSONL", given=str(path), expected="每行一个 JSON 对象, 以 { 开头",
-            remedy="若整个文件是一个 JSON 数组, 改为每行一个对象",
-        )  # fmt: skip
+    if _JSON_ARRAY.match(start):
+        return "json"
     if start.startswith(b"{"):
-        return "jsonl"
+        return "jsonl" if _line_by_line(path) else "json"
+    if suffix in (".jsonl", ".ndjson", ".json") and start:
+        raise InputError(
+            "不是 JSON", given=str(path),
+            expected="一个由对象组成的数组, 或每行一个对象 (.jsonl)",
+            remedy="重新导出, 或换一个文件",
+        )  # fmt: skip
     if start.startswith(b"@") and b"{" in start[:40]:
         return "bibtex"
     if start.startswith(b"TY  -"):
@@ -141,6 +149,30 @@ def _text_format(path: Path, head: bytes) -> FileFormat:  # noqa: PLR0911
     if found not in (None, "jsonl", "bibtex", "ris"):
         return found
     return "csv" if _looks_tabular(head) or suffix in (".xlsx", ".xls", ".et") else "text"
+
+
+def _line_by_line(path: Path) -> bool:
+    """Whether each line of a file that begins with ``{`` is a record by itself.
+
+    A single line is one, unless it only wraps an array of records as programs do.
+    """
+    with path.open("rb") as file:
+        first = file.readline(MAX_MARKUP).removeprefix(codecs.BOM_UTF8).strip()
+        while not first and (line := file.readline(MAX_MARKUP)):
+            first = line.strip()
+        alone = not file.read(_CHUNK).strip()
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        # A damaged line among others, or an object laid out over several lines.
+        return not first.endswith((b"{", b"[", b",", b":")) and not alone
+    return not alone or not isinstance(value, dict) or is_record(value)
+
+
+def is_record(value: dict[str, Any]) -> bool:
+    """Whether a JSON object is itself a record, and what it holds are parts of it."""
+    parts = [inner for inner in value.values() if isinstance(inner, dict | list)]
+    return not parts or classify(list(value), None) is not None
 
 
 def _is_html(start: bytes, lower: bytes) -> bool:
