@@ -103,6 +103,10 @@ class Workspace:
         self._writable().put_outcomes(stored)
         return len(stored)
 
+    def delete_outcomes(self, outcome_ids: Iterable[str]) -> int:
+        """Remove outcomes by `Outcome.record_id`; returns how many were there."""
+        return self._store.delete_outcomes(outcome_ids)
+
     def delete_challenges(self, challenge_ids: Iterable[str]) -> int:
         """Remove challenges; returns how many were there. Raises: as `matcher`."""
         return self._checked().delete("challenge", challenge_ids)
@@ -129,6 +133,10 @@ class Workspace:
         prefix = f"{challenge_id}\t" if challenge_id else ""
         kept = self._store.outcomes(prefix)
         return tuple(Outcome.model_validate_json(content) for content in kept)
+
+    def hashes(self, side: Side) -> dict[str, str]:
+        """Content hash of every stored record, to tell what an import would change."""
+        return self._store.hashes(side)
 
     def challenges(self) -> Mapping[str, Challenge]:
         """Stored challenges by id, read when looked at."""

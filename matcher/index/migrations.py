@@ -75,7 +75,14 @@ CREATE TABLE replies (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE)
+# When a published challenge was first seen as it is: what a feed calls its date.
+_SIGHTINGS = """
+CREATE TABLE sightings (
+    challenge_id TEXT PRIMARY KEY, hash TEXT NOT NULL, seen TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -212,6 +212,12 @@ class Store:
         with self.writing(indexed=False):
             self._db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?)", outcomes.items())
 
+    def delete_outcomes(self, outcome_ids: Iterable[str]) -> int:
+        """Remove outcomes by id; ids that are not there are passed over."""
+        query = "DELETE FROM outcomes WHERE id = ?"
+        with self.writing(indexed=False):
+            return sum(self._db.execute(query, (i,)).rowcount for i in outcome_ids)
+
     def outcomes(self, prefix: str = "") -> Iterator[str]:
         """All outcomes whose id begins so, as JSON, by id."""
         query = "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ? ORDER BY id"

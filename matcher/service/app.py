@@ -50,8 +50,9 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.library.reopen)
+        service.worker.start()
         yield
-        service.close()
+        await run_in_threadpool(service.close)
 
     app = FastAPI(
         title=settings.title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan

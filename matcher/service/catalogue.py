@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
 from matcher.records import Challenge, Team
 from matcher.service.desk.showing import challenge_line, team_line
-from matcher.service.desk.views import ChallengeLine, Option, Page, TeamLine
+from matcher.service.desk.views import ChallengeLine, Option, TeamLine
 from matcher.text.normalise import normalise
 
 LineT = TypeVar("LineT", ChallengeLine, TeamLine)
@@ -64,12 +64,6 @@ def team_shelf(records: Iterable[Team]) -> Shelf[TeamLine]:
             for _, t in kept
         ),
     )  # fmt: skip
-
-
-def page_of(lines: Sequence[LineT], page: int, size: int) -> Page[LineT]:
-    """One page of them; beyond the last one there is nothing."""
-    low = (page - 1) * size
-    return Page(items=list(lines[low : low + size]), total=len(lines), page=page, size=size)
 
 
 def options(lines: Iterable[LineT], values: Callable[[LineT], Iterable[str]]) -> list[Option]:

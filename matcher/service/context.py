@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from fastapi import Request
 
@@ -10,6 +11,9 @@ from matcher.service.access import Principal
 from matcher.service.accounts import Accounts
 from matcher.service.audit import Audit
 from matcher.service.database import Database
+from matcher.service.desk import work
+from matcher.service.jobs import Jobs, Worker
+from matcher.service.keys import Keys
 from matcher.service.library import Library
 from matcher.service.sessions import Sessions
 from matcher.service.settings import Settings
@@ -25,7 +29,14 @@ class Service:
     accounts: Accounts
     sessions: Sessions
     audit: Audit
+    keys: Keys
+    jobs: Jobs
     library: Library
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Does the jobs."""
+        return Worker(self.jobs, partial(work.do, self))
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
@@ -44,11 +55,14 @@ class Service:
             Accounts(database, settings.attempts, settings.lockout_minutes),
             Sessions(database, settings.session_hours, settings.idle_minutes),
             Audit(database),
+            Keys(database),
+            Jobs(database),
             library,
         )
 
     def close(self) -> None:
-        """Release the workspace."""
+        """Stop the jobs and release the workspace."""
+        self.worker.stop()
         self.database.close()
 
 

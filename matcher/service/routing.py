@@ -76,7 +76,17 @@ async def guard(request: Request, access: Access) -> None:
 
 
 def _identify(request: Request, service: Service) -> tuple[Principal, str]:
-    """Who asks, and whose CSRF tokens count."""
+    """Who asks, and whose CSRF tokens count.
+
+    Raises:
+        Denied: a key that opens nothing.
+    """
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        holder = service.keys.find(secret.strip())
+        if holder is None:
+            raise Denied(401, "接口密钥不对或已撤销", {"WWW-Authenticate": "Bearer"})
+        return holder, ""
     token = request.cookies.get(cookie_name(service, SESSION), "")
     principal = service.sessions.find(token) if token else None
     if principal is not None:

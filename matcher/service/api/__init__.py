@@ -1,8 +1,27 @@
 """The JSON API, version 1: one module a resource."""
 
-from matcher.service.api import challenges, documentation, drafts, teams
+from matcher.service.api import (
+    challenges,
+    decisions,
+    documentation,
+    drafts,
+    jobs,
+    office,
+    saved,
+    teams,
+)
 
 # Every room of the API; a new module is entered here.
-API = (challenges.room, teams.room, drafts.room, documentation.room)
+API = (
+    challenges.room,
+    teams.room,
+    drafts.room,
+    decisions.room,
+    saved.room,
+    saved.feeds,
+    jobs.room,
+    office.room,
+    documentation.room,
+)
 
 __all__ = ["API"]

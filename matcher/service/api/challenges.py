@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import Body, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from matcher.records import Challenge
 from matcher.service.access import ENTERPRISE, PUBLISHED, SIGNED_IN, allow
-from matcher.service.api.rooms import api_room
+from matcher.service.api.rooms import MEDIA_TYPES, api_room, attachment
 from matcher.service.context import principal_of, service_of
-from matcher.service.desk import challenges, drafts, matching, understanding
+from matcher.service.desk import challenges, drafts, exports, matching, understanding
 from matcher.service.desk.views import (
     ChallengeLine,
     ChallengeView,
@@ -94,6 +95,20 @@ def find_teams(
     return matching.teams_for(
         service_of(request), principal_of(request), _challenge(request, challenge_id), asked
     )
+
+
+@room.get("/{challenge_id}/teams/export", response_class=Response)
+@allow(ENTERPRISE)
+def export_teams(
+    request: Request,
+    challenge_id: ChallengeId,
+    asked: Annotated[exports.ExportAsked, Query()],
+) -> Response:
+    """团队和依据, 写成 xlsx、docx 或 html; 没有联系方式。"""
+    challenge = _challenge(request, challenge_id)
+    made = exports.export(service_of(request), principal_of(request), challenge, asked)
+    name = f"{challenge.name[:60]}.{asked.format}"
+    return attachment(made, name, MEDIA_TYPES[asked.format])
 
 
 @room.get("/{challenge_id}/comparison")

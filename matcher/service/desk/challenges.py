@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
-from matcher.service.catalogue import is_open, options, page_of
+from matcher.service.catalogue import is_open, options
 from matcher.service.context import Service
 from matcher.service.desk.showing import challenge_view, may_see
 from matcher.service.desk.views import ChallengeLine, ChallengeView, Option, Page, View
@@ -61,8 +61,8 @@ class ChallengeChoices(View):
 
 def browse(service: Service, principal: Principal, query: ChallengeQuery) -> Page[ChallengeLine]:
     """A page of the challenges a principal may see."""
-    return page_of(sorted_lines(found(service, principal, query), query.sort), query.page,
-                   query.size)  # fmt: skip
+    lines = sorted_lines(found(service, principal, query), query.sort)
+    return Page[ChallengeLine].of(lines, query.page, query.size)
 
 
 def found(service: Service, principal: Principal, query: ChallengeQuery) -> list[ChallengeLine]:

@@ -144,8 +144,7 @@ def browse(service: Service, principal: Principal, page: PageNumber, size: PageS
             (principal.account_id, principal.organisation),
         )
     shown = [_view(_draft(row)) for row in rows]
-    low = (page - 1) * size
-    return Page(items=shown[low : low + size], total=len(shown), page=page, size=size)
+    return Page[DraftView].of(shown, page, size)
 
 
 def find(service: Service, principal: Principal, draft_id: str) -> Draft:

@@ -112,7 +112,7 @@ def teams_for(
     Raises:
         InputError: there is no text to match.
     """
-    ranking = _ranked(service, challenge, asked.where, asked.top)
+    ranking = ranked(service, challenge, asked.where, asked.top)
     decided = _decided(service, principal, challenge.challenge_id)
     return TeamsView(
         challenge=challenge_line(challenge),
@@ -179,7 +179,7 @@ def consortium_for(
     service: Service, challenge: Challenge, asked: ConsortiumSettings
 ) -> ConsortiumView:
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
-    ranking = _ranked(service, challenge, Filter(), 40)
+    ranking = ranked(service, challenge, Filter(), 40)
     allowed = band_words("中")
     able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
@@ -212,8 +212,8 @@ def _consortium_view(
     )
 
 
-def _ranked(service: Service, challenge: Challenge, where: Filter, top: int) -> Ranking:
-    """A ranking, from memory if this edition has given it before."""
+def ranked(service: Service, challenge: Challenge, where: Filter, top: int) -> Ranking:
+    """A ranking, from memory if this edition has given it before. Raises: InputError: no text."""
     key = ("teams", record_hash(challenge), where, top)
     return service.library.matching(
         lambda edition: edition.results.of(key, lambda: edition.matcher.rank(challenge, top, where))

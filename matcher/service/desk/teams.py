@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.records import OrgType, Team
 from matcher.service.access import Principal
-from matcher.service.catalogue import options, page_of
+from matcher.service.catalogue import options
 from matcher.service.context import Service
 from matcher.service.desk.challenges import PageNumber, PageSize, Short
 from matcher.service.desk.showing import team_view
@@ -50,7 +50,7 @@ class TeamChoices(View):
 
 def browse(service: Service, principal: Principal, query: TeamQuery) -> Page[TeamLine]:
     """A page of the teams."""
-    return page_of(_found(service, principal, query), query.page, query.size)
+    return Page[TeamLine].of(_found(service, principal, query), query.page, query.size)
 
 
 def own(service: Service, principal: Principal) -> list[TeamLine]:

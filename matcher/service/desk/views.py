@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +27,12 @@ class Page(View, Generic[T]):
     total: Annotated[int, Field(description="全部条数", examples=[150])]
     page: Annotated[int, Field(description="第几页, 从 1 起", examples=[1])]
     size: Annotated[int, Field(description="每页条数", examples=[20])]
+
+    @classmethod
+    def of(cls, items: Sequence[T], page: int, size: int) -> Self:
+        """Page number ``page`` of all items; beyond the last one there is nothing."""
+        low = (page - 1) * size
+        return cls(items=list(items[low : low + size]), total=len(items), page=page, size=size)
 
     @property
     def pages(self) -> int:

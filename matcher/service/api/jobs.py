@@ -1,0 +1,124 @@
+"""Background jobs: batch matches, reports, imports."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Body, File, Query, Request, UploadFile
+from pydantic import BaseModel, Field
+from starlette.responses import FileResponse, Response
+
+from matcher.service.access import STAFF, allow
+from matcher.service.api.rooms import XLSX, api_room, attachment
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import imports, queue
+from matcher.service.desk.challenges import PageNumber, PageSize
+from matcher.service.desk.views import Page
+from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
+
+room = api_room("", "任务")
+JobId = Annotated[str, Field(max_length=100, examples=["9f86d081884c7d65"])]
+
+
+class ImportChoice(BaseModel):
+    """How an uploaded file is taken in."""
+
+    partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
+    merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+
+
+@room.get("/jobs")
+@allow(STAFF)
+def list_jobs(
+    request: Request,
+    page: Annotated[PageNumber, Query()] = 1,
+    size: Annotated[PageSize, Query()] = 20,
+) -> Page[queue.JobView]:
+    """任务, 新的在前。"""
+    return queue.browse(service_of(request), page, size)
+
+
+@room.get("/jobs/{job_id}")
+@allow(STAFF)
+def get_job(request: Request, job_id: JobId) -> queue.JobView:
+    """一个任务的进度和结果。"""
+    return queue.view(service_of(request), job_id)
+
+
+@room.post("/jobs/match", status_code=202)
+@allow(STAFF)
+def match_all(request: Request, asked: Annotated[MatchAsked, Body()]) -> queue.JobView:
+    """给整张榜单匹配团队, 写成一个文件。"""
+    return queue.submit(service_of(request), principal_of(request), "match", asked)
+
+
+@room.post("/jobs/report", status_code=202)
+@allow(STAFF)
+def make_report(request: Request, asked: Annotated[ReportAsked, Body()]) -> queue.JobView:
+    """写一份会议报告。"""
+    return queue.submit(service_of(request), principal_of(request), "report", asked)
+
+
+@room.post("/jobs/{job_id}/cancellation")
+@allow(STAFF)
+def cancel_job(request: Request, job_id: JobId) -> queue.JobView:
+    """取消一个任务。"""
+    return queue.cancel(service_of(request), principal_of(request), job_id)
+
+
+@room.post("/jobs/{job_id}/repetition", status_code=202)
+@allow(STAFF)
+def repeat_job(request: Request, job_id: JobId) -> queue.JobView:
+    """照原样再做一次。"""
+    return queue.again(service_of(request), principal_of(request), job_id)
+
+
+@room.get("/jobs/{job_id}/files/{name}", response_class=FileResponse)
+@allow(STAFF)
+def download_file(
+    request: Request, job_id: JobId, name: Annotated[str, Field(max_length=200)]
+) -> Response:
+    """任务写出的文件。"""
+    path = queue.download(service_of(request), principal_of(request), job_id, name)
+    return FileResponse(path, filename=path.name, content_disposition_type="attachment")
+
+
+@room.post("/imports", status_code=201)
+@allow(STAFF)
+def upload_file(request: Request, file: Annotated[UploadFile, File()]) -> imports.ImportPreview:
+    """上传榜单、团队库、成果、结果: 先看认出了什么, 不写入。"""
+    return imports.upload(
+        service_of(request), principal_of(request), file.filename or "", file.file.read()
+    )
+
+
+@room.get("/imports/{import_id}")
+@allow(STAFF)
+def preview_import(request: Request, import_id: JobId) -> imports.ImportPreview:
+    """上传的文件里有什么, 与工作区现有内容比较。"""
+    return imports.preview(service_of(request), import_id)
+
+
+@room.get("/imports/{import_id}/rejects", response_class=Response)
+@allow(STAFF)
+def download_rejects(request: Request, import_id: JobId) -> Response:
+    """不能用的行 (.xlsx), 改好后再上传。"""
+    made = imports.rejects_file(service_of(request), principal_of(request), import_id)
+    return attachment(made, "拒收.xlsx", XLSX)
+
+
+@room.post("/imports/{import_id}/commitment", status_code=202)
+@allow(STAFF)
+def commit_import(
+    request: Request, import_id: JobId, choice: Annotated[ImportChoice, Body()]
+) -> queue.JobView:
+    """写入工作区 (后台)。"""
+    asked = ImportAsked(upload_id=import_id, partial=choice.partial, merge=choice.merge)
+    return queue.submit(service_of(request), principal_of(request), "import", asked)
+
+
+@room.get("/board")
+@allow(STAFF)
+def get_board(request: Request) -> queue.BoardView:
+    """最近一份报告的指派方案和待审需求。"""
+    return queue.board(service_of(request))

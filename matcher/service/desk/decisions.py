@@ -1,0 +1,122 @@
+"""What staff decide about a pair (pin, exclude, with the reason) and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.errors import InputError
+from matcher.records import Outcome, OutcomeStage
+from matcher.report.overrides import BAR, PIN
+from matcher.service.access import Principal
+from matcher.service.context import Service
+from matcher.service.desk import challenges, teams
+from matcher.service.desk.views import Page, View
+
+_Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Decision(BaseModel):
+    """Recommend or exclude a team for a challenge; the report and the plan honour it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    team_id: Annotated[_Id, Field(examples=["L0001"])]
+    decision: Literal["人工推荐", "人工排除"]
+    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["已有合作基础"])]
+
+
+class OutcomeEntry(BaseModel):
+    """What became of a pair."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    challenge_id: Annotated[_Id, Field(examples=["KB-18"])]
+    team_id: Annotated[_Id, Field(examples=["L0001"])]
+    stage: OutcomeStage
+    grade: Annotated[int | None, Field(ge=0, le=3)] = None
+    reason: Annotated[str, Field(max_length=500)] = ""
+    when: date | None = None
+
+
+class OutcomeView(View):
+    """A decision or an outcome, with the names."""
+
+    challenge_id: str
+    challenge: str
+    team_id: str
+    team: str
+    stage: str
+    grade: int | None
+    reason: str
+    who: str
+    when: date | None
+
+
+def decide(
+    service: Service, principal: Principal, challenge_id: str, decision: Decision
+) -> OutcomeView:
+    """Record a decision; it replaces an opposite one.
+
+    Raises:
+        NotFoundError: no such challenge or team.
+    """
+    opposite = BAR if decision.decision == PIN else PIN
+    entry = OutcomeEntry(
+        challenge_id=challenge_id, team_id=decision.team_id, stage=decision.decision,
+        reason=decision.reason, when=date.today(),
+    )  # fmt: skip
+    made = _checked(service, principal, entry)
+    workspace = service.library.workspace()
+    workspace.delete_outcomes([made.model_copy(update={"stage": opposite}).record_id])
+    return _record(service, principal, made, "decision")
+
+
+def withdraw(service: Service, principal: Principal, challenge_id: str, team_id: str) -> None:
+    """Take the decision on a pair back. Raises: InputError: there is none."""
+    pair = {"challenge_id": challenge_id, "team_id": team_id}
+    ids = [Outcome.model_validate({**pair, "stage": stage}).record_id for stage in (PIN, BAR)]
+    if not service.library.workspace().delete_outcomes(ids):
+        raise InputError("这一对没有人工决定", given=f"{challenge_id} – {team_id}",
+                         remedy="核对编号")  # fmt: skip
+    service.audit.write(principal, "decision.withdraw", f"{challenge_id} {team_id}")
+
+
+def enter(service: Service, principal: Principal, entry: OutcomeEntry) -> OutcomeView:
+    """Record an outcome. Raises: NotFoundError: no such challenge or team."""
+    return _record(service, principal, _checked(service, principal, entry), "outcome")
+
+
+def browse(
+    service: Service, principal: Principal, challenge_id: str, page: int, size: int
+) -> Page[OutcomeView]:
+    """Decisions and outcomes, by challenge and team: all, or of one challenge."""
+    kept = service.library.current().workspace.outcomes(challenge_id)
+    return Page[OutcomeView].of([_view(service, outcome) for outcome in kept], page, size)
+
+
+def _checked(service: Service, principal: Principal, entry: OutcomeEntry) -> Outcome:
+    challenges.find(service, principal, entry.challenge_id)
+    teams.find(service, entry.team_id)
+    return Outcome(**entry.model_dump(), who=principal.name)
+
+
+def _record(service: Service, principal: Principal, outcome: Outcome, action: str) -> OutcomeView:
+    service.library.workspace().put_outcomes([outcome])
+    target = f"{outcome.challenge_id} {outcome.team_id}"
+    service.audit.write(principal, action, target, stage=outcome.stage)
+    return _view(service, outcome)
+
+
+def _view(service: Service, outcome: Outcome) -> OutcomeView:
+    matcher = service.library.current().matcher
+    challenge = matcher.challenges.get(outcome.challenge_id)
+    team = matcher.teams.get(outcome.team_id)
+    shown = outcome.model_dump(exclude={"extra", "source"})
+    return OutcomeView(
+        **shown,
+        challenge=challenge.name if challenge else "",
+        team=team.name if team else "",
+    )

@@ -1,0 +1,172 @@
+"""What the jobs do: match a list, write a report, take in a file."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.errors import NotFoundError
+from matcher.matches import Failure, Ranking
+from matcher.policy import shipped_pack
+from matcher.report import PlanSettings, ReportInputs, ReportSettings, build_report, write_report
+from matcher.report.manifest import manifest_of, write_manifest
+from matcher.report.resume import kept_results
+from matcher.report.run_file import write_run
+from matcher.service.jobs import Job, Progress
+
+if TYPE_CHECKING:
+    from matcher.service.context import Service
+
+_STEM = "报告"
+RESULTS = "results"
+_PLAIN = re.compile(r"[0-9a-f]{16}")
+Format = Literal["xlsx", "docx", "html", "json", "csv"]
+_Count = Annotated[int, Field(ge=0, le=1000)]
+
+
+class MatchAsked(BaseModel):
+    """A batch: every challenge of the list with its teams, as one file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    top: Annotated[int, Field(ge=1, le=200)] = 20
+    format: Literal["xlsx", "csv", "jsonl", "trec"] = "xlsx"
+
+
+class ReportAsked(BaseModel):
+    """A report for a meeting; the settings are those of ``matcher report``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[str, Field(max_length=100)] = ReportSettings().title
+    formats: Annotated[list[Format], Field(min_length=1, max_length=5)] = ["xlsx", "docx"]
+    top: Annotated[int, Field(ge=1, le=50)] = 10
+    contenders: Annotated[int, Field(ge=1, le=200)] = 40
+    only: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)] = []
+    since: Annotated[date | None, Field(description="只要这一天仍可揭榜的")] = None
+    pack: Literal["", "liaoning-2021"] = ""
+    draws: Annotated[int, Field(ge=0, le=20)] = 4
+    lowest_band: Literal["强", "中", "弱", "未定"] = "中"
+    min_teams: Annotated[int, Field(ge=1, le=10)] = 1
+    max_teams: Annotated[int, Field(ge=1, le=10)] = 1
+    alternates: Annotated[int, Field(ge=0, le=10)] = 2
+    leader_limit: _Count | None = None
+    org_limit: _Count | None = None
+    research_member: bool = False
+    worst_off: Annotated[float, Field(ge=0, le=1)] = 0.0
+    spread: Annotated[float, Field(ge=0, le=10)] = 0.0
+
+    @property
+    def settings(self) -> ReportSettings:
+        """As the report takes them."""
+        plan = PlanSettings(
+            self.lowest_band, self.min_teams, self.max_teams, self.alternates, self.leader_limit,
+            self.org_limit, self.research_member, self.worst_off, self.spread,
+        )  # fmt: skip
+        return ReportSettings(
+            self.title, self.top, self.contenders, tuple(self.only), self.since, self.draws,
+            plan=plan,
+        )  # fmt: skip
+
+
+class ImportAsked(BaseModel):
+    """An uploaded file to be taken in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upload_id: str
+    partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
+    merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+
+
+def do(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    """Do a job; returns its result. Raises: MatcherError."""
+    if job.kind == "match":
+        return _match(service, job, progress)
+    if job.kind == "report":
+        return _report(service, job, progress)
+    from matcher.service.desk.imports import take_in
+
+    asked = ImportAsked.model_validate(job.settings)
+    return take_in(service, asked.upload_id, asked.partial, asked.merge, progress)
+
+
+def result_file(service: Service, job: Job, name: str) -> Path:
+    """A file a job made, by one of the names its result lists; no path is made from ``name``.
+
+    Raises:
+        NotFoundError: the job made no such file, or it is gone.
+    """
+    names = [str(file["name"]) for file in job.result.get("files", ())]
+    if name not in names:
+        raise NotFoundError("没有这个文件", given=name[:100], remedy="在任务的结果里查找")
+    path = result_folder(service, job.job_id) / names[names.index(name)]
+    if not path.is_file():
+        raise NotFoundError("文件已不在", given=name[:100], remedy="重新提交任务")
+    return path
+
+
+def result_folder(service: Service, job_id: str) -> Path:
+    """Where a job's files are."""
+    if not _PLAIN.fullmatch(job_id):
+        raise NotFoundError("没有这个任务", given=job_id[:100])
+    return service.settings.workspace / RESULTS / job_id
+
+
+def _match(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    asked = MatchAsked.model_validate(job.settings)
+    edition = service.library.reopen()
+    failed: list[str] = []
+
+    def rankings() -> Any:
+        for result in edition.matcher.match(top=asked.top, explained=asked.top, progress=progress):
+            if isinstance(result, Failure):
+                failed.append(f"{result.challenge.challenge_id}: {result.reason}")
+            else:
+                assert isinstance(result, Ranking)
+                yield result
+
+    folder = result_folder(service, job.job_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"匹配结果.{asked.format}"
+    write_run(rankings(), path, asked.format, "matcher")
+    return {"files": _files([path]), "failed": failed,
+            "challenges": len(edition.matcher.challenges)}  # fmt: skip
+
+
+def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    asked = ReportAsked.model_validate(job.settings)
+    began = time.monotonic()
+    edition = service.library.reopen()
+    pack = shipped_pack(asked.pack) if asked.pack else None
+    settings = asked.settings
+    inputs = ReportInputs(edition.matcher, edition.workspace.outcomes(), pack, settings)
+    with kept_results(service.settings.workspace) as kept:
+        made = build_report(inputs, kept, progress)
+    # The board and the review queue read the JSON, asked for or not.
+    formats = list(dict.fromkeys([*asked.formats, "json"]))
+    folder = result_folder(service, job.job_id)
+    files = tuple(folder / f"{_STEM}.{name}" for name in formats)
+    write_report(made, files)
+    place = folder / f"{_STEM}.manifest.json"
+    spent = time.monotonic() - began
+    write_manifest(manifest_of(made, inputs.identity, settings, asked.pack, files, spent), place)
+    return {
+        "files": _files([*files, place]),
+        "challenges": made.plan.challenges,
+        "answered": made.plan.answered,
+        "at_risk": sum(card.risk.level == "高" for card in made.cards),
+        "conflicts": len(made.conflicts),
+        "infeasible": made.plan.infeasible,
+        "notes": list(made.notes),
+    }
+
+
+def _files(paths: list[Path]) -> list[dict[str, Any]]:
+    return [{"name": path.name, "bytes": path.stat().st_size} for path in paths]

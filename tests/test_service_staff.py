@@ -1,0 +1,248 @@
+"""The desk of staff: imports with preview, jobs, reports, decisions, accounts, keys, feeds."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from fastapi import FastAPI
+from lxml import etree
+
+from matcher.service.jobs import Jobs
+
+from .service import PASSWORD, Caller, make_app, make_workspace, service_of
+
+API = "/api/v1"
+TEAMS_FILE = "团队编号,单位,简介,联系电话\nT9,外地大学,氢燃料电池膜电极,13800000009\n"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    make_workspace(tmp_path)
+    return make_app(tmp_path)
+
+
+@pytest.fixture
+def staff(app: FastAPI) -> Any:
+    caller = Caller(app, "staff")
+    with caller.client:  # the worker runs
+        yield caller
+
+
+def upload(staff: Caller, content: str | bytes, name: str = "团队.csv") -> Any:
+    data = content.encode() if isinstance(content, str) else content
+    return staff.post(f"{API}/imports", files={"file": (name, data, "text/csv")})
+
+
+def finished(staff: Caller, job: Any) -> Any:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = staff.get(f"{API}/jobs/{job['job_id']}").json()
+        if found["state"] not in ("queued", "running"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def test_an_import_is_shown_first_and_then_written(staff: Caller) -> None:
+    shown = upload(staff, TEAMS_FILE).json()
+    (part,) = shown["parts"]
+    assert (part["kind"], part["added"], part["rejected"]) == ("teams", 1, 0)
+    assert {"column": "简介", "field": "profile", "how": part["columns"][2]["how"]} in part[
+        "columns"
+    ]
+    assert staff.get(f"{API}/teams/T9").status_code == 404  # nothing written yet
+    job = staff.post(f"{API}/imports/{shown['import_id']}/commitment", json={})
+    assert job.status_code == 202
+    done = finished(staff, job.json())
+    assert done["summary"]["changes"] == {"teams": {"added": 1, "changed": 0, "unchanged": 0}}
+    assert staff.get(f"{API}/teams/T9").json()["org_name"] == "外地大学"
+    again = staff.get(f"{API}/imports/{shown['import_id']}").json()
+    assert again["parts"][0]["unchanged"] == 1
+
+
+def test_rows_that_cannot_be_used_stop_an_import_unless_asked(staff: Caller) -> None:
+    shown = upload(staff, "团队编号,单位,简介,可承担数\nT8,大学,靶材,很多\nT9,大学,靶材,2\n").json()
+    (part,) = shown["parts"]
+    assert part["rejected"] == 1
+    assert "可承担数" in part["rejects"][0]
+    book = staff.get(f"{API}/imports/{shown['import_id']}/rejects")
+    cells = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    assert "很多" in str(list(cells.values))
+    path = f"{API}/imports/{shown['import_id']}/commitment"
+    refused = finished(staff, staff.post(path, json={}).json())
+    assert (refused["state"], "什么也没有导入" in refused["error"]) == ("failed", True)
+    assert staff.get(f"{API}/teams/T9").status_code == 404
+    taken = finished(staff, staff.post(path, json={"partial": True}).json())
+    assert taken["summary"]["changes"]["teams"]["added"] == 1
+
+
+def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
+    answer = upload(staff, b"\x00\x01\x02" * 50, "x.bin")
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "input"
+    assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
+
+
+def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> None:
+    assert staff.get(f"{API}/board").status_code == 404
+    asked = {"formats": ["xlsx", "docx"], "lowest_band": "未定", "draws": 0}
+    job = finished(staff, staff.post(f"{API}/jobs/report", json=asked).json())
+    assert job["state"] == "done", job["error"]
+    names = {file["name"] for file in job["files"]}
+    assert names == {"报告.xlsx", "报告.docx", "报告.json", "报告.manifest.json"}
+    path = f"{API}/jobs/{job['job_id']}/files"
+    assert staff.get(f"{path}/报告.xlsx").content[:2] == b"PK"
+    board = staff.get(f"{API}/board").json()
+    assert {line["challenge_id"] for line in board["review"]} == {"K1", "K2", "U1", "U2"}
+    assert board["answered"] >= 1
+    assert {line["challenge_id"] for line in board["lines"]} <= {"K1", "K2", "U1", "U2"}
+    for name in ("../../workspace.sqlite", "..%2F..%2Fworkspace.sqlite", "没有.xlsx"):
+        assert staff.get(f"{path}/{name}").status_code == 404
+    assert staff.get(f"{API}/jobs/..%2F../files/报告.xlsx").status_code == 404
+
+
+def test_a_batch_match_is_one_file(staff: Caller) -> None:
+    job = finished(staff, staff.post(f"{API}/jobs/match", json={"format": "csv"}).json())
+    text = staff.get(f"{API}/jobs/{job['job_id']}/files/匹配结果.csv").content.decode("utf-8-sig")
+    assert text.count("轴承钢团队") >= 1
+    again = staff.post(f"{API}/jobs/{job['job_id']}/repetition")
+    assert finished(staff, again.json())["state"] == "done"
+    assert staff.post(f"{API}/jobs/{job['job_id']}/cancellation").status_code == 409
+
+
+def test_a_queued_job_can_be_cancelled(app: FastAPI) -> None:
+    staff = Caller(app, "staff")  # no worker runs
+    job = staff.post(f"{API}/jobs/match", json={}).json()
+    assert staff.post(f"{API}/jobs/{job['job_id']}/cancellation").json()["state"] == "cancelled"
+    assert service_of(app).jobs.claim() is None
+
+
+def test_a_job_that_was_running_when_the_process_died_is_done_again(app: FastAPI) -> None:
+    jobs = Jobs(service_of(app).database)
+    job = jobs.add(1, "match", {"format": "csv"})
+    assert jobs.claim() == jobs.get(job.job_id)
+    with Caller(app, "staff").client:  # starts the worker, which recovers
+        deadline = time.monotonic() + 30
+        while jobs.get(job.job_id).state != "done" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        found = jobs.get(job.job_id)
+    assert (found.state, found.attempts) == ("done", 2)
+
+
+def test_a_job_that_kills_the_process_is_given_up(app: FastAPI) -> None:
+    jobs = service_of(app).jobs
+    job = jobs.add(1, "match", {})
+    for _ in range(3):
+        assert jobs.claim() is not None
+        jobs.recover()
+    found = jobs.get(job.job_id)
+    assert (found.state, "多次被中断" in found.error) == ("failed", True)
+
+
+def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff: Caller) -> None:
+    path = f"{API}/challenges/K1/decisions"
+    pin = {"team_id": "T3", "decision": "人工推荐", "reason": "已有合作"}
+    assert staff.post(path, json=pin).json()["who"] == "staff"
+    bar = {"team_id": "T3", "decision": "人工排除", "reason": "退出"}
+    assert staff.post(path, json=bar).status_code == 201
+    listed = staff.get(f"{API}/outcomes", params={"challenge": "K1"}).json()["items"]
+    assert [(o["team_id"], o["stage"]) for o in listed] == [("T3", "人工排除")]  # not both
+    for name, shown in (("staff", "人工排除: 退出"), ("enterprise", "")):
+        found = Caller(app, name).get(f"{API}/challenges/K1/teams").json()["matches"]
+        assert {m["decision"] for m in found if m["team_id"] == "T3"} == {shown}
+    assert staff.send("DELETE", f"{path}/T3").status_code == 204
+    assert staff.send("DELETE", f"{path}/T3").status_code == 422
+    assert staff.post(path, json={**pin, "reason": ""}).status_code == 422
+    assert staff.post(path, json={**pin, "team_id": "没有"}).status_code == 404
+    entry = {"challenge_id": "K1", "team_id": "T1", "stage": "立项", "grade": 3}
+    assert staff.post(f"{API}/outcomes", json=entry).json()["team"] == "轴承钢团队"
+
+
+def test_an_export_holds_what_was_shown_and_no_contacts(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    path = f"{API}/challenges/K1/teams/export"
+    answer = enterprise.get(path, params={"format": "xlsx", "org_type": "高校"})
+    assert answer.status_code == 200, answer.text
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    text = " ".join(str(cell) for sheet in book for row in sheet.values for cell in row)
+    assert "轴承钢团队" in text
+    assert "光刻胶团队" not in text
+    assert "1380000" not in text
+    assert enterprise.get(path, params={"format": "docx"}).content[:2] == b"PK"
+    assert service_of(app).audit.lines(limit=1)[0].action == "export.teams"
+
+
+def test_saved_queries_and_their_feed(app: FastAPI, staff: Caller) -> None:
+    university, public = Caller(app, "university"), Caller(app)
+    asked = {"name": "钢", "query": {"q": "轴承"}}
+    made = university.post(f"{API}/queries", json=asked).json()
+    assert made["found"] == 1
+    feed = public.get(made["feed"])
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    root = etree.fromstring(feed.content)
+    titles = root.findall("{*}entry/{*}title")
+    assert [t.text for t in titles] == ["高端轴承钢洁净度"]
+    assert public.get(made["feed"]).content == feed.content  # dates do not move by themselves
+    everything = staff.post(f"{API}/queries", json={"name": "全部", "query": {}}).json()
+    assert "未发布" not in public.get(everything["feed"]).text
+    other = f"{API}/queries/{made['saved_id']}"
+    assert Caller(app, "enterprise").send("DELETE", other).status_code == 404
+    assert university.send("DELETE", other).status_code == 204
+    assert public.get(made["feed"]).status_code == 404
+    token = made["feed"].rsplit("/", 1)[-1].removesuffix(".xml")
+    assert token not in str([dict(r) for r in service_of(app).database.rows(
+        "SELECT * FROM saved_queries")])  # fmt: skip
+
+
+def test_api_keys_are_limited_and_revocable(app: FastAPI) -> None:
+    person, program = Caller(app, "enterprise"), Caller(app)
+    made = person.post(f"{API}/keys", json={"label": "交换", "scopes": ["read"]}).json()
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    assert program.get(f"{API}/challenges/U1", headers=bearer).status_code == 200
+    denied = program.client.post(f"{API}/drafts", json={"title": "x"}, headers=bearer)
+    assert (denied.status_code, "write" in denied.json()["detail"]) == (403, True)
+    wrong = {"Authorization": "Bearer jbm_wrong"}
+    assert program.get(f"{API}/challenges", headers=wrong).status_code == 401
+    both = person.post(f"{API}/keys", json={"label": "写", "scopes": ["read", "write"]}).json()
+    writing = {"Authorization": f"Bearer {both['secret']}"}  # needs no CSRF token
+    answer = program.client.post(f"{API}/drafts", json={"title": "轴承"}, headers=writing)
+    assert answer.status_code == 201
+    more = program.client.post(f"{API}/keys", json={"label": "x", "scopes": ["read"]},
+                               headers=writing)  # fmt: skip
+    assert more.status_code == 422  # a key makes no keys
+    assert Caller(app, "staff").send("DELETE", f"{API}/keys/{made['key_id']}").status_code == 404
+    assert person.send("DELETE", f"{API}/keys/{made['key_id']}").status_code == 204
+    assert program.get(f"{API}/challenges", headers=bearer).status_code == 401
+    assert "secret" not in person.get(f"{API}/keys").text
+    service_of(app).accounts.set_disabled("enterprise", True)
+    assert program.get(f"{API}/challenges", headers=writing).status_code == 401
+
+
+def test_accounts_are_kept_by_staff(app: FastAPI, staff: Caller) -> None:
+    new = {"name": "新人", "role": "university", "organisation": "某某大学", "password": PASSWORD}
+    assert staff.post(f"{API}/accounts", json=new).status_code == 201
+    assert staff.post(f"{API}/accounts", json=new).status_code == 422
+    person = Caller(app, "新人")
+    changed = {"old": "wrong wrong wrong", "new": "another good password"}
+    assert person.send("PUT", f"{API}/password", json=changed).status_code == 422
+    changed["old"] = PASSWORD
+    assert person.send("PUT", f"{API}/password", json=changed).status_code == 204
+    assert person.get(f"{API}/teams").status_code == 401  # all sign-ins ended
+    state = f"{API}/accounts/新人/state"
+    assert staff.send("PUT", state, json={"disabled": True}).json()["disabled"]
+    own = f"{API}/accounts/staff/state"
+    assert staff.send("PUT", own, json={"disabled": True}).status_code == 409
+    actions = [line["action"] for line in staff.get(f"{API}/audit").json()]
+    assert {"account.add", "account.password", "account.disable"} <= set(actions)
+    assert PASSWORD not in staff.get(f"{API}/audit").text
+
+
+def test_the_status_tells_what_is_served(staff: Caller) -> None:
+    found = staff.get(f"{API}/status").json()
+    assert (found["challenges"], found["published"], found["teams"]) == (4, 2, 3)
+    assert (found["encoder"], found["up_to_date"]) == ("none", True)
