@@ -14,12 +14,14 @@ from matcher.service.app import check_routes, routes_of
 from matcher.service.routing import room
 from matcher.service.settings import Settings
 
-from .service import Caller, make_app
+from .service import Caller, make_app, service_of
 
 
 @pytest.fixture(params=[False, True], ids=["private lists", "public lists"], scope="module")
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return make_app(tmp_path_factory.mktemp("w"), public_lists=request.param)
+    app = make_app(tmp_path_factory.mktemp("w"), public_lists=request.param)
+    service_of(app).library.reopen()
+    return app
 
 
 @pytest.fixture(params=ROLES, scope="module")

@@ -1,4 +1,4 @@
-"""``matcher serve | accounts``: the service and who may use it."""
+"""``matcher serve | backup | restore | accounts``: the service, its data, who may use it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,43 @@ def serve(
     settings = read_settings(config, workspace=workspace, encoder=encoder, host=host, port=port)
     note(f"工作区 {settings.workspace}; 打开 http://{settings.host}:{settings.port}/ (Ctrl-C 停止)")
     run(settings)
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="备份写到哪个文件。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """把工作区备份成一个文件: 某一时刻的全部内容, 写好并核对之后才出现。
+
+    服务运行时也可以备份。
+
+    Python: matcher.index.backup.backup
+    """
+    from matcher.index.backup import backup as copy
+    from matcher.workspace import STORE_FILE, Workspace
+
+    Workspace(workspace, encoder=None).status()
+    size = copy(workspace / STORE_FILE, target)
+    say(f"已备份: {target} ({size / 1e6:.1f} MB)")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="matcher backup 写的文件。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    yes: Annotated[bool, typer.Option("--yes", help="不再确认。")] = False,
+) -> None:
+    """用备份替换工作区的全部内容, 要么全部, 要么不动; 网页的登录随之结束。
+
+    Python: matcher.index.backup.restore
+    """
+    from matcher.index.backup import restore as put_back
+    from matcher.workspace import STORE_FILE
+
+    store = workspace / STORE_FILE
+    if store.exists() and not yes:
+        typer.confirm(f"将替换 {workspace} 的全部内容, 继续?", abort=True)
+    put_back(source, store)
+    say(f"已恢复: {workspace}")
 
 
 @accounts.command("add")

@@ -79,11 +79,15 @@ class Access:
         roles: who always may.
         when_public: the public too, where `Settings.public_lists` is on.
         scope: what an API key needs; None: ``read`` for reading, ``write`` for anything else.
+        per_minute: requests of one caller, where fewer than `Settings.requests_per_minute`.
+        tells_secret: the answer holds a secret that is told once and never kept.
     """
 
     roles: frozenset[Role]
     when_public: bool = False
     scope: Scope | None = None
+    per_minute: int | None = None
+    tells_secret: bool = False
 
     def allows(self, role: Role, settings: Settings) -> bool:
         """Whether a role may, under these settings."""
@@ -102,6 +106,8 @@ PUBLISHED = Access(SIGNED_IN.roles, when_public=True)
 ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))
 STAFF = Access(frozenset({"staff"}))
+SIGN_IN = Access(frozenset(ROLES), per_minute=60)
+SECRET = Access(SIGNED_IN.roles, tells_secret=True)
 METRICS = Access(frozenset({"staff"}), scope="metrics")
 
 

@@ -18,6 +18,7 @@ from matcher.service import problems
 from matcher.service.api import API
 from matcher.service.boundary import Boundary
 from matcher.service.context import Service
+from matcher.service.observing import Observer
 from matcher.service.pages import PAGES
 from matcher.service.routing import GuardedRoute
 from matcher.service.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.all_hosts)
     app.add_middleware(Boundary, settings=settings)
+    app.add_middleware(Observer, measures=service.measures)
     check_routes(app)
     return app
 

@@ -15,6 +15,9 @@ from matcher.service.desk import work
 from matcher.service.jobs import Jobs, Worker
 from matcher.service.keys import Keys
 from matcher.service.library import Library
+from matcher.service.limiting import Limiter
+from matcher.service.observing import Measures
+from matcher.service.replies import Replies
 from matcher.service.sessions import Sessions
 from matcher.service.settings import Settings
 from matcher.workspace import STORE_FILE
@@ -31,6 +34,9 @@ class Service:
     audit: Audit
     keys: Keys
     jobs: Jobs
+    replies: Replies
+    limiter: Limiter
+    measures: Measures
     library: Library
 
     @cached_property
@@ -57,6 +63,9 @@ class Service:
             Audit(database),
             Keys(database),
             Jobs(database),
+            Replies(database),
+            Limiter(settings.requests_per_minute),
+            Measures(),
             library,
         )
 

@@ -22,7 +22,7 @@ from matcher.service.database import Database, now
 
 JobKind = Literal["match", "report", "import"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
-JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
+STATES: tuple[JobState, ...] = get_args(JobState)
 _log = logging.getLogger("matcher.service")
 _MOST_ATTEMPTS = 3
 # Progress is noted this often, in seconds: every note is a transaction.

@@ -6,6 +6,7 @@ lets no form or script of another site act in a person's name.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,11 +17,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from matcher.service.access import PUBLIC, Access, Principal, access_of
-from matcher.service.context import Service, service_of
+from matcher.service.context import Service, principal_of, service_of
+from matcher.service.replies import LONGEST_KEY, Reply, fingerprint
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, VISITOR = "session", "visitor"
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+IDEMPOTENCY = "idempotency-key"
 
 
 class Denied(Exception):  # noqa: N818
@@ -46,7 +49,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await guard(request, self.access)
-            return await handler(request)
+            key = request.headers.get(IDEMPOTENCY)
+            if key is None or request.method in READING:
+                return conditional(request, await handler(request))
+            return await _once(request, self.access, key, handler)
 
         return guarded
 
@@ -66,6 +72,7 @@ async def guard(request: Request, access: Access) -> None:
     principal, owner = await run_in_threadpool(_identify, request, service)
     request.state.principal = principal
     request.state.form_owner = owner
+    _check_rate(request, service, principal, access)
     if not access.allows(principal.role, service.settings):
         raise Denied(*((403, "没有权限") if principal.signed_in else (401, "请先登录")))
     needed = access.needs(request.method)
@@ -73,6 +80,60 @@ async def guard(request: Request, access: Access) -> None:
         raise Denied(403, f"接口密钥没有 {needed} 权限")
     if request.method not in READING and principal.scopes is None:
         await _check_form(request, service, owner)
+
+
+def conditional(request: Request, response: Response) -> Response:
+    """The answer with its ETag, or 304 if the caller has it already."""
+    body = getattr(response, "body", None)
+    if request.method != "GET" or response.status_code != 200 or not isinstance(body, bytes):
+        return response
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    given = [part.strip().removeprefix("W/") for part in
+             request.headers.get("if-none-match", "").split(",")]  # fmt: skip
+    if tag not in given:
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "cache-control")}
+    return Response(status_code=304, headers=kept)
+
+
+async def _once(
+    request: Request, access: Access, key: str,
+    handler: Callable[[Request], Awaitable[Response]],
+) -> Response:  # fmt: skip
+    """Do a write once, however often it is sent under the same key."""
+    service, principal = service_of(request), principal_of(request)
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise Denied(422, f"Idempotency-Key 应为 1 至 {LONGEST_KEY} 个字符")
+    asked = fingerprint(request.method, str(request.url), await request.body())
+    known = await run_in_threadpool(service.replies.begin, principal.subject, key, asked)
+    if isinstance(known, str):
+        raise Denied(409, known)
+    if known is not None and access.tells_secret:
+        raise Denied(409, "已经办过; 密钥和订阅地址只在第一次显示")
+    if known is not None:
+        replayed = Response(known.body, known.status, media_type=known.media_type)
+        replayed.headers["Idempotency-Replayed"] = "true"
+        return replayed
+    try:
+        response = await handler(request)
+    except BaseException:
+        await run_in_threadpool(service.replies.forget, principal.subject, key)
+        raise
+    body = b"" if access.tells_secret else bytes(response.body)
+    reply = Reply(response.status_code, response.headers.get("content-type", ""), body)
+    await run_in_threadpool(service.replies.keep, principal.subject, key, reply)
+    return response
+
+
+def _check_rate(request: Request, service: Service, principal: Principal, access: Access) -> None:
+    caller = principal.subject
+    if not principal.signed_in or access.per_minute is not None:
+        caller = f"address:{request.client.host if request.client else ''}"
+    purpose = request.url.path if access.per_minute is not None else ""
+    if not service.limiter.admits(caller, purpose, access.per_minute):
+        raise Denied(429, "请求太频繁, 请稍后再试", {"Retry-After": "30"})
 
 
 def _identify(request: Request, service: Service) -> tuple[Principal, str]:

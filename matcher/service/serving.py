@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import uvicorn
 
+from matcher.errors import WorkspaceError
 from matcher.service.app import create_app
+from matcher.service.observing import log_to_stderr
 from matcher.service.settings import Settings
 
 _GRACE_SECONDS = 20
 _MOST_AT_ONCE = 200
+_LOCK = "service.lock"
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C. Raises: as `create_app`."""
-    config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_config=None,
-        access_log=False, server_header=False, proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=list(settings.proxies), limit_concurrency=_MOST_AT_ONCE,
-        timeout_graceful_shutdown=_GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
-    )  # fmt: skip
-    uvicorn.Server(config).run()
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises:
+        WorkspaceError: another service runs over this workspace; or as `create_app`.
+    """
+    log_to_stderr(settings.log_level)
+    app = create_app(settings)
+    with alone(settings.workspace):
+        config = uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False,
+            server_header=False, proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=list(settings.proxies), limit_concurrency=_MOST_AT_ONCE,
+            timeout_graceful_shutdown=_GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
+        )  # fmt: skip
+        uvicorn.Server(config).run()
+
+
+@contextmanager
+def alone(workspace: Path) -> Iterator[None]:
+    """The only service over a workspace; the lock goes with the process, however it ends.
+
+    Raises:
+        WorkspaceError: there is another one.
+    """
+    with (workspace / _LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WorkspaceError(
+                "这个工作区已经有一个服务在运行", given=workspace,
+                remedy="先停掉它, 或换一个工作区",
+            ) from error  # fmt: skip
+        yield

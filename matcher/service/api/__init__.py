@@ -7,6 +7,7 @@ from matcher.service.api import (
     drafts,
     jobs,
     office,
+    operation,
     saved,
     teams,
 )
@@ -21,6 +22,7 @@ API = (
     saved.feeds,
     jobs.room,
     office.room,
+    operation.room,
     documentation.room,
 )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query, Request
 from pydantic import BaseModel, Field
 
-from matcher.service.access import SIGNED_IN, STAFF, allow
+from matcher.service.access import SECRET, SIGNED_IN, STAFF, allow
 from matcher.service.api.rooms import api_room
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import office
@@ -100,7 +100,7 @@ def list_keys(request: Request) -> list[office.KeyView]:
 
 
 @room.post("/keys", status_code=201)
-@allow(SIGNED_IN)
+@allow(SECRET)
 def add_key(request: Request, new: Annotated[office.KeyNew, Body()]) -> office.KeyMade:
     """新的接口密钥; 只显示这一次。"""
     return office.add_key(service_of(request), principal_of(request), new)

@@ -8,7 +8,7 @@ from fastapi import Body, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from matcher.service.access import ANYONE, SIGNED_IN, allow
+from matcher.service.access import ANYONE, SECRET, SIGNED_IN, allow
 from matcher.service.api.rooms import api_room
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import saved
@@ -28,7 +28,7 @@ def list_saved(request: Request) -> list[saved.SavedView]:
 
 
 @room.post("", status_code=201)
-@allow(SIGNED_IN)
+@allow(SECRET)
 def save_query(request: Request, asked: Annotated[saved.SavedAsked, Body()]) -> saved.SavedNew:
     """保存一个查询, 得到订阅地址。"""
     return saved.save(service_of(request), principal_of(request), asked)

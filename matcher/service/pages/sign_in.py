@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.service.access import ANYONE, SIGNED_IN, allow
+from matcher.service.access import ANYONE, SIGN_IN, SIGNED_IN, allow
 from matcher.service.accounts import SignInError
 from matcher.service.context import principal_of, service_of
 from matcher.service.pages.rendering import render
@@ -25,7 +25,7 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
 
 
 @room.post("/sign-in")
-@allow(ANYONE)
+@allow(SIGN_IN)
 def sign_in(
     request: Request,
     name: Annotated[str, Form(max_length=200)],
