@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import Challenge, Evidence, Team
+from matcher import Challenge, Evidence, Matcher, Team
 from matcher.encoding import Encoder
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
@@ -93,6 +93,7 @@ ALL = sum(IDF.values())
 # Fused: 甲 1.5, 6, 5; 乙 0; 丙 -3, -2.5.
 KNOWN: dict[str, list[float]] = {
     "fused": [5.5, 0, -2.75],
+    "third_best": [1.5, 0, -3],
     "lexical_best": [4, -1, -0.5],
     "lexical_second_best": [2, -1, -2],
     "dense_best": [3, 1, -1],
@@ -116,6 +117,7 @@ KNOWN: dict[str, list[float]] = {
     "description": [1.5, -3, -3],
     "proven": [6, 0, -2.5],
     "applied": [-3, 0, -3],
+    "indicators_met": [0, 0, 0],
     "recency": [1, 0.5, 0],
     "domain": [0, 0, 0],
 }
@@ -128,6 +130,21 @@ def test_every_feature_has_a_known_answer_here() -> None:
 @pytest.mark.parametrize("name", FEATURES)
 def test_a_feature_is_what_was_worked_out_by_hand(name: str) -> None:
     np.testing.assert_allclose(FEATURES[name].compute(view()), KNOWN[name], atol=1e-6)
+
+
+def test_a_team_that_shows_the_value_asked_for_met_the_indicator() -> None:
+    shown = ("轴承钢总氧 6ppm", "轴承钢总氧 20ppm", "轴承钢总氧控制")
+    library = [
+        Team(team_id=str(n), evidence=(Evidence(kind="论文", title=title),))
+        for n, title in enumerate(shown)
+    ]
+    matcher = Matcher.from_records([], library, encoder=None)
+    challenge = Challenge(
+        challenge_id="1", title="轴承钢", indicators_text="总氧≤15ppm；寿命≥10000h"
+    )
+    (asked,) = queries([challenge], matcher.tokenizer, None)
+    seen = View(asked, matcher.library, score_passages(asked, matcher.library), np.arange(3))
+    assert FEATURES["indicators_met"].compute(seen).tolist() == [0.5, 0.25, 0]
 
 
 def test_the_signals_are_read_in_natural_units() -> None:

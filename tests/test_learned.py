@@ -90,7 +90,7 @@ def answers_found(run: dict[str, list[str]], asked: Sequence[Group]) -> float:
 def test_contributions_sum_to_the_score(ranker: LearnedRanker) -> None:
     given = some(200)
     parts = ranker.contributions(given)
-    assert [n for n in parts.names if n != BASE] == list(NAMES)
+    assert [n for n in parts.names if n != BASE] == list(ranker.feature_names)
     np.testing.assert_allclose(parts.values.sum(axis=1), ranker.score(given), atol=1e-4)
 
 
@@ -140,21 +140,21 @@ def test_more_of_any_feature_never_lowers_a_score(ranker: LearnedRanker) -> None
 
 def test_no_weight_is_negative_even_where_the_data_say_so() -> None:
     against = [replace(g, features=FeatureMatrix(NAMES, -g.features.values)) for g in groups()]
-    weights = fit_linear(against, NAMES).weights
-    assert min(weights) >= 0
-    assert weights[PLANTED] == 0
+    fitted = fit_linear(against, NAMES)
+    assert min(fitted.weights) > 0
+    assert NAMES[PLANTED] not in fitted.feature_names
 
 
 def test_a_planted_signal_is_learned_and_carries_over(ranker: LearnedRanker) -> None:
     unseen = groups(40, seed=1)
     assert answers_found(ranked(unseen, ranker), unseen) > 0.7
     spread = np.abs(ranker.contributions(some(200)).values).mean(axis=0)
-    assert int(spread[: len(NAMES)].argmax()) == PLANTED
+    assert ranker.feature_names[int(spread[: len(ranker.feature_names)].argmax())] == NAMES[PLANTED]
 
 
 def test_little_data_leaves_the_fused_score_in_charge() -> None:
     silent = replace(groups(1)[0], features=FeatureMatrix(NAMES, np.zeros((20, 4), np.float32)))
-    assert fit_linear([silent], NAMES).weights == (1.0, 0.0, 0.0, 0.0)
+    assert fit_linear([silent], NAMES) == LinearRanker(("fused",), (1.0,))
 
 
 @pytest.mark.parametrize("relevant", [0, 1])
@@ -167,7 +167,7 @@ def test_judgements_that_teach_nothing_are_refused(fit: Fit, relevant: int) -> N
 
 def test_the_kind_of_ranker_that_is_shipped_reads_features_that_exist() -> None:
     fitted = fit_linear([_all_features()], strength=0.05)
-    assert fitted.feature_names == tuple(FEATURES)
+    assert set(fitted.feature_names) <= set(FEATURES)
 
 
 def _all_features() -> Group:

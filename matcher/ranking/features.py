@@ -19,6 +19,8 @@ from matcher.index.fusion import best_two
 from matcher.index.passages import PROFILE
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import Candidates, PassageScores
+from matcher.text.indicators import parse_indicators
+from matcher.text.meeting import meets, shown_values
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -157,6 +159,37 @@ def _fused_mean(view: View) -> FloatArray:
     return np.asarray((view.best(view.fused) + view.second(view.fused)) / 2, dtype=np.float32)
 
 
+def _third_best(view: View) -> FloatArray:
+    """Fused score of the third piece; of the last one where there are fewer."""
+    order = np.lexsort((-view.fused, np.repeat(np.arange(len(view.owners)), np.diff(view.starts))))
+    place = view.starts[:-1] + np.minimum(np.diff(view.starts), 3) - 1
+    return np.asarray(view.fused[order[place]], dtype=np.float32)
+
+
+def _indicators_met(view: View) -> FloatArray:
+    """Share of the challenge's indicators for which a piece shows a value that meets them.
+
+    A value of the same quantity that falls short counts half: the team works on it and measures it.
+    """
+    challenge = view.query.challenge
+    parsed = challenge.indicators or parse_indicators(challenge.indicators_text)
+    targets = [target for target in parsed if target.value is not None]
+    shares = np.zeros(len(view.owners), dtype=np.float32)
+    if not targets:
+        return shares
+    spoken = [word for word in view.query.words if any(word in t.name.lower() for t in targets)]
+    held = view.collection.lexical.matched_rows(spoken, view.rows).any(axis=1)
+    owner_of = np.repeat(np.arange(len(view.owners)), np.diff(view.starts))
+    best = np.zeros((len(view.owners), len(targets)), dtype=np.float32)
+    for row in np.flatnonzero(held):
+        shown = shown_values(view.collection.passages[int(view.rows[row])].text, targets)
+        for place, target in enumerate(targets):
+            verdicts = [meets(target, value) for value in shown]
+            worth = 1.0 if True in verdicts else 0.5 if False in verdicts else 0.0
+            best[owner_of[row], place] = max(best[owner_of[row], place], worth)
+    return np.asarray(best.mean(axis=1), dtype=np.float32)
+
+
 def _pieces_on_the_point(view: View) -> FloatArray:
     """Depth: how many pieces are on the point, with falling returns."""
     return np.log1p(view.total((view.fused > _ON_THE_POINT).astype(np.float32)))
@@ -226,6 +259,7 @@ def _domain(view: View) -> FloatArray:
 
 FEATURES: Mapping[str, Feature] = {
     "fused": Feature("两条最佳依据的综合分", _fused_mean),
+    "third_best": Feature("第三条依据的综合分", _third_best),
     "lexical_best": Feature("用词最近的依据", _of("lexical")),
     "lexical_second_best": Feature("用词第二近的依据", _second_of("lexical")),
     "dense_best": Feature("语义最近的依据", _best_dense),
@@ -249,6 +283,7 @@ FEATURES: Mapping[str, Feature] = {
     "description": Feature("研究方向的接近", _description),
     "proven": Feature("成果的接近", _proven),
     "applied": Feature("转化、专利、标准的接近", _applied),
+    "indicators_met": Feature("达到的考核指标", _indicators_met),
     "recency": Feature("最佳依据的新近", _recency),
     "domain": Feature("技术领域相同", _domain),
 }

@@ -1,0 +1,40 @@
+"""Targets against shown values: only the same quantity in comparable units is judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.text.indicators import parse_indicators
+from matcher.text.meeting import meets, shown_values
+
+
+@pytest.mark.parametrize(
+    ("target", "shown", "verdict"),
+    [
+        ("总氧≤15ppm", "总氧 15ppm", True),
+        ("总氧≤15ppm", "总氧 16ppm", False),
+        ("总氧≤15ppm", "硫含量 6ppm", None),
+        ("抗拉强度≥1.2GPa", "抗拉强度达到1500MPa", True),
+        ("抗拉强度≥1.2GPa", "抗拉强度1100~1500MPa", False),
+        ("抗拉强度≥1.2GPa", "抗拉强度提高20%", None),
+        ("工作温度-40~85℃", "工作温度-20~60℃", True),
+        ("工作温度-40~85℃", "工作温度-60~60℃", False),
+        ("硬度60HRC", "硬度65HRC", None),
+        ("寿命≥3年", "寿命≥40个月", True),
+        ("通过第三方检测", "通过第三方检测", None),
+    ],
+)
+def test_a_shown_value_against_a_target(target: str, shown: str, verdict: bool | None) -> None:
+    (wanted,), (found,) = parse_indicators(target), parse_indicators(shown)
+    assert meets(wanted, found) is verdict
+
+
+def test_values_are_found_in_the_middle_of_an_abstract() -> None:
+    targets = parse_indicators("总氧≤15ppm")
+    text = "研究了轴承钢精炼。采用双联工艺后，总氧降至6ppm；成材率达到90%。夹杂物得到控制。"
+    assert [value.value for value in shown_values(text, targets)] == [6.0]
+
+
+def test_a_text_without_the_quantity_shows_nothing() -> None:
+    assert shown_values("成材率达到90%", parse_indicators("总氧≤15ppm")) == ()
+    assert shown_values("", ()) == ()
