@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from matcher.cli import importing, matching, models, quality, records, reporting, serving
+from matcher.cli import importing, matching, models, quality, records, reporting, serving, training
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
@@ -44,8 +44,8 @@ app.command("index")(records.index)
 app.command("delete")(records.delete)
 app.command("evaluate")(quality.evaluate)
 app.command("compare")(quality.compare)
-app.command("train")(quality.train)
-app.command("calibrate")(quality.calibrate)
+app.command("train")(training.train)
+app.command("calibrate")(training.calibrate)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``matcher evaluate | compare | train``: how good rankings are, and how to improve them."""
+"""``matcher evaluate | compare``: how good rankings are."""
 
 from __future__ import annotations
 
@@ -85,72 +85,6 @@ def compare(
     }
     measured = _measured(judged, named, org_of)
     _present(measured, measured[0].name, output, as_json)
-
-
-def train(
-    sets: Annotated[
-        list[Path],
-        typer.Argument(help="训练集文件夹, 内有 challenges.jsonl、teams.jsonl、qrels_*.txt。"),
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="排序模型文件 (.json)。")],
-    kind: Annotated[str, typer.Option("--kind", help="linear 或 lambdamart。")] = "linear",
-    encoder: EncoderOption = DEFAULT_ENCODER,
-) -> None:
-    """训练排序模型; 同样的数据得到逐字节相同的文件。
-
-    文件夹里若有 challenges_title_only.jsonl (只有题目的同一批需求), 也用来训练。
-
-    Python: matcher.training.training_groups, matcher.ranking.learned.fit_linear
-    """
-    from matcher.ranking.learned import fit_boosted, fit_linear, save_ranker
-    from matcher.training import training_groups
-
-    if kind not in ("linear", "lambdamart"):
-        raise InputError(
-            "不认识的模型种类", given=kind, expected="linear / lambdamart", remedy="改成其中一种"
-        )
-    groups = []
-    for folder in sets:
-        made = training_groups(folder, encoder)
-        note(f"{folder.name}: {len(made)} 组")
-        groups += made
-    save_ranker(fit_linear(groups) if kind == "linear" else fit_boosted(groups), output)
-    say(f"已训练 {kind}, 共 {len(groups)} 组, 写入 {output}")
-
-
-def calibrate(
-    sets: Annotated[list[Path], typer.Argument(help="有判断的集合文件夹, 同 matcher train。")],
-    foreign: Annotated[
-        list[Path],
-        typer.Option("--foreign", help="各集合的无关领域需求 (.jsonl), 与集合一一对应。"),
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="校准文件 (.json)。")],
-    encoder: EncoderOption = DEFAULT_ENCODER,
-) -> None:
-    """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
-
-    Python: matcher.calibrating.sample, fit_calibration, check_calibration
-    """
-    from matcher.calibrating import check_calibration, fit_calibration, halves
-    from matcher.ranking.calibration import save_calibration
-
-    if len(sets) != len(foreign):
-        raise InputError(
-            "--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)),
-            remedy="每个集合给一个 --foreign 文件",
-        )  # fmt: skip
-    pairs = [halves(folder, path, encoder) for folder, path in zip(sets, foreign, strict=True)]
-    trial = fit_calibration([first for first, _ in pairs])
-    for folder, (_, held) in zip(sets, pairs, strict=True):
-        found = check_calibration(trial, held)
-        say(
-            f"{folder.name}: n={found.n}  AUROC {found.auroc:.3f}  ECE {found.error:.3f}  "
-            f"匹配 AUROC {found.pair_auroc:.3f}"
-        )
-        for stated, observed, n in found.reliability:
-            say(f"    说 {stated:.2f}  实 {observed:.2f}  n={n}")
-    save_calibration(fit_calibration([half for pair in pairs for half in pair]), output)
-    say(f"写入 {output}")
 
 
 def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[str]]:

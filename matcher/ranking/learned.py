@@ -71,6 +71,7 @@ class BoostedRanker:
 
 
 LearnedRanker = LinearRanker | BoostedRanker
+FUSED_ALONE = LinearRanker(("fused",), (1.0,))
 
 
 def save_ranker(ranker: LearnedRanker, path: Path) -> None:
@@ -163,20 +164,24 @@ class Group:
 
 
 def fit_linear(
-    groups: Sequence[Group], names: Sequence[str] = tuple(FEATURES), strength: float = 0.1
+    groups: Sequence[Group],
+    names: Sequence[str] = tuple(FEATURES),
+    strength: float = 0.1,
+    prior: LinearRanker = FUSED_ALONE,
 ) -> LinearRanker:
     """A weighted sum that puts the answers first: softmax cross-entropy over each query's
     candidates (ListNet, Cao et al. 2007), which is decided by the hardest of the others.
 
     Every query weighs the same, however many candidates it has. No weight is negative: every
     feature is made so that more of it speaks for a team, and a sign learned from noise would be
-    indefensible in a report. The penalty draws the weights to the fused score alone, which is what
-    is known to work on data nobody has judged yet. Features left without weight are dropped.
+    indefensible in a report. The penalty draws the weights to the prior; the fused score alone is
+    what is known to work on data nobody has judged yet. Features left without weight are dropped.
 
     Args:
         groups: training queries; those without a relevant candidate teach nothing.
         names: features to use.
         strength: of the ridge penalty.
+        prior: what the ranker is without data.
 
     Raises:
         InputError: no group has both a relevant and another candidate.
@@ -187,10 +192,11 @@ def fit_linear(
         (group.features.columns(names).astype(np.float64), group.relevant > 0)
         for group in _teaching(groups)
     ]
-    prior = np.array([1.0 if name == "fused" else 0.0 for name in names])
+    known = dict(zip(prior.feature_names, prior.weights, strict=True))
+    start = np.array([known.get(name, 0.0) for name in names])
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        away = w - prior
+        away = w - start
         value, slope = strength * float(away @ away), 2 * strength * away
         for values, relevant in taught:
             scores = values @ w
@@ -200,7 +206,7 @@ def fit_linear(
             slope += (shares @ values / shares.sum() - right @ values / right.sum()) / len(taught)
         return value, slope
 
-    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
     # Rounded so that the file does not depend on the last bits of a BLAS.
     weights = {name: round(float(w), 4) for name, w in zip(names, found.x, strict=True)}
     kept = {name: weight for name, weight in weights.items() if weight > 0}
