@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index.collection import Collection
+from matcher.index.lexical import LexicalIndex
 from matcher.index.passages import Passage
 from matcher.ranking.features import FEATURES
 from matcher.ranking.learned import BASE
 from matcher.ranking.query import Query
-from matcher.ranking.scoring import Candidates, dense_scores
+from matcher.ranking.scoring import Candidates, cosines, dense_scores
 from matcher.text.facets import Facet
 from matcher.text.tokenise import Tokenizer
 
@@ -39,7 +40,6 @@ PART_LABELS = {name: feature.label for name, feature in FEATURES.items()} | {
 # decide.)
 COVERED_SHARE, COVERED_DEVIATIONS, COVERED_COSINE = 0.30, 2.9, 0.26
 PARTLY_SHARE, PARTLY_DEVIATIONS, PARTLY_COSINE = 0.15, 2.0, 0.21
-_SAMPLE = 2000
 _TERMS = 8
 _SENTENCE = re.compile(r"[。;；!！?？\n]+")
 
@@ -118,9 +118,10 @@ class FacetProbe:
     """The facets of one query ready to be held against any team of a collection.
 
     Attributes:
-        collection: the library.
+        collection: the candidates.
         centre: mean of query vectors, as used in scoring.
-        weights: per facet, its distinct tokens with their idf.
+        weights: of the query's tokens.
+        shares: per facet, (n_passages,) share of its idf mass that each passage holds.
         vectors: (n_facets, dim) or None.
         means, deviations: (n_facets,) of the similarities to a sample of the library.
     """
@@ -128,7 +129,8 @@ class FacetProbe:
     query: Query
     collection: Collection
     centre: FloatArray | None
-    weights: tuple[dict[str, float], ...]
+    weights: Mapping[str, float]
+    shares: tuple[FloatArray, ...]
     vectors: FloatArray | None
     means: FloatArray
     deviations: FloatArray
@@ -157,7 +159,7 @@ def explain(
     positions = [int(p) for p in (found.first[place], found.second[place]) if p >= 0]
     return Explanation(
         parts=parts,
-        evidence=tuple(_piece(found, position, probe.collection) for position in positions),
+        evidence=tuple(_piece(found, position, probe) for position in positions),
         coverage=_coverage(probe, int(found.owners[place])),
     )
 
@@ -165,6 +167,7 @@ def explain(
 def facet_probe(
     query: Query,
     collection: Collection,
+    library: Collection,
     tokenizer: Tokenizer,
     vectors: FloatArray | None,
     centre: FloatArray | None,
@@ -173,30 +176,31 @@ def facet_probe(
 
     Args:
         query: the challenge.
-        collection: the library.
+        collection: the candidates.
+        library: the library they are from.
         tokenizer: the library's.
         vectors: (n_facets, dim) of ``query.facets``, or None.
         centre: mean of query vectors.
     """
-    weights = tuple(
-        {t: collection.lexical.idf(t) for t in dict.fromkeys(tokenizer.tokens(f.text))}
-        for f in query.facets
-    )
+    words = collection.lexical
     means = deviations = np.zeros(0, dtype=np.float32)
-    if vectors is not None and collection.vectors is not None and len(collection.vectors):
-        step = max(1, len(collection.vectors) // _SAMPLE)
-        every = slice(None, None, step)
-        sample = np.stack([dense_scores(v, collection, centre, every) for v in vectors])
+    if vectors is not None and library.source.has_vectors:
+        places, exact = library.sample
+        sample = np.stack([cosines(v, exact, library, centre, places) for v in vectors])
         means, deviations = sample.mean(axis=1), np.maximum(sample.std(axis=1), 1e-6)
     else:
         vectors = None
-    return FacetProbe(query, collection, centre, weights, vectors, means, deviations)
+    return FacetProbe(
+        query, collection, centre, words.weights(query.tokens),
+        _shares(words, [tokenizer.tokens(f.text) for f in query.facets]),
+        vectors, means, deviations,
+    )  # fmt: skip
 
 
-def _piece(found: Candidates, position: int, collection: Collection) -> EvidencePiece:
+def _piece(found: Candidates, position: int, probe: FacetProbe) -> EvidencePiece:
+    collection = probe.collection
     passage = collection.passages[position]
-    weights = collection.lexical.weights(found.query.tokens)
-    raw = collection.lexical.term_scores(weights, position)
+    raw = collection.lexical.term_scores(probe.weights, position)
     scale = found.scores.lexical_unit
     words = set(found.query.words)
     shares = {t: score / scale for t, score in raw.items() if t in words}
@@ -236,7 +240,7 @@ def _coverage(probe: FacetProbe, owner: int) -> tuple[FacetCoverage, ...]:
     span = collection.span(owner)
     covered = []
     for number, facet in enumerate(probe.query.facets):
-        shares = _shares(probe.weights[number], collection, span)
+        shares = probe.shares[number][span]
         deviations = None
         if probe.vectors is not None:
             near = dense_scores(probe.vectors[number], collection, probe.centre, span)
@@ -255,13 +259,17 @@ def _believed(deviations: FloatArray, cosines: FloatArray) -> FloatArray:
     return np.asarray(np.minimum(deviations, ceiling), dtype=np.float32)
 
 
-def _shares(weights: dict[str, float], collection: Collection, span: slice) -> FloatArray:
-    """Share of a facet's idf mass that each passage of the span holds."""
-    total = sum(weights.values())
-    if not total:
-        return np.zeros(span.stop - span.start, dtype=np.float32)
-    held = collection.lexical.matched(list(weights), span)
-    return np.asarray(held @ np.array(list(weights.values())) / total, dtype=np.float32)
+def _shares(words: LexicalIndex, facets: Sequence[Sequence[str]]) -> tuple[FloatArray, ...]:
+    """Per facet, the share of its idf mass that each passage holds."""
+    weights = words.weights(token for tokens in facets for token in tokens)
+    place = {token: column for column, token in enumerate(weights)}
+    held = words.matched_rows(list(weights), np.arange(words.size))
+    idf = np.array(list(weights.values()), dtype=np.float32)
+    columns = [[place[token] for token in dict.fromkeys(tokens)] for tokens in facets]
+    return tuple(
+        np.asarray(held[:, own] @ idf[own] / max(float(idf[own].sum()), 1e-9), dtype=np.float32)
+        for own in columns
+    )
 
 
 def _facet_coverage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -28,12 +28,13 @@ from matcher.ranking.calibration import (
     Verdict,
     load_calibration,
 )
-from matcher.ranking.candidates import prepare, reference_view
+from matcher.ranking.candidates import CANDIDATES, prepare, reference_view
 from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
 from matcher.ranking.learned import load_ranker
 from matcher.ranking.query import Query, queries
 from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
-from matcher.ranking.scoring import Candidates, score_passages
+from matcher.ranking.scoring import Candidates
+from matcher.ranking.search import Neighbourhood, neighbourhoods
 from matcher.records import Challenge, Team
 from matcher.resources import data_path
 from matcher.text.facets import facets
@@ -48,7 +49,7 @@ DEFAULT_RANKER = "default"
 _SHIPPED_RANKER = "models/ranker/default.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 # Challenges encoded together in a batch.
-_BLOCK = 64
+_BLOCK = 128
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
 _CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
 
@@ -179,14 +180,15 @@ class Matcher:
             InputError: nothing is known of what the team does.
         """
         team = self.team(team_id)
-        if team_id not in self.library.position:
+        number = self.library.source.number(team_id)
+        if number < 0:
             raise InputError(
                 "该团队没有可匹配的内容", given=team.name, remedy="补充研究方向或成果后重新导入"
             )
-        only = np.zeros(len(self.library.owners), dtype=bool)
-        only[self.library.position[team_id]] = True
+        only = self._named([number])
         wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
-        scored = [self._score(q, only, 1) for q in self._queries(wanted) if q.facets]
+        asked = [query for query in self._queries(wanted) if query.facets]
+        scored = list(self._scores(asked, 1, only))
         order = best_first(
             np.array([float(s.scores[0]) for s in scored], dtype=np.float32),
             [s.found.query.query_id for s in scored],
@@ -232,16 +234,14 @@ class Matcher:
         Raises:
             NotFoundError: no such challenge.
         """
-        named = np.zeros(len(self.library.owners), dtype=bool)
-        places = [self.library.position[t] for t in team_ids if t in self.library.position]
-        named[places] = True
         wanted = challenge if isinstance(challenge, Challenge) else self.challenge(challenge)
+        numbers = {self.library.source.number(team_id) for team_id in team_ids} - {-1}
         query = self._queries([wanted])[0]
-        if not places or not query.facets:
+        if not numbers or not query.facets:
             return ()
-        scored = self._score(query, named, len(places))
+        scored = next(self._scores([query], len(numbers), self._named(numbers)))
         verdict, _ = self._verdict(scored, None)
-        return self._matches(scored, len(places), len(places), verdict)
+        return self._matches(scored, len(numbers), len(numbers), verdict)
 
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""
@@ -284,27 +284,44 @@ class Matcher:
     def _rank(
         self, challenges: Sequence[Challenge], depth: int, explained: int, where: Filter
     ) -> Iterator[Ranking | Failure]:
-        mask = None if where == EVERYONE else where.mask(self.library.owners)
-        for query in self._queries(challenges):
-            if query.facets:
-                scored = self._score(query, mask, depth)
-                library = self._verdict(scored, None)
-                matches = self._matches(scored, depth, explained, library[0])
-                verdict, chance = library if mask is None else self._verdict(scored, mask)
-                yield Ranking(query.challenge, matches, verdict, chance)
-            else:
+        mask = None if where == EVERYONE else self.library.source.accepted(where)
+        made = self._queries(challenges)
+        scores = self._scores([query for query in made if query.facets], depth, mask)
+        for query in made:
+            if not query.facets:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
+                continue
+            scored = next(scores)
+            library = self._verdict(scored, None)
+            matches = self._matches(scored, depth, explained, library[0])
+            verdict, chance = library if mask is None else self._verdict(scored, scored.near.mask)
+            yield Ranking(query.challenge, matches, verdict, chance)
 
-    def _score(self, query: Query, mask: NDArray[np.bool_] | None, depth: int) -> _Scored:
-        scores = score_passages(query, self.library, self.centre)
-        found, matrix = prepare(self.ranker, query, self.library, scores, depth, mask)
-        return _Scored(found, matrix, self.ranker.score(matrix))
+    def _named(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
+        """Only these owners of the library."""
+        mask = np.zeros(len(self.library.source.alive), dtype=bool)
+        mask[list(numbers)] = True
+        return mask
+
+    def _scores(
+        self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
+    ) -> Iterator[_Scored]:
+        """The candidates of each query, scored; ``mask`` is over the owners of the library."""
+        wanted = max(depth, CANDIDATES)
+        library = self.library.source
+        for query, near in zip(
+            asked, neighbourhoods(asked, library, self.centre, wanted, mask), strict=True
+        ):
+            found, matrix = prepare(
+                self.ranker, query, near.collection, near.scores, depth, near.mask
+            )
+            yield _Scored(near, found, matrix, self.ranker.score(matrix))
 
     def _matches(
         self, scored: _Scored, depth: int, explained: int, library: Verdict
     ) -> tuple[Match, ...]:
         query, owners = scored.found.query, scored.found.owners
-        ids = [self.library.ids[owner] for owner in owners]
+        ids = [scored.near.collection.ids[owner] for owner in owners]
         order = best_first(scored.scores, ids, depth)
         explanations = self._explanations(scored, order[:explained])
         bands = self._bands(scored, owners[order], library)
@@ -332,7 +349,8 @@ class Matcher:
             return [("未定", None)] * len(owners)
         nobody = library == "库内无合适团队"
         ascending = np.argsort(owners)
-        view = View(scored.found.query, self.library, scored.found.scores, owners[ascending])
+        near = scored.near
+        view = View(scored.found.query, near.collection, near.scores, owners[ascending])
         chances = self.calibration.chances(features(view, tuple(SIGNALS)))
         return [
             ("弱" if nobody else band, chance)
@@ -345,8 +363,9 @@ class Matcher:
     ) -> tuple[Verdict, float | None]:
         if self.calibration is None:
             return "未定", None
+        near = scored.near
         view = reference_view(
-            scored.found.query, self.library, scored.found.scores, JUDGED_DEPTH, mask=mask
+            scored.found.query, near.collection, near.scores, JUDGED_DEPTH, mask=mask
         )
         return self.calibration.verdict(features(view, tuple(SIGNALS)))
 
@@ -357,7 +376,8 @@ class Matcher:
         vectors = None
         if self.encoder is not None:
             vectors = self.encoder.encode_queries([f.text for f in query.facets])
-        probe = facet_probe(query, self.library, self.tokenizer, vectors, self.centre)
+        near = scored.near.collection
+        probe = facet_probe(query, near, self.library, self.tokenizer, vectors, self.centre)
         parts = self.ranker.contributions(scored.features.rows(places))
         return [
             explain(scored.found, int(place), parts.values[row], parts.names, probe)
@@ -367,8 +387,12 @@ class Matcher:
 
 @dataclass(frozen=True)
 class _Scored:
-    """The candidates of one query with their features and scores, in the same order."""
+    """The candidates of one query with their features and scores, in the same order.
 
+    Owners are numbered within ``near``.
+    """
+
+    near: Neighbourhood
     found: Candidates
     features: FeatureMatrix
     scores: FloatArray

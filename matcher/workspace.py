@@ -13,6 +13,8 @@ from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries, record_hash
+from matcher.index.library import Library
+from matcher.index.snapshot import open_library
 from matcher.index.staging import staged
 from matcher.index.store import Side, Stamp, Store
 from matcher.pipeline import DEFAULT_RANKER, Matcher, open_encoder, open_ranker, shipped_calibration
@@ -23,6 +25,7 @@ from matcher.text.tokenise import Tokenizer, default_tokenizer
 Progress = Callable[[int, int], None]
 RecordT = TypeVar("RecordT", Challenge, Team)
 STORE_FILE = "workspace.sqlite"
+INDEX_FOLDER = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,7 @@ class Workspace:
             WorkspaceError: nothing imported, or made by another encoder.
         """
         self._check_stamp(self._store)
-        with self._store.reading():
-            library = Collection.from_store(self._store, "team")
+        library = Collection.whole(self._library())
         return Matcher(
             self.challenges(),
             self.teams(),
@@ -172,6 +174,10 @@ class Workspace:
     def generation(self) -> int:
         """Grows with every change of records or index; a `Matcher` made before it is stale."""
         return self._store.generation
+
+    def _library(self) -> Library:
+        centred = self.encoder is not None and self.encoder.centring
+        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Index everything anew with the current tokeniser and encoder, in one transaction.

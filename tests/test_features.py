@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from matcher import Challenge, Evidence, Matcher, Team
 from matcher.encoding import Encoder
-from matcher.index.collection import Collection
+from matcher.index.collection import Collection, library_of
 from matcher.index.indexing import entries
 from matcher.index.lexical import LexicalIndex
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import PROFILE, Passage
+from matcher.index.segment import IndexedOwner, Segment
 from matcher.ranking.candidates import prepare, reference_view
 from matcher.ranking.features import (
     FEATURES,
@@ -43,21 +45,20 @@ LEXICAL = (1.0, 4.0, 2.0, -1.0, -2.0, -0.5)
 DENSE = (0.5, 2.0, 3.0, 1.0, -1.0, -2.0)
 
 
-def collection(tokens: Sequence[Sequence[str]] = TOKENS) -> Collection:
-    owner = [0, 0, 0, 1, 2, 2]
+def collection(
+    tokens: Sequence[Sequence[str]] = TOKENS, years: Sequence[int] = YEARS
+) -> Collection:
     domains = (("材料", "冶金"), ("材料",), ())
-    return Collection(
-        owners=tuple(OwnerFacts(i, tech_domain=d) for i, d in zip("甲乙丙", domains, strict=True)),
-        starts=STARTS,
-        passages=[
-            Passage("甲乙丙"[o], n, k, f"题{n}", "".join(t))
-            for n, (o, k, t) in enumerate(zip(owner, KINDS, tokens, strict=True))
-        ],
-        kinds=np.array(KINDS),
-        years=np.array(YEARS, dtype=np.int16),
-        lexical=LexicalIndex.build(tokens),
-        vectors=None,
+    spans = [slice(low, high) for low, high in itertools.pairwise(STARTS)]
+    made = Segment.build(
+        [
+            IndexedOwner(OwnerFacts(i, tech_domain=d), KINDS[s], years[s], tokens[s], None)
+            for i, d, s in zip("甲乙丙", domains, spans, strict=True)
+        ]
     )
+    texts = [Passage("", n, k, f"题{n}", "".join(t))
+             for n, (k, t) in enumerate(zip(KINDS, tokens, strict=True))]  # fmt: skip
+    return Collection(library_of((made,), texts.__getitem__), np.arange(3))
 
 
 def query(words: Sequence[str] = ("钢", "镁", "新"), domain: tuple[str, ...] = ()) -> Query:
@@ -203,7 +204,7 @@ def test_a_newer_best_piece_is_never_worse() -> None:
     ages = []
     for year in (0, 1990, 2010, 2016, 2020, 2024):
         years = np.array([0, year, 2014, 2024, 0, 0], dtype=np.int16)
-        changed = view(collection=replace(collection(), years=years))
+        changed = view(collection=collection(years=years))
         ages.append(float(FEATURES["recency"].compute(changed)[0]))
     assert ages == sorted(ages)
     assert (ages[0], ages[-1]) == (0, 1)
@@ -225,7 +226,7 @@ EDGES: dict[str, View] = {
     "unknown words": view(query=query(("从未见过",))),
     "nothing in the library has a word": view(collection=collection([[]] * 6)),
     "flat scores": view(scores=scores([0] * 6, [0] * 6)),
-    "no years": view(collection=replace(collection(), years=np.zeros(6, dtype=np.int16))),
+    "no years": view(collection=collection(years=[0] * 6)),
     "hidden pieces": view(hidden=[0, 5]),
     "nobody": view(owners=np.array([], dtype=np.int64)),
 }

@@ -1,15 +1,15 @@
-"""BM25: the formula, its parts, empty things, save and load."""
+"""BM25: the formula, its parts, empty things, some documents, several parts."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from matcher.index.lexical import K1, B, LexicalIndex
+from matcher.index.postings import Postings
 
 DOCUMENTS = [["轴承", "钢", "轴承"], ["光刻", "胶"], [], ["轴承", "光刻", "芯片", "芯片"]]
 
@@ -66,9 +66,9 @@ def test_parts_by_term_sum_to_the_score(index: LexicalIndex) -> None:
     assert set(index.term_scores(query, 0)) == {"轴承"}
 
 
-def test_which_tokens_occur_in_a_span(index: LexicalIndex) -> None:
-    found = index.matched(["轴承", "没有", "光刻"], slice(1, 4))
-    assert found.tolist() == [[False, False, True], [False, False, False], [True, False, True]]
+def test_which_tokens_occur_in_which_documents(index: LexicalIndex) -> None:
+    found = index.matched_rows(["轴承", "没有", "光刻"], np.array([3, 2, 1]))
+    assert found.tolist() == [[1, 0, 1], [0, 0, 0], [0, 0, 1]]
 
 
 def test_rarer_words_carry_more(index: LexicalIndex) -> None:
@@ -76,13 +76,30 @@ def test_rarer_words_carry_more(index: LexicalIndex) -> None:
     assert index.idf("轴承") < index.idf("芯片") < index.idf("没有")
 
 
-def test_loading_gives_what_was_saved(index: LexicalIndex, tmp_path: Path) -> None:
-    index.save(tmp_path)
-    loaded = LexicalIndex.load(tmp_path, index.size)
-    query = index.weights(["轴承", "芯片"])
-    np.testing.assert_array_equal(loaded.scores(query), index.scores(query))
-    assert loaded.term_scores(query, 3) == index.term_scores(query, 3)
-    assert loaded.matched(list(query), slice(0, 4)).tolist() == (
-        index.matched(list(query), slice(0, 4)).tolist()
-    )
-    assert loaded.idf("芯片") == index.idf("芯片")
+def test_some_documents_score_as_among_all(index: LexicalIndex) -> None:
+    rows = np.array([3, 0, 2])
+    query = index.weights(["芯片", "轴承", "没有"])
+    part = index.select(rows)
+    assert part.size == 3
+    np.testing.assert_allclose(part.scores_at([query])[0], index.scores(query)[rows], rtol=1e-6)
+    np.testing.assert_array_equal(part.scores(query), index.scores(query)[rows])
+    assert part.scores_at([{}, {"没有": 1.0}])[1].tolist() == [0, 0, 0]
+
+
+def test_parts_and_removals_change_nothing_but_where_things_are() -> None:
+    whole = LexicalIndex.build([DOCUMENTS[0], DOCUMENTS[2], DOCUMENTS[3]])
+    first = Postings.build([DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[2]])
+    second = Postings.build([DOCUMENTS[3]])
+    split = LexicalIndex((first, second), (np.array([1]), np.zeros(0, dtype=np.int64)))
+    query = whole.weights(["轴承", "光刻", "芯片", "没有"])
+    assert split.weights(query) == query
+    np.testing.assert_array_equal(split.scores(query)[[0, 2, 3]], whole.scores(query))
+    assert split.document_frequency("胶") == 0
+
+
+def test_a_token_of_any_length_is_found_again() -> None:
+    long = "甲" * 500
+    index = LexicalIndex.build([[long, "乙"], [long + "乙"]])
+    assert index.scores({long: 1.0})[1] == 0 < index.scores({long: 1.0})[0]
+    assert index.document_frequency(long + "乙") == 1
+    assert index.document_frequency("甲" * 501) == 0

@@ -1,48 +1,59 @@
-"""A collection: one side's passages ready to be searched, from files or from a store."""
+"""A collection: owners of a library in order of id with their passages; all of them or a few."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index.lexical import LexicalIndex
+from matcher.index.library import Library, Texts
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
+from matcher.index.postings import IntArray, spans
+from matcher.index.segment import IndexedOwner, Segment, segments
 from matcher.index.store import Entry, Side, Store
 
 FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
+ItemT = TypeVar("ItemT")
+# Enough to know how near passages in general are to something.
+_SAMPLE = 2000
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Passages grouped by owner, owners in order of id.
+    """Owners of a library and their passages, numbered from 0 in order of id.
+
+    What is a matter of the whole library (idf, means, the newest year) stays so in a part of it.
 
     Attributes:
-        owners: one entry an owner that has at least one passage.
-        starts: (n_owners + 1,), owner ``i`` has passages ``starts[i]:starts[i + 1]``.
-        passages: (n_passages,), fetched when looked at.
-        kinds, years: (n_passages,) kind of each passage and its year, 0 where unknown.
-        lexical: BM25 over the passages' tokens.
-        vectors: (n_passages, dim) float32, or None for lexical-only search.
+        source: the library they are in.
+        places: (n_owners,) the owners by number in the library, in order of id.
     """
 
-    owners: tuple[OwnerFacts, ...]
-    starts: IntArray
-    passages: Sequence[Passage]
-    kinds: NDArray[np.str_]
-    years: NDArray[np.int16]
-    lexical: LexicalIndex
-    vectors: FloatArray | None
+    source: Library
+    places: IntArray
+
+    @cached_property
+    def rows(self) -> IntArray:
+        """(n_passages,) the passages by number in the library."""
+        return spans(self.source.starts, self.places)[0]
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """(n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``."""
+        sizes = self.source.starts[self.places + 1] - self.source.starts[self.places]
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Owner ids, ascending."""
-        return tuple(owner.owner_id for owner in self.owners)
+        return self.source.owner_ids(self.places)
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -50,100 +61,186 @@ class Collection:
         return {owner_id: place for place, owner_id in enumerate(self.ids)}
 
     @cached_property
-    def mean_vector(self) -> FloatArray | None:
-        """Mean of all passage vectors: what every passage of this library has in common."""
-        if self.vectors is None or not len(self.vectors):
-            return None
-        return np.asarray(self.vectors.mean(axis=0), dtype=np.float32)
+    def owners(self) -> tuple[OwnerFacts, ...]:
+        """Facts of the owners."""
+        return self.source.facts(self.places)
 
     @cached_property
-    def centred_lengths(self) -> FloatArray:
-        """(n_passages,) lengths of the passage vectors once the mean is taken off.
+    def passages(self) -> Sequence[Passage]:
+        """The passages, fetched when looked at."""
+        return _Seen(len(self.rows), lambda row: self.source.text(int(self.rows[row])))
 
-        |v - m|^2 = |v|^2 - 2 v.m + |m|^2, so no centred copy of the matrix is needed.
-        """
-        if self.vectors is None or self.mean_vector is None:
-            return np.zeros(0, dtype=np.float32)
-        mean = self.mean_vector
-        squares = np.einsum("ij,ij->i", self.vectors, self.vectors)
-        squares = squares - 2 * (self.vectors @ mean) + float(mean @ mean)
-        return np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32)
+    @cached_property
+    def kinds(self) -> NDArray[np.str_]:
+        """(n_passages,) kind of each passage."""
+        return np.asarray(self._gathered(_Coded, np.zeros(0, dtype=object)), dtype=np.str_)
+
+    @cached_property
+    def years(self) -> NDArray[np.int16]:
+        """(n_passages,) 0 where unknown."""
+        return np.asarray(self._gathered(lambda s: s.years, np.zeros(0, dtype=np.int16)))
+
+    @property
+    def newest_year(self) -> int:
+        """Of the whole library; 0 where no year is known."""
+        return self.source.newest_year
+
+    @cached_property
+    def lexical(self) -> LexicalIndex:
+        """BM25 of these passages, with the statistics of the whole library."""
+        return self.source.lexical.select(self.rows)
+
+    @property
+    def vectors(self) -> FloatArray | None:
+        """(n_passages, dim) exact vectors, None for lexical search only; kept for a library."""
+        if not self.source.has_vectors:
+            return None
+        if len(self.places) < len(self.source.alive):
+            return self.vectors_of(np.arange(len(self.rows)))
+        return self._all_vectors
+
+    @cached_property
+    def _all_vectors(self) -> FloatArray:
+        return self.vectors_of(np.arange(len(self.rows)))
+
+    @cached_property
+    def sample(self) -> tuple[IntArray, FloatArray]:
+        """Every so many of the passages, about ``_SAMPLE`` in all, with their exact vectors."""
+        passages = np.arange(0, len(self.rows), max(1, len(self.rows) // _SAMPLE))
+        return passages, self.vectors_of(passages)
+
+    def vectors_of(self, passages: IntArray) -> FloatArray:
+        """Exact vectors of some passages: shape (len(passages), dim)."""
+        first = self.source.segments[0].vectors
+        if first is None:
+            raise ValueError("the collection has no vectors")
+        empty = np.zeros((0, first.exact.shape[1]), dtype=np.float32)
+        return np.asarray(self.source.gather(self.rows[passages], _vectors, empty), np.float32)
+
+    def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
+        """Lengths of the vectors of some passages, once the library's mean is taken off."""
+        lengths = self.source.statistics(centred).lengths
+        joined = dict(zip(map(id, self.source.segments), lengths, strict=True))
+        empty = np.zeros(0, dtype=np.float32)
+        return np.asarray(
+            self.source.gather(self.rows[passages], lambda s: joined[id(s)], empty), np.float32
+        )
 
     def span(self, owner: int) -> slice:
         """The passages of one owner."""
         return slice(int(self.starts[owner]), int(self.starts[owner + 1]))
 
+    def part(self, places: IntArray) -> Collection:
+        """Some owners, given by number in the library, in any order."""
+        ids = self.source.owner_ids(places)
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        return Collection(self.source, np.asarray(places, dtype=np.int64)[order])
+
+    def _gathered(self, of: Callable[[Segment], Any], empty: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(self.source.gather(self.rows, of, empty))
+
+    @classmethod
+    def whole(cls, library: Library) -> Collection:
+        """All owners of a library that count."""
+        places = np.flatnonzero(library.alive)
+        ids = [segment.owners.ids for segment in library.segments]
+        if any(one[-1] > other[0] for one, other in itertools.pairwise(ids)):
+            places = places[np.argsort(np.concatenate(ids)[places], kind="stable")]
+        return cls(library, places)
+
     @classmethod
     def from_entries(cls, entries: Sequence[Entry]) -> Collection:
         """A collection in memory; entries without passages are left out."""
         kept = sorted((e for e in entries if e.passages), key=lambda e: e.record_id)
-        vectors = None
-        if kept and kept[0].vectors is not None:
-            vectors = np.concatenate([e.vectors for e in kept if e.vectors is not None])
-        passages = tuple(p for e in kept for p in e.passages)
-        return cls(
-            owners=tuple(e.facts for e in kept),
-            starts=_starts([len(e.passages) for e in kept]),
-            passages=passages,
-            kinds=np.array([p.kind for p in passages], dtype=np.str_),
-            years=np.array([p.year or 0 for p in passages], dtype=np.int16),
-            lexical=LexicalIndex.build([t for e in kept for t in e.tokens]),
-            vectors=vectors,
-        )
+        passages = [p for e in kept for p in e.passages]
+        made = tuple(segments(IndexedOwner.of(entry) for entry in kept))
+        return cls.whole(library_of(made, passages.__getitem__))
 
     @classmethod
     def from_store(cls, store: Store, side: Side) -> Collection:
         """A collection over stored passages; their texts stay on disk."""
-        positions: list[int] = []
-        lengths: dict[str, int] = {}
-        tokens: list[list[str]] = []
-        blobs: list[bytes] = []
-        kinds: list[str] = []
-        years: list[int] = []
-        for position, owner_id, kind, year, words, vector in store.passage_rows(side):
-            positions.append(position)
-            kinds.append(kind)
-            years.append(year or 0)
-            lengths[owner_id] = lengths.get(owner_id, 0) + 1
-            tokens.append(words.split())
-            if vector is not None:
-                blobs.append(vector)
-        return cls(
-            owners=store.owners(side),
-            starts=_starts(list(lengths.values())),
-            passages=StoredPassages(store, positions),
-            kinds=np.array(kinds, dtype=np.str_),
-            years=np.array(years, dtype=np.int16),
-            lexical=LexicalIndex.build(tokens),
-            vectors=_matrix(blobs, len(positions)),
-        )
+        made = tuple(segments(stored_owners(store, side)))
+        return cls.whole(library_of(made, stored_text(store, made)))
 
 
-class StoredPassages(Sequence[Passage]):
-    """Passages fetched from the store one by one, when they are shown."""
+def library_of(made: tuple[Segment, ...], text: Texts) -> Library:
+    """A library nothing was removed from."""
+    return Library(made, tuple(np.zeros(0, dtype=np.int64) for _ in made), text)
 
-    def __init__(self, store: Store, positions: Sequence[int]) -> None:
-        self._store = store
-        self._positions = positions
+
+def stored_owners(store: Store, side: Side, after: int = 0) -> Iterator[IndexedOwner]:
+    """What segments take of stored owners, in order of id, read as it is used.
+
+    Args:
+        store: the workspace file.
+        side: which records.
+        after: only owners with passages at higher positions than this.
+    """
+    facts = iter(store.owners(side, after))
+    held: list[tuple[int, str, str, int | None, str, bytes | None]] = []
+    for row in store.passage_rows(side, after):
+        if held and held[-1][1] != row[1]:
+            yield _stored_owner(next(facts), held)
+            held = []
+        held.append(row)
+    if held:
+        yield _stored_owner(next(facts), held)
+
+
+def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
+    """Passages of segments fetched from the store one by one, when they are shown."""
+    offsets = np.cumsum([0, *map(len, made)])
+
+    def text(row: int) -> Passage:
+        number = int(np.searchsorted(offsets, row, side="right") - 1)
+        return store.passage(int(made[number].positions[row - offsets[number]]))
+
+    return text
+
+
+def _stored_owner(
+    facts: OwnerFacts, rows: Sequence[tuple[int, str, str, int | None, str, bytes | None]]
+) -> IndexedOwner:
+    positions, _, kinds, years, tokens, blobs = zip(*rows, strict=True)
+    vectors = None
+    if all(blob is not None for blob in blobs):
+        vectors = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(len(rows), -1)
+    return IndexedOwner(facts, kinds, years, [t.split() for t in tokens], vectors, positions)
+
+
+def _vectors(segment: Segment) -> NDArray[np.float16]:
+    if segment.vectors is None:
+        raise ValueError("the collection has no vectors")
+    return segment.vectors.exact
+
+
+class _Coded:
+    """Kinds of a segment's passages as words, looked up by row."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._words = np.array(segment.kinds.values, dtype=object)
+        self._codes = segment.kinds.codes
+
+    def __getitem__(self, rows: IntArray) -> NDArray[Any]:
+        return np.asarray(self._words[self._codes[rows]])
+
+
+class _Seen(Sequence[ItemT]):
+    """A sequence whose items are made when looked at."""
+
+    def __init__(self, length: int, item: Callable[[int], ItemT]) -> None:
+        self._length = length
+        self._item = item
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return self._length
 
-    def __getitem__(self, index: int | slice) -> Passage | tuple[Passage, ...]:  # type: ignore[override]
+    def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return tuple(self._store.passage(p) for p in self._positions[index])
-        return self._store.passage(self._positions[index])
+            return tuple(self._item(place) for place in range(*index.indices(self._length)))
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return self._item(index % self._length)
 
-    def __iter__(self) -> Iterator[Passage]:
-        return (self._store.passage(p) for p in self._positions)
-
-
-def _starts(lengths: Sequence[int]) -> IntArray:
-    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
-
-
-def _matrix(blobs: Sequence[bytes], rows: int) -> FloatArray | None:
-    if not rows or len(blobs) != rows:
-        return None
-    flat = np.frombuffer(b"".join(blobs), dtype=np.float16)
-    return flat.reshape(rows, -1).astype(np.float32)
+    def __iter__(self) -> Iterator[ItemT]:
+        return (self._item(place) for place in range(self._length))

@@ -1,15 +1,15 @@
-"""Lexical retrieval: BM25 over tokens, by bm25s (exact, all documents scored)."""
+"""Lexical retrieval: BM25 over tokens, exact, all documents scored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matcher.index.postings import IntArray, Postings, term_keys
 
 FloatArray = NDArray[np.float32]
 
@@ -20,22 +20,86 @@ B = 0.75
 
 
 @dataclass(frozen=True)
-class LexicalIndex:
-    """BM25 over ``n`` documents given as token lists."""
+class Asked:
+    """Weighted token lists to be scored together.
 
-    _bm25: Any
-    size: int
+    Attributes:
+        tokens: the k distinct tokens of all lists, ascending as the parts' terms are.
+        columns: (n_parts, k) their places in each part, -1 where it has none.
+        chosen: per list, which of the k tokens it has, ascending.
+        factors: per list, what each of them is multiplied by: weight times idf.
+    """
+
+    tokens: tuple[str, ...]
+    columns: IntArray
+    chosen: tuple[IntArray, ...]
+    factors: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True)
+class LexicalIndex:
+    """BM25 over documents in one or several parts, or over some of them.
+
+    Attributes:
+        parts: documents are numbered through all parts.
+        gone: per part, documents that no longer count, ascending.
+        rows: the documents this index speaks of, by number in the parts, in their order here;
+            None for all. Statistics (idf, mean length) are of all documents in either case.
+    """
+
+    parts: tuple[Postings, ...]
+    gone: tuple[IntArray, ...]
+    rows: IntArray | None = None
 
     @classmethod
     def build(cls, documents: Sequence[Sequence[str]]) -> LexicalIndex:
         """Index token lists; a document may be empty, and so may the whole list."""
-        import bm25s
+        return cls((Postings.build(documents),), (np.zeros(0, dtype=np.int64),))
 
-        bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-        # bm25s cannot index a corpus without a single token; one that nothing matches stands in.
-        filled = [list(d) for d in documents] if any(documents) else [["\0"]]
-        bm25.index(filled, show_progress=False)
-        return cls(bm25, len(documents))
+    def select(self, rows: IntArray) -> LexicalIndex:
+        """The same statistics over some documents, given by number in the parts."""
+        chosen = LexicalIndex(self.parts, self.gone, rows)
+        # Worked out once for the library, not once a query.
+        chosen.__dict__.update(
+            {name: getattr(self, name) for name in ("_counted", "norms", "_gone_frequency")}
+        )
+        return chosen
+
+    @property
+    def size(self) -> int:
+        """How many documents this index speaks of."""
+        return int(self._offsets[-1]) if self.rows is None else len(self.rows)
+
+    @cached_property
+    def _offsets(self) -> IntArray:
+        return np.cumsum([0, *map(len, self.parts)], dtype=np.int64)
+
+    @cached_property
+    def _counted(self) -> tuple[int, float]:
+        """How many documents count, and their mean length."""
+        pairs = list(zip(self.parts, self.gone, strict=True))
+        number = sum(len(part) - len(gone) for part, gone in pairs)
+        length = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
+        return number, length / max(number, 1)
+
+    @cached_property
+    def norms(self) -> tuple[FloatArray, ...]:
+        """Per part, (n,) what BM25 adds to a count below the line: long documents weigh less."""
+        mean = max(self._counted[1], 1e-9)
+        return tuple(
+            np.asarray(K1 * (1 - B + B * part.lengths / mean), dtype=np.float32)
+            for part in self.parts
+        )
+
+    @cached_property
+    def _gone_frequency(self) -> tuple[IntArray | None, ...]:
+        """Per part, (t,) how many of its gone documents hold a term; None where all count."""
+        return tuple(
+            np.bincount(part.of_documents(gone)[1], minlength=len(part.terms))
+            if len(gone)
+            else None
+            for part, gone in zip(self.parts, self.gone, strict=True)
+        )
 
     def weights(self, tokens: Iterable[str]) -> dict[str, float]:
         """Each distinct token with its idf as its weight in a query.
@@ -45,7 +109,78 @@ class LexicalIndex:
         (docs/evaluation.md). Salton & Buckley (1988), "Term-weighting approaches in automatic text
         retrieval", section 4: binary counts and idf for queries.
         """
-        return {token: self.idf(token) for token in dict.fromkeys(tokens)}
+        distinct = list(dict.fromkeys(tokens))
+        return dict(zip(distinct, self.idfs(distinct).tolist(), strict=True))
+
+    def asked(self, lists: Sequence[Mapping[str, float]]) -> Asked:
+        """Weighted token lists looked up once for all parts."""
+        tokens = list(dict.fromkeys(token for weights in lists for token in weights))
+        keys = term_keys(tokens)
+        # Sums follow the order of terms, the same whatever else is asked at the same time.
+        order = np.argsort(keys, kind="stable")
+        columns = np.array([part.columns(keys[order]) for part in self.parts], dtype=np.int64)
+        columns = columns.reshape(len(self.parts), len(tokens))
+        idf = self._idf(columns)
+        place = {tokens[number]: rank for rank, number in enumerate(order)}
+        chosen, factors = [], []
+        for weights in lists:
+            ranks = np.array([place[token] for token in weights], dtype=np.int64)
+            ascending = np.argsort(ranks)
+            chosen.append(ranks[ascending])
+            given = np.array(list(weights.values()), dtype=np.float32)
+            factors.append(given[ascending] * idf[chosen[-1]])
+        ordered = tuple(tokens[number] for number in order)
+        return Asked(ordered, columns, tuple(chosen), tuple(factors))
+
+    def _idf(self, columns: IntArray) -> FloatArray:
+        """Idf of terms by their places in the parts: shape (k,)."""
+        df = self._frequency(columns)
+        return np.log1p((self._counted[0] - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+    def _frequency(self, columns: IntArray) -> IntArray:
+        """In how many documents that count each term occurs: shape (k,)."""
+        df = np.zeros(columns.shape[1], dtype=np.int64)
+        for part, gone, found in zip(self.parts, self._gone_frequency, columns, strict=True):
+            held = found >= 0
+            df[held] += part.term_starts[found[held] + 1] - part.term_starts[found[held]]
+            if gone is not None:
+                df[held] -= gone[found[held]]
+        return df
+
+    def part_scores(self, number: int, asked: Asked, out: FloatArray) -> None:
+        """Weighted BM25 of one part's documents for every list: fills ``out``, (n_lists, n)."""
+        from scipy.sparse import csc_array
+
+        part, found = self.parts[number], asked.columns[number]
+        held = np.flatnonzero(found >= 0)
+        spans = [slice(part.term_starts[c], part.term_starts[c + 1]) for c in found[held]]
+        out[:] = 0
+        if not spans:
+            return
+        rows = np.concatenate([part.documents[span] for span in spans])
+        weights = np.concatenate([part.counts[span] for span in spans]).astype(np.float32)
+        below = self.norms[number][rows]
+        below += weights
+        weights /= below
+        ends = np.cumsum([0] + [span.stop - span.start for span in spans])
+        place = np.full(len(found), -1, dtype=np.int64)
+        place[held] = np.arange(len(held))
+        for line, chosen, factors in zip(out, asked.chosen, asked.factors, strict=True):
+            wanted = place[chosen]
+            here = wanted >= 0
+            own = [slice(ends[w], ends[w + 1]) for w in wanted[here]]
+            if not own:
+                continue
+            whole = len(own) == len(spans)
+            matrix = csc_array(
+                (
+                    weights if whole else np.concatenate([weights[span] for span in own]),
+                    rows if whole else np.concatenate([rows[span] for span in own]),
+                    np.cumsum([0] + [span.stop - span.start for span in own], dtype=np.int32),
+                ),
+                shape=(len(part), len(own)),
+            )
+            line[:] = matrix @ factors[here]
 
     def scores(self, weights: Mapping[str, float]) -> FloatArray:
         """Weighted BM25 of every document for one query: shape (n,), 0 where nothing matches.
@@ -53,82 +188,86 @@ class LexicalIndex:
         Args:
             weights: of the query's tokens: `weights`, or how often each occurs for plain BM25.
         """
-        found = np.zeros(self.size, dtype=np.float32)
-        data, rows, starts = (self._bm25.scores[k] for k in ("data", "indices", "indptr"))
-        for token, weight in weights.items():
-            column = self._vocabulary.get(token)
-            if column is not None:
-                held = slice(int(starts[column]), int(starts[column + 1]))
-                found[rows[held]] += np.float32(weight) * data[held]
+        asked = self.asked([weights])
+        found = [np.zeros((1, len(part)), dtype=np.float32) for part in self.parts]
+        for number, out in enumerate(found):
+            self.part_scores(number, asked, out)
+        joined = np.concatenate([np.zeros(0, dtype=np.float32), *(out[0] for out in found)])
+        return joined if self.rows is None else joined[self.rows]
+
+    def scores_at(self, lists: Sequence[Mapping[str, float]]) -> list[FloatArray]:
+        """The same of every document for some queries, by what the documents hold.
+
+        Quicker than `scores` for a few documents of a library.
+        """
+        asked = self.asked(lists)
+        place, term, share = self._pairs(asked, np.arange(self.size))
+        found = []
+        for chosen, factors in zip(asked.chosen, asked.factors, strict=True):
+            whole = np.zeros(len(asked.tokens), dtype=np.float32)
+            whole[chosen] = factors
+            sums = np.bincount(place, weights=share * whole[term], minlength=self.size)
+            found.append(sums.astype(np.float32))
         return found
 
     def term_scores(self, weights: Mapping[str, float], document: int) -> dict[str, float]:
         """What each query token adds to one document's score; the sum is the score."""
-        parts: dict[str, float] = {}
-        data, rows, starts = (self._bm25.scores[k] for k in ("data", "indices", "indptr"))
-        for token, weight in weights.items():
-            column = self._vocabulary.get(token)
-            if column is None:
-                continue
-            low, high = int(starts[column]), int(starts[column + 1])
-            place = low + int(np.searchsorted(rows[low:high], document))
-            if place < high and rows[place] == document:
-                parts[token] = weight * float(data[place])
-        return parts
+        asked = self.asked([weights])
+        _, terms, shares = self._pairs(asked, np.array([document]))
+        return {
+            asked.tokens[term]: float(share * asked.factors[0][term])
+            for term, share in zip(terms, shares, strict=True)
+        }
 
-    def matched(self, tokens: Sequence[str], documents: slice) -> NDArray[np.bool_]:
-        """Which tokens occur in which documents of a span: shape (len(span), len(tokens))."""
-        found = np.zeros((documents.stop - documents.start, len(tokens)), dtype=bool)
-        rows, starts = self._bm25.scores["indices"], self._bm25.scores["indptr"]
-        for place, token in enumerate(tokens):
-            column = self._vocabulary.get(token)
-            if column is None:
-                continue
-            held = rows[int(starts[column]) : int(starts[column + 1])]
-            low, high = np.searchsorted(held, (documents.start, documents.stop))
-            found[held[low:high] - documents.start, place] = True
-        return found
-
-    def matched_rows(self, tokens: Sequence[str], documents: NDArray[np.int64]) -> FloatArray:
+    def matched_rows(self, tokens: Sequence[str], documents: IntArray) -> FloatArray:
         """Which tokens occur in which of some documents: (len(documents), len(tokens)) of 0, 1.
 
         Args:
             tokens: distinct tokens.
-            documents: document numbers, ascending.
+            documents: document numbers.
         """
         found = np.zeros((len(documents), len(tokens)), dtype=np.float32)
-        rows, starts = self._bm25.scores["indices"], self._bm25.scores["indptr"]
-        for place, token in enumerate(tokens):
-            column = self._vocabulary.get(token)
-            if column is None:
-                continue
-            held = rows[int(starts[column]) : int(starts[column + 1])]
-            found[np.isin(documents, held, assume_unique=True), place] = 1.0
+        order = np.argsort(term_keys(tokens), kind="stable")
+        asked = self.asked([dict.fromkeys(tokens, 1.0)])
+        place, term, _ = self._pairs(asked, np.asarray(documents, dtype=np.int64))
+        found[place, order[term]] = 1.0
         return found
+
+    def _pairs(self, asked: Asked, documents: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+        """(place in ``documents``, asked term, weight before idf) of all they share."""
+        numbers = documents if self.rows is None else self.rows[documents]
+        found: list[tuple[IntArray, IntArray, FloatArray]] = []
+        home = np.searchsorted(self._offsets, numbers, side="right") - 1
+        for number in np.unique(home):
+            inside = np.flatnonzero(home == number)
+            local = numbers[inside] - self._offsets[number]
+            columns = asked.columns[number]
+            # Ascending among those present, as terms are in every part.
+            present = np.flatnonzero(columns >= 0)
+            if not len(present):
+                continue
+            place, term, count = self.parts[number].of_documents(local)
+            spot = np.minimum(np.searchsorted(columns[present], term), len(present) - 1)
+            hit = columns[present][spot] == term
+            place, counted = place[hit], count[hit].astype(np.float32)
+            weight = counted / (self.norms[number][local[place]] + counted)
+            found.append((inside[place], present[spot[hit]], weight))
+        if not found:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing, np.zeros(0, dtype=np.float32)
+        places, terms, weights = (np.concatenate(column) for column in zip(*found, strict=True))
+        return places, terms, weights
 
     def document_frequency(self, token: str) -> int:
         """In how many documents a token occurs."""
-        column = self._vocabulary.get(token)
-        starts = self._bm25.scores["indptr"]
-        return 0 if column is None else int(starts[column + 1] - starts[column])
+        return int(self._frequency(self.asked([{token: 1.0}]).columns)[0])
 
     def idf(self, token: str) -> float:
         """Lucene's idf, ``ln(1 + (n - df + .5) / (df + .5))``; highest for an unseen token."""
-        df = self.document_frequency(token)
-        return float(np.log1p((self.size - df + 0.5) / (df + 0.5)))
+        return float(self.idfs([token])[0])
 
-    def save(self, folder: Path) -> None:
-        """Write the index to a folder (memory-mapped by `load`)."""
-        self._bm25.save(str(folder), show_progress=False)
-
-    @classmethod
-    def load(cls, folder: Path, size: int) -> LexicalIndex:
-        """Read an index written by `save`; its arrays stay on disk until used."""
-        import bm25s
-
-        return cls(bm25s.BM25.load(str(folder), mmap=True, load_corpus=False), size)
-
-    @cached_property
-    def _vocabulary(self) -> dict[str, int]:
-        # bm25s adds an empty token of its own, which has no column.
-        return {token: column for token, column in self._bm25.vocab_dict.items() if token}
+    def idfs(self, tokens: Sequence[str]) -> FloatArray:
+        """Idf of distinct tokens: shape (len(tokens),)."""
+        keys = term_keys(tokens)
+        columns = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
+        return self._idf(columns.reshape(len(self.parts), len(tokens)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,23 +70,96 @@ class Filter:
 
     def accepts(self, facts: OwnerFacts) -> bool:
         """Whether one owner passes."""
-        return (
-            _same_place(self.province, facts.province)
-            and _same_place(self.city, facts.city)
-            and self.org_type in ("", facts.org_type)
-            and (not self.tech_domain or any(self.tech_domain in d for d in facts.tech_domain))
-            and (self.since_year is None or (facts.latest_year or 0) >= self.since_year)
-            and (self.open_on is None or _open(facts, self.open_on))
-        )
+        return all(test(getattr(facts, name)) for name, test in self._tests())
 
-    def mask(self, owners: Iterable[OwnerFacts]) -> NDArray[np.bool_]:
-        """Which owners pass: shape (n_owners,)."""
-        return np.array([self.accepts(facts) for facts in owners], dtype=bool)
+    def mask(self, owners: OwnerTable) -> NDArray[np.bool_]:
+        """Which owners pass: shape (n_owners,). Each distinct value is looked at once."""
+        passed = np.ones(len(owners), dtype=bool)
+        for name, test in self._tests():
+            column = owners.columns[name]
+            passed &= np.array([test(v) for v in column.values], dtype=bool)[column.codes]
+        return passed
+
+    def _tests(self) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+        """(name of a fact, what it must fulfil) of every setting that is not empty."""
+        if self.province:
+            yield "province", lambda place: _same_place(self.province, place)
+        if self.city:
+            yield "city", lambda place: _same_place(self.city, place)
+        if self.org_type:
+            yield "org_type", lambda kind: kind == self.org_type
+        if self.tech_domain:
+            yield "tech_domain", lambda domains: any(self.tech_domain in d for d in domains)
+        if self.since_year is not None:
+            since = self.since_year
+            yield "latest_year", lambda year: (year or 0) >= since
+        if self.open_on is not None:
+            day = self.open_on.isoformat()
+            yield "closed", lambda closed: not closed
+            yield "deadline", lambda deadline: not deadline or deadline >= day
+
+
+@dataclass(frozen=True)
+class Column:
+    """One fact of many owners: each distinct value once, and which of them each owner has."""
+
+    values: tuple[Any, ...]
+    codes: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class OwnerTable:
+    """Facts of many owners by column: a million owners are a few arrays, not a million objects.
+
+    Attributes:
+        ids: (n,) UTF-8, ascending.
+        columns: the other facts by name.
+    """
+
+    ids: NDArray[np.bytes_]
+    columns: Mapping[str, Column]
+
+    @classmethod
+    def build(cls, owners: Iterable[OwnerFacts]) -> OwnerTable:
+        """From facts in order of id."""
+        ids: list[bytes] = []
+        seen: dict[str, dict[Any, int]] = {name: {} for name in FACTS}
+        codes: dict[str, list[int]] = {name: [] for name in FACTS}
+        for facts in owners:
+            ids.append(facts.owner_id.encode())
+            for name in FACTS:
+                known = seen[name]
+                codes[name].append(known.setdefault(getattr(facts, name), len(known)))
+        columns = {n: Column(tuple(seen[n]), np.array(codes[n], dtype=np.int32)) for n in FACTS}
+        return cls(np.array(ids, dtype=np.bytes_) if ids else np.zeros(0, dtype="S1"), columns)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def facts(self, places: NDArray[np.int64]) -> list[OwnerFacts]:
+        """Facts of the owners at some places."""
+        rows = zip(
+            *([c.values[code] for code in c.codes[places].tolist()] for c in self.columns.values()),
+            strict=True,
+        )
+        ids = self.ids[places].tolist()
+        names = tuple(self.columns)
+        return [
+            OwnerFacts(owner_id.decode(), **dict(zip(names, row, strict=True)))
+            for owner_id, row in zip(ids, rows, strict=True)
+        ]
+
+    def place(self, owner_id: str) -> int:
+        """The place of an owner, -1 where there is none."""
+        key = owner_id.encode()
+        if len(key) > self.ids.itemsize:
+            return -1
+        place = int(np.searchsorted(self.ids, np.bytes_(key)))
+        return place if place < len(self.ids) and self.ids[place] == key else -1
+
+
+FACTS = tuple(field.name for field in fields(OwnerFacts) if field.name != "owner_id")
 
 
 def _same_place(wanted: str, place: str) -> bool:
-    return not wanted or (bool(place) and (place.startswith(wanted) or wanted.startswith(place)))
-
-
-def _open(facts: OwnerFacts, day: date) -> bool:
-    return not facts.closed and (not facts.deadline or facts.deadline >= day.isoformat())
+    return bool(place) and (place.startswith(wanted) or wanted.startswith(place))

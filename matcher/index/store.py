@@ -8,9 +8,10 @@ docs/performance.md): as quick to load, quicker to change, and free to import.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,8 @@ Side = Literal["challenge", "team"]
 FloatArray = NDArray[np.float32]
 
 _LOCK_SECONDS = 30.0
+_HISTORY = "history"
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,28 @@ class Store:
         """Grows with every change of records; what was derived from an older one is stale."""
         return int(self._meta("generation") or 0)
 
+    @property
+    def history(self) -> tuple[str, ...]:
+        """A mark for each of the last changes, newest last: tells this file's past from another's.
+
+        A copy that was set back and then changed has other marks, though generations may agree.
+        Empty where the file has none yet and cannot be written now.
+        """
+        if self._meta(_HISTORY) is None:
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (_HISTORY, _mark()))
+        return tuple((self._meta(_HISTORY) or "").split())
+
+    def last_position(self, side: Side) -> int:
+        """The highest position a passage of a side has; 0 without passages."""
+        row = self._db.execute("SELECT max(position) FROM passages WHERE side = ?", (side,))
+        return int(row.fetchone()[0] or 0)
+
+    def count_after(self, side: Side, after: int) -> int:
+        """How many passages of a side are at positions above ``after``."""
+        query = "SELECT count(*) FROM passages WHERE +side = ? AND position > ?"
+        return int(self._db.execute(query, (side, after)).fetchone()[0])
+
     def hashes(self, side: Side) -> dict[str, str]:
         """Content hash of every stored record, to tell what an import would change."""
         rows = self._db.execute("SELECT id, hash FROM records WHERE side = ?", (side,))
@@ -147,20 +172,36 @@ class Store:
         query = "SELECT content FROM records WHERE side = ? ORDER BY id"
         return (row[0] for row in self._db.execute(query, (side,)))
 
-    def owners(self, side: Side) -> tuple[OwnerFacts, ...]:
-        """Facts of every record that has something to search, by id."""
+    def owners(self, side: Side, after: int = 0) -> Iterator[OwnerFacts]:
+        """Facts of every record with passages at positions above ``after``, by id."""
         query = """SELECT facts FROM records AS r WHERE side = ? AND EXISTS
             (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.owner_id = r.id)
             ORDER BY id"""
-        return tuple(_facts(row[0]) for row in self._db.execute(query, (side,)))
+        if after:
+            query = """SELECT facts FROM records WHERE side = ?1 AND id IN
+                (SELECT owner_id FROM passages WHERE +side = ?1 AND position > ?2) ORDER BY id"""
+        rows = self._db.execute(query, (side, after) if after else (side,))
+        return (_facts(row[0]) for row in rows)
 
     def passage_rows(
-        self, side: Side
+        self, side: Side, after: int = 0
     ) -> Iterator[tuple[int, str, str, int | None, str, bytes | None]]:
-        """(position, owner_id, kind, year, tokens, vector) of passages, by owner and number."""
-        query = """SELECT position, owner_id, kind, year, tokens, vector FROM passages
-            WHERE side = ? ORDER BY owner_id, number"""
-        return iter(self._db.execute(query, (side,)))
+        """(position, owner_id, kind, year, tokens, vector) of passages, by owner and number.
+
+        Args:
+            side: which records.
+            after: only those at higher positions than this: what was put since.
+        """
+        # The plus keeps SQLite from walking through all of a side to find the few new ones.
+        chosen = "+side = ?1 AND position > ?2" if after else "side = ?1"
+        query = f"""SELECT position, owner_id, kind, year, tokens, vector FROM passages
+            WHERE {chosen} ORDER BY owner_id, number"""
+        return iter(self._db.execute(query, (side, after) if after else (side,)))
+
+    def owner_ids(self, side: Side) -> Iterator[str]:
+        """Ids of all records that have passages."""
+        query = "SELECT DISTINCT owner_id FROM passages WHERE side = ?"
+        return (row[0] for row in self._db.execute(query, (side,)))
 
     def passage(self, position: int) -> Passage:
         """One passage by its position in the file, which is never given to another passage.
@@ -260,6 +301,8 @@ class Store:
                 self._db.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
                 )
+                known = (self._meta(_HISTORY) or "").split()
+                self._set_meta({_HISTORY: " ".join([*known[1 - _REMEMBERED :], _mark()])})
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
@@ -308,6 +351,10 @@ class Store:
 
     def _set_stamp(self, stamp: Stamp) -> None:
         self._set_meta({"stamp": json.dumps(asdict(stamp))})
+
+
+def _mark() -> str:
+    return secrets.token_hex(8)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -114,8 +114,7 @@ class View:
 
     def _held(self, words: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         lexical = self.collection.lexical
-        idf = np.array([lexical.idf(word) for word in words], dtype=np.float32)
-        return lexical.matched_rows(words, self.rows), idf
+        return lexical.matched_rows(words, self.rows), lexical.idfs(words)
 
     def covered(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
         """Share of the words' idf mass that an owner's pieces hold together: (k,)."""
@@ -243,7 +242,7 @@ def _recency(view: View) -> FloatArray:
     """1 for a best piece of the library's newest year, 0 at ten years or without a year."""
     first, _ = best_two(view.fused, view.starts)
     years = view.collection.years[view.rows][first].astype(np.float32)
-    age = float(view.collection.years.max(initial=0)) - years
+    age = float(view.collection.newest_year) - years
     return np.where(years > 0, np.clip(1 - age / _RECENT_YEARS, 0, 1), 0).astype(np.float32)
 
 

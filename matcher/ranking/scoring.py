@@ -1,4 +1,4 @@
-"""Scores of every passage for one query, by retriever and fused; exact, over the whole library."""
+"""Scores of passages for one query, by retriever and fused; exact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index.collection import Collection
-from matcher.index.fusion import best_two, z_scores
+from matcher.index.fusion import best_two
 from matcher.ranking.query import Query
 
 FloatArray = NDArray[np.float32]
@@ -18,6 +18,31 @@ IntArray = NDArray[np.int64]
 # Standard scores of BM25 have a heavier tail than those of cosines; at equal weights it decides
 # alone. Flat between .4 and .8 on every judged set (docs/evaluation.md).
 LEXICAL_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean and deviation of a signal over the whole library."""
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, scores: FloatArray) -> Spread:
+        """Of all passages' scores."""
+        wide = scores.astype(np.float64)
+        return cls(float(wide.mean()), float(wide.std())) if len(wide) else cls(0.0, 1.0)
+
+    @property
+    def unit(self) -> float:
+        """What makes one standard score; a constant signal says nothing, whatever its unit."""
+        return self.deviation if self.deviation >= 1e-9 else 1.0
+
+    def standardised(self, scores: FloatArray) -> FloatArray:
+        """Standard scores, zeros where the signal is constant."""
+        if self.deviation < 1e-9:
+            return np.zeros_like(scores)
+        return (scores - np.float32(self.mean)) / np.float32(self.deviation)
 
 
 @dataclass(frozen=True)
@@ -67,7 +92,7 @@ class Candidates:
 def score_passages(
     query: Query, collection: Collection, centre: FloatArray | None = None
 ) -> PassageScores:
-    """Score all passages.
+    """Score all passages of a whole library.
 
     Args:
         query: a challenge.
@@ -75,18 +100,55 @@ def score_passages(
         centre: (dim,) mean of query vectors, see `dense_scores`.
     """
     words = collection.lexical
-    lexical, _, deviation = z_scores(words.scores(words.weights(query.tokens)))
-    title_lexical, _, _ = z_scores(words.scores(words.weights(query.title_tokens)))
+    lexical = words.scores(words.weights(query.tokens))
+    title = words.scores(words.weights(query.title_tokens))
+    spreads = Spread.of(lexical), Spread.of(title)
+    return _scored(query, collection, centre, (lexical, title), spreads)
+
+
+def score_part(
+    query: Query,
+    part: Collection,
+    centre: FloatArray | None,
+    spreads: tuple[Spread, Spread],
+) -> PassageScores:
+    """The same scores of the passages in a part of a library.
+
+    Args:
+        query: a challenge.
+        part: a few owners.
+        centre: (dim,) mean of query vectors, see `dense_scores`.
+        spreads: of the words of query and title over the whole library.
+    """
+    words = part.lexical
+    lexical, title = words.scores_at(
+        [words.weights(query.tokens), words.weights(query.title_tokens)]
+    )
+    return _scored(query, part, centre, (lexical, title), spreads)
+
+
+def _scored(
+    query: Query,
+    collection: Collection,
+    centre: FloatArray | None,
+    words: tuple[FloatArray, FloatArray],
+    spreads: tuple[Spread, Spread],
+) -> PassageScores:
+    lexical, title_lexical = (
+        spread.standardised(scores) for spread, scores in zip(spreads, words, strict=True)
+    )
     nothing = np.zeros_like(lexical)
     cosine = title_dense = body_dense = nothing
     dense = None
-    if collection.vectors is not None and len(lexical) and query.vector is not None:
-        cosine, title, body = (
-            dense_scores(vector, collection, centre)
-            for vector in (query.vector, query.title_vector, query.body_vector)
-            if vector is not None
-        )
-        dense, title_dense, body_dense = (z_scores(s)[0] for s in (cosine, title, body))
+    if collection.source.has_vectors and query.vector is not None:
+        vectors = collection.vectors
+        found, standard = [], []
+        for vector in (query.vector, query.title_vector, query.body_vector):
+            if vector is not None and vectors is not None:
+                scores = cosines(vector, vectors, collection, centre, np.arange(len(vectors)))
+                found.append(scores)
+                standard.append(dense_spread(vector, collection, centre).standardised(scores))
+        cosine, (dense, title_dense, body_dense) = found[0], standard
     return PassageScores(
         lexical=np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32),
         dense=dense,
@@ -94,8 +156,24 @@ def score_passages(
         title_dense=title_dense,
         body_dense=body_dense,
         cosine=cosine,
-        lexical_unit=deviation / LEXICAL_WEIGHT,
+        lexical_unit=spreads[0].unit / LEXICAL_WEIGHT,
     )
+
+
+def direction(vector: FloatArray, centre: FloatArray | None) -> FloatArray:
+    """A query vector with the mean of queries taken off, of length one: shape (dim,)."""
+    if centre is None:
+        return vector
+    shifted = vector - centre
+    return np.asarray(shifted / max(float(np.linalg.norm(shifted)), 1e-9), dtype=np.float32)
+
+
+def dense_spread(
+    vector: FloatArray, collection: Collection, centre: FloatArray | None = None
+) -> Spread:
+    """Spread of `dense_scores` over the whole library, without looking at the passages."""
+    statistics = collection.source.statistics(centre is not None)
+    return Spread(*statistics.spread(direction(vector, centre)))
 
 
 def dense_scores(
@@ -110,15 +188,25 @@ def dense_scores(
     "All-but-the-Top"): ``centre``, the mean of queries, is taken off the query, and the library's
     mean off the passages. Without a centre the cosine is plain.
     """
-    mean = collection.mean_vector
-    if collection.vectors is None or mean is None:
-        raise ValueError("the collection has no vectors")
-    if centre is None:
-        return np.asarray(collection.vectors[rows] @ vector, dtype=np.float32)
-    shifted = vector - centre
-    shifted = shifted / max(float(np.linalg.norm(shifted)), 1e-9)
-    products = collection.vectors[rows] @ shifted - float(mean @ shifted)
-    return np.asarray(products / collection.centred_lengths[rows], dtype=np.float32)
+    passages = np.arange(*rows.indices(len(collection.rows)))
+    return cosines(vector, collection.vectors_of(passages), collection, centre, passages)
+
+
+def cosines(
+    vector: FloatArray,
+    vectors: FloatArray,
+    collection: Collection,
+    centre: FloatArray | None,
+    passages: IntArray,
+) -> FloatArray:
+    """`dense_scores` of some passages whose exact vectors are at hand."""
+    towards = direction(vector, centre)
+    mean = collection.source.statistics(centre is not None).mean
+    # Row by row in the same order of sums, however many rows there are: a part of a library
+    # gives the very numbers that the whole gives.
+    products = np.einsum("ij,j->i", vectors, towards) - float(mean @ towards)
+    lengths = collection.lengths_of(passages, centre is not None)
+    return np.asarray(products / lengths, dtype=np.float32)
 
 
 def candidates(

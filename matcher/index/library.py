@@ -1,0 +1,145 @@
+"""A library: all passages of one side in segments, and what is true of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.index.lexical import LexicalIndex
+from matcher.index.owners import Filter, OwnerFacts
+from matcher.index.passages import Passage
+from matcher.index.postings import IntArray, spans
+from matcher.index.segment import Segment
+from matcher.index.vectors import DenseStatistics, dense_statistics
+
+Texts = Callable[[int], Passage]
+
+
+@dataclass(frozen=True)
+class Library:
+    """Segments and what is true of all of them together.
+
+    Owners and passages are numbered through all segments; those that are gone keep their numbers.
+
+    Attributes:
+        segments: all with vectors or none; may be empty.
+        gone: per segment, (k,) owners that no longer count, ascending.
+        text: a passage by its number.
+        kept_statistics: statistics worked out before, by whether they are centred.
+    """
+
+    segments: tuple[Segment, ...]
+    gone: tuple[IntArray, ...]
+    text: Texts
+    kept_statistics: dict[bool, DenseStatistics] = field(default_factory=dict)
+
+    @cached_property
+    def owner_offsets(self) -> IntArray:
+        """(n_segments + 1,) number of each segment's first owner."""
+        return np.cumsum([0, *(len(s.owners) for s in self.segments)], dtype=np.int64)
+
+    @cached_property
+    def row_offsets(self) -> IntArray:
+        """(n_segments + 1,) number of each segment's first passage."""
+        return np.cumsum([0, *map(len, self.segments)], dtype=np.int64)
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """(n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``."""
+        parts = [s.starts[:-1] + low for s, low in zip(self.segments, self.row_offsets[:-1],
+                                                       strict=True)]  # fmt: skip
+        return np.concatenate([*parts, self.row_offsets[-1:]]).astype(np.int64)
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """(n_owners,) which owners count."""
+        alive = np.ones(int(self.owner_offsets[-1]), dtype=bool)
+        for gone, low in zip(self.gone, self.owner_offsets[:-1], strict=True):
+            alive[gone + low] = False
+        return alive
+
+    @cached_property
+    def owner_of_row(self) -> IntArray:
+        """(n_passages,) the owner of each passage."""
+        return np.repeat(np.arange(len(self.alive), dtype=np.int32), np.diff(self.starts))
+
+    @cached_property
+    def lexical(self) -> LexicalIndex:
+        """BM25 over all passages that count."""
+        gone = [spans(s.starts, g)[0] for s, g in zip(self.segments, self.gone, strict=True)]
+        return LexicalIndex(tuple(s.postings for s in self.segments), tuple(gone))
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether the passages can be compared by meaning."""
+        return bool(self.segments) and self.segments[0].vectors is not None
+
+    def statistics(self, centred: bool) -> DenseStatistics:
+        """Of the vectors of all passages that count; worked out once."""
+        if centred not in self.kept_statistics:
+            alive = [
+                self.alive[low:high][np.repeat(np.arange(high - low), np.diff(s.starts))]
+                for s, low, high in zip(
+                    self.segments, self.owner_offsets[:-1], self.owner_offsets[1:], strict=True
+                )
+            ]
+            vectors = [s.vectors for s in self.segments if s.vectors is not None]
+            self.kept_statistics[centred] = dense_statistics(vectors, alive, centred)
+        return self.kept_statistics[centred]
+
+    @cached_property
+    def newest_year(self) -> int:
+        """Of all evidence; 0 where no year is known."""
+        return max((int(s.years.max(initial=0)) for s in self.segments), default=0)
+
+    def gather(self, rows: IntArray, of: Callable[[Segment], NDArray[Any]], empty: Any) -> Any:
+        """Something of some passages, taken from their segments: shape (len(rows), ...)."""
+        home = np.searchsorted(self.row_offsets, rows, side="right") - 1
+        found = np.zeros((len(rows), *empty.shape[1:]), dtype=empty.dtype)
+        for number in np.unique(home):
+            inside = home == number
+            found[inside] = of(self.segments[number])[rows[inside] - self.row_offsets[number]]
+        return found
+
+    def owner_ids(self, owners: IntArray) -> tuple[str, ...]:
+        """Ids of some owners by number."""
+        found: list[bytes] = [b""] * len(owners)
+        for number, inside, local in self._home(owners):
+            ids = self.segments[number].owners.ids[local].tolist()
+            for place, owner_id in zip(inside.tolist(), ids, strict=True):
+                found[place] = owner_id
+        return tuple(owner_id.decode() for owner_id in found)
+
+    def facts(self, owners: IntArray) -> tuple[OwnerFacts, ...]:
+        """Facts of some owners by number."""
+        found: list[Any] = [None] * len(owners)
+        for number, inside, local in self._home(owners):
+            known = self.segments[number].owners.facts(local)
+            for place, facts in zip(inside.tolist(), known, strict=True):
+                found[place] = facts
+        return tuple(found)
+
+    def _home(self, owners: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
+        """(segment, which of the owners are in it, their places there)."""
+        home = np.searchsorted(self.owner_offsets, owners, side="right") - 1
+        for number in np.unique(home):
+            inside = np.flatnonzero(home == number)
+            yield int(number), inside, owners[inside] - self.owner_offsets[number]
+
+    def number(self, owner_id: str) -> int:
+        """Number of an owner that counts, -1 where there is none."""
+        for segment, low in zip(self.segments, self.owner_offsets, strict=False):
+            place = segment.owners.place(owner_id)
+            if place >= 0 and self.alive[place + low]:
+                return int(place + low)
+        return -1
+
+    def accepted(self, where: Filter) -> NDArray[np.bool_]:
+        """(n_owners,) which owners count and pass a filter."""
+        masks = [where.mask(segment.owners) for segment in self.segments]
+        return np.concatenate([np.zeros(0, dtype=bool), *masks]) & self.alive

@@ -1,0 +1,167 @@
+"""A segment: some owners with their passages, postings and vectors; written once, never changed.
+
+A library is one or more segments. What is in a segment is true of its own passages alone, so
+segments can be made one by one, in any process, and new ones do not touch old ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.index.owners import Column, OwnerFacts, OwnerTable
+from matcher.index.postings import Postings
+from matcher.index.store import Entry
+from matcher.index.vectors import Vectors
+
+IntArray = NDArray[np.int64]
+# Enough that a query spends its time inside numpy, few enough to be made in a gigabyte.
+SEGMENT_PASSAGES = 131_072
+_VALUES = "values.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedOwner:
+    """What a segment takes of one owner; lists are by passage.
+
+    Attributes:
+        positions: where the store keeps the passages; empty without a store.
+        vectors: float16, or None.
+    """
+
+    facts: OwnerFacts
+    kinds: Sequence[str]
+    years: Sequence[int | None]
+    tokens: Sequence[Sequence[str]]
+    vectors: NDArray[np.float16] | None
+    positions: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, entry: Entry) -> IndexedOwner:
+        """An entry without its texts."""
+        return cls(
+            entry.facts,
+            [p.kind for p in entry.passages],
+            [p.year for p in entry.passages],
+            entry.tokens,
+            None if entry.vectors is None else entry.vectors.astype(np.float16),
+        )
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Owners in order of id, each with at least one passage.
+
+    Attributes:
+        owners: facts.
+        starts: (n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``.
+        positions: (n,) of the passages in the store; empty without one.
+        kinds: of the passages, by code.
+        years: (n,) 0 where unknown.
+        postings: of the passages' tokens.
+        vectors: None for lexical search only.
+    """
+
+    owners: OwnerTable
+    starts: IntArray
+    positions: IntArray
+    kinds: Column
+    years: NDArray[np.int16]
+    postings: Postings
+    vectors: Vectors | None
+
+    def __len__(self) -> int:
+        return len(self.years)
+
+    @classmethod
+    def build(cls, owners: Sequence[IndexedOwner]) -> Segment:
+        """From owners in order of id, each with a passage; all with vectors or none."""
+        lengths = [len(owner.kinds) for owner in owners]
+        known: dict[str, int] = {}
+        codes = [known.setdefault(kind, len(known)) for owner in owners for kind in owner.kinds]
+        exact = [owner.vectors for owner in owners if owner.vectors is not None]
+        return cls(
+            owners=OwnerTable.build(owner.facts for owner in owners),
+            starts=np.cumsum([0, *lengths], dtype=np.int64),
+            positions=np.array([p for o in owners for p in o.positions], dtype=np.int64),
+            kinds=Column(tuple(known), np.array(codes, dtype=np.int32)),
+            years=np.array([year or 0 for o in owners for year in o.years], dtype=np.int16),
+            postings=Postings.build(chain.from_iterable(owner.tokens for owner in owners)),
+            vectors=Vectors.build(np.concatenate(exact)) if exact else None,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder, one file an array."""
+        folder.mkdir(parents=True)
+        for name, array in self._arrays():
+            save_array(folder / name, array)
+        values = {name: column.values for name, column in self.owners.columns.items()}
+        text = json.dumps(values | {"kinds": self.kinds.values}, ensure_ascii=False)
+        (folder / _VALUES).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> Segment:
+        """What `save` wrote; arrays are read from disk when used.
+
+        Raises:
+            OSError, ValueError: files are missing or damaged.
+        """
+        values = json.loads((folder / _VALUES).read_text(encoding="utf-8"))
+        # JSON knows lists only; a list among the values was a tuple.
+        kept = {n: tuple(tuple(v) if isinstance(v, list) else v for v in vs)
+                for n, vs in values.items()}  # fmt: skip
+
+        def read(name: str) -> Any:
+            return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+        columns = {n: Column(vs, read(f"owner_{n}")) for n, vs in kept.items() if n != "kinds"}
+        postings = Postings(*(read(name) for name in Postings.__dataclass_fields__))
+        vectors = None
+        if (folder / "codes.npy").exists():
+            vectors = Vectors(*(read(name) for name in Vectors.__dataclass_fields__))
+        return cls(
+            OwnerTable(read("owner_ids"), columns), read("starts"), read("positions"),
+            Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,
+        )  # fmt: skip
+
+    def _arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        yield "owner_ids", self.owners.ids
+        for name, column in self.owners.columns.items():
+            yield f"owner_{name}", column.codes
+        yield "starts", self.starts
+        yield "positions", self.positions
+        yield "kinds", self.kinds.codes
+        yield "years", self.years
+        for part in (self.postings, self.vectors):
+            for name in part.__dataclass_fields__ if part is not None else ():
+                yield name, getattr(part, name)
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write ``path``.npy and wait until it is on the disk."""
+    with path.with_name(f"{path.name}.npy").open("wb") as file:
+        np.save(file, array)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def segments(owners: Iterable[IndexedOwner], size: int = SEGMENT_PASSAGES) -> Iterator[Segment]:
+    """Segments of about ``size`` passages from owners in order of id, read once."""
+    held: list[IndexedOwner] = []
+    count = 0
+    for owner in owners:
+        held.append(owner)
+        count += len(owner.kinds)
+        if count >= size:
+            yield Segment.build(held)
+            held, count = [], 0
+    if held:
+        yield Segment.build(held)

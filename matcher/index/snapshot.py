@@ -1,0 +1,234 @@
+"""A library on disk, made from the store once and then brought up to date with what changed.
+
+The store is what counts; a snapshot can be deleted at any time and is made again. It is a list of
+segments that are never rewritten: what was put into the store since is a new segment, and owners
+that were replaced or removed are struck off the old ones. Arrays are mapped into memory, so that
+opening a large library takes no time and processes share one copy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.atomic import atomic_path
+from matcher.errors import StorageError
+from matcher.index.collection import library_of, stored_owners, stored_text
+from matcher.index.library import Library
+from matcher.index.postings import IntArray
+from matcher.index.segment import Segment, save_array, segments
+from matcher.index.store import Side, Store
+from matcher.index.vectors import DenseStatistics
+
+_FORMAT = 1
+_FILE = "snapshot.json"
+# Past this share of new and struck-off passages, or this many segments, all is made anew.
+_WORN = 0.2
+_MANY = 64
+# Folders nobody refers to are left by killed processes; younger ones may still be in the making.
+_ABANDONED_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is written of a library beside its segments.
+
+    Attributes:
+        state: mark of the store's last change at that time.
+        position: the highest of a passage then.
+        segments: their folders.
+        gone: per segment, the file of struck-off owners, empty where there are none.
+        statistics: folder of the statistics of all vectors, empty without vectors.
+        centred: whether the statistics are those of centred vectors.
+    """
+
+    format: int
+    state: str
+    position: int
+    segments: tuple[str, ...]
+    gone: tuple[str, ...]
+    statistics: str
+    centred: bool
+
+    @property
+    def names(self) -> set[str]:
+        """Everything it refers to."""
+        return {*self.segments, *self.gone, self.statistics} - {""}
+
+
+def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Library:
+    """One side of a store as a library on disk, brought up to date first.
+
+    Args:
+        store: the workspace file.
+        side: which records.
+        folder: where the snapshot is kept; made when needed.
+        centred: whether the encoder's vectors are compared centred.
+
+    Raises:
+        StorageError: the disk is full. Where the folder cannot be written at all, the library is
+            made in memory instead.
+    """
+    if not store.history:
+        return _in_memory(store, side)
+    with store.reading():
+        old = _read(folder, store)
+        if old is not None and old.state == store.history[-1] and old.centred == centred:
+            with suppress(OSError, ValueError):
+                return _opened(folder, old, store)
+            old = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            new = None
+            if old is not None:
+                # What is damaged is made again.
+                with suppress(FileNotFoundError, ValueError):
+                    new = _updated(folder, old, store, side, centred)
+            if new is None:
+                made = [_save(folder, one) for one in segments(stored_owners(store, side))]
+                new = _finished(folder, made, [""] * len(made), store, side, centred)
+        except PermissionError:
+            return _in_memory(store, side)
+        except OSError as error:
+            raise StorageError(
+                "无法保存索引", given=f"{folder} ({error})", remedy="清理磁盘空间后重试"
+            ) from error
+        with atomic_path(folder / _FILE) as temporary:
+            temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
+        library = _opened(folder, new, store)
+        _clean(folder, new, old)
+        return library
+
+
+def _in_memory(store: Store, side: Side) -> Library:
+    made = tuple(segments(stored_owners(store, side)))
+    return library_of(made, stored_text(store, made))
+
+
+def _read(folder: Path, store: Store) -> Snapshot | None:
+    """The snapshot, if there is one of this store that can be built upon."""
+    try:
+        content = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        lists = {name: tuple(content[name]) for name in ("segments", "gone")}
+        found = Snapshot(**(content | lists))
+    except (OSError, ValueError, TypeError):
+        return None
+    # Only what the store has been itself can be built upon.
+    return found if found.format == _FORMAT and found.state in store.history else None
+
+
+def _opened(folder: Path, snapshot: Snapshot, store: Store) -> Library:
+    made = tuple(Segment.open(folder / name) for name in snapshot.segments)
+    kept = {}
+    if snapshot.statistics:
+        kept[snapshot.centred] = _read_statistics(folder / snapshot.statistics, len(made))
+    return Library(made, _gone(folder, snapshot), stored_text(store, made), kept)
+
+
+def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:
+    nothing = np.zeros(0, dtype=np.int64)
+    return tuple(np.load(folder / name) if name else nothing for name in snapshot.gone)
+
+
+def _updated(
+    folder: Path, old: Snapshot, store: Store, side: Side, centred: bool
+) -> Snapshot | None:
+    """A snapshot that builds on an old one; None where little of that would be left."""
+    library = _opened(folder, old, store)
+    passages = store.count(side)[1]
+    fresh = store.count_after(side, old.position)
+    if fresh > _WORN * max(passages, 1) or len(old.segments) >= _MANY:
+        return None
+    added = list(segments(stored_owners(store, side, old.position))) if fresh else []
+    alive = library.alive.copy()
+    for segment in added:
+        numbers = (library.number(owner_id.decode()) for owner_id in segment.owners.ids)
+        alive[[number for number in numbers if number >= 0]] = False
+    sizes = np.diff(library.starts)
+    if int(sizes[alive].sum()) + fresh != passages:
+        known = set(store.owner_ids(side))
+        ids = library.owner_ids(np.flatnonzero(alive))
+        missing = np.array([owner_id not in known for owner_id in ids], dtype=bool)
+        alive[np.flatnonzero(alive)[missing]] = False
+    if int(sizes[~alive].sum()) > _WORN * max(int(sizes.sum()), 1):
+        return None
+    if not added and np.array_equal(alive, library.alive) and old.centred == centred:
+        return replace(old, state=store.history[-1])
+    gone = []
+    for name, before, low, high in zip(
+        old.gone, library.gone, library.owner_offsets, library.owner_offsets[1:], strict=False
+    ):
+        dead = np.flatnonzero(~alive[low:high])
+        gone.append(name if len(dead) == len(before) else _save_gone(folder, dead))
+    names = [*old.segments, *(_save(folder, segment) for segment in added)]
+    return _finished(folder, names, [*gone, *[""] * len(added)], store, side, centred)
+
+
+def _finished(
+    folder: Path, names: Sequence[str], gone: Sequence[str], store: Store, side: Side, centred: bool
+) -> Snapshot:
+    """A snapshot of segments that are on disk, with the statistics of all of them."""
+    bare = Snapshot(
+        _FORMAT, store.history[-1], store.last_position(side), tuple(names),
+        tuple(gone), "", centred,
+    )  # fmt: skip
+    library = _opened(folder, bare, store)
+    if not library.has_vectors:
+        return bare
+    statistics = _name("statistics")
+    target = folder / statistics
+    target.mkdir()
+    found = library.statistics(centred)
+    for name in ("mean", "unit_mean", "moments"):
+        save_array(target / name, getattr(found, name))
+    for number, lengths in enumerate(found.lengths):
+        save_array(target / f"lengths-{number}", lengths)
+    return replace(bare, statistics=statistics)
+
+
+def _read_statistics(folder: Path, count: int) -> DenseStatistics:
+    def read(name: str) -> NDArray[Any]:
+        return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+
+    lengths = tuple(read(f"lengths-{number}") for number in range(count))
+    return DenseStatistics(read("mean"), lengths, read("unit_mean"), read("moments"))
+
+
+def _save(folder: Path, segment: Segment) -> str:
+    name = _name("segment")
+    segment.save(folder / name)
+    return name
+
+
+def _save_gone(folder: Path, dead: IntArray) -> str:
+    name = f"{_name('gone')}.npy"
+    save_array((folder / name).with_suffix(""), dead)
+    return name
+
+
+def _name(kind: str) -> str:
+    # Two processes that bring a snapshot up to date at the same time do not share a name.
+    return f"{kind}-{secrets.token_hex(8)}"
+
+
+def _clean(folder: Path, new: Snapshot, old: Snapshot | None) -> None:
+    """Remove what only the old snapshot needed, and what killed processes left behind."""
+    stale = (old.names if old else set()) - new.names
+    long_ago = time.time() - _ABANDONED_SECONDS
+    for path in folder.iterdir():
+        if path.name in new.names or path.name == _FILE:
+            continue
+        if path.name in stale or os.stat(path).st_mtime < long_ago:
+            # Processes that have it mapped keep what they have.
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
