@@ -230,6 +230,6 @@ def _decided(service: Service, principal: Principal, challenge_id: str) -> dict[
 
 def _candidates(service: Service, where: Filter) -> int:
     edition = service.library.current()
-    owners = edition.matcher.library.owners
+    library = edition.matcher.library.source
     key = ("candidates", where)
-    return edition.results.of(key, lambda: sum(where.accepts(owner) for owner in owners))
+    return edition.results.of(key, lambda: int(library.accepted(where).sum()))
