@@ -124,7 +124,7 @@ def test_no_identity_and_no_honour_changes_any_score(
     seen = blind.encoder is not None
     before = scores(blind, libraries["own", seen])
     assert len(before) == 6
-    assert len({score for ranked in before for _, score in ranked}) > 50
+    assert len({score for ranked in before for _, score in ranked}) > 30
     assert scores(blind, libraries[disguise, seen]) == before
 
 
