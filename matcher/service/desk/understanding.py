@@ -13,6 +13,7 @@ from matcher.errors import InputError
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Service
 from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.pasting import challenge_from_text
 from matcher.service.desk.showing import facet_views
 from matcher.service.desk.views import FacetView, View
 from matcher.text.indicators import parse_indicators
@@ -71,7 +72,7 @@ def read_text(service: Service, text: str) -> Reading:
         found = Reading(challenges=[], notes=[])
     if found.challenges:
         return found
-    challenge = Challenge.from_text(tidy)
+    challenge = challenge_from_text(tidy)
     return Reading(challenges=[understand(service, challenge)], notes=[])
 
 
@@ -139,4 +140,4 @@ def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:
     elif part.notice is not None:
         text = "\n".join([part.notice.title, *part.notice.paragraphs[1:]])
         if clean(text):
-            made.append(Challenge.from_text(clean(text)))
+            made.append(challenge_from_text(clean(text)))

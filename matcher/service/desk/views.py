@@ -67,6 +67,7 @@ class ChallengeLine(View):
     city: str = ""
     bounty_wan: float | None = None
     apply_deadline: date | None = None
+    eligibility_text: Annotated[str, Field(description="揭榜条件")] = ""
     stage: str | None = None
     open: Annotated[bool, Field(description="今天仍可揭榜")] = True
     published: Annotated[bool, Field(description="已发布; 未发布的只有本单位和管理人员看得到")] = (
@@ -90,7 +91,6 @@ class ChallengeView(ChallengeLine):
     indicators_text: str = ""
     existing_basis: str = ""
     excluded_routes: str = ""
-    eligibility_text: str = ""
     ip_terms: str = ""
     keywords: list[str] = []
     cooperation_modes: list[str] = []

@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse
 
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.context import service_of
+from matcher.service.pages.navigation import menu
+from matcher.service.pages.wording import FILTERS
 from matcher.service.routing import VISITOR, cookie_name
 
 _ROOM = Path(__file__).parent.parent
@@ -29,6 +31,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.globals["static"] = static
     made.globals["role_names"] = ROLE_NAMES
+    made.filters.update(FILTERS)
     return made
 
 
@@ -45,14 +48,19 @@ def render(
     """A page.
 
     Every template gets: ``principal``, ``settings``, ``path``, ``csrf`` (for the hidden field
-    of that name in each form) and ``static(name)``.
+    of that name in each form), ``static(name)`` and the menus; ``twin`` is the address of the
+    page's JSON twin, where it has one.
     """
     service = service_of(request)
     owner = getattr(request.state, "form_owner", "")
+    principal = getattr(request.state, "principal", PUBLIC)
     shared = {
-        "principal": getattr(request.state, "principal", PUBLIC),
+        "principal": principal,
         "settings": service.settings,
         "path": request.url.path,
+        "menu": menu(principal, service.settings, request.url.path),
+        "submenu": [],
+        "twin": "",
         "csrf": service.sessions.form_token(owner) if owner else "",
     }
     written = environment().get_template(template).render({**shared, **(context or {})})

@@ -1,0 +1,97 @@
+"""What a browser asks for: filters of an address and fields of a form, as models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from matcher.errors import InputError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_WORDS = {
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "date_from_datetime_parsing": "应为日期, 如 2026-12-31",
+    "date_parsing": "应为日期, 如 2026-12-31",
+    "greater_than_equal": "太小",
+    "less_than_equal": "太大",
+    "string_too_long": "太长",
+    "too_long": "太多",
+    "literal_error": "不是可选的值之一",
+}
+
+
+def query_as(request: Request, model: type[ModelT]) -> ModelT:
+    """The filters of an address; a browser also sends the fields left empty.
+
+    Raises:
+        InputError: a value that cannot be used.
+    """
+    known = model.model_fields
+    given = {n: v for n, v in request.query_params.items() if n in known and v.strip()}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults = "; ".join(f"{name}: {why}" for name, why in faults_of(error).items())
+        raise InputError(
+            "网址里的筛选条件不能用", given=faults, remedy="回到列表重新筛选"
+        ) from error
+
+
+def faults_of(error: ValidationError) -> dict[str, str]:
+    """What is wrong with each field, in words."""
+    return {
+        str(fault["loc"][0]) if fault["loc"] else "": _WORDS.get(fault["type"], "不能用")
+        for fault in error.errors()
+    }
+
+
+def linker(request: Request, **fixed: Any) -> Callable[[int], str]:
+    """Addresses of the other pages of a list, with the filters kept."""
+
+    def link(page: int) -> str:
+        kept = {**_given(request), **fixed, "page": page}
+        return f"{request.url.path}?{urlencode(kept, doseq=True)}"
+
+    return link
+
+
+def address(path: str, query: Mapping[str, Any]) -> str:
+    """A path with what of a query is set."""
+    kept = {n: v for n, v in query.items() if v not in (None, "", False)}
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+
+def twin_of(request: Request, path: str | None = None) -> str:
+    """The JSON twin: the same address under the API, with the filters that are set."""
+    return address(f"/api/v1{path or request.url.path}", _given(request))
+
+
+async def _form_of(request: Request) -> FormData:
+    return await request.form()
+
+
+Form = Annotated[FormData, Depends(_form_of)]
+
+
+def texts(form: FormData) -> dict[str, str]:
+    """The text fields of a form that are filled in."""
+    return {n: v.strip() for n, v in form.items() if isinstance(v, str) and v.strip()}
+
+
+def upload(form: FormData, name: str = "file") -> tuple[str, bytes] | None:
+    """An uploaded file: its name and content; None where none was chosen."""
+    given = form.get(name)
+    if not isinstance(given, UploadFile) or not given.filename:
+        return None
+    return given.filename, given.file.read()
+
+
+def _given(request: Request) -> dict[str, list[str]]:
+    query = request.query_params
+    return {n: kept for n in query if (kept := [v for v in query.getlist(n) if v.strip()])}

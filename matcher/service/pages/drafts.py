@@ -1,0 +1,165 @@
+"""An enterprise's own challenges: pasted or uploaded, understood, corrected, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_origin
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from matcher.corpora.cells import split_list
+from matcher.errors import InputError, MatcherError
+from matcher.service.access import ENTERPRISE, STAFF, allow
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import drafts, understanding
+from matcher.service.desk.drafts import DraftFields
+from matcher.service.pages.asked import Form, faults_of, linker, texts, twin_of, upload
+from matcher.service.pages.rendering import render
+from matcher.service.routing import room as make_room
+
+room = make_room()
+_PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A form as it was filled in, and what is wrong with it."""
+
+    values: Mapping[str, Any]
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@room.get("/ask")
+@allow(ENTERPRISE)
+def ask_page(request: Request) -> Response:
+    """Paste or upload a challenge."""
+    return render(request, "ask.html", {"text": "", "fault": None})
+
+
+@room.post("/ask")
+@allow(ENTERPRISE)
+def ask(request: Request, form: Form) -> Response:
+    """What was understood of it, to be corrected and saved."""
+    service, given, text = service_of(request), upload(form), texts(form).get("text", "")
+    try:
+        if given is not None:
+            reading = understanding.read_file(service, *given)
+        else:
+            reading = understanding.read_text(service, text)
+    except InputError as error:
+        return render(request, "ask.html", {"text": text, "fault": error}, status=422)
+    return render(request, "understood.html", {"reading": reading, "faults": {}})
+
+
+@room.get("/drafts")
+@allow(ENTERPRISE)
+def draft_list(request: Request, page: int = 1) -> Response:
+    """The drafts of one's own organisation."""
+    service, principal = service_of(request), principal_of(request)
+    found = drafts.browse(service, principal, max(1, min(page, 100_000)), _PER_PAGE)
+    shown = {"page": found, "link": linker(request), "twin": twin_of(request)}
+    return render(request, "drafts.html", shown)
+
+
+@room.post("/drafts")
+@allow(ENTERPRISE)
+def save_new(request: Request, form: Form) -> Response:
+    """Keep what was understood as a draft, and go on to its teams if asked."""
+    fields = _fields(form)
+    if isinstance(fields, Entered):
+        return render(request, "draft_form.html", {"entered": fields, "draft": None}, status=422)
+    try:
+        made = drafts.create(service_of(request), principal_of(request), fields)
+    except InputError as error:
+        entered = Entered(fields.model_dump(), {"title": error.what})
+        return render(request, "draft_form.html", {"entered": entered, "draft": None}, status=422)
+    return _onward(form, made.draft_id)
+
+
+@room.get("/drafts/{draft_id}")
+@allow(ENTERPRISE)
+def draft_page(request: Request, draft_id: str) -> Response:
+    """A draft: what is understood of it, and its fields."""
+    return _draft(request, draft_id)
+
+
+@room.post("/drafts/{draft_id}")
+@allow(ENTERPRISE)
+def change(request: Request, draft_id: str, form: Form) -> Response:
+    """Write a draft anew."""
+    fields = _fields(form)
+    if isinstance(fields, Entered):
+        return _draft(request, draft_id, fields)
+    try:
+        drafts.change(service_of(request), principal_of(request), draft_id, fields)
+    except InputError as error:
+        return _draft(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
+    return _onward(form, draft_id)
+
+
+@room.post("/drafts/{draft_id}/submission")
+@allow(ENTERPRISE)
+def submit(request: Request, draft_id: str) -> Response:
+    """Hand it to staff."""
+    drafts.submit(service_of(request), principal_of(request), draft_id)
+    return RedirectResponse(f"/drafts/{draft_id}", 303)
+
+
+@room.post("/drafts/{draft_id}/deletion")
+@allow(ENTERPRISE)
+def delete(request: Request, draft_id: str) -> Response:
+    """Throw it away."""
+    drafts.delete(service_of(request), principal_of(request), draft_id)
+    return RedirectResponse("/drafts", 303)
+
+
+@room.post("/drafts/{draft_id}/publication")
+@allow(STAFF)
+def publish(request: Request, draft_id: str, form: Form) -> Response:
+    """Put it on the list under a number."""
+    number = texts(form).get("challenge_id", "")
+    try:
+        made = drafts.publish(service_of(request), principal_of(request), draft_id, number)
+    except MatcherError as error:
+        if error.code == "not-found":
+            raise
+        return _draft(request, draft_id, fault=error)
+    return RedirectResponse(f"/challenges/{made.challenge_id}", 303)
+
+
+def _draft(
+    request: Request, draft_id: str, entered: Entered | None = None,
+    fault: MatcherError | None = None,
+) -> Response:  # fmt: skip
+    service, principal = service_of(request), principal_of(request)
+    draft = drafts.view(service, principal, draft_id)
+    shown = {
+        "draft": draft,
+        "entered": entered or Entered(draft.fields.model_dump()),
+        "understood": understanding.understand(service, draft.fields.challenge(draft_id)),
+        "fault": fault,
+        "twin": twin_of(request, f"/drafts/{draft_id}"),
+    }
+    return render(request, "draft.html", shown, status=422 if entered or fault else 200)
+
+
+def _onward(form: FormData, draft_id: str) -> Response:
+    if form.get("then") == "teams":
+        return RedirectResponse(f"/challenges/{draft_id}/teams", 303)
+    return RedirectResponse(f"/drafts/{draft_id}", 303)
+
+
+def _fields(form: FormData) -> DraftFields | Entered:
+    """The form as fields of a draft, or what is wrong with it."""
+    given: dict[str, Any] = {n: v for n, v in texts(form).items() if n in DraftFields.model_fields}
+    for name, kind in DraftFields.model_fields.items():
+        if name in given and get_origin(kind.annotation) is list:
+            given[name] = list(split_list(given[name]))
+    try:
+        return DraftFields.model_validate(given)
+    except ValidationError as error:
+        return Entered({**DraftFields().model_dump(), **given}, faults_of(error))

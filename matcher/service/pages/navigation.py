@@ -1,0 +1,47 @@
+"""Where each role can go from every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.service.access import Principal
+from matcher.service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place in a menu; ``here``: the page shown is this one or lies below it."""
+
+    name: str
+    path: str
+    here: bool = False
+
+
+_MENUS: dict[str, tuple[tuple[str, str], ...]] = {
+    "public": (("首页", "/"),),
+    "enterprise": (
+        ("找团队", "/ask"), ("我的需求", "/drafts"), ("榜单", "/challenges"), ("团队库", "/teams"),
+    ),
+    "university": (
+        ("我的团队", "/my-teams"), ("榜单", "/challenges"), ("团队库", "/teams"),
+    ),
+    "staff": (
+        ("榜单", "/challenges"), ("团队库", "/teams"), ("找团队", "/ask"),
+        ("企业草稿", "/drafts"),
+    ),
+}  # fmt: skip
+
+
+def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
+    """The main menu of a role."""
+    places = _MENUS[principal.role]
+    if principal.role == "public" and settings.public_lists:
+        places = (*places, ("榜单", "/challenges"))
+    return _marked(places, path)
+
+
+def _marked(places: tuple[tuple[str, str], ...], path: str) -> list[Item]:
+    """The longest path that leads to the page is where it is."""
+    leading = [p for _, p in places if path == p or (p != "/" and path.startswith(f"{p}/"))]
+    here = max(leading, key=len, default=None)
+    return [Item(name, p, p == here) for name, p in places]

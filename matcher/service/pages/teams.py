@@ -1,0 +1,90 @@
+"""Teams: the library, one in full, and the challenges a university's teams could take."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError
+from matcher.records import OrgType
+from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import challenges, matching, teams
+from matcher.service.pages.asked import address, linker, query_as, twin_of
+from matcher.service.pages.rendering import render
+from matcher.service.routing import room as make_room
+
+room = make_room()
+
+
+@room.get("/teams")
+@allow(SIGNED_IN)
+def team_list(request: Request) -> Response:
+    """The library, with search and filters."""
+    service, principal = service_of(request), principal_of(request)
+    query = query_as(request, teams.TeamQuery)
+    shown = {
+        "query": query,
+        "page": teams.browse(service, principal, query),
+        "choices": teams.choices(service),
+        "kinds": get_args(OrgType),
+        "link": linker(request),
+        "twin": twin_of(request),
+    }
+    return render(request, "teams.html", shown)
+
+
+@room.get("/my-teams")
+@allow(UNIVERSITY)
+def own_teams(request: Request) -> Response:
+    """The teams of one's own organisation; staff, who have none, see them all."""
+    service, principal = service_of(request), principal_of(request)
+    if principal.is_staff:
+        return RedirectResponse("/teams", 303)
+    own = teams.own(service, principal)
+    twin = address("/api/v1/teams", {"mine": "1"})
+    return render(request, "my_teams.html", {"teams": own, "twin": twin})
+
+
+@room.get("/teams/{team_id}")
+@allow(SIGNED_IN)
+def team_page(request: Request, team_id: str) -> Response:
+    """One team in full."""
+    service, principal = service_of(request), principal_of(request)
+    team = teams.view(service, principal, team_id)
+    own = principal.is_staff or (principal.role == "university" and teams.is_own(principal, team))
+    return render(request, "team.html", {"team": team, "own": own, "twin": twin_of(request)})
+
+
+@room.get("/teams/{team_id}/challenges")
+@allow(UNIVERSITY)
+def challenge_ranking(request: Request, team_id: str) -> Response:
+    """The open challenges a team fits, with what it still lacks."""
+    service, principal = service_of(request), principal_of(request)
+    asked = query_as(request, matching.ChallengeFilter)
+    # An empty box is not sent: a form that was sent says so by itself.
+    if "filtered" in request.query_params and "open" not in request.query_params:
+        asked = asked.model_copy(update={"open": False})
+    fault = None
+    try:
+        found = matching.challenges_for(service, principal, team_id, asked)
+    except InputError as error:
+        found, fault = None, error
+    shown = {
+        "found": found,
+        "fault": fault,
+        "team": teams.view(service, principal, team_id),
+        "own": [] if principal.is_staff else teams.own(service, principal),
+        "asked": asked,
+        "choices": challenges.choices(service, principal),
+        "twin": address(f"/api/v1{request.url.path}", _filters(asked)),
+    }
+    return render(request, "challenges_for.html", shown)
+
+
+def _filters(asked: matching.ChallengeFilter) -> dict[str, object]:
+    """What of the filter an address must say."""
+    stated = asked.model_dump(exclude_defaults=True)
+    return {name: "0" if value is False else value for name, value in stated.items()}

@@ -1,0 +1,69 @@
+"""Filters of the templates: texts as they are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from matcher.corpora.cells import join_list
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def short(text: str, most: int) -> str:
+    """The beginning of a text.
+
+    >>> short("高端轴承钢", 3)
+    '高端轴…'
+    """
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def marked(text: str, terms: Iterable[str]) -> Markup:
+    """A text with the shared terms marked; everything else is escaped.
+
+    >>> str(marked("<轴承钢>", ["轴承"]))
+    '&lt;<mark>轴承</mark>钢&gt;'
+    """
+    wanted = sorted((t for t in terms if t), key=len, reverse=True)
+    if not wanted:
+        return Markup(escape(text))
+    pattern = re.compile(f"({'|'.join(map(re.escape, wanted))})", re.IGNORECASE)
+    pieces = pattern.split(text)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def web(address: str) -> str:
+    """An address that may be linked to; anything but http and https is none.
+
+    >>> web("javascript:alert(1)"), web("https://a.cn/x")
+    ('', 'https://a.cn/x')
+    """
+    try:
+        scheme = urlsplit(address).scheme
+    except ValueError:
+        return ""
+    return address if scheme in ("http", "https") else ""
+
+
+def moment(stamp: str) -> str:
+    """A stored UTC moment in Chinese time, to the minute.
+
+    >>> moment("2026-11-23T04:05:06+00:00")
+    '2026-11-23 12:05'
+    """
+    try:
+        return datetime.fromisoformat(stamp).astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return stamp
+
+
+FILTERS = {"short": short, "marked": marked, "web": web, "moment": moment, "listed": join_list}

@@ -1,0 +1,56 @@
+// Small conveniences; every page works without them.
+"use strict";
+
+// No more than four teams can be compared: further boxes wait until one is cleared.
+for (const form of document.querySelectorAll("form[data-most]")) {
+  const most = Number(form.dataset.most);
+  const boxes = [...form.querySelectorAll("input[type=checkbox][name=team]")];
+  const told = form.querySelector("[data-chosen]");
+  const button = form.querySelector("[data-compare]");
+  const tell = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    for (const box of boxes) box.disabled = !box.checked && chosen >= most;
+    if (told) told.textContent = `已选 ${chosen} 个, 最多 ${most} 个`;
+    if (button) button.disabled = chosen < 2;
+  };
+  form.addEventListener("change", tell);
+  tell();
+}
+
+// A choice in a filter takes effect at once; the button stays for the keyboard and the texts.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
+  });
+}
+
+// On a narrow screen the filters wait behind their heading, so that the results come first.
+if (window.matchMedia("(max-width: 56rem)").matches) {
+  for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
+}
+
+// What cannot be taken back is asked for twice.
+for (const button of document.querySelectorAll("[data-sure]")) {
+  button.addEventListener("click", (event) => {
+    if (!window.confirm(button.dataset.sure)) event.preventDefault();
+  });
+}
+
+// A form is sent once, and says that it is working.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const pressed = event.submitter;
+    setTimeout(() => {
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+      if (pressed?.dataset.busy) pressed.textContent = pressed.dataset.busy;
+    });
+  });
+}
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const b of document.querySelectorAll("form[method=post] button")) b.disabled = false;
+});
+
+// A page about running work looks again by itself until the work is done.
+const running = document.querySelector("[data-again]");
+if (running) setTimeout(() => window.location.reload(), Number(running.dataset.again) * 1000);

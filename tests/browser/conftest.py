@@ -1,0 +1,114 @@
+"""A real headless Chromium before a real server, one of each for the tests of a module."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+
+from tests.service import PASSWORD, make_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESKTOP, PHONE = (1366, 768), (390, 844)
+
+
+@dataclass
+class Site:
+    """A running service and what went wrong in the browser meanwhile."""
+
+    address: str
+    browser: Browser
+    states: dict[str, Any] = field(default_factory=dict)
+    opened: list[Page] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, role: str, path: str = "/", size: tuple[int, int] = DESKTOP, **options: Any
+             ) -> Page:  # fmt: skip
+        """A page as somebody sees it; console errors and requests elsewhere are noted."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="zh-CN",
+            base_url=self.address, storage_state=self.states.get(role), **options,
+        )  # fmt: skip
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda m: self._note(page, m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(page, str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.on("request", lambda request: self._watch(page, request.url))
+        self.opened.append(page)
+        if role != "public" and role not in self.states:
+            page.goto("/sign-in")
+            page.fill("#name", role)
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url(f"{self.address}/")
+            self.states[role] = context.storage_state()
+        page.goto(path)
+        return page
+
+    def _note(self, page: Page, text: str) -> None:
+        # The browser reports every refused form as an error of its own.
+        if "status of 422" not in text and "status of 409" not in text:
+            self.faults.append(f"{page.url}: {text}")
+
+    def _watch(self, page: Page, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and not address.startswith(self.address):
+            self.faults.append(f"{page.url}: asked {address}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over the small library, on a port of its own."""
+    app = make_app(tmp_path_factory.mktemp("site"), public_lists=True, requests_per_minute=100_000)
+    running = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def module_site(server: str, browser: Browser) -> Site:
+    return Site(server, browser)
+
+
+@pytest.fixture
+def site(module_site: Site) -> Iterator[Site]:
+    """The site; a test that left an error in the console or asked another host fails."""
+    module_site.faults.clear()
+    yield module_site
+    while module_site.opened:
+        module_site.opened.pop().context.close()
+    assert module_site.faults == []

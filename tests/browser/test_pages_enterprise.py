@@ -1,0 +1,101 @@
+"""An enterprise before its browser: from a pasted problem to teams side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .conftest import PHONE, Site
+
+TEXT = "轴承钢夹杂物\n轴承钢夹杂物控制不好, 疲劳寿命短\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
+
+
+def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
+    page = site.open("enterprise")
+    page.click("a:text('为难题找团队')")
+    page.fill("#text", TEXT)
+    page.click("text=看懂它")
+    assert page.is_visible("text=读出的指标 (2)")
+    page.fill("[name=keywords]", "夹杂物")
+    page.click("text=保存并查找团队")
+    assert page.inner_text("h1") == "能解决“轴承钢夹杂物”的团队"
+    assert page.inner_text(".rows li:first-child h2") == "轴承钢团队"
+    page.check(".rows li:nth-child(1) [name=team]")
+    assert page.is_disabled("text=并排比较")
+    page.check(".rows li:nth-child(2) [name=team]")
+    assert page.inner_text("[data-chosen]") == "已选 2 个, 最多 4 个"
+    page.click("text=并排比较")
+    assert page.inner_text("h1") == "并排比较 2 个团队"
+    page.go_back()
+    page.click("text=联合体")
+    assert page.is_visible("text=合起来覆盖")
+    page.goto("/drafts")
+    assert page.is_visible("text=轴承钢夹杂物")
+
+
+def test_an_uploaded_workbook_is_understood(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_bytes("编号,项目名称,主要问题\n1,高纯铟靶材,靶材烧结密度低\n".encode("gb18030"))
+    page = site.open("enterprise", "/ask")
+    page.set_input_files("#file", path)
+    page.click("text=看懂它")
+    assert page.input_value("[name=title]") == "高纯铟靶材"
+
+
+def test_a_wrong_amount_is_said_beside_its_field(site: Site) -> None:
+    page = site.open("enterprise", "/ask")
+    page.fill("#text", TEXT)
+    page.click("text=看懂它")
+    page.click("text=榜额、期限")
+    page.fill("[name=bounty_wan]", "五百万")
+    page.click("text=只保存")
+    assert page.get_attribute("[name=bounty_wan]", "aria-invalid") == "true"
+    assert page.is_visible("text=应为数字")
+    page.fill("[name=bounty_wan]", "500")
+    page.click("text=只保存")
+    assert page.is_visible("text=草稿")
+
+
+def test_a_filter_takes_effect_at_once(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/teams")
+    with page.expect_navigation():
+        page.select_option("[name=province]", "江苏")
+    assert page.locator(".rows > li").count() == 1
+    assert page.inner_text(".rows h2") == "光刻胶团队"
+    page.click("text=清除条件")
+    assert page.locator(".rows > li").count() == 3
+
+
+def test_reading_works_without_a_script(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/teams", java_script_enabled=False)
+    page.select_option("[name=province]", "江苏")
+    page.click("button:text('筛选')")
+    assert page.locator(".rows > li").count() == 1
+
+
+def test_the_main_path_by_keyboard_only(site: Site) -> None:
+    page = site.open("enterprise", "/ask")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("轴承钢夹杂物控制")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "看懂它"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.focus("[name=title]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "能解决" in page.inner_text("h1")
+
+
+def test_nothing_is_cut_off_on_a_phone(site: Site) -> None:
+    for path in ("/", "/ask", "/challenges", "/challenges/K1", "/challenges/K1/teams", "/teams",
+                 "/challenges/K1/comparison?team=T1&team=T2&team=T3", "/drafts"):  # fmt: skip
+        page = site.open("enterprise", path, PHONE)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page = site.open("enterprise", "/challenges/K1/teams", PHONE)
+    assert not page.is_visible("[name=province]")
+    page.click("summary:text('筛选')")
+    assert page.is_visible("[name=province]")

@@ -1,0 +1,53 @@
+"""Every page of every role: accessible by axe, quiet in the console, deaf to planted scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import DESKTOP, PHONE, Site
+
+PAGES = {
+    "public": ("/", "/sign-in", "/challenges", "/challenges/K1"),
+    "enterprise": (
+        "/", "/ask", "/drafts", "/challenges?q=轴承&open=1", "/challenges/K1/teams",
+        "/challenges/K1/comparison?team=T1&team=T2", "/challenges/K1/consortium", "/teams/T1",
+    ),
+    "university": ("/", "/my-teams", "/teams/T1/challenges", "/teams", "/teams/T1"),
+}  # fmt: skip
+NASTY = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("role", PAGES)
+def test_axe_finds_nothing(site: Site, role: str, size: tuple[int, int]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = []
+    for path in PAGES[role]:
+        page = site.open(role, path, size)
+        # Folded parts are read too.
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        result = axe.run(page, options={"runOnly": tags})
+        found += [
+            (path, fault["id"], fault["impact"], [n["html"][:200] for n in fault["nodes"][:3]])
+            for fault in result.response["violations"]
+        ]
+    assert found == []
+
+
+def test_scripts_in_a_text_stay_text(site: Site) -> None:
+    page = site.open("enterprise", "/ask")
+    page.on("dialog", lambda _: pytest.fail("a planted script ran"))
+    page.fill("#text", NASTY)
+    page.click("text=看懂它")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for box in page.locator("form[action='/drafts'] >> input[type=text], textarea").all():
+        box.fill(NASTY)
+    for name in ("duration_months", "target_trl", "bounty_wan", "total_budget_wan"):
+        page.fill(f"[name={name}]", "")
+    page.click("text=保存并查找团队")
+    assert "onerror=alert(1)" in page.inner_text("h1")
+    page.click("text=改需求")
+    assert page.input_value("[name=title]") == NASTY
+    page.goto(f"/challenges?q={NASTY}")
+    assert page.locator("main img").count() == 0

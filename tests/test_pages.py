@@ -1,0 +1,171 @@
+"""Pages as the server writes them: reachable, escaped, each with its JSON twin."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from matcher.service.access import ROLES
+
+from .service import Caller, make_app
+
+NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return make_app(tmp_path_factory.mktemp("pages"), public_lists=True)
+
+
+@pytest.fixture(scope="module")
+def callers(app: FastAPI) -> dict[str, Caller]:
+    return {role: Caller(app, role) for role in ROLES}
+
+
+def links(page: str) -> list[str]:
+    found = re.findall(r'href="(/[^"]*)"', page)
+    return [unescape(link) for link in found if not link.startswith("/static/")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], role: str) -> None:
+    """From the first page on, nothing a role is shown ends in an error; twins give JSON."""
+    caller, seen, waiting = callers[role], set(), ["/"]
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        answer = caller.get(path)
+        wanted = (200, 303) if role == "public" or path == "/my-teams" else (200,)
+        assert answer.status_code in wanted, path
+        if path.startswith("/api/"):
+            assert answer.headers["content-type"] == "application/json", path
+        elif answer.headers.get("content-type", "").startswith("text/html"):
+            waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]
+    assert len(seen) > 3
+
+
+def test_a_page_shows_what_its_twin_gives(callers: dict[str, Caller]) -> None:
+    caller = callers["enterprise"]
+    page = caller.get("/challenges?q=&province=%E8%BE%BD%E5%AE%81&stage=&sort=id").text
+    twin = next(link for link in links(page) if link.startswith("/api/"))
+    given = caller.get(twin).json()
+    assert [item["title"] for item in given["items"]] == ["高端轴承钢洁净度"]
+    assert "高端轴承钢洁净度" in page
+    assert "光刻胶树脂合成" not in page
+
+
+def test_a_filter_that_cannot_be_used_is_explained(callers: dict[str, Caller]) -> None:
+    answer = callers["enterprise"].get("/challenges/K1/teams?since=去年")
+    assert answer.status_code == 422
+    assert "since: 应为整数" in answer.text
+    assert "处理" in answer.text
+
+
+def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, Caller]) -> None:
+    caller = callers["enterprise"]
+    text = "轴承钢夹杂物\n夹杂物控制不好\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
+    page = caller.post("/ask", data={"text": text}).text
+    assert "读出的指标 (2)" in page
+    assert 'value="轴承钢夹杂物"' in page
+    form = {"title": "轴承钢夹杂物", "indicators_text": "总氧≤6ppm", "bounty_wan": "五百"}
+    refused = caller.post("/drafts", data=form)
+    assert refused.status_code == 422
+    assert "应为数字" in refused.text
+    assert 'value="五百"' in refused.text
+    made = caller.post("/drafts", data={**form, "bounty_wan": "500", "then": "teams"})
+    assert made.status_code == 303
+    teams = caller.get(made.headers["location"])
+    assert "轴承钢团队" in teams.text
+    draft = made.headers["location"].split("/")[2]
+    assert callers["university"].get(f"/drafts/{draft}").status_code == 403
+    changed = caller.post(f"/drafts/{draft}", data={"title": "改过的题目", "keywords": "钢; 氧"})
+    assert changed.headers["location"] == f"/drafts/{draft}"
+    shown = caller.get(f"/drafts/{draft}").text
+    assert "改过的题目" in shown
+    assert caller.get(f"/challenges/{draft}").headers["location"] == f"/drafts/{draft}"
+    assert caller.post(f"/drafts/{draft}/submission").status_code == 303
+    staff = callers["staff"]
+    taken = staff.post(f"/drafts/{draft}/publication", data={"challenge_id": "K1"})
+    assert taken.status_code == 422
+    assert "这个榜单编号已有" in taken.text
+    out = staff.post(f"/drafts/{draft}/publication", data={"challenge_id": "N1"})
+    assert out.headers["location"] == "/challenges/N1"
+    assert "改过的题目" in callers["public"].get("/challenges/N1").text
+
+
+def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
+    content = "榜单编号,项目名称,考核指标\n1,甲题,总氧≤6ppm\n2,乙题,寿命≥5000h\n".encode()
+    page = callers["enterprise"].post("/ask", files={"file": ("榜单.csv", content)}).text
+    assert "读出 2 项难题" in page
+    assert "甲题" in page
+    assert "乙题" in page
+
+
+def test_a_file_without_a_challenge_is_refused_with_the_remedy(callers: dict[str, Caller]) -> None:
+    answer = callers["enterprise"].post("/ask", files={"file": ("空.csv", b"a,b\n")})
+    assert answer.status_code == 422
+    assert "处理" in answer.text
+
+
+def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[str, Caller]) -> None:
+    caller = callers["enterprise"]
+    fields = ("title", "industry", "problem", "tech_difficulties", "research_content",
+              "indicators_text", "existing_basis", "excluded_routes", "eligibility_text",
+              "ip_terms", "keywords", "tech_domain", "cooperation_modes", "province", "city",
+              "contact_name", "contact_phone", "contact_email")  # fmt: skip
+    made = caller.post("/drafts", data={**dict.fromkeys(fields, NASTY), "bounty_wan": NASTY})
+    pages = [made.text]
+    made = caller.post("/drafts", data=dict.fromkeys(fields, NASTY))
+    draft = made.headers["location"]
+    number = draft.rsplit("/", 1)[1]
+    pages += [caller.get(path).text for path in (draft, "/drafts", f"/challenges/{number}/teams")]
+    pages.append(caller.post("/ask", data={"text": NASTY}).text)
+    pages.append(caller.get(f"/challenges?q={NASTY}&province={NASTY}").text)
+    pages.append(caller.get("/teams", params={"q": NASTY, "domain": NASTY}).text)
+    callers["staff"].post(f"{draft}/publication", data={"challenge_id": "XSS"})
+    pages += [callers["public"].get(p).text for p in ("/challenges", "/challenges/XSS")]
+    for page in pages:
+        assert "alert(1)" in page
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert not re.search(r"""=["'][^"'<>]*["']><img""", page)
+
+
+def test_no_page_needs_inline_script_or_style() -> None:
+    folder = Path(__file__).parents[1] / "matcher" / "service" / "templates"
+    for template in folder.glob("*.html"):
+        text = template.read_text(encoding="utf-8")
+        assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)|javascript:", text), (
+            template.name
+        )
+
+
+def test_contacts_are_shown_to_their_own_organisation_only(callers: dict[str, Caller]) -> None:
+    assert "13900000001" in callers["enterprise"].get("/challenges/K1").text
+    for role in ("public", "university"):
+        assert "13900000001" not in callers[role].get("/challenges/K1").text
+    assert "13800000001" in callers["university"].get("/teams/T1").text
+    assert "13800000001" not in callers["enterprise"].get("/teams/T1").text
+
+
+def test_a_team_sees_the_challenges_it_fits(callers: dict[str, Caller]) -> None:
+    page = callers["university"].get("/teams/T1/challenges").text
+    assert page.index("高端轴承钢洁净度") < page.index("光刻胶树脂合成")
+    assert "未写截止日期" in page
+    assert callers["university"].get("/teams/T2/challenges").status_code == 404
+
+
+def test_teams_are_compared_and_joined(callers: dict[str, Caller]) -> None:
+    caller = callers["enterprise"]
+    page = caller.get("/challenges/K1/comparison?team=T1&team=T2").text
+    assert "轴承钢团队" in page
+    assert "光刻胶团队" in page
+    assert caller.get("/challenges/K1/comparison").status_code == 422
+    five = "&".join(f"team=T{n}" for n in range(5))
+    assert "1 至 4 个" in caller.get(f"/challenges/K1/comparison?{five}").text
+    joint = caller.get("/challenges/K1/consortium?size=2&research_member=1").text
+    assert "轴承钢团队" in joint
