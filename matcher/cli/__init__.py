@@ -7,7 +7,17 @@ import sys
 
 import typer
 
-from matcher.cli import importing, matching, models, quality, records, reporting, serving, training
+from matcher.cli import (
+    importing,
+    matching,
+    models,
+    quality,
+    records,
+    reporting,
+    serving,
+    training,
+)
+from matcher.cli.usage import is_usage_error, usage_message
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
@@ -55,7 +65,7 @@ def main() -> None:
     70 a defect of ours; 130 interrupted.
     """
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="matcher", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has left can still be told from a defect
     except MatcherError as error:
         sys.exit(_complain(f"错误: {error}", 1))
@@ -75,10 +85,8 @@ def main() -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    show = getattr(error, "show", None)
-    if show is not None:  # a usage error of the command line library: it knows how to say so
-        show()
-        return _complain("  处理: 命令后加 -h 查看用法", int(getattr(error, "exit_code", 2)))
+    if is_usage_error(error):
+        return _complain(usage_message(error), 2)
     if os.environ.get("MATCHER_DEBUG"):
         raise error
     if isinstance(error, MemoryError):
