@@ -54,7 +54,8 @@ SECONDS ?= 600
 fuzz: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
 	mkdir -p output/fuzz
-	$(BIN)/python -m tests.fuzz.fuzz_readers -max_total_time=$(SECONDS) -timeout=20 output/fuzz
+	$(BIN)/python -m tests.fuzz.fuzz -max_total_time=$(SECONDS) -timeout=20 \
+		-artifact_prefix=output/ output/fuzz
 
 clean:
 	rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache

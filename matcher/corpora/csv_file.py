@@ -77,7 +77,7 @@ def _numbered_rows(
 ) -> Iterator[tuple[int, list[str], str | None]]:
     """Rows as a spreadsheet counts them (a quoted cell may span lines), with their damage."""
     csv.field_size_limit(_MAX_CELL)  # the library's own limit of 128 KB would refuse long texts
-    with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
+    with source.path.open(encoding=source.encoding, errors=source.decoding, newline="") as file:
         reader, number = csv.reader(file, delimiter=delimiter, strict=True), 0
         while True:
             number += 1

@@ -33,7 +33,7 @@ def records_in(source: SourceFile) -> list[Any]:
     Raises:
         InputError: as `iter_json`.
     """
-    text = source.path.read_text(encoding=source.encoding, errors="surrogateescape")
+    text = source.path.read_text(encoding=source.encoding, errors=source.decoding)
     try:
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=constant)
     except json.JSONDecodeError as error:

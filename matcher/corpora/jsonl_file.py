@@ -27,9 +27,7 @@ def iter_jsonl(path: str | Path | SourceFile) -> Iterator[Row]:
     if source.format != "jsonl":
         raise InputError("不是 JSONL", given=str(source.path), expected="每行一个 JSON 对象")
     # Only \n ends a line: U+2028 and its like may stand inside a JSON text.
-    with source.path.open(
-        encoding=source.encoding, errors="surrogateescape", newline="\n"
-    ) as lines:
+    with source.path.open(encoding=source.encoding, errors=source.decoding, newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _row(number, line)

@@ -17,6 +17,7 @@ from matcher.corpora.structure import blank_row, outline
 from matcher.corpora.table import Table
 from matcher.corpora.values import ReadOptions
 from matcher.corpora.workbook import read_workbook
+from matcher.corpora.xls_file import read_xls
 from matcher.records import Challenge, Record
 
 
@@ -60,7 +61,9 @@ def sections_of(source: SourceFile, options: ReadOptions) -> list[Section]:
 
 
 def _parts(source: SourceFile) -> Iterable[Grid | Prose]:
-    if source.format in ("xlsx", "xls", "ods"):
+    if source.format == "xls":
+        return read_xls(source)
+    if source.format in ("xlsx", "ods"):
         return read_workbook(source)
     if source.format == "csv":
         return [read_csv(source)]

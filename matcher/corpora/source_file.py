@@ -43,6 +43,14 @@ class SourceFile:
     label: str = ""
 
     @property
+    def decoding(self) -> str:
+        """How bytes that are no text are decoded: as marks by which the row is told.
+
+        The codecs of UTF-16 know no such marks and leave U+FFFD.
+        """
+        return "replace" if self.encoding.startswith("utf-16") else "surrogateescape"
+
+    @property
     def name(self) -> str:
         """The file's own name, which is all that records remember of its place."""
         return self.label or self.path.name
