@@ -54,7 +54,7 @@ SECONDS ?= 600
 fuzz: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
 	mkdir -p output/fuzz
-	$(BIN)/python -m tests.fuzz.fuzz -max_total_time=$(SECONDS) -timeout=20 \
+	$(BIN)/python -m tests.fuzz.fuzz -max_total_time=$(SECONDS) -timeout=90 \
 		-artifact_prefix=output/ output/fuzz
 
 clean:

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from matcher.cli import (
+    duplicates,
     importing,
     matching,
     models,
@@ -39,6 +40,8 @@ app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)
 app.command("history")(importing.history)
+app.command("duplicates")(duplicates.duplicates)
+app.command("merge")(duplicates.merge)
 app.command("teams")(matching.teams)
 app.command("challenges")(matching.challenges)
 app.command("match")(matching.match)

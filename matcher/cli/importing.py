@@ -225,6 +225,8 @@ def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -
         note(line)
     if len(result.notes) > _SHOWN:
         note(f"… 另有 {len(result.notes) - _SHOWN} 处")
+    if any(line.startswith("疑为") for line in result.notes):
+        note("导入后用 matcher duplicates 逐对核对。")
     return list(result.records)
 
 

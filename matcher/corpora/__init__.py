@@ -13,6 +13,13 @@
 from matcher.corpora.identity import Duplicate, FieldChange, difference, find_duplicates, merge
 from matcher.corpora.importing import FileContent, read_any, read_any_of
 from matcher.corpora.jsonl_file import iter_jsonl
+from matcher.corpora.merging import (
+    Decision,
+    Merged,
+    apply_decisions,
+    read_decisions,
+    write_duplicates,
+)
 from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.template import write_template
@@ -26,14 +33,17 @@ from matcher.corpora.write import (
 )
 
 __all__ = [
+    "Decision",
     "Duplicate",
     "FieldChange",
     "FileContent",
+    "Merged",
     "ReadOptions",
     "Reading",
     "Reject",
     "Row",
     "RowCount",
+    "apply_decisions",
     "difference",
     "find_duplicates",
     "iter_jsonl",
@@ -41,10 +51,12 @@ __all__ = [
     "read_any",
     "read_any_of",
     "read_challenges",
+    "read_decisions",
     "read_outcomes",
     "read_records",
     "read_teams",
     "write_challenges",
+    "write_duplicates",
     "write_outcomes",
     "write_records",
     "write_rejects",

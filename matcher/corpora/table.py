@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,8 +35,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table to be written."""
+    """A table to be written; ``choices`` are what the cells of a column may be filled with."""
 
     name: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -18,8 +18,8 @@ from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.corpora.source_file import SourceFile
 from matcher.errors import InputError
 
-_MAX_MEMORY = 2 << 30
-_MAX_SECONDS = 120
+_MAX_MEMORY = 1 << 30
+_MAX_SECONDS = 60
 _Sheet = tuple[str, list[list[Any]], list[Merge], int]
 
 

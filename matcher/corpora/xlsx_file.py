@@ -64,9 +64,21 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> None:
     page.auto_filter.ref = f"A1:{get_column_letter(width)}{height}"
     for index in range(width):
         page.column_dimensions[get_column_letter(index + 1)].width = _width(sheet, index)
+    for name, options in sheet.choices.items():
+        page.data_validations.append(_drop_down(list(sheet.header).index(name), height, options))
     page.append([_header_cell(page, name) for name in sheet.header])
     for row in sheet.rows:
         page.append([_cell(page, cell) for cell in row])
+
+
+def _drop_down(index: int, height: int, options: Sequence[str]) -> Any:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    letter = get_column_letter(index + 1)
+    listed = DataValidation("list", f'"{",".join(options)}"', allow_blank=True)
+    listed.add(f"{letter}2:{letter}{max(2, height)}")
+    return listed
 
 
 def _width(sheet: Sheet, index: int) -> int:
@@ -137,7 +149,7 @@ def _with_continuations(sheet: Sheet) -> Sheet:
     for row in parts:
         padded = [p + [""] * (count - len(p)) for p, count in zip(row, counts, strict=True)]
         rows.append([cell for group in padded for cell in group])
-    return Sheet(sheet.name, header, rows)
+    return Sheet(sheet.name, header, rows, sheet.choices)
 
 
 def _split(cell: Cell) -> list[Cell]:
