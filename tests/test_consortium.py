@@ -18,6 +18,7 @@ from matcher.consortium import (
     consortium,
     coverage_levels,
     requirements,
+    search,
 )
 from matcher.errors import InputError
 from matcher.explanation import Explanation, FacetCoverage
@@ -74,8 +75,10 @@ def best_by_hand(case: Case) -> tuple[float, int, float] | None:
     return None if best is None else (best[0], -best[1], best[2])
 
 
+@pytest.mark.parametrize("sets", [search._SETS, 0], ids=["every set", "solver"])
 @pytest.mark.parametrize("batch", range(5))
-def test_agrees_with_brute_force(batch: int) -> None:
+def test_agrees_with_brute_force(batch: int, sets: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_SETS", sets)
     for seed in range(batch * CASES // 5, (batch + 1) * CASES // 5):
         case = random_case(seed)
         best = best_by_hand(case)
@@ -89,6 +92,16 @@ def test_agrees_with_brute_force(batch: int) -> None:
         assert score == pytest.approx(best, abs=1e-5)
         assert found.exact
         assert found.fewest == len(members)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_solver_chooses_what_looking_at_every_set_chooses(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = random_case(seed)
+    looked = consortium(*case)
+    monkeypatch.setattr(search, "_SETS", 0)
+    assert consortium(*case) == looked
 
 
 @pytest.mark.parametrize("seed", range(60))
