@@ -45,7 +45,8 @@ def _every_set(table: Table, rules: ConsortiumRules) -> list[int]:
     enough = rules.share * max(gain for _, gain in found) - EPSILON
     able = [one for one, gain in found if gain >= enough]
     taste = _taste(table, rules)
-    return list(min(able, key=lambda one: (len(one), -float(taste[list(one)].sum()))))
+    best = min(able, key=lambda one: (len(one), -float(taste[list(one)].sum())))
+    return list(best)
 
 
 def _sets(
