@@ -416,6 +416,17 @@ def test_the_page_asks_nothing_of_the_network_and_escapes_everything(report: Rep
     assert set(re.findall(r'href="#([^"]+)"', shown)) <= anchors
 
 
+def test_the_page_can_be_used_from_the_keyboard(report: Report) -> None:
+    """What sorts, folds and leads on is a button, a summary or a link; nothing else is clicked."""
+    shown = page(report)
+    heads = re.findall(r"<th ([^>]*)>(.*?)</th>", shown)
+    assert heads
+    assert all('aria-sort="none"' in mark and "<button" in inside for mark, inside in heads)
+    assert "onclick=" not in re.sub(r"<script>.*</script>", "", shown, flags=re.DOTALL)
+    assert "ArrowRight" in shown
+    assert "@media (max-width" in shown
+
+
 def test_without_a_chinese_font_the_paper_has_tables_and_says_so(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
