@@ -244,7 +244,7 @@ def _height(
     """Points a row needs for its longest cell; programs do not all work it out themselves."""
     lines = least
     for cell, column in zip(cells, columns, strict=False):
-        text = str(cell or "")
+        text = cell if isinstance(cell, str) else ""  # numbers stand in one line
         if isinstance(cell, Link):
             text = cell.text
         elif isinstance(cell, Formula):

@@ -7,6 +7,7 @@ give the same report.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from matcher.assignment import Concentration
@@ -477,7 +478,7 @@ class RuleBook:
     amounts: tuple[AmountRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """Everything a meeting is shown.
 
@@ -508,4 +509,8 @@ class Report:
 
     def team_name(self, team_id: str) -> str:
         """What a person calls a team of the report; the id where it is not in it."""
-        return next((t.team_name for t in self.teams if t.team_id == team_id), team_id)
+        return self._team_names.get(team_id, team_id)
+
+    @cached_property
+    def _team_names(self) -> dict[str, str]:
+        return {t.team_id: t.team_name for t in self.teams}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.report.grid import Column, Page
-from matcher.report.model import Report, Rival
+from matcher.report.model import Caution, ChallengeCard, Report, Rival
 from matcher.report.overrides import BAR, PIN
 from matcher.report.workbook.places import (
     CONFLICTS,
@@ -17,6 +17,8 @@ from matcher.report.workbook.places import (
 
 # Empty lines under the decisions, for new ones.
 _FREE_LINES = 30
+# Of how many challenges the same thing is said one by one.
+_MOST_ALIKE = 5
 
 
 def plan_page(report: Report, places: Places) -> Page:
@@ -107,13 +109,25 @@ def conflicts_page(report: Report, places: Places) -> Page:
             c.severity, places.challenge(c.challenge_id), c.challenge_title,
             places.team(c.team_id), c.team_name, c.org_name, c.text, places.rule(c.rule), c.source,
         )  # fmt: skip
-    for card in report.cards:
-        for f in card.findings:
+    for f, cards in _said_of(report).items():
+        for card in cards[:_MOST_ALIKE]:
             page.add(f.kind, places.challenge(card.challenge_id), card.title, "", "", "", f.text,
                      places.rule(f.rule), f.source)  # fmt: skip
+        if len(cards) > _MOST_ALIKE:
+            rest = f"还有 {len(cards) - _MOST_ALIKE} 项同此"
+            page.add(f.kind, "", rest, "", "", "", f.text, places.rule(f.rule), f.source)
     for words in report.plan.limits:
         page.add("名额", "", "", "", "", "", words, "", "指派设置")
     return page
+
+
+def _said_of(report: Report) -> dict[Caution, list[ChallengeCard]]:
+    """What is said of challenges themselves, and of which."""
+    said: dict[Caution, list[ChallengeCard]] = {}
+    for card in report.cards:
+        for finding in card.findings:
+            said.setdefault(finding, []).append(card)
+    return said
 
 
 def overrides_page(report: Report, places: Places) -> Page:
