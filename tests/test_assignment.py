@@ -25,9 +25,11 @@ from matcher.assignment import (
     Opening,
     Rules,
     assign,
+    matching,
+    optimum,
     plan_values,
 )
-from matcher.assignment.model import eligible
+from matcher.assignment.model import build, eligible
 from matcher.errors import InputError
 from matcher.records import Team
 
@@ -406,3 +408,45 @@ def test_nothing_to_assign() -> None:
     assert assign(AssignmentProblem((), (), ())).pairs == ()
     plan = assign(AssignmentProblem((Opening("C1"),), (), ()))
     assert plan.unanswered[0].code == "无候选"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_plain_plan_is_the_same_as_a_matching_and_by_the_solver(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    teams = [
+        Bidder(f"T{t}", capacity=rng.choice([None, 0, 1, 1, 2])) for t in range(rng.randint(1, 6))
+    ]
+    pairs = tuple(
+        CandidatePair(f"C{c}", team.team_id, rng.choice([0.0, 0.5, round(rng.random(), 3)]), "中")
+        for c in range(rng.randint(1, 6))
+        for team in teams
+        if rng.random() < 0.7
+    )
+    openings = tuple(Opening(f"C{c}") for c in range(6))
+    problem = AssignmentProblem(openings, tuple(teams), pairs)
+    model = build(problem, eligible(problem), openings)
+    assert matching.is_matching(model)
+    quick = optimum.optimum(model)
+    monkeypatch.setattr(optimum, "is_matching", lambda model: False)
+    exact = optimum.optimum(model)
+    assert quick is not None
+    assert exact is not None
+    assert quick.answered_bound == exact.answered_bound
+    assert quick.chosen.tolist() == exact.chosen.tolist()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [Rules(max_teams=2), Rules(org_limit=1), Rules(leader_limit=1), Rules(kinds=RESEARCH_MEMBER),
+     Rules(forced=(("C1", "T1"),))],
+)  # fmt: skip
+def test_whatever_ties_teams_together_is_no_matching(rules: Rules) -> None:
+    team = Bidder("T1", org="甲", leader="王", org_type="高校")
+    problem = AssignmentProblem(
+        (Opening("C1"),), (team,), (CandidatePair("C1", "T1", 0.5, "中"),), rules
+    )
+    assert not matching.is_matching(build(problem, eligible(problem), problem.openings))
+    fair = replace(problem, rules=Rules(), objective=Objective(0.5))
+    assert not matching.is_matching(build(fair, eligible(fair), fair.openings))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.assignment.matching import is_matching
 from matcher.assignment.model import FloatArray, Model, build, eligible, lot
 from matcher.assignment.optimum import most_answered, optimum
 from matcher.assignment.plan import assign
@@ -115,7 +116,7 @@ class _Again:
         self.model = build(problem, eligible(problem), problem.openings)
         self.optimal = True
         self.answered = None
-        if problem.objective.answered_first:
+        if problem.objective.answered_first and not is_matching(self.model):
             self.answered = most_answered(self.model, Deadline(problem.time_limit_s))
 
     def solve(self, model: Model) -> Keys:
