@@ -89,7 +89,7 @@ def evidence_groups(matcher: Matcher, limit: int) -> list[Group]:
         if len({e.title for e in team.evidence}) >= 3:
             newest = max(team.evidence, key=lambda e: (e.year or 0, e.title))
             chosen.setdefault(clean(newest.title), (team, newest))
-    picked = list(chosen.values())[:: max(1, len(chosen) // limit)]
+    picked = list(chosen.values())[:: max(1, -(-len(chosen) // limit))]
     asked = queries(
         [
             Challenge(
