@@ -45,7 +45,7 @@ def shares(counts: Mapping[str, int]) -> dict[str, float]:
     return {name: count / total for name, count in counts.items()} if total else {}
 
 
-def hhi(counts: Iterable[int]) -> float:
+def hhi(counts: Iterable[float]) -> float:
     """Herfindahl-Hirschman index Σ sᵢ² of the shares, in 0..1 (1: one organisation has all).
 
     Hirschman (1964), The Paternity of an Index, American Economic Review 54(5). Times 10,000 it
@@ -59,7 +59,7 @@ def hhi(counts: Iterable[int]) -> float:
     return sum((value / total) ** 2 for value in values) if total else 0.0
 
 
-def gini(counts: Iterable[int]) -> float:
+def gini(counts: Iterable[float]) -> float:
     """Gini coefficient Σᵢ (2i − n − 1)·xᵢ / (n·Σ xᵢ), x ascending, i from 1; in 0..1.
 
     Gini (1912), Variabilità e mutabilità; the form of Sen (1973), On Economic Inequality, 2.

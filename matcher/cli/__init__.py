@@ -57,6 +57,7 @@ app.command("index")(records.index)
 app.command("delete")(records.delete)
 app.command("evaluate")(quality.evaluate)
 app.command("compare")(quality.compare)
+app.command("audit")(quality.audit)
 app.command("train")(training.train)
 app.command("calibrate")(training.calibrate)
 

@@ -1,4 +1,4 @@
-"""``matcher evaluate | compare``: how good rankings are."""
+"""``matcher evaluate | compare | audit``: how good and how fair rankings are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from matcher.cli.console import note, progress, say, say_json
-from matcher.cli.options import EncoderOption, JsonOption, RankerOption
+from matcher.cli.options import (
+    DEFAULT_WORKSPACE,
+    EncoderOption,
+    JsonOption,
+    RankerOption,
+    WorkspaceOption,
+)
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
@@ -85,6 +91,42 @@ def compare(
     }
     measured = _measured(judged, named, org_of)
     _present(measured, measured[0].name, output, as_json)
+
+
+def audit(
+    challenges: Annotated[Path | None, typer.Option("--challenges", help="榜单文件。")] = None,
+    teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    depth: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求看前几名。")] = 10,
+    ranker: RankerOption = "default",
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    output: _OutputOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """不看出身的审计: 谁被看见, 与团队库和综合分相比; 单位集中度; 与规模、平台级别的秩相关。
+
+    只计量, 不打分。不给文件时用工作区。
+
+    Python: matcher.auditing.audit
+    """
+    from dataclasses import asdict
+
+    from matcher.auditing import audit
+    from matcher.cli.report_inputs import open_inputs
+    from matcher.report.audit_table import as_markdown
+
+    opened = open_inputs(challenges, teams, None, None, workspace, (encoder, ranker))
+    with progress("匹配") as bar:
+        found = audit(opened.matcher, depth, bar)
+    if as_json:
+        say_json(asdict(found))
+    else:
+        say(as_markdown(found))
+    if output is not None:
+        from matcher.atomic import atomic_path
+
+        with atomic_path(output) as temporary:
+            temporary.write_text(as_markdown(found) + "\n", encoding="utf-8")
 
 
 def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[str]]:

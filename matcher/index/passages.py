@@ -56,6 +56,15 @@ def without_rank(text: str) -> str:
     return bare.strip(_DANGLING)
 
 
+def boasts(text: str) -> bool:
+    """Whether a text holds a word of rank or honour.
+
+    >>> boasts("轧制技术国家重点实验室"), boasts("轧制技术研究室")
+    (True, False)
+    """
+    return _rank_pattern().search(text) is not None
+
+
 def subject_of_name(team: Team) -> str:
     """The subject words of a team's name: without its organisation, leader and rank."""
     name = team.team_name
