@@ -12,6 +12,7 @@ from typing import TypeVar
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, WorkspaceError
 from matcher.pipeline import Matcher, open_encoder
+from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.catalogue import Shelf, challenge_shelf, team_shelf
 from matcher.service.desk.showing import is_published
@@ -24,7 +25,8 @@ _log = logging.getLogger("matcher.service")
 _T = TypeVar("_T")
 # How often, in seconds, the workspace is asked whether it has changed.
 _ASKED_EVERY = 1.0
-_RESULTS = 500
+_RESULTS = 1000
+_WARMING = "轴承钢夹杂物控制与疲劳寿命"
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,10 @@ class Edition:
         published = replace(
             matcher, challenges={i: c for i, c in challenges.items() if is_published(c)}
         )
-        # Made here, not in the first request; the same for both.
+        # What is made at first use is made here, not in somebody's first request.
         vars(published)["centre"] = matcher.centre
+        if matcher.library.owners:
+            matcher.rank(Challenge.from_text(_WARMING), 1)
         return cls(
             generation, workspace, matcher, published,
             challenge_shelf(challenges.values()), team_shelf(matcher.teams.values()),

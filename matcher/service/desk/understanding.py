@@ -122,13 +122,16 @@ def safe_suffix(name: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    r"""The last part of a file name, printable and short, to be shown.
+    r"""The last part of a file name: printable, short, no name of a folder.
 
-    >>> safe_name("..\\..\\榜\n单.xlsx")
-    '榜单.xlsx'
+    >>> safe_name("..\\..\\榜\n单.xlsx"), safe_name(".."), len(safe_name("榜" * 999 + ".csv"))
+    ('榜单.xlsx', '未命名', 54)
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable())[:120] or "未命名"
+    plain = "".join(c for c in last if c.isprintable()).strip(". ")
+    suffix = safe_suffix(plain)
+    # File systems count bytes, up to four a character.
+    return plain.removesuffix(plain[-len(suffix) :] if suffix else "")[:50] + suffix or "未命名"
 
 
 def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:
