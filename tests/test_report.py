@@ -247,7 +247,7 @@ def test_only_and_since_choose_challenges(matcher: Matcher) -> None:
 
 def test_demonstrated_values_stand_beside_targets() -> None:
     pieces = (Evidence(title="甲", indicators="总氧 4ppm; 电耗下降 21%"), Evidence(title="乙"))
-    assert demonstrated("电耗下降20%以上", pieces) == "电耗下降 21% (甲)"
+    assert demonstrated("电耗下降20%以上", pieces) == "电耗下降 21%, 达到 (甲)"
     assert demonstrated("预警准确率≥90%", pieces) == "未记录"
 
 

@@ -6,12 +6,10 @@ disk between runs (`matcher.report.resume`).
 
 from __future__ import annotations
 
-import re
-
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
-from matcher.records import Evidence, Team
+from matcher.records import Evidence, Indicator, Team
 from matcher.report.model import (
     UNRECORDED,
     Caution,
@@ -21,15 +19,13 @@ from matcher.report.model import (
     RequirementLine,
     TeamLine,
 )
+from matcher.text.facets import split_clauses
+from matcher.text.indicators import parse_indicators
+from matcher.text.meeting import meets, quantity_names, shown_values
 from matcher.text.normalise import clean
 
 _TERMS = 8
-_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[A-Za-z][A-Za-z0-9-]+")
-# Words of comparison name no quantity: two indicators that share only these are not the same.
-_COMPARING = re.compile(
-    r"达到|提高|提升|降低|下降|减少|增加|以上|以下|不低于|不高于|不小于|不大于|优于|大于|小于"
-    r"|超过|国际|国内|先进|水平|同类|产品|技术|指标|要求|实现|形成|相比|左右"
-)
+_VERDICTS = {True: ", 达到", False: ", 未达到", None: ""}
 
 
 def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> RankedChallenge:
@@ -101,32 +97,36 @@ def requirement_line(covered: FacetCoverage, team: Team) -> RequirementLine:
 
 
 def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
-    """Recorded values (实测指标) that speak of the same quantity as the target, with the source.
+    """Values that speak of the same quantity as the target, whether they meet it, and the source.
+
+    Recorded values (实测指标) are shown even where they cannot be compared; those of an abstract
+    only where they can.
 
     >>> demonstrated("总氧≤5ppm", (Evidence(title="某论文", indicators="总氧 6ppm; 成材率 90%"),))
-    '总氧 6ppm (某论文)'
+    '总氧 6ppm, 未达到 (某论文)'
+    >>> demonstrated("总氧≤5ppm", (Evidence(title="某专利", abstract="精炼后总氧降至4ppm。"),))
+    '精炼后总氧降至4ppm, 达到 (某专利)'
     >>> demonstrated("寿命提高50%以上", (Evidence(title="某论文", indicators="总氧 6ppm"),))
     '未记录'
     """
-    wanted = _quantities(target)
-    found = [
-        f"{clause.strip()} ({piece.title})"
-        for piece in evidence
-        for clause in re.split(r"[;；。\n]+", piece.indicators)
-        if clause.strip() and wanted & _quantities(clause)
-    ]
-    return "; ".join(found) or UNRECORDED
+    targets = [found for found in parse_indicators(target) if found.value is not None]
+    wanted = quantity_names(target)
+    found = []
+    for piece in evidence:
+        for clause in split_clauses(piece.indicators):
+            if wanted & quantity_names(clause):
+                found.append(f"{clause}{_VERDICTS[_judged(targets, clause)]} ({piece.title})")
+        for value in shown_values(piece.abstract, targets):
+            verdict = _judged(targets, value.text)
+            if verdict is not None:
+                found.append(f"{value.text}{_VERDICTS[verdict]} ({piece.title})")
+    return "; ".join(dict.fromkeys(found)) or UNRECORDED
 
 
-def _quantities(text: str) -> set[str]:
-    """Pairs of characters of the words that name what is measured, and Latin words."""
-    named: set[str] = set()
-    for word in _WORD.findall(_COMPARING.sub(" ", text)):
-        if word.isascii():
-            named.add(word.lower())
-        else:
-            named.update(word[i : i + 2] for i in range(len(word) - 1))
-    return named - {"ppm", "mm", "mpa", "db", "um", "nm", "kw", "kg"}
+def _judged(targets: list[Indicator], shown: str) -> bool | None:
+    """Whether a clause shows a value that meets one of the targets; None: not comparable."""
+    verdicts = {meets(t, value) for t in targets for value in parse_indicators(shown)} - {None}
+    return (True in verdicts) if verdicts else None
 
 
 def evidence_cautions(

@@ -12,17 +12,19 @@ from matcher.text.units import in_base_units
 
 # Words of comparison name no quantity: two indicators that share only these are not the same.
 _COMPARING = re.compile(
-    r"达到|不低于|不高于|不小于|不大于|大于|小于|低于|高于|以上|以下|提高|降低|减少"
+    r"达到|提高|提升|降低|降至|下降|减少|增加|以上|以下|不低于|不高于|不小于|不大于|优于|大于|小于|低于|高于"
+    r"|超过|国际|国内|先进|水平|同类|产品|技术|指标|要求|实现|形成|相比|左右"
 )
+_UNITS = frozenset({"ppm", "ppb", "mm", "cm", "um", "nm", "mpa", "gpa", "db", "kw", "mw", "kg"})
 _WORD = re.compile(r"[A-Za-z]{2,}|[一-鿿]{2,}")
 _NUMBER = re.compile(r"\d")
 
 
 def quantity_names(text: str) -> frozenset[str]:
-    """Pairs of characters of the words that name what is measured, and Latin words.
+    """Pairs of characters of the words that name what is measured, and Latin words but units.
 
-    >>> sorted(quantity_names("总氧≤5ppm"))
-    ['ppm', '总氧']
+    >>> sorted(quantity_names("总含氧量≤5ppm"))
+    ['含氧', '总含', '氧量']
     """
     named: set[str] = set()
     for word in _WORD.findall(_COMPARING.sub(" ", text)):
@@ -30,7 +32,7 @@ def quantity_names(text: str) -> frozenset[str]:
             named.add(word.lower())
         else:
             named.update(word[i : i + 2] for i in range(len(word) - 1))
-    return frozenset(named)
+    return frozenset(named - _UNITS)
 
 
 def meets(target: Indicator, shown: Indicator) -> bool | None:
