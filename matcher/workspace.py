@@ -16,7 +16,7 @@ from matcher.index.indexing import entries, record_hash
 from matcher.index.library import Library
 from matcher.index.snapshot import open_library
 from matcher.index.staging import staged
-from matcher.index.store import Side, Stamp, Store
+from matcher.index.store import Entry, Side, Stamp, Store
 from matcher.pipeline import DEFAULT_RANKER, Matcher, open_encoder, open_ranker, shipped_calibration
 from matcher.ranking.ranker import Ranker
 from matcher.records import Challenge, Outcome, Team
@@ -175,6 +175,12 @@ class Workspace:
         """Grows with every change of records or index; a `Matcher` made before it is stale."""
         return self._store.generation
 
+    @property
+    def state(self) -> str:
+        """A mark that no other state of this or any other workspace has."""
+        history = self._store.history
+        return history[-1] if history else ""
+
     def _library(self) -> Library:
         centred = self.encoder is not None and self.encoder.centring
         return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred)
@@ -187,25 +193,38 @@ class Workspace:
         """
         store = self._store
         with store.reading():
-            generation = store.generation
+            state = self.state
             sides: tuple[tuple[Side, Sequence[Challenge | Team]], ...] = (
                 ("challenge", tuple(self.challenges().values())),
                 ("team", tuple(self.teams().values())),
             )
         with ExitStack() as stack:
-            ready = [
-                (side, stack.enter_context(staged(made, self.folder)))
+            ready = {
+                side: stack.enter_context(staged(made, self.folder))
                 for side, records in sides
                 for made in (entries(records, self.tokenizer, self.encoder, progress),)
-            ]
-            with store.writing():
-                if store.generation != generation:
-                    raise WorkspaceError(
-                        "重建期间工作区被另一个进程更新", given=self.folder, remedy="再重建一次"
-                    )
-                for side, made in ready:
-                    store.put(side, made)
-                store.restamp(self._stamp)
+            }
+            self.replace_index(ready, state)
+
+    def replace_index(self, made: Mapping[Side, Iterable[Entry]], state: str) -> None:
+        """Put entries of all records, made with the current tokeniser and encoder, in one go.
+
+        Args:
+            made: all records of both sides.
+            state: of the workspace when they were read.
+
+        Raises:
+            WorkspaceError: another process changed the workspace since.
+        """
+        store = self._store
+        with store.writing():
+            if self.state != state:
+                raise WorkspaceError(
+                    "重建期间工作区被另一个进程更新", given=self.folder, remedy="再重建一次"
+                )
+            for side, entries_of_side in made.items():
+                store.put(side, entries_of_side)
+            store.restamp(self._stamp)
 
     def status(self) -> Status:
         """Counts and stamp. Raises: WorkspaceError."""

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.console import announce, note, progress, say, say_json, table
+from matcher.cli.engines import LOCAL, engine_of
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     CityOption,
     DomainOption,
     EncoderOption,
+    EngineOption,
     JsonOption,
     ProvinceOption,
+    ResumeOption,
+    SchedulerOption,
     TopOption,
     WorkspaceOption,
 )
@@ -116,14 +120,21 @@ def match(
     ] = 0,
     tag: Annotated[str, typer.Option("--tag", help="TREC 运行名。")] = "matcher",
     encoder: EncoderOption = DEFAULT_ENCODER,
+    engine: EngineOption = LOCAL,
+    scheduler: SchedulerOption = "",
+    resume: ResumeOption = False,
 ) -> int:
     """批量匹配: 给每个技术需求排出团队, 写成一个文件。
 
-    两个文件都给出时不需要工作区。全部排出时退出码为 0; 有的没能排出、有的行不能用时
+    两个文件都给出时不需要工作区。加 --engine dask 时由集群分块完成, 中断后加 --resume 继续
+    (docs/scale.md)。全部排出时退出码为 0; 有的没能排出、有的行不能用时
     列出它们, 退出码为 3。
 
-    Python: Matcher.match 与 matcher.report.write_run
+    Python: Matcher.match 与 matcher.report.write_run; matcher.cluster.matching.match_in_blocks
     """
+    cluster = engine_of(engine, scheduler, resume)
+    if cluster is not None:
+        _needs_workspace(challenges_file)
     if output is None:
         raise InputError("没有指定结果文件", remedy="加上 --output 文件名, 如 --output 结果.xlsx")
     chosen = file_format or output.suffix.lstrip(".").lower()
@@ -136,7 +147,19 @@ def match(
     from matcher.report import write_run
 
     with progress("匹配") as bar:
-        ranked = matcher.match(top=top, explained=explained, progress=bar)
+        if cluster is None:
+            ranked = matcher.match(top=top, explained=explained, progress=bar)
+        else:
+            from matcher.cluster.matching import MatchSettings, match_in_blocks
+            from matcher.workspace import Workspace
+
+            ranked = match_in_blocks(
+                Workspace(workspace, encoder=encoder),
+                output.with_name(f"{output.name}.blocks"),
+                cluster,
+                MatchSettings(encoder, top=top, explained=explained),
+                bar,
+            )
         write_run(batch.passing(ranked), output, chosen, tag)
     _show_best(batch.best[:shown])
     return _finish(batch, output)
@@ -199,6 +222,15 @@ def batch_matcher(
     batch.add_reading(library)
     with progress("建立索引") as bar:
         return Matcher.from_records(wanted.records, library.records, encoder=model, progress=bar)
+
+
+def _needs_workspace(challenges_file: Path | None) -> None:
+    if challenges_file is not None:
+        raise InputError(
+            "集群只能匹配工作区里的内容",
+            given="--challenges 和 --teams",
+            remedy="先用 matcher import 导入共用存储上的工作区, 再用 --workspace 指定它",
+        )
 
 
 def _standard_input() -> str:

@@ -28,5 +28,12 @@ TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="列出多少
 ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省。")]
 CityOption = Annotated[str, typer.Option("--city", help="只看这个市。")]
 DomainOption = Annotated[str, typer.Option("--domain", help="只看技术领域含有这个词的。")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="local (本机, 默认) 或 dask (集群; 需要工作区)。")
+]
+SchedulerOption = Annotated[
+    str, typer.Option("--scheduler", help="Dask 调度器地址, 如 tcp://10.0.0.1:8786。")
+]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="继续上次中断的任务。")]
 
 DEFAULT_WORKSPACE = Path("workspace")

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from matcher.cli.console import progress, say, say_json, table
+from matcher.cli.engines import LOCAL, engine_of
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
+    EngineOption,
     JsonOption,
+    ResumeOption,
+    SchedulerOption,
     WorkspaceOption,
 )
 from matcher.encoding import DEFAULT_ENCODER
@@ -82,16 +86,28 @@ def index(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="用当前模型重建全部索引。")] = False,
+    engine: EngineOption = LOCAL,
+    scheduler: SchedulerOption = "",
+    resume: ResumeOption = False,
 ) -> None:
     """重建索引: 换了语义模型或词典之后使用。
 
-    Python: Workspace.rebuild
+    加 --engine dask 时由集群分块完成, 中断后加 --resume 继续 (docs/scale.md)。
+
+    Python: Workspace.rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """
+    chosen = engine_of(engine, scheduler, resume)
     opened = _existing(workspace, encoder)
     if not rebuild:
         raise InputError("没有说明要做什么", remedy="加上 --rebuild 以当前模型重建索引")
     with progress("重建索引") as bar:
-        opened.rebuild(bar)
+        if chosen is None:
+            opened.rebuild(bar)
+        else:
+            from matcher.cluster.indexing import rebuild_in_blocks
+
+            folder = workspace / "index-blocks"
+            rebuild_in_blocks(opened, folder, chosen, encoder=encoder, progress=bar)
     say("索引已重建。")
 
 

@@ -1,0 +1,1 @@
+"""The same work in blocks, here or on a Dask cluster, with a checkpoint for every block."""

@@ -1,0 +1,226 @@
+"""Work in blocks: the same results here and on a cluster, whatever is killed on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher import Challenge, Team
+from matcher.cluster.blocks import ClusterError, Engine
+from matcher.cluster.indexing import rebuild_in_blocks
+from matcher.cluster.matching import MatchSettings, match_in_blocks
+from matcher.errors import InputError, MatcherError
+from matcher.matches import Failure, Ranking
+from matcher.workspace import Workspace
+from tests.conftest import TINY, Cli
+
+pytest.importorskip("distributed")
+DASK = Path(sys.executable).with_name("dask")
+TOP, EXPLAINED = 20, 2
+ENCODER = str(TINY)
+Result = list[Ranking | Failure]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, challenges: Sequence[Challenge], teams: Sequence[Team]) -> Workspace:
+    made = Workspace(tmp_path / "ws", encoder=ENCODER)
+    made.put_challenges([*challenges[:39], Challenge(challenge_id="空")])
+    made.put_teams(teams[:200])
+    return made
+
+
+@pytest.fixture
+def expected(workspace: Workspace) -> Result:
+    return list(workspace.matcher("fused").match(top=TOP, explained=EXPLAINED))
+
+
+def matched(
+    workspace: Workspace, folder: Path, engine: Engine, size: int = 2, progress: Any = None
+) -> Result:
+    fresh = Workspace(workspace.folder, encoder=ENCODER)
+    settings = MatchSettings(ENCODER, "fused", TOP, EXPLAINED, size)
+    return list(match_in_blocks(fresh, folder, engine, settings, progress))
+
+
+class Cluster:
+    """A Dask scheduler and workers, started as its commands start them."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.scheduler = self.start_scheduler()
+        self.workers = [self.start_worker(), self.start_worker()]
+
+    def start_scheduler(self) -> subprocess.Popen[bytes]:
+        return self._start("scheduler", "--port", str(self.port), "--host", "127.0.0.1",
+                           "--no-dashboard")  # fmt: skip
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        return self._start("worker", self.address, "--nthreads", "1", "--no-nanny",
+                           "--no-dashboard", "--death-timeout", "30")  # fmt: skip
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        root = str(Path(__file__).resolve().parent.parent)
+        started = subprocess.Popen(
+            [str(DASK), *arguments, "--local-directory", str(self._folder)]
+            if arguments[0] == "worker" else [str(DASK), *arguments],
+            cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": root, "OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        self._started.append(started)
+        return started
+
+    def stop(self) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    folder = tmp_path / "dask"
+    folder.mkdir()
+    made = Cluster(folder)
+    yield made
+    made.stop()
+
+
+def test_blocks_here_give_what_one_run_gives(
+    workspace: Workspace, expected: Result, tmp_path: Path
+) -> None:
+    assert matched(workspace, tmp_path / "blocks", Engine()) == expected
+    assert not (tmp_path / "blocks").exists()
+
+
+def test_a_run_goes_on_where_it_stopped(
+    workspace: Workspace, expected: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matcher.cluster import matching
+
+    folder, runs = tmp_path / "blocks", []
+    whole = matching.MatchBlock.run
+
+    def breaking(self: matching.MatchBlock, target: Path) -> None:
+        runs.append(self.name)
+        if len(runs) == 5:
+            target.write_text("半", encoding="utf-8")
+            raise KeyboardInterrupt
+        whole(self, target)
+
+    monkeypatch.setattr(matching.MatchBlock, "run", breaking)
+    with pytest.raises(KeyboardInterrupt):
+        matched(workspace, folder, Engine())
+    assert len(list(folder.glob("match-*"))) == 4
+    assert matched(workspace, folder, Engine(resume=True)) == expected
+    assert len(runs) == 21
+    assert sorted(set(runs)) == sorted([*runs[:4], *runs[5:]])
+
+
+def test_another_run_is_not_resumed(workspace: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "blocks"
+    with pytest.raises(InputError, match="没有可以继续的"):
+        matched(workspace, folder, Engine(resume=True))
+    folder.mkdir()
+    (folder / "blocks.json").write_text("别的", encoding="utf-8")
+    with pytest.raises(InputError, match="设置或数据不同"):
+        matched(workspace, folder, Engine(resume=True))
+
+
+def test_no_scheduler_is_told(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="连不上 Dask 调度器"):
+        matched(workspace, tmp_path / "blocks", Engine("tcp://127.0.0.1:1"))
+
+
+def test_an_index_made_in_blocks_is_the_same(
+    workspace: Workspace, expected: Result, tmp_path: Path
+) -> None:
+    done: list[tuple[int, int]] = []
+    rebuild_in_blocks(
+        Workspace(workspace.folder, encoder=ENCODER), tmp_path / "index", Engine(),
+        encoder=ENCODER, size=64, progress=lambda *at: done.append(at),
+    )  # fmt: skip
+    assert done[-1] == (5, 5)
+    after = Workspace(workspace.folder, encoder=ENCODER).matcher("fused")
+    assert list(after.match(top=TOP, explained=EXPLAINED)) == expected
+
+
+def test_a_cluster_survives_what_is_killed(
+    workspace: Workspace, expected: Result, tmp_path: Path, cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A worker is killed, one is added, the scheduler is killed; the run is resumed."""
+    folder = tmp_path / "blocks"
+    monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 30.0)
+    seen: list[int] = []
+
+    def kill_as_it_goes(done: int, total: int) -> None:
+        if done >= 4 and not seen:
+            cluster.workers[0].send_signal(signal.SIGKILL)
+            cluster.workers.append(cluster.start_worker())
+            seen.append(done)
+        if done >= 9 and len(seen) == 1:
+            seen.append(done)
+            monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 3.0)
+            cluster.scheduler.send_signal(signal.SIGKILL)
+
+    with pytest.raises(ClusterError, match="失去联系") as lost:
+        matched(workspace, folder, Engine(cluster.address), 1, kill_as_it_goes)
+    assert "--resume" in str(lost.value)
+    assert len(seen) == 2
+    kept = {path.name: path.stat().st_mtime_ns for path in folder.glob("match-*")}
+    assert 9 <= len(kept) < 40
+    for process in cluster.workers:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    cluster.scheduler.wait()
+    cluster.start_scheduler()
+    cluster.start_worker()
+    monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 30.0)
+    remaining: list[tuple[int, int]] = []
+    again = Engine(cluster.address, resume=True)
+    found = matched(workspace, folder, again, 1, lambda *at: remaining.append(at))
+    assert remaining[0] == (len(kept), 40)
+    assert found == expected
+
+
+def test_an_error_on_a_worker_reaches_the_user(
+    workspace: Workspace, tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr("matcher.cluster.matching.__version__", "0.0.0")
+    with pytest.raises(MatcherError, match="软件版本不同"):
+        matched(workspace, tmp_path / "blocks", Engine(cluster.address))
+
+
+def test_the_command_writes_the_same_file(workspace: Workspace, cli: Cli, tmp_path: Path) -> None:
+    given = ("match", "--workspace", workspace.folder, "--top", 10)
+    assert cli(*given, "--output", "一.jsonl").code == 3  # one challenge has no text
+    done = cli(*given, "--output", "二.jsonl", "--engine", "dask")
+    assert done.code == 3, done.err
+    assert Path("一.jsonl").read_bytes() == Path("二.jsonl").read_bytes()
+    done = cli("index", "--workspace", workspace.folder, "--rebuild", "--engine", "dask")
+    assert done.code == 0, done.err
+
+
+def test_options_that_do_not_go_together(cli: Cli) -> None:
+    given = ("match", "--output", "a.jsonl")
+    cli(*given, "--engine", "spark").refused("local 或 dask")
+    cli(*given, "--resume").refused("只用于集群")
+    files = ("--challenges", "a.jsonl", "--teams", "b.jsonl")
+    cli(*given, "--engine", "dask", *files).refused("集群只能匹配工作区")
