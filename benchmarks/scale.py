@@ -1,0 +1,171 @@
+"""How cost grows from a thousand to a million teams: time, memory, disk, one query and many.
+
+    nice -n 5 python benchmarks/scale.py --teams 100000 [--source LIST --challenges LIST]
+        [--folder FOLDER] [--results FILE.jsonl]
+
+One size a process, so that peaks of memory are its own. Teams are made up (`made_teams`); queries
+are real challenges, encoded without a cache. The index is built in a folder and kept there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from made_teams import MadeRecords, Source, made_owners, made_text
+
+from matcher.corpora import read_challenges
+from matcher.encoding import DEFAULT_ENCODER, resolve_encoder
+from matcher.index.collection import Collection, library_of
+from matcher.index.library import Library
+from matcher.index.owners import Filter
+from matcher.index.segment import Segment, segments
+from matcher.index.vectors import DenseStatistics
+from matcher.pipeline import Matcher, open_encoder, open_ranker, shipped_calibration
+from matcher.ranking.query import queries
+from matcher.ranking.search import neighbourhoods
+from matcher.resources import data_path
+
+_STATISTICS = ("mean", "unit_mean", "moments")
+
+
+def built(source: Source, count: int, folder: Path) -> dict[str, float]:
+    """Make the segments and the statistics in a folder; seconds of each."""
+    shutil.rmtree(folder, ignore_errors=True)
+    began = time.perf_counter()
+    for number, segment in enumerate(segments(made_owners(source, count))):
+        segment.save(folder / f"segment-{number:04}")
+    made = time.perf_counter()
+    statistics = opened(folder).statistics(True)
+    for name in _STATISTICS:
+        np.save(folder / f"{name}.npy", getattr(statistics, name))
+    for number, lengths in enumerate(statistics.lengths):
+        np.save(folder / f"lengths-{number:04}.npy", lengths)
+    return {"build_seconds": made - began, "statistics_seconds": time.perf_counter() - made}
+
+
+def opened(folder: Path) -> Library:
+    """The library in a folder, mapped into memory."""
+    made = tuple(Segment.open(path) for path in sorted(folder.glob("segment-*")))
+    kept = {}
+    if (folder / "moments.npy").exists():
+        lengths = tuple(np.load(path) for path in sorted(folder.glob("lengths-*.npy")))
+        mean, unit_mean, moments = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
+        kept[True] = DenseStatistics(mean, lengths, unit_mean, moments)
+    plain = library_of(made, made_text)
+    return Library(plain.segments, plain.gone, plain.text, kept)
+
+
+def memory() -> dict[str, float]:
+    """Gigabytes now resident: in all, and of what is not mapped from files."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return {
+        "resident_gb": int(lines["VmRSS"].split()[0]) / 1e6,
+        "anonymous_gb": int(lines["RssAnon"].split()[0]) / 1e6,
+        "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+    }
+
+
+def seconds(run: Callable[[], Any]) -> float:
+    """Seconds of one call."""
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    """Median and 95th percentile."""
+    return {"p50": float(np.median(times)), "p95": float(np.percentile(times, 95))}
+
+
+def measured(matcher: Matcher, single: int, batch: int) -> dict[str, Any]:
+    """Times of queries one by one, filtered, and in a batch."""
+    wanted = list(matcher.challenges.values())
+    few = Filter(province="陕西")
+    first = seconds(lambda: matcher.rank(wanted[0], 100))
+    for challenge in wanted[:3]:
+        matcher.rank(challenge, 100)
+    ones = [wanted[number % len(wanted)] for number in range(single)]
+    times = [seconds(partial(matcher.rank, challenge, 100)) for challenge in ones]
+    filtered = [seconds(partial(matcher.rank, challenge, 100, few)) for challenge in ones]
+    many = [list(matcher.challenges)[number % len(wanted)] for number in range(batch)]
+    together = seconds(lambda: list(matcher.match(many, top=100)))
+    asked = queries([matcher.challenges[i] for i in many], matcher.tokenizer, matcher.encoder)
+    library = matcher.library.source
+    searched = seconds(lambda: list(neighbourhoods(asked, library, matcher.centre, 200)))
+    return {
+        "first": first,
+        "single": percentiles(times),
+        "single_mean": float(np.mean(times)),
+        "filtered": percentiles(filtered),
+        "filter_share": float(library.accepted(few).mean()),
+        "batch_queries": batch,
+        "batch_per_query": together / batch,
+        "batch_search_per_query": searched / batch,
+        "batch_speedup": float(np.mean(times)) * batch / together,
+        "pairs_per_second": batch * len(library.alive) / together,
+    }
+
+
+def main() -> None:
+    """Measure one size and append a line of JSON to the results."""
+    parser = argparse.ArgumentParser(description="规模: 一个团队数")
+    demo = data_path("corpora/demo")
+    parser.add_argument("--teams", type=int, default=1000)
+    parser.add_argument("--source", type=Path, default=demo / "teams.jsonl")
+    parser.add_argument("--challenges", type=Path, default=demo / "challenges.jsonl")
+    parser.add_argument("--folder", type=Path, default=Path("output/scale"))
+    parser.add_argument("--results", type=Path, default=Path("output/scale.jsonl"))
+    parser.add_argument("--single", type=int, default=40)
+    parser.add_argument("--batch", type=int, default=1000)
+    parser.add_argument("--keep", action="store_true", help="use the index that is there")
+    parser.add_argument("--build", action="store_true", help="build the index and stop")
+    options = parser.parse_args()
+    folder = options.folder / str(options.teams)
+    cached = open_encoder(DEFAULT_ENCODER)
+    assert cached is not None
+    source = Source.read(options.source, cached)
+    line: dict[str, Any] = {"teams": options.teams}
+    if not (options.keep and folder.exists()):
+        line |= built(source, options.teams, folder)
+        line["build_memory"] = memory()
+    if options.build:
+        print(json.dumps(line))
+        return
+    line["disk_gb"] = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e9
+    encoder = resolve_encoder(DEFAULT_ENCODER)
+    began = time.perf_counter()
+    library = Collection.whole(opened(folder))
+    line["open_seconds"] = time.perf_counter() - began
+    line["passages"] = len(library.source.owner_of_row)
+    challenges = {c.challenge_id: c for c in read_challenges(options.challenges).records}
+    records = MadeRecords(source, options.teams)
+    matcher = Matcher(
+        challenges, records, library, _tokenizer(), encoder,
+        open_ranker("default", encoder), shipped_calibration(encoder),
+    )  # fmt: skip
+    line |= measured(matcher, options.single, options.batch)
+    line["memory"] = memory()
+    print(json.dumps(line, indent=1))
+    options.results.parent.mkdir(parents=True, exist_ok=True)
+    with options.results.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _tokenizer() -> Any:
+    from matcher.text.tokenise import default_tokenizer
+
+    return default_tokenizer()
+
+
+if __name__ == "__main__":
+    main()
