@@ -41,7 +41,9 @@ def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], ro
         answer = caller.get(path)
         wanted = (200, 303) if role == "public" or path == "/my-teams" else (200,)
         assert answer.status_code in wanted, path
-        if path.startswith("/api/"):
+        if "/export?" in path:
+            assert "attachment" in answer.headers["content-disposition"]
+        elif path.startswith("/api/"):
             assert answer.headers["content-type"] == "application/json", path
         elif answer.headers.get("content-type", "").startswith("text/html"):
             waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]

@@ -25,6 +25,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
 
 
@@ -71,6 +72,14 @@ class Site:
         parts = urlsplit(address)
         if parts.scheme in ("http", "https") and not address.startswith(self.address):
             self.faults.append(f"{page.url}: asked {address}")
+
+
+def axe_faults(page: Page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds on a page, folded parts unfolded: rule, impact, where."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = axe.run(page, options={"runOnly": TAGS}).response["violations"]
+    return [(f["id"], f["impact"], [n["html"][:200] for n in f["nodes"][:3]]) for f in found]
 
 
 @pytest.fixture(scope="session")

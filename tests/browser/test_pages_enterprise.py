@@ -90,12 +90,16 @@ def test_the_main_path_by_keyboard_only(site: Site) -> None:
     assert "能解决" in page.inner_text("h1")
 
 
-def test_nothing_is_cut_off_on_a_phone(site: Site) -> None:
-    for path in ("/", "/ask", "/challenges", "/challenges/K1", "/challenges/K1/teams", "/teams",
-                 "/challenges/K1/comparison?team=T1&team=T2&team=T3", "/drafts"):  # fmt: skip
-        page = site.open("enterprise", path, PHONE)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+def test_filters_wait_behind_their_heading_on_a_phone(site: Site) -> None:
     page = site.open("enterprise", "/challenges/K1/teams", PHONE)
     assert not page.is_visible("[name=province]")
     page.click("summary:text('筛选')")
     assert page.is_visible("[name=province]")
+
+
+def test_the_teams_are_taken_along_as_a_workbook(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/teams?province=%E8%BE%BD%E5%AE%81")
+    with page.expect_download() as made:
+        page.click("text=导出 Excel")
+    assert made.value.suggested_filename == "高端轴承钢洁净度.xlsx"
+    assert Path(made.value.path()).stat().st_size > 5000

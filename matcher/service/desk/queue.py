@@ -61,6 +61,8 @@ class BoardLine(View):
     team_id: str
     team: str
     org: str
+    forced: Annotated[bool, Field(description="人工推荐的")] = False
+    stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
 
 
 class ReviewLine(View):
@@ -71,6 +73,7 @@ class ReviewLine(View):
     verdict: str
     risk: str
     reason: str
+    advice: str
     assigned: bool
 
 
@@ -149,7 +152,8 @@ def board(service: Service) -> BoardView:
     review = sorted(
         (
             ReviewLine(challenge_id=c.challenge_id, challenge=c.title, verdict=c.verdict,
-                       risk=c.risk.level, reason=c.risk.reason, assigned=bool(c.assigned))
+                       risk=c.risk.level, reason=c.risk.reason, advice=c.risk.advice,
+                       assigned=bool(c.assigned))
             for c in made.cards
         ),
         key=lambda line: ("高中低".index(line.risk), line.challenge_id),
@@ -172,6 +176,7 @@ def _board_line(line: PlanLine) -> BoardLine:
     return BoardLine(
         challenge_id=line.challenge_id, challenge=line.challenge_title, role=line.role,
         band=line.band, team_id=line.team_id, team=line.team_name, org=line.org_name,
+        forced=line.forced, stays=line.stays,
     )  # fmt: skip
 
 

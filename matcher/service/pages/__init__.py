@@ -1,10 +1,23 @@
 """Pages for people: one module a subject, templates of the same name."""
 
-from matcher.service.pages import challenges, drafts, home, matching, sign_in, teams
+from matcher.service.pages import (
+    account,
+    challenges,
+    drafts,
+    home,
+    jobs,
+    matching,
+    review,
+    sign_in,
+    staff,
+    subscriptions,
+    teams,
+)
 
 # Every room of pages; a new module is entered here.
 PAGES = (
-    home.room, sign_in.room, challenges.room, matching.room, teams.room, drafts.room,
+    home.room, sign_in.room, account.room, challenges.room, matching.room, teams.room,
+    drafts.room, subscriptions.room, staff.room, jobs.room, review.room,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

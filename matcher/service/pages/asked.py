@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -14,6 +14,8 @@ from matcher.errors import InputError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _WORDS = {
+    "missing": "没有填",
+    "string_too_short": "没有填",
     "int_parsing": "应为整数",
     "float_parsing": "应为数字",
     "date_from_datetime_parsing": "应为日期, 如 2026-12-31",
@@ -24,6 +26,14 @@ _WORDS = {
     "too_long": "太多",
     "literal_error": "不是可选的值之一",
 }
+
+_NAMES = {
+    "name": "名称", "password": "密码", "organisation": "单位", "role": "角色", "old": "原密码",
+    "new": "新密码", "challenge_id": "榜单编号", "team_id": "团队编号", "reason": "理由",
+    "decision": "决定", "stage": "环节", "grade": "等级", "when": "日期", "label": "用途",
+    "scopes": "权限", "title": "标题", "formats": "文件", "since": "日期", "top": "列出",
+    "query": "条件",
+}  # fmt: skip
 
 
 def query_as(request: Request, model: type[ModelT]) -> ModelT:
@@ -41,6 +51,26 @@ def query_as(request: Request, model: type[ModelT]) -> ModelT:
         raise InputError(
             "网址里的筛选条件不能用", given=faults, remedy="回到列表重新筛选"
         ) from error
+
+
+def form_as(form: FormData, model: type[ModelT], **fixed: Any) -> ModelT:
+    """The fields of a form as a model; fields left empty take their defaults.
+
+    Raises:
+        InputError: which fields cannot be used, and why.
+    """
+    given: dict[str, Any] = {n: v for n, v in texts(form).items() if n in model.model_fields}
+    for name, field in model.model_fields.items():
+        if name in given and get_origin(field.annotation) is list:
+            given[name] = [str(value) for value in form.getlist(name)]
+    try:
+        return model.model_validate({**given, **fixed})
+    except ValidationError as error:
+        faults = faults_of(error).items()
+        raise InputError(
+            "有栏目不能用", given="; ".join(f"{_NAMES.get(n, n)}: {why}" for n, why in faults),
+            remedy="改正后再提交",
+        ) from error  # fmt: skip
 
 
 def faults_of(error: ValidationError) -> dict[str, str]:

@@ -21,15 +21,23 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     "public": (("首页", "/"),),
     "enterprise": (
         ("找团队", "/ask"), ("我的需求", "/drafts"), ("榜单", "/challenges"), ("团队库", "/teams"),
+        ("订阅", "/queries"),
     ),
     "university": (
-        ("我的团队", "/my-teams"), ("榜单", "/challenges"), ("团队库", "/teams"),
+        ("我的团队", "/my-teams"), ("榜单", "/challenges"), ("订阅", "/queries"),
+        ("团队库", "/teams"),
     ),
     "staff": (
-        ("榜单", "/challenges"), ("团队库", "/teams"), ("找团队", "/ask"),
-        ("企业草稿", "/drafts"),
+        ("工作台", "/staff"), ("榜单", "/challenges"), ("团队库", "/teams"), ("找团队", "/ask"),
+        ("企业草稿", "/drafts"), ("订阅", "/queries"),
     ),
 }  # fmt: skip
+STAFF_MENU = (
+    ("总览", "/staff"), ("导入", "/staff/imports"), ("复核", "/staff/review"),
+    ("指派", "/staff/assignment"), ("报告", "/staff/reports"), ("结果登记", "/staff/outcomes"),
+    ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
+    ("账号", "/staff/accounts"),
+)  # fmt: skip
 
 
 def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
@@ -38,6 +46,13 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
     if principal.role == "public" and settings.public_lists:
         places = (*places, ("榜单", "/challenges"))
     return _marked(places, path)
+
+
+def submenu(principal: Principal, path: str) -> list[Item]:
+    """The desk's menu, on the pages of the desk."""
+    if not principal.is_staff or not path.startswith("/staff"):
+        return []
+    return _marked(STAFF_MENU, path)
 
 
 def _marked(places: tuple[tuple[str, str], ...], path: str) -> list[Item]:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.context import service_of
-from matcher.service.pages.navigation import menu
+from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
 from matcher.service.routing import VISITOR, cookie_name
 
@@ -59,7 +59,7 @@ def render(
         "settings": service.settings,
         "path": request.url.path,
         "menu": menu(principal, service.settings, request.url.path),
-        "submenu": [],
+        "submenu": submenu(principal, request.url.path),
         "twin": "",
         "csrf": service.sessions.form_token(owner) if owner else "",
     }

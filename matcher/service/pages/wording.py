@@ -12,6 +12,18 @@ from markupsafe import Markup, escape
 
 from matcher.corpora.cells import join_list
 
+ACTS = {
+    "sign-in": "登录", "sign-out": "退出",
+    "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
+    "draft.delete": "删草稿", "draft.publish": "发榜",
+    "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
+    "job.match": "批量匹配", "job.cancel": "取消任务",
+    "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
+    "query.save": "保存订阅", "query.delete": "删除订阅",
+    "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
+    "account.add": "新增账号", "account.disable": "停用账号", "account.enable": "启用账号",
+    "account.password": "改密码", "key.add": "新建密钥", "key.revoke": "撤销密钥",
+}  # fmt: skip
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -66,4 +78,20 @@ def moment(stamp: str) -> str:
         return stamp
 
 
-FILTERS = {"short": short, "marked": marked, "web": web, "moment": moment, "listed": join_list}
+def acted(action: str) -> str:
+    """An act of the audit log in words.
+
+    >>> acted("draft.publish"), acted("new.act")
+    ('发榜', 'new.act')
+    """
+    return ACTS.get(action, action)
+
+
+FILTERS = {
+    "short": short,
+    "marked": marked,
+    "web": web,
+    "moment": moment,
+    "acted": acted,
+    "listed": join_list,
+}

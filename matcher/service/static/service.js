@@ -29,6 +29,11 @@ if (window.matchMedia("(max-width: 56rem)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
 }
 
+// A long menu on a phone shows where one is.
+for (const here of document.querySelectorAll(".nav [aria-current]")) {
+  here.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 // What cannot be taken back is asked for twice.
 for (const button of document.querySelectorAll("[data-sure]")) {
   button.addEventListener("click", (event) => {

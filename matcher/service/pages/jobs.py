@@ -1,0 +1,151 @@
+"""Files in and reports out: imports with their preview, background jobs, downloads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError
+from matcher.records import Challenge, Evidence, Outcome, Team, headers
+from matcher.service.access import STAFF, allow
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import imports, queue
+from matcher.service.desk.challenges import PageNumber
+from matcher.service.desk.queue import JobView
+from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
+from matcher.service.pages.asked import Form, form_as, linker, texts, twin_of, upload
+from matcher.service.pages.rendering import render
+from matcher.service.routing import room as make_room
+
+room = make_room("/staff")
+_PER_PAGE = 20
+_NAMES = {
+    kind: {field: header.name for field, header in headers(record_type)}
+    for kind, record_type in (
+        ("challenges", Challenge), ("teams", Team), ("evidence", Evidence), ("outcomes", Outcome),
+    )
+}  # fmt: skip
+
+
+@room.get("/imports")
+@allow(STAFF)
+def import_page(request: Request) -> Response:
+    """Choose a file."""
+    return render(request, "imports.html", {"fault": None})
+
+
+@room.post("/imports")
+@allow(STAFF)
+def upload_file(request: Request, form: Form) -> Response:
+    """Take a file up and show what is in it; nothing is written."""
+    service, given = service_of(request), upload(form)
+    try:
+        if given is None:
+            raise InputError("没有选文件", remedy="选一个榜单或团队库的文件再上传")
+        made = imports.upload(service, principal_of(request), *given)
+    except InputError as error:
+        return render(request, "imports.html", {"fault": error}, status=422)
+    return RedirectResponse(f"/staff/imports/{made.import_id}", 303)
+
+
+@room.get("/imports/{import_id}")
+@allow(STAFF)
+def preview(request: Request, import_id: str) -> Response:
+    """What was understood of a file, held against the workspace."""
+    shown = imports.preview(service_of(request), import_id)
+    context = {"preview": shown, "names": _NAMES, "twin": _twin(request)}
+    return render(request, "import_preview.html", context)
+
+
+@room.post("/imports/{import_id}/commitment")
+@allow(STAFF)
+def commit(request: Request, import_id: str, form: Form) -> Response:
+    """Write it, in the background."""
+    chosen = texts(form)
+    asked = ImportAsked(
+        upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen
+    )  # fmt: skip
+    job = queue.submit(service_of(request), principal_of(request), "import", asked)
+    return _to(job)
+
+
+@room.get("/jobs")
+@allow(STAFF)
+def job_list(request: Request, page: Annotated[PageNumber, Query()] = 1) -> Response:
+    """All jobs, newest first."""
+    found = queue.browse(service_of(request), page, _PER_PAGE)
+    shown = {"page": found, "link": linker(request), "twin": _twin(request)}
+    return render(request, "jobs.html", shown)
+
+
+@room.get("/jobs/{job_id}")
+@allow(STAFF)
+def job_page(request: Request, job_id: str) -> Response:
+    """One job: how far it is, what came of it."""
+    job = queue.view(service_of(request), job_id)
+    return render(request, "job.html", {"job": job, "twin": _twin(request)})
+
+
+@room.post("/jobs/{job_id}/cancellation")
+@allow(STAFF)
+def cancel(request: Request, job_id: str) -> Response:
+    """Stop it."""
+    return _to(queue.cancel(service_of(request), principal_of(request), job_id))
+
+
+@room.post("/jobs/{job_id}/repetition")
+@allow(STAFF)
+def repeat(request: Request, job_id: str) -> Response:
+    """Do the same once more."""
+    return _to(queue.again(service_of(request), principal_of(request), job_id))
+
+
+@room.get("/reports")
+@allow(STAFF)
+def reports(request: Request) -> Response:
+    """The form of a new report, and those made before with their files."""
+    return _reports(request)
+
+
+@room.post("/reports")
+@allow(STAFF)
+def make_report(request: Request, form: Form) -> Response:
+    """Start a report."""
+    try:
+        asked = form_as(form, ReportAsked)
+    except InputError as error:
+        return _reports(request, error)
+    return _to(queue.submit(service_of(request), principal_of(request), "report", asked))
+
+
+@room.post("/matches")
+@allow(STAFF)
+def match_all(request: Request, form: Form) -> Response:
+    """Start a batch match."""
+    try:
+        asked = form_as(form, MatchAsked)
+    except InputError as error:
+        return _reports(request, error)
+    return _to(queue.submit(service_of(request), principal_of(request), "match", asked))
+
+
+def _reports(request: Request, fault: InputError | None = None) -> Response:
+    made = queue.browse(service_of(request), 1, 100).items
+    shown = {
+        "jobs": [job for job in made if job.kind in ("report", "match")][:_PER_PAGE],
+        "defaults": ReportAsked(),
+        "fault": fault,
+        "twin": "/api/v1/jobs",
+    }
+    return render(request, "reports.html", shown, status=422 if fault else 200)
+
+
+def _to(job: JobView) -> Response:
+    return RedirectResponse(f"/staff/jobs/{job.job_id}", 303)
+
+
+def _twin(request: Request) -> str:
+    """The desk's addresses lie under /staff, their twins do not."""
+    return twin_of(request, request.url.path.removeprefix("/staff"))

@@ -1,0 +1,129 @@
+"""What staff decide: the review queue, the assignment board, outcomes."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from fastapi import Path, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError, MatcherError, NotFoundError
+from matcher.records import OutcomeStage
+from matcher.service.access import STAFF, allow
+from matcher.service.context import principal_of, service_of
+from matcher.service.desk import decisions, matching, queue
+from matcher.service.desk.challenges import PageNumber
+from matcher.service.pages.asked import Form, address, form_as, linker, texts
+from matcher.service.pages.rendering import render
+from matcher.service.routing import room as make_room
+
+room = make_room("/staff")
+_PER_PAGE = 20
+_MOST_DECISIONS = 100
+
+
+@room.get("/review")
+@allow(STAFF)
+def review(request: Request, risk: Annotated[str, Query(max_length=2)] = "") -> Response:
+    """The challenges of the last report, the riskiest first."""
+    return render(request, "review.html", {**_board(request), "risk": risk})
+
+
+@room.get("/review/{challenge_id}")
+@allow(STAFF)
+def review_one(request: Request, challenge_id: str) -> Response:
+    """One challenge with its teams: recommend, exclude, with the reason."""
+    return _review_one(request, challenge_id)
+
+
+@room.post("/review/{challenge_id}")
+@allow(STAFF)
+def decide(request: Request, challenge_id: str, form: Form) -> Response:
+    """Recommend or exclude a team."""
+    try:
+        made = form_as(form, decisions.Decision)
+        decisions.decide(service_of(request), principal_of(request), challenge_id, made)
+    except MatcherError as error:  # no such challenge: told again by the page itself
+        return _review_one(request, challenge_id, error)
+    return RedirectResponse(f"/staff/review/{challenge_id}", 303)
+
+
+@room.post("/review/{challenge_id}/withdrawal")
+@allow(STAFF)
+def withdraw(
+    request: Request, challenge_id: Annotated[str, Path(max_length=200)], form: Form
+) -> Response:
+    """Take a decision back."""
+    team_id = texts(form).get("team_id", "")
+    if not 1 <= len(team_id) <= 200:
+        raise InputError("没有写团队编号", remedy="回到复核页, 点“收回”")
+    decisions.withdraw(service_of(request), principal_of(request), challenge_id, team_id)
+    return RedirectResponse(f"/staff/review/{challenge_id}", 303)
+
+
+@room.get("/assignment")
+@allow(STAFF)
+def assignment(request: Request) -> Response:
+    """The plan of the last report."""
+    return render(request, "assignment.html", _board(request))
+
+
+@room.get("/outcomes")
+@allow(STAFF)
+def outcomes(
+    request: Request,
+    challenge: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[PageNumber, Query()] = 1,
+) -> Response:
+    """Decisions and outcomes, and the form of a new one."""
+    return _outcomes(request, challenge, page)
+
+
+@room.post("/outcomes")
+@allow(STAFF)
+def enter(request: Request, form: Form) -> Response:
+    """Record what became of a pair."""
+    try:
+        entry = form_as(form, decisions.OutcomeEntry)
+        decisions.enter(service_of(request), principal_of(request), entry)
+    except MatcherError as error:
+        return _outcomes(request, "", 1, error, texts(form))
+    return RedirectResponse(address("/staff/outcomes", {"challenge": entry.challenge_id}), 303)
+
+
+def _board(request: Request) -> dict[str, object]:
+    try:
+        return {"board": queue.board(service_of(request)), "twin": "/api/v1/board"}
+    except NotFoundError:  # no report yet
+        return {"board": None, "twin": ""}
+
+
+def _review_one(request: Request, challenge_id: str, fault: MatcherError | None = None) -> Response:
+    service, principal = service_of(request), principal_of(request)
+    challenge = matching.challenge_of(service, principal, challenge_id)
+    found = matching.teams_for(service, principal, challenge, matching.TeamFilter())
+    made = decisions.browse(service, principal, challenge_id, 1, _MOST_DECISIONS).items
+    shown = {
+        "found": found,
+        "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
+        "fault": fault,
+        "twin": f"/api/v1/challenges/{challenge_id}/teams",
+    }
+    return render(request, "review_one.html", shown, status=422 if fault else 200)
+
+
+def _outcomes(
+    request: Request, challenge: str, page: int, fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    service, principal = service_of(request), principal_of(request)
+    shown = {
+        "page": decisions.browse(service, principal, challenge.strip(), page, _PER_PAGE),
+        "challenge": challenge,
+        "given": given or {},
+        "stages": get_args(OutcomeStage),
+        "fault": fault,
+        "link": linker(request),
+        "twin": address("/api/v1/outcomes", {"challenge": challenge, "page": page}),
+    }
+    return render(request, "outcomes.html", shown, status=422 if fault else 200)

@@ -1,0 +1,118 @@
+"""Staff before their browser: files in, a report out, decisions, outcomes, accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from .conftest import Site, axe_faults
+
+
+def wait_for_the_job(page: Page) -> None:
+    """The page looks again by itself until the job is over."""
+    page.wait_for_selector("text=照原样再做一次", timeout=60_000)
+
+
+def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text(
+        "榜单编号,项目名称,主要问题,榜额(万元)\nZ1,高纯铟靶材,烧结密度低,500\nZ2,,,\n合计,,,500\n",
+        encoding="utf-8",
+    )
+    page = site.open("staff")
+    page.click("a:text('进入工作台')")
+    page.click("main >> text=导入文件")
+    page.set_input_files("#file", path)
+    page.click("text=上传并预览")
+    assert page.is_visible("text=不能用的行")
+    assert page.is_visible("text=缺少必填项")
+    page.click("summary:text('列怎么认的')")
+    assert page.is_visible("td:text('榜额(万元)')")
+    with page.expect_download() as rejects:
+        page.click("text=下载拒收清单")
+    assert rejects.value.suggested_filename == "拒收.xlsx"
+    page.check("[name=partial]")
+    page.click("button:text-is('写入')")
+    wait_for_the_job(page)
+    assert page.is_visible("text=榜单: 新增 1, 更新 0, 未变 0")
+    page.goto("/challenges/Z1")
+    assert page.is_visible("text=高纯铟靶材")
+
+
+def test_a_report_is_made_reviewed_and_downloaded(site: Site) -> None:
+    page = site.open("staff", "/staff/review")
+    assert page.is_visible("text=还没有报告")
+    page.click("text=先出一份")
+    page.select_option("[name=lowest_band]", "弱")
+    page.click("form[action='/staff/reports'] button")
+    wait_for_the_job(page)
+    with page.expect_download() as report:
+        page.click("text=报告.xlsx")
+    assert report.value.suggested_filename == "报告.xlsx"
+    assert Path(report.value.path()).stat().st_size > 5000
+    page.click("a:text-is('复核') >> nth=-1")
+    page.click("text=高端轴承钢洁净度")
+    page.click("li:has-text('轴承钢团队') >> summary:text('推荐或排除')")
+    page.fill("li:has-text('轴承钢团队') >> [name=reason]", "已有合作")
+    page.click("li:has-text('轴承钢团队') >> button:text('推荐')")
+    assert page.inner_text("#decided + ul").startswith("人工推荐 轴承钢团队: 已有合作")
+    page.fill("#other-team", "T9")
+    page.fill("#other-reason", "不存在")
+    page.click("#other ~ form >> button:text('排除')")
+    assert page.is_visible("text=没有这个团队")
+    page.goto("/staff/review/K1")
+    page.click("text=收回")
+    assert not page.is_visible("#decided")
+    page.goto("/staff/assignment")
+    assert page.is_visible("h1:text('指派')")
+    assert axe_faults(page) == []
+    page.goto("/staff/review")
+    assert axe_faults(page) == []
+    page.click("text=的报告")
+    assert page.is_visible("text=流标风险高")
+    assert axe_faults(page) == []
+
+
+def test_an_outcome_is_recorded(site: Site) -> None:
+    page = site.open("staff", "/staff/outcomes")
+    page.fill("#challenge_id", "K2")
+    page.fill("#team_id", "T2")
+    page.select_option("#stage", "立项")
+    page.select_option("#grade", "3")
+    page.click("text=登记 >> nth=-1")
+    assert page.inner_text("tbody tr").split("\t")[:4] == [
+        "光刻胶树脂合成",
+        "光刻胶团队",
+        "立项",
+        "3",
+    ]
+
+
+def test_an_account_is_opened_and_closed(site: Site) -> None:
+    page = site.open("staff", "/staff/accounts")
+    page.fill("#name", "新企业")
+    page.fill("[name=password] >> nth=-1", "a long password")
+    page.click("text=新增 >> nth=-1")
+    assert page.is_visible("text=没有写单位")
+    assert page.input_value("#name") == "新企业"
+    page.fill("#organisation", "新企业有限公司")
+    page.fill("#password", "a long password")
+    page.click("button:text-is('新增')")
+    assert page.is_visible("th:text('新企业')")
+    page.click("[aria-label='停用 新企业']")
+    assert page.is_visible("[aria-label='启用 新企业']")
+    page.goto("/staff/audit?action=account.disable")
+    assert page.is_visible("td:text('停用账号')")
+    assert page.is_visible("td:text('新企业')")
+
+
+def test_a_key_is_told_once(site: Site) -> None:
+    page = site.open("staff", "/account")
+    page.fill("#label", "数据交换")
+    page.click("text=新建密钥")
+    assert page.input_value("#secret").startswith("jbm_")
+    page.goto("/account")
+    assert page.locator("#secret").count() == 0
+    page.click("text=撤销")
+    assert page.is_visible("td:has-text('撤销')")
