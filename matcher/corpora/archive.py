@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -51,16 +50,23 @@ def unpacked(source: SourceFile) -> Iterator[list[tuple[str, Path]]]:
                 continue
             # The name inside the archive never becomes a path.
             target = Path(folder) / f"{number}{Path(name).suffix[:10]}"
-            try:
-                with archive.open(entry) as packed, target.open("wb") as out:
-                    shutil.copyfileobj(packed, out, 1 << 20)
-            except UNPACKING as error:
-                raise InputError(
-                    "压缩包里有一个文件解不开", given=f"{source.name}: {name} ({error})",
-                    expected="没有密码、没有损坏的压缩包", remedy="解压后逐个导入",
-                ) from error  # fmt: skip
+            with target.open("wb") as out:
+                out.writelines(_pieces(archive, entry, f"{source.name}: {name}"))
             found.append((name, target))
         yield found
+
+
+def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, given: str) -> Iterator[bytes]:
+    """An entry unpacked; what goes wrong in writing it is not the archive's fault."""
+    try:
+        with archive.open(entry) as packed:
+            while piece := packed.read(1 << 20):
+                yield piece
+    except UNPACKING as error:
+        raise InputError(
+            "压缩包里有一个文件解不开", given=f"{given} ({error})",
+            expected="没有密码、没有损坏的压缩包", remedy="解压后逐个导入",
+        ) from error  # fmt: skip
 
 
 def read_archive(source: SourceFile, read: Callable[[Path], Reading[T]]) -> Reading[T]:

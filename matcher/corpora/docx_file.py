@@ -90,9 +90,7 @@ def _cell(element: Any) -> str:
         if block.tag == f"{_W}p":
             lines.append(_paragraph(block))
         elif block.tag == f"{_W}tbl":
-            lines += [
-                " ".join(_cell(c) for c in row.iter(f"{_W}tc")) for row in block.iter(f"{_W}tr")
-            ]
+            lines += [" ".join(_cell(cell) for cell in _cells(row)) for row in _rows(block)]
         elif block.tag == f"{_W}sdt":
             lines += [_paragraph(p) for p in block.iter(f"{_W}p")]
     return "\n".join(line for line in lines if line.strip()).strip()
@@ -132,25 +130,26 @@ def _close(
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    for element in table:
-        if element.tag == f"{_W}tr":
-            yield element
-        elif element.tag == f"{_W}sdt":
-            yield from element.iter(f"{_W}tr")
+    return _own(table, f"{_W}tr")
 
 
 def _cells(row: Any) -> Iterator[Any]:
-    for element in row:
-        if element.tag == f"{_W}tc":
+    return _own(row, f"{_W}tc")
+
+
+def _own(parent: Any, tag: str) -> Iterator[Any]:
+    """Parts of a table, those in content controls included, not those of tables within it."""
+    for element in parent:
+        if element.tag == tag:
             yield element
-        elif element.tag == f"{_W}sdt":
-            yield from element.iter(f"{_W}tc")
+        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent"):
+            yield from _own(element, tag)
 
 
 def _span(tc: Any) -> int:
     found = tc.find(f"{_W}tcPr/{_W}gridSpan")
     text = "1" if found is None else str(found.get(f"{_W}val", "1"))
-    return min(max(int(text), 1), _MAX_WIDTH) if text.isdigit() else 1
+    return min(max(int(text), 1), _MAX_WIDTH) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _vertical(tc: Any) -> str:

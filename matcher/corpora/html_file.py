@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from email.message import Message
 from typing import Any
 
 from matcher.corpora.encodings import guess_encoding
@@ -77,13 +78,27 @@ def _decoded(content: bytes, source: SourceFile) -> str:
 
 
 def _from_mhtml(content: bytes, source: SourceFile) -> str:
-    message = email.message_from_bytes(content, policy=email.policy.compat32)
+    try:
+        payload = _html_of(email.message_from_bytes(content, policy=email.policy.compat32))
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        # Damaged headers are decoded with whatever they name; parts may lie in parts without end.
+        raise InputError(
+            "读不了这个网页存档", given=f"{source.path} ({type(error).__name__})",
+            expected="浏览器存的 .mhtml", remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
+        ) from error  # fmt: skip
+    if payload is None:
+        raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
+    return _decoded(payload, source)
+
+
+def _html_of(message: Message) -> bytes | None:
+    """The first page of a saved message."""
     for part in message.walk():
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
-                return _decoded(payload, source)
-    raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
+                return payload
+    return None
 
 
 def _without_declaration(text: str) -> str:
@@ -214,4 +229,4 @@ def _gather(element: Any, text: _Text, depth: int) -> None:
 
 def _span(cell: Any, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
-    return min(max(int(value), 1), _MAX_SPAN) if value.isdigit() and len(value) < 6 else 1
+    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 6 else 1

@@ -26,7 +26,7 @@ def source_of_mended(values: Mapping[str, Any], here: Source | None) -> Source |
     return Source(
         file=cell_text(values["文件"])[:300],
         sheet=cell_text(values.get("工作表")) or None,
-        row=int(number) if number.isdigit() else None,
+        row=int(number) if number.isdecimal() and len(number) <= 9 else None,
     )
 
 

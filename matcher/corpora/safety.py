@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +26,8 @@ MAX_CELLS = 40_000_000
 MAX_COLUMNS = 2_000
 # What a damaged or locked archive makes the library raise.
 UNPACKING = (
-    zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OverflowError,
+    NotImplementedError, RuntimeError, EOFError, OSError,
 )  # fmt: skip
 _SMALL = 10 << 20
 _CHUNK = 1 << 20

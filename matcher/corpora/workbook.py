@@ -33,9 +33,7 @@ def read_workbook(source: SourceFile) -> list[Grid]:
     except InputError:
         raise
     except BaseException as error:
-        # The library is Rust: what it did not foresee comes as a panic, which is no Exception.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
+        _raise_unless_of_library(error)
         raise InputError(
             "读不了这个工作簿", given=f"{source.path} ({error})",
             expected="完好、不加密的工作簿",
@@ -102,5 +100,22 @@ def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[GridRow]:
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield GridRow(number, cells)
+    """The rows one by one; a date that no calendar holds costs its row, not the workbook."""
+    rows = iter(sheet.iter_rows())
+    for number in range(1, (sheet.end or (0, 0))[0] + 2):
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except BaseException as error:
+            _raise_unless_of_library(error)
+            yield GridRow(number, [], "有一格的日期或时间超出范围")
+        else:
+            yield GridRow(number, cells)
+
+
+def _raise_unless_of_library(error: BaseException) -> None:
+    """The library is Rust: what it did not foresee comes as a panic, which is no Exception."""
+    panic = type(error).__name__ == "PanicException"
+    if isinstance(error, MemoryError) or not (panic or isinstance(error, Exception)):
+        raise error

@@ -10,9 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.corpora.source_file import SourceFile
@@ -20,7 +18,7 @@ from matcher.errors import InputError
 
 _MAX_MEMORY = 1 << 30
 _MAX_SECONDS = 60
-_Sheet = tuple[str, list[list[Any]], list[Merge], int]
+_Sheet = tuple[str, list[GridRow], list[Merge], int]
 
 
 def read_xls(source: SourceFile) -> list[Grid]:
@@ -42,11 +40,7 @@ def read_xls(source: SourceFile) -> list[Grid]:
         raise _unreadable(source, last[:200] if done.returncode == 1 else "文件结构已损坏")
     # Made by `main` below, of our own types.
     sheets: list[_Sheet] = pickle.loads(done.stdout)
-    return [Grid(name, _rows(rows), merges, end) for name, rows, merges, end in sheets]
-
-
-def _rows(rows: Sequence[list[Any]]) -> Any:
-    return (GridRow(number, cells) for number, cells in enumerate(rows, start=1))
+    return [Grid(name, iter(rows), merges, end) for name, rows, merges, end in sheets]
 
 
 def _unreadable(source: SourceFile, why: str) -> InputError:
@@ -72,7 +66,7 @@ def main() -> None:
     path = Path(sys.argv[1])
     try:
         grids = read_workbook(SourceFile(path, "xls", ""))
-        sheets = [(g.sheet, [list(row.cells) for row in g.rows], g.merges, g.total) for g in grids]
+        sheets = [(grid.sheet, list(grid.rows), grid.merges, grid.total) for grid in grids]
     except InputError as error:
         sys.exit(f"{error.what}: {error.given}".replace(str(path), path.name))
     except MemoryError:

@@ -36,6 +36,8 @@ _PERIOD = re.compile(
     r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?(?:[./-]?\d{1,2}日?)?\s*(?:-|—|–|~|～|至|到)+\s*"
     r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?(?:[./-]?\d{1,2}日?)?(?:底|末)?"
 )
+# No amount is written longer; hundreds of digits are more than a number can hold.
+_LONGEST = 100
 _MONTHS = {"年半": 12.0, "年": 12.0, "月": 1.0, "季度": 3.0, "天": 1 / 30, "日": 1 / 30, "周": 0.25}
 
 
@@ -63,12 +65,12 @@ def han_numbers(text: str) -> str:
     >>> han_numbers("壹佰伍拾万元"), han_numbers("二十四个月")
     ('150万元', '24个月')
     """
-    return _HAN_NUMBER.sub(lambda found: str(_han_value(found[0])), text)
+    return _HAN_NUMBER.sub(lambda found: _arabic(found[0]), text)
 
 
-def _han_value(text: str) -> int:
+def _arabic(text: str) -> str:
     if not any(char in _TENS for char in text):
-        return int("".join(str(_DIGITS[char]) for char in text))
+        return "".join(str(_DIGITS[char]) for char in text).lstrip("0") or "0"
     total = digit = 0
     for char in text:
         if char in _TENS:
@@ -76,7 +78,7 @@ def _han_value(text: str) -> int:
             digit = 0
         else:
             digit = _DIGITS[char]
-    return total + digit
+    return str(total + digit)
 
 
 @lru_cache(maxsize=10_000)
@@ -91,6 +93,8 @@ def parse_money(text: str, header: str = "") -> Money | None:
     (500.0, True)
     """
     text = unicodedata.normalize("NFKC", text).replace(" ", "").strip("。;；")
+    if len(text) > _LONGEST:
+        return None
     if _OPEN.fullmatch(text):
         return Money(None, None)
     found = _MONEY.fullmatch(text) or _MONEY.fullmatch(han_numbers(text))
@@ -130,6 +134,8 @@ def parse_duration(text: str, header: str = "") -> int | None:
     (30, 24, 18)
     """
     text = unicodedata.normalize("NFKC", text).replace(" ", "").strip("。;；")
+    if len(text) > _LONGEST:
+        return None
     period = _PERIOD.fullmatch(text)
     if period is not None:
         y1, m1, y2, m2 = (int(part) for part in period.groups())
