@@ -180,25 +180,45 @@ class Matcher:
             InputError: nothing is known of what the team does.
         """
         team = self.team(team_id)
-        number = self.library.source.number(team_id)
-        if number < 0:
+        if self.library.source.number(team_id) < 0:
             raise InputError(
                 "该团队没有可匹配的内容", given=team.name, remedy="补充研究方向或成果后重新导入"
             )
-        only = self._named([number])
+        return self.find_challenges_of([team_id], top, where)[team_id]
+
+    def find_challenges_of(
+        self, team_ids: Sequence[str], top: int = 10, where: Filter = EVERYONE
+    ) -> dict[str, tuple[Match, ...]]:
+        """`find_challenges` for several teams in the time of one: what costs is the library.
+
+        Teams of which nothing is known to search are left out.
+        """
+        numbers = {i: n for i in team_ids if (n := self.library.source.number(i)) >= 0}
+        if not numbers:
+            return {}
+        only = self._named(numbers.values())
         wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
         asked = [query for query in self._queries(wanted) if query.facets]
-        scored = list(self._scores(asked, 1, only))
+        scored = list(self._scores(asked, len(numbers), only))
+        return {team_id: self._best_challenges(team_id, scored, top) for team_id in numbers}
+
+    def _best_challenges(
+        self, team_id: str, scored: Sequence[_Scored], top: int
+    ) -> tuple[Match, ...]:
+        """The challenges a team stands out for most, each with its explanation."""
+        places = [s.place(team_id) for s in scored]
         order = best_first(
-            np.array([float(s.scores[0]) for s in scored], dtype=np.float32),
+            np.array([float(s.scores[at]) for s, at in zip(scored, places, strict=True)],
+                     dtype=np.float32),
             [s.found.query.query_id for s in scored],
             top,
-        )
-        best = ((scored[place], self._verdict(scored[place], None)[0]) for place in order)
-        return tuple(
-            replace(self._matches(one, 1, 1, library)[0], rank=rank)
-            for rank, (one, library) in enumerate(best, 1)
-        )
+        )  # fmt: skip
+        found = []
+        for rank, number in enumerate(order, 1):
+            one, at = scored[number], np.array([places[number]], dtype=np.int64)
+            (match,) = self._listing(one, at, 1, self._verdict(one, None)[0])
+            found.append(replace(match, rank=rank))
+        return tuple(found)
 
     def match(
         self,
@@ -320,9 +340,15 @@ class Matcher:
     def _matches(
         self, scored: _Scored, depth: int, explained: int, library: Verdict
     ) -> tuple[Match, ...]:
-        query, owners = scored.found.query, scored.found.owners
-        ids = [scored.near.collection.ids[owner] for owner in owners]
-        order = best_first(scored.scores, ids, depth)
+        return self._listing(
+            scored, best_first(scored.scores, scored.ids, depth), explained, library
+        )
+
+    def _listing(
+        self, scored: _Scored, order: NDArray[np.int64], explained: int, library: Verdict
+    ) -> tuple[Match, ...]:
+        """The candidates at some places, in that order."""
+        query, owners, ids = scored.found.query, scored.found.owners, scored.ids
         explanations = self._explanations(scored, order[:explained])
         bands = self._bands(scored, owners[order], library)
         return tuple(
@@ -396,6 +422,15 @@ class _Scored:
     found: Candidates
     features: FeatureMatrix
     scores: FloatArray
+
+    @property
+    def ids(self) -> list[str]:
+        """Team ids of the candidates."""
+        return [self.near.collection.ids[owner] for owner in self.found.owners]
+
+    def place(self, team_id: str) -> int:
+        """Where a team is among the candidates."""
+        return self.ids.index(team_id)
 
 
 def open_encoder(encoder: Encoder | str | None) -> Encoder | None:

@@ -248,3 +248,19 @@ def test_both_directions_give_a_pair_the_same_score(matcher: Matcher, team_id: s
         assert match.score == dict(ranked(matcher, match.challenge))[team_id]
     scores_listed = [match.score for match in found]
     assert scores_listed == sorted(scores_listed, reverse=True)
+
+
+def test_several_teams_get_what_each_gets_alone(matcher: Matcher) -> None:
+    ids = ["L0300", "L0001", "L0007"]
+    together = matcher.find_challenges_of([*ids, "没有"], 4)
+    assert list(together) == ids
+    for team_id in ids:
+        alone = matcher.find_challenges(team_id, 4)
+        for one, other in zip(together[team_id], alone, strict=True):
+            assert (one.rank, one.challenge, one.team) == (other.rank, other.challenge, other.team)
+            assert (one.score, one.band) == (other.score, other.band)
+            assert one.explanation is not None
+            assert other.explanation is not None
+            assert one.explanation.evidence == other.explanation.evidence
+            assert one.explanation.covered == other.explanation.covered
+    assert matcher.find_challenges_of(["没有"]) == {}

@@ -13,6 +13,7 @@ import pytest
 from matcher import Workspace
 from matcher.errors import InputError, MatcherError
 from matcher.service.accounts import Accounts, SignInError
+from matcher.service.audit import Audit
 from matcher.service.database import Database
 from matcher.service.sessions import Sessions
 from matcher.workspace import STORE_FILE
@@ -159,6 +160,10 @@ def test_from_the_command_line(cli: Cli) -> None:
     assert cli("accounts", "enable", "管理").code == 0
     assert cli("accounts", "password", "管理", "--stdin", stdin=password).code == 0
     cli("accounts", "password", "管理", "--stdin", stdin=b"short\n").refused("密码长度")
+    with closing(Database(Path("workspace") / STORE_FILE)) as database:
+        acts = [(line.account, line.action) for line in Audit(database).lines()]
+    assert acts == [("命令行", f"account.{act}") for act in
+                    ("password", "enable", "disable", "add")]  # fmt: skip
 
 
 def test_errors_name_the_remedy(accounts: Accounts) -> None:

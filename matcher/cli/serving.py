@@ -62,6 +62,7 @@ def backup(
 
     Workspace(workspace, encoder=None).status()
     size = copy(workspace / STORE_FILE, target)
+    _note(workspace, "backup", target.name)
     say(f"已备份: {target} ({size / 1e6:.1f} MB)")
 
 
@@ -81,6 +82,7 @@ def restore(
     if store.exists() and not yes:
         typer.confirm(f"将替换 {workspace} 的全部内容, 继续?", abort=True)
     put_back(source, store)
+    _note(workspace, "restore", source.name)
     say(f"已恢复: {workspace}")
 
 
@@ -99,6 +101,7 @@ def add(
     """
     opened = _accounts(workspace, encoder)
     made = opened.add(name, role, organisation, _password(stdin))  # type: ignore[arg-type]
+    _note(workspace, "account.add", made.name)
     say(f"已新增账号 {made.name} ({made.role})")
 
 
@@ -135,6 +138,7 @@ def password(
     """
     opened = _accounts(workspace, encoder)
     opened.set_password(opened.get(name).name, _password(stdin))
+    _note(workspace, "account.password", name)
     say(f"已改密码: {name}")
 
 
@@ -149,6 +153,7 @@ def disable(
     Python: matcher.service.accounts.Accounts.set_disabled
     """
     _accounts(workspace, encoder).set_disabled(name, True)
+    _note(workspace, "account.disable", name)
     say(f"已停用: {name}")
 
 
@@ -163,6 +168,7 @@ def enable(
     Python: matcher.service.accounts.Accounts.set_disabled
     """
     _accounts(workspace, encoder).set_disabled(name, False)
+    _note(workspace, "account.enable", name)
     say(f"已启用: {name}")
 
 
@@ -173,6 +179,19 @@ def _accounts(workspace: Path, encoder: str) -> Accounts:
 
     Workspace(workspace, encoder=encoder).make()
     return Accounts(Database(workspace / STORE_FILE))
+
+
+def _note(workspace: Path, action: str, target: str) -> None:
+    """What is done beside the service is in its audit log too."""
+    from contextlib import closing
+
+    from matcher.service.access import Principal
+    from matcher.service.audit import Audit
+    from matcher.service.database import Database
+    from matcher.workspace import STORE_FILE
+
+    with closing(Database(workspace / STORE_FILE)) as database:
+        Audit(database).write(Principal("staff", name="命令行"), action, target)
 
 
 def _password(stdin: bool) -> str:

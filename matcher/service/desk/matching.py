@@ -38,6 +38,7 @@ from matcher.service.desk.views import (
 from matcher.service.library import Edition
 
 MOST_COMPARED = 4
+MOST_TOGETHER = 50
 ADVICE = {
     "有合适团队": "库内有合适团队。",
     "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
@@ -135,18 +136,32 @@ def challenges_for(
     team = teams.find(service, team_id)
     if not (principal.is_staff or teams.is_own(principal, team)):
         raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
-    where = asked.where
-
-    def work(edition: Edition) -> tuple[tuple[Match, ...], int]:
-        matcher = edition.matcher_for(principal)
-        key = ("challenges", principal.is_staff, team_id, where, asked.top)
-        best = edition.results.of(key, lambda: matcher.find_challenges(team_id, asked.top, where))
-        return best, len(matcher.challenges)
-
-    best, candidates = service.library.matching(work)
+    best, candidates = service.library.matching(
+        lambda edition: (
+            _challenges_of(edition, principal, team_id, asked),
+            len(edition.matcher_for(principal).challenges),
+        )
+    )
     return ChallengesView(
         team=team_line(team), matches=[challenge_match(m) for m in best], candidates=candidates
     )
+
+
+def _challenges_of(
+    edition: Edition, principal: Principal, team_id: str, asked: ChallengeFilter
+) -> tuple[Match, ...]:
+    """A university looks at all of its teams one after another: they are ranked together."""
+    matcher, where, top = edition.matcher_for(principal), asked.where, asked.top
+    together = [team_id]
+    if not principal.is_staff:
+        own = [line.team_id for line in edition.teams.lines if teams.is_own(principal, line)]
+        together = own if team_id in own[:MOST_TOGETHER] else together
+    key = ("challenges", principal.is_staff, tuple(together[:MOST_TOGETHER]), where, top)
+    found = edition.results.of(
+        key, lambda: matcher.find_challenges_of(together[:MOST_TOGETHER], top, where)
+    )
+    # A team without anything to search is told so by the verb for one team.
+    return found[team_id] if team_id in found else matcher.find_challenges(team_id, top, where)
 
 
 def compared(
