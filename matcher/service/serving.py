@@ -16,6 +16,9 @@ from matcher.service.settings import Settings
 
 _GRACE_SECONDS = 20
 _MOST_AT_ONCE = 200
+# Longer than browsers and proxies keep a connection: closed from here, one could fail just as it
+# is used again.
+_KEPT_ALIVE_SECONDS = 120
 _LOCK = "service.lock"
 
 
@@ -32,7 +35,8 @@ def serve(settings: Settings) -> None:
             app, host=settings.host, port=settings.port, log_config=None, access_log=False,
             server_header=False, proxy_headers=bool(settings.proxies),
             forwarded_allow_ips=list(settings.proxies), limit_concurrency=_MOST_AT_ONCE,
-            timeout_graceful_shutdown=_GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=_KEPT_ALIVE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
         )  # fmt: skip
         uvicorn.Server(config).run()
 
