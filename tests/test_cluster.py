@@ -203,7 +203,7 @@ def test_an_error_on_a_worker_reaches_the_user(
     workspace: Workspace, tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 30.0)
-    monkeypatch.setattr("matcher.cluster.matching.__version__", "0.0.0")
+    monkeypatch.setattr("matcher.cluster.matching.software_version", lambda: "0.0.0")
     with pytest.raises(MatcherError, match="软件版本不同"):
         matched(workspace, tmp_path / "blocks", Engine(cluster.address))
 

@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,6 +57,14 @@ class Engine:
 
     scheduler: str = ""
     resume: bool = False
+
+
+def software_version() -> str:
+    """Of the installed package; 源码 where it is run from a folder."""
+    try:
+        return version("jiebang-matcher")
+    except PackageNotFoundError:
+        return "源码"
 
 
 def run_blocks(

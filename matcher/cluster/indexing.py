@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher import __version__
-from matcher.cluster.blocks import Engine, Progress, run_blocks
+from matcher.cluster.blocks import Engine, Progress, run_blocks, software_version
 from matcher.errors import InputError
 from matcher.index.indexing import entries
 from matcher.index.owners import OwnerFacts
@@ -45,10 +44,10 @@ class IndexBlock:
     def run(self, target: Path) -> None:
         """Make the entries and write them. Raises: InputError."""
         opened = Workspace(self.workspace, encoder=self.encoder)
-        if (self.version, self.state) != (__version__, opened.state):
+        if (self.version, self.state) != (software_version(), opened.state):
             raise InputError(
                 "计算节点上的软件版本不同, 或工作区在运行期间被更新",
-                given=f"{__version__} / {opened.state}",
+                given=f"{software_version()} / {opened.state}",
                 expected=f"{self.version} / {self.state}",
                 remedy="所有节点安装同一版本, 不加 --resume 重新运行",
             )
@@ -86,15 +85,14 @@ def rebuild_in_blocks(
     place, state = str(workspace.folder.resolve()), workspace.state
     blocks = [
         IndexBlock(
-            f"{side}-{low // size:06}.zip", place, encoder, state, __version__, side,
+            f"{side}-{low // size:06}.zip", place, encoder, state, software_version(), side,
             tuple(ids[low : low + size]),
         )
         for side, ids in sides
         for low in range(0, len(ids), size)
     ]  # fmt: skip
-    settings = {
-        "kind": "index", "state": state, "encoder": encoder, "size": size, "version": __version__,
-    }  # fmt: skip
+    decisive = {"kind": "index", "state": state, "encoder": encoder, "size": size}
+    settings = decisive | {"version": software_version()}
     files = run_blocks(blocks, folder, settings, engine, progress)
     done = list(zip(blocks, files, strict=True))
     made = {side: _of_side(done, side) for side, _ in sides}

@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from matcher import __version__
-from matcher.cluster.blocks import Engine, Progress, run_blocks
+from matcher.cluster.blocks import Engine, Progress, run_blocks, software_version
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Failure, Match, Ranking
@@ -60,9 +59,9 @@ class MatchBlock:
 
     def run(self, target: Path) -> None:
         """Match and write the rankings. Raises: InputError."""
-        if self.version != __version__:
+        if self.version != software_version():
             raise InputError(
-                "计算节点上的软件版本不同", given=__version__, expected=self.version,
+                "计算节点上的软件版本不同", given=software_version(), expected=self.version,
                 remedy="所有节点安装同一版本",
             )  # fmt: skip
         wanted = self.settings
@@ -82,8 +81,8 @@ class MatchBlock:
                     "工作区在运行期间被更新", given=self.workspace, remedy="不加 --resume 重新运行"
                 )
             _local.matcher, _local.key = opened.matcher(self.settings.ranker), key
-        matcher: Matcher = _local.matcher
-        return matcher
+        opened_here: Matcher = _local.matcher
+        return opened_here
 
 
 def match_in_blocks(
@@ -106,20 +105,20 @@ def match_in_blocks(
         InputError, ClusterError: see `run_blocks`.
     """
     # Opened here first, so that the index is up to date before many look at it.
-    matcher = workspace.matcher(settings.ranker)
-    ids, size = list(matcher.challenges), settings.size
+    opened = workspace.matcher(settings.ranker)
+    ids, size = list(opened.challenges), settings.size
     place, state = str(workspace.folder.resolve()), workspace.state
     blocks = [
         MatchBlock(
-            f"match-{low // size:06}.jsonl", place, settings, state, __version__,
+            f"match-{low // size:06}.jsonl", place, settings, state, software_version(),
             tuple(ids[low : low + size]),
         )
         for low in range(0, len(ids), size)
     ]  # fmt: skip
-    decisive = asdict(settings) | {"kind": "match", "state": state, "version": __version__}
+    decisive = asdict(settings) | {"kind": "match", "state": state, "version": software_version()}
     for file in run_blocks(blocks, folder, decisive, engine, progress):
         for line in file.read_text(encoding="utf-8").splitlines():
-            yield _from_json(json.loads(line), matcher)
+            yield _from_json(json.loads(line), opened)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -141,10 +140,10 @@ def _as_json(result: Ranking | Failure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _from_json(content: dict[str, Any], matcher: Matcher) -> Ranking | Failure:
+def _from_json(content: dict[str, Any], opened: Matcher) -> Ranking | Failure:
     from pydantic import TypeAdapter
 
-    challenge = matcher.challenge(content["challenge"])
+    challenge = opened.challenge(content["challenge"])
     if "reason" in content:
         return Failure(challenge, content["reason"])
     adapter: TypeAdapter[Explanation | None] = TypeAdapter(Explanation | None)
@@ -152,7 +151,7 @@ def _from_json(content: dict[str, Any], matcher: Matcher) -> Ranking | Failure:
     return Ranking(
         challenge,
         tuple(
-            Match(rank, challenge, matcher.team(team_id), score, band,
+            Match(rank, challenge, opened.team(team_id), score, band,
                   adapter.validate_python(explanation), chance)
             for rank, (team_id, score, band, explanation, chance) in enumerate(matches, 1)
         ),
