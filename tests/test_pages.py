@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin
 
 import pytest
 from fastapi import FastAPI
 
+from matcher import Challenge, Evidence, Team
+from matcher.records import Indicator, Record
 from matcher.service.access import ROLES
 
-from .service import Caller, make_app
+from .service import Caller, make_app, make_workspace
+
+RecordT = TypeVar("RecordT", bound=Record)
 
 NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
@@ -137,6 +142,52 @@ def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[st
         assert not re.search(r"""=["'][^"'<>]*["']><img""", page)
 
 
+def test_records_full_of_markup_stay_text_on_every_page(tmp_path: Path) -> None:
+    """Every text a file can bring in, and every text staff can write, on every page there is."""
+    workspace = make_workspace(tmp_path)
+    workspace.put_challenges([nasty(Challenge, challenge_id="N1", stage="发榜")])
+    workspace.put_teams([nasty(Team, team_id="N1", org_type="高校", evidence=[nasty(Evidence)])])
+    app = make_app(tmp_path)
+    staff = Caller(app, "staff")
+    decision = {"team_id": "N1", "decision": "人工推荐", "reason": NASTY}
+    for path, form in (
+        ("/staff/review/N1", decision),
+        ("/staff/outcomes", {"challenge_id": "N1", "team_id": "N1", "stage": "立项",
+                             "reason": NASTY}),
+        ("/staff/accounts", {"name": NASTY, "role": "enterprise", "organisation": NASTY,
+                             "password": "a long password"}),
+        ("/queries", {"name": NASTY, "q": NASTY}),
+        ("/account/keys", {"label": NASTY, "scopes": "read"}),
+        ("/drafts", {"title": NASTY, "problem": NASTY}),
+    ):  # fmt: skip
+        assert staff.post(path, data=form).status_code in (200, 303), path
+    upload = {"file": (f"{NASTY}.csv", f"榜单编号,项目名称,榜额\n9,{NASTY},{NASTY}\n".encode())}
+    preview = staff.post("/staff/imports", files=upload).headers["location"]
+    planted = ["/challenges/N1", "/challenges/N1/teams", "/teams/N1", "/teams/N1/challenges",
+               "/staff/review/N1", "/staff/outcomes", "/staff/accounts", "/queries", "/account",
+               "/drafts", "/staff/audit", "/challenges/N1/comparison?team=N1&team=T1",
+               "/challenges/N1/consortium", preview]  # fmt: skip
+    for path in planted:
+        page = staff.get(path).text
+        assert "alert(1)" in page, path
+        assert "<script>alert" not in page, path
+        assert "<img" not in page, path
+
+
+def nasty(record_type: type[RecordT], **given: Any) -> RecordT:
+    """A record with markup in every text field."""
+    filled: dict[str, Any] = {}
+    for name, field in record_type.model_fields.items():
+        if field.annotation is str and name not in given:
+            filled[name] = NASTY
+        elif get_origin(field.annotation) is tuple and get_args(field.annotation)[0] is not (
+            Indicator
+        ):
+            filled[name] = [NASTY]
+    filled.pop("evidence", None)
+    return record_type.model_validate({**filled, "extra": {NASTY: NASTY}, **given})
+
+
 def test_no_page_needs_inline_script_or_style() -> None:
     folder = Path(__file__).parents[1] / "matcher" / "service" / "templates"
     for template in folder.glob("*.html"):
@@ -144,6 +195,12 @@ def test_no_page_needs_inline_script_or_style() -> None:
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)|javascript:", text), (
             template.name
         )
+
+
+def test_an_expired_form_says_so(callers: dict[str, Caller]) -> None:
+    answer = callers["enterprise"].client.post("/ask", data={"text": "x", "csrf": "old"})
+    assert answer.status_code == 403
+    assert "<h1>页面已过期, 请刷新后重新提交</h1>" in answer.text
 
 
 def test_contacts_are_shown_to_their_own_organisation_only(callers: dict[str, Caller]) -> None:

@@ -146,7 +146,7 @@ def board(service: Service) -> BoardView:
         NotFoundError: no report was made yet.
     """
     job = service.jobs.latest_done("report")
-    made = None if job is None else _report(service, job)
+    made = None if job is None else _kept_report(service, job)
     if job is None or made is None:
         raise NotFoundError("还没有报告", remedy="先提交一份报告, 完成后再看指派")
     review = sorted(
@@ -163,6 +163,12 @@ def board(service: Service) -> BoardView:
         answered=made.plan.answered, lines=[_board_line(line) for line in made.plan.lines],
         review=review,
     )  # fmt: skip
+
+
+def _kept_report(service: Service, job: Job) -> Report | None:
+    """The report of a job, read once for as long as the library stays as it is."""
+    kept = service.library.current().results
+    return kept.of(("report", job.job_id), lambda: _report(service, job))
 
 
 def _report(service: Service, job: Job) -> Report | None:

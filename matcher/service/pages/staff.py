@@ -92,11 +92,12 @@ def add_account(request: Request, form: Form) -> Response:
     return RedirectResponse("/staff/accounts", 303)
 
 
-@room.post("/accounts/{name}/state")
+@room.post("/accounts/state")
 @allow(STAFF)
-def set_state(request: Request, name: str, form: Form) -> Response:
+def set_state(request: Request, form: Form) -> Response:
     """Close or reopen an account."""
-    disabled = texts(form).get("disabled") == "1"
+    given = texts(form)
+    name, disabled = given.get("name", ""), given.get("disabled") == "1"
     try:
         office.set_disabled(service_of(request), principal_of(request), name, disabled)
     except MatcherError as error:
@@ -104,11 +105,11 @@ def set_state(request: Request, name: str, form: Form) -> Response:
     return RedirectResponse("/staff/accounts", 303)
 
 
-@room.post("/accounts/{name}/password")
+@room.post("/accounts/password")
 @allow(STAFF)
-def set_password(request: Request, name: str, form: Form) -> Response:
+def set_password(request: Request, form: Form) -> Response:
     """A new password for somebody."""
-    password = str(form.get("password", ""))
+    name, password = texts(form).get("name", ""), str(form.get("password", ""))
     try:
         office.set_password(service_of(request), principal_of(request), name, password)
     except MatcherError as error:
