@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matcher.corpora.grid import Grid, GridRow, Prose
+from matcher.corpora.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
 from matcher.corpora.source_file import SourceFile
 from matcher.errors import InputError
 
@@ -58,37 +59,72 @@ def read_pdf(source: SourceFile) -> list[Grid | Prose]:
 
 def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | Prose]:
     started = time.monotonic()
+    before: AlignedTable | None = None
     for number, page in enumerate(pdf.pages, start=1):
         if time.monotonic() - started > _MAX_SECONDS:
             raise InputError(
                 "PDF 太复杂, 读不完", given=f"{source.path}: 到第 {number} 页已超过时限",
                 remedy="转换为 Word 或 Excel 后再导入",
             )  # fmt: skip
-        yield from _page(page, number)
+        tables = page.find_tables()
+        outside = page
+        for table in tables:
+            outside = outside.filter(_outside(table.bbox))
+        before = _aligned(outside, None if tables else before, f"{source.path}: 第 {number} 页")
+        if before is not None:
+            outside = outside.filter(_outside((0, before.top, page.width, before.bottom)))
+        yield from _page(outside, tables, before, number)
         page.close()
 
 
-def _page(page: Any, number: int) -> Iterator[Grid | Prose]:
-    tables = page.find_tables()
-    outside = page
-    for table in tables:
-        outside = outside.filter(_outside(table.bbox))
+def _aligned(page: Any, before: AlignedTable | None, given: str) -> AlignedTable | None:
+    """The table without ruled lines on a page, if there is one."""
+    try:
+        return aligned_table(_without_foot(page.extract_words()), before)
+    except UnclearTableError as error:
+        raise InputError(
+            "PDF 里的表没有表格线, 认不准", given=f"{given}, {error}",
+            expected="有表格线的表, 或各列对齐、各行分明的表",
+            remedy="向来文单位索取 Word 或 Excel 原件; 或在 WPS 中转换为 Excel, 核对后再导入",
+        ) from error  # fmt: skip
+
+
+def _without_foot(words: Sequence[Word]) -> list[Word]:
+    """The words of a page but for the number at its foot."""
+    last = max((word["bottom"] for word in words), default=0.0)
+    foot = [word for word in words if word["bottom"] > last - 2]
+    rest = [word for word in words if word["bottom"] <= last - 2]
+    space = last - max((word["bottom"] for word in rest), default=last)
+    far = space > 3 * max((word["bottom"] - word["top"] for word in foot), default=0.0)
+    return rest if far and _is_page_number("".join(word["text"] for word in foot)) else list(words)
+
+
+def _page(
+    page: Any, tables: Sequence[Any], aligned: AlignedTable | None, number: int
+) -> Iterator[Grid | Prose]:
+    found_lines = page.extract_text_lines(return_chars=False)
     lines = [
-        (index, line.strip())
-        for index, line in enumerate((outside.extract_text() or "").split("\n"), start=1)
-        if line.strip() and not _is_page_number(line)
+        (index, line["text"].strip())
+        for index, line in enumerate(found_lines, start=1)
+        if line["text"].strip() and not _is_page_number(line["text"])
     ]
-    if lines:
+    tops = [table.bbox[1] for table in tables] + ([aligned.top] if aligned else [])
+    # A table that goes on from the page before must follow it at once.
+    below = bool(tops) and all(line["top"] > min(tops) for line in found_lines)
+    if lines and not below:
         yield Prose(f"第{number}页", lines)
-    for index, table in enumerate(tables, start=1):
-        rows = [
-            GridRow(row_number, [unwrapped(cell or "") for cell in cells])
-            for row_number, cells in enumerate(table.extract(), start=1)
-        ]
+    found = [
+        [GridRow(row_number, cells) for row_number, cells in enumerate(table.extract(), start=1)]
+        for table in tables
+    ]
+    for index, ruled in enumerate([*found, *([aligned.rows] if aligned else [])], start=1):
+        rows = [GridRow(r.number, [unwrapped(cell or "") for cell in r.cells]) for r in ruled]
         if any(any(str(cell).strip() for cell in row.cells) for row in rows):
             context = "\n".join(text for _, text in lines[:6])
             sheet = f"第{number}页表{index}"
             yield Grid(sheet, iter(rows), (), len(rows), loose=True, context=context)
+    if lines and below:
+        yield Prose(f"第{number}页", lines)
 
 
 def unwrapped(text: str) -> str:

@@ -322,6 +322,19 @@ def write_docx(sheet: Sheet, path: Path, before: str = "") -> None:
     document.save(str(path))
 
 
+def write_unruled(sheet: Sheet, path: Path) -> None:
+    """On a wide page, without a line between the cells."""
+    import docx
+
+    document = docx.Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = docx.shared.Mm(420), docx.shared.Mm(297)
+    add_table(document, sheet)
+    document.tables[0].style = "Normal Table"
+    document.styles["Normal"].font.size = docx.shared.Pt(8)
+    document.save(str(path))
+
+
 def add_table(document: Any, sheet: Sheet) -> None:
     width = max(len(row) for row in sheet.rows)
     made = document.add_table(rows=len(sheet.rows), cols=width)
@@ -562,6 +575,7 @@ _KEPT = (
     ("lists-calc.xlsx", "xls", "xlsx", merged_org("alike", "wordy")),
     ("lists-calc.html", "xlsx", "html", titled("plain", "wordy")),
     ("list-writer.pdf", "docx", "pdf", table("plain", "wordy")),
+    ("unruled-writer.pdf", "unruled.docx", "pdf", table("plain", "wordy")),
     ("form-writer.pdf", "docx", "pdf", form_rows(CHALLENGES[0], "ornate", "wordy", 4)),
     ("form-writer.html", "docx", "html", form_rows(CHALLENGES[1], "synonyms", "messy", 4)),
     ("form-resaved.docx", "docx", "odt", stacked("alike", "wordy", 4)),
@@ -610,7 +624,7 @@ def main() -> None:
         folder = Path(temporary)
         for name, start, target, sheet in _KEPT:
             source = folder / f"start.{start}"
-            WRITERS[start](sheet, source)
+            {**WRITERS, "unruled.docx": write_unruled}[start](sheet, source)
             made = _convert(source, target, folder)
             if target == "odt":
                 made = _convert(made, "docx", folder)
