@@ -9,7 +9,11 @@ def test_from_the_first_page_to_a_challenge(site: Site) -> None:
     page = site.open("university")
     page.click("text=看我的团队能揭哪些榜")
     assert page.locator(".rows > li").count() == 2
-    page.click(".rows li:has-text('轴承钢团队') >> text=看能揭的榜")
+    page.wait_for_selector(".best")
+    assert page.inner_text(".rows > li:has-text('轴承钢团队') >> .best a >> nth=0") == (
+        "高端轴承钢洁净度"
+    )
+    page.click(".rows > li:has-text('轴承钢团队') >> text=看能揭的榜")
     assert page.inner_text(".rows li:first-child h2") == "高端轴承钢洁净度"
     page.click("text=高端轴承钢洁净度")
     assert page.is_visible("text=总氧≤6ppm")
@@ -37,3 +41,18 @@ def test_a_search_is_kept_as_a_feed(site: Site) -> None:
     page.click("text=删掉")
     assert page.is_visible("text=还没有")
     assert page.request.get(feed).status == 404
+
+
+def test_the_first_challenges_of_each_team_are_there_without_a_script(site: Site) -> None:
+    page = site.open("university", "/my-teams", java_script_enabled=False)
+    page.click("text=看每个团队最适合的三项")
+    assert page.locator(".best").count() == 2
+
+
+def test_a_page_of_another_role_says_whose_it_is_not(site: Site) -> None:
+    page = site.open("university")
+    answer = page.goto("/staff")
+    site.faults.clear()  # the browser notes the refusal
+    assert answer is not None
+    assert answer.status == 403
+    assert page.is_visible("text=高校院所的账号不能用这一页")

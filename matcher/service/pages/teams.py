@@ -12,11 +12,14 @@ from matcher.records import OrgType
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import challenges, matching, teams
+from matcher.service.desk.views import ChallengeMatch
 from matcher.service.pages.asked import address, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import room as make_room
 
 room = make_room()
+# Of how many teams the first challenges are shown beside their names, and how many.
+_RANKED, _BEST = 60, 3
 
 
 @room.get("/teams")
@@ -38,14 +41,23 @@ def team_list(request: Request) -> Response:
 
 @room.get("/my-teams")
 @allow(UNIVERSITY)
-def own_teams(request: Request) -> Response:
-    """The teams of one's own organisation; staff, who have none, see them all."""
+def own_teams(request: Request, best: str = "") -> Response:
+    """The teams of one's own organisation; staff, who have none, see them all.
+
+    With ``best`` each with its first few challenges: the first time after a change of the
+    library that takes seconds, so a browser shows the list first and asks for these then.
+    """
     service, principal = service_of(request), principal_of(request)
     if principal.is_staff:
         return RedirectResponse("/teams", 303)
     own = teams.own(service, principal)
-    twin = address("/api/v1/teams", {"mine": "1"})
-    return render(request, "my_teams.html", {"teams": own, "twin": twin})
+    shown = {
+        "teams": own,
+        "ranked": bool(best),
+        "best": {t.team_id: _best(request, t.team_id) for t in own[:_RANKED]} if best else {},
+        "twin": address("/api/v1/teams", {"mine": "1"}),
+    }
+    return render(request, "my_teams.html", shown)
 
 
 @room.get("/teams/{team_id}")
@@ -82,6 +94,16 @@ def challenge_ranking(request: Request, team_id: str) -> Response:
         "twin": address(f"/api/v1{request.url.path}", _filters(asked)),
     }
     return render(request, "challenges_for.html", shown)
+
+
+def _best(request: Request, team_id: str) -> list[ChallengeMatch]:
+    """The first few open challenges of a team; none where nothing is known of it."""
+    asked = matching.ChallengeFilter()
+    try:
+        found = matching.challenges_for(service_of(request), principal_of(request), team_id, asked)
+    except InputError:
+        return []
+    return found.matches[:_BEST]
 
 
 def _filters(asked: matching.ChallengeFilter) -> dict[str, object]:

@@ -59,3 +59,20 @@ window.addEventListener("pageshow", (event) => {
 // A page about running work looks again by itself until the work is done.
 const running = document.querySelector("[data-again]");
 if (running) setTimeout(() => window.location.reload(), Number(running.dataset.again) * 1000);
+
+// What takes a while to compute is asked for once the page is there; its link works as well.
+const later = document.querySelector("[data-later]");
+if (later) {
+  const address = later.dataset.later;
+  later.textContent = "正在为每个团队排序…";
+  fetch(address)
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+    .then((text) => {
+      const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("#main");
+      document.querySelector("#main").replaceChildren(...fresh.childNodes);
+    })
+    .catch(() => {
+      const link = Object.assign(document.createElement("a"), { href: address, textContent: "再试一次" });
+      later.replaceChildren(link);
+    });
+}
