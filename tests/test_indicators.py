@@ -81,3 +81,9 @@ def test_an_unknown_unit_has_no_dimension() -> None:
 def test_no_phrase_breaks_the_parser(text: str) -> None:
     for indicator in parse_indicators(text):
         assert indicator.text
+
+
+def test_the_problem_before_the_first_indicator_is_not_its_name() -> None:
+    text = "需要从冶炼到锻轧的控制技术,指标如总氧≤15ppm、横纵向冲击韧性比≥0.8、模具寿命提高50%以上"
+    found = [(i.name, i.value, i.unit) for i in parse_indicators(text)]
+    assert found == [("总氧", 15, "ppm"), ("横纵向冲击韧性比", 0.8, ""), ("模具寿命提高", 50, "%")]

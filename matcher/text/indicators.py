@@ -107,6 +107,10 @@ _PIECES = re.compile(
     r"(?=[(),，、且并同以和])"
     r"(?:[(),，、]|(?<=[^\d])(?:且|并且|同时|以及)|和(?=[^,，、]{2,12}[≥≤<>±]))"
 )
+# What goes before "指标如" is the problem, not the quantity.
+_INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
+# A ratio has no unit to share.
+_BARE = re.compile(r"(?:比|系数|因数|指数|等级)$")
 _NAME_END = re.compile(r"(?:应当|应该|必须|需要|能够|可以|均|都|仍|将|的|在|指标|,|，|:|：|\s)+$")
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _TEMPERATURE = re.compile(
@@ -206,7 +210,8 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
     for index in range(len(parsed) - 2, -1, -1):
         mine, after = parsed[index], parsed[index + 1]
         same = mine.operator == after.operator
-        if mine.value is not None and not mine.unit and after.unit and same:
+        bare = _BARE.search(mine.name)
+        if mine.value is not None and not mine.unit and after.unit and same and not bare:
             parsed[index] = mine.model_copy(update={"unit": after.unit})
     return parsed
 
@@ -295,6 +300,7 @@ def _indicator(piece: _Piece, found: re.Match[str], phrase: str) -> Indicator:
 
 def _name(before: str, after: str) -> str:
     name = (before if before.strip() else after).strip(" ,，:：、~")
+    name = _INTRODUCED.sub("", name) or name
     while True:
         shorter = _NAME_END.sub("", name)
         if shorter == name:

@@ -8,6 +8,8 @@ from matcher.corpora.labels import standard_book
 from matcher.records import Challenge
 
 _LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
+# A label in the middle of a paragraph: after the end of a sentence.
+_INLINE = re.compile(r"(?<=[。；;！!？?])\s*(?=([^:：\n。；;，,]{2,16})[:：])")
 _SECTIONS = frozenset(
     ("title", "problem", "tech_difficulties", "research_content", "indicators_text",
      "existing_basis", "excluded_routes", "eligibility_text", "industry", "province", "city",
@@ -22,11 +24,13 @@ def challenge_from_text(text: str) -> Challenge:
     >>> made = challenge_from_text("主轴承\\n疲劳寿命不足\\n考核指标: 总氧≤6ppm")
     >>> made.title, made.problem, made.indicators_text
     ('主轴承', '疲劳寿命不足', '总氧≤6ppm')
+    >>> challenge_from_text("主轴承\\n寿命不足。考核指标：总氧≤6ppm。").indicators_text
+    '总氧≤6ppm。'
     """
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
     current = plain
-    for line in text.strip().splitlines():
+    for line in _INLINE.sub(_broken, text.strip()).splitlines():
         label = _LABELLED.match(line)
         field = _section(label[1]) if label else None
         if label and field:
@@ -38,6 +42,11 @@ def challenge_from_text(text: str) -> Challenge:
     if "problem" in stated:
         stated["problem"] = "\n".join(filter(None, (made.problem, stated["problem"])))
     return made.model_copy(update={field: value for field, value in stated.items() if value})
+
+
+def _broken(found: re.Match[str]) -> str:
+    """A line break before a label that names a section; nothing changes before other words."""
+    return "\n" if _section(found[1]) else found[0]
 
 
 def _section(label: str) -> str | None:

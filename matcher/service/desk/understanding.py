@@ -23,6 +23,7 @@ MOST_FROM_A_FILE = 20
 LONGEST_TEXT = 50_000
 _TERMS = 12
 _UNSEEN_LETTERS = 2
+_TARGETS = ("≥", "≤", ">", "<")
 
 
 class Understood(View):
@@ -44,6 +45,10 @@ class Reading(View):
 def understand(service: Service, challenge: Challenge) -> Understood:
     """The parts, the indicators and the telling words of a challenge."""
     indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
+    if not indicators:
+        # Stated in passing: only what is surely a target.
+        passing = parse_indicators(f"{challenge.title}。{challenge.problem}")
+        indicators = tuple(i for i in passing if i.value is not None and i.operator in _TARGETS)
     return Understood(
         fields=DraftFields.of(challenge),
         facets=facet_views(challenge),
