@@ -282,7 +282,7 @@ def test_rejects_are_written_with_the_original_row(suffix: str, tmp_path: Path) 
     again = read_challenges(out)
     (reject,) = again.rejects
     assert reject.original["原值"] == "面议的"
-    assert reject.original["拒收原因"] == "不是数字"
+    assert reject.original["拒收原因"] == "认不出金额"
     assert reject.original["文件"] == "a.csv"
     assert str(reject.original["行号"]) in ("2", "2.0")
     assert reject.original["名称"] == "甲"

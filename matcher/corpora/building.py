@@ -157,7 +157,7 @@ class RecordBuilder(Generic[T]):
             try:
                 self._put(row, column, field, raw, (values, extra))
             except CellError as error:
-                self._reject(row, column, raw, cell_problem(str(error), self._types[field]))
+                self._reject(row, column, raw, cell_problem(str(error), self._types[field], field))
         values["extra"] = extra
         values["source"] = source
         return values, {field: column for column, field in assigned.items()}
@@ -299,7 +299,7 @@ class RecordBuilder(Generic[T]):
         column = assigned.get(str(field), self._labels.get(str(field), str(field)))
         path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inner)
         cell_type = self._types.get(str(field), CellType(CellKind.TEXT))
-        problem = validation_problem(detail["type"], cell_type)
+        problem = validation_problem(detail["type"], cell_type, str(field) if not inner else "")
         value = row.values.get(column) if not inner else detail["input"]
         self._reject(row, column + path, value, problem)
 

@@ -1,0 +1,37 @@
+"""What a reject says is accepted is accepted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from matcher.corpora.cells import CellKind, cell_types
+from matcher.corpora.fields import TeamEvidence
+from matcher.corpora.problems import expectation
+from matcher.corpora.values import parse_value
+from matcher.records import Challenge, Outcome, Team
+
+TOLD = [
+    (record_type, field, example)
+    for record_type in (Challenge, Team, TeamEvidence, Outcome)
+    for field, cell_type in cell_types(record_type).items()
+    if cell_type.kind in (CellKind.NUMBER, CellKind.INTEGER, CellKind.DATE)
+    for found in [re.search("如 ([^;]+)", expectation(cell_type, field))]
+    if found
+    for example in found[1].split("、")
+]
+
+
+@pytest.mark.parametrize(("record_type", "field", "example"), TOLD)
+def test_an_example_of_a_reject_is_read(record_type: Any, field: str, example: str) -> None:
+    found = parse_value(field, example, cell_types(record_type)[field])
+    assert found.value is not None or found.kept == example == "面议"
+
+
+def test_every_field_of_many_wordings_is_told() -> None:
+    assert {field for _, field, _ in TOLD} >= {
+        "bounty_wan", "total_budget_wan", "amount_wan", "duration_months", "target_trl", "trl",
+        "year", "apply_deadline", "when",
+    }  # fmt: skip
