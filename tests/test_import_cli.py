@@ -51,7 +51,8 @@ def test_a_check_changes_nothing(
     assert run(*words, monkeypatch=monkeypatch) == 0
     shown = capsys.readouterr()
     assert "共 10 行 = 用 3 + 拒收 0 + 非数据 7" in shown.out
-    assert "demand_org" in shown.out
+    assert "需求单位名称" in shown.out
+    assert "大连重工装备集团有限公司" in shown.out
     assert "合计行" in shown.err
     assert not place.exists()
 
@@ -184,3 +185,18 @@ def test_evidence_of_a_team_from_bibtex(tmp_path: Path, monkeypatch: pytest.Monk
     ]  # fmt: skip
     with pytest.raises(InputError, match="哪个团队"):
         read_any(papers)
+
+
+def test_a_check_shows_what_each_column_was_read_as(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text("序号,难题名称,联系电话,悬赏金额\n1,甲,13800000000,1.2亿元\n2,乙,1,面议\n")
+    assert run("import", path, "--check", monkeypatch=monkeypatch) == 0
+    shown = capsys.readouterr().out
+    columns = [line.split("│")[1:-1] for line in shown.splitlines() if line.startswith("│")]
+    told = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in columns}
+    assert list(told) == ["序号", "难题名称", "联系电话", "悬赏金额"]
+    assert told["悬赏金额"][::2] == ["榜额(万元)", "12000"]
+    assert told["联系电话"][::2] == ["联系电话", "(不显示)"]
+    assert "13800000000" not in shown

@@ -18,6 +18,7 @@ from matcher.cli import (
     serving,
     training,
 )
+from matcher.cli.help import speak_chinese
 from matcher.cli.usage import is_usage_error, usage_message
 from matcher.errors import MatcherError
 
@@ -25,6 +26,7 @@ INTERRUPTED = 130
 _INTERNAL = 70
 _INTERRUPTION = "已中断: 没有写出不完整的文件, 可以重新运行。"
 
+speak_chinese()
 app = typer.Typer(
     name="matcher",
     help="揭榜挂帅: 为技术需求找到能解决它的科研团队, 并给出依据。\n\n"

@@ -17,10 +17,11 @@ from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from matcher.corpora import FileContent, Reading, ReadOptions, Reject
+    from matcher.records import Record
     from matcher.workspace import Workspace
 
 REFUSED, PARTIAL = 1, 3
-_SHOWN = 20
+_SHOWN, _SHORT = 20, 24
 _NAMES = {"challenges": "榜单", "teams": "团队", "evidence": "成果", "outcomes": "结果"}
 _Files = Annotated[
     list[Path] | None,
@@ -253,14 +254,10 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         say(text)
     elif count.rejected or count.omitted:
         note(text)
-    rows = [
-        (column, target, f"{guess.how} {guess.score:.0f}" if guess else "")
-        for column, target in reading.mapping.items()
-        for guess in [reading.guesses.get(column)]
-    ]
-    rows += [(column, "(原样保留)", "") for column in reading.unknown_columns]
     if checking or any(guess.how != "同名" for guess in reading.guesses.values()):
-        table("列的对应", ("列名", "字段", "依据"), rows, aside=not checking)
+        from matcher.corpora.importing import KINDS
+
+        _show_mapping(reading, KINDS[name], aside=not checking)
     left = [o for o in reading.omitted if o.why not in ("表头", "正文")]
     for omitted in left[:_SHOWN]:
         note(f"  第{omitted.row}行 {omitted.why}: {omitted.text[:60]}")
@@ -270,6 +267,31 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         note(f"{reading.file}: {warning}")
 
 
+def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
+    """Which column was taken for what, why, and what the first record has of it."""
+    from matcher.records import headers, private_fields
+
+    labels = {field: mark.name for field, mark in headers(record_type)}
+    hidden = private_fields(record_type)
+    rows = []
+    for column, target in reading.mapping.items():
+        guess = reading.guesses.get(column)
+        why = f"{guess.how} {guess.score:.0f}" if guess else ""
+        shown = "(不显示)" if target in hidden else _first_value(reading.records, target)
+        rows.append((column, labels.get(target, target), why, shown))
+    rows += [(column, "(原样保留)", "", "") for column in reading.unknown_columns]
+    table("列的对应", ("列名", "字段", "依据", "读成 (第一条)"), rows, aside=aside)
+
+
+def _first_value(records: Sequence[Any], field: str) -> str:
+    """What the first record that holds anything in a field has there, cut short."""
+    from matcher.corpora.cells import cell_text, format_cell
+
+    value = next((v for r in records if (v := getattr(r, field, None)) not in (None, "", ())), None)
+    text = " ".join(cell_text(format_cell(value)).split())
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
+
+
 def _show_notice(content: FileContent) -> None:
     notice = content.notice
     assert notice is not None
@@ -277,8 +299,12 @@ def _show_notice(content: FileContent) -> None:
     say(f"标题: {notice.title}    日期: {notice.published or '未注明'}")
     for paragraph in notice.paragraphs[1:]:
         say(paragraph)
-    table("金额", ("金额", "原句"), [(a.text, a.sentence) for a in notice.amounts])
-    note(f"页面杂项 {len(notice.boilerplate)} 行, 已分开; 去掉粘连的注音 {notice.readings_removed}")
+    if notice.amounts:
+        table("金额", ("金额", "原句"), [(a.text, a.sentence) for a in notice.amounts])
+    if notice.boilerplate:
+        note(f"页面杂项 (导航、电话表等) {len(notice.boilerplate)} 行, 已分开")
+    if notice.readings_removed:
+        note(f"去掉粘连的注音 {notice.readings_removed} 处")
     for damage in notice.damages:
         note(f"丢失的字, 没有猜补: {damage.context}")
 

@@ -135,8 +135,9 @@ class ColumnMap:
                 takers[guess.field] = column
                 self.guesses[column] = guess
         assigned = {column: field for field, column in takers.items()}
-        self.mapping.update(assigned)
-        return {column: assigned[column] for column in columns if column in assigned}
+        ordered = {column: assigned[column] for column in columns if column in assigned}
+        self.mapping.update(ordered)
+        return ordered
 
     def lacks(self, required: Sequence[Sequence[str]]) -> Sequence[str] | None:
         """The first group of fields of which no column was met, if any."""
