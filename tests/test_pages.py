@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import pytest
 from fastapi import FastAPI
 
-from matcher import Challenge, Evidence, Team
+from matcher import Challenge, Evidence, Team, Workspace
 from matcher.records import Indicator, Record
 from matcher.service.access import ROLES
 
@@ -53,6 +53,23 @@ def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], ro
         elif answer.headers.get("content-type", "").startswith("text/html"):
             waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]
     assert len(seen) > 3
+
+
+def test_an_empty_workspace_has_no_broken_page(tmp_path: Path) -> None:
+    Workspace(tmp_path, encoder=None).make()
+    app = make_app(tmp_path)
+    for role in ("enterprise", "university", "staff"):
+        caller, seen, waiting = Caller(app, role), set(), ["/"]
+        if role == "enterprise":
+            made = caller.post("/drafts", data={"title": "轴承钢", "then": "teams"})
+            waiting.append(made.headers["location"])
+        while waiting:
+            path = waiting.pop()
+            seen.add(path)
+            answer = caller.get(path)
+            assert answer.status_code in (200, 303) or "/export?" in path, (role, path)
+            if not path.startswith("/api/"):
+                waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]
 
 
 def test_a_page_shows_what_its_twin_gives(callers: dict[str, Caller]) -> None:
