@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -70,6 +71,29 @@ def test_an_empty_workspace_has_no_broken_page(tmp_path: Path) -> None:
             assert answer.status_code in (200, 303) or "/export?" in path, (role, path)
             if not path.startswith("/api/"):
                 waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]
+
+
+def test_numbers_with_slashes_and_marks_have_pages_and_twins(tmp_path: Path) -> None:
+    """Departments number their lists 2026/07 and 辽科〔2026〕7号 #3."""
+    odd = "辽科〔2026〕7/3号?#%&+"
+    workspace = make_workspace(tmp_path)
+    workspace.put_challenges([Challenge(challenge_id=odd, title="轴承钢夹杂物", stage="发榜")])
+    workspace.put_teams([Team(team_id=odd, org_name="某某大学", profile="轴承钢夹杂物控制")])
+    staff = Caller(make_app(tmp_path), "staff")
+    there = quote(odd)
+    for path in (f"/challenges/{there}", f"/challenges/{there}/teams", f"/teams/{there}",
+                 f"/teams/{there}/challenges", f"/staff/review/{there}"):  # fmt: skip
+        page = staff.get(path)
+        assert page.status_code == 200, path
+        assert "轴承钢夹杂物" in page.text
+        for link in links(page.text):
+            assert staff.get(link).status_code in (200, 303), (path, link)
+    decision = {"team_id": odd, "decision": "人工推荐", "reason": "已有合作"}
+    made = staff.post(f"/staff/review/{there}", data=decision)
+    assert made.status_code == 303
+    assert "已有合作" in staff.get(made.headers["location"]).text
+    taken = staff.post(f"/staff/review/{there}/withdrawal", data={"team_id": odd})
+    assert taken.status_code == 303
 
 
 def test_a_page_shows_what_its_twin_gives(callers: dict[str, Caller]) -> None:

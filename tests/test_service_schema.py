@@ -72,7 +72,7 @@ def test_every_route_of_the_api_is_described_with_examples(app: FastAPI, describ
     for route in routes_of(app):
         if route.path.startswith("/api/") and route.include_in_schema:
             for method in route.methods or ():
-                operation = paths[route.path][method.lower()]
+                operation = paths[route.path_format][method.lower()]
                 assert operation["description"], route.path
                 assert "4XX" in operation["responses"], route.path
     schemas = described.raw_schema["components"]["schemas"]

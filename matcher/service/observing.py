@@ -136,5 +136,5 @@ def _route(scope: Scope) -> str:
     """The route's pattern, never the path itself: paths hold ids."""
     route = scope.get("route")
     if route is not None:
-        return str(getattr(route, "path", "other"))
+        return str(getattr(route, "path_format", "other"))
     return "/static" if scope["path"].startswith("/static/") else "other"

@@ -76,17 +76,7 @@ def find_teams_for_text(
     return matching.teams_for(service_of(request), principal_of(request), challenge, asked)
 
 
-@room.get("/{challenge_id}")
-@allow(PUBLISHED)
-def get_challenge(request: Request, challenge_id: ChallengeId) -> ChallengeView:
-    """一项技术需求 (或本单位的草稿)。"""
-    service, principal = service_of(request), principal_of(request)
-    if drafts.is_draft_id(challenge_id):
-        return drafts.as_challenge(service, principal, challenge_id)
-    return challenges.view(service, principal, challenge_id)
-
-
-@room.get("/{challenge_id}/teams")
+@room.get("/{challenge_id:path}/teams")
 @allow(ENTERPRISE)
 def find_teams(
     request: Request, challenge_id: ChallengeId, asked: Annotated[matching.TeamFilter, Query()]
@@ -97,7 +87,7 @@ def find_teams(
     )
 
 
-@room.get("/{challenge_id}/teams/export", response_class=Response)
+@room.get("/{challenge_id:path}/teams/export", response_class=Response)
 @allow(ENTERPRISE)
 def export_teams(
     request: Request,
@@ -111,7 +101,7 @@ def export_teams(
     return attachment(made, name, MEDIA_TYPES[asked.format])
 
 
-@room.get("/{challenge_id}/comparison")
+@room.get("/{challenge_id:path}/comparison")
 @allow(ENTERPRISE)
 def compare_teams(
     request: Request,
@@ -123,7 +113,7 @@ def compare_teams(
     return matching.compared(service_of(request), principal_of(request), challenge, team)
 
 
-@room.get("/{challenge_id}/consortium")
+@room.get("/{challenge_id:path}/consortium")
 @allow(ENTERPRISE)
 def form_consortium(
     request: Request,
@@ -133,6 +123,16 @@ def form_consortium(
     """合起来覆盖要求的最少几个团队。"""
     challenge = _challenge(request, challenge_id)
     return matching.consortium_for(service_of(request), challenge, asked)
+
+
+@room.get("/{challenge_id:path}")
+@allow(PUBLISHED)
+def get_challenge(request: Request, challenge_id: ChallengeId) -> ChallengeView:
+    """一项技术需求 (或本单位的草稿)。"""
+    service, principal = service_of(request), principal_of(request)
+    if drafts.is_draft_id(challenge_id):
+        return drafts.as_challenge(service, principal, challenge_id)
+    return challenges.view(service, principal, challenge_id)
 
 
 def _challenge(request: Request, challenge_id: str) -> Challenge:

@@ -39,7 +39,7 @@ def enter_outcome(
     return decisions.enter(service_of(request), principal_of(request), entry)
 
 
-@room.post("/challenges/{challenge_id}/decisions", status_code=201)
+@room.post("/challenges/{challenge_id:path}/decisions", status_code=201)
 @allow(STAFF)
 def decide(
     request: Request, challenge_id: _Id, decision: Annotated[decisions.Decision, Body()]
@@ -48,7 +48,7 @@ def decide(
     return decisions.decide(service_of(request), principal_of(request), challenge_id, decision)
 
 
-@room.delete("/challenges/{challenge_id}/decisions/{team_id}", status_code=204)
+@room.delete("/challenges/{challenge_id:path}/decisions/{team_id:path}", status_code=204)
 @allow(STAFF)
 def withdraw(request: Request, challenge_id: _Id, team_id: _Id) -> None:
     """收回一个决定。"""

@@ -33,17 +33,17 @@ def team_choices(request: Request) -> teams.TeamChoices:
     return teams.choices(service_of(request))
 
 
-@room.get("/{team_id}")
-@allow(SIGNED_IN)
-def get_team(request: Request, team_id: TeamId) -> TeamView:
-    """一个团队和它的成果。"""
-    return teams.view(service_of(request), principal_of(request), team_id)
-
-
-@room.get("/{team_id}/challenges")
+@room.get("/{team_id:path}/challenges")
 @allow(UNIVERSITY)
 def find_challenges(
     request: Request, team_id: TeamId, asked: Annotated[matching.ChallengeFilter, Query()]
 ) -> ChallengesView:
     """适合本单位一个团队揭榜的需求, 带依据和缺口。"""
     return matching.challenges_for(service_of(request), principal_of(request), team_id, asked)
+
+
+@room.get("/{team_id:path}")
+@allow(SIGNED_IN)
+def get_team(request: Request, team_id: TeamId) -> TeamView:
+    """一个团队和它的成果。"""
+    return teams.view(service_of(request), principal_of(request), team_id)

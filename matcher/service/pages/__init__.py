@@ -14,9 +14,10 @@ from matcher.service.pages import (
     teams,
 )
 
-# Every room of pages; a new module is entered here.
+# Every room of pages; a new module is entered here. An id may hold a slash (2026/07), so what lies
+# below a challenge is looked for before the challenge itself.
 PAGES = (
-    home.room, sign_in.room, account.room, challenges.room, matching.room, teams.room,
+    home.room, sign_in.room, account.room, matching.room, challenges.room, teams.room,
     drafts.room, subscriptions.room, staff.room, jobs.room, review.room,
 )  # fmt: skip
 

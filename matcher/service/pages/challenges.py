@@ -35,7 +35,7 @@ def challenge_list(request: Request) -> Response:
     return render(request, "challenges.html", shown)
 
 
-@room.get("/challenges/{challenge_id}")
+@room.get("/challenges/{challenge_id:path}")
 @allow(PUBLISHED)
 def challenge_page(request: Request, challenge_id: str) -> Response:
     """One challenge in full; a draft has a page of its own."""

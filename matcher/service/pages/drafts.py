@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_origin
+from urllib.parse import quote
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -128,7 +129,7 @@ def publish(request: Request, draft_id: str, form: Form) -> Response:
         if error.code == "not-found":
             raise
         return _draft(request, draft_id, fault=error)
-    return RedirectResponse(f"/challenges/{made.challenge_id}", 303)
+    return RedirectResponse(f"/challenges/{quote(made.challenge_id)}", 303)
 
 
 def _draft(

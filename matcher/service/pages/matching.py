@@ -19,7 +19,7 @@ from matcher.service.routing import room as make_room
 room = make_room("/challenges")
 
 
-@room.get("/{challenge_id}/teams")
+@room.get("/{challenge_id:path}/teams")
 @allow(ENTERPRISE)
 def team_ranking(request: Request, challenge_id: str) -> Response:
     """The teams for a challenge or a draft, with filters."""
@@ -38,7 +38,7 @@ def team_ranking(request: Request, challenge_id: str) -> Response:
     return render(request, "teams_for.html", shown)
 
 
-@room.get("/{challenge_id}/comparison")
+@room.get("/{challenge_id:path}/comparison")
 @allow(ENTERPRISE)
 def comparison(request: Request, challenge_id: str) -> Response:
     """Up to four teams side by side."""
@@ -52,7 +52,7 @@ def comparison(request: Request, challenge_id: str) -> Response:
     return render(request, "comparison.html", {"compared": compared, "twin": twin_of(request)})
 
 
-@room.get("/{challenge_id}/consortium")
+@room.get("/{challenge_id:path}/consortium")
 @allow(ENTERPRISE)
 def joint(request: Request, challenge_id: str) -> Response:
     """The fewest teams that together cover a challenge."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, get_args
+from urllib.parse import quote
 
 from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -29,26 +30,14 @@ def review(request: Request, risk: Annotated[str, Query(max_length=2)] = "") -> 
     return render(request, "review.html", {**_board(request), "risk": risk})
 
 
-@room.get("/review/{challenge_id}")
+@room.get("/review/{challenge_id:path}")
 @allow(STAFF)
 def review_one(request: Request, challenge_id: str) -> Response:
     """One challenge with its teams: recommend, exclude, with the reason."""
     return _review_one(request, challenge_id)
 
 
-@room.post("/review/{challenge_id}")
-@allow(STAFF)
-def decide(request: Request, challenge_id: str, form: Form) -> Response:
-    """Recommend or exclude a team."""
-    try:
-        made = form_as(form, decisions.Decision)
-        decisions.decide(service_of(request), principal_of(request), challenge_id, made)
-    except MatcherError as error:  # no such challenge: told again by the page itself
-        return _review_one(request, challenge_id, error)
-    return RedirectResponse(f"/staff/review/{challenge_id}", 303)
-
-
-@room.post("/review/{challenge_id}/withdrawal")
+@room.post("/review/{challenge_id:path}/withdrawal")
 @allow(STAFF)
 def withdraw(
     request: Request, challenge_id: Annotated[str, Path(max_length=200)], form: Form
@@ -58,7 +47,19 @@ def withdraw(
     if not 1 <= len(team_id) <= 200:
         raise InputError("没有写团队编号", remedy="回到复核页, 点“收回”")
     decisions.withdraw(service_of(request), principal_of(request), challenge_id, team_id)
-    return RedirectResponse(f"/staff/review/{challenge_id}", 303)
+    return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
+
+
+@room.post("/review/{challenge_id:path}")
+@allow(STAFF)
+def decide(request: Request, challenge_id: str, form: Form) -> Response:
+    """Recommend or exclude a team."""
+    try:
+        made = form_as(form, decisions.Decision)
+        decisions.decide(service_of(request), principal_of(request), challenge_id, made)
+    except MatcherError as error:  # no such challenge: told again by the page itself
+        return _review_one(request, challenge_id, error)
+    return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
 
 
 @room.get("/assignment")
@@ -107,7 +108,7 @@ def _review_one(request: Request, challenge_id: str, fault: MatcherError | None 
         "found": found,
         "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
         "fault": fault,
-        "twin": f"/api/v1/challenges/{challenge_id}/teams",
+        "twin": f"/api/v1/challenges/{quote(challenge_id)}/teams",
     }
     return render(request, "review_one.html", shown, status=422 if fault else 200)
 

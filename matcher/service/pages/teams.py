@@ -60,17 +60,7 @@ def own_teams(request: Request, best: str = "") -> Response:
     return render(request, "my_teams.html", shown)
 
 
-@room.get("/teams/{team_id}")
-@allow(SIGNED_IN)
-def team_page(request: Request, team_id: str) -> Response:
-    """One team in full."""
-    service, principal = service_of(request), principal_of(request)
-    team = teams.view(service, principal, team_id)
-    own = principal.is_staff or (principal.role == "university" and teams.is_own(principal, team))
-    return render(request, "team.html", {"team": team, "own": own, "twin": twin_of(request)})
-
-
-@room.get("/teams/{team_id}/challenges")
+@room.get("/teams/{team_id:path}/challenges")
 @allow(UNIVERSITY)
 def challenge_ranking(request: Request, team_id: str) -> Response:
     """The open challenges a team fits, with what it still lacks."""
@@ -94,6 +84,16 @@ def challenge_ranking(request: Request, team_id: str) -> Response:
         "twin": address(f"/api/v1{request.url.path}", _filters(asked)),
     }
     return render(request, "challenges_for.html", shown)
+
+
+@room.get("/teams/{team_id:path}")
+@allow(SIGNED_IN)
+def team_page(request: Request, team_id: str) -> Response:
+    """One team in full."""
+    service, principal = service_of(request), principal_of(request)
+    team = teams.view(service, principal, team_id)
+    own = principal.is_staff or (principal.role == "university" and teams.is_own(principal, team))
+    return render(request, "team.html", {"team": team, "own": own, "twin": twin_of(request)})
 
 
 def _best(request: Request, team_id: str) -> list[ChallengeMatch]:
