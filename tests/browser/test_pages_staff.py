@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from playwright.sync_api import Page
+from typing import TYPE_CHECKING
 
 from .conftest import Site, axe_faults
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 def wait_for_the_job(page: Page) -> None:
