@@ -35,9 +35,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table to be written; ``choices`` are what the cells of a column may be filled with."""
+    """A table to be written; ``choices`` are what the cells of a column may be filled with.
+
+    ``marked`` names for each row the column to look at; such a sheet shows long texts in full.
+    """
 
     name: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    marked: Sequence[str | None] = ()

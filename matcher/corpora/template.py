@@ -10,11 +10,12 @@ from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, cell_types, format_cell
 from matcher.corpora.fields import TeamEvidence, required_groups
 from matcher.corpora.problems import expectation
+from matcher.corpora.xlsx_file import row_height
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Record, Team, headers
 
 TemplateKind = Literal["challenges", "teams"]
-_ROWS = 2000
+_ROWS, _WIDTH = 2000, 22
 EXAMPLE_CHALLENGE = Challenge(
     challenge_id="示例-1", title="海上风电齿轮箱轴承长寿命制造技术", demand_org="某重工有限公司",
     industry="装备制造", tech_domain=("装备制造", "传动"), keywords=("轴承", "疲劳"),
@@ -83,7 +84,7 @@ def _sheet(workbook: Any, name: str, record_type: type[Record], example: Record)
         cell.value = None if value == "" else value
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         letter = get_column_letter(column)
-        page.column_dimensions[letter].width = 22
+        page.column_dimensions[letter].width = _WIDTH
         if types[field].kind is CellKind.CHOICE:
             options = DataValidation(
                 "list", f'"{",".join(types[field].choices)}"', allow_blank=True
@@ -93,6 +94,8 @@ def _sheet(workbook: Any, name: str, record_type: type[Record], example: Record)
         if types[field].kind is CellKind.DATE:
             for row in range(2, 200):
                 page.cell(row, column).number_format = "yyyy-mm-dd"
+    texts = [str(cell.value) for cell in page[2] if cell.value is not None]
+    page.row_dimensions[2].height = row_height(texts, _WIDTH)
     page.freeze_panes = "A2"
 
 

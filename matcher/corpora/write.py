@@ -98,7 +98,8 @@ def write_rejects(rejects: Iterable[Reject], path: str | Path, *, private: bool 
         [*_place(reject, private), *(_loose_cell(reject.original.get(c)) for c in originals)]
         for reject in rejects
     ]
-    _write_tables([Sheet("拒收", [*places, *originals], rows)], path)
+    marked = [reject.column if reject.column in originals else None for reject in rejects]
+    _write_tables([Sheet("拒收", [*places, *originals], rows, marked=marked)], path)
 
 
 def _place(reject: Reject, private: bool) -> list[Cell]:

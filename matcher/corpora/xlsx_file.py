@@ -9,7 +9,7 @@ form, become U+FFFD. Every text is written as text: nothing runs as a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 
 _MAX_TEXT = 32_767
+_LINE = 15.0
 _MAX_ROWS = 1_048_576
 _MAX_COLUMNS = 16_384
 _MAX_EXACT = 2**53
@@ -62,13 +63,37 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(width)}{height}"
-    for index in range(width):
-        page.column_dimensions[get_column_letter(index + 1)].width = _width(sheet, index)
+    widths = [_width(sheet, index) for index in range(width)]
+    for index, wide in enumerate(widths):
+        page.column_dimensions[get_column_letter(index + 1)].width = wide
     for name, options in sheet.choices.items():
         page.data_validations.append(_drop_down(list(sheet.header).index(name), height, options))
     page.append([_header_cell(page, name) for name in sheet.header])
-    for row in sheet.rows:
-        page.append([_cell(page, cell) for cell in row])
+    for index, row in enumerate(sheet.rows):
+        cells = [_cell(page, cell) for cell in row]
+        if sheet.marked:
+            marked = sheet.marked[index]
+            page.row_dimensions[index + 2].height = max(
+                row_height([str(cell)], wide) for cell, wide in zip(row, widths, strict=True)
+            )
+            cells = _styled(page, cells, list(sheet.header).index(marked) if marked else None)
+        page.append(cells)
+
+
+def _styled(page: Any, cells: Sequence[Any], marked: int | None) -> list[Any]:
+    """Texts wrapped, and the cell to look at coloured."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import Cell as MadeCell
+    from openpyxl.styles import Alignment, PatternFill
+
+    styled = []
+    for index, cell in enumerate(cells):
+        made = cell if isinstance(cell, MadeCell) else WriteOnlyCell(page, value=cell)
+        made.alignment = Alignment(wrap_text=True, vertical="top")
+        if index == marked:
+            made.fill = PatternFill("solid", fgColor="FFE3E0")
+        styled.append(made)
+    return styled
 
 
 def _drop_down(index: int, height: int, options: Sequence[str]) -> Any:
@@ -82,10 +107,26 @@ def _drop_down(index: int, height: int, options: Sequence[str]) -> Any:
 
 
 def _width(sheet: Sheet, index: int) -> int:
-    """In characters of Latin; a Chinese one takes two. The first rows stand for all."""
+    """In characters of Latin. The first rows stand for all."""
     texts = [sheet.header[index], *(str(row[index])[:30] for row in sheet.rows[:50])]
-    widest = max(sum(1 if char.isascii() else 2 for char in text) for text in texts)
-    return min(max(widest + 4, 10), 50)
+    return min(max(max(map(_length, texts)) + 4, 10), 50)
+
+
+def _length(text: str) -> int:
+    """In characters of Latin; a Chinese one takes two."""
+    return sum(1 if char.isascii() else 2 for char in text)
+
+
+def row_height(texts: Iterable[str], width: float) -> float:
+    """In points, for the longest of some texts to show in full in columns of a width.
+
+    Programs do not work it out themselves when they open a file. Twenty lines are enough.
+    """
+    lines = (
+        sum(-(-max(_length(part), 1) // max(1, int(width) - 2)) for part in text.split("\n"))
+        for text in texts
+    )
+    return _LINE * min(max(lines, default=1), 20)
 
 
 def _header_cell(page: Any, name: str) -> Any:
@@ -149,7 +190,7 @@ def _with_continuations(sheet: Sheet) -> Sheet:
     for row in parts:
         padded = [p + [""] * (count - len(p)) for p, count in zip(row, counts, strict=True)]
         rows.append([cell for group in padded for cell in group])
-    return Sheet(sheet.name, header, rows, sheet.choices)
+    return Sheet(sheet.name, header, rows, sheet.choices, sheet.marked)
 
 
 def _split(cell: Cell) -> list[Cell]:
