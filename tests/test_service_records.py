@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from matcher import Team
+from matcher.service.catalogue import team_shelf
+
 from .service import (
     CHALLENGES,
     OTHER_ENTERPRISE,
@@ -208,3 +211,26 @@ def test_the_service_goes_on_when_another_process_changes_the_workspace(tmp_path
     answer = staff.get(f"{API}/challenges/K1/teams?top=3")
     assert answer.status_code == 200
     assert "T1" not in {m["team_id"] for m in answer.json()["matches"]}
+
+
+def test_reopening_reads_only_the_teams_that_changed(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    library = service_of(make_app(tmp_path)).library
+    before = library.reopen().teams
+    workspace.put_teams([Team(team_id="T2", team_name="改名团队", profile="光刻胶")])
+    workspace.delete_teams(["T3"])
+    workspace.put_teams([Team(team_id="T0", team_name="新团队", profile="靶材")])
+    after = library.reopen().teams
+    assert [line.team_name for line in after.lines] == ["新团队", "轴承钢团队", "改名团队"]
+    assert after.lines[1] is before.lines[0]
+    assert [line.team_id for line in after.find("改名", lambda _: True)] == ["T2"]
+    assert after == team_shelf(workspace.teams(), workspace.hashes("team"))
+    workspace.delete_teams(["T0", "T1", "T2"])
+    assert library.reopen().teams.find("", lambda _: True) == []
+
+
+def test_a_team_deleted_while_the_list_is_made_is_left_out(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    hashes = workspace.hashes("team")
+    workspace.delete_teams(["T1"])
+    assert [x.team_id for x in team_shelf(workspace.teams(), hashes).lines] == ["T2", "T3"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -20,10 +20,15 @@ MOST_OPTIONS = 40
 
 @dataclass(frozen=True)
 class Shelf(Generic[LineT]):
-    """One side's lines by id, each with the normalised words it is found by."""
+    """One side's lines by id, each with the normalised words it is found by.
+
+    Attributes:
+        hashes: of the records the lines were made of; empty where nobody will ask.
+    """
 
     lines: tuple[LineT, ...]
     words: tuple[str, ...]
+    hashes: tuple[str, ...] = ()
 
     def find(self, text: str, keep: Keep[LineT]) -> list[LineT]:
         """The lines that hold every word of ``text`` and pass, by id."""
@@ -50,19 +55,36 @@ def challenge_shelf(records: Iterable[Challenge]) -> Shelf[ChallengeLine]:
     )  # fmt: skip
 
 
-def team_shelf(records: Iterable[Team]) -> Shelf[TeamLine]:
-    """Teams, found by who they are and what they say they do."""
-    kept = [(team_line(t), t) for t in records]
-    return Shelf(
-        tuple(line for line, _ in kept),
-        tuple(
-            normalise(
-                " ".join([t.team_id, t.team_name, t.org_name, *t.org_aliases, t.department,
-                          t.leader_name, *t.tech_domain, *t.research_directions,
-                          *t.core_capabilities])
-            )
-            for _, t in kept
-        ),
+def team_shelf(
+    records: Mapping[str, Team], hashes: Mapping[str, str], before: Shelf[TeamLine] | None = None
+) -> Shelf[TeamLine]:
+    """Teams, found by who they are and what they say they do.
+
+    Args:
+        records: looked at one by one, and only those that ``before`` does not hold as they are.
+        hashes: of all records, by id.
+        before: the shelf as it was; a hash covers everything that is shown of a record.
+    """
+    made: dict[str, tuple[TeamLine, str]] = {}
+    if before is not None:
+        made.update(zip(before.hashes, zip(before.lines, before.words, strict=True), strict=True))
+    kept: list[tuple[TeamLine, str, str]] = []
+    for team_id, mark in sorted(hashes.items()):
+        known = made.get(mark)
+        if known is None:
+            team = records.get(team_id)
+            if team is None:  # deleted since the hashes were read
+                continue
+            known = team_line(team), _team_words(team)
+        kept.append((*known, mark))
+    return Shelf(*zip(*kept, strict=True)) if kept else Shelf((), ())
+
+
+def _team_words(team: Team) -> str:
+    return normalise(
+        " ".join([team.team_id, team.team_name, team.org_name, *team.org_aliases, team.department,
+                  team.leader_name, *team.tech_domain, *team.research_directions,
+                  *team.core_capabilities])
     )  # fmt: skip
 
 

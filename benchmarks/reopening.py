@@ -1,0 +1,59 @@
+"""What the service spends when its workspace changes: opening, and opening again after one team.
+
+    nice -n 5 python benchmarks/reopening.py output/made
+
+Give a workspace that may be changed (`made_workspace.py` makes one). Processor seconds of this
+process, so that others on the machine do not count; gigabytes that are not mapped from files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from matcher.pipeline import DEFAULT_RANKER, open_encoder
+from matcher.service.catalogue import team_shelf
+from matcher.service.library import Edition
+from matcher.workspace import Workspace
+
+_T = TypeVar("_T")
+
+
+def timed(what: str, work: Callable[[], _T]) -> _T:
+    """Do it and say what it took."""
+    began = time.process_time()
+    made = work()
+    spent = time.process_time() - began
+    status = Path("/proc/self/status").read_text(encoding="utf-8").split("RssAnon:")[1]
+    print(f"{what}: {spent:.2f} s, {int(status.split()[0]) / 1e6:.2f} GB", flush=True)
+    return made
+
+
+def main() -> None:
+    """Measure it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--encoder", default="multilingual-e5-small-zh")
+    options = parser.parse_args()
+    encoder = open_encoder(options.encoder)
+
+    def opened(before: Edition | None) -> Edition:
+        workspace = Workspace(options.workspace, encoder=encoder)
+        return Edition.open(workspace, DEFAULT_RANKER, before)
+
+    first = timed("open", lambda: opened(None))
+    teams = first.matcher.teams
+    team = teams[next(iter(teams))]
+    changed = team.model_copy(update={"profile": f"{team.profile} {time.time_ns()}"})
+    timed("change one team", lambda: first.workspace.put_teams([changed]))
+    second = timed("open again", lambda: opened(first))
+    hashes = second.workspace.hashes("team")
+    timed("  of it, the list of teams", lambda: team_shelf(teams, hashes, first.teams))
+    timed("  the same without the list before", lambda: team_shelf(teams, hashes))
+
+
+if __name__ == "__main__":
+    main()
