@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from matcher.encoding import DEFAULT_ENCODER, Encoder
-from matcher.errors import WorkspaceError
+from matcher.errors import InputError, WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries, record_hash
 from matcher.index.library import Library
@@ -99,6 +100,30 @@ class Workspace:
     def put_teams(self, teams: Sequence[Team], progress: Progress | None = None) -> Change:
         """Add or replace teams; as `put_challenges`."""
         return self._put("team", teams, progress)
+
+    def add_challenge(
+        self, challenge: Challenge, along: Callable[[sqlite3.Connection], None]
+    ) -> None:
+        """Add a challenge under a number nobody has, together with something else or not at all.
+
+        Args:
+            challenge: indexed before the workspace is locked.
+            along: writes what goes with it through the connection of the same transaction; what it
+                raises undoes everything.
+
+        Raises:
+            InputError: the number is taken.
+            WorkspaceError, StorageError: as `put_challenges`.
+        """
+        store = self._writable()
+        made = tuple(entries([challenge], self.tokenizer, self.encoder))
+        with store.writing() as connection:
+            if store.content("challenge", challenge.challenge_id) is not None:
+                raise InputError(
+                    "这个榜单编号已有", given=challenge.challenge_id, remedy="换一个编号"
+                )
+            store.put("challenge", made)
+            along(connection)
 
     def put_outcomes(self, outcomes: Iterable[Outcome]) -> int:
         """Add or replace outcomes; returns how many."""

@@ -282,8 +282,8 @@ class Store:
             self._roll_back()
 
     @contextmanager
-    def writing(self, *, indexed: bool = True) -> Iterator[None]:
-        """One transaction; nested uses join the outer one.
+    def writing(self, *, indexed: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction; nested uses join the outer one. Gives the connection it runs on.
 
         What leaves records and index alone (``indexed`` False) makes no generation.
 
@@ -292,11 +292,11 @@ class Store:
             StorageError: the disk is full or read-only.
         """
         if self._db.in_transaction:
-            yield
+            yield self._db
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            yield
+            yield self._db
             if indexed:
                 self._db.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"

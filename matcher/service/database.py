@@ -73,6 +73,16 @@ class Database:
             _roll_back(connection)
             raise
 
+    @contextmanager
+    def joining(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """In the block this thread reads and writes in a transaction that somebody else opened."""
+        own, rows = self._connection, connection.row_factory
+        self._own.connection, connection.row_factory = connection, sqlite3.Row
+        try:
+            yield
+        finally:
+            self._own.connection, connection.row_factory = own, rows
+
     def close(self) -> None:
         """Release the file."""
         with self._lock:

@@ -19,7 +19,8 @@ from matcher.service.routing import Denied
 
 _log = logging.getLogger("matcher.service")
 PROBLEM_JSON = "application/problem+json"
-_STATUS = {"input": 422, "not-found": 404, "sign-in": 401, "conflict": 409, "workspace": 503,
+_STATUS = {"input": 422, "not-found": 404, "sign-in": 401,
+           "conflict": 409, "changed": 412, "workspace": 503,
            "model": 503, "storage": 507}  # fmt: skip
 _TITLES = {
     400: "请求不完整", 401: "请先登录", 403: "没有权限", 404: "没有这个页面或记录",
@@ -33,6 +34,12 @@ class ConflictError(MatcherError):
     """What was asked contradicts what is there already."""
 
     code = "conflict"
+
+
+class ChangedError(MatcherError):
+    """Somebody has changed what was to be written since it was read."""
+
+    code = "changed"
 
 
 class Problem(BaseModel):

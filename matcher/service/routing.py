@@ -87,7 +87,7 @@ def conditional(request: Request, response: Response) -> Response:
     body = getattr(response, "body", None)
     if request.method != "GET" or response.status_code != 200 or not isinstance(body, bytes):
         return response
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = response.headers.get("etag") or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     response.headers.setdefault("Cache-Control", "private, no-cache")
     given = [part.strip().removeprefix("W/") for part in

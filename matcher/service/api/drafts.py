@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Query, Request
+from fastapi import Body, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from matcher.service.access import ENTERPRISE, STAFF, allow
@@ -16,6 +16,12 @@ from matcher.service.desk.views import ChallengeView, Page
 
 room = api_room("drafts", "草稿")
 DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
+
+
+IfMatch = Annotated[
+    str | None,
+    Header(max_length=2000, description="读到的 ETag; 内容已被修改时答 412, 不写"),
+]
 
 
 class Publication(BaseModel):
@@ -38,17 +44,17 @@ def list_drafts(
 @room.post("", status_code=201)
 @allow(ENTERPRISE)
 def create_draft(
-    request: Request, fields: Annotated[drafts.DraftFields, Body()]
+    request: Request, response: Response, fields: Annotated[drafts.DraftFields, Body()]
 ) -> drafts.DraftView:  # fmt: skip
     """写一份草稿。"""
-    return drafts.create(service_of(request), principal_of(request), fields)
+    return _tagged(response, drafts.create(service_of(request), principal_of(request), fields))
 
 
 @room.get("/{draft_id}")
 @allow(ENTERPRISE)
-def get_draft(request: Request, draft_id: DraftId) -> drafts.DraftView:
+def get_draft(request: Request, response: Response, draft_id: DraftId) -> drafts.DraftView:
     """一份草稿。"""
-    return drafts.view(service_of(request), principal_of(request), draft_id)
+    return _tagged(response, drafts.view(service_of(request), principal_of(request), draft_id))
 
 
 @room.get("/{draft_id}/challenge")
@@ -61,32 +67,52 @@ def show_draft(request: Request, draft_id: DraftId) -> ChallengeView:
 @room.put("/{draft_id}")
 @allow(ENTERPRISE)
 def change_draft(
-    request: Request, draft_id: DraftId, fields: Annotated[drafts.DraftFields, Body()]
-) -> drafts.DraftView:
+    request: Request, response: Response, draft_id: DraftId,
+    fields: Annotated[drafts.DraftFields, Body()], if_match: IfMatch = None,
+) -> drafts.DraftView:  # fmt: skip
     """改写一份草稿。"""
-    return drafts.change(service_of(request), principal_of(request), draft_id, fields)
+    service, principal = service_of(request), principal_of(request)
+    changed = drafts.change(service, principal, draft_id, fields, _versions(if_match))
+    return _tagged(response, changed)
 
 
 @room.delete("/{draft_id}", status_code=204)
 @allow(ENTERPRISE)
-def delete_draft(request: Request, draft_id: DraftId) -> None:
+def delete_draft(request: Request, draft_id: DraftId, if_match: IfMatch = None) -> None:
     """删掉一份草稿。"""
-    drafts.delete(service_of(request), principal_of(request), draft_id)
+    drafts.delete(service_of(request), principal_of(request), draft_id, _versions(if_match))
 
 
 @room.post("/{draft_id}/submission")
 @allow(ENTERPRISE)
-def submit_draft(request: Request, draft_id: DraftId) -> drafts.DraftView:
+def submit_draft(
+    request: Request, response: Response, draft_id: DraftId, if_match: IfMatch = None
+) -> drafts.DraftView:
     """提交给管理人员。"""
-    return drafts.submit(service_of(request), principal_of(request), draft_id)
+    service, principal = service_of(request), principal_of(request)
+    return _tagged(response, drafts.submit(service, principal, draft_id, _versions(if_match)))
 
 
 @room.post("/{draft_id}/publication", status_code=201)
 @allow(STAFF)
 def publish_draft(
-    request: Request, draft_id: DraftId, publication: Annotated[Publication, Body()]
-) -> drafts.Published:
+    request: Request, draft_id: DraftId, publication: Annotated[Publication, Body()],
+    if_match: IfMatch = None,
+) -> drafts.Published:  # fmt: skip
     """发榜: 给草稿一个榜单编号。"""
     return drafts.publish(
-        service_of(request), principal_of(request), draft_id, publication.challenge_id
-    )
+        service_of(request), principal_of(request), draft_id, publication.challenge_id,
+        _versions(if_match),
+    )  # fmt: skip
+
+
+def _versions(if_match: str | None) -> drafts.Versions:
+    """The versions a caller has read; ``*`` stands for any."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    return {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+
+
+def _tagged(response: Response, draft: drafts.DraftView) -> drafts.DraftView:
+    response.headers["ETag"] = f'"{draft.version}"'
+    return draft

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -18,9 +20,11 @@ from matcher.service.database import now
 from matcher.service.desk.challenges import PageNumber, PageSize
 from matcher.service.desk.showing import challenge_view
 from matcher.service.desk.views import ChallengeView, Page, View
-from matcher.service.problems import ConflictError
+from matcher.service.problems import ChangedError, ConflictError
 
 DraftState = Literal["草稿", "已提交", "已发布"]
+# The versions somebody has read, one of which a draft must still be; None: whatever it is.
+Versions = Collection[str] | None
 _PREFIX = "draft-"
 _Line = Annotated[str, Field(max_length=500)]
 _Text = Annotated[str, Field(max_length=50_000)]
@@ -90,6 +94,12 @@ class Draft:
     updated: str
 
     @property
+    def version(self) -> str:
+        """Changes with everything that is shown of it."""
+        parts = (self.draft_id, self.fields.model_dump_json(), self.state, self.updated)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    @property
     def challenge(self) -> Challenge:
         """As a challenge that can be matched."""
         return self.fields.challenge(self.draft_id, "需求征集")
@@ -103,6 +113,7 @@ class DraftView(View):
     state: DraftState
     created: str
     updated: str
+    version: Annotated[str, Field(description="这一版的记号, 即 ETag; 写入时用 If-Match 带回")]
     fields: DraftFields
 
 
@@ -170,16 +181,20 @@ def as_challenge(service: Service, principal: Principal, draft_id: str) -> Chall
     return challenge_view(find(service, principal, draft_id).challenge, principal)
 
 
-def change(service: Service, principal: Principal, draft_id: str, fields: DraftFields) -> DraftView:
+def change(
+    service: Service, principal: Principal, draft_id: str, fields: DraftFields,
+    versions: Versions = None,
+) -> DraftView:  # fmt: skip
     """Write a draft anew.
 
     Raises:
         NotFoundError: no such draft.
         ConflictError: it is published already.
+        ChangedError: it is none of ``versions``.
     """
-    draft = _unpublished(service, principal, draft_id)
-    kept = _own_fields(principal, fields, draft.organisation)
     with service.database.writing() as connection:
+        draft = _unpublished(service, principal, draft_id, versions)
+        kept = _own_fields(principal, fields, draft.organisation)
         connection.execute(
             "UPDATE drafts SET content = ?, updated = ? WHERE id = ?",
             (kept.model_dump_json(), now(), draft_id),
@@ -188,37 +203,54 @@ def change(service: Service, principal: Principal, draft_id: str, fields: DraftF
     return view(service, principal, draft_id)
 
 
-def submit(service: Service, principal: Principal, draft_id: str) -> DraftView:
+def submit(
+    service: Service, principal: Principal, draft_id: str, versions: Versions = None
+) -> DraftView:
     """Hand a draft to staff, who may publish it. Raises: as `change`."""
-    _unpublished(service, principal, draft_id)
-    _set_state(service, principal, draft_id, "已提交", "draft.submit")
+    with service.database.writing():
+        _unpublished(service, principal, draft_id, versions)
+        _set_state(service, principal, draft_id, "已提交", "draft.submit")
     return view(service, principal, draft_id)
 
 
-def delete(service: Service, principal: Principal, draft_id: str) -> None:
-    """Throw a draft away. Raises: NotFoundError."""
-    find(service, principal, draft_id)
+def delete(
+    service: Service, principal: Principal, draft_id: str, versions: Versions = None
+) -> None:
+    """Throw a draft away. Raises: NotFoundError; ChangedError."""
     with service.database.writing() as connection:
+        _check(find(service, principal, draft_id), versions)
         connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
         service.audit.write(principal, "draft.delete", draft_id)
 
 
-def publish(service: Service, principal: Principal, draft_id: str, challenge_id: str) -> Published:
-    """Put a draft on the list under a number of its own; staff only.
+def publish(
+    service: Service, principal: Principal, draft_id: str, challenge_id: str,
+    versions: Versions = None,
+) -> Published:  # fmt: skip
+    """Put a draft on the list under a number of its own, in one transaction; staff only.
 
     Raises:
         NotFoundError: no such draft.
         ConflictError: published already, or the number is taken.
+        ChangedError: it is none of ``versions``, or is being changed.
     """
-    draft = _unpublished(service, principal, draft_id)
+    draft = _unpublished(service, principal, draft_id, versions)
     challenge_id = challenge_id.strip()
     if is_draft_id(challenge_id):
         raise InputError("编号不能用", given=challenge_id, remedy=f"不要以 {_PREFIX} 开头")
-    workspace = service.library.workspace()
-    if challenge_id in workspace.challenges():
-        raise ConflictError("这个榜单编号已有", given=challenge_id, remedy="换一个编号")
-    workspace.put_challenges([draft.fields.challenge(challenge_id, "发榜")])
-    _set_state(service, principal, draft_id, "已发布", "draft.publish", challenge_id=challenge_id)
+
+    def note(connection: sqlite3.Connection) -> None:
+        with service.database.joining(connection):
+            # What goes out is what was read: nobody may have changed it meanwhile.
+            _unpublished(service, principal, draft_id, [draft.version])
+            _set_state(service, principal, draft_id, "已发布", "draft.publish",
+                       challenge_id=challenge_id)  # fmt: skip
+
+    challenge = draft.fields.challenge(challenge_id, "发榜")
+    try:
+        service.library.workspace().add_challenge(challenge, note)
+    except InputError as error:
+        raise ConflictError(error.what, given=challenge_id, remedy=error.remedy) from error
     service.library.reopen()
     return Published(challenge_id=challenge_id)
 
@@ -234,11 +266,22 @@ def _set_state(
         service.audit.write(principal, action, draft_id, **detail)
 
 
-def _unpublished(service: Service, principal: Principal, draft_id: str) -> Draft:
+def _unpublished(
+    service: Service, principal: Principal, draft_id: str, versions: Versions
+) -> Draft:
     draft = find(service, principal, draft_id)
     if draft.state == "已发布":
         raise ConflictError("已经发布, 不能再改", given=draft_id, remedy="另写一份")
+    _check(draft, versions)
     return draft
+
+
+def _check(draft: Draft, versions: Versions) -> None:
+    if versions is not None and draft.version not in versions:
+        raise ChangedError(
+            "这份草稿在你打开之后已被修改", given=f"{draft.draft_id}, 上次保存 {draft.updated}",
+            remedy="重新打开草稿, 看过别人的修改再改",
+        )  # fmt: skip
 
 
 def _own_fields(
@@ -263,7 +306,7 @@ def _is_own(principal: Principal, draft: Draft) -> bool:
 def _view(draft: Draft) -> DraftView:
     return DraftView(
         draft_id=draft.draft_id, organisation=draft.organisation, state=draft.state,
-        created=draft.created, updated=draft.updated, fields=draft.fields,
+        created=draft.created, updated=draft.updated, version=draft.version, fields=draft.fields,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from matcher.service.desk import drafts, understanding
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.pages.asked import Form, faults_of, linker, texts, twin_of, upload
 from matcher.service.pages.rendering import render
+from matcher.service.problems import ChangedError
 from matcher.service.routing import room as make_room
 
 room = make_room()
@@ -96,25 +97,37 @@ def change(request: Request, draft_id: str, form: Form) -> Response:
     if isinstance(fields, Entered):
         return _draft(request, draft_id, fields)
     try:
-        drafts.change(service_of(request), principal_of(request), draft_id, fields)
+        drafts.change(service_of(request), principal_of(request), draft_id, fields, _read(form))
     except InputError as error:
         return _draft(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
+    except ChangedError as error:
+        told = ChangedError(
+            error.what, given=error.given,
+            remedy="你填的内容还在下面, 尚未保存; 另开一页看现在的内容, 再按保存就以你的为准",
+        )  # fmt: skip
+        return _draft(request, draft_id, Entered(fields.model_dump()), told)
     return _onward(form, draft_id)
 
 
 @room.post("/drafts/{draft_id}/submission")
 @allow(ENTERPRISE)
-def submit(request: Request, draft_id: str) -> Response:
+def submit(request: Request, draft_id: str, form: Form) -> Response:
     """Hand it to staff."""
-    drafts.submit(service_of(request), principal_of(request), draft_id)
+    try:
+        drafts.submit(service_of(request), principal_of(request), draft_id, _read(form))
+    except ChangedError as error:
+        return _draft(request, draft_id, fault=error)
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
 
 @room.post("/drafts/{draft_id}/deletion")
 @allow(ENTERPRISE)
-def delete(request: Request, draft_id: str) -> Response:
+def delete(request: Request, draft_id: str, form: Form) -> Response:
     """Throw it away."""
-    drafts.delete(service_of(request), principal_of(request), draft_id)
+    try:
+        drafts.delete(service_of(request), principal_of(request), draft_id, _read(form))
+    except ChangedError as error:
+        return _draft(request, draft_id, fault=error)
     return RedirectResponse("/drafts", 303)
 
 
@@ -123,8 +136,9 @@ def delete(request: Request, draft_id: str) -> Response:
 def publish(request: Request, draft_id: str, form: Form) -> Response:
     """Put it on the list under a number."""
     number = texts(form).get("challenge_id", "")
+    service, principal = service_of(request), principal_of(request)
     try:
-        made = drafts.publish(service_of(request), principal_of(request), draft_id, number)
+        made = drafts.publish(service, principal, draft_id, number, _read(form))
     except MatcherError as error:
         if error.code == "not-found":
             raise
@@ -145,7 +159,14 @@ def _draft(
         "fault": fault,
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
-    return render(request, "draft.html", shown, status=422 if entered or fault else 200)
+    status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
+    return render(request, "draft.html", shown, status=status)
+
+
+def _read(form: FormData) -> drafts.Versions:
+    """Which version the page showed."""
+    version = texts(form).get("version")
+    return None if version is None else [version]
 
 
 def _onward(form: FormData, draft_id: str) -> Response:

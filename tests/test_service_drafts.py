@@ -1,0 +1,149 @@
+"""Two people at one draft, and a draft that goes out: nothing is lost, all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from matcher import Workspace
+from matcher.service.context import Service
+
+from .service import Caller, make_app, service_of
+
+API = "/api/v1"
+FIELDS = {"title": "海上风电齿轮箱轴承", "problem": "轴承钢夹杂物多, 疲劳寿命不足"}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    return make_app(tmp_path)
+
+
+def draft(somebody: Caller, **fields: Any) -> tuple[str, str]:
+    """The id and the ETag of a new one."""
+    answer = somebody.post(f"{API}/drafts", json={**FIELDS, **fields})
+    assert answer.status_code == 201
+    return str(answer.json()["draft_id"]), answer.headers["etag"]
+
+
+def test_a_change_of_a_version_that_is_gone_is_refused(app: FastAPI) -> None:
+    first, second = Caller(app, "enterprise"), Caller(app, "enterprise")
+    mine, tag = draft(first)
+    path = f"{API}/drafts/{mine}"
+    assert first.get(path).headers["etag"] == tag
+    assert first.get(path, headers={"If-None-Match": tag}).status_code == 304
+    theirs = second.send("PUT", path, json={"title": "乙改的"}, headers={"If-Match": tag})
+    assert theirs.status_code == 200
+    assert theirs.headers["etag"] != tag
+    for method, where in (("PUT", path), ("POST", f"{path}/submission"), ("DELETE", path)):
+        answer = first.send(method, where, json={"title": "甲改的"}, headers={"If-Match": tag})
+        assert (answer.status_code, answer.json()["code"]) == (412, "changed"), method
+        assert "已被修改" in answer.json()["detail"]
+    assert first.get(path).json()["fields"]["title"] == "乙改的"
+    for match in (theirs.headers["etag"], f'"x", W/{theirs.headers["etag"]}', "*"):
+        headers = {"If-Match": match}
+        answer = first.send("PUT", path, json={"title": "乙改的"}, headers=headers)
+        assert answer.status_code == 200, match
+        theirs = answer
+    assert first.send("PUT", path, json={"title": "不管"}).status_code == 200
+
+
+def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI) -> None:
+    first, second = Caller(app, "enterprise"), Caller(app, "enterprise")
+    mine, _ = draft(first)
+    page = first.get(f"/drafts/{mine}").text
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    form = {"csrf": second.token, "version": version, "title": "乙改的"}
+    assert second.client.post(f"/drafts/{mine}", data=form).status_code == 303
+    form = {"csrf": first.token, "version": version, "title": "甲改的"}
+    refused = first.client.post(f"/drafts/{mine}", data=form)
+    assert refused.status_code == 412
+    assert "已被修改" in refused.text
+    assert "甲改的" in refused.text  # in the form, not yet kept
+    assert first.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "乙改的"
+    for act in ("submission", "deletion"):
+        assert first.client.post(f"/drafts/{mine}/{act}", data=form).status_code == 412
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', refused.text))
+    again = first.client.post(f"/drafts/{mine}", data={**form, "version": version})
+    assert again.status_code == 303  # having been told, one may go on
+    assert first.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "甲改的"
+
+
+def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, tag = draft(enterprise)
+    enterprise.send("PUT", f"{API}/drafts/{mine}", json={**FIELDS, "title": "又改了"})
+    path = f"{API}/drafts/{mine}/publication"
+    stale = staff.post(path, json={"challenge_id": "N1"}, headers={"If-Match": tag})
+    assert stale.status_code == 412
+    fresh = staff.get(f"{API}/drafts/{mine}").headers["etag"]
+    made = staff.post(path, json={"challenge_id": "N1"}, headers={"If-Match": fresh})
+    assert made.status_code == 201
+    assert staff.get(f"{API}/challenges/N1").json()["title"] == "又改了"
+
+
+def test_a_number_is_given_once_however_many_publish_at_once(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    drafts = [draft(enterprise, title=f"难题 {n}")[0] for n in range(4)]
+    statuses: list[int] = []
+
+    def publish(draft_id: str) -> None:
+        path = f"{API}/drafts/{draft_id}/publication"
+        statuses.append(staff.post(path, json={"challenge_id": "N1"}).status_code)
+
+    threads = [threading.Thread(target=publish, args=(one,)) for one in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [201, 409, 409, 409]
+    states = [staff.get(f"{API}/drafts/{one}").json()["state"] for one in drafts]
+    assert states.count("已发布") == 1
+    assert len(workspace_of(service_of(app)).challenge_versions("N1")) == 0  # nobody was replaced
+
+
+def test_what_fails_half_way_publishes_nothing(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = draft(enterprise)
+    service = service_of(app)
+    before = workspace_of(service).generation
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(service.audit), "write", fails)
+        path = f"{API}/drafts/{mine}/publication"
+        assert staff.post(path, json={"challenge_id": "N1"}).status_code == 500
+    assert "N1" not in workspace_of(service).challenges()
+    assert workspace_of(service).generation == before
+    assert staff.get(f"{API}/drafts/{mine}").json()["state"] == "草稿"
+
+
+def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = draft(enterprise)
+    real = Workspace.add_challenge
+
+    def slow(*given: Any) -> None:
+        changed = enterprise.send("PUT", f"{API}/drafts/{mine}", json={"title": "改了"})
+        assert changed.status_code == 200
+        real(*given)
+
+    monkeypatch.setattr(Workspace, "add_challenge", slow)
+    answer = staff.post(f"{API}/drafts/{mine}/publication", json={"challenge_id": "N1"})
+    assert answer.status_code == 412
+    assert "N1" not in workspace_of(service_of(app)).challenges()
+
+
+def workspace_of(service: Service) -> Workspace:
+    return service.library.workspace()
