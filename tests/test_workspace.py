@@ -258,7 +258,7 @@ def test_a_team_deleted_meanwhile_is_told_in_chinese(workspace: Workspace) -> No
 def test_a_workspace_of_version_1_is_upgraded_in_place(workspace: Workspace) -> None:
     before, generation = ranked(workspace), workspace.generation
     new = {"versions", "accounts", "attempts", "sessions", "api_keys", "audit", "drafts",
-           "uploads", "jobs", "saved_queries", "replies"}  # fmt: skip
+           "uploads", "jobs", "saved_queries", "replies", "sightings"}  # fmt: skip
     with closing(sqlite3.connect(workspace.folder / STORE_FILE)) as connection, connection:
         for table in new:
             connection.execute(f"DROP TABLE {table}")
