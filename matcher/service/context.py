@@ -18,6 +18,7 @@ from matcher.service.library import Library
 from matcher.service.limiting import Limiter
 from matcher.service.observing import Measures
 from matcher.service.replies import Replies
+from matcher.service.retention import clear
 from matcher.service.sessions import Sessions
 from matcher.service.settings import Settings
 from matcher.workspace import STORE_FILE
@@ -42,7 +43,10 @@ class Service:
     @cached_property
     def worker(self) -> Worker:
         """Does the jobs."""
-        return Worker(self.jobs, partial(work.do, self))
+        kept = self.settings.workspace, self.settings.keep_days
+        return Worker(
+            self.jobs, partial(work.do, self), partial(clear, self.database, self.audit, *kept)
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Service:

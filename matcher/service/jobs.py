@@ -28,6 +28,7 @@ _MOST_ATTEMPTS = 3
 # Progress is noted this often, in seconds: every note is a transaction.
 _NOTED_EVERY = 0.5
 _LOOKED_EVERY = 1.0
+_TIDIED_EVERY = 24 * 3600.0
 _NICENESS = 5
 
 
@@ -181,11 +182,19 @@ class Jobs:
 
 
 class Worker:
-    """Does one job after another in a thread of its own, behind the requests in line."""
+    """Does one job after another in a thread of its own, behind the requests in line.
 
-    def __init__(self, jobs: Jobs, work: Work) -> None:
+    Args:
+        jobs: where they are kept.
+        work: does one.
+        tidy: clears away what is old; done at the start and once a day, when nothing waits.
+    """
+
+    def __init__(self, jobs: Jobs, work: Work, tidy: Callable[[], object]) -> None:
         self._jobs = jobs
         self._work = work
+        self._tidy = tidy
+        self._tidied: float | None = None
         self._stopping = threading.Event()
         self._called = threading.Event()
         self._thread: threading.Thread | None = None
@@ -215,10 +224,17 @@ class Worker:
                 if job is not None:
                     self._do(job)
                     continue
+                self._tidy_daily()
             except MatcherError as error:  # a long import commits, the disk is full
                 _log.warning("jobs cannot be noted", extra={"error": error.code})
             self._called.wait(_LOOKED_EVERY)
             self._called.clear()
+
+    def _tidy_daily(self) -> None:
+        moment = time.monotonic()
+        if self._tidied is None or moment - self._tidied > _TIDIED_EVERY:
+            self._tidied = moment
+            self._tidy()
 
     def _do(self, job: Job) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -19,13 +18,12 @@ from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
 from matcher.service.jobs import Job, Progress
+from matcher.service.retention import JOB_ID, RESULTS
 
 if TYPE_CHECKING:
     from matcher.service.context import Service
 
 _STEM = "报告"
-RESULTS = "results"
-_PLAIN = re.compile(r"[0-9a-f]{16}")
 Format = Literal["xlsx", "docx", "html", "json", "csv"]
 _Count = Annotated[int, Field(ge=0, le=1000)]
 
@@ -114,7 +112,7 @@ def result_file(service: Service, job: Job, name: str) -> Path:
 
 def result_folder(service: Service, job_id: str) -> Path:
     """Where a job's files are."""
-    if not _PLAIN.fullmatch(job_id):
+    if not JOB_ID.fullmatch(job_id):
         raise NotFoundError("没有这个任务", given=job_id[:100])
     return service.settings.workspace / RESULTS / job_id
 

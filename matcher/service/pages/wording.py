@@ -17,7 +17,7 @@ ACTS = {
     "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
     "draft.delete": "删草稿", "draft.publish": "发榜",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
-    "job.match": "批量匹配", "job.cancel": "取消任务",
+    "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
     "query.save": "保存订阅", "query.delete": "删除订阅",
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
