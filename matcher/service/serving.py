@@ -11,6 +11,7 @@ import uvicorn
 
 from matcher.errors import WorkspaceError
 from matcher.service.app import create_app
+from matcher.service.connections import protocol
 from matcher.service.observing import log_to_stderr
 from matcher.service.settings import Settings
 
@@ -32,10 +33,10 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     with alone(settings.workspace):
         config = uvicorn.Config(
-            app, host=settings.host, port=settings.port, log_config=None, access_log=False,
-            server_header=False, proxy_headers=bool(settings.proxies),
-            forwarded_allow_ips=list(settings.proxies), limit_concurrency=_MOST_AT_ONCE,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+            app, http=protocol(settings.header_seconds), host=settings.host, port=settings.port,
+            log_config=None, access_log=False, server_header=False,
+            proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies),
+            limit_concurrency=_MOST_AT_ONCE, timeout_graceful_shutdown=_GRACE_SECONDS,
             timeout_keep_alive=_KEPT_ALIVE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
         )  # fmt: skip
         uvicorn.Server(config).run()

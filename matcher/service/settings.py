@@ -47,6 +47,7 @@ class Settings(BaseSettings):
         title: shown at the head of every page.
         public_lists: published challenges may be read without an account.
         upload_mb, upload_seconds: the largest request body, and how long it may take to arrive.
+        header_seconds: how long the headers of a request may take to arrive.
         session_hours, idle_minutes: how long a sign-in lasts, at most and without use.
         attempts, lockout_minutes: wrong passwords for a name before it is locked, and how long.
         requests_per_minute: for each account or key; anonymous callers by address.
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     public_lists: bool = False
     upload_mb: Annotated[int, Field(ge=1, le=1024)] = 20
     upload_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 60
+    header_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 15
     session_hours: Annotated[float, Field(ge=0.1, le=720)] = 12
     idle_minutes: Annotated[float, Field(ge=1, le=43200)] = 120
     attempts: Annotated[int, Field(ge=1, le=100)] = 5

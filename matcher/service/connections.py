@@ -1,0 +1,45 @@
+"""Connections that are given up when a request does not get as far as the end of its headers.
+
+uvicorn waits for headers as long as a client likes, and every connection counts against the most at
+once: a few hundred that send nothing, or a byte now and then, would shut everybody else out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+def protocol(header_seconds: float) -> type[H11Protocol]:
+    """HTTP/1.1 as uvicorn speaks it, with so much time for the headers of each request."""
+
+    class Impatient(H11Protocol):
+        _limit: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(cast(asyncio.Transport, transport))
+            self._begin()
+
+        def data_received(self, data: bytes) -> None:
+            if self._limit is None and self.conn.their_state is h11.IDLE:
+                self._begin()
+            super().data_received(data)
+            if self.conn.their_state is not h11.IDLE:
+                self._end()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._end()
+            super().connection_lost(exc)
+
+        def _begin(self) -> None:
+            self._limit = self.loop.call_later(header_seconds, self.transport.close)
+
+        def _end(self) -> None:
+            if self._limit is not None:
+                self._limit.cancel()
+                self._limit = None
+
+    return Impatient

@@ -1,0 +1,74 @@
+"""Clients that dawdle, against the service as a process of its own."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matcher.service.keys import Keys
+
+from .service import make_app, service_of
+from .test_service_operation import Running
+
+SECONDS = 1.0
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, str]]:
+    folder: Path = tmp_path_factory.mktemp("w")
+    service = service_of(make_app(folder))
+    (staff,) = [a for a in service.accounts.all() if a.role == "staff"]
+    _, key = Keys(service.database).add(staff.account_id, "慢", ["read", "write"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATCHER_SERVICE_UPLOAD_SECONDS", str(SECONDS))
+        patch.setenv("MATCHER_SERVICE_HEADER_SECONDS", str(SECONDS))
+        made = Running(folder)
+    yield made, key
+    made.process.terminate()
+    made.process.wait(40)
+
+
+def answer(port: int, head: bytes, trickle: bytes, most: float = 30.0) -> tuple[bytes, float]:
+    """What comes back to somebody who sends a byte every tenth second, and after how long."""
+    with socket.create_connection(("127.0.0.1", port), timeout=0.1) as client:
+        client.sendall(head)
+        began, received = time.monotonic(), b""
+        while time.monotonic() - began < most:
+            try:
+                client.sendall(trickle)
+                part = client.recv(65536)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+            if not part:
+                break
+            received += part
+        return received, time.monotonic() - began
+
+
+def test_an_upload_that_trickles_in_is_cut_off(running: tuple[Running, str]) -> None:
+    service, key = running
+    head = (
+        "POST /api/v1/imports HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {key}\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    )
+    received, seconds = answer(service.port, head.encode(), b"a")
+    assert re.match(rb"HTTP/1.1 408 ", received), received[:500]
+    assert "上传太慢" in received.decode()
+    assert SECONDS <= seconds < 30.0  # told, and the connection closed
+
+
+def test_headers_that_trickle_in_are_cut_off(running: tuple[Running, str]) -> None:
+    service, _ = running
+    received, seconds = answer(service.port, b"GET /healthz HTTP/1.1\r\nX-Slow: ", b"a")
+    assert received == b""
+    assert SECONDS <= seconds < 30.0
+    assert service.get("/healthz") == {"status": "ok"}
