@@ -25,9 +25,9 @@ from matcher.training import evidence_groups
 
 TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
 DEMO = "corpora/demo"
-# Where this machine keeps its encoders, when the default one is built; most tests do without.
 # Not a test, and needs atheris: make fuzz.
 collect_ignore = ["fuzz/fuzz.py"]
+# Where this machine keeps its encoders, when the default one is built; most tests do without.
 INSTALLED_ENCODER = encoders_dir() if (encoder_dir() / "modules.json").is_file() else None
 
 # The same examples on every run and machine: a failure can be repeated, a slow machine is no error.
