@@ -120,7 +120,8 @@ class Segment:
                 for n, vs in values.items()}  # fmt: skip
 
         def read(name: str) -> Any:
-            return np.load(folder / f"{name}.npy", mmap_mode="r")
+            # A plain view: every slice of a memmap object costs a call into Python.
+            return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
         columns = {n: Column(vs, read(f"owner_{n}")) for n, vs in kept.items() if n != "kinds"}
         postings = Postings(*(read(name) for name in Postings.__dataclass_fields__))
