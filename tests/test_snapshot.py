@@ -188,5 +188,5 @@ def test_a_workspace_set_back_to_an_older_copy_is_not_confused(
 def test_arrays_stay_on_disk(workspace: Workspace) -> None:
     segment = workspace.matcher("fused").library.source.segments[0]
     assert segment.vectors is not None
-    assert isinstance(segment.vectors.codes, np.memmap)
-    assert isinstance(segment.postings.documents, np.memmap)
+    assert isinstance(segment.vectors.codes.base, np.memmap)
+    assert isinstance(segment.postings.documents.base, np.memmap)
