@@ -164,11 +164,16 @@ class Matcher:
         Raises:
             InputError: there is no text to match.
         """
-        wanted = self._challenge(challenge)
-        ranking = next(self._rank([wanted], top, top, where))
+        ranking = next(self.rankings([self._challenge(challenge)], top, where))
         if isinstance(ranking, Failure):
-            raise InputError(ranking.reason, given=wanted.name, remedy="写明题目或要解决的问题")
+            raise ranking.error
         return ranking
+
+    def rankings(
+        self, challenges: Sequence[Challenge], top: int = 10, where: Filter = EVERYONE
+    ) -> Iterator[Ranking | Failure]:
+        """`rank` for several challenges together, in order: the library is looked through once."""
+        return self._rank(challenges, top, top, where)
 
     def find_challenges(
         self, team_id: str, top: int = 10, where: Filter = EVERYONE
@@ -200,25 +205,19 @@ class Matcher:
         wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
         asked = [query for query in self._queries(wanted) if query.facets]
         scored = list(self._scores(asked, len(numbers), only))
-        return {team_id: self._best_challenges(team_id, scored, top) for team_id in numbers}
-
-    def _best_challenges(
-        self, team_id: str, scored: Sequence[_Scored], top: int
-    ) -> tuple[Match, ...]:
-        """The challenges a team stands out for most, each with its explanation."""
-        places = [s.place(team_id) for s in scored]
-        order = best_first(
-            np.array([float(s.scores[at]) for s, at in zip(scored, places, strict=True)],
-                     dtype=np.float32),
-            [s.found.query.query_id for s in scored],
-            top,
-        )  # fmt: skip
-        found = []
-        for rank, number in enumerate(order, 1):
-            one, at = scored[number], np.array([places[number]], dtype=np.int64)
-            (match,) = self._listing(one, at, 1, self._verdict(one, None)[0])
-            found.append(replace(match, rank=rank))
-        return tuple(found)
+        best = {team_id: _stands_out(team_id, scored, top) for team_id in numbers}
+        # A challenge is made ready to be explained once, for all teams it is listed for.
+        listed: dict[tuple[str, int], Match] = {}
+        for number, one in enumerate(scored):
+            ids = [team_id for team_id, order in best.items() if number in order]
+            places = np.array([one.place(team_id) for team_id in ids], dtype=np.int64)
+            if ids:
+                made = self._listing(one, places, len(ids), self._verdict(one, None)[0])
+                listed.update(((i, number), match) for i, match in zip(ids, made, strict=True))
+        return {
+            team_id: tuple(replace(listed[team_id, n], rank=r) for r, n in enumerate(order, 1))
+            for team_id, order in best.items()
+        }
 
     def match(
         self,
@@ -423,14 +422,25 @@ class _Scored:
     features: FeatureMatrix
     scores: FloatArray
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """Team ids of the candidates."""
         return [self.near.collection.ids[owner] for owner in self.found.owners]
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {team_id: place for place, team_id in enumerate(self.ids)}
+
     def place(self, team_id: str) -> int:
         """Where a team is among the candidates."""
-        return self.ids.index(team_id)
+        return self._places[team_id]
+
+
+def _stands_out(team_id: str, scored: Sequence[_Scored], top: int) -> list[int]:
+    """The challenges, by number, that a team stands out for most."""
+    scores = [float(one.scores[one.place(team_id)]) for one in scored]
+    ids = [one.found.query.query_id for one in scored]
+    return [int(n) for n in best_first(np.array(scores, dtype=np.float32), ids, top)]
 
 
 def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
