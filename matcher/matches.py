@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.ranking.calibration import Band, Verdict
 from matcher.records import Challenge, Team
@@ -52,3 +53,8 @@ class Failure:
 
     challenge: Challenge
     reason: str
+
+    @property
+    def error(self) -> InputError:
+        """What to tell who asked for this one challenge."""
+        return InputError(self.reason, given=self.challenge.name, remedy="写明题目或要解决的问题")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,9 @@ def serve(
 
     Python: matcher.service.serving.serve
     """
+    # Matchings share the cores among themselves; threads of the matrix library within each would
+    # spin for a core that another one has. Read when that library is loaded, which is below.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from matcher.service.serving import serve as run
     from matcher.service.settings import read_settings
 

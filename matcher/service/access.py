@@ -56,16 +56,19 @@ class Principal:
         """What limits and idempotency keys are counted by."""
         return f"account:{self.account_id}" if self.signed_in else "public"
 
+    @property
+    def organisation_key(self) -> str:
+        """Its organisation by which all known spellings are the same; empty if it has none."""
+        return normalise_organisation(self.organisation) if self.signed_in else ""
+
     def belongs_to(self, *organisations: str) -> bool:
         """Whether one of these is its own organisation, by any of its known spellings.
 
         >>> Principal("university", 1, "a", "大工").belongs_to("大连理工大学")
         True
         """
-        if not self.signed_in or not self.organisation.strip():
-            return False
-        own = normalise_organisation(self.organisation)
-        return any(o and normalise_organisation(o) == own for o in organisations)
+        own = self.organisation_key
+        return bool(own) and any(o and normalise_organisation(o) == own for o in organisations)
 
 
 PUBLIC = Principal()

@@ -22,6 +22,7 @@ from matcher.service.observing import Observer
 from matcher.service.pages import PAGES
 from matcher.service.routing import GuardedRoute
 from matcher.service.settings import Settings
+from matcher.service.warming import Warmer
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,8 +52,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.library.reopen)
+        warmer = Warmer(service)
         service.worker.start()
+        warmer.start()
         yield
+        await run_in_threadpool(warmer.stop)
         await run_in_threadpool(service.close)
 
     app = FastAPI(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from matcher.records import Challenge, Team
 from matcher.service.desk.showing import challenge_line, team_line
 from matcher.service.desk.views import ChallengeLine, Option, TeamLine
 from matcher.text.normalise import normalise
+from matcher.text.organisations import normalise_organisation
 
 LineT = TypeVar("LineT", ChallengeLine, TeamLine)
 Keep = Callable[[LineT], bool]
@@ -30,13 +31,18 @@ class Shelf(Generic[LineT]):
     words: tuple[str, ...]
     hashes: tuple[str, ...] = ()
 
-    def find(self, text: str, keep: Keep[LineT]) -> list[LineT]:
-        """The lines that hold every word of ``text`` and pass, by id."""
+    def find(self, text: str, keep: Keep[LineT], among: Iterable[int] | None = None) -> list[LineT]:
+        """The lines that hold every word of ``text`` and pass, by id.
+
+        Args:
+            among: places of the only lines to look at, ascending.
+        """
         wanted = [normalise(word) for word in text.split()]
+        places = range(len(self.lines)) if among is None else among
         return [
             line
-            for line, words in zip(self.lines, self.words, strict=True)
-            if all(word in words for word in wanted) and keep(line)
+            for place in places
+            if keep(line := self.lines[place]) and all(word in self.words[place] for word in wanted)
         ]
 
 
@@ -78,6 +84,14 @@ def team_shelf(
             known = team_line(team), _team_words(team)
         kept.append((*known, mark))
     return Shelf(*zip(*kept, strict=True)) if kept else Shelf((), ())
+
+
+def by_organisation(teams: Shelf[TeamLine]) -> dict[str, tuple[int, ...]]:
+    """The places of each organisation's teams, by its normalised name."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(teams.lines):
+        places[normalise_organisation(line.org_name)].append(place)
+    return {name: tuple(own) for name, own in places.items() if name}
 
 
 def _team_words(team: Team) -> str:

@@ -76,6 +76,7 @@ class Service:
     def close(self) -> None:
         """Stop the jobs and release the workspace."""
         self.worker.stop()
+        self.library.close()
         self.database.close()
 
 

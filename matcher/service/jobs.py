@@ -217,7 +217,7 @@ class Worker:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        _step_back()
+        step_back()
         while not self._stopping.is_set():
             try:
                 job = self._jobs.claim() if self._jobs.waiting() else None
@@ -267,7 +267,7 @@ class Worker:
         return note
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Let the threads that answer requests go first, where the system can tell threads apart."""
     if hasattr(os, "setpriority") and hasattr(threading, "get_native_id"):
         try:

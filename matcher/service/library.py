@@ -6,18 +6,23 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TypeVar
 
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, WorkspaceError
+from matcher.index.indexing import record_hash
+from matcher.index.owners import Filter
+from matcher.matches import Ranking
 from matcher.pipeline import Matcher, open_encoder
 from matcher.records import Challenge
 from matcher.service.access import Principal
-from matcher.service.catalogue import Shelf, challenge_shelf, team_shelf
+from matcher.service.catalogue import Shelf, by_organisation, challenge_shelf, team_shelf
 from matcher.service.desk.showing import is_published
 from matcher.service.desk.views import ChallengeLine, TeamLine
+from matcher.service.gathering import Gathering
 from matcher.service.remembering import Remembered
 from matcher.service.settings import Settings
 from matcher.workspace import Workspace
@@ -72,9 +77,29 @@ class Edition:
         shelf = team_shelf(
             matcher.teams, workspace.hashes("team"), None if before is None else before.teams
         )
-        return cls(
+        made = cls(
             generation, workspace, matcher, published, challenge_shelf(challenges.values()), shelf
         )
+        vars(made)["own_teams"] = by_organisation(shelf)
+        return made
+
+    def prepare(self, key: Hashable, work: Callable[[Edition], object]) -> None:
+        """Remember a result before anybody asks, computed in this thread."""
+        self.results.of(key, lambda: work(self))
+
+    def prepare_rankings(self, challenge_ids: Sequence[str], where: Filter, top: int) -> None:
+        """The same for rankings, made together; challenges without a text are passed over."""
+        wanted = [c for i in challenge_ids if (c := self.matcher.challenges.get(i)) is not None]
+        fresh = [c for c in wanted if not self.results.holds(ranking_key(c, where, top))]
+        for found in self.matcher.rankings(fresh, top, where):
+            if isinstance(found, Ranking):
+                key = ranking_key(found.challenge, where, top)
+                self.results.of(key, partial(_same, found))
+
+    @cached_property
+    def own_teams(self) -> Mapping[str, tuple[int, ...]]:
+        """Where in ``teams`` those of an organisation are, by its normalised name."""
+        return by_organisation(self.teams)
 
     def matcher_for(self, principal: Principal) -> Matcher:
         """The matcher over what a principal may see."""
@@ -92,7 +117,7 @@ class Library:
         self._edition: Edition | None = None
         self._asked = 0.0
         self._opening = threading.Lock()
-        self._matching = threading.BoundedSemaphore(settings.matching_threads)
+        self._gathering = Gathering(settings.matching_threads)
 
     @property
     def ready(self) -> bool:
@@ -134,20 +159,48 @@ class Library:
             _settle()
             return fresh
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is waiting for a matching."""
+        return self._gathering.busy
+
     def matching(self, work: Callable[[Edition], _T]) -> _T:
         """Do some matching, as many at once as the settings allow.
 
         A record deleted since the edition was opened is no error: it is opened anew, once.
         """
-        with self._matching:
-            edition = self.current()
-            try:
-                return work(edition)
-            except WorkspaceError:
-                fresh = self.reopen()
-                if fresh is edition:
-                    raise
-                return work(fresh)
+        return self._lasting(lambda edition: self._gathering.do(lambda: work(edition)))
+
+    def remembered(self, key: Hashable, work: Callable[[Edition], _T]) -> _T:
+        """`matching`, from memory if this edition has given it before: that waits for nobody."""
+        return self.current().results.of(key, lambda: self.matching(work))
+
+    def ranked(self, challenge: Challenge, where: Filter, top: int) -> Ranking:
+        """A ranking, remembered; made together with others that are asked for meanwhile.
+
+        Raises:
+            InputError: there is no text to match.
+        """
+
+        def work(edition: Edition) -> Ranking:
+            return self._gathering.rank(edition.matcher, challenge, top, where)
+
+        key = ranking_key(challenge, where, top)
+        return self.current().results.of(key, lambda: self._lasting(work))
+
+    def close(self) -> None:
+        """Begin no further matching."""
+        self._gathering.close()
+
+    def _lasting(self, work: Callable[[Edition], _T]) -> _T:
+        edition = self.current()
+        try:
+            return work(edition)
+        except WorkspaceError:
+            fresh = self.reopen()
+            if fresh is edition:
+                raise
+            return work(fresh)
 
     def _reopen_quietly(self) -> None:
         if not self._opening.acquire(blocking=False):
@@ -157,6 +210,15 @@ class Library:
             self.reopen()
         except MatcherError as error:
             _log.error("workspace could not be reopened", extra={"error": error.code})
+
+
+def ranking_key(challenge: Challenge, where: Filter, top: int) -> Hashable:
+    """What a ranking is remembered by."""
+    return "teams", record_hash(challenge), where, top
+
+
+def _same(ranking: Ranking) -> Ranking:
+    return ranking
 
 
 def _settle() -> None:

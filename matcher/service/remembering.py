@@ -24,6 +24,11 @@ class Remembered:
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether there is, or soon will be, a result for a key."""
+        with self._lock:
+            return key in self._kept
+
     def of(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The result of ``work`` for a key. Who asks meanwhile waits; an error is not kept."""
         with self._lock:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
         requests_per_minute: for each account or key; anonymous callers by address.
         keep_days: how long finished jobs, their files and uploads are kept.
         matching_threads: how many matchings run at once.
+        warm_rankings: challenges whose teams are computed before anybody asks; 0: none, and no
+            university's teams either.
         log_level: of the log on stderr.
     """
 
@@ -79,6 +81,7 @@ class Settings(BaseSettings):
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     keep_days: Annotated[float, Field(ge=1, le=36500)] = 90
     matching_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    warm_rankings: Annotated[int, Field(ge=0, le=100_000)] = 200
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ from matcher.records import Challenge
 from matcher.report import ReportInputs, ReportSettings, build_report, write_report
 from matcher.service.access import Principal
 from matcher.service.context import Service
-from matcher.service.desk.matching import TeamFilter, ranked
+from matcher.service.desk.matching import TeamFilter
 from matcher.service.library import Edition
 
 
@@ -46,7 +46,7 @@ def export(
     Raises:
         InputError: there is no text to match.
     """
-    shown = ranked(service, challenge, asked.where, asked.top).matches
+    shown = service.library.ranked(challenge, asked.where, asked.top).matches
 
     def work(edition: Edition) -> bytes:
         parts = {part.name: getattr(edition.matcher, part.name) for part in fields(Matcher)}

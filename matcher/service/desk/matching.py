@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError, NotFoundError
-from matcher.index.indexing import record_hash
 from matcher.index.owners import Filter
-from matcher.matches import Match, Ranking
+from matcher.matches import Match
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.report.planning import band_words
@@ -45,7 +44,6 @@ ADVICE = {
     "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
     "未定": "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
 }
-_T = TypeVar("_T")
 
 
 class TeamFilter(BaseModel):
@@ -113,7 +111,7 @@ def teams_for(
     Raises:
         InputError: there is no text to match.
     """
-    ranking = ranked(service, challenge, asked.where, asked.top)
+    ranking = service.library.ranked(challenge, asked.where, asked.top)
     decided = _decided(service, principal, challenge.challenge_id)
     return TeamsView(
         challenge=challenge_line(challenge),
@@ -136,32 +134,45 @@ def challenges_for(
     team = teams.find(service, team_id)
     if not (principal.is_staff or teams.is_own(principal, team)):
         raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
-    best, candidates = service.library.matching(
-        lambda edition: (
-            _challenges_of(edition, principal, team_id, asked),
-            len(edition.matcher_for(principal).challenges),
+    edition = service.library.current()
+    return ChallengesView(
+        team=team_line(team),
+        matches=[challenge_match(m) for m in challenges_of(service, principal, team_id, asked)],
+        candidates=len(edition.matcher_for(principal).challenges),
+    )
+
+
+def challenges_of(
+    service: Service, principal: Principal, team_id: str, asked: ChallengeFilter
+) -> tuple[Match, ...]:
+    """The challenges of a team; a university's teams are ranked together, at the first one."""
+    own = () if principal.is_staff else ranked_together(service, principal)
+    together = own if team_id in own else (team_id,)
+    found = service.library.remembered(*rankings_of(principal, together, asked))
+    if team_id in found:
+        return found[team_id]
+    # A team without anything to search is told so by the verb for one team.
+    return service.library.matching(
+        lambda edition: edition.matcher_for(principal).find_challenges(
+            team_id, asked.top, asked.where
         )
     )
-    return ChallengesView(
-        team=team_line(team), matches=[challenge_match(m) for m in best], candidates=candidates
-    )
 
 
-def _challenges_of(
-    edition: Edition, principal: Principal, team_id: str, asked: ChallengeFilter
-) -> tuple[Match, ...]:
-    """A university looks at all of its teams one after another: they are ranked together."""
-    matcher, where, top = edition.matcher_for(principal), asked.where, asked.top
-    together = [team_id]
-    if not principal.is_staff:
-        own = [line.team_id for line in edition.teams.lines if teams.is_own(principal, line)]
-        together = own if team_id in own[:MOST_TOGETHER] else together
-    key = ("challenges", principal.is_staff, tuple(together[:MOST_TOGETHER]), where, top)
-    found = edition.results.of(
-        key, lambda: matcher.find_challenges_of(together[:MOST_TOGETHER], top, where)
+def ranked_together(service: Service, principal: Principal) -> tuple[str, ...]:
+    """The teams of a university that it is likely to look at one after another."""
+    return tuple(line.team_id for line in teams.own(service, principal)[:MOST_TOGETHER])
+
+
+def rankings_of(
+    principal: Principal, together: tuple[str, ...], asked: ChallengeFilter
+) -> tuple[Hashable, Callable[[Edition], dict[str, tuple[Match, ...]]]]:
+    """By what the challenges of some teams are remembered, and how they are found."""
+    where, top = asked.where, asked.top
+    return (
+        ("challenges", principal.is_staff, together, where, top),
+        lambda edition: edition.matcher_for(principal).find_challenges_of(together, top, where),
     )
-    # A team without anything to search is told so by the verb for one team.
-    return found[team_id] if team_id in found else matcher.find_challenges(team_id, top, where)
 
 
 def compared(
@@ -194,7 +205,7 @@ def consortium_for(
     service: Service, challenge: Challenge, asked: ConsortiumSettings
 ) -> ConsortiumView:
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
-    ranking = ranked(service, challenge, Filter(), 40)
+    ranking = service.library.ranked(challenge, Filter(), 40)
     allowed = band_words("中")
     able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
@@ -224,14 +235,6 @@ def _consortium_view(
         single_coverage=round(made.single_coverage, 4),
         open=list(made.open),
         unmet=list(made.unmet),
-    )
-
-
-def ranked(service: Service, challenge: Challenge, where: Filter, top: int) -> Ranking:
-    """A ranking, from memory if this edition has given it before. Raises: InputError: no text."""
-    key = ("teams", record_hash(challenge), where, top)
-    return service.library.matching(
-        lambda edition: edition.results.of(key, lambda: edition.matcher.rank(challenge, top, where))
     )
 
 

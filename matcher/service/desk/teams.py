@@ -30,6 +30,11 @@ class TeamQuery(BaseModel):
     page: PageNumber = 1
     size: PageSize = 20
 
+    @property
+    def is_open(self) -> bool:
+        """Whether every team passes."""
+        return not (self.q or self.province or self.city or self.org_type or self.domain)
+
     def keeps(self, line: TeamLine) -> bool:
         """Whether a team passes the filters."""
         return (
@@ -54,7 +59,7 @@ def browse(service: Service, principal: Principal, query: TeamQuery) -> Page[Tea
 
 
 def own(service: Service, principal: Principal) -> list[TeamLine]:
-    """The teams of the principal's organisation, by id."""
+    """The teams of the principal's organisation, by id; none for who has no organisation."""
     return _found(service, principal, TeamQuery(mine=True))
 
 
@@ -92,6 +97,7 @@ def is_own(principal: Principal, team: Team | TeamLine) -> bool:
 
 def _found(service: Service, principal: Principal, query: TeamQuery) -> list[TeamLine]:
     edition = service.library.current()
-    if not query.mine:
-        return edition.teams.find(query.q, query.keeps)
-    return edition.teams.find(query.q, lambda line: query.keeps(line) and is_own(principal, line))
+    own = edition.own_teams.get(principal.organisation_key, ()) if query.mine else None
+    if own is None and query.is_open:
+        return list(edition.teams.lines)
+    return edition.teams.find(query.q, query.keeps, own)
