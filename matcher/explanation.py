@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index.collection import Collection
-from matcher.index.lexical import LexicalIndex
+from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
 from matcher.ranking.features import FEATURES
 from matcher.ranking.learned import BASE
@@ -120,7 +120,7 @@ class FacetProbe:
     Attributes:
         collection: the candidates.
         centre: mean of query vectors, as used in scoring.
-        weights: of the query's tokens.
+        asked: the query's tokens, weighted and looked up.
         shares: per facet, (n_passages,) share of its idf mass that each passage holds.
         vectors: (n_facets, dim) or None.
         means, deviations: (n_facets,) of the similarities to a sample of the library.
@@ -129,7 +129,7 @@ class FacetProbe:
     query: Query
     collection: Collection
     centre: FloatArray | None
-    weights: Mapping[str, float]
+    asked: Asked
     shares: tuple[FloatArray, ...]
     vectors: FloatArray | None
     means: FloatArray
@@ -191,7 +191,7 @@ def facet_probe(
     else:
         vectors = None
     return FacetProbe(
-        query, collection, centre, words.weights(query.tokens),
+        query, collection, centre, words.asked([words.weights(query.tokens)]),
         _shares(words, [tokenizer.tokens(f.text) for f in query.facets]),
         vectors, means, deviations,
     )  # fmt: skip
@@ -200,7 +200,7 @@ def facet_probe(
 def _piece(found: Candidates, position: int, probe: FacetProbe) -> EvidencePiece:
     collection = probe.collection
     passage = collection.passages[position]
-    raw = collection.lexical.term_scores(probe.weights, position)
+    raw = collection.lexical.term_scores(probe.asked, position)
     scale = found.scores.lexical_unit
     words = set(found.query.words)
     shares = {t: score / scale for t, score in raw.items() if t in words}

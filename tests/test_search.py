@@ -15,9 +15,11 @@ from matcher.index.library import Library
 from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.segment import IndexedOwner, segments
+from matcher.index.vectors import CodedQueries, coded
 from matcher.matches import Ranking
 from matcher.ranking import search
 from matcher.ranking.query import Query, queries
+from matcher.ranking.scan import ROUNDING, Scan
 from matcher.ranking.scoring import score_passages
 from matcher.ranking.search import neighbourhoods
 
@@ -99,6 +101,33 @@ def test_the_best_by_codes_are_the_best(
         assert [near.collection.ids[place] for place in order] == [one for one, _ in expected]
         np.testing.assert_allclose(means[order], [mean for _, mean in expected], atol=1e-5)
         assert len(near.collection.places) < 3000
+
+
+@pytest.mark.parametrize("centred", [True, False])
+def test_a_scan_is_off_by_its_slack_at_most(
+    library: Library, asked: list[Query], centred: bool
+) -> None:
+    centre = np.full(DIMENSION, 0.1, dtype=np.float32) if centred else None
+    scan = Scan(asked, library, centre)
+    everybody = Collection(library, np.arange(len(library.alive)))
+    rows = np.arange(0, len(library.owner_of_row), 7)
+    for number, query in enumerate(asked):
+        exact = score_passages(query, everybody, centre).fused
+        off = np.abs(scan.scores[number] + scan.shift[number] - exact)
+        assert ROUNDING < off.max() < scan.slack[number]
+        mended = (scan.scores[number][rows] + scan.shift[number]) + scan.corrections(number, rows)
+        np.testing.assert_allclose(mended, exact[rows], atol=1e-4)
+
+
+@pytest.mark.parametrize("dimension", [3, 24, 384])
+def test_products_of_codes_are_whole_numbers_without_rounding(dimension: int) -> None:
+    random = np.random.default_rng(2)
+    passages = random.choice(np.array([-127, 127, 5], dtype=np.int8), (1500, dimension))
+    asked = random.standard_normal((19, dimension), dtype=np.float32)
+    codes, _, _ = coded(asked)
+    expected = passages.astype(np.int64) @ codes.T.astype(np.int64)
+    np.testing.assert_array_equal(CodedQueries(asked).products(passages), expected)
+    np.testing.assert_array_equal(CodedQueries(asked[:1]).products(passages), expected[:, :1])
 
 
 def test_queries_asked_together_get_the_very_numbers_they_get_alone(

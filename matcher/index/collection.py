@@ -119,12 +119,7 @@ class Collection:
 
     def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
         """Lengths of the vectors of some passages, once the library's mean is taken off."""
-        lengths = self.source.statistics(centred).lengths
-        joined = dict(zip(map(id, self.source.segments), lengths, strict=True))
-        empty = np.zeros(0, dtype=np.float32)
-        return np.asarray(
-            self.source.gather(self.rows[passages], lambda s: joined[id(s)], empty), np.float32
-        )
+        return self.source.lengths_of(self.rows[passages], centred)
 
     def span(self, owner: int) -> slice:
         """The passages of one owner."""

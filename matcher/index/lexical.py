@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ FloatArray = NDArray[np.float32]
 # k1 and b; Lucene's idf, which is never negative.
 K1 = 1.2
 B = 0.75
+# Terms whose places are remembered.
+_KNOWN = 50_000
+_NOWHERE = np.zeros(0, dtype=np.int32)
+_NOTHING = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,10 @@ class LexicalIndex:
         chosen = LexicalIndex(self.parts, self.gone, rows)
         # Worked out once for the library, not once a query.
         chosen.__dict__.update(
-            {name: getattr(self, name) for name in ("_counted", "norms", "_gone_frequency")}
+            {
+                name: getattr(self, name)
+                for name in ("_counted", "norms", "_gone_frequency", "_known")
+            }
         )
         return chosen
 
@@ -81,6 +89,11 @@ class LexicalIndex:
         number = sum(len(part) - len(gone) for part, gone in pairs)
         length = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
         return number, length / max(number, 1)
+
+    @cached_property
+    def _known(self) -> dict[str, IntArray | None]:
+        """Places of terms looked up before: one query asks for the same ones again and again."""
+        return {}
 
     @cached_property
     def norms(self) -> tuple[FloatArray, ...]:
@@ -118,8 +131,7 @@ class LexicalIndex:
         keys = term_keys(tokens)
         # Sums follow the order of terms, the same whatever else is asked at the same time.
         order = np.argsort(keys, kind="stable")
-        columns = np.array([part.columns(keys[order]) for part in self.parts], dtype=np.int64)
-        columns = columns.reshape(len(self.parts), len(tokens))
+        columns = self._columns(tokens)[:, order]
         idf = self._idf(columns)
         place = {tokens[number]: rank for rank, number in enumerate(order)}
         chosen, factors = [], []
@@ -131,6 +143,20 @@ class LexicalIndex:
             factors.append(given[ascending] * idf[chosen[-1]])
         ordered = tuple(tokens[number] for number in order)
         return Asked(ordered, columns, tuple(chosen), tuple(factors))
+
+    def _columns(self, tokens: Sequence[str]) -> IntArray:
+        """The places of terms in the parts, -1 where one has it not: shape (n_parts, k)."""
+        found = {token: self._known.get(token) for token in tokens}
+        fresh = [token for token, column in found.items() if column is None]
+        if fresh:
+            keys = term_keys(fresh)
+            looked = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
+            found |= dict(zip(fresh, looked.reshape(len(self.parts), len(fresh)).T, strict=True))
+            if len(self._known) > _KNOWN:
+                self._known.clear()
+            self._known.update({token: found[token] for token in fresh})
+        columns = [found[token] for token in tokens]
+        return np.array(columns, dtype=np.int64).reshape(len(tokens), len(self.parts)).T
 
     def _idf(self, columns: IntArray) -> FloatArray:
         """Idf of terms by their places in the parts: shape (k,)."""
@@ -147,40 +173,27 @@ class LexicalIndex:
                 df[held] -= gone[found[held]]
         return df
 
-    def part_scores(self, number: int, asked: Asked, out: FloatArray) -> None:
-        """Weighted BM25 of one part's documents for every list: fills ``out``, (n_lists, n)."""
+    def part_scores(self, number: int, asked: Asked) -> Iterator[NDArray[np.float64]]:
+        """Weighted BM25 of one part's documents: (n,) for every list in turn."""
+        columns = asked.columns[number]
+        for chosen, factors in zip(asked.chosen, asked.factors, strict=True):
+            held = columns[chosen] >= 0
+            # Products of float32 are exact in float64, and a document's are added up in the order
+            # of terms: the very sums of `scores_at`.
+            yield self._shares(number, columns[chosen][held]) @ factors[held].astype(np.float64)
+
+    def _shares(self, number: int, columns: IntArray) -> Any:
+        """(n, len(columns)) sparse float64, weights before idf of some terms of a part."""
         from scipy.sparse import csc_array
 
-        part, found = self.parts[number], asked.columns[number]
-        held = np.flatnonzero(found >= 0)
-        spans = [slice(part.term_starts[c], part.term_starts[c + 1]) for c in found[held]]
-        out[:] = 0
-        if not spans:
-            return
-        rows = np.concatenate([part.documents[span] for span in spans])
-        weights = np.concatenate([part.counts[span] for span in spans]).astype(np.float32)
-        below = self.norms[number][rows]
-        below += weights
-        weights /= below
-        ends = np.cumsum([0] + [span.stop - span.start for span in spans])
-        place = np.full(len(found), -1, dtype=np.int64)
-        place[held] = np.arange(len(held))
-        for line, chosen, factors in zip(out, asked.chosen, asked.factors, strict=True):
-            wanted = place[chosen]
-            here = wanted >= 0
-            own = [slice(ends[w], ends[w + 1]) for w in wanted[here]]
-            if not own:
-                continue
-            whole = len(own) == len(spans)
-            matrix = csc_array(
-                (
-                    weights if whole else np.concatenate([weights[span] for span in own]),
-                    rows if whole else np.concatenate([rows[span] for span in own]),
-                    np.cumsum([0] + [span.stop - span.start for span in own], dtype=np.int32),
-                ),
-                shape=(len(part), len(own)),
-            )
-            line[:] = matrix @ factors[here]
+        part = self.parts[number]
+        held = [slice(part.term_starts[c], part.term_starts[c + 1]) for c in columns]
+        ends = np.cumsum([0, *(span.stop - span.start for span in held)], dtype=np.int32)
+        rows = np.concatenate([_NOWHERE, *(part.documents[span] for span in held)])
+        shares = np.concatenate([_NOTHING, *(part.counts[span] for span in held)])
+        shares /= self.norms[number][rows] + shares
+        shape = (len(part), len(columns))
+        return csc_array((shares.astype(np.float64), rows, ends), shape=shape)
 
     def scores(self, weights: Mapping[str, float]) -> FloatArray:
         """Weighted BM25 of every document for one query: shape (n,), 0 where nothing matches.
@@ -189,10 +202,8 @@ class LexicalIndex:
             weights: of the query's tokens: `weights`, or how often each occurs for plain BM25.
         """
         asked = self.asked([weights])
-        found = [np.zeros((1, len(part)), dtype=np.float32) for part in self.parts]
-        for number, out in enumerate(found):
-            self.part_scores(number, asked, out)
-        joined = np.concatenate([np.zeros(0, dtype=np.float32), *(out[0] for out in found)])
+        found = [next(self.part_scores(number, asked)) for number in range(len(self.parts))]
+        joined = np.concatenate([np.zeros(0), *found]).astype(np.float32)
         return joined if self.rows is None else joined[self.rows]
 
     def scores_at(self, lists: Sequence[Mapping[str, float]]) -> list[FloatArray]:
@@ -204,15 +215,14 @@ class LexicalIndex:
         place, term, share = self._pairs(asked, np.arange(self.size))
         found = []
         for chosen, factors in zip(asked.chosen, asked.factors, strict=True):
-            whole = np.zeros(len(asked.tokens), dtype=np.float32)
+            whole = np.zeros(len(asked.tokens))
             whole[chosen] = factors
             sums = np.bincount(place, weights=share * whole[term], minlength=self.size)
             found.append(sums.astype(np.float32))
         return found
 
-    def term_scores(self, weights: Mapping[str, float], document: int) -> dict[str, float]:
-        """What each query token adds to one document's score; the sum is the score."""
-        asked = self.asked([weights])
+    def term_scores(self, asked: Asked, document: int) -> dict[str, float]:
+        """What each token of the first list adds to a document's score; the sum is the score."""
         _, terms, shares = self._pairs(asked, np.array([document]))
         return {
             asked.tokens[term]: float(share * asked.factors[0][term])
@@ -268,6 +278,4 @@ class LexicalIndex:
 
     def idfs(self, tokens: Sequence[str]) -> FloatArray:
         """Idf of distinct tokens: shape (len(tokens),)."""
-        keys = term_keys(tokens)
-        columns = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
-        return self._idf(columns.reshape(len(self.parts), len(tokens)))
+        return self._idf(self._columns(tokens))

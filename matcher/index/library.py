@@ -18,6 +18,9 @@ from matcher.index.segment import Segment
 from matcher.index.vectors import DenseStatistics, dense_statistics
 
 Texts = Callable[[int], Passage]
+FloatArray = NDArray[np.float32]
+# The length of a stored vector: one, and what float16 makes of it.
+_UNIT = 1.001
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Library:
     gone: tuple[IntArray, ...]
     text: Texts
     kept_statistics: dict[bool, DenseStatistics] = field(default_factory=dict)
+    _coding_errors: dict[bool, tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def owner_offsets(self) -> IntArray:
@@ -91,6 +95,27 @@ class Library:
             vectors = [s.vectors for s in self.segments if s.vectors is not None]
             self.kept_statistics[centred] = dense_statistics(vectors, alive, centred)
         return self.kept_statistics[centred]
+
+    def lengths_of(self, rows: IntArray, centred: bool) -> FloatArray:
+        """Lengths of the vectors of some passages, once the mean is taken off."""
+        lengths = self.statistics(centred).lengths
+        joined = dict(zip(map(id, self.segments), lengths, strict=True))
+        return np.asarray(self.gather(rows, lambda s: joined[id(s)], np.zeros(0, dtype=np.float32)))
+
+    def coding_errors(self, centred: bool) -> tuple[float, float]:
+        """The longest of what codes leave out and of what they say, the passage being of length 1.
+
+        Both once the mean is taken off; worked out once.
+        """
+        if centred not in self._coding_errors:
+            off = longest = 0.0
+            for segment, own in zip(self.segments, self.statistics(centred).lengths, strict=True):
+                if segment.vectors is not None and len(own):
+                    errors = segment.vectors.errors
+                    off = max(off, float((errors / own).max()))
+                    longest = max(longest, float(((_UNIT + errors) / own).max()))
+            self._coding_errors[centred] = off, longest
+        return self._coding_errors[centred]
 
     @cached_property
     def newest_year(self) -> int:

@@ -46,11 +46,38 @@ class Vectors:
         errors = np.empty(len(exact), dtype=np.float32)
         for low in range(0, len(exact), _BLOCK):
             span = slice(low, low + _BLOCK)
-            rows = exact[span].astype(np.float32)
-            scales[span] = np.maximum(np.abs(rows).max(axis=1), 1e-6) / 127
-            codes[span] = np.rint(rows / scales[span, None])
-            errors[span] = np.linalg.norm(rows - codes[span] * scales[span, None], axis=1)
+            codes[span], scales[span], errors[span] = coded(exact[span].astype(np.float32))
         return cls(exact, codes, scales, errors)
+
+
+def coded(rows: FloatArray) -> tuple[NDArray[np.int8], FloatArray, FloatArray]:
+    """Codes of vectors, what a step of each one's codes is worth, and how long their errors are."""
+    scales = np.maximum(np.abs(rows).max(axis=1), 1e-6) / np.float32(127)
+    codes = np.rint(rows / scales[:, None]).astype(np.int8)
+    errors = np.linalg.norm(rows - codes * scales[:, None], axis=1)
+    return codes, scales, errors
+
+
+class CodedQueries:
+    """Queries in codes, to be held against the codes of passages.
+
+    Whole numbers are added up without rounding: the products do not depend on how many queries or
+    passages are looked at together, nor on the processor.
+
+    Attributes:
+        scales, errors: (q,) as of `coded`.
+    """
+
+    def __init__(self, queries: FloatArray) -> None:
+        import numkong
+
+        codes, self.scales, self.errors = coded(queries)
+        self._packed = numkong.dots_pack(codes)
+        self._product = numkong.dots_packed
+
+    def products(self, codes: NDArray[np.int8]) -> NDArray[np.int32]:
+        """Products of the codes of passages and queries: shape (n, q)."""
+        return np.asarray(self._product(codes, self._packed))
 
 
 @dataclass(frozen=True)

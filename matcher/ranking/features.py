@@ -85,6 +85,11 @@ class View:
         return np.append(begins, len(self.rows)).astype(np.int64)
 
     @cached_property
+    def owner_of(self) -> IntArray:
+        """The owner of each row, by number in ``owners``."""
+        return np.repeat(np.arange(len(self.owners)), np.diff(self.starts))
+
+    @cached_property
     def fused(self) -> FloatArray:
         """Fused scores of the rows."""
         return self.scores.fused[self.rows]
@@ -160,7 +165,7 @@ def _fused_mean(view: View) -> FloatArray:
 
 def _third_best(view: View) -> FloatArray:
     """Fused score of the third piece; of the last one where there are fewer."""
-    order = np.lexsort((-view.fused, np.repeat(np.arange(len(view.owners)), np.diff(view.starts))))
+    order = np.lexsort((-view.fused, view.owner_of))
     place = view.starts[:-1] + np.minimum(np.diff(view.starts), 3) - 1
     return np.asarray(view.fused[order[place]], dtype=np.float32)
 
@@ -178,14 +183,14 @@ def _indicators_met(view: View) -> FloatArray:
         return shares
     spoken = [word for word in view.query.words if any(word in t.name.lower() for t in targets)]
     held = view.collection.lexical.matched_rows(spoken, view.rows).any(axis=1)
-    owner_of = np.repeat(np.arange(len(view.owners)), np.diff(view.starts))
     best = np.zeros((len(view.owners), len(targets)), dtype=np.float32)
     for row in np.flatnonzero(held):
         shown = shown_values(view.collection.passages[int(view.rows[row])].text, targets)
         for place, target in enumerate(targets):
             verdicts = [meets(target, value) for value in shown]
             worth = 1.0 if True in verdicts else 0.5 if False in verdicts else 0.0
-            best[owner_of[row], place] = max(best[owner_of[row], place], worth)
+            owner = view.owner_of[row]
+            best[owner, place] = max(best[owner, place], worth)
     return np.asarray(best.mean(axis=1), dtype=np.float32)
 
 

@@ -1,0 +1,179 @@
+"""A look at every passage of a library for many queries at once, by words and one-byte codes.
+
+Lexical scores are exact. Cosines come from codes; within which bounds the exact ones lie is known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.index.library import Library
+from matcher.index.segment import Segment
+from matcher.index.vectors import CodedQueries, Vectors
+from matcher.ranking.query import Query
+from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
+
+FloatArray = NDArray[np.float32]
+PieceT = TypeVar("PieceT")
+FoundT = TypeVar("FoundT")
+# Products worked out together: small enough to stay in the cache of one core.
+_CELLS = 1 << 17
+_LEAST, _MOST = 512, 16_384
+# Passages handed to a thread at once.
+_STRETCH = 65_536
+# What float32 sums in another order may differ by, in standard scores.
+ROUNDING = 1e-3
+
+
+class Scan:
+    """Fused scores of all passages for some queries, nearly.
+
+    Attributes:
+        scores: (q, n) fused scores but for ``shift``, off by ``slack`` at most; -inf for passages
+            that do not count.
+        spreads: per query, of the words of query and title over the library.
+        directions: (q, dim) a query's centred vector in standard units; None without vectors.
+        shift: (q,) to be added for standard scores.
+        slack: (q,) how far a score may be off.
+    """
+
+    def __init__(
+        self, queries: Sequence[Query], library: Library, centre: FloatArray | None
+    ) -> None:
+        self._library = library
+        self._centred = centre is not None
+        count, number = len(queries), int(library.row_offsets[-1])
+        self.scores = np.empty((count, number), dtype=np.float32)
+        self.spreads = self._words(queries)
+        units = [LEXICAL_WEIGHT * share(lexical) for lexical, _ in self.spreads]
+        self.shift = np.array([-s.mean * u for (s, _), u in zip(self.spreads, units, strict=True)])
+        self.slack = np.full(count, ROUNDING)
+        self._units = np.array(units, dtype=np.float32)[:, None]
+        self.directions: FloatArray | None = None
+        if library.has_vectors and queries and queries[0].vector is not None:
+            self.directions = self._directions(queries, centre)
+        if count:
+            list(spread_out(self._fuse, self._stretches()))
+
+    def corrections(self, query: int, rows: NDArray[np.int64]) -> FloatArray:
+        """What has to be added to the scores of some passages for their exact vectors."""
+        if self.directions is None:
+            return np.zeros(len(rows), dtype=np.float32)
+        dimension = self.directions.shape[1]
+        gather = self._library.gather
+        codes = gather(rows, lambda s: _vectors(s).codes, np.zeros((0, dimension), dtype=np.int8))
+        scales = gather(rows, lambda s: _vectors(s).scales, np.zeros(0, dtype=np.float32))
+        exact = gather(rows, lambda s: _vectors(s).exact, np.zeros((0, dimension), np.float16))
+        scanned = self._coded.products(codes)[:, query] * (scales * self._coded.scales[query])
+        found = np.einsum("ij,j->i", exact.astype(np.float32), self.directions[query]) - scanned
+        return np.asarray(found / self._library.lengths_of(rows, self._centred), dtype=np.float32)
+
+    def _words(self, queries: Sequence[Query]) -> list[tuple[Spread, Spread]]:
+        """Fill in the lexical scores; the spreads of the words of queries and titles."""
+        index = self._library.lexical
+        count = len(queries)
+        lists = [q.tokens for q in queries] + [q.title_tokens for q in queries]
+        asked = index.asked([index.weights(tokens) for tokens in lists])
+
+        def look(number: int) -> NDArray[np.float64]:
+            """(2 q, 2) sums and sums of squares in one segment."""
+            sums = np.empty((2 * count, 2))
+            low, high = self._library.row_offsets[number : number + 2]
+            for place, line in enumerate(index.part_scores(number, asked)):
+                line[index.gone[number]] = 0
+                sums[place] = np.add.reduce(line), np.einsum("i,i->", line, line)
+                if place < count:
+                    self.scores[place, low:high] = line
+            return sums
+
+        parts = range(len(index.parts))
+        sums = sum(spread_out(look, parts), np.zeros((2 * count, 2)))
+        alive = sum(len(part) for part in index.parts) - sum(map(len, index.gone))
+        means = sums / max(alive, 1)
+        deviations = np.sqrt(np.maximum(means[:, 1] - means[:, 0] ** 2, 0))
+        made = [Spread(float(m), float(d)) for m, d in zip(means[:, 0], deviations, strict=True)]
+        return list(zip(made[:count], made[count:], strict=True))
+
+    def _directions(self, queries: Sequence[Query], centre: FloatArray | None) -> FloatArray:
+        """(q, dim) directions in standard units; sets what else the products need."""
+        statistics = self._library.statistics(self._centred)
+        made = []
+        for number, query in enumerate(queries):
+            assert query.vector is not None
+            towards = direction(query.vector, centre)
+            spread = Spread(*statistics.spread(towards))
+            made.append(towards * np.float32(share(spread)))
+            self.shift[number] -= spread.mean * share(spread)
+        directions = np.array(made, dtype=np.float32)
+        self._coded = CodedQueries(directions)
+        self._offsets = directions @ statistics.mean
+        off, longest = self._library.coding_errors(self._centred)
+        self.slack += off * np.linalg.norm(directions, axis=1) + longest * self._coded.errors
+        return directions
+
+    def _stretches(self) -> list[tuple[int, int, int]]:
+        """(segment, first and last passage of it) of pieces for the threads."""
+        return [
+            (number, low, min(low + _STRETCH, len(segment)))
+            for number, segment in enumerate(self._library.segments)
+            for low in range(0, len(segment), _STRETCH)
+        ]
+
+    def _fuse(self, stretch: tuple[int, int, int]) -> None:
+        """Turn the lexical scores of a stretch into fused ones."""
+        number, begin, end = stretch
+        first = int(self._library.row_offsets[number])
+        step = int(np.clip(_CELLS // len(self.scores), _LEAST, _MOST))
+        for low in range(begin, end, step):
+            high = min(low + step, end)
+            block = self.scores[:, first + low : first + high]
+            block *= self._units
+            if self.directions is not None:
+                self._add_meaning(number, slice(low, high), block)
+        gone = self._library.lexical.gone[number]
+        low, high = np.searchsorted(gone, [begin, end])
+        self.scores[:, gone[low:high] + first] = -np.inf
+
+    def _add_meaning(self, number: int, rows: slice, block: FloatArray) -> None:
+        vectors = _vectors(self._library.segments[number])
+        lengths = self._library.statistics(self._centred).lengths[number][rows]
+        products = self._coded.products(vectors.codes[rows]).T.astype(np.float32, order="C")
+        products *= vectors.scales[rows] / lengths
+        products *= self._coded.scales[:, None]
+        products -= self._offsets[:, None] / lengths
+        block += products
+
+
+def _vectors(segment: Segment) -> Vectors:
+    if segment.vectors is None:
+        raise ValueError("the library has no vectors")
+    return segment.vectors
+
+
+def share(spread: Spread) -> float:
+    """What one unit of a signal is in standard scores; nothing where the signal is constant."""
+    return 1 / spread.deviation if spread.deviation >= 1e-9 else 0.0
+
+
+def spread_out(look: Callable[[PieceT], FoundT], pieces: Sequence[PieceT]) -> Iterator[FoundT]:
+    """``look`` at all pieces on all cores, results in order."""
+    workers = min(_workers(), len(pieces))
+    if workers < 2:
+        yield from map(look, pieces)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(look, pieces)
+
+
+@cache
+def _workers() -> int:
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(available or 1, int(wanted)) if wanted.isdigit() and int(wanted) else available or 1
