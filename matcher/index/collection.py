@@ -18,6 +18,7 @@ from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, spans
 from matcher.index.segment import IndexedOwner, Segment, segments
 from matcher.index.store import Entry, Side, Store
+from matcher.index.vectors import widened
 
 FloatArray = NDArray[np.float32]
 ItemT = TypeVar("ItemT")
@@ -114,8 +115,8 @@ class Collection:
         first = self.source.segments[0].vectors
         if first is None:
             raise ValueError("the collection has no vectors")
-        empty = np.zeros((0, first.exact.shape[1]), dtype=np.float32)
-        return np.asarray(self.source.gather(self.rows[passages], _vectors, empty), np.float32)
+        empty = np.zeros((0, first.exact.shape[1]), dtype=np.float16)
+        return widened(self.source.gather(self.rows[passages], _vectors, empty))
 
     def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
         """Lengths of the vectors of some passages, once the library's mean is taken off."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,16 @@ class Asked:
     columns: IntArray
     chosen: tuple[IntArray, ...]
     factors: tuple[FloatArray, ...]
+    _ranks: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
+
+    def ranks(self, number: int, size: int) -> NDArray[np.int32]:
+        """(size,) which of the tokens each term of a part is, -1 for none; worked out once."""
+        if number not in self._ranks:
+            ranks = np.full(size, -1, dtype=np.int32)
+            (held,) = np.nonzero(self.columns[number] >= 0)
+            ranks[self.columns[number][held]] = held
+            self._ranks[number] = ranks
+        return self._ranks[number]
 
 
 @dataclass(frozen=True)
@@ -251,17 +261,13 @@ class LexicalIndex:
         for number in np.unique(home):
             inside = np.flatnonzero(home == number)
             local = numbers[inside] - self._offsets[number]
-            columns = asked.columns[number]
-            # Ascending among those present, as terms are in every part.
-            present = np.flatnonzero(columns >= 0)
-            if not len(present):
-                continue
+            ranks = asked.ranks(number, len(self.parts[number].terms))
             place, term, count = self.parts[number].of_documents(local)
-            spot = np.minimum(np.searchsorted(columns[present], term), len(present) - 1)
-            hit = columns[present][spot] == term
+            rank = ranks[term]
+            hit = np.flatnonzero(rank >= 0)
             place, counted = place[hit], count[hit].astype(np.float32)
             weight = counted / (self.norms[number][local[place]] + counted)
-            found.append((inside[place], present[spot[hit]], weight))
+            found.append((inside[place], rank[hit], weight))
         if not found:
             nothing = np.zeros(0, dtype=np.int64)
             return nothing, nothing, np.zeros(0, dtype=np.float32)

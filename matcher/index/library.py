@@ -124,6 +124,8 @@ class Library:
 
     def gather(self, rows: IntArray, of: Callable[[Segment], NDArray[Any]], empty: Any) -> Any:
         """Something of some passages, taken from their segments: shape (len(rows), ...)."""
+        if len(self.segments) == 1:
+            return np.asarray(of(self.segments[0])[rows])
         home = np.searchsorted(self.row_offsets, rows, side="right") - 1
         found = np.zeros((len(rows), *empty.shape[1:]), dtype=empty.dtype)
         for number in np.unique(home):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.index.library import Library
 from matcher.index.segment import Segment
-from matcher.index.vectors import CodedQueries, Vectors
+from matcher.index.vectors import CodedQueries, Vectors, widened
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
 
@@ -72,7 +72,7 @@ class Scan:
         scales = gather(rows, lambda s: _vectors(s).scales, np.zeros(0, dtype=np.float32))
         exact = gather(rows, lambda s: _vectors(s).exact, np.zeros((0, dimension), np.float16))
         scanned = self._coded.products(codes)[:, query] * (scales * self._coded.scales[query])
-        found = np.einsum("ij,j->i", exact.astype(np.float32), self.directions[query]) - scanned
+        found = np.einsum("ij,j->i", widened(exact), self.directions[query]) - scanned
         return np.asarray(found / self._library.lengths_of(rows, self._centred), dtype=np.float32)
 
     def _words(self, queries: Sequence[Query]) -> list[tuple[Spread, Spread]]:
