@@ -24,10 +24,10 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY 
 
 def _refused(path: Path, words: str, seconds: float = 5.0) -> None:
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(InputError, match=words) as caught:
         list(read_any_of(path))
-    assert time.monotonic() - started < seconds
+    assert time.process_time() - started < seconds
     assert tracemalloc.get_traced_memory()[1] < 300e6
     tracemalloc.stop()
     assert caught.value.given
@@ -119,10 +119,10 @@ def test_deep_nesting(tmp_path: Path) -> None:
     lines = tmp_path / "c.jsonl"
     lines.write_text("{" + '"a":{' * 50_000)
     for path in (page, tables, lines):
-        started = time.monotonic()
+        started = time.process_time()
         with suppress(InputError):
             list(read_any_of(path))
-        assert time.monotonic() - started < 5
+        assert time.process_time() - started < 5
 
 
 def test_huge_spans_of_a_page(tmp_path: Path) -> None:
