@@ -152,7 +152,7 @@ class _Body:
             return "合计行"
         if len(self._header.names) < 2:
             return ""
-        if all(_NOTE.match(text) for text in distinct) and len(distinct) <= 4:
+        if len(distinct) <= 4 and all(_NOTE.match(text) for text in distinct):
             return "注释行"
         if len(distinct) == 1:
             return self._why_single(row, next(iter(texts)), distinct[0])

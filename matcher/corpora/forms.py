@@ -13,7 +13,6 @@ from matcher.corpora.grid import Grid, GridRow, Omitted, row_text
 from matcher.corpora.kinds import fields_found, label_hits
 from matcher.corpora.labels import LabelBook, standard_book
 from matcher.corpora.reading import Row
-from matcher.corpora.structure import blank_row
 from matcher.corpora.table import Table
 from matcher.records import Challenge, Record, Team
 
@@ -36,10 +35,9 @@ _NAMING: dict[type[Record], tuple[str, ...]] = {
 
 
 def form_or_grid(grid: Grid, given: Mapping[str, str] | None = None) -> tuple[bool, Grid]:
-    """Whether a grid is a form, and the same grid unread."""
-    rows = (row for row in grid.rows if row.damage or not blank_row(row.cells))
-    head = list(islice(rows, _HEAD))
-    again = replace(grid, rows=chain(head, rows))
+    """Whether a grid without blank rows is a form, and the same grid unread."""
+    head = list(islice(grid.rows, _HEAD))
+    again = replace(grid, rows=chain(head, grid.rows))
     return _looks_like_form(head, given), again
 
 

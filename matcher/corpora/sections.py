@@ -28,11 +28,11 @@ class RowCounter:
         self.rows = 0
 
     def over(self, rows: Iterable[GridRow]) -> Iterator[GridRow]:
-        """The same rows, counted."""
+        """The rows that hold anything, counted."""
         for row in rows:
             if row.damage or not blank_row(row.cells):
                 self.rows += 1
-            yield row
+                yield row
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Outline:
 
 
 def outline(grid: Grid, given: Mapping[str, str] | None = None) -> Outline | None:
-    """Find the header of a grid; None if the grid holds nothing.
+    """Find the header of a grid without blank rows; None if the grid holds nothing.
 
     The header is the row of the first ``HEAD`` that names most fields of one kind of record; where
     none names two, it is the first row that holds anything.
@@ -39,7 +39,7 @@ def outline(grid: Grid, given: Mapping[str, str] | None = None) -> Outline | Non
     Raises:
         InputError: the header row of a text file is damaged.
     """
-    rows = (row for row in grid.rows if row.damage or not blank_row(row.cells))
+    rows = grid.rows
     head = list(islice(rows, HEAD))
     if not head:
         return None

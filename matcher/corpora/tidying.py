@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.labels import strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.text.organisations import normalise_organisation
-from matcher.text.regions import parse_region, short_name
+from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
 
 _ONE_LINE = frozenset({"title", "team_name", "demand_org", "org_name", "leader_name", "industry"})
@@ -81,22 +82,30 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
 
 
 def _tidy_region(values: dict[str, Any]) -> None:
-    province, city = (str(values.get(name) or "") for name in ("province", "city"))
+    given = Region(str(values.get("province") or ""), str(values.get("city") or ""))
+    found = _settled(given)
+    if found.province:
+        values["province"] = found.province
+    if found.city:
+        values["city"] = found.city
+
+
+@lru_cache(maxsize=10_000)
+def _settled(given: Region) -> Region:
+    """Province and city by their short names; what one of them says of the other is filled in."""
+    province, city = given
     if province:
         region = parse_region(province)
-        values["province"] = region.province or short_name(province)
-        if region.city and not city:
-            values["city"] = region.city
-        if not region.province:
-            return
+        province = region.province or short_name(province)
+        city = city or region.city
+        if not region.province or city == region.city:
+            return Region(province, city)
     if city:
-        home = parse_region(province + city if not province else city)
-        if home.city:
-            values["city"] = home.city
-            if not province:
-                values["province"] = home.province
-        else:
-            values["city"] = short_name(city)
+        home = parse_region(city)
+        if not home.city:
+            return Region(province, short_name(city))
+        return Region(province or home.province, home.city)
+    return Region(province, city)
 
 
 def evidence_kind(column: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from matcher.records import Indicator, IndicatorOperator
@@ -117,6 +118,8 @@ _TEMPERATURE = re.compile(
     rf"^(?P<condition>(?:在)?[-+]?\d+(?:\.\d+)?(?:\s*(?:~|至|-|到)\s*[-+]?\d+(?:\.\d+)?)?\s*"
     rf"(?:{_UNIT}))(?:条件|环境|温度|工况|高温|低温|真空|海水|以下|以上)*(?:下|时|中|内|的|后)?(?P<rest>[^\d≥≤<>~±%].*)$"
 )
+# How a temperature begins; the whole pattern is slow to find out that there is none.
+_WARM = re.compile(r"[-+\d在]")
 
 
 class _Piece(NamedTuple):
@@ -154,8 +157,8 @@ def parse_indicator(phrase: str) -> Indicator:
     """
     plain = _plain(phrase)
     piece = _without_brackets(_Piece(_LEAD.sub("", plain)))
-    piece = _without_conditions(piece)
-    found = _main_quantity(piece.text)
+    piece, first = _without_conditions(piece)
+    found = _main_quantity(piece.text, first)
     if found is None or not _is_finite(found):
         return Indicator(
             name=piece.text[:200],
@@ -238,8 +241,11 @@ def _kept_bracket(found: re.Match[str]) -> str:
     return f"({inner})" if named or re.fullmatch("[A-Z]{2,}", inner) else ""
 
 
-def _without_conditions(piece: _Piece) -> _Piece:
-    """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率."""
+def _without_conditions(piece: _Piece) -> tuple[_Piece, re.Match[str] | None]:
+    """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率.
+
+    Also gives the first quantity of what is left.
+    """
     text, conditions = piece.text, list(piece.conditions)
     led = _CONDITION_BEFORE.match(text) if _WHEN.search(text) else None
     if led and _QUANTITY.search(text[led.end() :]):
@@ -249,19 +255,23 @@ def _without_conditions(piece: _Piece) -> _Piece:
     if found is not None and found.end() < len(text):
         after = _CONDITION_AFTER.match(text[found.end() :])
         rest = text[found.end() + after.end() :] if after else ""
-        if after and _QUANTITY.search(rest):
+        if after and (left := _QUANTITY.search(rest)):
             conditions.append(text[: found.end()].removeprefix("在").strip())
-            text = rest
-    warm = _TEMPERATURE.match(text)
+            text, found = rest, left
+    warm = _TEMPERATURE.match(text) if _WARM.match(text) else None
     if warm and _QUANTITY.search(warm["rest"]):
         conditions.append(warm["condition"].removeprefix("在"))
         text = warm["rest"].strip()
-    return _Piece(text, tuple(conditions), piece.unit)
+        found = _QUANTITY.search(text)
+    return _Piece(text, tuple(conditions), piece.unit), found
 
 
-def _main_quantity(text: str) -> re.Match[str] | None:
+def _main_quantity(text: str, first: re.Match[str] | None) -> re.Match[str] | None:
     """The first quantity that is compared or changed, else the last one at all."""
-    found = [match for match in _QUANTITY.finditer(text) if _stands_free(text, match)]
+    if first is None:
+        return None
+    matches = chain((first,), _QUANTITY.finditer(text, first.end()))
+    found = [match for match in matches if _stands_free(text, match)]
     said = [m for m in found if m["op"] or m["change"] or m["tail"] or m["num2"]]
     strong = [m for m in said if m["op"] and m["op"] not in ("为", "是", ":", "：")]
     return next(iter(strong or said), None) or (found[-1] if found else None)
