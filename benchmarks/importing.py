@@ -57,12 +57,15 @@ def read(path: Path) -> None:
 
     started, busy = time.perf_counter(), time.process_time()
     reading = read_challenges(path)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - busy
+    seconds, mine = time.perf_counter() - started, time.process_time() - busy
+    # Helper processes are counted with all they use, their start included.
+    helpers = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = mine + helpers.ru_utime + helpers.ru_stime
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{path.name}: {len(reading.records)} 条, 拒收 {len(reading.rejects)}, "
-        f"未交代 {reading.count.unaccounted} 行; "
-        f"{seconds:.1f} s (处理器 {cpu:.1f} s), {peak:.0f} MB"
+        f"未交代 {reading.count.unaccounted} 行; {seconds:.1f} s, 本进程 {mine:.1f} s, "
+        f"{peak:.0f} MB (其他进程各 {helpers.ru_maxrss / 1024:.0f} MB), 处理器 {cpu:.1f} s"
     )
 
 

@@ -74,7 +74,7 @@ def open_inputs(
         opened = Opened(made, None, (), batch.lines)
     if outcomes is not None:
         reading = read_outcomes(outcomes)
-        opened.outcomes += reading.records
+        opened.outcomes = (*opened.outcomes, *reading.records)
         opened.lines += [reject.message for reject in reading.rejects]
     return opened
 

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from matcher.corpora.reading import Reading, Reject
 from matcher.corpora.safety import UNPACKING
 from matcher.corpora.source_file import SourceFile
+from matcher.corpora.spool import Spool
 from matcher.errors import InputError
 from matcher.records import Record
 
@@ -102,30 +104,33 @@ def _with(reading: Reading[T], **changes: object) -> Reading[T]:
 
 
 def _renamed(reading: Reading[T], temporary: str, name: str) -> Reading[T]:
-    records = tuple(
-        record.model_copy(update={"source": record.source.model_copy(update={"file": name})})  # type: ignore[attr-defined]
-        if getattr(record, "source", None) is not None
-        else record
-        for record in reading.records
-    )
-
-    rejects: tuple[Reject, ...] = tuple(
+    records: Spool[T] = Spool()
+    for record in reading.records:
+        source = getattr(record, "source", None)
+        told = {"source": source.model_copy(update={"file": name})} if source else None
+        records.append(record.model_copy(update=told) if told else record)
+    rejects: Spool[Reject] = Spool()
+    rejects.extend(
         replace(reject, file=name) if reject.file == temporary else reject
         for reject in reading.rejects
     )
-    return _with(reading, records=records, rejects=rejects, file=name)
+    return _with(reading, records=records.kept(), rejects=rejects.kept(), file=name)
 
 
 def _together(first: Reading[T], second: Reading[T]) -> Reading[T]:
     """Two readings as one; the same id from two files is told, and the first stays."""
     known = {record.record_id for record in first.records}  # type: ignore[attr-defined]
-    fresh = tuple(r for r in second.records if r.record_id not in known)  # type: ignore[attr-defined]
-    again = len(second.records) - len(fresh)
+    records: Spool[T] = Spool()
+    records.extend(first.records)
+    records.extend(r for r in second.records if r.record_id not in known)  # type: ignore[attr-defined]
+    again = len(first.records) + len(second.records) - len(records)
+    rejects: Spool[Reject] = Spool()
+    rejects.extend(chain(first.rejects, second.rejects))
     doubled = (
         (f"「{second.file}」有 {again} 条编号与前面的文件相同, 没有重复收入",) if again else ()
     )
     return _with(
-        first, records=first.records + fresh, rejects=first.rejects + second.rejects,
+        first, records=records.kept(), rejects=rejects.kept(),
         unknown_columns=tuple(dict.fromkeys((*first.unknown_columns, *second.unknown_columns))),
         mapping={**first.mapping, **second.mapping}, guesses={**first.guesses, **second.guesses},
         warnings=(*first.warnings, *second.warnings, *doubled),

@@ -10,6 +10,7 @@ from matcher.corpora.collecting import Collected
 from matcher.corpora.fields import TeamEvidence
 from matcher.corpora.reading import Reject
 from matcher.corpora.selecting import EVIDENCE_SHEETS
+from matcher.corpora.spool import Spool
 from matcher.records import Evidence, Source, Team
 
 
@@ -28,7 +29,9 @@ def attach(teams: Collected[Team], rows: Collected[TeamEvidence]) -> Collected[T
     """Teams with the evidence of a separate table, in its order, after what they had."""
     by_team: dict[str, list[Evidence]] = defaultdict(list)
     known = _owners(teams.records)
-    rejects = [*teams.rejects, *rows.rejects]
+    rejects: Spool[Reject] = Spool()
+    rejects.extend(teams.rejects)
+    rejects.extend(rows.rejects)
     for row in rows.records:
         owner = known.get(row.team_id)
         if owner is not None:
@@ -36,15 +39,14 @@ def attach(teams: Collected[Team], rows: Collected[TeamEvidence]) -> Collected[T
             by_team[owner].append(Evidence.model_construct(**values))
         else:
             rejects.append(_stray(row, rows, row.team_id in teams.refused_ids))
-    records = [
-        team.model_copy(update={"evidence": (*team.evidence, *by_team[team.team_id])})
-        if team.team_id in by_team
-        else team
-        for team in teams.records
-    ]
+    records: Spool[Team] = Spool()
+    for team in teams.records:
+        more = by_team.get(team.team_id)
+        evidence = (*team.evidence, *(more or ()))
+        records.append(team.model_copy(update={"evidence": evidence}) if more else team)
     nested = {f"成果.{column}": f"evidence.{field}" for column, field in rows.mapping.items()}
     return Collected(
-        teams.source, records, rejects, teams.mapping | nested,
+        teams.source, records.kept(), rejects.kept(), teams.mapping | nested,
         teams.guesses | {f"成果.{column}": guess for column, guess in rows.guesses.items()},
         (*teams.unknown, *(f"成果.{column}" for column in rows.unknown)),
         (*teams.warnings, *(f"成果: {text}" for text in rows.warnings)), teams.refused_ids,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -19,7 +19,7 @@ from matcher.corpora.cells import (
     parse_cell,
     split_list,
 )
-from matcher.corpora.columns import ColumnMap, unique_name
+from matcher.corpora.columns import ColumnMap, Learned, unique_name
 from matcher.corpora.fields import field_labels, id_field, required_groups
 from matcher.corpora.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.problems import Problem, cell_problem, validation_problem
@@ -54,6 +54,14 @@ class _CellValue(NamedTuple):
     damages: tuple[Damage, ...] = ()
 
 
+class _Layout(NamedTuple):
+    """The columns of a row: column → field, field → column, whether it is of a rejects file."""
+
+    fields: Mapping[str, str]
+    columns: Mapping[str, str]
+    mended: bool
+
+
 class RecordBuilder(Generic[T]):
     """Turns the rows of one table into records and collects what could not be used.
 
@@ -75,6 +83,8 @@ class RecordBuilder(Generic[T]):
         self._tidies = not (nested or verbatim)
         self._loose = loose
         self._listed: dict[str, str] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._groups = required_groups(record_type)
         self._types = cell_types(record_type)
         self._read_again = lru_cache(maxsize=20_000)(self._read)
         self._labels = field_labels(record_type)
@@ -104,13 +114,32 @@ class RecordBuilder(Generic[T]):
         inner = self._evidence.columns.warnings if self._evidence else {}
         return (*self.columns.warnings, *(f"成果: {text}" for text in inner), *self.notes)
 
+    @property
+    def learned(self) -> tuple[Learned, Learned | None, dict[str, str]]:
+        """What was met of columns, for another builder of the same table to `learn`."""
+        inner = self._evidence.columns.learned if self._evidence else None
+        return self.columns.learned, inner, self._listed
+
+    def learn(self, learned: tuple[Learned, Learned | None, dict[str, str]]) -> None:
+        """Take over what another builder met in later rows of the same table."""
+        mine, inner, listed = learned
+        self.columns.learn(mine)
+        self._listed.update(listed)
+        if self._evidence is not None and inner is not None:
+            self._evidence.columns.learn(inner)
+
     def build(self, row: Row) -> T | None:
         """The record of a row, or None after at least one reject."""
         if row.damage is not None:
             self._reject(row, None, None, Problem(row.damage, "完整的一行", "对照原件修好这一行"))
             return None
         before = len(self.rejects)
-        values, assigned = self._values(row)
+        given, extra, source = self._split(row)
+        layout = self._layout(given)
+        assigned = layout.columns
+        values = self._values(row, given, extra, layout)
+        values["extra"] = extra
+        values["source"] = source_of_mended(given, source) if layout.mended else source
         if self._tidies:
             tidy(self.record_type, values, self._options.aliases)
         self._make_id(values, assigned)
@@ -122,7 +151,7 @@ class RecordBuilder(Generic[T]):
         evidence = self._nested_evidence(row, pieces, values)
         return record.model_copy(update={"evidence": evidence}) if evidence else record
 
-    def _validated(self, row: Row, values: dict[str, Any], assigned: dict[str, str]) -> T | None:
+    def _validated(self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]) -> T | None:
         """The record, or rejects for what it finds wrong in the values that are there."""
         try:
             return self.record_type.model_validate(values)
@@ -132,53 +161,61 @@ class RecordBuilder(Generic[T]):
                     self._reject_detail(row, detail, assigned)
             return None
 
-    def reject(self, row: Row, field: str, problem: Problem) -> None:
-        """Refuse a row that is sound in itself, for what it holds in one field."""
+    def rejected(self, row: Row, field: str, problem: Problem) -> Reject:
+        """A row that is sound in itself, refused for what it holds in one field."""
         assigned = {f: column for column, f in self.columns.assign(row.values).items()}
         column = assigned.get(field)
-        self._reject(row, column, row.values.get(column) if column else None, problem)
+        value = row.values.get(column) if column else None
+        return self._complaint(row, column, value, problem)
 
-    def _values(self, row: Row) -> tuple[dict[str, Any], dict[str, str]]:
-        """Fields with their parsed values, and field → column."""
-        given, extra, source = self._split(row)
-        assigned = self.columns.assign(given)
+    def _layout(self, given: Mapping[str, Any]) -> _Layout:
+        """What the columns of a row are; the rows of a table have the same ones."""
+        key = tuple(given)
+        layout = self._layouts.get(key)
+        if layout is None:
+            fields = self.columns.assign(key)
+            columns = {field: column for column, field in fields.items()}
+            layout = self._layouts[key] = _Layout(fields, columns, is_mended(given))
+        return layout
+
+    def _values(
+        self, row: Row, given: Mapping[str, Any], extra: dict[str, Any], layout: _Layout
+    ) -> dict[str, Any]:
+        """Fields with their parsed values; what has no field goes into ``extra``."""
         values: dict[str, Any] = {}
-        mended = is_mended(given)
-        if mended:
-            source = source_of_mended(given, source)
         for column, raw in given.items():
-            if is_blank(raw) or (mended and column in PLACES):
+            if is_blank(raw) or (layout.mended and column in PLACES):
                 continue
-            field = assigned.get(column)
+            field = layout.fields.get(column)
             if field is None:
                 if not self._add_evidence(column, raw, values):
                     extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
-                continue
-            try:
-                self._put(row, column, field, raw, (values, extra))
-            except CellError as error:
-                self._reject(row, column, raw, cell_problem(str(error), self._types[field], field))
-        values["extra"] = extra
-        values["source"] = source
-        return values, {field: column for column, field in assigned.items()}
+            elif field == "evidence" and isinstance(raw, str):
+                values[field] = [*values.get(field, ()), *self._evidence_list(raw, None)]
+            else:
+                try:
+                    value, kept, damages = self._cell(column, field, raw)
+                except CellError as error:
+                    problem = cell_problem(str(error), self._types[field], field)
+                    self._reject(row, column, raw, problem)
+                    continue
+                if value is not None:
+                    values[field] = value
+                if kept:
+                    extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
+                if damages:
+                    self._note_damages(row, column, damages)
+        return values
 
-    def _put(
-        self, row: Row, column: str, field: str, raw: Any, into: tuple[dict[str, Any], ...]
-    ) -> None:
-        """One value into its field; a wording the value does not hold, beside it into ``extra``."""
-        values, extra = into
-        if field == "evidence" and isinstance(raw, str):
-            pieces = self._evidence_list(raw, None)
-            values[field] = [*values.get(field, ()), *pieces]
-            return
-        short = isinstance(raw, str) and len(raw) <= _REMEMBERED
-        read = (self._read_again if short else self._read)(column, field, raw)
-        if read.kept:
-            extra[unique_name(f"{column.strip()}（原文）", extra)] = read.kept
-        for damage in read.damages:
-            self.notes.append(f"第{row.number}行「{column}」有丢失的字, 原样保留: {damage.context}")
-        if read.value is not None:
-            values[field] = read.value
+    def _cell(self, column: str, field: str, raw: Any) -> _CellValue:
+        """The value of one cell, remembered if it is likely to come again."""
+        if isinstance(raw, str) and len(raw) <= _REMEMBERED:
+            return self._read_again(column, field, raw)
+        return self._read(column, field, raw)
+
+    def _note_damages(self, row: Row, column: str, damages: Sequence[Damage]) -> None:
+        place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
+        self.notes += [f"{place}: {damage.context}" for damage in damages]
 
     def _read(self, column: str, field: str, raw: Any) -> _CellValue:
         """The value of one cell; it depends on nothing else of the row."""
@@ -212,7 +249,7 @@ class RecordBuilder(Generic[T]):
         values["evidence"] = [*values.get("evidence", ()), *self._evidence_list(raw, kind)]
         return True
 
-    def _make_id(self, values: dict[str, Any], assigned: dict[str, str]) -> None:
+    def _make_id(self, values: dict[str, Any], assigned: Mapping[str, str]) -> None:
         """Tables without a column of ids get ids from the content of their records."""
         field = id_field(self.record_type)
         if field is None or field in assigned:
@@ -245,13 +282,17 @@ class RecordBuilder(Generic[T]):
         """Tables know no types beyond the cell, so unknown columns are text in every format."""
         return raw if self.nested else parse_cell(raw, CellKind.TEXT)
 
-    def _check_required(self, row: Row, values: dict[str, Any], assigned: dict[str, str]) -> None:
+    def _check_required(
+        self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]
+    ) -> None:
         made = id_field(self.record_type)
-        for group in required_groups(self.record_type):
+        for group in self._groups:
+            if not values.keys().isdisjoint(group):
+                continue
             if made in group and made not in assigned and self._lacks_names(values):
                 continue  # the missing name is told; an id would come with it
             # A field with a bad cell has its reject already.
-            if any(field in values or self._was_given(row, assigned.get(field)) for field in group):
+            if any(self._was_given(row, assigned.get(field)) for field in group):
                 continue
             names = "或".join(f"「{self._labels[field]}」" for field in group)
             column = next((assigned[field] for field in group if field in assigned), None)
@@ -294,7 +335,7 @@ class RecordBuilder(Generic[T]):
             self._evidence.rejects.clear()
         return tuple(built)
 
-    def _reject_detail(self, row: Row, detail: ErrorDetails, assigned: dict[str, str]) -> None:
+    def _reject_detail(self, row: Row, detail: ErrorDetails, assigned: Mapping[str, str]) -> None:
         field, *inner = detail["loc"]
         column = assigned.get(str(field), self._labels.get(str(field), str(field)))
         path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inner)
@@ -304,16 +345,17 @@ class RecordBuilder(Generic[T]):
         self._reject(row, column + path, value, problem)
 
     def _reject(self, row: Row, column: str | None, value: Any, problem: Problem) -> None:
-        self.rejects.append(
-            Reject(
-                file=self.origin.file,
-                sheet=self.origin.sheet,
-                row=row.number,
-                column=column,
-                value=value,
-                reason=problem.reason,
-                expected=problem.expected,
-                remedy=problem.remedy,
-                original=row.values,
-            )
+        self.rejects.append(self._complaint(row, column, value, problem))
+
+    def _complaint(self, row: Row, column: str | None, value: Any, problem: Problem) -> Reject:
+        return Reject(
+            file=self.origin.file,
+            sheet=self.origin.sheet,
+            row=row.number,
+            column=column,
+            value=value,
+            reason=problem.reason,
+            expected=problem.expected,
+            remedy=problem.remedy,
+            original=row.values,
         )

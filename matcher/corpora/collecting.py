@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from matcher.corpora.blocks import Block, Settings, blocks_of
 from matcher.corpora.building import RecordBuilder
 from matcher.corpora.fields import TeamEvidence, field_labels, required_groups
 from matcher.corpora.grid import Omitted
 from matcher.corpora.kinds import needed_groups
 from matcher.corpora.labels import Guess
+from matcher.corpora.places import FirstPlaces, Place
 from matcher.corpora.problems import Problem
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.selecting import Input
 from matcher.corpora.source_file import SourceFile
+from matcher.corpora.spool import Spool
 from matcher.corpora.table import Table
 from matcher.errors import InputError
-from matcher.records import Challenge, Outcome, Record, Source, Team
+from matcher.records import Record, Source
 from matcher.text.dates import year_of
 
 T = TypeVar("T", bound=Record)
 Progress = Callable[[int, int | None], None]
 
 _PROGRESS_EVERY = 1000
-# JSONL has no header row: after so many objects without an id it is not a file of such records.
-_PROBE = 100
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Collected(Generic[T]):
     """A reading under way: what `Reading` needs, and the ids that were refused."""
 
     source: SourceFile
-    records: list[T]
-    rejects: list[Reject]
+    records: Sequence[T]
+    rejects: Sequence[Reject]
     mapping: dict[str, str]
     guesses: dict[str, Guess]
     unknown: tuple[str, ...]
@@ -47,8 +49,8 @@ class Collected(Generic[T]):
         """The finished reading."""
         none_left = () if self.records else ("没有一行可用, 见拒收清单",)
         return Reading(
-            records=tuple(self.records),
-            rejects=tuple(self.rejects),
+            records=self.records,
+            rejects=self.rejects,
             unknown_columns=self.unknown,
             file=self.source.name,
             sha256=self.source.sha256,
@@ -66,126 +68,140 @@ def collect(part: Input, record_type: type[T], progress: Progress | None) -> Col
 
     Raises:
         InputError: a column that every record needs is missing, or there is no row to be read.
+        StorageError: the temporary folder is full.
     """
-    source = part.source
-    total = Collected[T](
-        source, [], [], {}, {}, (), (), set(), list(part.omitted),
-        RowCount(omitted=len(part.omitted)),
-    )  # fmt: skip
-    rows_of: dict[tuple[str, ...], tuple[str | None, int]] = {}
+    total = _Total[T](part)
     met = damaged = 0
     for table in part.tables:
-        run = _Run(part, table, record_type, rows_of, progress)
+        run = _Run(part, table, record_type, total, progress)
         run.read()
-        total = _added(total, run.collected())
+        total.add(run)
         met, damaged = met + run.met, damaged + run.damaged
-    _check_rows(met, damaged, record_type, total, part)
-    if part.nested:
-        rows = total.count.used + total.count.rejected
-        return replace(total, count=replace(total.count, total=rows))
-    return replace(total, count=replace(total.count, total=sum(c.rows for c in part.counters)))
+    found = total.collected()
+    _check_rows(met, damaged, record_type, found, part)
+    return found
 
 
-def _added(first: Collected[T], second: Collected[T]) -> Collected[T]:
-    return Collected(
-        first.source, first.records + second.records, first.rejects + second.rejects,
-        first.mapping | second.mapping, first.guesses | second.guesses,
-        tuple(dict.fromkeys((*first.unknown, *second.unknown))),
-        tuple(dict.fromkeys((*first.warnings, *second.warnings))),
-        first.refused_ids | second.refused_ids, first.omitted + second.omitted,
-        first.count + second.count,
-    )  # fmt: skip
+class _Total(Generic[T]):
+    """What all tables of a file gave together."""
+
+    def __init__(self, part: Input) -> None:
+        self.part = part
+        self.records: Spool[T] = Spool()
+        self.rejects: Spool[Reject] = Spool()
+        self.places = FirstPlaces()
+        self.refused: set[str] = set()
+        self._mapping: dict[str, str] = {}
+        self._guesses: dict[str, Guess] = {}
+        self._unknown: dict[str, None] = {}
+        self._warnings: dict[str, None] = {}
+        self._omitted = list(part.omitted)
+        self._used = self._rejected = 0
+
+    def add(self, run: _Run[T]) -> None:
+        builder, table = run.builder, run.table
+        self._mapping |= builder.mapping
+        self._guesses |= builder.columns.guesses
+        self._unknown |= dict.fromkeys(builder.unknown_columns)
+        warnings = (*table.warnings, *self.part.warnings, *builder.warnings, *run.notes)
+        self._warnings |= dict.fromkeys(warnings)
+        self._omitted += table.omitted
+        self._used, self._rejected = self._used + run.used, self._rejected + run.rejected
+
+    def collected(self) -> Collected[T]:
+        if self.part.nested:
+            rows = self._used + self._rejected
+        else:
+            rows = sum(counter.rows for counter in self.part.counters)
+        return Collected(
+            self.part.source, self.records.kept(), self.rejects.kept(), self._mapping,
+            self._guesses, tuple(self._unknown), tuple(self._warnings), self.refused,
+            self._omitted, RowCount(rows, self._used, self._rejected, len(self._omitted)),
+        )  # fmt: skip
 
 
 class _Run(Generic[T]):
     """The reading of one table."""
 
     def __init__(
-        self, part: Input, table: Table, record_type: type[T],
-        rows_of: dict[tuple[str, ...], tuple[str | None, int]], progress: Progress | None,
+        self, part: Input, table: Table, record_type: type[T], total: _Total[T],
+        progress: Progress | None,
     ) -> None:  # fmt: skip
-        self.part, self.table, self.progress = part, table, progress
-        self.rows_of = rows_of
+        self.part, self.table, self.total, self.progress = part, table, total, progress
         source = part.source
         origin = Source(file=source.name, sheet=table.sheet, sha256=source.sha256)
         options = part.options
         if options.year is None:
             year = year_of(table.context, source.name, table.sheet or "")
             options = replace(options, year=year)
-        self.builder = RecordBuilder(
-            record_type, origin, options, nested=part.nested, verbatim=table.verbatim,
-            loose=table.loose,
-        )  # fmt: skip
+        self.settings = Settings(
+            record_type, origin, options, table.columns, part.nested, table.verbatim, table.loose
+        )
+        self.builder = self.settings.builder()
         if not part.nested:
-            self.builder.columns.assign(table.columns)
             _check_columns(self.builder, source, table.columns)
-        self.records: list[T] = []
-        self.refused: set[str] = set()
+        self.notes: list[str] = []
         self.met = self.damaged = self.number = self.used = self.rejected = 0
 
     def read(self) -> None:
-        for row in self.table.rows:
-            self.met, self.number = self.met + 1, row.number
-            self._take(row)
-            probing = self.part.nested and self.met == _PROBE and self.met > self.damaged
-            if probing:
-                _check_columns(self.builder, self.part.source, tuple(row.values))
-            if self.progress and self.met % _PROGRESS_EVERY == 0:
-                self.progress(self.number, self.table.total)
+        about = self.table.total or self.part.source.lines or 0
+        for rows, block in blocks_of(self.table.rows, self.builder, self.settings, about):
+            first = self.met == 0
+            self._take(rows, block)
+            if first and self.part.nested and self.met > self.damaged:
+                # JSONL has no header row: objects without an id are no such records.
+                _check_columns(self.builder, self.part.source, tuple(rows[-1].values))
         if self.progress and self.met:
             self.progress(self.number, self.table.total)
 
-    def _take(self, row: Row) -> None:
-        record = self.builder.build(row)
-        if record is not None and _is_first(record, row, self.builder, self.rows_of):
-            self.records.append(record)
-            self.used += row.span
+    def _take(self, rows: Sequence[Row], block: Block[T]) -> None:
+        twice: set[int] = set()
+        made = 0
+        for row, key, rejects in zip(rows, block.keys, block.rejects, strict=True):
+            self._count(row)
+            self.total.rejects.extend(rejects)
+            if key is None:
+                self._refuse(row)
+                continue
+            here = Place(self.table.sheet, row.number)
+            before = self.total.places.claim(key, here) if key else None
+            if before is None:
+                self.used += row.span
+            else:
+                twice.add(made)
+                self.rejected += row.span
+                self.total.rejects.append(self._second(row, before))
+            made += 1
+        self.notes += block.notes
+        if isinstance(block.records, bytes) and not twice:
+            self.total.records.extend_pickled(block.records, made)
             return
+        records = block.records
+        if isinstance(records, bytes):
+            records = pickle.loads(records)  # made by our own process
+        self.total.records.extend(r for i, r in enumerate(records) if i not in twice)
+
+    def _count(self, row: Row) -> None:
+        self.met, self.number = self.met + 1, row.number
+        if self.progress and self.met % _PROGRESS_EVERY == 0:
+            self.progress(self.number, self.table.total)
+
+    def _refuse(self, row: Row) -> None:
         self.rejected += row.span
         if row.damage is not None:
             self.damaged += 1
-        elif record is None:
-            self.refused.add(_stated_id(row, self.builder))
+        else:
+            self.total.refused.add(_stated_id(row, self.builder))
 
-    def collected(self) -> Collected[T]:
-        builder, table = self.builder, self.table
-        return Collected(
-            self.part.source, self.records, builder.rejects, builder.mapping,
-            builder.columns.guesses, builder.unknown_columns,
-            (*table.warnings, *self.part.warnings, *builder.warnings), self.refused,
-            list(table.omitted), RowCount(0, self.used, self.rejected, len(table.omitted)),
+    def _second(self, row: Row, first: Place) -> Reject:
+        """The complaint about a row with the id of an earlier one."""
+        place = f"「{first.sheet}」表" if first.sheet != self.table.sheet else ""
+        field = required_groups(self.builder.record_type)[0][0]
+        problem = Problem(
+            f"编号重复: 与{place}第 {first.row} 行相同", "每个编号只出现一次",
+            "改正编号; 若确是同一项, 删去其中一行",
         )  # fmt: skip
-
-
-def _record_key(record: Record) -> tuple[str, ...]:
-    """What may occur only once in a file; evidence has no such thing."""
-    if isinstance(record, Outcome):
-        return (record.challenge_id, record.team_id, record.stage)
-    if isinstance(record, Challenge | Team):
-        return (record.record_id,)
-    return ()
-
-
-def _is_first(
-    record: Record, row: Row, builder: RecordBuilder[Any],
-    rows_of: dict[tuple[str, ...], tuple[str | None, int]],
-) -> bool:  # fmt: skip
-    key = _record_key(record)
-    if not key:
-        return True
-    here = (builder.origin.sheet, row.number)
-    if key not in rows_of:
-        rows_of[key] = here
-        return True
-    sheet, first = rows_of[key]
-    place = f"「{sheet}」表" if sheet != here[0] else ""
-    field = required_groups(builder.record_type)[0][0]
-    problem = Problem(
-        f"编号重复: 与{place}第 {first} 行相同", "每个编号只出现一次",
-        "改正编号; 若确是同一项, 删去其中一行",
-    )  # fmt: skip
-    builder.reject(row, field, problem)
-    return False
+        return self.builder.rejected(row, field, problem)
 
 
 def _stated_id(row: Row, builder: RecordBuilder[Any]) -> str:

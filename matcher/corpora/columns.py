@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from matcher.corpora.labels import Guess, LabelBook, normalise_header, standard_book
 from matcher.records import Challenge, Record, Team, headers
@@ -91,6 +92,15 @@ def _letter_name(index: int) -> str:
     return f"{column_letter(index)}列"
 
 
+class Learned(NamedTuple):
+    """What a `ColumnMap` has met."""
+
+    mapping: dict[str, str]
+    guesses: dict[str, Guess]
+    unknown: dict[str, None]
+    warnings: dict[str, None]
+
+
 class ColumnMap:
     """Which column feeds which field, collected over all rows of a file.
 
@@ -138,6 +148,16 @@ class ColumnMap:
         ordered = {column: assigned[column] for column in columns if column in assigned}
         self.mapping.update(ordered)
         return ordered
+
+    @property
+    def learned(self) -> Learned:
+        """What was met so far, for another map of the same file to `learn`."""
+        return Learned(self.mapping, self.guesses, self.unknown, self.warnings)
+
+    def learn(self, learned: Learned) -> None:
+        """Take over what another map met in later rows of the same file."""
+        for mine, yours in zip(self.learned, learned, strict=True):
+            mine.update(yours)  # type: ignore[attr-defined]
 
     def lacks(self, required: Sequence[Sequence[str]]) -> Sequence[str] | None:
         """The first group of fields of which no column was met, if any."""

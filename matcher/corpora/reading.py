@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
@@ -105,11 +105,12 @@ class Reading(Generic[T]):
     ``mapping`` tells which header was understood as which field; ``unknown_columns`` are kept in
     the ``extra`` of the records. Columns of evidence appear as ``成果.名称`` → ``evidence.title``.
     ``guesses`` says of each mapped header how surely and by which rule it was understood;
-    ``omitted`` lists the rows that hold no record; ``count`` accounts for all.
+    ``omitted`` lists the rows that hold no record; ``count`` accounts for all. The records of a
+    large file are on disk, not in memory; go through them one by one.
     """
 
-    records: tuple[T, ...]
-    rejects: tuple[Reject, ...]
+    records: Sequence[T]
+    rejects: Sequence[Reject]
     unknown_columns: tuple[str, ...]
     file: str
     sha256: str

@@ -1,0 +1,64 @@
+"""Work shared among processes of this machine, its results in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+_MOST = 8
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def shared(
+    function: Callable[[Given], Made], blocks: Iterable[Given]
+) -> Iterator[tuple[Given, Made]]:
+    """``function`` of each block beside the block, in their order, made by all processors.
+
+    Only as many blocks as there are processors, and one more each, are held at a time. Where
+    processes cannot be had or are killed, the work goes on in this one.
+
+    Args:
+        function: can be pickled; what it raises is raised here.
+        blocks: read one by one, in this thread.
+    """
+    from concurrent.futures.process import BrokenProcessPool
+
+    from loky import ProcessPoolExecutor
+
+    workers = min(processors(), _MOST)
+    waiting: deque[tuple[Given, Future[Made] | None]] = deque()
+    with ProcessPoolExecutor(workers, env={"OMP_NUM_THREADS": "1"}) as pool:
+
+        def handed(block: Given) -> Future[Made] | None:
+            try:
+                future: Future[Made] = pool.submit(function, block)
+            except (BrokenProcessPool, OSError):
+                return None
+            return future
+
+        def finished() -> tuple[Given, Made]:
+            block, future = waiting.popleft()
+            try:
+                return block, function(block) if future is None else future.result()
+            except BrokenProcessPool:
+                return block, function(block)
+
+        for block in blocks:
+            waiting.append((block, handed(block)))
+            if len(waiting) > 2 * workers:
+                yield finished()
+        while waiting:
+            yield finished()
