@@ -17,6 +17,8 @@ from matcher.service.app import create_app
 from matcher.service.context import Service
 from matcher.service.settings import Settings
 
+# Whatever version of a draft there is.
+ANY = {"If-Match": "*"}
 PASSWORD = "correct horse battery"
 ENTERPRISE, OTHER_ENTERPRISE = "某某钢铁集团有限公司", "另一家有限公司"
 UNIVERSITY = "某某大学"

@@ -130,19 +130,29 @@ def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, 
     assert "轴承钢团队" in teams.text
     draft = made.headers["location"].split("/")[2]
     assert callers["university"].get(f"/drafts/{draft}").status_code == 403
-    changed = caller.post(f"/drafts/{draft}", data={"title": "改过的题目", "keywords": "钢; 氧"})
+    new = {"title": "改过的题目", "keywords": "钢; 氧", "version": version(caller, draft)}
+    changed = caller.post(f"/drafts/{draft}", data=new)
     assert changed.headers["location"] == f"/drafts/{draft}"
     shown = caller.get(f"/drafts/{draft}").text
     assert "改过的题目" in shown
     assert caller.get(f"/challenges/{draft}").headers["location"] == f"/drafts/{draft}"
-    assert caller.post(f"/drafts/{draft}/submission").status_code == 303
+    read = {"version": version(caller, draft)}
+    assert caller.post(f"/drafts/{draft}/submission", data=read).status_code == 303
     staff = callers["staff"]
-    taken = staff.post(f"/drafts/{draft}/publication", data={"challenge_id": "K1"})
+    read = {"version": version(staff, draft)}
+    taken = staff.post(f"/drafts/{draft}/publication", data={**read, "challenge_id": "K1"})
     assert taken.status_code == 422
     assert "这个榜单编号已有" in taken.text
-    out = staff.post(f"/drafts/{draft}/publication", data={"challenge_id": "N1"})
+    out = staff.post(f"/drafts/{draft}/publication", data={**read, "challenge_id": "N1"})
     assert out.headers["location"] == "/challenges/N1"
     assert "改过的题目" in callers["public"].get("/challenges/N1").text
+
+
+def version(caller: Caller, draft_id: str) -> str:
+    """Which version the page of a draft shows."""
+    page = caller.get(f"/drafts/{draft_id}").text
+    (found,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    return str(found)
 
 
 def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
@@ -174,7 +184,9 @@ def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[st
     pages.append(caller.post("/ask", data={"text": NASTY}).text)
     pages.append(caller.get(f"/challenges?q={NASTY}&province={NASTY}").text)
     pages.append(caller.get("/teams", params={"q": NASTY, "domain": NASTY}).text)
-    callers["staff"].post(f"{draft}/publication", data={"challenge_id": "XSS"})
+    staff = callers["staff"]
+    out = {"challenge_id": "XSS", "version": version(staff, number)}
+    assert staff.post(f"{draft}/publication", data=out).status_code == 303
     pages += [callers["public"].get(p).text for p in ("/challenges", "/challenges/XSS")]
     for page in pages:
         assert "alert(1)" in page

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from matcher import Workspace
 from matcher.service.context import Service
 
-from .service import Caller, make_app, service_of
+from .service import ANY, Caller, make_app, service_of
 
 API = "/api/v1"
 FIELDS = {"title": "海上风电齿轮箱轴承", "problem": "轴承钢夹杂物多, 疲劳寿命不足"}
@@ -51,7 +51,27 @@ def test_a_change_of_a_version_that_is_gone_is_refused(app: FastAPI) -> None:
         answer = first.send("PUT", path, json={"title": "乙改的"}, headers=headers)
         assert answer.status_code == 200, match
         theirs = answer
-    assert first.send("PUT", path, json={"title": "不管"}).status_code == 200
+
+
+def test_a_write_that_names_no_version_is_refused_with_the_remedy(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, tag = draft(enterprise)
+    path = f"{API}/drafts/{mine}"
+    writes = (
+        (enterprise, "PUT", path, FIELDS), (enterprise, "POST", f"{path}/submission", None),
+        (enterprise, "DELETE", path, None),
+        (staff, "POST", f"{path}/publication", {"challenge_id": "N1"}),
+    )  # fmt: skip
+    for caller, method, where, body in writes:
+        for headers in ({}, {"If-Match": " "}):
+            answer = caller.send(method, where, json=body, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (428, "unread"), method
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "If-Match: *" in answer.json()["remedy"]
+    form = {"csrf": enterprise.token, "title": "没有版本的表单"}
+    for act in ("", "/submission", "/deletion"):
+        assert enterprise.client.post(f"/drafts/{mine}{act}", data=form).status_code == 428
+    assert enterprise.get(path).headers["etag"] == tag  # nothing was written
 
 
 def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI) -> None:
@@ -78,7 +98,8 @@ def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI
 def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
     mine, tag = draft(enterprise)
-    enterprise.send("PUT", f"{API}/drafts/{mine}", json={**FIELDS, "title": "又改了"})
+    changed = {**FIELDS, "title": "又改了"}
+    enterprise.send("PUT", f"{API}/drafts/{mine}", json=changed, headers=ANY)
     path = f"{API}/drafts/{mine}/publication"
     stale = staff.post(path, json={"challenge_id": "N1"}, headers={"If-Match": tag})
     assert stale.status_code == 412
@@ -95,7 +116,7 @@ def test_a_number_is_given_once_however_many_publish_at_once(app: FastAPI) -> No
 
     def publish(draft_id: str) -> None:
         path = f"{API}/drafts/{draft_id}/publication"
-        statuses.append(staff.post(path, json={"challenge_id": "N1"}).status_code)
+        statuses.append(staff.post(path, json={"challenge_id": "N1"}, headers=ANY).status_code)
 
     threads = [threading.Thread(target=publish, args=(one,)) for one in drafts]
     for thread in threads:
@@ -122,7 +143,7 @@ def test_what_fails_half_way_publishes_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(type(service.audit), "write", fails)
         path = f"{API}/drafts/{mine}/publication"
-        assert staff.post(path, json={"challenge_id": "N1"}).status_code == 500
+        assert staff.post(path, json={"challenge_id": "N1"}, headers=ANY).status_code == 500
     assert "N1" not in workspace_of(service).challenges()
     assert workspace_of(service).generation == before
     assert staff.get(f"{API}/drafts/{mine}").json()["state"] == "草稿"
@@ -136,12 +157,14 @@ def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
     real = Workspace.add_challenge
 
     def slow(*given: Any) -> None:
-        changed = enterprise.send("PUT", f"{API}/drafts/{mine}", json={"title": "改了"})
+        path, fields = f"{API}/drafts/{mine}", {"title": "改了"}
+        changed = enterprise.send("PUT", path, json=fields, headers=ANY)
         assert changed.status_code == 200
         real(*given)
 
     monkeypatch.setattr(Workspace, "add_challenge", slow)
-    answer = staff.post(f"{API}/drafts/{mine}/publication", json={"challenge_id": "N1"})
+    path, number = f"{API}/drafts/{mine}/publication", {"challenge_id": "N1"}
+    answer = staff.post(path, json=number, headers=ANY)
     assert answer.status_code == 412
     assert "N1" not in workspace_of(service_of(app)).challenges()
 

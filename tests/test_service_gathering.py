@@ -122,7 +122,7 @@ def test_warming_computes_what_each_role_looks_at_first(app: FastAPI) -> None:
         ranked = edition.results.holds(ranking_key(challenge, asked.where, asked.top))
         assert ranked == (challenge.stage == "发榜"), challenge.challenge_id
     university = service.accounts.get("university").principal
-    together = matching.ranked_together(service, university)
+    together = matching.ranked_together(service, university, "T3")
     assert together == ("T1", "T3")
     key, _ = matching.rankings_of(university, together, matching.ChallengeFilter())
     assert edition.results.holds(key)

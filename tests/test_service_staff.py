@@ -98,9 +98,13 @@ def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> Non
     path = f"{API}/jobs/{job['job_id']}/files"
     assert staff.get(f"{path}/报告.xlsx").content[:2] == b"PK"
     board = staff.get(f"{API}/board").json()
-    assert {line["challenge_id"] for line in board["review"]} == {"K1", "K2", "U1", "U2"}
     assert board["answered"] >= 1
-    assert {line["challenge_id"] for line in board["lines"]} <= {"K1", "K2", "U1", "U2"}
+    assert sum(board["risks"].values()) == board["challenges"] == 4
+    review = staff.get(f"{API}/review").json()
+    assert {line["challenge_id"] for line in review["items"]} == {"K1", "K2", "U1", "U2"}
+    plan = staff.get(f"{API}/assignment").json()
+    assert plan["total"] == len(plan["items"]) == board["answered"] == plan["board"]["answered"]
+    assert all(one["teams"] for one in plan["items"])
     for name in ("../../workspace.sqlite", "..%2F..%2Fworkspace.sqlite", "没有.xlsx"):
         assert staff.get(f"{path}/{name}").status_code == 404
     assert staff.get(f"{API}/jobs/..%2F../files/报告.xlsx").status_code == 404
@@ -174,7 +178,7 @@ def test_an_export_holds_what_was_shown_and_no_contacts(app: FastAPI) -> None:
     assert "光刻胶团队" not in text
     assert "1380000" not in text
     assert enterprise.get(path, params={"format": "docx"}).content[:2] == b"PK"
-    assert service_of(app).audit.lines(limit=1)[0].action == "export.teams"
+    assert service_of(app).audit.lines(size=1)[0][0].action == "export.teams"
 
 
 def test_saved_queries_and_their_feed(app: FastAPI, staff: Caller) -> None:
@@ -237,7 +241,7 @@ def test_accounts_are_kept_by_staff(app: FastAPI, staff: Caller) -> None:
     assert staff.send("PUT", state, json={"disabled": True}).json()["disabled"]
     own = f"{API}/accounts/staff/state"
     assert staff.send("PUT", own, json={"disabled": True}).status_code == 409
-    actions = [line["action"] for line in staff.get(f"{API}/audit").json()]
+    actions = [line["action"] for line in staff.get(f"{API}/audit").json()["items"]]
     assert {"account.add", "account.password", "account.disable"} <= set(actions)
     assert PASSWORD not in staff.get(f"{API}/audit").text
 

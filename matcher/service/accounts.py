@@ -103,6 +103,15 @@ class Accounts:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM accounts ORDER BY name")
         return tuple(_account(row) for row in rows)
 
+    def page(self, text: str, page: int, size: int) -> tuple[tuple[Account, ...], int]:
+        """A page of those whose name or organisation holds a text, and how many there are."""
+        rows, total = self._database.page(
+            f"""SELECT {_COLUMNS} FROM accounts WHERE instr(name || char(10) || organisation, ?)
+            ORDER BY name""",
+            (text,), page, size,
+        )  # fmt: skip
+        return tuple(_account(row) for row in rows), total
+
     def set_password(self, name: str, password: str) -> Account:
         """A new password; every session of the account ends. Raises: InputError, NotFoundError."""
         account = self.get(name)

@@ -40,14 +40,13 @@ class Audit:
         )  # fmt: skip
 
     def lines(
-        self, before: int | None = None, limit: int = 50, account: str = "", action: str = ""
-    ) -> tuple[AuditLine, ...]:
-        """The newest lines, newest first; ``before`` a number goes on from an earlier page."""
-        rows = self._database.rows(
-            """SELECT * FROM audit WHERE (? IS NULL OR number < ?) AND (? = '' OR account = ?)
-            AND (? = '' OR action = ?) ORDER BY number DESC LIMIT ?""",
-            (before, before, account, account, action, action, limit),
-        )
-        return tuple(
-            AuditLine(**{**dict(row), "detail": json.loads(row["detail"])}) for row in rows
-        )
+        self, account: str = "", action: str = "", page: int = 1, size: int = 50
+    ) -> tuple[tuple[AuditLine, ...], int]:
+        """A page of the lines, newest first, and how many there are in all."""
+        rows, total = self._database.page(
+            """SELECT * FROM audit WHERE (? = '' OR account = ?) AND (? = '' OR action = ?)
+            ORDER BY number DESC""",
+            (account, account, action, action), page, size,
+        )  # fmt: skip
+        lines = (AuditLine(**{**dict(row), "detail": json.loads(row["detail"])}) for row in rows)
+        return tuple(lines), total

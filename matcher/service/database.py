@@ -39,6 +39,15 @@ class Database:
         found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
         return found
 
+    def page(
+        self, query: str, values: _Values, page: int, size: int
+    ) -> tuple[list[sqlite3.Row], int]:
+        """One page of the rows of an ordered query, from 1 on, and how many there are in all."""
+        counted = self.row(f"SELECT count(*) FROM ({query})", values)
+        assert counted is not None
+        rows = self.rows(f"{query} LIMIT ? OFFSET ?", (*values, size, (page - 1) * size))
+        return rows, int(counted[0])
+
     def write(self, statement: str, values: _Values = ()) -> int:
         """One statement in a transaction of its own (or the open one); rows it changed."""
         with self.writing() as connection:

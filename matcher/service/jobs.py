@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -21,6 +21,7 @@ from matcher.errors import MatcherError, NotFoundError
 from matcher.service.database import Database, now
 
 JobKind = Literal["match", "report", "import"]
+KINDS: tuple[JobKind, ...] = get_args(JobKind)
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: tuple[JobState, ...] = get_args(JobState)
 _log = logging.getLogger("matcher.service")
@@ -87,14 +88,17 @@ class Jobs:
             raise NotFoundError("没有这个任务", given=job_id[:100], remedy="在任务列表里查找")
         return _job(row)
 
-    def all(self, account_id: int | None = None, limit: int = 200) -> tuple[Job, ...]:
-        """The newest jobs first: of one account, or of everybody."""
-        rows = self._database.rows(
-            """SELECT * FROM jobs WHERE ? IS NULL OR account_id = ?
-            ORDER BY created DESC, id LIMIT ?""",
-            (account_id, account_id, limit),
-        )
-        return tuple(_job(row) for row in rows)
+    def page(self, kinds: Sequence[JobKind], page: int, size: int) -> tuple[tuple[Job, ...], int]:
+        """A page of the jobs of some kinds (of all where none is named), newest first, and how
+        many there are in all.
+        """
+        wanted = json.dumps(list(kinds or KINDS))
+        rows, total = self._database.page(
+            """SELECT * FROM jobs WHERE kind IN (SELECT value FROM json_each(?))
+            ORDER BY created DESC, id""",
+            (wanted,), page, size,
+        )  # fmt: skip
+        return tuple(_job(row) for row in rows), total
 
     def latest_done(self, kind: JobKind) -> Job | None:
         """The last job of a kind that was done."""

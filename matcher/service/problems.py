@@ -20,13 +20,13 @@ from matcher.service.routing import Denied
 _log = logging.getLogger("matcher.service")
 PROBLEM_JSON = "application/problem+json"
 _STATUS = {"input": 422, "not-found": 404, "sign-in": 401,
-           "conflict": 409, "changed": 412, "workspace": 503,
+           "conflict": 409, "changed": 412, "unread": 428, "workspace": 503,
            "model": 503, "storage": 507}  # fmt: skip
 _TITLES = {
     400: "请求不完整", 401: "请先登录", 403: "没有权限", 404: "没有这个页面或记录",
     405: "不支持这种请求", 408: "上传太慢", 409: "与现有内容冲突", 412: "内容已被修改",
-    413: "上传的文件太大", 422: "内容不能用", 429: "请求太频繁", 503: "暂时不能用",
-    507: "磁盘空间不足", 500: "程序内部错误",
+    413: "上传的文件太大", 422: "内容不能用", 428: "没有说明改的是哪一版", 429: "请求太频繁",
+    503: "暂时不能用", 507: "磁盘空间不足", 500: "程序内部错误",
 }  # fmt: skip
 
 
@@ -40,6 +40,12 @@ class ChangedError(MatcherError):
     """Somebody has changed what was to be written since it was read."""
 
     code = "changed"
+
+
+class UnreadError(MatcherError):
+    """What is to be written over was not said to have been read."""
+
+    code = "unread"
 
 
 class Problem(BaseModel):

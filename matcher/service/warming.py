@@ -15,6 +15,7 @@ from matcher.service.desk.matching import (
     ranked_together,
     rankings_of,
 )
+from matcher.service.desk.teams import own
 from matcher.service.jobs import step_back
 from matcher.service.library import Edition
 
@@ -79,8 +80,9 @@ class Warmer:
             if principal.organisation_key not in known:
                 known.add(principal.organisation_key)
                 yield
-                together = ranked_together(self._service, principal)
-                edition.prepare(*rankings_of(principal, together, ChallengeFilter()))
+                for team in own(self._service, principal)[:1]:  # the others go with it
+                    together = ranked_together(self._service, principal, team.team_id)
+                    edition.prepare(*rankings_of(principal, together, ChallengeFilter()))
 
     def _challenges(self, edition: Edition) -> Iterator[None]:
         """One step a few challenges: their teams."""

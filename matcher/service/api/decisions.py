@@ -11,8 +11,7 @@ from matcher.service.access import STAFF, allow
 from matcher.service.api.rooms import api_room
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import decisions
-from matcher.service.desk.challenges import PageNumber, PageSize
-from matcher.service.desk.views import Page
+from matcher.service.desk.views import Page, PageNumber, PageSize
 
 room = api_room("", "决定与结果")
 _Id = Annotated[str, Field(max_length=200, examples=["KB-18"])]

@@ -11,8 +11,7 @@ from starlette.responses import FileResponse, Response
 from matcher.service.access import STAFF, allow
 from matcher.service.api.rooms import XLSX, api_room, attachment
 from matcher.service.context import principal_of, service_of
-from matcher.service.desk import imports, queue
-from matcher.service.desk.challenges import PageNumber, PageSize
+from matcher.service.desk import board, imports, queue
 from matcher.service.desk.views import Page
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
 
@@ -29,13 +28,9 @@ class ImportChoice(BaseModel):
 
 @room.get("/jobs")
 @allow(STAFF)
-def list_jobs(
-    request: Request,
-    page: Annotated[PageNumber, Query()] = 1,
-    size: Annotated[PageSize, Query()] = 20,
-) -> Page[queue.JobView]:
+def list_jobs(request: Request, query: Annotated[queue.JobQuery, Query()]) -> Page[queue.JobView]:
     """任务, 新的在前。"""
-    return queue.browse(service_of(request), page, size)
+    return queue.browse(service_of(request), query)
 
 
 @room.get("/jobs/{job_id}")
@@ -119,6 +114,24 @@ def commit_import(
 
 @room.get("/board")
 @allow(STAFF)
-def get_board(request: Request) -> queue.BoardView:
-    """最近一份报告的指派方案和待审需求。"""
-    return queue.board(service_of(request))
+def get_board(request: Request) -> board.BoardView:
+    """最近一份报告的数字。"""
+    return board.board(service_of(request))
+
+
+@room.get("/review")
+@allow(STAFF)
+def list_review(
+    request: Request, query: Annotated[board.ReviewQuery, Query()]
+) -> board.ReviewView:  # fmt: skip
+    """最近一份报告里待审的需求, 流标风险高的在前。"""
+    return board.review(service_of(request), query)
+
+
+@room.get("/assignment")
+@allow(STAFF)
+def list_assignment(
+    request: Request, query: Annotated[board.BoardQuery, Query()]
+) -> board.AssignmentView:
+    """最近一份报告的指派方案, 逐项。"""
+    return board.assignment(service_of(request), query)

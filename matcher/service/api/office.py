@@ -11,6 +11,7 @@ from matcher.service.access import SECRET, SIGNED_IN, STAFF, allow
 from matcher.service.api.rooms import api_room
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import office
+from matcher.service.desk.views import Page
 
 room = api_room("", "管理")
 Name = Annotated[str, Field(max_length=100, examples=["某钢厂"])]
@@ -39,21 +40,19 @@ def get_status(request: Request) -> office.StatusView:
 @room.get("/audit")
 @allow(STAFF)
 def read_audit(
-    request: Request,
-    before: Annotated[int | None, Query(ge=1, le=2**53, description="只要这个编号以前的")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    account: Annotated[str, Query(max_length=100)] = "",
-    action: Annotated[str, Query(max_length=100)] = "",
-) -> list[office.AuditView]:
+    request: Request, query: Annotated[office.AuditQuery, Query()]
+) -> Page[office.AuditView]:
     """审计日志, 新的在前。"""
-    return office.audit(service_of(request), before, limit, account, action)
+    return office.audit(service_of(request), query)
 
 
 @room.get("/accounts")
 @allow(STAFF)
-def list_accounts(request: Request) -> list[office.AccountView]:
-    """全部账号。"""
-    return office.accounts(service_of(request))
+def list_accounts(
+    request: Request, query: Annotated[office.AccountQuery, Query()]
+) -> Page[office.AccountView]:
+    """账号, 按名字。"""
+    return office.accounts(service_of(request), query)
 
 
 @room.post("/accounts", status_code=201)

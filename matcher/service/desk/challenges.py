@@ -13,11 +13,17 @@ from matcher.service.access import Principal
 from matcher.service.catalogue import is_open, options
 from matcher.service.context import Service
 from matcher.service.desk.showing import challenge_view, may_see
-from matcher.service.desk.views import ChallengeLine, ChallengeView, Option, Page, View
+from matcher.service.desk.views import (
+    ChallengeLine,
+    ChallengeView,
+    Option,
+    Page,
+    PageNumber,
+    PageSize,
+    View,
+)
 
 Short = Annotated[str, Field(max_length=200)]
-PageNumber = Annotated[int, Field(ge=1, le=100_000)]
-PageSize = Annotated[int, Field(ge=1, le=100)]
 
 
 class ChallengeQuery(BaseModel):

@@ -94,7 +94,9 @@ def browse(
 ) -> Page[OutcomeView]:
     """Decisions and outcomes, by challenge and team: all, or of one challenge."""
     kept = service.library.current().workspace.outcomes(challenge_id)
-    return Page[OutcomeView].of([_view(service, outcome) for outcome in kept], page, size)
+    found = Page[Outcome].of(kept, page, size)
+    shown = [_view(service, outcome) for outcome in found.items]
+    return Page(items=shown, total=found.total, page=page, size=size)
 
 
 def _checked(service: Service, principal: Principal, entry: OutcomeEntry) -> Outcome:

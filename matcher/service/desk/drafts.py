@@ -17,9 +17,8 @@ from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
 from matcher.service.context import Service
 from matcher.service.database import now
-from matcher.service.desk.challenges import PageNumber, PageSize
 from matcher.service.desk.showing import challenge_view
-from matcher.service.desk.views import ChallengeView, Page, View
+from matcher.service.desk.views import ChallengeView, Page, PageNumber, PageSize, View
 from matcher.service.problems import ChangedError, ConflictError
 
 DraftState = Literal["草稿", "已提交", "已发布"]
@@ -146,16 +145,13 @@ def create(service: Service, principal: Principal, fields: DraftFields) -> Draft
 def browse(service: Service, principal: Principal, page: PageNumber, size: PageSize
            ) -> Page[DraftView]:  # fmt: skip
     """The drafts of the principal's organisation; of everybody for staff. Newest first."""
-    if principal.is_staff:
-        rows = service.database.rows("SELECT * FROM drafts ORDER BY updated DESC, id")
-    else:
-        rows = service.database.rows(
-            "SELECT * FROM drafts WHERE account_id = ? OR organisation = ? "
-            "ORDER BY updated DESC, id",
-            (principal.account_id, principal.organisation),
-        )
+    rows, total = service.database.page(
+        """SELECT * FROM drafts WHERE ? OR account_id = ? OR organisation = ?
+        ORDER BY updated DESC, id""",
+        (principal.is_staff, principal.account_id, principal.organisation), page, size,
+    )  # fmt: skip
     shown = [_view(_draft(row)) for row in rows]
-    return Page[DraftView].of(shown, page, size)
+    return Page(items=shown, total=total, page=page, size=size)
 
 
 def find(service: Service, principal: Principal, draft_id: str) -> Draft:

@@ -37,7 +37,7 @@ from matcher.service.desk.views import (
 from matcher.service.library import Edition
 
 MOST_COMPARED = 4
-MOST_TOGETHER = 50
+MOST_TOGETHER = 60
 ADVICE = {
     "有合适团队": "库内有合适团队。",
     "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
@@ -146,8 +146,7 @@ def challenges_of(
     service: Service, principal: Principal, team_id: str, asked: ChallengeFilter
 ) -> tuple[Match, ...]:
     """The challenges of a team; a university's teams are ranked together, at the first one."""
-    own = () if principal.is_staff else ranked_together(service, principal)
-    together = own if team_id in own else (team_id,)
+    together = (team_id,) if principal.is_staff else ranked_together(service, principal, team_id)
     found = service.library.remembered(*rankings_of(principal, together, asked))
     if team_id in found:
         return found[team_id]
@@ -159,9 +158,13 @@ def challenges_of(
     )
 
 
-def ranked_together(service: Service, principal: Principal) -> tuple[str, ...]:
-    """The teams of a university that it is likely to look at one after another."""
-    return tuple(line.team_id for line in teams.own(service, principal)[:MOST_TOGETHER])
+def ranked_together(service: Service, principal: Principal, team_id: str) -> tuple[str, ...]:
+    """A team and those of the same university that are looked at before and after it."""
+    own = [line.team_id for line in teams.own(service, principal)]
+    if team_id not in own:  # one of theirs by an alias
+        return (team_id,)
+    low = own.index(team_id) // MOST_TOGETHER * MOST_TOGETHER
+    return tuple(own[low : low + MOST_TOGETHER])
 
 
 def rankings_of(

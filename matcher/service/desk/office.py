@@ -11,7 +11,7 @@ from matcher.errors import InputError
 from matcher.service.access import Principal
 from matcher.service.accounts import Account, SignInError
 from matcher.service.context import Service
-from matcher.service.desk.views import View
+from matcher.service.desk.views import Page, PageNumber, PageSize, View
 from matcher.service.keys import Key
 from matcher.service.problems import ConflictError
 
@@ -37,6 +37,27 @@ class AccountView(View):
     organisation: str
     disabled: bool
     created: str
+
+
+class AccountQuery(BaseModel):
+    """Which accounts are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[str, Field(max_length=200, description="账号或单位里的字")] = ""
+    page: PageNumber = 1
+    size: PageSize = 20
+
+
+class AuditQuery(BaseModel):
+    """Which acts are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: Annotated[str, Field(max_length=100)] = ""
+    action: Annotated[str, Field(max_length=100)] = ""
+    page: PageNumber = 1
+    size: PageSize = 50
 
 
 class PasswordChange(BaseModel):
@@ -103,9 +124,11 @@ class StatusView(View):
     jobs_waiting: bool
 
 
-def accounts(service: Service) -> list[AccountView]:
-    """All accounts, by name."""
-    return [_account(account) for account in service.accounts.all()]
+def accounts(service: Service, query: AccountQuery) -> Page[AccountView]:
+    """A page of the accounts, by name."""
+    found, total = service.accounts.page(query.q.strip(), query.page, query.size)
+    items = [_account(account) for account in found]
+    return Page(items=items, total=total, page=query.page, size=query.size)
 
 
 def add_account(service: Service, principal: Principal, new: AccountNew) -> AccountView:
@@ -164,16 +187,17 @@ def revoke_key(service: Service, principal: Principal, key_id: int) -> None:
     service.audit.write(principal, "key.revoke", str(key_id))
 
 
-def audit(
-    service: Service, before: int | None, limit: int, account: str, action: str
-) -> list[AuditView]:
-    """The newest acts, newest first."""
-    lines = service.audit.lines(before, limit, account, action)
-    return [
+def audit(service: Service, query: AuditQuery) -> Page[AuditView]:
+    """A page of the acts, newest first."""
+    lines, total = service.audit.lines(
+        query.account.strip(), query.action.strip(), query.page, query.size
+    )
+    items = [
         AuditView(number=x.number, at=x.at, account=x.account, role=x.role, action=x.action,
                   target=x.target, detail=dict(x.detail))
         for x in lines
     ]  # fmt: skip
+    return Page(items=items, total=total, page=query.page, size=query.size)
 
 
 def status(service: Service) -> StatusView:

@@ -1,19 +1,16 @@
-"""Jobs as staff ask for them, and what the last report says to the board and the review queue."""
+"""Jobs as staff ask for them: queued, watched, cancelled, their files taken away."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.errors import NotFoundError
-from matcher.report.data_file import read_report
-from matcher.report.model import PlanLine, Report
 from matcher.service.access import Principal
 from matcher.service.context import Service
 from matcher.service.desk.imports import preview
-from matcher.service.desk.views import Page, View
+from matcher.service.desk.views import Page, PageNumber, PageSize, View
 from matcher.service.desk.work import ImportAsked, result_file
 from matcher.service.jobs import Job, JobKind, JobState
 from matcher.service.problems import ConflictError
@@ -23,7 +20,16 @@ STATE_NAMES: dict[JobState, str] = {
     "queued": "排队", "running": "进行中", "done": "完成", "failed": "没有完成",
     "cancelled": "已取消",
 }  # fmt: skip
-_JSON = "报告.json"
+
+
+class JobQuery(BaseModel):
+    """Which jobs are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Annotated[list[JobKind], Field(max_length=3, description="只要这几种; 空为全部")] = []
+    page: PageNumber = 1
+    size: PageSize = 20
 
 
 class FileLine(View):
@@ -51,43 +57,6 @@ class JobView(View):
     finished: str | None
 
 
-class BoardLine(View):
-    """One assignment of the last report's plan."""
-
-    challenge_id: str
-    challenge: str
-    role: str
-    band: str
-    team_id: str
-    team: str
-    org: str
-    forced: Annotated[bool, Field(description="人工推荐的")] = False
-    stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
-
-
-class ReviewLine(View):
-    """A challenge of the last report that somebody should look at."""
-
-    challenge_id: str
-    challenge: str
-    verdict: str
-    risk: str
-    reason: str
-    advice: str
-    assigned: bool
-
-
-class BoardView(View):
-    """The plan of the last report."""
-
-    job_id: str
-    finished: str | None
-    challenges: int
-    answered: int
-    lines: list[BoardLine]
-    review: Annotated[list[ReviewLine], Field(description="待审: 流标风险高的在前")]
-
-
 def submit(service: Service, principal: Principal, kind: JobKind, asked: BaseModel) -> JobView:
     """Queue a job. Raises: NotFoundError: the upload is gone."""
     if isinstance(asked, ImportAsked):
@@ -100,9 +69,11 @@ def submit(service: Service, principal: Principal, kind: JobKind, asked: BaseMod
     return _view(job)
 
 
-def browse(service: Service, page: int, size: int) -> Page[JobView]:
-    """All jobs, newest first."""
-    return Page[JobView].of([_view(job) for job in service.jobs.all()], page, size)
+def browse(service: Service, query: JobQuery) -> Page[JobView]:
+    """A page of the jobs, newest first."""
+    jobs, total = service.jobs.page(query.kind, query.page, query.size)
+    shown = [_view(job) for job in jobs]
+    return Page(items=shown, total=total, page=query.page, size=query.size)
 
 
 def view(service: Service, job_id: str) -> JobView:
@@ -137,53 +108,6 @@ def download(service: Service, principal: Principal, job_id: str, name: str) -> 
     path = result_file(service, service.jobs.get(job_id), name)
     service.audit.write(principal, "export.job", job_id, file=path.name)
     return path
-
-
-def board(service: Service) -> BoardView:
-    """The plan of the last report and what is to be reviewed.
-
-    Raises:
-        NotFoundError: no report was made yet.
-    """
-    job = service.jobs.latest_done("report")
-    made = None if job is None else _kept_report(service, job)
-    if job is None or made is None:
-        raise NotFoundError("还没有报告", remedy="先提交一份报告, 完成后再看指派")
-    review = sorted(
-        (
-            ReviewLine(challenge_id=c.challenge_id, challenge=c.title, verdict=c.verdict,
-                       risk=c.risk.level, reason=c.risk.reason, advice=c.risk.advice,
-                       assigned=bool(c.assigned))
-            for c in made.cards
-        ),
-        key=lambda line: ("高中低".index(line.risk), line.challenge_id),
-    )  # fmt: skip
-    return BoardView(
-        job_id=job.job_id, finished=job.finished, challenges=made.plan.challenges,
-        answered=made.plan.answered, lines=[_board_line(line) for line in made.plan.lines],
-        review=review,
-    )  # fmt: skip
-
-
-def _kept_report(service: Service, job: Job) -> Report | None:
-    """The report of a job, read once for as long as the library stays as it is."""
-    kept = service.library.current().results
-    return kept.of(("report", job.job_id), lambda: _report(service, job))
-
-
-def _report(service: Service, job: Job) -> Report | None:
-    try:
-        return read_report(result_file(service, job, _JSON))
-    except (NotFoundError, ValidationError, OSError):  # cleared away, or of another version
-        return None
-
-
-def _board_line(line: PlanLine) -> BoardLine:
-    return BoardLine(
-        challenge_id=line.challenge_id, challenge=line.challenge_title, role=line.role,
-        band=line.band, team_id=line.team_id, team=line.team_name, org=line.org_name,
-        forced=line.forced, stays=line.stays,
-    )  # fmt: skip
 
 
 def _view(job: Job) -> JobView:

@@ -11,9 +11,9 @@ from matcher.records import OrgType, Team
 from matcher.service.access import Principal
 from matcher.service.catalogue import options
 from matcher.service.context import Service
-from matcher.service.desk.challenges import PageNumber, PageSize, Short
+from matcher.service.desk.challenges import Short
 from matcher.service.desk.showing import team_view
-from matcher.service.desk.views import Option, Page, TeamLine, TeamView, View
+from matcher.service.desk.views import Option, Page, PageNumber, PageSize, TeamLine, TeamView, View
 
 
 class TeamQuery(BaseModel):

@@ -14,6 +14,10 @@ T = TypeVar("T")
 Coverage = Literal["覆盖", "部分", "未见"]
 
 
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+PageSize = Annotated[int, Field(ge=1, le=100)]
+
+
 class View(BaseModel):
     """Base of all views."""
 

@@ -42,8 +42,11 @@ def query_as(request: Request, model: type[ModelT]) -> ModelT:
     Raises:
         InputError: a value that cannot be used.
     """
-    known = model.model_fields
-    given = {n: v for n, v in request.query_params.items() if n in known and v.strip()}
+    given: dict[str, Any] = {}
+    for name, values in _given(request).items():
+        field = model.model_fields.get(name)
+        if field is not None:
+            given[name] = values if get_origin(field.annotation) is list else values[-1]
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -81,12 +84,12 @@ def faults_of(error: ValidationError) -> dict[str, str]:
     }
 
 
-def linker(request: Request, **fixed: Any) -> Callable[[int], str]:
+def linker(request: Request, path: str | None = None) -> Callable[[int], str]:
     """Addresses of the other pages of a list, with the filters kept."""
 
     def link(page: int) -> str:
-        kept = {**_given(request), **fixed, "page": page}
-        return f"{request.url.path}?{urlencode(kept, doseq=True)}"
+        kept = {**_given(request), "page": page}
+        return f"{path or request.url.path}?{urlencode(kept, doseq=True)}"
 
     return link
 

@@ -20,7 +20,7 @@ from matcher.service.desk import drafts, understanding
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.pages.asked import Form, faults_of, linker, texts, twin_of, upload
 from matcher.service.pages.rendering import render
-from matcher.service.problems import ChangedError
+from matcher.service.problems import ChangedError, UnreadError
 from matcher.service.routing import room as make_room
 
 room = make_room()
@@ -164,9 +164,11 @@ def _draft(
 
 
 def _read(form: FormData) -> drafts.Versions:
-    """Which version the page showed."""
+    """Which version the page showed. Raises: UnreadError: the form does not say."""
     version = texts(form).get("version")
-    return None if version is None else [version]
+    if version is None:
+        raise UnreadError("表单不完整", remedy="重新打开草稿, 在那里改")
+    return [version]
 
 
 def _onward(form: FormData, draft_id: str) -> Response:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
@@ -12,15 +10,25 @@ from matcher.records import Challenge, Evidence, Outcome, Team, headers
 from matcher.service.access import STAFF, allow
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import imports, queue
-from matcher.service.desk.challenges import PageNumber
 from matcher.service.desk.queue import JobView
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
-from matcher.service.pages.asked import Form, form_as, linker, texts, twin_of, upload
+from matcher.service.jobs import JobKind
+from matcher.service.pages.asked import (
+    Form,
+    address,
+    form_as,
+    linker,
+    query_as,
+    texts,
+    twin_of,
+    upload,
+)
 from matcher.service.pages.rendering import render
 from matcher.service.routing import room as make_room
 
 room = make_room("/staff")
-_PER_PAGE = 20
+# Jobs whose files somebody wants to find again.
+_WRITTEN: list[JobKind] = ["report", "match"]
 _NAMES = {
     kind: {field: header.name for field, header in headers(record_type)}
     for kind, record_type in (
@@ -73,9 +81,9 @@ def commit(request: Request, import_id: str, form: Form) -> Response:
 
 @room.get("/jobs")
 @allow(STAFF)
-def job_list(request: Request, page: Annotated[PageNumber, Query()] = 1) -> Response:
+def job_list(request: Request) -> Response:
     """All jobs, newest first."""
-    found = queue.browse(service_of(request), page, _PER_PAGE)
+    found = queue.browse(service_of(request), query_as(request, queue.JobQuery))
     shown = {"page": found, "link": linker(request), "twin": _twin(request)}
     return render(request, "jobs.html", shown)
 
@@ -132,12 +140,13 @@ def match_all(request: Request, form: Form) -> Response:
 
 
 def _reports(request: Request, fault: InputError | None = None) -> Response:
-    made = queue.browse(service_of(request), 1, 100).items
+    query = query_as(request, queue.JobQuery).model_copy(update={"kind": _WRITTEN})
     shown = {
-        "jobs": [job for job in made if job.kind in ("report", "match")][:_PER_PAGE],
+        "page": queue.browse(service_of(request), query),
+        "link": linker(request, "/staff/reports"),
         "defaults": ReportAsked(),
         "fault": fault,
-        "twin": "/api/v1/jobs",
+        "twin": address("/api/v1/jobs", {"kind": _WRITTEN, "page": query.page}),
     }
     return render(request, "reports.html", shown, status=422 if fault else 200)
 

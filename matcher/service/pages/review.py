@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from collections.abc import Callable
+from typing import Annotated, TypeVar, get_args
 from urllib.parse import quote
 
 from fastapi import Path, Query, Request
@@ -11,23 +12,32 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError, MatcherError, NotFoundError
 from matcher.records import OutcomeStage
 from matcher.service.access import STAFF, allow
-from matcher.service.context import principal_of, service_of
-from matcher.service.desk import decisions, matching, queue
-from matcher.service.desk.challenges import PageNumber
-from matcher.service.pages.asked import Form, address, form_as, linker, texts
+from matcher.service.context import Service, principal_of, service_of
+from matcher.service.desk import board, decisions, matching
+from matcher.service.desk.views import PageNumber
+from matcher.service.pages.asked import (
+    Form,
+    address,
+    form_as,
+    linker,
+    query_as,
+    texts,
+    twin_of,
+)
 from matcher.service.pages.rendering import render
 from matcher.service.routing import room as make_room
 
 room = make_room("/staff")
+QueryT = TypeVar("QueryT", bound=board.BoardQuery)
 _PER_PAGE = 20
 _MOST_DECISIONS = 100
 
 
 @room.get("/review")
 @allow(STAFF)
-def review(request: Request, risk: Annotated[str, Query(max_length=2)] = "") -> Response:
+def review(request: Request) -> Response:
     """The challenges of the last report, the riskiest first."""
-    return render(request, "review.html", {**_board(request), "risk": risk})
+    return _of_report(request, "review.html", board.ReviewQuery, board.review)
 
 
 @room.get("/review/{challenge_id:path}")
@@ -66,7 +76,7 @@ def decide(request: Request, challenge_id: str, form: Form) -> Response:
 @allow(STAFF)
 def assignment(request: Request) -> Response:
     """The plan of the last report."""
-    return render(request, "assignment.html", _board(request))
+    return _of_report(request, "assignment.html", board.BoardQuery, board.assignment)
 
 
 @room.get("/outcomes")
@@ -92,11 +102,19 @@ def enter(request: Request, form: Form) -> Response:
     return RedirectResponse(address("/staff/outcomes", {"challenge": entry.challenge_id}), 303)
 
 
-def _board(request: Request) -> dict[str, object]:
+def _of_report(
+    request: Request, template: str, query_type: type[QueryT],
+    verb: Callable[[Service, QueryT], board.ReviewView | board.AssignmentView],
+) -> Response:  # fmt: skip
+    """A page of what the last report says; without one, how to get one."""
+    query = query_as(request, query_type)
+    shown: dict[str, object] = {"query": query, "link": linker(request), "page": None}
     try:
-        return {"board": queue.board(service_of(request)), "twin": "/api/v1/board"}
-    except NotFoundError:  # no report yet
-        return {"board": None, "twin": ""}
+        shown["page"] = verb(service_of(request), query)
+        shown["twin"] = twin_of(request, request.url.path.removeprefix("/staff"))
+    except NotFoundError:
+        pass
+    return render(request, template, shown)
 
 
 def _review_one(request: Request, challenge_id: str, fault: MatcherError | None = None) -> Response:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError, NotFoundError
 from matcher.service.access import STAFF, allow
 from matcher.service.context import principal_of, service_of
-from matcher.service.desk import office, queue
-from matcher.service.pages.asked import Form, address, form_as, texts
+from matcher.service.desk import board, office, queue
+from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.pages.wording import ACTS
 from matcher.service.routing import room as make_room
 
 room = make_room("/staff")
-_PER_PAGE = 50
 
 
 @room.get("")
@@ -26,13 +23,13 @@ def overview(request: Request) -> Response:
     """Where things stand and what to do next."""
     service = service_of(request)
     try:
-        board = queue.board(service)
+        made = board.board(service)
     except NotFoundError:
-        board = None
+        made = None
     shown = {
         "status": office.status(service),
-        "jobs": queue.browse(service, 1, 5).items,
-        "board": board,
+        "jobs": queue.browse(service, queue.JobQuery(size=5)).items,
+        "board": made,
         "twin": "/api/v1/status",
     }
     return render(request, "staff.html", shown)
@@ -48,28 +45,16 @@ def status(request: Request) -> Response:
 
 @room.get("/audit")
 @allow(STAFF)
-def audit(
-    request: Request,
-    before: Annotated[str, Query(max_length=20)] = "",
-    account: Annotated[str, Query(max_length=100)] = "",
-    action: Annotated[str, Query(max_length=100)] = "",
-) -> Response:
+def audit(request: Request) -> Response:
     """Every write and every export, newest first."""
-    service = service_of(request)
-    start = int(before) if before.isascii() and before.isdigit() else None
-    lines = office.audit(service, start, _PER_PAGE, account.strip(), action.strip())
-    older = lines[-1].number if len(lines) == _PER_PAGE else None
+    query = query_as(request, office.AuditQuery)
     shown = {
-        "lines": lines,
-        "account": account,
-        "action": action,
-        "older": older and address(
-            "/staff/audit", {"before": older, "account": account, "action": action}
-        ),
-        "accounts": office.accounts(service),
+        "query": query,
+        "page": office.audit(service_of(request), query),
+        "link": linker(request),
         "actions": ACTS,
-        "twin": address("/api/v1/audit", {"before": start, "account": account, "action": action}),
-    }  # fmt: skip
+        "twin": twin_of(request, "/audit"),
+    }
     return render(request, "audit.html", shown)
 
 
@@ -122,10 +107,13 @@ def set_password(request: Request, form: Form) -> Response:
 def _accounts(
     request: Request, fault: MatcherError | None = None, given: dict[str, str] | None = None
 ) -> Response:
+    query = query_as(request, office.AccountQuery)
     shown = {
-        "accounts": office.accounts(service_of(request)),
+        "query": query,
+        "page": office.accounts(service_of(request), query),
+        "link": linker(request, path="/staff/accounts"),
         "fault": fault,
         "given": given or {},
-        "twin": "/api/v1/accounts",
+        "twin": twin_of(request, "/accounts"),
     }
     return render(request, "accounts.html", shown, status=422 if fault else 200)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Annotated, get_args
 
 from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
@@ -12,14 +13,24 @@ from matcher.records import OrgType
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import principal_of, service_of
 from matcher.service.desk import challenges, matching, teams
-from matcher.service.desk.views import ChallengeMatch
+from matcher.service.desk.views import ChallengeMatch, PageNumber
 from matcher.service.pages.asked import address, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import room as make_room
 
 room = make_room()
-# Of how many teams the first challenges are shown beside their names, and how many.
-_RANKED, _BEST = 60, 3
+# Challenges shown beside the name of each team.
+_BEST = 3
+
+
+class OwnQuery(BaseModel):
+    """Which of one's own teams are shown, and whether with their first few challenges."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    page: PageNumber = 1
+    best: bool = False
 
 
 @room.get("/teams")
@@ -41,7 +52,7 @@ def team_list(request: Request) -> Response:
 
 @room.get("/my-teams")
 @allow(UNIVERSITY)
-def own_teams(request: Request, best: str = "") -> Response:
+def own_teams(request: Request) -> Response:
     """The teams of one's own organisation; staff, who have none, see them all.
 
     With ``best`` each with its first few challenges: the first time after a change of the
@@ -50,12 +61,16 @@ def own_teams(request: Request, best: str = "") -> Response:
     service, principal = service_of(request), principal_of(request)
     if principal.is_staff:
         return RedirectResponse("/teams", 303)
-    own = teams.own(service, principal)
+    asked = query_as(request, OwnQuery)
+    page = teams.browse(service, principal, teams.TeamQuery(q=asked.q, mine=True, page=asked.page))
+    here = {"q": asked.q, "page": asked.page}
     shown = {
-        "teams": own,
-        "ranked": bool(best),
-        "best": {t.team_id: _best(request, t.team_id) for t in own[:_RANKED]} if best else {},
-        "twin": address("/api/v1/teams", {"mine": "1"}),
+        "query": asked,
+        "page": page,
+        "link": linker(request),
+        "later": "" if asked.best else address("/my-teams", {**here, "best": "1"}),
+        "best": {t.team_id: _best(request, t.team_id) for t in page.items if asked.best},
+        "twin": address("/api/v1/teams", {"mine": "1", **here}),
     }
     return render(request, "my_teams.html", shown)
 

@@ -1,0 +1,174 @@
+"""What the last report says to staff: the review queue and the assignment, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matcher.errors import NotFoundError
+from matcher.report.data_file import read_report
+from matcher.report.model import ChallengeCard, PlanLine, Report
+from matcher.service.context import Service
+from matcher.service.desk.views import Page, PageNumber, PageSize, View
+from matcher.service.desk.work import result_file
+from matcher.service.jobs import Job
+
+Risk = Literal["高", "中", "低"]
+RISKS: tuple[Risk, ...] = ("高", "中", "低")
+_JSON = "报告.json"
+
+
+class BoardQuery(BaseModel):
+    """Which challenges of the last report are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[str, Field(max_length=200, description="编号、题目里要出现的词")] = ""
+    page: PageNumber = 1
+    size: PageSize = 20
+
+    def finds(self, *texts: str) -> bool:
+        """Whether every word is in one of the texts."""
+        return all(any(word in text for text in texts) for word in self.q.split())
+
+
+class ReviewQuery(BoardQuery):
+    """The same for the review queue."""
+
+    risk: Annotated[Risk | None, Field(description="只要这个流标风险的")] = None
+    assigned: Annotated[bool | None, Field(description="只要有 (没有) 指派的")] = None
+
+
+class BoardView(View):
+    """The last report in numbers."""
+
+    job_id: str
+    finished: str | None
+    challenges: int
+    answered: Annotated[int, Field(description="有指派的项数")]
+    risks: Annotated[dict[Risk, int], Field(description="各流标风险的项数")]
+
+
+class ReviewLine(View):
+    """A challenge of the last report that somebody should look at."""
+
+    challenge_id: str
+    challenge: str
+    verdict: str
+    risk: str
+    reason: str
+    advice: str
+    assigned: bool
+
+
+class ReviewView(Page[ReviewLine]):
+    """The review queue, the riskiest first."""
+
+    board: BoardView
+
+
+class BoardLine(View):
+    """One team of an assignment."""
+
+    role: str
+    band: str
+    team_id: str
+    team: str
+    org: str
+    forced: Annotated[bool, Field(description="人工推荐的")] = False
+    stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
+
+
+class AssignedView(View):
+    """A challenge of the plan with its teams."""
+
+    challenge_id: str
+    challenge: str
+    teams: list[BoardLine]
+
+
+class AssignmentView(Page[AssignedView]):
+    """The plan, challenge by challenge."""
+
+    board: BoardView
+
+
+def board(service: Service) -> BoardView:
+    """The last report in numbers. Raises: NotFoundError: no report was made yet."""
+    job, made = _last(service)
+    levels = [card.risk.level for card in made.cards]
+    return BoardView(
+        job_id=job.job_id, finished=job.finished, challenges=made.plan.challenges,
+        answered=made.plan.answered, risks={risk: levels.count(risk) for risk in RISKS},
+    )  # fmt: skip
+
+
+def review(service: Service, query: ReviewQuery) -> ReviewView:
+    """A page of the review queue. Raises: NotFoundError: no report was made yet."""
+    lines = [
+        _review_line(card)
+        for card in _last(service)[1].cards
+        if query.finds(card.challenge_id, card.title)
+        and query.risk in (None, card.risk.level)
+        and query.assigned in (None, bool(card.assigned))
+    ]
+    lines.sort(key=lambda line: ("高中低".index(line.risk), line.challenge_id))
+    page = Page[ReviewLine].of(lines, query.page, query.size)
+    return ReviewView(**dict(page), board=board(service))
+
+
+def assignment(service: Service, query: BoardQuery) -> AssignmentView:
+    """A page of the plan. Raises: NotFoundError: no report was made yet."""
+    groups = groupby(
+        sorted(_last(service)[1].plan.lines, key=lambda line: line.challenge_id),
+        key=lambda line: line.challenge_id,
+    )
+    plan = [_assigned(challenge_id, lines) for challenge_id, lines in groups]
+    found = [
+        one for one in plan
+        if query.finds(one.challenge_id, one.challenge, *(t.team for t in one.teams))
+    ]  # fmt: skip
+    page = Page[AssignedView].of(found, query.page, query.size)
+    return AssignmentView(**dict(page), board=board(service))
+
+
+def _last(service: Service) -> tuple[Job, Report]:
+    """The last report, read once for as long as the library stays as it is."""
+    job = service.jobs.latest_done("report")
+    if job is not None:
+        kept = service.library.current().results
+        made = kept.of(("report", job.job_id), lambda: _report(service, job))
+        if made is not None:
+            return job, made
+    raise NotFoundError("还没有报告", remedy="先提交一份报告, 完成后再看指派")
+
+
+def _report(service: Service, job: Job) -> Report | None:
+    try:
+        return read_report(result_file(service, job, _JSON))
+    except (NotFoundError, ValidationError, OSError):  # cleared away, or of another version
+        return None
+
+
+def _review_line(card: ChallengeCard) -> ReviewLine:
+    return ReviewLine(
+        challenge_id=card.challenge_id, challenge=card.title, verdict=card.verdict,
+        risk=card.risk.level, reason=card.risk.reason, advice=card.risk.advice,
+        assigned=bool(card.assigned),
+    )  # fmt: skip
+
+
+def _assigned(challenge_id: str, lines: Iterable[PlanLine]) -> AssignedView:
+    kept = list(lines)
+    return AssignedView(
+        challenge_id=challenge_id,
+        challenge=kept[0].challenge_title,
+        teams=[
+            BoardLine(role=x.role, band=x.band, team_id=x.team_id, team=x.team_name,
+                      org=x.org_name, forced=x.forced, stays=x.stays)
+            for x in kept
+        ],
+    )  # fmt: skip
