@@ -156,8 +156,7 @@ def disable(
 
     Python: matcher.service.accounts.Accounts.set_disabled
     """
-    _accounts(workspace, encoder).set_disabled(name, True)
-    _note(workspace, "account.disable", name)
+    _set_disabled(name, True, workspace, encoder)
     say(f"已停用: {name}")
 
 
@@ -171,9 +170,13 @@ def enable(
 
     Python: matcher.service.accounts.Accounts.set_disabled
     """
-    _accounts(workspace, encoder).set_disabled(name, False)
-    _note(workspace, "account.enable", name)
+    _set_disabled(name, False, workspace, encoder)
     say(f"已启用: {name}")
+
+
+def _set_disabled(name: str, disabled: bool, workspace: Path, encoder: str) -> None:
+    _accounts(workspace, encoder).set_disabled(name, disabled)
+    _note(workspace, "account.disable" if disabled else "account.enable", name)
 
 
 def _accounts(workspace: Path, encoder: str) -> Accounts:

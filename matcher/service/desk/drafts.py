@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Challenge, ChallengeStage
@@ -27,7 +29,8 @@ Versions = Collection[str] | None
 _PREFIX = "draft-"
 _Line = Annotated[str, Field(max_length=500)]
 _Text = Annotated[str, Field(max_length=50_000)]
-_List = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
+_LONGEST_ITEM = 200
+_List = Annotated[list[Annotated[str, Field(max_length=_LONGEST_ITEM)]], Field(max_length=50)]
 _Amount = Annotated[float | None, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
@@ -73,7 +76,8 @@ class DraftFields(BaseModel):
     def of(cls, challenge: Challenge) -> DraftFields:
         """The same fields of a challenge; what is longer than a draft may be is cut."""
         values = challenge.model_dump(include=set(cls.model_fields))
-        return cls.model_validate({name: _cut(name, value) for name, value in values.items()})
+        fields = cls.model_fields
+        return cls.model_validate({name: _cut(v, fields[name]) for name, v in values.items()})
 
     def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
         """As a challenge."""
@@ -314,12 +318,13 @@ def _draft(row: sqlite3.Row) -> Draft:
     )  # fmt: skip
 
 
-def _cut(name: str, value: object) -> object:
-    longest = {"tech_domain": 50, "keywords": 50, "cooperation_modes": 50}
-    if name in longest and isinstance(value, tuple):
-        return [str(item)[:200] for item in value[:50]]
-    texts = ("problem", "tech_difficulties", "research_content", "indicators_text",
-             "existing_basis", "excluded_routes", "eligibility_text", "ip_terms")  # fmt: skip
-    if isinstance(value, str):
-        return value[: 50_000 if name in texts else 500]
-    return value
+def _cut(value: object, field: FieldInfo) -> object:
+    """A value no longer than its field may be, which the field itself says."""
+    if isinstance(value, tuple):
+        return [str(item)[:_LONGEST_ITEM] for item in value[: _most(field)]]
+    return value[: _most(field)] if isinstance(value, str) else value
+
+
+def _most(field: FieldInfo) -> int | None:
+    limits = (part.max_length for part in field.metadata if isinstance(part, MaxLen))
+    return next(limits, None)
