@@ -53,3 +53,28 @@ def test_scripts_in_a_text_stay_text(site: Site) -> None:
     assert page.input_value("[name=title]") == NASTY
     page.goto(f"/challenges?q={NASTY}")
     assert page.locator("main img").count() == 0
+
+
+A4_INSIDE = (688, 971)  # pixels between the margins
+PRINTED = {
+    "enterprise": ("/challenges/K1/teams", "/challenges/K1/comparison?team=T1&team=T2"),
+    "university": ("/teams/T1", "/teams/T1/challenges"),
+    "staff": ("/staff/review/K1", "/staff/audit"),
+}
+
+
+@pytest.mark.parametrize("role", PRINTED)
+def test_on_paper_there_is_what_was_found_whole_and_nothing_to_click(site: Site, role: str) -> None:
+    page = site.open(role, "/", A4_INSIDE)
+    page.emulate_media(media="print")
+    for path in PRINTED[role]:
+        page.goto(path)
+        assert page.is_visible("h1"), path
+        for gone in (".top", ".sub", ".filters", ".compare-bar", ".foot", "button", "input"):
+            assert not any(one.is_visible() for one in page.locator(gone).all()), (path, gone)
+        for folded in page.locator("main details:not(.filters, .on-screen) > :last-child").all():
+            assert folded.is_visible(), path
+        cut = """[...document.querySelectorAll('html, .scroll')]
+            .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
+        assert page.evaluate(cut) == 0, path
+        assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
