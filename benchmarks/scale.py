@@ -14,7 +14,7 @@ import json
 import resource
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,13 @@ from matcher.index.collection import Collection, library_of
 from matcher.index.library import Library
 from matcher.index.owners import Filter
 from matcher.index.segment import Segment, segments
-from matcher.index.vectors import DenseStatistics
+from matcher.index.statistics import DenseStatistics
 from matcher.pipeline import Matcher, open_encoder, open_ranker, shipped_calibration
-from matcher.ranking.query import queries
+from matcher.ranking.query import Query, queries
 from matcher.ranking.search import neighbourhoods
 from matcher.resources import data_path
 
+_COST = "cost.json"
 _STATISTICS = ("mean", "unit_mean", "moments")
 
 
@@ -49,7 +50,9 @@ def built(source: Source, count: int, folder: Path) -> dict[str, float]:
         np.save(folder / f"{name}.npy", getattr(statistics, name))
     for number, lengths in enumerate(statistics.lengths):
         np.save(folder / f"lengths-{number:04}.npy", lengths)
-    return {"build_seconds": made - began, "statistics_seconds": time.perf_counter() - made}
+    cost = {"build_seconds": made - began, "statistics_seconds": time.perf_counter() - made}
+    (folder / _COST).write_text(json.dumps(cost), encoding="utf-8")
+    return cost
 
 
 def opened(folder: Path) -> Library:
@@ -59,7 +62,8 @@ def opened(folder: Path) -> Library:
     if (folder / "moments.npy").exists():
         lengths = tuple(np.load(path) for path in sorted(folder.glob("lengths-*.npy")))
         mean, unit_mean, moments = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
-        kept[True] = DenseStatistics(mean, lengths, unit_mean, moments)
+        count = sum(map(len, lengths))
+        kept[True] = DenseStatistics(count, mean * count, mean, lengths, unit_mean, moments)
     plain = library_of(made, made_text)
     return Library(plain.segments, plain.gone, plain.text, kept)
 
@@ -75,45 +79,61 @@ def memory() -> dict[str, float]:
     }
 
 
-def seconds(run: Callable[[], Any]) -> float:
-    """Seconds of one call."""
-    began = time.perf_counter()
+def seconds(run: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds by the clock and of the processor of one call."""
+    began, used = time.perf_counter(), time.process_time()
     run()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - used
 
 
-def percentiles(times: list[float]) -> dict[str, float]:
-    """Median and 95th percentile."""
-    return {"p50": float(np.median(times)), "p95": float(np.percentile(times, 95))}
+def percentiles(times: list[tuple[float, float]]) -> dict[str, float]:
+    """Median and 95th percentile, by the clock and of the processor."""
+    clock, processor = np.array(times).T
+    return {
+        "p50": float(np.median(clock)),
+        "p95": float(np.percentile(clock, 95)),
+        "processor_p50": float(np.median(processor)),
+        "processor_p95": float(np.percentile(processor, 95)),
+    }
 
 
 def measured(matcher: Matcher, single: int, batch: int) -> dict[str, Any]:
     """Times of queries one by one, filtered, and in a batch."""
     wanted = list(matcher.challenges.values())
     few = Filter(province="陕西")
-    first = seconds(lambda: matcher.rank(wanted[0], 100))
+    library = matcher.library.source
+    first, _ = seconds(lambda: matcher.rank(wanted[0], 100))
     for challenge in wanted[:3]:
         matcher.rank(challenge, 100)
     ones = [wanted[number % len(wanted)] for number in range(single)]
     times = [seconds(partial(matcher.rank, challenge, 100)) for challenge in ones]
     filtered = [seconds(partial(matcher.rank, challenge, 100, few)) for challenge in ones]
+    alone = queries(ones, matcher.tokenizer, matcher.encoder)
+    found = [seconds(partial(_searched, matcher, [query])) for query in alone]
     many = [list(matcher.challenges)[number % len(wanted)] for number in range(batch)]
     together = seconds(lambda: list(matcher.match(many, top=100)))
     asked = queries([matcher.challenges[i] for i in many], matcher.tokenizer, matcher.encoder)
-    library = matcher.library.source
-    searched = seconds(lambda: list(neighbourhoods(asked, library, matcher.centre, 200)))
+    searched = seconds(partial(_searched, matcher, asked))
+    clock, processor = np.array(times).mean(axis=0)
     return {
         "first": first,
         "single": percentiles(times),
-        "single_mean": float(np.mean(times)),
+        "single_search": percentiles(found),
         "filtered": percentiles(filtered),
         "filter_share": float(library.accepted(few).mean()),
         "batch_queries": batch,
-        "batch_per_query": together / batch,
-        "batch_search_per_query": searched / batch,
-        "batch_speedup": float(np.mean(times)) * batch / together,
-        "pairs_per_second": batch * len(library.alive) / together,
+        "batch_per_query": together[0] / batch,
+        "batch_processor": together[1] / batch,
+        "batch_search_processor": searched[1] / batch,
+        "batch_speedup": float(clock) * batch / together[0],
+        "batch_speedup_processor": float(processor) * batch / together[1],
+        "pairs_per_second": batch * len(library.alive) / together[0],
     }
+
+
+def _searched(matcher: Matcher, asked: Sequence[Query]) -> None:
+    for _ in neighbourhoods(asked, matcher.library.source, matcher.centre, 200):
+        pass
 
 
 def main() -> None:
@@ -138,6 +158,8 @@ def main() -> None:
     if not (options.keep and folder.exists()):
         line |= built(source, options.teams, folder)
         line["build_memory"] = memory()
+    elif (folder / _COST).exists():
+        line |= json.loads((folder / _COST).read_text(encoding="utf-8"))
     if options.build:
         print(json.dumps(line))
         return
@@ -146,6 +168,7 @@ def main() -> None:
     began = time.perf_counter()
     library = Collection.whole(opened(folder))
     line["open_seconds"] = time.perf_counter() - began
+    line["teams_alive"] = len(library.places)
     line["passages"] = len(library.source.owner_of_row)
     challenges = {c.challenge_id: c for c in read_challenges(options.challenges).records}
     records = MadeRecords(source, options.teams)

@@ -12,7 +12,7 @@ import pytest
 
 from matcher import Challenge, Matcher, Team
 from matcher.encoding import Encoder
-from matcher.index import snapshot
+from matcher.index import library, snapshot, statistics
 from matcher.matches import Ranking
 from matcher.workspace import INDEX_FOLDER, Workspace
 
@@ -84,6 +84,27 @@ def test_changes_are_added_and_struck_off(
     workspace.put_teams(teams[:8])
     assert answers(reopened(workspace, encoder)) == fresh(workspace, encoder)
     assert len(segments_of(workspace)) == len(base) + 2
+
+
+def test_vectors_that_stay_are_not_looked_at_again(
+    workspace: Workspace, encoder: Encoder, teams: Sequence[Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.matcher("fused")
+    workspace.put_teams([*teams[300:303], teams[3].model_copy(update={"profile": "轴承钢"})])
+    workspace.delete_teams([teams[20].team_id])
+    exact = fresh(workspace, encoder)
+
+    def everything(*_: object) -> None:
+        raise AssertionError("all vectors were read")
+
+    monkeypatch.setattr(statistics, "_DRIFT", 0.1)
+    monkeypatch.setattr(library, "dense_statistics", everything)
+    near = answers(reopened(workspace, encoder))
+    for one, other in zip(near, exact, strict=True):
+        scores = dict(other)
+        assert len(scores.keys() & dict(one).keys()) >= TOP - 1
+        for team_id, score in one:
+            assert score == pytest.approx(scores.get(team_id, score), abs=0.05)
 
 
 class Counting:

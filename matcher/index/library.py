@@ -15,7 +15,7 @@ from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, spans
 from matcher.index.segment import Segment
-from matcher.index.vectors import DenseStatistics, dense_statistics
+from matcher.index.statistics import DenseStatistics, dense_statistics
 
 Texts = Callable[[int], Passage]
 FloatArray = NDArray[np.float32]
@@ -88,10 +88,13 @@ class Library:
         if centred not in self.kept_statistics:
             alive = [
                 self.alive[low:high][np.repeat(np.arange(high - low), np.diff(s.starts))]
-                for s, low, high in zip(
-                    self.segments, self.owner_offsets[:-1], self.owner_offsets[1:], strict=True
+                if len(gone)
+                else None
+                for s, gone, low, high in zip(
+                    self.segments, self.gone, self.owner_offsets, self.owner_offsets[1:],
+                    strict=False,
                 )
-            ]
+            ]  # fmt: skip
             vectors = [s.vectors for s in self.segments if s.vectors is not None]
             self.kept_statistics[centred] = dense_statistics(vectors, alive, centred)
         return self.kept_statistics[centred]

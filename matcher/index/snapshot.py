@@ -26,13 +26,15 @@ from matcher.atomic import atomic_path
 from matcher.errors import StorageError
 from matcher.index.collection import library_of, stored_owners, stored_text
 from matcher.index.library import Library
-from matcher.index.postings import IntArray
+from matcher.index.postings import IntArray, spans
 from matcher.index.segment import Segment, save_array, segments
+from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store
-from matcher.index.vectors import DenseStatistics
 
-_FORMAT = 1
+_FORMAT = 2
 _FILE = "snapshot.json"
+# Of the statistics, beside the lengths.
+_ARRAYS = ("count", "total", "mean", "unit_mean", "moments")
 # Past this share of new and struck-off passages, or this many segments, all is made anew.
 _WORN = 0.2
 _MANY = 64
@@ -165,6 +167,9 @@ def _updated(
         return None
     if not added and np.array_equal(alive, library.alive) and old.centred == centred:
         return replace(old, state=store.history[-1])
+    followed = None
+    if old.statistics and old.centred == centred:
+        followed = _followed(library, alive, added, centred)
     gone = []
     for name, before, low, high in zip(
         old.gone, library.gone, library.owner_offsets, library.owner_offsets[1:], strict=False
@@ -172,13 +177,42 @@ def _updated(
         dead = np.flatnonzero(~alive[low:high])
         gone.append(name if len(dead) == len(before) else _save_gone(folder, dead))
     names = [*old.segments, *(_save(folder, segment) for segment in added)]
-    return _finished(folder, names, [*gone, *[""] * len(added)], store, side, centred)
+    marks = [*gone, *[""] * len(added)]
+    return _finished(folder, names, marks, store, side, centred, followed)
+
+
+def _followed(
+    library: Library, alive: NDArray[np.bool_], added: Sequence[Segment], centred: bool
+) -> DenseStatistics | None:
+    """Statistics of a library once only some of its owners are left and segments are added."""
+    old = library.statistics(centred)
+    lost = library.alive & ~alive
+    gone = [
+        (segment.vectors, lengths, spans(segment.starts, np.flatnonzero(lost[low:high]))[0])
+        for segment, lengths, low, high in zip(
+            library.segments, old.lengths, library.owner_offsets, library.owner_offsets[1:],
+            strict=False,
+        )
+        if segment.vectors is not None
+    ]  # fmt: skip
+    fresh = [segment.vectors for segment in added if segment.vectors is not None]
+    return followed_statistics(old, gone, fresh, centred)
 
 
 def _finished(
-    folder: Path, names: Sequence[str], gone: Sequence[str], store: Store, side: Side, centred: bool
+    folder: Path,
+    names: Sequence[str],
+    gone: Sequence[str],
+    store: Store,
+    side: Side,
+    centred: bool,
+    followed: DenseStatistics | None = None,
 ) -> Snapshot:
-    """A snapshot of segments that are on disk, with the statistics of all of them."""
+    """A snapshot of segments that are on disk, with the statistics of all of them.
+
+    Args:
+        followed: the statistics, where they are known already.
+    """
     bare = Snapshot(
         _FORMAT, store.history[-1], store.last_position(side), tuple(names),
         tuple(gone), "", centred,
@@ -189,9 +223,9 @@ def _finished(
     statistics = _name("statistics")
     target = folder / statistics
     target.mkdir()
-    found = library.statistics(centred)
-    for name in ("mean", "unit_mean", "moments"):
-        save_array(target / name, getattr(found, name))
+    found = followed or library.statistics(centred)
+    for name in _ARRAYS:
+        save_array(target / name, np.asarray(getattr(found, name)))
     for number, lengths in enumerate(found.lengths):
         save_array(target / f"lengths-{number}", lengths)
     return replace(bare, statistics=statistics)
@@ -202,7 +236,9 @@ def _read_statistics(folder: Path, count: int) -> DenseStatistics:
         return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
     lengths = tuple(read(f"lengths-{number}") for number in range(count))
-    return DenseStatistics(read("mean"), lengths, read("unit_mean"), read("moments"))
+    return DenseStatistics(
+        int(read("count")), read("total"), read("mean"), lengths, read("unit_mean"), read("moments")
+    )
 
 
 def _save(folder: Path, segment: Segment) -> str:

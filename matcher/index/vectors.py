@@ -7,7 +7,6 @@ product lies: looking through the codes finds everything the exact vectors would
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,78 +86,3 @@ class CodedQueries:
     def products(self, codes: NDArray[np.int8]) -> NDArray[np.int32]:
         """Products of the codes of passages and queries: shape (n, q)."""
         return np.asarray(self._product(codes, self._packed))
-
-
-@dataclass(frozen=True)
-class DenseStatistics:
-    """What a library's vectors have in common, to centre and to standardise cosines.
-
-    With ``u = (v - mean) / |v - mean|`` for every passage, the cosines to any unit vector ``q``
-    have the mean ``q . unit_mean`` and the mean square ``q . moments . q``: no pass over the
-    passages is needed to standardise them.
-
-    Attributes:
-        mean: (dim,) of all vectors; zeros where vectors are compared as they are.
-        lengths: per segment, (n,) |v - mean|; ones where they are compared as they are.
-        unit_mean: (dim,) float64 mean of ``u``.
-        moments: (dim, dim) float64 mean of ``u u^T``.
-    """
-
-    mean: FloatArray
-    lengths: tuple[FloatArray, ...]
-    unit_mean: NDArray[np.float64]
-    moments: NDArray[np.float64]
-
-    def spread(self, direction: FloatArray) -> tuple[float, float]:
-        """Mean and deviation of the cosines of all passages to a unit vector."""
-        wide = direction.astype(np.float64)
-        mean = float(wide @ self.unit_mean)
-        square = float(wide @ self.moments @ wide)
-        return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
-
-
-def dense_statistics(
-    segments: Sequence[Vectors], alive: Sequence[NDArray[np.bool_] | None], centred: bool
-) -> DenseStatistics:
-    """Statistics over the passages that count: one pass, two where vectors are centred.
-
-    Args:
-        segments: at least one.
-        alive: per segment, which passages count; None for all.
-        centred: take the mean off.
-    """
-    dimension = segments[0].exact.shape[1]
-    mean = np.zeros(dimension, dtype=np.float64)
-    number = 0
-    for vectors, kept in zip(segments, alive, strict=True):
-        number += len(vectors) if kept is None else int(kept.sum())
-        for rows in _blocks(vectors, kept) if centred else ():
-            mean += rows.sum(axis=0, dtype=np.float64)
-    common = (mean / max(number, 1)).astype(np.float32)
-    unit_mean = np.zeros(dimension, dtype=np.float64)
-    moments = np.zeros((dimension, dimension), dtype=np.float64)
-    lengths = []
-    for vectors, kept in zip(segments, alive, strict=True):
-        own = np.ones(len(vectors), dtype=np.float32)
-        low = 0
-        for rows in _blocks(vectors, None):
-            units = rows - common if centred else rows
-            span = slice(low, low + len(rows))
-            if centred:
-                own[span] = np.maximum(np.linalg.norm(units, axis=1), 1e-6)
-                units /= own[span, None]
-            counted = units if kept is None else units[kept[span]]
-            unit_mean += counted.sum(axis=0, dtype=np.float64)
-            moments += counted.T @ counted
-            low += len(rows)
-        lengths.append(own)
-    share = 1 / max(number, 1)
-    return DenseStatistics(common, tuple(lengths), unit_mean * share, moments * share)
-
-
-def _blocks(vectors: Vectors, kept: NDArray[np.bool_] | None) -> Iterator[FloatArray]:
-    """A segment's exact vectors as float32, block by block."""
-    for low in range(0, len(vectors), 8 * _BLOCK):
-        span = slice(low, low + 8 * _BLOCK)
-        rows = widened(vectors.exact[span])
-        yield rows if kept is None else rows[kept[span]]
