@@ -82,6 +82,39 @@ def axe_faults(page: Page) -> list[tuple[str, str, list[str]]]:
     return [(f["id"], f["impact"], [n["html"][:200] for n in f["nodes"][:3]]) for f in found]
 
 
+FOCUS = """() => {
+    const one = document.activeElement, style = getComputedStyle(one);
+    const box = one.getBoundingClientRect();
+    const before = window.lastFocus;
+    window.lastFocus = one;
+    return {
+        name: one.ariaLabel || one.labels?.[0]?.textContent || one.textContent || "",
+        ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+        // A date has several stops within one box.
+        inOrder: !before?.isConnected || one === before || one === document.body ||
+            !!(before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING),
+    };
+}"""
+
+
+def tab_to(page: Page, name: str, most: int = 80) -> None:
+    """Go on by the tabulator key to what bears a name; on the way every stop is ringed, on the
+    screen, and comes after the one before it.
+    """
+    passed = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        passed.append(focus["name"].strip())
+        assert focus["ringed"], passed[-3:]
+        assert focus["seen"], passed[-3:]
+        assert focus["inOrder"], passed[-3:]
+        if name in focus["name"]:
+            return
+    raise AssertionError(f"{name} is not among {passed}")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

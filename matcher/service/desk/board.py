@@ -79,6 +79,7 @@ class BoardLine(View):
     team: str
     org: str
     forced: Annotated[bool, Field(description="人工推荐的")] = False
+    firmness: Annotated[str, Field(description="稳、较稳、难分; 没有抽签为空")] = ""
     stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
 
 
@@ -168,7 +169,8 @@ def _assigned(challenge_id: str, lines: Iterable[PlanLine]) -> AssignedView:
         challenge=kept[0].challenge_title,
         teams=[
             BoardLine(role=x.role, band=x.band, team_id=x.team_id, team=x.team_name,
-                      org=x.org_name, forced=x.forced, stays=x.stays)
+                      org=x.org_name, forced=x.forced,
+                      firmness=x.firmness, stays=x.stays)
             for x in kept
         ],
     )  # fmt: skip

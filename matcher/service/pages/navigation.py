@@ -45,7 +45,7 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
     places = _MENUS[principal.role]
     if principal.role == "public" and settings.public_lists:
         places = (*places, ("榜单", "/challenges"))
-    return _marked(places, path)
+    return _marked(places, _entrance(principal, path))
 
 
 def submenu(principal: Principal, path: str) -> list[Item]:
@@ -53,6 +53,15 @@ def submenu(principal: Principal, path: str) -> list[Item]:
     if not principal.is_staff or not path.startswith("/staff"):
         return []
     return _marked(STAFF_MENU, path)
+
+
+def _entrance(principal: Principal, path: str) -> str:
+    """The path by which somebody came to a page that has no place in the menu of its own."""
+    if path.startswith("/challenges/draft-"):
+        return "/drafts"
+    if principal.role == "university" and path.startswith("/teams/"):
+        return "/my-teams" if path.endswith("/challenges") else path
+    return path
 
 
 def _marked(places: tuple[tuple[str, str], ...], path: str) -> list[Item]:

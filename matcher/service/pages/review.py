@@ -84,10 +84,11 @@ def assignment(request: Request) -> Response:
 def outcomes(
     request: Request,
     challenge: Annotated[str, Query(max_length=200)] = "",
+    team: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[PageNumber, Query()] = 1,
 ) -> Response:
-    """Decisions and outcomes, and the form of a new one."""
-    return _outcomes(request, challenge, page)
+    """Decisions and outcomes, and the form of a new one, filled in for a pair that is named."""
+    return _outcomes(request, challenge, page, given={"team_id": team} if team else None)
 
 
 @room.post("/outcomes")
