@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, WorkspaceError
@@ -297,13 +298,39 @@ class Workspace:
     ) -> Change:
         store = self._writable()
         known = store.hashes(side)
-        changed = [r for r in records if known.get(r.record_id) != record_hash(r)]
+        changed, added = array("Q"), 0
+        for position, record in enumerate(records):
+            if known.get(record.record_id) != record_hash(record):
+                changed.append(position)
+                added += record.record_id not in known
         if changed:
-            made = entries(changed, self.tokenizer, self.encoder, progress)
+            chosen = records if len(changed) == len(records) else _Chosen(records, changed)
+            made = entries(chosen, self.tokenizer, self.encoder, progress)
             with staged(made, self.folder) as ready:
                 store.put(side, ready)
-        added = sum(1 for r in changed if r.record_id not in known)
         return Change(added, len(changed) - added, len(records) - len(changed))
+
+
+class _Chosen(Sequence[Challenge | Team]):
+    """Some records of many, which need not be in memory."""
+
+    def __init__(self, records: Sequence[Challenge | Team], positions: Sequence[int]) -> None:
+        self._records = records
+        self._positions = positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    @overload
+    def __getitem__(self, index: int) -> Challenge | Team: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
+
+    def __getitem__(self, index: int | slice) -> Challenge | Team | Sequence[Challenge | Team]:
+        if isinstance(index, slice):
+            return [self._records[position] for position in self._positions[index]]
+        return self._records[self._positions[index]]
 
 
 class _StoredRecords(Mapping[str, RecordT], Generic[RecordT]):

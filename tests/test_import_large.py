@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import random
 import signal
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from matcher.corpora import Reading, blocks, read_challenges, read_teams
+from matcher.corpora import (
+    Reading,
+    alike,
+    blocks,
+    csv_file,
+    find_duplicates,
+    read_challenges,
+    read_teams,
+    safety,
+)
+from matcher.corpora.reconciling import reconcile
 from matcher.corpora.spool import BLOCK, KEPT, Spool
 from matcher.errors import InputError, StorageError
 from matcher.processes import shared
+from matcher.records import Challenge, Team
+from matcher.workspace import Change, Workspace
 
 ROWS = KEPT + 3 * BLOCK
 
@@ -128,3 +144,90 @@ def test_what_is_kept_is_as_good_as_a_tuple() -> None:
     assert list(reversed(kept))[:2] == [999, 998]
     with pytest.raises(IndexError):
         kept[1000]
+
+
+def test_only_what_changed_of_a_large_file_is_indexed_again(tmp_path: Path) -> None:
+    path = tmp_path / "团队.jsonl"
+    teams = [
+        {"team_id": f"T{n}", "team_name": f"{n}号铸造组", "org_name": f"第{n}大学"}
+        for n in range(KEPT + 50)
+    ]
+    opened = Workspace(tmp_path / "w", encoder=None)
+    for edited, expected in (
+        (None, Change(len(teams), 0, 0)),
+        (KEPT, Change(0, 1, len(teams) - 1)),
+    ):
+        if edited is not None:
+            teams[edited]["profile"] = "改过"
+        path.write_text("\n".join(json.dumps(team, ensure_ascii=False) for team in teams))
+        ready = reconcile(read_teams(path).records, opened.teams() if edited else {})
+        assert opened.put_teams(ready.records) == expected
+    assert opened.teams()[f"T{KEPT}"].profile == "改过"
+
+
+def test_duplicates_of_a_large_file_are_merged_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "团队.jsonl"
+    names = [f"{n}号铸造组{n * 7919}" for n in range(KEPT + 10)]
+    lines = [{"team_id": f"T{n}", "team_name": name, "org_name": "某大学"} for n, name in
+             enumerate(names)]  # fmt: skip
+    lines.append({**lines[5], "team_id": "再来", "profile": "新简介"})
+    path.write_text("\n".join(json.dumps(team, ensure_ascii=False) for team in lines))
+    records = read_teams(path).records
+    stored = {"旧": Team(team_id="旧", team_name=names[9], org_name="某大学")}
+    ready = reconcile(records, stored, merging=True)
+    merged = [note for note in ready.notes if note.startswith("合并")]
+    assert [note.partition(" (")[0] for note in merged] == [
+        "合并: 再来 并入 T5", "合并: T9 并入 旧"
+    ]  # fmt: skip
+    assert len(ready.records) == len(records) - 1
+    assert ready.records[5].profile == "新简介"
+    assert ready.records[-1].team_id == "旧"
+    assert {team.team_id for team in ready.records}.isdisjoint({"再来", "T9"})
+
+
+def test_duplicates_are_found_whatever_is_looked_at_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = random.Random(3)
+    words = ("轴承钢", "高温合金", "靶材", "齿轮", "光刻胶", "锂电池", "控制", "检测", "铸造")
+    titles = ["".join(chosen.choices(words, k=chosen.randrange(1, 5))) for _ in range(200)]
+    challenges = [
+        Challenge(challenge_id=str(n), title=f"{title}{'的' if n % 3 else ''}", demand_org="甲")
+        for n, title in enumerate(titles)
+    ]
+    whole = find_duplicates(challenges)
+    monkeypatch.setattr(alike, "_RUNS", 50)
+    monkeypatch.setattr(alike, "_TOGETHER", 7)
+    assert find_duplicates(iter(challenges)) == whole
+    every = {frozenset((d.first_id, d.second_id)) for d in whole if d.score == 1.0}
+    same = defaultdict(list)
+    for challenge in challenges:
+        same[challenge.title].append(challenge.challenge_id)
+    assert every
+    assert every <= {frozenset(p) for ids in same.values() for p in combinations(ids, 2)}
+
+
+def test_a_line_without_end_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safety, "MAX_LINE", 3 << 20)
+    for name, start in (("a.csv", "榜单编号,项目名称\n1,"), ("b.jsonl", '{"a": 1}\n{"b": "')):
+        path = tmp_path / name
+        path.write_text(start + "甲" * (2 << 20), encoding="utf-8")
+        with pytest.raises(InputError, match="文件太大"):
+            read_challenges(path)
+
+
+def test_an_open_quote_does_not_take_in_the_whole_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "_MAX_CELL", 2_000)
+    limit = csv.field_size_limit()
+    path = tmp_path / "a.csv"
+    rows = [f"{n},第{n}号叶片" for n in range(1, 1000)]
+    rows[9] = '10,"第10号叶片'
+    path.write_text("\n".join(["榜单编号,项目名称", *rows]), encoding="utf-8")
+    reading = read_challenges(path)
+    csv.field_size_limit(limit)
+    assert reading.count.unaccounted == 0
+    assert len(reading.rejects) == 1
+    assert "第 11 行至第" in reading.rejects[0].reason
+    assert len(reading.records) > 500

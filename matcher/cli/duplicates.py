@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,8 +54,9 @@ def _pairs(opened: Workspace) -> list[tuple[Duplicate, Any, Any]]:
     from matcher.corpora import find_duplicates
 
     found: list[tuple[Duplicate, Any, Any]] = []
-    for records in (dict(opened.challenges()), dict(opened.teams())):
-        for duplicate in find_duplicates(list(records.values())):  # type: ignore[type-var]
+    sides: tuple[Mapping[str, Any], ...] = (opened.challenges(), opened.teams())
+    for records in sides:
+        for duplicate in find_duplicates(records.values()):
             found.append((duplicate, records[duplicate.first_id], records[duplicate.second_id]))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REFUSED, PARTIAL = 1, 3
 _SHOWN, _SHORT = 20, 24
+# Where a column is empty in so many records its example stays empty.
+_LOOKED_AT = 1_000
 _NAMES = {"challenges": "榜单", "teams": "团队", "evidence": "成果", "outcomes": "结果"}
 _Files = Annotated[
     list[Path] | None,
@@ -38,7 +40,7 @@ class _Import:
     partial: bool
     merge: bool
     open_workspace: Any
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: list[Sequence[Reject]] = field(default_factory=list)
     refused_files: int = 0
     mapping: dict[str, str] = field(default_factory=dict)
     _workspace: Workspace | None = None
@@ -184,7 +186,8 @@ def _take(run: _Import, content: FileContent) -> None:
         if reading is None:
             continue
         _show_reading(reading, name, run.check)
-        run.rejects.extend(reading.rejects)
+        if reading.rejects:
+            run.rejects.append(reading.rejects)
         run.mapping.update({c: f for c, f in reading.mapping.items() if "." not in f})
     refused = any(reading.rejects for reading in content.readings)
     if run.check:
@@ -199,12 +202,12 @@ def _take(run: _Import, content: FileContent) -> None:
 def _store(run: _Import, content: FileContent) -> None:
     opened = run.workspace
     if content.challenges is not None:
+        records = _identified(run, content.challenges.records, opened.exists, "challenges")
         with progress("导入榜单") as bar:
-            records = _identified(run, content.challenges.records, opened.exists, "challenges")
             _say_change("榜单", opened.put_challenges(records, bar))
     if content.teams is not None:
+        records = _identified(run, content.teams.records, opened.exists, "teams")
         with progress("导入团队") as bar:
-            records = _identified(run, content.teams.records, opened.exists, "teams")
             _say_change("团队", opened.put_teams(records, bar))
     if content.evidence is not None:
         _store_evidence(opened, content.evidence)
@@ -216,19 +219,20 @@ def _say_change(what: str, change: Any) -> None:
     say(f"{what}: 新增 {change.added}, 更新 {change.changed}, 未变 {change.unchanged}")
 
 
-def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -> list[Any]:
+def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -> Sequence[Any]:
     """Records as they go in: duplicates of others shown, and merged if asked."""
     from matcher.corpora.reconciling import reconcile
 
     stored = getattr(run.workspace, side)() if exists else {}
-    result = reconcile(records, stored, merging=run.merge)
+    with progress("核对是否重复"):
+        result = reconcile(records, stored, merging=run.merge)
     for line in result.notes[:_SHOWN]:
         note(line)
     if len(result.notes) > _SHOWN:
         note(f"… 另有 {len(result.notes) - _SHOWN} 处")
     if any(line.startswith("疑为") for line in result.notes):
         note("导入后用 matcher duplicates 逐对核对。")
-    return list(result.records)
+    return result.records
 
 
 def _store_evidence(opened: Workspace, reading: Reading[Any]) -> None:
@@ -287,7 +291,8 @@ def _first_value(records: Sequence[Any], field: str) -> str:
     """What the first record that holds anything in a field has there, cut short."""
     from matcher.corpora.cells import cell_text, format_cell
 
-    value = next((v for r in records if (v := getattr(r, field, None)) not in (None, "", ())), None)
+    values = (getattr(record, field, None) for record in islice(records, _LOOKED_AT))
+    value = next((value for value in values if value not in (None, "", ())), None)
     text = " ".join(cell_text(format_cell(value)).split())
     return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
@@ -311,17 +316,18 @@ def _show_notice(content: FileContent) -> None:
 
 def _finish(run: _Import, target: Path | None) -> int:
     if run.rejects:
-        note(f"有 {len(run.rejects)} 处不能用:")
-        for reject in run.rejects[:_SHOWN]:
+        count = sum(map(len, run.rejects))
+        note(f"有 {count} 处不能用:")
+        for reject in islice(chain.from_iterable(run.rejects), _SHOWN):
             note(f"  {reject.message}")
-        if len(run.rejects) > _SHOWN:
-            note(f"  … 另有 {len(run.rejects) - _SHOWN} 处")
+        if count > _SHOWN:
+            note(f"  … 另有 {count - _SHOWN} 处")
         if target is None:
             note("  加上 --rejects 文件.xlsx 可得到完整清单, 改好后把该文件导入即可。")
         else:
             from matcher.corpora import write_rejects
 
-            write_rejects(run.rejects, target, private=True)
+            write_rejects(chain.from_iterable(run.rejects), target, private=True)
             note(f"  完整清单: {target}; 改好后把它导入即可。")
     if run.check:
         say("只是检查, 工作区没有改动。")

@@ -24,7 +24,8 @@ from matcher.corpora.table import Cell, Sheet
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-_MAX_CELL = 2**31 - 1
+# A quote that is never closed would take in the rest of the file.
+_MAX_CELL = 16 << 20
 _DELIMITERS = (",", "\t", ";", "|", "，", "；")
 _SAMPLE = 64_000
 

@@ -6,9 +6,10 @@ shown with the reason, merged only when asked.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -21,8 +22,6 @@ from matcher.text.organisations import normalise_organisation
 
 RecordT = TypeVar("RecordT", Challenge, Team)
 SURE, LIKELY = 0.97, 0.82
-_GRAM = 3
-_RARE = 60
 _MARKS = re.compile(r"[\W_]+")
 _RANK = re.compile(
     r"(?:省部共建|国家级|省级|市级|教育部|科技部|辽宁省|全国|国家)?(?:重点|工程|技术|协同)?"
@@ -56,20 +55,22 @@ class FieldChange:
 
 
 def find_duplicates(
-    records: Sequence[RecordT], against: Sequence[RecordT] = ()
+    records: Iterable[RecordT], against: Iterable[RecordT] = ()
 ) -> tuple[Duplicate, ...]:
     """Pairs that may be the same: among ``records``, and of them with ``against``.
 
     Records of the same id are versions of each other and not listed. The surest come first.
+    Records are looked at once, one by one; only their names stay in memory.
     """
-    everyone = [*against, *records]
-    keys = [_key(record) for record in everyone]
+    everyone = _Keys()
+    for record in against:
+        everyone.append(record)
+    old = len(everyone)
+    for record in records:
+        everyone.append(record)
     found: dict[tuple[int, int], Duplicate] = {}
-    for first, second in _candidates(keys, len(against)):
-        one, other = everyone[first], everyone[second]
-        if one.record_id == other.record_id:
-            continue
-        duplicate = _compare(one, other, keys[first], keys[second])
+    for first, second in _candidates(everyone, old):
+        duplicate = everyone.compare(first, second)
         if duplicate is not None:
             found[first, second] = duplicate
     return tuple(sorted(found.values(), key=lambda d: (-d.score, d.first_id, d.second_id)))
@@ -79,6 +80,40 @@ def find_duplicates(
 class _Key:
     name: str
     organisation: str
+
+
+class _Keys:
+    """Of many records what they are compared by, packed."""
+
+    def __init__(self) -> None:
+        from matcher.corpora.alike import Names
+
+        self.names = Names()
+        self._ids = Names()
+        # Organisations are only ever equal or not: a hash of eight bytes tells.
+        self._organisations = array("q")
+        self._what = ""
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def append(self, record: Challenge | Team) -> None:
+        key = _key(record)
+        self.names.append(key.name)
+        self._ids.append(record.record_id)
+        digest = hashlib.blake2b(key.organisation.encode(), digest_size=8).digest()
+        known = int.from_bytes(digest, "big", signed=True) if key.organisation else 0
+        self._organisations.append(known)
+        self._what = "题目" if isinstance(record, Challenge) else "名称 (不计级别)"
+
+    def compare(self, first: int, second: int) -> Duplicate | None:
+        one, other = self._ids[first], self._ids[second]
+        if one == other:
+            return None
+        org, its = self._organisations[first], self._organisations[second]
+        same_org, unknown_org = org == its != 0, not org or not its
+        found = _verdict(self.names[first], self.names[second], same_org, unknown_org, self._what)
+        return None if found is None else Duplicate(one, other, *found)
 
 
 def _key(record: Challenge | Team) -> _Key:
@@ -108,46 +143,36 @@ def subject_words(name: str) -> str:
     return _RANK.sub("", _rank_words().sub("", bare)) or bare
 
 
-def _candidates(keys: Sequence[_Key], old: int) -> Iterable[tuple[int, int]]:
-    """Pairs that share a rare run of three characters of their names."""
-    index: dict[str, list[int]] = defaultdict(list)
-    for position, key in enumerate(keys):
-        grams = {key.name[i : i + _GRAM] for i in range(max(1, len(key.name) - _GRAM + 1))}
-        for gram in grams:
-            if gram:
-                index[gram].append(position)
-    seen: set[tuple[int, int]] = set()
-    for members in index.values():
-        if len(members) > _RARE:
-            continue
-        for i, first in enumerate(members):
-            for second in members[i + 1 :]:
-                if second >= old and (first, second) not in seen:
-                    seen.add((first, second))
-                    yield first, second
+def _candidates(keys: _Keys, old: int) -> Iterator[tuple[int, int]]:
+    """Pairs that share a rare run of three characters of their names, and are alike enough."""
+    from rapidfuzz import fuzz, process
+
+    from matcher.corpora.alike import rare_pairs
+
+    for pairs in rare_pairs(keys.names, old):
+        firsts, seconds = ([keys.names[i] for i in column] for column in pairs.T.tolist())
+        alike = process.cpdist(firsts, seconds, scorer=fuzz.ratio, score_cutoff=100 * LIKELY - 1)
+        yield from map(tuple, pairs[alike > 0].tolist())
 
 
-def _compare(one: Challenge | Team, other: Challenge | Team, a: _Key, b: _Key) -> Duplicate | None:
+def _verdict(
+    name: str, other: str, same_org: bool, unknown_org: bool, what: str
+) -> tuple[float, str] | None:
+    """How surely two are one and why, in words; None if they are not."""
     from rapidfuzz import fuzz
 
-    alike = fuzz.ratio(a.name, b.name) / 100
-    same_org = bool(a.organisation) and a.organisation == b.organisation
-    unknown_org = not a.organisation or not b.organisation
-    what = "题目" if isinstance(one, Challenge) else "名称 (不计级别)"
+    alike = fuzz.ratio(name, other) / 100
     if alike == 1.0 and same_org:
-        score, why = 1.0, f"{what}与单位都相同"
-    elif alike == 1.0 and (unknown_org or len(a.name) >= 10):
-        score, why = (
-            0.95 if unknown_org else 0.9,
-            f"{what}相同, 单位{'有一方未填' if unknown_org else '不同'}",
-        )
-    elif same_org and alike >= LIKELY:
-        score, why = round(alike * 0.96, 3), f"单位相同, {what}相似 {alike:.0%}"
-    elif alike >= 0.92 and len(a.name) >= 8:
-        score, why = round(alike * 0.9, 3), f"{what}相似 {alike:.0%}"
-    else:
-        return None
-    return Duplicate(one.record_id, other.record_id, score, why)
+        return 1.0, f"{what}与单位都相同"
+    if alike == 1.0 and unknown_org:
+        return 0.95, f"{what}相同, 单位有一方未填"
+    if alike == 1.0 and len(name) >= 10:
+        return 0.9, f"{what}相同, 单位不同"
+    if same_org and alike >= LIKELY:
+        return round(alike * 0.96, 3), f"单位相同, {what}相似 {alike:.0%}"
+    if alike >= 0.92 and len(name) >= 8:
+        return round(alike * 0.9, 3), f"{what}相似 {alike:.0%}"
+    return None
 
 
 def difference(before: RecordT, after: RecordT) -> tuple[FieldChange, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from matcher.corpora.fields import TeamEvidence
 from matcher.corpora.identity import find_duplicates, merge
+from matcher.corpora.spool import Spool
 from matcher.corpora.tidying import made_id
 from matcher.records import Challenge, Evidence, Team
 from matcher.text.normalise import normalise
@@ -22,7 +23,7 @@ _ALIKE = 60.0
 class Reconciled(Generic[RecordT]):
     """Records ready to be stored, and in words what was found about their identity."""
 
-    records: tuple[RecordT, ...]
+    records: Sequence[RecordT]
     notes: tuple[str, ...]
 
 
@@ -32,12 +33,15 @@ def reconcile(
     """Give ordinal ids that clash an id of their own, and tell (or merge) duplicates.
 
     A serial number (1, 2, 3) says nothing across files: where the stored record of that number is
-    another one, the incoming record gets an id made from its content.
+    another one, the incoming record gets an id made from its content. Records are gone through
+    one by one, those that change nothing are never held together.
     """
     notes: list[str] = []
-    renamed: list[RecordT] = [_renamed(record, stored, notes) for record in records]
-    duplicates = find_duplicates(renamed, list(stored.values()))
-    merged: dict[str, RecordT] = {record.record_id: record for record in renamed}
+    renamed = _with_own_ids(records, stored, notes)
+    duplicates = find_duplicates(renamed, stored.values())
+    involved = {i for d in duplicates for i in (d.first_id, d.second_id)}
+    merged = {r.record_id: r for r in renamed if r.record_id in involved} if involved else {}
+    changed = False
     for duplicate in duplicates:
         first = merged.get(duplicate.first_id) or stored.get(duplicate.first_id)
         second = merged.get(duplicate.second_id)
@@ -46,12 +50,49 @@ def reconcile(
         if merging and duplicate.sure:
             merged[duplicate.first_id] = merge(first, second)
             del merged[duplicate.second_id]
+            changed = True
             notes.append(f"合并: {duplicate.second_id} 并入 {duplicate.first_id} ({duplicate.why})")
         else:
             notes.append(
                 f"疑为同一项: {duplicate.first_id} 与 {duplicate.second_id} ({duplicate.why})"
             )
-    return Reconciled(tuple(merged.values()), tuple(notes))
+    if changed:
+        renamed = _merged(renamed, merged, involved)
+    return Reconciled(renamed, tuple(notes))
+
+
+def _with_own_ids(
+    records: Sequence[RecordT], stored: Mapping[str, RecordT], notes: list[str]
+) -> Sequence[RecordT]:
+    """The same records if no id clashes; of those that get the same new id the last one stays."""
+    renamed: dict[int, RecordT] = {}
+    for position, record in enumerate(records):
+        new = _renamed(record, stored, notes)
+        if new is not record:
+            renamed[position] = new
+    if not renamed:
+        return records
+    last = {record.record_id: position for position, record in renamed.items()}
+    kept: Spool[RecordT] = Spool()
+    for position, record in enumerate(records):
+        new = renamed.get(position, record)
+        if last.get(new.record_id, position) == position:
+            kept.append(new)
+    return kept.kept()
+
+
+def _merged(
+    records: Sequence[RecordT], merged: Mapping[str, RecordT], involved: Collection[str]
+) -> Sequence[RecordT]:
+    """Each record as it is now; what stored records have become comes last."""
+    left = dict(merged)
+    kept: Spool[RecordT] = Spool()
+    for record in records:
+        now = left.pop(record.record_id, None) if record.record_id in involved else record
+        if now is not None:
+            kept.append(now)
+    kept.extend(left.values())
+    return kept.kept()
 
 
 def _renamed(record: RecordT, stored: Mapping[str, RecordT], notes: list[str]) -> RecordT:

@@ -15,7 +15,9 @@ from matcher.corpora.reading import FileFormat
 from matcher.errors import InputError
 
 MAX_BYTES = 150 << 20
-MAX_BYTES_JSONL = 4 << 30
+# Read line by line and never held whole; but a line is.
+MAX_BYTES_LINES = 16 << 30
+MAX_LINE = 32 << 20
 MAX_PDF = 60 << 20
 MAX_MARKUP = 60 << 20
 MAX_UNPACKED = 1 << 30
@@ -35,7 +37,8 @@ _CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
 _LIMITS: dict[str, int] = {
-    "jsonl": MAX_BYTES_JSONL, "json": MAX_MARKUP, "pdf": MAX_PDF, "html": MAX_MARKUP,
+    "jsonl": MAX_BYTES_LINES, "csv": MAX_BYTES_LINES, "json": MAX_MARKUP, "pdf": MAX_PDF,
+    "html": MAX_MARKUP,
     "mhtml": MAX_MARKUP, "text": MAX_MARKUP,
 }  # fmt: skip
 
@@ -53,6 +56,28 @@ def check_size(path: Path, file_format: FileFormat) -> None:
             expected=f"不超过 {limit / 1e6:.0f} MB",
             remedy="去掉图片和空白行列, 或分成几个文件; 几十万条记录请用 .jsonl",
         )  # fmt: skip
+
+
+class LineLength:
+    """Watches a file go by in chunks for a line too long to be held."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._length = 0
+
+    def check(self, chunk: bytes) -> None:
+        """Look at the next chunk.
+
+        Raises:
+            InputError: the line that it belongs to is too long.
+        """
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._length = len(chunk) - end - 1 if end >= 0 else self._length + len(chunk)
+        if self._length > MAX_LINE:
+            raise InputError(
+                "文件太大: 有一行没有尽头", given=f"{self._path} (一行超过 {MAX_LINE >> 20} MB)",
+                expected="每行一条记录", remedy="检查文件是否损坏, 或换行符是否丢失",
+            )  # fmt: skip
 
 
 def check_container(path: Path) -> FileFormat:

@@ -13,7 +13,7 @@ from typing import Any
 from matcher.corpora.encodings import encoding_of
 from matcher.corpora.kinds import classify
 from matcher.corpora.reading import FileFormat
-from matcher.corpora.safety import MAX_MARKUP, check_container, check_size
+from matcher.corpora.safety import MAX_MARKUP, LineLength, check_container, check_size
 from matcher.errors import InputError
 
 SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.json、.jsonl、.zip"
@@ -25,6 +25,7 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
 _JSON_ARRAY = re.compile(rb"\[\s*(?:\{|\])")
+_BY_LINES: tuple[FileFormat, ...] = ("csv", "jsonl")
 _BINARY: tuple[FileFormat, ...] = ("xlsx", "xls", "ods", "docx", "pdf", "zip", "html", "mhtml")
 
 
@@ -207,9 +208,12 @@ def _inspect(path: Path, file_format: FileFormat, label: str) -> SourceFile:
     check_size(path, file_format)
     digest, lines, is_utf8 = hashlib.sha256(), 0, file_format not in _BINARY
     decoder = codecs.getincrementaldecoder("utf-8")()
+    length = LineLength(path) if file_format in _BY_LINES else None
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
+            if length is not None:
+                length.check(chunk)
             lines += chunk.count(b"\n")
             if is_utf8:
                 is_utf8 = _decodes(decoder, chunk)
