@@ -6,6 +6,9 @@ disk between runs (`matcher.report.resume`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
+
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
@@ -115,17 +118,18 @@ def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
     for piece in evidence:
         for clause in split_clauses(piece.indicators):
             if wanted & quantity_names(clause):
-                found.append(f"{clause}{_VERDICTS[_judged(targets, clause)]} ({piece.title})")
+                verdict = _judged(targets, parse_indicators(clause))
+                found.append(f"{clause}{_VERDICTS[verdict]} ({piece.title})")
         for value in shown_values(piece.abstract, targets):
-            verdict = _judged(targets, value.text)
+            verdict = _judged(targets, [value])
             if verdict is not None:
                 found.append(f"{value.text}{_VERDICTS[verdict]} ({piece.title})")
     return "; ".join(dict.fromkeys(found)) or UNRECORDED
 
 
-def _judged(targets: list[Indicator], shown: str) -> bool | None:
-    """Whether a clause shows a value that meets one of the targets; None: not comparable."""
-    verdicts = {meets(t, value) for t in targets for value in parse_indicators(shown)} - {None}
+def _judged(targets: Iterable[Indicator], shown: Iterable[Indicator]) -> bool | None:
+    """Whether one of the values meets one of the targets; None: not comparable."""
+    verdicts = {meets(t, value) for t, value in product(targets, shown)} - {None}
     return (True in verdicts) if verdicts else None
 
 
