@@ -10,7 +10,10 @@ are real challenges, encoded without a cache. The index is built in a folder and
 from __future__ import annotations
 
 import argparse
+import cProfile
 import json
+import os
+import pstats
 import resource
 import shutil
 import time
@@ -136,6 +139,26 @@ def _searched(matcher: Matcher, asked: Sequence[Query]) -> None:
         pass
 
 
+def hottest(matcher: Matcher, count: int = 8) -> list[tuple[str, float]]:
+    """The functions a query alone spends most of its search in, and their shares.
+
+    Raises:
+        ValueError: with more than one thread the profiler sees only the one that waits.
+    """
+    if os.environ.get("OMP_NUM_THREADS") != "1":
+        raise ValueError("OMP_NUM_THREADS=1?")
+    asked = queries(list(matcher.challenges.values())[:count], matcher.tokenizer, matcher.encoder)
+    _searched(matcher, asked)
+    profile = cProfile.Profile()
+    for query in asked:
+        profile.runcall(_searched, matcher, [query])
+    own = {name: entry[2] for name, entry in pstats.Stats(profile).stats.items()}  # type: ignore[attr-defined]
+    total = sum(own.values())
+    best = sorted(own, key=lambda name: -own[name])[:5]
+    return [(f"{Path(file).name} {name}", own[file, line, name] / total)
+            for file, line, name in best]  # fmt: skip
+
+
 def main() -> None:
     """Measure one size and append a line of JSON to the results."""
     parser = argparse.ArgumentParser(description="规模: 一个团队数")
@@ -148,6 +171,7 @@ def main() -> None:
     parser.add_argument("--single", type=int, default=40)
     parser.add_argument("--batch", type=int, default=1000)
     parser.add_argument("--keep", action="store_true", help="use the index that is there")
+    parser.add_argument("--profile", action="store_true", help="only show where a search spends")
     parser.add_argument("--build", action="store_true", help="build the index and stop")
     options = parser.parse_args()
     folder = options.folder / str(options.teams)
@@ -176,6 +200,10 @@ def main() -> None:
         challenges, records, library, _tokenizer(), encoder,
         open_ranker("default", encoder), shipped_calibration(encoder),
     )  # fmt: skip
+    if options.profile:
+        for name, share in hottest(matcher):
+            print(f"{share:.0%} {name}")
+        return
     line |= measured(matcher, options.single, options.batch)
     line["memory"] = memory()
     print(json.dumps(line, indent=1))

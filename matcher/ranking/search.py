@@ -24,7 +24,7 @@ from matcher.ranking.scoring import PassageScores, score_part
 FloatArray = NDArray[np.float32]
 # Queries that look through a library together, and the bytes their scores may take.
 _TOGETHER = 128
-_BYTES = 1_500_000_000
+_BYTES = 700_000_000
 # Passages kept per owner wanted: enough that the best owners are among theirs at the first try.
 _KEPT = 10
 _SAMPLE = 65_536
