@@ -12,7 +12,7 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from matcher.corpora import read_any, read_any_of
+from matcher.corpora import read_any, read_any_of, read_challenges
 from matcher.errors import InputError
 from matcher.text.amounts import han_numbers, parse_duration, parse_money
 
@@ -105,3 +105,32 @@ def test_numbers_longer_than_any_amount_are_none() -> None:
     assert parse_money("一" * 5000 + "万元") is None
     assert han_numbers("〇" * 3 + "七") == "7"
     assert len(han_numbers("一" * 5000)) == 5000
+
+
+def test_a_pasted_text_is_named_by_its_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "粘贴的文字"
+    lines = [
+        "海上风电齿轮箱轴承",
+        "需求单位：大连某厂",
+        "主要问题：轴承疲劳寿命不足",
+        "榜额：200万元",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    reading = read_challenges(path)
+    (challenge,) = reading.records
+    assert (challenge.title, challenge.bounty_wan) == ("海上风电齿轮箱轴承", 200)
+    assert (reading.count.used, reading.count.unaccounted) == (4, 0)
+    for first in ("关于征集技术需求的通知", "名称见附件。", "2026年榜单"):
+        path.write_text("\n".join([first, *lines[1:]]), encoding="utf-8")
+        (challenge,) = read_challenges(path).records
+        assert challenge.title == ""
+
+
+def test_a_sign_lost_before_a_number_is_told_and_a_traditional_total_known(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "序號,項目名稱,考核指標,榜額\n1,軸承鋼,合格率?85%,500\n合計,,,500\n"
+    path.write_bytes(text.encode("big5hkscs"))
+    reading = read_challenges(path)
+    assert [omitted.why for omitted in reading.omitted] == ["表头", "合计行"]
+    assert any("合格率?85%" in warning for warning in reading.warnings)
+    assert reading.records[0].indicators_text == "合格率?85%"

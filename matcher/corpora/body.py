@@ -15,6 +15,7 @@ from matcher.corpora.reading import Row
 from matcher.corpora.structure import Outline
 from matcher.corpora.table import Table
 from matcher.records import Record, private_fields
+from matcher.text.normalise import simplify
 
 SECTION = "分组"
 _TOTAL = re.compile(r"(?:总\s*计|合\s*计|小\s*计|共\s*计|总\s*数|平均|累计)(?:[(（:：\d].*)?")
@@ -144,6 +145,8 @@ class _Body:
         if not texts:
             return "重复的合并单元格" if any(not is_blank(cell) for cell in cells) else "空行"
         distinct = list(dict.fromkeys(texts.values()))
+        if len(distinct) <= 4:
+            distinct = [simplify(text) for text in distinct]
         if self._is_header_again(texts):
             return "重复的表头"
         if _TOTAL.fullmatch(distinct[0]) and all(

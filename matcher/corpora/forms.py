@@ -28,6 +28,7 @@ _HEADING = re.compile(
 _FORM_TITLE = re.compile(
     r"(?:表|书|申请|登记|汇总|清单|附件\s*\d*)\s*(?:[(（][^()（）]{1,6}[)）])?\s*$"
 )
+_NO_TITLE = re.compile(r"[。；;：:！!]|通知|公告|公示|榜单|征集|附件|汇总|清单|(?:表|书)$")
 _NAMING: dict[type[Record], tuple[str, ...]] = {
     Challenge: ("challenge_id", "title"),
     Team: ("team_id", "team_name"),
@@ -252,7 +253,7 @@ def lines_to_rows(
     """Records of running text: numbered headings, each followed by lines ``标签：内容``.
 
     Gives the records and the lines that belong to none. A heading is the title of the record
-    below it if that has none of its own.
+    below it if that has none of its own; so is a short first line that stands alone above it.
     """
     rows: list[Row] = []
     stray: list[tuple[int, str]] = []
@@ -260,8 +261,14 @@ def lines_to_rows(
     heading: tuple[int, str] | None = None
 
     def close() -> None:
-        if form is not None:
-            rows.append(Row(form.number, form.values, None, form.span))
+        if form is None:
+            return
+        alone = not rows and len(stray) == 1 and _is_title(stray[0][1])
+        if alone and not any(_names_title(label, given) for label in form.values):
+            form.number, title = stray.pop()
+            form.put("名称", title.strip())
+            form.span += 1
+        rows.append(Row(form.number, form.values, None, form.span))
 
     for number, text in lines:
         pair = _pair(_HEADING.sub("", text), given) or _bracket_pair(text, given)
@@ -329,6 +336,12 @@ def _bracket_pair(text: str, given: Mapping[str, str] | None) -> tuple[str, str]
 def _heads_record(text: str) -> bool:
     plain = text.strip()
     return _heads(plain) and len(plain) <= 60 and not plain.endswith(("。", "；", ";", "："))
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line may name what the labelled lines below it are about."""
+    plain = text.strip()
+    return 4 <= len(plain) <= _LABEL_LENGTH and not _NO_TITLE.search(plain)
 
 
 def _names_title(label: str, given: Mapping[str, str] | None) -> bool:

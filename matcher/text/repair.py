@@ -53,7 +53,7 @@ _TONELESS = frozenset(
         "mo",
     ]
 )
-_LOST = re.compile(rf"\ufffd+|□{{2,}}|(?<=[{_HAN}])\?(?=[{_HAN}])|[{_HAN}]?\?\?+[{_HAN}]?")
+_LOST = re.compile(rf"\ufffd+|□{{2,}}|(?<=[{_HAN}])\?(?=[{_HAN}\d])|[{_HAN}]?\?\?+[{_HAN}]?")
 # A GBK text read one byte off turns quotation marks into these rare characters.
 _SHIFTED = re.compile(
     rf"[“\"]?\?[!！\ue000-\uf8ff]?[{_HAN}]{{1,12}}?[睉昜瓣]|[锟斤拷]{{3,}}|[烫屯]{{3,}}|鈥[淺檇]?"
