@@ -76,13 +76,17 @@ class Source:
         )
 
 
-def made_owners(source: Source, count: int, seed: int = 7) -> Iterator[IndexedOwner]:
-    """``count`` made-up teams in order of id, about three passages each; the same every time."""
-    random = np.random.default_rng(seed)
+def made_owners(
+    source: Source, count: int, first: int = 0, seed: int = 7
+) -> Iterator[IndexedOwner]:
+    """Made-up teams from number ``first`` to ``count``, in order of id, about three passages each;
+    the same every time.
+    """
+    random = np.random.default_rng([seed, first] if first else seed)
     spread = float(np.linalg.norm(source.vectors - source.vectors.mean(axis=0), axis=1).mean())
     dimension = source.vectors.shape[1]
     scale = _NOISE * spread / np.sqrt(dimension)
-    for number in range(count):
+    for number in range(first, count):
         size = 1 + int(random.poisson(_PASSAGES_PER_TEAM - 1))
         drawn = random.integers(len(source.kinds), size=size)
         vectors = random.standard_normal((size, dimension), dtype=np.float32) * scale

@@ -42,18 +42,31 @@ _STATISTICS = ("mean", "unit_mean", "moments")
 
 
 def built(source: Source, count: int, folder: Path) -> dict[str, float]:
-    """Make the segments and the statistics in a folder; seconds of each."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Make the segments and the statistics in a folder; seconds of each.
+
+    What an interrupted run left is kept, and the rest made.
+    """
+    if (folder / _COST).exists():
+        shutil.rmtree(folder)
+    there = sorted(path.parent for path in folder.glob("segment-*/values.json"))
+    first = sum(len(Segment.open(path).starts) - 1 for path in there)
     began = time.perf_counter()
-    for number, segment in enumerate(segments(made_owners(source, count))):
+    owners = made_owners(source, count, first)
+    for number, segment in enumerate(segments(owners), start=len(there)):
+        shutil.rmtree(folder / f"segment-{number:04}", ignore_errors=True)
         segment.save(folder / f"segment-{number:04}")
     made = time.perf_counter()
+    (folder / "moments.npy").unlink(missing_ok=True)
     statistics = opened(folder).statistics(True)
     for name in _STATISTICS:
         np.save(folder / f"{name}.npy", getattr(statistics, name))
     for number, lengths in enumerate(statistics.lengths):
         np.save(folder / f"lengths-{number:04}.npy", lengths)
-    cost = {"build_seconds": made - began, "statistics_seconds": time.perf_counter() - made}
+    cost = {
+        "built_from": first,
+        "build_seconds": made - began,
+        "statistics_seconds": time.perf_counter() - made,
+    }
     (folder / _COST).write_text(json.dumps(cost), encoding="utf-8")
     return cost
 

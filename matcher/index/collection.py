@@ -18,7 +18,7 @@ from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, spans
 from matcher.index.segment import IndexedOwner, Segment, segments
 from matcher.index.store import Entry, Side, Store
-from matcher.index.vectors import widened
+from matcher.index.vectors import FileRows, widened
 
 FloatArray = NDArray[np.float32]
 ItemT = TypeVar("ItemT")
@@ -204,7 +204,7 @@ def _stored_owner(
     return IndexedOwner(facts, kinds, years, [t.split() for t in tokens], vectors, positions)
 
 
-def _vectors(segment: Segment) -> NDArray[np.float16]:
+def _vectors(segment: Segment) -> NDArray[np.float16] | FileRows:
     if segment.vectors is None:
         raise ValueError("the collection has no vectors")
     return segment.vectors.exact

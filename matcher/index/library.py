@@ -16,6 +16,7 @@ from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, spans
 from matcher.index.segment import Segment
 from matcher.index.statistics import DenseStatistics, dense_statistics
+from matcher.index.vectors import FileRows
 
 Texts = Callable[[int], Passage]
 FloatArray = NDArray[np.float32]
@@ -125,7 +126,9 @@ class Library:
         """Of all evidence; 0 where no year is known."""
         return max((int(s.years.max(initial=0)) for s in self.segments), default=0)
 
-    def gather(self, rows: IntArray, of: Callable[[Segment], NDArray[Any]], empty: Any) -> Any:
+    def gather(
+        self, rows: IntArray, of: Callable[[Segment], NDArray[Any] | FileRows], empty: Any
+    ) -> Any:
         """Something of some passages, taken from their segments: shape (len(rows), ...)."""
         if len(self.segments) == 1:
             return np.asarray(of(self.segments[0])[rows])

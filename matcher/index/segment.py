@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher.index.owners import Column, OwnerFacts, OwnerTable
 from matcher.index.postings import Postings
 from matcher.index.store import Entry
-from matcher.index.vectors import Vectors
+from matcher.index.vectors import FileRows, Vectors
 
 IntArray = NDArray[np.int64]
 # Enough that a query spends its time inside numpy, few enough to be made in a gigabyte.
@@ -127,7 +127,9 @@ class Segment:
         postings = Postings(*(read(name) for name in Postings.__dataclass_fields__))
         vectors = None
         if (folder / "codes.npy").exists():
-            vectors = Vectors(*(read(name) for name in Vectors.__dataclass_fields__))
+            vectors = Vectors(
+                FileRows(folder / "exact.npy"), read("codes"), read("scales"), read("errors")
+            )
         return cls(
             OwnerTable(read("owner_ids"), columns), read("starts"), read("positions"),
             Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,
