@@ -108,7 +108,8 @@ def test_a_scan_is_off_by_its_slack_at_most(
     library: Library, asked: list[Query], centred: bool
 ) -> None:
     centre = np.full(DIMENSION, 0.1, dtype=np.float32) if centred else None
-    scan = Scan(asked, library, centre)
+    room = np.empty((len(asked), int(library.row_offsets[-1])), dtype=np.float32)
+    scan = Scan(asked, library, centre, room)
     everybody = Collection(library, np.arange(len(library.alive)))
     rows = np.arange(0, len(library.owner_of_row), 7)
     for number, query in enumerate(asked):

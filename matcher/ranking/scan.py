@@ -35,6 +35,12 @@ ROUNDING = 1e-3
 class Scan:
     """Fused scores of all passages for some queries, nearly.
 
+    Args:
+        queries: looked for together.
+        library: where.
+        centre: mean of query vectors, see `matcher.ranking.scoring.dense_scores`.
+        scores: (q, n) room for the scores, to be filled.
+
     Attributes:
         scores: (q, n) fused scores but for ``shift``, off by ``slack`` at most; -inf for passages
             that do not count.
@@ -45,12 +51,16 @@ class Scan:
     """
 
     def __init__(
-        self, queries: Sequence[Query], library: Library, centre: FloatArray | None
+        self,
+        queries: Sequence[Query],
+        library: Library,
+        centre: FloatArray | None,
+        scores: FloatArray,
     ) -> None:
         self._library = library
         self._centred = centre is not None
-        count, number = len(queries), int(library.row_offsets[-1])
-        self.scores = np.empty((count, number), dtype=np.float32)
+        count = len(queries)
+        self.scores = scores
         self.spreads = self._words(queries)
         units = [LEXICAL_WEIGHT * share(lexical) for lexical, _ in self.spreads]
         self.shift = np.array([-s.mean * u for (s, _), u in zip(self.spreads, units, strict=True)])

@@ -24,7 +24,7 @@ from matcher.ranking.scoring import PassageScores, score_part
 FloatArray = NDArray[np.float32]
 # Queries that look through a library together, and the bytes their scores may take.
 _TOGETHER = 128
-_BYTES = 700_000_000
+_BYTES = 300_000_000
 # Passages kept per owner wanted: enough that the best owners are among theirs at the first try.
 _KEPT = 10
 _SAMPLE = 65_536
@@ -64,9 +64,11 @@ def neighbourhoods(
     """
     size = int(np.clip(_BYTES // (4 * max(1, int(library.row_offsets[-1]))), 1, _TOGETHER))
     allowed = None if mask is None else spans(library.starts, np.flatnonzero(mask))[0]
+    # One room for the scores of all groups: to be given fresh memory costs more than to fill it.
+    room = np.empty((min(size, len(queries)), int(library.row_offsets[-1])), dtype=np.float32)
     for low in range(0, len(queries), size):
         group = queries[low : low + size]
-        scan = Scan(group, library, centre)
+        scan = Scan(group, library, centre, room[: len(group)])
         for number, query in enumerate(group):
             search = _Search(number, scan, library, centre)
             owners = search.nearest(depth, None)
