@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,6 +14,7 @@ from matcher.encoding.archive import file_sha256
 from matcher.encoding.protocol import Progress, Role, Vectors
 from matcher.encoding.settings import FolderSettings, read_settings
 from matcher.errors import ModelError
+from matcher.processes import processors
 
 Backend: TypeAlias = Literal["auto", "onnx", "torch"]
 
@@ -61,7 +61,7 @@ class SentenceEncoder:
         if folder.is_dir():
             settings = read_settings(folder)
             self.backend = _chosen(backend, settings, folder)
-            self._load_folder(folder, settings, threads or _cores(), max_length)
+            self._load_folder(folder, settings, threads or processors(), max_length)
         elif isinstance(source, str) and backend != "onnx":
             self.backend = "torch"
             self._load_named(source, max_length)
@@ -203,9 +203,3 @@ def _damaged(path: Path) -> ModelError:
         given=path,
         remedy="重新运行 matcher models build",
     )
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matcher.index.library import Library
 from matcher.index.segment import Segment
 from matcher.index.vectors import CodedQueries, Vectors, widened
+from matcher.processes import processors
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
 
@@ -185,5 +186,4 @@ def spread_out(look: Callable[[PieceT], FoundT], pieces: Sequence[PieceT]) -> It
 @cache
 def _workers() -> int:
     wanted = os.environ.get("OMP_NUM_THREADS", "")
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(available or 1, int(wanted)) if wanted.isdigit() and int(wanted) else available or 1
+    return min(processors(), int(wanted)) if wanted.isdigit() and int(wanted) else processors()
