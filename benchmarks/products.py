@@ -1,6 +1,6 @@
 """The dense part of search against the machine's own peaks and against the plain product.
 
-    OMP_NUM_THREADS=1 nice -n 5 python -m benchmarks.products [--passages 200000] [--rounds 5]
+    OMP_NUM_THREADS=1 nice -n 5 python benchmarks/products.py [--passages 200000] [--rounds 5]
 
 Processor seconds of one thread, so that other load on the machine falls on all lines alike.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from timing import alternating
 
 from matcher.index.vectors import CodedQueries, coded
 
@@ -21,17 +22,6 @@ _DIMENSION = 384
 # Codes held against the queries at once, as in `matcher.ranking.scan`.
 _BLOCK = 1024
 _COPY, _PEAK = "复制内存 (float32)", "矩阵乘 2048 x 2048"
-
-
-def least(runs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Least processor seconds of each; rounds alternate."""
-    best = dict.fromkeys(runs, float("inf"))
-    for _ in range(rounds):
-        for name, run in runs.items():
-            began = time.process_time()
-            run()
-            best[name] = min(best[name], time.process_time() - began)
-    return best
 
 
 def main() -> None:
@@ -65,7 +55,7 @@ def main() -> None:
         runs[f"编码, {count} 个查询"] = lambda packed=packed: by_codes(packed)  # type: ignore[misc]
         runs[f"float32, {count} 个查询"] = lambda asked=asked: asked @ exact.T  # type: ignore[misc]
         work |= {f"编码, {count} 个查询": operations, f"float32, {count} 个查询": operations}
-    seconds = least(runs, options.rounds)
+    seconds = alternating(runs, options.rounds, time.process_time)
     bandwidth = 2 * exact.nbytes / seconds[_COPY] / 1e9
     peak = work[_PEAK] / seconds[_PEAK]
     print(f"复制内存 {bandwidth:.1f} GB/s (读加写), float32 矩阵乘峰值 {peak / 1e9:.1f} GFLOP/s")
