@@ -23,7 +23,7 @@ from matcher.index.indexing import record_hash
 from matcher.index.passages import Passage
 from matcher.index.segment import IndexedOwner
 from matcher.index.store import Entry, Store
-from matcher.pipeline import open_encoder
+from matcher.models import open_encoder
 from matcher.resources import data_path
 from matcher.workspace import STORE_FILE, Workspace
 

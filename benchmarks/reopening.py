@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from matcher.pipeline import DEFAULT_RANKER, open_encoder
+from matcher.models import DEFAULT_RANKER, open_encoder
 from matcher.service.catalogue import team_shelf
 from matcher.service.library import Edition
 from matcher.workspace import Workspace

@@ -34,7 +34,7 @@ from matcher.index.collection import library_of
 from matcher.index.lexical import K1, B
 from matcher.index.library import Library
 from matcher.index.segment import IndexedOwner, segments
-from matcher.pipeline import open_encoder
+from matcher.models import open_encoder
 from matcher.ranking.query import Query, queries
 from matcher.ranking.search import neighbourhoods
 from matcher.resources import data_path

@@ -32,7 +32,8 @@ from matcher.index.library import Library
 from matcher.index.owners import Filter
 from matcher.index.segment import Segment, segments
 from matcher.index.statistics import DenseStatistics
-from matcher.pipeline import Matcher, open_encoder, open_ranker, shipped_calibration
+from matcher.models import open_encoder, open_ranker, shipped_calibration
+from matcher.pipeline import Matcher
 from matcher.ranking.query import Query, queries
 from matcher.ranking.search import neighbourhoods
 from matcher.resources import data_path

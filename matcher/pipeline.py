@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,30 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.corpora import read_challenges, read_teams
-from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
+from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError, WorkspaceError
 from matcher.explanation import Explanation, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
 from matcher.index.owners import Filter, owner_facts
 from matcher.matches import Failure, Match, Ranking
+from matcher.models import (
+    DEFAULT_RANKER,
+    open_encoder,
+    open_ranker,
+    query_centre,
+    shipped_calibration,
+)
 from matcher.ranking.calibration import (
     JUDGED_DEPTH,
     Band,
     Calibration,
     Verdict,
-    load_calibration,
 )
 from matcher.ranking.candidates import CANDIDATES, prepare, reference_view
 from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
-from matcher.ranking.learned import load_ranker
 from matcher.ranking.query import Query, queries
 from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
 from matcher.ranking.scoring import Candidates
 from matcher.ranking.search import Neighbourhood, neighbourhoods
 from matcher.records import Challenge, Team
-from matcher.resources import data_path
-from matcher.text.facets import facets
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
 FloatArray = NDArray[np.float32]
@@ -45,13 +48,8 @@ RecordT = TypeVar("RecordT")
 Progress = Callable[[int, int], None]
 EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
-DEFAULT_RANKER = "default"
-_SHIPPED_RANKER = "models/ranker/default.json"
-_SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 # Challenges encoded together in a batch.
 _BLOCK = 128
-# The list whose texts give the mean of queries in general; any varied list of challenges would do.
-_CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
 
 
 @dataclass
@@ -441,59 +439,6 @@ def _stands_out(team_id: str, scored: Sequence[_Scored], top: int) -> list[int]:
     scores = [float(one.scores[one.place(team_id)]) for one in scored]
     ids = [one.found.query.query_id for one in scored]
     return [int(n) for n in best_first(np.array(scores, dtype=np.float32), ids, top)]
-
-
-def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
-    """An encoder by name or folder, with its vectors cached on disk; others as they are.
-
-    Raises:
-        ModelError: not installed.
-    """
-    if encoder is None or encoder == "none":
-        return None
-    if not isinstance(encoder, str):
-        return encoder
-    from matcher.encoding.cache import CachedEncoder
-
-    return CachedEncoder(resolve_encoder(encoder), encoders_dir().parent / "vectors.sqlite")
-
-
-def open_ranker(ranker: Ranker | str, encoder: Encoder | None) -> Ranker:
-    """A ranker: ``default``, ``fused``, a file made by ``matcher train``, or one as it is.
-
-    The default is the shipped trained one; without an encoder half its features say nothing, and
-    the fused score of the words serves instead.
-
-    Raises:
-        ModelError: the file is missing, damaged or of another version.
-    """
-    if not isinstance(ranker, str):
-        return ranker
-    if ranker == "fused" or (ranker == DEFAULT_RANKER and encoder is None):
-        return FusedRanker()
-    return load_ranker(data_path(_SHIPPED_RANKER) if ranker == DEFAULT_RANKER else Path(ranker))
-
-
-def shipped_calibration(encoder: Encoder | None) -> Calibration | None:
-    """The shipped calibration; None for an encoder whose cosines it was not fitted on."""
-    if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
-        return None
-    return load_calibration(data_path(_SHIPPED_CALIBRATION))
-
-
-@cache
-def _centre_texts() -> tuple[str, ...]:
-    challenges = read_challenges(data_path(_CENTRE_LIST)).records
-    return tuple(facet.text for challenge in challenges for facet in facets(challenge))
-
-
-def query_centre(encoder: Encoder) -> FloatArray:
-    """Mean vector of queries in general, from the shipped list: shape (dim,).
-
-    A constant of the encoder, so that a ranking does not depend on what else is in the batch.
-    """
-    vectors = encoder.encode_queries(_centre_texts())
-    return np.asarray(vectors.mean(axis=0), dtype=np.float32)
 
 
 def _check_unique(records: Sequence[Challenge | Team], what: str) -> None:

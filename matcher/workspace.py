@@ -19,7 +19,8 @@ from matcher.index.library import Library
 from matcher.index.snapshot import open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
-from matcher.pipeline import DEFAULT_RANKER, Matcher, open_encoder, open_ranker, shipped_calibration
+from matcher.models import DEFAULT_RANKER, open_encoder, open_ranker, shipped_calibration
+from matcher.pipeline import Matcher
 from matcher.ranking.ranker import Ranker
 from matcher.records import Challenge, Outcome, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
@@ -179,7 +180,7 @@ class Workspace:
         """Everything stored, ready to be matched.
 
         Args:
-            ranker: see `matcher.pipeline.open_ranker`.
+            ranker: see `matcher.models.open_ranker`.
 
         Raises:
             WorkspaceError: nothing imported, or made by another encoder.

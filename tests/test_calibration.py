@@ -17,7 +17,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, ModelError
 from matcher.evaluation import read_qrels
 from matcher.matches import Ranking
-from matcher.pipeline import shipped_calibration
+from matcher.models import shipped_calibration
 from matcher.ranking.calibration import (
     CHALLENGE_SIGNALS,
     Calibration,

@@ -10,7 +10,7 @@ import matcher as package
 from matcher import Challenge, Filter, Matcher, Team, read_challenges, read_teams
 from matcher.encoding import Encoder
 from matcher.errors import InputError, ModelError, NotFoundError
-from matcher.pipeline import open_encoder, query_centre
+from matcher.models import open_encoder, query_centre
 from matcher.resources import data_path
 
 from .conftest import TINY, CountingEncoder

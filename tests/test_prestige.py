@@ -12,7 +12,7 @@ import pytest
 
 from matcher import Challenge, Matcher, Team, Workspace
 from matcher.index.passages import challenge_passages, team_passages
-from matcher.pipeline import open_ranker
+from matcher.models import open_ranker
 from matcher.records import private_fields
 from matcher.report import FORMATS, write_run
 

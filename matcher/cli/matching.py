@@ -212,7 +212,8 @@ def batch_matcher(
             remedy="补上另一个文件, 或两个都去掉",
         )
     from matcher.corpora import read_challenges, read_teams
-    from matcher.pipeline import Matcher, open_encoder
+    from matcher.models import open_encoder
+    from matcher.pipeline import Matcher
 
     announce(encoder)
     model = open_encoder(encoder)

@@ -59,7 +59,7 @@ def open_inputs(
         WorkspaceError: nothing imported, or made by another encoder.
     """
     from matcher.corpora import read_outcomes
-    from matcher.pipeline import open_ranker
+    from matcher.models import open_ranker
     from matcher.workspace import Workspace
 
     encoder, ranker = model

@@ -14,7 +14,8 @@ from matcher.cluster.blocks import Engine, Progress, run_blocks, software_versio
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Failure, Match, Ranking
-from matcher.pipeline import DEFAULT_RANKER, Matcher
+from matcher.models import DEFAULT_RANKER
+from matcher.pipeline import Matcher
 from matcher.workspace import Workspace
 
 # Enough for the matrix products, few enough that a lost worker costs little.
@@ -28,7 +29,7 @@ class MatchSettings:
 
     Attributes:
         encoder: name or folder, the same on all workers.
-        ranker: see `matcher.pipeline.open_ranker`.
+        ranker: see `matcher.models.open_ranker`.
         top, explained: see `Matcher.match`.
         size: challenges in a block.
     """

@@ -16,7 +16,8 @@ from matcher.errors import MatcherError, WorkspaceError
 from matcher.index.indexing import record_hash
 from matcher.index.owners import Filter
 from matcher.matches import Ranking
-from matcher.pipeline import Matcher, open_encoder
+from matcher.models import open_encoder
+from matcher.pipeline import Matcher
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.catalogue import Shelf, by_organisation, challenge_shelf, team_shelf

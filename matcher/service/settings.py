@@ -17,7 +17,7 @@ from pydantic_settings import (
 
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
-from matcher.pipeline import DEFAULT_RANKER
+from matcher.models import DEFAULT_RANKER
 
 PREFIX = "MATCHER_SERVICE_"
 _WORDS = {
