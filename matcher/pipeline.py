@@ -28,18 +28,12 @@ from matcher.models import (
     query_centre,
     shipped_calibration,
 )
-from matcher.ranking.calibration import (
-    JUDGED_DEPTH,
-    Band,
-    Calibration,
-    Verdict,
-)
-from matcher.ranking.candidates import CANDIDATES, prepare, reference_view
-from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
+from matcher.ranking.calibration import Calibration, Verdict
+from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.query import Query, queries
 from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
-from matcher.ranking.scoring import Candidates
-from matcher.ranking.search import Neighbourhood, neighbourhoods
+from matcher.ranking.scored import Scored
+from matcher.ranking.search import neighbourhoods
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -210,7 +204,7 @@ class Matcher:
             ids = [team_id for team_id, order in best.items() if number in order]
             places = np.array([one.place(team_id) for team_id in ids], dtype=np.int64)
             if ids:
-                made = self._listing(one, places, len(ids), self._verdict(one, None)[0])
+                made = self._listing(one, places, len(ids), one.verdict(self.calibration)[0])
                 listed.update(((i, number), match) for i, match in zip(ids, made, strict=True))
         return {
             team_id: tuple(replace(listed[team_id, n], rank=r) for r, n in enumerate(order, 1))
@@ -257,8 +251,8 @@ class Matcher:
         if not numbers or not query.facets:
             return ()
         scored = next(self._scores([query], len(numbers), self._named(numbers)))
-        verdict, _ = self._verdict(scored, None)
-        return self._matches(scored, len(numbers), len(numbers), verdict)
+        verdict, _ = scored.verdict(self.calibration)
+        return self._listing(scored, scored.best(len(numbers)), len(numbers), verdict)
 
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""
@@ -309,9 +303,11 @@ class Matcher:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
                 continue
             scored = next(scores)
-            library = self._verdict(scored, None)
-            matches = self._matches(scored, depth, explained, library[0])
-            verdict, chance = library if mask is None else self._verdict(scored, scored.near.mask)
+            library = scored.verdict(self.calibration)
+            matches = self._listing(scored, scored.best(depth), explained, library[0])
+            verdict, chance = (
+                library if mask is None else scored.verdict(self.calibration, listed=True)
+            )
             yield Ranking(query.challenge, matches, verdict, chance)
 
     def _named(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
@@ -322,37 +318,26 @@ class Matcher:
 
     def _scores(
         self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
-    ) -> Iterator[_Scored]:
+    ) -> Iterator[Scored]:
         """The candidates of each query, scored; ``mask`` is over the owners of the library."""
         wanted = max(depth, CANDIDATES)
         library = self.library.source
         for query, near in zip(
             asked, neighbourhoods(asked, library, self.centre, wanted, mask), strict=True
         ):
-            found, matrix = prepare(
-                self.ranker, query, near.collection, near.scores, depth, near.mask
-            )
-            yield _Scored(near, found, matrix, self.ranker.score(matrix))
-
-    def _matches(
-        self, scored: _Scored, depth: int, explained: int, library: Verdict
-    ) -> tuple[Match, ...]:
-        return self._listing(
-            scored, best_first(scored.scores, scored.ids, depth), explained, library
-        )
+            yield Scored.of(self.ranker, query, near, depth)
 
     def _listing(
-        self, scored: _Scored, order: NDArray[np.int64], explained: int, library: Verdict
+        self, scored: Scored, order: NDArray[np.int64], explained: int, library: Verdict
     ) -> tuple[Match, ...]:
         """The candidates at some places, in that order."""
-        query, owners, ids = scored.found.query, scored.found.owners, scored.ids
         explanations = self._explanations(scored, order[:explained])
-        bands = self._bands(scored, owners[order], library)
+        bands = scored.bands(self.calibration, order, library)
         return tuple(
             Match(
                 rank,
-                query.challenge,
-                self._listed(ids[place]),
+                scored.query.challenge,
+                self._listed(scored.ids[place]),
                 round(float(scored.scores[place]), SCORE_DECIMALS),
                 bands[rank - 1][0],
                 explanations[rank - 1] if rank <= explained else None,
@@ -361,83 +346,26 @@ class Matcher:
             for rank, place in enumerate(order, 1)
         )
 
-    def _bands(
-        self, scored: _Scored, owners: NDArray[np.int64], library: Verdict
-    ) -> list[tuple[Band, float | None]]:
-        """Bands of some owners and the chances behind them, in their order.
-
-        Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
-        """
-        if self.calibration is None:
-            return [("未定", None)] * len(owners)
-        nobody = library == "库内无合适团队"
-        ascending = np.argsort(owners)
-        near = scored.near
-        view = View(scored.found.query, near.collection, near.scores, owners[ascending])
-        chances = self.calibration.chances(features(view, tuple(SIGNALS)))
-        return [
-            ("弱" if nobody else band, chance)
-            for chance in (chances[int(place)] for place in np.argsort(ascending))
-            for band in (self.calibration.band(chance),)
-        ]
-
-    def _verdict(
-        self, scored: _Scored, mask: NDArray[np.bool_] | None
-    ) -> tuple[Verdict, float | None]:
-        if self.calibration is None:
-            return "未定", None
-        near = scored.near
-        view = reference_view(
-            scored.found.query, near.collection, near.scores, JUDGED_DEPTH, mask=mask
-        )
-        return self.calibration.verdict(features(view, tuple(SIGNALS)))
-
-    def _explanations(self, scored: _Scored, places: NDArray[np.int64]) -> list[Explanation]:
+    def _explanations(self, scored: Scored, places: NDArray[np.int64]) -> list[Explanation]:
         if not len(places):
             return []
-        query = scored.found.query
+        query = scored.query
         vectors = None
         if self.encoder is not None:
             vectors = self.encoder.encode_queries([f.text for f in query.facets])
         near = scored.near.collection
         probe = facet_probe(query, near, self.library, self.tokenizer, vectors, self.centre)
-        parts = self.ranker.contributions(scored.features.rows(places))
+        parts = self.ranker.contributions(scored.prepared.features.rows(places))
         return [
-            explain(scored.found, int(place), parts.values[row], parts.names, probe)
+            explain(scored.prepared.found, int(place), parts.values[row], parts.names, probe)
             for row, place in enumerate(places)
         ]
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """The candidates of one query with their features and scores, in the same order.
-
-    Owners are numbered within ``near``.
-    """
-
-    near: Neighbourhood
-    found: Candidates
-    features: FeatureMatrix
-    scores: FloatArray
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """Team ids of the candidates."""
-        return [self.near.collection.ids[owner] for owner in self.found.owners]
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {team_id: place for place, team_id in enumerate(self.ids)}
-
-    def place(self, team_id: str) -> int:
-        """Where a team is among the candidates."""
-        return self._places[team_id]
-
-
-def _stands_out(team_id: str, scored: Sequence[_Scored], top: int) -> list[int]:
+def _stands_out(team_id: str, scored: Sequence[Scored], top: int) -> list[int]:
     """The challenges, by number, that a team stands out for most."""
     scores = [float(one.scores[one.place(team_id)]) for one in scored]
-    ids = [one.found.query.query_id for one in scored]
+    ids = [one.query.query_id for one in scored]
     return [int(n) for n in best_first(np.array(scores, dtype=np.float32), ids, top)]
 
 

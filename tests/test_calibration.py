@@ -54,6 +54,14 @@ def test_the_probability_is_the_logistic_of_the_weighted_sum() -> None:
     np.testing.assert_allclose(model.probability(given), 1 / (1 + np.exp(-margins)), rtol=1e-6)
 
 
+def test_a_pair_has_the_same_probability_in_a_list_of_any_length() -> None:
+    model = Logistic(("a", "b"), (7.31, -1.177), 0.51)
+    given = np.random.default_rng(3).random((201, 2), dtype=np.float32)
+    together = model.probability(given).tolist()
+    assert [model.probability(row[None])[0] for row in given] == together
+    assert model.probability(given[:3]).tolist() == together[:3]
+
+
 def test_the_probability_stays_within_bounds_whatever_is_given() -> None:
     far = Logistic(("a",), (1.0,), 0.0).probability(np.array([[-1e9], [1e9]]))
     assert np.isfinite(far).all()

@@ -253,9 +253,9 @@ def test_the_smallest_libraries_are_described_without_gaps(
         (asked,) = queries([Challenge(challenge_id="1", title="钢")], default_tokenizer(), model)
         library = Collection.from_entries(list(entries(teams, default_tokenizer(), model)))
         ranker = LinearRanker(tuple(FEATURES), (1.0,) * len(FEATURES))
-        found, matrix = prepare(ranker, asked, library, score_passages(asked, library), 10)
-        assert matrix.values.shape == (len(found.owners), len(FEATURES))
-        assert np.isfinite(ranker.score(matrix)).all()
+        told = prepare(ranker, asked, library, score_passages(asked, library), 10)
+        assert told.features.values.shape == (len(told.found.owners), len(FEATURES))
+        assert np.isfinite(ranker.score(told.features)).all()
 
 
 def test_deviations_have_mean_zero_and_are_bounded() -> None:

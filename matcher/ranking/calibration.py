@@ -39,7 +39,8 @@ class Logistic:
 
     def probability(self, signals: NDArray[np.floating[Any]]) -> FloatArray:
         """(k, n_signals) to (k,) probabilities."""
-        margin = signals.astype(np.float64) @ np.array(self.weights) + self.bias
+        # Row by row: a matrix product rounds otherwise for another number of rows.
+        margin = (signals.astype(np.float64) * np.array(self.weights)).sum(axis=1) + self.bias
         return np.asarray(1 / (1 + np.exp(-np.clip(margin, -50, 50))), dtype=np.float32)
 
 

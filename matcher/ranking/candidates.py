@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,6 +47,23 @@ def reference_view(
     return View(query, collection, scores, np.sort(alive), hidden)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a ranker is told of the candidates for one query.
+
+    Attributes:
+        found: the candidates.
+        features: those the ranker reads, of the candidates in the same order.
+        view: the candidates, as they are seen.
+        reference: the best of the whole library, whoever may be listed; often the same view.
+    """
+
+    found: Candidates
+    features: FeatureMatrix
+    view: View
+    reference: View
+
+
 def prepare(
     ranker: Ranker,
     query: Query,
@@ -52,21 +71,21 @@ def prepare(
     scores: PassageScores,
     depth: int,
     mask: NDArray[np.bool_] | None = None,
-) -> tuple[Candidates, FeatureMatrix]:
-    """The candidates for a ranker with the features it reads, in the same order.
+) -> Prepared:
+    """The candidates for a ranker with the features it reads.
 
     The fused score is cheap and looks at everybody. A learned ranker looks at the best
     ``CANDIDATES`` by fused score (more when a longer list is asked for), each in deviations from
     the best of the whole library, so that a filter changes who is listed and nobody's score.
     """
+    reference = view = reference_view(query, collection, scores)
     if ranker.feature_names == FUSED_PARTS:
-        owners = None if mask is None else np.flatnonzero(mask)
+        owners = np.arange(len(collection.places)) if mask is None else np.flatnonzero(mask)
         found = candidates(query, collection, scores, owners)
-        return found, fused_parts(found)
-    reference = reference_view(query, collection, scores)
-    view = reference
+        return Prepared(found, fused_parts(found), View(query, collection, scores, owners), view)
     if mask is not None or depth > CANDIDATES:
         view = reference_view(query, collection, scores, max(depth, CANDIDATES), mask=mask)
     known = features(reference, ranker.feature_names)
     raw = known if view is reference else features(view, ranker.feature_names)
-    return candidates(query, collection, scores, view.owners), standardised(raw, known)
+    found = candidates(query, collection, scores, view.owners)
+    return Prepared(found, standardised(raw, known), view, reference)

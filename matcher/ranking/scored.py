@@ -1,0 +1,96 @@
+"""The candidates of one query, scored by a ranker and put into words by a calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.ranking.calibration import JUDGED_DEPTH, Band, Calibration, Verdict
+from matcher.ranking.candidates import Prepared, prepare
+from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
+from matcher.ranking.query import Query
+from matcher.ranking.ranker import Ranker, best_first
+from matcher.ranking.search import Neighbourhood
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The candidates of one query with their scores, in the same order.
+
+    Attributes:
+        near: where they are from; owners are numbered within it.
+        prepared: the candidates and what the ranker was told of them.
+        scores: (k,) the ranker's.
+    """
+
+    near: Neighbourhood
+    prepared: Prepared
+    scores: FloatArray
+
+    @classmethod
+    def of(cls, ranker: Ranker, query: Query, near: Neighbourhood, depth: int) -> Scored:
+        """What a ranker makes of the surroundings of a query, ``depth`` owners at least."""
+        prepared = prepare(ranker, query, near.collection, near.scores, depth, near.mask)
+        return cls(near, prepared, ranker.score(prepared.features))
+
+    @property
+    def query(self) -> Query:
+        """What was asked."""
+        return self.prepared.found.query
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Team ids of the candidates."""
+        return [self.near.collection.ids[owner] for owner in self.prepared.found.owners]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {team_id: place for place, team_id in enumerate(self.ids)}
+
+    def place(self, team_id: str) -> int:
+        """Where a team is among the candidates."""
+        return self._places[team_id]
+
+    def best(self, depth: int) -> IntArray:
+        """Places of the best candidates, best first."""
+        return best_first(self.scores, self.ids, depth)
+
+    @cached_property
+    def _signals(self) -> FeatureMatrix:
+        return features(self.prepared.view, tuple(SIGNALS))
+
+    def bands(
+        self, calibration: Calibration | None, places: IntArray, library: Verdict
+    ) -> list[tuple[Band, float | None]]:
+        """Bands of the candidates at some places and the chances behind them, in that order.
+
+        Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
+        """
+        if calibration is None:
+            return [("未定", None)] * len(places)
+        nobody = library == "库内无合适团队"
+        chances = calibration.chances(self._signals.rows(places))
+        return [("弱" if nobody else calibration.band(chance), chance) for chance in chances]
+
+    def verdict(
+        self, calibration: Calibration | None, *, listed: bool = False
+    ) -> tuple[Verdict, float | None]:
+        """Whether anybody in the library fits, or of those that may be ``listed``."""
+        if calibration is None:
+            return "未定", None
+        prepared = self.prepared
+        view = prepared.view if listed else prepared.reference
+        signals = self._signals if view is prepared.view else features(view, tuple(SIGNALS))
+        return calibration.verdict(signals.rows(_nearest(view)))
+
+
+def _nearest(view: View) -> IntArray:
+    """The owners a challenge is judged by: those with the best fused score, ties by id."""
+    means = features(view, ("fused",)).column("fused")
+    return np.sort(np.argsort(-means, kind="stable")[:JUDGED_DEPTH])
