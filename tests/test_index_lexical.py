@@ -82,9 +82,11 @@ def test_some_documents_score_as_among_all(index: LexicalIndex) -> None:
     query = index.weights(["芯片", "轴承", "没有"])
     part = index.select(rows)
     assert part.size == 3
-    np.testing.assert_allclose(part.scores_at([query])[0], index.scores(query)[rows], rtol=1e-6)
+    overlap = part.overlap(["没有", *query])
+    np.testing.assert_array_equal(overlap.scores(query), index.scores(query)[rows])
     np.testing.assert_array_equal(part.scores(query), index.scores(query)[rows])
-    assert part.scores_at([{}, {"没有": 1.0}])[1].tolist() == [0, 0, 0]
+    assert overlap.scores({"没有": 1.0}).tolist() == overlap.scores({}).tolist() == [0, 0, 0]
+    assert overlap.held(["轴承", "没有"], np.array([0, 2])).tolist() == [[1, 0], [0, 0]]
 
 
 def test_parts_and_removals_change_nothing_but_where_things_are() -> None:

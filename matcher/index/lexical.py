@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.index.postings import IntArray, Postings, term_keys
+from matcher.index.postings import IntArray, Postings, located, term_keys
 
 FloatArray = NDArray[np.float32]
 
@@ -22,6 +22,7 @@ B = 0.75
 _KNOWN = 50_000
 _NOWHERE = np.zeros(0, dtype=np.int32)
 _NOTHING = np.zeros(0, dtype=np.float32)
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,53 @@ class Asked:
     columns: IntArray
     chosen: tuple[IntArray, ...]
     factors: tuple[FloatArray, ...]
-    _ranks: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
 
-    def ranks(self, number: int, size: int) -> NDArray[np.int32]:
-        """(size,) which of the tokens each term of a part is, -1 for none; worked out once."""
-        if number not in self._ranks:
-            ranks = np.full(size, -1, dtype=np.int32)
-            (held,) = np.nonzero(self.columns[number] >= 0)
-            ranks[self.columns[number][held]] = held
-            self._ranks[number] = ranks
-        return self._ranks[number]
+
+@dataclass(frozen=True)
+class Overlap:
+    """What ``n`` documents hold of ``k`` tokens: one entry for every pair that occurs.
+
+    Attributes:
+        tokens: ascending as the terms are.
+        idf: (k,) of the tokens.
+        size: n.
+        places, terms: (p,) document and token of each pair, a document's tokens ascending.
+        shares: (p,) weight of each pair before idf.
+    """
+
+    tokens: tuple[str, ...]
+    idf: FloatArray
+    size: int
+    places: IntArray
+    terms: IntArray
+    shares: FloatArray
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {token: number for number, token in enumerate(self.tokens)}
+
+    def scores(self, weights: Mapping[str, float]) -> FloatArray:
+        """Weighted BM25 of the documents: (n,), as `LexicalIndex.scores` for these tokens."""
+        factors = np.zeros(len(self.tokens))
+        chosen = [self._number[token] for token in weights]
+        factors[chosen] = np.array(list(weights.values()), dtype=np.float32) * self.idf[chosen]
+        sums = np.bincount(self.places, self.shares * factors[self.terms], self.size)
+        return sums.astype(np.float32)
+
+    def held(self, tokens: Sequence[str], documents: IntArray | None = None) -> FloatArray:
+        """Which of some distinct tokens occur in which documents: (n, len(tokens)) of 0 and 1.
+
+        Args:
+            tokens: among those of the overlap.
+            documents: their places here; None for all.
+        """
+        column = np.full(len(self.tokens), -1)
+        column[[self._number[token] for token in tokens]] = np.arange(len(tokens))
+        columns = column[self.terms]
+        asked = np.flatnonzero(columns >= 0)
+        found = np.zeros((self.size, len(tokens)), dtype=np.float32)
+        found[self.places[asked], columns[asked]] = 1.0
+        return found if documents is None else found[documents]
 
 
 @dataclass(frozen=True)
@@ -183,14 +221,29 @@ class LexicalIndex:
                 df[held] -= gone[found[held]]
         return df
 
-    def part_scores(self, number: int, asked: Asked) -> Iterator[NDArray[np.float64]]:
-        """Weighted BM25 of one part's documents: (n,) for every list in turn."""
-        columns = asked.columns[number]
-        for chosen, factors in zip(asked.chosen, asked.factors, strict=True):
-            held = columns[chosen] >= 0
+    def part_scores(
+        self, number: int, asked: Asked, together: int = 1
+    ) -> Iterator[NDArray[np.float64]]:
+        """Weighted BM25 of one part's documents for every list in turn.
+
+        Args:
+            number: of the part.
+            asked: the lists.
+            together: how many lists are looked up at a time; cheapest where they share tokens.
+
+        Yields:
+            (n,) for each list.
+        """
+        present = asked.columns[number] >= 0
+        for first in range(0, len(asked.chosen), together):
+            factors = np.zeros((together, len(asked.tokens)))
+            for line, place in enumerate(range(first, first + together)):
+                factors[line, asked.chosen[place]] = asked.factors[place]
+            held = np.flatnonzero(present & factors.any(axis=0))
+            shares = self._shares(number, asked.columns[number][held])
             # Products of float32 are exact in float64, and a document's are added up in the order
-            # of terms: the very sums of `scores_at`.
-            yield self._shares(number, columns[chosen][held]) @ factors[held].astype(np.float64)
+            # of terms: the very sums of `Overlap.scores`.
+            yield from (shares @ line for line in factors[:, held])
 
     def _shares(self, number: int, columns: IntArray) -> Any:
         """(n, len(columns)) sparse float64, weights before idf of some terms of a part."""
@@ -212,24 +265,19 @@ class LexicalIndex:
             weights: of the query's tokens: `weights`, or how often each occurs for plain BM25.
         """
         asked = self.asked([weights])
-        found = [next(self.part_scores(number, asked)) for number in range(len(self.parts))]
+        found = [next(self.part_scores(n, asked)) for n in range(len(self.parts))]
         joined = np.concatenate([np.zeros(0), *found]).astype(np.float32)
         return joined if self.rows is None else joined[self.rows]
 
-    def scores_at(self, lists: Sequence[Mapping[str, float]]) -> list[FloatArray]:
-        """The same of every document for some queries, by what the documents hold.
+    def overlap(self, tokens: Iterable[str], documents: IntArray | None = None) -> Overlap:
+        """What some documents, or all, hold of some tokens, by a look at the documents.
 
         Quicker than `scores` for a few documents of a library.
         """
-        asked = self.asked(lists)
-        place, term, share = self._pairs(asked, np.arange(self.size))
-        found = []
-        for chosen, factors in zip(asked.chosen, asked.factors, strict=True):
-            whole = np.zeros(len(asked.tokens))
-            whole[chosen] = factors
-            sums = np.bincount(place, weights=share * whole[term], minlength=self.size)
-            found.append(sums.astype(np.float32))
-        return found
+        asked = self.asked([dict.fromkeys(tokens, 1.0)])
+        chosen = np.arange(self.size) if documents is None else documents
+        (factors,) = asked.factors
+        return Overlap(asked.tokens, factors, len(chosen), *self._pairs(asked, chosen))
 
     def term_scores(self, asked: Asked, document: int) -> dict[str, float]:
         """What each token of the first list adds to a document's score; the sum is the score."""
@@ -240,39 +288,22 @@ class LexicalIndex:
         }
 
     def matched_rows(self, tokens: Sequence[str], documents: IntArray) -> FloatArray:
-        """Which tokens occur in which of some documents: (len(documents), len(tokens)) of 0, 1.
-
-        Args:
-            tokens: distinct tokens.
-            documents: document numbers.
-        """
-        found = np.zeros((len(documents), len(tokens)), dtype=np.float32)
-        order = np.argsort(term_keys(tokens), kind="stable")
-        asked = self.asked([dict.fromkeys(tokens, 1.0)])
-        place, term, _ = self._pairs(asked, np.asarray(documents, dtype=np.int64))
-        found[place, order[term]] = 1.0
-        return found
+        """Which of some distinct tokens occur in which of some documents: see `Overlap.held`."""
+        return self.overlap(tokens, documents).held(tokens)
 
     def _pairs(self, asked: Asked, documents: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
         """(place in ``documents``, asked term, weight before idf) of all they share."""
         numbers = documents if self.rows is None else self.rows[documents]
-        found: list[tuple[IntArray, IntArray, FloatArray]] = []
-        home = np.searchsorted(self._offsets, numbers, side="right") - 1
-        for number in np.unique(home):
-            inside = np.flatnonzero(home == number)
-            local = numbers[inside] - self._offsets[number]
-            ranks = asked.ranks(number, len(self.parts[number].terms))
-            place, term, count = self.parts[number].of_documents(local)
-            rank = ranks[term]
-            hit = np.flatnonzero(rank >= 0)
-            place, counted = place[hit], count[hit].astype(np.float32)
-            weight = counted / (self.norms[number][local[place]] + counted)
-            found.append((inside[place], rank[hit], weight))
-        if not found:
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing, np.zeros(0, dtype=np.float32)
-        places, terms, weights = (np.concatenate(column) for column in zip(*found, strict=True))
-        return places, terms, weights
+        places, terms, weights = [_NONE], [_NONE], [_NOTHING]
+        everything = np.arange(len(numbers))
+        for number, inside, local in located(self._offsets, numbers):
+            (present,) = np.nonzero(asked.columns[number] >= 0)
+            place, rank, count = self.parts[number].shared(local, asked.columns[number][present])
+            counted = count.astype(np.float32)
+            places.append(everything[inside][place])
+            terms.append(present[rank])
+            weights.append(counted / (self.norms[number][local[place]] + counted))
+        return np.concatenate(places), np.concatenate(terms), np.concatenate(weights)
 
     def document_frequency(self, token: str) -> int:
         """In how many documents a token occurs."""

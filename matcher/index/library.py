@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 from matcher.index.lexical import LexicalIndex
 from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
-from matcher.index.postings import IntArray, spans
+from matcher.index.postings import IntArray, located, spans
 from matcher.index.segment import Segment
 from matcher.index.statistics import DenseStatistics, dense_statistics
 from matcher.index.vectors import FileRows
 
 Texts = Callable[[int], Passage]
 FloatArray = NDArray[np.float32]
-# The length of a stored vector: one, and what float16 makes of it.
-_UNIT = 1.001
 
 
 @dataclass(frozen=True)
@@ -107,17 +105,15 @@ class Library:
         return np.asarray(self.gather(rows, lambda s: joined[id(s)], np.zeros(0, dtype=np.float32)))
 
     def coding_errors(self, centred: bool) -> tuple[float, float]:
-        """The longest of what codes leave out and of what they say, the passage being of length 1.
-
-        Both once the mean is taken off; worked out once.
+        """The longest of what codes leave out and of what they say, the passage being of length 1
+        once the mean is taken off; worked out once.
         """
         if centred not in self._coding_errors:
             off = longest = 0.0
             for segment, own in zip(self.segments, self.statistics(centred).lengths, strict=True):
                 if segment.vectors is not None and len(own):
-                    errors = segment.vectors.errors
-                    off = max(off, float((errors / own).max()))
-                    longest = max(longest, float(((_UNIT + errors) / own).max()))
+                    off = max(off, float((segment.vectors.errors / own).max()))
+                    longest = max(longest, float((segment.vectors.sizes / own).max()))
             self._coding_errors[centred] = off, longest
         return self._coding_errors[centred]
 
@@ -132,37 +128,24 @@ class Library:
         """Something of some passages, taken from their segments: shape (len(rows), ...)."""
         if len(self.segments) == 1:
             return np.asarray(of(self.segments[0])[rows])
-        home = np.searchsorted(self.row_offsets, rows, side="right") - 1
-        found = np.zeros((len(rows), *empty.shape[1:]), dtype=empty.dtype)
-        for number in np.unique(home):
-            inside = home == number
-            found[inside] = of(self.segments[number])[rows[inside] - self.row_offsets[number]]
+        found = np.empty((len(rows), *empty.shape[1:]), dtype=empty.dtype)
+        for number, inside, local in located(self.row_offsets, rows):
+            found[inside] = of(self.segments[number])[local]
         return found
 
     def owner_ids(self, owners: IntArray) -> tuple[str, ...]:
         """Ids of some owners by number."""
-        found: list[bytes] = [b""] * len(owners)
-        for number, inside, local in self._home(owners):
-            ids = self.segments[number].owners.ids[local].tolist()
-            for place, owner_id in zip(inside.tolist(), ids, strict=True):
-                found[place] = owner_id
+        found = np.empty(len(owners), dtype=object)
+        for number, inside, local in located(self.owner_offsets, owners):
+            found[inside] = self.segments[number].owners.ids[local]
         return tuple(owner_id.decode() for owner_id in found)
 
     def facts(self, owners: IntArray) -> tuple[OwnerFacts, ...]:
         """Facts of some owners by number."""
-        found: list[Any] = [None] * len(owners)
-        for number, inside, local in self._home(owners):
-            known = self.segments[number].owners.facts(local)
-            for place, facts in zip(inside.tolist(), known, strict=True):
-                found[place] = facts
+        found = np.empty(len(owners), dtype=object)
+        for number, inside, local in located(self.owner_offsets, owners):
+            found[inside] = self.segments[number].owners.facts(local)
         return tuple(found)
-
-    def _home(self, owners: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
-        """(segment, which of the owners are in it, their places there)."""
-        home = np.searchsorted(self.owner_offsets, owners, side="right") - 1
-        for number in np.unique(home):
-            inside = np.flatnonzero(home == number)
-            yield int(number), inside, owners[inside] - self.owner_offsets[number]
 
     def number(self, owner_id: str) -> int:
         """Number of an owner that counts, -1 where there is none."""

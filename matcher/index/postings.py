@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -104,6 +104,18 @@ class Postings:
         pairs, owners = spans(self.document_starts, documents)
         return owners, self.held[pairs].astype(np.int64), self.held_counts[pairs]
 
+    def shared(
+        self, documents: IntArray, terms: IntArray
+    ) -> tuple[IntArray, IntArray, NDArray[Any]]:
+        """The pairs of some documents and some terms, ascending: (place of the document, place of
+        the term, count) of each pair.
+        """
+        pairs, owners = spans(self.document_starts, documents)
+        held = self.held[pairs]
+        places = np.searchsorted(terms, held)
+        hits = np.flatnonzero(np.append(terms, -1)[places] == held)
+        return owners[hits], places[hits], self.held_counts[pairs[hits]]
+
 
 def spans(starts: IntArray, groups: IntArray) -> tuple[IntArray, IntArray]:
     """Members of some groups side by side, and the place in ``groups`` of each one's group.
@@ -116,6 +128,31 @@ def spans(starts: IntArray, groups: IntArray) -> tuple[IntArray, IntArray]:
     shifts = begins - np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)[: len(sizes)]
     members = np.arange(int(sizes.sum()), dtype=np.int64) + np.repeat(shifts, sizes)
     return members, np.repeat(np.arange(len(groups), dtype=np.int64), sizes)
+
+
+def located(
+    offsets: IntArray, numbers: IntArray
+) -> Iterator[tuple[int, slice | IntArray, IntArray]]:
+    """Where some members numbered through several parts are, part by part.
+
+    Args:
+        offsets: (n_parts + 1,) number of each part's first member.
+        numbers: in any order; quickest in ascending order.
+
+    Yields:
+        (part, which of the numbers are in it, their numbers there), the last ascending.
+
+    >>> [(p, n.tolist()) for p, _, n in located(np.array([0, 2, 5]), np.array([4, 1, 2]))]
+    [(0, [1]), (1, [0, 2])]
+    """
+    order = None
+    if len(numbers) and (numbers[1:] < numbers[:-1]).any():
+        order = np.argsort(numbers, kind="stable")
+        numbers = numbers[order]
+    bounds = np.searchsorted(numbers, offsets)
+    for part in np.flatnonzero(bounds[1:] > bounds[:-1]):
+        span = slice(int(bounds[part]), int(bounds[part + 1]))
+        yield int(part), span if order is None else order[span], numbers[span] - offsets[part]
 
 
 def term_keys(tokens: Sequence[str]) -> NDArray[np.bytes_]:

@@ -127,9 +127,8 @@ class Segment:
         postings = Postings(*(read(name) for name in Postings.__dataclass_fields__))
         vectors = None
         if (folder / "codes.npy").exists():
-            vectors = Vectors(
-                FileRows(folder / "exact.npy"), read("codes"), read("scales"), read("errors")
-            )
+            rest = (read(name) for name in Vectors.__dataclass_fields__ if name != "exact")
+            vectors = Vectors(FileRows(folder / "exact.npy"), *rest)
         return cls(
             OwnerTable(read("owner_ids"), columns), read("starts"), read("positions"),
             Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,

@@ -31,7 +31,7 @@ from matcher.index.segment import Segment, save_array, segments
 from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store
 
-_FORMAT = 2
+_FORMAT = 3
 _FILE = "snapshot.json"
 # Of the statistics, beside the lengths.
 _ARRAYS = ("count", "total", "mean", "unit_mean", "moments")

@@ -1,8 +1,9 @@
 """The passages' vectors: exact ones on disk, and codes of one byte a number to look through first.
 
-A vector is stored as ``scale * codes`` with whole numbers from -127 to 127. What that leaves out is
-known for every passage (``errors``), so a product with the codes says within which bounds the exact
-product lies: looking through the codes finds everything the exact vectors would find.
+A vector is stored as ``centre + scale * codes`` with whole numbers from -127 to 127; sentence
+vectors share a large common part, and codes of what is left are three times as fine. What they
+leave out is known for every passage (``errors``), so a product with the codes says within which
+bounds the exact product lies: looking through the codes finds everything the exact vectors would.
 """
 
 from __future__ import annotations
@@ -58,15 +59,19 @@ class Vectors:
 
     Attributes:
         exact: (n, dim) float16, as the store keeps them; in memory or in a file.
+        centre: (dim,) their mean.
         codes: (n, dim) int8.
         scales: (n,) what one step of a code is worth.
         errors: (n,) length of what the codes leave out.
+        sizes: (n,) length of what the codes say.
     """
 
     exact: NDArray[np.float16] | FileRows
+    centre: FloatArray
     codes: NDArray[np.int8]
     scales: FloatArray
     errors: FloatArray
+    sizes: FloatArray
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -75,12 +80,16 @@ class Vectors:
     def build(cls, exact: NDArray[np.float16]) -> Vectors:
         """Code vectors, block by block."""
         codes = np.empty(exact.shape, dtype=np.int8)
-        scales = np.empty(len(exact), dtype=np.float32)
-        errors = np.empty(len(exact), dtype=np.float32)
-        for low in range(0, len(exact), _BLOCK):
-            span = slice(low, low + _BLOCK)
-            codes[span], scales[span], errors[span] = coded(widened(exact[span]))
-        return cls(exact, codes, scales, errors)
+        scales, errors, sizes = np.empty((3, len(exact)), dtype=np.float32)
+        spans = [slice(low, low + _BLOCK) for low in range(0, len(exact), _BLOCK)]
+        total = sum((widened(exact[span]).sum(axis=0, dtype=np.float64) for span in spans),
+                    np.zeros(exact.shape[1]))  # fmt: skip
+        centre = (total / max(len(exact), 1)).astype(np.float32)
+        for span in spans:
+            codes[span], scales[span], errors[span] = coded(widened(exact[span]) - centre)
+            said = codes[span].astype(np.float32)
+            sizes[span] = np.linalg.norm(said, axis=1) * scales[span]
+        return cls(exact, centre, codes, scales, errors, sizes)
 
 
 def coded(rows: FloatArray) -> tuple[NDArray[np.int8], FloatArray, FloatArray]:

@@ -118,8 +118,10 @@ class View:
         return self._held(self.query.title_words)
 
     def _held(self, words: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        lexical = self.collection.lexical
-        return lexical.matched_rows(words, self.rows), lexical.idfs(words)
+        lexical, overlap = self.collection.lexical, self.scores.overlap
+        if overlap is None:
+            return lexical.matched_rows(words, self.rows), lexical.idfs(words)
+        return overlap.held(words, self.rows), lexical.idfs(words)
 
     def covered(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
         """Share of the words' idf mass that an owner's pieces hold together: (k,)."""

@@ -70,20 +70,21 @@ def queries(
     made = []
     for place, (challenge, owned) in enumerate(zip(challenges, parts, strict=True)):
         title = "\n".join([titles[place], *challenge.keywords])
-        text = _searched(challenge, owned)
+        tokens, words = _read(_searched(challenge, owned), tokenizer)
+        title_tokens, title_words = _read(title, tokenizer)
         made.append(
             Query(
-                challenge,
-                owned,
-                tuple(tokenizer.tokens(text)),
-                tuple(dict.fromkeys(tokenizer.words(text))),
-                tuple(tokenizer.tokens(title)),
-                tuple(dict.fromkeys(tokenizer.words(title))),
-                vectors[place],
-                vectors[len(challenges) + place],
+                challenge, owned, tokens, words, title_tokens, title_words,
+                vectors[place], vectors[len(challenges) + place],
             )
-        )
+        )  # fmt: skip
     return tuple(made)
+
+
+def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens of a text, and the distinct words among them; it is segmented once."""
+    words = tokenizer.words(text)
+    return tuple(words + tokenizer.bigrams(text)), tuple(dict.fromkeys(words))
 
 
 def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index.library import Library
+from matcher.index.postings import located
 from matcher.index.segment import Segment
 from matcher.index.vectors import CodedQueries, Vectors, widened
 from matcher.processes import processors
@@ -75,42 +76,48 @@ class Scan:
 
     def corrections(self, query: int, rows: NDArray[np.int64]) -> FloatArray:
         """What has to be added to the scores of some passages for their exact vectors."""
+        found = np.zeros(len(rows), dtype=np.float32)
         if self.directions is None:
-            return np.zeros(len(rows), dtype=np.float32)
-        dimension = self.directions.shape[1]
-        gather = self._library.gather
-        codes = gather(rows, lambda s: _vectors(s).codes, np.zeros((0, dimension), dtype=np.int8))
-        scales = gather(rows, lambda s: _vectors(s).scales, np.zeros(0, dtype=np.float32))
-        exact = gather(rows, lambda s: _vectors(s).exact, np.zeros((0, dimension), np.float16))
-        scanned = self._coded.products(codes)[:, query] * (scales * self._coded.scales[query])
-        found = np.einsum("ij,j->i", widened(exact), self.directions[query]) - scanned
-        return np.asarray(found / self._library.lengths_of(rows, self._centred), dtype=np.float32)
+            return found
+        towards = self.directions[query]
+        lengths = self._library.statistics(self._centred).lengths
+        for number, inside, local in located(self._library.row_offsets, rows):
+            vectors = _vectors(self._library.segments[number])
+            scanned = self._coded.products(vectors.codes[local])[:, query] * vectors.scales[local]
+            exact = np.einsum("ij,j->i", widened(vectors.exact[local]), towards)
+            missed = exact - float(vectors.centre @ towards) - scanned * self._coded.scales[query]
+            found[inside] = missed / lengths[number][local]
+        return found
 
     def _words(self, queries: Sequence[Query]) -> list[tuple[Spread, Spread]]:
         """Fill in the lexical scores; the spreads of the words of queries and titles."""
         index = self._library.lexical
         count = len(queries)
-        lists = [q.tokens for q in queries] + [q.title_tokens for q in queries]
+        lists = [tokens for query in queries for tokens in (query.tokens, query.title_tokens)]
         asked = index.asked([index.weights(tokens) for tokens in lists])
 
         def look(number: int) -> NDArray[np.float64]:
-            """(2 q, 2) sums and sums of squares in one segment."""
-            sums = np.empty((2 * count, 2))
+            """(q, 2, 2) sums and sums of squares of query and title in one segment."""
+            sums = np.empty((count, 2, 2))
             low, high = self._library.row_offsets[number : number + 2]
-            for place, line in enumerate(index.part_scores(number, asked)):
+            for place, line in enumerate(index.part_scores(number, asked, together=2)):
+                query, title = divmod(place, 2)
                 line[index.gone[number]] = 0
-                sums[place] = np.add.reduce(line), np.einsum("i,i->", line, line)
-                if place < count:
-                    self.scores[place, low:high] = line
+                sums[query, :, title] = np.add.reduce(line), np.einsum("i,i->", line, line)
+                if not title:
+                    self.scores[query, low:high] = line
             return sums
 
         parts = range(len(index.parts))
-        sums = sum(spread_out(look, parts), np.zeros((2 * count, 2)))
+        sums = sum(spread_out(look, parts), np.zeros((count, 2, 2)))
         alive = sum(len(part) for part in index.parts) - sum(map(len, index.gone))
-        means = sums / max(alive, 1)
-        deviations = np.sqrt(np.maximum(means[:, 1] - means[:, 0] ** 2, 0))
-        made = [Spread(float(m), float(d)) for m, d in zip(means[:, 0], deviations, strict=True)]
-        return list(zip(made[:count], made[count:], strict=True))
+        means, squares = np.moveaxis(sums / max(alive, 1), 1, 0)
+        deviations = np.sqrt(np.maximum(squares - means**2, 0))
+        made = [
+            [Spread(float(m), float(d)) for m, d in zip(*pair, strict=True)]
+            for pair in zip(means, deviations, strict=True)
+        ]
+        return [(query, title) for query, title in made]
 
     def _directions(self, queries: Sequence[Query], centre: FloatArray | None) -> FloatArray:
         """(q, dim) directions in standard units; sets what else the products need."""
@@ -124,7 +131,7 @@ class Scan:
             self.shift[number] -= spread.mean * share(spread)
         directions = np.array(made, dtype=np.float32)
         self._coded = CodedQueries(directions)
-        self._offsets = directions @ statistics.mean
+        self._mean = statistics.mean
         off, longest = self._library.coding_errors(self._centred)
         self.slack += off * np.linalg.norm(directions, axis=1) + longest * self._coded.errors
         return directions
@@ -155,10 +162,12 @@ class Scan:
     def _add_meaning(self, number: int, rows: slice, block: FloatArray) -> None:
         vectors = _vectors(self._library.segments[number])
         lengths = self._library.statistics(self._centred).lengths[number][rows]
+        assert self.directions is not None
+        aside = self.directions @ (vectors.centre - self._mean)
         products = self._coded.products(vectors.codes[rows]).T.astype(np.float32, order="C")
         products *= vectors.scales[rows] / lengths
         products *= self._coded.scales[:, None]
-        products -= self._offsets[:, None] / lengths
+        products += aside[:, None] / lengths
         block += products
 
 

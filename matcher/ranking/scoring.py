@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matcher.index.collection import Collection
 from matcher.index.fusion import best_two
+from matcher.index.lexical import Overlap
 from matcher.ranking.query import Query
 
 FloatArray = NDArray[np.float32]
@@ -56,6 +57,7 @@ class PassageScores:
             whole text alone; zeros without vectors.
         cosine: (n,) similarity before it was standardised, zeros without vectors.
         lexical_unit: weighted BM25 that makes one unit of ``lexical``, to express a term's share.
+        overlap: what the passages hold of the words of query and title, where that was looked up.
     """
 
     lexical: FloatArray
@@ -65,6 +67,7 @@ class PassageScores:
     body_dense: FloatArray
     cosine: FloatArray
     lexical_unit: float
+    overlap: Overlap | None = None
 
     @property
     def fused(self) -> FloatArray:
@@ -121,10 +124,11 @@ def score_part(
         spreads: of the words of query and title over the whole library.
     """
     words = part.lexical
-    lexical, title = words.scores_at(
-        [words.weights(query.tokens), words.weights(query.title_tokens)]
+    overlap = words.overlap([*query.tokens, *query.title_tokens, *query.words, *query.title_words])
+    lexical, title = (
+        overlap.scores(words.weights(tokens)) for tokens in (query.tokens, query.title_tokens)
     )
-    return _scored(query, part, centre, (lexical, title), spreads)
+    return _scored(query, part, centre, (lexical, title), spreads, overlap)
 
 
 def _scored(
@@ -133,6 +137,7 @@ def _scored(
     centre: FloatArray | None,
     words: tuple[FloatArray, FloatArray],
     spreads: tuple[Spread, Spread],
+    overlap: Overlap | None = None,
 ) -> PassageScores:
     lexical, title_lexical = (
         spread.standardised(scores) for spread, scores in zip(spreads, words, strict=True)
@@ -157,6 +162,7 @@ def _scored(
         body_dense=body_dense,
         cosine=cosine,
         lexical_unit=spreads[0].unit / LEXICAL_WEIGHT,
+        overlap=overlap,
     )
 
 

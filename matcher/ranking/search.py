@@ -99,18 +99,25 @@ class _Search:
         among = scores if rows is None else scores[rows]
         slack = self.scan.slack[self.number]
         kept = _KEPT * depth
+        floor = _floor(among, kept)
         while True:
-            floor = _floor(among, kept)
             hits = np.flatnonzero(among > floor)
             owners, least = self._refined(hits if rows is None else rows[hits], depth)
             # Whoever has no passage above the floor has no mean above it either.
             if np.isneginf(floor) or least > floor + slack:
                 return owners
-            kept *= 8
+            if np.isneginf(least):
+                kept *= 8
+                floor = _floor(among, kept)
+            else:
+                # Nobody below this beats the last of those found, so the next look is the last.
+                floor = least - 1.1 * slack
 
     def _refined(self, hits: IntArray, depth: int) -> tuple[IntArray, float]:
         """The best ``depth`` of the owners that were hit, and the last one's exact mean."""
-        owners = np.unique(self.library.owner_of_row[hits]).astype(np.int64)
+        # Passages are numbered owner by owner, so those of one owner stand side by side.
+        owners = self.library.owner_of_row[hits].astype(np.int64)
+        owners = owners[np.flatnonzero(np.diff(owners, prepend=-1))]
         for exact in (False, True):
             if len(owners) < depth:
                 return owners, float("-inf")
