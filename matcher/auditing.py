@@ -92,7 +92,7 @@ def _seen(matcher: Matcher, depth: int, progress: Progress | None) -> dict[str, 
     for ranking in matcher.match(top=depth, explained=0, progress=progress):
         if isinstance(ranking, Ranking):
             for match in ranking.matches:
-                seen[match.team.team_id] += 1 / log2(1 + match.rank)
+                seen[match.team_id] += 1 / log2(1 + match.rank)
     return seen
 
 

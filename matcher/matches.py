@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from matcher.errors import InputError
+from matcher.errors import InputError, WorkspaceError
 from matcher.explanation import Explanation
 from matcher.ranking.calibration import Band, Verdict
 from matcher.records import Challenge, Team
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """One team for one challenge.
 
+    A list is long, and of most teams on it nothing but the number is ever asked for; so the record
+    is read when it is looked at.
+
     Attributes:
         rank: 1 is best.
+        records: where the team's record is.
         score: of the ranker; comparable within one ranking, not a percentage.
         band: how likely the team is an answer, in words; 未定 without an encoder.
         explanation: None where none was asked for.
@@ -25,11 +31,22 @@ class Match:
 
     rank: int
     challenge: Challenge
-    team: Team
+    team_id: str
     score: float
     band: Band = "未定"
     explanation: Explanation | None = None
     chance: float | None = None
+    records: Mapping[str, Team] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def team(self) -> Team:
+        """The team. Raises: WorkspaceError where its record was deleted since."""
+        try:
+            return self.records[self.team_id]
+        except KeyError as error:
+            raise WorkspaceError(
+                "工作区已被另一个进程更新", given=self.team_id, remedy="重新打开工作区后再试"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)

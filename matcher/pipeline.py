@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
-from matcher.errors import InputError, NotFoundError, WorkspaceError
+from matcher.errors import InputError, NotFoundError
 from matcher.explanation import Explanation, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
@@ -262,15 +262,6 @@ class Matcher:
         """One team. Raises: NotFoundError."""
         return _found(self.teams, team_id, "团队")
 
-    def _listed(self, team_id: str) -> Team:
-        """A team of the library, whose record somebody may have deleted since."""
-        try:
-            return self.teams[team_id]
-        except KeyError as error:
-            raise WorkspaceError(
-                "工作区已被另一个进程更新", given=team_id, remedy="重新打开工作区后再试"
-            ) from error
-
     @cached_property
     def centre(self) -> FloatArray | None:
         """Mean vector of queries, where the encoder wants vectors centred."""
@@ -337,11 +328,12 @@ class Matcher:
             Match(
                 rank,
                 scored.query.challenge,
-                self._listed(scored.ids[place]),
+                scored.ids[place],
                 round(float(scored.scores[place]), SCORE_DECIMALS),
                 bands[rank - 1][0],
                 explanations[rank - 1] if rank <= explained else None,
                 bands[rank - 1][1],
+                self.teams,
             )
             for rank, place in enumerate(order, 1)
         )

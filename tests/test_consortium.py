@@ -197,7 +197,8 @@ def test_made_from_matches() -> None:
     )
     explanation = Explanation((), (), coverage)
     team = Team(team_id="T", org_name="东北大学", org_type="高校")
-    match = Match(1, Challenge(challenge_id="C"), team, -0.5, explanation=explanation)
+    match = Match(1, Challenge(challenge_id="C"), "T", -0.5, explanation=explanation,
+                  records={"T": team})  # fmt: skip
     assert coverage_levels(explanation) == {"题目": 1.0, "攻关内容1": 0.5}
     applicant = Applicant.from_match(match)
     assert (applicant.fit, applicant.org_type) == (0.0, "高校")

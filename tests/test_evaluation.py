@@ -207,8 +207,8 @@ def test_names_with_spaces_go_into_jsonl_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file_format", ["trec", "jsonl"])
 def test_a_run_comes_back_as_it_was_written(tmp_path: Path, file_format: str) -> None:
     challenge = Challenge(challenge_id="q1", title="轴承钢\u2028夹杂物")
-    teams = [Team(team_id=t) for t in ("b", "a", "c")]
-    matches = tuple(Match(n, challenge, t, 1.0) for n, t in enumerate(teams, 1))
+    teams = {t: Team(team_id=t) for t in ("b", "a", "c")}
+    matches = tuple(Match(n, challenge, t, 1.0, records=teams) for n, t in enumerate(teams, 1))
     path = tmp_path / f"结果.{file_format}"
     write_run([Ranking(challenge, matches)], path, file_format, "甲")
     assert read_run(path) == {"q1": ["b", "a", "c"]}

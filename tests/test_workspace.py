@@ -18,7 +18,8 @@ from matcher import Challenge, Evidence, Outcome, Team, Workspace, read_teams
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, ModelError, StorageError, WorkspaceError
 from matcher.index import store as store_module
-from matcher.index.store import Store
+from matcher.index.store import Side, Store
+from matcher.matches import Ranking
 from matcher.text.tokenise import Tokenizer
 from matcher.workspace import STORE_FILE, Change
 
@@ -253,6 +254,30 @@ def test_a_team_deleted_meanwhile_is_told_in_chinese(workspace: Workspace) -> No
     reopened(workspace).delete_teams(["T0"])
     with pytest.raises(WorkspaceError, match=r"另一个进程更新(?s:.)*重新打开"):
         matcher.find_teams("轴承钢夹杂物", 100)
+    (ranking,) = matcher.match(["C1"], top=100)
+    assert isinstance(ranking, Ranking)
+    (gone,) = (match for match in ranking.matches if match.team_id == "T0")
+    with pytest.raises(WorkspaceError, match=r"另一个进程更新(?s:.)*重新打开"):
+        _ = gone.team
+
+
+def test_a_list_reads_no_record_until_it_is_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    content = Store.content
+
+    def counted(self: Store, side: Side, record_id: str) -> str | None:
+        read.append(record_id)
+        return content(self, side, record_id)
+
+    matcher = workspace.matcher()
+    monkeypatch.setattr(Store, "content", counted)
+    (ranking,) = matcher.match(["C1"], top=100)
+    assert isinstance(ranking, Ranking)
+    assert read == ["C1"]
+    assert ranking.matches[0].team is ranking.matches[0].team
+    assert read == ["C1", ranking.matches[0].team_id]
 
 
 def test_a_workspace_of_version_1_is_upgraded_in_place(workspace: Workspace) -> None:

@@ -133,7 +133,7 @@ def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[st
     from matcher.matches import Ranking
 
     return {
-        ranking.challenge.challenge_id: [m.team.team_id for m in ranking.matches]
+        ranking.challenge.challenge_id: [m.team_id for m in ranking.matches]
         for ranking in matcher.match(top=100, progress=bar)
         if isinstance(ranking, Ranking)
     }

@@ -134,7 +134,7 @@ def _as_json(result: Ranking | Failure) -> dict[str, Any]:
         "verdict": result.verdict,
         "chance": result.chance,
         "matches": [
-            (m.team.team_id, m.score, m.band, adapter.dump_python(m.explanation, mode="json"),
+            (m.team_id, m.score, m.band, adapter.dump_python(m.explanation, mode="json"),
              m.chance)
             for m in result.matches
         ],
@@ -152,8 +152,8 @@ def _from_json(content: dict[str, Any], opened: Matcher) -> Ranking | Failure:
     return Ranking(
         challenge,
         tuple(
-            Match(rank, challenge, opened.team(team_id), score, band,
-                  adapter.validate_python(explanation), chance)
+            Match(rank, challenge, team_id, score, band,
+                  adapter.validate_python(explanation), chance, opened.teams)
             for rank, (team_id, score, band, explanation, chance) in enumerate(matches, 1)
         ),
         content["verdict"],

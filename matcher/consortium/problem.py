@@ -56,7 +56,7 @@ class Applicant:
         if match.explanation is None:
             raise InputError(
                 "这条匹配没有解释, 不知道覆盖了哪些要求",
-                given=match.team.team_id,
+                given=match.team_id,
                 remedy="匹配时设 explained 大于 0",
             )
         worth = max(0.0, match.score) if fit is None else fit

@@ -183,7 +183,7 @@ def _with_pins(
         return ranked
     places = {c.team_id: c.rank for c in ranked.contenders}
     lines = [
-        replace(team_line(match, inputs.old_before), rank=places.get(match.team.team_id, 0))
+        replace(team_line(match, inputs.old_before), rank=places.get(match.team_id, 0))
         for match in inputs.matcher.judge(ranked.challenge_id, wanted)
     ]
     fresh = tuple(

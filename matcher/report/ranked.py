@@ -46,7 +46,7 @@ def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> Ra
         verdict=result.verdict,
         teams=tuple(team_line(match, old_before) for match in result.matches[:top]),
         contenders=tuple(
-            Contender(m.team.team_id, m.rank, m.score, m.band, _rounded(m.chance))
+            Contender(m.team_id, m.rank, m.score, m.band, _rounded(m.chance))
             for m in result.matches
         ),
     )

@@ -50,7 +50,7 @@ def trec_lines(ranking: Ranking, tag: str) -> Iterator[str]:
     """``challenge_id Q0 team_id rank score tag``, one line a match."""
     query = _trec_id(ranking.challenge.challenge_id)
     for match in ranking.matches:
-        yield f"{query} Q0 {_trec_id(match.team.team_id)} {match.rank} {match.score:.6f} {tag}"
+        yield f"{query} Q0 {_trec_id(match.team_id)} {match.rank} {match.score:.6f} {tag}"
 
 
 def as_json(ranking: Ranking) -> dict[str, Any]:

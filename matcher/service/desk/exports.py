@@ -51,7 +51,7 @@ def export(
     def work(edition: Edition) -> bytes:
         parts = {part.name: getattr(edition.matcher, part.name) for part in fields(Matcher)}
         parts["challenges"] = {challenge.challenge_id: challenge}
-        parts["teams"] = {m.team.team_id: m.team for m in shown}
+        parts["teams"] = {m.team_id: m.team for m in shown}
         kept = _Filtered(**parts, where=asked.where)
         vars(kept)["centre"] = edition.matcher.centre
         settings = ReportSettings(

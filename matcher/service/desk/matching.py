@@ -117,7 +117,7 @@ def teams_for(
         challenge=challenge_line(challenge),
         verdict=ranking.verdict,
         advice=ADVICE[ranking.verdict],
-        matches=[team_match(m, decided.get(m.team.team_id, "")) for m in ranking.matches],
+        matches=[team_match(m, decided.get(m.team_id, "")) for m in ranking.matches],
         candidates=_candidates(service, asked.where),
     )
 
@@ -200,7 +200,7 @@ def compared(
     return ComparisonView(
         challenge=challenge_line(challenge),
         facets=facet_views(challenge),
-        teams=[team_match(m, decided.get(m.team.team_id, "")) for m in found],
+        teams=[team_match(m, decided.get(m.team_id, "")) for m in found],
     )
 
 
@@ -226,7 +226,7 @@ def consortium_for(
 def _consortium_view(
     challenge: Challenge, made: Consortium, able: Sequence[Match]
 ) -> ConsortiumView:
-    lines = {m.team.team_id: team_line(m.team) for m in able}
+    lines = {m.team_id: team_line(m.team) for m in able}
     return ConsortiumView(
         challenge=challenge_line(challenge),
         members=[

@@ -142,7 +142,7 @@ def _match_values(match: Match) -> dict[str, Any]:
         "band": match.band,
         "score": round(match.score, 4),
         "challenge_id": match.challenge.challenge_id,
-        "team_id": match.team.team_id,
+        "team_id": match.team_id,
     }
     return values if match.explanation is None else values | _proof_values(match.explanation)
 
