@@ -23,7 +23,8 @@ from typing import Any
 
 from matcher.cluster.blocks import Engine
 from matcher.cluster.indexing import rebuild_in_blocks
-from matcher.cluster.matching import MatchSettings, match_in_blocks
+from matcher.cluster.job import MatchSettings
+from matcher.cluster.matching import match_in_blocks
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.matches import Failure, Ranking
 from matcher.workspace import Workspace

@@ -33,7 +33,7 @@ from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.query import Query, queries
 from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
 from matcher.ranking.scored import Scored
-from matcher.ranking.search import neighbourhoods
+from matcher.ranking.search import Neighbourhood, neighbourhoods
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -287,18 +287,29 @@ class Matcher:
         self, challenges: Sequence[Challenge], depth: int, explained: int, where: Filter
     ) -> Iterator[Ranking | Failure]:
         mask = None if where == EVERYONE else self.library.source.accepted(where)
-        made = self._queries(challenges)
-        scores = self._scores([query for query in made if query.facets], depth, mask)
-        for query in made:
+        asked = self._queries(challenges)
+        return self.rank_near(asked, self._near(asked, depth, mask), depth, explained)
+
+    def rank_near(
+        self, asked: Sequence[Query], near: Iterator[Neighbourhood], top: int, explained: int
+    ) -> Iterator[Ranking | Failure]:
+        """Rank queries whose surroundings in the library are known.
+
+        Args:
+            asked: the queries.
+            near: the surroundings of each that has any text, in order; ``top`` owners or
+                `CANDIDATES` at least, whichever is more.
+            top, explained: as `match`.
+        """
+        for query in asked:
             if not query.facets:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
                 continue
-            scored = next(scores)
+            scored = Scored.of(self.ranker, query, next(near), top)
             library = scored.verdict(self.calibration)
-            matches = self._listing(scored, scored.best(depth), explained, library[0])
-            verdict, chance = (
-                library if mask is None else scored.verdict(self.calibration, listed=True)
-            )
+            matches = self._listing(scored, scored.best(top), explained, library[0])
+            listed = scored.near.mask is not None
+            verdict, chance = scored.verdict(self.calibration, listed=True) if listed else library
             yield Ranking(query.challenge, matches, verdict, chance)
 
     def _named(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
@@ -310,13 +321,17 @@ class Matcher:
     def _scores(
         self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
     ) -> Iterator[Scored]:
-        """The candidates of each query, scored; ``mask`` is over the owners of the library."""
-        wanted = max(depth, CANDIDATES)
-        library = self.library.source
-        for query, near in zip(
-            asked, neighbourhoods(asked, library, self.centre, wanted, mask), strict=True
-        ):
+        """The candidates of queries with text, scored."""
+        for query, near in zip(asked, self._near(asked, depth, mask), strict=True):
             yield Scored.of(self.ranker, query, near, depth)
+
+    def _near(
+        self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
+    ) -> Iterator[Neighbourhood]:
+        """The surroundings of each query with text; ``mask`` is over the library's owners."""
+        wanted = [query for query in asked if query.facets]
+        library = self.library.source
+        return neighbourhoods(wanted, library, self.centre, max(depth, CANDIDATES), mask)
 
     def _listing(
         self, scored: Scored, order: NDArray[np.int64], explained: int, library: Verdict

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import pytest
 from matcher import Challenge, Team
 from matcher.cluster.blocks import ClusterError, Engine
 from matcher.cluster.indexing import rebuild_in_blocks
-from matcher.cluster.matching import MatchSettings, match_in_blocks
+from matcher.cluster.job import MatchSettings
+from matcher.cluster.matching import match_in_blocks
 from matcher.errors import InputError, MatcherError
+from matcher.index.segment import segments
 from matcher.matches import Failure, Ranking
 from matcher.workspace import Workspace
 from tests.conftest import TINY, Cli
@@ -43,10 +46,11 @@ def expected(workspace: Workspace) -> Result:
 
 
 def matched(
-    workspace: Workspace, folder: Path, engine: Engine, size: int = 2, progress: Any = None
-) -> Result:
+    workspace: Workspace, folder: Path, engine: Engine, size: int = 2, progress: Any = None,
+    ranker: str = "fused", team_blocks: int = 1,
+) -> Result:  # fmt: skip
     fresh = Workspace(workspace.folder, encoder=ENCODER)
-    settings = MatchSettings(ENCODER, "fused", TOP, EXPLAINED, size)
+    settings = MatchSettings(ENCODER, ranker, TOP, EXPLAINED, size, team_blocks)
     return list(match_in_blocks(fresh, folder, engine, settings, progress))
 
 
@@ -103,6 +107,68 @@ def test_blocks_here_give_what_one_run_gives(
 ) -> None:
     assert matched(workspace, tmp_path / "blocks", Engine()) == expected
     assert not (tmp_path / "blocks").exists()
+
+
+@pytest.fixture
+def in_segments(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The workspace with an index of several segments, as a large library has."""
+    monkeypatch.setattr("matcher.index.snapshot.segments", partial(segments, size=60))
+    opened = Workspace(workspace.folder, encoder=ENCODER).matcher("fused")
+    assert len(opened.library.source.segments) > 5
+    return workspace
+
+
+@pytest.mark.parametrize("ranker", ["fused", "default"])
+@pytest.mark.parametrize("blocks", [2, 3, 100])
+def test_a_library_in_blocks_gives_what_one_run_gives(
+    in_segments: Workspace, tmp_path: Path, ranker: str, blocks: int
+) -> None:
+    opened = Workspace(in_segments.folder, encoder=ENCODER).matcher(ranker)
+    expected = list(opened.match(top=TOP, explained=EXPLAINED))
+    done: list[tuple[int, int]] = []
+    found = matched(in_segments, tmp_path / "blocks", Engine(), 7, lambda *at: done.append(at),
+                    ranker, blocks)  # fmt: skip
+    assert found == expected
+    shares = min(blocks, len(opened.library.source.segments))
+    assert done[-1] == (6 + 2 * 6 * shares + 6,) * 2
+
+
+def test_a_library_of_words_alone_is_looked_through_in_blocks(
+    in_segments: Workspace, tmp_path: Path
+) -> None:
+    folder = in_segments.folder
+    Workspace(folder, encoder=None).rebuild()
+    expected = list(Workspace(folder, encoder=None).matcher().match(top=TOP))
+    settings = MatchSettings("none", top=TOP, size=40, team_blocks=3)
+    words = Workspace(folder, encoder="none")
+    assert list(match_in_blocks(words, tmp_path / "b", Engine(), settings)) == expected
+
+
+def test_a_library_in_blocks_survives_a_lost_worker_and_a_lost_run(
+    in_segments: Workspace, expected: Result, tmp_path: Path, cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = tmp_path / "blocks"
+    monkeypatch.setattr("matcher.cluster.blocks._PATIENCE_SECONDS", 30.0)
+    killed: list[int] = []
+
+    def kill_as_it_goes(done: int, total: int) -> None:
+        if done >= total // 4 and not killed:
+            cluster.workers[0].send_signal(signal.SIGKILL)
+            killed.append(done)
+        if done >= total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        matched(in_segments, folder, Engine(cluster.address), 4, kill_as_it_goes, team_blocks=3)
+    assert len(killed) == 1
+    kept = len(list(folder.glob("*.np[yz]")))
+    seen: list[tuple[int, int]] = []
+    again = Engine(cluster.address, resume=True)
+    found = matched(in_segments, folder, again, 4, lambda *at: seen.append(at), team_blocks=3)
+    assert found == expected
+    assert kept >= 20
+    assert seen[-1] == (80, 80)
 
 
 def test_a_run_goes_on_where_it_stopped(
@@ -222,5 +288,6 @@ def test_options_that_do_not_go_together(cli: Cli) -> None:
     given = ("match", "--output", "a.jsonl")
     cli(*given, "--engine", "spark").refused("local 或 dask")
     cli(*given, "--resume").refused("只用于集群")
+    cli(*given, "--team-blocks", 2).refused("只用于集群")
     files = ("--challenges", "a.jsonl", "--teams", "b.jsonl")
     cli(*given, "--engine", "dask", *files).refused("集群只能匹配工作区")

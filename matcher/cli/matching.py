@@ -23,6 +23,7 @@ from matcher.cli.options import (
     ProvinceOption,
     ResumeOption,
     SchedulerOption,
+    TeamBlocksOption,
     TopOption,
     WorkspaceOption,
 )
@@ -122,6 +123,7 @@ def match(
     encoder: EncoderOption = DEFAULT_ENCODER,
     engine: EngineOption = LOCAL,
     scheduler: SchedulerOption = "",
+    team_blocks: TeamBlocksOption = 1,
     resume: ResumeOption = False,
 ) -> int:
     """批量匹配: 给每个技术需求排出团队, 写成一个文件。
@@ -133,6 +135,8 @@ def match(
     Python: Matcher.match 与 matcher.report.write_run; matcher.cluster.matching.match_in_blocks
     """
     cluster = engine_of(engine, scheduler, resume)
+    if cluster is None and team_blocks > 1:
+        raise InputError("--team-blocks 只用于集群", remedy="加上 --engine dask, 或去掉它")
     if cluster is not None:
         _needs_workspace(challenges_file)
     if output is None:
@@ -150,14 +154,15 @@ def match(
         if cluster is None:
             ranked = matcher.match(top=top, explained=explained, progress=bar)
         else:
-            from matcher.cluster.matching import MatchSettings, match_in_blocks
+            from matcher.cluster.job import MatchSettings
+            from matcher.cluster.matching import match_in_blocks
             from matcher.workspace import Workspace
 
             ranked = match_in_blocks(
                 Workspace(workspace, encoder=encoder),
                 output.with_name(f"{output.name}.blocks"),
                 cluster,
-                MatchSettings(encoder, top=top, explained=explained),
+                MatchSettings(encoder, top=top, explained=explained, team_blocks=team_blocks),
                 bar,
             )
         write_run(batch.passing(ranked), output, chosen, tag)

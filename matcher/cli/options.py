@@ -34,6 +34,12 @@ EngineOption = Annotated[
 SchedulerOption = Annotated[
     str, typer.Option("--scheduler", help="Dask 调度器地址, 如 tcp://10.0.0.1:8786。")
 ]
+TeamBlocksOption = Annotated[
+    int,
+    typer.Option(
+        "--team-blocks", min=1, help="团队库分成几块来查; 索引大于一个节点的内存时用 (仅集群)。"
+    ),
+]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="继续上次中断的任务。")]
 
 DEFAULT_WORKSPACE = Path("workspace")

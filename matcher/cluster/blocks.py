@@ -68,16 +68,17 @@ def software_version() -> str:
 
 
 def run_blocks(
-    blocks: Sequence[Block],
+    stages: Sequence[Sequence[Block]],
     folder: Path,
     settings: dict[str, Any],
     engine: Engine,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Run all blocks; returns their files, in order.
+    """Run all blocks; returns the files of the last stage, in order.
 
     Args:
-        blocks: names are distinct.
+        stages: blocks that need nothing of each other, but may read the files of the stages
+            before; names are distinct.
         folder: where files are kept; on a cluster, on storage all workers share.
         settings: what decides the result; an earlier run with others cannot be resumed.
         engine: where to run, and whether to go on from an earlier run.
@@ -88,20 +89,24 @@ def run_blocks(
         ClusterError: the scheduler cannot be reached or was lost.
     """
     _prepare(folder, settings, engine.resume)
-    files = [folder / block.name for block in blocks]
-    left = [(b, f) for b, f in zip(blocks, files, strict=True) if not f.exists()]
+    total, before = sum(map(len, stages)), 0
+    files: list[Path] = []
+    for blocks in stages:
+        files = [folder / block.name for block in blocks]
+        left = [(b, f) for b, f in zip(blocks, files, strict=True) if not f.exists()]
+        before += len(blocks)
 
-    def done(now_left: int) -> None:
-        if progress:
-            progress(len(blocks) - now_left, len(blocks))
+        def done(now_left: int, reached: int = before) -> None:
+            if progress:
+                progress(reached - now_left, total)
 
-    done(len(left))
-    if engine.scheduler:
-        _run_on_dask(left, engine.scheduler, done)
-    else:
-        for number, (block, file) in enumerate(left):
-            _run(block, file)
-            done(len(left) - number - 1)
+        done(len(left))
+        if engine.scheduler:
+            _run_on_dask(left, engine.scheduler, done)
+        else:
+            for number, (block, file) in enumerate(left):
+                _run(block, file)
+                done(len(left) - number - 1)
     return files
 
 

@@ -93,7 +93,7 @@ def rebuild_in_blocks(
     ]  # fmt: skip
     decisive = {"kind": "index", "state": state, "encoder": encoder, "size": size}
     settings = decisive | {"version": software_version()}
-    files = run_blocks(blocks, folder, settings, engine, progress)
+    files = run_blocks([blocks], folder, settings, engine, progress)
     done = list(zip(blocks, files, strict=True))
     made = {side: _of_side(done, side) for side, _ in sides}
     workspace.replace_index(made, state)

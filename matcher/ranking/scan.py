@@ -34,16 +34,70 @@ _STRETCH = 65_536
 ROUNDING = 1e-3
 
 
+def word_sums(
+    queries: Sequence[Query],
+    library: Library,
+    segments: range,
+    scores: FloatArray | None = None,
+) -> NDArray[np.float64]:
+    """What the words of queries and titles add up to in some segments of a library.
+
+    Args:
+        queries: looked for together.
+        library: where.
+        segments: which of its segments, one after another.
+        scores: (q, n) room for the queries' lexical scores of the passages in them.
+
+    Returns:
+        (segments, q, 2, 2): sums, then sums of squares, of query and title.
+    """
+    index = library.lexical
+    lists = [tokens for query in queries for tokens in (query.tokens, query.title_tokens)]
+    asked = index.asked([index.weights(tokens) for tokens in lists])
+    first = int(library.row_offsets[segments.start])
+
+    def look(number: int) -> NDArray[np.float64]:
+        sums = np.empty((len(queries), 2, 2))
+        low, high = library.row_offsets[number : number + 2] - first
+        for place, line in enumerate(index.part_scores(number, asked, together=2)):
+            query, title = divmod(place, 2)
+            line[index.gone[number]] = 0
+            sums[query, :, title] = np.add.reduce(line), np.einsum("i,i->", line, line)
+            if scores is not None and not title:
+                scores[query, low:high] = line
+        return sums
+
+    found = list(spread_out(look, segments))
+    return np.array(found).reshape(len(segments), len(queries), 2, 2)
+
+
+def word_spreads(sums: NDArray[np.float64], library: Library) -> list[tuple[Spread, Spread]]:
+    """The spreads of the words of each query and its title, from `word_sums` of all segments."""
+    index = library.lexical
+    alive = sum(len(part) for part in index.parts) - sum(map(len, index.gone))
+    total = sum(sums, np.zeros(sums.shape[1:]))
+    means, squares = np.moveaxis(total / max(alive, 1), 1, 0)
+    deviations = np.sqrt(np.maximum(squares - means**2, 0))
+    made = [
+        [Spread(float(m), float(d)) for m, d in zip(*pair, strict=True)]
+        for pair in zip(means, deviations, strict=True)
+    ]
+    return [(query, title) for query, title in made]
+
+
 class Scan:
-    """Fused scores of all passages for some queries, nearly.
+    """Fused scores of the passages of a library for some queries, nearly.
 
     Args:
         queries: looked for together.
         library: where.
         centre: mean of query vectors, see `matcher.ranking.scoring.dense_scores`.
         scores: (q, n) room for the scores, to be filled.
+        segments: only these of the library's, one after another; None for all.
+        spreads: of the words over the whole library; worked out where all of it is looked at.
 
     Attributes:
+        first: number of the first passage looked at.
         scores: (q, n) fused scores but for ``shift``, off by ``slack`` at most; -inf for passages
             that do not count.
         spreads: per query, of the words of query and title over the library.
@@ -58,12 +112,17 @@ class Scan:
         library: Library,
         centre: FloatArray | None,
         scores: FloatArray,
+        segments: range | None = None,
+        spreads: Sequence[tuple[Spread, Spread]] | None = None,
     ) -> None:
         self._library = library
         self._centred = centre is not None
+        self._segments = range(len(library.segments)) if segments is None else segments
         count = len(queries)
+        self.first = int(library.row_offsets[self._segments.start])
         self.scores = scores
-        self.spreads = self._words(queries)
+        sums = word_sums(queries, library, self._segments, scores)
+        self.spreads = word_spreads(sums, library) if spreads is None else spreads
         units = [LEXICAL_WEIGHT * share(lexical) for lexical, _ in self.spreads]
         self.shift = np.array([-s.mean * u for (s, _), u in zip(self.spreads, units, strict=True)])
         self.slack = np.full(count, ROUNDING)
@@ -89,36 +148,6 @@ class Scan:
             found[inside] = missed / lengths[number][local]
         return found
 
-    def _words(self, queries: Sequence[Query]) -> list[tuple[Spread, Spread]]:
-        """Fill in the lexical scores; the spreads of the words of queries and titles."""
-        index = self._library.lexical
-        count = len(queries)
-        lists = [tokens for query in queries for tokens in (query.tokens, query.title_tokens)]
-        asked = index.asked([index.weights(tokens) for tokens in lists])
-
-        def look(number: int) -> NDArray[np.float64]:
-            """(q, 2, 2) sums and sums of squares of query and title in one segment."""
-            sums = np.empty((count, 2, 2))
-            low, high = self._library.row_offsets[number : number + 2]
-            for place, line in enumerate(index.part_scores(number, asked, together=2)):
-                query, title = divmod(place, 2)
-                line[index.gone[number]] = 0
-                sums[query, :, title] = np.add.reduce(line), np.einsum("i,i->", line, line)
-                if not title:
-                    self.scores[query, low:high] = line
-            return sums
-
-        parts = range(len(index.parts))
-        sums = sum(spread_out(look, parts), np.zeros((count, 2, 2)))
-        alive = sum(len(part) for part in index.parts) - sum(map(len, index.gone))
-        means, squares = np.moveaxis(sums / max(alive, 1), 1, 0)
-        deviations = np.sqrt(np.maximum(squares - means**2, 0))
-        made = [
-            [Spread(float(m), float(d)) for m, d in zip(*pair, strict=True)]
-            for pair in zip(means, deviations, strict=True)
-        ]
-        return [(query, title) for query, title in made]
-
     def _directions(self, queries: Sequence[Query], centre: FloatArray | None) -> FloatArray:
         """(q, dim) directions in standard units; sets what else the products need."""
         statistics = self._library.statistics(self._centred)
@@ -140,14 +169,15 @@ class Scan:
         """(segment, first and last passage of it) of pieces for the threads."""
         return [
             (number, low, min(low + _STRETCH, len(segment)))
-            for number, segment in enumerate(self._library.segments)
+            for number in self._segments
+            for segment in (self._library.segments[number],)
             for low in range(0, len(segment), _STRETCH)
         ]
 
     def _fuse(self, stretch: tuple[int, int, int]) -> None:
         """Turn the lexical scores of a stretch into fused ones."""
         number, begin, end = stretch
-        first = int(self._library.row_offsets[number])
+        first = int(self._library.row_offsets[number]) - self.first
         step = int(np.clip(_CELLS // len(self.scores), _LEAST, _MOST))
         for low in range(begin, end, step):
             high = min(low + step, end)

@@ -19,7 +19,7 @@ from matcher.index.library import Library
 from matcher.index.postings import IntArray, spans
 from matcher.ranking.query import Query
 from matcher.ranking.scan import ROUNDING, Scan
-from matcher.ranking.scoring import PassageScores, score_part
+from matcher.ranking.scoring import PassageScores, Spread, score_part
 
 FloatArray = NDArray[np.float32]
 # Queries that look through a library together, and the bytes their scores may take.
@@ -62,21 +62,79 @@ def neighbourhoods(
         depth: how many owners by fused score must be found, in the library and in the mask.
         mask: (n_owners,) owners of the library that may be listed; None for all that count.
     """
-    size = int(np.clip(_BYTES // (4 * max(1, int(library.row_offsets[-1]))), 1, _TOGETHER))
     allowed = None if mask is None else spans(library.starts, np.flatnonzero(mask))[0]
+    whole = range(len(library.segments))
+    for query, search in zip(queries, _searches(queries, library, centre, whole), strict=True):
+        owners, _ = search.nearest(depth)
+        if allowed is not None:
+            owners = np.union1d(owners, search.nearest(depth, allowed)[0])
+        yield surroundings(query, owners, library, centre, search.spreads, mask)
+
+
+def surroundings(
+    query: Query,
+    owners: IntArray,
+    library: Library,
+    centre: FloatArray | None,
+    spreads: tuple[Spread, Spread],
+    mask: NDArray[np.bool_] | None = None,
+) -> Neighbourhood:
+    """Some owners of a library around a query, scored exactly; arguments as `neighbourhoods`."""
+    part = Collection(library, _NOBODY).part(owners)
+    scores = score_part(query, part, centre, spreads)
+    return Neighbourhood(part, scores, None if mask is None else mask[part.places])
+
+
+def nearest(
+    queries: Sequence[Query],
+    library: Library,
+    centre: FloatArray | None,
+    depth: int,
+    segments: range,
+    spreads: Sequence[tuple[Spread, Spread]],
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """The owners in some segments of a library that are nearest to each query.
+
+    Args:
+        queries, library, centre: as `neighbourhoods`.
+        depth: how many; with those that tie there may be more.
+        segments: where to look.
+        spreads: of the words over the whole library, see `matcher.ranking.scan.word_spreads`.
+
+    Yields:
+        Owners by number in the library, and their fused scores but for a constant of the query.
+    """
+    for search in _searches(queries, library, centre, segments, spreads):
+        yield search.nearest(depth)
+
+
+def joined(found: Sequence[tuple[IntArray, FloatArray]], depth: int) -> IntArray:
+    """The nearest owners of a library from those of its parts, see `nearest`; with ties."""
+    owners, means = (np.concatenate(column) for column in zip(*found, strict=True))
+    if len(owners) <= depth:
+        return np.sort(owners)
+    least = np.partition(means, -depth)[-depth]
+    return np.sort(owners[means >= least - 2 * ROUNDING])
+
+
+def _searches(
+    queries: Sequence[Query],
+    library: Library,
+    centre: FloatArray | None,
+    segments: range,
+    spreads: Sequence[tuple[Spread, Spread]] | None = None,
+) -> Iterator[_Search]:
+    """A search for each query, to be used before the next one is asked for."""
+    passages = int(library.row_offsets[segments.stop] - library.row_offsets[segments.start])
+    size = int(np.clip(_BYTES // (4 * max(1, passages)), 1, _TOGETHER))
     # One room for the scores of all groups: to be given fresh memory costs more than to fill it.
-    room = np.empty((min(size, len(queries)), int(library.row_offsets[-1])), dtype=np.float32)
+    room = np.empty((min(size, len(queries)), passages), dtype=np.float32)
     for low in range(0, len(queries), size):
         group = queries[low : low + size]
-        scan = Scan(group, library, centre, room[: len(group)])
-        for number, query in enumerate(group):
-            search = _Search(number, scan, library, centre)
-            owners = search.nearest(depth, None)
-            if allowed is not None:
-                owners = np.union1d(owners, search.nearest(depth, allowed))
-            part = Collection(library, _NOBODY).part(owners)
-            scores = score_part(query, part, centre, scan.spreads[number])
-            yield Neighbourhood(part, scores, None if mask is None else mask[part.places])
+        known = None if spreads is None else spreads[low : low + size]
+        scan = Scan(group, library, centre, room[: len(group)], segments, known)
+        for number in range(len(group)):
+            yield _Search(number, scan, library, centre)
 
 
 @dataclass(frozen=True)
@@ -88,24 +146,33 @@ class _Search:
     library: Library
     centre: FloatArray | None
 
-    def nearest(self, depth: int, rows: IntArray | None) -> IntArray:
+    @property
+    def spreads(self) -> tuple[Spread, Spread]:
+        """Of the words of query and title."""
+        return self.scan.spreads[self.number]
+
+    def nearest(self, depth: int, rows: IntArray | None = None) -> tuple[IntArray, FloatArray]:
         """The ``depth`` owners with the best fused score, and perhaps those that tie.
 
         Args:
             depth: how many.
-            rows: passages to look through, ascending; None for all.
+            rows: passages to look through, ascending; None for all that were scanned.
+
+        Returns:
+            Owners and their fused scores but for ``shift``.
         """
         scores = self.scan.scores[self.number]
-        among = scores if rows is None else scores[rows]
+        among = scores if rows is None else scores[rows - self.scan.first]
         slack = self.scan.slack[self.number]
         kept = _KEPT * depth
         floor = _floor(among, kept)
         while True:
             hits = np.flatnonzero(among > floor)
-            owners, least = self._refined(hits if rows is None else rows[hits], depth)
+            hits = hits + self.scan.first if rows is None else rows[hits]
+            owners, means, least = self._refined(hits, depth)
             # Whoever has no passage above the floor has no mean above it either.
             if np.isneginf(floor) or least > floor + slack:
-                return owners
+                return owners, means
             if np.isneginf(least):
                 kept *= 8
                 floor = _floor(among, kept)
@@ -113,24 +180,23 @@ class _Search:
                 # Nobody below this beats the last of those found, so the next look is the last.
                 floor = least - 1.1 * slack
 
-    def _refined(self, hits: IntArray, depth: int) -> tuple[IntArray, float]:
-        """The best ``depth`` of the owners that were hit, and the last one's exact mean."""
+    def _refined(self, hits: IntArray, depth: int) -> tuple[IntArray, FloatArray, float]:
+        """The best ``depth`` of the owners that were hit, their means, and the last one's."""
         # Passages are numbered owner by owner, so those of one owner stand side by side.
         owners = self.library.owner_of_row[hits].astype(np.int64)
         owners = owners[np.flatnonzero(np.diff(owners, prepend=-1))]
         for exact in (False, True):
-            if len(owners) < depth:
-                return owners, float("-inf")
             means = self._means(owners, exact)
-            least = np.partition(means, -depth)[-depth]
+            least = np.partition(means, -depth)[-depth] if len(means) >= depth else -np.inf
             slack = ROUNDING if exact else self.scan.slack[self.number]
-            owners = owners[means >= least - 2 * slack]
-        return owners, float(least)
+            best = np.flatnonzero(means >= least - 2 * slack)
+            owners, means = owners[best], means[best]
+        return owners, means, float(least)
 
     def _means(self, owners: IntArray, exact: bool) -> FloatArray:
         """Fused scores of some owners, as scanned or from their exact vectors."""
         rows, place = spans(self.library.starts, owners)
-        scores = self.scan.scores[self.number, rows]
+        scores = self.scan.scores[self.number, rows - self.scan.first]
         if exact:
             scores += self.scan.corrections(self.number, rows)
         starts = np.searchsorted(place, np.arange(len(owners) + 1))
