@@ -18,7 +18,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,11 @@ from matcher.index.segment import Segment, segments
 from matcher.index.statistics import DenseStatistics
 from matcher.models import open_encoder, open_ranker, shipped_calibration
 from matcher.pipeline import Matcher
+from matcher.processes import shared
 from matcher.ranking.query import Query, queries
 from matcher.ranking.search import neighbourhoods
 from matcher.resources import data_path
+from matcher.text.tokenise import default_tokenizer
 
 _COST = "cost.json"
 _STATISTICS = ("mean", "unit_mean", "moments")
@@ -124,17 +126,20 @@ def measured(matcher: Matcher, single: int, batch: int) -> dict[str, Any]:
         matcher.rank(challenge, 100)
     ones = [wanted[number % len(wanted)] for number in range(single)]
     times = [seconds(partial(matcher.rank, challenge, 100)) for challenge in ones]
+    # What a batch does for each challenge: no explanations.
+    plain = [seconds(partial(_listed, matcher, [one.challenge_id])) for one in ones]
     filtered = [seconds(partial(matcher.rank, challenge, 100, few)) for challenge in ones]
     alone = queries(ones, matcher.tokenizer, matcher.encoder)
     found = [seconds(partial(_searched, matcher, [query])) for query in alone]
     many = [list(matcher.challenges)[number % len(wanted)] for number in range(batch)]
-    together = seconds(lambda: list(matcher.match(many, top=100)))
+    together = seconds(partial(_listed, matcher, many))
     asked = queries([matcher.challenges[i] for i in many], matcher.tokenizer, matcher.encoder)
     searched = seconds(partial(_searched, matcher, asked))
-    clock, processor = np.array(times).mean(axis=0)
+    clock, processor = np.array(plain).mean(axis=0)
     return {
         "first": first,
         "single": percentiles(times),
+        "single_plain": percentiles(plain),
         "single_search": percentiles(found),
         "filtered": percentiles(filtered),
         "filter_share": float(library.accepted(few).mean()),
@@ -146,6 +151,35 @@ def measured(matcher: Matcher, single: int, batch: int) -> dict[str, Any]:
         "batch_speedup_processor": float(processor) * batch / together[1],
         "pairs_per_second": batch * len(library.alive) / together[0],
     }
+
+
+def _listed(matcher: Matcher, challenge_ids: Sequence[str]) -> None:
+    for _ in matcher.match(challenge_ids, top=100):
+        pass
+
+
+@cache
+def _reopened(folder: Path, challenges: Path) -> Matcher:
+    """The same matcher in another process; no record is looked at."""
+    encoder = resolve_encoder(DEFAULT_ENCODER)
+    return Matcher(
+        {c.challenge_id: c for c in read_challenges(challenges).records}, {},
+        Collection.whole(opened(folder)), default_tokenizer(), encoder,
+        open_ranker("default", encoder), shipped_calibration(encoder),
+    )  # fmt: skip
+
+
+def _listed_elsewhere(given: tuple[Path, Path, Sequence[str]]) -> None:
+    folder, challenges, challenge_ids = given
+    _listed(_reopened(folder, challenges), challenge_ids)
+
+
+def in_processes(folder: Path, challenges: Path, batch: int) -> float:
+    """Seconds by the clock of a batch shared among processes, their start included."""
+    ids = [c.challenge_id for c in read_challenges(challenges).records]
+    many = [ids[number % len(ids)] for number in range(batch)]
+    blocks = [(folder, challenges, many[low : low + 64]) for low in range(0, batch, 64)]
+    return seconds(lambda: list(shared(_listed_elsewhere, blocks)))[0]
 
 
 def _searched(matcher: Matcher, asked: Sequence[Query]) -> None:
@@ -211,7 +245,7 @@ def main() -> None:
     challenges = {c.challenge_id: c for c in read_challenges(options.challenges).records}
     records = MadeRecords(source, options.teams)
     matcher = Matcher(
-        challenges, records, library, _tokenizer(), encoder,
+        challenges, records, library, default_tokenizer(), encoder,
         open_ranker("default", encoder), shipped_calibration(encoder),
     )  # fmt: skip
     if options.profile:
@@ -220,16 +254,12 @@ def main() -> None:
         return
     line |= measured(matcher, options.single, options.batch)
     line["memory"] = memory()
+    spent = in_processes(folder.resolve(), options.challenges.resolve(), options.batch)
+    line["processes_per_query"] = spent / options.batch
     print(json.dumps(line, indent=1))
     options.results.parent.mkdir(parents=True, exist_ok=True)
     with options.results.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
-
-
-def _tokenizer() -> Any:
-    from matcher.text.tokenise import default_tokenizer
-
-    return default_tokenizer()
 
 
 if __name__ == "__main__":

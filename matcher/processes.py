@@ -22,6 +22,15 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def threads() -> int:
+    """How many threads of this process should work at a time: OMP_NUM_THREADS, or all processors.
+
+    Where several processes share a machine, each is told to take one.
+    """
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return min(processors(), int(wanted)) if wanted.isdigit() and int(wanted) else processors()
+
+
 def shared(
     function: Callable[[Given], Made], blocks: Iterable[Given]
 ) -> Iterator[tuple[Given, Made]]:

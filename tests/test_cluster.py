@@ -133,6 +133,25 @@ def test_a_library_in_blocks_gives_what_one_run_gives(
     assert done[-1] == (6 + 2 * 6 * shares + 6,) * 2
 
 
+@pytest.mark.parametrize("blocks", [1, 2])
+def test_processes_of_this_machine_give_what_one_gives(
+    in_segments: Workspace, expected: Result, tmp_path: Path, blocks: int
+) -> None:
+    done: list[tuple[int, int]] = []
+    found = matched(in_segments, tmp_path / "blocks", Engine(processes=True), 7,
+                    lambda *at: done.append(at), team_blocks=blocks)  # fmt: skip
+    assert found == expected
+    assert done[-1][0] == done[-1][1]
+
+
+def test_an_error_in_a_process_reaches_the_user(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.cluster.matching.software_version", lambda: "0.0.0")
+    with pytest.raises(InputError, match="软件版本不同"):
+        matched(workspace, tmp_path / "blocks", Engine(processes=True))
+
+
 def test_a_library_of_words_alone_is_looked_through_in_blocks(
     in_segments: Workspace, tmp_path: Path
 ) -> None:
@@ -280,14 +299,19 @@ def test_the_command_writes_the_same_file(workspace: Workspace, cli: Cli, tmp_pa
     done = cli(*given, "--output", "二.jsonl", "--engine", "dask")
     assert done.code == 3, done.err
     assert Path("一.jsonl").read_bytes() == Path("二.jsonl").read_bytes()
-    done = cli("index", "--workspace", workspace.folder, "--rebuild", "--engine", "dask")
-    assert done.code == 0, done.err
+    done = cli(*given, "--output", "三.jsonl", "--engine", "processes", "--team-blocks", 2)
+    assert done.code == 3, done.err
+    assert Path("一.jsonl").read_bytes() == Path("三.jsonl").read_bytes()
+    for engine in ("dask", "processes"):
+        done = cli("index", "--workspace", workspace.folder, "--rebuild", "--engine", engine)
+        assert done.code == 0, done.err
 
 
 def test_options_that_do_not_go_together(cli: Cli) -> None:
     given = ("match", "--output", "a.jsonl")
-    cli(*given, "--engine", "spark").refused("local 或 dask")
-    cli(*given, "--resume").refused("只用于集群")
-    cli(*given, "--team-blocks", 2).refused("只用于集群")
+    cli(*given, "--engine", "spark").refused("processes 或 dask")
+    cli(*given, "--resume").refused("只用于分块计算")
+    cli(*given, "--team-blocks", 2).refused("只用于分块计算")
+    cli(*given, "--engine", "processes", "--scheduler", "tcp://a:1").refused("只用于集群")
     files = ("--challenges", "a.jsonl", "--teams", "b.jsonl")
-    cli(*given, "--engine", "dask", *files).refused("集群只能匹配工作区")
+    cli(*given, "--engine", "dask", *files).refused("分块计算只能匹配工作区")

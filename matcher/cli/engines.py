@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matcher.cluster.blocks import Engine
 
 LOCAL = "local"
+_PROCESSES = "processes"
 _DASK = "dask"
 
 
@@ -20,16 +21,25 @@ def engine_of(engine: str, scheduler: str, resume: bool) -> Engine | None:
     Raises:
         InputError: options that do not go together, or Dask is not installed.
     """
-    if engine not in (LOCAL, _DASK):
+    if engine not in (LOCAL, _PROCESSES, _DASK):
         raise InputError(
-            "不认识的计算方式", given=engine, expected="local 或 dask", remedy="改正 --engine"
+            "不认识的计算方式",
+            given=engine,
+            expected="local、processes 或 dask",
+            remedy="改正 --engine",
         )
-    if engine == LOCAL and (scheduler or resume):
+    if engine != _DASK and scheduler:
+        raise InputError("--scheduler 只用于集群", remedy="加上 --engine dask, 或去掉它")
+    if engine == LOCAL and resume:
         raise InputError(
-            "--scheduler 和 --resume 只用于集群", remedy="加上 --engine dask, 或去掉它们"
+            "--resume 只用于分块计算", remedy="加上 --engine processes 或 dask, 或去掉它"
         )
     if engine == LOCAL:
         return None
+    if engine == _PROCESSES:
+        from matcher.cluster.blocks import Engine
+
+        return Engine(resume=resume, processes=True)
     if find_spec("distributed") is None:
         raise InputError("没有安装 Dask", remedy="pip install 'jiebang-matcher[cluster]'")
     from matcher.cluster.blocks import Engine

@@ -128,15 +128,17 @@ def match(
 ) -> int:
     """批量匹配: 给每个技术需求排出团队, 写成一个文件。
 
-    两个文件都给出时不需要工作区。加 --engine dask 时由集群分块完成, 中断后加 --resume 继续
-    (docs/scale.md)。全部排出时退出码为 0; 有的没能排出、有的行不能用时
-    列出它们, 退出码为 3。
+    两个文件都给出时不需要工作区。加 --engine processes (本机每核一个进程) 或 dask (集群) 时
+    分块完成, 中断后加 --resume 继续 (docs/scale.md)。全部排出时退出码为 0; 有的没能排出、
+    有的行不能用时列出它们, 退出码为 3。
 
     Python: Matcher.match 与 matcher.report.write_run; matcher.cluster.matching.match_in_blocks
     """
     cluster = engine_of(engine, scheduler, resume)
     if cluster is None and team_blocks > 1:
-        raise InputError("--team-blocks 只用于集群", remedy="加上 --engine dask, 或去掉它")
+        raise InputError(
+            "--team-blocks 只用于分块计算", remedy="加上 --engine processes 或 dask, 或去掉它"
+        )
     if cluster is not None:
         _needs_workspace(challenges_file)
     if output is None:
@@ -233,7 +235,7 @@ def batch_matcher(
 def _needs_workspace(challenges_file: Path | None) -> None:
     if challenges_file is not None:
         raise InputError(
-            "集群只能匹配工作区里的内容",
+            "分块计算只能匹配工作区里的内容",
             given="--challenges 和 --teams",
             remedy="先用 matcher import 导入共用存储上的工作区, 再用 --workspace 指定它",
         )

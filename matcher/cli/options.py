@@ -29,7 +29,10 @@ ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省
 CityOption = Annotated[str, typer.Option("--city", help="只看这个市。")]
 DomainOption = Annotated[str, typer.Option("--domain", help="只看技术领域含有这个词的。")]
 EngineOption = Annotated[
-    str, typer.Option("--engine", help="local (本机, 默认) 或 dask (集群; 需要工作区)。")
+    str,
+    typer.Option(
+        "--engine", help="local (本机一个进程)、processes (本机每核一个) 或 dask (集群)。"
+    ),
 ]
 SchedulerOption = Annotated[
     str, typer.Option("--scheduler", help="Dask 调度器地址, 如 tcp://10.0.0.1:8786。")
@@ -37,7 +40,9 @@ SchedulerOption = Annotated[
 TeamBlocksOption = Annotated[
     int,
     typer.Option(
-        "--team-blocks", min=1, help="团队库分成几块来查; 索引大于一个节点的内存时用 (仅集群)。"
+        "--team-blocks",
+        min=1,
+        help="团队库分成几块来查; 索引大于一个节点的内存时用 (不用于 local)。",
     ),
 ]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="继续上次中断的任务。")]

@@ -92,7 +92,7 @@ def index(
 ) -> None:
     """重建索引: 换了语义模型或词典之后使用。
 
-    加 --engine dask 时由集群分块完成, 中断后加 --resume 继续 (docs/scale.md)。
+    加 --engine processes 或 dask 时分块完成, 中断后加 --resume 继续 (docs/scale.md)。
 
     Python: Workspace.rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """

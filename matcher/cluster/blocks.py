@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, MatcherError, StorageError
+from matcher.processes import shared
 
 Progress = Callable[[int, int], None]
 _LIST = "blocks.json"
@@ -51,12 +52,14 @@ class Engine:
     """Where blocks are run.
 
     Attributes:
-        scheduler: address of a Dask scheduler; empty for this process.
+        scheduler: address of a Dask scheduler; empty for this machine.
         resume: keep the blocks an earlier run has done.
+        processes: on this machine, in one process for each processor instead of this one.
     """
 
     scheduler: str = ""
     resume: bool = False
+    processes: bool = False
 
 
 def software_version() -> str:
@@ -104,9 +107,9 @@ def run_blocks(
         if engine.scheduler:
             _run_on_dask(left, engine.scheduler, done)
         else:
-            for number, (block, file) in enumerate(left):
-                _run(block, file)
-                done(len(left) - number - 1)
+            made = shared(_run, left) if engine.processes else map(_run, left)
+            for number, _ in enumerate(made, 1):
+                done(len(left) - number)
     return files
 
 
@@ -134,8 +137,9 @@ def _prepare(folder: Path, settings: dict[str, Any], resume: bool) -> None:
         temporary.write_text(mark, encoding="utf-8")
 
 
-def _run(block: Block, file: Path) -> None:
+def _run(given: tuple[Block, Path]) -> None:
     """What a worker does: the work, then one move that makes it count."""
+    block, file = given
     if not file.exists():
         with atomic_path(file) as temporary:
             block.run(temporary)
@@ -171,9 +175,7 @@ def _follow(
     client: Any, left: Sequence[tuple[Block, Path]], scheduler: str, done: Callable[[int], None]
 ) -> None:
     """Hand in all blocks and wait until every file is there."""
-    futures = {
-        client.submit(_run, block, file, pure=False, retries=1): file for block, file in left
-    }
+    futures = {client.submit(_run, given, pure=False, retries=1): given[1] for given in left}
     lost_since = 0.0
     while futures:
         time.sleep(_LOOK_SECONDS)

@@ -14,7 +14,7 @@ from matcher.encoding.archive import file_sha256
 from matcher.encoding.protocol import Progress, Role, Vectors
 from matcher.encoding.settings import FolderSettings, read_settings
 from matcher.errors import ModelError
-from matcher.processes import processors
+from matcher.processes import threads as own_threads
 
 Backend: TypeAlias = Literal["auto", "onnx", "torch"]
 
@@ -31,7 +31,7 @@ class SentenceEncoder:
         source: folder, or hub name (torch only, from the local cache).
         backend: ``onnx`` runs the folder's ONNX twin without torch, ``torch`` runs the library,
             ``auto`` takes the twin where the folder has one that fits its modules.
-        threads: cores to use; None takes those this process may use (onnx only; torch keeps its
+        threads: cores to use; None takes `matcher.processes.threads` (onnx only; torch keeps its
             own setting).
         max_length: tokens read of a text, to go below the folder's own maximum.
 
@@ -61,7 +61,7 @@ class SentenceEncoder:
         if folder.is_dir():
             settings = read_settings(folder)
             self.backend = _chosen(backend, settings, folder)
-            self._load_folder(folder, settings, threads or processors(), max_length)
+            self._load_folder(folder, settings, threads or own_threads(), max_length)
         elif isinstance(source, str) and backend != "onnx":
             self.backend = "torch"
             self._load_named(source, max_length)

@@ -5,10 +5,8 @@ Lexical scores are exact. Cosines come from codes; within which bounds the exact
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +16,7 @@ from matcher.index.library import Library
 from matcher.index.postings import located
 from matcher.index.segment import Segment
 from matcher.index.vectors import CodedQueries, Vectors, widened
-from matcher.processes import processors
+from matcher.processes import threads
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
 
@@ -214,15 +212,9 @@ def share(spread: Spread) -> float:
 
 def spread_out(look: Callable[[PieceT], FoundT], pieces: Sequence[PieceT]) -> Iterator[FoundT]:
     """``look`` at all pieces on all cores, results in order."""
-    workers = min(_workers(), len(pieces))
+    workers = min(threads(), len(pieces))
     if workers < 2:
         yield from map(look, pieces)
         return
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(look, pieces)
-
-
-@cache
-def _workers() -> int:
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return min(processors(), int(wanted)) if wanted.isdigit() and int(wanted) else processors()
