@@ -18,7 +18,7 @@ from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, spans
 from matcher.index.segment import IndexedOwner, Segment, segments
 from matcher.index.store import Entry, Side, Store
-from matcher.index.vectors import FileRows, widened
+from matcher.index.vectors import widened
 
 FloatArray = NDArray[np.float32]
 ItemT = TypeVar("ItemT")
@@ -112,11 +112,8 @@ class Collection:
 
     def vectors_of(self, passages: IntArray) -> FloatArray:
         """Exact vectors of some passages: shape (len(passages), dim)."""
-        first = self.source.segments[0].vectors
-        if first is None:
-            raise ValueError("the collection has no vectors")
-        empty = np.zeros((0, first.exact.shape[1]), dtype=np.float16)
-        return widened(self.source.gather(self.rows[passages], _vectors, empty))
+        empty = np.zeros((0, self.source.segments[0].coded.exact.shape[1]), dtype=np.float16)
+        return widened(self.source.gather(self.rows[passages], lambda s: s.coded.exact, empty))
 
     def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
         """Lengths of the vectors of some passages, once the library's mean is taken off."""
@@ -202,12 +199,6 @@ def _stored_owner(
     if all(blob is not None for blob in blobs):
         vectors = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(len(rows), -1)
     return IndexedOwner(facts, kinds, years, [t.split() for t in tokens], vectors, positions)
-
-
-def _vectors(segment: Segment) -> NDArray[np.float16] | FileRows:
-    if segment.vectors is None:
-        raise ValueError("the collection has no vectors")
-    return segment.vectors.exact
 
 
 class _Coded:

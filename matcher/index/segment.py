@@ -81,6 +81,13 @@ class Segment:
     def __len__(self) -> int:
         return len(self.years)
 
+    @property
+    def coded(self) -> Vectors:
+        """The vectors, of a segment that has some. Raises: ValueError."""
+        if self.vectors is None:
+            raise ValueError("the segment has no vectors")
+        return self.vectors
+
     @classmethod
     def build(cls, owners: Sequence[IndexedOwner]) -> Segment:
         """From owners in order of id, each with a passage; all with vectors or none."""

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.index.library import Library
 from matcher.index.postings import located
-from matcher.index.segment import Segment
-from matcher.index.vectors import CodedQueries, Vectors, widened
+from matcher.index.vectors import CodedQueries, widened
 from matcher.processes import threads
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
@@ -139,7 +138,7 @@ class Scan:
         towards = self.directions[query]
         lengths = self._library.statistics(self._centred).lengths
         for number, inside, local in located(self._library.row_offsets, rows):
-            vectors = _vectors(self._library.segments[number])
+            vectors = self._library.segments[number].coded
             scanned = self._coded.products(vectors.codes[local])[:, query] * vectors.scales[local]
             exact = np.einsum("ij,j->i", widened(vectors.exact[local]), towards)
             missed = exact - float(vectors.centre @ towards) - scanned * self._coded.scales[query]
@@ -188,7 +187,7 @@ class Scan:
         self.scores[:, gone[low:high] + first] = -np.inf
 
     def _add_meaning(self, number: int, rows: slice, block: FloatArray) -> None:
-        vectors = _vectors(self._library.segments[number])
+        vectors = self._library.segments[number].coded
         lengths = self._library.statistics(self._centred).lengths[number][rows]
         assert self.directions is not None
         aside = self.directions @ (vectors.centre - self._mean)
@@ -197,12 +196,6 @@ class Scan:
         products *= self._coded.scales[:, None]
         products += aside[:, None] / lengths
         block += products
-
-
-def _vectors(segment: Segment) -> Vectors:
-    if segment.vectors is None:
-        raise ValueError("the library has no vectors")
-    return segment.vectors
 
 
 def share(spread: Spread) -> float:
