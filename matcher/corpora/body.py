@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.columns import ColumnMap
@@ -23,11 +23,12 @@ _NUMERIC = re.compile(r"[\d.,%％+-]+\s*(?:万?亿?元|项|个|家|万)?")
 _NOTE = re.compile(
     r"^\s*(?:[(（]?(?:附)?注[)）]?\s*\d*\s*[:：.、]|备注\s*[:：]|说明\s*[:：]|填表说明|填报说明|"
     r"[※＊*]|(?:制表|审核|填表|填报|经办|复核)(?:人|单位|日期|时间)?\s*[:：]|单位[(（]盖章|数据来源|"
-    r"(?:联系人|联系电话|咨询电话|负责人|日期)\s*[:：]|以上|本表|第\s*\d+\s*页|共\s*\d+\s*[页项]|（?以下空白|\d+、本表)"
+    r"(?:联系人|联系电话|咨询电话|负责人|日期)\s*[:：]|以上|本表|第\s*\d+\s*页|共计?\s*\d+\s*(?:[页项]|[个家支条]\S{0,6}$)|（?以下空白|\d+、本表)"
 )
 _HEADING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[类批组部])"
 )
+_DITTO = re.compile(r"\s*(?:[同如]上(?:行|栏|格)?|同前|〃|″)\s*[。.]?\s*")
 _CONTINUED = re.compile(r"(.+)（续(\d+)）", re.DOTALL)
 _TEXTUAL = (CellKind.TEXT, CellKind.LIST)
 
@@ -64,6 +65,15 @@ def continuations(names: Sequence[str]) -> dict[str, str]:
 
 
 class _Body:
+class _Pending(NamedTuple):
+    """A row that may go on in the next one, and the heading it stands under."""
+
+    row: GridRow
+    cells: list[Any]
+    span: int
+    section: str
+
+
     table: Table
 
     def __init__(
@@ -97,38 +107,40 @@ class _Body:
 
     def rows(self) -> Iterator[Row]:
         """Rows with their values; what is no record goes to ``table.omitted``."""
-        pending: tuple[GridRow, list[Any], int] | None = None
+        pending: _Pending | None = None
         for row in self._found.rows:
             cells, inherited = self._merged.spread(row)
             if row.damage is None and not self._verbatim:
+            if pending is not None and not self._verbatim:
+                cells = _as_above(cells, pending.cells)
                 why = self._why_none(row, cells)
                 if why:
                     self._omit(row, why)
                     continue
-                if pending is not None and self._goes_on(row, cells, inherited, pending[0]):
-                    first, values, span = pending
+                if pending is not None and self._goes_on(row, cells, inherited, pending.row):
                     cut = row.number in self._found.grid.page_starts
-                    joined = self._together(values, cells, inherited, "" if cut else "\n")
-                    pending = (first, joined, span + 1)
+                    joined = self._together(pending.cells, cells, inherited, "" if cut else "\n")
+                    pending = pending._replace(cells=joined, span=pending.span + 1)
                     continue
             if pending is not None:
-                yield self._row(*pending)
-            pending = (row, cells, 1)
+                yield self._row(pending)
+            pending = _Pending(row, cells, 1, self._section)
         if pending is not None:
-            yield self._row(*pending)
+            yield self._row(pending)
 
     def _omit(self, row: GridRow, why: str) -> None:
         self.table.omitted.append(Omitted(self._sheet, row.number, why, row_text(row.cells)))
 
-    def _row(self, row: GridRow, cells: Sequence[Any], span: int) -> Row:
+    def _row(self, pending: _Pending) -> Row:
+        row, cells, span, section = pending
         header = self._header
         values = header.row(cells)
         for part, column in self._whole.items():
             more = values.pop(part, "")
             if not is_blank(more):
                 values[column] = f"{values[column]}{more}"
-        if self._section and SECTION not in values and row.damage is None:
-            values[SECTION] = self._section
+        if section and SECTION not in values and row.damage is None:
+            values[SECTION] = section
         damage = row.damage
         surplus = [cell for cell in cells[len(header.names) :] if not is_blank(cell)]
         if damage is None and surplus and self._found.grid.total is None and self._is_text_file:
@@ -213,6 +225,14 @@ class _Body:
 
 
 def _at(cells: Sequence[Any], index: int) -> Any:
+def _as_above(cells: list[Any], above: Sequence[Any]) -> list[Any]:
+    """Cells that only say 同上, with what stands above them."""
+    return [
+        _at(above, index) if isinstance(cell, str) and _DITTO.fullmatch(cell) else cell
+        for index, cell in enumerate(cells)
+    ]
+
+
     return cells[index] if index < len(cells) else ""
 
 

@@ -103,7 +103,9 @@ def read_form(
     rows = list(islice(grid.rows, _MAX_ROWS))
     columns = _columns_of_records(rows, given)
     if columns:
-        return _transposed(rows, columns), left_out
+        titles = [row for row in rows if _title_over(row, rows)]
+        left_out += [_title(grid, row) for row in titles]
+        return _transposed([row for row in rows if row not in titles], columns), left_out
     return list(_collect(grid, rows, given, left_out)), left_out
 
 
@@ -122,7 +124,7 @@ def _collect(
                 if form is not None and len(cells) == 1 and _is_named(form, given):
                     yield Row(form.number, form.values, None, form.span)
                     form = None
-                left_out.append(Omitted(grid.sheet, row.number, "标题或说明", row_text(cells)))
+                left_out.append(_title(grid, row))
             continue
         if form is None or _begins_anew(pairs, form, given):
             if form is not None:
@@ -228,6 +230,16 @@ def _columns_of_records(
         return None
     width = max(len(row.cells) for row in wide)
     return [i for i in range(1, width) if any(not is_blank(_cell(row, i)) for row in wide)]
+
+
+def _title_over(row: GridRow, rows: Sequence[GridRow]) -> bool:
+    """Whether a row stands alone above the rows of fields and values."""
+    first = next((r.number for r in rows if len(_distinct(r)) >= 2), rows[-1].number)
+    return row.number < first
+
+
+def _title(grid: Grid, row: GridRow) -> Omitted:
+    return Omitted(grid.sheet, row.number, "标题或说明", row_text(_distinct(row)))
 
 
 def _cell(row: GridRow, index: int) -> object:

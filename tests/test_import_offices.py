@@ -1,0 +1,116 @@
+"""Shapes that offices send and no rule of a format foresees; each was read wrongly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from matcher import Workspace
+from matcher.corpora import FileContent, read_any
+from matcher.records import Challenge, Team
+
+from .conftest import Cli
+
+NOTICE = "揭榜团队须于2024年9月30日前报送方案，抄送成果处（联系人：刘某某，024-23983333）。"
+HEAD = ("序号", "榜单名称", "需求单位", "考核指标", "榜额", "联系人")
+
+
+def book(path: Path, *sheets: tuple[str, Sequence[Sequence[Any]]]) -> openpyxl.Workbook:
+    """A workbook with these sheets, saved once; to be changed and saved again."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets:
+        page = made.create_sheet(name)
+        for row in rows:
+            page.append(list(row))
+    made.save(path)
+    return made
+
+
+def challenges_of(path: Path) -> tuple[Challenge, ...]:
+    found = read_any(path).challenges
+    assert found is not None
+    assert found.count.unaccounted == 0
+    assert not list(found.rejects)
+    return tuple(found.records)
+
+
+def teams_of(path: Path) -> tuple[Team, ...]:
+    found = read_any(path).teams
+    assert found is not None
+    assert not list(found.rejects)
+    return tuple(found.records)
+
+
+def warned(content: FileContent) -> str:
+    return "\n".join(text for reading in content.readings for text in reading.warnings)
+
+
+def test_a_row_stands_under_the_heading_above_it(tmp_path: Path) -> None:
+    path = tmp_path / "分组.xlsx"
+    rows = [HEAD, ["一、装备制造领域"], [1, "甲", "子"], [2, "乙", "丑"],
+            ["二、石化领域"], [3, "丙", "寅"]]  # fmt: skip
+    made = book(path, ("榜单", rows))
+    for row in (2, 5):
+        made["榜单"].merge_cells(start_row=row, start_column=1, end_row=row, end_column=6)
+    made.save(path)
+    groups = [record.extra["分组"] for record in challenges_of(path)]
+    assert groups == ["一、装备制造领域", "一、装备制造领域", "二、石化领域"]
+
+
+def test_ditto_is_what_stands_above(tmp_path: Path) -> None:
+    path = tmp_path / "同上.xlsx"
+    rows = [HEAD, [1, "甲", "某公司", "寿命≥20年", "300万", "王工"],
+            [2, "乙", "同上", "寿命≥30年", "〃", "同上"],
+            [3, "丙", "同上", "", "400", "李工"]]  # fmt: skip
+    book(path, ("榜单", rows))
+    found = challenges_of(path)
+    assert [record.demand_org for record in found] == ["某公司"] * 3
+    assert [record.bounty_wan for record in found] == [300.0, 300.0, 400.0]
+    assert [record.contact_name for record in found] == ["王工", "王工", "李工"]
+
+
+def test_the_title_over_fields_in_a_column_is_none_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "横排.xlsx"
+    rows = [["本溪市技术需求（横排）"], ["榜单编号", "B1", "B2"], ["项目名称", "甲", "乙"],
+            ["需求单位", "子", "丑"], ["主要问题", "波动", "活性低"],
+            ["榜额（元）", "2,000,000", "面议"],
+            ["截止日期", 45580, "2024.10.15"]]  # fmt: skip
+    book(path, ("汇总", rows))
+    found = read_any(path).challenges
+    assert found is not None
+    assert [o.text for o in found.omitted] == ["本溪市技术需求（横排）"]
+    assert not found.warnings
+    assert found.count.unaccounted == 0
+    assert [r.problem for r in found.records] == ["波动", "活性低"]
+    assert [r.bounty_wan for r in found.records] == [200.0, None]
+    assert {r.apply_deadline for r in found.records} == {dt.date(2024, 10, 15)}
+
+
+def team_book(path: Path) -> None:
+    rows = [
+        ["高校院所科研团队信息汇总表"],
+        ["序号", "依托单位", "团队名称", "团队负责人及联系电话", "代表性成果（近五年，限5项）",
+         "可揭榜数", "所在地", "备注"],
+        [1, "大连理工大学", "轴承团队", "马某某 13900010001",
+         "[1] 马某某, 张一. 滚道裂纹萌生机理[J]. 机械工程学报, 2022, 58(3): 1-10.\n"
+         "[2] 一种轴承钢控制方法, ZL202110123456.7", "2", "大连", "有事找小李 138 0000 1111"],
+        [2, "大连化物所", "燃料电池部", "邵某，电话0411-84986000",
+         "低铂膜电极耐久性, J. Power Sources, 2023", "不限", "大连", None],
+        [3, "东北大学", "数控团队", "赵教授", "论文12篇，专利5项", "3个", "沈阳", None],
+        ["共3个团队"],
+    ]  # fmt: skip
+    evidence = [["团队名称", "成果类别", "成果名称", "完成时间"],
+                ["轴承团队", "发明专利", "感应淬火装置", "2023年5月"],
+                ["数控团队", "项目", "热误差补偿", dt.date(2022, 6, 1)]]  # fmt: skip
+    book(path, ("团队信息", rows), ("成果明细", evidence))
