@@ -97,6 +97,34 @@ def test_the_title_over_fields_in_a_column_is_none_of_them(tmp_path: Path) -> No
     assert {r.apply_deadline for r in found.records} == {dt.date(2024, 10, 15)}
 
 
+def test_what_is_struck_out_hidden_or_commented_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "改过的.xlsx"
+    rows = [HEAD, [1, "甲", "子", "", "300万"], [2, "乙", "丑", "", "=100+50"], [3, "丙", "寅"]]
+    made = book(path, ("榜单", rows), ("空的", []))
+    page = made["榜单"]
+    for cell in page[2]:
+        cell.font = Font(strike=True)
+    page["B3"].font = Font(strike=True)
+    page["E3"].comment = Comment("来电改为 600 万, 139 0000 1111", "刘处")
+    page.row_dimensions[4].hidden = True
+    made.save(path)
+    content = read_any(path)
+    said = warned(content)
+    assert content.challenges is not None
+    assert len(content.challenges.records) == 3  # a person decides, not the program
+    for told in ("删除线, 照样读入: 第2行", "有格划了删除线, 照样读入: B3",
+                 "隐藏的行照样读入: 第4行",
+                 "批注没有读入: E3", "公式还没有算出值, 按空格读: E3"):  # fmt: skip
+        assert told in said
+    assert "139" not in said
+
+
+def test_a_plain_workbook_has_nothing_to_tell(tmp_path: Path) -> None:
+    path = tmp_path / "平常.xlsx"
+    book(path, ("榜单", [HEAD, [1, "甲", "子", "", "300万", "王工"]]))
+    assert warned(read_any(path)) == ""
+
+
 def team_book(path: Path) -> None:
     rows = [
         ["高校院所科研团队信息汇总表"],

@@ -44,8 +44,9 @@ def open_table(
     body = _Body(found, record_type, given, whole, verbatim or mended)
     rows = one_row_each(body.rows()) if mended else body.rows()
     table = Table(
-        found.grid.sheet, columns, rows, found.grid.total, list(found.header.warnings),
-        list(found.omitted), found.context, found.grid.loose, verbatim,
+        found.grid.sheet, columns, rows, found.grid.total,
+        [*found.header.warnings, *found.grid.notes], list(found.omitted), found.context,
+        found.grid.loose, verbatim,
     )  # fmt: skip
     body.table = table
     return table
@@ -64,7 +65,6 @@ def continuations(names: Sequence[str]) -> dict[str, str]:
     return {name: match[1] for name, match in found.items() if match and match[1] in found}
 
 
-class _Body:
 class _Pending(NamedTuple):
     """A row that may go on in the next one, and the heading it stands under."""
 
@@ -74,6 +74,7 @@ class _Pending(NamedTuple):
     section: str
 
 
+class _Body:
     table: Table
 
     def __init__(
@@ -110,9 +111,9 @@ class _Pending(NamedTuple):
         pending: _Pending | None = None
         for row in self._found.rows:
             cells, inherited = self._merged.spread(row)
-            if row.damage is None and not self._verbatim:
             if pending is not None and not self._verbatim:
                 cells = _as_above(cells, pending.cells)
+            if row.damage is None and not self._verbatim:
                 why = self._why_none(row, cells)
                 if why:
                     self._omit(row, why)
@@ -224,7 +225,6 @@ class _Pending(NamedTuple):
         return joined
 
 
-def _at(cells: Sequence[Any], index: int) -> Any:
 def _as_above(cells: list[Any], above: Sequence[Any]) -> list[Any]:
     """Cells that only say 同上, with what stands above them."""
     return [
@@ -233,6 +233,7 @@ def _as_above(cells: list[Any], above: Sequence[Any]) -> list[Any]:
     ]
 
 
+def _at(cells: Sequence[Any], index: int) -> Any:
     return cells[index] if index < len(cells) else ""
 
 

@@ -366,8 +366,10 @@ def _names_title(label: str, given: Mapping[str, str] | None) -> bool:
 
 def form_table(
     sheet: str | None, rows: Sequence[Row], omitted: list[Omitted], *, context: str = "",
-    loose: bool = True,
+    loose: bool = True, notes: Sequence[str] = (),
 ) -> Table:  # fmt: skip
     """Rows of forms as a table: its columns are all labels met."""
     columns = tuple(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
-    return Table(sheet, columns, iter(rows), len(rows), [], omitted, context=context, loose=loose)
+    return Table(
+        sheet, columns, iter(rows), len(rows), list(notes), omitted, context=context, loose=loose
+    )

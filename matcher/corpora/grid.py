@@ -31,7 +31,8 @@ class Grid:
 
     ``loose`` marks grids cut from pages (docx, html, pdf): they have no header of their own right,
     and a row may go on in the next one. ``context`` is the text around it (title, caption);
-    ``page_starts`` are the rows a new page begins with, where a row may have been cut in two.
+    ``page_starts`` are the rows a new page begins with, where a row may have been cut in two;
+    ``notes`` say what the file holds beside its values.
     """
 
     sheet: str | None
@@ -41,6 +42,7 @@ class Grid:
     loose: bool = False
     context: str = ""
     page_starts: frozenset[int] = frozenset()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _grid(grid: Grid, options: ReadOptions) -> Section | None:
     is_form, grid = form_or_grid(grid, options.columns)
     if is_form:
         rows, omitted = read_form(grid, options.columns)
-        return _forms(grid.sheet, rows, omitted, counter, options, grid.context)
+        return _forms(grid.sheet, rows, omitted, counter, options, grid.context, grid.notes)
     found = outline(grid, options.columns)
     if found is None:
         return None
@@ -102,13 +102,13 @@ def _prose(prose: Prose, options: ReadOptions) -> Section | None:
 
 def _forms(
     sheet: str | None, rows: Sequence[Row], omitted: list[Omitted], counter: RowCounter,
-    options: ReadOptions, context: str,
+    options: ReadOptions, context: str, notes: Sequence[str] = (),
 ) -> Section:  # fmt: skip
     columns = tuple(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
     kind = classify(columns, sheet, options.columns) if rows else None
 
     def opened(record_type: type[Record]) -> Table:
-        return form_table(sheet, rows, omitted, context=context)
+        return form_table(sheet, rows, omitted, context=context, notes=notes)
 
     return Section(sheet, columns, kind, opened, counter)
 

@@ -3,13 +3,14 @@ is run; a formula's last value is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.corpora.source_file import SourceFile
+from matcher.corpora.workbook_marks import mark_notes
 from matcher.errors import InputError
 
 _MAX_CELLS = 40_000_000
@@ -29,7 +30,12 @@ def read_workbook(source: SourceFile) -> list[Grid]:
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
         ]
         sheets = [workbook.get_sheet_by_name(name) for name in names]
-        grids = [_grid(sheet, source) for sheet in sheets if sheet.end is not None]
+        notes = mark_notes(source) if source.format == "xlsx" else {}
+        grids = [
+            _grid(sheet, source, notes.get(sheet.name, ()))
+            for sheet in sheets
+            if sheet.end is not None
+        ]
     except InputError:
         raise
     except BaseException as error:
@@ -47,14 +53,14 @@ def read_workbook(source: SourceFile) -> list[Grid]:
     return grids
 
 
-def _grid(sheet: CalamineSheet, source: SourceFile) -> Grid:
+def _grid(sheet: CalamineSheet, source: SourceFile, notes: Sequence[str]) -> Grid:
     end = sheet.end or (0, 0)
     if (end[0] + 1) * (end[1] + 1) > _MAX_CELLS:
         raise InputError(
             "表格范围过大", given=f"{source.path}「{sheet.name}」",
             remedy="删去表格右侧和下方多余的行列, 保存后再试",
         )  # fmt: skip
-    return Grid(sheet.name, _rows(sheet), _merges(sheet, source), end[0] + 1)
+    return Grid(sheet.name, _rows(sheet), _merges(sheet, source), end[0] + 1, notes=notes)
 
 
 def _merges(sheet: CalamineSheet, source: SourceFile) -> list[Merge]:
