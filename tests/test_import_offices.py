@@ -125,6 +125,55 @@ def test_a_plain_workbook_has_nothing_to_tell(tmp_path: Path) -> None:
     assert warned(read_any(path)) == ""
 
 
+def test_only_what_is_ticked_was_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "征集表.docx"
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=2)
+    for label, value in (
+        ("需求名称", "干气密封国产化"), ("企业名称", "某公司"), ("主要问题", "端面变形"),
+        ("拟投入资金", "800万元（其中自筹600万元）"), ("产权归属", "□需求方所有 ☑共有"),
+        ("合作方式", ""),
+    ):  # fmt: skip
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = label, value
+    paragraph = table.rows[-1].cells[1].paragraphs[0]
+    for code, option in (("00A3", "联合攻关 "), ("0052", "委托开发 "), ("0052", "其他____")):
+        symbol = OxmlElement("w:sym")
+        symbol.set(qn("w:font"), "Wingdings 2")
+        symbol.set(qn("w:char"), code)
+        run = paragraph.add_run()
+        run._r.append(symbol)
+        paragraph.add_run(option)
+    document.save(str(path))
+    (found,) = challenges_of(path)
+    assert found.cooperation_modes == ("委托开发", "其他")
+    assert found.ip_terms == "共有"
+    assert found.extra["合作方式（原文）"] == "□联合攻关 ☑委托开发 ☑其他____"
+    assert found.total_budget_wan == 800.0
+    assert found.extra["拟投入资金（原文）"] == "800万元（其中自筹600万元）"
+
+
+def test_nothing_ticked_is_nothing_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text(
+        "项目名称,需求单位,合作方式,主要问题\n甲,乙,□联合攻关 □委托开发,□气隙 □局放\n"
+        "丙,丁,联合攻关□ 委托开发☑,无\n",
+        encoding="utf-8",
+    )
+    first, second = challenges_of(path)
+    assert first.cooperation_modes == ()
+    assert second.cooperation_modes == ("委托开发",)
+    assert first.problem == "□气隙 □局放"  # bullets
+
+
+def test_an_amount_in_yuan_under_ten_thousands_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text("项目名称,需求单位,榜额（万元）\n甲,乙,3000000\n丙,丁,300\n", encoding="utf-8")
+    said = warned(read_any(path))
+    assert "第2行「榜额（万元）」读成 3,000,000 万元" in said
+    assert "第3行" not in said
+
+
 def team_book(path: Path) -> None:
     rows = [
         ["高校院所科研团队信息汇总表"],

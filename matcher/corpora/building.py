@@ -43,6 +43,8 @@ _KEYWORDS = ("keywords",)
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
 # Short cells (organisations, regions, dates, amounts) come again and again down a column.
+# In 万元: more than a thousand million yuan for one challenge is more likely a slip of the unit.
+_IMPLAUSIBLE = 100_000
 _REMEMBERED = 60
 
 
@@ -205,6 +207,8 @@ class RecordBuilder(Generic[T]):
                     extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
                 if damages:
                     self._note_damages(row, column, damages)
+                if field.endswith("_wan") and value is not None and value > _IMPLAUSIBLE:
+                    self._note_amount(row, column, value)
         return values
 
     def _cell(self, column: str, field: str, raw: Any) -> _CellValue:
@@ -221,6 +225,12 @@ class RecordBuilder(Generic[T]):
         """The value of one cell; it depends on nothing else of the row."""
         kept = ""
         if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
+    def _note_amount(self, row: Row, column: str, value: float) -> None:
+        self.notes.append(
+            f"第{row.number}行「{column}」读成 {value:,.0f} 万元, 大得少见; "
+            "若原数是元, 在列名里写明“(元)”再导入"
+        )
+
             value: Any = split_keywords(raw)
         else:
             header = "" if self.nested else column

@@ -13,6 +13,12 @@ from matcher.errors import InputError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MAX_WIDTH = 500
+_BOXES = {
+    ("Wingdings", "FE"): "☑", ("Wingdings", "FD"): "☒", ("Wingdings", "FC"): "√",
+    ("Wingdings", "A8"): "□", ("Wingdings", "6F"): "□", ("Wingdings", "71"): "□",
+    ("Wingdings 2", "52"): "☑", ("Wingdings 2", "54"): "☒", ("Wingdings 2", "50"): "√",
+    ("Wingdings 2", "A3"): "□", ("Wingdings 2", "2A"): "□",
+}  # fmt: skip
 _MAX_XML = 200 << 20
 
 
@@ -76,12 +82,20 @@ def _blocks(body: Any) -> Iterator[Any]:
 def _paragraph(element: Any) -> str:
     """The text of a paragraph without what was deleted; its own number if Word gave it one."""
     parts: list[str] = []
-    for node in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr"):
+    for node in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}sym"):
         if node.tag == f"{_W}t":
             parts.append(node.text or "")
+        elif node.tag == f"{_W}sym":
+            parts.append(_symbol(node))
         else:
             parts.append(" " if node.tag == f"{_W}tab" else "\n")
     return "".join(parts)
+
+
+def _symbol(node: Any) -> str:
+    """A character of a font of pictures: boxes, ticked or not, are how forms are filled in."""
+    code = str(node.get(f"{_W}char", ""))[-2:].upper()
+    return _BOXES.get((str(node.get(f"{_W}font", "")), code), "")
 
 
 def _cell(element: Any) -> str:

@@ -24,6 +24,10 @@ _COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")
 _YEAR = re.compile(
     r"((?:19|20)\d{2})\s*(?:年度?|[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{0,2}日?)?月?)?"
 )
+# 800万元（其中自筹600万元）: the amount is the one before the remark.
+_REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
+_BOXES = re.compile(r"([☐□☑☒■√✓✔]+)")
+_EMPTY, _TICKED = frozenset("☐□"), frozenset("☑☒■√✓✔")
 _YEAR_SPAN = re.compile(
     r"((?:19|20)\d{2})\S{0,6}?\s*(?:-|—|–|~|～|至|到)+\s*((?:19|20)\d{2})\S{0,6}"
 )
@@ -89,6 +93,11 @@ def parse_value(  # noqa: PLR0911
         CellError: the cell cannot be the value of this field.
     """
     kind = cell_type.kind
+    optional = kind is CellKind.CHOICE or name == "cooperation_modes"
+    ticked = _ticked(raw, optional=optional) if isinstance(raw, str) else None
+    if ticked is not None:
+        chosen = parse_value(name, "；".join(ticked), cell_type, header, year) if ticked else None
+        return Value(chosen.value if chosen else None, raw.strip())
     if kind in _LOOSE and isinstance(raw, str) and is_nothing(raw):
         return Value(None)
     if name.endswith("_wan"):
@@ -104,6 +113,28 @@ def parse_value(  # noqa: PLR0911
     return Value(parse_cell(raw, kind))
 
 
+def _ticked(raw: str, *, optional: bool) -> list[str] | None:
+    """The options ticked in a form; None where the boxes are no more than ornaments.
+
+    ``optional`` says that a field holds options: with none ticked there, nothing was chosen.
+
+    >>> _ticked("☑联合攻关 □委托开发 ☑其他____", optional=True)
+    ['联合攻关', '其他']
+    """
+    marks = set(raw) & (_EMPTY | _TICKED)
+    if not marks & _EMPTY or not (marks & _TICKED or optional) or len(raw) > _MOST_OPTIONS:
+        return None
+    first, *parts = _BOXES.split(raw)
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    if first.strip(_AROUND_BOXES):  # the boxes stand behind their options
+        options = [first, *parts[1::2]]
+        pairs = list(zip(parts[::2], options, strict=False))
+    chosen = (option.strip(_AROUND_BOXES) for boxes, option in pairs if _TICKED & set(boxes))
+    return [option for option in chosen if option]
+
+
+_MOST_OPTIONS = 200
+_AROUND_BOXES = " \t\n\u3000、,，;；:：_"
 _LOOSE = (CellKind.NUMBER, CellKind.INTEGER, CellKind.DATE, CellKind.CHOICE)
 
 
@@ -111,10 +142,13 @@ def _money(raw: Any, header: str) -> Value:
     try:
         number = parse_cell(raw, CellKind.NUMBER)
     except CellError:
-        found = parse_money(simplify(cell_text(raw)), header) if isinstance(raw, str) else None
+        text = simplify(cell_text(raw)) if isinstance(raw, str) else ""
+        remarked = _REMARK.sub("", text)
+        found = parse_money(text, header) or parse_money(remarked, header)
         if found is None:
             raise
-        kept = raw.strip() if found.open or found.low != found.high else ""
+        exact = not found.open and found.low == found.high and remarked == text
+        kept = "" if exact else raw.strip()
         return Value(found.high, kept)
     factor = header_factor(header)
     return Value(number if factor == 1.0 else round(number * factor, 8))
