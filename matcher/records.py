@@ -105,7 +105,22 @@ class Evidence(Record):
     ] = ""  # fmt: skip
     abstract: Annotated[Text, Header("摘要", ("内容", "简介", "成果简介", "主要内容"))] = ""
     keywords: Annotated[TextList, Header("关键词", ("关键字", "主题词"))] = ()
-    year: Annotated[Year | None, Header("年份", ("年度", "发表年份", "授权年份", "时间"))] = None
+    year: Annotated[
+        Year | None,
+        Header(
+            "年份",
+            (
+                "年度",
+                "发表年份",
+                "授权年份",
+                "时间",
+                "完成时间",
+                "发表时间",
+                "授权时间",
+                "取得时间",
+            ),
+        ),
+    ] = None
     role: Annotated[Text, Header("角色", ("承担角色", "排名", "作者位次"))] = ""
     partner_org: Annotated[Text, Header("合作单位", ("合作企业", "应用单位"))] = ""
     amount_wan: Annotated[
@@ -154,7 +169,12 @@ class Challenge(Record):
              "项目背景", "难题描述", "需求简介", "现状及问题"),
         ),
     ] = ""  # fmt: skip
-    tech_difficulties: Annotated[Text, Header("技术难点", ("难点", "关键技术难点", "卡点"))] = ""
+    tech_difficulties: Annotated[
+        Text,
+        Header(
+            "技术难点", ("难点", "关键技术难点", "卡点", "关键技术问题", "技术问题", "技术瓶颈")
+        ),
+    ] = ""
     research_content: Annotated[
         Text, Header("攻关内容", ("研究内容", "主要研究内容", "攻关任务", "主要任务", "研发内容"))
     ] = ""
@@ -170,28 +190,58 @@ class Challenge(Record):
         Amount | None, Header("榜额(万元)", ("榜额", "榜金", "悬赏金额(万元)", "揭榜金额", "金额"))
     ] = None
     total_budget_wan: Annotated[
-        Amount | None, Header("总投入(万元)", ("总投入", "项目总投资(万元)", "总投资", "投资总额"))
-    ] = None
+        Amount | None,
+        Header(
+            "总投入(万元)",
+            ("总投入", "项目总投资(万元)", "总投资", "投资总额", "拟投入资金", "拟投入金额",
+             "拟投入经费"),
+        ),
+    ] = None  # fmt: skip
     fiscal_support_wan: Annotated[
-        Amount | None, Header("财政支持(万元)", ("财政资金(万元)", "财政支持", "拟支持经费"))
+        Amount | None,
+        Header(
+            "财政支持(万元)",
+            ("财政资金(万元)", "财政支持", "拟支持经费", "申请财政资金", "申请财政支持"),
+        ),
     ] = None
     apply_deadline: Annotated[
         date | None, Header("揭榜截止", ("截止日期", "截止时间", "申报截止", "揭榜截止日期"))
     ] = None
     duration_months: Annotated[
-        int | None, Field(ge=0, le=600), Header("完成时限(月)", ("完成时限", "实施周期", "期限"))
+        int | None,
+        Field(ge=0, le=600),
+        Header(
+            "完成时限(月)",
+            (
+                "完成时限",
+                "实施周期",
+                "期限",
+                "完成期限",
+                "攻关期限",
+                "攻关周期",
+                "研发周期",
+                "项目周期",
+            ),
+        ),
     ] = None
     eligibility_text: Annotated[
-        Text, Header("揭榜条件", ("申报条件", "揭榜方条件", "揭榜要求", "资格要求"))
+        Text,
+        Header(
+            "揭榜条件",
+            ("申报条件", "揭榜方条件", "揭榜要求", "资格要求", "团队要求", "揭榜团队要求"),
+        ),
     ] = ""
     ip_terms: Annotated[Text, Header("产权归属", ("知识产权归属", "成果归属"))] = ""
     cooperation_modes: Annotated[TextList, Header("合作方式", ("合作模式", "拟合作方式"))] = ()
     intended_partners: Annotated[TextList, Header("意向单位", ("意向合作单位", "拟合作单位"))] = ()
-    province: Annotated[Text, Header("省", ("省份", "所在省", "所属省份"))] = ""
+    province: Annotated[
+        Text, Header("省", ("省份", "所在省", "所属省份", "所在地", "所在地区", "地区", "属地"))
+    ] = ""
     city: Annotated[Text, Header("市", ("城市", "所在市", "地市"))] = ""
     contact_name: Annotated[Text, Header("联系人", ("联系人姓名",), private=True)] = ""
     contact_phone: Annotated[
-        Text, Header("联系电话", ("电话", "手机", "联系方式"), private=True)
+        Text,
+        Header("联系电话", ("电话", "手机", "联系方式", "联系人手机", "手机号码"), private=True),
     ] = ""
     contact_email: Annotated[Text, Header("联系邮箱", ("邮箱", "E-mail"), private=True)] = ""
     stage: Annotated[ChallengeStage | None, Header("阶段", ("状态", "所处阶段"))] = None
@@ -243,7 +293,10 @@ class Team(Record):
     org_type: Annotated[OrgType, Header("单位类型", ("单位性质", "机构类型"))] = "其他"
     department: Annotated[Text, Header("院系/平台", ("院系", "学院", "部门", "所在院系"))] = ""
     leader_name: Annotated[
-        Text, Header("负责人", ("团队负责人", "带头人", "学术带头人", "首席"))
+        Text,
+        Header(
+            "负责人", ("团队负责人", "带头人", "学术带头人", "首席", "负责人姓名", "团队带头人")
+        ),
     ] = ""
     leader_title: Annotated[Text, Header("职称", ("负责人职称", "职务职称", "职称/职务"))] = ""
     members: Annotated[TextList, Header("成员", ("团队成员", "主要成员", "骨干成员"))] = ()
@@ -256,21 +309,31 @@ class Team(Record):
     application_domains: Annotated[TextList, Header("应用领域", ("应用方向", "服务行业"))] = ()
     tech_domain: Annotated[TextList, Header("技术领域", ("领域", "所属领域", "学科领域"))] = ()
     profile: Annotated[Text, Header("简介", ("团队简介", "团队介绍", "实验室简介"))] = ""
-    evidence: Annotated[tuple[Evidence, ...], Header("成果")] = ()
+    evidence: Annotated[
+        tuple[Evidence, ...],
+        Header(
+            "成果", ("代表性成果", "代表成果", "主要成果", "科研成果", "标志性成果", "成果清单")
+        ),
+    ] = ()
     facilities: Annotated[TextList, Header("设备条件", ("仪器设备", "科研条件", "设备"))] = ()
     trl_range: Annotated[Text, Header("成熟度范围", ("技术成熟度范围",))] = ""
     cooperation_modes: Annotated[TextList, Header("合作偏好", ("合作方式", "合作意向"))] = ()
     max_challenges: Annotated[
-        int | None, Field(ge=0), Header("可承担数", ("可承担项目数", "最大承担数"))
+        int | None,
+        Field(ge=0),
+        Header("可承担数", ("可承担项目数", "最大承担数", "可揭榜数", "可揭榜项目数")),
     ] = None
     active_challenges: Annotated[int, Field(ge=0), Header("在研数", ("在研项目数",))] = 0
-    province: Annotated[Text, Header("省", ("省份", "所在省"))] = ""
+    province: Annotated[
+        Text, Header("省", ("省份", "所在省", "所在地", "所在地区", "地区", "属地"))
+    ] = ""
     city: Annotated[Text, Header("市", ("城市", "所在市"))] = ""
     affiliated_orgs: Annotated[TextList, Header("关联单位", ("关联企业", "控股参股企业"))] = ()
     credit_status: Annotated[CreditStatus, Header("信用状态", ("信用情况",))] = "未知"
     contact_name: Annotated[Text, Header("联系人", ("联系人姓名",), private=True)] = ""
     contact_phone: Annotated[
-        Text, Header("联系电话", ("电话", "手机", "联系方式"), private=True)
+        Text,
+        Header("联系电话", ("电话", "手机", "联系方式", "联系人手机", "手机号码"), private=True),
     ] = ""
     contact_email: Annotated[Text, Header("联系邮箱", ("邮箱", "E-mail"), private=True)] = ""
     source_url: Annotated[Text, Header("来源", ("来源网址", "链接", "网址", "主页"))] = ""

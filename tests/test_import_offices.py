@@ -56,6 +56,26 @@ def warned(content: FileContent) -> str:
     return "\n".join(text for reading in content.readings for text in reading.warnings)
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("需解决的关键技术问题", "tech_difficulties"),
+        ("攻关目标及主要技术指标", "indicators_text"),
+        ("拟投入金额（万元）", "total_budget_wan"),
+        ("完成期限", "duration_months"),
+        ("团队要求", "eligibility_text"),
+        ("联系人、电话", "contact_name"),
+        ("联系人手机", "contact_phone"),
+    ],
+)
+def test_headers_of_challenges_in_other_words(header: str, field: str, tmp_path: Path) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text(f"项目名称,需求单位,考核指标2,{header}\n甲,乙,丙,24\n", encoding="utf-8")
+    found = read_any(path).challenges
+    assert found is not None
+    assert found.mapping[header] == field
+
+
 def test_a_row_stands_under_the_heading_above_it(tmp_path: Path) -> None:
     path = tmp_path / "分组.xlsx"
     rows = [HEAD, ["一、装备制造领域"], [1, "甲", "子"], [2, "乙", "丑"],

@@ -19,7 +19,7 @@ _BRACKETED = re.compile(r"\([^()]*\)")
 _TAIL = re.compile(r"[:：*＊※]+$")
 # Words around a label that do not change what it names.
 _PADDING = re.compile(
-    r"^(?:拟解决的?|拟攻克的?|主要的?|请填写|本|该|企业的?|项目的?|需求的?|榜单的?|团队的?|课题的?|技术需求的?)"
+    r"^(?:(?:拟|需要?|亟[需须待]|急需|待)(?:解决|攻克|突破)的?|其中:?|主要的?|请填写|本|该|企业的?|项目的?|需求的?|榜单的?|团队的?|课题的?|技术需求的?)"
 )
 _SUFFIXES = (
     "情况",
@@ -52,6 +52,25 @@ _GENERIC = frozenset(
         "说明",
         "结果",
         "状态",
+    )
+)
+# 需求单位·名称 is what the upper word says; 榜单·名称 has a label of its own.
+_NAMING = frozenset(("名称", "全称"))
+# A header of several labels (负责人及联系电话) is divided here.
+_AND = re.compile(r"[及和与/、,]|以及")
+# What a person is called goes before the number beside it, which is parted off later.
+_PERSONS = ("leader_name", "contact_name")
+_CONTACTS = frozenset(("contact_name", "contact_phone", "contact_email", "leader_name"))
+_PROSE = frozenset(
+    (
+        "problem",
+        "tech_difficulties",
+        "research_content",
+        "indicators_text",
+        "existing_basis",
+        "research_directions",
+        "core_capabilities",
+        "facilities",
     )
 )
 LIKE, MARGIN = 80.0, 6.0
@@ -122,15 +141,26 @@ class LabelBook:
         return self._guesses[header]
 
     def _find(self, header: str) -> Guess | None:
-        for part in _readings(header):
-            guess = self._exact(part)
-            if guess is not None:
-                return guess
-        for part in _readings(header):
-            guess = self._alike(part)
-            if guess is not None:
-                return guess
+        readings = self._readings(header)
+        for way in (self._exact, self._several, self._alike):
+            for part in readings:
+                guess = way(part)
+                if guess is not None:
+                    return guess
         return None
+
+    def _readings(self, header: str) -> tuple[str, ...]:
+        """A header joined of two rows is read as a whole, then by its lower, then its upper part.
+
+        A lower part that only says 名称 names what stands over it, if that is a label.
+        """
+        if "·" not in header:
+            return (header,)
+        upper, _, lower = header.rpartition("·")
+        whole = header.replace("·", "")
+        if strip_label(lower) in _NAMING and self._exact(upper) is not None:
+            return (whole, upper)
+        return (whole, lower, header)
 
     def _exact(self, header: str) -> Guess | None:
         folded = normalise_header(header)
@@ -145,14 +175,33 @@ class LabelBook:
             return Guess(self._stripped[bare], 95.0, "去修饰")
         return None
 
+    def _several(self, header: str) -> Guess | None:
+        """The field of a header that joins labels: of a person and their contacts, of prose."""
+        parts = [part for part in _AND.split(strip_label(header)) if part]
+        found = [self._exact(part) or self._cored(part) for part in parts]
+        fields = [guess.field for guess in found if guess is not None]
+        if len(parts) < 2 or len(fields) < len(parts):
+            return None
+        if _CONTACTS.issuperset(fields):
+            field = next((name for name in _PERSONS if name in fields), fields[0])
+            return Guess(field, 90.0, "合写")
+        return Guess(fields[0], 90.0, "合写") if _PROSE.issuperset(fields) else None
+
+    def _cored(self, header: str) -> Guess | None:
+        """The label within a header: without the words that do not change what it names."""
+        for core in _cores(strip_label(header)):
+            if core in self._stripped and core not in _GENERIC:
+                return Guess(self._stripped[core], 90.0, "去修饰")
+        return None
+
     def _alike(self, header: str) -> Guess | None:
         """The most similar label, if it is similar enough and no other field is nearly so."""
         bare = strip_label(header)
         if not self._stripped or not 2 <= len(bare) <= _LONGEST:
             return None
-        for core in _cores(bare):
-            if core in self._stripped and core not in _GENERIC:
-                return Guess(self._stripped[core], 90.0, "去修饰")
+        cored = self._cored(header)
+        if cored is not None:
+            return cored
         from rapidfuzz import fuzz
 
         best: dict[str, float] = {}
@@ -166,14 +215,6 @@ class LabelBook:
         if score >= LIKE and score - runner_up >= MARGIN:
             return Guess(field, round(score, 1), "近似")
         return None
-
-
-def _readings(header: str) -> tuple[str, ...]:
-    """A header joined of two rows is read as a whole, then by its lower, then its upper part."""
-    if "·" not in header:
-        return (header,)
-    lower = header.rpartition("·")[2]
-    return (header.replace("·", ""), lower, header)
 
 
 def _cores(bare: str) -> Iterable[str]:
