@@ -56,6 +56,25 @@ def warned(content: FileContent) -> str:
     return "\n".join(text for reading in content.readings for text in reading.warnings)
 
 
+def test_a_group_of_columns_says_whose_name_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "两行表头.xlsx"
+    rows = [
+        [NOTICE],
+        ["序号", "榜单名称", "需求单位", None, "资金情况", None, "项目联系人及联系电话"],
+        [None, None, "名称", "所在地", "榜额", "其中：申请财政资金（万元）", None],
+        [1, "轴承制造", "大连某公司", "大连市甘井子区", "500万", "１５０", "王工 13940812345"],
+    ]
+    made = book(path, ("榜单", rows))
+    for merged in ("A1:G1", "A2:A3", "B2:B3", "C2:D2", "E2:F2", "G2:G3"):
+        made["榜单"].merge_cells(merged)
+    made.save(path)
+    (found,) = challenges_of(path)
+    assert (found.title, found.demand_org) == ("轴承制造", "大连某公司")
+    assert (found.province, found.city) == ("辽宁", "大连")
+    assert (found.bounty_wan, found.fiscal_support_wan) == (500.0, 150.0)
+    assert (found.contact_name, found.contact_phone) == ("王工", "13940812345")
+
+
 @pytest.mark.parametrize(
     ("header", "field"),
     [
@@ -211,3 +230,11 @@ def team_book(path: Path) -> None:
                 ["轴承团队", "发明专利", "感应淬火装置", "2023年5月"],
                 ["数控团队", "项目", "热误差补偿", dt.date(2022, 6, 1)]]  # fmt: skip
     book(path, ("团队信息", rows), ("成果明细", evidence))
+
+
+def test_a_check_hides_the_contacts_of_a_notice(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "榜单.xlsx"
+    book(path, ("说明", [[NOTICE], [NOTICE]]), ("榜单", [[NOTICE], HEAD, [1, "甲", "乙"]]))
+    done = cli("import", str(path), "--check")
+    assert "024-23983333" not in done.out + done.err
+    assert "「榜单」第1行 标题或说明" in done.err

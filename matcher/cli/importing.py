@@ -262,9 +262,13 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         from matcher.corpora.importing import KINDS
 
         _show_mapping(reading, KINDS[name], aside=not checking)
+    from matcher.text.contacts import hide_contacts
+
     left = [o for o in reading.omitted if o.why not in ("表头", "正文")]
+    several = len({omitted.sheet for omitted in reading.omitted}) > 1
     for omitted in left[:_SHOWN]:
-        note(f"  第{omitted.row}行 {omitted.why}: {omitted.text[:60]}")
+        sheet = f"「{omitted.sheet}」" if several and omitted.sheet else ""
+        note(f"  {sheet}第{omitted.row}行 {omitted.why}: {hide_contacts(omitted.text)[:60]}")
     if len(left) > _SHOWN:
         note(f"  … 另有 {len(left) - _SHOWN} 行不是数据")
     for warning in reading.warnings:
@@ -364,6 +368,8 @@ def history(
     Python: Workspace.challenge_versions, matcher.corpora.difference
     """
     from matcher.corpora import difference
+    from matcher.corpora.columns import is_private_column
+    from matcher.text.contacts import hide_contacts
     from matcher.workspace import Workspace
 
     opened = Workspace(workspace, encoder=None)
@@ -380,8 +386,8 @@ def history(
     hidden = private_fields(type(now))
     for number, (before, after) in enumerate(pairwise(versions), start=1):
         rows = [
-            (change.label, change.before, change.after)
+            (change.label, hide_contacts(change.before), hide_contacts(change.after))
             for change in difference(before, after)
-            if change.field not in hidden
+            if change.field not in hidden and not is_private_column(change.label)
         ]
         table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)

@@ -139,10 +139,15 @@ def _unknown(opened: Workspace, record_ids: list[str]) -> NotFoundError:
 
 
 def _public(extra: dict[str, Any]) -> dict[str, Any]:
-    """Columns that no field knew, without those that hold personal contacts."""
+    """Columns that no field knew, without personal contacts, wherever in them they stand."""
     from matcher.corpora.columns import is_private_column
+    from matcher.text.contacts import hide_contacts
 
-    return {name: value for name, value in extra.items() if not is_private_column(name)}
+    return {
+        name: hide_contacts(value) if isinstance(value, str) else value
+        for name, value in extra.items()
+        if not is_private_column(name)
+    }
 
 
 def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:

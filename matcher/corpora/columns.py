@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -11,14 +12,20 @@ from matcher.records import Challenge, Record, Team, headers
 
 # What a column is given as when the user wants it kept as it is.
 KEEP = "extra"
+# In a header of any wording these say that a person can be reached by what stands below.
+_PRIVATE = re.compile(r"联系人|联系方式|电话|手机|传真|邮箱|e-?mail|微信号?|qq号?|身份证")
 
 
 def is_private_column(header: str) -> bool:
     """Whether a column holds a personal contact, judged by its header.
 
     Also true of columns that only reached ``extra`` (a second telephone column, say).
+
+    >>> is_private_column("项目联系人及手机"), is_private_column("通信技术")
+    (True, False)
     """
-    return normalise_header(header) in _private_headers()
+    name = normalise_header(header)
+    return name in _private_headers() or bool(_PRIVATE.search(name))
 
 
 @cache

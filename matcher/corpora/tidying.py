@@ -14,11 +14,13 @@ from typing import Any
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.labels import strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
+from matcher.text.contacts import part_contacts
 from matcher.text.organisations import normalise_organisation
 from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
 
 _ONE_LINE = frozenset({"title", "team_name", "demand_org", "org_name", "leader_name", "industry"})
+_PERSONS = ("leader_name", "contact_name")
 _ORGANISATIONS = ("demand_org", "org_name")
 _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
@@ -76,12 +78,28 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
     if record_type in (Challenge, Team):
         _tidy_region(values)
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
+        _part_contacts(values)
         from matcher.text.indicators import parse_indicators
 
         values["indicators"] = parse_indicators(values["indicators_text"])
 
 
 def _tidy_region(values: dict[str, Any]) -> None:
+def _part_contacts(values: dict[str, Any]) -> None:
+    """A number written beside a name goes where contacts are kept apart from what is shown."""
+    for name in _PERSONS:
+        given = values.get(name)
+        if not isinstance(given, str):
+            continue
+        found = part_contacts(given)
+        values[name] = found.rest
+        for field, parts in (("contact_phone", found.phones), ("contact_email", found.emails)):
+            given = str(values.get(field) or "")
+            more = [part for part in parts if part not in given]
+            if more:
+                values[field] = "；".join([given, *more] if given else more)
+
+
     given = Region(str(values.get("province") or ""), str(values.get("city") or ""))
     found = _settled(given)
     if found.province:
