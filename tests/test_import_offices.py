@@ -232,6 +232,40 @@ def team_book(path: Path) -> None:
     book(path, ("团队信息", rows), ("成果明细", evidence))
 
 
+def test_a_library_with_references_pasted_into_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "团队库.xlsx"
+    team_book(path)
+    bearings, cells, machines = teams_of(path)
+    assert [(e.kind, e.title, e.year) for e in bearings.evidence] == [
+        ("论文", "滚道裂纹萌生机理", 2022), ("专利", "一种轴承钢控制方法", 2021),
+        ("专利", "感应淬火装置", 2023),
+    ]  # fmt: skip
+    assert [(e.kind, e.title, e.year) for e in cells.evidence] == [
+        ("论文", "低铂膜电极耐久性", 2023)
+    ]
+    assert [e.title for e in machines.evidence] == ["热误差补偿"]
+    assert machines.extra["代表性成果（近五年，限5项）"] == "论文12篇，专利5项"
+    assert (bearings.max_challenges, cells.max_challenges, machines.max_challenges) == (2, None, 3)
+    assert {team.province for team in (bearings, cells, machines)} == {"辽宁"}
+
+
+def test_a_number_beside_a_name_is_shown_to_nobody(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "团队库.xlsx"
+    team_book(path)
+    found = teams_of(path)
+    assert [team.leader_name for team in found] == ["马某某", "邵某", "赵教授"]
+    assert [team.contact_phone for team in found] == ["13900010001", "0411-84986000", ""]
+    folder = str(tmp_path / "工作区")
+    Workspace(folder, encoder=None).put_teams(found)
+    changed = found[0].model_copy(update={"extra": {"备注": "电话改为 13800002222", "传真": "8"}})
+    Workspace(folder, encoder=None).put_teams([changed])
+    for command in (("show", "1"), ("show", "1", "--json"), ("history", "1")):
+        done = cli(*command, "-w", folder)
+        assert done.code == 0
+        for secret in ("13900010001", "138 0000 1111", "13800002222", "传真"):
+            assert secret not in done.out
+
+
 def test_a_check_hides_the_contacts_of_a_notice(tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "榜单.xlsx"
     book(path, ("说明", [[NOTICE], [NOTICE]]), ("榜单", [[NOTICE], HEAD, [1, "甲", "乙"]]))

@@ -27,6 +27,7 @@ from matcher.corpora.reading import Reject, Row
 from matcher.corpora.tidying import (
     evidence_kind,
     evidence_pieces,
+    is_count,
     made_id,
     mend,
     split_keywords,
@@ -42,9 +43,9 @@ _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
-# Short cells (organisations, regions, dates, amounts) come again and again down a column.
 # In 万元: more than a thousand million yuan for one challenge is more likely a slip of the unit.
 _IMPLAUSIBLE = 100_000
+# Short cells (organisations, regions, dates, amounts) come again and again down a column.
 _REMEMBERED = 60
 
 
@@ -193,6 +194,9 @@ class RecordBuilder(Generic[T]):
                 if not self._add_evidence(column, raw, values):
                     extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
             elif field == "evidence" and isinstance(raw, str):
+                if self._tidies and is_count(raw):
+                    extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
+                    continue
                 values[field] = [*values.get(field, ()), *self._evidence_list(raw, None)]
             else:
                 try:
@@ -203,12 +207,12 @@ class RecordBuilder(Generic[T]):
                     continue
                 if value is not None:
                     values[field] = value
+                if field.endswith("_wan") and value is not None and value > _IMPLAUSIBLE:
+                    self._note_amount(row, column, value)
                 if kept:
                     extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
                 if damages:
                     self._note_damages(row, column, damages)
-                if field.endswith("_wan") and value is not None and value > _IMPLAUSIBLE:
-                    self._note_amount(row, column, value)
         return values
 
     def _cell(self, column: str, field: str, raw: Any) -> _CellValue:
@@ -221,16 +225,16 @@ class RecordBuilder(Generic[T]):
         place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
         self.notes += [f"{place}: {damage.context}" for damage in damages]
 
-    def _read(self, column: str, field: str, raw: Any) -> _CellValue:
-        """The value of one cell; it depends on nothing else of the row."""
-        kept = ""
-        if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
     def _note_amount(self, row: Row, column: str, value: float) -> None:
         self.notes.append(
             f"第{row.number}行「{column}」读成 {value:,.0f} 万元, 大得少见; "
             "若原数是元, 在列名里写明“(元)”再导入"
         )
 
+    def _read(self, column: str, field: str, raw: Any) -> _CellValue:
+        """The value of one cell; it depends on nothing else of the row."""
+        kept = ""
+        if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
             value: Any = split_keywords(raw)
         else:
             header = "" if self.nested else column
@@ -253,7 +257,7 @@ class RecordBuilder(Generic[T]):
         if not self._tidies or self.record_type is not Team:
             return False
         kind = evidence_kind(column)
-        if kind is None or not isinstance(raw, str) or len(raw) < _SHORTEST_LIST:
+        if kind is None or not isinstance(raw, str) or len(raw) < _SHORTEST_LIST or is_count(raw):
             return False
         self._listed[column] = f"evidence.{kind}"
         values["evidence"] = [*values.get("evidence", ()), *self._evidence_list(raw, kind)]

@@ -24,6 +24,7 @@ _PERSONS = ("leader_name", "contact_name")
 _ORGANISATIONS = ("demand_org", "org_name")
 _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
+_COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 _KEYWORD_LISTS = ("keywords",)
 _EVIDENCE_COLUMNS = {
     "论文": "论文 代表性论文 代表论文 发表论文 主要论文 学术论文 论文专著 论文著作 代表作",
@@ -77,14 +78,13 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
             values[name] = [normalise_organisation(str(item), aliases) for item in values[name]]
     if record_type in (Challenge, Team):
         _tidy_region(values)
-    if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         _part_contacts(values)
+    if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         from matcher.text.indicators import parse_indicators
 
         values["indicators"] = parse_indicators(values["indicators_text"])
 
 
-def _tidy_region(values: dict[str, Any]) -> None:
 def _part_contacts(values: dict[str, Any]) -> None:
     """A number written beside a name goes where contacts are kept apart from what is shown."""
     for name in _PERSONS:
@@ -100,6 +100,7 @@ def _part_contacts(values: dict[str, Any]) -> None:
                 values[field] = "；".join([given, *more] if given else more)
 
 
+def _tidy_region(values: dict[str, Any]) -> None:
     given = Region(str(values.get("province") or ""), str(values.get("city") or ""))
     found = _settled(given)
     if found.province:
@@ -130,6 +131,16 @@ def evidence_kind(column: str) -> str | None:
     """The kind of evidence a column of a table of teams lists (代表性论文 → 论文), if it does."""
     kind = _EVIDENCE_KIND.get(strip_label(column))
     return kind if kind in EVIDENCE_KINDS else None
+
+
+def is_count(raw: str) -> bool:
+    """Whether a cell of achievements says how many there are, not which.
+
+    >>> is_count("论文12篇，专利5项"), is_count("轴承钢夹杂物控制, 钢铁, 2019")
+    (True, False)
+    """
+    parts = [part for part in _LIST_SEPARATORS.split(raw.strip("。 ")) if part.strip()]
+    return all(_COUNTED.fullmatch(part.strip()) for part in parts)
 
 
 def evidence_pieces(raw: Any, kind: str | None) -> list[dict[str, Any]]:

@@ -57,6 +57,7 @@ _MONEY = re.compile(
 _ROLE = re.compile(
     r"(项目负责人|课题负责人|负责人|主持|参与|参加|骨干|第[一二三四五1-5]完成人|排名?第?\s?[一二三四五1-9]|通讯作者|第一作者|首席)"
 )
+_JOURNAL = re.compile(r"学报|\bJ\.\s|\bJournal\b|\bTrans\.|\bTransactions\b|\bProc\.|\bActa\b")
 _QUOTED = re.compile(r"[“\"《「]([^”\"》」]{4,120})[”\"》」]")
 _GLUED = re.compile(
     r"(?<=[;；。])\s*(?=(?:\[\d{1,3}\]|[(（]\d{1,2}[)）]|\d{1,2}[.、．](?!\d)|[①-⑳]))"
@@ -140,7 +141,7 @@ def _kind(line: str) -> str:
     ):  # fmt: skip
         if pattern.search(line):
             return kind
-    return "论文" if re.search(r"期刊|学报|Journal|Trans\.|Proc\.|doi|DOI", line) else "其他"
+    return "论文" if _JOURNAL.search(line) or re.search(r"期刊|doi|DOI", line) else "其他"
 
 
 def _cited(line: str, mark: re.Match[str], kind: str) -> Reference:
@@ -216,7 +217,7 @@ def _title(line: str) -> str:
     if quoted:
         return quoted[1].strip()
     plain = re.sub(r"[(（][^()（）]*[)）]", " ", line)
-    parts = [part.strip() for part in re.split(r"[,，。;；]|\.\s|[:：]", plain)]
+    parts = [part.strip() for part in re.split(r"[,，。;；]|(?<!\b[A-Z])\.\s|[:：]", plain)]
     titles = [part for part in parts if part and not _is_particular(part)]
     best = max(titles, key=_title_weight, default="")
     return best if len(best) >= 4 else line[:200]
@@ -240,7 +241,7 @@ def _is_particular(part: str) -> bool:
 
 def _title_weight(part: str) -> int:
     fund = re.search(r"奖$|(?:基金|计划|专项)(?:委|项目|课题|重点项目|面上项目|青年项目)?$", part)
-    return len(part) - (100 if fund else 0)
+    return len(part) - (100 if fund or _JOURNAL.search(part) else 0)
 
 
 def _year(text: str) -> int | None:
