@@ -272,3 +272,41 @@ def test_a_check_hides_the_contacts_of_a_notice(tmp_path: Path, cli: Cli) -> Non
     done = cli("import", str(path), "--check")
     assert "024-23983333" not in done.out + done.err
     assert "「榜单」第1行 标题或说明" in done.err
+
+
+def test_rejects_of_several_tables_come_back_each_under_its_own_headers(
+    tmp_path: Path, cli: Cli
+) -> None:
+    first, second = tmp_path / "甲市.csv", tmp_path / "乙市.csv"
+    first.write_text("需求编号,需求名称,榜额\nA1,轴承制造,很多\nA2,密封,300万\n", "utf-8")
+    second.write_text("榜单编号,项目名称,榜额\nB1,漆包线,不少\nB2,催化剂,面议\n", "utf-8")
+    library = tmp_path / "团队库.xlsx"
+    book(
+        library,
+        ("团队", [["团队编号", "团队名称", "研究方向", "在研数"], ["T1", "轴承团队", "轴承", 1],
+                  ["T2", "密封团队", "密封", "许多"]]),
+        ("成果", [["团队名称", "成果名称", "年份"], ["轴承团", "滚道淬火", 2022],
+                  ["轴承团队", "热误差", 2021]]),
+    )  # fmt: skip
+    done = cli("import", first, second, library, "--partial", "--rejects", "拒收.xlsx")
+    assert done.code == 3, done.err
+    made = openpyxl.load_workbook(tmp_path / "拒收.xlsx")
+    heads = [[cell.value for cell in page[1]][8:] for page in made]
+    assert heads == [
+        ["需求编号", "需求名称", "榜额"], ["榜单编号", "项目名称", "榜额"],
+        ["团队编号", "团队名称", "研究方向", "在研数"], ["团队名称", "成果名称", "年份"],
+    ]  # fmt: skip
+    mends = (("K2", 100), ("K2", 200), ("L2", 0), ("I2", "轴承团队"))
+    for page, (cell, value) in zip(made, mends, strict=True):
+        page[cell] = value
+    made.save(tmp_path / "拒收.xlsx")
+    done = cli("import", "拒收.xlsx")
+    assert done.code == 0, done.err
+    assert "没有读取" not in done.err
+    assert "未读取" not in done.err
+    held = Workspace(tmp_path / "workspace", encoder=None)
+    titles = {i: (c.title, c.bounty_wan) for i, c in held.challenges().items()}
+    assert titles["A1"] == ("轴承制造", 100.0)
+    assert titles["B1"] == ("漆包线", 200.0)
+    assert [e.title for e in held.teams()["T1"].evidence] == ["热误差", "滚道淬火"]
+    assert held.teams()["T2"].active_challenges == 0

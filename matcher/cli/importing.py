@@ -201,16 +201,16 @@ def _take(run: _Import, content: FileContent) -> None:
 
 def _store(run: _Import, content: FileContent) -> None:
     opened = run.workspace
-    if content.challenges is not None:
-        records = _identified(run, content.challenges.records, opened.exists, "challenges")
-        with progress("导入榜单") as bar:
-            _say_change("榜单", opened.put_challenges(records, bar))
     if content.teams is not None:
         records = _identified(run, content.teams.records, opened.exists, "teams")
         with progress("导入团队") as bar:
             _say_change("团队", opened.put_teams(records, bar))
-    if content.evidence is not None:
+    if content.evidence is not None:  # refused if a team is missing, before the rest goes in
         _store_evidence(opened, content.evidence)
+    if content.challenges is not None:
+        records = _identified(run, content.challenges.records, opened.exists, "challenges")
+        with progress("导入榜单") as bar:
+            _say_change("榜单", opened.put_challenges(records, bar))
     if content.outcomes is not None:
         say(f"结果: 写入 {opened.put_outcomes(content.outcomes.records)} 条")
 
@@ -262,9 +262,10 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         from matcher.corpora.importing import KINDS
 
         _show_mapping(reading, KINDS[name], aside=not checking)
+    from matcher.corpora.importing import ELSEWHERE
     from matcher.text.contacts import hide_contacts
 
-    left = [o for o in reading.omitted if o.why not in ("表头", "正文")]
+    left = [o for o in reading.omitted if o.why not in ("表头", "正文", ELSEWHERE)]
     several = len({omitted.sheet for omitted in reading.omitted}) > 1
     for omitted in left[:_SHOWN]:
         sheet = f"「{omitted.sheet}」" if several and omitted.sheet else ""

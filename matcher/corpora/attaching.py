@@ -73,5 +73,5 @@ def _stray(row: TeamEvidence, rows: Collected[TeamEvidence], refused: bool) -> R
         reason="所属团队的那一行被拒收" if refused else "团队库中没有这个编号",
         expected="团队表中已有的团队编号",
         remedy="先修好该团队的那一行" if refused else "改正编号, 或在团队表中补上该团队",
-        original=row.model_dump(mode="json", exclude_defaults=True, exclude={"source"}),
+        original={c: getattr(row, field) for c, field in rows.mapping.items()} | row.extra,
     )

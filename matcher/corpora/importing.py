@@ -24,9 +24,11 @@ from matcher.corpora.collecting import Progress
 from matcher.corpora.fields import TeamEvidence
 from matcher.corpora.json_file import records_in
 from matcher.corpora.kinds import classify
+from matcher.corpora.mended import is_mended
 from matcher.corpora.read import read_source
 from matcher.corpora.reading import Reading
 from matcher.corpora.sections import Section, sections_of
+from matcher.corpora.selecting import UNREAD, unread_note
 from matcher.corpora.source_file import SourceFile, inspect_file
 from matcher.corpora.values import ReadOptions
 from matcher.errors import InputError
@@ -38,6 +40,8 @@ Kind = Literal["challenges", "teams", "evidence", "outcomes"]
 KINDS: dict[str, type[Record]] = {
     "challenges": Challenge, "teams": Team, "evidence": TeamEvidence, "outcomes": Outcome,
 }  # fmt: skip
+# Rows of a sheet that holds another kind of record and is read as that.
+ELSEWHERE = "另一种内容"
 _PLAIN = ReadOptions()
 
 
@@ -134,16 +138,29 @@ def _read(
     wanted = {KINDS[kind]} if kind else _kinds_in(source, sections, options)
     if not wanted:
         return replace(content, notice=_notice(source))
-    if wanted != {TeamEvidence}:
-        wanted.discard(TeamEvidence)
     readings: dict[str, Any] = {}
+    read = {part.sheet for part in sections or () if part.kind in wanted}
     for name, record_type in KINDS.items():
         if record_type in wanted:
-            readings[name] = read_source(
+            reading = read_source(
                 source, record_type, options, sections=sections, progress=progress
             )
+            readings[name] = _told_once(reading, read)
             sections = None  # read now; the next kind looks at the file anew
     return replace(content, **readings)
+
+
+def _told_once(reading: Reading[Any], read: set[str | None]) -> Reading[Any]:
+    """A reading that does not call those sheets unread which hold another kind of record."""
+    elsewhere = {unread_note(sheet) for sheet in read}
+    return replace(
+        reading,
+        warnings=tuple(text for text in reading.warnings if text not in elsewhere),
+        omitted=tuple(
+            replace(o, why=ELSEWHERE) if o.why == UNREAD and o.sheet in read else o
+            for o in reading.omitted
+        ),
+    )
 
 
 def _sections(source: SourceFile, options: ReadOptions) -> list[Section] | None:
@@ -160,7 +177,8 @@ def _kinds_in(
             raise _unclear(source, _keys(source))
         return {kind}
     kinds = {section.kind for section in sections if section.kind is not None}
-    if Team in kinds:
+    # The other rows of mended ones are in already, so their teams may be, too.
+    if Team in kinds and not any(is_mended(section.columns) for section in sections):
         kinds.discard(TeamEvidence)
     if not kinds and source.format in ("csv", "xlsx", "xls", "ods"):
         raise _unclear(source, [c for s in sections for c in s.columns])

@@ -12,6 +12,7 @@ from matcher.corpora.json_file import iter_json
 from matcher.corpora.jsonl_file import iter_jsonl
 from matcher.corpora.kinds import needed_groups
 from matcher.corpora.labels import normalise_header
+from matcher.corpora.mended import is_mended
 from matcher.corpora.sections import RowCounter, Section, drain, sections_of
 from matcher.corpora.source_file import SourceFile
 from matcher.corpora.table import Table
@@ -20,6 +21,7 @@ from matcher.errors import InputError
 from matcher.records import Record, Team
 
 EVIDENCE_SHEETS = ("成果", "evidence")
+UNREAD = "未读取的工作表"
 _PLAIN = ReadOptions()
 
 
@@ -76,7 +78,7 @@ def _select(
     if not chosen:
         fitting = (s for s in others if _fits(s, record_type))
         chosen = [next(fitting, next((s for s in others if s.columns), others[0]))]
-    if record_type is not Team:
+    if record_type is not Team or any(is_mended(s.columns) for s in evidence):
         evidence = []
     unread = [s for s in sections if s not in chosen and s not in evidence]
     omitted = [o for s in unread for o in drain(s, _why_unread(s))]
@@ -86,17 +88,18 @@ def _select(
     )
     return Input(
         source, tuple(s.open(record_type) for s in chosen), False,
-        tuple(_unread_note(s) for s in unread if s.columns or s.sheet != "正文"),
+        tuple(unread_note(s.sheet) for s in unread if s.columns or s.sheet != "正文"),
         tuple(omitted), tuple(s.counter for s in (*chosen, *unread)), parts, options,
     )  # fmt: skip
 
 
-def _unread_note(section: Section) -> str:
-    return f"工作表「{section.sheet}」没有读取"
+def unread_note(sheet: str | None) -> str:
+    """What is said of a sheet that is not read."""
+    return f"工作表「{sheet}」没有读取"
 
 
 def _why_unread(section: Section) -> str:
-    return "未读取的工作表" if section.columns else "正文"
+    return UNREAD if section.columns else "正文"
 
 
 def _is_evidence(section: Section) -> bool:

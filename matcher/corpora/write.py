@@ -13,7 +13,9 @@ from matcher.corpora.columns import is_private_column
 from matcher.corpora.csv_file import write_csv
 from matcher.corpora.fields import TeamEvidence
 from matcher.corpora.jsonl_file import write_jsonl
+from matcher.corpora.mended import PLACES
 from matcher.corpora.reading import Reject
+from matcher.corpora.reject_tables import RejectTable, reject_tables
 from matcher.corpora.table import Cell, Sheet
 from matcher.corpora.xlsx_file import write_xlsx
 from matcher.errors import InputError
@@ -79,7 +81,9 @@ def write_records(records: Iterable[Record], path: str | Path, *, private: bool 
 def write_rejects(rejects: Iterable[Reject], path: str | Path, *, private: bool = False) -> None:
     """Write what could not be read to .xlsx or .csv: place, value, reason, remedy, original row.
 
-    The columns of the original row keep their names, so that mended rows can be read again.
+    The columns of the original row keep their names, so that mended rows can be read again. Tables
+    whose columns would stand in each other's way are sheets of their own (拒收, 拒收2 …), or files
+    (拒收.csv, 拒收_2.csv …).
     Columns of personal contacts are left out unless ``private``.
 
     Raises:
@@ -88,18 +92,25 @@ def write_rejects(rejects: Iterable[Reject], path: str | Path, *, private: bool 
     """
     path, rejects = Path(path), list(rejects)
     _check_suffix(path, _FORMATS[:2])
-    originals = [
-        column
-        for column in dict.fromkeys(chain.from_iterable(r.original for r in rejects))
-        if private or not is_private_column(column)
-    ]
-    places = ["文件", "工作表", "行号", "列名", "原值", "拒收原因", "应为", "处理办法"]
+    tables = reject_tables(rejects) or [RejectTable(None, ())]
+    sheets = [_reject_sheet(table, number, private) for number, table in enumerate(tables, 1)]
+    if path.suffix.lower() == ".xlsx":
+        _write_tables(sheets, path)
+        return
+    for number, sheet in enumerate(sheets, 1):
+        place = path if number == 1 else path.with_name(f"{path.stem}_{number}{path.suffix}")
+        _write_tables([sheet], place)
+
+
+def _reject_sheet(table: RejectTable, number: int, private: bool) -> Sheet:
+    originals = [name for name in table.columns if private or not is_private_column(name)]
     rows = [
         [*_place(reject, private), *(_loose_cell(reject.original.get(c)) for c in originals)]
-        for reject in rejects
+        for reject in table.rejects
     ]
-    marked = [reject.column if reject.column in originals else None for reject in rejects]
-    _write_tables([Sheet("拒收", [*places, *originals], rows, marked=marked)], path)
+    marked = [reject.column if reject.column in originals else None for reject in table.rejects]
+    name = "拒收" if number == 1 else f"拒收{number}"
+    return Sheet(name, [*PLACES, *originals], rows, marked=marked)
 
 
 def _place(reject: Reject, private: bool) -> list[Cell]:
