@@ -307,6 +307,14 @@ def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[s
     assert book[page.strip("'")][cell].value == first.value
 
 
+def test_a_summary_needs_no_column_of_its_own_and_holds_no_number(matcher: Matcher) -> None:
+    told = Challenge(challenge_id="A", title="轴承", tech_difficulties="寿命不足, 电 13900001234")
+    ours = replace(matcher, challenges={"A": told})
+    made = build_report(ReportInputs(ours, (), None, SETTINGS))
+    assert made.cards[0].summary == "寿命不足, 电 ***"
+    assert SECRETS[1] not in report_bytes(made).decode()
+
+
 def test_staff_fill_forms_that_refuse_nonsense(report: Report, written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     checks = {s.title: s.data_validations.dataValidation for s in book if s.title in FORMS}

@@ -22,6 +22,7 @@ from matcher.report.model import (
     TeamLine,
 )
 from matcher.report.planning import Planning
+from matcher.text.contacts import hide_contacts
 from matcher.text.normalise import clean
 
 _SUMMARY = 300
@@ -75,7 +76,7 @@ class CardMaker:
             city=challenge.city,
             bounty_wan=challenge.bounty_wan,
             deadline=challenge.apply_deadline.isoformat() if challenge.apply_deadline else "",
-            summary=_shortened(clean(challenge.problem)),
+            summary=_summary(challenge),
             source=_source(challenge),
             verdict=ranked.verdict,
             teams=teams,
@@ -196,7 +197,13 @@ def _as_caution(finding: Finding) -> Caution:
     return Caution(finding.severity, finding.message, finding.rule_id, finding.source)
 
 
-def _shortened(text: str) -> str:
+def _summary(challenge: Challenge) -> str:
+    """What is asked, in the words of the list; without the number of whom to call, if it is there.
+
+    Many offices have one column for it, and it need not be that of the problem.
+    """
+    told = (challenge.problem, challenge.tech_difficulties, challenge.research_content)
+    text = hide_contacts(clean(next(filter(None, told), "")))
     return text if len(text) <= _SUMMARY else f"{text[:_SUMMARY]}…"
 
 

@@ -22,6 +22,7 @@ from matcher.report.model import (
     RequirementLine,
     TeamLine,
 )
+from matcher.text.contacts import hide_contacts
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets, quantity_names, shown_values
@@ -63,7 +64,7 @@ def team_line(match: Match, old_before: int) -> TeamLine:
             title=piece.title,
             year=piece.year,
             terms=tuple(term for term, _ in piece.terms[:_TERMS]),
-            snippet=piece.snippet,
+            snippet=hide_contacts(piece.snippet),
             source_url=team.source_url if piece.kind == PROFILE else urls.get(piece.title, ""),
         )
         for piece in pieces
@@ -92,7 +93,7 @@ def requirement_line(covered: FacetCoverage, team: Team) -> RequirementLine:
     is_indicator = covered.facet.kind == "考核指标"
     return RequirementLine(
         label=covered.facet.label,
-        text=covered.facet.text,
+        text=hide_contacts(covered.facet.text),
         status=covered.status,
         evidence=f"{kind}{covered.evidence_title}" if covered.evidence_title else "",
         demonstrated=demonstrated(covered.facet.text, team.evidence) if is_indicator else "",
