@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from matcher import Challenge, Evidence, Matcher, Outcome, Team
 from matcher.corpora import read_outcomes
@@ -305,6 +306,38 @@ def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[s
     first = book["总览"]["A4"]
     page, cell = first.hyperlink.location.split("!")
     assert book[page.strip("'")][cell].value == first.value
+
+
+def test_pages_print_in_letters_that_can_be_read(written: dict[str, Path]) -> None:
+    for sheet in openpyxl.load_workbook(written["xlsx"]):
+        last = range_boundaries(sheet.print_area.split("!")[-1])[2]
+        letters = map(get_column_letter, range(1, last + 1))
+        wide = sum(sheet.column_dimensions[letter].width for letter in letters)
+        room = {"9": 175, "8": 250}[str(sheet.page_setup.paperSize)]
+        assert wide <= room, sheet.title
+
+
+def test_requirements_open_and_print_with_the_teams_a_meeting_speaks_of(
+    report: Report, written: dict[str, Path]
+) -> None:
+    sheet = openpyxl.load_workbook(written["xlsx"])["要求对照"]
+    headers = [cell.value for cell in sheet[3]]
+    asked, team = headers.index("榜单编号"), headers.index("团队名称")
+    seen = {
+        (sheet.cell(row, asked + 1).value, sheet.cell(row, team + 1).value)
+        for row in range(4, sheet.max_row + 1)
+        if not sheet.row_dimensions[row].hidden
+    }
+    expected = {
+        (card.challenge_id, line.team_name)
+        for card in report.cards
+        for line in card.teams
+        if line.team_id in (card.assigned or [first.team_id for first in card.teams[:1]])
+    }
+    assert seen == expected
+    assert sheet.max_row - 3 == sum(len(t.requirements) for c in report.cards for t in c.teams)
+    (filtered,) = sheet.auto_filter.filterColumn
+    assert headers[filtered.colId] == "先看"
 
 
 def test_a_summary_needs_no_column_of_its_own_and_holds_no_number(matcher: Matcher) -> None:

@@ -15,6 +15,9 @@ HEADER_ROW = 2
 FIRST_ROW = HEADER_ROW + 1
 # What a cell of the format can hold.
 _LONGEST = 32_000
+# The most characters side by side that A4 across still prints in 9 points; wider pages take A3.
+_A4_WIDTH = 165
+_A4, _A3 = 9, 8
 # A longer text is read in its cell; a row should fit a screen.
 _MOST_LINES = 10
 _FONT = "微软雅黑"
@@ -88,18 +91,34 @@ Shown = Cell | Link | Formula | None
 
 @dataclass(slots=True)
 class Page:
-    """One page; ``note`` stands under the title; no row is taller than ``most_lines``."""
+    """One page; ``note`` stands under the title; no row is taller than ``most_lines``.
+
+    ``filtered`` is a column and a word: the page opens, and prints, with the rows that have it;
+    the reader's program shows the others when the filter is taken off.
+    """
 
     name: str
     columns: Sequence[Column]
     note: str = ""
     most_lines: int = _MOST_LINES
+    filtered: tuple[str, str] | None = None
     rows: list[Sequence[Shown]] = field(default_factory=list)
 
     @property
     def last_row(self) -> int:
         """The last row of the table (from 0); the header where there are no rows."""
         return HEADER_ROW + len(self.rows)
+
+    @property
+    def filter_place(self) -> int | None:
+        """Which column is filtered (from 0)."""
+        headers = [column.header for column in self.columns]
+        return None if self.filtered is None else headers.index(self.filtered[0])
+
+    def opens_with(self, cells: Sequence[Shown]) -> bool:
+        """Whether a row is there before anybody touches the filter."""
+        place = self.filter_place
+        return self.filtered is None or place is None or cells[place] == self.filtered[1]
 
     def add(self, *cells: Shown) -> int:
         """Append a row; returns where it will stand in the sheet (from 0)."""
@@ -153,11 +172,14 @@ class _Pen:
             sheet.set_column(place, place, column.width)
             sheet.write_string(HEADER_ROW, place, column.header, self.header)
         for row, cells in enumerate(page.rows, FIRST_ROW):
-            sheet.set_row(row, _height(cells, page.columns, page.most_lines))
+            height = _height(cells, page.columns, page.most_lines)
+            sheet.set_row(row, height, None, {"hidden": not page.opens_with(cells)})
             for place, cell in enumerate(cells):
                 self._write(sheet, row, place, cell, page.columns[place])
         sheet.freeze_panes(FIRST_ROW, min(2, last))
         sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, page.last_row), last)
+        if page.filtered is not None:
+            sheet.filter_column_list(page.filter_place, [page.filtered[1]])
         self._checks(sheet, page)
         self._print_setup(sheet, page, title)
 
@@ -184,10 +206,10 @@ class _Pen:
                     })  # fmt: skip
 
     def _print_setup(self, sheet: Any, page: Page, title: str) -> None:
-        printed = sum(column.printed for column in page.columns)
-        sheet.print_area(0, 0, page.last_row, printed - 1)
+        printed = [column.width for column in page.columns if column.printed]
+        sheet.print_area(0, 0, page.last_row, len(printed) - 1)
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(_A4 if sum(printed) <= _A4_WIDTH else _A3)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADER_ROW)

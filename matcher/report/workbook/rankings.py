@@ -18,6 +18,8 @@ _WIDTHS: Mapping[str, int] = {
 }  # fmt: skip
 # The columns before this one fit a sheet of paper; the rest is for the screen.
 _SCREEN_FROM = "团队编号"
+# Marks what a meeting reads before all the rest.
+_FIRST_LOOK = "先看"
 # The whole text of a requirement is read in its cell; here it only reminds.
 _REQUIREMENT_LINES = 3
 
@@ -72,15 +74,18 @@ def requirements_page(report: Report, places: Places) -> Page:
     columns = (
         Column("榜单编号", 11), Column("要求", 11), Column("原文", 46), Column("名次", 6),
         Column("团队名称", 26), Column("单位", 20), Column("覆盖", 7, True), Column("依据", 44),
-        Column("实测指标", 26),
+        Column("实测指标", 26), Column(_FIRST_LOOK, 6, printed=False),
     )  # fmt: skip
     page = Page(
         REQUIREMENTS,
         columns,
-        "每条要求, 每个团队拿什么来证明; 考核指标旁列登记的实测值。",
+        "每条要求, 每个团队拿什么来证明; 考核指标旁列登记的实测值。打开和打印只列指派的团队 "
+        f"(没有指派的列第一名); 要看全部, 在“{_FIRST_LOOK}”一列的筛选里选“全选”。",
         most_lines=_REQUIREMENT_LINES,
+        filtered=(_FIRST_LOOK, "是"),
     )
     for card in report.cards:
+        spoken_of = card.assigned or tuple(line.team_id for line in card.teams[:1])
         for label, text in _asked(card):
             for line in card.teams:
                 held = next((r for r in line.requirements if r.label == label), None)
@@ -88,7 +93,7 @@ def requirements_page(report: Report, places: Places) -> Page:
                     page.add(
                         places.challenge(card.challenge_id), label, text, line.rank or "未列入",
                         line.team_name, line.org_name, held.status, held.evidence,
-                        held.demonstrated,
+                        held.demonstrated, "是" if line.team_id in spoken_of else "",
                     )  # fmt: skip
     return page
 
