@@ -310,3 +310,18 @@ def test_rejects_of_several_tables_come_back_each_under_its_own_headers(
     assert titles["B1"] == ("漆包线", 200.0)
     assert [e.title for e in held.teams()["T1"].evidence] == ["热误差", "滚道淬火"]
     assert held.teams()["T2"].active_challenges == 0
+
+
+def test_the_kind_of_an_organisation_is_read_from_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "团队库.csv"
+    rows = (
+        "甲,大工,",
+        "乙,中科院金属所,",
+        "丙,某密封科技有限公司,",
+        "丁,某某中心,",
+        "戊,某大学,企业",
+    )
+    path.write_text("团队名称,单位,单位类型\n" + "\n".join(rows) + "\n", "utf-8")
+    assert [team.org_type for team in teams_of(path)] == [
+        "高校", "科研院所", "企业", "其他", "企业",
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.labels import strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.text.contacts import part_contacts
-from matcher.text.organisations import normalise_organisation
+from matcher.text.organisations import normalise_organisation, organisation_kind
 from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
 
@@ -79,6 +79,9 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
     if record_type in (Challenge, Team):
         _tidy_region(values)
         _part_contacts(values)
+    if record_type is Team and isinstance(values.get("org_name"), str):
+        # Few libraries have a column for it, and an alliance needs a member of the right kind.
+        values.setdefault("org_type", organisation_kind(values["org_name"]))
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         from matcher.text.indicators import parse_indicators
 

@@ -17,6 +17,11 @@ from matcher.text.normalise import clean, simplify
 
 _LIST = "corpora/dictionary/organisations.tsv"
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_KINDS = (
+    ("企业", re.compile(r"(?:公司|集团|厂)$")),
+    ("高校", re.compile(r"(?:大学|学院|(?:大学|学院).{2,6}(?:校区|分校))$")),
+    ("科研院所", re.compile(r"(?:研究所|研究院|科学院|设计院)$")),
+)
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -50,6 +55,18 @@ def read_aliases(path: Path) -> dict[str, str]:
 def shipped_aliases() -> Mapping[str, str]:
     """The aliases that come with the software."""
     return read_aliases(data_path(_LIST))
+
+
+def organisation_kind(name: str) -> str:
+    """高校, 科研院所 or 企业 where the end of a name says so, else ``""``.
+
+    >>> organisation_kind("大连理工大学"), organisation_kind("某大学科技园有限公司")
+    ('高校', '企业')
+    >>> organisation_kind("中国科学院金属研究所"), organisation_kind("某某中心")
+    ('科研院所', '')
+    """
+    plain = re.sub(r"[(（][^()（）]*[)）]\s*$", "", name.strip())
+    return next((kind for kind, ending in _KINDS if ending.search(plain)), "")
 
 
 def normalise_organisation(name: str, aliases: Mapping[str, str] | None = None) -> str:
