@@ -325,3 +325,20 @@ def test_the_kind_of_an_organisation_is_read_from_its_name(tmp_path: Path) -> No
     assert [team.org_type for team in teams_of(path)] == [
         "高校", "科研院所", "企业", "其他", "企业",
     ]  # fmt: skip
+
+
+def test_show_says_indicators_as_they_were_written(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "榜单.csv"
+    path.write_text("榜单编号,项目名称,考核指标\nA1,甲,总氧≤5ppm；寿命≥20年\n", "utf-8")
+    assert cli("import", path).code == 0
+    shown = cli("show", "A1").out
+    assert "总氧≤5ppm；寿命≥20年" in shown
+    assert "operator" not in shown
+
+
+def test_an_id_that_is_unknown_is_not_taken_for_a_text_in_silence(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "团队库.xlsx"
+    team_book(path)
+    assert cli("import", path).code == 0
+    assert "工作区里没有编号「KB-18」, 按技术需求的文字匹配" in cli("teams", "KB-18").err
+    assert "没有编号" not in cli("teams", "轴承疲劳寿命不足").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from matcher.records import Challenge, Team
 
 PARTIAL = 3
+# A short word with a figure in it, such as KB-18 or 2024001: hardly a problem in words.
+_LIKE_AN_ID = re.compile(r"(?=.*\d)[\w.-]{1,30}", re.ASCII)
 _VERDICTS = {
     "有合适团队": "库内有合适团队。",
     "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
@@ -67,7 +70,10 @@ def teams(
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
-    ranking = _matcher(workspace, encoder).rank(text, top, where)
+    matcher = _matcher(workspace, encoder)
+    if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
+        note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
+    ranking = matcher.rank(text, top, where)
     if not as_json and ranking.verdict != "未定":
         say(f"结论: {_VERDICTS[ranking.verdict]}")
     _show(ranking.matches, as_json, "没有符合条件的团队。", by_team=True)

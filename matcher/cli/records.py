@@ -157,4 +157,10 @@ def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
 
 
 def _cell(value: Any) -> str:
-    return "；".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    from matcher.corpora.cells import cell_text
+    from matcher.records import Indicator
+    from matcher.text.contacts import hide_contacts
+
+    parts = value if isinstance(value, tuple) else (value,)
+    texts = (part.text or part.name if isinstance(part, Indicator) else part for part in parts)
+    return hide_contacts("；".join(map(cell_text, texts)))

@@ -269,7 +269,10 @@ def shipped_pack(pack_id: str) -> PolicyPack:
     '辽宁'
     """
     if pack_id not in shipped_pack_ids():
-        raise NotFoundError("没有这个规则包", given=pack_id, expected="、".join(shipped_pack_ids()))
+        raise NotFoundError(
+            "没有这个规则包", given=pack_id, expected="、".join(shipped_pack_ids()),
+            remedy="用其中一个, 或写自己的规则包文件 (.toml)",
+        )  # fmt: skip
     return read_pack(data_path(_FOLDER) / f"{pack_id}.toml")
 
 
