@@ -129,7 +129,7 @@ def test_challenges_for_a_team_are_the_open_ones(imported: Cli) -> None:
 def test_showing_and_deleting_a_record(imported: Cli) -> None:
     assert "轴承钢夹杂物的镁处理 (2021)" in imported("show", "L1").out
     assert imported("show", "C1", "--json").json["bounty_wan"] == 500
-    assert "已删除 2 条" in imported("delete", "L2", "C2").out
+    assert "已删除榜单项目 1 项、团队 1 个" in imported("delete", "L2", "C2").out
     assert imported("status", "--json").json["teams"] == 2
     imported("show", "L2").refused("没有这个编号")
 

@@ -342,3 +342,28 @@ def test_an_id_that_is_unknown_is_not_taken_for_a_text_in_silence(tmp_path: Path
     assert cli("import", path).code == 0
     assert "工作区里没有编号「KB-18」, 按技术需求的文字匹配" in cli("teams", "KB-18").err
     assert "没有编号" not in cli("teams", "轴承疲劳寿命不足").err
+
+
+@pytest.fixture
+def serials(tmp_path: Path, cli: Cli) -> Cli:
+    """A workspace in which the first of the list and of the library are both number 1."""
+    (tmp_path / "榜单.csv").write_text("序号,榜单名称,需求单位\n1,轴承,甲\n2,密封,乙\n", "utf-8")
+    (tmp_path / "团队.csv").write_text("序号,团队名称,研究方向\n1,轴承团队,轴承\n", "utf-8")
+    assert cli("import", "榜单.csv", "团队.csv").code == 0
+    return cli
+
+
+def test_deleting_a_challenge_never_takes_a_team_with_it(serials: Cli) -> None:
+    serials("delete", "1").refused("既是榜单项目又是团队", "--as challenges")
+    serials("delete", "1", "--as", "both").refused("不认识的种类", "改正 --as")
+    done = serials("delete", "1", "--as", "challenges")
+    assert done.out.strip() == "已删除榜单项目 1 项、团队 0 个。"
+    assert "轴承团队" in serials("show", "1").out
+
+
+def test_a_team_behind_a_challenge_of_the_same_number_can_be_seen(serials: Cli) -> None:
+    first = serials("show", "1")
+    assert "也是团队「轴承团队」" in first.err
+    assert "轴承团队" not in first.out
+    assert "轴承团队" in serials("show", "1", "--as", "teams").out
+    assert serials("history", "1", "--as", "teams").out.startswith("轴承团队")

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from matcher.cli.console import announce, note, progress, say, table
-from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, WorkspaceOption
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, SideOption, WorkspaceOption
+from matcher.cli.records import named_record
 from matcher.encoding import DEFAULT_ENCODER
-from matcher.errors import InputError, NotFoundError
+from matcher.errors import InputError
 
 if TYPE_CHECKING:
     from matcher.corpora import FileContent, Reading, ReadOptions, Reject
@@ -374,16 +375,10 @@ def history(
     from matcher.workspace import Workspace
 
     opened = Workspace(workspace, encoder=None)
-    now: Any = opened.challenges().get(record_id)
-    kept: list[Any] = list(opened.challenge_versions(record_id))
-    if now is None:
-        now, kept = opened.teams().get(record_id), list(opened.team_versions(record_id))
-    if now is None:
-        raise NotFoundError("工作区里没有这个编号", given=record_id, remedy="核对编号是否写对")
-    versions = [*kept, now]
+    now = named_record(opened, record_id, side)
+    kept = opened.challenge_versions if isinstance(now, Challenge) else opened.team_versions
+    versions: list[Any] = [*kept(record_id), now]
     say(f"{now.name}: 共 {len(versions)} 版")
-    from matcher.records import private_fields
-
     hidden = private_fields(type(now))
     for number, (before, after) in enumerate(pairwise(versions), start=1):
         rows = [
@@ -392,3 +387,5 @@ def history(
             if change.field not in hidden and not is_private_column(change.label)
         ]
         table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)
+    side: SideOption = None,
+    from matcher.records import Challenge, private_fields

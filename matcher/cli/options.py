@@ -23,6 +23,11 @@ RankerOption = Annotated[
     str,
     typer.Option("--ranker", help="排序方法: default (训练过的)、fused (综合分), 或模型文件。"),
 ]
+# Serial numbers of a list and of a library are the same few, so an id may name one of each.
+SideOption = Annotated[
+    str | None,
+    typer.Option("--as", help="编号指什么: challenges 或 teams; 两边都有这个编号时要写。"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON, 供程序读取。")]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="列出多少个。")]
 ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省。")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.console import progress, say, say_json, table
+from matcher.cli.console import note, progress, say, say_json, table
 from matcher.cli.engines import LOCAL, engine_of
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
@@ -17,17 +17,22 @@ from matcher.cli.options import (
     JsonOption,
     ResumeOption,
     SchedulerOption,
+    SideOption,
     WorkspaceOption,
 )
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matcher.records import Challenge, Team
     from matcher.workspace import Workspace
 
 
 def show(
     record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
+    side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,9 +43,7 @@ def show(
     from matcher.records import headers, private_fields
 
     opened = _existing(workspace)
-    record = opened.challenges().get(record_id) or opened.teams().get(record_id)
-    if record is None:
-        raise _unknown(opened, [record_id])
+    record = named_record(opened, record_id, side)
     hidden = set(private_fields(type(record)))
     record = record.model_copy(update={"extra": _public(record.extra)})
     if as_json:
@@ -113,6 +116,7 @@ def index(
 
 def delete(
     record_ids: Annotated[list[str], typer.Argument(help="榜单编号或团队编号。")],
+    side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
@@ -121,10 +125,46 @@ def delete(
     Python: Workspace.delete_challenges, delete_teams
     """
     opened = _existing(workspace, encoder)
-    gone = opened.delete_challenges(record_ids) + opened.delete_teams(record_ids)
-    if not gone:
+    wanted = _sides(side)
+    both = [i for i in record_ids if i in opened.challenges() and i in opened.teams()]
+    if both and len(wanted) > 1:
+        raise InputError(
+            "编号既是榜单项目又是团队", given="、".join(both), expected="要删哪一种",
+            remedy="加上 --as challenges 或 --as teams; 什么也没有删",
+        )  # fmt: skip
+    challenges = opened.delete_challenges(record_ids) if "challenges" in wanted else 0
+    teams = opened.delete_teams(record_ids) if "teams" in wanted else 0
+    if not challenges + teams:
         raise _unknown(opened, record_ids)
-    say(f"已删除 {gone} 条记录。")
+    say(f"已删除榜单项目 {challenges} 项、团队 {teams} 个。")
+
+
+def named_record(opened: Workspace, record_id: str, side: str | None) -> Challenge | Team:
+    """The record an id names; where it names one of each, the challenge, and that is said.
+
+    Raises:
+        NotFoundError: it names none.
+    """
+    records: dict[str, Mapping[str, Challenge] | Mapping[str, Team]] = {
+        "challenges": opened.challenges(), "teams": opened.teams(),
+    }  # fmt: skip
+    found = [records[name][record_id] for name in _sides(side) if record_id in records[name]]
+    if not found:
+        raise _unknown(opened, [record_id])
+    if len(found) > 1:
+        note(f"编号 {record_id} 也是团队「{found[1].name}」; 要看它, 加上 --as teams")
+    return found[0]
+
+
+def _sides(side: str | None) -> tuple[str, ...]:
+    names = ("challenges", "teams")
+    if side is None:
+        return names
+    if side not in names:
+        raise InputError(
+            "不认识的种类", given=side, expected="、".join(names), remedy="改正 --as"
+        )  # fmt: skip
+    return (side,)
 
 
 def _unknown(opened: Workspace, record_ids: list[str]) -> NotFoundError:
