@@ -16,8 +16,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from matcher import Workspace
-from matcher.corpora import FileContent, read_any
+from matcher.corpora import FileContent, merge, read_any
 from matcher.records import Challenge, Team
+from matcher.text.indicators import parse_indicators
 
 from .conftest import Cli
 
@@ -367,3 +368,13 @@ def test_a_team_behind_a_challenge_of_the_same_number_can_be_seen(serials: Cli) 
     assert "轴承团队" not in first.out
     assert "轴承团队" in serials("show", "1", "--as", "teams").out
     assert serials("history", "1", "--as", "teams").out.startswith("轴承团队")
+
+
+def test_merged_targets_are_those_of_the_text_that_was_taken() -> None:
+    first, second = (
+        Challenge(challenge_id=i, title="甲", indicators_text=text,
+                  indicators=parse_indicators(text))
+        for i, text in (("1", "寿命8000h"), ("2", "寿命≥9000h"))
+    )  # fmt: skip
+    kept = merge(first, second, {"indicators_text": "first"})
+    assert kept.indicators == first.indicators

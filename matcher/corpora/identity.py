@@ -212,6 +212,8 @@ def merge(
             values[name] = _joined_evidence(old, new)
         elif name == "extra":
             values[name] = {**old, **new}
+        elif name == "indicators" and "indicators_text" in decided:
+            values[name] = old if decided["indicators_text"] == "first" else new
         elif name == "indicators":
             values[name] = new or old
         elif isinstance(old, tuple):

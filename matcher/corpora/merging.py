@@ -79,7 +79,8 @@ def write_duplicates(pairs: Iterable[tuple[Duplicate, Any, Any]], path: str | Pa
 def _choosable(record_type: type[Any]) -> dict[str, str]:
     """Field → label of what a person may choose; the id is that of the first."""
     first = next(iter(headers(record_type)))[0]
-    return {name: mark.name for name, mark in headers(record_type) if name != first}
+    fixed = (first, "indicators")  # the targets are read from their text, whichever is taken
+    return {name: mark.name for name, mark in headers(record_type) if name not in fixed}
 
 
 def _by_rule(first: Any, second: Any, change: Any) -> str:
