@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from matcher import Workspace
-from matcher.corpora import FileContent, merge, read_any
+from matcher.corpora import FileContent, merge, read_any, write_template
 from matcher.records import Challenge, Team
 from matcher.text.indicators import parse_indicators
 
@@ -368,6 +368,36 @@ def test_a_team_behind_a_challenge_of_the_same_number_can_be_seen(serials: Cli) 
     assert "轴承团队" not in first.out
     assert "轴承团队" in serials("show", "1", "--as", "teams").out
     assert serials("history", "1", "--as", "teams").out.startswith("轴承团队")
+
+
+def test_outcomes_of_unknown_teams_are_told(tmp_path: Path, serials: Cli) -> None:
+    (tmp_path / "结果.csv").write_text("榜单编号,团队编号,阶段\n2,1,揭榜\n2,999,揭榜\n", "utf-8")
+    done = serials("import", "--outcomes", "结果.csv")
+    assert done.code == 0
+    assert "团队编号不在工作区里: 999; 写错的改正后再导入" in done.err
+
+
+def test_a_decision_without_a_year_is_not_given_one(tmp_path: Path, serials: Cli) -> None:
+    assert serials("report", "-o", "报告.xlsx", "--lowest-band", "未定", "--draws", "0").code == 0
+    made = openpyxl.load_workbook(tmp_path / "报告.xlsx")
+    for column, value in enumerate(("2", "1", "人工推荐", "考察过", "刘处", "9月4日"), 1):
+        made["人工决定"].cell(4, column, value)
+    made.save(tmp_path / "报告.xlsx")
+    done = serials("import", "--outcomes", "报告.xlsx")
+    assert done.code == 1
+    assert "没有年份" in done.err
+    assert "张工作表没有读取: 「总览」" in done.err
+    assert "未读取的工作表" not in done.err
+
+
+def test_a_filled_template_has_no_comments_to_tell(tmp_path: Path) -> None:
+    path = tmp_path / "模板.xlsx"
+    write_template("challenges", path)
+    made = openpyxl.load_workbook(path)
+    heads = {cell.value: cell.column for cell in made.worksheets[0][1]}
+    made.worksheets[0].cell(2, heads["项目名称"], "轴承")
+    made.save(path)
+    assert "批注" not in warned(read_any(path))
 
 
 def test_merged_targets_are_those_of_the_text_that_was_taken() -> None:

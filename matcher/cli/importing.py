@@ -127,7 +127,9 @@ def _wanted(
     outcomes: Path | None,
 ) -> list[tuple[Path, str | None]]:  # fmt: skip
     if kind is not None and kind not in _NAMES:
-        raise InputError("不认识的种类", given=kind, expected="、".join(_NAMES))
+        raise InputError(
+            "不认识的种类", given=kind, expected="、".join(_NAMES), remedy="改正 --as"
+        )  # fmt: skip
     named = ((challenges, "challenges"), (teams, "teams"), (outcomes, "outcomes"))
     found: list[tuple[Path, str | None]] = [(path, kind) for path in files or ()]
     return found + [(path, stated) for path, stated in named if path is not None]
@@ -214,6 +216,19 @@ def _store(run: _Import, content: FileContent) -> None:
             _say_change("榜单", opened.put_challenges(records, bar))
     if content.outcomes is not None:
         say(f"结果: 写入 {opened.put_outcomes(content.outcomes.records)} 条")
+        _tell_strangers(opened, content.outcomes.records)
+
+
+def _tell_strangers(opened: Workspace, outcomes: Sequence[Any]) -> None:
+    """Outcomes may come before what they are about; a slip in an id looks just the same."""
+    challenges, teams = opened.challenges(), opened.teams()
+    asked = dict.fromkeys(o.challenge_id for o in outcomes if o.challenge_id not in challenges)
+    bidders = dict.fromkeys(o.team_id for o in outcomes if o.team_id not in teams)
+    for what, ids in (("榜单编号", asked), ("团队编号", bidders)):
+        if ids:
+            more = f" 等 {len(ids)} 个" if len(ids) > _SHOWN else ""
+            named = "、".join(list(ids)[:_SHOWN])
+            note(f"{what}不在工作区里: {named}{more}; 写错的改正后再导入")
 
 
 def _say_change(what: str, change: Any) -> None:
@@ -264,17 +279,32 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
 
         _show_mapping(reading, KINDS[name], aside=not checking)
     from matcher.corpora.importing import ELSEWHERE
+    from matcher.corpora.selecting import UNREAD
     from matcher.text.contacts import hide_contacts
 
-    left = [o for o in reading.omitted if o.why not in ("表头", "正文", ELSEWHERE)]
+    left = [o for o in reading.omitted if o.why not in ("表头", "正文", ELSEWHERE, UNREAD)]
     several = len({omitted.sheet for omitted in reading.omitted}) > 1
     for omitted in left[:_SHOWN]:
         sheet = f"「{omitted.sheet}」" if several and omitted.sheet else ""
         note(f"  {sheet}第{omitted.row}行 {omitted.why}: {hide_contacts(omitted.text)[:60]}")
     if len(left) > _SHOWN:
         note(f"  … 另有 {len(left) - _SHOWN} 行不是数据")
-    for warning in reading.warnings:
+    for warning in _grouped(reading):
         note(f"{reading.file}: {warning}")
+
+
+def _grouped(reading: Reading[Any]) -> list[str]:
+    """The warnings, with the sheets that are not read in one sentence."""
+    from matcher.corpora.selecting import UNREAD, unread_note
+
+    sheets = dict.fromkeys(o.sheet for o in reading.omitted if o.why == UNREAD)
+    single = {unread_note(sheet): sheet for sheet in sheets}
+    unread = [text for text in reading.warnings if text in single]
+    others = [text for text in reading.warnings if text not in single]
+    if len(unread) < 2:
+        return [*others, *unread]
+    names = "、".join(f"「{single[text]}」" for text in unread)
+    return [*others, f"{len(unread)} 张工作表没有读取: {names}"]
 
 
 def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
@@ -363,6 +393,7 @@ def template(
 
 def history(
     record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
+    side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """显示一条记录历次改了什么。
@@ -371,6 +402,7 @@ def history(
     """
     from matcher.corpora import difference
     from matcher.corpora.columns import is_private_column
+    from matcher.records import Challenge, private_fields
     from matcher.text.contacts import hide_contacts
     from matcher.workspace import Workspace
 
@@ -387,5 +419,3 @@ def history(
             if change.field not in hidden and not is_private_column(change.label)
         ]
         table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)
-    side: SideOption = None,
-    from matcher.records import Challenge, private_fields

@@ -10,6 +10,7 @@ from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, CellType, cell_types, format_cell
 from matcher.corpora.fields import TeamEvidence, required_groups
 from matcher.corpora.problems import expectation
+from matcher.corpora.workbook_marks import HINTS_BY
 from matcher.corpora.xlsx_file import row_height
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Record, Team, headers
@@ -94,7 +95,7 @@ def _head(cell: Any, name: str, hint: str, *, needed: bool) -> None:
     cell.fill = PatternFill("solid", fgColor="DDEBF7")
     cell.alignment = Alignment(vertical="center")
     cell.border = _thin()
-    cell.comment = Comment(hint, "matcher")
+    cell.comment = Comment(hint, HINTS_BY)
 
 
 def _example(cell: Any, value: Any) -> None:

@@ -22,6 +22,8 @@ _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _OFF = frozenset({"0", "false", "none"})
 _WORTH_PARSING = re.compile(rb"<row[^>]* hidden=|<f[ >]|<f/>")
+# The author of the hints in a template.
+HINTS_BY = "matcher"
 _CHUNK = 1 << 20
 _SHOWN = 8
 
@@ -128,8 +130,17 @@ def _comments(archive: zipfile.ZipFile, part: str) -> list[str]:
         str(comment.get("ref"))
         for _, kind, target in _links(archive, part)
         if kind == "comments" and target in archive.namelist()
-        for comment in _tree(archive, target).iter(f"{_MAIN}comment")
+        for comment in _of_others(_tree(archive, target))
     ]
+
+
+def _of_others(comments: Any) -> Iterator[Any]:
+    """Without the hints of a form this software wrote."""
+    authors = [author.text for author in comments.iter(f"{_MAIN}author")]
+    for comment in comments.iter(f"{_MAIN}comment"):
+        number = str(comment.get("authorId", ""))
+        if not number.isdecimal() or authors[int(number) : int(number) + 1] != [HINTS_BY]:
+            yield comment
 
 
 def _worth_parsing(archive: zipfile.ZipFile, part: str, struck: frozenset[str]) -> bool:

@@ -144,7 +144,7 @@ def overrides_page(report: Report, places: Places) -> Page:
     page = Page(
         OVERRIDES,
         columns,
-        "推荐和排除, 连同理由和是否采纳。可在下面空行里添加 (日期写成 2021-03-01), 保存后 "
+        "推荐和排除, 连同理由和是否采纳。可在下面空行里添加 (日期写全年月日), 保存后 "
         "matcher import --outcomes 本文件, 下次报告照办。",
     )
     for o in report.overrides:
