@@ -408,3 +408,15 @@ def test_merged_targets_are_those_of_the_text_that_was_taken() -> None:
     )  # fmt: skip
     kept = merge(first, second, {"indicators_text": "first"})
     assert kept.indicators == first.indicators
+
+
+def test_errors_of_formulas_and_small_slips_of_the_unit_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "榜单.xlsx"
+    rows = [
+        ["序号", "榜单名称", "需求单位", "考核指标", "榜额（元）"],
+        [1, "甲", "子", "#REF!", 500],
+    ]
+    book(path, ("榜单", rows))
+    said = warned(read_any(path))
+    assert "格里是错误值 (#N/A、#REF! 等), 按空格读: D2" in said
+    assert "第2行「榜额（元）」读成 0.05 万元, 小得少见" in said

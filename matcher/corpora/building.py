@@ -34,7 +34,7 @@ from matcher.corpora.tidying import (
     tidy,
 )
 from matcher.corpora.values import ReadOptions, parse_value
-from matcher.records import Evidence, Record, Source, Team
+from matcher.records import Challenge, Evidence, Record, Source, Team
 from matcher.text.repair import Damage
 
 T = TypeVar("T", bound=Record)
@@ -43,8 +43,8 @@ _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
-# In 万元: more than a thousand million yuan for one challenge is more likely a slip of the unit.
-_IMPLAUSIBLE = 100_000
+# In 万元: more than a thousand million yuan, or less than a thousand, is hardly what is meant.
+_MOST, _LEAST = 100_000, 0.1
 # Short cells (organisations, regions, dates, amounts) come again and again down a column.
 _REMEMBERED = 60
 
@@ -207,8 +207,8 @@ class RecordBuilder(Generic[T]):
                     continue
                 if value is not None:
                     values[field] = value
-                if field.endswith("_wan") and value is not None and value > _IMPLAUSIBLE:
-                    self._note_amount(row, column, value)
+                if field.endswith("_wan") and value is not None:
+                    self._doubt_amount(row, column, value)
                 if kept:
                     extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
                 if damages:
@@ -225,11 +225,15 @@ class RecordBuilder(Generic[T]):
         place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
         self.notes += [f"{place}: {damage.context}" for damage in damages]
 
-    def _note_amount(self, row: Row, column: str, value: float) -> None:
-        self.notes.append(
-            f"第{row.number}行「{column}」读成 {value:,.0f} 万元, 大得少见; "
-            "若原数是元, 在列名里写明“(元)”再导入"
-        )
+    def _doubt_amount(self, row: Row, column: str, value: float) -> None:
+        """An amount that a slip of the unit would explain."""
+        place = f"第{row.number}行「{' '.join(column.split())}」读成"
+        if value > _MOST:
+            text = f"{place} {value:,.0f} 万元, 大得少见; 若原数是元, 在列名里写明“(元)”再导入"
+            self.notes.append(text)
+        elif 0 < value < _LEAST and self.record_type is Challenge and not self.nested:
+            text = f"{place} {value:g} 万元, 小得少见; 若原数是万元, 在格里写明“万元”再导入"
+            self.notes.append(text)
 
     def _read(self, column: str, field: str, raw: Any) -> _CellValue:
         """The value of one cell; it depends on nothing else of the row."""

@@ -21,7 +21,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _OFF = frozenset({"0", "false", "none"})
-_WORTH_PARSING = re.compile(rb"<row[^>]* hidden=|<f[ >]|<f/>")
+_WORTH_PARSING = re.compile(rb"<row[^>]* hidden=|<f[ >]|<f/>| t=\"e\"")
 # The author of the hints in a template.
 HINTS_BY = "matcher"
 _CHUNK = 1 << 20
@@ -36,6 +36,7 @@ class _Marks:
     struck_rows: list[str] = field(default_factory=list)
     struck_cells: list[str] = field(default_factory=list)
     open_formulas: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
 
@@ -63,6 +64,7 @@ def _told(sheet: str, marks: _Marks) -> list[str]:
         (marks.struck_cells, "有格划了删除线, 照样读入", "作废的字先删去"),
         (marks.hidden, "隐藏的行照样读入", "不要的先在表里删去"),
         (marks.comments, "批注没有读入", "要紧的写进格里"),
+        (marks.errors, "格里是错误值 (#N/A、#REF! 等), 按空格读", "在原表里改好"),
         (marks.open_formulas, "公式还没有算出值, 按空格读", "在 Excel 或 WPS 中打开, 保存后再导入"),
     )
     return [
@@ -173,8 +175,9 @@ def _look(archive: zipfile.ZipFile, part: str, struck: frozenset[str], marks: _M
 def _look_at_row(row: Any, struck: frozenset[str], marks: _Marks) -> None:
     filled = []
     for cell in row.iter(f"{_MAIN}c"):
-        held = _holds(cell)
-        if held:
+        if cell.get("t") == "e":
+            marks.errors.append(str(cell.get("r")))
+        elif _holds(cell):
             filled.append(cell)
         elif cell.find(f"{_MAIN}f") is not None and cell.get("t") != "str":
             marks.open_formulas.append(str(cell.get("r")))
