@@ -410,6 +410,20 @@ def test_merged_targets_are_those_of_the_text_that_was_taken() -> None:
     assert kept.indicators == first.indicators
 
 
+def test_labels_written_downwards_and_a_header_spaced_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "一览表.xlsx"
+    again = ["序号", "需求单位", "项目名称", "技术难题", "金额(元)", "截止日期"]
+    rows = [["序\n号", "需\n求\n单\n位", "项 目 名 称", "技  术  难  题", "金 额\n(元)",
+             "截 止 日 期"],
+            ["001", "甲公司", "烟气脱硝", "催化剂中毒", "5.00E+06", "长期有效"], again,
+            ["B01", "乙公司", "浮选", "低品位", "30万", "2024.09.30前（工作日）"]]  # fmt: skip
+    book(path, ("一览表", rows))
+    first, second = challenges_of(path)
+    assert (first.challenge_id, first.bounty_wan, first.apply_deadline) == ("001", 500.0, None)
+    assert first.extra["截 止 日 期（原文）"] == "长期有效"
+    assert (second.problem, second.apply_deadline) == ("低品位", dt.date(2024, 9, 30))
+
+
 def test_errors_of_formulas_and_small_slips_of_the_unit_are_told(tmp_path: Path) -> None:
     path = tmp_path / "榜单.xlsx"
     rows = [
@@ -420,3 +434,23 @@ def test_errors_of_formulas_and_small_slips_of_the_unit_are_told(tmp_path: Path)
     said = warned(read_any(path))
     assert "格里是错误值 (#N/A、#REF! 等), 按空格读: D2" in said
     assert "第2行「榜额（元）」读成 0.05 万元, 小得少见" in said
+
+
+def test_a_group_written_beside_the_rows_of_a_form_is_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "需求表.docx"
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=3)
+    for cells in (
+        ("基\n本\n信\n息", "项目名称", "双极板冲压"), ("", "企业名称", "某公司"),
+        ("技\n术\n需\n求", "拟解决的主要技术问题", "流道深度不均"),
+        ("", "预期达到的技术指标", "接触电阻≤5mΩ·cm²"),
+    ):  # fmt: skip
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    for top in (0, 2):
+        table.cell(top, 0).merge(table.cell(top + 1, 0))
+    document.save(str(path))
+    (found,) = challenges_of(path)
+    assert found.tech_difficulties == "流道深度不均"
+    assert found.indicators_text == "接触电阻≤5mΩ·cm²"
+    assert not found.extra

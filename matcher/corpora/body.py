@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.columns import ColumnMap
 from matcher.corpora.fields import field_labels, id_field, required_groups
 from matcher.corpora.grid import GridRow, Merge, Omitted, row_text
+from matcher.corpora.labels import normalise_header
 from matcher.corpora.mended import is_mended, one_row_each
 from matcher.corpora.reading import Row
 from matcher.corpora.structure import Outline
@@ -191,7 +193,7 @@ class _Body:
     def _is_header_again(self, texts: Mapping[int, str]) -> bool:
         names = self._header.names
         return len(texts) >= 2 and all(
-            i < len(names) and (text == names[i].strip() or text in names[i].split("·"))
+            i < len(names) and normalise_header(text) in _parts(names[i])
             for i, text in texts.items()
         )
 
@@ -231,6 +233,12 @@ def _as_above(cells: list[Any], above: Sequence[Any]) -> list[Any]:
         _at(above, index) if isinstance(cell, str) and _DITTO.fullmatch(cell) else cell
         for index, cell in enumerate(cells)
     ]
+
+
+@lru_cache(maxsize=1_000)
+def _parts(name: str) -> frozenset[str]:
+    """A header and the labels it was joined of, as they are compared."""
+    return frozenset(normalise_header(part) for part in (name, *name.split("·")))
 
 
 def _at(cells: Sequence[Any], index: int) -> Any:

@@ -39,13 +39,15 @@ def form_or_grid(grid: Grid, given: Mapping[str, str] | None = None) -> tuple[bo
     """Whether a grid without blank rows is a form, and the same grid unread."""
     head = list(islice(grid.rows, _HEAD))
     again = replace(grid, rows=chain(head, grid.rows))
-    return _looks_like_form(head, given), again
+    return _looks_like_form(head, _groups(grid), given), again
 
 
-def _looks_like_form(head: Sequence[GridRow], given: Mapping[str, str] | None) -> bool:
+def _looks_like_form(
+    head: Sequence[GridRow], groups: frozenset[int], given: Mapping[str, str] | None
+) -> bool:
     labelled = 0
     for row in head:
-        cells = _distinct(row)
+        cells = _beside_group(row, groups)
         known = [bool(_is_label(cell, given)) for cell in cells]
         if len(cells) >= 3 and sum(known) >= 2 and _heads_columns(known, labelled):
             return False
@@ -61,6 +63,17 @@ def _heads_columns(known: Sequence[bool], labelled: int) -> bool:
     """Whether a row of labels side by side is the header of a list, not a part of a form."""
     side_by_side = any(a and b for a, b in pairwise(known))
     return labelled < 3 and side_by_side and sum(known) >= 0.6 * len(known)
+
+
+def _groups(grid: Grid) -> frozenset[int]:
+    """The rows in which the first column begins to stand for several of them."""
+    return frozenset(m.top for m in grid.merges if m.left == 0 and m.bottom > m.top)
+
+
+def _beside_group(row: GridRow, groups: frozenset[int]) -> list[str]:
+    """The cells of a row; 技术需求, written downwards beside labels and values, is neither."""
+    cells = _distinct(row)
+    return cells[1:] if row.number in groups and len(cells) >= 3 and len(cells) % 2 else cells
 
 
 def _distinct(row: GridRow) -> list[str]:
@@ -113,8 +126,9 @@ def _collect(
     grid: Grid, rows: Sequence[GridRow], given: Mapping[str, str] | None, left_out: list[Omitted]
 ) -> Iterator[Row]:
     form: _Form | None = None
+    groups = _groups(grid)
     for row in rows:
-        cells = _distinct(row)
+        cells = _beside_group(row, groups)
         pairs = list(_pairs(cells, given))
         if not pairs:
             if form is not None and len(cells) == 1 and form.last and not _heads(cells[0]):

@@ -26,6 +26,9 @@ _YEAR = re.compile(
 )
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
 _REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
+_OPEN_ENDED = re.compile(
+    r"(?:长期|常年|全年)(?:有效|受理|征集|开放|可揭榜)?|(?:随时|不限)(?:时间|期限)?"
+)
 _BOXES = re.compile(r"([☐□☑☒■√✓✔]+)")
 _EMPTY, _TICKED = frozenset("☐□"), frozenset("☑☒■√✓✔")
 _YEAR_SPAN = re.compile(
@@ -169,8 +172,10 @@ def _date(raw: Any, year: int | None) -> Value:
         return Value(parse_cell(raw, CellKind.DATE))
     except CellError as error:
         text = cell_text(raw)
+        if _OPEN_ENDED.fullmatch(text.strip()):
+            return Value(None, text.strip())
         try:
-            found = parse_date(simplify(text), year)
+            found = parse_date(_REMARK.sub("", simplify(text)), year)
         except DateError as reason:
             raise CellError(str(reason) if "不是" not in str(reason) else str(error)) from reason
         return Value(found, "" if re.search(r"\d{4}.*\d日?$", text.strip()) else text.strip())
