@@ -454,3 +454,19 @@ def test_a_group_written_beside_the_rows_of_a_form_is_no_label(tmp_path: Path) -
     assert found.tech_difficulties == "流道深度不均"
     assert found.indicators_text == "接触电阻≤5mΩ·cm²"
     assert not found.extra
+
+
+def test_experts_of_one_school_are_several(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "专家库.csv"
+    path.write_text(
+        "单位,姓名,研究领域,承担项目\n某大学,陈某,双极板,国家自然科学基金“石墨板”(52000001)\n"
+        "某大学,周某,冲压,\n",
+        "utf-8",
+    )
+    first, second = teams_of(path)
+    assert (first.leader_name, second.leader_name) == ("陈某", "周某")
+    assert first.team_id != second.team_id
+    assert [e.kind for e in first.evidence] == ["项目"]
+    shown = cli("import", path, "--check").out
+    assert "成果·项目" in shown
+    assert "evidence" not in shown

@@ -309,17 +309,22 @@ def _grouped(reading: Reading[Any]) -> list[str]:
 
 def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
     """Which column was taken for what, why, and what the first record has of it."""
+    from matcher.corpora.fields import TeamEvidence
     from matcher.records import headers, private_fields
 
     labels = {field: mark.name for field, mark in headers(record_type)}
+    labels |= {f"evidence.{field}": f"成果·{mark.name}" for field, mark in headers(TeamEvidence)}
     hidden = private_fields(record_type)
     rows = []
     for column, target in reading.mapping.items():
+        if column == f"成果.{target.removeprefix('evidence.')}":
+            continue  # no column of the file: what a list of references was parted into
         guess = reading.guesses.get(column)
         why = f"{guess.how} {guess.score:.0f}" if guess else ""
         shown = "(不显示)" if target in hidden else _first_value(reading.records, target)
-        rows.append((column, labels.get(target, target), why, shown))
-    rows += [(column, "(原样保留)", "", "") for column in reading.unknown_columns]
+        meant = labels.get(target, target.replace("evidence.", "成果·"))
+        rows.append((" ".join(column.split()), meant, why, shown))
+    rows += [(" ".join(c.split()), "(原样保留)", "", "") for c in reading.unknown_columns]
     table("列的对应", ("列名", "字段", "依据", "读成 (第一条)"), rows, aside=aside)
 
 

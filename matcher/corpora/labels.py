@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from matcher.records import Record, headers
+from matcher.records import Record, Team, headers
 from matcher.text.normalise import simplify
 
 # Ornaments of a header: numbering, required marks, hints in brackets, a colon.
@@ -73,6 +73,18 @@ _PROSE = frozenset(
         "facilities",
     )
 )
+# Columns of a table of teams that list evidence of one kind: kind → what they are called.
+_EVIDENCE_COLUMNS = {
+    "论文": "论文 代表性论文 代表论文 发表论文 主要论文 学术论文 论文专著 论文著作 代表作",
+    "专利": "专利 代表性专利 授权专利 发明专利 主要专利 知识产权 专利情况 授权发明专利",
+    "项目": "项目 承担项目 主要项目 科研项目 在研项目 主持项目 代表性项目 承担科研项目",
+    "奖励": "奖励 获奖 获奖情况 科技奖励 奖项 主要获奖 荣誉奖励 获奖成果",
+    "标准": "标准 制定标准 主持标准",
+    "转化": "转化 成果转化 转化案例 应用案例 成果转化案例 转化成果",
+}
+EVIDENCE_LABELS = {
+    name: kind for kind, names in _EVIDENCE_COLUMNS.items() for name in names.split()
+}
 LIKE, MARGIN = 80.0, 6.0
 _LONGEST = 30
 
@@ -132,6 +144,7 @@ class LabelBook:
         self._stripped: dict[str, str] = {}
         for name, field in self.names.items():
             self._stripped.setdefault(strip_label(name), field)
+        self._others = EVIDENCE_LABELS if record_type is Team else {}
         self._guesses: dict[str, Guess | None] = {}
 
     def find(self, header: str) -> Guess | None:
@@ -197,7 +210,7 @@ class LabelBook:
     def _alike(self, header: str) -> Guess | None:
         """The most similar label, if it is similar enough and no other field is nearly so."""
         bare = strip_label(header)
-        if not self._stripped or not 2 <= len(bare) <= _LONGEST:
+        if not self._stripped or not 2 <= len(bare) <= _LONGEST or bare in self._others:
             return None
         cored = self._cored(header)
         if cored is not None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.corpora.cells import cell_text, split_list
-from matcher.corpora.labels import strip_label
+from matcher.corpora.labels import EVIDENCE_LABELS, strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.text.contacts import part_contacts
 from matcher.text.organisations import normalise_organisation, organisation_kind
@@ -26,15 +26,6 @@ _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 _KEYWORD_LISTS = ("keywords",)
-_EVIDENCE_COLUMNS = {
-    "论文": "论文 代表性论文 代表论文 发表论文 主要论文 学术论文 论文专著 论文著作 代表作",
-    "专利": "专利 代表性专利 授权专利 发明专利 主要专利 知识产权 专利情况 授权发明专利",
-    "项目": "项目 承担项目 主要项目 科研项目 在研项目 主持项目 代表性项目 承担科研项目",
-    "奖励": "奖励 获奖 获奖情况 科技奖励 奖项 主要获奖 荣誉奖励 获奖成果",
-    "标准": "标准 制定标准 主持标准",
-    "转化": "转化 成果转化 转化案例 应用案例 成果转化案例 转化成果",
-}
-_EVIDENCE_KIND = {name: kind for kind, names in _EVIDENCE_COLUMNS.items() for name in names.split()}
 
 
 def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:
@@ -132,7 +123,7 @@ def _settled(given: Region) -> Region:
 
 def evidence_kind(column: str) -> str | None:
     """The kind of evidence a column of a table of teams lists (代表性论文 → 论文), if it does."""
-    kind = _EVIDENCE_KIND.get(strip_label(column))
+    kind = EVIDENCE_LABELS.get(strip_label(column))
     return kind if kind in EVIDENCE_KINDS else None
 
 
