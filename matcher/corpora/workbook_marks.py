@@ -173,6 +173,9 @@ def _look(archive: zipfile.ZipFile, part: str, struck: frozenset[str], marks: _M
 
 
 def _look_at_row(row: Any, struck: frozenset[str], marks: _Marks) -> None:
+    hidden = row.get("hidden", "0") not in _OFF
+    if not hidden and not any(_is_marked(cell, struck) for cell in row):
+        return
     filled = []
     for cell in row.iter(f"{_MAIN}c"):
         if cell.get("t") == "e":
@@ -183,13 +186,22 @@ def _look_at_row(row: Any, struck: frozenset[str], marks: _Marks) -> None:
             marks.open_formulas.append(str(cell.get("r")))
     if not filled:
         return
-    if row.get("hidden", "0") not in _OFF:
+    if hidden:
         marks.hidden.append(f"第{row.get('r')}行")
     crossed = [cell for cell in filled if cell.get("s") in struck]
     if crossed and len(crossed) == len(filled):
         marks.struck_rows.append(f"第{row.get('r')}行")
     else:
         marks.struck_cells += [str(cell.get("r")) for cell in crossed]
+
+
+def _is_marked(cell: Any, struck: frozenset[str]) -> bool:
+    """Whether a cell has to be looked at; nearly none has, so the cheapest question is asked."""
+    return (
+        cell.get("s") in struck
+        or cell.get("t") == "e"
+        or (len(cell) > 0 and cell[0].tag == f"{_MAIN}f")
+    )
 
 
 def _holds(cell: Any) -> bool:
