@@ -15,6 +15,7 @@ from matcher.index.passages import (
     without_rank,
 )
 from matcher.records import Source
+from matcher.text.facets import facets
 from matcher.text.tokenise import default_tokenizer
 
 
@@ -125,3 +126,20 @@ def test_entries_keep_the_order_and_tell_progress_by_block() -> None:
 def test_places_are_the_same_with_and_without_suffix(wanted: str, place: str, same: bool) -> None:
     assert Filter(province=wanted).accepts(OwnerFacts("1", province=place)) is same
     assert Filter(city=wanted).accepts(OwnerFacts("1", city=place)) is same
+
+
+def test_numbers_and_addresses_written_into_a_text_are_not_searched() -> None:
+    said = "轴承钢冶炼, 联系王工13900001111或 wang@example.com, 寿命≥20000000次"
+    team = Team(
+        team_id="T", profile=said, facilities=[said],
+        evidence=[Evidence(kind="论文", title=said, abstract=said)],
+    )  # fmt: skip
+    challenge = Challenge(
+        challenge_id="C", title=said, problem=said, keywords=[said],
+        tech_difficulties=said, research_content=f"1.{said}\n2.{said}", indicators_text=said,
+    )  # fmt: skip
+    passages = [*team_passages(team), *challenge_passages(challenge)]
+    texts = [*(p.text for p in passages), *(p.title for p in passages)]
+    texts += [facet.text for facet in facets(challenge)]
+    assert not [text for text in texts if "1390000" in text or "@" in text]
+    assert all("20000000" in passage.text for passage in passages)

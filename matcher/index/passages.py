@@ -1,7 +1,8 @@
 """Passages: the pieces of text that are searched. One piece of evidence is one passage.
 
 Prestige-blind by construction: names of organisations and people, titles, ranks and honours never
-become part of a passage, so nothing downstream can score them.
+become part of a passage, so nothing downstream can score them. Neither do telephone numbers and
+addresses of mail that somebody wrote into a text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 
 from matcher.records import Challenge, Evidence, Team
 from matcher.resources import data_path
+from matcher.text.contacts import hide_contacts
 from matcher.text.facets import facets
 from matcher.text.normalise import clean
 from matcher.text.tokenise import DICTIONARY_FOLDER, read_word_list
@@ -108,7 +110,7 @@ def content_hash(passages: tuple[Passage, ...]) -> str:
 
 def _numbered(owner_id: str, texts: list[_Piece]) -> tuple[Passage, ...]:
     return tuple(
-        Passage(owner_id, number, kind, title, text, year)
+        Passage(owner_id, number, kind, hide_contacts(title), hide_contacts(text), year)
         for number, (kind, title, text, year) in enumerate(texts)
         if text
     )

@@ -11,7 +11,8 @@ _PHONE = re.compile(
     r"(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?0\d{2,3}\)?[-— ]?\d{7,8}(?:\s*(?:转|-)\s*\d{1,5})?"
     r"|400[- ]?\d{3,4}[- ]?\d{3,4})(?![\d.]\d|\d)"
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+# Bounded and begun at an edge: a long run of letters must not be tried from each of them.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.ASCII)
 # What stands around a number and says no more than that it is one.
 _AROUND = re.compile(
     r"(?:联系)?(?:电话|方式|手机)(?:号码?)?|(?:电子)?邮箱|e-?mail|tel|\([\s:,、/;]*\)",

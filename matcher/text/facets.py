@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matcher.records import Challenge
+from matcher.text.contacts import hide_contacts
 from matcher.text.normalise import clean
 
 FacetKind = Literal["题目", "问题", "技术难点", "攻关内容", "考核指标"]
@@ -69,11 +70,14 @@ def split_clauses(text: str) -> tuple[str, ...]:
 
 
 def facets(challenge: Challenge) -> tuple[Facet, ...]:
-    """All parts of a challenge in the order a reader meets them; never empty parts."""
+    """All parts of a challenge in the order a reader meets them; never empty parts.
+
+    They are searched and shown, so telephone numbers and addresses of mail in them are hidden.
+    """
     parts: list[Facet] = []
 
     def add(kind: FacetKind, texts: tuple[str, ...]) -> None:
-        parts.extend(Facet(kind, n, text) for n, text in enumerate(texts, 1) if text)
+        parts.extend(Facet(kind, n, hide_contacts(text)) for n, text in enumerate(texts, 1) if text)
 
     add("题目", (clean(challenge.title),))
     add("问题", (clean(challenge.problem),))
