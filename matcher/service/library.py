@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar
 
 from matcher.encoding import Encoder
@@ -44,6 +44,7 @@ class Edition:
         matcher: over all challenges; for staff.
         published: the same, over published challenges only; for everybody else.
         challenges, teams: lists for browsing.
+        own_teams: where in ``teams`` those of an organisation are, by its normalised name.
         results: rankings computed for this edition.
     """
 
@@ -53,6 +54,7 @@ class Edition:
     published: Matcher
     challenges: Shelf[ChallengeLine]
     teams: Shelf[TeamLine]
+    own_teams: Mapping[str, tuple[int, ...]]
     results: Remembered = field(default_factory=lambda: Remembered(_RESULTS))
 
     @classmethod
@@ -75,14 +77,13 @@ class Edition:
         vars(published)["centre"] = matcher.centre
         if matcher.library.owners:
             matcher.rank(Challenge.from_text(_WARMING), 1)
-        shelf = team_shelf(
+        teams = team_shelf(
             matcher.teams, workspace.hashes("team"), None if before is None else before.teams
         )
-        made = cls(
-            generation, workspace, matcher, published, challenge_shelf(challenges.values()), shelf
-        )
-        vars(made)["own_teams"] = by_organisation(shelf)
-        return made
+        return cls(
+            generation, workspace, matcher, published, challenge_shelf(challenges.values()), teams,
+            by_organisation(teams),
+        )  # fmt: skip
 
     def prepare(self, key: Hashable, work: Callable[[Edition], object]) -> None:
         """Remember a result before anybody asks, computed in this thread."""
@@ -96,11 +97,6 @@ class Edition:
             if isinstance(found, Ranking):
                 key = ranking_key(found.challenge, where, top)
                 self.results.of(key, partial(_same, found))
-
-    @cached_property
-    def own_teams(self) -> Mapping[str, tuple[int, ...]]:
-        """Where in ``teams`` those of an organisation are, by its normalised name."""
-        return by_organisation(self.teams)
 
     def matcher_for(self, principal: Principal) -> Matcher:
         """The matcher over what a principal may see."""
