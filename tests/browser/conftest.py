@@ -82,6 +82,26 @@ def axe_faults(page: Page) -> list[tuple[str, str, list[str]]]:
     return [(f["id"], f["impact"], [n["html"][:200] for n in f["nodes"][:3]]) for f in found]
 
 
+TABLES = """() => {
+    const wrong = [];
+    for (const box of document.querySelectorAll(".scroll")) {
+        if (box.scrollWidth > box.clientWidth) wrong.push(box.ariaLabel);
+        const heads = [...box.querySelectorAll("thead th")].map((th) => th.textContent.trim());
+        for (const cell of box.querySelectorAll("td:not([colspan])"))
+            if (!heads.includes(cell.dataset.head) || !cell.textContent.trim())
+                wrong.push(`${box.ariaLabel}: ${cell.textContent.trim()}`);
+    }
+    return wrong;
+}"""
+
+
+def unreadable_tables(page: Page) -> list[str]:
+    """Tables that scroll sideways, and cells that say nothing or not what they are."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found: list[str] = page.evaluate(TABLES)
+    return found
+
+
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one);
     const box = one.getBoundingClientRect();

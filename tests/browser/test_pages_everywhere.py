@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import DESKTOP, PHONE, Site, axe_faults
+from .conftest import DESKTOP, PHONE, Site, axe_faults, unreadable_tables
 
 PAGES = {
     "public": ("/", "/sign-in", "/challenges", "/challenges/K1"),
@@ -35,6 +35,14 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found += [(path, *fault) for fault in axe_faults(page)]
     assert found == []
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_tables_are_read_on_a_phone_without_scrolling_sideways(site: Site, role: str) -> None:
+    page = site.open(role, PAGES[role][0], PHONE)
+    for path in PAGES[role]:
+        page.goto(path)
+        assert unreadable_tables(page) == [], path
 
 
 def test_scripts_in_a_text_stay_text(site: Site) -> None:
