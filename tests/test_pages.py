@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, tzinfo
 from html import unescape
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Self, TypeVar, get_args, get_origin
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 
 from matcher import Challenge, Evidence, Team, Workspace
 from matcher.records import Indicator, Record
+from matcher.service import clock
 from matcher.service.access import ROLES
 
 from .service import Caller, make_app, make_workspace
@@ -248,6 +250,25 @@ def test_no_page_needs_inline_script_or_style() -> None:
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)|javascript:", text), (
             template.name
         )
+
+
+def test_a_deadline_ends_at_midnight_in_china(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not at midnight where the server stands, eight hours later."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromisoformat("2027-03-31T16:30:00+00:00").astimezone(tz)
+
+    monkeypatch.setattr(clock, "datetime", Clock)
+    workspace = make_workspace(tmp_path)
+    workspace.put_challenges(
+        [Challenge(challenge_id="D1", title="轴承钢", apply_deadline=date(2027, 3, 31))]
+    )
+    page = Caller(make_app(tmp_path), "enterprise").get("/challenges/D1").text
+    assert "已结束" in page
 
 
 def test_an_expired_form_says_so(callers: dict[str, Caller]) -> None:

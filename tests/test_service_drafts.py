@@ -85,6 +85,7 @@ def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI
     refused = first.client.post(f"/drafts/{mine}", data=form)
     assert refused.status_code == 412
     assert "已被修改" in refused.text
+    assert re.search(r"上次保存 \d{4}-\d\d-\d\d \d\d:\d\d<", refused.text)
     assert "甲改的" in refused.text  # in the form, not yet kept
     assert first.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "乙改的"
     for act in ("submission", "deletion"):

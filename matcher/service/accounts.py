@@ -12,7 +12,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from matcher.errors import InputError, MatcherError, NotFoundError
 from matcher.service.access import ROLE_NAMES, Principal, Role
-from matcher.service.database import Database, now
+from matcher.service.clock import now
+from matcher.service.database import Database
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.service.access import Principal
-from matcher.service.database import Database, now
+from matcher.service.clock import now
+from matcher.service.database import Database
 
 
 @dataclass(frozen=True, slots=True)

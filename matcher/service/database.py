@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,6 @@ from matcher.errors import StorageError, WorkspaceError
 from matcher.index.store import connect
 
 _Values = Sequence[Any]
-
-
-def now() -> str:
-    """This moment in UTC, as it is stored."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Database:

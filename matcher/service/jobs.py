@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from matcher.errors import MatcherError, NotFoundError
-from matcher.service.database import Database, now
+from matcher.service.clock import now
+from matcher.service.database import Database
 
 JobKind = Literal["match", "report", "import"]
 KINDS: tuple[JobKind, ...] = get_args(JobKind)

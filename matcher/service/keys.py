@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from matcher.errors import InputError, NotFoundError
 from matcher.service.access import SCOPES, Principal
-from matcher.service.database import Database, now
+from matcher.service.clock import now
+from matcher.service.database import Database
 from matcher.service.sessions import digest
 
 _MARK = "jbm_"

@@ -11,6 +11,7 @@ from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
 from matcher.service.catalogue import is_open, options
+from matcher.service.clock import today
 from matcher.service.context import Service
 from matcher.service.desk.showing import challenge_view, may_see
 from matcher.service.desk.views import (
@@ -53,7 +54,7 @@ class ChallengeQuery(BaseModel):
             and (not self.domain or any(self.domain in d for d in line.tech_domain))
             and self.org in line.demand_org
             and self.stage in (None, line.stage)
-            and (not self.open or is_open(line, date.today()))
+            and (not self.open or is_open(line, today()))
         )
 
 

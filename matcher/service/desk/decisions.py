@@ -11,6 +11,7 @@ from matcher.errors import InputError
 from matcher.records import Outcome, OutcomeStage
 from matcher.report.overrides import BAR, PIN
 from matcher.service.access import Principal
+from matcher.service.clock import today
 from matcher.service.context import Service
 from matcher.service.desk import challenges, teams
 from matcher.service.desk.views import Page, View
@@ -66,7 +67,7 @@ def decide(
     opposite = BAR if decision.decision == PIN else PIN
     entry = OutcomeEntry(
         challenge_id=challenge_id, team_id=decision.team_id, stage=decision.decision,
-        reason=decision.reason, when=date.today(),
+        reason=decision.reason, when=today(),
     )  # fmt: skip
     made = _checked(service, principal, entry)
     workspace = service.library.workspace()

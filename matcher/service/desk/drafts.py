@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
+from matcher.service.clock import now, shown_moment
 from matcher.service.context import Service
-from matcher.service.database import now
 from matcher.service.desk.showing import challenge_view
 from matcher.service.desk.views import ChallengeView, Page, PageNumber, PageSize, View
 from matcher.service.problems import ChangedError, ConflictError
@@ -279,7 +279,8 @@ def _unpublished(
 def _check(draft: Draft, versions: Versions) -> None:
     if versions is not None and draft.version not in versions:
         raise ChangedError(
-            "这份草稿在你打开之后已被修改", given=f"{draft.draft_id}, 上次保存 {draft.updated}",
+            "这份草稿在你打开之后已被修改",
+            given=f"{draft.draft_id}, 上次保存 {shown_moment(draft.updated)}",
             remedy="重新打开草稿, 看过别人的修改再改",
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from matcher.corpora.reconciling import reconcile, with_evidence
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
 from matcher.service.access import Principal
-from matcher.service.database import now
+from matcher.service.clock import now
 from matcher.service.desk.understanding import safe_name, safe_suffix
 from matcher.service.desk.views import View
 from matcher.workspace import Workspace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +16,7 @@ from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.report.planning import band_words
 from matcher.service.access import Principal
+from matcher.service.clock import today
 from matcher.service.context import Service
 from matcher.service.desk import challenges, drafts, teams
 from matcher.service.desk.challenges import Short
@@ -82,7 +82,7 @@ class ChallengeFilter(BaseModel):
     @property
     def where(self) -> Filter:
         """As the matcher takes it."""
-        day = date.today() if self.open else None
+        day = today() if self.open else None
         return Filter(self.province, self.city, tech_domain=self.domain, open_on=day)
 
 

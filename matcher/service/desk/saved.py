@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
 from matcher.service.access import PUBLIC, Principal
+from matcher.service.clock import now
 from matcher.service.context import Service
-from matcher.service.database import now
 from matcher.service.desk.challenges import ChallengeQuery, found
 from matcher.service.desk.views import ChallengeLine, View
 from matcher.service.sessions import digest

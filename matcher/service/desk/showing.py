@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from matcher.explanation import Explanation
 from matcher.matches import Match
 from matcher.records import Challenge, Evidence, Team
 from matcher.service.access import Principal
+from matcher.service.clock import today
 from matcher.service.desk.views import (
     ChallengeLine,
     ChallengeMatch,
@@ -116,7 +116,7 @@ def _challenge_values(challenge: Challenge) -> dict[str, Any]:
     return {
         **shown,
         "title": challenge.name,
-        "open": challenge.is_open(date.today()),
+        "open": challenge.is_open(today()),
         "published": is_published(challenge),
     }
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
 from matcher.corpora.cells import join_list
+from matcher.service.clock import shown_moment
 
 ACTS = {
     "sign-in": "登录", "sign-out": "退出",
@@ -24,7 +23,6 @@ ACTS = {
     "account.add": "新增账号", "account.disable": "停用账号", "account.enable": "启用账号",
     "account.password": "改密码", "key.add": "新建密钥", "key.revoke": "撤销密钥",
 }  # fmt: skip
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def short(text: str, most: int) -> str:
@@ -66,18 +64,6 @@ def web(address: str) -> str:
     return address if scheme in ("http", "https") else ""
 
 
-def moment(stamp: str) -> str:
-    """A stored UTC moment in Chinese time, to the minute.
-
-    >>> moment("2026-11-23T04:05:06+00:00")
-    '2026-11-23 12:05'
-    """
-    try:
-        return datetime.fromisoformat(stamp).astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return stamp
-
-
 def acted(action: str) -> str:
     """An act of the audit log in words.
 
@@ -91,7 +77,7 @@ FILTERS = {
     "short": short,
     "marked": marked,
     "web": web,
-    "moment": moment,
+    "moment": shown_moment,
     "acted": acted,
     "listed": join_list,
 }
