@@ -110,6 +110,19 @@ def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     assert staff.get(f"{API}/challenges/N1").json()["title"] == "又改了"
 
 
+@pytest.mark.parametrize("number", ["", "  ", "号" * 201, "draft-1"])
+def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, tag = draft(enterprise)
+    form = {"csrf": staff.token, "version": tag.strip('"'), "challenge_id": number}
+    refused = staff.client.post(f"/drafts/{mine}/publication", data=form)
+    assert refused.status_code == 422
+    assert "榜单编号不能用" in refused.text
+    body = {"challenge_id": number}
+    told = staff.post(f"{API}/drafts/{mine}/publication", json=body, headers=ANY)
+    assert told.status_code == 422
+
+
 def test_a_number_is_given_once_however_many_publish_at_once(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
     drafts = [draft(enterprise, title=f"难题 {n}")[0] for n in range(4)]

@@ -231,13 +231,17 @@ def publish(
 
     Raises:
         NotFoundError: no such draft.
+        InputError: no number, or one that cannot be used.
         ConflictError: published already, or the number is taken.
         ChangedError: it is none of ``versions``, or is being changed.
     """
     draft = _unpublished(service, principal, draft_id, versions)
     challenge_id = challenge_id.strip()
-    if is_draft_id(challenge_id):
-        raise InputError("编号不能用", given=challenge_id, remedy=f"不要以 {_PREFIX} 开头")
+    if not 1 <= len(challenge_id) <= _LONGEST_ITEM or is_draft_id(challenge_id):
+        raise InputError(
+            "榜单编号不能用", given=challenge_id or "空",
+            expected=f"1 至 {_LONGEST_ITEM} 个字, 不以 {_PREFIX} 开头", remedy="写上发榜的编号",
+        )  # fmt: skip
 
     def note(connection: sqlite3.Connection) -> None:
         with service.database.joining(connection):

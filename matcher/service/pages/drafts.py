@@ -142,13 +142,13 @@ def publish(request: Request, draft_id: str, form: Form) -> Response:
     except MatcherError as error:
         if error.code == "not-found":
             raise
-        return _draft(request, draft_id, fault=error)
+        return _draft(request, draft_id, fault=error, number=number)
     return RedirectResponse(f"/challenges/{quote(made.challenge_id)}", 303)
 
 
 def _draft(
     request: Request, draft_id: str, entered: Entered | None = None,
-    fault: MatcherError | None = None,
+    fault: MatcherError | None = None, number: str = "",
 ) -> Response:  # fmt: skip
     service, principal = service_of(request), principal_of(request)
     draft = drafts.view(service, principal, draft_id)
@@ -157,6 +157,7 @@ def _draft(
         "entered": entered or Entered(draft.fields.model_dump()),
         "understood": understanding.understand(service, draft.fields.challenge(draft_id)),
         "fault": fault,
+        "number": number,
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
