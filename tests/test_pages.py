@@ -157,6 +157,29 @@ def version(caller: Caller, draft_id: str) -> str:
     return str(found)
 
 
+def test_a_contact_in_a_pasted_text_is_no_target(callers: dict[str, Caller]) -> None:
+    """Nor are amounts and dates: each goes to its box, and what is none stays a text."""
+    text = (
+        "轴承钢夹杂物\n夹杂物控制不好\n考核指标: 总氧≤6ppm\n榜额: 500万元\n"
+        "揭榜截止: 2027年3月31日\n完成时限: 视情况而定\n联系人: 王工\n联系电话: 13912345678\n"
+        "寿命提高50%以上"
+    )
+    page = callers["enterprise"].post("/ask", data={"text": text}).text
+    assert "\n总氧≤6ppm\n寿命提高50%以上</textarea>" in page
+    assert "读出的指标 (2)" in page
+    for name, value in (("bounty_wan", "500"), ("apply_deadline", "2027-03-31"),
+                        ("contact_name", "王工")):  # fmt: skip
+        assert re.search(f'name="{name}"[^>]*value="{value}"', page), name
+    assert re.search(r'name="problem".*?完成时限\(月\): 视情况而定</textarea>', page, re.S)
+
+
+def test_a_file_with_an_amount_beyond_reason_is_understood(callers: dict[str, Caller]) -> None:
+    content = "榜单编号,项目名称,榜额(万元)\n1,甲题,999999999999\n".encode()
+    page = callers["enterprise"].post("/ask", files={"file": ("榜单.csv", content)})
+    assert page.status_code == 200
+    assert "甲题" in page.text
+
+
 def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
     content = "榜单编号,项目名称,考核指标\n1,甲题,总氧≤6ppm\n2,乙题,寿命≥5000h\n".encode()
     page = callers["enterprise"].post("/ask", files={"file": ("榜单.csv", content)}).text

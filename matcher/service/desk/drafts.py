@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from matcher.errors import InputError, NotFoundError
@@ -74,10 +74,14 @@ class DraftFields(BaseModel):
 
     @classmethod
     def of(cls, challenge: Challenge) -> DraftFields:
-        """The same fields of a challenge; what is longer than a draft may be is cut."""
+        """The same fields of a challenge: longer texts are cut, amounts beyond reason left out."""
         values = challenge.model_dump(include=set(cls.model_fields))
-        fields = cls.model_fields
-        return cls.model_validate({name: _cut(v, fields[name]) for name, v in values.items()})
+        cut = {name: _cut(v, cls.model_fields[name]) for name, v in values.items()}
+        try:
+            return cls.model_validate(cut)
+        except ValidationError as error:
+            refused = {fault["loc"][0] for fault in error.errors()}
+            return cls.model_validate({n: v for n, v in cut.items() if n not in refused})
 
     def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
         """As a challenge."""

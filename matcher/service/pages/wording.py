@@ -64,6 +64,27 @@ def web(address: str) -> str:
     return address if scheme in ("http", "https") else ""
 
 
+def figure(value: float) -> str:
+    """A number as people write it, never in powers of ten.
+
+    >>> figure(6.0), figure(0.05), figure(1e7), figure(13912345678.5)
+    ('6', '0.05', '10,000,000', '13,912,345,678.5')
+    """
+    text = f"{value:.10f}" if abs(value) < 1 else f"{value:,.6f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def entered(value: object) -> object:
+    """What a box of a form holds: a whole amount without its point, nothing for none.
+
+    >>> entered(500.0), entered(0.5), entered("五百"), entered(None)
+    (500, 0.5, '五百', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return "" if value is None else value
+
+
 def acted(action: str) -> str:
     """An act of the audit log in words.
 
@@ -79,5 +100,7 @@ FILTERS = {
     "web": web,
     "moment": shown_moment,
     "acted": acted,
+    "figure": figure,
+    "entered": entered,
     "listed": join_list,
 }
