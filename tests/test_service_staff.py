@@ -77,6 +77,11 @@ def test_rows_that_cannot_be_used_stop_an_import_unless_asked(staff: Caller) -> 
     refused = finished(staff, staff.post(path, json={}).json())
     assert (refused["state"], "什么也没有导入" in refused["error"]) == ("failed", True)
     assert staff.get(f"{API}/teams/T9").status_code == 404
+    assert (refused["about"], refused["import_id"]) == ("团队.csv", shown["import_id"])
+    page = staff.get(f"/staff/jobs/{refused['job_id']}").text
+    assert f'href="/staff/imports/{shown["import_id"]}"' in page
+    page = staff.get(f"/staff/imports/{shown['import_id']}").text
+    assert 'type="hidden" name="partial" value="1"' in page  # the button does what can be done
     taken = finished(staff, staff.post(path, json={"partial": True}).json())
     assert taken["summary"]["changes"]["teams"]["added"] == 1
 
@@ -85,6 +90,11 @@ def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
     answer = upload(staff, b"\x00\x01\x02" * 50, "x.bin")
     assert answer.status_code == 422
     assert answer.json()["code"] == "input"
+    for role, path in (("staff", "/staff/imports"), ("enterprise", "/ask")):
+        broken = {"file": ("榜单.xlsx", b"PK\x03\x04 broken")}
+        page = Caller(staff.app, role).post(path, files=broken)
+        assert page.status_code == 422
+        assert ": 榜单.xlsx (" in page.text  # and not where the server keeps it
     assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
 
 

@@ -235,7 +235,7 @@ def _check_rows(
             return
         raise InputError(
             "文件里没有记录", given=str(source.path), expected="表头以下至少一行",
-            remedy="填写后再试, 或换一个文件; 正文是通知时用 matcher import --check 查看",
+            remedy="填写后再试, 或换一个文件; 是通知的, 把正文粘贴进来",
         )  # fmt: skip
     if met == damaged:
         raise InputError(

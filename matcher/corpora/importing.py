@@ -204,7 +204,7 @@ def _unclear(source: SourceFile, columns: list[str]) -> InputError:
     return InputError(
         "看不出这个文件是榜单、团队库还是成果", given="现有列: " + "、".join(columns)[:300],
         expected="至少有项目名称, 或团队名称, 或单位",
-        remedy="用 --as challenges|teams|evidence|outcomes 指明, 或用 --map 列名=字段 说明各列",
+        remedy="在表头写明; 命令行也可以用 --as 说明是什么, 用 --map 列名=字段 说明各列",
     )  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def read_references(source: SourceFile, team_id: str | None) -> Reading[TeamEvid
     if not team_id:
         raise InputError(
             "成果清单没有说明属于哪个团队", given=source.name,
-            expected="一个团队编号", remedy="加上 --team 团队编号",
+            expected="一个团队编号", remedy="做成有团队编号一列的表; 命令行也可以用 --team",
         )  # fmt: skip
     text = source.path.read_text(encoding=source.encoding or "utf-8", errors="replace")
     found = parse_references(text)

@@ -34,8 +34,7 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
     with page.expect_download() as rejects:
         page.click("text=下载拒收清单")
     assert rejects.value.suggested_filename == "拒收.xlsx"
-    page.check("[name=partial]")
-    page.click("button:text-is('写入')")
+    page.click("button:text-is('只写入能用的行')")
     wait_for_the_job(page)
     assert page.is_visible("text=榜单: 新增 1, 更新 0, 未变 0")
     page.goto("/challenges/Z1")

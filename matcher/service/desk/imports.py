@@ -17,7 +17,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
 from matcher.service.access import Principal
 from matcher.service.clock import now
-from matcher.service.desk.understanding import safe_name, safe_suffix
+from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.desk.views import View
 from matcher.workspace import Workspace
 
@@ -240,6 +240,12 @@ def _columns(reading: Reading[Any]) -> list[ColumnView]:
     return known + [ColumnView(column=column, field="") for column in reading.unknown_columns]
 
 
+def file_name(service: Service, upload_id: str) -> str:
+    """The name of an uploaded file; empty once it has been cleared."""
+    row = service.database.row("SELECT name FROM uploads WHERE id = ?", (upload_id,))
+    return "" if row is None else str(row["name"])
+
+
 def _upload(service: Service, upload_id: str) -> tuple[str, bytes]:
     row = service.database.row("SELECT name, content FROM uploads WHERE id = ?", (upload_id,))
     if row is None:
@@ -249,8 +255,5 @@ def _upload(service: Service, upload_id: str) -> tuple[str, bytes]:
 
 @contextmanager
 def _contents(name: str, content: bytes) -> Iterator[Iterator[FileContent]]:
-    with tempfile.TemporaryDirectory() as folder:
-        # The name is the file's own, made safe: messages about rows show it.
-        path = Path(folder) / (name if Path(name).suffix.lower() == safe_suffix(name) else "上传")
-        path.write_bytes(content)
+    with as_file(name, content) as path:
         yield read_any_of(path, None)

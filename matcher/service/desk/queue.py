@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.service.access import Principal
 from matcher.service.context import Service
-from matcher.service.desk.imports import preview
+from matcher.service.desk.imports import file_name, preview
 from matcher.service.desk.views import Page, PageNumber, PageSize, View
 from matcher.service.desk.work import ImportAsked, result_file
 from matcher.service.jobs import Job, JobKind, JobState
@@ -45,6 +45,8 @@ class JobView(View):
     job_id: Annotated[str, Field(examples=["9f86d081884c7d65"])]
     kind: JobKind
     kind_name: str
+    about: Annotated[str, Field(description="导入的文件名, 或报告的标题")]
+    import_id: Annotated[str, Field(description="导入的文件; 已清掉的为空")]
     state: JobState
     state_name: str
     done: int
@@ -66,19 +68,19 @@ def submit(service: Service, principal: Principal, kind: JobKind, asked: BaseMod
         job = service.jobs.add(principal.account_id, kind, asked.model_dump(mode="json"))
         service.audit.write(principal, f"job.{kind}", job.job_id)
     service.worker.call()
-    return _view(job)
+    return _view(service, job)
 
 
 def browse(service: Service, query: JobQuery) -> Page[JobView]:
     """A page of the jobs, newest first."""
     jobs, total = service.jobs.page(query.kind, query.page, query.size)
-    shown = [_view(job) for job in jobs]
+    shown = [_view(service, job) for job in jobs]
     return Page(items=shown, total=total, page=query.page, size=query.size)
 
 
 def view(service: Service, job_id: str) -> JobView:
     """One job. Raises: NotFoundError."""
-    return _view(service.jobs.get(job_id))
+    return _view(service, service.jobs.get(job_id))
 
 
 def cancel(service: Service, principal: Principal, job_id: str) -> JobView:
@@ -87,7 +89,7 @@ def cancel(service: Service, principal: Principal, job_id: str) -> JobView:
         raise ConflictError("任务已经结束", given=job_id, remedy="不用取消")
     job = service.jobs.cancel(job_id)
     service.audit.write(principal, "job.cancel", job_id)
-    return _view(job)
+    return _view(service, job)
 
 
 def again(service: Service, principal: Principal, job_id: str) -> JobView:
@@ -100,7 +102,7 @@ def again(service: Service, principal: Principal, job_id: str) -> JobView:
         fresh = service.jobs.add(principal.account_id, job.kind, job.settings)
         service.audit.write(principal, f"job.{job.kind}", fresh.job_id, again=job_id)
     service.worker.call()
-    return _view(fresh)
+    return _view(service, fresh)
 
 
 def download(service: Service, principal: Principal, job_id: str, name: str) -> Path:
@@ -110,11 +112,14 @@ def download(service: Service, principal: Principal, job_id: str, name: str) -> 
     return path
 
 
-def _view(job: Job) -> JobView:
+def _view(service: Service, job: Job) -> JobView:
+    import_id = str(job.settings.get("upload_id", ""))
+    file = file_name(service, import_id) if import_id else ""
     summary = {name: value for name, value in job.result.items() if name != "files"}
     return JobView(
-        job_id=job.job_id, kind=job.kind, kind_name=KIND_NAMES[job.kind], state=job.state,
-        state_name=STATE_NAMES[job.state], done=job.done, total=job.total,
+        job_id=job.job_id, kind=job.kind, kind_name=KIND_NAMES[job.kind],
+        about=file or str(job.settings.get("title", "")), import_id=import_id if file else "",
+        state=job.state, state_name=STATE_NAMES[job.state], done=job.done, total=job.total,
         files=[FileLine(**file) for file in job.result.get("files", ())], summary=summary,
         error=job.error, created=job.created, started=job.started, finished=job.finished,
     )  # fmt: skip

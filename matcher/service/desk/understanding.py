@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -15,6 +13,7 @@ from matcher.service.context import Service
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.desk.pasting import challenge_from_text
 from matcher.service.desk.showing import facet_views
+from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.desk.views import FacetView, View
 from matcher.text.indicators import parse_indicators
 from matcher.text.normalise import clean
@@ -89,10 +88,7 @@ def read_file(service: Service, name: str, content: bytes) -> Reading:
     """
     made: list[Challenge] = []
     notes: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        # The caller's name is shown and never used as a path, but for a known suffix.
-        path = Path(folder) / f"上传{safe_suffix(name)}"
-        path.write_bytes(content)
+    with as_file(name, content) as path:
         for part in read_any_of(path, None):
             _take(part, made, notes)
     if not made:
@@ -114,29 +110,6 @@ def key_terms(service: Service, challenge: Challenge) -> list[str]:
     lexical = matcher.library.lexical
     known = [w for w in words if len(w) >= _UNSEEN_LETTERS and lexical.document_frequency(w)]
     return sorted(known, key=lambda w: (-lexical.idf(w), w))[:_TERMS]
-
-
-def safe_suffix(name: str) -> str:
-    """The suffix of a file name if it is a plain one.
-
-    >>> safe_suffix("../../etc/榜单.XLSX"), safe_suffix("x.a/b")
-    ('.xlsx', '')
-    """
-    suffix = Path(name.replace("\\", "/")).suffix.lower()
-    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 8 else ""
-
-
-def safe_name(name: str) -> str:
-    r"""The last part of a file name: printable, short, no name of a folder.
-
-    >>> safe_name("..\\..\\榜\n单.xlsx"), safe_name(".."), len(safe_name("榜" * 999 + ".csv"))
-    ('榜单.xlsx', '未命名', 54)
-    """
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in last if c.isprintable()).strip(". ")
-    suffix = safe_suffix(plain)
-    # File systems count bytes, up to four a character.
-    return plain.removesuffix(plain[-len(suffix) :] if suffix else "")[:50] + suffix or "未命名"
 
 
 def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:

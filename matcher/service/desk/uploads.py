@@ -1,0 +1,56 @@
+"""An upload as a file on disk, under a name that is safe and that messages may show."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from matcher.errors import InputError
+
+
+@contextmanager
+def as_file(name: str, content: bytes) -> Iterator[Path]:
+    """The content in a file of its own name; what is wrong with it is told without the folder.
+
+    Raises:
+        InputError: whatever was raised inside.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shown = safe_name(name)
+        known = Path(shown).suffix.lower() == safe_suffix(shown)
+        path = Path(folder) / (shown if known else "上传")
+        path.write_bytes(content)
+        try:
+            yield path
+        except InputError as error:
+            given = None if error.given is None else str(error.given)
+            raise InputError(
+                error.what, given=given and given.replace(f"{folder}{os.sep}", ""),
+                expected=error.expected, remedy=error.remedy,
+            ) from error  # fmt: skip
+
+
+def safe_suffix(name: str) -> str:
+    """The suffix of a file name if it is a plain one.
+
+    >>> safe_suffix("../../etc/榜单.XLSX"), safe_suffix("x.a/b")
+    ('.xlsx', '')
+    """
+    suffix = Path(name.replace("\\", "/")).suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 8 else ""
+
+
+def safe_name(name: str) -> str:
+    r"""The last part of a file name: printable, short, no name of a folder.
+
+    >>> safe_name("..\\..\\榜\n单.xlsx"), safe_name(".."), len(safe_name("榜" * 999 + ".csv"))
+    ('榜单.xlsx', '未命名', 54)
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(c for c in last if c.isprintable()).strip(". ")
+    suffix = safe_suffix(plain)
+    # File systems count bytes, up to four a character.
+    return plain.removesuffix(plain[-len(suffix) :] if suffix else "")[:50] + suffix or "未命名"
