@@ -294,6 +294,16 @@ def test_a_deadline_ends_at_midnight_in_china(
     assert "已结束" in page
 
 
+def test_a_browser_keeps_answers_to_forms_but_no_secret(callers: dict[str, Caller]) -> None:
+    """What is kept is found again by the button “back”."""
+    caller = callers["enterprise"]
+    kept = caller.post("/ask", data={"text": "轴承钢夹杂物"})
+    assert kept.headers["cache-control"] == "private, no-cache"
+    secret = caller.post("/account/keys", data={"label": "x", "scopes": "read"})
+    assert "jbm_" in secret.text
+    assert secret.headers["cache-control"] == "no-store"
+
+
 def test_an_expired_form_says_so(callers: dict[str, Caller]) -> None:
     answer = callers["enterprise"].client.post("/ask", data={"text": "x", "csrf": "old"})
     assert answer.status_code == 403

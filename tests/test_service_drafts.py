@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from matcher import Workspace
 from matcher.service.context import Service
 
-from .service import ANY, Caller, make_app, service_of
+from .service import ANY, OTHER_ENTERPRISE, Caller, add_account, make_app, service_of
 
 API = "/api/v1"
 FIELDS = {"title": "海上风电齿轮箱轴承", "problem": "轴承钢夹杂物多, 疲劳寿命不足"}
@@ -94,6 +94,24 @@ def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI
     again = first.client.post(f"/drafts/{mine}", data={**form, "version": version})
     assert again.status_code == 303  # having been told, one may go on
     assert first.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "甲改的"
+
+
+def test_a_form_sent_twice_makes_one_draft(app: FastAPI) -> None:
+    """By a second click, or by going back to it; and nothing written since is lost."""
+    enterprise = Caller(app, "enterprise")
+    page = enterprise.post("/ask", data={"text": "轴承钢夹杂物\n夹杂物控制不好"}).text
+    (mine,) = re.findall(r'name="draft_id" value="(draft-.*?)"', page)
+    form = {"title": "轴承钢夹杂物", "draft_id": mine}
+    for _ in range(2):
+        made = enterprise.post("/drafts", data=form)
+        assert (made.status_code, made.headers["location"]) == (303, f"/drafts/{mine}")
+    assert enterprise.get(f"{API}/drafts").json()["total"] == 1
+    refused = enterprise.post("/drafts", data={**form, "title": "回头改的"})
+    assert refused.status_code == 412
+    assert "回头改的" in refused.text
+    assert enterprise.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "轴承钢夹杂物"
+    other = add_account(app, "别家", "enterprise", OTHER_ENTERPRISE)
+    assert other.post("/drafts", data=form).status_code == 404
 
 
 def test_staff_publish_what_they_have_read(app: FastAPI) -> None:

@@ -51,7 +51,8 @@ class GuardedRoute(APIRoute):
             await guard(request, self.access)
             key = request.headers.get(IDEMPOTENCY)
             if key is None or request.method in READING:
-                return conditional(request, await handler(request))
+                answer = conditional(request, await handler(request))
+                return answer if self.access.tells_secret else returnable(answer)
             return await _once(request, self.access, key, handler)
 
         return guarded
@@ -96,6 +97,13 @@ def conditional(request: Request, response: Response) -> Response:
         return response
     kept = {name: response.headers[name] for name in ("etag", "cache-control")}
     return Response(status_code=304, headers=kept)
+
+
+def returnable(response: Response) -> Response:
+    """A page that answers a form, so kept that the button “back” of a browser finds it again."""
+    if response.headers.get("content-type", "").startswith("text/html"):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 async def _once(

@@ -32,6 +32,33 @@ def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
     assert page.is_visible("text=轴承钢夹杂物")
 
 
+def test_back_leads_to_what_was_filled_in(site: Site) -> None:
+    page = site.open("enterprise", "/ask")
+    page.fill("#text", TEXT)
+    page.click("text=下一步: 核对")
+    page.fill("[name=title]", "改过的题目")
+    page.click("text=保存并查找团队")
+    page.wait_for_url("**/teams")
+    page.go_back()
+    assert page.input_value("[name=title]") == "改过的题目"
+    page.click("text=保存并查找团队")
+    page.wait_for_url("**/teams")
+    page.goto("/drafts")
+    assert page.locator("h2:has-text('改过的题目')").count() == 1
+
+
+def test_back_leads_nowhere_after_signing_out(site: Site) -> None:
+    states = dict(site.states)
+    site.states.clear()  # a session of its own, to be ended
+    page = site.open("enterprise", "/drafts")
+    site.states.clear()
+    site.states.update(states)
+    page.click("text=退出")
+    page.wait_for_url("**/sign-in")
+    page.go_back()
+    assert page.inner_text("h1") == "登录"
+
+
 def test_an_uploaded_workbook_is_understood(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "榜单.csv"
     path.write_bytes("编号,项目名称,主要问题\n1,高纯铟靶材,靶材烧结密度低\n".encode("gb18030"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import sqlite3
 from collections.abc import Collection
@@ -27,6 +28,7 @@ DraftState = Literal["草稿", "已提交", "已发布"]
 # The versions somebody has read, one of which a draft must still be; None: whatever it is.
 Versions = Collection[str] | None
 _PREFIX = "draft-"
+_ID = re.compile(r"draft-[0-9a-f]{16}")
 _Line = Annotated[str, Field(max_length=500)]
 _Text = Annotated[str, Field(max_length=50_000)]
 _LONGEST_ITEM = 200
@@ -135,18 +137,35 @@ def is_draft_id(record_id: str) -> bool:
     return record_id.startswith(_PREFIX)
 
 
-def create(service: Service, principal: Principal, fields: DraftFields) -> DraftView:
-    """Keep a new draft. Raises: InputError: neither title nor problem."""
-    draft_id = f"{_PREFIX}{secrets.token_hex(8)}"
+def new_id() -> str:
+    """An id nobody has or guesses."""
+    return f"{_PREFIX}{secrets.token_hex(8)}"
+
+
+def create(
+    service: Service, principal: Principal, fields: DraftFields, draft_id: str = ""
+) -> DraftView:
+    """Keep a new draft; a form that names its id and is sent twice makes one.
+
+    Raises:
+        InputError: neither title nor problem.
+        NotFoundError: the id is another organisation's.
+        ConflictError: it is published already.
+        ChangedError: it holds something else already.
+    """
+    draft_id = draft_id if _ID.fullmatch(draft_id) else new_id()
     kept = _own_fields(principal, fields)
     moment = now()
     with service.database.writing() as connection:
-        connection.execute(
-            "INSERT INTO drafts VALUES (?, ?, ?, ?, '草稿', ?, ?)",
+        made = connection.execute(
+            "INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, '草稿', ?, ?)",
             (draft_id, principal.account_id, principal.organisation, kept.model_dump_json(),
              moment, moment),
         )  # fmt: skip
-        service.audit.write(principal, "draft.create", draft_id)
+        if made.rowcount:
+            service.audit.write(principal, "draft.create", draft_id)
+        elif find(service, principal, draft_id).fields != kept:
+            _unpublished(service, principal, draft_id, ())
     return view(service, principal, draft_id)
 
 

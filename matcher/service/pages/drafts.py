@@ -54,7 +54,8 @@ def ask(request: Request, form: Form) -> Response:
             reading = understanding.read_text(service, text)
     except InputError as error:
         return render(request, "ask.html", {"text": text, "fault": error}, status=422)
-    return render(request, "understood.html", {"reading": reading, "faults": {}})
+    ids = [drafts.new_id() for _ in reading.challenges]
+    return render(request, "understood.html", {"reading": reading, "ids": ids, "faults": {}})
 
 
 @room.get("/drafts")
@@ -71,14 +72,15 @@ def draft_list(request: Request, page: int = 1) -> Response:
 @allow(ENTERPRISE)
 def save_new(request: Request, form: Form) -> Response:
     """Keep what was understood as a draft, and go on to its teams if asked."""
-    fields = _fields(form)
+    fields, draft_id = _fields(form), texts(form).get("draft_id", "")
     if isinstance(fields, Entered):
-        return render(request, "draft_form.html", {"entered": fields, "draft": None}, status=422)
+        return _unsaved(request, draft_id, fields)
     try:
-        made = drafts.create(service_of(request), principal_of(request), fields)
+        made = drafts.create(service_of(request), principal_of(request), fields, draft_id)
     except InputError as error:
-        entered = Entered(fields.model_dump(), {"title": error.what})
-        return render(request, "draft_form.html", {"entered": entered, "draft": None}, status=422)
+        return _unsaved(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
+    except ChangedError as error:
+        return _overtaken(request, draft_id, fields, error)
     return _onward(form, made.draft_id)
 
 
@@ -101,11 +103,7 @@ def change(request: Request, draft_id: str, form: Form) -> Response:
     except InputError as error:
         return _draft(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
     except ChangedError as error:
-        told = ChangedError(
-            error.what, given=error.given,
-            remedy="你填的内容还在下面, 尚未保存; 另开一页看现在的内容, 再按保存就以你的为准",
-        )  # fmt: skip
-        return _draft(request, draft_id, Entered(fields.model_dump()), told)
+        return _overtaken(request, draft_id, fields, error)
     return _onward(form, draft_id)
 
 
@@ -162,6 +160,23 @@ def _draft(
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
     return render(request, "draft.html", shown, status=status)
+
+
+def _unsaved(request: Request, draft_id: str, entered: Entered) -> Response:
+    """A new draft as it was filled in, with what is wrong with it."""
+    shown = {"entered": entered, "draft_id": draft_id}
+    return render(request, "draft_form.html", shown, status=422)
+
+
+def _overtaken(
+    request: Request, draft_id: str, fields: DraftFields, error: ChangedError
+) -> Response:
+    """A draft that holds something else by now, with what was to be written over it."""
+    told = ChangedError(
+        error.what, given=error.given,
+        remedy="你填的内容还在下面, 尚未保存; 另开一页看现在的内容, 再按保存就以你的为准",
+    )  # fmt: skip
+    return _draft(request, draft_id, Entered(fields.model_dump()), told)
 
 
 def _read(form: FormData) -> drafts.Versions:

@@ -64,6 +64,8 @@ def sign_out(request: Request) -> Response:
     service.audit.write(principal_of(request), "sign-out")
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(name, secure=service.settings.tls)
+    # Whoever sits down next shall not find the pages again by the button “back”.
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
