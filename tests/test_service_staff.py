@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from lxml import etree
 
 from matcher.service.jobs import Jobs
 
-from .service import PASSWORD, Caller, make_app, make_workspace, service_of
+from .service import PASSWORD, Caller, add_account, make_app, make_workspace, service_of
 
 API = "/api/v1"
 TEAMS_FILE = "团队编号,单位,简介,联系电话\nT9,外地大学,氢燃料电池膜电极,13800000009\n"
@@ -156,6 +157,32 @@ def test_a_job_that_kills_the_process_is_given_up(app: FastAPI) -> None:
         jobs.recover()
     found = jobs.get(job.job_id)
     assert (found.state, "多次被中断" in found.error) == ("failed", True)
+
+
+def test_whoever_decides_second_is_told_of_the_first(app: FastAPI, staff: Caller) -> None:
+    second = add_account(app, "管理员乙", "staff", "")
+    page = second.get("/staff/review/K1").text
+    (read,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    form = {"team_id": "T1", "decision": "人工推荐", "reason": "已有合作", "version": read}
+    assert staff.post("/staff/review/K1", data=form).status_code == 303
+    form = {**form, "decision": "人工排除", "reason": "有产权纠纷"}
+    refused = second.post("/staff/review/K1", data=form)
+    assert refused.status_code == 412
+    assert "已有合作" in refused.text  # what the first has decided
+    assert 'value="有产权纠纷"' in refused.text  # what the second has written
+    form["version"] = re.findall(r'name="version" value="(.*?)"', refused.text)[0]
+    assert second.post("/staff/review/K1", data=form).status_code == 303
+    assert "有产权纠纷" in staff.get("/staff/review/K1").text
+    page = staff.get("/staff/review/K1").text
+    back = {"team_id": "T1", "version": re.findall(r'name="version" value="(.*?)"', page)[0]}
+    assert second.post("/staff/review/K1/withdrawal", data=back).status_code == 303
+    late = staff.post("/staff/review/K1/withdrawal", data=back)
+    assert late.status_code == 412
+    assert "看过现有的决定" in late.text
+    gone = staff.post("/staff/review/K1/withdrawal", data={"team_id": "T1"})
+    assert gone.status_code == 422
+    assert "这一对没有人工决定" in gone.text
+    assert 'aria-label="团队, 最合适的在前"' in gone.text  # the page itself, no dead end
 
 
 def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from matcher.service.clock import today
 from matcher.service.context import Service
 from matcher.service.desk import challenges, teams
 from matcher.service.desk.views import Page, View
+from matcher.service.problems import ChangedError
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -56,14 +58,26 @@ class OutcomeView(View):
     when: date | None
 
 
+def version(service: Service, challenge_id: str) -> str:
+    """Changes with every decision on a challenge."""
+    made = [one.model_dump_json() for one in _decided(service, challenge_id)]
+    return hashlib.sha256("\n".join(made).encode()).hexdigest()[:32]
+
+
 def decide(
-    service: Service, principal: Principal, challenge_id: str, decision: Decision
-) -> OutcomeView:
+    service: Service, principal: Principal, challenge_id: str, decision: Decision,
+    read: str | None = None,
+) -> OutcomeView:  # fmt: skip
     """Record a decision; it replaces an opposite one.
+
+    Args:
+        read: the version of the decisions somebody has before them; None: whatever they are.
 
     Raises:
         NotFoundError: no such challenge or team.
+        ChangedError: somebody has decided meanwhile.
     """
+    _check(service, challenge_id, read)
     opposite = BAR if decision.decision == PIN else PIN
     entry = OutcomeEntry(
         challenge_id=challenge_id, team_id=decision.team_id, stage=decision.decision,
@@ -75,8 +89,12 @@ def decide(
     return _record(service, principal, made, "decision")
 
 
-def withdraw(service: Service, principal: Principal, challenge_id: str, team_id: str) -> None:
-    """Take the decision on a pair back. Raises: InputError: there is none."""
+def withdraw(
+    service: Service, principal: Principal, challenge_id: str, team_id: str,
+    read: str | None = None,
+) -> None:  # fmt: skip
+    """Take the decision on a pair back. Raises: InputError: there is none; as `decide`."""
+    _check(service, challenge_id, read)
     pair = {"challenge_id": challenge_id, "team_id": team_id}
     ids = [Outcome.model_validate({**pair, "stage": stage}).record_id for stage in (PIN, BAR)]
     if not service.library.workspace().delete_outcomes(ids):
@@ -98,6 +116,18 @@ def browse(
     found = Page[Outcome].of(kept, page, size)
     shown = [_view(service, outcome) for outcome in found.items]
     return Page(items=shown, total=found.total, page=page, size=size)
+
+
+def _decided(service: Service, challenge_id: str) -> list[Outcome]:
+    made = service.library.current().workspace.outcomes(challenge_id)
+    return [outcome for outcome in made if outcome.stage in (PIN, BAR)]
+
+
+def _check(service: Service, challenge_id: str, read: str | None) -> None:
+    if read is not None and read != version(service, challenge_id):
+        raise ChangedError(
+            "这项难题的决定在你打开之后有变动", remedy="看过现有的决定, 需要的话再作一次"
+        )
 
 
 def _checked(service: Service, principal: Principal, entry: OutcomeEntry) -> Outcome:

@@ -25,6 +25,7 @@ from matcher.service.pages.asked import (
     twin_of,
 )
 from matcher.service.pages.rendering import render
+from matcher.service.problems import ChangedError
 from matcher.service.routing import room as make_room
 
 room = make_room("/staff")
@@ -53,10 +54,15 @@ def withdraw(
     request: Request, challenge_id: Annotated[str, Path(max_length=200)], form: Form
 ) -> Response:
     """Take a decision back."""
-    team_id = texts(form).get("team_id", "")
+    given = texts(form)
+    team_id = given.get("team_id", "")
     if not 1 <= len(team_id) <= 200:
         raise InputError("没有写团队编号", remedy="回到复核页, 点“收回”")
-    decisions.withdraw(service_of(request), principal_of(request), challenge_id, team_id)
+    service, principal = service_of(request), principal_of(request)
+    try:
+        decisions.withdraw(service, principal, challenge_id, team_id, given.get("version"))
+    except MatcherError as error:
+        return _review_one(request, challenge_id, error)
     return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
 
 
@@ -66,9 +72,10 @@ def decide(request: Request, challenge_id: str, form: Form) -> Response:
     """Recommend or exclude a team."""
     try:
         made = form_as(form, decisions.Decision)
-        decisions.decide(service_of(request), principal_of(request), challenge_id, made)
+        service, principal = service_of(request), principal_of(request)
+        decisions.decide(service, principal, challenge_id, made, texts(form).get("version"))
     except MatcherError as error:  # no such challenge: told again by the page itself
-        return _review_one(request, challenge_id, error)
+        return _review_one(request, challenge_id, error, texts(form))
     return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
 
 
@@ -118,7 +125,10 @@ def _of_report(
     return render(request, template, shown)
 
 
-def _review_one(request: Request, challenge_id: str, fault: MatcherError | None = None) -> Response:
+def _review_one(
+    request: Request, challenge_id: str, fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
     service, principal = service_of(request), principal_of(request)
     challenge = matching.challenge_of(service, principal, challenge_id)
     found = matching.teams_for(service, principal, challenge, matching.TeamFilter())
@@ -126,10 +136,13 @@ def _review_one(request: Request, challenge_id: str, fault: MatcherError | None 
     shown = {
         "found": found,
         "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
+        "version": decisions.version(service, challenge_id),
         "fault": fault,
+        "given": given or {},
         "twin": f"/api/v1/challenges/{quote(challenge_id)}/teams",
     }
-    return render(request, "review_one.html", shown, status=422 if fault else 200)
+    status = 412 if isinstance(fault, ChangedError) else 422 if fault else 200
+    return render(request, "review_one.html", shown, status=status)
 
 
 def _outcomes(
