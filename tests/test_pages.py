@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date, datetime, tzinfo
 from html import unescape
@@ -16,6 +17,7 @@ from matcher import Challenge, Evidence, Team, Workspace
 from matcher.records import Indicator, Record
 from matcher.service import clock
 from matcher.service.access import ROLES
+from matcher.service.pages.wording import ACTS, DETAILS
 
 from .service import Caller, make_app, make_workspace
 
@@ -264,6 +266,21 @@ def nasty(record_type: type[RecordT], **given: Any) -> RecordT:
             filled[name] = [NASTY]
     filled.pop("evidence", None)
     return record_type.model_validate({**filled, "extra": {NASTY: NASTY}, **given})
+
+
+def test_every_act_of_the_audit_log_has_words() -> None:
+    service = Path(__file__).parents[1] / "matcher" / "service"
+    calls = [
+        call
+        for module in service.rglob("*.py")
+        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("audit.write")
+    ]
+    acts = {a.value for c in calls for a in c.args[1:2] if isinstance(a, ast.Constant)}
+    details = {keyword.arg for call in calls for keyword in call.keywords} - {None}
+    assert len(acts) > 15
+    assert acts <= ACTS.keys()
+    assert details <= DETAILS.keys()
 
 
 def test_no_page_needs_inline_script_or_style() -> None:

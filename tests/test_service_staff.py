@@ -185,6 +185,21 @@ def test_whoever_decides_second_is_told_of_the_first(app: FastAPI, staff: Caller
     assert 'aria-label="团队, 最合适的在前"' in gone.text  # the page itself, no dead end
 
 
+def test_an_outcome_entered_by_mistake_is_taken_out(staff: Caller) -> None:
+    wrong = {"challenge_id": "K1", "team_id": "T1", "stage": "立项"}
+    for _ in range(2):
+        assert staff.post("/staff/outcomes", data=wrong).status_code == 303
+    made = staff.post("/staff/outcomes/deletion", data=wrong)
+    assert made.headers["location"] == "/staff/outcomes?challenge=K1"
+    assert "还没有登记过" in staff.get("/staff/outcomes?challenge=K1").text
+    assert "没有登记过这一条" in staff.post("/staff/outcomes/deletion", data=wrong).text
+    staff.post(f"{API}/outcomes", json=wrong)
+    there = f"{API}/outcomes?challenge=K1&team=T1&stage=立项"
+    assert staff.send("DELETE", there).status_code == 204
+    assert staff.send("DELETE", there).status_code == 404
+    assert "删掉结果" in staff.get("/staff/audit").text
+
+
 def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff: Caller) -> None:
     path = f"{API}/challenges/K1/decisions"
     pin = {"team_id": "T3", "decision": "人工推荐", "reason": "已有合作"}

@@ -83,7 +83,7 @@ def test_an_outcome_is_recorded(site: Site) -> None:
     page.fill("#team_id", "T2")
     page.select_option("#stage", "立项")
     page.select_option("#grade", "3")
-    page.click("text=登记 >> nth=-1")
+    page.click("button:text-is('登记')")
     assert page.inner_text("tbody tr").split("\t")[:4] == [
         "光刻胶树脂合成",
         "光刻胶团队",

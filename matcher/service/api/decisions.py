@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query, Request
 from pydantic import Field
 
+from matcher.records import OutcomeStage
 from matcher.service.access import STAFF, allow
 from matcher.service.api.rooms import api_room
 from matcher.service.context import principal_of, service_of
@@ -36,6 +37,18 @@ def enter_outcome(
 ) -> decisions.OutcomeView:
     """录入一条结果。"""
     return decisions.enter(service_of(request), principal_of(request), entry)
+
+
+@room.delete("/outcomes", status_code=204)
+@allow(STAFF)
+def erase_outcome(
+    request: Request,
+    challenge: Annotated[str, Query(min_length=1, max_length=200, description="榜单编号")],
+    team: Annotated[str, Query(min_length=1, max_length=200, description="团队编号")],
+    stage: OutcomeStage,
+) -> None:
+    """删掉登记错的一条。"""
+    decisions.erase(service_of(request), principal_of(request), challenge, team, stage)
 
 
 @room.post("/challenges/{challenge_id:path}/decisions", status_code=201)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.errors import InputError
+from matcher.errors import InputError, NotFoundError
 from matcher.records import Outcome, OutcomeStage
 from matcher.report.overrides import BAR, PIN
 from matcher.service.access import Principal
@@ -106,6 +106,18 @@ def withdraw(
 def enter(service: Service, principal: Principal, entry: OutcomeEntry) -> OutcomeView:
     """Record an outcome. Raises: NotFoundError: no such challenge or team."""
     return _record(service, principal, _checked(service, principal, entry), "outcome")
+
+
+def erase(
+    service: Service, principal: Principal, challenge_id: str, team_id: str, stage: OutcomeStage
+) -> None:
+    """Take out an outcome entered by mistake. Raises: NotFoundError: there is none."""
+    wrong = Outcome(challenge_id=challenge_id, team_id=team_id, stage=stage)
+    if not service.library.workspace().delete_outcomes([wrong.record_id]):
+        raise NotFoundError(
+            "没有登记过这一条", given=f"{challenge_id} – {team_id} {stage}", remedy="看结果登记里的"
+        )
+    service.audit.write(principal, "outcome.delete", f"{challenge_id} {team_id}", stage=stage)
 
 
 def browse(

@@ -110,6 +110,19 @@ def enter(request: Request, form: Form) -> Response:
     return RedirectResponse(address("/staff/outcomes", {"challenge": entry.challenge_id}), 303)
 
 
+@room.post("/outcomes/deletion")
+@allow(STAFF)
+def erase(request: Request, form: Form) -> Response:
+    """Take out one that was entered by mistake."""
+    try:
+        wrong = form_as(form, decisions.OutcomeEntry)
+        service, principal = service_of(request), principal_of(request)
+        decisions.erase(service, principal, wrong.challenge_id, wrong.team_id, wrong.stage)
+    except MatcherError as error:
+        return _outcomes(request, "", 1, error)
+    return RedirectResponse(address("/staff/outcomes", {"challenge": wrong.challenge_id}), 303)
+
+
 def _of_report(
     request: Request, template: str, query_type: type[QueryT],
     verb: Callable[[Service, QueryT], board.ReviewView | board.AssignmentView],
@@ -156,7 +169,7 @@ def _outcomes(
         "given": given or {},
         "stages": get_args(OutcomeStage),
         "fault": fault,
-        "link": linker(request),
+        "link": linker(request, "/staff/outcomes"),
         "twin": address("/api/v1/outcomes", {"challenge": challenge, "page": page}),
     }
     return render(request, "outcomes.html", shown, status=422 if fault else 200)

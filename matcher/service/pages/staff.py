@@ -11,7 +11,7 @@ from matcher.service.context import principal_of, service_of
 from matcher.service.desk import board, office, queue
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
-from matcher.service.pages.wording import ACTS
+from matcher.service.pages.wording import ACTS, DETAILS
 from matcher.service.routing import room as make_room
 
 room = make_room("/staff")
@@ -53,6 +53,7 @@ def audit(request: Request) -> Response:
         "page": office.audit(service_of(request), query),
         "link": linker(request),
         "actions": ACTS,
+        "details": DETAILS,
         "twin": twin_of(request, "/audit"),
     }
     return render(request, "audit.html", shown)

@@ -18,10 +18,17 @@ ACTS = {
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
+    "outcome.delete": "删掉结果",
     "query.save": "保存订阅", "query.delete": "删除订阅",
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
     "account.add": "新增账号", "account.disable": "停用账号", "account.enable": "启用账号",
     "account.password": "改密码", "key.add": "新建密钥", "key.revoke": "撤销密钥",
+}  # fmt: skip
+
+DETAILS = {
+    "bytes": "字节", "rows": "行", "jobs": "任务", "uploads": "上传", "days": "天",
+    "again": "重做的任务", "file": "文件", "stage": "环节", "role": "角色", "scopes": "权限",
+    "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
 }  # fmt: skip
 
 
