@@ -352,3 +352,7 @@ def test_teams_are_compared_and_joined(callers: dict[str, Caller]) -> None:
     assert "1 至 4 个" in caller.get(f"/challenges/K1/comparison?{five}").text
     joint = caller.get("/challenges/K1/consortium?size=2&research_member=1").text
     assert "轴承钢团队" in joint
+    assert re.search(r"考核指标1</span> 总氧≤6ppm", joint)  # said, not only numbered
+    ranked = caller.get("/challenges/K1/teams").text
+    assert re.search(r'考核指标1 <span class="quiet">总氧≤6ppm', ranked)
+    assert re.search(r"\d 条覆盖, \d 条部分, \d 条未见, 共 \d 条", ranked)

@@ -39,7 +39,7 @@ from matcher.service.library import Edition
 MOST_COMPARED = 4
 MOST_TOGETHER = 60
 ADVICE = {
-    "有合适团队": "库内有合适团队。",
+    "有合适团队": "先联系前几个, 依据和缺口见各自的条目。",
     "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
     "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
     "未定": "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
@@ -229,6 +229,7 @@ def _consortium_view(
     lines = {m.team_id: team_line(m.team) for m in able}
     return ConsortiumView(
         challenge=challenge_line(challenge),
+        facets=facet_views(challenge),
         members=[
             ConsortiumMember(team=lines[m.team_id], role=m.role, facets=list(m.facets))
             for m in made.members

@@ -270,6 +270,7 @@ class ConsortiumView(View):
     """The fewest teams that together cover what can be covered."""
 
     challenge: ChallengeLine
+    facets: Annotated[list[FacetView], Field(description="要求; 其余各处只写名称")]
     members: list[ConsortiumMember]
     coverage: Annotated[float, Field(description="合起来覆盖的份额, 0 至 1; 部分覆盖记 0.5")]
     single: TeamLine | None
