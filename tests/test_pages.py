@@ -327,6 +327,18 @@ def test_an_expired_form_says_so(callers: dict[str, Caller]) -> None:
     assert "<h1>页面已过期, 请刷新后重新提交</h1>" in answer.text
 
 
+def test_a_form_sent_after_the_session_has_ended_leads_back_to_itself(app: FastAPI) -> None:
+    visitor = Caller(app)
+    came_from = {"Referer": "http://testserver/staff/outcomes?challenge=K1"}
+    answer = visitor.post("/staff/outcomes", data={"challenge_id": "K1"}, headers=came_from)
+    assert answer.status_code == 401
+    assert "没有保存" in answer.text
+    assert 'href="/sign-in?next=/staff/outcomes%3Fchallenge%3DK1"' in answer.text
+    assert "后退" in answer.text
+    elsewhere = visitor.post("/staff/outcomes", headers={"Referer": "http://evil.cn/x"})
+    assert 'href="/sign-in"' in elsewhere.text
+
+
 def test_contacts_are_shown_to_their_own_organisation_only(callers: dict[str, Caller]) -> None:
     assert "13900000001" in callers["enterprise"].get("/challenges/K1").text
     for role in ("public", "university"):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,9 +86,17 @@ def respond(
         return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
     from matcher.service.pages.rendering import render
 
-    page = render(request, "error.html", {"problem": problem}, status=problem.status)
+    shown = {"problem": problem, "form": _form_page(request)}
+    page = render(request, "error.html", shown, status=problem.status)
     page.headers.update(headers or {})
     return page
+
+
+def _form_page(request: Request) -> str:
+    """The page of ours a form was sent from; empty where none was, or where it is not known."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    ours = request.method == "POST" and came_from.netloc == request.url.netloc
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else ""
 
 
 def install(app: FastAPI) -> None:
