@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.text.dictionary import read_word_list
 from matcher.text.normalise import clean, normalise, simplify
-from matcher.text.tokenise import MAX_CHARACTERS, Tokenizer, default_tokenizer, read_word_list
+from matcher.text.tokenise import MAX_CHARACTERS, Tokenizer, default_tokenizer
 
 # Anything a broken file can hold, lone surrogates included, and the characters that cause trouble.
 anything = st.text(st.characters(codec=None), max_size=40)

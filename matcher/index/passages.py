@@ -15,9 +15,9 @@ from functools import cache
 from matcher.records import Challenge, Evidence, Team
 from matcher.resources import data_path
 from matcher.text.contacts import hide_contacts
+from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.facets import facets
 from matcher.text.normalise import clean
-from matcher.text.tokenise import DICTIONARY_FOLDER, read_word_list
 
 PROFILE = "方向"
 # What is left standing when the word of honour between or behind it is gone.

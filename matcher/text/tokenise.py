@@ -9,37 +9,21 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from matcher.atomic import atomic_path
-from matcher.errors import StorageError
 from matcher.resources import data_path
+from matcher.text.dictionary import DICTIONARY_FOLDER, frequencies, read_word_list
 from matcher.text.normalise import normalise
 
-DICTIONARY_FOLDER = "corpora/dictionary"
-# A user word of this frequency is kept whole: it competes with the product of its parts'
-# probabilities, and jieba's rarest words have a frequency of 1 to 3.
-_USER_FREQUENCY = 3
 _DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _WORD = re.compile(r"[\u3400-\u9fff]|[a-zα-ω]")
 # A page of a million characters is a mistake or an attack; what decides is at the beginning.
 MAX_CHARACTERS = 20_000
-
-
-def read_word_list(path: Path) -> list[str]:
-    """First column of a word list, one word a line; ``#`` starts a comment."""
-    words = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word = line.split("#", 1)[0].strip().split("\t")[0].split(" ")[0]
-        if word:
-            words.append(word)
-    return words
 
 
 class Tokenizer:
@@ -101,7 +85,7 @@ class Tokenizer:
 
     @property
     def _jieba(self) -> Any:
-        with self._lock:  # loading takes a second; threads that come together share one
+        with self._lock:  # loading takes a moment; threads that come together share one
             return self._loaded
 
     @cached_property
@@ -110,56 +94,10 @@ class Tokenizer:
 
         # jieba announces its dictionary on stderr from a logger it sets to DEBUG itself.
         jieba.default_logger.setLevel(logging.WARNING)
-        merged = _merged_dictionary(self.dictionaries, Path(jieba.__file__).with_name("dict.txt"))
-        tokenizer = jieba.Tokenizer(str(merged))
-        # jieba keeps the parsed dictionary beside ours, so that only the first start is slow.
-        tokenizer.tmp_dir = str(merged.parent)
-        tokenizer.initialize()
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ, tokenizer.total = frequencies(self.dictionaries)
+        tokenizer.initialized = True  # or it would read its own dictionary over ours
         return tokenizer
-
-
-def _merged_dictionary(dictionaries: Sequence[Path], base: Path) -> Path:
-    """jieba's dictionary and ours in one file, made once for each state of the lists."""
-    digest = hashlib.sha256(base.read_bytes())
-    for path in dictionaries:
-        digest.update(path.read_bytes())
-    for folder in _cache_folders():
-        merged = folder / f"{digest.hexdigest()[:16]}.txt"
-        if merged.exists():
-            return merged
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with atomic_path(merged) as temporary:
-                temporary.write_text(_merged_text(dictionaries, base), encoding="utf-8")
-        except (OSError, StorageError):
-            continue
-        return merged
-    raise StorageError(
-        "无法保存分词词典", given=str(_cache_folders()[0]), remedy="检查磁盘空间和目录权限"
-    )
-
-
-def _merged_text(dictionaries: Sequence[Path], base: Path) -> str:
-    lines = base.read_text(encoding="utf-8").splitlines()
-    known = {line.split(" ", 1)[0] for line in lines}
-    words = (normalise(word) for path in dictionaries for word in read_word_list(path))
-    lines += [
-        f"{word} {_USER_FREQUENCY}"
-        for word in dict.fromkeys(words)
-        if len(word) > 1 and word not in known and " " not in word
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _cache_folders() -> tuple[Path, Path]:
-    """The user's cache, or a temporary folder where that cannot be written."""
-    from platformdirs import user_cache_dir
-
-    name = "jiebang-matcher"
-    return (
-        Path(user_cache_dir(name, appauthor=False)) / "tokenizer",
-        Path(tempfile.gettempdir()) / f"{name}-tokenizer",
-    )
 
 
 def _bigrams(normal: str) -> Iterator[str]:
