@@ -9,12 +9,15 @@ from matcher.index.indexing import BLOCK, entries, record_hash
 from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import (
     PROFILE,
+    boasts,
     challenge_passages,
     subject_of_name,
     team_passages,
     without_rank,
 )
 from matcher.records import Source
+from matcher.resources import data_path
+from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.facets import facets
 from matcher.text.tokenise import default_tokenizer
 
@@ -68,6 +71,13 @@ def test_a_challenge_is_its_facets_and_its_keywords() -> None:
 )
 def test_words_of_rank_are_left_out(name: str, subject: str) -> None:
     assert without_rank(name) == subject
+
+
+def test_every_word_of_rank_is_left_out_as_a_whole() -> None:
+    """The longest one at a place, as if they were tried one after the other."""
+    words = read_word_list(data_path(f"{DICTIONARY_FOLDER}/rank_words.txt"))
+    assert [word for word in words if without_rank(f"轧制{word}") != "轧制"] == []
+    assert [word for word in words if not boasts(f"轧制{word}")] == []
 
 
 def test_the_subject_of_a_name_is_without_organisation_leader_and_rank() -> None:
