@@ -142,3 +142,18 @@ def test_threads_that_come_together_get_the_same_tokens() -> None:
     for thread in threads:
         thread.join()
     assert found == [Tokenizer().tokens("轴承钢夹杂物")] * 4
+
+
+def test_a_caller_may_change_the_words_it_was_given() -> None:
+    tokenizer = default_tokenizer()
+    tokenizer.words("轴承钢").clear()
+    assert tokenizer.words("轴承钢") == ["轴承", "轴承钢"]
+
+
+def test_a_text_is_cut_once_for_its_tokens_and_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = Tokenizer()
+    cut, texts = tokenizer._jieba.cut_for_search, []
+    monkeypatch.setattr(tokenizer._jieba, "cut_for_search", lambda t: texts.append(t) or cut(t))
+    tokens, words = tokenizer.tokens("轴承钢ＧＣｒ"), tokenizer.words("轴承钢ＧＣｒ")
+    assert tokens[: len(words)] == words
+    assert texts == ["轴承钢gcr"]
