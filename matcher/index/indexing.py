@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import tee
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,14 +14,16 @@ from matcher.index.owners import owner_facts
 from matcher.index.passages import Passage, challenge_passages, content_hash, team_passages
 from matcher.index.store import Entry
 from matcher.records import Challenge, Team
+from matcher.text.token_cache import Tokens
 from matcher.text.tokenise import Tokenizer
+from matcher.text.tokenising import tokenised
 
 Progress = Callable[[int, int], None]
 # Records encoded together: enough passages for length-bucketed batches, few enough to be resumed
 # cheaply and to keep memory flat.
 BLOCK = 256
-_REMEMBERED = 4096
 _PROVENANCE: Any = {"source": True, "evidence": {"__all__": {"source"}}}
+_Owner: TypeAlias = tuple[Challenge | Team, tuple[Passage, ...]]
 
 
 def passages_of(record: Challenge | Team) -> tuple[Passage, ...]:
@@ -34,8 +36,12 @@ def record_hash(record: Challenge | Team) -> str:
 
     Where it came from does not count: one edited row changes the file's sha256, not its neighbours.
     """
+    return _hash(record, passages_of(record))
+
+
+def _hash(record: Challenge | Team, passages: tuple[Passage, ...]) -> str:
     digest = hashlib.sha256(record.model_dump_json(exclude=_PROVENANCE).encode())
-    digest.update(content_hash(passages_of(record)).encode())
+    digest.update(content_hash(passages).encode())
     return digest.hexdigest()
 
 
@@ -53,33 +59,40 @@ def entries(
         encoder: makes the dense side; None leaves it out.
         progress: called with (records done, records in all).
     """
-    # Co-authors carry the same paper; what was tokenised for one serves the other.
-    tokens_of = lru_cache(_REMEMBERED)(lambda text: tuple(tokenizer.tokens(text)))
-    for low in range(0, len(records), BLOCK):
-        yield from _block(records[low : low + BLOCK], tokens_of, encoder)
+    starts = range(0, len(records), BLOCK)
+    # Texts are read ahead of the entries made of them; `tee` holds what is between.
+    blocks, ahead = tee(_with_passages(records[low : low + BLOCK]) for low in starts)
+    texts = ([text for _, owned in block for text in _texts(owned)] for block in ahead)
+    for low, block, tokens in zip(starts, blocks, tokenised(tokenizer, texts), strict=True):
+        yield from _entries(block, tokens, encoder)
         if progress:
             progress(min(low + BLOCK, len(records)), len(records))
 
 
-def _block(
-    records: Sequence[Challenge | Team],
-    tokens_of: Callable[[str], tuple[str, ...]],
-    encoder: Encoder | None,
+def _with_passages(records: Sequence[Challenge | Team]) -> list[_Owner]:
+    return [(record, passages_of(record)) for record in records]
+
+
+def _texts(passages: Iterable[Passage]) -> list[str]:
+    return [passage.text for passage in passages]
+
+
+def _entries(
+    block: Sequence[_Owner], tokens: Sequence[Tokens], encoder: Encoder | None
 ) -> Iterator[Entry]:
-    passages = [passages_of(record) for record in records]
-    flat = [p.text for owned in passages for p in owned]
+    flat = [text for _, owned in block for text in _texts(owned)]
     # Rounded to what the store keeps, so that files and workspace rank alike to the last digit.
     vectors = encoder.encode_passages(flat).astype(np.float16) if encoder else None
     start = 0
-    for record, owned in zip(records, passages, strict=True):
+    for record, owned in block:
         stop = start + len(owned)
         yield Entry(
             record_id=record.record_id,
             content=record.model_dump_json(exclude_defaults=True),
-            hash=record_hash(record),
+            hash=_hash(record, owned),
             facts=owner_facts(record),
             passages=owned,
-            tokens=tuple(tokens_of(p.text) for p in owned),
+            tokens=tuple(tokens[start:stop]),
             vectors=None if vectors is None else vectors[start:stop].astype(np.float32),
         )
         start = stop
