@@ -8,6 +8,7 @@ The second table is of what an import asks for: block by block, each text once, 
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any
 from timing import alternating, arguments, records, show
 
 from matcher.index.indexing import passages_of
+from matcher.text import tokenising
 from matcher.text.normalise import normalise
 from matcher.text.token_cache import TokenCache
 from matcher.text.tokenise import default_tokenizer
@@ -24,6 +26,13 @@ from matcher.text.tokenising import tokenised
 
 # Passages of as many teams as are encoded together.
 _BLOCK = 800
+_NEVER = 10**15
+
+
+def processor_time() -> float:
+    """Processor seconds of this process and of those it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def main() -> None:
@@ -43,19 +52,22 @@ def main() -> None:
     blocks = [texts[low : low + _BLOCK] for low in range(0, len(texts), _BLOCK)]
     with tempfile.TemporaryDirectory() as folder:
         kept = TokenCache(Path(folder) / "kept.sqlite")
-        list(tokenised(tokenizer, blocks, kept))
+        list(tokenised(tokenizer, blocks, cache=kept))
 
-        def anew() -> None:
-            list(
-                tokenised(tokenizer, blocks, TokenCache(Path(folder) / f"{time.time_ns()}.sqlite"))
-            )
+        def anew(worth_sharing: int) -> None:
+            tokenising.WORTH_SHARING = worth_sharing
+            cache = TokenCache(Path(folder) / f"{time.time_ns()}.sqlite")
+            list(tokenised(tokenizer, blocks, len(blocks), cache))
 
         runs: dict[str, Callable[[], Any]] = {
             "不同的文字, 逐段分词": lambda: [tokenizer.tokens(text) for text in set(texts)],
-            "matcher 按块分词并存下": anew,
-            "matcher 读回": lambda: list(tokenised(tokenizer, blocks, kept)),
+            "matcher 按块分词并存下": lambda: anew(_NEVER),
+            "同上, 几个进程": lambda: anew(0),
+            "matcher 读回": lambda: list(tokenised(tokenizer, blocks, cache=kept)),
         }
         show("成块的分词", alternating(runs, options.rounds), len(texts), "段")
+        spent = alternating(runs, options.rounds, processor_time)
+        show("成块的分词, 各进程处理器时间之和", spent, len(texts), "段")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -29,6 +30,18 @@ def threads() -> int:
     """
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     return min(processors(), int(wanted)) if wanted.isdigit() and int(wanted) else processors()
+
+
+def alone() -> bool:
+    """Whether the processors are this thread's to share out.
+
+    A process that another one made (a Dask worker, one of a pool) and a thread beside others (a
+    job of the service, a task of a Dask worker) have the other processors' work beside them
+    already: processes of their own would only crowd it.
+    """
+    from multiprocessing import parent_process
+
+    return threading.current_thread() is threading.main_thread() and parent_process() is None
 
 
 def shared(

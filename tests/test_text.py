@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from pathlib import Path
 
@@ -157,3 +158,13 @@ def test_a_text_is_cut_once_for_its_tokens_and_its_words(monkeypatch: pytest.Mon
     tokens, words = tokenizer.tokens("轴承钢ＧＣｒ"), tokenizer.words("轴承钢ＧＣｒ")
     assert tokens[: len(words)] == words
     assert texts == ["轴承钢gcr"]
+
+
+def test_a_tokenizer_travels_without_its_dictionary() -> None:
+    tokenizer = default_tokenizer()
+    tokenizer.tokens("轴承钢")
+    packed = pickle.dumps(tokenizer)
+    assert len(packed) < 100_000
+    sent = pickle.loads(packed)
+    assert sent.identity == tokenizer.identity
+    assert sent.tokens("高分辨率光刻胶的国产化") == tokenizer.tokens("高分辨率光刻胶的国产化")

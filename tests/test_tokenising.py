@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher import Evidence, Team
+from matcher.encoding import Encoder
 from matcher.index.indexing import entries
+from matcher.processes import alone, shared
 from matcher.text import token_cache, tokenising
 from matcher.text.token_cache import DECISIVE, TokenCache, token_key
 from matcher.text.tokenise import Tokenizer, default_tokenizer
@@ -79,6 +84,74 @@ def test_tokens_are_the_tokeniser_s_own(kind: type[Tokenizer]) -> None:
     assert list(tokenised(tokenizer, [[], ["轴承"]])) == [[], [("轴承", "轴承")]]
 
 
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is worth other processes."""
+    monkeypatch.setattr(tokenising, "WORTH_SHARING", 0)
+    monkeypatch.setattr(tokenising, "processors", lambda: 2)
+
+
+@pytest.fixture
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("processes were started")
+
+    monkeypatch.setattr(tokenising, "shared", refused)
+
+
+def test_entries_made_by_several_processes_are_those_of_one(
+    teams: Sequence[Team],
+    encoder: Encoder,
+    cache: TokenCache,
+    asked: list[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    tokenizer = Tokenizer(stop_words=["研究"])
+    # A team twice: what one block is still waiting for, another one asks for.
+    twice = [*teams, *(team.model_copy(update={"team_id": f"{team.team_id}b"}) for team in teams)]
+    alone = list(entries(twice, tokenizer, encoder))
+    cache.path.unlink()
+    asked.clear()
+    request.getfixturevalue("processes")
+    together = list(entries(twice, tokenizer, encoder))
+    assert asked == []
+    for one, other in zip(alone, together, strict=True):
+        assert replace(one, vectors=None) == replace(other, vectors=None)
+        np.testing.assert_array_equal(one.vectors, other.vectors)
+    assert len(cache) == len({p.text for entry in alone for p in entry.passages})
+
+
+def test_few_texts_start_no_processes(no_processes: None) -> None:
+    all_of(texts_of(100), default_tokenizer())
+
+
+def test_a_library_whose_tokens_are_known_starts_no_processes(
+    no_processes: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = all_of(texts_of(30), default_tokenizer())
+    monkeypatch.setattr(tokenising, "WORTH_SHARING", 1)
+    assert all_of(texts_of(30), default_tokenizer()) == wanted
+
+
+def test_subclasses_and_threads_start_no_processes(processes: None, no_processes: None) -> None:
+    all_of(texts_of(30), Letters())
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.append(all_of(texts_of(9), Tokenizer())))
+    thread.start()
+    thread.join()
+    assert len(found) == 1
+
+
+def test_a_process_of_others_starts_none() -> None:
+    assert alone()
+    (made,) = shared(_alone_there, [0])
+    assert made == (0, False)
+
+
+def _alone_there(_: int) -> bool:
+    return alone()
+
+
 def test_a_second_run_tokenises_nothing(asked: list[str], cache: TokenCache) -> None:
     texts = texts_of(40)
     first = all_of(texts, default_tokenizer())
@@ -91,7 +164,7 @@ def test_a_second_run_tokenises_nothing(asked: list[str], cache: TokenCache) -> 
 
 def test_a_named_cache_is_used_even_while_it_is_empty(tmp_path: Path, cache: TokenCache) -> None:
     named = TokenCache(tmp_path / "named.sqlite")
-    list(tokenised(default_tokenizer(), [["轴承钢"]], named))
+    list(tokenised(default_tokenizer(), [["轴承钢"]], cache=named))
     assert len(named) == 1
     assert not cache.path.exists()
 

@@ -63,7 +63,8 @@ def entries(
     # Texts are read ahead of the entries made of them; `tee` holds what is between.
     blocks, ahead = tee(_with_passages(records[low : low + BLOCK]) for low in starts)
     texts = ([text for _, owned in block for text in _texts(owned)] for block in ahead)
-    for low, block, tokens in zip(starts, blocks, tokenised(tokenizer, texts), strict=True):
+    made = tokenised(tokenizer, texts, len(starts))
+    for low, block, tokens in zip(starts, blocks, made, strict=True):
         yield from _entries(block, tokens, encoder)
         if progress:
             progress(min(low + BLOCK, len(records)), len(records))

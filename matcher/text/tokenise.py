@@ -42,6 +42,10 @@ class Tokenizer:
         # A query asks for its tokens and for its words, one after the other.
         self._cut = lru_cache(_REMEMBERED)(self._cut_anew)
 
+    def __reduce__(self) -> tuple[type[Tokenizer], tuple[tuple[Path, ...], frozenset[str]]]:
+        """Pickled without the dictionary: another process loads its own."""
+        return type(self), (self.dictionaries, self.stop_words)
+
     @cached_property
     def identity(self) -> str:
         """Hash of everything that decides the tokens; stored with an index."""

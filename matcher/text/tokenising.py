@@ -1,23 +1,36 @@
-"""Many texts to tokens, block by block: what is known is read back, the rest is made."""
+"""Many texts to tokens, block by block.
+
+What is known is read back, the rest is made, by several processes where there is much of it.
+"""
 
 from __future__ import annotations
 
 import logging
+import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import chain
 
 from matcher.errors import StorageError
+from matcher.processes import alone, processors, shared
 from matcher.text.token_cache import TokenCache, Tokens, default_token_cache, token_key
 from matcher.text.tokenise import Tokenizer
 
 _LOG = logging.getLogger(__name__)
 # Texts remembered: co-authors carry the same paper, and are often near each other.
 _REMEMBERED = 4096
+# Characters from which processes are started: starting two of them costs 1.7 s of processor time,
+# a tenth of what this many take.
+WORTH_SHARING = 2_000_000
 
 
 def tokenised(
-    tokenizer: Tokenizer, blocks: Iterable[Sequence[str]], cache: TokenCache | None = None
+    tokenizer: Tokenizer,
+    blocks: Iterable[Sequence[str]],
+    count: int = 1,
+    cache: TokenCache | None = None,
 ) -> Iterator[list[Tokens]]:
     """Tokens of the texts of each block, in the order of blocks and texts.
 
@@ -27,17 +40,52 @@ def tokenised(
 
     Args:
         tokenizer: makes the tokens.
-        blocks: texts, read as they are used.
+        blocks: texts, read as they are used, in this thread.
+        count: how many blocks there are. Where that many like the one in hand would be worth it,
+            processes are started for it and the rest; they work ahead of whoever takes the tokens.
         cache: the user's by default.
     """
-    if type(tokenizer) is not Tokenizer:
-        cache = None
-    elif cache is None:
+    plain = type(tokenizer) is Tokenizer
+    if cache is None and plain:
         cache = default_token_cache()
-    known = _Known(tokenizer, cache)
-    for texts in blocks:
+    known = _Known(tokenizer, cache if plain else None)
+    left = iter(blocks)
+    for number, texts in enumerate(left):
         block = known.block(texts)
+        if plain and _worth_sharing(block.wanted, count - number) and alone():
+            yield from _shared(known, chain([block], map(known.block, left)), tokenizer)
+            return
         yield known.finished(block, _made(tokenizer, block.wanted))
+
+
+def _worth_sharing(texts: Sequence[str], blocks: int) -> bool:
+    return processors() > 1 and sum(map(len, texts)) * blocks >= WORTH_SHARING
+
+
+def _shared(
+    known: _Known, blocks: Iterable[_Block], tokenizer: Tokenizer
+) -> Iterator[list[Tokens]]:
+    """Blocks finished with what several processes make of them."""
+    on_their_way: deque[_Block] = deque()
+
+    def wanted() -> Iterator[list[str]]:
+        for block in blocks:
+            on_their_way.append(block)
+            yield block.wanted
+
+    for _, made in shared(partial(_made_apart, pickle.dumps(tokenizer)), wanted()):
+        yield known.finished(on_their_way.popleft(), made)
+
+
+def _made_apart(tokenizer: bytes, texts: Sequence[str]) -> list[Tokens]:
+    return _made(_tokenizer(tokenizer), texts)
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(packed: bytes) -> Tokenizer:
+    # Pickled by `_shared` in the process that started this one; kept with its dictionary.
+    made: Tokenizer = pickle.loads(packed)
+    return made
 
 
 def _made(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
