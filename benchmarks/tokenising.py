@@ -52,18 +52,20 @@ def main() -> None:
     blocks = [texts[low : low + _BLOCK] for low in range(0, len(texts), _BLOCK)]
     with tempfile.TemporaryDirectory() as folder:
         kept = TokenCache(Path(folder) / "kept.sqlite")
-        list(tokenised(tokenizer, blocks, cache=kept))
 
-        def anew(worth_sharing: int) -> None:
+        def blockwise(cache: TokenCache, worth_sharing: int = _NEVER) -> None:
             tokenising.WORTH_SHARING = worth_sharing
-            cache = TokenCache(Path(folder) / f"{time.time_ns()}.sqlite")
             list(tokenised(tokenizer, blocks, len(blocks), cache))
 
+        def new() -> TokenCache:
+            return TokenCache(Path(folder) / f"{time.time_ns()}.sqlite")
+
+        blockwise(kept)
         runs: dict[str, Callable[[], Any]] = {
             "不同的文字, 逐段分词": lambda: [tokenizer.tokens(text) for text in set(texts)],
-            "matcher 按块分词并存下": lambda: anew(_NEVER),
-            "同上, 几个进程": lambda: anew(0),
-            "matcher 读回": lambda: list(tokenised(tokenizer, blocks, cache=kept)),
+            "matcher 按块分词并存下": lambda: blockwise(new()),
+            "同上, 几个进程": lambda: blockwise(new(), 0),
+            "matcher 读回": lambda: blockwise(kept),
         }
         show("成块的分词", alternating(runs, options.rounds), len(texts), "段")
         spent = alternating(runs, options.rounds, processor_time)
