@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.index.file_rows import FileRows
 from matcher.index.lexical import LexicalIndex
 from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.postings import IntArray, located, spans
 from matcher.index.segment import Segment
 from matcher.index.statistics import DenseStatistics, dense_statistics
-from matcher.index.vectors import FileRows
 
 Texts = Callable[[int], Passage]
 FloatArray = NDArray[np.float32]

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.index.file_rows import FileRows
+
 IntArray = NDArray[np.int64]
 # Longer tokens are known by their beginning and a digest, so that terms have a fixed width.
 _WIDTH = 48
@@ -41,8 +43,8 @@ class Postings:
     documents: NDArray[np.int32]
     counts: NDArray[Any]
     document_starts: IntArray
-    held: NDArray[np.int32]
-    held_counts: NDArray[Any]
+    held: NDArray[np.int32] | FileRows
+    held_counts: NDArray[Any] | FileRows
     lengths: NDArray[np.int32]
 
     def __len__(self) -> int:

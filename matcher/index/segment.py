@@ -17,15 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.index.file_rows import FileRows
 from matcher.index.owners import Column, OwnerFacts, OwnerTable
 from matcher.index.postings import Postings
 from matcher.index.store import Entry
-from matcher.index.vectors import FileRows, Vectors
+from matcher.index.vectors import Vectors
 
 IntArray = NDArray[np.int64]
 # Enough that a query spends its time inside numpy, few enough to be made in a gigabyte.
 SEGMENT_PASSAGES = 131_072
 _VALUES = "values.json"
+# Looked at for a few passages of a query only, not for all that hold a word.
+_SELDOM = ("held", "held_counts", "exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,13 @@ class Segment:
             return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
         columns = {n: Column(vs, read(f"owner_{n}")) for n, vs in kept.items() if n != "kinds"}
-        postings = Postings(*(read(name) for name in Postings.__dataclass_fields__))
-        vectors = None
-        if (folder / "codes.npy").exists():
-            rest = (read(name) for name in Vectors.__dataclass_fields__ if name != "exact")
-            vectors = Vectors(FileRows(folder / "exact.npy"), *rest)
+
+        def part(kind: Any) -> Any:
+            return kind(*(FileRows(folder / f"{name}.npy") if name in _SELDOM else read(name)
+                          for name in kind.__dataclass_fields__))  # fmt: skip
+
+        postings = part(Postings)
+        vectors = part(Vectors) if (folder / "codes.npy").exists() else None
         return cls(
             OwnerTable(read("owner_ids"), columns), read("starts"), read("positions"),
             Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,
