@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import threading
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher import Challenge
+from matcher.ranking.query import queries
 from matcher.text.dictionary import read_word_list
 from matcher.text.normalise import clean, normalise, simplify
 from matcher.text.tokenise import MAX_CHARACTERS, Tokenizer, default_tokenizer
@@ -145,26 +146,12 @@ def test_threads_that_come_together_get_the_same_tokens() -> None:
     assert found == [Tokenizer().tokens("轴承钢夹杂物")] * 4
 
 
-def test_a_caller_may_change_the_words_it_was_given() -> None:
-    tokenizer = default_tokenizer()
-    tokenizer.words("轴承钢").clear()
-    assert tokenizer.words("轴承钢") == ["轴承", "轴承钢"]
-
-
-def test_a_text_is_cut_once_for_its_tokens_and_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_is_cut_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = Tokenizer()
     cut, texts = tokenizer._jieba.cut_for_search, []
     monkeypatch.setattr(tokenizer._jieba, "cut_for_search", lambda t: texts.append(t) or cut(t))
-    tokens, words = tokenizer.tokens("轴承钢ＧＣｒ"), tokenizer.words("轴承钢ＧＣｒ")
-    assert tokens[: len(words)] == words
-    assert texts == ["轴承钢gcr"]
-
-
-def test_a_tokenizer_travels_without_its_dictionary() -> None:
-    tokenizer = default_tokenizer()
-    tokenizer.tokens("轴承钢")
-    packed = pickle.dumps(tokenizer)
-    assert len(packed) < 100_000
-    sent = pickle.loads(packed)
-    assert sent.identity == tokenizer.identity
-    assert sent.tokens("高分辨率光刻胶的国产化") == tokenizer.tokens("高分辨率光刻胶的国产化")
+    asked = Challenge(challenge_id="C", title="轴承钢", problem="夹杂物多", keywords=["洁净度"])
+    (query,) = queries([asked], tokenizer, None)
+    assert texts == ["轴承钢\n夹杂物多\n洁净度", "轴承钢\n洁净度"]
+    assert query.tokens == tuple(tokenizer.tokens(texts[0]))
+    assert query.title_words == tuple(dict.fromkeys(tokenizer.words(texts[1])))

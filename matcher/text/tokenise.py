@@ -11,7 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _WORD = re.compile(r"[\u3400-\u9fff]|[a-zα-ω]")
 # A page of a million characters is a mistake or an attack; what decides is at the beginning.
 MAX_CHARACTERS = 20_000
-_REMEMBERED = 16
 
 
 class Tokenizer:
@@ -39,8 +38,6 @@ class Tokenizer:
         self.dictionaries = tuple(dictionaries)
         self.stop_words = frozenset(stop_words)
         self._lock = threading.Lock()
-        # A query asks for its tokens and for its words, one after the other.
-        self._cut = lru_cache(_REMEMBERED)(self._cut_anew)
 
     def __reduce__(self) -> tuple[type[Tokenizer], tuple[tuple[Path, ...], frozenset[str]]]:
         """Pickled without the dictionary: another process loads its own."""
@@ -84,10 +81,7 @@ class Tokenizer:
         return [b for b in _bigrams(normal) if b not in self.stop_words]
 
     def _words(self, normal: str) -> list[str]:
-        return list(self._cut(normal))
-
-    def _cut_anew(self, normal: str) -> tuple[str, ...]:
-        return tuple(w for w in self._jieba.cut_for_search(normal) if self._keep(w))
+        return [w for w in self._jieba.cut_for_search(normal) if self._keep(w)]
 
     def _keep(self, word: str) -> bool:
         # A single Chinese character or letter is too common to tell subjects apart.
