@@ -28,8 +28,8 @@ from matcher.models import (
     shipped_calibration,
 )
 from matcher.ranking.calibration import Calibration, Verdict
-from matcher.ranking.candidates import CANDIDATES
-from matcher.ranking.query import Query, queries
+from matcher.ranking.candidates import looked_at
+from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import Neighbourhood, neighbourhoods
@@ -194,7 +194,7 @@ class Matcher:
             return {}
         only = self._named(numbers.values())
         wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
-        asked = [query for query in self._queries(wanted) if query.facets]
+        asked = with_text(self._queries(wanted))
         scored = list(self._scores(asked, len(numbers), only))
         best = {team_id: _stands_out(team_id, scored, top) for team_id in numbers}
         # A challenge is made ready to be explained once, for all teams it is listed for.
@@ -296,8 +296,8 @@ class Matcher:
 
         Args:
             asked: the queries.
-            near: the surroundings of each that has any text, in order; ``top`` owners or
-                `CANDIDATES` at least, whichever is more.
+            near: the surroundings of each that has any text, in order; as many owners as
+                `looked_at` says at least.
             top, explained: as `match`.
         """
         for query in asked:
@@ -328,9 +328,8 @@ class Matcher:
         self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
     ) -> Iterator[Neighbourhood]:
         """The surroundings of each query with text; ``mask`` is over the library's owners."""
-        wanted = [query for query in asked if query.facets]
         library = self.library.source
-        return neighbourhoods(wanted, library, self.centre, max(depth, CANDIDATES), mask)
+        return neighbourhoods(with_text(asked), library, self.centre, looked_at(depth), mask)
 
     def _listing(
         self, scored: Scored, order: NDArray[np.int64], explained: int, library: Verdict

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cluster.blocks import Block
-from matcher.cluster.job import MatchJob, MatchSettings, write_rankings
+from matcher.cluster.job import MatchJob, write_rankings
 from matcher.pipeline import Matcher
-from matcher.ranking.candidates import CANDIDATES
-from matcher.ranking.query import Query, queries
+from matcher.ranking.candidates import looked_at
+from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.scan import word_spreads, word_sums
 from matcher.ranking.scoring import Spread
 from matcher.ranking.search import Neighbourhood, joined, nearest, surroundings
@@ -120,8 +120,7 @@ class WordsBlock:
         """Write `word_sums`. Raises: InputError."""
         opened = self.job.matcher()
         asked = _queries(opened, self.challenge_ids, encoded=False)
-        wanted = [query for query in asked if query.facets]
-        sums = word_sums(wanted, opened.library.source, range(*self.segments))
+        sums = word_sums(with_text(asked), opened.library.source, range(*self.segments))
         with target.open("wb") as file:
             np.save(file, sums)
 
@@ -165,9 +164,9 @@ class NearBlock:
         """Write owners and their scores, and how many each query has. Raises: InputError."""
         opened = self.job.matcher()
         asked, spreads = self.asked.read(opened)
-        wanted = [query for query in asked if query.facets]
         found = list(nearest(
-            wanted, opened.library.source, opened.centre, _depth(self.job.settings),
+            with_text(asked), opened.library.source, opened.centre,
+            looked_at(self.job.settings.top),
             range(*self.segments), spreads,
         ))  # fmt: skip
         nothing: Found = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
@@ -194,7 +193,7 @@ class RankBlock:
         """Rank and write the rankings. Raises: InputError."""
         opened, wanted = self.job.matcher(), self.job.settings
         asked, spreads = self.asked.read(opened)
-        near = self._surroundings(opened, [query for query in asked if query.facets], spreads)
+        near = self._surroundings(opened, with_text(asked), spreads)
         write_rankings(target, opened.rank_near(asked, near, wanted.top, wanted.explained))
 
     def _surroundings(
@@ -202,7 +201,7 @@ class RankBlock:
     ) -> Iterator[Neighbourhood]:
         by_query = zip(*(_found(file) for file in self.near), strict=True)
         for query, spread, found in zip(asked, spreads, by_query, strict=True):
-            owners = joined(found, _depth(self.job.settings))
+            owners = joined(found, looked_at(self.job.settings.top))
             yield surroundings(query, owners, opened.library.source, opened.centre, spread)
 
 
@@ -212,10 +211,6 @@ def _found(file: Path) -> Iterator[Found]:
         owners, means, counts = read["owners"], read["means"], read["counts"]
     bounds = np.cumsum(counts)
     return zip(np.split(owners, bounds)[:-1], np.split(means, bounds)[:-1], strict=True)
-
-
-def _depth(settings: MatchSettings) -> int:
-    return max(settings.top, CANDIDATES)
 
 
 def _queries(

@@ -25,6 +25,11 @@ from matcher.ranking.scoring import Candidates, PassageScores, candidates
 CANDIDATES = 200
 
 
+def looked_at(depth: int) -> int:
+    """How many owners must be found for a list of ``depth``."""
+    return max(depth, CANDIDATES)
+
+
 def reference_view(
     query: Query,
     collection: Collection,
@@ -84,7 +89,7 @@ def prepare(
         found = candidates(query, collection, scores, owners)
         return Prepared(found, fused_parts(found), View(query, collection, scores, owners), view)
     if mask is not None or depth > CANDIDATES:
-        view = reference_view(query, collection, scores, max(depth, CANDIDATES), mask=mask)
+        view = reference_view(query, collection, scores, looked_at(depth), mask=mask)
     known = features(reference, ranker.feature_names)
     raw = known if view is reference else features(view, ranker.feature_names)
     found = candidates(query, collection, scores, view.owners)

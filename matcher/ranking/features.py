@@ -184,7 +184,7 @@ def _indicators_met(view: View) -> FloatArray:
     if not targets:
         return shares
     spoken = [word for word in view.query.words if any(word in t.name.lower() for t in targets)]
-    held = view.collection.lexical.matched_rows(spoken, view.rows).any(axis=1)
+    held = view._held(spoken)[0].any(axis=1)
     best = np.zeros((len(view.owners), len(targets)), dtype=np.float32)
     for row in np.flatnonzero(held):
         shown = shown_values(view.collection.passages[int(view.rows[row])].text, targets)

@@ -81,6 +81,11 @@ def queries(
     return tuple(made)
 
 
+def with_text(asked: Sequence[Query]) -> list[Query]:
+    """The queries that say anything a team could answer."""
+    return [query for query in asked if query.facets]
+
+
 def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tokens of a text, and the distinct words among them; it is segmented once."""
     words = tokenizer.words(text)

@@ -93,7 +93,7 @@ def requirement_line(covered: FacetCoverage, team: Team) -> RequirementLine:
     is_indicator = covered.facet.kind == "考核指标"
     return RequirementLine(
         label=covered.facet.label,
-        text=hide_contacts(covered.facet.text),
+        text=covered.facet.text,
         status=covered.status,
         evidence=f"{kind}{covered.evidence_title}" if covered.evidence_title else "",
         demonstrated=demonstrated(covered.facet.text, team.evidence) if is_indicator else "",
