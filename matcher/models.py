@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +62,7 @@ def shipped_calibration(encoder: Encoder | None) -> Calibration | None:
     return load_calibration(data_path(_SHIPPED_CALIBRATION))
 
 
-# By the encoder's identity.
-_centres: dict[str, FloatArray] = {}
-
-
+@cache
 def _centre_texts() -> tuple[str, ...]:
     challenges = read_challenges(data_path(_CENTRE_LIST)).records
     return tuple(facet.text for challenge in challenges for facet in facets(challenge))
@@ -73,10 +71,7 @@ def _centre_texts() -> tuple[str, ...]:
 def query_centre(encoder: Encoder) -> FloatArray:
     """Mean vector of queries in general, from the shipped list: shape (dim,).
 
-    A constant of the encoder, so that a ranking does not depend on what else is in the batch; it
-    is worked out once.
+    A constant of the encoder, so that a ranking does not depend on what else is in the batch.
     """
-    if encoder.identity not in _centres:
-        vectors = encoder.encode_queries(_centre_texts())
-        _centres[encoder.identity] = np.asarray(vectors.mean(axis=0), dtype=np.float32)
-    return _centres[encoder.identity]
+    vectors = encoder.encode_queries(_centre_texts())
+    return np.asarray(vectors.mean(axis=0), dtype=np.float32)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -261,7 +262,7 @@ class Matcher:
         """One team. Raises: NotFoundError."""
         return _found(self.teams, team_id, "团队")
 
-    @property
+    @cached_property
     def centre(self) -> FloatArray | None:
         """Mean vector of queries, where the encoder wants vectors centred."""
         if self.encoder is None or not self.encoder.centring:

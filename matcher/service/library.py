@@ -74,6 +74,7 @@ class Edition:
             matcher, challenges={i: c for i, c in challenges.items() if is_published(c)}
         )
         # What is made at first use is made here, not in somebody's first request.
+        vars(published)["centre"] = matcher.centre
         if matcher.library.owners:
             matcher.rank(Challenge.from_text(_WARMING), 1)
         teams = team_shelf(

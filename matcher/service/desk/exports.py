@@ -53,6 +53,7 @@ def export(
         parts["challenges"] = {challenge.challenge_id: challenge}
         parts["teams"] = {m.team_id: m.team for m in shown}
         kept = _Filtered(**parts, where=asked.where)
+        vars(kept)["centre"] = edition.matcher.centre
         settings = ReportSettings(
             title=challenge.name, top=asked.top, contenders=asked.top, draws=0
         )
