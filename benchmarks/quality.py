@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from matcher import read_challenges
-from matcher.baselines import BASELINES, baseline_runs
-from matcher.evaluation import (
+from matcher.learning.baselines import BASELINES, baseline_runs
+from matcher.learning.evaluation import (
     Evaluation,
     Qrels,
     Run,
@@ -25,9 +25,7 @@ from matcher.evaluation import (
     evaluate,
     judges_organisations,
 )
-from matcher.ranking.learned import Group, fit_boosted, fit_linear
-from matcher.report.evaluation_table import as_markdown
-from matcher.training import (
+from matcher.learning.training import (
     OWN_QUERIES,
     TITLE_ONLY,
     Fit,
@@ -37,6 +35,8 @@ from matcher.training import (
     judged_set,
     ranked,
 )
+from matcher.ranking.learned import Group, fit_boosted, fit_linear
+from matcher.report.evaluation_table import as_markdown
 
 FITS: Mapping[str, Fit] = {"linear": fit_linear, "lambdamart": partial(fit_boosted, seed=0)}
 

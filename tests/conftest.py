@@ -18,10 +18,10 @@ from hypothesis import settings
 from matcher import Challenge, Matcher, Team, read_challenges, read_teams
 from matcher.cli import main
 from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
+from matcher.learning.training import evidence_groups
 from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
 from matcher.ranking.learned import fit_boosted, fit_linear
 from matcher.resources import data_path
-from matcher.training import evidence_groups
 
 TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
 DEMO = "corpora/demo"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from matcher import Challenge, Matcher, Team
-from matcher.auditing import audit, has_rank
 from matcher.corpora import write_records
+from matcher.learning.auditing import audit, has_rank
 
 from .conftest import Cli
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from matcher import Challenge, Evidence, Matcher, Team
-from matcher.baselines import BASELINES, Scorer, baseline_runs
 from matcher.encoding import Encoder
-from matcher.evaluation import evaluate
+from matcher.learning.baselines import BASELINES, Scorer, baseline_runs
+from matcher.learning.evaluation import evaluate
 from matcher.matches import Ranking
 from matcher.ranking.query import queries
 from matcher.ranking.ranker import FusedRanker

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from matcher import Challenge, Matcher, Team
-from matcher.calibrating import Sample, check_calibration, fit_calibration, sample
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, ModelError
-from matcher.evaluation import read_qrels
+from matcher.learning.calibrating import Sample, check_calibration, fit_calibration, sample
+from matcher.learning.evaluation import read_qrels
 from matcher.matches import Ranking
 from matcher.models import shipped_calibration
 from matcher.ranking.calibration import (

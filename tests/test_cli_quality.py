@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from matcher.baselines import BASELINES
-from matcher.evaluation import MEASURES
+from matcher.learning.baselines import BASELINES
+from matcher.learning.evaluation import MEASURES
 from matcher.ranking.features import FEATURES
 from matcher.ranking.learned import LinearRanker, load_ranker
 

@@ -12,7 +12,7 @@ import pytest
 
 from matcher.atomic import atomic_path
 from matcher.corpora import read_challenges, write_challenges, write_teams
-from matcher.corpora import write as writing
+from matcher.corpora.output import write as writing
 from matcher.errors import StorageError
 from matcher.records import Challenge, Evidence, Team
 
@@ -120,7 +120,7 @@ def test_ctrl_c_half_way_through_a_workbook(
             raise KeyboardInterrupt
         return "甲"
 
-    monkeypatch.setattr("matcher.corpora.xlsx_file._escape", interrupt)
+    monkeypatch.setattr("matcher.corpora.formats.xlsx_file._escape", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_challenges(RECORDS, tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ import pytest
 
 from matcher import Challenge, Evidence, Matcher, Team
 from matcher.errors import InputError
-from matcher.evaluation import (
+from matcher.learning.evaluation import (
     MEASURES,
     Evaluation,
     collapse,

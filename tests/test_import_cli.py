@@ -18,7 +18,7 @@ from matcher.corpora import (
     read_teams,
     write_template,
 )
-from matcher.corpora.template import EXAMPLE_CHALLENGE, EXAMPLE_TEAM
+from matcher.corpora.output.template import EXAMPLE_CHALLENGE, EXAMPLE_TEAM
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Team
 from matcher.text.notice import read_notice

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from matcher.corpora import apply_decisions, read_decisions
-from matcher.corpora.merging import HEADER
+from matcher.corpora.duplicates.merging import HEADER
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Challenge, Evidence, Outcome, Team
 from matcher.workspace import Workspace

@@ -26,7 +26,7 @@ from matcher.corpora import (
     read_teams,
     safety,
 )
-from matcher.corpora.reconciling import reconcile
+from matcher.corpora.duplicates.reconciling import reconcile
 from matcher.corpora.spool import BLOCK, KEPT, Spool
 from matcher.errors import InputError, StorageError
 from matcher.processes import shared

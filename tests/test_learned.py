@@ -13,6 +13,7 @@ import pytest
 from matcher import Challenge, Evidence, Matcher, Team
 from matcher.encoding import Encoder
 from matcher.errors import InputError, ModelError
+from matcher.learning.training import cross_validate, evidence_groups, judged_groups, ranked
 from matcher.ranking.features import FEATURES, FeatureMatrix, View, features
 from matcher.ranking.learned import (
     BASE,
@@ -25,7 +26,6 @@ from matcher.ranking.learned import (
     load_ranker,
     save_ranker,
 )
-from matcher.training import cross_validate, evidence_groups, judged_groups, ranked
 
 NAMES = ("fused", "terms_covered", "recency", "domain")
 PLANTED = 1  # the one feature that tells an answer from the others
@@ -334,7 +334,7 @@ def test_a_piece_used_as_a_query_is_hidden_with_all_its_authors(
         views.append(view)
         return features(view)
 
-    monkeypatch.setattr("matcher.training.features", watched)
+    monkeypatch.setattr("matcher.learning.training.features", watched)
     found = {g.query_id: g for g in evidence_groups(library, limit=100)}
     shared = found["A:轴承钢夹杂物镁处理新方法"]
     assert {t for t, r in zip(shared.team_ids, shared.relevant, strict=True) if r} == {"A", "B"}

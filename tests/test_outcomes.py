@@ -9,7 +9,7 @@ import pytest
 from matcher import Challenge, Evidence, Matcher, Outcome, Team
 from matcher.corpora import write_outcomes, write_records
 from matcher.errors import InputError
-from matcher.outcomes import learn, outcome_judgements
+from matcher.learning.outcomes import learn, outcome_judgements
 from matcher.ranking.learned import FUSED_ALONE, LinearRanker, load_ranker
 
 from .conftest import Cli

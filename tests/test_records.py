@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from matcher.corpora.columns import normalise_header
+from matcher.corpora.headers.columns import normalise_header
 from matcher.records import (
     Challenge,
     Evidence,

@@ -116,7 +116,7 @@ def import_files(
     for content in contents:
         _take(run, content)
     if profile is not None and not check:
-        from matcher.corpora.profiles import save_profile
+        from matcher.corpora.headers.profiles import save_profile
 
         save_profile(profile, run.mapping)
     return _finish(run, rejects)
@@ -139,7 +139,7 @@ def _options(
     columns: list[str] | None, profile: Path | None, aliases: Path | None, year: int | None
 ) -> ReadOptions:
     from matcher.corpora import ReadOptions
-    from matcher.corpora.profiles import load_profile, parse_mapping
+    from matcher.corpora.headers.profiles import load_profile, parse_mapping
     from matcher.text.organisations import read_aliases
 
     known = load_profile(profile) if profile is not None else {}
@@ -237,7 +237,7 @@ def _say_change(what: str, change: Any) -> None:
 
 def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -> Sequence[Any]:
     """Records as they go in: duplicates of others shown, and merged if asked."""
-    from matcher.corpora.reconciling import reconcile
+    from matcher.corpora.duplicates.reconciling import reconcile
 
     stored = getattr(run.workspace, side)() if exists else {}
     with progress("核对是否重复"):
@@ -252,7 +252,7 @@ def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -
 
 
 def _store_evidence(opened: Workspace, reading: Reading[Any]) -> None:
-    from matcher.corpora.reconciling import with_evidence
+    from matcher.corpora.duplicates.reconciling import with_evidence
 
     changed, strays = with_evidence(opened.teams(), reading.records)
     if strays:
@@ -279,7 +279,7 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
 
         _show_mapping(reading, KINDS[name], aside=not checking)
     from matcher.corpora.importing import ELSEWHERE
-    from matcher.corpora.selecting import UNREAD
+    from matcher.corpora.layout.selecting import UNREAD
     from matcher.text.contacts import hide_contacts
 
     left = [o for o in reading.omitted if o.why not in ("表头", "正文", ELSEWHERE, UNREAD)]
@@ -295,7 +295,7 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
 
 def _grouped(reading: Reading[Any]) -> list[str]:
     """The warnings, with the sheets that are not read in one sentence."""
-    from matcher.corpora.selecting import UNREAD, unread_note
+    from matcher.corpora.layout.selecting import UNREAD, unread_note
 
     sheets = dict.fromkeys(o.sheet for o in reading.omitted if o.why == UNREAD)
     single = {unread_note(sheet): sheet for sheet in sheets}
@@ -309,7 +309,7 @@ def _grouped(reading: Reading[Any]) -> list[str]:
 
 def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
     """Which column was taken for what, why, and what the first record has of it."""
-    from matcher.corpora.fields import TeamEvidence
+    from matcher.corpora.headers.fields import TeamEvidence
     from matcher.records import headers, private_fields
 
     labels = {field: mark.name for field, mark in headers(record_type)}
@@ -330,7 +330,7 @@ def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bo
 
 def _first_value(records: Sequence[Any], field: str) -> str:
     """What the first record that holds anything in a field has there, cut short."""
-    from matcher.corpora.cells import cell_text, format_cell
+    from matcher.corpora.rows.cells import cell_text, format_cell
 
     values = (getattr(record, field, None) for record in islice(records, _LOOKED_AT))
     value = next((value for value in values if value not in (None, "", ())), None)
@@ -406,7 +406,7 @@ def history(
     Python: Workspace.challenge_versions, matcher.corpora.difference
     """
     from matcher.corpora import difference
-    from matcher.corpora.columns import is_private_column
+    from matcher.corpora.headers.columns import is_private_column
     from matcher.records import Challenge, private_fields
     from matcher.text.contacts import hide_contacts
     from matcher.workspace import Workspace

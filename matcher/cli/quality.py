@@ -20,7 +20,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
-    from matcher.evaluation import Evaluation, Qrels, Run
+    from matcher.learning.evaluation import Evaluation, Qrels, Run
     from matcher.pipeline import Matcher
 
 _ChallengesOption = Annotated[Path, typer.Option("--challenges", help="榜单文件。")]
@@ -47,10 +47,10 @@ def evaluate(
 
     判断里的编号为 ORG:单位名 时按单位合并 (取该单位最好的团队)。
 
-    Python: matcher.evaluation.evaluate, compare
+    Python: matcher.learning.evaluation.evaluate, compare
     """
-    from matcher.baselines import baseline_runs
-    from matcher.evaluation import read_qrels
+    from matcher.learning.baselines import baseline_runs
+    from matcher.learning.evaluation import read_qrels
     from matcher.pipeline import Matcher
 
     judged = read_qrels(qrels)
@@ -75,10 +75,10 @@ def compare(
 ) -> None:
     """比较几个结果文件: 同一批需求上的配对检验。
 
-    Python: matcher.evaluation.compare
+    Python: matcher.learning.evaluation.compare
     """
     from matcher.corpora import read_teams
-    from matcher.evaluation import judges_organisations, read_qrels, read_run
+    from matcher.learning.evaluation import judges_organisations, read_qrels, read_run
 
     judged = read_qrels(qrels)
     if judges_organisations(judged) and teams is None:
@@ -107,12 +107,12 @@ def audit(
 
     只计量, 不打分。不给文件时用工作区。
 
-    Python: matcher.auditing.audit
+    Python: matcher.learning.auditing.audit
     """
     from dataclasses import asdict
 
-    from matcher.auditing import audit
     from matcher.cli.report_inputs import open_inputs
+    from matcher.learning.auditing import audit
     from matcher.report.audit_table import as_markdown
 
     opened = open_inputs(challenges, teams, None, None, workspace, (encoder, ranker))
@@ -140,7 +140,7 @@ def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[st
 
 
 def _measured(judged: Qrels, runs: dict[str, Run], org_of: dict[str, str]) -> list[Evaluation]:
-    from matcher.evaluation import collapse, evaluate, judges_organisations
+    from matcher.learning.evaluation import collapse, evaluate, judges_organisations
 
     by_org = judges_organisations(judged)
     return [
@@ -189,7 +189,7 @@ def _present(
 
 def _breakdown(measured: Evaluation, matcher: Matcher) -> list[dict[str, Any]]:
     """The main measures by field and by length; challenges that are not in the list left out."""
-    from matcher.evaluation import length_group
+    from matcher.learning.evaluation import length_group
 
     found = []
     for by, group_of in (

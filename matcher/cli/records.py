@@ -180,7 +180,7 @@ def _unknown(opened: Workspace, record_ids: list[str]) -> NotFoundError:
 
 def _public(extra: dict[str, Any]) -> dict[str, Any]:
     """Columns that no field knew, without personal contacts, wherever in them they stand."""
-    from matcher.corpora.columns import is_private_column
+    from matcher.corpora.headers.columns import is_private_column
     from matcher.text.contacts import hide_contacts
 
     return {
@@ -197,7 +197,7 @@ def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
 
 
 def _cell(value: Any) -> str:
-    from matcher.corpora.cells import cell_text
+    from matcher.corpora.rows.cells import cell_text
     from matcher.records import Indicator
     from matcher.text.contacts import hide_contacts
 

@@ -14,7 +14,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
-    from matcher.outcomes import Learned
+    from matcher.learning.outcomes import Learned
     from matcher.ranking.learned import LearnedRanker
 
 
@@ -47,7 +47,7 @@ def train(
     也用来训练。给 --outcomes (加 --challenges、--teams) 或 --workspace 时, 在 --ranker
     指定的线性模型上学习使用中的结果, 并报告学习前后的指标。
 
-    Python: matcher.training.training_groups, matcher.outcomes.learn
+    Python: matcher.learning.training.training_groups, matcher.learning.outcomes.learn
     """
     from matcher.ranking.learned import save_ranker
 
@@ -73,8 +73,8 @@ def train(
 
 
 def _from_sets(sets: Sequence[Path], kind: str, encoder: str) -> LearnedRanker:
+    from matcher.learning.training import training_groups
     from matcher.ranking.learned import fit_boosted, fit_linear
-    from matcher.training import training_groups
 
     if kind not in ("linear", "lambdamart"):
         raise InputError(
@@ -97,7 +97,7 @@ def _from_use(
     encoder: str,
 ) -> Learned:
     from matcher.corpora import read_outcomes
-    from matcher.outcomes import learn
+    from matcher.learning.outcomes import learn
     from matcher.pipeline import Matcher
     from matcher.ranking.learned import LinearRanker
     from matcher.workspace import Workspace
@@ -146,9 +146,9 @@ def calibrate(
 ) -> None:
     """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
 
-    Python: matcher.calibrating.sample, fit_calibration, check_calibration
+    Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration
     """
-    from matcher.calibrating import check_calibration, fit_calibration, halves
+    from matcher.learning.calibrating import check_calibration, fit_calibration, halves
     from matcher.ranking.calibration import save_calibration
 
     if len(sets) != len(foreign):

@@ -10,27 +10,33 @@
 ('海上风电齿轮箱轴承', 2, ())
 """
 
-from matcher.corpora.identity import Duplicate, FieldChange, difference, find_duplicates, merge
-from matcher.corpora.importing import FileContent, read_any, read_any_of
-from matcher.corpora.jsonl_file import iter_jsonl
-from matcher.corpora.merging import (
+from matcher.corpora.duplicates.identity import (
+    Duplicate,
+    FieldChange,
+    difference,
+    find_duplicates,
+    merge,
+)
+from matcher.corpora.duplicates.merging import (
     Decision,
     Merged,
     apply_decisions,
     read_decisions,
     write_duplicates,
 )
-from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
-from matcher.corpora.reading import Reading, Reject, Row, RowCount
-from matcher.corpora.template import write_template
-from matcher.corpora.values import ReadOptions
-from matcher.corpora.write import (
+from matcher.corpora.formats.jsonl_file import iter_jsonl
+from matcher.corpora.importing import FileContent, read_any, read_any_of
+from matcher.corpora.output.template import write_template
+from matcher.corpora.output.write import (
     write_challenges,
     write_outcomes,
     write_records,
     write_rejects,
     write_teams,
 )
+from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
+from matcher.corpora.reading import Reading, Reject, Row, RowCount
+from matcher.corpora.rows.values import ReadOptions
 
 __all__ = [
     "Decision",

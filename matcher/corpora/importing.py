@@ -19,18 +19,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from matcher.corpora.archive import unpacked
-from matcher.corpora.collecting import Progress
-from matcher.corpora.fields import TeamEvidence
-from matcher.corpora.json_file import records_in
-from matcher.corpora.kinds import classify
-from matcher.corpora.mended import is_mended
+from matcher.corpora.formats.archive import unpacked
+from matcher.corpora.formats.json_file import records_in
+from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import classify
+from matcher.corpora.layout.mended import is_mended
+from matcher.corpora.layout.sections import Section, sections_of
+from matcher.corpora.layout.selecting import UNREAD, unread_note
 from matcher.corpora.read import read_source
 from matcher.corpora.reading import Reading
-from matcher.corpora.sections import Section, sections_of
-from matcher.corpora.selecting import UNREAD, unread_note
-from matcher.corpora.source_file import SourceFile, inspect_file
-from matcher.corpora.values import ReadOptions
+from matcher.corpora.rows.collecting import Progress
+from matcher.corpora.rows.values import ReadOptions
 from matcher.errors import InputError
 from matcher.records import Challenge, Outcome, Record, Source, Team
 from matcher.text.notice import Notice, read_notice
@@ -209,7 +209,7 @@ def _unclear(source: SourceFile, columns: list[str]) -> InputError:
 
 
 def _notice(source: SourceFile) -> Notice:
-    from matcher.corpora.documents import read_document
+    from matcher.corpora.formats.documents import read_document
     from matcher.corpora.grid import Prose, row_text
 
     lines: list[str] = []

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
-from matcher.corpora.attaching import attach, companion
-from matcher.corpora.collecting import Progress, collect
-from matcher.corpora.fields import TeamEvidence
+from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.layout.sections import Section
+from matcher.corpora.layout.selecting import Input, inputs_of
 from matcher.corpora.reading import Reading
-from matcher.corpora.sections import Section
-from matcher.corpora.selecting import Input, inputs_of
-from matcher.corpora.source_file import SourceFile, inspect_file
-from matcher.corpora.values import ReadOptions
+from matcher.corpora.rows.attaching import attach, companion
+from matcher.corpora.rows.collecting import Progress, collect
+from matcher.corpora.rows.values import ReadOptions
 from matcher.records import Challenge, Outcome, Record, Team
 
 T = TypeVar("T", bound=Record)
@@ -58,7 +58,7 @@ def read_teams(
     """
     source = inspect_file(path)
     if source.format == "zip":
-        from matcher.corpora.archive import read_archive
+        from matcher.corpora.formats.archive import read_archive
 
         return read_archive(source, lambda member: read_teams(member, options=options))
     return _teams(inputs_of(source, Team, options), evidence, options, progress)
@@ -102,7 +102,7 @@ def read_records(
         return cast(Reading[T], read_teams(path, options=options, progress=progress))
     source = inspect_file(path)
     if source.format == "zip":
-        from matcher.corpora.archive import read_archive
+        from matcher.corpora.formats.archive import read_archive
 
         return read_archive(source, lambda m: read_records(m, record_type, options=options))
     return read_source(source, record_type, options, progress=progress)

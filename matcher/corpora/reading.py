@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from matcher.corpora.columns import is_private_column
 from matcher.corpora.grid import Omitted
-from matcher.corpora.labels import Guess
+from matcher.corpora.headers.columns import is_private_column
+from matcher.corpora.headers.labels import Guess
 from matcher.records import Record
 
 T = TypeVar("T", bound=Record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import isnan
 
-from matcher.auditing import PROXIES, Audit, Exposure
+from matcher.learning.auditing import PROXIES, Audit, Exposure
 
 _PROVINCES = 10
 _ORGANISATIONS = 10

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from matcher.corpora.csv_file import write_csv
+from matcher.corpora.formats.csv_file import write_csv
 from matcher.corpora.table import Cell, Sheet
 from matcher.report.model import ChallengeCard, Report, TeamLine
 

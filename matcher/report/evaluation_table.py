@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matcher.evaluation import MEASURE_LABELS, MEASURES, Comparison, Evaluation, compare
+from matcher.learning.evaluation import MEASURE_LABELS, MEASURES, Comparison, Evaluation, compare
 
 
 def as_markdown(measured: Sequence[Evaluation], measure: str, baseline: str = "fused") -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from matcher.atomic import atomic_path
-from matcher.corpora.csv_file import write_csv
+from matcher.corpora.formats.csv_file import write_csv
+from matcher.corpora.formats.xlsx_file import write_xlsx
 from matcher.corpora.table import Cell, Sheet
-from matcher.corpora.xlsx_file import write_xlsx
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Match, Ranking

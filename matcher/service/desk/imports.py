@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from matcher.corpora import FileContent, Reading, Reject, read_any_of, write_rejects
-from matcher.corpora.reconciling import reconcile, with_evidence
+from matcher.corpora.duplicates.reconciling import reconcile, with_evidence
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
 from matcher.service.access import Principal

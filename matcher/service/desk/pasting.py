@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from matcher.corpora.cells import CellError, cell_types
-from matcher.corpora.labels import standard_book
-from matcher.corpora.values import parse_value
+from matcher.corpora.headers.labels import standard_book
+from matcher.corpora.rows.cells import CellError, cell_types
+from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, headers
 
 _LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")

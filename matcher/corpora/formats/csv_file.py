@@ -1,0 +1,133 @@
+"""CSV and its like, in any encoding and with any common delimiter; written as UTF-8 with BOM and
+commas, so that Excel opens it.
+
+A spreadsheet runs a cell that begins with ``= + - @`` (full-width forms too), a tab or a line
+break as a formula, in CSV even when it is quoted. Such texts are written with one ``'`` before
+them, and that ``'`` is taken off again on reading; a text that itself has quotes before such a
+sign gets one more, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.grid import Grid, GridRow
+from matcher.corpora.headers.kinds import label_hits
+from matcher.corpora.table import Cell, Sheet
+
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+# A quote that is never closed would take in the rest of the file.
+_MAX_CELL = 16 << 20
+_DELIMITERS = (",", "\t", ";", "|", "，", "；")
+_SAMPLE = 64_000
+
+
+def guard_formula(text: str) -> str:
+    """A text as a CSV cell that no spreadsheet runs.
+
+    >>> guard_formula("=1+1"), guard_formula("-40℃"), guard_formula("'=1")
+    ("'=1+1", "'-40℃", "''=1")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard_formula(text: str) -> str:
+    """The text that `guard_formula` was given."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def read_csv(source: SourceFile) -> Grid:
+    """The rows of a text file with whatever delimiter it uses."""
+    return Grid(None, _grid_rows(source))
+
+
+def _grid_rows(source: SourceFile) -> Iterator[GridRow]:
+    delimiter = delimiter_of(source)
+    for number, cells, damage in _numbered_rows(source, delimiter):
+        yield GridRow(number, cells, damage)
+
+
+def delimiter_of(source: SourceFile) -> str:
+    """The delimiter that gives rows of one width, or most known headers; a comma in doubt."""
+    with source.path.open(encoding=source.encoding, errors="replace", newline="") as file:
+        sample = file.read(_SAMPLE)
+    scores: dict[str, tuple[int, int]] = {}
+    for delimiter in _DELIMITERS:
+        try:
+            reader = csv.reader(sample.splitlines(), delimiter=delimiter)
+            rows = [row for row, _ in zip(reader, range(40), strict=False) if len(row) > 1]
+        except csv.Error:
+            rows = []
+        hits = max((label_hits([c for c in row if len(c) <= 40]) for row in rows), default=0)
+        widths = Counter(len(row) for row in rows)
+        scores[delimiter] = (hits, widths.most_common(1)[0][1] if widths else 0)
+    best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])
+    return best if scores[best] > scores[","] else ","
+
+
+def _numbered_rows(
+    source: SourceFile, delimiter: str
+) -> Iterator[tuple[int, list[str], str | None]]:
+    """Rows as a spreadsheet counts them (a quoted cell may span lines), with their damage."""
+    csv.field_size_limit(_MAX_CELL)  # the library's own limit of 128 KB would refuse long texts
+    with source.path.open(encoding=source.encoding, errors=source.decoding, newline="") as file:
+        reader, number = csv.reader(file, delimiter=delimiter, strict=True), 0
+        while True:
+            number += 1
+            start = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                span = f"文件第 {start} 行" + (
+                    f"至第 {reader.line_num} 行" if reader.line_num > start else ""
+                )
+                yield number, [], f"引号不成对 ({span}没有读取)"
+                continue
+            whole = "".join(cells)
+            if not _is_sound(whole):
+                cells = [cell.encode(errors="replace").decode() for cell in cells]
+                yield number, cells, "含有损坏的字符"
+            elif "'" in whole:
+                yield number, [unguard_formula(cell) for cell in cells], None
+            else:
+                yield number, cells, None
+
+
+def _is_sound(text: str) -> bool:
+    """No byte that could not be decoded (such bytes come as lone surrogates)."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def write_csv(sheet: Sheet, path: Path) -> None:
+    """Write a table as UTF-8 with BOM."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([guard_formula(name) for name in sheet.header])
+        writer.writerows(_texts(row) for row in sheet.rows)
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [guard_formula(cell) if isinstance(cell, str) else _number(cell) for cell in row]
+
+
+def _number(cell: int | float | date) -> str:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
+    return str(int(cell)) if whole else repr(cell)

@@ -1,0 +1,171 @@
+"""DOCX: its tables (merged cells included) and the paragraphs between them."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from matcher.corpora.formats.safety import UNPACKING
+from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.grid import Grid, GridRow, Merge, Prose
+from matcher.errors import InputError
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MAX_WIDTH = 500
+_BOXES = {
+    ("Wingdings", "FE"): "☑", ("Wingdings", "FD"): "☒", ("Wingdings", "FC"): "√",
+    ("Wingdings", "A8"): "□", ("Wingdings", "6F"): "□", ("Wingdings", "71"): "□",
+    ("Wingdings 2", "52"): "☑", ("Wingdings 2", "54"): "☒", ("Wingdings 2", "50"): "√",
+    ("Wingdings 2", "A3"): "□", ("Wingdings 2", "2A"): "□",
+}  # fmt: skip
+_MAX_XML = 200 << 20
+
+
+def read_docx(source: SourceFile) -> list[Grid | Prose]:
+    """Tables named 表1, 表2 …, and the text between them named 正文.
+
+    Raises:
+        InputError: damaged or too large.
+    """
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(source.path) as archive, archive.open("word/document.xml") as stream:
+            content = stream.read(_MAX_XML + 1)
+        if len(content) > _MAX_XML:
+            raise InputError("文档太大", given=str(source.path), remedy="分成几个文件")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        root = etree.fromstring(content, parser)
+    except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
+        raise InputError(
+            "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
+            remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
+        ) from error  # fmt: skip
+    body = root.find(f"{_W}body")
+    return [] if body is None else list(_parts(body))
+
+
+def _parts(body: Any) -> Iterator[Grid | Prose]:
+    tables, number = 0, 0
+    lines: list[tuple[int, str]] = []
+    context = ""
+    for element in _blocks(body):
+        if element.tag == f"{_W}p":
+            for line in _paragraph(element).split("\n"):
+                number += 1
+                if line.strip():
+                    lines.append((number, line.strip()))
+            continue
+        if lines:
+            yield Prose("正文", lines)
+            context = "\n".join(text for _, text in lines[-5:])
+            lines = []
+        tables += 1
+        yield _grid(element, f"表{tables}", context)
+        context = ""
+    if lines:
+        yield Prose("正文", lines)
+
+
+def _blocks(body: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, those in content controls included."""
+    for element in body:
+        if element.tag in (f"{_W}p", f"{_W}tbl"):
+            yield element
+        elif element.tag == f"{_W}sdt":
+            inner = element.find(f"{_W}sdtContent")
+            if inner is not None:
+                yield from _blocks(inner)
+
+
+def _paragraph(element: Any) -> str:
+    """The text of a paragraph without what was deleted; its own number if Word gave it one."""
+    parts: list[str] = []
+    for node in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}sym"):
+        if node.tag == f"{_W}t":
+            parts.append(node.text or "")
+        elif node.tag == f"{_W}sym":
+            parts.append(_symbol(node))
+        else:
+            parts.append(" " if node.tag == f"{_W}tab" else "\n")
+    return "".join(parts)
+
+
+def _symbol(node: Any) -> str:
+    """A character of a font of pictures: boxes, ticked or not, are how forms are filled in."""
+    code = str(node.get(f"{_W}char", ""))[-2:].upper()
+    return _BOXES.get((str(node.get(f"{_W}font", "")), code), "")
+
+
+def _cell(element: Any) -> str:
+    lines = []
+    for block in element:
+        if block.tag == f"{_W}p":
+            lines.append(_paragraph(block))
+        elif block.tag == f"{_W}tbl":
+            lines += [" ".join(_cell(cell) for cell in _cells(row)) for row in _rows(block)]
+        elif block.tag == f"{_W}sdt":
+            lines += [_paragraph(p) for p in block.iter(f"{_W}p")]
+    return "\n".join(line for line in lines if line.strip()).strip()
+
+
+def _grid(table: Any, sheet: str, context: str) -> Grid:
+    rows: list[GridRow] = []
+    merges: list[Merge] = []
+    open_merges: dict[int, tuple[int, int]] = {}
+    for number, tr in enumerate(_rows(table), start=1):
+        cells: list[str] = []
+        for tc in _cells(tr):
+            column, across = len(cells), _span(tc)
+            going_on = _vertical(tc) == "continue"
+            if going_on and column in open_merges:
+                cells += [""] * across
+                continue
+            _close(merges, open_merges, column, number - 1)
+            cells += [_cell(tc), *[""] * (across - 1)]
+            if _vertical(tc) == "restart":
+                open_merges[column] = (number, column + across - 1)
+            elif across > 1:
+                merges.append(Merge(number, column, number, column + across - 1))
+        rows.append(GridRow(number, cells))
+    for column in list(open_merges):
+        _close(merges, open_merges, column, len(rows))
+    return Grid(sheet, iter(rows), merges, len(rows), loose=True, context=context)
+
+
+def _close(
+    merges: list[Merge], open_merges: dict[int, tuple[int, int]], column: int, bottom: int
+) -> None:
+    if column in open_merges:
+        top, right = open_merges.pop(column)
+        if bottom > top or right > column:
+            merges.append(Merge(top, column, max(bottom, top), right))
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    return _own(table, f"{_W}tr")
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    return _own(row, f"{_W}tc")
+
+
+def _own(parent: Any, tag: str) -> Iterator[Any]:
+    """Parts of a table, those in content controls included, not those of tables within it."""
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent"):
+            yield from _own(element, tag)
+
+
+def _span(tc: Any) -> int:
+    found = tc.find(f"{_W}tcPr/{_W}gridSpan")
+    text = "1" if found is None else str(found.get(f"{_W}val", "1"))
+    return min(max(int(text), 1), _MAX_WIDTH) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _vertical(tc: Any) -> str:
+    found = tc.find(f"{_W}tcPr/{_W}vMerge")
+    return "" if found is None else str(found.get(f"{_W}val", "continue"))

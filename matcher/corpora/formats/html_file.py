@@ -1,0 +1,232 @@
+"""HTML and MHTML pages: their tables, and the text around them without scripts and navigation."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any
+
+from matcher.corpora.formats.encodings import guess_encoding
+from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.grid import Grid, GridRow, Merge, Prose
+from matcher.errors import InputError
+
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"]
+)
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "br",
+        "tr",
+        "dt",
+        "dd",
+        "header",
+        "main",
+        "center",
+    ]
+)
+_MAX_SPAN = 500
+_MAX_CELLS = 400_000
+_MAX_DEPTH = 300
+
+
+def read_html(source: SourceFile) -> list[Grid | Prose]:
+    """Tables named 表1, 表2 …, and the text between them named 正文.
+
+    Raises:
+        InputError: not readable as a page.
+    """
+    from lxml import etree, html
+
+    content = source.path.read_bytes()
+    text = _from_mhtml(content, source) if source.format == "mhtml" else _decoded(content, source)
+    parser = html.HTMLParser(huge_tree=False, remove_comments=True, no_network=True)
+    try:
+        root = html.document_fromstring(_without_declaration(text), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise InputError(
+            "读不了这个网页", given=f"{source.path} ({error})", expected="完好的 HTML 文件",
+            remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
+        ) from error  # fmt: skip
+    body = root.find("body")
+    return list(_parts(root if body is None else body))
+
+
+def _decoded(content: bytes, source: SourceFile) -> str:
+    try:
+        content.decode("utf-8")
+        is_utf8 = True
+    except UnicodeDecodeError:
+        is_utf8 = False
+    encoding = guess_encoding(content, str(source.path), is_utf8=is_utf8)
+    return content.decode(encoding, errors="replace")
+
+
+def _from_mhtml(content: bytes, source: SourceFile) -> str:
+    try:
+        payload = _html_of(email.message_from_bytes(content, policy=email.policy.compat32))
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        # Damaged headers are decoded with whatever they name; parts may lie in parts without end.
+        raise InputError(
+            "读不了这个网页存档", given=f"{source.path} ({type(error).__name__})",
+            expected="浏览器存的 .mhtml", remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
+        ) from error  # fmt: skip
+    if payload is None:
+        raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
+    return _decoded(payload, source)
+
+
+def _html_of(message: Message) -> bytes | None:
+    """The first page of a saved message."""
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload
+    return None
+
+
+def _without_declaration(text: str) -> str:
+    """lxml refuses a text that says in what bytes it once was."""
+    text = text.replace("\x00", "").lstrip("\ufeff \r\n\t")
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2]
+    return text or "<html></html>"
+
+
+class _Text:
+    """Lines as they come together from pieces of text."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[int, str]] = []
+        self.number = 0
+        self._open: list[str] = []
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self._open.append(text)
+
+    def end_line(self) -> None:
+        line = " ".join("".join(self._open).split())
+        self._open = []
+        if line:
+            self.number += 1
+            self.lines.append((self.number, line))
+
+    def take(self) -> Prose | None:
+        self.end_line()
+        lines, self.lines = self.lines, []
+        return Prose("正文", lines) if lines else None
+
+
+def _parts(body: Any) -> Iterator[Grid | Prose]:
+    text = _Text()
+    found: list[Grid | Prose] = []
+    _walk(body, text, found, 0)
+    last = text.take()
+    yield from found
+    if last is not None:
+        yield last
+
+
+def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> None:
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
+        return
+    if element.tag == "table" and not _is_layout(element):
+        before = text.take()
+        if before is not None:
+            found.append(before)
+        count = 1 + sum(isinstance(part, Grid) for part in found)
+        context = "\n".join(line for _, line in before.lines[-5:]) if before else ""
+        found.append(_grid(element, f"表{count}", context))
+        return
+    if element.tag in _BLOCKS:
+        text.end_line()
+    text.add(element.text)
+    for child in element:
+        _walk(child, text, found, depth + 1)
+        text.add(child.tail)
+    if element.tag in _BLOCKS:
+        text.end_line()
+
+
+def _is_layout(table: Any) -> bool:
+    """Tables that only place other tables, or a single cell of text."""
+    if any(True for _ in table.iterdescendants("table")):
+        return True
+    rows = list(table.iter("tr"))
+    return max((len(_cells(row)) for row in rows), default=0) <= 1 and len(rows) <= 2
+
+
+def _cells(row: Any) -> list[Any]:
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def _grid(table: Any, sheet: str, context: str) -> Grid:
+    rows: list[GridRow] = []
+    merges: list[Merge] = []
+    taken: dict[tuple[int, int], bool] = {}
+    total = 0
+    for number, tr in enumerate(table.iter("tr"), start=1):
+        cells: list[str] = []
+        for td in _cells(tr):
+            while taken.pop((number, len(cells)), False):
+                cells.append("")
+            column = len(cells)
+            down, across = _span(td, "rowspan"), _span(td, "colspan")
+            cells += [_cell_text(td), *[""] * (across - 1)]
+            total += down * across
+            if total > _MAX_CELLS:
+                raise InputError("表格范围过大", given=sheet, remedy="检查网页里的合并单元格")
+            if down > 1 or across > 1:
+                merges.append(Merge(number, column, number + down - 1, column + across - 1))
+            for below in range(number + 1, number + down):
+                for side in range(column, column + across):
+                    taken[(below, side)] = True
+        while taken.pop((number, len(cells)), False):
+            cells.append("")
+        rows.append(GridRow(number, cells))
+    return Grid(sheet, iter(rows), merges, len(rows), loose=True, context=context)
+
+
+def _cell_text(cell: Any) -> str:
+    text = _Text()
+    text.add(cell.text)
+    for child in cell:
+        _gather(child, text, 0)
+        text.add(child.tail)
+    text.end_line()
+    return "\n".join(line for _, line in text.lines)
+
+
+def _gather(element: Any, text: _Text, depth: int) -> None:
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
+        return
+    if element.tag in _BLOCKS:
+        text.end_line()
+    text.add(element.text)
+    for child in element:
+        _gather(child, text, depth + 1)
+        text.add(child.tail)
+    if element.tag in _BLOCKS:
+        text.end_line()
+
+
+def _span(cell: Any, name: str) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 6 else 1

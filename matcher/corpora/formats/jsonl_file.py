@@ -1,0 +1,87 @@
+"""JSONL: one record a line, nested."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.reading import Row
+from matcher.errors import InputError
+
+RAW_LINE = "原文"
+
+
+def iter_jsonl(path: str | Path | SourceFile) -> Iterator[Row]:
+    """The lines of a file one after another, never more than one in memory.
+
+    A line that is not a JSON object comes as a row with ``damage``; blank lines are passed over.
+
+    Raises:
+        InputError: the file is missing, empty or not JSONL.
+    """
+    source = path if isinstance(path, SourceFile) else inspect_file(path)
+    if source.format != "jsonl":
+        raise InputError("不是 JSONL", given=str(source.path), expected="每行一个 JSON 对象")
+    # Only \n ends a line: U+2028 and its like may stand inside a JSON text.
+    with source.path.open(encoding=source.encoding, errors=source.decoding, newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _row(number, line)
+
+
+def _row(number: int, line: str) -> Row:
+    try:
+        # Bytes that could not be decoded, and lone halves of surrogate pairs.
+        line.encode()
+        value = json.loads(line, object_pairs_hook=_no_repeats, parse_constant=constant)
+        if "\\u" in line:
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return Row(number, {RAW_LINE: line.encode(errors="replace").decode()}, "含有损坏的字符")
+    except _RepeatedKeyError as error:
+        return Row(number, {RAW_LINE: line}, f"键「{error}」出现了两次")
+    except (ValueError, RecursionError):
+        return Row(number, {RAW_LINE: line}, "不是合法的 JSON")
+    if not isinstance(value, dict):
+        return Row(number, {RAW_LINE: line}, "不是 JSON 对象")
+    return Row(number, value)
+
+
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _RepeatedKeyError(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def constant(name: str) -> None:
+    """Python and pandas write a missing number as NaN; infinity is no value of any field."""
+    if name != "NaN":
+        raise ValueError(name)
+
+
+def write_jsonl(objects: Iterable[dict[str, Any]], path: Path) -> None:
+    """One object a line, UTF-8, Chinese readable.
+
+    Raises:
+        ValueError: a value that JSON cannot hold, half a surrogate pair included.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for value in objects:
+            line = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_iso_date)
+            file.write(f"{line}\n")
+
+
+def _iso_date(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise ValueError(f"JSON 写不了的值: {value!r}")

@@ -1,0 +1,127 @@
+"""Workbooks as grids: .xlsx, .xlsm, .xls and .ods, read with calamine. No macro, link or formula
+is run; a formula's last value is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import SheetVisibleEnum as Visibility
+
+from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.workbook_marks import mark_notes
+from matcher.corpora.grid import Grid, GridRow, Merge
+from matcher.errors import InputError
+
+_MAX_CELLS = 40_000_000
+
+
+def read_workbook(source: SourceFile) -> list[Grid]:
+    """The visible sheets that hold anything.
+
+    Raises:
+        InputError: not a workbook, damaged, encrypted, or empty.
+    """
+    try:
+        workbook = CalamineWorkbook.from_path(source.path)
+        names = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
+        ]
+        sheets = [workbook.get_sheet_by_name(name) for name in names]
+        notes = mark_notes(source) if source.format == "xlsx" else {}
+        grids = [
+            _grid(sheet, source, notes.get(sheet.name, ()))
+            for sheet in sheets
+            if sheet.end is not None
+        ]
+    except InputError:
+        raise
+    except BaseException as error:
+        _raise_unless_of_library(error)
+        raise InputError(
+            "读不了这个工作簿", given=f"{source.path} ({error})",
+            expected="完好、不加密的工作簿",
+            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+        ) from error  # fmt: skip
+    if not grids:
+        raise InputError(
+            "工作簿里没有内容", given=str(source.path), expected="一张有表头和记录的表",
+            remedy="换一个文件",
+        )  # fmt: skip
+    return grids
+
+
+def _grid(sheet: CalamineSheet, source: SourceFile, notes: Sequence[str]) -> Grid:
+    end = sheet.end or (0, 0)
+    if (end[0] + 1) * (end[1] + 1) > _MAX_CELLS:
+        raise InputError(
+            "表格范围过大", given=f"{source.path}「{sheet.name}」",
+            remedy="删去表格右侧和下方多余的行列, 保存后再试",
+        )  # fmt: skip
+    return Grid(sheet.name, _rows(sheet), _merges(sheet, source), end[0] + 1, notes=notes)
+
+
+def _merges(sheet: CalamineSheet, source: SourceFile) -> list[Merge]:
+    ranges = sheet.merged_cell_ranges
+    if ranges is None and source.format == "ods":
+        return ods_merges(source, sheet.name)
+    return [
+        Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges or ()
+    ]
+
+
+def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
+    """Merged ranges of a sheet of an .ods file, which calamine does not tell."""
+    import zipfile
+
+    from lxml import etree
+
+    table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    found: list[Merge] = []
+    with zipfile.ZipFile(source.path) as archive, archive.open("content.xml") as stream:
+        name, row, column = "", 0, 0
+        events = etree.iterparse(
+            stream, events=("start", "end"), resolve_entities=False, no_network=True,
+            tag=[f"{table}table", f"{table}table-row", f"{table}table-cell",
+                 f"{table}covered-table-cell"],
+        )  # fmt: skip
+        for event, element in events:
+            tag = element.tag.removeprefix(table)
+            if event == "start" and tag == "table":
+                name, row = element.get(f"{table}name", ""), 0
+            elif event == "start" and tag == "table-row":
+                column = 0
+            elif event == "start":
+                down = int(element.get(f"{table}number-rows-spanned", 1))
+                across = int(element.get(f"{table}number-columns-spanned", 1))
+                if name == sheet and (down > 1 or across > 1):
+                    found.append(Merge(row + 1, column, row + down, column + across - 1))
+                column += int(element.get(f"{table}number-columns-repeated", 1))
+            elif tag == "table-row":
+                row += int(element.get(f"{table}number-rows-repeated", 1))
+                element.clear()
+    return found
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[GridRow]:
+    """The rows one by one; a date that no calendar holds costs its row, not the workbook."""
+    rows = iter(sheet.iter_rows())
+    for number in range(1, (sheet.end or (0, 0))[0] + 2):
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except BaseException as error:
+            _raise_unless_of_library(error)
+            yield GridRow(number, [], "有一格的日期或时间超出范围")
+        else:
+            yield GridRow(number, cells)
+
+
+def _raise_unless_of_library(error: BaseException) -> None:
+    """The library is Rust: what it did not foresee comes as a panic, which is no Exception."""
+    panic = type(error).__name__ == "PanicException"
+    if isinstance(error, MemoryError) or not (panic or isinstance(error, Exception)):
+        raise error

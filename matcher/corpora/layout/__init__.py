@@ -1,0 +1,1 @@
+"""Where tables, forms and sections stand in a file."""

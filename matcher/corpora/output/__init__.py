@@ -1,0 +1,1 @@
+"""Records to files: lists, templates, rejected rows."""

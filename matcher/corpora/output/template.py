@@ -1,0 +1,172 @@
+"""Blank forms to fill in: a workbook with Chinese headers, hints, drop-downs and an example row."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from matcher.atomic import atomic_path
+from matcher.corpora.formats.workbook_marks import HINTS_BY
+from matcher.corpora.formats.xlsx_file import row_height
+from matcher.corpora.headers.fields import TeamEvidence, required_groups
+from matcher.corpora.rows.cells import CellKind, CellType, cell_types, format_cell
+from matcher.corpora.rows.problems import expectation
+from matcher.errors import InputError
+from matcher.records import Challenge, Evidence, Record, Team, headers
+
+TemplateKind = Literal["challenges", "teams"]
+_ROWS = 2000
+_NARROW, _WIDTH, _WIDE = 16, 22, 40
+_SENTENCE = 14
+EXAMPLE_CHALLENGE = Challenge(
+    challenge_id="示例-1", title="海上风电齿轮箱轴承长寿命制造技术", demand_org="某重工有限公司",
+    industry="装备制造", tech_domain=("装备制造", "传动"), keywords=("轴承", "疲劳"),
+    problem="进口轴承交货期长, 国产轴承疲劳寿命不足。",
+    tech_difficulties="轴承钢洁净度; 滚道精密磨削",
+    research_content="1.高洁净轴承钢冶炼；2.滚道强化与精密加工",
+    indicators_text="总氧≤5ppm；疲劳寿命≥20年", target_trl=8, bounty_wan=500, total_budget_wan=2000,
+    apply_deadline=date(2026, 12, 31), duration_months=24, cooperation_modes=("联合攻关",),
+    province="辽宁", city="大连", stage="发榜",
+)  # fmt: skip
+EXAMPLE_TEAM = Team(
+    team_id="示例-1", team_name="高品质轴承钢团队", org_name="某某大学", org_type="高校",
+    department="冶金学院", leader_name="张三", research_directions=("洁净钢冶炼", "夹杂物控制"),
+    core_capabilities=("真空冶炼", "电渣重熔"), application_domains=("轴承",),
+    profile="长期从事高品质特殊钢冶炼研究。",
+    facilities=("真空感应炉",), province="辽宁", city="沈阳",
+    evidence=(Evidence(kind="论文", title="轴承钢夹杂物控制研究", year=2024),),
+)  # fmt: skip
+
+
+def write_template(kind: TemplateKind, path: str | Path) -> None:
+    """Write a template; it reads back as its example row (and its evidence).
+
+    Raises:
+        InputError: not .xlsx.
+        StorageError: the disk refuses.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("模板只写成 .xlsx", given=path.name, remedy="把扩展名改为 .xlsx")
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    if kind == "challenges":
+        _sheet(workbook, "榜单", Challenge, EXAMPLE_CHALLENGE)
+    else:
+        _sheet(workbook, "团队", Team, EXAMPLE_TEAM)
+        owned = [
+            TeamEvidence(team_id=EXAMPLE_TEAM.team_id, **piece.model_dump(exclude={"source"}))
+            for piece in EXAMPLE_TEAM.evidence
+        ]
+        _sheet(workbook, "成果", TeamEvidence, owned[0])
+    _notes(workbook, kind)
+    with atomic_path(path) as temporary:
+        workbook.save(temporary)
+
+
+def _sheet(workbook: Any, name: str, record_type: type[Record], example: Record) -> None:
+    page = workbook.create_sheet(name)
+    types = cell_types(record_type)
+    needed = {field for group in required_groups(record_type) for field in group}
+    heights = []
+    for column, (field, mark) in enumerate(_fields(record_type), start=1):
+        hint = ("必填其一。" if field in needed else "") + expectation(types[field], field)
+        _head(page.cell(1, column), mark.name, hint, needed=field in needed)
+        text = format_cell(getattr(example, field))
+        width = _width(types[field], str(text))
+        _example(page.cell(2, column), text)
+        _column(page, column, types[field], width)
+        heights.append(row_height([str(text)], width))
+    page.row_dimensions[1].height = 22
+    page.row_dimensions[2].height = max(heights)
+    page.freeze_panes = "C2"
+    _print_setup(page)
+
+
+def _head(cell: Any, name: str, hint: str, *, needed: bool) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell.value = name
+    cell.font = Font(bold=True, color="C00000" if needed else "000000")
+    cell.fill = PatternFill("solid", fgColor="DDEBF7")
+    cell.alignment = Alignment(vertical="center")
+    cell.border = _thin()
+    cell.comment = Comment(hint, HINTS_BY)
+
+
+def _example(cell: Any, value: Any) -> None:
+    """In grey, so that nobody takes it for something filled in."""
+    from openpyxl.styles import Alignment, Font
+
+    cell.value = None if value == "" else value
+    cell.font = Font(italic=True, color="7F7F7F")
+    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    cell.border = _thin()
+
+
+def _column(page: Any, column: int, cell_type: CellType, width: int) -> None:
+    """Its width, its drop-down or the form of its dates."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    letter = get_column_letter(column)
+    page.column_dimensions[letter].width = width
+    if cell_type.kind is CellKind.CHOICE:
+        options = DataValidation("list", f'"{",".join(cell_type.choices)}"', allow_blank=True)
+        options.add(f"{letter}2:{letter}{_ROWS}")
+        page.add_data_validation(options)
+    if cell_type.kind is CellKind.DATE:
+        for row in range(2, 200):
+            page.cell(row, column).number_format = "yyyy-mm-dd"
+
+
+def _width(cell_type: CellType, example: str) -> int:
+    """In characters of Latin: wide where whole sentences go."""
+    if cell_type.kind in (CellKind.TEXT, CellKind.LIST):
+        return _WIDE if len(example) > _SENTENCE else _WIDTH
+    return _NARROW
+
+
+def _thin() -> Any:
+    from openpyxl.styles import Border, Side
+
+    line = Side("thin", color="BFBFBF")
+    return Border(line, line, line, line)
+
+
+def _print_setup(page: Any) -> None:
+    """A3 across, a few pages side by side, each with the header and the first two columns."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A3
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 3, 0
+    page.print_title_rows, page.print_title_cols = "1:1", "A:B"
+
+
+def _fields(record_type: type[Record]) -> list[tuple[str, Any]]:
+    return [(f, m) for f, m in headers(record_type) if (record_type, f) != (Team, "evidence")]
+
+
+def _notes(workbook: Any, kind: TemplateKind) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    page = workbook.create_sheet("填写说明")
+    page.column_dimensions["A"].width = 100
+    lines = [
+        "红色列名为必填 (编号可以不填编号列, 由软件生成); 鼠标停在列名上有提示。",
+        "第 2 行 (灰色斜体) 是示例, 填写前请删去; 不要改动列名, 可以增加列, 增加的列原样保留。",
+        "金额以万元计, 也可写“500万元”“面议”; 日期写 2026-12-31; 多项之间用“；”隔开。",
+        "考核指标写成“名称 比较号 数值 单位”, 如: 总氧≤5ppm；疲劳寿命≥20年。",
+        "填好后: matcher import 文件.xlsx --check 先看结果, 再去掉 --check 导入。",
+    ]
+    if kind == "teams":
+        lines.append("成果写在「成果」表, 每行一条, 用团队编号对应。")
+    page.cell(1, 1, "填写说明").font = Font(bold=True, size=14)
+    for number, line in enumerate(lines, start=1):
+        cell = page.cell(number + 1, 1, f"{number}. {line}")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.row_dimensions[number + 1].height = row_height([line], 100) + 6

@@ -1,0 +1,1 @@
+"""Rows to records: cells read, values checked, what cannot be used handed back."""

@@ -1,0 +1,379 @@
+"""Rows → records: every row becomes a record or at least one reject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
+from matcher.corpora.headers.fields import field_labels, id_field, required_groups
+from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
+from matcher.corpora.reading import Reject, Row
+from matcher.corpora.rows.cells import (
+    CellError,
+    CellKind,
+    CellType,
+    cell_types,
+    is_blank,
+    parse_cell,
+    split_list,
+)
+from matcher.corpora.rows.problems import Problem, cell_problem, validation_problem
+from matcher.corpora.rows.tidying import (
+    evidence_kind,
+    evidence_pieces,
+    is_count,
+    made_id,
+    mend,
+    split_keywords,
+    tidy,
+)
+from matcher.corpora.rows.values import ReadOptions, parse_value
+from matcher.records import Challenge, Evidence, Record, Source, Team
+from matcher.text.repair import Damage
+
+T = TypeVar("T", bound=Record)
+
+_PLAIN = ReadOptions()
+_KEYWORDS = ("keywords",)
+# Shorter than this a cell of 论文 is a count (12篇), not a list.
+_SHORTEST_LIST = 8
+# In 万元: more than a thousand million yuan, or less than a thousand, is hardly what is meant.
+_MOST, _LEAST = 100_000, 0.1
+# Short cells (organisations, regions, dates, amounts) come again and again down a column.
+_REMEMBERED = 60
+
+
+class _CellValue(NamedTuple):
+    """What a cell gives its field, the wording to be kept beside it, what is lost in it."""
+
+    value: Any
+    kept: str = ""
+    damages: tuple[Damage, ...] = ()
+
+
+class _Layout(NamedTuple):
+    """The columns of a row: column → field, field → column, whether it is of a rejects file."""
+
+    fields: Mapping[str, str]
+    columns: Mapping[str, str]
+    mended: bool
+
+
+class RecordBuilder(Generic[T]):
+    """Turns the rows of one table into records and collects what could not be used.
+
+    ``nested`` says that the rows are JSON objects, which may hold ``extra`` and ``source``.
+    """
+
+    def __init__(
+        self, record_type: type[T], origin: Source, options: ReadOptions = _PLAIN, *,
+        nested: bool = False, verbatim: bool = False, loose: bool = False,
+    ) -> None:  # fmt: skip
+        self.record_type = record_type
+        self.origin = origin
+        self.nested = nested
+        self.columns = ColumnMap(record_type, options.columns, exact=nested or verbatim)
+        self.rejects: list[Reject] = []
+        self.notes: list[str] = []
+        self._options = options
+        self._verbatim = verbatim
+        self._tidies = not (nested or verbatim)
+        self._loose = loose
+        self._listed: dict[str, str] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._groups = required_groups(record_type)
+        self._types = cell_types(record_type)
+        self._read_again = lru_cache(maxsize=20_000)(self._read)
+        self._labels = field_labels(record_type)
+        self._evidence: RecordBuilder[Evidence] | None = (
+            RecordBuilder(Evidence, origin, nested=True) if record_type is Team else None
+        )
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Column → field, nested evidence included."""
+        inner = self._evidence.columns.mapping if self._evidence else {}
+        nested = {f"成果.{column}": f"evidence.{field}" for column, field in inner.items()}
+        return self.columns.mapping | self._listed | nested
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Columns kept in ``extra``, nested evidence included."""
+        inner = self._evidence.columns.unknown if self._evidence else {}
+        places = set(PLACES) if is_mended(self.columns.unknown) else set()
+        hidden = places | set(self._listed)
+        unknown = (column for column in self.columns.unknown if column not in hidden)
+        return (*unknown, *(f"成果.{column}" for column in inner))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was understood with a doubt, nested evidence included."""
+        inner = self._evidence.columns.warnings if self._evidence else {}
+        return (*self.columns.warnings, *(f"成果: {text}" for text in inner), *self.notes)
+
+    @property
+    def learned(self) -> tuple[Learned, Learned | None, dict[str, str]]:
+        """What was met of columns, for another builder of the same table to `learn`."""
+        inner = self._evidence.columns.learned if self._evidence else None
+        return self.columns.learned, inner, self._listed
+
+    def learn(self, learned: tuple[Learned, Learned | None, dict[str, str]]) -> None:
+        """Take over what another builder met in later rows of the same table."""
+        mine, inner, listed = learned
+        self.columns.learn(mine)
+        self._listed.update(listed)
+        if self._evidence is not None and inner is not None:
+            self._evidence.columns.learn(inner)
+
+    def build(self, row: Row) -> T | None:
+        """The record of a row, or None after at least one reject."""
+        if row.damage is not None:
+            self._reject(row, None, None, Problem(row.damage, "完整的一行", "对照原件修好这一行"))
+            return None
+        before = len(self.rejects)
+        given, extra, source = self._split(row)
+        layout = self._layout(given)
+        assigned = layout.columns
+        values = self._values(row, given, extra, layout)
+        values["extra"] = extra
+        values["source"] = source_of_mended(given, source) if layout.mended else source
+        if self._tidies:
+            tidy(self.record_type, values, self._options.aliases)
+        self._make_id(values, assigned)
+        self._check_required(row, values, assigned)
+        pieces = values.pop("evidence") if isinstance(values.get("evidence"), list) else []
+        record = self._validated(row, values, assigned)
+        if record is None or len(self.rejects) > before:
+            return None
+        evidence = self._nested_evidence(row, pieces, values)
+        return record.model_copy(update={"evidence": evidence}) if evidence else record
+
+    def _validated(self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]) -> T | None:
+        """The record, or rejects for what it finds wrong in the values that are there."""
+        try:
+            return self.record_type.model_validate(values)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_context=False):
+                if detail["loc"][0] in values:
+                    self._reject_detail(row, detail, assigned)
+            return None
+
+    def rejected(self, row: Row, field: str, problem: Problem) -> Reject:
+        """A row that is sound in itself, refused for what it holds in one field."""
+        assigned = {f: column for column, f in self.columns.assign(row.values).items()}
+        column = assigned.get(field)
+        value = row.values.get(column) if column else None
+        return self._complaint(row, column, value, problem)
+
+    def _layout(self, given: Mapping[str, Any]) -> _Layout:
+        """What the columns of a row are; the rows of a table have the same ones."""
+        key = tuple(given)
+        layout = self._layouts.get(key)
+        if layout is None:
+            fields = self.columns.assign(key)
+            columns = {field: column for column, field in fields.items()}
+            layout = self._layouts[key] = _Layout(fields, columns, is_mended(given))
+        return layout
+
+    def _values(
+        self, row: Row, given: Mapping[str, Any], extra: dict[str, Any], layout: _Layout
+    ) -> dict[str, Any]:
+        """Fields with their parsed values; what has no field goes into ``extra``."""
+        values: dict[str, Any] = {}
+        for column, raw in given.items():
+            if is_blank(raw) or (layout.mended and column in PLACES):
+                continue
+            field = layout.fields.get(column)
+            if field is None:
+                if not self._add_evidence(column, raw, values):
+                    extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
+            elif field == "evidence" and isinstance(raw, str):
+                if self._tidies and is_count(raw):
+                    extra[unique_name(column.strip(), extra)] = self._extra_value(raw)
+                    continue
+                values[field] = [*values.get(field, ()), *self._evidence_list(raw, None)]
+            else:
+                try:
+                    value, kept, damages = self._cell(column, field, raw)
+                except CellError as error:
+                    problem = cell_problem(str(error), self._types[field], field)
+                    self._reject(row, column, raw, problem)
+                    continue
+                if value is not None:
+                    values[field] = value
+                if field.endswith("_wan") and value is not None:
+                    self._doubt_amount(row, column, value)
+                if kept:
+                    extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
+                if damages:
+                    self._note_damages(row, column, damages)
+        return values
+
+    def _cell(self, column: str, field: str, raw: Any) -> _CellValue:
+        """The value of one cell, remembered if it is likely to come again."""
+        if isinstance(raw, str) and len(raw) <= _REMEMBERED:
+            return self._read_again(column, field, raw)
+        return self._read(column, field, raw)
+
+    def _note_damages(self, row: Row, column: str, damages: Sequence[Damage]) -> None:
+        place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
+        self.notes += [f"{place}: {damage.context}" for damage in damages]
+
+    def _doubt_amount(self, row: Row, column: str, value: float) -> None:
+        """An amount that a slip of the unit would explain."""
+        place = f"第{row.number}行「{' '.join(column.split())}」读成"
+        if value > _MOST:
+            text = f"{place} {value:,.0f} 万元, 大得少见; 若原数是元, 在列名里写明“(元)”再导入"
+            self.notes.append(text)
+        elif 0 < value < _LEAST and self.record_type is Challenge and not self.nested:
+            text = f"{place} {value:g} 万元, 小得少见; 若原数是万元, 在格里写明“万元”再导入"
+            self.notes.append(text)
+
+    def _read(self, column: str, field: str, raw: Any) -> _CellValue:
+        """The value of one cell; it depends on nothing else of the row."""
+        kept = ""
+        if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
+            value: Any = split_keywords(raw)
+        else:
+            header = "" if self.nested else column
+            value, kept = parse_value(field, raw, self._types[field], header, self._options.year)
+        if not self._tidies:
+            return _CellValue(value, "" if self.nested else kept)
+        value, damages = mend(field, value, loose=self._loose)
+        return _CellValue(value, kept, damages)
+
+    def _evidence_list(self, raw: str, kind: str | None) -> list[Any]:
+        """The pieces in a cell: a JSON array as it is, references as records of their own."""
+        if raw.lstrip().startswith("[") or not self._tidies:
+            items = split_list(raw)
+            if not self._tidies or any(isinstance(item, dict) for item in items):
+                return items
+        return evidence_pieces(raw, kind)
+
+    def _add_evidence(self, column: str, raw: Any, values: dict[str, Any]) -> bool:
+        """Columns such as 代表性论文 in a table of teams list evidence of one kind."""
+        if not self._tidies or self.record_type is not Team:
+            return False
+        kind = evidence_kind(column)
+        if kind is None or not isinstance(raw, str) or len(raw) < _SHORTEST_LIST or is_count(raw):
+            return False
+        self._listed[column] = f"evidence.{kind}"
+        values["evidence"] = [*values.get("evidence", ()), *self._evidence_list(raw, kind)]
+        return True
+
+    def _make_id(self, values: dict[str, Any], assigned: Mapping[str, str]) -> None:
+        """Tables without a column of ids get ids from the content of their records."""
+        field = id_field(self.record_type)
+        if field is None or field in assigned:
+            return
+        if not self._loose and field in self.columns.mapping.values():
+            return
+        groups = required_groups(self.record_type)[1:]
+        if all(any(name in values for name in group) for group in groups):
+            values[field] = made_id(self.record_type, values)
+
+    def _split(self, row: Row) -> tuple[Mapping[str, Any], dict[str, Any], Source | None]:
+        """Values of the file, what it already calls ``extra``, and where the record is from."""
+        origin = self.origin
+        here = Source(file=origin.file, sheet=origin.sheet, row=row.number, sha256=origin.sha256)
+        if not self.nested:
+            return row.values, {}, here
+        given = dict(row.values)
+        extra = dict(given.pop("extra")) if isinstance(given.get("extra"), dict) else {}
+        # A piece of nested evidence is where its team is.
+        source = None if self.record_type is Evidence else here
+        if isinstance(given.get("source"), dict):
+            try:
+                source = Source.model_validate(given["source"])
+                del given["source"]
+            except ValidationError:
+                pass  # some other thing of this name: it stays with the unknown columns
+        return given, extra, source
+
+    def _extra_value(self, raw: Any) -> Any:
+        """Tables know no types beyond the cell, so unknown columns are text in every format."""
+        return raw if self.nested else parse_cell(raw, CellKind.TEXT)
+
+    def _check_required(
+        self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]
+    ) -> None:
+        made = id_field(self.record_type)
+        for group in self._groups:
+            if not values.keys().isdisjoint(group):
+                continue
+            if made in group and made not in assigned and self._lacks_names(values):
+                continue  # the missing name is told; an id would come with it
+            # A field with a bad cell has its reject already.
+            if any(self._was_given(row, assigned.get(field)) for field in group):
+                continue
+            names = "或".join(f"「{self._labels[field]}」" for field in group)
+            column = next((assigned[field] for field in group if field in assigned), None)
+            self._reject(
+                row, column or self._labels[group[0]], None,
+                Problem("缺少必填项", f"填写{names}", "补填此项"),
+            )  # fmt: skip
+
+    def _lacks_names(self, values: dict[str, Any]) -> bool:
+        groups = required_groups(self.record_type)[1:]
+        absent = any(not any(name in values for name in group) for group in groups)
+        return absent and (
+            self._loose or id_field(self.record_type) not in self.columns.mapping.values()
+        )
+
+    @staticmethod
+    def _was_given(row: Row, column: str | None) -> bool:
+        return column is not None and not is_blank(row.values.get(column))
+
+    def _nested_evidence(
+        self, row: Row, pieces: list[Any], values: dict[str, Any]
+    ) -> tuple[Evidence, ...]:
+        """Evidence is judged piece by piece: a bad one does not cost the team."""
+        built: list[Evidence] = []
+        if self._evidence is None:
+            return ()
+        for index, item in enumerate(pieces, start=1):
+            piece = {"title": item} if isinstance(item, str) else item
+            if not isinstance(piece, dict):
+                problem = cell_problem("不是一条成果", CellType(CellKind.OBJECTS))
+                self._reject(row, f"成果[{index}]", item, problem)
+                continue
+            evidence = self._evidence.build(Row(row.number, piece))
+            if evidence is not None:
+                built.append(evidence)
+            for reject in self._evidence.rejects:
+                original = {"team_id": values["team_id"], **reject.original}
+                column = f"成果[{index}].{reject.column}"
+                self.rejects.append(replace(reject, column=column, original=original))
+            self._evidence.rejects.clear()
+        return tuple(built)
+
+    def _reject_detail(self, row: Row, detail: ErrorDetails, assigned: Mapping[str, str]) -> None:
+        field, *inner = detail["loc"]
+        column = assigned.get(str(field), self._labels.get(str(field), str(field)))
+        path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inner)
+        cell_type = self._types.get(str(field), CellType(CellKind.TEXT))
+        problem = validation_problem(detail["type"], cell_type, str(field) if not inner else "")
+        value = row.values.get(column) if not inner else detail["input"]
+        self._reject(row, column + path, value, problem)
+
+    def _reject(self, row: Row, column: str | None, value: Any, problem: Problem) -> None:
+        self.rejects.append(self._complaint(row, column, value, problem))
+
+    def _complaint(self, row: Row, column: str | None, value: Any, problem: Problem) -> Reject:
+        return Reject(
+            file=self.origin.file,
+            sheet=self.origin.sheet,
+            row=row.number,
+            column=column,
+            value=value,
+            reason=problem.reason,
+            expected=problem.expected,
+            remedy=problem.remedy,
+            original=row.values,
+        )

@@ -1,0 +1,216 @@
+"""One cell → one value, with what its header and its document say about it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from matcher.corpora.rows.cells import CellError, CellKind, CellType, cell_text, parse_cell
+from matcher.text.amounts import (
+    han_numbers,
+    header_factor,
+    is_nothing,
+    parse_duration,
+    parse_money,
+)
+from matcher.text.dates import DateError, parse_date
+from matcher.text.normalise import simplify
+
+_LEVEL = re.compile(r"(?:TRL|技术成熟度|成熟度|第)*[:：-]?(\d)(?:级|\(.*\))?")
+_COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})\s*(?:年度?|[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{0,2}日?)?月?)?"
+)
+# 800万元（其中自筹600万元）: the amount is the one before the remark.
+_REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
+_OPEN_ENDED = re.compile(
+    r"(?:长期|常年|全年)(?:有效|受理|征集|开放|可揭榜)?|(?:随时|不限)(?:时间|期限)?"
+)
+_BOXES = re.compile(r"([☐□☑☒■√✓✔]+)")
+_EMPTY, _TICKED = frozenset("☐□"), frozenset("☑☒■√✓✔")
+_YEAR_SPAN = re.compile(
+    r"((?:19|20)\d{2})\S{0,6}?\s*(?:-|—|–|~|～|至|到)+\s*((?:19|20)\d{2})\S{0,6}"
+)
+_CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "org_type": (
+        ("高校", r"(?:高等)?(?:大学|高校|院校|学院)(?:类)?|高等学校"),
+        ("科研院所", r"(?:科研|研究)(?:院所?|机构|所|单位|院)|事业单位|院所|新型研发机构"),
+        ("企业", r".*(?:企业|公司)"),
+    ),
+    "kind": (
+        ("论文", r".*(?:论文|期刊|SCI|EI|会议文章|专著)(?:\(.*\))?"),
+        ("专利", r".*(?:专利|软著|软件著作权)(?:\(.*\))?"),
+        ("项目", r".*(?:项目|课题|基金|计划)"),
+        ("奖励", r".*(?:奖励?|获奖|荣誉)"),
+        ("标准", r".*(?:标准|规范)"),
+        ("转化", r".*(?:转化|转让|应用案例|产业化|合同|技术服务)(?:案例|项目)?"),
+        ("平台", r".*(?:平台|实验室|中心)"),
+    ),
+    "stage": (
+        ("发榜", r"(?:已)?(?:发榜|发布|揭榜中|招榜|张榜)(?:中)?|可揭榜|开放|未揭榜"),
+        ("揭榜", r"已揭榜|揭榜成功|已对接"),
+        ("签约立项", r"已?(?:签约|立项)"),
+        ("验收评价", r"已?(?:验收|完成|结题)"),
+        ("流标", r"已?流标|无人揭榜"),
+        ("取消", r"已?(?:取消|撤销|撤回|终止)"),
+    ),
+    "credit_status": (
+        ("正常", r"(?:信用)?(?:正常|良好|优|无(?:不良|失信).*|A{1,3}级?)"),
+        ("失信", r".*(?:失信|黑名单).*"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the person who imports knows about a file.
+
+    Args:
+        columns: header → field, going before everything else; field ``extra`` keeps a column as
+            it is.
+        aliases: further names of organisations (`matcher.text.organisations.read_aliases`).
+        year: the year of dates that do not name theirs.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
+
+
+class Value(NamedTuple):
+    """A parsed value; ``kept`` is the wording where the value does not hold all of it."""
+
+    value: Any
+    kept: str = ""
+
+
+def parse_value(  # noqa: PLR0911
+    name: str, raw: Any, cell_type: CellType, header: str = "", year: int | None = None
+) -> Value:
+    """The value of a non-blank cell for the field ``name``.
+
+    Raises:
+        CellError: the cell cannot be the value of this field.
+    """
+    kind = cell_type.kind
+    optional = kind is CellKind.CHOICE or name == "cooperation_modes"
+    ticked = _ticked(raw, optional=optional) if isinstance(raw, str) else None
+    if ticked is not None:
+        chosen = parse_value(name, "；".join(ticked), cell_type, header, year) if ticked else None
+        return Value(chosen.value if chosen else None, raw.strip())
+    if kind in _LOOSE and isinstance(raw, str) and is_nothing(raw):
+        return Value(None)
+    if name.endswith("_wan"):
+        return _money(raw, header)
+    if name == "duration_months":
+        return _duration(raw, header)
+    if kind is CellKind.DATE:
+        return _date(raw, year)
+    if kind is CellKind.INTEGER:
+        return _integer(name, raw, cell_type)
+    if kind is CellKind.CHOICE:
+        return Value(_choice(name, raw, cell_type))
+    return Value(parse_cell(raw, kind))
+
+
+def _ticked(raw: str, *, optional: bool) -> list[str] | None:
+    """The options ticked in a form; None where the boxes are no more than ornaments.
+
+    ``optional`` says that a field holds options: with none ticked there, nothing was chosen.
+
+    >>> _ticked("☑联合攻关 □委托开发 ☑其他____", optional=True)
+    ['联合攻关', '其他']
+    """
+    marks = set(raw) & (_EMPTY | _TICKED)
+    if not marks & _EMPTY or not (marks & _TICKED or optional) or len(raw) > _MOST_OPTIONS:
+        return None
+    first, *parts = _BOXES.split(raw)
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    if first.strip(_AROUND_BOXES):  # the boxes stand behind their options
+        options = [first, *parts[1::2]]
+        pairs = list(zip(parts[::2], options, strict=False))
+    chosen = (option.strip(_AROUND_BOXES) for boxes, option in pairs if _TICKED & set(boxes))
+    return [option for option in chosen if option]
+
+
+_MOST_OPTIONS = 200
+_AROUND_BOXES = " \t\n\u3000、,，;；:：_"
+_LOOSE = (CellKind.NUMBER, CellKind.INTEGER, CellKind.DATE, CellKind.CHOICE)
+
+
+def _money(raw: Any, header: str) -> Value:
+    try:
+        number = parse_cell(raw, CellKind.NUMBER)
+    except CellError:
+        text = simplify(cell_text(raw)) if isinstance(raw, str) else ""
+        remarked = _REMARK.sub("", text)
+        found = parse_money(text, header) or parse_money(remarked, header)
+        if found is None:
+            raise
+        exact = not found.open and found.low == found.high and remarked == text
+        kept = "" if exact else raw.strip()
+        return Value(found.high, kept)
+    factor = header_factor(header)
+    return Value(number if factor == 1.0 else round(number * factor, 8))
+
+
+def _duration(raw: Any, header: str) -> Value:
+    if not isinstance(raw, str):
+        months = parse_cell(raw, CellKind.INTEGER)
+        return Value(months * 12 if "年" in header and "月" not in header else months)
+    months = parse_duration(raw, header) or parse_duration(simplify(raw), header)
+    if months is None:
+        raise CellError("不是整数")
+    return Value(months, raw.strip() if "-" in raw or "至" in raw else "")
+
+
+def _date(raw: Any, year: int | None) -> Value:
+    try:
+        return Value(parse_cell(raw, CellKind.DATE))
+    except CellError as error:
+        text = cell_text(raw)
+        if _OPEN_ENDED.fullmatch(text.strip()):
+            return Value(None, text.strip())
+        try:
+            found = parse_date(_REMARK.sub("", simplify(text)), year)
+        except DateError as reason:
+            raise CellError(str(reason) if "不是" not in str(reason) else str(error)) from reason
+        return Value(found, "" if re.search(r"\d{4}.*\d日?$", text.strip()) else text.strip())
+
+
+def _integer(name: str, raw: Any, cell_type: CellType) -> Value:
+    if name == "year" and hasattr(raw, "year"):
+        return Value(raw.year)
+    try:
+        return Value(parse_cell(raw, CellKind.INTEGER))
+    except CellError:
+        if not isinstance(raw, str):
+            raise
+        text = unicodedata.normalize("NFKC", raw).replace(" ", "").upper()
+        if name == "year":
+            span = _YEAR_SPAN.fullmatch(text)
+            if span:
+                return Value(int(span[2]), raw.strip())
+            found = _YEAR.fullmatch(text)
+        else:
+            pattern = _LEVEL if cell_type.maximum == 9 else _COUNT
+            found = pattern.fullmatch(text) or pattern.fullmatch(han_numbers(text))
+        if found is None:
+            raise
+        return Value(int(found[1]))
+
+
+def _choice(name: str, raw: Any, cell_type: CellType) -> Any:
+    text = parse_cell(raw, CellKind.CHOICE)
+    if not isinstance(text, str) or text in cell_type.choices:
+        return text
+    plain = simplify(unicodedata.normalize("NFKC", text)).replace(" ", "")
+    if plain in cell_type.choices:
+        return plain
+    for value, pattern in _CHOICES.get(name, ()):
+        if re.fullmatch(pattern, plain):
+            return value
+    return text

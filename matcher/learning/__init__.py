@@ -1,0 +1,1 @@
+"""Learning from judged pairs and outcomes, and measuring what was learned."""
