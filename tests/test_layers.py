@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,56 +17,67 @@ PACKAGE = ROOT / "matcher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def layers() -> list[str]:
-    """The layers as docs/architecture.md lists them, highest first."""
-    section = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## Layers")[1]
-    return [name.strip() for name in section.split("```")[1].split(">")]
+def orders() -> dict[str, list[str]]:
+    """Package ("" is the whole, else "corpora" or "corpora/rows") → what lies in it, highest first.
+
+    docs/architecture.md lists them in fenced blocks, each marked with its package.
+    """
+    section = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = section.split("## Layers")[1].split("\n## ")[0]
+    blocks = re.findall(r"^```([\w/]*)\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    return {package: [name.strip() for name in names.split(">")] for package, names in blocks}
 
 
-def layer_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+ORDERS = orders()
+INSIDE = [
+    (package, path)
+    for package in ORDERS
+    for path in MODULES
+    if path.is_relative_to(PACKAGE / package)
+]
 
 
-def top_of(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else ""
+def layer_of(path: Path, package: str) -> str:
+    return path.relative_to(PACKAGE / package).parts[0].removesuffix(".py")
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, layer) of every import of the package, inside functions too, not for types only."""
+def imports(tree: ast.Module, package: str) -> Iterator[tuple[int, str]]:
+    """(line, layer) of every import from the package, inside functions too, not for types only."""
+    prefix = ".".join(("matcher", *filter(None, package.split("/"))))
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
+        names: list[str] = []
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             todo.extend(node.orelse)
         elif isinstance(node, ast.Import):
-            yield from ((node.lineno, top_of(a.name)) for a in node.names if _ours(a.name))
-        elif isinstance(node, ast.ImportFrom) and _ours(node.module or ""):
-            yield from (
-                (node.lineno, top_of(f"{node.module}.{alias.name}")) for alias in node.names
-            )
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             todo.extend(ast.iter_child_nodes(node))
+        for name in names:
+            if name == prefix or name.startswith(f"{prefix}."):
+                yield node.lineno, name.removeprefix(prefix).lstrip(".").split(".")[0]
 
 
-def _ours(module: str) -> bool:
-    return module == "matcher" or module.startswith("matcher.")
+@pytest.mark.parametrize("package", ORDERS)
+def test_every_module_has_its_place_in_the_list(package: str) -> None:
+    named = {layer_of(path, package) for inside, path in INSIDE if inside == package} - {"__init__"}
+    assert named == set(ORDERS[package])
+    assert len(ORDERS[package]) == len(set(ORDERS[package]))
 
 
-def test_every_module_has_its_place_in_the_list() -> None:
-    named = {layer_of(path) for path in MODULES} - {"__init__"}
-    assert named == set(layers())
-    assert len(layers()) == len(set(layers()))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_imports_point_strictly_down(path: Path) -> None:
-    own, order = layer_of(path), layers()
+@pytest.mark.parametrize(
+    ("package", "path"), INSIDE, ids=lambda at: at or "all" if isinstance(at, str) else at.stem
+)
+def test_imports_point_strictly_down(package: str, path: Path) -> None:
+    own, order = layer_of(path, package), ORDERS[package]
     if own not in order:
         pytest.skip("the face of the package; anything else fails the test above")
     below = set(order[order.index(own) :])
-    found = imports(ast.parse(path.read_text(encoding="utf-8")))
-    wrong = [f"line {line}: {layer or 'matcher'}" for line, layer in found if layer not in below]
+    found = imports(ast.parse(path.read_text(encoding="utf-8")), package)
+    wrong = [f"line {line}: {layer or 'the face'}" for line, layer in found if layer not in below]
     assert wrong == []
 
 
