@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matcher.corpora import read_records, write_records
+from matcher.corpora.cells import join_list, split_list
 from matcher.corpora.formats.csv_file import guard_formula, unguard_formula
 from matcher.corpora.headers.columns import normalise_header
-from matcher.corpora.rows.cells import join_list, split_list
 from matcher.records import (
     EVIDENCE_KINDS,
     ORG_TYPES,

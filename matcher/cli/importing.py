@@ -330,7 +330,7 @@ def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bo
 
 def _first_value(records: Sequence[Any], field: str) -> str:
     """What the first record that holds anything in a field has there, cut short."""
-    from matcher.corpora.rows.cells import cell_text, format_cell
+    from matcher.corpora.cells import cell_text, format_cell
 
     values = (getattr(record, field, None) for record in islice(records, _LOOKED_AT))
     value = next((value for value in values if value not in (None, "", ())), None)

@@ -197,7 +197,7 @@ def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
 
 
 def _cell(value: Any) -> str:
-    from matcher.corpora.rows.cells import cell_text
+    from matcher.corpora.cells import cell_text
     from matcher.records import Indicator
     from matcher.text.contacts import hide_contacts
 

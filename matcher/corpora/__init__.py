@@ -26,6 +26,7 @@ from matcher.corpora.duplicates.merging import (
 )
 from matcher.corpora.formats.jsonl_file import iter_jsonl
 from matcher.corpora.importing import FileContent, read_any, read_any_of
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.output.template import write_template
 from matcher.corpora.output.write import (
     write_challenges,
@@ -36,7 +37,6 @@ from matcher.corpora.output.write import (
 )
 from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
-from matcher.corpora.rows.values import ReadOptions
 
 __all__ = [
     "Decision",

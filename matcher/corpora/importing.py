@@ -27,10 +27,10 @@ from matcher.corpora.headers.kinds import classify
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.layout.selecting import UNREAD, unread_note
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.read import read_source
 from matcher.corpora.reading import Reading
 from matcher.corpora.rows.collecting import Progress
-from matcher.corpora.rows.values import ReadOptions
 from matcher.errors import InputError
 from matcher.records import Challenge, Outcome, Record, Source, Team
 from matcher.text.notice import Notice, read_notice

@@ -10,10 +10,10 @@ from matcher.corpora.formats.source_file import SourceFile, inspect_file
 from matcher.corpora.headers.fields import TeamEvidence
 from matcher.corpora.layout.sections import Section
 from matcher.corpora.layout.selecting import Input, inputs_of
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reading
 from matcher.corpora.rows.attaching import attach, companion
 from matcher.corpora.rows.collecting import Progress, collect
-from matcher.corpora.rows.values import ReadOptions
 from matcher.records import Challenge, Outcome, Record, Team
 
 T = TypeVar("T", bound=Record)

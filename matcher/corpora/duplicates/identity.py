@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-from matcher.corpora.rows.cells import format_cell
+from matcher.corpora.cells import format_cell
 from matcher.records import Challenge, Evidence, Team, headers
 from matcher.resources import data_path
 from matcher.text.normalise import normalise

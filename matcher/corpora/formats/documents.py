@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.formats.source_file import SourceFile
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.corpora.headers.kinds import label_hits
-from matcher.corpora.rows.cells import cell_text, is_blank
 from matcher.errors import InputError
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.grid import GridRow, Merge, Omitted, row_text
 from matcher.corpora.headers.columns import ColumnMap
 from matcher.corpora.headers.fields import field_labels, id_field, required_groups
@@ -14,7 +15,6 @@ from matcher.corpora.headers.labels import normalise_header
 from matcher.corpora.layout.mended import is_mended, one_row_each
 from matcher.corpora.layout.structure import Outline
 from matcher.corpora.reading import Row
-from matcher.corpora.rows.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.table import Table
 from matcher.records import Record, private_fields
 from matcher.text.normalise import simplify

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice, pairwise
 
+from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.grid import Grid, GridRow, Omitted, row_text
 from matcher.corpora.headers.columns import unique_name
 from matcher.corpora.headers.kinds import fields_found, label_hits
 from matcher.corpora.headers.labels import LabelBook, standard_book
 from matcher.corpora.reading import Row
-from matcher.corpora.rows.cells import cell_text, is_blank
 from matcher.corpora.table import Table
 from matcher.records import Challenge, Record, Team
 

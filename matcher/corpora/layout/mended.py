@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from matcher.corpora.cells import cell_text
 from matcher.corpora.reading import Row
-from matcher.corpora.rows.cells import cell_text
 from matcher.records import Source
 
 PLACES = ("文件", "工作表", "行号", "列名", "原值", "拒收原因", "应为", "处理办法")

@@ -15,8 +15,8 @@ from matcher.corpora.headers.kinds import classify
 from matcher.corpora.layout.body import open_table
 from matcher.corpora.layout.forms import form_or_grid, form_table, lines_to_rows, read_form
 from matcher.corpora.layout.structure import blank_row, outline
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Row
-from matcher.corpora.rows.values import ReadOptions
 from matcher.corpora.table import Table
 from matcher.records import Challenge, Record
 

@@ -15,7 +15,7 @@ from matcher.corpora.headers.kinds import needed_groups
 from matcher.corpora.headers.labels import normalise_header
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import RowCounter, Section, drain, sections_of
-from matcher.corpora.rows.values import ReadOptions
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.table import Table
 from matcher.errors import InputError
 from matcher.records import Record, Team

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.grid import Grid, GridRow, Merge, Omitted, row_text
 from matcher.corpora.headers.columns import TableHeader
 from matcher.corpora.headers.kinds import label_hits
-from matcher.corpora.rows.cells import cell_text, is_blank
 from matcher.errors import InputError
 
 HEAD = 40

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from matcher.atomic import atomic_path
+from matcher.corpora.cells import format_cell
 from matcher.corpora.formats.csv_file import write_csv
 from matcher.corpora.formats.jsonl_file import write_jsonl
 from matcher.corpora.formats.xlsx_file import write_xlsx
@@ -16,7 +17,6 @@ from matcher.corpora.headers.fields import TeamEvidence
 from matcher.corpora.layout.mended import PLACES
 from matcher.corpora.output.reject_tables import RejectTable, reject_tables
 from matcher.corpora.reading import Reject
-from matcher.corpora.rows.cells import format_cell
 from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Outcome, Record, Team, headers, private_fields

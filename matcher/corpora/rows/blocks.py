@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from matcher.corpora.headers.columns import Learned
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reject, Row
 from matcher.corpora.rows.building import RecordBuilder
-from matcher.corpora.rows.values import ReadOptions
 from matcher.corpora.spool import BLOCK
 from matcher.processes import processors, shared
 from matcher.records import Challenge, Outcome, Record, Source, Team

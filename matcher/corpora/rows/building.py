@@ -10,11 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
-from matcher.corpora.headers.fields import field_labels, id_field, required_groups
-from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
-from matcher.corpora.reading import Reject, Row
-from matcher.corpora.rows.cells import (
+from matcher.corpora.cells import (
     CellError,
     CellKind,
     CellType,
@@ -23,6 +19,11 @@ from matcher.corpora.rows.cells import (
     parse_cell,
     split_list,
 )
+from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
+from matcher.corpora.headers.fields import field_labels, id_field, required_groups
+from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
+from matcher.corpora.options import ReadOptions
+from matcher.corpora.reading import Reject, Row
 from matcher.corpora.rows.problems import Problem, cell_problem, validation_problem
 from matcher.corpora.rows.tidying import (
     evidence_kind,
@@ -33,7 +34,7 @@ from matcher.corpora.rows.tidying import (
     split_keywords,
     tidy,
 )
-from matcher.corpora.rows.values import ReadOptions, parse_value
+from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, Evidence, Record, Source, Team
 from matcher.text.repair import Damage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from matcher.corpora.rows.cells import CellKind, CellType
+from matcher.corpora.cells import CellKind, CellType
 
 # Error types of pydantic (https://docs.pydantic.dev/latest/errors/validation_errors/).
 _REASONS = {

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
-from matcher.corpora.rows.cells import cell_text, split_list
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.text.contacts import part_contacts
 from matcher.text.organisations import normalise_organisation, organisation_kind

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from matcher.corpora.rows.cells import CellError, CellKind, CellType, cell_text, parse_cell
+from matcher.corpora.cells import CellError, CellKind, CellType, cell_text, parse_cell
 from matcher.text.amounts import (
     han_numbers,
     header_factor,
@@ -62,22 +60,6 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("失信", r".*(?:失信|黑名单).*"),
     ),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What the person who imports knows about a file.
-
-    Args:
-        columns: header → field, going before everything else; field ``extra`` keeps a column as
-            it is.
-        aliases: further names of organisations (`matcher.text.organisations.read_aliases`).
-        year: the year of dates that do not name theirs.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    year: int | None = None
 
 
 class Value(NamedTuple):

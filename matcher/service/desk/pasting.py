@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
-from matcher.corpora.rows.cells import CellError, cell_types
 from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, headers
 

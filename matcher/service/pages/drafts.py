@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from matcher.corpora.rows.cells import split_list
+from matcher.corpora.cells import split_list
 from matcher.errors import InputError, MatcherError
 from matcher.service.access import ENTERPRISE, STAFF, allow
 from matcher.service.context import principal_of, service_of

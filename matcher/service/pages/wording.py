@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from matcher.corpora.rows.cells import join_list
+from matcher.corpora.cells import join_list
 from matcher.service.clock import shown_moment
 
 ACTS = {

@@ -1,0 +1,22 @@
+"""What the person who imports knows about a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the person who imports knows about a file.
+
+    Args:
+        columns: header → field, going before everything else; field ``extra`` keeps a column as
+            it is.
+        aliases: further names of organisations (`matcher.text.organisations.read_aliases`).
+        year: the year of dates that do not name theirs.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
