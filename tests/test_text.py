@@ -152,6 +152,6 @@ def test_a_query_is_cut_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(tokenizer._jieba, "cut_for_search", lambda t: texts.append(t) or cut(t))
     asked = Challenge(challenge_id="C", title="轴承钢", problem="夹杂物多", keywords=["洁净度"])
     (query,) = queries([asked], tokenizer, None)
-    assert texts == ["轴承钢\n夹杂物多\n洁净度", "轴承钢\n洁净度"]
-    assert query.tokens == tuple(tokenizer.tokens(texts[0]))
-    assert query.title_words == tuple(dict.fromkeys(tokenizer.words(texts[1])))
+    assert texts == ["轴承钢", "夹杂物多", "洁净度", "轴承钢", "洁净度"]
+    assert query.tokens == tuple(tokenizer.tokens("轴承钢。夹杂物多。洁净度"))
+    assert query.title_words == tuple(dict.fromkeys(tokenizer.words("轴承钢。洁净度")))

@@ -15,6 +15,7 @@ import numpy as np
 
 from matcher.content_cache import ContentCache
 from matcher.encoding.protocol import Encoder, Progress, Role, Vectors
+from matcher.text.normalise import plain
 
 _COMMIT = 256  # vectors encoded between two commits: what an interruption can cost
 
@@ -88,6 +89,8 @@ class CachedEncoder:
     def _encode(self, texts: Sequence[str], role: Role, progress: Progress | None) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
+        # As the encoder reads them: one spelling, one vector.
+        texts = [plain(text) for text in texts]
         keys = [cache_key(self.identity, role, text) for text in texts]
         text_of = dict(zip(keys, texts, strict=True))
         stored = self._cache.get(list(text_of))

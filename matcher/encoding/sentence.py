@@ -15,6 +15,7 @@ from matcher.encoding.protocol import Progress, Role, Vectors
 from matcher.encoding.settings import FolderSettings, read_settings
 from matcher.errors import ModelError
 from matcher.processes import threads as own_threads
+from matcher.text.normalise import plain
 
 Backend: TypeAlias = Literal["auto", "onnx", "torch"]
 
@@ -94,7 +95,7 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         prompt = self._prompts[role]
-        prepared = [prompt + clipped(text, self.max_length) for text in texts]
+        prepared = [prompt + clipped(plain(text), self.max_length) for text in texts]
         done = 0
 
         def tick(finished: int) -> None:

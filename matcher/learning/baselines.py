@@ -87,7 +87,7 @@ def _tfidf(matcher: Matcher) -> Scorer:
     matrix = vectorizer.fit_transform(texts)
 
     def score(query: Query) -> FloatArray:
-        text = "\n".join([*(f.text for f in query.facets), *query.challenge.keywords])
+        text = "。".join([*(f.text for f in query.facets), *query.challenge.keywords])
         return _over_passages(
             matcher.library, (matrix @ vectorizer.transform([text]).T).toarray()[:, 0]
         )
@@ -99,7 +99,7 @@ def _bm25(matcher: Matcher, split: Callable[[Tokenizer, str], Sequence[str]]) ->
     index = LexicalIndex.build([split(matcher.tokenizer, p.text) for p in matcher.library.passages])
 
     def score(query: Query) -> FloatArray:
-        text = "\n".join([*(f.text for f in query.facets), *query.challenge.keywords])
+        text = "。".join([*(f.text for f in query.facets), *query.challenge.keywords])
         counted = Counter(split(matcher.tokenizer, text))
         return _over_passages(matcher.library, index.scores(counted))
 

@@ -69,7 +69,7 @@ def queries(
         vectors = list(encoder.encode_queries([*titles, *wholes]))
     made = []
     for place, (challenge, owned) in enumerate(zip(challenges, parts, strict=True)):
-        title = "\n".join([titles[place], *challenge.keywords])
+        title = "。".join([titles[place], *challenge.keywords])
         tokens, words = _read(_searched(challenge, owned), tokenizer)
         title_tokens, title_words = _read(title, tokenizer)
         made.append(
@@ -88,8 +88,8 @@ def with_text(asked: Sequence[Query]) -> list[Query]:
 
 def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tokens of a text, and the distinct words among them; it is segmented once."""
-    words = tokenizer.words(text)
-    return tuple(words + tokenizer.bigrams(text)), tuple(dict.fromkeys(words))
+    words, bigrams = tokenizer.words_and_bigrams(text)
+    return tuple(words + bigrams), tuple(dict.fromkeys(words))
 
 
 def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
@@ -101,6 +101,7 @@ def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
 
 
 def _searched(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
-    return "\n".join(
+    # Not by line breaks: those are undone, for scanners make them inside words.
+    return "。".join(
         [*(f.text for f in parts), *challenge.keywords, *challenge.tech_domain, challenge.industry]
     )

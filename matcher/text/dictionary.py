@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import marshal
+import re
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ DICTIONARY_FOLDER = "corpora/dictionary"
 # probabilities, and jieba's rarest words have a frequency of 1 to 3.
 _USER_FREQUENCY = 3
 _CHECK_BYTES = 4
+_CJK = re.compile(r"[\u3400-\u9fff]")
+# Grows when what is kept is made differently.
+_FORM = 2
 
 Frequencies: TypeAlias = tuple[dict[str, int], int]
 """Frequency of every word, 0 for what only begins one, and their sum."""
@@ -56,7 +60,9 @@ def cache_folders() -> tuple[Path, Path]:
 def frequencies(dictionaries: Sequence[Path]) -> Frequencies:
     """jieba's dictionary and the word lists together, as jieba holds them.
 
-    Made once for each state of the lists; where it cannot be kept, at every start.
+    Words without a Chinese character are left out: by them jieba cuts English to pieces
+    (ro|lling), and `matcher.text.english` reads it. Made once for each state of the lists; where it
+    cannot be kept, at every start.
 
     Args:
         dictionaries: word lists whose words jieba should keep whole.
@@ -67,7 +73,7 @@ def frequencies(dictionaries: Sequence[Path]) -> Frequencies:
     digest = hashlib.sha256(base.read_bytes())
     for path in dictionaries:
         digest.update(path.read_bytes())
-    name = f"{digest.hexdigest()[:16]}-{_USER_FREQUENCY}.{marshal.version}"
+    name = f"{digest.hexdigest()[:16]}-{_USER_FREQUENCY}.{marshal.version}.{_FORM}"
     kept = [folder / name for folder in cache_folders()]
     for file in kept:
         known = _read(file)
@@ -81,13 +87,13 @@ def frequencies(dictionaries: Sequence[Path]) -> Frequencies:
 
 
 def _merged(dictionaries: Sequence[Path], base: Path) -> bytes:
-    lines = base.read_text(encoding="utf-8").splitlines()
+    lines = [line for line in base.read_text(encoding="utf-8").splitlines() if _CJK.search(line)]
     known = {line.split(" ", 1)[0] for line in lines}
     words = (normalise(word) for path in dictionaries for word in read_word_list(path))
     lines += [
         f"{word} {_USER_FREQUENCY}"
         for word in dict.fromkeys(words)
-        if len(word) > 1 and word not in known and " " not in word
+        if len(word) > 1 and word not in known and " " not in word and _CJK.search(word)
     ]
     return ("\n".join(lines) + "\n").encode()
 

@@ -20,7 +20,12 @@ _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _SCRIPT = ((0x2E80, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00))
 # Traditional in words only (瞭解, 藉口, 答覆), by themselves as they are in simplified script.
 _ONLY_IN_PHRASES = "乾瞭藉覆徵彷沈昇祇牴畫鍊鍾"
+# What ``t2s`` leaves: forms of Hong Kong and Taiwan, and 著 where simplified script writes 着.
+_FORMS = "衞枱敍睪迳於"
+_REGIONAL = str.maketrans(_FORMS, "卫台叙睾径于")
+_ZHE = re.compile("(?<![显卓昭专编原名土合论巨译])著(?![名作称录述者])")
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_CJK_BREAK = re.compile(r"(?<=[\u3400-\u9fff]) *\n\s*(?=[\u3400-\u9fff])")
 
 
 @cache
@@ -40,7 +45,7 @@ def _traditional() -> re.Pattern[str]:
     candidates = [chr(code) for first, last in _SCRIPT for code in range(first, last)]
     converted = _converter().convert("\n".join(candidates)).split("\n")
     changed = [old for old, new in zip(candidates, converted, strict=True) if old != new]
-    return re.compile(f"[{''.join(changed)}{_ONLY_IN_PHRASES}\U00020000-\U000323af]")
+    return re.compile(f"[{''.join(changed)}{_ONLY_IN_PHRASES}{_FORMS}\U00020000-\U000323af]")
 
 
 def clean(text: str) -> str:
@@ -59,13 +64,34 @@ def clean(text: str) -> str:
     return _CJK_GAP.sub("", text).strip()
 
 
-def simplify(text: str) -> str:
-    """Traditional characters as simplified ones (OpenCC ``t2s``).
+def joined_lines(text: str) -> str:
+    """Lines that end and go on in Chinese characters made one: scanners break them inside words.
 
-    >>> simplify("軸承鋼"), simplify("打坏的模具")
-    ('轴承钢', '打坏的模具')
+    >>> joined_lines("光刻\\n胶用 ArF\\n光源")
+    '光刻胶用 ArF\\n光源'
     """
-    return str(_converter().convert(text)) if _traditional().search(text) else text
+    return _CJK_BREAK.sub("", text) if "\n" in text else text
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones (OpenCC ``t2s``, and what it leaves).
+
+    >>> simplify("軸承鋼"), simplify("打坏的模具"), simplify("隨著顯著")
+    ('轴承钢', '打坏的模具', '随着显著')
+    """
+    if not _traditional().search(text):
+        return text
+    converted = str(_converter().convert(text)).translate(_REGIONAL)
+    return _ZHE.sub("着", converted).replace("座标", "坐标")
+
+
+def plain(text: str) -> str:
+    """What an encoder reads: clean, in simplified script, Chinese lines joined; case as written.
+
+    >>> plain("軸 承\\n鋼 GCr15")
+    '轴承钢 GCr15'
+    """
+    return simplify(joined_lines(clean(text)))
 
 
 def normalise(text: str) -> str:

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from matcher.content_cache import ContentCache
-from matcher.text import dictionary, normalise, tokenise
+from matcher.text import dictionary, english, glossary, normalise, tokenise
 from matcher.text.dictionary import cache_folders
 from matcher.text.tokenise import Tokenizer
 
 Tokens: TypeAlias = tuple[str, ...]
 
 # Everything of this package that `Tokenizer.tokens` runs; tests hold the list to be complete.
-DECISIVE = (dictionary, normalise, tokenise)
-_LIBRARIES = ("jieba", "opencc")
+DECISIVE = (dictionary, english, glossary, normalise, tokenise)
+_LIBRARIES = ("jieba", "opencc", "PyStemmer")
 _FILE = "tokens.sqlite"
 # No token holds one: what is normalised has no control characters, and jieba cuts at white space.
 _BETWEEN = "\n"

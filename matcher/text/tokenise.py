@@ -1,7 +1,8 @@
 """Tokens: search-mode words of an owned jieba tokeniser plus character bigrams.
 
 Words carry meaning, bigrams survive wrong segmentation; one field holding both was measured to
-beat either alone (docs/evaluation.md).
+beat either alone (docs/evaluation.md). What is written in English is read by stems
+(`matcher.text.english`), and by the Chinese terms of the glossary where it has them.
 """
 
 from __future__ import annotations
@@ -12,80 +13,139 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, frequencies, read_word_list
-from matcher.text.normalise import normalise
+from matcher.text.english import parts, stem
+from matcher.text.glossary import Glossary, read_glossary
+from matcher.text.normalise import joined_lines, normalise
 
-_DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt")
+GLOSSARY = "glossary.tsv"
+_DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt", GLOSSARY)
+_STOP_WORDS = ("stopwords.txt", "stopwords_en.txt")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
-_WORD = re.compile(r"[\u3400-\u9fff]|[a-zα-ω]")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+# What jieba looks for words in: with a Chinese character in it, a mixed word is possible (X射线).
+_BLOCK = re.compile(r"[\u3400-\u9fffa-z0-9+#&._%-]+")
 # A page of a million characters is a mistake or an attack; what decides is at the beginning.
 MAX_CHARACTERS = 20_000
+# Grows when the rules of this package change the tokens of a text.
+_RULES = 2
 
 
 class Tokenizer:
-    """Chinese technical text to tokens.
+    """Chinese technical text, and English in it or alone, to tokens.
 
     Args:
         dictionaries: word lists whose words jieba should keep whole.
         stop_words: tokens that say nothing about a subject.
+        glossary: a list of Chinese terms and their English; see `read_glossary`.
     """
 
-    def __init__(self, dictionaries: Sequence[Path] = (), stop_words: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        dictionaries: Sequence[Path] = (),
+        stop_words: Iterable[str] = (),
+        glossary: Path | None = None,
+    ) -> None:
         self.dictionaries = tuple(dictionaries)
         self.stop_words = frozenset(stop_words)
+        self._glossary_path = glossary
         self._lock = threading.Lock()
+        self._known: dict[str, tuple[list[str], list[str]]] = {}
 
-    def __reduce__(self) -> tuple[type[Tokenizer], tuple[tuple[Path, ...], frozenset[str]]]:
+    def __reduce__(self) -> tuple[type[Tokenizer], tuple[Any, ...]]:
         """Pickled without the dictionary: another process loads its own."""
-        return type(self), (self.dictionaries, self.stop_words)
+        return type(self), (self.dictionaries, self.stop_words, self._glossary_path)
 
     @cached_property
     def identity(self) -> str:
         """Hash of everything that decides the tokens; stored with an index."""
         digest = hashlib.sha256()
-        for path in self.dictionaries:
+        for path in (*self.dictionaries, *filter(None, [self._glossary_path])):
             digest.update(path.read_bytes() + b"\0")
         digest.update("\n".join(sorted(self.stop_words)).encode())
-        return f"jieba-search+bigram-{digest.hexdigest()[:12]}"
+        return f"jieba-search+bigram+english{_RULES}-{digest.hexdigest()[:12]}"
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The Chinese terms of English phrases."""
+        return read_glossary(self._glossary_path) if self._glossary_path else Glossary({})
 
     def words(self, text: str) -> list[str]:
-        """Search-mode words in reading order, stop words dropped.
+        """Search-mode words and English stems in reading order, stop words dropped.
 
-        >>> Tokenizer().words("轴承钢的夹杂物")
-        ['轴承', '轴承钢', '夹杂']
+        >>> Tokenizer().words("轴承钢的夹杂物 rolling")
+        ['轴承', '轴承钢', '夹杂', 'roll']
         """
-        return self._words(normalise(text[:MAX_CHARACTERS]))
+        return self._read(text)[0]
 
     def tokens(self, text: str) -> list[str]:
-        """Search-mode words, then character bigrams, stop words dropped.
+        """`words`, then `bigrams`.
 
         >>> Tokenizer().tokens("轴承钢")
         ['轴承', '轴承钢', '轴承', '承钢']
         """
-        normal = normalise(text[:MAX_CHARACTERS])
-        return self._words(normal) + self._bigrams(normal)
+        words, bigrams = self._read(text)
+        return words + bigrams
 
     def bigrams(self, text: str) -> list[str]:
         """Character bigrams of the Chinese runs, stop words dropped.
 
+        For English that was read as Chinese terms: the terms' bigrams, and its own stems.
+
         >>> Tokenizer().bigrams("轴承钢 ITO")
         ['轴承', '承钢']
         """
-        return self._bigrams(normalise(text[:MAX_CHARACTERS]))
+        return self._read(text)[1]
 
-    def _bigrams(self, normal: str) -> list[str]:
-        return [b for b in _bigrams(normal) if b not in self.stop_words]
+    def words_and_bigrams(self, text: str) -> tuple[list[str], list[str]]:
+        """Both at once; the text is segmented once."""
+        return self._read(text)
 
-    def _words(self, normal: str) -> list[str]:
-        return [w for w in self._jieba.cut_for_search(normal) if self._keep(w)]
+    def _read(self, text: str) -> tuple[list[str], list[str]]:
+        normal = joined_lines(normalise(text[:MAX_CHARACTERS]))
+        words, bigrams = [], [b for b in _bigrams(normal) if b not in self.stop_words]
+        for chinese, pieces in groupby(self._pieces(normal), _is_chinese):
+            if chinese:
+                words += [w for w in pieces if len(w) > 1 and w not in self.stop_words]
+            else:
+                self._read_english("".join(pieces), words, bigrams)
+        return words, bigrams
 
-    def _keep(self, word: str) -> bool:
-        # A single Chinese character or letter is too common to tell subjects apart.
-        return len(word) > 1 and word not in self.stop_words and bool(_WORD.search(word))
+    def _pieces(self, normal: str) -> Iterator[str]:
+        """Words with Chinese characters, and all that stands between them."""
+        end = 0
+        for block in _BLOCK.finditer(normal):
+            if _CJK.search(block.group()):
+                yield normal[end : block.start()]
+                yield from self._jieba.cut_for_search(block.group())
+                end = block.end()
+        yield normal[end:]
+
+    def _read_english(self, text: str, words: list[str], bigrams: list[str]) -> None:
+        written = [p for p in parts(text) if p.key not in self.stop_words]
+        for stretch, terms in self.glossary.found(written):
+            own = [token for part in stretch for token in part.tokens]
+            own = [token for token in own if token not in self.stop_words]
+            for term in terms:
+                term_words, term_bigrams = self._of_term(term)
+                words += term_words
+                bigrams += term_bigrams
+            (bigrams if terms else words).extend(own)
+
+    def _of_term(self, term: str) -> tuple[list[str], list[str]]:
+        """Words and bigrams of a Chinese term; there are some thousand of them."""
+        known = self._known.get(term)
+        if known is None:
+            found = [w for w in self._jieba.cut_for_search(term) if _is_chinese(w)]
+            words = [w for w in found if len(w) > 1 and w not in self.stop_words]
+            bigrams = [b for b in _bigrams(term) if b not in self.stop_words]
+            known = self._known[term] = words, bigrams
+        return known
 
     @property
     def _jieba(self) -> Any:
@@ -104,6 +164,10 @@ class Tokenizer:
         return tokenizer
 
 
+def _is_chinese(word: str) -> bool:
+    return _CJK.search(word) is not None
+
+
 def _bigrams(normal: str) -> Iterator[str]:
     for run in _CJK_RUN.finditer(normal):
         characters = run.group()
@@ -113,7 +177,10 @@ def _bigrams(normal: str) -> Iterator[str]:
 
 @cache
 def default_tokenizer() -> Tokenizer:
-    """The tokeniser with the shipped dictionary and stop words."""
+    """The tokeniser with the shipped dictionary, stop words and glossary."""
     folder = data_path(DICTIONARY_FOLDER)
-    stop_words = read_word_list(folder / "stopwords.txt")
-    return Tokenizer([folder / name for name in _DICTIONARIES], map(normalise, stop_words))
+    stop_words = [normalise(w) for name in _STOP_WORDS for w in read_word_list(folder / name)]
+    stems = map(stem, stop_words)
+    return Tokenizer(
+        [folder / name for name in _DICTIONARIES], [*stop_words, *stems], folder / GLOSSARY
+    )

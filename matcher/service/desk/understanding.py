@@ -105,7 +105,7 @@ def read_file(service: Service, name: str, content: bytes) -> Reading:
 def key_terms(service: Service, challenge: Challenge) -> list[str]:
     """The challenge's words that set teams apart: rare in the library, rarest first."""
     matcher = service.library.current().matcher
-    text = "\n".join([*(f.text for f in facet_views(challenge)), *challenge.keywords])
+    text = "。".join([*(f.text for f in facet_views(challenge)), *challenge.keywords])
     words = dict.fromkeys(matcher.tokenizer.words(text))
     lexical = matcher.library.lexical
     known = [w for w in words if len(w) >= _UNSEEN_LETTERS and lexical.document_frequency(w)]

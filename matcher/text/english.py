@@ -1,0 +1,136 @@
+"""English and other Latin script in technical text: words, stems, formulas, quantities.
+
+Words become stems (Porter 2, Snowball), names of substances and grades stay as they are written,
+a number parts from its unit. British spellings count as American ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from matcher.resources import data_path
+from matcher.text.dictionary import DICTIONARY_FOLDER
+
+_SPELLING = f"{DICTIONARY_FOLDER}/spelling_en.tsv"
+# Units of several letters; a single letter behind digits makes a name as often (5G, 316L, 300M).
+_UNITS = (
+    "mpa|gpa|kpa|hpa|nm|um|μm|mm|cm|dm|km|kg|mg|ug|μg|kw|mw|gw|kwh|mwh|gwh|wh|ah|mah|kv|mv|ma|ka|"
+    "hz|khz|mhz|ghz|thz|db|dbm|kn|mn|nn|min|ms|us|μs|ns|ps|fs|ppm|ppb|wt|vol|mol|mmol|kj|mj|rpm|"
+    "hrc|hv|hb|bit|kb|mb|gb|tb|gbps|mbps|tbps|fps|lm|lux|ev|kev|mev|gev|dpi|tops|tflops|ml|μl|ul"
+)
+_JOINED = r"[-‐–−/+&·]|(?<=\d)\.(?=\d)"
+_LATIN = re.compile(
+    rf"(?<![^\W_])(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>{_UNITS})(?![^\W_])"
+    rf"|(?P<term>[^\W_]+(?:(?:{_JOINED})[^\W_]+)*(?:\+\+|#)?)"
+    r"|(?P<stop>[,;:!?()\[\]。，；：、]|\.(?=\s|$))"
+)
+_AT_JOINTS = re.compile(r"[-‐–−/+&·]")
+_QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNITS})")
+_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
+# A word that a line's end cut in two.
+_HYPHENATED = re.compile(r"(?<=[a-z]{2})-\n(?=[a-z]{2})")
+# Shorter words are abbreviations more often than plurals: gas, ros, les.
+_SHORTEST_STEMMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of what was written together.
+
+    Attributes:
+        key: its stem; "" for a mark of punctuation, over which no phrase goes.
+        tokens: what it is searched by; the last part of a name also brings the whole name.
+    """
+
+    key: str
+    tokens: tuple[str, ...]
+
+
+_PAUSE = Part("", ())
+
+
+def parts(normal: str) -> Iterator[Part]:
+    """The parts of a normalised text without Chinese characters, in reading order.
+
+    >>> [p.tokens for p in parts("in-situ rolling of al2o3 at 1200mpa")][1:3]
+    [('situ',), ('roll',)]
+    >>> [token for part in parts("sic/sic, x-ray") for token in part.tokens]
+    ['sic', 'sic', 'ray', 'x-ray']
+    """
+    plain = _POSSESSIVE.sub("", _HYPHENATED.sub("", normal))
+    for found in _LATIN.finditer(plain):
+        if found["term"]:
+            yield from _of_term(found["term"])
+        elif found["unit"]:
+            yield from _of_quantity(found["number"], found["unit"])
+        else:
+            yield _PAUSE
+
+
+@lru_cache(maxsize=100_000)
+def _of_term(term: str) -> tuple[Part, ...]:
+    """A word, or a name of several parts.
+
+    The whole is kept too where its parts say little: x-ray, c/c, ti-6al-4v.
+    """
+    if not term[-1].isalnum():  # c++, c#
+        return (Part(term, (term,)),)
+    pieces = _AT_JOINTS.split(term)
+    if any(_QUANTITY.fullmatch(piece) for piece in pieces):
+        found = [_QUANTITY.fullmatch(piece) for piece in pieces]
+        return tuple(
+            part
+            for piece, quantity in zip(pieces, found, strict=True)
+            for part in (_of_quantity(*quantity.groups()) if quantity else (_of_word(piece),))
+        )
+    made = [_of_word(piece) for piece in pieces]
+    whole = any(len(p) == 1 or any(map(str.isdigit, p)) for p in pieces)
+    if len(made) > 1 and whole and not all(map(_is_number, pieces)):
+        made[-1] = Part(made[-1].key, (*made[-1].tokens, term))
+    return tuple(made)
+
+
+def _of_word(word: str) -> Part:
+    key = stem(word)
+    return Part(key, () if len(key) == 1 or _is_number(word) else (key,))
+
+
+def _of_quantity(number: str, unit: str) -> tuple[Part, Part]:
+    return Part(number, (number,) if len(number) > 1 else ()), Part(unit, (unit,))
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "").isdigit()
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case word in American spelling; names and abbreviations as they are.
+
+    >>> stem("rolling"), stem("fibres"), stem("gcr15"), stem("gas")
+    ('roll', 'fiber', 'gcr15', 'gas')
+    """
+    if len(word) < _SHORTEST_STEMMED or not (word.isascii() and word.isalpha()):
+        return word
+    stemmed = str(_stemmer().stemWord(word))
+    return _american().get(stemmed, stemmed)
+
+
+@cache
+def _stemmer() -> Any:
+    from Stemmer import Stemmer
+
+    return Stemmer("english")
+
+
+@cache
+def _american() -> dict[str, str]:
+    """Stems of British spellings and those of the American ones."""
+    lines = data_path(_SPELLING).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    snowball = _stemmer().stemWord
+    return {snowball(british): snowball(american) for british, american in pairs}
