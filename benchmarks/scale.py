@@ -41,7 +41,7 @@ from matcher.resources import data_path
 from matcher.text.tokenise import default_tokenizer
 
 _COST = "cost.json"
-_STATISTICS = ("mean", "unit_mean", "moments")
+_STATISTICS = ("total", "mean", "units", "squares")
 
 
 def built(source: Source, count: int, folder: Path) -> dict[str, float]:
@@ -59,7 +59,7 @@ def built(source: Source, count: int, folder: Path) -> dict[str, float]:
         shutil.rmtree(folder / f"segment-{number:04}", ignore_errors=True)
         segment.save(folder / f"segment-{number:04}")
     made = time.perf_counter()
-    (folder / "moments.npy").unlink(missing_ok=True)
+    (folder / "squares.npy").unlink(missing_ok=True)
     statistics = opened(folder).statistics(True)
     for name in _STATISTICS:
         np.save(folder / f"{name}.npy", getattr(statistics, name))
@@ -78,11 +78,11 @@ def opened(folder: Path) -> Library:
     """The library in a folder, mapped into memory."""
     made = tuple(Segment.open(path) for path in sorted(folder.glob("segment-*")))
     kept = {}
-    if (folder / "moments.npy").exists():
+    if (folder / "squares.npy").exists():
         lengths = tuple(np.load(path) for path in sorted(folder.glob("lengths-*.npy")))
-        mean, unit_mean, moments = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
+        total, mean, units, squares = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
         count = sum(map(len, lengths))
-        kept[True] = DenseStatistics(count, mean * count, mean, lengths, unit_mean, moments)
+        kept[True] = DenseStatistics(count, total, mean, lengths, units, squares)
     plain = library_of(made, made_text)
     return Library(plain.segments, plain.gone, plain.text, kept)
 

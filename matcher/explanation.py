@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matcher.index.collection import Collection
 from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
-from matcher.ranking.features import FEATURES
+from matcher.ranking.features import FEATURES, share_of
 from matcher.ranking.learned import BASE
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import Candidates, cosines, dense_scores
@@ -186,7 +186,7 @@ def facet_probe(
     means = deviations = np.zeros(0, dtype=np.float32)
     if vectors is not None and library.source.has_vectors:
         places, exact = library.sample
-        sample = np.stack([cosines(v, exact, library, centre, places) for v in vectors])
+        sample = cosines(vectors, exact, library, centre, places)
         means, deviations = sample.mean(axis=1), np.maximum(sample.std(axis=1), 1e-6)
     else:
         vectors = None
@@ -266,10 +266,7 @@ def _shares(words: LexicalIndex, facets: Sequence[Sequence[str]]) -> tuple[Float
     held = words.matched_rows(list(weights), np.arange(words.size))
     idf = np.array(list(weights.values()), dtype=np.float32)
     columns = [[place[token] for token in dict.fromkeys(tokens)] for tokens in facets]
-    return tuple(
-        np.asarray(held[:, own] @ idf[own] / max(float(idf[own].sum()), 1e-9), dtype=np.float32)
-        for own in columns
-    )
+    return tuple(share_of(held[:, own], idf[own]) for own in columns)
 
 
 def _facet_coverage(

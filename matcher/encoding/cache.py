@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from matcher.arithmetic import unit
 from matcher.content_cache import ContentCache
 from matcher.encoding.protocol import Encoder, Progress, Role, Vectors
 from matcher.text.normalise import plain
@@ -34,7 +35,7 @@ class VectorCache(ContentCache[Vectors]):
         """The row, of length one again."""
         if len(packed) % 2:
             return None
-        return _unit(np.frombuffer(packed, "<f2").astype(np.float32))
+        return unit(np.frombuffer(packed, "<f2").astype(np.float32))
 
 
 class CachedEncoder:
@@ -126,10 +127,4 @@ def cache_key(identity: str, role: Role, text: str) -> bytes:
 
 def _rounded(row: Vectors) -> Vectors:
     """What reading the row back will give."""
-    return _unit(row.astype("<f2").astype(np.float32))
-
-
-def _unit(row: Vectors) -> Vectors:
-    length = np.float32(np.linalg.norm(row))
-    scaled: Vectors = row / length if length > 0 else row
-    return scaled
+    return unit(row.astype("<f2").astype(np.float32))

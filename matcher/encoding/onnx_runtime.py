@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matcher.arithmetic import lengths
 from matcher.encoding.protocol import Vectors
 from matcher.encoding.settings import Pooling
 from matcher.errors import ModelError
@@ -130,6 +131,5 @@ def pooled(hidden: npt.NDArray[np.float32], mask: _Int64, pooling: Pooling) -> V
 def normalised(vectors: npt.NDArray[np.floating[Any]]) -> Vectors:
     """Rows scaled to length one, float32; a row of zeros stays."""
     single = np.nan_to_num(np.asarray(vectors, np.float32))
-    lengths = np.linalg.norm(single, axis=1, keepdims=True)
-    scaled: Vectors = single / np.maximum(lengths, np.float32(1e-12))
+    scaled: Vectors = single / np.maximum(lengths(single)[:, None], np.float32(1e-12))
     return scaled

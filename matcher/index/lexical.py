@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import log1p, on_grid
 from matcher.index.postings import IntArray, Postings, located, term_keys
 
 FloatArray = NDArray[np.float32]
@@ -207,9 +208,10 @@ class LexicalIndex:
         return np.array(columns, dtype=np.int64).reshape(len(tokens), len(self.parts)).T
 
     def _idf(self, columns: IntArray) -> FloatArray:
-        """Idf of terms by their places in the parts: shape (k,)."""
+        """Idf of terms by their places in the parts: shape (k,), on the grid of sums."""
         df = self._frequency(columns)
-        return np.log1p((self._counted[0] - df + 0.5) / (df + 0.5)).astype(np.float32)
+        exact = log1p((self._counted[0] - df + 0.5) / (df + 0.5))
+        return on_grid(exact).astype(np.float32)
 
     def _frequency(self, columns: IntArray) -> IntArray:
         """In how many documents that count each term occurs: shape (k,)."""

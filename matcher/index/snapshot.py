@@ -31,10 +31,10 @@ from matcher.index.segment import Segment, save_array, segments
 from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store
 
-_FORMAT = 3
+_FORMAT = 4
 _FILE = "snapshot.json"
 # Of the statistics, beside the lengths.
-_ARRAYS = ("count", "total", "mean", "unit_mean", "moments")
+_ARRAYS = ("count", "total", "mean", "units", "squares")
 # Past this share of new and struck-off passages, or this many segments, all is made anew.
 _WORN = 0.2
 _MANY = 64
@@ -237,7 +237,7 @@ def _read_statistics(folder: Path, count: int) -> DenseStatistics:
 
     lengths = tuple(read(f"lengths-{number}") for number in range(count))
     return DenseStatistics(
-        int(read("count")), read("total"), read("mean"), lengths, read("unit_mean"), read("moments")
+        int(read("count")), read("total"), read("mean"), lengths, read("units"), read("squares")
     )
 
 

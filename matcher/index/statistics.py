@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import GRID, lengths, on_grid, products
 from matcher.index.vectors import FloatArray, IntArray, Vectors, widened
 
 # Rows converted together: their float32 copy stays in the cache of one core.
@@ -15,6 +17,11 @@ _BLOCK = 8192
 # How far the mean may move before everything is compared around the new one. A cosine changes by
 # that over the length of a centred vector (about a half): by two in ten thousand at most.
 _DRIFT = 1e-4
+# Products of two numbers of a unit vector on this grid add up exactly over two million passages of
+# one direction, and over forty million whose directions differ as those of texts do.
+_COARSE = 16
+# What products with a query, on the grid 24, leave room for.
+_FINE = 28
 
 
 @dataclass(frozen=True)
@@ -23,29 +30,40 @@ class DenseStatistics:
 
     With ``u = (v - mean) / |v - mean|`` for every passage, the cosines to any unit vector ``q``
     have the mean ``q . unit_mean`` and the mean square ``q . moments . q``: no pass over the
-    passages is needed to standardise them.
+    passages is needed to standardise them. Sums are kept, not means: they are exact
+    (`matcher.arithmetic`), so it does not matter what was added and taken off in which order.
 
     Attributes:
         count: how many passages they are of.
         total: (dim,) float64 sum of their vectors.
         mean: (dim,) of all vectors, or nearly; zeros where vectors are compared as they are.
         lengths: per segment, (n,) |v - mean|; ones where they are compared as they are.
-        unit_mean: (dim,) float64 mean of ``u``.
-        moments: (dim, dim) float64 mean of ``u u^T``.
+        units: (dim,) float64 sum of ``u``.
+        squares: (dim, dim) float64 sum of ``u u^T``.
     """
 
     count: int
     total: NDArray[np.float64]
     mean: FloatArray
     lengths: tuple[FloatArray, ...]
-    unit_mean: NDArray[np.float64]
-    moments: NDArray[np.float64]
+    units: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+    @cached_property
+    def unit_mean(self) -> NDArray[np.float64]:
+        """(dim,) mean of ``u``."""
+        return on_grid(self.units / max(self.count, 1))
+
+    @cached_property
+    def moments(self) -> NDArray[np.float64]:
+        """(dim, dim) mean of ``u u^T``."""
+        return on_grid(self.squares / max(self.count, 1), _FINE)
 
     def spread(self, direction: FloatArray) -> tuple[float, float]:
         """Mean and deviation of the cosines of all passages to a unit vector."""
-        wide = direction.astype(np.float64)
-        mean = float(wide @ self.unit_mean)
-        square = float(wide @ self.moments @ wide)
+        towards = on_grid(direction)
+        mean = float(products(towards, self.unit_mean))
+        square = float(products(on_grid(products(self.moments, towards), _FINE), towards))
         return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
 
@@ -66,18 +84,18 @@ def dense_statistics(
         for _, rows in _blocks(vectors, None if kept is None else np.flatnonzero(kept)):
             sums.count += len(rows)
             sums.total += rows.sum(axis=0, dtype=np.float64)
-    mean = (sums.total / max(sums.count, 1)).astype(np.float32)
+    mean = on_grid(sums.total / max(sums.count, 1)).astype(np.float32)
     if not centred:
         mean = np.zeros(dimension, dtype=np.float32)
-    lengths = []
+    made = []
     for vectors, kept in pairs:
         own = np.empty(len(vectors), dtype=np.float32)
         for span, rows in _blocks(vectors):
             own[span] = _lengths(rows, mean, centred)
             counted = slice(None) if kept is None else kept[span]
             sums.add_units(((rows - mean) / own[span, None])[counted])
-        lengths.append(own)
-    return sums.statistics(mean, tuple(lengths))
+        made.append(own)
+    return sums.statistics(mean, tuple(made))
 
 
 def followed_statistics(
@@ -97,11 +115,11 @@ def followed_statistics(
         centred: take the mean off.
     """
     sums = _Sums.of(old)
-    for vectors, lengths, places in gone:
+    for vectors, own, places in gone:
         for span, rows in _blocks(vectors, places):
             sums.count -= len(rows)
             sums.total -= rows.sum(axis=0, dtype=np.float64)
-            sums.add_units((rows - old.mean) / lengths[places[span], None], -1.0)
+            sums.add_units((rows - old.mean) / own[places[span], None], -1)
     fresh = []
     for vectors in added:
         own = np.empty(len(vectors), dtype=np.float32)
@@ -111,14 +129,14 @@ def followed_statistics(
             sums.total += rows.sum(axis=0, dtype=np.float64)
             sums.add_units((rows - old.mean) / own[span, None])
         fresh.append(own)
-    drift = float(np.linalg.norm(sums.total / max(sums.count, 1) - old.mean))
+    drift = float(lengths(sums.total / max(sums.count, 1) - old.mean))
     if not sums.count or (centred and drift > _DRIFT):
         return None
     return sums.statistics(old.mean, (*old.lengths, *fresh))
 
 
 class _Sums:
-    """Sums over passages."""
+    """Sums over passages, all of them exact."""
 
     def __init__(self, dimension: int) -> None:
         self.count = 0
@@ -131,26 +149,23 @@ class _Sums:
         sums = cls(len(statistics.mean))
         sums.count = statistics.count
         sums.total += statistics.total
-        sums._units += statistics.unit_mean * statistics.count
-        sums._squares += statistics.moments * statistics.count
+        sums._units += statistics.units
+        sums._squares += statistics.squares
         return sums
 
-    def add_units(self, units: FloatArray, sign: float = 1.0) -> None:
-        self._units += sign * units.sum(axis=0, dtype=np.float64)
-        self._squares += sign * (units.T @ units)
+    def add_units(self, units: FloatArray, sign: int = 1) -> None:
+        self._units += sign * on_grid(units, GRID).sum(axis=0)
+        coarse = on_grid(units, _COARSE)
+        self._squares += sign * products(coarse.T, coarse)
 
-    def statistics(self, mean: FloatArray, lengths: tuple[FloatArray, ...]) -> DenseStatistics:
-        share = 1 / max(self.count, 1)
-        return DenseStatistics(
-            self.count, self.total, mean, lengths, self._units * share, self._squares * share
-        )
+    def statistics(self, mean: FloatArray, own: tuple[FloatArray, ...]) -> DenseStatistics:
+        return DenseStatistics(self.count, self.total, mean, own, self._units, self._squares)
 
 
 def _lengths(rows: FloatArray, mean: FloatArray, centred: bool) -> FloatArray:
     if not centred:
         return np.ones(len(rows), dtype=np.float32)
-    found = np.linalg.norm(rows - mean, axis=1)
-    return np.asarray(np.maximum(found, 1e-6), dtype=np.float32)
+    return np.asarray(np.maximum(lengths(rows - mean), 1e-6), dtype=np.float32)
 
 
 def _blocks(vectors: Vectors, places: IntArray | None = None) -> Iterator[tuple[slice, FloatArray]]:

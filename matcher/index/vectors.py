@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import lengths, on_grid
 from matcher.index.file_rows import FileRows
 
 FloatArray = NDArray[np.float32]
@@ -27,7 +28,7 @@ class Vectors:
 
     Attributes:
         exact: (n, dim) float16, as the store keeps them; in memory or in a file.
-        centre: (dim,) their mean.
+        centre: (dim,) their mean, on the grid of `matcher.arithmetic`.
         codes: (n, dim) int8.
         scales: (n,) what one step of a code is worth.
         errors: (n,) length of what the codes leave out.
@@ -52,11 +53,11 @@ class Vectors:
         spans = [slice(low, low + _BLOCK) for low in range(0, len(exact), _BLOCK)]
         total = sum((widened(exact[span]).sum(axis=0, dtype=np.float64) for span in spans),
                     np.zeros(exact.shape[1]))  # fmt: skip
-        centre = (total / max(len(exact), 1)).astype(np.float32)
+        centre = on_grid(total / max(len(exact), 1)).astype(np.float32)
         for span in spans:
             codes[span], scales[span], errors[span] = coded(widened(exact[span]) - centre)
             said = codes[span].astype(np.float32)
-            sizes[span] = np.linalg.norm(said, axis=1) * scales[span]
+            sizes[span] = lengths(said) * scales[span]
         return cls(exact, centre, codes, scales, errors, sizes)
 
 
@@ -64,7 +65,7 @@ def coded(rows: FloatArray) -> tuple[NDArray[np.int8], FloatArray, FloatArray]:
     """Codes of vectors, what a step of each one's codes is worth, and how long their errors are."""
     scales = np.maximum(np.abs(rows).max(axis=1), 1e-6) / np.float32(127)
     codes = np.rint(rows / scales[:, None]).astype(np.int8)
-    errors = np.linalg.norm(rows - codes * scales[:, None], axis=1)
+    errors = lengths(rows - codes * scales[:, None])
     return codes, scales, errors
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import exponential
 from matcher.atomic import atomic_path
 from matcher.errors import ModelError
 from matcher.ranking.features import SIGNALS, FeatureMatrix
@@ -41,7 +42,7 @@ class Logistic:
         """(k, n_signals) to (k,) probabilities."""
         # Row by row: a matrix product rounds otherwise for another number of rows.
         margin = (signals.astype(np.float64) * np.array(self.weights)).sum(axis=1) + self.bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(margin, -50, 50))), dtype=np.float32)
+        return np.asarray(1 / (1 + exponential(-np.clip(margin, -50, 50))), dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import log1p, products
 from matcher.index.collection import Collection
 from matcher.index.fusion import best_two
 from matcher.index.passages import PROFILE
@@ -127,13 +128,13 @@ class View:
         """Share of the words' idf mass that an owner's pieces hold together: (k,)."""
         matrix, idf = held
         union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
-        return np.asarray(union @ idf / max(float(idf.sum()), 1e-9), dtype=np.float32)
+        return share_of(union, idf)
 
     def repeated(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
         """The same, each word counted up to three times for as many pieces: (k,)."""
         matrix, idf = held
         times = np.minimum(np.add.reduceat(matrix, self.starts[:-1], axis=0), 3)
-        return np.asarray(times @ idf / max(float(idf.sum()), 1e-9), dtype=np.float32)
+        return share_of(times, idf)
 
     def rarest(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
         """Idf of the rarest word held: (k,)."""
@@ -142,6 +143,12 @@ class View:
             return np.zeros(len(self.owners), dtype=np.float32)
         union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
         return np.asarray((union * idf).max(axis=1), dtype=np.float32)
+
+
+def share_of(held: FloatArray, idf: FloatArray) -> FloatArray:
+    """Part of the words' idf mass that each row holds: (k, words) and (words,) to (k,)."""
+    mass = float(np.add.reduce(idf, dtype=np.float64))
+    return np.asarray(products(held, idf) / max(mass, 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +205,13 @@ def _indicators_met(view: View) -> FloatArray:
 
 def _pieces_on_the_point(view: View) -> FloatArray:
     """Depth: how many pieces are on the point, with falling returns."""
-    return np.log1p(view.total((view.fused > _ON_THE_POINT).astype(np.float32)))
+    depth = view.total((view.fused > _ON_THE_POINT).astype(np.float32))
+    return log1p(depth).astype(np.float32)
 
 
 def _support(view: View) -> FloatArray:
     """Depth: how much all pieces above average add up to, with falling returns."""
-    return np.log1p(view.total(np.maximum(view.fused, 0)))
+    return log1p(view.total(np.maximum(view.fused, 0))).astype(np.float32)
 
 
 def _focus(view: View) -> FloatArray:

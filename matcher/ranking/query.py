@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import unit
 from matcher.encoding import Encoder
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
@@ -53,8 +54,7 @@ class Query:
         """
         if self.title_vector is None or self.body_vector is None:
             return None
-        summed = self.title_vector + self.body_vector
-        return np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), dtype=np.float32)
+        return unit(self.title_vector + self.body_vector)
 
 
 def queries(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arithmetic import on_grid, products, unit
 from matcher.index.collection import Collection
 from matcher.index.fusion import best_two
 from matcher.index.lexical import Overlap
@@ -147,13 +148,18 @@ def _scored(
     dense = None
     if collection.source.has_vectors and query.vector is not None:
         vectors = collection.vectors
-        found, standard = [], []
-        for vector in (query.vector, query.title_vector, query.body_vector):
-            if vector is not None and vectors is not None:
-                scores = cosines(vector, vectors, collection, centre, np.arange(len(vectors)))
-                found.append(scores)
-                standard.append(dense_spread(vector, collection, centre).standardised(scores))
-        cosine, (dense, title_dense, body_dense) = found[0], standard
+        asked = (query.vector, query.title_vector, query.body_vector)
+        given = [vector for vector in asked if vector is not None]
+        if vectors is not None:
+            every = np.arange(len(vectors))
+            found = cosines(np.stack(given), vectors, collection, centre, every)
+            cosine, (dense, title_dense, body_dense) = (
+                found[0],
+                (
+                    dense_spread(vector, collection, centre).standardised(scores)
+                    for vector, scores in zip(given, found, strict=True)
+                ),
+            )
     return PassageScores(
         lexical=np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32),
         dense=dense,
@@ -167,11 +173,10 @@ def _scored(
 
 
 def direction(vector: FloatArray, centre: FloatArray | None) -> FloatArray:
-    """A query vector with the mean of queries taken off, of length one: shape (dim,)."""
-    if centre is None:
-        return vector
-    shifted = vector - centre
-    return np.asarray(shifted / max(float(np.linalg.norm(shifted)), 1e-9), dtype=np.float32)
+    """A query vector with the mean of queries taken off, of length one: shape (dim,), on the grid
+    of `matcher.arithmetic`.
+    """
+    return on_grid(vector if centre is None else unit(vector - centre)).astype(np.float32)
 
 
 def dense_spread(
@@ -195,24 +200,34 @@ def dense_scores(
     mean off the passages. Without a centre the cosine is plain.
     """
     passages = np.arange(*rows.indices(len(collection.rows)))
-    return cosines(vector, collection.vectors_of(passages), collection, centre, passages)
+    vectors = collection.vectors_of(passages)
+    return np.asarray(cosines(vector[None, :], vectors, collection, centre, passages)[0])
 
 
 def cosines(
-    vector: FloatArray,
+    asked: FloatArray,
     vectors: FloatArray,
     collection: Collection,
     centre: FloatArray | None,
     passages: IntArray,
 ) -> FloatArray:
-    """`dense_scores` of some passages whose exact vectors are at hand."""
-    towards = direction(vector, centre)
+    """`dense_scores` of some query vectors and of passages whose exact vectors are at hand.
+
+    A part of a library gives the very numbers that the whole gives: the products are exact.
+
+    Args:
+        asked: (q, dim) query vectors.
+        vectors: (n, dim) of the passages.
+        collection, centre: as `dense_scores`.
+        passages: (n,) places in the collection.
+
+    Returns:
+        (q, n).
+    """
+    towards = np.stack([direction(vector, centre) for vector in asked])
     mean = collection.source.statistics(centre is not None).mean
-    # Row by row in the same order of sums, however many rows there are: a part of a library
-    # gives the very numbers that the whole gives.
-    products = np.einsum("ij,j->i", vectors, towards) - float(mean @ towards)
-    lengths = collection.lengths_of(passages, centre is not None)
-    return np.asarray(products / lengths, dtype=np.float32)
+    centred = products(towards, vectors.T) - products(towards, mean)[:, None]
+    return np.asarray(centred / collection.lengths_of(passages, centre is not None), np.float32)
 
 
 def candidates(
