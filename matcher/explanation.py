@@ -13,23 +13,15 @@ from numpy.typing import NDArray
 from matcher.index.collection import Collection
 from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
-from matcher.ranking.features import FEATURES, share_of
-from matcher.ranking.learned import BASE
 from matcher.ranking.query import Query
-from matcher.ranking.scoring import Candidates, cosines, dense_scores
+from matcher.ranking.scoring import PassageScores, cosines, dense_scores
+from matcher.ranking.view import View, share_of
 from matcher.text.facets import Facet
 from matcher.text.tokenise import Tokenizer
 
 FloatArray = NDArray[np.float32]
 CoverageStatus = Literal["覆盖", "部分", "未见"]
 
-PART_LABELS = {name: feature.label for name, feature in FEATURES.items()} | {
-    BASE: "基准",
-    "lexical_first": "最佳依据·用词",
-    "dense_first": "最佳依据·语义",
-    "lexical_second": "次佳依据·用词",
-    "dense_second": "次佳依据·语义",
-}
 # A facet is covered by a piece of evidence when the words they share carry this part of the
 # facet's information (idf mass), or when their meanings are this many deviations closer than the
 # library's passages are to the facet on average. On the demonstration library 1 of 100 teams
@@ -136,31 +128,20 @@ class FacetProbe:
     deviations: FloatArray
 
 
-def explain(
-    found: Candidates,
-    place: int,
-    contributions: FloatArray,
-    names: Sequence[str],
-    probe: FacetProbe,
-) -> Explanation:
+def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) -> Explanation:
     """Explain candidate number ``place``.
 
     Args:
-        found: the candidates.
+        view: the candidates.
         place: which of them.
-        contributions: (n_parts,), the ranker's; they sum to the candidate's score.
-        names: of the parts.
+        parts: the ranker's; they sum to the candidate's score.
         probe: the query's facets.
     """
-    parts = tuple(
-        Part(name, PART_LABELS.get(name, name), float(value))
-        for name, value in zip(names, contributions, strict=True)
-    )
-    positions = [int(p) for p in (found.first[place], found.second[place]) if p >= 0]
+    positions = [int(pieces[place]) for pieces in view.pieces if pieces[place] >= 0]
     return Explanation(
         parts=parts,
-        evidence=tuple(_piece(found, position, probe) for position in positions),
-        coverage=_coverage(probe, int(found.owners[place])),
+        evidence=tuple(_piece(view.scores, position, probe) for position in positions),
+        coverage=_coverage(probe, int(view.owners[place])),
     )
 
 
@@ -197,20 +178,20 @@ def facet_probe(
     )  # fmt: skip
 
 
-def _piece(found: Candidates, position: int, probe: FacetProbe) -> EvidencePiece:
+def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidencePiece:
     collection = probe.collection
     passage = collection.passages[position]
     raw = collection.lexical.term_scores(probe.asked, position)
-    scale = found.scores.lexical_unit
-    words = set(found.query.words)
+    scale = scores.lexical_unit
+    words = set(probe.query.words)
     shares = {t: score / scale for t, score in raw.items() if t in words}
     terms = _distinct_terms(shares)
-    dense = found.scores.dense
+    dense = scores.dense
     return EvidencePiece(
         kind=passage.kind,
         title=passage.title,
         year=passage.year,
-        lexical=float(found.scores.lexical[position]),
+        lexical=float(scores.lexical[position]),
         dense=0.0 if dense is None else float(dense[position]),
         terms=terms,
         snippet=_snippet(passage, terms),

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
 from matcher.ranking.calibration import Calibration, load_calibration
+from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import load_ranker
-from matcher.ranking.ranker import FusedRanker, Ranker
+from matcher.ranking.stages import Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
 
@@ -39,7 +40,7 @@ def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
     return CachedEncoder(resolve_encoder(encoder), encoders_dir().parent / "vectors.sqlite")
 
 
-def open_ranker(ranker: Ranker | str, encoder: Encoder | None) -> Ranker:
+def open_ranker(ranker: Stage | str, encoder: Encoder | None) -> Stage:
     """A ranker: ``default``, ``fused``, a file made by ``matcher train``, or one as it is.
 
     The default is the shipped trained one; without an encoder half its features say nothing, and

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
-from matcher.explanation import Explanation, explain, facet_probe
+from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
 from matcher.index.owners import Filter, owner_facts
@@ -30,10 +30,11 @@ from matcher.models import (
 )
 from matcher.ranking.calibration import Calibration, Verdict
 from matcher.ranking.candidates import looked_at
+from matcher.ranking.fused import FusedRanker
 from matcher.ranking.query import Query, queries, with_text
-from matcher.ranking.ranker import SCORE_DECIMALS, FusedRanker, Ranker, best_first
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import Neighbourhood, neighbourhoods
+from matcher.ranking.stages import SCORE_DECIMALS, Stage, best_first
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -66,7 +67,7 @@ class Matcher:
     library: Collection
     tokenizer: Tokenizer
     encoder: Encoder | None
-    ranker: Ranker = field(default_factory=FusedRanker)
+    ranker: Stage = field(default_factory=FusedRanker)
     calibration: Calibration | None = None
 
     @classmethod
@@ -76,7 +77,7 @@ class Matcher:
         teams: str | Path,
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Ranker | str = DEFAULT_RANKER,
+        ranker: Stage | str = DEFAULT_RANKER,
         calibrated: bool = True,
     ) -> Matcher:
         """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
@@ -114,7 +115,7 @@ class Matcher:
         teams: Sequence[Team],
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Ranker | str = DEFAULT_RANKER,
+        ranker: Stage | str = DEFAULT_RANKER,
         calibrated: bool = True,
         tokenizer: Tokenizer | None = None,
         progress: Progress | None = None,
@@ -361,10 +362,11 @@ class Matcher:
             vectors = self.encoder.encode_queries([f.text for f in query.facets])
         near = scored.near.collection
         probe = facet_probe(query, near, self.library, self.tokenizer, vectors, self.centre)
-        parts = self.ranker.contributions(scored.prepared.features.rows(places))
+        parts = scored.added.parts(places)
+        labels = [self.ranker.labels.get(name, name) for name in parts.names]
         return [
-            explain(scored.prepared.found, int(place), parts.values[row], parts.names, probe)
-            for row, place in enumerate(places)
+            explain(scored.pool.view, int(place), tuple(map(Part, parts.names, labels, row)), probe)
+            for place, row in zip(places, parts.values.tolist(), strict=True)
         ]
 
 

@@ -21,7 +21,7 @@ from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
 from matcher.models import DEFAULT_RANKER, open_encoder, open_ranker, shipped_calibration
 from matcher.pipeline import Matcher
-from matcher.ranking.ranker import Ranker
+from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -176,7 +176,7 @@ class Workspace:
         """Stored teams by id, read when looked at."""
         return _StoredRecords(self._store, "team", Team)
 
-    def matcher(self, ranker: Ranker | str = DEFAULT_RANKER) -> Matcher:
+    def matcher(self, ranker: Stage | str = DEFAULT_RANKER) -> Matcher:
         """Everything stored, ready to be matched.
 
         Args:

@@ -19,8 +19,10 @@ from matcher import Challenge, Matcher, Team, read_challenges, read_teams
 from matcher.cli import main
 from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
 from matcher.learning.training import evidence_groups
-from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
+from matcher.ranking.features import FeatureMatrix
+from matcher.ranking.fused import FUSED_PARTS, FusedRanker, fused_parts
 from matcher.ranking.learned import fit_boosted, fit_linear
+from matcher.ranking.stages import Chain, Pool, Scores
 from matcher.resources import data_path
 
 TINY = Path(__file__).parent / "fixtures" / "tiny-encoder"
@@ -85,15 +87,33 @@ class DenseRanker:
     """A ranker from outside the package: the dense part of the score alone."""
 
     name = "dense"
+    labels = FUSED_PARTS
     _parts = ("dense_first", "dense_second")
-    feature_names = FUSED_PARTS
 
-    def score(self, features: FeatureMatrix) -> Vectors:
-        return np.asarray(self.contributions(features).values.sum(axis=1), dtype=np.float32)
+    def rerank(self, pool: Pool) -> Scores:
+        return Scores.of(FeatureMatrix(self._parts, fused_parts(pool.view).columns(self._parts)))
 
-    def contributions(self, features: FeatureMatrix) -> FeatureMatrix:
-        columns = [features.column(name) for name in self._parts]
-        return FeatureMatrix(self._parts, np.stack(columns, axis=1))
+
+@dataclass(frozen=True)
+class TitleReader:
+    """A stage from outside the package: reads the texts of the best few for the title's letters."""
+
+    depth: int = 30
+    name: str = "reader"
+    labels = {"letters": "题目的字"}  # noqa: RUF012
+
+    def rerank(self, pool: Pool) -> Scores:
+        letters = set(pool.query.challenge.title)
+        shares = np.zeros((len(pool.view.owners), 1), dtype=np.float32)
+        for place in pool.among_best(self.depth):
+            read = set("".join(pool.texts(int(place))))
+            shares[place] = len(letters & read) / max(1, len(letters))
+        return Scores.of(FeatureMatrix(("letters",), shares))
+
+
+@pytest.fixture(scope="session")
+def reranked(fused: Matcher) -> Matcher:
+    return replace(fused, ranker=Chain((FusedRanker(), TitleReader())))
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +131,7 @@ def boosted(fused: Matcher) -> Matcher:
     return replace(fused, ranker=fit_boosted(evidence_groups(fused, limit=40), trees=20))
 
 
-@pytest.fixture(params=["lexical", "dense", "fused", "linear"])
+@pytest.fixture(params=["lexical", "dense", "fused", "linear", "reranked"])
 def matcher(request: pytest.FixtureRequest) -> Matcher:
     """Every way of retrieving and ranking, in turn; trees keep their promises in test_learned."""
     chosen: Matcher = request.getfixturevalue(request.param)

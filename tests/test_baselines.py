@@ -12,8 +12,8 @@ from matcher.encoding import Encoder
 from matcher.learning.baselines import BASELINES, Scorer, baseline_runs
 from matcher.learning.evaluation import evaluate
 from matcher.matches import Ranking
+from matcher.ranking.fused import FusedRanker
 from matcher.ranking.query import queries
-from matcher.ranking.ranker import FusedRanker
 
 TEAMS = [
     Team(

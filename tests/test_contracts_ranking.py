@@ -158,7 +158,9 @@ def test_teams_without_any_text_are_left_out(matcher: Matcher) -> None:
 
 def test_one_team_with_one_piece_is_found(matcher: Matcher) -> None:
     only = Team(team_id="1", evidence=[Evidence(kind="论文", title="轴承钢夹杂物")])
-    assert listed(rebuilt(matcher, [], [only]).find_teams(TOPIC)) == [("1", 0.0)]
+    # Nobody stands out in a library of one; a stage that reads finds six of the ten letters.
+    expected = 0.6 if matcher.ranker.name.endswith("reader") else 0.0
+    assert listed(rebuilt(matcher, [], [only]).find_teams(TOPIC)) == [("1", expected)]
 
 
 def test_a_workspace_gives_the_same_ranks_and_scores(matcher: Matcher, tmp_path: Path) -> None:

@@ -20,20 +20,20 @@ from matcher.index.lexical import LexicalIndex
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import PROFILE, Passage
 from matcher.index.segment import IndexedOwner, Segment
-from matcher.ranking.candidates import prepare, reference_view
+from matcher.ranking.candidates import candidates
 from matcher.ranking.features import (
     FEATURES,
-    FUSED_PARTS,
     SIGNALS,
     FeatureMatrix,
-    View,
     features,
-    fused_parts,
     standardised,
 )
+from matcher.ranking.fused import FUSED_PARTS, fused_parts
 from matcher.ranking.learned import LinearRanker
 from matcher.ranking.query import Query, queries
-from matcher.ranking.scoring import PassageScores, candidates, score_passages
+from matcher.ranking.scoring import PassageScores, score_passages
+from matcher.ranking.search import Neighbourhood
+from matcher.ranking.view import View, reference_view
 from matcher.text.tokenise import default_tokenizer
 
 # Three teams: 甲 has a description and two papers, 乙 a patent, 丙 a description and a paper.
@@ -182,8 +182,8 @@ def test_a_hidden_piece_is_passed_over_by_every_feature() -> None:
 
 
 def test_the_fused_parts_are_half_the_two_best_pieces_and_sum_to_the_mean() -> None:
-    found = fused_parts(candidates(query(), collection(), scores()))
-    assert found.names == FUSED_PARTS
+    found = fused_parts(view())
+    assert found.names == tuple(FUSED_PARTS)
     np.testing.assert_allclose(found.values.sum(axis=1), KNOWN["fused"], atol=1e-6)
     np.testing.assert_allclose(found.values[0], [2, 1, 1, 1.5])
 
@@ -253,9 +253,12 @@ def test_the_smallest_libraries_are_described_without_gaps(
         (asked,) = queries([Challenge(challenge_id="1", title="钢")], default_tokenizer(), model)
         library = Collection.from_entries(list(entries(teams, default_tokenizer(), model)))
         ranker = LinearRanker(tuple(FEATURES), (1.0,) * len(FEATURES))
-        told = prepare(ranker, asked, library, score_passages(asked, library), 10)
-        assert told.features.values.shape == (len(told.found.owners), len(FEATURES))
-        assert np.isfinite(ranker.score(told.features)).all()
+        pool = candidates(asked, Neighbourhood(library, score_passages(asked, library), None), 10)
+        found = ranker.rerank(pool)
+        parts = found.parts(np.arange(len(texts)))
+        assert pool.view.owners.tolist() == list(range(len(texts)))
+        assert parts.values.shape == (len(texts), len(FEATURES))
+        assert np.isfinite(found.values).all()
 
 
 def test_deviations_have_mean_zero_and_are_bounded() -> None:
@@ -320,7 +323,7 @@ def described(teams: Sequence[Team], encoder: Encoder) -> bytes:
     tokenizer = default_tokenizer()
     (asked,) = queries([ASKED], tokenizer, encoder)
     library = Collection.from_entries(list(entries(teams, tokenizer, encoder)))
-    seen = reference_view(asked, library, score_passages(asked, library))
+    seen = reference_view(asked, library, score_passages(asked, library), 10)
     raw = features(seen)
     found = (raw.values, features(seen, tuple(SIGNALS)).values, standardised(raw, raw).values)
     assert len(seen.owners) == len(TEAMS)

@@ -14,7 +14,7 @@ from matcher import Challenge, Evidence, Matcher, Team
 from matcher.encoding import Encoder
 from matcher.errors import InputError, ModelError
 from matcher.learning.training import cross_validate, evidence_groups, judged_groups, ranked
-from matcher.ranking.features import FEATURES, FeatureMatrix, View, features
+from matcher.ranking.features import FEATURES, FeatureMatrix, features
 from matcher.ranking.learned import (
     BASE,
     BoostedRanker,
@@ -26,6 +26,7 @@ from matcher.ranking.learned import (
     load_ranker,
     save_ranker,
 )
+from matcher.ranking.view import View
 
 NAMES = ("fused", "terms_covered", "recency", "domain")
 PLANTED = 1  # the one feature that tells an answer from the others

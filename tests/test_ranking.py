@@ -1,6 +1,9 @@
-"""Rankers through their protocol, fusion and the order of candidates."""
+"""Stages of ranking through their protocol, fusion and the order of candidates."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,37 +12,99 @@ from hypothesis import strategies as st
 
 from matcher import Challenge, Matcher
 from matcher.index.fusion import best_two, top_two_mean, z_scores
-from matcher.ranking.features import FUSED_PARTS, FeatureMatrix
-from matcher.ranking.query import queries
-from matcher.ranking.ranker import FusedRanker, Ranker, best_first
+from matcher.index.passages import team_passages
+from matcher.ranking.candidates import candidates
+from matcher.ranking.fused import FusedRanker
+from matcher.ranking.learned import LinearRanker
+from matcher.ranking.query import Query, queries
+from matcher.ranking.scoring import score_passages
+from matcher.ranking.search import Neighbourhood
+from matcher.ranking.stages import Chain, Pool, Stage, best_first
+from tests.conftest import DenseRanker, TitleReader
 
-RANKERS: list[Ranker] = [FusedRanker()]
 some_scores = st.lists(st.integers(-3, 3), min_size=1, max_size=30)
+STAGES: dict[str, Stage] = {
+    "fused": FusedRanker(),
+    "dense": DenseRanker(),
+    "linear": LinearRanker(("fused", "terms_covered"), (1.0, 0.3)),
+    "reader": TitleReader(),
+    "chain": Chain((LinearRanker(("fused", "dense_best"), (1.0, 0.5)), TitleReader(7))),
+    "three": Chain((FusedRanker(), TitleReader(20), Chain((TitleReader(5), DenseRanker())))),
+}
+each_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 
 
-def features(rows: int) -> FeatureMatrix:
-    values = np.random.default_rng(7).normal(size=(rows, len(FUSED_PARTS)))
-    return FeatureMatrix(FUSED_PARTS, values.astype(np.float32))
+@pytest.fixture(scope="module")
+def pool(fused: Matcher) -> Pool:
+    """The candidates of one challenge, with scores of a stage before."""
+    near = Neighbourhood(fused.library, score_passages(asked(fused), fused.library), None)
+    found = candidates(asked(fused), near, 10)
+    return found.after(FusedRanker(), FusedRanker().rerank(found))
 
 
-@pytest.mark.parametrize("ranker", RANKERS, ids=lambda r: r.name)
-def test_contributions_sum_to_the_score(ranker: Ranker) -> None:
-    given_features = features(50)
-    parts = ranker.contributions(given_features)
-    assert parts.values.shape == (50, len(parts.names))
-    np.testing.assert_allclose(parts.values.sum(axis=1), ranker.score(given_features), atol=1e-4)
+def asked(fused: Matcher) -> Query:
+    wanted = next(iter(fused.challenges.values()))
+    return queries([wanted], fused.tokenizer, fused.encoder)[0]
 
 
-@pytest.mark.parametrize("ranker", RANKERS, ids=lambda r: r.name)
-def test_a_candidate_is_scored_without_looking_at_the_others(ranker: Ranker) -> None:
-    together = ranker.score(features(20))
-    alone = [ranker.score(features(20).rows(np.array([row])))[0] for row in range(20)]
-    assert together.tolist() == alone
+def some_of(pool: Pool, places: Sequence[int]) -> Pool:
+    """A few of the candidates, compared with the same library."""
+    chosen = replace(pool.view, owners=pool.view.owners[list(places)])
+    return Pool(chosen, pool, pool.scores[list(places)])
 
 
-@pytest.mark.parametrize("ranker", RANKERS, ids=lambda r: r.name)
-def test_no_candidates_give_no_scores(ranker: Ranker) -> None:
-    assert ranker.score(features(0)).shape == (0,)
+@each_stage
+def test_the_parts_of_a_stage_sum_to_what_it_adds(stage: Stage, pool: Pool) -> None:
+    found = stage.rerank(pool)
+    parts = found.parts(np.arange(200))
+    assert found.values.dtype == np.float32
+    assert parts.values.shape == (200, len(parts.names))
+    assert set(parts.names) <= set(stage.labels)
+    np.testing.assert_allclose(parts.values.sum(axis=1), found.values, atol=1e-5)
+    assert found.parts(np.array([7, 3])).values.tolist() == parts.values[[7, 3]].tolist()
+
+
+@each_stage
+def test_a_candidate_gets_the_same_whoever_else_may_be_listed(stage: Stage, pool: Pool) -> None:
+    together = stage.rerank(pool).values
+    for places in ([0], [5, 130], list(range(50, 200)), [int(np.argmax(pool.scores))]):
+        assert stage.rerank(some_of(pool, places)).values.tolist() == together[places].tolist()
+
+
+@each_stage
+def test_nobody_is_given_no_scores(stage: Stage, pool: Pool) -> None:
+    found = stage.rerank(some_of(pool, []))
+    assert found.values.shape == (0,)
+    assert len(found.parts(np.zeros(0, dtype=np.int64)).values) == 0
+
+
+def test_a_chain_adds_up_and_each_stage_sees_what_those_before_made(pool: Pool) -> None:
+    first, second = FusedRanker(), TitleReader(5)
+    chain = Chain((first, second))
+    fresh = Pool(pool.view)
+    alone = first.rerank(fresh)
+    then = second.rerank(fresh.after(first, alone))
+    assert chain.rerank(fresh).values.tolist() == (alone.values + then.values).tolist()
+    best = best_first(alone.values, pool.view.ids, 5)
+    assert set(np.flatnonzero(then.values)) <= set(best.tolist())
+    assert then.values.any()
+    assert chain.name == "fused+reader"
+
+
+def test_who_is_among_the_best_is_a_matter_of_the_library(pool: Pool) -> None:
+    order = best_first(pool.scores, pool.view.ids, 200)
+    chosen = sorted(order[[0, 3, 10, 150]].tolist())
+    few = some_of(pool, chosen)
+    assert [chosen[place] for place in few.among_best(4)] == sorted(order[[0, 3]].tolist())
+
+
+def test_a_stage_reads_what_is_searched_and_no_name(fused: Matcher, pool: Pool) -> None:
+    for place in (0, 99):
+        team = fused.teams[pool.view.ids[place]]
+        read = "".join(pool.texts(place))
+        assert len(pool.texts(place)) == len(team_passages(team))
+        assert team.leader_name not in read
+        assert team.org_name not in read
 
 
 @given(some_scores, st.integers(1, 40))

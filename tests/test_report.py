@@ -25,8 +25,8 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
 from matcher.ranking.calibration import CHALLENGE_SIGNALS, Calibration, Logistic
 from matcher.ranking.features import SIGNALS
+from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import LinearRanker
-from matcher.ranking.ranker import FusedRanker
 from matcher.report import (
     PlanSettings,
     Report,

@@ -13,7 +13,7 @@ from matcher.assignment import gini, hhi
 from matcher.index.passages import boasts
 from matcher.matches import Ranking
 from matcher.pipeline import Matcher, Progress
-from matcher.ranking.ranker import FusedRanker
+from matcher.ranking.fused import FusedRanker
 from matcher.records import Team
 
 # What fame and size look like in the records; none of it is ever read by a feature.

@@ -15,8 +15,8 @@ from matcher.index.fusion import best_two, top_two_mean, z_scores
 from matcher.index.lexical import LexicalIndex
 from matcher.pipeline import Matcher
 from matcher.ranking.query import Query, queries
-from matcher.ranking.ranker import best_first
 from matcher.ranking.scoring import score_passages
+from matcher.ranking.stages import best_first
 from matcher.text.tokenise import Tokenizer
 
 FloatArray = NDArray[np.float32]

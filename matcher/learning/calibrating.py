@@ -23,10 +23,10 @@ from matcher.ranking.calibration import (
     expected_calibration_error,
     fit_logistic,
 )
-from matcher.ranking.candidates import reference_view
 from matcher.ranking.features import SIGNALS, features
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
+from matcher.ranking.view import reference_view
 from matcher.records import Challenge
 
 FloatArray = NDArray[np.float32]

@@ -14,12 +14,13 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 from matcher.learning.evaluation import ORGANISATION_PREFIX, Qrels, read_qrels
 from matcher.pipeline import Matcher
-from matcher.ranking.candidates import CANDIDATES, reference_view
+from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.features import features, standardised
 from matcher.ranking.learned import Group, LearnedRanker
 from matcher.ranking.query import Query, queries
-from matcher.ranking.ranker import best_first
 from matcher.ranking.scoring import score_passages
+from matcher.ranking.stages import best_first
+from matcher.ranking.view import reference_view
 from matcher.records import Challenge, Evidence, Team
 from matcher.text.normalise import clean
 

@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arithmetic import log1p, products
-from matcher.index.collection import Collection
+from matcher.arithmetic import log1p
 from matcher.index.fusion import best_two
 from matcher.index.passages import PROFILE
-from matcher.ranking.query import Query
-from matcher.ranking.scoring import Candidates, PassageScores
+from matcher.ranking.view import View
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets, shown_values
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-FUSED_PARTS = ("lexical_first", "dense_first", "lexical_second", "dense_second")
 # A passage this many units above the library's average counts as being on the point.
 _ON_THE_POINT = 3.0
 # Stands for "no such piece": as far below average as a piece can reasonably be.
@@ -54,101 +50,6 @@ class FeatureMatrix:
     def rows(self, places: IntArray) -> FeatureMatrix:
         """The same features of some candidates."""
         return FeatureMatrix(self.names, self.values[places])
-
-
-@dataclass(frozen=True)
-class View:
-    """Some owners of a collection as one query sees them.
-
-    Attributes:
-        owners: (k,) places in the collection, ascending; each has a passage that is not hidden.
-        hidden: (n_passages,) passages to be passed over, used in training only.
-    """
-
-    query: Query
-    collection: Collection
-    scores: PassageScores
-    owners: IntArray
-    hidden: NDArray[np.bool_] | None = None
-
-    @cached_property
-    def rows(self) -> IntArray:
-        """Positions of all passages of the owners, side by side."""
-        begins, ends = self.collection.starts[self.owners], self.collection.starts[self.owners + 1]
-        spans = [np.arange(low, high) for low, high in zip(begins, ends, strict=True)]
-        rows = np.concatenate([np.zeros(0, dtype=np.int64), *spans])
-        return rows if self.hidden is None else rows[~self.hidden[rows]]
-
-    @cached_property
-    def starts(self) -> IntArray:
-        """(k + 1,) owner ``i`` has ``rows[starts[i]:starts[i + 1]]``."""
-        begins = np.searchsorted(self.rows, self.collection.starts[self.owners])
-        return np.append(begins, len(self.rows)).astype(np.int64)
-
-    @cached_property
-    def owner_of(self) -> IntArray:
-        """The owner of each row, by number in ``owners``."""
-        return np.repeat(np.arange(len(self.owners)), np.diff(self.starts))
-
-    @cached_property
-    def fused(self) -> FloatArray:
-        """Fused scores of the rows."""
-        return self.scores.fused[self.rows]
-
-    def best(self, scores: FloatArray) -> FloatArray:
-        """Each owner's best of some scores of the rows: (k,)."""
-        return np.asarray(np.maximum.reduceat(scores, self.starts[:-1]), dtype=np.float32)
-
-    def total(self, scores: FloatArray) -> FloatArray:
-        """Each owner's sum of some scores of the rows: (k,)."""
-        return np.asarray(np.add.reduceat(scores, self.starts[:-1]), dtype=np.float32)
-
-    def second(self, scores: FloatArray) -> FloatArray:
-        """Each owner's second-best, its best where there is no second: (k,)."""
-        first, second = best_two(scores, self.starts)
-        return np.asarray(scores[np.where(second >= 0, second, first)], dtype=np.float32)
-
-    @cached_property
-    def held(self) -> tuple[FloatArray, FloatArray]:
-        """(rows, words) which words each passage holds, and the words' idf."""
-        return self._held(self.query.words)
-
-    @cached_property
-    def title_held(self) -> tuple[FloatArray, FloatArray]:
-        """The same for the words of title and keywords."""
-        return self._held(self.query.title_words)
-
-    def _held(self, words: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        lexical, overlap = self.collection.lexical, self.scores.overlap
-        if overlap is None:
-            return lexical.matched_rows(words, self.rows), lexical.idfs(words)
-        return overlap.held(words, self.rows), lexical.idfs(words)
-
-    def covered(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """Share of the words' idf mass that an owner's pieces hold together: (k,)."""
-        matrix, idf = held
-        union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
-        return share_of(union, idf)
-
-    def repeated(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """The same, each word counted up to three times for as many pieces: (k,)."""
-        matrix, idf = held
-        times = np.minimum(np.add.reduceat(matrix, self.starts[:-1], axis=0), 3)
-        return share_of(times, idf)
-
-    def rarest(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """Idf of the rarest word held: (k,)."""
-        matrix, idf = held
-        if not len(idf):
-            return np.zeros(len(self.owners), dtype=np.float32)
-        union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
-        return np.asarray((union * idf).max(axis=1), dtype=np.float32)
-
-
-def share_of(held: FloatArray, idf: FloatArray) -> FloatArray:
-    """Part of the words' idf mass that each row holds: (k, words) and (words,) to (k,)."""
-    mass = float(np.add.reduce(idf, dtype=np.float64))
-    return np.asarray(products(held, idf) / max(mass, 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,18 +208,6 @@ SIGNALS: Mapping[str, Feature] = {
     "cosine": Feature("最近依据的余弦", _of("cosine")),
     "title_terms_covered": FEATURES["title_terms_covered"],
 }
-
-
-def fused_parts(found: Candidates) -> FeatureMatrix:
-    """Half the standardised scores of the best and second-best piece of evidence, by retriever.
-
-    They sum to the mean fused score of the two pieces; an only piece counts for both.
-    """
-    second = np.where(found.second >= 0, found.second, found.first)
-    lexical = found.scores.lexical
-    dense = found.scores.dense if found.scores.dense is not None else np.zeros_like(lexical)
-    columns = (lexical[found.first], dense[found.first], lexical[second], dense[second])
-    return FeatureMatrix(FUSED_PARTS, (np.stack(columns, axis=1) / 2).astype(np.float32))
 
 
 def features(view: View, names: Sequence[str] = tuple(FEATURES)) -> FeatureMatrix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, ModelError
-from matcher.ranking.features import FEATURES, FeatureMatrix
+from matcher.ranking.features import FEATURES, FeatureMatrix, features, standardised
+from matcher.ranking.stages import Pool, Scores
 
 FloatArray = NDArray[np.float32]
 BASE = "base"
+# What the parts of a learned score are called in explanations.
+LABELS: Mapping[str, str] = {name: f.label for name, f in FEATURES.items()} | {BASE: "基准"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,18 @@ class LinearRanker:
     feature_names: tuple[str, ...]
     weights: tuple[float, ...]
     name: str = "linear"
+    labels = LABELS
+
+    def rerank(self, pool: Pool) -> Scores:
+        """See `matcher.ranking.stages.Stage`."""
+        return _scores(self, pool)
 
     def score(self, features: FeatureMatrix) -> FloatArray:
-        """See `matcher.ranking.ranker.Ranker`."""
+        """One score a candidate from its standardised features: (k,)."""
         return np.asarray(self.contributions(features).values.sum(axis=1), dtype=np.float32)
 
     def contributions(self, features: FeatureMatrix) -> FeatureMatrix:
-        """See `matcher.ranking.ranker.Ranker`."""
+        """Named parts whose rows sum to ``score``."""
         weights = np.array(self.weights, dtype=np.float32)
         values = features.columns(self.feature_names) * weights
         return FeatureMatrix(self.feature_names, values)
@@ -47,6 +55,7 @@ class BoostedRanker:
     feature_names: tuple[str, ...]
     model: str
     name: str = "lambdamart"
+    labels = LABELS
 
     @cached_property
     def _booster(self) -> Any:
@@ -54,15 +63,19 @@ class BoostedRanker:
 
         return lightgbm.Booster(model_str=self.model)
 
+    def rerank(self, pool: Pool) -> Scores:
+        """See `matcher.ranking.stages.Stage`."""
+        return _scores(self, pool)
+
     def score(self, features: FeatureMatrix) -> FloatArray:
-        """See `matcher.ranking.ranker.Ranker`."""
+        """One score a candidate from its standardised features: (k,)."""
         if not len(features.values):
             return np.zeros(0, dtype=np.float32)
         columns = features.columns(self.feature_names)
         return np.asarray(self._booster.predict(columns), dtype=np.float32)
 
     def contributions(self, features: FeatureMatrix) -> FeatureMatrix:
-        """See `matcher.ranking.ranker.Ranker`; ``base`` is the mean prediction."""
+        """Named parts whose rows sum to ``score``; ``base`` is the mean prediction."""
         names = (*self.feature_names, BASE)
         if not len(features.values):
             return FeatureMatrix(names, np.zeros((0, len(names)), dtype=np.float32))
@@ -71,6 +84,16 @@ class BoostedRanker:
 
 
 LearnedRanker = LinearRanker | BoostedRanker
+
+
+def _scores(ranker: LearnedRanker, pool: Pool) -> Scores:
+    """A candidate's features in deviations from the best of the whole library, weighed."""
+    known = features(pool.reference.view, ranker.feature_names)
+    own = known if pool.library is None else features(pool.view, ranker.feature_names)
+    told = standardised(own, known)
+    return Scores(ranker.score(told), lambda places: ranker.contributions(told.rows(places)))
+
+
 FUSED_ALONE = LinearRanker(("fused",), (1.0,))
 
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.ranking.calibration import JUDGED_DEPTH, Band, Calibration, Verdict
-from matcher.ranking.candidates import Prepared, prepare
-from matcher.ranking.features import SIGNALS, FeatureMatrix, View, features
+from matcher.ranking.candidates import candidates
+from matcher.ranking.features import SIGNALS, FeatureMatrix, features
 from matcher.ranking.query import Query
-from matcher.ranking.ranker import Ranker, best_first
 from matcher.ranking.search import Neighbourhood
+from matcher.ranking.stages import Pool, Scores, Stage, best_first
+from matcher.ranking.view import View
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -25,29 +26,34 @@ class Scored:
 
     Attributes:
         near: where they are from; owners are numbered within it.
-        prepared: the candidates and what the ranker was told of them.
-        scores: (k,) the ranker's.
+        pool: the candidates, before any stage.
+        added: what the stages gave them.
     """
 
     near: Neighbourhood
-    prepared: Prepared
-    scores: FloatArray
+    pool: Pool
+    added: Scores
 
     @classmethod
-    def of(cls, ranker: Ranker, query: Query, near: Neighbourhood, depth: int) -> Scored:
+    def of(cls, ranker: Stage, query: Query, near: Neighbourhood, depth: int) -> Scored:
         """What a ranker makes of the surroundings of a query, ``depth`` owners at least."""
-        prepared = prepare(ranker, query, near.collection, near.scores, depth, near.mask)
-        return cls(near, prepared, ranker.score(prepared.features))
+        pool = candidates(query, near, depth)
+        return cls(near, pool, ranker.rerank(pool))
 
     @property
     def query(self) -> Query:
         """What was asked."""
-        return self.prepared.found.query
+        return self.pool.query
 
-    @cached_property
+    @property
+    def scores(self) -> FloatArray:
+        """(k,) of the candidates."""
+        return self.added.values
+
+    @property
     def ids(self) -> list[str]:
         """Team ids of the candidates."""
-        return [self.near.collection.ids[owner] for owner in self.prepared.found.owners]
+        return self.pool.view.ids
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -63,7 +69,7 @@ class Scored:
 
     @cached_property
     def _signals(self) -> FeatureMatrix:
-        return features(self.prepared.view, tuple(SIGNALS))
+        return features(self.pool.view, tuple(SIGNALS))
 
     def bands(
         self, calibration: Calibration | None, places: IntArray, library: Verdict
@@ -84,9 +90,9 @@ class Scored:
         """Whether anybody in the library fits, or of those that may be ``listed``."""
         if calibration is None:
             return "未定", None
-        prepared = self.prepared
-        view = prepared.view if listed else prepared.reference
-        signals = self._signals if view is prepared.view else features(view, tuple(SIGNALS))
+        pool = self.pool if listed else self.pool.reference
+        view = pool.view
+        signals = self._signals if pool is self.pool else features(view, tuple(SIGNALS))
         return calibration.verdict(signals.rows(_nearest(view)))
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from matcher.arithmetic import on_grid, products, unit
 from matcher.index.collection import Collection
-from matcher.index.fusion import best_two
 from matcher.index.lexical import Overlap
 from matcher.ranking.query import Query
 
@@ -74,23 +73,6 @@ class PassageScores:
     def fused(self) -> FloatArray:
         """(n,) sum of the standardised scores."""
         return self.lexical if self.dense is None else self.lexical + self.dense
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """The owners that may be ranked for a query, with their two best passages.
-
-    Attributes:
-        owners: (k,) places in the collection, ascending.
-        first, second: (k,) passage positions of the best and second-best piece; ``second`` is -1
-            where an owner has one piece only.
-    """
-
-    query: Query
-    scores: PassageScores
-    owners: IntArray
-    first: IntArray
-    second: IntArray
 
 
 def score_passages(
@@ -228,16 +210,3 @@ def cosines(
     mean = collection.source.statistics(centre is not None).mean
     centred = products(towards, vectors.T) - products(towards, mean)[:, None]
     return np.asarray(centred / collection.lengths_of(passages, centre is not None), np.float32)
-
-
-def candidates(
-    query: Query,
-    collection: Collection,
-    scores: PassageScores,
-    owners: IntArray | None = None,
-) -> Candidates:
-    """All owners, or those named by place, with their two best passages."""
-    first, second = best_two(scores.fused, collection.starts)
-    if owners is None:
-        owners = np.arange(len(first))
-    return Candidates(query, scores, owners, first[owners], second[owners])

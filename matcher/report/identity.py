@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
-from matcher.ranking.ranker import Ranker
+from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
 
 
@@ -70,17 +70,14 @@ def records_hash(records: Iterable[Challenge | Team]) -> str:
     return _digest(sorted(record_hash(record) for record in records))
 
 
-def ranker_identity(ranker: Ranker) -> str:
+def ranker_identity(ranker: Stage) -> str:
     """The ranker's name with a hash of what was trained.
 
-    >>> from matcher.ranking.ranker import FusedRanker
+    >>> from matcher.ranking.fused import FusedRanker
     >>> ranker_identity(FusedRanker()) == ranker_identity(FusedRanker())
     True
     """
-    trained: list[tuple[str, object]] = [("features", ranker.feature_names)]
-    if is_dataclass(ranker):
-        trained += [(f.name, getattr(ranker, f.name)) for f in fields(ranker)]
-    return f"{ranker.name}-{_digest([type(ranker).__qualname__, repr(trained)])[:16]}"
+    return f"{ranker.name}-{_digest([repr(ranker)])[:16]}"
 
 
 def code_hash() -> str:
