@@ -18,8 +18,8 @@ from typing import TypeVar
 from matcher.index.indexing import entries
 from matcher.models import DEFAULT_RANKER, open_encoder
 from matcher.records import Team
-from matcher.service.catalogue import team_shelf
-from matcher.service.library import Edition
+from matcher.service.live.catalogue import team_catalogue
+from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.workspace import Workspace
 
 _T = TypeVar("_T")
@@ -47,9 +47,9 @@ def main() -> None:
     options = parser.parse_args()
     encoder = open_encoder(options.encoder)
 
-    def opened(before: Edition | None) -> Edition:
+    def opened(before: WorkspaceSnapshot | None) -> WorkspaceSnapshot:
         workspace = Workspace(options.workspace, encoder=encoder)
-        return Edition.open(workspace, DEFAULT_RANKER, before)
+        return WorkspaceSnapshot.open(workspace, DEFAULT_RANKER, before)
 
     first = timed("open", lambda: opened(None))
     teams = first.matcher.teams
@@ -62,8 +62,8 @@ def main() -> None:
         timed(f"change {len(changed)}", partial(first.workspace.put_teams, changed))
         second = timed("open again", partial(opened, second))
     hashes = second.workspace.hashes("team")
-    timed("  of it, the list of teams", lambda: team_shelf(teams, hashes, first.teams))
-    timed("  the same without the list before", lambda: team_shelf(teams, hashes))
+    timed("  of it, the list of teams", lambda: team_catalogue(teams, hashes, first.teams))
+    timed("  the same without the list before", lambda: team_catalogue(teams, hashes))
 
 
 if __name__ == "__main__":

@@ -28,9 +28,9 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from matcher.service.accounts import Accounts
-from matcher.service.database import Database
-from matcher.service.keys import Keys
+from matcher.service.store.accounts import Accounts
+from matcher.service.store.database import Database
+from matcher.service.store.keys import Keys
 from matcher.workspace import STORE_FILE, Workspace
 
 _FILTERS: tuple[dict[str, str], ...] = ({}, {}, {}, {}, {"org_type": "高校"}, {"province": "辽宁"})

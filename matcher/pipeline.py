@@ -263,6 +263,16 @@ class Matcher:
         """One team. Raises: NotFoundError."""
         return _found(self.teams, team_id, "团队")
 
+    def over(
+        self, challenges: Mapping[str, Challenge], teams: Mapping[str, Team] | None = None
+    ) -> Matcher:
+        """The same over other challenges, or with the records of some teams only; the library that
+        is searched stays whole.
+        """
+        made = replace(self, challenges=challenges, teams=self.teams if teams is None else teams)
+        made.centre = self.centre
+        return made
+
     @cached_property
     def centre(self) -> FloatArray | None:
         """Mean vector of queries, where the encoder wants vectors centred."""
@@ -307,10 +317,10 @@ class Matcher:
                 yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
                 continue
             scored = Scored.of(self.ranker, query, next(near), top)
-            library = scored.verdict(self.calibration)
-            matches = self._listing(scored, scored.best(top), explained, library[0])
-            listed = scored.near.mask is not None
-            verdict, chance = scored.verdict(self.calibration, listed=True) if listed else library
+            verdict, chance = scored.verdict(self.calibration)
+            matches = self._listing(scored, scored.best(top), explained, verdict)
+            if scored.near.mask is not None:  # a filter: what is said is of those it lets through
+                verdict, chance = scored.verdict(self.calibration, listed=True)
             yield Ranking(query.challenge, matches, verdict, chance)
 
     def _named(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
@@ -334,11 +344,11 @@ class Matcher:
         return neighbourhoods(with_text(asked), library, self.centre, looked_at(depth), mask)
 
     def _listing(
-        self, scored: Scored, order: NDArray[np.int64], explained: int, library: Verdict
+        self, scored: Scored, order: NDArray[np.int64], explained: int, verdict: Verdict
     ) -> tuple[Match, ...]:
         """The candidates at some places, in that order."""
         explanations = self._explanations(scored, order[:explained])
-        bands = scored.bands(self.calibration, order, library)
+        bands = scored.bands(self.calibration, order, verdict)
         return tuple(
             Match(
                 rank,

@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
+from matcher.service import areas
 from matcher.service.access import ANYONE, ROLES, STAFF, Role, access_of, allow
 from matcher.service.app import check_routes, routes_of
-from matcher.service.routing import room
+from matcher.service.routing import guarded_router
 from matcher.service.settings import Settings
 
 from .service import Caller, make_app, service_of
@@ -20,7 +21,7 @@ from .service import Caller, make_app, service_of
 @pytest.fixture(params=[False, True], ids=["private lists", "public lists"], scope="module")
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     app = make_app(tmp_path_factory.mktemp("w"), public_lists=request.param)
-    service_of(app).library.reopen()
+    service_of(app).live.reopen()
     return app
 
 
@@ -51,7 +52,7 @@ def test_every_route_admits_exactly_the_roles_of_its_rule(
 
 
 def test_a_route_without_a_rule_cannot_be_made() -> None:
-    made = room()
+    made = guarded_router()
     with pytest.raises(RuntimeError, match="without an access rule"):
 
         @made.get("/forgotten")
@@ -74,3 +75,13 @@ def test_a_rule_is_read_where_it_was_declared() -> None:
 
     assert access_of(endpoint) is STAFF
     assert ANYONE.allows("public", Settings())
+
+
+def test_every_module_with_routes_is_in_the_list_of_areas() -> None:
+    package = Path(areas.__file__).parent
+    routed = [
+        path.stem for face in ("api", "pages") for path in package.glob(f"{face}/*.py")
+        if "\nrouter = " in path.read_text(encoding="utf-8")
+    ]  # fmt: skip
+    assert set(routed) == set(areas.AREAS)
+    assert len(list(areas.routers())) == len(routed) > len(areas.AREAS)

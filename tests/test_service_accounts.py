@@ -12,10 +12,11 @@ import pytest
 
 from matcher import Workspace
 from matcher.errors import InputError, MatcherError
-from matcher.service.accounts import Accounts, SignInError
-from matcher.service.audit import Audit
-from matcher.service.database import Database
-from matcher.service.sessions import Sessions
+from matcher.service.errors import SignInError
+from matcher.service.store.accounts import Accounts
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.sessions import Sessions
 from matcher.workspace import STORE_FILE
 
 from .conftest import Cli

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from matcher import Challenge, Evidence, Team, Workspace
 from matcher.service.access import ROLES
 from matcher.service.app import routes_of
-from matcher.service.boundary import Boundary
+from matcher.service.edge.boundary import Boundary
 from matcher.service.routing import READING
 from matcher.service.settings import Settings
 
@@ -29,7 +29,7 @@ FORMULA = '=HYPERLINK("http://evil.cn","x")'
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     made = make_app(tmp_path_factory.mktemp("w"), upload_mb=1, public_lists=True)
-    service_of(made).library.reopen()
+    service_of(made).live.reopen()
     return made
 
 

@@ -202,4 +202,4 @@ def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
 
 
 def workspace_of(service: Service) -> Workspace:
-    return service.library.workspace()
+    return service.live.connect()

@@ -1,4 +1,4 @@
-"""Running it: backup and restore, health, measures, logs, limits, replies, settings, kill -9."""
+"""Running it: backup and restore, health, metrics, logs, limits, replies, settings, kill -9."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ import pytest
 from matcher import Workspace
 from matcher.errors import InputError, WorkspaceError
 from matcher.index.backup import backup, restore
-from matcher.service.database import Database
-from matcher.service.jobs import Jobs
-from matcher.service.observing import JsonLines
+from matcher.service.edge.observing import JsonLines
 from matcher.service.serving import alone
 from matcher.service.settings import Settings, read_settings
+from matcher.service.store.database import Database
+from matcher.service.store.jobs import Jobs
 from matcher.workspace import STORE_FILE
 
 from .conftest import Cli
@@ -91,7 +91,7 @@ def test_health_and_measures(tmp_path: Path) -> None:
     public = Caller(app)
     assert public.get("/healthz").json() == {"status": "ok"}
     assert public.get("/readyz").status_code == 503
-    service_of(app).library.reopen()
+    service_of(app).live.reopen()
     assert public.get("/readyz").status_code == 200
     assert public.get("/metrics").status_code in (303, 401)
     staff = Caller(app, "staff")

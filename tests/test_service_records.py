@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from matcher import Team
-from matcher.service.catalogue import team_shelf
+from matcher.service.live.catalogue import team_catalogue
 
 from .service import (
     ANY,
@@ -217,22 +217,22 @@ def test_the_service_goes_on_when_another_process_changes_the_workspace(tmp_path
 
 def test_reopening_reads_only_the_teams_that_changed(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
-    library = service_of(make_app(tmp_path)).library
-    before = library.reopen().teams
+    live = service_of(make_app(tmp_path)).live
+    before = live.reopen().teams
     workspace.put_teams([Team(team_id="T2", team_name="改名团队", profile="光刻胶")])
     workspace.delete_teams(["T3"])
     workspace.put_teams([Team(team_id="T0", team_name="新团队", profile="靶材")])
-    after = library.reopen().teams
+    after = live.reopen().teams
     assert [line.team_name for line in after.lines] == ["新团队", "轴承钢团队", "改名团队"]
     assert after.lines[1] is before.lines[0]
     assert [line.team_id for line in after.find("改名", lambda _: True)] == ["T2"]
-    assert after == team_shelf(workspace.teams(), workspace.hashes("team"))
+    assert after == team_catalogue(workspace.teams(), workspace.hashes("team"))
     workspace.delete_teams(["T0", "T1", "T2"])
-    assert library.reopen().teams.find("", lambda _: True) == []
+    assert live.reopen().teams.find("", lambda _: True) == []
 
 
 def test_a_team_deleted_while_the_list_is_made_is_left_out(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     hashes = workspace.hashes("team")
     workspace.delete_teams(["T1"])
-    assert [x.team_id for x in team_shelf(workspace.teams(), hashes).lines] == ["T2", "T3"]
+    assert [x.team_id for x in team_catalogue(workspace.teams(), hashes).lines] == ["T2", "T3"]

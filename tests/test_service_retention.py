@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matcher.service.context import Service
-from matcher.service.retention import RESULTS, clear
+from matcher.service.store.retention import RESULTS, clear
 
 from .service import Caller, make_app, service_of
 

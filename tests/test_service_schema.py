@@ -31,7 +31,7 @@ KNOWN = {"challenge_id": "K1", "team_id": "T1", "name": "enterprise"}
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     made = make_app(tmp_path_factory.mktemp("w"), requests_per_minute=1_000_000)
-    service_of(made).library.reopen()
+    service_of(made).live.reopen()
     return made
 
 

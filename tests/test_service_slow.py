@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.service.keys import Keys
+from matcher.service.store.keys import Keys
 
 from .service import make_app, service_of
 from .test_service_operation import Running

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from lxml import etree
 
-from matcher.service.jobs import Jobs
+from matcher.service.store.jobs import Jobs
 
 from .service import PASSWORD, Caller, add_account, make_app, make_workspace, service_of
 

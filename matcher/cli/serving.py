@@ -15,7 +15,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
-    from matcher.service.accounts import Accounts
+    from matcher.service.store.accounts import Accounts
 
 accounts = typer.Typer(
     name="accounts", help="网页和接口的账号。", no_args_is_help=True, rich_markup_mode=None
@@ -101,7 +101,7 @@ def add(
 ) -> None:
     """新增账号; 密码当场输入两次, 或从标准输入读, 从不写在命令行上。
 
-    Python: matcher.service.accounts.Accounts.add
+    Python: matcher.service.store.accounts.Accounts.add
     """
     opened = _accounts(workspace, encoder)
     made = opened.add(name, role, organisation, _password(stdin))  # type: ignore[arg-type]
@@ -117,7 +117,7 @@ def list_all(
 ) -> None:
     """列出账号。
 
-    Python: matcher.service.accounts.Accounts.all
+    Python: matcher.service.store.accounts.Accounts.all
     """
     from dataclasses import asdict
 
@@ -138,7 +138,7 @@ def password(
 ) -> None:
     """改密码, 并结束这个账号的全部登录; 锁定的账号随之解锁。
 
-    Python: matcher.service.accounts.Accounts.set_password
+    Python: matcher.service.store.accounts.Accounts.set_password
     """
     opened = _accounts(workspace, encoder)
     opened.set_password(opened.get(name).name, _password(stdin))
@@ -154,7 +154,7 @@ def disable(
 ) -> None:
     """停用账号: 登录和接口密钥立刻失效。
 
-    Python: matcher.service.accounts.Accounts.set_disabled
+    Python: matcher.service.store.accounts.Accounts.set_disabled
     """
     _set_disabled(name, True, workspace, encoder)
     say(f"已停用: {name}")
@@ -168,7 +168,7 @@ def enable(
 ) -> None:
     """重新启用账号。
 
-    Python: matcher.service.accounts.Accounts.set_disabled
+    Python: matcher.service.store.accounts.Accounts.set_disabled
     """
     _set_disabled(name, False, workspace, encoder)
     say(f"已启用: {name}")
@@ -180,8 +180,8 @@ def _set_disabled(name: str, disabled: bool, workspace: Path, encoder: str) -> N
 
 
 def _accounts(workspace: Path, encoder: str) -> Accounts:
-    from matcher.service.accounts import Accounts
-    from matcher.service.database import Database
+    from matcher.service.store.accounts import Accounts
+    from matcher.service.store.database import Database
     from matcher.workspace import STORE_FILE, Workspace
 
     Workspace(workspace, encoder=encoder).make()
@@ -193,8 +193,8 @@ def _note(workspace: Path, action: str, target: str) -> None:
     from contextlib import closing
 
     from matcher.service.access import Principal
-    from matcher.service.audit import Audit
-    from matcher.service.database import Database
+    from matcher.service.store.audit import Audit
+    from matcher.service.store.database import Database
     from matcher.workspace import STORE_FILE
 
     with closing(Database(workspace / STORE_FILE)) as database:

@@ -9,7 +9,8 @@ from functools import cached_property
 from matcher.assignment import sensitivity
 from matcher.errors import InputError
 from matcher.index.indexing import record_hash
-from matcher.pipeline import Matcher
+from matcher.index.owners import Filter
+from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
 from matcher.records import Challenge, Outcome, Team
 from matcher.report.cards import CardMaker
@@ -34,12 +35,14 @@ class ReportInputs:
     Attributes:
         outcomes: those of the stages 人工推荐 and 人工排除 are honoured, others passed over.
         pack: rules for conflicts and amounts; None for none.
+        where: which teams may be candidates.
     """
 
     matcher: Matcher
     outcomes: tuple[Outcome, ...] = ()
     pack: PolicyPack | None = None
     settings: ReportSettings = field(default_factory=ReportSettings)
+    where: Filter = EVERYONE
 
     @cached_property
     def challenges(self) -> dict[str, Challenge]:
@@ -146,6 +149,8 @@ def result_setting(inputs: ReportInputs) -> str:
     settings = inputs.settings
     depth: dict[str, object] = {"top": settings.top, "contenders": settings.contenders,
                                 "old_before": inputs.old_before}  # fmt: skip
+    if inputs.where != EVERYONE:
+        depth["where"] = str(inputs.where)
     return setting_of({**inputs.identity.model, **depth})
 
 
@@ -162,7 +167,9 @@ def _ranked(
         progress(done, len(keys))
     settings = inputs.settings
     depth = max(settings.top, settings.contenders)
-    for result in inputs.matcher.match(missing, top=depth, explained=settings.top):
+    for result in inputs.matcher.match(
+        missing, top=depth, explained=settings.top, where=inputs.where
+    ):
         one = ranked_challenge(result, settings.top, inputs.old_before)
         kept.put(keys[one.challenge_id], one)
         known[one.challenge_id] = one

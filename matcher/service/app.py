@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
@@ -15,14 +16,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from matcher.service import problems
-from matcher.service.api import API
-from matcher.service.boundary import Boundary
+from matcher.service.areas import routers
 from matcher.service.context import Service
-from matcher.service.observing import Observer
-from matcher.service.pages import PAGES
+from matcher.service.desk import work
+from matcher.service.edge.boundary import Boundary
+from matcher.service.edge.observing import Observer
+from matcher.service.pages.errors import error_page
 from matcher.service.routing import GuardedRoute
 from matcher.service.settings import Settings
+from matcher.service.store.retention import clear
 from matcher.service.warming import Warmer
+from matcher.service.worker import Worker
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,24 +55,27 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(service.library.reopen)
-        warmer = Warmer(service)
-        service.worker.start()
+        await run_in_threadpool(service.live.reopen)
+        worker, warmer = _worker(service), Warmer(service)
+        worker.start()
         warmer.start()
         yield
         await run_in_threadpool(warmer.stop)
+        await run_in_threadpool(worker.stop)
         await run_in_threadpool(service.close)
 
     app = FastAPI(
         title=settings.title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.state.service = service
-    problems.install(app)
-    _enter(app, (*API, *PAGES))
+    problems.install(app, error_page)
+    for router in routers():
+        # Not include_router: the routes stay in one flat list that can be checked.
+        app.router.routes.extend(router.routes)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.all_hosts)
     app.add_middleware(Boundary, settings=settings)
-    app.add_middleware(Observer, measures=service.measures)
+    app.add_middleware(Observer, metrics=service.metrics)
     check_routes(app)
     return app
 
@@ -92,7 +99,8 @@ def check_routes(app: FastAPI) -> None:
         raise RuntimeError(f"route without a guard: {route!r}")
 
 
-def _enter(app: FastAPI, rooms: Iterable[APIRouter]) -> None:
-    # Not include_router: the routes stay in one flat list that can be checked.
-    for room in rooms:
-        app.router.routes.extend(room.routes)
+def _worker(service: Service) -> Worker:
+    """Does the jobs of a service, and clears away what is old."""
+    settings = service.settings
+    tidy = partial(clear, service.database, service.audit, settings.workspace, settings.keep_days)
+    return Worker(service.jobs, partial(work.do, service), tidy)

@@ -1,26 +1,23 @@
-"""What a running service holds together; every route gets it from its request."""
+"""What a running service holds together, and who asks it: the first argument of every verb."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from typing import Any
 
-from fastapi import Request
-
-from matcher.service.access import Principal
-from matcher.service.accounts import Accounts
-from matcher.service.audit import Audit
-from matcher.service.database import Database
-from matcher.service.desk import work
-from matcher.service.jobs import Jobs, Worker
-from matcher.service.keys import Keys
-from matcher.service.library import Library
-from matcher.service.limiting import Limiter
-from matcher.service.observing import Measures
-from matcher.service.replies import Replies
-from matcher.service.retention import clear
-from matcher.service.sessions import Sessions
+from matcher.service.access import PUBLIC, Principal
+from matcher.service.edge.limiting import Limiter
+from matcher.service.edge.observing import Metrics
+from matcher.service.live.snapshot import WorkspaceSnapshot
+from matcher.service.live.workspace import LiveWorkspace
 from matcher.service.settings import Settings
+from matcher.service.store.accounts import Accounts
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.jobs import Jobs
+from matcher.service.store.keys import Keys
+from matcher.service.store.replies import Replies
+from matcher.service.store.sessions import Sessions
 from matcher.workspace import STORE_FILE
 
 
@@ -37,16 +34,8 @@ class Service:
     jobs: Jobs
     replies: Replies
     limiter: Limiter
-    measures: Measures
-    library: Library
-
-    @cached_property
-    def worker(self) -> Worker:
-        """Does the jobs."""
-        kept = self.settings.workspace, self.settings.keep_days
-        return Worker(
-            self.jobs, partial(work.do, self), partial(clear, self.database, self.audit, *kept)
-        )
+    metrics: Metrics
+    live: LiveWorkspace
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
@@ -56,8 +45,8 @@ class Service:
             WorkspaceError: damaged, newer, or made by another encoder.
             ModelError: the encoder is not installed.
         """
-        library = Library(settings)
-        library.workspace().make()
+        live = LiveWorkspace(settings)
+        live.connect().make()
         database = Database(settings.workspace / STORE_FILE)
         return cls(
             settings,
@@ -69,24 +58,34 @@ class Service:
             Jobs(database),
             Replies(database),
             Limiter(settings.requests_per_minute),
-            Measures(),
-            library,
+            Metrics(),
+            live,
         )
 
     def close(self) -> None:
-        """Stop the jobs and release the workspace."""
-        self.worker.stop()
-        self.library.close()
+        """Release the workspace."""
+        self.live.close()
         self.database.close()
 
 
-def service_of(request: Request) -> Service:
-    """The service a request is for."""
-    found: Service = request.app.state.service
-    return found
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and which service: every verb of the desk takes one first."""
 
+    service: Service
+    principal: Principal = PUBLIC
 
-def principal_of(request: Request) -> Principal:
-    """Who sent a request; the guard has found out."""
-    found: Principal = request.state.principal
-    return found
+    @property
+    def account_id(self) -> int:
+        """Of the account; asked only by verbs for whoever is signed in."""
+        assert self.principal.account_id is not None
+        return self.principal.account_id
+
+    @property
+    def snapshot(self) -> WorkspaceSnapshot:
+        """What the service answers from now. Raises: WorkspaceError: it cannot be opened."""
+        return self.service.live.current()
+
+    def note(self, action: str, target: str = "", **detail: Any) -> None:
+        """Put an act into the audit log in the caller's name, as `Audit.write`."""
+        self.service.audit.write(self.principal, action, target, **detail)

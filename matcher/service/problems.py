@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,9 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from matcher.errors import MatcherError
-from matcher.service.routing import Denied
+from matcher.service.errors import Denied
 
-_log = logging.getLogger("matcher.service")
 PROBLEM_JSON = "application/problem+json"
 _STATUS = {"input": 422, "not-found": 404, "sign-in": 401,
            "conflict": 409, "changed": 412, "unread": 428, "workspace": 503,
@@ -28,24 +26,6 @@ _TITLES = {
     413: "上传的文件太大", 422: "内容不能用", 428: "没有说明改的是哪一版", 429: "请求太频繁",
     503: "暂时不能用", 507: "磁盘空间不足", 500: "程序内部错误",
 }  # fmt: skip
-
-
-class ConflictError(MatcherError):
-    """What was asked contradicts what is there already."""
-
-    code = "conflict"
-
-
-class ChangedError(MatcherError):
-    """Somebody has changed what was to be written since it was read."""
-
-    code = "changed"
-
-
-class UnreadError(MatcherError):
-    """What is to be written over was not said to have been read."""
-
-    code = "unread"
 
 
 class Problem(BaseModel):
@@ -74,8 +54,11 @@ def of_error(error: MatcherError) -> Problem:
     )  # fmt: skip
 
 
+ErrorPage = Callable[[Request, Problem], Response]
+
+
 def respond(
-    request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+    request: Request, problem: Problem, page: ErrorPage, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The error in the caller's form; whoever must sign in first is sent there."""
     if request.url.path.startswith("/api/"):
@@ -84,33 +67,23 @@ def respond(
     if problem.status == 401 and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
-    from matcher.service.pages.rendering import render
-
-    shown = {"problem": problem, "form": _form_page(request)}
-    page = render(request, "error.html", shown, status=problem.status)
-    page.headers.update(headers or {})
-    return page
+    shown = page(request, problem)
+    shown.headers.update(headers or {})
+    return shown
 
 
-def _form_page(request: Request) -> str:
-    """The page of ours a form was sent from; empty where none was, or where it is not known."""
-    came_from = urlsplit(request.headers.get("referer", ""))
-    ours = request.method == "POST" and came_from.netloc == request.url.netloc
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else ""
-
-
-def install(app: FastAPI) -> None:
-    """Answer every kind of error."""
+def install(app: FastAPI, page: ErrorPage) -> None:
+    """Answer every kind of error; people get the page."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MatcherError)
-        return respond(request, of_error(error))
+        return respond(request, of_error(error), page)
 
     async def denied(request: Request, error: Exception) -> Response:
         assert isinstance(error, Denied)
         title = _TITLES[error.status]
         problem = Problem(title=title, status=error.status, detail=error.reason, code="denied")
-        return respond(request, problem, error.headers)
+        return respond(request, problem, page, error.headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -121,18 +94,18 @@ def install(app: FastAPI) -> None:
         ]
         problem = Problem(title=_TITLES[422], status=422, detail="请求里有不能用的值",
                           code="input", errors=faults)  # fmt: skip
-        return respond(request, problem)
+        return respond(request, problem, page)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         title = _TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase)
         problem = Problem(title=title, status=error.status_code, code="http")
-        return respond(request, problem, error.headers)
+        return respond(request, problem, page, error.headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         problem = Problem(title=_TITLES[500], status=500, code="internal",
                           remedy="重试; 仍不行请联系管理人员")  # fmt: skip
-        return respond(request, problem)
+        return respond(request, problem, page)
 
     app.add_exception_handler(MatcherError, ours)
     app.add_exception_handler(Denied, denied)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from matcher.service.access import PUBLIC, Access, Principal, access_of
-from matcher.service.context import Service, principal_of, service_of
-from matcher.service.replies import LONGEST_KEY, Reply, fingerprint
+from matcher.service.context import Caller, Service
+from matcher.service.errors import Denied
+from matcher.service.store.replies import LONGEST_KEY, Reply, fingerprint
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, VISITOR = "session", "visitor"
@@ -26,14 +27,18 @@ CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 IDEMPOTENCY = "idempotency-key"
 
 
-class Denied(Exception):  # noqa: N818
-    """A request the guard stops: 401 nobody signed in, 403 not allowed, 429 too many."""
+def service_of(request: Request) -> Service:
+    """The service a request is for."""
+    found: Service = request.app.state.service
+    return found
 
-    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
-        self.status = status
-        self.reason = reason
-        self.headers = headers or {}
-        super().__init__(reason)
+
+async def caller_of(request: Request) -> Caller:
+    """Who sent a request, as the guard has found out, and for which service."""
+    return Caller(service_of(request), request.state.principal)
+
+
+CurrentCaller = Annotated[Caller, Depends(caller_of)]
 
 
 class GuardedRoute(APIRoute):
@@ -58,7 +63,7 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
-def room(prefix: str = "", **options: Any) -> APIRouter:
+def guarded_router(prefix: str = "", **options: Any) -> APIRouter:
     """A router whose routes are guarded; one for each resource."""
     return APIRouter(prefix=prefix, route_class=GuardedRoute, **options)
 
@@ -111,7 +116,7 @@ async def _once(
     handler: Callable[[Request], Awaitable[Response]],
 ) -> Response:  # fmt: skip
     """Do a write once, however often it is sent under the same key."""
-    service, principal = service_of(request), principal_of(request)
+    service, principal = service_of(request), request.state.principal
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Denied(422, f"Idempotency-Key 应为 1 至 {LONGEST_KEY} 个字符")
     asked = fingerprint(request.method, str(request.url), await request.body())

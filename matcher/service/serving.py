@@ -11,8 +11,8 @@ import uvicorn
 
 from matcher.errors import WorkspaceError
 from matcher.service.app import create_app
-from matcher.service.connections import protocol
-from matcher.service.observing import log_to_stderr
+from matcher.service.edge.connections import protocol
+from matcher.service.edge.observing import log_to_stderr
 from matcher.service.settings import Settings
 
 _GRACE_SECONDS = 20

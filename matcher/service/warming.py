@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 
 from matcher.errors import MatcherError
-from matcher.service.context import Service
+from matcher.service.context import Caller, Service
 from matcher.service.desk.matching import (
     ChallengeFilter,
     TeamFilter,
@@ -16,8 +16,8 @@ from matcher.service.desk.matching import (
     rankings_of,
 )
 from matcher.service.desk.teams import own
-from matcher.service.jobs import step_back
-from matcher.service.library import Edition
+from matcher.service.live.snapshot import WorkspaceSnapshot
+from matcher.service.worker import step_back
 
 _log = logging.getLogger("matcher.service")
 # Seconds between two looks whether the library has changed, or whether nobody waits any more.
@@ -39,7 +39,7 @@ class Warmer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, with the edition there is."""
+        """Begin, with the snapshot there is."""
         if self._service.settings.warm_rankings:
             self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
             self._thread.start()
@@ -52,25 +52,25 @@ class Warmer:
 
     def _run(self) -> None:
         step_back()
-        done: Edition | None = None
+        done: WorkspaceSnapshot | None = None
         while not self._stopping.wait(_LOOKED_EVERY):
             try:
-                edition = self._service.library.current()
-                if edition is not done:
-                    self.warm(edition)
-                    done = edition
+                snapshot = self._service.live.current()
+                if snapshot is not done:
+                    self.warm(snapshot)
+                    done = snapshot
             except MatcherError as error:  # the next look tries again
                 _log.warning("rankings could not be prepared", extra={"error": error.code})
 
-    def warm(self, edition: Edition) -> None:
-        """Compute everything for an edition, until it is stopped or there is a newer one."""
-        for _ in itertools.chain(self._universities(edition), self._challenges(edition)):
-            while self._service.library.busy and not self._stopping.wait(_PATIENCE):
+    def warm(self, snapshot: WorkspaceSnapshot) -> None:
+        """Compute everything for a snapshot, until it is stopped or there is a newer one."""
+        for _ in itertools.chain(self._universities(snapshot), self._challenges(snapshot)):
+            while self._service.live.busy and not self._stopping.wait(_PATIENCE):
                 pass
-            if self._stopping.is_set() or self._service.library.current() is not edition:
+            if self._stopping.is_set() or self._service.live.current() is not snapshot:
                 return
 
-    def _universities(self, edition: Edition) -> Iterator[None]:
+    def _universities(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
         """One step a university: its teams against the open challenges."""
         known: set[str] = set()
         for account in self._service.accounts.all():
@@ -80,15 +80,16 @@ class Warmer:
             if principal.organisation_key not in known:
                 known.add(principal.organisation_key)
                 yield
-                for team in own(self._service, principal)[:1]:  # the others go with it
-                    together = ranked_together(self._service, principal, team.team_id)
-                    edition.prepare(*rankings_of(principal, together, ChallengeFilter()))
+                caller = Caller(self._service, principal)
+                for team in own(caller)[:1]:  # the others go with it
+                    together = ranked_together(caller, team.team_id)
+                    snapshot.prepare(*rankings_of(principal, together, ChallengeFilter()))
 
-    def _challenges(self, edition: Edition) -> Iterator[None]:
+    def _challenges(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
         """One step a few challenges: their teams."""
         asked = TeamFilter()
-        lines = [line for line in edition.challenges.lines if line.published and line.open]
+        lines = [line for line in snapshot.challenges.lines if line.published and line.open]
         chosen = [x.challenge_id for x in lines[-self._service.settings.warm_rankings :]]
         for low in range(0, len(chosen), _TOGETHER):
             yield
-            edition.prepare_rankings(chosen[low : low + _TOGETHER], asked.where, asked.top)
+            snapshot.prepare_rankings(chosen[low : low + _TOGETHER], asked.where, asked.top)

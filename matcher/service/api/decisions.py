@@ -4,64 +4,64 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Query, Request
+from fastapi import Body, Query
 from pydantic import Field
 
 from matcher.records import OutcomeStage
 from matcher.service.access import STAFF, allow
-from matcher.service.api.rooms import api_room
-from matcher.service.context import principal_of, service_of
+from matcher.service.api.routing import api_router
 from matcher.service.desk import decisions
-from matcher.service.desk.views import Page, PageNumber, PageSize
+from matcher.service.routing import CurrentCaller
+from matcher.service.views import Page, PageNumber, PageSize
 
-room = api_room("", "决定与结果")
+router = api_router("", "决定与结果")
 _Id = Annotated[str, Field(max_length=200, examples=["KB-18"])]
 
 
-@room.get("/outcomes")
+@router.get("/outcomes")
 @allow(STAFF)
 def list_outcomes(
-    request: Request,
+    caller: CurrentCaller,
     challenge: Annotated[str, Query(max_length=200, description="榜单编号; 空为全部")] = "",
     page: Annotated[PageNumber, Query()] = 1,
     size: Annotated[PageSize, Query()] = 20,
 ) -> Page[decisions.OutcomeView]:
     """人工决定和后来的结果。"""
-    return decisions.browse(service_of(request), principal_of(request), challenge, page, size)
+    return decisions.browse(caller, challenge, page, size)
 
 
-@room.post("/outcomes", status_code=201)
+@router.post("/outcomes", status_code=201)
 @allow(STAFF)
 def enter_outcome(
-    request: Request, entry: Annotated[decisions.OutcomeEntry, Body()]
+    caller: CurrentCaller, entry: Annotated[decisions.OutcomeEntry, Body()]
 ) -> decisions.OutcomeView:
     """录入一条结果。"""
-    return decisions.enter(service_of(request), principal_of(request), entry)
+    return decisions.enter(caller, entry)
 
 
-@room.delete("/outcomes", status_code=204)
+@router.delete("/outcomes", status_code=204)
 @allow(STAFF)
 def erase_outcome(
-    request: Request,
+    caller: CurrentCaller,
     challenge: Annotated[str, Query(min_length=1, max_length=200, description="榜单编号")],
     team: Annotated[str, Query(min_length=1, max_length=200, description="团队编号")],
     stage: OutcomeStage,
 ) -> None:
     """删掉登记错的一条。"""
-    decisions.erase(service_of(request), principal_of(request), challenge, team, stage)
+    decisions.erase(caller, challenge, team, stage)
 
 
-@room.post("/challenges/{challenge_id:path}/decisions", status_code=201)
+@router.post("/challenges/{challenge_id:path}/decisions", status_code=201)
 @allow(STAFF)
 def decide(
-    request: Request, challenge_id: _Id, decision: Annotated[decisions.Decision, Body()]
+    caller: CurrentCaller, challenge_id: _Id, decision: Annotated[decisions.Decision, Body()]
 ) -> decisions.OutcomeView:
     """推荐或排除一个团队, 写明理由。"""
-    return decisions.decide(service_of(request), principal_of(request), challenge_id, decision)
+    return decisions.decide(caller, challenge_id, decision)
 
 
-@room.delete("/challenges/{challenge_id:path}/decisions/{team_id:path}", status_code=204)
+@router.delete("/challenges/{challenge_id:path}/decisions/{team_id:path}", status_code=204)
 @allow(STAFF)
-def withdraw(request: Request, challenge_id: _Id, team_id: _Id) -> None:
+def withdraw(caller: CurrentCaller, challenge_id: _Id, team_id: _Id) -> None:
     """收回一个决定。"""
-    decisions.withdraw(service_of(request), principal_of(request), challenge_id, team_id)
+    decisions.withdraw(caller, challenge_id, team_id)

@@ -9,11 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from matcher.service.access import ANYONE, allow
-from matcher.service.api.rooms import api_room
+from matcher.service.api.routing import api_router
 from matcher.service.problems import Problem
 from matcher.service.routing import GuardedRoute
 
-room = api_room("", "说明")
+router = api_router("", "说明")
 VERSION = "1.0.0"
 _ABOUT = """揭榜挂帅匹配的接口。
 
@@ -27,7 +27,7 @@ _ABOUT = """揭榜挂帅匹配的接口。
 """
 
 
-@room.get("/openapi.json", include_in_schema=False)
+@router.get("/openapi.json", include_in_schema=False)
 @allow(ANYONE)
 def openapi(request: Request) -> JSONResponse:
     """OpenAPI description of the API."""

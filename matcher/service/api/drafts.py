@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Header, Query, Request, Response
+from fastapi import Body, Header, Query, Response
 from pydantic import BaseModel, Field
 
 from matcher.service.access import ENTERPRISE, STAFF, allow
-from matcher.service.api.rooms import api_room
-from matcher.service.context import principal_of, service_of
+from matcher.service.api.routing import api_router
 from matcher.service.desk import drafts
-from matcher.service.desk.views import ChallengeView, Page, PageNumber, PageSize
-from matcher.service.problems import UnreadError
+from matcher.service.errors import UnreadError
+from matcher.service.routing import CurrentCaller
+from matcher.service.views import ChallengeView, Page, PageNumber, PageSize
 
-room = api_room("drafts", "草稿")
+router = api_router("drafts", "草稿")
 DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
 
 
@@ -32,78 +32,76 @@ class Publication(BaseModel):
     challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["LN2026-001"])]
 
 
-@room.get("")
+@router.get("")
 @allow(ENTERPRISE)
 def list_drafts(
-    request: Request,
+    caller: CurrentCaller,
     page: Annotated[PageNumber, Query()] = 1,
     size: Annotated[PageSize, Query()] = 20,
 ) -> Page[drafts.DraftView]:
     """本单位的草稿 (管理人员看全部), 最近改的在前。"""
-    return drafts.browse(service_of(request), principal_of(request), page, size)
+    return drafts.browse(caller, page, size)
 
 
-@room.post("", status_code=201)
+@router.post("", status_code=201)
 @allow(ENTERPRISE)
 def create_draft(
-    request: Request, response: Response, fields: Annotated[drafts.DraftFields, Body()]
+    caller: CurrentCaller, response: Response, fields: Annotated[drafts.DraftFields, Body()]
 ) -> drafts.DraftView:  # fmt: skip
     """写一份草稿。"""
-    return _tagged(response, drafts.create(service_of(request), principal_of(request), fields))
+    return _tagged(response, drafts.create(caller, fields))
 
 
-@room.get("/{draft_id}")
+@router.get("/{draft_id}")
 @allow(ENTERPRISE)
-def get_draft(request: Request, response: Response, draft_id: DraftId) -> drafts.DraftView:
+def get_draft(caller: CurrentCaller, response: Response, draft_id: DraftId) -> drafts.DraftView:
     """一份草稿。"""
-    return _tagged(response, drafts.view(service_of(request), principal_of(request), draft_id))
+    return _tagged(response, drafts.view(caller, draft_id))
 
 
-@room.get("/{draft_id}/challenge")
+@router.get("/{draft_id}/challenge")
 @allow(ENTERPRISE)
-def show_draft(request: Request, draft_id: DraftId) -> ChallengeView:
+def show_draft(caller: CurrentCaller, draft_id: DraftId) -> ChallengeView:
     """草稿作为技术需求的样子: 要求、指标。"""
-    return drafts.as_challenge(service_of(request), principal_of(request), draft_id)
+    return drafts.as_challenge(caller, draft_id)
 
 
-@room.put("/{draft_id}")
+@router.put("/{draft_id}")
 @allow(ENTERPRISE)
 def change_draft(
-    request: Request, response: Response, draft_id: DraftId,
+    caller: CurrentCaller, response: Response, draft_id: DraftId,
     fields: Annotated[drafts.DraftFields, Body()], if_match: IfMatch = None,
 ) -> drafts.DraftView:  # fmt: skip
     """改写一份草稿。"""
-    service, principal = service_of(request), principal_of(request)
-    changed = drafts.change(service, principal, draft_id, fields, _versions(if_match))
+    changed = drafts.change(caller, draft_id, fields, _versions(if_match))
     return _tagged(response, changed)
 
 
-@room.delete("/{draft_id}", status_code=204)
+@router.delete("/{draft_id}", status_code=204)
 @allow(ENTERPRISE)
-def delete_draft(request: Request, draft_id: DraftId, if_match: IfMatch = None) -> None:
+def delete_draft(caller: CurrentCaller, draft_id: DraftId, if_match: IfMatch = None) -> None:
     """删掉一份草稿。"""
-    drafts.delete(service_of(request), principal_of(request), draft_id, _versions(if_match))
+    drafts.delete(caller, draft_id, _versions(if_match))
 
 
-@room.post("/{draft_id}/submission")
+@router.post("/{draft_id}/submission")
 @allow(ENTERPRISE)
 def submit_draft(
-    request: Request, response: Response, draft_id: DraftId, if_match: IfMatch = None
+    caller: CurrentCaller, response: Response, draft_id: DraftId, if_match: IfMatch = None
 ) -> drafts.DraftView:
     """提交给管理人员。"""
-    service, principal = service_of(request), principal_of(request)
-    return _tagged(response, drafts.submit(service, principal, draft_id, _versions(if_match)))
+    return _tagged(response, drafts.submit(caller, draft_id, _versions(if_match)))
 
 
-@room.post("/{draft_id}/publication", status_code=201)
+@router.post("/{draft_id}/publication", status_code=201)
 @allow(STAFF)
 def publish_draft(
-    request: Request, draft_id: DraftId, publication: Annotated[Publication, Body()],
+    caller: CurrentCaller, draft_id: DraftId, publication: Annotated[Publication, Body()],
     if_match: IfMatch = None,
 ) -> drafts.Published:  # fmt: skip
     """发榜: 给草稿一个榜单编号。"""
     return drafts.publish(
-        service_of(request), principal_of(request), draft_id, publication.challenge_id,
+        caller, draft_id, publication.challenge_id,
         _versions(if_match),
     )  # fmt: skip
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, File, Query, Request, UploadFile
+from fastapi import Body, File, Query, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
 from matcher.service.access import STAFF, allow
-from matcher.service.api.rooms import XLSX, api_room, attachment
-from matcher.service.context import principal_of, service_of
+from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import board, imports, queue
-from matcher.service.desk.views import Page
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
+from matcher.service.routing import CurrentCaller
+from matcher.service.views import Page
 
-room = api_room("", "任务")
+router = api_router("", "任务")
 JobId = Annotated[str, Field(max_length=100, examples=["9f86d081884c7d65"])]
 
 
@@ -26,112 +26,114 @@ class ImportChoice(BaseModel):
     merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
 
 
-@room.get("/jobs")
+@router.get("/jobs")
 @allow(STAFF)
-def list_jobs(request: Request, query: Annotated[queue.JobQuery, Query()]) -> Page[queue.JobView]:
+def list_jobs(
+    caller: CurrentCaller, query: Annotated[queue.JobQuery, Query()]
+) -> Page[queue.JobView]:
     """任务, 新的在前。"""
-    return queue.browse(service_of(request), query)
+    return queue.browse(caller, query)
 
 
-@room.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}")
 @allow(STAFF)
-def get_job(request: Request, job_id: JobId) -> queue.JobView:
+def get_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
     """一个任务的进度和结果。"""
-    return queue.view(service_of(request), job_id)
+    return queue.view(caller, job_id)
 
 
-@room.post("/jobs/match", status_code=202)
+@router.post("/jobs/match", status_code=202)
 @allow(STAFF)
-def match_all(request: Request, asked: Annotated[MatchAsked, Body()]) -> queue.JobView:
+def match_all(caller: CurrentCaller, asked: Annotated[MatchAsked, Body()]) -> queue.JobView:
     """给整张榜单匹配团队, 写成一个文件。"""
-    return queue.submit(service_of(request), principal_of(request), "match", asked)
+    return queue.submit(caller, "match", asked)
 
 
-@room.post("/jobs/report", status_code=202)
+@router.post("/jobs/report", status_code=202)
 @allow(STAFF)
-def make_report(request: Request, asked: Annotated[ReportAsked, Body()]) -> queue.JobView:
+def make_report(caller: CurrentCaller, asked: Annotated[ReportAsked, Body()]) -> queue.JobView:
     """写一份会议报告。"""
-    return queue.submit(service_of(request), principal_of(request), "report", asked)
+    return queue.submit(caller, "report", asked)
 
 
-@room.post("/jobs/{job_id}/cancellation")
+@router.post("/jobs/{job_id}/cancellation")
 @allow(STAFF)
-def cancel_job(request: Request, job_id: JobId) -> queue.JobView:
+def cancel_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
     """取消一个任务。"""
-    return queue.cancel(service_of(request), principal_of(request), job_id)
+    return queue.cancel(caller, job_id)
 
 
-@room.post("/jobs/{job_id}/repetition", status_code=202)
+@router.post("/jobs/{job_id}/repetition", status_code=202)
 @allow(STAFF)
-def repeat_job(request: Request, job_id: JobId) -> queue.JobView:
+def repeat_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
     """照原样再做一次。"""
-    return queue.again(service_of(request), principal_of(request), job_id)
+    return queue.again(caller, job_id)
 
 
-@room.get("/jobs/{job_id}/files/{name}", response_class=FileResponse)
+@router.get("/jobs/{job_id}/files/{name}", response_class=FileResponse)
 @allow(STAFF)
 def download_file(
-    request: Request, job_id: JobId, name: Annotated[str, Field(max_length=200)]
+    caller: CurrentCaller, job_id: JobId, name: Annotated[str, Field(max_length=200)]
 ) -> Response:
     """任务写出的文件。"""
-    path = queue.download(service_of(request), principal_of(request), job_id, name)
+    path = queue.download(caller, job_id, name)
     return FileResponse(path, filename=path.name, content_disposition_type="attachment")
 
 
-@room.post("/imports", status_code=201)
+@router.post("/imports", status_code=201)
 @allow(STAFF)
-def upload_file(request: Request, file: Annotated[UploadFile, File()]) -> imports.ImportPreview:
+def upload_file(
+    caller: CurrentCaller, file: Annotated[UploadFile, File()]
+) -> imports.ImportPreview:
     """上传榜单、团队库、成果、结果: 先看认出了什么, 不写入。"""
-    return imports.upload(
-        service_of(request), principal_of(request), file.filename or "", file.file.read()
-    )
+    return imports.upload(caller, file.filename or "", file.file.read())
 
 
-@room.get("/imports/{import_id}")
+@router.get("/imports/{import_id}")
 @allow(STAFF)
-def preview_import(request: Request, import_id: JobId) -> imports.ImportPreview:
+def preview_import(caller: CurrentCaller, import_id: JobId) -> imports.ImportPreview:
     """上传的文件里有什么, 与工作区现有内容比较。"""
-    return imports.preview(service_of(request), import_id)
+    return imports.preview(caller, import_id)
 
 
-@room.get("/imports/{import_id}/rejects", response_class=Response)
+@router.get("/imports/{import_id}/rejects", response_class=Response)
 @allow(STAFF)
-def download_rejects(request: Request, import_id: JobId) -> Response:
+def download_rejects(caller: CurrentCaller, import_id: JobId) -> Response:
     """不能用的行 (.xlsx), 改好后再上传。"""
-    made = imports.rejects_file(service_of(request), principal_of(request), import_id)
+    made = imports.rejects_file(caller, import_id)
     return attachment(made, "拒收.xlsx", XLSX)
 
 
-@room.post("/imports/{import_id}/commitment", status_code=202)
+@router.post("/imports/{import_id}/commitment", status_code=202)
 @allow(STAFF)
 def commit_import(
-    request: Request, import_id: JobId, choice: Annotated[ImportChoice, Body()]
+    caller: CurrentCaller, import_id: JobId, choice: Annotated[ImportChoice, Body()]
 ) -> queue.JobView:
     """写入工作区 (后台)。"""
     asked = ImportAsked(upload_id=import_id, partial=choice.partial, merge=choice.merge)
-    return queue.submit(service_of(request), principal_of(request), "import", asked)
+    return queue.submit(caller, "import", asked)
 
 
-@room.get("/board")
+@router.get("/board")
 @allow(STAFF)
-def get_board(request: Request) -> board.BoardView:
+def get_board(caller: CurrentCaller) -> board.BoardView:
     """最近一份报告的数字。"""
-    return board.board(service_of(request))
+    return board.board(caller)
 
 
-@room.get("/review")
+@router.get("/review")
 @allow(STAFF)
 def list_review(
-    request: Request, query: Annotated[board.ReviewQuery, Query()]
+    caller: CurrentCaller, query: Annotated[board.ReviewQuery, Query()]
 ) -> board.ReviewView:  # fmt: skip
     """最近一份报告里待审的需求, 流标风险高的在前。"""
-    return board.review(service_of(request), query)
+    return board.review(caller, query)
 
 
-@room.get("/assignment")
+@router.get("/assignment")
 @allow(STAFF)
 def list_assignment(
-    request: Request, query: Annotated[board.BoardQuery, Query()]
+    caller: CurrentCaller, query: Annotated[board.BoardQuery, Query()]
 ) -> board.AssignmentView:
     """最近一份报告的指派方案, 逐项。"""
-    return board.assignment(service_of(request), query)
+    return board.assignment(caller, query)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from matcher.errors import NotFoundError
 from matcher.report.data_file import read_report
 from matcher.report.model import ChallengeCard, PlanLine, Report
-from matcher.service.context import Service
-from matcher.service.desk.views import Page, PageNumber, PageSize, View
+from matcher.service.context import Caller, Service
 from matcher.service.desk.work import result_file
-from matcher.service.jobs import Job
+from matcher.service.store.jobs import Job
+from matcher.service.views import Page, PageNumber, PageSize, View
 
 Risk = Literal["高", "中", "低"]
 RISKS: tuple[Risk, ...] = ("高", "中", "低")
@@ -97,9 +97,9 @@ class AssignmentView(Page[AssignedView]):
     board: BoardView
 
 
-def board(service: Service) -> BoardView:
+def board(caller: Caller) -> BoardView:
     """The last report in numbers. Raises: NotFoundError: no report was made yet."""
-    job, made = _last(service)
+    job, made = _last(caller)
     levels = [card.risk.level for card in made.cards]
     return BoardView(
         job_id=job.job_id, finished=job.finished, challenges=made.plan.challenges,
@@ -107,24 +107,24 @@ def board(service: Service) -> BoardView:
     )  # fmt: skip
 
 
-def review(service: Service, query: ReviewQuery) -> ReviewView:
+def review(caller: Caller, query: ReviewQuery) -> ReviewView:
     """A page of the review queue. Raises: NotFoundError: no report was made yet."""
     lines = [
         _review_line(card)
-        for card in _last(service)[1].cards
+        for card in _last(caller)[1].cards
         if query.finds(card.challenge_id, card.title)
         and query.risk in (None, card.risk.level)
         and query.assigned in (None, bool(card.assigned))
     ]
     lines.sort(key=lambda line: ("高中低".index(line.risk), line.challenge_id))
     page = Page[ReviewLine].of(lines, query.page, query.size)
-    return ReviewView(**dict(page), board=board(service))
+    return ReviewView(**dict(page), board=board(caller))
 
 
-def assignment(service: Service, query: BoardQuery) -> AssignmentView:
+def assignment(caller: Caller, query: BoardQuery) -> AssignmentView:
     """A page of the plan. Raises: NotFoundError: no report was made yet."""
     groups = groupby(
-        sorted(_last(service)[1].plan.lines, key=lambda line: line.challenge_id),
+        sorted(_last(caller)[1].plan.lines, key=lambda line: line.challenge_id),
         key=lambda line: line.challenge_id,
     )
     plan = [_assigned(challenge_id, lines) for challenge_id, lines in groups]
@@ -133,15 +133,15 @@ def assignment(service: Service, query: BoardQuery) -> AssignmentView:
         if query.finds(one.challenge_id, one.challenge, *(t.team for t in one.teams))
     ]  # fmt: skip
     page = Page[AssignedView].of(found, query.page, query.size)
-    return AssignmentView(**dict(page), board=board(service))
+    return AssignmentView(**dict(page), board=board(caller))
 
 
-def _last(service: Service) -> tuple[Job, Report]:
+def _last(caller: Caller) -> tuple[Job, Report]:
     """The last report, read once for as long as the library stays as it is."""
-    job = service.jobs.latest_done("report")
+    job = caller.service.jobs.latest_done("report")
     if job is not None:
-        kept = service.library.current().results
-        made = kept.of(("report", job.job_id), lambda: _report(service, job))
+        kept = caller.snapshot.results
+        made = kept.get(("report", job.job_id), lambda: _report(caller.service, job))
         if made is not None:
             return job, made
     raise NotFoundError("还没有报告", remedy="先提交一份报告, 完成后再看指派")

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
-from matcher.service.catalogue import is_open, options
 from matcher.service.clock import today
-from matcher.service.context import Service
-from matcher.service.desk.showing import challenge_view, may_see
-from matcher.service.desk.views import (
+from matcher.service.context import Caller
+from matcher.service.live.catalogue import is_open, options
+from matcher.service.showing import challenge_view, may_see
+from matcher.service.views import (
     ChallengeLine,
     ChallengeView,
     Option,
@@ -66,21 +66,20 @@ class ChallengeChoices(View):
     domains: list[Option]
 
 
-def browse(service: Service, principal: Principal, query: ChallengeQuery) -> Page[ChallengeLine]:
-    """A page of the challenges a principal may see."""
-    lines = sorted_lines(found(service, principal, query), query.sort)
+def browse(caller: Caller, query: ChallengeQuery) -> Page[ChallengeLine]:
+    """A page of the challenges a caller may see."""
+    lines = sorted_lines(found(caller, query), query.sort)
     return Page[ChallengeLine].of(lines, query.page, query.size)
 
 
-def found(service: Service, principal: Principal, query: ChallengeQuery) -> list[ChallengeLine]:
+def found(caller: Caller, query: ChallengeQuery) -> list[ChallengeLine]:
     """All of them, by id."""
-    shelf = service.library.current().challenges
-    return shelf.find(
+    return caller.snapshot.challenges.find(
         query.q,
         lambda line: (
-            _visible(principal, line)
+            _visible(caller.principal, line)
             and query.keeps(line)
-            and (not query.mine or principal.belongs_to(line.demand_org))
+            and (not query.mine or caller.principal.belongs_to(line.demand_org))
         ),
     )
 
@@ -94,9 +93,9 @@ def sorted_lines(lines: list[ChallengeLine], sort: str) -> list[ChallengeLine]:
     return lines
 
 
-def choices(service: Service, principal: Principal) -> ChallengeChoices:
-    """What can be filtered by, over all challenges a principal may see."""
-    lines = found(service, principal, ChallengeQuery())
+def choices(caller: Caller) -> ChallengeChoices:
+    """What can be filtered by, over all challenges a caller may see."""
+    lines = found(caller, ChallengeQuery())
     return ChallengeChoices(
         provinces=options(lines, lambda line: [line.province]),
         industries=options(lines, lambda line: [line.industry]),
@@ -104,19 +103,19 @@ def choices(service: Service, principal: Principal) -> ChallengeChoices:
     )
 
 
-def view(service: Service, principal: Principal, challenge_id: str) -> ChallengeView:
+def view(caller: Caller, challenge_id: str) -> ChallengeView:
     """One challenge in full. Raises: NotFoundError."""
-    return challenge_view(find(service, principal, challenge_id), principal)
+    return challenge_view(find(caller, challenge_id), caller.principal)
 
 
-def find(service: Service, principal: Principal, challenge_id: str) -> Challenge:
+def find(caller: Caller, challenge_id: str) -> Challenge:
     """One challenge; one that may not be seen is told like one that is not there.
 
     Raises:
-        NotFoundError: no such challenge for this principal.
+        NotFoundError: no such challenge for this caller.
     """
-    challenge = service.library.current().matcher.challenges.get(challenge_id)
-    if challenge is None or not may_see(principal, challenge):
+    challenge = caller.snapshot.matcher.challenges.get(challenge_id)
+    if challenge is None or not may_see(caller.principal, challenge):
         raise NotFoundError(
             "没有这个榜单项目", given=challenge_id, remedy="核对编号, 或在榜单里查找"
         )

@@ -11,12 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Outcome, OutcomeStage
 from matcher.report.overrides import BAR, PIN
-from matcher.service.access import Principal
 from matcher.service.clock import today
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk import challenges, teams
-from matcher.service.desk.views import Page, View
-from matcher.service.problems import ChangedError
+from matcher.service.errors import ChangedError
+from matcher.service.views import Page, View
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -58,14 +57,14 @@ class OutcomeView(View):
     when: date | None
 
 
-def version(service: Service, challenge_id: str) -> str:
+def version(caller: Caller, challenge_id: str) -> str:
     """Changes with every decision on a challenge."""
-    made = [one.model_dump_json() for one in _decided(service, challenge_id)]
+    made = [one.model_dump_json() for one in _decided(caller, challenge_id)]
     return hashlib.sha256("\n".join(made).encode()).hexdigest()[:32]
 
 
 def decide(
-    service: Service, principal: Principal, challenge_id: str, decision: Decision,
+    caller: Caller, challenge_id: str, decision: Decision,
     read: str | None = None,
 ) -> OutcomeView:  # fmt: skip
     """Record a decision; it replaces an opposite one.
@@ -77,86 +76,82 @@ def decide(
         NotFoundError: no such challenge or team.
         ChangedError: somebody has decided meanwhile.
     """
-    _check(service, challenge_id, read)
+    _check(caller, challenge_id, read)
     opposite = BAR if decision.decision == PIN else PIN
     entry = OutcomeEntry(
         challenge_id=challenge_id, team_id=decision.team_id, stage=decision.decision,
         reason=decision.reason, when=today(),
     )  # fmt: skip
-    made = _checked(service, principal, entry)
-    workspace = service.library.workspace()
+    made = _checked(caller, entry)
+    workspace = caller.service.live.connect()
     workspace.delete_outcomes([made.model_copy(update={"stage": opposite}).record_id])
-    return _record(service, principal, made, "decision")
+    return _record(caller, made, "decision")
 
 
 def withdraw(
-    service: Service, principal: Principal, challenge_id: str, team_id: str,
+    caller: Caller, challenge_id: str, team_id: str,
     read: str | None = None,
 ) -> None:  # fmt: skip
     """Take the decision on a pair back. Raises: InputError: there is none; as `decide`."""
-    _check(service, challenge_id, read)
+    _check(caller, challenge_id, read)
     pair = {"challenge_id": challenge_id, "team_id": team_id}
     ids = [Outcome.model_validate({**pair, "stage": stage}).record_id for stage in (PIN, BAR)]
-    if not service.library.workspace().delete_outcomes(ids):
+    if not caller.service.live.connect().delete_outcomes(ids):
         raise InputError("这一对没有人工决定", given=f"{challenge_id} – {team_id}",
                          remedy="核对编号")  # fmt: skip
-    service.audit.write(principal, "decision.withdraw", f"{challenge_id} {team_id}")
+    caller.note("decision.withdraw", f"{challenge_id} {team_id}")
 
 
-def enter(service: Service, principal: Principal, entry: OutcomeEntry) -> OutcomeView:
+def enter(caller: Caller, entry: OutcomeEntry) -> OutcomeView:
     """Record an outcome. Raises: NotFoundError: no such challenge or team."""
-    return _record(service, principal, _checked(service, principal, entry), "outcome")
+    return _record(caller, _checked(caller, entry), "outcome")
 
 
-def erase(
-    service: Service, principal: Principal, challenge_id: str, team_id: str, stage: OutcomeStage
-) -> None:
+def erase(caller: Caller, challenge_id: str, team_id: str, stage: OutcomeStage) -> None:
     """Take out an outcome entered by mistake. Raises: NotFoundError: there is none."""
     wrong = Outcome(challenge_id=challenge_id, team_id=team_id, stage=stage)
-    if not service.library.workspace().delete_outcomes([wrong.record_id]):
+    if not caller.service.live.connect().delete_outcomes([wrong.record_id]):
         raise NotFoundError(
             "没有登记过这一条", given=f"{challenge_id} – {team_id} {stage}", remedy="看结果登记里的"
         )
-    service.audit.write(principal, "outcome.delete", f"{challenge_id} {team_id}", stage=stage)
+    caller.note("outcome.delete", f"{challenge_id} {team_id}", stage=stage)
 
 
-def browse(
-    service: Service, principal: Principal, challenge_id: str, page: int, size: int
-) -> Page[OutcomeView]:
+def browse(caller: Caller, challenge_id: str, page: int, size: int) -> Page[OutcomeView]:
     """Decisions and outcomes, by challenge and team: all, or of one challenge."""
-    kept = service.library.current().workspace.outcomes(challenge_id)
+    kept = caller.snapshot.workspace.outcomes(challenge_id)
     found = Page[Outcome].of(kept, page, size)
-    shown = [_view(service, outcome) for outcome in found.items]
+    shown = [_view(caller, outcome) for outcome in found.items]
     return Page(items=shown, total=found.total, page=page, size=size)
 
 
-def _decided(service: Service, challenge_id: str) -> list[Outcome]:
-    made = service.library.current().workspace.outcomes(challenge_id)
+def _decided(caller: Caller, challenge_id: str) -> list[Outcome]:
+    made = caller.snapshot.workspace.outcomes(challenge_id)
     return [outcome for outcome in made if outcome.stage in (PIN, BAR)]
 
 
-def _check(service: Service, challenge_id: str, read: str | None) -> None:
-    if read is not None and read != version(service, challenge_id):
+def _check(caller: Caller, challenge_id: str, read: str | None) -> None:
+    if read is not None and read != version(caller, challenge_id):
         raise ChangedError(
             "这项难题的决定在你打开之后有变动", remedy="看过现有的决定, 需要的话再作一次"
         )
 
 
-def _checked(service: Service, principal: Principal, entry: OutcomeEntry) -> Outcome:
-    challenges.find(service, principal, entry.challenge_id)
-    teams.find(service, entry.team_id)
-    return Outcome(**entry.model_dump(), who=principal.name)
+def _checked(caller: Caller, entry: OutcomeEntry) -> Outcome:
+    challenges.find(caller, entry.challenge_id)
+    teams.find(caller, entry.team_id)
+    return Outcome(**entry.model_dump(), who=caller.principal.name)
 
 
-def _record(service: Service, principal: Principal, outcome: Outcome, action: str) -> OutcomeView:
-    service.library.workspace().put_outcomes([outcome])
+def _record(caller: Caller, outcome: Outcome, action: str) -> OutcomeView:
+    caller.service.live.connect().put_outcomes([outcome])
     target = f"{outcome.challenge_id} {outcome.team_id}"
-    service.audit.write(principal, action, target, stage=outcome.stage)
-    return _view(service, outcome)
+    caller.note(action, target, stage=outcome.stage)
+    return _view(caller, outcome)
 
 
-def _view(service: Service, outcome: Outcome) -> OutcomeView:
-    matcher = service.library.current().matcher
+def _view(caller: Caller, outcome: Outcome) -> OutcomeView:
+    matcher = caller.snapshot.matcher
     challenge = matcher.challenges.get(outcome.challenge_id)
     team = matcher.teams.get(outcome.team_id)
     shown = outcome.model_dump(exclude={"extra", "source"})

@@ -19,10 +19,10 @@ from matcher.errors import InputError, NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
-from matcher.service.context import Service
-from matcher.service.desk.showing import challenge_view
-from matcher.service.desk.views import ChallengeView, Page, PageNumber, PageSize, View
-from matcher.service.problems import ChangedError, ConflictError
+from matcher.service.context import Caller
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.showing import challenge_view
+from matcher.service.views import ChallengeView, Page, PageNumber, PageSize, View
 
 DraftState = Literal["草稿", "已提交", "已发布"]
 # The versions somebody has read, one of which a draft must still be; None: whatever it is.
@@ -142,9 +142,7 @@ def new_id() -> str:
     return f"{_PREFIX}{secrets.token_hex(8)}"
 
 
-def create(
-    service: Service, principal: Principal, fields: DraftFields, draft_id: str = ""
-) -> DraftView:
+def create(caller: Caller, fields: DraftFields, draft_id: str = "") -> DraftView:
     """Keep a new draft; a form that names its id and is sent twice makes one.
 
     Raises:
@@ -154,58 +152,59 @@ def create(
         ChangedError: it holds something else already.
     """
     draft_id = draft_id if _ID.fullmatch(draft_id) else new_id()
-    kept = _own_fields(principal, fields)
+    kept = _own_fields(caller.principal, fields)
     moment = now()
-    with service.database.writing() as connection:
+    with caller.service.database.writing() as connection:
         made = connection.execute(
             "INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, '草稿', ?, ?)",
-            (draft_id, principal.account_id, principal.organisation, kept.model_dump_json(),
+            (draft_id, caller.account_id, caller.principal.organisation, kept.model_dump_json(),
              moment, moment),
         )  # fmt: skip
         if made.rowcount:
-            service.audit.write(principal, "draft.create", draft_id)
-        elif find(service, principal, draft_id).fields != kept:
-            _unpublished(service, principal, draft_id, ())
-    return view(service, principal, draft_id)
+            caller.note("draft.create", draft_id)
+        elif find(caller, draft_id).fields != kept:
+            _unpublished(caller, draft_id, ())
+    return view(caller, draft_id)
 
 
-def browse(service: Service, principal: Principal, page: PageNumber, size: PageSize
+def browse(caller: Caller, page: PageNumber, size: PageSize
            ) -> Page[DraftView]:  # fmt: skip
-    """The drafts of the principal's organisation; of everybody for staff. Newest first."""
-    rows, total = service.database.page(
+    """The drafts of the caller's organisation; of everybody for staff. Newest first."""
+    who = caller.principal
+    rows, total = caller.service.database.page(
         """SELECT * FROM drafts WHERE ? OR account_id = ? OR organisation = ?
         ORDER BY updated DESC, id""",
-        (principal.is_staff, principal.account_id, principal.organisation), page, size,
+        (who.is_staff, who.account_id, who.organisation), page, size,
     )  # fmt: skip
     shown = [_view(_draft(row)) for row in rows]
     return Page(items=shown, total=total, page=page, size=size)
 
 
-def find(service: Service, principal: Principal, draft_id: str) -> Draft:
+def find(caller: Caller, draft_id: str) -> Draft:
     """One draft; another organisation's is told like one that is not there.
 
     Raises:
-        NotFoundError: no such draft for this principal.
+        NotFoundError: no such draft for this caller.
     """
-    row = service.database.row("SELECT * FROM drafts WHERE id = ?", (draft_id,))
+    row = caller.service.database.row("SELECT * FROM drafts WHERE id = ?", (draft_id,))
     draft = None if row is None else _draft(row)
-    if draft is None or not _is_own(principal, draft):
+    if draft is None or not _is_own(caller.principal, draft):
         raise NotFoundError("没有这份草稿", given=draft_id, remedy="在“我的需求”里查找")
     return draft
 
 
-def view(service: Service, principal: Principal, draft_id: str) -> DraftView:
+def view(caller: Caller, draft_id: str) -> DraftView:
     """One draft. Raises: NotFoundError."""
-    return _view(find(service, principal, draft_id))
+    return _view(find(caller, draft_id))
 
 
-def as_challenge(service: Service, principal: Principal, draft_id: str) -> ChallengeView:
+def as_challenge(caller: Caller, draft_id: str) -> ChallengeView:
     """One draft shown as the challenge it would be. Raises: NotFoundError."""
-    return challenge_view(find(service, principal, draft_id).challenge, principal)
+    return challenge_view(find(caller, draft_id).challenge, caller.principal)
 
 
 def change(
-    service: Service, principal: Principal, draft_id: str, fields: DraftFields,
+    caller: Caller, draft_id: str, fields: DraftFields,
     versions: Versions = None,
 ) -> DraftView:  # fmt: skip
     """Write a draft anew.
@@ -215,39 +214,35 @@ def change(
         ConflictError: it is published already.
         ChangedError: it is none of ``versions``.
     """
-    with service.database.writing() as connection:
-        draft = _unpublished(service, principal, draft_id, versions)
-        kept = _own_fields(principal, fields, draft.organisation)
+    with caller.service.database.writing() as connection:
+        draft = _unpublished(caller, draft_id, versions)
+        kept = _own_fields(caller.principal, fields, draft.organisation)
         connection.execute(
             "UPDATE drafts SET content = ?, updated = ? WHERE id = ?",
             (kept.model_dump_json(), now(), draft_id),
         )
-        service.audit.write(principal, "draft.change", draft_id)
-    return view(service, principal, draft_id)
+        caller.note("draft.change", draft_id)
+    return view(caller, draft_id)
 
 
-def submit(
-    service: Service, principal: Principal, draft_id: str, versions: Versions = None
-) -> DraftView:
+def submit(caller: Caller, draft_id: str, versions: Versions = None) -> DraftView:
     """Hand a draft to staff, who may publish it. Raises: as `change`."""
-    with service.database.writing():
-        _unpublished(service, principal, draft_id, versions)
-        _set_state(service, principal, draft_id, "已提交", "draft.submit")
-    return view(service, principal, draft_id)
+    with caller.service.database.writing():
+        _unpublished(caller, draft_id, versions)
+        _set_state(caller, draft_id, "已提交", "draft.submit")
+    return view(caller, draft_id)
 
 
-def delete(
-    service: Service, principal: Principal, draft_id: str, versions: Versions = None
-) -> None:
+def delete(caller: Caller, draft_id: str, versions: Versions = None) -> None:
     """Throw a draft away. Raises: NotFoundError; ChangedError."""
-    with service.database.writing() as connection:
-        _check(find(service, principal, draft_id), versions)
+    with caller.service.database.writing() as connection:
+        _check(find(caller, draft_id), versions)
         connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
-        service.audit.write(principal, "draft.delete", draft_id)
+        caller.note("draft.delete", draft_id)
 
 
 def publish(
-    service: Service, principal: Principal, draft_id: str, challenge_id: str,
+    caller: Caller, draft_id: str, challenge_id: str,
     versions: Versions = None,
 ) -> Published:  # fmt: skip
     """Put a draft on the list under a number of its own, in one transaction; staff only.
@@ -258,7 +253,7 @@ def publish(
         ConflictError: published already, or the number is taken.
         ChangedError: it is none of ``versions``, or is being changed.
     """
-    draft = _unpublished(service, principal, draft_id, versions)
+    draft = _unpublished(caller, draft_id, versions)
     challenge_id = challenge_id.strip()
     if not 1 <= len(challenge_id) <= _LONGEST_ITEM or is_draft_id(challenge_id):
         raise InputError(
@@ -267,36 +262,34 @@ def publish(
         )  # fmt: skip
 
     def note(connection: sqlite3.Connection) -> None:
-        with service.database.joining(connection):
+        with caller.service.database.joining(connection):
             # What goes out is what was read: nobody may have changed it meanwhile.
-            _unpublished(service, principal, draft_id, [draft.version])
-            _set_state(service, principal, draft_id, "已发布", "draft.publish",
+            _unpublished(caller, draft_id, [draft.version])
+            _set_state(caller, draft_id, "已发布", "draft.publish",
                        challenge_id=challenge_id)  # fmt: skip
 
     challenge = draft.fields.challenge(challenge_id, "发榜")
     try:
-        service.library.workspace().add_challenge(challenge, note)
+        caller.service.live.connect().add_challenge(challenge, note)
     except InputError as error:
         raise ConflictError(error.what, given=challenge_id, remedy=error.remedy) from error
-    service.library.reopen()
+    caller.service.live.reopen()
     return Published(challenge_id=challenge_id)
 
 
 def _set_state(
-    service: Service, principal: Principal, draft_id: str, state: DraftState, action: str,
+    caller: Caller, draft_id: str, state: DraftState, action: str,
     **detail: str,
 ) -> None:  # fmt: skip
-    with service.database.writing() as connection:
+    with caller.service.database.writing() as connection:
         connection.execute(
             "UPDATE drafts SET state = ?, updated = ? WHERE id = ?", (state, now(), draft_id)
         )
-        service.audit.write(principal, action, draft_id, **detail)
+        caller.note(action, draft_id, **detail)
 
 
-def _unpublished(
-    service: Service, principal: Principal, draft_id: str, versions: Versions
-) -> Draft:
-    draft = find(service, principal, draft_id)
+def _unpublished(caller: Caller, draft_id: str, versions: Versions) -> Draft:
+    draft = find(caller, draft_id)
     if draft.state == "已发布":
         raise ConflictError("已经发布, 不能再改", given=draft_id, remedy="另写一份")
     _check(draft, versions)

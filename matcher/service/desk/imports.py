@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,14 +15,11 @@ from matcher.corpora import FileContent, Reading, Reject, read_any_of, write_rej
 from matcher.corpora.duplicates.reconciling import reconcile, with_evidence
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
-from matcher.service.access import Principal
 from matcher.service.clock import now
+from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, safe_name
-from matcher.service.desk.views import View
+from matcher.service.views import View
 from matcher.workspace import Workspace
-
-if TYPE_CHECKING:
-    from matcher.service.context import Service
 
 Kind = Literal["challenges", "teams", "evidence", "outcomes"]
 KINDS: dict[Kind, str] = {
@@ -76,7 +73,7 @@ class ImportPreview(View):
     unread: Annotated[list[str], Field(description="压缩包里读不了的文件, 或不是榜单的通知")]
 
 
-def upload(service: Service, principal: Principal, name: str, content: bytes) -> ImportPreview:
+def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     """Keep a file and show what is in it.
 
     Raises:
@@ -85,31 +82,31 @@ def upload(service: Service, principal: Principal, name: str, content: bytes) ->
     upload_id = secrets.token_hex(8)
     shown = safe_name(name)
     with _contents(shown, content) as parts:
-        made = _preview(service.library.workspace(), upload_id, shown, list(parts))
-    with service.database.writing() as connection:
+        made = _preview(caller.service.live.connect(), upload_id, shown, list(parts))
+    with caller.service.database.writing() as connection:
         connection.execute(
             "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
-            (upload_id, principal.account_id, shown, content, now()),
+            (upload_id, caller.principal.account_id, shown, content, now()),
         )
         connection.execute(
             """DELETE FROM uploads WHERE id NOT IN
             (SELECT id FROM uploads ORDER BY created DESC, rowid DESC LIMIT ?)""",
             (_KEPT_UPLOADS,),
         )
-        service.audit.write(principal, "import.upload", upload_id, bytes=len(content))
+        caller.note("import.upload", upload_id, bytes=len(content))
     return made
 
 
-def preview(service: Service, upload_id: str) -> ImportPreview:
+def preview(caller: Caller, upload_id: str) -> ImportPreview:
     """The same file again, held against the workspace as it is now. Raises: NotFoundError."""
-    name, content = _upload(service, upload_id)
+    name, content = _upload(caller.service, upload_id)
     with _contents(name, content) as parts:
-        return _preview(service.library.workspace(), upload_id, name, list(parts))
+        return _preview(caller.service.live.connect(), upload_id, name, list(parts))
 
 
-def rejects_file(service: Service, principal: Principal, upload_id: str) -> bytes:
+def rejects_file(caller: Caller, upload_id: str) -> bytes:
     """The rows that cannot be used, as a workbook to mend and import. Raises: NotFoundError."""
-    name, content = _upload(service, upload_id)
+    name, content = _upload(caller.service, upload_id)
     with _contents(name, content) as parts:
         rejects = [r for part in parts for reading in part.readings for r in reading.rejects]
     if not rejects:
@@ -118,7 +115,7 @@ def rejects_file(service: Service, principal: Principal, upload_id: str) -> byte
         path = Path(folder) / "拒收.xlsx"
         write_rejects(rejects, path, private=True)
         made = path.read_bytes()
-    service.audit.write(principal, "export.rejects", upload_id, rows=len(rejects))
+    caller.note("export.rejects", upload_id, rows=len(rejects))
     return made
 
 
@@ -133,7 +130,7 @@ def take_in(
         InputError: rows cannot be used and ``partial`` was not asked for; evidence of no team.
     """
     name, content = _upload(service, upload_id)
-    workspace = service.library.workspace()
+    workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
     with _contents(name, content) as found:
         parts = list(found)
@@ -145,7 +142,7 @@ def take_in(
             )  # fmt: skip
         for part in parts:
             _store(workspace, part, merge, progress, changes)
-    service.library.reopen()
+    service.live.reopen()
     return {"changes": changes, "rejected": len(rejects)}
 
 

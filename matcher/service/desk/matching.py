@@ -17,24 +17,24 @@ from matcher.report.overrides import decisions
 from matcher.report.planning import band_words
 from matcher.service.access import Principal
 from matcher.service.clock import today
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk import challenges, drafts, teams
 from matcher.service.desk.challenges import Short
-from matcher.service.desk.showing import (
+from matcher.service.live.snapshot import WorkspaceSnapshot
+from matcher.service.showing import (
     challenge_line,
     challenge_match,
     facet_views,
     team_line,
     team_match,
 )
-from matcher.service.desk.views import (
+from matcher.service.views import (
     ChallengesView,
     ComparisonView,
     ConsortiumMember,
     ConsortiumView,
     TeamsView,
 )
-from matcher.service.library import Edition
 
 MOST_COMPARED = 4
 MOST_TOGETHER = 60
@@ -96,71 +96,65 @@ class ConsortiumSettings(BaseModel):
     enterprise_lead: Annotated[bool, Field(description="须有企业任盟主")] = False
 
 
-def challenge_of(service: Service, principal: Principal, challenge_id: str) -> Challenge:
-    """A challenge of a list, or a draft, that the principal may see. Raises: NotFoundError."""
+def challenge_of(caller: Caller, challenge_id: str) -> Challenge:
+    """A challenge of a list, or a draft, that the caller may see. Raises: NotFoundError."""
     if drafts.is_draft_id(challenge_id):
-        return drafts.find(service, principal, challenge_id).challenge
-    return challenges.find(service, principal, challenge_id)
+        return drafts.find(caller, challenge_id).challenge
+    return challenges.find(caller, challenge_id)
 
 
-def teams_for(
-    service: Service, principal: Principal, challenge: Challenge, asked: TeamFilter
-) -> TeamsView:
+def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsView:
     """The teams for a challenge, with their proof.
 
     Raises:
         InputError: there is no text to match.
     """
-    ranking = service.library.ranked(challenge, asked.where, asked.top)
-    decided = _decided(service, principal, challenge.challenge_id)
+    ranking = caller.service.live.ranked(challenge, asked.where, asked.top)
+    decided = _decided(caller, challenge.challenge_id)
     return TeamsView(
         challenge=challenge_line(challenge),
         verdict=ranking.verdict,
         advice=ADVICE[ranking.verdict],
         matches=[team_match(m, decided.get(m.team_id, "")) for m in ranking.matches],
-        candidates=_candidates(service, asked.where),
+        candidates=_candidates(caller, asked.where),
     )
 
 
-def challenges_for(
-    service: Service, principal: Principal, team_id: str, asked: ChallengeFilter
-) -> ChallengesView:
+def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> ChallengesView:
     """The challenges for a team; a university asks for its own teams only.
 
     Raises:
-        NotFoundError: no such team for this principal.
+        NotFoundError: no such team for this caller.
         InputError: nothing is known of what the team does.
     """
-    team = teams.find(service, team_id)
-    if not (principal.is_staff or teams.is_own(principal, team)):
+    team = teams.find(caller, team_id)
+    if not (caller.principal.is_staff or teams.is_own(caller.principal, team)):
         raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
-    edition = service.library.current()
+    snapshot = caller.snapshot
     return ChallengesView(
         team=team_line(team),
-        matches=[challenge_match(m) for m in challenges_of(service, principal, team_id, asked)],
-        candidates=len(edition.matcher_for(principal).challenges),
+        matches=[challenge_match(m) for m in challenges_of(caller, team_id, asked)],
+        candidates=len(snapshot.matcher_for(caller.principal).challenges),
     )
 
 
-def challenges_of(
-    service: Service, principal: Principal, team_id: str, asked: ChallengeFilter
-) -> tuple[Match, ...]:
+def challenges_of(caller: Caller, team_id: str, asked: ChallengeFilter) -> tuple[Match, ...]:
     """The challenges of a team; a university's teams are ranked together, at the first one."""
-    together = (team_id,) if principal.is_staff else ranked_together(service, principal, team_id)
-    found = service.library.remembered(*rankings_of(principal, together, asked))
+    together = (team_id,) if caller.principal.is_staff else ranked_together(caller, team_id)
+    found = caller.service.live.cached(*rankings_of(caller.principal, together, asked))
     if team_id in found:
         return found[team_id]
     # A team without anything to search is told so by the verb for one team.
-    return service.library.matching(
-        lambda edition: edition.matcher_for(principal).find_challenges(
+    return caller.service.live.matching(
+        lambda snapshot: snapshot.matcher_for(caller.principal).find_challenges(
             team_id, asked.top, asked.where
         )
     )
 
 
-def ranked_together(service: Service, principal: Principal, team_id: str) -> tuple[str, ...]:
+def ranked_together(caller: Caller, team_id: str) -> tuple[str, ...]:
     """A team and those of the same university that are looked at before and after it."""
-    own = [line.team_id for line in teams.own(service, principal)]
+    own = [line.team_id for line in teams.own(caller)]
     if team_id not in own:  # one of theirs by an alias
         return (team_id,)
     low = own.index(team_id) // MOST_TOGETHER * MOST_TOGETHER
@@ -169,18 +163,16 @@ def ranked_together(service: Service, principal: Principal, team_id: str) -> tup
 
 def rankings_of(
     principal: Principal, together: tuple[str, ...], asked: ChallengeFilter
-) -> tuple[Hashable, Callable[[Edition], dict[str, tuple[Match, ...]]]]:
+) -> tuple[Hashable, Callable[[WorkspaceSnapshot], dict[str, tuple[Match, ...]]]]:
     """By what the challenges of some teams are remembered, and how they are found."""
     where, top = asked.where, asked.top
     return (
         ("challenges", principal.is_staff, together, where, top),
-        lambda edition: edition.matcher_for(principal).find_challenges_of(together, top, where),
+        lambda snapshot: snapshot.matcher_for(principal).find_challenges_of(together, top, where),
     )
 
 
-def compared(
-    service: Service, principal: Principal, challenge: Challenge, team_ids: Sequence[str]
-) -> ComparisonView:
+def compared(caller: Caller, challenge: Challenge, team_ids: Sequence[str]) -> ComparisonView:
     """Named teams side by side, best first.
 
     Raises:
@@ -194,9 +186,9 @@ def compared(
             remedy="选几个团队再比较",
         )  # fmt: skip
     for team_id in wanted:
-        teams.find(service, team_id)
-    found = service.library.matching(lambda edition: edition.matcher.judge(challenge, wanted))
-    decided = _decided(service, principal, challenge.challenge_id)
+        teams.find(caller, team_id)
+    found = caller.service.live.matching(lambda snapshot: snapshot.matcher.judge(challenge, wanted))
+    decided = _decided(caller, challenge.challenge_id)
     return ComparisonView(
         challenge=challenge_line(challenge),
         facets=facet_views(challenge),
@@ -205,10 +197,10 @@ def compared(
 
 
 def consortium_for(
-    service: Service, challenge: Challenge, asked: ConsortiumSettings
+    caller: Caller, challenge: Challenge, asked: ConsortiumSettings
 ) -> ConsortiumView:
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
-    ranking = service.library.ranked(challenge, Filter(), 40)
+    ranking = caller.service.live.ranked(challenge, Filter(), 40)
     allowed = band_words("中")
     able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
@@ -242,16 +234,16 @@ def _consortium_view(
     )
 
 
-def _decided(service: Service, principal: Principal, challenge_id: str) -> dict[str, str]:
+def _decided(caller: Caller, challenge_id: str) -> dict[str, str]:
     """What staff decided about teams of a challenge, in words; for staff only."""
-    if not principal.is_staff:
+    if not caller.principal.is_staff:
         return {}
-    made = decisions(service.library.current().workspace.outcomes(challenge_id))
+    made = decisions(caller.snapshot.workspace.outcomes(challenge_id))
     return {team_id: made.words((c, team_id)) for c, team_id in {*made.pinned, *made.barred}}
 
 
-def _candidates(service: Service, where: Filter) -> int:
-    edition = service.library.current()
-    library = edition.matcher.library.source
+def _candidates(caller: Caller, where: Filter) -> int:
+    snapshot = caller.snapshot
+    library = snapshot.matcher.library.source
     key = ("candidates", where)
-    return edition.results.of(key, lambda: int(library.accepted(where).sum()))
+    return snapshot.results.get(key, lambda: int(library.accepted(where).sum()))

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.service.access import Principal
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk.imports import file_name, preview
-from matcher.service.desk.views import Page, PageNumber, PageSize, View
 from matcher.service.desk.work import ImportAsked, result_file
-from matcher.service.jobs import Job, JobKind, JobState
-from matcher.service.problems import ConflictError
+from matcher.service.errors import ConflictError
+from matcher.service.store.jobs import Job, JobKind, JobState
+from matcher.service.views import Page, PageNumber, PageSize, View
 
 KIND_NAMES: dict[JobKind, str] = {"match": "批量匹配", "report": "报告", "import": "导入"}
 STATE_NAMES: dict[JobState, str] = {
@@ -59,62 +58,60 @@ class JobView(View):
     finished: str | None
 
 
-def submit(service: Service, principal: Principal, kind: JobKind, asked: BaseModel) -> JobView:
+def submit(caller: Caller, kind: JobKind, asked: BaseModel) -> JobView:
     """Queue a job. Raises: NotFoundError: the upload is gone."""
     if isinstance(asked, ImportAsked):
-        preview(service, asked.upload_id)
-    assert principal.account_id is not None
-    with service.database.writing():
-        job = service.jobs.add(principal.account_id, kind, asked.model_dump(mode="json"))
-        service.audit.write(principal, f"job.{kind}", job.job_id)
-    service.worker.call()
-    return _view(service, job)
+        preview(caller, asked.upload_id)
+    with caller.service.database.writing():
+        job = caller.service.jobs.add(caller.account_id, kind, asked.model_dump(mode="json"))
+        caller.note(f"job.{kind}", job.job_id)
+    caller.service.jobs.call()
+    return _view(caller, job)
 
 
-def browse(service: Service, query: JobQuery) -> Page[JobView]:
+def browse(caller: Caller, query: JobQuery) -> Page[JobView]:
     """A page of the jobs, newest first."""
-    jobs, total = service.jobs.page(query.kind, query.page, query.size)
-    shown = [_view(service, job) for job in jobs]
+    jobs, total = caller.service.jobs.page(query.kind, query.page, query.size)
+    shown = [_view(caller, job) for job in jobs]
     return Page(items=shown, total=total, page=query.page, size=query.size)
 
 
-def view(service: Service, job_id: str) -> JobView:
+def view(caller: Caller, job_id: str) -> JobView:
     """One job. Raises: NotFoundError."""
-    return _view(service, service.jobs.get(job_id))
+    return _view(caller, caller.service.jobs.get(job_id))
 
 
-def cancel(service: Service, principal: Principal, job_id: str) -> JobView:
+def cancel(caller: Caller, job_id: str) -> JobView:
     """Stop a job. Raises: NotFoundError; ConflictError: it is over."""
-    if service.jobs.get(job_id).state not in ("queued", "running"):
+    if caller.service.jobs.get(job_id).state not in ("queued", "running"):
         raise ConflictError("任务已经结束", given=job_id, remedy="不用取消")
-    job = service.jobs.cancel(job_id)
-    service.audit.write(principal, "job.cancel", job_id)
-    return _view(service, job)
+    job = caller.service.jobs.cancel(job_id)
+    caller.note("job.cancel", job_id)
+    return _view(caller, job)
 
 
-def again(service: Service, principal: Principal, job_id: str) -> JobView:
+def again(caller: Caller, job_id: str) -> JobView:
     """Queue the same once more. Raises: NotFoundError; ConflictError: it is not over."""
-    job = service.jobs.get(job_id)
+    job = caller.service.jobs.get(job_id)
     if job.state in ("queued", "running"):
         raise ConflictError("任务还没有结束", given=job_id, remedy="等它结束, 或先取消")
-    assert principal.account_id is not None
-    with service.database.writing():
-        fresh = service.jobs.add(principal.account_id, job.kind, job.settings)
-        service.audit.write(principal, f"job.{job.kind}", fresh.job_id, again=job_id)
-    service.worker.call()
-    return _view(service, fresh)
+    with caller.service.database.writing():
+        fresh = caller.service.jobs.add(caller.account_id, job.kind, job.settings)
+        caller.note(f"job.{job.kind}", fresh.job_id, again=job_id)
+    caller.service.jobs.call()
+    return _view(caller, fresh)
 
 
-def download(service: Service, principal: Principal, job_id: str, name: str) -> Path:
+def download(caller: Caller, job_id: str, name: str) -> Path:
     """A file of a job; noted as an export. Raises: NotFoundError."""
-    path = result_file(service, service.jobs.get(job_id), name)
-    service.audit.write(principal, "export.job", job_id, file=path.name)
+    path = result_file(caller.service, caller.service.jobs.get(job_id), name)
+    caller.note("export.job", job_id, file=path.name)
     return path
 
 
-def _view(service: Service, job: Job) -> JobView:
+def _view(caller: Caller, job: Job) -> JobView:
     import_id = str(job.settings.get("upload_id", ""))
-    file = file_name(service, import_id) if import_id else ""
+    file = file_name(caller.service, import_id) if import_id else ""
     summary = {name: value for name, value in job.result.items() if name != "files"}
     return JobView(
         job_id=job.job_id, kind=job.kind, kind_name=KIND_NAMES[job.kind],

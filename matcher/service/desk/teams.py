@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.records import OrgType, Team
 from matcher.service.access import Principal
-from matcher.service.catalogue import options
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk.challenges import Short
-from matcher.service.desk.showing import team_view
-from matcher.service.desk.views import Option, Page, PageNumber, PageSize, TeamLine, TeamView, View
+from matcher.service.live.catalogue import options
+from matcher.service.showing import team_view
+from matcher.service.views import Option, Page, PageNumber, PageSize, TeamLine, TeamView, View
 
 
 class TeamQuery(BaseModel):
@@ -53,37 +53,37 @@ class TeamChoices(View):
     domains: list[Option]
 
 
-def browse(service: Service, principal: Principal, query: TeamQuery) -> Page[TeamLine]:
+def browse(caller: Caller, query: TeamQuery) -> Page[TeamLine]:
     """A page of the teams."""
-    return Page[TeamLine].of(_found(service, principal, query), query.page, query.size)
+    return Page[TeamLine].of(_found(caller, query), query.page, query.size)
 
 
-def own(service: Service, principal: Principal) -> list[TeamLine]:
-    """The teams of the principal's organisation, by id; none for who has no organisation."""
-    return _found(service, principal, TeamQuery(mine=True))
+def own(caller: Caller) -> list[TeamLine]:
+    """The teams of the caller's organisation, by id; none for who has no organisation."""
+    return _found(caller, TeamQuery(mine=True))
 
 
-def choices(service: Service) -> TeamChoices:
+def choices(caller: Caller) -> TeamChoices:
     """What can be filtered by."""
-    edition = service.library.current()
-    return edition.results.of(
+    snapshot = caller.snapshot
+    return snapshot.results.get(
         "team choices",
         lambda: TeamChoices(
-            provinces=options(edition.teams.lines, lambda line: [line.province]),
-            org_types=options(edition.teams.lines, lambda line: [line.org_type]),
-            domains=options(edition.teams.lines, lambda line: line.tech_domain),
+            provinces=options(snapshot.teams.lines, lambda line: [line.province]),
+            org_types=options(snapshot.teams.lines, lambda line: [line.org_type]),
+            domains=options(snapshot.teams.lines, lambda line: line.tech_domain),
         ),
     )
 
 
-def view(service: Service, principal: Principal, team_id: str) -> TeamView:
+def view(caller: Caller, team_id: str) -> TeamView:
     """One team in full. Raises: NotFoundError."""
-    return team_view(find(service, team_id), principal)
+    return team_view(find(caller, team_id), caller.principal)
 
 
-def find(service: Service, team_id: str) -> Team:
+def find(caller: Caller, team_id: str) -> Team:
     """One team. Raises: NotFoundError."""
-    team = service.library.current().matcher.teams.get(team_id)
+    team = caller.snapshot.matcher.teams.get(team_id)
     if team is None:
         raise NotFoundError("没有这个团队", given=team_id, remedy="核对编号, 或在团队库里查找")
     return team
@@ -95,9 +95,9 @@ def is_own(principal: Principal, team: Team | TeamLine) -> bool:
     return principal.belongs_to(team.org_name, *aliases)
 
 
-def _found(service: Service, principal: Principal, query: TeamQuery) -> list[TeamLine]:
-    edition = service.library.current()
-    own = edition.own_teams.get(principal.organisation_key, ()) if query.mine else None
+def _found(caller: Caller, query: TeamQuery) -> list[TeamLine]:
+    snapshot = caller.snapshot
+    own = snapshot.own_teams.get(caller.principal.organisation_key, ()) if query.mine else None
     if own is None and query.is_open:
-        return list(edition.teams.lines)
-    return edition.teams.find(query.q, query.keeps, own)
+        return list(snapshot.teams.lines)
+    return snapshot.teams.find(query.q, query.keeps, own)

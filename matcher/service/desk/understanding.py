@@ -9,12 +9,12 @@ from pydantic import Field
 from matcher.corpora import FileContent, read_any_of
 from matcher.errors import InputError
 from matcher.records import Challenge, Indicator
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.desk.pasting import challenge_from_text
-from matcher.service.desk.showing import facet_views
 from matcher.service.desk.uploads import as_file, safe_name
-from matcher.service.desk.views import FacetView, View
+from matcher.service.showing import facet_views
+from matcher.service.views import FacetView, View
 from matcher.text.indicators import parse_indicators
 from matcher.text.normalise import clean
 
@@ -41,7 +41,7 @@ class Reading(View):
     notes: Annotated[list[str], Field(description="没有用上的行和需要留意的地方")]
 
 
-def understand(service: Service, challenge: Challenge) -> Understood:
+def understand(caller: Caller, challenge: Challenge) -> Understood:
     """The parts, the indicators and the telling words of a challenge."""
     indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
     if not indicators:
@@ -52,11 +52,11 @@ def understand(service: Service, challenge: Challenge) -> Understood:
         fields=DraftFields.of(challenge),
         facets=facet_views(challenge),
         indicators=list(indicators),
-        terms=key_terms(service, challenge),
+        terms=key_terms(caller, challenge),
     )
 
 
-def read_text(service: Service, text: str) -> Reading:
+def read_text(caller: Caller, text: str) -> Reading:
     """A pasted text: a form or table is read as one, anything else as title and problem.
 
     Raises:
@@ -71,16 +71,16 @@ def read_text(service: Service, text: str) -> Reading:
             remedy="只留下需求部分, 或作为文件上传",
         )  # fmt: skip
     try:
-        found = read_file(service, "粘贴的文字.txt", text.encode("utf-8", "replace"))
+        found = read_file(caller, "粘贴的文字.txt", text.encode("utf-8", "replace"))
     except InputError:  # not a form: the text itself is the challenge
         found = Reading(challenges=[], notes=[])
     if found.challenges:
         return found
     challenge = challenge_from_text(tidy)
-    return Reading(challenges=[understand(service, challenge)], notes=[])
+    return Reading(challenges=[understand(caller, challenge)], notes=[])
 
 
-def read_file(service: Service, name: str, content: bytes) -> Reading:
+def read_file(caller: Caller, name: str, content: bytes) -> Reading:
     """An uploaded file of any known format.
 
     Raises:
@@ -99,12 +99,12 @@ def read_file(service: Service, name: str, content: bytes) -> Reading:
     if len(made) > MOST_FROM_A_FILE:
         notes.append(f"文件里有 {len(made)} 项, 只取前 {MOST_FROM_A_FILE} 项")
     kept = made[:MOST_FROM_A_FILE]
-    return Reading(challenges=[understand(service, c) for c in kept], notes=notes)
+    return Reading(challenges=[understand(caller, c) for c in kept], notes=notes)
 
 
-def key_terms(service: Service, challenge: Challenge) -> list[str]:
+def key_terms(caller: Caller, challenge: Challenge) -> list[str]:
     """The challenge's words that set teams apart: rare in the library, rarest first."""
-    matcher = service.library.current().matcher
+    matcher = caller.snapshot.matcher
     text = "。".join([*(f.text for f in facet_views(challenge)), *challenge.keywords])
     words = dict.fromkeys(matcher.tokenizer.words(text))
     lexical = matcher.library.lexical

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.matches import Failure, Ranking
+from matcher.pipeline import Progress
 from matcher.policy import shipped_pack
 from matcher.report import PlanSettings, ReportInputs, ReportSettings, build_report, write_report
 from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
-from matcher.service.jobs import Job, Progress
-from matcher.service.retention import JOB_ID, RESULTS
-
-if TYPE_CHECKING:
-    from matcher.service.context import Service
+from matcher.service.context import Service
+from matcher.service.desk.imports import take_in
+from matcher.service.store.jobs import Job, JobKind
+from matcher.service.store.retention import JOB_ID, RESULTS
 
 _STEM = "报告"
 Format = Literal["xlsx", "docx", "html", "json", "csv"]
@@ -85,14 +85,7 @@ class ImportAsked(BaseModel):
 
 def do(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     """Do a job; returns its result. Raises: MatcherError."""
-    if job.kind == "match":
-        return _match(service, job, progress)
-    if job.kind == "report":
-        return _report(service, job, progress)
-    from matcher.service.desk.imports import take_in
-
-    asked = ImportAsked.model_validate(job.settings)
-    return take_in(service, asked.upload_id, asked.partial, asked.merge, progress)
+    return _WORK[job.kind](service, job, progress)
 
 
 def result_file(service: Service, job: Job, name: str) -> Path:
@@ -119,11 +112,11 @@ def result_folder(service: Service, job_id: str) -> Path:
 
 def _match(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     asked = MatchAsked.model_validate(job.settings)
-    edition = service.library.reopen()
+    snapshot = service.live.reopen()
     failed: list[str] = []
 
     def rankings() -> Any:
-        for result in edition.matcher.match(top=asked.top, explained=asked.top, progress=progress):
+        for result in snapshot.matcher.match(top=asked.top, explained=asked.top, progress=progress):
             if isinstance(result, Failure):
                 failed.append(f"{result.challenge.challenge_id}: {result.reason}")
             else:
@@ -135,16 +128,16 @@ def _match(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     path = folder / f"匹配结果.{asked.format}"
     write_run(rankings(), path, asked.format, "matcher")
     return {"files": _files([path]), "failed": failed,
-            "challenges": len(edition.matcher.challenges)}  # fmt: skip
+            "challenges": len(snapshot.matcher.challenges)}  # fmt: skip
 
 
 def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     asked = ReportAsked.model_validate(job.settings)
     began = time.monotonic()
-    edition = service.library.reopen()
+    snapshot = service.live.reopen()
     pack = shipped_pack(asked.pack) if asked.pack else None
     settings = asked.settings
-    inputs = ReportInputs(edition.matcher, edition.workspace.outcomes(), pack, settings)
+    inputs = ReportInputs(snapshot.matcher, snapshot.workspace.outcomes(), pack, settings)
     with kept_results(service.settings.workspace) as kept:
         made = build_report(inputs, kept, progress)
     # The board and the review queue read the JSON, asked for or not.
@@ -166,5 +159,15 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     }
 
 
+def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    asked = ImportAsked.model_validate(job.settings)
+    return take_in(service, asked.upload_id, asked.partial, asked.merge, progress)
+
+
 def _files(paths: list[Path]) -> list[dict[str, Any]]:
     return [{"name": path.name, "bytes": path.stat().st_size} for path in paths]
+
+
+_WORK: dict[JobKind, Callable[[Service, Job, Progress], Mapping[str, Any]]] = {
+    "match": _match, "report": _report, "import": _import,
+}  # fmt: skip

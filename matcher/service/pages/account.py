@@ -7,57 +7,59 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
 from matcher.service.access import SECRET, SIGNED_IN, allow
-from matcher.service.context import principal_of, service_of
-from matcher.service.desk import office
+from matcher.service.context import Caller
+from matcher.service.desk import admin
 from matcher.service.pages.asked import Form, form_as, twin_of
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room("/account")
+router = guarded_router("/account")
 
 
-@room.get("")
+@router.get("")
 @allow(SIGNED_IN)
-def account_page(request: Request) -> Response:
+def account_page(request: Request, caller: CurrentCaller) -> Response:
     """Who one is here."""
-    return _shown(request)
+    return _shown(request, caller)
 
 
-@room.post("/password")
+@router.post("/password")
 @allow(SIGNED_IN)
-def change_password(request: Request, form: Form) -> Response:
+def change_password(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new password; every sign-in ends, this one too."""
     try:
-        change = form_as(form, office.PasswordChange)
-        office.change_password(service_of(request), principal_of(request), change)
+        change = form_as(form, admin.PasswordChange)
+        admin.change_password(caller, change)
     except InputError as error:
-        return _shown(request, fault=error)
+        return _shown(request, caller, fault=error)
     return RedirectResponse("/sign-in", 303)
 
 
-@room.post("/keys")
+@router.post("/keys")
 @allow(SECRET)
-def add_key(request: Request, form: Form) -> Response:
+def add_key(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new API key; its secret is told this once."""
     try:
-        new = form_as(form, office.KeyNew)
-        made = office.add_key(service_of(request), principal_of(request), new)
+        new = form_as(form, admin.KeyNew)
+        made = admin.add_key(caller, new)
     except InputError as error:
-        return _shown(request, fault=error)
-    return _shown(request, secret=made.secret)
+        return _shown(request, caller, fault=error)
+    return _shown(request, caller, secret=made.secret)
 
 
-@room.post("/keys/{key_id}/revocation")
+@router.post("/keys/{key_id}/revocation")
 @allow(SIGNED_IN)
-def revoke_key(request: Request, key_id: int) -> Response:
+def revoke_key(caller: CurrentCaller, key_id: int) -> Response:
     """Make a key worthless."""
-    office.revoke_key(service_of(request), principal_of(request), key_id)
+    admin.revoke_key(caller, key_id)
     return RedirectResponse("/account", 303)
 
 
-def _shown(request: Request, fault: InputError | None = None, secret: str = "") -> Response:
+def _shown(
+    request: Request, caller: Caller, fault: InputError | None = None, secret: str = ""
+) -> Response:
     shown = {
-        "keys": office.keys(service_of(request), principal_of(request)),
+        "keys": admin.keys(caller),
         "fault": fault,
         "secret": secret,
         "twin": twin_of(request, "/keys"),

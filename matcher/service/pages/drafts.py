@@ -15,15 +15,15 @@ from starlette.responses import RedirectResponse, Response
 from matcher.corpora.cells import split_list
 from matcher.errors import InputError, MatcherError
 from matcher.service.access import ENTERPRISE, STAFF, allow
-from matcher.service.context import principal_of, service_of
+from matcher.service.context import Caller
 from matcher.service.desk import drafts, understanding
 from matcher.service.desk.drafts import DraftFields
+from matcher.service.errors import ChangedError, UnreadError
 from matcher.service.pages.asked import Form, faults_of, linker, texts, twin_of, upload
 from matcher.service.pages.rendering import render
-from matcher.service.problems import ChangedError, UnreadError
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room()
+router = guarded_router()
 _PER_PAGE = 20
 
 
@@ -35,125 +35,124 @@ class Entered:
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
-@room.get("/ask")
+@router.get("/ask")
 @allow(ENTERPRISE)
 def ask_page(request: Request) -> Response:
     """Paste or upload a challenge."""
     return render(request, "ask.html", {"text": "", "fault": None})
 
 
-@room.post("/ask")
+@router.post("/ask")
 @allow(ENTERPRISE)
-def ask(request: Request, form: Form) -> Response:
+def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """What was understood of it, to be corrected and saved."""
-    service, given, text = service_of(request), upload(form), texts(form).get("text", "")
+    given, text = upload(form), texts(form).get("text", "")
     try:
         if given is not None:
-            reading = understanding.read_file(service, *given)
+            reading = understanding.read_file(caller, *given)
         else:
-            reading = understanding.read_text(service, text)
+            reading = understanding.read_text(caller, text)
     except InputError as error:
         return render(request, "ask.html", {"text": text, "fault": error}, status=422)
     ids = [drafts.new_id() for _ in reading.challenges]
     return render(request, "understood.html", {"reading": reading, "ids": ids, "faults": {}})
 
 
-@room.get("/drafts")
+@router.get("/drafts")
 @allow(ENTERPRISE)
-def draft_list(request: Request, page: int = 1) -> Response:
+def draft_list(request: Request, caller: CurrentCaller, page: int = 1) -> Response:
     """The drafts of one's own organisation."""
-    service, principal = service_of(request), principal_of(request)
-    found = drafts.browse(service, principal, max(1, min(page, 100_000)), _PER_PAGE)
+    found = drafts.browse(caller, max(1, min(page, 100_000)), _PER_PAGE)
     shown = {"page": found, "link": linker(request), "twin": twin_of(request)}
     return render(request, "drafts.html", shown)
 
 
-@room.post("/drafts")
+@router.post("/drafts")
 @allow(ENTERPRISE)
-def save_new(request: Request, form: Form) -> Response:
+def save_new(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Keep what was understood as a draft, and go on to its teams if asked."""
     fields, draft_id = _fields(form), texts(form).get("draft_id", "")
     if isinstance(fields, Entered):
         return _unsaved(request, draft_id, fields)
     try:
-        made = drafts.create(service_of(request), principal_of(request), fields, draft_id)
+        made = drafts.create(caller, fields, draft_id)
     except InputError as error:
         return _unsaved(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
     except ChangedError as error:
-        return _overtaken(request, draft_id, fields, error)
+        return _overtaken(request, caller, draft_id, fields, error)
     return _onward(form, made.draft_id)
 
 
-@room.get("/drafts/{draft_id}")
+@router.get("/drafts/{draft_id}")
 @allow(ENTERPRISE)
-def draft_page(request: Request, draft_id: str) -> Response:
+def draft_page(request: Request, caller: CurrentCaller, draft_id: str) -> Response:
     """A draft: what is understood of it, and its fields."""
-    return _draft(request, draft_id)
+    return _draft(request, caller, draft_id)
 
 
-@room.post("/drafts/{draft_id}")
+@router.post("/drafts/{draft_id}")
 @allow(ENTERPRISE)
-def change(request: Request, draft_id: str, form: Form) -> Response:
+def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Write a draft anew."""
     fields = _fields(form)
     if isinstance(fields, Entered):
-        return _draft(request, draft_id, fields)
+        return _draft(request, caller, draft_id, fields)
     try:
-        drafts.change(service_of(request), principal_of(request), draft_id, fields, _read(form))
+        drafts.change(caller, draft_id, fields, _read(form))
     except InputError as error:
-        return _draft(request, draft_id, Entered(fields.model_dump(), {"title": error.what}))
+        return _draft(
+            request, caller, draft_id, Entered(fields.model_dump(), {"title": error.what})
+        )
     except ChangedError as error:
-        return _overtaken(request, draft_id, fields, error)
+        return _overtaken(request, caller, draft_id, fields, error)
     return _onward(form, draft_id)
 
 
-@room.post("/drafts/{draft_id}/submission")
+@router.post("/drafts/{draft_id}/submission")
 @allow(ENTERPRISE)
-def submit(request: Request, draft_id: str, form: Form) -> Response:
+def submit(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Hand it to staff."""
     try:
-        drafts.submit(service_of(request), principal_of(request), draft_id, _read(form))
+        drafts.submit(caller, draft_id, _read(form))
     except ChangedError as error:
-        return _draft(request, draft_id, fault=error)
+        return _draft(request, caller, draft_id, fault=error)
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
 
-@room.post("/drafts/{draft_id}/deletion")
+@router.post("/drafts/{draft_id}/deletion")
 @allow(ENTERPRISE)
-def delete(request: Request, draft_id: str, form: Form) -> Response:
+def delete(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Throw it away."""
     try:
-        drafts.delete(service_of(request), principal_of(request), draft_id, _read(form))
+        drafts.delete(caller, draft_id, _read(form))
     except ChangedError as error:
-        return _draft(request, draft_id, fault=error)
+        return _draft(request, caller, draft_id, fault=error)
     return RedirectResponse("/drafts", 303)
 
 
-@room.post("/drafts/{draft_id}/publication")
+@router.post("/drafts/{draft_id}/publication")
 @allow(STAFF)
-def publish(request: Request, draft_id: str, form: Form) -> Response:
+def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Put it on the list under a number."""
     number = texts(form).get("challenge_id", "")
-    service, principal = service_of(request), principal_of(request)
     try:
-        made = drafts.publish(service, principal, draft_id, number, _read(form))
+        made = drafts.publish(caller, draft_id, number, _read(form))
     except MatcherError as error:
         if error.code == "not-found":
             raise
-        return _draft(request, draft_id, fault=error, number=number)
+        return _draft(request, caller, draft_id, fault=error, number=number)
     return RedirectResponse(f"/challenges/{quote(made.challenge_id)}", 303)
 
 
 def _draft(
-    request: Request, draft_id: str, entered: Entered | None = None,
+    request: Request, caller: Caller, draft_id: str, entered: Entered | None = None,
     fault: MatcherError | None = None, number: str = "",
 ) -> Response:  # fmt: skip
-    service, principal = service_of(request), principal_of(request)
-    draft = drafts.view(service, principal, draft_id)
+    draft = drafts.view(caller, draft_id)
     shown = {
         "draft": draft,
         "entered": entered or Entered(draft.fields.model_dump()),
-        "understood": understanding.understand(service, draft.fields.challenge(draft_id)),
+        "understood": understanding.understand(caller, draft.fields.challenge(draft_id)),
         "fault": fault,
         "number": number,
         "twin": twin_of(request, f"/drafts/{draft_id}"),
@@ -169,14 +168,14 @@ def _unsaved(request: Request, draft_id: str, entered: Entered) -> Response:
 
 
 def _overtaken(
-    request: Request, draft_id: str, fields: DraftFields, error: ChangedError
+    request: Request, caller: Caller, draft_id: str, fields: DraftFields, error: ChangedError
 ) -> Response:
     """A draft that holds something else by now, with what was to be written over it."""
     told = ChangedError(
         error.what, given=error.given,
         remedy="你填的内容还在下面, 尚未保存; 另开一页看现在的内容, 再按保存就以你的为准",
     )  # fmt: skip
-    return _draft(request, draft_id, Entered(fields.model_dump()), told)
+    return _draft(request, caller, draft_id, Entered(fields.model_dump()), told)
 
 
 def _read(form: FormData) -> drafts.Versions:

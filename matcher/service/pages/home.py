@@ -6,24 +6,22 @@ from fastapi import Request
 from starlette.responses import Response
 
 from matcher.service.access import ANYONE, allow
-from matcher.service.context import principal_of, service_of
 from matcher.service.desk import challenges
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room()
+router = guarded_router()
 
 
-@room.get("/")
+@router.get("/")
 @allow(ANYONE)
-def home(request: Request) -> Response:
+def home(request: Request, caller: CurrentCaller) -> Response:
     """What one can do here; who is signed in sees the way to their own work first."""
-    service, principal = service_of(request), principal_of(request)
-    seen = principal.signed_in or service.settings.public_lists
+    seen = caller.principal.signed_in or caller.service.settings.public_lists
     shown: dict[str, object] = {"open": None, "teams": None}
     if seen:
         wanted = challenges.ChallengeQuery(open=True, size=1)
-        shown["open"] = challenges.browse(service, principal, wanted).total
-    if principal.signed_in:
-        shown["teams"] = len(service.library.current().teams.lines)
+        shown["open"] = challenges.browse(caller, wanted).total
+    if caller.principal.signed_in:
+        shown["teams"] = len(caller.service.live.current().teams.lines)
     return render(request, "home.html", shown)

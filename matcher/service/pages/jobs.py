@@ -8,11 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Outcome, Team, headers
 from matcher.service.access import STAFF, allow
-from matcher.service.context import principal_of, service_of
+from matcher.service.context import Caller
 from matcher.service.desk import imports, queue
 from matcher.service.desk.queue import JobView
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
-from matcher.service.jobs import JobKind
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -24,9 +23,10 @@ from matcher.service.pages.asked import (
     upload,
 )
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.store.jobs import JobKind
 
-room = make_room("/staff")
+router = guarded_router("/staff")
 # Jobs whose files somebody wants to find again.
 _WRITTEN: list[JobKind] = ["report", "match"]
 _NAMES = {
@@ -37,112 +37,112 @@ _NAMES = {
 }  # fmt: skip
 
 
-@room.get("/imports")
+@router.get("/imports")
 @allow(STAFF)
 def import_page(request: Request) -> Response:
     """Choose a file."""
     return render(request, "imports.html", {"fault": None})
 
 
-@room.post("/imports")
+@router.post("/imports")
 @allow(STAFF)
-def upload_file(request: Request, form: Form) -> Response:
+def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take a file up and show what is in it; nothing is written."""
-    service, given = service_of(request), upload(form)
+    given = upload(form)
     try:
         if given is None:
             raise InputError("没有选文件", remedy="选一个榜单或团队库的文件再上传")
-        made = imports.upload(service, principal_of(request), *given)
+        made = imports.upload(caller, *given)
     except InputError as error:
         return render(request, "imports.html", {"fault": error}, status=422)
     return RedirectResponse(f"/staff/imports/{made.import_id}", 303)
 
 
-@room.get("/imports/{import_id}")
+@router.get("/imports/{import_id}")
 @allow(STAFF)
-def preview(request: Request, import_id: str) -> Response:
+def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response:
     """What was understood of a file, held against the workspace."""
-    shown = imports.preview(service_of(request), import_id)
+    shown = imports.preview(caller, import_id)
     context = {"preview": shown, "names": _NAMES, "twin": _twin(request)}
     return render(request, "import_preview.html", context)
 
 
-@room.post("/imports/{import_id}/commitment")
+@router.post("/imports/{import_id}/commitment")
 @allow(STAFF)
-def commit(request: Request, import_id: str, form: Form) -> Response:
+def commit(caller: CurrentCaller, import_id: str, form: Form) -> Response:
     """Write it, in the background."""
     chosen = texts(form)
     asked = ImportAsked(
         upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen
     )  # fmt: skip
-    job = queue.submit(service_of(request), principal_of(request), "import", asked)
+    job = queue.submit(caller, "import", asked)
     return _to(job)
 
 
-@room.get("/jobs")
+@router.get("/jobs")
 @allow(STAFF)
-def job_list(request: Request) -> Response:
+def job_list(request: Request, caller: CurrentCaller) -> Response:
     """All jobs, newest first."""
-    found = queue.browse(service_of(request), query_as(request, queue.JobQuery))
+    found = queue.browse(caller, query_as(request, queue.JobQuery))
     shown = {"page": found, "link": linker(request), "twin": _twin(request)}
     return render(request, "jobs.html", shown)
 
 
-@room.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}")
 @allow(STAFF)
-def job_page(request: Request, job_id: str) -> Response:
+def job_page(request: Request, caller: CurrentCaller, job_id: str) -> Response:
     """One job: how far it is, what came of it."""
-    job = queue.view(service_of(request), job_id)
+    job = queue.view(caller, job_id)
     return render(request, "job.html", {"job": job, "twin": _twin(request)})
 
 
-@room.post("/jobs/{job_id}/cancellation")
+@router.post("/jobs/{job_id}/cancellation")
 @allow(STAFF)
-def cancel(request: Request, job_id: str) -> Response:
+def cancel(caller: CurrentCaller, job_id: str) -> Response:
     """Stop it."""
-    return _to(queue.cancel(service_of(request), principal_of(request), job_id))
+    return _to(queue.cancel(caller, job_id))
 
 
-@room.post("/jobs/{job_id}/repetition")
+@router.post("/jobs/{job_id}/repetition")
 @allow(STAFF)
-def repeat(request: Request, job_id: str) -> Response:
+def repeat(caller: CurrentCaller, job_id: str) -> Response:
     """Do the same once more."""
-    return _to(queue.again(service_of(request), principal_of(request), job_id))
+    return _to(queue.again(caller, job_id))
 
 
-@room.get("/reports")
+@router.get("/reports")
 @allow(STAFF)
-def reports(request: Request) -> Response:
+def reports(request: Request, caller: CurrentCaller) -> Response:
     """The form of a new report, and those made before with their files."""
-    return _reports(request)
+    return _reports(request, caller)
 
 
-@room.post("/reports")
+@router.post("/reports")
 @allow(STAFF)
-def make_report(request: Request, form: Form) -> Response:
+def make_report(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Start a report."""
     try:
         asked = form_as(form, ReportAsked)
     except InputError as error:
-        return _reports(request, error)
-    return _to(queue.submit(service_of(request), principal_of(request), "report", asked))
+        return _reports(request, caller, error)
+    return _to(queue.submit(caller, "report", asked))
 
 
-@room.post("/matches")
+@router.post("/matches")
 @allow(STAFF)
-def match_all(request: Request, form: Form) -> Response:
+def match_all(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Start a batch match."""
     try:
         asked = form_as(form, MatchAsked)
     except InputError as error:
-        return _reports(request, error)
-    return _to(queue.submit(service_of(request), principal_of(request), "match", asked))
+        return _reports(request, caller, error)
+    return _to(queue.submit(caller, "match", asked))
 
 
-def _reports(request: Request, fault: InputError | None = None) -> Response:
+def _reports(request: Request, caller: Caller, fault: InputError | None = None) -> Response:
     query = query_as(request, queue.JobQuery).model_copy(update={"kind": _WRITTEN})
     shown = {
-        "page": queue.browse(service_of(request), query),
+        "page": queue.browse(caller, query),
         "link": linker(request, "/staff/reports"),
         "defaults": ReportAsked(),
         "fault": fault,

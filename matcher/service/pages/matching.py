@@ -10,26 +10,24 @@ from starlette.responses import Response
 from matcher.errors import InputError
 from matcher.records import OrgType
 from matcher.service.access import ENTERPRISE, allow
-from matcher.service.context import principal_of, service_of
 from matcher.service.desk import drafts, matching, teams
 from matcher.service.pages.asked import query_as, twin_of
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room("/challenges")
+router = guarded_router("/challenges")
 
 
-@room.get("/{challenge_id:path}/teams")
+@router.get("/{challenge_id:path}/teams")
 @allow(ENTERPRISE)
-def team_ranking(request: Request, challenge_id: str) -> Response:
+def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """The teams for a challenge or a draft, with filters."""
-    service, principal = service_of(request), principal_of(request)
     asked = query_as(request, matching.TeamFilter)
-    challenge = matching.challenge_of(service, principal, challenge_id)
+    challenge = matching.challenge_of(caller, challenge_id)
     shown = {
-        "found": matching.teams_for(service, principal, challenge, asked),
+        "found": matching.teams_for(caller, challenge, asked),
         "asked": asked,
-        "choices": teams.choices(service),
+        "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
         "is_draft": drafts.is_draft_id(challenge_id),
         "most": matching.MOST_COMPARED,
@@ -38,28 +36,26 @@ def team_ranking(request: Request, challenge_id: str) -> Response:
     return render(request, "teams_for.html", shown)
 
 
-@room.get("/{challenge_id:path}/comparison")
+@router.get("/{challenge_id:path}/comparison")
 @allow(ENTERPRISE)
-def comparison(request: Request, challenge_id: str) -> Response:
+def comparison(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """Up to four teams side by side."""
-    service, principal = service_of(request), principal_of(request)
-    challenge = matching.challenge_of(service, principal, challenge_id)
+    challenge = matching.challenge_of(caller, challenge_id)
     wanted = request.query_params.getlist("team")
     if not wanted:
         raise InputError("没有选团队", expected=f"2 至 {matching.MOST_COMPARED} 个",
                          remedy="回到团队列表, 勾选几个再比较")  # fmt: skip
-    compared = matching.compared(service, principal, challenge, wanted)
+    compared = matching.compared(caller, challenge, wanted)
     return render(request, "comparison.html", {"compared": compared, "twin": twin_of(request)})
 
 
-@room.get("/{challenge_id:path}/consortium")
+@router.get("/{challenge_id:path}/consortium")
 @allow(ENTERPRISE)
-def joint(request: Request, challenge_id: str) -> Response:
+def joint(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """The fewest teams that together cover a challenge."""
-    service, principal = service_of(request), principal_of(request)
     asked = query_as(request, matching.ConsortiumSettings)
-    challenge = matching.challenge_of(service, principal, challenge_id)
-    made = matching.consortium_for(service, challenge, asked)
+    challenge = matching.challenge_of(caller, challenge_id)
+    made = matching.consortium_for(caller, challenge, asked)
     return render(
         request, "consortium.html", {"made": made, "asked": asked, "twin": twin_of(request)}
     )

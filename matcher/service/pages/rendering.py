@@ -13,10 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from matcher.service.access import PUBLIC, ROLE_NAMES
-from matcher.service.context import service_of
 from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
-from matcher.service.routing import VISITOR, cookie_name
+from matcher.service.routing import VISITOR, cookie_name, service_of
 
 _ROOM = Path(__file__).parent.parent
 _DAY = 86_400

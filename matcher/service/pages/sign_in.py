@@ -8,32 +8,31 @@ from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import ANYONE, SIGN_IN, SIGNED_IN, allow
-from matcher.service.accounts import SignInError
-from matcher.service.context import principal_of, service_of
+from matcher.service.errors import SignInError
 from matcher.service.pages.rendering import render
-from matcher.service.routing import SESSION, VISITOR, cookie_name
-from matcher.service.routing import room as make_room
+from matcher.service.routing import SESSION, VISITOR, CurrentCaller, cookie_name, guarded_router
 
-room = make_room()
+router = guarded_router()
 
 
-@room.get("/sign-in")
+@router.get("/sign-in")
 @allow(ANYONE)
 def sign_in_page(request: Request, next: str = "/") -> Response:
     """The form."""
     return render(request, "sign_in.html", {"next": own_path(next), "fault": "", "name": ""})
 
 
-@room.post("/sign-in")
+@router.post("/sign-in")
 @allow(SIGN_IN)
 def sign_in(
     request: Request,
+    caller: CurrentCaller,
     name: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=1000)],
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """Open a session, under a token made now: one planted in the browser is worth nothing."""
-    service = service_of(request)
+    service = caller.service
     wanted = own_path(next)
     try:
         account = service.accounts.sign_in(name, password)
@@ -54,14 +53,14 @@ def sign_in(
     return response
 
 
-@room.post("/sign-out")
+@router.post("/sign-out")
 @allow(SIGNED_IN)
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, caller: CurrentCaller) -> Response:
     """End the session, here and in the workspace."""
-    service = service_of(request)
+    service = caller.service
     name = cookie_name(service, SESSION)
     service.sessions.end(request.cookies.get(name, ""))
-    service.audit.write(principal_of(request), "sign-out")
+    caller.note("sign-out")
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(name, secure=service.settings.tls)
     # Whoever sits down next shall not find the pages again by the button “back”.

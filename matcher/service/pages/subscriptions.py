@@ -6,43 +6,43 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import SECRET, SIGNED_IN, allow
-from matcher.service.context import principal_of, service_of
-from matcher.service.desk import saved
+from matcher.service.context import Caller
+from matcher.service.desk import subscriptions
 from matcher.service.desk.challenges import ChallengeQuery
 from matcher.service.pages.asked import Form, address, form_as, twin_of
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room("/queries")
+router = guarded_router("/queries")
 
 
-@room.get("")
+@router.get("")
 @allow(SIGNED_IN)
-def saved_list(request: Request) -> Response:
+def saved_list(request: Request, caller: CurrentCaller) -> Response:
     """One's own saved queries."""
-    return _shown(request)
+    return _shown(request, caller)
 
 
-@room.post("")
+@router.post("")
 @allow(SECRET)
-def save(request: Request, form: Form) -> Response:
+def save(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Keep the filters of the list under a name; the feed's address is told this once."""
     query = form_as(form, ChallengeQuery)
-    asked = form_as(form, saved.SavedAsked, query=query.model_copy(update={"page": 1}))
-    made = saved.save(service_of(request), principal_of(request), asked)
-    return _shown(request, str(request.base_url).rstrip("/") + made.feed)
+    asked = form_as(form, subscriptions.SavedAsked, query=query.model_copy(update={"page": 1}))
+    made = subscriptions.save(caller, asked)
+    return _shown(request, caller, str(request.base_url).rstrip("/") + made.feed)
 
 
-@room.post("/{saved_id}/deletion")
+@router.post("/{saved_id}/deletion")
 @allow(SIGNED_IN)
-def delete(request: Request, saved_id: str) -> Response:
+def delete(caller: CurrentCaller, saved_id: str) -> Response:
     """Forget one; its feed ends."""
-    saved.delete(service_of(request), principal_of(request), saved_id)
+    subscriptions.delete(caller, saved_id)
     return RedirectResponse("/queries", 303)
 
 
-def _shown(request: Request, feed: str = "") -> Response:
-    kept = saved.browse(service_of(request), principal_of(request))
+def _shown(request: Request, caller: Caller, feed: str = "") -> Response:
+    kept = subscriptions.browse(caller)
     links = {
         one.saved_id: address("/challenges", one.query.model_dump(exclude_defaults=True))
         for one in kept

@@ -11,14 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError
 from matcher.records import OrgType
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
-from matcher.service.context import principal_of, service_of
+from matcher.service.context import Caller
 from matcher.service.desk import challenges, matching, teams
-from matcher.service.desk.views import ChallengeMatch, PageNumber
 from matcher.service.pages.asked import address, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.views import ChallengeMatch, PageNumber
 
-room = make_room()
+router = guarded_router()
 # Challenges shown beside the name of each team.
 _BEST = 3
 
@@ -33,16 +33,15 @@ class OwnQuery(BaseModel):
     best: bool = False
 
 
-@room.get("/teams")
+@router.get("/teams")
 @allow(SIGNED_IN)
-def team_list(request: Request) -> Response:
+def team_list(request: Request, caller: CurrentCaller) -> Response:
     """The library, with search and filters."""
-    service, principal = service_of(request), principal_of(request)
     query = query_as(request, teams.TeamQuery)
     shown = {
         "query": query,
-        "page": teams.browse(service, principal, query),
-        "choices": teams.choices(service),
+        "page": teams.browse(caller, query),
+        "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
         "link": linker(request),
         "twin": twin_of(request),
@@ -50,72 +49,71 @@ def team_list(request: Request) -> Response:
     return render(request, "teams.html", shown)
 
 
-@room.get("/my-teams")
+@router.get("/my-teams")
 @allow(UNIVERSITY)
-def own_teams(request: Request) -> Response:
+def own_teams(request: Request, caller: CurrentCaller) -> Response:
     """The teams of one's own organisation; staff, who have none, see them all.
 
     With ``best`` each with its first few challenges: the first time after a change of the
     library that takes seconds, so a browser shows the list first and asks for these then.
     """
-    service, principal = service_of(request), principal_of(request)
-    if principal.is_staff:
+    if caller.principal.is_staff:
         return RedirectResponse("/teams", 303)
     asked = query_as(request, OwnQuery)
-    page = teams.browse(service, principal, teams.TeamQuery(q=asked.q, mine=True, page=asked.page))
+    page = teams.browse(caller, teams.TeamQuery(q=asked.q, mine=True, page=asked.page))
     here = {"q": asked.q, "page": asked.page}
     shown = {
         "query": asked,
         "page": page,
         "link": linker(request),
         "later": "" if asked.best else address("/my-teams", {**here, "best": "1"}),
-        "best": {t.team_id: _best(request, t.team_id) for t in page.items if asked.best},
+        "best": {t.team_id: _best(caller, t.team_id) for t in page.items if asked.best},
         "twin": address("/api/v1/teams", {"mine": "1", **here}),
     }
     return render(request, "my_teams.html", shown)
 
 
-@room.get("/teams/{team_id:path}/challenges")
+@router.get("/teams/{team_id:path}/challenges")
 @allow(UNIVERSITY)
-def challenge_ranking(request: Request, team_id: str) -> Response:
+def challenge_ranking(request: Request, caller: CurrentCaller, team_id: str) -> Response:
     """The open challenges a team fits, with what it still lacks."""
-    service, principal = service_of(request), principal_of(request)
     asked = query_as(request, matching.ChallengeFilter)
     # An empty box is not sent: a form that was sent says so by itself.
     if "filtered" in request.query_params and "open" not in request.query_params:
         asked = asked.model_copy(update={"open": False})
     fault = None
     try:
-        found = matching.challenges_for(service, principal, team_id, asked)
+        found = matching.challenges_for(caller, team_id, asked)
     except InputError as error:
         found, fault = None, error
     shown = {
         "found": found,
         "fault": fault,
-        "team": teams.view(service, principal, team_id),
-        "own": [] if principal.is_staff else teams.own(service, principal),
+        "team": teams.view(caller, team_id),
+        "own": [] if caller.principal.is_staff else teams.own(caller),
         "asked": asked,
-        "choices": challenges.choices(service, principal),
+        "choices": challenges.choices(caller),
         "twin": address(f"/api/v1{request.url.path}", _filters(asked)),
     }
     return render(request, "challenges_for.html", shown)
 
 
-@room.get("/teams/{team_id:path}")
+@router.get("/teams/{team_id:path}")
 @allow(SIGNED_IN)
-def team_page(request: Request, team_id: str) -> Response:
+def team_page(request: Request, caller: CurrentCaller, team_id: str) -> Response:
     """One team in full."""
-    service, principal = service_of(request), principal_of(request)
-    team = teams.view(service, principal, team_id)
-    own = principal.is_staff or (principal.role == "university" and teams.is_own(principal, team))
+    team = teams.view(caller, team_id)
+    own = caller.principal.is_staff or (
+        caller.principal.role == "university" and teams.is_own(caller.principal, team)
+    )
     return render(request, "team.html", {"team": team, "own": own, "twin": twin_of(request)})
 
 
-def _best(request: Request, team_id: str) -> list[ChallengeMatch]:
+def _best(caller: Caller, team_id: str) -> list[ChallengeMatch]:
     """The first few open challenges of a team; none where nothing is known of it."""
     asked = matching.ChallengeFilter()
     try:
-        found = matching.challenges_for(service_of(request), principal_of(request), team_id, asked)
+        found = matching.challenges_for(caller, team_id, asked)
     except InputError:
         return []
     return found.matches[:_BEST]

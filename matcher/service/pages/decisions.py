@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError, MatcherError, NotFoundError
 from matcher.records import OutcomeStage
 from matcher.service.access import STAFF, allow
-from matcher.service.context import Service, principal_of, service_of
+from matcher.service.context import Caller
 from matcher.service.desk import board, decisions, matching
-from matcher.service.desk.views import PageNumber
+from matcher.service.errors import ChangedError
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -25,113 +25,114 @@ from matcher.service.pages.asked import (
     twin_of,
 )
 from matcher.service.pages.rendering import render
-from matcher.service.problems import ChangedError
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.views import PageNumber
 
-room = make_room("/staff")
+router = guarded_router("/staff")
 QueryT = TypeVar("QueryT", bound=board.BoardQuery)
 _PER_PAGE = 20
 _MOST_DECISIONS = 100
 
 
-@room.get("/review")
+@router.get("/review")
 @allow(STAFF)
-def review(request: Request) -> Response:
+def review(request: Request, caller: CurrentCaller) -> Response:
     """The challenges of the last report, the riskiest first."""
-    return _of_report(request, "review.html", board.ReviewQuery, board.review)
+    return _of_report(request, caller, "review.html", board.ReviewQuery, board.review)
 
 
-@room.get("/review/{challenge_id:path}")
+@router.get("/review/{challenge_id:path}")
 @allow(STAFF)
-def review_one(request: Request, challenge_id: str) -> Response:
+def review_one(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """One challenge with its teams: recommend, exclude, with the reason."""
-    return _review_one(request, challenge_id)
+    return _review_one(request, caller, challenge_id)
 
 
-@room.post("/review/{challenge_id:path}/withdrawal")
+@router.post("/review/{challenge_id:path}/withdrawal")
 @allow(STAFF)
 def withdraw(
-    request: Request, challenge_id: Annotated[str, Path(max_length=200)], form: Form
+    request: Request,
+    caller: CurrentCaller,
+    challenge_id: Annotated[str, Path(max_length=200)],
+    form: Form,
 ) -> Response:
     """Take a decision back."""
     given = texts(form)
     team_id = given.get("team_id", "")
     if not 1 <= len(team_id) <= 200:
         raise InputError("没有写团队编号", remedy="回到复核页, 点“收回”")
-    service, principal = service_of(request), principal_of(request)
     try:
-        decisions.withdraw(service, principal, challenge_id, team_id, given.get("version"))
+        decisions.withdraw(caller, challenge_id, team_id, given.get("version"))
     except MatcherError as error:
-        return _review_one(request, challenge_id, error)
+        return _review_one(request, caller, challenge_id, error)
     return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
 
 
-@room.post("/review/{challenge_id:path}")
+@router.post("/review/{challenge_id:path}")
 @allow(STAFF)
-def decide(request: Request, challenge_id: str, form: Form) -> Response:
+def decide(request: Request, caller: CurrentCaller, challenge_id: str, form: Form) -> Response:
     """Recommend or exclude a team."""
     try:
         made = form_as(form, decisions.Decision)
-        service, principal = service_of(request), principal_of(request)
-        decisions.decide(service, principal, challenge_id, made, texts(form).get("version"))
+        decisions.decide(caller, challenge_id, made, texts(form).get("version"))
     except MatcherError as error:  # no such challenge: told again by the page itself
-        return _review_one(request, challenge_id, error, texts(form))
+        return _review_one(request, caller, challenge_id, error, texts(form))
     return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
 
 
-@room.get("/assignment")
+@router.get("/assignment")
 @allow(STAFF)
-def assignment(request: Request) -> Response:
+def assignment(request: Request, caller: CurrentCaller) -> Response:
     """The plan of the last report."""
-    return _of_report(request, "assignment.html", board.BoardQuery, board.assignment)
+    return _of_report(request, caller, "assignment.html", board.BoardQuery, board.assignment)
 
 
-@room.get("/outcomes")
+@router.get("/outcomes")
 @allow(STAFF)
 def outcomes(
     request: Request,
+    caller: CurrentCaller,
     challenge: Annotated[str, Query(max_length=200)] = "",
     team: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[PageNumber, Query()] = 1,
 ) -> Response:
     """Decisions and outcomes, and the form of a new one, filled in for a pair that is named."""
-    return _outcomes(request, challenge, page, given={"team_id": team} if team else None)
+    return _outcomes(request, caller, challenge, page, given={"team_id": team} if team else None)
 
 
-@room.post("/outcomes")
+@router.post("/outcomes")
 @allow(STAFF)
-def enter(request: Request, form: Form) -> Response:
+def enter(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Record what became of a pair."""
     try:
         entry = form_as(form, decisions.OutcomeEntry)
-        decisions.enter(service_of(request), principal_of(request), entry)
+        decisions.enter(caller, entry)
     except MatcherError as error:
-        return _outcomes(request, "", 1, error, texts(form))
+        return _outcomes(request, caller, "", 1, error, texts(form))
     return RedirectResponse(address("/staff/outcomes", {"challenge": entry.challenge_id}), 303)
 
 
-@room.post("/outcomes/deletion")
+@router.post("/outcomes/deletion")
 @allow(STAFF)
-def erase(request: Request, form: Form) -> Response:
+def erase(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take out one that was entered by mistake."""
     try:
         wrong = form_as(form, decisions.OutcomeEntry)
-        service, principal = service_of(request), principal_of(request)
-        decisions.erase(service, principal, wrong.challenge_id, wrong.team_id, wrong.stage)
+        decisions.erase(caller, wrong.challenge_id, wrong.team_id, wrong.stage)
     except MatcherError as error:
-        return _outcomes(request, "", 1, error)
+        return _outcomes(request, caller, "", 1, error)
     return RedirectResponse(address("/staff/outcomes", {"challenge": wrong.challenge_id}), 303)
 
 
 def _of_report(
-    request: Request, template: str, query_type: type[QueryT],
-    verb: Callable[[Service, QueryT], board.ReviewView | board.AssignmentView],
+    request: Request, caller: Caller, template: str, query_type: type[QueryT],
+    verb: Callable[[Caller, QueryT], board.ReviewView | board.AssignmentView],
 ) -> Response:  # fmt: skip
     """A page of what the last report says; without one, how to get one."""
     query = query_as(request, query_type)
     shown: dict[str, object] = {"query": query, "link": linker(request), "page": None}
     try:
-        shown["page"] = verb(service_of(request), query)
+        shown["page"] = verb(caller, query)
         shown["twin"] = twin_of(request, request.url.path.removeprefix("/staff"))
     except NotFoundError:
         pass
@@ -139,17 +140,16 @@ def _of_report(
 
 
 def _review_one(
-    request: Request, challenge_id: str, fault: MatcherError | None = None,
+    request: Request, caller: Caller, challenge_id: str, fault: MatcherError | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    service, principal = service_of(request), principal_of(request)
-    challenge = matching.challenge_of(service, principal, challenge_id)
-    found = matching.teams_for(service, principal, challenge, matching.TeamFilter())
-    made = decisions.browse(service, principal, challenge_id, 1, _MOST_DECISIONS).items
+    challenge = matching.challenge_of(caller, challenge_id)
+    found = matching.teams_for(caller, challenge, matching.TeamFilter())
+    made = decisions.browse(caller, challenge_id, 1, _MOST_DECISIONS).items
     shown = {
         "found": found,
         "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
-        "version": decisions.version(service, challenge_id),
+        "version": decisions.version(caller, challenge_id),
         "fault": fault,
         "given": given or {},
         "twin": f"/api/v1/challenges/{quote(challenge_id)}/teams",
@@ -159,12 +159,11 @@ def _review_one(
 
 
 def _outcomes(
-    request: Request, challenge: str, page: int, fault: MatcherError | None = None,
+    request: Request, caller: Caller, challenge: str, page: int, fault: MatcherError | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    service, principal = service_of(request), principal_of(request)
     shown = {
-        "page": decisions.browse(service, principal, challenge.strip(), page, _PER_PAGE),
+        "page": decisions.browse(caller, challenge.strip(), page, _PER_PAGE),
         "challenge": challenge,
         "given": given or {},
         "stages": get_args(OutcomeStage),

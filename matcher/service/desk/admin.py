@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError
 from matcher.service.access import Principal
-from matcher.service.accounts import Account, SignInError
-from matcher.service.context import Service
-from matcher.service.desk.views import Page, PageNumber, PageSize, View
-from matcher.service.keys import Key
-from matcher.service.problems import ConflictError
+from matcher.service.context import Caller
+from matcher.service.errors import ConflictError, SignInError
+from matcher.service.store.accounts import Account
+from matcher.service.store.keys import Key
+from matcher.service.views import Page, PageNumber, PageSize, View
 
 _Password = Annotated[str, Field(max_length=200)]
 
@@ -124,72 +124,69 @@ class StatusView(View):
     jobs_waiting: bool
 
 
-def accounts(service: Service, query: AccountQuery) -> Page[AccountView]:
+def accounts(caller: Caller, query: AccountQuery) -> Page[AccountView]:
     """A page of the accounts, by name."""
-    found, total = service.accounts.page(query.q.strip(), query.page, query.size)
+    found, total = caller.service.accounts.page(query.q.strip(), query.page, query.size)
     items = [_account(account) for account in found]
     return Page(items=items, total=total, page=query.page, size=query.size)
 
 
-def add_account(service: Service, principal: Principal, new: AccountNew) -> AccountView:
+def add_account(caller: Caller, new: AccountNew) -> AccountView:
     """A new account. Raises: InputError."""
-    made = service.accounts.add(new.name, new.role, new.organisation, new.password)
-    service.audit.write(principal, "account.add", made.name, role=made.role)
+    made = caller.service.accounts.add(new.name, new.role, new.organisation, new.password)
+    caller.note("account.add", made.name, role=made.role)
     return _account(made)
 
 
-def set_disabled(service: Service, principal: Principal, name: str, disabled: bool) -> AccountView:
+def set_disabled(caller: Caller, name: str, disabled: bool) -> AccountView:
     """Close or reopen an account. Raises: NotFoundError; ConflictError: one's own."""
-    if disabled and name == principal.name:
+    if disabled and name == caller.principal.name:
         raise ConflictError("不能停用自己的账号", given=name, remedy="请另一位管理人员停用")
-    made = service.accounts.set_disabled(name, disabled)
-    service.audit.write(principal, "account.disable" if disabled else "account.enable", name)
+    made = caller.service.accounts.set_disabled(name, disabled)
+    caller.note("account.disable" if disabled else "account.enable", name)
     return _account(made)
 
 
-def set_password(service: Service, principal: Principal, name: str, password: str) -> AccountView:
+def set_password(caller: Caller, name: str, password: str) -> AccountView:
     """A new password for somebody; ends the sign-ins. Raises: InputError, NotFoundError."""
-    made = service.accounts.set_password(name, password)
-    service.audit.write(principal, "account.password", name)
+    made = caller.service.accounts.set_password(name, password)
+    caller.note("account.password", name)
     return _account(made)
 
 
-def change_password(service: Service, principal: Principal, change: PasswordChange) -> None:
+def change_password(caller: Caller, change: PasswordChange) -> None:
     """One's own new password; ends all sign-ins. Raises: InputError: the old one is wrong."""
-    _by_person(principal)
+    _by_person(caller.principal)
     try:
-        service.accounts.sign_in(principal.name, change.old)
+        caller.service.accounts.sign_in(caller.principal.name, change.old)
     except SignInError as error:
         raise InputError("原密码不对", remedy=error.remedy) from error
-    service.accounts.set_password(principal.name, change.new)
-    service.audit.write(principal, "account.password", principal.name)
+    caller.service.accounts.set_password(caller.principal.name, change.new)
+    caller.note("account.password", caller.principal.name)
 
 
-def keys(service: Service, principal: Principal) -> list[KeyView]:
+def keys(caller: Caller) -> list[KeyView]:
     """One's own API keys."""
-    assert principal.account_id is not None
-    return [_key(key) for key in service.keys.of(principal.account_id)]
+    return [_key(key) for key in caller.service.keys.of(caller.account_id)]
 
 
-def add_key(service: Service, principal: Principal, new: KeyNew) -> KeyMade:
+def add_key(caller: Caller, new: KeyNew) -> KeyMade:
     """A new API key. Raises: InputError: asked for with a key, or too many."""
-    _by_person(principal)
-    assert principal.account_id is not None
-    made, secret = service.keys.add(principal.account_id, new.label, list(new.scopes))
-    service.audit.write(principal, "key.add", str(made.key_id), scopes=",".join(made.scopes))
+    _by_person(caller.principal)
+    made, secret = caller.service.keys.add(caller.account_id, new.label, list(new.scopes))
+    caller.note("key.add", str(made.key_id), scopes=",".join(made.scopes))
     return KeyMade(**dict(_key(made)), secret=secret)
 
 
-def revoke_key(service: Service, principal: Principal, key_id: int) -> None:
+def revoke_key(caller: Caller, key_id: int) -> None:
     """Make one of one's own keys worthless. Raises: NotFoundError."""
-    assert principal.account_id is not None
-    service.keys.revoke(principal.account_id, key_id)
-    service.audit.write(principal, "key.revoke", str(key_id))
+    caller.service.keys.revoke(caller.account_id, key_id)
+    caller.note("key.revoke", str(key_id))
 
 
-def audit(service: Service, query: AuditQuery) -> Page[AuditView]:
+def audit(caller: Caller, query: AuditQuery) -> Page[AuditView]:
     """A page of the acts, newest first."""
-    lines, total = service.audit.lines(
+    lines, total = caller.service.audit.lines(
         query.account.strip(), query.action.strip(), query.page, query.size
     )
     items = [
@@ -200,24 +197,24 @@ def audit(service: Service, query: AuditQuery) -> Page[AuditView]:
     return Page(items=items, total=total, page=query.page, size=query.size)
 
 
-def status(service: Service) -> StatusView:
+def status(caller: Caller) -> StatusView:
     """The state of data and models."""
-    edition = service.library.current()
-    found = edition.workspace.status()
+    snapshot = caller.snapshot
+    found = snapshot.workspace.status()
     return StatusView(
         version=version("jiebang-matcher"),
         challenges=found.challenges,
-        published=len(edition.published.challenges),
+        published=len(snapshot.published.challenges),
         teams=found.teams,
         passages=found.team_passages,
         outcomes=found.outcomes,
         encoder=found.stamp.encoder,
         tokenizer=found.stamp.tokenizer,
-        ranker=edition.matcher.ranker.name,
-        calibrated=edition.matcher.calibration is not None,
-        generation=edition.generation,
-        up_to_date=edition.generation == edition.workspace.generation,
-        jobs_waiting=service.jobs.waiting(),
+        ranker=snapshot.matcher.ranker.name,
+        calibrated=snapshot.matcher.calibration is not None,
+        generation=snapshot.generation,
+        up_to_date=snapshot.generation == snapshot.workspace.generation,
+        jobs_waiting=caller.service.jobs.waiting(),
     )
 
 

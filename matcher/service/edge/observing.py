@@ -1,4 +1,4 @@
-"""What is seen of the service from outside: measures for Prometheus, log lines without people.
+"""What is seen of the service from outside: metrics for Prometheus, log lines without people.
 
 Neither holds addresses, names, queries or texts: a line says which route, for which role, how it
 ended and how long it took.
@@ -26,8 +26,8 @@ _OWN_FIELDS: Final = ("route", "method", "status", "role", "seconds", "request",
 _QUIET: Final = ("/healthz", "/readyz", "/metrics", "/static")
 
 
-class Measures:
-    """The measures of one application; nothing global."""
+class Metrics:
+    """The metrics of one application; nothing global."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -56,9 +56,9 @@ class Measures:
 class Observer:
     """ASGI middleware: times every request, gives it a number, writes one line about it."""
 
-    def __init__(self, app: ASGIApp, measures: Measures) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
-        self._measures = measures
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -76,18 +76,18 @@ class Observer:
                 MutableHeaders(scope=message).setdefault("X-Request-Id", number)
             await send(message)
 
-        self._measures.running.inc()
+        self._metrics.running.inc()
         try:
             await self._app(scope, receive, seen)
         finally:
-            self._measures.running.dec()
+            self._metrics.running.dec()
             self._note(scope, status, time.perf_counter() - began, number)
 
     def _note(self, scope: Scope, status: int, seconds: float, number: str) -> None:
         route = _route(scope)
-        self._measures.seconds.labels(route, scope["method"], str(status)).observe(seconds)
+        self._metrics.seconds.labels(route, scope["method"], str(status)).observe(seconds)
         if status >= 500:
-            self._measures.failures.labels(route).inc()
+            self._metrics.failures.labels(route).inc()
         quiet = status < 500 and route.startswith(_QUIET)
         principal = scope.get("state", {}).get("principal")
         _log.log(

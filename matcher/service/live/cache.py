@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 
-class Remembered:
+class Cache:
     """The results asked for last, by key.
 
-    >>> kept = Remembered(10)
-    >>> kept.of(("a", 1), lambda: 5), kept.of(("a", 1), lambda: 6)
+    >>> cache = Cache(10)
+    >>> cache.get(("a", 1), lambda: 5), cache.get(("a", 1), lambda: 6)
     (5, 5)
     """
 
@@ -29,7 +29,7 @@ class Remembered:
         with self._lock:
             return key in self._kept
 
-    def of(self, key: Hashable, work: Callable[[], _T]) -> _T:
+    def get(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The result of ``work`` for a key. Who asks meanwhile waits; an error is not kept."""
         with self._lock:
             known = self._kept.get(key)

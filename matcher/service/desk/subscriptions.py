@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
-from matcher.service.access import PUBLIC, Principal
 from matcher.service.clock import now
-from matcher.service.context import Service
+from matcher.service.context import Caller
 from matcher.service.desk.challenges import ChallengeQuery, found
-from matcher.service.desk.views import ChallengeLine, View
-from matcher.service.sessions import digest
+from matcher.service.store.sessions import digest
+from matcher.service.views import ChallengeLine, View
 
 MOST_SAVED = 50
 _MOST_ENTRIES = 100
 _ATOM = "http://www.w3.org/2005/Atom"
-_NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class SavedAsked(BaseModel):
@@ -57,51 +55,51 @@ class _Sighting:
     seen: str
 
 
-def save(service: Service, principal: Principal, asked: SavedAsked) -> SavedNew:
+def save(caller: Caller, asked: SavedAsked) -> SavedNew:
     """Keep a query. Raises: InputError: too many."""
-    if len(browse(service, principal)) >= MOST_SAVED:
+    if len(browse(caller)) >= MOST_SAVED:
         raise InputError("保存的查询太多", given=f"{MOST_SAVED} 个", remedy="先删掉不用的")
     saved_id, token = secrets.token_hex(8), secrets.token_urlsafe(24)
-    with service.database.writing() as connection:
+    with caller.service.database.writing() as connection:
         connection.execute(
             "INSERT INTO saved_queries VALUES (?, ?, ?, ?, ?, ?)",
-            (saved_id, principal.account_id, asked.name, asked.query.model_dump_json(),
+            (saved_id, caller.principal.account_id, asked.name, asked.query.model_dump_json(),
              digest(token), now()),
         )  # fmt: skip
-        service.audit.write(principal, "query.save", saved_id)
-    shown = view(service, principal, saved_id)
+        caller.note("query.save", saved_id)
+    shown = view(caller, saved_id)
     return SavedNew(**dict(shown), feed=f"/feeds/{token}.xml")
 
 
-def browse(service: Service, principal: Principal) -> list[SavedView]:
+def browse(caller: Caller) -> list[SavedView]:
     """The saved queries of an account, oldest first."""
-    rows = service.database.rows(
+    rows = caller.service.database.rows(
         "SELECT * FROM saved_queries WHERE account_id = ? ORDER BY created, id",
-        (principal.account_id,),
+        (caller.principal.account_id,),
     )
-    return [_view(service, principal, row) for row in rows]
+    return [_view(caller, row) for row in rows]
 
 
-def view(service: Service, principal: Principal, saved_id: str) -> SavedView:
+def view(caller: Caller, saved_id: str) -> SavedView:
     """One of them. Raises: NotFoundError: the account has no such query."""
-    row = service.database.row(
+    row = caller.service.database.row(
         "SELECT * FROM saved_queries WHERE id = ? AND account_id = ?",
-        (saved_id, principal.account_id),
+        (saved_id, caller.principal.account_id),
     )
     if row is None:
         raise NotFoundError("没有这个保存的查询", given=saved_id[:100])
-    return _view(service, principal, row)
+    return _view(caller, row)
 
 
-def delete(service: Service, principal: Principal, saved_id: str) -> None:
+def delete(caller: Caller, saved_id: str) -> None:
     """Forget one; its feed ends. Raises: NotFoundError."""
-    view(service, principal, saved_id)
-    with service.database.writing() as connection:
+    view(caller, saved_id)
+    with caller.service.database.writing() as connection:
         connection.execute("DELETE FROM saved_queries WHERE id = ?", (saved_id,))
-        service.audit.write(principal, "query.delete", saved_id)
+        caller.note("query.delete", saved_id)
 
 
-def feed(service: Service, token: str, address: str) -> bytes:
+def feed(caller: Caller, token: str, address: str) -> bytes:
     """The Atom feed of a saved query: published challenges, the newest first.
 
     Args:
@@ -110,7 +108,7 @@ def feed(service: Service, token: str, address: str) -> bytes:
     Raises:
         NotFoundError: no such feed, or its account is closed.
     """
-    row = service.database.row(
+    row = caller.service.database.row(
         """SELECT q.* FROM saved_queries AS q JOIN accounts AS a ON a.id = q.account_id
         WHERE q.feed_hash = ? AND NOT a.disabled""",
         (digest(token),),
@@ -119,19 +117,19 @@ def feed(service: Service, token: str, address: str) -> bytes:
         raise NotFoundError("没有这个订阅", remedy="在“保存的查询”里重新建立")
     query = ChallengeQuery.model_validate_json(row["query"])
     # As the public sees the list: whoever has the address reads it, signed in or not.
-    lines = found(service, PUBLIC, query.model_copy(update={"mine": False}))
-    seen = _sightings(service, lines)
+    lines = found(Caller(caller.service), query.model_copy(update={"mine": False}))
+    seen = _sightings(caller, lines)
     newest = sorted(lines, key=lambda x: (seen[x.challenge_id].seen, x.challenge_id), reverse=True)
     return _atom(row, newest[:_MOST_ENTRIES], seen, address)
 
 
-def _sightings(service: Service, lines: list[ChallengeLine]) -> dict[str, _Sighting]:
+def _sightings(caller: Caller, lines: list[ChallengeLine]) -> dict[str, _Sighting]:
     """When each challenge was first seen as it is now; noted for those that are new."""
     kept = {
         row["challenge_id"]: _Sighting(row["hash"], row["seen"])
-        for row in service.database.rows("SELECT * FROM sightings")
+        for row in caller.service.database.rows("SELECT * FROM sightings")
     }
-    challenges = service.library.current().matcher.challenges
+    challenges = caller.snapshot.matcher.challenges
     hashes = {x.challenge_id: record_hash(challenges[x.challenge_id]) for x in lines
               if x.challenge_id in challenges}  # fmt: skip
     moment = now()
@@ -141,7 +139,7 @@ def _sightings(service: Service, lines: list[ChallengeLine]) -> dict[str, _Sight
         if i not in kept or kept[i].hash != value
     }
     if fresh:
-        with service.database.writing() as connection:
+        with caller.service.database.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO sightings VALUES (?, ?, ?)",
                 [(i, s.hash, s.seen) for i, s in fresh.items()],
@@ -164,7 +162,7 @@ def _atom(
         _add(entry, "title", line.title)
         _add(entry, "updated", seen[line.challenge_id].seen)
         link = _add(entry, "link")
-        link.set("href", f"{address}/challenges/{_quoted(line.challenge_id)}")
+        link.set("href", f"{address}/challenges/{quote(line.challenge_id, safe='')}")
         amount = "面议" if line.bounty_wan is None else f"{line.bounty_wan:g} 万元"
         deadline = line.apply_deadline or "未定"
         _add(entry, "summary", f"{line.demand_org}; 榜额 {amount}; 揭榜截止 {deadline}")
@@ -182,15 +180,9 @@ def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._E
     return child
 
 
-def _quoted(record_id: str) -> str:
-    from urllib.parse import quote
-
-    return quote(record_id, safe="")
-
-
-def _view(service: Service, principal: Principal, row: sqlite3.Row) -> SavedView:
+def _view(caller: Caller, row: sqlite3.Row) -> SavedView:
     query = ChallengeQuery.model_validate_json(row["query"])
     return SavedView(
         saved_id=row["id"], name=row["name"], query=query, created=row["created"],
-        found=len(found(service, principal, query)),
+        found=len(found(caller, query)),
     )  # fmt: skip

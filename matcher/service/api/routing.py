@@ -1,4 +1,4 @@
-"""What the rooms of the API share: their address, and how errors are documented."""
+"""What the routers of the API share: their address, and how errors are documented."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from matcher.service.problems import PROBLEM_JSON
-from matcher.service.routing import room
+from matcher.service.routing import guarded_router
 
 ROOT = "/api/v1"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,9 +26,11 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_room(resource: str, title: str) -> APIRouter:
-    """The room of a resource."""
-    return room(f"{ROOT}/{resource}" if resource else ROOT, tags=[title], responses=_PROBLEM)
+def api_router(resource: str, title: str) -> APIRouter:
+    """The router of a resource."""
+    return guarded_router(
+        f"{ROOT}/{resource}" if resource else ROOT, tags=[title], responses=_PROBLEM
+    )
 
 
 def attachment(content: bytes, name: str, media_type: str) -> Response:

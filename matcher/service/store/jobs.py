@@ -7,31 +7,22 @@ job can be done twice without harm (imports are all or nothing, reports resume w
 from __future__ import annotations
 
 import json
-import logging
-import os
 import secrets
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from matcher.errors import MatcherError, NotFoundError
+from matcher.errors import NotFoundError
 from matcher.service.clock import now
-from matcher.service.database import Database
+from matcher.service.store.database import Database
 
 JobKind = Literal["match", "report", "import"]
 KINDS: tuple[JobKind, ...] = get_args(JobKind)
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: tuple[JobState, ...] = get_args(JobState)
-_log = logging.getLogger("matcher.service")
 _MOST_ATTEMPTS = 3
-# Progress is noted this often, in seconds: every note is a transaction.
-_NOTED_EVERY = 0.5
-_LOOKED_EVERY = 1.0
-_TIDIED_EVERY = 24 * 3600.0
-_NICENESS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +44,20 @@ class Job:
     finished: str | None
 
 
-class Halted(Exception):  # noqa: N818
-    """Raised inside a job that should stop; ``again`` if it is to be queued anew."""
-
-    def __init__(self, again: bool) -> None:
-        self.again = again
-        super().__init__()
-
-
-Progress = Callable[[int, int], None]
-Work = Callable[[Job, Progress], Mapping[str, Any]]
-
-
 class Jobs:
-    """The jobs of a workspace."""
+    """The jobs of a workspace.
+
+    Attributes:
+        called: set when there is something to do; whoever does it waits for it.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.called = threading.Event()
+
+    def call(self) -> None:
+        """Whoever does the jobs need not wait any longer."""
+        self.called.set()
 
     def add(self, account_id: int, kind: JobKind, settings: Mapping[str, Any]) -> Job:
         """Queue a job."""
@@ -184,101 +172,6 @@ class Jobs:
             WHERE id = ? AND state = 'running'""",
             (error, now(), job_id),
         )
-
-
-class Worker:
-    """Does one job after another in a thread of its own, behind the requests in line.
-
-    Args:
-        jobs: where they are kept.
-        work: does one.
-        tidy: clears away what is old; done at the start and once a day, when nothing waits.
-    """
-
-    def __init__(self, jobs: Jobs, work: Work, tidy: Callable[[], object]) -> None:
-        self._jobs = jobs
-        self._work = work
-        self._tidy = tidy
-        self._tidied: float | None = None
-        self._stopping = threading.Event()
-        self._called = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin, with what a killed process left."""
-        self._jobs.recover()
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        self._thread.start()
-
-    def call(self) -> None:
-        """There is something to do."""
-        self._called.set()
-
-    def stop(self, seconds: float = 10.0) -> None:
-        """Stop; a job that is running goes back into the queue."""
-        self._stopping.set()
-        self._called.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
-        step_back()
-        while not self._stopping.is_set():
-            try:
-                job = self._jobs.claim() if self._jobs.waiting() else None
-                if job is not None:
-                    self._do(job)
-                    continue
-                self._tidy_daily()
-            except MatcherError as error:  # a long import commits, the disk is full
-                _log.warning("jobs cannot be noted", extra={"error": error.code})
-            self._called.wait(_LOOKED_EVERY)
-            self._called.clear()
-
-    def _tidy_daily(self) -> None:
-        moment = time.monotonic()
-        if self._tidied is None or moment - self._tidied > _TIDIED_EVERY:
-            self._tidied = moment
-            self._tidy()
-
-    def _do(self, job: Job) -> None:
-        try:
-            result = self._work(job, self._progress(job))
-        except Halted as halted:
-            if halted.again:
-                self._jobs.requeue(job.job_id)
-        except MatcherError as error:
-            self._jobs.fail(job.job_id, error.message)
-        except Exception as error:
-            _log.exception("job failed", extra={"job": job.job_id, "kind": job.kind})
-            self._jobs.fail(job.job_id, f"程序内部错误: {type(error).__name__}")
-        else:
-            self._jobs.finish(job.job_id, result)
-
-    def _progress(self, job: Job) -> Progress:
-        noted = 0.0
-
-        def note(done: int, total: int) -> None:
-            nonlocal noted
-            if self._stopping.is_set():
-                raise Halted(again=True)
-            moment = time.monotonic()
-            if moment - noted < _NOTED_EVERY and done < total:
-                return
-            noted = moment
-            if self._jobs.note(job.job_id, done, total) == "cancelled":
-                raise Halted(again=False)
-
-        return note
-
-
-def step_back() -> None:
-    """Let the threads that answer requests go first, where the system can tell threads apart."""
-    if hasattr(os, "setpriority") and hasattr(threading, "get_native_id"):
-        try:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-        except OSError:
-            return
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from matcher.service.access import Principal
-from matcher.service.audit import Audit
-from matcher.service.database import Database
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
 
 RESULTS = "results"
 JOB_ID = re.compile(r"[0-9a-f]{16}")

@@ -16,9 +16,10 @@ from matcher.errors import InputError
 from matcher.index.owners import Filter
 from matcher.matches import Failure, Ranking
 from matcher.pipeline import EVERYONE
+from matcher.service.context import Caller as Asker
 from matcher.service.desk import matching, teams
-from matcher.service.gathering import Gathering
-from matcher.service.library import ranking_key
+from matcher.service.live.batcher import Batcher
+from matcher.service.live.snapshot import ranking_key
 from matcher.service.warming import Warmer
 
 from .service import CHALLENGES, TEAMS, Caller, make_app, service_of
@@ -52,33 +53,33 @@ def slow_matcher() -> Slow:
 
 
 def test_what_waits_meanwhile_is_ranked_in_one_go_and_as_it_would_be_alone() -> None:
-    matcher, gathering = slow_matcher(), Gathering(1)
+    matcher, batcher = slow_matcher(), Batcher(1)
     challenges = [Challenge(challenge_id=str(n), title=text) for n, text in enumerate(TEXTS)]
     with ThreadPoolExecutor(5) as people:
-        first = people.submit(gathering.rank, matcher, challenges[0], 2, Filter())
+        first = people.submit(batcher.rank, matcher, challenges[0], 2, Filter())
         while not matcher.together:
             pass
-        rest = [people.submit(gathering.rank, matcher, c, 2, Filter()) for c in challenges]
-        waiting = gathering._waiting
+        rest = [people.submit(batcher.rank, matcher, c, 2, Filter()) for c in challenges]
+        waiting = batcher._waiting
         while sum(len(asked) for _, asked in waiting.values()) < len(challenges):
             pass
-        assert gathering.busy
+        assert batcher.busy
         matcher.gate.set()
         found = [first.result(), *(one.result() for one in rest[:3])]
         with pytest.raises(InputError, match="没有可匹配的文字"):
             rest[3].result()
     assert matcher.together == [1, 4]
-    assert not gathering.busy
+    assert not batcher.busy
     alone = [matcher.rank(c, 2) for c in (challenges[0], *challenges[:3])]
     assert found == alone
 
 
 def test_other_filters_are_not_mixed_up() -> None:
-    matcher, gathering = slow_matcher(), Gathering(1)
+    matcher, batcher = slow_matcher(), Batcher(1)
     matcher.gate.set()
     wanted = [Filter(), Filter(province="江苏"), Filter(org_type="高校")] * 3
     with ThreadPoolExecutor(9) as people:
-        found = list(people.map(lambda f: gathering.rank(matcher, CHALLENGES[0], 5, f), wanted))
+        found = list(people.map(lambda f: batcher.rank(matcher, CHALLENGES[0], 5, f), wanted))
     for where, ranking in zip(wanted, found, strict=True):
         assert ranking == matcher.rank(CHALLENGES[0], 5, where)
 
@@ -88,15 +89,15 @@ def test_an_error_reaches_everybody_who_waits_for_it(monkeypatch: pytest.MonkeyP
         raise RuntimeError("damaged")
 
     monkeypatch.setattr(Matcher, "rankings", fails)
-    matcher, gathering = Matcher.from_records(CHALLENGES, TEAMS, encoder=None), Gathering(2)
+    matcher, batcher = Matcher.from_records(CHALLENGES, TEAMS, encoder=None), Batcher(2)
     for _ in range(3):
         with pytest.raises(RuntimeError, match="damaged"):
-            gathering.rank(matcher, CHALLENGES[0], 5, Filter())
-    assert not gathering.busy
+            batcher.rank(matcher, CHALLENGES[0], 5, Filter())
+    assert not batcher.busy
 
 
 def test_what_is_known_already_waits_for_nobody(app: FastAPI) -> None:
-    library, enterprise = service_of(app).library, Caller(app, "enterprise")
+    library, enterprise = service_of(app).live, Caller(app, "enterprise")
     first = enterprise.get("/api/v1/challenges/K1/teams")
     held = threading.Event()
     blocks = [threading.Thread(target=library.matching, args=(lambda _: held.wait(10),))
@@ -115,17 +116,17 @@ def test_what_is_known_already_waits_for_nobody(app: FastAPI) -> None:
 
 def test_warming_computes_what_each_role_looks_at_first(app: FastAPI) -> None:
     service = service_of(app)
-    edition = service.library.current()
-    Warmer(service).warm(edition)
+    snapshot = service.live.current()
+    Warmer(service).warm(snapshot)
     asked = matching.TeamFilter()
     for challenge in CHALLENGES:
-        ranked = edition.results.holds(ranking_key(challenge, asked.where, asked.top))
+        ranked = snapshot.results.holds(ranking_key(challenge, asked.where, asked.top))
         assert ranked == (challenge.stage == "发榜"), challenge.challenge_id
     university = service.accounts.get("university").principal
-    together = matching.ranked_together(service, university, "T3")
+    together = matching.ranked_together(Asker(service, university), "T3")
     assert together == ("T1", "T3")
     key, _ = matching.rankings_of(university, together, matching.ChallengeFilter())
-    assert edition.results.holds(key)
+    assert snapshot.results.holds(key)
     page = Caller(app, "university").get("/my-teams?best=1").text
     assert "高端轴承钢洁净度" in page
 
@@ -136,14 +137,14 @@ def test_warming_begins_anew_after_a_change_and_ends_when_told(tmp_path: Path) -
     warmer.start()
     try:
         fresh = Challenge(challenge_id="Z9", title="高纯铟靶材", problem="烧结密度低", stage="发榜")
-        service.library.workspace().put_challenges([fresh])
-        edition = service.library.reopen()
+        service.live.connect().put_challenges([fresh])
+        snapshot = service.live.reopen()
         key = ranking_key(fresh, asked.where, asked.top)
         for _ in range(400):
-            if edition.results.holds(key):
+            if snapshot.results.holds(key):
                 break
             threading.Event().wait(0.05)
-        assert edition.results.holds(key)
+        assert snapshot.results.holds(key)
     finally:
         warmer.stop()
     assert not [t for t in threading.enumerate() if t.name == "warming"]
@@ -152,8 +153,8 @@ def test_warming_begins_anew_after_a_change_and_ends_when_told(tmp_path: Path) -
 def test_an_organisation_finds_its_own_by_any_spelling(app: FastAPI) -> None:
     service = service_of(app)
     university = service.accounts.get("university").principal
-    edition = service.library.current()
-    by_scan = [line for line in edition.teams.lines if teams.is_own(university, line)]
-    assert teams.own(service, university) == by_scan
+    snapshot = service.live.current()
+    by_scan = [line for line in snapshot.teams.lines if teams.is_own(university, line)]
+    assert teams.own(Asker(service, university)) == by_scan
     assert [line.team_id for line in by_scan] == ["T1", "T3"]
-    assert teams.own(service, service.accounts.get("staff").principal) == []
+    assert teams.own(Asker(service, service.accounts.get("staff").principal)) == []

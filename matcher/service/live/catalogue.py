@@ -1,4 +1,4 @@
-"""The lists of an edition in memory, for browsing: found by words, filtered, counted."""
+"""The lists of a snapshot in memory, for browsing: found by words, filtered, counted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from matcher.records import Challenge, Team
-from matcher.service.desk.showing import challenge_line, team_line
-from matcher.service.desk.views import ChallengeLine, Option, TeamLine
+from matcher.service.showing import challenge_line, team_line
+from matcher.service.views import ChallengeLine, Option, TeamLine
 from matcher.text.normalise import normalise
 from matcher.text.organisations import normalise_organisation
 
@@ -20,7 +20,7 @@ MOST_OPTIONS = 40
 
 
 @dataclass(frozen=True)
-class Shelf(Generic[LineT]):
+class Catalogue(Generic[LineT]):
     """One side's lines by id, each with the normalised words it is found by.
 
     Attributes:
@@ -46,10 +46,10 @@ class Shelf(Generic[LineT]):
         ]
 
 
-def challenge_shelf(records: Iterable[Challenge]) -> Shelf[ChallengeLine]:
+def challenge_catalogue(records: Iterable[Challenge]) -> Catalogue[ChallengeLine]:
     """Challenges, found by their texts and who posted them."""
     kept = list(records)
-    return Shelf(
+    return Catalogue(
         tuple(challenge_line(c) for c in kept),
         tuple(
             normalise(
@@ -61,15 +61,17 @@ def challenge_shelf(records: Iterable[Challenge]) -> Shelf[ChallengeLine]:
     )  # fmt: skip
 
 
-def team_shelf(
-    records: Mapping[str, Team], hashes: Mapping[str, str], before: Shelf[TeamLine] | None = None
-) -> Shelf[TeamLine]:
+def team_catalogue(
+    records: Mapping[str, Team],
+    hashes: Mapping[str, str],
+    before: Catalogue[TeamLine] | None = None,
+) -> Catalogue[TeamLine]:
     """Teams, found by who they are and what they say they do.
 
     Args:
         records: looked at one by one, and only those that ``before`` does not hold as they are.
         hashes: of all records, by id.
-        before: the shelf as it was; a hash covers everything that is shown of a record.
+        before: the catalogue as it was; a hash covers everything that is shown of a record.
     """
     made: dict[str, tuple[TeamLine, str]] = {}
     if before is not None:
@@ -83,10 +85,10 @@ def team_shelf(
                 continue
             known = team_line(team), _team_words(team)
         kept.append((*known, mark))
-    return Shelf(*zip(*kept, strict=True)) if kept else Shelf((), ())
+    return Catalogue(*zip(*kept, strict=True)) if kept else Catalogue((), ())
 
 
-def by_organisation(teams: Shelf[TeamLine]) -> dict[str, tuple[int, ...]]:
+def by_organisation(teams: Catalogue[TeamLine]) -> dict[str, tuple[int, ...]]:
     """The places of each organisation's teams, by its normalised name."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(teams.lines):

@@ -7,50 +7,49 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError, NotFoundError
 from matcher.service.access import STAFF, allow
-from matcher.service.context import principal_of, service_of
-from matcher.service.desk import board, office, queue
+from matcher.service.context import Caller
+from matcher.service.desk import admin, board, queue
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.pages.wording import ACTS, DETAILS
-from matcher.service.routing import room as make_room
+from matcher.service.routing import CurrentCaller, guarded_router
 
-room = make_room("/staff")
+router = guarded_router("/staff")
 
 
-@room.get("")
+@router.get("")
 @allow(STAFF)
-def overview(request: Request) -> Response:
+def overview(request: Request, caller: CurrentCaller) -> Response:
     """Where things stand and what to do next."""
-    service = service_of(request)
     try:
-        made = board.board(service)
+        made = board.board(caller)
     except NotFoundError:
         made = None
     shown = {
-        "status": office.status(service),
-        "jobs": queue.browse(service, queue.JobQuery(size=5)).items,
+        "status": admin.status(caller),
+        "jobs": queue.browse(caller, queue.JobQuery(size=5)).items,
         "board": made,
         "twin": "/api/v1/status",
     }
     return render(request, "staff.html", shown)
 
 
-@room.get("/status")
+@router.get("/status")
 @allow(STAFF)
-def status(request: Request) -> Response:
+def status(request: Request, caller: CurrentCaller) -> Response:
     """The state of data and models."""
-    shown = {"status": office.status(service_of(request)), "twin": "/api/v1/status"}
+    shown = {"status": admin.status(caller), "twin": "/api/v1/status"}
     return render(request, "status.html", shown)
 
 
-@room.get("/audit")
+@router.get("/audit")
 @allow(STAFF)
-def audit(request: Request) -> Response:
+def audit(request: Request, caller: CurrentCaller) -> Response:
     """Every write and every export, newest first."""
-    query = query_as(request, office.AuditQuery)
+    query = query_as(request, admin.AuditQuery)
     shown = {
         "query": query,
-        "page": office.audit(service_of(request), query),
+        "page": admin.audit(caller, query),
         "link": linker(request),
         "actions": ACTS,
         "details": DETAILS,
@@ -59,59 +58,62 @@ def audit(request: Request) -> Response:
     return render(request, "audit.html", shown)
 
 
-@room.get("/accounts")
+@router.get("/accounts")
 @allow(STAFF)
-def accounts(request: Request) -> Response:
+def accounts(request: Request, caller: CurrentCaller) -> Response:
     """All accounts."""
-    return _accounts(request)
+    return _accounts(request, caller)
 
 
-@room.post("/accounts")
+@router.post("/accounts")
 @allow(STAFF)
-def add_account(request: Request, form: Form) -> Response:
+def add_account(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new account."""
     try:
-        new = form_as(form, office.AccountNew)
-        office.add_account(service_of(request), principal_of(request), new)
+        new = form_as(form, admin.AccountNew)
+        admin.add_account(caller, new)
     except MatcherError as error:
-        return _accounts(request, error, texts(form))
+        return _accounts(request, caller, error, texts(form))
     return RedirectResponse("/staff/accounts", 303)
 
 
-@room.post("/accounts/state")
+@router.post("/accounts/state")
 @allow(STAFF)
-def set_state(request: Request, form: Form) -> Response:
+def set_state(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Close or reopen an account."""
     given = texts(form)
     name, disabled = given.get("name", ""), given.get("disabled") == "1"
     try:
-        office.set_disabled(service_of(request), principal_of(request), name, disabled)
+        admin.set_disabled(caller, name, disabled)
     except MatcherError as error:
-        return _accounts(request, error)
+        return _accounts(request, caller, error)
     return RedirectResponse("/staff/accounts", 303)
 
 
-@room.post("/accounts/password")
+@router.post("/accounts/password")
 @allow(STAFF)
-def set_password(request: Request, form: Form) -> Response:
+def set_password(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new password for somebody."""
     name, password = texts(form).get("name", ""), str(form.get("password", ""))
     try:
-        office.set_password(service_of(request), principal_of(request), name, password)
+        admin.set_password(caller, name, password)
     except MatcherError as error:
-        return _accounts(request, error)
-    if name == principal_of(request).name:
+        return _accounts(request, caller, error)
+    if name == caller.principal.name:
         return RedirectResponse("/sign-in", 303)
     return RedirectResponse("/staff/accounts", 303)
 
 
 def _accounts(
-    request: Request, fault: MatcherError | None = None, given: dict[str, str] | None = None
+    request: Request,
+    caller: Caller,
+    fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
 ) -> Response:
-    query = query_as(request, office.AccountQuery)
+    query = query_as(request, admin.AccountQuery)
     shown = {
         "query": query,
-        "page": office.accounts(service_of(request), query),
+        "page": admin.accounts(caller, query),
         "link": linker(request, path="/staff/accounts"),
         "fault": fault,
         "given": given or {},

@@ -9,7 +9,7 @@ import time
 
 from matcher.errors import WorkspaceError
 from matcher.service.access import Principal
-from matcher.service.database import Database
+from matcher.service.store.database import Database
 
 _SECRET = "service-secret"
 # A session's last use is noted this often, in seconds; every request would be a write.

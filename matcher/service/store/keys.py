@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from matcher.errors import InputError, NotFoundError
 from matcher.service.access import SCOPES, Principal
 from matcher.service.clock import now
-from matcher.service.database import Database
-from matcher.service.sessions import digest
+from matcher.service.store.database import Database
+from matcher.service.store.sessions import digest
 
 _MARK = "jbm_"
 MOST_KEYS = 20

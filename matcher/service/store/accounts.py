@@ -10,20 +10,15 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from matcher.errors import InputError, MatcherError, NotFoundError
+from matcher.errors import InputError, NotFoundError
 from matcher.service.access import ROLE_NAMES, Principal, Role
 from matcher.service.clock import now
-from matcher.service.database import Database
+from matcher.service.errors import SignInError
+from matcher.service.store.database import Database
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 _COLUMNS = "id AS account_id, name, role, organisation, disabled, created"
-
-
-class SignInError(MatcherError):
-    """A name and password that do not open an account; it does not say which is wrong."""
-
-    code = "sign-in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from matcher.service.access import Principal
 from matcher.service.clock import now
-from matcher.service.database import Database
+from matcher.service.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

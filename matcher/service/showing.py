@@ -9,7 +9,7 @@ from matcher.matches import Match
 from matcher.records import Challenge, Evidence, Team
 from matcher.service.access import Principal
 from matcher.service.clock import today
-from matcher.service.desk.views import (
+from matcher.service.views import (
     ChallengeLine,
     ChallengeMatch,
     ChallengeView,

@@ -38,7 +38,7 @@ class _Kind:
     where: Filter
 
 
-class Gathering:
+class Batcher:
     """The matching of a service: so many at once, the rest waits and is gathered meanwhile.
 
     Args:

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
-from matcher.service.database import Database
+from matcher.service.store.database import Database
 
 LONGEST_KEY = 200
 _KEPT_SECONDS = 24 * 3600.0

@@ -1,0 +1,107 @@
+"""Everything in the workspace at one moment, ready to be matched and browsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from matcher.index.indexing import record_hash
+from matcher.index.owners import Filter
+from matcher.matches import Ranking
+from matcher.pipeline import Matcher
+from matcher.records import Challenge
+from matcher.service.access import Principal
+from matcher.service.live.cache import Cache
+from matcher.service.live.catalogue import (
+    Catalogue,
+    by_organisation,
+    challenge_catalogue,
+    team_catalogue,
+)
+from matcher.service.showing import is_published
+from matcher.service.views import ChallengeLine, TeamLine
+from matcher.workspace import Workspace
+
+_RESULTS = 1000
+_WARMING = "轴承钢夹杂物控制与疲劳寿命"
+
+
+@dataclass(frozen=True)
+class WorkspaceSnapshot:
+    """Everything in the workspace at one moment.
+
+    Attributes:
+        matcher: over all challenges; for staff.
+        published: the same, over published challenges only; for everybody else.
+        challenges, teams: lists for browsing.
+        own_teams: where in ``teams`` those of an organisation are, by its normalised name.
+        results: rankings computed for this snapshot.
+    """
+
+    generation: int
+    workspace: Workspace
+    matcher: Matcher
+    published: Matcher
+    challenges: Catalogue[ChallengeLine]
+    teams: Catalogue[TeamLine]
+    own_teams: Mapping[str, tuple[int, ...]]
+    results: Cache = field(default_factory=lambda: Cache(_RESULTS))
+
+    @classmethod
+    def open(
+        cls, workspace: Workspace, ranker: str, before: WorkspaceSnapshot | None = None
+    ) -> WorkspaceSnapshot:
+        """The workspace as it is now; what did not change is taken over from ``before``.
+
+        Raises:
+            WorkspaceError: it cannot be opened.
+        """
+        generation = workspace.generation
+        matcher = workspace.matcher(ranker)
+        # Challenges are few beside teams: read once, not at every team's ranking.
+        stored = matcher.challenges
+        challenges = {i: c for i in stored if (c := stored.get(i)) is not None}
+        matcher = matcher.over(challenges)
+        published = matcher.over({i: c for i, c in challenges.items() if is_published(c)})
+        # What is made at first use is made here, not in somebody's first request.
+        if matcher.library.owners:
+            matcher.rank(Challenge.from_text(_WARMING), 1)
+        teams = team_catalogue(
+            matcher.teams, workspace.hashes("team"), None if before is None else before.teams
+        )
+        return cls(
+            generation,
+            workspace,
+            matcher,
+            published,
+            challenge_catalogue(challenges.values()),
+            teams,
+            by_organisation(teams),
+        )
+
+    def prepare(self, key: Hashable, work: Callable[[WorkspaceSnapshot], object]) -> None:
+        """Remember a result before anybody asks, computed in this thread."""
+        self.results.get(key, lambda: work(self))
+
+    def prepare_rankings(self, challenge_ids: Sequence[str], where: Filter, top: int) -> None:
+        """The same for rankings, made together; challenges without a text are passed over."""
+        wanted = [c for i in challenge_ids if (c := self.matcher.challenges.get(i)) is not None]
+        fresh = [c for c in wanted if not self.results.holds(ranking_key(c, where, top))]
+        for found in self.matcher.rankings(fresh, top, where):
+            if isinstance(found, Ranking):
+                key = ranking_key(found.challenge, where, top)
+                self.results.get(key, partial(_same, found))
+
+    def matcher_for(self, principal: Principal) -> Matcher:
+        """The matcher over what a principal may see."""
+        return self.matcher if principal.is_staff else self.published
+
+
+def ranking_key(challenge: Challenge, where: Filter, top: int) -> Hashable:
+    """What a ranking is remembered by."""
+    return "teams", record_hash(challenge), where, top
+
+
+def _same(ranking: Ranking) -> Ranking:
+    return ranking

@@ -1,0 +1,1 @@
+"""The service's own tables in the workspace file: one module a table."""

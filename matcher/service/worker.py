@@ -1,0 +1,122 @@
+"""Does the background jobs, one after another, behind the requests in line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matcher.errors import MatcherError
+from matcher.pipeline import Progress
+from matcher.service.store.jobs import Job, Jobs
+
+_log = logging.getLogger("matcher.service")
+# Progress is noted this often, in seconds: every note is a transaction.
+_NOTED_EVERY = 0.5
+_LOOKED_EVERY = 1.0
+_TIDIED_EVERY = 24 * 3600.0
+_NICENESS = 5
+
+
+class Halted(Exception):  # noqa: N818
+    """Raised inside a job that should stop; ``again`` if it is to be queued anew."""
+
+    def __init__(self, again: bool) -> None:
+        self.again = again
+        super().__init__()
+
+
+Work = Callable[[Job, Progress], Mapping[str, Any]]
+
+
+class Worker:
+    """Does one job after another in a thread of its own, behind the requests in line.
+
+    Args:
+        jobs: where they are kept.
+        work: does one.
+        tidy: clears away what is old; done at the start and once a day, when nothing waits.
+    """
+
+    def __init__(self, jobs: Jobs, work: Work, tidy: Callable[[], object]) -> None:
+        self._jobs = jobs
+        self._work = work
+        self._tidy = tidy
+        self._tidied: float | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, with what a killed process left."""
+        self._jobs.recover()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """Stop; a job that is running goes back into the queue."""
+        self._stopping.set()
+        self._jobs.call()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        step_back()
+        while not self._stopping.is_set():
+            try:
+                job = self._jobs.claim() if self._jobs.waiting() else None
+                if job is not None:
+                    self._do(job)
+                    continue
+                self._tidy_daily()
+            except MatcherError as error:  # a long import commits, the disk is full
+                _log.warning("jobs cannot be noted", extra={"error": error.code})
+            self._jobs.called.wait(_LOOKED_EVERY)
+            self._jobs.called.clear()
+
+    def _tidy_daily(self) -> None:
+        moment = time.monotonic()
+        if self._tidied is None or moment - self._tidied > _TIDIED_EVERY:
+            self._tidied = moment
+            self._tidy()
+
+    def _do(self, job: Job) -> None:
+        try:
+            result = self._work(job, self._progress(job))
+        except Halted as halted:
+            if halted.again:
+                self._jobs.requeue(job.job_id)
+        except MatcherError as error:
+            self._jobs.fail(job.job_id, error.message)
+        except Exception as error:
+            _log.exception("job failed", extra={"job": job.job_id, "kind": job.kind})
+            self._jobs.fail(job.job_id, f"程序内部错误: {type(error).__name__}")
+        else:
+            self._jobs.finish(job.job_id, result)
+
+    def _progress(self, job: Job) -> Progress:
+        noted = 0.0
+
+        def note(done: int, total: int) -> None:
+            nonlocal noted
+            if self._stopping.is_set():
+                raise Halted(again=True)
+            moment = time.monotonic()
+            if moment - noted < _NOTED_EVERY and done < total:
+                return
+            noted = moment
+            if self._jobs.note(job.job_id, done, total) == "cancelled":
+                raise Halted(again=False)
+
+        return note
+
+
+def step_back() -> None:
+    """Let the threads that answer requests go first, where the system can tell threads apart."""
+    if hasattr(os, "setpriority") and hasattr(threading, "get_native_id"):
+        try:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        except OSError:
+            return
