@@ -18,7 +18,7 @@ from matcher.corpora import (
     write_records,
     write_rejects,
 )
-from matcher.corpora.formats.source_file import inspect_file
+from matcher.corpora.formats.registry import inspect_file
 from matcher.errors import InputError
 from matcher.records import Challenge, Indicator, Outcome, Team
 

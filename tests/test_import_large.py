@@ -16,17 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from matcher.corpora import (
-    Reading,
-    alike,
-    blocks,
-    csv_file,
-    find_duplicates,
-    read_challenges,
-    read_teams,
-    safety,
-)
+from matcher.corpora import Reading, find_duplicates, read_challenges, read_teams
+from matcher.corpora.duplicates import alike
 from matcher.corpora.duplicates.reconciling import reconcile
+from matcher.corpora.formats import csv_file, safety
+from matcher.corpora.rows import blocks
 from matcher.corpora.spool import BLOCK, KEPT, Spool
 from matcher.errors import InputError, StorageError
 from matcher.processes import shared

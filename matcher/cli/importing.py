@@ -158,7 +158,7 @@ def _contents(
     with progress(f"读取 {path.name}") as bar:
         if evidence is not None and kind == "teams":
             reading = read_teams(path, evidence=evidence, options=options, progress=bar)
-            yield FileContent(reading.file, reading.format, teams=reading)
+            yield FileContent(reading.file, reading.format, {"teams": reading})
         else:
             found = read_any_of(path, cast(Any, kind), options=options, team_id=team, progress=bar)
             yield from found
@@ -278,11 +278,11 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         from matcher.corpora.importing import KINDS
 
         _show_mapping(reading, KINDS[name], aside=not checking)
-    from matcher.corpora.importing import ELSEWHERE
-    from matcher.corpora.layout.selecting import UNREAD
+    from matcher.corpora.grid import Omission
     from matcher.text.contacts import hide_contacts
 
-    left = [o for o in reading.omitted if o.why not in ("表头", "正文", ELSEWHERE, UNREAD)]
+    untold = (Omission.HEADER, Omission.PROSE, Omission.ELSEWHERE, Omission.UNREAD)
+    left = [o for o in reading.omitted if o.why not in untold]
     several = len({omitted.sheet for omitted in reading.omitted}) > 1
     for omitted in left[:_SHOWN]:
         sheet = f"「{omitted.sheet}」" if several and omitted.sheet else ""
@@ -293,18 +293,12 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
         note(f"{reading.file}: {warning}")
 
 
-def _grouped(reading: Reading[Any]) -> list[str]:
+def _grouped(reading: Reading[Any]) -> Sequence[str]:
     """The warnings, with the sheets that are not read in one sentence."""
-    from matcher.corpora.layout.selecting import UNREAD, unread_note
-
-    sheets = dict.fromkeys(o.sheet for o in reading.omitted if o.why == UNREAD)
-    single = {unread_note(sheet): sheet for sheet in sheets}
-    unread = [text for text in reading.warnings if text in single]
-    others = [text for text in reading.warnings if text not in single]
-    if len(unread) < 2:
-        return [*others, *unread]
-    names = "、".join(f"「{single[text]}」" for text in unread)
-    return [*others, f"{len(unread)} 张工作表没有读取: {names}"]
+    if len(reading.unread) < 2:
+        return reading.warnings
+    names = "、".join(f"「{sheet}」" for sheet in reading.unread)
+    return [*reading.notes, f"{len(reading.unread)} 张工作表没有读取: {names}"]
 
 
 def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:

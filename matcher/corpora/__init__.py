@@ -24,7 +24,6 @@ from matcher.corpora.duplicates.merging import (
     read_decisions,
     write_duplicates,
 )
-from matcher.corpora.formats.jsonl_file import iter_jsonl
 from matcher.corpora.importing import FileContent, read_any, read_any_of
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.output.template import write_template
@@ -35,7 +34,13 @@ from matcher.corpora.output.write import (
     write_rejects,
     write_teams,
 )
-from matcher.corpora.read import read_challenges, read_outcomes, read_records, read_teams
+from matcher.corpora.read import (
+    iter_jsonl,
+    read_challenges,
+    read_outcomes,
+    read_records,
+    read_teams,
+)
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 
 __all__ = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 
@@ -29,14 +30,15 @@ class GridRow:
 class Grid:
     """One table as it stands in a file. Of a merged range only the first cell is filled.
 
-    ``loose`` marks grids cut from pages (docx, html, pdf): they have no header of their own right,
-    and a row may go on in the next one. ``context`` is the text around it (title, caption);
-    ``page_starts`` are the rows a new page begins with, where a row may have been cut in two;
-    ``notes`` say what the file holds beside its values.
+    ``rows`` of a large one can be gone through once only. ``loose`` marks grids cut from pages
+    (docx, html, pdf): they need not have a header, and a row may go on in the next one.
+    ``context`` is the text around it (title, caption); ``page_starts`` are the rows a new page
+    begins with, where a row may have been cut in two; ``notes`` say what the file holds beside its
+    values.
     """
 
     sheet: str | None
-    rows: Iterator[GridRow]
+    rows: Iterable[GridRow]
     merges: Sequence[Merge] = ()
     total: int | None = None
     loose: bool = False
@@ -53,13 +55,30 @@ class Prose:
     lines: Sequence[tuple[int, str]]
 
 
+class Omission(StrEnum):
+    """Why a row holds no record."""
+
+    TITLE = "标题或说明"
+    HEADER = "表头"
+    HEADER_AGAIN = "重复的表头"
+    BLANK = "空行"
+    MERGED_AGAIN = "重复的合并单元格"
+    TOTAL = "合计行"
+    NOTE = "注释行"
+    HEADING = "分组行"
+    PROSE = "正文"
+    UNREAD = "未读取的工作表"
+    # Rows of a sheet that holds another kind of record and is read as that.
+    ELSEWHERE = "另一种内容"
+
+
 @dataclass(frozen=True, slots=True)
 class Omitted:
     """A row that holds no record, and why: a title, a header, a total, a note."""
 
     sheet: str | None
     row: int
-    why: str
+    why: Omission
     text: str
 
 

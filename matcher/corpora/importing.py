@@ -7,41 +7,38 @@
 >>> found = read_any(path)
 >>> [(c.title, c.bounty_wan) for c in found.challenges.records]
 [('高温合金叶片', 500.0)]
->>> [(o.row, o.why) for o in found.challenges.omitted]
+>>> [(o.row, str(o.why)) for o in found.challenges.omitted]
 [(1, '标题或说明'), (2, '表头'), (4, '合计行')]
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from matcher.corpora.formats.archive import unpacked
-from matcher.corpora.formats.json_file import records_in
-from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.formats.archive import ZIP, unpacked
+from matcher.corpora.formats.format import Objects, Parts, References, SourceFile
+from matcher.corpora.formats.references_file import read_references
+from matcher.corpora.formats.registry import inspect_file, read_file
+from matcher.corpora.formats.text_file import TEXT
+from matcher.corpora.grid import Prose, row_text
 from matcher.corpora.headers.fields import TeamEvidence
-from matcher.corpora.headers.kinds import classify
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section, sections_of
-from matcher.corpora.layout.selecting import UNREAD, unread_note
 from matcher.corpora.options import ReadOptions
-from matcher.corpora.read import read_source
+from matcher.corpora.read import read_sections
 from matcher.corpora.reading import Reading
 from matcher.corpora.rows.collecting import Progress
 from matcher.errors import InputError
 from matcher.records import Challenge, Outcome, Record, Source, Team
 from matcher.text.notice import Notice, read_notice
-from matcher.text.references import parse_references
 
 Kind = Literal["challenges", "teams", "evidence", "outcomes"]
 KINDS: dict[str, type[Record]] = {
     "challenges": Challenge, "teams": Team, "evidence": TeamEvidence, "outcomes": Outcome,
 }  # fmt: skip
-# Rows of a sheet that holds another kind of record and is read as that.
-ELSEWHERE = "另一种内容"
 _PLAIN = ReadOptions()
 
 
@@ -51,18 +48,34 @@ class FileContent:
 
     file: str
     format: str
-    challenges: Reading[Challenge] | None = None
-    teams: Reading[Team] | None = None
-    evidence: Reading[TeamEvidence] | None = None
-    outcomes: Reading[Outcome] | None = None
+    by_kind: Mapping[str, Reading[Any]] = field(default_factory=dict)
     notice: Notice | None = None
-    unread: tuple[str, ...] = field(default=())
+    unread: tuple[str, ...] = ()
 
     @property
     def readings(self) -> tuple[Reading[Any], ...]:
         """The readings there are."""
-        found = (self.challenges, self.teams, self.evidence, self.outcomes)
-        return tuple(reading for reading in found if reading is not None)
+        return tuple(self.by_kind.values())
+
+    @property
+    def challenges(self) -> Reading[Challenge] | None:
+        """The challenges, if there are any."""
+        return self.by_kind.get("challenges")
+
+    @property
+    def teams(self) -> Reading[Team] | None:
+        """The teams, if there are any."""
+        return self.by_kind.get("teams")
+
+    @property
+    def evidence(self) -> Reading[TeamEvidence] | None:
+        """The evidence of teams that are not in the file, if there is any."""
+        return self.by_kind.get("evidence")
+
+    @property
+    def outcomes(self) -> Reading[Outcome] | None:
+        """The outcomes, if there are any."""
+        return self.by_kind.get("outcomes")
 
 
 def read_any(
@@ -99,7 +112,7 @@ def read_any_of(
         InputError: as `read_any`; of an archive only if nothing in it can be read.
     """
     source = inspect_file(path)
-    if source.format != "zip":
+    if source.format != ZIP.name:
         yield _read(source, kind, options, team_id, progress)
         return
     errors: list[str] = []
@@ -127,77 +140,28 @@ def _read(
     source: SourceFile, kind: Kind | None, options: ReadOptions, team_id: str | None,
     progress: Progress | None,
 ) -> FileContent:  # fmt: skip
-    if source.format == "zip":
-        raise InputError(
-            "压缩包里又有压缩包", given=source.name, expected="一层压缩包", remedy="先解压里层的"
-        )
-    content = FileContent(source.name, source.format)
-    if source.format in ("bibtex", "ris") or (kind == "evidence" and source.format == "text"):
-        return replace(content, evidence=read_references(source, team_id))
-    sections = _sections(source, options)
-    wanted = {KINDS[kind]} if kind else _kinds_in(source, sections, options)
+    found = FileContent(source.name, source.format)
+    listed = kind == "evidence" and source.format == TEXT.name
+    content = read_references(source) if listed else read_file(source)
+    if isinstance(content, References):
+        return replace(found, by_kind={"evidence": _evidence(source, content, team_id)})
+    sections = sections_of(content, options)
+    wanted = [KINDS[kind]] if kind else _kinds_in(sections)
     if not wanted:
-        return replace(content, notice=_notice(source))
-    readings: dict[str, Any] = {}
-    read = {part.sheet for part in sections or () if part.kind in wanted}
-    for name, record_type in KINDS.items():
-        if record_type in wanted:
-            reading = read_source(
-                source, record_type, options, sections=sections, progress=progress
-            )
-            readings[name] = _told_once(reading, read)
-            sections = None  # read now; the next kind looks at the file anew
-    return replace(content, **readings)
+        if isinstance(content, Objects) or not _is_document(content):
+            raise _unclear(source, [c for s in sections for c in s.columns])
+        return replace(found, notice=_notice(content))
+    readings = read_sections(source, sections, wanted, options, progress)
+    by_kind = {name: readings[kind] for name, kind in KINDS.items() if kind in readings}
+    return replace(found, by_kind=by_kind)
 
 
-def _told_once(reading: Reading[Any], read: set[str | None]) -> Reading[Any]:
-    """A reading that does not call those sheets unread which hold another kind of record."""
-    elsewhere = {unread_note(sheet) for sheet in read}
-    return replace(
-        reading,
-        warnings=tuple(text for text in reading.warnings if text not in elsewhere),
-        omitted=tuple(
-            replace(o, why=ELSEWHERE) if o.why == UNREAD and o.sheet in read else o
-            for o in reading.omitted
-        ),
-    )
-
-
-def _sections(source: SourceFile, options: ReadOptions) -> list[Section] | None:
-    """The parts of a file; JSON has none."""
-    return None if source.format in ("jsonl", "json") else sections_of(source, options)
-
-
-def _kinds_in(
-    source: SourceFile, sections: list[Section] | None, options: ReadOptions
-) -> set[type[Record]]:
-    if sections is None:
-        kind = classify(_keys(source), None, options.columns)
-        if kind is None:
-            raise _unclear(source, _keys(source))
-        return {kind}
-    kinds = {section.kind for section in sections if section.kind is not None}
+def _kinds_in(sections: Sequence[Section]) -> list[type[Record]]:
+    kinds = {section.kind for section in sections}
     # The other rows of mended ones are in already, so their teams may be, too.
     if Team in kinds and not any(is_mended(section.columns) for section in sections):
         kinds.discard(TeamEvidence)
-    if not kinds and source.format in ("csv", "xlsx", "xls", "ods"):
-        raise _unclear(source, [c for s in sections for c in s.columns])
-    return kinds
-
-
-def _keys(source: SourceFile) -> list[str]:
-    """The names in the first object of a JSON file."""
-    if source.format == "json":
-        return list(next((item for item in records_in(source) if isinstance(item, dict)), {}))
-    with source.path.open(encoding=source.encoding, errors="replace") as lines:
-        for line in lines:
-            if line.strip():
-                try:
-                    value = json.loads(line)
-                except (ValueError, RecursionError):
-                    return []
-                return list(value) if isinstance(value, dict) else []
-    return []
+    return [record_type for record_type in KINDS.values() if record_type in kinds]
 
 
 def _unclear(source: SourceFile, columns: list[str]) -> InputError:
@@ -208,12 +172,14 @@ def _unclear(source: SourceFile, columns: list[str]) -> InputError:
     )  # fmt: skip
 
 
-def _notice(source: SourceFile) -> Notice:
-    from matcher.corpora.formats.documents import read_document
-    from matcher.corpora.grid import Prose, row_text
+def _is_document(parts: Parts) -> bool:
+    """Whether these are of a page, which may be a notice, and not of a table."""
+    return any(isinstance(part, Prose) or part.loose for part in parts)
 
+
+def _notice(parts: Parts) -> Notice:
     lines: list[str] = []
-    for part in read_document(source):
+    for part in parts:
         if isinstance(part, Prose):
             lines += [text for _, text in part.lines]
         else:
@@ -221,23 +187,18 @@ def _notice(source: SourceFile) -> Notice:
     return read_notice("\n".join(lines))
 
 
-def read_references(source: SourceFile, team_id: str | None) -> Reading[TeamEvidence]:
-    """The achievements a file of references lists, all of one team.
-
-    Raises:
-        InputError: no team is named, or nothing is listed.
-    """
+def _evidence(source: SourceFile, listed: References, team_id: str | None) -> Reading[TeamEvidence]:
+    """The achievements a file of references lists, all of one team."""
     if not team_id:
         raise InputError(
             "成果清单没有说明属于哪个团队", given=source.name,
             expected="一个团队编号", remedy="做成有团队编号一列的表; 命令行也可以用 --team",
         )  # fmt: skip
-    text = source.path.read_text(encoding=source.encoding or "utf-8", errors="replace")
-    found = parse_references(text)
-    if not found:
+    if not listed.items:
         raise InputError("文件里没有成果", given=source.name, expected="每行一条, 或 BibTeX、RIS")
     where = Source(file=source.name, sha256=source.sha256)
     records = tuple(
-        TeamEvidence(team_id=team_id, source=where, **reference.as_dict()) for reference in found
+        TeamEvidence(team_id=team_id, source=where, **reference.as_dict())
+        for reference in listed.items
     )
     return Reading(records, (), (), source.name, source.sha256, source.format, {})

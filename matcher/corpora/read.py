@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.formats.archive import ZIP, unpacked
+from matcher.corpora.formats.csv_file import CSV
+from matcher.corpora.formats.format import Objects, SourceFile
+from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.headers.fields import TeamEvidence
-from matcher.corpora.layout.sections import Section
-from matcher.corpora.layout.selecting import Input, inputs_of
+from matcher.corpora.layout.sections import Section, sections_of
+from matcher.corpora.layout.selecting import Share, share_of
 from matcher.corpora.options import ReadOptions
-from matcher.corpora.reading import Reading
+from matcher.corpora.reading import Reading, Reject, Row
 from matcher.corpora.rows.attaching import attach, companion
-from matcher.corpora.rows.collecting import Progress, collect
+from matcher.corpora.rows.collecting import Collected, Progress, collect
+from matcher.corpora.spool import Spool
+from matcher.errors import InputError
 from matcher.records import Challenge, Outcome, Record, Team
 
 T = TypeVar("T", bound=Record)
@@ -57,27 +64,9 @@ def read_teams(
         InputError: the file as a whole, or its evidence as a whole, cannot be used.
     """
     source = inspect_file(path)
-    if source.format == "zip":
-        from matcher.corpora.formats.archive import read_archive
-
-        return read_archive(source, lambda member: read_teams(member, options=options))
-    return _teams(inputs_of(source, Team, options), evidence, options, progress)
-
-
-def _teams(
-    inputs: Input, evidence: str | Path | None, options: ReadOptions, progress: Progress | None
-) -> Reading[Team]:
-    source = inputs.source
-    readings = [*inputs.more_evidence]
-    warnings: tuple[str, ...] = ()
-    if evidence is None and source.format == "csv":
-        evidence, warnings = companion(source.path)
-    if evidence is not None:
-        readings.append(inputs_of(inspect_file(evidence), TeamEvidence, options))
-    main = collect(inputs, Team, progress)
-    for part in readings:
-        main = attach(main, collect(part, TeamEvidence, progress))
-    return main.reading(warnings)
+    if source.format == ZIP.name:
+        return _read_archive(source, Team, options)
+    return _read_one(source, Team, options, progress, evidence)
 
 
 def read_records(
@@ -98,28 +87,168 @@ def read_records(
         InputError: the file is missing, empty, dangerous, not of a known format, without records,
             or without a column that every record needs.
     """
-    if record_type is Team:
-        return cast(Reading[T], read_teams(path, options=options, progress=progress))
     source = inspect_file(path)
-    if source.format == "zip":
-        from matcher.corpora.formats.archive import read_archive
-
-        return read_archive(source, lambda m: read_records(m, record_type, options=options))
-    return read_source(source, record_type, options, progress=progress)
+    if source.format == ZIP.name:
+        return _read_archive(source, record_type, options)
+    return _read_one(source, record_type, options, progress)
 
 
-def read_source(
-    source: SourceFile, record_type: type[T], options: ReadOptions, *,
-    sections: Sequence[Section] | None = None, progress: Progress | None = None,
-) -> Reading[T]:  # fmt: skip
-    """The same for a file that has been looked at and is no archive.
+def iter_jsonl(path: str | Path) -> Iterator[Row]:
+    """The lines of a JSONL file one after another, never more than one in memory.
 
-    ``sections`` are its parts if they are known already.
+    A line that is not a JSON object comes as a row with ``damage``; blank lines are passed over.
+
+    Raises:
+        InputError: the file is missing, empty or not JSONL.
+    """
+    source = inspect_file(path)
+    content = read_file(source) if source.format == "jsonl" else None
+    if not isinstance(content, Objects):
+        raise InputError("不是 JSONL", given=str(source.path), expected="每行一个 JSON 对象")
+    return content.rows
+
+
+def read_sections(
+    source: SourceFile, sections: Sequence[Section], kinds: Sequence[type[Record]],
+    options: ReadOptions, progress: Progress | None = None,
+    evidence: str | Path | None = None,
+) -> dict[type[Record], Reading[Any]]:  # fmt: skip
+    """What a file holds of some types of record, each of its sections read once.
+
+    Args:
+        source: the file.
+        sections: all its parts.
+        kinds: the types of record wanted.
+        options: what is known about the file.
+        progress: as in `read_records`.
+        evidence: a file with the evidence of the teams.
 
     Raises:
         InputError: as `read_records`.
     """
-    inputs = inputs_of(source, record_type, options, sections)
-    if record_type is Team:
-        return cast(Reading[T], _teams(inputs, None, options, progress))
-    return collect(inputs, record_type, progress).reading()
+    shares = _shared_out(source, sections, kinds)
+    read = {section.sheet for share in shares.values() for section in chain(*share)}
+    take = _Taker(source, options, progress, noting=len(shares) > 1)
+    found = {
+        kind: take.teams(share, evidence) if kind is Team else take.records(share, kind)
+        for kind, share in shares.items()
+    }
+    return {
+        kind: taken.beside(_rest(sections, shares[kind]), read).reading()
+        for kind, taken in found.items()
+    }
+
+
+class _Taker(NamedTuple):
+    """Takes the records out of the sections of one file."""
+
+    source: SourceFile
+    options: ReadOptions
+    progress: Progress | None
+    noting: bool
+
+    def records(self, share: Share, kind: type[T]) -> Collected[T]:
+        return collect(
+            self.source, share.sections, kind, self.options, self.progress, noting=self.noting
+        )
+
+    def teams(self, share: Share, evidence: str | Path | None) -> Collected[Team]:
+        """Teams with the evidence in other sections, in a file that is named, or beside a CSV."""
+        teams = self.records(share, Team)
+        notes: tuple[str, ...] = ()
+        for section in share.evidence:
+            teams = attach(teams, self.records(Share((section,)), TeamEvidence))
+        if evidence is None and self.source.format == CSV.name:
+            evidence, notes = companion(self.source.path)
+        if evidence is not None:
+            teams = attach(teams, _evidence_in(evidence, self.options, self.progress))
+        return replace(teams, notes=(*teams.notes, *notes))
+
+
+def _shared_out(
+    source: SourceFile, sections: Sequence[Section], kinds: Sequence[type[Record]]
+) -> dict[type[Record], Share]:
+    """The sections of each type; one that two types would have goes to the first."""
+    if not sections:
+        raise InputError(
+            "文件里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
+            remedy="换一个文件",
+        )  # fmt: skip
+    shares: dict[type[Record], Share] = {}
+    taken: set[Section] = set()
+    for kind in kinds:
+        share = share_of(sections, kind)
+        if taken.isdisjoint(chain(*share)):
+            shares[kind] = share
+            taken.update(chain(*share))
+    return shares
+
+
+def _rest(sections: Sequence[Section], share: Share) -> list[Section]:
+    own = set(chain(*share))
+    return [section for section in sections if section not in own]
+
+
+def _evidence_in(
+    path: str | Path, options: ReadOptions, progress: Progress | None
+) -> Collected[TeamEvidence]:
+    """The evidence in a file of its own."""
+    source = inspect_file(path)
+    sections = sections_of(read_file(source), options)
+    share = _shared_out(source, sections, [TeamEvidence])[TeamEvidence]
+    found = collect(source, share.sections, TeamEvidence, options, progress)
+    return found.beside(_rest(sections, share))
+
+
+def _read_one(
+    source: SourceFile, record_type: type[T], options: ReadOptions, progress: Progress | None,
+    evidence: str | Path | None = None,
+) -> Reading[T]:  # fmt: skip
+    sections = sections_of(read_file(source), options)
+    readings = read_sections(source, sections, [record_type], options, progress, evidence)
+    return cast(Reading[T], readings[record_type])
+
+
+def _read_archive(source: SourceFile, record_type: type[T], options: ReadOptions) -> Reading[T]:
+    """The records of all files of an archive together; a file that gives none is told."""
+    total: Reading[T] | None = None
+    unread: list[str] = []
+    with unpacked(source) as members:
+        for name, path in members:
+            try:
+                inner = inspect_file(path, f"{source.name}/{name}")
+                reading = _read_one(inner, record_type, options, None)
+            except InputError as error:
+                unread.append(f"压缩包里的「{name}」没有读取: {error.what}")
+                continue
+            total = reading if total is None else _together(total, reading)
+    if total is None:
+        raise InputError(
+            "压缩包里没有能读的文件", given=f"{source.name}: " + "；".join(unread)[:500],
+            expected="至少一个有记录的文件", remedy="解压后逐个检查",
+        )  # fmt: skip
+    return replace(
+        total, file=source.name, sha256=source.sha256, format=source.format,
+        notes=(*total.notes, *unread),
+    )  # fmt: skip
+
+
+def _together(first: Reading[T], second: Reading[T]) -> Reading[T]:
+    """Two readings as one; the same id from two files is told, and the first stays."""
+    known = {record.record_id for record in first.records}  # type: ignore[attr-defined]
+    records: Spool[T] = Spool()
+    records.extend(first.records)
+    records.extend(r for r in second.records if r.record_id not in known)  # type: ignore[attr-defined]
+    again = len(first.records) + len(second.records) - len(records)
+    rejects: Spool[Reject] = Spool()
+    rejects.extend(chain(first.rejects, second.rejects))
+    doubled = (
+        (f"「{second.file}」有 {again} 条编号与前面的文件相同, 没有重复收入",) if again else ()
+    )
+    return replace(
+        first, records=records.kept(), rejects=rejects.kept(),
+        unknown_columns=tuple(dict.fromkeys((*first.unknown_columns, *second.unknown_columns))),
+        mapping={**first.mapping, **second.mapping}, guesses={**first.guesses, **second.guesses},
+        notes=(*first.notes, *second.notes, *doubled), unread=(*first.unread, *second.unread),
+        omitted=first.omitted + second.omitted, count=first.count + second.count,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from matcher.corpora.grid import Omitted
 from matcher.corpora.headers.columns import is_private_column
@@ -12,11 +12,6 @@ from matcher.corpora.headers.labels import Guess
 from matcher.records import Record
 
 T = TypeVar("T", bound=Record)
-FileFormat = Literal[
-    "jsonl", "json", "csv", "xlsx", "xls", "ods", "docx", "html", "mhtml", "pdf", "text", "zip",
-    "bibtex", "ris",
-]  # fmt: skip
-
 _SHOWN = 80
 
 
@@ -105,8 +100,9 @@ class Reading(Generic[T]):
     ``mapping`` tells which header was understood as which field; ``unknown_columns`` are kept in
     the ``extra`` of the records. Columns of evidence appear as ``成果.名称`` → ``evidence.title``.
     ``guesses`` says of each mapped header how surely and by which rule it was understood;
-    ``omitted`` lists the rows that hold no record; ``count`` accounts for all. The records of a
-    large file are on disk, not in memory; go through them one by one.
+    ``omitted`` lists the rows that hold no record; ``count`` accounts for all; ``unread`` are the
+    sheets nobody reads. The records of a large file are on disk, not in memory; go through them
+    one by one.
     """
 
     records: Sequence[T]
@@ -114,14 +110,25 @@ class Reading(Generic[T]):
     unknown_columns: tuple[str, ...]
     file: str
     sha256: str
-    format: FileFormat
+    format: str
     mapping: Mapping[str, str]
-    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     omitted: tuple[Omitted, ...] = ()
     guesses: Mapping[str, Guess] = field(default_factory=dict)
     count: RowCount = field(default_factory=RowCount)
+    unread: tuple[str | None, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be looked at, in words: the notes, and the sheets that were not read."""
+        return (*self.notes, *(unread_note(sheet) for sheet in self.unread))
 
     @property
     def rejected_rows(self) -> int:
         """How many different rows have at least one reject."""
         return len({(reject.file, reject.sheet, reject.row) for reject in self.rejects})
+
+
+def unread_note(sheet: str | None) -> str:
+    """What is said of a sheet that is not read."""
+    return f"工作表「{sheet}」没有读取"

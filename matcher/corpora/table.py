@@ -12,14 +12,15 @@ from matcher.corpora.reading import Row
 Cell = str | int | float | date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Table:
     """A table being read: the names in its header row, then its other rows one at a time.
 
     ``columns`` leaves out columns without a name; their cells come with the rows that have any.
     ``omitted`` and ``warnings`` grow while the rows are read. ``context`` is the text above the
     header; ``loose`` says that cells may hold the line breaks of a page; ``verbatim`` that the
-    table is of our own writing and is taken as it stands.
+    table is of our own writing and is taken as it stands; ``nested`` that its rows are objects,
+    which name their fields one by one and may hold others.
     """
 
     sheet: str | None
@@ -31,6 +32,7 @@ class Table:
     context: str = ""
     loose: bool = False
     verbatim: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 from matcher.atomic import atomic_path
 from matcher.corpora.cells import cell_text, format_cell
 from matcher.corpora.duplicates.identity import Duplicate, difference, merge
-from matcher.corpora.formats.source_file import inspect_file
+from matcher.corpora.formats.registry import inspect_file
 from matcher.corpora.formats.workbook import read_workbook
 from matcher.corpora.formats.xlsx_file import write_xlsx
 from matcher.corpora.grid import row_text

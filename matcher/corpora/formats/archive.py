@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
+from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING
-from matcher.corpora.formats.source_file import SourceFile
-from matcher.corpora.reading import Reading, Reject
-from matcher.corpora.spool import Spool
 from matcher.errors import InputError
-from matcher.records import Record
 
-T = TypeVar("T", bound=Record)
 _PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _UTF8_FLAG = 0x800
 
@@ -71,68 +64,11 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, given: str) -> Ite
         ) from error  # fmt: skip
 
 
-def read_archive(source: SourceFile, read: Callable[[Path], Reading[T]]) -> Reading[T]:
-    """The records of all files of an archive together; a file that gives none is told.
-
-    Raises:
-        InputError: not one file gives a record.
-    """
-    total: Reading[T] | None = None
-    unread: list[str] = []
-    with unpacked(source) as members:
-        for name, path in members:
-            try:
-                reading = _renamed(read(path), path.name, f"{source.name}/{name}")
-            except InputError as error:
-                unread.append(f"压缩包里的「{name}」没有读取: {error.what}")
-                continue
-            total = reading if total is None else _together(total, reading)
-    if total is None:
-        raise InputError(
-            "压缩包里没有能读的文件", given=f"{source.name}: " + "；".join(unread)[:500],
-            expected="至少一个有记录的文件", remedy="解压后逐个检查",
-        )  # fmt: skip
-    return _with(
-        total, file=source.name, sha256=source.sha256, format="zip",
-        warnings=(*total.warnings, *unread),
-    )  # fmt: skip
-
-
-def _with(reading: Reading[T], **changes: object) -> Reading[T]:
-
-    return replace(reading, **changes)  # type: ignore[arg-type]
-
-
-def _renamed(reading: Reading[T], temporary: str, name: str) -> Reading[T]:
-    records: Spool[T] = Spool()
-    for record in reading.records:
-        source = getattr(record, "source", None)
-        told = {"source": source.model_copy(update={"file": name})} if source else None
-        records.append(record.model_copy(update=told) if told else record)
-    rejects: Spool[Reject] = Spool()
-    rejects.extend(
-        replace(reject, file=name) if reject.file == temporary else reject
-        for reject in reading.rejects
+def read_within(source: SourceFile) -> Parts:
+    """An archive where a file was looked for. Raises: InputError, always."""
+    raise InputError(
+        "压缩包里又有压缩包", given=source.name, expected="一层压缩包", remedy="先解压里层的"
     )
-    return _with(reading, records=records.kept(), rejects=rejects.kept(), file=name)
 
 
-def _together(first: Reading[T], second: Reading[T]) -> Reading[T]:
-    """Two readings as one; the same id from two files is told, and the first stays."""
-    known = {record.record_id for record in first.records}  # type: ignore[attr-defined]
-    records: Spool[T] = Spool()
-    records.extend(first.records)
-    records.extend(r for r in second.records if r.record_id not in known)  # type: ignore[attr-defined]
-    again = len(first.records) + len(second.records) - len(records)
-    rejects: Spool[Reject] = Spool()
-    rejects.extend(chain(first.rejects, second.rejects))
-    doubled = (
-        (f"「{second.file}」有 {again} 条编号与前面的文件相同, 没有重复收入",) if again else ()
-    )
-    return _with(
-        first, records=records.kept(), rejects=rejects.kept(),
-        unknown_columns=tuple(dict.fromkeys((*first.unknown_columns, *second.unknown_columns))),
-        mapping={**first.mapping, **second.mapping}, guesses={**first.guesses, **second.guesses},
-        warnings=(*first.warnings, *second.warnings, *doubled),
-        omitted=first.omitted + second.omitted, count=first.count + second.count,
-    )  # fmt: skip
+ZIP = Format("zip", lambda sample: sample.is_zip, read_within)

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.format import Format, Sample, SourceFile
+from matcher.corpora.formats.safety import MAX_BYTES_LINES
 from matcher.corpora.grid import Grid, GridRow
 from matcher.corpora.headers.kinds import label_hits
 from matcher.corpora.table import Cell, Sheet
@@ -44,9 +45,9 @@ def unguard_formula(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def read_csv(source: SourceFile) -> Grid:
+def read_csv(source: SourceFile) -> list[Grid]:
     """The rows of a text file with whatever delimiter it uses."""
-    return Grid(None, _grid_rows(source))
+    return [Grid(None, _grid_rows(source))]
 
 
 def _grid_rows(source: SourceFile) -> Iterator[GridRow]:
@@ -131,3 +132,24 @@ def _number(cell: int | float | date) -> str:
         return cell.isoformat()
     whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
     return str(int(cell)) if whole else repr(cell)
+
+
+def _is_csv(sample: Sample) -> bool:
+    """By the suffix, or rows of delimiters; other programs call such texts .txt, or .xls even."""
+    if sample.suffix in (".csv", ".tsv"):
+        return True
+    if sample.suffix in (".txt", ".md"):
+        return sample.suffix == ".txt" and _looks_tabular(sample.head, (b"\t", b"|"))
+    return _looks_tabular(sample.head) or sample.suffix in (".xlsx", ".xls", ".et")
+
+
+def _looks_tabular(head: bytes, marks: tuple[bytes, ...] = (b",", b"\t", b"|", b";")) -> bool:
+    lines = [line for line in head.split(b"\n")[:6] if line.strip()]
+    if b"\x00" in head[:200]:
+        return True
+    return any(
+        len(lines) > 1 and all(line.count(mark) >= 1 for line in lines[:-1]) for mark in marks
+    )
+
+
+CSV = Format("csv", _is_csv, read_csv, MAX_BYTES_LINES, is_text=True, by_lines=True)

@@ -1,4 +1,4 @@
-"""Documents and pages as grids and running text: .docx, .html, .mhtml, .pdf, plain text."""
+"""What documents have in common: a table may go on over a page, and some hold no text at all."""
 
 from __future__ import annotations
 
@@ -6,34 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from matcher.corpora.cells import cell_text, is_blank
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.format import Parts, SourceFile
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.corpora.headers.kinds import label_hits
 from matcher.errors import InputError
 
 
-def read_document(source: SourceFile) -> list[Grid | Prose]:
+def document(source: SourceFile, parts: Iterable[Grid | Prose]) -> Parts:
     """The tables and the text of a document, in its order.
 
     Raises:
-        InputError: damaged, without text, or dangerous.
+        InputError: there is no text in it.
     """
-    parts: Iterable[Grid | Prose]
-    if source.format == "docx":
-        from matcher.corpora.formats.docx_file import read_docx
-
-        parts = read_docx(source)
-    elif source.format in ("html", "mhtml"):
-        from matcher.corpora.formats.html_file import read_html
-
-        parts = read_html(source)
-    elif source.format == "pdf":
-        from matcher.corpora.formats.pdf_file import read_pdf
-
-        parts = read_pdf(source)
-    else:
-        parts = [read_text(source)]
-    found = joined(list(parts))
+    found = joined(parts)
     if not found:
         raise InputError(
             "文件里没有文字", given=str(source.path), expected="有表格或文字的文件",
@@ -42,19 +27,7 @@ def read_document(source: SourceFile) -> list[Grid | Prose]:
     return found
 
 
-def read_text(source: SourceFile) -> Prose:
-    """A plain text, line by line."""
-    with source.path.open(encoding=source.encoding, errors="replace") as file:
-        return prose(None, file)
-
-
-def prose(sheet: str | None, lines: Iterable[str]) -> Prose:
-    """The lines that hold anything, counted from 1."""
-    numbered = ((number, line.strip()) for number, line in enumerate(lines, start=1))
-    return Prose(sheet, [(number, line) for number, line in numbered if line])
-
-
-def joined(parts: Sequence[Grid | Prose]) -> list[Grid | Prose]:
+def joined(parts: Iterable[Grid | Prose]) -> list[Grid | Prose]:
     """A table that goes on over the page is put together again.
 
     It does if the next grid is as wide, follows without text between, and begins without a header.
@@ -72,13 +45,11 @@ def joined(parts: Sequence[Grid | Prose]) -> list[Grid | Prose]:
             merges = [m._replace(top=m.top + shift, bottom=m.bottom + shift) for m in part.merges]
             starts = before.page_starts | {more[0].number}
             found[-1] = replace(
-                before, rows=iter([*before_rows, *more]), merges=[*before.merges, *merges],
+                before, rows=[*before_rows, *more], merges=[*before.merges, *merges],
                 page_starts=starts,
             )  # fmt: skip
             continue
-        if isinstance(before, Grid):
-            found[-1] = replace(before, rows=iter(before_rows))
-        found.append(replace(part, rows=iter(rows)))
+        found.append(replace(part, rows=rows))
     return found
 
 

@@ -6,8 +6,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from matcher.corpora.formats.safety import UNPACKING
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.documents import document
+from matcher.corpora.formats.format import Format, Parts, SourceFile
+from matcher.corpora.formats.safety import UNPACKING, check_content
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.errors import InputError
 
@@ -22,11 +23,11 @@ _BOXES = {
 _MAX_XML = 200 << 20
 
 
-def read_docx(source: SourceFile) -> list[Grid | Prose]:
+def read_docx(source: SourceFile) -> Parts:
     """Tables named 表1, 表2 …, and the text between them named 正文.
 
     Raises:
-        InputError: damaged or too large.
+        InputError: damaged, without text, or too large.
     """
     from lxml import etree
 
@@ -43,7 +44,7 @@ def read_docx(source: SourceFile) -> list[Grid | Prose]:
             remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
         ) from error  # fmt: skip
     body = root.find(f"{_W}body")
-    return [] if body is None else list(_parts(body))
+    return document(source, () if body is None else _parts(body))
 
 
 def _parts(body: Any) -> Iterator[Grid | Prose]:
@@ -169,3 +170,11 @@ def _span(tc: Any) -> int:
 def _vertical(tc: Any) -> str:
     found = tc.find(f"{_W}tcPr/{_W}vMerge")
     return "" if found is None else str(found.get(f"{_W}val", "continue"))
+
+
+DOCX = Format(
+    "docx",
+    lambda sample: "word/document.xml" in sample.entries,
+    read_docx,
+    check=lambda sample: check_content(sample.path, "word/document.xml"),
+)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import Any
 
+from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.encodings import guess_encoding
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.format import Format, Parts, Sample, SourceFile
+from matcher.corpora.formats.safety import MAX_MARKUP
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.errors import InputError
 
@@ -45,16 +47,23 @@ _MAX_CELLS = 400_000
 _MAX_DEPTH = 300
 
 
-def read_html(source: SourceFile) -> list[Grid | Prose]:
+def read_html(source: SourceFile) -> Parts:
     """Tables named 表1, 表2 …, and the text between them named 正文.
 
     Raises:
-        InputError: not readable as a page.
+        InputError: not readable as a page, or without text.
     """
+    return _page(_decoded(source.path.read_bytes(), source), source)
+
+
+def read_mhtml(source: SourceFile) -> Parts:
+    """The same of a page as browsers save it. Raises: as `read_html`."""
+    return _page(_from_mhtml(source.path.read_bytes(), source), source)
+
+
+def _page(text: str, source: SourceFile) -> Parts:
     from lxml import etree, html
 
-    content = source.path.read_bytes()
-    text = _from_mhtml(content, source) if source.format == "mhtml" else _decoded(content, source)
     parser = html.HTMLParser(huge_tree=False, remove_comments=True, no_network=True)
     try:
         root = html.document_fromstring(_without_declaration(text), parser=parser)
@@ -64,7 +73,7 @@ def read_html(source: SourceFile) -> list[Grid | Prose]:
             remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
         ) from error  # fmt: skip
     body = root.find("body")
-    return list(_parts(root if body is None else body))
+    return document(source, _parts(root if body is None else body))
 
 
 def _decoded(content: bytes, source: SourceFile) -> str:
@@ -230,3 +239,19 @@ def _gather(element: Any, text: _Text, depth: int) -> None:
 def _span(cell: Any, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
     return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _is_html(sample: Sample) -> bool:
+    if any("<html".encode(encoding) in sample.start for encoding in ("utf-16-le", "utf-16-be")):
+        return True
+    marks = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<meta", b"<p")
+    return sample.lower.startswith(b"<") and any(mark in sample.lower for mark in marks)
+
+
+def _is_mhtml(sample: Sample) -> bool:
+    begins = sample.lower.startswith((b"mime-version:", b"from: <saved by", b"from:"))
+    return begins and b"multipart" in sample.lower
+
+
+HTML = Format("html", _is_html, read_html, MAX_MARKUP)
+MHTML = Format("mhtml", _is_mhtml, read_mhtml, MAX_MARKUP)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from matcher.corpora.formats.jsonl_file import RAW_LINE, constant
-from matcher.corpora.formats.source_file import SourceFile, is_record
+from matcher.corpora.formats.format import Format, Objects, SourceFile
+from matcher.corpora.formats.jsonl_file import RAW_LINE, constant, is_record
+from matcher.corpora.formats.safety import MAX_MARKUP
 from matcher.corpora.reading import Row
 from matcher.errors import InputError
 
 _DEEPEST = 4
+_JSON_ARRAY = re.compile(rb"\[\s*(?:\{|\])")
 
 
-def iter_json(source: SourceFile) -> Iterator[Row]:
+def read_json(source: SourceFile) -> Objects:
     """The objects of the one array of a file, numbered from 1; a single object is one record.
 
     What is no object, holds a key twice or damaged characters comes as a row with ``damage``.
@@ -23,16 +26,13 @@ def iter_json(source: SourceFile) -> Iterator[Row]:
     Raises:
         InputError: not JSON, no object in it, or several arrays of objects.
     """
-    for number, value in enumerate(records_in(source), start=1):
-        yield _row(number, value)
+    items = _records_in(source)
+    names = list(next((item for item in items if isinstance(item, dict)), {}))
+    return Objects((_row(number, item) for number, item in enumerate(items, start=1)), names)
 
 
-def records_in(source: SourceFile) -> list[Any]:
-    """The items of the one array of objects in a file.
-
-    Raises:
-        InputError: as `iter_json`.
-    """
+def _records_in(source: SourceFile) -> list[Any]:
+    """The items of the one array of objects in a file."""
     text = source.path.read_text(encoding=source.encoding, errors=source.decoding)
     try:
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=constant)
@@ -106,3 +106,12 @@ def _not_json(path: Path, place: str) -> InputError:
         expected="一个由对象组成的数组, 或每行一个对象 (.jsonl)",
         remedy="对照出错的位置改正, 或重新导出",
     )  # fmt: skip
+
+
+JSON = Format(
+    "json",
+    lambda sample: bool(_JSON_ARRAY.match(sample.start)) or sample.start.startswith(b"{"),
+    read_json,
+    MAX_MARKUP,
+    is_text=True,
+)

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.corpora.formats.source_file import SourceFile, inspect_file
+from matcher.corpora.formats.format import Format, Objects, SourceFile
+from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_MARKUP
+from matcher.corpora.headers.kinds import classify
 from matcher.corpora.reading import Row
-from matcher.errors import InputError
 
 RAW_LINE = "原文"
+_CHUNK = 1 << 20
 
 
-def iter_jsonl(path: str | Path | SourceFile) -> Iterator[Row]:
+def read_jsonl(source: SourceFile) -> Objects:
     """The lines of a file one after another, never more than one in memory.
 
     A line that is not a JSON object comes as a row with ``damage``; blank lines are passed over.
-
-    Raises:
-        InputError: the file is missing, empty or not JSONL.
     """
-    source = path if isinstance(path, SourceFile) else inspect_file(path)
-    if source.format != "jsonl":
-        raise InputError("不是 JSONL", given=str(source.path), expected="每行一个 JSON 对象")
+    return Objects(_rows(source), _names(source), source.lines)
+
+
+def _rows(source: SourceFile) -> Iterator[Row]:
     # Only \n ends a line: U+2028 and its like may stand inside a JSON text.
     with source.path.open(encoding=source.encoding, errors=source.decoding, newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _row(number, line)
+
+
+def _names(source: SourceFile) -> list[str]:
+    with source.path.open(encoding=source.encoding, errors="replace") as lines:
+        first = next((line for line in lines if line.strip()), "")
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        return []
+    return list(value) if isinstance(value, dict) else []
 
 
 def _row(number: int, line: str) -> Row:
@@ -85,3 +96,37 @@ def _iso_date(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise ValueError(f"JSON 写不了的值: {value!r}")
+
+
+def is_record(value: dict[str, Any]) -> bool:
+    """Whether a JSON object is itself a record, and what it holds are parts of it."""
+    parts = [inner for inner in value.values() if isinstance(inner, dict | list)]
+    return not parts or classify(list(value), None) is not None
+
+
+def _line_by_line(path: Path) -> bool:
+    """Whether each line of a file that begins with ``{`` is a record by itself.
+
+    A single line is one, unless it only wraps an array of records as programs do.
+    """
+    with path.open("rb") as file:
+        first = file.readline(MAX_MARKUP).removeprefix(codecs.BOM_UTF8).strip()
+        while not first and (line := file.readline(MAX_MARKUP)):
+            first = line.strip()
+        alone = not file.read(_CHUNK).strip()
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        # A damaged line among others, or an object laid out over several lines.
+        return not first.endswith((b"{", b"[", b",", b":")) and not alone
+    return not alone or not isinstance(value, dict) or is_record(value)
+
+
+JSONL = Format(
+    "jsonl",
+    lambda sample: sample.start.startswith(b"{") and _line_by_line(sample.path),
+    read_jsonl,
+    MAX_BYTES_LINES,
+    is_text=True,
+    by_lines=True,
+)

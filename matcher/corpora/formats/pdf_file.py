@@ -7,8 +7,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matcher.corpora.formats.documents import document
+from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.safety import MAX_PDF
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.errors import InputError
 
@@ -17,7 +19,7 @@ _MAX_SECONDS = 120.0
 _ITEM = re.compile(r"(?:\d{1,2}[.、．](?=\D)|[①-⑳]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
 
 
-def read_pdf(source: SourceFile) -> list[Grid | Prose]:
+def read_pdf(source: SourceFile) -> Parts:
     """Tables named 第1页表1 …, and the text of the pages named 第1页.
 
     Raises:
@@ -54,7 +56,7 @@ def read_pdf(source: SourceFile) -> list[Grid | Prose]:
             "PDF 里没有文字, 多半是扫描件", given=str(source.path), expected="有文字层的 PDF",
             remedy="向来文单位索取 Word 或 Excel 原件; 或先做文字识别 (OCR), 核对后再导入",
         )  # fmt: skip
-    return parts
+    return document(source, parts)
 
 
 def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | Prose]:
@@ -159,3 +161,6 @@ def _outside(box: tuple[float, float, float, float]) -> Any:
 
 def _is_page_number(line: str) -> bool:
     return line.strip(" -—第页共/0123456789") == ""
+
+
+PDF = Format("pdf", lambda sample: sample.head.lstrip()[:5] == b"%PDF-", read_pdf, MAX_PDF)

@@ -7,11 +7,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from matcher.corpora.reading import FileFormat
 from matcher.errors import InputError
 
 MAX_BYTES = 150 << 20
@@ -36,20 +36,15 @@ _CHUNK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
-_LIMITS: dict[str, int] = {
-    "jsonl": MAX_BYTES_LINES, "csv": MAX_BYTES_LINES, "json": MAX_MARKUP, "pdf": MAX_PDF,
-    "html": MAX_MARKUP,
-    "mhtml": MAX_MARKUP, "text": MAX_MARKUP,
-}  # fmt: skip
 
 
-def check_size(path: Path, file_format: FileFormat) -> None:
+def check_size(path: Path, limit: int) -> None:
     """Refuse files too large to be read in bounded memory.
 
     Raises:
-        InputError: larger than this format may be.
+        InputError: larger than its format may be, in bytes.
     """
-    size, limit = path.stat().st_size, _LIMITS.get(file_format, MAX_BYTES)
+    size = path.stat().st_size
     if size > limit:
         raise InputError(
             "文件太大", given=f"{path} ({size / 1e6:.0f} MB)",
@@ -80,23 +75,34 @@ class LineLength:
             )  # fmt: skip
 
 
-def check_container(path: Path) -> FileFormat:
-    """What a ZIP container holds, after a look at its directory; nothing is unpacked in bulk.
+@contextmanager
+def container(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A ZIP container, open.
 
     Raises:
-        InputError: damaged, a bomb, encrypted, or with entries that point outside.
+        InputError: damaged or encrypted.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            _check_entries(entries, path)
-            return _container_format(archive, {entry.filename for entry in entries}, path)
+            yield archive
     except UNPACKING as error:
         raise InputError(
             "读不了这个工作簿、文档或压缩包", given=f"{path} ({error})",
             expected="完好、不加密的文件",
             remedy="在原来的程序中打开 (必要时修复), 另存一份",
         ) from error  # fmt: skip
+
+
+def check_entries(path: Path) -> frozenset[str]:
+    """The names in a ZIP container, after a look at its directory; nothing is unpacked.
+
+    Raises:
+        InputError: damaged, a bomb, or with entries that point outside.
+    """
+    with container(path) as archive:
+        entries = archive.infolist()
+        _check_entries(entries, path)
+    return frozenset(entry.filename for entry in entries)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
@@ -128,37 +134,24 @@ def _bomb(path: Path, given: str) -> InputError:
     )  # fmt: skip
 
 
-def _container_format(archive: zipfile.ZipFile, names: set[str], path: Path) -> FileFormat:
-    if "mimetype" in names:
-        kind = archive.read("mimetype")[:100]
-        if b"opendocument.spreadsheet" in kind:
-            _check_content(archive, "content.xml", path)
-            return "ods"
-        raise InputError(
-            "不是能读的格式", given=str(path), expected=".ods 表格或 .docx 文档",
-            remedy="另存为 .docx 或 .xlsx",
-        )  # fmt: skip
-    if any(name.startswith("xl/") for name in names) and "[Content_Types].xml" in names:
-        for name in sorted(names):
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                _check_sheet(archive, name, path)
-        return "xlsx"
-    if "word/document.xml" in names:
-        _check_content(archive, "word/document.xml", path)
-        return "docx"
-    if any(name.startswith("ppt/") for name in names):
-        raise InputError(
-            "不是能读的格式", given=str(path), expected="表格或文档", remedy="把内容另存为 .docx"
-        )
-    return "zip"
-
-
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     """A stream in chunks that overlap a little, so that no tag is cut in two."""
     rest = b""
     while chunk := stream.read(_CHUNK):
         yield rest + chunk
         rest = chunk[-200:]
+
+
+def check_sheets(path: Path, names: Iterable[str]) -> None:
+    """The sheets of an .xlsx, gone through in pieces for what they would take when laid out.
+
+    Raises:
+        InputError: too wide, too long, damaged, or with entities.
+    """
+    with container(path) as archive:
+        for name in sorted(names):
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                _check_sheet(archive, name, path)
 
 
 def _check_sheet(archive: zipfile.ZipFile, name: str, path: Path) -> None:
@@ -187,8 +180,13 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _check_content(archive: zipfile.ZipFile, name: str, path: Path) -> None:
-    with archive.open(name) as stream:
+def check_content(path: Path, name: str) -> None:
+    """The same for the one part that holds the text of a document or the sheets of an .ods.
+
+    Raises:
+        InputError: as `check_sheets`.
+    """
+    with container(path) as archive, archive.open(name) as stream:
         for index, piece in enumerate(_pieces(stream)):
             if index == 0:
                 _refuse_entities(piece, path)

@@ -3,21 +3,29 @@ is run; a formula's last value is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.format import Format, Sample, SourceFile
+from matcher.corpora.formats.safety import MAX_CELLS, check_content, check_sheets, container
 from matcher.corpora.formats.workbook_marks import mark_notes
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
-_MAX_CELLS = 40_000_000
 
-
-def read_workbook(source: SourceFile) -> list[Grid]:
+def read_workbook(
+    source: SourceFile,
+    notes_of: Callable[[SourceFile], Mapping[str, Sequence[str]]] = lambda source: {},
+    merges_of: Callable[[SourceFile, str], list[Merge]] = lambda source, sheet: [],
+) -> list[Grid]:
     """The visible sheets that hold anything.
+
+    Args:
+        source: the file.
+        notes_of: what is said of each sheet beside its values.
+        merges_of: the merged ranges of a sheet where calamine does not tell them.
 
     Raises:
         InputError: not a workbook, damaged, encrypted, or empty.
@@ -30,9 +38,9 @@ def read_workbook(source: SourceFile) -> list[Grid]:
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
         ]
         sheets = [workbook.get_sheet_by_name(name) for name in names]
-        notes = mark_notes(source) if source.format == "xlsx" else {}
+        notes = notes_of(source)
         grids = [
-            _grid(sheet, source, notes.get(sheet.name, ()))
+            _grid(sheet, source, merges_of, notes.get(sheet.name, ()))
             for sheet in sheets
             if sheet.end is not None
         ]
@@ -53,23 +61,23 @@ def read_workbook(source: SourceFile) -> list[Grid]:
     return grids
 
 
-def _grid(sheet: CalamineSheet, source: SourceFile, notes: Sequence[str]) -> Grid:
+def _grid(
+    sheet: CalamineSheet, source: SourceFile,
+    merges_of: Callable[[SourceFile, str], list[Merge]], notes: Sequence[str],
+) -> Grid:  # fmt: skip
     end = sheet.end or (0, 0)
-    if (end[0] + 1) * (end[1] + 1) > _MAX_CELLS:
+    if (end[0] + 1) * (end[1] + 1) > MAX_CELLS:
         raise InputError(
             "表格范围过大", given=f"{source.path}「{sheet.name}」",
             remedy="删去表格右侧和下方多余的行列, 保存后再试",
         )  # fmt: skip
-    return Grid(sheet.name, _rows(sheet), _merges(sheet, source), end[0] + 1, notes=notes)
-
-
-def _merges(sheet: CalamineSheet, source: SourceFile) -> list[Merge]:
     ranges = sheet.merged_cell_ranges
-    if ranges is None and source.format == "ods":
-        return ods_merges(source, sheet.name)
-    return [
-        Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges or ()
-    ]
+    merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
+    return Grid(sheet.name, _rows(sheet), merges, end[0] + 1, notes=notes)
+
+
+def _merges(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[Merge]:
+    return [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
 
 
 def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
@@ -125,3 +133,29 @@ def _raise_unless_of_library(error: BaseException) -> None:
     panic = type(error).__name__ == "PanicException"
     if isinstance(error, MemoryError) or not (panic or isinstance(error, Exception)):
         raise error
+
+
+def _is_xlsx(sample: Sample) -> bool:
+    names = sample.entries
+    return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+
+
+def _is_ods(sample: Sample) -> bool:
+    if "mimetype" not in sample.entries:
+        return False
+    with container(sample.path) as archive:
+        return b"opendocument.spreadsheet" in archive.read("mimetype")[:100]
+
+
+XLSX = Format(
+    "xlsx",
+    _is_xlsx,
+    lambda source: read_workbook(source, mark_notes),
+    check=lambda sample: check_sheets(sample.path, sample.entries),
+)
+ODS = Format(
+    "ods",
+    _is_ods,
+    lambda source: read_workbook(source, merges_of=ods_merges),
+    check=lambda sample: check_content(sample.path, "content.xml"),
+)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.formats.safety import UNPACKING
-from matcher.corpora.formats.source_file import SourceFile
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"

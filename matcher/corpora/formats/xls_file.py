@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from matcher.corpora.formats.source_file import SourceFile
+from matcher.corpora.formats.format import Format, SourceFile
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
@@ -72,6 +72,9 @@ def main() -> None:
     except MemoryError:
         sys.exit("内存不足")
     sys.stdout.buffer.write(pickle.dumps(sheets))
+
+
+XLS = Format("xls", lambda sample: sample.has_stream("Workbook", "Book"), read_xls)
 
 
 if __name__ == "__main__":

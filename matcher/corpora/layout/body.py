@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
-from matcher.corpora.grid import GridRow, Merge, Omitted, row_text
+from matcher.corpora.grid import GridRow, Merge, Omission, Omitted, row_text
 from matcher.corpora.headers.columns import ColumnMap
 from matcher.corpora.headers.fields import field_labels, id_field, required_groups
 from matcher.corpora.headers.labels import normalise_header
@@ -43,15 +43,14 @@ def open_table(
     columns = tuple(column for column in found.header.named if column not in whole)
     verbatim = is_own_layout(columns, record_type)
     mended = is_mended(columns)
-    body = _Body(found, record_type, given, whole, verbatim or mended)
+    omitted = list(found.omitted)
+    body = _Body(found, record_type, given, whole, omitted, verbatim or mended)
     rows = one_row_each(body.rows()) if mended else body.rows()
-    table = Table(
+    return Table(
         found.grid.sheet, columns, rows, found.grid.total,
-        [*found.header.warnings, *found.grid.notes], list(found.omitted), found.context,
+        [*found.header.warnings, *found.grid.notes], omitted, found.context,
         found.grid.loose, verbatim,
     )  # fmt: skip
-    body.table = table
-    return table
 
 
 def is_own_layout(columns: Sequence[str], record_type: type[Record]) -> bool:
@@ -77,13 +76,14 @@ class _Pending(NamedTuple):
 
 
 class _Body:
-    table: Table
+    """The rows of one table; those that hold no record are added to ``omitted`` on the way."""
 
     def __init__(
         self, found: Outline, record_type: type[Record], given: Mapping[str, str] | None,
-        whole: Mapping[str, str], verbatim: bool,
+        whole: Mapping[str, str], omitted: list[Omitted], verbatim: bool,
     ) -> None:  # fmt: skip
         self._found = found
+        self._omitted = omitted
         self._header = found.header
         self._whole = whole
         self._verbatim = verbatim
@@ -109,7 +109,7 @@ class _Body:
         self._section = ""
 
     def rows(self) -> Iterator[Row]:
-        """Rows with their values; what is no record goes to ``table.omitted``."""
+        """Rows with their values."""
         pending: _Pending | None = None
         for row in self._found.rows:
             cells, inherited = self._merged.spread(row)
@@ -131,8 +131,8 @@ class _Body:
         if pending is not None:
             yield self._row(pending)
 
-    def _omit(self, row: GridRow, why: str) -> None:
-        self.table.omitted.append(Omitted(self._sheet, row.number, why, row_text(row.cells)))
+    def _omit(self, row: GridRow, why: Omission) -> None:
+        self._omitted.append(Omitted(self._sheet, row.number, why, row_text(row.cells)))
 
     def _row(self, pending: _Pending) -> Row:
         row, cells, span, section = pending
@@ -154,41 +154,44 @@ class _Body:
     def _is_text_file(self) -> bool:
         return self._sheet is None and not self._found.grid.loose
 
-    def _why_none(self, row: GridRow, cells: Sequence[Any]) -> str:  # noqa: PLR0911
-        """Why a row is no record; ``""`` if it is one. A row with a name in place always is."""
+    def _why_none(  # noqa: PLR0911
+        self, row: GridRow, cells: Sequence[Any]
+    ) -> Omission | None:
+        """Why a row is no record; None if it is one. A row with a name in place always is."""
         texts = {i: text for i, cell in enumerate(row.cells) if (text := cell_text(cell).strip())}
         if not texts:
-            return "重复的合并单元格" if any(not is_blank(cell) for cell in cells) else "空行"
+            again = any(not is_blank(cell) for cell in cells)
+            return Omission.MERGED_AGAIN if again else Omission.BLANK
         distinct = list(dict.fromkeys(texts.values()))
         if len(distinct) <= 4:
             distinct = [simplify(text) for text in distinct]
         if self._is_header_again(texts):
-            return "重复的表头"
+            return Omission.HEADER_AGAIN
         if _TOTAL.fullmatch(distinct[0]) and all(
             _TOTAL.fullmatch(text) or _NUMERIC.fullmatch(text) for text in distinct
         ):
-            return "合计行"
+            return Omission.TOTAL
         if len(self._header.names) < 2:
-            return ""
+            return None
         if len(distinct) <= 4 and all(_NOTE.match(text) for text in distinct):
-            return "注释行"
+            return Omission.NOTE
         if len(distinct) == 1:
             return self._why_single(row, next(iter(texts)), distinct[0])
-        return ""
+        return None
 
-    def _why_single(self, row: GridRow, index: int, text: str) -> str:
+    def _why_single(self, row: GridRow, index: int, text: str) -> Omission | None:
         """A row of one cell: a heading over the next rows, a note, or a poor record."""
         merge = self._merged.wide(row.number, index)
         if merge is None and not _HEADING.match(text):
-            return ""
+            return None
         if merge is None and index in self._names:
-            return ""
+            return None
         if merge is not None and merge.right - merge.left + 1 < 0.5 * len(self._header.names):
-            return ""
+            return None
         if _NOTE.match(text) or len(text) > 60:
-            return "注释行"
+            return Omission.NOTE
         self._section = text
-        return "分组行"
+        return Omission.HEADING
 
     def _is_header_again(self, texts: Mapping[int, str]) -> bool:
         names = self._header.names

@@ -8,12 +8,11 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise
 
 from matcher.corpora.cells import cell_text, is_blank
-from matcher.corpora.grid import Grid, GridRow, Omitted, row_text
+from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, row_text
 from matcher.corpora.headers.columns import unique_name
 from matcher.corpora.headers.kinds import fields_found, label_hits
 from matcher.corpora.headers.labels import LabelBook, standard_book
 from matcher.corpora.reading import Row
-from matcher.corpora.table import Table
 from matcher.records import Challenge, Record, Team
 
 _HEAD = 60
@@ -37,8 +36,9 @@ _NAMING: dict[type[Record], tuple[str, ...]] = {
 
 def form_or_grid(grid: Grid, given: Mapping[str, str] | None = None) -> tuple[bool, Grid]:
     """Whether a grid without blank rows is a form, and the same grid unread."""
-    head = list(islice(grid.rows, _HEAD))
-    again = replace(grid, rows=chain(head, grid.rows))
+    rows = iter(grid.rows)
+    head = list(islice(rows, _HEAD))
+    again = replace(grid, rows=chain(head, rows))
     return _looks_like_form(head, _groups(grid), given), again
 
 
@@ -109,10 +109,10 @@ class _Form:
 
 
 def read_form(
-    grid: Grid, given: Mapping[str, str] | None = None, omitted: list[Omitted] | None = None
+    grid: Grid, given: Mapping[str, str] | None = None
 ) -> tuple[list[Row], list[Omitted]]:
     """The records of a grid of forms, one `Row` each; stacked forms are told by their title."""
-    left_out: list[Omitted] = [] if omitted is None else omitted
+    left_out: list[Omitted] = []
     rows = list(islice(grid.rows, _MAX_ROWS))
     columns = _columns_of_records(rows, given)
     if columns:
@@ -253,7 +253,7 @@ def _title_over(row: GridRow, rows: Sequence[GridRow]) -> bool:
 
 
 def _title(grid: Grid, row: GridRow) -> Omitted:
-    return Omitted(grid.sheet, row.number, "标题或说明", row_text(_distinct(row)))
+    return Omitted(grid.sheet, row.number, Omission.TITLE, row_text(_distinct(row)))
 
 
 def _cell(row: GridRow, index: int) -> object:
@@ -375,15 +375,4 @@ def _names_title(label: str, given: Mapping[str, str] | None) -> bool:
         (LabelBook(kind, given) if given else standard_book(kind)).find(label) is not None
         and _naming_fields([label], kind, given) & {"title", "team_name"}
         for kind in _NAMING
-    )
-
-
-def form_table(
-    sheet: str | None, rows: Sequence[Row], omitted: list[Omitted], *, context: str = "",
-    loose: bool = True, notes: Sequence[str] = (),
-) -> Table:  # fmt: skip
-    """Rows of forms as a table: its columns are all labels met."""
-    columns = tuple(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
-    return Table(
-        sheet, columns, iter(rows), len(rows), list(notes), omitted, context=context, loose=loose
     )

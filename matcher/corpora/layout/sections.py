@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from matcher.corpora.formats.csv_file import read_csv
-from matcher.corpora.formats.source_file import SourceFile
-from matcher.corpora.formats.workbook import read_workbook
-from matcher.corpora.formats.xls_file import read_xls
-from matcher.corpora.grid import Grid, GridRow, Omitted, Prose, row_text
+from matcher.corpora.formats.format import Content, Objects, References
+from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, Prose, row_text
 from matcher.corpora.headers.kinds import classify
 from matcher.corpora.layout.body import open_table
-from matcher.corpora.layout.forms import form_or_grid, form_table, lines_to_rows, read_form
+from matcher.corpora.layout.forms import form_or_grid, lines_to_rows, read_form
 from matcher.corpora.layout.structure import blank_row, outline
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Row
 from matcher.corpora.table import Table
+from matcher.errors import InputError
 from matcher.records import Challenge, Record
 
+# What a page calls the text between its tables.
+PROSE_SHEET = "正文"
 
+
+@dataclass(slots=True)
 class RowCounter:
     """Counts the rows that hold anything, whoever reads them and whatever becomes of them."""
 
-    def __init__(self) -> None:
-        self.rows = 0
+    rows: int = 0
 
     def over(self, rows: Iterable[GridRow]) -> Iterator[GridRow]:
         """The rows that hold anything, counted."""
@@ -34,42 +35,79 @@ class RowCounter:
                 self.rows += 1
                 yield row
 
+    def all_of(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Rows that are known to hold something, counted."""
+        for row in rows:
+            self.rows += 1
+            yield row
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
 class Section:
-    """A table or a run of forms: its name in the file, its headers, the kind of its records."""
+    """A table, a run of forms or of objects: its name in the file, its headers, its kind.
+
+    It is read once, by `table` or by `left_out`.
+    """
 
     sheet: str | None
     columns: tuple[str, ...]
     kind: type[Record] | None
-    open: Callable[[type[Record]], Table]
+    opens: Callable[[type[Record]], Table]
     counter: RowCounter
+    _table: Table | None = None
+    _seen: list[Row] = field(default_factory=list)
+
+    def table(self, record_type: type[Record], *, noting: bool = False) -> Table:
+        """Its rows as those of a type of record; ``noting`` lets `left_out` tell them later."""
+        table = self._table = self.opens(record_type)
+        if noting:
+            table.rows = self._noted(table.rows)
+        return table
+
+    def left_out(self, why: Omission) -> list[Omitted]:
+        """All its rows, for a reading of another kind, where they are accounted for."""
+        if self._table is None:
+            for _ in self.table(self.kind or Challenge, noting=True).rows:
+                pass
+        assert self._table is not None
+        rows = [
+            Omitted(self.sheet, row.number, why, row_text(list(row.values.values())))
+            for row in self._seen
+            for _ in range(row.span)
+        ]
+        return [*self._table.omitted, *rows]
+
+    def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._seen.append(row)
+            yield row
 
 
-def sections_of(source: SourceFile, options: ReadOptions) -> list[Section]:
+def sections_of(content: Content, options: ReadOptions) -> list[Section]:
     """All parts of a file in its order. Nothing but the headers is read yet of large tables.
 
     Raises:
-        InputError: the file cannot be opened as what it is.
+        InputError: the file cannot be opened as what it is, or lists references of one team.
     """
-    found: list[Section] = []
-    for part in _parts(source):
-        section = _prose(part, options) if isinstance(part, Prose) else _grid(part, options)
-        if section is not None:
-            found.append(section)
-    return found
+    if isinstance(content, Objects):
+        return [_objects(content, options)]
+    if isinstance(content, References):
+        raise InputError(
+            "这是成果清单, 里面没有榜单或团队", given=f"{len(content.items)} 条成果",
+            expected="每行一条记录的表", remedy="用 matcher import --team 团队编号 导入",
+        )  # fmt: skip
+    found = (
+        _prose(part, options) if isinstance(part, Prose) else _grid(part, options)
+        for part in content
+    )
+    return [section for section in found if section is not None]
 
 
-def _parts(source: SourceFile) -> Iterable[Grid | Prose]:
-    if source.format == "xls":
-        return read_xls(source)
-    if source.format in ("xlsx", "ods"):
-        return read_workbook(source)
-    if source.format == "csv":
-        return [read_csv(source)]
-    from matcher.corpora.formats.documents import read_document
-
-    return read_document(source)
+def _objects(objects: Objects, options: ReadOptions) -> Section:
+    counter = RowCounter()
+    table = Table(None, (), counter.all_of(objects.rows), objects.total, nested=True)
+    kind = classify(objects.names, None, options.columns)
+    return Section(None, tuple(objects.names), kind, lambda record_type: table, counter)
 
 
 def _grid(grid: Grid, options: ReadOptions) -> Section | None:
@@ -83,20 +121,17 @@ def _grid(grid: Grid, options: ReadOptions) -> Section | None:
     if found is None:
         return None
     columns = found.header.named
-
-    def opened(record_type: type[Record]) -> Table:
-        return open_table(found, record_type, options.columns)
-
-    kind = classify(columns, grid.sheet, options.columns)
-    return Section(grid.sheet, columns, kind, opened, counter)
+    return Section(
+        grid.sheet, columns, classify(columns, grid.sheet, options.columns),
+        lambda record_type: open_table(found, record_type, options.columns), counter,
+    )  # fmt: skip
 
 
-def _prose(prose: Prose, options: ReadOptions) -> Section | None:
+def _prose(prose: Prose, options: ReadOptions) -> Section:
     rows, stray = lines_to_rows(prose.lines, options.columns)
-    omitted = [Omitted(prose.sheet, number, "正文", text[:200]) for number, text in stray]
-    counter = RowCounter()
-    counter.rows = len(prose.lines)
+    omitted = [Omitted(prose.sheet, number, Omission.PROSE, text[:200]) for number, text in stray]
     context = "\n".join(text for _, text in stray[:8])
+    counter = RowCounter(len(prose.lines))
     return _forms(prose.sheet, rows, omitted, counter, options, context)
 
 
@@ -104,21 +139,8 @@ def _forms(
     sheet: str | None, rows: Sequence[Row], omitted: list[Omitted], counter: RowCounter,
     options: ReadOptions, context: str, notes: Sequence[str] = (),
 ) -> Section:  # fmt: skip
+    """Forms as a table whose columns are all labels met."""
     columns = tuple(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
     kind = classify(columns, sheet, options.columns) if rows else None
-
-    def opened(record_type: type[Record]) -> Table:
-        return form_table(sheet, rows, omitted, context=context, notes=notes)
-
-    return Section(sheet, columns, kind, opened, counter)
-
-
-def drain(section: Section, why: str) -> list[Omitted]:
-    """Everything in a section that is not read, row by row, so that it is accounted for."""
-    table = section.open(section.kind or Challenge)
-    left = [
-        Omitted(section.sheet, row.number, why, row_text(list(row.values.values())))
-        for row in table.rows
-        for _ in range(row.span)
-    ]
-    return [*table.omitted, *left]
+    table = Table(sheet, columns, iter(rows), len(rows), list(notes), omitted, context, loose=True)
+    return Section(sheet, columns, kind, lambda record_type: table, counter)

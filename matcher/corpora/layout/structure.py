@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from matcher.corpora.cells import cell_text, is_blank
-from matcher.corpora.grid import Grid, GridRow, Merge, Omitted, row_text
+from matcher.corpora.grid import Grid, GridRow, Merge, Omission, Omitted, row_text
 from matcher.corpora.headers.columns import TableHeader
 from matcher.corpora.headers.kinds import label_hits
 from matcher.errors import InputError
@@ -39,7 +39,7 @@ def outline(grid: Grid, given: Mapping[str, str] | None = None) -> Outline | Non
     Raises:
         InputError: the header row of a text file is damaged.
     """
-    rows = grid.rows
+    rows = iter(grid.rows)
     head = list(islice(rows, HEAD))
     if not head:
         return None
@@ -51,8 +51,8 @@ def outline(grid: Grid, given: Mapping[str, str] | None = None) -> Outline | Non
     best = _header_index(head, given)
     start, end = _extent(head, best, grid, given)
     names = _joined(head[start : end + 1], grid.merges)
-    lead = [_omitted(grid, row, "标题或说明") for row in head[:start]]
-    lead += [_omitted(grid, row, "表头") for row in head[start : end + 1]]
+    lead = [_omitted(grid, row, Omission.TITLE) for row in head[:start]]
+    lead += [_omitted(grid, row, Omission.HEADER) for row in head[start : end + 1]]
     context = "\n".join([grid.context, *(row_text(row.cells) for row in head[:start])]).strip()
     return Outline(grid, TableHeader(names), chain(head[end + 1 :], rows), tuple(lead), context)
 
@@ -62,7 +62,7 @@ def blank_row(cells: Sequence[Any]) -> bool:
     return all(is_blank(cell) for cell in cells)
 
 
-def _omitted(grid: Grid, row: GridRow, why: str) -> Omitted:
+def _omitted(grid: Grid, row: GridRow, why: Omission) -> Omitted:
     return Omitted(grid.sheet, row.number, why, row_text(row.cells))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from matcher.corpora.headers.fields import TeamEvidence
 from matcher.corpora.layout.selecting import EVIDENCE_SHEETS
-from matcher.corpora.reading import Reject
+from matcher.corpora.reading import Reject, unread_note
 from matcher.corpora.rows.collecting import Collected
 from matcher.corpora.spool import Spool
 from matcher.records import Evidence, Source, Team
@@ -45,12 +46,13 @@ def attach(teams: Collected[Team], rows: Collected[TeamEvidence]) -> Collected[T
         evidence = (*team.evidence, *(more or ()))
         records.append(team.model_copy(update={"evidence": evidence}) if more else team)
     nested = {f"成果.{column}": f"evidence.{field}" for column, field in rows.mapping.items()}
-    return Collected(
-        teams.source, records.kept(), rejects.kept(), teams.mapping | nested,
-        teams.guesses | {f"成果.{column}": guess for column, guess in rows.guesses.items()},
-        (*teams.unknown, *(f"成果.{column}" for column in rows.unknown)),
-        (*teams.warnings, *(f"成果: {text}" for text in rows.warnings)), teams.refused_ids,
-        teams.omitted + rows.omitted, teams.count + rows.count,
+    unread = (unread_note(sheet) for sheet in rows.unread)
+    return replace(
+        teams, records=records.kept(), rejects=rejects.kept(), mapping=teams.mapping | nested,
+        guesses=teams.guesses | {f"成果.{c}": guess for c, guess in rows.guesses.items()},
+        unknown=(*teams.unknown, *(f"成果.{column}" for column in rows.unknown)),
+        notes=(*teams.notes, *(f"成果: {text}" for text in (*rows.notes, *unread))),
+        omitted=teams.omitted + rows.omitted, count=teams.count + rows.count,
     )  # fmt: skip
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from matcher.corpora.formats.source_file import SourceFile
-from matcher.corpora.grid import Omitted
+from matcher.corpora.formats.format import SourceFile
+from matcher.corpora.grid import Omission, Omitted
 from matcher.corpora.headers.fields import TeamEvidence, field_labels, required_groups
 from matcher.corpora.headers.kinds import needed_groups
 from matcher.corpora.headers.labels import Guess
-from matcher.corpora.layout.selecting import Input
+from matcher.corpora.layout.sections import PROSE_SHEET, Section
+from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.rows.blocks import Block, Settings, blocks_of
 from matcher.corpora.rows.building import RecordBuilder
@@ -40,12 +41,36 @@ class Collected(Generic[T]):
     mapping: dict[str, str]
     guesses: dict[str, Guess]
     unknown: tuple[str, ...]
-    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
     refused_ids: set[str]
     omitted: list[Omitted]
     count: RowCount
+    unread: tuple[str | None, ...] = ()
 
-    def reading(self, warnings: tuple[str, ...] = ()) -> Reading[T]:
+    def beside(self, rest: Iterable[Section], elsewhere: Container[str | None] = ()) -> Self:
+        """The same, with what else is in the file accounted for.
+
+        Args:
+            rest: the sections that were not read for this type of record.
+            elsewhere: the sheets that were read, for this or another type.
+        """
+        omitted: list[Omitted] = []
+        unread: dict[str | None, None] = {}
+        rows = 0
+        for section in rest:
+            why = Omission.UNREAD if section.columns else Omission.PROSE
+            if section.sheet in elsewhere and why is Omission.UNREAD:
+                why = Omission.ELSEWHERE
+            elif section.sheet not in elsewhere and (
+                section.columns or section.sheet != PROSE_SHEET
+            ):
+                unread[section.sheet] = None
+            omitted += section.left_out(why)
+            rows += section.counter.rows
+        count = self.count + RowCount(total=rows, omitted=len(omitted))
+        return replace(self, omitted=omitted + self.omitted, count=count, unread=tuple(unread))
+
+    def reading(self) -> Reading[T]:
         """The finished reading."""
         none_left = () if self.records else ("没有一行可用, 见拒收清单",)
         return Reading(
@@ -56,37 +81,50 @@ class Collected(Generic[T]):
             sha256=self.source.sha256,
             format=self.source.format,
             mapping=self.mapping,
-            warnings=(*self.warnings, *warnings, *none_left),
+            notes=(*self.notes, *none_left),
             omitted=tuple(self.omitted),
             guesses=self.guesses,
             count=self.count,
+            unread=self.unread,
         )
 
 
-def collect(part: Input, record_type: type[T], progress: Progress | None) -> Collected[T]:
-    """Read every row of the chosen tables.
+def collect(
+    source: SourceFile, sections: Sequence[Section], record_type: type[T], options: ReadOptions,
+    progress: Progress | None = None, *, noting: bool = False,
+) -> Collected[T]:  # fmt: skip
+    """Read every row of some sections of a file.
+
+    Args:
+        source: the file.
+        sections: what is read of it.
+        record_type: what their rows are records of.
+        options: what is known about the file.
+        progress: called with (row reached, number of rows or None).
+        noting: whether the rows are kept for readings of other types to account for.
 
     Raises:
         InputError: a column that every record needs is missing, or there is no row to be read.
         StorageError: the temporary folder is full.
     """
-    total = _Total[T](part)
-    met = damaged = 0
-    for table in part.tables:
-        run = _Run(part, table, record_type, total, progress)
+    total = _Total[T](source)
+    nested, met, damaged = False, 0, 0
+    for section in sections:
+        table = section.table(record_type, noting=noting)
+        run = _Run(source, table, record_type, options, total, progress)
         run.read()
         total.add(run)
-        met, damaged = met + run.met, damaged + run.damaged
-    found = total.collected()
-    _check_rows(met, damaged, record_type, found, part)
+        nested, met, damaged = nested or table.nested, met + run.met, damaged + run.damaged
+    found = total.collected(sum(section.counter.rows for section in sections))
+    _check_rows(met, damaged, record_type, found, nested=nested)
     return found
 
 
 class _Total(Generic[T]):
     """What all tables of a file gave together."""
 
-    def __init__(self, part: Input) -> None:
-        self.part = part
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
         self.records: Spool[T] = Spool()
         self.rejects: Spool[Reject] = Spool()
         self.places = FirstPlaces()
@@ -94,8 +132,8 @@ class _Total(Generic[T]):
         self._mapping: dict[str, str] = {}
         self._guesses: dict[str, Guess] = {}
         self._unknown: dict[str, None] = {}
-        self._warnings: dict[str, None] = {}
-        self._omitted = list(part.omitted)
+        self._notes: dict[str, None] = {}
+        self._omitted: list[Omitted] = []
         self._used = self._rejected = 0
 
     def add(self, run: _Run[T]) -> None:
@@ -103,19 +141,15 @@ class _Total(Generic[T]):
         self._mapping |= builder.mapping
         self._guesses |= builder.columns.guesses
         self._unknown |= dict.fromkeys(builder.unknown_columns)
-        warnings = (*table.warnings, *self.part.warnings, *builder.warnings, *run.notes)
-        self._warnings |= dict.fromkeys(warnings)
+        self._notes |= dict.fromkeys((*table.warnings, *builder.warnings, *run.notes))
         self._omitted += table.omitted
         self._used, self._rejected = self._used + run.used, self._rejected + run.rejected
 
-    def collected(self) -> Collected[T]:
-        if self.part.nested:
-            rows = self._used + self._rejected
-        else:
-            rows = sum(counter.rows for counter in self.part.counters)
+    def collected(self, rows: int) -> Collected[T]:
+        """All together, of so many rows of the file."""
         return Collected(
-            self.part.source, self.records.kept(), self.rejects.kept(), self._mapping,
-            self._guesses, tuple(self._unknown), tuple(self._warnings), self.refused,
+            self.source, self.records.kept(), self.rejects.kept(), self._mapping,
+            self._guesses, tuple(self._unknown), tuple(self._notes), self.refused,
             self._omitted, RowCount(rows, self._used, self._rejected, len(self._omitted)),
         )  # fmt: skip
 
@@ -124,33 +158,31 @@ class _Run(Generic[T]):
     """The reading of one table."""
 
     def __init__(
-        self, part: Input, table: Table, record_type: type[T], total: _Total[T],
-        progress: Progress | None,
+        self, source: SourceFile, table: Table, record_type: type[T], options: ReadOptions,
+        total: _Total[T], progress: Progress | None,
     ) -> None:  # fmt: skip
-        self.part, self.table, self.total, self.progress = part, table, total, progress
-        source = part.source
+        self.source, self.table, self.total, self.progress = source, table, total, progress
         origin = Source(file=source.name, sheet=table.sheet, sha256=source.sha256)
-        options = part.options
         if options.year is None:
             year = year_of(table.context, source.name, table.sheet or "")
             options = replace(options, year=year)
         self.settings = Settings(
-            record_type, origin, options, table.columns, part.nested, table.verbatim, table.loose
+            record_type, origin, options, table.columns, table.nested, table.verbatim, table.loose
         )
         self.builder = self.settings.builder()
-        if not part.nested:
+        if not table.nested:
             _check_columns(self.builder, source, table.columns)
         self.notes: list[str] = []
         self.met = self.damaged = self.number = self.used = self.rejected = 0
 
     def read(self) -> None:
-        about = self.table.total or self.part.source.lines or 0
+        about = self.table.total or self.source.lines or 0
         for rows, block in blocks_of(self.table.rows, self.builder, self.settings, about):
             first = self.met == 0
             self._take(rows, block)
-            if first and self.part.nested and self.met > self.damaged:
+            if first and self.table.nested and self.met > self.damaged:
                 # JSONL has no header row: objects without an id are no such records.
-                _check_columns(self.builder, self.part.source, tuple(rows[-1].values))
+                _check_columns(self.builder, self.source, tuple(rows[-1].values))
         if self.progress and self.met:
             self.progress(self.number, self.table.total)
 
@@ -226,10 +258,10 @@ def _check_columns(builder: RecordBuilder[Any], source: SourceFile, columns: Seq
 
 
 def _check_rows(
-    met: int, damaged: int, record_type: type[Record], total: Collected[Any], part: Input
+    met: int, damaged: int, record_type: type[Record], total: Collected[Any], *, nested: bool
 ) -> None:
     """After the last row: a file without any, or with none that can be split, is an error."""
-    source = part.source
+    source = total.source
     if met == 0:
         if record_type is TeamEvidence:
             return
@@ -242,7 +274,7 @@ def _check_rows(
             "没有一行能读", given=total.rejects[0].message, expected=f"完好的 {source.format}",
             remedy="检查文件格式和扩展名是否相符",
         )  # fmt: skip
-    if part.nested:
+    if nested:
         builder = RecordBuilder(record_type, Source(file=source.name))
         builder.columns.mapping.update(total.mapping)
         _check_columns(builder, source, (*total.unknown, *total.mapping))
