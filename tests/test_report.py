@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -33,15 +33,18 @@ from matcher.report import (
     ReportInputs,
     ReportSettings,
     build_report,
-    charts,
     manifest,
     output_files,
     write_report,
 )
 from matcher.report.build import result_setting
+from matcher.report.charts import png
+from matcher.report.charts.drawing import flow_chart
+from matcher.report.charts.flow import flow_of
+from matcher.report.charts.svg import svg
 from matcher.report.data_file import read_report, report_bytes
-from matcher.report.drawing import flow_chart
-from matcher.report.flow import flow_of
+from matcher.report.faces.page import page
+from matcher.report.faces.workbook import workbook_pages
 from matcher.report.identity import identity_of, ranker_identity
 from matcher.report.manifest import (
     check_files,
@@ -51,10 +54,11 @@ from matcher.report.manifest import (
     read_manifest,
     write_manifest,
 )
-from matcher.report.page import page
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
-from matcher.report.workbook import workbook_pages
+from matcher.report.tables import challenges as of_challenges
+from matcher.report.tables import whole, workbook_tables
+from matcher.report.tables.table import PERCENT, Column, Table
 
 SETTINGS = ReportSettings(top=4, contenders=12, draws=2)
 FORMS = {"联盟条件", "评估评分", "金额测算"}
@@ -421,8 +425,9 @@ def test_the_flow_draws_every_assignment_once(report: Report) -> None:
             assert above.top + above.count <= below.top
         assert nodes[-1].top + nodes[-1].count <= flow.height
     assert sum(band.count for band in flow.bands) == main
-    shown = flow_chart(flow)
-    assert shown.count("<path") == len(flow.bands)
+    drawn = flow_chart(flow)
+    assert drawn is not None
+    assert svg(drawn).count("<path") == len(flow.bands)
     assert flow_of(replace(report, plan=replace(report.plan, lines=()))) is None
 
 
@@ -444,6 +449,35 @@ def test_links_of_the_workbook_lead_to_their_rows(report: Report) -> None:
         link: Any = row[3]
         target = pages[link.page].rows[link.row - 3]
         assert target[0] == link.text
+
+
+def test_a_column_is_declared_once_and_drawn_by_every_face(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_one_more(made: Callable[[Report], Table[Any]]) -> Callable[[Report], Table[Any]]:
+        def wider(shown: Report) -> Table[Any]:
+            more = Column[Any]("新列", lambda row: 0.25, PERCENT, 9, 2.0, html=True, csv=True)
+            table = made(shown)
+            return replace(table, columns=(*table.columns, more))
+
+        return wider
+
+    monkeypatch.setattr(whole, "method", with_one_more(whole.method))
+    monkeypatch.setattr(of_challenges, "rankings", with_one_more(of_challenges.rankings))
+    files = output_files(tmp_path, ["xlsx", "docx", "html", "csv"])
+    write_report(report, files)
+    for path in files:
+        shown = text_of(path.suffix[1:], path)
+        assert "新列" in shown, path
+        assert ("0.25" if path.suffix in (".xlsx", ".csv") else "25%") in shown, path
+
+
+def test_a_table_is_a_frame_with_numbers_as_numbers(report: Report) -> None:
+    tables = {table.name: table for table in workbook_tables(report)}
+    frame = tables["指派方案"].to_frame()
+    assert frame["契合度(0–1)"].sum() == pytest.approx(sum(x.fit for x in report.plan.lines))
+    assert list(frame["榜单编号"]) == [x.challenge_id for x in report.plan.lines]
+    assert tables["各需求排名"].to_frame("csv").shape == (9 * 4 + 1, 22)
 
 
 def test_the_page_asks_nothing_of_the_network_and_escapes_everything(report: Report) -> None:
@@ -473,8 +507,8 @@ def test_without_a_chinese_font_the_paper_has_tables_and_says_so(
 ) -> None:
     import docx
 
-    monkeypatch.setattr(charts, "chinese_font", lambda: None)
-    monkeypatch.setattr("matcher.report.paper.chinese_font", lambda: None)
+    monkeypatch.setattr(png, "chinese_font", lambda: None)
+    monkeypatch.setattr("matcher.report.faces.paper.chinese_font", lambda: None)
     write_report(report, [tmp_path / "a.docx"])
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes

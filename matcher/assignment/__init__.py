@@ -29,9 +29,10 @@ from matcher.assignment.result import (
     Unanswered,
     Values,
 )
-from matcher.assignment.sensitivity import Hold, Sensitivity, sensitivity
+from matcher.assignment.sensitivity import CHANGE, Hold, Sensitivity, sensitivity
 
 __all__ = [
+    "CHANGE",
     "RESEARCH_MEMBER",
     "AssignedPair",
     "Assignment",

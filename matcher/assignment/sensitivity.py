@@ -18,6 +18,8 @@ from matcher.assignment.solver import Deadline
 from matcher.errors import InputError, MatcherError
 
 ADVERSE = "最不利"
+# By how much every fit and weight is moved where nobody asks for another figure.
+CHANGE = 0.10
 Keys = frozenset[tuple[str, str]]
 
 
@@ -63,7 +65,7 @@ class Sensitivity:
 
 def sensitivity(
     problem: AssignmentProblem,
-    change: float = 0.10,
+    change: float = CHANGE,
     *,
     draws: int = 20,
     base: Assignment | None = None,

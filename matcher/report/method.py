@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.assignment import Assignment
+from matcher.assignment import CHANGE, Assignment
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
 from matcher.report.identity import Identity
-from matcher.report.model import ChallengeCard
+from matcher.report.model import ChallengeCard, moved
 from matcher.report.settings import PlanSettings, ReportSettings
 
 _WORDS = (
@@ -18,8 +18,8 @@ _WORDS = (
     ("实测指标", "团队成果里登记的数值中与考核指标同名的; 没有登记写“未记录”"),
     ("流标风险", "高: 没有团队可指派; 中: 总体判断不足或没有备选; 低: 有指派, 有备选"),
     ("集中度", "HHI 为各单位占比平方之和, 基尼系数含一无所获的单位; 与只取各项第一名对照"),
-    ("稳定性", "每个契合度各自在 ±10% 之内抽签变动, 重新求解, 看指派在几成抽签里不变: 稳 ≥ 80%, "
-               "较稳 ≥ 50%, 难分 < 50%; 公式见 docs/assignment.md"),
+    ("稳定性", f"每个契合度各自在 {moved(CHANGE)} 之内抽签变动, 重新求解, 看指派在几成抽签里不变: "
+               "稳 ≥ 80%, 较稳 ≥ 50%, 难分 < 50%; 公式见 docs/assignment.md"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from matcher.assignment import Concentration
+from matcher.assignment import CHANGE, Concentration
 from matcher.explanation import CoverageStatus
 from matcher.ranking.calibration import Band, Verdict
 
@@ -29,6 +29,15 @@ def firmness_word(stays: float | None) -> str:
     if stays is None:
         return ""
     return FIRMNESS[0 if stays >= _FIRM else 1 if stays >= _FAIR else 2]
+
+
+def moved(change: float) -> str:
+    """A relative move in words.
+
+    >>> moved(0.1)
+    '±10%'
+    """
+    return f"±{change:.0%}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +225,16 @@ class ChallengeCard:
     findings: tuple[Caution, ...] = ()
     joint: JointProposal | None = None
     failure: str = ""
+
+    @property
+    def facts_in_words(self) -> str:
+        """Who asks, in which field and place, for how much, until when."""
+        told = (
+            self.demand_org, self.tech_domain, f"{self.province}{self.city}",
+            "面议" if self.bounty_wan is None else f"榜额 {self.bounty_wan:g} 万元",
+            f"截止 {self.deadline}" if self.deadline else "",
+        )  # fmt: skip
+        return " · ".join(filter(None, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +525,11 @@ class Report:
         order = {"高": 0, "中": 1}
         risky = [card for card in self.cards if card.risk.level in order]
         return tuple(sorted(risky, key=lambda c: (order[c.risk.level], c.challenge_id)))
+
+    @property
+    def moved(self) -> str:
+        """By how much every fit is moved to see how firm the plan is, e.g. ±10%."""
+        return moved(CHANGE if self.firmness is None else self.firmness.change)
 
     def team_name(self, team_id: str) -> str:
         """What a person calls a team of the report; the id where it is not in it."""

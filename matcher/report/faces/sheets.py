@@ -1,15 +1,16 @@
-"""A workbook page as data: columns, rows of cells, links between pages; and how it is drawn."""
+"""Sheets of a workbook: a declared table with its links, and how it is drawn."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from matcher.corpora.table import Cell
+from matcher.report.tables.table import Column, Formula, Look, Table
+from matcher.report.words import fill
 
 HEADER_ROW = 2
 FIRST_ROW = HEADER_ROW + 1
@@ -18,91 +19,42 @@ _LONGEST = 32_000
 # The most characters side by side that A4 across still prints in 9 points; wider pages take A3.
 _A4_WIDTH = 165
 _A4, _A3 = 9, 8
-# A longer text is read in its cell; a row should fit a screen.
-_MOST_LINES = 10
 _FONT = "微软雅黑"
+_MOST_HEADER_LINES = 10
 # What staff fill in.
 _OPEN = "#FFFBE6"
 _IS_WIDE = "\u2000".__le__
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-FILLS: Mapping[str, str] = {
-    "强": "#C6E7CE", "中": "#FFF0C2", "弱": "#F1F1F1", "未定": "#FFFFFF",
-    "有合适团队": "#C6E7CE", "需扩大范围": "#FFF0C2", "库内无合适团队": "#F8D0CB",
-    "高": "#F8D0CB", "低": "#C6E7CE", "禁止": "#F8D0CB", "提示": "#FFF0C2",
-    "覆盖": "#C6E7CE", "部分": "#FFF0C2", "未见": "#F8D0CB", "主": "#D5E4F7",
-    "稳": "#C6E7CE", "难分": "#FFF0C2", "是": "#C6E7CE", "否": "#F8D0CB",
-}  # fmt: skip
-"""Colours of words; every face uses these. Colour only repeats what the word says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: header, width in characters, how its cells are drawn.
-
-    Attributes:
-        coloured: cells take the colour of their word.
-        form: number format, e.g. ``0.00``.
-        printed: leading columns with it are printed; the rest is for the screen.
-        choices: staff choose one of these words; the cell refuses others.
-        marks: staff enter a number from the first to the second; the cell refuses others.
-        filled: staff write here.
-    """
-
-    header: str
-    width: int
-    coloured: bool = False
-    form: str = ""
-    printed: bool = True
-    choices: tuple[str, ...] = ()
-    marks: tuple[float, float] | None = None
-    filled: bool = False
-
-    @property
-    def open(self) -> bool:
-        """Whether staff fill it in."""
-        return bool(self.filled or self.choices or self.marks)
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell that leads to a row of another page."""
+    """A cell that leads to a row (from 0) of another page."""
 
     text: str
     page: str
     row: int
 
 
+Shown = str | int | float | Link | Formula | None
+
+
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """A cell that is worked out from what staff fill in; written by this program only.
-
-    Attributes:
-        text: with ``{row}`` for the number of its own row.
-        value: what it gives now, for readers that do not calculate.
-    """
-
-    text: str
-    value: str | float
-
-
-Shown = Cell | Link | Formula | None
-
-
-@dataclass(slots=True)
 class Page:
-    """One page; ``note`` stands under the title; no row is taller than ``most_lines``.
+    """A declared table with its cells as a sheet holds them."""
 
-    ``filtered`` is a column and a word: the page opens, and prints, with the rows that have it;
-    the reader's program shows the others when the filter is taken off.
-    """
+    table: Table[Any]
+    rows: tuple[tuple[Shown, ...], ...]
 
-    name: str
-    columns: Sequence[Column]
-    note: str = ""
-    most_lines: int = _MOST_LINES
-    filtered: tuple[str, str] | None = None
-    rows: list[Sequence[Shown]] = field(default_factory=list)
+    @property
+    def name(self) -> str:
+        """Of the sheet."""
+        return self.table.name
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """Those of the sheet."""
+        return self.table.on("xlsx")
 
     @property
     def last_row(self) -> int:
@@ -112,18 +64,13 @@ class Page:
     @property
     def filter_place(self) -> int | None:
         """Which column is filtered (from 0)."""
-        headers = [column.header for column in self.columns]
-        return None if self.filtered is None else headers.index(self.filtered[0])
+        wanted = self.table.opens_with
+        return None if wanted is None else self.table.headers("xlsx").index(wanted[0])
 
     def opens_with(self, cells: Sequence[Shown]) -> bool:
         """Whether a row is there before anybody touches the filter."""
-        place = self.filter_place
-        return self.filtered is None or place is None or cells[place] == self.filtered[1]
-
-    def add(self, *cells: Shown) -> int:
-        """Append a row; returns where it will stand in the sheet (from 0)."""
-        self.rows.append(cells)
-        return FIRST_ROW + len(self.rows) - 1
+        wanted, place = self.table.opens_with, self.filter_place
+        return wanted is None or place is None or cells[place] == wanted[1]
 
 
 def write_pages(title: str, pages: Sequence[Page], path: Path) -> None:
@@ -163,23 +110,26 @@ class _Pen:
     def draw(self, page: Page, title: str) -> None:
         """One sheet."""
         sheet = self.book.add_worksheet(page.name)
-        last = len(page.columns) - 1
+        columns = page.columns
+        last = len(columns) - 1
         sheet.write_string(0, 0, page.name, self.title)
-        sheet.write_string(1, 0, _clean(page.note), self.note)
+        sheet.write_string(1, 0, _clean(page.table.note), self.note)
         sheet.set_row(0, 24)
-        sheet.set_row(HEADER_ROW, _height([c.header for c in page.columns], page.columns, least=2))
-        for place, column in enumerate(page.columns):
-            sheet.set_column(place, place, column.width)
+        sheet.set_row(
+            HEADER_ROW, _height(page.table.headers("xlsx"), columns, _MOST_HEADER_LINES, least=2)
+        )
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.xlsx)
             sheet.write_string(HEADER_ROW, place, column.header, self.header)
         for row, cells in enumerate(page.rows, FIRST_ROW):
-            height = _height(cells, page.columns, page.most_lines)
+            height = _height(cells, columns, page.table.most_lines)
             sheet.set_row(row, height, None, {"hidden": not page.opens_with(cells)})
             for place, cell in enumerate(cells):
-                self._write(sheet, row, place, cell, page.columns[place])
+                self._write(sheet, row, place, cell, columns[place].look)
         sheet.freeze_panes(FIRST_ROW, min(2, last))
         sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, page.last_row), last)
-        if page.filtered is not None:
-            sheet.filter_column_list(page.filter_place, [page.filtered[1]])
+        if page.table.opens_with is not None:
+            sheet.filter_column_list(page.filter_place, [page.table.opens_with[1]])
         self._checks(sheet, page)
         self._print_setup(sheet, page, title)
 
@@ -187,26 +137,27 @@ class _Pen:
         """What staff may enter; cells refuse the rest and say what is expected."""
         for place, column in enumerate(page.columns):
             rule: dict[str, Any] = {}
-            if column.choices:
-                rule = {"validate": "list", "source": list(column.choices)}
-                expected = " / ".join(column.choices)
-            elif column.marks:
-                low, high = column.marks
+            look = column.look
+            if look.choices:
+                rule = {"validate": "list", "source": list(look.choices)}
+                expected = " / ".join(look.choices)
+            elif look.marks:
+                low, high = look.marks
                 rule = {"validate": "decimal", "criteria": "between", "minimum": low,
                         "maximum": high}  # fmt: skip
                 expected = f"{low:g} 到 {high:g} 的数"
             if rule and page.rows:
                 told = {"error_title": "不能这样填", "error_message": f"应为 {expected}"}
                 sheet.data_validation(FIRST_ROW, place, page.last_row, place, {**rule, **told})
-            if column.coloured and column.choices and page.rows:
-                for word in column.choices:
+            if look.word and page.rows:
+                for word in look.choices:
                     sheet.conditional_format(FIRST_ROW, place, page.last_row, place, {
                         "type": "cell", "criteria": "==", "value": f'"{word}"',
-                        "format": self._fill(FILLS.get(word, _OPEN)),
+                        "format": self._fill(fill(word, _OPEN)),
                     })  # fmt: skip
 
     def _print_setup(self, sheet: Any, page: Page, title: str) -> None:
-        printed = [column.width for column in page.columns if column.printed]
+        printed = [column.xlsx for column in page.columns if column.printed]
         sheet.print_area(0, 0, page.last_row, len(printed) - 1)
         sheet.set_landscape()
         sheet.set_paper(_A4 if sum(printed) <= _A4_WIDTH else _A3)
@@ -216,24 +167,24 @@ class _Pen:
         sheet.set_header(f"&L{title.replace('&', '&&')[:200]}&R&A")
         sheet.set_footer("&C第 &P 页, 共 &N 页")
 
-    def _write(self, sheet: Any, row: int, place: int, cell: Shown, column: Column) -> None:
-        base = _OPEN if column.open else ""
+    def _write(self, sheet: Any, row: int, place: int, cell: Shown, look: Look) -> None:
+        base = _OPEN if look.open else ""
         if isinstance(cell, Link):
             where = f"internal:'{cell.page}'!A{cell.row + 1}"
-            form = self._format(base, column.form, link=True)
+            form = self._format(base, look.form, link=True)
             sheet.write_url(row, place, where, form, _clean(cell.text) or "→")
         elif isinstance(cell, Formula):
-            form = self._format(base, column.form)
+            form = self._format(base, look.form)
             text = cell.text.replace("{row}", str(row + 1))
             sheet.write_formula(row, place, text, form, cell.value)
         elif cell is None or cell == "":
             sheet.write_blank(row, place, None, self._format(base, ""))
         elif isinstance(cell, int | float) and not isinstance(cell, bool):
-            sheet.write_number(row, place, cell, self._format(base, column.form))
+            sheet.write_number(row, place, cell, self._format(base, look.form))
         else:
             text = _clean(str(cell))
-            fill = FILLS.get(text, base) if column.coloured else base
-            sheet.write_string(row, place, text, self._format(fill, "", middle=column.coloured))
+            colour = fill(text, base) if look.word else base
+            sheet.write_string(row, place, text, self._format(colour, "", middle=look.word))
 
     def _fill(self, colour: str) -> Any:
         """A colour alone, over whatever the cell looks like."""
@@ -241,15 +192,15 @@ class _Pen:
             self.colours[colour] = self.book.add_format({"bg_color": colour})
         return self.colours[colour]
 
-    def _format(self, fill: str, form: str, *, link: bool = False, middle: bool = False) -> Any:
-        key = (fill, form, link, middle)
+    def _format(self, colour: str, form: str, *, link: bool = False, middle: bool = False) -> Any:
+        key = (colour, form, link, middle)
         if key not in self.formats:
             look: dict[str, Any] = {
                 "font_name": _FONT, "font_size": 10, "valign": "top", "text_wrap": True,
                 "border": 1, "border_color": "#D9D9D9",
             }  # fmt: skip
-            if fill:
-                look |= {"bg_color": fill}
+            if colour:
+                look |= {"bg_color": colour}
             if middle:
                 look |= {"align": "center"}
             if form:
@@ -261,7 +212,7 @@ class _Pen:
 
 
 def _height(
-    cells: Sequence[Shown], columns: Sequence[Column], most: int = _MOST_LINES, *, least: int = 1
+    cells: Sequence[Shown], columns: Sequence[Column[Any]], most: int, *, least: int = 1
 ) -> float:
     """Points a row needs for its longest cell; programs do not all work it out themselves."""
     lines = least
@@ -272,7 +223,7 @@ def _height(
         elif isinstance(cell, Formula):
             text = str(cell.value)
         if not text.startswith("http"):  # nobody reads an address to its end
-            room = max(1.0, (column.width - 1) / 1.05)
+            room = max(1.0, (column.xlsx - 1) / 1.05)
             lines = max(lines, sum(int(_wide(part) // room) + 1 for part in text.split("\n")))
     return 15.0 * min(lines, most)
 

@@ -14,19 +14,19 @@ STEM = "报告"
 
 
 def _xlsx(report: Report, path: Path) -> None:
-    from matcher.report.workbook import write_workbook
+    from matcher.report.faces.workbook import write_workbook
 
     write_workbook(report, path)
 
 
 def _docx(report: Report, path: Path) -> None:
-    from matcher.report.paper import write_paper
+    from matcher.report.faces.paper import write_paper
 
     write_paper(report, path)
 
 
 def _html(report: Report, path: Path) -> None:
-    from matcher.report.page import write_page
+    from matcher.report.faces.page import write_page
 
     write_page(report, path)
 

@@ -8,7 +8,8 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-from matcher.report.grid import FILLS
+from matcher.report.tables.table import Table
+from matcher.report.words import fill
 
 _BODY, _HEADING = "宋体", "黑体"
 _HEAD = "#DCE6F1"
@@ -63,22 +64,19 @@ class Paper:
         if png is not None:
             self.document.add_picture(BytesIO(png), width=Cm(15.5))
 
-    def table(
-        self, headers: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]
-    ) -> None:
-        """A table with a repeated header; known words take their colour.
-
-        Args:
-            headers: of the columns.
-            rows: of text; a line break stays one.
-            widths: in cm.
-        """
+    def table(self, table: Table[Any]) -> None:
+        """A table with a repeated header; known words take their colour, a line break stays one."""
         from docx.oxml import parse_xml
         from docx.shared import Pt
 
         # Written as XML at once: the library's way costs a search through the table for each cell.
-        lines = [_row(headers, widths, ("tblHeader", "cantSplit"), head=True)]
-        lines += [_row(row, widths, ("cantSplit",)) for row in rows]
+        columns = table.on("docx")
+        widths = [column.docx for column in columns]
+        lines = [_row(table.headers("docx"), widths, ("tblHeader", "cantSplit"), head=True)]
+        lines += [
+            _row([column.text(row) for column in columns], widths, ("cantSplit",))
+            for row in table.rows
+        ]
         grid = "".join(f'<w:gridCol w:w="{_twips(wide)}"/>' for wide in widths)
         made = parse_xml(
             f'<w:tbl xmlns:w="{_WORD}"><w:tblPr><w:tblStyle w:val="{self._grid_style}"/>'
@@ -122,7 +120,7 @@ def _row(
 
 
 def _cell(text: str, wide: float, *, head: bool) -> str:
-    colour = (_HEAD if head else FILLS.get(text, "")).lstrip("#")
+    colour = (_HEAD if head else fill(text)).lstrip("#")
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>' if colour else ""
     bold = "<w:b/>" if head else ""
     lines = "<w:br/>".join(

@@ -1,0 +1,132 @@
+"""A chart as shapes on a plane, in units of which letters are 12 high; y grows downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.report.charts.flow import Flow, Node
+
+Anchor = Literal["start", "end"]
+LETTER = 12
+# How wide what is drawn between the names may be: a page has more room than a sheet of paper.
+ON_PAGE, ON_PAPER = 1.0, 0.6
+_COLOURS = ("#1f4e79", "#b8c4d0")
+_NODE = "#3b4754"
+# One a field, dark enough for white paper; the first ten fields differ.
+_FIELD_COLOURS = (
+    "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
+    "#b0477f", "#7a7a3a",
+)  # fmt: skip
+_LONGEST_NAME = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A filled rectangle from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """A band from (left, y of its start) to (right, y of its end), ``width`` high at both ends."""
+
+    left: float
+    right: float
+    start: float
+    end: float
+    width: float
+    colour: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text on its base line, from x to the right (start) or up to x (end)."""
+
+    x: float
+    y: float
+    text: str
+    anchor: Anchor = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart.
+
+    Attributes:
+        words: what it shows, for readers who do not see it.
+        key: (name, colour) of what is drawn.
+        scrolls: whether a narrow page moves it sideways instead of making it smaller.
+    """
+
+    width: float
+    height: float
+    shapes: tuple[Block | Ribbon | Label, ...]
+    words: str
+    key: tuple[tuple[str, str], ...] = ()
+    scrolls: bool = False
+
+
+def bars(
+    rows: Sequence[tuple[str, int, int]], names: Sequence[str], room: float = ON_PAGE
+) -> Drawing | None:
+    """Horizontal bars; None without rows.
+
+    Args:
+        rows: (label, first value, second value), largest first.
+        names: of the values that are drawn: one or both.
+        room: `ON_PAGE` or `ON_PAPER`.
+    """
+    if not rows:
+        return None
+    most = max(1, *(max(row[1:]) for row in rows))
+    step, left, width = 34 if len(names) > 1 else 24, 260, 560 * room
+    shapes: list[Block | Label] = []
+    for place, (name, *values) in enumerate(rows):
+        y = place * step + 4
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        shapes.append(Label(left - 8, y + 13, shown, "end"))
+        for number, (value, colour) in enumerate(zip(values[: len(names)], _COLOURS, strict=False)):
+            top, long = y + 14 * number, width * value / most
+            shapes.append(Block(left, top, long, 12, colour))
+            shapes.append(Label(left + long + 6, top + 11, str(value)))
+    return Drawing(
+        left + width + 60, len(rows) * step + 8, tuple(shapes), "、".join(names),
+        tuple(zip(names, _COLOURS, strict=False)),
+    )  # fmt: skip
+
+
+def flow_chart(flow: Flow | None, room: float = ON_PAGE) -> Drawing | None:
+    """Bands from fields to organisations, as wide as assignments are many; None without any."""
+    if flow is None:
+        return None
+    unit, left, node = 5.2, 190, 12
+    right = left + 430 * room
+    shapes: list[Block | Ribbon | Label] = [
+        Ribbon(
+            left + node, right, band.left * unit, band.right * unit, band.count * unit,
+            _FIELD_COLOURS[band.colour % len(_FIELD_COLOURS)],
+            f"{band.field} → {band.org}: {band.count} 项",
+        )
+        for band in flow.bands
+    ]  # fmt: skip
+    sides: tuple[tuple[Sequence[Node], float, float, Anchor], ...] = (
+        (flow.fields, left, left - 6, "end"),
+        (flow.orgs, right, right + node + 6, "start"),
+    )
+    for nodes, x, text, anchor in sides:
+        for one in nodes:
+            top, high = one.top * unit, one.count * unit
+            shapes.append(Block(x, top, node, high, _NODE))
+            words = f"{one.name} {one.count}"
+            shapes.append(Label(text, top + high / 2 + 4, words, anchor))
+    return Drawing(
+        right + 260, flow.height * unit, tuple(shapes), "指派从技术领域到单位的流向", scrolls=True
+    )

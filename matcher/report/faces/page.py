@@ -1,0 +1,126 @@
+"""The report as one self-contained HTML file: no outside request, opens offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from matcher.report.charts import figures
+from matcher.report.charts.drawing import bars, flow_chart
+from matcher.report.charts.flow import flow_of
+from matcher.report.charts.svg import svg
+from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
+from matcher.report.tables import challenges, plan, whole
+from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Word
+from matcher.report.words import COLOURS, TONES
+
+_WEB_ADDRESS = re.compile(r"https?://\S+\Z")
+_STATUS_COLOURS = {"覆盖": "#5cb278", "部分": "#f2c94c", "未见": "#e6e6e6"}
+
+
+def write_page(report: Report, path: Path) -> None:
+    """Write the page; the same report gives the same bytes."""
+    path.write_text(page(report), encoding="utf-8", newline="\n")
+
+
+def page(report: Report) -> str:
+    """The page as text. Everything of the records is escaped."""
+    return _environment().get_template("page.html").render(_context(report))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    high = sum(card.risk.level == "高" for card in report.cards)
+    named = ("指派方案", "只按排序取第一")
+    return {
+        "report": report,
+        "tiles": (
+            (report.plan.challenges, "技术需求"), (report.plan.answered, "有指派"),
+            (high, "流标风险高"), (len(report.teams), "上榜团队"),
+            (len(report.conflicts), "冲突与提示"),
+        ),
+        "overview": challenges.overview(report),
+        "plan": plan.plan(report),
+        "proof": plan.proof(report),
+        "open_calls": plan.open_calls(report),
+        "overrides": plan.overrides(report),
+        "risks": challenges.risks(report),
+        "conflicts": plan.conflicts(report.conflicts),
+        "teams": whole.teams(report),
+        "measures": whole.measures(report),
+        "rules": whole.rules(report),
+        "method": whole.method(report),
+        "heat": figures.heat_map(report),
+        "most_bars": figures.MOST_BARS,
+        "organisations": bars(figures.organisations(report), named),
+        "provinces": bars(figures.provinces(report), named[:1]),
+        "flow_chart": flow_chart(flow_of(report)),
+    }  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    """The templates; everything is escaped, a name that is not there is an error."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals.update(colours=COLOURS, statuses=_STATUS_COLOURS)
+    kinds = {"target": To, "many": Many, "web": Web, "lines": Lines, "coloured": Word, "soft": Soft}
+    made.tests.update({name: _is_a(kind) for name, kind in kinds.items()})
+    made.tests["plain"] = _is_plain
+    made.tests["web_address"] = _WEB_ADDRESS.match
+    made.filters.update(
+        anchor=_anchor, row_anchor=_row_anchor, card_anchor=_card_anchor, rule=_rule, team=_team,
+        tone=_tone, values=_values, svg=svg, requirements=challenges.team_requirements,
+        known_facts=_known_facts,
+    )  # fmt: skip
+    return made
+
+
+def _is_a(kind: type) -> Any:
+    return lambda value: isinstance(value, kind)
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _anchor(target: To) -> str:
+    """The id of the element where something stands in full."""
+    return f"{target.where[0]}-{target.key}".replace(" ", "_")
+
+
+def _row_anchor(table: Table[Any], row: object) -> str:
+    """The id of a row that others lead to; a challenge has a card for that."""
+    if table.anchor is None or table.anchor[0] not in ("team", "rule"):
+        return ""
+    return _anchor(To(table.anchor[0], table.anchor[1](row)))
+
+
+def _card_anchor(challenge_id: str) -> str:
+    return _anchor(To("challenge", challenge_id))
+
+
+def _rule(rule: str) -> To:
+    return To("rule", rule)
+
+
+def _team(line: TeamLine) -> To:
+    return To("team", line.team_id, line.team_name)
+
+
+def _tone(word: str) -> str:
+    return f"w-{TONES[word]}" if word in TONES else ""
+
+
+def _values(table: Table[Any], choice: Choice[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(choice.value, table.rows)))
+
+
+def _known_facts(card: ChallengeCard) -> Mapping[str, FactLine]:
+    return {fact.key: fact for fact in card.facts}

@@ -1,0 +1,46 @@
+"""The report as a workbook: the home of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from matcher.report.faces.sheets import FIRST_ROW, Link, Page, Shown, write_pages
+from matcher.report.model import Report
+from matcher.report.tables import workbook_tables
+from matcher.report.tables.table import Formula, Many, To, Value, Where
+
+_Places = Mapping[tuple[Where, str], tuple[str, int]]
+"""On which sheet and in which row (from 0) a challenge, a team or a rule first stands."""
+
+
+def write_workbook(report: Report, path: Path) -> None:
+    """Write the workbook; the same report gives the same cells."""
+    write_pages(report.title, workbook_pages(report), path)
+
+
+def workbook_pages(report: Report) -> tuple[Page, ...]:
+    """The pages as data, in order."""
+    tables = workbook_tables(report)
+    places: dict[tuple[Where, str], tuple[str, int]] = {}
+    for table in tables:
+        if table.anchor is not None:
+            where, key = table.anchor
+            for number, row in enumerate(table.rows, FIRST_ROW):
+                places.setdefault((where, key(row)), (table.name, number))
+    pages = []
+    for table in tables:
+        rows = [tuple(_cell(value, places) for value in values) for values in table.values("xlsx")]
+        free = [("",) * len(table.on("xlsx"))] * table.free_lines
+        pages.append(Page(table, (*rows, *free)))
+    return tuple(pages)
+
+
+def _cell(value: Value, places: _Places) -> Shown:
+    """Links where the workbook has what they lead to; what is neither number nor formula, text."""
+    if value is None or isinstance(value, str | int | float | Formula):
+        return value
+    target = value.items[0] if isinstance(value, Many) and value.lead and value.items else value
+    if isinstance(target, To) and (target.where, target.key) in places:
+        return Link(str(value), *places[target.where, target.key])
+    return str(value)

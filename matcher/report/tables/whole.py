@@ -1,0 +1,152 @@
+"""Tables of the whole: teams, concentration, rules, method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.report.model import Report, RuleLine, TeamView
+from matcher.report.tables.table import (
+    FIGURE,
+    FINE_PERCENT,
+    NUMBER,
+    Choice,
+    Column,
+    Many,
+    Table,
+    To,
+    Value,
+    Web,
+)
+
+
+def teams(report: Report) -> Table[TeamView]:
+    """The list as teams see it."""
+
+    def named(ids: tuple[str, ...], *, lead: bool = False) -> Many:
+        return Many(tuple(To("challenge", i) for i in ids), lead=lead)
+
+    return Table(
+        "按团队",
+        (
+            Column("团队编号", lambda t: t.team_id, xlsx=11, html=True, short="编号"),
+            Column("团队名称", lambda t: t.team_name, xlsx=32, html=True, short="团队"),
+            Column("单位", lambda t: t.org_name, xlsx=24, html=True),
+            Column("单位类型", lambda t: t.org_type, xlsx=9, html=True, short="类型"),
+            Column("省", lambda t: t.province, xlsx=8, html=True),
+            Column("还可承担", lambda t: "不限" if t.capacity is None else t.capacity, NUMBER,
+                   xlsx=8, html=True),
+            Column("在研", lambda t: t.active, NUMBER, xlsx=6),
+            Column("指派的项目", lambda t: named(t.assigned, lead=True), xlsx=20, html=True,
+                   short="指派"),
+            Column("备选的项目", lambda t: named(t.alternate), xlsx=22, html=True, short="备选"),
+            Column("排第一的项目", lambda t: named(t.first), xlsx=22),
+            Column("上榜次数", lambda t: t.listed, NUMBER, xlsx=8, html=True),
+        ),
+        report.teams,
+        key="t-teams",
+        note="从团队看榜单: 承担什么, 备选什么, 在几项里上榜。",
+        anchor=("team", lambda t: t.team_id),
+        choices=(Choice("type", "类型", lambda t: t.org_type),),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of the plan beside that of the ranking alone, each with its share."""
+
+    kind: str
+    name: str
+    plan: Value
+    ranking: Value
+    plan_share: float | None = None
+    ranking_share: float | None = None
+
+
+def measures(report: Report) -> Table[Measure]:
+    """Concentration of the plan beside that of the ranking alone."""
+    return _spread([Measure("指标", *line) for line in report.spread.measures()])
+
+
+def spread(report: Report) -> Table[Measure]:
+    """And by organisation and province."""
+    found = report.spread
+    before = {org: (n, share) for org, n, share in found.ranking.by_org}
+    after = {org: (n, share) for org, n, share in found.plan.by_org}
+    rows = list(measures(report).rows)
+    for org in sorted({*after, *before}, key=lambda o: (-after.get(o, (0, 0))[0], o)):
+        (n, share), (m, part) = after.get(org, (0, 0.0)), before.get(org, (0, 0.0))
+        rows.append(Measure("单位", org, n, m, share, part))
+    rows += [Measure("省份 (右为上榜数)", *line) for line in found.provinces]
+    return _spread(rows)
+
+
+def _spread(rows: list[Measure]) -> Table[Measure]:
+    return Table(
+        "集中度",
+        (
+            Column("项", lambda m: m.kind, xlsx=17),
+            Column("名称", lambda m: m.name, xlsx=34, html=True, docx=7.0, short="指标"),
+            Column("指派方案", lambda m: m.plan, FIGURE, xlsx=14, html=True, docx=5.0),
+            Column("方案占比", lambda m: m.plan_share, FINE_PERCENT, xlsx=12),
+            Column("只按排序取第一", lambda m: m.ranking, FIGURE, xlsx=14, html=True, docx=5.0),
+            Column("排序占比", lambda m: m.ranking_share, FINE_PERCENT, xlsx=12),
+        ),
+        rows,
+        key="t-spread",
+        note="HHI 和基尼系数越大越集中; 省外占比只算两边省份都知道的。算法见方法与清单。",
+    )
+
+
+Counted = tuple[str, int, int]
+"""A name with its number in the plan and in the ranking alone."""
+
+
+def organisations(rows: list[Counted]) -> Table[Counted]:
+    """What the chart of organisations shows, where it cannot be drawn."""
+    return Table("单位", (
+        Column("单位", lambda x: x[0], docx=9.0),
+        Column("指派方案", lambda x: x[1], docx=4.0),
+        Column("只按排序取第一", lambda x: x[2], docx=4.0),
+    ), rows)  # fmt: skip
+
+
+def provinces(rows: list[Counted]) -> Table[Counted]:
+    """What the chart of provinces shows, where it cannot be drawn."""
+    return Table("省份", (
+        Column("省份", lambda x: x[0], docx=9.0), Column("指派", lambda x: x[1], docx=8.0),
+    ), rows)  # fmt: skip
+
+
+def rules(report: Report) -> Table[RuleLine]:
+    """Every rule of the pack."""
+    book = report.rulebook
+    return Table(
+        "规则与出处",
+        (
+            Column("规则", lambda r: r.rule, xlsx=18, html=True),
+            Column("类别", lambda r: r.table, xlsx=12, html=True),
+            Column("内容", lambda r: r.text, xlsx=56, html=True),
+            Column("数值", lambda r: r.figures, xlsx=26, html=True),
+            Column("出处", lambda r: r.source, xlsx=42, html=True),
+            Column("对照过原文", lambda r: "是" if r.checked else "否", xlsx=11, html=True),
+            Column("网址", lambda r: Web(r.url), xlsx=40, html=True),
+        ),
+        book.rules if book else (),
+        key="t-rules",
+        note=f"{book.name if book else ''}。没有对照过原文的, 正式使用前请核对。",
+        anchor=("rule", lambda r: r.rule),
+    )
+
+
+def method(report: Report) -> Table[tuple[str, str]]:
+    """How the report was made."""
+    return Table(
+        "方法与清单",
+        (
+            Column("事项", lambda x: x[0], xlsx=20, html=True, docx=3.2),
+            Column("说明", lambda x: x[1], xlsx=120, html=True, docx=13.8),
+        ),
+        report.method,
+        key="t-method",
+        note="怎样得出, 用了什么。",
+    )

@@ -1,0 +1,29 @@
+"""The colour of a word, the same in every face. Colour only repeats what the word says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Tone = Literal["good", "fair", "poor", "main", "faint", "blank"]
+
+TONES: Mapping[str, Tone] = {
+    **dict.fromkeys(("强", "有合适团队", "低", "覆盖", "稳", "是"), "good"),
+    **dict.fromkeys(("中", "需扩大范围", "提示", "部分", "难分"), "fair"),
+    **dict.fromkeys(("库内无合适团队", "高", "禁止", "未见", "人工排除", "否"), "poor"),
+    "主": "main", "弱": "faint", "未定": "blank",
+}  # fmt: skip
+COLOURS: Mapping[Tone, str] = {
+    "good": "#C6E7CE", "fair": "#FFF0C2", "poor": "#F8D0CB", "main": "#D5E4F7",
+    "faint": "#F1F1F1", "blank": "#FFFFFF",
+}  # fmt: skip
+
+
+def fill(word: str, otherwise: str = "") -> str:
+    """The colour behind a word; ``otherwise`` where it has none.
+
+    >>> fill("强"), fill("甲")
+    ('#C6E7CE', '')
+    """
+    tone = TONES.get(word)
+    return otherwise if tone is None else COLOURS[tone]
