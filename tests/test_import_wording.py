@@ -11,7 +11,7 @@ import pytest
 
 from matcher.corpora import read_any, write_rejects
 from matcher.corpora.cells import CellKind, cell_types
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import TeamEvidence
 from matcher.corpora.rows.problems import expectation
 from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, Outcome, Team

@@ -275,9 +275,10 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
     elif count.rejected or count.omitted:
         note(text)
     if checking or any(guess.how != "同名" for guess in reading.guesses.values()):
-        from matcher.corpora.importing import KINDS
+        from matcher.corpora.headers.kinds import KINDS
 
-        _show_mapping(reading, KINDS[name], aside=not checking)
+        record_type = next(kind.record for kind in KINDS if kind.name == name)
+        _show_mapping(reading, record_type, aside=not checking)
     from matcher.corpora.grid import Omission
     from matcher.text.contacts import hide_contacts
 
@@ -303,7 +304,7 @@ def _grouped(reading: Reading[Any]) -> Sequence[str]:
 
 def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
     """Which column was taken for what, why, and what the first record has of it."""
-    from matcher.corpora.headers.fields import TeamEvidence
+    from matcher.corpora.headers.kinds import TeamEvidence
     from matcher.records import headers, private_fields
 
     labels = {field: mark.name for field, mark in headers(record_type)}

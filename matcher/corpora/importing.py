@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from matcher.corpora.formats.archive import ZIP, unpacked
 from matcher.corpora.formats.format import Objects, Parts, References, SourceFile
@@ -24,7 +24,7 @@ from matcher.corpora.formats.references_file import read_references
 from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import KINDS, KindName, TeamEvidence
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.options import ReadOptions
@@ -35,10 +35,6 @@ from matcher.errors import InputError
 from matcher.records import Challenge, Outcome, Record, Source, Team
 from matcher.text.notice import Notice, read_notice
 
-Kind = Literal["challenges", "teams", "evidence", "outcomes"]
-KINDS: dict[str, type[Record]] = {
-    "challenges": Challenge, "teams": Team, "evidence": TeamEvidence, "outcomes": Outcome,
-}  # fmt: skip
 _PLAIN = ReadOptions()
 
 
@@ -48,7 +44,7 @@ class FileContent:
 
     file: str
     format: str
-    by_kind: Mapping[str, Reading[Any]] = field(default_factory=dict)
+    by_kind: Mapping[KindName, Reading[Any]] = field(default_factory=dict)
     notice: Notice | None = None
     unread: tuple[str, ...] = ()
 
@@ -80,7 +76,7 @@ class FileContent:
 
 def read_any(
     path: str | Path,
-    kind: Kind | None = None,
+    kind: KindName | None = None,
     *,
     options: ReadOptions = _PLAIN,
     team_id: str | None = None,
@@ -100,7 +96,7 @@ def read_any(
 
 def read_any_of(
     path: str | Path,
-    kind: Kind | None = None,
+    kind: KindName | None = None,
     *,
     options: ReadOptions = _PLAIN,
     team_id: str | None = None,
@@ -137,7 +133,7 @@ def read_any_of(
 
 
 def _read(
-    source: SourceFile, kind: Kind | None, options: ReadOptions, team_id: str | None,
+    source: SourceFile, kind: KindName | None, options: ReadOptions, team_id: str | None,
     progress: Progress | None,
 ) -> FileContent:  # fmt: skip
     found = FileContent(source.name, source.format)
@@ -146,13 +142,13 @@ def _read(
     if isinstance(content, References):
         return replace(found, by_kind={"evidence": _evidence(source, content, team_id)})
     sections = sections_of(content, options)
-    wanted = [KINDS[kind]] if kind else _kinds_in(sections)
+    wanted = [k.record for k in KINDS if k.name == kind] if kind else _kinds_in(sections)
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
             raise _unclear(source, [c for s in sections for c in s.columns])
         return replace(found, notice=_notice(content))
     readings = read_sections(source, sections, wanted, options, progress)
-    by_kind = {name: readings[kind] for name, kind in KINDS.items() if kind in readings}
+    by_kind = {kind.name: readings[kind.record] for kind in KINDS if kind.record in readings}
     return replace(found, by_kind=by_kind)
 
 
@@ -161,7 +157,7 @@ def _kinds_in(sections: Sequence[Section]) -> list[type[Record]]:
     # The other rows of mended ones are in already, so their teams may be, too.
     if Team in kinds and not any(is_mended(section.columns) for section in sections):
         kinds.discard(TeamEvidence)
-    return [record_type for record_type in KINDS.values() if record_type in kinds]
+    return [kind.record for kind in KINDS if kind.record in kinds]
 
 
 def _unclear(source: SourceFile, columns: list[str]) -> InputError:

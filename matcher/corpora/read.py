@@ -12,7 +12,7 @@ from matcher.corpora.formats.archive import ZIP, unpacked
 from matcher.corpora.formats.csv_file import CSV
 from matcher.corpora.formats.format import Objects, SourceFile
 from matcher.corpora.formats.registry import inspect_file, read_file
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import TeamEvidence
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.layout.selecting import Share, share_of
 from matcher.corpora.options import ReadOptions

@@ -14,6 +14,7 @@ from matcher.corpora.formats.registry import inspect_file
 from matcher.corpora.formats.workbook import read_workbook
 from matcher.corpora.formats.xlsx_file import write_xlsx
 from matcher.corpora.grid import row_text
+from matcher.corpora.headers.kinds import KINDS, kind_of
 from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Challenge, Team, headers
@@ -25,7 +26,6 @@ HEADER = ("组", "种类", "第一条编号", "第二条编号", "项目", "第�
 WHETHER = "是否同一项"
 YES, NO, FIRST, SECOND, RULE = "是", "否", "第一条", "第二条", "合在一起"
 _SIDES: dict[str, Side] = {FIRST: "first", SECOND: "second"}
-_KINDS: dict[type[Any], str] = {Challenge: "榜单", Team: "团队"}
 _HELP = (
     "每一组是两条可能相同的记录。先看「是否同一项」: 是, 合并; 否或空着, 不动。",
     "其余各行是两条不同的内容, 「取」写第一条、第二条; 列表和成果可以合在一起。",
@@ -62,7 +62,7 @@ def write_duplicates(pairs: Iterable[tuple[Duplicate, Any, Any]], path: str | Pa
     """
     rows: list[Sequence[Cell]] = []
     for number, (duplicate, first, second) in enumerate(pairs, start=1):
-        place = (number, _KINDS[type(first)], first.record_id, second.record_id)
+        place = (number, kind_of(type(first)).label, first.record_id, second.record_id)
         sure = YES if duplicate.sure else ""
         rows.append((*place, WHETHER, first.name, f"{second.name} ({duplicate.why})", sure))
         rows += [
@@ -126,7 +126,7 @@ def _choose(
     decision: Decision, values: Mapping[str, str], name: str, number: int,
     found: dict[tuple[str, str, str], Decision | None],
 ) -> None:  # fmt: skip
-    record_type = next((t for t, kind in _KINDS.items() if kind == decision.kind), Challenge)
+    record_type = next((k.record for k in KINDS if k.label == decision.kind), Challenge)
     fields = {label: field for field, label in _choosable(record_type).items()}
     answer = _answer(values["取"], (FIRST, SECOND, RULE, ""), name, number)
     side = _SIDES.get(answer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from matcher.corpora.duplicates.identity import find_duplicates, merge
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import TeamEvidence
 from matcher.corpora.rows.tidying import made_id
 from matcher.corpora.spool import Spool
 from matcher.records import Challenge, Evidence, Team

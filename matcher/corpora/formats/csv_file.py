@@ -19,7 +19,7 @@ from pathlib import Path
 from matcher.corpora.formats.format import Format, Sample, SourceFile
 from matcher.corpora.formats.safety import MAX_BYTES_LINES
 from matcher.corpora.grid import Grid, GridRow
-from matcher.corpora.headers.kinds import label_hits
+from matcher.corpora.headers.classifying import label_hits
 from matcher.corpora.table import Cell, Sheet
 
 # https://owasp.org/www-community/attacks/CSV_Injection

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.formats.format import Parts, SourceFile
 from matcher.corpora.grid import Grid, GridRow, Prose
-from matcher.corpora.headers.kinds import label_hits
+from matcher.corpora.headers.classifying import label_hits
 from matcher.errors import InputError
 
 

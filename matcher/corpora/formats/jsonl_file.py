@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.corpora.formats.format import Format, Objects, SourceFile
 from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_MARKUP
-from matcher.corpora.headers.kinds import classify
+from matcher.corpora.headers.classifying import classify
 from matcher.corpora.reading import Row
 
 RAW_LINE = "原文"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from matcher.corpora.grid import GridRow
-from matcher.corpora.headers.kinds import label_hits
+from matcher.corpora.headers.classifying import label_hits
 
 # A word as pdfplumber gives it: text, x0, x1, top, bottom (points from the upper left corner).
 Word = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from matcher.corpora.headers.labels import Guess, LabelBook, normalise_header, standard_book
+from matcher.corpora.headers.labels import Guess, book_of, normalise_header
 from matcher.records import Challenge, Record, Team, headers
 
 # What a column is given as when the user wants it kept as it is.
@@ -121,7 +121,7 @@ class ColumnMap:
         self, record_type: type[Record], given: Mapping[str, str] | None = None, *,
         exact: bool = False,
     ) -> None:  # fmt: skip
-        self._book = LabelBook(record_type, given) if given else standard_book(record_type)
+        self._book = book_of(record_type, given)
         self._surest = 99.0 if exact else 0.0
         self._assigned: dict[tuple[str, ...], Mapping[str, str]] = {}
         self.mapping: dict[str, str] = {}

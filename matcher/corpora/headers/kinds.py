@@ -1,106 +1,105 @@
-"""What a table is about: challenges, teams, their evidence, outcomes, or none of these."""
+"""The kinds of record a file may hold, and what tells each. One more kind is one more row here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from matcher.corpora.headers.fields import TeamEvidence, required_groups
-from matcher.corpora.headers.labels import LabelBook, normalise_header, standard_book
-from matcher.records import Challenge, Outcome, Record, Team
+from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
 
-KINDS: tuple[type[Record], ...] = (Challenge, Team, TeamEvidence, Outcome)
-_NAMES: dict[type[Record], tuple[str, ...]] = {
-    Challenge: ("榜单", "需求", "难题", "攻关", "课题", "challenge", "技术榜", "发榜"),
-    Team: ("团队", "实验室", "平台", "高校", "院所", "专家", "team", "人才"),
-    TeamEvidence: ("成果", "论文", "专利", "获奖", "evidence", "业绩"),
-    Outcome: ("结果", "outcome", "对接情况"),
-}
-# Fields that name what only this kind of record has; ids and names alone tell little.
-_TELLING: dict[type[Record], frozenset[str]] = {
-    Challenge: frozenset(
-        [
-            "demand_org",
-            "problem",
-            "tech_difficulties",
-            "research_content",
-            "indicators_text",
-            "bounty_wan",
-            "total_budget_wan",
-            "fiscal_support_wan",
-            "apply_deadline",
-            "eligibility_text",
-            "ip_terms",
-            "intended_partners",
-            "existing_basis",
-            "duration_months",
-        ]
-    ),
-    Team: frozenset(
-        [
-            "team_name",
-            "leader_name",
-            "leader_title",
-            "members",
-            "research_directions",
-            "core_capabilities",
-            "facilities",
-            "department",
-            "org_type",
-            "application_domains",
-            "profile",
-        ]
-    ),
-    TeamEvidence: frozenset(["team_id", "year", "role", "partner_org", "kind"]),
-    Outcome: frozenset(["team_id", "stage", "grade"]),
-}
-_SURE = 85.0
+KindName = Literal["challenges", "teams", "evidence", "outcomes"]
 
 
-def fields_found(
-    columns: Sequence[str], record_type: type[Record], given: Mapping[str, str] | None = None
-) -> set[str]:
-    """The fields of a record type that these headers name with some certainty."""
-    book = LabelBook(record_type, given) if given else standard_book(record_type)
-    guesses = (book.find(column) for column in columns)
-    return {guess.field for guess in guesses if guess is not None and guess.score >= _SURE}
+class _OwnedByTeam(Record):
+    team_id: Annotated[
+        Identifier, Header("团队编号", ("团队ID", "所属团队", "团队名称", "团队", "所属团队编号"))
+    ]
 
 
-def label_hits(columns: Sequence[str], given: Mapping[str, str] | None = None) -> int:
-    """How many fields of one kind of record these texts name: of the kind that fits best."""
-    return max(len(fields_found(columns, record_type, given)) for record_type in KINDS)
+class TeamEvidence(Evidence, _OwnedByTeam):
+    """A row of an evidence table: a piece of evidence and the team it belongs to."""
 
 
-def classify(
-    columns: Sequence[str], sheet: str | None, given: Mapping[str, str] | None = None
-) -> type[Record] | None:
-    """The kind of record a table holds, or None if it holds none.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record.
 
-    >>> classify(["序号", "项目名称", "需求单位", "榜额"], None).__name__
-    'Challenge'
-    >>> classify(["姓名", "工资"], "工资表") is None
-    True
+    Args:
+        name: as programs call it.
+        label: as people call it; also the name of its sheet in the files we write.
+        record: its type.
+        required: groups of fields of each of which a record needs one.
+        telling: fields that name what only this kind has; ids and names alone tell little.
+        sheet_words: what the names of its sheets contain.
+        naming: fields that a form begins with; a second one begins the next record.
+        makes_ids: the first of the required can be made from the content where a table has none.
     """
-    scores = {kind: _score(columns, sheet, kind, given) for kind in KINDS}
-    best = max(KINDS, key=lambda kind: scores[kind])
-    return best if scores[best] > 0 else None
+
+    name: KindName
+    label: str
+    record: type[Record]
+    required: tuple[tuple[str, ...], ...]
+    telling: frozenset[str]
+    sheet_words: tuple[str, ...]
+    naming: frozenset[str] = frozenset()
+    makes_ids: bool = False
+
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of which a table must name one each."""
+        return self.required[1:] if self.makes_ids else self.required
 
 
-def _score(
-    columns: Sequence[str],
-    sheet: str | None,
-    kind: type[Record],
-    given: Mapping[str, str] | None,
-) -> float:
-    found = fields_found(columns, kind, given)
-    if any(not found.intersection(group) for group in needed_groups(kind)):
-        return 0.0
-    telling = len(found & _TELLING[kind])
-    name = normalise_header(sheet or "")
-    hinted = any(word in name for word in _NAMES[kind])
-    return len(found) + telling + (3.0 if hinted else 0.0)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-def needed_groups(kind: type[Record]) -> tuple[tuple[str, ...], ...]:
-    """The fields a table must name; an id can be made, so it is not among them."""
-    groups = required_groups(kind)
-    return groups[1:] if kind in (Challenge, Team) else groups
+KINDS = (
+    Kind(
+        "challenges", "榜单", Challenge, (("challenge_id",), ("title", "problem")),
+        _words("demand_org problem tech_difficulties research_content indicators_text bounty_wan"
+               " total_budget_wan fiscal_support_wan apply_deadline eligibility_text ip_terms"
+               " intended_partners existing_basis duration_months"),
+        ("榜单", "需求", "难题", "攻关", "课题", "challenge", "技术榜", "发榜"),
+        _words("challenge_id title"), makes_ids=True,
+    ),
+    Kind(
+        "teams", "团队", Team, (("team_id",), ("team_name", "org_name")),
+        _words("team_name leader_name leader_title members research_directions core_capabilities"
+               " facilities department org_type application_domains profile"),
+        ("团队", "实验室", "平台", "高校", "院所", "专家", "team", "人才"),
+        _words("team_id team_name"), makes_ids=True,
+    ),
+    Kind(
+        "evidence", "成果", TeamEvidence, (("team_id",),),
+        _words("team_id year role partner_org kind"),
+        ("成果", "论文", "专利", "获奖", "evidence", "业绩"),
+    ),
+    Kind(
+        "outcomes", "结果", Outcome, (("challenge_id",), ("team_id",), ("stage",)),
+        _words("team_id stage grade"), ("结果", "outcome", "对接情况"),
+    ),
+)  # fmt: skip
+_BY_TYPE = {kind.record: kind for kind in KINDS}
+
+
+def kind_of(record_type: type[Record]) -> Kind:
+    """The kind whose records are of a type."""
+    return _BY_TYPE[record_type]
+
+
+def required_groups(record_type: type[Record]) -> tuple[tuple[str, ...], ...]:
+    """The groups of fields of which at least one must be filled in."""
+    kind = _BY_TYPE.get(record_type)
+    return kind.required if kind else ()
+
+
+def field_labels(record_type: type[Record]) -> dict[str, str]:
+    """Field → Chinese header."""
+    return {name: mark.name for name, mark in headers(record_type)}
+
+
+def id_field(record_type: type[Record]) -> str | None:
+    """The field of the id that can be made from the content where a table has none."""
+    kind = _BY_TYPE.get(record_type)
+    return kind.required[0][0] if kind and kind.makes_ids else None

@@ -243,3 +243,8 @@ def _cores(bare: str) -> Iterable[str]:
 def standard_book(record_type: type[Record]) -> LabelBook:
     """The book of a record type without anything given by the user."""
     return LabelBook(record_type)
+
+
+def book_of(record_type: type[Record], given: Mapping[str, str] | None = None) -> LabelBook:
+    """The book of a record type, with what the user gave if there is any."""
+    return LabelBook(record_type, given) if given else standard_book(record_type)

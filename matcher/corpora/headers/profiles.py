@@ -9,9 +9,9 @@ from pathlib import Path
 
 from matcher.atomic import atomic_path
 from matcher.corpora.headers.columns import KEEP
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import KINDS
 from matcher.errors import InputError
-from matcher.records import Challenge, Outcome, Team, headers
+from matcher.records import headers
 
 
 def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -34,8 +34,8 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 
 def _field(name: str) -> str:
     known = {KEEP: KEEP}
-    for record_type in (Challenge, Team, TeamEvidence, Outcome):
-        for field, mark in headers(record_type):
+    for kind in KINDS:
+        for field, mark in headers(kind.record):
             known.setdefault(field, field)
             known.setdefault(mark.name, field)
     if name not in known:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from matcher.corpora.cells import CellKind, cell_text, cell_types, is_blank
 from matcher.corpora.grid import GridRow, Merge, Omission, Omitted, row_text
 from matcher.corpora.headers.columns import ColumnMap
-from matcher.corpora.headers.fields import field_labels, id_field, required_groups
+from matcher.corpora.headers.kinds import field_labels, id_field, required_groups
 from matcher.corpora.headers.labels import normalise_header
 from matcher.corpora.layout.mended import is_mended, one_row_each
 from matcher.corpora.layout.structure import Outline

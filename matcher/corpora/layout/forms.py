@@ -9,11 +9,11 @@ from itertools import chain, islice, pairwise
 
 from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, row_text
+from matcher.corpora.headers.classifying import fields_found, label_hits
 from matcher.corpora.headers.columns import unique_name
-from matcher.corpora.headers.kinds import fields_found, label_hits
-from matcher.corpora.headers.labels import LabelBook, standard_book
+from matcher.corpora.headers.kinds import KINDS
+from matcher.corpora.headers.labels import book_of
 from matcher.corpora.reading import Row
-from matcher.records import Challenge, Record, Team
 
 _HEAD = 60
 _MAX_ROWS = 20_000
@@ -28,10 +28,7 @@ _FORM_TITLE = re.compile(
     r"(?:表|书|申请|登记|汇总|清单|附件\s*\d*)\s*(?:[(（][^()（）]{1,6}[)）])?\s*$"
 )
 _NO_TITLE = re.compile(r"[。；;：:！!]|通知|公告|公示|榜单|征集|附件|汇总|清单|(?:表|书)$")
-_NAMING: dict[type[Record], tuple[str, ...]] = {
-    Challenge: ("challenge_id", "title"),
-    Team: ("team_id", "team_name"),
-}
+_NAMED = tuple(kind for kind in KINDS if kind.naming)
 
 
 def form_or_grid(grid: Grid, given: Mapping[str, str] | None = None) -> tuple[bool, Grid]:
@@ -158,10 +155,7 @@ def _heads(text: str) -> bool:
 
 def _is_named(form: _Form, given: Mapping[str, str] | None) -> bool:
     labels = list(form.values)
-    return any(
-        _naming_fields(labels, record_type, given) & set(naming)
-        for record_type, naming in _NAMING.items()
-    )
+    return any(fields_found(labels, kind.record, given) & kind.naming for kind in _NAMED)
 
 
 def _pairs(cells: Sequence[str], given: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
@@ -215,17 +209,10 @@ def _begins_anew(
     now = [label for label, _ in pairs]
     if _is_named(form, given) and any(form.values.get(label) for label in now):
         return True
-    for record_type, naming in _NAMING.items():
-        old, new = (_naming_fields(labels, record_type, given) for labels in (have, now))
-        if old & new & set(naming):
-            return True
-    return False
-
-
-def _naming_fields(
-    labels: Sequence[str], record_type: type[Record], given: Mapping[str, str] | None
-) -> set[str]:
-    return fields_found(labels, record_type, given)
+    return any(
+        fields_found(have, kind.record, given) & fields_found(now, kind.record, given) & kind.naming
+        for kind in _NAMED
+    )
 
 
 def _columns_of_records(
@@ -347,9 +334,7 @@ def _spaced_pairs(text: str, given: Mapping[str, str] | None) -> list[tuple[str,
 
 
 def _is_sure_label(text: str, given: Mapping[str, str] | None) -> bool:
-    guesses = (
-        (LabelBook(kind, given) if given else standard_book(kind)).find(text) for kind in _NAMING
-    )
+    guesses = (book_of(kind.record, given).find(text) for kind in _NAMED)
     return any(guess is not None and guess.score >= 90 for guess in guesses)
 
 
@@ -372,7 +357,5 @@ def _is_title(text: str) -> bool:
 
 def _names_title(label: str, given: Mapping[str, str] | None) -> bool:
     return any(
-        (LabelBook(kind, given) if given else standard_book(kind)).find(label) is not None
-        and _naming_fields([label], kind, given) & {"title", "team_name"}
-        for kind in _NAMING
+        fields_found([label], kind.record, given) & {"title", "team_name"} for kind in _NAMED
     )

@@ -8,7 +8,7 @@ from itertools import chain
 
 from matcher.corpora.formats.format import Content, Objects, References
 from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, Prose, row_text
-from matcher.corpora.headers.kinds import classify
+from matcher.corpora.headers.classifying import classify
 from matcher.corpora.layout.body import open_table
 from matcher.corpora.layout.forms import form_or_grid, lines_to_rows, read_form
 from matcher.corpora.layout.structure import blank_row, outline

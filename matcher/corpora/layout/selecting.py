@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matcher.corpora.headers.columns import ColumnMap
-from matcher.corpora.headers.fields import TeamEvidence
-from matcher.corpora.headers.kinds import needed_groups
+from matcher.corpora.headers.kinds import TeamEvidence, kind_of
 from matcher.corpora.headers.labels import normalise_header
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section
@@ -46,4 +45,4 @@ def _is_evidence(section: Section) -> bool:
 def _fits(section: Section, record_type: type[Record]) -> bool:
     columns = ColumnMap(record_type)
     columns.assign(section.columns)
-    return columns.lacks(needed_groups(record_type)) is None
+    return columns.lacks(kind_of(record_type).needed) is None

@@ -9,8 +9,8 @@ from typing import Any
 
 from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.grid import Grid, GridRow, Merge, Omission, Omitted, row_text
+from matcher.corpora.headers.classifying import label_hits
 from matcher.corpora.headers.columns import TableHeader
-from matcher.corpora.headers.kinds import label_hits
 from matcher.errors import InputError
 
 HEAD = 40

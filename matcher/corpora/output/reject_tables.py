@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from matcher.corpora.headers.classifying import classify
 from matcher.corpora.headers.columns import ColumnMap
-from matcher.corpora.headers.kinds import classify
 from matcher.corpora.reading import Reject
 from matcher.records import Record
 

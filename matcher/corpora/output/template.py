@@ -10,7 +10,7 @@ from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, CellType, cell_types, format_cell
 from matcher.corpora.formats.workbook_marks import HINTS_BY
 from matcher.corpora.formats.xlsx_file import row_height
-from matcher.corpora.headers.fields import TeamEvidence, required_groups
+from matcher.corpora.headers.kinds import TeamEvidence, required_groups
 from matcher.corpora.rows.problems import expectation
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Record, Team, headers

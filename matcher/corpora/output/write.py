@@ -13,7 +13,7 @@ from matcher.corpora.formats.csv_file import write_csv
 from matcher.corpora.formats.jsonl_file import write_jsonl
 from matcher.corpora.formats.xlsx_file import write_xlsx
 from matcher.corpora.headers.columns import is_private_column
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import KINDS, TeamEvidence, kind_of
 from matcher.corpora.layout.mended import PLACES
 from matcher.corpora.output.reject_tables import RejectTable, reject_tables
 from matcher.corpora.reading import Reject
@@ -21,8 +21,7 @@ from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Outcome, Record, Team, headers, private_fields
 
-EVIDENCE_SHEET = "成果"
-_SHEET_NAMES: dict[type[Record], str] = {Challenge: "榜单", Team: "团队", Outcome: "结果"}
+EVIDENCE_SHEET = kind_of(TeamEvidence).label
 _FORMATS = (".xlsx", ".csv", ".jsonl")
 
 
@@ -182,7 +181,7 @@ def _drop_private(part: dict[str, Any]) -> None:
 
 def _sheets(records: list[Record], record_type: type[Record], private: bool) -> list[Sheet]:
     """The table of the records, and for teams that of their evidence."""
-    sheets = [_sheet(records, record_type, _SHEET_NAMES.get(record_type, "记录"), private)]
+    sheets = [_sheet(records, record_type, _sheet_name(record_type), private)]
     if record_type is Team:
         rows = [
             TeamEvidence.model_construct(
@@ -194,6 +193,10 @@ def _sheets(records: list[Record], record_type: type[Record], private: bool) -> 
         ]
         sheets.append(_sheet(rows, TeamEvidence, EVIDENCE_SHEET, private))
     return sheets
+
+
+def _sheet_name(record_type: type[Record]) -> str:
+    return next((kind.label for kind in KINDS if kind.record is record_type), "记录")
 
 
 def _sheet(records: Sequence[Record], record_type: type[Record], name: str, private: bool) -> Sheet:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from matcher.corpora.headers.fields import TeamEvidence
+from matcher.corpora.headers.kinds import TeamEvidence
 from matcher.corpora.layout.selecting import EVIDENCE_SHEETS
 from matcher.corpora.reading import Reject, unread_note
 from matcher.corpora.rows.collecting import Collected

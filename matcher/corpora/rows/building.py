@@ -20,7 +20,7 @@ from matcher.corpora.cells import (
     split_list,
 )
 from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
-from matcher.corpora.headers.fields import field_labels, id_field, required_groups
+from matcher.corpora.headers.kinds import field_labels, id_field, required_groups
 from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reject, Row

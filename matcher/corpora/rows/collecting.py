@@ -9,8 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.grid import Omission, Omitted
-from matcher.corpora.headers.fields import TeamEvidence, field_labels, required_groups
-from matcher.corpora.headers.kinds import needed_groups
+from matcher.corpora.headers.kinds import TeamEvidence, field_labels, kind_of, required_groups
 from matcher.corpora.headers.labels import Guess
 from matcher.corpora.layout.sections import PROSE_SHEET, Section
 from matcher.corpora.options import ReadOptions
@@ -244,7 +243,7 @@ def _stated_id(row: Row, builder: RecordBuilder[Any]) -> str:
 
 
 def _check_columns(builder: RecordBuilder[Any], source: SourceFile, columns: Sequence[str]) -> None:
-    group = builder.columns.lacks(needed_groups(builder.record_type))
+    group = builder.columns.lacks(kind_of(builder.record_type).needed)
     if group is None:
         return
     labels = field_labels(builder.record_type)
