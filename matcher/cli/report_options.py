@@ -42,7 +42,7 @@ class SourceOptions:
         Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
     ] = None
     workspace: WorkspaceOption = DEFAULT_WORKSPACE
-    ranker: RankerOption = "default"
+    ranker: RankerOption = ""
     encoder: EncoderOption = DEFAULT_ENCODER
 
     def open(self, outcomes: Path | None = None) -> Opened:
