@@ -33,6 +33,12 @@ _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNITS})")
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 # A word that a line's end cut in two.
 _HYPHENATED = re.compile(r"(?<=[a-z]{2})-\n(?=[a-z]{2})")
+# The first that fits; what it leaves as it is stands before what would change it.
+_PLURALS = (
+    ("ss", "ss"), ("us", "us"), ("is", "is"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"),
+    ("shes", "sh"), ("zes", "z"), ("ies", "y"), ("s", ""),
+)  # fmt: skip
+_ISE = re.compile("is(e|ed|ing|er|ation)$")
 # Shorter words are abbreviations more often than plurals: gas, ros, les.
 _SHORTEST_STEMMED = 4
 
@@ -42,12 +48,17 @@ class Part:
     """One part of what was written together.
 
     Attributes:
-        key: its stem; "" for a mark of punctuation, over which no phrase goes.
+        word: as written, in lower case; "" for a mark of punctuation, over which no phrase goes.
         tokens: what it is searched by; the last part of a name also brings the whole name.
     """
 
-    key: str
+    word: str
     tokens: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What a phrase knows it by: stems would make one of hydrogen and hydrogenation."""
+        return singular(self.word)
 
 
 _PAUSE = Part("", ())
@@ -90,13 +101,12 @@ def _of_term(term: str) -> tuple[Part, ...]:
     made = [_of_word(piece) for piece in pieces]
     whole = any(len(p) == 1 or any(map(str.isdigit, p)) for p in pieces)
     if len(made) > 1 and whole and not all(map(_is_number, pieces)):
-        made[-1] = Part(made[-1].key, (*made[-1].tokens, term))
+        made[-1] = Part(made[-1].word, (*made[-1].tokens, term))
     return tuple(made)
 
 
 def _of_word(word: str) -> Part:
-    key = stem(word)
-    return Part(key, () if len(key) == 1 or _is_number(word) else (key,))
+    return Part(word, () if len(word) == 1 or _is_number(word) else (stem(word),))
 
 
 def _of_quantity(number: str, unit: str) -> tuple[Part, Part]:
@@ -114,10 +124,33 @@ def stem(word: str) -> str:
     >>> stem("rolling"), stem("fibres"), stem("gcr15"), stem("gas")
     ('roll', 'fiber', 'gcr15', 'gas')
     """
-    if len(word) < _SHORTEST_STEMMED or not (word.isascii() and word.isalpha()):
+    if not _inflected(word):
         return word
     stemmed = str(_stemmer().stemWord(word))
-    return _american().get(stemmed, stemmed)
+    return _american_stems().get(stemmed, stemmed)
+
+
+@lru_cache(maxsize=100_000)
+def singular(word: str) -> str:
+    """A lower-case word without its plural, in American spelling.
+
+    After Harman (1991), "How effective is suffixing?", the S stemmer.
+
+    >>> singular("batteries"), singular("fibres"), singular("processes"), singular("analysis")
+    ('battery', 'fiber', 'process', 'analysis')
+    """
+    if not _inflected(word):
+        return word
+    for ending, instead in _PLURALS:
+        if word.endswith(ending):
+            word = word[: len(word) - len(ending)] + instead
+            break
+    word = _american_words().get(word, word)
+    return _ISE.sub(r"iz\1", word)
+
+
+def _inflected(word: str) -> bool:
+    return len(word) >= _SHORTEST_STEMMED and word.isascii() and word.isalpha()
 
 
 @cache
@@ -128,9 +161,16 @@ def _stemmer() -> Any:
 
 
 @cache
-def _american() -> dict[str, str]:
-    """Stems of British spellings and those of the American ones."""
+def _american_words() -> dict[str, str]:
     lines = data_path(_SPELLING).read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return dict(pairs)
+
+
+@cache
+def _american_stems() -> dict[str, str]:
+    """Stems of British spellings and those of the American ones."""
     snowball = _stemmer().stemWord
-    return {snowball(british): snowball(american) for british, american in pairs}
+    return {
+        snowball(british): snowball(american) for british, american in _american_words().items()
+    }

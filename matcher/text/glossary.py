@@ -33,7 +33,7 @@ class Glossary:
 
     @cached_property
     def _terms(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-        """Chinese terms by the stems of an English phrase, in the order of the list."""
+        """Chinese terms by the words of an English phrase, in the order of the list."""
         found: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for term, phrases in self.english.items():
             for phrase in phrases:
@@ -42,7 +42,7 @@ class Glossary:
 
     @cached_property
     def _longest(self) -> Mapping[str, int]:
-        """How many stems the longest phrase has that begins with a stem."""
+        """How many words the longest phrase has that begins with a word."""
         longest: dict[str, int] = {}
         for key in self._terms:
             longest[key[0]] = max(longest.get(key[0], 0), len(key))

@@ -127,8 +127,10 @@ class Tokenizer:
         yield normal[end:]
 
     def _read_english(self, text: str, words: list[str], bigrams: list[str]) -> None:
-        written = [p for p in parts(text) if p.key not in self.stop_words]
-        for stretch, terms in self.glossary.found(written):
+        for stretch, terms in self.glossary.found(list(parts(text))):
+            # A phrase may hold stop words (state of charge), but none of them is one.
+            if len(stretch) == 1 and stretch[0].word in self.stop_words:
+                continue
             own = [token for part in stretch for token in part.tokens]
             own = [token for token in own if token not in self.stop_words]
             for term in terms:
