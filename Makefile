@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
 
-.PHONY: setup demo test lint format golden notebooks fuzz clean
+.PHONY: setup demo test lint format evaluate golden notebooks fuzz clean
 
 setup: $(READY)
 
@@ -43,6 +43,11 @@ format: setup
 # Runs every notebook from the first cell to the last.
 notebooks: setup
 	$(BIN)/python -m pytest tests/test_notebooks.py
+
+# Measures again on the shipped judged benchmark, offline, and rewrites the tables of the record.
+evaluate: setup
+	$(BIN)/matcher models build
+	$(BIN)/python -m benchmarks.judged --into docs/evaluation.md
 
 # Rewrites the expected top results of the demonstration; read the diff before committing it.
 golden: setup

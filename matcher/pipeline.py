@@ -23,7 +23,6 @@ from matcher.index.owners import Filter, owner_facts
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
-    RankerChoice,
     open_encoder,
     open_ranker,
     query_centre,
@@ -78,7 +77,7 @@ class Matcher:
         teams: str | Path,
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Stage | RankerChoice | str = DEFAULT_RANKER,
+        ranker: Stage | str = DEFAULT_RANKER,
         calibrated: bool = True,
     ) -> Matcher:
         """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
@@ -116,7 +115,7 @@ class Matcher:
         teams: Sequence[Team],
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Stage | RankerChoice | str = DEFAULT_RANKER,
+        ranker: Stage | str = DEFAULT_RANKER,
         calibrated: bool = True,
         tokenizer: Tokenizer | None = None,
         progress: Progress | None = None,

@@ -29,7 +29,6 @@ _QrelsOption = Annotated[Path, typer.Option("--qrels", help="判断文件 (TREC 
 _OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="把表格写成 Markdown 文件。")
 ]
-_MAIN = "RR@10"
 
 
 def evaluate(
@@ -38,7 +37,7 @@ def evaluate(
     qrels: _QrelsOption,
     baselines: Annotated[bool, typer.Option("--baselines", help="同时跑全部基线。")] = False,
     breakdown: Annotated[bool, typer.Option("--breakdown", help="按领域和长度分组。")] = False,
-    ranker: RankerOption = "",
+    ranker: RankerOption = "default",
     encoder: EncoderOption = DEFAULT_ENCODER,
     output: _OutputOption = None,
     as_json: JsonOption = False,
@@ -50,7 +49,7 @@ def evaluate(
     Python: matcher.learning.evaluation.evaluate, compare
     """
     from matcher.learning.baselines import baseline_runs
-    from matcher.learning.evaluation import read_qrels
+    from matcher.learning.evaluation import main_measure, read_qrels
     from matcher.pipeline import Matcher
 
     judged = read_qrels(qrels)
@@ -60,8 +59,9 @@ def evaluate(
     with progress("匹配") as bar:
         runs[matcher.ranker.name] = _run(matcher, bar)
     measured = _measured(judged, runs, {t: r.org_name for t, r in matcher.teams.items()})
-    groups = _breakdown(measured[-1], matcher) if breakdown else []
-    _present(measured, "fused", output, as_json, groups)
+    main = main_measure(judged)
+    groups = _breakdown(measured[-1], matcher, main) if breakdown else []
+    _present(measured, (main, "fused"), output, as_json, groups)
 
 
 def compare(
@@ -78,7 +78,12 @@ def compare(
     Python: matcher.learning.evaluation.compare
     """
     from matcher.corpora import read_teams
-    from matcher.learning.evaluation import judges_organisations, read_qrels, read_run
+    from matcher.learning.evaluation import (
+        judges_organisations,
+        main_measure,
+        read_qrels,
+        read_run,
+    )
 
     judged = read_qrels(qrels)
     if judges_organisations(judged) and teams is None:
@@ -90,7 +95,7 @@ def compare(
         str(path) if same_names else path.stem: read_run(path) for path in runs
     }
     measured = _measured(judged, named, org_of)
-    _present(measured, measured[0].name, output, as_json)
+    _present(measured, (main_measure(judged), measured[0].name), output, as_json)
 
 
 def audit(
@@ -98,7 +103,7 @@ def audit(
     teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     depth: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求看前几名。")] = 10,
-    ranker: RankerOption = "",
+    ranker: RankerOption = "default",
     encoder: EncoderOption = DEFAULT_ENCODER,
     output: _OutputOption = None,
     as_json: JsonOption = False,
@@ -164,7 +169,7 @@ def _check_listed(judged: Qrels, matcher: Matcher, path: Path) -> None:
 
 def _present(
     measured: list[Evaluation],
-    baseline: str,
+    against: tuple[str, str],
     output: Path | None,
     as_json: bool,
     groups: Sequence[dict[str, Any]] = (),
@@ -172,24 +177,26 @@ def _present(
     from matcher.report.evaluation_table import as_data, as_markdown
 
     if as_json:
-        data = as_data(measured, _MAIN, baseline)
+        data = as_data(measured, *against)
         if groups:
             data[-1]["breakdown"] = groups
         say_json(data)
     else:
-        say(as_markdown(measured, _MAIN, baseline))
+        say(as_markdown(measured, *against))
         _say_groups(groups)
     if output is not None:
         from matcher.atomic import atomic_path
 
         with atomic_path(output) as temporary:
-            table = as_markdown(measured, _MAIN, baseline)
+            table = as_markdown(measured, *against)
             temporary.write_text(table + "\n", encoding="utf-8")
 
 
-def _breakdown(measured: Evaluation, matcher: Matcher) -> list[dict[str, Any]]:
+def _breakdown(measured: Evaluation, matcher: Matcher, main: str) -> list[dict[str, Any]]:
     """The main measures by field and by length; challenges that are not in the list left out."""
-    from matcher.learning.evaluation import length_group
+    from matcher.learning.evaluation import MEASURE_LABELS, length_group
+
+    shown = [main, "P(rel=2)@1" if "P(rel=2)@1" in measured.values else "Success@10"]
 
     found = []
     for by, group_of in (
@@ -205,9 +212,8 @@ def _breakdown(measured: Evaluation, matcher: Matcher) -> list[dict[str, Any]]:
                     "by": by,
                     "group": name,
                     "n": len(part.query_ids),
-                    "MRR@10": part.mean(_MAIN),
-                    "interval": list(part.interval(_MAIN)),
-                    "hit@10": part.mean("Success@10"),
+                    "interval": list(part.interval(main)),
+                    **{MEASURE_LABELS.get(m, m): part.mean(m) for m in shown},
                 }
             )
     return found
@@ -218,7 +224,8 @@ def _say_groups(groups: Sequence[dict[str, Any]]) -> None:
         say(f"\n按{by}:")
         for one in (group for group in groups if group["by"] == by):
             low, high = one["interval"]
+            main, other = list(one)[4:]
             say(
-                f"  {one['group']}: n={one['n']}  MRR@10 {one['MRR@10']:.3f} "
-                f"[{low:.3f}, {high:.3f}]  hit@10 {one['hit@10']:.3f}"
+                f"  {one['group']}: n={one['n']}  {main} {one[main]:.3f} "
+                f"[{low:.3f}, {high:.3f}]  {other} {one[other]:.3f}"
             )

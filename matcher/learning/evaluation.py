@@ -21,7 +21,26 @@ Run = Mapping[str, Sequence[str]]
 """Query id to document ids, best first."""
 
 MEASURES = ("nDCG@10", "RR@10", "Success@10", "R@10", "R@50", "P@5")
-MEASURE_LABELS = {"RR@10": "MRR@10", "Success@10": "hit@10"}
+# For judged grades (0 unrelated, 1 could contribute, 2 worth calling, 3 squarely on the point):
+# gains by grade, the rest at 2 or more, and how much of the ten best anybody has judged.
+GRADED_MEASURES = (
+    "nDCG@10",
+    "P(rel=2)@1",
+    "P(rel=2)@5",
+    "RR(rel=2)@10",
+    "R(rel=2)@50",
+    "Judged@10",
+)
+MEASURE_LABELS = {
+    "RR@10": "MRR@10",
+    "Success@10": "hit@10",
+    "P(rel=2)@1": "P@1 (≥2)",
+    "P(rel=2)@5": "P@5 (≥2)",
+    "RR(rel=2)@10": "MRR@10 (≥2)",
+    "R(rel=2)@50": "R@50 (≥2)",
+    "Judged@10": "已判@10",
+}
+HIGHEST_GRADE = 3
 ORGANISATION_PREFIX = "ORG:"
 # What a mean over nothing would be; shown as a dash.
 _NOTHING = math.nan
@@ -93,8 +112,21 @@ class Comparison:
     adjusted: float
 
 
+def is_graded(qrels: Qrels) -> bool:
+    """Whether judgements say how well a team fits (0-3), not only who did the work."""
+    return any(grade >= HIGHEST_GRADE for judged in qrels.values() for grade in judged.values())
+
+
+def main_measure(qrels: Qrels) -> str:
+    """What runs are compared by: nDCG@10 on judged grades, MRR@10 on recorded answers."""
+    return "nDCG@10" if is_graded(qrels) else "RR@10"
+
+
 def evaluate(qrels: Qrels, run: Run, name: str = "run") -> Evaluation:
     """Measure a run against judgements. Every judged query counts, ranked or not.
+
+    `GRADED_MEASURES` where the judgements are graded, `MEASURES` otherwise; who was not judged
+    counts as unrelated.
 
     Raises:
         InputError: there are no judgements.
@@ -112,8 +144,9 @@ def evaluate(qrels: Qrels, run: Run, name: str = "run") -> Evaluation:
     ]
     query_ids = tuple(sorted(qrels))
     place = {query: i for i, query in enumerate(query_ids)}
-    values = {measure: np.zeros(len(query_ids)) for measure in MEASURES}
-    measures = [ir_measures.parse_measure(m) for m in MEASURES]
+    names = GRADED_MEASURES if is_graded(qrels) else MEASURES
+    values = {measure: np.zeros(len(query_ids)) for measure in names}
+    measures = [ir_measures.parse_measure(m) for m in names]
     for one in ir_measures.iter_calc(measures, judged, scored):
         values[str(one.measure)][place[one.query_id]] = one.value
     return Evaluation(name, query_ids, values)

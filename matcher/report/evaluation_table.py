@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matcher.learning.evaluation import MEASURE_LABELS, MEASURES, Comparison, Evaluation, compare
+from matcher.learning.evaluation import MEASURE_LABELS, Comparison, Evaluation, compare
 
 
 def as_markdown(measured: Sequence[Evaluation], measure: str, baseline: str = "fused") -> str:
     """A table of all runs, each tested against the baseline, or the first where that is absent."""
-    header = ["结果", "n", *(MEASURE_LABELS.get(m, m) for m in MEASURES), "差", "p (Holm)"]
+    names = list(measured[0].values)
+    header = ["结果", "n", *(MEASURE_LABELS.get(m, m) for m in names), "差", "p (Holm)"]
     lines = [_row(header), _row(["---"] * len(header))]
     tests = _tests(measured, measure, baseline)
     for one in measured:
         cells = [one.name, str(len(one.query_ids))]
-        for m in MEASURES:
+        for m in names:
             low, high = one.interval(m)
             cells.append(f"{one.mean(m):.3f} [{low:.3f}, {high:.3f}]")
         test = tests.get(one.name)
@@ -34,7 +35,7 @@ def as_data(
             "run": one.name,
             "n": len(one.query_ids),
             "measures": {
-                m: {"mean": one.mean(m), "interval": list(one.interval(m))} for m in MEASURES
+                m: {"mean": one.mean(m), "interval": list(one.interval(m))} for m in one.values
             },
             "test": None
             if one.name not in tests
