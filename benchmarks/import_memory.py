@@ -1,9 +1,9 @@
 """What importing a file into a workspace holds in memory, as the file grows.
 
-python benchmarks/import_memory.py 100000 400000 [--format csv] [--check]
+python benchmarks/import_memory.py 100000 400000 [--format csv] [--read-only]
 
 Teams are made up (short texts, so that rows and not texts count) and imported without an encoder
-by the command a person would run; with ``--check`` they are only read.
+by the command a person would run; with ``--read-only`` they are only read.
 """
 
 from __future__ import annotations
@@ -60,18 +60,15 @@ def write(path: Path, count: int) -> None:
                 file.write(json.dumps(team, ensure_ascii=False) + "\n")
 
 
-def measure(path: Path, folder: Path, count: int, checking: bool) -> None:
+def measure(path: Path, folder: Path, count: int, reading: bool) -> None:
     """Import in a process of its own; its memory and that of its helpers."""
-    command = [
-        sys.executable,
-        "-c",
-        "from matcher.cli import main; main()",
-        "import",
-        str(path),
-        "-w",
-        str(folder / path.stem),
-    ]
-    command += ["--encoder", "none", *(["--check"] if checking else [])]
+    if reading:
+        program = "import sys; from matcher.corpora import read_any; read_any(sys.argv[1])"
+        command = [sys.executable, "-c", program, str(path)]
+    else:
+        program = "from matcher.cli import main; main()"
+        command = [sys.executable, "-c", program, "import", str(path), "--encoder", "none"]
+        command += ["-w", str(folder / path.stem)]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = 0
@@ -96,13 +93,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--format", choices=("csv", "jsonl"), default="jsonl")
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--read-only", action="store_true")
     asked = parser.parse_args()
     for count in asked.counts:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"团队{count}.{asked.format}"
             write(path, count)
-            measure(path, Path(folder), count, asked.check)
+            measure(path, Path(folder), count, asked.read_only)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from matcher.text.tokenise import Tokenizer, default_tokenizer
 
 Progress = Callable[[int, int], None]
 RecordT = TypeVar("RecordT", Challenge, Team)
+Batch = tuple[Side, Sequence[Challenge | Team]]
 STORE_FILE = "workspace.sqlite"
 INDEX_FOLDER = "index"
 
@@ -88,20 +89,52 @@ class Workspace:
         """The encoder. Raises: ModelError."""
         return open_encoder(self._encoder)
 
-    def put_challenges(
-        self, challenges: Sequence[Challenge], progress: Progress | None = None
-    ) -> Change:
-        """Add or replace challenges; what did not change is not indexed again. All or nothing.
+    def put(
+        self, batches: Sequence[Batch], outcomes: Iterable[Outcome] = (),
+        progress: Progress | None = None,
+    ) -> list[Change]:  # fmt: skip
+        """Add or replace records of both sides and outcomes in one transaction: all or nothing.
+
+        What did not change is not indexed again. Of two records with one id the later one stays.
 
         Raises:
             WorkspaceError: made by another encoder, or in use by another writer.
             StorageError: the disk is full or read-only.
         """
-        return self._put("challenge", challenges, progress)
+        store = self._writable()
+        stated = {o.record_id: o.model_dump_json(exclude_defaults=True) for o in outcomes}
+        with ExitStack() as stack:
+            changes, ready = [], []
+            for (side, records), (change, positions) in zip(
+                batches, self._compared(batches), strict=True
+            ):
+                changes.append(change)
+                if positions:
+                    chosen = (
+                        records if len(positions) == len(records) else _Chosen(records, positions)
+                    )
+                    made = entries(chosen, self.tokenizer, self.encoder, progress)
+                    ready.append((side, stack.enter_context(staged(made, self.folder))))
+            if ready or stated:
+                with store.writing(indexed=bool(ready)):
+                    for side, made_entries in ready:
+                        store.put(side, made_entries)
+                    store.put_outcomes(stated)
+        return changes
+
+    def changes(self, batches: Sequence[Batch]) -> list[Change]:
+        """What `put` would do, without doing it."""
+        return [change for change, _ in self._compared(batches)]
+
+    def put_challenges(
+        self, challenges: Sequence[Challenge], progress: Progress | None = None
+    ) -> Change:
+        """Add or replace challenges; as `put`."""
+        return self.put([("challenge", challenges)], progress=progress)[0]
 
     def put_teams(self, teams: Sequence[Team], progress: Progress | None = None) -> Change:
-        """Add or replace teams; as `put_challenges`."""
-        return self._put("team", teams, progress)
+        """Add or replace teams; as `put`."""
+        return self.put([("team", teams)], progress=progress)[0]
 
     def add_challenge(
         self, challenge: Challenge, along: Callable[[sqlite3.Connection], None]
@@ -128,10 +161,10 @@ class Workspace:
             along(connection)
 
     def put_outcomes(self, outcomes: Iterable[Outcome]) -> int:
-        """Add or replace outcomes; returns how many."""
-        stored = {o.record_id: o.model_dump_json(exclude_defaults=True) for o in outcomes}
-        self._writable().put_outcomes(stored)
-        return len(stored)
+        """Add or replace outcomes; returns how many. Raises: as `put`."""
+        stated = {outcome.record_id: outcome for outcome in outcomes}
+        self.put((), stated.values())
+        return len(stated)
 
     def delete_outcomes(self, outcome_ids: Iterable[str]) -> int:
         """Remove outcomes by `Outcome.record_id`; returns how many were there."""
@@ -294,22 +327,20 @@ class Workspace:
                 remedy="用 matcher index --rebuild 以当前模型重建, 或用 --encoder 指定原来的模型",
             )
 
-    def _put(
-        self, side: Side, records: Sequence[Challenge | Team], progress: Progress | None
-    ) -> Change:
-        store = self._writable()
-        known = store.hashes(side)
-        changed, added = array("Q"), 0
-        for position, record in enumerate(records):
-            if known.get(record.record_id) != record_hash(record):
-                changed.append(position)
-                added += record.record_id not in known
-        if changed:
-            chosen = records if len(changed) == len(records) else _Chosen(records, changed)
-            made = entries(chosen, self.tokenizer, self.encoder, progress)
-            with staged(made, self.folder) as ready:
-                store.put(side, ready)
-        return Change(added, len(changed) - added, len(records) - len(changed))
+    def _compared(self, batches: Sequence[Batch]) -> Iterator[tuple[Change, Sequence[int]]]:
+        """Of each batch what it changes, and where in it the records stand that do."""
+        known = {side: self._store.hashes(side) if self.exists else {} for side, _ in batches}
+        for side, records in batches:
+            mine = known[side]
+            changed, added = array("Q"), 0
+            for position, record in enumerate(records):
+                stamp = record_hash(record)
+                if mine.get(record.record_id) != stamp:
+                    changed.append(position)
+                    added += record.record_id not in mine
+                    if len(batches) > 1:  # a later batch may hold it again
+                        mine[record.record_id] = stamp
+            yield Change(added, len(changed) - added, len(records) - len(changed)), changed
 
 
 class _Chosen(Sequence[Challenge | Team]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
@@ -17,40 +16,16 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
-    from matcher.corpora import FileContent, Reading, ReadOptions, Reject
-    from matcher.records import Record
-    from matcher.workspace import Workspace
+    from matcher.corpora import FileContent, ReadOptions
+    from matcher.intake import FilePreview, Part, Preview
+    from matcher.workspace import Change
 
 REFUSED, PARTIAL = 1, 3
-_SHOWN, _SHORT = 20, 24
-# Where a column is empty in so many records its example stays empty.
-_LOOKED_AT = 1_000
-_NAMES = {"challenges": "榜单", "teams": "团队", "evidence": "成果", "outcomes": "结果"}
+_SHOWN = 20
 _Files = Annotated[
     list[Path] | None,
     typer.Argument(help="文件: Excel、Word、网页、PDF、CSV、JSONL、ZIP; - 表示粘贴的文字。"),
 ]
-
-
-@dataclass
-class _Import:
-    """One run of the command: where to, how strictly, and what came of it."""
-
-    options: ReadOptions
-    check: bool
-    partial: bool
-    merge: bool
-    open_workspace: Any
-    rejects: list[Sequence[Reject]] = field(default_factory=list)
-    refused_files: int = 0
-    mapping: dict[str, str] = field(default_factory=dict)
-    _workspace: Workspace | None = None
-
-    @property
-    def workspace(self) -> Workspace:
-        if self._workspace is None:
-            self._workspace = self.open_workspace()
-        return self._workspace
 
 
 def import_files(
@@ -88,7 +63,7 @@ def import_files(
 ) -> int:
     """把榜单、团队库、成果、结果导入工作区; 一个文件要么全部导入, 要么不动。
 
-    Python: matcher.corpora.read_any, Workspace.put_challenges, put_teams, put_outcomes
+    Python: matcher.corpora.read_any_of, matcher.intake.look, commit
     """
     wanted = _wanted(files, kind, challenges, teams, outcomes)
     if not wanted and evidence is None:
@@ -96,12 +71,10 @@ def import_files(
             "没有指定要导入的文件",
             remedy="写出文件名, 或用 --challenges、--teams 或 --outcomes 指定",
         )
+    from matcher.intake import commit, look
     from matcher.workspace import Workspace
 
-    run = _Import(
-        _options(columns, profile, aliases, year), check, partial, merge,
-        lambda: Workspace(workspace, encoder=encoder),
-    )  # fmt: skip
+    options = _options(columns, profile, aliases, year)
     if not check:
         announce(encoder)
     own_evidence = evidence if teams is not None else None
@@ -111,24 +84,37 @@ def import_files(
     contents = [
         content
         for path, stated in wanted
-        for content in _contents(path, stated, run.options, team, own_evidence)
+        for content in _contents(path, stated, options, team, own_evidence)
     ]
-    for content in contents:
-        _take(run, content)
+    opened = Workspace(workspace, encoder=encoder)
+    with progress("核对是否重复"):
+        preview = look(opened, contents, merging=merge, partial=partial or check)
+    for file in preview.files:
+        _show(file, check)
+    if check and preview.obstacle is not None:
+        note(f"{preview.obstacle.what}: {preview.obstacle.given}; {preview.obstacle.remedy}")
+    if not check and preview.parts:
+        with progress("导入") as bar:
+            changes = commit(opened, preview, bar)
+        for part, change in zip(preview.parts, changes, strict=True):
+            _say_change(part, change)
     if profile is not None and not check:
         from matcher.corpora.headers.profiles import save_profile
 
-        save_profile(profile, run.mapping)
-    return _finish(run, rejects)
+        save_profile(profile, _mapping(preview))
+    return _finish(preview, rejects, check)
 
 
 def _wanted(
     files: list[Path] | None, kind: str | None, challenges: Path | None, teams: Path | None,
     outcomes: Path | None,
 ) -> list[tuple[Path, str | None]]:  # fmt: skip
-    if kind is not None and kind not in _NAMES:
+    from matcher.corpora.headers.kinds import KINDS
+
+    names = [known.name for known in KINDS]
+    if kind is not None and kind not in names:
         raise InputError(
-            "不认识的种类", given=kind, expected="、".join(_NAMES), remedy="改正 --as"
+            "不认识的种类", given=kind, expected="、".join(names), remedy="改正 --as"
         )  # fmt: skip
     named = ((challenges, "challenges"), (teams, "teams"), (outcomes, "outcomes"))
     found: list[tuple[Path, str | None]] = [(path, kind) for path in files or ()]
@@ -177,97 +163,55 @@ def _pasted(kind: str | None, options: ReadOptions, team: str | None) -> Iterato
         yield from read_any_of(path, cast(Any, kind), options=options, team_id=team)
 
 
-def _take(run: _Import, content: FileContent) -> None:
-    for text in content.unread:
+def _show(file: FilePreview, checking: bool) -> None:
+    """What was found in a file, and what to look at before it goes in."""
+    for text in file.content.unread:
         note(text)
-        run.refused_files += 1
-    if content.notice is not None:
-        _show_notice(content)
+    if file.content.notice is not None:
+        _show_notice(file.content)
+    for part in file.parts:
+        _show_reading(part, checking)
+        _note_first(part.notes, "处")
+        if part.identity.suspected:
+            note("导入后用 matcher duplicates 逐对核对。")
+    if file.refused:
+        name = file.content.file
+        note(f"{name}: 有不能用的行, 整个文件没有导入 (加 --partial 导入其余的行)。")
+
+
+def _note_first(texts: Sequence[str], what: str, before: str = "") -> None:
+    for text in texts[:_SHOWN]:
+        note(f"{before}{text}")
+    if len(texts) > _SHOWN:
+        note(f"{before}… 另有 {len(texts) - _SHOWN} {what}")
+
+
+def _say_change(part: Part, change: Change) -> None:
+    if part.side is None:
+        say(f"{part.kind.label}: 写入 {change.added} 条")
         return
-    for name in _NAMES:
-        reading = getattr(content, name)
-        if reading is None:
-            continue
-        _show_reading(reading, name, run.check)
-        if reading.rejects:
-            run.rejects.append(reading.rejects)
-        run.mapping.update({c: f for c, f in reading.mapping.items() if "." not in f})
-    refused = any(reading.rejects for reading in content.readings)
-    if run.check:
-        return
-    if refused and not run.partial:
-        run.refused_files += 1
-        note(f"{content.file}: 有不能用的行, 整个文件没有导入 (加 --partial 导入其余的行)。")
-        return
-    _store(run, content)
-
-
-def _store(run: _Import, content: FileContent) -> None:
-    opened = run.workspace
-    if content.teams is not None:
-        records = _identified(run, content.teams.records, opened.exists, "teams")
-        with progress("导入团队") as bar:
-            _say_change("团队", opened.put_teams(records, bar))
-    if content.evidence is not None:  # refused if a team is missing, before the rest goes in
-        _store_evidence(opened, content.evidence)
-    if content.challenges is not None:
-        records = _identified(run, content.challenges.records, opened.exists, "challenges")
-        with progress("导入榜单") as bar:
-            _say_change("榜单", opened.put_challenges(records, bar))
-    if content.outcomes is not None:
-        say(f"结果: 写入 {opened.put_outcomes(content.outcomes.records)} 条")
-        _tell_strangers(opened, content.outcomes.records)
-
-
-def _tell_strangers(opened: Workspace, outcomes: Sequence[Any]) -> None:
-    """Outcomes may come before what they are about; a slip in an id looks just the same."""
-    challenges, teams = opened.challenges(), opened.teams()
-    asked = dict.fromkeys(o.challenge_id for o in outcomes if o.challenge_id not in challenges)
-    bidders = dict.fromkeys(o.team_id for o in outcomes if o.team_id not in teams)
-    for what, ids in (("榜单编号", asked), ("团队编号", bidders)):
-        if ids:
-            more = f" 等 {len(ids)} 个" if len(ids) > _SHOWN else ""
-            named = "、".join(list(ids)[:_SHOWN])
-            note(f"{what}不在工作区里: {named}{more}; 写错的改正后再导入")
-
-
-def _say_change(what: str, change: Any) -> None:
+    what = part.kind.label if part.kind.makes_ids else f"团队 (加入{part.kind.label})"
     say(f"{what}: 新增 {change.added}, 更新 {change.changed}, 未变 {change.unchanged}")
 
 
-def _identified(run: _Import, records: Sequence[Any], exists: bool, side: str) -> Sequence[Any]:
-    """Records as they go in: duplicates of others shown, and merged if asked."""
-    from matcher.corpora.duplicates.reconciling import reconcile
-
-    stored = getattr(run.workspace, side)() if exists else {}
-    with progress("核对是否重复"):
-        result = reconcile(records, stored, merging=run.merge)
-    for line in result.notes[:_SHOWN]:
-        note(line)
-    if len(result.notes) > _SHOWN:
-        note(f"… 另有 {len(result.notes) - _SHOWN} 处")
-    if any(line.startswith("疑为") for line in result.notes):
-        note("导入后用 matcher duplicates 逐对核对。")
-    return result.records
+def _mapping(preview: Preview) -> dict[str, str]:
+    """What every column was understood as, for the profile of the sender."""
+    readings = (part.reading for file in preview.files for part in file.parts)
+    return {
+        column: field
+        for reading in readings
+        for column, field in reading.mapping.items()
+        if "." not in field
+    }
 
 
-def _store_evidence(opened: Workspace, reading: Reading[Any]) -> None:
-    from matcher.corpora.duplicates.reconciling import with_evidence
-
-    changed, strays = with_evidence(opened.teams(), reading.records)
-    if strays:
-        raise InputError(
-            "成果所属的团队不在工作区里", given="、".join(strays[:10]), expected="已导入的团队编号",
-            remedy="先导入团队库, 或改正团队编号",
-        )  # fmt: skip
-    _say_change("团队 (加入成果)", opened.put_teams(changed))
-
-
-def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
+def _show_reading(part: Part, checking: bool) -> None:
     """What was understood; beside a real import only what is worth a look, and aside."""
-    count = reading.count
+    from matcher.intake import columns_of, omissions_of, warnings_of
+
+    reading, count = part.reading, part.reading.count
     text = (
-        f"{reading.file}: {_NAMES[name]} {len(reading.records)} 条; 共 {count.total} 行 = "
+        f"{reading.file}: {part.kind.label} {len(reading.records)} 条; 共 {count.total} 行 = "
         f"用 {count.used} + 拒收 {count.rejected} + 非数据 {count.omitted}"
     )
     if checking:
@@ -275,62 +219,16 @@ def _show_reading(reading: Reading[Any], name: str, checking: bool) -> None:
     elif count.rejected or count.omitted:
         note(text)
     if checking or any(guess.how != "同名" for guess in reading.guesses.values()):
-        from matcher.corpora.headers.kinds import KINDS
-
-        record_type = next(kind.record for kind in KINDS if kind.name == name)
-        _show_mapping(reading, record_type, aside=not checking)
-    from matcher.corpora.grid import Omission
-    from matcher.text.contacts import hide_contacts
-
-    untold = (Omission.HEADER, Omission.PROSE, Omission.ELSEWHERE, Omission.UNREAD)
-    left = [o for o in reading.omitted if o.why not in untold]
-    several = len({omitted.sheet for omitted in reading.omitted}) > 1
-    for omitted in left[:_SHOWN]:
-        sheet = f"「{omitted.sheet}」" if several and omitted.sheet else ""
-        note(f"  {sheet}第{omitted.row}行 {omitted.why}: {hide_contacts(omitted.text)[:60]}")
-    if len(left) > _SHOWN:
-        note(f"  … 另有 {len(left) - _SHOWN} 行不是数据")
-    for warning in _grouped(reading):
+        rows = [
+            (" ".join(column.name.split()), column.label, column.how, column.example)
+            for column in columns_of(part.kind, reading)
+            if column.stands_in_file
+        ]
+        titles = ("列名", "字段", "依据", "读成 (第一条)")
+        table("列的对应", titles, rows, aside=not checking)
+    _note_first(omissions_of(reading), "行不是数据", "  ")
+    for warning in warnings_of(reading):
         note(f"{reading.file}: {warning}")
-
-
-def _grouped(reading: Reading[Any]) -> Sequence[str]:
-    """The warnings, with the sheets that are not read in one sentence."""
-    if len(reading.unread) < 2:
-        return reading.warnings
-    names = "、".join(f"「{sheet}」" for sheet in reading.unread)
-    return [*reading.notes, f"{len(reading.unread)} 张工作表没有读取: {names}"]
-
-
-def _show_mapping(reading: Reading[Any], record_type: type[Record], *, aside: bool) -> None:
-    """Which column was taken for what, why, and what the first record has of it."""
-    from matcher.corpora.headers.kinds import TeamEvidence
-    from matcher.records import headers, private_fields
-
-    labels = {field: mark.name for field, mark in headers(record_type)}
-    labels |= {f"evidence.{field}": f"成果·{mark.name}" for field, mark in headers(TeamEvidence)}
-    hidden = private_fields(record_type)
-    rows = []
-    for column, target in reading.mapping.items():
-        if column == f"成果.{target.removeprefix('evidence.')}":
-            continue  # no column of the file: what a list of references was parted into
-        guess = reading.guesses.get(column)
-        why = f"{guess.how} {guess.score:.0f}" if guess else ""
-        shown = "(不显示)" if target in hidden else _first_value(reading.records, target)
-        meant = labels.get(target, target.replace("evidence.", "成果·"))
-        rows.append((" ".join(column.split()), meant, why, shown))
-    rows += [(" ".join(c.split()), "(原样保留)", "", "") for c in reading.unknown_columns]
-    table("列的对应", ("列名", "字段", "依据", "读成 (第一条)"), rows, aside=aside)
-
-
-def _first_value(records: Sequence[Any], field: str) -> str:
-    """What the first record that holds anything in a field has there, cut short."""
-    from matcher.corpora.cells import cell_text, format_cell
-
-    values = (getattr(record, field, None) for record in islice(records, _LOOKED_AT))
-    value = next((value for value in values if value not in (None, "", ())), None)
-    text = " ".join(cell_text(format_cell(value)).split())
-    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 
 def _show_notice(content: FileContent) -> None:
@@ -350,11 +248,12 @@ def _show_notice(content: FileContent) -> None:
         note(f"丢失的字, 没有猜补: {damage.context}")
 
 
-def _finish(run: _Import, target: Path | None) -> int:
-    if run.rejects:
-        count = sum(map(len, run.rejects))
+def _finish(preview: Preview, target: Path | None, checking: bool) -> int:
+    rejects = [found for file in preview.files for found in file.rejects]
+    if rejects:
+        count = sum(map(len, rejects))
         note(f"有 {count} 处不能用:")
-        for reject in islice(chain.from_iterable(run.rejects), _SHOWN):
+        for reject in islice(chain.from_iterable(rejects), _SHOWN):
             note(f"  {reject.message}")
         if count > _SHOWN:
             note(f"  … 另有 {count - _SHOWN} 处")
@@ -363,13 +262,13 @@ def _finish(run: _Import, target: Path | None) -> int:
         else:
             from matcher.corpora import write_rejects
 
-            write_rejects(chain.from_iterable(run.rejects), target, private=True)
+            write_rejects(chain.from_iterable(rejects), target, private=True)
             note(f"  完整清单: {target}; 改好后把它导入即可。")
-    if run.check:
+    if checking:
         say("只是检查, 工作区没有改动。")
-    if run.refused_files:
+    if any(file.refused or file.content.unread for file in preview.files):
         return REFUSED
-    return PARTIAL if run.rejects and not run.check else 0
+    return PARTIAL if rejects and not checking else 0
 
 
 def template(

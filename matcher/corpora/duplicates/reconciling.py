@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from matcher.corpora.duplicates.identity import find_duplicates, merge
+from matcher.corpora.duplicates.identity import Duplicate, find_duplicates, merge
 from matcher.corpora.headers.kinds import TeamEvidence
 from matcher.corpora.rows.tidying import made_id
 from matcher.corpora.spool import Spool
@@ -19,12 +19,34 @@ _LONGEST_ORDINAL = 4
 _ALIKE = 60.0
 
 
+class Renamed(NamedTuple):
+    """A record whose serial number is another record's in the workspace."""
+
+    old_id: str
+    new_id: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Reconciled(Generic[RecordT]):
-    """Records ready to be stored, and in words what was found about their identity."""
+    """Records ready to be stored, and what was found about their identity."""
 
     records: Sequence[RecordT]
-    notes: tuple[str, ...]
+    renamed: tuple[Renamed, ...] = ()
+    merged: tuple[Duplicate, ...] = ()
+    suspected: tuple[Duplicate, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same in words."""
+        return (
+            *(
+                f"序号 {old} 在工作区里是另一项, 「{name[:30]}」改用编号 {new}"
+                for old, new, name in self.renamed
+            ),
+            *(f"合并: {d.second_id} 并入 {d.first_id} ({d.why})" for d in self.merged),
+            *(f"疑为同一项: {d.first_id} 与 {d.second_id} ({d.why})" for d in self.suspected),
+        )
 
 
 def reconcile(
@@ -36,38 +58,36 @@ def reconcile(
     another one, the incoming record gets an id made from its content. Records are gone through
     one by one, those that change nothing are never held together.
     """
-    notes: list[str] = []
-    renamed = _with_own_ids(records, stored, notes)
-    duplicates = find_duplicates(renamed, stored.values())
+    renamed: list[Renamed] = []
+    records = _with_own_ids(records, stored, renamed)
+    duplicates = find_duplicates(records, stored.values())
     involved = {i for d in duplicates for i in (d.first_id, d.second_id)}
-    merged = {r.record_id: r for r in renamed if r.record_id in involved} if involved else {}
-    changed = False
+    now = {r.record_id: r for r in records if r.record_id in involved} if involved else {}
+    merged: list[Duplicate] = []
+    suspected: list[Duplicate] = []
     for duplicate in duplicates:
-        first = merged.get(duplicate.first_id) or stored.get(duplicate.first_id)
-        second = merged.get(duplicate.second_id)
+        first = now.get(duplicate.first_id) or stored.get(duplicate.first_id)
+        second = now.get(duplicate.second_id)
         if first is None or second is None:
             continue
         if merging and duplicate.sure:
-            merged[duplicate.first_id] = merge(first, second)
-            del merged[duplicate.second_id]
-            changed = True
-            notes.append(f"合并: {duplicate.second_id} 并入 {duplicate.first_id} ({duplicate.why})")
+            now[duplicate.first_id] = merge(first, second)
+            del now[duplicate.second_id]
+            merged.append(duplicate)
         else:
-            notes.append(
-                f"疑为同一项: {duplicate.first_id} 与 {duplicate.second_id} ({duplicate.why})"
-            )
-    if changed:
-        renamed = _merged(renamed, merged, involved)
-    return Reconciled(renamed, tuple(notes))
+            suspected.append(duplicate)
+    if merged:
+        records = _merged(records, now, involved)
+    return Reconciled(records, tuple(renamed), tuple(merged), tuple(suspected))
 
 
 def _with_own_ids(
-    records: Sequence[RecordT], stored: Mapping[str, RecordT], notes: list[str]
+    records: Sequence[RecordT], stored: Mapping[str, RecordT], told: list[Renamed]
 ) -> Sequence[RecordT]:
     """The same records if no id clashes; of those that get the same new id the last one stays."""
     renamed: dict[int, RecordT] = {}
     for position, record in enumerate(records):
-        new = _renamed(record, stored, notes)
+        new = _renamed(record, stored, told)
         if new is not record:
             renamed[position] = new
     if not renamed:
@@ -95,16 +115,14 @@ def _merged(
     return kept.kept()
 
 
-def _renamed(record: RecordT, stored: Mapping[str, RecordT], notes: list[str]) -> RecordT:
+def _renamed(record: RecordT, stored: Mapping[str, RecordT], told: list[Renamed]) -> RecordT:
     ordinal = record.record_id.isdecimal() and len(record.record_id) <= _LONGEST_ORDINAL
     there = stored.get(record.record_id) if ordinal else None
     if there is None or _same_thing(record, there):
         return record
     field = "challenge_id" if isinstance(record, Challenge) else "team_id"
     new = made_id(type(record), record.model_dump())
-    notes.append(
-        f"序号 {record.record_id} 在工作区里是另一项, 「{record.name[:30]}」改用编号 {new}"
-    )
+    told.append(Renamed(record.record_id, new, record.name))
     return record.model_copy(update={field: new})
 
 

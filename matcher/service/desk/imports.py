@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from matcher.corpora import FileContent, Reading, Reject, read_any_of, write_rejects
-from matcher.corpora.duplicates.reconciling import reconcile, with_evidence
+from matcher.corpora import FileContent, Reject, read_any_of, write_rejects
+from matcher.corpora.headers.kinds import KindName
 from matcher.errors import InputError, NotFoundError
-from matcher.index.indexing import record_hash
+from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.views import View
-from matcher.workspace import Workspace
+from matcher.workspace import Change, Progress, Workspace
 
-Kind = Literal["challenges", "teams", "evidence", "outcomes"]
-KINDS: dict[Kind, str] = {
-    "challenges": "榜单", "teams": "团队", "evidence": "成果", "outcomes": "结果",
-}  # fmt: skip
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
 _KEPT_UPLOADS = 20
@@ -48,7 +45,7 @@ class RecordLine(View):
 class PartPreview(View):
     """What a file holds of one kind."""
 
-    kind: Kind
+    kind: KindName
     label: str
     used: int
     rejected: int
@@ -82,7 +79,7 @@ def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     upload_id = secrets.token_hex(8)
     shown = safe_name(name)
     with _contents(shown, content) as parts:
-        made = _preview(caller.service.live.connect(), upload_id, shown, list(parts))
+        made = _preview(caller.service.live.connect(), upload_id, shown, parts)
     with caller.service.database.writing() as connection:
         connection.execute(
             "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
@@ -101,7 +98,7 @@ def preview(caller: Caller, upload_id: str) -> ImportPreview:
     """The same file again, held against the workspace as it is now. Raises: NotFoundError."""
     name, content = _upload(caller.service, upload_id)
     with _contents(name, content) as parts:
-        return _preview(caller.service.live.connect(), upload_id, name, list(parts))
+        return _preview(caller.service.live.connect(), upload_id, name, parts)
 
 
 def rejects_file(caller: Caller, upload_id: str) -> bytes:
@@ -120,10 +117,9 @@ def rejects_file(caller: Caller, upload_id: str) -> bytes:
 
 
 def take_in(
-    service: Service, upload_id: str, partial: bool, merge: bool,
-    progress: Callable[[int, int], None],
-) -> Mapping[str, Any]:  # fmt: skip
-    """Write an uploaded file into the workspace; a part is written whole or not at all.
+    service: Service, upload_id: str, partial: bool, merge: bool, progress: Progress
+) -> Mapping[str, Any]:
+    """Write an uploaded file into the workspace: whole or not at all.
 
     Raises:
         NotFoundError: the upload is gone.
@@ -132,85 +128,61 @@ def take_in(
     name, content = _upload(service, upload_id)
     workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
-    with _contents(name, content) as found:
-        parts = list(found)
-        rejects = [r for part in parts for reading in part.readings for r in reading.rejects]
+    with _contents(name, content) as contents:
+        seen = look(workspace, contents, merging=merge)
+        rejects = _rejects(seen)
         if rejects and not partial:
             raise InputError(
                 f"有 {len(rejects)} 处不能用, 什么也没有导入", given=rejects[0].message,
                 remedy="改正后重新上传, 或选择只导入其余的行",
             )  # fmt: skip
-        for part in parts:
-            _store(workspace, part, merge, progress, changes)
+        made = commit(workspace, seen, progress)
+    for part, change in zip(seen.parts, made, strict=True):
+        kept = changes.setdefault(part.kind.name, dict.fromkeys(asdict(change), 0))
+        for what, count in asdict(change).items():
+            kept[what] += count
     service.live.reopen()
     return {"changes": changes, "rejected": len(rejects)}
 
 
-def _store(
-    workspace: Workspace, part: FileContent, merge: bool, progress: Callable[[int, int], None],
-    changes: dict[str, dict[str, int]],
-) -> None:  # fmt: skip
-    def note(kind: Kind, added: int, changed: int, unchanged: int) -> None:
-        kept = changes.setdefault(kind, {"added": 0, "changed": 0, "unchanged": 0})
-        for name, count in (("added", added), ("changed", changed), ("unchanged", unchanged)):
-            kept[name] += count
-
-    if part.challenges is not None:
-        ready = reconcile(part.challenges.records, workspace.challenges(), merging=merge)
-        change = workspace.put_challenges(ready.records, progress)
-        note("challenges", change.added, change.changed, change.unchanged)
-    if part.teams is not None:
-        able = reconcile(part.teams.records, workspace.teams(), merging=merge)
-        change = workspace.put_teams(able.records, progress)
-        note("teams", change.added, change.changed, change.unchanged)
-    if part.evidence is not None:
-        teams, strays = with_evidence(workspace.teams(), part.evidence.records)
-        if strays:
-            raise InputError(
-                "成果所属的团队不在工作区里", given="、".join(strays[:10]),
-                expected="已导入的团队编号", remedy="先导入团队库, 或改正团队编号",
-            )  # fmt: skip
-        change = workspace.put_teams(teams, progress)
-        note("evidence", change.added, change.changed, change.unchanged)
-    if part.outcomes is not None:
-        note("outcomes", workspace.put_outcomes(part.outcomes.records), 0, 0)
+def _rejects(seen: Preview) -> list[Reject]:
+    return [r for file in seen.files for rejects in file.rejects for r in rejects]
 
 
 def _preview(
-    workspace: Workspace, upload_id: str, name: str, contents: Sequence[FileContent]
+    workspace: Workspace, upload_id: str, name: str, contents: Iterable[FileContent]
 ) -> ImportPreview:
-    parts: list[PartPreview] = []
-    unread = [text for content in contents for text in content.unread]
-    for content in contents:
-        if content.notice is not None:
-            unread.append(f"{content.file}: 是一篇通知, 没有记录: {content.notice.title[:80]}")
-        for kind in KINDS:
-            reading = getattr(content, kind)
-            if reading is not None:
-                parts.append(_part(workspace, kind, reading))
+    seen = look(workspace, contents)
+    unread = [text for file in seen.files for text in file.content.unread]
+    for file in seen.files:
+        if (notice := file.content.notice) is not None:
+            unread.append(f"{file.content.file}: 是一篇通知, 没有记录: {notice.title[:80]}")
+    changes = seen.changes(workspace)
+    parts = [
+        _part(part, changes.get(id(part), Change(len(part.reading.records), 0, 0)), seen.obstacle)
+        for file in seen.files
+        for part in file.parts
+    ]
     return ImportPreview(import_id=upload_id, file=name, parts=parts, unread=unread)
 
 
-def _part(workspace: Workspace, kind: Kind, reading: Reading[Any]) -> PartPreview:
-    records, notes = list(reading.records), list(reading.warnings)
-    added, changed, unchanged = len(records), 0, 0
-    if kind in ("challenges", "teams"):
-        stored: Mapping[str, Any] = getattr(workspace, kind)()
-        ready = reconcile(records, stored)
-        records, notes = list(ready.records), [*notes, *ready.notes]
-        known = workspace.hashes("challenge" if kind == "challenges" else "team")
-        added = sum(r.record_id not in known for r in records)
-        unchanged = sum(known.get(r.record_id) == record_hash(r) for r in records)
-        changed = len(records) - added - unchanged
-    count = reading.count
+def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPreview:
+    reading, count = part.reading, part.reading.count
+    notes = [*warnings_of(reading), *part.notes]
+    if part.strays and obstacle is not None:
+        notes.append(f"{obstacle.what}: {obstacle.given}; {obstacle.remedy}")
+    shown = part.records if part.kind.makes_ids else reading.records
     return PartPreview(
-        kind=kind, label=KINDS[kind], used=count.used, rejected=count.rejected,
-        omitted=count.omitted, total=count.total, added=added, changed=changed,
-        unchanged=unchanged, columns=_columns(reading),
-        records=[_line(record) for record in records[:_SHOWN_RECORDS]],
-        rejects=[reject.message for reject in _first(reading.rejects)],
-        omissions=[f"第{o.row}行 {o.why}: {o.text[:60]}" for o in reading.omitted
-                   if o.why not in ("表头", "正文")][:_SHOWN_REJECTS],
+        kind=part.kind.name, label=part.kind.label, used=count.used, rejected=count.rejected,
+        omitted=count.omitted, total=count.total, added=change.added, changed=change.changed,
+        unchanged=change.unchanged,
+        columns=[
+            ColumnView(column=column.name, field=column.field, how=column.how)
+            for column in columns_of(part.kind, reading)
+        ],
+        records=[_line(record) for record in shown[:_SHOWN_RECORDS]],
+        rejects=[reject.message for reject in reading.rejects[:_SHOWN_REJECTS]],
+        omissions=omissions_of(reading)[:_SHOWN_REJECTS],
         notes=notes[:_SHOWN_REJECTS],
     )  # fmt: skip
 
@@ -222,19 +194,6 @@ def _line(record: Any) -> RecordLine:
     )  # fmt: skip
     shown = getattr(record, "record_id", "") or getattr(record, "team_id", "")
     return RecordLine(record_id=shown.replace("\t", " · "), name=name)
-
-
-def _first(rejects: Sequence[Reject]) -> Sequence[Reject]:
-    return rejects[:_SHOWN_REJECTS]
-
-
-def _columns(reading: Reading[Any]) -> list[ColumnView]:
-    known = []
-    for column, field in reading.mapping.items():
-        guess = reading.guesses.get(column)
-        how = "" if guess is None else f"{guess.how} {guess.score:.0f}"
-        known.append(ColumnView(column=column, field=field, how=how))
-    return known + [ColumnView(column=column, field="") for column in reading.unknown_columns]
 
 
 def file_name(service: Service, upload_id: str) -> str:

@@ -1,0 +1,26 @@
+"""A preview made true, in one transaction."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from matcher.intake.preview import Preview
+from matcher.workspace import Change, Progress, Workspace
+
+
+def commit(
+    workspace: Workspace, preview: Preview, progress: Progress | None = None
+) -> list[Change]:
+    """Store all parts of a preview or, whatever goes wrong, none. What each part changed.
+
+    Raises:
+        InputError: evidence of a team that is not there.
+        WorkspaceError, StorageError: as `matcher.workspace.Workspace.put`.
+    """
+    if preview.obstacle is not None:
+        raise preview.obstacle
+    parts = preview.parts
+    batches = [(part.side, part.records) for part in parts if part.side is not None]
+    stated = [part.records for part in parts if part.side is None]
+    changes = iter(workspace.put(batches, chain(*stated), progress))
+    return [Change(len(p.records), 0, 0) if p.side is None else next(changes) for p in parts]
