@@ -21,6 +21,7 @@ from matcher.models import shipped_calibration
 from matcher.ranking.calibration import (
     CHALLENGE_SIGNALS,
     Calibration,
+    Check,
     Logistic,
     challenge_signals,
     expected_calibration_error,
@@ -130,8 +131,10 @@ def test_a_challenge_is_judged_by_its_best_candidates() -> None:
 
 
 def test_a_calibration_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    save_calibration(PLAIN, tmp_path / "a.json")
-    assert load_calibration(tmp_path / "a.json") == PLAIN
+    checked = replace(PLAIN, checks=(Check("留出", 40, 0.95, 0.04),))
+    for made in (PLAIN, checked):
+        save_calibration(made, tmp_path / "a.json")
+        assert load_calibration(tmp_path / "a.json") == made
     save_calibration(load_calibration(tmp_path / "a.json"), tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,6 +38,7 @@ from matcher.report import (
     output_files,
     write_report,
 )
+from matcher.report.brief import brief_of, needs_decision
 from matcher.report.build import result_setting
 from matcher.report.charts import png
 from matcher.report.charts.drawing import flow_chart
@@ -54,6 +56,7 @@ from matcher.report.manifest import (
     read_manifest,
     write_manifest,
 )
+from matcher.report.profiles import PROFILES, profile_of
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
 from matcher.report.tables import challenges as of_challenges
@@ -500,6 +503,79 @@ def test_the_page_can_be_used_from_the_keyboard(report: Report) -> None:
     assert "onclick=" not in re.sub(r"<script>.*</script>", "", shown, flags=re.DOTALL)
     assert "ArrowRight" in shown
     assert "@media (max-width" in shown
+
+
+def paragraphs(path: Path) -> list[str]:
+    import docx
+
+    return [p.text for p in docx.Document(str(path)).paragraphs]
+
+
+def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) -> None:
+    brief = brief_of(report)
+    assert dict(brief.verdicts) == Counter(card.verdict for card in report.cards)
+    matters = {matter.what: len(matter.lines) for matter in brief.matters}
+    assert report.firmness is not None
+    assert matters["几个团队差距很小"] == len(report.firmness.open_calls)
+    assert matters["没有可指派的团队"] == sum(c.risk.level == "高" for c in report.cards)
+    asked = {i for m in brief.matters for i in (line.challenge_id for line in m.lines)}
+    assert {card.challenge_id for card in needs_decision(report)} == asked
+    said = paragraphs(written["docx"])
+    assert brief.asked in said[: 2 + len(report.notes)]
+    assert said.index("今天要定的事") < said.index("有多大把握") < said.index("指派方案")
+
+
+@pytest.mark.parametrize(
+    ("share", "unknown", "words"),
+    [(1.0, 1, "4 个指派中 3 个两边省份可知，全在省外。"), (0.0, 0, "全在省内"),
+     (0.5, 0, "省内 2 个，省外 2 个"), (None, 4, "省份不全")],
+)  # fmt: skip
+def test_page_one_says_of_how_many_the_province_is_known(
+    report: Report, share: float | None, unknown: int, words: str
+) -> None:
+    plan = replace(report.spread.plan, pairs=4, out_of_province=share, province_unknown=unknown)
+    shown = replace(report, spread=replace(report.spread, plan=plan))
+    assert words in brief_of(shown).region
+
+
+def test_the_reader_decides_how_deep_the_paper_goes(report: Report, tmp_path: Path) -> None:
+    few = replace(PROFILES["meeting"], most_cards=3)
+    write_report(report, [tmp_path / "a.docx"], few)
+    write_report(report, [tmp_path / "b.docx"], PROFILES["full"])
+    titles = {f"{card.challenge_id} {card.title}".replace("\x07", "") for card in report.cards}
+    wanted = [card.challenge_id for card in needs_decision(report)[:3]]
+    shown = [text.split()[0] for text in paragraphs(tmp_path / "a.docx") if text in titles]
+    assert shown == wanted
+    assert titles <= set(paragraphs(tmp_path / "b.docx"))
+    assert "按团队" not in paragraphs(tmp_path / "a.docx")
+    names = [p.name for p in workbook_pages(report, PROFILES["university"])]
+    assert "按团队" in names
+    assert "要求对照" not in names
+    with pytest.raises(InputError, match="不认识的用途"):
+        profile_of("会议")
+
+
+def test_a_department_brings_its_own_paper(report: Report, tmp_path: Path) -> None:
+    import docx
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
+
+    own = docx.Document()
+    own.sections[0].header.paragraphs[0].text = "某省科学技术厅"
+    own.add_paragraph("内部资料")
+    own.styles.add_style("报告表格", WD_STYLE_TYPE.PARAGRAPH).font.size = Pt(6)
+    own.save(str(tmp_path / "单位.docx"))
+    write_report(report, [tmp_path / "a.docx"], PROFILES["meeting"], tmp_path / "单位.docx")
+    made = docx.Document(str(tmp_path / "a.docx"))
+    assert made.sections[0].header.paragraphs[0].text == "某省科学技术厅"
+    assert [p.text for p in made.paragraphs][:2] == ["内部资料", report.title]
+    cell = made.tables[0].rows[1].cells[0].paragraphs[0]
+    assert cell.style.name == "报告表格"
+    assert cell.style.font.size == Pt(6)
+    (tmp_path / "坏.docx").write_bytes(b"not a document")
+    with pytest.raises(InputError, match="模板无法打开"):
+        write_report(report, [tmp_path / "b.docx"], PROFILES["meeting"], tmp_path / "坏.docx")
+    assert not (tmp_path / "b.docx").exists()
 
 
 def test_without_a_chinese_font_the_paper_has_tables_and_says_so(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matcher.report.build import ReportInputs
     from matcher.report.manifest import Check
     from matcher.report.model import PlanSummary, Report
+    from matcher.report.profiles import Profile
     from matcher.report.resume import Kept
 
 
@@ -42,6 +43,17 @@ def report(
     ] = "",
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求列出多少个。")] = 10,
     title: Annotated[str, typer.Option("--title", help="报告标题。")] = "",
+    reader: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            help="用途: meeting 会议、expert 专家评审、enterprise 企业、"
+            "university 高校院所、full 全部。",
+        ),
+    ] = "meeting",
+    template: Annotated[
+        Path | None, typer.Option("--template", help="单位的 Word 模板 (.docx): 用它的信头和样式。")
+    ] = None,
     draws: Annotated[
         int, typer.Option("--draws", min=0, help="稳定性分析的抽签次数; 0 不分析。")
     ] = 40,
@@ -57,6 +69,8 @@ def report(
 
     Python: matcher.report.build_report, write_report
     """
+    from matcher.report.faces.document import open_template
+    from matcher.report.profiles import profile_of
     from matcher.report.settings import ReportSettings
 
     began = time.monotonic()
@@ -65,15 +79,19 @@ def report(
     settings = ReportSettings(
         title=title or ReportSettings().title, top=top, contenders=plan.contenders,
         only=plan.challenge_ids(), since=plan.open_on(), draws=draws, plan=plan.plan(),
+        profile=reader,
     )  # fmt: skip
+    profile = profile_of(reader)
     files = None if output is None else _files(output, formats)
+    if template is not None:
+        open_template(template)  # refused before an hour of work, not after
     opened = sources.open(plan.outcomes)
     if verify is not None:
         return _verify(verify, opened, plan.pack)
     assert files is not None
     inputs = opened.report_inputs(settings, plan.policy_pack())
     with _kept(None if no_resume else opened) as kept:
-        _write(inputs, files, kept, began)
+        _write(inputs, (files, profile, template), kept, began)
     plan.keep_decisions(opened.outcomes)
     return _finish(opened)
 
@@ -197,14 +215,20 @@ def _kept(opened: Opened | None) -> Iterator[Kept]:
         yield kept
 
 
-def _write(inputs: ReportInputs, files: tuple[Path, ...], kept: Kept, began: float) -> None:
+def _write(
+    inputs: ReportInputs,
+    wanted: tuple[tuple[Path, ...], Profile, Path | None],
+    kept: Kept,
+    began: float,
+) -> None:
     from matcher.report.build import build_report
     from matcher.report.faces import write_report
     from matcher.report.manifest import manifest_of, write_manifest
 
     with progress("匹配") as bar:
         made = build_report(inputs, kept, bar)
-    write_report(made, files)
+    files, profile, template = wanted
+    write_report(made, files, profile, template)
     place = files[0].with_suffix(".manifest.json")
     pack = "" if inputs.pack is None else inputs.pack.pack.id
     spent = time.monotonic() - began

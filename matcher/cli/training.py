@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,7 +150,7 @@ def calibrate(
     Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration
     """
     from matcher.learning.calibrating import check_calibration, fit_calibration, halves
-    from matcher.ranking.calibration import save_calibration
+    from matcher.ranking.calibration import Check, save_calibration
 
     if len(sets) != len(foreign):
         raise InputError(
@@ -158,13 +159,16 @@ def calibrate(
         )  # fmt: skip
     pairs = [halves(folder, path, encoder) for folder, path in zip(sets, foreign, strict=True)]
     trial = fit_calibration([first for first, _ in pairs])
+    checks = []
     for folder, (_, held) in zip(sets, pairs, strict=True):
         found = check_calibration(trial, held)
+        checks.append(Check(folder.name, found.n, round(found.auroc, 3), round(found.error, 3)))
         say(
             f"{folder.name}: n={found.n}  AUROC {found.auroc:.3f}  ECE {found.error:.3f}  "
             f"匹配 AUROC {found.pair_auroc:.3f}"
         )
         for stated, observed, n in found.reliability:
             say(f"    说 {stated:.2f}  实 {observed:.2f}  n={n}")
-    save_calibration(fit_calibration([half for pair in pairs for half in pair]), output)
+    fitted = fit_calibration([half for pair in pairs for half in pair])
+    save_calibration(replace(fitted, checks=tuple(checks)), output)
     say(f"写入 {output}")

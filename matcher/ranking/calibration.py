@@ -45,6 +45,22 @@ class Logistic:
         return np.asarray(1 / (1 + exponential(-np.clip(margin, -50, 50))), dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How the probability of a fitting team did on challenges it was not fitted on.
+
+    Attributes:
+        name: of the set of challenges; ``n`` are in it.
+        auroc: of answerable against unanswerable challenges.
+        error: expected calibration error, 0..1.
+    """
+
+    name: str
+    n: int
+    auroc: float
+    error: float
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Probabilities and the bounds that put them into words.
@@ -54,6 +70,7 @@ class Calibration:
         pair: of one team being on the subject rather than the best of an unrelated library.
         strong, medium: lowest probability of the bands 强 and 中.
         answerable, doubtful: lowest probability of 有合适团队 and 需扩大范围.
+        checks: how it did where it was held against other data, so that a reader is told.
     """
 
     challenge: Logistic
@@ -62,6 +79,7 @@ class Calibration:
     medium: float
     answerable: float
     doubtful: float
+    checks: tuple[Check, ...] = ()
 
     def bands(self, signals: FeatureMatrix) -> list[Band]:
         """A band a candidate, from its raw `SIGNALS`."""
@@ -165,6 +183,10 @@ def load_calibration(path: Path) -> Calibration:
         if any(len(model.names) != len(model.weights) for model in models.values()):
             raise ValueError("weights")
         bounds = {k: float(content[k]) for k in ("strong", "medium", "answerable", "doubtful")}
+        checks = tuple(
+            Check(str(c["name"]), int(c["n"]), float(c["auroc"]), float(c["error"]))
+            for c in content.get("checks", ())
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             "校准文件无法读取",
@@ -173,4 +195,4 @@ def load_calibration(path: Path) -> Calibration:
         ) from error
     if models["pair"].names != tuple(SIGNALS) or models["challenge"].names != CHALLENGE_SIGNALS:
         raise ModelError("校准文件与本版本不符", given=path, remedy="用 matcher train 重新生成")
-    return Calibration(models["challenge"], models["pair"], **bounds)
+    return Calibration(models["challenge"], models["pair"], **bounds, checks=checks)

@@ -13,6 +13,7 @@ from matcher.index.owners import Filter
 from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
 from matcher.records import Challenge, Outcome, Team
+from matcher.report.brief import sureness
 from matcher.report.cards import CardMaker
 from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
@@ -127,6 +128,8 @@ def build_report(
         notes=notes(inputs.matcher, plan, infeasible, cards),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
         rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
+        library=len(inputs.teams),
+        sure=sureness(inputs.matcher.calibration),
     )
 
 

@@ -505,6 +505,8 @@ class Report:
         rulebook: None where no rule pack was used.
         notes: what must be said aloud about this report (no calibration, nothing assigned, ...).
         method: (what, how) for the method sheet.
+        library: teams that were looked through; 0 where it was not kept.
+        sure: how the probability behind bands and verdicts was checked.
     """
 
     title: str
@@ -518,6 +520,8 @@ class Report:
     notes: tuple[str, ...]
     method: tuple[tuple[str, str], ...] = field(default=())
     rulebook: RuleBook | None = None
+    library: int = 0
+    sure: str = ""
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

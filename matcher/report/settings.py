@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matcher.assignment import RESEARCH_MEMBER, Exclusion, Objective, Rules
+from matcher.report.profiles import DEFAULT_PROFILE
 
 LOWEST_BANDS = ("强", "中", "弱", "未定")
 
@@ -68,6 +69,7 @@ class ReportSettings:
         draws: random moves of the fits in the sensitivity analysis; 0 leaves the analysis out.
         old_after: evidence is called old when the team's newest shown piece is this many years
             older than the newest of the library.
+        profile: for whom, one of `matcher.report.profiles.PROFILES`.
     """
 
     title: str = "技术需求与科研团队匹配报告"
@@ -78,3 +80,4 @@ class ReportSettings:
     draws: int = 40
     old_after: int = 8
     plan: PlanSettings = field(default_factory=PlanSettings)
+    profile: str = DEFAULT_PROFILE

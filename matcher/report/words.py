@@ -27,3 +27,15 @@ def fill(word: str, otherwise: str = "") -> str:
     """
     tone = TONES.get(word)
     return otherwise if tone is None else COLOURS[tone]
+
+
+def mark(word: str) -> str:
+    """The colour of what a chart counts under a word: as its fill, and dark enough to stand alone.
+
+    >>> mark("有合适团队")
+    '#5CB278'
+    """
+    return _MARKS.get(TONES.get(word, "blank"), "#B8C4D0")
+
+
+_MARKS: Mapping[Tone, str] = {"good": "#5CB278", "fair": "#F2C94C", "poor": "#D9685A"}

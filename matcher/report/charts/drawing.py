@@ -10,8 +10,6 @@ from matcher.report.charts.flow import Flow, Node
 
 Anchor = Literal["start", "end"]
 LETTER = 12
-# How wide what is drawn between the names may be: a page has more room than a sheet of paper.
-ON_PAGE, ON_PAPER = 1.0, 0.6
 _COLOURS = ("#1f4e79", "#b8c4d0")
 _NODE = "#3b4754"
 # One a field, dark enough for white paper; the first ten fields differ.
@@ -19,7 +17,22 @@ _FIELD_COLOURS = (
     "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
     "#b0477f", "#7a7a3a",
 )  # fmt: skip
-_LONGEST_NAME = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How wide the names and the marks of a chart may be."""
+
+    names: int
+    marks: int
+
+    @property
+    def longest(self) -> int:
+        """Letters of a name that fit."""
+        return self.names // LETTER - 3
+
+
+ON_PAGE, ON_PAPER, HALF_PAPER = Room(260, 560), Room(260, 336), Room(180, 110)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +88,23 @@ class Drawing:
 
 
 def bars(
-    rows: Sequence[tuple[str, int, int]], names: Sequence[str], room: float = ON_PAGE
+    rows: Sequence[tuple[str, int, int]], names: Sequence[str], room: Room = ON_PAGE
 ) -> Drawing | None:
     """Horizontal bars; None without rows.
 
     Args:
         rows: (label, first value, second value), largest first.
         names: of the values that are drawn: one or both.
-        room: `ON_PAGE` or `ON_PAPER`.
+        room: for names and bars.
     """
     if not rows:
         return None
     most = max(1, *(max(row[1:]) for row in rows))
-    step, left, width = 34 if len(names) > 1 else 24, 260, 560 * room
+    step, left, width = 34 if len(names) > 1 else 24, room.names, room.marks
     shapes: list[Block | Label] = []
     for place, (name, *values) in enumerate(rows):
         y = place * step + 4
-        shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        shown = name if len(name) <= room.longest else f"{name[: room.longest - 1]}…"
         shapes.append(Label(left - 8, y + 13, shown, "end"))
         for number, (value, colour) in enumerate(zip(values[: len(names)], _COLOURS, strict=False)):
             top, long = y + 14 * number, width * value / most
@@ -103,12 +116,12 @@ def bars(
     )  # fmt: skip
 
 
-def flow_chart(flow: Flow | None, room: float = ON_PAGE) -> Drawing | None:
+def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
     """Bands from fields to organisations, as wide as assignments are many; None without any."""
     if flow is None:
         return None
     unit, left, node = 5.2, 190, 12
-    right = left + 430 * room
+    right = left + room.marks - 130
     shapes: list[Block | Ribbon | Label] = [
         Ribbon(
             left + node, right, band.left * unit, band.right * unit, band.count * unit,
@@ -130,3 +143,28 @@ def flow_chart(flow: Flow | None, room: float = ON_PAGE) -> Drawing | None:
     return Drawing(
         right + 260, flow.height * unit, tuple(shapes), "指派从技术领域到单位的流向", scrolls=True
     )
+
+
+def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None:
+    """One bar of several parts, each with its name and number below; None without any.
+
+    Args:
+        parts: (name, number, colour), in order.
+        width: of the whole.
+    """
+    total = sum(number for _, number, _ in parts)
+    if not total:
+        return None
+    shapes: list[Block | Label] = []
+    x = free = 0.0
+    for name, number, colour in parts:
+        long = width * number / total
+        shapes.append(Block(x, 0, max(long - 2, 1), 22, colour))
+        words = f"{name} {number}"
+        # Below its part, and never over the words before it.
+        start = max(x, free)
+        shapes.append(Label(start, 38, words))
+        free = start + LETTER * (len(words) + 1)
+        x += long
+    told = "、".join(f"{name} {number}" for name, number, _ in parts)
+    return Drawing(max(width, free), 44, tuple(shapes), told)

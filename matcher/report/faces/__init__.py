@@ -9,35 +9,43 @@ from matcher.atomic import atomic_path
 from matcher.errors import InputError, StorageError
 from matcher.report.data_file import write_json, write_ranking_csv
 from matcher.report.model import Report
+from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Profile
 
 STEM = "报告"
 
 
-def _xlsx(report: Report, path: Path) -> None:
+_Writer = Callable[[Report, Path, Profile, Path | None], None]
+
+
+def _xlsx(report: Report, path: Path, profile: Profile, template: Path | None) -> None:
     from matcher.report.faces.workbook import write_workbook
 
-    write_workbook(report, path)
+    write_workbook(report, path, profile)
 
 
-def _docx(report: Report, path: Path) -> None:
+def _docx(report: Report, path: Path, profile: Profile, template: Path | None) -> None:
     from matcher.report.faces.paper import write_paper
 
-    write_paper(report, path)
+    write_paper(report, path, profile, template)
 
 
-def _html(report: Report, path: Path) -> None:
+def _html(report: Report, path: Path, profile: Profile, template: Path | None) -> None:
     from matcher.report.faces.page import write_page
 
-    write_page(report, path)
+    write_page(report, path, profile)
 
 
-_WRITERS: dict[str, Callable[[Report, Path], None]] = {
-    "xlsx": _xlsx,
-    "docx": _docx,
-    "html": _html,
-    "json": write_json,
-    "csv": write_ranking_csv,
-}
+def _json(report: Report, path: Path, profile: Profile, template: Path | None) -> None:
+    write_json(report, path)
+
+
+def _csv(report: Report, path: Path, profile: Profile, template: Path | None) -> None:
+    write_ranking_csv(report, path)
+
+
+_WRITERS: dict[str, _Writer] = {
+    "xlsx": _xlsx, "docx": _docx, "html": _html, "json": _json, "csv": _csv,
+}  # fmt: skip
 REPORT_FORMATS = tuple(_WRITERS)
 
 
@@ -66,14 +74,22 @@ def output_files(output: Path, formats: Sequence[str]) -> tuple[Path, ...]:
     return tuple(output.with_suffix(f".{name}") for name in wanted)
 
 
-def write_report(report: Report, files: Sequence[Path]) -> None:
+def write_report(
+    report: Report,
+    files: Sequence[Path],
+    profile: Profile = PROFILES[DEFAULT_PROFILE],
+    template: Path | None = None,
+) -> None:
     """Write each file whole or not at all; folders are made.
 
     Args:
         report: the report.
         files: each with the suffix of one of `REPORT_FORMATS`.
+        profile: for whom; programs (json, csv) get everything.
+        template: Word paper of the department.
 
     Raises:
+        InputError: the template is no Word document.
         StorageError: the disk is full or read-only.
     """
     for path in files:
@@ -84,4 +100,4 @@ def write_report(report: Report, files: Sequence[Path]) -> None:
                 "建不了文件夹", given=str(path.parent), remedy="检查权限, 或换一个位置"
             ) from error
         with atomic_path(path) as temporary:
-            _WRITERS[path.suffix.lstrip(".")](report, temporary)
+            _WRITERS[path.suffix.lstrip(".")](report, temporary, profile, template)

@@ -1,4 +1,8 @@
-"""Headings, text, tables and pictures of a Word document, in the form of official papers."""
+"""Headings, text, tables and pictures of a Word document, in the form of official papers.
+
+Everything is set in named styles, so that a department can change them, or bring its own paper:
+a template keeps its letterhead, margins and whatever styles of these names it has.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,76 @@ import re
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
+from matcher.errors import InputError
 from matcher.report.tables.table import Table
 from matcher.report.words import fill
 
 _BODY, _HEADING = "宋体", "黑体"
-_HEAD = "#DCE6F1"
+SMALL, NOTICE, CELL, HEAD, DENSE = (
+    "报告小字", "报告提示", "报告表格", "报告表头", "报告密表"
+)  # fmt: skip
+# (name, font, points, bold, points after)
+_OWN = (
+    (SMALL, _BODY, 9.0, False, 3), (NOTICE, _BODY, 10.5, True, 4), (CELL, _BODY, 9.0, False, 0),
+    (HEAD, _HEADING, 9.0, False, 0), (DENSE, _BODY, 7.5, False, 0),
+)  # fmt: skip
+_HEAD_FILL = "#DCE6F1"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Paper:
-    """A document under the pen: A4, 宋体 with 黑体 headings, page numbers."""
+    """A document under the pen: A4, 宋体 with 黑体 headings, page numbers; or on a template."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, template: Path | None = None) -> None:
         import docx
-        from docx.shared import Cm, Pt
 
-        self.document: Any = docx.Document()
-        section = self.document.sections[0]
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(2)
-        self._font(self.document.styles["Normal"], _BODY, 10.5)
-        self.document.styles["Normal"].paragraph_format.space_after = Pt(4)
-        for level, size in ((0, 20), (1, 15), (2, 12)):
-            name = "Title" if level == 0 else f"Heading {level}"
-            self._font(self.document.styles[name], _HEADING, size)
-        self._number_pages(section)
-        self._grid_style = self.document.styles["Table Grid"].style_id
+        self.document: Any = docx.Document() if template is None else open_template(template)
+        if template is None:
+            self._set_up()
+        for name, font, size, bold, after in _OWN:
+            self._add_style(name, font, size, bold=bold, after=after)
+        self._table_style = self._style_id("Table Grid")
         self.document.core_properties.title = _clean(title)
-        self.document.add_heading(_clean(title), 0)
+        self.heading(title, 0)
 
-    def heading(self, text: str, level: int) -> None:
+    def heading(self, text: str, level: int, *, new_page: bool = False) -> None:
         """A heading that stays with what follows."""
-        self.document.add_heading(_clean(text), level)
+        name = "Title" if level == 0 else f"Heading {level}"
+        paragraph = self.document.add_paragraph(_clean(text), style=self._known(name))
+        paragraph.paragraph_format.keep_with_next = True
+        if new_page:
+            paragraph.paragraph_format.page_break_before = True
 
     def text(self, text: str, *, small: bool = False) -> None:
         """A paragraph."""
-        from docx.shared import Pt, RGBColor
+        self.document.add_paragraph(_clean(text), style=SMALL if small else None)
 
-        run = self.document.add_paragraph().add_run(_clean(text))
-        if small:
-            run.font.size = Pt(9)
-            run.font.color.rgb = RGBColor(0x55, 0x55, 0x55)
+    def points(self, lines: Sequence[str]) -> None:
+        """A list."""
+        for line in lines:
+            self.document.add_paragraph(_clean(line), style=self._known("List Bullet"))
 
     def warn(self, text: str) -> None:
         """A paragraph a reader must not miss."""
-        paragraph = self.document.add_paragraph()
-        paragraph.add_run(f"注意: {_clean(text)}").bold = True
+        self.document.add_paragraph(f"注意：{_clean(text)}", style=NOTICE)
 
-    def picture(self, png: bytes | None) -> None:
-        """A picture as wide as the text; nothing for None."""
+    def pictures(self, *drawn: bytes | None, width: float = 16.0) -> None:
+        """Pictures side by side, together ``width`` cm wide; None is left out."""
         from docx.shared import Cm
 
-        if png is not None:
-            self.document.add_picture(BytesIO(png), width=Cm(15.5))
+        found = [png for png in drawn if png is not None]
+        if not found:
+            return
+        paragraph = self.document.add_paragraph()
+        for png in found:
+            paragraph.add_run().add_picture(BytesIO(png), width=Cm(width / len(found) - 0.2))
 
-    def table(self, table: Table[Any]) -> None:
+    def table(self, table: Table[Any], *, dense: bool = False) -> None:
         """A table with a repeated header; known words take their colour, a line break stays one."""
         from docx.oxml import parse_xml
         from docx.shared import Pt
@@ -72,64 +87,132 @@ class Paper:
         # Written as XML at once: the library's way costs a search through the table for each cell.
         columns = table.on("docx")
         widths = [column.docx for column in columns]
-        lines = [_row(table.headers("docx"), widths, ("tblHeader", "cantSplit"), head=True)]
+        body = self._style_id(DENSE if dense else CELL)
+        lines = [
+            _row(table.headers("docx"), widths, ("cantSplit", "tblHeader"), self._style_id(HEAD),
+                 colour=_HEAD_FILL)
+        ]  # fmt: skip
         lines += [
-            _row([column.text(row) for column in columns], widths, ("cantSplit",))
+            _row([column.text(row) for column in columns], widths, ("cantSplit",), body)
             for row in table.rows
         ]
         grid = "".join(f'<w:gridCol w:w="{_twips(wide)}"/>' for wide in widths)
+        style = f'<w:tblStyle w:val="{self._table_style}"/>' if self._table_style else ""
         made = parse_xml(
-            f'<w:tbl xmlns:w="{_WORD}"><w:tblPr><w:tblStyle w:val="{self._grid_style}"/>'
+            f'<w:tbl xmlns:w="{_WORD}"><w:tblPr>{style}'
             '<w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         )
         self.document.element.body.sectPr.addprevious(made)
-        self.document.add_paragraph().paragraph_format.space_after = Pt(2)
+        after = self.document.add_paragraph().paragraph_format
+        after.space_after = Pt(2)
+        after.line_spacing = Pt(6)
 
-    @staticmethod
-    def _font(style: Any, name: str, size: float) -> None:
-        from docx.oxml.ns import qn
-        from docx.shared import Pt, RGBColor
+    def _known(self, name: str) -> str:
+        """A style of Word itself; added where a template has none of the name."""
+        if name not in self.document.styles:
+            level = re.search(r"\d", name)
+            size = {"1": 15.0, "2": 12.0}.get(level[0], 20.0) if level else 20.0
+            plain = name.startswith("List")
+            self._add_style(name, _BODY if plain else _HEADING, 10.5 if plain else size)
+        return name
 
-        style.font.name = "Times New Roman"
-        style.font.size = Pt(size)
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), name)
+    def _style_id(self, name: str) -> str:
+        return str(self.document.styles[name].style_id) if name in self.document.styles else ""
 
-    @staticmethod
-    def _number_pages(section: Any) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
+    def _set_up(self) -> None:
+        from docx.shared import Cm, Pt
 
-        paragraph = section.footer.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), "PAGE")
-        paragraph._p.append(field)
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2)
+        styles = self.document.styles
+        _font(styles["Normal"], _BODY, 10.5)
+        styles["Normal"].paragraph_format.space_after = Pt(4)
+        for name, size, before in (("Title", 18, 0), ("Heading 1", 14, 10), ("Heading 2", 12, 6)):
+            _font(styles[name], _HEADING, size)
+            styles[name].paragraph_format.space_before = Pt(before)
+            styles[name].paragraph_format.space_after = Pt(4)
+        styles["List Bullet"].paragraph_format.space_after = Pt(2)
+        _number_pages(section)
+
+    def _add_style(
+        self, name: str, font: str, size: float, *, bold: bool = False, after: float = 4
+    ) -> None:
+        from docx.enum.style import WD_STYLE_TYPE
+        from docx.shared import Pt
+
+        styles = self.document.styles
+        if name in styles:
+            return
+        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        if "Normal" in styles:
+            style.base_style = styles["Normal"]
+        _font(style, font, size)
+        style.font.bold = bold
+        style.paragraph_format.space_after = Pt(after)
+        style.paragraph_format.line_spacing = 1.0
+
+
+def open_template(template: Path) -> Any:
+    """A department's own paper. Raises: InputError: it is no Word document."""
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        return docx.Document(str(template))
+    except (OSError, KeyError, ValueError, BadZipFile, PackageNotFoundError) as error:
+        raise InputError(
+            "模板无法打开", given=template, expected="Word 文档 (.docx)",
+            remedy="检查文件名; 用 Word 或 WPS 另存为 .docx 再试",
+        ) from error  # fmt: skip
+
+
+def _font(style: Any, name: str, size: float) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style.font.name = "Times New Roman"
+    style.font.size = Pt(size)
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), name)
+
+
+def _number_pages(section: Any) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
 
 
 def _row(
-    cells: Sequence[str], widths: Sequence[float], marks: Sequence[str], *, head: bool = False
-) -> str:
-    inside = "".join(_cell(text, wide, head=head) for text, wide in zip(cells, widths, strict=True))
-    return f"<w:tr><w:trPr>{''.join(f'<w:{m}/>' for m in sorted(marks))}</w:trPr>{inside}</w:tr>"
+    cells: Sequence[str], widths: Sequence[float], marks: Sequence[str], style: str,
+    colour: str = "",
+) -> str:  # fmt: skip
+    inside = "".join(
+        _cell(text, wide, style, colour or fill(text))
+        for text, wide in zip(cells, widths, strict=True)
+    )
+    return f"<w:tr><w:trPr>{''.join(f'<w:{m}/>' for m in marks)}</w:trPr>{inside}</w:tr>"
 
 
-def _cell(text: str, wide: float, *, head: bool) -> str:
-    colour = (_HEAD if head else fill(text)).lstrip("#")
-    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>' if colour else ""
-    bold = "<w:b/>" if head else ""
+def _cell(text: str, wide: float, style: str, colour: str) -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour.lstrip("#")}"/>' if colour else ""
     lines = "<w:br/>".join(
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in _clean(text).split("\n")
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{_twips(wide)}" w:type="dxa"/>{shade}</w:tcPr>'
-        '<w:p><w:pPr><w:spacing w:after="0"/></w:pPr>'
-        f'<w:r><w:rPr>{bold}<w:sz w:val="18"/></w:rPr>{lines}</w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{lines}</w:r></w:p></w:tc>'
     )
 
 

@@ -15,6 +15,7 @@ from matcher.report.charts.drawing import bars, flow_chart
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.svg import svg
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
+from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from matcher.report.tables import challenges, plan, whole
 from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Word
 from matcher.report.words import COLOURS, TONES
@@ -23,14 +24,15 @@ _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
 _STATUS_COLOURS = {"覆盖": "#5cb278", "部分": "#f2c94c", "未见": "#e6e6e6"}
 
 
-def write_page(report: Report, path: Path) -> None:
+def write_page(report: Report, path: Path, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> None:
     """Write the page; the same report gives the same bytes."""
-    path.write_text(page(report), encoding="utf-8", newline="\n")
+    path.write_text(page(report, profile), encoding="utf-8", newline="\n")
 
 
-def page(report: Report) -> str:
+def page(report: Report, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> str:
     """The page as text. Everything of the records is escaped."""
-    return _environment().get_template("page.html").render(_context(report))
+    context = _context(report)
+    return _environment().get_template("page.html").render(context, parts=profile.parts)
 
 
 def _context(report: Report) -> dict[str, Any]:

@@ -1,42 +1,56 @@
-"""The report as a meeting paper (.docx): what was found, the plan, then one section a challenge."""
+"""The report as a paper (.docx): one page that decides, the plan, then one page a challenge."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from matcher.report.brief import brief_of, needs_decision
 from matcher.report.charts import figures
-from matcher.report.charts.drawing import ON_PAPER, bars, flow_chart
+from matcher.report.charts.drawing import HALF_PAPER, ON_PAPER, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.png import chinese_font, png
 from matcher.report.faces.document import Paper
 from matcher.report.model import ChallengeCard, Report, TeamLine
+from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
+from matcher.report.tables import brief as of_brief
 from matcher.report.tables import challenges, forms, plan, whole
+from matcher.report.words import mark
 
-# A meeting reads the first few; the workbook holds them all.
-_SHOWN = 5
 _MOST_REQUIREMENTS = 10
+_MOST_PROOFS = 3
+_LONGEST_GAP = 60
 _EPOCH = (2021, 1, 1, 0, 0, 0)
+# As wide as the text, in units of the drawing.
+_TEXT_WIDTH = 640
 
 
-def write_paper(report: Report, path: Path) -> None:
-    """Write the paper; the same report on the same machine gives the same bytes."""
-    paper = Paper(report.title)
+def write_paper(
+    report: Report,
+    path: Path,
+    profile: Profile = PROFILES[DEFAULT_PROFILE],
+    template: Path | None = None,
+) -> None:
+    """Write the paper; the same report on the same machine gives the same bytes.
+
+    Args:
+        report: as data.
+        path: the file.
+        profile: which parts, how deep.
+        template: the paper of the department, with its letterhead and styles.
+
+    Raises:
+        InputError: the template is no Word document.
+    """
+    paper = Paper(report.title, template)
     for text in report.notes:
         paper.warn(text)
-    _summary(paper, report)
-    _plan(paper, report)
-    _open_calls(paper, report)
-    _spread(paper, report)
-    _forms(paper, report)
-    paper.heading("各项需求", 1)
-    for card in report.cards:
-        _card(paper, card)
-    paper.heading("方法与清单", 1)
-    paper.table(whole.method(report))
+    for part in profile.paper:
+        _PARTS[part](paper, report, profile)
     _save(paper.document, path)
 
 
@@ -55,50 +69,52 @@ def _save(document: Any, path: Path) -> None:
             kept.writestr(entry, made.read(name))
 
 
-def _summary(paper: Paper, report: Report) -> None:
-    made = report.plan
-    high = sum(card.risk.level == "高" for card in report.cards)
-    paper.heading("一页结论", 1)
-    paper.text(
-        f"共 {made.challenges} 项技术需求, 指派 {made.answered} 项 ({plan.proof(report)}); "
-        f"流标风险高的 {high} 项; 冲突与提示 {len(report.conflicts)} 条; "
-        f"人工决定 {len(report.overrides)} 条。"
+def _brief(paper: Paper, report: Report, profile: Profile) -> None:
+    """Page one: what to decide, where it goes, how sure, what is not known."""
+    brief = brief_of(report)
+    paper.text(brief.asked)
+    parts = [(word, n, mark(word)) for word, n in brief.verdicts]
+    paper.pictures(png("库里有没有合适的团队（项）", strip(parts, _TEXT_WIDTH)))
+    if chinese_font() is None:
+        paper.text("；".join(f"{word} {n} 项" for word, n in brief.verdicts) + "。")
+    paper.heading("今天要定的事", 1)
+    paper.table(of_brief.matters(brief))
+    paper.heading("集中在哪里", 1)
+    paper.pictures(
+        png("指派最多的单位（项）", bars(brief.orgs, ("指派方案",), HALF_PAPER)),
+        png("团队所在省份（项）", bars(brief.provinces, ("指派方案",), HALF_PAPER)),
     )
-    if report.firmness is not None:
-        firm = report.firmness
-        paper.text(
-            f"稳定性: 契合度各自在 {report.moved} 之内抽签变动 {firm.draws} 次, 每次重新求解: "
-            f"{', '.join(f'{word} {n} 个' for word, n in firm.counts)} (稳: 至少八成的抽签里不变; "
-            "难分: 不到五成, 请对照依据决定)。"
-        )
-    serious = [line for line in report.conflicts if line.severity != "提示"]
-    for heading, table in (
-        ("流标风险高的需求", challenges.high_risks(report)),
-        ("禁止和排除", plan.conflicts(serious)),
-        ("人工决定", plan.overrides(report)),
-    ):
-        if table.rows:
-            paper.heading(heading, 2)
-            paper.table(table)
+    paper.text(brief.region)
+    paper.heading("有多大把握", 1)
+    paper.points(brief.sure)
+    if brief.unknown:
+        paper.heading("还不知道的", 1)
+        paper.points(brief.unknown)
 
 
-def _plan(paper: Paper, report: Report) -> None:
-    paper.heading("指派方案", 1)
+def _plan(paper: Paper, report: Report, profile: Profile) -> None:
+    paper.heading("指派方案", 1, new_page=True)
     if report.plan.infeasible:
         paper.warn(report.plan.infeasible)
     table = plan.assigned(report)
-    if table.rows:
-        paper.table(table)
-    else:
-        paper.text("没有指派: 没有团队达到所设的最低等级, 或名额已满。不勉强配对。")
+    if not table.rows:
+        paper.text("没有指派: 没有团队达到所设的最低等级, 或名额已满。不强行指派。")
+        return
+    paper.text(f"指派 {report.plan.answered} 项，{plan.proof(report)}。每项的依据、要求对照和备选见"
+               "所附各项需求、工作簿和网页。", small=True)  # fmt: skip
+    paper.table(table, dense=True)
+    decided = plan.overrides(report)
+    if decided.rows:
+        paper.heading("人工决定", 2)
+        paper.table(decided)
 
 
-def _open_calls(paper: Paper, report: Report) -> None:
+def _calls(paper: Paper, report: Report, profile: Profile) -> None:
     """The assignments that a meeting should decide by the evidence."""
     table = plan.open_calls(report)
     if not table.rows:
         return
-    paper.heading("难分的指派", 1)
+    paper.heading("差距很小的指派", 1)
     paper.text(
         f"下列指派在契合度 {report.moved} 的变动里有一半以上会换人: 几个团队差别在误差之内, "
         "请会议对照依据决定。"
@@ -106,7 +122,31 @@ def _open_calls(paper: Paper, report: Report) -> None:
     paper.table(table)
 
 
-def _forms(paper: Paper, report: Report) -> None:
+def _risks(paper: Paper, report: Report, profile: Profile) -> None:
+    table = challenges.high_risks(report)
+    if table.rows:
+        paper.heading("流标风险高的需求", 1)
+        paper.table(table)
+
+
+def _conflicts(paper: Paper, report: Report, profile: Profile) -> None:
+    serious = [line for line in report.conflicts if line.severity != "提示"]
+    if serious:
+        paper.heading("禁止和排除", 1)
+        paper.table(plan.conflicts(serious))
+
+
+def _teams(paper: Paper, report: Report, profile: Profile) -> None:
+    paper.heading("按团队", 1)
+    paper.table(whole.assigned_teams(report), dense=True)
+
+
+def _method(paper: Paper, report: Report, profile: Profile) -> None:
+    paper.heading("方法与清单", 1)
+    paper.table(whole.method(report))
+
+
+def _forms(paper: Paper, report: Report, profile: Profile) -> None:
     """The alliance conditions over the whole list, and an empty score sheet to hand out."""
     book = report.rulebook
     if book is None or not (book.items or book.aspects):
@@ -124,7 +164,7 @@ def _forms(paper: Paper, report: Report) -> None:
         paper.table(forms.score_sheet(book))
 
 
-def _spread(paper: Paper, report: Report) -> None:
+def _spread(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("集中度", 1)
     paper.table(whole.measures(report))
     organisations = figures.organisations(report)
@@ -134,36 +174,71 @@ def _spread(paper: Paper, report: Report) -> None:
         paper.table(whole.organisations(organisations))
         paper.table(whole.provinces(provinces))
     named = ("指派方案", "只按排序取第一")
-    paper.picture(png("指派最多的单位", bars(organisations, named, ON_PAPER)))
+    paper.pictures(png("指派最多的单位", bars(organisations, named, ON_PAPER)))
     flow = flow_chart(flow_of(report), ON_PAPER)
-    paper.picture(png("指派从技术领域到单位的流向 (数字为项数)", flow))
-    paper.picture(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)))
+    paper.pictures(png("指派从技术领域到单位的流向 (数字为项数)", flow))
+    paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)))
 
 
-def _card(paper: Paper, card: ChallengeCard) -> None:
-    paper.heading(f"{card.challenge_id} {card.title}", 2)
+def _cards(paper: Paper, report: Report, profile: Profile) -> None:
+    """One page a challenge: all of a short list, else those that need a decision."""
+    chosen, most = report.cards, profile.most_cards
+    if most is not None and len(chosen) > most:
+        chosen = needs_decision(report)[:most]
+    for number, card in enumerate(chosen):
+        if number == 0:
+            paper.heading("各项需求", 1, new_page=True)
+            if len(chosen) < len(report.cards):
+                told = f"这里是需要决定的 {len(chosen)} 项；全部 {len(report.cards)} 项"
+                paper.text(f"{told}见工作簿和网页，或用 --for full 写全。", small=True)
+        _card(paper, card, profile, new_page=number > 0)
+
+
+def _card(paper: Paper, card: ChallengeCard, profile: Profile, *, new_page: bool) -> None:
+    """The answer, its proof, its gaps, the alternates."""
+    paper.heading(f"{card.challenge_id} {card.title}", 2, new_page=new_page)
     paper.text(card.facts_in_words, small=True)
     if card.summary:
         paper.text(card.summary)
-    advice = f" 建议: {card.risk.advice}。" if card.risk.advice else ""
-    paper.text(f"总体判断: {card.verdict}。流标风险{card.risk.level}: {card.risk.reason}。{advice}")
-    shown = card.teams[:_SHOWN] + tuple(t for t in card.teams[_SHOWN:] if t.role or t.override)
-    if not shown:
+    advice = f"建议：{card.risk.advice}。" if card.risk.advice else ""
+    paper.text(f"总体判断：{card.verdict}。流标风险{card.risk.level}：{card.risk.reason}。{advice}")
+    if not card.teams:
         return
+    answer = next((t for t in card.teams if t.team_id in card.assigned), card.teams[0])
+    _answer(paper, answer)
+    rest = [t for t in card.teams if t is not answer]
+    shown = (answer, *rest[: profile.teams - 1],
+             *(t for t in rest[profile.teams - 1 :] if t.role or t.override))  # fmt: skip
     paper.table(challenges.shown_teams(shown))
-    if shown[0].requirements:
+    if answer.requirements:
         paper.table(challenges.coverage(shown, _MOST_REQUIREMENTS))
     _indicators(paper, shown)
     if card.joint is not None:
-        members = "; ".join(
-            f"{m.team_name} ({'、'.join(m.requirements)})" for m in card.joint.members
+        members = "；".join(
+            f"{m.team_name}（{'、'.join(m.requirements)}）" for m in card.joint.members
         )
-        paper.text(f"联合体建议: {members}。合起来覆盖 {card.joint.coverage:.2f}, 最好的单个团队 "
+        paper.text(f"联合体建议：{members}。合起来覆盖 {card.joint.coverage:.2f}，最好的单个团队 "
                    f"{card.joint.single:.2f}。")  # fmt: skip
     for a in card.amounts:
         paper.text(
             f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}, {a.source}]", small=True
         )
+
+
+def _answer(paper: Paper, line: TeamLine) -> None:
+    """Who, on what evidence, and what nobody has shown yet."""
+    said = "指派" if line.role == "主" else "排第一"
+    paper.text(f"{said}：{line.team_name}（{line.org_name}），等级“{line.band}”。")
+    paper.points([
+        f"[{e.kind}] {e.title}{f'（{e.year}）' if e.year else ''}：{e.snippet}"
+        for e in line.evidence[:_MOST_PROOFS]
+    ])  # fmt: skip
+    gaps = [r.text for r in line.requirements if r.status == "未见"]
+    paper.text(f"未见依据的要求：{'；'.join(map(_brief_text, gaps)) or '无'}。")
+
+
+def _brief_text(text: str) -> str:
+    return text if len(text) <= _LONGEST_GAP else f"{text[: _LONGEST_GAP - 1]}…"
 
 
 def _indicators(paper: Paper, teams: tuple[TeamLine, ...]) -> None:
@@ -173,3 +248,9 @@ def _indicators(paper: Paper, teams: tuple[TeamLine, ...]) -> None:
         paper.table(table)
     elif any(r.demonstrated for r in teams[0].requirements):
         paper.text("考核指标: 所列团队都没有登记实测值, 请在联系时核实。", small=True)
+
+
+_PARTS: Mapping[Part, Callable[[Paper, Report, Profile], None]] = {
+    "brief": _brief, "plan": _plan, "calls": _calls, "risks": _risks, "conflicts": _conflicts,
+    "cards": _cards, "teams": _teams, "spread": _spread, "forms": _forms, "method": _method,
+}  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matcher.report.faces.sheets import FIRST_ROW, Link, Page, Shown, write_pages
 from matcher.report.model import Report
+from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from matcher.report.tables import workbook_tables
 from matcher.report.tables.table import Formula, Many, To, Value, Where
 
@@ -14,14 +15,18 @@ _Places = Mapping[tuple[Where, str], tuple[str, int]]
 """On which sheet and in which row (from 0) a challenge, a team or a rule first stands."""
 
 
-def write_workbook(report: Report, path: Path) -> None:
+def write_workbook(
+    report: Report, path: Path, profile: Profile = PROFILES[DEFAULT_PROFILE]
+) -> None:
     """Write the workbook; the same report gives the same cells."""
-    write_pages(report.title, workbook_pages(report), path)
+    write_pages(report.title, workbook_pages(report, profile), path)
 
 
-def workbook_pages(report: Report) -> tuple[Page, ...]:
+def workbook_pages(
+    report: Report, profile: Profile = PROFILES[DEFAULT_PROFILE]
+) -> tuple[Page, ...]:
     """The pages as data, in order."""
-    tables = workbook_tables(report)
+    tables = workbook_tables(report, profile.parts)
     places: dict[tuple[Where, str], tuple[str, int]] = {}
     for table in tables:
         if table.anchor is not None:

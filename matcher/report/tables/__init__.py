@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from matcher.report.model import Report
+from matcher.report.profiles import ALL_PARTS, Part
 from matcher.report.tables import challenges, forms, plan, whole
 from matcher.report.tables.table import Table
 
 __all__ = ["workbook_tables"]
 
 
-def workbook_tables(report: Report) -> tuple[Table[Any], ...]:
+def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[Table[Any], ...]:
     """The sheets of the workbook, in order; those of the rule pack only where one was used."""
     book = report.rulebook
-    return (
-        challenges.overview(report),
-        challenges.rankings(report),
-        challenges.requirements(report),
-        plan.plan(report),
-        *([plan.firmness(report)] if report.firmness else []),
-        challenges.risks(report),
-        plan.all_conflicts(report),
-        plan.overrides(report),
-        plan.joint(report),
-        *([forms.conditions(report, book)] if book and book.items else []),
-        *([forms.marks(report, book)] if book and book.aspects else []),
-        *([forms.amounts(report, book)] if book and book.amounts else []),
-        whole.teams(report),
-        whole.spread(report),
-        *([whole.rules(report)] if book else []),
-        whole.method(report),
+    tables: tuple[tuple[Part, Table[Any] | None], ...] = (
+        ("overview", challenges.overview(report)),
+        ("cards", challenges.rankings(report)),
+        ("cards", challenges.requirements(report)),
+        ("plan", plan.plan(report)),
+        ("calls", plan.firmness(report) if report.firmness else None),
+        ("risks", challenges.risks(report)),
+        ("conflicts", plan.all_conflicts(report)),
+        ("plan", plan.overrides(report)),
+        ("cards", plan.joint(report)),
+        ("forms", forms.conditions(report, book) if book and book.items else None),
+        ("forms", forms.marks(report, book) if book and book.aspects else None),
+        ("forms", forms.amounts(report, book) if book and book.amounts else None),
+        ("teams", whole.teams(report)),
+        ("spread", whole.spread(report)),
+        ("forms", whole.rules(report) if book else None),
+        ("method", whole.method(report)),
     )
+    return tuple(table for part, table in tables if table is not None and part in parts)

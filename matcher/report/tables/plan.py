@@ -97,23 +97,22 @@ def proof(report: Report) -> str:
 
 
 def assigned(report: Report) -> Table[PlanLine]:
-    """One row an assigned team, with the alternates of its challenge."""
-    spare: dict[str, list[str]] = {}
-    for line in report.plan.lines:
-        if line.role == "备选":
-            spare.setdefault(line.challenge_id, []).append(line.team_name)
+    """One line an assigned team, so short that a list fits two pages."""
     return Table(
         "指派方案",
         (
-            Column("编号", _challenge, docx=2.1),
-            Column("项目名称", lambda x: x.challenge_title, docx=4.6),
-            Column("指派", lambda x: f"{x.team_name} ({x.org_name})", docx=4.4),
-            Column("等级", lambda x: x.band, WORD, docx=1.2),
-            Column("备选", lambda x: "、".join(spare.get(x.challenge_id, ())) or "无", docx=3.3),
-            Column("稳定性", lambda x: "人工指定" if x.forced else x.firmness, WORD, docx=1.4),
+            Column("编号", _challenge, docx=1.7),
+            Column("项目名称", lambda x: _cut(x.challenge_title, 23), docx=6.5),
+            Column("团队（单位）", lambda x: _cut(f"{x.team_name}（{x.org_name}）", 23), docx=6.5),
+            Column("等级", lambda x: x.band, WORD, docx=0.9),
+            Column("稳定性", lambda x: "人工" if x.forced else x.firmness, WORD, docx=1.3),
         ),
         [line for line in report.plan.lines if line.role == "主"],
     )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def firmness(report: Report) -> Table[FlipLine]:

@@ -70,7 +70,7 @@ class Soft:
 class Lines:
     """Lines of pieces side by side."""
 
-    lines: tuple[tuple[Word | Soft | str, ...], ...]
+    lines: tuple[tuple[To | Word | Soft | str, ...], ...]
 
     def __str__(self) -> str:
         return "\n".join(" ".join(map(str, pieces)) for pieces in self.lines)

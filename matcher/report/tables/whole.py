@@ -50,6 +50,21 @@ def teams(report: Report) -> Table[TeamView]:
     )  # fmt: skip
 
 
+def assigned_teams(report: Report) -> Table[TeamView]:
+    """Those that take part in the plan, on paper."""
+    return Table(
+        "按团队",
+        (
+            Column("编号", lambda t: t.team_id, docx=1.7),
+            Column("团队", lambda t: t.team_name, docx=5.4),
+            Column("单位", lambda t: t.org_name, docx=4.0),
+            Column("指派", lambda t: "、".join(t.assigned), docx=2.6),
+            Column("备选", lambda t: "、".join(t.alternate), docx=3.2),
+        ),
+        [team for team in report.teams if team.assigned or team.alternate],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A figure of the plan beside that of the ranking alone, each with its share."""
