@@ -16,13 +16,14 @@ Demmel & Nguyen (2013), "Fast Reproducible Floating-Point Summation", round to a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 WideArray = NDArray[np.float64]
+FloatT = TypeVar("FloatT", np.float32, np.float64)
 
 # The steps of float16 below 1: vectors as they are stored are on this grid already.
 GRID = 24
@@ -31,14 +32,17 @@ _LN2 = (float.fromhex("0x1.62e42fee00000p-1"), float.fromhex("0x1.a39ef35793c76p
 _ROOT_HALF = 0.7071067811865476
 
 
-def on_grid(values: NDArray[Any], places: int = GRID) -> WideArray:
-    """The nearest multiples of 2**-places.
+def on_grid(values: NDArray[FloatT], places: int = GRID) -> NDArray[FloatT]:
+    """The nearest multiples of 2**-places, of the values' type: float32 or float64.
 
     >>> on_grid(np.array([0.3, -1.0]), 2).tolist()
     [0.25, -1.0]
     """
-    scale = 2.0**places
-    return np.asarray(np.rint(np.asarray(values, dtype=np.float64) * scale) / scale)
+    scale = values.dtype.type(2.0**places)
+    found = values * scale
+    np.rint(found, out=found)
+    found /= scale
+    return found
 
 
 def products(rows: NDArray[Any], columns: NDArray[Any]) -> WideArray:
@@ -48,7 +52,7 @@ def products(rows: NDArray[Any], columns: NDArray[Any]) -> WideArray:
         rows, columns: on grids whose places add up to p, and |row| |column| below 2**(53 - p).
             Unit vectors may be on the grids 24 and 28; weights up to 2**12 and counts on 24 and 0.
     """
-    return np.asarray(rows.astype(np.float64) @ columns.astype(np.float64))
+    return np.asarray(np.asarray(rows, dtype=np.float64) @ np.asarray(columns, dtype=np.float64))
 
 
 def lengths(rows: NDArray[Any]) -> NDArray[Any]:
@@ -60,14 +64,14 @@ def lengths(rows: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.sqrt(np.add.reduce(rows * rows, axis=-1)))
 
 
-def unit(vector: FloatArray) -> FloatArray:
-    """A vector scaled to length one; one of zeros stays.
+def unit(vectors: FloatArray) -> FloatArray:
+    """A vector, or each row, scaled to length one; one of zeros stays.
 
     >>> unit(np.float32([0, 2])).tolist()
     [0.0, 1.0]
     """
-    wide = vector.astype(np.float64)
-    return np.asarray(wide / max(float(lengths(wide)), 1e-9), dtype=np.float32)
+    wide = vectors.astype(np.float64)
+    return np.asarray(wide / np.maximum(lengths(wide), 1e-9)[..., None], dtype=np.float32)
 
 
 def exponential(values: NDArray[Any]) -> WideArray:

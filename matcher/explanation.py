@@ -14,7 +14,7 @@ from matcher.index.collection import Collection
 from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
 from matcher.ranking.query import Query
-from matcher.ranking.scoring import PassageScores, cosines, dense_scores
+from matcher.ranking.scoring import PassageScores, cosines, direction
 from matcher.ranking.view import View, share_of
 from matcher.text.facets import Facet
 from matcher.text.tokenise import Tokenizer
@@ -111,19 +111,19 @@ class FacetProbe:
 
     Attributes:
         collection: the candidates.
-        centre: mean of query vectors, as used in scoring.
+        centred: whether vectors are compared centred.
         asked: the query's tokens, weighted and looked up.
         shares: per facet, (n_passages,) share of its idf mass that each passage holds.
-        vectors: (n_facets, dim) or None.
+        towards: (n_facets, dim) where the facets point, or None.
         means, deviations: (n_facets,) of the similarities to a sample of the library.
     """
 
     query: Query
     collection: Collection
-    centre: FloatArray | None
+    centred: bool
     asked: Asked
     shares: tuple[FloatArray, ...]
-    vectors: FloatArray | None
+    towards: FloatArray | None
     means: FloatArray
     deviations: FloatArray
 
@@ -165,16 +165,16 @@ def facet_probe(
     """
     words = collection.lexical
     means = deviations = np.zeros(0, dtype=np.float32)
+    towards, centred = None, centre is not None
     if vectors is not None and library.source.has_vectors:
         places, exact = library.sample
-        sample = cosines(vectors, exact, library, centre, places)
+        towards = direction(vectors, centre)
+        sample = cosines(towards, exact, library, centred, places)
         means, deviations = sample.mean(axis=1), np.maximum(sample.std(axis=1), 1e-6)
-    else:
-        vectors = None
     return FacetProbe(
-        query, collection, centre, words.asked([words.weights(query.tokens)]),
+        query, collection, centred, words.asked([words.weights(query.tokens)]),
         _shares(words, [tokenizer.tokens(f.text) for f in query.facets]),
-        vectors, means, deviations,
+        towards, means, deviations,
     )  # fmt: skip
 
 
@@ -219,16 +219,23 @@ def _snippet(passage: Passage, terms: Sequence[tuple[str, float]]) -> str:
 def _coverage(probe: FacetProbe, owner: int) -> tuple[FacetCoverage, ...]:
     collection = probe.collection
     span = collection.span(owner)
-    covered = []
-    for number, facet in enumerate(probe.query.facets):
-        shares = probe.shares[number][span]
-        deviations = None
-        if probe.vectors is not None:
-            near = dense_scores(probe.vectors[number], collection, probe.centre, span)
-            spread = (near - probe.means[number]) / probe.deviations[number]
-            deviations = _believed(spread, near)
-        covered.append(_facet_coverage(facet, shares, deviations, collection, span.start))
-    return tuple(covered)
+    deviations = None
+    if probe.towards is not None:
+        own = np.arange(span.start, span.stop)
+        vectors = collection.vectors_of(own)
+        near = cosines(probe.towards, vectors, collection, probe.centred, own)
+        spread = (near - probe.means[:, None]) / probe.deviations[:, None]
+        deviations = _believed(spread, near)
+    return tuple(
+        _facet_coverage(
+            facet,
+            probe.shares[number][span],
+            None if deviations is None else deviations[number],
+            collection,
+            span.start,
+        )
+        for number, facet in enumerate(probe.query.facets)
+    )
 
 
 def _believed(deviations: FloatArray, cosines: FloatArray) -> FloatArray:

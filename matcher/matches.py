@@ -75,3 +75,15 @@ class Failure:
     def error(self) -> InputError:
         """What to tell who asked for this one challenge."""
         return InputError(self.reason, given=self.challenge.name, remedy="写明题目或要解决的问题")
+
+
+def fit(chance: float | None, rank: int) -> float:
+    """What an assignment or a consortium adds up for a team: the calibrated chance.
+
+    Without calibration nothing is comparable between challenges but the place, so 1/rank stands
+    in; it counts only where staff let teams of the band 未定 in.
+
+    >>> fit(0.4, 2), fit(None, 2), fit(None, 3)
+    (0.4, 0.5, 0.3333)
+    """
+    return chance if chance is not None else round(1 / max(1, rank), 4)

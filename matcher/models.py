@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
 from matcher.ranking.calibration import Calibration, load_calibration
 from matcher.ranking.fused import FusedRanker
-from matcher.ranking.learned import load_ranker
+from matcher.ranking.learned import load_ranker, read_ranker
 from matcher.ranking.stages import Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
 
 FloatArray = NDArray[np.float32]
 DEFAULT_RANKER = "default"
+FUSED_RANKER = "fused"
 _SHIPPED_RANKER = "models/ranker/default.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
@@ -40,8 +42,30 @@ def open_encoder(encoder: Encoder | str | None) -> Encoder | None:
     return CachedEncoder(resolve_encoder(encoder), encoders_dir().parent / "vectors.sqlite")
 
 
-def open_ranker(ranker: Stage | str, encoder: Encoder | None) -> Stage:
-    """A ranker: ``default``, ``fused``, a file made by ``matcher train``, or one as it is.
+@dataclass(frozen=True, slots=True)
+class RankerChoice:
+    """Which ranker to use.
+
+    Attributes:
+        ranker: ``default``, ``fused``, or a file made by ``matcher train``; "" for what the
+            workspace remembers, which is ``default`` where nothing was chosen.
+        content: of the file, where it is kept and not read again.
+    """
+
+    ranker: str = ""
+    content: str = ""
+
+    @classmethod
+    def kept(cls, ranker: str) -> RankerChoice:
+        """The choice with the content of its file, which may then move. Raises: ModelError."""
+        if ranker in ("", DEFAULT_RANKER, FUSED_RANKER):
+            return cls(ranker or DEFAULT_RANKER)
+        load_ranker(Path(ranker))
+        return cls(ranker, Path(ranker).read_text(encoding="utf-8"))
+
+
+def open_ranker(ranker: Stage | RankerChoice | str, encoder: Encoder | None) -> Stage:
+    """A ranker by choice, by name or file (see `RankerChoice`), or one as it is.
 
     The default is the shipped trained one; without an encoder half its features say nothing, and
     the fused score of the words serves instead.
@@ -49,11 +73,15 @@ def open_ranker(ranker: Stage | str, encoder: Encoder | None) -> Stage:
     Raises:
         ModelError: the file is missing, damaged or of another version.
     """
-    if not isinstance(ranker, str):
-        return ranker
-    if ranker == "fused" or (ranker == DEFAULT_RANKER and encoder is None):
+    chosen = RankerChoice(ranker) if isinstance(ranker, str) else ranker
+    if not isinstance(chosen, RankerChoice):
+        return chosen
+    if chosen.content:
+        return read_ranker(chosen.content, chosen.ranker)
+    shipped = chosen.ranker in ("", DEFAULT_RANKER)
+    if chosen.ranker == FUSED_RANKER or (shipped and encoder is None):
         return FusedRanker()
-    return load_ranker(data_path(_SHIPPED_RANKER) if ranker == DEFAULT_RANKER else Path(ranker))
+    return load_ranker(data_path(_SHIPPED_RANKER) if shipped else Path(chosen.ranker))
 
 
 def shipped_calibration(encoder: Encoder | None) -> Calibration | None:

@@ -23,6 +23,7 @@ from matcher.index.owners import Filter, owner_facts
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
+    RankerChoice,
     open_encoder,
     open_ranker,
     query_centre,
@@ -77,7 +78,7 @@ class Matcher:
         teams: str | Path,
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Stage | str = DEFAULT_RANKER,
+        ranker: Stage | RankerChoice | str = DEFAULT_RANKER,
         calibrated: bool = True,
     ) -> Matcher:
         """Read a challenge list and a team library (.jsonl, .csv, .xlsx) and index them in memory.
@@ -115,7 +116,7 @@ class Matcher:
         teams: Sequence[Team],
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
-        ranker: Stage | str = DEFAULT_RANKER,
+        ranker: Stage | RankerChoice | str = DEFAULT_RANKER,
         calibrated: bool = True,
         tokenizer: Tokenizer | None = None,
         progress: Progress | None = None,

@@ -27,6 +27,7 @@ OutcomeStage = Literal[
 ]
 CreditStatus = Literal["正常", "异常", "失信", "未知"]
 IndicatorOperator = Literal["≥", "≤", ">", "<", "=", "区间", "±", "有"]
+IndicatorChange = Literal["increase_by", "decrease_by", "increase_to", "decrease_to"]
 
 EVIDENCE_KINDS: tuple[str, ...] = get_args(EvidenceKind)
 ORG_TYPES: tuple[str, ...] = get_args(OrgType)
@@ -85,7 +86,11 @@ class Source(Record):
 
 
 class Indicator(Record):
-    """One target or one demonstrated value: 总氧 ≤ 15 ppm (in bearing steel)."""
+    """One target or one demonstrated value: 总氧 ≤ 15 ppm (in bearing steel).
+
+    ``change`` says that the value is one of change (寿命提高 50%) or what something is to be
+    changed to (周期缩短到 6 个月); without it the value is what is measured.
+    """
 
     name: str
     operator: IndicatorOperator = "="
@@ -94,6 +99,7 @@ class Indicator(Record):
     unit: str = ""
     condition: str = ""
     text: str = ""
+    change: IndicatorChange | None = None
 
 
 class Evidence(Record):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar, overload
@@ -19,7 +20,13 @@ from matcher.index.library import Library
 from matcher.index.snapshot import open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
-from matcher.models import DEFAULT_RANKER, open_encoder, open_ranker, shipped_calibration
+from matcher.models import (
+    DEFAULT_RANKER,
+    RankerChoice,
+    open_encoder,
+    open_ranker,
+    shipped_calibration,
+)
 from matcher.pipeline import Matcher
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
@@ -30,6 +37,7 @@ RecordT = TypeVar("RecordT", Challenge, Team)
 Batch = tuple[Side, Sequence[Challenge | Team]]
 STORE_FILE = "workspace.sqlite"
 INDEX_FOLDER = "index"
+_RANKER, _RANKER_BEFORE = "ranker", "ranker_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +217,60 @@ class Workspace:
         """Stored teams by id, read when looked at."""
         return _StoredRecords(self._store, "team", Team)
 
-    def matcher(self, ranker: Stage | str = DEFAULT_RANKER) -> Matcher:
+    @property
+    def ranker(self) -> RankerChoice:
+        """The ranker in use here: the shipped one until another was chosen."""
+        return self._remembered(_RANKER)
+
+    @property
+    def ranker_before(self) -> RankerChoice:
+        """The one `change_back` changes to."""
+        return self._remembered(_RANKER_BEFORE)
+
+    def use_ranker(self, ranker: str) -> None:
+        """Rank by another one from now on; the one used so far is kept for `change_back`.
+
+        Args:
+            ranker: ``default``, ``fused``, or a file made by ``matcher train``; its content is
+                kept here, so the file may move.
+
+        Raises:
+            ModelError: the file is missing, damaged or of another version.
+            WorkspaceError: nothing imported, or another process is writing.
+        """
+        chosen = RankerChoice.kept(ranker)
+        if chosen != self.ranker:
+            self._remember(chosen, self.ranker)
+
+    def change_back(self) -> RankerChoice:
+        """Use the ranker that was in use before this one, and keep this one in its stead.
+
+        Raises:
+            WorkspaceError: as `use_ranker`.
+        """
+        self._remember(self.ranker_before, self.ranker)
+        return self.ranker
+
+    def _remembered(self, key: str) -> RankerChoice:
+        written = self._store.setting(key)
+        return RankerChoice(**json.loads(written)) if written else RankerChoice(DEFAULT_RANKER)
+
+    def _remember(self, now: RankerChoice, before: RankerChoice) -> None:
+        choices = {_RANKER: now, _RANKER_BEFORE: before}
+        self._store.set_settings({key: json.dumps(asdict(c)) for key, c in choices.items()})
+
+    def matcher(self, ranker: Stage | RankerChoice | str = "") -> Matcher:
         """Everything stored, ready to be matched.
 
         Args:
-            ranker: see `matcher.models.open_ranker`.
+            ranker: see `matcher.models.open_ranker`; "" for the one in use here.
 
         Raises:
             WorkspaceError: nothing imported, or made by another encoder.
+            ModelError: the ranker cannot be used.
         """
         self._check_stamp(self._store)
+        ranker = ranker or self.ranker
         library = Collection.whole(self._library())
         return Matcher(
             self.challenges(),

@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 
 from matcher.corpora import read_any, read_any_of, read_challenges
 from matcher.errors import InputError
-from matcher.text.amounts import han_numbers, parse_duration, parse_money
+from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.numerals import han_numbers
 
 HEADER = ["序号", "项目名称", "需求单位", "截止日期"]
 

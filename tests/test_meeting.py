@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from matcher.text.indicators import parse_indicators
@@ -17,7 +20,8 @@ from matcher.text.meeting import meets, shown_values
         ("抗拉强度≥1.2GPa", "抗拉强度达到1500MPa", True),
         ("抗拉强度≥1.2GPa", "抗拉强度1100~1500MPa", False),
         ("抗拉强度≥1.2GPa", "抗拉强度提高20%", None),
-        ("工作温度-40~85℃", "工作温度-20~60℃", True),
+        ("工作温度-40~85℃", "工作温度-55~125℃", True),
+        ("工作温度-40~85℃", "工作温度-20~60℃", False),
         ("工作温度-40~85℃", "工作温度-60~60℃", False),
         ("硬度60HRC", "硬度65HRC", None),
         ("寿命≥3年", "寿命≥40个月", True),
@@ -27,6 +31,25 @@ from matcher.text.meeting import meets, shown_values
 def test_a_shown_value_against_a_target(target: str, shown: str, verdict: bool | None) -> None:
     (wanted,), (found,) = parse_indicators(target), parse_indicators(shown)
     assert meets(wanted, found) is verdict
+
+
+PAIRS = sorted((Path(__file__).with_name("data") / "meeting").glob("*.tsv"))
+WORDS = {True: "达到", False: "未达到", None: "无法比较"}
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+def test_the_written_table_of_pairs(path: Path, record_property: pytest.RecordProperty) -> None:
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    judged = []
+    for row in rows:
+        (wanted, *_), (found, *_) = parse_indicators(row["target"]), parse_indicators(row["shown"])
+        judged.append((row, WORDS[meets(wanted, found)]))
+    wrong = [(row, word) for row, word in judged if word != row["verdict"]]
+    record_property(f"pairs_right_{path.stem}", round(1 - len(wrong) / len(rows), 4))
+    assert not [row for row, word in wrong if word == "达到"]
+    assert len(rows) >= 80
+    assert 1 - len(wrong) / len(rows) >= 0.9, wrong
 
 
 def test_values_are_found_in_the_middle_of_an_abstract() -> None:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from matcher import Team
+from matcher.ranking.learned import LinearRanker, save_ranker
 from matcher.service.live.catalogue import team_catalogue
 
 from .service import (
@@ -213,6 +214,23 @@ def test_the_service_goes_on_when_another_process_changes_the_workspace(tmp_path
     answer = staff.get(f"{API}/challenges/K1/teams?top=3")
     assert answer.status_code == 200
     assert "T1" not in {m["team_id"] for m in answer.json()["matches"]}
+
+
+def test_the_service_takes_the_ranker_that_the_workspace_was_told_to_use(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "w")
+    app = make_app(tmp_path / "w")
+    staff = Caller(app, "staff")
+    path = f"{API}/challenges/K1/teams"
+    before = staff.get(path).json()["matches"]
+    save_ranker(LinearRanker(("fused",), (100.0,)), tmp_path / "百倍.json")
+    workspace.use_ranker(str(tmp_path / "百倍.json"))
+    service_of(app).live.reopen()
+    after = staff.get(path).json()["matches"]
+    assert [m["team_id"] for m in after] == [m["team_id"] for m in before]
+    assert after[0]["score"] > 10 * before[0]["score"] > 0
+    workspace.change_back()
+    service_of(app).live.reopen()
+    assert staff.get(path).json()["matches"] == before
 
 
 def test_reopening_reads_only_the_teams_that_changed(tmp_path: Path) -> None:

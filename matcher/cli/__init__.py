@@ -13,6 +13,7 @@ from matcher.cli import (
     matching,
     models,
     quality,
+    ranker,
     records,
     reporting,
     serving,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models.app, name="models")
+app.add_typer(ranker.app, name="ranker")
 app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)

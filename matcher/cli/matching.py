@@ -22,6 +22,7 @@ from matcher.cli.options import (
     EngineOption,
     JsonOption,
     ProvinceOption,
+    RankerOption,
     ResumeOption,
     SchedulerOption,
     TeamBlocksOption,
@@ -59,6 +60,7 @@ def teams(
     org_type: _OrgTypeOption = "",
     domain: DomainOption = "",
     since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
+    ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,7 +72,7 @@ def teams(
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
-    matcher = _matcher(workspace, encoder)
+    matcher = _matcher(workspace, (encoder, ranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
     ranking = matcher.rank(text, top, where)
@@ -89,6 +91,7 @@ def challenges(
     open_on: Annotated[
         str, typer.Option("--open-on", help="这一天仍可揭榜的 (年-月-日); all 为全部。")
     ] = "today",
+    ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
@@ -99,7 +102,7 @@ def challenges(
     from matcher.index.owners import Filter
 
     where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))
-    found = _matcher(workspace, encoder).find_challenges(team_id, top, where)
+    found = _matcher(workspace, (encoder, ranker)).find_challenges(team_id, top, where)
     _show(found, as_json, "没有符合条件的技术需求。", by_team=False)
 
 
@@ -126,6 +129,7 @@ def match(
         int, typer.Option("--show", min=0, help="在终端列出前几个需求的首选团队。")
     ] = 0,
     tag: Annotated[str, typer.Option("--tag", help="TREC 运行名。")] = "matcher",
+    ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     engine: EngineOption = LOCAL,
     scheduler: SchedulerOption = "",
@@ -152,7 +156,8 @@ def match(
     chosen = file_format or output.suffix.lstrip(".").lower()
     _check_format(chosen)
     batch = Batch()
-    matcher = batch_matcher(challenges_file, teams_file, evidence, workspace, encoder, batch)
+    files = (challenges_file, teams_file, evidence)
+    matcher = batch_matcher(files, workspace, (encoder, ranker), batch)
     explained = explain if explain is not None else (0 if chosen == "trec" else 10)
     if not matcher.teams:
         raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
@@ -170,7 +175,9 @@ def match(
                 Workspace(workspace, encoder=encoder),
                 output.with_name(f"{output.name}.blocks"),
                 cluster,
-                MatchSettings(encoder, top=top, explained=explained, team_blocks=team_blocks),
+                MatchSettings(
+                    encoder, ranker, top=top, explained=explained, team_blocks=team_blocks
+                ),
                 bar,
             )
         write_run(batch.passing(ranked), output, chosen, tag)
@@ -208,16 +215,26 @@ class Batch:
 
 
 def batch_matcher(
-    challenges_file: Path | None,
-    teams_file: Path | None,
-    evidence: Path | None,
+    files: tuple[Path | None, Path | None, Path | None],
     workspace: Path,
-    encoder: str,
+    model: tuple[str, str],
     batch: Batch,
 ) -> Matcher:
-    """A matcher from two files or, where none is given, from the workspace. Raises: InputError."""
+    """A matcher from files or, where none is given, from the workspace.
+
+    Args:
+        files: of challenges, teams, and evidence kept apart.
+        workspace: its folder.
+        model: encoder and ranker.
+        batch: told of rows that cannot be used.
+
+    Raises:
+        InputError: only one of challenges and teams is given, or a file cannot be read.
+    """
+    challenges_file, teams_file, evidence = files
+    encoder, ranker = model
     if challenges_file is None and teams_file is None:
-        return _matcher(workspace, encoder)
+        return _matcher(workspace, model)
     if challenges_file is None or teams_file is None:
         raise InputError(
             "只给了一个文件",
@@ -229,13 +246,15 @@ def batch_matcher(
     from matcher.pipeline import Matcher
 
     announce(encoder)
-    model = open_encoder(encoder)
+    opened = open_encoder(encoder)
     wanted = read_challenges(challenges_file)
     library = read_teams(teams_file, evidence=evidence)
     batch.add_reading(wanted)
     batch.add_reading(library)
     with progress("建立索引") as bar:
-        return Matcher.from_records(wanted.records, library.records, encoder=model, progress=bar)
+        return Matcher.from_records(
+            wanted.records, library.records, encoder=opened, ranker=ranker, progress=bar
+        )
 
 
 def _needs_workspace(challenges_file: Path | None) -> None:
@@ -259,11 +278,12 @@ def _standard_input() -> str:
     )
 
 
-def _matcher(workspace: Path, encoder: str) -> Matcher:
+def _matcher(workspace: Path, model: tuple[str, str]) -> Matcher:
     from matcher.workspace import Workspace
 
+    encoder, ranker = model
     announce(encoder)
-    return Workspace(workspace, encoder=encoder).matcher()
+    return Workspace(workspace, encoder=encoder).matcher(ranker)
 
 
 def _finish(batch: Batch, output: Path) -> int:

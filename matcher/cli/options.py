@@ -21,7 +21,10 @@ EncoderOption = Annotated[
 ]
 RankerOption = Annotated[
     str,
-    typer.Option("--ranker", help="排序方法: default (训练过的)、fused (综合分), 或模型文件。"),
+    typer.Option(
+        "--ranker",
+        help="排序方法: default (随附的)、fused (综合分), 或模型文件; 不写则用工作区选用的。",
+    ),
 ]
 # Serial numbers of a list and of a library are the same few, so an id may name one of each.
 SideOption = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,6 @@ def open_inputs(
         WorkspaceError: nothing imported, or made by another encoder.
     """
     from matcher.corpora import read_outcomes
-    from matcher.models import open_ranker
     from matcher.workspace import Workspace
 
     encoder, ranker = model
@@ -69,8 +68,7 @@ def open_inputs(
         opened = Opened(kept.matcher(ranker), workspace, kept.outcomes())
     else:
         batch = Batch()
-        made = batch_matcher(challenges, teams, evidence, workspace, encoder, batch)
-        made = replace(made, ranker=open_ranker(ranker, made.encoder))
+        made = batch_matcher((challenges, teams, evidence), workspace, model, batch)
         opened = Opened(made, None, (), batch.lines)
     if outcomes is not None:
         reading = read_outcomes(outcomes)

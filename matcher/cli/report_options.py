@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_origin, get_type_hints
 
 import typer
+from annotated_types import Ge, Le
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
@@ -21,11 +24,15 @@ from matcher.cli.options import (
 from matcher.cli.report_inputs import Opened, open_inputs, open_pack
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
+from matcher.plan_settings import allowed_bands
 
 if TYPE_CHECKING:
     from matcher.policy import PolicyPack
     from matcher.records import Outcome
-    from matcher.report.settings import PlanSettings
+
+
+# Options that are called otherwise than their setting.
+_NAMES = {"default_capacity": "--capacity", "time_limit_s": "--time-limit"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class SourceOptions:
         Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
     ] = None
     workspace: WorkspaceOption = DEFAULT_WORKSPACE
-    ranker: RankerOption = "default"
+    ranker: RankerOption = ""
     encoder: EncoderOption = DEFAULT_ENCODER
 
     def open(self, outcomes: Path | None = None) -> Opened:
@@ -54,8 +61,8 @@ class SourceOptions:
 
 
 @dataclass(frozen=True)
-class PlanOptions:
-    """Which challenges, whose decisions, and the rules of the plan."""
+class ScopeOptions:
+    """Which challenges, whose decisions, and the rules of the place."""
 
     outcomes: Annotated[
         Path | None,
@@ -73,49 +80,6 @@ class PlanOptions:
     contenders: Annotated[
         int, typer.Option("--contenders", min=1, help="每个需求里可供指派的前几名。")
     ] = 40
-    lowest_band: Annotated[
-        str, typer.Option("--lowest-band", help="最低等级: 强、中、弱 或 未定。")
-    ] = "中"
-    min_teams: Annotated[int, typer.Option("--min-teams", min=1, help="每项最少团队数。")] = 1
-    max_teams: Annotated[int, typer.Option("--max-teams", min=1, help="每项最多团队数。")] = 1
-    alternates: Annotated[int, typer.Option("--alternates", min=0, help="每项备选数。")] = 2
-    leader_limit: Annotated[
-        int | None, typer.Option("--leader-limit", min=0, help="每位负责人最多几项, 含在研。")
-    ] = None
-    org_limit: Annotated[
-        int | None, typer.Option("--org-limit", min=0, help="每个单位最多几项。")
-    ] = None
-    research_member: Annotated[
-        bool, typer.Option("--research-member", help="每项须有高校或科研院所。")
-    ] = False
-    worst_off: Annotated[
-        float, typer.Option("--worst-off", min=0, max=1, help="最差项目的权重 λ, 0 到 1。")
-    ] = 0.0
-    spread: Annotated[float, typer.Option("--spread", min=0, help="同一单位集中的惩罚 μ。")] = 0.0
-    capacity: Annotated[
-        int, typer.Option("--capacity", min=0, help="没写可承担数的团队最多几项。")
-    ] = 1
-    time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="求解限时, 秒。")] = 60.0
-
-    def plan(self) -> PlanSettings:
-        """The rules of the plan. Raises: InputError: no such band."""
-        from matcher.report.planning import band_words
-        from matcher.report.settings import PlanSettings
-
-        band_words(self.lowest_band)
-        return PlanSettings(
-            lowest_band=self.lowest_band,
-            min_teams=self.min_teams,
-            max_teams=self.max_teams,
-            alternates=self.alternates,
-            leader_limit=self.leader_limit,
-            org_limit=self.org_limit,
-            research_member=self.research_member,
-            worst_off=self.worst_off,
-            spread=self.spread,
-            default_capacity=self.capacity,
-            time_limit_s=self.time_limit,
-        )
 
     def policy_pack(self) -> PolicyPack | None:
         """The rule pack; None without one."""
@@ -158,21 +122,25 @@ def parts(written: str) -> tuple[str, ...]:
 
 
 def option_groups(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with every parameter that is a dataclass of options spread into its fields."""
+    """The command with every parameter that is a dataclass of options, or a model of settings,
+    spread into its fields.
+    """
     signature = inspect.signature(command, eval_str=True)
     shown: list[inspect.Parameter] = []
     groups: dict[str, type[Any]] = {}
     for parameter in signature.parameters.values():
-        if isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation):
-            groups[parameter.name] = parameter.annotation
-            shown += _spread(parameter.annotation)
-        else:
+        kind = parameter.annotation
+        spread = _spread(kind) if isinstance(kind, type) else None
+        if spread is None:
             shown.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+        else:
+            groups[parameter.name] = kind
+            shown += spread
 
     @wraps(command)
     def run(**given: Any) -> int:
         made = {
-            name: group(**{f.name: given.pop(f.name) for f in fields(group)})
+            name: _made(group, {p.name: given.pop(p.name) for p in _spread(group) or ()})
             for name, group in groups.items()
         }
         return command(**given, **made)
@@ -182,12 +150,36 @@ def option_groups(command: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-def _spread(group: type[Any]) -> Iterator[inspect.Parameter]:
-    hints = get_type_hints(group, include_extras=True)
-    for field in fields(group):
-        yield inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=hints[field.name],
-        )
+def _spread(group: type[Any]) -> list[inspect.Parameter] | None:
+    """The options of a group; None for any other type."""
+    if is_dataclass(group):
+        hints = get_type_hints(group, include_extras=True)
+        return [_parameter(field.name, field.default, hints[field.name]) for field in fields(group)]
+    if issubclass(group, BaseModel):
+        return [_parameter(n, f.default, _option(n, f)) for n, f in group.model_fields.items()]
+    return None
+
+
+def _parameter(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=annotation)
+
+
+def _option(name: str, field: FieldInfo) -> Any:
+    """The option of a setting: its bounds and its help are the setting's own."""
+    least: Any = next((m.ge for m in field.metadata if isinstance(m, Ge)), None)
+    most: Any = next((m.le for m in field.metadata if isinstance(m, Le)), None)
+    kind: Any = str if get_origin(field.annotation) is Literal else field.annotation
+    option = _NAMES.get(name, f"--{name.replace('_', '-')}")
+    return Annotated[kind, typer.Option(option, min=least, max=most, help=field.description)]
+
+
+def _made(group: type[Any], given: dict[str, Any]) -> Any:
+    """A group of options with its values; what has a word of its own for a wrong one says it.
+
+    Raises:
+        InputError: a value that is none of the setting's.
+    """
+    if "lowest_band" in given:
+        allowed_bands(given["lowest_band"])
+    return group(**given)

@@ -16,8 +16,9 @@ from matcher.cli.console import note, progress, say, say_json, table
 from matcher.cli.matching import PARTIAL
 from matcher.cli.options import JsonOption
 from matcher.cli.report_inputs import Opened, open_pack
-from matcher.cli.report_options import PlanOptions, SourceOptions, option_groups, parts
+from matcher.cli.report_options import ScopeOptions, SourceOptions, option_groups, parts
 from matcher.errors import InputError
+from matcher.plan_settings import PlanSettings, allowed_bands
 
 if TYPE_CHECKING:
     from matcher.consortium import Consortium
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 @option_groups
 def report(
     sources: SourceOptions,
-    plan: PlanOptions,
+    scope: ScopeOptions,
+    plan: PlanSettings,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="文件 (.xlsx .docx .html .json .csv) 或文件夹。"),
@@ -77,29 +79,30 @@ def report(
     if output is None and verify is None:
         raise InputError("没有指定报告写到哪里", remedy="加上 --output 文件或文件夹")
     settings = ReportSettings(
-        title=title or ReportSettings().title, top=top, contenders=plan.contenders,
-        only=plan.challenge_ids(), since=plan.open_on(), draws=draws, plan=plan.plan(),
+        title=title or ReportSettings().title, top=top, contenders=scope.contenders,
+        only=scope.challenge_ids(), since=scope.open_on(), draws=draws, plan=plan,
         profile=reader,
     )  # fmt: skip
     profile = profile_of(reader)
     files = None if output is None else _files(output, formats)
     if template is not None:
         open_template(template)  # refused before an hour of work, not after
-    opened = sources.open(plan.outcomes)
+    opened = sources.open(scope.outcomes)
     if verify is not None:
-        return _verify(verify, opened, plan.pack)
+        return _verify(verify, opened, scope.pack)
     assert files is not None
-    inputs = opened.report_inputs(settings, plan.policy_pack())
+    inputs = opened.report_inputs(settings, scope.policy_pack())
     with _kept(None if no_resume else opened) as kept:
         _write(inputs, (files, profile, template), kept, began)
-    plan.keep_decisions(opened.outcomes)
+    scope.keep_decisions(opened.outcomes)
     return _finish(opened)
 
 
 @option_groups
 def assign(
     sources: SourceOptions,
-    plan: PlanOptions,
+    scope: ScopeOptions,
+    plan: PlanSettings,
     pin: Annotated[
         list[str] | None, typer.Option("--pin", help="指定: 榜单编号:团队编号:理由; 可多次。")
     ] = None,
@@ -117,17 +120,17 @@ def assign(
 
     # Nothing is shown of the evidence, so nothing is explained.
     settings = ReportSettings(
-        top=1, contenders=plan.contenders, only=plan.challenge_ids(), since=plan.open_on(),
-        draws=0, plan=plan.plan(),
+        top=1, contenders=scope.contenders, only=scope.challenge_ids(), since=scope.open_on(),
+        draws=0, plan=plan,
     )  # fmt: skip
-    opened = sources.open(plan.outcomes)
+    opened = sources.open(scope.outcomes)
     opened.outcomes += tuple(_decisions(pin or (), "人工推荐"))
     opened.outcomes += tuple(_decisions(exclude or (), "人工排除"))
     with progress("匹配") as bar:
-        made = build_report(opened.report_inputs(settings, plan.policy_pack()), progress=bar)
+        made = build_report(opened.report_inputs(settings, scope.policy_pack()), progress=bar)
     if made.plan.infeasible:
         raise InputError(made.plan.infeasible, remedy="按上面的办法放宽, 或去掉互相矛盾的指定")
-    plan.keep_decisions(opened.outcomes)
+    scope.keep_decisions(opened.outcomes)
     _show_plan(made, as_json)
     return _finish(opened)
 
@@ -157,9 +160,9 @@ def consortium(
     from matcher.assignment import RESEARCH_MEMBER
     from matcher.consortium import Applicant, ConsortiumRules, requirements
     from matcher.consortium import consortium as form
-    from matcher.report.planning import band_words
+    from matcher.matches import fit
 
-    allowed = band_words(lowest_band)
+    allowed = allowed_bands(lowest_band)
     opened = sources.open()
     matches = opened.matcher.find_teams(challenge, contenders)
     # Without calibration every band is 未定 and says nothing against anybody.
@@ -168,8 +171,7 @@ def consortium(
         max_teams=size, enterprise_lead=enterprise_lead, lead_org=lead,
         kinds=RESEARCH_MEMBER if research_member else (),
     )  # fmt: skip
-    people = [Applicant.from_match(m, m.chance if m.chance is not None else 1 / m.rank)
-              for m in able]  # fmt: skip
+    people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
     found = form(requirements(matches), people, rules)
     if not found.members and not as_json:
         say(f"前 {len(matches)} 名里没有等级够的团队可以组成联合体 (最低等级“{lowest_band}”)。")

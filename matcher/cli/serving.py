@@ -33,6 +33,9 @@ def serve(
     encoder: Annotated[
         str | None, typer.Option("--encoder", envvar="MATCHER_ENCODER", help="语义模型。")
     ] = None,
+    ranker: Annotated[
+        str | None, typer.Option("--ranker", help="排序方法; 不写则用工作区选用的。")
+    ] = None,
     host: Annotated[str | None, typer.Option("--host", help="监听地址; 默认只听本机。")] = None,
     port: Annotated[int | None, typer.Option("--port", "-p", help="端口。")] = None,
 ) -> None:
@@ -46,7 +49,9 @@ def serve(
     from matcher.service.serving import serve as run
     from matcher.service.settings import read_settings
 
-    settings = read_settings(config, workspace=workspace, encoder=encoder, host=host, port=port)
+    settings = read_settings(
+        config, workspace=workspace, encoder=encoder, ranker=ranker, host=host, port=port
+    )
     note(f"工作区 {settings.workspace}; 打开 http://{settings.host}:{settings.port}/ (Ctrl-C 停止)")
     run(settings)
 
@@ -66,7 +71,7 @@ def backup(
 
     Workspace(workspace, encoder=None).status()
     size = copy(workspace / STORE_FILE, target)
-    _note(workspace, "backup", target.name)
+    write_audit(workspace, "backup", target.name)
     say(f"已备份: {target} ({size / 1e6:.1f} MB)")
 
 
@@ -86,7 +91,7 @@ def restore(
     if store.exists() and not yes:
         typer.confirm(f"将替换 {workspace} 的全部内容, 继续?", abort=True)
     put_back(source, store)
-    _note(workspace, "restore", source.name)
+    write_audit(workspace, "restore", source.name)
     say(f"已恢复: {workspace}")
 
 
@@ -105,7 +110,7 @@ def add(
     """
     opened = _accounts(workspace, encoder)
     made = opened.add(name, role, organisation, _password(stdin))  # type: ignore[arg-type]
-    _note(workspace, "account.add", made.name)
+    write_audit(workspace, "account.add", made.name)
     say(f"已新增账号 {made.name} ({made.role})")
 
 
@@ -142,7 +147,7 @@ def password(
     """
     opened = _accounts(workspace, encoder)
     opened.set_password(opened.get(name).name, _password(stdin))
-    _note(workspace, "account.password", name)
+    write_audit(workspace, "account.password", name)
     say(f"已改密码: {name}")
 
 
@@ -176,7 +181,7 @@ def enable(
 
 def _set_disabled(name: str, disabled: bool, workspace: Path, encoder: str) -> None:
     _accounts(workspace, encoder).set_disabled(name, disabled)
-    _note(workspace, "account.disable" if disabled else "account.enable", name)
+    write_audit(workspace, "account.disable" if disabled else "account.enable", name)
 
 
 def _accounts(workspace: Path, encoder: str) -> Accounts:
@@ -188,7 +193,7 @@ def _accounts(workspace: Path, encoder: str) -> Accounts:
     return Accounts(Database(workspace / STORE_FILE))
 
 
-def _note(workspace: Path, action: str, target: str) -> None:
+def write_audit(workspace: Path, action: str, target: str) -> None:
     """What is done beside the service is in its audit log too."""
     from contextlib import closing
 

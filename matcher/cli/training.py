@@ -39,7 +39,7 @@ def train(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", "-w", help="从工作区里的榜单、团队和结果学习。")
     ] = None,
-    ranker: RankerOption = "default",
+    ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
     """训练排序模型; 同样的数据得到逐字节相同的文件。
@@ -70,7 +70,8 @@ def train(
         output.replace(kept)
         note(f"原模型另存为 {kept}")
     save_ranker(made, output)
-    say(f"已训练 {made.name}, 写入 {output}; 使用: --ranker {output}")
+    say(f"已训练 {made.name}, 写入 {output}")
+    say(f"使用: matcher ranker use {output} (工作区从此用它), 或在命令上加 --ranker {output}")
 
 
 def _from_sets(sets: Sequence[Path], kind: str, encoder: str) -> LearnedRanker:

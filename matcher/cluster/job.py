@@ -13,7 +13,6 @@ from matcher.cluster.blocks import software_version
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Failure, Match, Ranking
-from matcher.models import DEFAULT_RANKER
 from matcher.pipeline import Matcher
 from matcher.workspace import Workspace
 
@@ -28,14 +27,14 @@ class MatchSettings:
 
     Attributes:
         encoder: name or folder, the same on all workers.
-        ranker: see `matcher.models.open_ranker`.
+        ranker: see `matcher.models.open_ranker`; "" for the one the workspace uses.
         top, explained: see `Matcher.match`.
         size: challenges in a block.
         team_blocks: in how many blocks the library is looked through, its segments at most.
     """
 
     encoder: str
-    ranker: str = DEFAULT_RANKER
+    ranker: str = ""
     top: int = 100
     explained: int = 0
     size: int = BLOCK

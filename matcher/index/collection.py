@@ -105,10 +105,10 @@ class Collection:
         return self.vectors_of(np.arange(len(self.rows)))
 
     @cached_property
-    def sample(self) -> tuple[IntArray, FloatArray]:
+    def sample(self) -> tuple[IntArray, NDArray[np.float64]]:
         """Every so many of the passages, about ``_SAMPLE`` in all, with their exact vectors."""
         passages = np.arange(0, len(self.rows), max(1, len(self.rows) // _SAMPLE))
-        return passages, self.vectors_of(passages)
+        return passages, self.vectors_of(passages).astype(np.float64)
 
     def vectors_of(self, passages: IntArray) -> FloatArray:
         """Exact vectors of some passages: shape (len(passages), dim)."""

@@ -140,8 +140,8 @@ class LexicalIndex:
         return number, length / max(number, 1)
 
     @cached_property
-    def _known(self) -> dict[str, IntArray | None]:
-        """Places of terms looked up before: one query asks for the same ones again and again."""
+    def _known(self) -> dict[str, tuple[IntArray, float] | None]:
+        """Places and idf of terms looked up before: one query asks for them again and again."""
         return {}
 
     @cached_property
@@ -180,8 +180,8 @@ class LexicalIndex:
         keys = term_keys(tokens)
         # Sums follow the order of terms, the same whatever else is asked at the same time.
         order = np.argsort(keys, kind="stable")
-        columns = self._columns(tokens)[:, order]
-        idf = self._idf(columns)
+        columns, idf = self._terms(tokens)
+        columns, idf = columns[:, order], idf[order]
         place = {tokens[number]: rank for rank, number in enumerate(order)}
         chosen, factors = [], []
         for weights in lists:
@@ -193,22 +193,29 @@ class LexicalIndex:
         ordered = tuple(tokens[number] for number in order)
         return Asked(ordered, columns, tuple(chosen), tuple(factors))
 
-    def _columns(self, tokens: Sequence[str]) -> IntArray:
-        """The places of terms in the parts, -1 where one has it not: shape (n_parts, k)."""
+    def _terms(self, tokens: Sequence[str]) -> tuple[IntArray, FloatArray]:
+        """The places of terms in the parts, -1 where one does not have it: shape (n_parts, k); and
+        their idf, on the grid of sums: (k,).
+        """
         found = {token: self._known.get(token) for token in tokens}
-        fresh = [token for token, column in found.items() if column is None]
+        fresh = [token for token, term in found.items() if term is None]
         if fresh:
             keys = term_keys(fresh)
             looked = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
-            found |= dict(zip(fresh, looked.reshape(len(self.parts), len(fresh)).T, strict=True))
+            looked = looked.reshape(len(self.parts), len(fresh))
+            idf = self._idf(looked).tolist()
+            made = dict(zip(fresh, zip(looked.T, idf, strict=True), strict=True))
+            found |= made
             if len(self._known) > _KNOWN:
                 self._known.clear()
-            self._known.update({token: found[token] for token in fresh})
-        columns = [found[token] for token in tokens]
-        return np.array(columns, dtype=np.int64).reshape(len(tokens), len(self.parts)).T
+            self._known.update(made)
+        terms = [term for token in tokens if (term := found[token])]
+        columns = np.array([places for places, _ in terms], dtype=np.int64)
+        idfs = np.array([idf for _, idf in terms], dtype=np.float32)
+        return columns.reshape(len(tokens), len(self.parts)).T, idfs
 
     def _idf(self, columns: IntArray) -> FloatArray:
-        """Idf of terms by their places in the parts: shape (k,), on the grid of sums."""
+        """Idf of terms by their places in the parts: shape (k,)."""
         df = self._frequency(columns)
         exact = log1p((self._counted[0] - df + 0.5) / (df + 0.5))
         return on_grid(exact).astype(np.float32)
@@ -317,4 +324,4 @@ class LexicalIndex:
 
     def idfs(self, tokens: Sequence[str]) -> FloatArray:
         """Idf of distinct tokens: shape (len(tokens),)."""
-        return self._idf(self._columns(tokens))
+        return self._terms(tokens)[1]

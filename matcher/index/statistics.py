@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arithmetic import GRID, lengths, on_grid, products
+from matcher.arithmetic import lengths, on_grid, products
 from matcher.index.vectors import FloatArray, IntArray, Vectors, widened
 
 # Rows converted together: their float32 copy stays in the cache of one core.
-_BLOCK = 8192
+_BLOCK = 1024
 # How far the mean may move before everything is compared around the new one. A cosine changes by
 # that over the length of a centred vector (about a half): by two in ten thousand at most.
 _DRIFT = 1e-4
@@ -59,9 +59,12 @@ class DenseStatistics:
         """(dim, dim) mean of ``u u^T``."""
         return on_grid(self.squares / max(self.count, 1), _FINE)
 
-    def spread(self, direction: FloatArray) -> tuple[float, float]:
-        """Mean and deviation of the cosines of all passages to a unit vector."""
-        towards = on_grid(direction)
+    def spread(self, towards: FloatArray) -> tuple[float, float]:
+        """Mean and deviation of the cosines of all passages to a unit vector.
+
+        Args:
+            towards: (dim,) on the grid of `matcher.arithmetic`.
+        """
         mean = float(products(towards, self.unit_mean))
         square = float(products(on_grid(products(self.moments, towards), _FINE), towards))
         return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
@@ -154,8 +157,8 @@ class _Sums:
         return sums
 
     def add_units(self, units: FloatArray, sign: int = 1) -> None:
-        self._units += sign * on_grid(units, GRID).sum(axis=0)
-        coarse = on_grid(units, _COARSE)
+        self._units += sign * on_grid(units).sum(axis=0, dtype=np.float64)
+        coarse = on_grid(units, _COARSE).astype(np.float64)
         self._squares += sign * products(coarse.T, coarse)
 
     def statistics(self, mean: FloatArray, own: tuple[FloatArray, ...]) -> DenseStatistics:

@@ -259,6 +259,15 @@ class Store:
         with self.writing(indexed=False):
             return sum(self._db.execute(query, (i,)).rowcount for i in outcome_ids)
 
+    def setting(self, key: str) -> str | None:
+        """What is remembered beside the records under a key of one's own."""
+        return self._meta(f"setting.{key}")
+
+    def set_settings(self, values: Mapping[str, str]) -> None:
+        """Remember; what was derived before is stale."""
+        with self.writing():
+            self._set_meta({f"setting.{key}": value for key, value in values.items()})
+
     def outcomes(self, prefix: str = "") -> Iterator[str]:
         """All outcomes whose id begins so, as JSON, by id."""
         query = "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ? ORDER BY id"

@@ -121,7 +121,20 @@ def load_ranker(path: Path) -> LearnedRanker:
         ModelError: missing, damaged, or made for features this version does not have.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        written = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    return read_ranker(written, path)
+
+
+def read_ranker(written: str, origin: Path | str) -> LearnedRanker:
+    """A ranker from what its file holds; ``origin`` says in errors where that is from.
+
+    Raises:
+        ModelError: as `load_ranker`.
+    """
+    try:
+        content = json.loads(written)
         names = tuple(content["features"])
         kind = content["kind"]
         unknown = [name for name in names if name not in FEATURES]
@@ -141,12 +154,16 @@ def load_ranker(path: Path) -> LearnedRanker:
         if content["sha256"] != _digest(model):
             raise ValueError("sha256")
         return _checked(BoostedRanker(names, model, str(content["name"])))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(
-            "排序模型无法读取",
-            given=f"{path}: {error}",
-            remedy="用 matcher train 重新训练, 或加 --ranker fused",
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(origin, error) from error
+
+
+def _unreadable(origin: Path | str, error: Exception) -> ModelError:
+    return ModelError(
+        "排序模型无法读取",
+        given=f"{origin}: {error}",
+        remedy="用 matcher train 重新训练, 或加 --ranker fused",
+    )
 
 
 def _digest(model: str) -> str:

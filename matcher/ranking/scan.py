@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arithmetic import lengths, products
+from matcher.arithmetic import lengths
 from matcher.index.library import Library
 from matcher.index.postings import located
 from matcher.index.vectors import CodedQueries, widened
@@ -89,7 +89,7 @@ class Scan:
     Args:
         queries: looked for together.
         library: where.
-        centre: mean of query vectors, see `matcher.ranking.scoring.dense_scores`.
+        centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
         scores: (q, n) room for the scores, to be filled.
         segments: only these of the library's, one after another; None for all.
         spreads: of the words over the whole library; worked out where all of it is looked at.
@@ -99,9 +99,7 @@ class Scan:
         scores: (q, n) fused scores but for ``shift``, off by ``slack`` at most; -inf for passages
             that do not count.
         spreads: per query, of the words of query and title over the library.
-        towards: (q, dim) float64 a query's centred vector, on the grid of `matcher.arithmetic`;
-            None without vectors.
-        shares: (q,) what one unit of the cosine to it is in standard scores.
+        directions: (q, dim) a query's centred vector in standard units; None without vectors.
         shift: (q,) to be added for standard scores.
         slack: (q,) how far a score may be off.
     """
@@ -127,44 +125,44 @@ class Scan:
         self.shift = np.array([-s.mean * u for (s, _), u in zip(self.spreads, units, strict=True)])
         self.slack = np.full(count, ROUNDING)
         self._units = np.array(units, dtype=np.float32)[:, None]
-        self.towards: NDArray[np.float64] | None = None
+        self.directions: FloatArray | None = None
         if library.has_vectors and queries and queries[0].vector is not None:
-            self._direct(queries, centre)
+            self.directions = self._directions(queries, centre)
         if count:
             list(spread_out(self._fuse, self._stretches()))
 
     def corrections(self, query: int, rows: NDArray[np.int64]) -> FloatArray:
         """What has to be added to the scores of some passages for their exact vectors."""
         found = np.zeros(len(rows), dtype=np.float32)
-        if self.towards is None:
+        if self.directions is None:
             return found
-        towards = self.towards[query]
+        towards = self.directions[query]
         own = self._library.statistics(self._centred).lengths
         for number, inside, local in located(self._library.row_offsets, rows):
             vectors = self._library.segments[number].coded
             scanned = self._coded.products(vectors.codes[local])[:, query] * vectors.scales[local]
-            exact = products(widened(vectors.exact[local]), towards)
-            exact = (exact - products(vectors.centre, towards)) * self.shares[query]
-            found[inside] = (exact - scanned * self._coded.scales[query]) / own[number][local]
+            # Rounded as it comes: who is found depends on it within ``ROUNDING``, no score does.
+            exact = np.einsum("ij,j->i", widened(vectors.exact[local]), towards)
+            missed = exact - np.einsum("i,i->", vectors.centre, towards)
+            found[inside] = (missed - scanned * self._coded.scales[query]) / own[number][local]
         return found
 
-    def _direct(self, queries: Sequence[Query], centre: FloatArray | None) -> None:
-        """Set what the products need."""
+    def _directions(self, queries: Sequence[Query], centre: FloatArray | None) -> FloatArray:
+        """(q, dim) directions in standard units; sets what else the products need."""
         statistics = self._library.statistics(self._centred)
         made = []
         for number, query in enumerate(queries):
             assert query.vector is not None
             towards = direction(query.vector, centre)
             spread = Spread(*statistics.spread(towards))
-            made.append((towards, share(spread)))
+            made.append(towards * share(spread))
             self.shift[number] -= spread.mean * share(spread)
-        self.towards = np.array([towards for towards, _ in made], dtype=np.float64)
-        self.shares = np.array([worth for _, worth in made])
-        directions = (self.towards * self.shares[:, None]).astype(np.float32)
+        directions = np.array(made, dtype=np.float32)
         self._coded = CodedQueries(directions)
         self._mean = statistics.mean
         off, longest = self._library.coding_errors(self._centred)
         self.slack += off * lengths(directions) + longest * self._coded.errors
+        return directions
 
     def _stretches(self) -> list[tuple[int, int, int]]:
         """(segment, first and last passage of it) of pieces for the threads."""
@@ -184,7 +182,7 @@ class Scan:
             high = min(low + step, end)
             block = self.scores[:, first + low : first + high]
             block *= self._units
-            if self.towards is not None:
+            if self.directions is not None:
                 self._add_meaning(number, slice(low, high), block)
         gone = self._library.lexical.gone[number]
         low, high = np.searchsorted(gone, [begin, end])
@@ -193,12 +191,12 @@ class Scan:
     def _add_meaning(self, number: int, rows: slice, block: FloatArray) -> None:
         vectors = self._library.segments[number].coded
         own = self._library.statistics(self._centred).lengths[number][rows]
-        assert self.towards is not None
-        aside = products(self.towards, vectors.centre - self._mean) * self.shares
+        assert self.directions is not None
+        aside = np.einsum("ij,j->i", self.directions, vectors.centre - self._mean)
         cosines = self._coded.products(vectors.codes[rows]).T.astype(np.float32, order="C")
         cosines *= vectors.scales[rows] / own
         cosines *= self._coded.scales[:, None]
-        cosines += aside.astype(np.float32)[:, None] / own
+        cosines += aside[:, None] / own
         block += cosines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def score_passages(
     Args:
         query: a challenge.
         collection: the library.
-        centre: (dim,) mean of query vectors, see `dense_scores`.
+        centre: (dim,) mean of query vectors, see `direction`.
     """
     words = collection.lexical
     lexical = words.scores(words.weights(query.tokens))
@@ -103,7 +104,7 @@ def score_part(
     Args:
         query: a challenge.
         part: a few owners.
-        centre: (dim,) mean of query vectors, see `dense_scores`.
+        centre: (dim,) mean of query vectors, see `direction`.
         spreads: of the words of query and title over the whole library.
     """
     words = part.lexical
@@ -128,20 +129,14 @@ def _scored(
     nothing = np.zeros_like(lexical)
     cosine = title_dense = body_dense = nothing
     dense = None
-    if collection.source.has_vectors and query.vector is not None:
-        vectors = collection.vectors
-        asked = (query.vector, query.title_vector, query.body_vector)
-        given = [vector for vector in asked if vector is not None]
-        if vectors is not None:
-            every = np.arange(len(vectors))
-            found = cosines(np.stack(given), vectors, collection, centre, every)
-            cosine, (dense, title_dense, body_dense) = (
-                found[0],
-                (
-                    dense_spread(vector, collection, centre).standardised(scores)
-                    for vector, scores in zip(given, found, strict=True)
-                ),
-            )
+    if (exact := collection.vectors) is not None and query.vector is not None:
+        vectors = exact.astype(np.float64)
+        found = [
+            _cosines_and_standard(vector, vectors, collection, centre)
+            for vector in (query.vector, query.title_vector, query.body_vector)
+            if vector is not None
+        ]
+        cosine, (dense, title_dense, body_dense) = found[0][0], (one[1] for one in found)
     return PassageScores(
         lexical=np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32),
         dense=dense,
@@ -154,59 +149,49 @@ def _scored(
     )
 
 
-def direction(vector: FloatArray, centre: FloatArray | None) -> FloatArray:
-    """A query vector with the mean of queries taken off, of length one: shape (dim,), on the grid
-    of `matcher.arithmetic`.
-    """
-    return on_grid(vector if centre is None else unit(vector - centre)).astype(np.float32)
-
-
-def dense_spread(
-    vector: FloatArray, collection: Collection, centre: FloatArray | None = None
-) -> Spread:
-    """Spread of `dense_scores` over the whole library, without looking at the passages."""
-    statistics = collection.source.statistics(centre is not None)
-    return Spread(*statistics.spread(direction(vector, centre)))
-
-
-def dense_scores(
+def _cosines_and_standard(
     vector: FloatArray,
+    vectors: NDArray[np.float64],
     collection: Collection,
-    centre: FloatArray | None = None,
-    rows: slice = slice(None),
-) -> FloatArray:
-    """Cosine of one query vector to the passages in ``rows``, both centred: shape (n,).
+    centre: FloatArray | None,
+) -> tuple[FloatArray, FloatArray]:
+    """Cosines of a query vector to all passages of a collection, and their standard scores."""
+    towards, centred = direction(vector, centre), centre is not None
+    found = cosines(towards, vectors, collection, centred, np.arange(len(vectors)))
+    spread = Spread(*collection.source.statistics(centred).spread(towards))
+    return found, spread.standardised(found)
 
-    Sentence vectors share a large common part that hides differences (Mu & Viswanath 2018,
-    "All-but-the-Top"): ``centre``, the mean of queries, is taken off the query, and the library's
-    mean off the passages. Without a centre the cosine is plain.
+
+def direction(vectors: FloatArray, centre: FloatArray | None) -> FloatArray:
+    """Query vectors with the mean of queries taken off, of length one: shape (..., dim), on the
+    grid of `matcher.arithmetic`.
     """
-    passages = np.arange(*rows.indices(len(collection.rows)))
-    vectors = collection.vectors_of(passages)
-    return np.asarray(cosines(vector[None, :], vectors, collection, centre, passages)[0])
+    return on_grid(vectors if centre is None else unit(vectors - centre))
 
 
 def cosines(
-    asked: FloatArray,
-    vectors: FloatArray,
+    towards: FloatArray,
+    vectors: NDArray[np.floating[Any]],
     collection: Collection,
-    centre: FloatArray | None,
+    centred: bool,
     passages: IntArray,
 ) -> FloatArray:
-    """`dense_scores` of some query vectors and of passages whose exact vectors are at hand.
+    """Cosines of queries to passages, both centred.
 
-    A part of a library gives the very numbers that the whole gives: the products are exact.
+    Sentence vectors share a large common part that hides differences (Mu & Viswanath 2018,
+    "All-but-the-Top"): the mean of queries is taken off the query, and the library's mean off the
+    passages. A part of a library gives the very numbers that the whole gives.
 
     Args:
-        asked: (q, dim) query vectors.
-        vectors: (n, dim) of the passages.
-        collection, centre: as `dense_scores`.
+        towards: (..., dim) of one query or several, see `direction`.
+        vectors: (n, dim) exact vectors of the passages.
+        collection: what they are in.
+        centred: take the library's mean off; otherwise the cosine is plain.
         passages: (n,) places in the collection.
 
     Returns:
-        (q, n).
+        (..., n).
     """
-    towards = np.stack([direction(vector, centre) for vector in asked])
-    mean = collection.source.statistics(centre is not None).mean
-    centred = products(towards, vectors.T) - products(towards, mean)[:, None]
-    return np.asarray(centred / collection.lengths_of(passages, centre is not None), np.float32)
+    mean = collection.source.statistics(centred).mean
+    shifted = products(towards, vectors.T) - products(towards, mean)[..., None]
+    return np.asarray(shifted / collection.lengths_of(passages, centred), dtype=np.float32)

@@ -58,7 +58,7 @@ def neighbourhoods(
     Args:
         queries: challenges.
         library: where to look.
-        centre: mean of query vectors, see `matcher.ranking.scoring.dense_scores`.
+        centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
         depth: how many owners by fused score must be found, in the library and in the mask.
         mask: (n_owners,) owners of the library that may be listed; None for all that count.
     """

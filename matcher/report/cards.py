@@ -8,6 +8,7 @@ from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
 from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
+from matcher.matches import fit
 from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
 from matcher.records import Challenge
 from matcher.report.model import (
@@ -175,9 +176,9 @@ def kept_out(line: TeamLine) -> bool:
 
 def applicant(line: TeamLine) -> Applicant:
     """A shown team as somebody who could join a consortium."""
-    fit = line.chance if line.chance is not None else 1 / max(1, line.rank)
+    worth = fit(line.chance, line.rank)
     coverage = {r.label: LEVELS[r.status] for r in line.requirements}
-    return Applicant(line.team_id, line.org_name, line.org_type, fit, coverage)
+    return Applicant(line.team_id, line.org_name, line.org_type, worth, coverage)
 
 
 def _challenge_cautions(challenge: Challenge, line: TeamLine) -> list[Caution]:

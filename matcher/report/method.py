@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from matcher.assignment import CHANGE, Assignment
 from matcher.pipeline import Matcher
+from matcher.plan_settings import PlanSettings
 from matcher.policy import PolicyPack
 from matcher.report.identity import Identity
 from matcher.report.model import ChallengeCard, moved
-from matcher.report.settings import PlanSettings, ReportSettings
+from matcher.report.settings import ReportSettings
 
 _WORDS = (
     ("等级", "按校准后的把握分强、中、弱, 没有校准写未定; 不是百分数, 不看职称、级别和名气"),

@@ -12,6 +12,7 @@ from typing import Literal
 
 from matcher.assignment import CHANGE, Concentration
 from matcher.explanation import CoverageStatus
+from matcher.matches import fit
 from matcher.ranking.calibration import Band, Verdict
 
 RiskLevel = Literal["高", "中", "低"]
@@ -120,6 +121,11 @@ class Contender:
     score: float
     band: Band
     chance: float | None
+
+    @property
+    def fit(self) -> float:
+        """What the assignment adds up for it."""
+        return fit(self.chance, self.rank)
 
 
 @dataclass(frozen=True, slots=True)

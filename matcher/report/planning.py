@@ -16,12 +16,11 @@ from matcher.assignment import (
     Opening,
     assign,
 )
-from matcher.errors import InputError
+from matcher.plan_settings import PlanSettings
 from matcher.policy import Context, Finding, PolicyPack, check_pair, region_key
 from matcher.records import Challenge, Team
 from matcher.report.model import Contender, RankedChallenge
 from matcher.report.overrides import Decisions, Pair
-from matcher.report.settings import LOWEST_BANDS, PlanSettings
 
 Findings = Mapping[Pair, tuple[Finding, ...]]
 
@@ -79,7 +78,7 @@ class Planning:
     @cached_property
     def refused(self) -> dict[Pair, str]:
         """Pins the plan may not honour: by rule, by band, or outside this report."""
-        allowed = self.settings.rules().allowed_bands
+        allowed = self.settings.allowed_bands
         refused = {}
         for pair in self.decisions.pinned:
             contender = self.contenders.get(pair)
@@ -105,7 +104,7 @@ class Planning:
             ),
             bidders=tuple(self._bidder(team_id) for team_id in used),
             pairs=tuple(
-                CandidatePair(*pair, fit(contender), contender.band)
+                CandidatePair(*pair, contender.fit, contender.band)
                 for pair, contender in sorted(self.contenders.items())
             ),
             rules=self.settings.rules(
@@ -138,33 +137,3 @@ class Planning:
             if pair in self.contenders:
                 barred[pair] = self.decisions.words(pair)
         return [Exclusion(*pair, reason) for pair, reason in sorted(barred.items())]
-
-
-def band_words(lowest: str) -> tuple[str, ...]:
-    """The bands from which teams may be assigned.
-
-    Raises:
-        InputError: no such band.
-
-    >>> band_words("中")
-    ('强', '中')
-    """
-    if lowest not in LOWEST_BANDS:
-        raise InputError(
-            "不认识的等级", given=lowest, expected=" / ".join(LOWEST_BANDS), remedy="改正最低等级"
-        )
-    return PlanSettings(lowest_band=lowest).rules().allowed_bands
-
-
-def fit(contender: Contender) -> float:
-    """What the assignment adds up: the calibrated chance.
-
-    Without calibration nothing is comparable between challenges but the place, so 1/rank stands
-    in; it counts only where staff let teams of the band 未定 in.
-
-    >>> fit(Contender("T", 2, 1.0, "中", 0.4)), fit(Contender("T", 2, 1.0, "未定", None))
-    (0.4, 0.5)
-    """
-    if contender.chance is not None:
-        return contender.chance
-    return round(1 / max(1, contender.rank), 4)

@@ -25,8 +25,9 @@ from matcher.report.model import (
 from matcher.text.contacts import hide_contacts
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
-from matcher.text.meeting import meets, quantity_names, shown_values
+from matcher.text.meeting import meets, shown_values
 from matcher.text.normalise import clean
+from matcher.text.quantity_names import quantity_names
 
 _TERMS = 8
 _VERDICTS = {True: ", 达到", False: ", 未达到", None: ""}

@@ -22,7 +22,7 @@ from matcher.report.model import (
     firmness_word,
 )
 from matcher.report.overrides import PIN, Pair
-from matcher.report.planning import Planning, fit
+from matcher.report.planning import Planning
 
 _UNKNOWN = "不详"
 # Who else takes a challenge; further ones take it hardly ever.
@@ -102,7 +102,13 @@ class Sections:
         challenge, teams = hold.challenge_id, self.planning.teams
         own = self.planning.contenders[challenge, hold.team_id]
         rivals = [
-            Rival(t, teams[t].name, rival.band, round(fit(rival), 4), round(share, 4))
+            Rival(
+                t,
+                teams[t].name,
+                rival.band,
+                round(rival.fit, 4),
+                round(share, 4),
+            )
             for t, share in hold.replaced_by[:_MOST_RIVALS]
             for rival in (self.planning.contenders[challenge, t],)
         ]
@@ -112,7 +118,7 @@ class Sections:
             team_id=hold.team_id,
             team_name=teams[hold.team_id].name,
             band=own.band,
-            fit=round(fit(own), 4),
+            fit=round(own.fit, 4),
             stays=_part(hold.share) or 0.0,
             lost_to=hold.lost_to,
             rivals=tuple(rivals),
@@ -123,7 +129,7 @@ class Sections:
         lines = []
         titles = {card.challenge_id: card.title for card in self.cards}
         shown = {(c.challenge_id, t.team_id) for c in self.cards for t in c.teams}
-        allowed = set(self.planning.settings.rules().allowed_bands)
+        allowed = set(self.planning.settings.allowed_bands)
         for pair, said in sorted(self.planning.findings.items()):
             if pair in shown or self.planning.contenders[pair].band in allowed:
                 lines += [

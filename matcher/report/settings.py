@@ -5,56 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from matcher.assignment import RESEARCH_MEMBER, Exclusion, Objective, Rules
+from matcher.plan_settings import PlanSettings
 from matcher.report.profiles import DEFAULT_PROFILE
-
-LOWEST_BANDS = ("强", "中", "弱", "未定")
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSettings:
-    """What staff set for the assignment; formulas in ``docs/assignment.md``.
-
-    Attributes:
-        lowest_band: nobody is assigned below it (不拉郎配).
-        research_member: a university or institute on every answered challenge.
-        worst_off: λ in 0..1, weight of the worst-off challenge.
-        spread: μ, the penalty on assignments in one organisation.
-        default_capacity: 可承担数 of teams that state none; None for no limit.
-    """
-
-    lowest_band: str = "中"
-    min_teams: int = 1
-    max_teams: int = 1
-    alternates: int = 2
-    leader_limit: int | None = None
-    org_limit: int | None = None
-    research_member: bool = False
-    worst_off: float = 0.0
-    spread: float = 0.0
-    default_capacity: int | None = 1
-    time_limit_s: float = 60.0
-
-    def rules(
-        self, forced: tuple[tuple[str, str], ...] = (), excluded: tuple[Exclusion, ...] = ()
-    ) -> Rules:
-        """As the engine takes them."""
-        return Rules(
-            min_teams=self.min_teams,
-            max_teams=self.max_teams,
-            alternates=self.alternates,
-            leader_limit=self.leader_limit,
-            org_limit=self.org_limit,
-            kinds=RESEARCH_MEMBER if self.research_member else (),
-            lowest_band=self.lowest_band,
-            forced=forced,
-            excluded=excluded,
-        )
-
-    @property
-    def objective(self) -> Objective:
-        """As the engine takes it."""
-        return Objective(worst_off=self.worst_off, concentration=self.spread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from pydantic_settings import (
 
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
-from matcher.models import DEFAULT_RANKER
 
 PREFIX = "MATCHER_SERVICE_"
 _WORDS = {
@@ -38,7 +37,7 @@ class Settings(BaseSettings):
 
     Attributes:
         workspace: the folder served.
-        encoder, ranker: as for the command line.
+        encoder, ranker: as for the command line; without a ranker, the one the workspace uses.
         host, port: where to listen. A host that others reach needs `tls` or `plain_http`.
         hosts: names under which browsers reach the service; others are refused.
         tls: a TLS proxy stands in front: cookies are Secure, HSTS is sent.
@@ -62,7 +61,7 @@ class Settings(BaseSettings):
 
     workspace: Path = Path("workspace")
     encoder: str = DEFAULT_ENCODER
-    ranker: str = DEFAULT_RANKER
+    ranker: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     hosts: tuple[str, ...] = ()

@@ -7,12 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8,
-    "玖": 9,
-}  # fmt: skip
-_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+")
+from matcher.text.numerals import han_numbers
+
 _NUM = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _UNIT = r"亿元?|千万元?|百万元?|万元?|千元|元|w|W"
 _MONEY = re.compile(
@@ -57,28 +53,6 @@ class Money:
 def is_nothing(text: str) -> bool:
     """Whether a cell says in words that it holds nothing (无, /, 暂无)."""
     return text.strip() in _NOTHING
-
-
-def han_numbers(text: str) -> str:
-    """Chinese numerals as digits: 三百 → 300, 十二 → 12; 万 and 亿 stay, they are units here.
-
-    >>> han_numbers("壹佰伍拾万元"), han_numbers("二十四个月")
-    ('150万元', '24个月')
-    """
-    return _HAN_NUMBER.sub(lambda found: _arabic(found[0]), text)
-
-
-def _arabic(text: str) -> str:
-    if not any(char in _TENS for char in text):
-        return "".join(str(_DIGITS[char]) for char in text).lstrip("0") or "0"
-    total = digit = 0
-    for char in text:
-        if char in _TENS:
-            total += (digit or 1) * _TENS[char]
-            digit = 0
-        else:
-            digit = _DIGITS[char]
-    return str(total + digit)
 
 
 @lru_cache(maxsize=10_000)

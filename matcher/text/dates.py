@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
-from matcher.text.amounts import han_numbers
+from matcher.text.numerals import han_numbers
 
 _AFTER = (
     r"(?:之?前|以前|截止|止|\(含\)|左右|完成|下班前|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?前?|"

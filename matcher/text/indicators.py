@@ -1,125 +1,95 @@
-"""Indicators: 总氧≤15ppm as {name, operator, value, high, unit, condition}.
+"""Indicators: 总氧≤15ppm as {name, operator, value, high, unit, condition, change}.
 
-Conventions, the same as those of the labelled list (tests/data/indicators.tsv): a wished-for change
-(提高30%) means at least that much; 达到 means at least, 左右 and 约 mean about (``=``); 万, 亿 and
-千 are multiplied into the value; what has no number is ``有``.
+Conventions, the same as those of the labelled lists (tests/data/indicators): a wished-for change
+(提高30%) means at least that much; 达到 means at least, but for what is better the smaller it is;
+左右 and 约 mean about (``=``); 万, 亿 and 千 are multiplied into the value; a tolerance is a range;
+what has no number of its own (达到国际先进水平, 进口的1/3) is ``有``.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from functools import cache, lru_cache
-from itertools import chain
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.records import Indicator, IndicatorOperator
+from matcher.records import Indicator
 from matcher.text.facets import split_clauses
-from matcher.text.units import normalise_unit
+from matcher.text.lexing import speaks_of_quantities
+from matcher.text.notation import plain_signs
+from matcher.text.quantities import Quantity, quantities
+from matcher.text.units import HARDNESS, UNIT, normalise_unit
 
-_FULL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_SIGNS = str.maketrans(
-    {"＞": ">", "＜": "<", "⩾": "≥", "⩽": "≤", "≧": "≥", "≦": "≤", "﹥": ">", "﹤": "<", "−": "-",
-     "～": "~", "—": "~", "–": "~", "∼": "~", "〜": "~", "µ": "μ", "×": "×", "＝": "=", "％": "%",
-     "\u3000": " ", "㎡": "m²", "㎜": "mm", "º": "°", "\t": " "}
-)  # fmt: skip
-_PLAIN = _FULL | _SIGNS
-_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
-_OPERATORS: tuple[tuple[str, IndicatorOperator], ...] = (
-    (
-        r"≥|>=|=>|不低于|不小于|不少于|不短于|不弱于|大于等于|大于或等于|"
-        r"至少(?:达到?|为)?|下限为?|最低(?:为|达)?",
-        "≥",
-    ),
-    (
-        r"≤|<=|=<|不高于|不大于|不超过|不多于|不长于|小于等于|小于或等于|"
-        r"至多|最多|上限为?|最高不超过",
-        "≤",
-    ),
-    (
-        r"控制在|控制到|限制在|降至|降到|降低至|降低到|下降至|下降到|减少到|减少至|"
-        r"缩短至|缩短到|压缩至|减至",
-        "≤",
-    ),
-    (r"达到|达|可达|提高到|提高至|提升到|提升至|增加到|增加至|延长到|延长至|突破|实现", "≥"),
-    (r"±|正负", "±"),
-    (r">|大于|超过|高于|多于", ">"),
-    (r"<|小于|低于|少于|短于", "<"),
-    (r"优于|好于", "="),
-    (r"=|为|是|约为?|[:：]", "="),
-)  # fmt: skip
-_OPERATOR = "|".join(pattern for pattern, _ in _OPERATORS)
-_CHANGE = (
-    r"提高|提升|增加|增长|降低|下降|减少|缩短|延长|节约|节省|减重|降幅|增幅|改善|增大|减小|压缩|"
-    r"减轻|扩大|上升|节能|降"
-)
-_SUPERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-_NUM = (
-    rf"[-+]?10[{_SUPERS}]+|[-+]?\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s*[×xX*·]\s*10(?:\^?[-+]?\d+|[{_SUPERS}]+))?"
-    rf"|(?<!\d)[十百千](?=[兆吨小瓦公千米次级万])"
-)
-_TIMES = r"(?:\s*(?:万亿|千万|百万|十万|[万亿千百](?!分|瓦|米|帕|克|牛|伏|兆|赫)))?"
-_CHINESE_UNITS = (
-    "个百分点|百分点|摄氏度|平方毫米|平方厘米|平方公里|平方米|立方厘米|立方米|千瓦时|兆瓦时|千赫兹|兆赫兹|吉瓦时|吉瓦|吉帕|"
-    "万千瓦|兆帕|千帕|兆瓦|千瓦|毫瓦|微米|纳米|毫米|厘米|千米|公里|微秒|毫秒|分钟|小时|工作日|个月|毫克|"
-    "千克|公斤|毫升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千伏|毫安|英寸|角分|角秒|公顷|海里|像素|人次|"
-    "吨标煤|吨|倍|年|月|天|日|周|秒|分|时|次|个|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|亩|米|升|克|瓦|伏|安|帕|牛|度|元|目|转|点|级|"
-    "万元|℃|°C|°|%IACS|%|‰|Ω|′|″"
-)
-_LATIN_UNIT = r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|\^?-?\d(?!\d))?)"
-_ATOM = (
-    rf"(?:{_CHINESE_UNITS}|{_LATIN_UNIT}|\(\s*(?:{_LATIN_UNIT}|{_CHINESE_UNITS})"
-    rf"(?:[·*/.]{_LATIN_UNIT}|·(?:{_CHINESE_UNITS}))*\s*\))"
-)
-_UNIT = rf"(?:{_ATOM}(?:\s*[/·*]\s*{_ATOM})*|/{_ATOM})"
-_TAIL = r"(?:及以上|或以上|以上|及以下|或以下|以下|以内|之内|内|左右|上下|水平|等级|级)*"
-_RANGE_SIGN = r"(?:~|-(?=[-+]?\d)|至|到)"
-# What a quantity can begin with. Without it every word of a name would be tried as all of them.
-_BEGINNINGS = "".join(
-    sorted({word[0] for words in (_CHANGE, _OPERATOR) for word in words.split("|")} - set("[]()"))
-)
-_QUANTITY = re.compile(
-    rf"(?=[-+\d十百千了约幅:：\s{re.escape(_BEGINNINGS)}])(?P<change>{_CHANGE})?(?:了|约|幅度)?\s*(?P<op>{_OPERATOR})?\s*(?P<op2>{_OPERATOR})?\s*"
-    rf"(?P<num>{_NUM})(?P<times>{_TIMES})\s*(?P<unit>{_UNIT})?"
-    rf"(?:\s*{_RANGE_SIGN}\s*(?P<num2>{_NUM})(?P<times2>{_TIMES})\s*(?P<unit2>{_UNIT})?)?"
-    rf"\s*(?:之间|范围)?(?:±\s*\d+(?:\.\d+)?\s*%?)?(?P<tail>{_TAIL})"
-)
 _CONDITION_AFTER = re.compile(
-    r"^\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
+    r"^\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|"
+    r"前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
 )
 _WHEN = re.compile("[下时中后]")
+_WITHOUT_WHEN = re.compile(r"(?<=[A-Za-z℃%\d])[下时]$")
 _CONDITION_BEFORE = re.compile(
     r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
     r"在.{1,24}?(?:下|时|中|后)(?=[^降调]))[,，]?"
 )
 _BRACKETS = re.compile(r"(?<![/·*])\s*\(([^()]*)\)")
+# What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
-    r"精度|误差|偏差|粗糙度|分辨率|公差|不平度|能耗|漂移|噪声|波动|抖动|检出限|漏率|损耗|均匀性|时间|周期|线宽|不均匀|重复性"
+    r"精度|误差|偏差|粗糙度|分辨率|公差|平度|圆度|直线度|平面度|跳动|能耗|漂移|噪[声音]|波动|"
+    r"抖动|检[出测]限|漏率|损耗|"
+    r"均匀性|稳定[性度]|时间|周期|时延|延迟|线宽|不均匀|重复性|真空度|不确定度|粒径|孔隙率"
 )
-# Signs whose sense the words after the number decide: 达到30%左右, 控制在10%以内.
-_WEAK = re.compile("达到?|可达|控制[在到]|限制在|实现|提[高升][到至]|突破")
-_LONGEST_NUMBER = 30
+_REACHED_FROM_ABOVE = re.compile(
+    r"精度|误差|偏差|粗糙度|公差|平度|圆度|直线度|平面度|跳动|检[出测]限|漏率|分辨力|不确定度|"
+    r"真空度"
+)
 # Longer than this a clause is a paragraph; what it asks for is told in words.
 _LONGEST_CLAUSE = 400
-_MULTIPLES = {
-    "万亿": 1e12, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2,
-    "十": 10.0, "": 1.0,
-}  # fmt: skip
-_PIECES = re.compile(
-    r"(?=[(),，、且并同以和])"
-    r"(?:[(),，、]|(?<=[^\d])(?:且|并且|同时|以及)|和(?=[^,，、]{2,12}[≥≤<>±]))"
-)
+_SEPARATOR = re.compile(r"[,，、]|且|并且|同时|以及|和(?=[^,，、\d]{2,12}[≥≤<>±\d不])")
 # What goes before "指标如" is the problem, not the quantity.
 _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
 # A ratio has no unit to share.
-_BARE = re.compile(r"(?:比|系数|因数|指数|等级)$")
-_NAME_END = re.compile(r"(?:应当|应该|必须|需要|能够|可以|均|都|仍|将|的|在|指标|,|，|:|：|\s)+$")
+_BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
+_NAME_END = re.compile(
+    r"(?:应当|应该|必须|最好|要?到|(?<![含没])有|需要|能够|可以|不得|均|都|仍|将|的|在|由|从|"
+    r"介于|指标|仅|只|(?<![响效反适供对])应|须|"
+    r"(?<![必急])需|(?<![主需])要|(?<![许认])可|(?<![产效性功节势动机热储耐智])能|,|，|:|：|\s)+$"
+)
+_NAME_BEGIN = re.compile(
+    r"^(?:[,，:：、~]|的|其中|而且|并且|且|并|同时|但|要求|确保|保证|使得|使(?!用)|让(?!步))+"
+)
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
+_FORBIDDEN = re.compile(r"^(?:严禁|禁止|不允许|不得|不许|不准(?!确)|不能让?|避免|防止)(?=.{2})")
+_FROM = re.compile(r"(?:由|从)(?:原来|目前|现有|现在)?的?\s*[-\d零][^,，]*$")
+_COMPARED_WITH = re.compile(
+    r"^(?P<name>.*?)(?P<with>(?:(?:与|和|同).{1,20}?(?:相比较?|比较|比)|相?较于?|相比于?|对比|"
+    r"比(?!表面|容量|强度|功率|例|重|能|电容|热|刚度|模量|冲)).{0,20}?)$"
+)
+_FIRST_COMPARED = re.compile(
+    r"^(?P<with>(?:与|和|同|相比|较|比).{1,20}?(?:相比较?|比较)|"
+    r"相比.{1,20}?[,，])[,，]?(?P<name>.{2,})$"
+)
+_CHANGE_LEADS = re.compile(
+    r"^(?P<word>(?P<up>提高|提升|增加|延长)|(?:降低|减少|缩短|减轻|节约|"
+    r"节省))(?![率幅了])[^,，]{2,20}?(?P<to>[至到])?$"
+)
+_CHANGED = re.compile(r"(?:提高|提升|增加|增长|延长|降低|下降|减少|缩短|减轻)$")
+_OF_ANOTHER = re.compile(
+    r"^(?P<with>[比较].{2,14}?)(?P<name>(?:[制单]造?)?成本|价格|售价|寿命|效率|产能|能耗|电耗|"
+    r"重量|体积|强度|硬度|精度|速度|误差|周期)$"
+)
+_RELATIVE = re.compile(
+    r"^(?P<name>.{1,20}?)(?P<compared>(?:不|不得|不应)?(?:高于|超过|大于|低于|小于|少于)|达到|"
+    r"控制在|仅?为|是|[≥≤<>])"
+    r"(?P<of>[^,，]{2,15})的$"
+)
 _TEMPERATURE = re.compile(
-    rf"^(?P<condition>(?:在)?[-+]?\d+(?:\.\d+)?(?:\s*(?:~|至|-|到)\s*[-+]?\d+(?:\.\d+)?)?\s*"
-    rf"(?:{_UNIT}))(?:条件|环境|温度|工况|高温|低温|真空|海水|以下|以上)*(?:下|时|中|内|的|后)?(?P<rest>[^\d≥≤<>~±%].*)$"
+    rf"^(?P<condition>(?:在)?(?:零下|零上|[-+])?\d+(?:\.\d+)?(?:\s*(?:~|至|-|到)\s*(?:零下|零上|"
+    rf"[-+])?\d+(?:\.\d+)?)?\s*"
+    rf"(?>{UNIT}))(?:条件|环境|温度|工况|高温|低温|真空|海水|以下|以上)*(?:下|时|中|内|的|"
+    rf"后)?(?P<rest>[^\d≥≤<>~±%].*)$"
 )
 # How a temperature begins; the whole pattern is slow to find out that there is none.
-_WARM = re.compile(r"[-+\d在]")
+_WARM = re.compile(r"[-+\d在零]")
 
 
 class _Piece(NamedTuple):
@@ -134,17 +104,17 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     """The indicators of a text, in its order, each with the words it comes from.
 
     >>> found = parse_indicators("总氧≤15ppm；寿命提高50%以上")
-    >>> [(i.name, i.operator, i.value, i.unit) for i in found]
-    [('总氧', '≤', 15.0, 'ppm'), ('寿命提高', '≥', 50.0, '%')]
+    >>> [(i.name, i.operator, i.value, i.unit, i.change) for i in found]
+    [('总氧', '≤', 15.0, 'ppm', None), ('寿命提高', '≥', 50.0, '%', 'increase_by')]
     """
     found: list[Indicator] = []
-    for clause in split_clauses(text):
+    # The semicolon of &ge; divides nothing.
+    for clause in split_clauses(html.unescape(text) if "&" in text else text):
         if len(clause) > _LONGEST_CLAUSE:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
             continue
-        pieces = _split(_plain(clause))
-        parsed = [parse_indicator(piece) for piece in pieces]
-        found += _shared_units(parsed)
+        parsed = [parse_indicator(piece) for piece in _split(plain_signs(clause))]
+        found += _shared_units(_named_as_before(parsed))
     return tuple(found)
 
 
@@ -155,57 +125,83 @@ def parse_indicator(phrase: str) -> Indicator:
     >>> parse_indicator("-40~85℃").high, parse_indicator("满足国六限值").operator
     (85.0, '有')
     """
-    plain = _plain(phrase)
-    piece = _without_brackets(_Piece(_LEAD.sub("", plain)))
-    piece, first = _without_conditions(piece)
-    found = _main_quantity(piece.text, first)
-    if found is None or not _is_finite(found):
-        return Indicator(
-            name=piece.text[:200],
-            operator="有",
-            condition="；".join(piece.conditions),
-            text=phrase,
-        )
-    return _indicator(piece, found, phrase)
+    piece = _Piece(_LEAD.sub("", plain_signs(phrase)))
+    if not speaks_of_quantities(piece.text):
+        return _without_number(piece, phrase)
+    bracketed = piece
+    piece = _without_conditions(_without_brackets(piece))
+    found = _main_quantity(piece.text)
+    if found is None and "(" in bracketed.text:
+        piece = _Piece(bracketed.text.replace("(", " ").replace(")", " "))
+        found = _main_quantity(piece.text)
+        found = found if found is not None and found.said else None
+    if found is None:
+        return _without_number(_without_brackets(bracketed), phrase)
+    return _indicator(*_relative(piece, found), phrase)
 
 
-def _is_finite(found: re.Match[str]) -> bool:
-    numbers = [found["num"], found["num2"] or "0"]
-    return all(len(number) <= _LONGEST_NUMBER for number in numbers)
-
-
-def _plain(text: str) -> str:
-    if _UNUSUAL.search(text):
-        text = text.translate(_PLAIN)
-    text = text.replace("°C", "℃").replace("。", "")
-    return " ".join(text.split()).strip(" ,;；")
+def _without_number(piece: _Piece, phrase: str) -> Indicator:
+    return Indicator(
+        name=piece.text[:200], operator="有", condition="；".join(piece.conditions), text=phrase
+    )
 
 
 def _split(clause: str) -> list[str]:
-    """A clause at its commas, where every piece has a quantity of its own."""
+    """A clause at its commas, where every piece speaks of a quantity of its own.
+
+    >>> _split("转化率≥99%，选择性≥95%"), _split("在25℃、1C条件下循环寿命≥3000次")
+    (['转化率≥99%', '选择性≥95%'], ['在25℃、1C条件下循环寿命≥3000次'])
+    """
+    inside = [found.span() for found in re.finditer(r"\([^()]*\)", clause)]
+    found = [q for q in quantities(clause) if not _within(q.start, inside)]
     pieces: list[str] = []
-    start = depth = 0
-    for found in _PIECES.finditer(clause):
-        if found[0] in "()":
-            depth += 1 if found[0] == "(" else -1
+    start = 0
+    for mine, after in zip(found, [*found[1:], None], strict=False):
+        if _is_condition(clause, mine, after, start):
             continue
-        before, after = clause[start : found.start()], clause[found.end() :]
-        if depth or (re.search(r"\d,$", clause[: found.end()]) and re.match(r"\d{3}(?!\d)", after)):
-            continue
-        if re.match(r"\s*在\D{0,3}[-+]?\d", before) and re.search(r"(?:下|时|中)", after[:14]):
-            continue
-        if _CONDITION_AFTER.search(before[-8:]) or re.search(r"(?:下|时|中)$", before):
-            continue
-        if _says_something(before) and _says_something(after):
-            pieces.append(before)
-            start = found.end()
+        end = len(clause) if after is None else after.start
+        cut = _separator(clause, mine.end, end, inside)
+        if cut is not None and _goes_on(clause, cut, after, end):
+            pieces.append(clause[start : cut.start()])
+            start = cut.end()
     pieces.append(clause[start:])
     return [piece.strip() for piece in pieces if piece.strip(" ,，、")]
 
 
-def _says_something(text: str) -> bool:
-    found = _QUANTITY.search(text)
-    return found is not None and bool(re.match(r"^\s*\D{1,}|^\s*[-+]?\d", text))
+def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(begin <= place < end for begin, end in spans)
+
+
+def _is_condition(clause: str, mine: Quantity, after: Quantity | None, start: int) -> bool:
+    """在25℃、…下 and …1500次后: what follows belongs to the same quantity."""
+    if after is None:
+        return False
+    if _CONDITION_AFTER.match(clause[mine.end : mine.end + 12]):
+        return True
+    led = re.fullmatch(r"\s*在\D{0,3}", clause[start : mine.start])
+    return bool(led and re.search("[下时中]", clause[mine.end : mine.end + 14]))
+
+
+def _separator(
+    clause: str, start: int, end: int, inside: Sequence[tuple[int, int]]
+) -> re.Match[str] | None:
+    cuts = (
+        cut for cut in _SEPARATOR.finditer(clause, start, end) if not _within(cut.start(), inside)
+    )
+    return next(cuts, None)
+
+
+def _goes_on(clause: str, cut: re.Match[str], after: Quantity | None, end: int) -> bool:
+    """Whether what stands behind a separator is an indicator of its own, not a mere condition."""
+    if after is None:
+        rest = clause[cut.end() :].strip(" ,，、")
+        return (
+            cut[0] not in "、和"
+            and len(rest) > 2
+            and not _WHEN.search(rest[-2:])
+            and "条件" not in rest
+        )
+    return bool(clause[cut.end() : end].strip(" ,，、") or after.said)
 
 
 def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
@@ -219,6 +215,15 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
     return parsed
 
 
+def _named_as_before(parsed: list[Indicator]) -> list[Indicator]:
+    """合格率提高10个百分点，达到85%: what has no name of its own speaks of the same quantity."""
+    for index, (mine, before) in enumerate(zip(parsed[1:], parsed, strict=False), 1):
+        if not mine.name and mine.value is not None:
+            name = _CHANGED.sub("", before.name) if before.change else before.name
+            parsed[index] = mine.model_copy(update={"name": name})
+    return parsed
+
+
 def _without_brackets(piece: _Piece) -> _Piece:
     """Bracketed parts are a unit (纯度(wt%)) or a condition (强度(25℃))."""
     if "(" not in piece.text:
@@ -226,7 +231,7 @@ def _without_brackets(piece: _Piece) -> _Piece:
     conditions, unit = list(piece.conditions), piece.unit
     for inner in _BRACKETS.findall(piece.text):
         bare = inner.strip(" 单位:：")
-        if re.fullmatch(_UNIT, bare) and not unit and not re.fullmatch("[A-Z]{2,}", bare):
+        if not unit and _is_unit(bare):
             unit = bare
         elif re.search(r"\d|条件|环境|工况|负荷|时$|下$|全|满|态$", bare):
             conditions.append(bare.strip("@ "))
@@ -234,83 +239,131 @@ def _without_brackets(piece: _Piece) -> _Piece:
     return _Piece(text.strip(), tuple(conditions), unit)
 
 
+def _is_unit(text: str) -> bool:
+    if text in HARDNESS:
+        return True
+    return bool(re.fullmatch(UNIT, text)) and not re.fullmatch("[A-Z]{2,}", text)
+
+
 def _kept_bracket(found: re.Match[str]) -> str:
     """An abbreviation in brackets (效率(COP)) is part of the name."""
     inner = found[1].strip()
-    named = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", inner) and not re.fullmatch(_UNIT, inner)
-    return f"({inner})" if named or re.fullmatch("[A-Z]{2,}", inner) else ""
+    named = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", inner) and not _is_unit(inner)
+    return f"({inner})" if named else ""
 
 
-def _without_conditions(piece: _Piece) -> tuple[_Piece, re.Match[str] | None]:
-    """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率.
-
-    Also gives the first quantity of what is left.
-    """
+def _without_conditions(piece: _Piece) -> _Piece:
+    """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率."""
     text, conditions = piece.text, list(piece.conditions)
     led = _CONDITION_BEFORE.match(text) if _WHEN.search(text) else None
-    if led and _QUANTITY.search(text[led.end() :]):
-        conditions.append(re.sub(r"^(?:在|当)", "", led[1]))
+    if led and quantities(text[led.end() :].strip()):
+        conditions.append(_WITHOUT_WHEN.sub("", re.sub(r"^(?:在|当)", "", led[1])))
         text = text[led.end() :].strip()
-    found = _QUANTITY.search(text)
-    if found is not None and found.end() < len(text):
-        after = _CONDITION_AFTER.match(text[found.end() :])
-        rest = text[found.end() + after.end() :] if after else ""
-        if after and (left := _QUANTITY.search(rest)):
-            conditions.append(text[: found.end()].removeprefix("在").strip())
-            text, found = rest, left
-    warm = _TEMPERATURE.match(text) if _WARM.match(text) else None
-    if warm and _QUANTITY.search(warm["rest"]):
+    found = quantities(text)
+    for quantity in reversed(found[:-1]):
+        after = _CONDITION_AFTER.match(text[quantity.end :])
+        rest = text[quantity.end + after.end() :].strip() if after else ""
+        if after and quantities(rest):
+            conditions.append(text[: quantity.end].removeprefix("在").strip())
+            text = rest
+            break
+    between = bool(found) and bool(found[0].name)
+    warm = _TEMPERATURE.match(text) if _WARM.match(text) and not between else None
+    if warm and quantities(warm["rest"].strip()):
         conditions.append(warm["condition"].removeprefix("在"))
         text = warm["rest"].strip()
-        found = _QUANTITY.search(text)
-    return _Piece(text, tuple(conditions), piece.unit), found
+    return _Piece(text, tuple(conditions), piece.unit)
 
 
-def _main_quantity(text: str, first: re.Match[str] | None) -> re.Match[str] | None:
+def _main_quantity(text: str) -> Quantity | None:
     """The first quantity that is compared or changed, else the last one at all."""
-    if first is None:
-        return None
-    matches = chain((first,), _QUANTITY.finditer(text, first.end()))
-    found = [match for match in matches if _stands_free(text, match)]
-    said = [m for m in found if m["op"] or m["change"] or m["tail"] or m["num2"]]
-    strong = [m for m in said if m["op"] and m["op"] not in ("为", "是", ":", "：")]
+    found = quantities(text)
+    said = [quantity for quantity in found if quantity.said]
+    strong = [quantity for quantity in said if quantity.strong]
     return next(iter(strong or said), None) or (found[-1] if found else None)
 
 
-def _stands_free(text: str, match: re.Match[str]) -> bool:
-    """Not the digit of a name such as SO2, PM2.5 or 1Cr18."""
-    start = match.start("num")
-    before = text[start - 1] if start else ""
-    glued = bool(before) and before.isascii() and before.isalpha() and not match["op"]
-    return not glued
+def _relative(piece: _Piece, found: Quantity) -> tuple[_Piece, Quantity]:
+    """不超过进口产品的80%: what it is 80% of is a condition."""
+    led = _RELATIVE.match(piece.text[: found.start])
+    if led is None:
+        return piece, found
+    text = led["name"] + led["compared"] + piece.text[found.start :]
+    again = _main_quantity(text)
+    if again is None:
+        return piece, found
+    return _Piece(text, (*piece.conditions, led["of"]), piece.unit), again
 
 
-def _indicator(piece: _Piece, found: re.Match[str], phrase: str) -> Indicator:
+def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     text = piece.text
-    low = _number(found["num"], found["times"])
-    high = _number(found["num2"], found["times2"] or "") if found["num2"] else None
-    if high is not None and found["times2"] and not found["times"]:
-        low = _number(found["num"], found["times2"])
-    name, after = text[: found.start()], text[found.end() :]
-    change = found["change"] or ""
-    operator = _operator(found, name, change, high)
-    unit = normalise_unit(found["unit2"] or found["unit"] or piece.unit)
-    name = _name(name + change, after if not name.strip() else "")
-    conditions = [
-        *piece.conditions,
-        *_trailing(after if name and text[: found.start()].strip() else ""),
-    ]
-    if high is not None and operator == "区间" and high < low:
-        low, high = high, low
+    before, after = text[: found.start], text[found.end :]
+    conditions = list(piece.conditions)
+    if forbidden := _FORBIDDEN.match(before):
+        before = before[forbidden.end() :]
+        turned = {">": "≤", "<": "≥", "达": "<"}
+        found = found._replace(sign=turned.get(found.sign, found.sign))
+    if found.change or found.difference:
+        before, reference = _without_reference(before)
+        conditions += [reference] if reference else []
+        if found.difference and reference:
+            found = found._replace(change=found.difference)
+    elif led := _CHANGE_LEADS.match(before):
+        before, found = _led_by_change(before, led, found)
+    if found.former:
+        conditions.append("原来")
+    if abbreviated := re.fullmatch(r"\s*(\([A-Z]{2,}\))\s*", after):
+        before, after = before + abbreviated[1], ""
+    named = bool(found.name or before.strip())
+    name = found.name or _name(before, "" if named else after)
+    name = name + found.named if named or not name else found.named + name
+    if named:
+        conditions += _trailing(after)
+    found = found._replace(unit=_unit(found, piece.unit, name))
+    pattern = _SMALLER_IS_BETTER if found.sign in ("优", "劣") else _REACHED_FROM_ABOVE
     return Indicator(
-        name=name, operator=operator, value=low, high=high, unit=unit,
-        condition="；".join(dict.fromkeys(c for c in conditions if c)), text=phrase,
+        name=name, operator=found.operator(bool(pattern.search(name))), value=found.low,
+        high=found.high, unit=found.unit, text=phrase, change=found.change,
+        condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip
+
+
+def _led_by_change(before: str, led: re.Match[str], found: Quantity) -> tuple[str, Quantity]:
+    """降低成本20%, 提高合格率到95%: the word of change stands before the name."""
+    up, to = bool(led["up"]), bool(led["to"])
+    if to:
+        before = before[led.end("word") : led.start("to")]
+        return before, found._replace(change="increase_to" if up else "decrease_to")
+    if found.sign == "达":
+        return before, found
+    return before, found._replace(change="increase_by" if up else "decrease_by")
+
+
+def _unit(found: Quantity, in_brackets: str, name: str) -> str:
+    unit = found.unit or normalise_unit(in_brackets)
+    return "℃" if unit == "度" and "温" in name else unit
+
+
+def _without_reference(before: str) -> tuple[str, str]:
+    """What a change is measured against: 生产效率较传统工艺, 与现有产品相比寿命.
+
+    >>> _without_reference("生产效率较传统工艺"), _without_reference("识别率由85%")
+    (('生产效率', '较传统工艺'), ('识别率', ''))
+    """
+    if led := _FIRST_COMPARED.match(before) or _OF_ANOTHER.match(before):
+        return led["name"], led["with"].strip(" ,，")
+    before = _FROM.sub("", before)
+    found = _COMPARED_WITH.match(before)
+    if found and len(found["name"]) > 1 and len(found["with"]) > 2:
+        return found["name"], found["with"].strip(" ,，")
+    return before, ""
 
 
 def _name(before: str, after: str) -> str:
     name = (before if before.strip() else after).strip(" ,，:：、~")
     name = _INTRODUCED.sub("", name) or name
+    name = re.split("[,，:：]", name)[-1].strip() or name
+    name = _NAME_BEGIN.sub("", name) or name
     while True:
         shorter = _NAME_END.sub("", name)
         if shorter == name:
@@ -319,59 +372,7 @@ def _name(before: str, after: str) -> str:
 
 
 def _trailing(after: str) -> list[str]:
-    text = after.strip(" ,，、;；")
-    text = re.sub(r"^(?:的|且|并)", "", text)
-    return [text.lstrip("@")] if len(text) > 1 else []
-
-
-def _operator(  # noqa: PLR0911
-    found: re.Match[str], name: str, change: str, high: float | None
-) -> IndicatorOperator:
-    tail, sign = found["tail"] or "", found["op2"] or found["op"] or ""
-    if high is not None:
-        return "区间"
-    stated = _meaning(sign)
-    if found["op"] and found["op2"] and stated == "=":
-        stated = _meaning(found["op"])
-    if sign in ("优于", "好于"):
-        return "≤" if _SMALLER_IS_BETTER.search(name) else "≥"
-    if stated is not None and stated not in ("=",) and not _WEAK.fullmatch(sign):
-        return stated
-    if "以上" in tail:
-        return "≥"
-    if "以下" in tail or "内" in tail:
-        return "≤"
-    if "左右" in tail or "上下" in tail or sign.startswith("约"):
-        return "="
-    if stated is not None and stated != "=":
-        return stated
-    return "≥" if change and not sign else "="
-
-
-@cache
-def _meaning(sign: str) -> IndicatorOperator | None:
-    """What a sign or a word of comparison says; there are some hundred of them."""
-    return next((op for pattern, op in _OPERATORS if re.fullmatch(pattern, sign)), None)
-
-
-def _number(text: str, times: str) -> float:
-    text = text.replace(",", "").replace(" ", "")
-    multiple = _MULTIPLES[times.strip()]
-    if text in _MULTIPLES:
-        return _MULTIPLES[text] * multiple
-    if text.isdecimal():
-        return round(float(text) * multiple, 10)
-    powers = text.translate(str.maketrans(_SUPERS, "0123456789-"))
-    found = re.fullmatch(r"([-+]?\d+(?:\.\d+)?)[×xX*·]10\^?([-+]?\d+)", powers)
-    if found:
-        return float(found[1]) * 10.0 ** _power(found[2])
-    if text != powers:  # 10⁻⁶
-        sign = -1.0 if text.startswith("-") else 1.0
-        return sign * 10.0 ** _power(powers.lstrip("+-")[2:])
-    return round(float(text) * multiple, 10)
-
-
-def _power(text: str) -> int:
-    """An exponent no greater than a number can have."""
-    digits = re.sub(r"[^\d]", "", text)[:4] or "0"
-    return max(-300, min(200, int(digits) * (-1 if text.startswith("-") else 1)))
+    """What stands apart behind a quantity, or names a condition; else it is an object (示范线)."""
+    text = re.sub(r"^(?:的|且|并)", "", after.strip(" ,，、;；"))
+    apart = re.match(r"\s*[,，、@(\s]", after) or re.search(r"\d|条件|环境|工况|[下时后]$", text)
+    return [text.lstrip("@")] if len(text) > 1 and apart else []

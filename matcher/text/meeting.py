@@ -1,41 +1,52 @@
-"""Whether a value somebody has shown meets a target: same quantity, comparable unit."""
+"""Whether a value somebody has shown meets a target.
+
+Judged only where direction, kind of change, unit, quantity and condition agree: a report that says
+达到 must be right, and where the two cannot be compared it says so.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
 
 from matcher.records import Indicator
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
-from matcher.text.units import in_base_units
+from matcher.text.quantity_names import quantity_names, same_quantity
+from matcher.text.units import in_base_units, normalise_unit
 
-# Words of comparison name no quantity: two indicators that share only these are not the same.
-_COMPARING = re.compile(
-    r"达到|提高|提升|降低|降至|下降|减少|增加|以上|以下|不低于|不高于|不小于|不大于|优于|大于|小于|低于|高于"
-    r"|超过|国际|国内|先进|水平|同类|产品|技术|指标|要求|实现|形成|相比|左右"
+_NUMBER = re.compile(r"\d|翻[倍番一两]|减半")
+# A range of these is to be covered by what is shown; any other is to hold what is shown.
+_CAPABILITY = re.compile(r"温度|范围|量程|频段|频率覆盖|频率|波段|带宽|适用|可调|调节|调速")
+_REQUIREMENT = re.compile(
+    r"粒径|D\d|粒度|含量|含水|浓度|孔隙|孔径|硬度|密度|厚度|公差|pH|粘度|黏度|尺寸|直径|强度|"
+    r"电阻|比例|(?<![频功])率|间隙|纯度|克重|降低|提高|缩短|减少|减轻"
 )
-_UNITS = frozenset({"ppm", "ppb", "mm", "cm", "um", "nm", "mpa", "gpa", "db", "kw", "mw", "kg"})
-_WORD = re.compile(r"[A-Za-z]{2,}|[一-鿿]{2,}")
-_NUMBER = re.compile(r"\d")
+# Shown as a bound in so many words; a plain 达到 or 提高 tells the value itself.
+_BOUND = re.compile(
+    r"[≥≤<>＞＜]|以上|以下|以内|之内|至少|至多|最多|不[低高小大少多]于|不超过|超过|"
+    r"[大小高低多少]于|[上下]限|未|不[得应能可]"
+)
+_SHORT_CHANGE = re.compile(r"(?<![提降减延缩增扩])[高低多少长短快慢大小轻重]$")
+_DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
+_OPAQUE = re.compile(r"dB|IP|HR|H[BV]|目|级|倍|百分点")
 
 
-def quantity_names(text: str) -> frozenset[str]:
-    """Pairs of characters of the words that name what is measured, and Latin words but units.
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The values an indicator allows or states, in one unit; ``strict`` leaves an end out."""
 
-    >>> sorted(quantity_names("总含氧量≤5ppm"))
-    ['含氧', '总含', '氧量']
-    """
-    named: set[str] = set()
-    for word in _WORD.findall(_COMPARING.sub(" ", text)):
-        if word.isascii():
-            named.add(word.lower())
-        else:
-            named.update(word[i : i + 2] for i in range(len(word) - 1))
-    return frozenset(named - _UNITS)
+    low: float
+    high: float
+    unit: str
+    strict: bool = False
 
 
-def meets(target: Indicator, shown: Indicator) -> bool | None:
+def meets(  # noqa: PLR0911 -- every reason not to compare is a line
+    target: Indicator, shown: Indicator
+) -> bool | None:
     """Whether a shown value meets a target; None where the two cannot be compared.
 
     A shown range counts by its worse end.
@@ -45,31 +56,23 @@ def meets(target: Indicator, shown: Indicator) -> bool | None:
     >>> [meets(target, one) for one in shown]
     [True, False, None]
     """
-    wanted = quantity_names(target.name)
-    if not wanted or 2 * len(wanted & quantity_names(shown.name)) < len(wanted):
+    if target.value is None or shown.value is None:
         return None
-    goal, low, high = (
-        _in_base(value, indicator.unit)
-        for value, indicator in (
-            (target.value, target),
-            (shown.value, shown),
-            (shown.value if shown.high is None else shown.high, shown),
-        )
-    )
-    if goal is None or low is None or high is None or goal[1] != low[1]:
+    if not same_quantity(_measured(target), _measured(shown)):
         return None
-    least, most = sorted((low[0], high[0]))
+    if not _conditions_agree(target, shown):
+        return None
+    if target.unit == "IP" or shown.unit == "IP":
+        return _protects(target, shown)
+    wanted, given = _span(target, goal=True), _span(shown, goal=False)
+    if wanted is None or given is None or wanted.unit != given.unit:
+        return None
     if target.high is not None:
-        ceiling = _in_base(target.high, target.unit)
-        return ceiling is not None and goal[0] <= least and most <= ceiling[0]
-    match target.operator:
-        case "≥" | ">":
-            return least >= goal[0]
-        case "≤" | "<":
-            return most <= goal[0]
-        case _:
-            # "硬度 60HRC" does not say whether more is better.
-            return True if least <= goal[0] <= most else None
+        return _range_met(target, wanted, given)
+    if target.operator == "=":
+        # "硬度 60HRC" does not say whether more is better.
+        return True if given.low <= wanted.low <= given.high < inf and given.low > -inf else None
+    return _within(wanted, given, covers=_covers(target, shown))
 
 
 def shown_values(text: str, targets: Iterable[Indicator]) -> tuple[Indicator, ...]:
@@ -84,8 +87,103 @@ def shown_values(text: str, targets: Iterable[Indicator]) -> tuple[Indicator, ..
     )
 
 
-def _in_base(value: float | None, unit: str) -> tuple[float, str] | None:
-    if value is None:
+def _measured(indicator: Indicator) -> str:
+    """The name without the short word of a change compared with something (成本低20%)."""
+    return _SHORT_CHANGE.sub("", indicator.name) if indicator.change else indicator.name
+
+
+def _conditions_agree(target: Indicator, shown: Indicator) -> bool:
+    """A target under a numbered condition is met only under the same one."""
+    wanted = _numbers_of(target.condition)
+    return not wanted or wanted <= _numbers_of(shown.condition)
+
+
+def _numbers_of(condition: str) -> frozenset[str]:
+    return frozenset(re.findall(r"-?\d+(?:\.\d+)?\s*[A-Za-z℃%μ]*", condition.replace("零下", "-")))
+
+
+def _within(wanted: _Span, given: _Span, *, covers: bool) -> bool | None:
+    """Wanted has one open end."""
+    if covers:  # 工作温度 -40~250℃ covers a wish for 200℃ and for -40℃
+        return given.high >= wanted.low if wanted.high == inf else given.low <= wanted.high
+    if wanted.high == inf:
+        reached = given.low > wanted.low or (given.low == wanted.low and not wanted.strict)
+        reached = reached or (given.low == wanted.low and given.strict)
+        return True if reached else None if given.low == -inf and given.high > wanted.low else False
+    reached = given.high < wanted.high or (given.high == wanted.high and not wanted.strict)
+    reached = reached or (given.high == wanted.high and given.strict)
+    return True if reached else None if given.high == inf and given.low < wanted.high else False
+
+
+def _covers(target: Indicator, shown: Indicator) -> bool:
+    return shown.high is not None and bool(_CAPABILITY.search(target.name)) and not target.change
+
+
+def _range_met(target: Indicator, wanted: _Span, given: _Span) -> bool | None:
+    held = wanted.low <= given.low and given.high <= wanted.high
+    covered = given.low <= wanted.low and wanted.high <= given.high
+    if held and covered:
+        return True
+    if _REQUIREMENT.search(target.name) or target.change or "±" in target.text:
+        return held
+    if _CAPABILITY.search(target.name):
+        single = given.low == given.high
+        return None if single and held else covered
+    apart = given.high < wanted.low or wanted.high < given.low
+    return False if apart else None
+
+
+def _span(indicator: Indicator, *, goal: bool) -> _Span | None:
+    """What an indicator says as a span of values.
+
+    Changes by a share become signed (降低20% is -20%), so that opposite directions never meet.
+    """
+    low, high = indicator.value, indicator.high
+    assert low is not None
+    unit, sign = indicator.unit, 1.0
+    if indicator.change in ("increase_by", "decrease_by"):
+        sign = -1.0 if indicator.change == "decrease_by" else 1.0
+        if unit == "倍":
+            low, high, unit = low * 100, None if high is None else high * 100, "%"
+    elif unit == "倍":
+        return None  # of what is not said
+    ends = [_in_base(end, unit, indicator) for end in (low, low if high is None else high)]
+    if ends[0] is None or ends[1] is None:
         return None
-    # A number without a unit compares with another one without.
-    return in_base_units(value, unit) if unit else (value, "")
+    (first, key), (second, _) = ends[0], ends[1]
+    operator = indicator.operator
+    if operator == "±":
+        first, second = (-inf if goal else abs(first)), abs(second)
+        return _Span(first, second, key)
+    if indicator.change in ("increase_by", "decrease_by"):
+        key = f"change {key}"
+    stated = high is None and (goal or _BOUND.search(indicator.text) is not None)
+    strict = operator in "<>" and stated
+    if stated and operator in "≥>":
+        second = inf
+    elif stated and operator in "≤<":
+        first = -inf
+    if sign < 0:
+        first, second = -second, -first
+    return _Span(first, second, key, strict)
+
+
+def _in_base(value: float, unit: str, indicator: Indicator) -> tuple[float, str] | None:
+    if not unit:  # a number without a unit compares with another one without
+        return value, ""
+    plain = normalise_unit(unit)
+    by = indicator.change in ("increase_by", "decrease_by")
+    if plain in ("℃", "K") and (by or _DIFFERENCE.search(indicator.name)):
+        return value, "delta K"
+    if _OPAQUE.search(plain):
+        return value, plain
+    return in_base_units(value, unit) or (value, plain)
+
+
+def _protects(target: Indicator, shown: Indicator) -> bool | None:
+    """IP67 protects better than IP65 but not than IP58: the digits are two scales."""
+    if target.unit != shown.unit or target.value is None or shown.value is None:
+        return None
+    wanted, given = divmod(int(target.value), 10), divmod(int(shown.value), 10)
+    met = wanted[0] <= given[0] and wanted[1] <= given[1]
+    return met if target.operator in ("≥", "=") else None

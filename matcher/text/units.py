@@ -6,6 +6,26 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+_WORDS = (
+    "个数量级|个百分点|百分点|摄氏度|平方毫米|平方厘米|平方公里|平方米|立方厘米|立方米|千瓦时|"
+    "兆瓦时|千赫兹|兆赫兹|吉赫兹|吉瓦时|吉瓦|吉帕|"
+    "千克标准?煤|公斤标准?煤|吨标准?煤|克标准?煤|万千瓦|兆帕|千帕|兆瓦|千瓦|毫瓦|微米|纳米|毫米|"
+    "厘米|千米|公里|微秒|毫秒|分钟|小时|工作日|个月|"
+    "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫伏|千伏|毫安|英寸|"
+    "角分|角秒|公顷|海里|像素|人次|周次|循环|"
+    "倍|年|月|天|日|周|秒|分|时|次|个|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|亩|吨|"
+    "米|升|克|瓦|伏|安|帕|牛|度|"
+    "美元|欧元|日元|元|目|转|点|级|万元|℃|°C|°|%IACS|%RH|%|‰|Ω|′|″"
+)
+_LATIN = (
+    r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|[⁻⁺]?[¹²³⁴]|\^-?\d(?!\d)|-[1-3](?![\w.])|\d(?![\d.]))?)"
+)
+_ATOM = (
+    rf"(?:{_WORDS}|{_LATIN}|\(\s*(?:{_LATIN}|{_WORDS})(?:[·*/.]{_LATIN}|[·/](?:{_WORDS}))*\s*\))"
+)
+# A unit as it stands behind a number: W/(m·K), 吨/年, cm⁻³, /cm².
+UNIT = rf"(?:{_ATOM}(?:\s?[/·*]\s?{_ATOM})*|/{_ATOM})"
+HARDNESS = frozenset(("HRC", "HRB", "HRA", "HB", "HBW", "HBS", "HV", "HS"))
 # One spelling per unit: what lies in the table is replaced by what stands beside it.
 _SPELLINGS = str.maketrans(
     {
@@ -16,22 +36,31 @@ _SPELLINGS = str.maketrans(
 _LATIN_MICRO = re.compile(r"(?<![A-Za-z])u(?=[mLgAVFsW](?![A-Za-z]))")
 _POWER = re.compile(r"(?<=[A-Za-zμ])\^?(-?[23])(?![\d.])")
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN_POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _CHINESE = {
     "摄氏度": "℃", "度C": "℃", "°C": "℃", "微米": "μm", "纳米": "nm", "毫米": "mm", "厘米": "cm",
     "公里": "km", "千米": "km", "兆瓦": "MW", "千瓦": "kW", "千瓦时": "kWh", "兆帕": "MPa",
     "百分之": "%", "毫克": "mg", "千克": "kg", "公斤": "kg", "吨": "t", "毫秒": "ms", "秒": "s",
     "分钟": "min", "小时": "h", "赫兹": "Hz", "分贝": "dB", "伏": "V", "安": "A", "瓦": "W",
     "米": "m", "升": "L", "毫升": "mL", "平方米": "m²", "立方米": "m³", "平方厘米": "cm²",
-    "欧姆": "Ω", "牛顿": "N", "千牛": "kN", "吉帕": "GPa", "万吨": "万t",
+    "欧姆": "Ω", "牛顿": "N", "千牛": "kN", "吉帕": "GPa", "万吨": "万t", "微秒": "μs",
+    "千伏": "kV", "毫伏": "mV", "毫安": "mA", "千欧": "kΩ", "兆欧": "MΩ", "毫瓦": "mW",
+    "微克": "μg",
+    "微升": "μL", "千赫兹": "kHz", "兆赫兹": "MHz", "吉赫兹": "GHz", "千帕": "kPa",
+    "平方毫米": "mm²",
+    "立方厘米": "cm³", "克": "g", "周次": "次", "循环": "次", "百分点": "个百分点",
+    "千克标煤": "kgce", "千克标准煤": "kgce", "公斤标煤": "kgce", "公斤标准煤": "kgce",
+    "吨标准煤": "吨标煤", "克标煤": "gce", "克标准煤": "gce",
 }  # fmt: skip
+_TURNS = {"转/min": "r/min", "转/分": "r/min", "转/s": "r/s", "转/h": "r/h", "m/分": "m/min"}
 # What pint does not know, or knows under another name.
 _PINT = {
     "℃": "degC", "%": "percent", "‰": "permille", "ppm": "ppm", "Ω": "ohm", "天": "day",
-    "年": "year", "月": "month", "个月": "month", "次": "count", "个": "count", "件": "count",
-    "片": "count", "台": "count", "套": "count", "项": "count", "kN": "kN", "转": "turn",
+    "年": "year", "月": "month", "个月": "month", "次": "occurrence", "个": "piece", "件": "piece",
+    "只": "piece", "元": "yuan", "r": "revolution", "转": "revolution",
     "rpm": "revolution/minute", "dpi": "1/inch", "英寸": "inch", "角分": "arcminute",
-    "°": "degree", "个百分点": "percent", "角秒": "arcsecond", "ppb": "ppm/1000", "周": "week",
-    "wt%": "percent", "vol%": "percent", "at%": "percent", "目": "", "级": "",
+    "°": "degree", "角秒": "arcsecond", "ppb": "ppm/1000", "周": "week",
 }  # fmt: skip
 
 
@@ -47,7 +76,12 @@ def normalise_unit(unit: str) -> str:
     unit = _POWER.sub(lambda found: found[1].translate(_SUPER), unit)
     parts = re.split(r"([/·()*])", unit)
     unit = "".join(_CHINESE.get(part, part) for part in parts)
+    unit = _TURNS.get(unit, unit)
     return unit.replace("°C", "℃").replace("Kg", "kg").replace("KW", "kW").replace("Mpa", "MPa")
+
+
+def _power(found: re.Match[str]) -> str:
+    return "**" + found[0].translate(_PLAIN_POWER)
 
 
 @cache
@@ -56,6 +90,9 @@ def _registry() -> Any:
 
     registry = pint.UnitRegistry(cache_folder=None)
     registry.define("permille = 0.001 = ‰")
+    # Counts are no pure numbers: 5 次 are neither 5 个 nor 500%.
+    for counted in ("occurrence", "piece", "yuan"):
+        registry.define(f"{counted} = [{counted}]")
     return registry
 
 
@@ -70,7 +107,7 @@ def in_base_units(value: float, unit: str) -> tuple[float, str] | None:
     import pint
 
     names = [_PINT.get(part, part) for part in re.split(r"([/·()*])", normalise_unit(unit))]
-    text = "".join(names).replace("·", "*").replace("²", "**2").replace("³", "**3")
+    text = _RAISED.sub(_power, "".join(names).replace("·", "*"))
     try:
         quantity = _registry().Quantity(value, text).to_base_units()
     except (pint.PintError, AttributeError, TypeError, ValueError, ZeroDivisionError, SyntaxError):

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellError, CellKind, CellType, cell_text, parse_cell
 from matcher.text.amounts import (
-    han_numbers,
     header_factor,
     is_nothing,
     parse_duration,
@@ -16,6 +15,7 @@ from matcher.text.amounts import (
 )
 from matcher.text.dates import DateError, parse_date
 from matcher.text.normalise import simplify
+from matcher.text.numerals import han_numbers
 
 _LEVEL = re.compile(r"(?:TRL|技术成熟度|成熟度|第)*[:：-]?(\d)(?:级|\(.*\))?")
 _COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")

@@ -11,10 +11,10 @@ from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError, NotFoundError
 from matcher.index.owners import Filter
-from matcher.matches import Match
+from matcher.matches import Match, fit
+from matcher.plan_settings import allowed_bands
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
-from matcher.report.planning import band_words
 from matcher.service.access import Principal
 from matcher.service.clock import today
 from matcher.service.context import Caller
@@ -201,16 +201,14 @@ def consortium_for(
 ) -> ConsortiumView:
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
     ranking = caller.service.live.ranked(challenge, Filter(), 40)
-    allowed = band_words("中")
+    allowed = allowed_bands("中")
     able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
         max_teams=asked.size,
         enterprise_lead=asked.enterprise_lead,
         kinds=RESEARCH_MEMBER if asked.research_member else (),
     )
-    applicants = [
-        Applicant.from_match(m, m.chance if m.chance is not None else 1 / m.rank) for m in able
-    ]
+    applicants = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
     made = consortium(requirements(ranking.matches), applicants, rules)
     return _consortium_view(challenge, made, able)
 

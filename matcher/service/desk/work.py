@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.matches import Failure, Ranking
 from matcher.pipeline import Progress
-from matcher.policy import shipped_pack
-from matcher.report import PlanSettings, ReportInputs, ReportSettings, build_report, write_report
+from matcher.plan_settings import PlanRules, PlanSettings
+from matcher.policy import shipped_pack, shipped_pack_ids
+from matcher.report import ReportInputs, ReportSettings, build_report, write_report
 from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
@@ -25,7 +26,6 @@ from matcher.service.store.retention import JOB_ID, RESULTS
 
 _STEM = "报告"
 Format = Literal["xlsx", "docx", "html", "json", "csv"]
-_Count = Annotated[int, Field(ge=0, le=1000)]
 
 
 class MatchAsked(BaseModel):
@@ -37,39 +37,39 @@ class MatchAsked(BaseModel):
     format: Literal["xlsx", "csv", "jsonl", "trec"] = "xlsx"
 
 
-class ReportAsked(BaseModel):
+def _known_pack(pack_id: str) -> str:
+    if pack_id and pack_id not in shipped_pack_ids():
+        raise ValueError("没有这个规则包")
+    return pack_id
+
+
+def _pack_ids(schema: dict[str, Any]) -> None:
+    schema["enum"] = ["", *shipped_pack_ids()]
+
+
+class ReportAsked(PlanRules):
     """A report for a meeting; the settings are those of ``matcher report``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Field(max_length=100)] = ReportSettings().title
-    formats: Annotated[list[Format], Field(min_length=1, max_length=5)] = ["xlsx", "docx"]
+    formats: list[Format] = Field(default=["xlsx", "docx"], min_length=1, max_length=5)
     top: Annotated[int, Field(ge=1, le=50)] = 10
     contenders: Annotated[int, Field(ge=1, le=200)] = 40
-    only: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)] = []
+    only: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=1000)
     since: Annotated[date | None, Field(description="只要这一天仍可揭榜的")] = None
-    pack: Literal["", "liaoning-2021"] = ""
+    pack: Annotated[
+        str, AfterValidator(_known_pack), Field(json_schema_extra=_pack_ids)
+    ] = ""  # fmt: skip
     draws: Annotated[int, Field(ge=0, le=20)] = 4
-    lowest_band: Literal["强", "中", "弱", "未定"] = "中"
-    min_teams: Annotated[int, Field(ge=1, le=10)] = 1
-    max_teams: Annotated[int, Field(ge=1, le=10)] = 1
-    alternates: Annotated[int, Field(ge=0, le=10)] = 2
-    leader_limit: _Count | None = None
-    org_limit: _Count | None = None
-    research_member: bool = False
-    worst_off: Annotated[float, Field(ge=0, le=1)] = 0.0
-    spread: Annotated[float, Field(ge=0, le=10)] = 0.0
 
     @property
     def settings(self) -> ReportSettings:
         """As the report takes them."""
-        plan = PlanSettings(
-            self.lowest_band, self.min_teams, self.max_teams, self.alternates, self.leader_limit,
-            self.org_limit, self.research_member, self.worst_off, self.spread,
-        )  # fmt: skip
+        plan = PlanSettings(**{name: getattr(self, name) for name in PlanRules.model_fields})
         return ReportSettings(
-            self.title, self.top, self.contenders, tuple(self.only), self.since, self.draws,
-            plan=plan,
+            title=self.title, top=self.top, contenders=self.contenders, only=tuple(self.only),
+            since=self.since, draws=self.draws, plan=plan,
         )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
+from matcher.plan_settings import PlanRules
+from matcher.policy import shipped_pack, shipped_pack_ids
 from matcher.records import Challenge, Evidence, Outcome, Team, headers
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
@@ -23,6 +25,7 @@ from matcher.service.pages.asked import (
     upload,
 )
 from matcher.service.pages.rendering import render
+from matcher.service.pages.settings_form import boxes
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.store.jobs import JobKind
 
@@ -145,6 +148,8 @@ def _reports(request: Request, caller: Caller, fault: InputError | None = None) 
         "page": queue.browse(caller, query),
         "link": linker(request, "/staff/reports"),
         "defaults": ReportAsked(),
+        "plan": boxes(PlanRules),
+        "packs": [shipped_pack(pack_id).pack for pack_id in shipped_pack_ids()],
         "fault": fault,
         "twin": address("/api/v1/jobs", {"kind": _WRITTEN, "page": query.page}),
     }

@@ -21,6 +21,7 @@ ACTS = {
     "outcome.delete": "删掉结果",
     "query.save": "保存订阅", "query.delete": "删除订阅",
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
+    "ranker.use": "选用排序模型", "ranker.back": "换回排序模型",
     "account.add": "新增账号", "account.disable": "停用账号", "account.enable": "启用账号",
     "account.password": "改密码", "key.add": "新建密钥", "key.revoke": "撤销密钥",
 }  # fmt: skip

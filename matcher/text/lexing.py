@@ -1,0 +1,258 @@
+"""The words of a phrase that speak of quantities: amounts, comparisons, changes, limits.
+
+What lies between the tokens is names and conditions; it is never cut into tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from matcher.records import IndicatorOperator
+from matcher.text.numerals import DIGITS, HAN, LONGEST_NUMBER, MULTIPLES, number, without_noise
+from matcher.text.units import UNIT
+
+Kind = Literal[
+    "amount", "compare", "change", "difference", "fold", "about", "not", "filler", "range",
+    "plus_minus", "limit", "scale", "per", "half", "former",
+]  # fmt: skip
+
+
+class Amount(NamedTuple):
+    """A number with its unit as written.
+
+    ``factor`` is the 万 or 亿 in it; ``part`` says that it is a fraction of something.
+    """
+
+    value: float
+    unit: str = ""
+    factor: float = 1.0
+    part: bool = False
+
+
+class Token(NamedTuple):
+    """A token, where it stands, and what it says: an operator, a direction, an amount."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    said: str = ""
+    amount: Amount | None = None
+
+
+_TIMES = (
+    r"(?:\s?(?:万亿|千万|百万|十万|[万亿千百](?!分之|瓦|米|帕|克|牛|伏|安|兆|赫|欧|卡)|万(?=千瓦)))"
+)
+_LIMITS = r"(?:以上|以下|以内|之内|之间|左右|上下|内|及|或|的|时|后|下|/|[,，、;；)(]|$)"
+_HAN_NUMBER = rf"[{HAN}]+(?:点[零一二三四五六七八九]+)?"
+_FRACTION = rf"(?:百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
+_LOWER = (
+    r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于"
+)  # fmt: skip
+_HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|超(?=\s?\d)"
+_UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨"
+_DOWN = (
+    r"降低|下降|减少|缩短|节约|节省|减重|降幅|减小|压缩|减轻|节能|减薄|下调|缩减|削减|减排|"
+    r"节电|节水|节材|降本"
+)
+_SHORT_UP, _SHORT_DOWN = "增|升|提|涨", "降|减|压|缩"
+_GRAMMAR: tuple[tuple[str, str], ...] = (
+    # A designation (SO2, PM2.5, JH-300, GB/T 1234, 2025年) is a name, whatever digits it has.
+    ("scale", r"(?<![A-Za-z])(?:HRC|HRB|HRA|HBW|HBS|HB|HV|HS|IP|Ra|Rz|Ry|pH值?|"
+              r"PH值?)(?=\s?(?:[≥≤<>=~:]|为|约)?\s?\d)|Φ"),
+    ("name", r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
+             r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
+             r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
+             r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+"),
+    ("fold", r"翻(?P<folds>[一二两三四\d]?)(?P<fold_unit>倍|番)|加倍|减半"),
+    ("fraction", rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])[1-9]\d?/[1-9]\d?(?![\d/.])|"
+                 rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
+    ("amount", rf"(?P<below>零下|负(?=\d)|"
+               rf"零上)?(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])?\s?(?P<digits>(?<![\d.]){DIGITS})(?P"
+               rf"<more>余|多(?=[万亿年个小天次]))?"
+               rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?(?P<unit>{UNIT})?"),
+    ("han", rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
+            rf"多)?\s?(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?"),
+    ("least", r"至少|最少|起码|下限为?|最低(?=[为达]?\s?\d)"),
+    ("most", r"至多|最多|顶多|上限为?"),
+    ("higher", rf"(?:{_HIGHER})(?P<equal_h>或?等于)?"),
+    ("lower", rf"(?:{_LOWER})(?P<equal_l>或?等于)?"),
+    ("better", r"优于|好于|优於"),
+    ("worse", r"劣于|差于|逊于|弱于|亚于"),
+    ("not", r"不得|不应该?当?|不能够?|不可以?|不宜|不许|不允许|不准(?!确)|不要|不会|不再|严禁|"
+            r"禁止|切勿|避免|防止|"
+            r"(?<=[水养盐糖成组]分)别|(?<![识级类区判鉴辨分特个性差])别|未曾?|没有?|绝?不|勿|非"),
+    ("change", rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<by>了|幅度|幅(?!度)|"
+               rf"率(?=\s?[≥≤<>=不达大小高低超为]))?(?P<to>至(?!少|多|今)|到|为(?=\s?[\d≤≥原]))?"
+               rf"|(?P<short>(?P<short_up>{_SHORT_UP})|"
+               rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
+               rf"降(?=\s?[\d约了])了?"),
+    ("at_most", r"控制(?:在|到|为)|限制(?:在|到|为)"),
+    ("reach", r"达到|可?达(?!标)|实现|做到|(?:保持|维持)在"),
+    ("pass", r"突破"),
+    ("about", r"大约|大概|约(?=[为\s\d一二两三四五六七八九十百千])|接近|"
+              r"近(?=\s?[\d一二两三四五六七八九十百千])|≈"),
+    ("sign", r"[≥≤<>]"),
+    ("plus_minus", r"±|正负"),
+    ("range", r"~|-(?=\s?[-+\d]|HR|H[BV]|Φ)|至(?!少|多)|到|和(?=\s?[-+]?\d)"),
+    ("half", r"一半|半数"),
+    ("former", r"(?:原来|原有|原先|现有|目前|现在)的?(?=\s?[\d一二两三四五六七八九十])"),
+    ("difference", r"(?P<more_than>高|多|长|快|大|重)(?P<out>出)?(?=了?约?\s?\d)|"
+                   r"(?P<less_than>低|少|短|慢|小|轻)(?=了?约?\s?\d)了?"),
+    ("per", r"每(?P<each>分钟|小时|秒|天|年|月|日|班|吨|米|分)(?=\s?\d)"),
+    ("is", r"=|为|是|[:：]"),
+    ("filler", r"在|应|可|需|要|须|能|也|均|仍|有|出现|存在|介于|了|就|得|必|"
+               r"用(?=\s?[\d一二两三四五六七八九十半])"),
+)  # fmt: skip
+# What a token can begin with. Without it every character of a name would be tried as all of them.
+_BEGINNINGS = (
+    r"-+\d\sA-Za-zΦ≥≤<>=±~≈:第翻加减万至最起下上顶高大超多长重快厚宽低小少短不轻慢窄薄弱劣差逊"
+    r"亚优好严禁切避防别没未勿非绝"
+    r"提增延扩改涨降缩节压升控限达可实做保维突约接近正到和半每为是在应需要须能也均仍有出存介了"
+    r"就得必用原现目负" + HAN
+)
+_TOKEN = re.compile(
+    f"(?=[{_BEGINNINGS}])(?:"
+    + "|".join(f"(?P<{kind}_>{pattern})" for kind, pattern in _GRAMMAR)
+    + ")"
+)
+# A text without any of these speaks of no quantity.
+_ANY_NUMBER = re.compile(rf"[\d{HAN}半]|翻[倍番]|加倍")
+_LIMIT = re.compile(
+    r"\s?(?:(?:及|或|或者)?(?:以上|以下|以内|之内|内(?![径部壁层外孔衬圈容存应燃涂])|左右|上下|"
+    r"之间|范围|水平|等级|级|不等|多|余))+"
+)
+_SAID: dict[str, str] = {
+    "least": "≥", "most": "≤", "higher": ">", "lower": "<", "at_most": "在", "reach": "达",
+    "is": "=",
+    "better": "优", "pass": "破", "worse": "劣",
+}  # fmt: skip
+_FOLDS = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
+_HUNDREDTHS = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("%", 0.01)}
+
+
+def speaks_of_quantities(text: str) -> bool:
+    """Whether there is any number in a text; most sentences have none."""
+    return _ANY_NUMBER.search(text) is not None
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a phrase (in the notation of `matcher.text.notation`), in its order.
+
+    >>> [(t.kind, t.text) for t in tokens("总氧不得超过15ppm")]
+    [('not', '不得'), ('compare', '超过'), ('amount', '15ppm')]
+    """
+    found: list[Token] = []
+    at = 0
+    while match := _TOKEN.search(text, at):
+        token = _token(match, found)
+        at = match.end()
+        if token is None:
+            continue
+        if token.kind == "amount" and token.end < match.end():
+            at = token.end
+        found.append(token)
+    return found
+
+
+def limit_at(text: str, at: int) -> Token | None:
+    """以上, 以内, 左右 …, if they stand right behind an amount."""
+    found = _LIMIT.match(text, at)
+    return Token("limit", at, found.end(), found[0].strip()) if found else None
+
+
+def _token(  # noqa: PLR0911 -- one kind, one line
+    match: re.Match[str], before: list[Token]
+) -> Token | None:
+    name = (match.lastgroup or "").removesuffix("_")
+    start, end, written = match.start(), match.end(), match[0]
+    if name in ("name", ""):
+        return None
+    if name == "amount":
+        return _amount(match)
+    if name == "han":
+        return _han_amount(match, before)
+    if name == "fraction":
+        return Token("amount", start, end, written, amount=_fraction(written))
+    if name == "fold":
+        return Token("fold", start, end, written, *_fold(match))
+    if name == "change":
+        return Token("change", start, end, written, _change(match))
+    if name == "difference":
+        return Token("difference", start, end, written, "up" if match["more_than"] else "down")
+    if name in _SAID or name == "sign":
+        return Token("compare", start, end, written, _compared(name, match))
+    said = match["each"] if name == "per" else ""
+    return Token(name, start, end, written, said)  # type: ignore[arg-type]
+
+
+def _compared(name: str, match: re.Match[str]) -> str:
+    if name == "sign":
+        return match[0]
+    equal = match["equal_h"] or match["equal_l"]
+    return {">": "≥", "<": "≤"}[_SAID[name]] if equal else _SAID[name]
+
+
+def _change(match: re.Match[str]) -> str:
+    """Direction, and whether to a value or by one: up_to, down_by."""
+    up = match["up"] or match["short_up"]
+    to = match["to"] or match["short_to"]
+    return f"{'up' if up else 'down'}_{'to' if to else 'by'}"
+
+
+def _fold(match: re.Match[str]) -> tuple[str, Amount]:
+    if match[0] == "减半":
+        return "down_by", Amount(50.0, "%")
+    folds = match["folds"] or ""
+    times = int(folds) if folds.isdecimal() else _FOLDS[folds]
+    return "up_by", Amount(float(2**times - 1 if match["fold_unit"] == "番" else times), "倍")
+
+
+def _amount(match: re.Match[str]) -> Token | None:
+    digits, start = match["digits"], match.start()
+    if len(digits) > LONGEST_NUMBER:
+        return None
+    negative = (match["minus"] or "").startswith("-") or match["below"] in ("零下", "负")
+    times = (match["times"] or "").strip()
+    value = number(digits)
+    if times:
+        value = without_noise(value * MULTIPLES[times])
+    unit = match["unit"] or ""
+    if match["below"] and unit == "度":
+        unit = "℃"
+    if match["below"] is None and match["minus"] is None:
+        start = match.start("digits")
+    said = "多" if match["more"] or match["more2"] else ""
+    amount = Amount(-value if negative else value, unit, MULTIPLES[times])
+    return Token("amount", start, match.end(), match[0].strip(), said, amount)
+
+
+def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
+    """A Chinese numeral counts only where nothing but a quantity can be meant: 不少于三项, 两年."""
+    led = bool(before) and before[-1].end == match.start() and before[-1].kind != "filler"
+    if match["edge"] is None and not led:
+        return None
+    han = match["han"]
+    times = (match["han_times"] or "").strip()
+    value = number(han) * MULTIPLES[times] + (0.5 if match["half"] else 0.0)
+    amount = Amount(without_noise(value), match["han_unit"], MULTIPLES[times])
+    said = "多" if match["han_more"] else ""
+    return Token("amount", match.start(), match.end(), match[0], said, amount)
+
+
+def _fraction(text: str) -> Amount:
+    if "/" in text:
+        over, under = (float(part) for part in text.split("/"))
+        return Amount(without_noise(100.0 * over / under), "%", part=True)
+    if text.endswith("成"):
+        return Amount(10 * number(text[:-1]), "%")
+    under_text, _, over_text = text.removeprefix("负").partition("分之")
+    if under_text in _HUNDREDTHS:
+        unit, factor = _HUNDREDTHS[under_text]
+        return Amount(without_noise(number(over_text) * factor), unit)
+    share = number(over_text) / (number(under_text) or 1.0)
+    return Amount(without_noise(100.0 * share), "%", part=True)
+
+
+OPERATORS: dict[str, IndicatorOperator] = {"≥": "≥", "≤": "≤", ">": ">", "<": "<", "=": "="}

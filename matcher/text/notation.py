@@ -1,0 +1,62 @@
+"""One notation for one sign: ＞＝, ≧, &ge; and => are all ≥ before a phrase is read."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SIGNS = {
+    "⩾": "≥", "⩽": "≤", "≧": "≥", "≦": "≤", "≯": "≤", "≮": "≥", "﹥": ">", "﹤": "<", "〈": "<",
+    "〉": ">", "≒": "≈", "−": "-", "‐": "-", "‑": "-", "‒": "-", "﹣": "-", "－": "-",
+    "～": "~", "—": "~", "–": "~", "∼": "~", "〜": "~", "∽": "~", "µ": "μ", "＝": "=", "％": "%",
+    "\u3000": " ", "\t": " ", "㎡": "m²", "㎥": "m³", "㎜": "mm", "㎝": "cm", "㎞": "km",
+    "㎏": "kg",
+    "º": "°", "φ": "Φ", "ø": "Φ", "Ø": "Φ", "⌀": "Φ", "∅": "Φ",
+}  # fmt: skip
+_TABLE = _FULL | {ord(sign): plain for sign, plain in _SIGNS.items()}
+_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
+_TAG = re.compile(r"<(/?)(su[pb])>", re.IGNORECASE)
+_COMPOUND = re.compile(r">\s?=|=\s?>|≥=|<\s?=|=\s?<|≤=|\+\s?/\s?-|\+-")
+_ONE = {">": "≥", "<": "≤", "+": "±", "≥": "≥", "≤": "≤"}
+# (1200±50)MPa, (-40~85)℃ and 10^(-9): these brackets hold a number together and say nothing.
+_BRACKETED = re.compile(
+    r"(?:(?<=\^)|(?<![A-Za-z\d^]))\(\s*([-+]?\d[-+\d.,~±%\s]*)\)(?=\s*[^\s\d(,;、。])"
+)
+_EXPONENT = re.compile(r"\^\s*\(\s*([-+]?\d+)\s*\)")
+_POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
+
+
+def plain_signs(text: str) -> str:
+    """A phrase in the notation the grammar is written in; white space folded.
+
+    >>> plain_signs("合格率＞＝９５％"), plain_signs("(1200±50)MPa"), plain_signs("10<sup>7</sup>")
+    ('合格率≥95%', '1200±50MPa', '10^7')
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(
+            lambda found: "^" if not found[1] and found[2].lower() == "sup" else "", text
+        )
+    if _UNUSUAL.search(text):
+        text = text.translate(_TABLE)
+    text = text.replace("°C", "℃").replace("。", "")
+    text = _COMPOUND.sub(_simple, text)
+    if "(" in text:
+        text = _EXPONENT.sub(r"^\1", text)
+        text = _BRACKETED.sub(_opened, text)
+    if "次方" in text:
+        text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
+    return " ".join(text.split()).strip(" ,;；")
+
+
+def _simple(found: re.Match[str]) -> str:
+    sign = found[0]
+    return next(_ONE[char] for char in sign if char in _ONE)
+
+
+def _opened(found: re.Match[str]) -> str:
+    """Only a range or a tolerance stands in brackets for its unit's sake: 3(25℃) does not."""
+    inner = found[1]
+    return inner.strip() if re.search(r"[~±]|\d\s*-", inner) else found[0]

@@ -1,0 +1,388 @@
+"""The grammar of quantities: what is asked of a number, and whether it is a change.
+
+    two_sided  = amount below name below amount | bound { "," | "且" } bound
+    quantity   = two_sided | fold | { prefix } value [ limit ]
+    prefix     = comparison | change | about | scale | per | filler
+    comparison = [ not ] ( 低于 | 超过 | ≥ | 至少 | 达到 | … )
+    change     = ( 提高 | 降低 | … ) [ 至 | 到 ]
+    value      = [ "±" ] amount [ range amount ] [ "±" amount ]
+    limit      = 以上 | 以下 | 以内 | 左右 …
+
+A comparison that is denied turns into its opposite with equality (不得低于 is ≥), so that no limit
+can come out the wrong way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from matcher.records import IndicatorChange, IndicatorOperator
+from matcher.text.lexing import OPERATORS, Amount, Token, limit_at, speaks_of_quantities, tokens
+from matcher.text.numerals import without_noise
+from matcher.text.units import HARDNESS, in_base_units, normalise_unit
+
+_DENIED: dict[str, str] = {"<": "≥", "≤": ">", ">": "≤", "≥": "<", "优": "劣", "劣": "优",
+                           "达": "<", "在": ">", "破": "≤"}  # fmt: skip
+_PREFIXES = frozenset(
+    (
+        "compare",
+        "change",
+        "about",
+        "not",
+        "scale",
+        "per",
+        "filler",
+        "plus_minus",
+        "difference",
+        "former",
+    )
+)
+_BEGINNINGS = _PREFIXES - {"filler", "former"}
+_IN_UNIT = HARDNESS | {"IP"}
+# 精度达到98% and 均匀性优于95% are shares of what is good, not errors.
+_GOOD_SHARE = 50
+_STRONG = frozenset("≥≤<>")
+_CHANGES: dict[str, IndicatorChange] = {
+    "up_by": "increase_by", "down_by": "decrease_by",
+    "up_to": "increase_to", "down_to": "decrease_to",
+}  # fmt: skip
+_SIDES = {"≥": "low", "≤": "high", ">": "low", "<": "high"}
+_BELOW, _ABOVE = frozenset("<≤"), frozenset(">≥")
+_AND = re.compile(r"\s?[,，、]?\s?(?:且|并且|并|而|同时|但)?\s?")
+
+
+class Quantity(NamedTuple):
+    """A quantity in a phrase: where it stands, its numbers, and all that is said of them.
+
+    ``named`` is what of it belongs to the name of the indicator (提高, Ra); ``sign`` the decisive
+    word of comparison as the lexer tells it; ``difference`` what 高 and 低 say if there is
+    something it is compared with; ``said`` whether anything is said of the number.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float | None = None
+    unit: str = ""
+    sign: str = ""
+    limit: str = ""
+    change: IndicatorChange | None = None
+    named: str = ""
+    about: bool = False
+    tolerance: bool = False
+    part: bool = False
+    name: str = ""
+    factor: float = 1.0
+    former: bool = False
+    difference: IndicatorChange | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether the number is compared, limited, changed or a range."""
+        return (
+            bool(self.sign or self.limit or self.change or self.tolerance) or self.high is not None
+        )
+
+    @property
+    def strong(self) -> bool:
+        """Whether it stands behind a comparison that is more than 为."""
+        return self.sign not in ("", "=") or self.tolerance
+
+    def operator(  # noqa: PLR0911 -- one rule, one line
+        self, smaller_is_better: bool
+    ) -> IndicatorOperator:
+        """The operator, knowing whether a small value of this name is a good one."""
+        if self.high is not None:
+            return "区间"
+        if self.tolerance:
+            return "±"
+        smaller_is_better = smaller_is_better and not (self.unit == "%" and self.low >= _GOOD_SHARE)
+        if self.sign in ("优", "劣"):
+            return "≤" if smaller_is_better == (self.sign == "优") else "≥"
+        if self.sign in _STRONG:
+            return OPERATORS[self.sign]
+        if limited := _limited(self.limit):
+            return limited
+        if self.about:
+            return "="
+        return self._by_default(smaller_is_better)
+
+    def _by_default(self, smaller_is_better: bool) -> IndicatorOperator:
+        if self.change == "increase_to":
+            return "≥"
+        if self.change == "decrease_to" or self.sign == "在":
+            return "≤"
+        if self.sign in ("达", "破"):
+            return "≤" if smaller_is_better else "≥"
+        return "≥" if self.change and self.sign != "=" else "="
+
+
+def _limited(limit: str) -> IndicatorOperator | None:
+    if "以上" in limit or "多" in limit or "余" in limit:
+        return "≥"
+    if "以下" in limit or "内" in limit:
+        return "≤"
+    return "=" if "左右" in limit or "上下" in limit else None
+
+
+@lru_cache(maxsize=4_096)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """All quantities of a phrase, in its order.
+
+    >>> [(q.low, q.unit, q.operator(False)) for q in quantities("总氧不得超过15ppm，寿命提高50%")]
+    [(15.0, 'ppm', '≤'), (50.0, '%', '≥')]
+    """
+    if not speaks_of_quantities(text):
+        return ()
+    return tuple(_Parser(text).all())
+
+
+class _Parser:
+    """Reads the tokens of one phrase from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tokens(text)
+
+    def all(self) -> Iterator[Quantity]:
+        at = 0
+        while at < len(self.tokens):
+            found, after = self.sandwich(at) or self.quantity(at) or (None, at + 1)
+            if found is None:
+                at = after
+                continue
+            at = self.after(found.end, after)
+            joined = self.second_bound(found, at)
+            if joined is not None:
+                found, at = joined
+            yield found
+
+    def after(self, end: int, at: int) -> int:
+        """The first token from ``at`` on that begins behind ``end``."""
+        while at < len(self.tokens) and self.tokens[at].start < end:
+            at += 1
+        return at
+
+    def touching(self, at: int, end: int) -> bool:
+        """Whether token ``at`` stands behind ``end`` with nothing but a space between."""
+        return at < len(self.tokens) and not self.text[end : self.tokens[at].start].strip()
+
+    def kind(self, at: int) -> str:
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    def sandwich(self, at: int) -> tuple[Quantity, int] | None:
+        """5μm≤D50≤10μm, 10≥x≥5."""
+        if not (self.kind(at) == "amount" and self.kind(at + 1) == "compare"):
+            return None
+        first, sign = self.tokens[at], self.tokens[at + 1]
+        if sign.said not in _STRONG or not self.touching(at + 1, first.end):
+            return None
+        for place in range(at + 2, len(self.tokens) - 1):
+            if self.kind(place) == "amount":
+                return None
+            second, last = self.tokens[place], self.tokens[place + 1]
+            same = {sign.said, second.said} <= _BELOW or {sign.said, second.said} <= _ABOVE
+            if second.kind == "compare" and same and last.kind == "amount":
+                name = self.text[sign.end : second.start].strip()
+                made = self.interval(first, last, first.start)
+                return (made._replace(name=name), place + 2) if name and made else None
+        return None
+
+    def interval(self, first: Token, last: Token, start: int) -> Quantity | None:
+        """Two amounts as the ends of a range, in the unit of the second."""
+        assert first.amount is not None
+        assert last.amount is not None
+        low, high = _shared(first.amount, last.amount)
+        low, high = min(low, high), max(low, high)
+        unit = last.amount.unit or first.amount.unit
+        return Quantity(start, last.end, low, high, normalise_unit(unit))
+
+    def second_bound(self, first: Quantity, at: int) -> tuple[Quantity, int] | None:
+        """大于2mm小于3mm; 不小于2mm、不大于3mm."""
+        if first.high is not None or first.change or first.sign not in _SIDES:
+            return None
+        joint = _AND.match(self.text, first.end)
+        begins = joint.end() if joint else first.end
+        if at >= len(self.tokens) or self.tokens[at].start != begins:
+            return None
+        read = self.quantity(at)
+        if read is None or read[0].sign not in _SIDES or _SIDES[read[0].sign] == _SIDES[first.sign]:
+            return None
+        second, after = read
+        low, high = _shared(
+            Amount(first.low, first.unit, first.factor),
+            Amount(second.low, second.unit, second.factor),
+        )
+        if second.named or second.high is not None:
+            return None
+        low, high = min(low, high), max(low, high)
+        unit = second.unit or first.unit
+        return first._replace(low=low, high=high, unit=unit, end=second.end), self.after(
+            second.end, after
+        )
+
+    def quantity(self, at: int) -> tuple[Quantity, int] | None:
+        """A chain of prefixes and the value it leads to."""
+        if self.kind(at) == "fold":
+            return self.fold(at), at + 1
+        prefixes: list[Token] = []
+        place = at
+        while self.kind(place) in _PREFIXES:
+            token = self.tokens[place]
+            if prefixes and not self.touching(place, prefixes[-1].end):
+                return None
+            prefixes.append(token)
+            place += 1
+        if prefixes and (prefixes[0].kind not in _BEGINNINGS):
+            return None
+        if self.kind(place) not in ("amount", "half"):
+            return None
+        if prefixes and not self.touching(place, prefixes[-1].end):
+            return None
+        return self.value(prefixes, place)
+
+    def fold(self, at: int) -> Quantity:
+        token = self.tokens[at]
+        assert token.amount is not None
+        up = token.said == "up_by"
+        limit = limit_at(self.text, token.end)
+        return Quantity(
+            token.start, limit.end if limit else token.end, token.amount.value,
+            unit=token.amount.unit, limit=limit.text if limit else "",
+            change="increase_by" if up else "decrease_by", named="提高" if up else "降低",
+        )  # fmt: skip
+
+    def value(self, prefixes: list[Token], at: int) -> tuple[Quantity, int] | None:
+        token = self.tokens[at]
+        chain = _Chain(prefixes)
+        amount = token.amount or Amount(50.0, "%", part=True)
+        if amount.part and not (chain.change or chain.sign):
+            return None
+        start = prefixes[0].start if prefixes else token.start
+        made = Quantity(
+            start, token.end, amount.value, unit=amount.unit, sign=chain.sign, part=amount.part,
+            about=chain.about, tolerance=chain.tolerance, named=chain.named, change=chain.change,
+            factor=amount.factor, former=chain.former, difference=chain.difference,
+            limit=token.said,
+        )  # fmt: skip
+        made, at = self.ended(made, at + 1)
+        made, at = self.tolerated(made, at)
+        limit = limit_at(self.text, made.end)
+        if limit is not None:
+            text = _turned(limit.text) if chain.denies_limit else limit.text
+            made = made._replace(limit=made.limit + text, end=limit.end)
+        unit = chain.scale or normalise_unit(made.unit)
+        if chain.each:
+            unit = normalise_unit(f"{made.unit}/{chain.each}")
+        return made._replace(unit=unit), at
+
+    def ended(self, made: Quantity, at: int) -> tuple[Quantity, int]:
+        """The other end of a range, if there is one."""
+        if self.kind(at) != "range" or not self.touching(at, made.end) or made.sign in _STRONG:
+            return made, at
+        if self.tokens[at].text == "和" and "介于" not in self.text and "之间" not in self.text:
+            return made, at
+        last = at + 1
+        while self.kind(last) in ("scale", "filler", "plus_minus", "about"):
+            last += 1
+        if self.kind(last) != "amount" or not self.touching(last, self.tokens[last - 1].end):
+            return made, at
+        other = self.tokens[last].amount
+        assert other is not None
+        low, high = _shared(Amount(made.low, made.unit, made.factor), other)
+        unit = other.unit or made.unit
+        low, high = min(low, high), max(low, high)
+        end = self.tokens[last].end
+        return made._replace(low=low, high=high, unit=unit, end=end), last + 1
+
+    def tolerated(self, made: Quantity, at: int) -> tuple[Quantity, int]:
+        """1200±50MPa and 100Ω±5% as ranges."""
+        follows = self.kind(at) == "plus_minus" and self.touching(at, made.end)
+        if not follows or self.kind(at + 1) != "amount" or made.high is not None:
+            return made, at
+        spread = self.tokens[at + 1].amount
+        assert spread is not None
+        by = spread.value
+        unit = made.unit or spread.unit
+        if spread.unit == "%" and made.unit not in ("", "%"):
+            by = made.low * spread.value / 100
+        low, high = without_noise(made.low - by), without_noise(made.low + by)
+        end = self.tokens[at + 1].end
+        return made._replace(low=low, high=high, unit=unit, end=end), at + 2
+
+
+class _Chain:
+    """What the words before a number say, taken together."""
+
+    def __init__(self, prefixes: list[Token]) -> None:
+        self.sign = ""
+        self.change: IndicatorChange | None = None
+        self.difference: IndicatorChange | None = None
+        self.named = self.scale = self.each = ""
+        self.about = self.tolerance = self.former = False
+        self.denies_limit = False
+        denied = False
+        for token in prefixes:
+            if token.kind == "not":
+                denied = not denied
+                self.denies_limit = denied
+                continue
+            if token.kind == "compare":
+                self.compare(_DENIED.get(token.said, token.said) if denied else token.said)
+            elif token.kind in ("change", "difference"):
+                self.changed(token)
+            elif token.kind == "scale":
+                self.scaled(token.text)
+            elif token.kind == "per":
+                self.each = token.said
+            elif token.kind == "about":
+                self.about = True
+            elif token.kind == "plus_minus":
+                self.tolerance = True
+            elif token.kind == "former":
+                self.former = True
+            if token.kind != "filler":
+                self.denies_limit = False
+                denied = False
+
+    def compare(self, said: str) -> None:
+        """A strong sign stands against a weak one before or behind it (达到≥95%)."""
+        if self.sign not in _STRONG or said in _STRONG:
+            self.sign = said if said != "=" or not self.sign else self.sign
+
+    def changed(self, token: Token) -> None:
+        if token.kind == "difference":
+            self.difference = "increase_by" if token.said == "up" else "decrease_by"
+            self.named = token.text[0]
+            return
+        self.change = _CHANGES[token.said]
+        to = token.said.endswith("to")
+        self.named = "" if to else re.sub(r"(?:了|幅度|(?<![增降])幅)$", "", token.text)
+
+    def scaled(self, text: str) -> None:
+        if text in _IN_UNIT:
+            self.scale = text
+        elif text != "Φ":
+            self.named = text
+
+
+def _shared(first: Amount, last: Amount) -> tuple[float, float]:
+    """The two ends of a range in the unit of the last: 3~5万次, 400nm至1.1μm."""
+    low, high = first.value, last.value
+    if last.factor != 1.0 and first.factor == 1.0 and not first.unit:
+        return without_noise(low * last.factor), high
+    if first.unit and last.unit and normalise_unit(first.unit) != normalise_unit(last.unit):
+        one, other = in_base_units(1.0, first.unit), in_base_units(1.0, last.unit)
+        if one and other and one[1] == other[1] and other[0]:
+            return without_noise(low * one[0] / other[0]), high
+    return low, high
+
+
+def _turned(limit: str) -> str:
+    """不得在95%以下: what must not lie below lies above."""
+    if "以上" in limit:
+        return limit.replace("以上", "以下")
+    return limit.replace("以下", "以上")
