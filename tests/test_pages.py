@@ -113,7 +113,7 @@ def test_a_page_shows_what_its_twin_gives(callers: dict[str, Caller]) -> None:
 def test_a_filter_that_cannot_be_used_is_explained(callers: dict[str, Caller]) -> None:
     answer = callers["enterprise"].get("/challenges/K1/teams?since=去年")
     assert answer.status_code == 422
-    assert "since: 应为整数" in answer.text
+    assert "since：应为整数" in answer.text
     assert "处理" in answer.text
 
 
@@ -121,7 +121,7 @@ def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, 
     caller = callers["enterprise"]
     text = "轴承钢夹杂物\n夹杂物控制不好\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
     page = caller.post("/ask", data={"text": text}).text
-    assert "读出的指标 (2)" in page
+    assert "识别出的指标（2）" in page
     assert 'value="轴承钢夹杂物"' in page
     form = {"title": "轴承钢夹杂物", "indicators_text": "总氧≤6ppm", "bounty_wan": "五百"}
     refused = caller.post("/drafts", data=form)
@@ -168,7 +168,7 @@ def test_a_contact_in_a_pasted_text_is_no_target(callers: dict[str, Caller]) -> 
     )
     page = callers["enterprise"].post("/ask", data={"text": text}).text
     assert "\n总氧≤6ppm\n寿命提高50%以上</textarea>" in page
-    assert "读出的指标 (2)" in page
+    assert "识别出的指标（2）" in page
     for name, value in (("bounty_wan", "500"), ("apply_deadline", "2027-03-31"),
                         ("contact_name", "王工")):  # fmt: skip
         assert re.search(f'name="{name}"[^>]*value="{value}"', page), name
@@ -185,7 +185,7 @@ def test_a_file_with_an_amount_beyond_reason_is_understood(callers: dict[str, Ca
 def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
     content = "榜单编号,项目名称,考核指标\n1,甲题,总氧≤6ppm\n2,乙题,寿命≥5000h\n".encode()
     page = callers["enterprise"].post("/ask", files={"file": ("榜单.csv", content)}).text
-    assert "读出 2 项难题" in page
+    assert "识别出 2 项难题" in page
     assert "甲题" in page
     assert "乙题" in page
 
@@ -325,7 +325,7 @@ def test_a_browser_keeps_answers_to_forms_but_no_secret(callers: dict[str, Calle
 def test_an_expired_form_says_so(callers: dict[str, Caller]) -> None:
     answer = callers["enterprise"].client.post("/ask", data={"text": "x", "csrf": "old"})
     assert answer.status_code == 403
-    assert "<h1>页面已过期, 请刷新后重新提交</h1>" in answer.text
+    assert "<h1>页面已过期，请刷新后重新提交</h1>" in answer.text
 
 
 def test_a_form_sent_after_the_session_has_ended_leads_back_to_itself(app: FastAPI) -> None:
@@ -351,7 +351,7 @@ def test_contacts_are_shown_to_their_own_organisation_only(callers: dict[str, Ca
 def test_a_team_sees_the_challenges_it_fits(callers: dict[str, Caller]) -> None:
     page = callers["university"].get("/teams/T1/challenges").text
     assert page.index("高端轴承钢洁净度") < page.index("光刻胶树脂合成")
-    assert "未写截止日期" in page
+    assert "截止日期未填写" in page
     assert callers["university"].get("/teams/T2/challenges").status_code == 404
 
 
@@ -368,4 +368,32 @@ def test_teams_are_compared_and_joined(callers: dict[str, Caller]) -> None:
     assert re.search(r"考核指标1</span> 总氧≤6ppm", joint)  # said, not only numbered
     ranked = caller.get("/challenges/K1/teams").text
     assert re.search(r'考核指标1 <span class="quiet">总氧≤6ppm', ranked)
-    assert re.search(r"\d 条覆盖, \d 条部分, \d 条未见, 共 \d 条", ranked)
+    assert re.search(r"\d 条覆盖，\d 条部分，\d 条未见，共 \d 条", ranked)
+
+
+def test_an_amount_left_to_negotiation_is_not_one_left_out(tmp_path: Path) -> None:
+    said = Challenge(challenge_id="M1", title="写明面议", problem="轴承钢", stage="发榜",
+                     extra={"榜额（原文）": "面议", "联系人": "面议"})  # fmt: skip
+    other = Challenge(challenge_id="M2", title="没有写", problem="轴承钢", stage="发榜",
+                      extra={"总投入（原文）": "面议"})  # fmt: skip
+    make_workspace(tmp_path).put_challenges([said, other])
+    caller = Caller(make_app(tmp_path), "enterprise")
+    shown = {
+        line["challenge_id"]: line for line in caller.get("/api/v1/challenges").json()["items"]
+    }
+    assert [shown[i]["negotiable"] for i in ("M1", "M2")] == [True, False]
+    assert "榜额</dt><dd>面议" in caller.get("/challenges/M1").text
+    assert "榜额</dt><dd>未填写" in caller.get("/challenges/M2").text
+
+
+def test_chinese_on_the_pages_has_full_width_punctuation() -> None:
+    folder = Path(__file__).parents[1] / "matcher" / "service" / "templates"
+    narrow = re.compile(r"[一-鿿”][,:;?!] ?(?=[一-鿿“{<])|[一-鿿] ?\((?=[一-鿿{])")
+    for template in folder.glob("*.html"):
+        text = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.S)
+        assert narrow.findall(text) == [], template.name
+
+
+def test_nobody_fits_is_not_headed_as_if_somebody_did(callers: dict[str, Caller]) -> None:
+    page = callers["enterprise"].get("/challenges/K1/teams").text
+    assert "<h1>“高端轴承钢洁净度”的候选团队</h1>" in page  # no model, so nothing is concluded

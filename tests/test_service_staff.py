@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
         broken = {"file": ("榜单.xlsx", b"PK\x03\x04 broken")}
         page = Caller(staff.app, role).post(path, files=broken)
         assert page.status_code == 422
-        assert ": 榜单.xlsx (" in page.text  # and not where the server keeps it
+        assert "：榜单.xlsx (" in page.text  # and not where the server keeps it
     assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
 
 
@@ -182,7 +182,7 @@ def test_whoever_decides_second_is_told_of_the_first(app: FastAPI, staff: Caller
     gone = staff.post("/staff/review/K1/withdrawal", data={"team_id": "T1"})
     assert gone.status_code == 422
     assert "这一对没有人工决定" in gone.text
-    assert 'aria-label="团队, 最合适的在前"' in gone.text  # the page itself, no dead end
+    assert 'aria-label="团队，最合适的在前"' in gone.text  # the page itself, no dead end
 
 
 def test_an_outcome_entered_by_mistake_is_taken_out(staff: Caller) -> None:
@@ -197,7 +197,7 @@ def test_an_outcome_entered_by_mistake_is_taken_out(staff: Caller) -> None:
     there = f"{API}/outcomes?challenge=K1&team=T1&stage=立项"
     assert staff.send("DELETE", there).status_code == 204
     assert staff.send("DELETE", there).status_code == 404
-    assert "删掉结果" in staff.get("/staff/audit").text
+    assert "删除结果" in staff.get("/staff/audit").text
 
 
 def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff: Caller) -> None:

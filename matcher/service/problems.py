@@ -104,7 +104,7 @@ def install(app: FastAPI, page: ErrorPage) -> None:
 
     async def unexpected(request: Request, error: Exception) -> Response:
         problem = Problem(title=_TITLES[500], status=500, code="internal",
-                          remedy="重试; 仍不行请联系管理人员")  # fmt: skip
+                          remedy="重试；仍不行请联系管理人员")  # fmt: skip
         return respond(request, problem, page)
 
     app.add_exception_handler(MatcherError, ours)

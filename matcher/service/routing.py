@@ -124,7 +124,7 @@ async def _once(
     if isinstance(known, str):
         raise Denied(409, known)
     if known is not None and access.tells_secret:
-        raise Denied(409, "已经办过; 密钥和订阅地址只在第一次显示")
+        raise Denied(409, "已经办过；密钥和订阅地址只在第一次显示")
     if known is not None:
         replayed = Response(known.body, known.status, media_type=known.media_type)
         replayed.headers["Idempotency-Replayed"] = "true"
@@ -146,7 +146,7 @@ def _check_rate(request: Request, service: Service, principal: Principal, access
         caller = f"address:{request.client.host if request.client else ''}"
     purpose = request.url.path if access.per_minute is not None else ""
     if not service.limiter.admits(caller, purpose, access.per_minute):
-        raise Denied(429, "请求太频繁, 请稍后再试", {"Retry-After": "30"})
+        raise Denied(429, "请求太频繁，请稍后再试", {"Retry-After": "30"})
 
 
 def _identify(request: Request, service: Service) -> tuple[Principal, str]:
@@ -188,4 +188,4 @@ async def _check_form(request: Request, service: Service, owner: str) -> None:
         # Parsed once: the endpoint gets the same form.
         given = str((await request.form()).get(CSRF_FIELD, ""))
     if not service.sessions.is_form_token(owner, given or ""):
-        raise Denied(403, "页面已过期, 请刷新后重新提交")
+        raise Denied(403, "页面已过期，请刷新后重新提交")

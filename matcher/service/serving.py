@@ -55,6 +55,6 @@ def alone(workspace: Path) -> Iterator[None]:
         except OSError as error:
             raise WorkspaceError(
                 "这个工作区已经有一个服务在运行", given=workspace,
-                remedy="先停掉它, 或换一个工作区",
+                remedy="先停掉它，或换一个工作区",
             ) from error  # fmt: skip
         yield

@@ -70,6 +70,7 @@ class ChallengeLine(View):
     province: str = ""
     city: str = ""
     bounty_wan: float | None = None
+    negotiable: Annotated[bool, Field(description="榜额写明面议；没有填写的不算")] = False
     apply_deadline: date | None = None
     eligibility_text: Annotated[str, Field(description="揭榜条件")] = ""
     stage: str | None = None
@@ -275,5 +276,5 @@ class ConsortiumView(View):
     coverage: Annotated[float, Field(description="合起来覆盖的份额, 0 至 1; 部分覆盖记 0.5")]
     single: TeamLine | None
     single_coverage: float
-    open: Annotated[list[str], Field(description="谁也没有依据的要求")]
+    open: Annotated[list[str], Field(description="本组合未覆盖的要求")]
     unmet: list[str]

@@ -92,7 +92,7 @@ class Worker:
             self._jobs.fail(job.job_id, error.message)
         except Exception as error:
             _log.exception("job failed", extra={"job": job.job_id, "kind": job.kind})
-            self._jobs.fail(job.job_id, f"程序内部错误: {type(error).__name__}")
+            self._jobs.fail(job.job_id, f"程序内部错误：{type(error).__name__}")
         else:
             self._jobs.finish(job.job_id, result)
 

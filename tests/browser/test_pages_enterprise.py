@@ -13,16 +13,16 @@ def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
     page = site.open("enterprise")
     page.click("a:text('为难题找团队')")
     page.fill("#text", TEXT)
-    page.click("text=下一步: 核对")
-    assert page.is_visible("text=读出的指标 (2)")
+    page.click("text=下一步：核对")
+    assert page.is_visible("text=识别出的指标（2）")
     page.fill("[name=keywords]", "夹杂物")
     page.click("text=保存并查找团队")
-    assert page.inner_text("h1") == "能解决“轴承钢夹杂物”的团队"
+    assert page.inner_text("h1") == "“轴承钢夹杂物”的候选团队"
     assert page.inner_text(".rows li:first-child h2") == "轴承钢团队"
     page.check(".rows li:nth-child(1) [name=team]")
     assert page.is_disabled("text=并排比较")
     page.check(".rows li:nth-child(2) [name=team]")
-    assert page.inner_text("[data-chosen]") == "已选 2 个, 最多 4 个"
+    assert page.inner_text("[data-chosen]") == "已选 2 个，最多 4 个"
     page.click("text=并排比较")
     assert page.inner_text("h1") == "并排比较 2 个团队"
     page.go_back()
@@ -35,7 +35,7 @@ def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
 def test_back_leads_to_what_was_filled_in(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.fill("#text", TEXT)
-    page.click("text=下一步: 核对")
+    page.click("text=下一步：核对")
     page.fill("[name=title]", "改过的题目")
     page.click("text=保存并查找团队")
     page.wait_for_url("**/teams")
@@ -64,14 +64,14 @@ def test_an_uploaded_workbook_is_understood(site: Site, tmp_path: Path) -> None:
     path.write_bytes("编号,项目名称,主要问题\n1,高纯铟靶材,靶材烧结密度低\n".encode("gb18030"))
     page = site.open("enterprise", "/ask")
     page.set_input_files("#file", path)
-    page.click("text=下一步: 核对")
+    page.click("text=下一步：核对")
     assert page.input_value("[name=title]") == "高纯铟靶材"
 
 
 def test_a_wrong_amount_is_said_beside_its_field(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.fill("#text", TEXT)
-    page.click("text=下一步: 核对")
+    page.click("text=下一步：核对")
     page.click("text=榜额、期限")
     page.fill("[name=bounty_wan]", "五百万")
     page.click("text=只保存")
@@ -108,13 +108,13 @@ def test_the_main_path_by_keyboard_only(site: Site) -> None:
     page.keyboard.type("轴承钢夹杂物控制")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "下一步: 核对"
+    assert page.evaluate("document.activeElement.textContent") == "下一步：核对"
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.focus("[name=title]")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "能解决" in page.inner_text("h1")
+    assert "候选团队" in page.inner_text("h1")
 
 
 def test_filters_wait_behind_their_heading_on_a_phone(site: Site) -> None:

@@ -49,7 +49,7 @@ def test_scripts_in_a_text_stay_text(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.on("dialog", lambda _: pytest.fail("a planted script ran"))
     page.fill("#text", NASTY)
-    page.click("text=下一步: 核对")
+    page.click("text=下一步：核对")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for box in page.locator("form[action='/drafts'] >> input[type=text], textarea").all():
         box.fill(NASTY)

@@ -55,10 +55,10 @@ def test_a_university_keeps_a_search_as_a_feed(site: Site) -> None:
         page.keyboard.press("Enter")
     tab_to(page, "订阅这些条件")
     page.keyboard.press("Enter")
-    enter(page, "保存, 得到订阅地址")
+    enter(page, "保存，得到订阅地址")
     assert "/feeds/" in page.input_value("#feed")
     page.on("dialog", lambda dialog: dialog.accept())
-    enter(page, "删掉")
+    enter(page, "删除")
     assert page.is_visible("text=还没有")
 
 
@@ -72,12 +72,12 @@ def test_staff_get_from_a_file_to_a_decision(site: Site, tmp_path: Path) -> None
     page.set_input_files(":focus", path)  # the window of the system is not ours
     enter(page, "上传并预览")
     enter(page, "写入")
-    page.wait_for_selector("text=照原样再做一次", timeout=60_000)
+    page.wait_for_selector("text=重新运行", timeout=60_000)
     enter(page, "出报告")
     enter(page, "开始")
-    page.wait_for_selector("text=照原样再做一次", timeout=60_000)
+    page.wait_for_selector("text=重新运行", timeout=60_000)
     page.reload()  # the page has looked again by itself: begin at its top
-    tab_to(page, "照原样再做一次")
+    tab_to(page, "重新运行")
     page.goto("/staff/review")
     enter(page, "高端轴承钢洁净度")
     tab_to(page, "推荐或排除")

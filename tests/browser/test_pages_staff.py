@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def wait_for_the_job(page: Page) -> None:
     """The page looks again by itself until the job is over."""
-    page.wait_for_selector("text=照原样再做一次", timeout=60_000)
+    page.wait_for_selector("text=重新运行", timeout=60_000)
 
 
 def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
@@ -29,14 +29,14 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
     page.click("text=上传并预览")
     assert page.is_visible("text=不能用的行")
     assert page.is_visible("text=缺少必填项")
-    page.click("summary:text('列怎么认的')")
+    page.click("summary:text('列对应关系')")
     assert page.is_visible("td:text('榜额(万元)')")
     with page.expect_download() as rejects:
         page.click("text=下载拒收清单")
     assert rejects.value.suggested_filename == "拒收.xlsx"
     page.click("button:text-is('只写入能用的行')")
     wait_for_the_job(page)
-    assert page.is_visible("text=榜单: 新增 1, 更新 0, 未变 0")
+    assert page.is_visible("text=榜单：新增 1，更新 0，未变 0")
     page.goto("/challenges/Z1")
     assert page.is_visible("text=高纯铟靶材")
 
@@ -57,7 +57,7 @@ def test_a_report_is_made_reviewed_and_downloaded(site: Site) -> None:
     page.click("li:has-text('轴承钢团队') >> summary:text('推荐或排除')")
     page.fill("li:has-text('轴承钢团队') >> [name=reason]", "已有合作")
     page.click("li:has-text('轴承钢团队') >> button:text('推荐')")
-    assert page.inner_text("#decided + ul").startswith("人工推荐 轴承钢团队: 已有合作")
+    assert page.inner_text("#decided + ul").startswith("人工推荐 轴承钢团队：已有合作")
     page.fill("#other-team", "T9")
     page.fill("#other-reason", "不存在")
     page.click("#other ~ form >> button:text('排除')")

@@ -32,13 +32,13 @@ def test_searching_the_whole_list(site: Site) -> None:
 def test_a_search_is_kept_as_a_feed(site: Site) -> None:
     page = site.open("university", "/challenges?province=%E8%BE%BD%E5%AE%81")
     page.click("text=订阅这些条件")
-    page.click("text=保存, 得到订阅地址")
+    page.click("text=保存，得到订阅地址")
     feed = page.input_value("#feed")
     answer = page.request.get(feed)
     assert answer.headers["content-type"].startswith("application/atom+xml")
     assert "高端轴承钢洁净度" in answer.text()
     assert "光刻胶" not in answer.text()
-    page.click("text=删掉")
+    page.click("text=删除")
     assert page.is_visible("text=还没有")
     assert page.request.get(feed).status == 404
 

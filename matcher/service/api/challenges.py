@@ -54,14 +54,14 @@ def challenge_choices(caller: CurrentCaller) -> challenges.ChallengeChoices:
 @router.post("/reading")
 @allow(SIGNED_IN)
 def read_text(caller: CurrentCaller, pasted: Annotated[Pasted, Body()]) -> understanding.Reading:
-    """粘贴的文字: 看懂了什么 (不保存)。"""
+    """粘贴的文字: 识别结果 (不保存)。"""
     return understanding.read_text(caller, pasted.text)
 
 
 @router.post("/reading/file")
 @allow(SIGNED_IN)
 def read_file(caller: CurrentCaller, file: Annotated[UploadFile, File()]) -> understanding.Reading:
-    """上传的文件: 看懂了什么 (不保存)。"""
+    """上传的文件: 识别结果 (不保存)。"""
     return understanding.read_file(caller, file.filename or "", file.file.read())
 
 
@@ -82,7 +82,7 @@ def find_teams_for_text(
 def find_teams(
     caller: CurrentCaller, challenge_id: ChallengeId, asked: Annotated[matching.TeamFilter, Query()]
 ) -> TeamsView:
-    """能解决它的团队, 带依据、覆盖和缺口。"""
+    """候选团队, 带依据、覆盖和缺口。"""
     return matching.teams_for(caller, _challenge(caller, challenge_id), asked)
 
 

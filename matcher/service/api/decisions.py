@@ -47,7 +47,7 @@ def erase_outcome(
     team: Annotated[str, Query(min_length=1, max_length=200, description="团队编号")],
     stage: OutcomeStage,
 ) -> None:
-    """删掉登记错的一条。"""
+    """删除登记错的一条。"""
     decisions.erase(caller, challenge, team, stage)
 
 

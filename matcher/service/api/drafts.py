@@ -80,7 +80,7 @@ def change_draft(
 @router.delete("/{draft_id}", status_code=204)
 @allow(ENTERPRISE)
 def delete_draft(caller: CurrentCaller, draft_id: DraftId, if_match: IfMatch = None) -> None:
-    """删掉一份草稿。"""
+    """删除一份草稿。"""
     drafts.delete(caller, draft_id, _versions(if_match))
 
 
@@ -115,8 +115,8 @@ def _versions(if_match: str | None) -> drafts.Versions:
     if if_match is None or not if_match.strip():
         raise UnreadError(
             "没有写 If-Match", expected="读这份草稿时得到的 ETag",
-            remedy="先读 (GET), 把回答的 ETag 放进 If-Match 再写; "
-            "确实不管别人改没改, 写 If-Match: *",
+            remedy="先读（GET），把回答的 ETag 放进 If-Match 再写；"
+            "确实不管别人改没改，写 If-Match: *",
         )  # fmt: skip
     if if_match.strip() == "*":
         return None

@@ -66,7 +66,7 @@ def cancel_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
 @router.post("/jobs/{job_id}/repetition", status_code=202)
 @allow(STAFF)
 def repeat_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
-    """照原样再做一次。"""
+    """重新运行。"""
     return queue.again(caller, job_id)
 
 

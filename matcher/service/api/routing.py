@@ -20,7 +20,7 @@ MEDIA_TYPES = {
 }
 _PROBLEM: dict[int | str, dict[str, Any]] = {
     "4XX": {
-        "description": "不能照办: 原因、实际、应为、处理",
+        "description": "不能照办：原因、实际、应为、处理",
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }

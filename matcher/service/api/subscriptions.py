@@ -35,5 +35,5 @@ def save_query(
 @router.delete("/{saved_id}", status_code=204)
 @allow(SIGNED_IN)
 def delete_saved(caller: CurrentCaller, saved_id: SavedId) -> None:
-    """删掉一个; 订阅随之停止。"""
+    """删除一个; 订阅随之停止。"""
     subscriptions.delete(caller, saved_id)

@@ -144,7 +144,7 @@ def _last(caller: Caller) -> tuple[Job, Report]:
         made = kept.get(("report", job.job_id), lambda: _report(caller.service, job))
         if made is not None:
             return job, made
-    raise NotFoundError("还没有报告", remedy="先提交一份报告, 完成后再看指派")
+    raise NotFoundError("还没有报告", remedy="先提交一份报告，完成后再看指派")
 
 
 def _report(service: Service, job: Job) -> Report | None:

@@ -133,7 +133,7 @@ def _decided(caller: Caller, challenge_id: str) -> list[Outcome]:
 def _check(caller: Caller, challenge_id: str, read: str | None) -> None:
     if read is not None and read != version(caller, challenge_id):
         raise ChangedError(
-            "这项难题的决定在你打开之后有变动", remedy="看过现有的决定, 需要的话再作一次"
+            "这项难题的决定在你打开之后有变动", remedy="看过现有的决定，需要的话再作一次"
         )
 
 

@@ -43,8 +43,8 @@ class DraftFields(BaseModel):
         extra="forbid", frozen=True, str_strip_whitespace=True,
         json_schema_extra={
             "examples": [
-                {"title": "高端轴承钢", "problem": "洁净度不足, 疲劳寿命短",
-                 "indicators_text": "总氧≤6ppm; 疲劳寿命提高50%以上", "bounty_wan": 500}
+                {"title": "高端轴承钢", "problem": "洁净度不足，疲劳寿命短",
+                 "indicators_text": "总氧≤6ppm；疲劳寿命提高50%以上", "bounty_wan": 500}
             ]
         },
     )  # fmt: skip
@@ -258,7 +258,7 @@ def publish(
     if not 1 <= len(challenge_id) <= _LONGEST_ITEM or is_draft_id(challenge_id):
         raise InputError(
             "榜单编号不能用", given=challenge_id or "空",
-            expected=f"1 至 {_LONGEST_ITEM} 个字, 不以 {_PREFIX} 开头", remedy="写上发榜的编号",
+            expected=f"1 至 {_LONGEST_ITEM} 个字，不以 {_PREFIX} 开头", remedy="写上发榜的编号",
         )  # fmt: skip
 
     def note(connection: sqlite3.Connection) -> None:
@@ -291,7 +291,7 @@ def _set_state(
 def _unpublished(caller: Caller, draft_id: str, versions: Versions) -> Draft:
     draft = find(caller, draft_id)
     if draft.state == "已发布":
-        raise ConflictError("已经发布, 不能再改", given=draft_id, remedy="另写一份")
+        raise ConflictError("已经发布，不能再改", given=draft_id, remedy="另写一份")
     _check(draft, versions)
     return draft
 
@@ -300,8 +300,8 @@ def _check(draft: Draft, versions: Versions) -> None:
     if versions is not None and draft.version not in versions:
         raise ChangedError(
             "这份草稿在你打开之后已被修改",
-            given=f"{draft.draft_id}, 上次保存 {shown_moment(draft.updated)}",
-            remedy="重新打开草稿, 看过别人的修改再改",
+            given=f"{draft.draft_id}，上次保存 {shown_moment(draft.updated)}",
+            remedy="重新打开草稿，看过别人的修改再改",
         )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def again(caller: Caller, job_id: str) -> JobView:
     """Queue the same once more. Raises: NotFoundError; ConflictError: it is not over."""
     job = caller.service.jobs.get(job_id)
     if job.state in ("queued", "running"):
-        raise ConflictError("任务还没有结束", given=job_id, remedy="等它结束, 或先取消")
+        raise ConflictError("任务还没有结束", given=job_id, remedy="等它结束，或先取消")
     with caller.service.database.writing():
         fresh = caller.service.jobs.add(caller.account_id, job.kind, job.settings)
         caller.note(f"job.{job.kind}", fresh.job_id, again=job_id)

@@ -58,7 +58,7 @@ class _Sighting:
 def save(caller: Caller, asked: SavedAsked) -> SavedNew:
     """Keep a query. Raises: InputError: too many."""
     if len(browse(caller)) >= MOST_SAVED:
-        raise InputError("保存的查询太多", given=f"{MOST_SAVED} 个", remedy="先删掉不用的")
+        raise InputError("保存的查询太多", given=f"{MOST_SAVED} 个", remedy="先删除不用的")
     saved_id, token = secrets.token_hex(8), secrets.token_urlsafe(24)
     with caller.service.database.writing() as connection:
         connection.execute(
@@ -163,9 +163,10 @@ def _atom(
         _add(entry, "updated", seen[line.challenge_id].seen)
         link = _add(entry, "link")
         link.set("href", f"{address}/challenges/{quote(line.challenge_id, safe='')}")
-        amount = "面议" if line.bounty_wan is None else f"{line.bounty_wan:g} 万元"
+        unstated = "面议" if line.negotiable else "未填写"
+        amount = unstated if line.bounty_wan is None else f"{line.bounty_wan:g} 万元"
         deadline = line.apply_deadline or "未定"
-        _add(entry, "summary", f"{line.demand_org}; 榜额 {amount}; 揭榜截止 {deadline}")
+        _add(entry, "summary", f"{line.demand_org}；榜额 {amount}；揭榜截止 {deadline}")
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8")
     return made
 

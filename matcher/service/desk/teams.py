@@ -85,7 +85,7 @@ def find(caller: Caller, team_id: str) -> Team:
     """One team. Raises: NotFoundError."""
     team = caller.snapshot.matcher.teams.get(team_id)
     if team is None:
-        raise NotFoundError("没有这个团队", given=team_id, remedy="核对编号, 或在团队库里查找")
+        raise NotFoundError("没有这个团队", given=team_id, remedy="核对编号，或在团队库里查找")
     return team
 
 

@@ -29,9 +29,9 @@ class Understood(View):
     """A challenge as it was understood; ``fields`` can be corrected and saved as a draft."""
 
     fields: DraftFields
-    facets: Annotated[list[FacetView], Field(description="团队要逐条回应的要求")]
-    indicators: Annotated[list[Indicator], Field(description="考核指标读成的数据")]
-    terms: Annotated[list[str], Field(description="最能区分团队的用词")]
+    facets: Annotated[list[FacetView], Field(description="逐条对照的要求")]
+    indicators: Annotated[list[Indicator], Field(description="识别出的指标")]
+    terms: Annotated[list[str], Field(description="主要检索词")]
 
 
 class Reading(View):
@@ -64,11 +64,11 @@ def read_text(caller: Caller, text: str) -> Reading:
     """
     tidy = clean(text)
     if not tidy:
-        raise InputError("没有文字", remedy="粘贴技术需求的文字, 或上传文件")
+        raise InputError("没有文字", remedy="粘贴技术需求的文字，或上传文件")
     if len(tidy) > LONGEST_TEXT:
         raise InputError(
             "文字太长", given=f"{len(tidy)} 字", expected=f"不超过 {LONGEST_TEXT} 字",
-            remedy="只留下需求部分, 或作为文件上传",
+            remedy="只留下需求部分，或作为文件上传",
         )  # fmt: skip
     try:
         found = read_file(caller, "粘贴的文字.txt", text.encode("utf-8", "replace"))
@@ -94,10 +94,10 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
     if not made:
         raise InputError(
             "文件里没有技术需求", given=safe_name(name), expected="至少有题目或问题的榜单或填报表",
-            remedy="换一个文件, 或把文字粘贴进来",
+            remedy="换一个文件，或把文字粘贴进来",
         )  # fmt: skip
     if len(made) > MOST_FROM_A_FILE:
-        notes.append(f"文件里有 {len(made)} 项, 只取前 {MOST_FROM_A_FILE} 项")
+        notes.append(f"文件里有 {len(made)} 项，只取前 {MOST_FROM_A_FILE} 项")
     kept = made[:MOST_FROM_A_FILE]
     return Reading(challenges=[understand(caller, c) for c in kept], notes=notes)
 

@@ -18,8 +18,8 @@ _WORDS = {
     "string_too_short": "没有填",
     "int_parsing": "应为整数",
     "float_parsing": "应为数字",
-    "date_from_datetime_parsing": "应为日期, 如 2026-12-31",
-    "date_parsing": "应为日期, 如 2026-12-31",
+    "date_from_datetime_parsing": "应为日期，如 2026-12-31",
+    "date_parsing": "应为日期，如 2026-12-31",
     "greater_than_equal": "太小",
     "less_than_equal": "太大",
     "string_too_long": "太长",
@@ -50,7 +50,7 @@ def query_as(request: Request, model: type[ModelT]) -> ModelT:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        faults = "; ".join(f"{name}: {why}" for name, why in faults_of(error).items())
+        faults = "；".join(f"{name}：{why}" for name, why in faults_of(error).items())
         raise InputError(
             "网址里的筛选条件不能用", given=faults, remedy="回到列表重新筛选"
         ) from error
@@ -71,7 +71,7 @@ def form_as(form: FormData, model: type[ModelT], **fixed: Any) -> ModelT:
     except ValidationError as error:
         faults = faults_of(error).items()
         raise InputError(
-            "有栏目不能用", given="; ".join(f"{_NAMES.get(n, n)}: {why}" for n, why in faults),
+            "有栏目不能用", given="；".join(f"{_NAMES.get(n, n)}：{why}" for n, why in faults),
             remedy="改正后再提交",
         ) from error  # fmt: skip
 

@@ -173,7 +173,7 @@ def _overtaken(
     """A draft that holds something else by now, with what was to be written over it."""
     told = ChangedError(
         error.what, given=error.given,
-        remedy="你填的内容还在下面, 尚未保存; 另开一页看现在的内容, 再按保存就以你的为准",
+        remedy="你填的内容还在下面，尚未保存；另开一页看现在的内容，再按保存就以你的为准",
     )  # fmt: skip
     return _draft(request, caller, draft_id, Entered(fields.model_dump()), told)
 
@@ -182,7 +182,7 @@ def _read(form: FormData) -> drafts.Versions:
     """Which version the page showed. Raises: UnreadError: the form does not say."""
     version = texts(form).get("version")
     if version is None:
-        raise UnreadError("表单不完整", remedy="重新打开草稿, 在那里改")
+        raise UnreadError("表单不完整", remedy="重新打开草稿，在那里改")
     return [version]
 
 

@@ -44,7 +44,7 @@ def comparison(request: Request, caller: CurrentCaller, challenge_id: str) -> Re
     wanted = request.query_params.getlist("team")
     if not wanted:
         raise InputError("没有选团队", expected=f"2 至 {matching.MOST_COMPARED} 个",
-                         remedy="回到团队列表, 勾选几个再比较")  # fmt: skip
+                         remedy="回到团队列表，勾选几个再比较")  # fmt: skip
     compared = matching.compared(caller, challenge, wanted)
     return render(request, "comparison.html", {"compared": compared, "twin": twin_of(request)})
 

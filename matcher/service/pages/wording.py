@@ -14,11 +14,11 @@ from matcher.service.clock import shown_moment
 ACTS = {
     "sign-in": "登录", "sign-out": "退出",
     "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
-    "draft.delete": "删草稿", "draft.publish": "发榜",
+    "draft.delete": "删除草稿", "draft.publish": "发榜",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
-    "outcome.delete": "删掉结果",
+    "outcome.delete": "删除结果",
     "query.save": "保存订阅", "query.delete": "删除订阅",
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
     "ranker.use": "选用排序模型", "ranker.back": "换回排序模型",

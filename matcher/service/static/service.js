@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form[data-most]")) {
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked).length;
     for (const box of boxes) box.disabled = !box.checked && chosen >= most;
-    if (told) told.textContent = `已选 ${chosen} 个, 最多 ${most} 个`;
+    if (told) told.textContent = `已选 ${chosen} 个，最多 ${most} 个`;
     if (button) button.disabled = chosen < 2;
   };
   form.addEventListener("change", tell);

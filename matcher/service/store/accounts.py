@@ -67,13 +67,13 @@ class Accounts:
                              remedy="换一个名字")  # fmt: skip
         if role not in ROLE_NAMES or role == "public":
             raise InputError(
-                "不认识的角色", given=role, expected="enterprise (企业)、university (高校院所)、"
-                "staff (管理人员)", remedy="改正 --role",
+                "不认识的角色", given=role, expected="enterprise（企业）、university（高校院所）、"
+                "staff（管理人员）", remedy="改正 --role",
             )  # fmt: skip
         if role != "staff" and not organisation:
             raise InputError(
                 "没有写单位", expected="企业和高校院所的账号须有单位全称",
-                remedy="补上单位; 它决定账号能看到哪些未发布的需求和联系方式",
+                remedy="补上单位；它决定账号能看到哪些未发布的需求和联系方式",
             )  # fmt: skip
         values = (name, role, organisation, self._hashed(password), now())
         try:
@@ -83,7 +83,7 @@ class Accounts:
             )  # fmt: skip
         except sqlite3.IntegrityError as error:
             raise InputError(
-                "账号名已有人用", given=name, remedy="换一个名字, 或改已有账号的密码"
+                "账号名已有人用", given=name, remedy="换一个名字，或改已有账号的密码"
             ) from error
         return self.get(name)
 
@@ -149,7 +149,7 @@ class Accounts:
         # An unknown name costs as much time as a known one.
         hashed = self._nobody if row is None else str(row["password"])
         if not self._verified(hashed, password) or row is None or row["disabled"]:
-            raise SignInError("账号或密码不对", remedy="核对后重试; 忘记密码请联系管理人员")
+            raise SignInError("账号或密码不对", remedy="核对后重试；忘记密码请联系管理人员")
         with self._database.writing() as connection:
             connection.execute("DELETE FROM attempts WHERE subject = ?", (subject,))
             if self._hasher.check_needs_rehash(hashed):
@@ -170,7 +170,7 @@ class Accounts:
                 connection.execute("INSERT INTO attempts VALUES (?, ?)", (subject, moment))
         if tried >= self._attempts:
             minutes = max(1, round(self._window / 60))
-            raise SignInError("试错太多, 账号暂时锁定", remedy=f"{minutes} 分钟后再试")
+            raise SignInError("试错太多，账号暂时锁定", remedy=f"{minutes} 分钟后再试")
 
     def _verified(self, hashed: str, password: str) -> bool:
         try:
