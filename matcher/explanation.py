@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,7 @@ from matcher.ranking.query import Query
 from matcher.ranking.scoring import PassageScores, cosines, direction
 from matcher.ranking.view import View, share_of
 from matcher.text.facets import Facet
-from matcher.text.tokenise import Tokenizer
+from matcher.text.tokenise import Tokenizer, Written
 
 FloatArray = NDArray[np.float32]
 CoverageStatus = Literal["覆盖", "部分", "未见"]
@@ -52,7 +53,8 @@ class EvidencePiece:
     Attributes:
         lexical, dense: its standardised scores.
         terms: words shared with the challenge and what each adds to ``lexical``, largest first;
-            bigrams count too but are not shown.
+            bigrams count too but are not shown. English as it was written; a Chinese term that
+            the piece has in English with that behind it: 轴承（bearings）.
         snippet: the sentence that holds most of them.
     """
 
@@ -111,6 +113,7 @@ class FacetProbe:
 
     Attributes:
         collection: the candidates.
+        tokenizer: the library's.
         centred: whether vectors are compared centred.
         asked: the query's tokens, weighted and looked up.
         shares: per facet, (n_passages,) share of its idf mass that each passage holds.
@@ -120,6 +123,7 @@ class FacetProbe:
 
     query: Query
     collection: Collection
+    tokenizer: Tokenizer
     centred: bool
     asked: Asked
     shares: tuple[FloatArray, ...]
@@ -172,7 +176,7 @@ def facet_probe(
         sample = cosines(towards, exact, library, centred, places)
         means, deviations = sample.mean(axis=1), np.maximum(sample.std(axis=1), 1e-6)
     return FacetProbe(
-        query, collection, centred, words.asked([words.weights(query.tokens)]),
+        query, collection, tokenizer, centred, words.asked([words.weights(query.tokens)]),
         _shares(words, [tokenizer.tokens(f.text) for f in query.facets]),
         towards, means, deviations,
     )  # fmt: skip
@@ -185,7 +189,8 @@ def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidenceP
     scale = scores.lexical_unit
     words = set(probe.query.words)
     shares = {t: score / scale for t, score in raw.items() if t in words}
-    terms = _distinct_terms(shares)
+    written = probe.tokenizer.written(passage.text)
+    terms = _distinct_terms(_named(shares, written, probe.query))
     dense = scores.dense
     return EvidencePiece(
         kind=passage.kind,
@@ -196,6 +201,24 @@ def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidenceP
         terms=terms,
         snippet=_snippet(passage, terms),
     )
+
+
+def _named(
+    shares: Mapping[str, float], written: Mapping[str, Written], query: Query
+) -> dict[str, float]:
+    """Shares by what a reader is shown: English as the piece has it, behind its Chinese term."""
+    asked = "".join(facet.text for facet in query.facets)
+    named: dict[str, float] = defaultdict(float)
+    for token, share in shares.items():
+        found = written.get(token)
+        if found is None:
+            named[token] += share
+        elif not found.term:
+            named[found.phrase] += share
+        else:
+            term = found.term if found.term in asked else token
+            named[f"{term}（{found.phrase}）"] += share
+    return named
 
 
 def _distinct_terms(shares: dict[str, float]) -> tuple[tuple[str, float], ...]:
@@ -213,7 +236,9 @@ def _snippet(passage: Passage, terms: Sequence[tuple[str, float]]) -> str:
     sentences = [s.strip() for s in _SENTENCE.split(passage.text) if s.strip()]
     if not sentences:
         return ""
-    return max(sentences, key=lambda s: sum(w for t, w in terms if t in s.lower()))[:120]
+    # Of a term in two languages what stands in brackets is in the passage.
+    there = [(term.rstrip("）").split("（")[-1], share) for term, share in terms]
+    return max(sentences, key=lambda s: sum(w for t, w in there if t in s.lower()))[:120]
 
 
 def _coverage(probe: FacetProbe, owner: int) -> tuple[FacetCoverage, ...]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, frequencies, read_word_list
@@ -27,6 +27,7 @@ GLOSSARY = "glossary.tsv"
 _DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt", GLOSSARY)
 _STOP_WORDS = ("stopwords.txt", "stopwords_en.txt")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+_LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 # What jieba looks for words in: with a Chinese character in it, a mixed word is possible (X射线).
 _BLOCK = re.compile(r"[\u3400-\u9fffa-z0-9+#&._%-]+")
@@ -34,6 +35,13 @@ _BLOCK = re.compile(r"[\u3400-\u9fffa-z0-9+#&._%-]+")
 MAX_CHARACTERS = 20_000
 # Grows when the rules of this package change the tokens of a text.
 _RULES = 2
+
+
+class Written(NamedTuple):
+    """A phrase as it stands in a text in lower case, and the Chinese term it is searched by."""
+
+    phrase: str
+    term: str = ""
 
 
 class Tokenizer:
@@ -105,6 +113,27 @@ class Tokenizer:
     def words_and_bigrams(self, text: str) -> tuple[list[str], list[str]]:
         """Both at once; the text is segmented once."""
         return self._read(text)
+
+    def written(self, text: str) -> dict[str, Written]:
+        """How tokens were written that are searched in another form: stems, and Chinese terms.
+
+        >>> Tokenizer().written("轴承 rolling")
+        {'roll': Written(phrase='rolling', term='')}
+        """
+        found: dict[str, Written] = {}
+        if not _LATIN.search(text):
+            return found
+        pieces = self._pieces(joined_lines(normalise(text[:MAX_CHARACTERS])))
+        for chinese, stretch in groupby(pieces, _is_chinese):
+            if chinese:
+                continue
+            for own, terms in self.glossary.found(list(parts("".join(stretch)))):
+                phrase = " ".join(part.word for part in own)
+                for term in terms:
+                    found |= dict.fromkeys(self._of_term(term)[0], Written(phrase, term))
+                for part in own:
+                    found |= {t: Written(part.word) for t in part.tokens if t != part.word}
+        return found
 
     def _read(self, text: str) -> tuple[list[str], list[str]]:
         normal = joined_lines(normalise(text[:MAX_CHARACTERS]))
