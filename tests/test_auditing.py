@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import isnan, log2
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from matcher import Challenge, Matcher, Team
 from matcher.corpora import write_records
-from matcher.learning.auditing import audit, has_rank
+from matcher.learning.auditing import audit, correlation, has_rank
 
 from .conftest import Cli
 
@@ -52,6 +54,14 @@ def test_without_an_encoder_the_ranker_is_the_fused_score(small: Matcher) -> Non
     found = audit(small)
     assert found.ranker.by_org == found.fused.by_org
     assert isnan(found.ranker.correlations["成果条数"])
+
+
+def test_correlations_are_those_of_scipy() -> None:
+    drawn = np.random.default_rng(1)
+    one, other = drawn.integers(0, 5, 300), drawn.random(300)
+    found = correlation(one.tolist(), (one + other).tolist())
+    assert found == pytest.approx(spearmanr(one, one + other).statistic, abs=1e-12)
+    assert isnan(correlation([1.0, 2.0], [2.0, 1.0]))
 
 
 def test_rank_is_seen_in_names_and_titles() -> None:

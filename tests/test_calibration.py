@@ -98,6 +98,24 @@ def test_a_fitted_model_is_calibrated_on_new_data_of_the_same_kind() -> None:
     assert fit_logistic(("a", "b"), given[:2000], labels[:2000]) == model
 
 
+@pytest.mark.parametrize(("balanced", "offset"), [(False, 0.0), (True, 0.0), (True, -4.0)])
+def test_a_fit_is_the_optimum_that_scikit_learn_finds(balanced: bool, offset: float) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    drawn = np.random.default_rng(5)
+    given = drawn.normal(loc=1.0, scale=(0.1, 2.0), size=(400, 2))
+    chances = 1 / (1 + np.exp(-(given[:, 1] + offset)))
+    labels = (drawn.random(400) < chances).astype(np.int64)
+    mean, deviation = given.mean(axis=0), given.std(axis=0)
+    theirs = LogisticRegression(
+        tol=1e-10, max_iter=10_000, class_weight="balanced" if balanced else None
+    ).fit((given - mean) / deviation, labels)
+    ours = fit_logistic(("a", "b"), given, labels, balanced=balanced)
+    weights = theirs.coef_[0] / deviation
+    assert ours.weights == pytest.approx(weights, abs=1e-5)
+    assert ours.bias == pytest.approx(theirs.intercept_[0] - weights @ mean, abs=1e-5)
+
+
 def test_a_band_begins_at_its_bound() -> None:
     below = np.nextafter(np.float32(0), np.float32(-1))
     # Probabilities .75 and a little more, a little less, .5, less.

@@ -56,7 +56,8 @@ def hhi(counts: Iterable[float]) -> float:
     """
     values = list(counts)
     total = sum(values)
-    return sum((value / total) ** 2 for value in values) if total else 0.0
+    parts = [value / total for value in values] if total else []
+    return sum((part * part for part in parts), 0.0)
 
 
 def gini(counts: Iterable[float]) -> float:

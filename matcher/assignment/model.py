@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -80,8 +80,12 @@ def eligible(problem: AssignmentProblem) -> tuple[CandidatePair, ...]:
 
 def quantum(pairs: Sequence[CandidatePair]) -> float:
     """The difference of fit that counts: 10⁻⁴ of the power of ten at or above the largest fit."""
-    largest = max((p.fit for p in pairs), default=0.0)
-    return 1.0 if largest <= 0 else 10.0 ** (math.ceil(math.log10(largest)) - _LEVELS)
+    largest = Decimal(str(max((p.fit for p in pairs), default=0.0)))
+    if largest <= 0:
+        return 1.0
+    # A logarithm in floating point may tip at a power of ten.
+    power = largest.adjusted()
+    return float(f"1e{power + (largest > Decimal(1).scaleb(power)) - _LEVELS}")
 
 
 def lot(challenge_id: str, team_id: str) -> float:

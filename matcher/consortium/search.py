@@ -10,6 +10,7 @@ from math import comb
 import numpy as np
 from scipy import sparse
 
+from matcher.arithmetic import weighted
 from matcher.assignment.model import FloatArray, lot
 from matcher.assignment.solver import Deadline, Rows, maximise
 from matcher.consortium.problem import ConsortiumRules
@@ -62,7 +63,7 @@ def _sets(
         ]
         if members and size:
             places = np.array(members, dtype=np.int64)
-            yield members, table.levels[places].max(axis=1, initial=0.0) @ table.weights
+            yield members, weighted(table.levels[places].max(axis=1, initial=0.0), table.weights)
         elif members:
             yield members, np.zeros(1)
 
@@ -144,7 +145,7 @@ def _greedy(table: Table, rules: ConsortiumRules) -> tuple[list[int], bool]:
 
     Groups that still need a member are filled first once only their places are left.
     """
-    target = rules.share * float(table.weights @ table.levels.max(axis=0, initial=0.0))
+    target = rules.share * table.gain(range(len(table.applicants)))
     fits = [a.fit for a in table.applicants]
     queue = [(-table.gain([i]), -fits[i], i) for i in range(len(fits))]
     heapq.heapify(queue)
@@ -176,6 +177,6 @@ def _missing(table: Table, chosen: Sequence[int]) -> list[FloatArray]:
 
 def fewest_possible(table: Table, reached: float) -> int:
     """Fewest members for this coverage by submodularity: f(S) ≤ Σ f({i})."""
-    alone = np.sort(table.levels @ table.weights)[::-1]
+    alone = np.sort(weighted(table.levels, table.weights))[::-1]
     enough = np.flatnonzero(np.cumsum(alone) >= reached - EPSILON)
     return int(enough[0]) + 1 if len(enough) and reached > EPSILON else 0

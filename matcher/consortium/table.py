@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.arithmetic import weighted
 from matcher.assignment.model import FloatArray
 from matcher.consortium.problem import Applicant, ConsortiumRules, Requirement
 
@@ -39,7 +40,7 @@ class Table:
         """f(S) = Σ weight · best level among the chosen."""
         if not chosen:
             return 0.0
-        return float(self.weights @ self.levels[list(chosen)].max(axis=0, initial=0.0))
+        return float(weighted(self.levels[list(chosen)].max(axis=0, initial=0.0), self.weights))
 
 
 def groups_of(

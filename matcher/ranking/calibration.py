@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arithmetic import exponential
+from matcher.arithmetic import exponential, weighted
 from matcher.atomic import atomic_path
 from matcher.errors import ModelError
 from matcher.ranking.features import SIGNALS, FeatureMatrix
@@ -27,6 +27,8 @@ Verdict = Literal["有合适团队", "需扩大范围", "库内无合适团队",
 
 # A challenge is judged by its best candidates; deeper ones say nothing about whether it can be met.
 JUDGED_DEPTH = 20
+# Seven or eight are enough; the sums of a loss that cannot be met more closely may not settle.
+_NEWTON_STEPS = 50
 CHALLENGE_SIGNALS = ("cosine_best", "cosine_mean", "title_terms_covered_best")
 
 
@@ -40,9 +42,8 @@ class Logistic:
 
     def probability(self, signals: NDArray[np.floating[Any]]) -> FloatArray:
         """(k, n_signals) to (k,) probabilities."""
-        # Row by row: a matrix product rounds otherwise for another number of rows.
-        margin = (signals.astype(np.float64) * np.array(self.weights)).sum(axis=1) + self.bias
-        return np.asarray(1 / (1 + exponential(-np.clip(margin, -50, 50))), dtype=np.float32)
+        margin = weighted(signals.astype(np.float64), np.array(self.weights)) + self.bias
+        return _logistic(margin).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +132,42 @@ def fit_logistic(
         labels: (k,) of 0 and 1.
         balanced: give both labels the same weight in all.
     """
-    from sklearn.linear_model import LogisticRegression
-
     mean, deviation = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    model = LogisticRegression(
-        C=1.0, max_iter=1000, class_weight="balanced" if balanced else None
-    ).fit((signals - mean) / deviation, labels)
-    weights = model.coef_[0] / deviation
-    bias = float(model.intercept_[0] - weights @ mean)
+    columns = np.column_stack([(signals - mean) / deviation, np.ones(len(labels))])
+    worth = len(labels) / (2 * np.bincount(labels, minlength=2)) if balanced else np.ones(2)
+    found = _least_loss(columns.astype(np.float64), labels, worth[labels])
+    weights = found[:-1] / deviation
+    bias = float(found[-1] - weighted(mean, weights))
     return Logistic(tuple(names), tuple(round(float(w), 5) for w in weights), round(bias, 5))
+
+
+def _least_loss(
+    columns: NDArray[np.float64], labels: NDArray[np.int64], worth: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Coefficients of a logistic regression by Newton's method: (n_columns,).
+
+    It ends at the very optimum, so that rounding takes off whatever a BLAS makes of the way there.
+
+    Args:
+        columns: (k, n_columns); the last one, the bias, is not drawn to zero.
+        labels, worth: (k,) of the rows.
+    """
+    ridge = np.append(np.ones(columns.shape[1] - 1), 0.0)
+    found = np.zeros(columns.shape[1])
+    across = columns.T.copy()
+    for _ in range(_NEWTON_STEPS):
+        chances = _logistic(weighted(columns, found))
+        slope = weighted(across, worth * (chances - labels)) + ridge * found
+        curvature = weighted(across[:, None] * across, worth * chances * (1 - chances))
+        step = np.linalg.solve(curvature + np.diag(ridge), slope)
+        found -= step
+        if np.abs(step).max() < 1e-12:
+            break
+    return found
+
+
+def _logistic(margins: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + exponential(-np.clip(margins, -50, 50))))
 
 
 def expected_calibration_error(

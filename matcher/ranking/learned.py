@@ -246,8 +246,11 @@ def fit_linear(
             slope += (shares @ values / shares.sum() - right @ values / right.sum()) / len(taught)
         return value, slope
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
-    # Rounded so that the file does not depend on the last bits of a BLAS.
+    # To the very optimum, so that rounding takes off whatever a BLAS makes of the way there.
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names),
+        options={"ftol": 0.0, "gtol": 1e-9, "maxiter": 10_000, "maxfun": 20_000},
+    )  # fmt: skip
     weights = {name: round(float(w), 4) for name, w in zip(names, found.x, strict=True)}
     kept = {name: weight for name, weight in weights.items() if weight > 0}
     return LinearRanker(tuple(kept), tuple(kept.values()))
