@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
 
-.PHONY: setup demo test lint format evaluate golden notebooks fuzz clean
+.PHONY: setup demo test check-long lint format evaluate golden notebooks fuzz clean
 
 setup: $(READY)
 
@@ -30,6 +30,10 @@ demo: setup
 # The notebooks take a minute of their own: make notebooks.
 test: setup lint
 	$(BIN)/python -m pytest --numprocesses auto --ignore tests/test_notebooks.py
+
+# Runs of many minutes; each has a short form in make test.
+check-long: setup
+	$(BIN)/python -m pytest --numprocesses auto -m long
 
 lint: setup
 	$(BIN)/ruff check .
