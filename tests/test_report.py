@@ -525,6 +525,16 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     assert said.index("今天要定的事") < said.index("有多大把握") < said.index("指派方案")
 
 
+@pytest.mark.parametrize("reader", PROFILES)
+def test_a_page_for_any_reader_leads_nowhere_it_does_not_have(report: Report, reader: str) -> None:
+    shown = page(report, PROFILES[reader])
+    anchors = re.findall(r' id="([^"]+)"', shown)
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(anchors)
+    assert shown.index('id="brief"') < shown.index("今天要定的事") < shown.index('id="method"')
+    assert ('id="teams"' in shown) == ("teams" in PROFILES[reader].parts)
+
+
 @pytest.mark.parametrize(
     ("share", "unknown", "words"),
     [(1.0, 1, "4 个指派中 3 个两边省份可知，全在省外。"), (0.0, 0, "全在省内"),

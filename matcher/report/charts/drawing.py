@@ -12,6 +12,7 @@ Anchor = Literal["start", "end"]
 LETTER = 12
 _COLOURS = ("#1f4e79", "#b8c4d0")
 _NODE = "#3b4754"
+_FIGURES = 60
 # One a field, dark enough for white paper; the first ten fields differ.
 _FIELD_COLOURS = (
     "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
@@ -31,8 +32,18 @@ class Room:
         """Letters of a name that fit."""
         return self.names // LETTER - 3
 
+    @property
+    def width(self) -> int:
+        """Of the chart, with the figures beside its marks."""
+        return self.names + self.marks + _FIGURES
 
-ON_PAGE, ON_PAPER, HALF_PAPER = Room(260, 560), Room(260, 336), Room(180, 110)
+
+ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
+    Room(260, 560),
+    Room(216, 150),
+    Room(260, 336),
+    Room(180, 110),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +122,7 @@ def bars(
             shapes.append(Block(left, top, long, 12, colour))
             shapes.append(Label(left + long + 6, top + 11, str(value)))
     return Drawing(
-        left + width + 60, len(rows) * step + 8, tuple(shapes), "、".join(names),
+        room.width, len(rows) * step + 8, tuple(shapes), "、".join(names),
         tuple(zip(names, _COLOURS, strict=False)),
     )  # fmt: skip
 
@@ -146,7 +157,7 @@ def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
 
 
 def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None:
-    """One bar of several parts, each with its name and number below; None without any.
+    """One bar of several parts, named with their numbers in its key; None without any.
 
     Args:
         parts: (name, number, colour), in order.
@@ -155,16 +166,10 @@ def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None
     total = sum(number for _, number, _ in parts)
     if not total:
         return None
-    shapes: list[Block | Label] = []
-    x = free = 0.0
-    for name, number, colour in parts:
+    shapes, x = [], 0.0
+    for _, number, colour in parts:
         long = width * number / total
         shapes.append(Block(x, 0, max(long - 2, 1), 22, colour))
-        words = f"{name} {number}"
-        # Below its part, and never over the words before it.
-        start = max(x, free)
-        shapes.append(Label(start, 38, words))
-        free = start + LETTER * (len(words) + 1)
         x += long
-    told = "、".join(f"{name} {number}" for name, number, _ in parts)
-    return Drawing(max(width, free), 44, tuple(shapes), told)
+    key = tuple((f"{name} {number}", colour) for name, number, colour in parts)
+    return Drawing(width, 22, tuple(shapes), "、".join(name for name, _ in key), key)

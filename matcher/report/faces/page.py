@@ -10,17 +10,23 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from matcher.report.brief import brief_of
 from matcher.report.charts import figures
-from matcher.report.charts.drawing import bars, flow_chart
+from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.svg import svg
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
-from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
+from matcher.report.tables import brief as of_brief
 from matcher.report.tables import challenges, plan, whole
-from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Word
-from matcher.report.words import COLOURS, TONES
+from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Where, Word
+from matcher.report.words import COLOURS, TONES, mark
 
 _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
+# In which part of the page a challenge, a team or a rule stands in full.
+_PART_OF: Mapping[Where, Part] = {
+    "overview": "overview", "challenge": "cards", "team": "teams", "rule": "forms",
+}  # fmt: skip
 _STATUS_COLOURS = {"覆盖": "#5cb278", "部分": "#f2c94c", "未见": "#e6e6e6"}
 
 
@@ -38,6 +44,7 @@ def page(report: Report, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> str:
 def _context(report: Report) -> dict[str, Any]:
     high = sum(card.risk.level == "高" for card in report.cards)
     named = ("指派方案", "只按排序取第一")
+    brief = brief_of(report)
     return {
         "report": report,
         "tiles": (
@@ -45,6 +52,11 @@ def _context(report: Report) -> dict[str, Any]:
             (high, "流标风险高"), (len(report.teams), "上榜团队"),
             (len(report.conflicts), "冲突与提示"),
         ),
+        "brief": brief,
+        "verdicts": strip([(word, n, mark(word)) for word, n in brief.verdicts], ON_PAGE.width),
+        "matters": of_brief.matters(brief),
+        "brief_orgs": bars(brief.orgs, named[:1], ASIDE),
+        "brief_provinces": bars(brief.provinces, named[:1], ASIDE),
         "overview": challenges.overview(report),
         "plan": plan.plan(report),
         "proof": plan.proof(report),
@@ -71,13 +83,13 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals.update(colours=COLOURS, statuses=_STATUS_COLOURS)
+    made.globals.update(colours=COLOURS, statuses=_STATUS_COLOURS, part_of=_PART_OF)
     kinds = {"target": To, "many": Many, "web": Web, "lines": Lines, "coloured": Word, "soft": Soft}
     made.tests.update({name: _is_a(kind) for name, kind in kinds.items()})
     made.tests["plain"] = _is_plain
     made.tests["web_address"] = _WEB_ADDRESS.match
     made.filters.update(
-        anchor=_anchor, row_anchor=_row_anchor, card_anchor=_card_anchor, rule=_rule, team=_team,
+        anchor=_anchor, zip=zip, card_anchor=_card_anchor, rule=_rule, team=_team,
         tone=_tone, values=_values, svg=svg, requirements=challenges.team_requirements,
         known_facts=_known_facts,
     )  # fmt: skip
@@ -95,13 +107,6 @@ def _is_plain(value: object) -> bool:
 def _anchor(target: To) -> str:
     """The id of the element where something stands in full."""
     return f"{target.where[0]}-{target.key}".replace(" ", "_")
-
-
-def _row_anchor(table: Table[Any], row: object) -> str:
-    """The id of a row that others lead to; a challenge has a card for that."""
-    if table.anchor is None or table.anchor[0] not in ("team", "rule"):
-        return ""
-    return _anchor(To(table.anchor[0], table.anchor[1](row)))
 
 
 def _card_anchor(challenge_id: str) -> str:

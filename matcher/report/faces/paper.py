@@ -25,8 +25,6 @@ _MOST_REQUIREMENTS = 10
 _MOST_PROOFS = 3
 _LONGEST_GAP = 60
 _EPOCH = (2021, 1, 1, 0, 0, 0)
-# As wide as the text, in units of the drawing.
-_TEXT_WIDTH = 640
 
 
 def write_paper(
@@ -74,7 +72,7 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     brief = brief_of(report)
     paper.text(brief.asked)
     parts = [(word, n, mark(word)) for word, n in brief.verdicts]
-    paper.pictures(png("库里有没有合适的团队（项）", strip(parts, _TEXT_WIDTH)))
+    paper.pictures(png("库里有没有合适的团队（项）", strip(parts, ON_PAPER.width)))
     if chinese_font() is None:
         paper.text("；".join(f"{word} {n} 项" for word, n in brief.verdicts) + "。")
     paper.heading("今天要定的事", 1)

@@ -29,10 +29,9 @@ def workbook_pages(
     tables = workbook_tables(report, profile.parts)
     places: dict[tuple[Where, str], tuple[str, int]] = {}
     for table in tables:
-        if table.anchor is not None:
-            where, key = table.anchor
-            for number, row in enumerate(table.rows, FIRST_ROW):
-                places.setdefault((where, key(row)), (table.name, number))
+        for number, to in enumerate(table.anchors(), FIRST_ROW):
+            if to is not None:
+                places[to.where, to.key] = (table.name, number)
     pages = []
     for table in tables:
         rows = [tuple(_cell(value, places) for value in values) for values in table.values("xlsx")]

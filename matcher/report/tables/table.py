@@ -231,6 +231,15 @@ class Table(Generic[Row]):
         columns = self.on(face)
         return (tuple(column.value(row) for column in columns) for row in self.rows)
 
+    def anchors(self) -> Iterator[To | None]:
+        """What leads to each row: to the first of those with one id, to the others nothing."""
+        seen: set[str] = set()
+        for row in self.rows:
+            key = "" if self.anchor is None else self.anchor[1](row)
+            fresh = self.anchor is not None and key not in seen
+            seen.add(key)
+            yield To(self.anchor[0], key) if self.anchor and fresh else None
+
     def to_frame(self, face: Face = "xlsx") -> DataFrame:
         """As a pandas DataFrame: numbers stay numbers, all else is text."""
         from pandas import DataFrame
