@@ -207,6 +207,7 @@ def _mapping(preview: Preview) -> dict[str, str]:
 
 def _show_reading(part: Part, checking: bool) -> None:
     """What was understood; beside a real import only what is worth a look, and aside."""
+    from matcher.corpora.headers.labels import How
     from matcher.intake import columns_of, omissions_of, warnings_of
 
     reading, count = part.reading, part.reading.count
@@ -218,7 +219,7 @@ def _show_reading(part: Part, checking: bool) -> None:
         say(text)
     elif count.rejected or count.omitted:
         note(text)
-    if checking or any(guess.how != "同名" for guess in reading.guesses.values()):
+    if checking or any(guess.how is not How.SAME for guess in reading.guesses.values()):
         rows = [
             (" ".join(column.name.split()), column.label, column.how, column.example)
             for column in columns_of(part.kind, reading)

@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from pydantic import BaseModel
 
 from matcher.records import Record, headers
+from matcher.text.dates import DateFault
 
 _HARD_SEPARATORS = re.compile(r"[；;\n]")
 _SOFT_SEPARATORS = re.compile(r"[、,，|]")
@@ -54,8 +55,33 @@ class CellType:
     max_length: int | None = None
 
 
+class Fault(StrEnum):
+    """Why a cell cannot be the value of its field."""
+
+    MISSING = "缺少必填项"
+    WRONG_TYPE = "类型不对"
+    TOO_LONG = "文字过长"
+    DAMAGED = "含有损坏的字符"
+    NOT_ALLOWED = "不是允许的取值"
+    OUT_OF_RANGE = "超出范围"
+    NOT_FINITE = "不是有限的数字"
+    NOT_INTEGER = "不是整数"
+    NOT_NUMBER = "不是数字"
+    TOO_MANY_DIGITS = "数字过长"
+    NOT_A_DATE = DateFault.NOT_A_DATE.value
+    NO_SUCH_DAY = DateFault.NO_SUCH_DAY.value
+    NO_YEAR = DateFault.NO_YEAR.value
+    NOT_JSON = "不是合法的 JSON"
+    NOT_ARRAY = "不是 JSON 数组"
+    NOT_EVIDENCE = "不是一条成果"
+
+
 class CellError(ValueError):
     """A cell that cannot be the value of its field; the text is the reason, in Chinese."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.value)
 
 
 def cell_types(record_type: type[Record]) -> dict[str, CellType]:
@@ -163,16 +189,16 @@ def _json_array(text: str) -> list[Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CellError("不是合法的 JSON") from error
+        raise CellError(Fault.NOT_JSON) from error
     if not isinstance(value, list):
-        raise CellError("不是 JSON 数组")
+        raise CellError(Fault.NOT_ARRAY)
     return value
 
 
 def _parse_objects(text: str) -> list[Any]:
     if text.lstrip().startswith("["):
         return _json_array(text)
-    raise CellError("不是 JSON 数组")
+    raise CellError(Fault.NOT_ARRAY)
 
 
 def _plain(value: object) -> str:
@@ -187,11 +213,11 @@ def _parse_integer(value: Any) -> int:
         return int(value)
     text = _plain(value) if isinstance(value, str) else ""
     if not _INTEGER.fullmatch(text):
-        raise CellError("不是整数")
+        raise CellError(Fault.NOT_INTEGER)
     try:
         return int(text.partition(".")[0])
     except ValueError as error:  # thousands of digits
-        raise CellError("数字过长") from error
+        raise CellError(Fault.TOO_MANY_DIGITS) from error
 
 
 def _parse_number(value: Any) -> float:
@@ -199,7 +225,7 @@ def _parse_number(value: Any) -> float:
         return value
     text = _plain(value) if isinstance(value, str) else ""
     if not _NUMBER.fullmatch(text):
-        raise CellError("不是数字")
+        raise CellError(Fault.NOT_NUMBER)
     return float(text)
 
 
@@ -213,11 +239,11 @@ def _parse_date(value: Any) -> date:
         return _SERIAL_ORIGIN + timedelta(days=int(text))
     found = _DATE.fullmatch(text)
     if found is None:
-        raise CellError("不是日期")
+        raise CellError(Fault.NOT_A_DATE)
     try:
         return date(*(int(part) for part in found.group(1, 2, 3)))
     except ValueError as error:
-        raise CellError("没有这一天") from error
+        raise CellError(Fault.NO_SUCH_DAY) from error
 
 
 _TYPED_PARSERS: dict[CellKind, Callable[[Any], Any]] = {

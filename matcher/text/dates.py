@@ -6,6 +6,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from matcher.text.numerals import han_numbers
@@ -31,8 +32,20 @@ _YEARS = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-/.]\d{1,2})")
 _RANGE = re.compile(r"^.{4,14}?(?:日|\d)\s*(?:至|到|—|–|~|～)\s*(?=\d)")
 
 
+class DateFault(StrEnum):
+    """Why a text is no date."""
+
+    NOT_A_DATE = "不是日期"
+    NO_SUCH_DAY = "没有这一天"
+    NO_YEAR = "没有年份"
+
+
 class DateError(ValueError):
     """Not a date; the text is the reason, in Chinese."""
+
+    def __init__(self, fault: DateFault) -> None:
+        self.fault = fault
+        super().__init__(fault.value)
 
 
 @lru_cache(maxsize=10_000)
@@ -58,7 +71,7 @@ def parse_date(text: str, year: int | None = None) -> date:
     except ValueError as error:
         if isinstance(error, DateError):
             raise
-        raise DateError("没有这一天") from error
+        raise DateError(DateFault.NO_SUCH_DAY) from error
 
 
 def _parse(plain: str, year: int | None) -> date:
@@ -71,9 +84,9 @@ def _parse(plain: str, year: int | None) -> date:
     found = _DAY.fullmatch(plain)
     short = _SHORT_MONTH.fullmatch(plain)
     if found is None and short is None:
-        raise DateError("不是日期")
+        raise DateError(DateFault.NOT_A_DATE)
     if year is None:
-        raise DateError("没有年份")
+        raise DateError(DateFault.NO_YEAR)
     if found is not None:
         return date(year, int(found[1]), int(found[2]))
     assert short is not None
@@ -82,7 +95,7 @@ def _parse(plain: str, year: int | None) -> date:
 
 def _in_month(year: int, month: int, part: str | None) -> date:
     if not 1 <= month <= 12:
-        raise DateError("没有这一天")
+        raise DateError(DateFault.NO_SUCH_DAY)
     return date(year, month, _PARTS.get(part or "", monthrange(year, month)[1]))
 
 

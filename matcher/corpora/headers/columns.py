@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from matcher.corpora.headers.labels import Guess, book_of, normalise_header
+from matcher.corpora.headers.labels import Guess, How, book_of, normalise_header
 from matcher.records import Challenge, Record, Team, headers
 
 # What a column is given as when the user wants it kept as it is.
@@ -176,4 +176,4 @@ def _rank(guess: Guess | None) -> float:
     """Surer first; a header the user names before all others."""
     if guess is None:
         return 0.0
-    return 200.0 if guess.how == "指定" else guess.score
+    return 200.0 if guess.how is How.GIVEN else guess.score

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -103,12 +104,23 @@ def normalise_header(text: str) -> str:
     return folded if folded.isascii() or len(folded) > _LONGEST_HEADER else simplify(folded)
 
 
+class How(StrEnum):
+    """By which rule a header was understood."""
+
+    GIVEN = "指定"
+    SAME = "同名"
+    SYNONYM = "同义"
+    STRIPPED = "去修饰"
+    JOINED = "合写"
+    ALIKE = "近似"
+
+
 class Guess(NamedTuple):
     """A field a header was taken for: how surely (0-100) and by which rule."""
 
     field: str
     score: float
-    how: str
+    how: How
 
 
 def strip_label(text: str) -> str:
@@ -148,7 +160,7 @@ class LabelBook:
         self._guesses: dict[str, Guess | None] = {}
 
     def find(self, header: str) -> Guess | None:
-        """The field a header names, surely (`given`, `exact`, `bare`) or by likeness (`like`)."""
+        """The field a header names, surely or by likeness."""
         if header not in self._guesses:
             self._guesses[header] = self._find(header)
         return self._guesses[header]
@@ -178,14 +190,14 @@ class LabelBook:
     def _exact(self, header: str) -> Guess | None:
         folded = normalise_header(header)
         if folded in self.given:
-            return Guess(self.given[folded], 100.0, "指定")
+            return Guess(self.given[folded], 100.0, How.GIVEN)
         if folded in self.own:
-            return Guess(self.own[folded], 100.0, "同名")
+            return Guess(self.own[folded], 100.0, How.SAME)
         if folded in self.names:
-            return Guess(self.names[folded], 99.0, "同义")
+            return Guess(self.names[folded], 99.0, How.SYNONYM)
         bare = strip_label(header)
         if bare in self._stripped:
-            return Guess(self._stripped[bare], 95.0, "去修饰")
+            return Guess(self._stripped[bare], 95.0, How.STRIPPED)
         return None
 
     def _several(self, header: str) -> Guess | None:
@@ -197,14 +209,14 @@ class LabelBook:
             return None
         if _CONTACTS.issuperset(fields):
             field = next((name for name in _PERSONS if name in fields), fields[0])
-            return Guess(field, 90.0, "合写")
-        return Guess(fields[0], 90.0, "合写") if _PROSE.issuperset(fields) else None
+            return Guess(field, 90.0, How.JOINED)
+        return Guess(fields[0], 90.0, How.JOINED) if _PROSE.issuperset(fields) else None
 
     def _cored(self, header: str) -> Guess | None:
         """The label within a header: without the words that do not change what it names."""
         for core in _cores(strip_label(header)):
             if core in self._stripped and core not in _GENERIC:
-                return Guess(self._stripped[core], 90.0, "去修饰")
+                return Guess(self._stripped[core], 90.0, How.STRIPPED)
         return None
 
     def _alike(self, header: str) -> Guess | None:
@@ -226,7 +238,7 @@ class LabelBook:
         (field, score), *others = sorted(best.items(), key=lambda item: -item[1])
         runner_up = others[0][1] if others else 0.0
         if score >= LIKE and score - runner_up >= MARGIN:
-            return Guess(field, round(score, 1), "近似")
+            return Guess(field, round(score, 1), How.ALIKE)
         return None
 
 

@@ -14,6 +14,7 @@ from matcher.corpora.cells import (
     CellError,
     CellKind,
     CellType,
+    Fault,
     cell_types,
     is_blank,
     parse_cell,
@@ -203,7 +204,7 @@ class RecordBuilder(Generic[T]):
                 try:
                     value, kept, damages = self._cell(column, field, raw)
                 except CellError as error:
-                    problem = cell_problem(str(error), self._types[field], field)
+                    problem = cell_problem(error.fault, self._types[field], field)
                     self._reject(row, column, raw, problem)
                     continue
                 if value is not None:
@@ -317,7 +318,7 @@ class RecordBuilder(Generic[T]):
             column = next((assigned[field] for field in group if field in assigned), None)
             self._reject(
                 row, column or self._labels[group[0]], None,
-                Problem("缺少必填项", f"填写{names}", "补填此项"),
+                Problem(Fault.MISSING.value, f"填写{names}", "补填此项"),
             )  # fmt: skip
 
     def _lacks_names(self, values: dict[str, Any]) -> bool:
@@ -341,7 +342,7 @@ class RecordBuilder(Generic[T]):
         for index, item in enumerate(pieces, start=1):
             piece = {"title": item} if isinstance(item, str) else item
             if not isinstance(piece, dict):
-                problem = cell_problem("不是一条成果", CellType(CellKind.OBJECTS))
+                problem = cell_problem(Fault.NOT_EVIDENCE, CellType(CellKind.OBJECTS))
                 self._reject(row, f"成果[{index}]", item, problem)
                 continue
             evidence = self._evidence.build(Row(row.number, piece))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from matcher.corpora.cells import CellKind, CellType
+from matcher.corpora.cells import CellKind, CellType, Fault
 
 # Error types of pydantic (https://docs.pydantic.dev/latest/errors/validation_errors/).
-_REASONS = {
-    "missing": "缺少必填项",
-    "too_short": "缺少必填项",
-    "too_long": "文字过长",
-    "string_unicode": "含有损坏的字符",
-    "literal_error": "不是允许的取值",
-    "greater_than_equal": "超出范围",
-    "less_than_equal": "超出范围",
-    "finite_number": "不是有限的数字",
+_FAULTS = {
+    "missing": Fault.MISSING,
+    "too_short": Fault.MISSING,
+    "too_long": Fault.TOO_LONG,
+    "string_unicode": Fault.DAMAGED,
+    "literal_error": Fault.NOT_ALLOWED,
+    "greater_than_equal": Fault.OUT_OF_RANGE,
+    "less_than_equal": Fault.OUT_OF_RANGE,
+    "finite_number": Fault.NOT_FINITE,
 }
 _REMEDIES = {
     CellKind.TEXT: "改为一段文字",
@@ -26,14 +26,14 @@ _REMEDIES = {
     CellKind.CHOICE: "改为其中之一",
     CellKind.OBJECTS: "按 JSON 数组填写; 没有则留空",
 }
-# Some reasons have a remedy of their own, whatever the field.
-_REMEDIES_OF_REASONS = {
-    "缺少必填项": "补填此项",
-    "文字过长": "缩短, 或把多出的部分移到另一列",
-    "含有损坏的字符": "对照原件改正",
-    "超出范围": "对照原件改正; 没有则留空",
-    "没有年份": "写上年份 (命令行也可以用 --year 说明); 没有则留空",
-    "没有这一天": "对照原件改正; 没有则留空",
+# Some faults have a remedy of their own, whatever the field.
+_REMEDIES_OF_FAULTS = {
+    Fault.MISSING: "补填此项",
+    Fault.TOO_LONG: "缩短, 或把多出的部分移到另一列",
+    Fault.DAMAGED: "对照原件改正",
+    Fault.OUT_OF_RANGE: "对照原件改正; 没有则留空",
+    Fault.NO_YEAR: "写上年份 (命令行也可以用 --year 说明); 没有则留空",
+    Fault.NO_SUCH_DAY: "对照原件改正; 没有则留空",
 }
 # What the fields whose values are read from many wordings hold.
 _MONEY = (
@@ -55,17 +55,18 @@ class Problem(NamedTuple):
     remedy: str
 
 
-def cell_problem(reason: str, cell_type: CellType, field: str = "") -> Problem:
+def cell_problem(fault: Fault, cell_type: CellType, field: str = "") -> Problem:
     """A cell of the wrong form for its field."""
-    remedy = _REMEDIES_OF_REASONS.get(reason, _REMEDIES[cell_type.kind])
-    if reason in ("不是数字", "不是整数") and _of_field(field):
+    remedy = _REMEDIES_OF_FAULTS.get(fault, _REMEDIES[cell_type.kind])
+    reason = fault.value
+    if fault in (Fault.NOT_NUMBER, Fault.NOT_INTEGER) and _of_field(field):
         reason = "认不出" + _of_field(field).partition(",")[0]
     return Problem(reason, expectation(cell_type, field), remedy)
 
 
 def validation_problem(error_type: str, cell_type: CellType, field: str = "") -> Problem:
     """The same, from the type of a pydantic error."""
-    return cell_problem(_REASONS.get(error_type, "类型不对"), cell_type, field)
+    return cell_problem(_FAULTS.get(error_type, Fault.WRONG_TYPE), cell_type, field)
 
 
 def expectation(cell_type: CellType, field: str = "") -> str:

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from typing import Any, NamedTuple
 
-from matcher.corpora.cells import CellError, CellKind, CellType, cell_text, parse_cell
+from matcher.corpora.cells import CellError, CellKind, CellType, Fault, cell_text, parse_cell
 from matcher.text.amounts import (
     header_factor,
     is_nothing,
     parse_duration,
     parse_money,
 )
-from matcher.text.dates import DateError, parse_date
+from matcher.text.dates import DateError, DateFault, parse_date
 from matcher.text.normalise import simplify
 from matcher.text.numerals import han_numbers
 
@@ -145,7 +145,7 @@ def _duration(raw: Any, header: str) -> Value:
         return Value(months * 12 if "年" in header and "月" not in header else months)
     months = parse_duration(raw, header) or parse_duration(simplify(raw), header)
     if months is None:
-        raise CellError("不是整数")
+        raise CellError(Fault.NOT_INTEGER)
     return Value(months, raw.strip() if "-" in raw or "至" in raw else "")
 
 
@@ -159,7 +159,9 @@ def _date(raw: Any, year: int | None) -> Value:
         try:
             found = parse_date(_REMARK.sub("", simplify(text)), year)
         except DateError as reason:
-            raise CellError(str(reason) if "不是" not in str(reason) else str(error)) from reason
+            if reason.fault is DateFault.NOT_A_DATE:
+                raise error from reason
+            raise CellError(Fault(reason.fault.value)) from reason
         return Value(found, "" if re.search(r"\d{4}.*\d日?$", text.strip()) else text.strip())
 
 
