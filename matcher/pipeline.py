@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -29,6 +29,7 @@ from matcher.models import (
     query_centre,
     shipped_calibration,
 )
+from matcher.progress import Progress
 from matcher.ranking.calibration import Calibration, Verdict
 from matcher.ranking.candidates import looked_at
 from matcher.ranking.fused import FusedRanker
@@ -41,7 +42,6 @@ from matcher.text.tokenise import Tokenizer, default_tokenizer
 
 FloatArray = NDArray[np.float32]
 RecordT = TypeVar("RecordT")
-Progress = Callable[[int, int], None]
 EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
 # Challenges encoded together in a batch.

@@ -28,11 +28,11 @@ from matcher.models import (
     shipped_calibration,
 )
 from matcher.pipeline import Matcher
+from matcher.progress import Progress
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
-Progress = Callable[[int, int], None]
 RecordT = TypeVar("RecordT", Challenge, Team)
 Batch = tuple[Side, Sequence[Challenge | Team]]
 STORE_FILE = "workspace.sqlite"

@@ -17,8 +17,9 @@ from hypothesis import settings
 
 from matcher import Challenge, Matcher, Team, read_challenges, read_teams
 from matcher.cli import main
-from matcher.encoding import Encoder, Progress, Vectors, encoder_dir, encoders_dir, resolve_encoder
+from matcher.encoding import Encoder, Vectors, encoder_dir, encoders_dir, resolve_encoder
 from matcher.learning.training import evidence_groups
+from matcher.progress import Progress
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.fused import FUSED_PARTS, FusedRanker, fused_parts
 from matcher.ranking.learned import fit_boosted, fit_linear

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-Progress = Callable[[int, int | None], None]
+from matcher.progress import Progress
 
 
 def note(text: str) -> None:
@@ -39,9 +39,11 @@ def progress(title: str) -> Iterator[Progress]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeRemainingColumn,
+    )
+    from rich.progress import (
+        Progress as Bar,
     )
 
     columns = (
@@ -52,7 +54,7 @@ def progress(title: str) -> Iterator[Progress]:
     )
     console = Console(stderr=True)
     # Where nobody watches, a bar would leave an empty line.
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
     with bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ from matcher.cli.options import (
 )
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
+from matcher.progress import Progress
 
 if TYPE_CHECKING:
     from matcher.learning.evaluation import Evaluation, Qrels, Run
@@ -134,7 +135,7 @@ def audit(
             temporary.write_text(as_markdown(found) + "\n", encoding="utf-8")
 
 
-def _run(matcher: Matcher, bar: Callable[[int, int], None]) -> dict[str, list[str]]:
+def _run(matcher: Matcher, bar: Progress) -> dict[str, list[str]]:
     from matcher.matches import Ranking
 
     return {

@@ -20,8 +20,8 @@ from typing import Any, Protocol
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, MatcherError, StorageError
 from matcher.processes import shared
+from matcher.progress import Progress
 
-Progress = Callable[[int, int], None]
 _LIST = "blocks.json"
 _LOOK_SECONDS = 0.2
 # How long a scheduler may be out of reach before the run ends.

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.cluster.blocks import Engine, Progress, run_blocks, software_version
+from matcher.cluster.blocks import Engine, run_blocks, software_version
 from matcher.errors import InputError
 from matcher.index.indexing import entries
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.store import Entry, Side
+from matcher.progress import Progress
 from matcher.workspace import Workspace
 
 BLOCK = 1024

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from matcher.cluster.blocks import Engine, Progress, run_blocks, software_version
+from matcher.cluster.blocks import Engine, run_blocks, software_version
 from matcher.cluster.job import MatchJob, MatchSettings, read_rankings, write_rankings
 from matcher.cluster.partition import partitioned, shares
 from matcher.matches import Failure, Ranking
+from matcher.progress import Progress
 from matcher.workspace import Workspace
 
 

@@ -30,8 +30,8 @@ from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.read import read_sections
 from matcher.corpora.reading import Reading
-from matcher.corpora.rows.collecting import Progress
 from matcher.errors import InputError
+from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Record, Source, Team
 from matcher.text.notice import Notice, read_notice
 

@@ -18,9 +18,10 @@ from matcher.corpora.layout.selecting import Share, share_of
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reading, Reject, Row
 from matcher.corpora.rows.attaching import attach, companion
-from matcher.corpora.rows.collecting import Collected, Progress, collect
+from matcher.corpora.rows.collecting import Collected, collect
 from matcher.corpora.spool import Spool
 from matcher.errors import InputError
+from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Record, Team
 
 T = TypeVar("T", bound=Record)

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
         list_encoders,
         resolve_encoder,
     )
-    from matcher.encoding.protocol import Encoder, Progress, Role, Vectors
+    from matcher.encoding.protocol import Encoder, Role, Vectors
     from matcher.encoding.recipe import DEFAULT_ENCODER, Recipe, load_recipe, shipped_recipe
 
 _HOMES = {
     "DEFAULT_ENCODER": "recipe",
     "Encoder": "protocol",
     "InstalledEncoder": "installed",
-    "Progress": "protocol",
     "Recipe": "recipe",
     "Role": "protocol",
     "Vectors": "protocol",
@@ -37,7 +36,6 @@ __all__ = [
     "DEFAULT_ENCODER",
     "Encoder",
     "InstalledEncoder",
-    "Progress",
     "Recipe",
     "Role",
     "Vectors",

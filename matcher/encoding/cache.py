@@ -15,7 +15,8 @@ import numpy as np
 
 from matcher.arithmetic import unit
 from matcher.content_cache import ContentCache
-from matcher.encoding.protocol import Encoder, Progress, Role, Vectors
+from matcher.encoding.protocol import Encoder, Role, Vectors
+from matcher.progress import Progress
 from matcher.text.normalise import plain
 
 _COMMIT = 256  # vectors encoded between two commits: what an interruption can cost

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+
+from matcher.progress import Progress
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Array (n, dimension) of float32 rows of length one."""
@@ -14,7 +16,6 @@ Vectors: TypeAlias = npt.NDArray[np.float32]
 Role: TypeAlias = Literal["query", "passage"]
 """A text is encoded as something looked for (query) or something found (passage)."""
 
-Progress: TypeAlias = Callable[[int, int], None]
 """Called as ``progress(done, total)``, both in texts, from the calling thread."""
 
 

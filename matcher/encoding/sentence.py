@@ -11,10 +11,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from matcher.encoding.archive import file_sha256
-from matcher.encoding.protocol import Progress, Role, Vectors
+from matcher.encoding.protocol import Role, Vectors
 from matcher.encoding.settings import FolderSettings, read_settings
 from matcher.errors import ModelError
 from matcher.processes import threads as own_threads
+from matcher.progress import Progress
 from matcher.text.normalise import plain
 
 Backend: TypeAlias = Literal["auto", "onnx", "torch"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import tee
 from typing import Any, TypeAlias
 
@@ -13,12 +13,12 @@ from matcher.encoding import Encoder
 from matcher.index.owners import owner_facts
 from matcher.index.passages import Passage, challenge_passages, content_hash, team_passages
 from matcher.index.store import Entry
+from matcher.progress import Progress
 from matcher.records import Challenge, Team
 from matcher.text.token_cache import Tokens
 from matcher.text.tokenise import Tokenizer
 from matcher.text.tokenising import tokenised
 
-Progress = Callable[[int, int], None]
 # Records encoded together: enough passages for length-bucketed batches, few enough to be resumed
 # cheaply and to keep memory flat.
 BLOCK = 256

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import chain
 
 from matcher.intake.preview import Preview
-from matcher.workspace import Change, Progress, Workspace
+from matcher.progress import Progress
+from matcher.workspace import Change, Workspace
 
 
 def commit(

@@ -12,7 +12,8 @@ import numpy as np
 from matcher.assignment import gini, hhi
 from matcher.index.passages import boasts
 from matcher.matches import Ranking
-from matcher.pipeline import Matcher, Progress
+from matcher.pipeline import Matcher
+from matcher.progress import Progress
 from matcher.ranking.fused import FusedRanker
 from matcher.records import Team
 

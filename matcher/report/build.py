@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from matcher.index.indexing import record_hash
 from matcher.index.owners import Filter
 from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
+from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
 from matcher.report.brief import sureness
 from matcher.report.cards import CardMaker
@@ -25,8 +26,6 @@ from matcher.report.resume import Kept, NothingKept, ResultKey, setting_of
 from matcher.report.rulebook import rulebook
 from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from matcher.errors import MatcherError
-from matcher.pipeline import Progress
+from matcher.progress import Progress
 from matcher.service.store.jobs import Job, Jobs
 
 _log = logging.getLogger("matcher.service")
@@ -99,15 +99,15 @@ class Worker:
     def _progress(self, job: Job) -> Progress:
         noted = 0.0
 
-        def note(done: int, total: int) -> None:
+        def note(done: int, total: int | None) -> None:
             nonlocal noted
             if self._stopping.is_set():
                 raise Halted(again=True)
             moment = time.monotonic()
-            if moment - noted < _NOTED_EVERY and done < total:
+            if moment - noted < _NOTED_EVERY and done != total:
                 return
             noted = moment
-            if self._jobs.note(job.job_id, done, total) == "cancelled":
+            if self._jobs.note(job.job_id, done, total or 0) == "cancelled":
                 raise Halted(again=False)
 
         return note

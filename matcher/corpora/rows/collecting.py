@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
@@ -21,11 +21,11 @@ from matcher.corpora.rows.problems import Problem
 from matcher.corpora.spool import Spool
 from matcher.corpora.table import Table
 from matcher.errors import InputError
+from matcher.progress import Progress
 from matcher.records import Record, Source
 from matcher.text.dates import year_of
 
 T = TypeVar("T", bound=Record)
-Progress = Callable[[int, int | None], None]
 
 _PROGRESS_EVERY = 1000
 

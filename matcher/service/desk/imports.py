@@ -16,11 +16,12 @@ from matcher.corpora import FileContent, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KindName
 from matcher.errors import InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
+from matcher.progress import Progress
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.views import View
-from matcher.workspace import Change, Progress, Workspace
+from matcher.workspace import Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.matches import Failure, Ranking
-from matcher.pipeline import Progress
 from matcher.plan_settings import PlanRules, PlanSettings
 from matcher.policy import shipped_pack, shipped_pack_ids
+from matcher.progress import Progress
 from matcher.report import ReportInputs, ReportSettings, build_report, write_report
 from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
