@@ -134,8 +134,8 @@ def take_in(
         rejects = _rejects(seen)
         if rejects and not partial:
             raise InputError(
-                f"有 {len(rejects)} 处不能用, 什么也没有导入", given=rejects[0].message,
-                remedy="改正后重新上传, 或选择只导入其余的行",
+                f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
+                remedy="改正后重新上传，或选择只导入其余的行",
             )  # fmt: skip
         made = commit(workspace, seen, progress)
     for part, change in zip(seen.parts, made, strict=True):
@@ -157,7 +157,7 @@ def _preview(
     unread = [text for file in seen.files for text in file.content.unread]
     for file in seen.files:
         if (notice := file.content.notice) is not None:
-            unread.append(f"{file.content.file}: 是一篇通知, 没有记录: {notice.title[:80]}")
+            unread.append(f"{file.content.file}：是一篇通知，没有记录：{notice.title[:80]}")
     changes = seen.changes(workspace)
     parts = [
         _part(part, changes.get(id(part), Change(len(part.reading.records), 0, 0)), seen.obstacle)
