@@ -31,9 +31,9 @@ from tables import put, table
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.index.collection import library_of
-from matcher.index.lexical import K1, B
 from matcher.index.library import Library
 from matcher.index.segment import IndexedOwner, segments
+from matcher.index.terms import K1, B
 from matcher.models import open_encoder
 from matcher.ranking.query import Query, queries
 from matcher.ranking.search import neighbourhoods

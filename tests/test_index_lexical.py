@@ -8,8 +8,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from matcher.index.lexical import K1, B, LexicalIndex
+from matcher.index.lexical import LexicalIndex
 from matcher.index.postings import Postings
+from matcher.index.terms import K1, B
 
 DOCUMENTS = [["轴承", "钢", "轴承"], ["光刻", "胶"], [], ["轴承", "光刻", "芯片", "芯片"]]
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arithmetic import log1p, on_grid
 from matcher.index.postings import IntArray, Postings, located, term_keys
+from matcher.index.terms import TermStatistics
 
 FloatArray = NDArray[np.float32]
 
-# Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework: BM25 and Beyond": the usual
-# k1 and b; Lucene's idf, which is never negative.
-K1 = 1.2
-B = 0.75
-# Terms whose places are remembered.
-_KNOWN = 50_000
 _NOWHERE = np.zeros(0, dtype=np.int32)
 _NOTHING = np.zeros(0, dtype=np.float32)
 _NONE = np.zeros(0, dtype=np.int64)
@@ -99,11 +93,13 @@ class LexicalIndex:
         gone: per part, documents that no longer count, ascending.
         rows: the documents this index speaks of, by number in the parts, in their order here;
             None for all. Statistics (idf, mean length) are of all documents in either case.
+        shared: those of the index this one was selected from.
     """
 
     parts: tuple[Postings, ...]
     gone: tuple[IntArray, ...]
     rows: IntArray | None = None
+    shared: TermStatistics | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def build(cls, documents: Sequence[Sequence[str]]) -> LexicalIndex:
@@ -112,15 +108,12 @@ class LexicalIndex:
 
     def select(self, rows: IntArray) -> LexicalIndex:
         """The same statistics over some documents, given by number in the parts."""
-        chosen = LexicalIndex(self.parts, self.gone, rows)
-        # Worked out once for the library, not once a query.
-        chosen.__dict__.update(
-            {
-                name: getattr(self, name)
-                for name in ("_counted", "norms", "_gone_frequency", "_known")
-            }
-        )
-        return chosen
+        return LexicalIndex(self.parts, self.gone, rows, self.statistics)
+
+    @cached_property
+    def statistics(self) -> TermStatistics:
+        """What is true of all documents: worked out once for the library, not once a query."""
+        return self.shared or TermStatistics(self.parts, self.gone)
 
     @property
     def size(self) -> int:
@@ -130,38 +123,6 @@ class LexicalIndex:
     @cached_property
     def _offsets(self) -> IntArray:
         return np.cumsum([0, *map(len, self.parts)], dtype=np.int64)
-
-    @cached_property
-    def _counted(self) -> tuple[int, float]:
-        """How many documents count, and their mean length."""
-        pairs = list(zip(self.parts, self.gone, strict=True))
-        number = sum(len(part) - len(gone) for part, gone in pairs)
-        length = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
-        return number, length / max(number, 1)
-
-    @cached_property
-    def _known(self) -> dict[str, tuple[IntArray, float] | None]:
-        """Places and idf of terms looked up before: one query asks for them again and again."""
-        return {}
-
-    @cached_property
-    def norms(self) -> tuple[FloatArray, ...]:
-        """Per part, (n,) what BM25 adds to a count below the line: long documents weigh less."""
-        mean = max(self._counted[1], 1e-9)
-        return tuple(
-            np.asarray(K1 * (1 - B + B * part.lengths / mean), dtype=np.float32)
-            for part in self.parts
-        )
-
-    @cached_property
-    def _gone_frequency(self) -> tuple[IntArray | None, ...]:
-        """Per part, (t,) how many of its gone documents hold a term; None where all count."""
-        return tuple(
-            np.bincount(part.of_documents(gone)[1], minlength=len(part.terms))
-            if len(gone)
-            else None
-            for part, gone in zip(self.parts, self.gone, strict=True)
-        )
 
     def weights(self, tokens: Iterable[str]) -> dict[str, float]:
         """Each distinct token with its idf as its weight in a query.
@@ -180,7 +141,7 @@ class LexicalIndex:
         keys = term_keys(tokens)
         # Sums follow the order of terms, the same whatever else is asked at the same time.
         order = np.argsort(keys, kind="stable")
-        columns, idf = self._terms(tokens)
+        columns, idf = self.statistics.terms(tokens)
         columns, idf = columns[:, order], idf[order]
         place = {tokens[number]: rank for rank, number in enumerate(order)}
         chosen, factors = [], []
@@ -192,43 +153,6 @@ class LexicalIndex:
             factors.append(given[ascending] * idf[chosen[-1]])
         ordered = tuple(tokens[number] for number in order)
         return Asked(ordered, columns, tuple(chosen), tuple(factors))
-
-    def _terms(self, tokens: Sequence[str]) -> tuple[IntArray, FloatArray]:
-        """The places of terms in the parts, -1 where one does not have it: shape (n_parts, k); and
-        their idf, on the grid of sums: (k,).
-        """
-        found = {token: self._known.get(token) for token in tokens}
-        fresh = [token for token, term in found.items() if term is None]
-        if fresh:
-            keys = term_keys(fresh)
-            looked = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
-            looked = looked.reshape(len(self.parts), len(fresh))
-            idf = self._idf(looked).tolist()
-            made = dict(zip(fresh, zip(looked.T, idf, strict=True), strict=True))
-            found |= made
-            if len(self._known) > _KNOWN:
-                self._known.clear()
-            self._known.update(made)
-        terms = [term for token in tokens if (term := found[token])]
-        columns = np.array([places for places, _ in terms], dtype=np.int64)
-        idfs = np.array([idf for _, idf in terms], dtype=np.float32)
-        return columns.reshape(len(tokens), len(self.parts)).T, idfs
-
-    def _idf(self, columns: IntArray) -> FloatArray:
-        """Idf of terms by their places in the parts: shape (k,)."""
-        df = self._frequency(columns)
-        exact = log1p((self._counted[0] - df + 0.5) / (df + 0.5))
-        return on_grid(exact).astype(np.float32)
-
-    def _frequency(self, columns: IntArray) -> IntArray:
-        """In how many documents that count each term occurs: shape (k,)."""
-        df = np.zeros(columns.shape[1], dtype=np.int64)
-        for part, gone, found in zip(self.parts, self._gone_frequency, columns, strict=True):
-            held = found >= 0
-            df[held] += part.term_starts[found[held] + 1] - part.term_starts[found[held]]
-            if gone is not None:
-                df[held] -= gone[found[held]]
-        return df
 
     def part_scores(
         self, number: int, asked: Asked, together: int = 1
@@ -263,7 +187,7 @@ class LexicalIndex:
         ends = np.cumsum([0, *(span.stop - span.start for span in held)], dtype=np.int32)
         rows = np.concatenate([_NOWHERE, *(part.documents[span] for span in held)])
         shares = np.concatenate([_NOTHING, *(part.counts[span] for span in held)])
-        shares /= self.norms[number][rows] + shares
+        shares /= self.statistics.norms[number][rows] + shares
         shape = (len(part), len(columns))
         return csc_array((shares.astype(np.float64), rows, ends), shape=shape)
 
@@ -311,12 +235,12 @@ class LexicalIndex:
             counted = count.astype(np.float32)
             places.append(everything[inside][place])
             terms.append(present[rank])
-            weights.append(counted / (self.norms[number][local[place]] + counted))
+            weights.append(counted / (self.statistics.norms[number][local[place]] + counted))
         return np.concatenate(places), np.concatenate(terms), np.concatenate(weights)
 
     def document_frequency(self, token: str) -> int:
         """In how many documents a token occurs."""
-        return int(self._frequency(self.asked([{token: 1.0}]).columns)[0])
+        return int(self.statistics.frequency(self.asked([{token: 1.0}]).columns)[0])
 
     def idf(self, token: str) -> float:
         """Lucene's idf, ``ln(1 + (n - df + .5) / (df + .5))``; highest for an unseen token."""
@@ -324,4 +248,4 @@ class LexicalIndex:
 
     def idfs(self, tokens: Sequence[str]) -> FloatArray:
         """Idf of distinct tokens: shape (len(tokens),)."""
-        return self._terms(tokens)[1]
+        return self.statistics.terms(tokens)[1]
