@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+import time
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from matcher.text.amounts import parse_duration, parse_money
-from matcher.text.dates import DateError, parse_date, year_of
+from matcher.text.amounts import header_factor, parse_duration, parse_money
+from matcher.text.dates import DateError, parse_date, today, year_of
 from matcher.text.regions import parse_region, short_name
 
 
@@ -18,13 +19,39 @@ from matcher.text.regions import parse_region, short_name
         ("3000000元", 300, 300), ("300-500万元", 300, 500), ("300万元至1亿元", 300, 10000),
         ("壹佰万元", 100, 100), ("1,200万", 1200, 1200), ("不超过1000万元", 1000, 1000),
         ("约800万元左右", 800, 800), ("面议", None, None), ("双方协商确定", None, None),
-        ("￥50万元", 50, 50), ("2千万元", 2000, 2000),
+        ("￥50万元", 50, 50), ("2千万元", 2000, 2000), ("\n   50万\n", 50, 50),
+        ("50万/年", 50, 50), ("每年50万元", 50, 50), ("300余万元", 300, 300),
+        ("300多万", 300, 300), ("近300万元", 300, 300), ("500至1亿元", 500, 10000),
+        ("1至2亿元", 10000, 20000), (">200万", 200, 200), ("详谈", None, None),
+        ("可面谈", None, None), ("按合同", None, None), ("不设上限", None, None),
+        ("以合同约定为准", None, None), ("根据项目情况商定", None, None), ("100万美元", None, None),
+        ("USD 50万", None, None), ("财政100万元，企业自筹200万元", 300, 300),
+        ("总投资500万元，其中财政资金100万元，自筹400万元", 500, 500),
     ],
 )  # fmt: skip
 def test_money(text: str, low: float | None, high: float | None) -> None:
     money = parse_money(text)
     assert money is not None
     assert (money.low, money.high) == (low, high)
+
+
+def test_money_in_parts_tells_the_public_one() -> None:
+    for text in ("财政100万元，企业自筹200万元", "企业自筹200万元、省级财政100万元"):
+        money = parse_money(text)
+        assert money is not None
+        assert (money.high, money.public, money.exact) == (300, 100, False)
+
+
+def test_what_is_not_the_whole_of_the_wording_is_not_exact() -> None:
+    for text in ("50万/年", "300余万元", ">200万", "100万美元", "面议"):
+        money = parse_money(text)
+        assert money is not None
+        assert not money.exact, text
+
+
+def test_a_header_in_traditional_script_gives_its_unit() -> None:
+    assert header_factor("榜額（萬元）") == 1.0
+    assert header_factor("總投入(億元)") == 10000.0
 
 
 @pytest.mark.parametrize("text", ["很多", "500人", "五家公司", "2021年", "面议的", "-"])
@@ -80,3 +107,17 @@ def test_a_date_without_its_year_is_not_guessed() -> None:
 def test_regions(text: str, province: str, city: str) -> None:
     assert parse_region(text) == (province, city)
     assert short_name("沈阳市") == "沈阳"
+
+
+def test_the_day_is_that_of_china_whatever_the_machine_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chinese = datetime.now(timezone(timedelta(hours=8))).date()
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        try:
+            assert today() == chinese
+        finally:
+            monkeypatch.delenv("TZ")
+            time.tzset()

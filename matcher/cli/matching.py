@@ -334,10 +334,12 @@ def _checked_org_type(org_type: str) -> str:
 
 
 def _day(written: str) -> date | None:
+    from matcher.text.dates import today
+
     if written == "all":
         return None
     if written == "today":
-        return date.today()
+        return today()
     try:
         return date.fromisoformat(written)
     except ValueError as error:

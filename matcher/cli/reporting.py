@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -304,6 +303,7 @@ def _show_plan(made: Report, as_json: bool) -> None:
 
 def _decisions(written: Iterable[str], stage: str) -> Iterator[Outcome]:
     from matcher.records import Outcome
+    from matcher.text.dates import today
 
     for text in written:
         challenge_id, _, rest = text.partition(":")
@@ -319,6 +319,6 @@ def _decisions(written: Iterable[str], stage: str) -> Iterator[Outcome]:
                 "team_id": team_id,
                 "stage": stage,
                 "reason": reason,
-                "when": date.today(),
+                "when": today(),
             }  # said now, so it stands against earlier decisions
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -11,11 +11,6 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 def now() -> str:
     """This moment in UTC, as it is stored."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def today() -> date:
-    """Today in China, wherever the server stands: deadlines end at midnight there."""
-    return datetime.now(_CHINA).date()
 
 
 def shown_moment(stamp: str) -> str:

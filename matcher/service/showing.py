@@ -9,7 +9,6 @@ from matcher.explanation import Explanation
 from matcher.matches import Match
 from matcher.records import Challenge, Evidence, Team
 from matcher.service.access import Principal
-from matcher.service.clock import today
 from matcher.service.views import (
     ChallengeLine,
     ChallengeMatch,
@@ -25,6 +24,7 @@ from matcher.service.views import (
     TeamView,
 )
 from matcher.text.amounts import parse_money
+from matcher.text.dates import today
 from matcher.text.facets import facets
 from matcher.text.indicators import parse_indicators
 

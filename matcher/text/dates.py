@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from matcher.text.numerals import han_numbers
 
@@ -38,6 +39,14 @@ class DateFault(StrEnum):
     NOT_A_DATE = "不是日期"
     NO_SUCH_DAY = "没有这一天"
     NO_YEAR = "没有年份"
+
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> date:
+    """Today in China, wherever the program runs: deadlines end at midnight there."""
+    return datetime.now(_CHINA).date()
 
 
 class DateError(ValueError):

@@ -65,6 +65,8 @@ _ZHE = re.compile("著(?=[眼力手重陆想])")
 _SOUND = re.compile(r"[!-~\u4e00-\u9fff、。，；：？！（）“”‘’《》【】≤≥±℃%·…—～×μ]*")
 _SUSPECT = re.compile(r"[?\ufffd□锟烫屯鈥]")
 _CACHED = 40
+_WIDE_GAP = re.compile(rf"(?<=[{_HAN}]{{2}})( {{2,}})(?=[{_HAN}]{{2}})")
+_SENTENCE = re.compile(r"[。；，！].*\S {2,}\S|\S {2,}\S.*[。；，！]")
 _FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05\uff0b\uff0f\u3000]+")
 
 
@@ -105,11 +107,19 @@ def _repaired_short(text: str, join_lines: bool) -> Repaired:
     return _repaired(text, join_lines)
 
 
+def _cleaned(text: str) -> str:
+    """`clean`, but for wide gaps between the words of a sentence: what stood apart stays apart."""
+    if not _SENTENCE.search(text):
+        return clean(text)
+    parts = _WIDE_GAP.split(text)
+    return "".join(part if part.isspace() else clean(part) for part in parts)
+
+
 def _repaired(text: str, join_lines: bool) -> Repaired:
     if text.isascii() and text.isprintable() and "?" not in text:
         return Repaired(" ".join(text.split()))
     if not _SOUND.fullmatch(text):
-        text = clean(text)
+        text = _cleaned(text)
         text = _FULL_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     removed = lost = 0
     if ")" in text or "）" in text:

@@ -35,7 +35,7 @@ from matcher.corpora.rows.tidying import (
     split_keywords,
     tidy,
 )
-from matcher.corpora.rows.values import parse_value
+from matcher.corpora.rows.values import parse_value, public_part
 from matcher.records import Challenge, Evidence, Record, Source, Team
 from matcher.text.repair import Damage
 
@@ -52,11 +52,12 @@ _REMEMBERED = 60
 
 
 class _CellValue(NamedTuple):
-    """What a cell gives its field, the wording to be kept beside it, what is lost in it."""
+    """What a cell gives its field, the wording kept beside it, what is lost in it, a hint."""
 
     value: Any
     kept: str = ""
     damages: tuple[Damage, ...] = ()
+    hint: str = ""
 
 
 class _Layout(NamedTuple):
@@ -202,7 +203,7 @@ class RecordBuilder(Generic[T]):
                 values[field] = [*values.get(field, ()), *self._evidence_list(raw, None)]
             else:
                 try:
-                    value, kept, damages = self._cell(column, field, raw)
+                    value, kept, damages, hint = self._cell(column, field, raw)
                 except CellError as error:
                     problem = cell_problem(error.fault, self._types[field], field)
                     self._reject(row, column, raw, problem)
@@ -211,6 +212,8 @@ class RecordBuilder(Generic[T]):
                     values[field] = value
                 if field.endswith("_wan") and value is not None:
                     self._doubt_amount(row, column, value)
+                    self._add_public_part(column, field, raw, values)
+                self._note_hint(row, column, hint)
                 if kept:
                     extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
                 if damages:
@@ -237,18 +240,30 @@ class RecordBuilder(Generic[T]):
             text = f"{place} {value:g} 万元, 小得少见; 若原数是万元, 在格里写明“万元”再导入"
             self.notes.append(text)
 
+    def _note_hint(self, row: Row, column: str, hint: str) -> None:
+        if hint:
+            self.notes.append(f"第{row.number}行「{' '.join(column.split())}」{hint}")
+
+    def _add_public_part(self, column: str, field: str, raw: Any, values: dict[str, Any]) -> None:
+        """财政100万元，企业自筹200万元 in one cell fills two fields."""
+        if self.record_type is Challenge and field != "fiscal_support_wan" and self._tidies:
+            public = public_part(raw, column)
+            if public is not None:
+                values.setdefault("fiscal_support_wan", public)
+
     def _read(self, column: str, field: str, raw: Any) -> _CellValue:
         """The value of one cell; it depends on nothing else of the row."""
-        kept = ""
+        kept = hint = ""
         if field in _KEYWORDS and not self._verbatim and isinstance(raw, str):
             value: Any = split_keywords(raw)
         else:
             header = "" if self.nested else column
-            value, kept = parse_value(field, raw, self._types[field], header, self._options.year)
+            read = parse_value(field, raw, self._types[field], header, self._options.year)
+            value, kept, hint = read
         if not self._tidies:
-            return _CellValue(value, "" if self.nested else kept)
+            return _CellValue(value, "" if self.nested else kept, hint=hint)
         value, damages = mend(field, value, loose=self._loose)
-        return _CellValue(value, kept, damages)
+        return _CellValue(value, kept, damages, hint)
 
     def _evidence_list(self, raw: str, kind: str | None) -> list[Any]:
         """The pieces in a cell: a JSON array as it is, references as records of their own."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellError, CellKind, CellType, Fault, cell_text, parse_cell
 from matcher.text.amounts import (
+    Money,
     header_factor,
     is_nothing,
     parse_duration,
@@ -63,10 +64,24 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class Value(NamedTuple):
-    """A parsed value; ``kept`` is the wording where the value does not hold all of it."""
+    """A parsed value; ``kept`` is the wording where the value does not hold all of it.
+
+    ``hint`` is what the person who imports should know of it.
+    """
 
     value: Any
     kept: str = ""
+    hint: str = ""
+
+
+def public_part(raw: Any, header: str) -> float | None:
+    """The part of an amount that is said to come from public funds, in 万元.
+
+    >>> public_part("财政100万元，企业自筹200万元", "总投入")
+    100.0
+    """
+    found = parse_money(simplify(raw), header) if isinstance(raw, str) else None
+    return found.public if found is not None else None
 
 
 def parse_value(  # noqa: PLR0911
@@ -132,11 +147,26 @@ def _money(raw: Any, header: str) -> Value:
         found = parse_money(text, header) or parse_money(remarked, header)
         if found is None:
             raise
-        exact = not found.open and found.low == found.high and remarked == text
+        exact = found.exact and found.low == found.high and remarked == text
         kept = "" if exact else raw.strip()
-        return Value(found.high, kept)
+        return Value(found.high, kept, _money_hint(found))
     factor = header_factor(header)
     return Value(number if factor == 1.0 else round(number * factor, 8))
+
+
+def _money_hint(found: Money) -> str:
+    if found.foreign:
+        return "是外币，不换算，原文保留"
+    return ""
+
+
+def _names_a_day(raw: str) -> bool:
+    """Whether a field of months names the day by which all is done (2027年6月30日前)."""
+    try:
+        parse_date(_REMARK.sub("", simplify(raw)), 2000)
+    except DateError:
+        return False
+    return True
 
 
 def _duration(raw: Any, header: str) -> Value:
@@ -145,6 +175,8 @@ def _duration(raw: Any, header: str) -> Value:
         return Value(months * 12 if "年" in header and "月" not in header else months)
     months = parse_duration(raw, header) or parse_duration(simplify(raw), header)
     if months is None:
+        if _names_a_day(raw):
+            return Value(None, raw.strip(), "是完成日期，不是月数，原文保留")
         raise CellError(Fault.NOT_INTEGER)
     return Value(months, raw.strip() if "-" in raw or "至" in raw else "")
 

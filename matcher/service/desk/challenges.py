@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
-from matcher.service.clock import today
 from matcher.service.context import Caller
 from matcher.service.live.catalogue import is_open, options
 from matcher.service.showing import challenge_view, may_see
@@ -23,6 +22,7 @@ from matcher.service.views import (
     PageSize,
     View,
 )
+from matcher.text.dates import today
 
 Short = Annotated[str, Field(max_length=200)]
 

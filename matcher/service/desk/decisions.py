@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Outcome, OutcomeStage
 from matcher.report.overrides import BAR, PIN
-from matcher.service.clock import today
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, teams
 from matcher.service.errors import ChangedError
 from matcher.service.views import Page, View
+from matcher.text.dates import today
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 

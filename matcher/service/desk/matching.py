@@ -16,7 +16,6 @@ from matcher.plan_settings import allowed_bands
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.service.access import Principal
-from matcher.service.clock import today
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, drafts, teams
 from matcher.service.desk.challenges import Short
@@ -35,6 +34,7 @@ from matcher.service.views import (
     ConsortiumView,
     TeamsView,
 )
+from matcher.text.dates import today
 
 MOST_COMPARED = 4
 MOST_TOGETHER = 60

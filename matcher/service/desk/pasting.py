@@ -73,7 +73,7 @@ def _values(stated: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         if not text:
             continue
         try:
-            value, kept = parse_value(field, text, types[field])
+            value, kept, _ = parse_value(field, text, types[field])
             Challenge.model_validate({"challenge_id": "-", field: value})
         except (CellError, ValidationError):
             value, kept = None, text
