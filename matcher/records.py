@@ -145,6 +145,31 @@ class Evidence(Record):
         return "其他" if value in (None, "", "成果") else value
 
 
+class Contributor(Record):
+    """A person named on an achievement, with the organisations printed beside the name.
+
+    ``leads`` is true of who is declared responsible: the principal investigator of a project, the
+    first of those who completed an award. Whoever is merely named first is not declared so.
+    """
+
+    name: Text
+    organisations: TextList = ()
+    leads: bool = False
+    identifier: Text = ""
+
+
+class Achievement(Evidence):
+    """A piece of a list of papers, patents, projects or awards: whose it is has to be found out.
+
+    ``organisations`` are those printed for the work as a whole, in their order; ``number`` is what
+    names it once and for all: a grant number, a patent number, a DOI.
+    """
+
+    contributors: tuple[Contributor, ...] = ()
+    organisations: TextList = ()
+    number: Text = ""
+
+
 class Challenge(Record):
     """One posted problem (榜单项目, 技术需求, 难题)."""
 

@@ -99,11 +99,14 @@ class Workspace:
 
     def put(
         self, batches: Sequence[Batch], outcomes: Iterable[Outcome] = (),
-        progress: Progress | None = None,
+        progress: Progress | None = None, *, removed: Sequence[tuple[Side, str]] = (),
+        along: Callable[[sqlite3.Connection], None] | None = None,
     ) -> list[Change]:  # fmt: skip
         """Add or replace records of both sides and outcomes in one transaction: all or nothing.
 
         What did not change is not indexed again. Of two records with one id the later one stays.
+        ``removed`` are records that go, ``along`` writes what goes with it, all in the same
+        transaction.
 
         Raises:
             WorkspaceError: made by another encoder, or in use by another writer.
@@ -123,11 +126,15 @@ class Workspace:
                     )
                     made = entries(chosen, self.tokenizer, self.encoder, progress)
                     ready.append((side, stack.enter_context(staged(made, self.folder))))
-            if ready or stated:
-                with store.writing(indexed=bool(ready)):
+            if ready or stated or removed or along is not None:
+                with store.writing(indexed=bool(ready or removed)) as connection:
                     for side, made_entries in ready:
                         store.put(side, made_entries)
+                    for side, record_id in removed:
+                        store.delete(side, [record_id])
                     store.put_outcomes(stated)
+                    if along is not None:
+                        along(connection)
         return changes
 
     def changes(self, batches: Sequence[Batch]) -> list[Change]:

@@ -10,6 +10,7 @@ import typer
 from matcher.cli import (
     duplicates,
     importing,
+    libraries,
     matching,
     models,
     quality,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(ranker.app, name="ranker")
+app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from matcher.corpora.formats.archive import ZIP, unpacked
-from matcher.corpora.formats.format import Objects, Parts, References, SourceFile
-from matcher.corpora.formats.references_file import read_references
+from matcher.corpora.formats.bibliography_file import read_cited
+from matcher.corpora.formats.format import Objects, Parts, SourceFile, Works
 from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
@@ -29,10 +29,12 @@ from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.read import read_sections
-from matcher.corpora.reading import Reading
+from matcher.corpora.reading import Reading, Reject, Row, RowCount
+from matcher.corpora.rows.listed import Converted, achievements_of, evidence_of_team
+from matcher.corpora.spool import Spool
 from matcher.errors import InputError
 from matcher.progress import Progress
-from matcher.records import Challenge, Outcome, Record, Source, Team
+from matcher.records import Achievement, Challenge, Outcome, Record, Team
 from matcher.text.notice import Notice, read_notice
 
 _PLAIN = ReadOptions()
@@ -72,6 +74,11 @@ class FileContent:
     def outcomes(self) -> Reading[Outcome] | None:
         """The outcomes, if there are any."""
         return self.by_kind.get("outcomes")
+
+    @property
+    def achievements(self) -> Reading[Achievement] | None:
+        """Papers, patents, projects or awards of whoever is named on them, if there are any."""
+        return self.by_kind.get("achievements")
 
 
 def read_any(
@@ -137,19 +144,38 @@ def _read(
     progress: Progress | None,
 ) -> FileContent:  # fmt: skip
     found = FileContent(source.name, source.format)
-    listed = kind == "evidence" and source.format == TEXT.name
-    content = read_references(source) if listed else read_file(source)
-    if isinstance(content, References):
-        return replace(found, by_kind={"evidence": _evidence(source, content, team_id)})
+    listed = kind in ("evidence", "achievements") and source.format == TEXT.name
+    content = read_cited(source) if listed else read_file(source)
+    if isinstance(content, Works):
+        return replace(found, by_kind=_credited(_works(source, content, options), team_id))
     sections = sections_of(content, options)
+    if kind == "evidence" and team_id and _lacks_team(sections):
+        kind = "achievements"
     wanted = [k.record for k in KINDS if k.name == kind] if kind else _kinds_in(sections)
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
             raise _unclear(source, [c for s in sections for c in s.columns])
         return replace(found, notice=_notice(content))
     readings = read_sections(source, sections, wanted, options, progress)
-    by_kind = {kind.name: readings[kind.record] for kind in KINDS if kind.record in readings}
+    by_kind: dict[KindName, Reading[Any]] = {
+        kind.name: readings[kind.record] for kind in KINDS if kind.record in readings
+    }
+    listing = by_kind.pop("achievements", None)
+    if listing is not None:
+        by_kind |= _credited(achievements_of(listing, options.organisation), team_id)
     return replace(found, by_kind=by_kind)
+
+
+def _credited(works: Reading[Achievement], team_id: str | None) -> dict[KindName, Reading[Any]]:
+    """Achievements of whoever is named on them, or evidence of the team that was named."""
+    if not team_id:
+        return {"achievements": works}
+    pieces = Converted(works.records, lambda work: evidence_of_team(work, team_id))
+    return {"evidence": replace(works, records=pieces)}  # type: ignore[arg-type]
+
+
+def _lacks_team(sections: Sequence[Section]) -> bool:
+    return not any(section.kind is TeamEvidence for section in sections)
 
 
 def _kinds_in(sections: Sequence[Section]) -> list[type[Record]]:
@@ -183,18 +209,29 @@ def _notice(parts: Parts) -> Notice:
     return read_notice("\n".join(lines))
 
 
-def _evidence(source: SourceFile, listed: References, team_id: str | None) -> Reading[TeamEvidence]:
-    """The achievements a file of references lists, all of one team."""
-    if not team_id:
-        raise InputError(
-            "成果清单没有说明属于哪个团队", given=source.name,
-            expected="一个团队编号", remedy="做成有团队编号一列的表; 命令行也可以用 --team",
-        )  # fmt: skip
-    if not listed.items:
+def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[Achievement]:
+    """The achievements of an export; those of a large one lie on disk."""
+    records: Spool[Achievement] = Spool()
+    rejects: Spool[Reject] = Spool()
+    for item in listed.items:
+        if isinstance(item, Row):
+            rejects.append(_unusable(source, item))
+        elif item.organisations or not options.organisation:
+            records.append(item)
+        else:
+            records.append(item.model_copy(update={"organisations": (options.organisation,)}))
+    if not len(records):
         raise InputError("文件里没有成果", given=source.name, expected="每行一条, 或 BibTeX、RIS")
-    where = Source(file=source.name, sha256=source.sha256)
-    records = tuple(
-        TeamEvidence(team_id=team_id, source=where, **reference.as_dict())
-        for reference in listed.items
-    )
-    return Reading(records, (), (), source.name, source.sha256, source.format, {})
+    used, rejected = len(records), len(rejects)
+    return Reading(
+        records.kept(), rejects.kept(), (), source.name, source.sha256, source.format, {},
+        count=RowCount(used + rejected, used, rejected),
+    )  # fmt: skip
+
+
+def _unusable(source: SourceFile, row: Row) -> Reject:
+    return Reject(
+        file=source.name, sheet=None, row=row.number, column=None, value=None,
+        reason=row.damage or "", expected="一条完整的成果", remedy="对照原件修好这一条，或重新导出",
+        original=row.values,
+    )  # fmt: skip

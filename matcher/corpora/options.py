@@ -15,8 +15,10 @@ class ReadOptions:
             it is.
         aliases: further names of organisations (`matcher.text.organisations.read_aliases`).
         year: the year of dates that do not name theirs.
+        organisation: whose the records of a list are that names no organisation.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
+    organisation: str = ""

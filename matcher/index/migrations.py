@@ -82,7 +82,21 @@ CREATE TABLE sightings (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS)
+# What lists of achievements said, what people decided about it, and what teams came of it.
+_ACHIEVEMENTS = """
+CREATE TABLE IF NOT EXISTS achievements (
+    key TEXT PRIMARY KEY, position INTEGER NOT NULL, content TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS achievements_in_order ON achievements (position);
+CREATE TABLE IF NOT EXISTS same_person (
+    one TEXT NOT NULL, other TEXT NOT NULL, same INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taken_out (hash TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS built_teams (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from matcher.corpora import FileContent, Reading, Reject
 from matcher.corpora.duplicates.reconciling import Reconciled, reconcile, with_evidence
 from matcher.corpora.headers.kinds import KINDS, Kind, KindName
+from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.index.store import Side
 from matcher.intake.expected import Expected
@@ -17,6 +20,7 @@ from matcher.workspace import Change, Workspace
 
 _SHOWN = 20
 _STRAYS_SHOWN = 10
+_LOOKED_AT = 100_000
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ class Preview:
     @property
     def obstacle(self) -> InputError | None:
         """What keeps everything out, if anything does."""
+        listing = next((p for p in self.parts if p.kind.record is ListedAchievement), None)
+        if listing is not None:
+            return _is_listing(listing.reading)
         strays = dict.fromkeys(stray for part in self.parts for stray in part.strays)
         if not strays:
             return None
@@ -160,9 +167,22 @@ def _outcomes(plan: _Plan, kind: Kind, reading: Reading[Any]) -> Part:
     return Part(kind, reading, stated, unknown={k: v for k, v in unknown.items() if v})
 
 
+def _is_listing(reading: Reading[Any]) -> InputError:
+    """Papers, patents or projects of many people are neither challenges nor teams."""
+    kinds = Counter(work.kind for work in islice(reading.records, _LOOKED_AT))
+    held = "、".join(f"{kind} {count} 项" for kind, count in kinds.most_common())
+    return InputError(
+        "这是成果清单，不是榜单，也不是团队库", given=f"{reading.file}：{held}",
+        expected="榜单、团队库、结果，或写明团队编号的成果",
+        remedy="用 matcher library build 由清单建立团队库；都属于一个团队的，用 --team 团队编号；"
+        "确是榜单的，用 --as challenges",
+    )  # fmt: skip
+
+
 # How each kind goes in; later ones may need earlier ones.
 _WAYS: dict[KindName, Callable[[_Plan, Kind, Reading[Any]], Part]] = {
     "teams": _teams, "evidence": _evidence, "challenges": _challenges, "outcomes": _outcomes,
+    "achievements": lambda plan, kind, reading: Part(kind, reading),
 }  # fmt: skip
 
 

@@ -54,15 +54,19 @@ def columns_of(kind: Kind, reading: Reading[Any]) -> list[Column]:
                 field,
                 labels.get(field, field.replace("evidence.", "成果·")),
                 f"{guess.how} {guess.score:.0f}" if guess else "",
-                "(不显示)" if field in hidden else _first_value(reading.records, field),
+                "(不显示)" if field in hidden else _first_value(reading.records, field, name),
                 name != f"成果.{field.removeprefix('evidence.')}",
             )
         )
     return found + [Column(name) for name in reading.unknown_columns]
 
 
-def _first_value(records: Sequence[Any], field: str) -> str:
-    values = (getattr(record, field, None) for record in islice(records, _LOOKED_AT))
+def _first_value(records: Sequence[Any], field: str, column: str) -> str:
+    """What a column says first; of a list of achievements people stay under their own header."""
+    values = (
+        getattr(record, field, None) or getattr(record, "extra", {}).get(column)
+        for record in islice(records, _LOOKED_AT)
+    )
     value = next((value for value in values if value not in (None, "", ())), None)
     text = " ".join(cell_text(format_cell(value)).split())
     return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"

@@ -15,7 +15,7 @@ from matcher.errors import InputError
 from matcher.resources import data_path
 from matcher.text.normalise import clean, simplify
 
-_LIST = "corpora/dictionary/organisations.tsv"
+ALIASES = "corpora/dictionary/organisations.tsv"
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _KINDS = (
     ("企业", re.compile(r"(?:公司|集团|厂)$")),
@@ -54,7 +54,7 @@ def read_aliases(path: Path) -> dict[str, str]:
 @cache
 def shipped_aliases() -> Mapping[str, str]:
     """The aliases that come with the software."""
-    return read_aliases(data_path(_LIST))
+    return read_aliases(data_path(ALIASES))
 
 
 def organisation_kind(name: str) -> str:
@@ -67,6 +67,15 @@ def organisation_kind(name: str) -> str:
     """
     plain = re.sub(r"[(（][^()（）]*[)）]\s*$", "", name.strip())
     return next((kind for kind, ending in _KINDS if ending.search(plain)), "")
+
+
+def is_alias(name: str) -> bool:
+    """Whether the whole field is a name that the shipped list knows another, full one for.
+
+    >>> is_alias("大工"), is_alias("大连理工大学机械工程学院")
+    (True, False)
+    """
+    return _key(name) in shipped_aliases()
 
 
 def normalise_organisation(name: str, aliases: Mapping[str, str] | None = None) -> str:

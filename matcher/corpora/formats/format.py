@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from matcher.corpora.formats.safety import MAX_BYTES, check_entries
 from matcher.corpora.grid import Grid, Prose
 from matcher.corpora.reading import Row
 from matcher.errors import InputError
-from matcher.text.references import Reference
+from matcher.records import Achievement
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -88,14 +88,14 @@ class Objects:
 
 
 @dataclass(frozen=True, slots=True)
-class References:
-    """Achievements as they are cited, of a team the file does not name."""
+class Works:
+    """Achievements one after another; a row with ``damage`` stands for one that cannot be used."""
 
-    items: Sequence[Reference]
+    items: Iterable[Achievement | Row]
 
 
 Parts = Sequence[Grid | Prose]
-Content = Parts | Objects | References
+Content = Parts | Objects | Works
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 from matcher.corpora.formats.archive import ZIP
+from matcher.corpora.formats.bibliography_file import BIBTEX, OPENALEX, OPENALEX_GZIP, TAGGED
 from matcher.corpora.formats.csv_file import CSV
 from matcher.corpora.formats.docx_file import DOCX
 from matcher.corpora.formats.encodings import encoding_of
@@ -18,7 +19,6 @@ from matcher.corpora.formats.html_file import HTML, MHTML
 from matcher.corpora.formats.json_file import JSON
 from matcher.corpora.formats.jsonl_file import JSONL
 from matcher.corpora.formats.pdf_file import PDF
-from matcher.corpora.formats.references_file import BIBTEX, RIS
 from matcher.corpora.formats.safety import LineLength, check_size
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.formats.unreadable import (
@@ -38,7 +38,8 @@ from matcher.errors import InputError
 KNOWN: tuple[Format | Refusal, ...] = (
     ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, ZIP,
     ENCRYPTED, OLD_WORD, XLS, OTHER_OLD_OFFICE,
-    PDF, PICTURE, MHTML, HTML, JSONL, JSON, NOT_JSON, BIBTEX, RIS, CSV, TEXT,
+    PDF, PICTURE, MHTML, HTML, OPENALEX_GZIP, *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON,
+    CSV, TEXT,
 )  # fmt: skip
 FORMATS = {known.name: known for known in KNOWN if isinstance(known, Format)}
 SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.json、.jsonl、.zip"

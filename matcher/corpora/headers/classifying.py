@@ -1,4 +1,4 @@
-"""What a table is about: challenges, teams, their evidence, outcomes, or none of these."""
+"""What a table is about: challenges, teams, lists of achievements, outcomes, or none of these."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from collections.abc import Mapping, Sequence
 
 from matcher.corpora.headers.kinds import KINDS, Kind
 from matcher.corpora.headers.labels import book_of, normalise_header
-from matcher.records import Record
+from matcher.corpora.headers.listing import ListedAchievement, signs_of_listing
+from matcher.records import Challenge, Record, Team
 
 _SURE = 85.0
+# So much of the signs of a list makes a list of achievements.
+_ENOUGH = 2
+# What only posted challenges ask, and what only a team says of itself.
+_ASKED = frozenset(
+    ("demand_org", "bounty_wan", "apply_deadline", "indicators_text", "tech_difficulties",
+     "research_content", "problem", "eligibility_text", "existing_basis", "intended_partners")
+)  # fmt: skip
+_OFFERED = frozenset(
+    ("team_name", "research_directions", "core_capabilities", "facilities", "members")
+)
+# A table of people is one of teams if it says what they work on.
+_WORK = frozenset(
+    ("research_directions", "tech_domain", "core_capabilities", "application_domains")
+)
 
 
 def fields_found(
@@ -46,6 +61,30 @@ def _score(
     found = fields_found(columns, kind.record, given)
     if any(not found.intersection(group) for group in kind.needed):
         return 0.0
+    if kind.record is ListedAchievement and not _is_listing(columns, given):
+        return 0.0
+    if kind.record is Team and not _is_team(columns, found):
+        return 0.0
     name = normalise_header(sheet or "")
     hinted = any(word in name for word in kind.sheet_words)
-    return len(found) + len(found & kind.telling) + (3.0 if hinted else 0.0)
+    signs = signs_of_listing(columns) if kind.record is ListedAchievement else 0
+    return len(found) + len(found & kind.telling) + signs + (3.0 if hinted else 0.0)
+
+
+def _is_listing(columns: Sequence[str], given: Mapping[str, str] | None) -> bool:
+    """Whether the signs are enough, and more than what is asked or offered."""
+    asked = len(fields_found(columns, Challenge, given) & _ASKED)
+    offered = len(fields_found(columns, Team, given) & _OFFERED)
+    signs = signs_of_listing(columns)
+    return signs >= _ENOUGH and 2 * (asked + offered) < signs
+
+
+def _is_team(columns: Sequence[str], found: set[str]) -> bool:
+    """A bare 名称 is no team, nor is the name of a person without what they work on."""
+    if found.isdisjoint(("org_name", "team_name")):
+        return not found.isdisjoint(_WORK)
+    named = {normalise_header(column) for column in columns}
+    bare = (
+        "team_name" in found and "名称" in named and not named & {"团队名称", "实验室名称", "团队"}
+    )
+    return not bare or len(found - {"team_id", "team_name"}) > 0

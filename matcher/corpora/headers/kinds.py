@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
 
-KindName = Literal["challenges", "teams", "evidence", "outcomes"]
+KindName = Literal["challenges", "teams", "evidence", "outcomes", "achievements"]
 
 
 class _OwnedByTeam(Record):
@@ -64,7 +65,7 @@ KINDS = (
         _words("challenge_id title"), makes_ids=True,
     ),
     Kind(
-        "teams", "团队", Team, (("team_id",), ("team_name", "org_name")),
+        "teams", "团队", Team, (("team_id",), ("team_name", "org_name", "leader_name")),
         _words("team_name leader_name leader_title members research_directions core_capabilities"
                " facilities department org_type application_domains profile"),
         ("团队", "实验室", "平台", "高校", "院所", "专家", "team", "人才"),
@@ -79,6 +80,7 @@ KINDS = (
         "outcomes", "结果", Outcome, (("challenge_id",), ("team_id",), ("stage",)),
         _words("team_id stage grade"), ("结果", "outcome", "对接情况"),
     ),
+    Kind("achievements", "成果清单", ListedAchievement, (("title",),), frozenset(), ()),
 )  # fmt: skip
 _BY_TYPE = {kind.record: kind for kind in KINDS}
 

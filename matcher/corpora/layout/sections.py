@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from matcher.corpora.formats.format import Content, Objects, References
+from matcher.corpora.formats.format import Content, Objects, Works
 from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, Prose, row_text
 from matcher.corpora.headers.classifying import classify
 from matcher.corpora.layout.body import open_table
@@ -91,10 +91,11 @@ def sections_of(content: Content, options: ReadOptions) -> list[Section]:
     """
     if isinstance(content, Objects):
         return [_objects(content, options)]
-    if isinstance(content, References):
+    if isinstance(content, Works):
         raise InputError(
-            "这是成果清单, 里面没有榜单或团队", given=f"{len(content.items)} 条成果",
-            expected="每行一条记录的表", remedy="用 matcher import --team 团队编号 导入",
+            "这是成果清单, 里面没有榜单或团队", given="论文、专利等题录",
+            expected="每行一条记录的表",
+            remedy="用 matcher library build 建立团队库，或用 import --team 归给一个团队",
         )  # fmt: skip
     found = (
         _prose(part, options) if isinstance(part, Prose) else _grid(part, options)

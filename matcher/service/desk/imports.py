@@ -170,7 +170,7 @@ def _preview(
 def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPreview:
     reading, count = part.reading, part.reading.count
     notes = [*warnings_of(reading), *part.notes]
-    if part.strays and obstacle is not None:
+    if obstacle is not None and (part.strays or not part.records):
         notes.append(f"{obstacle.what}: {obstacle.given}; {obstacle.remedy}")
     shown = part.records if part.kind.makes_ids else reading.records
     return PartPreview(

@@ -1,0 +1,145 @@
+"""Exports of databases of papers and patents: BibTeX, a tag a line (RIS …), OpenAlex."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+
+from matcher.corpora.formats.format import Format, Sample, SourceFile, Works
+from matcher.corpora.formats.safety import MAX_BYTES_LINES
+from matcher.corpora.reading import Row
+from matcher.records import Achievement, Source
+from matcher.text.bibliography import achievement_of, cited
+from matcher.text.bibtex import parse_bibtex
+from matcher.text.openalex import is_work, work_of
+from matcher.text.references import parse_references
+from matcher.text.tagged import FORMATS, Entry, TaggedFormat, parse_tagged, tagged_format
+
+_GZIP = b"\x1f\x8b"
+_LONGEST_LINE = 8 << 20
+
+
+def read_cited(source: SourceFile) -> Works:
+    """The works a plain text lists, one a line or numbered."""
+    return Works([cited(reference, _at(source)) for reference in parse_references(_text(source))])
+
+
+def _read_bibtex(source: SourceFile) -> Works:
+    return Works(_made(parse_bibtex(_text(source)), source))
+
+
+def _read_tagged(source: SourceFile) -> Works:
+    return Works(_entries(source))
+
+
+def _entries(source: SourceFile) -> Iterator[Achievement | Row]:
+    """Entry by entry: an export of a million records is never in memory."""
+    kind = next(kind for kind in FORMATS if _name(kind) == source.format)
+    with source.path.open(encoding=source.encoding, errors="replace") as lines:
+        yield from _made(parse_tagged(lines, kind), source)
+
+
+def _made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement | Row]:
+    for entry in entries:
+        try:
+            yield achievement_of(entry, _at(source, entry.line))
+        except ValueError as error:
+            said = {name: "；".join(values) for name, values in entry.fields.items()}
+            yield Row(entry.line, said, f"这一条的值不能用: {_first_reason(error)}")
+
+
+def _read_openalex(source: SourceFile) -> Works:
+    return Works(_of_openalex(source))
+
+
+def _of_openalex(source: SourceFile) -> Iterator[Achievement | Row]:
+    with source.path.open("rb") as file:
+        if source.format != OPENALEX_GZIP.name:
+            yield from _works_in(file, source)
+            return
+        with gzip.open(file) as lines:
+            yield from _works_in(lines, source)
+
+
+def _works_in(lines: Iterable[bytes], source: SourceFile) -> Iterator[Achievement | Row]:
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _work(number, line, source)
+    except (EOFError, OSError, zlib.error):
+        yield Row(number + 1, {}, "压缩文件到这里断了, 以下的内容没有; 前面的照用")
+
+
+def _work(number: int, line: bytes, source: SourceFile) -> Achievement | Row:
+    try:
+        value = json.loads(line)
+        if isinstance(value, dict) and is_work(value):
+            return work_of(value, _at(source, number))
+        reason = "不是 OpenAlex 的一件成果"
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:
+        reason = f"这一行不能用: {_first_reason(error)}"
+    return Row(number, {"原文": line[:500].decode(errors="replace")}, reason)
+
+
+def _first_reason(error: Exception) -> str:
+    return str(error).splitlines()[0][:80] if str(error) else type(error).__name__
+
+
+def _text(source: SourceFile) -> str:
+    return source.path.read_text(encoding=source.encoding, errors="replace")
+
+
+def _at(source: SourceFile, line: int | None = None) -> Source:
+    return Source(file=source.name, row=line, sha256=source.sha256)
+
+
+def _begins_openalex(sample: Sample) -> bool:
+    return sample.start.startswith(b"{") and b"openalex.org/W" in sample.start[:_LONGEST_LINE]
+
+
+def _gzip_of_openalex(sample: Sample) -> bool:
+    if not sample.head.startswith(_GZIP):
+        return False
+    try:
+        start = zlib.decompressobj(31).decompress(sample.head, 65_536)
+    except zlib.error:
+        return False
+    return start.lstrip().startswith(b"{") and b"openalex.org/" in start
+
+
+def _beginning(sample: Sample) -> str:
+    """The first lines as text: tags are ASCII in any encoding but UTF-16."""
+    if sample.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return sample.head[: len(sample.head) // 2 * 2].decode("utf-16", "ignore")
+    text = sample.start.decode("utf-8", "ignore")
+    return (
+        text
+        if "�" not in text and len(text) > 0.4 * len(sample.start)
+        else sample.start.decode("gb18030", "ignore")
+    )
+
+
+def _name(kind: TaggedFormat) -> str:
+    return kind.name.lower().replace(" ", "-")
+
+
+def _format(kind: TaggedFormat) -> Format:
+    return Format(
+        _name(kind), lambda sample: tagged_format(_beginning(sample)) is kind, _read_tagged,
+        MAX_BYTES_LINES, is_text=True,
+    )  # fmt: skip
+
+
+BIBTEX = Format(
+    "bibtex", lambda sample: sample.start.startswith(b"@") and b"{" in sample.start[:80],
+    _read_bibtex, is_text=True,
+)  # fmt: skip
+TAGGED = tuple(_format(kind) for kind in FORMATS)
+OPENALEX = Format(
+    "openalex", _begins_openalex, _read_openalex, MAX_BYTES_LINES, is_text=True, by_lines=True
+)
+OPENALEX_GZIP = Format("openalex-gzip", _gzip_of_openalex, _read_openalex, MAX_BYTES_LINES)

@@ -1,0 +1,168 @@
+"""Lists of papers, patents, projects, awards and standards: their columns, and what tells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+from matcher.corpora.headers.labels import normalise_header
+from matcher.records import Amount, Evidence, Header, Text, TextList, Year
+
+# Headers that only lists of papers, patents, projects, awards or standards have, and how much each
+# says; 2 together make a list of achievements. A bare 名称 or 题目 says nothing.
+_SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (2, re.compile(
+        r"(?:专利)?申请号|公开(?:\(公告\))?号|公告号|专利号|授权公告号|申请\(专利权\)人|专利权人|"
+        r"发明\(设计\)人|发明人|ipc.*|法律状态|(?:申请|公开|授权)年份|项目批准号|批准号|申请代码|"
+        r"资助(?:金额|经费)|(?:主要|第一)?完成人|提名单位|标准号|(?:主要)?起草(?:人|单位)|刊名|"
+        r"期刊(?:名称)?|文献来源|第一责任人|被引(?:频次|次数)?|doi|issn|(?:全部|第一)?作者|"
+        r"author-作者|authors?|author full names|source title|title-题名|organ-.*|eid|af|au|c1"
+    )),
+    (1, re.compile(
+        r"依托单位|(?:项目)?(?:牵头)?承担单位|项目名称|课题名称|项目负责人|课题负责人|负责人|"
+        r"起止(?:年月|时间|日期)|立项(?:年度|年份|时间)|(?:主要|第一)?完成单位|获奖(?:等级|年度|年份)|"
+        r"奖励等级|申请人|关键词|摘要|申请日(?:期)?|公开(?:\(公告\))?日|ti|so|de|ab|py|title|abstract|"
+        r"keywords|year|作者单位|机构|批准(?:金额|年度)|项目类别|题名"
+    )),
+)  # fmt: skip
+
+
+def _called(name: str, others: str) -> Header:
+    """A header and what else it is called, divided by bars."""
+    return Header(name, tuple(others.split("|")))
+
+
+class ListedAchievement(Evidence):
+    """A row of a list of papers, patents, projects, awards or standards, people still as printed.
+
+    `matcher.corpora.rows.listed` divides names and addresses and makes an `Achievement` of it.
+    """
+
+    title: Annotated[
+        Text,
+        _called(
+            "题名",
+            "名称|成果名称|标题|论文题目|论文名称|专利名称|发明名称|项目名称|课题名称|标准名称|"
+            "获奖项目名称|文献题名|Title-题名|Title|TI|Article Title|题目",
+        ),
+    ] = ""
+    abstract: Annotated[
+        Text,
+        _called(
+            "摘要",
+            "Summary-摘要|Abstract|AB|中文摘要|内容简介|摘要(中文)",
+        ),
+    ] = ""
+    keywords: Annotated[
+        TextList,
+        _called(
+            "关键词",
+            "关键字|主题词|Keyword-关键词|Author Keywords|DE|Keywords",
+        ),
+    ] = ()
+    year: Annotated[
+        Year | None,
+        _called(
+            "年份",
+            "年度|年|发表年份|发表时间|出版年|授权年份|申请年份|公开年份|申请日|申请日期|公开日|"
+            "公开(公告)日|公告日|授权日|授权公告日|立项年度|立项年份|立项时间|批准年度|获奖年度|"
+            "获奖年份|发布日期|实施日期|PubTime-发表时间|Year-年|Year|PY|Publication Year",
+        ),
+    ] = None
+    amount_wan: Annotated[
+        Amount | None,
+        _called(
+            "金额(万元)",
+            "经费(万元)|金额|批准金额|资助金额|资助经费|批准经费|合同额(万元)",
+        ),
+    ] = None
+    source_url: Annotated[
+        Text,
+        _called(
+            "链接",
+            "网址|URL|URL-网址|Link",
+        ),
+    ] = ""
+    authors: Annotated[
+        Text,
+        _called(
+            "作者",
+            "全部作者|作者姓名|发明人|发明(设计)人|设计人|完成人|主要完成人|起草人|主要起草人|"
+            "项目组成员|Author-作者|Author full names|Author Full Names|Authors|Author|AF|AU",
+        ),
+    ] = ""
+    leader_name: Annotated[
+        Text,
+        _called(
+            "负责人",
+            "项目负责人|课题负责人|主持人|项目主持人|第一完成人|第一作者|第一发明人|第一责任人|"
+            "首席科学家|FirstDuty-第一责任人|申请人姓名",
+        ),
+    ] = ""
+    host_org: Annotated[
+        Text,
+        _called(
+            "依托单位",
+            "承担单位|项目承担单位|牵头单位|项目牵头承担单位|牵头承担单位|第一完成单位|主持单位|"
+            "第一承担单位|申报单位",
+        ),
+    ] = ""
+    organisations: Annotated[
+        Text,
+        _called(
+            "单位",
+            "作者单位|完成单位|主要完成单位|机构|起草单位|主要起草单位|参与单位|Organ-单位|"
+            "Organ-机构|Authors with affiliations|Affiliations|Addresses|C1|作者机构",
+        ),
+    ] = ""
+    applicants: Annotated[
+        Text,
+        _called(
+            "申请人",
+            "申请(专利权)人|专利权人|申请专利权人|当前权利人|当前申请(专利权)人|权利人|"
+            "标准化申请人|[标]当前申请(专利权)人|[标]原始申请(专利权)人|原始申请(专利权)人|"
+            "申请单位",
+        ),
+    ] = ""
+    venue: Annotated[
+        Text,
+        _called(
+            "出处",
+            "刊名|期刊|期刊名称|来源期刊|发表期刊|文献来源|Source-文献来源|Source title|"
+            "Source Title|SO|学位授予单位|会议名称",
+        ),
+    ] = ""
+    number: Annotated[
+        Text,
+        _called(
+            "编号",
+            "项目批准号|批准号|项目编号|申请号|专利申请号|专利号|公开(公告)号|公开号|公告号|"
+            "授权公告号|标准号|标准编号|DOI|DOI-DOI|DI|EID|UT|UT (Unique WOS ID)",
+        ),
+    ] = ""
+    period: Annotated[
+        Text,
+        _called(
+            "起止年月",
+            "起止时间|起止日期|研究期限|执行期限|项目起止年月|执行期",
+        ),
+    ] = ""
+    form: Annotated[
+        Text,
+        _called(
+            "文献类型",
+            "来源库|SrcDatabase-来源库|文献类别|专利类型|Document Type|DT|PT|Publication Type",
+        ),
+    ] = ""
+
+
+def signs_of_listing(columns: Sequence[str]) -> int:
+    """How much these headers look like those of a list of achievements.
+
+    >>> signs_of_listing(["序号", "名称", "摘要"]), signs_of_listing(["题名", "作者", "刊名"])
+    (1, 5)
+    """
+    names = {normalise_header(column) for column in columns}
+    names |= {name.rpartition("-")[2] for name in names if "-" in name}
+    return sum(weight for weight, sign in _SIGNS for name in names if sign.fullmatch(name))

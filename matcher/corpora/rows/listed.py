@@ -1,0 +1,187 @@
+"""Rows of lists and cited works → achievements with their people and organisations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Generic, TypeVar, cast, overload
+
+from matcher.corpora.headers.kinds import TeamEvidence, field_labels
+from matcher.corpora.headers.listing import ListedAchievement
+from matcher.corpora.reading import Reading
+from matcher.records import Achievement, Contributor, Evidence
+from matcher.text.bibliography import addresses_of, names_of, opened, year_in
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+# What a list is of, by a sign in its headers, its file or sheet, or in a cell for the form.
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("专利", re.compile(
+        r"专利|发明(?:\(设计\))?人|申请\(专利权\)人|申请号|公开.{0,4}号|ipc|patent|实用新型|"
+        r"申请年份|公开年份", re.I)),
+    ("标准", re.compile(r"标准(?:号|名称|编号)|起草|standard", re.I)),
+    ("奖励", re.compile(r"完成人|完成单位|获奖|奖励|提名", re.I)),
+    ("论文", re.compile(
+        r"作者|刊|论文|题名|author|source title|journal|article|conference|thesis|硕士|博士|会议|"
+        r"doi|issn|^so$|^au$", re.I)),
+    ("项目", re.compile(r"批准号|依托单位|承担单位|课题|项目|资助|起止|grant", re.I)),
+)  # fmt: skip
+# 张一, (Y.) 大连理工大学; Scopus writes each author before the own affiliation.
+_SCOPUS = re.compile(r"^\s*([^,;]+,\s*[^,;]+?),\s*(.+)$")
+_WOS = re.compile(r"\[([^\]]+)\]\s*([^\[]+)")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Converted(Sequence[B], Generic[A, B]):
+    """A sequence whose items are made of another's when they are looked at, wherever it lies."""
+
+    def __init__(self, items: Sequence[A], make: Callable[[A], B]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> B: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[B]: ...
+    def __getitem__(self, index: int | slice) -> B | Sequence[B]:
+        if isinstance(index, slice):
+            return Converted(self._items[index], self._make)
+        return self._make(self._items[index])
+
+    def __iter__(self) -> Iterator[B]:
+        return map(self._make, self._items)
+
+
+class Listing:
+    """How the rows of one list become achievements: what it is a list of, what its columns say."""
+
+    def __init__(self, mapping: Mapping[str, str], file: str, organisation: str = "") -> None:
+        self._columns = {field: column for column, field in mapping.items()}
+        self._kind = _form_of(" ".join(mapping)) or _form_of(file) or "其他"
+        self._organisation = organisation
+
+    def achievement(self, row: ListedAchievement) -> Achievement:
+        """The achievement of a row; people and places stay in ``extra`` as they were printed."""
+        kind = row.kind if row.kind != "其他" else _form_of(row.form) or self._sheet_kind(row)
+        owners = self._owners(row, kind)
+        people = _people(row, kind)
+        values = {name: getattr(row, name) for name in Evidence.model_fields}
+        values |= {
+            "kind": kind, "title": " ".join(row.title.split()), "abstract": opened(row.abstract),
+            "year": row.year or year_in(row.period), "number": row.number,
+            "contributors": people, "organisations": tuple(owners), "extra": self._extra(row),
+        }  # fmt: skip
+        if kind == "专利" and len(owners) > 1 and not row.partner_org:
+            values["partner_org"] = "、".join(owners[1:])
+        return Achievement(**values)
+
+    def _sheet_kind(self, row: ListedAchievement) -> str:
+        sheet = row.source.sheet if row.source is not None else ""
+        return self._kind if self._kind != "其他" else _form_of(sheet or "") or "其他"
+
+    def _owners(self, row: ListedAchievement, kind: str) -> list[str]:
+        """Whose the piece is, the first first."""
+        applicants = addresses_of([row.applicants])
+        hosts = addresses_of([row.host_org])
+        printed = [re.sub(r"^\[[^\]]*\]\s*", "", a) for a in addresses_of([row.organisations])]
+        if (
+            row.organisations
+            and _SCOPUS.match(row.organisations)
+            and not _WOS.search(row.organisations)
+        ):
+            printed = [place for _, place in _of_scopus(row.organisations)]
+        found = applicants or [*hosts, *(p for p in printed if p not in hosts)]
+        return found or ([self._organisation] if self._organisation else [])
+
+    def _extra(self, row: ListedAchievement) -> dict[str, Any]:
+        """The further columns, and those of people and places under their own headers."""
+        extra = dict(row.extra)
+        for field, value in (
+            ("authors", names_of([row.authors])),
+            ("organisations", addresses_of([row.organisations])),
+            ("applicants", addresses_of([row.applicants])), ("host_org", row.host_org),
+            ("leader_name", row.leader_name), ("venue", row.venue), ("number", row.number),
+            ("period", row.period), ("form", row.form),
+        ):  # fmt: skip
+            if value:
+                extra[_label(self._columns.get(field, field), field)] = value
+        return extra
+
+
+def achievements_of(
+    reading: Reading[ListedAchievement], organisation: str = ""
+) -> Reading[Achievement]:
+    """The rows of a list as achievements; ``organisation`` is whose they are if none is named."""
+    listing = Listing(reading.mapping, reading.file, organisation)
+    return cast(
+        Reading[Achievement],
+        replace(reading, records=Converted(reading.records, listing.achievement)),  # type: ignore[arg-type]
+    )
+
+
+def evidence_of_team(work: Achievement, team_id: str) -> TeamEvidence:
+    """An achievement as a piece of evidence of a team that is named beside the list."""
+    values = {name: getattr(work, name) for name in Evidence.model_fields}
+    return TeamEvidence(team_id=team_id, **values)
+
+
+def _people(row: ListedAchievement, kind: str) -> tuple[Contributor, ...]:
+    """Who is named: the responsible one first, each with the places printed beside the name.
+
+    Responsible are the leader of a project and the first of those who completed an award.
+    """
+    leaders = names_of([row.leader_name])
+    others = names_of([row.authors])
+    places = _places(row.organisations)
+    ordered = [*leaders, *(name for name in others if name not in leaders)]
+    responsible = kind == "奖励" or (kind == "项目" and bool(leaders))
+    return tuple(
+        Contributor(
+            name=name, organisations=tuple(places.get(_compared(name), ())),
+            leads=name == ordered[0] and responsible,
+        )
+        for name in ordered
+    )  # fmt: skip
+
+
+def _places(printed: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for names, place in _WOS.findall(printed):
+        for name in re.split(r"\s*;\s*", names):
+            found.setdefault(_compared(name), []).append(place.strip(" ;."))
+    if not found and _SCOPUS.match(printed):
+        for name, place in _of_scopus(printed):
+            found.setdefault(_compared(name), []).append(place)
+    return found
+
+
+def _of_scopus(printed: str) -> Iterator[tuple[str, str]]:
+    for part in printed.split(";"):
+        match = _SCOPUS.match(part)
+        if match is not None:
+            yield match[1], match[2].strip()
+
+
+def _compared(name: str) -> str:
+    """Surname and first letter: databases shorten the names before addresses."""
+    from matcher.text.person_names import parse_name
+
+    found = parse_name(name)
+    return found.sound if found is not None else name
+
+
+def _form_of(text: str) -> str:
+    return next((kind for kind, sign in _FORMS if text and sign.search(text)), "")
+
+
+def _label(header: str, field: str) -> str:
+    """The header as the list has it; that of the field where it is in English or in two languages.
+
+    >>> _label("依托单位", "host_org"), _label("Source-文献来源", "venue"), _label("AU", "authors")
+    ('依托单位', '出处', '作者')
+    """
+    return header.strip() if _HAN.match(header.strip()) else field_labels(ListedAchievement)[field]

@@ -1,0 +1,112 @@
+"""What a team works on, told from what it has done: phrases that set it apart in the library."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matcher.records import Achievement
+from matcher.text.normalise import normalise
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+# 面向…的, 基于…的: the manner, not the subject; and what every title ends with.
+_LEAD = re.compile(
+    r"^(?:关于|面向|针对|基于|考虑|采用|利用|一种|一类|新型|用于|几种|若干|浅谈|浅析|论)"
+)
+_TAIL = re.compile(
+    r"(?:的?(?:关键|核心|共性)?(?:基础|应用|理论|实验|试验|技术|机理|机制|方法|系统)?(?:研究|开发|探讨|综述|进展|研制|分析|设计|优化|应用|评价|"
+    r"建模|仿真|方法|装置|机理|机制|规律|技术|系统|问题|策略|模型|理论|及其|初探|实践|设备))+$"
+)
+_CUTS = re.compile(
+    r"[，,。、；;：:（）()《》“”\"'—\-–/\s]+|及其|以及|基于|面向|针对|"
+    r"(?:条件|作用|环境|背景|视角)下|过程中|中的|下的|[的与及]|和(?!谐|平)"
+)
+_LONGEST, _SHORTEST = 16, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A derived direction and the achievements it was told from (indices into the works)."""
+
+    phrase: str
+    works: tuple[int, ...]
+
+
+def directions(
+    teams: Mapping[str, Sequence[int]], works: Sequence[Achievement], most: int = 6
+) -> dict[str, tuple[Direction, ...]]:
+    """For each team the phrases it uses more than the library does.
+
+    Keywords count half as much again: somebody chose them. Of two phrases of which one holds the
+    other, the longer is taken unless the shorter is far commoner in the team. The weight of a
+    phrase is how often a team uses it times the logarithm of how few teams do (tf-idf: Spärck
+    Jones, 1972).
+    """
+    phrases = {n: _phrases(works[n]) for own in teams.values() for n in own}
+    held: Counter[str] = Counter()
+    for own in teams.values():
+        held.update({phrase for n in own for phrase in phrases[n]})
+    return {
+        team: _best(own, phrases, held, len(teams), most) for team, own in teams.items()
+    }  # fmt: skip
+
+
+def _best(
+    own: Sequence[int], phrases: Mapping[int, Mapping[str, float]], held: Counter[str], teams: int,
+    most: int,
+) -> tuple[Direction, ...]:  # fmt: skip
+    weight: dict[str, float] = defaultdict(float)
+    behind: dict[str, list[int]] = defaultdict(list)
+    for work in own:
+        for phrase, value in phrases[work].items():
+            weight[phrase] += value
+            behind[phrase].append(work)
+    ranked = sorted(weight, key=lambda p: (-weight[p] * math.log(1 + teams / held[p]), -len(p), p))
+    chosen: list[str] = []
+    for phrase in ranked:
+        if any(phrase in known for known in chosen):
+            continue
+        # A longer phrase says more than the part of it that came first.
+        inner = [k for k in chosen if k in phrase and weight[phrase] >= weight[k] / 2]
+        if inner:
+            chosen[chosen.index(inner[0])] = phrase
+            chosen = [k for k in chosen if k not in inner]
+        elif not any(known in phrase for known in chosen) and len(chosen) < most:
+            chosen.append(phrase)
+    return tuple(Direction(phrase, tuple(behind[phrase])) for phrase in chosen)
+
+
+def _fullness(phrase: str) -> float:
+    """A phrase of one word says less than one of several: 轴承 against 主轴轴承故障诊断."""
+    return min(len(phrase), 6) / 6 if _HAN.search(phrase) else 1.0
+
+
+def _phrases(work: Achievement) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for word in work.keywords:
+        plain = " ".join(normalise(word).split()).strip("“”\"'")
+        if _SHORTEST - 1 <= len(plain) <= 40:
+            found[plain] = 1.5
+    for phrase in title_phrases(work.title):
+        found[phrase] = max(found.get(phrase, 0.0), 1.0)
+    return found
+
+
+def title_phrases(title: str) -> tuple[str, ...]:
+    """The noun phrases of a title, without the manner of the work.
+
+    >>> title_phrases("基于深度学习的高速主轴轴承故障诊断方法研究")
+    ('深度学习', '高速主轴轴承故障诊断')
+    """
+    plain = normalise(title)
+    if not _HAN.search(plain):
+        return (plain,) if 0 < len(plain) <= 80 else ()
+    found = []
+    for part in _CUTS.split(plain):
+        phrase = _TAIL.sub("", _LEAD.sub("", part.strip()))
+        if _SHORTEST <= len(phrase) <= _LONGEST and _HAN.search(phrase):
+            found.append(phrase)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,294 @@
+"""What a workspace remembers of achievements: the pieces, what people decided, who was taken out.
+
+The pieces of all lists lie in the workspace file beside the records, each once, whatever number
+of lists names it. A newer list adds and mends; it never doubles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from matcher.linking.mentions import Mention
+from matcher.records import Achievement, Source, Team
+from matcher.text.affiliations import split_affiliation
+from matcher.text.normalise import normalise
+from matcher.text.person_names import parse_name
+
+_SECRET = "taken_out_secret"
+_SOURCES = "其他来源"
+_BLOCK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding pieces did."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    withheld: int = 0
+
+    def __add__(self, other: Added) -> Added:
+        return Added(
+            self.new + other.new, self.changed + other.changed, self.same + other.same,
+            self.withheld + other.withheld,
+        )  # fmt: skip
+
+
+def work_key(work: Achievement) -> str:
+    """The same for the same piece in every list: by its number, else by kind, title and people.
+
+    >>> one = Achievement(kind="论文", title="轴承钢, 夹杂物", contributors=({"name": "张一"},))
+    >>> other = Achievement(kind="论文", title="轴承钢 夹杂物", contributors=({"name": "张 一"},))
+    >>> work_key(one) == work_key(other)
+    True
+    """
+    number = re.sub(r"[^0-9a-z]", "", normalise(work.number))
+    if len(number) >= 6:
+        text = f"{work.kind}\t{number}"
+    else:
+        first = next((n.key for c in work.contributors if (n := parse_name(c.name))), "")
+        where = first or "".join(split_affiliation(o).organisation for o in work.organisations[:1])
+        text = "\t".join((work.kind, re.sub(r"[\W_]+", "", normalise(work.title)), where))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def mention_key(work: str, mention: Mention) -> str:
+    """What names a mention in a table of questions: the piece and the name on it."""
+    return f"{work}#{mention.name.key}"
+
+
+class Register:
+    """The achievements of a workspace file. Raises `WorkspaceError` where it is in use."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Register:
+        """Over the file of an existing workspace. Raises: WorkspaceError, StorageError."""
+        from matcher.index.store import connect
+
+        return cls(connect(path))
+
+    @classmethod
+    def temporary(cls) -> Register:
+        """Of lists that no workspace keeps: gone when it is closed, on disk if it is large."""
+        from matcher.index.migrations import upgrade
+
+        connection = sqlite3.connect("", isolation_level=None)
+        upgrade(connection, 0)
+        return cls(connection)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; nested uses join the outer one. Records and index are not touched."""
+        if self._db.in_transaction:
+            yield self._db
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def add(self, works: Iterable[Achievement]) -> Added:
+        """Add pieces, block by block so that any number of them can come from a stream.
+
+        Persons who asked to be taken out stay out; a piece of theirs alone is withheld.
+        """
+        total, block = Added(), []
+        for work in works:
+            block.append(work)
+            if len(block) == _BLOCK:
+                total, block = total + self._add(block), []
+        return total + self._add(block)
+
+    def _add(self, works: Sequence[Achievement]) -> Added:
+        counts = {"new": 0, "changed": 0, "same": 0, "withheld": 0}
+        with self.writing() as db:
+            gone = self._gone()
+            position = db.execute(
+                "SELECT coalesce(max(position), -1) FROM achievements"
+            ).fetchone()[0]
+            for work in works:
+                kept = self._without(work, gone) if gone else work
+                if kept is None:
+                    counts["withheld"] += 1
+                    continue
+                key = work_key(kept)
+                known = db.execute(
+                    "SELECT position, content FROM achievements WHERE key = ?", (key,)
+                ).fetchone()
+                content = (_merged(known[1], kept) if known else kept).model_dump_json(
+                    exclude_defaults=True
+                )
+                position += known is None
+                what = "new" if known is None else "same" if known[1] == content else "changed"
+                counts[what] += 1
+                if what != "same":
+                    db.execute(
+                        "INSERT OR REPLACE INTO achievements VALUES (?, ?, ?)",
+                        (key, known[0] if known else position, content),
+                    )
+        return Added(**counts)
+
+    def works(self) -> dict[str, Achievement]:
+        """All pieces by key, in the order in which they first came."""
+        rows = self._db.execute("SELECT key, content FROM achievements ORDER BY position")
+        return {key: Achievement.model_validate_json(content) for key, content in rows}
+
+    def decide(self, decisions: Iterable[tuple[str, str, bool]]) -> int:
+        """Remember whether two mentions (by `mention_key`) are one person; how many."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [(*sorted((one, other)), int(same), now) for one, other, same in decisions]
+        with self.writing() as db:
+            db.executemany("INSERT OR REPLACE INTO same_person VALUES (?, ?, ?, ?)", rows)
+        return len(rows)
+
+    def decisions(self) -> list[tuple[str, str, bool]]:
+        """What was decided so far."""
+        rows = self._db.execute("SELECT one, other, same FROM same_person ORDER BY one, other")
+        return [(one, other, bool(same)) for one, other, same in rows]
+
+    def built(self) -> dict[str, Team]:
+        """The teams as the last build made them, whatever people changed since."""
+        rows = self._db.execute("SELECT id, content FROM built_teams")
+        return {key: Team.model_validate_json(content) for key, content in rows}
+
+    def take_out(self, name: str, organisation: str = "") -> int:
+        """Remove a person's name, and the pieces that are theirs alone; never let them back in.
+
+        Only a keyed hash of name and organisation is kept. Returns how many pieces were changed
+        or removed.
+        """
+        with self.writing() as db:
+            mark = self._mark(name, organisation)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            db.execute("INSERT OR REPLACE INTO taken_out VALUES (?, ?)", (mark, now))
+            gone, touched = self._gone(), 0
+            rows = db.execute("SELECT key, position, content FROM achievements").fetchall()
+            for key, position, content in rows:
+                work = Achievement.model_validate_json(content)
+                kept = self._without(work, gone)
+                if kept is work:
+                    continue
+                touched += 1
+                db.execute("DELETE FROM achievements WHERE key = ?", (key,))
+                if kept is not None:
+                    db.execute(
+                        "INSERT OR IGNORE INTO achievements VALUES (?, ?, ?)",
+                        (work_key(kept), position, kept.model_dump_json(exclude_defaults=True)),
+                    )
+            key = parse_name(name)
+            if key is not None:
+                db.execute("DELETE FROM same_person WHERE one LIKE ?", (f"%#{key.key}",))
+        return touched
+
+    def is_taken_out(self, name: str, organisation: str) -> bool:
+        """Whether a person of this name there, or of this name anywhere, asked to be left out."""
+        gone = self._gone()
+        return bool(gone) and self._hidden(name, (organisation,), gone)
+
+    def _gone(self) -> frozenset[str]:
+        return frozenset(row[0] for row in self._db.execute("SELECT hash FROM taken_out"))
+
+    def _hidden(self, name: str, organisations: Iterable[str], gone: frozenset[str]) -> bool:
+        return any(self._mark(name, where) in gone for where in ("", *organisations))
+
+    def _without(self, work: Achievement, gone: frozenset[str]) -> Achievement | None:
+        """The piece without those who are gone: the same object if nobody is, None if all are."""
+        hidden = {
+            c.name for c in work.contributors
+            if self._hidden(c.name, c.organisations or work.organisations, gone)
+        }  # fmt: skip
+        if not hidden:
+            return work
+        kept = tuple(c for c in work.contributors if c.name not in hidden)
+        if not kept or any(c.leads for c in work.contributors if c.name in hidden):
+            return None
+        return work.model_copy(
+            update={"contributors": kept, "extra": unnamed(work.extra, hidden), "role": ""}
+        )
+
+    def _mark(self, name: str, organisation: str) -> str:
+        found = parse_name(name)
+        text = (found.key if found else name) + "\t" + split_affiliation(organisation).organisation
+        return hmac.new(self._secret(), text.encode(), "sha256").hexdigest()
+
+    def _secret(self) -> bytes:
+        """What the hashes are keyed with: names are few enough to be guessed otherwise."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (_SECRET,)).fetchone()
+        if row is None:
+            with self.writing() as db:
+                db.execute(
+                    "INSERT OR IGNORE INTO meta VALUES (?, ?)", (_SECRET, secrets.token_hex())
+                )
+            return self._secret()
+        return bytes.fromhex(row[0])
+
+
+def remember_built(connection: sqlite3.Connection, teams: Iterable[Team]) -> None:
+    """Keep the teams of a build; within the transaction that stores them as records."""
+    connection.execute("DELETE FROM built_teams")
+    connection.executemany(
+        "INSERT INTO built_teams VALUES (?, ?)",
+        ((team.team_id, team.model_dump_json(exclude_defaults=True)) for team in teams),
+    )
+
+
+def unnamed(extra: dict[str, object], hidden: set[str]) -> dict[str, object]:
+    """The further columns of a piece with the names taken out of their texts and lists."""
+
+    def without(value: object) -> object:
+        if isinstance(value, list | tuple):
+            return [without(item) for item in value if item not in hidden]
+        if isinstance(value, str):
+            for name in hidden:
+                value = re.sub(rf"[;；,，、\s]*{re.escape(name)}", "", value)
+        return value
+
+    return {key: without(value) for key, value in extra.items()}
+
+
+def _merged(stored: str, new: Achievement) -> Achievement:
+    """A piece met again: what the newer list says goes before, what it leaves out stays."""
+    old = Achievement.model_validate_json(stored)
+    values = {
+        name: getattr(old, name)
+        for name in Achievement.model_fields
+        if not getattr(new, name) and getattr(old, name)
+    }
+    if not any(c.organisations for c in new.contributors) and len(old.contributors) >= len(
+        new.contributors
+    ):
+        values["contributors"] = old.contributors
+    sources = _sources(old, new.source)
+    extra = old.extra | new.extra
+    if sources:
+        extra[_SOURCES] = sources
+    return new.model_copy(update=values | {"extra": extra, "source": old.source or new.source})
+
+
+def _sources(old: Achievement, new: Source | None) -> list[str]:
+    """Where else a piece was met, each place once."""
+    known = list(old.extra.get(_SOURCES, ()))
+    if new is None or new == old.source:
+        return known
+    place = "/".join(str(part) for part in (new.file, new.sheet, new.row) if part is not None)
+    return known if place in known else [*known, place]

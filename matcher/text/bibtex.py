@@ -1,0 +1,76 @@
+"""BibTeX as databases write it: braces in braces, names in Chinese, tags of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matcher.text.tagged import Entry, Fields
+
+_ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s]*)\s*,")
+_NAME = re.compile(r"\s*,?\s*([\w\-]+)\s*=\s*")
+_SKIPPED = frozenset(("comment", "string", "preamble"))
+_MEANS = {
+    "title": "title", "author": "author", "journal": "venue", "booktitle": "venue",
+    "secondarytitle": "venue", "year": "year", "date": "date", "trydate": "date",
+    "keywords": "keyword",
+    "abstract": "abstract", "authoraddress": "organisation", "address": "place", "school": "school",
+    "institution": "school", "tertiaryauthor": "supervisor", "subsidiaryauthor": "applicant",
+    "doi": "doi", "url": "url", "publisher": "publisher", "srcdatabase": "database",
+    "affiliation": "organisation",
+    "organization": "organisation", "assignee": "applicant", "holder": "applicant", "fund": "fund",
+}  # fmt: skip
+_NUMBERS = frozenset(("patent", "techreport", "standard"))
+
+
+def parse_bibtex(text: str) -> Iterator[Entry]:
+    """The entries of a BibTeX text; one without a title is kept by its key.
+
+    >>> [e.fields["author"] for e in parse_bibtex("@Article{k, author = {张一 and 李二}}")]
+    [['张一', '李二']]
+    """
+    line, seen = 1, 0
+    for found in _ENTRY.finditer(text):
+        kind = found[1].lower()
+        line, seen = line + text.count("\n", seen, found.start()), found.start()
+        if kind not in _SKIPPED:
+            yield Entry(line, _fields(kind, found[2], _values(text, found.end())))
+
+
+def _fields(kind: str, key: str, values: dict[str, str]) -> Fields:
+    fields: Fields = {"type": [kind]}
+    for name, value in values.items():
+        meaning = _MEANS.get(name)
+        if name in ("number", "notes", "typeofwork", "isbn") and kind in (*_NUMBERS, "misc"):
+            meaning = "number"
+        if meaning is not None and value:
+            parts = (
+                re.split(r"\s+and\s+", value) if meaning in ("author", "supervisor") else [value]
+            )
+            fields.setdefault(meaning, []).extend(parts)
+    fields.setdefault("title", [key])
+    return fields
+
+
+def _values(text: str, position: int) -> dict[str, str]:
+    """``name = {value}`` up to the brace that ends the entry."""
+    values: dict[str, str] = {}
+    while found := _NAME.match(text, position):
+        value, position = _value(text, found.end())
+        values[found[1].lower()] = " ".join(re.sub(r"[{}]|\\(?=[&%$#_])", "", value).split())
+    return values
+
+
+def _value(text: str, start: int) -> tuple[str, int]:
+    if start >= len(text) or text[start] not in '{"':
+        found = re.compile(r"[^,}\n]*").match(text, start)
+        return (found[0].strip(), found.end()) if found else ("", start)
+    closing = "}" if text[start] == "{" else '"'
+    depth, index = 0, start + 1
+    while index < len(text):
+        char = text[index]
+        if char == closing and depth == 0:
+            break
+        depth += (char == "{") - (char == "}")
+        index += 1
+    return text[start + 1 : index], index + 1

@@ -1,0 +1,174 @@
+"""Bibliographic exports with a tag a line: RIS, RefWorks, EndNote, NoteExpress, E-Study, WoS.
+
+A format is a line of one table: how its records begin, how a tag is written, and what the tags
+mean. All of them give the same `Fields`, which `matcher.text.bibliography` makes sense of.
+
+>>> text = "TY - JOUR\\nA1 - 张一\\nT1 - 轴承打滑\\nY1 - 2021\\nER - "
+>>> [(e.line, e.fields["title"], e.fields["author"]) for e in parse_tagged(text)]
+[(1, ['轴承打滑'], ['张一'])]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of an export: the line it begins in (from 1) and its values by meaning."""
+
+    line: int
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedFormat:
+    """How one kind of export is written.
+
+    ``starts`` matches the first line of a record, ``tag`` a line with its tag and value. Lines
+    without a tag go on with the value before; a tag that is not in ``means`` is kept under its
+    own name after a ``~``.
+    """
+
+    name: str
+    starts: re.Pattern[str]
+    tag: re.Pattern[str]
+    means: Mapping[str, str]
+    ends: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+def _means(text: str) -> dict[str, str]:
+    """``meaning=TAG,TAG`` words as tag → meaning."""
+    pairs = (part.partition("=") for part in text.split())
+    return {tag: meaning for meaning, _, tags in pairs for tag in tags.split(",")}
+
+
+_RIS = TaggedFormat(
+    "RIS", re.compile(r"^TY {0,2}- ?\S"), re.compile(r"^([A-Z][A-Z0-9]) {0,2}- ?(.*)$"),
+    _means(
+        "type=TY title=T1,TI,CT author=AU,A1 editor=A2,ED supervisor=A3 year=PY,Y1 date=DA "
+        "keyword=KW abstract=AB,N2 organisation=AD venue=JO,JF,T2,JA,BT publisher=PB doi=DO url=UR "
+        "fund=FU issn=SN number=M1,C1,AN"
+    ), "ER",
+)  # fmt: skip
+_REFWORKS = TaggedFormat(
+    "RefWorks", re.compile(r"^RT [A-Z]"), re.compile(r"^([A-Z][A-Z0-9]) (.*)$"),
+    _means(
+        "type=RT title=T1 author=A1 supervisor=A3,A4 organisation=AD venue=JF,JO,T2 year=YR "
+        "date=FD keyword=K1 abstract=AB url=LK,UL publisher=PB doi=DO issn=SN number=PN"
+    ),
+)  # fmt: skip
+_ENDNOTE = TaggedFormat(
+    "EndNote", re.compile(r"^%0 "), re.compile(r"^(%[0-9A-Za-z+@!#$&*()<>^?\]\[]) ?(.*)$"),
+    _means(
+        "type=%0 title=%T author=%A supervisor=%Y,%E organisation=%+ venue=%J,%B year=%D date=%8 "
+        "keyword=%K abstract=%X url=%U doi=%R publisher=%I degree=%9 issn=%@ number=%M"
+    ),
+)  # fmt: skip
+_NOTEEXPRESS = TaggedFormat(
+    "NoteExpress", re.compile(r"^\{Reference Type\}:"), re.compile(r"^\{([^{}]{2,40})\}:\s?(.*)$"),
+    {
+        "Reference Type": "type", "Title": "title", "Author": "author",
+        "Author Address": "organisation",
+        "Journal": "venue", "Secondary Title": "venue", "Tertiary Title": "venue", "Year": "year",
+        "Date": "date", "Keywords": "keyword", "Abstract": "abstract", "URL": "url", "DOI": "doi",
+        "Tertiary Author": "supervisor", "Subsidiary Author": "applicant", "Publisher": "publisher",
+        "Type of Work": "degree", "Patent Number": "number", "ISBN/ISSN": "issn", "ISSN": "issn",
+        "Database Provider": "provider", "SrcDatabase": "database", "Inventor": "author",
+        "Applicant": "applicant", "Assignee": "applicant",
+    },
+)  # fmt: skip
+_ESTUDY = TaggedFormat(
+    "E-Study", re.compile(r"^(?:SrcDatabase-来源库|DataType|Title-题名)\s*[:：]"),
+    re.compile(r"^([A-Za-z]{2,20}(?:-[^:：\s]{1,12})?)\s*[:：]\s?(.*)$"),
+    {
+        "SrcDatabase-来源库": "database", "Title-题名": "title", "Author-作者": "author",
+        "Organ-单位": "organisation", "Organ-机构": "organisation", "Source-文献来源": "venue",
+        "Keyword-关键词": "keyword", "Summary-摘要": "abstract", "PubTime-发表时间": "date",
+        "FirstDuty-第一责任人": "first", "Fund-基金": "fund", "Year-年": "year", "URL-网址": "url",
+        "DOI-DOI": "doi", "CLC-中图分类号": "class", "Tutor-导师": "supervisor",
+    },
+)  # fmt: skip
+_WOS = TaggedFormat(
+    "Web of Science", re.compile(r"^PT [A-Z]"), re.compile(r"^([A-Z][A-Z0-9]) (.*)$"),
+    _means(
+        "type=DT title=TI author=AU full_name=AF organisation=C1 reprint=RP venue=SO year=PY "
+        "keyword=DE keyword_plus=ID abstract=AB doi=DI number=UT fund=FU issn=SN"
+    ), "ER",
+)  # fmt: skip
+FORMATS: tuple[TaggedFormat, ...] = (_RIS, _REFWORKS, _ENDNOTE, _NOTEEXPRESS, _ESTUDY, _WOS)
+# Values of which each line is one: names and addresses are listed, prose is wrapped.
+_LISTED = frozenset(("author", "full_name", "organisation", "reprint", "keyword"))
+_LOOKED_AT = 40
+
+
+def tagged_format(text: str) -> TaggedFormat | None:
+    """The format of an export, told by how its first record begins, or None.
+
+    >>> tagged_format("%0 Journal Article\\n%A 张一").name, tagged_format("关于征集的通知")
+    ('EndNote', None)
+    """
+    lines = [
+        line.strip("\ufeff\r ")
+        for line in text.lstrip("\ufeff").split("\n", _LOOKED_AT)[:_LOOKED_AT]
+    ]
+    for kind in FORMATS:
+        if any(kind.starts.match(line) for line in lines):
+            tags = sum(kind.tag.match(line) is not None for line in lines if line)
+            if tags >= 2 and tags >= 0.4 * sum(bool(line) for line in lines):
+                return kind
+    return None
+
+
+def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) -> Iterator[Entry]:
+    """The records of an export. Lines before the first record (a header of the file) are skipped.
+
+    Args:
+        text: the whole text, or its lines from a stream.
+        kind: the format; told from the text if it is whole.
+    """
+    if kind is None:
+        kind = tagged_format(text) if isinstance(text, str) else None
+    if kind is None:
+        return
+    current: Entry | None = None
+    last = ""
+    for number, raw in enumerate(text.split("\n") if isinstance(text, str) else text, 1):
+        line = raw.rstrip("\r\n").strip("\ufeff")
+        if kind.starts.match(line.strip()) and not (current and not _begins(kind, current)):
+            if current is not None and current.fields:
+                yield current
+            current = Entry(number, {})
+        if current is None or not line.strip():
+            continue
+        found = kind.tag.match(line.strip() if not line.startswith("   ") else line)
+        if found is None:
+            _go_on(current.fields, last, line.strip())
+        elif found[1] == kind.ends:
+            yield current
+            current, last = None, ""
+        else:
+            last = kind.means.get(found[1], f"~{found[1]}")
+            current.fields.setdefault(last, []).append(found[2].strip())
+    if current is not None and current.fields:
+        yield current
+
+
+def _begins(kind: TaggedFormat, entry: Entry) -> bool:
+    """Whether the next start is a new record: E-Study may begin with either of two tags."""
+    return kind is not _ESTUDY or "title" in entry.fields
+
+
+def _go_on(fields: Fields, meaning: str, text: str) -> None:
+    values = fields.get(meaning)
+    if not values:
+        return
+    if meaning in _LISTED:
+        values.append(text)
+    else:
+        values[-1] = f"{values[-1]} {text}".strip()

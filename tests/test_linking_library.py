@@ -1,0 +1,177 @@
+"""Lists become teams; newer lists add, corrections stay, and who asks to be left out is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.linking.library import link, take_out, update
+from matcher.linking.register import Register, work_key
+from matcher.linking.review import read_answers, write_questions
+from matcher.linking.teams import DERIVED
+from matcher.records import Achievement, Contributor, Source, Team
+from matcher.workspace import STORE_FILE, Workspace
+
+
+def work(
+    title: str, *people: str, kind: str = "论文", leads: bool = False, orgs: tuple[str, ...] = (),
+    **more: object,
+) -> Achievement:  # fmt: skip
+    named = [person.partition("@") for person in people]
+    return Achievement.model_validate(
+        {
+            "kind": kind, "title": title, "organisations": orgs,
+            "contributors": [
+                Contributor(name=n, organisations=(o,) if o else (), leads=leads and i == 0)
+                for i, (n, _, o) in enumerate(named)
+            ],
+            "source": Source(file="清单.csv", row=2), **more,
+        }
+    )  # fmt: skip
+
+
+def teams_of(*works: Achievement, people: tuple[Team, ...] = ()) -> dict[str, Team]:
+    linked = link({work_key(w): w for w in works}, people)
+    return {f"{t.leader_name}@{t.org_name}": t for t in linked.teams}
+
+
+def test_projects_make_a_team_of_each_investigator() -> None:
+    found = teams_of(
+        work("主轴润滑", "张一@大连理工大学", kind="项目", leads=True),
+        work("保持架应力", "张一@大连理工大学", kind="项目", leads=True),
+        work("板材断裂", "张一@北京科技大学", kind="项目", leads=True),
+    )
+    assert {k: len(t.evidence) for k, t in found.items()} == {
+        "张一@大连理工大学": 2, "张一@北京科技大学": 1,
+    }  # fmt: skip
+    assert found["张一@大连理工大学"].org_type == "高校"
+    assert all(piece.source is not None for t in found.values() for piece in t.evidence)
+
+
+def test_papers_make_teams_of_who_works_together() -> None:
+    found = teams_of(
+        work("堆焊裂纹", "张一", "李二", orgs=("甲大学机械学院", "乙大学")),
+        work("堆焊热震", "李二", "张一", orgs=("甲大学",)),
+        work("漏点定位", "赵四", orgs=("甲大学",)),
+    )
+    assert len(found) == 2
+    (pair,) = (t for t in found.values() if len(t.evidence) == 2)
+    assert {pair.leader_name, *pair.members} == {"张一", "李二"}
+
+
+def test_joint_patents_belong_to_the_first_and_name_the_partner() -> None:
+    found = teams_of(
+        work("铁谱片制备台", "吴八", kind="专利", orgs=("大连理工大学", "示例轴承股份有限公司")),
+        work("磨削喷嘴", "吴八", kind="专利", orgs=("示例轴承股份有限公司",)),
+    )
+    assert found["吴八@大连理工大学"].evidence[0].partner_org == "示例轴承股份有限公司"
+    assert [e.title for e in found["吴八@示例轴承股份有限公司"].evidence] == ["磨削喷嘴"]
+
+
+def test_a_supervisor_gets_the_achievements_of_the_same_person_only() -> None:
+    listed = Team(
+        team_id="D1", leader_name="雷文平", org_name="郑州大学", department="机械与动力工程学院",
+        research_directions=("轴承故障诊断",),
+    )  # fmt: skip
+    found = teams_of(
+        work("全矢谱轴承故障诊断", "雷文平@郑州大学机械与动力工程学院", "韩捷@郑州大学"),
+        work("猪瘟疫苗", "雷文平@华中农业大学"), people=(listed,),
+    )  # fmt: skip
+    own = found["雷文平@郑州大学"]
+    assert own.team_id == "D1"
+    assert own.research_directions == ("轴承故障诊断",)
+    assert [e.title for e in own.evidence] == ["全矢谱轴承故障诊断"]
+
+
+def test_directions_are_told_from_achievements_and_marked() -> None:
+    found = teams_of(
+        work(
+            "基于深度学习的高速主轴轴承故障诊断方法研究",
+            "张一@甲大学",
+            keywords=("轴承", "故障诊断"),
+        ),
+        work("水稻抗倒伏基因定位", "李二@乙大学", keywords=("水稻",)),
+    )
+    team = found["张一@甲大学"]
+    assert "高速主轴轴承故障诊断" in team.research_directions
+    assert team.extra["研究方向依据"] == DERIVED
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> tuple[Workspace, Register]:
+    workspace = Workspace(tmp_path / "w", encoder=None)
+    workspace.make()
+    return workspace, Register.open(workspace.folder / STORE_FILE)
+
+
+FIRST = work("主轴润滑", "张一@大连理工大学", kind="项目", leads=True, number="90000001")
+SECOND = work("保持架应力", "张一@大连理工大学", kind="项目", leads=True, number="90000002")
+
+
+def test_a_newer_list_adds_and_never_doubles(opened: tuple[Workspace, Register]) -> None:
+    workspace, register = opened
+    assert register.add([FIRST]).new == 1
+    first = update(workspace, register)
+    again = register.add([FIRST.model_copy(update={"abstract": "油气两相流"}), SECOND])
+    assert (again.new, again.changed) == (1, 1)
+    second = update(workspace, register)
+    assert (first.change.added, second.change.added, second.change.changed) == (1, 0, 1)
+    (team,) = workspace.teams().values()
+    assert sorted(e.title for e in team.evidence) == ["主轴润滑", "保持架应力"]
+    assert update(workspace, register).change.changed == 0
+
+
+def test_what_a_person_corrected_is_not_undone(opened: tuple[Workspace, Register]) -> None:
+    workspace, register = opened
+    register.add([FIRST, SECOND])
+    update(workspace, register)
+    (team,) = workspace.teams().values()
+    kept = tuple(e for e in team.evidence if e.title == "主轴润滑")
+    workspace.put_teams([team.model_copy(update={"department": "机械学院", "evidence": kept})])
+    register.add([work("密封", "张一@大连理工大学", kind="项目", leads=True)])
+    update(workspace, register)
+    (team,) = workspace.teams().values()
+    assert team.department == "机械学院"
+    assert [e.title for e in team.evidence] == ["主轴润滑", "密封"]
+    workspace.delete_teams([team.team_id])
+    update(workspace, register)
+    assert dict(workspace.teams()) == {}
+
+
+def test_who_asks_to_be_left_out_is_left_out_everywhere(
+    opened: tuple[Workspace, Register],
+) -> None:
+    workspace, register = opened
+    joint = work(
+        "刀盘磨损", "李二@大连理工大学", "张一@大连理工大学", extra={"作者": ["李二", "张一"]}
+    )
+    register.add([FIRST, SECOND, joint])
+    update(workspace, register)
+    gone = take_out(workspace, register, "张一", "大连理工大学")
+    assert gone.teams == 1
+    register.add([FIRST, joint])
+    update(workspace, register)
+    stored = (workspace.folder / STORE_FILE).read_bytes()
+    register.close()
+    for table in ("records", "versions", "achievements", "built_teams"):
+        rows = Register.open(workspace.folder / STORE_FILE)._db.execute(f"SELECT * FROM {table}")
+        assert "张一" not in str([tuple(row) for row in rows]), table
+    assert stored
+    assert [t.leader_name for t in workspace.teams().values()] == ["李二"]
+
+
+def test_questions_come_back_as_decisions(tmp_path: Path) -> None:
+    works = [
+        work("机器人关节摩擦辨识", "张伟@哈尔滨工业大学", keywords=("机器人", "摩擦")),
+        work("协作机器人力矩控制", "张伟@哈尔滨工业大学", keywords=("机器人", "力矩")),
+    ]
+    linked = link({work_key(w): w for w in works})
+    assert linked.questions
+    write_questions(linked.questions, tmp_path / "待确认.xlsx")
+    assert read_answers(tmp_path / "待确认.xlsx") == ()
+    question = linked.questions[0]
+    decided = [(question.one_key, question.other_key, not question.joined)]
+    other = link({work_key(w): w for w in works}, (), decided)
+    assert other.persons != linked.persons
+    assert len(other.questions) == len(linked.questions) - 1
