@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from matcher.index.indexing import entries
-from matcher.models import DEFAULT_RANKER, open_encoder
+from matcher.models import RankerChoice, open_encoder
 from matcher.records import Team
 from matcher.service.live.catalogue import team_catalogue
 from matcher.service.live.snapshot import WorkspaceSnapshot
@@ -49,7 +49,7 @@ def main() -> None:
 
     def opened(before: WorkspaceSnapshot | None) -> WorkspaceSnapshot:
         workspace = Workspace(options.workspace, encoder=encoder)
-        return WorkspaceSnapshot.open(workspace, DEFAULT_RANKER, before)
+        return WorkspaceSnapshot.open(workspace, RankerChoice(), before)
 
     first = timed("open", lambda: opened(None))
     teams = first.matcher.teams

@@ -14,13 +14,14 @@ from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_enc
 from matcher.ranking.calibration import Calibration, load_calibration
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import load_ranker, read_ranker
-from matcher.ranking.stages import Stage
+from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
 
 FloatArray = NDArray[np.float32]
 DEFAULT_RANKER = "default"
 FUSED_RANKER = "fused"
+NO_RERANKER = "none"
 _SHIPPED_RANKER = "models/ranker/default.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
@@ -49,19 +50,37 @@ class RankerChoice:
     Attributes:
         ranker: ``default``, ``fused``, or a file made by ``matcher train``; "" for what the
             workspace remembers, which is ``default`` where nothing was chosen.
-        content: of the file, where it is kept and not read again.
+        reranker: reads the best again: folder or name of a cross-encoder; ``none`` for no such
+            thing, "" for what the workspace remembers, which is none where nothing was chosen.
+        content: of the ranker's file, where it is kept and not read again.
     """
 
     ranker: str = ""
+    reranker: str = ""
     content: str = ""
 
-    @classmethod
-    def kept(cls, ranker: str) -> RankerChoice:
-        """The choice with the content of its file, which may then move. Raises: ModelError."""
-        if ranker in ("", DEFAULT_RANKER, FUSED_RANKER):
-            return cls(ranker or DEFAULT_RANKER)
-        load_ranker(Path(ranker))
-        return cls(ranker, Path(ranker).read_text(encoding="utf-8"))
+    def over(self, kept: RankerChoice) -> RankerChoice:
+        """This one, with what it leaves open taken from another."""
+        first = self if self.ranker else kept
+        return RankerChoice(first.ranker, self.reranker or kept.reranker, first.content)
+
+    def made_lasting(self) -> RankerChoice:
+        """With the content of the ranker's file, which may then move, and all that was left open.
+
+        Raises:
+            ModelError: the file cannot be used.
+        """
+        reranker = self.reranker or NO_RERANKER
+        if Path(reranker).is_dir():
+            reranker = str(Path(reranker).resolve())
+        if self.ranker in ("", DEFAULT_RANKER, FUSED_RANKER):
+            return RankerChoice(self.ranker or DEFAULT_RANKER, reranker)
+        load_ranker(Path(self.ranker))
+        return RankerChoice(self.ranker, reranker, Path(self.ranker).read_text(encoding="utf-8"))
+
+    def __str__(self) -> str:
+        alone = self.reranker in ("", NO_RERANKER)
+        return self.ranker if alone else f"{self.ranker} + {self.reranker}"
 
 
 def open_ranker(ranker: Stage | RankerChoice | str, encoder: Encoder | None) -> Stage:
@@ -71,17 +90,32 @@ def open_ranker(ranker: Stage | RankerChoice | str, encoder: Encoder | None) -> 
     the fused score of the words serves instead.
 
     Raises:
-        ModelError: the file is missing, damaged or of another version.
+        ModelError: a file is missing, damaged or of another version.
     """
     chosen = RankerChoice(ranker) if isinstance(ranker, str) else ranker
     if not isinstance(chosen, RankerChoice):
         return chosen
+    first = _first_stage(chosen, encoder)
+    if chosen.reranker in ("", NO_RERANKER):
+        return first
+    from matcher.ranking.cross_encoder import reranked
+
+    return reranked(first, chosen.reranker, "none" if encoder is None else encoder.identity)
+
+
+def _first_stage(chosen: RankerChoice, encoder: Encoder | None) -> Stage:
     if chosen.content:
         return read_ranker(chosen.content, chosen.ranker)
     shipped = chosen.ranker in ("", DEFAULT_RANKER)
     if chosen.ranker == FUSED_RANKER or (shipped and encoder is None):
         return FusedRanker()
     return load_ranker(data_path(_SHIPPED_RANKER) if shipped else Path(chosen.ranker))
+
+
+def calibration_for(ranker: Stage, encoder: Encoder | None) -> Calibration | None:
+    """What puts a ranker's matches into words: its own calibration, or the shipped one."""
+    own = ranker.calibration if isinstance(ranker, Chain) else None
+    return own or shipped_calibration(encoder)
 
 
 def shipped_calibration(encoder: Encoder | None) -> Calibration | None:

@@ -24,10 +24,10 @@ from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
     RankerChoice,
+    calibration_for,
     open_encoder,
     open_ranker,
     query_centre,
-    shipped_calibration,
 )
 from matcher.progress import Progress
 from matcher.ranking.calibration import Calibration, Verdict
@@ -132,14 +132,15 @@ class Matcher:
         tokenizer = tokenizer or default_tokenizer()
         model = open_encoder(encoder)
         library = Collection.from_entries(list(entries(teams, tokenizer, model, progress)))
+        chosen = open_ranker(ranker, model)
         return cls(
             {c.challenge_id: c for c in challenges},
             {t.team_id: t for t in teams},
             library,
             tokenizer,
             model,
-            open_ranker(ranker, model),
-            shipped_calibration(model) if calibrated else None,
+            chosen,
+            calibration_for(chosen, model) if calibrated else None,
         )
 
     def find_teams(

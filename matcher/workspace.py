@@ -22,10 +22,11 @@ from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
 from matcher.models import (
     DEFAULT_RANKER,
+    NO_RERANKER,
     RankerChoice,
+    calibration_for,
     open_encoder,
     open_ranker,
-    shipped_calibration,
 )
 from matcher.pipeline import Matcher
 from matcher.progress import Progress
@@ -234,18 +235,20 @@ class Workspace:
         """The one `change_back` changes to."""
         return self._remembered(_RANKER_BEFORE)
 
-    def use_ranker(self, ranker: str) -> None:
+    def use_ranker(self, ranker: str, reranker: str = "none") -> None:
         """Rank by another one from now on; the one used so far is kept for `change_back`.
 
         Args:
             ranker: ``default``, ``fused``, or a file made by ``matcher train``; its content is
                 kept here, so the file may move.
+            reranker: folder or name of a cross-encoder, which has to stay; ``none`` for none.
 
         Raises:
-            ModelError: the file is missing, damaged or of another version.
+            ModelError: a file is missing, damaged or of another version.
             WorkspaceError: nothing imported, or another process is writing.
         """
-        chosen = RankerChoice.kept(ranker)
+        chosen = RankerChoice(ranker, reranker).made_lasting()
+        open_ranker(chosen, None)
         if chosen != self.ranker:
             self._remember(chosen, self.ranker)
 
@@ -260,7 +263,9 @@ class Workspace:
 
     def _remembered(self, key: str) -> RankerChoice:
         written = self._store.setting(key)
-        return RankerChoice(**json.loads(written)) if written else RankerChoice(DEFAULT_RANKER)
+        if not written:
+            return RankerChoice(DEFAULT_RANKER, NO_RERANKER)
+        return RankerChoice(**json.loads(written))
 
     def _remember(self, now: RankerChoice, before: RankerChoice) -> None:
         choices = {_RANKER: now, _RANKER_BEFORE: before}
@@ -277,7 +282,10 @@ class Workspace:
             ModelError: the ranker cannot be used.
         """
         self._check_stamp(self._store)
-        ranker = ranker or self.ranker
+        if isinstance(ranker, str | RankerChoice):
+            asked = RankerChoice(ranker) if isinstance(ranker, str) else ranker
+            ranker = asked.over(self.ranker)
+        chosen = open_ranker(ranker, self.encoder)
         library = Collection.whole(self._library())
         return Matcher(
             self.challenges(),
@@ -285,8 +293,8 @@ class Workspace:
             library,
             self.tokenizer,
             self.encoder,
-            open_ranker(ranker, self.encoder),
-            shipped_calibration(self.encoder),
+            chosen,
+            calibration_for(chosen, self.encoder),
         )
 
     @property

@@ -47,7 +47,7 @@ def best(workspace: Workspace) -> float:
 def test_what_was_chosen_is_used_until_something_else_is(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    assert workspace.ranker == RankerChoice("default")
+    assert workspace.ranker == RankerChoice("default", "none")
     shipped = workspace.matcher().ranker
     once, twice = written(tmp_path / "1.json", 1), written(tmp_path / "2.json", 2)
     workspace.use_ranker(once)
@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_used_is_refused_and_nothing_changes(
     for ranker in (str(broken), "没有.json"):
         with pytest.raises(ModelError, match="matcher train"):
             workspace.use_ranker(ranker)
-    assert workspace.ranker == RankerChoice("default")
+    assert workspace.ranker == RankerChoice("default", "none")
 
 
 def test_there_is_nothing_to_remember_where_nothing_is(tmp_path: Path) -> None:
@@ -137,7 +137,10 @@ def test_every_command_that_ranks_takes_a_ranker(cli: Cli, tmp_path: Path) -> No
     assert f"从此使用: {other}; 原来是 default" in cli("ranker", "use", other).out
     assert answers() == chosen
     assert answers("--ranker", "default") == plain
-    assert cli("ranker", "show", "--json").json == {"ranker": other, "before": "default"}
+    assert cli("ranker", "show", "--json").json == {
+        "ranker": other, "reranker": "none",
+        "before": {"ranker": "default", "reranker": "none"},
+    }  # fmt: skip
     assert "从此使用: default" in cli("ranker", "back").out
     assert answers() == plain
     assert f"换回时用: {other}" in cli("ranker", "show").out

@@ -21,8 +21,10 @@ from matcher.cli.options import (
     EncoderOption,
     EngineOption,
     JsonOption,
+    Model,
     ProvinceOption,
     RankerOption,
+    RerankerOption,
     ResumeOption,
     SchedulerOption,
     TeamBlocksOption,
@@ -61,6 +63,7 @@ def teams(
     domain: DomainOption = "",
     since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
     ranker: RankerOption = "",
+    reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
@@ -72,7 +75,7 @@ def teams(
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
-    matcher = _matcher(workspace, (encoder, ranker))
+    matcher = _matcher(workspace, Model(encoder, ranker, reranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
     ranking = matcher.rank(text, top, where)
@@ -92,6 +95,7 @@ def challenges(
         str, typer.Option("--open-on", help="这一天仍可揭榜的 (年-月-日); all 为全部。")
     ] = "today",
     ranker: RankerOption = "",
+    reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,7 +106,8 @@ def challenges(
     from matcher.index.owners import Filter
 
     where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))
-    found = _matcher(workspace, (encoder, ranker)).find_challenges(team_id, top, where)
+    matcher = _matcher(workspace, Model(encoder, ranker, reranker))
+    found = matcher.find_challenges(team_id, top, where)
     _show(found, as_json, "没有符合条件的技术需求。", by_team=False)
 
 
@@ -130,6 +135,7 @@ def match(
     ] = 0,
     tag: Annotated[str, typer.Option("--tag", help="TREC 运行名。")] = "matcher",
     ranker: RankerOption = "",
+    reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     engine: EngineOption = LOCAL,
     scheduler: SchedulerOption = "",
@@ -157,7 +163,7 @@ def match(
     _check_format(chosen)
     batch = Batch()
     files = (challenges_file, teams_file, evidence)
-    matcher = batch_matcher(files, workspace, (encoder, ranker), batch)
+    matcher = batch_matcher(files, workspace, Model(encoder, ranker, reranker), batch)
     explained = explain if explain is not None else (0 if chosen == "trec" else 10)
     if not matcher.teams:
         raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
@@ -176,7 +182,7 @@ def match(
                 output.with_name(f"{output.name}.blocks"),
                 cluster,
                 MatchSettings(
-                    encoder, ranker, top=top, explained=explained, team_blocks=team_blocks
+                    encoder, ranker, top, explained, team_blocks=team_blocks, reranker=reranker
                 ),
                 bar,
             )
@@ -217,7 +223,7 @@ class Batch:
 def batch_matcher(
     files: tuple[Path | None, Path | None, Path | None],
     workspace: Path,
-    model: tuple[str, str],
+    model: Model,
     batch: Batch,
 ) -> Matcher:
     """A matcher from files or, where none is given, from the workspace.
@@ -225,14 +231,13 @@ def batch_matcher(
     Args:
         files: of challenges, teams, and evidence kept apart.
         workspace: its folder.
-        model: encoder and ranker.
+        model: what ranks.
         batch: told of rows that cannot be used.
 
     Raises:
         InputError: only one of challenges and teams is given, or a file cannot be read.
     """
     challenges_file, teams_file, evidence = files
-    encoder, ranker = model
     if challenges_file is None and teams_file is None:
         return _matcher(workspace, model)
     if challenges_file is None or teams_file is None:
@@ -245,15 +250,15 @@ def batch_matcher(
     from matcher.models import open_encoder
     from matcher.pipeline import Matcher
 
-    announce(encoder)
-    opened = open_encoder(encoder)
+    announce(model.encoder)
+    opened = open_encoder(model.encoder)
     wanted = read_challenges(challenges_file)
     library = read_teams(teams_file, evidence=evidence)
     batch.add_reading(wanted)
     batch.add_reading(library)
     with progress("建立索引") as bar:
         return Matcher.from_records(
-            wanted.records, library.records, encoder=opened, ranker=ranker, progress=bar
+            wanted.records, library.records, encoder=opened, ranker=model.choice, progress=bar
         )
 
 
@@ -278,12 +283,11 @@ def _standard_input() -> str:
     )
 
 
-def _matcher(workspace: Path, model: tuple[str, str]) -> Matcher:
+def _matcher(workspace: Path, model: Model) -> Matcher:
     from matcher.workspace import Workspace
 
-    encoder, ranker = model
-    announce(encoder)
-    return Workspace(workspace, encoder=encoder).matcher(ranker)
+    announce(model.encoder)
+    return Workspace(workspace, encoder=model.encoder).matcher(model.choice)
 
 
 def _finish(batch: Batch, output: Path) -> int:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from matcher.models import RankerChoice
 
 WorkspaceOption = Annotated[
     Path,
@@ -24,6 +28,14 @@ RankerOption = Annotated[
     typer.Option(
         "--ranker",
         help="排序方法: default (随附的)、fused (综合分), 或模型文件; 不写则用工作区选用的。",
+    ),
+]
+RerankerOption = Annotated[
+    str,
+    typer.Option(
+        "--reranker",
+        help="再细读前 30 名的重排模型: CrossEncoder 文件夹或模型名; none 为不重排; "
+        "不写则用工作区选用的。",
     ),
 ]
 # Serial numbers of a list and of a library are the same few, so an id may name one of each.
@@ -56,3 +68,19 @@ TeamBlocksOption = Annotated[
 ResumeOption = Annotated[bool, typer.Option("--resume", help="继续上次中断的任务。")]
 
 DEFAULT_WORKSPACE = Path("workspace")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What ranks, as it was written."""
+
+    encoder: str
+    ranker: str
+    reranker: str
+
+    @property
+    def choice(self) -> RankerChoice:
+        """Of the ranker."""
+        from matcher.models import RankerChoice
+
+        return RankerChoice(self.ranker, self.reranker)

@@ -13,7 +13,9 @@ from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
     JsonOption,
+    Model,
     RankerOption,
+    RerankerOption,
     WorkspaceOption,
 )
 from matcher.encoding import DEFAULT_ENCODER
@@ -39,6 +41,7 @@ def evaluate(
     baselines: Annotated[bool, typer.Option("--baselines", help="同时跑全部基线。")] = False,
     breakdown: Annotated[bool, typer.Option("--breakdown", help="按领域和长度分组。")] = False,
     ranker: RankerOption = "",
+    reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     output: _OutputOption = None,
     as_json: JsonOption = False,
@@ -54,7 +57,8 @@ def evaluate(
     from matcher.pipeline import Matcher
 
     judged = read_qrels(qrels)
-    matcher = Matcher.from_files(challenges, teams, encoder=encoder, ranker=ranker)
+    choice = Model(encoder, ranker, reranker).choice
+    matcher = Matcher.from_files(challenges, teams, encoder=encoder, ranker=choice)
     _check_listed(judged, matcher, qrels)
     runs: dict[str, Run] = dict(baseline_runs(matcher)) if baselines else {}
     with progress("匹配") as bar:
@@ -105,6 +109,7 @@ def audit(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     depth: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求看前几名。")] = 10,
     ranker: RankerOption = "",
+    reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     output: _OutputOption = None,
     as_json: JsonOption = False,
@@ -121,7 +126,8 @@ def audit(
     from matcher.learning.auditing import audit
     from matcher.report.audit_table import as_markdown
 
-    opened = open_inputs(challenges, teams, None, None, workspace, (encoder, ranker))
+    model = Model(encoder, ranker, reranker)
+    opened = open_inputs(challenges, teams, None, None, workspace, model)
     with progress("匹配") as bar:
         found = audit(opened.matcher, depth, bar)
     if as_json:

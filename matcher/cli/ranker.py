@@ -16,21 +16,24 @@ app = typer.Typer(help="工作区用哪个排序模型: 选用、换回、查看
 @app.command("use")
 def use(
     ranker: Annotated[str, typer.Argument(help="default、fused, 或 matcher train 写的模型文件。")],
+    reranker: Annotated[
+        str, typer.Option("--reranker", help="再细读前 30 名的重排模型; none 为不重排。")
+    ] = "none",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """从此用这个排序模型: 命令、网页、接口、报告都用它; 原来的留着, 可以换回。
 
-    文件的内容存进工作区, 文件以后可以移动或删除。
+    排序模型文件的内容存进工作区, 文件以后可以移动或删除; 重排模型的文件夹要留在原处。
 
     Python: Workspace.use_ranker
     """
     from matcher.workspace import Workspace
 
     opened = Workspace(workspace)
-    before = opened.ranker.ranker
-    opened.use_ranker(ranker)
-    write_audit(workspace, "ranker.use", ranker)
-    say(f"从此使用: {opened.ranker.ranker}; 原来是 {before}, 换回: matcher ranker back")
+    before = opened.ranker
+    opened.use_ranker(ranker, reranker)
+    write_audit(workspace, "ranker.use", str(opened.ranker))
+    say(f"从此使用: {opened.ranker}; 原来是 {before}, 换回: matcher ranker back")
 
 
 @app.command("back")
@@ -41,8 +44,8 @@ def back(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """
     from matcher.workspace import Workspace
 
-    now = Workspace(workspace).change_back().ranker
-    write_audit(workspace, "ranker.back", now)
+    now = Workspace(workspace).change_back()
+    write_audit(workspace, "ranker.back", str(now))
     say(f"从此使用: {now}")
 
 
@@ -55,9 +58,12 @@ def show(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = F
     from matcher.workspace import Workspace
 
     opened = Workspace(workspace)
-    now, before = opened.ranker.ranker, opened.ranker_before.ranker
+    now, before = opened.ranker, opened.ranker_before
     if as_json:
-        say_json({"ranker": now, "before": before})
+        say_json({
+            "ranker": now.ranker, "reranker": now.reranker,
+            "before": {"ranker": before.ranker, "reranker": before.reranker},
+        })  # fmt: skip
         return
     say(f"正在使用: {now}")
     say(f"换回时用: {before}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matcher.cli.console import announce
 from matcher.cli.matching import Batch, batch_matcher
+from matcher.cli.options import Model
 
 if TYPE_CHECKING:
     from matcher.pipeline import Matcher
@@ -44,7 +45,7 @@ def open_inputs(
     evidence: Path | None,
     outcomes: Path | None,
     workspace: Path,
-    model: tuple[str, str],
+    model: Model,
 ) -> Opened:
     """Open them.
 
@@ -52,7 +53,7 @@ def open_inputs(
         challenges, teams, evidence: files; None for the workspace.
         outcomes: a file of decisions, added to those of the workspace.
         workspace: its folder.
-        model: encoder and ranker.
+        model: what ranks.
 
     Raises:
         InputError: a file cannot be read, or only one of the two is given.
@@ -61,11 +62,10 @@ def open_inputs(
     from matcher.corpora import read_outcomes
     from matcher.workspace import Workspace
 
-    encoder, ranker = model
     if challenges is None and teams is None:
-        announce(encoder)
-        kept = Workspace(workspace, encoder=encoder)
-        opened = Opened(kept.matcher(ranker), workspace, kept.outcomes())
+        announce(model.encoder)
+        kept = Workspace(workspace, encoder=model.encoder)
+        opened = Opened(kept.matcher(model.choice), workspace, kept.outcomes())
     else:
         batch = Batch()
         made = batch_matcher((challenges, teams, evidence), workspace, model, batch)

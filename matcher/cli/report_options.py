@@ -18,7 +18,9 @@ from pydantic.fields import FieldInfo
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
+    Model,
     RankerOption,
+    RerankerOption,
     WorkspaceOption,
 )
 from matcher.cli.report_inputs import Opened, open_inputs, open_pack
@@ -50,11 +52,12 @@ class SourceOptions:
     ] = None
     workspace: WorkspaceOption = DEFAULT_WORKSPACE
     ranker: RankerOption = ""
+    reranker: RerankerOption = ""
     encoder: EncoderOption = DEFAULT_ENCODER
 
     def open(self, outcomes: Path | None = None) -> Opened:
         """Open them; ``outcomes`` is a file of decisions. Raises: as `open_inputs`."""
-        model = (self.encoder, self.ranker)
+        model = Model(self.encoder, self.ranker, self.reranker)
         return open_inputs(
             self.challenges, self.teams, self.evidence, outcomes, self.workspace, model
         )

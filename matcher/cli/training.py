@@ -15,7 +15,11 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
+    from matcher.learning.calibrating import Sample
+    from matcher.learning.evaluation import Qrels
     from matcher.learning.outcomes import Learned
+    from matcher.pipeline import Matcher
+    from matcher.ranking.calibration import Calibration
     from matcher.ranking.learned import LearnedRanker
 
 
@@ -100,6 +104,7 @@ def _from_use(
 ) -> Learned:
     from matcher.corpora import read_outcomes
     from matcher.learning.outcomes import learn
+    from matcher.models import NO_RERANKER, RankerChoice
     from matcher.pipeline import Matcher
     from matcher.ranking.learned import LinearRanker
     from matcher.workspace import Workspace
@@ -107,7 +112,9 @@ def _from_use(
     found = () if outcomes is None else read_outcomes(outcomes).records
     if workspace is not None:
         kept = Workspace(workspace, encoder=encoder)
-        matcher, found = kept.matcher(ranker), (*kept.outcomes(), *found)
+        # What reads again is no part of what is learned here.
+        matcher = kept.matcher(RankerChoice(ranker, NO_RERANKER))
+        found = (*kept.outcomes(), *found)
     elif challenges is None or teams is None:
         raise InputError(
             "不知道结果说的是哪个榜单和团队库",
@@ -143,22 +150,58 @@ def calibrate(
         list[Path],
         typer.Option("--foreign", help="各集合的无关领域需求 (.jsonl), 与集合一一对应。"),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="校准文件 (.json)。")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="校准文件 (.json); 有 --reranker 时写进它的文件夹。"),
+    ] = None,
+    ranker: RankerOption = "",
+    reranker: Annotated[
+        Path | None, typer.Option("--reranker", help="校准这个重排模型 (CrossEncoder 文件夹)。")
+    ] = None,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
     """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
 
-    Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration
-    """
-    from matcher.learning.calibrating import check_calibration, fit_calibration, halves
-    from matcher.ranking.calibration import Check, save_calibration
+    给 --reranker 时, 先学重排得分占多大分量, 再拟合用到它的档次; 结果留在模型文件夹里,
+    以后 --reranker 就按它来。
 
+    Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration;
+    matcher.learning.reranking.fit_weight
+    """
     if len(sets) != len(foreign):
         raise InputError(
             "--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)),
             remedy="每个集合给一个 --foreign 文件",
         )  # fmt: skip
-    pairs = [halves(folder, path, encoder) for folder, path in zip(sets, foreign, strict=True)]
+    if (output is None) == (reranker is None):
+        raise InputError(
+            "不清楚校准什么", given="--output 和 --reranker 都给了" if output else "都没给",
+            expected="--output 校准文件, 或 --reranker 重排模型文件夹", remedy="只给其中一种",
+        )  # fmt: skip
+    from matcher.learning.calibrating import halves
+    from matcher.learning.training import judged_set
+    from matcher.ranking.calibration import save_calibration
+
+    before = "fused" if reranker is None else ranker
+    opened = [judged_set(folder, encoder, before) for folder in sets]
+    parts: tuple[str, ...] = ()
+    beside: dict[str, str | float] = {}
+    if reranker is not None:
+        opened, beside = _reranked(opened, reranker)
+        from matcher.ranking.cross_encoder import PART, SETTINGS
+
+        parts, output = (PART,), reranker / SETTINGS
+    pairs = [halves(*one, path, parts) for one, path in zip(opened, foreign, strict=True)]
+    assert output is not None
+    save_calibration(_checked(sets, pairs), output, **beside)
+    say(f"写入 {output}")
+
+
+def _checked(sets: Sequence[Path], pairs: Sequence[tuple[Sample, Sample]]) -> Calibration:
+    """A calibration of all, when it was shown what one of the first halves does on the others."""
+    from matcher.learning.calibrating import check_calibration, fit_calibration
+    from matcher.ranking.calibration import Check
+
     trial = fit_calibration([first for first, _ in pairs])
     checks = []
     for folder, (_, held) in zip(sets, pairs, strict=True):
@@ -171,5 +214,24 @@ def calibrate(
         for stated, observed, n in found.reliability:
             say(f"    说 {stated:.2f}  实 {observed:.2f}  n={n}")
     fitted = fit_calibration([half for pair in pairs for half in pair])
-    save_calibration(replace(fitted, checks=tuple(checks)), output)
-    say(f"写入 {output}")
+    return replace(fitted, checks=tuple(checks))
+
+
+def _reranked(
+    sets: Sequence[tuple[Matcher, Qrels]], folder: Path
+) -> tuple[list[tuple[Matcher, Qrels]], dict[str, str | float]]:
+    """The sets read again by a model with the weight they teach it, and what to remember."""
+    from matcher.learning.reranking import fit_weight, reranking_groups
+    from matcher.ranking.cross_encoder import DEPTH, open_cross_encoder
+    from matcher.ranking.stages import Chain
+
+    plain = open_cross_encoder(str(folder))
+    groups = [
+        group for matcher, qrels in sets for group in reranking_groups(matcher, qrels, plain, DEPTH)
+    ]
+    weight = fit_weight(groups)
+    say(f"重排得分的分量: {weight:g} ({len(groups)} 项需求)")
+    stage = open_cross_encoder(str(folder), weight)
+    made = [(replace(m, ranker=Chain((m.ranker, stage))), qrels) for m, qrels in sets]
+    encoder = sets[0][0].encoder
+    return made, {"weight": weight, "encoder": "none" if encoder is None else encoder.identity}

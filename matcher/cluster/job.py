@@ -13,6 +13,7 @@ from matcher.cluster.blocks import software_version
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Failure, Match, Ranking
+from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
 from matcher.workspace import Workspace
 
@@ -27,7 +28,7 @@ class MatchSettings:
 
     Attributes:
         encoder: name or folder, the same on all workers.
-        ranker: see `matcher.models.open_ranker`; "" for the one the workspace uses.
+        ranker, reranker: see `matcher.models.RankerChoice`.
         top, explained: see `Matcher.match`.
         size: challenges in a block.
         team_blocks: in how many blocks the library is looked through, its segments at most.
@@ -39,6 +40,12 @@ class MatchSettings:
     explained: int = 0
     size: int = BLOCK
     team_blocks: int = 1
+    reranker: str = ""
+
+    @property
+    def choice(self) -> RankerChoice:
+        """Of the ranker."""
+        return RankerChoice(self.ranker, self.reranker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class MatchJob:
                 raise InputError(
                     "工作区在运行期间被更新", given=self.workspace, remedy="不加 --resume 重新运行"
                 )
-            _local.matcher, _local.job = opened.matcher(self.settings.ranker), self
+            _local.matcher, _local.job = opened.matcher(self.settings.choice), self
         opened_here: Matcher = _local.matcher
         return opened_here
 

@@ -51,7 +51,7 @@ def match_in_blocks(
         InputError, ClusterError: see `run_blocks`.
     """
     # Opened here first, so that the index is up to date before many look at it.
-    opened = workspace.matcher(settings.ranker)
+    opened = workspace.matcher(settings.choice)
     job = MatchJob(
         str(workspace.folder.resolve()), settings, workspace.state, software_version()
     )  # fmt: skip

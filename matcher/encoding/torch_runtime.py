@@ -22,7 +22,7 @@ class TorchRuntime:
         import torch
         from sentence_transformers import SentenceTransformer
 
-        with _no_progress_bar(), _loading(source):
+        with no_progress_bar(), _loading(source):
             # transformers keeps a half-precision folder in half precision, which a CPU runs
             # several times slower; local_files_only keeps a match from touching the network.
             self._model = SentenceTransformer(
@@ -87,7 +87,7 @@ def _loading(source: str) -> Iterator[None]:
 
 
 @contextmanager
-def _no_progress_bar() -> Iterator[None]:
+def no_progress_bar() -> Iterator[None]:
     """Loading takes a moment; a bar of the library's would break into the user's output."""
     from transformers.utils import logging
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from matcher.corpora import read_challenges
 from matcher.errors import InputError
 from matcher.learning.evaluation import ORGANISATION_PREFIX, Qrels
-from matcher.learning.training import judged_set
 from matcher.pipeline import Matcher
 from matcher.ranking.calibration import (
     CHALLENGE_SIGNALS,
@@ -23,10 +22,11 @@ from matcher.ranking.calibration import (
     expected_calibration_error,
     fit_logistic,
 )
-from matcher.ranking.features import SIGNALS, features
+from matcher.ranking.features import SIGNALS
 from matcher.ranking.query import queries
+from matcher.ranking.scored import Scored
 from matcher.ranking.scoring import score_passages
-from matcher.ranking.view import reference_view
+from matcher.ranking.search import Neighbourhood
 from matcher.records import Challenge
 
 FloatArray = NDArray[np.float32]
@@ -41,59 +41,77 @@ class Sample:
 
     Attributes:
         challenges: (n, 3), answerable: (n,) 1 where the library holds an answer.
-        pairs: (m, 2), on_subject: (m,) answers (1), and the best candidates of challenges that
-            nobody can answer (0). Judgements name who did the work, not everybody who could have,
-            so the other candidates of an answerable challenge are neither.
+        pairs: (m, n_names), on_subject: (m,) answers (1), and the best candidates of challenges
+            that nobody can answer (0). Judgements name who did the work, not everybody who
+            could have, so the other candidates of an answerable challenge are neither.
     """
 
     challenges: FloatArray
     answerable: NDArray[np.int64]
     pairs: FloatArray
     on_subject: NDArray[np.int64]
+    names: tuple[str, ...] = tuple(SIGNALS)
 
 
-def sample(matcher: Matcher, qrels: Qrels, foreign: Sequence[Challenge]) -> Sample:
+def sample(
+    matcher: Matcher,
+    qrels: Qrels,
+    foreign: Sequence[Challenge],
+    parts: tuple[str, ...] = (),
+) -> Sample:
     """Judged challenges of a library, and challenges from fields it does not know.
 
     Args:
         matcher: the library.
         qrels: judgements; an answer may be ``ORG:<organisation>``.
         foreign: challenges nobody in the library can answer.
+        parts: of the matcher's scores that are signals too.
     """
+    names = (*SIGNALS, *parts)
     wanted = [matcher.challenges[q] for q in qrels if q in matcher.challenges]
     signals, labels, pairs, on_subject = [], [], [], []
     for query in queries([*wanted, *foreign], matcher.tokenizer, matcher.encoder):
         judged = qrels.get(query.query_id, {})
         scores = score_passages(query, matcher.library, matcher.centre)
-        view = reference_view(query, matcher.library, scores, JUDGED_DEPTH)
-        matrix = features(view, tuple(SIGNALS))
+        near = Neighbourhood(matcher.library, scores, None)
+        scored = Scored.of(matcher.ranker, query, near, JUDGED_DEPTH)
+        matrix = scored.signals(names, scored.judged)
         signals.append(challenge_signals(matrix))
         labels.append(int(bool(judged)))
-        answers = np.array([_is_answer(matcher, int(owner), judged) for owner in view.owners])
+        best = [scored.ids[place] for place in scored.judged]
+        answers = np.array([_is_answer(matcher, team_id, judged) for team_id in best])
         kept = answers if judged else np.ones(len(answers), dtype=bool)
-        pairs.append(matrix.values[kept])
+        pairs.append(matrix.columns(names)[kept])
         on_subject += [int(bool(judged))] * int(kept.sum())
     return Sample(
         np.reshape(signals, (-1, len(CHALLENGE_SIGNALS))).astype(np.float32),
         np.array(labels, dtype=np.int64),
-        np.concatenate([np.zeros((0, len(SIGNALS)), dtype=np.float32), *pairs]),
+        np.concatenate([np.zeros((0, len(names)), dtype=np.float32), *pairs]),
         np.array(on_subject, dtype=np.int64),
+        names,
     )
 
 
-def halves(folder: Path, foreign: Path, encoder: str) -> tuple[Sample, Sample]:
+def halves(
+    matcher: Matcher, qrels: Qrels, foreign: Path, parts: tuple[str, ...] = ()
+) -> tuple[Sample, Sample]:
     """A judged set and its foreign challenges in two halves that share no challenge.
 
+    Args:
+        matcher, qrels: the set.
+        foreign: file of challenges nobody in it can answer.
+        parts: as `sample`.
+
     Raises:
-        InputError: a file is missing or cannot be read.
+        InputError: the file is missing or cannot be read.
     """
-    matcher, qrels = judged_set(folder, encoder)
     strangers = read_challenges(foreign).records
     first, second = (
         sample(
             matcher,
             {q: judged for q, judged in qrels.items() if _half(q) == half},
             [c for c in strangers if _half(c.challenge_id) == half],
+            parts,
         )
         for half in (0, 1)
     )
@@ -104,8 +122,8 @@ def _half(record_id: str) -> int:
     return zlib.crc32(record_id.encode()) % 2
 
 
-def _is_answer(matcher: Matcher, owner: int, judged: Mapping[str, int]) -> bool:
-    team = matcher.teams[matcher.library.ids[owner]]
+def _is_answer(matcher: Matcher, team_id: str, judged: Mapping[str, int]) -> bool:
+    team = matcher.teams[team_id]
     names = (team.team_id, ORGANISATION_PREFIX + team.org_name)
     return any(judged.get(name, 0) > 0 for name in names)
 
@@ -124,7 +142,7 @@ def fit_calibration(samples: Sequence[Sample]) -> Calibration:
             np.concatenate([s.answerable for s in samples]),
         ),
         pair=fit_logistic(
-            tuple(SIGNALS),
+            samples[0].names,
             np.concatenate([s.pairs for s in samples]),
             np.concatenate([s.on_subject for s in samples]),
             # How many foreign pairs there are is our choice, not a fact about the world.

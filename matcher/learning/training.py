@@ -15,7 +15,7 @@ from matcher.errors import InputError
 from matcher.learning.evaluation import ORGANISATION_PREFIX, Qrels, read_qrels
 from matcher.pipeline import Matcher
 from matcher.ranking.candidates import CANDIDATES
-from matcher.ranking.features import features, standardised
+from matcher.ranking.features import FeatureMatrix, features, standardised
 from matcher.ranking.learned import Group, LearnedRanker
 from matcher.ranking.query import Query, queries
 from matcher.ranking.scoring import score_passages
@@ -50,8 +50,10 @@ def training_groups(folder: Path, encoder: str = DEFAULT_ENCODER) -> list[Group]
     return groups
 
 
-def judged_set(folder: Path, encoder: str = DEFAULT_ENCODER) -> tuple[Matcher, Qrels]:
-    """A judged set: its matcher (fused ranker) and judgements. Raises: InputError."""
+def judged_set(
+    folder: Path, encoder: str = DEFAULT_ENCODER, ranker: str = "fused"
+) -> tuple[Matcher, Qrels]:
+    """A judged set: its matcher and judgements. Raises: InputError."""
     judgements = sorted(folder.glob("qrels_*.txt"))
     if not judgements:
         raise InputError(
@@ -61,7 +63,7 @@ def judged_set(folder: Path, encoder: str = DEFAULT_ENCODER) -> tuple[Matcher, Q
         folder / "challenges.jsonl",
         folder / "teams.jsonl",
         encoder=encoder,
-        ranker="fused",
+        ranker=ranker,
         calibrated=False,
     )
     return matcher, read_qrels(judgements[0])
@@ -166,7 +168,25 @@ def _group(
         scores = replace(scores, lexical=scores.lexical + buried, dense=dense)
     view = reference_view(query, matcher.library, scores, CANDIDATES, hidden)
     raw = features(view)
-    ids = tuple(matcher.library.ids[int(owner)] for owner in view.owners)
+    return group_of(matcher, query.query_id, tuple(view.ids), standardised(raw, raw), judged)
+
+
+def group_of(
+    matcher: Matcher,
+    query_id: str,
+    ids: tuple[str, ...],
+    told: FeatureMatrix,
+    judged: Mapping[str, int],
+) -> Group:
+    """Candidates and their features with what was judged of them.
+
+    Args:
+        matcher: has their records.
+        query_id: the challenge.
+        ids: (k,) of the teams.
+        told: (k, n_features).
+        judged: grades by team id, or by ``ORG:<organisation>``.
+    """
     orgs = tuple(matcher.teams[i].org_name for i in ids)
     relevant = [
         int(judged.get(i, 0) > 0 or judged.get(ORGANISATION_PREFIX + org, 0) > 0)
@@ -176,4 +196,4 @@ def _group(
     answers = [answer for answer, grade in judged.items() if grade > 0] or list(judged)
     answer = min(answers).removeprefix(ORGANISATION_PREFIX)
     key = matcher.teams[answer].org_name if answer in matcher.teams else answer
-    return Group(query.query_id, ids, orgs, key, standardised(raw, raw), np.array(relevant))
+    return Group(query_id, ids, orgs, key, told, np.array(relevant, dtype=np.int64))

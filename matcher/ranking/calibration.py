@@ -83,11 +83,11 @@ class Calibration:
     checks: tuple[Check, ...] = ()
 
     def bands(self, signals: FeatureMatrix) -> list[Band]:
-        """A band a candidate, from its raw `SIGNALS`."""
+        """A band a candidate, from what `pair` reads."""
         return [self.band(chance) for chance in self.chances(signals)]
 
     def chances(self, signals: FeatureMatrix) -> list[float]:
-        """The probability of each candidate being an answer, from its raw `SIGNALS`."""
+        """The probability of each candidate being an answer, from what `pair` reads."""
         return [float(p) for p in self.pair.probability(signals.columns(self.pair.names))]
 
     def band(self, chance: float) -> Band:
@@ -186,14 +186,19 @@ def expected_calibration_error(
     return float(gap)
 
 
-def save_calibration(calibration: Calibration, path: Path) -> None:
-    """Write as JSON."""
+def save_calibration(calibration: Calibration, path: Path, **beside: str | float) -> None:
+    """Write as JSON, with what else belongs to it."""
+    content = json.dumps(beside | asdict(calibration), ensure_ascii=False, indent=1)
     with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(asdict(calibration), indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(content + "\n", encoding="utf-8")
 
 
-def load_calibration(path: Path) -> Calibration:
+def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
     """Read what `save_calibration` wrote.
+
+    Args:
+        path: the file.
+        parts: of the score that it reads beside the `SIGNALS`.
 
     Raises:
         ModelError: missing, damaged, or made for signals this version does not have.
@@ -219,8 +224,8 @@ def load_calibration(path: Path) -> Calibration:
         raise ModelError(
             "校准文件无法读取",
             given=f"{path}: {error}",
-            remedy="重新安装, 或用 matcher train 重新生成",
+            remedy="重新安装, 或用 matcher calibrate 重新生成",
         ) from error
-    if models["pair"].names != tuple(SIGNALS) or models["challenge"].names != CHALLENGE_SIGNALS:
-        raise ModelError("校准文件与本版本不符", given=path, remedy="用 matcher train 重新生成")
+    if models["pair"].names != (*SIGNALS, *parts) or models["challenge"].names != CHALLENGE_SIGNALS:
+        raise ModelError("校准文件与本版本不符", given=path, remedy="用 matcher calibrate 重新生成")
     return Calibration(models["challenge"], models["pair"], **bounds, checks=checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from matcher.ranking.candidates import candidates
 from matcher.ranking.features import SIGNALS, FeatureMatrix, features
 from matcher.ranking.query import Query
 from matcher.ranking.search import Neighbourhood
-from matcher.ranking.stages import Pool, Scores, Stage, best_first
+from matcher.ranking.stages import Pool, Scores, Stage, best_first, joined
 from matcher.ranking.view import View
 
 FloatArray = NDArray[np.float32]
@@ -67,6 +68,18 @@ class Scored:
         """Places of the best candidates, best first."""
         return best_first(self.scores, self.ids, depth)
 
+    def signals(self, names: Sequence[str], places: IntArray) -> FeatureMatrix:
+        """Raw `SIGNALS` of some candidates, and parts of their scores, by name."""
+        signals = self._signals.rows(places)
+        if set(names) <= set(SIGNALS):
+            return signals
+        return joined([signals, self.added.parts(places)])
+
+    @cached_property
+    def judged(self) -> IntArray:
+        """Places of the candidates the challenge is judged by."""
+        return _nearest(self.pool.view)
+
     @cached_property
     def _signals(self) -> FeatureMatrix:
         return features(self.pool.view, tuple(SIGNALS))
@@ -81,7 +94,7 @@ class Scored:
         if calibration is None:
             return [("未定", None)] * len(places)
         nobody = library == "库内无合适团队"
-        chances = calibration.chances(self._signals.rows(places))
+        chances = calibration.chances(self.signals(calibration.pair.names, places))
         return [("弱" if nobody else calibration.band(chance), chance) for chance in chances]
 
     def verdict(

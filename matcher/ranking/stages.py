@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.ranking.calibration import Calibration
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.query import Query
 from matcher.ranking.view import View
@@ -120,9 +121,15 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Chain:
-    """Stages one after another; itself a stage."""
+    """Stages one after another; itself a stage.
+
+    Attributes:
+        calibration: puts the scores into words where the shipped one, which knows the retrievers'
+            signals only, is not meant to.
+    """
 
     stages: tuple[Stage, ...]
+    calibration: Calibration | None = None
 
     @property
     def name(self) -> str:
@@ -143,11 +150,12 @@ class Chain:
             made.append(stage.rerank(pool))
         values = np.array([scores.values for scores in made]).sum(axis=0, dtype=np.float32)
         return Scores(
-            np.asarray(values), lambda places: _joined([one.parts(places) for one in made])
+            np.asarray(values), lambda places: joined([one.parts(places) for one in made])
         )
 
 
-def _joined(parts: Sequence[FeatureMatrix]) -> FeatureMatrix:
+def joined(parts: Sequence[FeatureMatrix]) -> FeatureMatrix:
+    """The columns of all, side by side."""
     names = tuple(name for one in parts for name in one.names)
     return FeatureMatrix(names, np.concatenate([one.values for one in parts], axis=1))
 

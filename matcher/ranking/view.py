@@ -68,6 +68,11 @@ class View:
         span = slice(int(self.starts[owner]), int(self.starts[owner + 1]))
         return tuple(self.collection.passages[int(row)].text for row in self.rows[span])
 
+    def best_texts(self, owner: int) -> tuple[str, ...]:
+        """What is searched of an owner's two best passages, the better one first."""
+        rows = [int(pieces[owner]) for pieces in self.pieces if pieces[owner] >= 0]
+        return tuple(self.collection.passages[row].text for row in rows)
+
     @cached_property
     def fused(self) -> FloatArray:
         """Fused scores of the rows."""

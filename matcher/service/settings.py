@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
+from matcher.models import RankerChoice
 
 PREFIX = "MATCHER_SERVICE_"
 _WORDS = {
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
 
     Attributes:
         workspace: the folder served.
-        encoder, ranker: as for the command line; without a ranker, the one the workspace uses.
+        encoder, ranker, reranker: as for the command line; without them, what the workspace uses.
         host, port: where to listen. A host that others reach needs `tls` or `plain_http`.
         hosts: names under which browsers reach the service; others are refused.
         tls: a TLS proxy stands in front: cookies are Secure, HSTS is sent.
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     workspace: Path = Path("workspace")
     encoder: str = DEFAULT_ENCODER
     ranker: str = ""
+    reranker: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     hosts: tuple[str, ...] = ()
@@ -90,6 +92,11 @@ class Settings(BaseSettings):
                 "监听对外地址须在 TLS 代理之后 (tls = true); 封闭网络里可设 plain_http = true"
             )
         return self
+
+    @property
+    def choice(self) -> RankerChoice:
+        """Of the ranker."""
+        return RankerChoice(self.ranker, self.reranker)
 
     @property
     def all_hosts(self) -> list[str]:

@@ -9,6 +9,7 @@ from functools import partial
 from matcher.index.indexing import record_hash
 from matcher.index.owners import Filter
 from matcher.matches import Ranking
+from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
 from matcher.records import Challenge
 from matcher.service.access import Principal
@@ -50,7 +51,7 @@ class WorkspaceSnapshot:
 
     @classmethod
     def open(
-        cls, workspace: Workspace, ranker: str, before: WorkspaceSnapshot | None = None
+        cls, workspace: Workspace, ranker: RankerChoice, before: WorkspaceSnapshot | None = None
     ) -> WorkspaceSnapshot:
         """The workspace as it is now; what did not change is taken over from ``before``.
 

@@ -74,7 +74,7 @@ class LiveWorkspace:
             workspace = self.connect()
             if snapshot is not None and snapshot.generation == workspace.generation:
                 return snapshot
-            fresh = WorkspaceSnapshot.open(workspace, self._settings.ranker, snapshot)
+            fresh = WorkspaceSnapshot.open(workspace, self._settings.choice, snapshot)
             self._snapshot = fresh
             _settle()
             return fresh
