@@ -11,6 +11,14 @@ from matcher.explanation import Explanation
 from matcher.ranking.calibration import Band, Verdict
 from matcher.records import Challenge, Team
 
+# What a verdict means for whoever asked.
+ADVICE: Mapping[Verdict, str] = {
+    "有合适团队": "先联系前几个, 依据和缺口见各自的条目。",
+    "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
+    "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
+    "未定": "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
+}
+
 
 @dataclass(frozen=True)
 class Match:

@@ -43,11 +43,6 @@ if TYPE_CHECKING:
 PARTIAL = 3
 # A short word with a figure in it, such as KB-18 or 2024001: hardly a problem in words.
 _LIKE_AN_ID = re.compile(r"(?=.*\d)[\w.-]{1,30}", re.ASCII)
-_VERDICTS = {
-    "有合适团队": "库内有合适团队。",
-    "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
-    "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
-}
 _OrgTypeOption = Annotated[str, typer.Option("--org-type", help="高校、科研院所、企业 或 其他。")]
 
 
@@ -80,7 +75,10 @@ def teams(
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
     ranking = matcher.rank(text, top, where)
     if not as_json and ranking.verdict != "未定":
-        say(f"结论: {_VERDICTS[ranking.verdict]}")
+        from matcher.matches import ADVICE
+
+        found = ranking.verdict == "有合适团队"
+        say(f"结论: {'库内有合适团队。' if found else ADVICE[ranking.verdict]}")
     _show(ranking.matches, as_json, "没有符合条件的团队。", by_team=True)
 
 

@@ -11,7 +11,7 @@ from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError, NotFoundError
 from matcher.index.owners import Filter
-from matcher.matches import Match, fit
+from matcher.matches import ADVICE, Match, fit
 from matcher.plan_settings import allowed_bands
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
@@ -38,12 +38,6 @@ from matcher.text.dates import today
 
 MOST_COMPARED = 4
 MOST_TOGETHER = 60
-ADVICE = {
-    "有合适团队": "先联系前几个，依据和缺口见各自的条目。",
-    "需扩大范围": "库内有相近团队，但依据不足；建议扩大团队库或放宽条件。",
-    "库内无合适团队": "库内没有合适团队；以下只是最接近的，不建议据此对接。",
-    "未定": "没有使用语义模型，只按用词排序；不给出档次和结论。",
-}
 
 
 class TeamFilter(BaseModel):
