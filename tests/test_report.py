@@ -298,7 +298,7 @@ def test_csv_has_a_line_a_team_and_no_formula(report: Report, written: dict[str,
 def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     assert book.sheetnames == [
-        "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
+        "首页", "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
         "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "按团队", "集中度",
         "规则与出处", "方法与清单",
     ]  # fmt: skip
@@ -317,11 +317,32 @@ def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[s
 
 def test_pages_print_in_letters_that_can_be_read(written: dict[str, Path]) -> None:
     for sheet in openpyxl.load_workbook(written["xlsx"]):
-        last = range_boundaries(sheet.print_area.split("!")[-1])[2]
-        letters = map(get_column_letter, range(1, last + 1))
-        wide = sum(sheet.column_dimensions[letter].width for letter in letters)
+        letters = map(get_column_letter, range(1, sheet.max_column + 1))
+        columns = [sheet.column_dimensions[letter] for letter in letters]
+        wide = sum(column.width for column in columns if not column.hidden)
         room = {"9": 175, "8": 250}[str(sheet.page_setup.paperSize)]
         assert wide <= room, sheet.title
+
+
+def test_page_one_and_the_plan_print_and_the_rest_when_asked(
+    report: Report, written: dict[str, Path], tmp_path: Path
+) -> None:
+    write_report(report, [tmp_path / "全部.xlsx"], PROFILES["full"])
+    printed = {}
+    for name, path in (("会议", written["xlsx"]), ("全部", tmp_path / "全部.xlsx")):
+        book = openpyxl.load_workbook(path)
+        areas = {s.title: range_boundaries(s.print_area.split("!")[-1]) for s in book}
+        printed[name] = {t for t, (left, _, _, low) in areas.items() if (left, low) != (left, 1)}
+        for title in set(areas) - printed[name]:
+            left, top, right, low = areas[title]
+            assert (left, top) == (right, low)
+            assert book[title].cell(top, left).value is None
+            assert "打印区域" in book[title]["A2"].value
+    assert printed["会议"] == {"首页", "指派方案"}
+    assert printed["全部"] == {page.name for page in workbook_pages(report)}
+    plan = openpyxl.load_workbook(written["xlsx"])["指派方案"]
+    shown = [r for r in range(4, plan.max_row + 1) if not plan.row_dimensions[r].hidden]
+    assert {(plan.cell(r, 1).value, plan.cell(r, 4).value) for r in shown} == pairs(report)
 
 
 def test_requirements_open_and_print_with_the_teams_a_meeting_speaks_of(

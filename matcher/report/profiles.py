@@ -29,6 +29,7 @@ class Profile:
         most_cards: challenges that get a page of the paper: those that need a decision, where
             there are more; None for all.
         teams: shown on such a page.
+        prints_all: every sheet of the workbook is printed, not page one and the plan alone.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Profile:
     paper: tuple[Part, ...]
     most_cards: int | None
     teams: int
+    prints_all: bool = False
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -58,7 +60,7 @@ PROFILES: Mapping[str, Profile] = {
         "全部内容", ALL_PARTS,
         ("brief", "plan", "calls", "risks", "conflicts", "cards", "teams", "spread", "forms",
          "method"),
-        None, 10,
+        None, 10, prints_all=True,
     ),
 }  # fmt: skip
 DEFAULT_PROFILE = "meeting"

@@ -23,6 +23,8 @@ _FONT = "微软雅黑"
 _MOST_HEADER_LINES = 10
 # What staff fill in.
 _OPEN = "#FFFBE6"
+_BAR = "#9DC3E6"
+_NOT_PRINTED = "(默认不打印; 要打印本页, 先选“页面布局 → 打印区域 → 取消打印区域”。)"
 _IS_WIDE = "\u2000".__le__
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -41,10 +43,15 @@ Shown = str | int | float | Link | Formula | None
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A declared table with its cells as a sheet holds them."""
+    """A declared table with its cells as a sheet holds them.
+
+    Attributes:
+        printed: with the workbook; else when the reader chooses to.
+    """
 
     table: Table[Any]
     rows: tuple[tuple[Shown, ...], ...]
+    printed: bool = True
 
     @property
     def name(self) -> str:
@@ -113,14 +120,19 @@ class _Pen:
         columns = page.columns
         last = len(columns) - 1
         sheet.write_string(0, 0, page.name, self.title)
-        sheet.write_string(1, 0, _clean(page.table.note), self.note)
+        note = page.table.note if page.printed else f"{page.table.note} {_NOT_PRINTED}"
+        sheet.write_string(1, 0, _clean(note), self.note)
         sheet.set_row(0, 24)
         sheet.set_row(
             HEADER_ROW, _height(page.table.headers("xlsx"), columns, _MOST_HEADER_LINES, least=2)
         )
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.xlsx)
-            sheet.write_string(HEADER_ROW, place, column.header, self.header)
+            opened = place > 0 and columns[place - 1].folded and not column.folded
+            fold = {"level": 1, "hidden": True} if column.folded else {"collapsed": opened}
+            sheet.set_column(place, place, column.xlsx, None, fold)
+            sheet.write_string(HEADER_ROW, place, column.heading("xlsx"), self.header)
+        if columns[last].folded:
+            sheet.set_column(last + 1, last + 1, None, None, {"collapsed": True})
         for row, cells in enumerate(page.rows, FIRST_ROW):
             height = _height(cells, columns, page.table.most_lines)
             sheet.set_row(row, height, None, {"hidden": not page.opens_with(cells)})
@@ -149,6 +161,10 @@ class _Pen:
             if rule and page.rows:
                 told = {"error_title": "不能这样填", "error_message": f"应为 {expected}"}
                 sheet.data_validation(FIRST_ROW, place, page.last_row, place, {**rule, **told})
+            if look.bars and page.rows:
+                sheet.conditional_format(FIRST_ROW, place, page.last_row, place, {
+                    "type": "data_bar", "bar_color": _BAR, "min_type": "num", "min_value": 0,
+                })  # fmt: skip
             if look.word and page.rows:
                 for word in look.choices:
                     sheet.conditional_format(FIRST_ROW, place, page.last_row, place, {
@@ -157,12 +173,16 @@ class _Pen:
                     })  # fmt: skip
 
     def _print_setup(self, sheet: Any, page: Page, title: str) -> None:
-        printed = [column.xlsx for column in page.columns if column.printed]
-        sheet.print_area(0, 0, page.last_row, len(printed) - 1)
+        shown = sum(column.xlsx for column in page.columns if not column.folded)
+        last = len(page.columns) - 1
+        if page.printed:
+            sheet.print_area(0, 0, page.last_row, last)
+        else:  # one cell with nothing in it, until the reader clears the print area
+            sheet.print_area(0, last + 2, 0, last + 2)
         sheet.set_landscape()
-        sheet.set_paper(_A4 if sum(printed) <= _A4_WIDTH else _A3)
+        sheet.set_paper(_A4 if shown <= _A4_WIDTH else _A3)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if page.table.one_page else 0)
         sheet.repeat_rows(HEADER_ROW)
         sheet.set_header(f"&L{title.replace('&', '&&')[:200]}&R&A")
         sheet.set_footer("&C第 &P 页, 共 &N 页")

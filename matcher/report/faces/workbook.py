@@ -36,7 +36,7 @@ def workbook_pages(
     for table in tables:
         rows = [tuple(_cell(value, places) for value in values) for values in table.values("xlsx")]
         free = [("",) * len(table.on("xlsx"))] * table.free_lines
-        pages.append(Page(table, (*rows, *free)))
+        pages.append(Page(table, (*rows, *free), table.printed or profile.prints_all))
     return tuple(pages)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from matcher.report.model import Report
 from matcher.report.profiles import ALL_PARTS, Part
-from matcher.report.tables import challenges, forms, plan, whole
+from matcher.report.tables import brief, challenges, forms, plan, whole
 from matcher.report.tables.table import Table
 
 __all__ = ["workbook_tables"]
@@ -17,6 +17,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
     """The sheets of the workbook, in order; those of the rule pack only where one was used."""
     book = report.rulebook
     tables: tuple[tuple[Part, Table[Any] | None], ...] = (
+        ("brief", brief.page_one(report)),
         ("overview", challenges.overview(report)),
         ("cards", challenges.rankings(report)),
         ("cards", challenges.requirements(report)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from matcher.report.brief import MOST_LINES, Brief, Matter, MatterLine
-from matcher.report.tables.table import NUMBER, Column, Lines, Soft, Table, To
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from matcher.report.brief import MOST_LINES, Brief, Matter, MatterLine, brief_of
+from matcher.report.model import Report
+from matcher.report.tables.table import NUMBER, Column, Lines, Look, Soft, Table, To
 
 # Letters of a title alone on its line, and before other words.
 _ALONE, _BESIDE = 26, 14
@@ -16,15 +20,72 @@ def matters(brief: Brief) -> Table[Matter]:
     return Table(
         "今天要定的事",
         (
-            Column("事项", lambda m: m.what, xlsx=24, html=True, docx=3.0),
-            Column("项数", lambda m: len(m.lines) or "无", NUMBER, xlsx=7, html=True, docx=1.1),
+            Column("事项", lambda m: m.what, html=True, docx=3.0),
+            Column("项数", lambda m: len(m.lines) or "无", NUMBER, html=True, docx=1.1),
             Column("先看", _first_lines, html=True),
-            Column("先看", _first_words, xlsx=84, docx=9.8),
-            Column("建议", lambda m: m.advice if m.lines else "", xlsx=30, html=True, docx=3.1),
+            Column("先看", _first_words, docx=9.8),
+            Column("建议", lambda m: m.advice if m.lines else "", html=True, docx=3.1),
         ),
         brief.matters,
         key="t-matters",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BriefLine:
+    """One line of page one as a sheet."""
+
+    text: str
+    challenge_id: str = ""
+    number: int | None = None
+    advice: str = ""
+    part: str = ""
+
+
+def page_one(report: Report) -> Table[BriefLine]:
+    """Page one as a sheet, printable on one page."""
+    brief = brief_of(report)
+    return Table(
+        "首页",
+        (
+            Column("部分", lambda x: x.part, xlsx=16),
+            Column("榜单编号", lambda x: To("challenge", x.challenge_id), xlsx=11),
+            Column("内容", lambda x: x.text, xlsx=86),
+            Column("项数", lambda x: x.number, Look(number=True, bars=True), xlsx=12),
+            Column("建议", lambda x: x.advice, xlsx=38),
+        ),
+        tuple(_lines(brief)),
+        note=" ".join((brief.asked, *report.notes)),
+        printed=True,
+        one_page=True,
+    )
+
+
+def _lines(brief: Brief) -> Iterator[BriefLine]:
+    """Block by block; the first line of each names it."""
+    blocks: tuple[tuple[str, list[BriefLine]], ...] = (
+        ("有没有合适团队", _counted(brief.verdicts)),
+        ("今天要定的事", [line for matter in brief.matters for line in _of_matter(matter)]),
+        ("指派最多的单位", _counted([row[:2] for row in brief.orgs])),
+        (
+            "团队所在省份",
+            [*_counted([row[:2] for row in brief.provinces]), BriefLine(brief.region)],
+        ),
+        ("有多大把握", [BriefLine(words) for words in brief.sure if words]),
+        ("还不知道的", [BriefLine(words) for words in brief.unknown]),
+    )
+    for part, lines in blocks:
+        yield from (replace(line, part="" if n else part) for n, line in enumerate(lines))
+
+
+def _counted(rows: Sequence[tuple[str, int]]) -> list[BriefLine]:
+    return [BriefLine(name, number=n) for name, n in rows]
+
+
+def _of_matter(matter: Matter) -> Iterator[BriefLine]:
+    yield BriefLine(matter.what, "", len(matter.lines), matter.advice if matter.lines else "")
+    yield from (BriefLine(words, key) for key, words in _words(matter))
+    yield from map(BriefLine, _more(matter))
 
 
 def _words(matter: Matter) -> list[tuple[str, str]]:

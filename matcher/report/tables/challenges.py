@@ -121,18 +121,18 @@ def rankings(report: Report) -> Table[Place]:
             _of_team("覆盖的要求", 14, lambda t: "、".join(t.labels("覆盖"))),
             _of_team("未见依据的要求", 16, lambda t: "、".join(t.labels("未见"))),
             _of_team("提示", 26, _cautions),
-            # What stands before fits a sheet of paper; the rest is for the screen.
-            _of_team("团队编号", 10, lambda t: t.team_id, printed=False),
-            _of_team("单位类型", 9, lambda t: t.org_type, printed=False),
-            _of_team("市", 8, lambda t: t.city, printed=False),
-            _of_team("共有用词", 26, _shared_terms, printed=False),
-            _of_team("部分覆盖", 18, lambda t: "、".join(t.labels("部分")), printed=False),
-            _of_team("指标与实测", 34, _indicators, printed=False),
-            _of_team("人工决定", 22, lambda t: t.override, printed=False),
-            Column("来源", _source, xlsx=30, csv=True, printed=False),
+            # What stands before fits a screen and a sheet of paper.
+            _of_team("团队编号", 10, lambda t: t.team_id, folded=True),
+            _of_team("单位类型", 9, lambda t: t.org_type, folded=True),
+            _of_team("市", 8, lambda t: t.city, folded=True),
+            _of_team("共有用词", 26, _shared_terms, folded=True),
+            _of_team("部分覆盖", 18, lambda t: "、".join(t.labels("部分")), folded=True),
+            _of_team("指标与实测", 34, _indicators, folded=True),
+            _of_team("人工决定", 22, lambda t: t.override, folded=True),
+            Column("来源", _source, xlsx=30, csv=True, folded=True),
         ),
         places,
-        note="每项需求按得分排列; 等级是把握的大小, 不看职称、级别和名气。打印到“提示”一列为止。",
+        note="每项需求按得分排列; 等级是把握的大小, 不看职称、级别和名气。点“+”展开其余各列。",
         anchor=("challenge", lambda p: p.card.challenge_id),
     )
 
@@ -147,12 +147,12 @@ def _of_team(
     value: Callable[[TeamLine], Value],
     *,
     word: bool = False,
-    printed: bool = True,
+    folded: bool = False,
 ) -> Column[Place]:
     def cell(place: Place) -> Value:
         return "" if place.line is None else value(place.line)
 
-    return Column(header, cell, WORD if word else PLAIN, xlsx=width, csv=True, printed=printed)
+    return Column(header, cell, WORD if word else PLAIN, xlsx=width, csv=True, folded=folded)
 
 
 def _back(place: Place) -> Value:
@@ -214,7 +214,7 @@ def requirements(report: Report) -> Table[Held]:
             Column("覆盖", lambda h: h.held.status, WORD, xlsx=7),
             Column("依据", lambda h: h.held.evidence, xlsx=44),
             Column("实测指标", lambda h: h.held.demonstrated, xlsx=26),
-            Column(_FIRST_LOOK, lambda h: "是" if h.spoken_of else "", xlsx=6, printed=False),
+            Column(_FIRST_LOOK, lambda h: "是" if h.spoken_of else "", xlsx=6),
         ),
         [held for card in report.cards for held in _held(card)],
         note="每条要求, 每个团队拿什么来证明; 考核指标旁列登记的实测值。打开和打印只列指派的团队 "

@@ -68,7 +68,7 @@ def conditions(report: Report, book: RuleBook) -> Table[ChallengeCard]:
             Column("还缺", lambda c: Formula(lacking, "".join(f"{x}; " for x in lacks(book, c))),
                    xlsx=26),
             Column("记录里的依据", lambda c: "; ".join(fact.basis for fact in c.facts), xlsx=30,
-                   printed=False),
+                   folded=True),
         ),
         _answered(report),
         note=f"{book.name}: 盟主、指派团队组成联盟的条件。记录里查得到的已填, 其余请核实后选是"

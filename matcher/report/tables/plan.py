@@ -58,6 +58,14 @@ def plan(report: Report) -> Table[PlanLine]:
     """One row an assigned team or alternate."""
     made = report.plan
     moved = f"{report.moved}时"
+    spare: dict[str, list[str]] = {}
+    for line in made.lines:
+        if line.role == "备选":
+            spare.setdefault(line.challenge_id, []).append(line.team_name)
+
+    def spare_names(line: PlanLine) -> str:
+        return "、".join(spare.get(line.challenge_id, ("无",))) if line.role == "主" else ""
+
     worst = "" if made.worst_fit is None else f", 最差 {made.worst_fit:.2f}"
     return Table(
         "指派方案",
@@ -70,6 +78,7 @@ def plan(report: Report) -> Table[PlanLine]:
             Column("团队名称", lambda x: x.team_name, xlsx=30),
             Column("单位", lambda x: x.org_name, xlsx=22, html=True),
             Column("省", lambda x: x.province, xlsx=8),
+            Column("备选团队", spare_names, xlsx=34),
             Column("等级", lambda x: x.band, WORD, xlsx=7, html=True),
             Column("排名中的名次", lambda x: x.rank or "未列入", xlsx=9),
             Column("名次", lambda x: x.rank or "", NUMBER, html=True),
@@ -82,8 +91,11 @@ def plan(report: Report) -> Table[PlanLine]:
         ),
         made.lines,
         key="t-plan",
+        opens_with=("方案", "主"),
+        printed=True,
         note=f"答复 {made.answered}/{made.challenges} 项, 契合度合计 {made.total_fit:.2f}{worst}; "
-        f"{proof(report)}。{made.infeasible}",
+        f"{proof(report)}。打开和打印只列指派的团队; 备选的各行在“方案”一列的筛选里选“全选”。"
+        f"{made.infeasible}",
         choices=(
             Choice("role", "方案", lambda x: x.role),
             Choice("band", "等级", lambda x: x.band),

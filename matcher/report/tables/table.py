@@ -115,6 +115,7 @@ class Look:
         form: number format of a workbook, e.g. ``0.00``.
         spec: the same for text, as `format` takes it.
         choices: staff choose one of these words; the cell refuses others.
+        bars: numbers stand over a bar of their length.
         marks: staff enter a number from the first to the second; the cell refuses others.
         filled: staff write here.
     """
@@ -126,6 +127,7 @@ class Look:
     choices: tuple[str, ...] = ()
     marks: tuple[float, float] | None = None
     filled: bool = False
+    bars: bool = False
 
     @property
     def open(self) -> bool:
@@ -160,7 +162,7 @@ class Column(Generic[Row]):
         docx: width in cm; 0 where it does not stand in the paper.
         html, csv: whether it stands on the page, in the CSV.
         short: the header on the page and the paper; "" for the same.
-        printed: leading columns of a sheet with it are printed; the rest is for the screen.
+        folded: closed on the sheet until a reader opens it, and not printed.
     """
 
     header: str
@@ -171,7 +173,7 @@ class Column(Generic[Row]):
     html: bool = False
     csv: bool = False
     short: str = ""
-    printed: bool = True
+    folded: bool = False
 
     def heading(self, face: Face) -> str:
         """The header in a face."""
@@ -205,6 +207,8 @@ class Table(Generic[Row]):
         opens_with: a column and a word: the sheet opens, and prints, with the rows that have it;
             the reader's program shows the others when the filter is taken off.
         free_lines: empty rows of the sheet for staff.
+        printed: with the workbook; other sheets are printed when a reader chooses them.
+        one_page: however many rows it has.
     """
 
     name: str
@@ -217,6 +221,8 @@ class Table(Generic[Row]):
     most_lines: int = 10
     opens_with: tuple[str, str] | None = None
     free_lines: int = 0
+    printed: bool = False
+    one_page: bool = False
 
     def on(self, face: Face) -> tuple[Column[Row], ...]:
         """The columns that stand in a face."""
