@@ -82,7 +82,9 @@ def subject_of_name(team: Team) -> str:
 
 
 def team_passages(team: Team) -> tuple[Passage, ...]:
-    """The description first, then one passage a piece of evidence; empty ones are left out."""
+    """The description first, then one passage a piece of evidence; empty ones are left out, and
+    those of the same kind and text but for the first.
+    """
     described = (
         subject_of_name(team),
         *team.research_directions,
@@ -114,10 +116,12 @@ def content_hash(passages: tuple[Passage, ...]) -> str:
 
 
 def _numbered(owner_id: str, texts: list[_Piece]) -> tuple[Passage, ...]:
+    # A piece that was entered twice proves nothing twice: the first one stands for both.
+    first = {(kind, text): number for number, (kind, _, text, _) in reversed([*enumerate(texts)])}
     return tuple(
         Passage(owner_id, number, kind, hide_contacts(title), hide_contacts(text), year)
         for number, (kind, title, text, year) in enumerate(texts)
-        if text
+        if text and first[kind, text] == number
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matcher.records import Challenge
+from matcher.text.boilerplate import without_boilerplate
 from matcher.text.contacts import hide_contacts
 from matcher.text.normalise import clean
 
@@ -72,7 +73,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
 def facets(challenge: Challenge) -> tuple[Facet, ...]:
     """All parts of a challenge in the order a reader meets them; never empty parts.
 
-    They are searched and shown, so telephone numbers and addresses of mail in them are hidden.
+    They are searched and shown, so telephone numbers and addresses of mail in them are hidden, and
+    what a notice says of every challenge alike is left out.
     """
     parts: list[Facet] = []
 
@@ -80,11 +82,15 @@ def facets(challenge: Challenge) -> tuple[Facet, ...]:
         parts.extend(Facet(kind, n, hide_contacts(text)) for n, text in enumerate(texts, 1) if text)
 
     add("题目", (clean(challenge.title),))
-    add("问题", (clean(challenge.problem),))
-    add("技术难点", _bounded(split_items(challenge.tech_difficulties)))
-    add("攻关内容", _bounded(split_items(challenge.research_content)))
-    add("考核指标", _bounded(split_clauses(challenge.indicators_text)))
+    add("问题", (_of_itself(challenge.problem),))
+    add("技术难点", _bounded(split_items(_of_itself(challenge.tech_difficulties))))
+    add("攻关内容", _bounded(split_items(_of_itself(challenge.research_content))))
+    add("考核指标", _bounded(split_clauses(_of_itself(challenge.indicators_text))))
     return tuple(parts)
+
+
+def _of_itself(text: str) -> str:
+    return without_boilerplate(clean(text))
 
 
 def _bounded(items: tuple[str, ...]) -> tuple[str, ...]:
