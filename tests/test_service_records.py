@@ -143,7 +143,7 @@ def test_pasted_text_is_understood_and_matched(callers: dict[str, Caller]) -> No
     found = callers["enterprise"].post(f"{API}/challenges/teams", json=understood["fields"])
     assert found.json()["matches"][0]["team_id"] == "T1"
     empty = callers["enterprise"].post(f"{API}/challenges/reading", json={"text": " \n "})
-    assert (empty.status_code, empty.json()["remedy"]) == (422, "粘贴技术需求的文字, 或上传文件")
+    assert (empty.status_code, empty.json()["remedy"]) == (422, "粘贴技术需求的文字，或上传文件")
 
 
 def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
