@@ -327,19 +327,34 @@ class Team(Record):
         Text,
         Header(
             "负责人",
-            ("团队负责人", "带头人", "学术带头人", "首席", "负责人姓名", "团队带头人", "姓名"),
+            (
+                "团队负责人",
+                "带头人",
+                "学术带头人",
+                "首席",
+                "负责人姓名",
+                "团队带头人",
+                "姓名",
+                "专家姓名",
+                "导师姓名",
+                "教师姓名",
+                "主要负责人",
+            ),
         ),
     ] = ""
     leader_title: Annotated[Text, Header("职称", ("负责人职称", "职务职称", "职称/职务"))] = ""
     members: Annotated[TextList, Header("成员", ("团队成员", "主要成员", "骨干成员"))] = ()
     research_directions: Annotated[
-        TextList, Header("研究方向", ("主要研究方向", "研究领域", "方向"))
+        TextList, Header("研究方向", ("主要研究方向", "研究领域", "方向", "具体研究方向"))
     ] = ()
     core_capabilities: Annotated[
         TextList, Header("核心能力", ("核心技术", "技术优势", "优势能力"))
     ] = ()
     application_domains: Annotated[TextList, Header("应用领域", ("应用方向", "服务行业"))] = ()
-    tech_domain: Annotated[TextList, Header("技术领域", ("领域", "所属领域", "学科领域"))] = ()
+    tech_domain: Annotated[
+        TextList,
+        Header("技术领域", ("领域", "所属领域", "学科领域", "研究方向大类", "研究方向中类")),
+    ] = ()
     profile: Annotated[Text, Header("简介", ("团队简介", "团队介绍", "实验室简介"))] = ""
     evidence: Annotated[
         tuple[Evidence, ...],
@@ -368,7 +383,9 @@ class Team(Record):
         Header("联系电话", ("电话", "手机", "联系方式", "联系人手机", "手机号码"), private=True),
     ] = ""
     contact_email: Annotated[Text, Header("联系邮箱", ("邮箱", "E-mail"), private=True)] = ""
-    source_url: Annotated[Text, Header("来源", ("来源网址", "链接", "网址", "主页"))] = ""
+    source_url: Annotated[
+        Text, Header("来源", ("来源网址", "链接", "网址", "主页", "个人主页", "个人页面"))
+    ] = ""
     provenance: Annotated[Text, Header("资料依据", ("依据",))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None

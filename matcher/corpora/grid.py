@@ -66,6 +66,8 @@ class Omission(StrEnum):
     TOTAL = "合计行"
     NOTE = "注释行"
     HEADING = "分组行"
+    TEMPLATE = "模板的说明或示例"
+    SAME_AGAIN = "与别的表中一行相同"
     PROSE = "正文"
     UNREAD = "未读取的工作表"
     # Rows of a sheet that holds another kind of record and is read as that.

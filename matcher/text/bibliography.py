@@ -107,7 +107,9 @@ def printed_names(values: Sequence[str]) -> list[str]:
             several = re.split(r"[,，\s]+", part.strip(" ,，"))
             han = len(several) > 1 and all(2 <= len(p) <= 4 and _HAN.match(p) for p in several)
             found += several if han else [part.strip(" ,，{}")]
-    return list(dict.fromkeys(name for name in found if name))
+    # Scopus and others put the number of an author behind the name.
+    plain = (re.sub(r"\s*[(（]\d+[)）]$", "", name) for name in found)
+    return list(dict.fromkeys(name for name in plain if name))
 
 
 def addresses_of(values: Sequence[str]) -> list[str]:

@@ -24,6 +24,8 @@ from matcher.corpora.table import Cell, Sheet
 
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# ="001": how spreadsheets and databases write a value that must stay text.
+_KEPT_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 # A quote that is never closed would take in the rest of the file.
 _MAX_CELL = 16 << 20
@@ -98,10 +100,15 @@ def _numbered_rows(
             if not _is_sound(whole):
                 cells = [cell.encode(errors="replace").decode() for cell in cells]
                 yield number, cells, "含有损坏的字符"
-            elif "'" in whole:
-                yield number, [unguard_formula(cell) for cell in cells], None
+            elif "'" in whole or '="' in whole:
+                yield number, [_plain(cell) for cell in cells], None
             else:
                 yield number, cells, None
+
+
+def _plain(cell: str) -> str:
+    kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
+    return kept[1].replace('""', '"') if kept else unguard_formula(cell)
 
 
 def _is_sound(text: str) -> bool:

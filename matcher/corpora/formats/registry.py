@@ -32,14 +32,15 @@ from matcher.corpora.formats.unreadable import (
 )
 from matcher.corpora.formats.workbook import ODS, XLSX
 from matcher.corpora.formats.xls_file import XLS
+from matcher.corpora.formats.xml_workbook_file import XML_WORKBOOK
 from matcher.errors import InputError
 
 # The first that says yes is it; the last takes any text.
 KNOWN: tuple[Format | Refusal, ...] = (
     ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, ZIP,
     ENCRYPTED, OLD_WORD, XLS, OTHER_OLD_OFFICE,
-    PDF, PICTURE, MHTML, HTML, OPENALEX_GZIP, *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON,
-    CSV, TEXT,
+    PDF, OPENALEX_GZIP, PICTURE, XML_WORKBOOK, MHTML, HTML,
+    *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON, CSV, TEXT,
 )  # fmt: skip
 FORMATS = {known.name: known for known in KNOWN if isinstance(known, Format)}
 SUPPORTED = ".xlsx、.xls、.ods、.csv、.docx、.html、.pdf、.json、.jsonl、.zip"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from matcher.corpora.headers.kinds import KINDS, Kind
 from matcher.corpora.headers.labels import book_of, normalise_header
 from matcher.corpora.headers.listing import ListedAchievement, signs_of_listing
-from matcher.records import Challenge, Record, Team
+from matcher.records import Challenge, Record, Team, private_fields
 
 _SURE = 85.0
 # So much of the signs of a list makes a list of achievements.
@@ -63,7 +63,9 @@ def _score(
         return 0.0
     if kind.record is ListedAchievement and not _is_listing(columns, given):
         return 0.0
-    if kind.record is Team and not _is_team(columns, found):
+    if kind.record is Team and not _is_team(found):
+        return 0.0
+    if _is_bare(columns, kind, found):
         return 0.0
     name = normalise_header(sheet or "")
     hinted = any(word in name for word in kind.sheet_words)
@@ -79,12 +81,13 @@ def _is_listing(columns: Sequence[str], given: Mapping[str, str] | None) -> bool
     return signs >= _ENOUGH and 2 * (asked + offered) < signs
 
 
-def _is_team(columns: Sequence[str], found: set[str]) -> bool:
-    """A bare 名称 is no team, nor is the name of a person without what they work on."""
-    if found.isdisjoint(("org_name", "team_name")):
-        return not found.isdisjoint(_WORK)
-    named = {normalise_header(column) for column in columns}
-    bare = (
-        "team_name" in found and "名称" in named and not named & {"团队名称", "实验室名称", "团队"}
-    )
-    return not bare or len(found - {"team_id", "team_name"}) > 0
+def _is_team(found: set[str]) -> bool:
+    """The name of a person is no team without what they work on."""
+    return not found.isdisjoint(("org_name", "team_name")) or not found.isdisjoint(_WORK)
+
+
+def _is_bare(columns: Sequence[str], kind: Kind, found: set[str]) -> bool:
+    """Whether 名称 and how to reach somebody is all there is: that may be anything."""
+    if "名称" not in {normalise_header(column) for column in columns}:
+        return False
+    return found <= {*kind.naming, "title", *private_fields(kind.record)}

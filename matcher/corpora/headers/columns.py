@@ -12,6 +12,9 @@ from matcher.records import Challenge, Record, Team, headers
 
 # What a column is given as when the user wants it kept as it is.
 KEEP = "extra"
+# Lists of which several columns each say a part (大类, 中类).
+_JOINED = frozenset(("tech_domain",))
+_EXACT = 99.0
 # In a header of any wording these say that a person can be reached by what stands below.
 _PRIVATE = re.compile(r"联系人|联系方式|电话|手机|传真|邮箱|e-?mail|微信号?|qq号?|身份证")
 
@@ -139,10 +142,14 @@ class ColumnMap:
     def _assign(self, columns: tuple[str, ...]) -> Mapping[str, str]:
         found = {column: self._book.find(column) for column in columns}
         takers: dict[str, str] = {}
+        joined: dict[str, str] = {}
         for column in sorted(columns, key=lambda c: -_rank(found[c])):
             guess = found[column]
             if guess is None or guess.field == KEEP or guess.score < self._surest:
                 self.unknown.setdefault(column)
+            elif guess.field in takers and guess.field in _JOINED and guess.score >= _EXACT:
+                joined[column] = guess.field
+                self.guesses[column] = guess
             elif guess.field in takers:
                 self.warnings.setdefault(
                     f"「{column}」与「{takers[guess.field]}」是同一项内容, "
@@ -151,7 +158,7 @@ class ColumnMap:
             else:
                 takers[guess.field] = column
                 self.guesses[column] = guess
-        assigned = {column: field for field, column in takers.items()}
+        assigned = {column: field for field, column in takers.items()} | joined
         ordered = {column: assigned[column] for column in columns if column in assigned}
         self.mapping.update(ordered)
         return ordered

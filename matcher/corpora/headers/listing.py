@@ -89,8 +89,11 @@ class ListedAchievement(Evidence):
         _called(
             "作者",
             "全部作者|作者姓名|发明人|发明(设计)人|设计人|完成人|主要完成人|起草人|主要起草人|"
-            "项目组成员|Author-作者|Author full names|Author Full Names|Authors|Author|AF|AU",
+            "项目组成员|Author-作者|Authors|Author|AU",
         ),
+    ] = ""
+    full_names: Annotated[
+        Text, _called("作者全名", "Author full names|Author Full Names|AF|作者全称")
     ] = ""
     leader_name: Annotated[
         Text,
@@ -113,9 +116,10 @@ class ListedAchievement(Evidence):
         _called(
             "单位",
             "作者单位|完成单位|主要完成单位|机构|起草单位|主要起草单位|参与单位|Organ-单位|"
-            "Organ-机构|Authors with affiliations|Affiliations|Addresses|C1|作者机构",
+            "Organ-机构|Affiliations|Addresses|C1|作者机构",
         ),
     ] = ""
+    placed: Annotated[Text, _called("作者及单位", "Authors with affiliations")] = ""
     applicants: Annotated[
         Text,
         _called(

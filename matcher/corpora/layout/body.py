@@ -21,6 +21,12 @@ from matcher.text.normalise import simplify
 
 SECTION = "分组"
 _TOTAL = re.compile(r"(?:总\s*计|合\s*计|小\s*计|共\s*计|总\s*数|平均|累计)(?:[(（:：\d].*)?")
+# What the first cell of a row says that explains how to fill in a template.
+_TEMPLATE = re.compile(
+    r"(?:填写|填表|填报|字段)?(?:说明|要求|提示|规则)|(?:填写)?(?:举例|示例|样例|例子|范例)(?:数据|行|填写)?|例[:：]?|"
+    r"(?:是否)?必填(?:项|\s.*)?|格式(?:要求|说明)?|数据类型",
+    re.S,
+)
 _NUMERIC = re.compile(r"[\d.,%％+-]+\s*(?:万?亿?元|项|个|家|万)?")
 _NOTE = re.compile(
     r"^\s*(?:[(（]?(?:附)?注[)）]?\s*\d*\s*[:：.、]|备注\s*[:：]|说明\s*[:：]|填表说明|填报说明|"
@@ -173,6 +179,8 @@ class _Body:
             return Omission.TOTAL
         if len(self._header.names) < 2:
             return None
+        if len(distinct) > 1 and _TEMPLATE.fullmatch(distinct[0].strip()):
+            return Omission.TEMPLATE
         if len(distinct) <= 4 and all(_NOTE.match(text) for text in distinct):
             return Omission.NOTE
         if len(distinct) == 1:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
+from zlib import crc32
 
 from matcher.corpora.headers.columns import Learned
 from matcher.corpora.options import ReadOptions
@@ -54,12 +55,14 @@ class Block(Generic[T]):
         keys: for each row what may occur only once in a file (nothing of evidence); None where
             there is no record.
         rejects: for each row.
+        digests: for each row what tells it from others that claim the same key.
         learned: what `RecordBuilder.learn` takes; None if the builder is our own.
     """
 
     records: list[T] | bytes = field(default_factory=list)
     keys: list[tuple[str, ...] | None] = field(default_factory=list)
     rejects: list[list[Reject]] = field(default_factory=list)
+    digests: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     learned: tuple[Learned, Learned | None, dict[str, str]] | None = None
 
@@ -100,6 +103,7 @@ def _build(builder: RecordBuilder[T], rows: Sequence[Row]) -> Block[T]:
         record = builder.build(row)
         made.keys.append(None if record is None else _key(record))
         made.rejects.append(builder.rejects)
+        made.digests.append(_digest(row))
         builder.rejects = []
         if record is not None:
             records.append(record)
@@ -120,6 +124,11 @@ def _builder(settings: bytes) -> RecordBuilder[Any]:
     # Pickled by `blocks_of` in the process that started this one.
     made: RecordBuilder[Any] = pickle.loads(settings).builder()
     return made
+
+
+def _digest(row: Row) -> int:
+    said = [(name, str(value).strip()) for name, value in row.values.items()]
+    return crc32(repr([pair for pair in said if pair[1]]).encode(errors="replace"))
 
 
 def _key(record: Record) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from matcher.corpora.cells import (
 )
 from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
 from matcher.corpora.headers.kinds import field_labels, id_field, required_groups
+from matcher.corpora.headers.labels import strip_label
 from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reject, Row
@@ -45,6 +46,8 @@ _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
+# Columns that only count the rows.
+_COUNTING = frozenset(("序号", "序", "no", "no."))
 # In 万元: more than a thousand million yuan, or less than a thousand, is hardly what is meant.
 _MOST, _LEAST = 100_000, 0.1
 # Short cells (organisations, regions, dates, amounts) come again and again down a column.
@@ -209,7 +212,8 @@ class RecordBuilder(Generic[T]):
                     self._reject(row, column, raw, problem)
                     continue
                 if value is not None:
-                    values[field] = value
+                    more = isinstance(value, list) and isinstance(values.get(field), list)
+                    values[field] = [*values[field], *value] if more else value
                 if field.endswith("_wan") and value is not None:
                     self._doubt_amount(row, column, value)
                     self._add_public_part(column, field, raw, values)
@@ -287,9 +291,17 @@ class RecordBuilder(Generic[T]):
     def _make_id(self, values: dict[str, Any], assigned: Mapping[str, str]) -> None:
         """Tables without a column of ids get ids from the content of their records."""
         field = id_field(self.record_type)
-        if field is None or field in assigned:
+        if field is None or field in values:
             return
-        if not self._loose and field in self.columns.mapping.values():
+        column = assigned.get(field) or next(
+            (c for c, f in self.columns.mapping.items() if f == field), None
+        )
+        # 序号 only counts the rows: an empty one is no missing id.
+        if (
+            column is not None
+            and strip_label(column) not in _COUNTING
+            and not (self._loose and field not in assigned)
+        ):
             return
         groups = required_groups(self.record_type)[1:]
         if all(any(name in values for name in group) for group in groups):

@@ -8,8 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
 from matcher.corpora.formats.format import SourceFile
-from matcher.corpora.grid import Omission, Omitted
-from matcher.corpora.headers.kinds import TeamEvidence, field_labels, kind_of, required_groups
+from matcher.corpora.grid import Omission, Omitted, row_text
+from matcher.corpora.headers.kinds import (
+    TeamEvidence,
+    field_labels,
+    id_field,
+    kind_of,
+    required_groups,
+)
 from matcher.corpora.headers.labels import Guess
 from matcher.corpora.layout.sections import PROSE_SHEET, Section
 from matcher.corpora.options import ReadOptions
@@ -18,6 +24,7 @@ from matcher.corpora.rows.blocks import Block, Settings, blocks_of
 from matcher.corpora.rows.building import RecordBuilder
 from matcher.corpora.rows.places import FirstPlaces, Place
 from matcher.corpora.rows.problems import Problem
+from matcher.corpora.rows.tidying import MADE
 from matcher.corpora.spool import Spool
 from matcher.corpora.table import Table
 from matcher.errors import InputError
@@ -187,30 +194,53 @@ class _Run(Generic[T]):
 
     def _take(self, rows: Sequence[Row], block: Block[T]) -> None:
         twice: set[int] = set()
+        renamed: dict[int, str] = {}
         made = 0
-        for row, key, rejects in zip(rows, block.keys, block.rejects, strict=True):
+        for row, key, rejects, digest in zip(
+            rows, block.keys, block.rejects, block.digests, strict=True
+        ):
             self._count(row)
             self.total.rejects.extend(rejects)
             if key is None:
                 self._refuse(row)
                 continue
             here = Place(self.table.sheet, row.number)
-            before = self.total.places.claim(key, here) if key else None
+            before = self.total.places.claim(key, here, digest) if key else None
             if before is None:
+                self.used += row.span
+            elif before.same and before.place.sheet != here.sheet:
+                twice.add(made)
+                self._same_again(row)
+            elif key and key[0].startswith(MADE) and not before.same:
+                # Titles may be equal; what has no number of its own is told by all it says.
+                renamed[made] = f"{key[0]}-{digest:08x}"
                 self.used += row.span
             else:
                 twice.add(made)
                 self.rejected += row.span
-                self.total.rejects.append(self._second(row, before))
+                self.total.rejects.append(self._second(row, before.place))
             made += 1
         self.notes += block.notes
-        if isinstance(block.records, bytes) and not twice:
+        if isinstance(block.records, bytes) and not twice and not renamed:
             self.total.records.extend_pickled(block.records, made)
             return
         records = block.records
         if isinstance(records, bytes):
             records = pickle.loads(records)  # made by our own process
-        self.total.records.extend(r for i, r in enumerate(records) if i not in twice)
+        field = id_field(self.settings.record_type) or ""
+        self.total.records.extend(
+            r.model_copy(update={field: renamed[i]}) if i in renamed else r
+            for i, r in enumerate(records)
+            if i not in twice
+        )
+
+    def _same_again(self, row: Row) -> None:
+        """A row that another sheet of the file holds too (all, and then those of a part)."""
+        text = row_text(list(row.values.values()))
+        self.table.omitted += [
+            Omitted(self.table.sheet, row.number, Omission.SAME_AGAIN, text)
+            for _ in range(row.span)
+        ]
 
     def _count(self, row: Row) -> None:
         self.met, self.number = self.met + 1, row.number
@@ -264,6 +294,11 @@ def _check_rows(
     if met == 0:
         if record_type is TeamEvidence:
             return
+        if any(omitted.why is Omission.TEMPLATE for omitted in total.omitted):
+            raise InputError(
+                "这是没有填写的模板，只有说明和示例", given=source.name,
+                expected="示例行以下填写的记录", remedy="填写后再导入",
+            )  # fmt: skip
         raise InputError(
             "文件里没有记录", given=str(source.path), expected="表头以下至少一行",
             remedy="填写后再试, 或换一个文件; 是通知的, 把正文粘贴进来",

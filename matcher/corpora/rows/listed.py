@@ -29,7 +29,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("项目", re.compile(r"批准号|依托单位|承担单位|课题|项目|资助|起止|grant", re.I)),
 )  # fmt: skip
 # 张一, (Y.) 大连理工大学; Scopus writes each author before the own affiliation.
-_SCOPUS = re.compile(r"^\s*([^,;]+,\s*[^,;]+?),\s*(.+)$")
+_SCOPUS = re.compile(r"^\s*([^,;]+(?:,\s*(?:[A-Z]\.[\s-]?)+)?),\s*(.+)$")
 _WOS = re.compile(r"\[([^\]]+)\]\s*([^\[]+)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -88,12 +88,7 @@ class Listing:
         applicants = addresses_of([row.applicants])
         hosts = addresses_of([row.host_org])
         printed = [re.sub(r"^\[[^\]]*\]\s*", "", a) for a in addresses_of([row.organisations])]
-        if (
-            row.organisations
-            and _SCOPUS.match(row.organisations)
-            and not _WOS.search(row.organisations)
-        ):
-            printed = [place for _, place in _of_scopus(row.organisations)]
+        printed = printed or [place for _, place in _of_scopus(row.placed)]
         found = applicants or [*hosts, *(p for p in printed if p not in hosts)]
         return found or ([self._organisation] if self._organisation else [])
 
@@ -101,7 +96,7 @@ class Listing:
         """The further columns, and those of people and places under their own headers."""
         extra = dict(row.extra)
         for field, value in (
-            ("authors", names_of([row.authors])),
+            ("authors", names_of([row.full_names or row.authors])),
             ("organisations", addresses_of([row.organisations])),
             ("applicants", addresses_of([row.applicants])), ("host_org", row.host_org),
             ("leader_name", row.leader_name), ("venue", row.venue), ("number", row.number),
@@ -135,8 +130,8 @@ def _people(row: ListedAchievement, kind: str) -> tuple[Contributor, ...]:
     Responsible are the leader of a project and the first of those who completed an award.
     """
     leaders = names_of([row.leader_name])
-    others = names_of([row.authors])
-    places = _places(row.organisations)
+    others = names_of([row.full_names or row.authors])
+    places = _places(row.placed or row.organisations)
     ordered = [*leaders, *(name for name in others if name not in leaders)]
     responsible = kind == "奖励" or (kind == "项目" and bool(leaders))
     return tuple(

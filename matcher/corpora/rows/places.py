@@ -14,20 +14,31 @@ class Place(NamedTuple):
     row: int
 
 
+class Claimed(NamedTuple):
+    """The first place of a key, and whether the row there says the very same."""
+
+    place: Place
+    same: bool
+
+
 class FirstPlaces:
     """Keys with the place that claimed them first; beyond a few megabytes they are on disk."""
 
     def __init__(self) -> None:
         # A nameless database of SQLite: it spills to a temporary file by itself.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, sheet, row) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE seen (key TEXT PRIMARY KEY, sheet, row, digest) WITHOUT ROWID"
+        )
         self._db.execute("BEGIN")
 
-    def claim(self, key: Sequence[str], place: Place) -> Place | None:
-        """Where the key stood before; None if it is new, and then this is its place."""
+    def claim(self, key: Sequence[str], place: Place, digest: int = 0) -> Claimed | None:
+        """Who claimed the key before; None if it is new, and then this is its place."""
         joined = "\t".join(key)
-        done = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (joined, *place))
+        row = (joined, *place, digest)
+        done = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", row)
         if done.rowcount:
             return None
-        query = "SELECT sheet, row FROM seen WHERE key = ?"
-        return Place(*self._db.execute(query, (joined,)).fetchone())
+        query = "SELECT sheet, row, digest FROM seen WHERE key = ?"
+        sheet, number, before = self._db.execute(query, (joined,)).fetchone()
+        return Claimed(Place(sheet, number), before == digest)

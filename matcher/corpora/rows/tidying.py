@@ -26,6 +26,8 @@ _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 _KEYWORD_LISTS = ("keywords",)
+# What an id begins with that was made of the content.
+MADE = ("TD-", "XQ-")
 
 
 def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:
@@ -148,9 +150,9 @@ def made_id(record_type: type[Record], values: Mapping[str, Any]) -> str:
     """An id for a record whose table has none: the same record gets the same one everywhere."""
     if record_type is Team:
         parts: tuple[str, ...] = ("team_name", "org_name", "leader_name")
-        prefix = "TD-"
+        prefix = MADE[0]
     else:
         parts = ("title", "demand_org") if values.get("title") else ("problem", "demand_org")
-        prefix = "XQ-"
+        prefix = MADE[1]
     text = "\n".join("".join(str(values.get(name) or "").split()) for name in parts)
     return prefix + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:10]
