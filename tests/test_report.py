@@ -376,6 +376,18 @@ def test_a_summary_needs_no_column_of_its_own_and_holds_no_number(matcher: Match
     assert SECRETS[1] not in report_bytes(made).decode()
 
 
+def test_a_bounty_not_stated_is_not_called_negotiable(matcher: Matcher) -> None:
+    ids = list(matcher.challenges)[:3]
+    told = [{"bounty_wan": 300.0}, {"bounty_wan": None, "extra": {"榜额（原文）": "面议"}},
+            {"bounty_wan": None, "extra": {}}]  # fmt: skip
+    posted = {i: matcher.challenges[i].model_copy(update=u) for i, u in zip(ids, told, strict=True)}
+    ours = replace(matcher, challenges=posted)
+    made = build_report(ReportInputs(ours, (), None, replace(SETTINGS, draws=0)))
+    assert [card.bounty for card in made.cards] == ["300 万元", "面议", "未填写"]
+    assert "榜额 面议" in made.cards[1].facts_in_words
+    assert "1 项需求未填写榜额。" in brief_of(made).unknown
+
+
 def test_staff_fill_forms_that_refuse_nonsense(report: Report, written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     checks = {s.title: s.data_validations.dataValidation for s in book if s.title in FORMS}

@@ -372,8 +372,10 @@ def _heading(match: Match, by_team: bool) -> str:
         place = f"{team.province}{team.city}"
         about = "  ".join(filter(None, (team.name, team.org_name, place, team.team_id)))
     else:
+        from matcher.corpora.bounty import bounty_words
+
         challenge = match.challenge
-        bounty = "面议" if challenge.bounty_wan is None else f"{challenge.bounty_wan:g} 万元"
+        bounty = bounty_words(challenge)
         deadline = f"截止 {challenge.apply_deadline or '未定'}"
         about = "  ".join((challenge.name, challenge.challenge_id, deadline, f"榜额 {bounty}"))
     band = "" if match.band == "未定" else f"[{match.band}] "

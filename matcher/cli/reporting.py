@@ -298,7 +298,7 @@ def _show_plan(made: Report, as_json: bool) -> None:
             say(f"无人可指派 {card.challenge_id} {card.title}: {card.risk.reason}")
     for line in made.overrides:
         pair = f"{line.challenge_id}–{line.team_id}"
-        say(f"{line.stage} {pair} ({line.reason or '未写理由'}): {line.honoured}")
+        say(f"{line.stage} {pair} ({line.reason or '未填写理由'}): {line.honoured}")
 
 
 def _decisions(written: Iterable[str], stage: str) -> Iterator[Outcome]:

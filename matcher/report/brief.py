@@ -149,7 +149,7 @@ def _sure(report: Report) -> Iterable[str]:
 def _unknown(report: Report) -> Iterable[str]:
     cards = report.cards
     for words, missing in (
-        ("榜额", sum(card.bounty_wan is None for card in cards)),
+        ("榜额", sum(card.bounty == "未填写" for card in cards)),
         ("截止日期", sum(not card.deadline for card in cards)),
     ):
         if missing:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
 from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
+from matcher.corpora.bounty import bounty_words
 from matcher.matches import fit
 from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
 from matcher.records import Challenge
@@ -29,7 +30,7 @@ from matcher.text.normalise import clean
 _SUMMARY = 300
 _ADVICE: Mapping[str, str] = {
     "无候选": "补充团队库, 或扩大征集范围",
-    "低于等级": "补充团队库或扩大征集范围, 与需求单位细化需求后再发榜; 不勉强配对",
+    "低于等级": "补充团队库或扩大征集范围, 与需求单位细化需求后再发榜; 不强行指派",
     "全部排除": "核对排除理由; 仍无人选时扩大征集范围",
     "人数不足": "放宽每项最少团队数, 或补充团队库",
     "缺单位类型": "补充高校院所团队, 或由联合体补足",
@@ -84,6 +85,7 @@ class CardMaker:
             assigned=tuple(t for t, role in roles.items() if role == "主"),
             alternates=tuple(t for t, role in roles.items() if role == "备选"),
             risk=self._risk(ranked, roles),
+            bounty=bounty_words(challenge),
             total_budget_wan=challenge.total_budget_wan,
             fiscal_support_wan=challenge.fiscal_support_wan,
             amounts=amounts,

@@ -69,12 +69,12 @@ def _plan_lines(plan: PlanSettings) -> tuple[tuple[str, str], ...]:
     limits = {
         "每位负责人": plan.leader_limit,
         "每个单位": plan.org_limit,
-        "未写可承担数的团队": plan.default_capacity,
+        "未填写可承担数的团队": plan.default_capacity,
     }
     words = ", ".join(f"{k}最多 {'不限' if v is None else v}" for k, v in limits.items())
     kinds = "每项须有高校或科研院所; " if plan.research_member else ""
     return (
-        ("最低等级", f"“{plan.lowest_band}”; 低于它的团队不指派, 无人揭榜也是答案 (不拉郎配)"),
+        ("最低等级", f"“{plan.lowest_band}”; 低于它的团队不指派, 无人揭榜也是答案 (不强行指派)"),
         ("指派要求", f"每项 {plan.min_teams}–{plan.max_teams} 个团队, {words}; {kinds}"
                      f"备选 {plan.alternates} 个"),
         ("指派目标", f"先使答复的项目最多, 再看契合度 (校准后的把握) 之和; 最差项目权重 λ = "

@@ -205,6 +205,7 @@ class ChallengeCard:
     """One challenge on one page.
 
     Attributes:
+        bounty: in words, which also say whether it is negotiable or was not stated.
         facts: of the alliance of demand organisation and assigned teams, as the records have
             them; items left out are for staff to look into. Empty where nobody is assigned.
     """
@@ -224,6 +225,7 @@ class ChallengeCard:
     assigned: tuple[str, ...]
     alternates: tuple[str, ...]
     risk: Risk
+    bounty: str = ""
     total_budget_wan: float | None = None
     fiscal_support_wan: float | None = None
     amounts: tuple[AmountLine, ...] = ()
@@ -237,7 +239,7 @@ class ChallengeCard:
         """Who asks, in which field and place, for how much, until when."""
         told = (
             self.demand_org, self.tech_domain, f"{self.province}{self.city}",
-            "面议" if self.bounty_wan is None else f"榜额 {self.bounty_wan:g} 万元",
+            f"榜额 {self.bounty}" if self.bounty else "",
             f"截止 {self.deadline}" if self.deadline else "",
         )  # fmt: skip
         return " · ".join(filter(None, told))

@@ -140,7 +140,7 @@ class Sections:
                 ]
         for pair, outcome in sorted(self.planning.decisions.barred.items()):
             if pair in self.planning.contenders:
-                words = (outcome.reason or "未写理由", "", f"人工: {outcome.who or '未署名'}")
+                words = (outcome.reason or "未填写理由", "", f"人工: {outcome.who or '未署名'}")
                 lines.append(self._conflict(pair, titles[pair[0]], outcome.stage, words))
         return tuple(sorted(lines, key=lambda c: (c.severity != "禁止", c.challenge_id, c.team_id)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher.corpora.headers.labels import standard_book
+from matcher.corpora.bounty import is_negotiable
 from matcher.explanation import Explanation
 from matcher.matches import Match
 from matcher.records import Challenge, Evidence, Team
@@ -23,15 +23,12 @@ from matcher.service.views import (
     TeamMatch,
     TeamView,
 )
-from matcher.text.amounts import parse_money
 from matcher.text.dates import today
 from matcher.text.facets import facets
 from matcher.text.indicators import parse_indicators
 
 UNPUBLISHED = ("需求征集", "论证遴选")
 _PROOF_TERMS = 6
-# Under such a column the reader keeps what it could not wholly turn into a value.
-_ORIGINAL = "（原文）"
 
 
 def is_published(challenge: Challenge) -> bool:
@@ -121,21 +118,10 @@ def _challenge_values(challenge: Challenge) -> dict[str, Any]:
     return {
         **shown,
         "title": challenge.name,
-        "negotiable": challenge.bounty_wan is None and _negotiable(challenge),
+        "negotiable": is_negotiable(challenge),
         "open": challenge.is_open(today()),
         "published": is_published(challenge),
     }
-
-
-def _negotiable(challenge: Challenge) -> bool:
-    """Whether the source leaves the amount to negotiation: that is not to say nothing of it."""
-    for column, text in challenge.extra.items():
-        found = parse_money(text) if isinstance(text, str) and column.endswith(_ORIGINAL) else None
-        if found is not None and found.open:
-            guess = standard_book(Challenge).find(column.removesuffix(_ORIGINAL))
-            if guess is not None and guess.field == "bounty_wan":
-                return True
-    return False
 
 
 def _team_values(team: Team) -> dict[str, Any]:

@@ -248,7 +248,7 @@ def risks(report: Report) -> Table[ChallengeCard]:
         ),
         report.at_risk,
         key="t-risks",
-        note="高: 没有团队可指派; 中: 总体判断不足或没有备选。不勉强配对。",
+        note="高: 没有团队可指派; 中: 总体判断不足或没有备选。不强行指派。",
         choices=(BY_RISK,),
     )
 

@@ -252,7 +252,7 @@ def overrides(report: Report) -> Table[OverrideLine]:
         return line.team_name or line.team_id
 
     def reason(line: OverrideLine) -> str:
-        return line.reason or "未写理由"
+        return line.reason or "未填写理由"
 
     return Table(
         "人工决定",
