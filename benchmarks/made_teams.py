@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray
 from matcher.corpora import read_teams
 from matcher.encoding import Encoder
 from matcher.index.indexing import passages_of
@@ -50,7 +50,7 @@ class Source:
     """
 
     sentences: Sequence[Sequence[Sequence[str]]]
-    vectors: NDArray[np.float32]
+    vectors: FloatArray
     kinds: Sequence[str]
     years: Sequence[int | None]
     facts: Sequence[OwnerFacts]

@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 from made_teams import Source, made_owners, made_text
-from numpy.typing import NDArray
 from tables import put, table
 
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.index.collection import library_of
@@ -40,7 +40,6 @@ from matcher.ranking.search import neighbourhoods
 from matcher.resources import data_path
 from matcher.text.tokenise import default_tokenizer
 
-FloatArray = NDArray[np.float32]
 Best = list[set[int]]
 _DEPTH = 100
 _DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -59,7 +58,7 @@ class Bench:
     library: Library
     tokens: Sequence[Sequence[str]]
     vectors: FloatArray
-    allowed: NDArray[np.bool_]
+    allowed: BoolArray
     asked: list[Query]
     build: float
 
@@ -118,7 +117,7 @@ def each(bench: Bench, ask: Callable[[int], Any]) -> float:
     return spent(lambda: [ask(q) for q in range(len(bench.asked))]) / len(bench.asked)
 
 
-def best(scores: FloatArray) -> NDArray[np.int64]:
+def best(scores: FloatArray) -> IntArray:
     """The best 100 in each row, best first."""
     found = np.argpartition(-scores, _DEPTH, axis=1)[:, :_DEPTH]
     order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1)
@@ -132,7 +131,7 @@ def ours(bench: Bench) -> Iterator[Line]:
     build = bench.build + spent(lambda: library.statistics(True))
     mask = np.random.default_rng(4).random(len(library.alive)) < 0.02
 
-    def search(group: Sequence[Query], where: NDArray[np.bool_] | None = None) -> None:
+    def search(group: Sequence[Query], where: BoolArray | None = None) -> None:
         list(neighbourhoods(group, library, centre, _DEPTH, where))
 
     one = each(bench, lambda q: search(asked[q : q + 1]))
@@ -182,7 +181,7 @@ def by_meaning(bench: Bench) -> Iterator[Line]:
         yield Line(name, build, one, many, recall(found, truth), recall(filtered, narrow))
 
 
-def recall(found: NDArray[np.int64], truth: Best) -> float:
+def recall(found: IntArray, truth: Best) -> float:
     """Mean share of the exact best that was found."""
     shares = [
         len(set(row.tolist()) & exact) / len(exact) for row, exact in zip(found, truth, strict=True)
@@ -219,7 +218,7 @@ class Loop:
         self.frequency = Counter(token for counts in self.counts for token in counts)
         self.build = time.process_time() - began
 
-    def best(self, tokens: Sequence[str]) -> NDArray[np.int64]:
+    def best(self, tokens: Sequence[str]) -> IntArray:
         """The best 100 documents."""
         scores = np.zeros(len(self.counts))
         for token in tokens:

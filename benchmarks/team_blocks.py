@@ -22,7 +22,7 @@ from matcher.index.collection import Collection
 from matcher.models import open_encoder, query_centre
 from matcher.pipeline import Matcher
 from matcher.ranking.query import queries
-from matcher.ranking.scan import word_spreads, word_sums
+from matcher.ranking.scan import word_mean_stds, word_sums
 from matcher.ranking.search import nearest
 from matcher.resources import data_path
 from matcher.text.tokenise import default_tokenizer
@@ -49,8 +49,8 @@ def main() -> None:
     share = range(*shares(whole, options.blocks)[0])
     found: list[Any] = []
     words = seconds(lambda: found.append(word_sums(asked, library, share)))
-    spreads = word_spreads(found[0], library)
-    near = seconds(lambda: list(nearest(asked, library, centre, 200, share, spreads)))
+    mean_stds = word_mean_stds(found[0], library)
+    near = seconds(lambda: list(nearest(asked, library, centre, 200, share, mean_stds)))
     held = memory()["resident_gb"] - before
     each = [f"{1e3 * spent / len(asked):.0f}" for _, spent in (words, near)]
     print(f"{options.teams} 个团队的 1/{options.blocks} ({len(share)} 段): 常驻 {held:.2f} GB, "

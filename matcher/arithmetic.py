@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
-WideArray = NDArray[np.float64]
+from matcher.arrays import FloatArray, WideArray
+
 FloatT = TypeVar("FloatT", np.float32, np.float64)
 
 # The steps of float16 below 1: vectors as they are stored are on this grid already.

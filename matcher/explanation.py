@@ -6,22 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray
 from matcher.index.collection import Collection
 from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
+from matcher.ranking.grades import Coverage
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import PassageScores, cosines, direction
 from matcher.ranking.view import View, share_of
 from matcher.text.facets import Facet
 from matcher.text.tokenise import Tokenizer, Written
-
-FloatArray = NDArray[np.float32]
-CoverageStatus = Literal["覆盖", "部分", "未见"]
 
 # A facet is covered by a piece of evidence when the words they share carry this part of the
 # facet's information (idf mass), or when their meanings are this many deviations closer than the
@@ -72,7 +69,7 @@ class FacetCoverage:
     """Whether the team shows anything on one part of the challenge, and where."""
 
     facet: Facet
-    status: CoverageStatus
+    status: Coverage
     evidence_title: str
     evidence_kind: str
     share: float
@@ -90,12 +87,12 @@ class Explanation:
     @property
     def covered(self) -> tuple[str, ...]:
         """Labels of the facets that are covered."""
-        return tuple(c.facet.label for c in self.coverage if c.status == "覆盖")
+        return tuple(c.facet.label for c in self.coverage if c.status == Coverage.COVERED)
 
     @property
     def uncovered(self) -> tuple[str, ...]:
         """Labels of the facets on which the team shows nothing."""
-        return tuple(c.facet.label for c in self.coverage if c.status == "未见")
+        return tuple(c.facet.label for c in self.coverage if c.status == Coverage.UNSEEN)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -297,7 +294,7 @@ def _facet_coverage(
     spread = None if deviations is None else float(deviations[best])
     status = _status(share, spread)
     passage = collection.passages[start + best]
-    shown = status != "未见"
+    shown = status != Coverage.UNSEEN
     return FacetCoverage(
         facet=facet,
         status=status,
@@ -308,10 +305,10 @@ def _facet_coverage(
     )
 
 
-def _status(share: float, deviations: float | None) -> CoverageStatus:
+def _status(share: float, deviations: float | None) -> Coverage:
     spread = -np.inf if deviations is None else deviations
     if share >= COVERED_SHARE or spread >= COVERED_DEVIATIONS:
-        return "覆盖"
+        return Coverage.COVERED
     if share >= PARTLY_SHARE or spread >= PARTLY_DEVIATIONS:
-        return "部分"
-    return "未见"
+        return Coverage.PARTLY
+    return Coverage.UNSEEN

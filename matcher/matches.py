@@ -8,15 +8,15 @@ from functools import cached_property
 
 from matcher.errors import InputError, WorkspaceError
 from matcher.explanation import Explanation
-from matcher.ranking.calibration import Band, Verdict
+from matcher.ranking.grades import Band, Verdict
 from matcher.records import Challenge, Team
 
 # What a verdict means for whoever asked.
 ADVICE: Mapping[Verdict, str] = {
-    "有合适团队": "先联系前几个, 依据和缺口见各自的条目。",
-    "需扩大范围": "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
-    "库内无合适团队": "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
-    "未定": "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
+    Verdict.ANSWERABLE: "先联系前几个, 依据和缺口见各自的条目。",
+    Verdict.DOUBTFUL: "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
+    Verdict.NOBODY: "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
+    Verdict.UNKNOWN: "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
 }
 
 
@@ -41,7 +41,7 @@ class Match:
     challenge: Challenge
     team_id: str
     score: float
-    band: Band = "未定"
+    band: Band = Band.UNKNOWN
     explanation: Explanation | None = None
     chance: float | None = None
     records: Mapping[str, Team] = field(default_factory=dict, repr=False, compare=False)
@@ -68,7 +68,7 @@ class Ranking:
 
     challenge: Challenge
     matches: tuple[Match, ...]
-    verdict: Verdict = "未定"
+    verdict: Verdict = Verdict.UNKNOWN
     chance: float | None = None
 
 

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
 from matcher.ranking.calibration import Calibration, load_calibration
@@ -18,7 +18,6 @@ from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
 
-FloatArray = NDArray[np.float32]
 DEFAULT_RANKER = "default"
 FUSED_RANKER = "fused"
 NO_RERANKER = "none"

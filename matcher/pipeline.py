@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
@@ -30,9 +30,10 @@ from matcher.models import (
     query_centre,
 )
 from matcher.progress import Progress
-from matcher.ranking.calibration import Calibration, Verdict
+from matcher.ranking.calibration import Calibration
 from matcher.ranking.candidates import looked_at
 from matcher.ranking.fused import FusedRanker
+from matcher.ranking.grades import Verdict
 from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import Neighbourhood, neighbourhoods
@@ -40,7 +41,6 @@ from matcher.ranking.stages import SCORE_DECIMALS, Stage, best_first
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
-FloatArray = NDArray[np.float32]
 RecordT = TypeVar("RecordT")
 EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
@@ -325,28 +325,28 @@ class Matcher:
                 verdict, chance = scored.verdict(self.calibration, listed=True)
             yield Ranking(query.challenge, matches, verdict, chance)
 
-    def _named(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
+    def _named(self, numbers: Iterable[int]) -> BoolArray:
         """Only these owners of the library."""
         mask = np.zeros(len(self.library.source.alive), dtype=bool)
         mask[list(numbers)] = True
         return mask
 
     def _scores(
-        self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
+        self, asked: Sequence[Query], depth: int, mask: BoolArray | None
     ) -> Iterator[Scored]:
         """The candidates of queries with text, scored."""
         for query, near in zip(asked, self._near(asked, depth, mask), strict=True):
             yield Scored.of(self.ranker, query, near, depth)
 
     def _near(
-        self, asked: Sequence[Query], depth: int, mask: NDArray[np.bool_] | None
+        self, asked: Sequence[Query], depth: int, mask: BoolArray | None
     ) -> Iterator[Neighbourhood]:
         """The surroundings of each query with text; ``mask`` is over the library's owners."""
         library = self.library.source
         return neighbourhoods(with_text(asked), library, self.centre, looked_at(depth), mask)
 
     def _listing(
-        self, scored: Scored, order: NDArray[np.int64], explained: int, verdict: Verdict
+        self, scored: Scored, order: IntArray, explained: int, verdict: Verdict
     ) -> tuple[Match, ...]:
         """The candidates at some places, in that order."""
         explanations = self._explanations(scored, order[:explained])
@@ -365,7 +365,7 @@ class Matcher:
             for rank, place in enumerate(order, 1)
         )
 
-    def _explanations(self, scored: Scored, places: NDArray[np.int64]) -> list[Explanation]:
+    def _explanations(self, scored: Scored, places: IntArray) -> list[Explanation]:
         if not len(places):
             return []
         query = scored.query

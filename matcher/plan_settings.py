@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError
+from matcher.ranking.grades import Band
 
 if TYPE_CHECKING:
     from matcher.assignment import Exclusion, Objective, Rules
 
-LowestBand = Literal["强", "中", "弱", "未定"]
+LowestBand = Literal[Band.STRONG, Band.MEDIUM, Band.WEAK, Band.UNKNOWN]
 LOWEST_BANDS: tuple[LowestBand, ...] = get_args(LowestBand)
 _Limit = Annotated[int | None, Field(ge=0, le=1000)]
 
@@ -31,7 +32,7 @@ class PlanRules(BaseModel):
     lowest_band: Annotated[
         LowestBand,
         Field(title="至少什么档次才指派", description="最低等级: 强、中、弱 或 未定。"),
-    ] = "中"
+    ] = Band.MEDIUM
     min_teams: Annotated[
         int, Field(ge=1, le=10, title="每项至少指派几个团队", description="每项最少团队数。")
     ] = 1

@@ -81,7 +81,7 @@ def test_what_is_followed_is_near_what_is_made_anew() -> None:
     rows = first.exact[:2000].astype(np.float32)
 
     def standard(of: DenseStatistics) -> np.ndarray:
-        mean, deviation = of.spread(asked)
+        mean, deviation = of.mean_std(asked)
         return ((rows - of.mean) @ asked / of.lengths[0][:2000] - mean) / deviation
 
     np.testing.assert_allclose(standard(new), standard(anew), atol=1e-3)

@@ -9,14 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.arrays import IntArray, WideArray
 from matcher.assignment.problem import AssignmentProblem, Bidder, CandidatePair, Opening
 from matcher.assignment.result import RelaxationKind
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 # Fits closer than a ten-thousandth of the scale are the same fit.
 _LEVELS = 4
 
@@ -34,8 +32,8 @@ class RowBlock:
     kind: RelaxationKind
     names: tuple[str, ...]
     matrix: Any
-    low: FloatArray
-    high: FloatArray
+    low: WideArray
+    high: WideArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +53,9 @@ class Model:
     pairs: tuple[CandidatePair, ...]
     challenge: IntArray
     team: IntArray
-    fit: FloatArray
+    fit: WideArray
     quantum: float
-    tie: FloatArray
+    tie: WideArray
     blocks: tuple[RowBlock, ...]
 
     @property
@@ -281,11 +279,11 @@ def _picked(
     return RowBlock(kind, tuple(names), matrix, low, high)
 
 
-def _rows(rows: IntArray, columns: IntArray, values: FloatArray, height: int, width: int) -> Any:
+def _rows(rows: IntArray, columns: IntArray, values: WideArray, height: int, width: int) -> Any:
     return sparse.csr_matrix((values, (rows, columns)), shape=(height, width))
 
 
-def _beside(challenge: IntArray, z: FloatArray) -> Any:
+def _beside(challenge: IntArray, z: WideArray) -> Any:
     """Rows Σ x + z·(its coefficient), one a challenge."""
     rows = np.concatenate([challenge, np.arange(len(z))])
     values = np.concatenate([np.ones(len(challenge)), z])

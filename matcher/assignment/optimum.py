@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from matcher.arrays import WideArray
 from matcher.assignment.matching import best_matching, is_matching
-from matcher.assignment.model import FloatArray, Model
+from matcher.assignment.model import Model
 from matcher.assignment.program import Fairness, Program
 from matcher.assignment.solver import Deadline, Solution, maximise, relative_gap
 from matcher.errors import MatcherError
@@ -43,7 +44,7 @@ class Answered:
 
     count: int
     bound: int
-    values: FloatArray
+    values: WideArray
 
 
 def optimum(model: Model, answered: Answered | None = None) -> Optimum | None:
@@ -138,7 +139,7 @@ class _Start:
     """
 
     fairness: Fairness
-    values: FloatArray | None
+    values: WideArray | None
     gain: float = -math.inf
     bound: float = math.inf
     gap: float = 0.0
@@ -190,7 +191,7 @@ class _Search:
 
     model: Model
     answered: Answered
-    levels: FloatArray
+    levels: WideArray
     whole: bool
 
     def narrow(self, span: tuple[int, int], probe: int, deadline: Deadline) -> tuple[int, int]:

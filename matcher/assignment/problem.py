@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from matcher.errors import InputError
+from matcher.ranking.grades import Band
 from matcher.records import ORG_TYPES, Challenge, Team
 
 Kinds = tuple[tuple[str, ...], ...]
@@ -140,8 +141,8 @@ class Rules:
     leader_limit: int | None = None
     org_limit: int | None = None
     kinds: Kinds = ()
-    bands: tuple[str, ...] = ("强", "中", "弱", "未定")
-    lowest_band: str | None = "中"
+    bands: tuple[str, ...] = tuple(Band)
+    lowest_band: str | None = Band.MEDIUM
     forced: tuple[tuple[str, str], ...] = ()
     excluded: tuple[Exclusion, ...] = ()
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from matcher.assignment.model import FloatArray, IntArray, Model
+from matcher.arrays import IntArray, WideArray
+from matcher.assignment.model import Model
 from matcher.assignment.solver import Deadline, Rows, Solution, Status, maximise
 
 
@@ -48,7 +49,7 @@ class Program:
         self.model = model
         self.fairness = fairness
         self.n_x, self.n_z = len(model.pairs), len(model.openings)
-        self.columns: list[tuple[FloatArray, FloatArray, FloatArray]] = []
+        self.columns: list[tuple[WideArray, WideArray, WideArray]] = []
         self.added: list[Rows] = [(b.matrix, b.low, b.high) for b in model.blocks]
         objective = model.problem.objective
         share = 1.0 if objective.worst_off >= 1 else 1.0 - objective.worst_off
@@ -89,7 +90,7 @@ class Program:
     def _rows(self, width: int) -> list[Rows]:
         return [(_widened(matrix, width), low, high) for matrix, low, high in self.added]
 
-    def _variables(self, gain: FloatArray, upper: FloatArray, whole: FloatArray) -> int:
+    def _variables(self, gain: WideArray, upper: WideArray, whole: WideArray) -> int:
         """Append variables; gives the column of the first."""
         first = sum(len(part[0]) for part in self.columns)
         self.columns.append((gain, upper, whole))
@@ -97,9 +98,9 @@ class Program:
 
     def _row(
         self,
-        rows: IntArray | FloatArray,
+        rows: IntArray | WideArray,
         columns: IntArray,
-        values: FloatArray,
+        values: WideArray,
         bounds: tuple[float, float],
     ) -> None:
         """Append rows given by their entries, all within the same bounds."""

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from matcher.assignment.model import FloatArray, Model, RowBlock, build
+from matcher.arrays import WideArray
+from matcher.assignment.model import Model, RowBlock, build
 from matcher.assignment.problem import AssignmentProblem
 from matcher.assignment.result import Relaxation, RelaxationKind
 from matcher.assignment.solver import Deadline, Rows, maximise
@@ -104,7 +105,7 @@ class _Elastic:
         low = np.concatenate([block.low for block in self.model.blocks])
         high = np.concatenate([block.high for block in self.model.blocks])
         # A row with a lower bound is helped by adding, one with an upper bound by taking away.
-        help_by: FloatArray = np.where(np.isfinite(low), 1.0, -1.0)
+        help_by: WideArray = np.where(np.isfinite(low), 1.0, -1.0)
         empty = sparse.csr_matrix((n, n))
         relaxed = sparse.hstack([plan, empty, sparse.diags(help_by)]).tocsr()
         none = sparse.csr_matrix((n, n_plan))
@@ -112,7 +113,7 @@ class _Elastic:
         switch = (tied, np.zeros(n), np.full(n, np.inf))
         return [(relaxed, low, high), switch, *self.barred]
 
-    def _most_broken(self, room: float) -> FloatArray:
+    def _most_broken(self, room: float) -> WideArray:
         """By how much each row may be broken: an answered challenge keeps at least one team."""
         least = {o.challenge_id: self.problem.min_teams(o) - 1.0 for o in self.model.openings}
         kept = [least[r.name] if r.block.kind == "最少团队数" else room for r in self.rows]

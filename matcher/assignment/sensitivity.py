@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.arrays import WideArray
 from matcher.assignment.matching import is_matching
-from matcher.assignment.model import FloatArray, Model, build, eligible, lot
+from matcher.assignment.model import Model, build, eligible, lot
 from matcher.assignment.optimum import most_answered, optimum
 from matcher.assignment.plan import assign
 from matcher.assignment.problem import AssignmentProblem, Objective
@@ -167,12 +168,12 @@ def _with_objective(model: Model, objective: Objective) -> Model:
     return replace(model, problem=replace(model.problem, objective=objective))
 
 
-def _lots(model: Model, draw: int) -> FloatArray:
+def _lots(model: Model, draw: int) -> WideArray:
     """(n_pairs,) uniform in −1..1."""
     lots = [lot(f"{draw}\x1f{p.challenge_id}", p.team_id) for p in model.pairs]
     return 2.0 * np.array(lots, dtype=np.float64) - 1.0
 
 
-def _moved(model: Model, by: FloatArray) -> Model:
+def _moved(model: Model, by: WideArray) -> Model:
     """The model with its fits moved by these parts of themselves, in whole quanta."""
     return replace(model, fit=np.round(model.fit * (1.0 + by)))

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.arrays import WideArray
 from matcher.errors import MatcherError
 
-FloatArray = NDArray[np.float64]
-Rows = tuple[Any, FloatArray, FloatArray]
+Rows = tuple[Any, WideArray, WideArray]
 Status = Literal["optimal", "limit", "infeasible"]
 # HiGHS needs some time even to say what it has.
 _LEAST_SECONDS = 0.05
@@ -32,7 +31,7 @@ class Solution:
     """
 
     status: Status
-    values: FloatArray | None
+    values: WideArray | None
     gain: float
     bound: float
     gap: float
@@ -60,10 +59,10 @@ class Deadline:
 
 
 def maximise(
-    gain: FloatArray,
+    gain: WideArray,
     rows: Sequence[Rows],
-    upper: FloatArray,
-    whole: FloatArray,
+    upper: WideArray,
+    whole: WideArray,
     deadline: Deadline,
 ) -> Solution:
     """Maximise ``gain · v`` over 0 ≤ v ≤ upper and the rows.
@@ -105,7 +104,7 @@ def maximise(
 
 
 def _solve(
-    cost: FloatArray, rows: Sequence[Rows], upper: FloatArray, whole: FloatArray, deadline: Deadline
+    cost: WideArray, rows: Sequence[Rows], upper: WideArray, whole: WideArray, deadline: Deadline
 ) -> Any:
     """Once with presolve; once without where HiGHS stumbles over its own reductions (status 4)."""
     constraint, bounds = _constraint(rows), Bounds(0, upper)

@@ -33,6 +33,7 @@ from matcher.cli.options import (
 )
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
+from matcher.ranking.grades import Band, Verdict
 
 if TYPE_CHECKING:
     from matcher.corpora import Reading
@@ -77,7 +78,7 @@ def teams(
     if not as_json and ranking.verdict != "未定":
         from matcher.matches import ADVICE
 
-        found = ranking.verdict == "有合适团队"
+        found = ranking.verdict == Verdict.ANSWERABLE
         say(f"结论: {'库内有合适团队。' if found else ADVICE[ranking.verdict]}")
     _show(ranking.matches, as_json, "没有符合条件的团队。", by_team=True)
 
@@ -378,7 +379,7 @@ def _heading(match: Match, by_team: bool) -> str:
         bounty = bounty_words(challenge)
         deadline = f"截止 {challenge.apply_deadline or '未定'}"
         about = "  ".join((challenge.name, challenge.challenge_id, deadline, f"榜额 {bounty}"))
-    band = "" if match.band == "未定" else f"[{match.band}] "
+    band = "" if match.band == Band.UNKNOWN else f"[{match.band}] "
     return f"{match.rank:>3}. {band}{about}  得分 {match.score:.2f}"
 
 

@@ -15,6 +15,7 @@ from matcher.explanation import Explanation
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
+from matcher.ranking.grades import Band, Verdict
 from matcher.workspace import Workspace
 
 # Enough for the matrix products, few enough that a lost worker costs little.
@@ -126,10 +127,10 @@ def _from_json(content: dict[str, Any], opened: Matcher) -> Ranking | Failure:
     return Ranking(
         challenge,
         tuple(
-            Match(rank, challenge, team_id, score, band,
+            Match(rank, challenge, team_id, score, Band(band),
                   adapter.validate_python(explanation), chance, opened.teams)
             for rank, (team_id, score, band, explanation, chance) in enumerate(matches, 1)
         ),
-        content["verdict"],
+        Verdict(content["verdict"]),
         content["chance"],
     )  # fmt: skip

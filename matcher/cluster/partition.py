@@ -20,19 +20,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray, IntArray
 from matcher.cluster.blocks import Block
 from matcher.cluster.job import MatchJob, write_rankings
 from matcher.pipeline import Matcher
 from matcher.ranking.candidates import looked_at
 from matcher.ranking.query import Query, queries, with_text
-from matcher.ranking.scan import word_spreads, word_sums
-from matcher.ranking.scoring import Spread
+from matcher.ranking.scan import word_mean_stds, word_sums
+from matcher.ranking.scoring import MeanStd
 from matcher.ranking.search import Neighbourhood, joined, nearest, surroundings
 
 # Owners by number in the library, and their scores.
-Found = tuple[NDArray[np.int64], NDArray[np.float32]]
+Found = tuple[IntArray, FloatArray]
 Segments = tuple[int, int]
 
 
@@ -138,8 +138,8 @@ class Asked:
     vectors: Path | None
     words: tuple[Path, ...]
 
-    def read(self, opened: Matcher) -> tuple[tuple[Query, ...], list[tuple[Spread, Spread]]]:
-        """All queries, and the spreads of those that have any text."""
+    def read(self, opened: Matcher) -> tuple[tuple[Query, ...], list[tuple[MeanStd, MeanStd]]]:
+        """All queries, and means and deviations of those that have any text."""
         asked = _queries(opened, self.challenge_ids, encoded=False)
         if self.vectors is not None:
             titles, bodies = np.load(self.vectors)
@@ -148,7 +148,7 @@ class Asked:
                 for query, title, body in zip(asked, titles, bodies, strict=True)
             )
         sums = np.concatenate([np.load(file) for file in self.words])
-        return asked, word_spreads(sums, opened.library.source)
+        return asked, word_mean_stds(sums, opened.library.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +163,11 @@ class NearBlock:
     def run(self, target: Path) -> None:
         """Write owners and their scores, and how many each query has. Raises: InputError."""
         opened = self.job.matcher()
-        asked, spreads = self.asked.read(opened)
+        asked, mean_stds = self.asked.read(opened)
         found = list(nearest(
             with_text(asked), opened.library.source, opened.centre,
             looked_at(self.job.settings.top),
-            range(*self.segments), spreads,
+            range(*self.segments), mean_stds,
         ))  # fmt: skip
         nothing: Found = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
         owners, means = (np.concatenate(column) for column in zip(nothing, *found, strict=True))
@@ -192,17 +192,17 @@ class RankBlock:
     def run(self, target: Path) -> None:
         """Rank and write the rankings. Raises: InputError."""
         opened, wanted = self.job.matcher(), self.job.settings
-        asked, spreads = self.asked.read(opened)
-        near = self._surroundings(opened, with_text(asked), spreads)
+        asked, mean_stds = self.asked.read(opened)
+        near = self._surroundings(opened, with_text(asked), mean_stds)
         write_rankings(target, opened.rank_near(asked, near, wanted.top, wanted.explained))
 
     def _surroundings(
-        self, opened: Matcher, asked: Sequence[Query], spreads: Sequence[tuple[Spread, Spread]]
+        self, opened: Matcher, asked: Sequence[Query], mean_stds: Sequence[tuple[MeanStd, MeanStd]]
     ) -> Iterator[Neighbourhood]:
         by_query = zip(*(_found(file) for file in self.near), strict=True)
-        for query, spread, found in zip(asked, spreads, by_query, strict=True):
+        for query, mean_std, found in zip(asked, mean_stds, by_query, strict=True):
             owners = joined(found, looked_at(self.job.settings.top))
-            yield surroundings(query, owners, opened.library.source, opened.centre, spread)
+            yield surroundings(query, owners, opened.library.source, opened.centre, mean_std)
 
 
 def _found(file: Path) -> Iterator[Found]:

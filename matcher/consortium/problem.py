@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from matcher.assignment.problem import Kinds
 from matcher.errors import InputError
+from matcher.ranking.grades import Coverage
 from matcher.records import ORG_TYPES
 
 if TYPE_CHECKING:
     from matcher.explanation import Explanation
     from matcher.matches import Match
 
-LEVELS: Mapping[str, float] = {"覆盖": 1.0, "部分": 0.5, "未见": 0.0}
+LEVELS: Mapping[str, float] = {
+    Coverage.COVERED: 1.0, Coverage.PARTLY: 0.5, Coverage.UNSEEN: 0.0,
+}  # fmt: skip
 """What a coverage status counts for."""
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from matcher.arithmetic import weighted
-from matcher.assignment.model import FloatArray, lot
+from matcher.arrays import WideArray
+from matcher.assignment.model import lot
 from matcher.assignment.solver import Deadline, Rows, maximise
 from matcher.consortium.problem import ConsortiumRules
 from matcher.consortium.table import EPSILON, Table, fewest_for
@@ -30,7 +31,7 @@ def chosen_applicants(table: Table, rules: ConsortiumRules) -> tuple[list[int], 
     return (_every_set(table, rules), True) if sets <= _SETS else _exact(table, rules)
 
 
-def _taste(table: Table, rules: ConsortiumRules) -> FloatArray:
+def _taste(table: Table, rules: ConsortiumRules) -> WideArray:
     """(n_applicants,) fit, where equal to six places of the largest with a lot between them."""
     fits = np.array([a.fit for a in table.applicants], dtype=np.float64)
     lots = np.array([lot("", a.team_id) for a in table.applicants], dtype=np.float64)
@@ -52,7 +53,7 @@ def _every_set(table: Table, rules: ConsortiumRules) -> list[int]:
 
 def _sets(
     table: Table, rules: ConsortiumRules
-) -> Iterator[tuple[list[tuple[int, ...]], FloatArray]]:
+) -> Iterator[tuple[list[tuple[int, ...]], WideArray]]:
     """The sets of each size that keep the rules, and f of each."""
     n = len(table.applicants)
     for size in range(min(n, rules.max_teams) + 1):
@@ -100,15 +101,15 @@ class _Exact:
             self.limit(np.concatenate([group, np.zeros(k)]), 1.0, np.inf)
         self.members = members
 
-    def limit(self, line: FloatArray, low: float, high: float) -> None:
+    def limit(self, line: WideArray, low: float, high: float) -> None:
         """One more row."""
         self.rows.append((sparse.csr_matrix(line), np.array([low]), np.array([float(high)])))
 
-    def covered(self) -> FloatArray:
+    def covered(self) -> WideArray:
         """The line of f."""
         return np.concatenate([np.zeros(self.n), self.worth])
 
-    def maximise(self, gain: FloatArray, deadline: Deadline) -> tuple[FloatArray | None, bool]:
+    def maximise(self, gain: WideArray, deadline: Deadline) -> tuple[WideArray | None, bool]:
         """Values of all variables, and whether they are proven best."""
         whole = np.concatenate([np.ones(self.n), np.zeros(self.width - self.n)])
         found = maximise(gain, self.rows, np.ones(self.width), whole, deadline)
@@ -171,7 +172,7 @@ def _greedy(table: Table, rules: ConsortiumRules) -> tuple[list[int], bool]:
     return sorted(chosen), False
 
 
-def _missing(table: Table, chosen: Sequence[int]) -> list[FloatArray]:
+def _missing(table: Table, chosen: Sequence[int]) -> list[WideArray]:
     return [group for group in table.groups if not group[list(chosen)].any()]
 
 

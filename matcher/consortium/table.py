@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.arithmetic import weighted
-from matcher.assignment.model import FloatArray
+from matcher.arrays import WideArray
 from matcher.consortium.problem import Applicant, ConsortiumRules, Requirement
 
 # Coverages closer than this are the same; well above the solver's tolerance of 1e-6.
@@ -22,16 +22,16 @@ class Table:
 
     needs: tuple[Requirement, ...]
     applicants: tuple[Applicant, ...]
-    groups: tuple[FloatArray, ...]
+    groups: tuple[WideArray, ...]
 
     @cached_property
-    def levels(self) -> FloatArray:
+    def levels(self) -> WideArray:
         """(n_applicants, n_facets)."""
         rows = [[a.coverage.get(n.label, 0.0) for n in self.needs] for a in self.applicants]
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.needs))
 
     @cached_property
-    def weights(self) -> FloatArray:
+    def weights(self) -> WideArray:
         """(n_facets,); the largest is 1."""
         given = np.array([n.weight for n in self.needs], dtype=np.float64)
         return given / given.max() if len(given) else given
@@ -45,7 +45,7 @@ class Table:
 
 def groups_of(
     applicants: Sequence[Applicant], rules: ConsortiumRules
-) -> tuple[list[FloatArray], list[str]]:
+) -> tuple[list[WideArray], list[str]]:
     """Who is in each group that needs a member; the groups nobody is in, in words."""
     wanted = [(group, f"没有{'或'.join(group)}可以参加") for group in rules.kinds]
     if rules.enterprise_lead and not rules.lead_org:
@@ -63,9 +63,9 @@ def groups_of(
     return groups, unmet
 
 
-def fewest_for(groups: Sequence[FloatArray]) -> list[FloatArray]:
+def fewest_for(groups: Sequence[WideArray]) -> list[WideArray]:
     """Groups that need a member of their own (groups are of organisation types)."""
-    apart: list[FloatArray] = []
+    apart: list[WideArray] = []
     for group in sorted(groups, key=lambda g: float(g.sum())):
         if all(not (group * other).any() for other in apart):
             apart.append(group)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from matcher.arrays import FloatArray, IntArray
 from matcher.encoding.onnx_graph import Weights, write_onnx
 from matcher.encoding.packed import Architecture, PackedModel
 from matcher.encoding.recipe import Recipe
@@ -29,9 +29,7 @@ _LAYER_PARTS = {
 _LAYER_NORMS = {"attention.output.LayerNorm": "aln", "output.LayerNorm": "oln"}
 
 
-def bert_weights(
-    packed: PackedModel, rows: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float32]]:
+def bert_weights(packed: PackedModel, rows: IntArray) -> dict[str, FloatArray]:
     """The packed tensors under BertModel names, word vectors only of the given rows."""
     sizes = packed.architecture
     width = sizes.width

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matcher.arrays import FloatArray
 from matcher.encoding.packed import Architecture
 
-Weights = Mapping[str, npt.NDArray[np.float32]]
+Weights = Mapping[str, FloatArray]
 """Tensors under their names in a BertModel checkpoint."""
 
 _FUSED = "com.microsoft"
@@ -35,8 +36,8 @@ def write_onnx(path: Path, weights: Weights, architecture: Architecture) -> None
 
 
 def quantise_columns(
-    matrix: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    matrix: FloatArray,
+) -> tuple[npt.NDArray[np.int8], FloatArray]:
     """Symmetric 8-bit weights (in, out) with one scale an output column, (out,)."""
     largest = np.maximum(np.abs(matrix).max(axis=0), np.float32(1e-12))
     scales = (largest / np.float32(127)).astype(np.float32)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.arithmetic import lengths
+from matcher.arrays import FloatArray, IntArray
 from matcher.encoding.protocol import Vectors
 from matcher.encoding.settings import Pooling
 from matcher.errors import ModelError
@@ -22,8 +23,6 @@ from matcher.errors import ModelError
 _CHUNK = 1024  # texts tokenised and sorted by length at a time
 _BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
 _BATCH_TEXTS = 64
-
-_Int64 = npt.NDArray[np.int64]
 
 
 class OnnxRuntime:
@@ -88,7 +87,7 @@ class OnnxRuntime:
                     raise
         return vectors
 
-    def _run(self, rows: list[_Int64]) -> Vectors:
+    def _run(self, rows: list[IntArray]) -> Vectors:
         """One batch: token ids of k texts -> (k, dimension), rows of length one."""
         longest = max(len(row) for row in rows)
         ids = np.zeros((len(rows), longest), np.int64)
@@ -119,7 +118,7 @@ def length_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def pooled(hidden: npt.NDArray[np.float32], mask: _Int64, pooling: Pooling) -> Vectors:
+def pooled(hidden: FloatArray, mask: IntArray, pooling: Pooling) -> Vectors:
     """Token vectors (k, tokens, dimension) and their mask (k, tokens) -> (k, dimension)."""
     if pooling == "cls":
         return hidden[:, 0]

@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from matcher.arrays import FloatArray
 from matcher.errors import ModelError
 
 MAGIC = b"E5S1"
@@ -89,7 +90,7 @@ class PackedModel:
         self.special = SpecialIds(start, end, padding, unknown)
         (blob_size,) = cursor.unpack("<Q")
         offsets = cursor.array("<u4", count + 1)
-        self.scores: npt.NDArray[np.float32] = cursor.array("<f4", count)
+        self.scores: FloatArray = cursor.array("<f4", count)
         blob = cursor.take(blob_size)
         self.pieces: list[str] = [
             blob[offsets[i] : offsets[i + 1]].decode("utf-8") for i in range(count)
@@ -98,7 +99,7 @@ class PackedModel:
         self._directory = _directory(cursor)
         self._data = data
 
-    def tensor(self, name: str, width: int) -> npt.NDArray[np.float32]:
+    def tensor(self, name: str, width: int) -> FloatArray:
         """A tensor by its short name, shape (rows, width), float32.
 
         Raises:
@@ -116,12 +117,12 @@ class PackedModel:
         return values.reshape(-1, width).astype(np.float32, copy=False)
 
 
-def unpack_blocks(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def unpack_blocks(raw: npt.NDArray[np.uint8]) -> FloatArray:
     """Weights of consecutive 4-bit blocks: bytes (18 n,) -> float32 (32 n,)."""
     blocks = raw.reshape(-1, _BLOCK_BYTES)
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
-    values: npt.NDArray[np.float32] = (nibbles.astype(np.float32) - 8.0) * scales
+    values: FloatArray = (nibbles.astype(np.float32) - 8.0) * scales
     return values.reshape(-1)
 
 
@@ -135,7 +136,7 @@ class _Cursor:
     def unpack(self, layout: str) -> tuple[int, ...]:
         return struct.unpack(layout, self.take(struct.calcsize(layout)))
 
-    def array(self, kind: str, count: int) -> npt.NDArray[np.float32]:
+    def array(self, kind: str, count: int) -> FloatArray:
         return np.frombuffer(self.take(np.dtype(kind).itemsize * count), kind)
 
     def take(self, size: int) -> bytes:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
-
+from matcher.arrays import FloatArray
 from matcher.progress import Progress
 
-Vectors: TypeAlias = npt.NDArray[np.float32]
+Vectors: TypeAlias = FloatArray
 """Array (n, dimension) of float32 rows of length one."""
 
 Role: TypeAlias = Literal["query", "passage"]

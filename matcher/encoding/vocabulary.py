@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from matcher.arrays import FloatArray, IntArray
 from matcher.encoding.packed import PackedModel, SpecialIds
 from matcher.encoding.recipe import Recipe
 
@@ -23,7 +23,7 @@ MASK = "<mask>"
 _PLACEHOLDERS = 0xE000  # a private-use area: no text of ours holds these characters
 
 
-def kept_ids(packed: PackedModel, recipe: Recipe) -> npt.NDArray[np.int64]:
+def kept_ids(packed: PackedModel, recipe: Recipe) -> IntArray:
     """Ids of the pieces to keep, ascending, so the special marks keep their places.
 
     The rule needs nothing but the file itself: see ``[vocabulary]`` in the recipe.
@@ -110,7 +110,7 @@ def character_exceptions(character_map: Mapping[str, str], pieces: Sequence[str]
 
 def build_tokenizer(
     pieces: Sequence[str],
-    scores: npt.NDArray[np.float32],
+    scores: FloatArray,
     special: SpecialIds,
     exceptions: Sequence[str],
     max_length: int,
@@ -184,7 +184,7 @@ def tokenizer_settings(
 def write_tokenizer(
     folder: Path,
     pieces: Sequence[str],
-    scores: npt.NDArray[np.float32],
+    scores: FloatArray,
     special: SpecialIds,
     character_map: Mapping[str, str],
     max_length: int,

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.index.lexical import LexicalIndex
 from matcher.index.library import Library, Texts
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
-from matcher.index.postings import IntArray, spans
+from matcher.index.postings import spans
 from matcher.index.segment import IndexedOwner, Segment, segments
 from matcher.index.store import Entry, Side, Store
 from matcher.index.vectors import widened
 
-FloatArray = NDArray[np.float32]
 ItemT = TypeVar("ItemT")
 # Enough to know how near passages in general are to something.
 _SAMPLE = 2000
@@ -105,7 +105,7 @@ class Collection:
         return self.vectors_of(np.arange(len(self.rows)))
 
     @cached_property
-    def sample(self) -> tuple[IntArray, NDArray[np.float64]]:
+    def sample(self) -> tuple[IntArray, WideArray]:
         """Every so many of the passages, about ``_SAMPLE`` in all, with their exact vectors."""
         passages = np.arange(0, len(self.rows), max(1, len(self.rows) // _SAMPLE))
         return passages, self.vectors_of(passages).astype(np.float64)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import IntArray
+
 
 class FileRows:
     """Rows of an array in a .npy file, mapped for as long as they are looked at.
@@ -32,7 +34,7 @@ class FileRows:
     def __len__(self) -> int:
         return int(self.shape[0])
 
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[Any]:
+    def __getitem__(self, rows: slice | IntArray) -> NDArray[Any]:
         """A copy of some rows."""
         mapped = mmap(self._descriptor, 0, access=ACCESS_READ)
         numbers = np.frombuffer(mapped, self._dtype, offset=self._offset)

@@ -3,24 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
-
-
-def z_scores(scores: FloatArray) -> tuple[FloatArray, float, float]:
-    """Standard scores over all passages, with the mean and deviation used.
-
-    Fox & Shaw (1994) combine runs by sums; standardising first puts retrievers with different
-    scales on one footing. A constant signal says nothing and becomes 0.
-    """
-    if not scores.size:
-        return scores, 0.0, 1.0
-    mean, deviation = float(scores.mean()), float(scores.std())
-    if deviation < 1e-9:
-        return np.zeros_like(scores), mean, 1.0
-    return (scores - np.float32(mean)) / np.float32(deviation), mean, deviation
+from matcher.arrays import FloatArray, IntArray
 
 
 def best_two(scores: FloatArray, starts: IntArray) -> tuple[IntArray, IntArray]:

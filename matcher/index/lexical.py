@@ -8,12 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.index.postings import IntArray, Postings, located, term_keys
+from matcher.arrays import FloatArray, IntArray, WideArray
+from matcher.index.postings import Postings, located, term_keys
 from matcher.index.terms import TermStatistics
-
-FloatArray = NDArray[np.float32]
 
 _NOWHERE = np.zeros(0, dtype=np.int32)
 _NOTHING = np.zeros(0, dtype=np.float32)
@@ -154,9 +152,7 @@ class LexicalIndex:
         ordered = tuple(tokens[number] for number in order)
         return Asked(ordered, columns, tuple(chosen), tuple(factors))
 
-    def part_scores(
-        self, number: int, asked: Asked, together: int = 1
-    ) -> Iterator[NDArray[np.float64]]:
+    def part_scores(self, number: int, asked: Asked, together: int = 1) -> Iterator[WideArray]:
         """Weighted BM25 of one part's documents for every list in turn.
 
         Args:

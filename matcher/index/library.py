@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.index.file_rows import FileRows
 from matcher.index.lexical import LexicalIndex
 from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
-from matcher.index.postings import IntArray, located, spans
+from matcher.index.postings import located, spans
 from matcher.index.segment import Segment
 from matcher.index.statistics import DenseStatistics, dense_statistics
 
 Texts = Callable[[int], Passage]
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Library:
         return np.concatenate([*parts, self.row_offsets[-1:]]).astype(np.int64)
 
     @cached_property
-    def alive(self) -> NDArray[np.bool_]:
+    def alive(self) -> BoolArray:
         """(n_owners,) which owners count."""
         alive = np.ones(int(self.owner_offsets[-1]), dtype=bool)
         for gone, low in zip(self.gone, self.owner_offsets[:-1], strict=True):
@@ -155,7 +155,7 @@ class Library:
                 return int(place + low)
         return -1
 
-    def accepted(self, where: Filter) -> NDArray[np.bool_]:
+    def accepted(self, where: Filter) -> BoolArray:
         """(n_owners,) which owners count and pass a filter."""
         masks = [where.mask(segment.owners) for segment in self.segments]
         return np.concatenate([np.zeros(0, dtype=bool), *masks]) & self.alive

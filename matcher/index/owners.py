@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray, IntArray
 from matcher.records import Challenge, Team
 
 
@@ -72,7 +73,7 @@ class Filter:
         """Whether one owner passes."""
         return all(test(getattr(facts, name)) for name, test in self._tests())
 
-    def mask(self, owners: OwnerTable) -> NDArray[np.bool_]:
+    def mask(self, owners: OwnerTable) -> BoolArray:
         """Which owners pass: shape (n_owners,). Each distinct value is looked at once."""
         passed = np.ones(len(owners), dtype=bool)
         for name, test in self._tests():
@@ -136,7 +137,7 @@ class OwnerTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def facts(self, places: NDArray[np.int64]) -> list[OwnerFacts]:
+    def facts(self, places: IntArray) -> list[OwnerFacts]:
         """Facts of the owners at some places."""
         rows = zip(
             *([c.values[code] for code in c.codes[places].tolist()] for c in self.columns.values()),

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import IntArray
 from matcher.index.file_rows import FileRows
 
-IntArray = NDArray[np.int64]
 # Longer tokens are known by their beginning and a digest, so that terms have a fixed width.
 _WIDTH = 48
 

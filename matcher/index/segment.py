@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import IntArray
 from matcher.index.file_rows import FileRows
 from matcher.index.owners import Column, OwnerFacts, OwnerTable
 from matcher.index.postings import Postings
 from matcher.index.store import Entry
 from matcher.index.vectors import Vectors
 
-IntArray = NDArray[np.int64]
 # Enough that a query spends its time inside numpy, few enough to be made in a gigabyte.
 SEGMENT_PASSAGES = 131_072
 _VALUES = "values.json"

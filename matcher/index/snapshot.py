@@ -22,11 +22,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray, IntArray
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
 from matcher.index.collection import library_of, stored_owners, stored_text
 from matcher.index.library import Library
-from matcher.index.postings import IntArray, spans
+from matcher.index.postings import spans
 from matcher.index.segment import Segment, save_array, segments
 from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store
@@ -182,7 +183,7 @@ def _updated(
 
 
 def _followed(
-    library: Library, alive: NDArray[np.bool_], added: Sequence[Segment], centred: bool
+    library: Library, alive: BoolArray, added: Sequence[Segment], centred: bool
 ) -> DenseStatistics | None:
     """Statistics of a library once only some of its owners are left and segments are added."""
     old = library.statistics(centred)

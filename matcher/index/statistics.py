@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arithmetic import lengths, on_grid, products
-from matcher.index.vectors import FloatArray, IntArray, Vectors, widened
+from matcher.arrays import BoolArray, FloatArray, IntArray, WideArray
+from matcher.index.vectors import Vectors, widened
 
 # Rows converted together: their float32 copy stays in the cache of one core.
 _BLOCK = 1024
@@ -43,23 +43,23 @@ class DenseStatistics:
     """
 
     count: int
-    total: NDArray[np.float64]
+    total: WideArray
     mean: FloatArray
     lengths: tuple[FloatArray, ...]
-    units: NDArray[np.float64]
-    squares: NDArray[np.float64]
+    units: WideArray
+    squares: WideArray
 
     @cached_property
-    def unit_mean(self) -> NDArray[np.float64]:
+    def unit_mean(self) -> WideArray:
         """(dim,) mean of ``u``."""
         return on_grid(self.units / max(self.count, 1))
 
     @cached_property
-    def moments(self) -> NDArray[np.float64]:
+    def moments(self) -> WideArray:
         """(dim, dim) mean of ``u u^T``."""
         return on_grid(self.squares / max(self.count, 1), _FINE)
 
-    def spread(self, towards: FloatArray) -> tuple[float, float]:
+    def mean_std(self, towards: FloatArray) -> tuple[float, float]:
         """Mean and deviation of the cosines of all passages to a unit vector.
 
         Args:
@@ -71,7 +71,7 @@ class DenseStatistics:
 
 
 def dense_statistics(
-    segments: Sequence[Vectors], alive: Sequence[NDArray[np.bool_] | None], centred: bool
+    segments: Sequence[Vectors], alive: Sequence[BoolArray | None], centred: bool
 ) -> DenseStatistics:
     """Statistics over the passages that count, in two passes.
 

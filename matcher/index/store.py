@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray
 from matcher.errors import StorageError, WorkspaceError
 from matcher.index.migrations import SCHEMA_VERSION, upgrade
 from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
-FloatArray = NDArray[np.float32]
 
 _LOCK_SECONDS = 30.0
 _HISTORY = "history"

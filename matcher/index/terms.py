@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arithmetic import log1p, on_grid
-from matcher.index.postings import IntArray, Postings, term_keys
-
-FloatArray = NDArray[np.float32]
+from matcher.arrays import FloatArray, IntArray
+from matcher.index.postings import Postings, term_keys
 
 # Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework: BM25 and Beyond": the usual
 # k1 and b; Lucene's idf, which is never negative.

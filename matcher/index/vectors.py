@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arithmetic import lengths, on_grid
+from matcher.arrays import FloatArray
 from matcher.index.file_rows import FileRows
 
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 # Rows converted together: their float32 copy stays in the cache of one core.
 _BLOCK = 1024
 

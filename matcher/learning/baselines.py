@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray
 from matcher.index.collection import Collection
-from matcher.index.fusion import best_two, top_two_mean, z_scores
+from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.lexical import LexicalIndex
 from matcher.pipeline import Matcher
 from matcher.ranking.query import Query, queries
-from matcher.ranking.scoring import score_passages
+from matcher.ranking.scoring import MeanStd, score_passages
 from matcher.ranking.stages import best_first
 from matcher.text.tokenise import Tokenizer
 
-FloatArray = NDArray[np.float32]
 Scorer = Callable[[Query], FloatArray]
 """Scores every owner of a library for one query: (n_owners,)."""
 
@@ -120,7 +119,8 @@ def _bm25_and_dense(matcher: Matcher) -> Scorer:
 
     def score(query: Query) -> FloatArray:
         found = score_passages(query, matcher.library, matcher.centre)
-        lexical, _, _ = z_scores(matcher.library.lexical.scores(Counter(query.tokens)))
+        words = matcher.library.lexical.scores(Counter(query.tokens))
+        lexical = MeanStd.of(words).standardised(words)
         dense = np.zeros_like(lexical) if found.dense is None else found.dense
         return _over_passages(matcher.library, _PLAIN_LEXICAL_WEIGHT * lexical + dense)
 

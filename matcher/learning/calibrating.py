@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray, IntArray
 from matcher.corpora import read_challenges
 from matcher.errors import InputError
 from matcher.learning.evaluation import ORGANISATION_PREFIX, Qrels
@@ -29,7 +29,6 @@ from matcher.ranking.scoring import score_passages
 from matcher.ranking.search import Neighbourhood
 from matcher.records import Challenge
 
-FloatArray = NDArray[np.float32]
 # Bounds of the words, in probability.
 STRONG, MEDIUM = 0.75, 0.30
 ANSWERABLE, DOUBTFUL = 0.60, 0.30
@@ -47,9 +46,9 @@ class Sample:
     """
 
     challenges: FloatArray
-    answerable: NDArray[np.int64]
+    answerable: IntArray
     pairs: FloatArray
-    on_subject: NDArray[np.int64]
+    on_subject: IntArray
     names: tuple[str, ...] = tuple(SIGNALS)
 
 

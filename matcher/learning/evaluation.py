@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import WideArray
 from matcher.atomic import atomic_path
 from matcher.errors import InputError
 from matcher.records import Challenge
@@ -64,7 +64,7 @@ class Evaluation:
 
     name: str
     query_ids: tuple[str, ...]
-    values: Mapping[str, NDArray[np.float64]]
+    values: Mapping[str, WideArray]
 
     def mean(self, measure: str) -> float:
         """Mean over the queries; nan without any."""
@@ -316,7 +316,7 @@ def _bad_line(path: Path, number: int, given: str, expected: str) -> InputError:
     )  # fmt: skip
 
 
-def _paired_p(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+def _paired_p(a: WideArray, b: WideArray) -> float:
     if not len(a) or np.array_equal(a, b):
         return 1.0
     from scipy.stats import permutation_test

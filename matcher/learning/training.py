@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
@@ -158,7 +158,7 @@ def _group(
     matcher: Matcher,
     query: Query,
     judged: Mapping[str, int],
-    hidden: NDArray[np.bool_] | None = None,
+    hidden: BoolArray | None = None,
 ) -> Group:
     scores = score_passages(query, matcher.library, matcher.centre)
     if hidden is not None:

@@ -11,19 +11,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arithmetic import exponential, weighted
+from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.atomic import atomic_path
 from matcher.errors import ModelError
 from matcher.ranking.features import SIGNALS, FeatureMatrix
-
-FloatArray = NDArray[np.float32]
-Band = Literal["强", "中", "弱", "未定"]
-Verdict = Literal["有合适团队", "需扩大范围", "库内无合适团队", "未定"]
+from matcher.ranking.grades import Band, Verdict
 
 # A challenge is judged by its best candidates; deeper ones say nothing about whether it can be met.
 JUDGED_DEPTH = 20
@@ -92,16 +90,18 @@ class Calibration:
 
     def band(self, chance: float) -> Band:
         """A probability in words."""
-        return "强" if chance >= self.strong else "中" if chance >= self.medium else "弱"
+        if chance >= self.strong:
+            return Band.STRONG
+        return Band.MEDIUM if chance >= self.medium else Band.WEAK
 
     def verdict(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
         """The verdict on a challenge from the raw `SIGNALS` of its best candidates."""
         if not len(signals.values):
-            return "库内无合适团队", 0.0
+            return Verdict.NOBODY, 0.0
         chance = float(self.challenge.probability(challenge_signals(signals)[None, :])[0])
         if chance >= self.answerable:
-            return "有合适团队", chance
-        return ("需扩大范围" if chance >= self.doubtful else "库内无合适团队"), chance
+            return Verdict.ANSWERABLE, chance
+        return (Verdict.DOUBTFUL if chance >= self.doubtful else Verdict.NOBODY), chance
 
 
 def challenge_signals(signals: FeatureMatrix) -> FloatArray:
@@ -120,7 +120,7 @@ def challenge_signals(signals: FeatureMatrix) -> FloatArray:
 def fit_logistic(
     names: Sequence[str],
     signals: NDArray[np.floating[Any]],
-    labels: NDArray[np.int64],
+    labels: IntArray,
     *,
     balanced: bool = False,
 ) -> Logistic:
@@ -141,9 +141,7 @@ def fit_logistic(
     return Logistic(tuple(names), tuple(round(float(w), 5) for w in weights), round(bias, 5))
 
 
-def _least_loss(
-    columns: NDArray[np.float64], labels: NDArray[np.int64], worth: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _least_loss(columns: WideArray, labels: IntArray, worth: WideArray) -> WideArray:
     """Coefficients of a logistic regression by Newton's method: (n_columns,).
 
     It ends at the very optimum, so that rounding takes off whatever a BLAS makes of the way there.
@@ -166,12 +164,12 @@ def _least_loss(
     return found
 
 
-def _logistic(margins: NDArray[np.float64]) -> NDArray[np.float64]:
+def _logistic(margins: WideArray) -> WideArray:
     return np.asarray(1 / (1 + exponential(-np.clip(margins, -50, 50))))
 
 
 def expected_calibration_error(
-    chances: NDArray[np.floating[Any]], labels: NDArray[np.int64], bins: int = 10
+    chances: NDArray[np.floating[Any]], labels: IntArray, bins: int = 10
 ) -> float:
     """Mean gap between stated and observed frequency over equal-width bins, weighted by size.
 

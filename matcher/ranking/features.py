@@ -11,17 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arithmetic import log1p
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.index.fusion import best_two
 from matcher.index.passages import PROFILE
 from matcher.ranking.view import View
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets, shown_values
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 
 # A passage this many units above the library's average counts as being on the point.
 _ON_THE_POINT = 3.0
@@ -138,7 +135,7 @@ def _agreement(view: View) -> FloatArray:
     return np.minimum(view.best(view.scores.lexical[view.rows]), _best_dense(view))
 
 
-def _best_where(view: View, wanted: NDArray[np.bool_]) -> FloatArray:
+def _best_where(view: View, wanted: BoolArray) -> FloatArray:
     return view.best(np.where(wanted, view.fused, np.float32(_ABSENT)))
 
 

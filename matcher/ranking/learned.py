@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, ModelError
 from matcher.ranking.features import FEATURES, FeatureMatrix, features, standardised
 from matcher.ranking.stages import Pool, Scores
 
-FloatArray = NDArray[np.float32]
 BASE = "base"
 # What the parts of a learned score are called in explanations.
 LABELS: Mapping[str, str] = {name: f.label for name, f in FEATURES.items()} | {BASE: "基准"}
@@ -200,7 +199,7 @@ class Group:
     org_names: tuple[str, ...]
     fold_key: str
     features: FeatureMatrix
-    relevant: NDArray[np.int64]
+    relevant: IntArray
 
 
 def fit_linear(
@@ -235,7 +234,7 @@ def fit_linear(
     known = dict(zip(prior.feature_names, prior.weights, strict=True))
     start = np.array([known.get(name, 0.0) for name in names])
 
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(w: WideArray) -> tuple[float, WideArray]:
         away = w - start
         value, slope = strength * float(away @ away), 2 * strength * away
         for values, relevant in taught:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matcher.arithmetic import unit
+from matcher.arrays import FloatArray
 from matcher.encoding import Encoder
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
 from matcher.text.tokenise import Tokenizer
 
-FloatArray = NDArray[np.float32]
 # What stands for a title where there is none.
 _LEAD = 60
 

@@ -10,17 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arithmetic import lengths
+from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.index.library import Library
 from matcher.index.postings import located
 from matcher.index.vectors import CodedQueries, widened
 from matcher.processes import threads
 from matcher.ranking.query import Query
-from matcher.ranking.scoring import LEXICAL_WEIGHT, Spread, direction
+from matcher.ranking.scoring import LEXICAL_WEIGHT, MeanStd, direction
 
-FloatArray = NDArray[np.float32]
 PieceT = TypeVar("PieceT")
 FoundT = TypeVar("FoundT")
 # Products worked out together: small enough to stay in the cache of one core.
@@ -37,7 +36,7 @@ def word_sums(
     library: Library,
     segments: range,
     scores: FloatArray | None = None,
-) -> NDArray[np.float64]:
+) -> WideArray:
     """What the words of queries and titles add up to in some segments of a library.
 
     Args:
@@ -54,7 +53,7 @@ def word_sums(
     asked = index.asked([index.weights(tokens) for tokens in lists])
     first = int(library.row_offsets[segments.start])
 
-    def look(number: int) -> NDArray[np.float64]:
+    def look(number: int) -> WideArray:
         sums = np.empty((len(queries), 2, 2))
         low, high = library.row_offsets[number : number + 2] - first
         for place, line in enumerate(index.part_scores(number, asked, together=2)):
@@ -69,15 +68,15 @@ def word_sums(
     return np.array(found).reshape(len(segments), len(queries), 2, 2)
 
 
-def word_spreads(sums: NDArray[np.float64], library: Library) -> list[tuple[Spread, Spread]]:
-    """The spreads of the words of each query and its title, from `word_sums` of all segments."""
+def word_mean_stds(sums: WideArray, library: Library) -> list[tuple[MeanStd, MeanStd]]:
+    """What `word_sums` of all segments say of the words of each query and its title."""
     index = library.lexical
     alive = sum(len(part) for part in index.parts) - sum(map(len, index.gone))
     total = sum(sums, np.zeros(sums.shape[1:]))
     means, squares = np.moveaxis(total / max(alive, 1), 1, 0)
     deviations = np.sqrt(np.maximum(squares - means * means, 0))
     made = [
-        [Spread(float(m), float(d)) for m, d in zip(*pair, strict=True)]
+        [MeanStd(float(m), float(d)) for m, d in zip(*pair, strict=True)]
         for pair in zip(means, deviations, strict=True)
     ]
     return [(query, title) for query, title in made]
@@ -92,13 +91,13 @@ class Scan:
         centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
         scores: (q, n) room for the scores, to be filled.
         segments: only these of the library's, one after another; None for all.
-        spreads: of the words over the whole library; worked out where all of it is looked at.
+        mean_stds: of the words over the whole library; worked out where all of it is looked at.
 
     Attributes:
         first: number of the first passage looked at.
         scores: (q, n) fused scores but for ``shift``, off by ``slack`` at most; -inf for passages
             that do not count.
-        spreads: per query, of the words of query and title over the library.
+        mean_stds: per query, of the words of query and title over the library.
         directions: (q, dim) a query's centred vector in standard units; None without vectors.
         shift: (q,) to be added for standard scores.
         slack: (q,) how far a score may be off.
@@ -111,7 +110,7 @@ class Scan:
         centre: FloatArray | None,
         scores: FloatArray,
         segments: range | None = None,
-        spreads: Sequence[tuple[Spread, Spread]] | None = None,
+        mean_stds: Sequence[tuple[MeanStd, MeanStd]] | None = None,
     ) -> None:
         self._library = library
         self._centred = centre is not None
@@ -120,9 +119,10 @@ class Scan:
         self.first = int(library.row_offsets[self._segments.start])
         self.scores = scores
         sums = word_sums(queries, library, self._segments, scores)
-        self.spreads = word_spreads(sums, library) if spreads is None else spreads
-        units = [LEXICAL_WEIGHT * share(lexical) for lexical, _ in self.spreads]
-        self.shift = np.array([-s.mean * u for (s, _), u in zip(self.spreads, units, strict=True)])
+        self.mean_stds = word_mean_stds(sums, library) if mean_stds is None else mean_stds
+        units = [LEXICAL_WEIGHT * share(lexical) for lexical, _ in self.mean_stds]
+        shifts = zip(self.mean_stds, units, strict=True)
+        self.shift = np.array([-query.mean * unit for (query, _), unit in shifts])
         self.slack = np.full(count, ROUNDING)
         self._units = np.array(units, dtype=np.float32)[:, None]
         self.directions: FloatArray | None = None
@@ -131,7 +131,7 @@ class Scan:
         if count:
             list(spread_out(self._fuse, self._stretches()))
 
-    def corrections(self, query: int, rows: NDArray[np.int64]) -> FloatArray:
+    def corrections(self, query: int, rows: IntArray) -> FloatArray:
         """What has to be added to the scores of some passages for their exact vectors."""
         found = np.zeros(len(rows), dtype=np.float32)
         if self.directions is None:
@@ -154,9 +154,9 @@ class Scan:
         for number, query in enumerate(queries):
             assert query.vector is not None
             towards = direction(query.vector, centre)
-            spread = Spread(*statistics.spread(towards))
-            made.append(towards * share(spread))
-            self.shift[number] -= spread.mean * share(spread)
+            mean_std = MeanStd(*statistics.mean_std(towards))
+            made.append(towards * share(mean_std))
+            self.shift[number] -= mean_std.mean * share(mean_std)
         directions = np.array(made, dtype=np.float32)
         self._coded = CodedQueries(directions)
         self._mean = statistics.mean
@@ -200,9 +200,9 @@ class Scan:
         block += cosines
 
 
-def share(spread: Spread) -> float:
+def share(mean_std: MeanStd) -> float:
     """What one unit of a signal is in standard scores; nothing where the signal is constant."""
-    return 1 / spread.deviation if spread.deviation >= 1e-9 else 0.0
+    return 1 / mean_std.std if mean_std.std >= 1e-9 else 0.0
 
 
 def spread_out(look: Callable[[PieceT], FoundT], pieces: Sequence[PieceT]) -> Iterator[FoundT]:

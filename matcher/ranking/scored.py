@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.ranking.calibration import JUDGED_DEPTH, Band, Calibration, Verdict
+from matcher.arrays import FloatArray, IntArray
+from matcher.ranking.calibration import JUDGED_DEPTH, Calibration
 from matcher.ranking.candidates import candidates
 from matcher.ranking.features import SIGNALS, FeatureMatrix, features
+from matcher.ranking.grades import Band, Verdict
 from matcher.ranking.query import Query
 from matcher.ranking.search import Neighbourhood
 from matcher.ranking.stages import Pool, Scores, Stage, best_first, joined
 from matcher.ranking.view import View
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -85,24 +83,24 @@ class Scored:
         return features(self.pool.view, tuple(SIGNALS))
 
     def bands(
-        self, calibration: Calibration | None, places: IntArray, library: Verdict
+        self, calibration: Calibration | None, places: IntArray, overall: Verdict
     ) -> list[tuple[Band, float | None]]:
         """Bands of the candidates at some places and the chances behind them, in that order.
 
         Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
         """
         if calibration is None:
-            return [("未定", None)] * len(places)
-        nobody = library == "库内无合适团队"
+            return [(Band.UNKNOWN, None)] * len(places)
+        nobody = overall == Verdict.NOBODY
         chances = calibration.chances(self.signals(calibration.pair.names, places))
-        return [("弱" if nobody else calibration.band(chance), chance) for chance in chances]
+        return [(Band.WEAK if nobody else calibration.band(chance), chance) for chance in chances]
 
     def verdict(
         self, calibration: Calibration | None, *, listed: bool = False
     ) -> tuple[Verdict, float | None]:
         """Whether anybody in the library fits, or of those that may be ``listed``."""
         if calibration is None:
-            return "未定", None
+            return Verdict.UNKNOWN, None
         pool = self.pool if listed else self.pool.reference
         view = pool.view
         signals = self._signals if pool is self.pool else features(view, tuple(SIGNALS))

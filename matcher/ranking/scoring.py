@@ -9,13 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arithmetic import on_grid, products, unit
+from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.index.collection import Collection
 from matcher.index.lexical import Overlap
 from matcher.ranking.query import Query
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
-
 
 # Standard scores of BM25 have a heavier tail than those of cosines; at equal weights it decides
 # alone. Flat between .4 and .8 on every judged set (docs/evaluation.md).
@@ -23,14 +20,18 @@ LEXICAL_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """Mean and deviation of a signal over the whole library."""
+class MeanStd:
+    """Mean and standard deviation of a signal over the whole library.
+
+    Fox & Shaw (1994) combine runs by sums; standardising first puts retrievers with different
+    scales on one footing. A constant signal says nothing and becomes 0.
+    """
 
     mean: float
-    deviation: float
+    std: float
 
     @classmethod
-    def of(cls, scores: FloatArray) -> Spread:
+    def of(cls, scores: FloatArray) -> MeanStd:
         """Of all passages' scores."""
         wide = scores.astype(np.float64)
         return cls(float(wide.mean()), float(wide.std())) if len(wide) else cls(0.0, 1.0)
@@ -38,13 +39,13 @@ class Spread:
     @property
     def unit(self) -> float:
         """What makes one standard score; a constant signal says nothing, whatever its unit."""
-        return self.deviation if self.deviation >= 1e-9 else 1.0
+        return self.std if self.std >= 1e-9 else 1.0
 
     def standardised(self, scores: FloatArray) -> FloatArray:
         """Standard scores, zeros where the signal is constant."""
-        if self.deviation < 1e-9:
+        if self.std < 1e-9:
             return np.zeros_like(scores)
-        return (scores - np.float32(self.mean)) / np.float32(self.deviation)
+        return (scores - np.float32(self.mean)) / np.float32(self.std)
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,15 @@ def score_passages(
     words = collection.lexical
     lexical = words.scores(words.weights(query.tokens))
     title = words.scores(words.weights(query.title_tokens))
-    spreads = Spread.of(lexical), Spread.of(title)
-    return _scored(query, collection, centre, (lexical, title), spreads)
+    mean_stds = MeanStd.of(lexical), MeanStd.of(title)
+    return _scored(query, collection, centre, (lexical, title), mean_stds)
 
 
 def score_part(
     query: Query,
     part: Collection,
     centre: FloatArray | None,
-    spreads: tuple[Spread, Spread],
+    mean_stds: tuple[MeanStd, MeanStd],
 ) -> PassageScores:
     """The same scores of the passages in a part of a library.
 
@@ -105,14 +106,14 @@ def score_part(
         query: a challenge.
         part: a few owners.
         centre: (dim,) mean of query vectors, see `direction`.
-        spreads: of the words of query and title over the whole library.
+        mean_stds: of the words of query and title over the whole library.
     """
     words = part.lexical
     overlap = words.overlap([*query.tokens, *query.title_tokens, *query.words, *query.title_words])
     lexical, title = (
         overlap.scores(words.weights(tokens)) for tokens in (query.tokens, query.title_tokens)
     )
-    return _scored(query, part, centre, (lexical, title), spreads, overlap)
+    return _scored(query, part, centre, (lexical, title), mean_stds, overlap)
 
 
 def _scored(
@@ -120,11 +121,11 @@ def _scored(
     collection: Collection,
     centre: FloatArray | None,
     words: tuple[FloatArray, FloatArray],
-    spreads: tuple[Spread, Spread],
+    mean_stds: tuple[MeanStd, MeanStd],
     overlap: Overlap | None = None,
 ) -> PassageScores:
     lexical, title_lexical = (
-        spread.standardised(scores) for spread, scores in zip(spreads, words, strict=True)
+        mean_std.standardised(scores) for mean_std, scores in zip(mean_stds, words, strict=True)
     )
     nothing = np.zeros_like(lexical)
     cosine = title_dense = body_dense = nothing
@@ -144,22 +145,22 @@ def _scored(
         title_dense=title_dense,
         body_dense=body_dense,
         cosine=cosine,
-        lexical_unit=spreads[0].unit / LEXICAL_WEIGHT,
+        lexical_unit=mean_stds[0].unit / LEXICAL_WEIGHT,
         overlap=overlap,
     )
 
 
 def _cosines_and_standard(
     vector: FloatArray,
-    vectors: NDArray[np.float64],
+    vectors: WideArray,
     collection: Collection,
     centre: FloatArray | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Cosines of a query vector to all passages of a collection, and their standard scores."""
     towards, centred = direction(vector, centre), centre is not None
     found = cosines(towards, vectors, collection, centred, np.arange(len(vectors)))
-    spread = Spread(*collection.source.statistics(centred).spread(towards))
-    return found, spread.standardised(found)
+    mean_std = MeanStd(*collection.source.statistics(centred).mean_std(towards))
+    return found, mean_std.standardised(found)
 
 
 def direction(vectors: FloatArray, centre: FloatArray | None) -> FloatArray:

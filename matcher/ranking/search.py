@@ -11,17 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.index.collection import Collection
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.library import Library
-from matcher.index.postings import IntArray, spans
+from matcher.index.postings import spans
 from matcher.ranking.query import Query
 from matcher.ranking.scan import ROUNDING, Scan
-from matcher.ranking.scoring import PassageScores, Spread, score_part
+from matcher.ranking.scoring import MeanStd, PassageScores, score_part
 
-FloatArray = NDArray[np.float32]
 # Queries that look through a library together, and the bytes their scores may take.
 _TOGETHER = 128
 _BYTES = 300_000_000
@@ -43,7 +42,7 @@ class Neighbourhood:
 
     collection: Collection
     scores: PassageScores
-    mask: NDArray[np.bool_] | None
+    mask: BoolArray | None
 
 
 def neighbourhoods(
@@ -51,7 +50,7 @@ def neighbourhoods(
     library: Library,
     centre: FloatArray | None,
     depth: int,
-    mask: NDArray[np.bool_] | None = None,
+    mask: BoolArray | None = None,
 ) -> Iterator[Neighbourhood]:
     """The surroundings of each query, in order.
 
@@ -68,7 +67,7 @@ def neighbourhoods(
         owners, _ = search.nearest(depth)
         if allowed is not None:
             owners = np.union1d(owners, search.nearest(depth, allowed)[0])
-        yield surroundings(query, owners, library, centre, search.spreads, mask)
+        yield surroundings(query, owners, library, centre, search.mean_stds, mask)
 
 
 def surroundings(
@@ -76,12 +75,12 @@ def surroundings(
     owners: IntArray,
     library: Library,
     centre: FloatArray | None,
-    spreads: tuple[Spread, Spread],
-    mask: NDArray[np.bool_] | None = None,
+    mean_stds: tuple[MeanStd, MeanStd],
+    mask: BoolArray | None = None,
 ) -> Neighbourhood:
     """Some owners of a library around a query, scored exactly; arguments as `neighbourhoods`."""
     part = Collection(library, _NOBODY).part(owners)
-    scores = score_part(query, part, centre, spreads)
+    scores = score_part(query, part, centre, mean_stds)
     return Neighbourhood(part, scores, None if mask is None else mask[part.places])
 
 
@@ -91,7 +90,7 @@ def nearest(
     centre: FloatArray | None,
     depth: int,
     segments: range,
-    spreads: Sequence[tuple[Spread, Spread]],
+    mean_stds: Sequence[tuple[MeanStd, MeanStd]],
 ) -> Iterator[tuple[IntArray, FloatArray]]:
     """The owners in some segments of a library that are nearest to each query.
 
@@ -99,12 +98,12 @@ def nearest(
         queries, library, centre: as `neighbourhoods`.
         depth: how many; with those that tie there may be more.
         segments: where to look.
-        spreads: of the words over the whole library, see `matcher.ranking.scan.word_spreads`.
+        mean_stds: of the words over the whole library, see `matcher.ranking.scan.word_mean_stds`.
 
     Yields:
         Owners by number in the library, and their fused scores but for a constant of the query.
     """
-    for search in _searches(queries, library, centre, segments, spreads):
+    for search in _searches(queries, library, centre, segments, mean_stds):
         yield search.nearest(depth)
 
 
@@ -122,7 +121,7 @@ def _searches(
     library: Library,
     centre: FloatArray | None,
     segments: range,
-    spreads: Sequence[tuple[Spread, Spread]] | None = None,
+    mean_stds: Sequence[tuple[MeanStd, MeanStd]] | None = None,
 ) -> Iterator[_Search]:
     """A search for each query, to be used before the next one is asked for."""
     passages = int(library.row_offsets[segments.stop] - library.row_offsets[segments.start])
@@ -131,7 +130,7 @@ def _searches(
     room = np.empty((min(size, len(queries)), passages), dtype=np.float32)
     for low in range(0, len(queries), size):
         group = queries[low : low + size]
-        known = None if spreads is None else spreads[low : low + size]
+        known = None if mean_stds is None else mean_stds[low : low + size]
         scan = Scan(group, library, centre, room[: len(group)], segments, known)
         for number in range(len(group)):
             yield _Search(number, scan, library, centre)
@@ -147,9 +146,9 @@ class _Search:
     centre: FloatArray | None
 
     @property
-    def spreads(self) -> tuple[Spread, Spread]:
+    def mean_stds(self) -> tuple[MeanStd, MeanStd]:
         """Of the words of query and title."""
-        return self.scan.spreads[self.number]
+        return self.scan.mean_stds[self.number]
 
     def nearest(self, depth: int, rows: IntArray | None = None) -> tuple[IntArray, FloatArray]:
         """The ``depth`` owners with the best fused score, and perhaps those that tie.

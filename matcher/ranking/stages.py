@@ -16,15 +16,12 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.arrays import FloatArray, IntArray
 from matcher.ranking.calibration import Calibration
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.query import Query
 from matcher.ranking.view import View
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 
 # Scores that differ less than this differ by rounding only; such candidates are ordered by id.
 SCORE_DECIMALS = 5

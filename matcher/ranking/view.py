@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.arithmetic import products
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.index.collection import Collection
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.postings import spans
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import PassageScores
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class View:
     collection: Collection
     scores: PassageScores
     owners: IntArray
-    hidden: NDArray[np.bool_] | None = None
+    hidden: BoolArray | None = None
 
     @cached_property
     def rows(self) -> IntArray:
@@ -139,8 +136,8 @@ def reference_view(
     collection: Collection,
     scores: PassageScores,
     depth: int,
-    hidden: NDArray[np.bool_] | None = None,
-    mask: NDArray[np.bool_] | None = None,
+    hidden: BoolArray | None = None,
+    mask: BoolArray | None = None,
 ) -> View:
     """The ``depth`` owners with the best fused score (of those in ``mask``); ties by id."""
     fused = scores.fused

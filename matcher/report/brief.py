@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from matcher.ranking.calibration import Calibration, Verdict
+from matcher.ranking.calibration import Calibration
+from matcher.ranking.grades import Verdict
 from matcher.report.model import UNRECORDED, ChallengeCard, FlipLine, Report
 
-_VERDICTS: tuple[Verdict, ...] = ("有合适团队", "需扩大范围", "库内无合适团队", "未定")
 # Of each matter, those a reader looks at first; the rest is where the matter leads.
 MOST_LINES = 3
 _LEADING = 5
@@ -71,7 +71,7 @@ def brief_of(report: Report) -> Brief:
     return Brief(
         asked=f"{plan.challenges} 项技术需求{of_teams}寻找承担团队；方案指派 {plan.answered} 项，"
         f"{plan.challenges - plan.answered} 项没有指派。",
-        verdicts=tuple((word, counted[word]) for word in _VERDICTS if counted[word]),
+        verdicts=tuple((word, counted[word]) for word in Verdict if counted[word]),
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
         orgs=tuple(orgs[:_LEADING]),
         provinces=tuple(provinces[:_LEADING]),

@@ -11,6 +11,7 @@ from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, 
 from matcher.corpora.bounty import bounty_words
 from matcher.matches import fit
 from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
+from matcher.ranking.grades import Band, Verdict
 from matcher.records import Challenge
 from matcher.report.model import (
     AmountLine,
@@ -132,7 +133,7 @@ class CardMaker:
         unanswered = self.unanswered.get(ranked.challenge_id)
         if unanswered is not None:
             return Risk("高", unanswered.reason, _ADVICE[unanswered.code])
-        if ranked.verdict in ("库内无合适团队", "需扩大范围"):
+        if ranked.verdict in (Verdict.NOBODY, Verdict.DOUBTFUL):
             reason = f"总体判断为“{ranked.verdict}”, 指派的团队可能只部分符合"
             return Risk("中", reason, "与指派团队核实覆盖的要求, 同时扩大征集范围")
         if "备选" not in roles.values():
@@ -148,7 +149,7 @@ def joint_proposal(
 
     Teams that a rule or staff keep out, and teams of the band 弱, are not asked.
     """
-    able = [t for t in teams if t.band != "弱" and not kept_out(t)]
+    able = [t for t in teams if t.band != Band.WEAK and not kept_out(t)]
     if len(able) < 2 or not able[0].requirements:
         return None
     needs = [Requirement(r.label) for r in able[0].requirements]

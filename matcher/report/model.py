@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Literal
 
 from matcher.assignment import CHANGE, Concentration
-from matcher.explanation import CoverageStatus
 from matcher.matches import fit
-from matcher.ranking.calibration import Band, Verdict
+from matcher.ranking.grades import Band, Coverage, Verdict
 
 RiskLevel = Literal["高", "中", "低"]
 UNRECORDED = "未记录"
@@ -65,7 +64,7 @@ class RequirementLine:
 
     label: str
     text: str
-    status: CoverageStatus
+    status: Coverage
     evidence: str
     demonstrated: str = ""
 
@@ -107,7 +106,7 @@ class TeamLine:
     role: str = ""
     override: str = ""
 
-    def labels(self, status: CoverageStatus) -> tuple[str, ...]:
+    def labels(self, status: Coverage) -> tuple[str, ...]:
         """Labels of the requirements with this status."""
         return tuple(r.label for r in self.requirements if r.status == status)
 

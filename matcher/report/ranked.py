@@ -12,6 +12,7 @@ from itertools import product
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
+from matcher.ranking.grades import Verdict
 from matcher.records import Evidence, Indicator, Team
 from matcher.report.model import (
     UNRECORDED,
@@ -42,7 +43,9 @@ def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> Ra
         old_before: evidence that stops before this year is called old.
     """
     if isinstance(result, Failure):
-        return RankedChallenge(result.challenge.challenge_id, "未定", (), (), result.reason)
+        return RankedChallenge(
+            result.challenge.challenge_id, Verdict.UNKNOWN, (), (), result.reason
+        )
     return RankedChallenge(
         challenge_id=result.challenge.challenge_id,
         verdict=result.verdict,

@@ -15,6 +15,7 @@ from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 from matcher.explanation import Explanation
 from matcher.matches import Match, Ranking
+from matcher.ranking.grades import Coverage
 
 _HEADER = (
     "榜单编号", "项目名称", "需求结论", "名次", "团队编号", "团队名称", "单位", "单位类型",
@@ -152,7 +153,7 @@ def _row(verdict: str, match: Match) -> list[Cell]:
     best = explanation.evidence[0]
     by_status = {
         status: "；".join(c.facet.label for c in explanation.coverage if c.status == status)
-        for status in ("覆盖", "部分", "未见")
+        for status in Coverage
     }
     return [
         *row, best.title, best.kind, best.year or "", "、".join(explanation.terms[:8]),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from matcher.ranking.grades import Band, Coverage, Verdict
+
 Tone = Literal["good", "fair", "poor", "main", "faint", "blank"]
 
 TONES: Mapping[str, Tone] = {
-    **dict.fromkeys(("强", "有合适团队", "低", "覆盖", "稳", "是"), "good"),
-    **dict.fromkeys(("中", "需扩大范围", "提示", "部分", "难分"), "fair"),
-    **dict.fromkeys(("库内无合适团队", "高", "禁止", "未见", "人工排除", "否"), "poor"),
-    "主": "main", "弱": "faint", "未定": "blank",
+    **dict.fromkeys((Band.STRONG, Verdict.ANSWERABLE, Coverage.COVERED, "低", "稳", "是"), "good"),
+    **dict.fromkeys((Band.MEDIUM, Verdict.DOUBTFUL, Coverage.PARTLY, "提示", "难分"), "fair"),
+    **dict.fromkeys((Verdict.NOBODY, Coverage.UNSEEN, "高", "禁止", "人工排除", "否"), "poor"),
+    "主": "main", Band.WEAK: "faint", Band.UNKNOWN: "blank",
 }  # fmt: skip
 COLOURS: Mapping[Tone, str] = {
     "good": "#C6E7CE", "fair": "#FFF0C2", "poor": "#F8D0CB", "main": "#D5E4F7",

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.ranking.grades import Coverage
 from matcher.records import Indicator
 
 T = TypeVar("T")
-Coverage = Literal["覆盖", "部分", "未见"]
+CoverageWord = Literal[Coverage.COVERED, Coverage.PARTLY, Coverage.UNSEEN]
 
 
 PageNumber = Annotated[int, Field(ge=1, le=100_000)]
@@ -180,7 +181,7 @@ class CoverageView(View):
 
     label: str
     text: str
-    status: Coverage
+    status: CoverageWord
     evidence_title: str
     evidence_kind: str
 
@@ -213,12 +214,12 @@ class MatchView(View):
     @property
     def covered(self) -> int:
         """How many parts of the challenge are covered."""
-        return sum(c.status == "覆盖" for c in self.coverage)
+        return sum(c.status == Coverage.COVERED for c in self.coverage)
 
     @property
     def missing(self) -> list[str]:
         """Labels of the parts on which the team shows nothing."""
-        return [c.label for c in self.coverage if c.status == "未见"]
+        return [c.label for c in self.coverage if c.status == Coverage.UNSEEN]
 
 
 class TeamMatch(MatchView):

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Pairs = NDArray[np.int64]
+from matcher.arrays import IntArray
+
+Pairs = IntArray
 _GRAM = 3
 # A run of characters that more names have than this says nothing.
 _RARE = 60
@@ -46,7 +48,7 @@ class Names:
         self._starts.append(len(self._characters))
 
     @property
-    def arrays(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    def arrays(self) -> tuple[NDArray[np.uint32], IntArray]:
         """All characters, and where in them each name begins (and the last one ends)."""
         return np.array(self._characters, np.uint32), np.array(self._starts, np.int64)
 
@@ -69,7 +71,7 @@ def rare_pairs(names: Names, old: int = 0) -> Iterator[Pairs]:
 
 
 def _runs(
-    characters: NDArray[np.uint32], starts: NDArray[np.int64], part: int, parts: int
+    characters: NDArray[np.uint32], starts: IntArray, part: int, parts: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """One part of all runs, each with the name it is of, sorted by both."""
     found: list[tuple[Any, Any]] = [(np.zeros(0, np.uint64), np.zeros(0, np.int32))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from matcher.ranking.grades import Band
 from matcher.report.model import Report
 
 MOST_BARS = 15
@@ -42,7 +43,9 @@ def heat_map(report: Report) -> HeatMap | None:
     counts: Counter[tuple[str, str]] = Counter()
     for card in report.cards:
         field = card.tech_domain.split(" / ")[0] or "未注明"
-        orgs = {t.org_name for t in card.teams if t.band in ("强", "中") and t.org_name}
+        orgs = {
+            t.org_name for t in card.teams if t.band in (Band.STRONG, Band.MEDIUM) and t.org_name
+        }
         counts.update((field, org) for org in orgs)
     if not counts:
         return None

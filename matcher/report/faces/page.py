@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from matcher.ranking.grades import Coverage
 from matcher.report.brief import brief_of
 from matcher.report.charts import figures
 from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
@@ -27,7 +28,9 @@ _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
 _PART_OF: Mapping[Where, Part] = {
     "overview": "overview", "challenge": "cards", "team": "teams", "rule": "forms",
 }  # fmt: skip
-_STATUS_COLOURS = {"覆盖": "#5cb278", "部分": "#f2c94c", "未见": "#e6e6e6"}
+_STATUS_COLOURS = {
+    Coverage.COVERED: "#5cb278", Coverage.PARTLY: "#f2c94c", Coverage.UNSEEN: "#e6e6e6",
+}  # fmt: skip
 
 
 def write_page(report: Report, path: Path, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from matcher.ranking.grades import Coverage
 from matcher.report.brief import brief_of, needs_decision
 from matcher.report.charts import figures
 from matcher.report.charts.drawing import HALF_PAPER, ON_PAPER, bars, flow_chart, strip
@@ -231,7 +232,7 @@ def _answer(paper: Paper, line: TeamLine) -> None:
         f"[{e.kind}] {e.title}{f'（{e.year}）' if e.year else ''}：{e.snippet}"
         for e in line.evidence[:_MOST_PROOFS]
     ])  # fmt: skip
-    gaps = [r.text for r in line.requirements if r.status == "未见"]
+    gaps = [r.text for r in line.requirements if r.status == Coverage.UNSEEN]
     paper.text(f"未见依据的要求：{'；'.join(map(_brief_text, gaps)) or '无'}。")
 
 

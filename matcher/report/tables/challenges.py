@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from matcher.ranking.grades import Coverage
 from matcher.report.model import (
     UNRECORDED,
     ChallengeCard,
@@ -90,7 +91,7 @@ def _first(card: ChallengeCard) -> Lines | str:
 
 
 def _first_lacks(card: ChallengeCard) -> str:
-    return "、".join(card.teams[0].labels("未见")) if card.teams else ""
+    return "、".join(card.teams[0].labels(Coverage.UNSEEN)) if card.teams else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,15 @@ def rankings(report: Report) -> Table[Place]:
             _of_team("省", 7, lambda t: t.province),
             _of_team("最佳依据", 32, _best_proof),
             _of_team("依据年份", 6, lambda t: t.evidence[0].year or "" if t.evidence else ""),
-            _of_team("覆盖的要求", 14, lambda t: "、".join(t.labels("覆盖"))),
-            _of_team("未见依据的要求", 16, lambda t: "、".join(t.labels("未见"))),
+            _of_team("覆盖的要求", 14, lambda t: "、".join(t.labels(Coverage.COVERED))),
+            _of_team("未见依据的要求", 16, lambda t: "、".join(t.labels(Coverage.UNSEEN))),
             _of_team("提示", 26, _cautions),
             # What stands before fits a screen and a sheet of paper.
             _of_team("团队编号", 10, lambda t: t.team_id, folded=True),
             _of_team("单位类型", 9, lambda t: t.org_type, folded=True),
             _of_team("市", 8, lambda t: t.city, folded=True),
             _of_team("共有用词", 26, _shared_terms, folded=True),
-            _of_team("部分覆盖", 18, lambda t: "、".join(t.labels("部分")), folded=True),
+            _of_team("部分覆盖", 18, lambda t: "、".join(t.labels(Coverage.PARTLY)), folded=True),
             _of_team("指标与实测", 34, _indicators, folded=True),
             _of_team("人工决定", 22, lambda t: t.override, folded=True),
             Column("来源", _source, xlsx=30, csv=True, folded=True),

@@ -13,6 +13,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.index.owners import Filter
 from matcher.matches import ADVICE, Match, fit
 from matcher.plan_settings import allowed_bands
+from matcher.ranking.grades import Band
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.service.access import Principal
@@ -195,7 +196,7 @@ def consortium_for(
 ) -> ConsortiumView:
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
     ranking = caller.service.live.ranked(challenge, Filter(), 40)
-    allowed = allowed_bands("中")
+    allowed = allowed_bands(Band.MEDIUM)
     able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
         max_teams=asked.size,
