@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from matcher.contacts import hide_contacts, is_private_name, may_hold_contacts, part_contacts
 
 OrgType = Literal["高校", "科研院所", "企业", "其他"]
 EvidenceKind = Literal["论文", "专利", "项目", "奖励", "标准", "转化", "平台", "其他"]
@@ -102,6 +104,58 @@ class Indicator(Record):
     change: IndicatorChange | None = None
 
 
+# What says where something is or which it is; digits there reach nobody.
+_NO_TEXTS = frozenset(
+    ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence", "indicators")
+)
+
+
+def _keep_private(values: object) -> object:
+    """The values of a record with the contacts of its texts moved to the fields for contacts."""
+    if not isinstance(values, dict):
+        return values
+    found: dict[str, list[str]] = {"contact_name": [], "contact_phone": [], "contact_email": []}
+    kept = {name: _parted(name, value, found) for name, value in values.items()}
+    extra = kept.get("extra")
+    if isinstance(extra, dict):
+        kept["extra"] = _public_extra(extra, found)
+    for name, more in found.items():
+        if not more:
+            continue
+        given = str(kept.get(name) or "")
+        new = [text for text in dict.fromkeys(more) if text not in given]
+        if name == "contact_name":
+            kept[name] = given or new[0]
+        else:
+            kept[name] = "；".join([given, *new] if given else new)
+    return kept
+
+
+def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
+    if name in _NO_TEXTS or name in found or name == "extra":
+        return value
+    if isinstance(value, str):
+        if not may_hold_contacts(value):
+            return value
+        contacts = part_contacts(value)
+        found["contact_name"] += contacts.names
+        found["contact_phone"] += contacts.numbers
+        found["contact_email"] += contacts.emails
+        return contacts.rest
+    if isinstance(value, list | tuple):
+        parts = (_parted(name, item, found) if isinstance(item, str) else item for item in value)
+        return [part for part in parts if part != ""]
+    return value
+
+
+def _public_extra(extra: dict[str, Any], found: dict[str, list[str]]) -> dict[str, Any]:
+    """Columns no field knows; those that hold contacts by their name are private as they are."""
+    return {
+        column: value if is_private_name(column) else _parted(column, value, found)
+        for column, value in extra.items()
+    }
+
+
 class Evidence(Record):
     """One dated, typed piece of proof of what a team can do."""
 
@@ -137,6 +191,17 @@ class Evidence(Record):
     source_url: Annotated[Text, Header("来源", ("链接", "网址", "URL"))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_contacts(cls, values: object) -> object:
+        """A piece of evidence has no field for contacts; in its texts they are blotted out."""
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: hide_contacts(value) if isinstance(value, str) and name != "source_url" else value
+            for name, value in values.items()
+        }
 
     @field_validator("kind", mode="before")
     @classmethod
@@ -272,13 +337,41 @@ class Challenge(Record):
     contact_name: Annotated[Text, Header("联系人", ("联系人姓名",), private=True)] = ""
     contact_phone: Annotated[
         Text,
-        Header("联系电话", ("电话", "手机", "联系方式", "联系人手机", "手机号码"), private=True),
+        Header(
+            "联系电话",
+            (
+                "电话",
+                "手机",
+                "联系方式",
+                "联系人手机",
+                "手机号码",
+                "办公电话",
+                "固定电话",
+                "座机",
+                "移动电话",
+                "Tel",
+                "Mobile",
+                "Phone",
+                "微信",
+                "微信号",
+                "QQ",
+            ),
+            private=True,
+        ),
     ] = ""
-    contact_email: Annotated[Text, Header("联系邮箱", ("邮箱", "E-mail"), private=True)] = ""
+    contact_email: Annotated[
+        Text, Header("联系邮箱", ("邮箱", "E-mail", "mail", "电子信箱", "电子邮箱"), private=True)
+    ] = ""
     stage: Annotated[ChallengeStage | None, Header("阶段", ("状态", "所处阶段"))] = None
     source_url: Annotated[Text, Header("来源", ("来源网址", "链接", "网址"))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _contacts_apart(cls, values: object) -> object:
+        """Whoever makes the record: contacts in its texts go to its private fields."""
+        return _keep_private(values)
 
     @property
     def record_id(self) -> str:
@@ -339,6 +432,8 @@ class Team(Record):
                 "导师姓名",
                 "教师姓名",
                 "主要负责人",
+                "专家名称",
+                "name",
             ),
         ),
     ] = ""
@@ -380,15 +475,43 @@ class Team(Record):
     contact_name: Annotated[Text, Header("联系人", ("联系人姓名",), private=True)] = ""
     contact_phone: Annotated[
         Text,
-        Header("联系电话", ("电话", "手机", "联系方式", "联系人手机", "手机号码"), private=True),
+        Header(
+            "联系电话",
+            (
+                "电话",
+                "手机",
+                "联系方式",
+                "联系人手机",
+                "手机号码",
+                "办公电话",
+                "固定电话",
+                "座机",
+                "移动电话",
+                "Tel",
+                "Mobile",
+                "Phone",
+                "微信",
+                "微信号",
+                "QQ",
+            ),
+            private=True,
+        ),
     ] = ""
-    contact_email: Annotated[Text, Header("联系邮箱", ("邮箱", "E-mail"), private=True)] = ""
+    contact_email: Annotated[
+        Text, Header("联系邮箱", ("邮箱", "E-mail", "mail", "电子信箱", "电子邮箱"), private=True)
+    ] = ""
     source_url: Annotated[
         Text, Header("来源", ("来源网址", "链接", "网址", "主页", "个人主页", "个人页面"))
     ] = ""
     provenance: Annotated[Text, Header("资料依据", ("依据",))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _contacts_apart(cls, values: object) -> object:
+        """Whoever makes the record: contacts in its texts go to its private fields."""
+        return _keep_private(values)
 
     @property
     def record_id(self) -> str:

@@ -255,7 +255,9 @@ def test_a_number_beside_a_name_is_shown_to_nobody(tmp_path: Path, cli: Cli) -> 
     team_book(path)
     found = teams_of(path)
     assert [team.leader_name for team in found] == ["马某某", "邵某", "赵教授"]
-    assert [team.contact_phone for team in found] == ["13900010001", "0411-84986000", ""]
+    phones = ["13900010001；138 0000 1111", "0411-84986000", ""]
+    assert [team.contact_phone for team in found] == phones
+    assert "138 0000 1111" not in str(found[0].extra)
     folder = str(tmp_path / "工作区")
     Workspace(folder, encoder=None).put_teams(found)
     changed = found[0].model_copy(update={"extra": {"备注": "电话改为 13800002222", "传真": "8"}})

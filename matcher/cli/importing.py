@@ -300,10 +300,10 @@ def history(
 
     Python: Workspace.challenge_versions, matcher.corpora.difference
     """
+    from matcher.contacts import hide_contacts
     from matcher.corpora import difference
     from matcher.corpora.headers.columns import is_private_column
     from matcher.records import Challenge, private_fields
-    from matcher.text.contacts import hide_contacts
     from matcher.workspace import Workspace
 
     opened = Workspace(workspace, encoder=None)

@@ -180,8 +180,8 @@ def _unknown(opened: Workspace, record_ids: list[str]) -> NotFoundError:
 
 def _public(extra: dict[str, Any]) -> dict[str, Any]:
     """Columns that no field knew, without personal contacts, wherever in them they stand."""
+    from matcher.contacts import hide_contacts
     from matcher.corpora.headers.columns import is_private_column
-    from matcher.text.contacts import hide_contacts
 
     return {
         name: hide_contacts(value) if isinstance(value, str) else value
@@ -197,9 +197,9 @@ def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
 
 
 def _cell(value: Any) -> str:
+    from matcher.contacts import hide_contacts
     from matcher.corpora.cells import cell_text
     from matcher.records import Indicator
-    from matcher.text.contacts import hide_contacts
 
     parts = value if isinstance(value, tuple) else (value,)
     texts = (part.text or part.name if isinstance(part, Indicator) else part for part in parts)

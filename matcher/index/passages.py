@@ -13,9 +13,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
+from matcher.contacts import hide_contacts
 from matcher.records import Challenge, Evidence, Team
 from matcher.resources import data_path
-from matcher.text.contacts import hide_contacts
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.facets import facets
 from matcher.text.normalise import clean

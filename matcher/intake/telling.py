@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from matcher.contacts import hide_contacts
 from matcher.corpora import Reading
 from matcher.corpora.cells import cell_text, format_cell
 from matcher.corpora.grid import Omission
 from matcher.corpora.headers.kinds import Kind, TeamEvidence
 from matcher.records import headers, private_fields
-from matcher.text.contacts import hide_contacts
 
 _UNTOLD = (Omission.HEADER, Omission.PROSE, Omission.ELSEWHERE, Omission.UNREAD)
 _LONGEST = 60

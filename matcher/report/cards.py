@@ -8,6 +8,7 @@ from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
 from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
+from matcher.contacts import hide_contacts
 from matcher.corpora.bounty import bounty_words
 from matcher.matches import fit
 from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
@@ -25,7 +26,6 @@ from matcher.report.model import (
     TeamLine,
 )
 from matcher.report.planning import Planning
-from matcher.text.contacts import hide_contacts
 from matcher.text.normalise import clean
 
 _SUMMARY = 300

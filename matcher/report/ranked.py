@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
+from matcher.contacts import hide_contacts
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
@@ -23,7 +24,6 @@ from matcher.report.model import (
     RequirementLine,
     TeamLine,
 )
-from matcher.text.contacts import hide_contacts
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets, shown_values

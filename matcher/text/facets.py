@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from matcher.contacts import hide_contacts
 from matcher.records import Challenge
 from matcher.text.boilerplate import without_boilerplate
-from matcher.text.contacts import hide_contacts
 from matcher.text.normalise import clean
 
 FacetKind = Literal["题目", "问题", "技术难点", "攻关内容", "考核指标"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from matcher.contacts import is_private_name
 from matcher.corpora.headers.labels import Guess, How, book_of, normalise_header
 from matcher.records import Challenge, Record, Team, headers
 
@@ -15,8 +15,6 @@ KEEP = "extra"
 # Lists of which several columns each say a part (大类, 中类).
 _JOINED = frozenset(("tech_domain",))
 _EXACT = 99.0
-# In a header of any wording these say that a person can be reached by what stands below.
-_PRIVATE = re.compile(r"联系人|联系方式|电话|手机|传真|邮箱|e-?mail|微信号?|qq号?|身份证")
 
 
 def is_private_column(header: str) -> bool:
@@ -28,7 +26,7 @@ def is_private_column(header: str) -> bool:
     (True, False)
     """
     name = normalise_header(header)
-    return name in _private_headers() or bool(_PRIVATE.search(name))
+    return name in _private_headers() or is_private_name(header)
 
 
 @cache

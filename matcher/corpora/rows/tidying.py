@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from matcher.contacts import part_contacts
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
-from matcher.text.contacts import part_contacts
 from matcher.text.organisations import normalise_organisation, organisation_kind
 from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
@@ -88,8 +88,8 @@ def _part_contacts(values: dict[str, Any]) -> None:
         if not isinstance(given, str):
             continue
         found = part_contacts(given)
-        values[name] = found.rest
-        for field, parts in (("contact_phone", found.phones), ("contact_email", found.emails)):
+        values[name] = found.rest or "、".join(found.names)
+        for field, parts in (("contact_phone", found.numbers), ("contact_email", found.emails)):
             given = str(values.get(field) or "")
             more = [part for part in parts if part not in given]
             if more:

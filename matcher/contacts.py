@@ -1,0 +1,289 @@
+"""What reaches a person (telephone, mail, WeChat, QQ, identity numbers, the name beside them).
+
+The one place that knows how contacts are written. Records part them from free text into their
+private fields when they are made, so that no page, file, index or log can show them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+HIDDEN = "***"
+_FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2011: "-"}
+_FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
+# What any contact has; most texts have nothing of it and are left alone at once.
+_SUSPECT = re.compile(
+    r"[@＠]|[0-9０-９][-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|[零〇一二三四五六七八九幺]{7}|"
+    r"微信|[Vv]信|[Vv][Xx]|[Ww][Xx]|"
+    r"[Ww]e[Cc]hat|[Qq]{2}|扣扣|威信|薇信|[Ww]eixin|\+[Vv]|加[Vv]|\s(?:at|AT)\s|联系人|联络人|对接人|身份证|护照|电话|手机|\w#\w|[(\[{（]at|艾特"
+)
+_DIGIT = r"[\dOo零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
+_GAP = r"[-\s.·_/]"
+# How the eleven digits of a mobile number are grouped.
+_GROUPS = ((3, 4, 4), (3, 8, 0), (4, 3, 4), (5, 6, 0), (3, 3, 5), (7, 4, 0))
+_MOBILE = (
+    rf"(?<![\dA-Za-z零〇一二三四五六七八九])(?<!\d\.)(?:(?:\+|00)?86{_GAP}?|\(\+?86\)\s?)?"
+    rf"(?=[1一幺壹][\ufe0f\u20e3]*{_GAP}?\s?[3-9三四五六七八九叁肆伍陆柒捌玖])(?:"
+    + "|".join(
+        rf"(?:{_DIGIT}){{{first}}}{_GAP}{{1,2}}(?:{_DIGIT}){{{second}}}"
+        + (rf"{_GAP}{{1,2}}(?:{_DIGIT}){{{third}}}" if third else "")
+        for first, second, third in _GROUPS
+    )
+    + rf"|(?:{_DIGIT}){{11}}|(?:{_DIGIT}{_GAP}){{10}}{_DIGIT})"
+    r"(?![\d零〇一二三四五六七八九]|\.\d|\s?(?:次|元|个|吨|千瓦|kWh|Pa|Hz|%))"
+)
+_EXTENSION = r"(?:\s?(?:转|-|ext\.?|分机)\s?\d{1,5})?"
+_LANDLINE = (
+    rf"(?<![\dA-Za-z.])(?:\(?(?:\+|"
+    rf"00)?86\)?[-\s]?)?(?:\(?0\d{{2,3}}\)?|(?<=86-)\d{{2,3}})[-\s]{{0,3}}\d{{3,4}}[-\s]?\d{{4}}(?!\d)"
+    rf"{_EXTENSION}(?![.\d]\d)"
+)
+_LABELLED = (
+    r"(?:电话|座机|固话|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?\s*[:：是为.]?\s*"
+    rf"(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
+)
+_SERVICE = r"(?<![\dA-Za-z.])[48]00[-\s]?\d{3,4}[-\s]?\d{3,4}(?![\d.]\d|\d)"
+_ABROAD = (
+    r"(?<![\dA-Za-z.])(?:\(?\+|00)(?:852|853|886|1|44|49|81|82|65|7|33|39|61|"
+    r"91)\)?[-\s]?(?:\d[-\s]?){6,10}\d(?!\d)"
+)
+_TOP = r"(?:com|cn|net|org|edu|gov|io|me|hk|tw|jp|de|info|vip|email)"
+_DOT = r"\s?(?:\.|。|点|\(dot\)|\[dot\]|\s+dot\s+)\s?"
+_EMAIL = (
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
+    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\{at\}|\(@\)|#|艾特|"
+    r"\s+at\s+|\(a\))\s?"
+    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}?{_DOT}{_TOP}(?:\.cn)?(?![A-Za-z"
+    rf"0-9])"
+)
+_ACCOUNT = (
+    r"(?:(?:加我?)?(?:微信|[Vv]信|威信|薇信|(?i:wechat|weixin))(?:号码?|ID)?|(?<![A-Za-z])(?i:vx|"
+    r"wx)|(?:\+|加)[Vv])"
+    r"\s*[:：是为]?\s*(?P<wechat>[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,12})(?![A-Za-z0-9])"
+    r"|(?:(?<![A-Za-z])(?i:qq)|扣扣|企鹅)(?:群|号码?|"
+    r"号)?\s*[:：是为]?\s*(?P<qq>[1-9]\d{4,11})(?!\d)"
+)
+_IDENTITY = (
+    r"(?<![\dA-Za-z])[1-9]\d{5}[-\s]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|"
+    r"3[01])[-\s]?\d{3}[\dXx](?![\dA-Za-z])"
+    r"|(?:身份证|护照|证件)(?:号码?|号)?\s*[:：是为]?\s*(?P<paper>[A-Za-z]?\d[\dXx\s]{6,19}[\dXx])"
+)
+_FINDERS = re.compile(
+    f"(?P<identity>{_IDENTITY})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT})|(?P<mobile>{_MOBILE})"
+    f"|(?P<abroad>{_ABROAD})|(?P<landline>{_LANDLINE})|(?P<service>{_SERVICE})|"
+    f"(?P<labelled>{_LABELLED})"
+)
+_WORDS = (
+    r"(?:(?:联系|联络|咨询|办公|移动|固定|手机|单位|本人|我的?|请?致|请拨打?|可)*"
+    r"(?:电话|手机|座机|方式|邮箱|邮件|电邮|信箱|传真|热线|号码|微信|(?i:tel|mobile|phone|"
+    r"e-?mail|mail|fax|wechat|cell))"
+    r"(?:号码?|地址)?(?:及微信|同微信|\(微信同号\)|/微信)?|微信同号)"
+)
+_LABEL_BEFORE = re.compile(rf"(?:[(（]?\s*{_WORDS}\s*[)）]?\s*[:：是为,，/、]?\s*)+$")
+_LABEL_AFTER = re.compile(r"\s*[,，(（]?\s*(?:微信|手机|电话)?(?:同号|微信同步|同微信)\s*[)）]?")
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾"
+    "丁魏薛叶阎余潘杜戴夏钟汪田任姜范方"
+    "石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪"
+    "翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕"
+    "聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查"
+    "屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵"
+)
+_TITLES = (
+    r"(?:总经理|副总|经理|总工|工程师|主任|老师|先生|女士|教授|博士|部长|厂长|科长|处长|所长|"
+    r"院长|董事长|主管|秘书|同学|师傅|小姐|工|总|董|"
+    r"姐|哥|局|处)"
+)
+_PERSON = (
+    rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
+    rf"|[小老][{_SURNAMES}])"
+)
+_ROLE = (
+    r"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|对接人|咨询人|经办人|填报人|负责人|"
+    r"请?联系|请?找)(?:姓名)?"
+)
+_NAME_BEFORE = re.compile(
+    rf"(?:{_ROLE}\s*(?P<sign>[:：是为])?\s*)?(?:(?<![\u4e00-\u9fff])|(?<=联系人)|(?<=联络人)|"
+    rf"(?<=对接人)|(?<=咨询人)|(?<=经办人)|"
+    rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|"
+    rf"(?<=姓名))(?P<name>{_PERSON})\s*[,，、:：;；(（/|\-]*\s*$"
+)
+_NAME_AFTER = re.compile(
+    rf"\s*[,，]?\s*(?:[(（]\s*(?P<inside>{_PERSON})\s*[)）]|"
+    rf"(?P<titled>[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES})(?![\u4e00-\u9fff]))"
+)
+_NAMED = re.compile(
+    rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
+    rf"对接人)(?:姓名)?\s*[:：是为]?\s*(?P<name>{_PERSON})(?=$|[\s,，。;；、(（/])"
+)
+_EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
+_DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
+_EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|[\s,，;；、:：/|(（\-]+$")
+_ONLY_WORDS = re.compile(rf"(?:{_ROLE}|{_WORDS}|\s|[,，;；、:：/|\-。.])*")
+
+
+class Contacts(NamedTuple):
+    """A text without the contacts in it, and these; accounts are 微信, QQ and identity numbers."""
+
+    rest: str
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All that goes into a field of telephone numbers."""
+        return (*self.phones, *self.accounts)
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    kind: str
+    value: str
+
+
+def may_hold_contacts(text: str) -> bool:
+    """Whether it is worth looking closer; quick, for it is asked of every text."""
+    return _SUSPECT.search(text) is not None
+
+
+def part_contacts(text: str) -> Contacts:
+    """A text and the contacts written in it; a text without any is left as it is.
+
+    >>> part_contacts("李经理（手机），0411-85612345转802")
+    Contacts(rest='', phones=('0411-85612345转802',), emails=(), accounts=(), names=('李经理',))
+    >>> part_contacts("密封圈两个月就漏，联系张工 138 0000 0000。").rest
+    '密封圈两个月就漏。'
+    """
+    if not may_hold_contacts(text):
+        return Contacts(text)
+    spans = tuple(_spans(text))
+    if not spans:
+        return Contacts(text)
+
+    def of(*kinds: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(span.value for span in spans if span.kind in kinds))
+
+    return Contacts(
+        _without(text, spans), of("phone"), of("email"), of("account", "identity"), of("name")
+    )
+
+
+def hide_contacts(text: str) -> str:
+    """A text with the contacts in it blotted out.
+
+    >>> hide_contacts("联系王工 13900001111, 寿命≥20000000 次")
+    '联系*** ***, 寿命≥20000000 次'
+    """
+    if not may_hold_contacts(text):
+        return text
+    for span in sorted(_spans(text), reverse=True):
+        text = f"{text[: span.start]}{HIDDEN}{text[span.end :]}"
+    return text
+
+
+def _spans(text: str) -> Iterator[_Span]:
+    """The contacts of a text and the names beside them; none overlaps another."""
+    plain = text.translate(_FULL)
+    last = 0
+    for found in _FINDERS.finditer(plain):
+        kind = next(name for name in _KINDS if found[name])
+        start, end = found.span()
+        value = found[0].strip()
+        if kind == "labelled":
+            start, end = found.span("local")
+            value = found["local"]
+        elif kind == "account":
+            part = "wechat" if found["wechat"] else "qq"
+            start, end = found.span(part)
+            value = f"{'微信' if part == 'wechat' else 'QQ'} {found[part]}"
+        elif kind == "identity":
+            value = f"证件号 {found['paper'] or found[0]}"
+        yield _Span(start, end, _KINDS[kind], value)
+        yield from _name_beside(plain, start, end, last)
+        last = end
+    if last == 0:
+        for named in _NAMED.finditer(plain):
+            yield _Span(*named.span("name"), "name", named["name"])
+
+
+_KINDS = {
+    "identity": "identity", "email": "email", "account": "account", "mobile": "phone",
+    "abroad": "phone", "landline": "phone", "service": "phone", "labelled": "phone",
+}  # fmt: skip
+
+
+def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]:
+    before = plain[last:start]
+    bare = _LABEL_BEFORE.sub("", before.rstrip("(（ "))
+    if named := _NAME_BEFORE.search(bare):
+        at = last + named.start("name")
+        yield _Span(at, at + len(named["name"]), "name", named["name"])
+        return
+    if named := _NAMED.search(before):
+        at = last + named.start("name")
+        yield _Span(at, at + len(named["name"]), "name", named["name"])
+        return
+    if named := _NAME_AFTER.match(plain, end):
+        part = "inside" if named["inside"] else "titled"
+        yield _Span(*named.span(part), "name", named[part])
+
+
+def _without(text: str, spans: tuple[_Span, ...]) -> str:
+    """The text without the contacts and the words that only announce them."""
+    mark = "\x00"
+    for span in sorted(spans, reverse=True):
+        text = text[: span.start] + mark + text[span.end :]
+    before = None
+    while before != text:
+        before = text
+        text = _ANNOUNCING.sub(mark, text)
+    lines = [_tidied(line, mark) for line in text.split("\n")]
+    return "\n".join(line for line in lines if line is not None).strip()
+
+
+_ANNOUNCING = re.compile(
+    rf"(?:{_WORDS}|{_ROLE}|(?<![A-Za-z])(?i:qq|vx|wx)(?:群|号码?)?|身份证(?:号码?)?|护照号?|"
+    rf"证件号码?|扣扣|加我?微信|微信号|加我|加[Vv]|\+[Vv])"
+    r"\s*[:：是为,，/、]?\s*\x00|\x00\s*[,，]?\s*[(（]?\s*(?:微信|手机|电话)?(?:同号|同微信|"
+    r"微信同步)\s*[)）]?|\x00[\s,，;；、:：/|]*\x00|"
+    rf"\x00\s*[(（]\s*{_WORDS}\s*[)）]|"
+    r"[(（\[【]\s*\x00\s*[)）\]】]"
+)
+
+
+def _tidied(line: str, mark: str) -> str | None:
+    """A line without the marks left in it; None if nothing but announcements remains."""
+    if mark not in line:
+        return line
+    text = re.sub(rf"[,，;；、]?\s*{mark}\s*(?=[。;；]|$)", "", line)
+    text = text.replace(mark, "")
+    text = _DOUBLED.sub(r"\1", _EMPTY.sub("", text))
+    text = re.sub(r"[,，、;；:：]\s*(?=[。！!])", "", text)
+    text = _EDGE.sub("", text)
+    return None if _ONLY_WORDS.fullmatch(text) else text
+
+
+# Headers of columns that hold contacts, whatever their values look like.
+_PRIVATE_NAME = re.compile(
+    r"电话|手机|座机|固话|传真|邮箱|邮件|电邮|信箱|微信|联系方式|联系人|联络人|身份证|证件号|"
+    r"护照|通讯地址|"
+    r"(?<![a-z])(?:tel|telephone|mobile|phone|cell|cellphone|fax|e-?mail|mail|qq|wechat|weixin|"
+    r"vx|contact)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4_096)
+def is_private_name(header: str) -> bool:
+    """Whether a column of this name holds contacts.
+
+    >>> is_private_name("Tel"), is_private_name("办公电话"), is_private_name("技术指标")
+    (True, True, False)
+    """
+    return _PRIVATE_NAME.search(header.translate(_FULL)) is not None
