@@ -75,7 +75,7 @@ def teams(
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
     ranking = matcher.rank(text, top, where)
-    if not as_json and ranking.verdict != "未定":
+    if not as_json and ranking.verdict != Verdict.UNKNOWN:
         from matcher.matches import ADVICE
 
         found = ranking.verdict == Verdict.ANSWERABLE
