@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from matcher.policy import (
     least_own_funds,
     least_paid,
     most_support,
+    pair_facts,
     read_pack,
     score_sheet,
     shipped_pack,
     shipped_pack_ids,
     yearly_room,
 )
-from matcher.records import Challenge, Team
+from matcher.records import Challenge, Evidence, Team
 from matcher.resources import data_path
 
 LIAONING, COMMON = shipped_pack("liaoning-2021"), shipped_pack("example-common")
@@ -336,3 +338,31 @@ def test_a_range_the_wrong_way_round(tmp_path: Path) -> None:
         read_pack(file)
     with pytest.raises(InputError, match="打不开"):
         read_pack(tmp_path / "无.toml")
+
+
+def pair_pack(rule: str) -> PolicyPack:
+    text = (data_path("corpora/policy/example-common.toml").read_text(encoding="utf-8")).partition(
+        "[[check]]"
+    )[0]
+    check = (
+        f'[[check]]\nid = "x"\nseverity = "提示"\ntext = "见办法"\nsource = "template"\n{rule}\n'
+    )
+    return PolicyPack.model_validate(tomllib.loads(text + check))
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ('kind = "earlier_work"', "既往合作 1 项（预紧机构）"),
+        ('kind = "earlier_work"\nrequired = true', ""),
+        ('kind = "maturity_gap"\nlimit = 1', "差 2 级"),
+        ('kind = "maturity_gap"\nlimit = 2', ""),
+    ],
+)
+def test_facts_of_a_pair_are_conditions_and_no_score(rule: str, told: str) -> None:
+    posted = challenge(demand_org="某某轴承有限公司", target_trl=8)
+    piece = Evidence(kind="专利", title="预紧机构", partner_org="甲所、某某轴承有限公司")
+    bidder = team(org_name="某校", trl_range="3-6", evidence=(piece,))
+    found = check_pair(pair_pack(rule), posted, bidder, Context(facts=pair_facts))
+    assert [told in f.message for f in found] == ([True] if told else [])
+    assert check_pair(pair_pack(rule), posted, bidder) == ()

@@ -513,7 +513,7 @@ def test_a_table_is_a_frame_with_numbers_as_numbers(report: Report) -> None:
     frame = tables["指派方案"].to_frame()
     assert frame["契合度(0–1)"].sum() == pytest.approx(sum(x.fit for x in report.plan.lines))
     assert list(frame["榜单编号"]) == [x.challenge_id for x in report.plan.lines]
-    assert tables["各需求排名"].to_frame("csv").shape == (9 * 4 + 1, 22)
+    assert tables["各需求排名"].to_frame("csv").shape == (9 * 4 + 1, 25)
 
 
 def test_the_page_asks_nothing_of_the_network_and_escapes_everything(report: Report) -> None:

@@ -9,7 +9,7 @@ from matcher.policy.alliance import (
     known_facts,
     score_sheet,
 )
-from matcher.policy.checks import READS, Context, Finding, check_pair, organisation_key, region_key
+from matcher.policy.checks import READS, Context, Finding, check_pair
 from matcher.policy.funding import (
     Figure,
     FundingSheet,
@@ -21,7 +21,16 @@ from matcher.policy.funding import (
     range_figures,
     yearly_room,
 )
+from matcher.policy.names import organisation_key, region_key
 from matcher.policy.pack import PolicyPack, read_pack, shipped_pack, shipped_pack_ids
+from matcher.policy.pairs import (
+    PairFacts,
+    conversions,
+    earlier_work,
+    maturity,
+    maturity_gap,
+    pair_facts,
+)
 
 __all__ = [
     "READS",
@@ -32,17 +41,23 @@ __all__ = [
     "Finding",
     "FundingSheet",
     "KnownFact",
+    "PairFacts",
     "PolicyPack",
     "ScoreSheet",
     "check_amount",
     "check_pair",
     "checklist",
+    "conversions",
+    "earlier_work",
     "funding_sheet",
     "known_facts",
     "least_own_funds",
     "least_paid",
+    "maturity",
+    "maturity_gap",
     "most_support",
     "organisation_key",
+    "pair_facts",
     "range_figures",
     "read_pack",
     "region_key",

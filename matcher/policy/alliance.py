@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from matcher.errors import InputError
-from matcher.policy.checks import region_key
+from matcher.policy.names import region_key
 from matcher.policy.pack import PolicyPack
 from matcher.records import Challenge, Team
 

@@ -7,21 +7,24 @@ honours or fame (英雄不问出处), and `tests/test_policy.py` watches that no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from matcher.policy.names import organisation_key, region_key
 from matcher.policy.pack import (
     AffiliatedOrgCheck,
     CheckRule,
     CreditCheck,
     DemandOrgCheck,
+    EarlierWorkCheck,
     LeaderLimitCheck,
+    MaturityCheck,
     PolicyPack,
     RegionCheck,
     Severity,
 )
+from matcher.policy.pairs import PairFacts
 from matcher.records import Challenge, Team
-from matcher.text.normalise import normalise
 
 READS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "demand_org_not_bidder": (
@@ -35,12 +38,13 @@ READS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "credit_record": (frozenset(), frozenset({"credit_status"})),
     "leader_limit": (frozenset(), frozenset({"org_name", "leader_name", "active_challenges"})),
     "region_stated": (frozenset({"eligibility_text", "province"}), frozenset({"province"})),
+    # What records say of a pair comes through `Context.facts`: organisations and levels.
+    "earlier_work": (frozenset({"demand_org"}), frozenset()),
+    "maturity_gap": (frozenset({"target_trl"}), frozenset()),
 }
 """Fields of the challenge and of the team that each kind of check may read."""
 
 _SENTENCE = re.compile(r"[。;；!！\n]+")
-_PUNCTUATION = re.compile(r"[\s()·,.、\"'-]+")
-_REGION_ENDS = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|特别行政区$|[省市]$")
 # A shorter beginning in common (中国, 沈阳) says nothing about ownership.
 _SHORTEST_STEM = 4
 
@@ -69,10 +73,13 @@ class Context:
         held: challenges a leader holds, by (organisation, leader), over all teams; where a leader
             is not in it, the team's own 在研数 counts.
         aliases: other names of organisations → the full name.
+        facts: what records say of a pair (`matcher.policy.pairs.pair_facts`); without it the rules
+            about earlier work and maturity say nothing.
     """
 
     held: Mapping[tuple[str, str], int] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    facts: Callable[[Challenge, Team], PairFacts] | None = None
 
 
 def check_pair(
@@ -95,25 +102,6 @@ def check_pair(
     )
 
 
-def organisation_key(name: str, aliases: Mapping[str, str] | None = None) -> str:
-    """The form in which names of organisations are compared.
-
-    >>> organisation_key("某某（沈阳）有限公司") == organisation_key("某某(沈阳) 有限公司")
-    True
-    """
-    full = (aliases or {}).get(name.strip(), name)
-    return _PUNCTUATION.sub("", normalise(full))
-
-
-def region_key(name: str) -> str:
-    """A province without its ending: 辽宁省 is 辽宁.
-
-    >>> region_key("广西壮族自治区"), region_key("北京市")
-    ('广西', '北京')
-    """
-    return _REGION_ENDS.sub("", name.strip())
-
-
 def _apply(
     rule: CheckRule, pack: PolicyPack, challenge: Challenge, team: Team, context: Context
 ) -> Iterator[tuple[Severity, str]]:
@@ -125,6 +113,10 @@ def _apply(
         yield from _credit(rule, team)
     elif isinstance(rule, LeaderLimitCheck):
         yield from _leader(rule, team, context)
+    elif isinstance(rule, EarlierWorkCheck):
+        yield from _earlier_work(rule, challenge, team, context)
+    elif isinstance(rule, MaturityCheck):
+        yield from _maturity(rule, challenge, team, context)
     else:
         yield from _region(rule, pack.pack.region, challenge, team)
 
@@ -181,6 +173,28 @@ def _leader(rule: LeaderLimitCheck, team: Team, context: Context) -> Iterator[tu
     held = context.held.get((team.org_name, team.leader_name), team.active_challenges)
     if held + 1 > rule.limit:
         yield rule.severity, f"负责人 {team.leader_name} 已有在研 {held} 项: {rule.text}"
+
+
+def _earlier_work(
+    rule: EarlierWorkCheck, challenge: Challenge, team: Team, context: Context
+) -> Iterator[tuple[Severity, str]]:
+    if not challenge.demand_org or context.facts is None:
+        return
+    pieces = context.facts(challenge, team).earlier_work
+    if pieces and not rule.required:
+        titles = "、".join(pieces[:3])
+        yield rule.severity, f"与需求单位有既往合作 {len(pieces)} 项（{titles}）：{rule.text}"
+    if not pieces and rule.required:
+        yield rule.severity, f"没有查到与需求单位 {challenge.demand_org} 的既往合作：{rule.text}"
+
+
+def _maturity(
+    rule: MaturityCheck, challenge: Challenge, team: Team, context: Context
+) -> Iterator[tuple[Severity, str]]:
+    gap = context.facts(challenge, team).maturity_gap if context.facts is not None else None
+    if gap is not None and gap > rule.limit:
+        target = challenge.target_trl
+        yield rule.severity, f"成熟度比目标 {target} 级差 {gap} 级：{rule.text}"
 
 
 def _region(

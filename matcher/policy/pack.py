@@ -103,8 +103,28 @@ class RegionCheck(_Check):
     waivers: tuple[Words, ...] = ()
 
 
+class EarlierWorkCheck(_Check):
+    """Earlier work with the demand organisation: told (or barred), or required."""
+
+    kind: Literal["earlier_work"]
+    required: bool = False
+
+
+class MaturityCheck(_Check):
+    """How many levels of readiness a team may be short of the target."""
+
+    kind: Literal["maturity_gap"]
+    limit: Annotated[int, Field(ge=0, le=8)]
+
+
 CheckRule = Annotated[
-    DemandOrgCheck | AffiliatedOrgCheck | CreditCheck | LeaderLimitCheck | RegionCheck,
+    DemandOrgCheck
+    | AffiliatedOrgCheck
+    | CreditCheck
+    | LeaderLimitCheck
+    | RegionCheck
+    | EarlierWorkCheck
+    | MaturityCheck,
     Field(discriminator="kind"),
 ]
 

@@ -88,6 +88,9 @@ class TeamLine:
         chance: calibrated, in 0..1; the fit an assignment adds up. Shown in words (``band``).
         role: 主 or 备选 in the plan, else "".
         override: 人工推荐 or 人工排除 with the reason, else "".
+        earlier_work: titles of pieces on which the demand organisation is named.
+        conversions: titles of pieces that were put to use.
+        maturity_gap: levels short of the target; None where either is not known.
     """
 
     rank: int
@@ -105,6 +108,9 @@ class TeamLine:
     cautions: tuple[Caution, ...] = ()
     role: str = ""
     override: str = ""
+    earlier_work: tuple[str, ...] = ()
+    conversions: tuple[str, ...] = ()
+    maturity_gap: int | None = None
 
     def labels(self, status: Coverage) -> tuple[str, ...]:
         """Labels of the requirements with this status."""

@@ -17,7 +17,7 @@ from matcher.assignment import (
     assign,
 )
 from matcher.plan_settings import PlanSettings
-from matcher.policy import Context, Finding, PolicyPack, check_pair, region_key
+from matcher.policy import Context, Finding, PolicyPack, check_pair, pair_facts, region_key
 from matcher.records import Challenge, Team
 from matcher.report.model import Contender, RankedChallenge
 from matcher.report.overrides import Decisions, Pair
@@ -34,7 +34,7 @@ def pair_findings(
     """What the rules say about every contender; pairs without a finding are left out."""
     if pack is None:
         return {}
-    context = Context(held=_held(teams.values()))
+    context = Context(held=_held(teams.values()), facts=pair_facts)
     found = {}
     for one in ranked:
         challenge = challenges[one.challenge_id]

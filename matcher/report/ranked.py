@@ -13,6 +13,7 @@ from matcher.contacts import hide_contacts
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
+from matcher.policy import conversions, earlier_work, maturity_gap
 from matcher.ranking.grades import Verdict
 from matcher.records import Evidence, Indicator, Team
 from matcher.report.model import (
@@ -88,6 +89,9 @@ def team_line(match: Match, old_before: int) -> TeamLine:
         evidence=evidence,
         requirements=tuple(requirement_line(c, team) for c in coverage),
         cautions=evidence_cautions(team, evidence, old_before),
+        earlier_work=tuple(clean(e.title) for e in earlier_work(match.challenge, team)),
+        conversions=tuple(clean(e.title) for e in conversions(team)),
+        maturity_gap=maturity_gap(match.challenge, team),
     )
 
 

@@ -86,6 +86,10 @@ def overview(report: Report) -> Table[ChallengeCard]:
     )
 
 
+def _maturity_gap(team: TeamLine) -> Value:
+    return "" if team.maturity_gap is None else team.maturity_gap
+
+
 def _first(card: ChallengeCard) -> Lines | str:
     return Lines(((Word(first_band(card)), first_name(card)),)) if card.teams else "没有"
 
@@ -130,6 +134,9 @@ def rankings(report: Report) -> Table[Place]:
             _of_team("部分覆盖", 18, lambda t: "、".join(t.labels(Coverage.PARTLY)), folded=True),
             _of_team("指标与实测", 34, _indicators, folded=True),
             _of_team("人工决定", 22, lambda t: t.override, folded=True),
+            _of_team("既往合作", 24, lambda t: "；".join(t.earlier_work), folded=True),
+            _of_team("转化记录", 24, lambda t: "；".join(t.conversions), folded=True),
+            _of_team("成熟度差", 8, _maturity_gap, folded=True),
             Column("来源", _source, xlsx=30, csv=True, folded=True),
         ),
         places,

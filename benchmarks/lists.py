@@ -1,0 +1,131 @@
+"""From lists to a library: streaming, identity and teams, with time, memory and growth.
+
+    python benchmarks/lists.py --works 10000 100000
+    python benchmarks/lists.py --stream 1000000
+
+Works are made (names by the frequencies of real surnames, organisations, co-workers who stay
+together, subjects by team), so that they look like OpenAlex; nothing of them is real.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matcher.corpora import read_any
+from matcher.linking.identity import identify
+from matcher.linking.register import Register
+from matcher.linking.teams import build_teams
+from matcher.records import Achievement
+
+_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰志新建国文斌鹏飞晓海燕波辉宁"
+_SUBJECTS = (
+    "高速主轴轴承", "油气润滑", "球墨铸铁", "连铸结晶器", "锂离子电池正极", "质子交换膜",
+    "钙钛矿电池", "光纤光栅", "激光熔覆", "搅拌摩擦焊", "故障诊断", "数值模拟", "疲劳寿命",
+    "腐蚀行为", "热处理工艺", "催化加氢", "膜分离", "水处理", "机器人关节", "永磁电机",
+    "电力变换器", "真空断路器", "图像识别", "联邦学习", "知识图谱", "数控系统", "盾构刀具",
+    "混凝土徐变", "钢轨打磨", "水稻育种", "小麦条锈病", "猪瘟疫苗", "肿瘤影像", "骨科机器人",
+)  # fmt: skip
+
+
+def works(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
+    """Made works in the shape of OpenAlex: about one team for twelve works."""
+    random.seed(seed)
+    chosen = random.Random(seed)
+    teams = max(1, count // 12)
+    for number in range(count):
+        own = random.Random(chosen.randrange(teams))
+        people = [_name(own) for _ in range(6)]
+        place = f"第{own.randrange(max(2, teams // 8))}理工大学"
+        subject = own.sample(_SUBJECTS, 3)
+        named = chosen.sample(people, chosen.randint(2, 5))
+        manner = chosen.choice(("的影响因素", "试验研究", "优化", "机理"))
+        manner = chosen.choice(("的影响因素", "试验研究", "优化", "机理"))
+        title = f"{chosen.choice(subject)}{manner}{number % 977}"
+        yield {
+            "id": f"https://openalex.org/W{number}", "title": title, "type": "article",
+            "publication_year": 2005 + chosen.randrange(20),
+            "abstract_inverted_index": {word: [i] for i, word in enumerate(subject)},
+            "keywords": [{"display_name": word} for word in subject[:2]],
+            "authorships": [
+                {"author": {"id": "", "display_name": name},
+                 "institutions": [{"display_name": place}]}
+                for name in named
+            ],
+        }  # fmt: skip
+
+
+def _name(own: random.Random) -> str:
+    return own.choice(_SURNAMES) + "".join(own.choices(_GIVEN, k=own.choice((1, 2, 2))))
+
+
+def _written(path: Path, count: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for work in works(count):
+            file.write(json.dumps(work, ensure_ascii=False) + "\n")
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def linked(count: int) -> None:
+    """Read, identify and build; seconds of processor time each."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "works.jsonl"
+        _written(path, count)
+        start = time.process_time()
+        reading = read_any(path).achievements
+        assert reading is not None
+        pieces: list[Achievement] = list(reading.records)
+        read = time.process_time()
+        persons = identify(pieces)
+        told = time.process_time()
+        built = build_teams(pieces, persons)
+        end = time.process_time()
+    print(
+        f"{count:>9,} works  read {read - start:6.1f} s  identity {told - read:6.1f} s  "
+        f"teams {end - told:6.1f} s  {len(set(persons.of)):,} persons  {len(built.teams):,} teams  "
+        f"peak {_peak():.2f} GB"
+    )
+
+
+def streamed(count: int) -> None:
+    """Read into a register, block by block; works a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "works.jsonl"
+        _written(path, count)
+        start = time.process_time()
+        register = Register.temporary()
+        reading = read_any(path).achievements
+        assert reading is not None
+        added = register.add(reading.records)
+        took = time.process_time() - start
+    print(
+        f"{count:>9,} works streamed: {count / took:,.0f} a second, {added.new:,} kept, "
+        f"peak {_peak():.2f} GB"
+    )
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--works", type=int, nargs="*", default=[])
+    parser.add_argument("--stream", type=int, nargs="*", default=[])
+    given = parser.parse_args()
+    for count in given.works:
+        linked(count)
+    for count in given.stream:
+        streamed(count)
+
+
+if __name__ == "__main__":
+    main()
