@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from matcher.corpora import (
     Reject,
     iter_jsonl,
+    read_any,
     read_challenges,
     write_challenges,
     write_records,
@@ -340,3 +342,84 @@ def test_a_bad_indicator_is_told_with_its_place(tmp_path: Path) -> None:
         "indicators[2].name",
         "indicators[2].value",
     }
+
+
+def _word(folder: Path, paragraph: str) -> Path:
+    """A Word file of one table: 编号, 名称, 考核指标; the last cell is the given paragraph."""
+    space = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    )
+    rows = [["榜单编号", "项目名称", "考核指标"], ["1", "轴承", None]]
+    cells = "".join(
+        "<w:tr>"
+        + "".join(
+            f"<w:tc><w:p>{paragraph if c is None else f'<w:r><w:t>{c}</w:t></w:r>'}</w:p></w:tc>"
+            for c in row
+        )
+        + "</w:tr>"
+        for row in rows
+    )
+    path = folder / "word.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "word/document.xml",
+            f"<w:document {space}><w:body><w:tbl>{cells}</w:tbl></w:body></w:document>",
+        )
+    return path
+
+
+_RUN = "<w:r>{marks}<w:t>{text}</w:t></w:r>"
+
+
+def _run(text: str, mark: str = "") -> str:
+    return _RUN.format(text=text, marks=f"<w:rPr><w:{mark}/></w:rPr>" if mark else "")
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "text"),
+    [
+        (_run("寿命") + "<m:oMath><m:r><m:t>≥20</m:t></m:r></m:oMath>" + _run("年"), "寿命≥20年"),
+        (_run("≥10") + _run("5", 'vertAlign w:val="superscript"') + _run("次"), "≥10⁵次"),
+        (_run("压力") + '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>' + _run("25MPa"),
+         "压力≥25MPa"),
+        ("<w:r><w:t>45</w:t><w:noBreakHyphen/><w:t>52HRC</w:t></w:r>", "45-52HRC"),
+        (_run("新指标") + f"<w:moveFrom>{_run('旧指标')}</w:moveFrom>", "新指标"),
+        ("<m:oMath><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>-6</m:t></m:r>"
+         "</m:sup></m:sSup></m:oMath>" + _run("Pa"), "10⁻⁶Pa"),
+        ("<w:r><w:ruby><w:rt>" + _run("hai") + "</w:rt><w:rubyBase>" + _run("海")
+         + "</w:rubyBase></w:ruby></w:r>" + _run("上"), "海上"),
+    ],
+)  # fmt: skip
+def test_a_word_cell_is_read_as_it_stands_on_the_page(
+    tmp_path: Path, paragraph: str, text: str
+) -> None:
+    read = read_any(_word(tmp_path, paragraph)).challenges
+    assert read is not None
+    assert [record.indicators_text for record in read.records] == [text]
+
+
+def test_hidden_and_struck_words_of_a_word_table_are_left_out_and_told(tmp_path: Path) -> None:
+    paragraph = _run("作废", "strike") + _run("底稿", "vanish") + _run("总氧≤15ppm")
+    read = read_any(_word(tmp_path, paragraph)).challenges
+    assert read is not None
+    assert [record.indicators_text for record in read.records] == ["总氧≤15ppm"]
+    told = "\n".join(read.warnings)
+    assert "作废" in told
+    assert "底稿" in told
+
+
+def test_what_is_struck_out_of_a_web_table_is_left_out_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "list.html"
+    path.write_text(
+        "<table><tr><th>榜单编号</th><th>项目名称</th><th>考核指标</th></tr><tr><td>1</td>"
+        "<td><del>陆上</del><ins>海上</ins><s>用</s>轴承</td><td>寿命≥10<sup>7</sup>次</td></tr>"
+        "</table>",
+        encoding="utf-8",
+    )
+    read = read_any(path).challenges
+    assert read is not None
+    (record,) = read.records
+    assert (record.title, record.indicators_text) == ("海上轴承", "寿命≥10⁷次")
+    assert record.indicators[0].value == 1e7
+    assert "陆上" in "\n".join(read.warnings)

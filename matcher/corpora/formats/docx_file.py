@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.corpora.formats.documents import document
+from matcher.corpora.formats.docx_text import Withdrawn, paragraph_text
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING, check_content
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
@@ -14,12 +15,8 @@ from matcher.errors import InputError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MAX_WIDTH = 500
-_BOXES = {
-    ("Wingdings", "FE"): "☑", ("Wingdings", "FD"): "☒", ("Wingdings", "FC"): "√",
-    ("Wingdings", "A8"): "□", ("Wingdings", "6F"): "□", ("Wingdings", "71"): "□",
-    ("Wingdings 2", "52"): "☑", ("Wingdings 2", "54"): "☒", ("Wingdings 2", "50"): "√",
-    ("Wingdings 2", "A3"): "□", ("Wingdings 2", "2A"): "□",
-}  # fmt: skip
+# Of hidden and struck words, as many are quoted.
+_SHOWN = 100
 _MAX_XML = 200 << 20
 
 
@@ -53,7 +50,7 @@ def _parts(body: Any) -> Iterator[Grid | Prose]:
     context = ""
     for element in _blocks(body):
         if element.tag == f"{_W}p":
-            for line in _paragraph(element).split("\n"):
+            for line in paragraph_text(element, None).split("\n"):
                 number += 1
                 if line.strip():
                     lines.append((number, line.strip()))
@@ -80,34 +77,30 @@ def _blocks(body: Any) -> Iterator[Any]:
                 yield from _blocks(inner)
 
 
-def _paragraph(element: Any) -> str:
-    """The text of a paragraph without what was deleted; its own number if Word gave it one."""
-    parts: list[str] = []
-    for node in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}sym"):
-        if node.tag == f"{_W}t":
-            parts.append(node.text or "")
-        elif node.tag == f"{_W}sym":
-            parts.append(_symbol(node))
-        else:
-            parts.append(" " if node.tag == f"{_W}tab" else "\n")
-    return "".join(parts)
+def _notes(withdrawn: Withdrawn) -> list[str]:
+    """What a table holds in its file but does not show as valid."""
+    said = (
+        (withdrawn.hidden, "有隐藏的文字，没有读入", "要读入的先在 Word 里取消隐藏"),
+        (withdrawn.struck, "有划了删除线的文字，没有读入", "仍然有效的先去掉删除线"),
+    )
+    return [
+        f"{what}: {'、'.join(filter(None, (word.strip() for word in words)))[:_SHOWN]}；{remedy}"
+        for words, what, remedy in said
+        if any(word.strip() for word in words)
+    ]
 
 
-def _symbol(node: Any) -> str:
-    """A character of a font of pictures: boxes, ticked or not, are how forms are filled in."""
-    code = str(node.get(f"{_W}char", ""))[-2:].upper()
-    return _BOXES.get((str(node.get(f"{_W}font", "")), code), "")
-
-
-def _cell(element: Any) -> str:
+def _cell(element: Any, withdrawn: Withdrawn) -> str:
     lines = []
     for block in element:
         if block.tag == f"{_W}p":
-            lines.append(_paragraph(block))
+            lines.append(paragraph_text(block, withdrawn))
         elif block.tag == f"{_W}tbl":
-            lines += [" ".join(_cell(cell) for cell in _cells(row)) for row in _rows(block)]
+            lines += [
+                " ".join(_cell(cell, withdrawn) for cell in _cells(row)) for row in _rows(block)
+            ]
         elif block.tag == f"{_W}sdt":
-            lines += [_paragraph(p) for p in block.iter(f"{_W}p")]
+            lines += [paragraph_text(p, withdrawn) for p in block.iter(f"{_W}p")]
     return "\n".join(line for line in lines if line.strip()).strip()
 
 
@@ -115,6 +108,7 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
     rows: list[GridRow] = []
     merges: list[Merge] = []
     open_merges: dict[int, tuple[int, int]] = {}
+    withdrawn = Withdrawn([], [])
     for number, tr in enumerate(_rows(table), start=1):
         cells: list[str] = []
         for tc in _cells(tr):
@@ -124,7 +118,7 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
                 cells += [""] * across
                 continue
             _close(merges, open_merges, column, number - 1)
-            cells += [_cell(tc), *[""] * (across - 1)]
+            cells += [_cell(tc, withdrawn), *[""] * (across - 1)]
             if _vertical(tc) == "restart":
                 open_merges[column] = (number, column + across - 1)
             elif across > 1:
@@ -132,7 +126,9 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
         rows.append(GridRow(number, cells))
     for column in list(open_merges):
         _close(merges, open_merges, column, len(rows))
-    return Grid(sheet, iter(rows), merges, len(rows), loose=True, context=context)
+    return Grid(
+        sheet, iter(rows), merges, len(rows), loose=True, context=context, notes=_notes(withdrawn)
+    )
 
 
 def _close(

@@ -12,9 +12,13 @@ from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.encodings import guess_encoding
 from matcher.corpora.formats.format import Format, Parts, Sample, SourceFile
 from matcher.corpora.formats.safety import MAX_MARKUP
+from matcher.corpora.formats.superscripts import raised
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.errors import InputError
 
+# Words struck out, which no cell means any more; readings above characters.
+_STRUCK = ("del", "s", "strike")
+_READINGS = ("rt", "rp")
 _SKIPPED = frozenset(
     ["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"]
 )
@@ -166,7 +170,7 @@ def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> N
         return
     if element.tag in _BLOCKS:
         text.end_line()
-    text.add(element.text)
+    text.add(raised(element.text or "") if element.tag == "sup" else element.text)
     for child in element:
         _walk(child, text, found, depth + 1)
         text.add(child.tail)
@@ -210,7 +214,9 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
         while taken.pop((number, len(cells)), False):
             cells.append("")
         rows.append(GridRow(number, cells))
-    return Grid(sheet, iter(rows), merges, len(rows), loose=True, context=context)
+    return Grid(
+        sheet, iter(rows), merges, len(rows), loose=True, context=context, notes=_notes(table)
+    )
 
 
 def _cell_text(cell: Any) -> str:
@@ -226,14 +232,23 @@ def _cell_text(cell: Any) -> str:
 def _gather(element: Any, text: _Text, depth: int) -> None:
     if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
         return
+    if element.tag in _STRUCK or element.tag in _READINGS:
+        return
     if element.tag in _BLOCKS:
         text.end_line()
-    text.add(element.text)
+    text.add(raised(element.text or "") if element.tag == "sup" else element.text)
     for child in element:
         _gather(child, text, depth + 1)
         text.add(child.tail)
     if element.tag in _BLOCKS:
         text.end_line()
+
+
+def _notes(table: Any) -> list[str]:
+    """What was struck out of a table, which is left out and told."""
+    struck = ("".join(part.itertext()).strip() for part in table.iter(*_STRUCK))
+    words = "、".join(filter(None, struck))
+    return [f"有划了删除线的文字，没有读入: {words[:100]}"] if words else []
 
 
 def _span(cell: Any, name: str) -> int:
