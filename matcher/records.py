@@ -257,6 +257,7 @@ class Challenge(Record):
     industry: Annotated[Text, Header("所属行业", ("行业", "产业领域", "所属产业"))] = ""
     tech_domain: Annotated[TextList, Header("技术领域", ("领域", "所属领域", "专业领域"))] = ()
     keywords: Annotated[TextList, Header("关键词", ("关键字", "主题词"))] = ()
+    search_terms: Annotated[TextList, Header("补充检索词", ("补充关键词",))] = ()
     problem: Annotated[
         Text,
         Header(

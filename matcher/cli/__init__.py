@@ -18,6 +18,7 @@ from matcher.cli import (
     records,
     reporting,
     serving,
+    terms,
     training,
 )
 from matcher.cli.help import speak_chinese
@@ -50,6 +51,7 @@ app.command("duplicates")(duplicates.duplicates)
 app.command("merge")(duplicates.merge)
 app.command("teams")(matching.teams)
 app.command("challenges")(matching.challenges)
+app.command("terms")(terms.terms)
 app.command("match")(matching.match)
 app.command("report")(reporting.report)
 app.command("assign")(reporting.assign)

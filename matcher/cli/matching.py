@@ -58,6 +58,9 @@ def teams(
     org_type: _OrgTypeOption = "",
     domain: DomainOption = "",
     since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
+    term: Annotated[
+        list[str] | None, typer.Option("--term", help="补充检索词, 可重复 (只用于这一次)。")
+    ] = None,
     ranker: RankerOption = "",
     reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
@@ -68,13 +71,19 @@ def teams(
     Python: Matcher.find_teams
     """
     from matcher.index.owners import Filter
+    from matcher.records import Challenge
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
     matcher = _matcher(workspace, Model(encoder, ranker, reranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
-    ranking = matcher.rank(text, top, where)
+    asked: str | Challenge = text
+    if term:
+        found_one = matcher.challenges.get(text) or Challenge.from_text(text)
+        more = (*found_one.search_terms, *term)
+        asked = found_one.model_copy(update={"search_terms": more})
+    ranking = matcher.rank(asked, top, where)
     if not as_json and ranking.verdict != Verdict.UNKNOWN:
         from matcher.matches import ADVICE
 

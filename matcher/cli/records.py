@@ -42,7 +42,7 @@ def show(
     """
     from matcher.records import headers, private_fields
 
-    opened = _existing(workspace)
+    opened = existing(workspace)
     record = named_record(opened, record_id, side)
     hidden = set(private_fields(type(record)))
     record = record.model_copy(update={"extra": _public(record.extra)})
@@ -71,7 +71,7 @@ def status(
     """
     from dataclasses import asdict
 
-    found = _existing(workspace).status()
+    found = existing(workspace).status()
     if as_json:
         say_json(asdict(found))
         return
@@ -100,7 +100,7 @@ def index(
     Python: Workspace.rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """
     chosen = engine_of(engine, scheduler, resume)
-    opened = _existing(workspace, encoder)
+    opened = existing(workspace, encoder)
     if not rebuild:
         raise InputError("没有说明要做什么", remedy="加上 --rebuild 以当前模型重建索引")
     with progress("重建索引") as bar:
@@ -124,7 +124,7 @@ def delete(
 
     Python: Workspace.delete_challenges, delete_teams
     """
-    opened = _existing(workspace, encoder)
+    opened = existing(workspace, encoder)
     wanted = _sides(side)
     both = [i for i in record_ids if i in opened.challenges() and i in opened.teams()]
     if both and len(wanted) > 1:
@@ -190,7 +190,8 @@ def _public(extra: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
+def existing(workspace: Path, encoder: str = DEFAULT_ENCODER) -> Workspace:
+    """The workspace in a folder, to be read with an encoder."""
     from matcher.workspace import Workspace
 
     return Workspace(workspace, encoder=encoder)

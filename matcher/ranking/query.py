@@ -66,7 +66,7 @@ def queries(
         vectors = list(encoder.encode_queries([*titles, *wholes]))
     made = []
     for place, (challenge, owned) in enumerate(zip(challenges, parts, strict=True)):
-        title = "。".join([titles[place], *challenge.keywords])
+        title = "。".join([titles[place], *_keywords(challenge)])
         tokens, words = _read(_searched(challenge, owned), tokenizer)
         title_tokens, title_words = _read(title, tokenizer)
         made.append(
@@ -94,11 +94,21 @@ def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
 
 
 def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
-    return "。".join([*(f.text for f in parts), *challenge.keywords])
+    return "。".join([*(f.text for f in parts), *_keywords(challenge)])
 
 
 def _searched(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
     # Not by line breaks: those are undone, for scanners make them inside words.
     return "。".join(
-        [*(f.text for f in parts), *challenge.keywords, *challenge.tech_domain, challenge.industry]
+        [
+            *(f.text for f in parts),
+            *_keywords(challenge),
+            *challenge.tech_domain,
+            challenge.industry,
+        ]
     )
+
+
+def _keywords(challenge: Challenge) -> tuple[str, ...]:
+    """The list's own, and those that were added to be searched too."""
+    return (*challenge.keywords, *challenge.search_terms)

@@ -99,6 +99,7 @@ class ChallengeView(ChallengeLine):
     excluded_routes: str = ""
     ip_terms: str = ""
     keywords: list[str] = []
+    search_terms: list[str] = []
     cooperation_modes: list[str] = []
     intended_partners: list[str] = []
     target_trl: int | None = None

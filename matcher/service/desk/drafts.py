@@ -54,6 +54,7 @@ class DraftFields(BaseModel):
     industry: _Line = ""
     tech_domain: _List = []
     keywords: _List = []
+    search_terms: _List = []
     problem: _Text = ""
     tech_difficulties: _Text = ""
     research_content: _Text = ""

@@ -22,7 +22,8 @@ _TEXTS = frozenset(
      "excluded_routes", "eligibility_text", "ip_terms")
 )  # fmt: skip
 _LINES = frozenset(
-    ("title", "industry", "province", "city", "demand_org", "keywords", "tech_domain",
+    ("title", "industry", "province", "city", "demand_org", "keywords", "search_terms",
+     "tech_domain",
      "bounty_wan", "total_budget_wan", "apply_deadline", "duration_months", "target_trl",
      "contact_name", "contact_phone", "contact_email")
 )  # fmt: skip

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from matcher.corpora import FileContent, read_any_of
 from matcher.errors import InputError
+from matcher.ranking.query import queries
+from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
 from matcher.service.desk.drafts import DraftFields
@@ -32,6 +34,9 @@ class Understood(View):
     facets: Annotated[list[FacetView], Field(description="逐条对照的要求")]
     indicators: Annotated[list[Indicator], Field(description="识别出的指标")]
     terms: Annotated[list[str], Field(description="主要检索词")]
+    suggested: Annotated[
+        list[SuggestedTerm], Field(description="可加入的补充检索词：是建议，不是依据")
+    ]
 
 
 class Reading(View):
@@ -53,6 +58,7 @@ def understand(caller: Caller, challenge: Challenge) -> Understood:
         facets=facet_views(challenge),
         indicators=list(indicators),
         terms=key_terms(caller, challenge),
+        suggested=_suggested(caller, challenge),
     )
 
 
@@ -110,6 +116,13 @@ def key_terms(caller: Caller, challenge: Challenge) -> list[str]:
     lexical = matcher.library.lexical
     known = [w for w in words if len(w) >= _UNSEEN_LETTERS and lexical.document_frequency(w)]
     return sorted(known, key=lambda w: (-lexical.idf(w), w))[:_TERMS]
+
+
+def _suggested(caller: Caller, challenge: Challenge) -> list[SuggestedTerm]:
+    """Words of the laboratory that are not among the search terms yet."""
+    tokenizer = caller.snapshot.matcher.tokenizer
+    (query,) = queries([challenge], tokenizer, None)
+    return [s for s in suggested_terms(query, tokenizer) if s.term not in challenge.search_terms]
 
 
 def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:
