@@ -66,6 +66,22 @@ def test_an_import_is_shown_first_and_then_written(staff: Caller) -> None:
     assert again["parts"][0]["unchanged"] == 1
 
 
+def test_a_list_of_projects_becomes_teams_only_when_asked(staff: Caller) -> None:
+    rows = "项目批准号,项目名称,依托单位,负责人\n90000001,主轴润滑,大连理工大学,张一\n"
+    shown = upload(staff, rows, "项目.csv").json()
+    (part,) = shown["parts"]
+    assert part["kind"] == "achievements"
+    assert any("成果清单" in note for note in part["notes"])
+    path = f"{API}/imports/{shown['import_id']}/commitment"
+    refused = finished(staff, staff.post(path, json={}).json())
+    assert refused["state"] == "failed"
+    assert "由清单建立团队库" in staff.get(f"/staff/imports/{shown['import_id']}").text
+    built = finished(staff, staff.post(path, json={"library": True}).json())
+    assert built["summary"]["works"] == 1
+    assert built["summary"]["changes"]["teams"]["added"] == 1
+    assert built["summary"]["questions"] == 0
+
+
 def test_rows_that_cannot_be_used_stop_an_import_unless_asked(staff: Caller) -> None:
     shown = upload(staff, "团队编号,单位,简介,可承担数\nT8,大学,靶材,很多\nT9,大学,靶材,2\n").json()
     (part,) = shown["parts"]

@@ -24,6 +24,12 @@ class ImportChoice(BaseModel):
 
     partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
     merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+    library: Annotated[
+        bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
+    ] = False
+    organisation: Annotated[
+        str, Field(max_length=200, description="清单里没有写单位时, 都属于这个单位")
+    ] = ""
 
 
 @router.get("/jobs")
@@ -110,7 +116,7 @@ def commit_import(
     caller: CurrentCaller, import_id: JobId, choice: Annotated[ImportChoice, Body()]
 ) -> queue.JobView:
     """写入工作区 (后台)。"""
-    asked = ImportAsked(upload_id=import_id, partial=choice.partial, merge=choice.merge)
+    asked = ImportAsked(upload_id=import_id, **choice.model_dump())
     return queue.submit(caller, "import", asked)
 
 

@@ -12,20 +12,23 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from matcher.corpora import FileContent, Reject, read_any_of, write_rejects
+from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KindName
 from matcher.errors import InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
+from matcher.linking.library import update
+from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.views import View
-from matcher.workspace import Change, Workspace
+from matcher.workspace import STORE_FILE, Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
 _KEPT_UPLOADS = 20
+_PLAIN = ReadOptions()
 
 
 class ColumnView(View):
@@ -146,6 +149,45 @@ def take_in(
     return {"changes": changes, "rejected": len(rejects)}
 
 
+def build_library(
+    service: Service, upload_id: str, partial: bool, organisation: str
+) -> Mapping[str, Any]:
+    """Build teams from an uploaded list of papers, patents, projects or people.
+
+    Raises:
+        NotFoundError: the upload is gone.
+        InputError: it is no such list, or rows cannot be used and ``partial`` was not asked for.
+    """
+    name, content = _upload(service, upload_id)
+    workspace = service.live.connect()
+    with _contents(name, content, ReadOptions(organisation=organisation)) as contents:
+        files = list(contents)
+        rejects = [reject for file in files for r in file.readings for reject in r.rejects]
+        if rejects and not partial:
+            raise InputError(
+                f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
+                remedy="改正后重新上传，或选择只导入其余的行",
+            )  # fmt: skip
+        listed = [file.achievements for file in files if file.achievements is not None]
+        if not listed:
+            raise InputError(
+                "这个文件里没有成果清单", given=name, expected="论文、专利、项目、奖励等的清单",
+                remedy="榜单和团队库不选“由清单建立团队库”",
+            )  # fmt: skip
+        workspace.make()
+        register = Register.open(workspace.folder / STORE_FILE)
+        for reading in listed:
+            register.add(reading.records)
+        done = update(workspace, register)
+        register.close()
+    service.live.reopen()
+    return {
+        "changes": {"teams": asdict(done.change)}, "rejected": len(rejects),
+        "works": len(done.linked.works), "unassigned": len(done.linked.unassigned),
+        "questions": len(done.linked.questions),
+    }  # fmt: skip
+
+
 def _rejects(seen: Preview) -> list[Reject]:
     return [r for file in seen.files for rejects in file.rejects for r in rejects]
 
@@ -211,6 +253,8 @@ def _upload(service: Service, upload_id: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _contents(name: str, content: bytes) -> Iterator[Iterator[FileContent]]:
+def _contents(
+    name: str, content: bytes, options: ReadOptions = _PLAIN
+) -> Iterator[Iterator[FileContent]]:
     with as_file(name, content) as path:
-        yield read_any_of(path, None)
+        yield read_any_of(path, None, options=options)

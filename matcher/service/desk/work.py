@@ -20,7 +20,7 @@ from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
 from matcher.service.context import Service
-from matcher.service.desk.imports import take_in
+from matcher.service.desk.imports import build_library, take_in
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
 
@@ -81,6 +81,12 @@ class ImportAsked(BaseModel):
     upload_id: str
     partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
     merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+    library: Annotated[
+        bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
+    ] = False
+    organisation: Annotated[
+        str, Field(max_length=200, description="清单里没有写单位时, 都属于这个单位")
+    ] = ""
 
 
 def do(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
@@ -161,6 +167,8 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
 
 def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     asked = ImportAsked.model_validate(job.settings)
+    if asked.library:
+        return build_library(service, asked.upload_id, asked.partial, asked.organisation)
     return take_in(service, asked.upload_id, asked.partial, asked.merge, progress)
 
 

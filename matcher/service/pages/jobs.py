@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.plan_settings import PlanRules
 from matcher.policy import shipped_pack, shipped_pack_ids
@@ -36,6 +37,7 @@ _NAMES = {
     kind: {field: header.name for field, header in headers(record_type)}
     for kind, record_type in (
         ("challenges", Challenge), ("teams", Team), ("evidence", Evidence), ("outcomes", Outcome),
+        ("achievements", ListedAchievement),
     )
 }  # fmt: skip
 
@@ -76,7 +78,8 @@ def commit(caller: CurrentCaller, import_id: str, form: Form) -> Response:
     """Write it, in the background."""
     chosen = texts(form)
     asked = ImportAsked(
-        upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen
+        upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen,
+        library="library" in chosen, organisation=chosen.get("organisation", ""),
     )  # fmt: skip
     job = queue.submit(caller, "import", asked)
     return _to(job)
