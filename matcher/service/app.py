@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from matcher.corpora.formats.confined import warm
 from matcher.service import problems
 from matcher.service.areas import routers
 from matcher.service.context import Service
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.live.reopen)
+        warm()
         worker, warmer = _worker(service), Warmer(service)
         worker.start()
         warmer.start()

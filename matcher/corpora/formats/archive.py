@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
+from matcher.corpora.formats.confined import CAN_CONFINE, asked
 from matcher.corpora.formats.format import Format, Parts, SourceFile
-from matcher.corpora.formats.safety import UNPACKING
+from matcher.corpora.formats.safety import UNPACKING, container
 from matcher.errors import InputError
 
 _PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# A file of a few rows takes some milliseconds, whatever it has.
+MOST_FILES = 500
 _UTF8_FLAG = 0x800
 
 
@@ -35,20 +39,49 @@ def unpacked(source: SourceFile) -> Iterator[list[tuple[str, Path]]]:
     """The files of an archive in a temporary folder, with their names; archives within are left.
 
     Raises:
-        InputError: an entry cannot be unpacked.
+        InputError: an entry cannot be unpacked, or there are too many.
     """
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(source.path) as archive:
-        found: list[tuple[str, Path]] = []
-        for number, entry in enumerate(archive.infolist()):
-            name = member_name(entry)
-            if entry.is_dir() or any(mark in name for mark in _PASSED_OVER):
-                continue
-            # The name inside the archive never becomes a path.
-            target = Path(folder) / f"{number}{Path(name).suffix[:10]}"
-            with target.open("wb") as out:
-                out.writelines(_pieces(archive, entry, f"{source.name}: {name}"))
-            found.append((name, target))
-        yield found
+    parts = asked("unpack", source) if CAN_CONFINE else members(source)
+    with tempfile.TemporaryDirectory() as folder:
+        yield _written(parts, Path(folder))
+
+
+def members(source: SourceFile) -> Iterator[str | bytes]:
+    """The name of every file of an archive, each followed by its content in pieces.
+
+    Raises:
+        InputError: an entry cannot be unpacked, or there are too many.
+    """
+    with container(source.path) as archive:
+        named = [(member_name(entry), entry) for entry in archive.infolist() if not entry.is_dir()]
+        wanted = [
+            (name, entry) for name, entry in named if not any(m in name for m in _PASSED_OVER)
+        ]  # fmt: skip
+        if len(wanted) > MOST_FILES:
+            raise InputError(
+                "压缩包里的文件太多", given=f"{source.name}: {len(wanted)} 个",
+                expected=f"不超过 {MOST_FILES} 个", remedy="分成几个压缩包，或解压后把表合成一个",
+            )  # fmt: skip
+        for name, entry in wanted:
+            yield name
+            yield from _pieces(archive, entry, f"{source.name}: {name}")
+
+
+def _written(parts: Iterable[str | bytes], folder: Path) -> list[tuple[str, Path]]:
+    """Files as `members` tells them, under names of ours: theirs never become a path."""
+    found: list[tuple[str, Path]] = []
+    with ExitStack() as opened:
+        out: IO[bytes] | None = None
+        for part in parts:
+            if isinstance(part, str):
+                opened.close()
+                suffix = Path(part).suffix[:10]
+                plain = suffix[1:].isalnum() and suffix.isascii()
+                found.append((part, folder / f"{len(found)}{suffix if plain else ''}"))
+                out = opened.enter_context(found[-1][1].open("wb"))
+            elif out is not None:
+                out.write(part)
+    return found
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, given: str) -> Iterator[bytes]:

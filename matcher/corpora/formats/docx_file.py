@@ -9,7 +9,7 @@ from typing import Any
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.docx_text import Withdrawn, paragraph_text
 from matcher.corpora.formats.format import Format, Parts, SourceFile
-from matcher.corpora.formats.safety import UNPACKING, check_content
+from matcher.corpora.formats.safety import UNPACKING, check_markup
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.errors import InputError
 
@@ -172,5 +172,6 @@ DOCX = Format(
     "docx",
     lambda sample: "word/document.xml" in sample.entries,
     read_docx,
-    check=lambda sample: check_content(sample.path, "word/document.xml"),
+    check=lambda sample: check_markup(sample.path, sample.entries),
+    confined=True,
 )

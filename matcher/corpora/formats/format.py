@@ -110,6 +110,7 @@ class Format:
         is_text: it has an encoding, which is found out before it is read.
         by_lines: it is read line by line and never held whole, so only a line may not be too long.
         check: what else makes it dangerous; raises `InputError`.
+        confined: native code reads it, which is done in a process of limited means.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Format:
     is_text: bool = False
     by_lines: bool = False
     check: Callable[[Sample], None] | None = None
+    confined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

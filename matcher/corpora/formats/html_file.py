@@ -268,5 +268,5 @@ def _is_mhtml(sample: Sample) -> bool:
     return begins and b"multipart" in sample.lower
 
 
-HTML = Format("html", _is_html, read_html, MAX_MARKUP)
-MHTML = Format("mhtml", _is_mhtml, read_mhtml, MAX_MARKUP)
+HTML = Format("html", _is_html, read_html, MAX_MARKUP, confined=True)
+MHTML = Format("mhtml", _is_mhtml, read_mhtml, MAX_MARKUP, confined=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matcher.confinement import go_on
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
@@ -15,7 +16,10 @@ from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.errors import InputError
 
 _MAX_PAGES = 400
+# Processor time: what all pages may take, what each that is read adds, what a single one may.
 _MAX_SECONDS = 120.0
+_SECONDS_A_PAGE = 0.6
+_SECONDS_FOR_ONE = 8
 _ITEM = re.compile(r"(?:\d{1,2}[.、．](?=\D)|[①-⑳]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
 
 
@@ -60,14 +64,16 @@ def read_pdf(source: SourceFile) -> Parts:
 
 
 def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | Prose]:
-    started = time.monotonic()
+    started = time.process_time()
     before: AlignedTable | None = None
     for number, page in enumerate(pdf.pages, start=1):
-        if time.monotonic() - started > _MAX_SECONDS:
+        allowed = min(_MAX_SECONDS, _SECONDS_FOR_ONE + _SECONDS_A_PAGE * number)
+        if time.process_time() - started > allowed:
             raise InputError(
                 "PDF 太复杂, 读不完", given=f"{source.path}: 到第 {number} 页已超过时限",
                 remedy="转换为 Word 或 Excel 后再导入",
             )  # fmt: skip
+        go_on(_SECONDS_FOR_ONE)
         tables = page.find_tables()
         outside = page
         for table in tables:
@@ -163,4 +169,6 @@ def _is_page_number(line: str) -> bool:
     return line.strip(" -—第页共/0123456789") == ""
 
 
-PDF = Format("pdf", lambda sample: sample.head.lstrip()[:5] == b"%PDF-", read_pdf, MAX_PDF)
+PDF = Format(
+    "pdf", lambda sample: sample.head.lstrip()[:5] == b"%PDF-", read_pdf, MAX_PDF, confined=True,
+)  # fmt: skip

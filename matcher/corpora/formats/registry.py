@@ -11,6 +11,7 @@ from pathlib import Path
 
 from matcher.corpora.formats.archive import ZIP
 from matcher.corpora.formats.bibliography_file import BIBTEX, OPENALEX, OPENALEX_GZIP, TAGGED
+from matcher.corpora.formats.confined import CAN_CONFINE, read_confined
 from matcher.corpora.formats.csv_file import CSV
 from matcher.corpora.formats.docx_file import DOCX
 from matcher.corpora.formats.encodings import encoding_of
@@ -88,14 +89,16 @@ def read_file(source: SourceFile) -> Content:
     Raises:
         InputError: damaged, empty, or dangerous.
     """
-    return FORMATS[source.format].read(source)
+    known = FORMATS[source.format]
+    return read_confined(source) if known.confined and CAN_CONFINE else known.read(source)
 
 
 def _format_of(sample: Sample) -> Format:
     known = next(known for known in KNOWN if known.is_it(sample))
     if isinstance(known, Refusal):
         raise known.error(sample.path, SUPPORTED)
-    if known.check is not None:
+    # What is read in a process of limited means is looked through there, too.
+    if known.check is not None and not (known.confined and CAN_CONFINE):
         known.check(sample)
     return known
 

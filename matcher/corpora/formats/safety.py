@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from matcher.errors import InputError
 
@@ -32,10 +31,9 @@ UNPACKING = (
     NotImplementedError, RuntimeError, EOFError, OSError,
 )  # fmt: skip
 _SMALL = 10 << 20
-_CHUNK = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
+# Before the first element of a part, where its entities would be declared.
+_BEGINNING = 64 << 10
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
 
 
 def check_size(path: Path, limit: int) -> None:
@@ -134,68 +132,17 @@ def _bomb(path: Path, given: str) -> InputError:
     )  # fmt: skip
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """A stream in chunks that overlap a little, so that no tag is cut in two."""
-    rest = b""
-    while chunk := stream.read(_CHUNK):
-        yield rest + chunk
-        rest = chunk[-200:]
-
-
-def check_sheets(path: Path, names: Iterable[str]) -> None:
-    """The sheets of an .xlsx, gone through in pieces for what they would take when laid out.
+def check_markup(path: Path, names: Iterable[str]) -> None:
+    """The beginning of every part of an office file that is XML.
 
     Raises:
-        InputError: too wide, too long, damaged, or with entities.
+        InputError: one declares entities; or damaged.
     """
     with container(path) as archive:
         for name in sorted(names):
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                _check_sheet(archive, name, path)
-
-
-def _check_sheet(archive: zipfile.ZipFile, name: str, path: Path) -> None:
-    """The last cell that holds something: readers lay out everything up to it."""
-    last_column = last_row = 0
-    with archive.open(name) as stream:
-        for index, piece in enumerate(_pieces(stream)):
-            if index == 0:
-                _refuse_entities(piece, path)
-            widest = max((found[1] for found in _CELL.finditer(piece)), key=_letters, default=b"")
-            last_column = max(last_column, _column(widest))
-            for found in _CELL.finditer(piece, max(0, len(piece) - 4000)):
-                last_row = max(last_row, int(found[2]))
-    if last_column > MAX_COLUMNS or last_column * last_row > MAX_CELLS:
-        raise _too_wide(path, f"{last_row} 行 {last_column} 列")
-
-
-def _letters(name: bytes) -> tuple[int, bytes]:
-    return len(name), name
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def check_content(path: Path, name: str) -> None:
-    """The same for the one part that holds the text of a document or the sheets of an .ods.
-
-    Raises:
-        InputError: as `check_sheets`.
-    """
-    with container(path) as archive, archive.open(name) as stream:
-        for index, piece in enumerate(_pieces(stream)):
-            if index == 0:
-                _refuse_entities(piece, path)
-            if name != "content.xml":
-                continue
-            for found in re.finditer(rb"<table:table-cell([^>]*)>(?!</table:table-cell>)", piece):
-                times = _REPEATED.search(found[1])
-                if times and not found[1].endswith(b"/") and int(times[1]) > MAX_COLUMNS:
-                    raise _too_wide(path, f"一格重复 {int(times[1])} 次")
+            if name.lower().endswith((".xml", ".rels")):
+                with archive.open(name) as stream:
+                    _refuse_entities(stream.read(_BEGINNING), path)
 
 
 def _refuse_entities(piece: bytes, path: Path) -> None:
@@ -204,11 +151,3 @@ def _refuse_entities(piece: bytes, path: Path) -> None:
             "文件里有 XML 实体声明, 不予打开", given=str(path), expected="普通的办公文件",
             remedy="向提供者核实来源; 在 Excel 或 Word 中打开后另存",
         )  # fmt: skip
-
-
-def _too_wide(path: Path, given: str) -> InputError:
-    return InputError(
-        "表格范围过大", given=f"{path}: {given}",
-        expected=f"不超过 {MAX_COLUMNS} 列、{MAX_CELLS // 10_000} 万格",
-        remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 保存后再试",
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile
-from matcher.corpora.formats.safety import MAX_CELLS, check_content, check_sheets, container
+from matcher.corpora.formats.safety import MAX_CELLS, MAX_COLUMNS, check_markup, container
 from matcher.corpora.formats.workbook_marks import mark_notes
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
@@ -66,10 +66,12 @@ def _grid(
     merges_of: Callable[[SourceFile, str], list[Merge]], notes: Sequence[str],
 ) -> Grid:  # fmt: skip
     end = sheet.end or (0, 0)
-    if (end[0] + 1) * (end[1] + 1) > MAX_CELLS:
+    rows, columns = end[0] + 1, end[1] + 1
+    if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
         raise InputError(
-            "表格范围过大", given=f"{source.path}「{sheet.name}」",
-            remedy="删去表格右侧和下方多余的行列, 保存后再试",
+            "表格范围过大", given=f"{source.path}「{sheet.name}」: {rows} 行 {columns} 列",
+            expected=f"不超过 {MAX_COLUMNS} 列、{MAX_CELLS // 10_000} 万格",
+            remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 保存后再试",
         )  # fmt: skip
     ranges = sheet.merged_cell_ranges
     merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
@@ -151,11 +153,13 @@ XLSX = Format(
     "xlsx",
     _is_xlsx,
     lambda source: read_workbook(source, mark_notes),
-    check=lambda sample: check_sheets(sample.path, sample.entries),
+    check=lambda sample: check_markup(sample.path, sample.entries),
+    confined=True,
 )
 ODS = Format(
     "ods",
     _is_ods,
     lambda source: read_workbook(source, merges_of=ods_merges),
-    check=lambda sample: check_content(sample.path, "content.xml"),
+    check=lambda sample: check_markup(sample.path, sample.entries),
+    confined=True,
 )

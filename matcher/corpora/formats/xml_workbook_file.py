@@ -99,4 +99,4 @@ def _is_it(sample: Sample) -> bool:
     return sample.lower.startswith(b"<?xml") and _NAMESPACE.encode() in sample.lower
 
 
-XML_WORKBOOK = Format("xml-workbook", _is_it, read_xml_workbook, MAX_MARKUP)
+XML_WORKBOOK = Format("xml-workbook", _is_it, read_xml_workbook, MAX_MARKUP, confined=True)

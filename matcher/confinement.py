@@ -1,0 +1,120 @@
+"""What a process may no longer do: take memory or time without end, write files, use a network.
+
+Memory, time and the size of files are limits of POSIX. Linux can also refuse writing (Landlock,
+5.13), TCP (Landlock, 6.7) and every network (a namespace of its own, where the system lets an
+ordinary user have one). What a kernel does not permit is left out: `confine` says what holds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+
+# include/uapi/linux: landlock.h, prctl.h, sched.h. The numbers are those of all architectures.
+_LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
+_LANDLOCK_VERSION = 1
+_WRITES = 0b1_1111_1111_0010  # all rights of version 1 but execute, read file and read directory
+_REFER, _TRUNCATE, _DEVICES = 1 << 13, 1 << 14, 1 << 15
+_TCP = 0b11
+_SIGNALS_AND_SOCKETS = 0b11
+_PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
+_NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a piece of work may take.
+
+    Attributes:
+        memory: bytes of address space.
+        seconds: of processor time; three times as much may pass on a busy machine.
+        most: seconds that it may be given while it gets on, by `go_on`.
+    """
+
+    memory: int
+    seconds: int
+    most: int
+
+
+class _Rules(ctypes.Structure):
+    _fields_ = (
+        ("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scoped", ctypes.c_uint64),
+    )  # fmt: skip
+
+
+def take_network_away() -> bool:
+    """Leave this process, and all it makes, without any network; whether the system let it.
+
+    Only for a process with one thread.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    return any(libc.unshare(flags) == 0 for flags in (_NEW_NETWORK, _NEW_USERS | _NEW_NETWORK))
+
+
+def confine(limits: Limits) -> frozenset[str]:
+    """Limit this process for good; which of ``memory time writing tcp`` are refused beyond it."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, max(limits.most, limits.seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, 3 * limits.seconds)
+    return frozenset({"memory", "time"}) | _without_writing()
+
+
+def go_on(seconds: int) -> None:
+    """Allow a confined process so much more time from now; any other has all it likes."""
+    try:
+        import resource
+    except ImportError:  # Windows, where nothing is confined
+        return
+    allowed, most = resource.getrlimit(resource.RLIMIT_CPU)
+    if allowed != resource.RLIM_INFINITY and signal.getitimer(signal.ITIMER_REAL)[0]:
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (min(most, int(time.process_time()) + seconds), most)
+        )
+        signal.setitimer(signal.ITIMER_REAL, 3 * seconds)
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process be killed when its parent dies, however that happens (Linux).
+
+    Args:
+        parent: its id; the parent may have died already. Its thread that made this process must
+            be one that lives as long as it does.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _without_writing() -> frozenset[str]:
+    if not sys.platform.startswith("linux"):
+        return frozenset()
+    libc = ctypes.CDLL(None, use_errno=True)
+    version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    if version < 1:
+        return frozenset()
+    files = _WRITES
+    for since, right in ((2, _REFER), (3, _TRUNCATE), (5, _DEVICES)):
+        files |= right if version >= since else 0
+    rules = _Rules(files, _TCP if version >= 4 else 0, _SIGNALS_AND_SOCKETS if version >= 6 else 0)
+    size = 8 if version < 4 else 16 if version < 6 else 24
+    ruleset = libc.syscall(_LANDLOCK_CREATE, ctypes.byref(rules), ctypes.c_size_t(size), 0)
+    if ruleset < 0:
+        return frozenset()
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    done = libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0
+    os.close(ruleset)
+    if not done:
+        return frozenset()
+    return frozenset({"writing", "tcp"} if version >= 4 else {"writing"})
