@@ -14,11 +14,12 @@ from typing import NamedTuple
 HIDDEN = "***"
 _FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2011: "-"}
 _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
-# What any contact has; most texts have nothing of it and are left alone at once.
+# What any contact has, and before it what that can begin with: most texts have nothing of it.
 _SUSPECT = re.compile(
+    r"(?=[@＠0-9０-９零〇一二三四五六七八九幺微VvWwQq扣威薇加+联对身护电手#(\[{（艾\s])(?:"
     r"[@＠]|[0-9０-９][-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|[零〇一二三四五六七八九幺]{7}|"
     r"微信|[Vv]信|[Vv][Xx]|[Ww][Xx]|"
-    r"[Ww]e[Cc]hat|[Qq]{2}|扣扣|威信|薇信|[Ww]eixin|\+[Vv]|加[Vv]|\s(?:at|AT)\s|联系人|联络人|对接人|身份证|护照|电话|手机|\w#\w|[(\[{（]at|艾特"
+    r"[Ww]e[Cc]hat|[Qq]{2}|扣扣|威信|薇信|[Ww]eixin|\+[Vv]|加[Vv]|\s(?:at|AT)\s|联系人|联络人|对接人|身份证|护照|电话|手机|#[A-Za-z0-9]|[(\[{（]at|艾特)"
 )
 _DIGIT = r"[\dOo零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
 _GAP = r"[-\s.·_/]"

@@ -112,13 +112,17 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     for clause in split_clauses(html.unescape(text) if "&" in text else text):
         if len(clause) > _LONGEST_CLAUSE:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
-            continue
-        parsed = [parse_indicator(piece) for piece in _split(plain_signs(clause))]
-        found += _shared_units(_named_as_before(parsed))
+        else:
+            found += _of_clause(clause)
     return tuple(found)
 
 
 @lru_cache(maxsize=20_000)
+def _of_clause(clause: str) -> tuple[Indicator, ...]:
+    parsed = [parse_indicator(piece) for piece in _split(plain_signs(clause))]
+    return tuple(_shared_units(_named_as_before(parsed)))
+
+
 def parse_indicator(phrase: str) -> Indicator:
     """One indicator phrase; without a number it is something to have (``有``).
 
