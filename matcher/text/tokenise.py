@@ -196,7 +196,8 @@ class Tokenizer:
 
 
 def _is_chinese(word: str) -> bool:
-    return _CJK.search(word) is not None
+    # Most words are told by their first character.
+    return "\u3400" <= word[:1] <= "\u9fff" or _CJK.search(word) is not None
 
 
 def _bigrams(normal: str) -> Iterator[str]:
