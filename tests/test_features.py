@@ -79,6 +79,10 @@ def scores(
         title_dense=meaning + 20,
         body_dense=meaning + 30,
         cosine=meaning / 10,
+        title_cosine=meaning / 20,
+        body_cosine=meaning / 30,
+        share=words / 10,
+        title_share=words / 20,
         lexical_unit=1.0,
     )
 

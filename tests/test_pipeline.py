@@ -112,11 +112,14 @@ def test_the_mean_of_queries_does_not_depend_on_the_batch(fused: Matcher, encode
 def test_each_challenge_is_encoded_once_a_batch(
     counting: CountingEncoder, challenges: tuple[Challenge, ...], teams: tuple[Team, ...]
 ) -> None:
-    matcher = Matcher.from_records(challenges[:5], teams[:30], encoder=counting)
-    list(matcher.match(top=1))  # the mean of queries is encoded on first use
-    counting.encoded.clear()
-    assert len(list(matcher.match(top=3))) == 5
-    assert len(counting.encoded) == 10  # a title and a whole text each
+    for ranker, clauses in (("fused", 0), ("default", 27)):
+        matcher = Matcher.from_records(challenges[:5], teams[:30], encoder=counting, ranker=ranker)
+        # The mean of queries and the phrases of teams are encoded on first use.
+        list(matcher.match(top=1))
+        counting.encoded.clear()
+        assert len(list(matcher.match(top=3))) == 5
+        # A title and a whole text each; the clauses where phrases are read.
+        assert len(counting.encoded) == 10 + clauses
 
 
 def test_public_names_are_few_and_all_there() -> None:

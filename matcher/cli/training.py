@@ -31,7 +31,9 @@ def train(
         list[Path] | None,
         typer.Argument(help="训练集文件夹, 内有 challenges.jsonl、teams.jsonl、qrels_*.txt。"),
     ] = None,
-    kind: Annotated[str, typer.Option("--kind", help="linear 或 lambdamart。")] = "linear",
+    kind: Annotated[
+        str, typer.Option("--kind", help="graded (分级判断)、linear 或 lambdamart。")
+    ] = "linear",
     outcomes: Annotated[
         Path | None,
         typer.Option("--outcomes", help="结果与标注: 揭榜、立项、验收、人工推荐、人工排除。"),
@@ -82,10 +84,15 @@ def _from_sets(sets: Sequence[Path], kind: str, encoder: str) -> LearnedRanker:
     from matcher.learning.training import training_groups
     from matcher.ranking.learned import fit_boosted, fit_linear
 
-    if kind not in ("linear", "lambdamart"):
+    if kind not in ("graded", "linear", "lambdamart"):
         raise InputError(
-            "不认识的模型种类", given=kind, expected="linear / lambdamart", remedy="改成其中一种"
-        )
+            "不认识的模型种类", given=kind, expected="graded / linear / lambdamart",
+            remedy="改成其中一种",
+        )  # fmt: skip
+    if kind == "graded":
+        from matcher.learning.grading import fit_graded, graded_set
+
+        return fit_graded([group for folder in sets for group in graded_set(folder, encoder)])
     groups = []
     for folder in sets:
         made = training_groups(folder, encoder)
@@ -104,8 +111,9 @@ def _from_use(
 ) -> Learned:
     from matcher.corpora import read_outcomes
     from matcher.learning.outcomes import learn
-    from matcher.models import NO_RERANKER, RankerChoice
+    from matcher.models import NO_RERANKER, RankerChoice, shipped_linear
     from matcher.pipeline import Matcher
+    from matcher.ranking.additive import AdditiveRanker
     from matcher.ranking.learned import LinearRanker
     from matcher.workspace import Workspace
 
@@ -124,6 +132,9 @@ def _from_use(
         )
     else:
         matcher = Matcher.from_files(challenges, teams, encoder=encoder, ranker=ranker)
+    if isinstance(matcher.ranker, AdditiveRanker):
+        # Outcomes say who took a challenge, not how well others fit: a linear ranker learns them.
+        matcher = replace(matcher, ranker=shipped_linear())
     if not isinstance(matcher.ranker, LinearRanker):
         raise InputError(
             "只能在线性模型上学习结果",

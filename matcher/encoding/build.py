@@ -20,6 +20,7 @@ from matcher.encoding.archive import fetch_member, file_sha256
 from matcher.encoding.folder import bert_weights, write_settings, write_weights
 from matcher.encoding.packed import PackedModel, SpecialIds
 from matcher.encoding.recipe import Recipe
+from matcher.encoding.taught import taught
 from matcher.encoding.vocabulary import kept_ids, tokenizer_settings, write_tokenizer
 from matcher.errors import MatcherError, ModelError, StorageError
 
@@ -130,7 +131,7 @@ def _fill(work: Path, recipe: Recipe, archive: Path | None, stage: Stage) -> Non
     settings = tokenizer_settings(pieces, special, length)
     write_settings(folder, recipe, architecture, settings, special.padding)
     next_stage()
-    write_weights(folder, bert_weights(packed, rows), architecture)
+    write_weights(folder, taught(bert_weights(packed, rows), recipe.changes), architecture)
     next_stage()
     _check(folder)
     _write_manifest(folder, recipe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,14 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """What the encoder was taught: low-rank changes of its weights, shipped with the recipe."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One file of ``models/encoders/``, checked."""
 
@@ -38,6 +46,7 @@ class Recipe:
     licence: str
     format: str
     archive: Archive
+    changes: Changes | None
     latin_pieces: int
     acronym_letters: int
     words: tuple[str, ...]
@@ -46,7 +55,7 @@ class Recipe:
     centring: bool
     prompts: Mapping[str, str]
     digest: str
-    """sha256 of the recipe file: a changed recipe means another folder."""
+    """sha256 of the recipe and the files it names: a changed recipe means another folder."""
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -58,7 +67,9 @@ def load_recipe(path: Path) -> Recipe:
     try:
         raw = path.read_bytes()
         table = tomllib.loads(raw.decode("utf-8"))
-        return _recipe(table, hashlib.sha256(raw).hexdigest())
+        english = path.parent / table["vocabulary"]["english"]
+        digest = hashlib.sha256(raw + english.read_bytes()).hexdigest()
+        return _recipe(table, path.parent, digest)
     except OSError as error:
         raise ModelError(
             "读不到编码器配方", given=path, remedy="检查路径, 或重新安装 jiebang-matcher"
@@ -94,8 +105,8 @@ def recipe_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in data_path("models/encoders").glob("*.toml")))
 
 
-def _recipe(table: Mapping[str, Any], digest: str) -> Recipe:
-    archive, encoder = table["archive"], table["encoder"]
+def _recipe(table: Mapping[str, Any], folder: Path, digest: str) -> Recipe:
+    archive, encoder, changes = table["archive"], table["encoder"], table.get("changes")
     return Recipe(
         name=str(table["name"]),
         title=str(table["title"]),
@@ -111,12 +122,24 @@ def _recipe(table: Mapping[str, Any], digest: str) -> Recipe:
             member=str(archive["member"]),
             member_sha256=str(archive["member_sha256"]),
         ),
+        changes=changes and Changes(folder / changes["file"], str(changes["sha256"])),
         latin_pieces=int(table["vocabulary"]["latin_pieces"]),
         acronym_letters=int(table["vocabulary"]["acronym_letters"]),
-        words=tuple(str(table["vocabulary"]["words"]).split()),
+        words=(
+            *str(table["vocabulary"]["words"]).split(),
+            *_english(folder / table["vocabulary"]["english"]),
+        ),
         max_length=int(encoder["max_length"]),
         pooling=str(encoder["pooling"]),
         centring=bool(encoder["centring"]),
         prompts={str(role): str(text) for role, text in encoder["prompts"].items()},
         digest=digest,
     )
+
+
+def _english(path: Path) -> Iterator[str]:
+    """The words of a list, small and with a capital as at the beginning of a title."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+            yield line.capitalize()

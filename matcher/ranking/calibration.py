@@ -28,6 +28,9 @@ JUDGED_DEPTH = 20
 # Seven or eight are enough; the sums of a loss that cannot be met more closely may not settle.
 _NEWTON_STEPS = 50
 CHALLENGE_SIGNALS = ("cosine_best", "cosine_mean", "title_terms_covered_best")
+# The same of the ranker trained on grades, whose score means the same for every challenge.
+SCORE_SIGNALS = ("score",)
+CHALLENGE_SCORES = ("score_best", "score_mean")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,11 @@ class Calibration:
     doubtful: float
     checks: tuple[Check, ...] = ()
 
+    @property
+    def by_score(self) -> bool:
+        """Whether it reads the scores of the ranker trained on grades, and of no other."""
+        return self.pair.names == SCORE_SIGNALS
+
     def bands(self, signals: FeatureMatrix) -> list[Band]:
         """A band a candidate, from what `pair` reads."""
         return [self.band(chance) for chance in self.chances(signals)]
@@ -105,7 +113,12 @@ class Calibration:
 
 
 def challenge_signals(signals: FeatureMatrix) -> FloatArray:
-    """`CHALLENGE_SIGNALS` of a challenge from the raw `SIGNALS` of its best candidates: (3,)."""
+    """`CHALLENGE_SIGNALS` of a challenge from the raw `SIGNALS` of its best candidates: (3,), or
+    `CHALLENGE_SCORES` from their scores: (2,).
+    """
+    if signals.names == SCORE_SIGNALS:
+        scores = np.sort(signals.column("score"))[::-1]
+        return np.array([scores[0], _mean_of_five(scores)], dtype=np.float32)
     cosine = np.sort(signals.column("cosine"))[::-1]
     return np.array(
         [
@@ -115,6 +128,13 @@ def challenge_signals(signals: FeatureMatrix) -> FloatArray:
         ],
         dtype=np.float32,
     )
+
+
+def _mean_of_five(scores: FloatArray) -> float:
+    """Mean of the five best; where there are fewer, of what there is, so that a small library is
+    judged by its best alone.
+    """
+    return float(np.add.reduce(scores[:5], dtype=np.float64)) / len(scores[:5])
 
 
 def fit_logistic(
@@ -224,6 +244,8 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
             given=f"{path}: {error}",
             remedy="重新安装, 或用 matcher calibrate 重新生成",
         ) from error
-    if models["pair"].names != (*SIGNALS, *parts) or models["challenge"].names != CHALLENGE_SIGNALS:
+    read = (models["pair"].names, models["challenge"].names)
+    known = (((*SIGNALS, *parts), CHALLENGE_SIGNALS), (SCORE_SIGNALS, CHALLENGE_SCORES))
+    if read not in known:
         raise ModelError("校准文件与本版本不符", given=path, remedy="用 matcher calibrate 重新生成")
     return Calibration(models["challenge"], models["pair"], **bounds, checks=checks)

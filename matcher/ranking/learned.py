@@ -15,6 +15,7 @@ import numpy as np
 from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, ModelError
+from matcher.ranking.additive import AdditiveRanker, additive_of
 from matcher.ranking.features import FEATURES, FeatureMatrix, features, standardised
 from matcher.ranking.stages import Pool, Scores
 
@@ -82,10 +83,10 @@ class BoostedRanker:
         return FeatureMatrix(names, np.asarray(parts, dtype=np.float32))
 
 
-LearnedRanker = LinearRanker | BoostedRanker
+LearnedRanker = LinearRanker | BoostedRanker | AdditiveRanker
 
 
-def _scores(ranker: LearnedRanker, pool: Pool) -> Scores:
+def _scores(ranker: LinearRanker | BoostedRanker, pool: Pool) -> Scores:
     """A candidate's features in deviations from the best of the whole library, weighed."""
     known = features(pool.reference.view, ranker.feature_names)
     own = known if pool.library is None else features(pool.view, ranker.feature_names)
@@ -101,6 +102,8 @@ def save_ranker(ranker: LearnedRanker, path: Path) -> None:
     content: dict[str, Any] = {"name": ranker.name, "features": list(ranker.feature_names)}
     if isinstance(ranker, LinearRanker):
         content |= {"kind": "linear", "weights": list(ranker.weights)}
+    elif isinstance(ranker, AdditiveRanker):
+        content = ranker.content()
     else:
         content |= {
             "kind": "lambdamart",
@@ -136,6 +139,8 @@ def read_ranker(written: str, origin: Path | str) -> LearnedRanker:
         content = json.loads(written)
         names = tuple(content["features"])
         kind = content["kind"]
+        if kind == "additive":
+            return additive_of(content)
         unknown = [name for name in names if name not in FEATURES]
         if unknown or kind not in ("linear", "lambdamart"):
             raise ModelError(

@@ -14,6 +14,8 @@ from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
 _LEAD = 60
+# So many letters may be one word, and too little to tell who fits: 钢, 轴承, 机器人.
+_ONE_WORD = 4
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Query:
     def query_id(self) -> str:
         """The challenge's id."""
         return self.challenge.challenge_id
+
+    @property
+    def too_short(self) -> bool:
+        """Whether it is one short word, which says no more than a field."""
+        said = sum(len(facet.text) for facet in self.facets)
+        return len(self.words) <= 1 and said <= _ONE_WORD
 
     @property
     def vector(self) -> FloatArray | None:

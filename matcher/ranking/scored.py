@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.arrays import FloatArray, IntArray
-from matcher.ranking.calibration import JUDGED_DEPTH, Calibration
+from matcher.ranking.calibration import JUDGED_DEPTH, SCORE_SIGNALS, Calibration
 from matcher.ranking.candidates import candidates
 from matcher.ranking.features import SIGNALS, FeatureMatrix, features
 from matcher.ranking.grades import Band, Verdict
@@ -27,17 +27,19 @@ class Scored:
         near: where they are from; owners are numbered within it.
         pool: the candidates, before any stage.
         added: what the stages gave them.
+        ranker: the stages.
     """
 
     near: Neighbourhood
     pool: Pool
     added: Scores
+    ranker: Stage
 
     @classmethod
     def of(cls, ranker: Stage, query: Query, near: Neighbourhood, depth: int) -> Scored:
         """What a ranker makes of the surroundings of a query, ``depth`` owners at least."""
         pool = candidates(query, near, depth)
-        return cls(near, pool, ranker.rerank(pool))
+        return cls(near, pool, ranker.rerank(pool), ranker)
 
     @property
     def query(self) -> Query:
@@ -89,22 +91,37 @@ class Scored:
 
         Where nobody in the library fits, the nearest are weak matches, and are assigned nothing.
         """
-        if calibration is None:
+        if calibration is None or self.query.too_short:
             return [(Band.UNKNOWN, None)] * len(places)
         nobody = overall == Verdict.NOBODY
-        chances = calibration.chances(self.signals(calibration.pair.names, places))
+        read = (
+            self._scored_signals(self.pool).rows(places)
+            if calibration.by_score
+            else self.signals(calibration.pair.names, places)
+        )
+        chances = calibration.chances(read)
         return [(Band.WEAK if nobody else calibration.band(chance), chance) for chance in chances]
 
     def verdict(
         self, calibration: Calibration | None, *, listed: bool = False
     ) -> tuple[Verdict, float | None]:
-        """Whether anybody in the library fits, or of those that may be ``listed``."""
-        if calibration is None:
+        """Whether anybody in the library fits, or of those that may be ``listed``.
+
+        A query of one short word is too little to judge by: 未定.
+        """
+        if calibration is None or self.query.too_short:
             return Verdict.UNKNOWN, None
         pool = self.pool if listed else self.pool.reference
+        if calibration.by_score:
+            return calibration.verdict(self._scored_signals(pool))
         view = pool.view
         signals = self._signals if pool is self.pool else features(view, tuple(SIGNALS))
         return calibration.verdict(signals.rows(_nearest(view)))
+
+    def _scored_signals(self, pool: Pool) -> FeatureMatrix:
+        """The ranker's scores as signals."""
+        scores = self.scores if pool is self.pool else self.ranker.rerank(pool).values
+        return FeatureMatrix(SCORE_SIGNALS, scores[:, None])
 
 
 def _nearest(view: View) -> IntArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,10 @@ class PassageScores:
         dense: (n,) standardised similarity, or None without vectors.
         title_lexical, title_dense, body_dense: (n,) the same for the title alone, and for the
             whole text alone; zeros without vectors.
-        cosine: (n,) similarity before it was standardised, zeros without vectors.
+        cosine, title_cosine, body_cosine: (n,) similarity before it was standardised, to both, the
+            title, and the whole text; zeros without vectors.
+        share, title_share: (n,) weighted BM25 of query and title as a part of what a passage could
+            have at most, 0..1.
         lexical_unit: weighted BM25 that makes one unit of ``lexical``, to express a term's share.
         overlap: what the passages hold of the words of query and title, where that was looked up.
     """
@@ -68,6 +72,10 @@ class PassageScores:
     title_dense: FloatArray
     body_dense: FloatArray
     cosine: FloatArray
+    title_cosine: FloatArray
+    body_cosine: FloatArray
+    share: FloatArray
+    title_share: FloatArray
     lexical_unit: float
     overlap: Overlap | None = None
 
@@ -128,7 +136,7 @@ def _scored(
         mean_std.standardised(scores) for mean_std, scores in zip(mean_stds, words, strict=True)
     )
     nothing = np.zeros_like(lexical)
-    cosine = title_dense = body_dense = nothing
+    cosine = title_cosine = body_cosine = title_dense = body_dense = nothing
     dense = None
     if (exact := collection.vectors) is not None and query.vector is not None:
         vectors = exact.astype(np.float64)
@@ -137,7 +145,12 @@ def _scored(
             for vector in (query.vector, query.title_vector, query.body_vector)
             if vector is not None
         ]
-        cosine, (dense, title_dense, body_dense) = found[0][0], (one[1] for one in found)
+        cosine, title_cosine, body_cosine = (one[0] for one in found)
+        dense, title_dense, body_dense = (one[1] for one in found)
+    share, title_share = (
+        _share(scores, collection.lexical.weights(tokens))
+        for scores, tokens in zip(words, (query.tokens, query.title_tokens), strict=True)
+    )
     return PassageScores(
         lexical=np.asarray(LEXICAL_WEIGHT * lexical, dtype=np.float32),
         dense=dense,
@@ -145,9 +158,21 @@ def _scored(
         title_dense=title_dense,
         body_dense=body_dense,
         cosine=cosine,
+        title_cosine=title_cosine,
+        body_cosine=body_cosine,
+        share=share,
+        title_share=title_share,
         lexical_unit=mean_stds[0].unit / LEXICAL_WEIGHT,
         overlap=overlap,
     )
+
+
+def _share(scores: FloatArray, weights: Mapping[str, float]) -> FloatArray:
+    """Weighted BM25 as a part of the most there is: a token counts its weight times its idf, which
+    are the same number.
+    """
+    most = sum(weight * weight for weight in weights.values())
+    return np.asarray(scores / np.float32(max(most, 1e-9)), dtype=np.float32)
 
 
 def _cosines_and_standard(

@@ -1,0 +1,212 @@
+"""Trains and calibrates the shipped ranker on grades; every figure it prints is cross-validated.
+
+    python -m benchmarks.grade corpora/benchmark --foreign 无关.jsonl [--strangers 团队.jsonl] \
+        --output models/ranker
+
+Foreign challenges are of fields nobody in the benchmark's library works in; strangers are a
+library in which nobody can do the benchmark's challenges.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import cohen_kappa_score, roc_auc_score
+
+from matcher import Matcher, read_challenges
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.learning.evaluation import evaluate, read_qrels
+from matcher.learning.grading import GradedGroup, cross_validated, fit_graded, graded_set
+from matcher.ranking.additive import AdditiveRanker
+from matcher.ranking.calibration import (
+    CHALLENGE_SCORES,
+    SCORE_SIGNALS,
+    Calibration,
+    Check,
+    expected_calibration_error,
+    fit_logistic,
+    save_calibration,
+)
+from matcher.ranking.learned import save_ranker
+from matcher.records import Challenge
+
+WideArray = NDArray[np.float64]
+LISTED = 10
+WANTED_PRECISION, ALLOWED_UNRELATED, WANTED_MEDIUM = 0.85, 0.02, 0.5
+_VERDICTS = {"no": 0, "partly": 1, "yes": 2}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The best of one list: scores, highest first, and grades; -1 where nobody can fit."""
+
+    scores: WideArray
+    grades: NDArray[np.int64]
+    verdict: int
+
+
+def listed(
+    groups: Sequence[GradedGroup], scores: Sequence[WideArray], verdicts: dict[str, int]
+) -> list[Listed]:
+    """The lists of judged challenges."""
+    made = []
+    for group, found in zip(groups, scores, strict=True):
+        order = np.argsort(-found, kind="stable")[:LISTED]
+        made.append(Listed(found[order], group.grades[order], verdicts[group.query_id]))
+    return made
+
+
+def strange(matcher: Matcher, ranker: AdditiveRanker, asked: Sequence[Challenge]) -> list[Listed]:
+    """Lists of challenges that nobody in a library can do."""
+    trained = replace(matcher, ranker=ranker, calibration=None)
+    made = []
+    for ranking in trained.rankings(asked, top=LISTED):
+        scores = np.array([match.score for match in getattr(ranking, "matches", ())])
+        made.append(Listed(scores, np.zeros(len(scores), dtype=np.int64), 0))
+    return made
+
+
+def calibrated(known: Sequence[Listed], foreign: Sequence[Listed]) -> Calibration:
+    """Probabilities and bounds from lists nobody was trained on."""
+    every = [*known, *foreign]
+    scores = np.concatenate([one.scores for one in known])
+    grades = np.concatenate([one.grades for one in known])
+    pair = fit_logistic(SCORE_SIGNALS, scores[:, None], (grades >= 2).astype(np.int64))
+    signals = np.array([[one.scores[0], one.scores[:5].mean()] for one in every])
+    verdicts = np.array([one.verdict for one in every])
+    challenge = fit_logistic(CHALLENGE_SCORES, signals, (verdicts == 2).astype(np.int64))
+    chances = pair.probability(scores[:, None])
+    strong, medium = band_bounds(chances, grades)
+    answerable, doubtful = verdict_bounds(challenge.probability(signals), verdicts)
+    return Calibration(challenge, pair, strong, medium, answerable, doubtful)
+
+
+def band_bounds(chances: NDArray[np.float32], grades: NDArray[np.int64]) -> tuple[float, float]:
+    """The lowest chances from which 强 and 中 keep what they say."""
+    grid = np.arange(0.99, 0.05, -0.01).round(2)
+    strong = medium = 0.99
+    for bound in grid:
+        kept = grades[chances >= bound]
+        if not len(kept):
+            continue
+        if (kept >= 2).mean() >= WANTED_PRECISION and (kept == 0).mean() <= ALLOWED_UNRELATED:
+            strong = float(bound)
+    for bound in grid[grid < strong]:
+        kept = grades[(chances >= bound) & (chances < strong)]
+        if len(kept) and (kept >= 2).mean() >= WANTED_MEDIUM:
+            medium = float(bound)
+    return strong, min(medium, strong)
+
+
+def verdict_bounds(
+    chances: NDArray[np.float32], verdicts: NDArray[np.int64]
+) -> tuple[float, float]:
+    """The bounds of 有合适团队 and 需扩大范围 that agree best with the readers."""
+    grid = np.arange(0.02, 0.98, 0.04).round(2)
+    best = max(
+        (
+            (
+                cohen_kappa_score(verdicts, _worded(chances, high, low), weights="quadratic"),
+                high,
+                low,
+            )
+            for high in grid
+            for low in grid[grid < high]
+        ),
+    )
+    return float(best[1]), float(best[2])
+
+
+def _worded(chances: NDArray[np.floating[Any]], high: float, low: float) -> NDArray[np.int64]:
+    return (chances >= low).astype(np.int64) + (chances >= high).astype(np.int64)
+
+
+def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
+    """Fit on one half, look at the other, and say how it did."""
+    halves = [calibrated(known[half::2], foreign[half::2]) for half in (0, 1)]
+    chances, grades, worded, verdicts, sure = [], [], [], [], []
+    bands = []
+    for half, made in enumerate(halves):
+        for one in [*known[1 - half :: 2], *foreign[1 - half :: 2]]:
+            signals = np.array([[one.scores[0], one.scores[:5].mean()]])
+            sure.append(float(made.challenge.probability(signals)[0]))
+            named = _worded(np.array(sure[-1:]), made.answerable, made.doubtful)
+            worded.append(int(named[0]))
+            verdicts.append(one.verdict)
+        for one in known[1 - half :: 2]:
+            own = made.pair.probability(one.scores[:, None])
+            chances.append(own)
+            grades.append(one.grades)
+            bands += [made.band(float(chance)) for chance in own]
+    joined, truth, named = np.concatenate(chances), np.concatenate(grades), np.array(bands)
+    for band in ("强", "中", "弱"):
+        kept = truth[named == band]
+        if len(kept):
+            found = (kept >= 2).sum() / (truth >= 2).sum()
+            print(
+                f"{band}: n={len(kept)} 等级≥2 {(kept >= 2).mean():.3f} "
+                f"无关 {(kept == 0).mean():.3f} 占值得联系的 {found:.3f}"
+            )
+    error = expected_calibration_error(joined, (truth >= 2).astype(np.int64))
+    print(f"匹配 ECE {error:.3f} (n={len(joined)})")
+    kappa = cohen_kappa_score(verdicts, worded, weights="quadratic")
+    truths = np.array(verdicts)
+    auroc = roc_auc_score(truths > 0, sure)
+    print(f"结论 n={len(truths)} kappa {kappa:.3f} AUROC {auroc:.3f}")
+    sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
+    return Check("人工分级", len(truths), round(float(auroc), 3), round(sureness, 3))
+
+
+def main() -> None:
+    """Train, check, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("benchmark", type=Path)
+    parser.add_argument("--foreign", type=Path, required=True)
+    parser.add_argument("--strangers", type=Path)
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
+    parser.add_argument("--output", type=Path, required=True)
+    given = parser.parse_args()
+    lines = (given.benchmark / "answerable.tsv").read_text(encoding="utf-8").splitlines()
+    verdicts = {i: _VERDICTS[word] for i, word in (line.split("\t") for line in lines)}
+    groups = graded_set(given.benchmark, given.encoder)
+    scores = cross_validated(groups)
+    whole = slice(0, len(groups) // 2)
+    full = groups[whole]
+    qrels = read_qrels(next(given.benchmark.glob("qrels_*.txt")))
+    for name, part in (("全文", whole), ("仅题目", slice(len(groups) // 2, None))):
+        run = {
+            g.query_id: [g.team_ids[int(i)] for i in np.argsort(-s, kind="stable")]
+            for g, s in zip(groups[part], scores[part], strict=True)
+        }
+        found = evaluate(qrels, run)
+        print(name, {m: round(found.mean(m), 3) for m in found.values})
+    ranker = fit_graded(groups)
+    save_ranker(ranker, given.output / "default.json")
+    known = listed(full, scores[whole], verdicts)
+    matcher = Matcher.from_files(
+        given.benchmark / "challenges.jsonl", given.benchmark / "teams.jsonl",
+        encoder=given.encoder, ranker=str(given.output / "default.json"), calibrated=False,
+    )  # fmt: skip
+    opened = matcher.ranker
+    assert isinstance(opened, AdditiveRanker)
+    foreign = strange(matcher, opened, read_challenges(given.foreign).records)
+    if given.strangers is not None:
+        strangers = Matcher.from_files(
+            given.benchmark / "challenges.jsonl", given.strangers,
+            encoder=given.encoder, ranker="fused", calibrated=False,
+        )  # fmt: skip
+        foreign += strange(strangers, opened, list(matcher.challenges.values()))
+    checked = check(known, foreign)
+    made = replace(calibrated(known, foreign), checks=(checked,))
+    print(made)
+    save_calibration(made, given.output / "calibration-graded.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Phrases: each direction, capability and result of a team by itself against a challenge.
+
+A team does several things; the one that answers is drowned in the mean of them all. So every
+phrase is compared with the title, with the whole text and with its clauses one by one (late
+interaction, Khattab & Zaharia 2020, over phrases instead of tokens).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.arithmetic import on_grid, products, unit
+from matcher.arrays import FloatArray, IntArray
+from matcher.encoding import Encoder
+from matcher.index.passages import PROFILE, Passage
+from matcher.ranking.features import FeatureMatrix
+from matcher.ranking.query import Query
+from matcher.ranking.view import View
+
+PHRASES: Mapping[str, str] = {
+    "phrase_title": "一个方向与题目",
+    "phrase_title_three": "三个方向与题目",
+    "phrase_body": "一个方向与全文",
+    "phrase_body_three": "三个方向与全文",
+    "phrase_whole": "一个方向与题目及全文",
+    "phrase_whole_three": "三个方向与题目及全文",
+    "phrase_clauses": "各句最近的方向",
+    "phrase_clause": "一个方向与一句",
+    "phrase_clause_three": "三个方向与各句",
+}
+_CLAUSE = re.compile(r"[。；;,，\n]+")
+_SHORTEST_CLAUSE = 6
+_MOST_CLAUSES = 12
+_SHORTEST, _LONGEST, _MOST = 2, 200, 40
+# Owners whose phrases stay in memory; each has about seven of 384 numbers.
+_KEPT = 20_000
+
+
+@dataclass
+class PhraseReader:
+    """Vectors of teams' phrases and queries' clauses, made when first asked for.
+
+    Attributes:
+        encoder: makes them.
+        query_centre, passage_centre: (dim,) means of queries and of phrases in general.
+    """
+
+    encoder: Encoder
+    query_centre: FloatArray
+    passage_centre: FloatArray
+    _known: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, repr=False)
+
+    def compare(self, view: View, places: IntArray) -> FeatureMatrix:
+        """`PHRASES` of the owners at some places of a view: (len(places), 9)."""
+        asked = self._asked(view.query)
+        spoken = self._vectors([owner_phrases(view, int(place)) for place in places])
+        rows = [_features(products(asked, vectors.T)) for vectors in spoken]
+        values = np.array(rows, dtype=np.float32).reshape(len(places), len(PHRASES))
+        return FeatureMatrix(tuple(PHRASES), values)
+
+    def _asked(self, query: Query) -> FloatArray:
+        """(3 + clauses, dim) of title, whole text, both, and the clauses."""
+        if query.title_vector is None or query.body_vector is None or query.vector is None:
+            raise ValueError("the query was made without an encoder")
+        found = self.encoder.encode_queries(clauses(query))
+        whole = np.stack([query.title_vector, query.body_vector, query.vector])
+        return on_grid(unit(np.concatenate([whole, found]) - self.query_centre))
+
+    def _vectors(self, wanted: Sequence[tuple[str, ...]]) -> list[FloatArray]:
+        """(phrases, dim) for each owner; new ones are encoded in one batch."""
+        new = [phrases for phrases in dict.fromkeys(wanted) if phrases not in self._known]
+        if len(self._known) + len(new) > _KEPT:
+            self._known.clear()
+            new = list(dict.fromkeys(wanted))
+        vectors = self.encoder.encode_passages([text for phrases in new for text in phrases])
+        centred = on_grid(unit(vectors - self.passage_centre))
+        start = 0
+        for phrases in new:
+            self._known[phrases] = centred[start : start + len(phrases)]
+            start += len(phrases)
+        return [self._known[phrases] for phrases in wanted]
+
+
+def clauses(query: Query) -> list[str]:
+    """The clauses of a query's text but its title."""
+    found = [
+        clause
+        for facet in query.facets
+        if facet.kind != "题目"
+        for clause in _CLAUSE.split(facet.text)
+        if len(clause) >= _SHORTEST_CLAUSE
+    ]
+    return found[:_MOST_CLAUSES]
+
+
+def owner_phrases(view: View, place: int) -> tuple[str, ...]:
+    """The phrases of one owner, each once: parts of its description, titles of its evidence."""
+    span = slice(int(view.starts[place]), int(view.starts[place + 1]))
+    passages = [view.collection.passages[int(row)] for row in view.rows[span]]
+    return tuple(dict.fromkeys(text for passage in passages for text in phrases_of(passage)))
+
+
+def phrases_of(passage: Passage) -> list[str]:
+    """The phrases of a passage.
+
+    >>> phrases_of(Passage("t", 0, "方向", "", "控轧控冷。超快冷。轧"))
+    ['控轧控冷', '超快冷']
+    """
+    # The title as it is searched, without words of rank and honour.
+    parts = passage.text.split("。")[: _MOST if passage.kind == PROFILE else 1]
+    return [part[:_LONGEST] for part in parts if len(part) >= _SHORTEST]
+
+
+def _features(cosines: NDArray[np.floating[Any]]) -> list[float]:
+    """(3 + clauses, phrases) to the nine features; more phrases never lower any."""
+    if not cosines.shape[1]:
+        return [0.0] * len(PHRASES)
+    found: list[float] = []
+    for row in cosines[:3]:
+        found += [float(row.max()), _three(row)]
+    said = cosines[3:] if len(cosines) > 3 else cosines[:1]
+    return [*found, float(said.max(axis=1).mean()), float(said.max()), _three(said.max(axis=0))]
+
+
+def _three(row: NDArray[np.floating[Any]]) -> float:
+    """A third of the sum of the three best; one that is missing adds nothing."""
+    return float(np.maximum(np.sort(row)[::-1][:3], 0).sum() / 3)

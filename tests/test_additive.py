@@ -1,0 +1,153 @@
+"""The ranker trained on grades: what it promises whatever it learned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import Challenge, Evidence, Matcher, Team
+from matcher.errors import InputError, ModelError
+from matcher.learning.grading import GradedGroup, cross_validated, fit_graded
+from matcher.models import phrase_reader
+from matcher.ranking.additive import AdditiveRanker, Curve
+from matcher.ranking.evidence import EVIDENCE
+from matcher.ranking.features import FeatureMatrix
+from matcher.ranking.learned import load_ranker, save_ranker
+from matcher.ranking.phrases import PHRASES
+from matcher.ranking.query import queries
+from matcher.ranking.scoring import score_passages
+from matcher.ranking.stages import Pool
+from matcher.ranking.view import View
+
+NAMES = ("meaning", "words", "phrase_body")
+RISING = AdditiveRanker(
+    {name: Curve((-1.0, 0.0, 0.3, 1.0), (0.0, 0.1, 1.0, 2.0)) for name in (*EVIDENCE, *PHRASES)},
+    -4.0,
+)
+
+
+@pytest.fixture(scope="module")
+def read(fused: Matcher) -> AdditiveRanker:
+    return RISING.with_reader(phrase_reader(fused.encoder))
+
+
+def group(number: int, grades: tuple[int, ...] = (3, 2, 1, 0, 0, 0, 0, 0)) -> GradedGroup:
+    drawn = np.random.default_rng(number)
+    values = drawn.normal(scale=0.1, size=(len(grades), len(NAMES)))
+    values[:, 0] += 0.1 * np.array(grades)
+    return GradedGroup(
+        f"q{number}",
+        tuple(f"t{place}" for place in range(len(grades))),
+        f"单位{number % 7}",
+        FeatureMatrix(NAMES, values.astype(np.float32)),
+        np.array(grades),
+        np.ones(len(grades), dtype=bool),
+    )
+
+
+def test_more_evidence_never_lowers_a_score(fused: Matcher, read: AdditiveRanker) -> None:
+    """A thousand times: some of a team's pieces hidden, the library's statistics as they are."""
+    drawn = np.random.default_rng(4)
+    starts = fused.library.starts
+    several = np.flatnonzero(np.diff(starts) > 1)
+    for query in queries(list(fused.challenges.values())[:20], fused.tokenizer, fused.encoder):
+        scores = score_passages(query, fused.library, fused.centre)
+        owners = np.sort(drawn.choice(several, 50, replace=False))
+        hidden = np.zeros(len(fused.library.passages), dtype=bool)
+        for owner in owners:
+            pieces = np.arange(starts[owner], starts[owner + 1])
+            hidden[drawn.choice(pieces, drawn.integers(1, len(pieces)), replace=False)] = True
+        whole, less = (
+            read.rerank(Pool(View(query, fused.library, scores, owners, mask))).values
+            for mask in (None, hidden)
+        )
+        assert (whole >= less - 1e-5).all()
+
+
+def test_the_same_piece_again_counts_once(fused: Matcher) -> None:
+    piece = Evidence(kind="论文", title="热轧带钢板形控制")
+    teams = [
+        Team(team_id="once", org_name="甲", evidence=(piece,)),
+        Team(team_id="thrice", org_name="乙", evidence=(piece, piece, piece)),
+        *list(fused.teams.values())[:40],
+    ]
+    asked = Challenge(challenge_id="q", title="热轧带钢板形", problem="板形波动大, 凸度难控制")
+    matcher = Matcher.from_records([asked], teams, encoder=fused.encoder, ranker=RISING)
+    found = {m.team_id: m.score for m in matcher.judge(asked, ["once", "thrice"])}
+    assert found["once"] == pytest.approx(found["thrice"], abs=1e-5)
+
+
+def test_the_parts_sum_to_the_score(fused: Matcher, read: AdditiveRanker) -> None:
+    matcher = replace(fused, ranker=read)
+    match = next(iter(matcher.match(list(fused.challenges)[:1], top=3, explained=3))).matches[0]
+    assert match.explanation is not None
+    assert sum(p.value for p in match.explanation.parts) == pytest.approx(match.score, abs=1e-3)
+    assert {p.name for p in match.explanation.parts} >= {"meaning", "phrase_body"}
+
+
+def test_a_filter_changes_nobodys_score(fused: Matcher, read: AdditiveRanker) -> None:
+    matcher = replace(fused, ranker=read)
+    wanted = next(iter(fused.challenges))
+    every = {m.team_id: m.score for m in matcher.find_teams(wanted, 60)}
+    some = matcher.judge(wanted, list(every)[::7])
+    assert {m.team_id: m.score for m in some} == {i: every[i] for i in list(every)[::7]}
+
+
+def test_what_is_fitted_rises_and_finds_what_was_planted(tmp_path: Path) -> None:
+    groups = [group(number) for number in range(60)]
+    fitted = fit_graded(groups)
+    for curve in fitted.curves.values():
+        assert (np.diff(curve.heights) >= 0).all()
+        assert curve.heights[0] == 0
+    largest = max(fitted.curves, key=lambda name: fitted.curves[name].heights[-1])
+    assert largest == "meaning"
+    save_ranker(fitted, tmp_path / "a.json")
+    save_ranker(fit_graded(groups), tmp_path / "b.json")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert load_ranker(tmp_path / "a.json") == fitted
+
+
+def test_cross_validation_puts_the_best_first() -> None:
+    groups = [group(number) for number in range(42)]
+    scores = cross_validated(groups, folds=7)
+    first = [g.grades[int(s.argmax())] for g, s in zip(groups, scores, strict=True)]
+    assert np.mean(np.array(first) >= 2) > 0.7
+
+
+def test_grades_that_teach_nothing_are_refused() -> None:
+    for grades in ((0, 0, 0), (2, 3, 2)):
+        with pytest.raises(InputError, match="没有可用来训练的需求"):
+            fit_graded([group(1, grades)])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"features": ["fame"]},
+        {"curves": [{"places": [0, 1], "heights": [0, -1]}]},
+        {"curves": [{"places": [1, 0], "heights": [0, 1]}]},
+        {"curves": []},
+        {"base": "多"},
+    ],
+)
+def test_a_damaged_file_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    import json
+
+    small = AdditiveRanker({"meaning": Curve((0.0, 1.0), (0.0, 1.0))}, 0.0)
+    (tmp_path / "a.json").write_text(json.dumps(small.content() | change), encoding="utf-8")
+    with pytest.raises(ModelError, match="排序模型"):
+        load_ranker(tmp_path / "a.json")
+
+
+def test_one_short_word_is_too_little_to_judge_by(fused: Matcher) -> None:
+    for text, short in (
+        ("钢", True),
+        ("轴承", True),
+        ("高压柱塞泵", False),
+        ("光刻机工件台", False),
+    ):
+        query = queries([Challenge.from_text(text)], fused.tokenizer, fused.encoder)[0]
+        assert query.too_short == short, text
