@@ -26,6 +26,8 @@ from matcher.records import Achievement
 JOIN, UNSURE = 0.5, (0.15, 0.9)
 # More groups of one name than this are first divided by organisation.
 _MOST = 600
+# Where students of every institute of the academy are enrolled: no place of work.
+_ENROLMENT = frozenset(("中国科学院大学", "中国科学院研究生院"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def log_odds(one: Group, other: Group, weights: Weights) -> float:
         total += weights.coworker + weights.more_coworkers * min(shared - 1, 3)
     elif len(one.coworkers) >= 2 and len(other.coworkers) >= 2:
         total += weights.no_coworker
-    if one.subject and other.subject:
+    if one.subject and other.subject and _one_script(one.subject, other.subject):
         likeness = cosine(one.subject, other.subject)
         total += min(weights.subject * likeness, 3.0) + weights.subject_offset
     total += weights.years_apart * _gap(one.years, other.years)
@@ -227,6 +229,11 @@ def _organisations(one: Group, other: Group, weights: Weights) -> float:
             return weights.same_organisation + weights.same_department
         return weights.same_organisation + weights.other_department
     return weights.same_organisation
+
+
+def _one_script(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two subjects are told in one language; those of two cannot be held together."""
+    return all(map(str.isascii, one)) == all(map(str.isascii, other))
 
 
 def _foreign(organisations: set[str]) -> bool:
@@ -301,9 +308,8 @@ def _start(
         mention = mentions[index]
         others = {m.name.key for m in beside[mention.work] if m.place != mention.place}
         marks = [f"#{mention.identifier}"] if mention.identifier else []
-        marks += [
-            f"{org}+{other}" for org in sorted(mention.organisations) for other in sorted(others)
-        ]
+        where = mention.organisations - _ENROLMENT
+        marks += [f"{org}+{other}" for org in sorted(where) for other in sorted(others)]
         for mark in marks:
             known = first.setdefault((mention.name.key, mark), index)
             low, high = sorted((root(known), root(index)))
@@ -332,7 +338,7 @@ def _group(
     held = spread.get(own[0].name.key, 1)
     return Group(
         members=list(indices), works=numbers,
-        organisations={org for m in own for org in m.organisations},
+        organisations={org for m in own for org in m.organisations} - _ENROLMENT,
         departments={a.department for m in own for a in m.affiliations if a.department},
         coworkers={o.name.key for m in own for o in beside[m.work] if o.place != m.place},
         years=(min(years), max(years)) if years else None,

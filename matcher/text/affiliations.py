@@ -71,8 +71,13 @@ _SHORTENED = {
     "res": "research", "elect": "electric", "agr": "agricultural", "aeronaut": "aeronautics",
     "astronaut": "astronautics", "telecommun": "telecommunications", "mat": "materials",
     "min": "mining", "petr": "petroleum", "def": "defense", "natl": "national",
-    "polytech": "polytechnical",
+    "polytech": "polytechnical", "cent": "central", "ctr": "center", "med": "medical",
+    "ind": "industry", "environm": "environmental", "int": "international",
 }  # fmt: skip
+
+
+# Universities of which there is another one on the mainland under the same name.
+_TWICE = ("清华大学", "中山大学", "中央大学", "交通大学", "政治大学", "暨南大学", "东华大学")
 
 
 class Affiliation(NamedTuple):
@@ -89,7 +94,7 @@ def split_affiliation(text: str) -> Affiliation:
     >>> split_affiliation("中国科学院金属研究所 沈阳材料科学国家研究中心").department
     '沈阳材料科学国家研究中心'
     >>> split_affiliation("Dalian Univ Technol, Sch Mech Engn, Dalian 116024, Peoples R China")[0]
-    'Dalian Univ Technol'
+    '大连理工大学'
     """
     # Spaces divide the parts of an address; `clean` would take them from between characters.
     plain = " ".join(simplify(unicodedata.normalize("NFKC", text)).split())
@@ -100,6 +105,9 @@ def split_affiliation(text: str) -> Affiliation:
 
 
 def _chinese(text: str) -> Affiliation:
+    # 国立成功大学 is 成功大学; 国立清华大学 is not 清华大学.
+    if text.startswith("国立") and not text[2:].startswith(_TWICE):
+        text = text[2:]
     if is_alias(text):
         return Affiliation(normalise_organisation(text))
     parts = [part for part in re.split(r"[,;、\s]+", _POST.sub("", text)) if _HAN.search(part)]

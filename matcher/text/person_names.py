@@ -35,6 +35,8 @@ _NOBODY = frozenset(
     )
 )
 _NO_PERSON = re.compile(r"^本(?:报|刊|社|网)|编辑部|评论员|记者|课题组|研究组|项目组|写作组$")
+# Between the parts of a name, in whatever way it is typed: 阿依古丽·买买提.
+_DOTS = re.compile(r"[·•・‧∙.．]")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af〇]")
 _COMPOUND = frozenset(
     [
@@ -148,7 +150,7 @@ def parse_name(text: str) -> PersonName | None:
 
 
 def _chinese(text: str) -> PersonName | None:
-    han = _TITLES.sub("", "".join(simplify(text).split()))
+    han = _TITLES.sub("", _DOTS.sub("", "".join(simplify(text).split())))
     if not 2 <= len(han) <= 12 or han in _NOBODY or _NO_PERSON.search(han):
         return None
     surname, given = _divide(han)
@@ -168,9 +170,13 @@ def _surname_sound(surname: str) -> str:
     """Surnames are read differently from the same character as a word (单 shan, 仇 qiu)."""
     from pypinyin import Style, lazy_pinyin
 
-    special = {"单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "任": "ren",
-               "区": "ou", "朴": "piao", "盖": "ge", "覃": "qin", "尉迟": "yuchi",
-               "翟": "zhai"}  # fmt: skip
+    special = {
+        "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "任": "ren",
+        "区": "ou", "朴": "piao", "盖": "ge", "覃": "qin", "尉迟": "yuchi", "翟": "zhai",
+        "阚": "kan", "缪": "miao", "乐": "yue", "谌": "chen", "员": "yun", "种": "chong",
+        "折": "she", "冼": "xian", "秘": "bi", "牟": "mu", "召": "shao", "逄": "pang",
+        "佴": "nai", "万俟": "moqi", "隗": "wei", "洗": "xian",
+    }  # fmt: skip
     return special.get(surname) or "".join(lazy_pinyin(surname, style=Style.NORMAL)).replace(
         "v", "u"
     )
@@ -185,6 +191,8 @@ def _latin(text: str) -> PersonName | None:
         surname, _, rest = plain.partition(",")
         return PersonName("", _letters(surname), _given(rest))
     words = [word for word in re.split(r"\s+", plain) if re.search(r"[A-Za-z]", word)]
+    if len(words) > 2 and _letters("".join(words[:2])) in _compound_sounds():
+        words = ["".join(words[:2]), *words[2:]]
     if len(words) == 1:
         return PersonName("", _letters(words[0]), ())
     first = _surname_first(words)
