@@ -114,3 +114,20 @@ def test_the_problem_before_the_first_indicator_is_not_its_name() -> None:
     text = "需要从冶炼到锻轧的控制技术,指标如总氧≤15ppm、横纵向冲击韧性比≥0.8、模具寿命提高50%以上"
     found = [(i.name, i.value, i.unit) for i in parse_indicators(text)]
     assert found == [("总氧", 15, "ppm"), ("横纵向冲击韧性比", 0.8, ""), ("模具寿命提高", 50, "%")]
+
+
+def test_phrases_of_a_reader_who_had_not_seen_the_grammar_are_read_the_right_way() -> None:
+    """Sign, numbers and change; how units and names are spelled is a convention of ours."""
+    rows = _labelled(Path(__file__).parent / "data" / "reader" / "indicators.tsv")
+    wrong = {}
+    for row in rows:
+        parts = [
+            p for p in wrong_parts(row) if p.startswith(("operator", "value", "high", "change"))
+        ]
+        tolerance = "±" in row["phrase"] and row["operator"] == "区间"
+        if parts and not (
+            tolerance and all("±" in p or "区间" in p or "value" in p or "high" in p for p in parts)
+        ):
+            wrong[row["phrase"]] = parts
+    assert len(rows) >= 250
+    assert 1 - len(wrong) / len(rows) >= 0.95, wrong

@@ -61,3 +61,18 @@ def test_values_are_found_in_the_middle_of_an_abstract() -> None:
 def test_a_text_without_the_quantity_shows_nothing() -> None:
     assert shown_values("成材率达到90%", parse_indicators("总氧≤15ppm")) == ()
     assert shown_values("", ()) == ()
+
+
+def test_pairs_of_a_reader_who_had_not_seen_the_rules() -> None:
+    path = Path(__file__).parent / "data" / "reader" / "meeting.tsv"
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    wrong = []
+    for row in rows:
+        targets, shown = parse_indicators(row["target"]), parse_indicators(row["shown"])
+        word = WORDS[meets(targets[0], shown[0])] if targets and shown else WORDS[None]
+        if word != row["verdict"]:
+            wrong.append((row, word))
+    assert len(rows) >= 130
+    assert not [row for row, word in wrong if word == "达到"]
+    assert 1 - len(wrong) / len(rows) >= 0.9, wrong

@@ -54,12 +54,12 @@ _HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快�
 _UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨"
 _DOWN = (
     r"降低|下降|减少|缩短|节约|节省|减重|降幅|减小|压缩|减轻|节能|减薄|下调|缩减|削减|减排|"
-    r"节电|节水|节材|降本"
+    r"节电|节水|节材|降本|提前(?=\s?[\d了一二两三四五六七八九十])"
 )
 _SHORT_UP, _SHORT_DOWN = "增|升|提|涨", "降|减|压|缩"
 _GRAMMAR: tuple[tuple[str, str], ...] = (
     # A designation (SO2, PM2.5, JH-300, GB/T 1234, 2025年) is a name, whatever digits it has.
-    ("scale", r"(?<![A-Za-z])(?:HRC|HRB|HRA|HBW|HBS|HB|HV|HS|IP|Ra|Rz|Ry|pH值?|"
+    ("scale", r"(?<![A-Za-z])(?:HRC|HRB|HRA|HBW|HBS|HB|HV|HS|IP|IT|TRL|Ra|Rz|Ry|pH值?|"
               r"PH值?)(?=\s?(?:[≥≤<>=~:]|为|约)?\s?\d)|Φ"),
     ("name", r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
              r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
@@ -89,7 +89,7 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
                rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
                rf"降(?=\s?[\d约了])了?"),
     ("at_most", r"控制(?:在|到|为)|限制(?:在|到|为)"),
-    ("reach", r"达到|可?达(?!标)|实现|做到|(?:保持|维持)在"),
+    ("reach", r"达到|可?达(?!标)|实现|做到|(?:保持|维持|稳定)在"),
     ("pass", r"突破"),
     ("about", r"大约|大概|约(?=[为\s\d一二两三四五六七八九十百千])|接近|"
               r"近(?=\s?[\d一二两三四五六七八九十百千])|≈"),

@@ -30,8 +30,12 @@ _BOUND = re.compile(
     r"[大小高低多少]于|[上下]限|未|不[得应能可]"
 )
 _SHORT_CHANGE = re.compile(r"(?<![提降减延缩增扩])[高低多少长短快慢大小轻重]$")
+# What something is fit for is a capability, whatever the quantity: 适用厚度, 可加工直径.
+_APPLICABLE = re.compile(r"适用|适应|可加工|可处理|可检|可测|加工范围|测量范围|检测范围")
+# A life is counted in hours of work; a year of the calendar is another thing.
+_CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
-_OPAQUE = re.compile(r"dB|IP|HR|H[BV]|目|级|倍|百分点")
+_OPAQUE = re.compile(r"dB|IP|IT|TRL|HR|H[BV]|目|级|倍|百分点")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
         return None
     if target.unit == "IP" or shown.unit == "IP":
         return _protects(target, shown)
+    if _other_clock(target, shown):
+        return None
     wanted, given = _span(target, goal=True), _span(shown, goal=False)
     if wanted is None or given is None or wanted.unit != given.unit:
         return None
@@ -98,6 +104,13 @@ def _conditions_agree(target: Indicator, shown: Indicator) -> bool:
     return not wanted or wanted <= _numbers_of(shown.condition)
 
 
+def _other_clock(target: Indicator, shown: Indicator) -> bool:
+    calendar = [bool(_CALENDAR.search(one.unit)) for one in (target, shown)]
+    hours = [normalise_unit(one.unit) == "h" for one in (target, shown)]
+    life = "寿命" in target.name or "寿命" in shown.name
+    return life and any(calendar) and any(hours)
+
+
 def _numbers_of(condition: str) -> frozenset[str]:
     return frozenset(re.findall(r"-?\d+(?:\.\d+)?\s*[A-Za-z℃%μ]*", condition.replace("零下", "-")))
 
@@ -124,7 +137,8 @@ def _range_met(target: Indicator, wanted: _Span, given: _Span) -> bool | None:
     covered = given.low <= wanted.low and wanted.high <= given.high
     if held and covered:
         return True
-    if _REQUIREMENT.search(target.name) or target.change or "±" in target.text:
+    applies = _APPLICABLE.search(target.name) is not None
+    if (_REQUIREMENT.search(target.name) and not applies) or target.change or "±" in target.text:
         return held
     if _CAPABILITY.search(target.name):
         single = given.low == given.high

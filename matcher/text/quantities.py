@@ -41,7 +41,7 @@ _PREFIXES = frozenset(
     )
 )
 _BEGINNINGS = _PREFIXES - {"filler", "former"}
-_IN_UNIT = HARDNESS | {"IP"}
+_IN_UNIT = HARDNESS | {"IP", "IT", "TRL"}
 # 精度达到98% and 均匀性优于95% are shares of what is good, not errors.
 _GOOD_SHARE = 50
 _STRONG = frozenset("≥≤<>")

@@ -12,8 +12,9 @@ _WORDS = (
     "千克标准?煤|公斤标准?煤|吨标准?煤|克标准?煤|万千瓦|兆帕|千帕|兆瓦|千瓦|毫瓦|微米|纳米|毫米|"
     "厘米|千米|公里|微秒|毫秒|分钟|小时|工作日|个月|"
     "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫伏|千伏|毫安|英寸|"
+    r"100\s?km|100\s?公里|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
     "角分|角秒|公顷|海里|像素|人次|周次|循环|"
-    "倍|年|月|天|日|周|秒|分|时|次|个|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|亩|吨|"
+    "倍|年|月|天|日|周|秒|分|时|次|个|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
     "米|升|克|瓦|伏|安|帕|牛|度|"
     "美元|欧元|日元|元|目|转|点|级|万元|℃|°C|°|%IACS|%RH|%|‰|Ω|′|″"
 )
@@ -56,7 +57,9 @@ _CHINESE = {
 _TURNS = {"转/min": "r/min", "转/分": "r/min", "转/s": "r/s", "转/h": "r/h", "m/分": "m/min"}
 # What pint does not know, or knows under another name.
 _PINT = {
-    "℃": "degC", "%": "percent", "‰": "permille", "ppm": "ppm", "Ω": "ohm", "天": "day",
+    "℃": "degC", "%": "percent",
+    "斤": "jin", "100km": "hundred_km", "份": "piece",
+    "‰": "permille", "ppm": "ppm", "Ω": "ohm", "天": "day",
     "年": "year", "月": "month", "个月": "month", "次": "occurrence", "个": "piece", "件": "piece",
     "只": "piece", "元": "yuan", "r": "revolution", "转": "revolution",
     "rpm": "revolution/minute", "dpi": "1/inch", "英寸": "inch", "角分": "arcminute",
@@ -90,6 +93,8 @@ def _registry() -> Any:
 
     registry = pint.UnitRegistry(cache_folder=None)
     registry.define("permille = 0.001 = ‰")
+    registry.define("jin = 500 * gram")
+    registry.define("hundred_km = 100 * kilometer")
     # Counts are no pure numbers: 5 次 are neither 5 个 nor 500%.
     for counted in ("occurrence", "piece", "yuan"):
         registry.define(f"{counted} = [{counted}]")
