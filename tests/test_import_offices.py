@@ -388,7 +388,7 @@ def test_a_decision_without_a_year_is_not_given_one(tmp_path: Path, serials: Cli
     done = serials("import", "--outcomes", "报告.xlsx")
     assert done.code == 1
     assert "没有年份" in done.err
-    assert "张工作表没有读取: 「总览」" in done.err
+    assert "11 张工作表没有读取: 「首页」、「总览」" in done.err
     assert "未读取的工作表" not in done.err
 
 

@@ -233,20 +233,23 @@ def _show_reading(part: Part, checking: bool) -> None:
 
 
 def _show_notice(content: FileContent) -> None:
+    from matcher.contacts import hide_contacts
+
     notice = content.notice
     assert notice is not None
     say(f"{content.file}: 是一篇通知, 没有榜单或团队记录 (什么也没有导入)")
-    say(f"标题: {notice.title}    日期: {notice.published or '未注明'}")
+    say(f"标题: {hide_contacts(notice.title)}    日期: {notice.published or '未注明'}")
     for paragraph in notice.paragraphs[1:]:
-        say(paragraph)
+        say(hide_contacts(paragraph))
     if notice.amounts:
-        table("金额", ("金额", "原句"), [(a.text, a.sentence) for a in notice.amounts])
+        amounts = [(a.text, hide_contacts(a.sentence)) for a in notice.amounts]
+        table("金额", ("金额", "原句"), amounts)
     if notice.boilerplate:
         note(f"页面杂项 (导航、电话表等) {len(notice.boilerplate)} 行, 已分开")
     if notice.readings_removed:
         note(f"去掉粘连的注音 {notice.readings_removed} 处")
     for damage in notice.damages:
-        note(f"丢失的字, 没有猜补: {damage.context}")
+        note(f"丢失的字, 没有猜补: {hide_contacts(damage.context)}")
 
 
 def _finish(preview: Preview, target: Path | None, checking: bool) -> int:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from matcher.contacts import hide_contacts
 from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KindName
 from matcher.errors import InputError, NotFoundError
@@ -199,7 +200,8 @@ def _preview(
     unread = [text for file in seen.files for text in file.content.unread]
     for file in seen.files:
         if (notice := file.content.notice) is not None:
-            unread.append(f"{file.content.file}：是一篇通知，没有记录：{notice.title[:80]}")
+            title = hide_contacts(notice.title)[:80]
+            unread.append(f"{file.content.file}：是一篇通知，没有记录：{title}")
     changes = seen.changes(workspace)
     parts = [
         _part(part, changes.get(id(part), Change(len(part.reading.records), 0, 0)), seen.obstacle)
