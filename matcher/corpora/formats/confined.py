@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any, Literal
 
 from matcher.confinement import Limits
@@ -193,7 +194,9 @@ class _Readers:
         Raises:
             InputError: no process can be had.
         """
-        request = packed((task, source, limits))
+        # The other process keeps the working directory it was started in.
+        found = replace(source, path=source.path.absolute())
+        request = packed((task, found, limits))
         ours, theirs = socket.socketpair()
         with self._lock, closing(theirs):
             for _ in range(2):
