@@ -14,7 +14,7 @@ _PRIVATE = ("13800000000", "0411-80000000", "zhangyi@example.org")
 _REACH = "有意的加微信 13800000000（张一），或打 0411-80000000 转 801，图纸发 zhangyi@example.org"
 _PROBLEM = f"柱塞泵密封圈两个月就漏，想换材料。{_REACH}"
 _HEADERS = ("榜单编号", "项目名称", "需求单位", "主要问题", "备注")
-_ROW = ("C1", "高压柱塞泵密封改进", "示例液压件厂", _PROBLEM, _REACH)
+_ROW = ("2026-01", "高压柱塞泵密封改进", "示例液压件厂", _PROBLEM, _REACH)
 _NOTICE = f"关于征集技术需求的通知\n各有关单位：\n现面向全市征集技术需求。{_REACH}\n特此通知。"
 
 
@@ -49,9 +49,9 @@ def test_no_exit_of_the_command_line_shows_a_contact(
     checked = cli("import", name, "--check")
     done = cli("import", name)
     assert done.code == 0
-    shown = cli("show", "C1")
+    shown = cli("show", "2026-01")
     assert "高压柱塞泵密封改进" in shown.out
-    exits = (checked, done, shown, cli("show", "C1", "--json"), cli("history", "C1"))
+    exits = (checked, done, shown, cli("show", "2026-01", "--json"), cli("history", "2026-01"))
     for text in _PRIVATE:
         assert not any(text in out.out + out.err for out in exits)
 
