@@ -22,7 +22,14 @@ from sklearn.metrics import cohen_kappa_score, roc_auc_score
 from matcher import Matcher, read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.learning.evaluation import evaluate, read_qrels
-from matcher.learning.grading import GradedGroup, cross_validated, fit_graded, graded_set
+from matcher.learning.grading import (
+    GradedGroup,
+    cross_validated,
+    fit_graded,
+    graded_set,
+    in_order,
+    more_groups,
+)
 from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import (
     CHALLENGE_SCORES,
@@ -169,24 +176,22 @@ def main() -> None:
     parser.add_argument("benchmark", type=Path)
     parser.add_argument("--foreign", type=Path, required=True)
     parser.add_argument("--strangers", type=Path)
+    parser.add_argument("--more", type=Path, help="more graded challenges for the same teams")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     lines = (given.benchmark / "answerable.tsv").read_text(encoding="utf-8").splitlines()
     verdicts = {i: _VERDICTS[word] for i, word in (line.split("\t") for line in lines)}
     groups = graded_set(given.benchmark, given.encoder)
-    scores = cross_validated(groups)
+    more = [] if given.more is None else more_groups(given.more, given.benchmark, given.encoder)
+    scores = cross_validated(groups, more)
     whole = slice(0, len(groups) // 2)
     full = groups[whole]
     qrels = read_qrels(next(given.benchmark.glob("qrels_*.txt")))
     for name, part in (("全文", whole), ("仅题目", slice(len(groups) // 2, None))):
-        run = {
-            g.query_id: [g.team_ids[int(i)] for i in np.argsort(-s, kind="stable")]
-            for g, s in zip(groups[part], scores[part], strict=True)
-        }
-        found = evaluate(qrels, run)
+        found = evaluate(qrels, in_order(groups[part], scores[part]))
         print(name, {m: round(found.mean(m), 3) for m in found.values})
-    ranker = fit_graded(groups)
+    ranker = fit_graded([*groups, *more])
     save_ranker(ranker, given.output / "default.json")
     known = listed(full, scores[whole], verdicts)
     matcher = Matcher.from_files(

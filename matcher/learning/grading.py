@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.arrays import WideArray
 from matcher.errors import InputError
-from matcher.learning.evaluation import Qrels
+from matcher.learning.evaluation import Qrels, Run, read_qrels
 from matcher.learning.training import judged_set
 from matcher.models import phrase_reader
 from matcher.pipeline import Matcher
@@ -245,3 +245,20 @@ def cross_validated(
             for number in tested:
                 scores[number] = ranker.score(groups[number].features).astype(np.float64)
     return scores
+
+
+def in_order(groups: Sequence[GradedGroup], scores: Sequence[WideArray]) -> Run:
+    """A run: each group's teams, best first."""
+    return {
+        g.query_id: [g.team_ids[int(i)] for i in np.argsort(-s, kind="stable")]
+        for g, s in zip(groups, scores, strict=True)
+    }
+
+
+def more_groups(folder: Path, benchmark: Path, encoder: str) -> list[GradedGroup]:
+    """Other challenges graded for the benchmark's teams."""
+    matcher = Matcher.from_files(
+        folder / "challenges.jsonl", benchmark / "teams.jsonl",
+        encoder=encoder, ranker="fused", calibrated=False,
+    )  # fmt: skip
+    return graded_groups(matcher, read_qrels(folder / "qrels_graded.txt"))
