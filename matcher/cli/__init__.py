@@ -8,6 +8,7 @@ import sys
 import typer
 
 from matcher.cli import (
+    diagnosis,
     duplicates,
     importing,
     libraries,
@@ -47,6 +48,7 @@ app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)
 app.command("history")(importing.history)
+app.command("diagnose")(diagnosis.diagnose)
 app.command("duplicates")(duplicates.duplicates)
 app.command("merge")(duplicates.merge)
 app.command("teams")(matching.teams)
