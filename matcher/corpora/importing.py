@@ -25,16 +25,19 @@ from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
 from matcher.corpora.headers.kinds import KINDS, KindName, TeamEvidence
+from matcher.corpora.layout.forms import lines_to_rows
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.options import ReadOptions
+from matcher.corpora.pasted import challenge_from_text
 from matcher.corpora.read import read_sections
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.rows.listed import Converted, achievements_of, evidence_of_team
 from matcher.corpora.spool import Spool
 from matcher.errors import InputError
 from matcher.progress import Progress
-from matcher.records import Achievement, Challenge, Outcome, Record, Team
+from matcher.records import Achievement, Challenge, Outcome, Record, Source, Team
+from matcher.text.needs import is_need
 from matcher.text.notice import Notice, read_notice
 
 _PLAIN = ReadOptions()
@@ -148,6 +151,10 @@ def _read(
     content = read_cited(source) if listed else read_file(source)
     if isinstance(content, Works):
         return replace(found, by_kind=_credited(_works(source, content, options), team_id))
+    if kind in (None, "challenges") and source.format == TEXT.name:
+        told = _told(source, content, options)
+        if told is not None:
+            return replace(found, by_kind={"challenges": told})
     sections = sections_of(content, options)
     if kind == "evidence" and team_id and _lacks_team(sections):
         kind = "achievements"
@@ -164,6 +171,25 @@ def _read(
     if listing is not None:
         by_kind |= _credited(achievements_of(listing, options.organisation), team_id)
     return replace(found, by_kind=by_kind)
+
+
+def _told(source: SourceFile, parts: Parts | Objects, options: ReadOptions) -> Reading[Any] | None:
+    """A need told in plain words, or partly so: one challenge. None for forms and notices."""
+    if isinstance(parts, Objects):
+        return None
+    lines = [item for part in parts if isinstance(part, Prose) for item in part.lines]
+    text = "\n".join(line for _, line in lines)
+    forms, stray = lines_to_rows(lines, options.columns)
+    if len(forms) > 1 or (forms and not stray) or not is_need(text):
+        return None
+    made = challenge_from_text(text, f"文本-{source.sha256[:8]}")
+    origin = Source(file=source.name, row=lines[0][0])
+    records: Spool[Challenge] = Spool()
+    records.append(made.model_copy(update={"source": origin}))
+    return Reading(
+        records.kept(), (), (), source.name, source.sha256, source.format, {},
+        count=RowCount(total=len(lines), used=len(lines)),
+    )  # fmt: skip
 
 
 def _credited(works: Reading[Achievement], team_id: str | None) -> dict[KindName, Reading[Any]]:

@@ -7,13 +7,13 @@ from typing import Annotated
 from pydantic import Field
 
 from matcher.corpora import FileContent, read_any_of
+from matcher.corpora.pasted import challenge_from_text
 from matcher.errors import InputError
 from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
 from matcher.service.desk.drafts import DraftFields
-from matcher.service.desk.pasting import challenge_from_text
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.showing import facet_views
 from matcher.service.views import FacetView, View

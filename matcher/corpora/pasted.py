@@ -1,0 +1,175 @@
+"""A pasted text as a challenge: its labelled sections go to the fields they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from matcher.contacts import part_contacts
+from matcher.corpora.cells import CellError, cell_types
+from matcher.corpora.headers.labels import standard_book
+from matcher.corpora.rows.values import parse_value
+from matcher.records import Challenge, headers
+from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.dates import DateError, parse_date
+from matcher.text.indicators import parse_indicators
+from matcher.text.needs import item_of, read_need
+from matcher.text.organisations import organisation_kind
+
+_LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
+# A label in the middle of a paragraph: after the end of a sentence.
+_INLINE = re.compile(r"(?<=[。；;！!？?])\s*(?=([^:：\n。；;，,]{2,16})[:：])")
+# Fields whose text goes on below the label; every other is said on one line.
+_TEXTS = frozenset(
+    ("problem", "tech_difficulties", "research_content", "indicators_text", "existing_basis",
+     "excluded_routes", "eligibility_text", "ip_terms")
+)  # fmt: skip
+_LINES = frozenset(
+    ("title", "industry", "province", "city", "demand_org", "keywords", "search_terms",
+     "tech_domain",
+     "bounty_wan", "total_budget_wan", "apply_deadline", "duration_months", "target_trl",
+     "contact_name", "contact_phone", "contact_email")
+)  # fmt: skip
+_SURELY = 95
+
+
+def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
+    """A free text as a challenge: a short first line is the title, labels begin sections.
+
+    >>> made = challenge_from_text("主轴承\\n疲劳寿命不足\\n考核指标: 总氧≤6ppm")
+    >>> made.title, made.problem, made.indicators_text
+    ('主轴承', '疲劳寿命不足', '总氧≤6ppm')
+    >>> made = challenge_from_text("主轴承\\n寿命不足。考核指标：总氧≤6ppm。联系人：王工")
+    >>> made.indicators_text, made.contact_name
+    ('总氧≤6ppm。', '王工')
+    """
+    text = _labelled(text)
+    sections: dict[str, list[str]] = {}
+    plain: list[str] = []
+    current = going_on = plain
+    for line in _INLINE.sub(_broken, text.strip()).splitlines():
+        label = _LABELLED.match(line)
+        field = _section(label[1]) if label else None
+        if label and field:
+            current = sections.setdefault(field, [])
+            line = label[2]  # noqa: PLW2901 -- what stands behind the label
+            if field in _TEXTS:
+                going_on = current
+        current.append(line)
+        if line.strip():  # what is said on one line interrupts a section, it does not end it
+            current = going_on
+    stated = {field: "\n".join(lines).strip() for field, lines in sections.items()}
+    values, unread = _values(stated)
+    told = _told("\n".join([*plain, *unread]), text, titled="title" in values)
+    for field in ("problem", "indicators_text"):
+        if field in values and field in told:
+            values[field] = "\n".join(filter(None, (told[field], values[field])))
+    if "indicators_text" in values:
+        told.pop("indicators", None)
+    return Challenge.model_validate({"challenge_id": challenge_id, **told, **values})
+
+
+def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
+    """What is said without a label, as values of a challenge."""
+    need, whole = read_need(rest), read_need(text)
+    first, _, more = rest.strip().partition("\n")
+    targets = frozenset(need.targets)
+    lines = rest.strip() if titled or first.strip() != need.title else more
+    values: dict[str, Any] = {
+        "title": "" if titled else need.title,
+        "problem": "\n".join(
+            line for line in lines.splitlines() if item_of(line) not in targets
+        ).strip(),
+        "indicators_text": "\n".join(need.targets),
+        "indicators": list(need.indicators),
+        "demand_org": whole.organisation,
+        "bounty_wan": whole.bounty,
+        "apply_deadline": whole.deadline,
+        "duration_months": whole.months,
+    }
+    return {field: value for field, value in values.items() if value not in (None, "", [])}
+
+
+def _labelled(text: str) -> str:
+    """A row copied from a table (cells between tabs), one labelled cell a line."""
+    rows = [line.split("\t") for line in text.strip().splitlines() if line.strip()]
+    if not rows or any(len(row) < _LEAST_CELLS for row in rows):
+        return text
+    if len(rows) == 2 and sum(_section(cell.strip()) is not None for cell in rows[0]) >= 2:
+        return "\n".join(_under(name, cell) for name, cell in zip(*rows, strict=False) if cell)
+    return "\n".join(_cells(rows[0])) if len(rows) == 1 else text
+
+
+def _cells(row: list[str]) -> Iterator[str]:
+    """The cells of a row without a header, each under what it must be."""
+    titled = False
+    for cell in (cell.strip() for cell in row):
+        label = next((name for name, is_one in _TOLD_BY_LOOKS if is_one(cell)), "")
+        if not label and not titled and _SHORTEST_TITLE <= len(cell) <= _LONGEST_TITLE:
+            label, titled = "项目名称", True
+        if cell and not cell.isdigit():
+            yield f"{label}：{cell}" if label else cell
+
+
+def _under(name: str, cell: str) -> str:
+    """A cell under its header; a bare number keeps the unit of a header no field knows."""
+    unit = "万元" if "万元" in name and cell.strip().isdigit() and not _section(name) else ""
+    return f"{name}：{cell}{unit}"
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        return bool(parse_date(cell))
+    except DateError:
+        return False
+
+
+def _is_money(cell: str) -> bool:
+    return not cell.isdigit() and parse_money(cell) is not None
+
+
+_LEAST_CELLS = 4
+_SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
+_TOLD_BY_LOOKS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("揭榜截止", _is_date),
+    ("完成时限(月)", lambda cell: not cell.isdigit() and parse_duration(cell)),
+    ("榜额(万元)", _is_money),
+    ("需求单位", lambda cell: len(cell) <= _LONGEST_TITLE and organisation_kind(cell)),
+    ("考核指标", lambda cell: any(i.value is not None for i in parse_indicators(cell))
+        and part_contacts(cell).rest == cell),
+)  # fmt: skip
+
+
+def _values(stated: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The value of each field, and as lines of text what is not or not wholly a value."""
+    values: dict[str, Any] = {}
+    unread: list[str] = []
+    types, names = cell_types(Challenge), dict(headers(Challenge))
+    for field, text in stated.items():
+        if not text:
+            continue
+        try:
+            value, kept, _ = parse_value(field, text, types[field])
+            Challenge.model_validate({"challenge_id": "-", field: value})
+        except (CellError, ValidationError):
+            value, kept = None, text
+        if value is not None:
+            values[field] = value
+        if kept:
+            unread.append(f"{names[field].name}: {kept}")
+    return values, unread
+
+
+def _broken(found: re.Match[str]) -> str:
+    """A line break before a label that names a section; nothing changes before other words."""
+    return "\n" if _section(found[1]) else found[0]
+
+
+def _section(label: str) -> str | None:
+    """The field a label surely names, if a section may be of it."""
+    guess = standard_book(Challenge).find(label)
+    sure = guess is not None and guess.score >= _SURELY and guess.field in _TEXTS | _LINES
+    return guess.field if guess is not None and sure else None

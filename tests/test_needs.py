@@ -1,0 +1,54 @@
+"""Needs as people paste them: a chat, a mail, a ramble, a row of a table (all invented)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher.corpora import read_any
+from matcher.corpora.pasted import challenge_from_text
+from matcher.records import Challenge
+from matcher.text.indicators import parse_indicators
+from matcher.text.needs import is_need
+
+_CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data/needs/needs.jsonl").read_text("utf-8").splitlines()
+]
+# A title may carry a few words more than the shortest that names the need.
+_MORE_WORDS = 12
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case["title"])
+def test_what_a_pasted_need_says_goes_to_its_fields(case: dict[str, Any]) -> None:
+    made = challenge_from_text(case["text"])
+    assert case["title"] in made.title
+    assert len(made.title) <= len(case["title"]) + _MORE_WORDS
+    assert made.demand_org == case["demand_org"]
+    assert made.bounty_wan == case["bounty_wan"]
+    assert made.duration_months == case["duration_months"]
+    assert str(made.apply_deadline or "") == (case["apply_deadline"] or "")
+    found = made.indicators or parse_indicators(made.indicators_text)
+    stated = [[i.operator, i.value, i.unit] for i in found]
+    assert [target for target in case["indicators"] if target not in stated] == []
+    public = {k: v for k, v in made.model_dump(mode="json").items() if "contact" not in k}
+    assert [text for text in case["private"] if text in json.dumps(public)] == []
+
+
+def test_a_chat_in_a_file_is_a_challenge_and_a_notice_is_none(tmp_path: Path) -> None:
+    chat, notice = tmp_path / "群聊.txt", tmp_path / "通知.txt"
+    chat.write_text(_CASES[0]["text"], "utf-8")
+    notice.write_text("关于征集技术需求的通知\n各有关单位：\n请于3月底前报送。", "utf-8")
+    found = read_any(chat).challenges
+    assert found is not None
+    (made,) = found.records
+    assert isinstance(made, Challenge)
+    assert made.demand_org == "示例轴承有限公司"
+    assert read_any(notice).notice is not None
+
+
+def test_small_talk_is_no_need() -> None:
+    assert not is_need("大家好，下午两点开会，想参加的说一声。")
