@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,4 +72,19 @@ def test_headers_that_trickle_in_are_cut_off(running: tuple[Running, str]) -> No
     received, seconds = answer(service.port, b"GET /healthz HTTP/1.1\r\nX-Slow: ", b"a")
     assert received == b""
     assert SECONDS <= seconds < 30.0
+    assert service.get("/healthz") == {"status": "ok"}
+
+
+def test_an_answer_that_nobody_reads_is_given_up(running: tuple[Running, str]) -> None:
+    service, _ = running
+    with socket.create_connection(("127.0.0.1", service.port), timeout=0.1) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        ask = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        began = time.monotonic()
+        with suppress(ConnectionError):
+            while time.monotonic() - began < 40:  # asks on and on, and reads nothing
+                with suppress(TimeoutError):
+                    client.send(ask * 10)
+                time.sleep(0.05)
+        assert time.monotonic() - began < 39
     assert service.get("/healthz") == {"status": "ok"}

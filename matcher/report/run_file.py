@@ -43,6 +43,11 @@ def write_run(rankings: Iterable[Ranking], path: Path, file_format: str, tag: st
             "不认识的输出格式", given=file_format, expected=" / ".join(FORMATS),
             remedy="改成其中一种",
         )  # fmt: skip
+    if not tag.strip() or any(not c.isprintable() for c in tag):
+        raise InputError(
+            "运行名不能用", given=repr(tag)[:80], expected="一行可见的文字",
+            remedy="去掉换行和控制字符",
+        )  # fmt: skip
     with atomic_path(path) as temporary:
         writer(rankings, temporary, tag)
 

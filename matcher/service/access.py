@@ -7,7 +7,7 @@ from the routes themselves and no new route can be forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
 from matcher.service.settings import Settings
@@ -84,6 +84,7 @@ class Access:
         scope: what an API key needs; None: ``read`` for reading, ``write`` for anything else.
         per_minute: requests of one caller, where fewer than `Settings.requests_per_minute`.
         tells_secret: the answer holds a secret that is told once and never kept.
+        reads_files: a file is read for it, which takes turns.
     """
 
     roles: frozenset[Role]
@@ -91,6 +92,11 @@ class Access:
     scope: Scope | None = None
     per_minute: int | None = None
     tells_secret: bool = False
+    reads_files: bool = False
+
+    def reading_files(self) -> Access:
+        """The same rule for a route that reads a file."""
+        return replace(self, reads_files=True)
 
     def allows(self, role: Role, settings: Settings) -> bool:
         """Whether a role may, under these settings."""

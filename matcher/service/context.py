@@ -8,6 +8,7 @@ from typing import Any
 from matcher.service.access import PUBLIC, Principal
 from matcher.service.edge.limiting import Limiter
 from matcher.service.edge.observing import Metrics
+from matcher.service.edge.turns import Turns
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.live.workspace import LiveWorkspace
 from matcher.service.settings import Settings
@@ -34,6 +35,7 @@ class Service:
     jobs: Jobs
     replies: Replies
     limiter: Limiter
+    turns: Turns
     metrics: Metrics
     live: LiveWorkspace
 
@@ -58,6 +60,7 @@ class Service:
             Jobs(database),
             Replies(database),
             Limiter(settings.requests_per_minute),
+            Turns(),
             Metrics(),
             live,
         )

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from matcher.errors import MatcherError
 from matcher.service.errors import Denied
@@ -72,6 +73,15 @@ def respond(
     return shown
 
 
+def _methods_of(request: Request, own: str) -> list[str]:
+    """What an address can be asked: the route that refused knows its own methods only."""
+    found = {"OPTIONS", *filter(None, own.split(", "))}
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
 def install(app: FastAPI, page: ErrorPage) -> None:
     """Answer every kind of error; people get the page."""
 
@@ -98,6 +108,12 @@ def install(app: FastAPI, page: ErrorPage) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            own = (error.headers or {}).get("Allow", "")
+            allowed = {"Allow": ", ".join(_methods_of(request, own))}
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=allowed)
+            error.headers = {**(error.headers or {}), **allowed}
         title = _TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase)
         problem = Problem(title=title, status=error.status_code, code="http")
         return respond(request, problem, page, error.headers)

@@ -25,6 +25,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, VISITOR = "session", "visitor"
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 IDEMPOTENCY = "idempotency-key"
+# What of an answer is given again with its body; cookies are not.
+_KEPT_HEADERS = frozenset({"content-type", "etag", "location", "content-disposition"})
 
 
 def service_of(request: Request) -> Service:
@@ -54,6 +56,12 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await guard(request, self.access)
+            if self.access.reads_files:
+                async with service_of(request).turns.turn(request.state.principal.subject):
+                    return await answered(request)
+            return await answered(request)
+
+        async def answered(request: Request) -> Response:
             key = request.headers.get(IDEMPOTENCY)
             if key is None or request.method in READING:
                 answer = conditional(request, await handler(request))
@@ -126,16 +134,16 @@ async def _once(
     if known is not None and access.tells_secret:
         raise Denied(409, "已经办过；密钥和订阅地址只在第一次显示")
     if known is not None:
-        replayed = Response(known.body, known.status, media_type=known.media_type)
-        replayed.headers["Idempotency-Replayed"] = "true"
-        return replayed
+        again = {**known.headers, "Idempotency-Replayed": "true"}
+        return Response(known.body, known.status, again)
     try:
         response = await handler(request)
     except BaseException:
         await run_in_threadpool(service.replies.forget, principal.subject, key)
         raise
     body = b"" if access.tells_secret else bytes(response.body)
-    reply = Reply(response.status_code, response.headers.get("content-type", ""), body)
+    kept = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+    reply = Reply(response.status_code, kept, body)
     await run_in_threadpool(service.replies.keep, principal.subject, key, reply)
     return response
 

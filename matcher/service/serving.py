@@ -33,7 +33,8 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     with alone(settings.workspace):
         config = uvicorn.Config(
-            app, http=protocol(settings.header_seconds), host=settings.host, port=settings.port,
+            app, http=protocol(settings.header_seconds, settings.upload_seconds),
+            host=settings.host, port=settings.port,
             log_config=None, access_log=False, server_header=False,
             proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies),
             limit_concurrency=_MOST_AT_ONCE, timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -46,7 +46,8 @@ class Settings(BaseSettings):
         proxies: addresses whose ``X-Forwarded-For`` and ``-Proto`` are believed.
         title: shown at the head of every page.
         public_lists: published challenges may be read without an account.
-        upload_mb, upload_seconds: the largest request body, and how long it may take to arrive.
+        upload_mb, upload_seconds: the largest request body, and how long it may take to arrive; an
+            answer may lie as long before some more of it is taken.
         header_seconds: how long the headers of a request may take to arrive.
         session_hours, idle_minutes: how long a sign-in lasts, at most and without use.
         attempts, lockout_minutes: wrong passwords for a name before it is locked, and how long.

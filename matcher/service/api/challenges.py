@@ -52,14 +52,14 @@ def challenge_choices(caller: CurrentCaller) -> challenges.ChallengeChoices:
 
 
 @router.post("/reading")
-@allow(SIGNED_IN)
+@allow(SIGNED_IN.reading_files())
 def read_text(caller: CurrentCaller, pasted: Annotated[Pasted, Body()]) -> understanding.Reading:
     """粘贴的文字: 识别结果 (不保存)。"""
     return understanding.read_text(caller, pasted.text)
 
 
 @router.post("/reading/file")
-@allow(SIGNED_IN)
+@allow(SIGNED_IN.reading_files())
 def read_file(caller: CurrentCaller, file: Annotated[UploadFile, File()]) -> understanding.Reading:
     """上传的文件: 识别结果 (不保存)。"""
     return understanding.read_file(caller, file.filename or "", file.file.read())

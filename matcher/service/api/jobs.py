@@ -87,7 +87,7 @@ def download_file(
 
 
 @router.post("/imports", status_code=201)
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def upload_file(
     caller: CurrentCaller, file: Annotated[UploadFile, File()]
 ) -> imports.ImportPreview:
@@ -96,14 +96,14 @@ def upload_file(
 
 
 @router.get("/imports/{import_id}")
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def preview_import(caller: CurrentCaller, import_id: JobId) -> imports.ImportPreview:
     """上传的文件里有什么, 与工作区现有内容比较。"""
     return imports.preview(caller, import_id)
 
 
 @router.get("/imports/{import_id}/rejects", response_class=Response)
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def download_rejects(caller: CurrentCaller, import_id: JobId) -> Response:
     """不能用的行 (.xlsx), 改好后再上传。"""
     made = imports.rejects_file(caller, import_id)
@@ -111,7 +111,7 @@ def download_rejects(caller: CurrentCaller, import_id: JobId) -> Response:
 
 
 @router.post("/imports/{import_id}/commitment", status_code=202)
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def commit_import(
     caller: CurrentCaller, import_id: JobId, choice: Annotated[ImportChoice, Body()]
 ) -> queue.JobView:

@@ -39,14 +39,22 @@ class Boundary:
             await self._app(scope, receive, send)
             return
 
+        bodiless = scope["method"] == "HEAD"
+        if bodiless:  # answered as GET is, without the body
+            scope["method"] = "GET"
+
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if bodiless:
+                    scope["method"] = "HEAD"
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 if self._settings.tls:
                     headers.setdefault("Strict-Transport-Security", _HSTS)
+            elif bodiless:
+                message = {**message, "body": b""}
             await send(message)
 
         limited = _Limited(receive, self._settings.upload_bytes, self._settings.upload_seconds)

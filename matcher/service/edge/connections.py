@@ -1,7 +1,8 @@
-"""Connections that are given up when a request does not get as far as the end of its headers.
+"""Connections that are given up: headers that do not come to an end, answers that nobody takes.
 
-uvicorn waits for headers as long as a client likes, and every connection counts against the most at
-once: a few hundred that send nothing, or a byte now and then, would shut everybody else out.
+uvicorn waits for a client as long as it likes, and every connection counts against the most at
+once: a few hundred that send nothing, or a byte now and then, or never read what they asked for,
+would shut everybody else out.
 """
 
 from __future__ import annotations
@@ -13,11 +14,17 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-def protocol(header_seconds: float) -> type[H11Protocol]:
-    """HTTP/1.1 as uvicorn speaks it, with so much time for the headers of each request."""
+def protocol(header_seconds: float, unread_seconds: float) -> type[H11Protocol]:
+    """HTTP/1.1 as uvicorn speaks it, with so much time for the headers of each request.
+
+    Args:
+        header_seconds: for all of them together.
+        unread_seconds: a client may leave an answer lying, once the system's buffers are full.
+    """
 
     class Impatient(H11Protocol):
         _limit: asyncio.TimerHandle | None = None
+        _unread: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             super().connection_made(cast(asyncio.Transport, transport))
@@ -32,7 +39,22 @@ def protocol(header_seconds: float) -> type[H11Protocol]:
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._end()
+            self._taken()
             super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._taken()
+            self._unread = self.loop.call_later(unread_seconds, self.transport.abort)
+
+        def resume_writing(self) -> None:
+            self._taken()
+            super().resume_writing()
+
+        def _taken(self) -> None:
+            if self._unread is not None:
+                self._unread.cancel()
+                self._unread = None
 
         def _begin(self) -> None:
             self._limit = self.loop.call_later(header_seconds, self.transport.close)

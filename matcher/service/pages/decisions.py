@@ -65,7 +65,7 @@ def withdraw(
         decisions.withdraw(caller, challenge_id, team_id, given.get("version"))
     except MatcherError as error:
         return _review_one(request, caller, challenge_id, error)
-    return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
+    return RedirectResponse(f"/staff/review/{quote(challenge_id, safe='')}", 303)
 
 
 @router.post("/review/{challenge_id:path}")
@@ -77,7 +77,7 @@ def decide(request: Request, caller: CurrentCaller, challenge_id: str, form: For
         decisions.decide(caller, challenge_id, made, texts(form).get("version"))
     except MatcherError as error:  # no such challenge: told again by the page itself
         return _review_one(request, caller, challenge_id, error, texts(form))
-    return RedirectResponse(f"/staff/review/{quote(challenge_id)}", 303)
+    return RedirectResponse(f"/staff/review/{quote(challenge_id, safe='')}", 303)
 
 
 @router.get("/assignment")
@@ -152,7 +152,7 @@ def _review_one(
         "version": decisions.version(caller, challenge_id),
         "fault": fault,
         "given": given or {},
-        "twin": f"/api/v1/challenges/{quote(challenge_id)}/teams",
+        "twin": f"/api/v1/challenges/{quote(challenge_id, safe='')}/teams",
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if fault else 200
     return render(request, "review_one.html", shown, status=status)

@@ -43,7 +43,7 @@ def ask_page(request: Request) -> Response:
 
 
 @router.post("/ask")
-@allow(ENTERPRISE)
+@allow(ENTERPRISE.reading_files())
 def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """What was understood of it, to be corrected and saved."""
     given, text = upload(form), texts(form).get("text", "")
@@ -141,7 +141,7 @@ def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) 
         if error.code == "not-found":
             raise
         return _draft(request, caller, draft_id, fault=error, number=number)
-    return RedirectResponse(f"/challenges/{quote(made.challenge_id)}", 303)
+    return RedirectResponse(f"/challenges/{quote(made.challenge_id, safe='')}", 303)
 
 
 def _draft(

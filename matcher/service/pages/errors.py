@@ -19,6 +19,9 @@ def error_page(request: Request, problem: Problem) -> Response:
 
 def _form_page(request: Request) -> str:
     """The page of ours a form was sent from; empty where none was, or where it is not known."""
-    came_from = urlsplit(request.headers.get("referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # not an address at all
+        return ""
     ours = request.method == "POST" and came_from.netloc == request.url.netloc
     return came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else ""

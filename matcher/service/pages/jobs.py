@@ -50,7 +50,7 @@ def import_page(request: Request) -> Response:
 
 
 @router.post("/imports")
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take a file up and show what is in it; nothing is written."""
     given = upload(form)
@@ -64,7 +64,7 @@ def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response
 
 
 @router.get("/imports/{import_id}")
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response:
     """What was understood of a file, held against the workspace."""
     shown = imports.preview(caller, import_id)
@@ -73,7 +73,7 @@ def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response
 
 
 @router.post("/imports/{import_id}/commitment")
-@allow(STAFF)
+@allow(STAFF.reading_files())
 def commit(caller: CurrentCaller, import_id: str, form: Form) -> Response:
     """Write it, in the background."""
     chosen = texts(form)

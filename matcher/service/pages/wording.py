@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
 
+from jinja2.filters import do_urlencode
 from markupsafe import Markup, escape
 
 from matcher.corpora.cells import join_list
@@ -102,7 +104,17 @@ def acted(action: str) -> str:
     return ACTS.get(action, action)
 
 
+def quoted(given: Any) -> str:
+    """A text as a part of an address, its slashes too: ids have them; a mapping as a query.
+
+    >>> quoted("a/../b"), quoted({"q": "轴承"})
+    ('a%2F..%2Fb', 'q=%E8%BD%B4%E6%89%BF')
+    """
+    return do_urlencode(given) if isinstance(given, Mapping) else quote(str(given), safe="")
+
+
 FILTERS = {
+    "urlencode": quoted,
     "short": short,
     "marked": marked,
     "web": web,

@@ -6,7 +6,9 @@ import hashlib
 import json
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from matcher.service.store.database import Database
 
@@ -21,7 +23,7 @@ class Reply:
     """An answer as it was given."""
 
     status: int
-    media_type: str
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -54,18 +56,23 @@ class Replies:
             return "这个 Idempotency-Key 已用于另一个请求"
         if row["status"] is None:
             return "同一个请求正在处理"
-        return Reply(row["status"], json.loads(row["headers"]), row["body"])
+        return Reply(row["status"], _headers(json.loads(row["headers"])), row["body"])
 
     def keep(self, subject: str, key: str, reply: Reply) -> None:
         """Keep the answer."""
         self._database.write(
             "UPDATE replies SET status = ?, headers = ?, body = ? WHERE subject = ? AND key = ?",
-            (reply.status, json.dumps(reply.media_type), reply.body, subject, key),
+            (reply.status, json.dumps(dict(reply.headers)), reply.body, subject, key),
         )
 
     def forget(self, subject: str, key: str) -> None:
         """Nothing was done: the key may be used again."""
         self._database.write("DELETE FROM replies WHERE subject = ? AND key = ?", (subject, key))
+
+
+def _headers(kept: Any) -> Mapping[str, str]:
+    """Earlier versions kept the type of the content only."""
+    return kept if isinstance(kept, dict) else {"content-type": str(kept)}
 
 
 def fingerprint(method: str, address: str, body: bytes) -> str:

@@ -66,11 +66,13 @@ class Sessions:
 
     def form_token(self, owner: str) -> str:
         """The CSRF token of a session (its token) or of a visitor (its cookie)."""
-        return hmac.new(self._secret, owner.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._secret, owner.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def is_form_token(self, owner: str, given: str) -> bool:
         """Whether a form or a header brought the right one."""
-        return bool(owner) and hmac.compare_digest(self.form_token(owner), str(given))
+        return bool(owner) and hmac.compare_digest(
+            self.form_token(owner).encode(), given.encode("utf-8", "replace")
+        )
 
     def _note_use(self, token: str, moment: float) -> None:
         try:
