@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from matcher.arrays import FloatArray
+from matcher.index import lexical
 from matcher.index.collection import Collection
-from matcher.index.lexical import Asked, LexicalIndex
 from matcher.index.passages import Passage
-from matcher.ranking.grades import Coverage
+from matcher.ranking.coverage import (
+    Asked,
+    Bounds,
+    PieceReader,
+    Said,
+    nearest,
+    said_in,
+    says_nothing,
+)
+from matcher.ranking.grades import UNVERIFIED, Coverage
 from matcher.ranking.query import Query
-from matcher.ranking.scoring import PassageScores, cosines, direction
-from matcher.ranking.view import View, share_of
+from matcher.ranking.scoring import PassageScores
+from matcher.ranking.view import View
+from matcher.records import Indicator
 from matcher.text.facets import Facet
-from matcher.text.tokenise import Tokenizer, Written
+from matcher.text.indicators import parse_indicators
+from matcher.text.meeting import meets, shown_values
+from matcher.text.tokenise import Written
 
-# A facet is covered by a piece of evidence when the words they share carry this part of the
-# facet's information (idf mass), or when their meanings are this many deviations closer than the
-# library's passages are to the facet on average. On the demonstration library 1 of 100 teams
-# drawn at random passes the upper bounds, 1 of 20 the lower ones, but 1 of 2 and 4 of 5 of the
-# teams that did the work (titles). In a library that knows nothing of the subject somebody still
-# stands out, so a cosine is asked for too: the nearest teams of a foreign library pass the upper
-# one once in 20 times. (Cosines that are not centred are all above it; there only the deviations
-# decide.)
-COVERED_SHARE, COVERED_DEVIATIONS, COVERED_COSINE = 0.30, 2.9, 0.26
-PARTLY_SHARE, PARTLY_DEVIATIONS, PARTLY_COSINE = 0.15, 2.0, 0.21
 _TERMS = 8
+_NUMBER = re.compile(r"\d")
 _SENTENCE = re.compile(r"[。;；!！?？\n]+")
 
 
@@ -66,14 +67,22 @@ class EvidencePiece:
 
 @dataclass(frozen=True, slots=True)
 class FacetCoverage:
-    """Whether the team shows anything on one part of the challenge, and where."""
+    """Whether the team shows anything on one requirement, and where.
+
+    Attributes:
+        evidence_title, evidence_kind: the direction, capability or piece of evidence that says it.
+        share: of the requirement's idf mass that its words hold.
+        chance: that a reader finds it says so.
+        note: what is left to verify, "" where nothing is.
+    """
 
     facet: Facet
     status: Coverage
     evidence_title: str
     evidence_kind: str
     share: float
-    deviations: float | None
+    chance: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +115,24 @@ class Explanation:
 
 @dataclass(frozen=True)
 class FacetProbe:
-    """The facets of one query ready to be held against any team of a collection.
+    """What one query asks for, ready to be held against any team of a collection.
 
     Attributes:
         collection: the candidates.
-        tokenizer: the library's.
-        centred: whether vectors are compared centred.
+        reader: holds requirements against what teams say.
+        bounds: what a piece must reach to cover a requirement.
         asked: the query's tokens, weighted and looked up.
-        shares: per facet, (n_passages,) share of its idf mass that each passage holds.
-        towards: (n_facets, dim) where the facets point, or None.
-        means, deviations: (n_facets,) of the similarities to a sample of the library.
+        requirements: `Query.facets`, looked up; the title among them.
+        targets: per facet, the values an indicator asks for; none for any other.
     """
 
     query: Query
     collection: Collection
-    tokenizer: Tokenizer
-    centred: bool
-    asked: Asked
-    shares: tuple[FloatArray, ...]
-    towards: FloatArray | None
-    means: FloatArray
-    deviations: FloatArray
+    reader: PieceReader
+    bounds: Bounds
+    asked: lexical.Asked
+    requirements: Asked
+    targets: tuple[tuple[Indicator, ...], ...]
 
 
 def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) -> Explanation:
@@ -147,36 +153,26 @@ def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) 
 
 
 def facet_probe(
-    query: Query,
-    collection: Collection,
-    library: Collection,
-    tokenizer: Tokenizer,
-    vectors: FloatArray | None,
-    centre: FloatArray | None,
+    query: Query, collection: Collection, reader: PieceReader, bounds: Bounds
 ) -> FacetProbe:
-    """Prepare a query's facets.
+    """Prepare what a query asks for.
 
     Args:
         query: the challenge.
         collection: the candidates.
-        library: the library they are from.
-        tokenizer: the library's.
-        vectors: (n_facets, dim) of ``query.facets``, or None.
-        centre: mean of query vectors.
+        reader: of the library's tokeniser and encoder.
+        bounds: for the reader's signals.
     """
     words = collection.lexical
-    means = deviations = np.zeros(0, dtype=np.float32)
-    towards, centred = None, centre is not None
-    if vectors is not None and library.source.has_vectors:
-        places, exact = library.sample
-        towards = direction(vectors, centre)
-        sample = cosines(towards, exact, library, centred, places)
-        means, deviations = sample.mean(axis=1), np.maximum(sample.std(axis=1), 1e-6)
     return FacetProbe(
-        query, collection, tokenizer, centred, words.asked([words.weights(query.tokens)]),
-        _shares(words, [tokenizer.tokens(f.text) for f in query.facets]),
-        towards, means, deviations,
+        query, collection, reader, bounds, words.asked([words.weights(query.tokens)]),
+        reader.asked(query, words),
+        tuple(_targets(facet) for facet in query.facets),
     )  # fmt: skip
+
+
+def _targets(facet: Facet) -> tuple[Indicator, ...]:
+    return parse_indicators(facet.text) if facet.kind == "考核指标" else ()
 
 
 def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidencePiece:
@@ -185,8 +181,8 @@ def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidenceP
     raw = collection.lexical.term_scores(probe.asked, position)
     scale = scores.lexical_unit
     words = set(probe.query.words)
-    shares = {t: score / scale for t, score in raw.items() if t in words}
-    written = probe.tokenizer.written(passage.text)
+    shares = {t: s / scale for t, s in raw.items() if t in words and not says_nothing(t)}
+    written = probe.reader.tokenizer.written(passage.text)
     terms = _distinct_terms(_named(shares, written, probe.query))
     dense = scores.dense
     return EvidencePiece(
@@ -239,76 +235,57 @@ def _snippet(passage: Passage, terms: Sequence[tuple[str, float]]) -> str:
 
 
 def _coverage(probe: FacetProbe, owner: int) -> tuple[FacetCoverage, ...]:
-    collection = probe.collection
-    span = collection.span(owner)
-    deviations = None
-    if probe.towards is not None:
-        own = np.arange(span.start, span.stop)
-        vectors = collection.vectors_of(own)
-        near = cosines(probe.towards, vectors, collection, probe.centred, own)
-        spread = (near - probe.means[:, None]) / probe.deviations[:, None]
-        deviations = _believed(spread, near)
+    """Of every requirement; the title only says what the requirements are about."""
+    span = probe.collection.span(owner)
+    said = said_in(probe.collection.passages[span.start : span.stop])
+    signals = probe.reader.signals(probe.requirements, said)
+    found = [
+        _said_of(probe, facet, said, rows)
+        for facet, rows in zip(probe.query.facets, signals, strict=True)
+    ]
+    related = any(one.status != Coverage.UNSEEN for one in found)
     return tuple(
-        _facet_coverage(
-            facet,
-            probe.shares[number][span],
-            None if deviations is None else deviations[number],
-            collection,
-            span.start,
-        )
-        for number, facet in enumerate(probe.query.facets)
+        _verified(one, targets, said if related else ())
+        for one, targets in zip(found, probe.targets, strict=True)
+        if one.facet.kind != "题目"
     )
 
 
-def _believed(deviations: FloatArray, cosines: FloatArray) -> FloatArray:
-    """Deviations, no higher than the cosine allows."""
-    ceiling = np.where(
-        cosines >= PARTLY_COSINE, COVERED_DEVIATIONS - 0.01, PARTLY_DEVIATIONS - 0.01
-    )
-    ceiling = np.where(cosines >= COVERED_COSINE, np.inf, ceiling)
-    return np.asarray(np.minimum(deviations, ceiling), dtype=np.float32)
-
-
-def _shares(words: LexicalIndex, facets: Sequence[Sequence[str]]) -> tuple[FloatArray, ...]:
-    """Per facet, the share of its idf mass that each passage holds."""
-    weights = words.weights(token for tokens in facets for token in tokens)
-    place = {token: column for column, token in enumerate(weights)}
-    held = words.matched_rows(list(weights), np.arange(words.size))
-    idf = np.array(list(weights.values()), dtype=np.float32)
-    columns = [[place[token] for token in dict.fromkeys(tokens)] for tokens in facets]
-    return tuple(share_of(held[:, own], idf[own]) for own in columns)
-
-
-def _facet_coverage(
-    facet: Facet,
-    shares: FloatArray,
-    deviations: FloatArray | None,
-    collection: Collection,
-    start: int,
+def _said_of(
+    probe: FacetProbe, facet: Facet, said: Sequence[Said], signals: FloatArray
 ) -> FacetCoverage:
-    strength = shares / COVERED_SHARE
-    if deviations is not None:
-        strength = np.maximum(strength, deviations / COVERED_DEVIATIONS)
-    best = int(np.argmax(strength))
-    share = float(shares[best])
-    spread = None if deviations is None else float(deviations[best])
-    status = _status(share, spread)
-    passage = collection.passages[start + best]
+    names = probe.reader.names
+    best = nearest(signals, names)
+    status, chance = probe.bounds.judged(signals[best])
     shown = status != Coverage.UNSEEN
     return FacetCoverage(
         facet=facet,
         status=status,
-        evidence_title=passage.title if shown else "",
-        evidence_kind=passage.kind if shown else "",
-        share=share,
-        deviations=spread,
+        evidence_title=said[best].title if shown else "",
+        evidence_kind=said[best].kind if shown else "",
+        share=float(signals[best, names.index("shared")]),
+        chance=chance,
     )
 
 
-def _status(share: float, deviations: float | None) -> Coverage:
-    spread = -np.inf if deviations is None else deviations
-    if share >= COVERED_SHARE or spread >= COVERED_DEVIATIONS:
-        return Coverage.COVERED
-    if share >= PARTLY_SHARE or spread >= PARTLY_DEVIATIONS:
-        return Coverage.PARTLY
-    return Coverage.UNSEEN
+def _verified(
+    found: FacetCoverage, targets: Sequence[Indicator], said: Sequence[Said]
+) -> FacetCoverage:
+    """An indicator is covered by values that meet it and by nothing else."""
+    if found.facet.kind != "考核指标":
+        return found
+    for piece in said:
+        if targets and _meets_all(piece.text, targets):
+            return replace(
+                found, status=Coverage.COVERED, evidence_title=piece.title, evidence_kind=piece.kind
+            )
+    if found.status == Coverage.UNSEEN:
+        return found
+    return replace(found, status=Coverage.PARTLY, note=UNVERIFIED)
+
+
+def _meets_all(text: str, targets: Sequence[Indicator]) -> bool:
+    if not _NUMBER.search(text):
+        return False
+    shown = shown_values(text, targets)
+    return all(any(meets(target, value) for value in shown) for target in targets)

@@ -13,13 +13,14 @@ from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
 from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import Calibration, load_calibration
+from matcher.ranking.coverage import CoverageRule, PieceReader, load_rule
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import LinearRanker, load_ranker, read_ranker
 from matcher.ranking.phrases import PhraseReader
 from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
-from matcher.text.tokenise import default_tokenizer
+from matcher.text.tokenise import Tokenizer, default_tokenizer
 
 DEFAULT_RANKER = "default"
 FUSED_RANKER = "fused"
@@ -28,6 +29,7 @@ _SHIPPED_RANKER = "models/ranker/default.json"
 _SHIPPED_LINEAR = "models/ranker/linear.json"
 _SHIPPED_CALIBRATION = "models/ranker/calibration.json"
 _SHIPPED_GRADED = "models/ranker/calibration-graded.json"
+SHIPPED_COVERAGE = "models/ranker/coverage.json"
 # Every so many terms of the glossary give the mean of phrases in general.
 _CENTRE_TERMS = 8
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
@@ -155,6 +157,21 @@ def shipped_calibration(encoder: Encoder | None, ranker: Stage) -> Calibration |
         return None
     graded = isinstance(ranker, AdditiveRanker)
     return load_calibration(data_path(_SHIPPED_GRADED if graded else _SHIPPED_CALIBRATION))
+
+
+@cache
+def shipped_coverage() -> CoverageRule:
+    """What a piece of evidence must reach to cover a requirement."""
+    return load_rule(data_path(SHIPPED_COVERAGE))
+
+
+def piece_reader(encoder: Encoder | None, tokenizer: Tokenizer) -> PieceReader:
+    """Holds requirements against what teams say: by meaning with the encoder the bounds were
+    fitted for, by words alone with any other or none.
+    """
+    if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
+        return PieceReader(tokenizer)
+    return PieceReader(tokenizer, encoder, lambda e: (query_centre(e), phrase_centre(e)))
 
 
 @cache

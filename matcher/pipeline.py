@@ -27,11 +27,14 @@ from matcher.models import (
     calibration_for,
     open_encoder,
     open_ranker,
+    piece_reader,
     query_centre,
+    shipped_coverage,
 )
 from matcher.progress import Progress
 from matcher.ranking.calibration import Calibration
 from matcher.ranking.candidates import looked_at
+from matcher.ranking.coverage import PieceReader
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Verdict
 from matcher.ranking.query import Query, queries, with_text
@@ -273,6 +276,7 @@ class Matcher:
         """
         made = replace(self, challenges=challenges, teams=self.teams if teams is None else teams)
         made.centre = self.centre
+        made.reader = self.reader
         return made
 
     @cached_property
@@ -281,6 +285,11 @@ class Matcher:
         if self.encoder is None or not self.encoder.centring:
             return None
         return query_centre(self.encoder)
+
+    @cached_property
+    def reader(self) -> PieceReader:
+        """Holds requirements against what teams say; it remembers what it has read."""
+        return piece_reader(self.encoder, self.tokenizer)
 
     def _challenge(self, wanted: str | Challenge) -> Challenge:
         if isinstance(wanted, Challenge):
@@ -369,11 +378,9 @@ class Matcher:
         if not len(places):
             return []
         query = scored.query
-        vectors = None
-        if self.encoder is not None:
-            vectors = self.encoder.encode_queries([f.text for f in query.facets])
-        near = scored.near.collection
-        probe = facet_probe(query, near, self.library, self.tokenizer, vectors, self.centre)
+        rule = shipped_coverage()
+        bounds = rule.by_meaning if self.reader.encoder else rule.by_words
+        probe = facet_probe(query, scored.near.collection, self.reader, bounds)
         parts = scored.added.parts(places)
         labels = [self.ranker.labels.get(name, name) for name in parts.names]
         return [

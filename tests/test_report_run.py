@@ -58,7 +58,7 @@ def test_json_holds_the_explanation_of_those_that_have_one(rankings: list[Rankin
     assert "explanation" not in second
     parts = first["explanation"]["parts"]
     assert sum(part["value"] for part in parts) == pytest.approx(first["score"], abs=1e-4)
-    assert [c["facet"] for c in first["explanation"]["coverage"]] == ["题目", "考核指标1"]
+    assert [c["facet"] for c in first["explanation"]["coverage"]] == ["考核指标1"]
     assert json.loads(json.dumps(shown)) == shown
 
 

@@ -32,3 +32,7 @@ class Coverage(StrEnum):
     COVERED = "覆盖"
     PARTLY = "部分"
     UNSEEN = "未见"
+
+
+# Said of an indicator beside 部分: what is asked for is worked on, but no value shown meets it.
+UNVERIFIED = "方向相关，指标待核实"

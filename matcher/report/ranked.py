@@ -98,12 +98,13 @@ def team_line(match: Match, old_before: int) -> TeamLine:
 def requirement_line(covered: FacetCoverage, team: Team) -> RequirementLine:
     """One requirement; indicators get the values the team's evidence records beside them."""
     kind = f"[{covered.evidence_kind}] " if covered.evidence_kind else ""
+    note = f"（{covered.note}）" if covered.note else ""
     is_indicator = covered.facet.kind == "考核指标"
     return RequirementLine(
         label=covered.facet.label,
         text=covered.facet.text,
         status=covered.status,
-        evidence=f"{kind}{covered.evidence_title}" if covered.evidence_title else "",
+        evidence=f"{kind}{covered.evidence_title}{note}" if covered.evidence_title else "",
         demonstrated=demonstrated(covered.facet.text, team.evidence) if is_indicator else "",
     )
 

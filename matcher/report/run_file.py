@@ -116,6 +116,7 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
                 "status": c.status,
                 "evidence_title": c.evidence_title,
                 "evidence_kind": c.evidence_kind,
+                "note": c.note,
             }
             for c in explanation.coverage
         ],

@@ -160,7 +160,8 @@ def _proof_values(explanation: Explanation) -> dict[str, Any]:
         ],
         "coverage": [
             CoverageView(label=c.facet.label, text=c.facet.text, status=c.status,
-                         evidence_title=c.evidence_title, evidence_kind=c.evidence_kind)
+                         evidence_title=c.evidence_title, evidence_kind=c.evidence_kind,
+                         note=c.note)
             for c in explanation.coverage
         ],
         "parts": [

@@ -185,6 +185,7 @@ class CoverageView(View):
     status: CoverageWord
     evidence_title: str
     evidence_kind: str
+    note: Annotated[str, Field(description="还要核实什么; 没有时为空")] = ""
 
 
 class PartView(View):
