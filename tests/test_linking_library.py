@@ -163,8 +163,8 @@ def test_who_asks_to_be_left_out_is_left_out_everywhere(
 
 def test_questions_come_back_as_decisions(tmp_path: Path) -> None:
     works = [
-        work("机器人关节摩擦辨识", "张伟@哈尔滨工业大学", keywords=("机器人", "摩擦")),
-        work("协作机器人力矩控制", "张伟@哈尔滨工业大学", keywords=("机器人", "力矩")),
+        work("机器人关节摩擦辨识", "张伟@哈尔滨工业大学机电工程学院", keywords=("机器人", "摩擦")),
+        work("机器人力矩控制", "张伟@哈尔滨工业大学航天学院", keywords=("机器人", "力矩")),
     ]
     linked = link({work_key(w): w for w in works})
     assert linked.questions

@@ -23,7 +23,7 @@ from matcher.linking.mentions import Mention, Subjects, cosine, mentions_of
 from matcher.records import Achievement
 
 # From this chance on two groups are joined; between the bounds a person should look.
-JOIN, UNSURE = 0.5, (0.15, 0.9)
+JOIN, UNSURE = 0.5, (0.2, 0.9)
 # More groups of one name than this are first divided by organisation.
 _MOST = 600
 # Where students of every institute of the academy are enrolled: no place of work.
@@ -34,7 +34,7 @@ _ENROLMENT = frozenset(("中国科学院大学", "中国科学院研究生院"))
 class Weights:
     """What each observation adds to the log-odds; measured on `tests/data/identity`."""
 
-    prior: float = 0.9
+    prior: float = 2.0
     common_name: float = -3.0
     same_organisation: float = 3.3
     other_organisation: float = -2.3
