@@ -122,6 +122,7 @@ def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, 
     text = "轴承钢夹杂物\n夹杂物控制不好\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
     page = caller.post("/ask", data={"text": text}).text
     assert "识别出的指标（2）" in page
+    assert "没有写完成时限" in page
     assert 'value="轴承钢夹杂物"' in page
     form = {"title": "轴承钢夹杂物", "indicators_text": "总氧≤6ppm", "bounty_wan": "五百"}
     refused = caller.post("/drafts", data=form)

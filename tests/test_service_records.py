@@ -153,6 +153,10 @@ def test_an_uploaded_file_is_understood(callers: dict[str, Caller]) -> None:
     (understood,) = answer.json()["challenges"]
     assert understood["fields"]["title"] == "轴承钢洁净度"
     assert understood["indicators"][0]["value"] == 6
+    diagnosis = understood["diagnosis"]
+    assert [p["name"] for p in diagnosis["parts"] if p["found"]] == ["指标"]
+    assert "no_budget" in [found["code"] for found in diagnosis["findings"]]
+    assert "13900000004" not in answer.text.replace('"contact_phone":"13900000004"', "")
     bad = {"file": ("x.exe", b"MZ\x00\x00" * 100, "application/octet-stream")}
     answer = callers["enterprise"].post(f"{API}/challenges/reading/file", files=bad)
     assert answer.status_code == 422

@@ -49,6 +49,17 @@ def finished(staff: Caller, job: Any) -> Any:
     raise AssertionError("the job does not end")
 
 
+def test_the_preview_of_a_list_tells_what_its_needs_lack(staff: Caller) -> None:
+    content = "榜单编号,项目名称,考核指标,榜额(万元)\nN1,轴承钢洁净度,寿命大幅提高,500\n"
+    shown = upload(staff, content).json()
+    ((record,),) = [part["records"] for part in shown["parts"]]
+    assert record["diagnosis"].startswith(
+        "完整度 15；缺少 现状与差距、工况、指标、验收方式、完成时限"
+    )
+    assert "寿命大幅提高" in record["diagnosis"]
+    assert record["diagnosis"] in staff.get(f"/staff/imports/{shown['import_id']}").text
+
+
 def test_an_import_is_shown_first_and_then_written(staff: Caller) -> None:
     shown = upload(staff, TEAMS_FILE).json()
     (part,) = shown["parts"]

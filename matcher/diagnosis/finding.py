@@ -105,6 +105,13 @@ class Diagnosis:
         """Names of the elements a reader misses."""
         return tuple(part.name for part in self.completeness.parts if not part.found)
 
+    @property
+    def summary(self) -> str:
+        """In one line: the completeness, what is missing, what else was found."""
+        missing = f"；缺少 {'、'.join(self.missing)}" if self.missing else ""
+        others = "".join(f"；{found.told}" for found in self.findings if found.words)
+        return f"完整度 {self.completeness.score}{missing}{others}"
+
     def as_data(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self) | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,11 +15,13 @@ from pydantic import Field
 from matcher.contacts import hide_contacts
 from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KindName
+from matcher.diagnosis import diagnose_all
 from matcher.errors import InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
 from matcher.linking.library import update
 from matcher.linking.register import Register
 from matcher.progress import Progress
+from matcher.records import Challenge
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, safe_name
@@ -45,6 +47,9 @@ class RecordLine(View):
 
     record_id: str
     name: str
+    diagnosis: Annotated[
+        str, Field(description="榜单项目的诊断：完整度、缺少、其他发现；只供参考")
+    ] = ""
 
 
 class PartPreview(View):
@@ -225,11 +230,21 @@ def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPrevie
             ColumnView(column=column.name, field=column.field, how=column.how)
             for column in columns_of(part.kind, reading)
         ],
-        records=[_line(record) for record in shown[:_SHOWN_RECORDS]],
+        records=_lines(shown[:_SHOWN_RECORDS]),
         rejects=[reject.message for reject in reading.rejects[:_SHOWN_REJECTS]],
         omissions=omissions_of(reading)[:_SHOWN_REJECTS],
         notes=notes[:_SHOWN_REJECTS],
     )  # fmt: skip
+
+
+def _lines(records: Sequence[Any]) -> list[RecordLine]:
+    """The records as they are shown; challenges with what they lack."""
+    if not all(isinstance(record, Challenge) for record in records):
+        return [_line(record) for record in records]
+    return [
+        RecordLine(record_id=need.challenge_id, name=need.name, diagnosis=found.summary)
+        for need, found in zip(records, diagnose_all(records), strict=True)
+    ]
 
 
 def _line(record: Any) -> RecordLine:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from matcher.corpora import FileContent, read_any_of
 from matcher.corpora.pasted import challenge_from_text
+from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
 from matcher.errors import InputError
 from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
@@ -15,7 +17,7 @@ from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.desk.uploads import as_file, safe_name
-from matcher.service.showing import facet_views
+from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
 from matcher.text.indicators import parse_indicators
 from matcher.text.normalise import clean
@@ -25,6 +27,25 @@ LONGEST_TEXT = 50_000
 _TERMS = 12
 _UNSEEN_LETTERS = 2
 _TARGETS = ("≥", "≤", ">", "<")
+
+
+class DiagnosisView(View):
+    """What a need lacks or leaves unclear; it informs, and nothing is refused by it."""
+
+    score: Annotated[int, Field(description="完整度 0-100，只供参考，不作门槛", examples=[69])]
+    parts: Annotated[list[CompletenessPart], Field(description="完整度的各要素和依据的原话")]
+    findings: Annotated[list[Finding], Field(description="缺少的、含糊的、矛盾的，各附要问的")]
+    elements: Annotated[list[Element], Field(description="材料、方法、功效、产品、应用")]
+
+    @classmethod
+    def of(cls, diagnosis: Diagnosis) -> DiagnosisView:
+        """A diagnosis as it is shown."""
+        return cls(
+            score=diagnosis.completeness.score,
+            parts=list(diagnosis.completeness.parts),
+            findings=list(diagnosis.findings),
+            elements=list(diagnosis.elements),
+        )
 
 
 class Understood(View):
@@ -37,6 +58,7 @@ class Understood(View):
     suggested: Annotated[
         list[SuggestedTerm], Field(description="可加入的补充检索词：是建议，不是依据")
     ]
+    diagnosis: Annotated[DiagnosisView, Field(description="需求诊断")]
 
 
 class Reading(View):
@@ -47,7 +69,19 @@ class Reading(View):
 
 
 def understand(caller: Caller, challenge: Challenge) -> Understood:
-    """The parts, the indicators and the telling words of a challenge."""
+    """The parts, the indicators, the telling words of a challenge, and what it lacks."""
+    return _understood(caller, (challenge,))[0]
+
+
+def _understood(caller: Caller, challenges: Sequence[Challenge]) -> list[Understood]:
+    """The same of several; whether they repeat what the caller may see is looked up once."""
+    listed = caller.snapshot.matcher.challenges.values()
+    visible = (one for one in listed if may_see(caller.principal, one))
+    found = diagnose_all(challenges, visible)
+    return [_one(caller, *pair) for pair in zip(challenges, found, strict=True)]
+
+
+def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understood:
     indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
     if not indicators:
         # Stated in passing: only what is surely a target.
@@ -59,6 +93,7 @@ def understand(caller: Caller, challenge: Challenge) -> Understood:
         indicators=list(indicators),
         terms=key_terms(caller, challenge),
         suggested=_suggested(caller, challenge),
+        diagnosis=DiagnosisView.of(diagnosis),
     )
 
 
@@ -105,7 +140,7 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
     if len(made) > MOST_FROM_A_FILE:
         notes.append(f"文件里有 {len(made)} 项，只取前 {MOST_FROM_A_FILE} 项")
     kept = made[:MOST_FROM_A_FILE]
-    return Reading(challenges=[understand(caller, c) for c in kept], notes=notes)
+    return Reading(challenges=_understood(caller, kept), notes=notes)
 
 
 def key_terms(caller: Caller, challenge: Challenge) -> list[str]:
