@@ -15,9 +15,9 @@ from fastapi import FastAPI
 
 from matcher import Challenge, Evidence, Team, Workspace
 from matcher.records import Indicator, Record
-from matcher.service import clock
 from matcher.service.access import ROLES
 from matcher.service.pages.wording import ACTS, DETAILS
+from matcher.text import dates
 
 from .service import Caller, make_app, make_workspace
 
@@ -304,7 +304,7 @@ def test_a_deadline_ends_at_midnight_in_china(
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromisoformat("2027-03-31T16:30:00+00:00").astimezone(tz)
 
-    monkeypatch.setattr(clock, "datetime", Clock)
+    monkeypatch.setattr(dates, "datetime", Clock)
     workspace = make_workspace(tmp_path)
     workspace.put_challenges(
         [Challenge(challenge_id="D1", title="轴承钢", apply_deadline=date(2027, 3, 31))]
