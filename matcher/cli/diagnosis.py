@@ -70,7 +70,7 @@ def _needs(
 ) -> tuple[list[Challenge], tuple[Reject, ...]]:
     """The needs meant, and the rows of a file that could not be used."""
     from matcher.corpora import read_challenges
-    from matcher.service.desk.pasting import challenge_from_text
+    from matcher.corpora.pasted import challenge_from_text
 
     if need is None:
         return list(stored.values()), ()
