@@ -69,7 +69,16 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
             values[field] = "\n".join(filter(None, (told[field], values[field])))
     if "indicators_text" in values:
         told.pop("indicators", None)
-    return Challenge.model_validate({"challenge_id": challenge_id, **told, **values})
+    made = Challenge.model_validate({"challenge_id": challenge_id, **told, **values})
+    more: dict[str, Any] = {}
+    if not made.title and made.problem:
+        more["title"] = read_need(made.problem).title
+    if not made.indicators and not made.indicators_text:
+        more["indicators"] = read_need(made.problem).indicators
+    if not made.indicators and made.indicators_text:
+        found = parse_indicators(made.indicators_text)
+        more["indicators"] = tuple(i for i in found if i.value is not None)
+    return made.model_copy(update=more)
 
 
 def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
@@ -106,12 +115,27 @@ def _labelled(text: str) -> str:
 def _cells(row: list[str]) -> Iterator[str]:
     """The cells of a row without a header, each under what it must be."""
     titled = False
-    for cell in (cell.strip() for cell in row):
+    for cell in _with_names([cell.strip() for cell in row]):
         label = next((name for name, is_one in _TOLD_BY_LOOKS if is_one(cell)), "")
         if not label and not titled and _SHORTEST_TITLE <= len(cell) <= _LONGEST_TITLE:
             label, titled = "项目名称", True
         if cell and not cell.isdigit():
             yield f"{label}：{cell}" if label else cell
+
+
+def _with_names(cells: list[str]) -> Iterator[str]:
+    """The cells; whoever stands in one of their own is put beside the telephone behind it."""
+    waiting = ""
+    for cell in cells:
+        if waiting and part_contacts(cell).rest != cell:
+            cell = f"{waiting} {cell}"  # noqa: PLW2901 -- one cell of the two
+        elif waiting:
+            yield waiting
+        waiting = cell if re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", cell) else ""
+        if not waiting:
+            yield cell
+    if waiting:
+        yield waiting
 
 
 def _under(name: str, cell: str) -> str:
@@ -136,6 +160,7 @@ _SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
 _TOLD_BY_LOOKS: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("揭榜截止", _is_date),
     ("完成时限(月)", lambda cell: not cell.isdigit() and parse_duration(cell)),
+    ("榜单编号", re.compile(r"[A-Za-z]{0,8}[-_]?\d[-\w]{0,20}", re.ASCII).fullmatch),
     ("榜额(万元)", _is_money),
     ("需求单位", lambda cell: len(cell) <= _LONGEST_TITLE and organisation_kind(cell)),
     ("考核指标", lambda cell: any(i.value is not None for i in parse_indicators(cell))

@@ -35,7 +35,8 @@ _SPEAKER = re.compile(
 )
 _GREETING = re.compile(
     r"^(?:(?:那个|喂|嗯|哎|呃|额|就是|这个|啊)+[,，、。 ]*|"
-    r"(?:尊敬的|各位|亲爱的)?[^,，。:：!！\s]{0,14}?(?:老师|专家|领导|同仁|朋友|先生|女士|教授|"
+    r"(?:尊敬的|各位|亲爱的)?[^,，。:：!！\s]{0,14}?(?:老师|专家|大佬|大神|伙伴|同学|领导|同仁|"
+    r"朋友|先生|女士|教授|"
     r"同志|团队|大家|"
     r"主任|处长|院长|博士|群友|您|你)们?(?:您|你|们|大家)*(?:好|上午好|下午好|早上好|"
     r"晚上好)?[!！,，:：。~～\s]+|"
@@ -58,7 +59,7 @@ _LEAD_IN = re.compile(
     r"(?:现|特|兹|拟|目前)?(?:在)?(?:征集|寻求|求购|求解|求助|求|寻找|急需|急求|需要|想要|"
     r"想找人?|想|希望|委托|有没有人?|谁能)"
     r"(?:一家|一个|个|一种|能)?(?:做|搞|研发|开发|解决|攻克|帮忙|有关|关于)?(?:一种|一个|一下)?|"
-    r"关于|(?:我们?|俺们?|咱们?|本)(?:厂|公司|司|单位|企业|车间|这边|这里|这|家)?里?的?"
+    r"关于|厂里的?|(?:我们?|俺们?|咱们?|本)(?:厂|公司|司|单位|企业|车间|这边|这里|这|家)?里?的?"
     r"(?:现在|目前|最近|这几年|一直)?(?:有(?:一?个|一?条|一?台|一?批))?|(?:现在|目前|"
     r"最近)(?:遇到|有)?)+"
 )
@@ -67,7 +68,19 @@ _NO_TITLE = re.compile(
     r"^(?:谢谢|多谢|收到|在线等|要求如下|要求|如下|指标|附件|此致|敬礼|发件人|收件人|抄送|日期|"
     r"时间|发送时间)"
 )
-_LONGEST_TITLE = 40
+_CLAUSE = re.compile(r"[。！!？?；;，,：:\n]")
+_SMALL_TALK = re.compile(
+    r"转发|扩散|展会|聊过|大佬|大神|打扰|冒昧|您好|你好|大家好|介绍的|认识|麻烦|辛苦|感谢|谢谢|"
+    r"收到"
+)
+_TELLING = re.compile(
+    r"求|需要|急|寻|找|想|研发|开发|攻关|解决|改进|方案|技术|系统|问题|难题|配方|办法|老是|"
+    r"总是|经常|"
+    r"漏|裂|堵|断|坏|磨损|不稳|不准|不行|超标|失效|检测不|做不|太[高低大小慢快]|严重|困难|厉害|"
+    r"气孔"
+)
+_SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
+_LOOKED_AT = 8
 _LONGEST_TERM = 600
 
 _ORG_END = (
@@ -78,7 +91,7 @@ _ORG_END = (
 )
 _ORGANISATION = re.compile(
     rf"[\u4e00-\u9fffA-Za-z0-9（）()·]{{2,28}}?{_ORG_END}(?:[^\u4e00-\u9fff]|$|的|这|，|在|做|"
-    rf"是|想|有|目前|现|需|急|联|技|研|设|生|主|总|地)"
+    rf"是|想|有|目前|现|需|急|联|技|研|设|生|主|总|地|求|寻|征|拟|诚|因|为)"
 )
 _BEFORE_ORG = re.compile(
     r"^.*?(?:我们?(?:这边)?(?:是|叫|在)?(?![厂公司])|我司[（(]?|这里是|这边是|来自|单位(?:是|"
@@ -132,7 +145,8 @@ _FOR_TERM = re.compile(
     r"给结果|见效|为期|结题|落地|解决)"
 )
 _BEFORE_TERM = re.compile(
-    r"(?:周期|工期|期限|时限|为期|给|时间|希望|争取|要求|计划|最好|最多|最长)[^,，。；;\n]{0,8}$"
+    r"(?:周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
+    r"最长)[^,，。；;\n]{0,8}$"
 )
 _AFTER_TERM = re.compile(
     r"^\s*(?:左右|上下)?(?:的时间|时间)?(?:之内|以内|内|里)?[^,，。；;\n]{0,6}?(?:做完|做出|"
@@ -147,9 +161,13 @@ _OPEN_PRICE = re.compile(
     r"好商量|可谈|另议|待定|协商)"
 )
 _TARGETS = ("≥", "≤", ">", "<", "区间")
+# What is so today, and not what is to be.
+_AS_IT_IS = re.compile(
+    r"老是|总是|经常|跑偏|目前|现在|现有|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
+)
 _OWN_UNITS = re.compile(r"^(?:万?元|亿元|个?月|年|号|日|点|人|位|楼|页|级别)$")
 _ASIDE = re.compile(
-    r"预算|经费|榜额|费用|工期|周期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
+    r"预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
 _NEEDING = re.compile(
@@ -260,28 +278,42 @@ def _indicators(whole: str, lines: list[str]) -> Iterator[Indicator]:
 
 def _surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
-    sure = found.operator in _TARGETS or found.change is not None
+    sure = found.operator in _TARGETS or found.change is not None or "±" in found.text
     named = bool(found.name or found.condition)
     aside = _ASIDE.search(found.text) or _ASIDE.search(found.name)
+    if _AS_IT_IS.search(found.text):
+        return False
     return found.value is not None and sure and named and not aside and _is_target(found)
 
 
 def _title(lines: list[str]) -> str:
-    """The first line that names a thing; of a sentence, its first clause that does."""
-    for line in lines[:8]:
-        text = _without_marks(line)
-        text = part_contacts(text).rest
+    """The first line that is a heading, else of the first clauses the one that tells a need."""
+    clauses: list[str] = []
+    for line in lines[:_LOOKED_AT]:
+        text = part_contacts(_without_marks(line)).rest
         if not text or _NO_TITLE.match(text) or _is_organisation(text):
             continue
-        for clause in re.split(r"[。！!？?；;，,：:]", text):
-            plain = _named(clause)
-            if _MONEY.search(clause) or _BARE_MONEY.fullmatch(plain) or _DATE.match(plain):
-                continue
-            if _AFTER_TERM.match(_SPAN.sub("", plain, count=1)) and _SPAN.match(plain):
-                continue
-            if len(plain) >= 4 and not _is_organisation(plain) and not _says_who(clause):
-                return plain[:_LONGEST_TITLE]
-    return ""
+        parts = [part for part in _CLAUSE.split(text) if _may_name(part)]
+        long = [part for part in _CLAUSE.split(text) if len(part.strip()) >= _SHORTEST_TITLE]
+        if len(long) == 1 and parts and not clauses:
+            return _named(parts[0])[:_LONGEST_TITLE]
+        clauses += parts
+    told = (clause for clause in clauses if _TELLING.search(clause))
+    best = next(told, clauses[0] if clauses else "")
+    return _named(best)[:_LONGEST_TITLE]
+
+
+def _may_name(clause: str) -> bool:
+    """Whether a clause may be a title: not who writes, what is paid or when, nor small talk."""
+    plain = _named(clause)
+    if len(plain) < _SHORTEST_TITLE or _is_organisation(plain) or _says_who(clause):
+        return False
+    if _SMALL_TALK.search(clause) or _MONEY.search(clause) or _BARE_MONEY.fullmatch(plain):
+        return False
+    if any(_surely_asked(found) for found in parse_indicators(clause)):
+        return False
+    is_term = _SPAN.match(plain) and _AFTER_TERM.match(_SPAN.sub("", plain, count=1))
+    return not (is_term or _DATE.match(plain))
 
 
 def _without_marks(line: str) -> str:
@@ -296,9 +328,15 @@ def _without_marks(line: str) -> str:
 
 def _named(clause: str) -> str:
     text = _SEEKING.sub("", clause.strip(" 【】《》[]~～\t"))
-    text = _LEAD_IN.sub("", text)
+    text = _WHOSE.sub("", text)
+    text = _LEAD_IN.sub("", _FILLER.sub("", text))
     shorter = _TITLE_END.sub("", text)
     return (shorter if len(shorter) >= 4 else text).strip(" 、的了")
+
+
+_FILLER = re.compile(r"^(?:就是|那个|这个|然后|还有|另外|现在|目前)+")
+# Whose need it is, before what is needed.
+_WHOSE = re.compile(rf"^[^,，。]{{2,28}}?{_ORG_END}(?=求|寻|急|想|需|征|的|拟|诚)(?:的(?=.{{4}}))?")
 
 
 def _says_who(clause: str) -> bool:
