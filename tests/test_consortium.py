@@ -23,6 +23,7 @@ from matcher.consortium import (
 from matcher.errors import InputError
 from matcher.explanation import Explanation, FacetCoverage
 from matcher.matches import Match
+from matcher.pipeline import Matcher
 from matcher.records import Challenge, Team
 from matcher.text.facets import Facet
 
@@ -208,3 +209,8 @@ def test_made_from_matches() -> None:
     )
     with pytest.raises(InputError, match="explained"):
         Applicant.from_match(replace(match, explanation=None))
+
+
+def test_a_title_alone_cannot_be_shared_out(matcher: Matcher) -> None:
+    with pytest.raises(InputError, match="只有题目"):
+        requirements(matcher.find_teams(Challenge(challenge_id="1", title="高压柱塞泵"), 3))

@@ -103,11 +103,21 @@ def requirements(
     Args:
         matches: of one challenge.
         weights: by facet label; 1 where not given.
+
+    Raises:
+        InputError: the challenge has a title and nothing that could be shared out.
     """
     given = weights or {}
     for match in matches:
         if match.explanation is not None:
             labels = [c.facet.label for c in match.explanation.coverage]
+            if not labels:
+                raise InputError(
+                    "这个需求只有题目，没有可以分给各团队的要求",
+                    given=match.challenge.name,
+                    expected="问题、技术难点、攻关内容或考核指标",
+                    remedy="补充后重试",
+                )
             return tuple(Requirement(label, given.get(label, 1.0)) for label in labels)
     return ()
 
