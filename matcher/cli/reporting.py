@@ -172,7 +172,7 @@ def consortium(
     )  # fmt: skip
     people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
     found = form(requirements(matches), people, rules)
-    if not found.members and not as_json:
+    if not people and not as_json:
         say(f"前 {len(matches)} 名里没有等级够的团队可以组成联合体 (最低等级“{lowest_band}”)。")
     else:
         _show_consortium(found, {m.team_id: m.team.name for m in matches}, matches, as_json)
