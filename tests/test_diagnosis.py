@@ -17,7 +17,7 @@ from matcher.errors import InputError
 from matcher.records import Challenge, headers
 
 ROOT = Path(__file__).resolve().parent.parent
-LABELLED = ROOT / "tests" / "data" / "diagnosis" / "needs.tsv"
+LABELLED = ROOT / "tests" / "data" / "diagnosis"
 TODAY = date(2026, 6, 1)
 
 COMPLETE = Challenge(
@@ -128,8 +128,9 @@ def test_contacts_and_names_of_organisations_never_appear() -> None:
     assert "实验室" not in told
 
 
-def test_missing_agrees_with_a_reader() -> None:
-    lines = LABELLED.read_text(encoding="utf-8").splitlines()[2:]
+@pytest.mark.parametrize("name", ["needs.tsv", "later.tsv"])
+def test_missing_agrees_with_a_reader(name: str) -> None:
+    lines = (LABELLED / name).read_text(encoding="utf-8").splitlines()[2:]
     records: dict[str, dict[str, Challenge]] = {}
     right = told = wanted = 0
     for file, number, lacking in csv.reader(lines, delimiter="\t"):
