@@ -11,11 +11,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from matcher.errors import StorageError
 
+_TEMPORARY = ".tmp-"
+# What SQLite puts beside a file that it writes.
+_BESIDE = ("journal", "wal", "shm")
 _REASONS = {
     errno.ENOSPC: ("磁盘空间不足", "清理磁盘, 或改写到另一个磁盘"),
     errno.EDQUOT: ("磁盘配额已用完", "清理文件, 或请管理员提高配额"),
@@ -55,21 +58,89 @@ def atomic_path(target: str | Path) -> Iterator[Path]:
     """
     final = Path(os.path.realpath(target))
     _check_place(final, target)
-    temporary = final.with_name(f".tmp-{secrets.token_hex(6)}{final.suffix}")
     try:
-        yield temporary
-        _flush(temporary)
-        if final.exists():
-            shutil.copymode(final, temporary)
-        os.replace(temporary, final)
-        _flush_folder(final.parent)
+        with temporary_path(final) as temporary:
+            yield temporary
+            _flush(temporary)
+            if final.exists():
+                shutil.copymode(final, temporary)
+            os.replace(temporary, final)
+            _flush_folder(final.parent)
     except OSError as error:
         # A file that the block itself failed to find is not a matter of the target.
         if error.errno not in _REASONS or error.errno == errno.ENOENT:
             raise
         raise _storage_error(error, target) from error
+
+
+@contextmanager
+def temporary_path(beside: Path) -> Iterator[Path]:
+    """An empty file in the folder of another, gone after the block; if this process is killed, with
+    the next such file in the folder.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    _clear_leftovers(beside.parent)
+    temporary, lock = _begun(beside)
+    try:
+        yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        for name in (temporary.name, *(f"{temporary.name}-{kind}" for kind in _BESIDE)):
+            temporary.with_name(name).unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _begun(final: Path) -> tuple[Path, int]:
+    """An empty temporary file, and the handle that shows others that it is in use."""
+    while True:
+        temporary = final.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}{final.suffix}")
+        lock = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        # Between the two steps another process may have taken it for a leftover.
+        _locked(lock)
+        if temporary.exists():
+            return temporary, lock
+        os.close(lock)
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Remove what a killed process left; what another one uses is locked and stays."""
+    with suppress(OSError):
+        for path in folder.glob(f"{_TEMPORARY}*"):
+            base, _, beside = path.name.rpartition("-")
+            if beside in _BESIDE and path.with_name(base).exists():
+                continue  # goes with the file it belongs to
+            _remove_if_unused(path)
+            for kind in _BESIDE:
+                if not path.exists():
+                    path.with_name(f"{path.name}-{kind}").unlink(missing_ok=True)
+
+
+def _remove_if_unused(path: Path) -> None:
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return
+    try:
+        if _locked(handle):
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    """Whether this process has the file for itself; so it is where files cannot be locked."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: a file in use cannot be removed there anyway
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: nothing is known of what others use
+        return False
+    return True
 
 
 def _check_place(final: Path, target: str | Path) -> None:

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from matcher.confinement import end_with_parent
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -62,7 +64,8 @@ def shared(
 
     workers = min(processors(), _MOST)
     waiting: deque[tuple[Given, Future[Made] | None]] = deque()
-    with ProcessPoolExecutor(workers, env={"OMP_NUM_THREADS": "1"}) as pool:
+    own = {"initializer": end_with_parent, "initargs": (os.getpid(),)}
+    with ProcessPoolExecutor(workers, env={"OMP_NUM_THREADS": "1"}, **own) as pool:
 
         def handed(block: Given) -> Future[Made] | None:
             try:

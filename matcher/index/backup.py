@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from matcher.atomic import atomic_path
+from matcher.atomic import atomic_path, temporary_path
 from matcher.errors import InputError, StorageError
 from matcher.index.migrations import SCHEMA_VERSION
 from matcher.index.store import connect
@@ -47,13 +47,20 @@ def restore(source: Path, store: Path) -> None:
     """
     if not source.is_file():
         raise InputError("找不到备份文件", given=source, remedy="核对路径")
-    generation = _generation(store) if store.exists() else 0
     try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as kept:
-            _verify(kept, source)
-            store.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(store, timeout=30)) as target:
-                kept.backup(target)
+        store.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_path(store) as prepared:
+            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as kept:
+                _verify(kept, source)
+                with closing(sqlite3.connect(prepared)) as copy:
+                    kept.backup(copy)
+            # What of the backup must not be seen is gone before any of it can be.
+            _prepare(prepared, store)
+            with (
+                closing(sqlite3.connect(prepared)) as copy,
+                closing(sqlite3.connect(store, timeout=30)) as target,
+            ):
+                copy.backup(target)
     except sqlite3.OperationalError as error:
         raise StorageError(
             "恢复不了备份", given=f"{store} ({error})",
@@ -61,7 +68,12 @@ def restore(source: Path, store: Path) -> None:
         ) from error  # fmt: skip
     except OSError as error:
         raise StorageError("恢复不了备份", given=str(error), remedy="检查目录权限") from error
-    with closing(connect(store)) as restored:
+
+
+def _prepare(copy: Path, store: Path) -> None:
+    """Upgrade a copy, end its sign-ins, and set its generation beyond that of a store."""
+    generation = _generation(store) if store.exists() else 0
+    with closing(connect(copy)) as restored:
         restored.execute("BEGIN IMMEDIATE")
         for table in _PASSING:
             restored.execute(f"DELETE FROM {table}")
@@ -72,6 +84,7 @@ def restore(source: Path, store: Path) -> None:
             (generation,),
         )
         restored.execute("COMMIT")
+        restored.execute("PRAGMA journal_mode = DELETE")
 
 
 def _verify(copy: sqlite3.Connection, path: Path) -> None:
