@@ -251,10 +251,25 @@ class Challenge(Record):
         ),
     ] = ""  # fmt: skip
     demand_org: Annotated[
-        Text, Header("需求单位", ("发榜方", "发榜单位", "企业名称", "盟主", "需求方", "牵头企业"))
+        Text,
+        Header(
+            "需求单位",
+            (
+                "发榜方",
+                "发榜单位",
+                "企业名称",
+                "盟主",
+                "需求方",
+                "牵头企业",
+                "机构全称",
+                "单位全称",
+            ),
+        ),
     ] = ""
     demand_org_uscc: Annotated[Text, Header("统一社会信用代码", ("信用代码",))] = ""
-    industry: Annotated[Text, Header("所属行业", ("行业", "产业领域", "所属产业"))] = ""
+    industry: Annotated[
+        Text, Header("所属行业", ("行业", "产业领域", "所属产业", "应用行业", "需求技术应用行业"))
+    ] = ""
     tech_domain: Annotated[TextList, Header("技术领域", ("领域", "所属领域", "专业领域"))] = ()
     keywords: Annotated[TextList, Header("关键词", ("关键字", "主题词"))] = ()
     search_terms: Annotated[TextList, Header("补充检索词", ("补充关键词",))] = ()
@@ -329,7 +344,9 @@ class Challenge(Record):
         ),
     ] = ""
     ip_terms: Annotated[Text, Header("产权归属", ("知识产权归属", "成果归属"))] = ""
-    cooperation_modes: Annotated[TextList, Header("合作方式", ("合作模式", "拟合作方式"))] = ()
+    cooperation_modes: Annotated[
+        TextList, Header("合作方式", ("合作模式", "拟合作方式", "技术需求解决方式", "需求解决方式"))
+    ] = ()
     intended_partners: Annotated[TextList, Header("意向单位", ("意向合作单位", "拟合作单位"))] = ()
     province: Annotated[
         Text, Header("省", ("省份", "所在省", "所属省份", "所在地", "所在地区", "地区", "属地"))
@@ -412,11 +429,14 @@ class Team(Record):
         Text, Header("团队名称", ("名称", "实验室名称", "课题组", "平台名称", "团队"))
     ] = ""
     org_name: Annotated[
-        Text, Header("单位", ("单位名称", "所在单位", "依托单位", "高校院所", "机构名称"))
+        Text,
+        Header("单位", ("单位名称", "所在单位", "所属单位", "依托单位", "高校院所", "机构名称")),
     ] = ""
     org_aliases: Annotated[TextList, Header("单位别名", ("单位简称", "曾用名"))] = ()
     org_type: Annotated[OrgType, Header("单位类型", ("单位性质", "机构类型"))] = "其他"
-    department: Annotated[Text, Header("院系/平台", ("院系", "学院", "部门", "所在院系"))] = ""
+    department: Annotated[
+        Text, Header("院系/平台", ("院系", "学院", "部门", "所在院系", "所在部门", "现所在部门"))
+    ] = ""
     leader_name: Annotated[
         Text,
         Header(
@@ -438,24 +458,37 @@ class Team(Record):
             ),
         ),
     ] = ""
-    leader_title: Annotated[Text, Header("职称", ("负责人职称", "职务职称", "职称/职务"))] = ""
+    leader_title: Annotated[
+        Text, Header("职称", ("负责人职称", "职务职称", "职称/职务", "专业技术职称"))
+    ] = ""
     members: Annotated[TextList, Header("成员", ("团队成员", "主要成员", "骨干成员"))] = ()
     research_directions: Annotated[
         TextList, Header("研究方向", ("主要研究方向", "研究领域", "方向", "具体研究方向"))
     ] = ()
     core_capabilities: Annotated[
-        TextList, Header("核心能力", ("核心技术", "技术优势", "优势能力"))
+        TextList, Header("核心能力", ("核心技术", "技术优势", "优势能力", "专业特长"))
     ] = ()
     application_domains: Annotated[TextList, Header("应用领域", ("应用方向", "服务行业"))] = ()
     tech_domain: Annotated[
         TextList,
         Header("技术领域", ("领域", "所属领域", "学科领域", "研究方向大类", "研究方向中类")),
     ] = ()
-    profile: Annotated[Text, Header("简介", ("团队简介", "团队介绍", "实验室简介"))] = ""
+    profile: Annotated[
+        Text, Header("简介", ("团队简介", "团队介绍", "实验室简介", "个人简介", "专家简介"))
+    ] = ""
     evidence: Annotated[
         tuple[Evidence, ...],
         Header(
-            "成果", ("代表性成果", "代表成果", "主要成果", "科研成果", "标志性成果", "成果清单")
+            "成果",
+            (
+                "代表性成果",
+                "代表成果",
+                "主要成果",
+                "科研成果",
+                "标志性成果",
+                "成果清单",
+                "相关研究成果",
+            ),
         ),
     ] = ()
     facilities: Annotated[TextList, Header("设备条件", ("仪器设备", "科研条件", "设备"))] = ()
@@ -468,7 +501,10 @@ class Team(Record):
     ] = None
     active_challenges: Annotated[int, Field(ge=0), Header("在研数", ("在研项目数",))] = 0
     province: Annotated[
-        Text, Header("省", ("省份", "所在省", "所在地", "所在地区", "地区", "属地"))
+        Text,
+        Header(
+            "省", ("省份", "所在省", "所在地", "所在地区", "地区", "属地", "所属地域", "所在地域")
+        ),
     ] = ""
     city: Annotated[Text, Header("市", ("城市", "所在市"))] = ""
     affiliated_orgs: Annotated[TextList, Header("关联单位", ("关联企业", "控股参股企业"))] = ()
