@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.responses import Response
@@ -13,7 +13,8 @@ from matcher.service.problems import Problem
 
 def error_page(request: Request, problem: Problem) -> Response:
     """What happened, and the way back to the form it came from."""
-    shown = {"problem": problem, "form": _form_page(request)}
+    form = _form_page(request)
+    shown = {"problem": problem, "form": form, "next": quote(form)}
     return render(request, "error.html", shown, status=problem.status)
 
 
