@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile
-from matcher.corpora.formats.safety import MAX_BYTES_LINES
+from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_COLUMNS, too_wide
 from matcher.corpora.grid import Grid, GridRow
 from matcher.corpora.headers.classifying import label_hits
 from matcher.corpora.table import Cell, Sheet
@@ -55,7 +55,9 @@ def read_csv(source: SourceFile) -> list[Grid]:
 def _grid_rows(source: SourceFile) -> Iterator[GridRow]:
     delimiter = delimiter_of(source)
     for number, cells, damage in _numbered_rows(source, delimiter):
-        yield GridRow(number, cells, damage)
+        if any(cells[MAX_COLUMNS:]):
+            raise too_wide(str(source.path), len(cells))
+        yield GridRow(number, cells[:MAX_COLUMNS], damage)
 
 
 def delimiter_of(source: SourceFile) -> str:

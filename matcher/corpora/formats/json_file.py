@@ -10,7 +10,7 @@ from typing import Any
 
 from matcher.corpora.formats.format import Format, Objects, SourceFile
 from matcher.corpora.formats.jsonl_file import RAW_LINE, constant, is_record
-from matcher.corpora.formats.safety import MAX_MARKUP
+from matcher.corpora.formats.safety import MAX_COLUMNS, MAX_MARKUP, too_wide
 from matcher.corpora.reading import Row
 from matcher.errors import InputError
 
@@ -28,6 +28,8 @@ def read_json(source: SourceFile) -> Objects:
     """
     items = _records_in(source)
     names = list(next((item for item in items if isinstance(item, dict)), {}))
+    if len(names) > MAX_COLUMNS:
+        raise too_wide(str(source.path), len(names))
     return Objects((_row(number, item) for number, item in enumerate(items, start=1)), names)
 
 
@@ -95,6 +97,8 @@ def _row(number: int, value: Any) -> Row:
         return Row(number, {RAW_LINE: text.encode(errors="replace").decode()}, "含有损坏的字符")
     if not isinstance(value, dict):
         return Row(number, {RAW_LINE: text}, "不是 JSON 对象")
+    if len(value) > MAX_COLUMNS:
+        return Row(number, {RAW_LINE: text[:1000]}, f"有 {len(value)} 个字段")
     if repeats:
         return Row(number, {RAW_LINE: text}, "同一个键出现了两次")
     return Row(number, value)

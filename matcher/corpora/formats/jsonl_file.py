@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.corpora.formats.format import Format, Objects, SourceFile
-from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_MARKUP
+from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_COLUMNS, MAX_MARKUP, too_wide
 from matcher.corpora.headers.classifying import classify
 from matcher.corpora.reading import Row
 
@@ -22,6 +22,9 @@ def read_jsonl(source: SourceFile) -> Objects:
     """The lines of a file one after another, never more than one in memory.
 
     A line that is not a JSON object comes as a row with ``damage``; blank lines are passed over.
+
+    Raises:
+        InputError: the first has more fields than anybody fills in.
     """
     return Objects(_rows(source), _names(source), source.lines)
 
@@ -41,7 +44,10 @@ def _names(source: SourceFile) -> list[str]:
         value = json.loads(first)
     except (ValueError, RecursionError):
         return []
-    return list(value) if isinstance(value, dict) else []
+    names = list(value) if isinstance(value, dict) else []
+    if len(names) > MAX_COLUMNS:
+        raise too_wide(str(source.path), len(names))
+    return names
 
 
 def _row(number: int, line: str) -> Row:
@@ -59,6 +65,8 @@ def _row(number: int, line: str) -> Row:
         return Row(number, {RAW_LINE: line}, "不是合法的 JSON")
     if not isinstance(value, dict):
         return Row(number, {RAW_LINE: line}, "不是 JSON 对象")
+    if len(value) > MAX_COLUMNS:
+        return Row(number, {RAW_LINE: line[:1000]}, f"有 {len(value)} 个字段")
     return Row(number, value)
 
 

@@ -145,6 +145,14 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
                     _refuse_entities(stream.read(_BEGINNING), path)
 
 
+def too_wide(given: str, columns: int) -> InputError:
+    """What is told of a table or an object with more columns than anybody fills in."""
+    return InputError(
+        "表格范围过大", given=f"{given}: {columns} 列", expected=f"不超过 {MAX_COLUMNS} 列",
+        remedy="删去多余的列, 或检查行列是否弄反、分隔符是否丢失",
+    )  # fmt: skip
+
+
 def _refuse_entities(piece: bytes, path: Path) -> None:
     if _ENTITY.search(piece):
         raise InputError(
