@@ -22,6 +22,8 @@ from matcher.ranking.stages import Pool, Scores
 BASE = "base"
 # Phrases are read of so many by the scores without them: reading costs, and the rest is far off.
 READ = 60
+# No feature says more than that all of it is there; and no curve goes on more steeply than this.
+_WHOLE, _STEEPEST = 1.0, 1.5
 LABELS: Mapping[str, str] = {
     **{name: feature.label for name, feature in EVIDENCE.items()},
     **PHRASES,
@@ -31,14 +33,25 @@ LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve of straight stretches that begins at 0 and never falls: height by place."""
+    """A curve of straight stretches that begins at 0 and never falls: height by place.
+
+    Hardly anything that readers graded lies beyond its last place; there it goes on with its
+    average slope, so that the very piece asked for stands above what only comes near.
+    """
 
     places: tuple[float, ...]
     heights: tuple[float, ...]
 
     def __call__(self, values: FloatArray) -> FloatArray:
-        """Heights at some places, flat beyond both ends."""
-        return np.asarray(np.interp(values, self.places, self.heights), dtype=np.float32)
+        """Heights at some places, flat before the first."""
+        known = np.interp(values, self.places, self.heights)
+        beyond = np.maximum(np.minimum(values, _WHOLE) - self.places[-1], 0.0)
+        return np.asarray(known + self._slope * beyond, dtype=np.float32)
+
+    @property
+    def _slope(self) -> float:
+        width = self.places[-1] - self.places[0]
+        return min(_STEEPEST, self.heights[-1] / width) if width > 0 else 0.0
 
 
 @dataclass(frozen=True)
