@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -20,6 +22,7 @@ from matcher.service.settings import Settings
 # Whatever version of a draft there is.
 ANY = {"If-Match": "*"}
 PASSWORD = "correct horse battery"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ENTERPRISE, OTHER_ENTERPRISE = "某某钢铁集团有限公司", "另一家有限公司"
 UNIVERSITY = "某某大学"
 ORGANISATIONS = {"enterprise": ENTERPRISE, "university": UNIVERSITY, "staff": ""}
@@ -64,7 +67,9 @@ def make_app(folder: Path, **settings: Any) -> FastAPI:
     if not (folder / "workspace.sqlite").exists():
         make_workspace(folder)
     chosen = {"workspace": folder, "encoder": "none", "hosts": ("testserver",), **settings}
-    app = create_app(Settings(**chosen))
+    # A real hash takes a fifth of a second; tests/test_service_accounts.py sees to those.
+    with patch("matcher.service.store.accounts.PasswordHasher", lambda: QUICK):
+        app = create_app(Settings(**chosen))
     known = {account.name for account in service_of(app).accounts.all()}
     for role in ROLES:
         if role != "public" and role not in known:

@@ -38,6 +38,13 @@ def accounts(database: Database) -> Accounts:
     return made
 
 
+def test_passwords_are_kept_as_the_slow_hashes_of_rfc_9106(
+    accounts: Accounts, database: Database
+) -> None:
+    (kept,) = database.row("SELECT password FROM accounts WHERE name = ?", ("某钢厂",))
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def outcome(accounts: Accounts, name: str, password: str) -> str:
     try:
         return accounts.sign_in(name, password).name
