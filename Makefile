@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
+# A test process for every processor, each with one thread: more would wait for each other.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
-.PHONY: setup demo test check-long lint format evaluate golden notebooks fuzz clean
+.PHONY: setup demo test quick check-long lint format evaluate golden notebooks fuzz clean
 
 setup: $(READY)
 
@@ -29,11 +31,17 @@ demo: setup
 
 # The notebooks take a minute of their own: make notebooks.
 test: setup lint
-	$(BIN)/python -m pytest --numprocesses auto --ignore tests/test_notebooks.py
+	$(PYTEST) --ignore tests/test_notebooks.py
+
+# While writing code, under a minute: what needs no browser, no cluster and no processes of its own,
+# and takes no fifth of a second.
+quick: setup lint
+	$(PYTEST) --ignore tests/test_notebooks.py \
+		-m "not (slow or browser or cluster or processes or long)"
 
 # Runs of many minutes; each has a short form in make test.
 check-long: setup
-	$(BIN)/python -m pytest --numprocesses auto -m long
+	$(PYTEST) -m long
 
 lint: setup
 	$(BIN)/ruff check .

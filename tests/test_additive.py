@@ -48,6 +48,7 @@ def group(number: int, grades: tuple[int, ...] = (3, 2, 1, 0, 0, 0, 0, 0)) -> Gr
     )
 
 
+@pytest.mark.slow
 def test_more_evidence_never_lowers_a_score(fused: Matcher, read: AdditiveRanker) -> None:
     """A thousand times: some of a team's pieces hidden, the library's statistics as they are."""
     drawn = np.random.default_rng(4)

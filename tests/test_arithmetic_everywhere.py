@@ -23,6 +23,8 @@ from matcher.resources import data_path
 
 from .conftest import DEMO, TINY
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent
 # Kernels of OpenBLAS and what a processor must have for them, as numpy calls it.
 KERNELS = {

@@ -186,12 +186,14 @@ def check_against_brute_force(seed: int) -> None:
     assert goodness(problem, chosen) == pytest.approx(best, abs=HALF_QUANTUM)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(10))
 def test_agrees_with_brute_force(batch: int) -> None:
     for seed in range(batch * CASES // 10, (batch + 1) * CASES // 10):
         check_against_brute_force(seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=CASES, deadline=None, derandomize=True)
 @given(st.integers(min_value=10_000))
 def test_no_constraint_is_ever_broken(seed: int) -> None:

@@ -98,6 +98,7 @@ def test_near_ties_are_open_calls_and_wide_leads_are_firm() -> None:
     assert wide.adverse_holds
 
 
+@pytest.mark.slow
 def test_draws_follow_the_chance_worked_out_by_hand() -> None:
     """T1 at 0.5(1 + u/10) loses to T2 at 0.45(1 + v/10): (0.45 v - 0.5 u) > 0.5, u, v in -1..1."""
     share = sensitivity(close_call(0.05), draws=2000).holds[0].share

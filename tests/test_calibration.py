@@ -286,6 +286,7 @@ FOREIGN = (
 KNOWN = ("高端轴承钢夹杂物控制", "高强度汽车用钢热轧板形控制技术")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (data_path("models") / "ranker" / "calibration.json").exists(),
     reason="no calibration is shipped",

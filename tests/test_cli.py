@@ -61,6 +61,7 @@ def commands() -> list[tuple[str, ...]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_says_in_chinese_what_it_does(
@@ -86,6 +87,7 @@ def test_the_status_tells_what_is_there(imported: Cli) -> None:
     assert imported("status", "--json").json["teams"] == 3
 
 
+@pytest.mark.slow
 def test_teams_for_a_challenge_by_id_by_text_and_from_stdin(imported: Cli) -> None:
     by_id = imported("teams", "C1", "--json").json
     assert [match["rank"] for match in by_id] == [1, 2, 3]
@@ -102,6 +104,7 @@ def test_teams_for_a_challenge_by_id_by_text_and_from_stdin(imported: Cli) -> No
     assert "轴承" in table.out
 
 
+@pytest.mark.slow
 def test_filters_reach_the_list(imported: Cli) -> None:
     def ids(*options: str) -> list[str]:
         return [m["team_id"] for m in imported("teams", "C1", "--json", *options).json]
@@ -115,6 +118,7 @@ def test_filters_reach_the_list(imported: Cli) -> None:
     imported("teams", "C1", "--org-type", "大学").refused("高校 / 科研院所", "大学")
 
 
+@pytest.mark.slow
 def test_challenges_for_a_team_are_the_open_ones(imported: Cli) -> None:
     def ids(*options: str) -> list[str]:
         return [m["challenge_id"] for m in imported("challenges", "L1", "--json", *options).json]
@@ -126,6 +130,7 @@ def test_challenges_for_a_team_are_the_open_ones(imported: Cli) -> None:
     imported("challenges", "L1", "--open-on", "明天").refused("日期写法不对", "2026-03-31")
 
 
+@pytest.mark.slow
 def test_showing_and_deleting_a_record(imported: Cli) -> None:
     assert "轴承钢夹杂物的镁处理 (2021)" in imported("show", "L1").out
     assert imported("show", "C1", "--json").json["bounty_wan"] == 500
@@ -134,6 +139,7 @@ def test_showing_and_deleting_a_record(imported: Cli) -> None:
     imported("show", "L2").refused("没有这个编号")
 
 
+@pytest.mark.slow
 def test_contacts_are_never_shown(imported: Cli, tmp_path: Path) -> None:
     for command in (
         ("show", "L1"), ("show", "L1", "--json"), ("show", "C1"), ("teams", "C1"),
@@ -147,6 +153,7 @@ def test_contacts_are_never_shown(imported: Cli, tmp_path: Path) -> None:
     assert not any(secret in written for secret in SECRETS)
 
 
+@pytest.mark.slow
 def test_the_index_can_be_rebuilt_for_another_model(imported: Cli) -> None:
     imported("teams", "C1", "--encoder", "none").refused("当前模型不符", "matcher index --rebuild")
     imported("index").refused("--rebuild")
@@ -350,6 +357,7 @@ def test_undecodable_text_on_stdin_is_refused(imported: Cli) -> None:
     imported("teams", "-", stdin=b"\xff\xff\xff\x80").refused("无法识别", "UTF-8")
 
 
+@pytest.mark.slow
 def test_a_huge_text_on_stdin_is_matched(imported: Cli) -> None:
     text = ("轴承钢夹杂物控制；\n" * 60_000).encode()
     assert imported("teams", "-", "--json", "-n", 1, stdin=text).json[0]["team_id"] == "L1"

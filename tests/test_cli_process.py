@@ -17,6 +17,8 @@ from matcher.resources import data_path
 
 from .conftest import TINY
 
+pytestmark = pytest.mark.processes
+
 PROGRAM = [sys.executable, "-c", "from matcher.cli import main; main()"]
 ROOT = Path(__file__).resolve().parent.parent
 CHALLENGES = data_path("corpora/demo/chokepoints35.jsonl")

@@ -78,6 +78,7 @@ def test_judgements_of_organisations_are_met_by_their_best_team(cli: Cli) -> Non
     assert done.json[0]["measures"]["RR@10"]["mean"] == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_judged_challenges_that_are_not_listed_are_told_and_count_as_nothing(cli: Cli) -> None:
     Path("q.txt").write_text(JUDGED + "C9 0 T0 1\nC8 0 T0 1\n", encoding="utf-8")
@@ -116,6 +117,7 @@ def test_runs_of_one_name_in_two_folders_are_both_compared(cli: Cli) -> None:
     assert [one["run"] for one in data] == list(runs)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("suffix", ["trec", "jsonl"])
 def test_what_match_writes_compare_reads(cli: Cli, suffix: str) -> None:
@@ -124,6 +126,7 @@ def test_what_match_writes_compare_reads(cli: Cli, suffix: str) -> None:
     assert done.json[0]["measures"]["RR@10"]["mean"] == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("kind", ["linear", "lambdamart"])
 def test_training_writes_the_same_usable_ranker_twice(cli: Cli, kind: str) -> None:

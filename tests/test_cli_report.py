@@ -26,6 +26,7 @@ def imported(cli: Cli, files: tuple[Path, Path]) -> Cli:
     return cli
 
 
+@pytest.mark.slow
 def test_a_report_in_every_face_with_its_proof(imported: Cli, tmp_path: Path) -> None:
     options = ("--format", "xlsx,docx,html,json,csv", "--pack", "liaoning-2021", *FREE)
     done = imported("report", "--output", "会议", *options)
@@ -62,6 +63,7 @@ def test_a_report_from_two_files_needs_no_workspace(
     assert not (tmp_path / "workspace").exists()
 
 
+@pytest.mark.slow
 def test_assign_honours_pins_and_refuses_contradictions(imported: Cli) -> None:
     done = imported("assign", "--json", "--pin", "C1:L3:试", "--exclude", "C2:L2:不做", *FREE)
     assert done.code == 0, done.err
@@ -105,6 +107,7 @@ def test_what_cannot_be_done_is_refused(
     assert not (tmp_path / "a.xlsx").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx"])
 def test_decisions_tried_in_a_plan_can_be_kept_as_outcomes(
     imported: Cli, tmp_path: Path, suffix: str

@@ -25,6 +25,8 @@ from matcher.matches import Failure, Ranking
 from matcher.workspace import Workspace
 from tests.conftest import TINY, Cli
 
+pytestmark = pytest.mark.cluster
+
 pytest.importorskip("distributed")
 DASK = Path(sys.executable).with_name("dask")
 TOP, EXPLAINED = 20, 2

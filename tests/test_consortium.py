@@ -76,6 +76,7 @@ def best_by_hand(case: Case) -> tuple[float, int, float] | None:
     return None if best is None else (best[0], -best[1], best[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sets", [search._SETS, 0], ids=["every set", "solver"])
 @pytest.mark.parametrize("batch", range(5))
 def test_agrees_with_brute_force(batch: int, sets: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ def rebuilt(matcher: Matcher, challenges: list[Challenge], teams: list[Team]) ->
     return replace(other, ranker=matcher.ranker)
 
 
+@pytest.mark.slow
 def test_a_batch_gives_what_single_questions_give(matcher: Matcher) -> None:
     wanted = list(matcher.challenges)[:70]  # more than are encoded together
     for ranking in list(matcher.match(wanted, top=20))[::7]:
@@ -97,6 +98,7 @@ def test_asking_for_more_than_there_are_gives_all(matcher: Matcher) -> None:
     assert {team_id for team_id, _ in found} == set(matcher.library.ids)
 
 
+@pytest.mark.slow
 def test_ties_go_by_id_whatever_the_order_of_the_records(matcher: Matcher) -> None:
     same = [Team(team_id=i, research_directions=["轴承钢夹杂物控制"]) for i in ("b", "c", "a")]
     other = Team(team_id="0", research_directions=["合唱指挥"])
@@ -106,6 +108,7 @@ def test_ties_go_by_id_whatever_the_order_of_the_records(matcher: Matcher) -> No
         assert len({match.score for match in found[:3]}) == 1
 
 
+@pytest.mark.slow
 def test_the_order_of_the_records_does_not_matter(matcher: Matcher) -> None:
     backwards = rebuilt(matcher, [], list(matcher.teams.values())[::-1])
     assert ranked(backwards, TOPIC) == ranked(matcher, TOPIC)
@@ -122,6 +125,7 @@ def test_a_text_without_a_character_is_refused_with_a_remedy(matcher: Matcher, t
         matcher.find_teams(text)
 
 
+@pytest.mark.slow
 def test_a_challenge_without_text_fails_alone(matcher: Matcher) -> None:
     empty = Challenge(challenge_id="空", industry="冶金")
     full = Challenge(challenge_id="有", title=TOPIC)
@@ -131,6 +135,7 @@ def test_a_challenge_without_text_fails_alone(matcher: Matcher) -> None:
     assert isinstance(found[1], Ranking)
 
 
+@pytest.mark.slow
 def test_a_text_of_a_million_characters_survives(matcher: Matcher) -> None:
     text = "一、轴承钢夹杂物；\n" * 100_000
     names = ("title", "problem", "research_content", "indicators_text")
@@ -140,6 +145,7 @@ def test_a_text_of_a_million_characters_survives(matcher: Matcher) -> None:
     assert len(matcher.find_teams(text, 1)) == 1
 
 
+@pytest.mark.slow
 def test_a_team_of_a_million_characters_survives(matcher: Matcher) -> None:
     huge = Team(team_id="长", profile="轴承钢夹杂物控制" * 125_000)
     other = Team(team_id="短", research_directions=["合唱指挥"])
@@ -186,6 +192,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Stored:
     return of
 
 
+@pytest.mark.slow
 def test_a_workspace_gives_the_same_ranks_and_scores(matcher: Matcher, stored: Stored) -> None:
     from_disk = stored(matcher)
     wanted = list(matcher.challenges)[:20]
@@ -247,6 +254,7 @@ def deadlines() -> list[Challenge]:
     ]
 
 
+@pytest.mark.slow
 def test_open_challenges_are_those_that_still_take_bids(
     matcher: Matcher, teams: tuple[Team, ...], tmp_path: Path
 ) -> None:
@@ -260,6 +268,7 @@ def test_open_challenges_are_those_that_still_take_bids(
         assert len(chosen.find_challenges("L0001")) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("team_id", ["L0001", "L0300"])
 def test_both_directions_give_a_pair_the_same_score(matcher: Matcher, team_id: str) -> None:
     found = matcher.find_challenges(team_id, 4)
@@ -270,6 +279,7 @@ def test_both_directions_give_a_pair_the_same_score(matcher: Matcher, team_id: s
     assert scores_listed == sorted(scores_listed, reverse=True)
 
 
+@pytest.mark.slow
 def test_several_teams_get_what_each_gets_alone(matcher: Matcher) -> None:
     wanted = list(matcher.challenges.items())
     matcher = replace(matcher, challenges=dict(wanted[::4]))

@@ -91,6 +91,7 @@ OUTCOMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "records", [CHALLENGES, TEAMS, OUTCOMES], ids=lambda r: type(r[0]).__name__
 )
@@ -105,6 +106,7 @@ def test_reading_what_was_written_gives_the_same_records(
     assert (reading.file, reading.format) == (f"记录.{suffix}", suffix)
 
 
+@pytest.mark.slow
 def test_named_verbs_do_the_same(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     write_challenges(CHALLENGES, path)
@@ -158,6 +160,7 @@ def test_the_name_of_a_field_goes_before_its_synonyms(make_file: FileMaker) -> N
     assert reading.records[0].extra == {"序号": "1"}
 
 
+@pytest.mark.slow
 def test_losing_columns_survive_being_written(
     make_file: FileMaker, tmp_path: Path, suffix: str
 ) -> None:
@@ -314,6 +317,7 @@ def test_line_ends_inside_a_cell_are_one_character(make_file: FileMaker) -> None
     assert reading.records[0].problem == "一\n二\n三\n四"
 
 
+@pytest.mark.slow
 def test_a_text_of_a_megabyte_survives(tmp_path: Path, suffix: str) -> None:
     text = "轴承钢中的夹杂物，\n控制到 5ppm。" * 50_000
     path = tmp_path / f"长.{suffix}"
@@ -324,6 +328,7 @@ def test_a_text_of_a_megabyte_survives(tmp_path: Path, suffix: str) -> None:
     assert record.extra == {}
 
 
+@pytest.mark.slow
 def test_progress_is_told(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     write_challenges((Challenge(challenge_id=str(i), title="甲") for i in range(2500)), path)
@@ -334,6 +339,7 @@ def test_progress_is_told(tmp_path: Path, suffix: str) -> None:
     assert calls[-1][1] in (None, calls[-1][0])
 
 
+@pytest.mark.slow
 def test_contacts_are_written_only_on_demand(tmp_path: Path, suffix: str) -> None:
     piece = Evidence(title="论文", extra={"邮箱": "a@b.cn", "期刊": "钢铁"})
     team = Team(

@@ -52,6 +52,7 @@ def test_of_two_files_beside_it_one_is_read_and_the_other_told(library: Path) ->
     assert "团队库_evidence.csv" in reading.warnings[0]
 
 
+@pytest.mark.slow
 def test_a_file_given_by_name_in_any_format(library: Path, tmp_path: Path) -> None:
     as_csv = tmp_path / "成果清单.csv"
     as_csv.write_text(EVIDENCE, encoding="gb18030")
@@ -134,6 +135,7 @@ def test_evidence_in_a_cell(tmp_path: Path) -> None:
     assert second.evidence == (Evidence(kind="专利", title="丙"),)
 
 
+@pytest.mark.slow
 def test_stale_evidence_beside_a_library_is_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "团队.csv"
     team = Team(team_id="1", org_name="甲", evidence=[Evidence(title="旧")])

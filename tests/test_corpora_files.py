@@ -198,6 +198,7 @@ def test_columns_without_or_with_the_same_header(suffix: str, tmp_path: Path) ->
     assert "备注_2" in reading.warnings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", FORMULAS)
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_no_text_becomes_a_formula(text: str, suffix: str, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ EF
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [REFWORKS, NOTEEXPRESS, ESTUDY, WOS])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_exports_with_a_tag_a_line(tmp_path: Path, text: str, encoding: str) -> None:
@@ -126,6 +127,7 @@ def test_authors_keep_their_own_addresses(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_thesis_belongs_to_its_school_and_supervisor(tmp_path: Path) -> None:
     thesis = works_of(written(tmp_path / "a.txt", REFWORKS))[1]
     assert thesis.organisations == ("西安交通大学",)

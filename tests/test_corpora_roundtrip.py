@@ -92,6 +92,7 @@ def comparable(record: Record) -> dict[str, Any]:
     return record.model_dump(exclude={"source": True, "evidence": {"__all__": {"source"}}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx"])
 @settings(
     max_examples=25, deadline=None, derandomize=True,
@@ -115,6 +116,7 @@ JSON_VALUES = st.recursive(
 ).filter(lambda value: value is not None and str(value).strip())  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(extra=st.dictionaries(_NAMES, JSON_VALUES, max_size=3))
 def test_jsonl_keeps_extra_of_any_shape(extra: dict[str, Any]) -> None:

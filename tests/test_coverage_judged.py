@@ -27,6 +27,7 @@ def test_the_judged_pairs_are_whole() -> None:
     assert all(pair["requirement"] and pair["evidence"] for pair in pairs)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(INSTALLED_ENCODER is None, reason="matcher models build")
 def test_the_shipped_bounds_keep_what_they_promise(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not fewer claims than were true when they were fitted, and not bolder ones."""

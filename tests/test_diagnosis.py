@@ -158,6 +158,7 @@ def test_the_table_has_a_row_for_every_finding(tmp_path: Path) -> None:
         write_diagnoses(found, tmp_path / "诊断.csv")
 
 
+@pytest.mark.slow
 def test_the_command_reads_a_text_and_a_file(tmp_path: Path) -> None:
     def run(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
         code = "from matcher.cli import main; main()"

@@ -42,6 +42,7 @@ def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jieba.Tokenizer, "gen_pfdict", staticmethod(refused))
 
 
+@pytest.mark.slow
 def test_it_is_jieba_s_own_and_our_words(made: Frequencies, tmp_path: Path) -> None:
     bare = jieba.Tokenizer()
     bare.tmp_dir = str(tmp_path)
@@ -57,11 +58,13 @@ def test_it_is_jieba_s_own_and_our_words(made: Frequencies, tmp_path: Path) -> N
     assert made[1] == bare.total - sum(latin.values()) + 3
 
 
+@pytest.mark.slow
 def test_it_is_parsed_once(made: Frequencies, words: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsing_fails(monkeypatch)
     assert frequencies([words]) == made
 
 
+@pytest.mark.slow
 def test_other_words_are_another_dictionary(
     tmp_path: Path, words: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +75,7 @@ def test_other_words_are_another_dictionary(
     assert "超快冷却" not in frequencies([words])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["emptied", "zeros", "cut", "flipped"])
 def test_what_is_damaged_is_made_anew(
     made: Frequencies, folder: Path, words: Path, damage: str, monkeypatch: pytest.MonkeyPatch
@@ -89,6 +93,7 @@ def test_what_is_damaged_is_made_anew(
     assert frequencies([words]) == made
 
 
+@pytest.mark.slow
 def test_without_a_place_to_keep_it_the_words_are_the_same(
     made: Frequencies, words: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

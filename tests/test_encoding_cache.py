@@ -118,6 +118,7 @@ def run_apart(cache: Path, limit: int, start: int = 0) -> subprocess.Popen[bytes
     return subprocess.Popen([sys.executable, "-c", program])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_killed_run_resumes(tmp_path: Path) -> None:
     cache = tmp_path / "v.sqlite"
@@ -127,6 +128,7 @@ def test_killed_run_resumes(tmp_path: Path) -> None:
     assert inner.encoded == 1000 - 512
 
 
+@pytest.mark.slow
 def test_several_processes_share_it(tmp_path: Path) -> None:
     cache = tmp_path / "v.sqlite"
     running = [run_apart(cache, 10**9, start) for start in (0, 100)]

@@ -26,6 +26,7 @@ def torch_encoder() -> SentenceEncoder:
     return SentenceEncoder(FIXTURE, backend="torch")
 
 
+@pytest.mark.slow
 def test_both_backends_agree(torch_encoder: SentenceEncoder) -> None:
     onnx = SentenceEncoder(FIXTURE, backend="onnx")
     assert torch_encoder.identity != onnx.identity
@@ -39,6 +40,7 @@ def test_both_backends_agree(torch_encoder: SentenceEncoder) -> None:
         assert cosines.min() > 0.99
 
 
+@pytest.mark.slow
 def test_half_precision_folder_runs_in_float32(torch_encoder: SentenceEncoder) -> None:
     import torch
 
@@ -53,6 +55,7 @@ def test_progress_and_empty_list(torch_encoder: SentenceEncoder) -> None:
     assert torch_encoder.encode_queries([]).shape == (0, torch_encoder.dimension)
 
 
+@pytest.mark.slow
 def test_auto_takes_torch_where_there_is_no_twin(tmp_path: Path) -> None:
     folder = shutil.copytree(FIXTURE, tmp_path / "model")
     shutil.rmtree(folder / "onnx")

@@ -21,6 +21,7 @@ from matcher.text.tokenise import Tokenizer, default_tokenizer
 PLAIN = Tokenizer()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "words"),
     [
@@ -99,6 +100,7 @@ def test_words_of_one_stem_are_different_terms() -> None:
     assert Glossary({"优化": ("optimization",)}).terms_of("optimisations") == ("优化",)
 
 
+@pytest.mark.slow
 def test_stop_words_make_phrases_but_no_terms(tmp_path: Path) -> None:
     path = tmp_path / "术语.tsv"
     path.write_text("荷电状态\tstate of charge\n状态\tstate\n采矿\tmining\n", encoding="utf-8")
@@ -132,6 +134,7 @@ def test_both_languages_meet_in_the_chinese_term() -> None:
     assert {"roll", "bear"} <= set(tokenizer.bigrams("rolling bearings"))
 
 
+@pytest.mark.slow
 def test_traditional_script_gives_the_tokens_of_simplified() -> None:
     """All words of the shipped lists, there and back; a text pasted in 繁體 finds the same."""
     to_traditional = opencc.OpenCC("s2t")

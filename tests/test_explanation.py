@@ -126,6 +126,7 @@ def test_places_common_verbs_and_manners_prove_nothing(matcher: Matcher) -> None
     assert why.coverage[0].share == 0
 
 
+@pytest.mark.slow
 def test_a_team_that_did_exactly_this_covers_it_and_a_choir_does_not(matcher: Matcher) -> None:
     challenge = Challenge(
         challenge_id="1", title="轴承钢夹杂物控制", research_content="1.镁铝尖晶石变性；2.合唱指挥"

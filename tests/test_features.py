@@ -137,6 +137,7 @@ def test_a_feature_is_what_was_worked_out_by_hand(name: str) -> None:
     np.testing.assert_allclose(FEATURES[name].compute(view()), KNOWN[name], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_team_that_shows_the_value_asked_for_met_the_indicator() -> None:
     shown = ("轴承钢总氧 6ppm", "轴承钢总氧 20ppm", "轴承钢总氧控制")
     library = [
@@ -334,6 +335,7 @@ def described(teams: Sequence[Team], encoder: Encoder) -> bytes:
     return b"".join(values.tobytes() for values in found)
 
 
+@pytest.mark.slow
 @given(st.lists(IDENTITY, min_size=4, max_size=4))
 def test_no_feature_reads_who_a_team_is(encoder: Encoder, identities: list[dict[str, Any]]) -> None:
     others = [t.model_copy(update=i) for t, i in zip(TEAMS, identities, strict=True)]

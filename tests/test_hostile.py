@@ -44,6 +44,7 @@ def compared(case: Case) -> int:
     return sum(len(case.fields or item) for item in case.expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_hostile_file(case: Case, tmp_path: Path) -> None:
     path = tmp_path / case.name

@@ -56,6 +56,7 @@ def test_a_check_changes_nothing(
     assert not place.exists()
 
 
+@pytest.mark.slow
 def test_all_or_nothing_then_mended_rejects_complete_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_mapping_is_given_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert record.extra == {"备忘": "x"}
 
 
+@pytest.mark.slow
 def test_versions_and_clashing_serial_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +119,7 @@ def test_versions_and_clashing_serial_numbers(
     assert "800.0" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["challenges", "teams"])
 def test_a_template_reads_back_without_loss(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "模板.xlsx"

@@ -39,6 +39,7 @@ def _xls(path: Path, value: float, form: str) -> None:
     workbook.save(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".xlsx", ".xls"])
 @pytest.mark.parametrize(("value", "form"), [(1e15, "[h]:mm:ss"), (-1e15, "yyyy-mm-dd")])
 def test_a_date_no_calendar_holds_costs_its_row_only(

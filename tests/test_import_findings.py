@@ -11,6 +11,7 @@ from tests.fuzz.targets import one_input
 FINDINGS = sorted((Path(__file__).parent / "fuzz" / "findings").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda path: path.name)
 def test_a_finding_stays_mended(finding: Path) -> None:
     one_input(finding.read_bytes())

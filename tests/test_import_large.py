@@ -66,6 +66,7 @@ def _plain(reading: Reading[object]) -> Reading[object]:
     return replace(reading, records=tuple(reading.records), rejects=tuple(reading.rejects))
 
 
+@pytest.mark.slow
 def test_many_processes_make_what_one_makes(large: Path, request: pytest.FixtureRequest) -> None:
     alone = read_challenges(large)
     request.getfixturevalue("processes")
@@ -80,6 +81,7 @@ def test_many_processes_make_what_one_makes(large: Path, request: pytest.Fixture
     assert alone.omitted[-1].why == "合计行"
 
 
+@pytest.mark.slow
 def test_teams_with_pieces_of_evidence_in_cells(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -114,12 +116,14 @@ def _dies_elsewhere(number: int) -> int:
     return number * number
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal on this system")
 def test_work_of_killed_processes_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_TEST_PARENT", str(os.getpid()))
     assert list(shared(_dies_elsewhere, range(9))) == [(n, n * n) for n in range(9)]
 
 
+@pytest.mark.slow
 def test_a_full_temporary_folder_is_told(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -140,6 +144,7 @@ def test_what_is_kept_is_as_good_as_a_tuple() -> None:
         kept[1000]
 
 
+@pytest.mark.slow
 def test_only_what_changed_of_a_large_file_is_indexed_again(tmp_path: Path) -> None:
     path = tmp_path / "团队.jsonl"
     teams = [
@@ -159,6 +164,7 @@ def test_only_what_changed_of_a_large_file_is_indexed_again(tmp_path: Path) -> N
     assert opened.teams()[f"T{KEPT}"].profile == "改过"
 
 
+@pytest.mark.slow
 def test_duplicates_of_a_large_file_are_merged_where_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "团队.jsonl"
     names = [f"{n}号铸造组{n * 7919}" for n in range(KEPT + 10)]

@@ -277,6 +277,7 @@ def test_a_check_hides_the_contacts_of_a_notice(tmp_path: Path, cli: Cli) -> Non
     assert "「榜单」第1行 标题或说明" in done.err
 
 
+@pytest.mark.slow
 def test_rejects_of_several_tables_come_back_each_under_its_own_headers(
     tmp_path: Path, cli: Cli
 ) -> None:
@@ -339,6 +340,7 @@ def test_show_says_indicators_as_they_were_written(tmp_path: Path, cli: Cli) -> 
     assert "operator" not in shown
 
 
+@pytest.mark.slow
 def test_an_id_that_is_unknown_is_not_taken_for_a_text_in_silence(tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "团队库.xlsx"
     team_book(path)
@@ -356,6 +358,7 @@ def serials(tmp_path: Path, cli: Cli) -> Cli:
     return cli
 
 
+@pytest.mark.slow
 def test_deleting_a_challenge_never_takes_a_team_with_it(serials: Cli) -> None:
     serials("delete", "1").refused("既是榜单项目又是团队", "--as challenges")
     serials("delete", "1", "--as", "both").refused("不认识的种类", "改正 --as")
@@ -379,6 +382,7 @@ def test_outcomes_of_unknown_teams_are_told(tmp_path: Path, serials: Cli) -> Non
     assert "团队编号不在工作区里: 999; 写错的改正后再导入" in done.err
 
 
+@pytest.mark.slow
 def test_a_decision_without_a_year_is_not_given_one(tmp_path: Path, serials: Cli) -> None:
     assert serials("report", "-o", "报告.xlsx", "--lowest-band", "未定", "--draws", "0").code == 0
     made = openpyxl.load_workbook(tmp_path / "报告.xlsx")

@@ -42,6 +42,7 @@ def _with_member(path: Path, name: str, content: bytes) -> None:
             new.writestr(entry.filename, content if entry.filename == name else old.read(entry))
 
 
+@pytest.mark.slow
 def test_a_zip_bomb(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,6 +50,7 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
     _refused(path, "解开后过大")
 
 
+@pytest.mark.slow
 def test_a_workbook_that_unpacks_to_much(tmp_path: Path) -> None:
     _with_member(tmp_path / "a.xlsx", SHEET, b" " * 60_000_000)
     _refused(tmp_path / "a.xlsx", "解开后过大")
@@ -125,6 +127,7 @@ def test_deep_nesting(tmp_path: Path) -> None:
         assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 def test_huge_spans_of_a_page(tmp_path: Path) -> None:
     cell = '<td rowspan="99999" colspan="99999">榜单</td>'
     (tmp_path / "a.html").write_text(f"<table>{'<tr>' + cell * 30 + '</tr>'}</table>" * 3)
@@ -170,6 +173,7 @@ def test_no_bytes_crash_a_reader(start: bytes, rest: bytes, name: str, tmp_path:
     _survives(tmp_path / name, start + rest)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -67,6 +67,7 @@ def test_the_benchmark_is_whole() -> None:
         assert (max(qrels[challenge].values()) >= 3) == (word == "yes"), challenge
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(INSTALLED_ENCODER is None, reason="matcher models build")
 def test_the_shipped_model_has_not_become_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_MODELS_DIR", str(INSTALLED_ENCODER))

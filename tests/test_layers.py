@@ -81,12 +81,14 @@ def test_imports_point_strictly_down(package: str, path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_no_import_is_relative() -> None:
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.ImportFrom) and node.level), path
 
 
+@pytest.mark.slow
 def test_jieba_and_opencc_are_loaded_inside_functions_only() -> None:
     for path in MODULES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -101,6 +103,7 @@ def python(program: str) -> str:
     ).stdout
 
 
+@pytest.mark.slow
 def test_importing_everything_changes_no_state() -> None:
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -127,6 +130,7 @@ print(json.dumps([before == state(), sorted({{"jieba", "torch"}} & set(sys.modul
     assert json.loads(python(program)) == [True, []]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["import matcher", "import matcher.cli", "--help"])
 def test_the_first_steps_load_nothing_heavy(program: str) -> None:
     if program == "--help":

@@ -95,6 +95,7 @@ def test_contributions_sum_to_the_score(ranker: LearnedRanker) -> None:
     np.testing.assert_allclose(parts.values.sum(axis=1), ranker.score(given), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_candidate_is_scored_alone_as_among_others(ranker: LearnedRanker) -> None:
     given = some(30)
     alone = [float(ranker.score(given.rows(np.array([row])))[0]) for row in range(30)]
@@ -146,6 +147,7 @@ def test_no_weight_is_negative_even_where_the_data_say_so() -> None:
     assert NAMES[PLANTED] not in fitted.feature_names
 
 
+@pytest.mark.slow
 def test_a_planted_signal_is_learned_and_carries_over(ranker: LearnedRanker) -> None:
     unseen = groups(40, seed=1)
     assert answers_found(ranked(unseen, ranker), unseen) > 0.7
@@ -166,6 +168,7 @@ def test_judgements_that_teach_nothing_are_refused(fit: Fit, relevant: int) -> N
             fit(given)
 
 
+@pytest.mark.slow
 def test_the_kind_of_ranker_that_is_shipped_reads_features_that_exist() -> None:
     fitted = fit_linear([_all_features()], strength=0.05)
     assert set(fitted.feature_names) <= set(FEATURES)
@@ -261,6 +264,7 @@ def test_cross_validation_never_trains_on_a_tested_organisation() -> None:
         assert not hidden & set().union(*map(answering, trained_on))
 
 
+@pytest.mark.slow
 def test_cross_validation_tests_every_query_once_and_learns_from_the_rest() -> None:
     asked = groups(36)
     run = cross_validate(asked, FITS["linear"], folds=3)

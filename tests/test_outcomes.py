@@ -48,6 +48,7 @@ def library() -> Matcher:
     return Matcher.from_records(CHALLENGES, TEAMS, encoder=None)
 
 
+@pytest.mark.slow
 def test_what_people_take_is_learned(library: Matcher) -> None:
     learned = learn(library, TAKEN, FUSED_ALONE, strength=0.001)
     assert learned.after.mean("RR@10") > learned.before.mean("RR@10")
@@ -83,6 +84,7 @@ def test_one_organisation_is_not_enough() -> None:
         learn(Matcher.from_records(CHALLENGES, alone, encoder=None), TAKEN, FUSED_ALONE)
 
 
+@pytest.mark.slow
 def test_the_command_reports_before_and_after_and_keeps_the_old_model(
     cli: Cli, tmp_path: Path
 ) -> None:
@@ -105,6 +107,7 @@ def test_the_command_reports_before_and_after_and_keeps_the_old_model(
     assert isinstance(load_ranker(Path("旧.json")), LinearRanker)
 
 
+@pytest.mark.slow
 def test_the_command_learns_from_a_workspace(cli: Cli, tmp_path: Path) -> None:
     write_records(CHALLENGES, tmp_path / "榜单.jsonl")
     write_records(TEAMS, tmp_path / "团队.jsonl")

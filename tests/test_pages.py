@@ -41,6 +41,7 @@ def links(page: str) -> list[str]:
     return [unescape(link) for link in found if not link.startswith("/static/")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], role: str) -> None:
     """From the first page on, nothing a role is shown ends in an error; twins give JSON."""
@@ -60,6 +61,7 @@ def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], ro
     assert len(seen) > 3
 
 
+@pytest.mark.slow
 def test_an_empty_workspace_has_no_broken_page(tmp_path: Path) -> None:
     Workspace(tmp_path, encoder=None).make()
     app = make_app(tmp_path)
@@ -77,6 +79,7 @@ def test_an_empty_workspace_has_no_broken_page(tmp_path: Path) -> None:
                 waiting += [link for link in links(answer.text) if link not in {*seen, *waiting}]
 
 
+@pytest.mark.slow
 def test_numbers_with_slashes_and_marks_have_pages_and_twins(tmp_path: Path) -> None:
     """Departments number their lists 2026/07 and 辽科〔2026〕7号 #3."""
     odd = "辽科〔2026〕7/3号?#%&+"
@@ -117,6 +120,7 @@ def test_a_filter_that_cannot_be_used_is_explained(callers: dict[str, Caller]) -
     assert "处理" in answer.text
 
 
+@pytest.mark.slow
 def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, Caller]) -> None:
     caller = callers["enterprise"]
     text = "轴承钢夹杂物\n夹杂物控制不好\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
@@ -160,6 +164,7 @@ def version(caller: Caller, draft_id: str) -> str:
     return str(found)
 
 
+@pytest.mark.slow
 def test_a_contact_in_a_pasted_text_is_no_target(callers: dict[str, Caller]) -> None:
     """Nor are amounts and dates: each goes to its box, and what is none stays a text."""
     text = (
@@ -197,6 +202,7 @@ def test_a_file_without_a_challenge_is_refused_with_the_remedy(callers: dict[str
     assert "处理" in answer.text
 
 
+@pytest.mark.slow
 def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[str, Caller]) -> None:
     caller = callers["enterprise"]
     fields = ("title", "industry", "problem", "tech_difficulties", "research_content",
@@ -223,6 +229,7 @@ def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[st
         assert not re.search(r"""=["'][^"'<>]*["']><img""", page)
 
 
+@pytest.mark.slow
 def test_records_full_of_markup_stay_text_on_every_page(tmp_path: Path) -> None:
     """Every text a file can bring in, and every text staff can write, on every page there is."""
     workspace = make_workspace(tmp_path)
@@ -294,6 +301,7 @@ def test_no_page_needs_inline_script_or_style() -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_deadline_ends_at_midnight_in_china(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -372,6 +380,7 @@ def test_teams_are_compared_and_joined(callers: dict[str, Caller]) -> None:
     assert re.search(r"\d 条覆盖，\d 条部分，\d 条未见，共 \d 条", ranked)
 
 
+@pytest.mark.slow
 def test_an_amount_left_to_negotiation_is_not_one_left_out(tmp_path: Path) -> None:
     said = Challenge(challenge_id="M1", title="写明面议", problem="轴承钢", stage="发榜",
                      extra={"榜额（原文）": "面议", "联系人": "面议"})  # fmt: skip

@@ -18,6 +18,7 @@ from .conftest import TINY, CountingEncoder
 DEMO = "corpora/demo"
 
 
+@pytest.mark.slow
 def test_files_are_matched_as_records_are(fused: Matcher, encoder: Encoder) -> None:
     files = [data_path(f"{DEMO}/{name}.jsonl") for name in ("challenges", "teams")]
     from_files = Matcher.from_files(*files, encoder=encoder, ranker="fused")
@@ -101,6 +102,7 @@ def test_an_encoder_by_name_keeps_its_vectors(own_home: Path, teams: tuple[Team,
     assert again.find_teams("轴承", 3) == first.find_teams("轴承", 3)
 
 
+@pytest.mark.slow
 def test_the_mean_of_queries_does_not_depend_on_the_batch(fused: Matcher, encoder: Encoder) -> None:
     assert query_centre(encoder).tolist() == query_centre(encoder).tolist()
     everyone = list(fused.teams.values())

@@ -37,6 +37,7 @@ def test_the_command_line_has_every_setting_with_its_bounds(command: str, cli: C
     assert re.search(r"--org-limit .*0<=x<=1000", shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda w: next(iter(w)))
 def test_every_face_refuses_what_is_out_of_bounds(
     wrong: dict[str, Any], cli: Cli, tmp_path: Path
@@ -50,6 +51,7 @@ def test_every_face_refuses_what_is_out_of_bounds(
     assert staff.post("/api/v1/jobs/report", json=wrong).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_form_asks_within_the_bounds_and_for_every_pack_of_the_folder(tmp_path: Path) -> None:
     page = Caller(make_app(tmp_path), "staff").get("/staff/reports").text
     assert re.search(r'name="max_teams" type="number" min="1" max="10" value="1"', page)

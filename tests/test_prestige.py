@@ -117,6 +117,7 @@ def libraries(fused: Matcher, teams: tuple[Team, ...]) -> dict[tuple[str, bool],
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("disguise", ["honoured", "swapped"])
 def test_no_identity_and_no_honour_changes_any_score(
     blind: Matcher, libraries: dict[tuple[str, bool], Matcher], disguise: str

@@ -57,6 +57,7 @@ def read_again(fused: Matcher, model: Path) -> Matcher:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_pair_is_read_by_the_library_itself(model: Path) -> None:
     from sentence_transformers import CrossEncoder
 
@@ -64,6 +65,7 @@ def test_a_pair_is_read_by_the_library_itself(model: Path) -> None:
     assert PairReader(str(model)).chance(NEED, EVIDENCE) == pytest.approx(float(expected), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_pairs_are_told_apart_and_order_matters(model: Path) -> None:
     chance = PairReader(str(model)).chance
     found = {
@@ -77,6 +79,7 @@ def test_pairs_are_told_apart_and_order_matters(model: Path) -> None:
     assert all(0 <= value <= 1 for value in found)
 
 
+@pytest.mark.slow
 def test_the_best_thirty_are_read_and_nobody_else(read_again: Matcher, fused: Matcher) -> None:
     wanted = list(fused.challenges)[3]
     (plain,) = fused.match([wanted], top=60)
@@ -95,6 +98,7 @@ def test_the_best_thirty_are_read_and_nobody_else(read_again: Matcher, fused: Ma
         assert match.score == pytest.approx(before[match.team_id] + parts[match.team_id], abs=2e-5)
 
 
+@pytest.mark.slow
 def test_the_explanation_names_all_stages_and_sums_to_the_score(read_again: Matcher) -> None:
     for match in read_again.find_teams(NEED, 5):
         assert match.explanation is not None
@@ -104,6 +108,7 @@ def test_the_explanation_names_all_stages_and_sums_to_the_score(read_again: Matc
         assert sum(part.value for part in parts) == pytest.approx(match.score, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_one_question_gives_what_a_batch_gives_whoever_may_be_listed(read_again: Matcher) -> None:
     wanted = list(read_again.challenges)[:3]
     for ranking in read_again.match(wanted, top=50):
@@ -122,6 +127,7 @@ def test_one_question_gives_what_a_batch_gives_whoever_may_be_listed(read_again:
     assert other.score == listed[team_id]
 
 
+@pytest.mark.slow
 def test_who_a_team_is_is_not_read(encoder: Encoder, model: Path) -> None:
     teams = [
         Team(team_id=str(n), profile=text, evidence=[Evidence(kind="论文", title=text)])
@@ -173,6 +179,7 @@ def judged(fused: Matcher, answer: Callable[[list[str]], str]) -> dict[str, dict
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_stage_that_tells_answers_gets_a_weight_and_one_that_does_not_gets_none(
     fused: Matcher,
 ) -> None:
@@ -227,6 +234,7 @@ def judged_set(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_calibrating_leaves_weight_and_bands_in_the_models_folder(
     cli: Cli, judged_set: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
@@ -266,6 +274,7 @@ def test_calibrating_needs_to_know_what(cli: Cli, judged_set: Path) -> None:
     cli(*asked, "-o", "a.json", "--reranker", "b").refused("不清楚校准什么")
 
 
+@pytest.mark.slow
 def test_a_workspace_remembers_the_reranker(cli: Cli, model: Path, tmp_path: Path) -> None:
     made = Workspace(tmp_path / "workspace", encoder=None)
     made.put_teams([Team(team_id=t["team_id"], research_directions=t["research_directions"])

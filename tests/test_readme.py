@@ -35,6 +35,7 @@ def default_encoder(own_home: Path) -> Iterator[None]:
     shutil.rmtree(place)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("default_encoder")
 def test_the_python_of_the_readme_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

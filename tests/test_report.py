@@ -163,6 +163,7 @@ def test_the_plan_adds_up_calibrated_chances(report: Report) -> None:
             assert x.fit == shown[x.challenge_id, x.team_id].chance
 
 
+@pytest.mark.slow
 def test_without_calibration_bands_are_undecided_and_it_is_said_aloud(matcher: Matcher) -> None:
     bare = replace(matcher, calibration=None)
     made = build_report(ReportInputs(bare, (), None, SETTINGS))
@@ -194,6 +195,7 @@ def test_decisions_of_staff_are_honoured_and_shown(report: Report, matcher: Matc
     assert any("团队不愿承担" in c.text for c in made.conflicts)
 
 
+@pytest.mark.slow
 def test_a_pinned_team_no_ranking_reached_is_judged_and_shown(matcher: Matcher) -> None:
     first = next(iter(matcher.challenges))
     shallow = replace(SETTINGS, top=2, contenders=2)
@@ -226,6 +228,7 @@ def test_pins_that_contradict_each_other_are_said_aloud(report: Report, matcher:
     assert any("互相矛盾" in text for text in made.notes)
 
 
+@pytest.mark.slow
 def test_a_rule_that_bars_a_pair_keeps_it_out_with_its_source(
     report: Report, matcher: Matcher
 ) -> None:
@@ -272,6 +275,7 @@ def test_no_face_shows_contacts(written: dict[str, Path], kind: str) -> None:
     assert not any(secret in shown for secret in SECRETS)
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(
     report: Report, matcher: Matcher, written: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -324,6 +328,7 @@ def test_pages_print_in_letters_that_can_be_read(written: dict[str, Path]) -> No
         assert wide <= room, sheet.title
 
 
+@pytest.mark.slow
 def test_page_one_and_the_plan_print_and_the_rest_when_asked(
     report: Report, written: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -436,6 +441,7 @@ def test_every_rule_stands_in_the_report_with_its_source(report: Report) -> None
     assert share.figures == "总投入 × 30%, 上限 1000 万元"
 
 
+@pytest.mark.slow
 def test_decisions_go_out_and_come_back_as_outcomes(matcher: Matcher, tmp_path: Path) -> None:
     made = (
         Outcome(challenge_id="GF2-001", team_id="L0001", stage="人工推荐", reason="已有合作",
@@ -487,6 +493,7 @@ def test_links_of_the_workbook_lead_to_their_rows(report: Report) -> None:
         assert target[0] == link.text
 
 
+@pytest.mark.slow
 def test_a_column_is_declared_once_and_drawn_by_every_face(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -581,6 +588,7 @@ def test_page_one_says_of_how_many_the_province_is_known(
     assert words in brief_of(shown).region
 
 
+@pytest.mark.slow
 def test_the_reader_decides_how_deep_the_paper_goes(report: Report, tmp_path: Path) -> None:
     few = replace(PROFILES["meeting"], most_cards=3)
     write_report(report, [tmp_path / "a.docx"], few)
@@ -598,6 +606,7 @@ def test_the_reader_decides_how_deep_the_paper_goes(report: Report, tmp_path: Pa
         profile_of("会议")
 
 
+@pytest.mark.slow
 def test_a_department_brings_its_own_paper(report: Report, tmp_path: Path) -> None:
     import docx
     from docx.enum.style import WD_STYLE_TYPE
@@ -621,6 +630,7 @@ def test_a_department_brings_its_own_paper(report: Report, tmp_path: Path) -> No
     assert not (tmp_path / "b.docx").exists()
 
 
+@pytest.mark.slow
 def test_without_a_chinese_font_the_paper_has_tables_and_says_so(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -634,6 +644,7 @@ def test_without_a_chinese_font_the_paper_has_tables_and_says_so(
     assert any("没有中文字体" in p.text for p in document.paragraphs)
 
 
+@pytest.mark.slow
 def test_a_broken_run_goes_on_where_it_stopped(
     report: Report, matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -662,6 +673,7 @@ def test_a_broken_run_goes_on_where_it_stopped(
         assert len(asked) == 10
 
 
+@pytest.mark.slow
 def test_kept_results_do_not_grow_for_ever(matcher: Matcher, tmp_path: Path) -> None:
     few = tuple(list(matcher.challenges)[:3])
     inputs = ReportInputs(matcher, (), None, replace(SETTINGS, only=few, draws=0))
@@ -705,6 +717,7 @@ def test_the_manifest_names_the_commit_it_runs_from(
     assert manifest.commit() == ""
 
 
+@pytest.mark.slow
 def test_the_manifest_proves_the_report_or_says_what_differs(
     report: Report, matcher: Matcher, written: dict[str, Path], tmp_path: Path
 ) -> None:

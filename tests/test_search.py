@@ -145,6 +145,7 @@ def test_queries_asked_together_get_the_very_numbers_they_get_alone(
             np.testing.assert_array_equal(one.scores.fused[rows], other.scores.fused[kept])
 
 
+@pytest.mark.slow
 def test_without_vectors_words_decide(asked: list[Query]) -> None:
     bare = (replace(owner, vectors=None) for owner in owners(3000))
     library = library_of(tuple(segments(bare, 700)), no_text)

@@ -30,6 +30,7 @@ def caller(request: pytest.FixtureRequest, app: FastAPI) -> tuple[Role, Caller]:
     return request.param, Caller(app, request.param)
 
 
+@pytest.mark.slow
 def test_every_route_admits_exactly_the_roles_of_its_rule(
     app: FastAPI, caller: tuple[Role, Caller]
 ) -> None:

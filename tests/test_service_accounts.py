@@ -56,10 +56,12 @@ def test_the_right_password_opens_the_account(accounts: Accounts) -> None:
     assert outcome(accounts, "某钢厂", PASSWORD) == "某钢厂"
 
 
+@pytest.mark.slow
 def test_a_wrong_password_and_an_unknown_name_are_told_alike(accounts: Accounts) -> None:
     assert outcome(accounts, "某钢厂", "wrong") == outcome(accounts, "没有的人", PASSWORD)
 
 
+@pytest.mark.slow
 def test_guessing_locks_the_name_even_for_the_right_password(accounts: Accounts) -> None:
     for _ in range(3):
         assert outcome(accounts, "某钢厂", "guess") == "账号或密码不对"
@@ -68,12 +70,14 @@ def test_guessing_locks_the_name_even_for_the_right_password(accounts: Accounts)
     assert outcome(accounts, "某钢厂", PASSWORD) == "某钢厂"
 
 
+@pytest.mark.slow
 def test_guessing_in_parallel_gains_nothing(accounts: Accounts) -> None:
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda n: outcome(accounts, "某钢厂", f"guess {n}"), range(12)))
     assert told.count("账号或密码不对") == 3
 
 
+@pytest.mark.slow
 def test_a_lock_ends(database: Database, accounts: Accounts) -> None:
     brief = Accounts(database, attempts=1, lockout_minutes=0.0001)
     assert outcome(brief, "某钢厂", "guess") == "账号或密码不对"
@@ -96,6 +100,7 @@ def test_a_disabled_account_is_closed_and_its_sessions_end(
     assert sessions.find(token) is None
 
 
+@pytest.mark.slow
 def test_a_new_password_ends_the_sessions(database: Database, accounts: Accounts) -> None:
     sessions = Sessions(database, hours=1, idle_minutes=10)
     token = sessions.start(accounts.get("某钢厂").account_id)
@@ -154,6 +159,7 @@ def test_accounts_that_cannot_be(
         accounts.add(name, role, organisation, password)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_from_the_command_line(cli: Cli) -> None:
     password = f"{PASSWORD}\n".encode()
     assert "已新增" in cli("accounts", "add", "管理", "--role", "staff", "--stdin",

@@ -33,6 +33,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "public"])
 def test_no_write_works_without_the_form_token_or_from_another_site(
     app: FastAPI, role: str
@@ -111,6 +112,7 @@ def test_signing_in_never_leads_elsewhere(app: FastAPI, wanted: str) -> None:
     assert "x=1" not in str(answer.headers.get_list("set-cookie"))
 
 
+@pytest.mark.slow
 def test_every_answer_carries_the_strict_headers(app: FastAPI) -> None:
     public = Caller(app)
     for path in ("/sign-in", "/nothing", f"{API}/nothing", f"{API}/challenges", "/healthz",
@@ -177,6 +179,7 @@ def test_a_body_that_trickles_in_is_cut_off() -> None:
     assert refused.value.status_code == 408
 
 
+@pytest.mark.slow
 def test_markup_in_every_text_field_comes_out_as_text(tmp_path: Path) -> None:
     def texts(record_type: Any, **given: Any) -> Any:
         plain = {
@@ -211,6 +214,7 @@ def test_markup_in_every_text_field_comes_out_as_text(tmp_path: Path) -> None:
         assert "<script>alert" not in staff.get(bad).text
 
 
+@pytest.mark.slow
 def test_no_cell_of_an_export_is_a_formula(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, encoder=None)
     workspace.put_challenges([Challenge(challenge_id="F1", title=f"{FORMULA} 轴承钢",
@@ -232,6 +236,7 @@ def test_no_cell_of_an_export_is_a_formula(tmp_path: Path) -> None:
     assert "轴承钢" in str([list(sheet.values) for sheet in book])
 
 
+@pytest.mark.slow
 def test_a_name_in_a_header_cannot_begin_another(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, encoder=None)
     title = "轴承钢\r\nSet-Cookie: evil=1\r\n\r\n<html>"

@@ -96,6 +96,7 @@ def test_an_error_reaches_everybody_who_waits_for_it(monkeypatch: pytest.MonkeyP
     assert not batcher.busy
 
 
+@pytest.mark.slow
 def test_what_is_known_already_waits_for_nobody(app: FastAPI) -> None:
     library, enterprise = service_of(app).live, Caller(app, "enterprise")
     first = enterprise.get("/api/v1/challenges/K1/teams")
@@ -114,6 +115,7 @@ def test_what_is_known_already_waits_for_nobody(app: FastAPI) -> None:
     assert again.json() == first.json()
 
 
+@pytest.mark.slow
 def test_warming_computes_what_each_role_looks_at_first(app: FastAPI) -> None:
     service = service_of(app)
     snapshot = service.live.current()
@@ -131,6 +133,7 @@ def test_warming_computes_what_each_role_looks_at_first(app: FastAPI) -> None:
     assert "高端轴承钢洁净度" in page
 
 
+@pytest.mark.slow
 def test_warming_begins_anew_after_a_change_and_ends_when_told(tmp_path: Path) -> None:
     service = service_of(make_app(tmp_path, warm_rankings=1))
     warmer, asked = Warmer(service), matching.TeamFilter()

@@ -74,6 +74,7 @@ def test_a_write_that_names_no_version_is_refused_with_the_remedy(app: FastAPI) 
     assert enterprise.get(path).headers["etag"] == tag  # nothing was written
 
 
+@pytest.mark.slow
 def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI) -> None:
     first, second = Caller(app, "enterprise"), Caller(app, "enterprise")
     mine, _ = draft(first)
@@ -96,6 +97,7 @@ def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI
     assert first.get(f"{API}/drafts/{mine}").json()["fields"]["title"] == "甲改的"
 
 
+@pytest.mark.slow
 def test_a_form_sent_twice_makes_one_draft(app: FastAPI) -> None:
     """By a second click, or by going back to it; and nothing written since is lost."""
     enterprise = Caller(app, "enterprise")
@@ -114,6 +116,7 @@ def test_a_form_sent_twice_makes_one_draft(app: FastAPI) -> None:
     assert other.post("/drafts", data=form).status_code == 404
 
 
+@pytest.mark.slow
 def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
     mine, tag = draft(enterprise)
@@ -128,6 +131,7 @@ def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     assert staff.get(f"{API}/challenges/N1").json()["title"] == "又改了"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["", "  ", "号" * 201, "draft-1"])
 def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
@@ -141,6 +145,7 @@ def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None
     assert told.status_code == 422
 
 
+@pytest.mark.slow
 def test_a_number_is_given_once_however_many_publish_at_once(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
     drafts = [draft(enterprise, title=f"难题 {n}")[0] for n in range(4)]

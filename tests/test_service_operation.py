@@ -34,6 +34,7 @@ API = "/api/v1"
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.slow
 def test_what_is_backed_up_comes_back(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path / "w")
     app = make_app(tmp_path / "w")
@@ -86,6 +87,7 @@ def test_backup_and_restore_from_the_command_line(cli: Cli, tmp_path: Path) -> N
     cli("backup", "b.sqlite", "-w", "nowhere").refused("找不到工作区数据")
 
 
+@pytest.mark.slow
 def test_health_and_measures(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     public = Caller(app)
@@ -105,6 +107,7 @@ def test_health_and_measures(tmp_path: Path) -> None:
     assert public.get(f"{API}/challenges", headers=bearer).status_code == 403
 
 
+@pytest.mark.slow
 def test_log_lines_hold_no_people(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     app = make_app(tmp_path)
     person = Caller(app, "enterprise")
@@ -135,6 +138,7 @@ def test_an_error_in_the_log_has_its_place_but_not_its_words() -> None:
     assert "张三" not in line
 
 
+@pytest.mark.slow
 def test_too_many_requests_are_refused(tmp_path: Path) -> None:
     app = make_app(tmp_path, requests_per_minute=12)
     staff = Caller(app, "staff")
@@ -144,6 +148,7 @@ def test_too_many_requests_are_refused(tmp_path: Path) -> None:
     assert staff.get(f"{API}/status").headers["retry-after"]
 
 
+@pytest.mark.slow
 def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
     staff = Caller(make_app(tmp_path), "staff")
     first = staff.get(f"{API}/challenges/K1")
@@ -247,6 +252,7 @@ class Running:
             return json.loads(answer.read())
 
 
+@pytest.mark.processes
 def test_kill_9_in_a_job_and_the_next_start_does_it_again(tmp_path: Path) -> None:
     make_workspace(tmp_path)
     make_app(tmp_path)

@@ -97,6 +97,7 @@ def test_a_long_table_is_read_page_by_page(app: FastAPI, path: str) -> None:
     assert seen == given["total"] == PAGES[path]
 
 
+@pytest.mark.slow
 def test_a_university_leafs_through_its_teams(app: FastAPI) -> None:
     university = Caller(app, "university")
     seen: list[str] = []

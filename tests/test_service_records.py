@@ -46,6 +46,7 @@ def phones(text: str) -> set[str]:
     return {phone for phone in PHONES if phone in text}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "seen"),
     [
@@ -189,6 +190,7 @@ def test_a_draft_is_its_organisations_alone(app: FastAPI, callers: dict[str, Cal
     assert actions == ["draft.create"]  # nothing of the others came through
 
 
+@pytest.mark.slow
 def test_a_draft_is_published_by_staff_and_then_on_the_list(tmp_path: Path) -> None:
     make_workspace(tmp_path)
     app = make_app(tmp_path)
@@ -209,6 +211,7 @@ def test_a_draft_is_published_by_staff_and_then_on_the_list(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_service_goes_on_when_another_process_changes_the_workspace(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     app = make_app(tmp_path)
@@ -220,6 +223,7 @@ def test_the_service_goes_on_when_another_process_changes_the_workspace(tmp_path
     assert "T1" not in {m["team_id"] for m in answer.json()["matches"]}
 
 
+@pytest.mark.slow
 def test_the_service_takes_the_ranker_that_the_workspace_was_told_to_use(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path / "w")
     app = make_app(tmp_path / "w")
@@ -237,6 +241,7 @@ def test_the_service_takes_the_ranker_that_the_workspace_was_told_to_use(tmp_pat
     assert staff.get(path).json()["matches"] == before
 
 
+@pytest.mark.slow
 def test_reopening_reads_only_the_teams_that_changed(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     live = service_of(make_app(tmp_path)).live

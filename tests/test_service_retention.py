@@ -75,6 +75,7 @@ def test_what_is_old_goes_and_what_is_needed_stays(service: Service) -> None:
     assert service.audit.lines()[1] == lines + 1
 
 
+@pytest.mark.slow
 def test_a_running_service_clears_by_itself(tmp_path: Path) -> None:
     app = make_app(tmp_path, keep_days=1)
     service = service_of(app)

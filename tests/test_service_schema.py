@@ -48,6 +48,7 @@ def bearer(app: FastAPI) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
+@pytest.mark.slow
 def test_whatever_is_sent_is_answered_as_described(described: Any, bearer: dict[str, str]) -> None:
     faults: list[str] = []
     for found in described.get_all_operations():

@@ -16,6 +16,8 @@ from matcher.service.store.keys import Keys
 from .service import make_app, service_of
 from .test_service_operation import Running
 
+pytestmark = pytest.mark.processes
+
 SECONDS = 1.0
 
 

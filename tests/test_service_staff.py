@@ -60,6 +60,7 @@ def test_the_preview_of_a_list_tells_what_its_needs_lack(staff: Caller) -> None:
     assert record["diagnosis"] in staff.get(f"/staff/imports/{shown['import_id']}").text
 
 
+@pytest.mark.slow
 def test_an_import_is_shown_first_and_then_written(staff: Caller) -> None:
     shown = upload(staff, TEAMS_FILE).json()
     (part,) = shown["parts"]
@@ -77,6 +78,7 @@ def test_an_import_is_shown_first_and_then_written(staff: Caller) -> None:
     assert again["parts"][0]["unchanged"] == 1
 
 
+@pytest.mark.slow
 def test_a_list_of_projects_becomes_teams_only_when_asked(staff: Caller) -> None:
     rows = "项目批准号,项目名称,依托单位,负责人\n90000001,主轴润滑,大连理工大学,张一\n"
     shown = upload(staff, rows, "项目.csv").json()
@@ -93,6 +95,7 @@ def test_a_list_of_projects_becomes_teams_only_when_asked(staff: Caller) -> None
     assert built["summary"]["questions"] == 0
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_used_stop_an_import_unless_asked(staff: Caller) -> None:
     shown = upload(staff, "团队编号,单位,简介,可承担数\nT8,大学,靶材,很多\nT9,大学,靶材,2\n").json()
     (part,) = shown["parts"]
@@ -126,6 +129,7 @@ def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
     assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> None:
     assert staff.get(f"{API}/board").status_code == 404
     asked = {"formats": ["xlsx", "docx"], "lowest_band": "未定", "draws": 0}
@@ -164,6 +168,7 @@ def test_a_queued_job_can_be_cancelled(app: FastAPI) -> None:
     assert service_of(app).jobs.claim() is None
 
 
+@pytest.mark.slow
 def test_a_job_that_was_running_when_the_process_died_is_done_again(app: FastAPI) -> None:
     jobs = Jobs(service_of(app).database)
     job = jobs.add(1, "match", {"format": "csv"})
@@ -246,6 +251,7 @@ def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff:
     assert staff.post(f"{API}/outcomes", json=entry).json()["team"] == "轴承钢团队"
 
 
+@pytest.mark.slow
 def test_an_export_holds_what_was_shown_and_no_contacts(app: FastAPI) -> None:
     enterprise = Caller(app, "enterprise")
     path = f"{API}/challenges/K1/teams/export"
@@ -282,6 +288,7 @@ def test_saved_queries_and_their_feed(app: FastAPI, staff: Caller) -> None:
         "SELECT * FROM saved_queries")])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_api_keys_are_limited_and_revocable(app: FastAPI) -> None:
     person, program = Caller(app, "enterprise"), Caller(app)
     made = person.post(f"{API}/keys", json={"label": "交换", "scopes": ["read"]}).json()

@@ -72,6 +72,7 @@ def test_an_id_of_any_characters_has_an_address(app: FastAPI, challenge_id: str)
     assert answer.json()["challenge_id"] == challenge_id
 
 
+@pytest.mark.slow
 def test_what_an_address_can_be_asked_is_told_truly(app: FastAPI) -> None:
     staff = Caller(app, "staff")
     for path in {route.path for route in routes_of(app) if "{" not in route.path}:

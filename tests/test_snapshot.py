@@ -58,6 +58,7 @@ def reopened(workspace: Workspace, encoder: Encoder) -> Matcher:
     return Workspace(workspace.folder, encoder=encoder).matcher("fused")
 
 
+@pytest.mark.slow
 def test_what_is_opened_answers_as_what_was_made(workspace: Workspace, encoder: Encoder) -> None:
     expected = fresh(workspace, encoder)
     assert answers(workspace.matcher("fused")) == expected
@@ -66,6 +67,7 @@ def test_what_is_opened_answers_as_what_was_made(workspace: Workspace, encoder: 
     assert segments_of(workspace) == before
 
 
+@pytest.mark.slow
 def test_changes_are_added_and_struck_off(
     workspace: Workspace, encoder: Encoder, teams: Sequence[Team], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +88,7 @@ def test_changes_are_added_and_struck_off(
     assert len(segments_of(workspace)) == len(base) + 2
 
 
+@pytest.mark.slow
 def test_vectors_that_stay_are_not_looked_at_again(
     workspace: Workspace, encoder: Encoder, teams: Sequence[Team], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +126,7 @@ class Counting:
             yield owner
 
 
+@pytest.mark.slow
 def test_a_removal_alone_is_noticed(workspace: Workspace, encoder: Encoder) -> None:
     first = workspace.matcher("fused")
     gone = first.library.ids[3]
@@ -134,6 +138,7 @@ def test_a_removal_alone_is_noticed(workspace: Workspace, encoder: Encoder) -> N
     assert gone in first.library.ids
 
 
+@pytest.mark.slow
 def test_a_change_of_the_other_side_leaves_the_segments(
     workspace: Workspace, encoder: Encoder, challenges: Sequence[Challenge]
 ) -> None:
@@ -144,6 +149,7 @@ def test_a_change_of_the_other_side_leaves_the_segments(
     assert sorted(path.name for path in (workspace.folder / INDEX_FOLDER).iterdir()) == before
 
 
+@pytest.mark.slow
 def test_a_large_change_makes_all_anew(
     workspace: Workspace, encoder: Encoder, teams: Sequence[Team]
 ) -> None:
@@ -155,6 +161,7 @@ def test_a_large_change_makes_all_anew(
     assert not any((workspace.folder / INDEX_FOLDER / name).exists() for name in before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["no list", "half a list", "no segment", "short array"])
 def test_a_damaged_snapshot_is_made_again(
     workspace: Workspace, encoder: Encoder, damage: str
@@ -173,6 +180,7 @@ def test_a_damaged_snapshot_is_made_again(
     assert answers(reopened(workspace, encoder)) == expected
 
 
+@pytest.mark.slow
 def test_a_snapshot_of_another_workspace_is_not_used(
     workspace: Workspace, encoder: Encoder, teams: Sequence[Team], tmp_path: Path
 ) -> None:
@@ -184,6 +192,7 @@ def test_a_snapshot_of_another_workspace_is_not_used(
     assert answers(other.matcher("fused")) == fresh(other, encoder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", [0, 3])
 def test_a_workspace_set_back_to_an_older_copy_is_not_confused(
     workspace: Workspace, encoder: Encoder, teams: Sequence[Team], tmp_path: Path, then: int

@@ -95,6 +95,7 @@ def test_both_scripts_and_widths_give_the_same_tokens() -> None:
     assert tokenizer.tokens("軸承鋼ＧＣｒ１５") == tokenizer.tokens("轴承钢GCr15")
 
 
+@pytest.mark.slow
 def test_tokens_are_search_mode_words_then_bigrams() -> None:
     assert default_tokenizer().tokens("轴承钢") == ["轴承", "轴承钢", "轴承", "承钢"]
     assert Tokenizer(stop_words=["承钢"]).tokens("轴承钢") == ["轴承", "轴承钢", "轴承"]
@@ -118,6 +119,7 @@ def test_only_the_beginning_of_a_huge_text_is_read() -> None:
     assert tokenizer.tokens("轴承" * 500_000) == tokenizer.tokens("轴承" * (MAX_CHARACTERS // 2))
 
 
+@pytest.mark.slow
 def test_identity_changes_with_everything_that_decides_tokens(tmp_path: Path) -> None:
     words = tmp_path / "词.txt"
     words.write_text("夹杂物控制\n", encoding="utf-8")
@@ -133,6 +135,7 @@ def test_word_lists_have_comments_and_further_columns(tmp_path: Path) -> None:
     assert read_word_list(path) == ["轴承", "光刻胶", "芯片"]
 
 
+@pytest.mark.slow
 def test_threads_that_come_together_get_the_same_tokens() -> None:
     tokenizer, found = Tokenizer(), []
     threads = [
@@ -146,6 +149,7 @@ def test_threads_that_come_together_get_the_same_tokens() -> None:
     assert found == [Tokenizer().tokens("轴承钢夹杂物")] * 4
 
 
+@pytest.mark.slow
 def test_a_query_is_cut_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = Tokenizer()
     cut, texts = tokenizer._jieba.cut_for_search, []

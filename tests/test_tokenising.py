@@ -73,6 +73,7 @@ def all_of(texts: list[str], tokenizer: Tokenizer, size: int = 7) -> list[tuple[
 HARD = ["", "的", "\ud800轴承", "轴承\n钢 a\x1fb c", "軸承鋼", "GCr15 5μm", "轴承钢" * 9000]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Tokenizer, Letters])
 def test_tokens_are_the_tokeniser_s_own(kind: type[Tokenizer]) -> None:
     tokenizer = kind(stop_words=["夹杂"])
@@ -99,6 +100,7 @@ def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokenising, "shared", refused)
 
 
+@pytest.mark.slow
 def test_entries_made_by_several_processes_are_those_of_one(
     teams: Sequence[Team],
     encoder: Encoder,
@@ -133,6 +135,7 @@ def test_a_library_whose_tokens_are_known_starts_no_processes(
     assert all_of(texts_of(30), default_tokenizer()) == wanted
 
 
+@pytest.mark.slow
 def test_subclasses_and_threads_start_no_processes(processes: None, no_processes: None) -> None:
     all_of(texts_of(30), Letters())
     found: list[object] = []
@@ -142,6 +145,7 @@ def test_subclasses_and_threads_start_no_processes(processes: None, no_processes
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_a_process_of_others_starts_none() -> None:
     assert alone()
     (made,) = shared(_alone_there, [0])
@@ -169,12 +173,14 @@ def test_a_named_cache_is_used_even_while_it_is_empty(tmp_path: Path, cache: Tok
     assert not cache.path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Tokenizer, Letters])
 def test_a_text_of_many_owners_is_tokenised_once(kind: type[Tokenizer], asked: list[str]) -> None:
     all_of([*texts_of(10), *texts_of(30), *texts_of(10)], kind())
     assert asked == texts_of(30)
 
 
+@pytest.mark.slow
 def test_what_is_remembered_is_bounded(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokenising, "_REMEMBERED", 20)
     texts = [*texts_of(100), *texts_of(100)]
@@ -182,11 +188,13 @@ def test_what_is_remembered_is_bounded(asked: list[str], monkeypatch: pytest.Mon
     assert len(asked) == 200 + len(texts)
 
 
+@pytest.mark.slow
 def test_subclasses_are_not_kept(cache: TokenCache) -> None:
     all_of(texts_of(3), Letters())
     assert not cache.path.exists()
 
 
+@pytest.mark.slow
 def test_other_tokenisers_and_other_rules_are_apart(
     asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

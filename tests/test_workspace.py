@@ -342,6 +342,7 @@ def crash(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("size", [0, 100_000])
 def test_a_disk_that_fills_up_is_told_and_the_second_run_completes(
     tmp_path: Path, size: int
@@ -355,6 +356,7 @@ def test_a_disk_that_fills_up_is_told_and_the_second_run_completes(
     assert workspace.status().teams == 60
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("moment", "there", "left"),
     [
@@ -383,6 +385,7 @@ def test_a_killed_process_leaves_all_or_nothing_and_the_second_run_completes(
     assert again.matcher().find_teams("光刻胶", 1000)[-1].rank == len(crashes.teams())
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("delay", [0.0, 0.2])
 def test_a_process_killed_by_the_clock_leaves_all_or_nothing(
     tmp_path: Path, encoder: Encoder, delay: float

@@ -109,6 +109,7 @@ def scores(folder: Path, file: str) -> list[float]:
     return [match["score"] for line in lines for match in json.loads(line)["matches"]]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("workspace")
 def test_every_command_that_ranks_takes_a_ranker(cli: Cli, tmp_path: Path) -> None:
     """By option, or what the workspace was told to use: the same."""
@@ -151,6 +152,7 @@ def test_every_command_that_ranks_takes_a_ranker(cli: Cli, tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("workspace")
 def test_a_batch_in_blocks_uses_the_workspaces_ranker(cli: Cli, tmp_path: Path) -> None:
     cli("ranker", "use", written(tmp_path / "7.json", 7))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .conftest import PHONE, Site
+
+pytestmark = pytest.mark.browser
 
 TEXT = "轴承钢夹杂物\n轴承钢夹杂物控制不好, 疲劳寿命短\n考核指标: 总氧≤6ppm; 寿命提高50%以上"
 

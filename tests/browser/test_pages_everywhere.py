@@ -6,6 +6,8 @@ import pytest
 
 from .conftest import DESKTOP, PHONE, Site, axe_faults, unreadable_tables
 
+pytestmark = pytest.mark.browser
+
 PAGES = {
     "public": ("/", "/sign-in", "/challenges", "/challenges/K1"),
     "enterprise": (

@@ -9,6 +9,8 @@ import pytest
 
 from .conftest import Site, tab_to
 
+pytestmark = pytest.mark.browser
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .conftest import Site
+
+pytestmark = pytest.mark.browser
 
 
 def test_from_the_first_page_to_a_challenge(site: Site) -> None:
