@@ -26,7 +26,10 @@ from .service import Caller, make_app
 
 SHEET = "xl/worksheets/sheet1.xml"
 HUGE = 4_294_967_290
-pytestmark = pytest.mark.skipif(not confined.CAN_CONFINE, reason="no fork here")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not confined.CAN_CONFINE, reason="no fork here"),
+]
 
 
 def workbook(path: Path, cells: str, place: str = SHEET) -> Path:
