@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
+from contextlib import suppress
 
 import typer
 
@@ -78,6 +81,7 @@ def main() -> None:
     Exit status: 0 done; 1 refused with a message; 2 wrong usage; 3 done in part, the rest listed;
     70 a defect of ours; 130 interrupted.
     """
+    _open_streams()
     try:
         status = app(prog_name="matcher", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has left can still be told from a defect
@@ -91,11 +95,30 @@ def main() -> None:
         # The reader of a pipe (head, less) has left; that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        sys.exit(_unwritten(error) if error.errno == errno.ENOSPC else _unexpected(error))
     except Exception as error:
         sys.exit(_unexpected(error))
     if status == INTERRUPTED:  # the command line library has met Ctrl-C first
         _complain(_INTERRUPTION, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _open_streams() -> None:
+    """Streams that were closed lead nowhere; what one cannot write, it writes as its code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unwritten(error: OSError) -> int:
+    """The disk behind a redirected output is full; what is still held for it is given up."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _complain(f"错误: 写不出结果 ({error.strerror})\n  处理: 清理磁盘, 或改写到别处", 1)
 
 
 def _unexpected(error: Exception) -> int:

@@ -75,7 +75,8 @@ class SourceFile:
     @property
     def name(self) -> str:
         """The file's own name, which is all that records remember of its place."""
-        return self.label or self.path.name
+        # A name of bytes that are no text could not be kept.
+        return (self.label or self.path.name).encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True)
