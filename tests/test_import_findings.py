@@ -14,4 +14,4 @@ FINDINGS = sorted((Path(__file__).parent / "fuzz" / "findings").iterdir())
 @pytest.mark.slow
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda path: path.name)
 def test_a_finding_stays_mended(finding: Path) -> None:
-    one_input(finding.read_bytes())
+    assert one_input(finding.read_bytes()) == 0

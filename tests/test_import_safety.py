@@ -22,7 +22,8 @@ SHEET = "xl/worksheets/sheet1.xml"
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
 
 
-def _refused(path: Path, words: str, seconds: float = 5.0) -> None:
+def _refused(path: Path, words: str, seconds: float = 5.0) -> str:
+    """What was given, as the refusal tells it; refused soon and without much memory."""
     tracemalloc.start()
     started = time.process_time()
     with pytest.raises(InputError, match=words) as caught:
@@ -30,7 +31,7 @@ def _refused(path: Path, words: str, seconds: float = 5.0) -> None:
     assert time.process_time() - started < seconds
     assert tracemalloc.get_traced_memory()[1] < 300e6
     tracemalloc.stop()
-    assert caught.value.given
+    return str(caught.value.given or "")
 
 
 def _with_member(path: Path, name: str, content: bytes) -> None:
@@ -47,26 +48,26 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", b"0" * 60_000_000)
-    _refused(path, "解开后过大")
+    assert _refused(path, "解开后过大")
 
 
 @pytest.mark.slow
 def test_a_workbook_that_unpacks_to_much(tmp_path: Path) -> None:
     _with_member(tmp_path / "a.xlsx", SHEET, b" " * 60_000_000)
-    _refused(tmp_path / "a.xlsx", "解开后过大")
+    assert _refused(tmp_path / "a.xlsx", "解开后过大")
 
 
 @pytest.mark.parametrize(("name", "member"), [("a.xlsx", SHEET), ("a.docx", "word/document.xml")])
 def test_xml_entities(name: str, member: str, tmp_path: Path) -> None:
     _with_member(tmp_path / name, member, ENTITIES + b"<x>&b;</x>")
-    _refused(tmp_path / name, "实体")
+    assert _refused(tmp_path / name, "实体")
 
 
 def test_a_cell_at_the_end_of_the_world(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "项目名称", "甲"
     book.save(tmp_path / "a.xlsx")
-    _refused(tmp_path / "a.xlsx", "范围过大")
+    assert _refused(tmp_path / "a.xlsx", "范围过大")
 
 
 def test_sixteen_thousand_empty_columns(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_sixteen_thousand_empty_columns(tmp_path: Path) -> None:
 def test_paths_that_lead_outside(name: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(name, "编号,名称\n1,甲\n")
-    _refused(tmp_path / "a.zip", "指向包外")
+    assert _refused(tmp_path / "a.zip", "指向包外")
     assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
 
 
@@ -110,7 +111,7 @@ def test_a_file_of_two_hundred_megabytes(tmp_path: Path) -> None:
                 b"%PDF-1.4\n" if name == "a.pdf" else b"<html>" if name == "a.html" else b"a,b\n"
             )
             file.truncate(200_000_000)
-        _refused(path, "文件太大")
+        assert _refused(path, "文件太大")
 
 
 def test_deep_nesting(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_deep_nesting(tmp_path: Path) -> None:
 def test_huge_spans_of_a_page(tmp_path: Path) -> None:
     cell = '<td rowspan="99999" colspan="99999">榜单</td>'
     (tmp_path / "a.html").write_text(f"<table>{'<tr>' + cell * 30 + '</tr>'}</table>" * 3)
-    _refused(tmp_path / "a.html", "范围过大|看不出|没有")
+    assert _refused(tmp_path / "a.html", "范围过大|看不出|没有")
 
 
 def test_scanned_and_locked_files_are_refused_with_a_remedy(tmp_path: Path) -> None:
@@ -142,13 +143,13 @@ def test_scanned_and_locked_files_are_refused_with_a_remedy(tmp_path: Path) -> N
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
         b"trailer<</Root 1 0 R>>\n%%EOF"
     )
-    _refused(scanned, "扫描件")
+    assert _refused(scanned, "扫描件")
     locked = tmp_path / "a.xlsx"
     locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
-    _refused(locked, "有密码")
+    assert _refused(locked, "有密码")
     word = tmp_path / "a.doc"
     word.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"))
-    _refused(word, "旧版 Word")
+    assert _refused(word, "旧版 Word")
 
 
 def test_formulas_are_read_as_their_values_and_written_as_text(tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ SEEDS = [b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"%PDF-1.4", b"<html><table>", b"@a
     name=st.sampled_from(["a.csv", "a.txt", "a.xlsx", "a.html", "a", "a.pdf", "a.jsonl"]),
 )
 def test_no_bytes_crash_a_reader(start: bytes, rest: bytes, name: str, tmp_path: Path) -> None:
-    _survives(tmp_path / name, start + rest)
+    assert _unaccounted(tmp_path / name, start + rest) == 0
 
 
 @pytest.mark.slow
@@ -191,14 +192,14 @@ def test_no_damaged_file_crashes_a_reader(
     content = bytearray(sound.read_bytes())
     for place, value in places:
         content[min(len(content) - 1, int(place * len(content)))] = value
-    _survives(tmp_path / f"坏.{kind}", bytes(content))
+    assert _unaccounted(tmp_path / f"坏.{kind}", bytes(content)) == 0
 
 
-def _survives(path: Path, content: bytes) -> None:
+def _unaccounted(path: Path, content: bytes) -> int:
+    """How many rows a reader can say nothing of; only an `InputError` may stop it."""
     path.write_bytes(content)
-    try:
+    lost = 0
+    with suppress(InputError):
         for found in read_any_of(path):
-            for reading in found.readings:
-                assert reading.count.unaccounted == 0
-    except InputError:
-        pass
+            lost += sum(abs(reading.count.unaccounted) for reading in found.readings)
+    return lost
