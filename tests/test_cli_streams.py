@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 RUN = f"{sys.executable} -c 'from matcher.cli import main; main()' import %s --check --encoder none"
 
 

@@ -11,6 +11,8 @@ import pytest
 from matcher.encoding.sentence import SentenceEncoder
 from matcher.errors import ModelError
 
+pytestmark = pytest.mark.slow
+
 FIXTURE = Path(__file__).parent / "fixtures" / "tiny-encoder"
 TEXTS = [
     "热轧带钢板形控制",

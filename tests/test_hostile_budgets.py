@@ -33,6 +33,7 @@ WIDE: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WIDE)
 def test_what_is_too_much_is_refused_at_once(name: str, tmp_path: Path) -> None:
     WIDE[name](tmp_path / name)

@@ -26,6 +26,8 @@ from matcher.workspace import STORE_FILE
 
 from .test_confined import _gone
 
+pytestmark = pytest.mark.processes
+
 KILLED = """
 import os, signal
 from pathlib import Path

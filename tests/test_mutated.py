@@ -85,6 +85,7 @@ def _attack(folder: Path, count: int, seed: int) -> Counter[str]:
     return ended
 
 
+@pytest.mark.slow
 def test_some_damaged_files(tmp_path: Path) -> None:
     assert set(_attack(tmp_path, 25, seed=1)) == {"read", "refused"}
 

@@ -24,6 +24,8 @@ from matcher.report.identity import ranker_identity
 
 from .conftest import TINY, Cli, TitleReader, jsonl
 
+pytestmark = pytest.mark.slow
+
 NEED, EVIDENCE = "高端轴承钢夹杂物控制", "轴承钢夹杂物的镁处理"
 
 

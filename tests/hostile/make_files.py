@@ -15,7 +15,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +137,20 @@ def yearless(name: str, value: Any) -> Any:
 
 def traditional(name: str, value: Any) -> Any:
     """Traditional script."""
+    value = wordy(name, value)
+    return _to_traditional(value) if isinstance(value, str) else value
+
+
+@cache
+def _to_traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
     import opencc
 
-    value = wordy(name, value)
-    return opencc.OpenCC("s2t").convert(value) if isinstance(value, str) else value
+    return opencc.OpenCC("s2t")
 
 
 STYLES = {f.__name__: f for f in (plain, wordy, messy, yearless, traditional)}
@@ -453,9 +463,7 @@ def text_cases() -> list[Case]:
 
 
 def _traditional_row(row: Row) -> Row:
-    import opencc
-
-    return [opencc.OpenCC("s2t").convert(cell) for cell in row]
+    return [_to_traditional(cell) for cell in row]
 
 
 def form_cases() -> list[Case]:
