@@ -48,7 +48,7 @@ def test_what_is_too_much_is_refused_at_once(name: str, tmp_path: Path) -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.parametrize("amount", ["1e308", "1e11", "99999999999999999999"])
+@pytest.mark.parametrize("amount", ["1e308", "1e14", "99999999999999999999"])
 def test_an_amount_nobody_has_is_told_at_import(amount: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(f'[{{"榜单编号":"1","项目名称":"轴承","榜额(万元)":{amount}}},'

@@ -204,8 +204,14 @@ def consortium_for(
         kinds=RESEARCH_MEMBER if asked.research_member else (),
     )
     applicants = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
-    made = consortium(requirements(ranking.matches), applicants, rules)
-    return _consortium_view(challenge, made, able)
+    try:
+        wanted = requirements(ranking.matches)
+    except InputError as error:  # a title alone: nothing to be shared out, and a page that says so
+        return ConsortiumView(
+            challenge=challenge_line(challenge), facets=facet_views(challenge), members=[],
+            coverage=0.0, single=None, single_coverage=0.0, open=[], unmet=[error.what],
+        )  # fmt: skip
+    return _consortium_view(challenge, consortium(wanted, applicants, rules), able)
 
 
 def _consortium_view(
