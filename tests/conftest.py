@@ -134,7 +134,7 @@ def boosted(fused: Matcher) -> Matcher:
 
 @pytest.fixture(params=["lexical", "dense", "fused", "linear", "reranked"])
 def matcher(request: pytest.FixtureRequest) -> Matcher:
-    """Every way of retrieving and ranking, in turn; trees keep their promises in test_learned."""
+    """Every way of retrieving and ranking, in turn; for trees see test_ranking_learned."""
     chosen: Matcher = request.getfixturevalue(request.param)
     return chosen
 

@@ -24,7 +24,7 @@ from matcher.service.store.database import Database
 from matcher.service.store.sessions import Sessions
 from matcher.workspace import STORE_FILE
 
-from .test_confined import _gone
+from .test_corpora_confined import _gone
 
 pytestmark = pytest.mark.processes
 
