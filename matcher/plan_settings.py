@@ -111,8 +111,8 @@ def allowed_bands(lowest: str) -> tuple[str, ...]:
     Raises:
         InputError: no such band.
 
-    >>> allowed_bands("中")
-    ('强', '中')
+    >>> [str(band) for band in allowed_bands("中")]
+    ['强', '中']
     """
     if lowest not in LOWEST_BANDS:
         raise InputError(

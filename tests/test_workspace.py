@@ -254,11 +254,9 @@ def test_a_team_deleted_meanwhile_is_told_in_chinese(workspace: Workspace) -> No
     reopened(workspace).delete_teams(["T0"])
     with pytest.raises(WorkspaceError, match=r"另一个进程更新(?s:.)*重新打开"):
         matcher.find_teams("轴承钢夹杂物", 100)
-    (ranking,) = matcher.match(["C1"], top=100)
-    assert isinstance(ranking, Ranking)
-    (gone,) = (match for match in ranking.matches if match.team_id == "T0")
+    # Ranking reads the phrases of the best, so a list tells it too, not first who looks at a team.
     with pytest.raises(WorkspaceError, match=r"另一个进程更新(?s:.)*重新打开"):
-        _ = gone.team
+        list(matcher.match(["C1"], top=100))
 
 
 def test_a_list_reads_no_record_until_it_is_looked_at(

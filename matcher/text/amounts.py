@@ -100,8 +100,8 @@ def parse_money(text: str, header: str = "") -> Money | None:
 
     A number without a unit takes that of the header, else 万元.
 
-    >>> parse_money("1.2亿元"), parse_money("300-500万")
-    (Money(low=12000.0, high=12000.0), Money(low=300.0, high=500.0))
+    >>> [(m.low, m.high) for m in map(parse_money, ("1.2亿元", "300-500万"))]
+    [(12000.0, 12000.0), (300.0, 500.0)]
     >>> parse_money("5000000", header="榜额（元）").high, parse_money("面议").open
     (500.0, True)
     """

@@ -79,7 +79,7 @@ _TELLING = re.compile(
     r"漏|裂|堵|断|坏|磨损|不稳|不准|不行|超标|失效|检测不|做不|太[高低大小慢快]|严重|困难|厉害|"
     r"气孔"
 )
-_SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 40
 _LOOKED_AT = 8
 _LONGEST_TERM = 600
 
