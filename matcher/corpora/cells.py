@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -84,6 +85,7 @@ class CellError(ValueError):
         super().__init__(fault.value)
 
 
+@cache
 def cell_types(record_type: type[Record]) -> dict[str, CellType]:
     """The type of every field that has a header.
 
