@@ -67,7 +67,7 @@ Text = Annotated[str, BeforeValidator(_none_as_empty)]
 Identifier = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=200)]
 TextList = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 # In 万元; more than the whole country has is a slip, and its sums would end the report.
-Amount = Annotated[float, Field(ge=0, le=1e13, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Maturity = Annotated[int, Field(ge=1, le=9)]
 Year = Annotated[int, Field(ge=1900, le=2100)]

@@ -45,7 +45,7 @@ def test_what_is_too_much_is_refused_at_once(name: str, tmp_path: Path) -> None:
     else:
         said = "".join(r.message for part in found for x in part.readings for r in x.rejects)
     assert any(words in said for words in ("范围过大", "个字段", "文件太多")), said
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize("amount", ["1e308", "1e14", "99999999999999999999"])

@@ -50,6 +50,9 @@ _SHORTEST_LIST = 8
 _COUNTING = frozenset(("序号", "序", "no", "no."))
 # In 万元: more than a thousand million yuan, or less than a thousand, is hardly what is meant.
 _MOST, _LEAST = 100_000, 0.1
+# Nobody means so much money.
+_BEYOND = 1e13
+_TOO_MUCH = Problem("金额大得不可能", "万元为单位的金额", "核对数字和单位，改正后再导入")
 # Short cells (organisations, regions, dates, amounts) come again and again down a column.
 _REMEMBERED = 60
 
@@ -90,6 +93,8 @@ class RecordBuilder(Generic[T]):
         self._options = options
         self._verbatim = verbatim
         self._tidies = not (nested or verbatim)
+        # What this software wrote itself comes back as it is.
+        self._ours = verbatim or (nested and origin.file.endswith(".jsonl"))
         self._loose = loose
         self._listed: dict[str, str] = {}
         self._layouts: dict[tuple[str, ...], _Layout] = {}
@@ -187,7 +192,7 @@ class RecordBuilder(Generic[T]):
             layout = self._layouts[key] = _Layout(fields, columns, is_mended(given))
         return layout
 
-    def _values(
+    def _values(  # noqa: PLR0912 -- one branch for each thing a cell can turn out to be
         self, row: Row, given: Mapping[str, Any], extra: dict[str, Any], layout: _Layout
     ) -> dict[str, Any]:
         """Fields with their parsed values; what has no field goes into ``extra``."""
@@ -211,7 +216,9 @@ class RecordBuilder(Generic[T]):
                     problem = cell_problem(error.fault, self._types[field], field)
                     self._reject(row, column, raw, problem)
                     continue
-                if value is not None:
+                if self._beyond_reason(field, value):
+                    self._reject(row, column, raw, _TOO_MUCH)
+                elif value is not None:
                     more = isinstance(value, list) and isinstance(values.get(field), list)
                     values[field] = [*values[field], *value] if more else value
                 if field.endswith("_wan") and value is not None:
@@ -233,6 +240,9 @@ class RecordBuilder(Generic[T]):
     def _note_damages(self, row: Row, column: str, damages: Sequence[Damage]) -> None:
         place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
         self.notes += [f"{place}: {damage.context}" for damage in damages]
+
+    def _beyond_reason(self, field: str, value: Any) -> bool:
+        return field.endswith("_wan") and not self._ours and (value or 0.0) > _BEYOND
 
     def _doubt_amount(self, row: Row, column: str, value: float) -> None:
         """An amount that a slip of the unit would explain."""
