@@ -22,7 +22,7 @@ TEAMS = [
     Team(team_id=f"T{n}", profile=text)
     for n, text in enumerate(("轴承钢夹杂物控制", "轴承钢疲劳", "光刻胶树脂", "合唱指挥"))
 ]
-CHALLENGES = [Challenge(challenge_id="C1", title="轴承钢夹杂物"),
+CHALLENGES = [Challenge(challenge_id="C1", title="轴承钢夹杂物", problem="夹杂物超标"),
               Challenge(challenge_id="C2", title="光刻胶")]  # fmt: skip
 
 

@@ -171,7 +171,12 @@ def consortium(
         kinds=RESEARCH_MEMBER if research_member else (),
     )  # fmt: skip
     people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
-    found = form(requirements(matches), people, rules)
+    try:
+        wanted = requirements(matches)
+    except InputError as error:  # a title alone
+        say(error.what)
+        return _finish(opened)
+    found = form(wanted, people, rules)
     if not people and not as_json:
         say(f"前 {len(matches)} 名里没有等级够的团队可以组成联合体 (最低等级“{lowest_band}”)。")
     else:
