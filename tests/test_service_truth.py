@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 
 from matcher import Challenge, Team, Workspace
@@ -121,6 +121,8 @@ def test_a_name_of_a_run_is_one_line(tag: str, tmp_path: Path) -> None:
 
 
 def test_files_are_read_a_few_at_a_time_and_one_for_each_caller() -> None:
+    ended_before: list[str] = []
+
     async def run() -> tuple[int, int, list[Any]]:
         turns, now, most, own_most = Turns(2, 8), {"a": 0, "b": 0}, 0, 0
 
@@ -131,15 +133,17 @@ def test_files_are_read_a_few_at_a_time_and_one_for_each_caller() -> None:
                 most, own_most = max(most, sum(now.values())), max(own_most, *now.values())
                 await asyncio.sleep(0.01)
                 now[caller] -= 1
+                ended_before.append(caller)
 
         asked = [asyncio.create_task(read("a")) for _ in range(30)]
         await asyncio.sleep(0.005)
-        began = time.monotonic()
         await read("b")
-        assert time.monotonic() - began < 0.2  # not behind the thirty
+        assert ended_before.count("a") < 9  # not behind all of the other's that wait
         return most, own_most, await asyncio.gather(*asked, return_exceptions=True)
 
-    most, own_most, ended = asyncio.run(run())
+    # In a thread of its own: this one may have a loop already, which the browser's tests leave.
+    with start_blocking_portal() as portal:
+        most, own_most, ended = portal.call(run)
     assert (most, own_most) == (2, 1)
     denied = [error for error in ended if isinstance(error, Denied)]
     assert len(denied) == 30 - 9
