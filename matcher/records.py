@@ -28,6 +28,7 @@ OutcomeStage = Literal[
     "推荐", "联系", "揭榜", "评榜", "立项", "验收", "驳回", "人工推荐", "人工排除"
 ]
 CreditStatus = Literal["正常", "异常", "失信", "未知"]
+_CLOSED = ("评审论证", "签约立项", "过程管理", "验收评价", "驳回", "流标", "取消")
 IndicatorOperator = Literal["≥", "≤", ">", "<", "=", "区间", "±", "有"]
 IndicatorChange = Literal["increase_by", "decrease_by", "increase_to", "decrease_to"]
 
@@ -404,8 +405,9 @@ class Challenge(Record):
 
     def is_open(self, on: date) -> bool:
         """Whether a team may still bid on that day (no deadline counts as open)."""
-        closed = self.stage in ("签约立项", "过程管理", "验收评价", "驳回", "流标", "取消")
-        return not closed and (self.apply_deadline is None or self.apply_deadline >= on)
+        return self.stage not in _CLOSED and (
+            self.apply_deadline is None or self.apply_deadline >= on
+        )
 
     @classmethod
     def from_text(cls, text: str, challenge_id: str = "文本") -> Challenge:

@@ -96,7 +96,70 @@ CREATE TABLE IF NOT EXISTS taken_out (hash TEXT PRIMARY KEY, at TEXT NOT NULL) W
 CREATE TABLE IF NOT EXISTS built_teams (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS)
+# From found to signed. Steps and events are only ever added to; an undone step says by which.
+# A challenge without a state is as public as its stage says: that is how it was before.
+_PROCEDURE = """
+CREATE TABLE challenge_states (
+    challenge_id TEXT PRIMARY KEY, state TEXT NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE pairs (
+    id INTEGER PRIMARY KEY, challenge_id TEXT NOT NULL, team_id TEXT NOT NULL,
+    state TEXT NOT NULL, place INTEGER NOT NULL, until TEXT, told TEXT NOT NULL,
+    created TEXT NOT NULL, updated TEXT NOT NULL, UNIQUE (challenge_id, team_id)
+);
+CREATE INDEX pairs_of_team ON pairs (team_id);
+CREATE TABLE steps (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, subject_id TEXT NOT NULL,
+    move TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, party TEXT NOT NULL,
+    account TEXT NOT NULL, organisation TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
+    at TEXT NOT NULL, key TEXT UNIQUE, undone INTEGER
+);
+CREATE INDEX steps_of ON steps (subject, subject_id);
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, challenge_id TEXT NOT NULL,
+    team_id TEXT NOT NULL, step INTEGER NOT NULL, account TEXT NOT NULL, party TEXT NOT NULL,
+    organisations TEXT NOT NULL, to_staff INTEGER NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE bids (
+    id INTEGER PRIMARY KEY, pair_id INTEGER NOT NULL REFERENCES pairs (id),
+    content TEXT NOT NULL, account TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX bids_of ON bids (pair_id);
+CREATE TABLE bid_files (
+    id TEXT PRIMARY KEY, bid_id INTEGER NOT NULL REFERENCES bids (id), name TEXT NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE TABLE secrets (
+    challenge_id TEXT PRIMARY KEY, detail TEXT NOT NULL, terms TEXT NOT NULL,
+    account TEXT NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY, challenge_id TEXT NOT NULL, organisation TEXT NOT NULL,
+    account TEXT NOT NULL, terms TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX consents_of ON consents (challenge_id, organisation);
+CREATE TABLE follow_ups (
+    id INTEGER PRIMARY KEY, pair_id INTEGER NOT NULL REFERENCES pairs (id),
+    organisation TEXT NOT NULL, due TEXT NOT NULL, note TEXT NOT NULL, account TEXT NOT NULL,
+    done TEXT
+);
+CREATE TABLE visits (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (id), event INTEGER NOT NULL,
+    before INTEGER NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE appraisals (
+    id INTEGER PRIMARY KEY, pair_id INTEGER NOT NULL REFERENCES pairs (id), expert TEXT NOT NULL,
+    conflict TEXT NOT NULL, scores TEXT NOT NULL, comment TEXT NOT NULL, account TEXT NOT NULL,
+    at TEXT NOT NULL, UNIQUE (pair_id, expert)
+);
+CREATE TABLE team_changes (
+    id INTEGER PRIMARY KEY, team_id TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
+    state TEXT NOT NULL, organisation TEXT NOT NULL, account TEXT NOT NULL, reason TEXT NOT NULL,
+    decided TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

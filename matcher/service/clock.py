@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -23,3 +23,12 @@ def shown_moment(stamp: str) -> str:
         return datetime.fromisoformat(stamp).astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return stamp
+
+
+def day_of(stamp: str) -> date:
+    """The day in China of a stored UTC moment.
+
+    >>> day_of("2026-11-23T17:05:06+00:00")
+    datetime.date(2026, 11, 24)
+    """
+    return datetime.fromisoformat(stamp).astimezone(_CHINA).date()

@@ -15,10 +15,13 @@ from matcher.service.settings import Settings
 from matcher.service.store.accounts import Accounts
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
+from matcher.service.store.events import Events
 from matcher.service.store.jobs import Jobs
 from matcher.service.store.keys import Keys
+from matcher.service.store.pairs import Pairs
 from matcher.service.store.replies import Replies
 from matcher.service.store.sessions import Sessions
+from matcher.service.store.states import States
 from matcher.workspace import STORE_FILE
 
 
@@ -33,6 +36,9 @@ class Service:
     audit: Audit
     keys: Keys
     jobs: Jobs
+    states: States
+    pairs: Pairs
+    events: Events
     replies: Replies
     limiter: Limiter
     turns: Turns
@@ -55,9 +61,12 @@ class Service:
             database,
             Accounts(database, settings.attempts, settings.lockout_minutes),
             Sessions(database, settings.session_hours, settings.idle_minutes),
-            Audit(database),
+            audit := Audit(database),
             Keys(database),
             Jobs(database),
+            States(database, audit),
+            Pairs(database, audit),
+            Events(database),
             Replies(database),
             Limiter(settings.requests_per_minute),
             Turns(),

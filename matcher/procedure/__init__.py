@@ -1,0 +1,26 @@
+"""From found to signed: the states of a challenge and of a pair, as data with allowed moves.
+
+Pure: nothing here reads or writes. The service keeps what was done; this says what may be done.
+"""
+
+from matcher.procedure.challenges import CHALLENGE, FOLLOWED, stage_of
+from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
+from matcher.procedure.outcomes import outcome_stages
+from matcher.procedure.pairs import ENGAGED, PAIR, RECEIVED, SHORTLISTED
+
+__all__ = [
+    "CHALLENGE",
+    "ENGAGED",
+    "FOLLOWED",
+    "NOTHING",
+    "PAIR",
+    "PARTIES",
+    "PARTY_NAMES",
+    "RECEIVED",
+    "SHORTLISTED",
+    "Move",
+    "Party",
+    "Procedure",
+    "outcome_stages",
+    "stage_of",
+]

@@ -1,0 +1,64 @@
+"""A challenge on its way to the list and off it again."""
+
+from __future__ import annotations
+
+from matcher.procedure.moves import NOTHING, Move, Party, Procedure
+from matcher.records import Challenge, ChallengeStage
+
+_STAFF: frozenset[Party] = frozenset({"staff"})
+_DEMAND: frozenset[Party] = frozenset({"demand", "staff"})
+_BOTH: frozenset[Party] = frozenset({"demand", "team"})
+_SEEN = "已经看到的人和已发出的通知收不回"
+
+CHALLENGE = Procedure(
+    states=("草稿", "已提交", "退回", "待发布", "已发布", "撤榜", "截止"),
+    moves=(
+        Move("起草", _DEMAND, frozenset({NOTHING}), "草稿", undoable=False,
+             kept="草稿可以删除"),
+        Move("提交", _DEMAND, frozenset({"草稿", "退回"}), "已提交"),
+        Move("收回", _DEMAND, frozenset({"已提交"}), "草稿"),
+        Move("退回修改", _STAFF, frozenset({"已提交"}), "退回", needs_reason=True,
+             told=frozenset({"demand"}), kept="已发出的通知收不回"),
+        Move("通过", _STAFF, frozenset({"草稿", "已提交"}), "待发布", told=frozenset({"demand"}),
+             undoable=False, kept="编号已经给出"),
+        Move("导入", frozenset({"staff", "service"}), frozenset({NOTHING}), "待发布",
+             undoable=False, kept="导入的记录可以删除"),
+        Move("发布", _STAFF, frozenset({"待发布"}), "已发布", told=frozenset({"demand"}),
+             kept=_SEEN),
+        Move("更正", _STAFF, frozenset({"已发布"}), "已发布", needs_reason=True, told=_BOTH,
+             undoable=False, kept="更正之前的内容已有人看过；要改回去，再更正一次"),
+        Move("撤下", _STAFF, frozenset({"已发布", "截止"}), "撤榜", needs_reason=True, told=_BOTH,
+             kept=_SEEN),
+        Move("停止揭榜", frozenset({"staff", "service"}), frozenset({"已发布"}), "截止", told=_BOTH,
+             kept="已发出的通知收不回"),
+        Move("重新发布", _STAFF, frozenset({"撤榜", "截止"}), "已发布", needs_reason=True,
+             told=_BOTH, kept=_SEEN),
+    ),
+)  # fmt: skip
+# States in which pairs may begin: before the list goes out by invitation only.
+FOLLOWED = frozenset({"待发布", "已发布"})
+
+_HIDDEN: tuple[ChallengeStage, ...] = ("需求征集", "论证遴选")
+_OVER: tuple[ChallengeStage, ...] = (
+    "评审论证", "签约立项", "过程管理", "验收评价", "驳回", "流标", "取消"
+)  # fmt: skip
+
+
+def stage_of(state: str | None, challenge: Challenge) -> ChallengeStage | None:
+    """The stage of a challenge as its state has it; a state says more than the file it came from.
+
+    >>> stage_of("待发布", Challenge(challenge_id="K1", stage="发榜"))
+    '论证遴选'
+    >>> stage_of(None, Challenge(challenge_id="K1", stage="发榜"))
+    '发榜'
+    """
+    stage = challenge.stage
+    if state == "待发布":
+        return stage if stage in _HIDDEN else "论证遴选"
+    if state == "已发布":
+        return "发榜" if stage in (None, *_HIDDEN, "取消", "评审论证") else stage
+    if state == "撤榜":
+        return "取消"
+    if state == "截止":
+        return stage if stage in _OVER else "评审论证"
+    return stage

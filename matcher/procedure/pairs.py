@@ -1,0 +1,85 @@
+"""A challenge and a team on their way from found to signed."""
+
+from __future__ import annotations
+
+from matcher.procedure.moves import NOTHING, Move, Party, Procedure
+
+_STAFF: frozenset[Party] = frozenset({"staff"})
+_DEMAND: frozenset[Party] = frozenset({"demand"})
+_TEAM: frozenset[Party] = frozenset({"team"})
+_HOST: frozenset[Party] = frozenset({"demand", "staff"})
+_BOTH: frozenset[Party] = frozenset({"demand", "team"})
+
+_SWAPPED = "已互换联系方式"
+_HALF = frozenset({"需求方同意互换", "揭榜方同意互换"})
+_TALKING = frozenset({"有意向", _SWAPPED}) | _HALF
+_OVER = frozenset({"婉拒", "撤回", "逾期", "移出"})
+SHORTLISTED = "候选"
+_FRESH = frozenset({NOTHING, SHORTLISTED, "已邀请"})
+_TOLD = "对方已经收到的通知收不回"
+_SHOWN = "已经看到的联系方式收不回"
+_READ = "需求方可能已读过揭榜书"
+
+# In these a team has taken the challenge on: what it carries is counted by them.
+ENGAGED = frozenset({"已立项", "已签约"})
+# A bid is there to be read.
+RECEIVED = frozenset(
+    {"已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收", "未入选", "终止"}
+)
+
+PAIR = Procedure(
+    states=(
+        SHORTLISTED, "移出", "已邀请", "有意向", "需求方同意互换", "揭榜方同意互换", _SWAPPED,
+        "已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收",
+        "未入选", "婉拒", "撤回", "逾期", "终止",
+    ),
+    moves=(
+        Move("列入候选", _HOST, frozenset({NOTHING}) | _OVER, SHORTLISTED, told=_DEMAND,
+             outcome="推荐"),
+        Move("移出候选", _HOST, frozenset({SHORTLISTED}), "移出", told=_DEMAND),
+        Move("邀请", _HOST, frozenset({NOTHING, SHORTLISTED}) | _OVER, "已邀请", told=_BOTH,
+             kept=_TOLD, outcome="推荐"),
+        Move("收回邀请", _HOST, frozenset({"已邀请"}), "撤回", needs_reason=True, told=_BOTH,
+             kept=_TOLD),
+        Move("表示意向", _TEAM, _FRESH | _OVER, "有意向",
+             told=_BOTH, kept=_TOLD, outcome="联系"),
+        Move("婉拒邀请", _TEAM, frozenset({"已邀请"}), "婉拒", needs_reason=True, told=_BOTH,
+             kept=_TOLD, outcome="驳回"),
+        Move("谢绝意向", _DEMAND, _TALKING, "婉拒", needs_reason=True, told=_BOTH, kept=_TOLD,
+             outcome="驳回"),
+        Move("同意互换（需求方）", _DEMAND, frozenset({"有意向"}), "需求方同意互换", told=_BOTH,
+             kept=_TOLD),
+        Move("同意互换（揭榜方）", _TEAM, frozenset({"有意向"}), "揭榜方同意互换", told=_BOTH,
+             kept=_TOLD),
+        Move("也同意互换（揭榜方）", _TEAM, frozenset({"需求方同意互换"}), _SWAPPED, told=_BOTH,
+             undoable=False, kept=_SHOWN, outcome="联系"),
+        Move("也同意互换（需求方）", _DEMAND, frozenset({"揭榜方同意互换"}), _SWAPPED, told=_BOTH,
+             undoable=False, kept=_SHOWN, outcome="联系"),
+        Move("揭榜", _TEAM, _FRESH | _TALKING | _OVER, "已揭榜",
+             told=_BOTH, kept=_READ, outcome="揭榜"),
+        Move("修改揭榜书", _TEAM, frozenset({"已揭榜"}), "已揭榜", told=_BOTH, undoable=False,
+             kept="以前的揭榜书都留着；要改回去，再改一次"),
+        Move("撤回揭榜", _TEAM, _TALKING | {"已揭榜", "评审中", "备选", "拟立项"}, "撤回",
+             needs_reason=True, told=_BOTH, kept=_TOLD),
+        Move("进入评审", _STAFF, frozenset({"已揭榜"}), "评审中", told=_BOTH, kept=_TOLD,
+             outcome="评榜"),
+        Move("列为备选", _STAFF, frozenset({"评审中", "拟立项"}), "备选", told=_BOTH, kept=_TOLD),
+        Move("不予入选", _STAFF, frozenset({"已揭榜", "评审中", "备选", "拟立项"}), "未入选",
+             needs_reason=True, told=_BOTH, kept=_TOLD, outcome="驳回"),
+        Move("选定", _DEMAND, frozenset({"已揭榜", "评审中", "备选"}), "拟立项",
+             needs_reason=True, told=_BOTH, kept=_TOLD),
+        Move("立项", _STAFF, frozenset({"评审中", "拟立项"}), "已立项", needs_reason=True,
+             told=_BOTH, kept=_SHOWN, outcome="立项"),
+        Move("递补", _STAFF, frozenset({"备选"}), "已立项", needs_reason=True,
+             told=_BOTH, kept=_SHOWN, outcome="立项"),
+        Move("放弃立项", _TEAM, frozenset({"已立项"}), "婉拒", needs_reason=True, told=_BOTH,
+             kept=_TOLD, outcome="驳回"),
+        Move("签约", _HOST, frozenset({"已立项"}), "已签约", told=_BOTH),
+        Move("验收", _STAFF, frozenset({"已签约"}), "已验收", needs_reason=True, told=_BOTH,
+             outcome="验收"),
+        Move("终止合作", _STAFF, frozenset({"已立项", "已签约"}), "终止", needs_reason=True,
+             told=_BOTH, kept=_TOLD, outcome="驳回"),
+        Move("逾期未答", frozenset({"staff", "service"}), frozenset({"已邀请", "已立项"}), "逾期",
+             told=_BOTH, kept=_TOLD),
+    ),
+)  # fmt: skip

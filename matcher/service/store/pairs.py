@@ -1,0 +1,246 @@
+"""Pairs of challenge and team: the state of each, changed only by moves that the table allows.
+
+A move is one transaction: the state, the step with who, when and why, the event others learn of,
+the line of the audit and the outcome for training.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from matcher.index.store import Store
+from matcher.procedure import NOTHING, PAIR, PARTIES, Party, outcome_stages
+from matcher.records import Outcome
+from matcher.service.clock import day_of, now
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.events import Events
+from matcher.service.store.steps import UNDO, Act, Step, Steps, standing, undoable
+
+# Marks the outcomes that were read off moves; those entered by hand are left alone.
+_MARK = {"来源": "流程"}
+_UNTIL = "until"
+PairKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A challenge and a team.
+
+    Attributes:
+        place: the order among the candidates, and later among the alternates, of one challenge.
+        until: the day by which an answer is due.
+        told: the sides that have learned of it; who has not does not see it.
+        version: the number of its last step.
+    """
+
+    pair_id: int
+    challenge_id: str
+    team_id: str
+    state: str
+    place: int
+    until: date | None
+    told: frozenset[Party]
+    created: str
+    updated: str
+    version: int
+
+    @property
+    def key(self) -> PairKey:
+        """Challenge and team."""
+        return self.challenge_id, self.team_id
+
+
+class Pairs:
+    """The pairs of a workspace."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._steps = Steps(database)
+        self._events = Events(database)
+        self._audit = audit
+
+    def find(self, key: PairKey) -> Pair | None:
+        """One pair; None where nothing was done yet."""
+        found = self._where("challenge_id = ? AND team_id = ?", key)
+        return found[0] if found else None
+
+    def of_challenge(self, challenge_id: str) -> tuple[Pair, ...]:
+        """The pairs of a challenge, in their order."""
+        return self._where("challenge_id = ?", (challenge_id,))
+
+    def of_teams(self, team_ids: Collection[str]) -> tuple[Pair, ...]:
+        """The pairs of some teams, newest first."""
+        found = [pair for team_id in team_ids for pair in self._where("team_id = ?", (team_id,))]
+        return tuple(sorted(found, key=lambda pair: (pair.updated, pair.pair_id), reverse=True))
+
+    def in_states(self, states: Collection[str]) -> tuple[Pair, ...]:
+        """All pairs in one of some states, by challenge and place."""
+        marks = ", ".join("?" * len(states))
+        return self._where(f"state IN ({marks})", tuple(states))
+
+    def history(self, key: PairKey) -> tuple[Step, ...]:
+        """All steps of a pair, oldest first."""
+        pair = self.find(key)
+        return () if pair is None else self._steps.of("pair", str(pair.pair_id))
+
+    def move(
+        self, key: PairKey, name: str, act: Act, sides: Mapping[Party, str],
+        seen: int | None = None, until: date | None = None,
+    ) -> Pair:  # fmt: skip
+        """Make a move in the open transaction, or in one of its own; a form sent twice makes one.
+
+        Args:
+            sides: the organisation of each side.
+            seen: the version somebody has before them; None: whatever it is.
+            until: the day by which an answer is due, where one is.
+
+        Raises:
+            ConflictError: the table does not allow it.
+            ChangedError: somebody has made a move since.
+        """
+        with self._database.writing() as connection:
+            pair = self.find(key)
+            if pair is not None and self._steps.by_key(act.key) is not None:
+                return pair
+            _check_seen(pair, seen)
+            state = NOTHING if pair is None else pair.state
+            refused = PAIR.refusal(name, state, [act.party], act.reason)
+            if refused:
+                raise ConflictError(
+                    refused, given=" – ".join(key), remedy="刷新页面，看现在到了哪一步"
+                )
+            move = PAIR[name]
+            pair_id = self._set(connection, pair, key, move.target, move.told, until)
+            kept = act if until is None else _due(act, until)
+            step = self._steps.add("pair", str(pair_id), name, state, move.target, kept)
+            self._tell(name, key, step, act, [sides.get(p, "") for p in PARTIES if p in move.told])
+            return self._settle(connection, key)
+
+    def undo(
+        self, key: PairKey, act: Act, sides: Mapping[Party, str], seen: int | None = None
+    ) -> tuple[Pair, str]:
+        """Undo the last step: the pair as it is then, and what of it stays, in words.
+
+        Raises:
+            ConflictError: there is nothing to undo, it cannot be, or no reason is given.
+            ChangedError: somebody has made a move since.
+        """
+        with self._database.writing() as connection:
+            pair = self.find(key)
+            if pair is not None and self._steps.by_key(act.key) is not None:
+                return pair, ""
+            _check_seen(pair, seen)
+            history = self.history(key)
+            last = undoable(PAIR, history, act.reason)
+            assert pair is not None
+            before = standing(history)[-2:-1]
+            step = self._steps.add("pair", str(pair.pair_id), UNDO, last.target, last.source, act)
+            self._steps.mark_undone(last.number, step)
+            self._set(connection, pair, key, last.source, frozenset(), _until(before))
+            told = PAIR[last.move].told
+            self._tell(UNDO, key, step, act, [sides.get(p, "") for p in PARTIES if p in told])
+            return self._settle(connection, key), PAIR[last.move].kept
+
+    def order(self, challenge_id: str, team_ids: Collection[str]) -> None:
+        """Put the pairs of a challenge in order."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE pairs SET place = ? WHERE challenge_id = ? AND team_id = ?",
+                [(place, challenge_id, team_id) for place, team_id in enumerate(team_ids, 1)],
+            )
+
+    def _set(
+        self, connection: sqlite3.Connection, pair: Pair | None, key: PairKey, state: str,
+        told: frozenset[Party], until: date | None,
+    ) -> int:  # fmt: skip
+        known = told if pair is None else told | pair.told
+        values = (state, None if until is None else until.isoformat(), " ".join(sorted(known)))
+        if pair is not None:
+            connection.execute(
+                "UPDATE pairs SET state = ?, until = ?, told = ?, updated = ? WHERE id = ?",
+                (*values, now(), pair.pair_id),
+            )
+            return pair.pair_id
+        made = connection.execute(
+            """INSERT INTO pairs
+            (challenge_id, team_id, state, until, told, place, created, updated) VALUES
+            (?, ?, ?, ?, ?, (SELECT count(*) + 1 FROM pairs WHERE challenge_id = ?), ?, ?)""",
+            (*key, *values, key[0], now(), now()),
+        )
+        return int(made.lastrowid or 0)
+
+    def _tell(self, kind: str, key: PairKey, step: int, act: Act, told: Collection[str]) -> None:
+        self._events.add(kind, key, step, (act.who.name, act.party), told, act.party != "staff")
+        self._audit.write(act.who, "pair.move", " ".join(key), move=kind, step=step)
+
+    def _settle(self, connection: sqlite3.Connection, key: PairKey) -> Pair:
+        """Make the outcomes say what the steps say."""
+        kept = Store(self._database.path, connection)
+        stated = {o.record_id: o for o in outcomes_of(key, self.history(key))}
+        before = [Outcome.model_validate_json(content) for content in kept.outcomes("\t".join(key))]
+        own = {o.record_id for o in before if o.extra == _MARK}
+        by_hand = {o.record_id for o in before if o.extra != _MARK}
+        kept.delete_outcomes(own - stated.keys())
+        kept.put_outcomes(
+            {i: o.model_dump_json(exclude_defaults=True) for i, o in stated.items()
+             if i not in by_hand}
+        )  # fmt: skip
+        pair = self.find(key)
+        assert pair is not None
+        return pair
+
+    def _where(self, condition: str, values: Collection[str]) -> tuple[Pair, ...]:
+        rows = self._database.rows(
+            f"""SELECT p.*, (SELECT max(number) FROM steps WHERE subject = 'pair'
+            AND subject_id = CAST(p.id AS TEXT)) AS version
+            FROM pairs AS p WHERE {condition} ORDER BY challenge_id, place, id""",
+            tuple(values),
+        )
+        return tuple(map(_pair, rows))
+
+
+def outcomes_of(key: PairKey, history: tuple[Step, ...]) -> tuple[Outcome, ...]:
+    """What a pair's steps are for training: each stage with who, when and why."""
+    steps = standing(history)
+    stages = outcome_stages(step.move for step in steps)
+    last = {PAIR[step.move].outcome: step for step in steps}
+    return tuple(
+        Outcome(
+            challenge_id=key[0], team_id=key[1], stage=stage, reason=last[stage].reason,
+            who=last[stage].account, when=day_of(last[stage].at), extra=_MARK,
+        )
+        for stage in stages
+    )  # fmt: skip
+
+
+def _due(act: Act, until: date) -> Act:
+    return replace(act, detail={**act.detail, _UNTIL: until.isoformat()})
+
+
+def _until(steps: tuple[Step, ...]) -> date | None:
+    """By when an answer was due after some steps."""
+    kept = steps[-1].detail.get(_UNTIL) if steps else None
+    return None if kept is None else date.fromisoformat(kept)
+
+
+def _check_seen(pair: Pair | None, seen: int | None) -> None:
+    if seen is not None and seen != (0 if pair is None else pair.version):
+        raise ChangedError(
+            "这一对在你打开之后有了新进展", remedy="刷新页面，看过现在的状态再办"
+        )  # fmt: skip
+
+
+def _pair(row: sqlite3.Row) -> Pair:
+    values = dict(row)
+    until = values["until"]
+    told: list[Party] = values["told"].split()
+    return Pair(
+        values["id"], values["challenge_id"], values["team_id"], values["state"], values["place"],
+        None if until is None else date.fromisoformat(until), frozenset(told),
+        values["created"], values["updated"], int(values["version"] or 0),
+    )  # fmt: skip
