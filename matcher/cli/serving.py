@@ -98,7 +98,9 @@ def restore(
 @accounts.command("add")
 def add(
     name: _Name,
-    role: Annotated[str, typer.Option("--role", help="staff、enterprise 或 university。")],
+    role: Annotated[
+        str, typer.Option("--role", help="staff、local、broker、enterprise 或 university。")
+    ],
     organisation: Annotated[str, typer.Option("--organisation", help="单位全称。")] = "",
     stdin: _Stdin = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

@@ -11,8 +11,8 @@ from matcher.errors import InputError, StorageError
 from matcher.index.migrations import SCHEMA_VERSION
 from matcher.index.store import connect
 
-# What a copy must not bring back to life: sign-ins, and answers kept for programs.
-_PASSING = ("sessions", "attempts", "replies")
+# What a copy must not bring back to life: sign-ins and links to them, answers kept for programs.
+_PASSING = ("sessions", "attempts", "replies", "password_links", "sign_in_flows")
 
 
 def backup(store: Path, target: Path) -> int:

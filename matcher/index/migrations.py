@@ -159,7 +159,43 @@ CREATE TABLE team_changes (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE)
+# Who is reached where and keeps the accounts of an organisation; what was given to brokers and
+# local staff; who asks for an account; links that let somebody set a password once; who somebody
+# is elsewhere, and sign-ins under way there.
+_ACCESS = """
+ALTER TABLE accounts ADD COLUMN email TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN email_confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN province TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN city TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN organisation_admin INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE grants (
+    account_id INTEGER NOT NULL REFERENCES accounts (id), kind TEXT NOT NULL, value TEXT NOT NULL,
+    given TEXT NOT NULL, PRIMARY KEY (account_id, kind, value)
+) WITHOUT ROWID;
+CREATE TABLE registrations (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, organisation TEXT NOT NULL,
+    province TEXT NOT NULL, city TEXT NOT NULL, email TEXT NOT NULL, note TEXT NOT NULL,
+    password TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL,
+    reason TEXT NOT NULL, created TEXT NOT NULL, decided TEXT
+) WITHOUT ROWID;
+CREATE TABLE password_links (
+    token_hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    expires REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE identities (
+    issuer TEXT NOT NULL, subject TEXT NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (id), created TEXT NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) WITHOUT ROWID;
+CREATE TABLE sign_in_flows (
+    state_hash TEXT PRIMARY KEY, browser TEXT NOT NULL, nonce TEXT NOT NULL,
+    verifier TEXT NOT NULL, wanted TEXT NOT NULL, created REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS,
+)  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

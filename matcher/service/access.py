@@ -6,22 +6,71 @@ from the routes themselves and no new route can be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
 from matcher.service.settings import Settings
 from matcher.text.organisations import normalise_organisation
 
-Role = Literal["public", "enterprise", "university", "staff"]
+Role = Literal["public", "enterprise", "university", "broker", "local", "staff"]
 Scope = Literal["read", "write", "metrics"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ROLE_NAMES: dict[Role, str] = {
-    "public": "访客", "enterprise": "企业", "university": "高校院所", "staff": "管理人员",
+    "public": "访客", "enterprise": "企业", "university": "高校院所", "broker": "技术经纪人",
+    "local": "市县园区管理人员", "staff": "管理人员",
 }  # fmt: skip
+# Who acts for an organisation, and who for nobody but by what was given to them.
+OF_ORGANISATION: frozenset[Role] = frozenset({"enterprise", "university"})
+BY_GRANT: frozenset[Role] = frozenset({"broker", "local"})
 
 _EndpointT = TypeVar("_EndpointT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a broker or the staff of a city or a park were given.
+
+    Attributes:
+        challenges, teams: ids; of teams also `EVERY_TEAM`.
+        organisations: normalised; what they post, who works there.
+        regions: (province, city); without a city the whole province.
+    """
+
+    challenges: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    regions: frozenset[tuple[str, str]] = frozenset()
+
+    def covers_challenge(
+        self, challenge_id: str, organisation: str, province: str, city: str
+    ) -> bool:
+        """Whether a challenge is among it.
+
+        >>> Given(regions=frozenset({("辽宁", "")})).covers_challenge("K1", "", "辽宁", "大连")
+        True
+        """
+        return challenge_id in self.challenges or self.covers([organisation], province, city)
+
+    def covers_team(
+        self, team_id: str, organisations: Collection[str], province: str, city: str
+    ) -> bool:
+        """Whether a team is among it."""
+        named = team_id in self.teams or EVERY_TEAM in self.teams
+        return named or self.covers(organisations, province, city)
+
+    def covers(self, organisations: Collection[str], province: str, city: str) -> bool:
+        """Whether an organisation is, by one of its names or by where it is."""
+        if province and not self.regions.isdisjoint({(province, ""), (province, city)}):
+            return True
+        return bool(self.organisations) and any(
+            normalise_organisation(name) in self.organisations for name in organisations if name
+        )
+
+
+EVERY_TEAM = "*"
+NOTHING = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +82,8 @@ class Principal:
         name: of the account.
         organisation: whose own records it may see.
         scopes: what an API key is limited to; None for a signed-in person.
+        organisation_admin: it keeps the accounts of its organisation.
+        given: what a broker or local staff see.
     """
 
     role: Role = "public"
@@ -40,6 +91,8 @@ class Principal:
     name: str = ""
     organisation: str = ""
     scopes: frozenset[str] | None = None
+    organisation_admin: bool = False
+    given: Given = NOTHING
 
     @property
     def signed_in(self) -> bool:
@@ -48,7 +101,7 @@ class Principal:
 
     @property
     def is_staff(self) -> bool:
-        """Staff see and do everything."""
+        """Staff see and do everything; local staff do not."""
         return self.role == "staff"
 
     @property
@@ -85,6 +138,9 @@ class Access:
         per_minute: requests of one caller, where fewer than `Settings.requests_per_minute`.
         tells_secret: the answer holds a secret that is told once and never kept.
         reads_files: a file is read for it, which takes turns.
+        by_person: no API key may, whatever its scopes: somebody has to be signed in.
+        organisation_admins: of an organisation only who keeps its accounts.
+        by_link: the address itself holds the secret; a form of ours need not have been sent.
     """
 
     roles: frozenset[Role]
@@ -93,13 +149,22 @@ class Access:
     per_minute: int | None = None
     tells_secret: bool = False
     reads_files: bool = False
+    by_person: bool = False
+    organisation_admins: bool = False
+    by_link: bool = False
 
     def reading_files(self) -> Access:
         """The same rule for a route that reads a file."""
         return replace(self, reads_files=True)
 
-    def allows(self, role: Role, settings: Settings) -> bool:
+    def in_person(self) -> Access:
+        """The same rule for what no program may do."""
+        return replace(self, by_person=True)
+
+    def allows(self, role: Role, settings: Settings, organisation_admin: bool = False) -> bool:
         """Whether a role may, under these settings."""
+        if self.organisation_admins and role in OF_ORGANISATION and not organisation_admin:
+            return False
         return role in self.roles or (
             role == "public" and self.when_public and settings.public_lists
         )
@@ -110,13 +175,25 @@ class Access:
 
 
 ANYONE = Access(frozenset(ROLES))
-SIGNED_IN = Access(frozenset({"enterprise", "university", "staff"}))
+SIGNED_IN = Access(frozenset(ROLES) - {"public"})
 PUBLISHED = Access(SIGNED_IN.roles, when_public=True)
+# A feed shows all that is published: not for who sees only what was given.
+FOLLOWING = Access(SIGNED_IN.roles - {"broker"})
 ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
+# Who may ask for the teams of a challenge that it sees.
+MATCHING = Access(frozenset({"enterprise", "broker", "local", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))
 STAFF = Access(frozenset({"staff"}))
+# The desk of a city or a park: what of it lies in their charge.
+LOCAL_STAFF = Access(frozenset({"local", "staff"}))
+# A link that sets a password is told once, and to no program.
+LOCAL_SECRET = replace(LOCAL_STAFF, tells_secret=True, by_person=True)
+COLLEAGUES = Access(OF_ORGANISATION, organisation_admins=True)
+COLLEAGUES_SECRET = replace(COLLEAGUES, tells_secret=True, by_person=True)
 SIGN_IN = Access(frozenset(ROLES), per_minute=60)
+BY_LINK = Access(frozenset(ROLES), per_minute=60, by_link=True)
 SECRET = Access(SIGNED_IN.roles, tells_secret=True)
+FOLLOWING_SECRET = Access(FOLLOWING.roles, tells_secret=True)
 METRICS = Access(frozenset({"staff"}), scope="metrics")
 
 

@@ -26,6 +26,10 @@ AREAS = (
     "decisions",
     "jobs",
     "admin",
+    "accounts",
+    "colleagues",
+    "passwords",
+    "registration",
     "operation",
     "documentation",
 )

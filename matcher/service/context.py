@@ -16,9 +16,12 @@ from matcher.service.store.accounts import Accounts
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
+from matcher.service.store.grants import Grants
 from matcher.service.store.jobs import Jobs
 from matcher.service.store.keys import Keys
+from matcher.service.store.links import PasswordLinks
 from matcher.service.store.pairs import Pairs
+from matcher.service.store.registrations import Registrations
 from matcher.service.store.replies import Replies
 from matcher.service.store.sessions import Sessions
 from matcher.service.store.states import States
@@ -32,6 +35,9 @@ class Service:
     settings: Settings
     database: Database
     accounts: Accounts
+    grants: Grants
+    links: PasswordLinks
+    registrations: Registrations
     sessions: Sessions
     audit: Audit
     keys: Keys
@@ -60,6 +66,9 @@ class Service:
             settings,
             database,
             Accounts(database, settings.attempts, settings.lockout_minutes),
+            Grants(database),
+            PasswordLinks(database),
+            Registrations(database),
             Sessions(database, settings.session_hours, settings.idle_minutes),
             audit := Audit(database),
             Keys(database),

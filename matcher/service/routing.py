@@ -87,12 +87,14 @@ async def guard(request: Request, access: Access) -> None:
     request.state.principal = principal
     request.state.form_owner = owner
     _check_rate(request, service, principal, access)
-    if not access.allows(principal.role, service.settings):
+    if not access.allows(principal.role, service.settings, principal.organisation_admin):
         raise Denied(*((403, "没有权限") if principal.signed_in else (401, "请先登录")))
     needed = access.needs(request.method)
     if principal.scopes is not None and needed not in principal.scopes:
         raise Denied(403, f"接口密钥没有 {needed} 权限")
-    if request.method not in READING and principal.scopes is None:
+    if access.by_person and principal.scopes is not None:
+        raise Denied(403, "接口密钥不能办这件事，请登录网页后再办")
+    if request.method not in READING and principal.scopes is None and not access.by_link:
         await _check_form(request, service, owner)
 
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
         proxies: addresses whose ``X-Forwarded-For`` and ``-Proto`` are believed.
         title: shown at the head of every page.
         public_lists: published challenges may be read without an account.
+        registration: whoever wants an account may ask for one on a page; staff decide.
         upload_mb, upload_seconds: the largest request body, and how long it may take to arrive; an
             answer may lie as long before some more of it is taken.
         header_seconds: how long the headers of a request may take to arrive.
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     proxies: tuple[str, ...] = ()
     title: str = "揭榜挂帅匹配"
     public_lists: bool = False
+    registration: bool = False
     upload_mb: Annotated[int, Field(ge=1, le=1024)] = 20
     upload_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 60
     header_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 15

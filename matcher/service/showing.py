@@ -36,14 +36,43 @@ def is_published(challenge: Challenge) -> bool:
     return challenge.stage not in UNPUBLISHED
 
 
-def is_own(principal: Principal, challenge: Challenge) -> bool:
+def is_own(principal: Principal, challenge: Challenge | ChallengeLine) -> bool:
     """Whether it is the principal's own organisation that posted it."""
     return principal.role == "enterprise" and principal.belongs_to(challenge.demand_org)
 
 
-def may_see(principal: Principal, challenge: Challenge) -> bool:
-    """Published ones are seen by whoever gets this far, others by their owner and staff."""
-    return is_published(challenge) or principal.is_staff or is_own(principal, challenge)
+def is_given(principal: Principal, challenge: Challenge | ChallengeLine) -> bool:
+    """Whether it was given to a broker, or lies in the charge of local staff."""
+    return principal.given.covers_challenge(
+        challenge.challenge_id, challenge.demand_org, challenge.province, challenge.city
+    )
+
+
+def in_charge(principal: Principal, challenge: Challenge | ChallengeLine) -> bool:
+    """Whether the principal is staff to whom it belongs."""
+    return principal.is_staff or (principal.role == "local" and is_given(principal, challenge))
+
+
+def may_see(principal: Principal, challenge: Challenge | ChallengeLine, public_lists: bool) -> bool:
+    """Published ones are seen by whoever gets this far, others by their owner and staff.
+
+    A broker sees what was given to it, and what is public.
+    """
+    if isinstance(challenge, ChallengeLine):
+        published = challenge.published
+    else:
+        published = is_published(challenge)
+    if published and (principal.role != "broker" or public_lists):
+        return True
+    return principal.is_staff or is_own(principal, challenge) or is_given(principal, challenge)
+
+
+def is_in_hand(principal: Principal, team: Team | TeamLine) -> bool:
+    """Whether a team may be seen: by anybody but brokers, who see those given to them."""
+    aliases = team.org_aliases if isinstance(team, Team) else ()
+    return principal.role != "broker" or principal.given.covers_team(
+        team.team_id, [team.org_name, *aliases], team.province, team.city
+    )
 
 
 def challenge_line(challenge: Challenge) -> ChallengeLine:
@@ -55,7 +84,7 @@ def challenge_view(challenge: Challenge, principal: Principal) -> ChallengeView:
     """A challenge in full. Contacts are for its owner and staff; so are columns no field knew:
     their headers may not give away that they hold a telephone number.
     """
-    own = principal.is_staff or is_own(principal, challenge)
+    own = in_charge(principal, challenge) or is_own(principal, challenge)
     shared = challenge.model_dump(
         include=set(ChallengeView.model_fields) - {"indicators", "facets", "extra", "contacts"}
     )
@@ -81,8 +110,11 @@ def team_line(team: Team) -> TeamLine:
 
 def team_view(team: Team, principal: Principal) -> TeamView:
     """A team in full, with contacts for its own organisation and staff."""
-    own = principal.is_staff or (
-        principal.role == "university" and principal.belongs_to(team.org_name, *team.org_aliases)
+    names = (team.org_name, *team.org_aliases)
+    own = (
+        principal.is_staff
+        or (principal.role == "university" and principal.belongs_to(*names))
+        or (principal.role == "local" and principal.given.covers(names, team.province, team.city))
     )
     shared = team.model_dump(
         include=set(TeamView.model_fields) - {"evidence", "pieces", "extra", "contacts"}

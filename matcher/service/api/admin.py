@@ -1,11 +1,11 @@
-"""Accounts, keys, the audit log, the state of the service."""
+"""The audit log, the state of the service; one's own password and keys."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import Body, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from matcher.service.access import SECRET, SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router
@@ -14,20 +14,7 @@ from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
 router = api_router("", "管理")
-Name = Annotated[str, Field(max_length=100, examples=["某钢厂"])]
 KeyId = Annotated[int, Field(ge=1, le=2**53)]
-
-
-class AccountState(BaseModel):
-    """Whether an account is closed."""
-
-    disabled: bool
-
-
-class NewPassword(BaseModel):
-    """A new password."""
-
-    password: Annotated[str, Field(max_length=200)]
 
 
 @router.get("/status")
@@ -46,44 +33,8 @@ def read_audit(
     return admin.audit(caller, query)
 
 
-@router.get("/accounts")
-@allow(STAFF)
-def list_accounts(
-    caller: CurrentCaller, query: Annotated[admin.AccountQuery, Query()]
-) -> Page[admin.AccountView]:
-    """账号, 按名字。"""
-    return admin.accounts(caller, query)
-
-
-@router.post("/accounts", status_code=201)
-@allow(STAFF)
-def add_account(
-    caller: CurrentCaller, new: Annotated[admin.AccountNew, Body()]
-) -> admin.AccountView:  # fmt: skip
-    """新增账号。"""
-    return admin.add_account(caller, new)
-
-
-@router.put("/accounts/{name}/state")
-@allow(STAFF)
-def set_account_state(
-    caller: CurrentCaller, name: Name, state: Annotated[AccountState, Body()]
-) -> admin.AccountView:
-    """停用或重新启用账号。"""
-    return admin.set_disabled(caller, name, state.disabled)
-
-
-@router.put("/accounts/{name}/password")
-@allow(STAFF)
-def reset_password(
-    caller: CurrentCaller, name: Name, new: Annotated[NewPassword, Body()]
-) -> admin.AccountView:
-    """重设一个账号的密码, 并解锁。"""
-    return admin.set_password(caller, name, new.password)
-
-
 @router.put("/password", status_code=204)
-@allow(SIGNED_IN)
+@allow(SIGNED_IN.in_person())
 def change_password(
     caller: CurrentCaller, change: Annotated[admin.PasswordChange, Body()]
 ) -> None:  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from matcher.records import Challenge
-from matcher.service.access import ENTERPRISE, PUBLISHED, SIGNED_IN, allow
+from matcher.service.access import ENTERPRISE, MATCHING, PUBLISHED, SIGNED_IN, allow
 from matcher.service.api.routing import MEDIA_TYPES, api_router, attachment
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, drafts, exports, matching, understanding
@@ -78,7 +78,7 @@ def find_teams_for_text(
 
 
 @router.get("/{challenge_id:path}/teams")
-@allow(ENTERPRISE)
+@allow(MATCHING)
 def find_teams(
     caller: CurrentCaller, challenge_id: ChallengeId, asked: Annotated[matching.TeamFilter, Query()]
 ) -> TeamsView:
@@ -101,7 +101,7 @@ def export_teams(
 
 
 @router.get("/{challenge_id:path}/comparison")
-@allow(ENTERPRISE)
+@allow(MATCHING)
 def compare_teams(
     caller: CurrentCaller,
     challenge_id: ChallengeId,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body
 from pydantic import Field
 
-from matcher.service.access import SECRET, SIGNED_IN, allow
+from matcher.service.access import FOLLOWING, FOLLOWING_SECRET, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import subscriptions
 from matcher.service.routing import CurrentCaller
@@ -17,14 +17,14 @@ SavedId = Annotated[str, Field(max_length=100)]
 
 
 @router.get("")
-@allow(SIGNED_IN)
+@allow(FOLLOWING)
 def list_saved(caller: CurrentCaller) -> list[subscriptions.SavedView]:
     """自己保存的查询。"""
     return subscriptions.browse(caller)
 
 
 @router.post("", status_code=201)
-@allow(SECRET)
+@allow(FOLLOWING_SECRET)
 def save_query(
     caller: CurrentCaller, asked: Annotated[subscriptions.SavedAsked, Body()]
 ) -> subscriptions.SavedNew:
@@ -33,7 +33,7 @@ def save_query(
 
 
 @router.delete("/{saved_id}", status_code=204)
-@allow(SIGNED_IN)
+@allow(FOLLOWING)
 def delete_saved(caller: CurrentCaller, saved_id: SavedId) -> None:
     """删除一个; 订阅随之停止。"""
     subscriptions.delete(caller, saved_id)

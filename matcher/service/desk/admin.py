@@ -1,4 +1,4 @@
-"""What staff keep in order: accounts, the audit log, the state of data and models; own keys."""
+"""The audit log, the state of data and models; of everybody the own password and keys."""
 
 from __future__ import annotations
 
@@ -10,43 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import InputError
 from matcher.service.access import Principal
 from matcher.service.context import Caller
-from matcher.service.errors import ConflictError, SignInError
-from matcher.service.store.accounts import Account
+from matcher.service.errors import SignInError
 from matcher.service.store.keys import Key
 from matcher.service.views import Page, PageNumber, PageSize, View
 
 _Password = Annotated[str, Field(max_length=200)]
-
-
-class AccountNew(BaseModel):
-    """An account to be made."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["某钢厂"])]
-    role: Literal["enterprise", "university", "staff"]
-    organisation: Annotated[str, Field(max_length=200, examples=["某某钢铁集团有限公司"])] = ""
-    password: _Password
-
-
-class AccountView(View):
-    """An account without its password."""
-
-    name: str
-    role: str
-    organisation: str
-    disabled: bool
-    created: str
-
-
-class AccountQuery(BaseModel):
-    """Which accounts are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    q: Annotated[str, Field(max_length=200, description="账号或单位里的字")] = ""
-    page: PageNumber = 1
-    size: PageSize = 20
 
 
 class AuditQuery(BaseModel):
@@ -124,36 +92,6 @@ class StatusView(View):
     jobs_waiting: bool
 
 
-def accounts(caller: Caller, query: AccountQuery) -> Page[AccountView]:
-    """A page of the accounts, by name."""
-    found, total = caller.service.accounts.page(query.q.strip(), query.page, query.size)
-    items = [_account(account) for account in found]
-    return Page(items=items, total=total, page=query.page, size=query.size)
-
-
-def add_account(caller: Caller, new: AccountNew) -> AccountView:
-    """A new account. Raises: InputError."""
-    made = caller.service.accounts.add(new.name, new.role, new.organisation, new.password)
-    caller.note("account.add", made.name, role=made.role)
-    return _account(made)
-
-
-def set_disabled(caller: Caller, name: str, disabled: bool) -> AccountView:
-    """Close or reopen an account. Raises: NotFoundError; ConflictError: one's own."""
-    if disabled and name == caller.principal.name:
-        raise ConflictError("不能停用自己的账号", given=name, remedy="请另一位管理人员停用")
-    made = caller.service.accounts.set_disabled(name, disabled)
-    caller.note("account.disable" if disabled else "account.enable", name)
-    return _account(made)
-
-
-def set_password(caller: Caller, name: str, password: str) -> AccountView:
-    """A new password for somebody; ends the sign-ins. Raises: InputError, NotFoundError."""
-    made = caller.service.accounts.set_password(name, password)
-    caller.note("account.password", name)
-    return _account(made)
-
-
 def change_password(caller: Caller, change: PasswordChange) -> None:
     """One's own new password; ends all sign-ins. Raises: InputError: the old one is wrong."""
     _by_person(caller.principal)
@@ -221,13 +159,6 @@ def status(caller: Caller) -> StatusView:
 def _by_person(principal: Principal) -> None:
     if principal.scopes is not None:
         raise InputError("接口密钥不能办这件事", remedy="登录网页后再办")
-
-
-def _account(account: Account) -> AccountView:
-    return AccountView(
-        name=account.name, role=account.role, organisation=account.organisation,
-        disabled=account.disabled, created=account.created,
-    )  # fmt: skip
 
 
 def _key(key: Key) -> KeyView:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
-from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.live.catalogue import is_open, options
 from matcher.service.showing import challenge_view, may_see
@@ -74,10 +73,11 @@ def browse(caller: Caller, query: ChallengeQuery) -> Page[ChallengeLine]:
 
 def found(caller: Caller, query: ChallengeQuery) -> list[ChallengeLine]:
     """All of them, by id."""
+    public = caller.service.settings.public_lists
     return caller.snapshot.challenges.find(
         query.q,
         lambda line: (
-            _visible(caller.principal, line)
+            may_see(caller.principal, line, public)
             and query.keeps(line)
             and (not query.mine or caller.principal.belongs_to(line.demand_org))
         ),
@@ -115,13 +115,9 @@ def find(caller: Caller, challenge_id: str) -> Challenge:
         NotFoundError: no such challenge for this caller.
     """
     challenge = caller.snapshot.matcher.challenges.get(challenge_id)
-    if challenge is None or not may_see(caller.principal, challenge):
+    public = caller.service.settings.public_lists
+    if challenge is None or not may_see(caller.principal, challenge, public):
         raise NotFoundError(
             "没有这个榜单项目", given=challenge_id, remedy="核对编号，或在榜单里查找"
         )
     return challenge
-
-
-def _visible(principal: Principal, line: ChallengeLine) -> bool:
-    own = principal.role == "enterprise" and principal.belongs_to(line.demand_org)
-    return line.published or principal.is_staff or own

@@ -106,12 +106,17 @@ def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsV
     """
     ranking = caller.service.live.ranked(challenge, asked.where, asked.top)
     decided = _decided(caller, challenge.challenge_id)
+    matches, candidates = ranking.matches, 0
+    if teams.sees_all(caller.principal):
+        candidates = _candidates(caller, asked.where)
+    else:
+        matches, candidates = _among_given(caller, challenge, asked)
     return TeamsView(
         challenge=challenge_line(challenge),
         verdict=ranking.verdict,
         advice=ADVICE[ranking.verdict],
-        matches=[team_match(m, decided.get(m.team_id, "")) for m in ranking.matches],
-        candidates=_candidates(caller, asked.where),
+        matches=[team_match(m, decided.get(m.team_id, "")) for m in matches],
+        candidates=candidates,
     )
 
 
@@ -239,6 +244,24 @@ def _decided(caller: Caller, challenge_id: str) -> dict[str, str]:
         return {}
     made = decisions(caller.snapshot.workspace.outcomes(challenge_id))
     return {team_id: made.words((c, team_id)) for c, team_id in {*made.pinned, *made.barred}}
+
+
+def _among_given(
+    caller: Caller, challenge: Challenge, asked: TeamFilter
+) -> tuple[tuple[Match, ...], int]:
+    """The best of the teams a broker was given, with the scores they have in the library."""
+    query = teams.TeamQuery(province=asked.province, city=asked.city, org_type=asked.org_type,
+                            domain=asked.domain)  # fmt: skip
+    given = teams.given_ids(caller, query)
+    if not given:
+        return (), 0
+    found = caller.service.live.matching(lambda snapshot: snapshot.matcher.judge(challenge, given))
+    recent = [m for m in found if asked.since is None or _since(m, asked.since)]
+    return tuple(recent[: asked.top]), len(recent)
+
+
+def _since(match: Match, year: int) -> bool:
+    return any(piece.year is not None and piece.year >= year for piece in match.team.evidence)
 
 
 def _candidates(caller: Caller, where: Filter) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.records import OrgType, Team
-from matcher.service.access import Principal
+from matcher.service.access import EVERY_TEAM, Principal
 from matcher.service.context import Caller
 from matcher.service.desk.challenges import Short
 from matcher.service.live.catalogue import options
-from matcher.service.showing import team_view
+from matcher.service.showing import is_in_hand, team_view
 from matcher.service.views import Option, Page, PageNumber, PageSize, TeamLine, TeamView, View
 
 
@@ -66,14 +67,9 @@ def own(caller: Caller) -> list[TeamLine]:
 def choices(caller: Caller) -> TeamChoices:
     """What can be filtered by."""
     snapshot = caller.snapshot
-    return snapshot.results.get(
-        "team choices",
-        lambda: TeamChoices(
-            provinces=options(snapshot.teams.lines, lambda line: [line.province]),
-            org_types=options(snapshot.teams.lines, lambda line: [line.org_type]),
-            domains=options(snapshot.teams.lines, lambda line: line.tech_domain),
-        ),
-    )
+    if sees_all(caller.principal):
+        return snapshot.results.get("team choices", lambda: _choices(snapshot.teams.lines))
+    return _choices(_found(caller, TeamQuery()))
 
 
 def view(caller: Caller, team_id: str) -> TeamView:
@@ -84,7 +80,7 @@ def view(caller: Caller, team_id: str) -> TeamView:
 def find(caller: Caller, team_id: str) -> Team:
     """One team. Raises: NotFoundError."""
     team = caller.snapshot.matcher.teams.get(team_id)
-    if team is None:
+    if team is None or not is_in_hand(caller.principal, team):
         raise NotFoundError("没有这个团队", given=team_id, remedy="核对编号，或在团队库里查找")
     return team
 
@@ -95,8 +91,30 @@ def is_own(principal: Principal, team: Team | TeamLine) -> bool:
     return principal.belongs_to(team.org_name, *aliases)
 
 
+def sees_all(principal: Principal) -> bool:
+    """Whether the whole library is open to it: a broker may have been given a few teams only."""
+    return principal.role != "broker" or EVERY_TEAM in principal.given.teams
+
+
+def given_ids(caller: Caller, query: TeamQuery) -> list[str]:
+    """The ids of the teams that pass, for who does not see all of them."""
+    return [line.team_id for line in _found(caller, query)]
+
+
+def _choices(lines: Sequence[TeamLine]) -> TeamChoices:
+    return TeamChoices(
+        provinces=options(lines, lambda line: [line.province]),
+        org_types=options(lines, lambda line: [line.org_type]),
+        domains=options(lines, lambda line: line.tech_domain),
+    )
+
+
 def _found(caller: Caller, query: TeamQuery) -> list[TeamLine]:
     snapshot = caller.snapshot
+    if not sees_all(caller.principal):
+        return snapshot.teams.find(
+            query.q, lambda line: is_in_hand(caller.principal, line) and query.keeps(line)
+        )
     own = snapshot.own_teams.get(caller.principal.organisation_key, ()) if query.mine else None
     if own is None and query.is_open:
         return list(snapshot.teams.lines)

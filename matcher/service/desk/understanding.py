@@ -76,7 +76,8 @@ def understand(caller: Caller, challenge: Challenge) -> Understood:
 def _understood(caller: Caller, challenges: Sequence[Challenge]) -> list[Understood]:
     """The same of several; whether they repeat what the caller may see is looked up once."""
     listed = caller.snapshot.matcher.challenges.values()
-    visible = (one for one in listed if may_see(caller.principal, one))
+    public = caller.service.settings.public_lists
+    visible = (one for one in listed if may_see(caller.principal, one, public))
     found = diagnose_all(challenges, visible)
     return [_one(caller, *pair) for pair in zip(challenges, found, strict=True)]
 

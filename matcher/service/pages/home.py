@@ -22,6 +22,6 @@ def home(request: Request, caller: CurrentCaller) -> Response:
     if seen:
         wanted = challenges.ChallengeQuery(open=True, size=1)
         shown["open"] = challenges.browse(caller, wanted).total
-    if caller.principal.signed_in:
+    if caller.principal.signed_in and caller.principal.role != "broker":
         shown["teams"] = len(caller.service.live.current().teams.lines)
     return render(request, "home.html", shown)

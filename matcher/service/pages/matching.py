@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from matcher.errors import InputError
 from matcher.records import OrgType
-from matcher.service.access import ENTERPRISE, allow
+from matcher.service.access import ENTERPRISE, MATCHING, allow
 from matcher.service.desk import drafts, matching, teams
 from matcher.service.pages.asked import query_as, twin_of
 from matcher.service.pages.rendering import render
@@ -19,7 +19,7 @@ router = guarded_router("/challenges")
 
 
 @router.get("/{challenge_id:path}/teams")
-@allow(ENTERPRISE)
+@allow(MATCHING)
 def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """The teams for a challenge or a draft, with filters."""
     asked = query_as(request, matching.TeamFilter)
@@ -37,7 +37,7 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
 
 
 @router.get("/{challenge_id:path}/comparison")
-@allow(ENTERPRISE)
+@allow(MATCHING)
 def comparison(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """Up to four teams side by side."""
     challenge = matching.challenge_of(caller, challenge_id)

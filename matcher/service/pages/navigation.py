@@ -27,6 +27,11 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("我的团队", "/my-teams"), ("榜单", "/challenges"), ("订阅", "/queries"),
         ("团队库", "/teams"),
     ),
+    "broker": (("难题", "/challenges"), ("团队", "/teams")),
+    "local": (
+        ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),
+        ("榜单", "/challenges"), ("团队库", "/teams"), ("订阅", "/queries"),
+    ),
     "staff": (
         ("工作台", "/staff"), ("榜单", "/challenges"), ("团队库", "/teams"), ("找团队", "/ask"),
         ("企业草稿", "/drafts"), ("订阅", "/queries"),
@@ -36,7 +41,7 @@ STAFF_MENU = (
     ("总览", "/staff"), ("导入", "/staff/imports"), ("复核", "/staff/review"),
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"), ("结果登记", "/staff/outcomes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
-    ("账号", "/staff/accounts"),
+    ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
 )  # fmt: skip
 
 
@@ -45,6 +50,8 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
     places = _MENUS[principal.role]
     if principal.role == "public" and settings.public_lists:
         places = (*places, ("榜单", "/challenges"))
+    if principal.organisation_admin:
+        places = (*places, ("同事账号", "/colleagues"))
     return _marked(places, _entrance(principal, path))
 
 

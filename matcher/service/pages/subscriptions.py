@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.service.access import SECRET, SIGNED_IN, allow
+from matcher.service.access import FOLLOWING, FOLLOWING_SECRET, allow
 from matcher.service.context import Caller
 from matcher.service.desk import subscriptions
 from matcher.service.desk.challenges import ChallengeQuery
@@ -17,14 +17,14 @@ router = guarded_router("/queries")
 
 
 @router.get("")
-@allow(SIGNED_IN)
+@allow(FOLLOWING)
 def saved_list(request: Request, caller: CurrentCaller) -> Response:
     """One's own saved queries."""
     return _shown(request, caller)
 
 
 @router.post("")
-@allow(SECRET)
+@allow(FOLLOWING_SECRET)
 def save(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Keep the filters of the list under a name; the feed's address is told this once."""
     query = form_as(form, ChallengeQuery)
@@ -34,7 +34,7 @@ def save(request: Request, caller: CurrentCaller, form: Form) -> Response:
 
 
 @router.post("/{saved_id}/deletion")
-@allow(SIGNED_IN)
+@allow(FOLLOWING)
 def delete(caller: CurrentCaller, saved_id: str) -> Response:
     """Forget one; its feed ends."""
     subscriptions.delete(caller, saved_id)

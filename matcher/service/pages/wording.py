@@ -25,12 +25,17 @@ ACTS = {
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
     "ranker.use": "选用排序模型", "ranker.back": "换回排序模型",
     "account.add": "新增账号", "account.disable": "停用账号", "account.enable": "启用账号",
-    "account.password": "改密码", "key.add": "新建密钥", "key.revoke": "撤销密钥",
+    "account.password": "改密码", "account.change": "改账号资料", "account.link": "发设密码链接",
+    "account.password-by-link": "凭链接设密码", "account.import": "批量建账号",
+    "grant.add": "交给范围", "grant.remove": "收回范围",
+    "registration.ask": "申请账号", "registration.approve": "通过账号申请",
+    "registration.refuse": "退回账号申请", "key.add": "新建密钥", "key.revoke": "撤销密钥",
 }  # fmt: skip
 
 DETAILS = {
     "bytes": "字节", "rows": "行", "jobs": "任务", "uploads": "上传", "days": "天",
     "again": "重做的任务", "file": "文件", "stage": "环节", "role": "角色", "scopes": "权限",
+    "kind": "种类", "value": "内容", "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
 }  # fmt: skip
 

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from matcher.errors import InputError, NotFoundError
-from matcher.service.access import ROLE_NAMES, Principal, Role
+from matcher.service.access import OF_ORGANISATION, ROLE_NAMES, Principal, Role
 from matcher.service.clock import now
 from matcher.service.errors import SignInError
 from matcher.service.store.database import Database
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-_COLUMNS = "id AS account_id, name, role, organisation, disabled, created"
+_COLUMNS = """id AS account_id, name, role, organisation, disabled, created, email,
+    email_confirmed, province, city, organisation_admin"""
+_FLAGS = ("disabled", "email_confirmed", "organisation_admin")
+_EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What may be known of an account beside who it is.
+
+    Attributes:
+        email: where its messages go.
+        email_confirmed: whoever reads there has said so, or staff vouch for it.
+        province, city: where its organisation is: which local staff see to it.
+        organisation_admin: it keeps the accounts of its organisation.
+    """
+
+    email: str = ""
+    email_confirmed: bool = False
+    province: str = ""
+    city: str = ""
+    organisation_admin: bool = False
+
+
+NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +56,19 @@ class Account:
     organisation: str
     disabled: bool
     created: str
+    email: str = ""
+    email_confirmed: bool = False
+    province: str = ""
+    city: str = ""
+    organisation_admin: bool = False
 
     @property
     def principal(self) -> Principal:
-        """The account as a signed-in person."""
-        return Principal(self.role, self.account_id, self.name, self.organisation)
+        """The account as a signed-in person, without what was given to it."""
+        return Principal(
+            self.role, self.account_id, self.name, self.organisation,
+            organisation_admin=self.organisation_admin,
+        )  # fmt: skip
 
 
 class Accounts:
@@ -54,32 +87,34 @@ class Accounts:
         self._window = lockout_minutes * 60
         self._hasher = PasswordHasher()
 
-    def add(self, name: str, role: Role, organisation: str, password: str) -> Account:
+    def add(
+        self, name: str, role: Role, organisation: str, password: str | None,
+        details: Details = NO_DETAILS,
+    ) -> Account:  # fmt: skip
         """A new account.
+
+        Args:
+            password: None: nothing opens it until one is set by a link.
 
         Raises:
             InputError: the name is taken or empty, an unknown role, a password too short; an
-                enterprise or university without an organisation.
+                enterprise or university without an organisation; an address that is none.
         """
+        hashed = "" if password is None else self.hashed(password)
+        return self.add_hashed(name, role, organisation, hashed, details)
+
+    def add_hashed(
+        self, name: str, role: Role, organisation: str, hashed: str, details: Details = NO_DETAILS
+    ) -> Account:
+        """The same with a password that was hashed before. Raises: as `add`."""
         name, organisation = name.strip(), organisation.strip()
-        if not 1 <= len(name) <= 100 or not name.isprintable():
-            raise InputError("账号名不能用", given=name[:100] or "空", expected="1 至 100 个字",
-                             remedy="换一个名字")  # fmt: skip
-        if role not in ROLE_NAMES or role == "public":
-            raise InputError(
-                "不认识的角色", given=role, expected="enterprise（企业）、university（高校院所）、"
-                "staff（管理人员）", remedy="改正 --role",
-            )  # fmt: skip
-        if role != "staff" and not organisation:
-            raise InputError(
-                "没有写单位", expected="企业和高校院所的账号须有单位全称",
-                remedy="补上单位；它决定账号能看到哪些未发布的需求和联系方式",
-            )  # fmt: skip
-        values = (name, role, organisation, self._hashed(password), now())
+        check_account(name, role, organisation, details)
+        values = (name, role, organisation, hashed, now(), *astuple(details))
         try:
             self._database.write(
-                """INSERT INTO accounts (name, role, organisation, password, created)
-                VALUES (?, ?, ?, ?, ?)""", values,
+                """INSERT INTO accounts (name, role, organisation, password, created, email,
+                email_confirmed, province, city, organisation_admin)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values,
             )  # fmt: skip
         except sqlite3.IntegrityError as error:
             raise InputError(
@@ -93,6 +128,22 @@ class Accounts:
         if row is None:
             raise NotFoundError("没有这个账号", given=name, remedy="用 matcher accounts list 查看")
         return _account(row)
+
+    def by_id(self, account_id: int) -> Account | None:
+        """One account; None where there is none."""
+        row = self._database.row(f"SELECT {_COLUMNS} FROM accounts WHERE id = ?", (account_id,))
+        return None if row is None else _account(row)
+
+    def change(self, name: str, details: Details) -> Account:
+        """Write what is known of an account anew. Raises: InputError, NotFoundError."""
+        account = self.get(name)
+        check_account(account.name, account.role, account.organisation, details)
+        self._database.write(
+            """UPDATE accounts SET email = ?, email_confirmed = ?, province = ?, city = ?,
+            organisation_admin = ? WHERE id = ?""",
+            (*astuple(details), account.account_id),
+        )
+        return self.get(name)
 
     def all(self) -> tuple[Account, ...]:
         """All accounts, by name."""
@@ -111,13 +162,17 @@ class Accounts:
     def set_password(self, name: str, password: str) -> Account:
         """A new password; every session of the account ends. Raises: InputError, NotFoundError."""
         account = self.get(name)
-        hashed = self._hashed(password)
+        hashed = self.hashed(password)
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE accounts SET password = ? WHERE id = ?", (hashed, account.account_id)
             )
             connection.execute("DELETE FROM sessions WHERE account_id = ?", (account.account_id,))
             connection.execute("DELETE FROM attempts WHERE subject = ?", (name,))
+            # A link still under way would undo what was just decided.
+            connection.execute(
+                "DELETE FROM password_links WHERE account_id = ?", (account.account_id,)
+            )
         return account
 
     def set_disabled(self, name: str, disabled: bool) -> Account:
@@ -146,9 +201,10 @@ class Accounts:
         row = self._database.row(
             "SELECT password, disabled FROM accounts WHERE name = ?", (subject,)
         )
-        # An unknown name costs as much time as a known one.
-        hashed = self._nobody if row is None else str(row["password"])
-        if not self._verified(hashed, password) or row is None or row["disabled"]:
+        # An unknown name costs as much time as a known one, or one without a password yet.
+        own = "" if row is None or row["disabled"] else str(row["password"])
+        hashed = own or self._nobody
+        if not (self._verified(hashed, password) and own):
             raise SignInError("账号或密码不对", remedy="核对后重试；忘记密码请联系管理人员")
         with self._database.writing() as connection:
             connection.execute("DELETE FROM attempts WHERE subject = ?", (subject,))
@@ -178,7 +234,8 @@ class Accounts:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _hashed(self, password: str) -> str:
+    def hashed(self, password: str) -> str:
+        """What is kept of a password. Raises: InputError: too short, too long."""
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise InputError(
                 "密码长度不对", given=f"{len(password)} 个字符",
@@ -191,5 +248,33 @@ class Accounts:
         return self._hasher.hash("nobody's password")
 
 
+def check_account(name: str, role: str, organisation: str, details: Details) -> None:
+    """Whether an account can be.
+
+    Raises:
+        InputError: why not.
+    """
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise InputError("账号名不能用", given=name[:100] or "空", expected="1 至 100 个字",
+                         remedy="换一个名字")  # fmt: skip
+    if role not in ROLE_NAMES or role == "public":
+        known = "、".join(f"{value}（{shown}）" for value, shown in ROLE_NAMES.items() if
+                         value != "public")  # fmt: skip
+        raise InputError("不认识的角色", given=role, expected=known, remedy="改正 --role")
+    if role in OF_ORGANISATION and not organisation:
+        raise InputError(
+            "没有写单位", expected="企业和高校院所的账号须有单位全称",
+            remedy="补上单位；它决定账号能看到哪些未发布的需求和联系方式",
+        )  # fmt: skip
+    if details.organisation_admin and role not in OF_ORGANISATION:
+        raise InputError(
+            "这种角色没有单位管理员", given=ROLE_NAMES[role], expected="企业或高校院所的账号",
+            remedy="去掉单位管理员",
+        )  # fmt: skip
+    if details.email and not _EMAIL.fullmatch(details.email):
+        raise InputError("邮箱不对", given=details.email[:100], expected="如 name@example.cn",
+                         remedy="改正，或不填")  # fmt: skip
+
+
 def _account(row: sqlite3.Row) -> Account:
-    return Account(**{**dict(row), "disabled": bool(row["disabled"])})
+    return Account(**{**dict(row), **{name: bool(row[name]) for name in _FLAGS}})

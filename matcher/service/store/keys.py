@@ -10,6 +10,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.service.access import SCOPES, Principal
 from matcher.service.clock import now
 from matcher.service.store.database import Database
+from matcher.service.store.principals import PRINCIPAL_COLUMNS, principal_of
 from matcher.service.store.sessions import digest
 
 _MARK = "jbm_"
@@ -77,15 +78,14 @@ class Keys:
     def find(self, secret: str) -> Principal | None:
         """Who acts with a key; None where it is unknown, revoked, or the account is closed."""
         row = self._database.row(
-            """SELECT a.id, a.role, a.name, a.organisation, k.scopes FROM api_keys AS k
+            f"""SELECT {PRINCIPAL_COLUMNS}, k.scopes FROM api_keys AS k
             JOIN accounts AS a ON a.id = k.account_id
             WHERE k.key_hash = ? AND k.revoked IS NULL AND NOT a.disabled""",
             (digest(secret),),
         )
         if row is None:
             return None
-        scopes = frozenset(str(row["scopes"]).split(","))
-        return Principal(row["role"], row["id"], row["name"], row["organisation"], scopes)
+        return principal_of(self._database, row, frozenset(str(row["scopes"]).split(",")))
 
 
 def _key(row: sqlite3.Row) -> Key:

@@ -10,6 +10,7 @@ import time
 from matcher.errors import WorkspaceError
 from matcher.service.access import Principal
 from matcher.service.store.database import Database
+from matcher.service.store.principals import PRINCIPAL_COLUMNS, principal_of
 
 _SECRET = "service-secret"
 # A session's last use is noted this often, in seconds; every request would be a write.
@@ -47,7 +48,7 @@ class Sessions:
     def find(self, token: str) -> Principal | None:
         """Who is signed in with a token; None where it has ended."""
         row = self._database.row(
-            """SELECT s.created, s.seen, a.id, a.role, a.name, a.organisation FROM sessions AS s
+            f"""SELECT s.created, s.seen, {PRINCIPAL_COLUMNS} FROM sessions AS s
             JOIN accounts AS a ON a.id = s.account_id WHERE s.token_hash = ? AND NOT a.disabled""",
             (digest(token),),
         )
@@ -58,7 +59,7 @@ class Sessions:
             return None
         if moment - row["seen"] > _NOTED_EVERY:
             self._note_use(token, moment)
-        return Principal(row["role"], row["id"], row["name"], row["organisation"])
+        return principal_of(self._database, row)
 
     def end(self, token: str) -> None:
         """Sign out."""

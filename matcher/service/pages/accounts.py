@@ -1,0 +1,154 @@
+"""The accounts on the desk: the list, one account and what it was given."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import MatcherError
+from matcher.service.access import BY_GRANT, LOCAL_SECRET, LOCAL_STAFF, STAFF, allow
+from matcher.service.context import Caller
+from matcher.service.desk import accounts
+from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
+from matcher.service.pages.rendering import render
+from matcher.service.pages.wording import quoted
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.store.grants import GRANT_NAMES
+
+router = guarded_router("/staff/accounts")
+
+
+@router.get("")
+@allow(LOCAL_STAFF)
+def account_list(request: Request, caller: CurrentCaller) -> Response:
+    """All accounts in one's charge."""
+    return _accounts(request, caller)
+
+
+@router.post("")
+@allow(LOCAL_STAFF)
+def add_account(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """A new account."""
+    try:
+        accounts.add(caller, form_as(form, accounts.AccountNew))
+    except MatcherError as error:
+        return _accounts(request, caller, error, texts(form))
+    return RedirectResponse("/staff/accounts", 303)
+
+
+@router.post("/state")
+@allow(LOCAL_STAFF)
+def set_state(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Close or reopen an account."""
+    given = texts(form)
+    name, disabled = given.get("name", ""), given.get("disabled") == "1"
+    try:
+        accounts.set_disabled(caller, name, disabled)
+    except MatcherError as error:
+        return _accounts(request, caller, error)
+    return RedirectResponse("/staff/accounts", 303)
+
+
+@router.post("/password")
+@allow(STAFF.in_person())
+def set_password(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """A new password for somebody."""
+    name, password = texts(form).get("name", ""), str(form.get("password", ""))
+    try:
+        accounts.set_password(caller, name, password)
+    except MatcherError as error:
+        return _accounts(request, caller, error)
+    if name == caller.principal.name:
+        return RedirectResponse("/sign-in", 303)
+    return RedirectResponse("/staff/accounts", 303)
+
+
+@router.get("/one/{name}")
+@allow(LOCAL_STAFF)
+def account_page(request: Request, caller: CurrentCaller, name: str) -> Response:
+    """One account."""
+    return _account(request, caller, name)
+
+
+@router.post("/one/{name}")
+@allow(LOCAL_STAFF)
+def change_account(request: Request, caller: CurrentCaller, name: str, form: Form) -> Response:
+    """What is known of it."""
+    try:
+        accounts.change(caller, name, form_as(form, accounts.AccountDetails))
+    except MatcherError as error:
+        return _account(request, caller, name, error)
+    return _back(name)
+
+
+@router.post("/one/{name}/password-link")
+@allow(LOCAL_SECRET)
+def password_link(request: Request, caller: CurrentCaller, name: str) -> Response:
+    """A link that sets its password, told this once."""
+    made = accounts.password_link(caller, name)
+    return _account(request, caller, name, link=str(request.base_url).rstrip("/") + made.path)
+
+
+@router.post("/one/{name}/grants")
+@allow(STAFF.in_person())
+def give(request: Request, caller: CurrentCaller, name: str, form: Form) -> Response:
+    """Give it something."""
+    try:
+        accounts.give(caller, name, form_as(form, accounts.GrantView))
+    except MatcherError as error:
+        return _account(request, caller, name, error)
+    return _back(name)
+
+
+@router.post("/one/{name}/grants/removal")
+@allow(STAFF.in_person())
+def take_back(request: Request, caller: CurrentCaller, name: str, form: Form) -> Response:
+    """Take something back."""
+    try:
+        accounts.take_back(caller, name, form_as(form, accounts.GrantView))
+    except MatcherError as error:
+        return _account(request, caller, name, error)
+    return _back(name)
+
+
+def _back(name: str) -> Response:
+    return RedirectResponse(f"/staff/accounts/one/{quoted(name)}", 303)
+
+
+def _account(
+    request: Request, caller: Caller, name: str, fault: MatcherError | None = None, link: str = ""
+) -> Response:
+    account = accounts.view(caller, name)
+    query = query_as(request, accounts.AccountQuery)
+    by_grant = account.role in BY_GRANT and caller.principal.is_staff
+    shown = {
+        "account": account,
+        "grants": accounts.grants(caller, name, query.page) if by_grant else None,
+        "link_to": linker(request, path=f"/staff/accounts/one/{quoted(name)}"),
+        "by_grant": by_grant,
+        "kinds": GRANT_NAMES,
+        "fault": fault,
+        "link": link,
+        "twin": f"/api/v1/accounts/{quoted(name)}",
+    }
+    return render(request, "staff_account.html", shown, status=422 if fault else 200)
+
+
+def _accounts(
+    request: Request,
+    caller: Caller,
+    fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
+    query = query_as(request, accounts.AccountQuery)
+    roles = accounts.roles_to_give(caller)
+    shown = {
+        "query": query,
+        "page": accounts.accounts(caller, query),
+        "link": linker(request, path="/staff/accounts"),
+        "roles": roles,
+        "fault": fault,
+        "given": given or {},
+        "twin": twin_of(request, "/accounts"),
+    }
+    return render(request, "accounts.html", shown, status=422 if fault else 200)

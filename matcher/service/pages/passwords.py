@@ -1,0 +1,41 @@
+"""The page behind a link that sets a password."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError
+from matcher.service.access import SIGN_IN, allow
+from matcher.service.context import Caller
+from matcher.service.desk import passwords
+from matcher.service.pages.asked import Form, form_as
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+
+router = guarded_router("/set-password")
+
+
+@router.get("/{token}")
+@allow(SIGN_IN)
+def set_password_page(request: Request, caller: CurrentCaller, token: str) -> Response:
+    """The form; looking at it does not use the link up."""
+    return _shown(request, caller, token)
+
+
+@router.post("/{token}")
+@allow(SIGN_IN)
+def set_password(request: Request, caller: CurrentCaller, token: str, form: Form) -> Response:
+    """Set it, and go and sign in."""
+    try:
+        passwords.set_by_link(caller, token, form_as(form, passwords.PasswordNew))
+    except InputError as error:
+        return _shown(request, caller, token, error)
+    return RedirectResponse("/sign-in", 303)
+
+
+def _shown(
+    request: Request, caller: Caller, token: str, fault: InputError | None = None
+) -> Response:
+    shown = {"name": passwords.link(caller, token).name, "fault": fault}
+    return render(request, "set_password.html", shown, status=422 if fault else 200)
