@@ -25,8 +25,8 @@ from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
 from matcher.corpora.headers.kinds import KINDS, KindName, TeamEvidence
-from matcher.corpora.layout.forms import lines_to_rows
 from matcher.corpora.layout.mended import is_mended
+from matcher.corpora.layout.prose import lines_to_records
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.pasted import challenge_from_text
@@ -179,8 +179,9 @@ def _told(source: SourceFile, parts: Parts | Objects, options: ReadOptions) -> R
         return None
     lines = [item for part in parts if isinstance(part, Prose) for item in part.lines]
     text = "\n".join(line for _, line in lines)
-    forms, stray = lines_to_rows(lines, options.columns)
-    if len(forms) > 1 or (forms and not stray) or not is_need(text):
+    forms, stray, by_chapters = lines_to_records(lines, options.columns)
+    is_form = by_chapters or len(forms) > 1 or (forms and not stray)
+    if is_form or not is_need(text):
         return None
     made = challenge_from_text(text, f"文本-{source.sha256[:8]}")
     origin = Source(file=source.name, row=lines[0][0])

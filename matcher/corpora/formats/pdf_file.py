@@ -11,8 +11,9 @@ from matcher.confinement import go_on
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
+from matcher.corpora.formats.pdf_lines import PageText, page_lines, running_text
 from matcher.corpora.formats.safety import MAX_PDF
-from matcher.corpora.grid import Grid, GridRow, Prose
+from matcher.corpora.grid import Grid, GridRow
 from matcher.errors import InputError
 
 _MAX_PAGES = 400
@@ -24,7 +25,7 @@ _ITEM = re.compile(r"(?:\d{1,2}[.、．](?=\D)|[①-⑳]|[(（]\d{1,2}[)）]|[�
 
 
 def read_pdf(source: SourceFile) -> Parts:
-    """Tables named 第1页表1 …, and the text of the pages named 第1页.
+    """Tables named 第1页表1 …, and the text of the pages named 第1页, or 第1至3页 if it goes on.
 
     Raises:
         InputError: encrypted, damaged, scanned (no text), or too long.
@@ -39,7 +40,7 @@ def read_pdf(source: SourceFile) -> Parts:
                     "PDF 太长", given=f"{source.path} ({len(pdf.pages)} 页)",
                     expected=f"不超过 {_MAX_PAGES} 页", remedy="只保留榜单的页, 或分成几个文件",
                 )  # fmt: skip
-            parts = list(_pages(pdf, source))
+            parts = list(running_text(_pages(pdf, source)))
     except InputError:
         raise
     except PDFPasswordIncorrect as error:
@@ -63,7 +64,7 @@ def read_pdf(source: SourceFile) -> Parts:
     return document(source, parts)
 
 
-def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | Prose]:
+def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | PageText]:
     started = time.process_time()
     before: AlignedTable | None = None
     for number, page in enumerate(pdf.pages, start=1):
@@ -109,18 +110,17 @@ def _without_foot(words: Sequence[Word]) -> list[Word]:
 
 def _page(
     page: Any, tables: Sequence[Any], aligned: AlignedTable | None, number: int
-) -> Iterator[Grid | Prose]:
+) -> Iterator[Grid | PageText]:
     found_lines = page.extract_text_lines(return_chars=False)
-    lines = [
-        (index, line["text"].strip())
-        for index, line in enumerate(found_lines, start=1)
-        if line["text"].strip() and not _is_page_number(line["text"])
-    ]
+    lines = page_lines(
+        [x for x in found_lines if x["text"].strip() and not _is_page_number(x["text"])],
+        page.width,
+    )
     tops = [table.bbox[1] for table in tables] + ([aligned.top] if aligned else [])
     # A table that goes on from the page before must follow it at once.
     below = bool(tops) and all(line["top"] > min(tops) for line in found_lines)
     if lines and not below:
-        yield Prose(f"第{number}页", lines)
+        yield PageText(number, lines)
     found = [
         [GridRow(row_number, cells) for row_number, cells in enumerate(table.extract(), start=1)]
         for table in tables
@@ -128,11 +128,11 @@ def _page(
     for index, ruled in enumerate([*found, *([aligned.rows] if aligned else [])], start=1):
         rows = [GridRow(r.number, [unwrapped(cell or "") for cell in r.cells]) for r in ruled]
         if any(any(str(cell).strip() for cell in row.cells) for row in rows):
-            context = "\n".join(text for _, text in lines[:6])
+            context = "\n".join(line.text for line in lines[:6])
             sheet = f"第{number}页表{index}"
             yield Grid(sheet, iter(rows), (), len(rows), loose=True, context=context)
     if lines and below:
-        yield Prose(f"第{number}页", lines)
+        yield PageText(number, lines)
 
 
 def unwrapped(text: str) -> str:

@@ -12,8 +12,9 @@ from matcher.records import Challenge, Record, Team, headers
 
 # What a column is given as when the user wants it kept as it is.
 KEEP = "extra"
-# Lists of which several columns each say a part (大类, 中类).
+# What several columns each say a part of (大类, 中类); in tables of others also 固定电话, 手机.
 _JOINED = frozenset(("tech_domain",))
+_JOINED_OF_OTHERS = _JOINED | {"contact_phone"}
 _EXACT = 99.0
 
 
@@ -124,6 +125,7 @@ class ColumnMap:
     ) -> None:  # fmt: skip
         self._book = book_of(record_type, given)
         self._surest = 99.0 if exact else 0.0
+        self._joined = _JOINED if exact else _JOINED_OF_OTHERS
         self._assigned: dict[tuple[str, ...], Mapping[str, str]] = {}
         self.mapping: dict[str, str] = {}
         self.guesses: dict[str, Guess] = {}
@@ -145,7 +147,7 @@ class ColumnMap:
             guess = found[column]
             if guess is None or guess.field == KEEP or guess.score < self._surest:
                 self.unknown.setdefault(column)
-            elif guess.field in takers and guess.field in _JOINED and guess.score >= _EXACT:
+            elif guess.field in takers and guess.field in self._joined and guess.score >= _EXACT:
                 joined[column] = guess.field
                 self.guesses[column] = guess
             elif guess.field in takers:

@@ -13,6 +13,7 @@ from matcher.corpora.headers.classifying import fields_found, label_hits
 from matcher.corpora.headers.columns import unique_name
 from matcher.corpora.headers.kinds import KINDS
 from matcher.corpora.headers.labels import book_of
+from matcher.corpora.layout.chapters import labelled_parts
 from matcher.corpora.reading import Row
 
 _HEAD = 60
@@ -126,7 +127,7 @@ def _collect(
     groups = _groups(grid)
     for row in rows:
         cells = _beside_group(row, groups)
-        pairs = list(_pairs(cells, given))
+        pairs = list(_in_parts(_pairs(cells, given), given))
         if not pairs:
             if form is not None and len(cells) == 1 and form.last and not _heads(cells[0]):
                 form.go_on(cells[0])
@@ -158,11 +159,27 @@ def _is_named(form: _Form, given: Mapping[str, str] | None) -> bool:
     return any(fields_found(labels, kind.record, given) & kind.naming for kind in _NAMED)
 
 
+def _in_parts(
+    pairs: Iterable[tuple[str, str]], given: Mapping[str, str] | None
+) -> Iterator[tuple[str, str]]:
+    """The same pairs; a value in which several labels stand over their texts gives them all."""
+    for label, value in pairs:
+        lead, parts = labelled_parts(value, given)
+        if lead or not parts:
+            yield label, lead
+        yield from parts
+
+
 def _pairs(cells: Sequence[str], given: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
     """Labels with their values in one row of a form."""
     if len(cells) == 1:
         pair = _pair(cells[0], given)
-        if pair is not None:
+        lead, parts = labelled_parts(cells[0], given)
+        if parts:
+            caption, _, text = lead.partition("\n")
+            yield from [(caption, text)] if text else []
+            yield from parts
+        elif pair is not None:
             yield pair
         elif _is_label(cells[0], given):
             yield cells[0], ""

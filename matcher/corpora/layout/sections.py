@@ -10,7 +10,8 @@ from matcher.corpora.formats.format import Content, Objects, Works
 from matcher.corpora.grid import Grid, GridRow, Omission, Omitted, Prose, row_text
 from matcher.corpora.headers.classifying import classify
 from matcher.corpora.layout.body import open_table
-from matcher.corpora.layout.forms import form_or_grid, lines_to_rows, read_form
+from matcher.corpora.layout.forms import form_or_grid, read_form
+from matcher.corpora.layout.prose import lines_to_records
 from matcher.corpora.layout.structure import blank_row, outline
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Row
@@ -129,7 +130,7 @@ def _grid(grid: Grid, options: ReadOptions) -> Section | None:
 
 
 def _prose(prose: Prose, options: ReadOptions) -> Section:
-    rows, stray = lines_to_rows(prose.lines, options.columns)
+    rows, stray, _ = lines_to_records(prose.lines, options.columns)
     omitted = [Omitted(prose.sheet, number, Omission.PROSE, text[:200]) for number, text in stray]
     context = "\n".join(text for _, text in stray[:8])
     counter = RowCounter(len(prose.lines))

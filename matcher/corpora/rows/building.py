@@ -66,6 +66,15 @@ class _CellValue(NamedTuple):
     hint: str = ""
 
 
+def _joined(before: Any, value: Any) -> Any:
+    """What one column says after what another said of the same field."""
+    if isinstance(before, list) and isinstance(value, list):
+        return [*before, *value]
+    if isinstance(before, str) and isinstance(value, str) and value not in before:
+        return f"{before}；{value}"
+    return value if before is None else before
+
+
 class _Layout(NamedTuple):
     """The columns of a row: column → field, field → column, whether it is of a rejects file."""
 
@@ -219,8 +228,7 @@ class RecordBuilder(Generic[T]):
                 if self._beyond_reason(field, value):
                     self._reject(row, column, raw, _TOO_MUCH)
                 elif value is not None:
-                    more = isinstance(value, list) and isinstance(values.get(field), list)
-                    values[field] = [*values[field], *value] if more else value
+                    values[field] = _joined(values.get(field), value)
                 if field.endswith("_wan") and value is not None:
                     self._doubt_amount(row, column, value)
                     self._add_public_part(column, field, raw, values)

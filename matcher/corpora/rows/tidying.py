@@ -15,6 +15,7 @@ from matcher.contacts import part_contacts
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
+from matcher.text.amounts import parse_duration
 from matcher.text.organisations import normalise_organisation, organisation_kind
 from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
@@ -26,6 +27,11 @@ _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 _KEYWORD_LISTS = ("keywords",)
+# 实施周期不超过3年 among the conditions, where a guide has no line of its own for it.
+_TERM = re.compile(
+    r"(?:(?:实施|执行|研究|项目|攻关)(?:周期|期限|年限|期)|完成时限)[^，,。；;\d一二三四五六七八九十半]{0,8}"
+    r"((?:\d+|[一二两三四五六七八九十]+|半)\s*(?:年半?|个?月))"
+)
 # What an id begins with that was made of the content.
 MADE = ("TD-", "XQ-")
 
@@ -75,6 +81,11 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
     if record_type is Team and isinstance(values.get("org_name"), str):
         # Few libraries have a column for it, and an alliance needs a member of the right kind.
         values.setdefault("org_type", organisation_kind(values["org_name"]))
+    if record_type is Challenge and values.get("eligibility_text"):
+        term = _TERM.search(values["eligibility_text"])
+        months = parse_duration(term[1]) if term else None
+        if months:
+            values.setdefault("duration_months", months)
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         from matcher.text.indicators import parse_indicators
 
