@@ -16,6 +16,7 @@ from matcher.policy import (
     check_amount,
     check_pair,
     checklist,
+    compare,
     funding_sheet,
     known_facts,
     least_own_funds,
@@ -26,10 +27,13 @@ from matcher.policy import (
     score_sheet,
     shipped_pack,
     shipped_pack_ids,
+    verified_share,
     yearly_room,
 )
 from matcher.records import Challenge, Evidence, Team
 from matcher.resources import data_path
+
+from .conftest import Cli
 
 LIAONING, COMMON = shipped_pack("liaoning-2021"), shipped_pack("example-common")
 PRESTIGE = {
@@ -56,11 +60,16 @@ def findings(pack: PolicyPack, posted: Challenge, bidder: Team, **context: Any) 
 
 
 def test_shipped_packs_are_valid_and_every_rule_has_its_source() -> None:
-    assert shipped_pack_ids() == ("example-common", "liaoning-2021")
-    for pack in (LIAONING, COMMON):
+    assert shipped_pack_ids() == (
+        "china-law", "example-common", "liaoning-2021", "luoyang-2019", "shanghai-2024",
+        "shantou-2022", "zhejiang-2021", "zhoushan-2019",
+    )  # fmt: skip
+    for pack in map(shipped_pack, shipped_pack_ids()):
         for _, found in pack.rules():
             assert pack.sources[found.source].name
-            assert pack.sources[found.source].date.year >= 2021
+            assert pack.sources[found.source].date.year >= 2015
+        if pack is not COMMON and pack.pack.kind == "政策":
+            assert verified_share(pack)[0] == verified_share(pack)[1] > 0
     assert (LIAONING.pack.kind, COMMON.pack.kind) == ("政策", "示例")
     assert len(LIAONING.evaluation.aspect) == 10
     assert len(LIAONING.condition) == 3
@@ -182,7 +191,7 @@ def test_a_finding_carries_rule_and_source() -> None:
     (found,) = check_pair(LIAONING, posted, team(province="北京"))
     assert (found.rule_id, found.pack_id) == ("region-as-stated", "liaoning-2021")
     assert "限本省单位" in found.message
-    assert "2021-03-01" in found.source
+    assert "2021-03-03" in found.source
 
 
 # ── amounts ──
@@ -207,7 +216,7 @@ def test_provincial_share_is_exact_and_capped(total: float, most: float) -> None
     assert figure.value_wan == most
     assert figure.value_wan <= 1000
     assert "30%" in figure.working
-    assert figure.source.startswith("辽宁省")
+    assert figure.source.startswith("辽宁日报《重金支持")
 
 
 @pytest.mark.parametrize(
@@ -366,3 +375,72 @@ def test_facts_of_a_pair_are_conditions_and_no_score(rule: str, told: str) -> No
     found = check_pair(pair_pack(rule), posted, bidder, Context(facts=pair_facts))
     assert [told in f.message for f in found] == ([True] if told else [])
     assert check_pair(pair_pack(rule), posted, bidder) == ()
+
+
+def test_a_programme_names_an_amount_that_is_there(tmp_path: Path) -> None:
+    text = data_path("corpora/policy/liaoning-2021.toml").read_text(encoding="utf-8")
+    file = tmp_path / "坏.toml"
+    file.write_text(text.replace('amount = "pilot"', 'amount = "pilo"'), encoding="utf-8")
+    with pytest.raises(InputError, match=r"programme pilot-plan 的 amount = 'pilo'.*已有.*pilot"):
+        read_pack(file)
+    file.write_text(text.replace('amount = "pilot"\n', ""), encoding="utf-8")
+    with pytest.raises(InputError, match="应写其一"):
+        read_pack(file)
+    file.write_text(text.replace("to_year = 2025", "to_year = 2019", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="from_year 2021 晚于 to_year 2019"):
+        read_pack(file)
+
+
+def test_what_the_report_of_2021_says_stands_in_the_pack() -> None:
+    """Figures and words, held against the report by hand."""
+    said: dict[str, Any] = {r.id: r for table, r in LIAONING.rules() if "aspect" not in table}
+    assert LIAONING.sources["report"].date.isoformat() == "2021-03-03"
+    assert all(LIAONING.sources[r.source].verified for r in said.values())
+    assert (said["provincial-share"].share, said["provincial-share"].cap_wan) == (0.3, 1000)
+    assert (said["pilot"].min_wan, said["pilot"].max_wan) == (100, 300)
+    assert (said["talent"].min_wan, said["talent"].max_wan) == (100, 1000)
+    assert said["leader-yearly"].cap_wan == 2000
+    targets = {t.id: (t.from_year, t.to_year, t.value) for t in LIAONING.target}
+    assert targets == {
+        "model-alliances": (2021, 2025, 1000), "formed-alliances": (2021, 2025, 3000),
+        "projects": (2021, 2025, 500), "technologies": (2021, 2025, 1000),
+        "products": (2021, 2025, 500), "first-alliances": (2021, 2021, 200),
+        "first-projects": (2021, 2021, 100), "first-funds": (2021, 2021, 50000),
+    }  # fmt: skip
+    assert [a.name for a in LIAONING.evaluation.aspect] == [
+        "建设方向", "利益机制", "创新目标", "创新能力", "人才团队引进", "资源集聚", "成果转化",
+        "研发投入", "平台支撑", "综合实力",
+    ]  # fmt: skip
+    for word in ("不论资质", "不设门槛", "选贤举能", "唯求实效"):
+        assert word in said["no-threshold"].text
+    assert sum(rule_id.startswith("task-") for rule_id in said) == 6
+
+
+def test_an_income_share_says_nothing_of_a_grant() -> None:
+    sheet = funding_sheet(shipped_pack("zhejiang-2021"), challenge(fiscal_support_wan=500))
+    assert (sheet.figures, sheet.findings) == ((), ())
+
+
+def test_two_packs_side_by_side() -> None:
+    province, city = shipped_pack("zhejiang-2021"), shipped_pack("zhoushan-2019")
+    found = {(d.table, d.left.rule_id or d.right.rule_id): d for d in compare(province, city)}
+    licence = found["资金", "licence-reward"]
+    assert (licence.left.figures, licence.right.figures, licence.same) == (
+        "转让许可净收入 × 70%", "转让许可净收入 × 85%", False,
+    )  # fmt: skip
+    assert found["资金", "profit-reward"].same
+    assert found["联盟条件", "firm-led"].right.rule_id == ""
+    assert all(d.same for d in compare(province, province))
+
+
+def test_packs_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
+    assert "liaoning-2021" in cli("policy", "list").out
+    file = tmp_path / "本地.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    assert "可以用" in cli("policy", "check", str(file)).out
+    file.write_text(GOOD.replace("[pack]", "[pakc]"), encoding="utf-8")
+    wrong = cli("policy", "check", str(file))
+    assert wrong.code == 1
+    assert "pakc: 不认识这个键" in wrong.err
+    shown = cli("policy", "compare", "zhejiang-2021", "zhoushan-2019", "--json")
+    assert '"转让许可净收入 × 85%"' in shown.out

@@ -17,6 +17,7 @@ from matcher.cli import (
     libraries,
     matching,
     models,
+    policies,
     quality,
     ranker,
     records,
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(ranker.app, name="ranker")
+app.add_typer(policies.app, name="policy")
 app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
 app.command("import")(importing.import_files)

@@ -10,6 +10,7 @@ from matcher.policy.alliance import (
     score_sheet,
 )
 from matcher.policy.checks import READS, Context, Finding, check_pair
+from matcher.policy.comparing import Difference, Side, compare
 from matcher.policy.funding import (
     Figure,
     FundingSheet,
@@ -31,12 +32,15 @@ from matcher.policy.pairs import (
     maturity_gap,
     pair_facts,
 )
+from matcher.policy.telling import TABLES, figures, verified_share
 
 __all__ = [
     "READS",
+    "TABLES",
     "AspectScore",
     "ConditionStatus",
     "Context",
+    "Difference",
     "Figure",
     "Finding",
     "FundingSheet",
@@ -44,11 +48,14 @@ __all__ = [
     "PairFacts",
     "PolicyPack",
     "ScoreSheet",
+    "Side",
     "check_amount",
     "check_pair",
     "checklist",
+    "compare",
     "conversions",
     "earlier_work",
+    "figures",
     "funding_sheet",
     "known_facts",
     "least_own_funds",
@@ -64,5 +71,6 @@ __all__ = [
     "score_sheet",
     "shipped_pack",
     "shipped_pack_ids",
+    "verified_share",
     "yearly_room",
 ]

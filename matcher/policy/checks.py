@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from matcher.policy.names import organisation_key, region_key
-from matcher.policy.pack import (
+from matcher.policy.pack import PolicyPack
+from matcher.policy.pairs import PairFacts
+from matcher.policy.rules import (
     AffiliatedOrgCheck,
     CheckRule,
     CreditCheck,
@@ -19,11 +21,9 @@ from matcher.policy.pack import (
     EarlierWorkCheck,
     LeaderLimitCheck,
     MaturityCheck,
-    PolicyPack,
     RegionCheck,
     Severity,
 )
-from matcher.policy.pairs import PairFacts
 from matcher.records import Challenge, Team
 
 READS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from matcher.errors import InputError, NotFoundError
-from matcher.records import CreditStatus
+from matcher.policy.rules import (
+    AmountRange,
+    Aspect,
+    CheckRule,
+    Condition,
+    Evaluation,
+    FundingRule,
+    Guard,
+    LeastShare,
+    PackHead,
+    Part,
+    PolicySource,
+    Principle,
+    Programme,
+    Rule,
+    ShareCap,
+    Target,
+    YearlyCap,
+)
 from matcher.resources import data_path
-
-Severity = Literal["禁止", "提示"]
-Words = Annotated[str, Field(min_length=1)]
-Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=1)]
 
 _FOLDER = "corpora/policy"
 _FAULTS = {
@@ -30,199 +42,7 @@ _FAULTS = {
 }
 
 
-class _Part(BaseModel):
-    """Base: immutable, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class PolicySource(_Part):
-    """The document a rule is taken from.
-
-    ``verified``: somebody compared the rule with the document or its public report.
-    """
-
-    name: Words
-    date: date
-    verified: bool = False
-    note: str = ""
-    url: str = ""
-
-    @property
-    def citation(self) -> str:
-        """Name and date as shown beside every figure."""
-        return f"{self.name}, {self.date.isoformat()}{'' if self.verified else ' (原文待核)'}"
-
-
-class _Rule(_Part):
-    id: Words
-    text: Words
-    source: Words
-
-
-class Principle(_Rule):
-    """Something to keep in mind; nothing is computed from it."""
-
-
-class _Check(_Rule):
-    severity: Severity
-
-
-class DemandOrgCheck(_Check):
-    """The demand unit may not bid for its own challenge."""
-
-    kind: Literal["demand_org_not_bidder"]
-
-
-class AffiliatedOrgCheck(_Check):
-    """Nor may its affiliates."""
-
-    kind: Literal["affiliated_org"]
-
-
-class CreditCheck(_Check):
-    """Credit states that bar a team, and states to be looked into."""
-
-    kind: Literal["credit_record"]
-    barred: tuple[CreditStatus, ...]
-    doubtful: tuple[CreditStatus, ...] = ()
-
-
-class LeaderLimitCheck(_Check):
-    """Most challenges one leader may hold, the new one included."""
-
-    kind: Literal["leader_limit"]
-    limit: Annotated[int, Field(ge=1)]
-
-
-class RegionCheck(_Check):
-    """A regional condition, only where the notice's text has one of the phrases and no waiver."""
-
-    kind: Literal["region_stated"]
-    phrases: Annotated[tuple[Words, ...], Field(min_length=1)]
-    waivers: tuple[Words, ...] = ()
-
-
-class EarlierWorkCheck(_Check):
-    """Earlier work with the demand organisation: told (or barred), or required."""
-
-    kind: Literal["earlier_work"]
-    required: bool = False
-
-
-class MaturityCheck(_Check):
-    """How many levels of readiness a team may be short of the target."""
-
-    kind: Literal["maturity_gap"]
-    limit: Annotated[int, Field(ge=0, le=8)]
-
-
-CheckRule = Annotated[
-    DemandOrgCheck
-    | AffiliatedOrgCheck
-    | CreditCheck
-    | LeaderLimitCheck
-    | RegionCheck
-    | EarlierWorkCheck
-    | MaturityCheck,
-    Field(discriminator="kind"),
-]
-
-
-class _Funding(_Rule):
-    name: Words
-
-
-class ShareCap(_Funding):
-    """Support is at most ``share`` of the total investment and at most ``cap_wan`` 万元."""
-
-    kind: Literal["share_cap"]
-    share: Share
-    cap_wan: Wan | None = None
-
-
-class YearlyCap(_Funding):
-    """One receiver gets at most ``cap_wan`` 万元 a year."""
-
-    kind: Literal["yearly_cap"]
-    cap_wan: Wan
-
-
-class AmountRange(_Funding):
-    """An amount lies between the two, 万元."""
-
-    kind: Literal["amount_range"]
-    min_wan: Wan
-    max_wan: Wan
-
-    @model_validator(mode="after")
-    def _ordered(self) -> AmountRange:
-        if self.min_wan > self.max_wan:
-            raise ValueError(f"min_wan {self.min_wan:g} 大于 max_wan {self.max_wan:g}")
-        return self
-
-
-class OwnFundsRatio(_Funding):
-    """The enterprise's own money is at least ``ratio`` times the fiscal support."""
-
-    kind: Literal["own_funds_ratio"]
-    ratio: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class LeastShare(_Funding):
-    """At least ``share`` of a grant is paid to the bidding team."""
-
-    kind: Literal["least_share"]
-    share: Share
-
-
-FundingRule = Annotated[
-    ShareCap | YearlyCap | AmountRange | OwnFundsRatio | LeastShare, Field(discriminator="kind")
-]
-
-
-class ConditionItem(_Part):
-    """One fact a condition asks for."""
-
-    key: Words
-    text: Words
-
-
-class Condition(_Rule):
-    """A condition of an alliance and the facts that make it true."""
-
-    items: Annotated[tuple[ConditionItem, ...], Field(min_length=1)]
-
-
-class Aspect(_Part):
-    """One aspect staff score by hand."""
-
-    id: Words
-    name: Words
-    source: Words
-    ask: str = ""
-
-
-class Evaluation(_Part):
-    """The score sheet: aspects and the marks of each."""
-
-    full_marks: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
-    note: str = ""
-    aspect: tuple[Aspect, ...] = ()
-
-
-class PackHead(_Part):
-    """What the pack is. ``kind`` 示例 is a template, not the policy of any place."""
-
-    id: Words
-    name: Words
-    kind: Literal["政策", "示例"]
-    region: str = ""
-    year: Annotated[int, Field(ge=1949, le=2100)]
-    note: str = ""
-
-
-class PolicyPack(_Part):
+class PolicyPack(Part):
     """A whole pack. Every rule names one of ``sources``."""
 
     pack: PackHead
@@ -231,19 +51,35 @@ class PolicyPack(_Part):
     check: tuple[CheckRule, ...] = ()
     funding: tuple[FundingRule, ...] = ()
     condition: tuple[Condition, ...] = ()
+    programme: tuple[Programme, ...] = ()
+    target: tuple[Target, ...] = ()
+    guard: tuple[Guard, ...] = ()
     evaluation: Evaluation = Evaluation()
 
-    def cite(self, rule: _Rule | Aspect) -> str:
+    def cite(self, rule: Rule | Aspect) -> str:
         """Source and date of a rule, as shown beside everything it says."""
         return self.sources[rule.source].citation
 
-    def rules(self) -> Iterator[tuple[str, _Rule | Aspect]]:
+    def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
         """All rules with the table they stand in."""
         yield from (("principle", rule) for rule in self.principle)
         yield from (("check", rule) for rule in self.check)
         yield from (("funding", rule) for rule in self.funding)
         yield from (("condition", rule) for rule in self.condition)
+        yield from (("programme", rule) for rule in self.programme)
+        yield from (("target", rule) for rule in self.target)
+        yield from (("guard", rule) for rule in self.guard)
         yield from (("evaluation.aspect", rule) for rule in self.evaluation.aspect)
+
+    def funding_rule(self, rule_id: str) -> FundingRule:
+        """A funding rule by its id. Raises: NotFoundError."""
+        for rule in self.funding:
+            if rule.id == rule_id:
+                return rule
+        raise NotFoundError(
+            "规则包没有这条资金规则", given=rule_id, expected="、".join(f.id for f in self.funding),
+            remedy="改用其中一个",
+        )  # fmt: skip
 
 
 def read_pack(path: str | Path) -> PolicyPack:
@@ -350,3 +186,24 @@ def _inconsistencies(pack: PolicyPack) -> Iterator[str]:
         if (table, rule.id) in seen:
             yield f"{table} {rule.id}: 编号重复, 每条规则用不同的 id"
         seen.add((table, rule.id))
+    yield from _dangling(pack)
+
+
+def _dangling(pack: PolicyPack) -> Iterator[str]:
+    """Programmes that name an amount or a yearly cap nobody wrote."""
+    amounts = {f.id for f in pack.funding if isinstance(f, AmountRange | LeastShare | ShareCap)}
+    caps = {f.id for f in pack.funding if isinstance(f, YearlyCap)}
+    for programme in pack.programme:
+        if programme.amount and programme.amount not in amounts:
+            known = "、".join(sorted(amounts)) or "(没有)"
+            yield (
+                f"programme {programme.id} 的 amount = {programme.amount!r}: "
+                f"funding 里没有这条数额规则, 已有: {known}"
+            )
+        for cap in programme.capped_by:
+            if cap not in caps:
+                known = "、".join(sorted(caps)) or "(没有)"
+                yield (
+                    f"programme {programme.id} 的 capped_by = {cap!r}: "
+                    f"funding 里没有这条年度上限, 已有: {known}"
+                )

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from matcher.policy import PolicyPack, score_sheet
-from matcher.policy.pack import (
-    AmountRange,
-    LeaderLimitCheck,
-    LeastShare,
-    OwnFundsRatio,
-    ShareCap,
-    YearlyCap,
-)
+from matcher.policy import TABLES, PolicyPack, figures, score_sheet
+from matcher.policy.rules import AmountRange, LeastShare, OwnFundsRatio, ShareCap, YearlyCap
 from matcher.report.model import AmountRule, AskedItem, ChallengeCard, RuleBook, RuleLine
-
-_TABLES: Mapping[str, str] = {
-    "principle": "原则", "check": "资格与冲突", "funding": "资金", "condition": "联盟条件",
-    "evaluation.aspect": "评估方面",
-}  # fmt: skip
 
 
 def rulebook(pack: PolicyPack, cards: Sequence[ChallengeCard]) -> RuleBook:
@@ -48,28 +36,13 @@ def _rules(pack: PolicyPack) -> Iterator[RuleLine]:
         text = getattr(rule, "text", "") or getattr(rule, "name", "")
         yield RuleLine(
             rule=rule.id,
-            table=_TABLES[table],
+            table=TABLES[table],
             text=text,
-            figures=_figures(rule),
+            figures=figures(rule),
             source=pack.cite(rule),
             checked=source.verified,
             url=source.url,
         )
-
-
-def _figures(rule: object) -> str:
-    if isinstance(rule, ShareCap):
-        cap = "" if rule.cap_wan is None else f", 上限 {rule.cap_wan:g} 万元"
-        return f"总投入 × {rule.share:.0%}{cap}"
-    if isinstance(rule, YearlyCap):
-        return f"一年 {rule.cap_wan:g} 万元"
-    if isinstance(rule, AmountRange):
-        return f"{rule.min_wan:g}–{rule.max_wan:g} 万元"
-    if isinstance(rule, OwnFundsRatio):
-        return f"财政支持 × {rule.ratio:g}"
-    if isinstance(rule, LeastShare):
-        return f"财政资金 × {rule.share:.0%}"
-    return f"{rule.limit} 项" if isinstance(rule, LeaderLimitCheck) else ""
 
 
 def _items(pack: PolicyPack, answered: Sequence[ChallengeCard]) -> Iterator[AskedItem]:
@@ -90,7 +63,9 @@ def _items(pack: PolicyPack, answered: Sequence[ChallengeCard]) -> Iterator[Aske
 
 def _amounts(pack: PolicyPack) -> Iterator[AmountRule]:
     for rule in pack.funding:
-        if not isinstance(rule, AmountRange):
+        if isinstance(rule, AmountRange):
+            continue
+        if not isinstance(rule, LeastShare) or rule.base == "财政资金":
             factor, cap, word = _arithmetic(rule)
             yield AmountRule(rule.id, f"{rule.name}{word}", rule.kind, factor, cap, pack.cite(rule))
 

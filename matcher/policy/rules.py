@@ -1,0 +1,275 @@
+"""The rules a pack may hold, each kind a model; unknown keys are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from matcher.records import CreditStatus
+
+Severity = Literal["禁止", "提示"]
+Words = Annotated[str, Field(min_length=1)]
+Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Year = Annotated[int, Field(ge=1949, le=2100)]
+Base = Literal["财政资金", "转让许可净收入", "股份或出资", "营业利润"]
+Receiver = Literal["盟主", "联盟", "成员单位", "完成人"]
+Subject = Literal["榜单项目", "联盟"]
+Measure = Literal[
+    "典型联盟", "自发组建联盟", "公布联盟", "揭榜挂帅项目", "攻克技术", "新产品和零部件",
+    "支持资金",
+]  # fmt: skip
+GuardKind = Literal["拉郎配", "一哄而上", "地区分割", "垄断"]
+
+
+class Part(BaseModel):
+    """Base: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class PolicySource(Part):
+    """The document a rule is taken from.
+
+    ``verified``: somebody compared the rule with the document or its public report.
+    """
+
+    name: Words
+    date: date
+    verified: bool = False
+    note: str = ""
+    url: str = ""
+
+    @property
+    def citation(self) -> str:
+        """Name and date as shown beside every figure."""
+        return f"{self.name}, {self.date.isoformat()}{'' if self.verified else ' (原文待核)'}"
+
+
+class Rule(Part):
+    """What all rules have: an id, words, a source."""
+
+    id: Words
+    text: Words
+    source: Words
+
+
+class Principle(Rule):
+    """Something to keep in mind; nothing is computed from it."""
+
+
+class _Check(Rule):
+    severity: Severity
+
+
+class DemandOrgCheck(_Check):
+    """The demand unit may not bid for its own challenge."""
+
+    kind: Literal["demand_org_not_bidder"]
+
+
+class AffiliatedOrgCheck(_Check):
+    """Nor may its affiliates."""
+
+    kind: Literal["affiliated_org"]
+
+
+class CreditCheck(_Check):
+    """Credit states that bar a team, and states to be looked into."""
+
+    kind: Literal["credit_record"]
+    barred: tuple[CreditStatus, ...]
+    doubtful: tuple[CreditStatus, ...] = ()
+
+
+class LeaderLimitCheck(_Check):
+    """Most challenges one leader may hold, the new one included."""
+
+    kind: Literal["leader_limit"]
+    limit: Annotated[int, Field(ge=1)]
+
+
+class RegionCheck(_Check):
+    """A regional condition, only where the notice's text has one of the phrases and no waiver."""
+
+    kind: Literal["region_stated"]
+    phrases: Annotated[tuple[Words, ...], Field(min_length=1)]
+    waivers: tuple[Words, ...] = ()
+
+
+class EarlierWorkCheck(_Check):
+    """Earlier work with the demand organisation: told (or barred), or required."""
+
+    kind: Literal["earlier_work"]
+    required: bool = False
+
+
+class MaturityCheck(_Check):
+    """How many levels of readiness a team may be short of the target."""
+
+    kind: Literal["maturity_gap"]
+    limit: Annotated[int, Field(ge=0, le=8)]
+
+
+CheckRule = Annotated[
+    DemandOrgCheck
+    | AffiliatedOrgCheck
+    | CreditCheck
+    | LeaderLimitCheck
+    | RegionCheck
+    | EarlierWorkCheck
+    | MaturityCheck,
+    Field(discriminator="kind"),
+]
+
+
+class _Funding(Rule):
+    name: Words
+
+
+class ShareCap(_Funding):
+    """Support is at most ``share`` of the total investment and at most ``cap_wan`` 万元."""
+
+    kind: Literal["share_cap"]
+    share: Share
+    cap_wan: Wan | None = None
+
+
+class YearlyCap(_Funding):
+    """One receiver gets at most ``cap_wan`` 万元 a year."""
+
+    kind: Literal["yearly_cap"]
+    cap_wan: Wan
+
+
+class AmountRange(_Funding):
+    """An amount lies between the two, 万元."""
+
+    kind: Literal["amount_range"]
+    min_wan: Wan
+    max_wan: Wan
+
+    @model_validator(mode="after")
+    def _ordered(self) -> AmountRange:
+        if self.min_wan > self.max_wan:
+            raise ValueError(f"min_wan {self.min_wan:g} 大于 max_wan {self.max_wan:g}")
+        return self
+
+
+class OwnFundsRatio(_Funding):
+    """The enterprise's own money is at least ``ratio`` times the fiscal support."""
+
+    kind: Literal["own_funds_ratio"]
+    ratio: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class LeastShare(_Funding):
+    """At least ``share`` of ``base`` goes on: of a grant to the team, of income to its makers."""
+
+    kind: Literal["least_share"]
+    share: Share
+    base: Base = "财政资金"
+
+
+FundingRule = Annotated[
+    ShareCap | YearlyCap | AmountRange | OwnFundsRatio | LeastShare, Field(discriminator="kind")
+]
+
+
+class ConditionItem(Part):
+    """One fact a condition asks for."""
+
+    key: Words
+    text: Words
+
+
+class Condition(Rule):
+    """A condition of an alliance and the facts that make it true."""
+
+    items: Annotated[tuple[ConditionItem, ...], Field(min_length=1)]
+
+
+class Aspect(Part):
+    """One aspect staff score by hand."""
+
+    id: Words
+    name: Words
+    source: Words
+    ask: str = ""
+
+
+class Evaluation(Part):
+    """The score sheet: aspects and the marks of each."""
+
+    full_marks: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
+    note: str = ""
+    aspect: tuple[Aspect, ...] = ()
+
+
+class Programme(Rule):
+    """What may be asked for: a sum of money, or a standing.
+
+    Attributes:
+        subject: who asks, a challenge or an alliance.
+        receiver: whom the money goes to; a yearly cap is of one receiver.
+        payers: levels that pay in proportion, the pack's own first.
+        items: the facts that must hold.
+        amount: id of the `funding` rule that limits it; "" where the policy names no figure.
+        open_amount: what the policy says instead of a figure.
+        negotiable: what is settled case by case (一事一议), which may go beyond the figure.
+        capped_by: ids of the yearly caps it counts towards.
+    """
+
+    name: Words
+    subject: Subject
+    receiver: Receiver
+    payers: tuple[Words, ...] = ()
+    items: tuple[ConditionItem, ...] = ()
+    amount: str = ""
+    open_amount: str = ""
+    negotiable: str = ""
+    capped_by: tuple[Words, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Programme:
+        if bool(self.amount) == bool(self.open_amount):
+            raise ValueError("amount（数额规则的 id）与 open_amount（没有数额时的原话）应写其一")
+        return self
+
+
+class Target(Rule):
+    """A number to be reached between two years, both included."""
+
+    name: Words
+    measure: Measure
+    from_year: Year
+    to_year: Year
+    value: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    unit: Words
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Target:
+        if self.from_year > self.to_year:
+            raise ValueError(f"from_year {self.from_year} 晚于 to_year {self.to_year}")
+        return self
+
+
+class Guard(Rule):
+    """What must be prevented, and from where on it is shown; the limit is the user's own."""
+
+    name: Words
+    kind: GuardKind
+    limit: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class PackHead(Part):
+    """What the pack is. ``kind`` 示例 is a template, not the policy of any place."""
+
+    id: Words
+    name: Words
+    kind: Literal["政策", "示例"]
+    region: str = ""
+    year: Year
+    note: str = ""
