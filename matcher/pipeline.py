@@ -330,7 +330,9 @@ class Matcher:
             scored = Scored.of(self.ranker, query, next(near), top)
             verdict, chance = scored.verdict(self.calibration)
             matches = self._listing(scored, scored.best(top), explained, verdict)
-            if scored.near.mask is not None:  # a filter: what is said is of those it lets through
+            # A filter: what is said is of those it lets through; where it lets nobody through,
+            # it says nothing of the library.
+            if scored.near.mask is not None and matches:
                 verdict, chance = scored.verdict(self.calibration, listed=True)
             yield Ranking(query.challenge, matches, verdict, chance)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matcher.errors import InputError, NotFoundError
+from matcher.matches import Match
 from matcher.policy import (
     READS,
     Context,
@@ -18,10 +19,12 @@ from matcher.policy import (
     checklist,
     compare,
     funding_sheet,
+    is_demand_side,
     known_facts,
     least_own_funds,
     least_paid,
     most_support,
+    others,
     pair_facts,
     read_pack,
     score_sheet,
@@ -444,3 +447,27 @@ def test_packs_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     assert "pakc: 不认识这个键" in wrong.err
     shown = cli("policy", "compare", "zhejiang-2021", "zhoushan-2019", "--json")
     assert '"转让许可净收入 × 85%"' in shown.out
+
+
+@pytest.mark.parametrize(
+    ("posted", "org", "own"),
+    [
+        ({"demand_org": "大连理工大学"}, "大工", True),
+        ({"extra": {"单位": "大工"}}, "大连理工大学", True),
+        ({"extra": {"申报单位（必填）": "某某轴承有限公司"}}, "某某轴承 有限公司", True),
+        ({"extra": {"推荐单位": "大连理工大学"}}, "大工", False),
+        ({"extra": {"合作单位": "大连理工大学"}}, "大工", False),
+        ({"extra": {"单位": ""}}, "", False),
+    ],
+)
+def test_nobody_is_offered_its_own_challenge(posted: dict[str, Any], org: str, own: bool) -> None:
+    wanted = challenge(**posted)
+    ours, theirs = team(org_name=org), Team(team_id="T9", org_name="别的大学")
+    assert is_demand_side(wanted, ours) is own
+    records = {one.team_id: one for one in (ours, theirs)}
+    ranked = [
+        Match(rank, wanted, team_id, 1.0, records=records)
+        for rank, team_id in enumerate(records, 1)
+    ]
+    left = [(m.rank, m.team_id) for m in others(ranked)]
+    assert left == ([(1, "T9")] if own else [(1, ours.team_id), (2, "T9")])

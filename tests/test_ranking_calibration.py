@@ -14,6 +14,7 @@ import pytest
 from matcher import Challenge, Matcher, Team
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, ModelError
+from matcher.index.owners import Filter
 from matcher.learning.calibrating import Sample, check_calibration, fit_calibration, sample
 from matcher.learning.evaluation import read_qrels
 from matcher.matches import Ranking
@@ -271,6 +272,16 @@ def test_where_nobody_fits_nobody_is_a_strong_match(fused: Matcher) -> None:
     somebody = replace(fused, calibration=replace(generous, doubtful=0.0)).rank(wanted)
     assert somebody.verdict == "需扩大范围"
     assert {match.band for match in somebody.matches} == {"强"}
+
+
+def test_a_filter_that_leaves_nobody_says_nothing_of_the_library(fused: Matcher) -> None:
+    wanted = next(iter(fused.challenges))
+    matcher = replace(fused, calibration=PLAIN)
+    nowhere = matcher.rank(wanted, where=Filter(province="无此省"))
+    assert nowhere.matches == ()
+    whole = matcher.rank(wanted)
+    assert (nowhere.verdict, nowhere.chance) == (whole.verdict, whole.chance)
+    assert whole.verdict != "库内无合适团队"
 
 
 def test_no_other_encoder_is_judged_by_the_shipped_calibration(counting: CountingEncoder) -> None:

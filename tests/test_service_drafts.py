@@ -31,6 +31,14 @@ def draft(somebody: Caller, **fields: Any) -> tuple[str, str]:
     return str(answer.json()["draft_id"]), answer.headers["etag"]
 
 
+def submitted(somebody: Caller, **fields: Any) -> tuple[str, str]:
+    """The id and the ETag of one that was handed to staff."""
+    mine, _ = draft(somebody, **fields)
+    answer = somebody.post(f"{API}/drafts/{mine}/submission", headers=ANY)
+    assert answer.status_code == 200
+    return mine, str(answer.headers["etag"])
+
+
 def test_a_change_of_a_version_that_is_gone_is_refused(app: FastAPI) -> None:
     first, second = Caller(app, "enterprise"), Caller(app, "enterprise")
     mine, tag = draft(first)
@@ -116,10 +124,26 @@ def test_a_form_sent_twice_makes_one_draft(app: FastAPI) -> None:
     assert other.post("/drafts", data=form).status_code == 404
 
 
+def test_what_is_not_submitted_is_read_by_who_writes_it_alone(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = draft(enterprise)
+    for path in (f"{API}/drafts/{mine}", f"/drafts/{mine}", f"{API}/challenges/{mine}",
+                 f"/challenges/{mine}/teams", f"{API}/challenges/{mine}/teams",
+                 f"{API}/challenges/{mine}/consortium"):  # fmt: skip
+        assert staff.get(path).status_code == 404, path
+        assert enterprise.get(path).status_code in (200, 303), path
+    assert staff.get(f"{API}/drafts").json()["total"] == 0
+    path = f"{API}/drafts/{mine}/publication"
+    assert staff.post(path, json={"challenge_id": "N1"}, headers=ANY).status_code == 404
+    assert enterprise.post(f"{API}/drafts/{mine}/submission", headers=ANY).status_code == 200
+    assert staff.get(f"{API}/drafts/{mine}").status_code == 200
+    assert staff.get(f"{API}/drafts").json()["total"] == 1
+
+
 @pytest.mark.slow
 def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
-    mine, tag = draft(enterprise)
+    mine, tag = submitted(enterprise)
     changed = {**FIELDS, "title": "又改了"}
     enterprise.send("PUT", f"{API}/drafts/{mine}", json=changed, headers=ANY)
     path = f"{API}/drafts/{mine}/publication"
@@ -135,7 +159,7 @@ def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
 @pytest.mark.parametrize("number", ["", "  ", "号" * 201, "draft-1"])
 def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
-    mine, tag = draft(enterprise)
+    mine, tag = submitted(enterprise)
     form = {"csrf": staff.token, "version": tag.strip('"'), "challenge_id": number}
     refused = staff.client.post(f"/drafts/{mine}/publication", data=form)
     assert refused.status_code == 422
@@ -148,7 +172,7 @@ def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None
 @pytest.mark.slow
 def test_a_number_is_given_once_however_many_publish_at_once(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
-    drafts = [draft(enterprise, title=f"难题 {n}")[0] for n in range(4)]
+    drafts = [submitted(enterprise, title=f"难题 {n}")[0] for n in range(4)]
     statuses: list[int] = []
 
     def publish(draft_id: str) -> None:
@@ -170,7 +194,7 @@ def test_what_fails_half_way_publishes_nothing(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
-    mine, _ = draft(enterprise)
+    mine, _ = submitted(enterprise)
     service = service_of(app)
     before = workspace_of(service).generation
 
@@ -183,14 +207,14 @@ def test_what_fails_half_way_publishes_nothing(
         assert staff.post(path, json={"challenge_id": "N1"}, headers=ANY).status_code == 500
     assert "N1" not in workspace_of(service).challenges()
     assert workspace_of(service).generation == before
-    assert staff.get(f"{API}/drafts/{mine}").json()["state"] == "草稿"
+    assert staff.get(f"{API}/drafts/{mine}").json()["state"] == "已提交"
 
 
 def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
-    mine, _ = draft(enterprise)
+    mine, _ = submitted(enterprise)
     real = Workspace.add_challenge
 
     def slow(*given: Any) -> None:

@@ -219,6 +219,8 @@ def test_nothing_written_by_a_user_becomes_markup(app: FastAPI, callers: dict[st
     pages.append(caller.get(f"/challenges?q={NASTY}&province={NASTY}").text)
     pages.append(caller.get("/teams", params={"q": NASTY, "domain": NASTY}).text)
     staff = callers["staff"]
+    read = {"version": version(caller, number)}
+    assert caller.post(f"{draft}/submission", data=read).status_code == 303
     out = {"challenge_id": "XSS", "version": version(staff, number)}
     assert staff.post(f"{draft}/publication", data=out).status_code == 303
     pages += [callers["public"].get(p).text for p in ("/challenges", "/challenges/XSS")]

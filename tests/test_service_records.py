@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from matcher import Team
+from matcher import Challenge, Team
 from matcher.ranking.learned import LinearRanker, save_ranker
 from matcher.service.live.catalogue import team_catalogue
 
@@ -185,9 +185,24 @@ def test_a_draft_is_its_organisations_alone(app: FastAPI, callers: dict[str, Cal
         answer = callers["other"].send(method, f"{API}/{path}", json=FIELDS, headers=ANY)
         assert answer.status_code == 404
     assert mine not in callers["other"].get(f"{API}/drafts").text
-    assert mine in callers["staff"].get(f"{API}/drafts").text
+    assert mine not in callers["staff"].get(f"{API}/drafts").text  # it was not submitted
     actions = [line.action for line in service_of(app).audit.lines(size=1)[0]]
     assert actions == ["draft.create"]  # nothing of the others came through
+
+
+def test_an_organisation_is_not_offered_its_own_challenge(app: FastAPI) -> None:
+    service = service_of(app)
+    workspace = service.live.connect()
+    ours = Challenge(challenge_id="K7", title="轴承钢夹杂物控制", stage="发榜",
+                     extra={"单位名称": "某某大学"})  # fmt: skip
+    workspace.put_challenges([ours])
+    service.live.reopen()
+    staff, university = Caller(app, "staff"), Caller(app, "university")
+    found = staff.get(f"{API}/challenges/K7/teams").json()["matches"]
+    assert [(m["rank"], m["team_id"]) for m in found] == [(1, "T2")]  # T1 and T3 are theirs
+    listed = university.get(f"{API}/teams/T1/challenges").json()["matches"]
+    assert "K1" in {m["challenge_id"] for m in listed}
+    assert "K7" not in {m["challenge_id"] for m in listed}
 
 
 @pytest.mark.slow

@@ -71,6 +71,7 @@ def teams(
     Python: Matcher.find_teams
     """
     from matcher.index.owners import Filter
+    from matcher.policy import others
     from matcher.records import Challenge
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
@@ -89,7 +90,7 @@ def teams(
 
         found = ranking.verdict == Verdict.ANSWERABLE
         say(f"结论: {'库内有合适团队。' if found else ADVICE[ranking.verdict]}")
-    _show(ranking.matches, as_json, "没有符合条件的团队。", by_team=True)
+    _show(others(ranking.matches), as_json, "没有符合条件的团队。", by_team=True)
 
 
 def challenges(
@@ -112,11 +113,12 @@ def challenges(
     Python: Matcher.find_challenges
     """
     from matcher.index.owners import Filter
+    from matcher.policy import others
 
     where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))
     matcher = _matcher(workspace, Model(encoder, ranker, reranker))
     found = matcher.find_challenges(team_id, top, where)
-    _show(found, as_json, "没有符合条件的技术需求。", by_team=False)
+    _show(others(found), as_json, "没有符合条件的技术需求。", by_team=False)
 
 
 def match(

@@ -160,12 +160,13 @@ def consortium(
     from matcher.consortium import Applicant, ConsortiumRules, requirements
     from matcher.consortium import consortium as form
     from matcher.matches import fit
+    from matcher.policy import others
 
     allowed = allowed_bands(lowest_band)
     opened = sources.open()
     matches = opened.matcher.find_teams(challenge, contenders)
     # Without calibration every band is 未定 and says nothing against anybody.
-    able = [m for m in matches if m.band in allowed or m.chance is None]
+    able = [m for m in others(matches) if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
         max_teams=size, enterprise_lead=enterprise_lead, lead_org=lead,
         kinds=RESEARCH_MEMBER if research_member else (),

@@ -11,6 +11,7 @@ from matcher.policy.alliance import (
 )
 from matcher.policy.checks import READS, Context, Finding, check_pair
 from matcher.policy.comparing import Difference, Side, compare
+from matcher.policy.demand import demand_organisations, is_demand_side, others
 from matcher.policy.funding import (
     Figure,
     FundingSheet,
@@ -54,9 +55,11 @@ __all__ = [
     "checklist",
     "compare",
     "conversions",
+    "demand_organisations",
     "earlier_work",
     "figures",
     "funding_sheet",
+    "is_demand_side",
     "known_facts",
     "least_own_funds",
     "least_paid",
@@ -64,6 +67,7 @@ __all__ = [
     "maturity_gap",
     "most_support",
     "organisation_key",
+    "others",
     "pair_facts",
     "range_figures",
     "read_pack",

@@ -17,12 +17,21 @@ from matcher.assignment import (
     assign,
 )
 from matcher.plan_settings import PlanSettings
-from matcher.policy import Context, Finding, PolicyPack, check_pair, pair_facts, region_key
+from matcher.policy import (
+    Context,
+    Finding,
+    PolicyPack,
+    check_pair,
+    is_demand_side,
+    pair_facts,
+    region_key,
+)
 from matcher.records import Challenge, Team
 from matcher.report.model import Contender, RankedChallenge
 from matcher.report.overrides import Decisions, Pair
 
 Findings = Mapping[Pair, tuple[Finding, ...]]
+_OWN = "团队所在单位就是需求单位，不能揭本单位的榜"
 
 
 def pair_findings(
@@ -87,6 +96,8 @@ class Planning:
                 refused[pair] = "不在本报告的榜单或团队库里"
             elif bans:
                 refused[pair] = f"规则 {bans[0].rule_id} 禁止: {bans[0].message}"
+            elif self._is_own(pair):
+                refused[pair] = _OWN
             elif contender.band not in allowed:
                 lowest = self.settings.lowest_band
                 refused[pair] = f"等级“{contender.band}”低于最低等级“{lowest}”"
@@ -127,8 +138,12 @@ class Planning:
         bidder = Bidder.from_team(self.teams[team_id], self.settings.default_capacity)
         return replace(bidder, province=region_key(bidder.province))
 
+    def _is_own(self, pair: Pair) -> bool:
+        challenge_id, team_id = pair
+        return is_demand_side(self.challenges[challenge_id], self.teams[team_id])
+
     def _exclusions(self) -> Iterable[Exclusion]:
-        barred: dict[Pair, str] = {}
+        barred = {pair: _OWN for pair in self.contenders if self._is_own(pair)}
         for pair, said in self.findings.items():
             bans = [f for f in said if f.severity == "禁止"]
             if bans:

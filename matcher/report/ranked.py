@@ -13,7 +13,7 @@ from matcher.contacts import hide_contacts
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
-from matcher.policy import conversions, earlier_work, maturity_gap
+from matcher.policy import conversions, earlier_work, is_demand_side, maturity_gap
 from matcher.ranking.grades import Verdict
 from matcher.records import Evidence, Indicator, Team
 from matcher.report.model import (
@@ -39,7 +39,7 @@ def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> Ra
     """The lines of one result.
 
     Args:
-        result: with at least ``top`` explained matches.
+        result: with at least ``top`` explained matches; nobody is offered its own challenge.
         top: teams to show.
         old_before: evidence that stops before this year is called old.
     """
@@ -50,7 +50,12 @@ def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> Ra
     return RankedChallenge(
         challenge_id=result.challenge.challenge_id,
         verdict=result.verdict,
-        teams=tuple(team_line(match, old_before) for match in result.matches[:top]),
+        # Who posts it is not shown as a team for it, and stays a contender that the plan bars.
+        teams=tuple(
+            team_line(match, old_before)
+            for match in result.matches[:top]
+            if not is_demand_side(match.challenge, match.team)
+        ),
         contenders=tuple(
             Contender(m.team_id, m.rank, m.score, m.band, _rounded(m.chance))
             for m in result.matches

@@ -23,7 +23,7 @@ from matcher.report.model import RankedChallenge
 
 KEPT_FILE = "report-results.sqlite"
 # Bumped when what is kept means something else, or lies otherwise in the file.
-FORM = 2
+FORM = 3
 # Settings whose results are kept: those of the last reports, say with two rankers in turn.
 KEPT_SETTINGS = 3
 _ADAPTER = TypeAdapter(RankedChallenge)

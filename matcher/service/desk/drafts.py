@@ -170,10 +170,10 @@ def create(caller: Caller, fields: DraftFields, draft_id: str = "") -> DraftView
 
 def browse(caller: Caller, page: PageNumber, size: PageSize
            ) -> Page[DraftView]:  # fmt: skip
-    """The drafts of the caller's organisation; of everybody for staff. Newest first."""
+    """The drafts of the caller's organisation; for staff what was submitted. Newest first."""
     who = caller.principal
     rows, total = caller.service.database.page(
-        """SELECT * FROM drafts WHERE ? OR account_id = ? OR organisation = ?
+        """SELECT * FROM drafts WHERE (? AND state != '草稿') OR account_id = ? OR organisation = ?
         ORDER BY updated DESC, id""",
         (who.is_staff, who.account_id, who.organisation), page, size,
     )  # fmt: skip
@@ -318,8 +318,9 @@ def _own_fields(
 
 
 def _is_own(principal: Principal, draft: Draft) -> bool:
+    """Whether it may be read: what was not submitted is for who writes it alone."""
     return (
-        principal.is_staff
+        (principal.is_staff and draft.state != "草稿")
         or principal.account_id == draft.account_id
         or (principal.role == "enterprise" and principal.belongs_to(draft.organisation))
     )

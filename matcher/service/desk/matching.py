@@ -11,8 +11,9 @@ from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError, NotFoundError
 from matcher.index.owners import Filter
-from matcher.matches import ADVICE, Match, fit
+from matcher.matches import ADVICE, Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
+from matcher.policy import demand_organisations, others
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
@@ -36,6 +37,7 @@ from matcher.service.views import (
     TeamsView,
 )
 from matcher.text.dates import today
+from matcher.text.organisations import normalise_organisation
 
 MOST_COMPARED = 4
 MOST_TOGETHER = 60
@@ -106,7 +108,7 @@ def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsV
     """
     ranking = caller.service.live.ranked(challenge, asked.where, asked.top)
     decided = _decided(caller, challenge.challenge_id)
-    matches, candidates = ranking.matches, 0
+    matches, candidates = _offered(caller, challenge, asked, ranking), 0
     if teams.sees_all(caller.principal):
         candidates = _candidates(caller, asked.where)
     else:
@@ -133,7 +135,7 @@ def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> Chal
     snapshot = caller.snapshot
     return ChallengesView(
         team=team_line(team),
-        matches=[challenge_match(m) for m in challenges_of(caller, team_id, asked)],
+        matches=[challenge_match(m) for m in others(challenges_of(caller, team_id, asked))],
         candidates=len(snapshot.matcher_for(caller.principal).challenges),
     )
 
@@ -202,7 +204,7 @@ def consortium_for(
     """The fewest teams that together cover the challenge. Raises: InputError: no text."""
     ranking = caller.service.live.ranked(challenge, Filter(), 40)
     allowed = allowed_bands(Band.MEDIUM)
-    able = [m for m in ranking.matches if m.band in allowed or m.chance is None]
+    able = [m for m in others(ranking.matches) if m.band in allowed or m.chance is None]
     rules = ConsortiumRules(
         max_teams=asked.size,
         enterprise_lead=asked.enterprise_lead,
@@ -238,6 +240,21 @@ def _consortium_view(
     )
 
 
+def _offered(
+    caller: Caller, challenge: Challenge, asked: TeamFilter, ranking: Ranking
+) -> tuple[Match, ...]:
+    """The list without teams of who posts the challenge; others move up in their place."""
+    kept = others(ranking.matches)
+    own = len(ranking.matches) - len(kept)
+    if not own:
+        return ranking.matches
+    teams_of = caller.snapshot.own_teams
+    keys = {normalise_organisation(name) for name in demand_organisations(challenge)}
+    deeper = asked.top + max(own, sum(len(teams_of.get(key, ())) for key in keys))
+    longer = caller.service.live.ranked(challenge, asked.where, deeper)
+    return others(longer.matches)[: asked.top]
+
+
 def _decided(caller: Caller, challenge_id: str) -> dict[str, str]:
     """What staff decided about teams of a challenge, in words; for staff only."""
     if not caller.principal.is_staff:
@@ -256,7 +273,7 @@ def _among_given(
     if not given:
         return (), 0
     found = caller.service.live.matching(lambda snapshot: snapshot.matcher.judge(challenge, given))
-    recent = [m for m in found if asked.since is None or _since(m, asked.since)]
+    recent = [m for m in others(found) if asked.since is None or _since(m, asked.since)]
     return tuple(recent[: asked.top]), len(recent)
 
 
