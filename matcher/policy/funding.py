@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
-from matcher.errors import InputError
+from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
 from matcher.policy.checks import Finding
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import (
@@ -22,8 +22,6 @@ from matcher.policy.rules import (
     YearlyCap,
 )
 from matcher.records import Challenge
-
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,12 @@ def most_support(pack: PolicyPack, rule: ShareCap, total_wan: float) -> Figure:
     >>> most_support(pack, pack.funding[0], 333.33).value_wan
     99.99
     """
-    total = _amount(total_wan, "总投资")
-    part = (total * _decimal(rule.share)).quantize(_CENT, ROUND_FLOOR)
-    percent = f"{_decimal(rule.share) * 100:f}".rstrip("0").rstrip(".")
-    working = f"{_plain(total)} × {percent}% = {_plain(part)}"
+    total = amount_of(total_wan, "总投资")
+    part = down(total * wan(rule.share))
+    working = f"{plain(total)} × {percent(rule.share)} = {plain(part)}"
     if rule.cap_wan is not None:
-        cap = _decimal(rule.cap_wan)
-        working += f", 上限 {_plain(cap)}, 取小者"
+        cap = wan(rule.cap_wan)
+        working += f", 上限 {plain(cap)}, 取小者"
         part = min(part, cap)
     return _figure(pack, rule, f"{rule.name}最多", part, working)
 
@@ -72,11 +69,11 @@ def yearly_room(pack: PolicyPack, rule: YearlyCap, received_wan: float = 0.0) ->
     Raises:
         InputError: the amount is negative or no number.
     """
-    received, cap = _amount(received_wan, "本年已得"), _decimal(rule.cap_wan)
+    received, cap = amount_of(received_wan, "本年已得"), wan(rule.cap_wan)
     left = max(Decimal(0), cap - received)
-    working = f"{_plain(cap)} − 本年已得 {_plain(received)}"
+    working = f"{plain(cap)} − 本年已得 {plain(received)}"
     if received > cap:
-        working += f", 已超出 {_plain(received - cap)}"
+        working += f", 已超出 {plain(received - cap)}"
     return _figure(pack, rule, f"{rule.name}尚可", left, working)
 
 
@@ -86,9 +83,9 @@ def least_paid(pack: PolicyPack, rule: LeastShare, grant_wan: float) -> Figure:
     Raises:
         InputError: the amount is negative or no number.
     """
-    grant = _amount(grant_wan, "财政资金")
-    part = (grant * _decimal(rule.share)).quantize(_CENT, ROUND_CEILING)
-    working = f"{_plain(grant)} × {_plain(_decimal(rule.share) * 100)}%"
+    grant = amount_of(grant_wan, "财政资金")
+    part = up(grant * wan(rule.share))
+    working = f"{plain(grant)} × {percent(rule.share)}"
     return _figure(pack, rule, f"{rule.name}最少", part, working)
 
 
@@ -98,9 +95,9 @@ def least_own_funds(pack: PolicyPack, rule: OwnFundsRatio, support_wan: float) -
     Raises:
         InputError: the amount is negative or no number.
     """
-    support = _amount(support_wan, "财政支持")
-    part = (support * _decimal(rule.ratio)).quantize(_CENT, ROUND_CEILING)
-    working = f"{_plain(support)} × {_plain(_decimal(rule.ratio))}"
+    support = amount_of(support_wan, "财政支持")
+    part = up(support * wan(rule.ratio))
+    working = f"{plain(support)} × {plain(wan(rule.ratio))}"
     return _figure(pack, rule, f"{rule.name}最少", part, working)
 
 
@@ -110,17 +107,17 @@ def check_amount(pack: PolicyPack, rule: AmountRange, amount_wan: float) -> Find
     Raises:
         InputError: the amount is negative or no number.
     """
-    amount = _amount(amount_wan, rule.name)
-    low, high = _decimal(rule.min_wan), _decimal(rule.max_wan)
+    amount = amount_of(amount_wan, rule.name)
+    low, high = wan(rule.min_wan), wan(rule.max_wan)
     if low <= amount <= high:
         return None
-    words = f"{rule.name} {_plain(amount)} 万元不在 {_plain(low)}–{_plain(high)} 万元之内"
+    words = f"{rule.name} {plain(amount)} 万元不在 {plain(low)}–{plain(high)} 万元之内"
     return _finding(pack, rule, words)
 
 
 def range_figures(pack: PolicyPack, rule: AmountRange) -> tuple[Figure, Figure]:
     """The two ends of a range."""
-    low, high = _decimal(rule.min_wan), _decimal(rule.max_wan)
+    low, high = wan(rule.min_wan), wan(rule.max_wan)
     return (
         _figure(pack, rule, f"{rule.name}最少", low, rule.text),
         _figure(pack, rule, f"{rule.name}最多", high, rule.text),
@@ -199,9 +196,9 @@ def _from_support(
 def _above(
     pack: PolicyPack, rule: FundingRule, support: float | None, figure: Figure
 ) -> list[Finding]:
-    if support is None or _decimal(support) <= _decimal(figure.value_wan):
+    if support is None or wan(support) <= wan(figure.value_wan):
         return []
-    words = f"财政支持 {_plain(_decimal(support))} 万元超过{figure.name} {figure.value_wan:g} 万元"
+    words = f"财政支持 {plain(wan(support))} 万元超过{figure.name} {figure.value_wan:g} 万元"
     # 财政支持 may hold money of several levels; the rule speaks of one.
     return [_finding(pack, rule, f"{words} ({figure.working}), 请核对本级资金")]
 
@@ -211,12 +208,10 @@ def _own_funds_short(
 ) -> list[Finding]:
     if challenge.total_budget_wan is None or challenge.fiscal_support_wan is None:
         return []
-    own = _decimal(challenge.total_budget_wan) - _decimal(challenge.fiscal_support_wan)
-    if own >= _decimal(figure.value_wan):
+    own = wan(challenge.total_budget_wan) - wan(challenge.fiscal_support_wan)
+    if own >= wan(figure.value_wan):
         return []
-    words = (
-        f"自筹 {_plain(own)} 万元 (总投入减财政支持) 少于{figure.name} {figure.value_wan:g} 万元"
-    )
+    words = f"自筹 {plain(own)} 万元 (总投入减财政支持) 少于{figure.name} {figure.value_wan:g} 万元"
     return [_finding(pack, rule, words)]
 
 
@@ -226,23 +221,3 @@ def _figure(pack: PolicyPack, rule: FundingRule, name: str, value: Decimal, work
 
 def _finding(pack: PolicyPack, rule: FundingRule, message: str) -> Finding:
     return Finding(rule.id, "提示", message, pack.cite(rule), pack.pack.id)
-
-
-def _decimal(value: float) -> Decimal:
-    """As it is written, not as binary holds it."""
-    return Decimal(str(value))
-
-
-def _amount(value: float, name: str) -> Decimal:
-    amount = _decimal(value)
-    if not amount.is_finite() or amount < 0:
-        raise InputError(
-            f"{name}不是金额", given=value, expected="不小于 0 的万元数", remedy="改正后重试"
-        )
-    return amount
-
-
-def _plain(value: Decimal) -> str:
-    """A number without trailing noughts: 1000, 99.99."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -112,7 +112,7 @@ def build_report(
     firmness = None
     if inputs.settings.draws and plan.assigned and not infeasible:
         firmness = sensitivity(planning.problem, draws=inputs.settings.draws, base=plan)
-    cards = CardMaker(planning, plan, inputs.pack).cards()
+    cards = CardMaker(planning, plan, inputs.pack, tuple(inputs.outcomes)).cards()
     home = inputs.pack.pack.region if inputs.pack else ""
     parts = Sections(planning, plan, infeasible, firmness, cards, home)
     return Report(

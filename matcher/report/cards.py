@@ -11,9 +11,17 @@ from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, 
 from matcher.contacts import hide_contacts
 from matcher.corpora.bounty import bounty_words
 from matcher.matches import fit
-from matcher.policy import Finding, PolicyPack, funding_sheet, known_facts, organisation_key
+from matcher.policy import (
+    Finding,
+    PolicyPack,
+    claims_of_list,
+    funding_sheet,
+    known_facts,
+    organisation_key,
+    received_before,
+)
 from matcher.ranking.grades import Band, Verdict
-from matcher.records import Challenge
+from matcher.records import Challenge, Outcome
 from matcher.report.model import (
     AmountLine,
     Caution,
@@ -47,6 +55,15 @@ class CardMaker:
     planning: Planning
     plan: Assignment
     pack: PolicyPack | None
+    outcomes: tuple[Outcome, ...] = ()
+
+    @cached_property
+    def received(self) -> dict[str, float]:
+        """What each challenge's enterprise has been given, or asks for before it, that year."""
+        if self.pack is None:
+            return {}
+        challenges = tuple(self.planning.challenges.values())
+        return received_before(self.pack, claims_of_list(challenges, self.outcomes))
 
     @cached_property
     def roles(self) -> dict[str, dict[str, str]]:
@@ -89,6 +106,7 @@ class CardMaker:
             bounty=bounty_words(challenge),
             total_budget_wan=challenge.total_budget_wan,
             fiscal_support_wan=challenge.fiscal_support_wan,
+            received_wan=self.received.get(challenge.challenge_id) or None,
             amounts=amounts,
             facts=self._facts(challenge, roles),
             findings=findings,
@@ -121,7 +139,8 @@ class CardMaker:
     def _money(self, challenge: Challenge) -> tuple[tuple[AmountLine, ...], tuple[Caution, ...]]:
         if self.pack is None:
             return (), ()
-        sheet = funding_sheet(self.pack, challenge)
+        received = self.received.get(challenge.challenge_id, 0.0)
+        sheet = funding_sheet(self.pack, challenge, received)
         figures = tuple(
             AmountLine(f.name, f.value_wan, f.working, f.rule_id, f.source) for f in sheet.figures
         )

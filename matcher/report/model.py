@@ -233,6 +233,7 @@ class ChallengeCard:
     bounty: str = ""
     total_budget_wan: float | None = None
     fiscal_support_wan: float | None = None
+    received_wan: float | None = None
     amounts: tuple[AmountLine, ...] = ()
     facts: tuple[FactLine, ...] = ()
     findings: tuple[Caution, ...] = ()

@@ -137,12 +137,13 @@ def amounts(report: Report, book: RuleBook) -> Table[ChallengeCard]:
             Column("项目名称", lambda c: c.title, xlsx=30),
             Column("总投入(万元)", lambda c: c.total_budget_wan, filled, xlsx=12),
             Column("财政支持(万元)", lambda c: c.fiscal_support_wan, filled, xlsx=12),
-            Column("盟主本年已得(万元)", _blank, filled, xlsx=12),
+            Column("盟主本年已得(万元)", lambda c: c.received_wan, filled, xlsx=12),
             *(Column(f"{a.name}(万元)\n= {_working(a)}\n[{a.rule}] {a.source}", _amount(a), MONEY,
                      xlsx=34) for a in book.amounts),
         ),
         report.cards,
         note="左边三列填万元数, 右边随之算出; 上限向下、下限向上取到 0.01 万元。"
+        "本年已得先填了已立项的和榜单里在前的; 没有填财政支持的没有算在内。"
         f"按档次给的金额 (如试点示范、人才) 见“{_RULES}”。",
     )  # fmt: skip
 

@@ -1,0 +1,216 @@
+"""Yearly caps that add up: what a receiver has been given, in a stated order, and what is left.
+
+The order is 联盟已得, then 结果 (立项、验收), then the list itself as it is ordered: money that is
+there counts before money that is asked for. What is not filled in is not nothing; it is counted
+apart and makes the room an upper bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, get_args
+
+from matcher.policy.amounts import plain, sum_of, wan
+from matcher.policy.names import organisation_key
+from matcher.policy.pack import PolicyPack
+from matcher.policy.rules import YearlyCap
+from matcher.records import Challenge, Outcome
+
+Origin = Literal["联盟已得", "结果", "榜单"]
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+GRANTED = frozenset({"立项", "验收"})
+"""Outcomes by which money of a list counts as given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Money one receiver has, or asks for, in one year.
+
+    Attributes:
+        key: of what it is for: a challenge, or an alliance with its programme. A key counts once,
+            by the earliest origin.
+        amount_wan: 万元; None where nobody filled it in.
+        year: None where nobody knows.
+        group: the group of companies the receiver belongs to; its sum is shown, no cap is on it.
+    """
+
+    receiver: str
+    key: str
+    origin: Origin
+    amount_wan: float | None
+    year: int | None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A claim held against the cap.
+
+    Attributes:
+        room_wan: what was left before it; None without a year.
+        most_wan: what of it fits: min(amount, room); None where either is not known.
+        over_wan: what of it does not fit.
+        formula: how the room came about, in numbers.
+    """
+
+    claim: Claim
+    room_wan: float | None
+    most_wan: float | None
+    over_wan: float
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One receiver in one year.
+
+    Attributes:
+        claimed_wan: the sum of what is filled in.
+        blank: how many claims are not.
+        left_wan: what is left in the end; an upper bound where ``blank`` is above 0; None
+            without a year.
+    """
+
+    receiver: str
+    year: int | None
+    entries: tuple[Entry, ...]
+    claimed_wan: float
+    blank: int
+    left_wan: float | None
+
+    @property
+    def over(self) -> bool:
+        """Whether more is claimed than the cap allows."""
+        return any(entry.over_wan > 0 for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSum:
+    """The receivers of one group in one year, together; the policy puts no cap on a group."""
+
+    group: str
+    year: int | None
+    receivers: tuple[str, ...]
+    claimed_wan: float
+    blank: int
+
+
+def accounts(
+    rule: YearlyCap, claims: Iterable[Claim], aliases: Mapping[str, str] | None = None
+) -> tuple[Account, ...]:
+    """All receivers by year, each claim held against what the ones before it have left.
+
+    >>> from matcher.policy import shipped_pack
+    >>> cap = shipped_pack("liaoning-2021").funding_rule("leader-yearly")
+    >>> claims = [Claim("甲公司", f"K{n}", "榜单", 1000, 2021) for n in (1, 2, 3)]
+    >>> [(e.most_wan, e.formula) for e in accounts(cap, claims)[0].entries][-1]
+    (0.0, '2000 − 1000（K1） − 1000（K2） = 0')
+    """
+    kept: dict[tuple[str, int | None], list[Claim]] = {}
+    names: dict[str, str] = {}
+    for claim in _once(claims):
+        receiver = organisation_key(claim.receiver, aliases)
+        names.setdefault(receiver, claim.receiver)
+        kept.setdefault((receiver, claim.year), []).append(claim)
+    return tuple(_account(rule, names[who], year, mine) for (who, year), mine in kept.items())
+
+
+def group_sums(claims: Iterable[Claim]) -> tuple[GroupSum, ...]:
+    """The sums of groups with more than one receiver, for a person to look at."""
+    kept: dict[tuple[str, int | None], list[Claim]] = {}
+    for claim in _once(claims):
+        if claim.group:
+            kept.setdefault((claim.group, claim.year), []).append(claim)
+    return tuple(
+        GroupSum(group, year, receivers, float(sum_of(c.amount_wan for c in mine)),
+                 sum(c.amount_wan is None for c in mine))
+        for (group, year), mine in kept.items()
+        if len(receivers := tuple(dict.fromkeys(c.receiver for c in mine))) > 1
+    )  # fmt: skip
+
+
+def claims_of_list(
+    challenges: Sequence[Challenge], outcomes: Iterable[Outcome] = (), year: int | None = None
+) -> tuple[Claim, ...]:
+    """What a list asks for, and what outcomes say it was given.
+
+    Args:
+        challenges: in the order of the list; the receiver is the demand organisation.
+        outcomes: those of 立项 and 验收 count; the sum is the challenge's 财政支持.
+        year: of the list; by default that of each deadline, and for those without one the latest
+            year any deadline has.
+    """
+    years = [c.apply_deadline.year for c in challenges if c.apply_deadline]
+    usual = year if year is not None else max(years, default=None)
+    given: dict[str, int | None] = {}
+    for outcome in outcomes:
+        if outcome.stage in GRANTED:
+            when = outcome.when.year if outcome.when else None
+            given.setdefault(outcome.challenge_id, when)
+    made = []
+    for one in challenges:
+        asked = one.apply_deadline.year if one.apply_deadline and year is None else usual
+        origin: Origin = "结果" if one.challenge_id in given else "榜单"
+        when = given.get(one.challenge_id) or asked
+        made.append(Claim(one.demand_org, one.challenge_id, origin, one.fiscal_support_wan, when))
+    return tuple(claim for claim in made if claim.receiver)
+
+
+def room_before(rule: YearlyCap, claims: Iterable[Claim]) -> dict[str, Entry]:
+    """By key, what each claim finds left."""
+    return {e.claim.key: e for account in accounts(rule, claims) for e in account.entries}
+
+
+def received_before(pack: PolicyPack, claims: Iterable[Claim]) -> dict[str, float]:
+    """By key, what its receiver has been given or has asked for before it, the same year."""
+    caps = [rule for rule in pack.funding if isinstance(rule, YearlyCap)]
+    if not caps:
+        return {}
+    taken: dict[str, float] = {}
+    for account in accounts(caps[0], claims):
+        before = Decimal(0)
+        for entry in account.entries:
+            taken[entry.claim.key] = float(before)
+            if account.year is not None:
+                before += wan(entry.claim.amount_wan or 0)
+    return taken
+
+
+def _once(claims: Iterable[Claim]) -> list[Claim]:
+    """In the stated order; of two with one key the earlier stays."""
+    kept: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda c: ORIGINS.index(c.origin)):
+        kept.setdefault(claim.key, claim)
+    return list(kept.values())
+
+
+def _account(rule: YearlyCap, name: str, year: int | None, claims: list[Claim]) -> Account:
+    cap, taken, words, blank = wan(rule.cap_wan), Decimal(0), plain(wan(rule.cap_wan)), 0
+    entries = []
+    for claim in claims:
+        room = max(Decimal(0), cap - taken) if year is not None else None
+        entries.append(_entry(claim, room, words, taken, blank))
+        if claim.amount_wan is None:
+            blank += 1
+        else:
+            taken += wan(claim.amount_wan)
+            words += f" − {plain(wan(claim.amount_wan))}（{claim.key}）"
+    left = None if year is None else float(max(Decimal(0), cap - taken))
+    return Account(name, year, tuple(entries), float(taken), blank, left)
+
+
+def _entry(claim: Claim, room: Decimal | None, words: str, taken: Decimal, blank: int) -> Entry:
+    amount = None if claim.amount_wan is None else wan(claim.amount_wan)
+    if room is None:
+        return Entry(claim, None, None, 0.0, "年度未填写，不能与上限相比")
+    formula = words if not taken else f"{words} = {plain(room)}"
+    if blank:
+        formula += f"（另有 {blank} 项未填写，余额只会更少）"
+    if amount is None:
+        return Entry(claim, float(room), None, 0.0, f"{formula}；本项未填写")
+    over = max(Decimal(0), amount - room)
+    if over:
+        formula += f"；本项 {plain(amount)}，超出 {plain(over)}"
+    return Entry(claim, float(room), float(min(amount, room)), float(over), formula)

@@ -1,0 +1,212 @@
+"""The adviser: which programmes may be asked for, why not the others, how much and how computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
+from matcher.policy.pack import PolicyPack
+from matcher.policy.rules import (
+    AmountRange,
+    Base,
+    FundingRule,
+    LeastShare,
+    Programme,
+    ShareCap,
+    Subject,
+)
+
+Verdict = Literal["可以申请", "待核实", "不符合"]
+BLANK = "未填写"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Whether something holds (None: nobody knows yet), and what says so."""
+
+    holds: bool | None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The money that is known; what is None was not filled in.
+
+    Attributes:
+        total_wan: total investment of the project, 万元.
+        asked_wan: what is asked for, 万元.
+        bases: other sums a share is of (net income of licences), 万元.
+        room_wan: by id of a yearly cap, what is left of it for the receiver.
+        room_words: by the same id, how that came about.
+    """
+
+    total_wan: float | None = None
+    asked_wan: float | None = None
+    bases: Mapping[Base, float] = field(default_factory=dict)
+    room_wan: Mapping[str, float] = field(default_factory=dict)
+    room_words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is said of one programme.
+
+    Attributes:
+        why_not: the facts that do not hold.
+        to_check: the facts nobody knows yet: what to ask for next.
+        met: the facts that hold, each with what says so.
+        least_wan, most_wan: the ends of the amount; None where it cannot be worked out.
+        formula: how the amount came about; what is missing for it; or the policy's own words.
+        asked: what is wrong with the sum asked for, if anything.
+        others: who else pays, in words.
+    """
+
+    programme_id: str
+    name: str
+    verdict: Verdict
+    receiver: str
+    why_not: tuple[str, ...]
+    to_check: tuple[str, ...]
+    met: tuple[str, ...]
+    least_wan: float | None
+    most_wan: float | None
+    formula: str
+    asked: str
+    others: str
+    negotiable: str
+    text: str
+    source: str
+    pack_id: str
+
+
+def advise(
+    pack: PolicyPack, subject: Subject, facts: Mapping[str, Fact], means: Means | None = None
+) -> tuple[Advice, ...]:
+    """What the pack says about every programme for an alliance or a challenge, in its order.
+
+    Args:
+        pack: the rules.
+        subject: 联盟 or 榜单项目; programmes for the other are left out.
+        facts: by key of the programmes' items; those left out are unknown.
+        means: the money that is known.
+
+    Raises:
+        InputError: an amount is negative or no number.
+
+    >>> from matcher.policy import shipped_pack
+    >>> known = {"conditions_met": Fact(True), "on_list": Fact(True)}
+    >>> advice = advise(shipped_pack("liaoning-2021"), "榜单项目", known, Means(total_wan=2000))
+    >>> advice[0].verdict, advice[0].most_wan, advice[0].formula
+    ('可以申请', 600.0, '2000 × 30% = 600，上限 1000，取小者 600')
+    """
+    known = means or Means()
+    return tuple(
+        _advice(pack, programme, facts, known)
+        for programme in pack.programme
+        if programme.subject == subject
+    )
+
+
+def _advice(
+    pack: PolicyPack, programme: Programme, facts: Mapping[str, Fact], means: Means
+) -> Advice:
+    unknown = Fact(None)
+    told = [(item.text, facts.get(item.key, unknown)) for item in programme.items]
+    why_not = tuple(text + _because(fact) for text, fact in told if fact.holds is False)
+    to_check = tuple(text + _because(fact) for text, fact in told if fact.holds is None)
+    verdict: Verdict = "不符合" if why_not else "待核实" if to_check else "可以申请"
+    least, most, formula = _amount(pack, programme, means)
+    return Advice(
+        programme_id=programme.id, name=programme.name, verdict=verdict,
+        receiver=programme.receiver, why_not=why_not, to_check=to_check,
+        met=tuple(text + _because(fact) for text, fact in told if fact.holds),
+        least_wan=None if least is None else float(least),
+        most_wan=None if most is None else float(most),
+        formula=formula, asked=_asked(least, most, programme, means),
+        others=_others(programme, most, means),
+        negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
+        pack_id=pack.pack.id,
+    )  # fmt: skip
+
+
+def _because(fact: Fact) -> str:
+    return f"（{fact.basis}）" if fact.basis else ""
+
+
+def _amount(
+    pack: PolicyPack, programme: Programme, means: Means
+) -> tuple[Decimal | None, Decimal | None, str]:
+    """Least, most, and the working."""
+    if not programme.amount:
+        return None, None, programme.open_amount
+    rule = pack.funding_rule(programme.amount)
+    least, most, formula = _by_rule(rule, means)
+    if isinstance(rule, LeastShare):
+        return least, most, formula
+    for cap in programme.capped_by:
+        if cap not in means.room_wan:
+            continue
+        room = amount_of(means.room_wan[cap], "本年余额")
+        words = means.room_words.get(cap, "")
+        formula += f"；本年余额 {words or plain(room)}"
+        most = room if most is None else min(most, room)
+        formula += f"，取小者 {plain(most)}"
+    if least is not None and most is not None and most < least:
+        formula += f"，低于起点 {plain(least)}，本年不能再给"
+        most = Decimal(0)
+    return least, most, formula
+
+
+def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Decimal | None, str]:
+    if isinstance(rule, AmountRange):
+        low, high = wan(rule.min_wan), wan(rule.max_wan)
+        return low, high, f"{plain(low)}–{plain(high)}"
+    if isinstance(rule, LeastShare):
+        return _share_of_base(rule, means)
+    assert isinstance(rule, ShareCap)
+    cap = None if rule.cap_wan is None else wan(rule.cap_wan)
+    if means.total_wan is None:
+        words = f"总投入{BLANK}，算不出 {percent(rule.share)}"
+        return None, cap, words + ("" if cap is None else f"；最高不超过 {plain(cap)}")
+    total = amount_of(means.total_wan, "总投入")
+    part = down(total * wan(rule.share))
+    formula = f"{plain(total)} × {percent(rule.share)} = {plain(part)}"
+    if cap is None:
+        return None, part, formula
+    most = min(part, cap)
+    return None, most, f"{formula}，上限 {plain(cap)}，取小者 {plain(most)}"
+
+
+def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, Decimal | None, str]:
+    given = means.bases.get(rule.base)
+    if given is None:
+        return None, None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
+    base = amount_of(given, rule.base)
+    least = up(base * wan(rule.share))
+    return least, None, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
+
+
+def _asked(least: Decimal | None, most: Decimal | None, programme: Programme, means: Means) -> str:
+    if means.asked_wan is None or not programme.amount:
+        return ""
+    asked = amount_of(means.asked_wan, "申请金额")
+    if most is not None and asked > most:
+        return f"申请 {plain(asked)} 万元，超过最多 {plain(most)} 万元"
+    if least is not None and asked < least:
+        return f"申请 {plain(asked)} 万元，低于最少 {plain(least)} 万元"
+    return ""
+
+
+def _others(programme: Programme, most: Decimal | None, means: Means) -> str:
+    """Who pays the rest; the proportions are the agreement's, not the policy's."""
+    rest = programme.payers[1:]
+    if not rest:
+        return ""
+    who = "、".join(rest)
+    if means.total_wan is None or most is None or "企业" not in rest:
+        return f"{who}配套，比例按当地规定"
+    left = wan(means.total_wan) - most
+    return f"其余至少 {plain(left)} 万元由{who}按比例出资"
