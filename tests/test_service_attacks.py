@@ -41,7 +41,8 @@ def test_no_write_works_without_the_form_token_or_from_another_site(
     somebody = Caller(app, role)
     foreign = Caller(app).token  # a visitor's, of the attacker's own browser
     tried = 0
-    for route in routes_of(app):
+    # A link that holds a secret of its own is what opens those; a mail program sends no form.
+    for route in (route for route in routes_of(app) if not route.access.by_link):
         for method in (route.methods or set()) - READING:
             path = route.path.replace("{", "").replace("}", "")
             answers = [

@@ -16,6 +16,7 @@ from matcher.cli import (
     importing,
     libraries,
     matching,
+    messages,
     models,
     policies,
     quality,
@@ -50,6 +51,7 @@ app.add_typer(ranker.app, name="ranker")
 app.add_typer(policies.app, name="policy")
 app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
+app.add_typer(messages.messages, name="messages")
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)
 app.command("history")(importing.history)

@@ -77,6 +77,10 @@ def _prepare(copy: Path, store: Path) -> None:
         restored.execute("BEGIN IMMEDIATE")
         for table in _PASSING:
             restored.execute(f"DELETE FROM {table}")
+        # What waited to be sent may have gone out since the copy was made: people decide.
+        restored.execute(
+            "UPDATE deliveries SET state = 'doubt' WHERE state IN ('waiting', 'sending')"
+        )
         # Whoever has the old content open must notice.
         restored.execute(
             """UPDATE meta SET value = max(CAST(value AS INTEGER), ?) + 1

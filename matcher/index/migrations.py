@@ -193,8 +193,39 @@ CREATE TABLE sign_in_flows (
 ) WITHOUT ROWID;
 """
 
+# What accounts are told, each thing once; how it goes out to mailboxes and to other systems; what
+# they do not want by mail; which saved queries are sent as digests, and what those have shown.
+_MESSAGES = """
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    key TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
+    link TEXT NOT NULL, at TEXT NOT NULL, read TEXT, UNIQUE (account_id, key)
+);
+CREATE TABLE hooks (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, style TEXT NOT NULL, address TEXT NOT NULL,
+    secret TEXT NOT NULL, kinds TEXT NOT NULL, created TEXT NOT NULL
+);
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY, channel TEXT NOT NULL, target INTEGER NOT NULL, key TEXT NOT NULL,
+    kind TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL, link TEXT NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL, error TEXT NOT NULL,
+    created TEXT NOT NULL, updated TEXT NOT NULL, UNIQUE (channel, target, key)
+);
+CREATE INDEX deliveries_due ON deliveries (state, due);
+CREATE TABLE unsubscribed (
+    account_id INTEGER NOT NULL REFERENCES accounts (id), kind TEXT NOT NULL,
+    PRIMARY KEY (account_id, kind)
+) WITHOUT ROWID;
+CREATE TABLE digests (
+    saved_id TEXT PRIMARY KEY, every TEXT NOT NULL, due REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE digested (
+    saved_id TEXT NOT NULL, challenge_id TEXT NOT NULL, PRIMARY KEY (saved_id, challenge_id)
+) WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
-    _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS,
+    _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -187,6 +187,7 @@ STAFF = Access(frozenset({"staff"}))
 # The desk of a city or a park: what of it lies in their charge.
 LOCAL_STAFF = Access(frozenset({"local", "staff"}))
 # A link that sets a password is told once, and to no program.
+STAFF_SECRET = replace(STAFF, tells_secret=True, by_person=True)
 LOCAL_SECRET = replace(LOCAL_STAFF, tells_secret=True, by_person=True)
 COLLEAGUES = Access(OF_ORGANISATION, organisation_admins=True)
 COLLEAGUES_SECRET = replace(COLLEAGUES, tells_secret=True, by_person=True)

@@ -19,7 +19,11 @@ from matcher.corpora.formats.confined import warm
 from matcher.service import problems
 from matcher.service.areas import routers
 from matcher.service.context import Service
+from matcher.service.courier import Courier
 from matcher.service.desk import work
+from matcher.service.desk.delivering import deliver
+from matcher.service.desk.digests import send_digests
+from matcher.service.desk.notices import tell_events
 from matcher.service.edge.boundary import Boundary
 from matcher.service.edge.observing import Observer
 from matcher.service.pages.errors import error_page
@@ -58,10 +62,12 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.live.reopen)
         warm()
-        worker, warmer = _worker(service), Warmer(service)
+        worker, warmer, courier = _worker(service), Warmer(service), _courier(service)
         worker.start()
+        courier.start()
         warmer.start()
         yield
+        await run_in_threadpool(courier.stop)
         await run_in_threadpool(warmer.stop)
         await run_in_threadpool(worker.stop)
         await run_in_threadpool(service.close)
@@ -106,3 +112,13 @@ def _worker(service: Service) -> Worker:
     settings = service.settings
     tidy = partial(clear, service.database, service.audit, settings.workspace, settings.keep_days)
     return Worker(service.jobs, partial(work.do, service), tidy)
+
+
+def _courier(service: Service) -> Courier:
+    """Makes messages of what happens in a service, and sends them."""
+
+    def gather() -> None:
+        tell_events(service)
+        send_digests(service)
+
+    return Courier(service.deliveries, gather, partial(deliver, service))

@@ -22,6 +22,8 @@ AREAS = (
     "teams",
     "drafts",
     "subscriptions",
+    "inbox",
+    "messages",
     "feeds",
     "decisions",
     "jobs",

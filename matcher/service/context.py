@@ -15,15 +15,19 @@ from matcher.service.settings import Settings
 from matcher.service.store.accounts import Accounts
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
+from matcher.service.store.deliveries import Deliveries
 from matcher.service.store.events import Events
 from matcher.service.store.grants import Grants
+from matcher.service.store.hooks import Hooks
 from matcher.service.store.jobs import Jobs
 from matcher.service.store.keys import Keys
 from matcher.service.store.links import PasswordLinks
+from matcher.service.store.messages import Messages
 from matcher.service.store.pairs import Pairs
 from matcher.service.store.registrations import Registrations
 from matcher.service.store.replies import Replies
 from matcher.service.store.sessions import Sessions
+from matcher.service.store.signing import Signing
 from matcher.service.store.states import States
 from matcher.workspace import STORE_FILE
 
@@ -38,6 +42,10 @@ class Service:
     grants: Grants
     links: PasswordLinks
     registrations: Registrations
+    deliveries: Deliveries
+    hooks: Hooks
+    messages: Messages
+    signing: Signing
     sessions: Sessions
     audit: Audit
     keys: Keys
@@ -69,6 +77,10 @@ class Service:
             Grants(database),
             PasswordLinks(database),
             Registrations(database),
+            deliveries := Deliveries(database),
+            hooks := Hooks(database),
+            Messages(database, deliveries, hooks, settings.sends_mail),
+            Signing(database),
             Sessions(database, settings.session_hours, settings.idle_minutes),
             audit := Audit(database),
             Keys(database),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +21,9 @@ from matcher.errors import InputError
 from matcher.models import RankerChoice
 
 PREFIX = "MATCHER_SERVICE_"
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
+)
 _WORDS = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项设置",
@@ -29,6 +33,8 @@ _WORDS = {
     "greater_than_equal": "太小",
     "less_than_equal": "太大",
     "literal_error": "不是可选的值之一",
+    "string_pattern_mismatch": "写法不对",
+    "ip_any_network": "应为网段, 如 10.1.0.0/16",
     "tuple_type": "应为列表, 如 [\"a\", \"b\"]",
 }  # fmt: skip
 
@@ -58,6 +64,11 @@ class Settings(BaseSettings):
         warm_rankings: challenges whose teams are computed before anybody asks; 0: none, and no
             university's teams either.
         log_level: of the log on stderr.
+        public_address: under which people open the service: links in mails begin with it.
+        mail_host, mail_port, mail_security, mail_user, mail_password: the server that takes mail;
+            without a host none is sent.
+        mail_from: whom mails come from.
+        hook_networks: private networks that webhooks may reach; others are refused.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -87,6 +98,14 @@ class Settings(BaseSettings):
     matching_threads: Annotated[int, Field(ge=1, le=64)] = 2
     warm_rankings: Annotated[int, Field(ge=0, le=100_000)] = 200
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    public_address: Annotated[str, Field(pattern=r"^(https?://[^/\s]+)?$")] = ""
+    mail_host: str = ""
+    mail_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    hook_networks: tuple[IPvAnyNetwork, ...] = ()
 
     @model_validator(mode="after")
     def _others_need_tls(self) -> Settings:
@@ -95,6 +114,19 @@ class Settings(BaseSettings):
                 "监听对外地址须在 TLS 代理之后 (tls = true); 封闭网络里可设 plain_http = true"
             )
         return self
+
+    @model_validator(mode="after")
+    def _mail_needs_more(self) -> Settings:
+        if self.mail_host and not (EMAIL.fullmatch(self.mail_from) and self.public_address):
+            raise ValueError(
+                "发邮件 (mail_host) 还须写发件地址 mail_from 和别人打开本站的网址 public_address"
+            )
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail is configured."""
+        return bool(self.mail_host)
 
     @property
     def choice(self) -> RankerChoice:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from matcher.service.access import FOLLOWING, FOLLOWING_SECRET, allow
 from matcher.service.api.routing import api_router
-from matcher.service.desk import subscriptions
+from matcher.service.desk import digests, subscriptions
 from matcher.service.routing import CurrentCaller
 
 router = api_router("queries", "保存的查询")
@@ -37,3 +37,12 @@ def save_query(
 def delete_saved(caller: CurrentCaller, saved_id: SavedId) -> None:
     """删除一个; 订阅随之停止。"""
     subscriptions.delete(caller, saved_id)
+
+
+@router.put("/{saved_id}/digest")
+@allow(FOLLOWING)
+def set_digest(
+    caller: CurrentCaller, saved_id: SavedId, asked: Annotated[digests.DigestAsked, Body()]
+) -> digests.DigestView:
+    """摘要: 不发、每天或每周一早上八点, 只说新增的。"""
+    return digests.set_digest(caller, saved_id, asked)

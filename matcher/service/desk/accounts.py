@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.service.access import BY_GRANT, EVERY_TEAM, OF_ORGANISATION, ROLE_NAMES
+from matcher.service.clock import now
 from matcher.service.context import Caller
 from matcher.service.errors import ConflictError
 from matcher.service.store.accounts import Account, Details
 from matcher.service.store.grants import GrantKind, stated_region
 from matcher.service.store.links import PASSWORD_LINK_HOURS
+from matcher.service.store.messages import Told
 from matcher.service.views import Page, PageNumber, PageSize, View
 
 Password = Annotated[str, Field(max_length=200)]
@@ -165,6 +167,11 @@ def set_password(caller: Caller, name: str, password: str) -> AccountView:
     with caller.service.database.writing():
         made = caller.service.accounts.set_password(name, password)
         caller.note("account.password", name)
+        told = Told(
+            f"password:{now()}", "account", "你的密码由管理人员重设了",
+            "登录后请改成只有自己知道的。不是你要求的，请告诉管理人员。", "/account",
+        )  # fmt: skip
+        caller.service.messages.post(told, [made.account_id])
     return account_view(made)
 
 

@@ -7,10 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
+from matcher.service.access import ROLE_NAMES
 from matcher.service.clock import now
 from matcher.service.context import Caller
+from matcher.service.desk.notices import staff_in_charge
 from matcher.service.store.accounts import Account, Details, check_account
 from matcher.service.store.grants import stated_region
+from matcher.service.store.messages import Told
 from matcher.service.store.registrations import (
     Registration,
     RegistrationState,
@@ -107,6 +110,7 @@ def ask(caller: Caller, asked: RegistrationNew) -> Received:
     with service.database.writing():
         service.registrations.add(kept)
         caller.note("registration.ask", kept.registration_id, role=kept.role)
+        _tell_staff(caller, kept)
     return Received()
 
 
@@ -137,10 +141,15 @@ def approve(caller: Caller, registration_id: str, how: Approval) -> Registration
     details = Details(asked.email, False, asked.province, asked.city, how.organisation_admin)
     with service.database.writing():
         service.registrations.decide(registration_id, "已通过")
-        service.accounts.add_hashed(
+        made = service.accounts.add_hashed(
             asked.name, asked.role, asked.organisation, asked.password, details
         )
         caller.note("registration.approve", registration_id, role=asked.role)
+        welcome = Told(
+            f"registration:{registration_id}", "account", "账号已经开通",
+            "在“消息设置”里填邮箱，重要的消息会同时发到邮箱。", "/inbox/settings",
+        )  # fmt: skip
+        service.messages.post(welcome, [made.account_id])
     return _view(find(caller, registration_id), service.accounts.all())
 
 
@@ -160,6 +169,16 @@ def find(caller: Caller, registration_id: str) -> Registration:
     if not _is_in_charge(caller, found):
         raise NotFoundError("没有这份申请", given=registration_id[:100], remedy="在列表里查找")
     return found
+
+
+def _tell_staff(caller: Caller, asked: Registration) -> None:
+    told = Told(
+        f"registration:{asked.registration_id}", "desk", f"账号申请：{asked.organisation}",
+        f"{ROLE_NAMES[asked.role]}，{asked.province}{asked.city}", "/staff/registrations",
+    )  # fmt: skip
+    staff = staff_in_charge(caller.service, asked.organisation, asked.province, asked.city)
+    caller.service.messages.post(told, staff)
+    caller.service.messages.post_outside(told)
 
 
 def _is_in_charge(caller: Caller, asked: Registration) -> bool:

@@ -96,6 +96,8 @@ def delete(caller: Caller, saved_id: str) -> None:
     view(caller, saved_id)
     with caller.service.database.writing() as connection:
         connection.execute("DELETE FROM saved_queries WHERE id = ?", (saved_id,))
+        connection.execute("DELETE FROM digests WHERE saved_id = ?", (saved_id,))
+        connection.execute("DELETE FROM digested WHERE saved_id = ?", (saved_id,))
         caller.note("query.delete", saved_id)
 
 

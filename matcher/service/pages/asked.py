@@ -32,7 +32,10 @@ _NAMES = {
     "new": "新密码", "challenge_id": "榜单编号", "team_id": "团队编号", "reason": "理由",
     "decision": "决定", "stage": "环节", "grade": "等级", "when": "日期", "label": "用途",
     "scopes": "权限", "title": "标题", "formats": "文件", "since": "日期", "top": "列出",
-    "query": "条件", "region": "所在省、市", "email": "邮箱", "note": "说明", "value": "内容",
+    "query": "条件",
+    "style": "种类", "address": "网址", "secret": "加签密钥", "kinds": "消息种类",
+    "wanted": "消息种类", "every": "多久一次",
+    "region": "所在省、市", "email": "邮箱", "note": "说明", "value": "内容",
     "kind": "种类",
 }  # fmt: skip
 

@@ -42,6 +42,7 @@ STAFF_MENU = (
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"), ("结果登记", "/staff/outcomes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
+    ("消息", "/staff/messages"),
 )  # fmt: skip
 
 

@@ -59,6 +59,9 @@ def render(
         "path": request.url.path,
         "menu": menu(principal, service.settings, request.url.path),
         "submenu": submenu(principal, request.url.path),
+        "unread": 0
+        if principal.account_id is None
+        else service.messages.unread(principal.account_id),
         "twin": "",
         "csrf": service.sessions.form_token(owner) if owner else "",
     }

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import FOLLOWING, FOLLOWING_SECRET, allow
 from matcher.service.context import Caller
-from matcher.service.desk import subscriptions
+from matcher.service.desk import digests, subscriptions
 from matcher.service.desk.challenges import ChallengeQuery
 from matcher.service.pages.asked import Form, address, form_as, twin_of
 from matcher.service.pages.rendering import render
@@ -41,11 +41,25 @@ def delete(caller: CurrentCaller, saved_id: str) -> Response:
     return RedirectResponse("/queries", 303)
 
 
+@router.post("/{saved_id}/digest")
+@allow(FOLLOWING)
+def set_digest(caller: CurrentCaller, saved_id: str, form: Form) -> Response:
+    """How often what is new is told."""
+    digests.set_digest(caller, saved_id, form_as(form, digests.DigestAsked))
+    return RedirectResponse("/queries", 303)
+
+
 def _shown(request: Request, caller: Caller, feed: str = "") -> Response:
     kept = subscriptions.browse(caller)
     links = {
         one.saved_id: address("/challenges", one.query.model_dump(exclude_defaults=True))
         for one in kept
     }
-    shown = {"saved": kept, "links": links, "feed": feed, "twin": twin_of(request, "/queries")}
+    shown = {
+        "saved": kept,
+        "links": links,
+        "every": {one.saved_id: digests.digest_of(caller, one) for one in kept},
+        "feed": feed,
+        "twin": twin_of(request, "/queries"),
+    }
     return render(request, "subscriptions.html", shown)

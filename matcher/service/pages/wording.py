@@ -21,6 +21,10 @@ ACTS = {
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
     "outcome.delete": "删除结果",
+    "messages.settings": "改消息设置", "messages.confirm": "确认邮箱", "query.digest": "设订阅摘要",
+    "messages.unsubscribe": "退订一类邮件", "messages.test": "发测试邮件",
+    "hook.add": "新增外发地址", "hook.delete": "删除外发地址", "hook.test": "测试外发地址",
+    "delivery.resend": "重新发送", "delivery.drop": "不再发送",
     "query.save": "保存订阅", "query.delete": "删除订阅",
     "export.teams": "导出团队", "export.job": "下载任务文件", "export.rejects": "下载拒收清单",
     "ranker.use": "选用排序模型", "ranker.back": "换回排序模型",
@@ -35,7 +39,8 @@ ACTS = {
 DETAILS = {
     "bytes": "字节", "rows": "行", "jobs": "任务", "uploads": "上传", "days": "天",
     "again": "重做的任务", "file": "文件", "stage": "环节", "role": "角色", "scopes": "权限",
-    "kind": "种类", "value": "内容", "organisation_admin": "单位管理员", "accounts": "账号",
+    "kind": "种类", "every": "多久一次", "value": "内容",
+    "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
 }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from dataclasses import astuple, dataclass
@@ -15,6 +14,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.service.access import OF_ORGANISATION, ROLE_NAMES, Principal, Role
 from matcher.service.clock import now
 from matcher.service.errors import SignInError
+from matcher.service.settings import EMAIL
 from matcher.service.store.database import Database
 
 SHORTEST_PASSWORD = 10
@@ -22,7 +22,6 @@ LONGEST_PASSWORD = 200
 _COLUMNS = """id AS account_id, name, role, organisation, disabled, created, email,
     email_confirmed, province, city, organisation_admin"""
 _FLAGS = ("disabled", "email_confirmed", "organisation_admin")
-_EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +270,7 @@ def check_account(name: str, role: str, organisation: str, details: Details) -> 
             "这种角色没有单位管理员", given=ROLE_NAMES[role], expected="企业或高校院所的账号",
             remedy="去掉单位管理员",
         )  # fmt: skip
-    if details.email and not _EMAIL.fullmatch(details.email):
+    if details.email and not EMAIL.fullmatch(details.email):
         raise InputError("邮箱不对", given=details.email[:100], expected="如 name@example.cn",
                          remedy="改正，或不填")  # fmt: skip
 

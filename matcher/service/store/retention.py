@@ -35,6 +35,10 @@ def clear(database: Database, audit: Audit, workspace: Path, days: float) -> tup
     with database.writing() as connection:
         jobs = connection.execute(f"DELETE {_OLD_JOBS}", before).rowcount
         uploads = connection.execute(f"DELETE {_OLD_UPLOADS}", before).rowcount
+        # What went out, or will not; the inbox keeps what was said.
+        connection.execute(
+            "DELETE FROM deliveries WHERE state IN ('sent', 'dropped') AND updated < ?", before
+        )
         if jobs or uploads:
             audit.write(_SERVICE, "retention.clear", "", jobs=jobs, uploads=uploads, days=days)
     folder = workspace / RESULTS

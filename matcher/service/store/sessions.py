@@ -29,7 +29,7 @@ class Sessions:
         self._database = database
         self._longest = hours * 3600
         self._idle = idle_minutes * 60
-        self._secret = _own_secret(database)
+        self._secret = own_secret(database)
 
     def start(self, account_id: int) -> str:
         """A new session; returns its token."""
@@ -84,7 +84,8 @@ class Sessions:
             return
 
 
-def _own_secret(database: Database) -> bytes:
+def own_secret(database: Database) -> bytes:
+    """The secret of a workspace, made at first use; what it signs nobody else can make."""
     with database.writing() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO meta VALUES (?, ?)", (_SECRET, secrets.token_hex(32))
