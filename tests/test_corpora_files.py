@@ -8,8 +8,14 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfgen.canvas import Canvas
 
 from matcher.corpora import (
     Reject,
@@ -424,3 +430,70 @@ def test_what_is_struck_out_of_a_web_table_is_left_out_and_told(tmp_path: Path) 
     assert (record.title, record.indicators_text) == ("海上轴承", "寿命≥10⁷次")
     assert record.indicators[0].value == 1e7
     assert "陆上" in "\n".join(read.warnings)
+
+
+def test_what_is_struck_out_of_running_text_is_left_out_and_told(tmp_path: Path) -> None:
+    web, word = tmp_path / "页.html", tmp_path / "文.docx"
+    web.write_text(
+        "<html><body><p>项目名称：<s>陆上</s>海上轴承</p><p>研究内容：润滑</p>"
+        "<p>考核指标：寿命≥<del>5</del>10年</p></body></html>",
+        encoding="utf-8",
+    )
+    document = docx.Document()
+    for label, gone, left in (
+        ("项目名称：", "陆上", "海上轴承"), ("研究内容：", "", "润滑"),
+        ("考核指标：寿命≥", "5", "10年"),
+    ):  # fmt: skip
+        paragraph = document.add_paragraph(label)
+        paragraph.add_run(gone).font.strike = True
+        paragraph.add_run(left)
+    document.save(str(word))
+    for path in (web, word):
+        read = read_any(path).challenges
+        assert read is not None
+        (record,) = read.records
+        assert (record.title, record.indicators_text) == ("海上轴承", "寿命≥10年")
+        assert "陆上" in "\n".join(read.warnings)
+
+
+def test_words_struck_out_within_a_cell_of_a_workbook_are_left_out_and_told(tmp_path: Path) -> None:
+    struck, plain = InlineFont(strike=True), InlineFont()
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["项目名称", "需求单位", "榜额", "考核指标"])
+    page.append(["轴承", "甲厂", "", "寿命≥5年"])
+    page["C2"] = CellRichText(TextBlock(struck, "500"), TextBlock(plain, "800万元"))
+    page["D2"] = CellRichText("寿命≥", TextBlock(struck, "5"), TextBlock(plain, "10年"))
+    book.save(tmp_path / "改过.xlsx")
+    read = read_any(tmp_path / "改过.xlsx").challenges
+    assert read is not None
+    (record,) = read.records
+    assert (record.bounty_wan, record.indicators_text) == (800.0, "寿命≥10年")
+    assert "格里划了删除线的字没有读入: C2「500」、D2「5」" in "\n".join(read.warnings)
+
+
+def test_text_of_a_pdf_that_nobody_sees_is_left_out_and_told(tmp_path: Path) -> None:
+    registerFont(UnicodeCIDFont("STSong-Light"))
+    page = Canvas(str(tmp_path / "页.pdf"), pagesize=(400, 300))
+    page.setFont("STSong-Light", 12)
+    for y, text in ((250, "项目名称：轴承"), (230, "研究内容：润滑"), (210, "考核指标：寿命≥10年")):
+        page.drawString(40, y, text)
+    page.rect(40, 150, 200, 20, fill=1)
+    page.setFillColorRGB(1, 1, 1)
+    page.drawString(150, 210, "一百年")
+    page.drawString(50, 155, "白字写在黑底上")
+    page.setFillColorRGB(0, 0, 0)
+    page.drawString(40, -50, "页外的字")
+    page.save()
+    read = read_any(tmp_path / "页.pdf").challenges
+    assert read is not None
+    (record,) = read.records
+    whole = record.model_dump_json()
+    assert "寿命≥10年" in record.indicators_text
+    assert "一百年" not in whole
+    assert "页外的字" not in whole
+    assert "白字写在黑底上" in whole
+    said = "\n".join(read.warnings)
+    assert "一百年" in said
+    assert "页外的字" in said

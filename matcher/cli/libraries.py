@@ -186,7 +186,7 @@ def _rejected(rejected: Sequence[Sequence[Reject]], path: Path | None) -> int:
     if not rows:
         return 0
     for reject in rows[:_SHOWN]:
-        note(f"没有使用：{reject}")
+        note(f"没有使用：{reject.message}")
     if path is not None:
         from matcher.corpora import write_rejects
 

@@ -49,10 +49,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Running text of a page, line by line, where it is in the file."""
+    """Running text of a page, line by line, where it is in the file; ``notes`` as of a grid."""
 
     sheet: str | None
     lines: Sequence[tuple[int, str]]
+    notes: Sequence[str] = ()
 
 
 class Omission(StrEnum):

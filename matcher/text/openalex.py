@@ -15,8 +15,10 @@ _KEYWORDS, _SCORE = 8, 0.3
 
 
 def is_work(value: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is a work of OpenAlex."""
-    return "openalex.org/W" in str(value.get("id", "")) and "authorships" in value
+    """Whether a JSON object is a work of OpenAlex, or of a list in its shape."""
+    return isinstance(value.get("authorships"), list) and bool(
+        value.get("title") or value.get("display_name") or "openalex.org/W" in str(value.get("id"))
+    )
 
 
 def work_of(value: Mapping[str, Any], source: Source | None = None) -> Achievement:

@@ -98,7 +98,8 @@ def _at(source: SourceFile, line: int | None = None) -> Source:
 
 
 def _begins_openalex(sample: Sample) -> bool:
-    return sample.start.startswith(b"{") and b"openalex.org/W" in sample.start[:_LONGEST_LINE]
+    first = sample.start[:_LONGEST_LINE]
+    return first.startswith(b"{") and (b"openalex.org/W" in first or b'"authorships":' in first)
 
 
 def _gzip_of_openalex(sample: Sample) -> bool:

@@ -75,7 +75,8 @@ def read_confined(source: SourceFile) -> Parts:
             continue
         kind, fields = value
         if kind == "prose":
-            parts.append(Prose(fields[0], [tuple(line) for line in fields[1]]))
+            sheet, lines, notes = fields
+            parts.append(Prose(sheet, [tuple(line) for line in lines], notes))
         else:
             parts.append(_grid(fields, kept))
     kept.end()

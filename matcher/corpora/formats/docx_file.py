@@ -48,22 +48,24 @@ def _parts(body: Any) -> Iterator[Grid | Prose]:
     tables, number = 0, 0
     lines: list[tuple[int, str]] = []
     context = ""
+    withdrawn = Withdrawn([], [])
     for element in _blocks(body):
         if element.tag == f"{_W}p":
-            for line in paragraph_text(element, None).split("\n"):
+            for line in paragraph_text(element, withdrawn).split("\n"):
                 number += 1
                 if line.strip():
                     lines.append((number, line.strip()))
             continue
         if lines:
-            yield Prose("正文", lines)
+            yield Prose("正文", lines, _notes(withdrawn))
+            withdrawn = Withdrawn([], [])
             context = "\n".join(text for _, text in lines[-5:])
             lines = []
         tables += 1
         yield _grid(element, f"表{tables}", context)
         context = ""
     if lines:
-        yield Prose("正文", lines)
+        yield Prose("正文", lines, _notes(withdrawn))
 
 
 def _blocks(body: Any) -> Iterator[Any]:
@@ -78,7 +80,7 @@ def _blocks(body: Any) -> Iterator[Any]:
 
 
 def _notes(withdrawn: Withdrawn) -> list[str]:
-    """What a table holds in its file but does not show as valid."""
+    """What a table or a text holds in its file but does not show as valid."""
     said = (
         (withdrawn.hidden, "有隐藏的文字，没有读入", "要读入的先在 Word 里取消隐藏"),
         (withdrawn.struck, "有划了删除线的文字，没有读入", "仍然有效的先去掉删除线"),

@@ -40,15 +40,15 @@ class Withdrawn(NamedTuple):
     struck: list[str]
 
 
-def paragraph_text(element: Any, withdrawn: Withdrawn | None) -> str:
+def paragraph_text(element: Any, withdrawn: Withdrawn) -> str:
     """The text of a paragraph; lines of text boxes in it each on a line of its own.
 
-    Hidden and struck words go into ``withdrawn``; where nobody could tell of them (None) they stay.
+    Hidden and struck words go into ``withdrawn``.
     """
     return "".join(_texts(element, withdrawn)).replace("\u2011", "-").replace("\xad", "")
 
 
-def _texts(element: Any, withdrawn: Withdrawn | None) -> Iterator[str]:
+def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
     for node in element:
         tag = node.tag
         if tag in _NOT_SHOWN or (tag == _FALLBACK and _has_choice(node)):
@@ -67,12 +67,12 @@ def _texts(element: Any, withdrawn: Withdrawn | None) -> Iterator[str]:
             yield from _texts(node, withdrawn)
 
 
-def _run(run: Any, withdrawn: Withdrawn | None) -> Iterator[str]:
+def _run(run: Any, withdrawn: Withdrawn) -> Iterator[str]:
     marks = run.find(f"{_W}rPr")
     text = "".join(_texts(run, withdrawn))
-    if withdrawn is not None and _is_on(marks, "vanish"):
+    if _is_on(marks, "vanish"):
         withdrawn.hidden.append(text)
-    elif withdrawn is not None and (_is_on(marks, "strike") or _is_on(marks, "dstrike")):
+    elif _is_on(marks, "strike") or _is_on(marks, "dstrike"):
         withdrawn.struck.append(text)
     elif _is_raised(marks):
         yield raised(text)
@@ -90,7 +90,7 @@ def _is_on(marks: Any, name: str) -> bool:
     return found is not None and str(found.get(f"{_W}val", "1")) not in _OFF
 
 
-def _raised_equation(node: Any, withdrawn: Withdrawn | None) -> str:
+def _raised_equation(node: Any, withdrawn: Withdrawn) -> str:
     base, power = node.find(f"{_M}e"), node.find(f"{_M}sup")
     under = "" if base is None else "".join(_texts(base, withdrawn))
     over = "" if power is None else "".join(_texts(power, withdrawn))
@@ -98,7 +98,7 @@ def _raised_equation(node: Any, withdrawn: Withdrawn | None) -> str:
     return f"{under}{up}" if up != over else f"{under}^{over}"
 
 
-def _fraction(node: Any, withdrawn: Withdrawn | None) -> str:
+def _fraction(node: Any, withdrawn: Withdrawn) -> str:
     parts = (node.find(f"{_M}num"), node.find(f"{_M}den"))
     over, under = ("" if part is None else "".join(_texts(part, withdrawn)) for part in parts)
     return f"{over}/{under}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import Any
 
@@ -129,6 +129,7 @@ class _Text:
         self.lines: list[tuple[int, str]] = []
         self.number = 0
         self._open: list[str] = []
+        self.struck: list[str] = []
 
     def add(self, text: str | None) -> None:
         if text:
@@ -144,7 +145,8 @@ class _Text:
     def take(self) -> Prose | None:
         self.end_line()
         lines, self.lines = self.lines, []
-        return Prose("正文", lines) if lines else None
+        struck, self.struck = self.struck, []
+        return Prose("正文", lines, _told(struck)) if lines else None
 
 
 def _parts(body: Any) -> Iterator[Grid | Prose]:
@@ -159,6 +161,11 @@ def _parts(body: Any) -> Iterator[Grid | Prose]:
 
 def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> None:
     if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
+        return
+    if element.tag in _STRUCK:
+        text.struck.append("".join(element.itertext()))
+        return
+    if element.tag in _READINGS:
         return
     if element.tag == "table" and not _is_layout(element):
         before = text.take()
@@ -246,8 +253,11 @@ def _gather(element: Any, text: _Text, depth: int) -> None:
 
 def _notes(table: Any) -> list[str]:
     """What was struck out of a table, which is left out and told."""
-    struck = ("".join(part.itertext()).strip() for part in table.iter(*_STRUCK))
-    words = "、".join(filter(None, struck))
+    return _told("".join(part.itertext()) for part in table.iter(*_STRUCK))
+
+
+def _told(struck: Iterable[str]) -> list[str]:
+    words = "、".join(filter(None, (word.strip() for word in struck)))
     return [f"有划了删除线的文字，没有读入: {words[:100]}"] if words else []
 
 

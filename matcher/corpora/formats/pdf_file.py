@@ -11,6 +11,7 @@ from matcher.confinement import go_on
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
+from matcher.corpora.formats.pdf_hidden import hidden_notes, only_visible
 from matcher.corpora.formats.pdf_lines import PageText, page_lines, running_text
 from matcher.corpora.formats.safety import MAX_PDF
 from matcher.corpora.grid import Grid, GridRow
@@ -75,14 +76,16 @@ def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | PageText]:
                 remedy="转换为 Word 或 Excel 后再导入",
             )  # fmt: skip
         go_on(_SECONDS_FOR_ONE)
-        tables = page.find_tables()
-        outside = page
+        seen, hidden = only_visible(page)
+        notes = hidden_notes(number, hidden)
+        tables = seen.find_tables()
+        outside = seen
         for table in tables:
             outside = outside.filter(_outside(table.bbox))
         before = _aligned(outside, None if tables else before, f"{source.path}: 第 {number} 页")
         if before is not None:
             outside = outside.filter(_outside((0, before.top, page.width, before.bottom)))
-        yield from _page(outside, tables, before, number)
+        yield from _page(outside, tables, before, number, notes)
         page.close()
 
 
@@ -109,7 +112,11 @@ def _without_foot(words: Sequence[Word]) -> list[Word]:
 
 
 def _page(
-    page: Any, tables: Sequence[Any], aligned: AlignedTable | None, number: int
+    page: Any,
+    tables: Sequence[Any],
+    aligned: AlignedTable | None,
+    number: int,
+    notes: Sequence[str],
 ) -> Iterator[Grid | PageText]:
     found_lines = page.extract_text_lines(return_chars=False)
     lines = page_lines(
@@ -120,7 +127,7 @@ def _page(
     # A table that goes on from the page before must follow it at once.
     below = bool(tops) and all(line["top"] > min(tops) for line in found_lines)
     if lines and not below:
-        yield PageText(number, lines)
+        yield PageText(number, lines, notes)
     found = [
         [GridRow(row_number, cells) for row_number, cells in enumerate(table.extract(), start=1)]
         for table in tables
@@ -130,9 +137,9 @@ def _page(
         if any(any(str(cell).strip() for cell in row.cells) for row in rows):
             context = "\n".join(line.text for line in lines[:6])
             sheet = f"第{number}页表{index}"
-            yield Grid(sheet, iter(rows), (), len(rows), loose=True, context=context)
+            yield Grid(sheet, iter(rows), (), len(rows), loose=True, context=context, notes=notes)
     if lines and below:
-        yield PageText(number, lines)
+        yield PageText(number, lines, notes)
 
 
 def unwrapped(text: str) -> str:

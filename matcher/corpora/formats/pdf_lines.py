@@ -27,10 +27,11 @@ class PageLine(NamedTuple):
 
 
 class PageText(NamedTuple):
-    """The lines of one page outside its tables."""
+    """The lines of one page outside its tables; ``notes`` as of a grid."""
 
     page: int
     lines: Sequence[PageLine]
+    notes: Sequence[str] = ()
 
 
 def page_lines(found: Sequence[dict[str, Any]], width: float) -> list[PageLine]:
@@ -68,7 +69,8 @@ def running_text(parts: Iterable[Grid | PageText]) -> Iterator[Grid | Prose]:
 def _prose(run: Sequence[PageText]) -> Prose:
     first, last = run[0].page, run[-1].page
     name = f"第{first}页" if first == last else f"第{first}至{last}页"
-    return Prose(name, list(_paragraphs([line for page in run for line in page.lines])))
+    lines = list(_paragraphs([line for page in run for line in page.lines]))
+    return Prose(name, lines, [note for page in run for note in page.notes])
 
 
 def _paragraphs(lines: Sequence[PageLine]) -> Iterator[tuple[int, str]]:

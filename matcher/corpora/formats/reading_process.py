@@ -104,7 +104,7 @@ def _read(source: SourceFile) -> Iterator[Any]:
     assert isinstance(content, list | tuple)
     for part in content:
         if isinstance(part, Prose):
-            yield "prose", (part.sheet, part.lines)
+            yield "prose", (part.sheet, part.lines, list(part.notes))
         else:
             yield "grid", _described(part)
             yield from _blocks(part)

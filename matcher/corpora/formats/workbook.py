@@ -10,21 +10,21 @@ from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile
 from matcher.corpora.formats.safety import MAX_CELLS, MAX_COLUMNS, check_markup, container
-from matcher.corpora.formats.workbook_marks import mark_notes
+from matcher.corpora.formats.workbook_marks import SheetMarks, marks_of
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
 
 def read_workbook(
     source: SourceFile,
-    notes_of: Callable[[SourceFile], Mapping[str, Sequence[str]]] = lambda source: {},
+    marks_of: Callable[[SourceFile], Mapping[str, SheetMarks]] = lambda source: {},
     merges_of: Callable[[SourceFile, str], list[Merge]] = lambda source, sheet: [],
 ) -> list[Grid]:
     """The visible sheets that hold anything.
 
     Args:
         source: the file.
-        notes_of: what is said of each sheet beside its values.
+        marks_of: what is said of each sheet beside its values, and cells in part struck out.
         merges_of: the merged ranges of a sheet where calamine does not tell them.
 
     Raises:
@@ -38,9 +38,9 @@ def read_workbook(
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
         ]
         sheets = [workbook.get_sheet_by_name(name) for name in names]
-        notes = notes_of(source)
+        marks = marks_of(source)
         grids = [
-            _grid(sheet, source, merges_of, notes.get(sheet.name, ()))
+            _grid(sheet, source, merges_of, marks.get(sheet.name, SheetMarks()))
             for sheet in sheets
             if sheet.end is not None
         ]
@@ -63,7 +63,7 @@ def read_workbook(
 
 def _grid(
     sheet: CalamineSheet, source: SourceFile,
-    merges_of: Callable[[SourceFile, str], list[Merge]], notes: Sequence[str],
+    merges_of: Callable[[SourceFile, str], list[Merge]], marks: SheetMarks,
 ) -> Grid:  # fmt: skip
     end = sheet.end or (0, 0)
     rows, columns = end[0] + 1, end[1] + 1
@@ -75,7 +75,15 @@ def _grid(
         )  # fmt: skip
     ranges = sheet.merged_cell_ranges
     merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
-    return Grid(sheet.name, _rows(sheet), merges, end[0] + 1, notes=notes)
+    found = _mended(_rows(sheet), marks.texts) if marks.texts else _rows(sheet)
+    return Grid(sheet.name, found, merges, end[0] + 1, notes=marks.notes)
+
+
+def _mended(rows: Iterator[GridRow], texts: Mapping[tuple[int, int], str]) -> Iterator[GridRow]:
+    """The rows without the words struck out in some of their cells."""
+    for row in rows:
+        cells = [texts.get((row.number, i), cell) for i, cell in enumerate(row.cells)]
+        yield GridRow(row.number, cells, row.damage)
 
 
 def _merges(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[Merge]:
@@ -152,7 +160,7 @@ def _is_ods(sample: Sample) -> bool:
 XLSX = Format(
     "xlsx",
     _is_xlsx,
-    lambda source: read_workbook(source, mark_notes),
+    lambda source: read_workbook(source, marks_of),
     check=lambda sample: check_markup(sample.path, sample.entries),
     confined=True,
 )

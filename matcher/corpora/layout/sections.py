@@ -134,7 +134,7 @@ def _prose(prose: Prose, options: ReadOptions) -> Section:
     omitted = [Omitted(prose.sheet, number, Omission.PROSE, text[:200]) for number, text in stray]
     context = "\n".join(text for _, text in stray[:8])
     counter = RowCounter(len(prose.lines))
-    return _forms(prose.sheet, rows, omitted, counter, options, context)
+    return _forms(prose.sheet, rows, omitted, counter, options, context, prose.notes)
 
 
 def _forms(
