@@ -7,14 +7,26 @@ DEMO := output/demo
 # A test process for every processor, each with one thread: more would wait for each other.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
-.PHONY: setup demo test quick check-long lint format evaluate golden notebooks fuzz clean
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCKED := install --quiet --no-deps --require-hashes -r requirements
+
+.PHONY: setup demo test quick check-long lint format evaluate golden notebooks fuzz lock wheel \
+	release audit clean
 
 setup: $(READY)
 
-# Made again only when the dependencies change; pip itself does the rest.
-$(READY): pyproject.toml
+# Made again only when the dependencies change. The files pip takes must have the hashes of the lock
+# file; STRICT=1 ends there, without it other files of the same ranges will do, and it is said.
+$(READY): pyproject.toml $(wildcard requirements/*.txt)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	if $(PIP) $(LOCKED)/develop.txt && \
+		{ $(PIP) $(LOCKED)/torch-cpu.txt || $(PIP) $(LOCKED)/torch.txt; }; then \
+		$(PIP) install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+		echo "有安装包与锁定的校验值不同 (见上)。" >&2; test -z "$(STRICT)" && \
+		echo "改按 pyproject.toml 的版本范围安装, 不核对校验值; 只要核对过的: make STRICT=1 …" >&2 && \
+		$(PIP) install --quiet -e ".[dev]"; \
+	fi
 	touch $@
 
 demo: setup
@@ -74,5 +86,25 @@ fuzz: setup
 	$(BIN)/python -m tests.fuzz.fuzz -max_total_time=$(SECONDS) -timeout=90 \
 		-artifact_prefix=output/ output/fuzz
 
+# The lock files, after a change of pyproject.toml; UPGRADE=--upgrade takes newer versions.
+lock: setup
+	$(PIP) install --quiet -e ".[release]"
+	PATH="$(BIN):$$PATH" $(BIN)/python requirements/lock.py $(UPGRADE)
+
+wheel: setup
+	rm -rf dist
+	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# Installs the wheel where nothing else is, tries it there, and lists what it came with.
+release: wheel
+	$(BIN)/python requirements/try_wheel.py dist/*.whl dist/trial
+	$(PIP) install --quiet -e ".[release]"
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--of JSON -o dist/sbom.json dist/trial/environment/bin/python
+
+# Without the network: ADVISORIES is a copy of PyPA's advisory-database.
+audit: setup
+	$(BIN)/python requirements/audit.py "$(ADVISORIES)" requirements/develop.txt
+
 clean:
-	rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) output dist .pytest_cache .mypy_cache .ruff_cache
