@@ -11,6 +11,7 @@ from contextlib import suppress
 import typer
 
 from matcher.cli import (
+    alliances,
     diagnosis,
     duplicates,
     importing,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(ranker.app, name="ranker")
 app.add_typer(policies.app, name="policy")
+app.add_typer(alliances.app, name="alliances")
 app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
 app.add_typer(messages.messages, name="messages")
@@ -68,6 +70,7 @@ app.command("consortium")(reporting.consortium)
 app.command("serve")(serving.serve)
 app.command("backup")(serving.backup)
 app.command("restore")(serving.restore)
+app.command("programmes")(alliances.programmes)
 app.command("show")(records.show)
 app.command("status")(records.status)
 app.command("index")(records.index)

@@ -224,8 +224,26 @@ CREATE TABLE digested (
 ) WITHOUT ROWID;
 """
 
+# Alliances; the parties are everybody who belongs to one, normalised, each between line ends.
+_ALLIANCES = """
+CREATE TABLE alliances (
+    id TEXT PRIMARY KEY, content TEXT NOT NULL, state TEXT NOT NULL, parties TEXT NOT NULL,
+    updated TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX alliances_by_change ON alliances (updated);
+CREATE TABLE alliance_files (
+    id TEXT PRIMARY KEY, alliance_id TEXT NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL,
+    account TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX alliance_files_of ON alliance_files (alliance_id);
+CREATE TABLE alliance_marks (
+    alliance_id TEXT NOT NULL, year INTEGER NOT NULL, evaluator TEXT NOT NULL,
+    content TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (alliance_id, year, evaluator)
+) WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
-    _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES,
+    _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

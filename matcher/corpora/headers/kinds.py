@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from matcher.alliance_records import Alliance
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
 
-KindName = Literal["challenges", "teams", "evidence", "outcomes", "achievements"]
+KindName = Literal[
+    "challenges", "teams", "evidence", "outcomes", "achievements", "alliances",
+]  # fmt: skip
 
 
 class _OwnedByTeam(Record):
@@ -82,7 +85,13 @@ KINDS = (
     ),
     Kind("achievements", "成果清单", ListedAchievement, (("title",),), frozenset(), ()),
 )  # fmt: skip
-_BY_TYPE = {kind.record: kind for kind in KINDS}
+# Never guessed: a list of alliances looks like one of challenges, so it is read when asked for.
+ALLIANCES = Kind(
+    "alliances", "联盟", Alliance, (("alliance_id",), ("name", "lead_org")),
+    _words("members lead_rd_wan benefit_mechanism market_goal"), ("联盟",),
+    _words("alliance_id name"), makes_ids=True,
+)  # fmt: skip
+_BY_TYPE = {kind.record: kind for kind in (*KINDS, ALLIANCES)}
 
 
 def kind_of(record_type: type[Record]) -> Kind:

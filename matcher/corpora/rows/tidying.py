@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from matcher.alliance_records import Alliance
 from matcher.contacts import part_contacts
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
@@ -33,7 +34,7 @@ _TERM = re.compile(
     r"((?:\d+|[一二两三四五六七八九十]+|半)\s*(?:年半?|个?月))"
 )
 # What an id begins with that was made of the content.
-MADE = ("TD-", "XQ-")
+MADE = ("TD-", "XQ-", "LM-")
 
 
 def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:
@@ -167,6 +168,9 @@ def made_id(record_type: type[Record], values: Mapping[str, Any]) -> str:
     if record_type is Team:
         parts: tuple[str, ...] = ("team_name", "org_name", "leader_name")
         prefix = MADE[0]
+    elif record_type is Alliance:
+        parts = ("name", "lead_org")
+        prefix = MADE[2]
     else:
         parts = ("title", "demand_org") if values.get("title") else ("problem", "demand_org")
         prefix = MADE[1]

@@ -14,7 +14,7 @@ from matcher.service.clock import now
 from matcher.service.errors import ConflictError
 from matcher.service.store.database import Database
 
-Subject = Literal["challenge", "pair"]
+Subject = Literal["challenge", "pair", "alliance"]
 UNDO = "撤销"
 
 
@@ -23,7 +23,7 @@ class Step:
     """A move that was made.
 
     Attributes:
-        subject_id: a challenge, or the number of a pair.
+        subject_id: a challenge, an alliance, or the number of a pair.
         key: of the form or request it came with; the same key never makes a second one.
         undone: the step that undid it, if one did.
     """

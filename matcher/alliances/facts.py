@@ -1,0 +1,251 @@
+"""What records say about the conditions and the programmes' items, and what to ask for next.
+
+Advantage in the field is shown by evidence that matched the challenge, never by rank or fame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from matcher.alliance_records import Alliance, Told
+from matcher.alliances.members import kind_of_member, members_of, research_members
+from matcher.policy import Fact, PolicyPack, region_key
+from matcher.ranking.grades import Band
+from matcher.records import Challenge, Indicator
+from matcher.text.indicators import parse_indicators
+
+_FIT = frozenset({str(Band.STRONG), str(Band.MEDIUM)})
+_ASKS: Mapping[str, str] = {
+    "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
+    "lead_in_province": "请盟主写明注册地和实地经营地",
+    "lead_invests_rd": "请盟主提供上年研发经费（税务加计扣除表或审计报告）",
+    "has_research_member": "请写明参加的高校或科研院所",
+    "member_has_advantage": "请高校院所提供与攻关内容对应的论文、专利、项目或实测指标",
+    "agreement_signed": "请提供已签署的合作协议和签署日期",
+    "market_goal": "请写明市场目标（产品、用户、规模、时间）",
+    "technical_targets": "请写明可考核的技术指标（名称、数值、单位）",
+    "benefit_mechanism": "请写明利益分配和风险分担",
+    "is_model": "待评估评价后认定",
+    "on_list": "请写明所承担的榜单编号",
+    "talent_from_outside": "请写明引进人才的来处",
+    "has_project": "请写明联合攻关项目",
+    "conversion_or_pilot_base": "请提供成果转化合同或中试基地建设材料",
+    "lead_is_small": "请提供科技型中小企业入库编号",
+    "licence_income": "请提供成果转让或许可的净收入",
+    "operating_profit": "请提供实施成果的营业利润",
+    "rd_ratio": "请提供研发费用和销售收入",
+}
+# Shares of sales between which it depends on whether the lead is a high-technology firm.
+_LEAST_RD, _HIGH_TECH_RD = 0.01, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionCheck:
+    """A condition held against the records.
+
+    Attributes:
+        status: 满足, 缺 or 待核实.
+        lines: every item with what is known and what says so.
+        ask: what to ask for next.
+    """
+
+    condition_id: str
+    text: str
+    status: str
+    lines: tuple[str, ...]
+    ask: tuple[str, ...]
+    source: str
+
+
+def alliance_facts(
+    pack: PolicyPack, alliance: Alliance, challenges: Mapping[str, Challenge] | None = None
+) -> dict[str, Fact]:
+    """Every fact the pack's conditions and programmes may ask about.
+
+    Args:
+        pack: whose province counts, and whose conditions make ``conditions_met``.
+        alliance: the record.
+        challenges: of the workspace, by id; those the alliance carries are looked at.
+    """
+    known = challenges or {}
+    carried = [known[i] for i in alliance.challenges if i in known]
+    facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
+    facts["talent_from_outside"] = _talent(pack, alliance)
+    facts["on_list"] = _on_list(alliance, carried)
+    facts["conditions_met"] = _all_conditions(pack, facts)
+    return facts
+
+
+def check_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> tuple[ConditionCheck, ...]:
+    """The pack's conditions one by one: met, missing or to be verified, with the source."""
+    return tuple(
+        ConditionCheck(
+            condition.id, condition.text,
+            _status([facts.get(i.key, Fact(None)) for i in condition.items]),
+            tuple(_line(i.text, facts.get(i.key, Fact(None))) for i in condition.items),
+            tuple(_ASKS.get(i.key, f"请提供材料：{i.text}") for i in condition.items
+                  if not facts.get(i.key, Fact(None)).holds),
+            pack.cite(condition),
+        )
+        for condition in pack.condition
+    )  # fmt: skip
+
+
+def what_to_ask(key: str) -> str:
+    """What to ask for where a fact is missing; empty for a fact nobody has words for."""
+    return _ASKS.get(key, "")
+
+
+def _status(facts: Iterable[Fact]) -> str:
+    held = [fact.holds for fact in facts]
+    return "缺" if False in held else "待核实" if None in held else "满足"
+
+
+def _line(text: str, fact: Fact) -> str:
+    word = {True: "满足", False: "缺", None: "待核实"}[fact.holds]
+    return f"{text}：{word}" + (f"（{fact.basis}）" if fact.basis else "")
+
+
+def _told(value: Told, name: str) -> Fact:
+    return Fact({"是": True, "否": False}.get(value), f"联盟表：{name}={value}")
+
+
+def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
+    kind = kind_of_member(alliance.lead_org) if alliance.lead_org else ""
+    legal = _told(alliance.lead_legal_person, "独立法人")
+    if not alliance.lead_org:
+        legal = Fact(None, "盟主未填写")
+    elif kind in ("高校", "科研院所"):
+        legal = Fact(False, f"{alliance.lead_org}是{kind}，不是企业")
+    return {
+        "lead_is_enterprise": legal,
+        "lead_in_province": _in_province(pack, alliance),
+        "lead_invests_rd": _positive(alliance.lead_rd_wan, "研发经费", "万元"),
+        "lead_is_small": _told(alliance.lead_is_small, "科技型中小企业"),
+        "rd_ratio": _rd_ratio(alliance),
+    }
+
+
+def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
+    """Registered and operating there: both have to be told."""
+    if not alliance.province:
+        return Fact(None, "注册省份未填写")
+    same = not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
+    if not same:
+        return Fact(False, f"联盟表：注册在{alliance.province}")
+    operates = _told(alliance.operates_here, "实地经营")
+    return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}")
+
+
+def _rd_ratio(alliance: Alliance) -> Fact:
+    if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
+        return Fact(None, "研发经费或销售收入未填写")
+    ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
+    words = f"研发经费占销售收入 {ratio:.2%}"
+    if _LEAST_RD <= ratio < _HIGH_TECH_RD:
+        return Fact(None, f"{words}，是否够要看是不是高新技术企业")
+    return Fact(ratio >= _HIGH_TECH_RD, words)
+
+
+def _positive(value: float | None, name: str, unit: str) -> Fact:
+    if value is None:
+        return Fact(None, f"{name}未填写")
+    return Fact(value > 0, f"联盟表：{name} {value:g} {unit}")
+
+
+def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fact]:
+    research = research_members(alliance)
+    stated = len(members_of(alliance)) > 1
+    member = Fact(None, "成员单位未填写")
+    if stated:
+        names = "、".join(research) or "、".join(alliance.members)
+        member = Fact(bool(research), f"成员单位：{names}")
+    return {
+        "has_research_member": member,
+        "member_has_advantage": _advantage(alliance, research),
+        "agreement_signed": Fact(True, f"协议日期 {alliance.agreed_on}") if alliance.agreed_on
+        else Fact(None, "协议日期未填写"),
+        "market_goal": _written(alliance.market_goal, "市场目标"),
+        "technical_targets": _targets(alliance, carried),
+        "benefit_mechanism": _written(alliance.benefit_mechanism, "利益机制"),
+    }  # fmt: skip
+
+
+def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
+    """By the pieces that matched the challenge; nobody's name or rank says anything here."""
+    if not research:
+        return Fact(None, "还没有高校院所成员")
+    if not alliance.match_proof:
+        return Fact(None, "没有与攻关内容对应的成果")
+    proof = "、".join(alliance.match_proof[:3])
+    band = alliance.match_band
+    return Fact(True if band in _FIT else None, f"匹配档次“{band}”，依据：{proof}")
+
+
+def _written(text: str, name: str) -> Fact:
+    return Fact(True, f"联盟表：{name}已写明") if text else Fact(None, f"{name}未填写")
+
+
+def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
+    own = _measured(alliance.technical_targets)
+    if own:
+        return Fact(True, f"技术目标有 {len(own)} 项可考核的指标")
+    asked = [c for c in carried if c.indicators or _measured(c.indicators_text)]
+    if asked:
+        ids = "、".join(c.challenge_id for c in asked)
+        return Fact(True, f"所承担榜单 {ids} 有考核指标")
+    if alliance.technical_targets:
+        return Fact(None, "技术目标里没有可考核的数值")
+    return Fact(None, "技术目标未填写")
+
+
+def _measured(text: str) -> list[Indicator]:
+    """The targets that have a figure to be held against."""
+    return [one for one in parse_indicators(text) if one.value is not None] if text else []
+
+
+def _of_work(alliance: Alliance) -> dict[str, Fact]:
+    projects = (*alliance.projects, *alliance.challenges)
+    converted = alliance.conversions
+    based = [p for p in alliance.platforms if "中试" in p]
+    done = Fact(None, "转化成果未填写")
+    if converted or based:
+        done = Fact(True, f"转化成果 {converted or 0} 项，中试基地 {len(based)} 个")
+    elif converted == 0:
+        done = Fact(False, "转化成果 0 项，没有中试基地")
+    return {
+        "is_model": Fact(alliance.model_on is not None, f"认定日期 {alliance.model_on}"
+                         if alliance.model_on else "没有认定为典型联盟"),
+        "has_project": Fact(True, f"承担 {'、'.join(projects[:3])}") if projects
+        else Fact(None, "承担项目未填写"),
+        "conversion_or_pilot_base": done,
+        "licence_income": _positive(alliance.licence_income_wan, "转让许可净收入", "万元"),
+        "operating_profit": _positive(alliance.profit_wan, "成果营业利润", "万元"),
+    }  # fmt: skip
+
+
+def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
+    if not alliance.talents and not alliance.talent_origin:
+        return Fact(None, "引进人才未填写")
+    if not alliance.talent_origin:
+        return Fact(None, "人才来处未填写")
+    home = region_key(pack.pack.region) in alliance.talent_origin if pack.pack.region else False
+    return Fact(not home, f"人才来自{alliance.talent_origin}")
+
+
+def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
+    if not alliance.challenges:
+        return Fact(None, "承担榜单未填写")
+    if not carried:
+        return Fact(None, f"工作区里没有榜单 {'、'.join(alliance.challenges[:3])}")
+    listed = [c.challenge_id for c in carried if c.stage not in ("需求征集", "论证遴选")]
+    return Fact(bool(listed), f"榜单 {'、'.join(listed)}" if listed else "榜单还没有发布")
+
+
+def _all_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> Fact:
+    checks = check_conditions(pack, facts)
+    short = [f"{c.text}：{c.status}" for c in checks if c.status != "满足"]
+    if not short:
+        return Fact(True, "三项条件都满足" if len(checks) == 3 else "各项条件都满足")
+    return Fact(False if any(c.status == "缺" for c in checks) else None, "；".join(short))

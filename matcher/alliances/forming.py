@@ -1,0 +1,91 @@
+"""A match or a consortium becomes an alliance in one step, with what the match already shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+
+from matcher.alliance_records import Alliance
+from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
+from matcher.errors import InputError
+from matcher.matches import Match, fit
+from matcher.ranking.grades import Band
+from matcher.records import Challenge, Team
+
+_PROOF = 3
+
+
+def alliance_id_for(challenge: Challenge) -> str:
+    """The same challenge gets the same id everywhere.
+
+    >>> alliance_id_for(Challenge(challenge_id="K1"))
+    'LM-badb728376'
+    """
+    return "LM-" + sha256(challenge.challenge_id.encode(errors="replace")).hexdigest()[:10]
+
+
+def from_matches(
+    challenge: Challenge, matches: Sequence[Match], formed_on: date, alliance_id: str = ""
+) -> Alliance:
+    """The alliance of a challenge's enterprise with one team, or with those of a consortium.
+
+    Args:
+        challenge: who posted it leads.
+        matches: of the teams that join; the best band and the evidence of all are kept.
+        formed_on: the day.
+        alliance_id: "" for one made of the challenge's id.
+
+    Raises:
+        InputError: nobody posted the challenge, or nobody joins.
+    """
+    if not challenge.demand_org:
+        raise InputError(
+            "这项榜单没有需求单位，没有谁能做盟主", given=challenge.challenge_id,
+            remedy="先补写需求单位",
+        )  # fmt: skip
+    if not matches:
+        raise InputError("没有团队加入", given=challenge.challenge_id, remedy="至少选一个团队")
+    teams = [match.team for match in matches]
+    band = min((match.band for match in matches), key=list(Band).index)
+    return Alliance(
+        alliance_id=alliance_id or alliance_id_for(challenge),
+        name=f"{challenge.name}联盟", lead_org=challenge.demand_org,
+        lead_uscc=challenge.demand_org_uscc,
+        members=tuple(dict.fromkeys(t.org_name for t in teams if t.org_name)),
+        member_cities=tuple(dict.fromkeys(t.city for t in teams if t.city)),
+        tech_domain=challenge.tech_domain, chain=challenge.industry, province=challenge.province,
+        city=challenge.city, formed_on=formed_on, challenges=(challenge.challenge_id,),
+        technical_targets=challenge.indicators_text, match_band=str(band),
+        match_proof=tuple(_proof(matches, teams)),
+    )  # fmt: skip
+
+
+def from_consortium(
+    challenge: Challenge, matches: Sequence[Match], formed_on: date, size: int = 5
+) -> Alliance:
+    """The alliance with the fewest teams that together cover the challenge.
+
+    Args:
+        challenge: who posted it leads.
+        matches: explained, as `Matcher.find_teams` gives them; the demand side left out.
+        formed_on: the day.
+        size: most members.
+
+    Raises:
+        InputError: as `from_matches`; a need of a title alone has no parts to cover.
+    """
+    able = [m for m in matches if m.band in (Band.STRONG, Band.MEDIUM) or m.chance is None]
+    rules = ConsortiumRules(max_teams=size, enterprise_lead=True, lead_org=challenge.demand_org)
+    people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
+    chosen = {member.team_id for member in consortium(requirements(matches), people, rules).members}
+    return from_matches(challenge, [m for m in able if m.team_id in chosen], formed_on)
+
+
+def _proof(matches: Sequence[Match], teams: Sequence[Team]) -> list[str]:
+    """What showed each team's advantage: the pieces that answered the challenge."""
+    found: list[str] = []
+    for match, team in zip(matches, teams, strict=True):
+        shown = match.explanation.evidence if match.explanation else ()
+        found += [f"{team.name}：{piece.title}" for piece in shown[:_PROOF] if piece.title]
+    return found

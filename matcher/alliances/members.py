@@ -1,0 +1,63 @@
+"""Who belongs to an alliance, and what each is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from matcher.alliance_records import Alliance, MemberKind
+from matcher.text.organisations import normalise_organisation, organisation_kind
+
+_FINANCE = re.compile(r"银行|基金|投资|担保|证券|保险|租赁")
+_AGENT = re.compile(r"知识产权|专利代理|事务所|技术转移|咨询|协会|学会|促进中心")
+RESEARCH: tuple[MemberKind, ...] = ("高校", "科研院所")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organisation, its kind by its name, its role."""
+
+    organisation: str
+    kind: MemberKind
+    role: Literal["盟主", "成员"]
+
+
+def kind_of_member(name: str) -> MemberKind:
+    """What an organisation is, as far as its name tells.
+
+    >>> [kind_of_member(n) for n in ("大连理工大学", "某银行", "某专利代理事务所", "某某中心")]
+    ['高校', '金融', '中介', '其他']
+    """
+    full = normalise_organisation(name)
+    if _FINANCE.search(full):
+        return "金融"
+    if _AGENT.search(full):
+        return "中介"
+    return cast("MemberKind", organisation_kind(full) or "其他")
+
+
+def members_of(alliance: Alliance) -> tuple[Member, ...]:
+    """The lead, then the members; an organisation once."""
+    lead = normalise_organisation(alliance.lead_org) if alliance.lead_org else ""
+    found = [Member(alliance.lead_org, kind_of_member(alliance.lead_org), "盟主")] if lead else []
+    found += [
+        Member(name, kind_of_member(name), "成员")
+        for name in alliance.members
+        if normalise_organisation(name) != lead
+    ]
+    return tuple(found)
+
+
+def research_members(alliance: Alliance) -> tuple[str, ...]:
+    """The universities and institutes among them."""
+    return tuple(m.organisation for m in members_of(alliance) if m.kind in RESEARCH)
+
+
+def belongs(alliance: Alliance, organisation_key: str) -> bool:
+    """Whether an organisation, normalised, leads it or is a member."""
+    return bool(organisation_key) and any(
+        normalise_organisation(name) == organisation_key
+        for name in (alliance.lead_org, *alliance.members)
+        if name
+    )

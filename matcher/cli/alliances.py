@@ -1,0 +1,359 @@
+"""``matcher alliances …`` and ``matcher programmes``: from a match to an alliance and its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.console import note, say, say_json, table
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
+from matcher.cli.report_inputs import open_pack
+from matcher.encoding import DEFAULT_ENCODER
+from matcher.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from matcher.alliances import Alliance, Incoming
+    from matcher.policy import Advice, Claim, PolicyPack
+    from matcher.records import Challenge
+    from matcher.service.store.alliances import Alliances
+    from matcher.service.store.steps import Act
+
+app = typer.Typer(help="联盟: 导入、组建、查看、状态、条件、重复。", no_args_is_help=True)
+_SHOWN = 20
+_PARTIAL = 3
+_Id = Annotated[str, typer.Argument(help="联盟编号。")]
+PackOption = Annotated[str, typer.Option("--pack", help="规则包: 名称或 .toml 文件。")]
+_Reason = Annotated[str, typer.Option("--reason", help="理由; 认定典型、评估、结束、撤销要写。")]
+DEFAULT_PACK = "liaoning-2021"
+
+
+@contextmanager
+def opened(workspace: Path) -> Iterator[Alliances]:
+    """The alliances of a workspace, made if there is none."""
+    from contextlib import closing
+
+    from matcher.service.store.alliances import Alliances
+    from matcher.service.store.audit import Audit
+    from matcher.service.store.database import Database
+    from matcher.workspace import STORE_FILE, Workspace
+
+    made = Workspace(workspace, encoder=None)
+    if not made.exists:
+        raise NotFoundError(
+            "没有这个工作区", given=workspace, remedy="先用 matcher import 导入榜单和团队库"
+        )
+    with closing(Database(workspace / STORE_FILE)) as database:
+        yield Alliances(database, Audit(database))
+
+
+def act(reason: str = "") -> Act:
+    """What is done on the command line, as staff."""
+    from matcher.service.access import Principal
+    from matcher.service.store.steps import Act
+
+    return Act(Principal("staff", name="命令行"), "staff", reason)
+
+
+def pack_of(name: str) -> PolicyPack:
+    """A pack by name or file. Raises: InputError: none is named."""
+    pack = open_pack(name)
+    if pack is None:
+        raise InputError("没有写规则包", expected="名称或 .toml 文件", remedy="加上 --pack")
+    return pack
+
+
+@app.command("import")
+def import_list(
+    file: Annotated[Path, typer.Argument(help="联盟名单: Excel、Word、网页、CSV、JSONL。")],
+    check: Annotated[bool, typer.Option("--check", help="只看会怎样, 不写入。")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="有不能用的行时导入其余的行。")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> int:
+    """导入已有的联盟名单; 疑似重复的列出来, 不自动合并; 日期写到哪一步, 状态就到哪一步。
+
+    Python: matcher.alliances.look
+    """
+    from matcher.alliances import look
+    from matcher.corpora import write_rejects
+
+    with opened(workspace) as store:
+        found = look(file, store.all())
+        _tell(found)
+        bad = found.reading.rejects
+        if bad and rejects is not None:
+            write_rejects(bad, rejects, private=True)
+        if check:
+            return 0
+        if bad and not partial:
+            raise InputError(
+                "有不能用的行，没有导入", given=f"{len(bad)} 行",
+                remedy="改正后再导入，或加 --partial 导入其余的行",
+            )  # fmt: skip
+        done = store.put([*found.added, *found.changed], act(f"导入 {file.name}"))
+    say(f"已写入 {done} 个联盟")
+    return _PARTIAL if bad else 0
+
+
+def _tell(found: Incoming) -> None:
+    say(
+        f"新增 {len(found.added)}，有变动 {len(found.changed)}，没有变 {found.unchanged}，"
+        f"不能用 {len(found.reading.rejects)}"
+    )
+    for reject in list(found.reading.rejects)[:_SHOWN]:
+        note(reject.message)
+    for alliance_id, others in list(found.suspects.items())[:_SHOWN]:
+        note(f"疑似重复: {alliance_id} 与 {'、'.join(others)}，请核对")
+
+
+@app.command("form")
+def form(
+    challenge: Annotated[str, typer.Argument(help="榜单编号。")],
+    teams: Annotated[
+        str, typer.Option("--teams", help="加入的团队编号, 逗号分开; 不写则取最好的一个。")
+    ] = "",
+    consortium: Annotated[
+        bool, typer.Option("--consortium", help="取合起来覆盖要求的最少几个团队。")
+    ] = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
+) -> None:
+    """由一对匹配或联合体组建联盟: 需求单位任盟主, 匹配档次和依据一并记下。
+
+    Python: matcher.alliances.from_matches, from_consortium
+    """
+    from matcher.alliances import from_consortium, from_matches
+    from matcher.policy import others
+    from matcher.text.dates import today
+    from matcher.workspace import Workspace
+
+    matcher = Workspace(workspace, encoder=encoder).matcher()
+    posted = matcher.challenge(challenge)
+    wanted = [part.strip() for part in teams.replace("，", ",").split(",") if part.strip()]
+    for team_id in wanted:
+        matcher.team(team_id)
+    if consortium:
+        made = from_consortium(posted, others(matcher.find_teams(challenge, 40)), today())
+    else:
+        found = matcher.judge(challenge, wanted) if wanted else matcher.find_teams(challenge, 5)
+        chosen = found if wanted else others(found)[:1]
+        made = from_matches(posted, chosen, today())
+    with opened(workspace) as store:
+        if made.alliance_id in store.states():
+            raise InputError(
+                "这项榜单已经组建了联盟",
+                given=made.alliance_id,
+                remedy="用 matcher alliances show 查看",
+            )
+        store.put([made], act(f"由榜单 {challenge} 的匹配组建"))
+    if as_json:
+        say_json(made.model_dump(mode="json", exclude_defaults=True))
+        return
+    say(f"已组建 {made.alliance_id} {made.title}: {made.lead_org} 与 {'、'.join(made.members)}")
+    say(f"匹配档次 {made.match_band}; 依据: {'；'.join(made.match_proof[:3]) or '没有'}")
+
+
+@app.command("list")
+def list_all(
+    state: Annotated[str, typer.Option("--state", help="只看这个状态。")] = "",
+    organisation: Annotated[str, typer.Option("--org", help="只看这个单位牵头或参加的。")] = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """列出联盟。
+
+    Python: matcher.service.store.alliances.Alliances.page
+    """
+    from matcher.text.organisations import normalise_organisation
+
+    key = normalise_organisation(organisation) if organisation else ""
+    with opened(workspace) as store:
+        found, total = store.page(1, 100_000 if as_json else _SHOWN, state, key)
+    if as_json:
+        say_json([
+            {"state": s, **a.model_dump(mode="json", exclude_defaults=True)} for a, s in found
+        ])  # fmt: skip
+        return
+    rows = [(a.alliance_id, a.title, a.lead_org, "、".join(a.members), s) for a, s in found]
+    table("联盟", ("编号", "名称", "盟主", "成员", "状态"), rows)
+    say(f"共 {total} 个")
+
+
+@app.command("show")
+def show(
+    alliance: _Id, pack: PackOption = DEFAULT_PACK, workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """一个联盟的状态、经过, 三项条件各满足、缺、待核实什么, 下一步要什么材料。
+
+    Python: matcher.alliances.alliance_facts, check_conditions
+    """
+    from dataclasses import asdict
+
+    from matcher.alliances import alliance_facts, check_conditions
+
+    rules = pack_of(pack)
+    with opened(workspace) as store:
+        record, state = store.find(alliance)
+        steps = store.history(alliance)
+    checks = check_conditions(rules, alliance_facts(rules, record, _challenges(workspace)))
+    if as_json:
+        say_json({
+            "alliance": record.model_dump(mode="json", exclude_defaults=True), "state": state,
+            "steps": [{"move": s.move, "at": s.at, "who": s.account, "why": s.reason}
+                      for s in steps],
+            "conditions": [asdict(c) for c in checks],
+        })  # fmt: skip
+        return
+    say(f"{record.alliance_id} {record.title}: {state}")
+    table(
+        "经过",
+        ("何时", "何人", "步骤", "理由"),
+        [(s.at, s.account, s.move, s.reason) for s in steps],
+    )
+    for one in checks:
+        say(f"[{one.status}] {one.text}（{one.source}）")
+        for line in (*one.lines, *(f"→ {words}" for words in one.ask)):
+            say(f"    {line}")
+
+
+@app.command("move")
+def move(
+    alliance: _Id,
+    step: Annotated[str, typer.Argument(help="签订协议、备案、认定典型、评估 或 结束。")],
+    reason: _Reason = "",
+    day: Annotated[str, typer.Option("--date", help="哪一天, 如 2021-03-01; 默认今天。")] = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """办一步; 谁、何时、为什么都记下, 不该办的说明为什么。
+
+    Python: matcher.service.store.alliances.Alliances.move
+    """
+    from matcher.text.dates import today
+
+    with opened(workspace) as store:
+        state = store.move(alliance, step, act(reason), _day(day) if day else today())
+    say(f"{alliance}: {state}")
+
+
+@app.command("undo")
+def undo(
+    alliance: _Id, reason: _Reason = "", workspace: WorkspaceOption = DEFAULT_WORKSPACE
+) -> None:
+    """撤销最后一步, 须写明理由。
+
+    Python: matcher.service.store.alliances.Alliances.undo
+    """
+    with opened(workspace) as store:
+        state = store.undo(alliance, act(reason))
+    say(f"{alliance}: {state}")
+
+
+@app.command("overlaps")
+def show_overlaps(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+) -> None:
+    """疑似重复的联盟, 牵头几个联盟的企业, 参加几个联盟的高校院所。
+
+    Python: matcher.alliances.overlaps
+    """
+    from dataclasses import asdict
+
+    from matcher.alliances import overlaps
+
+    with opened(workspace) as store:
+        found = overlaps(store.all())
+    if as_json:
+        say_json([asdict(one) for one in found])
+        return
+    rows = [(o.kind, o.organisation, "、".join(o.alliances[:10]), o.words) for o in found[:_SHOWN]]
+    table("重复与重叠", ("种类", "单位", "联盟", "说明"), rows)
+    say(f"共 {len(found)} 处")
+
+
+def programmes(
+    subject: Annotated[str, typer.Argument(help="联盟编号或榜单编号。")],
+    year: Annotated[
+        int, typer.Option("--year", min=0, max=2100, help="哪一年的余额; 0 为今年。")
+    ] = 0,
+    pack: PackOption = DEFAULT_PACK,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """可以申请哪些计划, 其他的为什么不行, 还缺什么, 最多多少、怎样算的、出自哪一条。
+
+    年度余额依次计入: 联盟已得的, 立项和验收的, 榜单里拟申请的; 没有填的不当作 0。
+
+    Python: matcher.alliances.advice_for, advice_for_challenge
+    """
+    from dataclasses import asdict
+
+    rules = pack_of(pack)
+    advice = _advice(rules, subject, year or _this_year(), workspace)
+    if as_json:
+        say_json([asdict(one) for one in advice])
+        return
+    for one in advice:
+        most = "" if one.most_wan is None else f"，最多 {one.most_wan:g} 万元"
+        say(f"[{one.verdict}] {one.name}（给{one.receiver}）{most}")
+        say(f"    算式: {one.formula}")
+        lines = [f"不符合: {w}" for w in one.why_not] + [f"待核实: {w}" for w in one.to_check]
+        lines += [w for w in (one.asked, one.others, one.negotiable) if w]
+        for line in (*lines, f"出处: {one.source}"):
+            say(f"    {line}")
+
+
+def _advice(rules: PolicyPack, subject: str, year: int, workspace: Path) -> tuple[Advice, ...]:
+    from matcher.alliances import advice_for, advice_for_challenge
+
+    challenges = _challenges(workspace)
+    with opened(workspace) as store:
+        kept = store.all()
+    claims = _claims(workspace, kept, challenges)
+    alliance = next((one for one in kept if one.alliance_id == subject), None)
+    if alliance is not None:
+        return advice_for(rules, alliance, year, claims, challenges)
+    if subject not in challenges:
+        raise NotFoundError("没有这个联盟或榜单", given=subject, remedy="核对编号")
+    return advice_for_challenge(rules, challenges[subject], year, claims)
+
+
+def _claims(
+    workspace: Path, alliances: tuple[Alliance, ...], challenges: dict[str, Challenge]
+) -> tuple[Claim, ...]:
+    from matcher.alliances import claims_of_alliances
+    from matcher.policy import claims_of_list
+    from matcher.workspace import Workspace
+
+    outcomes = Workspace(workspace, encoder=None).outcomes()
+    listed = claims_of_list(list(challenges.values()), outcomes)
+    return (*claims_of_alliances(alliances), *listed)
+
+
+def _challenges(workspace: Path) -> dict[str, Challenge]:
+    from matcher.workspace import Workspace
+
+    return dict(Workspace(workspace, encoder=None).challenges())
+
+
+def _this_year() -> int:
+    from matcher.text.dates import today
+
+    return today().year
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError("日期不对", given=text, expected="2021-03-01 的样子") from None

@@ -1,0 +1,222 @@
+"""The alliances of a workspace: records, steps, files, marks; every change is audited."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from matcher.alliance_records import Alliance
+from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
+from matcher.errors import NotFoundError
+from matcher.procedure import NOTHING
+from matcher.service.clock import now
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.steps import UNDO, Act, Step, Steps, undoable
+from matcher.text.organisations import normalise_organisation
+
+
+class Alliances:
+    """What is kept of alliances; a state is only ever changed by a step."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._steps = Steps(database)
+        self._audit = audit
+
+    def all(self) -> tuple[Alliance, ...]:
+        """All records, by id."""
+        rows = self._database.rows("SELECT content FROM alliances ORDER BY id")
+        return tuple(Alliance.model_validate_json(row["content"]) for row in rows)
+
+    def states(self) -> Mapping[str, str]:
+        """State by id."""
+        rows = self._database.rows("SELECT id, state FROM alliances")
+        return {row["id"]: row["state"] for row in rows}
+
+    def page(
+        self, page: int, size: int, state: str = "", organisation: str = "", words: str = ""
+    ) -> tuple[tuple[tuple[Alliance, str], ...], int]:
+        """One page with the states, newest change first, and how many there are in all.
+
+        Args:
+            page, size: from 1 on.
+            state: "" for every one.
+            organisation: normalised; only those it leads or belongs to.
+            words: what the name, the lead or a member contains.
+        """
+        rows, total = self._database.page(
+            """SELECT content, state FROM alliances WHERE (?1 = '' OR state = ?1)
+            AND (?2 = '' OR instr(parties, char(10) || ?2 || char(10)) > 0)
+            AND (?3 = '' OR instr(content, ?3) > 0) ORDER BY updated DESC, id""",
+            (state, organisation, words), page, size,
+        )  # fmt: skip
+        found = ((Alliance.model_validate_json(r["content"]), str(r["state"])) for r in rows)
+        return tuple(found), total
+
+    def find(self, alliance_id: str) -> tuple[Alliance, str]:
+        """One with its state. Raises: NotFoundError."""
+        row = self._row(alliance_id)
+        if row is None:
+            raise NotFoundError("没有这个联盟", given=alliance_id, remedy="核对联盟编号")
+        return Alliance.model_validate_json(row["content"]), str(row["state"])
+
+    def version(self, alliance_id: str) -> str:
+        """Changes with every change of the record or its state."""
+        row = self._row(alliance_id)
+        return "" if row is None else str(row["updated"])
+
+    def put(self, alliances: Iterable[Alliance], act: Act) -> int:
+        """Add or replace records in one transaction; new ones have the steps their days tell.
+
+        Returns how many were written.
+        """
+        done = 0
+        with self._database.writing():
+            for alliance in alliances:
+                if self._row(alliance.alliance_id) is None:
+                    self._begin(alliance, act)
+                else:
+                    self._write(alliance, None)
+                    self._audit.write(act.who, "alliance.change", alliance.alliance_id)
+                done += 1
+        return done
+
+    def change(self, alliance: Alliance, act: Act, read: str) -> None:
+        """Replace a record that somebody has read.
+
+        Raises:
+            ChangedError: it was changed since. NotFoundError: it is not there.
+        """
+        with self._database.writing():
+            self.find(alliance.alliance_id)
+            if read != self.version(alliance.alliance_id):
+                raise ChangedError("这个联盟在你打开之后有变动", remedy="看过现在的，再改一次")
+            self._write(alliance, None)
+            self._audit.write(act.who, "alliance.change", alliance.alliance_id)
+
+    def move(self, alliance_id: str, name: str, act: Act, day: date) -> str:
+        """Make a move; the state it leads to.
+
+        Raises:
+            ConflictError: the table does not allow it. NotFoundError: no such alliance.
+        """
+        with self._database.writing():
+            alliance, state = self.find(alliance_id)
+            if self._steps.by_key(act.key) is not None:
+                return state
+            refused = ALLIANCE.refusal(name, state, [act.party], act.reason)
+            if refused:
+                raise ConflictError(refused, given=alliance_id, remedy="看它现在的状态")
+            self._step(alliance_id, name, state, act)
+            self._write(dated(alliance, name, day), ALLIANCE[name].target)
+            return ALLIANCE[name].target
+
+    def undo(self, alliance_id: str, act: Act) -> str:
+        """Undo the last step; the state it leads back to.
+
+        Raises:
+            ConflictError: there is nothing to undo, it cannot be, or no reason is given.
+        """
+        with self._database.writing():
+            alliance, _ = self.find(alliance_id)
+            last = undoable(ALLIANCE, self.history(alliance_id), act.reason)
+            step = self._steps.add("alliance", alliance_id, UNDO, last.target, last.source, act)
+            self._steps.mark_undone(last.number, step)
+            self._write(undated(alliance, last.move), last.source)
+            self._audit.write(act.who, "alliance.undo", alliance_id, move=last.move, step=step)
+        return last.source
+
+    def history(self, alliance_id: str) -> tuple[Step, ...]:
+        """All steps, oldest first."""
+        return self._steps.of("alliance", alliance_id)
+
+    def keep_file(self, alliance_id: str, name: str, content: bytes, act: Act) -> str:
+        """Keep an agreement; only staff and the lead may read it. Returns its id."""
+        self.find(alliance_id)
+        file_id = secrets.token_urlsafe(12)
+        with self._database.writing():
+            self._database.write(
+                "INSERT INTO alliance_files VALUES (?, ?, ?, ?, ?, ?)",
+                (file_id, alliance_id, name, content, act.who.name, now()),
+            )
+            self._audit.write(act.who, "alliance.file", alliance_id, bytes=len(content))
+        return file_id
+
+    def files(self, alliance_id: str) -> tuple[tuple[str, str, str], ...]:
+        """Id, name and time of each agreement, newest first."""
+        rows = self._database.rows(
+            "SELECT id, name, at FROM alliance_files WHERE alliance_id = ? ORDER BY at DESC, id",
+            (alliance_id,),
+        )
+        return tuple((r["id"], r["name"], r["at"]) for r in rows)
+
+    def file(self, alliance_id: str, file_id: str) -> tuple[str, bytes]:
+        """Name and content. Raises: NotFoundError."""
+        row = self._database.row(
+            "SELECT name, content FROM alliance_files WHERE id = ? AND alliance_id = ?",
+            (file_id, alliance_id),
+        )
+        if row is None:
+            raise NotFoundError("没有这个协议文件", given=file_id, remedy="回到联盟页核对")
+        return str(row["name"]), bytes(row["content"])
+
+    def put_mark(
+        self, alliance_id: str, year: int, evaluator: str, mark: Mapping[str, Any], act: Act
+    ) -> None:
+        """Keep what one evaluator says of an alliance in a year; a later one replaces it."""
+        self.find(alliance_id)
+        with self._database.writing():
+            self._database.write(
+                "INSERT OR REPLACE INTO alliance_marks VALUES (?, ?, ?, ?, ?)",
+                (alliance_id, year, evaluator, json.dumps(mark, ensure_ascii=False), now()),
+            )
+            self._audit.write(act.who, "alliance.mark", alliance_id, year=year)
+
+    def marks(self, year: int) -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
+        """Alliance, evaluator and what was said, of a year."""
+        rows = self._database.rows(
+            """SELECT alliance_id, evaluator, content FROM alliance_marks WHERE year = ?
+            ORDER BY alliance_id, evaluator""",
+            (year,),
+        )
+        return tuple((r["alliance_id"], r["evaluator"], json.loads(r["content"])) for r in rows)
+
+    def _begin(self, alliance: Alliance, act: Act) -> None:
+        """A new record with the steps its days tell; without any day it has just been formed."""
+        self._write(alliance, self._walk(alliance, moves_told(alliance), act))
+
+    def _walk(self, alliance: Alliance, moves: tuple[str, ...], act: Act) -> str:
+        state = NOTHING
+        for name in moves:
+            self._step(alliance.alliance_id, name, state, act)
+            state = ALLIANCE[name].target
+        return state
+
+    def _step(self, alliance_id: str, name: str, state: str, act: Act) -> None:
+        step = self._steps.add("alliance", alliance_id, name, state, ALLIANCE[name].target, act)
+        self._audit.write(act.who, "alliance.move", alliance_id, move=name, step=step)
+
+    def _write(self, alliance: Alliance, state: str | None) -> None:
+        """Write the record; ``state`` None: as it is."""
+        kept = self._row(alliance.alliance_id)
+        reached = state if state is not None else str(kept["state"]) if kept else NOTHING
+        self._database.write(
+            "INSERT OR REPLACE INTO alliances VALUES (?, ?, ?, ?, ?)",
+            (alliance.alliance_id, alliance.model_dump_json(exclude_defaults=True), reached,
+             parties(alliance), f"{now()} {secrets.token_hex(4)}"),
+        )  # fmt: skip
+
+    def _row(self, alliance_id: str) -> sqlite3.Row | None:
+        return self._database.row("SELECT * FROM alliances WHERE id = ?", (alliance_id,))
+
+
+def parties(alliance: Alliance) -> str:
+    """Everybody who belongs to it, normalised, each between line ends."""
+    names = [normalise_organisation(n) for n in (alliance.lead_org, *alliance.members) if n]
+    return "\n" + "\n".join(dict.fromkeys(names)) + "\n"

@@ -1,0 +1,293 @@
+"""Alliances: lists in, states as a table, conditions from records, overlaps, sums, nothing lost."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from matcher import Challenge, Matcher, Team
+from matcher.alliances import (
+    ALLIANCE,
+    Alliance,
+    advice_for,
+    advice_for_challenge,
+    alliance_facts,
+    check_conditions,
+    claims_of_alliances,
+    from_matches,
+    look,
+    members_of,
+    overlaps,
+)
+from matcher.errors import InputError, NotFoundError
+from matcher.policy import claims_of_list, shipped_pack
+from matcher.records import Outcome
+from matcher.service.access import Principal
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.store.alliances import Alliances
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.steps import Act
+from matcher.workspace import STORE_FILE
+from matcher.workspace import Workspace as Kept
+
+from .conftest import Cli
+
+LIAONING = shipped_pack("liaoning-2021")
+STAFF = Principal("staff", 1, "科技厅")
+LEAD = "瓦房店轴承集团有限责任公司"
+FULL = Alliance(
+    alliance_id="A1", name="轴承联盟", lead_org=LEAD, lead_legal_person="是", province="辽宁省",
+    operates_here="是", lead_rd_wan=3000, members=("大工", "某银行"), agreed_on=date(2021, 1, 5),
+    market_goal="替代进口", technical_targets="疲劳寿命≥20年", match_band="强",
+    match_proof=("轴承钢夹杂物控制",),
+)  # fmt: skip
+
+
+def act(reason: str = "", role: str = "staff") -> Act:
+    return Act(STAFF, role, reason)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Alliances:
+    Kept(tmp_path, encoder=None).make()
+    database = Database(tmp_path / STORE_FILE)
+    return Alliances(database, Audit(database))
+
+
+def listed(path: Path, *rows: list[object]) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["首批实质性产学研联盟名单"])
+    head = ["序号", "联盟名称", "盟主", "合作高校院所", "领域", "所在市", "签约时间", "备案时间",
+            "支持资金(万元)", "年度", "联系电话"]  # fmt: skip
+    sheet.append(head)
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_list_of_any_shape_comes_in(tmp_path: Path, store: Alliances) -> None:
+    file = listed(
+        tmp_path / "名单.xlsx",
+        ["1", "高端轴承联盟", LEAD, "大连理工大学、中国科学院金属研究所", "装备制造", "大连",
+         "2021年1月5日", "2021-03-01", "800万元", 2021, "13800138000"],
+        ["2", "菱镁联盟", "某镁业有限公司", "东北大学", "新材料", "鞍山", *[None] * 5],
+        ["3", "坏联盟", "某公司", "某大学", "新材料", "鞍山", "去年", None, "很多", 2021, None],
+        ["合计", None, None, None, None, None, None, None, None, None, None],
+    )  # fmt: skip
+    found = look(file, store.all())
+    assert [a.alliance_id for a in found.added] == ["1", "2"]
+    assert {r.column for r in found.reading.rejects} == {"签约时间", "支持资金(万元)"}
+    assert all(r.row == 5 and r.expected for r in found.reading.rejects)
+    store.put(found.added, act("导入"))
+    assert store.states() == {"1": "已备案", "2": "组建中"}
+    first, _ = store.find("1")
+    assert [g.amount_wan for g in first.all_grants] == [800]
+    assert store.find("2")[0].all_grants == ()  # 未填写, not 0
+    assert [s.move for s in store.history("1")] == ["组建", "签订协议", "备案"]
+    again = look(file, store.all())
+    assert (again.added, again.changed, again.unchanged) == ((), (), 2)
+
+
+def test_a_list_over_what_is_kept_leaves_what_it_does_not_say(
+    tmp_path: Path, store: Alliances
+) -> None:
+    store.put([FULL.model_copy(update={"alliance_id": "1"})], act())
+    file = listed(
+        tmp_path / "名单.xlsx", ["1", "新名称", LEAD, "大工", "装备", "大连", *[None] * 5]
+    )
+    found = look(file, store.all())
+    assert [a.name for a in found.changed] == ["新名称"]
+    assert found.changed[0].market_goal == "替代进口"
+
+
+def test_an_alliance_holds_no_contacts() -> None:
+    made = Alliance(alliance_id="A", note="联系 13800138000", projects=["电话 13800138000"])
+    assert "138" not in made.model_dump_json()
+
+
+def test_moves_are_a_table_and_each_is_kept(store: Alliances) -> None:
+    store.put([Alliance(alliance_id="A", lead_org=LEAD)], act())
+    with pytest.raises(ConflictError, match="现在是“组建中”，不能备案"):
+        store.move("A", "备案", act(), date(2021, 3, 1))
+    assert store.move("A", "签订协议", act(role="demand"), date(2021, 1, 5)) == "已签约"
+    with pytest.raises(ConflictError, match="备案由管理人员办理"):
+        store.move("A", "备案", act(role="demand"), date(2021, 3, 1))
+    store.move("A", "备案", act(), date(2021, 3, 1))
+    with pytest.raises(ConflictError, match="须写明理由"):
+        store.move("A", "认定典型", act(), date(2021, 4, 1))
+    store.move("A", "认定典型", act("评估第一"), date(2021, 4, 1))
+    record, state = store.find("A")
+    assert (state, record.agreed_on, record.model_on) == (
+        "典型", date(2021, 1, 5), date(2021, 4, 1),
+    )  # fmt: skip
+    assert store.undo("A", act("弄错了")) == "已备案"
+    assert store.find("A")[0].model_on is None
+    assert [s.move for s in store.history("A")][-2:] == ["认定典型", "撤销"]
+    with pytest.raises(NotFoundError):
+        store.move("没有", "备案", act(), date(2021, 3, 1))
+
+
+def test_every_state_is_reached_and_left_as_the_table_says() -> None:
+    for state in ALLIANCE.states:
+        reached = [m for m in ALLIANCE if m.target == state]
+        assert reached, state
+    assert {m.name for m in ALLIANCE.allowed("已结束", "staff")} == set()
+
+
+def test_a_change_is_refused_to_whoever_has_read_another(store: Alliances) -> None:
+    store.put([FULL], act())
+    read = store.version("A1")
+    store.change(FULL.model_copy(update={"note": "一"}), act(), read)
+    with pytest.raises(ChangedError):
+        store.change(FULL.model_copy(update={"note": "二"}), act(), read)
+    assert store.find("A1")[0].note == "一"
+
+
+def test_every_change_is_in_the_audit_and_stays_after_a_kill(
+    tmp_path: Path, store: Alliances
+) -> None:
+    store.put([FULL], act())
+    store.keep_file("A1", "协议.pdf", b"%PDF", act())
+    store.put_mark("A1", 2021, "专家甲", {"scores": {}}, act())
+    again = Database(tmp_path / STORE_FILE)  # what another process finds, nothing closed
+    with closing(again):
+        kept = Alliances(again, Audit(again))
+        assert kept.find("A1")[0] == store.find("A1")[0]
+        file_id, name, _ = kept.files("A1")[0]
+        assert kept.file("A1", file_id) == (name, b"%PDF")
+        actions = {line.action for line in Audit(again).lines()[0]}
+    assert actions == {"alliance.move", "alliance.file", "alliance.mark"}
+
+
+def test_lists_are_of_whoever_belongs(store: Alliances) -> None:
+    store.put([FULL, Alliance(alliance_id="B", lead_org="乙公司", members=["东北大学"])], act())
+    for asked, expected in (("大连理工大学", ["A1"]), ("东北大学", ["B"]), ("大连理工", [])):
+        assert [a.alliance_id for a, _ in store.page(1, 10, organisation=asked)[0]] == expected
+    assert store.page(1, 1)[1] == 2
+    assert store.page(1, 10, state="组建中")[1] == 1
+
+
+# ── conditions ──
+
+
+def statuses(record: Alliance) -> list[str]:
+    return [c.status for c in check_conditions(LIAONING, alliance_facts(LIAONING, record))]
+
+
+def test_the_three_conditions_are_met_missing_or_to_be_verified() -> None:
+    assert statuses(FULL) == ["满足", "满足", "满足"]
+    assert statuses(Alliance(alliance_id="X")) == ["待核实", "待核实", "待核实"]
+    assert statuses(FULL.model_copy(update={"lead_org": "某大学"}))[0] == "缺"
+    assert statuses(FULL.model_copy(update={"province": "吉林"}))[0] == "缺"
+    assert statuses(FULL.model_copy(update={"operates_here": "未知"}))[0] == "待核实"
+    assert statuses(FULL.model_copy(update={"lead_rd_wan": 0.0}))[0] == "缺"
+    assert statuses(FULL.model_copy(update={"lead_rd_wan": None}))[0] == "待核实"
+    assert statuses(FULL.model_copy(update={"members": ("某银行",)}))[0] == "缺"
+    assert statuses(FULL.model_copy(update={"technical_targets": "水平先进"}))[2] == "待核实"
+
+
+def test_what_is_not_met_is_asked_for_with_its_source() -> None:
+    record = FULL.model_copy(update={"agreed_on": None})
+    check = check_conditions(LIAONING, alliance_facts(LIAONING, record))[1]
+    assert check.ask == ("请提供已签署的合作协议和签署日期",)
+    assert "2021-03-01" in check.source
+
+
+@pytest.mark.parametrize("name", ["清华大学", "某职业技术学院"])
+def test_advantage_is_shown_by_evidence_and_never_by_a_name(name: str) -> None:
+    bare = FULL.model_copy(update={"members": (name,), "match_proof": (), "match_band": ""})
+    assert alliance_facts(LIAONING, bare)["member_has_advantage"].holds is None
+    shown = FULL.model_copy(update={"members": (name,)})
+    assert alliance_facts(LIAONING, shown)["member_has_advantage"].holds is True
+    weak = FULL.model_copy(update={"members": (name,), "match_band": "弱"})
+    assert alliance_facts(LIAONING, weak)["member_has_advantage"].holds is None
+
+
+def test_members_are_known_by_their_kind() -> None:
+    assert [(m.kind, m.role) for m in members_of(FULL)] == [
+        ("企业", "盟主"), ("高校", "成员"), ("金融", "成员"),
+    ]  # fmt: skip
+
+
+def test_overlaps_are_shown_largest_first() -> None:
+    more = [FULL.model_copy(update={"alliance_id": f"A{n}", "name": f"{n}号"}) for n in (2, 3)]
+    other = Alliance(alliance_id="B", lead_org="乙公司", members=("大连理工大学",))
+    found = overlaps([FULL, *more, other])
+    assert [(o.kind, len(o.alliances)) for o in found if o.kind != "疑似重复"] == [
+        ("同一盟主", 3), ("同一高校院所", 4),
+    ]  # fmt: skip
+    assert sum(o.kind == "疑似重复" for o in found) == 3
+
+
+# ── from a match, and its money ──
+
+
+def test_a_match_becomes_an_alliance_in_a_step() -> None:
+    posted = Challenge(
+        challenge_id="K1", title="轴承钢洁净度", demand_org=LEAD, indicators_text="氧含量≤5ppm",
+        province="辽宁",
+    )  # fmt: skip
+    team = Team(
+        team_id="T1", org_name="大连理工大学", research_directions=["轴承钢夹杂物控制"],
+        city="大连",
+    )  # fmt: skip
+    matcher = Matcher.from_records([posted], [team], encoder=None)
+    made = from_matches(posted, matcher.find_teams("K1", 1), date(2021, 1, 1))
+    assert (made.lead_org, made.members, made.challenges) == (LEAD, ("大连理工大学",), ("K1",))
+    assert made.match_band
+    with pytest.raises(InputError, match="没有需求单位"):
+        from_matches(posted.model_copy(update={"demand_org": ""}), [], date(2021, 1, 1))
+    with pytest.raises(InputError, match="没有团队加入"):
+        from_matches(posted, [], date(2021, 1, 1))
+
+
+def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
+    given = FULL.model_copy(update={"given_wan": 1500.0, "money_year": 2021})
+    posted = [
+        Challenge(
+            challenge_id=f"K{n}", demand_org=LEAD, fiscal_support_wan=400, total_budget_wan=4000,
+            apply_deadline="2021-06-30", stage="发榜",
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    claims = (*claims_of_alliances([given]), *claims_of_list(posted))
+    first = advice_for_challenge(LIAONING, posted[0], 2021, claims)[0]
+    assert (first.verdict, first.most_wan) == ("待核实", 100)  # 2000 − 1500 − 400 of the other
+    won = (*claims_of_alliances([given]), *claims_of_list(
+        posted, [Outcome(challenge_id="K2", team_id="T", stage="立项")]))  # fmt: skip
+    assert "K2" in advice_for_challenge(LIAONING, posted[0], 2021, won)[0].formula
+    assert advice_for_challenge(LIAONING, posted[0], 2022, claims)[0].most_wan == 1000
+    pilot = advice_for(
+        LIAONING, given.model_copy(update={"model_on": date(2021, 4, 1)}), 2021, claims
+    )
+    assert (pilot[0].verdict, pilot[0].most_wan) == ("可以申请", 0)  # 2000 − 1500 − 800
+
+
+def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "工作区"
+    Kept(folder, encoder=None).put_challenges(
+        [Challenge(challenge_id="K1", title="轴承", demand_org=LEAD, total_budget_wan=2000)]
+    )
+    file = listed(tmp_path / "名单.xlsx", ["A1", "轴承联盟", LEAD, "大工", "装备", "大连",
+                                          "2021-01-05", None, 800, 2021, None])  # fmt: skip
+    where = ("--workspace", str(folder))
+    assert "新增 1" in cli("alliances", "import", str(file), "--check", *where).out
+    assert "已写入 1 个联盟" in cli("alliances", "import", str(file), *where).out
+    assert "已签约" in cli("alliances", "list", *where).out
+    assert "已备案" in cli("alliances", "move", "A1", "备案", "--date", "2021-03-01", *where).out
+    shown = cli("alliances", "show", "A1", *where).out
+    assert "→ 请盟主写明注册地和实地经营地" in shown
+    said = cli("programmes", "A1", "--year", "2021", *where).out
+    assert "本年余额 2000 − 800（A1#1） = 1200" in said
+    assert "2000 × 30% = 600" in cli("programmes", "K1", "--year", "2021", *where).out
+    wrong = cli("alliances", "move", "A1", "备案", *where)
+    assert (wrong.code, "不能备案" in wrong.err) == (1, True)
+    assert "没有这个联盟或榜单" in cli("programmes", "X", *where).err
