@@ -176,6 +176,19 @@ class Workspace:
             store.put("challenge", made)
             along(connection)
 
+    def restate(self, along: Callable[[sqlite3.Connection], None]) -> None:
+        """Write what changes nothing that is stored here but what it means: who may see it.
+
+        Args:
+            along: writes through the connection of the transaction; what was derived from the
+                records before is stale afterwards.
+
+        Raises:
+            WorkspaceError, StorageError: as `put`.
+        """
+        with self._writable().writing() as connection:
+            along(connection)
+
     def put_outcomes(self, outcomes: Iterable[Outcome]) -> int:
         """Add or replace outcomes; returns how many. Raises: as `put`."""
         stated = {outcome.record_id: outcome for outcome in outcomes}

@@ -222,7 +222,7 @@ def test_a_draft_is_published_by_staff_and_then_on_the_list(tmp_path: Path) -> N
     assert enterprise.send("PUT", there, json=FIELDS, headers=ANY).status_code == 409
     actions = [line.action for line in service_of(app).audit.lines()[0]]
     assert [action for action in actions if action != "sign-in"] == [
-        "draft.publish", "draft.submit", "draft.create",
+        *["challenge.move"] * 3, "draft.publish", "draft.submit", "challenge.move", "draft.create",
     ]  # fmt: skip
 
 

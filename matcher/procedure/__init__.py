@@ -3,7 +3,7 @@
 Pure: nothing here reads or writes. The service keeps what was done; this says what may be done.
 """
 
-from matcher.procedure.challenges import CHALLENGE, FOLLOWED, stage_of
+from matcher.procedure.challenges import CHALLENGE, FOLLOWED, PUBLIC, stage_of, state_of
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
 from matcher.procedure.pairs import ENGAGED, PAIR, RECEIVED, SHORTLISTED
@@ -16,6 +16,7 @@ __all__ = [
     "PAIR",
     "PARTIES",
     "PARTY_NAMES",
+    "PUBLIC",
     "RECEIVED",
     "SHORTLISTED",
     "Move",
@@ -23,4 +24,5 @@ __all__ = [
     "Procedure",
     "outcome_stages",
     "stage_of",
+    "state_of",
 ]

@@ -19,8 +19,8 @@ CHALLENGE = Procedure(
         Move("收回", _DEMAND, frozenset({"已提交"}), "草稿"),
         Move("退回修改", _STAFF, frozenset({"已提交"}), "退回", needs_reason=True,
              told=frozenset({"demand"}), kept="已发出的通知收不回"),
-        Move("通过", _STAFF, frozenset({"草稿", "已提交"}), "待发布", told=frozenset({"demand"}),
-             undoable=False, kept="编号已经给出"),
+        Move("通过", _STAFF, frozenset({"草稿", "已提交", "退回"}), "待发布",
+             told=frozenset({"demand"}), undoable=False, kept="编号已经给出"),
         Move("导入", frozenset({"staff", "service"}), frozenset({NOTHING}), "待发布",
              undoable=False, kept="导入的记录可以删除"),
         Move("发布", _STAFF, frozenset({"待发布"}), "已发布", told=frozenset({"demand"}),
@@ -37,11 +37,18 @@ CHALLENGE = Procedure(
 )  # fmt: skip
 # States in which pairs may begin: before the list goes out by invitation only.
 FOLLOWED = frozenset({"待发布", "已发布"})
+# In these everybody may read it.
+PUBLIC = frozenset({"已发布", "截止"})
 
 _HIDDEN: tuple[ChallengeStage, ...] = ("需求征集", "论证遴选")
 _OVER: tuple[ChallengeStage, ...] = (
     "评审论证", "签约立项", "过程管理", "验收评价", "驳回", "流标", "取消"
 )  # fmt: skip
+
+
+def state_of(kept: str | None, challenge: Challenge) -> str:
+    """The state of a challenge; one for which none was kept is as public as its stage says."""
+    return kept or ("待发布" if challenge.stage in _HIDDEN else "已发布")
 
 
 def stage_of(state: str | None, challenge: Challenge) -> ChallengeStage | None:
@@ -53,12 +60,10 @@ def stage_of(state: str | None, challenge: Challenge) -> ChallengeStage | None:
     '发榜'
     """
     stage = challenge.stage
-    if state == "待发布":
+    if state in ("待发布", "撤榜"):  # off the list it is selected anew
         return stage if stage in _HIDDEN else "论证遴选"
     if state == "已发布":
-        return "发榜" if stage in (None, *_HIDDEN, "取消", "评审论证") else stage
-    if state == "撤榜":
-        return "取消"
+        return "发榜" if stage in (None, *_HIDDEN, "评审论证") else stage
     if state == "截止":
         return stage if stage in _OVER else "评审论证"
     return stage

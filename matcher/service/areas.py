@@ -17,6 +17,7 @@ AREAS = (
     "home",
     "sign_in",
     "account",
+    "publishing",
     "matching",
     "challenges",
     "teams",

@@ -7,6 +7,7 @@ from typing import Any
 from matcher.corpora.bounty import is_negotiable
 from matcher.explanation import Explanation
 from matcher.matches import Match
+from matcher.procedure import PUBLIC, state_of
 from matcher.records import Challenge, Evidence, Team
 from matcher.service.access import Principal
 from matcher.service.views import (
@@ -27,13 +28,12 @@ from matcher.text.dates import today
 from matcher.text.facets import facets
 from matcher.text.indicators import parse_indicators
 
-UNPUBLISHED = ("需求征集", "论证遴选")
 _PROOF_TERMS = 6
 
 
 def is_published(challenge: Challenge) -> bool:
     """Whether a challenge is on a list that went out."""
-    return challenge.stage not in UNPUBLISHED
+    return state_of(None, challenge) in PUBLIC
 
 
 def is_own(principal: Principal, challenge: Challenge | ChallengeLine) -> bool:

@@ -76,6 +76,9 @@ class ChallengeLine(View):
     eligibility_text: Annotated[str, Field(description="揭榜条件")] = ""
     stage: str | None = None
     open: Annotated[bool, Field(description="今天仍可揭榜")] = True
+    state: Annotated[
+        str, Field(description="待发布、已发布、截止、撤榜; 草稿为空", examples=["已发布"])
+    ] = ""
     published: Annotated[bool, Field(description="已发布; 未发布的只有本单位和管理人员看得到")] = (
         True
     )

@@ -30,6 +30,7 @@ class Publication(BaseModel):
     """Under which number a draft goes on the list."""
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["LN2026-001"])]
+    at_once: Annotated[bool, Field(description="立即公开; 否则列入待发布")] = True
 
 
 @router.get("")
@@ -93,6 +94,25 @@ def submit_draft(
     return _tagged(response, drafts.submit(caller, draft_id, _versions(if_match)))
 
 
+@router.post("/{draft_id}/recall")
+@allow(ENTERPRISE)
+def recall_draft(
+    caller: CurrentCaller, response: Response, draft_id: DraftId, if_match: IfMatch = None
+) -> drafts.DraftView:
+    """收回已提交的草稿。"""
+    return _tagged(response, drafts.recall(caller, draft_id, _versions(if_match)))
+
+
+@router.post("/{draft_id}/return")
+@allow(STAFF)
+def return_draft(
+    caller: CurrentCaller, response: Response, draft_id: DraftId,
+    returned: Annotated[drafts.Returned, Body()], if_match: IfMatch = None,
+) -> drafts.DraftView:  # fmt: skip
+    """退回修改, 写明要改什么。"""
+    return _tagged(response, drafts.send_back(caller, draft_id, returned, _versions(if_match)))
+
+
 @router.post("/{draft_id}/publication", status_code=201)
 @allow(STAFF)
 def publish_draft(
@@ -101,8 +121,7 @@ def publish_draft(
 ) -> drafts.Published:  # fmt: skip
     """发榜: 给草稿一个榜单编号。"""
     return drafts.publish(
-        caller, draft_id, publication.challenge_id,
-        _versions(if_match),
+        caller, draft_id, publication.challenge_id, _versions(if_match), publication.at_once
     )  # fmt: skip
 
 

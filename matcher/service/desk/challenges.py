@@ -105,7 +105,8 @@ def choices(caller: Caller) -> ChallengeChoices:
 
 def view(caller: Caller, challenge_id: str) -> ChallengeView:
     """One challenge in full. Raises: NotFoundError."""
-    return challenge_view(find(caller, challenge_id), caller.principal)
+    shown = challenge_view(find(caller, challenge_id), caller.principal)
+    return shown.model_copy(update={"state": caller.snapshot.states[challenge_id]})
 
 
 def find(caller: Caller, challenge_id: str) -> Challenge:

@@ -9,22 +9,26 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from matcher.errors import InputError, NotFoundError
+from matcher.procedure import CHALLENGE, Party
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.showing import challenge_view
+from matcher.service.store.steps import Act
 from matcher.service.views import ChallengeView, Page, PageNumber, PageSize, View
 
-DraftState = Literal["草稿", "已提交", "已发布"]
+DraftState = Literal["草稿", "已提交", "退回", "待发布", "已发布"]
+# In these it has gone out of hand: what counts is the challenge that came of it.
+HANDED_OVER = frozenset({"待发布", "已发布"})
 # The versions somebody has read, one of which a draft must still be; None: whatever it is.
 Versions = Collection[str] | None
 _PREFIX = "draft-"
@@ -125,12 +129,22 @@ class DraftView(View):
     updated: str
     version: Annotated[str, Field(description="这一版的记号, 即 ETag; 写入时用 If-Match 带回")]
     fields: DraftFields
+    challenge_id: Annotated[str, Field(description="发榜的编号; 还没有为空")] = ""
+    returned: Annotated[str, Field(description="被退回的理由")] = ""
 
 
 class Published(View):
     """Under which number a draft went out."""
 
     challenge_id: str
+
+
+class Returned(BaseModel):
+    """Why a draft goes back to who wrote it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["缺验收方式"])]
 
 
 def is_draft_id(record_id: str) -> bool:
@@ -196,7 +210,7 @@ def find(caller: Caller, draft_id: str) -> Draft:
 
 def view(caller: Caller, draft_id: str) -> DraftView:
     """One draft. Raises: NotFoundError."""
-    return _view(find(caller, draft_id))
+    return _traced(caller, _view(find(caller, draft_id)))
 
 
 def as_challenge(caller: Caller, draft_id: str) -> ChallengeView:
@@ -227,10 +241,28 @@ def change(
 
 
 def submit(caller: Caller, draft_id: str, versions: Versions = None) -> DraftView:
-    """Hand a draft to staff, who may publish it. Raises: as `change`."""
+    """Hand a draft to staff, who may publish it; again changes nothing. Raises: as `change`."""
     with caller.service.database.writing():
-        _unpublished(caller, draft_id, versions)
-        _set_state(caller, draft_id, "已提交", "draft.submit")
+        draft = _unpublished(caller, draft_id, versions)
+        if draft.state != "已提交":
+            _go(caller, draft, "提交", "draft.submit")
+    return view(caller, draft_id)
+
+
+def recall(caller: Caller, draft_id: str, versions: Versions = None) -> DraftView:
+    """Take a submitted draft back to write on. Raises: as `change`; ConflictError."""
+    with caller.service.database.writing():
+        _go(caller, _unpublished(caller, draft_id, versions), "收回", "draft.recall")
+    return view(caller, draft_id)
+
+
+def send_back(
+    caller: Caller, draft_id: str, returned: Returned, versions: Versions = None
+) -> DraftView:
+    """Give a submitted draft back, with what is to be mended; staff only. Raises: as `recall`."""
+    with caller.service.database.writing():
+        draft = _unpublished(caller, draft_id, versions)
+        _go(caller, draft, "退回修改", "draft.return", returned.reason)
     return view(caller, draft_id)
 
 
@@ -239,14 +271,18 @@ def delete(caller: Caller, draft_id: str, versions: Versions = None) -> None:
     with caller.service.database.writing() as connection:
         _check(find(caller, draft_id), versions)
         connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
+        connection.execute("DELETE FROM challenge_states WHERE challenge_id = ?", (draft_id,))
         caller.note("draft.delete", draft_id)
 
 
 def publish(
     caller: Caller, draft_id: str, challenge_id: str,
-    versions: Versions = None,
+    versions: Versions = None, at_once: bool = True,
 ) -> Published:  # fmt: skip
     """Put a draft on the list under a number of its own, in one transaction; staff only.
+
+    Args:
+        at_once: before the public; otherwise among those that wait to be published together.
 
     Raises:
         NotFoundError: no such draft.
@@ -266,8 +302,14 @@ def publish(
         with caller.service.database.joining(connection):
             # What goes out is what was read: nobody may have changed it meanwhile.
             _unpublished(caller, draft_id, [draft.version])
-            _set_state(caller, draft_id, "已发布", "draft.publish",
+            _set_state(caller, draft_id, "已发布" if at_once else "待发布", "draft.publish",
                        challenge_id=challenge_id)  # fmt: skip
+            act = Act(caller.principal, "staff", detail={"challenge_id": challenge_id})
+            states, told = caller.service.states, [challenge.demand_org]
+            states.move(draft_id, "通过", draft.state, act, told)
+            states.move(challenge_id, "通过", "已提交", Act(caller.principal, "staff"))
+            if at_once:
+                states.move(challenge_id, "发布", "待发布", Act(caller.principal, "staff"), told)
 
     challenge = draft.fields.challenge(challenge_id, "发榜")
     try:
@@ -276,6 +318,16 @@ def publish(
         raise ConflictError(error.what, given=challenge_id, remedy=error.remedy) from error
     caller.service.live.reopen()
     return Published(challenge_id=challenge_id)
+
+
+def _go(caller: Caller, draft: Draft, move: str, action: str, reason: str = "") -> None:
+    """Move a draft as the table of moves allows. Raises: ConflictError."""
+    party: Party = "staff" if caller.principal.is_staff else "demand"
+    act = Act(caller.principal, party, reason)
+    told = [draft.organisation] if "demand" in CHALLENGE[move].told else []
+    caller.service.states.move(draft.draft_id, move, draft.state, act, told)
+    state = caller.service.states.of(draft.draft_id)
+    _set_state(caller, draft.draft_id, cast(DraftState, state), action)
 
 
 def _set_state(
@@ -291,7 +343,7 @@ def _set_state(
 
 def _unpublished(caller: Caller, draft_id: str, versions: Versions) -> Draft:
     draft = find(caller, draft_id)
-    if draft.state == "已发布":
+    if draft.state in HANDED_OVER:
         raise ConflictError("已经发布，不能再改", given=draft_id, remedy="另写一份")
     _check(draft, versions)
     return draft
@@ -324,6 +376,18 @@ def _is_own(principal: Principal, draft: Draft) -> bool:
         or principal.account_id == draft.account_id
         or (principal.role == "enterprise" and principal.belongs_to(draft.organisation))
     )
+
+
+def _traced(caller: Caller, draft: DraftView) -> DraftView:
+    """With what came of it: the number it got, or why it was given back."""
+    steps = caller.service.states.history(draft.draft_id)
+    last = steps[-1] if steps else None
+    if last is None:
+        return draft
+    traced = {"challenge_id": last.detail.get("challenge_id", "")}
+    if draft.state == "退回":
+        traced["returned"] = last.reason
+    return draft.model_copy(update=traced)
 
 
 def _view(draft: Draft) -> DraftView:

@@ -22,8 +22,10 @@ from matcher.linking.library import update
 from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.records import Challenge
+from matcher.service.access import Principal
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
+from matcher.service.desk.publishing import taken_in
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.views import View
 from matcher.workspace import STORE_FILE, Change, Workspace
@@ -127,9 +129,12 @@ def rejects_file(caller: Caller, upload_id: str) -> bytes:
 
 
 def take_in(
-    service: Service, upload_id: str, partial: bool, merge: bool, progress: Progress
-) -> Mapping[str, Any]:
+    service: Service, who: Principal, upload_id: str, partial: bool, merge: bool,
+    progress: Progress,
+) -> Mapping[str, Any]:  # fmt: skip
     """Write an uploaded file into the workspace: whole or not at all.
+
+    New challenges wait to be published; until then only their owner and staff see them.
 
     Raises:
         NotFoundError: the upload is gone.
@@ -146,13 +151,17 @@ def take_in(
                 f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
                 remedy="改正后重新上传，或选择只导入其余的行",
             )  # fmt: skip
-        made = commit(workspace, seen, progress)
+        known = workspace.hashes("challenge") if workspace.exists else {}
+        listed = [r for part in seen.parts for r in part.records if isinstance(r, Challenge)]
+        along = taken_in(service, who, name, known, listed)
+        made = commit(workspace, seen, progress, along=along)
     for part, change in zip(seen.parts, made, strict=True):
         kept = changes.setdefault(part.kind.name, dict.fromkeys(asdict(change), 0))
         for what, count in asdict(change).items():
             kept[what] += count
     service.live.reopen()
-    return {"changes": changes, "rejected": len(rejects)}
+    new = sum(challenge.challenge_id not in known for challenge in listed)
+    return {"changes": changes, "rejected": len(rejects), "pending": new}
 
 
 def build_library(

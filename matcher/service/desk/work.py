@@ -169,7 +169,11 @@ def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     asked = ImportAsked.model_validate(job.settings)
     if asked.library:
         return build_library(service, asked.upload_id, asked.partial, asked.organisation)
-    return take_in(service, asked.upload_id, asked.partial, asked.merge, progress)
+    account = service.accounts.by_id(job.account_id)
+    assert account is not None  # accounts are closed, never deleted
+    return take_in(
+        service, account.principal, asked.upload_id, asked.partial, asked.merge, progress
+    )
 
 
 def _files(paths: list[Path]) -> list[dict[str, Any]]:

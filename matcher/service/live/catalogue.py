@@ -46,11 +46,15 @@ class Catalogue(Generic[LineT]):
         ]
 
 
-def challenge_catalogue(records: Iterable[Challenge]) -> Catalogue[ChallengeLine]:
-    """Challenges, found by their texts and who posted them."""
+def challenge_catalogue(
+    records: Iterable[Challenge], states: Mapping[str, str]
+) -> Catalogue[ChallengeLine]:
+    """Challenges with their states, found by their texts and who posted them."""
     kept = list(records)
     return Catalogue(
-        tuple(challenge_line(c) for c in kept),
+        tuple(
+            challenge_line(c).model_copy(update={"state": states[c.challenge_id]}) for c in kept
+        ),
         tuple(
             normalise(
                 " ".join([c.challenge_id, c.title, c.demand_org, c.industry, *c.tech_domain,

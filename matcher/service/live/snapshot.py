@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 from matcher.index.indexing import record_hash
 from matcher.index.owners import Filter
 from matcher.matches import Ranking
 from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
+from matcher.procedure import stage_of, state_of
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.live.cache import Cache
@@ -35,6 +37,7 @@ class WorkspaceSnapshot:
     Attributes:
         matcher: over all challenges; for staff.
         published: the same, over published challenges only; for everybody else.
+        states: of the challenges, by id; their stages follow them.
         challenges, teams: lists for browsing.
         own_teams: where in ``teams`` those of an organisation are, by its normalised name.
         results: rankings computed for this snapshot.
@@ -44,6 +47,7 @@ class WorkspaceSnapshot:
     workspace: Workspace
     matcher: Matcher
     published: Matcher
+    states: Mapping[str, str]
     challenges: Catalogue[ChallengeLine]
     teams: Catalogue[TeamLine]
     own_teams: Mapping[str, tuple[int, ...]]
@@ -51,9 +55,13 @@ class WorkspaceSnapshot:
 
     @classmethod
     def open(
-        cls, workspace: Workspace, ranker: RankerChoice, before: WorkspaceSnapshot | None = None
-    ) -> WorkspaceSnapshot:
+        cls, workspace: Workspace, ranker: RankerChoice, before: WorkspaceSnapshot | None = None,
+        kept_states: Mapping[str, str] = MappingProxyType({}),
+    ) -> WorkspaceSnapshot:  # fmt: skip
         """The workspace as it is now; what did not change is taken over from ``before``.
+
+        Args:
+            kept_states: of challenges, where one was kept.
 
         Raises:
             WorkspaceError: it cannot be opened.
@@ -62,7 +70,10 @@ class WorkspaceSnapshot:
         matcher = workspace.matcher(ranker)
         # Challenges are few beside teams: read once, not at every team's ranking.
         stored = matcher.challenges
-        challenges = {i: c for i in stored if (c := stored.get(i)) is not None}
+        challenges = {
+            i: _staged(kept_states.get(i), c) for i in stored if (c := stored.get(i)) is not None
+        }
+        states = {i: state_of(kept_states.get(i), c) for i, c in challenges.items()}
         matcher = matcher.over(challenges)
         published = matcher.over({i: c for i, c in challenges.items() if is_published(c)})
         # What is made at first use is made here, not in somebody's first request.
@@ -76,7 +87,8 @@ class WorkspaceSnapshot:
             workspace,
             matcher,
             published,
-            challenge_catalogue(challenges.values()),
+            states,
+            challenge_catalogue(challenges.values(), states),
             teams,
             by_organisation(teams),
         )
@@ -102,6 +114,11 @@ class WorkspaceSnapshot:
 def ranking_key(challenge: Challenge, where: Filter, top: int) -> Hashable:
     """What a ranking is remembered by."""
     return "teams", record_hash(challenge), where, top
+
+
+def _staged(state: str | None, challenge: Challenge) -> Challenge:
+    stage = stage_of(state, challenge)
+    return challenge if stage == challenge.stage else challenge.model_copy(update={"stage": stage})
 
 
 def _same(ranking: Ranking) -> Ranking:

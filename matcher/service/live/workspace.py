@@ -18,6 +18,7 @@ from matcher.records import Challenge
 from matcher.service.live.batcher import Batcher
 from matcher.service.live.snapshot import WorkspaceSnapshot, ranking_key
 from matcher.service.settings import Settings
+from matcher.service.store.states import kept_states
 from matcher.workspace import Workspace
 
 _log = logging.getLogger("matcher.service")
@@ -74,7 +75,9 @@ class LiveWorkspace:
             workspace = self.connect()
             if snapshot is not None and snapshot.generation == workspace.generation:
                 return snapshot
-            fresh = WorkspaceSnapshot.open(workspace, self._settings.choice, snapshot)
+            fresh = WorkspaceSnapshot.open(
+                workspace, self._settings.choice, snapshot, kept_states(workspace.folder)
+            )
             self._snapshot = fresh
             _settle()
             return fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import urlencode
@@ -36,7 +37,7 @@ _NAMES = {
     "style": "种类", "address": "网址", "secret": "加签密钥", "kinds": "消息种类",
     "wanted": "消息种类", "every": "多久一次",
     "region": "所在省、市", "email": "邮箱", "note": "说明", "value": "内容",
-    "kind": "种类",
+    "kind": "种类", "move": "步骤", "challenge_ids": "难题",
 }  # fmt: skip
 
 
@@ -119,6 +120,11 @@ Form = Annotated[FormData, Depends(_form_of)]
 def texts(form: FormData) -> dict[str, str]:
     """The text fields of a form that are filled in."""
     return {n: v.strip() for n, v in form.items() if isinstance(v, str) and v.strip()}
+
+
+def new_key() -> str:
+    """What names a form, so that sending it twice does once what it asks for."""
+    return secrets.token_urlsafe(16)
 
 
 def upload(form: FormData, name: str = "file") -> tuple[str, bytes] | None:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.records import ChallengeStage
 from matcher.service.access import PUBLISHED, allow
-from matcher.service.desk import challenges, drafts
+from matcher.service.desk import challenges, drafts, publishing
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -40,4 +40,10 @@ def challenge_page(request: Request, caller: CurrentCaller, challenge_id: str) -
     if drafts.is_draft_id(challenge_id):
         return RedirectResponse(f"/drafts/{challenge_id}", 303)
     found = challenges.view(caller, challenge_id)
-    return render(request, "challenge.html", {"challenge": found, "twin": twin_of(request)})
+    staff = caller.principal.is_staff
+    shown = {
+        "challenge": found,
+        "history": publishing.history(caller, challenge_id) if staff else None,
+        "twin": twin_of(request),
+    }
+    return render(request, "challenge.html", shown)

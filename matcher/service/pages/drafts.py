@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, get_origin
 from urllib.parse import quote
 
 from fastapi import Request
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from matcher.corpora.cells import split_list
 from matcher.errors import InputError, MatcherError
 from matcher.service.access import ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, understanding
 from matcher.service.desk.drafts import DraftFields
-from matcher.service.errors import ChangedError, UnreadError
-from matcher.service.pages.asked import Form, faults_of, linker, texts, twin_of, upload
+from matcher.service.errors import ChangedError, ConflictError, UnreadError
+from matcher.service.pages.asked import Form, form_as, linker, texts, twin_of, upload
+from matcher.service.pages.entered import Entered, fields_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router()
 _PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A form as it was filled in, and what is wrong with it."""
-
-    values: Mapping[str, Any]
-    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 @router.get("/ask")
@@ -71,7 +59,7 @@ def draft_list(request: Request, caller: CurrentCaller, page: int = 1) -> Respon
 @allow(ENTERPRISE)
 def save_new(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Keep what was understood as a draft, and go on to its teams if asked."""
-    fields, draft_id = _fields(form), texts(form).get("draft_id", "")
+    fields, draft_id = fields_of(form), texts(form).get("draft_id", "")
     if isinstance(fields, Entered):
         return _unsaved(request, draft_id, fields)
     try:
@@ -94,7 +82,7 @@ def draft_page(request: Request, caller: CurrentCaller, draft_id: str) -> Respon
 @allow(ENTERPRISE)
 def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Write a draft anew."""
-    fields = _fields(form)
+    fields = fields_of(form)
     if isinstance(fields, Entered):
         return _draft(request, caller, draft_id, fields)
     try:
@@ -119,6 +107,30 @@ def submit(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
 
+@router.post("/drafts/{draft_id}/recall")
+@allow(ENTERPRISE)
+def recall(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
+    """Take it back to write on."""
+    try:
+        drafts.recall(caller, draft_id, _read(form))
+    except (ChangedError, ConflictError) as error:
+        return _draft(request, caller, draft_id, fault=error)
+    return RedirectResponse(f"/drafts/{draft_id}", 303)
+
+
+@router.post("/drafts/{draft_id}/return")
+@allow(STAFF)
+def send_back(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
+    """Give it back to be mended."""
+    try:
+        drafts.send_back(caller, draft_id, form_as(form, drafts.Returned), _read(form))
+    except MatcherError as error:
+        if error.code in ("not-found", "unread"):
+            raise
+        return _draft(request, caller, draft_id, fault=error)
+    return RedirectResponse(f"/drafts/{draft_id}", 303)
+
+
 @router.post("/drafts/{draft_id}/deletion")
 @allow(ENTERPRISE)
 def delete(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
@@ -134,9 +146,9 @@ def delete(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
 @allow(STAFF)
 def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Put it on the list under a number."""
-    number = texts(form).get("challenge_id", "")
+    number, at_once = texts(form).get("challenge_id", ""), form.get("then") != "wait"
     try:
-        made = drafts.publish(caller, draft_id, number, _read(form))
+        made = drafts.publish(caller, draft_id, number, _read(form), at_once)
     except MatcherError as error:
         if error.code == "not-found":
             raise
@@ -190,15 +202,3 @@ def _onward(form: FormData, draft_id: str) -> Response:
     if form.get("then") == "teams":
         return RedirectResponse(f"/challenges/{draft_id}/teams", 303)
     return RedirectResponse(f"/drafts/{draft_id}", 303)
-
-
-def _fields(form: FormData) -> DraftFields | Entered:
-    """The form as fields of a draft, or what is wrong with it."""
-    given: dict[str, Any] = {n: v for n, v in texts(form).items() if n in DraftFields.model_fields}
-    for name, kind in DraftFields.model_fields.items():
-        if name in given and get_origin(kind.annotation) is list:
-            given[name] = list(split_list(given[name]))
-    try:
-        return DraftFields.model_validate(given)
-    except ValidationError as error:
-        return Entered({**DraftFields().model_dump(), **given}, faults_of(error))

@@ -38,8 +38,9 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 STAFF_MENU = (
-    ("总览", "/staff"), ("导入", "/staff/imports"), ("复核", "/staff/review"),
-    ("指派", "/staff/assignment"), ("报告", "/staff/reports"), ("结果登记", "/staff/outcomes"),
+    ("总览", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
+    ("复核", "/staff/review"), ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
+    ("结果登记", "/staff/outcomes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
     ("消息", "/staff/messages"),

@@ -1,0 +1,314 @@
+"""A challenge before the public and off again: published after a look, corrected, taken down."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.contacts import hide_contacts
+from matcher.corpora import difference
+from matcher.errors import InputError, NotFoundError
+from matcher.index.indexing import record_hash
+from matcher.procedure import CHALLENGE, PUBLIC, state_of
+from matcher.records import Challenge
+from matcher.service.access import PUBLIC as ANYBODY
+from matcher.service.access import Principal
+from matcher.service.clock import shown_moment
+from matcher.service.context import Caller, Service
+from matcher.service.desk import challenges
+from matcher.service.desk.drafts import DraftFields
+from matcher.service.errors import ChangedError
+from matcher.service.showing import challenge_view
+from matcher.service.store.steps import Act, standing
+from matcher.service.views import ChallengeLine, ChallengeView, Page, PageNumber, PageSize, View
+from matcher.text.dates import today
+
+MOST_AT_ONCE = 500
+_Id = Annotated[str, Field(min_length=1, max_length=200, examples=["KB-18"])]
+Reason = Annotated[str, Field(max_length=500, examples=["企业补充了指标"])]
+
+
+class PendingQuery(BaseModel):
+    """Which of the challenges that wait to be published are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[str, Field(max_length=200, description="要出现的词, 空格分开")] = ""
+    page: PageNumber = 1
+    size: PageSize = 50
+
+
+class Chosen(BaseModel):
+    """Challenges to be published together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    challenge_ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class Restated(BaseModel):
+    """A move of a published challenge, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    move: Literal["撤下", "停止揭榜", "重新发布", "撤销"]
+    reason: Reason = ""
+
+
+class Correction(BaseModel):
+    """The fields of a published challenge as they should be, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    fields: DraftFields
+    reason: Annotated[Reason, Field(min_length=1)]
+
+
+class Preview(View):
+    """What the public will see of a challenge, and what to look at before."""
+
+    challenge: ChallengeView
+    notes: list[str]
+
+
+class StepView(View):
+    """A step of a challenge or a pair."""
+
+    number: int
+    move: str
+    source: str
+    target: str
+    party: str
+    account: str
+    organisation: str
+    reason: str
+    at: str
+    undone: bool
+
+
+class HistoryView(View):
+    """How a challenge came to be where it is."""
+
+    challenge_id: str
+    state: str
+    version: Annotated[str, Field(description="这一版内容的记号, 更正时带回")]
+    moves: Annotated[list[str], Field(description="现在可以走的步骤")]
+    undo: Annotated[str, Field(description="可以撤销的最后一步; 没有为空")]
+    stays: Annotated[str, Field(description="撤销它收不回什么")]
+    steps: list[StepView]
+
+
+def pending(caller: Caller, query: PendingQuery) -> Page[ChallengeLine]:
+    """A page of the challenges that wait to be published, by id."""
+    states = caller.snapshot.states
+    lines = caller.snapshot.challenges.find(
+        query.q, lambda line: states[line.challenge_id] == "待发布"
+    )
+    return Page[ChallengeLine].of(lines, query.page, query.size)
+
+
+def preview(caller: Caller, challenge_ids: Sequence[str]) -> list[Preview]:
+    """What the public would see of some challenges. Raises: NotFoundError: one does not wait."""
+    return [_preview(_waiting(caller, one)) for one in dict.fromkeys(challenge_ids)]
+
+
+def publish(caller: Caller, challenge_ids: Sequence[str], key: str = "") -> list[str]:
+    """Put challenges before the public, all of them or none.
+
+    Raises:
+        NotFoundError: one is not there or does not wait.
+        ConflictError: somebody was quicker.
+    """
+    chosen = [_waiting(caller, one) for one in dict.fromkeys(challenge_ids)]
+
+    def along() -> None:
+        for challenge in chosen:
+            act = Act(caller.principal, "staff", key=key and f"{key}:{challenge.challenge_id}")
+            caller.service.states.move(
+                challenge.challenge_id, "发布", "待发布", act, [challenge.demand_org]
+            )
+        caller.note("challenge.publish", "", challenges=len(chosen))
+
+    _restate(caller.service, along)
+    return [challenge.challenge_id for challenge in chosen]
+
+
+def restate(caller: Caller, challenge_id: str, asked: Restated) -> HistoryView:
+    """Take a challenge down, close it, put it up again, or undo its last step.
+
+    Raises:
+        NotFoundError: no such challenge.
+        ConflictError: the table of moves does not allow it.
+    """
+    challenge = challenges.find(caller, challenge_id)
+    act = Act(caller.principal, "staff", asked.reason)
+    told = concerned(caller, challenge)
+
+    def along() -> None:
+        states = caller.service.states
+        if asked.move == "撤销":
+            states.undo(challenge_id, act, told)
+        else:
+            states.move(challenge_id, asked.move, state_of(None, _stored(caller, challenge)), act,
+                        told)  # fmt: skip
+
+    _restate(caller.service, along)
+    return history(caller, challenge_id)
+
+
+def correct(
+    caller: Caller, challenge_id: str, asked: Correction, version: str | None = None
+) -> HistoryView:
+    """Write a published challenge anew; what it was stays among its versions.
+
+    Raises:
+        NotFoundError: no such challenge.
+        ConflictError: it is not published.
+        ChangedError: somebody has changed it since ``version``.
+        InputError: nothing would change.
+    """
+    before = _stored(caller, challenges.find(caller, challenge_id))
+    _check_version(before, version)
+    after = _with(before, asked.fields)
+    changed = [one.label for one in difference(before, after)]
+    if not changed:
+        raise InputError("内容没有变", remedy="改了再提交")
+    source = state_of(None, before)
+    act = Act(caller.principal, "staff", asked.reason, {"changed": changed})
+    told = [*concerned(caller, before), after.demand_org]
+    database = caller.service.database
+
+    def along(connection: sqlite3.Connection) -> None:
+        with database.joining(connection):
+            caller.service.states.move(challenge_id, "更正", source, act, told)
+
+    caller.service.live.connect().put([("challenge", [after])], along=along)
+    caller.service.live.reopen()
+    return history(caller, challenge_id)
+
+
+def history(caller: Caller, challenge_id: str) -> HistoryView:
+    """The steps of a challenge and what may be done next. Raises: NotFoundError."""
+    challenge = challenges.find(caller, challenge_id)
+    state = caller.snapshot.states[challenge_id]
+    steps = caller.service.states.history(challenge_id)
+    counted = standing(steps)
+    last = CHALLENGE[counted[-1].move] if counted else None
+    if last is not None and not last.undoable:
+        last = None
+    return HistoryView(
+        challenge_id=challenge_id, state=state, version=record_hash(_stored(caller, challenge)),
+        moves=[move.name for move in CHALLENGE.allowed(state, "staff")],
+        undo=last.name if last else "", stays=last.kept if last else "",
+        steps=[
+            StepView(
+                number=s.number, move=s.move, source=s.source, target=s.target, party=s.party,
+                account=s.account, organisation=s.organisation, reason=s.reason,
+                at=shown_moment(s.at), undone=s.undone is not None,
+            )
+            for s in steps
+        ],
+    )  # fmt: skip
+
+
+def taken_in(
+    service: Service, who: Principal, file: str, known: Mapping[str, str],
+    records: Iterable[Challenge],
+) -> Callable[[sqlite3.Connection], None]:  # fmt: skip
+    """What goes with an import: new challenges wait to be published, changed ones are corrected.
+
+    Args:
+        known: hashes of the challenges as they were before.
+    """
+    made = {one.challenge_id: one for one in records}
+
+    def along(connection: sqlite3.Connection) -> None:
+        with service.database.joining(connection):
+            for challenge_id, challenge in made.items():
+                if challenge_id not in known:
+                    service.states.move(challenge_id, "导入", "", Act(who, "staff"))
+                elif known[challenge_id] != record_hash(challenge):
+                    _corrected_by_import(service, who, file, challenge)
+
+    return along
+
+
+def concerned(caller: Caller, challenge: Challenge) -> list[str]:
+    """The organisations that are told of what happens to a challenge: its own, its teams'."""
+    told = [challenge.demand_org]
+    for pair in caller.service.pairs.of_challenge(challenge.challenge_id):
+        team = caller.snapshot.matcher.teams.get(pair.team_id)
+        if team is not None and "team" in pair.told:
+            told.append(team.org_name)
+    return told
+
+
+def _corrected_by_import(service: Service, who: Principal, file: str, after: Challenge) -> None:
+    state = service.states.of(after.challenge_id) or state_of(None, after)
+    if state == "已发布":
+        act = Act(who, "staff", f"导入 {file}")
+        service.states.move(after.challenge_id, "更正", state, act, [after.demand_org])
+
+
+def _waiting(caller: Caller, challenge_id: str) -> Challenge:
+    challenge = challenges.find(caller, challenge_id)
+    if caller.snapshot.states[challenge_id] != "待发布":
+        raise NotFoundError(
+            "这一项不在待发布里", given=challenge_id, remedy="在“发布”里看还有哪些待发布"
+        )
+    return challenge
+
+
+def _preview(challenge: Challenge) -> Preview:
+    notes = []
+    if challenge.apply_deadline is None:
+        notes.append("没有填写揭榜截止日期，会一直显示为可揭榜")
+    elif challenge.apply_deadline < today():
+        notes.append(f"揭榜截止日期 {challenge.apply_deadline} 已过，发布后显示为已结束")
+    if not (challenge.problem or challenge.research_content or challenge.indicators_text):
+        notes.append("只有题目，没有说明，团队难以判断")
+    if not challenge.demand_org:
+        notes.append("没有填写需求单位：没有企业账号能办理对接")
+    if challenge.extra:
+        columns = "、".join(hide_contacts(name) for name in challenge.extra)
+        notes.append(f"未识别的栏目不公开：{columns}")
+    return Preview(challenge=challenge_view(challenge, ANYBODY), notes=notes)
+
+
+def _with(before: Challenge, fields: DraftFields) -> Challenge:
+    """A challenge with what a form changed of it; what the form cannot hold stays as it is."""
+    shown, given = DraftFields.of(before).model_dump(), fields.model_dump()
+    changed = {name: value for name, value in given.items() if value != shown[name]}
+    if "indicators_text" in changed:
+        changed["indicators"] = ()  # read again from the new text
+    return Challenge.model_validate({**before.model_dump(), **changed})
+
+
+def _stored(caller: Caller, challenge: Challenge) -> Challenge:
+    """The record itself: in a snapshot its stage follows its state."""
+    kept = caller.snapshot.workspace.challenges().get(challenge.challenge_id)
+    return challenge if kept is None else kept
+
+
+def _check_version(before: Challenge, version: str | None) -> None:
+    if version is not None and version != record_hash(before):
+        raise ChangedError("这一项在你打开之后已被修改", remedy="重新打开，看过别人的修改再改")
+
+
+def _restate(service: Service, change: Callable[[], None]) -> None:
+    """Change states in a transaction that makes what was derived from the records stale."""
+
+    def along(connection: sqlite3.Connection) -> None:
+        with service.database.joining(connection):
+            change()
+
+    service.live.connect().restate(along)
+    service.live.reopen()
+
+
+def is_public(caller: Caller, challenge_id: str) -> bool:
+    """Whether everybody may read it."""
+    return caller.snapshot.states.get(challenge_id) in PUBLIC
