@@ -158,3 +158,22 @@ class Alliance(Record):
         if self.asked_wan is not None:
             made.append(Grant(year=self.money_year, amount_wan=self.asked_wan, standing="申请"))
         return tuple(made)
+
+
+class Mark(Record):
+    """What one evaluator gives one alliance for one indicator; a conflict leaves it out."""
+
+    alliance_id: Annotated[Identifier, Header("联盟编号", ("编号",))]
+    indicator_id: Annotated[Identifier, Header("指标编号", ("指标号",))]
+    evaluator: Annotated[Identifier, Header("评委", ("专家", "评委姓名", "专家姓名"))]
+    organisation: Annotated[Text, Header("评委单位", ("专家单位",))] = ""
+    score: Annotated[Amount | None, Header("得分", ("分数", "评分"))] = None
+    conflict: Annotated[Text, Header("利益冲突", ("回避", "回避理由"))] = ""
+    reason: Annotated[Text, Header("理由", ("意见", "评语"))] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+    @property
+    def record_id(self) -> str:
+        """One mark of one evaluator."""
+        return "\t".join((self.alliance_id, self.indicator_id, self.evaluator))

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from matcher import Challenge, Matcher, Team
+from matcher.alliance_records import Mark
 from matcher.alliances import (
     ALLIANCE,
     Alliance,
@@ -156,13 +157,15 @@ def test_every_change_is_in_the_audit_and_stays_after_a_kill(
 ) -> None:
     store.put([FULL], act())
     store.keep_file("A1", "协议.pdf", b"%PDF", act())
-    store.put_mark("A1", 2021, "专家甲", {"scores": {}}, act())
+    mark = Mark(alliance_id="A1", indicator_id="direction-1", evaluator="专家甲", score=8)
+    store.put_marks([mark], 2021, act())
     again = Database(tmp_path / STORE_FILE)  # what another process finds, nothing closed
     with closing(again):
         kept = Alliances(again, Audit(again))
         assert kept.find("A1")[0] == store.find("A1")[0]
         file_id, name, _ = kept.files("A1")[0]
         assert kept.file("A1", file_id) == (name, b"%PDF")
+        assert kept.marks(2021) == (mark,)
         actions = {line.action for line in Audit(again).lines()[0]}
     assert actions == {"alliance.move", "alliance.file", "alliance.mark"}
 

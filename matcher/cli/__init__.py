@@ -14,6 +14,7 @@ from matcher.cli import (
     alliances,
     diagnosis,
     duplicates,
+    evaluating,
     importing,
     libraries,
     matching,
@@ -51,6 +52,10 @@ app.add_typer(models.app, name="models")
 app.add_typer(ranker.app, name="ranker")
 app.add_typer(policies.app, name="policy")
 app.add_typer(alliances.app, name="alliances")
+alliances.app.command("sheet")(evaluating.sheet)
+alliances.app.command("mark")(evaluating.mark)
+alliances.app.command("evaluate")(evaluating.evaluation)
+alliances.app.command("year")(evaluating.year_of)
 app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
 app.add_typer(messages.messages, name="messages")

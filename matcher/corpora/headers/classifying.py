@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from matcher.corpora.headers.kinds import KINDS, Kind
+from matcher.corpora.headers.kinds import ALL_KINDS, KINDS, Kind
 from matcher.corpora.headers.labels import book_of, normalise_header
 from matcher.corpora.headers.listing import ListedAchievement, signs_of_listing
 from matcher.records import Challenge, Record, Team, private_fields
@@ -37,7 +37,7 @@ def fields_found(
 
 def label_hits(columns: Sequence[str], given: Mapping[str, str] | None = None) -> int:
     """How many fields of one kind of record these texts name: of the kind that fits best."""
-    return max(len(fields_found(columns, kind.record, given)) for kind in KINDS)
+    return max(len(fields_found(columns, kind.record, given)) for kind in ALL_KINDS)
 
 
 def classify(

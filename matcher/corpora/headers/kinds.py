@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from matcher.alliance_records import Alliance
+from matcher.alliance_records import Alliance, Mark
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
 
 KindName = Literal[
     "challenges", "teams", "evidence", "outcomes", "achievements", "alliances",
+    "marks",
 ]  # fmt: skip
 
 
@@ -91,7 +92,12 @@ ALLIANCES = Kind(
     _words("members lead_rd_wan benefit_mechanism market_goal"), ("联盟",),
     _words("alliance_id name"), makes_ids=True,
 )  # fmt: skip
-_BY_TYPE = {kind.record: kind for kind in (*KINDS, ALLIANCES)}
+MARKS = Kind(
+    "marks", "评分", Mark, (("alliance_id",), ("indicator_id",), ("evaluator",)),
+    _words("score conflict indicator_id"), ("评分",),
+)  # fmt: skip
+ALL_KINDS = (*KINDS, ALLIANCES, MARKS)
+_BY_TYPE = {kind.record: kind for kind in ALL_KINDS}
 
 
 def kind_of(record_type: type[Record]) -> Kind:

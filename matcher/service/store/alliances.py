@@ -7,9 +7,8 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
-from matcher.alliance_records import Alliance
+from matcher.alliance_records import Alliance, Mark
 from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
 from matcher.errors import NotFoundError
 from matcher.procedure import NOTHING
@@ -166,26 +165,37 @@ class Alliances:
             raise NotFoundError("没有这个协议文件", given=file_id, remedy="回到联盟页核对")
         return str(row["name"]), bytes(row["content"])
 
-    def put_mark(
-        self, alliance_id: str, year: int, evaluator: str, mark: Mapping[str, Any], act: Act
-    ) -> None:
-        """Keep what one evaluator says of an alliance in a year; a later one replaces it."""
-        self.find(alliance_id)
-        with self._database.writing():
-            self._database.write(
-                "INSERT OR REPLACE INTO alliance_marks VALUES (?, ?, ?, ?, ?)",
-                (alliance_id, year, evaluator, json.dumps(mark, ensure_ascii=False), now()),
-            )
-            self._audit.write(act.who, "alliance.mark", alliance_id, year=year)
+    def put_marks(self, marks: Iterable[Mark], year: int, act: Act) -> int:
+        """Keep what evaluators say of alliances in a year, in one transaction.
 
-    def marks(self, year: int) -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
-        """Alliance, evaluator and what was said, of a year."""
+        All an evaluator said of an alliance that year is replaced. Returns how many marks.
+
+        Raises:
+            NotFoundError: a mark of an alliance that is not there.
+        """
+        said: dict[tuple[str, str], list[Mark]] = {}
+        for mark in marks:
+            said.setdefault((mark.alliance_id, mark.evaluator), []).append(mark)
+        with self._database.writing():
+            for (alliance_id, evaluator), mine in said.items():
+                self.find(alliance_id)
+                content = [mark.model_dump(mode="json", exclude_defaults=True) for mark in mine]
+                self._database.write(
+                    "INSERT OR REPLACE INTO alliance_marks VALUES (?, ?, ?, ?, ?)",
+                    (alliance_id, year, evaluator, json.dumps(content, ensure_ascii=False), now()),
+                )
+                self._audit.write(act.who, "alliance.mark", alliance_id, year=year)
+        return sum(map(len, said.values()))
+
+    def marks(self, year: int) -> tuple[Mark, ...]:
+        """All marks of a year, by alliance and evaluator."""
         rows = self._database.rows(
-            """SELECT alliance_id, evaluator, content FROM alliance_marks WHERE year = ?
-            ORDER BY alliance_id, evaluator""",
+            "SELECT content FROM alliance_marks WHERE year = ? ORDER BY alliance_id, evaluator",
             (year,),
         )
-        return tuple((r["alliance_id"], r["evaluator"], json.loads(r["content"])) for r in rows)
+        return tuple(
+            Mark.model_validate(mark) for row in rows for mark in json.loads(row["content"])
+        )
 
     def _begin(self, alliance: Alliance, act: Act) -> None:
         """A new record with the steps its days tell; without any day it has just been formed."""

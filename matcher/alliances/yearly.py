@@ -1,0 +1,316 @@
+"""A year counted: alliances, challenges, technologies and money against the targets of a pack.
+
+Guards are made visible and decide nothing: forced matches, rushing in, closing off by region,
+monopoly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from matcher.alliance_records import Alliance
+from matcher.alliances.members import members_of
+from matcher.policy import PolicyPack, claims_of_list
+from matcher.policy.amounts import sum_of
+from matcher.policy.rules import Guard, GuardKind, Measure, Target
+from matcher.ranking.grades import Band
+from matcher.records import Challenge, Outcome
+
+_BLANK = "未填写"
+_WEAK = (str(Band.WEAK), str(Band.UNKNOWN))
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A target and how far it is reached; ``share`` of it, 0 to 1 and above."""
+
+    target_id: str
+    name: str
+    years: str
+    planned: float
+    reached: float
+    unit: str
+    blank: int
+    source: str
+
+    @property
+    def share(self) -> float:
+        """Reached over planned."""
+        return self.reached / self.planned
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What happened in one place of a breakdown."""
+
+    key: str
+    formed: int
+    agreed: int
+    models: int
+    challenges: int
+    answered: int
+    signed: int
+    accepted: int
+    technologies: int
+    products: int
+    given_wan: float
+    asked_wan: float
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A guard and what it saw: the measure, and which alliances or organisations."""
+
+    guard_id: str
+    name: str
+    raised: bool
+    words: str
+    shown: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearReport:
+    """A year, or all years up to it."""
+
+    pack_id: str
+    year: int
+    progress: tuple[Progress, ...]
+    by_year: tuple[Count, ...]
+    by_city: tuple[Count, ...]
+    by_field: tuple[Count, ...]
+    by_programme: Mapping[str, float]
+    guards: tuple[Seen, ...]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything that is counted."""
+
+    alliances: Sequence[Alliance] = ()
+    challenges: Sequence[Challenge] = ()
+    outcomes: Sequence[Outcome] = ()
+    published: Mapping[str, date] = field(default_factory=dict)
+
+    def year_of(self, challenge: Challenge) -> int | None:
+        """When a challenge went out: the day it did, else the year of its deadline."""
+        day = self.published.get(challenge.challenge_id) or challenge.apply_deadline
+        return day.year if day else None
+
+
+def year_report(pack: PolicyPack, records: Records, year: int) -> YearReport:
+    """The report of a year: targets that run in it, breakdowns, and what the guards see.
+
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", formed_on="2021-02-01")
+    >>> report = year_report(shipped_pack("liaoning-2021"), Records([one]), 2021)
+    >>> [(p.name, p.reached, p.planned) for p in report.progress if p.name == "首批联盟"]
+    [('首批联盟', 0, 200)]
+    """
+    mine = [a for a in records.alliances if _year(a.formed_on or a.agreed_on) == year]
+    return YearReport(
+        pack.pack.id, year,
+        tuple(_progress(pack, t, records, year) for t in pack.target
+              if t.from_year <= year <= t.to_year),
+        _broken_down(records, None, lambda a: _words(_year(a.formed_on or a.agreed_on)),
+                     lambda c: _words(records.year_of(c))),
+        _broken_down(records, year, lambda a: a.city or _BLANK, lambda c: c.city or _BLANK),
+        _broken_down(records, year, lambda a: (a.tech_domain or (_BLANK,))[0],
+                     lambda c: (c.tech_domain or (_BLANK,))[0]),
+        _by_programme(records, year),
+        tuple(_see(pack, guard, mine) for guard in pack.guard),
+    )  # fmt: skip
+
+
+def _year(day: date | None) -> int | None:
+    return day.year if day else None
+
+
+def _words(year: int | None) -> str:
+    return _BLANK if year is None else str(year)
+
+
+def _within(day: date | None, target: Target, until: int) -> bool:
+    return day is not None and target.from_year <= day.year <= min(target.to_year, until)
+
+
+def _progress(pack: PolicyPack, target: Target, records: Records, year: int) -> Progress:
+    reached, blank = _reached(target, records, year)
+    years = str(target.from_year)
+    if target.to_year != target.from_year:
+        years += f"–{target.to_year}"
+    return Progress(
+        target.id, target.name, years, target.value, reached, target.unit, blank, pack.cite(target)
+    )
+
+
+def _reached(target: Target, records: Records, year: int) -> tuple[float, int]:
+    """How much, and how many records do not say."""
+    alliances = records.alliances
+    days: Mapping[Measure, Callable[[Alliance], date | None]] = {
+        "典型联盟": lambda a: a.model_on,
+        "自发组建联盟": lambda a: a.formed_on or a.agreed_on,
+        "公布联盟": lambda a: a.registered_on,
+    }
+    if target.measure in days:
+        when = days[target.measure]
+        blank = sum(when(a) is None for a in alliances) if target.measure == "自发组建联盟" else 0
+        return sum(_within(when(a), target, year) for a in alliances), blank
+    if target.measure == "揭榜挂帅项目":
+        years = [records.year_of(c) for c in _published(records)]
+        inside = range(target.from_year, min(target.to_year, year) + 1)
+        return sum(y in inside for y in years if y is not None), years.count(None)
+    if target.measure == "支持资金":
+        return _money(records, target, year)
+    name = "technologies" if target.measure == "攻克技术" else "products"
+    told = [getattr(a, name) for a in alliances if not _ended_before(a, target.from_year)]
+    return sum(value for value in told if value is not None), told.count(None)
+
+
+def _ended_before(alliance: Alliance, year: int) -> bool:
+    return alliance.ended_on is not None and alliance.ended_on.year < year
+
+
+def _money(records: Records, target: Target, year: int) -> tuple[float, int]:
+    """Grants of alliances, and of awarded challenges no grant names."""
+    inside = range(target.from_year, min(target.to_year, year) + 1)
+    grants = [g for a in records.alliances for g in a.all_grants if g.standing == "已得"]
+    mine = [g for g in grants if g.year in inside]
+    named = {g.challenge_id for g in grants}
+    won = [
+        c for c in claims_of_list(records.challenges, records.outcomes)
+        if c.origin == "结果" and c.year in inside and c.key not in named
+    ]  # fmt: skip
+    amounts = [*(g.amount_wan for g in mine), *(c.amount_wan for c in won)]
+    return float(sum_of(amounts)), amounts.count(None)
+
+
+def _published(records: Records) -> list[Challenge]:
+    return [
+        c for c in records.challenges if c.stage not in ("需求征集", "论证遴选", "驳回", "取消")
+    ]
+
+
+def _broken_down(
+    records: Records, year: int | None, of_alliance: Callable[[Alliance], str],
+    of_challenge: Callable[[Challenge], str],
+) -> tuple[Count, ...]:  # fmt: skip
+    """Counts by key; of one year, or of all where ``year`` is None."""
+    alliances: dict[str, list[Alliance]] = {}
+    challenges: dict[str, list[Challenge]] = {}
+    for alliance in records.alliances:
+        if year is None or _year(alliance.formed_on or alliance.agreed_on) == year:
+            alliances.setdefault(of_alliance(alliance), []).append(alliance)
+    for challenge in _published(records):
+        if year is None or records.year_of(challenge) == year:
+            challenges.setdefault(of_challenge(challenge), []).append(challenge)
+    stages: dict[str, set[str]] = {}
+    for outcome in records.outcomes:
+        stages.setdefault(outcome.challenge_id, set()).add(outcome.stage)
+    keys = sorted({*alliances, *challenges}, key=lambda key: (key == _BLANK, key))
+    return tuple(
+        _count(key, alliances.get(key, []), challenges.get(key, []), stages, year) for key in keys
+    )
+
+
+def _count(
+    key: str, alliances: Sequence[Alliance], challenges: Sequence[Challenge],
+    stages: Mapping[str, set[str]], year: int | None,
+) -> Count:  # fmt: skip
+    grants = [g for a in alliances for g in a.all_grants if year is None or g.year in (year, None)]
+    reached = [stages.get(c.challenge_id, set()) for c in challenges]
+    return Count(
+        key=key, formed=len(alliances),
+        agreed=sum(a.agreed_on is not None for a in alliances),
+        models=sum(a.model_on is not None for a in alliances), challenges=len(challenges),
+        answered=sum(bool(s & {"揭榜", "评榜", "立项", "验收"}) for s in reached),
+        signed=sum(bool(s & {"立项", "验收"}) for s in reached),
+        accepted=sum("验收" in s for s in reached),
+        technologies=sum(a.technologies or 0 for a in alliances),
+        products=sum(a.products or 0 for a in alliances),
+        given_wan=float(sum_of(g.amount_wan for g in grants if g.standing == "已得")),
+        asked_wan=float(sum_of(g.amount_wan for g in grants if g.standing == "申请")),
+        blank=sum(a.technologies is None or not a.all_grants for a in alliances),
+    )  # fmt: skip
+
+
+def _by_programme(records: Records, year: int) -> dict[str, float]:
+    kept: dict[str, list[float | None]] = {}
+    for alliance in records.alliances:
+        for grant in alliance.all_grants:
+            if grant.standing == "已得" and grant.year == year:
+                kept.setdefault(grant.programme or _BLANK, []).append(grant.amount_wan)
+    return {name: float(sum_of(amounts)) for name, amounts in sorted(kept.items())}
+
+
+def _see(pack: PolicyPack, guard: Guard, alliances: Sequence[Alliance]) -> Seen:
+    ways: Mapping[GuardKind, Callable[[Guard, Sequence[Alliance]], tuple[bool, str, list[str]]]] = {
+        "拉郎配": _forced, "一哄而上": _rushed, "地区分割": _closed, "垄断": _monopoly,
+    }  # fmt: skip
+    raised, words, shown = ways[guard.kind](guard, alliances)
+    return Seen(guard.id, guard.name, raised, words, tuple(shown[:_SHOWN]), pack.cite(guard))
+
+
+def _forced(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
+    """Alliances of matches that are no likely answers."""
+    weak = [a.alliance_id for a in alliances if a.match_band in _WEAK]
+    unmatched = sum(not a.match_band for a in alliances)
+    words = f"匹配档次为弱或未定的 {len(weak)} 个；没有匹配记录的 {unmatched} 个，未作判断"
+    return len(weak) >= guard.limit, words, weak
+
+
+def thin(alliance: Alliance) -> bool:
+    """Whether the agreement lacks a day, a goal, targets or the sharing of benefits."""
+    return alliance.agreed_on is None or not (
+        alliance.market_goal and alliance.technical_targets and alliance.benefit_mechanism
+    )
+
+
+def _rushed(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
+    """Many of one month, and their agreements thin."""
+    days = [(a.formed_on or a.agreed_on, a) for a in alliances]
+    months = Counter(f"{d:%Y-%m}" for d, _ in days if d)
+    if not months:
+        return False, "组建日期未填写", []
+    month, most = min(months.items(), key=lambda item: (-item[1], item[0]))
+    poor = [a.alliance_id for d, a in days if d and f"{d:%Y-%m}" == month and thin(a)]
+    share = most / len(alliances)
+    words = f"{month} 组建 {most} 个，占全年 {share:.0%}，其中协议不全 {len(poor)} 个"
+    return share > guard.limit and bool(poor) and most > 1, words, poor
+
+
+def _closed(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
+    """Alliances all of whose members are of the lead's own city."""
+    known = [a for a in alliances if a.city and a.member_cities]
+    inside = [a.alliance_id for a in known if set(a.member_cities) == {a.city}]
+    if not known:
+        return False, "成员所在市未填写", []
+    share = len(inside) / len(known)
+    words = f"成员都在本市的 {len(inside)} 个，占写明的 {len(known)} 个的 {share:.0%}"
+    return share > guard.limit and len(inside) > 1, words, inside
+
+
+def _monopoly(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
+    """Organisations in more than a share of the alliances of one field."""
+    fields: dict[str, list[Alliance]] = {}
+    for alliance in alliances:
+        for name in alliance.tech_domain[:1]:
+            fields.setdefault(name, []).append(alliance)
+    told = []
+    for name, mine in sorted(fields.items()):
+        held = Counter(_organisations(mine))
+        told += [
+            f"{name}：{who} {n}/{len(mine)}"
+            for who, n in sorted(held.items(), key=lambda item: (-item[1], item[0]))
+            if len(mine) > 2 and n / len(mine) > guard.limit
+        ]
+    return bool(told), f"{len(told)} 家单位在一个领域里超过 {guard.limit:.0%}", told
+
+
+def _organisations(alliances: Iterable[Alliance]) -> list[str]:
+    return [m.organisation for a in alliances for m in members_of(a)]

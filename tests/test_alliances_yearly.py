@@ -1,0 +1,139 @@
+"""A year against its plan, and the guards, held against counts made by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+
+from matcher.alliances import Alliance, Grant, Records, Seen, YearReport, year_report
+from matcher.policy import shipped_pack
+from matcher.records import Challenge, Outcome
+from matcher.report.faces.tables import write_tables
+from matcher.report.tables.alliances import year_tables
+
+PACK = shipped_pack("liaoning-2021")
+
+
+def alliance(number: int, **fields: object) -> Alliance:
+    return Alliance.model_validate({
+        "alliance_id": f"A{number}", "lead_org": f"{number}号公司", "members": [f"{number}号大学"],
+        "formed_on": "2021-02-01", "city": "大连", "tech_domain": ["装备"], **fields,
+    })  # fmt: skip
+
+
+def report(*alliances: Alliance, year: int = 2021, **more: object) -> YearReport:
+    return year_report(PACK, Records(alliances, **more), year)  # type: ignore[arg-type]
+
+
+def progress(found: YearReport) -> dict[str, tuple[float, int]]:
+    return {p.target_id: (p.reached, p.blank) for p in found.progress}
+
+
+def guard(found: YearReport, name: str) -> Seen:
+    return next(g for g in found.guards if g.name == name)
+
+
+def test_targets_of_the_year_and_of_the_five_years() -> None:
+    challenges = [
+        Challenge(challenge_id="K1", apply_deadline="2021-06-30", stage="发榜",
+                  fiscal_support_wan=600, demand_org="1号公司"),
+        Challenge(challenge_id="K2", apply_deadline="2022-06-30", fiscal_support_wan=100,
+                  demand_org="2号公司"),
+        Challenge(challenge_id="K3", stage="需求征集"),
+        Challenge(challenge_id="K4"),
+    ]  # fmt: skip
+    outcomes = [
+        Outcome(challenge_id="K1", team_id="T", stage="验收", when="2021-12-01"),
+        Outcome(challenge_id="K2", team_id="T", stage="立项", when="2022-12-01"),
+    ]
+    grant = Grant(year=2021, amount_wan=300, programme="试点示范激励计划")
+    same = Grant(year=2021, amount_wan=600, challenge_id="K1", programme="“揭榜挂帅”")
+    made = [
+        alliance(1, registered_on="2021-03-01", model_on="2021-06-01", technologies=2, products=1,
+                 grants=[grant, same]),
+        alliance(2, formed_on="2022-01-01", technologies=0, model_on="2022-06-01"),
+        alliance(3, formed_on=None),
+    ]  # fmt: skip
+    first = progress(report(*made, challenges=challenges, outcomes=outcomes))
+    assert first["first-alliances"] == (1, 0)
+    assert first["first-projects"] == (1, 1)  # K4 says no year
+    assert first["first-funds"] == (900, 0)  # K1 counts once
+    assert first["model-alliances"] == (1, 0)
+    assert first["formed-alliances"] == (1, 1)
+    assert first["technologies"] == (2, 1)
+    later = report(*made, year=2022, challenges=challenges, outcomes=outcomes)
+    assert progress(later)["model-alliances"] == (2, 0)
+    assert progress(later)["projects"] == (2, 1)
+    assert "first-funds" not in progress(later)
+    assert [p.share for p in later.progress if p.target_id == "projects"] == [2 / 500]
+
+
+def test_breakdowns_add_up() -> None:
+    challenges = [
+        Challenge(
+            challenge_id="K1", apply_deadline="2021-06-30", city="大连", tech_domain=["装备"]
+        ),
+        Challenge(challenge_id="K2", apply_deadline="2021-06-30"),
+    ]
+    outcomes = [Outcome(challenge_id="K1", team_id="T", stage="揭榜")]
+    made = [
+        alliance(1, agreed_on="2021-03-01"),
+        alliance(2, city="", given_wan=50, money_year=2021),
+    ]
+    found = report(*made, challenges=challenges, outcomes=outcomes)
+    cities = {
+        c.key: (c.formed, c.agreed, c.challenges, c.answered, c.given_wan) for c in found.by_city
+    }
+    assert cities == {"大连": (1, 1, 1, 1, 0.0), "未填写": (1, 0, 1, 0, 50.0)}
+    assert sum(c.formed for c in found.by_field) == 2
+    assert {c.key: c.challenges for c in found.by_year} == {"2021": 2}
+    assert found.by_programme == {"未填写": 50.0}
+
+
+def test_forced_matches_are_listed() -> None:
+    found = report(alliance(1, match_band="弱"), alliance(2, match_band="强"), alliance(3))
+    seen = guard(found, "拉郎配")
+    assert (seen.raised, seen.shown) == (True, ("A1",))
+    assert "没有匹配记录的 1 个" in seen.words
+    assert not guard(report(alliance(2, match_band="强")), "拉郎配").raised
+
+
+def test_rushing_in_is_many_of_a_month_with_thin_agreements() -> None:
+    whole = {"agreed_on": "2021-02-01", "market_goal": "替代进口", "technical_targets": "≥1",
+             "benefit_mechanism": "按比例"}  # fmt: skip
+    rushed = [alliance(n) for n in range(3)] + [alliance(9, formed_on="2021-07-01", **whole)]
+    seen = guard(report(*rushed), "一哄而上")
+    assert seen.raised
+    assert "2021-02 组建 3 个，占全年 75%，其中协议不全 3 个" in seen.words
+    sound = [alliance(n, **whole) for n in range(3)]
+    assert not guard(report(*sound), "一哄而上").raised
+
+
+def test_closing_off_and_monopoly() -> None:
+    inside = [alliance(n, member_cities=["大连"]) for n in range(3)]
+    seen = guard(report(*inside), "地区分割")
+    assert (seen.raised, seen.shown) == (True, ("A0", "A1", "A2"))
+    open_ = [alliance(n, member_cities=["沈阳"]) for n in range(3)]
+    assert not guard(report(*open_), "地区分割").raised
+    one = [alliance(n, members=["甲大学"]) for n in range(3)]
+    assert guard(report(*one), "垄断").shown == ("装备：甲大学 3/3",)
+    assert not guard(report(*inside), "垄断").raised
+
+
+def test_the_report_is_drawn_as_workbook_and_page(tmp_path: Path) -> None:
+    found = report(alliance(1, name="<b>联盟</b>", city="<i>市"))
+    write_tables("2021 年进度", year_tables(found), tmp_path / "年.xlsx")
+    write_tables("2021 年进度", year_tables(found), tmp_path / "年.html")
+    book = openpyxl.load_workbook(tmp_path / "年.xlsx")
+    assert book.sheetnames == ["目标与进度", "防范", "按年度", "按市", "按领域", "按计划的资金"]
+    page = (tmp_path / "年.html").read_text(encoding="utf-8")
+    assert "&lt;i&gt;市" in page
+    assert "<i>市" not in page
+    assert "首批联盟" in page
+
+
+def test_an_alliance_that_ended_before_counts_no_more() -> None:
+    ended = alliance(1, ended_on=date(2020, 1, 1), technologies=5)
+    assert progress(report(ended))["technologies"] == (0, 0)
