@@ -16,6 +16,7 @@ from matcher.cli import (
     duplicates,
     evaluating,
     importing,
+    judging,
     libraries,
     matching,
     messages,
@@ -50,6 +51,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(ranker.app, name="ranker")
+app.add_typer(judging.app, name="judge")
 app.add_typer(policies.app, name="policy")
 app.add_typer(alliances.app, name="alliances")
 alliances.app.command("sheet")(evaluating.sheet)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.console import note, say
-from matcher.cli.options import EncoderOption, RankerOption
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, Model, RankerOption
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
     from matcher.learning.calibrating import Sample
     from matcher.learning.evaluation import Qrels
+    from matcher.learning.judged import Taught
     from matcher.learning.outcomes import Learned
     from matcher.pipeline import Matcher
     from matcher.ranking.calibration import Calibration
@@ -38,10 +39,19 @@ def train(
         Path | None,
         typer.Option("--outcomes", help="结果与标注: 揭榜、立项、验收、人工推荐、人工排除。"),
     ] = None,
-    challenges: Annotated[
-        Path | None, typer.Option("--challenges", help="结果所说的榜单文件。")
+    judged: Annotated[
+        Path | None,
+        typer.Option("--judged", help="分级判断文件 (matcher judge read 写出的)。"),
     ] = None,
-    teams: Annotated[Path | None, typer.Option("--teams", help="结果所说的团队库文件。")] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="只学自己的判断, 不与随附的评测集一起学。")
+    ] = False,
+    challenges: Annotated[
+        Path | None, typer.Option("--challenges", help="结果或判断所说的榜单文件。")
+    ] = None,
+    teams: Annotated[
+        Path | None, typer.Option("--teams", help="结果或判断所说的团队库文件。")
+    ] = None,
     workspace: Annotated[
         Path | None, typer.Option("--workspace", "-w", help="从工作区里的榜单、团队和结果学习。")
     ] = None,
@@ -52,24 +62,31 @@ def train(
 
     给训练集文件夹时从头训练; 其中若有 challenges_title_only.jsonl (只有题目的同一批需求),
     也用来训练。给 --outcomes (加 --challenges、--teams) 或 --workspace 时, 在 --ranker
-    指定的线性模型上学习使用中的结果, 并报告学习前后的指标。
+    指定的线性模型上学习使用中的结果, 并报告学习前后的指标。给 --judged (加 --challenges、
+    --teams, 或 --workspace) 时学评判人给的等级, 同样报告前后。
 
-    Python: matcher.learning.training.training_groups, matcher.learning.outcomes.learn
+    Python: matcher.learning.training.training_groups, matcher.learning.outcomes.learn,
+    matcher.learning.judged.learn_grades
     """
     from matcher.ranking.learned import save_ranker
 
-    from_use = outcomes is not None or workspace is not None
-    if bool(sets) == from_use:
+    from_use = outcomes is not None or (workspace is not None and judged is None)
+    if [bool(sets), from_use, judged is not None].count(True) != 1:
         raise InputError(
             "不清楚从什么学习",
-            given="训练集文件夹和使用结果都给了" if sets else "什么都没给",
-            expected="训练集文件夹, 或 --outcomes, 或 --workspace",
+            given="给了不止一种" if sets or from_use else "什么都没给",
+            expected="训练集文件夹, 或 --outcomes, 或 --judged, 或 --workspace",
             remedy="只给其中一种, 例: matcher train --workspace 工作区 -o 排序.json",
         )
-    made = _from_sets(sets, kind, encoder) if sets else None
-    if made is None:
+    made: LearnedRanker
+    if sets:
+        made = _from_sets(sets, kind, encoder)
+    elif judged is not None:
+        opened = _judged_matcher(challenges, teams, workspace, Model(encoder, ranker, ""))
+        made = _from_grades(opened, judged, "" if alone else encoder)
+    else:
         learned = _from_use(outcomes, challenges, teams, workspace, ranker, encoder)
-        _say_change(learned)
+        _say_change(learned, "RR@10")
         made = learned.ranker
     if output.exists():
         kept = output.with_suffix(f".原{output.suffix}")
@@ -145,10 +162,34 @@ def _from_use(
     return learn(matcher, found, matcher.ranker)
 
 
-def _say_change(learned: Learned) -> None:
+def _judged_matcher(
+    challenges: Path | None, teams: Path | None, workspace: Path | None, model: Model
+) -> Matcher:
+    from matcher.cli.report_inputs import open_inputs
+
+    if workspace is None and (challenges is None or teams is None):
+        raise InputError(
+            "不知道判断说的是哪个榜单和团队库", given="--judged",
+            expected="--challenges 和 --teams, 或 --workspace", remedy="加上判断所属的榜单和团队库",
+        )  # fmt: skip
+    return open_inputs(challenges, teams, None, None, workspace or DEFAULT_WORKSPACE, model).matcher
+
+
+def _from_grades(matcher: Matcher, judged: Path, shipped_with: str) -> LearnedRanker:
+    """``shipped_with``: the encoder for the shipped grades; "" to leave them out."""
+    from matcher.learning.evaluation import read_qrels
+    from matcher.learning.judged import MAIN, learn_grades, shipped_groups
+
+    qrels = read_qrels(judged)
+    taught = learn_grades(matcher, qrels, shipped_groups(shipped_with) if shipped_with else ())
+    _say_change(taught, MAIN)
+    return taught.ranker
+
+
+def _say_change(learned: Learned | Taught, measure: str) -> None:
     from matcher.report.evaluation_table import as_markdown
 
-    say(as_markdown([learned.before, learned.after], "RR@10", learned.before.name))
+    say(as_markdown([learned.before, learned.after], measure, learned.before.name))
     if learned.test.difference < 0:
         note("注意: 学习之后在这些结果上反而下降, 建议继续用原模型。")
     elif learned.test.p_value > 0.05:

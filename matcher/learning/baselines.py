@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from matcher.arrays import FloatArray
-from matcher.index.collection import Collection
+from matcher.index.collection import Collection as Library
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.lexical import LexicalIndex
 from matcher.pipeline import Matcher
@@ -27,23 +27,25 @@ _DEPTH = 100
 _PLAIN_LEXICAL_WEIGHT = 0.8
 
 
-def baseline_runs(matcher: Matcher) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """Every baseline's name and run over all challenges, best 100 teams each."""
+def baseline_runs(
+    matcher: Matcher, names: Collection[str] = ()
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Name and run of every baseline, or of some, over all challenges, best 100 teams each."""
     asked = [
         query
         for query in queries(tuple(matcher.challenges.values()), matcher.tokenizer, matcher.encoder)
         if query.facets
     ]
-    for name, make in BASELINES.items():
-        scorer = make(matcher)
+    for name in names or BASELINES:
+        scorer = BASELINES[name](matcher)
         yield name, {query.query_id: _ranked(scorer(query), matcher.library) for query in asked}
 
 
-def _ranked(scores: FloatArray, library: Collection) -> list[str]:
+def _ranked(scores: FloatArray, library: Library) -> list[str]:
     return [library.ids[int(place)] for place in best_first(scores, library.ids, _DEPTH)]
 
 
-def _over_passages(library: Collection, scores: FloatArray) -> FloatArray:
+def _over_passages(library: Library, scores: FloatArray) -> FloatArray:
     """The same aggregation for every baseline: mean of an owner's two best passages."""
     scores = np.asarray(scores, dtype=np.float32)
     return top_two_mean(scores, *best_two(scores, library.starts))
