@@ -325,6 +325,10 @@ class Workspace:
         centred = self.encoder is not None and self.encoder.centring
         return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred)
 
+    def challenge_library(self) -> Library:
+        """The challenges as a library in memory, to be searched; there are few beside teams."""
+        return Collection.from_store(self._store, "challenge").source
+
     def rebuild(self, progress: Progress | None = None) -> None:
         """Index everything anew with the current tokeniser and encoder, in one transaction.
 

@@ -19,8 +19,13 @@ from .service import ENTERPRISE, PASSWORD, UNIVERSITY, Caller, make_app, service
 
 API = "/api/v1"
 COUNT = 55
-# Lists that stay short: one's own keys and saved queries are limited in number.
-SHORT = {f"{API}/keys", f"{API}/queries"}
+# Lists that stay short: one's own keys and saved queries are limited in number, suggestions too.
+SHORT = {
+    f"{API}/challenges/suggestions",
+    f"{API}/teams/suggestions",
+    f"{API}/keys",
+    f"{API}/queries",
+}
 
 
 @pytest.fixture(scope="module")

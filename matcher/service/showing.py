@@ -117,7 +117,7 @@ def team_view(team: Team, principal: Principal) -> TeamView:
         or (principal.role == "local" and principal.given.covers(names, team.province, team.city))
     )
     shared = team.model_dump(
-        include=set(TeamView.model_fields) - {"evidence", "pieces", "extra", "contacts"}
+        include=set(TeamView.model_fields) - {"evidence", "kinds", "pieces", "extra", "contacts"}
     )
     return TeamView(
         **{**shared, **_team_values(team)},
@@ -157,12 +157,15 @@ def _challenge_values(challenge: Challenge) -> dict[str, Any]:
 
 
 def _team_values(team: Team) -> dict[str, Any]:
-    shown = team.model_dump(include=set(TeamLine.model_fields) - {"evidence", "latest_year"})
+    shown = team.model_dump(
+        include=set(TeamLine.model_fields) - {"evidence", "kinds", "latest_year"}
+    )
     years = [piece.year for piece in team.evidence if piece.year]
     return {
         **shown,
         "team_name": team.name,
         "evidence": len(team.evidence),
+        "kinds": list(dict.fromkeys(piece.kind for piece in team.evidence)),
         "latest_year": max(years, default=None),
     }
 

@@ -84,6 +84,13 @@ class ChallengeLine(View):
     )
 
 
+class ChallengeHit(ChallengeLine):
+    """A challenge in a list, with why it was found."""
+
+    excerpt: Annotated[str, Field(description="最相关的一句; 没有查找的词时为空")] = ""
+    terms: Annotated[list[str], Field(description="要标出的词")] = []
+
+
 class FacetView(View):
     """A part of a challenge a team must answer."""
 
@@ -128,7 +135,15 @@ class TeamLine(View):
     tech_domain: list[str] = []
     research_directions: list[str] = []
     evidence: Annotated[int, Field(description="成果条数")] = 0
+    kinds: Annotated[list[str], Field(description="有哪几类成果")] = []
     latest_year: int | None = None
+
+
+class TeamHit(TeamLine):
+    """A team in a list, with why it was found."""
+
+    excerpt: Annotated[str, Field(description="最相关的一句; 没有查找的词时为空")] = ""
+    terms: Annotated[list[str], Field(description="要标出的词")] = []
 
 
 class EvidenceView(View):

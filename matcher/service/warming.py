@@ -64,11 +64,18 @@ class Warmer:
 
     def warm(self, snapshot: WorkspaceSnapshot) -> None:
         """Compute everything for a snapshot, until it is stopped or there is a newer one."""
-        for _ in itertools.chain(self._universities(snapshot), self._challenges(snapshot)):
+        steps = (self._searches(snapshot), self._universities(snapshot), self._challenges(snapshot))
+        for _ in itertools.chain(*steps):
             while self._service.live.busy and not self._stopping.wait(_PATIENCE):
                 pass
             if self._stopping.is_set() or self._service.live.current() is not snapshot:
                 return
+
+    def _searches(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
+        """One step each: what the first search and the first letter typed would wait for."""
+        for prepared in ("challenge_library", "challenge_suggester", "team_suggester"):
+            yield
+            getattr(snapshot, prepared)
 
     def _universities(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
         """One step a university: its teams against the open challenges."""

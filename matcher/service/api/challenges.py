@@ -12,10 +12,10 @@ from matcher.records import Challenge
 from matcher.service.access import ENTERPRISE, MATCHING, PUBLISHED, SIGNED_IN, allow
 from matcher.service.api.routing import MEDIA_TYPES, api_router, attachment
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, drafts, exports, matching, understanding
+from matcher.service.desk import challenges, drafts, exports, matching, searching, understanding
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import (
-    ChallengeLine,
+    ChallengeHit,
     ChallengeView,
     ComparisonView,
     ConsortiumView,
@@ -39,16 +39,27 @@ class Pasted(BaseModel):
 @allow(PUBLISHED)
 def list_challenges(
     caller: CurrentCaller, query: Annotated[challenges.ChallengeQuery, Query()]
-) -> Page[ChallengeLine]:
-    """榜单: 查找、筛选、分页。"""
+) -> Page[ChallengeHit]:
+    """榜单: 按意思和用词查找、筛选、分页。"""
     return challenges.browse(caller, query)
 
 
 @router.get("/choices")
 @allow(PUBLISHED)
-def challenge_choices(caller: CurrentCaller) -> challenges.ChallengeChoices:
-    """筛选可取的值。"""
-    return challenges.choices(caller)
+def challenge_choices(
+    caller: CurrentCaller, query: Annotated[challenges.ChallengeQuery, Query()]
+) -> challenges.ChallengeChoices:
+    """筛选可取的值, 各有多少项 (在查找的词和其他条件之内)。"""
+    return challenges.choices(caller, query)
+
+
+@router.get("/suggestions")
+@allow(PUBLISHED)
+def suggest_challenges(
+    caller: CurrentCaller, asked: Annotated[searching.SuggestionQuery, Query()]
+) -> list[searching.Suggestion]:
+    """边输入边提示: 难题和常用词。"""
+    return searching.suggest(caller, "challenge", asked)
 
 
 @router.post("/reading")

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.api.routing import api_router
-from matcher.service.desk import matching, teams
+from matcher.service.desk import matching, searching, teams
 from matcher.service.routing import CurrentCaller
-from matcher.service.views import ChallengesView, Page, TeamLine, TeamView
+from matcher.service.views import ChallengesView, Page, TeamHit, TeamView
 
 router = api_router("teams", "团队")
 TeamId = Annotated[str, Field(max_length=200, examples=["L0001"])]
@@ -21,16 +21,27 @@ TeamId = Annotated[str, Field(max_length=200, examples=["L0001"])]
 @allow(SIGNED_IN)
 def list_teams(
     caller: CurrentCaller, query: Annotated[teams.TeamQuery, Query()]
-) -> Page[TeamLine]:  # fmt: skip
-    """团队库: 查找、筛选、分页。"""
+) -> Page[TeamHit]:  # fmt: skip
+    """团队库: 按意思和用词查找、筛选、分页。"""
     return teams.browse(caller, query)
 
 
 @router.get("/choices")
 @allow(SIGNED_IN)
-def team_choices(caller: CurrentCaller) -> teams.TeamChoices:
-    """筛选可取的值。"""
-    return teams.choices(caller)
+def team_choices(
+    caller: CurrentCaller, query: Annotated[teams.TeamQuery, Query()]
+) -> teams.TeamChoices:
+    """筛选可取的值, 各有多少个 (在查找的词和其他条件之内)。"""
+    return teams.choices(caller, query)
+
+
+@router.get("/suggestions")
+@allow(SIGNED_IN)
+def suggest_teams(
+    caller: CurrentCaller, asked: Annotated[searching.SuggestionQuery, Query()]
+) -> list[searching.Suggestion]:
+    """边输入边提示: 团队和常用词。"""
+    return searching.suggest(caller, "team", asked)
 
 
 @router.get("/{team_id:path}/challenges")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,10 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
+from matcher.service.access import Principal
 from matcher.service.context import Caller
-from matcher.service.live.catalogue import is_open, options
+from matcher.service.desk import searching
+from matcher.service.live.catalogue import is_open
+from matcher.service.live.searching import Found
 from matcher.service.showing import challenge_view, may_see
 from matcher.service.views import (
+    ChallengeHit,
     ChallengeLine,
     ChallengeView,
     Option,
@@ -31,61 +36,91 @@ class ChallengeQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=200, description="要出现的词, 空格分开")] = ""
+    q: Annotated[str, Field(max_length=200, description="按意思和用词查找, 词可用空格分开")] = ""
     province: Short = ""
     city: Short = ""
     industry: Short = ""
     domain: Annotated[str, Field(max_length=200, description="技术领域含有这个词")] = ""
     org: Annotated[str, Field(max_length=200, description="需求单位含有这个词")] = ""
     stage: ChallengeStage | None = None
+    year: Annotated[int | None, Field(ge=1900, le=2200, description="揭榜截止的年份")] = None
     open: Annotated[bool, Field(description="只要今天仍可揭榜的")] = False
     mine: Annotated[bool, Field(description="只要本单位的")] = False
-    sort: Annotated[Literal["id", "deadline", "amount"], Field(description="排序")] = "id"
+    sort: Annotated[
+        Literal["relevance", "id", "deadline", "amount"],
+        Field(description="排序; relevance: 最相关的在前, 没有查找的词时按编号"),
+    ] = "relevance"
     page: PageNumber = 1
     size: PageSize = 20
 
-    def keeps(self, line: ChallengeLine) -> bool:
-        """Whether a challenge passes the filters."""
-        return (
-            self.province in ("", line.province)
-            and self.city in ("", line.city)
-            and self.industry in ("", line.industry)
-            and (not self.domain or any(self.domain in d for d in line.tech_domain))
-            and self.org in line.demand_org
-            and self.stage in (None, line.stage)
-            and (not self.open or is_open(line, today()))
-        )
+    def tests(self, principal: Principal) -> dict[str, Callable[[ChallengeLine], bool]]:
+        """What each filter that is set wants of a challenge, by its name."""
+        day = today()
+        tests: dict[str, Callable[[ChallengeLine], bool]] = {
+            "province": lambda line: line.province == self.province,
+            "city": lambda line: line.city == self.city,
+            "industry": lambda line: line.industry == self.industry,
+            "domain": lambda line: any(self.domain in d for d in line.tech_domain),
+            "org": lambda line: self.org in line.demand_org,
+            "stage": lambda line: line.stage == self.stage,
+            "year": lambda line: _year(line) == self.year,
+            "open": lambda line: is_open(line, day),
+            "mine": lambda line: principal.belongs_to(line.demand_org),
+        }
+        return {name: test for name, test in tests.items() if getattr(self, name)}
 
 
 class ChallengeChoices(View):
-    """The values the filters can take."""
+    """The values the filters can take, each with how many are left if it is chosen."""
 
     provinces: list[Option]
+    cities: list[Option]
     industries: list[Option]
     domains: list[Option]
+    stages: list[Option]
+    years: list[Option]
 
 
-def browse(caller: Caller, query: ChallengeQuery) -> Page[ChallengeLine]:
-    """A page of the challenges a caller may see."""
+_EVERYTHING = ChallengeQuery()
+_FACETS: Mapping[str, Callable[[ChallengeLine], Iterable[object]]] = {
+    "province": lambda line: [line.province],
+    "city": lambda line: [line.city],
+    "industry": lambda line: [line.industry],
+    "domain": lambda line: line.tech_domain,
+    "stage": lambda line: [line.stage],
+    "year": lambda line: [_year(line)],
+}
+
+
+def browse(caller: Caller, query: ChallengeQuery) -> Page[ChallengeHit]:
+    """A page of the challenges a caller may see, the most relevant first."""
     lines = sorted_lines(found(caller, query), query.sort)
-    return Page[ChallengeLine].of(lines, query.page, query.size)
+    page = Page[ChallengeLine].of(lines, query.page, query.size)
+    search = searching.found(caller, "challenge", query.q) if query.q.strip() else None
+    items = [_hit(line, search) for line in page.items]
+    return Page[ChallengeHit](items=items, total=page.total, page=page.page, size=page.size)
 
 
 def found(caller: Caller, query: ChallengeQuery) -> list[ChallengeLine]:
-    """All of them, by id."""
+    """All of them: the most relevant first, or by id."""
+    return searching.kept(_searched(caller, query.q), query.tests(caller.principal))
+
+
+def _searched(caller: Caller, text: str) -> list[ChallengeLine]:
+    """What the words find of what the caller may see."""
     public = caller.service.settings.public_lists
-    return caller.snapshot.challenges.find(
-        query.q,
-        lambda line: (
-            may_see(caller.principal, line, public)
-            and query.keeps(line)
-            and (not query.mine or caller.principal.belongs_to(line.demand_org))
-        ),
-    )
+    catalogue = caller.snapshot.challenges
+    lines: Iterable[ChallengeLine] = catalogue.lines
+    if text.strip():
+        ids = searching.found(caller, "challenge", text).ids
+        lines = (catalogue.lines[catalogue.place[i]] for i in ids if i in catalogue.place)
+    return [line for line in lines if may_see(caller.principal, line, public)]
 
 
 def sorted_lines(lines: list[ChallengeLine], sort: str) -> list[ChallengeLine]:
-    """By id; by deadline, the next first; by amount, the largest first."""
+    """As found; by id; by deadline, the next first; by amount, the largest first."""
+    if sort == "id":
+        return sorted(lines, key=lambda x: x.challenge_id)
     if sort == "deadline":
         return sorted(lines, key=lambda x: x.apply_deadline or date.max)
     if sort == "amount":
@@ -93,14 +128,14 @@ def sorted_lines(lines: list[ChallengeLine], sort: str) -> list[ChallengeLine]:
     return lines
 
 
-def choices(caller: Caller) -> ChallengeChoices:
-    """What can be filtered by, over all challenges a caller may see."""
-    lines = found(caller, ChallengeQuery())
+def choices(caller: Caller, query: ChallengeQuery = _EVERYTHING) -> ChallengeChoices:
+    """What can be filtered by, among what the words and the other filters leave."""
+    lines, tests = _searched(caller, query.q), query.tests(caller.principal)
+    options = searching.counted(lines, tests, _FACETS)
     return ChallengeChoices(
-        provinces=options(lines, lambda line: [line.province]),
-        industries=options(lines, lambda line: [line.industry]),
-        domains=options(lines, lambda line: line.tech_domain),
-    )
+        provinces=options["province"], cities=options["city"], industries=options["industry"],
+        domains=options["domain"], stages=options["stage"], years=options["year"],
+    )  # fmt: skip
 
 
 def view(caller: Caller, challenge_id: str) -> ChallengeView:
@@ -122,3 +157,14 @@ def find(caller: Caller, challenge_id: str) -> Challenge:
             "没有这个榜单项目", given=challenge_id, remedy="核对编号，或在榜单里查找"
         )
     return challenge
+
+
+def _hit(line: ChallengeLine, search: Found | None) -> ChallengeHit:
+    if search is None:
+        return ChallengeHit(**dict(line))
+    said = search.excerpt(line.challenge_id, line.title)
+    return ChallengeHit(**dict(line), excerpt=said, terms=list(search.words))
+
+
+def _year(line: ChallengeLine) -> int | None:
+    return line.apply_deadline.year if line.apply_deadline else None

@@ -13,6 +13,7 @@ from matcher.records import Outcome, OutcomeStage
 from matcher.report.overrides import BAR, PIN
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, teams
+from matcher.service.desk.searching import named
 from matcher.service.errors import ChangedError
 from matcher.service.views import Page, View
 from matcher.text.dates import today
@@ -138,9 +139,11 @@ def _check(caller: Caller, challenge_id: str, read: str | None) -> None:
 
 
 def _checked(caller: Caller, entry: OutcomeEntry) -> Outcome:
-    challenges.find(caller, entry.challenge_id)
-    teams.find(caller, entry.team_id)
-    return Outcome(**entry.model_dump(), who=caller.principal.name)
+    """With the numbers of the records that were meant, by number or by name."""
+    challenge = challenges.find(caller, named(caller, "challenge", entry.challenge_id))
+    team = teams.find(caller, named(caller, "team", entry.team_id))
+    meant = {"challenge_id": challenge.challenge_id, "team_id": team.team_id}
+    return Outcome(**{**entry.model_dump(), **meant}, who=caller.principal.name)
 
 
 def _record(caller: Caller, outcome: Outcome, action: str) -> OutcomeView:

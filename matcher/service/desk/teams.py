@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
-from matcher.records import OrgType, Team
+from matcher.records import EvidenceKind, OrgType, Team
 from matcher.service.access import EVERY_TEAM, Principal
 from matcher.service.context import Caller
+from matcher.service.desk import searching
 from matcher.service.desk.challenges import Short
-from matcher.service.live.catalogue import options
+from matcher.service.live.searching import Found
 from matcher.service.showing import is_in_hand, team_view
-from matcher.service.views import Option, Page, PageNumber, PageSize, TeamLine, TeamView, View
+from matcher.service.views import (
+    Option,
+    Page,
+    PageNumber,
+    PageSize,
+    TeamHit,
+    TeamLine,
+    TeamView,
+    View,
+)
 
 
 class TeamQuery(BaseModel):
@@ -22,41 +32,58 @@ class TeamQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=200, description="要出现的词, 空格分开")] = ""
+    q: Annotated[str, Field(max_length=200, description="按意思和用词查找, 词可用空格分开")] = ""
     province: Short = ""
     city: Short = ""
     org_type: OrgType | None = None
     domain: Annotated[str, Field(max_length=200, description="技术领域含有这个词")] = ""
+    kind: Annotated[EvidenceKind | None, Field(description="有这类成果")] = None
+    year: Annotated[int | None, Field(ge=1900, le=2200, description="最近一条成果的年份")] = None
     mine: Annotated[bool, Field(description="只要本单位的")] = False
     page: PageNumber = 1
     size: PageSize = 20
 
-    @property
-    def is_open(self) -> bool:
-        """Whether every team passes."""
-        return not (self.q or self.province or self.city or self.org_type or self.domain)
-
-    def keeps(self, line: TeamLine) -> bool:
-        """Whether a team passes the filters."""
-        return (
-            self.province in ("", line.province)
-            and self.city in ("", line.city)
-            and self.org_type in (None, line.org_type)
-            and (not self.domain or any(self.domain in d for d in line.tech_domain))
-        )
+    def tests(self) -> dict[str, Callable[[TeamLine], bool]]:
+        """What each filter that is set wants of a team, by its name."""
+        tests: dict[str, Callable[[TeamLine], bool]] = {
+            "province": lambda line: line.province == self.province,
+            "city": lambda line: line.city == self.city,
+            "org_type": lambda line: line.org_type == self.org_type,
+            "domain": lambda line: any(self.domain in d for d in line.tech_domain),
+            "kind": lambda line: self.kind in line.kinds,
+            "year": lambda line: line.latest_year == self.year,
+        }
+        return {name: test for name, test in tests.items() if getattr(self, name)}
 
 
 class TeamChoices(View):
-    """The values the filters can take."""
+    """The values the filters can take, each with how many are left if it is chosen."""
 
     provinces: list[Option]
+    cities: list[Option]
     org_types: list[Option]
     domains: list[Option]
+    kinds: list[Option]
+    years: list[Option]
 
 
-def browse(caller: Caller, query: TeamQuery) -> Page[TeamLine]:
-    """A page of the teams."""
-    return Page[TeamLine].of(_found(caller, query), query.page, query.size)
+_EVERYTHING = TeamQuery()
+_FACETS: Mapping[str, Callable[[TeamLine], Iterable[object]]] = {
+    "province": lambda line: [line.province],
+    "city": lambda line: [line.city],
+    "org_type": lambda line: [line.org_type],
+    "domain": lambda line: line.tech_domain,
+    "kind": lambda line: line.kinds,
+    "year": lambda line: [line.latest_year],
+}
+
+
+def browse(caller: Caller, query: TeamQuery) -> Page[TeamHit]:
+    """A page of the teams, the most relevant first."""
+    page = Page[TeamLine].of(_found(caller, query), query.page, query.size)
+    search = searching.found(caller, "team", query.q) if query.q.strip() else None
+    items = [_hit(line, search) for line in page.items]
+    return Page[TeamHit](items=items, total=page.total, page=page.page, size=page.size)
 
 
 def own(caller: Caller) -> list[TeamLine]:
@@ -64,12 +91,17 @@ def own(caller: Caller) -> list[TeamLine]:
     return _found(caller, TeamQuery(mine=True))
 
 
-def choices(caller: Caller) -> TeamChoices:
-    """What can be filtered by."""
-    snapshot = caller.snapshot
-    if sees_all(caller.principal):
-        return snapshot.results.get("team choices", lambda: _choices(snapshot.teams.lines))
-    return _choices(_found(caller, TeamQuery()))
+def choices(caller: Caller, query: TeamQuery = _EVERYTHING) -> TeamChoices:
+    """What can be filtered by, among what the words and the other filters leave."""
+
+    def work() -> TeamChoices:
+        lines = _searched(caller, query)
+        return _choices(searching.counted(lines, query.tests(), _FACETS))
+
+    if not sees_all(caller.principal) or query.mine:
+        return work()
+    key = ("team choices", query.model_copy(update={"page": 1}))
+    return caller.snapshot.results.get(key, work)
 
 
 def view(caller: Caller, team_id: str) -> TeamView:
@@ -101,21 +133,37 @@ def given_ids(caller: Caller, query: TeamQuery) -> list[str]:
     return [line.team_id for line in _found(caller, query)]
 
 
-def _choices(lines: Sequence[TeamLine]) -> TeamChoices:
+def _choices(options: Mapping[str, list[Option]]) -> TeamChoices:
     return TeamChoices(
-        provinces=options(lines, lambda line: [line.province]),
-        org_types=options(lines, lambda line: [line.org_type]),
-        domains=options(lines, lambda line: line.tech_domain),
-    )
+        provinces=options["province"], cities=options["city"], org_types=options["org_type"],
+        domains=options["domain"], kinds=options["kind"], years=options["year"],
+    )  # fmt: skip
 
 
 def _found(caller: Caller, query: TeamQuery) -> list[TeamLine]:
-    snapshot = caller.snapshot
-    if not sees_all(caller.principal):
-        return snapshot.teams.find(
-            query.q, lambda line: is_in_hand(caller.principal, line) and query.keeps(line)
-        )
-    own = snapshot.own_teams.get(caller.principal.organisation_key, ()) if query.mine else None
-    if own is None and query.is_open:
-        return list(snapshot.teams.lines)
-    return snapshot.teams.find(query.q, query.keeps, own)
+    """All that pass: the most relevant first, or by id."""
+    return searching.kept(_searched(caller, query), query.tests())
+
+
+def _searched(caller: Caller, query: TeamQuery) -> Sequence[TeamLine]:
+    """What the words find of what the caller may see, and asks for as its own."""
+    catalogue, principal = caller.snapshot.teams, caller.principal
+    lines: Sequence[TeamLine] = catalogue.lines
+    own = caller.snapshot.own_teams.get(principal.organisation_key, ()) if query.mine else None
+    if query.q.strip():
+        ids = searching.found(caller, "team", query.q).ids
+        places = [catalogue.place[i] for i in ids if i in catalogue.place]
+        among = None if own is None else set(own)
+        lines = [catalogue.lines[p] for p in places if among is None or p in among]
+    elif own is not None:
+        lines = [catalogue.lines[place] for place in own]
+    if sees_all(principal):
+        return lines
+    return [line for line in lines if is_in_hand(principal, line)]
+
+
+def _hit(line: TeamLine, search: Found | None) -> TeamHit:
+    if search is None:
+        return TeamHit(**dict(line))
+    said = search.excerpt(line.team_id, line.team_name)
+    return TeamHit(**dict(line), excerpt=said, terms=list(search.words))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from matcher.records import Challenge, Team
 from matcher.service.showing import challenge_line, team_line
-from matcher.service.views import ChallengeLine, Option, TeamLine
+from matcher.service.views import ChallengeLine, TeamLine
 from matcher.text.normalise import normalise
 from matcher.text.organisations import normalise_organisation
 
 LineT = TypeVar("LineT", ChallengeLine, TeamLine)
 Keep = Callable[[LineT], bool]
-MOST_OPTIONS = 40
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,26 @@ class Catalogue(Generic[LineT]):
             among: places of the only lines to look at, ascending.
         """
         wanted = [normalise(word) for word in text.split()]
-        places = range(len(self.lines)) if among is None else among
-        return [
-            line
-            for place in places
-            if keep(line := self.lines[place]) and all(word in self.words[place] for word in wanted)
-        ]
+        return [line for place in self.holding(wanted, among) if keep(line := self.lines[place])]
+
+    def holding(self, words: Sequence[str], among: Iterable[int] | None = None) -> Iterator[int]:
+        """Places of the lines that hold every one of some normalised words, ascending."""
+        for place in range(len(self.lines)) if among is None else among:
+            if all(word in self.words[place] for word in words):
+                yield place
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Of the records, line by line."""
+        return tuple(
+            line.challenge_id if isinstance(line, ChallengeLine) else line.team_id
+            for line in self.lines
+        )
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where the line of a record is."""
+        return {record_id: place for place, record_id in enumerate(self.ids)}
 
 
 def challenge_catalogue(
@@ -106,13 +120,6 @@ def _team_words(team: Team) -> str:
                   team.leader_name, *team.tech_domain, *team.research_directions,
                   *team.core_capabilities])
     )  # fmt: skip
-
-
-def options(lines: Iterable[LineT], values: Callable[[LineT], Iterable[str]]) -> list[Option]:
-    """The values of a filter, most frequent first."""
-    counted = Counter(value for line in lines for value in values(line) if value)
-    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return [Option(value=value, count=count) for value, count in ordered[:MOST_OPTIONS]]
 
 
 def is_open(line: ChallengeLine, day: date) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from matcher.index.indexing import record_hash
+from matcher.index.library import Library
 from matcher.index.owners import Filter
 from matcher.matches import Ranking
 from matcher.models import RankerChoice
@@ -22,6 +23,7 @@ from matcher.service.live.catalogue import (
     challenge_catalogue,
     team_catalogue,
 )
+from matcher.service.live.suggesting import Suggester
 from matcher.service.showing import is_published
 from matcher.service.views import ChallengeLine, TeamLine
 from matcher.workspace import Workspace
@@ -92,6 +94,21 @@ class WorkspaceSnapshot:
             teams,
             by_organisation(teams),
         )
+
+    @cached_property
+    def challenge_library(self) -> Library:
+        """The challenges, to be searched as teams are."""
+        return self.workspace.challenge_library()
+
+    @cached_property
+    def challenge_suggester(self) -> Suggester:
+        """What may be about to be typed in a search of challenges."""
+        return Suggester.of(self.challenges)
+
+    @cached_property
+    def team_suggester(self) -> Suggester:
+        """The same of teams."""
+        return Suggester.of(self.teams)
 
     def prepare(self, key: Hashable, work: Callable[[WorkspaceSnapshot], object]) -> None:
         """Remember a result before anybody asks, computed in this thread."""

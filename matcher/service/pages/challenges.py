@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.records import ChallengeStage
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.desk import challenges, drafts, publishing
 from matcher.service.pages.asked import linker, query_as, twin_of
@@ -25,8 +22,7 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
     shown = {
         "query": query,
         "page": challenges.browse(caller, query),
-        "choices": challenges.choices(caller),
-        "stages": get_args(ChallengeStage),
+        "choices": challenges.choices(caller, query),
         "link": linker(request),
         "twin": twin_of(request),
     }

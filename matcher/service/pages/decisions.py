@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, TypeVar, get_args
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from matcher.records import OutcomeStage
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import board, decisions, matching
+from matcher.service.desk.searching import named
 from matcher.service.errors import ChangedError
 from matcher.service.pages.asked import (
     Form,
@@ -97,6 +99,8 @@ def outcomes(
     page: Annotated[PageNumber, Query()] = 1,
 ) -> Response:
     """Decisions and outcomes, and the form of a new one, filled in for a pair that is named."""
+    with suppress(NotFoundError):  # a number of which only outcomes are left is looked for as it is
+        challenge = named(caller, "challenge", challenge) if challenge.strip() else ""
     return _outcomes(request, caller, challenge, page, given={"team_id": team} if team else None)
 
 
@@ -106,10 +110,10 @@ def enter(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Record what became of a pair."""
     try:
         entry = form_as(form, decisions.OutcomeEntry)
-        decisions.enter(caller, entry)
+        made = decisions.enter(caller, entry)
     except MatcherError as error:
         return _outcomes(request, caller, "", 1, error, texts(form))
-    return RedirectResponse(address("/staff/outcomes", {"challenge": entry.challenge_id}), 303)
+    return RedirectResponse(address("/staff/outcomes", {"challenge": made.challenge_id}), 303)
 
 
 @router.post("/outcomes/deletion")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
-from matcher.records import OrgType
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, matching, teams
@@ -41,8 +40,7 @@ def team_list(request: Request, caller: CurrentCaller) -> Response:
     shown = {
         "query": query,
         "page": teams.browse(caller, query),
-        "choices": teams.choices(caller),
-        "kinds": get_args(OrgType),
+        "choices": teams.choices(caller, query),
         "link": linker(request),
         "twin": twin_of(request),
     }

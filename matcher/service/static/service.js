@@ -76,3 +76,28 @@ if (later) {
       later.replaceChildren(link);
     });
 }
+
+// What may be meant is offered while one types; what was typed goes on to the server as it is.
+for (const box of document.querySelectorAll("input[data-suggest]")) {
+  const list = box.list;
+  let waiting, asked = "";
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    const typed = box.value.trim();
+    // Somebody chose what was offered: there is nothing more to offer.
+    if (!typed || typed === asked || [...list.options].some((option) => option.value === typed)) return;
+    waiting = setTimeout(async () => {
+      asked = typed;
+      const address = new URL(box.dataset.suggest, window.location.href);
+      address.searchParams.set("q", typed);
+      const answer = await fetch(address).catch(() => null);
+      if (!answer?.ok || typed !== box.value.trim()) return;
+      const offered = (await answer.json()).map((one) =>
+        Object.assign(document.createElement("option"), {
+          value: box.type === "search" ? one.label : one.value,
+          label: [one.label, one.note].filter(Boolean).join(" · "),
+        }));
+      list.replaceChildren(...offered);
+    }, 120);
+  });
+}

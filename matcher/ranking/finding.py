@@ -1,0 +1,95 @@
+"""What words typed into a search box find: owners that hold them, and owners that mean the same.
+
+The scores are those of matching. A search must also know where to stop: the nearest of a library
+that holds nothing of the kind are no finds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.arrays import FloatArray
+from matcher.index.collection import Collection
+from matcher.index.library import Library
+from matcher.index.passages import Passage
+from matcher.ranking.query import Query
+from matcher.ranking.search import neighbourhoods
+from matcher.ranking.view import View, reference_view
+
+DEEPEST = 200
+# An owner is found that holds so much of the words by their idf; or some of them in a passage so
+# many deviations nearer than the library's mean; or a passage of such a cosine, whatever its words.
+# Looked at with words of the demonstration library, and with words it knows nothing of.
+_HELD, _NEAR, _SAME = 0.75, 2.0, 0.35
+# Without vectors the words alone decide.
+_HELD_ALONE = 0.5
+_SENTENCE = re.compile(r"[。；;！!？?\n]+")
+_LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """An owner that was found, and where.
+
+    Attributes:
+        score: of its best passage; comparable within one search only.
+        passage: by number in the library.
+    """
+
+    owner_id: str
+    score: float
+    passage: int
+
+
+def finds(query: Query, library: Library, centre: FloatArray | None) -> tuple[Find, ...]:
+    """What is found of the `DEEPEST` nearest owners, best first, ties by id.
+
+    Args:
+        query: what was typed, as a challenge of a title alone.
+        library: challenges or teams.
+        centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
+    """
+    if not query.facets or not library.alive.any():
+        return ()
+    near = next(neighbourhoods([query], library, centre, DEEPEST))
+    view = reference_view(query, near.collection, near.scores, DEEPEST)
+    if not len(view.owners):
+        return ()
+    scores = view.best(view.fused)
+    kept = np.flatnonzero(_is_found(view))
+    order = sorted(kept.tolist(), key=lambda place: (-float(scores[place]), view.ids[place]))
+    return tuple(
+        Find(view.ids[place], float(scores[place]), _passage(view, place, near.collection))
+        for place in order
+    )
+
+
+def excerpt(passage: Passage, words: tuple[str, ...]) -> str:
+    """The sentence of a passage that holds most of the words, else its first one.
+
+    >>> excerpt(Passage("t", 0, "方向", "", "储能。低温电池管理。"), ("电池", "低温"))
+    '低温电池管理'
+    """
+    sentences = [said for part in _SENTENCE.split(passage.text) if (said := part.strip())]
+    if not sentences:
+        return ""
+    best = max(sentences, key=lambda said: sum(word in said.lower() for word in words))
+    return best[:_LONGEST]
+
+
+def _is_found(view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """(k,) which owners of a view are finds."""
+    held = view.covered(view.held)
+    dense = view.scores.dense
+    if dense is None:
+        return np.asarray(held >= _HELD_ALONE)
+    near = (view.best(dense[view.rows]) >= _NEAR) & (held > 0)
+    same = view.best(view.scores.cosine[view.rows]) >= _SAME
+    return np.asarray((held >= _HELD) | near | same)
+
+
+def _passage(view: View, place: int, part: Collection) -> int:
+    return int(part.rows[view.pieces[0][place]])
