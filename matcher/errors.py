@@ -59,6 +59,13 @@ class InputError(MatcherError):
     code = "input"
 
 
+class InDoubtError(InputError):
+    """What a file holds can be read in two ways; ``choices`` are their names, one to be chosen."""
+
+    code = "in-doubt"
+    choices: tuple[str, ...] = ()
+
+
 class ModelError(MatcherError):
     """An encoder or a ranker is missing, damaged or does not fit."""
 

@@ -49,6 +49,9 @@ def import_files(
         Path | None, typer.Option("--aliases", help="补充的单位别名表 (别名<制表符>全称)。")
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="没写年份的日期属于哪一年。")] = None,
+    org: Annotated[
+        str, typer.Option("--org", help="没有写单位的行都属于这个单位 (需求单位或团队的单位)。")
+    ] = "",
     team: Annotated[str | None, typer.Option("--team", help="成果清单属于哪个团队编号。")] = None,
     check: Annotated[bool, typer.Option("--check", help="只看结果, 什么也不改。")] = False,
     partial: Annotated[
@@ -74,7 +77,7 @@ def import_files(
     from matcher.intake import commit, look
     from matcher.workspace import Workspace
 
-    options = _options(columns, profile, aliases, year)
+    options = _options(columns, profile, aliases, year, org)
     if not check:
         announce(encoder)
     own_evidence = evidence if teams is not None else None
@@ -122,15 +125,16 @@ def _wanted(
 
 
 def _options(
-    columns: list[str] | None, profile: Path | None, aliases: Path | None, year: int | None
-) -> ReadOptions:
+    columns: list[str] | None, profile: Path | None, aliases: Path | None, year: int | None,
+    organisation: str,
+) -> ReadOptions:  # fmt: skip
     from matcher.corpora import ReadOptions
     from matcher.corpora.headers.profiles import load_profile, parse_mapping
     from matcher.text.organisations import read_aliases
 
     known = load_profile(profile) if profile is not None else {}
     mapping = {**known, **parse_mapping(columns or ())}
-    return ReadOptions(mapping, read_aliases(aliases) if aliases else {}, year)
+    return ReadOptions(mapping, read_aliases(aliases) if aliases else {}, year, organisation)
 
 
 def _contents(

@@ -24,6 +24,7 @@ from matcher.corpora.formats.format import Objects, Parts, SourceFile, Works
 from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
+from matcher.corpora.headers.classifying import in_doubt
 from matcher.corpora.headers.kinds import KINDS, KindName, TeamEvidence
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.prose import lines_to_records
@@ -34,7 +35,7 @@ from matcher.corpora.read import read_sections
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.rows.listed import Converted, achievements_of, evidence_of_team
 from matcher.corpora.spool import Spool
-from matcher.errors import InputError
+from matcher.errors import InDoubtError, InputError
 from matcher.progress import Progress
 from matcher.records import Achievement, Challenge, Outcome, Record, Source, Team
 from matcher.text.needs import is_need
@@ -158,6 +159,8 @@ def _read(
     sections = sections_of(content, options)
     if kind == "evidence" and team_id and _lacks_team(sections):
         kind = "achievements"
+    if kind is None:
+        _ask_if_in_doubt(source, sections, options)
     wanted = [k.record for k in KINDS if k.name == kind] if kind else _kinds_in(sections)
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
@@ -211,6 +214,24 @@ def _kinds_in(sections: Sequence[Section]) -> list[type[Record]]:
     if Team in kinds and not any(is_mended(section.columns) for section in sections):
         kinds.discard(TeamEvidence)
     return [kind.record for kind in KINDS if kind.record in kinds]
+
+
+def _ask_if_in_doubt(source: SourceFile, sections: Sequence[Section], options: ReadOptions) -> None:
+    """Whoever imports knows what a table is that may be one thing as well as the other."""
+    told = [section for section in sections if section.kind is not None]
+    for section in told:
+        both = in_doubt(section.columns, section.sheet, options.columns)
+        if not both:
+            continue
+        names = "还是".join(kind.label for kind in both)
+        ways = "；".join(f"--as {kind.name} 按{kind.label}读" for kind in both)
+        place = f"{source.name}「{section.sheet}」" if section.sheet else source.name
+        error = InDoubtError(
+            f"看不准这是{names}", given=f"{place} 的列：{'、'.join(section.columns)[:200]}",
+            expected="由知道来历的人选一种读法", remedy=ways,
+        )  # fmt: skip
+        error.choices = tuple(kind.name for kind in both)
+        raise error
 
 
 def _unclear(source: SourceFile, columns: list[str]) -> InputError:

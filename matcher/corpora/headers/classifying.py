@@ -12,6 +12,8 @@ from matcher.records import Challenge, Record, Team, private_fields
 _SURE = 85.0
 # So much of the signs of a list makes a list of achievements.
 _ENOUGH = 2
+# Two kinds nearer than this by their headers are not told apart by them.
+_NEAR = 1.0
 # What only posted challenges ask, and what only a team says of itself.
 _ASKED = frozenset(
     ("demand_org", "bounty_wan", "apply_deadline", "indicators_text", "tech_difficulties",
@@ -53,6 +55,26 @@ def classify(
     scores = [_score(columns, sheet, kind, given) for kind in KINDS]
     best = max(scores)
     return KINDS[scores.index(best)].record if best > 0 else None
+
+
+def in_doubt(
+    columns: Sequence[str], sheet: str | None, given: Mapping[str, str] | None = None
+) -> tuple[Kind, ...]:
+    """The two kinds a table may as well be of, challenges and teams; none if one is surely meant.
+
+    >>> [kind.label for kind in in_doubt(["名称", "技术领域", "合作方式"], None)]
+    ['榜单', '团队']
+    >>> in_doubt(["名称", "技术领域", "考核指标"], None)
+    ()
+    """
+    both = tuple(kind for kind in KINDS if kind.record in (Challenge, Team))
+    scores = [_score(columns, sheet, kind, given) for kind in both]
+    others = [_score(columns, sheet, kind, given) for kind in KINDS if kind not in both]
+    if min(scores) <= 0 or abs(scores[0] - scores[1]) > _NEAR or max(others) > min(scores):
+        return ()
+    asked = fields_found(columns, Challenge, given) & _ASKED
+    offered = fields_found(columns, Team, given) & (_OFFERED - {"team_name"})
+    return both if bool(asked) == bool(offered) else ()
 
 
 def _score(

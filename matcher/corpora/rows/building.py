@@ -44,6 +44,8 @@ T = TypeVar("T", bound=Record)
 
 _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
+# The field that says whose a record is.
+_WHOSE: dict[type[Record], str] = {Challenge: "demand_org", Team: "org_name"}
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
 # Columns that only count the rows.
@@ -163,6 +165,7 @@ class RecordBuilder(Generic[T]):
         values = self._values(row, given, extra, layout)
         values["extra"] = extra
         values["source"] = source_of_mended(given, source) if layout.mended else source
+        self._fill_organisation(values)
         if self._tidies:
             tidy(self.record_type, values, self._options.aliases)
         self._make_id(values, assigned)
@@ -173,6 +176,12 @@ class RecordBuilder(Generic[T]):
             return None
         evidence = self._nested_evidence(row, pieces, values)
         return record.model_copy(update={"evidence": evidence}) if evidence else record
+
+    def _fill_organisation(self, values: dict[str, Any]) -> None:
+        """A list that names no organisation is of the one its sender names."""
+        field = _WHOSE.get(self.record_type)
+        if field is not None and self._options.organisation and not values.get(field):
+            values[field] = self._options.organisation
 
     def _validated(self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]) -> T | None:
         """The record, or rejects for what it finds wrong in the values that are there."""

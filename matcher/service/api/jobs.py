@@ -8,6 +8,7 @@ from fastapi import Body, File, Query, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
+from matcher.corpora.headers.kinds import KindName
 from matcher.service.access import STAFF, allow
 from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import board, imports, queue
@@ -28,8 +29,11 @@ class ImportChoice(BaseModel):
         bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
     ] = False
     organisation: Annotated[
-        str, Field(max_length=200, description="清单里没有写单位时, 都属于这个单位")
+        str, Field(max_length=200, description="没有写单位的行, 都属于这个单位")
     ] = ""
+    kind: Annotated[
+        KindName | None, Field(description="按什么读: 看不准时由人选; 不写则自己判断")
+    ] = None
 
 
 @router.get("/jobs")
@@ -97,16 +101,25 @@ def upload_file(
 
 @router.get("/imports/{import_id}")
 @allow(STAFF.reading_files())
-def preview_import(caller: CurrentCaller, import_id: JobId) -> imports.ImportPreview:
+def preview_import(
+    caller: CurrentCaller, import_id: JobId,
+    kind: Annotated[KindName | None, Query(description="按什么读; 看不准时由人选")] = None,
+    organisation: Annotated[
+        str, Query(max_length=200, description="没有写单位的行, 都属于这个单位")
+    ] = "",
+) -> imports.ImportPreview:  # fmt: skip
     """上传的文件里有什么, 与工作区现有内容比较。"""
-    return imports.preview(caller, import_id)
+    return imports.preview(caller, import_id, imports.HowRead(kind, organisation))
 
 
 @router.get("/imports/{import_id}/rejects", response_class=Response)
 @allow(STAFF.reading_files())
-def download_rejects(caller: CurrentCaller, import_id: JobId) -> Response:
+def download_rejects(
+    caller: CurrentCaller, import_id: JobId,
+    kind: Annotated[KindName | None, Query(description="按什么读; 看不准时由人选")] = None,
+) -> Response:  # fmt: skip
     """不能用的行 (.xlsx), 改好后再上传。"""
-    made = imports.rejects_file(caller, import_id)
+    made = imports.rejects_file(caller, import_id, imports.HowRead(kind))
     return attachment(made, "拒收.xlsx", XLSX)
 
 

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from matcher.contacts import hide_contacts
 from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
-from matcher.corpora.headers.kinds import KindName
+from matcher.corpora.headers.kinds import KINDS, KindName
 from matcher.diagnosis import diagnose_all
-from matcher.errors import InputError, NotFoundError
+from matcher.errors import InDoubtError, InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
 from matcher.linking.library import update
 from matcher.linking.register import Register
@@ -33,7 +33,16 @@ from matcher.workspace import STORE_FILE, Change, Workspace
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
 _KEPT_UPLOADS = 20
-_PLAIN = ReadOptions()
+
+
+class HowRead(NamedTuple):
+    """What the person who imports says of a file: what it is, and whose where it does not say."""
+
+    kind: KindName | None = None
+    organisation: str = ""
+
+
+_AS_FOUND = HowRead()
 
 
 class ColumnView(View):
@@ -80,6 +89,10 @@ class ImportPreview(View):
     file: str
     parts: list[PartPreview]
     unread: Annotated[list[str], Field(description="压缩包里读不了的文件, 或不是榜单的通知")]
+    choices: Annotated[
+        list[KindName], Field(description="看不准是什么时的两种读法: 带上 kind 再看一次")
+    ] = Field(default_factory=list)
+    doubt: Annotated[str, Field(description="为什么看不准")] = ""
 
 
 def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
@@ -90,8 +103,7 @@ def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     """
     upload_id = secrets.token_hex(8)
     shown = safe_name(name)
-    with _contents(shown, content) as parts:
-        made = _preview(caller.service.live.connect(), upload_id, shown, parts)
+    made = _seen(caller, upload_id, shown, content, _AS_FOUND)
     with caller.service.database.writing() as connection:
         connection.execute(
             "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
@@ -106,17 +118,34 @@ def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     return made
 
 
-def preview(caller: Caller, upload_id: str) -> ImportPreview:
-    """The same file again, held against the workspace as it is now. Raises: NotFoundError."""
+def preview(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> ImportPreview:
+    """The same file again, held against the workspace as it is now.
+
+    Raises:
+        NotFoundError: the upload is gone.
+        InputError: it cannot be read as what it is said to be.
+    """
     name, content = _upload(caller.service, upload_id)
-    with _contents(name, content) as parts:
-        return _preview(caller.service.live.connect(), upload_id, name, parts)
+    return _seen(caller, upload_id, name, content, how)
 
 
-def rejects_file(caller: Caller, upload_id: str) -> bytes:
+def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRead) -> ImportPreview:
+    """What is in a file; if that can be read in two ways, the two."""
+    try:
+        with _contents(name, content, how) as parts:
+            return _preview(caller.service.live.connect(), upload_id, name, parts)
+    except InDoubtError as doubt:
+        choices = [kind.name for kind in KINDS if kind.name in doubt.choices]
+        return ImportPreview(
+            import_id=upload_id, file=name, parts=[], unread=[], choices=choices,
+            doubt=f"{doubt.what}。{doubt.given}",
+        )  # fmt: skip
+
+
+def rejects_file(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> bytes:
     """The rows that cannot be used, as a workbook to mend and import. Raises: NotFoundError."""
     name, content = _upload(caller.service, upload_id)
-    with _contents(name, content) as parts:
+    with _contents(name, content, how) as parts:
         rejects = [r for part in parts for reading in part.readings for r in reading.rejects]
     if not rejects:
         raise NotFoundError("没有不能用的行", given=name)
@@ -129,7 +158,7 @@ def rejects_file(caller: Caller, upload_id: str) -> bytes:
 
 
 def take_in(
-    service: Service, who: Principal, upload_id: str, partial: bool, merge: bool,
+    service: Service, who: Principal, upload_id: str, partial: bool, merge: bool, how: HowRead,
     progress: Progress,
 ) -> Mapping[str, Any]:  # fmt: skip
     """Write an uploaded file into the workspace: whole or not at all.
@@ -143,7 +172,7 @@ def take_in(
     name, content = _upload(service, upload_id)
     workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
-    with _contents(name, content) as contents:
+    with _contents(name, content, how) as contents:
         seen = look(workspace, contents, merging=merge)
         rejects = _rejects(seen)
         if rejects and not partial:
@@ -165,7 +194,7 @@ def take_in(
 
 
 def build_library(
-    service: Service, upload_id: str, partial: bool, organisation: str
+    service: Service, upload_id: str, partial: bool, how: HowRead
 ) -> Mapping[str, Any]:
     """Build teams from an uploaded list of papers, patents, projects or people.
 
@@ -175,7 +204,7 @@ def build_library(
     """
     name, content = _upload(service, upload_id)
     workspace = service.live.connect()
-    with _contents(name, content, ReadOptions(organisation=organisation)) as contents:
+    with _contents(name, content, how) as contents:
         files = list(contents)
         rejects = [reject for file in files for r in file.readings for reject in r.rejects]
         if rejects and not partial:
@@ -279,8 +308,6 @@ def _upload(service: Service, upload_id: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _contents(
-    name: str, content: bytes, options: ReadOptions = _PLAIN
-) -> Iterator[Iterator[FileContent]]:
+def _contents(name: str, content: bytes, how: HowRead) -> Iterator[Iterator[FileContent]]:
     with as_file(name, content) as path:
-        yield read_any_of(path, None, options=options)
+        yield read_any_of(path, how.kind, options=ReadOptions(organisation=how.organisation))

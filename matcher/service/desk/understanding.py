@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from pydantic import Field
 from matcher.corpora import FileContent, read_any_of
 from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
-from matcher.errors import InputError
+from matcher.errors import InDoubtError, InputError
 from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
@@ -131,7 +132,7 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
     made: list[Challenge] = []
     notes: list[str] = []
     with as_file(name, content) as path:
-        for part in read_any_of(path, None):
+        for part in _contents(path):
             _take(part, made, notes)
     if not made:
         raise InputError(
@@ -142,6 +143,14 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
         notes.append(f"文件里有 {len(made)} 项，只取前 {MOST_FROM_A_FILE} 项")
     kept = made[:MOST_FROM_A_FILE]
     return Reading(challenges=_understood(caller, kept), notes=notes)
+
+
+def _contents(path: Path) -> list[FileContent]:
+    """What a file holds; one that may be a list or a library is a list here."""
+    try:
+        return list(read_any_of(path, None))
+    except InDoubtError:
+        return list(read_any_of(path, "challenges"))
 
 
 def key_terms(caller: Caller, challenge: Challenge) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
 from matcher.errors import InputError
@@ -27,10 +28,10 @@ def as_file(name: str, content: bytes) -> Iterator[Path]:
             yield path
         except InputError as error:
             given = None if error.given is None else str(error.given)
-            raise InputError(
-                error.what, given=given and given.replace(f"{folder}{os.sep}", ""),
-                expected=error.expected, remedy=error.remedy,
-            ) from error  # fmt: skip
+            told = copy(error)
+            told.given = given and given.replace(f"{folder}{os.sep}", "")
+            told.args = (told.message,)
+            raise told from error
 
 
 def safe_suffix(name: str) -> str:

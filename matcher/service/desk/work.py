@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from matcher.corpora.headers.kinds import KindName
 from matcher.errors import NotFoundError
 from matcher.matches import Failure, Ranking
 from matcher.plan_settings import PlanRules, PlanSettings
@@ -20,7 +21,7 @@ from matcher.report.manifest import manifest_of, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
 from matcher.service.context import Service
-from matcher.service.desk.imports import build_library, take_in
+from matcher.service.desk.imports import HowRead, build_library, take_in
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
 
@@ -85,8 +86,11 @@ class ImportAsked(BaseModel):
         bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
     ] = False
     organisation: Annotated[
-        str, Field(max_length=200, description="清单里没有写单位时, 都属于这个单位")
+        str, Field(max_length=200, description="没有写单位的行, 都属于这个单位")
     ] = ""
+    kind: Annotated[
+        KindName | None, Field(description="按什么读: 看不准时由人选; 不写则自己判断")
+    ] = None
 
 
 def do(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
@@ -167,12 +171,13 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
 
 def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
     asked = ImportAsked.model_validate(job.settings)
+    how = HowRead(asked.kind, asked.organisation)
     if asked.library:
-        return build_library(service, asked.upload_id, asked.partial, asked.organisation)
+        return build_library(service, asked.upload_id, asked.partial, how)
     account = service.accounts.by_id(job.account_id)
     assert account is not None  # accounts are closed, never deleted
     return take_in(
-        service, account.principal, asked.upload_id, asked.partial, asked.merge, progress
+        service, account.principal, asked.upload_id, asked.partial, asked.merge, how, progress
     )
 
 

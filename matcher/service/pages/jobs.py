@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from matcher.corpora.headers.kinds import KINDS
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.plan_settings import PlanRules
@@ -13,6 +16,7 @@ from matcher.records import Challenge, Evidence, Outcome, Team, headers
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import imports, queue
+from matcher.service.desk.imports import HowRead
 from matcher.service.desk.queue import JobView
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
 from matcher.service.pages.asked import (
@@ -67,9 +71,19 @@ def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response
 @allow(STAFF.reading_files())
 def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response:
     """What was understood of a file, held against the workspace."""
-    shown = imports.preview(caller, import_id)
-    context = {"preview": shown, "names": _NAMES, "twin": _twin(request)}
+    how = _how(request.query_params)
+    context: dict[str, object] = {"how": how, "names": _NAMES, "twin": _twin(request)}
+    try:
+        context["preview"] = imports.preview(caller, import_id, how)
+    except InputError as error:
+        return render(request, "imports.html", {"fault": error}, status=422)
     return render(request, "import_preview.html", context)
+
+
+def _how(chosen: Mapping[str, str]) -> HowRead:
+    """What was chosen on the page: how to read the file, and whose it is."""
+    kind = next((k.name for k in KINDS if k.name == chosen.get("kind")), None)
+    return HowRead(kind, chosen.get("organisation", "").strip()[:200])
 
 
 @router.post("/imports/{import_id}/commitment")
@@ -77,9 +91,10 @@ def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response
 def commit(caller: CurrentCaller, import_id: str, form: Form) -> Response:
     """Write it, in the background."""
     chosen = texts(form)
+    how = _how(chosen)
     asked = ImportAsked(
         upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen,
-        library="library" in chosen, organisation=chosen.get("organisation", ""),
+        library="library" in chosen, organisation=how.organisation, kind=how.kind,
     )  # fmt: skip
     job = queue.submit(caller, "import", asked)
     return _to(job)
