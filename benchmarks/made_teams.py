@@ -20,10 +20,10 @@ import numpy as np
 from matcher.arrays import FloatArray
 from matcher.corpora import read_teams
 from matcher.encoding import Encoder
+from matcher.index.documents import DocumentFacts, document_facts
 from matcher.index.indexing import passages_of
-from matcher.index.owners import OwnerFacts, owner_facts
 from matcher.index.passages import Passage
-from matcher.index.segment import IndexedOwner
+from matcher.index.segment import IndexedDocument
 from matcher.records import Team
 from matcher.text.tokenise import default_tokenizer
 
@@ -53,7 +53,7 @@ class Source:
     vectors: FloatArray
     kinds: Sequence[str]
     years: Sequence[int | None]
-    facts: Sequence[OwnerFacts]
+    facts: Sequence[DocumentFacts]
     teams: Sequence[Team]
 
     @classmethod
@@ -71,14 +71,14 @@ class Source:
             encoder.encode_passages([passage.text for passage in passages]),
             [passage.kind for passage in passages],
             [passage.year for passage in passages],
-            [owner_facts(team) for team in teams],
+            [document_facts(team) for team in teams],
             teams,
         )
 
 
-def made_owners(
+def made_documents(
     source: Source, count: int, first: int = 0, seed: int = 7
-) -> Iterator[IndexedOwner]:
+) -> Iterator[IndexedDocument]:
     """Made-up teams from number ``first`` to ``count``, in order of id, about three passages each;
     the same every time.
     """
@@ -93,8 +93,8 @@ def made_owners(
         vectors += source.vectors[drawn]
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         facts = source.facts[int(random.integers(len(source.facts)))]
-        yield IndexedOwner(
-            replace(facts, owner_id=f"MADE{number:07}", province=_PLACES[number % len(_PLACES)]),
+        yield IndexedDocument(
+            replace(facts, document_id=f"MADE{number:07}", province=_PLACES[number % len(_PLACES)]),
             [source.kinds[i] for i in drawn],
             [source.years[i] for i in drawn],
             [_tokens(source, int(i), random) for i in drawn],

@@ -15,13 +15,13 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from made_teams import MadeRecords, Source, made_owners
+from made_teams import MadeRecords, Source, made_documents
 
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.index.indexing import record_hash
 from matcher.index.passages import Passage
-from matcher.index.segment import IndexedOwner
+from matcher.index.segment import IndexedDocument
 from matcher.index.store import Entry, Store
 from matcher.models import open_encoder
 from matcher.resources import data_path
@@ -31,24 +31,24 @@ from matcher.workspace import STORE_FILE, Workspace
 def made_entries(source: Source, count: int) -> Iterator[Entry]:
     """Made-up teams as a store takes them."""
     records = MadeRecords(source, count)
-    for owner in made_owners(source, count):
-        record = records[owner.facts.owner_id]
+    for document in made_documents(source, count):
+        record = records[document.facts.document_id]
         yield Entry(
             record_id=record.team_id,
             content=record.model_dump_json(exclude_defaults=True),
             hash=record_hash(record),
-            facts=owner.facts,
-            passages=tuple(_passages(owner)),
-            tokens=tuple(tuple(tokens) for tokens in owner.tokens),
-            vectors=None if owner.vectors is None else owner.vectors.astype(np.float32),
+            facts=document.facts,
+            passages=tuple(_passages(document)),
+            tokens=tuple(tuple(tokens) for tokens in document.tokens),
+            vectors=None if document.vectors is None else document.vectors.astype(np.float32),
         )
 
 
-def _passages(owner: IndexedOwner) -> Iterator[Passage]:
-    drawn = zip(owner.kinds, owner.years, owner.tokens, strict=True)
+def _passages(document: IndexedDocument) -> Iterator[Passage]:
+    drawn = zip(document.kinds, document.years, document.tokens, strict=True)
     for number, (kind, year, tokens) in enumerate(drawn):
         title = f"合成成果 {number}"
-        yield Passage(owner.facts.owner_id, number, kind, title, "".join(tokens), year)
+        yield Passage(document.facts.document_id, number, kind, title, "".join(tokens), year)
 
 
 def main() -> None:

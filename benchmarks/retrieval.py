@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from made_teams import Source, made_owners, made_text
+from made_teams import Source, made_documents, made_text
 from tables import put, table
 
 from matcher.arrays import BoolArray, FloatArray, IntArray
@@ -32,7 +32,7 @@ from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.index.collection import library_of
 from matcher.index.library import Library
-from matcher.index.segment import IndexedOwner, segments
+from matcher.index.segment import IndexedDocument, segments
 from matcher.index.terms import K1, B
 from matcher.models import open_encoder
 from matcher.ranking.query import Query, queries
@@ -91,14 +91,14 @@ def made(count: int, asked: int) -> Bench:
     assert encoder is not None
     demo = data_path("corpora/demo")
     source = Source.read(demo / "teams.jsonl", encoder)
-    owners: list[IndexedOwner] = list(made_owners(source, count // 3))
-    tokens = [list(t) for owner in owners for t in owner.tokens]
+    documents: list[IndexedDocument] = list(made_documents(source, count // 3))
+    tokens = [list(t) for document in documents for t in document.tokens]
     began = time.process_time()
-    library = library_of(tuple(segments(owners)), made_text)
+    library = library_of(tuple(segments(documents)), made_text)
     build = time.process_time() - began
     challenges = read_challenges(demo / "challenges.jsonl").records[:asked]
     made_queries = [q for q in queries(challenges, default_tokenizer(), encoder) if q.facets]
-    vectors = [owner.vectors for owner in owners if owner.vectors is not None]
+    vectors = [document.vectors for document in documents if document.vectors is not None]
     exact = np.concatenate(vectors).astype(np.float32)
     allowed = np.random.default_rng(4).random(len(tokens)) < 0.02
     return Bench(library, tokens, exact, allowed, made_queries, build)

@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from made_teams import MadeRecords, Source, made_owners, made_text
+from made_teams import MadeRecords, Source, made_documents, made_text
 
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, resolve_encoder
 from matcher.index.collection import Collection, library_of
+from matcher.index.documents import Filter
 from matcher.index.library import Library
-from matcher.index.owners import Filter
 from matcher.index.segment import Segment, segments
 from matcher.index.statistics import DenseStatistics
 from matcher.models import open_encoder, open_ranker, shipped_calibration
@@ -54,8 +54,8 @@ def built(source: Source, count: int, folder: Path) -> dict[str, float]:
     there = sorted(path.parent for path in folder.glob("segment-*/values.json"))
     first = sum(len(Segment.open(path).starts) - 1 for path in there)
     began = time.perf_counter()
-    owners = made_owners(source, count, first)
-    for number, segment in enumerate(segments(owners), start=len(there)):
+    documents = made_documents(source, count, first)
+    for number, segment in enumerate(segments(documents), start=len(there)):
         shutil.rmtree(folder / f"segment-{number:04}", ignore_errors=True)
         segment.save(folder / f"segment-{number:04}")
     made = time.perf_counter()
@@ -239,7 +239,7 @@ def main() -> None:
     library = Collection.whole(opened(folder))
     line["open_seconds"] = time.perf_counter() - began
     line["teams_alive"] = len(library.places)
-    line["passages"] = len(library.source.owner_of_row)
+    line["passages"] = len(library.source.document_of_row)
     challenges = {c.challenge_id: c for c in read_challenges(options.challenges).records}
     records = MadeRecords(source, options.teams)
     matcher = Matcher(

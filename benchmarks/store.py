@@ -34,11 +34,11 @@ def enough(made: list[Entry], wanted: int, dimension: int) -> list[Entry]:
     found: list[Entry] = []
     while passages < wanted:
         for entry in made:
-            owner = f"{entry.record_id}-{len(found)}"
+            document = f"{entry.record_id}-{len(found)}"
             vectors = random.standard_normal((len(entry.passages), dimension), dtype=np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-            own = tuple(replace(p, owner_id=owner) for p in entry.passages)
-            found.append(replace(entry, record_id=owner, passages=own, vectors=vectors))
+            own = tuple(replace(p, document_id=document) for p in entry.passages)
+            found.append(replace(entry, record_id=document, passages=own, vectors=vectors))
             passages += len(own)
             if passages >= wanted:
                 break
@@ -75,11 +75,11 @@ def sqlite(folder: Path, made: list[Entry], dimension: int) -> Seconds:
 def lance(folder: Path, made: list[Entry], dimension: int) -> Seconds:
     """The same passages in one LanceDB table."""
     lancedb, arrow = importlib.import_module("lancedb"), importlib.import_module("pyarrow")
-    names = ("owner_id", "number", "kind", "title", "text", "year", "tokens", "vector")
+    names = ("document_id", "number", "kind", "title", "text", "year", "tokens", "vector")
 
     def table(some: Iterable[Entry]) -> Any:
         rows = [
-            (p.owner_id, p.number, p.kind, p.title, p.text, p.year or 0, " ".join(t), v)
+            (p.document_id, p.number, p.kind, p.title, p.text, p.year or 0, " ".join(t), v)
             for entry in some
             for p, t, v in zip(entry.passages, entry.tokens, _vectors(entry), strict=True)
         ]
@@ -101,7 +101,7 @@ def lance(folder: Path, made: list[Entry], dimension: int) -> Seconds:
 
     def change() -> None:
         ids = ", ".join(f"'{entry.record_id}'" for entry in made[:2])
-        kept[0].delete(f"owner_id IN ({ids})")
+        kept[0].delete(f"document_id IN ({ids})")
         kept[0].add(table(made[:2]))
 
     return {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matcher.corpora import read_challenges, read_teams
     from matcher.errors import MatcherError
-    from matcher.index.owners import Filter
+    from matcher.index.documents import Filter
     from matcher.pipeline import Matcher
     from matcher.records import Challenge, Evidence, Outcome, Team
     from matcher.workspace import Workspace
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Challenge": "matcher.records",
     "Evidence": "matcher.records",
-    "Filter": "matcher.index.owners",
+    "Filter": "matcher.index.documents",
     "Matcher": "matcher.pipeline",
     "MatcherError": "matcher.errors",
     "Outcome": "matcher.records",

@@ -148,7 +148,7 @@ def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) 
     return Explanation(
         parts=parts,
         evidence=tuple(_piece(view.scores, position, probe) for position in positions),
-        coverage=_coverage(probe, int(view.owners[place])),
+        coverage=_coverage(probe, int(view.documents[place])),
     )
 
 
@@ -234,9 +234,9 @@ def _snippet(passage: Passage, terms: Sequence[tuple[str, float]]) -> str:
     return max(sentences, key=lambda s: sum(w for t, w in there if t in s.lower()))[:120]
 
 
-def _coverage(probe: FacetProbe, owner: int) -> tuple[FacetCoverage, ...]:
+def _coverage(probe: FacetProbe, document: int) -> tuple[FacetCoverage, ...]:
     """Of every requirement; the title only says what the requirements are about."""
-    span = probe.collection.span(owner)
+    span = probe.collection.span(document)
     said = said_in(probe.collection.passages[span.start : span.stop])
     signals = probe.reader.signals(probe.requirements, said)
     found = [

@@ -18,8 +18,8 @@ from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
 from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
+from matcher.index.documents import Filter, document_facts
 from matcher.index.indexing import entries
-from matcher.index.owners import Filter, owner_facts
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
@@ -200,7 +200,7 @@ class Matcher:
         if not numbers:
             return {}
         only = self._named(numbers.values())
-        wanted = [c for c in self.challenges.values() if where.accepts(owner_facts(c))]
+        wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
         asked = with_text(self._queries(wanted))
         scored = list(self._scores(asked, len(numbers), only))
         best = {team_id: _stands_out(team_id, scored, top) for team_id in numbers}
@@ -319,7 +319,7 @@ class Matcher:
 
         Args:
             asked: the queries.
-            near: the surroundings of each that has any text, in order; as many owners as
+            near: the surroundings of each that has any text, in order; as many documents as
                 `looked_at` says at least.
             top, explained: as `match`.
         """
@@ -337,7 +337,7 @@ class Matcher:
             yield Ranking(query.challenge, matches, verdict, chance)
 
     def _named(self, numbers: Iterable[int]) -> BoolArray:
-        """Only these owners of the library."""
+        """Only these documents of the library."""
         mask = np.zeros(len(self.library.source.alive), dtype=bool)
         mask[list(numbers)] = True
         return mask
@@ -352,7 +352,7 @@ class Matcher:
     def _near(
         self, asked: Sequence[Query], depth: int, mask: BoolArray | None
     ) -> Iterator[Neighbourhood]:
-        """The surroundings of each query with text; ``mask`` is over the library's owners."""
+        """The surroundings of each query with text; ``mask`` is over the library's documents."""
         library = self.library.source
         return neighbourhoods(with_text(asked), library, self.centre, looked_at(depth), mask)
 

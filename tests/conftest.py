@@ -105,7 +105,7 @@ class TitleReader:
 
     def rerank(self, pool: Pool) -> Scores:
         letters = set(pool.query.challenge.title)
-        shares = np.zeros((len(pool.view.owners), 1), dtype=np.float32)
+        shares = np.zeros((len(pool.view.documents), 1), dtype=np.float32)
         for place in pool.among_best(self.depth):
             read = set("".join(pool.texts(int(place))))
             shares[place] = len(letters & read) / max(1, len(letters))

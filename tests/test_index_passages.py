@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matcher import Challenge, Evidence, Team
+from matcher.index.documents import DocumentFacts, Filter
 from matcher.index.indexing import BLOCK, entries, record_hash
-from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import (
     PROFILE,
     boasts,
@@ -40,7 +40,7 @@ def test_a_team_is_its_description_and_its_evidence() -> None:
     assert "控轧控冷。板形控制" in found[0].text
     assert found[1].text == "超快冷。换热系数"
     assert found[2].text == "中厚板。温差≤25℃"
-    assert {p.owner_id for p in found} == {"1"}
+    assert {p.document_id for p in found} == {"1"}
 
 
 def test_a_team_without_text_has_no_passages() -> None:
@@ -134,8 +134,8 @@ def test_entries_keep_the_order_and_tell_progress_by_block() -> None:
     ],
 )
 def test_places_are_the_same_with_and_without_suffix(wanted: str, place: str, same: bool) -> None:
-    assert Filter(province=wanted).accepts(OwnerFacts("1", province=place)) is same
-    assert Filter(city=wanted).accepts(OwnerFacts("1", city=place)) is same
+    assert Filter(province=wanted).accepts(DocumentFacts("1", province=place)) is same
+    assert Filter(city=wanted).accepts(DocumentFacts("1", city=place)) is same
 
 
 def test_numbers_and_addresses_written_into_a_text_are_not_searched() -> None:

@@ -82,7 +82,7 @@ def test_changes_are_added_and_struck_off(
     assert segments_of(workspace)[: len(base)] == base
     assert len(segments_of(workspace)) == len(base) + 1
     # What was not changed was not looked at again.
-    assert snapshot.segments.owners == 18
+    assert snapshot.segments.documents == 18
     workspace.put_teams(teams[:8])
     assert answers(reopened(workspace, encoder)) == fresh(workspace, encoder)
     assert len(segments_of(workspace)) == len(base) + 2
@@ -111,19 +111,19 @@ def test_vectors_that_stay_are_not_looked_at_again(
 
 
 class Counting:
-    """Counts the owners that are indexed."""
+    """Counts the documents that are indexed."""
 
     def __init__(self, made: object) -> None:
         self._made = made
-        self.owners = 0
+        self.documents = 0
 
-    def __call__(self, owners: Iterator[object]) -> object:
-        return self._made(self._count(owners))  # type: ignore[operator]
+    def __call__(self, documents: Iterator[object]) -> object:
+        return self._made(self._count(documents))  # type: ignore[operator]
 
-    def _count(self, owners: Iterator[object]) -> Iterator[object]:
-        for owner in owners:
-            self.owners += 1
-            yield owner
+    def _count(self, documents: Iterator[object]) -> Iterator[object]:
+        for document in documents:
+            self.documents += 1
+            yield document
 
 
 @pytest.mark.slow
@@ -219,4 +219,4 @@ def test_arrays_stay_on_disk(workspace: Workspace) -> None:
     segment = workspace.matcher("fused").library.source.segments[0]
     assert segment.vectors is not None
     assert isinstance(segment.vectors.codes.base, np.memmap)
-    assert isinstance(segment.postings.documents.base, np.memmap)
+    assert isinstance(segment.postings.passages.base, np.memmap)

@@ -52,7 +52,7 @@ def test_what_is_put_comes_back_after_reopening(store: Store, path: Path, encode
         assert opened.stamp == STAMP
         assert opened.hashes("team") == {entry.record_id: entry.hash for entry in written}
         assert opened.count("team") == (2, 4)
-        assert tuple(opened.owners("team")) == (written[1].facts, written[0].facts)
+        assert tuple(opened.documents("team")) == (written[1].facts, written[0].facts)
         assert list(opened.contents("team")) == [written[1].content, written[0].content]
         assert Team.model_validate_json(opened.content("team", "a") or "") == team("a", "光刻胶")
         kept, fresh = Collection.from_store(opened, "team"), Collection.from_entries(written)

@@ -49,7 +49,7 @@ def asked(fused: Matcher) -> Query:
 
 def some_of(pool: Pool, places: Sequence[int]) -> Pool:
     """A few of the candidates, compared with the same library."""
-    chosen = replace(pool.view, owners=pool.view.owners[list(places)])
+    chosen = replace(pool.view, documents=pool.view.documents[list(places)])
     return Pool(chosen, pool, pool.scores[list(places)])
 
 
@@ -126,10 +126,10 @@ def test_best_two_equals_a_plain_search(owned: list[list[int]]) -> None:
     starts = np.cumsum([0, *map(len, owned)])
     scores = np.array([score for scores in owned for score in scores], dtype=np.float32)
     first, second = best_two(scores, starts)
-    for owner, own in enumerate(owned):
+    for document, own in enumerate(owned):
         order = sorted(range(len(own)), key=lambda place: (-own[place], place))
-        assert first[owner] == starts[owner] + order[0]
-        assert second[owner] == (starts[owner] + order[1] if len(own) > 1 else -1)
+        assert first[document] == starts[document] + order[0]
+        assert second[document] == (starts[document] + order[1] if len(own) > 1 else -1)
     means = top_two_mean(scores, first, second)
     expected = [np.mean(sorted(own, reverse=True)[:2]) for own in owned]
     np.testing.assert_allclose(means, expected)

@@ -56,13 +56,13 @@ def test_more_evidence_never_lowers_a_score(fused: Matcher, read: AdditiveRanker
     several = np.flatnonzero(np.diff(starts) > 1)
     for query in queries(list(fused.challenges.values())[:20], fused.tokenizer, fused.encoder):
         scores = score_passages(query, fused.library, fused.centre)
-        owners = np.sort(drawn.choice(several, 50, replace=False))
+        documents = np.sort(drawn.choice(several, 50, replace=False))
         hidden = np.zeros(len(fused.library.passages), dtype=bool)
-        for owner in owners:
-            pieces = np.arange(starts[owner], starts[owner + 1])
+        for document in documents:
+            pieces = np.arange(starts[document], starts[document + 1])
             hidden[drawn.choice(pieces, drawn.integers(1, len(pieces)), replace=False)] = True
         whole, less = (
-            read.rerank(Pool(View(query, fused.library, scores, owners, mask))).values
+            read.rerank(Pool(View(query, fused.library, scores, documents, mask))).values
             for mask in (None, hidden)
         )
         assert (whole >= less - 1e-5).all()

@@ -14,7 +14,7 @@ import pytest
 from matcher import Challenge, Matcher, Team
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, ModelError
-from matcher.index.owners import Filter
+from matcher.index.documents import Filter
 from matcher.learning.calibrating import Sample, check_calibration, fit_calibration, sample
 from matcher.learning.evaluation import read_qrels
 from matcher.matches import Ranking

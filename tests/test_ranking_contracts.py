@@ -94,7 +94,7 @@ def test_a_short_list_is_the_beginning_of_a_long_one(matcher: Matcher) -> None:
 
 def test_asking_for_more_than_there_are_gives_all(matcher: Matcher) -> None:
     found = ranked(matcher, TOPIC, 10_000)
-    assert len(found) == len(matcher.library.owners)
+    assert len(found) == len(matcher.library.documents)
     assert {team_id for team_id, _ in found} == set(matcher.library.ids)
 
 

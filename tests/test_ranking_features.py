@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from matcher import Challenge, Evidence, Matcher, Team
 from matcher.encoding import Encoder
 from matcher.index.collection import Collection, library_of
+from matcher.index.documents import DocumentFacts
 from matcher.index.indexing import entries
 from matcher.index.lexical import LexicalIndex
-from matcher.index.owners import OwnerFacts
 from matcher.index.passages import PROFILE, Passage
-from matcher.index.segment import IndexedOwner, Segment
+from matcher.index.segment import IndexedDocument, Segment
 from matcher.ranking.candidates import candidates
 from matcher.ranking.features import (
     FEATURES,
@@ -52,7 +52,7 @@ def collection(
     spans = [slice(low, high) for low, high in itertools.pairwise(STARTS)]
     made = Segment.build(
         [
-            IndexedOwner(OwnerFacts(i, tech_domain=d), KINDS[s], years[s], tokens[s], None)
+            IndexedDocument(DocumentFacts(i, tech_domain=d), KINDS[s], years[s], tokens[s], None)
             for i, d, s in zip("甲乙丙", domains, spans, strict=True)
         ]
     )
@@ -225,7 +225,7 @@ def test_more_words_in_a_passage_never_lower_coverage() -> None:
 # --- edges ------------------------------------------------------------------------------------
 
 EDGES: dict[str, View] = {
-    "one candidate": view(owners=np.array([1])),
+    "one candidate": view(documents=np.array([1])),
     "no vectors": view(scores=scores(dense=None)),
     "no words": view(query=query(())),
     "unknown words": view(query=query(("从未见过",))),
@@ -233,7 +233,7 @@ EDGES: dict[str, View] = {
     "flat scores": view(scores=scores([0] * 6, [0] * 6)),
     "no years": view(collection=collection(years=[0] * 6)),
     "hidden pieces": view(hidden=[0, 5]),
-    "nobody": view(owners=np.array([], dtype=np.int64)),
+    "nobody": view(documents=np.array([], dtype=np.int64)),
 }
 
 
@@ -244,7 +244,7 @@ def test_no_feature_is_missing_at_the_edges(edge: View) -> None:
         raw = features(edge, names)
         scaled = standardised(raw, raw)
         for found in (raw, scaled):
-            assert found.values.shape == (len(edge.owners), len(names))
+            assert found.values.shape == (len(edge.documents), len(names))
             assert found.values.dtype == np.float32
             assert np.isfinite(found.values).all()
 
@@ -261,7 +261,7 @@ def test_the_smallest_libraries_are_described_without_gaps(
         pool = candidates(asked, Neighbourhood(library, score_passages(asked, library), None), 10)
         found = ranker.rerank(pool)
         parts = found.parts(np.arange(len(texts)))
-        assert pool.view.owners.tolist() == list(range(len(texts)))
+        assert pool.view.documents.tolist() == list(range(len(texts)))
         assert parts.values.shape == (len(texts), len(FEATURES))
         assert np.isfinite(found.values).all()
 
@@ -281,7 +281,9 @@ def test_deviations_have_mean_zero_and_are_bounded() -> None:
 @given(st.permutations(range(3)), st.integers(1, 3))
 def test_a_team_is_described_whoever_else_is_asked_about(order: list[int], count: int) -> None:
     chosen = np.sort(np.array(order[:count]))
-    assert features(view(owners=chosen)).values.tolist() == features(view()).values[chosen].tolist()
+    assert (
+        features(view(documents=chosen)).values.tolist() == features(view()).values[chosen].tolist()
+    )
 
 
 # --- blind to who a team is -------------------------------------------------------------------
@@ -331,7 +333,7 @@ def described(teams: Sequence[Team], encoder: Encoder) -> bytes:
     seen = reference_view(asked, library, score_passages(asked, library), 10)
     raw = features(seen)
     found = (raw.values, features(seen, tuple(SIGNALS)).values, standardised(raw, raw).values)
-    assert len(seen.owners) == len(TEAMS)
+    assert len(seen.documents) == len(TEAMS)
     return b"".join(values.tobytes() for values in found)
 
 

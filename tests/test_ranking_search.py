@@ -10,11 +10,11 @@ import pytest
 
 from matcher import Matcher
 from matcher.index.collection import Collection, library_of
+from matcher.index.documents import DocumentFacts, Filter
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.library import Library
-from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
-from matcher.index.segment import IndexedOwner, segments
+from matcher.index.segment import IndexedDocument, segments
 from matcher.index.vectors import CodedQueries, coded
 from matcher.matches import Ranking
 from matcher.ranking import search
@@ -27,7 +27,7 @@ WORDS = [f"词{number}" for number in range(400)]
 DIMENSION = 24
 
 
-def owners(count: int, seed: int = 3) -> Iterator[IndexedOwner]:
+def documents(count: int, seed: int = 3) -> Iterator[IndexedDocument]:
     random = np.random.default_rng(seed)
     common = random.standard_normal(DIMENSION)
     for number in range(count):
@@ -37,15 +37,15 @@ def owners(count: int, seed: int = 3) -> Iterator[IndexedOwner]:
         tokens = [
             [WORDS[int(w)] for w in random.zipf(1.3, 30) if w < len(WORDS)] for _ in range(size)
         ]
-        facts = OwnerFacts(f"T{number:05}", org_type="高校" if number % 50 == 0 else "企业")
-        yield IndexedOwner(facts, ["论文"] * size, [2020] * size, tokens,
+        facts = DocumentFacts(f"T{number:05}", org_type="高校" if number % 50 == 0 else "企业")
+        yield IndexedDocument(facts, ["论文"] * size, [2020] * size, tokens,
                            vectors.astype(np.float16))  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=[10**9, 700])
 def library(request: pytest.FixtureRequest) -> Library:
-    """Of 3,000 owners: in one segment, and in many."""
-    return library_of(tuple(segments(owners(3000), request.param)), no_text)
+    """Of 3,000 documents: in one segment, and in many."""
+    return library_of(tuple(segments(documents(3000), request.param)), no_text)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_scan_is_off_by_its_slack_at_most(
     room = np.empty((len(asked), int(library.row_offsets[-1])), dtype=np.float32)
     scan = Scan(asked, library, centre, room)
     everybody = Collection(library, np.arange(len(library.alive)))
-    rows = np.arange(0, len(library.owner_of_row), 7)
+    rows = np.arange(0, len(library.document_of_row), 7)
     for number, query in enumerate(asked):
         exact = score_passages(query, everybody, centre).fused
         off = np.abs(scan.scores[number] + scan.shift[number] - exact)
@@ -147,7 +147,7 @@ def test_queries_asked_together_get_the_very_numbers_they_get_alone(
 
 @pytest.mark.slow
 def test_without_vectors_words_decide(asked: list[Query]) -> None:
-    bare = (replace(owner, vectors=None) for owner in owners(3000))
+    bare = (replace(document, vectors=None) for document in documents(3000))
     library = library_of(tuple(segments(bare, 700)), no_text)
     for query, near in zip(asked, neighbourhoods(asked, library, None, 20), strict=True):
         expected = best(query, library, None, 20)

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from matcher import Challenge, Matcher
 from matcher.errors import InputError
-from matcher.index.owners import Filter
+from matcher.index.documents import Filter
 from matcher.matches import Failure, Ranking
 from matcher.pipeline import EVERYONE
 from matcher.service.context import Caller as Asker

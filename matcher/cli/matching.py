@@ -70,7 +70,7 @@ def teams(
 
     Python: Matcher.find_teams
     """
-    from matcher.index.owners import Filter
+    from matcher.index.documents import Filter
     from matcher.policy import others
     from matcher.records import Challenge
 
@@ -112,7 +112,7 @@ def challenges(
 
     Python: Matcher.find_challenges
     """
-    from matcher.index.owners import Filter
+    from matcher.index.documents import Filter
     from matcher.policy import others
 
     where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))

@@ -15,8 +15,8 @@ import numpy as np
 
 from matcher.cluster.blocks import Engine, run_blocks, software_version
 from matcher.errors import InputError
+from matcher.index.documents import DocumentFacts
 from matcher.index.indexing import entries
-from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.store import Entry, Side
 from matcher.progress import Progress
@@ -146,6 +146,6 @@ def read_entries(file: Path) -> Iterator[Entry]:
             own = vectors[row : row + len(passages)].astype(np.float32)
         row += len(passages)
         yield Entry(
-            content["id"], content["content"], content["hash"], OwnerFacts(**facts), passages,
+            content["id"], content["content"], content["hash"], DocumentFacts(**facts), passages,
             tuple(tuple(tokens.split()) for tokens in content["tokens"]), own,
         )  # fmt: skip

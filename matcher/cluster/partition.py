@@ -31,7 +31,7 @@ from matcher.ranking.scan import word_mean_stds, word_sums
 from matcher.ranking.scoring import MeanStd
 from matcher.ranking.search import Neighbourhood, joined, nearest, surroundings
 
-# Owners by number in the library, and their scores.
+# Documents by number in the library, and their scores.
 Found = tuple[IntArray, FloatArray]
 Segments = tuple[int, int]
 
@@ -161,7 +161,7 @@ class NearBlock:
     segments: Segments
 
     def run(self, target: Path) -> None:
-        """Write owners and their scores, and how many each query has. Raises: InputError."""
+        """Write documents and their scores, and how many each query has. Raises: InputError."""
         opened = self.job.matcher()
         asked, mean_stds = self.asked.read(opened)
         found = list(nearest(
@@ -170,10 +170,10 @@ class NearBlock:
             range(*self.segments), mean_stds,
         ))  # fmt: skip
         nothing: Found = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        owners, means = (np.concatenate(column) for column in zip(nothing, *found, strict=True))
+        documents, means = (np.concatenate(column) for column in zip(nothing, *found, strict=True))
         counts = np.array([len(own) for own, _ in found], dtype=np.int64)
         with target.open("wb") as file:
-            np.savez(file, owners=owners, means=means, counts=counts)
+            np.savez(file, documents=documents, means=means, counts=counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +201,16 @@ class RankBlock:
     ) -> Iterator[Neighbourhood]:
         by_query = zip(*(_found(file) for file in self.near), strict=True)
         for query, mean_std, found in zip(asked, mean_stds, by_query, strict=True):
-            owners = joined(found, looked_at(self.job.settings.top))
-            yield surroundings(query, owners, opened.library.source, opened.centre, mean_std)
+            documents = joined(found, looked_at(self.job.settings.top))
+            yield surroundings(query, documents, opened.library.source, opened.centre, mean_std)
 
 
 def _found(file: Path) -> Iterator[Found]:
     """What a `NearBlock` wrote, query by query."""
     with np.load(file) as read:
-        owners, means, counts = read["owners"], read["means"], read["counts"]
+        documents, means, counts = read["documents"], read["means"], read["counts"]
     bounds = np.cumsum(counts)
-    return zip(np.split(owners, bounds)[:-1], np.split(means, bounds)[:-1], strict=True)
+    return zip(np.split(documents, bounds)[:-1], np.split(means, bounds)[:-1], strict=True)
 
 
 def _queries(

@@ -1,4 +1,4 @@
-"""A collection: owners of a library in order of id with their passages; all of them or a few."""
+"""A collection: documents of a library in order of id with their passages; all of them or a few."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import FloatArray, IntArray, WideArray
+from matcher.index.documents import DocumentFacts
 from matcher.index.lexical import LexicalIndex
 from matcher.index.library import Library, Texts
-from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.postings import spans
-from matcher.index.segment import IndexedOwner, Segment, segments
+from matcher.index.segment import IndexedDocument, Segment, segments
 from matcher.index.store import Entry, Side, Store
 from matcher.index.vectors import widened
 
@@ -28,13 +28,13 @@ _SAMPLE = 2000
 
 @dataclass(frozen=True)
 class Collection:
-    """Owners of a library and their passages, numbered from 0 in order of id.
+    """Documents of a library and their passages, numbered from 0 in order of id.
 
     What is a matter of the whole library (idf, means, the newest year) stays so in a part of it.
 
     Attributes:
         source: the library they are in.
-        places: (n_owners,) the owners by number in the library, in order of id.
+        places: (n_documents,) the documents by number in the library, in order of id.
     """
 
     source: Library
@@ -47,23 +47,23 @@ class Collection:
 
     @cached_property
     def starts(self) -> IntArray:
-        """(n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``."""
+        """(n_documents + 1,) document ``i`` has passages ``starts[i]:starts[i + 1]``."""
         sizes = self.source.starts[self.places + 1] - self.source.starts[self.places]
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """Owner ids, ascending."""
-        return self.source.owner_ids(self.places)
+        """Document ids, ascending."""
+        return self.source.document_ids(self.places)
 
     @cached_property
     def position(self) -> dict[str, int]:
-        """Owner id to its place."""
-        return {owner_id: place for place, owner_id in enumerate(self.ids)}
+        """Document id to its place."""
+        return {document_id: place for place, document_id in enumerate(self.ids)}
 
     @cached_property
-    def owners(self) -> tuple[OwnerFacts, ...]:
-        """Facts of the owners."""
+    def documents(self) -> tuple[DocumentFacts, ...]:
+        """Facts of the documents."""
         return self.source.facts(self.places)
 
     @cached_property
@@ -119,13 +119,13 @@ class Collection:
         """Lengths of the vectors of some passages, once the library's mean is taken off."""
         return self.source.lengths_of(self.rows[passages], centred)
 
-    def span(self, owner: int) -> slice:
-        """The passages of one owner."""
-        return slice(int(self.starts[owner]), int(self.starts[owner + 1]))
+    def span(self, document: int) -> slice:
+        """The passages of one document."""
+        return slice(int(self.starts[document]), int(self.starts[document + 1]))
 
     def part(self, places: IntArray) -> Collection:
-        """Some owners, given by number in the library, in any order."""
-        ids = self.source.owner_ids(places)
+        """Some documents, given by number in the library, in any order."""
+        ids = self.source.document_ids(places)
         order = sorted(range(len(ids)), key=ids.__getitem__)
         return Collection(self.source, np.asarray(places, dtype=np.int64)[order])
 
@@ -134,9 +134,9 @@ class Collection:
 
     @classmethod
     def whole(cls, library: Library) -> Collection:
-        """All owners of a library that count."""
+        """All documents of a library that count."""
         places = np.flatnonzero(library.alive)
-        ids = [segment.owners.ids for segment in library.segments]
+        ids = [segment.documents.ids for segment in library.segments]
         if any(one[-1] > other[0] for one, other in itertools.pairwise(ids)):
             places = places[np.argsort(np.concatenate(ids)[places], kind="stable")]
         return cls(library, places)
@@ -146,13 +146,13 @@ class Collection:
         """A collection in memory; entries without passages are left out."""
         kept = sorted((e for e in entries if e.passages), key=lambda e: e.record_id)
         passages = [p for e in kept for p in e.passages]
-        made = tuple(segments(IndexedOwner.of(entry) for entry in kept))
+        made = tuple(segments(IndexedDocument.of(entry) for entry in kept))
         return cls.whole(library_of(made, passages.__getitem__))
 
     @classmethod
     def from_store(cls, store: Store, side: Side) -> Collection:
         """A collection over stored passages; their texts stay on disk."""
-        made = tuple(segments(stored_owners(store, side)))
+        made = tuple(segments(stored_documents(store, side)))
         return cls.whole(library_of(made, stored_text(store, made)))
 
 
@@ -161,23 +161,23 @@ def library_of(made: tuple[Segment, ...], text: Texts) -> Library:
     return Library(made, tuple(np.zeros(0, dtype=np.int64) for _ in made), text)
 
 
-def stored_owners(store: Store, side: Side, after: int = 0) -> Iterator[IndexedOwner]:
-    """What segments take of stored owners, in order of id, read as it is used.
+def stored_documents(store: Store, side: Side, after: int = 0) -> Iterator[IndexedDocument]:
+    """What segments take of stored documents, in order of id, read as it is used.
 
     Args:
         store: the workspace file.
         side: which records.
-        after: only owners with passages at higher positions than this.
+        after: only documents with passages at higher positions than this.
     """
-    facts = iter(store.owners(side, after))
+    facts = iter(store.documents(side, after))
     held: list[tuple[int, str, str, int | None, str, bytes | None]] = []
     for row in store.passage_rows(side, after):
         if held and held[-1][1] != row[1]:
-            yield _stored_owner(next(facts), held)
+            yield _stored_document(next(facts), held)
             held = []
         held.append(row)
     if held:
-        yield _stored_owner(next(facts), held)
+        yield _stored_document(next(facts), held)
 
 
 def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
@@ -191,14 +191,14 @@ def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
     return text
 
 
-def _stored_owner(
-    facts: OwnerFacts, rows: Sequence[tuple[int, str, str, int | None, str, bytes | None]]
-) -> IndexedOwner:
+def _stored_document(
+    facts: DocumentFacts, rows: Sequence[tuple[int, str, str, int | None, str, bytes | None]]
+) -> IndexedDocument:
     positions, _, kinds, years, tokens, blobs = zip(*rows, strict=True)
     vectors = None
     if all(blob is not None for blob in blobs):
         vectors = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(len(rows), -1)
-    return IndexedOwner(facts, kinds, years, [t.split() for t in tokens], vectors, positions)
+    return IndexedDocument(facts, kinds, years, [t.split() for t in tokens], vectors, positions)
 
 
 class _Coded:

@@ -1,4 +1,4 @@
-"""Fusion and aggregation: from scores of passages to scores of their owners. Pure functions."""
+"""Fusion and aggregation: from scores of passages to scores of their documents. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from matcher.arrays import FloatArray, IntArray
 
 
 def best_two(scores: FloatArray, starts: IntArray) -> tuple[IntArray, IntArray]:
-    """Positions of each owner's best and second-best passage; -1 where there is no second.
+    """Positions of each document's best and second-best passage; -1 where there is no second.
 
     Args:
-        scores: (n_passages,), the passages of one owner side by side.
-        starts: (n_owners + 1,), owner ``i`` has passages ``starts[i]:starts[i + 1]``, at least one.
+        scores: (n_passages,), the passages of one document side by side.
+        starts: (n_documents + 1,), document ``i`` has the passages
+            ``starts[i]:starts[i + 1]``, at least one.
 
     Ties go to the earlier passage.
     """

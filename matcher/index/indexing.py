@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from matcher.encoding import Encoder
-from matcher.index.owners import owner_facts
+from matcher.index.documents import document_facts
 from matcher.index.passages import Passage, challenge_passages, content_hash, team_passages
 from matcher.index.store import Entry
 from matcher.progress import Progress
@@ -23,7 +23,7 @@ from matcher.text.tokenising import tokenised
 # cheaply and to keep memory flat.
 BLOCK = 256
 _PROVENANCE: Any = {"source": True, "evidence": {"__all__": {"source"}}}
-_Owner: TypeAlias = tuple[Challenge | Team, tuple[Passage, ...]]
+_Document: TypeAlias = tuple[Challenge | Team, tuple[Passage, ...]]
 
 
 def passages_of(record: Challenge | Team) -> tuple[Passage, ...]:
@@ -70,7 +70,7 @@ def entries(
             progress(min(low + BLOCK, len(records)), len(records))
 
 
-def _with_passages(records: Sequence[Challenge | Team]) -> list[_Owner]:
+def _with_passages(records: Sequence[Challenge | Team]) -> list[_Document]:
     return [(record, passages_of(record)) for record in records]
 
 
@@ -79,7 +79,7 @@ def _texts(passages: Iterable[Passage]) -> list[str]:
 
 
 def _entries(
-    block: Sequence[_Owner], tokens: Sequence[Tokens], encoder: Encoder | None
+    block: Sequence[_Document], tokens: Sequence[Tokens], encoder: Encoder | None
 ) -> Iterator[Entry]:
     flat = [text for _, owned in block for text in _texts(owned)]
     # Rounded to what the store keeps, so that files and workspace rank alike to the last digit.
@@ -91,7 +91,7 @@ def _entries(
             record_id=record.record_id,
             content=record.model_dump_json(exclude_defaults=True),
             hash=_hash(record, owned),
-            facts=owner_facts(record),
+            facts=document_facts(record),
             passages=owned,
             tokens=tuple(tokens[start:stop]),
             vectors=None if vectors is None else vectors[start:stop].astype(np.float32),

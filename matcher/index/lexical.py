@@ -1,4 +1,4 @@
-"""Lexical retrieval: BM25 over tokens, exact, all documents scored."""
+"""Lexical retrieval: BM25 over tokens, exact, all passages scored."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Overlap:
-    """What ``n`` documents hold of ``k`` tokens: one entry for every pair that occurs.
+    """What ``n`` passages hold of ``k`` tokens: one entry for every pair that occurs.
 
     Attributes:
         tokens: ascending as the terms are.
         idf: (k,) of the tokens.
         size: n.
-        places, terms: (p,) document and token of each pair, a document's tokens ascending.
+        places, terms: (p,) passage and token of each pair, a passage's tokens ascending.
         shares: (p,) weight of each pair before idf.
     """
 
@@ -59,19 +59,19 @@ class Overlap:
         return {token: number for number, token in enumerate(self.tokens)}
 
     def scores(self, weights: Mapping[str, float]) -> FloatArray:
-        """Weighted BM25 of the documents: (n,), as `LexicalIndex.scores` for these tokens."""
+        """Weighted BM25 of the passages: (n,), as `LexicalIndex.scores` for these tokens."""
         factors = np.zeros(len(self.tokens))
         chosen = [self._number[token] for token in weights]
         factors[chosen] = np.array(list(weights.values()), dtype=np.float32) * self.idf[chosen]
         sums = np.bincount(self.places, self.shares * factors[self.terms], self.size)
         return sums.astype(np.float32)
 
-    def held(self, tokens: Sequence[str], documents: IntArray | None = None) -> FloatArray:
-        """Which of some distinct tokens occur in which documents: (n, len(tokens)) of 0 and 1.
+    def held(self, tokens: Sequence[str], passages: IntArray | None = None) -> FloatArray:
+        """Which of some distinct tokens occur in which passages: (n, len(tokens)) of 0 and 1.
 
         Args:
             tokens: among those of the overlap.
-            documents: their places here; None for all.
+            passages: their places here; None for all.
         """
         column = np.full(len(self.tokens), -1)
         column[[self._number[token] for token in tokens]] = np.arange(len(tokens))
@@ -79,18 +79,18 @@ class Overlap:
         asked = np.flatnonzero(columns >= 0)
         found = np.zeros((self.size, len(tokens)), dtype=np.float32)
         found[self.places[asked], columns[asked]] = 1.0
-        return found if documents is None else found[documents]
+        return found if passages is None else found[passages]
 
 
 @dataclass(frozen=True)
 class LexicalIndex:
-    """BM25 over documents in one or several parts, or over some of them.
+    """BM25 over passages in one or several parts, or over some of them.
 
     Attributes:
-        parts: documents are numbered through all parts.
-        gone: per part, documents that no longer count, ascending.
-        rows: the documents this index speaks of, by number in the parts, in their order here;
-            None for all. Statistics (idf, mean length) are of all documents in either case.
+        parts: passages are numbered through all parts.
+        gone: per part, passages that no longer count, ascending.
+        rows: the passages this index speaks of, by number in the parts, in their order here;
+            None for all. Statistics (idf, mean length) are of all passages in either case.
         shared: those of the index this one was selected from.
     """
 
@@ -100,22 +100,22 @@ class LexicalIndex:
     shared: TermStatistics | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def build(cls, documents: Sequence[Sequence[str]]) -> LexicalIndex:
-        """Index token lists; a document may be empty, and so may the whole list."""
-        return cls((Postings.build(documents),), (np.zeros(0, dtype=np.int64),))
+    def build(cls, passages: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Index token lists; a passage may be empty, and so may the whole list."""
+        return cls((Postings.build(passages),), (np.zeros(0, dtype=np.int64),))
 
     def select(self, rows: IntArray) -> LexicalIndex:
-        """The same statistics over some documents, given by number in the parts."""
+        """The same statistics over some passages, given by number in the parts."""
         return LexicalIndex(self.parts, self.gone, rows, self.statistics)
 
     @cached_property
     def statistics(self) -> TermStatistics:
-        """What is true of all documents: worked out once for the library, not once a query."""
+        """What is true of all passages: worked out once for the library, not once a query."""
         return self.shared or TermStatistics(self.parts, self.gone)
 
     @property
     def size(self) -> int:
-        """How many documents this index speaks of."""
+        """How many passages this index speaks of."""
         return int(self._offsets[-1]) if self.rows is None else len(self.rows)
 
     @cached_property
@@ -153,7 +153,7 @@ class LexicalIndex:
         return Asked(ordered, columns, tuple(chosen), tuple(factors))
 
     def part_scores(self, number: int, asked: Asked, together: int = 1) -> Iterator[WideArray]:
-        """Weighted BM25 of one part's documents for every list in turn.
+        """Weighted BM25 of one part's passages for every list in turn.
 
         Args:
             number: of the part.
@@ -170,7 +170,7 @@ class LexicalIndex:
                 factors[line, asked.chosen[place]] = asked.factors[place]
             held = np.flatnonzero(present & factors.any(axis=0))
             shares = self._shares(number, asked.columns[number][held])
-            # Products of float32 are exact in float64, and a document's are added up in the order
+            # Products of float32 are exact in float64, and a passage's are added up in the order
             # of terms: the very sums of `Overlap.scores`.
             yield from (shares @ line for line in factors[:, held])
 
@@ -181,14 +181,14 @@ class LexicalIndex:
         part = self.parts[number]
         held = [slice(part.term_starts[c], part.term_starts[c + 1]) for c in columns]
         ends = np.cumsum([0, *(span.stop - span.start for span in held)], dtype=np.int32)
-        rows = np.concatenate([_NOWHERE, *(part.documents[span] for span in held)])
+        rows = np.concatenate([_NOWHERE, *(part.passages[span] for span in held)])
         shares = np.concatenate([_NOTHING, *(part.counts[span] for span in held)])
         shares /= self.statistics.norms[number][rows] + shares
         shape = (len(part), len(columns))
         return csc_array((shares.astype(np.float64), rows, ends), shape=shape)
 
     def scores(self, weights: Mapping[str, float]) -> FloatArray:
-        """Weighted BM25 of every document for one query: shape (n,), 0 where nothing matches.
+        """Weighted BM25 of every passage for one query: shape (n,), 0 where nothing matches.
 
         Args:
             weights: of the query's tokens: `weights`, or how often each occurs for plain BM25.
@@ -198,31 +198,31 @@ class LexicalIndex:
         joined = np.concatenate([np.zeros(0), *found]).astype(np.float32)
         return joined if self.rows is None else joined[self.rows]
 
-    def overlap(self, tokens: Iterable[str], documents: IntArray | None = None) -> Overlap:
-        """What some documents, or all, hold of some tokens, by a look at the documents.
+    def overlap(self, tokens: Iterable[str], passages: IntArray | None = None) -> Overlap:
+        """What some passages, or all, hold of some tokens, by a look at the passages.
 
-        Quicker than `scores` for a few documents of a library.
+        Quicker than `scores` for a few passages of a library.
         """
         asked = self.asked([dict.fromkeys(tokens, 1.0)])
-        chosen = np.arange(self.size) if documents is None else documents
+        chosen = np.arange(self.size) if passages is None else passages
         (factors,) = asked.factors
         return Overlap(asked.tokens, factors, len(chosen), *self._pairs(asked, chosen))
 
-    def term_scores(self, asked: Asked, document: int) -> dict[str, float]:
-        """What each token of the first list adds to a document's score; the sum is the score."""
-        _, terms, shares = self._pairs(asked, np.array([document]))
+    def term_scores(self, asked: Asked, passage: int) -> dict[str, float]:
+        """What each token of the first list adds to a passage's score; the sum is the score."""
+        _, terms, shares = self._pairs(asked, np.array([passage]))
         return {
             asked.tokens[term]: float(share * asked.factors[0][term])
             for term, share in zip(terms, shares, strict=True)
         }
 
-    def matched_rows(self, tokens: Sequence[str], documents: IntArray) -> FloatArray:
-        """Which of some distinct tokens occur in which of some documents: see `Overlap.held`."""
-        return self.overlap(tokens, documents).held(tokens)
+    def matched_rows(self, tokens: Sequence[str], passages: IntArray) -> FloatArray:
+        """Which of some distinct tokens occur in which of some passages: see `Overlap.held`."""
+        return self.overlap(tokens, passages).held(tokens)
 
-    def _pairs(self, asked: Asked, documents: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
-        """(place in ``documents``, asked term, weight before idf) of all they share."""
-        numbers = documents if self.rows is None else self.rows[documents]
+    def _pairs(self, asked: Asked, passages: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+        """(place in ``passages``, asked term, weight before idf) of all they share."""
+        numbers = passages if self.rows is None else self.rows[passages]
         places, terms, weights = [_NONE], [_NONE], [_NOTHING]
         everything = np.arange(len(numbers))
         for number, inside, local in located(self._offsets, numbers):
@@ -235,7 +235,7 @@ class LexicalIndex:
         return np.concatenate(places), np.concatenate(terms), np.concatenate(weights)
 
     def document_frequency(self, token: str) -> int:
-        """In how many documents a token occurs."""
+        """In how many passages a token occurs."""
         return int(self.statistics.frequency(self.asked([{token: 1.0}]).columns)[0])
 
     def idf(self, token: str) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import BoolArray, FloatArray, IntArray
+from matcher.index.documents import DocumentFacts, Filter
 from matcher.index.file_rows import FileRows
 from matcher.index.lexical import LexicalIndex
-from matcher.index.owners import Filter, OwnerFacts
 from matcher.index.passages import Passage
 from matcher.index.postings import located, spans
 from matcher.index.segment import Segment
@@ -26,11 +26,11 @@ Texts = Callable[[int], Passage]
 class Library:
     """Segments and what is true of all of them together.
 
-    Owners and passages are numbered through all segments; those that are gone keep their numbers.
+    Documents and passages are numbered through all segments; those gone keep their numbers.
 
     Attributes:
         segments: all with vectors or none; may be empty.
-        gone: per segment, (k,) owners that no longer count, ascending.
+        gone: per segment, (k,) documents that no longer count, ascending.
         text: a passage by its number.
         kept_statistics: statistics worked out before, by whether they are centred.
     """
@@ -42,9 +42,9 @@ class Library:
     _coding_errors: dict[bool, tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
-    def owner_offsets(self) -> IntArray:
-        """(n_segments + 1,) number of each segment's first owner."""
-        return np.cumsum([0, *(len(s.owners) for s in self.segments)], dtype=np.int64)
+    def document_offsets(self) -> IntArray:
+        """(n_segments + 1,) number of each segment's first document."""
+        return np.cumsum([0, *(len(s.documents) for s in self.segments)], dtype=np.int64)
 
     @cached_property
     def row_offsets(self) -> IntArray:
@@ -53,22 +53,22 @@ class Library:
 
     @cached_property
     def starts(self) -> IntArray:
-        """(n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``."""
+        """(n_documents + 1,) document ``i`` has passages ``starts[i]:starts[i + 1]``."""
         parts = [s.starts[:-1] + low for s, low in zip(self.segments, self.row_offsets[:-1],
                                                        strict=True)]  # fmt: skip
         return np.concatenate([*parts, self.row_offsets[-1:]]).astype(np.int64)
 
     @cached_property
     def alive(self) -> BoolArray:
-        """(n_owners,) which owners count."""
-        alive = np.ones(int(self.owner_offsets[-1]), dtype=bool)
-        for gone, low in zip(self.gone, self.owner_offsets[:-1], strict=True):
+        """(n_documents,) which documents count."""
+        alive = np.ones(int(self.document_offsets[-1]), dtype=bool)
+        for gone, low in zip(self.gone, self.document_offsets[:-1], strict=True):
             alive[gone + low] = False
         return alive
 
     @cached_property
-    def owner_of_row(self) -> IntArray:
-        """(n_passages,) the owner of each passage."""
+    def document_of_row(self) -> IntArray:
+        """(n_passages,) the document of each passage."""
         return np.repeat(np.arange(len(self.alive), dtype=np.int32), np.diff(self.starts))
 
     @cached_property
@@ -90,7 +90,7 @@ class Library:
                 if len(gone)
                 else None
                 for s, gone, low, high in zip(
-                    self.segments, self.gone, self.owner_offsets, self.owner_offsets[1:],
+                    self.segments, self.gone, self.document_offsets, self.document_offsets[1:],
                     strict=False,
                 )
             ]  # fmt: skip
@@ -133,29 +133,29 @@ class Library:
             found[inside] = of(self.segments[number])[local]
         return found
 
-    def owner_ids(self, owners: IntArray) -> tuple[str, ...]:
-        """Ids of some owners by number."""
-        found = np.empty(len(owners), dtype=object)
-        for number, inside, local in located(self.owner_offsets, owners):
-            found[inside] = self.segments[number].owners.ids[local]
-        return tuple(owner_id.decode() for owner_id in found)
+    def document_ids(self, documents: IntArray) -> tuple[str, ...]:
+        """Ids of some documents by number."""
+        found = np.empty(len(documents), dtype=object)
+        for number, inside, local in located(self.document_offsets, documents):
+            found[inside] = self.segments[number].documents.ids[local]
+        return tuple(document_id.decode() for document_id in found)
 
-    def facts(self, owners: IntArray) -> tuple[OwnerFacts, ...]:
-        """Facts of some owners by number."""
-        found = np.empty(len(owners), dtype=object)
-        for number, inside, local in located(self.owner_offsets, owners):
-            found[inside] = self.segments[number].owners.facts(local)
+    def facts(self, documents: IntArray) -> tuple[DocumentFacts, ...]:
+        """Facts of some documents by number."""
+        found = np.empty(len(documents), dtype=object)
+        for number, inside, local in located(self.document_offsets, documents):
+            found[inside] = self.segments[number].documents.facts(local)
         return tuple(found)
 
-    def number(self, owner_id: str) -> int:
-        """Number of an owner that counts, -1 where there is none."""
-        for segment, low in zip(self.segments, self.owner_offsets, strict=False):
-            place = segment.owners.place(owner_id)
+    def number(self, document_id: str) -> int:
+        """Number of a document that counts, -1 where there is none."""
+        for segment, low in zip(self.segments, self.document_offsets, strict=False):
+            place = segment.documents.place(document_id)
             if place >= 0 and self.alive[place + low]:
                 return int(place + low)
         return -1
 
     def accepted(self, where: Filter) -> BoolArray:
-        """(n_owners,) which owners count and pass a filter."""
-        masks = [where.mask(segment.owners) for segment in self.segments]
+        """(n_documents,) which documents count and pass a filter."""
+        masks = [where.mask(segment.documents) for segment in self.segments]
         return np.concatenate([np.zeros(0, dtype=bool), *masks]) & self.alive

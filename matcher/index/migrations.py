@@ -242,8 +242,12 @@ CREATE TABLE alliance_marks (
 ) WITHOUT ROWID;
 """
 
+# A passage belongs to a document, as the field says it; once it was an owner.
+_DOCUMENTS = "ALTER TABLE passages RENAME COLUMN owner_id TO document_id"
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
+    _DOCUMENTS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

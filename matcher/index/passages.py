@@ -35,7 +35,7 @@ class Passage:
     facet's label for a challenge. ``title`` is what a reader is shown, ``text`` what is searched.
     """
 
-    owner_id: str
+    document_id: str
     number: int
     kind: str
     title: str
@@ -115,11 +115,11 @@ def content_hash(passages: tuple[Passage, ...]) -> str:
     return digest.hexdigest()
 
 
-def _numbered(owner_id: str, texts: list[_Piece]) -> tuple[Passage, ...]:
+def _numbered(document_id: str, texts: list[_Piece]) -> tuple[Passage, ...]:
     # A piece that was entered twice proves nothing twice: the first one stands for both.
     first = {(kind, text): number for number, (kind, _, text, _) in reversed([*enumerate(texts)])}
     return tuple(
-        Passage(owner_id, number, kind, hide_contacts(title), hide_contacts(text), year)
+        Passage(document_id, number, kind, hide_contacts(title), hide_contacts(text), year)
         for number, (kind, title, text, year) in enumerate(texts)
         if text and first[kind, text] == number
     )

@@ -1,6 +1,6 @@
-"""Postings: which tokens occur how often in which documents, both ways round.
+"""Postings: which tokens occur how often in which passages, both ways round.
 
-Only what is true of these documents alone is kept; what depends on the rest of the library (idf,
+Only what is true of these passages alone is kept; what depends on the rest of the library (idf,
 mean length) is worked out when asked for, so that a part never changes when others come or go.
 """
 
@@ -26,23 +26,23 @@ _WIDTH = 48
 
 @dataclass(frozen=True)
 class Postings:
-    """``n`` documents and the ``t`` terms in them, ``p`` (document, term) pairs.
+    """``n`` passages and the ``t`` terms in them, ``p`` (passage, term) pairs.
 
     Attributes:
         terms: (t,) UTF-8, ascending.
         term_starts: (t + 1,) term ``i`` has pairs ``term_starts[i]:term_starts[i + 1]`` of the
             next two.
-        documents, counts: (p,) documents holding a term, ascending, and how often.
-        document_starts: (n + 1,) the same by document.
-        held, held_counts: (p,) terms of a document, ascending, and how often.
-        lengths: (n,) tokens in each document.
+        passages, counts: (p,) passages holding a term, ascending, and how often.
+        passage_starts: (n + 1,) the same by passage.
+        held, held_counts: (p,) terms of a passage, ascending, and how often.
+        lengths: (n,) tokens in each passage.
     """
 
     terms: NDArray[np.bytes_]
     term_starts: IntArray
-    documents: NDArray[np.int32]
+    passages: NDArray[np.int32]
     counts: NDArray[Any]
-    document_starts: IntArray
+    passage_starts: IntArray
     held: NDArray[np.int32] | FileRows
     held_counts: NDArray[Any] | FileRows
     lengths: NDArray[np.int32]
@@ -52,11 +52,11 @@ class Postings:
 
     @cached_property
     def total_length(self) -> int:
-        """Tokens in all documents."""
+        """Tokens in all passages."""
         return int(self.lengths.sum(dtype=np.int64))
 
     def columns(self, terms: NDArray[np.bytes_]) -> IntArray:
-        """The places of some terms, -1 for those no document holds: shape (len(terms),)."""
+        """The places of some terms, -1 for those no passage holds: shape (len(terms),)."""
         if not len(self.terms) or not len(terms):
             return np.full(len(terms), -1, dtype=np.int64)
         # Cut to one width: numpy would copy all terms to the wider of the two.
@@ -65,12 +65,12 @@ class Postings:
         return np.where((self.terms[places] == cut) & (cut == terms), places, -1)
 
     @classmethod
-    def build(cls, documents: Iterable[Sequence[str]]) -> Postings:
-        """Postings of documents given as token lists, read once; a document may be empty."""
+    def build(cls, passages: Iterable[Sequence[str]]) -> Postings:
+        """Postings of passages given as token lists, read once; a passage may be empty."""
         vocabulary: defaultdict[str, int] = defaultdict()
         vocabulary.default_factory = vocabulary.__len__
         numbers, lengths = array("i"), array("i")
-        for tokens in documents:
+        for tokens in passages:
             numbers.extend([vocabulary[token] for token in tokens])
             lengths.append(len(tokens))
         keys = term_keys(list(vocabulary))
@@ -85,7 +85,7 @@ class Postings:
     def _of_pairs(
         cls, terms: NDArray[np.bytes_], pairs: IntArray, lengths: NDArray[np.int32]
     ) -> Postings:
-        """From ``document << 32 | term``, ascending, one entry an occurrence."""
+        """From ``passage << 32 | term``, ascending, one entry an occurrence."""
         from scipy.sparse import csr_array
 
         first = np.flatnonzero(np.diff(pairs, prepend=-1))
@@ -94,29 +94,29 @@ class Postings:
         held = (pairs[first] & 0xFFFFFFFF).astype(np.int32)
         begins = np.searchsorted(pairs[first] >> 32, np.arange(len(lengths) + 1))
         shape = (len(lengths), len(terms))
-        # scipy turns rows into columns in linear time, documents staying in order.
+        # scipy turns rows into columns in linear time, passages staying in order.
         turned = csr_array((counts, held, begins.astype(np.int32)), shape=shape).tocsc()
         return cls(
             terms, turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data,
             begins.astype(np.int64), held, counts, lengths,
         )  # fmt: skip
 
-    def of_documents(self, documents: IntArray) -> tuple[IntArray, IntArray, NDArray[Any]]:
-        """All pairs of some documents: (place in ``documents``, term, count) of each pair."""
-        pairs, owners = spans(self.document_starts, documents)
-        return owners, self.held[pairs].astype(np.int64), self.held_counts[pairs]
+    def of_passages(self, passages: IntArray) -> tuple[IntArray, IntArray, NDArray[Any]]:
+        """All pairs of some passages: (place in ``passages``, term, count) of each pair."""
+        pairs, documents = spans(self.passage_starts, passages)
+        return documents, self.held[pairs].astype(np.int64), self.held_counts[pairs]
 
     def shared(
-        self, documents: IntArray, terms: IntArray
+        self, passages: IntArray, terms: IntArray
     ) -> tuple[IntArray, IntArray, NDArray[Any]]:
-        """The pairs of some documents and some terms, ascending: (place of the document, place of
+        """The pairs of some passages and some terms, ascending: (place of the passage, place of
         the term, count) of each pair.
         """
-        pairs, owners = spans(self.document_starts, documents)
+        pairs, documents = spans(self.passage_starts, passages)
         held = self.held[pairs]
         places = np.searchsorted(terms, held)
         hits = np.flatnonzero(np.append(terms, -1)[places] == held)
-        return owners[hits], places[hits], self.held_counts[pairs[hits]]
+        return documents[hits], places[hits], self.held_counts[pairs[hits]]
 
 
 def spans(starts: IntArray, groups: IntArray) -> tuple[IntArray, IntArray]:

@@ -1,4 +1,4 @@
-"""A segment: some owners with their passages, postings and vectors; written once, never changed.
+"""A segment: some documents with their passages, postings and vectors; written once, never changed.
 
 A library is one or more segments. What is in a segment is true of its own passages alone, so
 segments can be made one by one, in any process, and new ones do not touch old ones.
@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.arrays import IntArray
+from matcher.index.documents import Column, DocumentFacts, DocumentTable
 from matcher.index.file_rows import FileRows
-from matcher.index.owners import Column, OwnerFacts, OwnerTable
 from matcher.index.postings import Postings
 from matcher.index.store import Entry
 from matcher.index.vectors import Vectors
@@ -32,15 +32,15 @@ _SELDOM = ("held", "held_counts", "exact")
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedOwner:
-    """What a segment takes of one owner; lists are by passage.
+class IndexedDocument:
+    """What a segment takes of one document; lists are by passage.
 
     Attributes:
         positions: where the store keeps the passages; empty without a store.
         vectors: float16, or None.
     """
 
-    facts: OwnerFacts
+    facts: DocumentFacts
     kinds: Sequence[str]
     years: Sequence[int | None]
     tokens: Sequence[Sequence[str]]
@@ -48,7 +48,7 @@ class IndexedOwner:
     positions: Sequence[int] = ()
 
     @classmethod
-    def of(cls, entry: Entry) -> IndexedOwner:
+    def of(cls, entry: Entry) -> IndexedDocument:
         """An entry without its texts."""
         return cls(
             entry.facts,
@@ -61,11 +61,11 @@ class IndexedOwner:
 
 @dataclass(frozen=True)
 class Segment:
-    """Owners in order of id, each with at least one passage.
+    """Documents in order of id, each with at least one passage.
 
     Attributes:
-        owners: facts.
-        starts: (n_owners + 1,) owner ``i`` has passages ``starts[i]:starts[i + 1]``.
+        documents: facts.
+        starts: (n_documents + 1,) document ``i`` has passages ``starts[i]:starts[i + 1]``.
         positions: (n,) of the passages in the store; empty without one.
         kinds: of the passages, by code.
         years: (n,) 0 where unknown.
@@ -73,7 +73,7 @@ class Segment:
         vectors: None for lexical search only.
     """
 
-    owners: OwnerTable
+    documents: DocumentTable
     starts: IntArray
     positions: IntArray
     kinds: Column
@@ -92,19 +92,21 @@ class Segment:
         return self.vectors
 
     @classmethod
-    def build(cls, owners: Sequence[IndexedOwner]) -> Segment:
-        """From owners in order of id, each with a passage; all with vectors or none."""
-        lengths = [len(owner.kinds) for owner in owners]
+    def build(cls, documents: Sequence[IndexedDocument]) -> Segment:
+        """From documents in order of id, each with a passage; all with vectors or none."""
+        lengths = [len(document.kinds) for document in documents]
         known: dict[str, int] = {}
-        codes = [known.setdefault(kind, len(known)) for owner in owners for kind in owner.kinds]
-        exact = [owner.vectors for owner in owners if owner.vectors is not None]
+        codes = [
+            known.setdefault(kind, len(known)) for document in documents for kind in document.kinds
+        ]
+        exact = [document.vectors for document in documents if document.vectors is not None]
         return cls(
-            owners=OwnerTable.build(owner.facts for owner in owners),
+            documents=DocumentTable.build(document.facts for document in documents),
             starts=np.cumsum([0, *lengths], dtype=np.int64),
-            positions=np.array([p for o in owners for p in o.positions], dtype=np.int64),
+            positions=np.array([p for o in documents for p in o.positions], dtype=np.int64),
             kinds=Column(tuple(known), np.array(codes, dtype=np.int32)),
-            years=np.array([year or 0 for o in owners for year in o.years], dtype=np.int16),
-            postings=Postings.build(chain.from_iterable(owner.tokens for owner in owners)),
+            years=np.array([year or 0 for o in documents for year in o.years], dtype=np.int16),
+            postings=Postings.build(chain.from_iterable(document.tokens for document in documents)),
             vectors=Vectors.build(np.concatenate(exact)) if exact else None,
         )
 
@@ -113,7 +115,7 @@ class Segment:
         folder.mkdir(parents=True)
         for name, array in self._arrays():
             save_array(folder / name, array)
-        values = {name: column.values for name, column in self.owners.columns.items()}
+        values = {name: column.values for name, column in self.documents.columns.items()}
         text = json.dumps(values | {"kinds": self.kinds.values}, ensure_ascii=False)
         (folder / _VALUES).write_text(text, encoding="utf-8")
 
@@ -133,7 +135,7 @@ class Segment:
             # A plain view: every slice of a memmap object costs a call into Python.
             return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
-        columns = {n: Column(vs, read(f"owner_{n}")) for n, vs in kept.items() if n != "kinds"}
+        columns = {n: Column(vs, read(f"document_{n}")) for n, vs in kept.items() if n != "kinds"}
 
         def part(kind: Any) -> Any:
             return kind(*(FileRows(folder / f"{name}.npy") if name in _SELDOM else read(name)
@@ -142,14 +144,14 @@ class Segment:
         postings = part(Postings)
         vectors = part(Vectors) if (folder / "codes.npy").exists() else None
         return cls(
-            OwnerTable(read("owner_ids"), columns), read("starts"), read("positions"),
+            DocumentTable(read("document_ids"), columns), read("starts"), read("positions"),
             Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,
         )  # fmt: skip
 
     def _arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
-        yield "owner_ids", self.owners.ids
-        for name, column in self.owners.columns.items():
-            yield f"owner_{name}", column.codes
+        yield "document_ids", self.documents.ids
+        for name, column in self.documents.columns.items():
+            yield f"document_{name}", column.codes
         yield "starts", self.starts
         yield "positions", self.positions
         yield "kinds", self.kinds.codes
@@ -167,13 +169,15 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
         os.fsync(file.fileno())
 
 
-def segments(owners: Iterable[IndexedOwner], size: int = SEGMENT_PASSAGES) -> Iterator[Segment]:
-    """Segments of about ``size`` passages from owners in order of id, read once."""
-    held: list[IndexedOwner] = []
+def segments(
+    documents: Iterable[IndexedDocument], size: int = SEGMENT_PASSAGES
+) -> Iterator[Segment]:
+    """Segments of about ``size`` passages from documents in order of id, read once."""
+    held: list[IndexedDocument] = []
     count = 0
-    for owner in owners:
-        held.append(owner)
-        count += len(owner.kinds)
+    for document in documents:
+        held.append(document)
+        count += len(document.kinds)
         if count >= size:
             yield Segment.build(held)
             held, count = [], 0

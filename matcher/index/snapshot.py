@@ -1,7 +1,7 @@
 """A library on disk, made from the store once and then brought up to date with what changed.
 
 The store is what counts; a snapshot can be deleted at any time and is made again. It is a list of
-segments that are never rewritten: what was put into the store since is a new segment, and owners
+segments that are never rewritten: what was put into the store since is a new segment, and documents
 that were replaced or removed are struck off the old ones. Arrays are mapped into memory, so that
 opening a large library takes no time and processes share one copy.
 """
@@ -25,14 +25,14 @@ from numpy.typing import NDArray
 from matcher.arrays import BoolArray, IntArray
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
-from matcher.index.collection import library_of, stored_owners, stored_text
+from matcher.index.collection import library_of, stored_documents, stored_text
 from matcher.index.library import Library
 from matcher.index.postings import spans
 from matcher.index.segment import Segment, save_array, segments
 from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store
 
-_FORMAT = 4
+_FORMAT = 5
 _FILE = "snapshot.json"
 # Of the statistics, beside the lengths.
 _ARRAYS = ("count", "total", "mean", "units", "squares")
@@ -51,7 +51,7 @@ class Snapshot:
         state: mark of the store's last change at that time.
         position: the highest of a passage then.
         segments: their folders.
-        gone: per segment, the file of struck-off owners, empty where there are none.
+        gone: per segment, the file of struck-off documents, empty where there are none.
         statistics: folder of the statistics of all vectors, empty without vectors.
         centred: whether the statistics are those of centred vectors.
     """
@@ -99,7 +99,7 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
                 with suppress(FileNotFoundError, ValueError):
                     new = _updated(folder, old, store, side, centred)
             if new is None:
-                made = [_save(folder, one) for one in segments(stored_owners(store, side))]
+                made = [_save(folder, one) for one in segments(stored_documents(store, side))]
                 new = _finished(folder, made, [""] * len(made), store, side, centred)
         except PermissionError:
             return _in_memory(store, side)
@@ -115,7 +115,7 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
 
 
 def _in_memory(store: Store, side: Side) -> Library:
-    made = tuple(segments(stored_owners(store, side)))
+    made = tuple(segments(stored_documents(store, side)))
     return library_of(made, stored_text(store, made))
 
 
@@ -153,16 +153,16 @@ def _updated(
     fresh = store.count_after(side, old.position)
     if fresh > _WORN * max(passages, 1) or len(old.segments) >= _MANY:
         return None
-    added = list(segments(stored_owners(store, side, old.position))) if fresh else []
+    added = list(segments(stored_documents(store, side, old.position))) if fresh else []
     alive = library.alive.copy()
     for segment in added:
-        numbers = (library.number(owner_id.decode()) for owner_id in segment.owners.ids)
+        numbers = (library.number(document_id.decode()) for document_id in segment.documents.ids)
         alive[[number for number in numbers if number >= 0]] = False
     sizes = np.diff(library.starts)
     if int(sizes[alive].sum()) + fresh != passages:
-        known = set(store.owner_ids(side))
-        ids = library.owner_ids(np.flatnonzero(alive))
-        missing = np.array([owner_id not in known for owner_id in ids], dtype=bool)
+        known = set(store.document_ids(side))
+        ids = library.document_ids(np.flatnonzero(alive))
+        missing = np.array([document_id not in known for document_id in ids], dtype=bool)
         alive[np.flatnonzero(alive)[missing]] = False
     if int(sizes[~alive].sum()) > _WORN * max(int(sizes.sum()), 1):
         return None
@@ -173,7 +173,7 @@ def _updated(
         followed = _followed(library, alive, added, centred)
     gone = []
     for name, before, low, high in zip(
-        old.gone, library.gone, library.owner_offsets, library.owner_offsets[1:], strict=False
+        old.gone, library.gone, library.document_offsets, library.document_offsets[1:], strict=False
     ):
         dead = np.flatnonzero(~alive[low:high])
         gone.append(name if len(dead) == len(before) else _save_gone(folder, dead))
@@ -185,13 +185,13 @@ def _updated(
 def _followed(
     library: Library, alive: BoolArray, added: Sequence[Segment], centred: bool
 ) -> DenseStatistics | None:
-    """Statistics of a library once only some of its owners are left and segments are added."""
+    """Statistics of a library once only some of its documents are left and segments are added."""
     old = library.statistics(centred)
     lost = library.alive & ~alive
     gone = [
         (segment.vectors, lengths, spans(segment.starts, np.flatnonzero(lost[low:high]))[0])
         for segment, lengths, low, high in zip(
-            library.segments, old.lengths, library.owner_offsets, library.owner_offsets[1:],
+            library.segments, old.lengths, library.document_offsets, library.document_offsets[1:],
             strict=False,
         )
         if segment.vectors is not None

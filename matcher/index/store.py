@@ -20,8 +20,8 @@ import numpy as np
 
 from matcher.arrays import FloatArray
 from matcher.errors import StorageError, WorkspaceError
+from matcher.index.documents import DocumentFacts
 from matcher.index.migrations import SCHEMA_VERSION, upgrade
-from matcher.index.owners import OwnerFacts
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
@@ -47,7 +47,7 @@ class Entry:
     record_id: str
     content: str
     hash: str
-    facts: OwnerFacts
+    facts: DocumentFacts
     passages: tuple[Passage, ...]
     tokens: tuple[tuple[str, ...], ...]
     vectors: FloatArray | None
@@ -171,21 +171,21 @@ class Store:
         query = "SELECT content FROM records WHERE side = ? ORDER BY id"
         return (row[0] for row in self._db.execute(query, (side,)))
 
-    def owners(self, side: Side, after: int = 0) -> Iterator[OwnerFacts]:
+    def documents(self, side: Side, after: int = 0) -> Iterator[DocumentFacts]:
         """Facts of every record with passages at positions above ``after``, by id."""
         query = """SELECT facts FROM records AS r WHERE side = ? AND EXISTS
-            (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.owner_id = r.id)
+            (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.document_id = r.id)
             ORDER BY id"""
         if after:
             query = """SELECT facts FROM records WHERE side = ?1 AND id IN
-                (SELECT owner_id FROM passages WHERE +side = ?1 AND position > ?2) ORDER BY id"""
+                (SELECT document_id FROM passages WHERE +side = ?1 AND position > ?2) ORDER BY id"""
         rows = self._db.execute(query, (side, after) if after else (side,))
         return (_facts(row[0]) for row in rows)
 
     def passage_rows(
         self, side: Side, after: int = 0
     ) -> Iterator[tuple[int, str, str, int | None, str, bytes | None]]:
-        """(position, owner_id, kind, year, tokens, vector) of passages, by owner and number.
+        """(position, document_id, kind, year, tokens, vector) of passages, by document and number.
 
         Args:
             side: which records.
@@ -193,13 +193,13 @@ class Store:
         """
         # The plus keeps SQLite from walking through all of a side to find the few new ones.
         chosen = "+side = ?1 AND position > ?2" if after else "side = ?1"
-        query = f"""SELECT position, owner_id, kind, year, tokens, vector FROM passages
-            WHERE {chosen} ORDER BY owner_id, number"""
+        query = f"""SELECT position, document_id, kind, year, tokens, vector FROM passages
+            WHERE {chosen} ORDER BY document_id, number"""
         return iter(self._db.execute(query, (side, after) if after else (side,)))
 
-    def owner_ids(self, side: Side) -> Iterator[str]:
+    def document_ids(self, side: Side) -> Iterator[str]:
         """Ids of all records that have passages."""
-        query = "SELECT DISTINCT owner_id FROM passages WHERE side = ?"
+        query = "SELECT DISTINCT document_id FROM passages WHERE side = ?"
         return (row[0] for row in self._db.execute(query, (side,)))
 
     def passage(self, position: int) -> Passage:
@@ -208,7 +208,7 @@ class Store:
         Raises:
             WorkspaceError: the passage was changed or removed since its position was read.
         """
-        query = """SELECT owner_id, number, kind, title, text, year FROM passages
+        query = """SELECT document_id, number, kind, title, text, year FROM passages
             WHERE position = ?"""
         row = self._db.execute(query, (position,)).fetchone()
         if row is None:
@@ -340,13 +340,15 @@ class Store:
         self._db.executemany(
             "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (side, p.owner_id, p.number, p.kind, p.title, p.text, p.year, " ".join(t), v)
+                (side, p.document_id, p.number, p.kind, p.title, p.text, p.year, " ".join(t), v)
                 for p, t, v in zip(entry.passages, entry.tokens, vectors, strict=True)
             ),
         )
 
     def _delete(self, side: Side, record_id: str) -> int:
-        self._db.execute("DELETE FROM passages WHERE side = ? AND owner_id = ?", (side, record_id))
+        self._db.execute(
+            "DELETE FROM passages WHERE side = ? AND document_id = ?", (side, record_id)
+        )
         gone = self._db.execute("DELETE FROM records WHERE side = ? AND id = ?", (side, record_id))
         return gone.rowcount
 
@@ -422,10 +424,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _facts(stored: str) -> OwnerFacts:
+def _facts(stored: str) -> DocumentFacts:
     values = json.loads(stored)
     values["tech_domain"] = tuple(values["tech_domain"])
-    return OwnerFacts(**values)
+    return DocumentFacts(**values)
 
 
 def _damaged(path: Path) -> WorkspaceError:

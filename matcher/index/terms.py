@@ -57,9 +57,7 @@ class TermStatistics:
     def _gone_frequency(self) -> tuple[IntArray | None, ...]:
         """Per part, (t,) how many of its gone documents hold a term; None where all count."""
         return tuple(
-            np.bincount(part.of_documents(gone)[1], minlength=len(part.terms))
-            if len(gone)
-            else None
+            np.bincount(part.of_passages(gone)[1], minlength=len(part.terms)) if len(gone) else None
             for part, gone in zip(self.parts, self.gone, strict=True)
         )
 

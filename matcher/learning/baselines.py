@@ -20,7 +20,7 @@ from matcher.ranking.stages import best_first
 from matcher.text.tokenise import Tokenizer
 
 Scorer = Callable[[Query], FloatArray]
-"""Scores every owner of a library for one query: (n_owners,)."""
+"""Scores every document of a library for one query: (n_documents,)."""
 
 _DEPTH = 100
 # The best for plain BM25 on the judged sets (docs/evaluation.md).
@@ -46,7 +46,7 @@ def _ranked(scores: FloatArray, library: Library) -> list[str]:
 
 
 def _over_passages(library: Library, scores: FloatArray) -> FloatArray:
-    """The same aggregation for every baseline: mean of an owner's two best passages."""
+    """The same aggregation for every baseline: mean of a document's two best passages."""
     scores = np.asarray(scores, dtype=np.float32)
     return top_two_mean(scores, *best_two(scores, library.starts))
 

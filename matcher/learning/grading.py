@@ -102,7 +102,7 @@ def _group(
 ) -> GradedGroup:
     told = evidence(view)
     if reader is not None:
-        spoken = reader.compare(view, np.arange(len(view.owners)))
+        spoken = reader.compare(view, np.arange(len(view.documents)))
         values = np.concatenate([told.values, spoken.values], axis=1)
         told = FeatureMatrix((*told.names, *spoken.names), values)
     best = max(judged, key=lambda team: (judged[team], team))

@@ -109,8 +109,10 @@ def evidence_groups(matcher: Matcher, limit: int) -> list[Group]:
     made = []
     for query in asked:
         hidden = titles == clean(query.challenge.title)
-        owners = np.searchsorted(matcher.library.starts, np.flatnonzero(hidden), side="right") - 1
-        judged = {matcher.library.ids[int(owner)]: 1 for owner in owners}
+        documents = (
+            np.searchsorted(matcher.library.starts, np.flatnonzero(hidden), side="right") - 1
+        )
+        judged = {matcher.library.ids[int(document)]: 1 for document in documents}
         if judged:
             made.append(_group(matcher, query, judged, hidden))
     return made

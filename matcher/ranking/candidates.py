@@ -1,4 +1,4 @@
-"""Which owners the stages look at."""
+"""Which documents the stages look at."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ CANDIDATES = 200
 
 
 def looked_at(depth: int) -> int:
-    """How many owners must be found for a list of ``depth``."""
+    """How many documents must be found for a list of ``depth``."""
     return max(depth, CANDIDATES)
 
 
 def candidates(query: Query, near: Neighbourhood, depth: int) -> Pool:
-    """The owners with the best fused score, which is cheap and looks at everybody.
+    """The documents with the best fused score, which is cheap and looks at everybody.
 
     The library's best ``CANDIDATES`` are what all are compared with; a list that is longer, or for
-    some owners only, has candidates of its own.
+    some documents only, has candidates of its own.
     """
     library = Pool(reference_view(query, near.collection, near.scores, CANDIDATES))
     if near.mask is None and depth <= CANDIDATES:

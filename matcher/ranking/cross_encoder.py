@@ -64,7 +64,7 @@ class CrossEncoderStage:
     def rerank(self, pool: Pool) -> Scores:
         """See `matcher.ranking.stages.Stage`."""
         need = "。".join(facet.text for facet in pool.query.facets)
-        added = np.zeros((len(pool.view.owners), 1), dtype=np.float32)
+        added = np.zeros((len(pool.view.documents), 1), dtype=np.float32)
         for place in pool.among_best(self.depth):
             evidence = "。".join(pool.view.best_texts(int(place)))
             added[place] = self.weight * self.reader.chance(need, evidence)

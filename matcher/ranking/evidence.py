@@ -35,7 +35,7 @@ def _next_best(name: str) -> Callable[[View], FloatArray]:
 
     def compute(view: View) -> FloatArray:
         scores = getattr(view.scores, name)[view.rows]
-        best = view.best(scores)[view.owner_of]
+        best = view.best(scores)[view.document_of]
         return view.best(np.where(scores < best - _SAME, scores, np.float32(ABSENT)))
 
     return compute
@@ -89,8 +89,8 @@ EVIDENCE: Mapping[str, Feature] = {
 
 
 def evidence(view: View, names: Sequence[str] = tuple(EVIDENCE)) -> FeatureMatrix:
-    """Features of a view's owners, as they are."""
-    if not len(view.owners):
+    """Features of a view's documents, as they are."""
+    if not len(view.documents):
         return FeatureMatrix(tuple(names), np.zeros((0, len(names)), dtype=np.float32))
     columns = [EVIDENCE[name].compute(view) for name in names]
     return FeatureMatrix(tuple(names), np.stack(columns, axis=1).astype(np.float32))

@@ -72,7 +72,7 @@ def _fused_mean(view: View) -> FloatArray:
 
 def _third_best(view: View) -> FloatArray:
     """Fused score of the third piece; of the last one where there are fewer."""
-    order = np.lexsort((-view.fused, view.owner_of))
+    order = np.lexsort((-view.fused, view.document_of))
     place = view.starts[:-1] + np.minimum(np.diff(view.starts), 3) - 1
     return np.asarray(view.fused[order[place]], dtype=np.float32)
 
@@ -85,19 +85,19 @@ def _indicators_met(view: View) -> FloatArray:
     challenge = view.query.challenge
     parsed = challenge.indicators or parse_indicators(challenge.indicators_text)
     targets = [target for target in parsed if target.value is not None]
-    shares = np.zeros(len(view.owners), dtype=np.float32)
+    shares = np.zeros(len(view.documents), dtype=np.float32)
     if not targets:
         return shares
     spoken = [word for word in view.query.words if any(word in t.name.lower() for t in targets)]
     held = view._held(spoken)[0].any(axis=1)
-    best = np.zeros((len(view.owners), len(targets)), dtype=np.float32)
+    best = np.zeros((len(view.documents), len(targets)), dtype=np.float32)
     for row in np.flatnonzero(held):
         shown = shown_values(view.collection.passages[int(view.rows[row])].text, targets)
         for place, target in enumerate(targets):
             verdicts = [meets(target, value) for value in shown]
             worth = 1.0 if True in verdicts else 0.5 if False in verdicts else 0.0
-            owner = view.owner_of[row]
-            best[owner, place] = max(best[owner, place], worth)
+            document = view.document_of[row]
+            best[document, place] = max(best[document, place], worth)
     return np.asarray(best.mean(axis=1), dtype=np.float32)
 
 
@@ -131,7 +131,7 @@ def _second_dense(view: View) -> FloatArray:
 
 
 def _agreement(view: View) -> FloatArray:
-    """What both retrievers can agree on: the lower of an owner's best score by either."""
+    """What both retrievers can agree on: the lower of a document's best score by either."""
     return np.minimum(view.best(view.scores.lexical[view.rows]), _best_dense(view))
 
 
@@ -163,9 +163,9 @@ def _domain(view: View) -> FloatArray:
     """Share of the challenge's 技术领域 levels that the team names too."""
     wanted = set(view.query.challenge.tech_domain)
     if not wanted:
-        return np.zeros(len(view.owners), dtype=np.float32)
-    owners = (view.collection.owners[int(owner)] for owner in view.owners)
-    shares = [len(wanted & set(facts.tech_domain)) / len(wanted) for facts in owners]
+        return np.zeros(len(view.documents), dtype=np.float32)
+    documents = (view.collection.documents[int(document)] for document in view.documents)
+    shares = [len(wanted & set(facts.tech_domain)) / len(wanted) for facts in documents]
     return np.array(shares, dtype=np.float32)
 
 
@@ -208,8 +208,8 @@ SIGNALS: Mapping[str, Feature] = {
 
 
 def features(view: View, names: Sequence[str] = tuple(FEATURES)) -> FeatureMatrix:
-    """Raw features of a view's owners."""
-    if not len(view.owners):
+    """Raw features of a view's documents."""
+    if not len(view.documents):
         return FeatureMatrix(tuple(names), np.zeros((0, len(names)), dtype=np.float32))
     columns = [{**FEATURES, **SIGNALS}[name].compute(view) for name in names]
     return FeatureMatrix(tuple(names), np.stack(columns, axis=1).astype(np.float32))

@@ -1,4 +1,4 @@
-"""What words typed into a search box find: owners that hold them, and owners that mean the same.
+"""What words typed into a search box find: documents that hold them, and those that mean the same.
 
 The scores are those of matching. A search must also know where to stop: the nearest of a library
 that holds nothing of the kind are no finds.
@@ -20,7 +20,7 @@ from matcher.ranking.search import neighbourhoods
 from matcher.ranking.view import View, reference_view
 
 DEEPEST = 200
-# An owner is found that holds so much of the words by their idf; or some of them in a passage so
+# A document is found that holds so much of the words by their idf; or some of them in a passage so
 # many deviations nearer than the library's mean; or a passage of such a cosine, whatever its words.
 # Looked at with words of the demonstration library, and with words it knows nothing of.
 _HELD, _NEAR, _SAME = 0.75, 2.0, 0.35
@@ -32,20 +32,20 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """An owner that was found, and where.
+    """A document that was found, and where.
 
     Attributes:
         score: of its best passage; comparable within one search only.
         passage: by number in the library.
     """
 
-    owner_id: str
+    document_id: str
     score: float
     passage: int
 
 
 def finds(query: Query, library: Library, centre: FloatArray | None) -> tuple[Find, ...]:
-    """What is found of the `DEEPEST` nearest owners, best first, ties by id.
+    """What is found of the `DEEPEST` nearest documents, best first, ties by id.
 
     Args:
         query: what was typed, as a challenge of a title alone.
@@ -56,7 +56,7 @@ def finds(query: Query, library: Library, centre: FloatArray | None) -> tuple[Fi
         return ()
     near = next(neighbourhoods([query], library, centre, DEEPEST))
     view = reference_view(query, near.collection, near.scores, DEEPEST)
-    if not len(view.owners):
+    if not len(view.documents):
         return ()
     scores = view.best(view.fused)
     kept = np.flatnonzero(_is_found(view))
@@ -81,7 +81,7 @@ def excerpt(passage: Passage, words: tuple[str, ...]) -> str:
 
 
 def _is_found(view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(k,) which owners of a view are finds."""
+    """(k,) which documents of a view are finds."""
     held = view.covered(view.held)
     dense = view.scores.dense
     if dense is None:

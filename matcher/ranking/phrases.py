@@ -38,7 +38,7 @@ _CLAUSE = re.compile(r"[。；;,，\n]+")
 _SHORTEST_CLAUSE = 6
 _MOST_CLAUSES = 12
 _SHORTEST, _LONGEST, _MOST = 2, 200, 40
-# Owners whose phrases stay in memory; each has about seven of 384 numbers.
+# Documents whose phrases stay in memory; each has about seven of 384 numbers.
 _KEPT = 20_000
 
 
@@ -57,9 +57,9 @@ class PhraseReader:
     _known: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, repr=False)
 
     def compare(self, view: View, places: IntArray) -> FeatureMatrix:
-        """`PHRASES` of the owners at some places of a view: (len(places), 9)."""
+        """`PHRASES` of the documents at some places of a view: (len(places), 9)."""
         asked = self._asked(view.query)
-        spoken = self._vectors([owner_phrases(view, int(place)) for place in places])
+        spoken = self._vectors([document_phrases(view, int(place)) for place in places])
         rows = [_features(products(asked, vectors.T)) for vectors in spoken]
         values = np.array(rows, dtype=np.float32).reshape(len(places), len(PHRASES))
         return FeatureMatrix(tuple(PHRASES), values)
@@ -73,7 +73,7 @@ class PhraseReader:
         return on_grid(unit(np.concatenate([whole, found]) - self.query_centre))
 
     def _vectors(self, wanted: Sequence[tuple[str, ...]]) -> list[FloatArray]:
-        """(phrases, dim) for each owner; new ones are encoded in one batch."""
+        """(phrases, dim) for each document; new ones are encoded in one batch."""
         new = [phrases for phrases in dict.fromkeys(wanted) if phrases not in self._known]
         if len(self._known) + len(new) > _KEPT:
             self._known.clear()
@@ -99,8 +99,8 @@ def clauses(query: Query) -> list[str]:
     return found[:_MOST_CLAUSES]
 
 
-def owner_phrases(view: View, place: int) -> tuple[str, ...]:
-    """The phrases of one owner, each once: parts of its description, titles of its evidence."""
+def document_phrases(view: View, place: int) -> tuple[str, ...]:
+    """The phrases of one document, each once: parts of its description, titles of its evidence."""
     span = slice(int(view.starts[place]), int(view.starts[place + 1]))
     passages = [view.collection.passages[int(row)] for row in view.rows[span]]
     return tuple(dict.fromkeys(text for passage in passages for text in phrases_of(passage)))

@@ -24,7 +24,7 @@ class Scored:
     """The candidates of one query with their scores, in the same order.
 
     Attributes:
-        near: where they are from; owners are numbered within it.
+        near: where they are from; documents are numbered within it.
         pool: the candidates, before any stage.
         added: what the stages gave them.
         ranker: the stages.
@@ -37,7 +37,7 @@ class Scored:
 
     @classmethod
     def of(cls, ranker: Stage, query: Query, near: Neighbourhood, depth: int) -> Scored:
-        """What a ranker makes of the surroundings of a query, ``depth`` owners at least."""
+        """What a ranker makes of the surroundings of a query, ``depth`` documents at least."""
         pool = candidates(query, near, depth)
         return cls(near, pool, ranker.rerank(pool), ranker)
 
@@ -125,6 +125,6 @@ class Scored:
 
 
 def _nearest(view: View) -> IntArray:
-    """The owners a challenge is judged by: those with the best fused score, ties by id."""
+    """The documents a challenge is judged by: those with the best fused score, ties by id."""
     means = features(view, ("fused",)).column("fused")
     return np.sort(np.argsort(-means, kind="stable")[:JUDGED_DEPTH])

@@ -112,7 +112,7 @@ def score_part(
 
     Args:
         query: a challenge.
-        part: a few owners.
+        part: a few documents.
         centre: (dim,) mean of query vectors, see `direction`.
         mean_stds: of the words of query and title over the whole library.
     """

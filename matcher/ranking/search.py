@@ -1,4 +1,4 @@
-"""Search: from a whole library to the few owners a query has to look at, none of them missed.
+"""Search: from a whole library to the few documents a query has to look at, none of them missed.
 
 A scan tells of every passage about what it scores, and how far that may be off; whoever could be
 among the best is scored exactly. So the result is that of scoring everybody exactly, whatever the
@@ -24,7 +24,8 @@ from matcher.ranking.scoring import MeanStd, PassageScores, score_part
 # Queries that look through a library together, and the bytes their scores may take.
 _TOGETHER = 128
 _BYTES = 300_000_000
-# Passages kept per owner wanted: enough that the best owners are among theirs at the first try.
+# Passages kept per document wanted: enough that the best documents are mostly among theirs at the
+# first try.
 _KEPT = 10
 _SAMPLE = 65_536
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -32,12 +33,12 @@ _NOBODY = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The owners nearest to a query, and perhaps a few more, scored exactly.
+    """The documents nearest to a query, and perhaps a few more, scored exactly.
 
     Attributes:
-        collection: the owners.
+        collection: the documents.
         scores: of their passages.
-        mask: (n_owners,) which of them may be listed; None for all.
+        mask: (n_documents,) which of them may be listed; None for all.
     """
 
     collection: Collection
@@ -58,28 +59,28 @@ def neighbourhoods(
         queries: challenges.
         library: where to look.
         centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
-        depth: how many owners by fused score must be found, in the library and in the mask.
-        mask: (n_owners,) owners of the library that may be listed; None for all that count.
+        depth: how many documents by fused score must be found, in the library and in the mask.
+        mask: (n_documents,) documents of the library that may be listed; None for all that count.
     """
     allowed = None if mask is None else spans(library.starts, np.flatnonzero(mask))[0]
     whole = range(len(library.segments))
     for query, search in zip(queries, _searches(queries, library, centre, whole), strict=True):
-        owners, _ = search.nearest(depth)
+        documents, _ = search.nearest(depth)
         if allowed is not None:
-            owners = np.union1d(owners, search.nearest(depth, allowed)[0])
-        yield surroundings(query, owners, library, centre, search.mean_stds, mask)
+            documents = np.union1d(documents, search.nearest(depth, allowed)[0])
+        yield surroundings(query, documents, library, centre, search.mean_stds, mask)
 
 
 def surroundings(
     query: Query,
-    owners: IntArray,
+    documents: IntArray,
     library: Library,
     centre: FloatArray | None,
     mean_stds: tuple[MeanStd, MeanStd],
     mask: BoolArray | None = None,
 ) -> Neighbourhood:
-    """Some owners of a library around a query, scored exactly; arguments as `neighbourhoods`."""
-    part = Collection(library, _NOBODY).part(owners)
+    """Some documents of a library around a query, scored exactly; arguments as `neighbourhoods`."""
+    part = Collection(library, _NOBODY).part(documents)
     scores = score_part(query, part, centre, mean_stds)
     return Neighbourhood(part, scores, None if mask is None else mask[part.places])
 
@@ -92,7 +93,7 @@ def nearest(
     segments: range,
     mean_stds: Sequence[tuple[MeanStd, MeanStd]],
 ) -> Iterator[tuple[IntArray, FloatArray]]:
-    """The owners in some segments of a library that are nearest to each query.
+    """The documents in some segments of a library that are nearest to each query.
 
     Args:
         queries, library, centre: as `neighbourhoods`.
@@ -101,19 +102,19 @@ def nearest(
         mean_stds: of the words over the whole library, see `matcher.ranking.scan.word_mean_stds`.
 
     Yields:
-        Owners by number in the library, and their fused scores but for a constant of the query.
+        Documents by number in the library, and their fused scores but for a constant of the query.
     """
     for search in _searches(queries, library, centre, segments, mean_stds):
         yield search.nearest(depth)
 
 
 def joined(found: Sequence[tuple[IntArray, FloatArray]], depth: int) -> IntArray:
-    """The nearest owners of a library from those of its parts, see `nearest`; with ties."""
-    owners, means = (np.concatenate(column) for column in zip(*found, strict=True))
-    if len(owners) <= depth:
-        return np.sort(owners)
+    """The nearest documents of a library from those of its parts, see `nearest`; with ties."""
+    documents, means = (np.concatenate(column) for column in zip(*found, strict=True))
+    if len(documents) <= depth:
+        return np.sort(documents)
     least = np.partition(means, -depth)[-depth]
-    return np.sort(owners[means >= least - 2 * ROUNDING])
+    return np.sort(documents[means >= least - 2 * ROUNDING])
 
 
 def _searches(
@@ -151,14 +152,14 @@ class _Search:
         return self.scan.mean_stds[self.number]
 
     def nearest(self, depth: int, rows: IntArray | None = None) -> tuple[IntArray, FloatArray]:
-        """The ``depth`` owners with the best fused score, and perhaps those that tie.
+        """The ``depth`` documents with the best fused score, and perhaps those that tie.
 
         Args:
             depth: how many.
             rows: passages to look through, ascending; None for all that were scanned.
 
         Returns:
-            Owners and their fused scores but for ``shift``.
+            Documents and their fused scores but for ``shift``.
         """
         scores = self.scan.scores[self.number]
         among = scores if rows is None else scores[rows - self.scan.first]
@@ -168,10 +169,10 @@ class _Search:
         while True:
             hits = np.flatnonzero(among > floor)
             hits = hits + self.scan.first if rows is None else rows[hits]
-            owners, means, least = self._refined(hits, depth)
+            documents, means, least = self._refined(hits, depth)
             # Whoever has no passage above the floor has no mean above it either.
             if np.isneginf(floor) or least > floor + slack:
-                return owners, means
+                return documents, means
             if np.isneginf(least):
                 kept *= 8
                 floor = _floor(among, kept)
@@ -180,25 +181,25 @@ class _Search:
                 floor = least - 1.1 * slack
 
     def _refined(self, hits: IntArray, depth: int) -> tuple[IntArray, FloatArray, float]:
-        """The best ``depth`` of the owners that were hit, their means, and the last one's."""
-        # Passages are numbered owner by owner, so those of one owner stand side by side.
-        owners = self.library.owner_of_row[hits].astype(np.int64)
-        owners = owners[np.flatnonzero(np.diff(owners, prepend=-1))]
+        """The best ``depth`` of the documents that were hit, their means, and the last one's."""
+        # Passages are numbered document by document, so those of one document stand side by side.
+        documents = self.library.document_of_row[hits].astype(np.int64)
+        documents = documents[np.flatnonzero(np.diff(documents, prepend=-1))]
         for exact in (False, True):
-            means = self._means(owners, exact)
+            means = self._means(documents, exact)
             least = np.partition(means, -depth)[-depth] if len(means) >= depth else -np.inf
             slack = ROUNDING if exact else self.scan.slack[self.number]
             best = np.flatnonzero(means >= least - 2 * slack)
-            owners, means = owners[best], means[best]
-        return owners, means, float(least)
+            documents, means = documents[best], means[best]
+        return documents, means, float(least)
 
-    def _means(self, owners: IntArray, exact: bool) -> FloatArray:
-        """Fused scores of some owners, as scanned or from their exact vectors."""
-        rows, place = spans(self.library.starts, owners)
+    def _means(self, documents: IntArray, exact: bool) -> FloatArray:
+        """Fused scores of some documents, as scanned or from their exact vectors."""
+        rows, place = spans(self.library.starts, documents)
         scores = self.scan.scores[self.number, rows - self.scan.first]
         if exact:
             scores += self.scan.corrections(self.number, rows)
-        starts = np.searchsorted(place, np.arange(len(owners) + 1))
+        starts = np.searchsorted(place, np.arange(len(documents) + 1))
         return top_two_mean(scores, *best_two(scores, starts))
 
 

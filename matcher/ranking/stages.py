@@ -78,10 +78,10 @@ class Pool:
     def among_best(self, depth: int) -> IntArray:
         """Places of the candidates that are among the library's best by the scores so far."""
         best = self.reference._best(depth)
-        return np.flatnonzero(np.isin(self.view.owners, best))
+        return np.flatnonzero(np.isin(self.view.documents, best))
 
     def _best(self, depth: int) -> IntArray:
-        return self.view.owners[best_first(self.scores, self.view.ids, depth)]
+        return self.view.documents[best_first(self.scores, self.view.ids, depth)]
 
     def after(self, stage: Stage, added: Scores) -> Pool:
         """The same candidates when a stage has added its scores."""

@@ -1,4 +1,4 @@
-"""Some owners of a library as one query sees them."""
+"""Some documents of a library as one query sees them."""
 
 from __future__ import annotations
 
@@ -19,55 +19,55 @@ from matcher.ranking.scoring import PassageScores
 
 @dataclass(frozen=True)
 class View:
-    """Some owners of a collection as one query sees them.
+    """Some documents of a collection as one query sees them.
 
     Attributes:
-        owners: (k,) places in the collection, ascending; each has a passage that is not hidden.
+        documents: (k,) places in the collection, ascending; each has a passage that is not hidden.
         hidden: (n_passages,) passages to be passed over, used in training only.
     """
 
     query: Query
     collection: Collection
     scores: PassageScores
-    owners: IntArray
+    documents: IntArray
     hidden: BoolArray | None = None
 
     @cached_property
     def rows(self) -> IntArray:
-        """Positions of all passages of the owners, side by side."""
-        rows = spans(self.collection.starts, self.owners)[0]
+        """Positions of all passages of the documents, side by side."""
+        rows = spans(self.collection.starts, self.documents)[0]
         return rows if self.hidden is None else rows[~self.hidden[rows]]
 
     @cached_property
     def starts(self) -> IntArray:
-        """(k + 1,) owner ``i`` has ``rows[starts[i]:starts[i + 1]]``."""
-        begins = np.searchsorted(self.rows, self.collection.starts[self.owners])
+        """(k + 1,) document ``i`` has ``rows[starts[i]:starts[i + 1]]``."""
+        begins = np.searchsorted(self.rows, self.collection.starts[self.documents])
         return np.append(begins, len(self.rows)).astype(np.int64)
 
     @cached_property
-    def owner_of(self) -> IntArray:
-        """The owner of each row, by number in ``owners``."""
-        return np.repeat(np.arange(len(self.owners)), np.diff(self.starts))
+    def document_of(self) -> IntArray:
+        """The document of each row, by number in ``documents``."""
+        return np.repeat(np.arange(len(self.documents)), np.diff(self.starts))
 
     @cached_property
     def ids(self) -> list[str]:
-        """Ids of the owners."""
-        return [self.collection.ids[owner] for owner in self.owners]
+        """Ids of the documents."""
+        return [self.collection.ids[document] for document in self.documents]
 
     @cached_property
     def pieces(self) -> tuple[IntArray, IntArray]:
-        """Positions of each owner's best and second-best passage, -1 where there is no second."""
+        """Positions of each document's best and second-best passage, -1 where it has no second."""
         first, second = best_two(self.fused, self.starts)
         return self.rows[first], np.where(second >= 0, self.rows[second], -1)
 
-    def texts(self, owner: int) -> tuple[str, ...]:
-        """All that is searched of an owner: no name, rank or honour is in it."""
-        span = slice(int(self.starts[owner]), int(self.starts[owner + 1]))
+    def texts(self, document: int) -> tuple[str, ...]:
+        """All that is searched of a document: no name, rank or honour is in it."""
+        span = slice(int(self.starts[document]), int(self.starts[document + 1]))
         return tuple(self.collection.passages[int(row)].text for row in self.rows[span])
 
-    def best_texts(self, owner: int) -> tuple[str, ...]:
-        """What is searched of an owner's two best passages, the better one first."""
-        rows = [int(pieces[owner]) for pieces in self.pieces if pieces[owner] >= 0]
+    def best_texts(self, document: int) -> tuple[str, ...]:
+        """What is searched of a document's two best passages, the better one first."""
+        rows = [int(pieces[document]) for pieces in self.pieces if pieces[document] >= 0]
         return tuple(self.collection.passages[row].text for row in rows)
 
     @cached_property
@@ -76,15 +76,15 @@ class View:
         return self.scores.fused[self.rows]
 
     def best(self, scores: FloatArray) -> FloatArray:
-        """Each owner's best of some scores of the rows: (k,)."""
+        """Each document's best of some scores of the rows: (k,)."""
         return np.asarray(np.maximum.reduceat(scores, self.starts[:-1]), dtype=np.float32)
 
     def total(self, scores: FloatArray) -> FloatArray:
-        """Each owner's sum of some scores of the rows: (k,)."""
+        """Each document's sum of some scores of the rows: (k,)."""
         return np.asarray(np.add.reduceat(scores, self.starts[:-1]), dtype=np.float32)
 
     def second(self, scores: FloatArray) -> FloatArray:
-        """Each owner's second-best, its best where there is no second: (k,)."""
+        """Each document's second-best, its best where there is no second: (k,)."""
         first, second = best_two(scores, self.starts)
         return np.asarray(scores[np.where(second >= 0, second, first)], dtype=np.float32)
 
@@ -105,7 +105,7 @@ class View:
         return overlap.held(words, self.rows), lexical.idfs(words)
 
     def covered(self, held: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """Share of the words' idf mass that an owner's pieces hold together: (k,)."""
+        """Share of the words' idf mass that a document's pieces hold together: (k,)."""
         matrix, idf = held
         union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
         return share_of(union, idf)
@@ -120,7 +120,7 @@ class View:
         """Idf of the rarest word held: (k,)."""
         matrix, idf = held
         if not len(idf):
-            return np.zeros(len(self.owners), dtype=np.float32)
+            return np.zeros(len(self.documents), dtype=np.float32)
         union = np.maximum.reduceat(matrix, self.starts[:-1], axis=0)
         return np.asarray((union * idf).max(axis=1), dtype=np.float32)
 
@@ -139,7 +139,7 @@ def reference_view(
     hidden: BoolArray | None = None,
     mask: BoolArray | None = None,
 ) -> View:
-    """The ``depth`` owners with the best fused score (of those in ``mask``); ties by id."""
+    """The ``depth`` documents with the best fused score (of those in ``mask``); ties by id."""
     fused = scores.fused
     first, second = best_two(fused, collection.starts)
     means = top_two_mean(fused, first, second)
@@ -148,6 +148,6 @@ def reference_view(
     order = np.argsort(-means, kind="stable")[:depth]
     alive = order[np.isfinite(means[order])]
     if hidden is not None:
-        # An owner all of whose passages are hidden cannot be found.
+        # A document all of whose passages are hidden cannot be found.
         alive = np.array([o for o in alive if not hidden[collection.span(int(o))].all()], dtype=int)
     return View(query, collection, scores, np.sort(alive), hidden)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from matcher.assignment import sensitivity
 from matcher.errors import InputError
+from matcher.index.documents import Filter
 from matcher.index.indexing import record_hash
-from matcher.index.owners import Filter
 from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
 from matcher.progress import Progress

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError, NotFoundError
-from matcher.index.owners import Filter
+from matcher.index.documents import Filter
 from matcher.matches import ADVICE, Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
 from matcher.policy import demand_organisations, others

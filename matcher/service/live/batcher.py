@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from matcher.index.owners import Filter
+from matcher.index.documents import Filter
 from matcher.matches import Failure, Ranking
 from matcher.pipeline import Matcher
 from matcher.records import Challenge

@@ -58,13 +58,15 @@ def search(
     (query,) = queries([typing], matcher.tokenizer, matcher.encoder)
     near = finds(query, library, matcher.centre)
     typed: list[str] = [normalise(word) for word in text.split()]
-    scores = {find.owner_id: find.score for find in near}
+    scores = {find.document_id: find.score for find in near}
     held = set(catalogue.holding(typed))
-    ranked = {catalogue.place[f.owner_id] for f in near if f.owner_id in catalogue.place} | held
+    ranked = {
+        catalogue.place[f.document_id] for f in near if f.document_id in catalogue.place
+    } | held
     order = sorted(ranked, key=lambda place: _rank(catalogue, scores, held, place))
     ids = tuple(catalogue.ids[place] for place in order)
     return Found(
-        ids, _marked(typed, query), library, {find.owner_id: find.passage for find in near}
+        ids, _marked(typed, query), library, {find.document_id: find.passage for find in near}
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from types import MappingProxyType
 
+from matcher.index.documents import Filter
 from matcher.index.indexing import record_hash
 from matcher.index.library import Library
-from matcher.index.owners import Filter
 from matcher.matches import Ranking
 from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
@@ -79,7 +79,7 @@ class WorkspaceSnapshot:
         matcher = matcher.over(challenges)
         published = matcher.over({i: c for i, c in challenges.items() if is_published(c)})
         # What is made at first use is made here, not in somebody's first request.
-        if matcher.library.owners:
+        if matcher.library.documents:
             matcher.rank(Challenge.from_text(_WARMING), 1)
         teams = team_catalogue(
             matcher.teams, workspace.hashes("team"), None if before is None else before.teams

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, WorkspaceError
-from matcher.index.owners import Filter
+from matcher.index.documents import Filter
 from matcher.matches import Ranking
 from matcher.models import open_encoder
 from matcher.records import Challenge

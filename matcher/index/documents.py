@@ -1,4 +1,4 @@
-"""What is known of the owners of passages beside their text, and the filters over it."""
+"""What is known of the documents of passages beside their text, and the filters over it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from matcher.records import Challenge, Team
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerFacts:
+class DocumentFacts:
     """The filterable facts of one challenge or team; never scored."""
 
-    owner_id: str
+    document_id: str
     province: str = ""
     city: str = ""
     org_type: str = ""
@@ -28,11 +28,11 @@ class OwnerFacts:
     closed: bool = False
 
 
-def owner_facts(record: Challenge | Team) -> OwnerFacts:
+def document_facts(record: Challenge | Team) -> DocumentFacts:
     """The facts of a record that filters read."""
     if isinstance(record, Team):
         years = [e.year for e in record.evidence if e.year]
-        return OwnerFacts(
+        return DocumentFacts(
             record.team_id,
             record.province,
             record.city,
@@ -40,7 +40,7 @@ def owner_facts(record: Challenge | Team) -> OwnerFacts:
             record.tech_domain,
             max(years, default=None),
         )
-    return OwnerFacts(
+    return DocumentFacts(
         record.challenge_id,
         record.province,
         record.city,
@@ -52,7 +52,7 @@ def owner_facts(record: Challenge | Team) -> OwnerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which owners may be candidates. Empty settings let everybody through.
+    """Which documents may be candidates. Empty settings let everybody through.
 
     Attributes:
         province, city: 省, 市; the suffix (省, 市, 自治区) may be left out.
@@ -69,15 +69,15 @@ class Filter:
     since_year: int | None = None
     open_on: date | None = None
 
-    def accepts(self, facts: OwnerFacts) -> bool:
-        """Whether one owner passes."""
+    def accepts(self, facts: DocumentFacts) -> bool:
+        """Whether one document passes."""
         return all(test(getattr(facts, name)) for name, test in self._tests())
 
-    def mask(self, owners: OwnerTable) -> BoolArray:
-        """Which owners pass: shape (n_owners,). Each distinct value is looked at once."""
-        passed = np.ones(len(owners), dtype=bool)
+    def mask(self, documents: DocumentTable) -> BoolArray:
+        """Which documents pass: shape (n_documents,). Each distinct value is looked at once."""
+        passed = np.ones(len(documents), dtype=bool)
         for name, test in self._tests():
-            column = owners.columns[name]
+            column = documents.columns[name]
             passed &= np.array([test(v) for v in column.values], dtype=bool)[column.codes]
         return passed
 
@@ -102,15 +102,15 @@ class Filter:
 
 @dataclass(frozen=True)
 class Column:
-    """One fact of many owners: each distinct value once, and which of them each owner has."""
+    """One fact of many documents: each distinct value once, and which of them each document has."""
 
     values: tuple[Any, ...]
     codes: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class OwnerTable:
-    """Facts of many owners by column: a million owners are a few arrays, not a million objects.
+class DocumentTable:
+    """Facts of many documents by column: a million of them are a few arrays, not a million objects.
 
     Attributes:
         ids: (n,) UTF-8, ascending.
@@ -121,13 +121,13 @@ class OwnerTable:
     columns: Mapping[str, Column]
 
     @classmethod
-    def build(cls, owners: Iterable[OwnerFacts]) -> OwnerTable:
+    def build(cls, documents: Iterable[DocumentFacts]) -> DocumentTable:
         """From facts in order of id."""
         ids: list[bytes] = []
         seen: dict[str, dict[Any, int]] = {name: {} for name in FACTS}
         codes: dict[str, list[int]] = {name: [] for name in FACTS}
-        for facts in owners:
-            ids.append(facts.owner_id.encode())
+        for facts in documents:
+            ids.append(facts.document_id.encode())
             for name in FACTS:
                 known = seen[name]
                 codes[name].append(known.setdefault(getattr(facts, name), len(known)))
@@ -137,8 +137,8 @@ class OwnerTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def facts(self, places: IntArray) -> list[OwnerFacts]:
-        """Facts of the owners at some places."""
+    def facts(self, places: IntArray) -> list[DocumentFacts]:
+        """Facts of the documents at some places."""
         rows = zip(
             *([c.values[code] for code in c.codes[places].tolist()] for c in self.columns.values()),
             strict=True,
@@ -146,20 +146,20 @@ class OwnerTable:
         ids = self.ids[places].tolist()
         names = tuple(self.columns)
         return [
-            OwnerFacts(owner_id.decode(), **dict(zip(names, row, strict=True)))
-            for owner_id, row in zip(ids, rows, strict=True)
+            DocumentFacts(document_id.decode(), **dict(zip(names, row, strict=True)))
+            for document_id, row in zip(ids, rows, strict=True)
         ]
 
-    def place(self, owner_id: str) -> int:
-        """The place of an owner, -1 where there is none."""
-        key = owner_id.encode()
+    def place(self, document_id: str) -> int:
+        """The place of a document, -1 where there is none."""
+        key = document_id.encode()
         if len(key) > self.ids.itemsize:
             return -1
         place = int(np.searchsorted(self.ids, np.bytes_(key)))
         return place if place < len(self.ids) and self.ids[place] == key else -1
 
 
-FACTS = tuple(field.name for field in fields(OwnerFacts) if field.name != "owner_id")
+FACTS = tuple(field.name for field in fields(DocumentFacts) if field.name != "document_id")
 
 
 def _same_place(wanted: str, place: str) -> bool:
