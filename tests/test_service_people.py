@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fastapi import FastAPI
 
@@ -303,3 +306,67 @@ def test_other_organisations_are_no_colleagues(app: FastAPI) -> None:
         assert answer.status_code == 404
     own = admin.send("PUT", f"{API}/colleagues/大学管理/state", json={"disabled": True})
     assert own.status_code == 409
+
+
+HEADER = ("账号", "角色", "单位", "所在省市", "邮箱", "单位管理员")
+TABLE = (
+    ("科技局账号登记表", *[None] * 5),
+    HEADER,
+    ("本钢 王工", "企业", "本钢集团有限公司", "辽宁本溪", "wang@example.cn", "是"),
+    ("东大 李老师", "高校院所", "东北大学", "辽宁沈阳", None, None),
+    ("没单位", "企业", None, None, None, None),
+    ("staff", "管理人员", None, None, None, None),
+    ("怪角色", "村长", "某村", None, None, None),
+    ("本钢 王工", "企业", "本钢集团有限公司", None, None, None),
+    ("月球", "企业", "月球公司", "月球", None, None),
+    ("坏邮箱", "企业", "某公司", None, "a@", None),
+    ("多管", "技术经纪人", None, None, None, "是"),
+    (None,) * 6,
+)
+
+
+def workbook(rows: Sequence[Sequence[str | None]]) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_many_accounts_come_from_one_table(app: FastAPI, staff: Caller) -> None:
+    answer = staff.post("/staff/accounts/table", files={"file": ("账号.xlsx", workbook(TABLE))})
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    known = len(service_of(app).accounts.all())
+    preview = staff.get(f"{API}/account-tables/{address.rsplit('/', 1)[1]}").json()
+    assert [row["name"] for row in preview["rows"]] == ["本钢 王工", "东大 李老师"]
+    for row, column, reason in (
+        (5, "单位", "没有写单位"), (6, "账号", "账号名已有人用"), (7, "角色", "不认识的角色"),
+        (8, "账号", "与上面一行"), (9, "所在省市", "不认识的地区"), (10, "邮箱", "邮箱不对"),
+        (11, "单位管理员", "没有单位管理员"),
+    ):  # fmt: skip
+        told = f"第{row}行「{column}」列: "
+        assert any(told in line and reason in line for line in preview["rejects"]), (row, column)
+    assert len(service_of(app).accounts.all()) == known  # a look makes nothing
+    assert "建立 2 个账号" in staff.get(address).text
+    made = staff.post(f"{address}/commitment").text
+    links = re.findall(r"\thttp://testserver(/set-password/\S+)", made)
+    assert len(links) == 2
+    assert Caller(app).post(links[0], data={"password": NEW}).status_code == 303
+    assert opened(app, "本钢 王工", NEW)
+    account = service_of(app).accounts.get("本钢 王工")
+    assert (account.province, account.city, account.organisation_admin) == ("辽宁", "本溪", True)
+    again = staff.post(f"{address}/commitment")
+    assert (again.status_code, "没有一行能用" in again.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(workbook([("姓名", "电话"), ("a", "b")]), "没有认出账号的表"), (b"", "文件是空的"),
+     (workbook([HEADER, *(("某", "企业", "公司", None, None, None),)] * 1)[:200], "")],
+)  # fmt: skip
+def test_tables_that_cannot_be_read(staff: Caller, content: bytes, told: str) -> None:
+    answer = staff.post("/staff/accounts/table", files={"file": ("账号.xlsx", content)})
+    assert (answer.status_code, told in answer.text) == (422, True)

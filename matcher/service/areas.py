@@ -16,6 +16,7 @@ from fastapi import APIRouter
 AREAS = (
     "home",
     "sign_in",
+    "openid",
     "account",
     "publishing",
     "matching",
@@ -29,6 +30,7 @@ AREAS = (
     "decisions",
     "jobs",
     "admin",
+    "bulk_accounts",
     "accounts",
     "colleagues",
     "passwords",

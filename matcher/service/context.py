@@ -11,6 +11,7 @@ from matcher.service.edge.observing import Metrics
 from matcher.service.edge.turns import Turns
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.live.workspace import LiveWorkspace
+from matcher.service.openid import Provider
 from matcher.service.settings import Settings
 from matcher.service.store.accounts import Accounts
 from matcher.service.store.audit import Audit
@@ -19,6 +20,7 @@ from matcher.service.store.deliveries import Deliveries
 from matcher.service.store.events import Events
 from matcher.service.store.grants import Grants
 from matcher.service.store.hooks import Hooks
+from matcher.service.store.identities import Identities
 from matcher.service.store.jobs import Jobs
 from matcher.service.store.keys import Keys
 from matcher.service.store.links import PasswordLinks
@@ -46,6 +48,8 @@ class Service:
     hooks: Hooks
     messages: Messages
     signing: Signing
+    identities: Identities
+    provider: Provider
     sessions: Sessions
     audit: Audit
     keys: Keys
@@ -81,6 +85,8 @@ class Service:
             hooks := Hooks(database),
             Messages(database, deliveries, hooks, settings.sends_mail),
             Signing(database),
+            Identities(database),
+            Provider(settings),
             Sessions(database, settings.session_hours, settings.idle_minutes),
             audit := Audit(database),
             Keys(database),

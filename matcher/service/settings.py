@@ -6,6 +6,7 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -68,6 +69,8 @@ class Settings(BaseSettings):
         mail_host, mail_port, mail_security, mail_user, mail_password: the server that takes mail;
             without a host none is sent.
         mail_from: whom mails come from.
+        openid_issuer, openid_client_id, openid_client_secret: an OpenID Connect provider by which
+            people may sign in; `openid_title` is what it is called on the page.
         hook_networks: private networks that webhooks may reach; others are refused.
     """
 
@@ -105,6 +108,10 @@ class Settings(BaseSettings):
     mail_user: str = ""
     mail_password: SecretStr = SecretStr("")
     mail_from: str = ""
+    openid_issuer: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    openid_client_id: str = ""
+    openid_client_secret: SecretStr = SecretStr("")
+    openid_title: str = "统一身份认证"
     hook_networks: tuple[IPvAnyNetwork, ...] = ()
 
     @model_validator(mode="after")
@@ -121,6 +128,17 @@ class Settings(BaseSettings):
             raise ValueError(
                 "发邮件 (mail_host) 还须写发件地址 mail_from 和别人打开本站的网址 public_address"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _providers_are_safe(self) -> Settings:
+        if not self.openid_issuer:
+            return self
+        parts = urlsplit(self.openid_issuer)
+        if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+            raise ValueError("openid_issuer 须以 https:// 开头")
+        if not self.openid_client_id:
+            raise ValueError("写了 openid_issuer 还须写 openid_client_id")
         return self
 
     @property

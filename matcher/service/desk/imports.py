@@ -23,16 +23,14 @@ from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.records import Challenge
 from matcher.service.access import Principal
-from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 from matcher.service.desk.publishing import taken_in
-from matcher.service.desk.uploads import as_file, safe_name
+from matcher.service.desk.uploads import as_file, keep_upload, kept_upload, safe_name
 from matcher.service.views import View
 from matcher.workspace import STORE_FILE, Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
-_KEPT_UPLOADS = 20
 
 
 class HowRead(NamedTuple):
@@ -104,17 +102,7 @@ def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     upload_id = secrets.token_hex(8)
     shown = safe_name(name)
     made = _seen(caller, upload_id, shown, content, _AS_FOUND)
-    with caller.service.database.writing() as connection:
-        connection.execute(
-            "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
-            (upload_id, caller.principal.account_id, shown, content, now()),
-        )
-        connection.execute(
-            """DELETE FROM uploads WHERE id NOT IN
-            (SELECT id FROM uploads ORDER BY created DESC, rowid DESC LIMIT ?)""",
-            (_KEPT_UPLOADS,),
-        )
-        caller.note("import.upload", upload_id, bytes=len(content))
+    keep_upload(caller, upload_id, shown, content)
     return made
 
 
@@ -125,7 +113,7 @@ def preview(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> ImportP
         NotFoundError: the upload is gone.
         InputError: it cannot be read as what it is said to be.
     """
-    name, content = _upload(caller.service, upload_id)
+    name, content = kept_upload(caller.service, upload_id)
     return _seen(caller, upload_id, name, content, how)
 
 
@@ -144,7 +132,7 @@ def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRea
 
 def rejects_file(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> bytes:
     """The rows that cannot be used, as a workbook to mend and import. Raises: NotFoundError."""
-    name, content = _upload(caller.service, upload_id)
+    name, content = kept_upload(caller.service, upload_id)
     with _contents(name, content, how) as parts:
         rejects = [r for part in parts for reading in part.readings for r in reading.rejects]
     if not rejects:
@@ -169,7 +157,7 @@ def take_in(
         NotFoundError: the upload is gone.
         InputError: rows cannot be used and ``partial`` was not asked for; evidence of no team.
     """
-    name, content = _upload(service, upload_id)
+    name, content = kept_upload(service, upload_id)
     workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
     with _contents(name, content, how) as contents:
@@ -202,7 +190,7 @@ def build_library(
         NotFoundError: the upload is gone.
         InputError: it is no such list, or rows cannot be used and ``partial`` was not asked for.
     """
-    name, content = _upload(service, upload_id)
+    name, content = kept_upload(service, upload_id)
     workspace = service.live.connect()
     with _contents(name, content, how) as contents:
         files = list(contents)
@@ -298,13 +286,6 @@ def file_name(service: Service, upload_id: str) -> str:
     """The name of an uploaded file; empty once it has been cleared."""
     row = service.database.row("SELECT name FROM uploads WHERE id = ?", (upload_id,))
     return "" if row is None else str(row["name"])
-
-
-def _upload(service: Service, upload_id: str) -> tuple[str, bytes]:
-    row = service.database.row("SELECT name, content FROM uploads WHERE id = ?", (upload_id,))
-    if row is None:
-        raise NotFoundError("上传的文件已不在", given=upload_id[:100], remedy="重新上传")
-    return str(row["name"]), bytes(row["content"])
 
 
 @contextmanager

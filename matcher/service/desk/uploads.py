@@ -9,7 +9,34 @@ from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 
-from matcher.errors import InputError
+from matcher.errors import InputError, NotFoundError
+from matcher.service.clock import now
+from matcher.service.context import Caller, Service
+
+_KEPT_UPLOADS = 20
+
+
+def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> None:
+    """Keep a file until what is in it is taken in; the oldest go."""
+    with caller.service.database.writing() as connection:
+        connection.execute(
+            "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
+            (upload_id, caller.principal.account_id, name, content, now()),
+        )
+        connection.execute(
+            """DELETE FROM uploads WHERE id NOT IN
+            (SELECT id FROM uploads ORDER BY created DESC, rowid DESC LIMIT ?)""",
+            (_KEPT_UPLOADS,),
+        )
+        caller.note("import.upload", upload_id, bytes=len(content))
+
+
+def kept_upload(service: Service, upload_id: str) -> tuple[str, bytes]:
+    """Name and content of a file that was kept. Raises: NotFoundError."""
+    row = service.database.row("SELECT name, content FROM uploads WHERE id = ?", (upload_id,))
+    if row is None:
+        raise NotFoundError("上传的文件已不在", given=upload_id[:100], remedy="重新上传")
+    return str(row["name"]), bytes(row["content"])
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def _shown(
 ) -> Response:
     shown = {
         "keys": admin.keys(caller),
+        "bound": caller.service.identities.bound(caller.account_id),
         "fault": fault,
         "secret": secret,
         "twin": twin_of(request, "/keys"),

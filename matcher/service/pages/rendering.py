@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.pages.navigation import menu, submenu
@@ -19,6 +19,7 @@ from matcher.service.routing import VISITOR, cookie_name, service_of
 
 _ROOM = Path(__file__).parent.parent
 _DAY = 86_400
+ResponseT = TypeVar("ResponseT", bound=Response)
 
 
 @cache
@@ -66,11 +67,15 @@ def render(
         "csrf": service.sessions.form_token(owner) if owner else "",
     }
     written = environment().get_template(template).render({**shared, **(context or {})})
-    page = HTMLResponse(written, status)
-    fresh = getattr(request.state, "new_visitor", None)
+    return remember_visitor(request, HTMLResponse(written, status))
+
+
+def remember_visitor(request: Request, answer: ResponseT) -> ResponseT:
+    """Give a new visitor the cookie by which its forms are known."""
+    service, fresh = service_of(request), getattr(request.state, "new_visitor", None)
     if fresh is not None:
-        page.set_cookie(
+        answer.set_cookie(
             cookie_name(service, VISITOR), fresh, max_age=_DAY, httponly=True, samesite="lax",
             secure=service.settings.tls,
         )  # fmt: skip
-    return page
+    return answer

@@ -8,9 +8,11 @@ from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import ANYONE, SIGN_IN, SIGNED_IN, allow
+from matcher.service.context import Service
 from matcher.service.errors import SignInError
 from matcher.service.pages.rendering import render
 from matcher.service.routing import SESSION, VISITOR, CurrentCaller, cookie_name, guarded_router
+from matcher.service.store.accounts import Account
 
 router = guarded_router()
 
@@ -39,18 +41,7 @@ def sign_in(
     except SignInError as error:
         shown = {"next": wanted, "fault": error.what, "remedy": error.remedy, "name": name}
         return render(request, "sign_in.html", shown, status=401)
-    old = request.cookies.get(cookie_name(service, SESSION))
-    if old:
-        service.sessions.end(old)
-    token = service.sessions.start(account.account_id)
-    service.audit.write(account.principal, "sign-in")
-    response = RedirectResponse(wanted, 303)
-    response.set_cookie(
-        cookie_name(service, SESSION), token, httponly=True, samesite="lax",
-        max_age=int(service.settings.session_hours * 3600), secure=service.settings.tls,
-    )  # fmt: skip
-    response.delete_cookie(cookie_name(service, VISITOR), secure=service.settings.tls)
-    return response
+    return signed_in(request, service, account, wanted)
 
 
 @router.post("/sign-out")
@@ -65,6 +56,22 @@ def sign_out(request: Request, caller: CurrentCaller) -> Response:
     response.delete_cookie(name, secure=service.settings.tls)
     # Whoever sits down next shall not find the pages again by the button “back”.
     response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def signed_in(request: Request, service: Service, account: Account, wanted: str) -> Response:
+    """The answer that opens a session, under a token made now."""
+    old = request.cookies.get(cookie_name(service, SESSION))
+    if old:
+        service.sessions.end(old)
+    token = service.sessions.start(account.account_id)
+    service.audit.write(account.principal, "sign-in")
+    response = RedirectResponse(wanted, 303)
+    response.set_cookie(
+        cookie_name(service, SESSION), token, httponly=True, samesite="lax",
+        max_age=int(service.settings.session_hours * 3600), secure=service.settings.tls,
+    )  # fmt: skip
+    response.delete_cookie(cookie_name(service, VISITOR), secure=service.settings.tls)
     return response
 
 

@@ -25,6 +25,7 @@ ACTS = {
     "outcome.delete": "删除结果",
     "messages.settings": "改消息设置", "messages.confirm": "确认邮箱", "query.digest": "设订阅摘要",
     "messages.unsubscribe": "退订一类邮件", "messages.test": "发测试邮件",
+    "identity.bind": "绑定身份", "identity.unbind": "解除身份",
     "hook.add": "新增外发地址", "hook.delete": "删除外发地址", "hook.test": "测试外发地址",
     "delivery.resend": "重新发送", "delivery.drop": "不再发送",
     "query.save": "保存订阅", "query.delete": "删除订阅",

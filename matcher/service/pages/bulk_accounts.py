@@ -1,0 +1,65 @@
+"""Many accounts from one table: choose a file, look, make them."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError
+from matcher.service.access import STAFF, STAFF_SECRET, allow
+from matcher.service.desk import bulk_accounts
+from matcher.service.pages.asked import Form, upload
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+
+router = guarded_router("/staff/accounts/table")
+
+
+@router.get("")
+@allow(STAFF)
+def choose(request: Request) -> Response:
+    """Choose a file."""
+    return _choose(request)
+
+
+@router.post("")
+@allow(STAFF.in_person().reading_files())
+def upload_table(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Show what is in it; nothing is written."""
+    given = upload(form)
+    try:
+        if given is None:
+            raise InputError("没有选文件", remedy="选一个账号表再上传")
+        made = bulk_accounts.upload(caller, *given)
+    except InputError as error:
+        return _choose(request, error)
+    return RedirectResponse(f"/staff/accounts/table/{made.upload_id}", 303)
+
+
+@router.get("/{upload_id}")
+@allow(STAFF.reading_files())
+def preview(request: Request, caller: CurrentCaller, upload_id: str) -> Response:
+    """What it would do, against the accounts there are."""
+    shown = {
+        "preview": bulk_accounts.preview(caller, upload_id),
+        "twin": f"/api/v1/account-tables/{upload_id}",
+    }
+    return render(request, "account_table_preview.html", shown)
+
+
+@router.post("/{upload_id}/commitment")
+@allow(STAFF_SECRET.reading_files())
+def commit(request: Request, caller: CurrentCaller, upload_id: str) -> Response:
+    """Make them; the links are told this once."""
+    try:
+        made = bulk_accounts.commit(caller, upload_id)
+    except InputError as error:
+        return _choose(request, error)
+    site = str(request.base_url).rstrip("/")
+    return render(request, "account_table_made.html", {"made": made, "site": site})
+
+
+def _choose(request: Request, fault: InputError | None = None) -> Response:
+    headers = [names[0] for names in bulk_accounts.HEADERS.values()]
+    shown = {"fault": fault, "headers": headers}
+    return render(request, "account_table.html", shown, status=422 if fault else 200)
