@@ -183,6 +183,8 @@ ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
 # Who may ask for the teams of a challenge that it sees.
 MATCHING = Access(frozenset({"enterprise", "broker", "local", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))
+# The two sides of a pair and staff; who is which is found out by the verb.
+PAIRED = Access(frozenset({"enterprise", "university", "staff"}))
 STAFF = Access(frozenset({"staff"}))
 # The desk of a city or a park: what of it lies in their charge.
 LOCAL_STAFF = Access(frozenset({"local", "staff"}))

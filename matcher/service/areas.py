@@ -19,6 +19,7 @@ AREAS = (
     "openid",
     "account",
     "publishing",
+    "pairs",
     "matching",
     "challenges",
     "teams",

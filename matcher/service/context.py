@@ -17,6 +17,7 @@ from matcher.service.store.accounts import Accounts
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.deliveries import Deliveries
+from matcher.service.store.dossier import Dossier
 from matcher.service.store.events import Events
 from matcher.service.store.grants import Grants
 from matcher.service.store.hooks import Hooks
@@ -57,6 +58,7 @@ class Service:
     states: States
     pairs: Pairs
     events: Events
+    dossier: Dossier
     replies: Replies
     limiter: Limiter
     turns: Turns
@@ -94,6 +96,7 @@ class Service:
             States(database, audit),
             Pairs(database, audit),
             Events(database),
+            Dossier(database),
             Replies(database),
             Limiter(settings.requests_per_minute),
             Turns(),

@@ -37,7 +37,10 @@ _NAMES = {
     "style": "种类", "address": "网址", "secret": "加签密钥", "kinds": "消息种类",
     "wanted": "消息种类", "every": "多久一次",
     "region": "所在省、市", "email": "邮箱", "note": "说明", "value": "内容",
-    "kind": "种类", "move": "步骤", "challenge_ids": "难题",
+    "kind": "种类", "statement": "怎么解决",
+    "budget_wan": "经费", "months": "时限", "expert": "专家", "scores": "分数", "due": "日期",
+    "until": "答复期限", "terms": "条款", "detail": "保密的详细情况", "bid": "揭榜书",
+    "move": "步骤", "challenge_ids": "难题",
 }  # fmt: skip
 
 

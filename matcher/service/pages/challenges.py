@@ -6,12 +6,17 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import PUBLISHED, allow
-from matcher.service.desk import challenges, drafts, publishing
+from matcher.service.context import Caller
+from matcher.service.desk import challenges, drafts, publishing, teams
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.showing import is_own
+from matcher.service.views import ChallengeView, TeamLine
 
 router = guarded_router()
+# More are found by way of the page of each team.
+_MOST_BIDDERS = 200
 
 
 @router.get("/challenges")
@@ -39,7 +44,21 @@ def challenge_page(request: Request, caller: CurrentCaller, challenge_id: str) -
     staff = caller.principal.is_staff
     shown = {
         "challenge": found,
+        "tracked": staff or is_own(caller.principal, found),
+        "bidders": _bidders(caller, found),
         "history": publishing.history(caller, challenge_id) if staff else None,
         "twin": twin_of(request),
     }
     return render(request, "challenge.html", shown)
+
+
+def _bidders(caller: Caller, challenge: ChallengeView) -> list[TeamLine]:
+    """The caller's own teams, where they may take an open challenge of somebody else."""
+    who = caller.principal
+    if (
+        who.role not in ("enterprise", "university")
+        or not challenge.open
+        or not challenge.published
+    ):
+        return []
+    return [] if who.belongs_to(challenge.demand_org) else teams.own(caller)[:_MOST_BIDDERS]

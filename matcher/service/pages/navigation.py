@@ -20,12 +20,12 @@ class Item:
 _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     "public": (("首页", "/"),),
     "enterprise": (
-        ("找团队", "/ask"), ("我的需求", "/drafts"), ("榜单", "/challenges"), ("团队库", "/teams"),
-        ("订阅", "/queries"),
+        ("找团队", "/ask"), ("我的需求", "/drafts"), ("对接", "/pairs"), ("榜单", "/challenges"),
+        ("团队库", "/teams"), ("订阅", "/queries"),
     ),
     "university": (
-        ("我的团队", "/my-teams"), ("榜单", "/challenges"), ("订阅", "/queries"),
-        ("团队库", "/teams"),
+        ("我的团队", "/my-teams"), ("对接", "/pairs"), ("榜单", "/challenges"),
+        ("订阅", "/queries"), ("团队库", "/teams"),
     ),
     "broker": (("难题", "/challenges"), ("团队", "/teams")),
     "local": (
@@ -33,8 +33,8 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("榜单", "/challenges"), ("团队库", "/teams"), ("订阅", "/queries"),
     ),
     "staff": (
-        ("工作台", "/staff"), ("榜单", "/challenges"), ("团队库", "/teams"), ("找团队", "/ask"),
-        ("企业草稿", "/drafts"), ("订阅", "/queries"),
+        ("工作台", "/staff"), ("对接", "/pairs"), ("榜单", "/challenges"), ("团队库", "/teams"),
+        ("找团队", "/ask"), ("企业草稿", "/drafts"), ("订阅", "/queries"),
     ),
 }  # fmt: skip
 STAFF_MENU = (

@@ -18,7 +18,9 @@ ACTS = {
     "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
     "draft.delete": "删除草稿", "draft.publish": "发榜",
     "draft.recall": "收回草稿", "draft.return": "退回草稿", "challenge.publish": "发布难题",
-    "challenge.move": "难题状态", "pair.move": "对接进展",
+    "secret.keep": "改保密内容",
+    "secret.consent": "同意保密条款", "pair.appraise": "登记评分", "pair.follow": "记跟进",
+    "export.bid": "下载揭榜附件", "challenge.move": "难题状态", "pair.move": "对接进展",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
@@ -45,7 +47,7 @@ DETAILS = {
     "kind": "种类", "every": "多久一次", "value": "内容",
     "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
-    "move": "步骤", "step": "第几步", "challenges": "难题",
+    "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
 }  # fmt: skip
 
 

@@ -88,6 +88,10 @@ class Pairs:
         pair = self.find(key)
         return () if pair is None else self._steps.of("pair", str(pair.pair_id))
 
+    def was_done(self, key: str) -> bool:
+        """Whether a form made its step already."""
+        return self._steps.by_key(key) is not None
+
     def move(
         self, key: PairKey, name: str, act: Act, sides: Mapping[Party, str],
         seen: int | None = None, until: date | None = None,

@@ -1,0 +1,383 @@
+"""Bids, what is confidential, what experts think, and days to come back on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.errors import InputError, NotFoundError
+from matcher.procedure import RECEIVED
+from matcher.service.clock import now, shown_moment
+from matcher.service.context import Caller
+from matcher.service.desk import pairs
+from matcher.service.desk.pairs import Case, Named, PairView
+from matcher.service.desk.uploads import safe_name
+from matcher.service.errors import ConflictError
+from matcher.service.showing import facet_views
+from matcher.service.store.dossier import Appraisal, Consent, Secret
+from matcher.service.store.pairs import Pair
+from matcher.service.views import FacetView, View
+
+CRITERIA = ("技术路线", "指标承诺", "团队基础", "经费与进度")
+MOST_FILES = 10
+_Line = Annotated[str, Field(max_length=200)]
+_Long = Annotated[str, Field(max_length=20_000)]
+
+
+class BidFields(BaseModel):
+    """What a team proposes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    statement: Annotated[_Long, Field(min_length=1, description="怎么解决")]
+    answers: Annotated[
+        list[Annotated[str, Field(max_length=2000)]],
+        Field(max_length=200, description="对每条要求承诺的指标, 按要求的次序"),
+    ] = []
+    partners: Annotated[_Line, Field(description="合作单位")] = ""
+    consortium: Annotated[
+        str, Field(max_length=2000, description="联合体：各方分工；单独揭榜不填")
+    ] = ""
+    budget_wan: Annotated[float | None, Field(ge=0, le=1e7, allow_inf_nan=False)] = None
+    months: Annotated[int | None, Field(ge=1, le=600)] = None
+
+
+class BidAsked(Named):
+    """A bid that somebody hands in or writes anew."""
+
+    bid: BidFields
+    version: Annotated[int | None, Field(ge=0)] = None
+    key: Annotated[str, Field(max_length=64)] = ""
+
+
+class FileView(View):
+    """A file of a bid."""
+
+    file_id: str
+    name: str
+
+
+class BidView(View):
+    """A version of a bid."""
+
+    content: BidFields
+    account: str
+    at: str
+    files: list[FileView]
+
+
+class SecretAsked(BaseModel):
+    """Confidential detail of a challenge and the terms under which a team sees it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    challenge_id: Annotated[str, Field(min_length=1, max_length=200)]
+    detail: Annotated[_Long, Field(min_length=1)]
+    terms: Annotated[_Long, Field(min_length=1)]
+
+
+class ConsentAsked(Named):
+    """That a team's organisation agrees to the terms it was shown."""
+
+    terms: _Long
+
+
+class ConsentView(View):
+    """Who agreed to what, and when."""
+
+    organisation: str
+    account: str
+    terms: str
+    at: str
+
+
+class SecretView(View):
+    """What is confidential, as far as it may be seen."""
+
+    terms: str
+    detail: Annotated[str | None, Field(description="同意条款之后才有")]
+    consents: list[ConsentView]
+
+
+class AppraisalAsked(Named):
+    """What one expert thinks; with a declared conflict the scores do not count."""
+
+    expert: Annotated[str, Field(min_length=1, max_length=50)]
+    conflict: Annotated[str, Field(max_length=200, description="利害关系；没有不填")] = ""
+    scores: list[Annotated[float, Field(ge=0, le=100)]] = Field(
+        default=[], max_length=len(CRITERIA), description="、".join(CRITERIA)
+    )
+    comment: Annotated[str, Field(max_length=2000)] = ""
+
+
+class AppraisalView(View):
+    """What one expert thinks of a bid."""
+
+    expert: str
+    conflict: str
+    scores: dict[str, float]
+    mean: float | None
+    comment: str
+
+
+class FollowAsked(Named):
+    """A day to come back on, or one that is done."""
+
+    due: date | None = None
+    note: _Line = ""
+    done: Annotated[int | None, Field(ge=1, description="办完的那一条")] = None
+
+
+class FollowView(View):
+    """A day to come back on."""
+
+    number: int
+    due: str
+    note: str
+    done: bool
+
+
+class Dossier(View):
+    """All that belongs to a pair, as one side of it or staff see it."""
+
+    pair: PairView
+    requirements: list[FacetView]
+    bids: Annotated[list[BidView], Field(description="揭榜书, 新的在前")]
+    secret: SecretView | None
+    appraisals: list[AppraisalView]
+    mean: Annotated[float | None, Field(description="没有利害关系的专家的平均分")]
+    follow_ups: list[FollowView]
+
+
+def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
+    """A pair with its papers. Raises: NotFoundError."""
+    case = pairs.find(caller, challenge_id, team_id)
+    kept = caller.service.dossier
+    pair_id = 0 if case.pair is None else case.pair.pair_id
+    appraised = [_appraisal(a) for a in kept.appraisals(pair_id)] if _staff(case) else []
+    counted = [a.mean for a in appraised if a.mean is not None and not a.conflict]
+    return Dossier(
+        pair=pairs.view(caller, challenge_id, team_id),
+        requirements=requirements(case),
+        bids=_bids(caller, case),
+        secret=secret(caller, case),
+        appraisals=appraised,
+        mean=round(sum(counted) / len(counted), 2) if counted else None,
+        follow_ups=[
+            FollowView(number=f.number, due=f.due, note=f.note, done=f.done is not None)
+            for f in kept.follow_ups(pair_id, _place(caller))
+        ],
+    )
+
+
+def requirements(case: Case) -> list[FacetView]:
+    """What a bid answers, one by one."""
+    return [facet for facet in facet_views(case.challenge) if facet.label != "题目"]
+
+
+def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = ()) -> PairView:
+    """Hand in a bid, or write it anew as long as it is not under evaluation.
+
+    Raises:
+        NotFoundError: there is no such pair for this caller.
+        ConflictError: the table of moves does not allow it, the list is closed, the team is full.
+        ChangedError: somebody has made a move since.
+        InputError: too many files.
+    """
+    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    if len(files) > MOST_FILES:
+        raise InputError(
+            "附件太多", given=f"{len(files)} 个", expected=f"最多 {MOST_FILES} 个",
+            remedy="合并或打成一个压缩包",
+        )  # fmt: skip
+    name = "修改揭榜书" if case.state == "已揭榜" else "揭榜"
+    if asked.key and caller.service.pairs.was_done(asked.key):
+        return pairs.view(caller, asked.challenge_id, asked.team_id)
+
+    def along(pair: Pair) -> None:
+        kept = [(safe_name(file), content) for file, content in files]
+        caller.service.dossier.add_bid(
+            pair.pair_id, asked.bid.model_dump(), caller.principal.name, kept
+        )
+
+    act = pairs.bidding_act(caller, case, name, asked.key)
+    pairs.make(caller, case, name, act, asked.version, along=along)
+    return pairs.view(caller, asked.challenge_id, asked.team_id)
+
+
+def file(caller: Caller, named: Named, file_id: str) -> tuple[str, bytes]:
+    """A file of a bid. Raises: NotFoundError."""
+    case = pairs.find(caller, named.challenge_id, named.team_id)
+    found = None
+    if case.pair is not None and _may_read_bid(case):
+        found = caller.service.dossier.file(case.pair.pair_id, file_id)
+    if found is None:
+        raise NotFoundError("没有这个附件", given=file_id[:100], remedy="在揭榜书里查找")
+    caller.note("export.bid", f"{named.challenge_id} {named.team_id}")
+    return found
+
+
+def keep_secret(caller: Caller, asked: SecretAsked) -> None:
+    """Keep the confidential detail of a challenge; only its own organisation and staff may.
+
+    Raises:
+        NotFoundError: no such challenge of the caller's.
+    """
+    owned_challenge(caller, asked.challenge_id)
+    with caller.service.database.writing():
+        caller.service.dossier.keep_secret(
+            asked.challenge_id, Secret(asked.detail, asked.terms), caller.principal.name
+        )
+        caller.note("secret.keep", asked.challenge_id)
+
+
+def secret_of(caller: Caller, challenge_id: str) -> SecretView | None:
+    """The confidential detail for who wrote it. Raises: NotFoundError."""
+    owned_challenge(caller, challenge_id)
+    kept = caller.service.dossier.secret(challenge_id)
+    return None if kept is None else SecretView(
+        terms=kept.terms, detail=kept.detail, consents=_consents(caller, challenge_id)
+    )  # fmt: skip
+
+
+def owned_challenge(caller: Caller, challenge_id: str) -> str:
+    """The name of a challenge of the caller's own, or of any for staff. Raises: NotFoundError."""
+    challenge = caller.snapshot.matcher.challenges.get(challenge_id)
+    who = caller.principal
+    if challenge is None or not (
+        who.is_staff or (who.role == "enterprise" and who.belongs_to(challenge.demand_org))
+    ):
+        raise NotFoundError("本单位没有这项难题", given=challenge_id, remedy="核对编号")
+    return challenge.name
+
+
+def consent(caller: Caller, asked: ConsentAsked) -> None:
+    """Agree to the terms of a challenge, word by word as they were shown.
+
+    Raises:
+        NotFoundError: there is no such pair for this caller, or nothing is confidential.
+        ConflictError: the caller is not of the team; the terms have been changed; nothing began.
+    """
+    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    kept = caller.service.dossier.secret(asked.challenge_id)
+    if kept is None:
+        raise NotFoundError("这项难题没有保密内容", given=asked.challenge_id)
+    if "team" not in case.parties or not _in_touch(case):
+        raise ConflictError("由揭榜方在受邀、表示意向或揭榜之后同意", remedy="先表示意向")
+    if asked.terms.split() != kept.terms.split():
+        raise ConflictError("条款在你打开之后有改动", remedy="刷新页面，看过现在的条款再同意")
+    agreed = Consent(caller.principal.organisation, caller.principal.name, kept.terms, now())
+    with caller.service.database.writing():
+        caller.service.dossier.consent(asked.challenge_id, agreed)
+        caller.note("secret.consent", " ".join(case.key))
+
+
+def secret(caller: Caller, case: Case) -> SecretView | None:
+    """What is confidential of a challenge, as far as the caller may see it."""
+    kept = caller.service.dossier.secret(case.key[0])
+    if kept is None:
+        return None
+    consents = _consents(caller, case.key[0])
+    if "team" not in case.parties:
+        return SecretView(terms=kept.terms, detail=kept.detail, consents=consents)
+    if not _in_touch(case):
+        return None
+    own = [c for c in consents if caller.principal.belongs_to(c.organisation)]
+    agreed = any(c.terms == kept.terms for c in own)
+    return SecretView(terms=kept.terms, detail=kept.detail if agreed else None, consents=own)
+
+
+def appraise(caller: Caller, asked: AppraisalAsked) -> None:
+    """Keep what an expert thinks of a bid; staff only, while it is under evaluation.
+
+    Raises:
+        NotFoundError: no such pair.
+        ConflictError: it is not under evaluation.
+        InputError: scores are missing.
+    """
+    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    if case.pair is None or case.state not in ("评审中", "备选", "拟立项"):
+        raise ConflictError("现在不在评审中", given=case.state, remedy="先办“进入评审”")
+    if not asked.conflict and len(asked.scores) != len(CRITERIA):
+        raise InputError(
+            "分数不全", given=f"{len(asked.scores)} 项", expected="、".join(CRITERIA),
+            remedy="每项 0 至 100；有利害关系的写明，不打分",
+        )  # fmt: skip
+    scores = {} if asked.conflict else dict(zip(CRITERIA, asked.scores, strict=True))
+    made = Appraisal(asked.expert, asked.conflict, scores, asked.comment,
+                     caller.principal.name, now())  # fmt: skip
+    with caller.service.database.writing():
+        caller.service.dossier.appraise(case.pair.pair_id, made)
+        caller.note("pair.appraise", " ".join(case.key), conflict=bool(asked.conflict))
+
+
+def follow(caller: Caller, asked: FollowAsked) -> None:
+    """Note a day to come back on, or that one is done; each organisation sees its own.
+
+    Raises:
+        NotFoundError: no such pair, or no such day.
+        InputError: no day is given.
+    """
+    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    if case.pair is None:
+        raise InputError("还没有开始对接", remedy="先列入候选、邀请或表示意向")
+    kept, own = caller.service.dossier, _place(caller)
+    if asked.done is not None:
+        if not kept.followed(case.pair.pair_id, own, asked.done):
+            raise NotFoundError("没有这条跟进", given=asked.done)
+    elif asked.due is None:
+        raise InputError("没有写跟进的日期", remedy="选一个日期")
+    else:
+        kept.follow(case.pair.pair_id, own, asked.due.isoformat(), asked.note,
+                    caller.principal.name)  # fmt: skip
+    caller.note("pair.follow", " ".join(case.key))
+
+
+def _place(caller: Caller) -> str:
+    """Under which name an organisation's own notes are kept; staff share theirs."""
+    return "" if caller.principal.is_staff else caller.principal.organisation_key
+
+
+def _staff(case: Case) -> bool:
+    return "staff" in case.parties
+
+
+def _in_touch(case: Case) -> bool:
+    return case.state not in ("", "候选", "移出", "婉拒", "撤回", "逾期", "未入选", "终止")
+
+
+def _may_read_bid(case: Case) -> bool:
+    return "team" in case.parties or case.state in RECEIVED
+
+
+def _bids(caller: Caller, case: Case) -> list[BidView]:
+    if case.pair is None or not _may_read_bid(case):
+        return []
+    return [
+        BidView(
+            content=BidFields.model_validate(bid.content), account=bid.account,
+            at=shown_moment(bid.at),
+            files=[FileView(file_id=number, name=name) for number, name in bid.files],
+        )
+        for bid in reversed(caller.service.dossier.bids(case.pair.pair_id))
+    ]  # fmt: skip
+
+
+def _consents(caller: Caller, challenge_id: str) -> list[ConsentView]:
+    return [
+        ConsentView(
+            organisation=c.organisation, account=c.account, terms=c.terms, at=shown_moment(c.at)
+        )
+        for c in caller.service.dossier.consents(challenge_id)
+    ]
+
+
+def _appraisal(kept: Appraisal) -> AppraisalView:
+    scores = dict(kept.scores)
+    return AppraisalView(
+        expert=kept.expert, conflict=kept.conflict, scores=scores, comment=kept.comment,
+        mean=round(sum(scores.values()) / len(scores), 2) if scores else None,
+    )  # fmt: skip

@@ -1,0 +1,211 @@
+"""Pairs: the list of each side, one pair with its moves, the form of a bid."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import MatcherError
+from matcher.procedure import PAIR
+from matcher.service.access import ENTERPRISE, PAIRED, STAFF, allow
+from matcher.service.api.routing import attachment
+from matcher.service.context import Caller
+from matcher.service.desk import bids, pairs
+from matcher.service.desk.bids import CRITERIA, BidFields
+from matcher.service.desk.pairs import SHOWN, MoveAsked, Named
+from matcher.service.pages.asked import (
+    Form,
+    address,
+    form_as,
+    linker,
+    new_key,
+    query_as,
+    texts,
+    twin_of,
+)
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+
+router = guarded_router("/pairs")
+_Named = Annotated[Named, Query()]
+
+
+@router.get("")
+@allow(PAIRED)
+def pair_list(request: Request, caller: CurrentCaller) -> Response:
+    """What is under way, what is new first; of one challenge in its order."""
+    query = query_as(request, pairs.PairQuery)
+    own = not query.challenge or caller.principal.role == "university"
+    shown = {
+        "query": query,
+        "page": pairs.browse(caller, query),
+        "states": PAIR.states,
+        "name": "" if own else bids.owned_challenge(caller, query.challenge),
+        "secret": None if own else bids.secret_of(caller, query.challenge),
+        "link": linker(request),
+        "twin": twin_of(request),
+    }
+    return render(request, "pairs.html", shown)
+
+
+@router.get("/one")
+@allow(PAIRED)
+def pair_page(request: Request, caller: CurrentCaller, named: _Named) -> Response:
+    """One pair: where it stands, what may be done, what was done."""
+    return _pair(request, caller, named)
+
+
+@router.post("/move")
+@allow(PAIRED)
+def move(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Make a move."""
+    asked = form_as(form, MoveAsked)
+    try:
+        pairs.move(caller, asked)
+    except MatcherError as error:
+        return _pair(request, caller, asked, error)
+    return _to(asked)
+
+
+@router.post("/undo")
+@allow(STAFF)
+def undo(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Undo the last step."""
+    asked = form_as(form, MoveAsked, move="撤销")
+    try:
+        pairs.undo(caller, asked)
+    except MatcherError as error:
+        return _pair(request, caller, asked, error)
+    return _to(asked)
+
+
+@router.get("/bid")
+@allow(PAIRED)
+def bid_form(request: Request, caller: CurrentCaller, named: _Named) -> Response:
+    """The form of a bid, filled in with the last one."""
+    return _bid(request, caller, named)
+
+
+@router.post("/bid")
+@allow(PAIRED)
+def place(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Hand a bid in."""
+    named = form_as(form, Named)
+    files = [(f.filename or "", f.file.read()) for f in form.getlist("files")
+             if isinstance(f, UploadFile) and f.filename]  # fmt: skip
+    try:
+        asked = form_as(form, bids.BidAsked, bid=form_as(form, BidFields, answers=_answers(form)))
+        bids.place(caller, asked, files)
+    except MatcherError as error:
+        return _bid(request, caller, named, error, form)
+    return _to(named)
+
+
+@router.get("/files/{file_id}")
+@allow(PAIRED)
+def bid_file(caller: CurrentCaller, file_id: str, named: _Named) -> Response:
+    """A file of a bid."""
+    name, content = bids.file(caller, named, file_id)
+    return attachment(content, name, "application/octet-stream")
+
+
+@router.post("/secret")
+@allow(ENTERPRISE)
+def keep_secret(caller: CurrentCaller, form: Form) -> Response:
+    """Keep what is confidential of a challenge."""
+    asked = form_as(form, bids.SecretAsked)
+    bids.keep_secret(caller, asked)
+    return RedirectResponse(address("/pairs", {"challenge": asked.challenge_id}), 303)
+
+
+@router.post("/consent")
+@allow(PAIRED)
+def consent(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Agree to the terms."""
+    asked = form_as(form, bids.ConsentAsked)
+    try:
+        bids.consent(caller, asked)
+    except MatcherError as error:
+        return _pair(request, caller, asked, error)
+    return _to(asked)
+
+
+@router.post("/appraisal")
+@allow(STAFF)
+def appraise(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Enter what an expert thinks."""
+    named = form_as(form, Named)
+    scores = [v for v in form.getlist("scores") if str(v).strip()]
+    try:
+        bids.appraise(caller, form_as(form, bids.AppraisalAsked, scores=scores))
+    except MatcherError as error:
+        return _pair(request, caller, named, error)
+    return _to(named)
+
+
+@router.post("/follow-up")
+@allow(PAIRED)
+def follow(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Note a day to come back on."""
+    named = form_as(form, Named)
+    try:
+        bids.follow(caller, form_as(form, bids.FollowAsked))
+    except MatcherError as error:
+        return _pair(request, caller, named, error)
+    return _to(named)
+
+
+def _pair(
+    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None
+) -> Response:  # fmt: skip
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    pair = found.pair
+    query = {"challenge_id": pair.challenge_id, "team_id": pair.team_id}
+    shown = {
+        "found": found,
+        "pair": pair,
+        "bidding": [m.name for m in pair.moves if m.name in ("揭榜", "修改揭榜书")],
+        "moves": [m for m in pair.moves if m.name not in ("揭榜", "修改揭榜书")],
+        "shown": SHOWN,
+        "criteria": CRITERIA,
+        "key": new_key(),
+        "here": address("/pairs/one", query),
+        "bid_at": address("/pairs/bid", query),
+        "query": query,
+        "fault": fault,
+        "twin": address("/api/v1/pairs/one", query),
+    }
+    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
+    return render(request, "pair.html", shown, status=status)
+
+
+def _bid(
+    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
+    form: FormData | None = None,
+) -> Response:  # fmt: skip
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    last = found.bids[0].content if found.bids else BidFields.model_construct(statement="")
+    values = last.model_dump() if form is None else {**last.model_dump(), **texts(form)}
+    shown = {
+        "found": found,
+        "pair": found.pair,
+        "given": values,
+        "answers": _answers(form) if form is not None else last.answers,
+        "key": new_key(),
+        "query": {"challenge_id": named.challenge_id, "team_id": named.team_id},
+        "fault": fault,
+    }
+    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
+    return render(request, "bid.html", shown, status=status)
+
+
+def _answers(form: FormData) -> list[str]:
+    return [str(value).strip() for value in form.getlist("answers")]
+
+
+def _to(named: Named) -> Response:
+    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
+    return RedirectResponse(address("/pairs/one", query), 303)

@@ -1,0 +1,290 @@
+"""A challenge and a team from found to signed, by the pages and the API of all three sides."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from matcher import Team, Workspace
+from matcher.index.backup import backup
+from matcher.procedure import NOTHING, PAIR, Party
+
+from .service import (
+    ENTERPRISE,
+    OTHER_ENTERPRISE,
+    UNIVERSITY,
+    Caller,
+    add_account,
+    make_app,
+    make_workspace,
+    service_of,
+)
+
+API = "/api/v1"
+BID = {"statement": "钙处理加电磁净化", "answers": ["总氧≤5ppm"], "budget_wan": 300, "months": 18}
+ROLE: dict[Party, str] = {"demand": "enterprise", "team": "university", "staff": "staff"}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    workspace = make_workspace(tmp_path)
+    workspace.put_teams([
+        Team(team_id="T4", team_name="另一个团队", org_name=UNIVERSITY, profile="夹杂物",
+             max_challenges=1, contact_phone="13800000004"),
+        Team(team_id="T5", team_name="钢厂自己的", org_name=ENTERPRISE, profile="轴承钢"),
+    ])  # fmt: skip
+    return make_app(tmp_path)
+
+
+class Side:
+    """Somebody at one pair."""
+
+    def __init__(self, app: FastAPI, name: str, team: str = "T1", challenge: str = "K1") -> None:
+        self.caller = Caller(app, name)
+        self.named = {"challenge_id": challenge, "team_id": team}
+
+    def go(self, move: str, reason: str = "因为", **more: Any) -> Any:
+        body = {**self.named, "move": move, "reason": reason, **more}
+        return self.caller.post(f"{API}/pairs/move", json=body)
+
+    def bid(self, **more: Any) -> Any:
+        body = {**self.named, "bid": {**BID, **more}}
+        return self.caller.post(f"{API}/pairs/bid", json=body)
+
+    def undo(self, reason: str = "点错了") -> Any:
+        body = {**self.named, "move": "撤销", "reason": reason}
+        return self.caller.post(f"{API}/pairs/undo", json=body)
+
+    def get(self) -> Any:
+        return self.caller.get(f"{API}/pairs/one", params=self.named)
+
+    @property
+    def pair(self) -> Any:
+        return self.get().json()["pair"]
+
+
+def three(app: FastAPI, team: str = "T1") -> tuple[Side, Side, Side]:
+    return Side(app, "enterprise", team), Side(app, "university", team), Side(app, "staff", team)
+
+
+def carried(app: FastAPI, team_id: str) -> int:
+    return service_of(app).live.connect().teams()[team_id].active_challenges
+
+
+@pytest.mark.slow
+def test_from_a_shortlist_to_acceptance(app: FastAPI) -> None:
+    demand, team, staff = three(app)
+    assert demand.go("列入候选").json()["state"] == "候选"
+    assert team.caller.get(f"{API}/pairs").json()["total"] == 0  # a shortlist is not shown
+    assert demand.go("邀请", message="请来看", until="2099-01-01").status_code == 200
+    (line,) = team.caller.get(f"{API}/pairs").json()["items"]
+    assert (line["state"], line["until"], line["news"]) == ("已邀请", "2099-01-01", True)
+    assert team.pair["steps"][-1]["message"] == "请来看"
+    assert team.go("表示意向").status_code == 200
+    assert demand.pair["team_contacts"] is None
+    assert team.pair["demand_contacts"] is None
+    demand.go("同意互换（需求方）")
+    assert demand.pair["team_contacts"] is None
+    team.go("也同意互换（揭榜方）")
+    assert demand.pair["team_contacts"]["phone"] == "13800000001"
+    assert team.pair["demand_contacts"]["phone"] == "13900000001"
+    assert staff.undo().status_code == 409  # seen is seen
+    assert team.bid().json()["state"] == "已揭榜"
+    assert team.bid(statement="改了路线").json()["state"] == "已揭榜"
+    bids = demand.get().json()["bids"]
+    assert [bid["content"]["statement"] for bid in bids] == ["改了路线", "钙处理加电磁净化"]
+    staff.go("进入评审")
+    assert team.bid().status_code == 409
+    for expert, conflict, scores in (
+        ("甲", "", [90, 80, 70, 60]), ("乙", "", [80, 80, 80, 80]), ("丙", "曾是同事", []),
+    ):  # fmt: skip
+        body = {**staff.named, "expert": expert, "conflict": conflict, "scores": scores}
+        assert staff.caller.post(f"{API}/pairs/appraisal", json=body).status_code == 204
+    assert staff.get().json()["mean"] == 77.5
+    assert demand.get().json()["appraisals"] == []
+    demand.go("选定", "指标承诺最高")
+    assert staff.go("立项", "会议决定").json()["load"].startswith("在研 1 项")
+    assert carried(app, "T1") == 1
+    demand.go("签约")
+    assert staff.go("验收", "达到指标").json()["state"] == "已验收"
+    assert carried(app, "T1") == 0
+    stages = {o.stage for o in service_of(app).live.connect().outcomes("K1")}
+    assert stages == {"推荐", "联系", "揭榜", "评榜", "立项", "验收"}
+
+
+@pytest.mark.slow
+def test_the_next_is_promoted_when_the_first_gives_up(app: FastAPI) -> None:
+    first, second = three(app), three(app, "T4")
+    for _, team, staff in (first, second):
+        assert team.bid().status_code == 200
+        staff.go("进入评审")
+    first[2].go("立项", "第一名")
+    second[2].go("列为备选")
+    assert first[1].go("放弃立项", "").status_code == 409  # a reason is needed
+    assert first[1].go("放弃立项", "骨干调走").json()["state"] == "婉拒"
+    assert carried(app, "T1") == 0
+    assert second[2].go("递补", "第一名放弃").json()["state"] == "已立项"
+    assert carried(app, "T4") == 1
+    full = Side(app, "university", "T4", "K2").bid()
+    assert (full.status_code, "已承担满" in full.text) == (409, True)
+    assert second[2].undo("递补早了").json()["state"] == "备选"
+    assert carried(app, "T4") == 0
+
+
+@pytest.mark.slow
+def test_what_is_confidential_is_seen_after_agreeing_only(app: FastAPI, tmp_path: Path) -> None:
+    demand, team, staff = three(app)
+    secret = {"challenge_id": "K1", "detail": "炉号与配方", "terms": "不得外传"}
+    assert demand.caller.send("PUT", f"{API}/pairs/secret", json=secret).status_code == 204
+    other = Side(add_account(app, "别家", "enterprise", OTHER_ENTERPRISE).app, "别家")
+    assert other.caller.send("PUT", f"{API}/pairs/secret", json=secret).status_code == 404
+    assert team.get().json()["secret"] is None
+    team.go("表示意向")
+    shown = team.get()
+    assert (shown.json()["secret"]["terms"], shown.json()["secret"]["detail"]) == ("不得外传", None)
+    assert "炉号" not in shown.text + team.caller.get("/challenges/K1").text
+    agree = {**team.named, "terms": "别的话"}
+    assert team.caller.post(f"{API}/pairs/consent", json=agree).status_code == 409
+    agree["terms"] = "不得外传"
+    assert staff.caller.post(f"{API}/pairs/consent", json=agree).status_code == 409
+    assert team.caller.post(f"{API}/pairs/consent", json=agree).status_code == 204
+    assert team.get().json()["secret"]["detail"] == "炉号与配方"
+    changed = {**secret, "terms": "不得外传，三年"}
+    demand.caller.send("PUT", f"{API}/pairs/secret", json=changed)
+    assert team.get().json()["secret"]["detail"] is None  # agreed to other terms
+    (kept,) = demand.caller.get(f"{API}/pairs/one", params=team.named).json()["secret"]["consents"]
+    assert (kept["terms"], kept["organisation"]) == ("不得外传", UNIVERSITY)
+    backup(service_of(app).database.path, tmp_path / "copy")
+    assert "不得外传".encode() in (tmp_path / "copy").read_bytes()
+
+
+@pytest.mark.slow
+def test_who_is_no_side_finds_nothing(app: FastAPI) -> None:
+    demand, _, _ = three(app)
+    demand.go("邀请")
+    add_account(app, "别家", "enterprise", OTHER_ENTERPRISE)
+    add_account(app, "别校", "university", "别的大学")
+    for name in ("别家", "别校"):
+        stranger = Side(app, name)
+        assert stranger.get().status_code == stranger.go("表示意向").status_code == 404
+        assert stranger.bid().status_code == 404
+        assert stranger.caller.get(f"{API}/pairs").json()["total"] == 0
+    own = Side(app, "enterprise", "T5")
+    assert own.get().status_code == 404  # nobody takes a challenge of its own
+    assert Side(app, "staff", "T5").go("邀请").status_code == 404
+
+
+@pytest.mark.slow
+def test_an_invitation_before_the_list_is_out_shows_what_was_ticked(app: FastAPI) -> None:
+    demand, team = (Side(app, name, "T3", "U1") for name in ("enterprise", "university"))
+    assert team.get().status_code == 404
+    demand.go("邀请", message="先看看", shown=["背景及主要问题"])
+    pair = team.pair
+    assert pair["texts"] == {"背景及主要问题": "靶材烧结密度低"}
+    assert team.caller.get(f"{API}/challenges/U1").status_code == 404
+    assert team.go("婉拒邀请", "方向不合").json()["state"] == "婉拒"
+
+
+@pytest.mark.slow
+def test_a_bid_with_files_by_the_page(app: FastAPI) -> None:
+    _, team, staff = three(app)
+    named = team.named
+    page = team.caller.get("/pairs/bid", params=named)
+    assert "总氧≤6ppm" in page.text
+    fields = {**named, "csrf": team.caller.token, "statement": "方案", "answers": ["甲", "乙"]}
+    empty = team.caller.client.post("/pairs/bid", data={**fields, "statement": ""})
+    assert empty.status_code == 422
+    assert 'value="甲"' in empty.text  # what was filled in is there
+    made = team.caller.client.post(
+        "/pairs/bid", data=fields, files=[("files", ("../方案.pdf", b"%PDF-1", "application/pdf"))]
+    )
+    assert made.status_code == 303
+    shown = staff.caller.get("/pairs/one", params=named).text
+    (file,) = re.findall(r'href="(/pairs/files/\w+\?[^"]*)">方案.pdf', shown)
+    answer = staff.caller.get(file.replace("&amp;", "&"))
+    assert (answer.content, "attachment" in answer.headers["content-disposition"]) == (
+        b"%PDF-1", True,
+    )  # fmt: skip
+    add_account(app, "别校", "university", "别的大学")
+    assert Caller(app, "别校").get(file.replace("&amp;", "&")).status_code == 404
+
+
+@pytest.mark.slow
+def test_days_to_come_back_on_are_ones_own(app: FastAPI) -> None:
+    demand, team, _ = three(app)
+    demand.go("邀请")
+    body = {**demand.named, "due": "2099-02-03", "note": "打电话"}
+    assert demand.caller.post(f"{API}/pairs/follow-up", json=body).status_code == 204
+    (mine,) = demand.get().json()["follow_ups"]
+    assert (mine["due"], mine["note"], mine["done"]) == ("2099-02-03", "打电话", False)
+    assert team.get().json()["follow_ups"] == []
+    done = {**demand.named, "done": mine["number"]}
+    assert team.caller.post(f"{API}/pairs/follow-up", json=done).status_code == 404
+    assert demand.caller.post(f"{API}/pairs/follow-up", json=done).status_code == 204
+    assert demand.get().json()["follow_ups"][0]["done"] is True
+
+
+@pytest.mark.slow
+def test_a_challenge_that_is_closed_takes_no_bids(app: FastAPI) -> None:
+    _, team, staff = three(app)
+    staff.caller.post(f"{API}/challenges/K1/state", json={"move": "停止揭榜"})
+    assert team.bid().status_code == 409
+    assert "揭榜" not in [move["name"] for move in team.pair["moves"]]
+
+
+def _put(app: FastAPI, state: str) -> None:
+    """The pair K1, T1 in a state, however it came there."""
+    database = service_of(app).database
+    database.write("DELETE FROM pairs")
+    if state != NOTHING:
+        database.write(
+            """INSERT INTO pairs (challenge_id, team_id, state, place, told, created, updated)
+            VALUES ('K1', 'T1', ?, 1, 'demand team', '2026-01-01T00:00:00+00:00',
+            '2026-01-01T00:00:00+00:00')""",
+            (state,),
+        )
+
+
+@pytest.mark.slow
+def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
+    """The whole matrix by the verbs themselves: made where the table has it, refused elsewhere."""
+    from matcher.errors import MatcherError
+    from matcher.service.context import Caller as Asking
+    from matcher.service.desk import bids, pairs
+
+    service, named = service_of(app), {"challenge_id": "K1", "team_id": "T1"}
+    who = {party: service.accounts.get(name).principal for party, name in ROLE.items()}
+    holes, count, moved = [], 0, False
+    for state in (NOTHING, *PAIR.states):
+        _put(app, state)
+        for party, principal in who.items():
+            caller = Asking(service, principal)
+            for move in PAIR:
+                if moved:
+                    _put(app, state)
+                try:
+                    moved = True
+                    if move.name in ("揭榜", "修改揭榜书"):
+                        bid = bids.BidFields(statement="方案")
+                        bids.place(caller, bids.BidAsked(**named, bid=bid))
+                        made = service.pairs.history(("K1", "T1"))[-1].move == move.name
+                    else:
+                        asked = {**named, "move": move.name, "reason": "因为"}
+                        pairs.move(caller, pairs.MoveAsked.model_validate(asked))
+                        made = True
+                except MatcherError:
+                    made = moved = False
+                fits = party in move.who and state in move.sources
+                count += 1
+                if made != fits:
+                    holes.append((state, party, move.name, made))
+    assert holes == []
+    assert count == 20 * 3 * 25
+
+
+def test_the_workspace_still_opens_without_the_service(app: FastAPI, tmp_path: Path) -> None:
+    assert Workspace(tmp_path, encoder=None).status().teams == 5
