@@ -30,6 +30,7 @@ from aiosmtpd.controller import Controller
 from fastapi import FastAPI
 
 from matcher.errors import InputError
+from matcher.procedure import Party
 from matcher.service.context import Caller as Asker
 from matcher.service.context import Service
 from matcher.service.courier import Courier
@@ -42,6 +43,7 @@ from matcher.service.sending.addresses import target_of
 from matcher.service.settings import Settings
 from matcher.service.store.accounts import Details
 from matcher.service.store.messages import Told
+from matcher.service.store.steps import Act
 
 from .conftest import Cli
 from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, service_of
@@ -476,17 +478,47 @@ def test_an_event_is_told_to_those_concerned_once(app: FastAPI, service: Service
     # Not who did it, nor who was given nothing.
     assert unread == {"enterprise": 0, "university": 1, "staff": 1, "broker": 0, "local": 0}
     one = service.messages.page(service.accounts.get("staff").account_id, False, 1, 1)[0][0]
-    assert one.title == "邀请：高端轴承钢洁净度（轴承钢团队）"
-    assert one.link == "/challenges/K1"
+    assert one.title == "邀请：高端轴承钢洁净度（K1）（轴承钢团队）"
+    assert one.link == "/pairs/one?challenge_id=K1&team_id=T1"
 
 
 def test_whoever_was_given_a_challenge_learns_of_it(app: FastAPI, service: Service) -> None:
-    for name in ("broker", "local"):
-        service.grants.add(service.accounts.get(name).account_id, "challenge", "K1")
+    broker, local = (service.accounts.get(name).account_id for name in ("broker", "local"))
+    for account in (broker, local):
+        service.grants.add(account, "challenge", "K1")
     invited(service)
     tell_events(service)
-    for name in ("broker", "local"):
-        assert service.messages.unread(service.accounts.get(name).account_id) == 1
+    # A broker does not learn of a team that it was not given.
+    assert (service.messages.unread(broker), service.messages.unread(local)) == (0, 1)
+    service.grants.add(broker, "team", "T1")
+    invited(service)
+    tell_events(service)
+    assert service.messages.page(broker, True, 1, 1)[0][0].link == "/challenges/K1"
+
+
+def test_a_move_of_a_pair_is_told_with_its_state_and_reason(service: Service) -> None:
+    demand = service.accounts.get("enterprise").principal
+    act = Act(demand, "demand", "对口，请打 13900001111")
+    sides: dict[Party, str] = {"demand": ENTERPRISE, "team": UNIVERSITY}
+    service.pairs.move(("K1", "T1"), "邀请", act, sides)
+    tell_events(service)
+    account = service.accounts.get("university").account_id
+    (one,), _ = service.messages.page(account, False, 1, 5)
+    assert "现在的状态：已邀请" in one.body
+    assert "理由：对口，请打 ***" in one.body
+
+
+def test_a_draft_is_told_by_its_title_and_never_by_its_hash(app: FastAPI, service: Service) -> None:
+    enterprise = Caller(app, "enterprise")
+    made = enterprise.post(f"{API}/drafts", json={"title": "高温合金", "problem": "裂纹"}).json()
+    address = f"{API}/drafts/{made['draft_id']}/submission"
+    assert enterprise.post(address, headers={"If-Match": "*"}).status_code == 200
+    tell_events(service)
+    (one,), _ = service.messages.page(service.accounts.get("staff").account_id, False, 1, 1)
+    assert one.title == "提交：高温合金"
+    assert "draft-" not in one.title + one.body
+    assert one.link == f"/drafts/{made['draft_id']}"
+    assert service.messages.unread(service.accounts.get("university").account_id) == 0
 
 
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "public": ("/", "/sign-in", "/challenges", "/challenges/K1"),
     "enterprise": (
+        "/inbox", "/inbox/settings",
         "/", "/ask", "/drafts", "/challenges?q=轴承&open=1", "/challenges/K1/teams",
         "/challenges/K1/comparison?team=T1&team=T2", "/challenges/K1/consortium", "/teams/T1",
     ),
@@ -20,8 +21,11 @@ PAGES = {
     "staff": (
         "/", "/staff", "/staff/imports", "/staff/review/K1", "/staff/assignment",
         "/staff/reports", "/staff/outcomes", "/staff/jobs", "/staff/status", "/staff/audit",
-        "/staff/accounts", "/drafts",
+        "/staff/accounts", "/drafts", "/staff/registrations", "/staff/messages",
+        "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
     ),
+    "broker": ("/", "/challenges", "/teams"),
+    "local": ("/", "/staff/registrations", "/staff/accounts"),
 }  # fmt: skip
 NASTY = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 

@@ -20,7 +20,7 @@ from matcher.procedure import CHALLENGE, Party
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
-from matcher.service.context import Caller
+from matcher.service.context import Caller, Service
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.showing import challenge_view
 from matcher.service.store.steps import Act
@@ -206,6 +206,12 @@ def find(caller: Caller, draft_id: str) -> Draft:
     if draft is None or not _is_own(caller.principal, draft):
         raise NotFoundError("没有这份草稿", given=draft_id, remedy="在“我的需求”里查找")
     return draft
+
+
+def draft_challenge(service: Service, draft_id: str) -> Challenge | None:
+    """A draft as a challenge, for what the service tells of it; None where it was deleted."""
+    row = service.database.row("SELECT * FROM drafts WHERE id = ?", (draft_id,))
+    return None if row is None else _draft(row).challenge
 
 
 def view(caller: Caller, draft_id: str) -> DraftView:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from matcher.contacts import hide_contacts
 from matcher.procedure import PARTY_NAMES
-from matcher.service.access import OF_ORGANISATION
+from matcher.service.access import BY_GRANT, OF_ORGANISATION
 from matcher.service.context import Service
+from matcher.service.desk.drafts import draft_challenge, is_draft_id
 from matcher.service.store.accounts import Account
 from matcher.service.store.events import Event
 from matcher.service.store.messages import Told
@@ -29,11 +31,15 @@ def tell_events(service: Service) -> int:
         return 0
     accounts = [account for account in service.accounts.all() if not account.disabled]
     for event in events:
-        told = _told(service, event)
+        subject = _subject(service, event)
+        audience = list(_audience(service, event, subject, accounts))
         with service.database.writing():
-            service.messages.post(told, _audience(service, event, accounts))
+            # Brokers and local staff have no page of a pair.
+            for page, by_grant in ((subject.pair_page, False), (subject.page, True)):
+                reached = [x.account_id for x in audience if (x.role in BY_GRANT) == by_grant]
+                service.messages.post(_told(service, event, subject, page), reached)
             if event.to_staff:
-                service.messages.post_outside(told)
+                service.messages.post_outside(_told(service, event, subject, subject.pair_page))
             service.messages.set_told_up_to(event.number)
     return len(events)
 
@@ -52,47 +58,76 @@ def staff_in_charge(service: Service, organisation: str, province: str, city: st
     return found
 
 
-def _audience(service: Service, event: Event, accounts: Iterable[Account]) -> Iterator[int]:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What an event is about, as it is told.
+
+    Attributes:
+        challenge, team: by name; no hash of a draft is told.
+        given: whether what a broker or local staff were given holds it.
+    """
+
+    challenge: str
+    team: str
+    page: str
+    pair_page: str
+    given: Callable[[Account], bool]
+
+
+def _audience(
+    service: Service, event: Event, subject: _Subject, accounts: Iterable[Account]
+) -> Iterator[Account]:
     """Who is told: the organisations concerned, staff, whoever was given it; not who did it."""
-    challenge = service.live.current().matcher.challenges.get(event.challenge_id)
     for account in accounts:
         if account.name == event.account:
             continue
         if account.role in OF_ORGANISATION:
             wanted = account.principal.belongs_to(*event.organisations)
-        elif account.role == "staff":
-            wanted = event.to_staff
         else:
-            given = service.grants.of(account.account_id)
-            wanted = event.to_staff and challenge is not None and given.covers_challenge(
-                challenge.challenge_id, challenge.demand_org, challenge.province, challenge.city
-            )  # fmt: skip
+            wanted = event.to_staff and (account.role == "staff" or subject.given(account))
         if wanted:
-            yield account.account_id
+            yield account
 
 
-def _told(service: Service, event: Event) -> Told:
-    challenge, team = names_of(service, event.challenge_id, event.team_id)
+def _told(service: Service, event: Event, subject: _Subject, page: str) -> Told:
     step = Steps(service.database).find(event.step)
-    lines = [f"{PARTY_NAMES[event.party]}：{event.kind}"]
-    lines.append(f"难题：{challenge}（{event.challenge_id}）")
-    if team:
-        lines.append(f"团队：{team}")
+    lines = [f"{PARTY_NAMES[event.party]}：{event.kind}", f"难题：{subject.challenge}"]
+    if subject.team:
+        lines.append(f"团队：{subject.team}")
     if step is not None and step.target:
         lines.append(f"现在的状态：{step.target}")
     if step is not None and step.reason:
         lines.append(f"理由：{hide_contacts(step.reason)[:_LONGEST_REASON]}")
     return Told(
         f"event:{event.number}", "case" if event.team_id else "challenge",
-        f"{event.kind}：{challenge}{f'（{team}）' if team else ''}", "\n".join(lines),
-        f"/challenges/{quote(event.challenge_id, safe='')}",
+        f"{event.kind}：{subject.challenge}{f'（{subject.team}）' if subject.team else ''}",
+        "\n".join(lines), page,
     )  # fmt: skip
 
 
-def names_of(service: Service, challenge_id: str, team_id: str) -> tuple[str, str]:
-    """A challenge and a team by name; what is not in the library any more by its id."""
+def _subject(service: Service, event: Event) -> _Subject:
     matcher = service.live.current().matcher
-    challenge = matcher.challenges.get(challenge_id)
-    team = matcher.teams.get(team_id) if team_id else None
-    named = challenge_id if challenge is None else challenge.name
-    return named, team_id if team is None else team.name
+    team = matcher.teams.get(event.team_id) if event.team_id else None
+    challenge = matcher.challenges.get(event.challenge_id)
+    page = f"/challenges/{quote(event.challenge_id, safe='')}"
+    name = event.challenge_id if challenge is None else f"{challenge.name}（{event.challenge_id}）"
+    if is_draft_id(event.challenge_id):
+        challenge = draft_challenge(service, event.challenge_id)
+        page = f"/drafts/{event.challenge_id}"
+        name = "一份草稿" if challenge is None else challenge.name
+    query = urlencode({"challenge_id": event.challenge_id, "team_id": event.team_id})
+
+    def given(account: Account) -> bool:
+        kept = service.grants.of(account.account_id)
+        about = challenge is not None and kept.covers_challenge(
+            challenge.challenge_id, challenge.demand_org, challenge.province, challenge.city
+        )
+        # A broker learns of a team only if it was given that, too.
+        known = account.role == "local" or team is None or kept.covers_team(
+            team.team_id, [team.org_name, *team.org_aliases], team.province, team.city
+        )  # fmt: skip
+        return about and known
+
+    named = event.team_id if team is None else team.name
+    pair_page = f"/pairs/one?{query}" if event.team_id else page
+    return _Subject(name, named, page, pair_page, given)
