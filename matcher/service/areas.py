@@ -29,6 +29,7 @@ AREAS = (
     "messages",
     "feeds",
     "decisions",
+    "alliances",
     "jobs",
     "admin",
     "bulk_accounts",

@@ -14,6 +14,7 @@ from matcher.service.live.workspace import LiveWorkspace
 from matcher.service.openid import Provider
 from matcher.service.settings import Settings
 from matcher.service.store.accounts import Accounts
+from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.deliveries import Deliveries
@@ -59,6 +60,7 @@ class Service:
     pairs: Pairs
     events: Events
     dossier: Dossier
+    alliances: Alliances
     replies: Replies
     limiter: Limiter
     turns: Turns
@@ -97,6 +99,7 @@ class Service:
             Pairs(database, audit),
             Events(database),
             Dossier(database),
+            Alliances(database, audit),
             Replies(database),
             Limiter(settings.requests_per_minute),
             Turns(),

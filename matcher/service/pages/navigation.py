@@ -21,26 +21,28 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     "public": (("首页", "/"),),
     "enterprise": (
         ("找团队", "/ask"), ("我的需求", "/drafts"), ("对接", "/pairs"), ("榜单", "/challenges"),
-        ("团队库", "/teams"), ("订阅", "/queries"),
+        ("团队库", "/teams"), ("联盟", "/alliances"), ("订阅", "/queries"),
     ),
     "university": (
         ("我的团队", "/my-teams"), ("对接", "/pairs"), ("榜单", "/challenges"),
-        ("订阅", "/queries"), ("团队库", "/teams"),
+        ("订阅", "/queries"), ("团队库", "/teams"), ("联盟", "/alliances"),
     ),
     "broker": (("难题", "/challenges"), ("团队", "/teams")),
     "local": (
         ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),
-        ("榜单", "/challenges"), ("团队库", "/teams"), ("订阅", "/queries"),
+        ("榜单", "/challenges"), ("团队库", "/teams"), ("联盟", "/alliances"),
+        ("订阅", "/queries"),
     ),
     "staff": (
         ("工作台", "/staff"), ("对接", "/pairs"), ("榜单", "/challenges"), ("团队库", "/teams"),
-        ("找团队", "/ask"), ("企业草稿", "/drafts"), ("订阅", "/queries"),
+        ("找团队", "/ask"), ("企业草稿", "/drafts"), ("联盟", "/alliances"),
+        ("订阅", "/queries"),
     ),
 }  # fmt: skip
 STAFF_MENU = (
     ("总览", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
     ("复核", "/staff/review"), ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
-    ("结果登记", "/staff/outcomes"),
+    ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
     ("消息", "/staff/messages"),

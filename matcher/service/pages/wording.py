@@ -21,6 +21,8 @@ ACTS = {
     "secret.keep": "改保密内容",
     "secret.consent": "同意保密条款", "pair.appraise": "登记评分", "pair.follow": "记跟进",
     "export.bid": "下载揭榜附件", "challenge.move": "难题状态", "pair.move": "对接进展",
+    "alliance.change": "改联盟", "alliance.move": "联盟状态", "alliance.undo": "撤销联盟的一步",
+    "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",
@@ -48,6 +50,7 @@ DETAILS = {
     "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
     "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
+    "year": "年度",
 }  # fmt: skip
 
 

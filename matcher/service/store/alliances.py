@@ -47,12 +47,14 @@ class Alliances:
             page, size: from 1 on.
             state: "" for every one.
             organisation: normalised; only those it leads or belongs to.
-            words: what the name, the lead or a member contains.
+            words: what the name, the lead or a member contains; money is not searched.
         """
         rows, total = self._database.page(
             """SELECT content, state FROM alliances WHERE (?1 = '' OR state = ?1)
             AND (?2 = '' OR instr(parties, char(10) || ?2 || char(10)) > 0)
-            AND (?3 = '' OR instr(content, ?3) > 0) ORDER BY updated DESC, id""",
+            AND (?3 = '' OR instr(parties, ?3) > 0
+                OR instr(coalesce(json_extract(content, '$.name'), ''), ?3) > 0)
+            ORDER BY updated DESC, id""",
             (state, organisation, words), page, size,
         )  # fmt: skip
         found = ((Alliance.model_validate_json(r["content"]), str(r["state"])) for r in rows)

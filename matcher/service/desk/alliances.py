@@ -1,0 +1,437 @@
+"""Alliances: who leads or belongs sees its own, staff all; every change is a step of somebody."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.alliance_records import Alliance
+from matcher.alliances import (
+    ALLIANCE,
+    Records,
+    YearReport,
+    advice_for,
+    alliance_facts,
+    belongs,
+    check_conditions,
+    claims_of_alliances,
+    evaluate,
+    from_consortium,
+    from_matches,
+    look,
+    members_of,
+    overlaps,
+    shipped_sheet,
+    year_report,
+)
+from matcher.errors import InputError, NotFoundError
+from matcher.policy import Claim, PolicyPack, claims_of_list, others, shipped_pack
+from matcher.procedure import Party
+from matcher.records import Challenge
+from matcher.service.access import Principal
+from matcher.service.context import Caller
+from matcher.service.desk import matching
+from matcher.service.desk.uploads import as_file
+from matcher.service.errors import ConflictError
+from matcher.service.store.steps import Act, Step
+from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.text.dates import today
+
+DEFAULT_PACK = "liaoning-2021"
+_LARGEST = 20_000_000
+_SHOWN = 100
+PackName = Annotated[str, Field(max_length=100, description="规则包", examples=[DEFAULT_PACK])]
+Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
+
+
+class AllianceQuery(BaseModel):
+    """Filters of a list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    q: Annotated[str, Field(max_length=100, description="名称、单位里的词")] = ""
+    state: Annotated[str, Field(max_length=20, description="状态", examples=["已备案"])] = ""
+    page: PageNumber = 1
+    size: PageSize = 20
+
+
+class NewAlliance(BaseModel):
+    """A challenge and the teams that join its enterprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["K1"])]
+    team_ids: Annotated[
+        str, Field(max_length=2000, description="团队编号，逗号分开；空为最好的一个")
+    ] = ""
+    consortium: Annotated[bool, Field(description="取合起来覆盖要求的最少几个")] = False
+
+
+class MoveAsked(BaseModel):
+    """A step, the day it was made, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    move: Annotated[str, Field(min_length=1, max_length=20, examples=["备案"])]
+    day: date | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class AllianceLine(View):
+    """An alliance in a list."""
+
+    alliance_id: str
+    title: str
+    lead_org: str
+    members: list[str]
+    tech_domain: list[str]
+    city: str
+    state: str
+    formed_on: date | None
+
+
+class MemberView(View):
+    """Who belongs, and as what."""
+
+    organisation: str
+    kind: str
+    role: str
+
+
+class ConditionView(View):
+    """A condition: met, missing or to be verified, and what to ask for next."""
+
+    text: str
+    status: str
+    lines: list[str]
+    ask: list[str]
+    source: str
+
+
+class StepView(View):
+    """What was done."""
+
+    at: str
+    who: str
+    move: str
+    reason: str
+
+
+class AdviceView(View):
+    """What is said of one programme; 未填写 stays blank."""
+
+    programme_id: str
+    name: str
+    verdict: str
+    receiver: str
+    why_not: list[str]
+    to_check: list[str]
+    least_wan: float | None
+    most_wan: float | None
+    formula: str
+    asked: str
+    others: str
+    negotiable: str
+    source: str
+
+
+class GrantView(View):
+    """Money of a year."""
+
+    year: int | None
+    amount_wan: float | None
+    payer: str
+    programme: str
+    standing: str
+
+
+class FileView(View):
+    """An agreement that is kept."""
+
+    file_id: str
+    name: str
+    at: str
+
+
+class AllianceView(AllianceLine):
+    """An alliance in full; money, agreements and programmes only for its lead and staff."""
+
+    organisations: list[MemberView]
+    agreed_on: date | None
+    registered_on: date | None
+    model_on: date | None
+    market_goal: str
+    technical_targets: str
+    benefit_mechanism: str
+    challenges: list[str]
+    projects: list[str]
+    match_band: str
+    match_proof: list[str]
+    conditions: list[ConditionView]
+    steps: list[StepView]
+    moves: list[str]
+    full: bool
+    grants: list[GrantView]
+    files: list[FileView]
+
+
+class OverlapView(View):
+    """What several alliances have in common."""
+
+    kind: str
+    organisation: str
+    alliances: list[str]
+    words: str
+
+
+class Imported(View):
+    """What an import would do, or has done."""
+
+    added: int
+    changed: int
+    unchanged: int
+    rejected: list[str]
+    suspects: list[str]
+    written: int
+
+
+def pack_of(name: str) -> PolicyPack:
+    """A shipped pack. Raises: NotFoundError."""
+    return shipped_pack(name or DEFAULT_PACK)
+
+
+def browse(caller: Caller, query: AllianceQuery) -> Page[AllianceLine]:
+    """The alliances somebody may see: staff all, others those they lead or belong to."""
+    principal, store = caller.principal, caller.service.alliances
+    if principal.is_staff or principal.organisation_key:
+        key = "" if principal.is_staff else principal.organisation_key
+        found, total = store.page(query.page, query.size, query.state, key, query.q)
+        items = [_line(alliance, state) for alliance, state in found]
+        return Page(items=items, total=total, page=query.page, size=query.size)
+    states = store.states()
+    mine = [a for a in store.all() if _given(principal, a)]
+    lines = [_line(a, states[a.alliance_id]) for a in mine]
+    chosen = [
+        line for line in lines
+        if query.state in ("", line.state)
+        and any(query.q in text for text in (line.title, line.lead_org, *line.members))
+    ]  # fmt: skip
+    return Page[AllianceLine].of(chosen, query.page, query.size)
+
+
+def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
+    """One in full. Raises: NotFoundError: there is none that somebody may see."""
+    alliance, state = find(caller, alliance_id)
+    store, rules, full = caller.service.alliances, pack_of(pack), may_all(caller, alliance)
+    facts = alliance_facts(rules, alliance, _challenges(caller))
+    party: Party = "staff" if caller.principal.is_staff else "demand"
+    shown = alliance.model_dump(
+        include={"agreed_on", "registered_on", "model_on", "market_goal", "technical_targets",
+                 "benefit_mechanism", "match_band"}
+    )  # fmt: skip
+    return AllianceView(
+        **_line(alliance, state).model_dump(), **shown,
+        organisations=[MemberView(**asdict(m)) for m in members_of(alliance)],
+        challenges=list(alliance.challenges), projects=list(alliance.projects),
+        match_proof=list(alliance.match_proof),
+        conditions=[
+            ConditionView(text=c.text, status=c.status, lines=list(c.lines), ask=list(c.ask),
+                          source=c.source)
+            for c in check_conditions(rules, facts)
+        ],
+        steps=[_step(s, full) for s in store.history(alliance_id)],
+        moves=[m.name for m in ALLIANCE.allowed(state, party)] if full else [], full=full,
+        grants=[GrantView(**g.model_dump(exclude={"challenge_id"})) for g in alliance.all_grants]
+        if full else [],
+        files=[FileView(file_id=i, name=n, at=at) for i, n, at in store.files(alliance_id)]
+        if full else [],
+    )  # fmt: skip
+
+
+def programmes(caller: Caller, alliance_id: str, year: int, pack: str = "") -> list[AdviceView]:
+    """What it may ask for. Raises: NotFoundError: nobody's but its lead's and staff's."""
+    alliance, _ = find(caller, alliance_id)
+    if not may_all(caller, alliance):
+        raise _hidden(alliance_id)
+    challenges = _challenges(caller)
+    advice = advice_for(pack_of(pack), alliance, year, _claims(caller, challenges), challenges)
+    wanted = AdviceView.model_fields
+    return [
+        AdviceView.model_validate({n: v for n, v in asdict(one).items() if n in wanted})
+        for one in advice
+    ]
+
+
+def form(caller: Caller, asked: NewAlliance) -> AllianceView:
+    """A match or a consortium becomes an alliance.
+
+    Raises:
+        NotFoundError: no challenge of one's own, no such team.
+        ConflictError: the challenge has an alliance already.
+    """
+    challenge = matching.challenge_of(caller, asked.challenge_id)
+    if not (caller.principal.is_staff or caller.principal.belongs_to(challenge.demand_org)):
+        raise NotFoundError(
+            "没有这项榜单", given=asked.challenge_id, remedy="只能为本单位的榜单组建"
+        )
+    wanted = [p.strip() for p in asked.team_ids.replace("，", ",").split(",") if p.strip()]
+    made = _formed(caller, challenge, wanted, asked.consortium)
+    if made.alliance_id in caller.service.alliances.states():
+        raise ConflictError("这项榜单已经组建了联盟", given=made.alliance_id, remedy="看已有的联盟")
+    reason = f"由榜单 {challenge.challenge_id} 的匹配组建"
+    caller.service.alliances.put([made], _act(caller, reason))
+    return view(caller, made.alliance_id)
+
+
+def move(caller: Caller, alliance_id: str, asked: MoveAsked, key: str = "") -> AllianceView:
+    """Make a step. Raises: ConflictError: not now, or not by this side. NotFoundError."""
+    alliance, _ = find(caller, alliance_id)
+    if not may_all(caller, alliance):
+        raise _hidden(alliance_id)
+    act = _act(caller, asked.reason, key)
+    caller.service.alliances.move(alliance_id, asked.move, act, asked.day or today())
+    return view(caller, alliance_id)
+
+
+def undo(caller: Caller, alliance_id: str, reason: str) -> AllianceView:
+    """Take the last step back. Raises: ConflictError: it cannot be, or no reason is given."""
+    caller.service.alliances.undo(alliance_id, _act(caller, reason))
+    return view(caller, alliance_id)
+
+
+def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> AllianceView:
+    """Keep an agreement. Raises: NotFoundError; InputError: empty or too large."""
+    alliance, _ = find(caller, alliance_id)
+    if not may_all(caller, alliance):
+        raise _hidden(alliance_id)
+    if not 0 < len(content) <= _LARGEST:
+        raise InputError("协议文件是空的或太大", given=f"{len(content)} 字节",
+                         expected=f"不超过 {_LARGEST // 1_000_000} MB")  # fmt: skip
+    caller.service.alliances.keep_file(alliance_id, name[:200], content, _act(caller))
+    return view(caller, alliance_id)
+
+
+def file(caller: Caller, alliance_id: str, file_id: str) -> tuple[str, bytes]:
+    """An agreement; its lead's and staff's alone. Raises: NotFoundError."""
+    alliance, _ = find(caller, alliance_id)
+    if not may_all(caller, alliance):
+        raise _hidden(alliance_id)
+    found = caller.service.alliances.file(alliance_id, file_id)
+    caller.note("alliance.read-file", alliance_id, file=file_id)
+    return found
+
+
+def take_in(caller: Caller, name: str, content: bytes, write: bool) -> Imported:
+    """Read a list, and write what can be used of it if asked to. Raises: InputError."""
+    store = caller.service.alliances
+    with as_file(name, content) as path:
+        found = look(path, store.all())
+    written = 0
+    if write:
+        written = store.put([*found.added, *found.changed], _act(caller, f"导入 {path.name}"))
+    return Imported(
+        added=len(found.added), changed=len(found.changed), unchanged=found.unchanged,
+        rejected=[r.message for r in list(found.reading.rejects)[:_SHOWN]],
+        suspects=[f"{one} 与 {'、'.join(others_)}" for one, others_ in found.suspects.items()],
+        written=written,
+    )  # fmt: skip
+
+
+def overlapping(caller: Caller, page: int, size: int) -> Page[OverlapView]:
+    """Suspected duplicates and organisations in several alliances."""
+    found = Page[Any].of(overlaps(caller.service.alliances.all()), page, size)
+    items = [
+        OverlapView(kind=o.kind, organisation=o.organisation, alliances=list(o.alliances[:_SHOWN]),
+                    words=o.words)
+        for o in found.items
+    ]  # fmt: skip
+    return Page(items=items, total=found.total, page=page, size=size)
+
+
+def year(caller: Caller, asked: int, pack: str = "") -> YearReport:
+    """A year against its plan, with the guards."""
+    workspace = caller.snapshot.workspace
+    records = Records(
+        caller.service.alliances.all(), tuple(_challenges(caller).values()), workspace.outcomes()
+    )
+    return year_report(pack_of(pack), records, asked)
+
+
+def evaluation(caller: Caller, asked: int, pack: str = "") -> dict[str, Any]:
+    """The result of a year's marks. Raises: NotFoundError: there are none."""
+    marks = caller.service.alliances.marks(asked)
+    if not marks:
+        raise NotFoundError("这一年没有评分", given=asked, remedy="先导入评委填好的评分表")
+    return asdict(evaluate(shipped_sheet(pack_of(pack)), caller.service.alliances.all(), marks))
+
+
+def find(caller: Caller, alliance_id: str) -> tuple[Alliance, str]:
+    """One with its state. Raises: NotFoundError: there is none that somebody may see."""
+    found = caller.service.alliances.find(alliance_id)
+    principal = caller.principal
+    own = belongs(found[0], principal.organisation_key)
+    if not (principal.is_staff or own or _given(principal, found[0])):
+        raise _hidden(alliance_id)
+    return found
+
+
+def _step(step: Step, full: bool) -> StepView:
+    """Who did it and why is not for every member."""
+    who, reason = (step.account, step.reason) if full else ("", "")
+    return StepView(at=step.at, who=who, move=step.move, reason=reason)
+
+
+def may_all(caller: Caller, alliance: Alliance) -> bool:
+    """Whether money, agreements and steps are somebody's matter: of its lead and staff."""
+    return caller.principal.is_staff or caller.principal.belongs_to(alliance.lead_org)
+
+
+def _given(principal: Principal, alliance: Alliance) -> bool:
+    """Whether it is of what a broker or local staff were given, by its lead or its place."""
+    return principal.given.covers([alliance.lead_org], alliance.province, alliance.city)
+
+
+def _hidden(alliance_id: str) -> NotFoundError:
+    return NotFoundError("没有这个联盟", given=alliance_id, remedy="核对联盟编号")
+
+
+def _formed(caller: Caller, challenge: Challenge, wanted: list[str], consortium: bool) -> Alliance:
+    def made(snapshot: Any) -> Alliance:
+        matcher = snapshot.matcher
+        for team_id in wanted:
+            matcher.team(team_id)
+        if consortium:
+            found = others(matcher.find_teams(challenge, 40))
+            return from_consortium(challenge, found, today())
+        if wanted:
+            return from_matches(challenge, matcher.judge(challenge, wanted), today())
+        return from_matches(challenge, others(matcher.find_teams(challenge, 5))[:1], today())
+
+    found: Alliance = caller.service.live.matching(made)
+    return found
+
+
+def _act(caller: Caller, reason: str = "", key: str = "") -> Act:
+    party: Party = "staff" if caller.principal.is_staff else "demand"
+    return Act(caller.principal, party, reason, key=key)
+
+
+def _challenges(caller: Caller) -> dict[str, Challenge]:
+    return dict(caller.snapshot.matcher.challenges)
+
+
+def _claims(caller: Caller, challenges: dict[str, Challenge]) -> tuple[Claim, ...]:
+    outcomes = caller.snapshot.workspace.outcomes()
+    listed = claims_of_list(list(challenges.values()), outcomes)
+    return (*claims_of_alliances(caller.service.alliances.all()), *listed)
+
+
+def _line(alliance: Alliance, state: str) -> AllianceLine:
+    return AllianceLine(
+        alliance_id=alliance.alliance_id, title=alliance.title, lead_org=alliance.lead_org,
+        members=list(alliance.members), tech_domain=list(alliance.tech_domain),
+        city=alliance.city, state=state, formed_on=alliance.formed_on,
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Pages of alliances: the list, one in full, and a year for staff."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Query, Request
+from pydantic import Field
+from starlette.responses import RedirectResponse, Response
+
+from matcher.alliances import ALLIANCE
+from matcher.errors import InputError, MatcherError
+from matcher.report.tables.alliances import year_tables
+from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
+from matcher.service.context import Caller
+from matcher.service.desk import alliances
+from matcher.service.pages.asked import (
+    Form,
+    form_as,
+    linker,
+    new_key,
+    query_as,
+    texts,
+    twin_of,
+    upload,
+)
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.text.dates import today
+
+router = guarded_router()
+_Id = Annotated[str, Field(max_length=200)]
+_OVERLAPS = 20
+
+
+@router.get("/alliances")
+@allow(SIGNED_IN)
+def listing(request: Request, caller: CurrentCaller) -> Response:
+    """The alliances somebody may see, and the form of a new one."""
+    return _listing(request, caller)
+
+
+@router.post("/alliances")
+@allow(ENTERPRISE)
+def form_one(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """A match becomes an alliance."""
+    try:
+        made = alliances.form(caller, form_as(form, alliances.NewAlliance))
+    except MatcherError as error:
+        return _listing(request, caller, error, texts(form))
+    return RedirectResponse(_place(made.alliance_id), 303)
+
+
+@router.post("/alliances/{alliance_id:path}/moves")
+@allow(ENTERPRISE)
+def move(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Form) -> Response:
+    """Make a step."""
+    try:
+        asked = form_as(form, alliances.MoveAsked)
+        alliances.move(caller, alliance_id, asked, texts(form).get("key", ""))
+    except MatcherError as error:
+        return _one(request, caller, alliance_id, error)
+    return RedirectResponse(_place(alliance_id), 303)
+
+
+@router.post("/alliances/{alliance_id:path}/undoing")
+@allow(STAFF)
+def undo(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Form) -> Response:
+    """Take the last step back."""
+    try:
+        alliances.undo(caller, alliance_id, texts(form).get("reason", "")[:500])
+    except MatcherError as error:
+        return _one(request, caller, alliance_id, error)
+    return RedirectResponse(_place(alliance_id), 303)
+
+
+@router.post("/alliances/{alliance_id:path}/files")
+@allow(ENTERPRISE)
+def add_file(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Form) -> Response:
+    """Keep an agreement."""
+    given = upload(form)
+    try:
+        if given is None:
+            raise InputError("没有选文件", remedy="选一个协议文件再提交")
+        alliances.keep_file(caller, alliance_id, *given)
+    except MatcherError as error:
+        return _one(request, caller, alliance_id, error)
+    return RedirectResponse(_place(alliance_id), 303)
+
+
+@router.get("/alliances/{alliance_id:path}")
+@allow(SIGNED_IN)
+def one(request: Request, caller: CurrentCaller, alliance_id: _Id) -> Response:
+    """One alliance: conditions, members, steps; money and agreements for its lead and staff."""
+    return _one(request, caller, alliance_id)
+
+
+@router.get("/staff/alliances")
+@allow(STAFF)
+def year(
+    request: Request, caller: CurrentCaller,
+    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+) -> Response:  # fmt: skip
+    """A year against its plan, the guards, what overlaps, and the form of an import."""
+    return _year(request, caller, year)
+
+
+@router.post("/staff/alliances")
+@allow(STAFF.reading_files())
+def take_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Look at a list of alliances, or take it in."""
+    given = upload(form)
+    try:
+        if given is None:
+            raise InputError("没有选文件", remedy="选一个联盟名单再提交")
+        done = alliances.take_in(caller, *given, texts(form).get("write") == "1")
+    except MatcherError as error:
+        return _year(request, caller, None, error)
+    return _year(request, caller, None, done=done)
+
+
+def _place(alliance_id: str) -> str:
+    return f"/alliances/{quote(alliance_id, safe='')}"
+
+
+def _listing(
+    request: Request, caller: Caller, fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    query = query_as(request, alliances.AllianceQuery)
+    shown = {
+        "page": alliances.browse(caller, query), "query": query, "states": ALLIANCE.states,
+        "fault": fault, "given": given or {}, "link": linker(request, "/alliances"),
+        "twin": twin_of(request, "/alliances"),
+    }  # fmt: skip
+    return render(request, "alliances.html", shown, status=422 if fault else 200)
+
+
+def _one(
+    request: Request, caller: Caller, alliance_id: str, fault: MatcherError | None = None
+) -> Response:
+    found = alliances.view(caller, alliance_id)
+    this_year = today().year
+    shown = {
+        "one": found, "fault": fault, "key": new_key(), "year": this_year,
+        "advice": alliances.programmes(caller, alliance_id, this_year) if found.full else [],
+        "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}",
+    }  # fmt: skip
+    return render(request, "alliance.html", shown, status=422 if fault else 200)
+
+
+def _year(
+    request: Request, caller: Caller, year: int | None, fault: MatcherError | None = None,
+    done: alliances.Imported | None = None,
+) -> Response:  # fmt: skip
+    asked = year or today().year
+    shown = {
+        "year": asked, "tables": year_tables(alliances.year(caller, asked)), "fault": fault,
+        "done": done, "overlaps": alliances.overlapping(caller, 1, _OVERLAPS),
+        "twin": f"/api/v1/alliances/years/{asked}",
+    }  # fmt: skip
+    return render(request, "alliances_year.html", shown, status=422 if fault else 200)

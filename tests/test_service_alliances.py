@@ -1,0 +1,190 @@
+"""Alliances in the service: who sees what, who may do what, and every change in the audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from openpyxl import Workbook
+
+from matcher.alliance_records import Alliance, Grant, Mark
+from matcher.alliances import shipped_sheet
+from matcher.policy import shipped_pack
+from matcher.service.access import Principal
+from matcher.service.store.steps import Act
+
+from .service import ENTERPRISE, UNIVERSITY, Caller, add_account, make_app, service_of
+
+API = "/api/v1/alliances"
+MINE = Alliance(
+    alliance_id="LM/1", name="轴承钢<b>联盟", lead_org=ENTERPRISE, members=(UNIVERSITY,),
+    province="辽宁", city="鞍山", formed_on="2021-02-01",
+    grants=(Grant(year=2021, amount_wan=777, programme="试点示范"),),
+)  # fmt: skip
+OTHER = Alliance(alliance_id="LM2", name="别家联盟", lead_org="另一家有限公司", members=("某所",))
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    app = make_app(tmp_path_factory.mktemp("w"))
+    service = service_of(app)
+    service.live.reopen()
+    service.alliances.put([MINE, OTHER], Act(Principal("staff", 1, "科技厅"), "staff", "内部理由"))
+    return app
+
+
+@pytest.fixture(scope="module")
+def callers(app: FastAPI) -> dict[str, Caller]:
+    names = ("staff", "enterprise", "university", "local", "broker", "public")
+    made = {name: Caller(app, name) for name in names}
+    made["stranger"] = add_account(app, "stranger", "enterprise", "没有关系的公司")
+    return made
+
+
+def seen(caller: Caller) -> set[str]:
+    return {line["alliance_id"] for line in caller.get(API).json()["items"]}
+
+
+def test_everybody_sees_what_is_theirs(callers: dict[str, Caller]) -> None:
+    assert seen(callers["staff"]) == {"LM/1", "LM2"}
+    for name in ("enterprise", "university"):
+        assert seen(callers[name]) == {"LM/1"}
+        assert callers[name].get(f"{API}/LM2").status_code == 404
+    for name in ("stranger", "broker", "local"):
+        assert seen(callers[name]) == set()
+        assert callers[name].get(f"{API}/LM/1").status_code in (403, 404)
+    assert callers["public"].get(API).status_code == 401
+
+
+def test_money_agreements_and_reasons_are_for_lead_and_staff(callers: dict[str, Caller]) -> None:
+    for name in ("staff", "enterprise"):
+        one = callers[name].get(f"{API}/LM/1").json()
+        assert one["grants"][0]["amount_wan"] == 777
+        assert one["full"]
+        page = callers[name].get("/alliances/LM%2F1").text
+        assert "777 万元" in page
+        assert "可以申请的计划" in page
+    member = callers["university"].get(f"{API}/LM/1")
+    assert not member.json()["full"]
+    assert member.json()["grants"] == member.json()["files"] == member.json()["moves"] == []
+    assert "777" not in member.text
+    assert "内部理由" not in member.text
+    page = callers["university"].get("/alliances/LM%2F1").text
+    assert "777" not in page
+    assert "三项条件" in page
+    assert callers["university"].get(f"{API}/LM/1/programmes/2021").status_code == 403
+    # Nor can a member find out by searching.
+    assert callers["university"].get(API, params={"q": "777"}).json()["total"] == 0
+    assert callers["university"].get(API, params={"q": "轴承"}).json()["total"] == 1
+
+
+def test_programmes_say_how_much_and_why(callers: dict[str, Caller]) -> None:
+    said = callers["enterprise"].get(f"{API}/LM/1/programmes/2021").json()["programmes"]
+    pilot = next(p for p in said if p["programme_id"] == "pilot-plan")
+    assert pilot["verdict"] == "不符合"
+    assert "2000 − 777（LM/1#1） = 1223" in pilot["formula"]
+
+
+def test_steps_are_made_by_whom_the_table_allows(callers: dict[str, Caller], app: FastAPI) -> None:
+    enterprise, staff = callers["enterprise"], callers["staff"]
+    assert enterprise.post(f"{API}/LM2/moves", json={"move": "签订协议"}).status_code == 404
+    early = enterprise.post(f"{API}/LM/1/moves", json={"move": "备案"})
+    assert (early.status_code, "备案由管理人员办理" in early.text) == (409, True)
+    signed = enterprise.post(f"{API}/LM/1/moves", json={"move": "签订协议", "day": "2021-02-05"})
+    assert (signed.json()["state"], signed.json()["agreed_on"]) == ("已签约", "2021-02-05")
+    assert callers["university"].post(f"{API}/LM/1/moves", json={"move": "备案"}).status_code == 403
+    assert staff.post(f"{API}/LM/1/moves", json={"move": "备案"}).json()["state"] == "已备案"
+    assert staff.post(f"{API}/LM/1/undoing", json={"reason": ""}).status_code == 409
+    undone = staff.post(f"{API}/LM/1/undoing", json={"reason": "日期不对"})
+    assert undone.json()["state"] == "已签约"
+    assert enterprise.post(f"{API}/LM/1/undoing", json={"reason": "x"}).status_code == 403
+    acts = [line.action for line in service_of(app).audit.lines(action="alliance.move")[0]]
+    assert len(acts) >= 4
+
+
+def test_a_form_sent_twice_makes_one_step(callers: dict[str, Caller], app: FastAPI) -> None:
+    staff = callers["staff"]
+    made = Alliance(alliance_id="LM3", lead_org="丙公司")
+    service_of(app).alliances.put([made], Act(Principal("staff", 1, "科技厅"), "staff"))
+    page = staff.get("/alliances/LM3").text
+    key = page.split('name="key" value="')[1].split('"')[0]
+    for _ in range(2):
+        answer = staff.post("/alliances/LM3/moves", data={"move": "签订协议", "key": key})
+        assert answer.status_code == 303
+    assert [s.move for s in service_of(app).alliances.history("LM3")] == ["组建", "签订协议"]
+    wrong = staff.post("/alliances/LM3/moves", data={"move": "认定典型"})
+    assert (wrong.status_code, "不能认定典型" in wrong.text) == (422, True)
+
+
+def test_an_agreement_is_kept_privately(callers: dict[str, Caller]) -> None:
+    enterprise = callers["enterprise"]
+    sent = {"file": ("协议.pdf", b"%PDF-1.7 secret", "application/pdf")}
+    kept = enterprise.post(f"{API}/LM/1/files", files=sent)
+    assert kept.status_code == 201
+    file_id = kept.json()["files"][0]["file_id"]
+    assert enterprise.get(f"{API}/LM/1/files/{file_id}").content == b"%PDF-1.7 secret"
+    assert callers["staff"].get(f"{API}/LM/1/files/{file_id}").status_code == 200
+    assert callers["university"].get(f"{API}/LM/1/files/{file_id}").status_code == 403
+    assert callers["stranger"].get(f"{API}/LM/1/files/{file_id}").status_code == 404
+    assert "协议.pdf" not in callers["university"].get("/alliances/LM%2F1").text
+
+
+def test_a_match_becomes_an_alliance(callers: dict[str, Caller]) -> None:
+    strange = callers["stranger"].post(API, json={"challenge_id": "K1"})
+    assert strange.status_code == 404
+    made = callers["enterprise"].post(API, json={"challenge_id": "K1", "team_ids": "T1"})
+    assert made.status_code == 201, made.text
+    one = made.json()
+    assert (one["lead_org"], one["members"], one["challenges"]) == (
+        ENTERPRISE,
+        [UNIVERSITY],
+        ["K1"],
+    )
+    again = callers["enterprise"].post(API, json={"challenge_id": "K1"})
+    assert again.status_code == 409
+    page = callers["staff"].post("/alliances", data={"challenge_id": "K2", "team_ids": "没有"})
+    assert (page.status_code, "团队" in page.text) == (422, True)
+
+
+def test_a_list_is_looked_at_and_taken_in(callers: dict[str, Caller], tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["编号", "联盟名称", "盟主", "成员单位", "协议日期"])
+    book.active.append(["R1", "新联盟", "丁公司", "某大学", "2021-05-01"])
+    book.active.append(["R2", "坏联盟", "戊公司", "某大学", "去年"])
+    book.save(tmp_path / "名单.xlsx")
+    sent = {"file": ("名单.xlsx", (tmp_path / "名单.xlsx").read_bytes())}
+    staff = callers["staff"]
+    seen_ = staff.post(f"{API}/imports", files=sent).json()
+    assert (seen_["added"], seen_["written"], len(seen_["rejected"])) == (1, 0, 1)
+    page = staff.post("/staff/alliances", files=sent, data={"write": "1"})
+    assert "已写入 1 个" in page.text
+    assert staff.get(f"{API}/R1").json()["state"] == "已签约"
+    assert callers["enterprise"].post(f"{API}/imports", files=sent).status_code == 403
+
+
+def test_a_year_overlaps_and_an_evaluation_are_staffs(
+    callers: dict[str, Caller], app: FastAPI
+) -> None:
+    staff = callers["staff"]
+    year = staff.get(f"{API}/years/2021").json()
+    assert {p["name"] for p in year["progress"]} >= {"典型联盟", "首批联盟"}
+    assert "拉郎配" in staff.get("/staff/alliances?year=2021").text
+    assert staff.get("/staff/alliances?year=1").status_code == 422
+    assert staff.get(f"{API}/overlaps").json()["total"] >= 1
+    assert staff.get(f"{API}/evaluations/2021").status_code == 404
+    sheet = shipped_sheet(shipped_pack("liaoning-2021"))
+    marks = [Mark(alliance_id="LM/1", indicator_id=i.id, evaluator="甲", score=5)
+             for i in sheet.indicator]  # fmt: skip
+    service_of(app).alliances.put_marks(marks, 2021, Act(Principal("staff", 1, "厅"), "staff"))
+    assert staff.get(f"{API}/evaluations/2021").json()["places"][0]["total"] == 50
+    for path in ("years/2021", "overlaps", "evaluations/2021"):
+        assert callers["enterprise"].get(f"{API}/{path}").status_code == 403
+
+
+def test_pages_escape_what_records_say(callers: dict[str, Caller]) -> None:
+    for path in ("/alliances", "/alliances/LM%2F1", "/staff/alliances?year=2021"):
+        page = callers["staff"].get(path)
+        assert page.status_code == 200
+        assert "<b>联盟" not in page.text
