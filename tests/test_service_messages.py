@@ -722,3 +722,33 @@ def test_what_is_stuck_on_the_command_line(service: Service, cli: Cli) -> None:
     assert cli("messages", "resend", "1", *folder).code == 0
     cli("messages", "resend", "1", *folder).refused("现在不能这样处理")
     assert service.deliveries.counted()["waiting"] == 1
+
+
+def test_a_forgotten_password_is_set_by_a_mailed_link(
+    app: FastAPI, service: Service, mailbox: Mailbox
+) -> None:
+    has_mailbox(service, "enterprise")
+    visitor = Caller(app)
+    assert "忘了密码" in visitor.get("/sign-in").text
+    answers = {
+        visitor.post(f"{API}/set-password", json={"name": name}).text
+        for name in ("enterprise", "university", "没有的人")
+    }
+    assert len(answers) == 1  # nobody learns who has an account
+    visitor.post("/set-password", data={"name": "enterprise"})  # within ten minutes: one mail
+    send_all(service)
+    (mail,) = mailbox.mails
+    assert mail["List-Unsubscribe"] is None
+    found = re.search(f"{SITE}(/set-password/\\S+)", mail.get_content())
+    assert found is not None
+    rows = service.database.rows("SELECT * FROM deliveries")
+    assert found[1] not in str([tuple(row) for row in rows])
+    assert visitor.post(found[1], data={"password": "another good password"}).status_code == 303
+    Caller(app).sign_in("enterprise", "another good password")
+
+
+def test_without_mail_no_link_can_be_asked_for(tmp_path: Path) -> None:
+    visitor = Caller(make_app(tmp_path))
+    assert visitor.get("/set-password").status_code == 404
+    assert visitor.post(f"{API}/set-password", json={"name": "staff"}).status_code == 404
+    assert "忘了密码" not in visitor.get("/sign-in").text

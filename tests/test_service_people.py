@@ -13,6 +13,8 @@ import pytest
 from fastapi import FastAPI
 
 from matcher.service.access import Given, Principal, Role
+from matcher.service.app import routes_of
+from matcher.service.settings import Settings
 from matcher.service.store.accounts import Details
 
 from .service import (
@@ -28,6 +30,7 @@ from .service import (
 
 API = "/api/v1"
 NEW = "another good password"
+SETTINGS = Settings()
 
 
 @pytest.fixture(scope="module")
@@ -370,3 +373,20 @@ def test_many_accounts_come_from_one_table(app: FastAPI, staff: Caller) -> None:
 def test_tables_that_cannot_be_read(staff: Caller, content: bytes, told: str) -> None:
     answer = staff.post("/staff/accounts/table", files={"file": ("账号.xlsx", content)})
     assert (answer.status_code, told in answer.text) == (422, True)
+
+
+@pytest.mark.slow
+def test_no_page_tells_a_broker_of_what_it_was_not_given(app: FastAPI) -> None:
+    """Read from the routes, so that a new page cannot be forgotten."""
+    broker, looked = add_account(app, "什么也没有", "broker", ""), 0
+    for route in routes_of(app):
+        if "GET" not in (route.methods or ()) or not route.access.allows("broker", SETTINGS):
+            continue
+        path = re.sub(r"\{challenge_id[^}]*\}", "K2", route.path)
+        path = re.sub(r"\{\w[^}]*\}", "1", re.sub(r"\{team_id[^}]*\}", "T2", path))
+        for query in ("", "?q=光刻胶"):
+            shown = broker.get(path + query).text
+            looked += 1
+            assert "光刻胶树脂" not in shown, path
+            assert "光刻胶团队" not in shown, path
+    assert looked > 40

@@ -16,6 +16,15 @@ router = api_router("set-password", "账号")
 Token = Annotated[str, Field(max_length=200)]
 
 
+@router.post("")
+@allow(SIGN_IN)
+def ask_for_link(
+    caller: CurrentCaller, asked: Annotated[passwords.Forgotten, Body()]
+) -> passwords.ForgottenView:
+    """忘了密码: 把一次性链接发到账号确认过的邮箱; 有没有这个账号, 回答都一样。"""
+    return passwords.forgotten(caller, asked)
+
+
 @router.get("/{token}")
 @allow(SIGN_IN)
 def read_link(caller: CurrentCaller, token: Token) -> passwords.LinkView:

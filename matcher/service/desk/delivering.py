@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from matcher.errors import NotFoundError
 from matcher.service.context import Service
 from matcher.service.sending import hooks, mail
 from matcher.service.sending.outcome import InDoubtError, NotSentError
 from matcher.service.store.deliveries import DELAYS, Delivery
-from matcher.service.store.messages import CONFIRMING
+from matcher.service.store.messages import CONFIRMING, FORGOTTEN
 
 _log = logging.getLogger("matcher.service")
 UNSUBSCRIBE = "unsubscribe"
@@ -57,8 +58,11 @@ def _send(service: Service, delivery: Delivery) -> str:
         return "本人不要这一类邮件"
     if not service.settings.sends_mail:
         raise NotSentError("没有配置邮件服务器")
+    if delivery.kind == FORGOTTEN:
+        delivery = replace(delivery, link=service.links.make(account.account_id))
     token = service.signing.token(UNSUBSCRIBE, account.account_id, delivery.kind)
-    path = "" if confirming else f"/unsubscribe/{delivery.kind}/{token}"
+    refusable = delivery.kind not in (CONFIRMING, FORGOTTEN)
+    path = f"/unsubscribe/{delivery.kind}/{token}" if refusable else ""
     written = mail.compose(service.settings, delivery, account.name, account.email, path)
     mail.send(service.settings, written)
     return ""

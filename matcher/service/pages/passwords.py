@@ -1,4 +1,4 @@
-"""The page behind a link that sets a password."""
+"""The page behind a link that sets a password, and the one that asks for such a link."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
-from matcher.service.access import SIGN_IN, allow
+from matcher.service.access import ANYONE, SIGN_IN, allow
 from matcher.service.context import Caller
 from matcher.service.desk import passwords
 from matcher.service.pages.asked import Form, form_as
@@ -14,6 +14,25 @@ from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router("/set-password")
+
+
+@router.get("")
+@allow(ANYONE)
+def forgotten_page(request: Request, caller: CurrentCaller) -> Response:
+    """Whose password is forgotten."""
+    passwords.check_sends_mail(caller)
+    return render(request, "forgotten.html", {"fault": None, "told": ""})
+
+
+@router.post("")
+@allow(SIGN_IN)
+def forgotten(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Send the link, if there is whom to send it to."""
+    try:
+        sent = passwords.forgotten(caller, form_as(form, passwords.Forgotten))
+    except InputError as error:
+        return render(request, "forgotten.html", {"fault": error, "told": ""}, status=422)
+    return render(request, "forgotten.html", {"fault": None, "told": sent.told})
 
 
 @router.get("/{token}")

@@ -18,9 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matcher.service.sending.outcome import InDoubtError, NotSentError
 from matcher.service.settings import Settings
 from matcher.service.store.deliveries import Delivery
-from matcher.service.store.messages import CONFIRMING, MESSAGE_KIND_NAMES
+from matcher.service.store.messages import CONFIRMING, FORGOTTEN, MESSAGE_KIND_NAMES
 
 _SECONDS = 30.0
+_TEMPLATE_OF = {CONFIRMING: "confirm.txt", FORGOTTEN: "password.txt"}
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "mail"
 
 
@@ -46,7 +47,7 @@ def compose(
     if link:
         mail["List-Unsubscribe"] = f"<{link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    template = "confirm.txt" if delivery.kind == CONFIRMING else "message.txt"
+    template = _TEMPLATE_OF.get(delivery.kind, "message.txt")
     written = _environment().get_template(template).render(
         name=name, title=delivery.title, body=delivery.body, site=settings.title,
         link=f"{settings.public_address}{delivery.link}", unsubscribe=link,

@@ -21,6 +21,8 @@ MESSAGE_KIND_NAMES: dict[MessageKind, str] = {
 }  # fmt: skip
 # A mail that asks whether an address is somebody's; no inbox has it and nobody can refuse it.
 CONFIRMING = "confirm"
+# A mail with a link that sets the password; the link is made as it is sent, and not kept.
+FORGOTTEN = "password"
 _CURSOR = "messages-event"
 
 
