@@ -27,7 +27,7 @@ _NEAR = 0.35
 _MOST_PROBLEMS = 3
 _MOST_OF_GLOSSARY = 4
 _MOST = 16
-Origin = Literal["术语表", "相近难题"]
+Origin = Literal["术语表", "相近难题", "语言模型"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class SuggestedTerm:
     Attributes:
         term: the word.
         origin: where it is from.
-        of: the challenge's own term it translates, or the topic of the problem it belongs to.
+        of: the challenge's own term it translates, the topic of the problem it belongs to, or the
+            name of the language model.
     """
 
     term: str

@@ -12,6 +12,7 @@ from matcher.corpora import FileContent, read_any_of
 from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
 from matcher.errors import InDoubtError, InputError
+from matcher.language_model import LanguageModel, configured
 from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
@@ -59,6 +60,7 @@ class Understood(View):
     suggested: Annotated[
         list[SuggestedTerm], Field(description="可加入的补充检索词：是建议，不是依据")
     ]
+    model_name: Annotated[str, Field(description="设定的语言模型；没有设定为空")] = ""
     diagnosis: Annotated[DiagnosisView, Field(description="需求诊断")]
 
 
@@ -95,6 +97,7 @@ def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understo
         indicators=list(indicators),
         terms=key_terms(caller, challenge),
         suggested=_suggested(caller, challenge),
+        model_name=getattr(_language_model(caller), "name", ""),
         diagnosis=DiagnosisView.of(diagnosis),
     )
 
@@ -167,7 +170,27 @@ def _suggested(caller: Caller, challenge: Challenge) -> list[SuggestedTerm]:
     """Words of the laboratory that are not among the search terms yet."""
     tokenizer = caller.snapshot.matcher.tokenizer
     (query,) = queries([challenge], tokenizer, None)
-    return [s for s in suggested_terms(query, tokenizer) if s.term not in challenge.search_terms]
+    model = _language_model(caller)
+    found = suggested_terms(query, tokenizer)
+    said = () if model is None else model.known(challenge)
+    return [s for s in (*found, *said) if s.term not in challenge.search_terms]
+
+
+def ask_model(caller: Caller, challenge: Challenge) -> None:
+    """Ask the language model that is set, so that its words stand among the suggestions.
+
+    Raises:
+        InputError: none is set, or the challenge says nothing.
+        ModelError: no answer.
+    """
+    model = _language_model(caller)
+    if model is None:
+        raise InputError("没有设定语言模型", remedy="由管理人员设定")
+    model.ask(challenge)
+
+
+def _language_model(caller: Caller) -> LanguageModel | None:
+    return configured(caller.service.settings.workspace)
 
 
 def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:

@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError, MatcherError, ModelError
 from matcher.service.access import ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, understanding
@@ -93,6 +93,11 @@ def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
         )
     except ChangedError as error:
         return _overtaken(request, caller, draft_id, fields, error)
+    if form.get("then") == "ask":
+        try:
+            understanding.ask_model(caller, fields.challenge(draft_id))
+        except (InputError, ModelError) as error:
+            return _draft(request, caller, draft_id, fault=error)
     return _onward(form, draft_id)
 
 

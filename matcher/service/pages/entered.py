@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from matcher.corpora.cells import split_list
+from matcher.ranking.suggestions import with_terms
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.pages.asked import faults_of, texts
 
@@ -23,11 +24,17 @@ class Entered:
 
 
 def fields_of(form: FormData) -> DraftFields | Entered:
-    """The form as fields of a challenge, or what is wrong with it."""
+    """The form as fields of a challenge, or what is wrong with it.
+
+    Suggested words that were ticked join the search terms.
+    """
     given: dict[str, Any] = {n: v for n, v in texts(form).items() if n in DraftFields.model_fields}
     for name, kind in DraftFields.model_fields.items():
         if name in given and get_origin(kind.annotation) is list:
             given[name] = list(split_list(given[name]))
+    ticked = [str(term) for term in form.getlist("suggested")]
+    if ticked:
+        given["search_terms"] = with_terms(given.get("search_terms", ()), ticked, ())
     try:
         return DraftFields.model_validate(given)
     except ValidationError as error:
