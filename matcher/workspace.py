@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, WorkspaceError
@@ -32,6 +32,7 @@ from matcher.pipeline import Matcher
 from matcher.progress import Progress
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
+from matcher.text.normalise import clean
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
 RecordT = TypeVar("RecordT", Challenge, Team)
@@ -101,19 +102,20 @@ class Workspace:
     def put(
         self, batches: Sequence[Batch], outcomes: Iterable[Outcome] = (),
         progress: Progress | None = None, *, removed: Sequence[tuple[Side, str]] = (),
-        along: Callable[[sqlite3.Connection], None] | None = None,
+        along: Callable[[sqlite3.Connection], None] | None = None, as_stated: bool = False,
     ) -> list[Change]:  # fmt: skip
         """Add or replace records of both sides and outcomes in one transaction: all or nothing.
 
         What did not change is not indexed again. Of two records with one id the later one stays.
         ``removed`` are records that go, ``along`` writes what goes with it, all in the same
-        transaction.
+        transaction. Pieces that were said not to be a team's are left out, but ``as_stated``.
 
         Raises:
             WorkspaceError: made by another encoder, or in use by another writer.
             StorageError: the disk is full or read-only.
         """
         store = self._writable()
+        batches = batches if as_stated else self._owned(batches)
         stated = {o.record_id: o.model_dump_json(exclude_defaults=True) for o in outcomes}
         with ExitStack() as stack:
             changes, ready = [], []
@@ -140,7 +142,7 @@ class Workspace:
 
     def changes(self, batches: Sequence[Batch]) -> list[Change]:
         """What `put` would do, without doing it."""
-        return [change for change, _ in self._compared(batches)]
+        return [change for change, _ in self._compared(self._owned(batches))]
 
     def put_challenges(
         self, challenges: Sequence[Challenge], progress: Progress | None = None
@@ -411,6 +413,13 @@ class Workspace:
                 remedy="用 matcher index --rebuild 以当前模型重建, 或用 --encoder 指定原来的模型",
             )
 
+    def _owned(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """The same without pieces that were said not to be a team's."""
+        disowned = self._store.disowned() if self.exists else {}
+        if not disowned:
+            return batches
+        return [(side, _Owned(records, disowned)) for side, records in batches]
+
     def _compared(self, batches: Sequence[Batch]) -> Iterator[tuple[Change, Sequence[int]]]:
         """Of each batch what it changes, and where in it the records stand that do."""
         known = {side: self._store.hashes(side) if self.exists else {} for side, _ in batches}
@@ -425,6 +434,35 @@ class Workspace:
                     if len(batches) > 1:  # a later batch may hold it again
                         mine[record.record_id] = stamp
             yield Change(added, len(changed) - added, len(records) - len(changed)), changed
+
+
+class _Owned(Sequence[Challenge | Team]):
+    """Records without the pieces that are not their team's; read as they are asked for."""
+
+    def __init__(
+        self, records: Sequence[Challenge | Team], disowned: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._records = records
+        self._disowned = disowned
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> Challenge | Team: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return _Owned(self._records[index], self._disowned)
+        record = self._records[index]
+        titles = self._disowned.get(record.record_id)
+        if titles is None or not isinstance(record, Team):
+            return record
+        kept = tuple(piece for piece in record.evidence if clean(piece.title) not in titles)
+        return record.model_copy(update={"evidence": kept})
 
 
 class _Chosen(Sequence[Challenge | Team]):

@@ -245,9 +245,21 @@ CREATE TABLE alliance_marks (
 # A passage belongs to a document, as the field says it; once it was an owner.
 _DOCUMENTS = "ALTER TABLE passages RENAME COLUMN owner_id TO document_id"
 
+# What teams and staff said is wrong. A piece that is not a team's is kept out of every import.
+_CORRECTIONS = """
+CREATE TABLE corrections (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, team_id TEXT NOT NULL,
+    challenge_id TEXT NOT NULL, subject TEXT NOT NULL, content TEXT NOT NULL,
+    reason TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL,
+    undone_at TEXT, undone_by TEXT NOT NULL, undone_reason TEXT NOT NULL
+);
+CREATE INDEX corrections_of_team ON corrections (team_id);
+CREATE INDEX corrections_of_challenge ON corrections (challenge_id);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
-    _DOCUMENTS,
+    _DOCUMENTS, _CORRECTIONS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -272,6 +272,16 @@ class Store:
         query = "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ? ORDER BY id"
         return (row[0] for row in self._db.execute(query, (len(prefix), prefix)))
 
+    def disowned(self) -> dict[str, frozenset[str]]:
+        """Titles of the pieces that were said not to be a team's, by its id."""
+        rows = self._db.execute(
+            "SELECT team_id, subject FROM corrections WHERE kind = '成果' AND undone_at IS NULL"
+        )
+        titles: dict[str, set[str]] = {}
+        for team_id, title in rows:
+            titles.setdefault(team_id, set()).add(title)
+        return {team_id: frozenset(own) for team_id, own in titles.items()}
+
     def restamp(self, stamp: Stamp) -> None:
         """Say that the index is now made by another tokeniser or encoder."""
         with self.writing():

@@ -20,6 +20,7 @@ AREAS = (
     "account",
     "publishing",
     "pairs",
+    "corrections",
     "matching",
     "challenges",
     "teams",

@@ -16,6 +16,7 @@ from matcher.service.settings import Settings
 from matcher.service.store.accounts import Accounts
 from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit
+from matcher.service.store.corrections import Corrections
 from matcher.service.store.database import Database
 from matcher.service.store.deliveries import Deliveries
 from matcher.service.store.dossier import Dossier
@@ -58,6 +59,7 @@ class Service:
     jobs: Jobs
     states: States
     pairs: Pairs
+    corrections: Corrections
     events: Events
     dossier: Dossier
     alliances: Alliances
@@ -97,6 +99,7 @@ class Service:
             Jobs(database),
             States(database, audit),
             Pairs(database, audit),
+            Corrections(database),
             Events(database),
             Dossier(database),
             Alliances(database, audit),

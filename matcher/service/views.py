@@ -230,6 +230,7 @@ class MatchView(View):
     coverage: list[CoverageView] = []
     parts: list[PartView] = []
     decision: Annotated[str, Field(description="管理人员的决定及理由 (只有管理人员看得到)")] = ""
+    marked: Annotated[str, Field(description="团队或管理人员标记为不匹配的理由")] = ""
 
     @property
     def covered(self) -> int:

@@ -19,7 +19,7 @@ from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.service.access import Principal
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, drafts, teams
+from matcher.service.desk import challenges, corrections, drafts, teams
 from matcher.service.desk.challenges import Short
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.showing import (
@@ -34,6 +34,7 @@ from matcher.service.views import (
     ComparisonView,
     ConsortiumMember,
     ConsortiumView,
+    TeamMatch,
     TeamsView,
 )
 from matcher.text.dates import today
@@ -117,7 +118,7 @@ def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsV
         challenge=challenge_line(challenge),
         verdict=ranking.verdict,
         advice=ADVICE[ranking.verdict],
-        matches=[team_match(m, decided.get(m.team_id, "")) for m in matches],
+        matches=_unmarked(caller, [team_match(m, decided.get(m.team_id, "")) for m in matches]),
         candidates=candidates,
     )
 
@@ -135,7 +136,9 @@ def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> Chal
     snapshot = caller.snapshot
     return ChallengesView(
         team=team_line(team),
-        matches=[challenge_match(m) for m in others(challenges_of(caller, team_id, asked))],
+        matches=corrections.corrected(
+            caller, [challenge_match(m) for m in others(challenges_of(caller, team_id, asked))]
+        ),
         candidates=len(snapshot.matcher_for(caller.principal).challenges),
     )
 
@@ -194,7 +197,9 @@ def compared(caller: Caller, challenge: Challenge, team_ids: Sequence[str]) -> C
     return ComparisonView(
         challenge=challenge_line(challenge),
         facets=facet_views(challenge),
-        teams=[team_match(m, decided.get(m.team_id, "")) for m in found],
+        teams=corrections.corrected(
+            caller, [team_match(m, decided.get(m.team_id, "")) for m in found]
+        ),
     )
 
 
@@ -218,6 +223,7 @@ def consortium_for(
             challenge=challenge_line(challenge), facets=facet_views(challenge), members=[],
             coverage=0.0, single=None, single_coverage=0.0, open=[], unmet=[error.what],
         )  # fmt: skip
+    applicants = corrections.as_applicants(caller, challenge.challenge_id, applicants)
     return _consortium_view(challenge, consortium(wanted, applicants, rules), able)
 
 
@@ -238,6 +244,12 @@ def _consortium_view(
         open=list(made.open),
         unmet=list(made.unmet),
     )
+
+
+def _unmarked(caller: Caller, matches: list[TeamMatch]) -> list[TeamMatch]:
+    """As corrected; a match that was marked as wrong is shown to staff alone, behind the others."""
+    shown = corrections.corrected(caller, matches)
+    return shown if caller.principal.is_staff else [m for m in shown if not m.marked]
 
 
 def _offered(

@@ -43,6 +43,7 @@ STAFF_MENU = (
     ("总览", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
     ("复核", "/staff/review"), ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
+    ("更正", "/staff/corrections"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
     ("消息", "/staff/messages"),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, matching, teams
+from matcher.service.desk import challenges, corrections, matching, teams
 from matcher.service.pages.asked import address, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -104,7 +104,9 @@ def team_page(request: Request, caller: CurrentCaller, team_id: str) -> Response
     own = caller.principal.is_staff or (
         caller.principal.role == "university" and teams.is_own(caller.principal, team)
     )
-    return render(request, "team.html", {"team": team, "own": own, "twin": twin_of(request)})
+    disowned = corrections.disowned(caller, team_id) if own else []
+    shown = {"team": team, "own": own, "disowned": disowned, "twin": twin_of(request)}
+    return render(request, "team.html", shown)
 
 
 def _best(caller: Caller, team_id: str) -> list[ChallengeMatch]:
