@@ -110,8 +110,11 @@ def accounts(
     """
     kept: dict[tuple[str, int | None], list[Claim]] = {}
     names: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for claim in _once(claims):
-        receiver = organisation_key(claim.receiver, aliases)
+        if claim.receiver not in keys:
+            keys[claim.receiver] = organisation_key(claim.receiver, aliases)
+        receiver = keys[claim.receiver]
         names.setdefault(receiver, claim.receiver)
         kept.setdefault((receiver, claim.year), []).append(claim)
     return tuple(_account(rule, names[who], year, mine) for (who, year), mine in kept.items())
