@@ -21,6 +21,7 @@ AREAS = (
     "publishing",
     "pairs",
     "corrections",
+    "own_teams",
     "matching",
     "challenges",
     "teams",

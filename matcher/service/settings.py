@@ -60,6 +60,7 @@ class Settings(BaseSettings):
         session_hours, idle_minutes: how long a sign-in lasts, at most and without use.
         attempts, lockout_minutes: wrong passwords for a name before it is locked, and how long.
         requests_per_minute: for each account or key; anonymous callers by address.
+        team_approval: what a university writes of its teams counts when staff have approved it.
         keep_days: how long finished jobs, their files and uploads are kept.
         matching_threads: how many matchings run at once.
         warm_rankings: challenges whose teams are computed before anybody asks; 0: none, and no
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     attempts: Annotated[int, Field(ge=1, le=100)] = 5
     lockout_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 15
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    team_approval: bool = True
     keep_days: Annotated[float, Field(ge=1, le=36500)] = 90
     matching_threads: Annotated[int, Field(ge=1, le=64)] = 2
     warm_rankings: Annotated[int, Field(ge=0, le=100_000)] = 200

@@ -46,7 +46,7 @@ STAFF_MENU = (
     ("更正", "/staff/corrections"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
-    ("消息", "/staff/messages"),
+    ("团队审核", "/team-changes"), ("消息", "/staff/messages"),
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
 
 def submenu(principal: Principal, path: str) -> list[Item]:
     """The desk's menu, on the pages of the desk."""
-    if not principal.is_staff or not path.startswith("/staff"):
+    if not principal.is_staff or not path.startswith(("/staff", "/team-changes")):
         return []
     return _marked(STAFF_MENU, path)
 

@@ -18,6 +18,7 @@ ACTS = {
     "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
     "draft.delete": "删除草稿", "draft.publish": "发榜",
     "draft.recall": "收回草稿", "draft.return": "退回草稿", "challenge.publish": "发布难题",
+    "team.propose": "提交团队修改", "team.decide": "审核团队修改",
     "secret.keep": "改保密内容",
     "secret.consent": "同意保密条款", "pair.appraise": "登记评分", "pair.follow": "记跟进",
     "export.bid": "下载揭榜附件", "challenge.move": "难题状态", "pair.move": "对接进展",
@@ -53,6 +54,7 @@ DETAILS = {
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
     "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
     "year": "年度",
+    "change": "第几次修改", "state": "结果",
 }  # fmt: skip
 
 

@@ -1,0 +1,203 @@
+"""Whatever is tried in whatever order, and whenever the process is killed, all of it agrees."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from matcher import Workspace
+from matcher.procedure import NOTHING, PAIR, PARTIES, Party
+from matcher.service.errors import ConflictError
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.events import Events
+from matcher.service.store.pairs import Pairs, outcomes_of
+from matcher.service.store.steps import UNDO, Act, standing
+from matcher.workspace import STORE_FILE
+
+from .test_service_moves import SIDES, WHO
+
+_NAMES = st.sampled_from([move.name for move in PAIR])
+_PARTIES = st.sampled_from(PARTIES)
+_REASONS = st.sampled_from(["", " ", "因为"])
+
+
+def _agree(database: Database, pairs: Pairs, key: tuple[str, str]) -> None:
+    """State, steps, events, audit and outcomes of a pair tell one story."""
+    pair, history = pairs.find(key), pairs.history(key)
+    if pair is None:
+        assert history == ()
+        return
+    counted = standing(history)
+    assert pair.state == (counted[-1].target if counted else NOTHING)
+    state = NOTHING
+    for step in counted:  # every step that counts is in the table, from where the last one led
+        move = PAIR[step.move]
+        assert step.party in move.who
+        assert state == step.source
+        assert state in move.sources
+        assert step.reason or not move.needs_reason
+        state = move.target
+    assert all(step.reason for step in history if step.move == UNDO)
+    numbers = [step.number for step in history]
+    told = database.rows(
+        "SELECT step FROM events WHERE challenge_id = ? AND team_id = ? ORDER BY number", key
+    )
+    assert [row["step"] for row in told] == numbers
+    noted = database.rows(
+        """SELECT json_extract(detail, '$.step') AS step FROM audit WHERE target = ?
+        ORDER BY number""",
+        (" ".join(key),),
+    )
+    assert [row["step"] for row in noted] == numbers
+    kept = database.rows(
+        "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ?",
+        (len("\t".join(key)) + 1, "\t".join(key) + "\t"),
+    )
+    stated = {o.model_dump_json(exclude_defaults=True) for o in outcomes_of(key, history)}
+    assert {row["content"] for row in kept} == stated
+
+
+def _machine(database: Database) -> type[RuleBasedStateMachine]:
+    """Random moves by random parties on a new pair of one workspace."""
+    pairs, fresh = Pairs(database, Audit(database)), count()
+
+    class Moves(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.key = ("K1", f"M{next(fresh)}")
+            self.state = NOTHING
+            self.path: list[tuple[str, str]] = []
+
+        @rule(name=_NAMES, party=_PARTIES, reason=_REASONS)
+        def move(self, name: str, party: Party, reason: str) -> None:
+            refused = PAIR.refusal(name, self.state, [party], reason)
+            try:
+                pairs.move(self.key, name, Act(WHO[party], party, reason), SIDES)
+            except ConflictError:
+                assert refused
+                return
+            assert not refused
+            self.path.append((name, self.state))
+            self.state = PAIR[name].target
+
+        @rule(data=st.data())
+        def allowed(self, data: Any) -> None:
+            fitting = [(m, p) for p in PARTIES for m in PAIR.allowed(self.state, p)]
+            if fitting:
+                move, party = data.draw(st.sampled_from(fitting))
+                self.move(move.name, party, "因为")
+
+        @rule(reason=_REASONS)
+        def undo(self, reason: str) -> None:
+            may = self.path and PAIR[self.path[-1][0]].undoable and reason.strip()
+            try:
+                pairs.undo(self.key, Act(WHO["staff"], "staff", reason), SIDES)
+            except ConflictError:
+                assert not may
+                return
+            assert may
+            self.state = self.path.pop()[1]
+
+        @invariant()
+        def agrees(self) -> None:
+            _agree(database, pairs, self.key)
+            pair = pairs.find(self.key)
+            assert self.state == (NOTHING if pair is None else pair.state)
+
+    return Moves
+
+
+def _run(folder: Path, sequences: int) -> None:
+    Workspace(folder, encoder=None).make()
+    with closing(Database(folder / STORE_FILE)) as database:
+        database.rows("PRAGMA synchronous = OFF")  # what is tested is what is written
+        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+            _machine(database), settings=settings(max_examples=sequences, stateful_step_count=12)
+        )
+        made = database.row("SELECT count(*) FROM steps")
+        assert made is not None
+        assert made[0] > sequences  # more than nothing was allowed
+
+
+@pytest.mark.slow
+def test_random_moves_leave_nothing_illegal_unaudited_or_inconsistent(tmp_path: Path) -> None:
+    _run(tmp_path, 40)
+
+
+@pytest.mark.long
+def test_ten_thousand_sequences_of_random_moves(tmp_path: Path) -> None:
+    _run(tmp_path, 10_000)
+
+
+_MOVING = """
+import sys
+from pathlib import Path
+from matcher.service.access import Principal
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.pairs import Pairs
+from matcher.service.store.steps import Act
+SIDES = {"demand": "企业", "team": "大学"}
+def act(party, reason):
+    return Act(Principal("staff", 1, party), party, reason)
+database = Database(Path(sys.argv[1]))
+pairs = Pairs(database, Audit(database))
+path = [("邀请", "demand"), ("表示意向", "team"), ("揭榜", "team"), ("进入评审", "staff"),
+        ("立项", "staff"), ("签约", "staff"), ("验收", "staff")]
+for number in range(100_000):
+    key = ("K1", f"{sys.argv[2]}-{number}")
+    for name, party in path:
+        pairs.move(key, name, act(party, "因为"), SIDES)
+        print(key[1], name, flush=True)
+    pairs.undo(key, act("staff", "点错了"), SIDES)
+"""
+
+
+def _be_killed(folder: Path, times: int) -> None:
+    Workspace(folder, encoder=None).make()
+    chance = random.Random(7)
+    for turn in range(times):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _MOVING, str(folder / STORE_FILE), str(turn)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        said = [process.stdout.readline().split()]
+        time.sleep(chance.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        said += [line.split() for line in process.stdout.read().splitlines(keepends=True)
+                 if line.endswith("\n")]  # fmt: skip
+        process.wait()
+        with closing(Database(folder / STORE_FILE)) as database:
+            pairs = Pairs(database, Audit(database))
+            for team_id in dict.fromkeys(row["team_id"] for row in database.rows(
+                    "SELECT team_id FROM pairs")):  # fmt: skip
+                _agree(database, pairs, ("K1", team_id))
+            for team_id, name in said:  # nothing that was acknowledged is lost
+                moves = [step.move for step in pairs.history(("K1", team_id))]
+                assert name in moves, (team_id, name)
+            assert Events(database).last() >= len(said)
+
+
+@pytest.mark.processes
+def test_killed_during_moves_nothing_is_lost_or_half_done(tmp_path: Path) -> None:
+    _be_killed(tmp_path, 2)
+
+
+@pytest.mark.long
+@pytest.mark.processes
+def test_killed_fifty_times_during_moves(tmp_path: Path) -> None:
+    _be_killed(tmp_path, 50)

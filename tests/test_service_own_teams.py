@@ -1,0 +1,81 @@
+"""A university keeps its own teams; what it writes counts when staff have approved it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .service import UNIVERSITY, Caller, add_account, make_app
+
+API = "/api/v1/team-changes"
+FIELDS = {
+    "team_name": "轴承钢团队", "research_directions": ["轴承钢夹杂物控制", "电渣重熔"],
+    "max_challenges": 2,
+    "contact_phone": "13800000001",
+    "references": "[1] 王五, 李四. 稀土对轴承钢疲劳的影响[J]. 钢铁, 2023, 58(3): 1-8.\n"
+    "轴承钢夹杂物与疲劳寿命",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_change_counts_when_it_is_approved(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    university, staff = Caller(app, "university"), Caller(app, "staff")
+    made = university.post(f"{API}/teams/T1", json=FIELDS)
+    assert (made.status_code, made.json()["state"]) == (201, "待审核")
+    assert made.json()["evidence"][0] == "论文：稀土对轴承钢疲劳的影响"
+    again = university.post(f"{API}/teams/T1", json=FIELDS)
+    assert again.status_code == 409
+    assert university.get("/api/v1/teams/T1").json()["max_challenges"] is None
+    number = made.json()["number"]
+    assert university.post(f"{API}/{number}/verdict", json={"accept": True}).status_code == 403
+    assert staff.post(f"{API}/{number}/verdict", json={"accept": False}).status_code == 422
+    assert "电渣重熔" in staff.get("/team-changes").text
+    assert staff.post(f"{API}/{number}/verdict", json={"accept": True}).json()["state"] == "已采用"
+    team = university.get("/api/v1/teams/T1").json()
+    assert (team["max_challenges"], team["research_directions"][1]) == (2, "电渣重熔")
+    assert [piece["title"] for piece in team["pieces"]] == [
+        "轴承钢夹杂物与疲劳寿命", "稀土对轴承钢疲劳的影响",
+    ]  # fmt: skip
+    same = university.post(f"{API}/teams/T1", json={**FIELDS})
+    assert (same.status_code, "内容没有变" in same.text) == (422, True)
+
+
+@pytest.mark.slow
+def test_a_new_team_by_the_page_and_one_sent_back(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    university, staff = Caller(app, "university"), Caller(app, "staff")
+    form = {
+        "csrf": university.token,
+        "team_name": "电渣团队",
+        "research_directions": "电渣重熔；真空感应",
+    }
+    empty = university.client.post("/team-changes/new", data={**form, "team_name": ""})
+    assert (empty.status_code, "电渣重熔；真空感应" in empty.text) == (422, True)
+    assert university.client.post("/team-changes/new", data=form).status_code == 303
+    (one,) = staff.get(API).json()["items"]
+    assert (one["organisation"], one["new"]) == (UNIVERSITY, True)
+    back = staff.client.post(
+        f"/team-changes/{one['number']}/verdict",
+        data={"csrf": staff.token, "accept": "false", "reason": "写明负责人"},
+    )
+    assert back.status_code == 303
+    assert "写明负责人" in university.get("/team-changes").text
+    assert university.client.post("/team-changes/new", data=form).status_code == 303
+    number = staff.get(API).json()["items"][0]["number"]
+    staff.post(f"{API}/{number}/verdict", json={"accept": True})
+    assert "电渣团队" in university.get("/my-teams").text
+
+
+@pytest.mark.slow
+def test_without_approval_it_counts_at_once_and_strangers_find_nothing(tmp_path: Path) -> None:
+    app = make_app(tmp_path, team_approval=False)
+    assert (
+        Caller(app, "university").post(f"{API}/teams/T1", json=FIELDS).json()["state"] == "已采用"
+    )
+    add_account(app, "别校", "university", "别的大学")
+    stranger = Caller(app, "别校")
+    assert stranger.post(f"{API}/teams/T1", json=FIELDS).status_code == 404
+    assert stranger.get("/team-changes/teams/T1").status_code == 404
+    assert stranger.get(API).json()["total"] == 0
