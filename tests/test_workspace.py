@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,7 +24,7 @@ from matcher.index.migrations import MIGRATIONS
 from matcher.index.store import Side, Store
 from matcher.matches import Ranking
 from matcher.text.tokenise import Tokenizer
-from matcher.workspace import STORE_FILE, Change
+from matcher.workspace import INDEX_FOLDER, STORE_FILE, Change
 
 from . import crashes
 from .conftest import CountingEncoder
@@ -288,7 +289,12 @@ def test_a_workspace_of_version_1_is_upgraded_in_place(workspace: Workspace) -> 
     with closing(sqlite3.connect(workspace.folder / STORE_FILE)) as connection, connection:
         for table in reversed(made):  # what refers to another goes before it
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE passages RENAME COLUMN document_id TO owner_id")
+        connection.execute(
+            "UPDATE records SET facts = replace(facts, '\"document_id\"', '\"owner_id\"')"
+        )
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    shutil.rmtree(workspace.folder / INDEX_FOLDER, ignore_errors=True)  # read from the tables
     again = reopened(workspace)
     assert ranked(again) == before
     assert again.generation == generation  # the index is as it was

@@ -257,9 +257,16 @@ CREATE INDEX corrections_of_team ON corrections (team_id);
 CREATE INDEX corrections_of_challenge ON corrections (challenge_id);
 """
 
+# What is known of a document beside its text names it so too.
+_FACTS_OF_DOCUMENTS = """
+UPDATE records SET facts = json_remove(
+    json_set(facts, '$.document_id', json_extract(facts, '$.owner_id')), '$.owner_id'
+) WHERE json_extract(facts, '$.owner_id') IS NOT NULL
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
-    _DOCUMENTS, _CORRECTIONS,
+    _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 
