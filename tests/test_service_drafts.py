@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import threading
 from pathlib import Path
@@ -232,3 +233,63 @@ def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
 
 def workspace_of(service: Service) -> Workspace:
     return service.live.connect()
+
+
+def _rows_of(page: str) -> dict[str, str]:
+    """The fields of the rows of indicators as a browser would send them."""
+    sent = dict(re.findall(r'<input[^>]* ?name="(indicator[^"]*)" value="([^"]*)"', page))
+    chosen = re.findall(r'<select name="(indicator-[^"]*)".*?</select>', page)
+    for name in chosen:
+        box = re.search(rf'<select name="{name}".*?</select>', page)
+        assert box is not None
+        picked = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', box[0])
+        value = "" if picked is None else picked[2] if picked[1] is None else picked[1]
+        sent[name] = value
+    return {name: html.unescape(value) for name, value in sent.items()}
+
+
+@pytest.mark.slow
+def test_indicators_are_corrected_row_by_row_beside_their_words(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    text = "总氧≤6ppm；寿命提高50%以上"
+    mine, _ = draft(enterprise, indicators_text=text)
+    page = enterprise.get(f"/drafts/{mine}").text
+    rows = _rows_of(page)
+    assert (rows["indicator-0-name"], rows["indicator-0-operator"]) == ("总氧", "≤")
+    assert (rows["indicator-0-text"], rows["indicator-1-change"]) == ("总氧≤6ppm", "increase_by")
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    form = {**FIELDS, "csrf": enterprise.token, "version": version, "indicators_text": text, **rows}
+    form |= {
+        "indicator-0-value": "5",
+        "indicator-1-change": "increase_to",
+        "indicator-2-name": "夹杂物",
+        "indicator-2-operator": "≤",
+        "indicator-2-value": "0.5",
+    }
+    assert enterprise.client.post(f"/drafts/{mine}", data=form).status_code == 303
+    kept = enterprise.get(f"{API}/drafts/{mine}").json()["fields"]["indicators"]
+    assert [(i["name"], i["value"], i["change"]) for i in kept] == [
+        ("总氧", 5, None), ("寿命提高", 50, "increase_to"), ("夹杂物", 0.5, None),
+    ]  # fmt: skip
+    shown = enterprise.get(f"{API}/drafts/{mine}/challenge").json()["indicators"]
+    assert [i["value"] for i in shown] == [5, 50, 0.5]
+
+
+@pytest.mark.slow
+def test_a_changed_text_is_read_again_and_corrected_rows_stay(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    mine, _ = draft(enterprise, indicators_text="总氧≤6ppm；寿命≥5年")
+    page = enterprise.get(f"/drafts/{mine}").text
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    form = {**FIELDS, "csrf": enterprise.token, "version": version, **_rows_of(page)}
+    form |= {"indicators_text": "总氧≤6ppm；硬度≥60HRC", "indicator-0-value": "4"}
+    assert enterprise.client.post(f"/drafts/{mine}", data=form).status_code == 303
+    kept = enterprise.get(f"{API}/drafts/{mine}").json()["fields"]["indicators"]
+    assert [(i["name"], i["value"]) for i in kept] == [("总氧", 4), ("硬度", 60)]
+    page = enterprise.get(f"/drafts/{mine}").text
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    bad = form | _rows_of(page) | {"version": version, "indicator-0-value": "六", "indicators_text":
+                                   "总氧≤6ppm；硬度≥60HRC"}  # fmt: skip
+    refused = enterprise.client.post(f"/drafts/{mine}", data=bad)
+    assert refused.status_code == 422
+    assert 'value="六"' in refused.text  # what was typed is still there

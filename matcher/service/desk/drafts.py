@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from matcher.errors import InputError, NotFoundError
 from matcher.procedure import CHALLENGE, Party
-from matcher.records import Challenge, ChallengeStage
+from matcher.records import Challenge, ChallengeStage, Indicator
 from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller, Service
@@ -37,6 +37,7 @@ _Line = Annotated[str, Field(max_length=500)]
 _Text = Annotated[str, Field(max_length=50_000)]
 _LONGEST_ITEM = 200
 _List = Annotated[list[Annotated[str, Field(max_length=_LONGEST_ITEM)]], Field(max_length=50)]
+MOST_INDICATORS = 50
 _Amount = Annotated[float | None, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
@@ -63,6 +64,10 @@ class DraftFields(BaseModel):
     tech_difficulties: _Text = ""
     research_content: _Text = ""
     indicators_text: _Text = ""
+    indicators: Annotated[
+        list[Indicator],
+        Field(max_length=MOST_INDICATORS, description="逐条的指标；不写则由考核指标的文字读出"),
+    ] = []
     existing_basis: _Text = ""
     excluded_routes: _Text = ""
     eligibility_text: _Text = ""
@@ -413,6 +418,8 @@ def _draft(row: sqlite3.Row) -> Draft:
 
 def _cut(value: object, field: FieldInfo) -> object:
     """A value no longer than its field may be, which the field itself says."""
+    if isinstance(value, tuple) and value and isinstance(value[0], dict):
+        return list(value[: _most(field)])
     if isinstance(value, tuple):
         return [str(item)[:_LONGEST_ITEM] for item in value[: _most(field)]]
     return value[: _most(field)] if isinstance(value, str) else value

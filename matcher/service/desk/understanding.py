@@ -17,7 +17,7 @@ from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
-from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.drafts import MOST_INDICATORS, DraftFields
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
@@ -92,7 +92,9 @@ def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understo
         passing = parse_indicators(f"{challenge.title}。{challenge.problem}")
         indicators = tuple(i for i in passing if i.value is not None and i.operator in _TARGETS)
     return Understood(
-        fields=DraftFields.of(challenge),
+        fields=DraftFields.of(challenge).model_copy(
+            update={"indicators": list(indicators)[:MOST_INDICATORS]}
+        ),
         facets=facet_views(challenge),
         indicators=list(indicators),
         terms=key_terms(caller, challenge),

@@ -166,10 +166,11 @@ def _draft(
     fault: MatcherError | None = None, number: str = "",
 ) -> Response:  # fmt: skip
     draft = drafts.view(caller, draft_id)
+    understood = understanding.understand(caller, draft.fields.challenge(draft_id))
     shown = {
         "draft": draft,
-        "entered": entered or Entered(draft.fields.model_dump()),
-        "understood": understanding.understand(caller, draft.fields.challenge(draft_id)),
+        "entered": entered or Entered(understood.fields.model_dump()),
+        "understood": understood,
         "fault": fault,
         "number": number,
         "twin": twin_of(request, f"/drafts/{draft_id}"),

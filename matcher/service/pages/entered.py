@@ -11,8 +11,12 @@ from starlette.datastructures import FormData
 
 from matcher.corpora.cells import split_list
 from matcher.ranking.suggestions import with_terms
-from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.drafts import MOST_INDICATORS, DraftFields
 from matcher.service.pages.asked import faults_of, texts
+from matcher.text.indicators import parse_indicators
+
+_ROW = ("name", "operator", "value", "high", "unit", "change", "condition", "text")
+_OPTIONAL = ("value", "high", "change")
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,46 @@ def fields_of(form: FormData) -> DraftFields | Entered:
 
     Suggested words that were ticked join the search terms.
     """
-    given: dict[str, Any] = {n: v for n, v in texts(form).items() if n in DraftFields.model_fields}
+    sent = texts(form)
+    given: dict[str, Any] = {n: v for n, v in sent.items() if n in DraftFields.model_fields}
     for name, kind in DraftFields.model_fields.items():
         if name in given and get_origin(kind.annotation) is list:
             given[name] = list(split_list(given[name]))
     ticked = [str(term) for term in form.getlist("suggested")]
     if ticked:
         given["search_terms"] = with_terms(given.get("search_terms", ()), ticked, ())
+    given["indicators"] = _indicators(sent)
     try:
         return DraftFields.model_validate(given)
     except ValidationError as error:
         return Entered({**DraftFields().model_dump(), **given}, faults_of(error))
+
+
+def _indicators(sent: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of indicators as they were corrected.
+
+    A row without name and value is left out. Where the text above them was changed too, rows whose
+    words are gone from it go, and what is new in it is read.
+    """
+    rows = [_row(sent, number) for number in range(MOST_INDICATORS)]
+    rows = [row for row in rows if row["name"] or row["value"] is not None]
+    now, then = _plain(sent.get("indicators_text", "")), _plain(sent.get("indicators-of", ""))
+    if now == then:
+        return rows
+    kept = [row for row in rows if not row["text"] or row["text"] in now]
+    read = (one for one in parse_indicators(now) if one.text not in then)
+    return [*kept, *(one.model_dump() for one in read)][:MOST_INDICATORS]
+
+
+def _row(sent: Mapping[str, str], number: int) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        part: sent.get(f"indicator-{number}-{part}", "").strip() for part in _ROW
+    }
+    for part in _OPTIONAL:
+        row[part] = row[part] or None
+    row["operator"] = row["operator"] or "="
+    return row
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
