@@ -752,3 +752,21 @@ def test_without_mail_no_link_can_be_asked_for(tmp_path: Path) -> None:
     assert visitor.get("/set-password").status_code == 404
     assert visitor.post(f"{API}/set-password", json={"name": "staff"}).status_code == 404
     assert "忘了密码" not in visitor.get("/sign-in").text
+
+
+def test_an_address_nobody_vouched_for_is_asked_first(
+    app: FastAPI, service: Service, mailbox: Mailbox
+) -> None:
+    details = Details(organisation_admin=True)
+    service.accounts.add("管账号的", "enterprise", ENTERPRISE, "another good password", details)
+    admin = Caller(app)
+    admin.sign_in("管账号的", "another good password")
+    admin.post("/colleagues", data={"name": "新同事", "email": "new@example.cn"})
+    send_all(service)
+    assert [mail["To"].addresses[0].addr_spec for mail in mailbox.mails] == ["new@example.cn"]
+    staff = Caller(app, "staff")
+    form = {"email": "new@example.cn", "region": "辽宁大连"}
+    assert staff.post("/staff/accounts/one/新同事", data=form).status_code == 303
+    assert not service.accounts.get("新同事").email_confirmed  # staff changed something else
+    staff.post("/staff/accounts/one/新同事", data={**form, "email": "other@example.cn"})
+    assert service.accounts.get("新同事").email_confirmed

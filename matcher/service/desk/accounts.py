@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -142,6 +143,8 @@ def change(caller: Caller, name: str, asked: AccountDetails) -> AccountView:
     """Write what is known of an account anew. Raises: InputError, NotFoundError."""
     details = asked.details
     account = find(caller, name)
+    if account.email == details.email:  # what was said of it stands
+        details = replace(details, email_confirmed=account.email_confirmed)
     _check_role(caller, account.role)
     _check_place(caller, account.organisation, details)
     with caller.service.database.writing():

@@ -14,6 +14,7 @@ from matcher.service.desk.accounts import (
     account_view,
     make_link,
 )
+from matcher.service.desk.inbox import ask_whether_theirs
 from matcher.service.errors import ConflictError
 from matcher.service.store.accounts import Account, Details
 from matcher.service.views import Page
@@ -45,6 +46,7 @@ def add(caller: Caller, new: ColleagueNew) -> PasswordLink:
     with service.database.writing():
         made = service.accounts.add(new.name, own.role, own.organisation, None, details)
         caller.note("account.add", made.name, role=made.role)
+        ask_whether_theirs(service, made)
         return make_link(caller, made)
 
 

@@ -10,6 +10,7 @@ from matcher.errors import NotFoundError
 from matcher.service.access import ROLE_NAMES
 from matcher.service.clock import now
 from matcher.service.context import Caller
+from matcher.service.desk.inbox import ask_whether_theirs
 from matcher.service.desk.notices import staff_in_charge
 from matcher.service.store.accounts import Account, Details, check_account
 from matcher.service.store.grants import stated_region
@@ -150,6 +151,7 @@ def approve(caller: Caller, registration_id: str, how: Approval) -> Registration
             "在“消息设置”里填邮箱，重要的消息会同时发到邮箱。", "/inbox/settings",
         )  # fmt: skip
         service.messages.post(welcome, [made.account_id])
+        ask_whether_theirs(service, made)
     return _view(find(caller, registration_id), service.accounts.all())
 
 
