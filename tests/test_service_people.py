@@ -353,7 +353,9 @@ def test_many_accounts_come_from_one_table(app: FastAPI, staff: Caller) -> None:
         told = f"第{row}行「{column}」列: "
         assert any(told in line and reason in line for line in preview["rejects"]), (row, column)
     assert len(service_of(app).accounts.all()) == known  # a look makes nothing
-    assert "建立 2 个账号" in staff.get(address).text
+    shown = staff.get(address).text
+    assert "建立 2 个账号" in shown
+    assert "高校院所</td>" in shown
     made = staff.post(f"{address}/commitment").text
     links = re.findall(r"\thttp://testserver(/set-password/\S+)", made)
     assert len(links) == 2
