@@ -18,6 +18,7 @@ import uvicorn
 from tests.service import PASSWORD, make_app
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -146,10 +147,8 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service over the small library, on a port of its own."""
-    app = make_app(tmp_path_factory.mktemp("site"), public_lists=True, requests_per_minute=100_000)
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of an application that runs for as long as somebody iterates."""
     running = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
@@ -159,6 +158,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
     running.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over the small library, on a port of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    yield from serving(make_app(folder, public_lists=True, requests_per_minute=100_000))
 
 
 @pytest.fixture(scope="module")
