@@ -46,6 +46,10 @@ from matcher.records import Challenge
 WideArray = NDArray[np.float64]
 LISTED = 10
 WANTED_PRECISION, ALLOWED_UNRELATED, WANTED_MEDIUM = 0.85, 0.02, 0.5
+# So many must be said before a share of them says anything.
+FEWEST = 10
+# Halves are drawn so often: a single one is decided by a handful of matches.
+SPLITS = 20
 _VERDICTS = {"no": 0, "partly": 1, "yes": 2}
 
 
@@ -96,19 +100,29 @@ def calibrated(known: Sequence[Listed], foreign: Sequence[Listed]) -> Calibratio
 
 def band_bounds(chances: NDArray[np.float32], grades: NDArray[np.int64]) -> tuple[float, float]:
     """The lowest chances from which 强 and 中 keep what they say."""
-    grid = np.arange(0.99, 0.05, -0.01).round(2)
-    strong = medium = 0.99
-    for bound in grid:
-        kept = grades[chances >= bound]
-        if not len(kept):
-            continue
-        if (kept >= 2).mean() >= WANTED_PRECISION and (kept == 0).mean() <= ALLOWED_UNRELATED:
-            strong = float(bound)
-    for bound in grid[grid < strong]:
-        kept = grades[(chances >= bound) & (chances < strong)]
-        if len(kept) and (kept >= 2).mean() >= WANTED_MEDIUM:
-            medium = float(bound)
-    return strong, min(medium, strong)
+    order = np.argsort(-chances, kind="stable")
+    falling, found = chances[order], grades[order]
+    worth, unrelated = _running_mean(found >= 2), _running_mean(found == 0)
+    kept = (worth >= WANTED_PRECISION) & (unrelated <= ALLOWED_UNRELATED)
+    last = _last(kept)
+    strong = 0.99 if last < 0 else _floor(float(falling[last]))
+    rest = falling < strong
+    medium = _last(_running_mean(found[rest] >= 2) >= WANTED_MEDIUM)
+    return strong, strong if medium < 0 else _floor(float(falling[rest][medium]))
+
+
+def _running_mean(said: NDArray[np.bool_]) -> WideArray:
+    return np.asarray(np.cumsum(said) / np.arange(1, len(said) + 1))
+
+
+def _last(kept: NDArray[np.bool_]) -> int:
+    """The last place kept, once there are enough to say; -1 for none."""
+    places = np.flatnonzero(kept[FEWEST - 1 :])
+    return int(places[-1]) + FEWEST - 1 if len(places) else -1
+
+
+def _floor(chance: float) -> float:
+    return float(np.floor(chance * 1e4) / 1e4)
 
 
 def verdict_bounds(
@@ -135,39 +149,49 @@ def _worded(chances: NDArray[np.floating[Any]], high: float, low: float) -> NDAr
 
 
 def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
-    """Fit on one half, look at the other, and say how it did."""
-    halves = [calibrated(known[half::2], foreign[half::2]) for half in (0, 1)]
-    chances, grades, worded, verdicts, sure = [], [], [], [], []
-    bands = []
-    for half, made in enumerate(halves):
-        for one in [*known[1 - half :: 2], *foreign[1 - half :: 2]]:
-            signals = np.array([[one.scores[0], one.scores[:5].mean()]])
-            sure.append(float(made.challenge.probability(signals)[0]))
-            named = _worded(np.array(sure[-1:]), made.answerable, made.doubtful)
-            worded.append(int(named[0]))
-            verdicts.append(one.verdict)
-        for one in known[1 - half :: 2]:
-            own = made.pair.probability(one.scores[:, None])
-            chances.append(own)
-            grades.append(one.grades)
-            bands += [made.band(float(chance)) for chance in own]
-    joined, truth, named = np.concatenate(chances), np.concatenate(grades), np.array(bands)
+    """Fit on one half, look at the other, many times, and say how it did."""
+    chances, grades, bands, verdicts, worded, sure = [], [], [], [], [], []
+    rng = np.random.default_rng(0)
+    for _ in range(SPLITS):
+        drawn, strange_drawn = rng.permutation(len(known)), rng.permutation(len(foreign))
+        for half in (0, 1):
+            made = calibrated(
+                [known[i] for i in drawn[half::2]], [foreign[i] for i in strange_drawn[half::2]]
+            )
+            tested = [known[i] for i in drawn[1 - half :: 2]]
+            for one in tested:
+                own = made.pair.probability(one.scores[:, None])
+                chances.append(own)
+                grades.append(one.grades)
+                bands += [made.band(float(chance)) for chance in own]
+            for one in [*tested, *(foreign[i] for i in strange_drawn[1 - half :: 2])]:
+                signals = np.array([[one.scores[0], one.scores[:5].mean()]])
+                sure.append(float(made.challenge.probability(signals)[0]))
+                named = _worded(np.array(sure[-1:]), made.answerable, made.doubtful)
+                worded.append(int(named[0]))
+                verdicts.append(one.verdict)
+    _say_bands(np.array(bands), np.concatenate(grades))
+    truth = np.concatenate(grades)
+    error = expected_calibration_error(np.concatenate(chances), (truth >= 2).astype(np.int64))
+    print(f"匹配 ECE {error:.3f} (n={len(truth) // SPLITS})")
+    truths, n = np.array(verdicts), len(known) + len(foreign)
+    kappa = cohen_kappa_score(verdicts, worded, weights="quadratic")
+    auroc = roc_auc_score(truths > 0, sure)
+    print(f"结论 n={n} kappa {kappa:.3f} AUROC {auroc:.3f}")
+    sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
+    return Check("人工分级", n, round(float(auroc), 3), round(sureness, 3))
+
+
+def _say_bands(named: NDArray[np.str_], truth: NDArray[np.int64]) -> None:
+    """What became of each band."""
     for band in ("强", "中", "弱"):
         kept = truth[named == band]
         if len(kept):
             found = (kept >= 2).sum() / (truth >= 2).sum()
             print(
-                f"{band}: n={len(kept)} 等级≥2 {(kept >= 2).mean():.3f} "
+                f"{band}: n={len(kept) / SPLITS:.0f} 等级≥2 {(kept >= 2).mean():.3f} "
                 f"无关 {(kept == 0).mean():.3f} 占值得联系的 {found:.3f}"
             )
-    error = expected_calibration_error(joined, (truth >= 2).astype(np.int64))
-    print(f"匹配 ECE {error:.3f} (n={len(joined)})")
-    kappa = cohen_kappa_score(verdicts, worded, weights="quadratic")
-    truths = np.array(verdicts)
-    auroc = roc_auc_score(truths > 0, sure)
-    print(f"结论 n={len(truths)} kappa {kappa:.3f} AUROC {auroc:.3f}")
-    sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
-    return Check("人工分级", len(truths), round(float(auroc), 3), round(sureness, 3))
 
 
 def main() -> None:

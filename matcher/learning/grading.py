@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -230,20 +230,27 @@ def _minimise(loss: _Loss) -> WideArray:
     return np.asarray(found.x)
 
 
-def cross_validated(
+def fold_rankers(
     groups: Sequence[GradedGroup], more: Sequence[GradedGroup] = (), folds: int = 10
-) -> list[WideArray]:
-    """Scores of each group's candidates by a ranker that saw neither it nor its organisation."""
+) -> Iterator[tuple[list[int], AdditiveRanker]]:
+    """Places of a fold's groups, and a ranker that saw neither them nor their organisations."""
     keys = sorted({group.fold_key for group in groups})
     fold_of = {key: number % folds for number, key in enumerate(keys)}
-    scores: list[WideArray] = [np.zeros(0)] * len(groups)
     for fold in range(folds):
         tested = [n for n, g in enumerate(groups) if fold_of[g.fold_key] == fold]
         if tested:
             others = [g for g in groups if fold_of[g.fold_key] != fold]
-            ranker = fit_graded([*others, *more])
-            for number in tested:
-                scores[number] = ranker.score(groups[number].features).astype(np.float64)
+            yield tested, fit_graded([*others, *more])
+
+
+def cross_validated(
+    groups: Sequence[GradedGroup], more: Sequence[GradedGroup] = (), folds: int = 10
+) -> list[WideArray]:
+    """Scores of each group's candidates by a ranker that saw neither it nor its organisation."""
+    scores: list[WideArray] = [np.zeros(0)] * len(groups)
+    for tested, ranker in fold_rankers(groups, more, folds):
+        for number in tested:
+            scores[number] = ranker.score(groups[number].features).astype(np.float64)
     return scores
 
 
