@@ -58,6 +58,14 @@ DETAILS = {
 }  # fmt: skip
 
 
+_MADE_ID = re.compile(r"(?:TD|XQ|LM)-[0-9a-f]{10}(?:-\d+)?|draft-[0-9a-f]{16}")
+_HAN = r"\u4e00-\u9fff"
+# Brackets around something Chinese; a comma, semicolon or colon after a Chinese character.
+_BRACKETED = re.compile(rf" ?\(([^()]*[{_HAN}][^()]*)\) ?")
+_HALF = re.compile(rf"(?<=[{_HAN}”）])([,;:]) ?")
+_FULL = {",": "，", ";": "；", ":": "："}
+
+
 def short(text: str, most: int) -> str:
     """The beginning of a text.
 
@@ -118,6 +126,25 @@ def entered(value: object) -> object:
     return "" if value is None else value
 
 
+def numbered(record_id: str) -> str:
+    """A number as a list gave it; one that was made of a hash tells nobody anything.
+
+    >>> numbered("KB-18"), numbered("XQ-0123456789"), numbered("draft-6f1c6f1c6f1c6f1c")
+    ('KB-18', '', '')
+    """
+    return "" if _MADE_ID.fullmatch(record_id) else record_id
+
+
+def full(text: str) -> str:
+    """A Chinese text with its punctuation in full width, as pages have it.
+
+    >>> full("库内有相近团队, 但把握不大; 建议扩大 (或放宽条件): 见1.5")
+    '库内有相近团队，但把握不大；建议扩大（或放宽条件）：见1.5'
+    """
+    text = _BRACKETED.sub(r"（\1）", str(text))
+    return _HALF.sub(lambda found: _FULL[found[1]], text)
+
+
 def acted(action: str) -> str:
     """An act of the audit log in words.
 
@@ -143,6 +170,8 @@ FILTERS = {
     "web": web,
     "moment": shown_moment,
     "acted": acted,
+    "full": full,
+    "numbered": numbered,
     "figure": figure,
     "entered": entered,
     "listed": join_list,
