@@ -14,7 +14,7 @@ import pytest
 from matcher import Challenge, Evidence, Team
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, StorageError, WorkspaceError
-from matcher.index import store as store_module
+from matcher.index import connection as connecting
 from matcher.index.collection import Collection
 from matcher.index.indexing import entries
 from matcher.index.migrations import SCHEMA_VERSION
@@ -152,7 +152,7 @@ def test_a_reader_is_never_shown_another_passage(store: Store, path: Path) -> No
 def test_a_second_writer_is_told_to_wait(
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(connecting, "_LOCK_SECONDS", 0.05)
     with (
         closing(Store.open(path)) as second,
         store.writing(),

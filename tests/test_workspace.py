@@ -19,7 +19,7 @@ import pytest
 from matcher import Challenge, Evidence, Outcome, Team, Workspace, read_teams
 from matcher.encoding import Encoder
 from matcher.errors import MatcherError, ModelError, StorageError, WorkspaceError
-from matcher.index import store as store_module
+from matcher.index import connection as connecting
 from matcher.index.migrations import MIGRATIONS
 from matcher.index.store import Side, Store
 from matcher.matches import Ranking
@@ -228,7 +228,7 @@ def test_others_write_while_an_import_is_encoding(
         during.append(len(texts))
         return encode(texts)
 
-    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(connecting, "_LOCK_SECONDS", 0.05)
     monkeypatch.setattr(counting, "encode_passages", encode_slowly)
     assert workspace.put_teams(crashes.teams()).added == len(crashes.teams()) - 6
     assert len(during) == 2
@@ -306,7 +306,7 @@ def test_a_workspace_of_version_1_is_upgraded_in_place(workspace: Workspace) -> 
 def test_a_second_writer_is_told_to_wait(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(connecting, "_LOCK_SECONDS", 0.05)
     first = Store.open(workspace.folder / STORE_FILE)
     with first.writing(), pytest.raises(WorkspaceError, match=r"另一个进程写入(?s:.)*处理"):
         reopened(workspace).put_teams([Team(team_id="X", profile="新")])

@@ -12,7 +12,7 @@ import typer
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.encoding import DEFAULT_ENCODER
-from matcher.errors import InputError
+from matcher.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from matcher.service.store.accounts import Accounts
@@ -71,8 +71,11 @@ def backup(
 
     Workspace(workspace, encoder=None).status()
     size = copy(workspace / STORE_FILE, target)
-    write_audit(workspace, "backup", target.name)
     say(f"已备份: {target} ({size / 1e6:.1f} MB)")
+    try:
+        write_audit(workspace, "backup", target.name)
+    except StorageError as error:  # what is on a disk that fails is to be saved all the more
+        note(f"审计没有记下这次备份: {error}")
 
 
 def restore(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from matcher.atomic import atomic_path, temporary_path
 from matcher.errors import InputError, StorageError
+from matcher.index.connection import connect
 from matcher.index.migrations import SCHEMA_VERSION
-from matcher.index.store import connect
 
 # What a copy must not bring back to life: sign-ins and links to them, answers kept for programs.
 _PASSING = ("sessions", "attempts", "replies", "password_links", "sign_in_flows")

@@ -8,6 +8,7 @@ opening a large library takes no time and processes share one copy.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -41,6 +42,9 @@ _WORN = 0.2
 _MANY = 64
 # Folders nobody refers to are left by killed processes; younger ones may still be in the making.
 _ABANDONED_SECONDS = 86_400
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+# Part of every name that this process gives.
+_OWN = secrets.token_hex(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,10 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
         folder: where the snapshot is kept; made when needed.
         centred: whether the encoder's vectors are compared centred.
 
+    Where the folder cannot be written (a full or read-only disk), the library is made in memory.
+
     Raises:
-        StorageError: the disk is full. Where the folder cannot be written at all, the library is
-            made in memory instead.
+        StorageError: the disk fails otherwise.
     """
     if not store.history:
         return _in_memory(store, side)
@@ -92,26 +97,36 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
                 return _opened(folder, old, store)
             old = None
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            new = None
-            if old is not None:
-                # What is damaged is made again.
-                with suppress(FileNotFoundError, ValueError):
-                    new = _updated(folder, old, store, side, centred)
-            if new is None:
-                made = [_save(folder, one) for one in segments(stored_documents(store, side))]
-                new = _finished(folder, made, [""] * len(made), store, side, centred)
-        except PermissionError:
-            return _in_memory(store, side)
-        except OSError as error:
+            new = _written(folder, old, store, side, centred)
+        except (OSError, StorageError) as error:
+            _remove_begun(folder, old)
+            cause = error.__cause__ if isinstance(error, StorageError) else error
+            if isinstance(cause, OSError) and cause.errno in _UNWRITABLE:
+                return _in_memory(store, side)
             raise StorageError(
-                "无法保存索引", given=f"{folder} ({error})", remedy="清理磁盘空间后重试"
+                "无法保存索引", given=f"{folder} ({error})", remedy="检查磁盘后重试"
             ) from error
-        with atomic_path(folder / _FILE) as temporary:
-            temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
         library = _opened(folder, new, store)
         _clean(folder, new, old)
         return library
+
+
+def _written(
+    folder: Path, old: Snapshot | None, store: Store, side: Side, centred: bool
+) -> Snapshot:
+    """The snapshot of what the store holds now, on disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    new = None
+    if old is not None:
+        # What is damaged is made again.
+        with suppress(FileNotFoundError, ValueError):
+            new = _updated(folder, old, store, side, centred)
+    if new is None:
+        made = [_save(folder, one) for one in segments(stored_documents(store, side))]
+        new = _finished(folder, made, [""] * len(made), store, side, centred)
+    with atomic_path(folder / _FILE) as temporary:
+        temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
+    return new
 
 
 def _in_memory(store: Store, side: Side) -> Library:
@@ -256,7 +271,20 @@ def _save_gone(folder: Path, dead: IntArray) -> str:
 
 def _name(kind: str) -> str:
     # Two processes that bring a snapshot up to date at the same time do not share a name.
-    return f"{kind}-{secrets.token_hex(8)}"
+    return f"{kind}-{_OWN}{secrets.token_hex(4)}"
+
+
+def _remove_begun(folder: Path, old: Snapshot | None) -> None:
+    """Give back the space of what this process could not finish."""
+    for path in folder.glob(f"*-{_OWN}*"):
+        if old is None or path.name not in old.names:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    # Processes that have it mapped keep what they have.
+    with suppress(OSError):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _clean(folder: Path, new: Snapshot, old: Snapshot | None) -> None:
@@ -267,5 +295,4 @@ def _clean(folder: Path, new: Snapshot, old: Snapshot | None) -> None:
         if path.name in new.names or path.name == _FILE:
             continue
         if path.name in stale or os.stat(path).st_mtime < long_ago:
-            # Processes that have it mapped keep what they have.
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+            _remove(path)

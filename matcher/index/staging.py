@@ -10,7 +10,7 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +25,8 @@ def staged(entries: Iterable[Entry], folder: Path) -> Iterator[Iterator[Entry]]:
     Raises:
         StorageError: the disk is full or read-only.
     """
-    with _nameless(folder) as file:
+    file = _nameless(folder)
+    try:
         count = 0
         for entry in entries:
             _keep(entry, file, folder)
@@ -33,6 +34,9 @@ def staged(entries: Iterable[Entry], folder: Path) -> Iterator[Iterator[Entry]]:
         file.seek(0)
         # Written by this process a moment ago, to a file nobody else can open.
         yield (pickle.load(file) for _ in range(count))
+    finally:
+        with suppress(OSError):  # tries once more to write what a full disk did not take
+            file.close()
 
 
 def _nameless(folder: Path) -> IO[Any]:

@@ -19,14 +19,20 @@ from typing import Literal
 import numpy as np
 
 from matcher.arrays import FloatArray
-from matcher.errors import StorageError, WorkspaceError
+from matcher.errors import WorkspaceError
+from matcher.index.connection import (
+    connect,
+    damaged_error,
+    open_connection,
+    operational_error,
+    unwritable_error,
+)
 from matcher.index.documents import DocumentFacts
-from matcher.index.migrations import SCHEMA_VERSION, upgrade
+from matcher.index.migrations import upgrade
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
 
-_LOCK_SECONDS = 30.0
 _HISTORY = "history"
 _REMEMBERED = 256
 
@@ -70,8 +76,8 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(path, error) from error
-        store = cls(path, _connect(path))
+            raise unwritable_error(path, error) from error
+        store = cls(path, open_connection(path))
         with store.writing():
             if not store._made:
                 upgrade(store._db, 0)
@@ -88,11 +94,11 @@ class Store:
         """
         if not path.exists():
             return False
-        store = cls(path, _connect(path))
+        store = cls(path, open_connection(path))
         try:
             return store._made
         except sqlite3.DatabaseError as error:
-            raise _damaged(path) from error
+            raise damaged_error(path) from error
         finally:
             store.close()
 
@@ -324,10 +330,10 @@ class Store:
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
-            raise _operational(self.path, error) from error
+            raise operational_error(self.path, error) from error
         except sqlite3.DatabaseError as error:
             self._roll_back()
-            raise _damaged(self.path) from error
+            raise damaged_error(self.path) from error
         except BaseException:
             self._roll_back()
             raise
@@ -377,84 +383,7 @@ def _mark() -> str:
     return secrets.token_hex(8)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection of one's own to an existing store, upgraded to the newest version.
-
-    In autocommit: whoever writes opens the transactions. Only `Store.writing` moves the
-    generation, so what others keep in the file (accounts, jobs) makes no index stale.
-
-    Raises:
-        WorkspaceError: damaged, or written by a newer version.
-    """
-    connection = _connect(path)
-    try:
-        version = _version(connection)
-        if version < SCHEMA_VERSION:
-            connection.execute("BEGIN IMMEDIATE")
-            upgrade(connection, _version(connection))
-            connection.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        raise _operational(path, error) from error
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise _damaged(path) from error
-    if version > SCHEMA_VERSION:
-        connection.close()
-        raise WorkspaceError(
-            "工作区由更新版本的软件写成",
-            given=f"结构版本 {version}",
-            expected=f"结构版本不高于 {SCHEMA_VERSION}",
-            remedy="升级本软件后再打开",
-        )
-    return connection
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    try:
-        return int(row[0])
-    except (TypeError, ValueError) as error:
-        raise sqlite3.DatabaseError("no version") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        # Autocommit: transactions are opened by hand in `writing`, nowhere else.
-        connection = sqlite3.connect(
-            path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A commit is a whole import: worth waiting until it survives a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.OperationalError as error:
-        raise _operational(path, error) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path) from error
-    return connection
-
-
 def _facts(stored: str) -> DocumentFacts:
     values = json.loads(stored)
     values["tech_domain"] = tuple(values["tech_domain"])
     return DocumentFacts(**values)
-
-
-def _damaged(path: Path) -> WorkspaceError:
-    return WorkspaceError(
-        "工作区数据文件损坏或不是本软件的文件",
-        given=path,
-        remedy="从备份恢复, 或换一个目录重新导入",
-    )
-
-
-def _operational(path: Path, error: sqlite3.OperationalError) -> WorkspaceError | StorageError:
-    if "locked" in str(error):
-        return WorkspaceError("工作区正被另一个进程写入", given=path, remedy="等它结束后重试")
-    return _unwritable(path, error)
-
-
-def _unwritable(path: Path, error: Exception) -> StorageError:
-    return StorageError(
-        "无法写入工作区", given=f"{path} ({error})", remedy="检查磁盘空间和目录权限后重试"
-    )

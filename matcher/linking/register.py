@@ -76,7 +76,7 @@ class Register:
     @classmethod
     def open(cls, path: Path) -> Register:
         """Over the file of an existing workspace. Raises: WorkspaceError, StorageError."""
-        from matcher.index.store import connect
+        from matcher.index.connection import connect
 
         return cls(connect(path))
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,14 @@ def write_xlsx(sheets: Sequence[Sheet], path: Path) -> None:
     try:
         for sheet in sheets:
             _write_sheet(workbook, _with_continuations(sheet))
-        workbook.save(path)
+        made = BytesIO()  # a zip that a full disk cuts off half way cannot even be closed
+        workbook.save(made)
     except BaseException:
         for page in workbook.worksheets:
             with suppress(Exception):  # its half-written parts are of no use, whatever their state
                 page.close()
         raise
+    path.write_bytes(made.getbuffer())
 
 
 def _write_sheet(workbook: Any, sheet: Sheet) -> None:

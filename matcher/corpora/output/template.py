@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,8 +64,10 @@ def write_template(kind: TemplateKind, path: str | Path) -> None:
         ]
         _sheet(workbook, "成果", TeamEvidence, owned[0])
     _notes(workbook, kind)
+    made = BytesIO()
+    workbook.save(made)
     with atomic_path(path) as temporary:
-        workbook.save(temporary)
+        temporary.write_bytes(made.getbuffer())
 
 
 def _sheet(workbook: Any, name: str, record_type: type[Record], example: Record) -> None:

@@ -59,13 +59,14 @@ def _save(document: Any, path: Path) -> None:
     core.created = core.modified = core.last_printed = datetime(*_EPOCH)
     core.author = core.last_modified_by = "matcher"
     core.revision = 1
-    buffer = BytesIO()
+    buffer, dated = BytesIO(), BytesIO()
     document.save(buffer)
-    with ZipFile(buffer) as made, ZipFile(path, "w", ZIP_DEFLATED) as kept:
+    with ZipFile(buffer) as made, ZipFile(dated, "w", ZIP_DEFLATED) as kept:
         for name in made.namelist():
             entry = ZipInfo(name, _EPOCH)
             entry.compress_type = ZIP_DEFLATED
             kept.writestr(entry, made.read(name))
+    path.write_bytes(dated.getbuffer())
 
 
 def _brief(paper: Paper, report: Report, profile: Profile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,12 +94,14 @@ def write_pages(title: str, pages: Sequence[Page], path: Path) -> None:
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": _FONT, "font_size": 10},
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    made = io.BytesIO()  # a zip that a full disk cuts off half way cannot even be closed
+    with xlsxwriter.Workbook(made, options) as book:
         # A fixed day: a file must not differ for having been made at another time.
         book.set_properties({"title": title, "created": datetime(2021, 1, 1)})
         pen = _Pen(book)
         for page in pages:
             pen.draw(page, title)
+    path.write_bytes(made.getbuffer())
 
 
 class _Pen:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import StorageError, WorkspaceError
-from matcher.index.store import connect
+from matcher.index.connection import connect
 
 _Values = Sequence[Any]
 
