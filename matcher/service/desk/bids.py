@@ -350,7 +350,7 @@ def _in_touch(case: Case) -> bool:
 
 
 def _may_read_bid(case: Case) -> bool:
-    return "team" in case.parties or case.state in RECEIVED
+    return case.parties != ("demand",) or case.state in RECEIVED
 
 
 def _bids(caller: Caller, case: Case) -> list[BidView]:

@@ -385,8 +385,8 @@ def _view(caller: Caller, case: Case) -> PairView:
         texts=_texts(case, counted),
         demand_contacts=contacts(case.challenge) if known or "team" not in case.parties else None,
         team_contacts=contacts(team) if known or "demand" not in case.parties else None,
-        load=f"在研 {team.active_challenges} 项，可承担 "
-        + (f"{team.max_challenges} 项" if team.max_challenges is not None else "未填写"),
+        load=f"在研 {team.active_challenges} 项，可承担"
+        + (f" {team.max_challenges} 项" if team.max_challenges is not None else "未填写"),
     )  # fmt: skip
 
 
