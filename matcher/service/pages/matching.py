@@ -14,6 +14,7 @@ from matcher.service.desk import drafts, matching, teams
 from matcher.service.pages.asked import query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.showing import is_own
 
 router = guarded_router("/challenges")
 
@@ -30,6 +31,7 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
         "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
         "is_draft": drafts.is_draft_id(challenge_id),
+        "tracked": caller.principal.is_staff or is_own(caller.principal, challenge),
         "most": matching.MOST_COMPARED,
         "twin": twin_of(request),
     }
