@@ -110,7 +110,7 @@ def year_report(pack: PolicyPack, records: Records, year: int) -> YearReport:
     >>> one = Alliance(alliance_id="A", lead_org="甲公司", formed_on="2021-02-01")
     >>> report = year_report(shipped_pack("liaoning-2021"), Records([one]), 2021)
     >>> [(p.name, p.reached, p.planned) for p in report.progress if p.name == "首批联盟"]
-    [('首批联盟', 0, 200)]
+    [('首批联盟', 0, 200.0)]
     """
     mine = [a for a in records.alliances if _year(a.formed_on or a.agreed_on) == year]
     return YearReport(

@@ -106,7 +106,7 @@ def accounts(
     >>> cap = shipped_pack("liaoning-2021").funding_rule("leader-yearly")
     >>> claims = [Claim("甲公司", f"K{n}", "榜单", 1000, 2021) for n in (1, 2, 3)]
     >>> [(e.most_wan, e.formula) for e in accounts(cap, claims)[0].entries][-1]
-    (0.0, '2000 − 1000（K1） − 1000（K2） = 0')
+    (0.0, '2000 − 1000（K1） − 1000（K2） = 0；本项 1000，超出 1000')
     """
     kept: dict[tuple[str, int | None], list[Claim]] = {}
     names: dict[str, str] = {}

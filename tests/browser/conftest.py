@@ -89,7 +89,8 @@ TABLES = """() => {
         if (box.scrollWidth > box.clientWidth) wrong.push(box.ariaLabel);
         const heads = [...box.querySelectorAll("thead th")].map((th) => th.textContent.trim());
         for (const cell of box.querySelectorAll("td:not([colspan])"))
-            if (!heads.includes(cell.dataset.head) || !cell.textContent.trim())
+            if (!heads.includes(cell.dataset.head) ||
+                !(cell.textContent.trim() || cell.querySelector("input:not([type=hidden])")))
                 wrong.push(`${box.ariaLabel}: ${cell.textContent.trim()}`);
     }
     return wrong;
