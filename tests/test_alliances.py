@@ -294,3 +294,12 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     wrong = cli("alliances", "move", "A1", "备案", *where)
     assert (wrong.code, "不能备案" in wrong.err) == (1, True)
     assert "没有这个联盟或榜单" in cli("programmes", "X", *where).err
+
+
+@pytest.mark.parametrize(
+    ("origin", "outside"),
+    [("沈阳", None), ("辽宁大连", False), ("北京", True), ("德国", True), ("鞍钢", None)],
+)
+def test_a_city_alone_is_no_proof_of_talent_from_outside(origin: str, outside: bool | None) -> None:
+    one = FULL.model_copy(update={"talents": 1, "talent_origin": origin})
+    assert alliance_facts(LIAONING, one, {})["talent_from_outside"].holds is outside

@@ -225,13 +225,28 @@ def _of_work(alliance: Alliance) -> dict[str, Fact]:
     }  # fmt: skip
 
 
+# Short names of provinces (GB/T 2260) and how people say that somebody comes from abroad.
+_OUTSIDE = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川",
+    "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "台湾", "香港", "澳门",
+    "省外", "域外", "国外", "海外", "境外", "美国", "德国", "日本", "英国", "法国", "俄罗斯",
+    "韩国",
+)  # fmt: skip
+
+
 def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
     if not alliance.talents and not alliance.talent_origin:
         return Fact(None, "引进人才未填写")
     if not alliance.talent_origin:
         return Fact(None, "人才来处未填写")
-    home = region_key(pack.pack.region) in alliance.talent_origin if pack.pack.region else False
-    return Fact(not home, f"人才来自{alliance.talent_origin}")
+    told = f"人才来自{alliance.talent_origin}"
+    if pack.pack.region and region_key(pack.pack.region) in alliance.talent_origin:
+        return Fact(False, told)
+    # A city alone (沈阳) may lie in the province: only a province or a country named is proof.
+    if any(place in alliance.talent_origin for place in _OUTSIDE):
+        return Fact(True, told)
+    return Fact(None, f"{told}，没有写明省份或国别")
 
 
 def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
