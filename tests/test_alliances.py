@@ -298,8 +298,15 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("origin", "outside"),
-    [("沈阳", None), ("辽宁大连", False), ("北京", True), ("德国", True), ("鞍钢", None)],
+    [
+        ("沈阳", False),
+        ("深圳", True),
+        ("辽宁大连", False),
+        ("北京", True),
+        ("德国", True),
+        ("鞍钢", None),
+    ],
 )
-def test_a_city_alone_is_no_proof_of_talent_from_outside(origin: str, outside: bool | None) -> None:
+def test_where_talent_comes_from_is_told_by_its_province(origin: str, outside: bool | None) -> None:
     one = FULL.model_copy(update={"talents": 1, "talent_origin": origin})
     assert alliance_facts(LIAONING, one, {})["talent_from_outside"].holds is outside

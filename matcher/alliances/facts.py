@@ -14,6 +14,7 @@ from matcher.policy import Fact, PolicyPack, region_key
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Indicator
 from matcher.text.indicators import parse_indicators
+from matcher.text.regions import parse_region, provinces
 
 _FIT = frozenset({str(Band.STRONG), str(Band.MEDIUM)})
 _ASKS: Mapping[str, str] = {
@@ -225,13 +226,9 @@ def _of_work(alliance: Alliance) -> dict[str, Fact]:
     }  # fmt: skip
 
 
-# Short names of provinces (GB/T 2260) and how people say that somebody comes from abroad.
-_OUTSIDE = (
-    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
-    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川",
-    "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "台湾", "香港", "澳门",
-    "省外", "域外", "国外", "海外", "境外", "美国", "德国", "日本", "英国", "法国", "俄罗斯",
-    "韩国",
+_ABROAD = (
+    "省外", "域外", "国外", "海外", "境外",
+    "美国", "德国", "日本", "英国", "法国", "俄罗斯", "韩国",
 )  # fmt: skip
 
 
@@ -240,11 +237,12 @@ def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
         return Fact(None, "引进人才未填写")
     if not alliance.talent_origin:
         return Fact(None, "人才来处未填写")
-    told = f"人才来自{alliance.talent_origin}"
-    if pack.pack.region and region_key(pack.pack.region) in alliance.talent_origin:
+    origin, home = alliance.talent_origin, region_key(pack.pack.region)
+    told = f"人才来自{origin}"
+    province = parse_region(origin).province
+    if home and (home in origin or province == home):
         return Fact(False, told)
-    # A city alone (沈阳) may lie in the province: only a province or a country named is proof.
-    if any(place in alliance.talent_origin for place in _OUTSIDE):
+    if province or any(place in origin for place in (*provinces(), *_ABROAD)):
         return Fact(True, told)
     return Fact(None, f"{told}，没有写明省份或国别")
 
