@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from matcher import Team, Workspace
+from matcher import Challenge, Team, Workspace
 from matcher.index.backup import backup
 from matcher.procedure import NOTHING, PAIR, Party
 
@@ -176,6 +176,14 @@ def test_who_is_no_side_finds_nothing(app: FastAPI) -> None:
     own = Side(app, "enterprise", "T5")
     assert own.get().status_code == 404  # nobody takes a challenge of its own
     assert Side(app, "staff", "T5").go("邀请").status_code == 404
+    # Also where the list says it in a column of its own.
+    told = Challenge(
+        challenge_id="K9", title="轴承钢", extra={"单位名称": ENTERPRISE}, stage="发榜"
+    )
+    service_of(app).live.connect().put_challenges([told])
+    service_of(app).live.reopen()
+    assert Side(app, "staff", "T5", "K9").get().status_code == 404
+    assert Side(app, "staff", "T1", "K9").get().status_code == 200
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from matcher.service.desk import pairs
 from matcher.service.desk.pairs import Case, Named, PairView
 from matcher.service.desk.uploads import safe_name
 from matcher.service.errors import ConflictError
-from matcher.service.showing import facet_views
+from matcher.service.showing import facet_views, is_own
 from matcher.service.store.dossier import Appraisal, Consent, Secret
 from matcher.service.store.pairs import Pair
 from matcher.service.views import FacetView, View
@@ -247,9 +247,7 @@ def owned_challenge(caller: Caller, challenge_id: str) -> str:
     """The name of a challenge of the caller's own, or of any for staff. Raises: NotFoundError."""
     challenge = caller.snapshot.matcher.challenges.get(challenge_id)
     who = caller.principal
-    if challenge is None or not (
-        who.is_staff or (who.role == "enterprise" and who.belongs_to(challenge.demand_org))
-    ):
+    if challenge is None or not (who.is_staff or is_own(who, challenge)):
         raise NotFoundError("本单位没有这项难题", given=challenge_id, remedy="核对编号")
     return challenge.name
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
+from matcher.policy import is_demand_side
 from matcher.procedure import (
     ENGAGED,
     FOLLOWED,
@@ -23,16 +24,16 @@ from matcher.procedure import (
     Party,
 )
 from matcher.records import Challenge, Team
-from matcher.service.access import Principal
+from matcher.service.access import OF_ORGANISATION, Principal
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
+from matcher.service.desk import teams
 from matcher.service.errors import ChangedError, ConflictError
-from matcher.service.showing import contacts
+from matcher.service.showing import contacts, is_own
 from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import UNDO, Act, Step, standing
 from matcher.service.views import Contacts, Page, PageNumber, PageSize, View
 from matcher.text.dates import today
-from matcher.text.organisations import normalise_organisation
 
 # What an invitation may show of a challenge that is not published; its title always is.
 Shown = Literal[
@@ -300,16 +301,13 @@ def swapped(caller: Caller, case: Case) -> bool:
 
 def _parties(principal: Principal, challenge: Challenge, team: Team) -> tuple[Party, ...]:
     """What somebody is to a pair; nobody is anything where an organisation would pair itself."""
-    names = {normalise_organisation(n) for n in (team.org_name, *team.org_aliases) if n}
-    if challenge.demand_org and normalise_organisation(challenge.demand_org) in names:
+    if is_demand_side(challenge, team):
         return ()
     if principal.is_staff:
         return ("staff",)
-    if principal.role == "enterprise" and principal.belongs_to(challenge.demand_org):
+    if is_own(principal, challenge):
         return ("demand",)
-    if principal.role in ("enterprise", "university") and principal.belongs_to(
-        team.org_name, *team.org_aliases
-    ):
+    if principal.role in OF_ORGANISATION and teams.is_own(principal, team):
         return ("team",)
     return ()
 
