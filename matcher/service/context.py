@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matcher.records import Outcome
 from matcher.service.access import PUBLIC, Principal
 from matcher.service.edge.limiting import Limiter
 from matcher.service.edge.observing import Metrics
@@ -34,7 +36,7 @@ from matcher.service.store.replies import Replies
 from matcher.service.store.sessions import Sessions
 from matcher.service.store.signing import Signing
 from matcher.service.store.states import States
-from matcher.workspace import STORE_FILE
+from matcher.workspace import STORE_FILE, Batch
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,27 @@ class Service:
             Metrics(),
             live,
         )
+
+    def put(
+        self, batches: Sequence[Batch], change: Callable[[], object],
+        outcomes: Iterable[Outcome] = (), *, as_stated: bool = False,
+    ) -> None:  # fmt: skip
+        """Write records and what goes with them in one transaction, and answer from them.
+
+        Args:
+            change: writes through the stores of this service; what it raises undoes everything.
+
+        Raises:
+            WorkspaceError, StorageError: as `Workspace.put`.
+        """
+        along = self.database.joined(change)
+        self.live.connect().put(batches, outcomes, along=along, as_stated=as_stated)
+        self.live.reopen()
+
+    def restate(self, change: Callable[[], object]) -> None:
+        """Change what the records mean, which makes stale what was derived; as `put`."""
+        self.live.connect().restate(self.database.joined(change))
+        self.live.reopen()
 
     def close(self) -> None:
         """Release the workspace."""

@@ -7,7 +7,6 @@ counts as unseen; a match is left out, as if staff had excluded it.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated, Self, TypeVar
@@ -84,9 +83,7 @@ def mark(caller: Caller, team_id: str, asked: CorrectionAsked) -> CorrectionView
     Raises:
         NotFoundError: no such team of the caller's, piece, challenge or requirement.
     """
-    team = teams.find(caller, team_id)
-    if not (caller.principal.is_staff or teams.is_own(caller.principal, team)):
-        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
+    team = teams.find_own(caller, team_id)
     number = _disown(caller, team, asked) if asked.kind == "成果" else _doubt(caller, team, asked)
     return _view(caller, _found(caller, number))
 
@@ -100,23 +97,22 @@ def undo(caller: Caller, number: int, asked: UndoAsked) -> CorrectionView:
     """
     made = _found(caller, number)
 
-    def along(connection: sqlite3.Connection) -> None:
-        with caller.service.database.joining(connection):
-            if not caller.service.corrections.undo(number, caller.principal, asked.reason):
-                raise ConflictError("这条更正已经撤销", given=str(number), remedy="刷新页面")
-            if made.kind == "匹配":
-                connection.execute("DELETE FROM outcomes WHERE id = ?", (_outcome(made).record_id,))
-            caller.note("correction.undo", f"{made.challenge_id} {made.team_id}", kind=made.kind)
+    database = caller.service.database
 
-    workspace = caller.service.live.connect()
+    def change() -> None:
+        if not caller.service.corrections.undo(number, caller.principal, asked.reason):
+            raise ConflictError("这条更正已经撤销", given=str(number), remedy="刷新页面")
+        if made.kind == "匹配":
+            database.write("DELETE FROM outcomes WHERE id = ?", (_outcome(made).record_id,))
+        caller.note("correction.undo", f"{made.challenge_id} {made.team_id}", kind=made.kind)
+
     if made.kind == "成果":
         team = teams.find(caller, made.team_id)
         piece = Evidence.model_validate_json(made.content)
         again = team.model_copy(update={"evidence": (*team.evidence, piece)})
-        workspace.put([("team", [again])], along=along, as_stated=True)
+        teams.replace(caller, team, again, change, as_stated=True)
     else:
-        workspace.restate(along)
-    caller.service.live.reopen()
+        caller.service.restate(change)
     return _view(caller, _found(caller, number))
 
 
@@ -189,15 +185,12 @@ def _disown(caller: Caller, team: Team, asked: CorrectionAsked) -> int:
         )
     content = pieces[0].model_dump_json(exclude_defaults=True)
     numbers: list[int] = []
-
-    def along(connection: sqlite3.Connection) -> None:
-        with caller.service.database.joining(connection):
-            numbers.append(_keep(caller, team, asked, title, content))
-
     kept = tuple(piece for piece in team.evidence if clean(piece.title) != title)
     without = team.model_copy(update={"evidence": kept})
-    caller.service.live.connect().put([("team", [without])], along=along)
-    caller.service.live.reopen()
+    teams.replace(
+        caller, team, without,
+        lambda: numbers.append(_keep(caller, team, asked, title, content)),
+    )  # fmt: skip
     return numbers[0]
 
 
@@ -211,16 +204,11 @@ def _doubt(caller: Caller, team: Team, asked: CorrectionAsked) -> int:
         with caller.service.database.writing():
             return _keep(caller, team, asked, subject)
     numbers: list[int] = []
-
-    def along(connection: sqlite3.Connection) -> None:
-        with caller.service.database.joining(connection):
-            numbers.append(_keep(caller, team, asked, subject))
-
     outcome = Outcome(
         challenge_id=challenge.challenge_id, team_id=team.team_id, stage="人工排除",
         reason=asked.reason, who=caller.principal.name, when=today(),
     )  # fmt: skip
-    caller.service.live.connect().put((), [outcome], along=along)
+    caller.service.put((), lambda: numbers.append(_keep(caller, team, asked, subject)), [outcome])
     return numbers[0]
 
 

@@ -309,22 +309,23 @@ def publish(
             expected=f"1 至 {_LONGEST_ITEM} 个字，不以 {_PREFIX} 开头", remedy="写上发榜的编号",
         )  # fmt: skip
 
-    def note(connection: sqlite3.Connection) -> None:
-        with caller.service.database.joining(connection):
-            # What goes out is what was read: nobody may have changed it meanwhile.
-            _unpublished(caller, draft_id, [draft.version])
-            _set_state(caller, draft_id, "已发布" if at_once else "待发布", "draft.publish",
-                       challenge_id=challenge_id)  # fmt: skip
-            act = Act(caller.principal, "staff", detail={"challenge_id": challenge_id})
-            states, told = caller.service.states, [challenge.demand_org]
-            states.move(draft_id, "通过", draft.state, act, told)
-            states.move(challenge_id, "通过", "已提交", Act(caller.principal, "staff"))
-            if at_once:
-                states.move(challenge_id, "发布", "待发布", Act(caller.principal, "staff"), told)
+    def change() -> None:
+        # What goes out is what was read: nobody may have changed it meanwhile.
+        _unpublished(caller, draft_id, [draft.version])
+        _set_state(caller, draft_id, "已发布" if at_once else "待发布", "draft.publish",
+                   challenge_id=challenge_id)  # fmt: skip
+        act = Act(caller.principal, "staff", detail={"challenge_id": challenge_id})
+        states, told = caller.service.states, [challenge.demand_org]
+        states.move(draft_id, "通过", draft.state, act, told)
+        states.move(challenge_id, "通过", "已提交", Act(caller.principal, "staff"))
+        if at_once:
+            states.move(challenge_id, "发布", "待发布", Act(caller.principal, "staff"), told)
 
     challenge = draft.fields.challenge(challenge_id, "发榜")
     try:
-        caller.service.live.connect().add_challenge(challenge, note)
+        caller.service.live.connect().add_challenge(
+            challenge, caller.service.database.joined(change)
+        )
     except InputError as error:
         raise ConflictError(error.what, given=challenge_id, remedy=error.remedy) from error
     caller.service.live.reopen()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
-from matcher.errors import InputError, NotFoundError
+from matcher.errors import InputError
 from matcher.index.documents import Filter
 from matcher.matches import ADVICE, Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
@@ -130,9 +130,7 @@ def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> Chal
         NotFoundError: no such team for this caller.
         InputError: nothing is known of what the team does.
     """
-    team = teams.find(caller, team_id)
-    if not (caller.principal.is_staff or teams.is_own(caller.principal, team)):
-        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
+    team = teams.find_own(caller, team_id)
     snapshot = caller.snapshot
     return ChallengesView(
         team=team_line(team),

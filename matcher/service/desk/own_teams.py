@@ -16,7 +16,7 @@ from matcher.service.access import OF_ORGANISATION
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import teams
-from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.errors import ConflictError
 from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.text.references import parse_references
 
@@ -107,7 +107,7 @@ def propose(caller: Caller, team_id: str, fields: TeamFields) -> ChangeView:
         InputError: nothing would change.
         ConflictError: a change still waits to be approved.
     """
-    team = _own(caller, team_id)
+    team = teams.find_own(caller, team_id)
     shown = TeamFields.of(team).model_dump(mode="json")
     given = fields.model_dump(mode="json", exclude={"references"})
     changed = {name: value for name, value in given.items() if value != shown[name]}
@@ -189,23 +189,10 @@ def _keep(
 
 def _apply(caller: Caller, row: sqlite3.Row) -> None:
     """Write the team and that its change was taken, in one transaction."""
-    workspace = caller.service.live.connect()
-    before = workspace.teams().get(row["team_id"])
-    after = _made(row, before)
-
-    def along(connection: sqlite3.Connection) -> None:
-        with caller.service.database.joining(connection):
-            _decided(caller, row["id"], "已采用", "")
-        kept = connection.execute(
-            "SELECT content FROM versions WHERE side = 'team' AND id = ? ORDER BY number DESC",
-            (row["team_id"],),
-        ).fetchone()
-        replaced = None if kept is None else Team.model_validate_json(kept[0])
-        if before is not None and before not in (after, replaced):
-            raise ChangedError("团队的资料刚被修改", remedy="再办一次")
-
-    workspace.put([("team", [after])], along=along)
-    caller.service.live.reopen()
+    before = caller.snapshot.workspace.teams().get(row["team_id"])
+    teams.replace(
+        caller, before, _made(row, before), lambda: _decided(caller, row["id"], "已采用", "")
+    )
 
 
 def _made(row: sqlite3.Row, before: Team | None) -> Team:
@@ -244,13 +231,6 @@ def _decided(caller: Caller, number: int, state: ChangeState, reason: str) -> No
     caller.note("team.decide", _row(caller, number)["team_id"], change=number, state=state)
 
 
-def _own(caller: Caller, team_id: str) -> Team:
-    team = teams.find(caller, team_id)
-    if not (caller.principal.is_staff or teams.is_own(caller.principal, team)):
-        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
-    return team
-
-
 def _free_id(caller: Caller) -> str:
     """The next number of a team that was written here."""
     taken = {*caller.snapshot.workspace.hashes("team")}
@@ -271,7 +251,7 @@ def _row(caller: Caller, number: int) -> sqlite3.Row:
 
 def _view(caller: Caller, row: sqlite3.Row) -> ChangeView:
     content = json.loads(row["content"])
-    before = caller.service.live.connect().teams().get(row["team_id"])
+    before = caller.snapshot.workspace.teams().get(row["team_id"])
     waits = row["state"] == "待审核"
     empty = Team(team_id=row["team_id"])
     shown = difference(before or empty, _made(row, before)) if waits else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -445,33 +444,17 @@ def _carried(caller: Caller, case: Case, target: str, work: Callable[[], object]
         with database.writing():
             work()
         return
-    workspace = caller.service.live.connect()
-    before = workspace.teams()[case.team.team_id]
+    before = caller.snapshot.workspace.teams()[case.team.team_id]
     if change > 0:
         _check_room(before)
     carried = max(0, before.active_challenges + change)
     after = before.model_copy(update={"active_challenges": carried})
 
-    def along(connection: sqlite3.Connection) -> None:
-        with database.joining(connection):
-            work()
-            now = caller.service.pairs.find(case.key)
-            assert now is not None
-            if (now.state in ENGAGED) == (case.state in ENGAGED):  # made already: a second click
-                raise ChangedError("这一步已经办过", remedy="刷新页面，看现在的状态")
-        _check_replaced(connection, before, after)
+    def moved() -> None:
+        work()
+        now = caller.service.pairs.find(case.key)
+        assert now is not None
+        if (now.state in ENGAGED) == (case.state in ENGAGED):  # made already: a second click
+            raise ChangedError("这一步已经办过", remedy="刷新页面，看现在的状态")
 
-    workspace.put([("team", [after])], along=along)
-    caller.service.live.reopen()
-
-
-def _check_replaced(connection: sqlite3.Connection, before: Team, after: Team) -> None:
-    """What was replaced is what had been read. Raises: ChangedError."""
-    if before == after:
-        return
-    row = connection.execute(
-        "SELECT content FROM versions WHERE side = 'team' AND id = ? ORDER BY number DESC LIMIT 1",
-        (before.team_id,),
-    ).fetchone()
-    if row is None or Team.model_validate_json(row[0]) != before:
-        raise ChangedError("团队的资料刚被修改", remedy="再办一次")
+    teams.replace(caller, before, after, moved)

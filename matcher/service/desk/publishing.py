@@ -12,7 +12,7 @@ from matcher.contacts import hide_contacts
 from matcher.corpora import difference
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
-from matcher.procedure import CHALLENGE, PUBLIC, state_of
+from matcher.procedure import CHALLENGE, state_of
 from matcher.records import Challenge
 from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.access import Principal
@@ -124,7 +124,7 @@ def publish(caller: Caller, challenge_ids: Sequence[str], key: str = "") -> list
     """
     chosen = [_waiting(caller, one) for one in dict.fromkeys(challenge_ids)]
 
-    def along() -> None:
+    def change() -> None:
         for challenge in chosen:
             act = Act(caller.principal, "staff", key=key and f"{key}:{challenge.challenge_id}")
             caller.service.states.move(
@@ -132,7 +132,7 @@ def publish(caller: Caller, challenge_ids: Sequence[str], key: str = "") -> list
             )
         caller.note("challenge.publish", "", challenges=len(chosen))
 
-    _restate(caller.service, along)
+    caller.service.restate(change)
     return [challenge.challenge_id for challenge in chosen]
 
 
@@ -147,7 +147,7 @@ def restate(caller: Caller, challenge_id: str, asked: Restated) -> HistoryView:
     act = Act(caller.principal, "staff", asked.reason)
     told = concerned(caller, challenge)
 
-    def along() -> None:
+    def change() -> None:
         states = caller.service.states
         if asked.move == "撤销":
             states.undo(challenge_id, act, told)
@@ -155,7 +155,7 @@ def restate(caller: Caller, challenge_id: str, asked: Restated) -> HistoryView:
             states.move(challenge_id, asked.move, state_of(None, _stored(caller, challenge)), act,
                         told)  # fmt: skip
 
-    _restate(caller.service, along)
+    caller.service.restate(change)
     return history(caller, challenge_id)
 
 
@@ -179,14 +179,10 @@ def correct(
     source = state_of(None, before)
     act = Act(caller.principal, "staff", asked.reason, {"changed": changed})
     told = [*concerned(caller, before), after.demand_org]
-    database = caller.service.database
-
-    def along(connection: sqlite3.Connection) -> None:
-        with database.joining(connection):
-            caller.service.states.move(challenge_id, "更正", source, act, told)
-
-    caller.service.live.connect().put([("challenge", [after])], along=along)
-    caller.service.live.reopen()
+    caller.service.put(
+        [("challenge", [after])],
+        lambda: caller.service.states.move(challenge_id, "更正", source, act, told),
+    )
     return history(caller, challenge_id)
 
 
@@ -225,15 +221,14 @@ def taken_in(
     """
     made = {one.challenge_id: one for one in records}
 
-    def along(connection: sqlite3.Connection) -> None:
-        with service.database.joining(connection):
-            for challenge_id, challenge in made.items():
-                if challenge_id not in known:
-                    service.states.move(challenge_id, "导入", "", Act(who, "staff"))
-                elif known[challenge_id] != record_hash(challenge):
-                    _corrected_by_import(service, who, file, challenge)
+    def change() -> None:
+        for challenge_id, challenge in made.items():
+            if challenge_id not in known:
+                service.states.move(challenge_id, "导入", "", Act(who, "staff"))
+            elif known[challenge_id] != record_hash(challenge):
+                _corrected_by_import(service, who, file, challenge)
 
-    return along
+    return service.database.joined(change)
 
 
 def concerned(caller: Caller, challenge: Challenge) -> list[str]:
@@ -298,19 +293,3 @@ def _stored(caller: Caller, challenge: Challenge) -> Challenge:
 def _check_version(before: Challenge, version: str | None) -> None:
     if version is not None and version != record_hash(before):
         raise ChangedError("这一项在你打开之后已被修改", remedy="重新打开，看过别人的修改再改")
-
-
-def _restate(service: Service, change: Callable[[], None]) -> None:
-    """Change states in a transaction that makes what was derived from the records stale."""
-
-    def along(connection: sqlite3.Connection) -> None:
-        with service.database.joining(connection):
-            change()
-
-    service.live.connect().restate(along)
-    service.live.reopen()
-
-
-def is_public(caller: Caller, challenge_id: str) -> bool:
-    """Whether everybody may read it."""
-    return caller.snapshot.states.get(challenge_id) in PUBLIC

@@ -13,6 +13,7 @@ from matcher.service.access import EVERY_TEAM, Principal
 from matcher.service.context import Caller
 from matcher.service.desk import searching
 from matcher.service.desk.challenges import Short
+from matcher.service.errors import ChangedError
 from matcher.service.live.searching import Found
 from matcher.service.showing import is_in_hand, team_view
 from matcher.service.views import (
@@ -115,6 +116,42 @@ def find(caller: Caller, team_id: str) -> Team:
     if team is None or not is_in_hand(caller.principal, team):
         raise NotFoundError("没有这个团队", given=team_id, remedy="核对编号，或在团队库里查找")
     return team
+
+
+def find_own(caller: Caller, team_id: str) -> Team:
+    """A team of the caller's organisation, or any for staff. Raises: NotFoundError."""
+    team = find(caller, team_id)
+    if not (caller.principal.is_staff or is_own(caller.principal, team)):
+        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
+    return team
+
+
+def replace(
+    caller: Caller, before: Team | None, after: Team, change: Callable[[], object],
+    *, as_stated: bool = False,
+) -> None:  # fmt: skip
+    """Write a team anew, or a new one, with what goes with it, in one transaction.
+
+    Args:
+        before: as it was read; None for a new one.
+        change: see `Service.put`.
+
+    Raises:
+        ChangedError: somebody has changed it since it was read.
+    """
+
+    def work() -> None:
+        change()
+        if before is None or before == after:
+            return
+        replaced = caller.service.database.row(
+            "SELECT content FROM versions WHERE side = 'team' AND id = ? ORDER BY number DESC",
+            (before.team_id,),
+        )
+        if replaced is None or Team.model_validate_json(replaced["content"]) != before:
+            raise ChangedError("团队的资料刚被修改", remedy="再办一次")
+
+    caller.service.put([("team", [after])], work, as_stated=as_stated)
 
 
 def is_own(principal: Principal, team: Team | TeamLine) -> bool:

@@ -93,9 +93,7 @@ def _form(
     request: Request, caller: Caller, team_id: str, given: Mapping[str, Any] | None = None,
     fault: MatcherError | None = None,
 ) -> Response:  # fmt: skip
-    team = teams.find(caller, team_id) if team_id else None
-    if team is not None and not (caller.principal.is_staff or teams.is_own(caller.principal, team)):
-        raise NotFoundError("本单位没有这个团队", given=team_id, remedy="核对编号")
+    team = teams.find_own(caller, team_id) if team_id else None
     values = (
         TeamFields.model_construct().model_dump() if team is None else dict(TeamFields.of(team))
     )

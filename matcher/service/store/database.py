@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,15 @@ class Database:
         except BaseException:
             _roll_back(connection)
             raise
+
+    def joined(self, change: Callable[[], object]) -> Callable[[sqlite3.Connection], None]:
+        """A change made through this, as part of a transaction that the workspace opens."""
+
+        def along(connection: sqlite3.Connection) -> None:
+            with self.joining(connection):
+                change()
+
+        return along
 
     @contextmanager
     def joining(self, connection: sqlite3.Connection) -> Iterator[None]:
