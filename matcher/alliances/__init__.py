@@ -6,7 +6,12 @@ What is kept of it stands in the workspace: `matcher.service.store.alliances`.
 from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.alliances.evaluating import Agreement, Evaluation, Place, evaluate
 from matcher.alliances.facts import ConditionCheck, alliance_facts, check_conditions, what_to_ask
-from matcher.alliances.forming import alliance_id_for, from_consortium, from_matches
+from matcher.alliances.forming import (
+    alliance_id_for,
+    form_alliance,
+    from_consortium,
+    from_matches,
+)
 from matcher.alliances.importing import Incoming, look
 from matcher.alliances.members import Member, belongs, members_of, research_members
 from matcher.alliances.money import advice_for, advice_for_challenge, claims_of_alliances
@@ -43,6 +48,7 @@ __all__ = [
     "dated",
     "duplicates_of",
     "evaluate",
+    "form_alliance",
     "from_consortium",
     "from_matches",
     "look",

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Protocol
 
 from matcher.alliance_records import Alliance
 from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.matches import Match, fit
+from matcher.policy import others
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Team
 
 _PROOF = 3
+# Looked at for a consortium, and for the best team once the demand side's own are left out.
+_POOL, _FIRST = 40, 5
+
+
+class Finder(Protocol):
+    """What finds teams and knows them: a `Matcher`."""
+
+    def find_teams(self, challenge: Challenge, top: int) -> Sequence[Match]:
+        """The best teams, explained."""
+
+    def judge(self, challenge: Challenge, team_ids: Sequence[str]) -> Sequence[Match]:
+        """Named teams, explained."""
+
+    def team(self, team_id: str) -> Team:
+        """One team. Raises: NotFoundError."""
 
 
 def alliance_id_for(challenge: Challenge) -> str:
@@ -80,6 +97,31 @@ def from_consortium(
     people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
     chosen = {member.team_id for member in consortium(requirements(matches), people, rules).members}
     return from_matches(challenge, [m for m in able if m.team_id in chosen], formed_on)
+
+
+def form_alliance(
+    finder: Finder, challenge: Challenge, team_ids: Sequence[str], whole: bool, formed_on: date
+) -> Alliance:
+    """The alliance of a challenge with named teams, with those that cover it, or with the best.
+
+    Args:
+        finder: a `Matcher`.
+        challenge: who posted it leads.
+        team_ids: who joins; empty for the best team that is not of the demand side.
+        whole: the fewest teams that together cover the challenge, as `from_consortium`.
+        formed_on: the day.
+
+    Raises:
+        InputError: as `from_matches` and `from_consortium`.
+        NotFoundError: no such team.
+    """
+    for team_id in team_ids:
+        finder.team(team_id)
+    if whole:
+        return from_consortium(challenge, others(finder.find_teams(challenge, _POOL)), formed_on)
+    if team_ids:
+        return from_matches(challenge, finder.judge(challenge, team_ids), formed_on)
+    return from_matches(challenge, others(finder.find_teams(challenge, _FIRST))[:1], formed_on)
 
 
 def _proof(matches: Sequence[Match], teams: Sequence[Team]) -> list[str]:

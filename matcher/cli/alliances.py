@@ -13,6 +13,7 @@ import typer
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import open_pack
+from matcher.cli.report_options import parts
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
@@ -130,24 +131,15 @@ def form(
 ) -> None:
     """由一对匹配或联合体组建联盟: 需求单位任盟主, 匹配档次和依据一并记下。
 
-    Python: matcher.alliances.from_matches, from_consortium
+    Python: matcher.alliances.form_alliance
     """
-    from matcher.alliances import from_consortium, from_matches
-    from matcher.policy import others
+    from matcher.alliances import form_alliance
     from matcher.text.dates import today
     from matcher.workspace import Workspace
 
     matcher = Workspace(workspace, encoder=encoder).matcher()
     posted = matcher.challenge(challenge)
-    wanted = [part.strip() for part in teams.replace("，", ",").split(",") if part.strip()]
-    for team_id in wanted:
-        matcher.team(team_id)
-    if consortium:
-        made = from_consortium(posted, others(matcher.find_teams(challenge, 40)), today())
-    else:
-        found = matcher.judge(challenge, wanted) if wanted else matcher.find_teams(challenge, 5)
-        chosen = found if wanted else others(found)[:1]
-        made = from_matches(posted, chosen, today())
+    made = form_alliance(matcher, posted, parts(teams), consortium, today())
     with opened(workspace) as store:
         if made.alliance_id in store.states():
             raise InputError(

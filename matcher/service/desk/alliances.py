@@ -19,8 +19,7 @@ from matcher.alliances import (
     check_conditions,
     claims_of_alliances,
     evaluate,
-    from_consortium,
-    from_matches,
+    form_alliance,
     look,
     members_of,
     overlaps,
@@ -28,7 +27,7 @@ from matcher.alliances import (
     year_report,
 )
 from matcher.errors import InputError, NotFoundError
-from matcher.policy import Claim, PolicyPack, claims_of_list, others, shipped_pack
+from matcher.policy import Claim, PolicyPack, claims_of_list, shipped_pack
 from matcher.procedure import Party
 from matcher.records import Challenge
 from matcher.service.access import Principal
@@ -253,9 +252,7 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
 
 def programmes(caller: Caller, alliance_id: str, year: int, pack: str = "") -> list[AdviceView]:
     """What it may ask for. Raises: NotFoundError: nobody's but its lead's and staff's."""
-    alliance, _ = find(caller, alliance_id)
-    if not may_all(caller, alliance):
-        raise _hidden(alliance_id)
+    alliance = _led(caller, alliance_id)
     challenges = _challenges(caller)
     advice = advice_for(pack_of(pack), alliance, year, _claims(caller, challenges), challenges)
     wanted = AdviceView.model_fields
@@ -278,7 +275,11 @@ def form(caller: Caller, asked: NewAlliance) -> AllianceView:
             "没有这项榜单", given=asked.challenge_id, remedy="只能为本单位的榜单组建"
         )
     wanted = [p.strip() for p in asked.team_ids.replace("，", ",").split(",") if p.strip()]
-    made = _formed(caller, challenge, wanted, asked.consortium)
+    made: Alliance = caller.service.live.matching(
+        lambda snapshot: form_alliance(
+            snapshot.matcher, challenge, wanted, asked.consortium, today()
+        )
+    )
     if made.alliance_id in caller.service.alliances.states():
         raise ConflictError("这项榜单已经组建了联盟", given=made.alliance_id, remedy="看已有的联盟")
     reason = f"由榜单 {challenge.challenge_id} 的匹配组建"
@@ -288,9 +289,7 @@ def form(caller: Caller, asked: NewAlliance) -> AllianceView:
 
 def move(caller: Caller, alliance_id: str, asked: MoveAsked, key: str = "") -> AllianceView:
     """Make a step. Raises: ConflictError: not now, or not by this side. NotFoundError."""
-    alliance, _ = find(caller, alliance_id)
-    if not may_all(caller, alliance):
-        raise _hidden(alliance_id)
+    _led(caller, alliance_id)
     act = _act(caller, asked.reason, key)
     caller.service.alliances.move(alliance_id, asked.move, act, asked.day or today())
     return view(caller, alliance_id)
@@ -304,9 +303,7 @@ def undo(caller: Caller, alliance_id: str, reason: str) -> AllianceView:
 
 def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> AllianceView:
     """Keep an agreement. Raises: NotFoundError; InputError: empty or too large."""
-    alliance, _ = find(caller, alliance_id)
-    if not may_all(caller, alliance):
-        raise _hidden(alliance_id)
+    _led(caller, alliance_id)
     if not 0 < len(content) <= _LARGEST:
         raise InputError("协议文件是空的或太大", given=f"{len(content)} 字节",
                          expected=f"不超过 {_LARGEST // 1_000_000} MB")  # fmt: skip
@@ -316,9 +313,7 @@ def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> Al
 
 def file(caller: Caller, alliance_id: str, file_id: str) -> tuple[str, bytes]:
     """An agreement; its lead's and staff's alone. Raises: NotFoundError."""
-    alliance, _ = find(caller, alliance_id)
-    if not may_all(caller, alliance):
-        raise _hidden(alliance_id)
+    _led(caller, alliance_id)
     found = caller.service.alliances.file(alliance_id, file_id)
     caller.note("alliance.read-file", alliance_id, file=file_id)
     return found
@@ -378,6 +373,14 @@ def find(caller: Caller, alliance_id: str) -> tuple[Alliance, str]:
     return found
 
 
+def _led(caller: Caller, alliance_id: str) -> Alliance:
+    """One whose money and agreements are the caller's matter. Raises: NotFoundError."""
+    alliance, _ = find(caller, alliance_id)
+    if not may_all(caller, alliance):
+        raise _hidden(alliance_id)
+    return alliance
+
+
 def _step(step: Step, full: bool) -> StepView:
     """Who did it and why is not for every member."""
     who, reason = (step.account, step.reason) if full else ("", "")
@@ -396,22 +399,6 @@ def _given(principal: Principal, alliance: Alliance) -> bool:
 
 def _hidden(alliance_id: str) -> NotFoundError:
     return NotFoundError("没有这个联盟", given=alliance_id, remedy="核对联盟编号")
-
-
-def _formed(caller: Caller, challenge: Challenge, wanted: list[str], consortium: bool) -> Alliance:
-    def made(snapshot: Any) -> Alliance:
-        matcher = snapshot.matcher
-        for team_id in wanted:
-            matcher.team(team_id)
-        if consortium:
-            found = others(matcher.find_teams(challenge, 40))
-            return from_consortium(challenge, found, today())
-        if wanted:
-            return from_matches(challenge, matcher.judge(challenge, wanted), today())
-        return from_matches(challenge, others(matcher.find_teams(challenge, 5))[:1], today())
-
-    found: Alliance = caller.service.live.matching(made)
-    return found
 
 
 def _act(caller: Caller, reason: str = "", key: str = "") -> Act:
