@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from matcher.contacts import hide_contacts
@@ -33,13 +33,14 @@ def tell_events(service: Service) -> int:
     for event in events:
         subject = _subject(service, event)
         audience = list(_audience(service, event, subject, accounts))
+        told = _told(service, event, subject)
         with service.database.writing():
             # Brokers and local staff have no page of a pair.
             for page, by_grant in ((subject.pair_page, False), (subject.page, True)):
                 reached = [x.account_id for x in audience if (x.role in BY_GRANT) == by_grant]
-                service.messages.post(_told(service, event, subject, page), reached)
+                service.messages.post(replace(told, link=page), reached)
             if event.to_staff:
-                service.messages.post_outside(_told(service, event, subject, subject.pair_page))
+                service.messages.post_outside(told)
             service.messages.set_told_up_to(event.number)
     return len(events)
 
@@ -89,7 +90,7 @@ def _audience(
             yield account
 
 
-def _told(service: Service, event: Event, subject: _Subject, page: str) -> Told:
+def _told(service: Service, event: Event, subject: _Subject) -> Told:
     step = Steps(service.database).find(event.step)
     lines = [f"{PARTY_NAMES[event.party]}：{event.kind}", f"难题：{subject.challenge}"]
     if subject.team:
@@ -101,7 +102,7 @@ def _told(service: Service, event: Event, subject: _Subject, page: str) -> Told:
     return Told(
         f"event:{event.number}", "case" if event.team_id else "challenge",
         f"{event.kind}：{subject.challenge}{f'（{subject.team}）' if subject.team else ''}",
-        "\n".join(lines), page,
+        "\n".join(lines), subject.pair_page,
     )  # fmt: skip
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from matcher.errors import InputError, NotFoundError
 from matcher.service.clock import now
 from matcher.service.store.database import Database
 
 HookStyle = Literal["signed", "wecom", "dingtalk", "feishu"]
-HOOK_STYLES: tuple[HookStyle, ...] = get_args(HookStyle)
 HOOK_STYLE_NAMES: dict[HookStyle, str] = {
     "signed": "程序接口（带签名）", "wecom": "企业微信群机器人", "dingtalk": "钉钉群机器人",
     "feishu": "飞书群机器人",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from matcher.errors import InputError, NotFoundError
 from matcher.service.access import Role
@@ -14,7 +14,6 @@ from matcher.service.errors import ConflictError
 from matcher.service.store.database import Database
 
 RegistrationState = Literal["待审核", "已通过", "已退回"]
-REGISTRATION_STATES: tuple[RegistrationState, ...] = get_args(RegistrationState)
 # More are not taken: somebody is sending them by a program.
 MOST_WAITING = 1000
 
