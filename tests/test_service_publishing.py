@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+
+from matcher.cli import main
+from matcher.service.store.states import kept_states
 
 from .service import ANY, ENTERPRISE, OTHER_ENTERPRISE, Caller, add_account, make_app, service_of
 
@@ -72,6 +76,47 @@ def test_an_import_waits_until_it_is_published(app: FastAPI, staff: Caller) -> N
     assert seen_by(app, *hidden) == dict.fromkeys(hidden, 200)
     again = staff.post(f"{API}/publishing", json={"challenge_ids": ["N1"]})
     assert again.status_code == 404
+
+
+def beside(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["matcher", *words, "--encoder", "none"])
+    with pytest.raises(SystemExit) as leaving:
+        main()
+    assert not leaving.value.code
+
+
+@pytest.mark.slow
+def test_what_is_imported_by_command_waits_too_where_there_are_accounts(
+    app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (tmp_path / "榜单.csv").write_text(LIST, encoding="utf-8")
+    words = ["import", str(tmp_path / "榜单.csv"), "-w", str(tmp_path)]
+    beside(words, monkeypatch)
+    told = capsys.readouterr().out
+    assert "新的榜单项目 2 项在待发布里" in told
+    assert "下一步" in told
+    assert seen_by(app, "public", "enterprise") == {"public": 404, "enterprise": 200}
+    staff = Caller(app, "staff")
+    steps = staff.get(f"{API}/challenges/N1/history").json()["steps"]
+    assert [(one["move"], one["account"]) for one in steps] == [("导入", "命令行")]
+    staff.post(f"{API}/publishing", json={"challenge_ids": ["N1", "N2"]})
+    beside(words, monkeypatch)  # nothing new: nothing waits, nothing is said
+    assert "待发布" not in capsys.readouterr().out
+    beside(["delete", "N1", "-w", str(tmp_path)], monkeypatch)
+    beside(words, monkeypatch)  # it begins anew
+    assert "新的榜单项目 1 项在待发布里" in capsys.readouterr().out
+    service_of(app).live.reopen()  # it looks once a second
+    assert seen_by(app, "public") == {"public": 404}
+
+
+def test_without_accounts_an_import_is_there_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "榜单.csv").write_text(LIST, encoding="utf-8")
+    beside(["import", str(tmp_path / "榜单.csv"), "-w", str(tmp_path)], monkeypatch)
+    assert "待发布" not in capsys.readouterr().out
+    assert kept_states(tmp_path) == {}
 
 
 @pytest.mark.slow

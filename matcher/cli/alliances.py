@@ -54,10 +54,10 @@ def opened(workspace: Path) -> Iterator[Alliances]:
 
 def act(reason: str = "") -> Act:
     """What is done on the command line, as staff."""
-    from matcher.service.access import Principal
+    from matcher.service.access import COMMAND_LINE
     from matcher.service.store.steps import Act
 
-    return Act(Principal("staff", name="命令行"), "staff", reason)
+    return Act(COMMAND_LINE, "staff", reason)
 
 
 def pack_of(name: str) -> PolicyPack:

@@ -74,7 +74,8 @@ def import_files(
             "没有指定要导入的文件",
             remedy="写出文件名, 或用 --challenges、--teams 或 --outcomes 指定",
         )
-    from matcher.intake import commit, look
+    from matcher.intake import look
+    from matcher.service.store.taking_in import commit_beside
     from matcher.workspace import Workspace
 
     options = _options(columns, profile, aliases, year, org)
@@ -98,9 +99,13 @@ def import_files(
         note(f"{preview.obstacle.what}: {preview.obstacle.given}; {preview.obstacle.remedy}")
     if not check and preview.parts:
         with progress("导入") as bar:
-            changes = commit(opened, preview, bar)
+            names = "、".join(dict.fromkeys(file.content.file for file in preview.files))
+            changes, waiting = commit_beside(opened, preview, names, bar)
         for part, change in zip(preview.parts, changes, strict=True):
             _say_change(part, change)
+        if waiting:
+            say(f"其中新的榜单项目 {waiting} 项在待发布里, 发布之前只有需求单位和管理人员看得到。")
+            say("下一步: 登录网页, 在“工作台 > 发布”预览并确认发布。")
     if profile is not None and not check:
         from matcher.corpora.headers.profiles import save_profile
 

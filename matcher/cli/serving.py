@@ -202,13 +202,13 @@ def write_audit(workspace: Path, action: str, target: str) -> None:
     """What is done beside the service is in its audit log too."""
     from contextlib import closing
 
-    from matcher.service.access import Principal
+    from matcher.service.access import COMMAND_LINE
     from matcher.service.store.audit import Audit
     from matcher.service.store.database import Database
     from matcher.workspace import STORE_FILE
 
     with closing(Database(workspace / STORE_FILE)) as database:
-        Audit(database).write(Principal("staff", name="命令行"), action, target)
+        Audit(database).write(COMMAND_LINE, action, target)
 
 
 def _password(stdin: bool) -> str:

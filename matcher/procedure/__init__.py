@@ -3,7 +3,7 @@
 Pure: nothing here reads or writes. The service keeps what was done; this says what may be done.
 """
 
-from matcher.procedure.challenges import CHALLENGE, FOLLOWED, PUBLIC, stage_of, state_of
+from matcher.procedure.challenges import CHALLENGE, FOLLOWED, PUBLIC, imported, stage_of, state_of
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
 from matcher.procedure.pairs import ENGAGED, PAIR, RECEIVED, SHORTLISTED
@@ -22,6 +22,7 @@ __all__ = [
     "Move",
     "Party",
     "Procedure",
+    "imported",
     "outcome_stages",
     "stage_of",
     "state_of",

@@ -51,6 +51,22 @@ def state_of(kept: str | None, challenge: Challenge) -> str:
     return kept or ("待发布" if challenge.stage in _HIDDEN else "已发布")
 
 
+def imported(
+    kept: str | None, challenge: Challenge, *, new: bool, changed: bool
+) -> tuple[str, str]:
+    """What an import is for a challenge: the move, and the state it starts from; "" for none.
+
+    What is new waits to be published; a change of what is public is a correction.
+
+    >>> imported(None, Challenge(challenge_id="K1", stage="发榜"), new=True, changed=False)
+    ('导入', '')
+    """
+    if new:
+        return "导入", NOTHING
+    state = state_of(kept, challenge)
+    return ("更正" if changed and state == "已发布" else "", state)
+
+
 def stage_of(state: str | None, challenge: Challenge) -> ChallengeStage | None:
     """The stage of a challenge as its state has it; a state says more than the file it came from.
 

@@ -125,6 +125,8 @@ class Principal:
 
 
 PUBLIC = Principal()
+# Who works on the machine itself, beside the service.
+COMMAND_LINE = Principal("staff", name="命令行")
 
 
 @dataclass(frozen=True, slots=True)

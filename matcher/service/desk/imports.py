@@ -17,15 +17,15 @@ from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write
 from matcher.corpora.headers.kinds import KINDS, KindName
 from matcher.diagnosis import diagnose_all
 from matcher.errors import InDoubtError, InputError, NotFoundError
-from matcher.intake import Part, Preview, columns_of, commit, look, omissions_of, warnings_of
+from matcher.intake import Part, Preview, columns_of, look, omissions_of, warnings_of
 from matcher.linking.library import update
 from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
-from matcher.service.desk.publishing import taken_in
 from matcher.service.desk.uploads import as_file, keep_upload, kept_upload, safe_name
+from matcher.service.store.taking_in import commit_waiting
 from matcher.service.views import View
 from matcher.workspace import STORE_FILE, Change, Workspace
 
@@ -168,17 +168,13 @@ def take_in(
                 f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
                 remedy="改正后重新上传，或选择只导入其余的行",
             )  # fmt: skip
-        known = workspace.hashes("challenge") if workspace.exists else {}
-        listed = [r for part in seen.parts for r in part.records if isinstance(r, Challenge)]
-        along = taken_in(service, who, name, known, listed)
-        made = commit(workspace, seen, progress, along=along)
+        made, waiting = commit_waiting(workspace, seen, service.database, who, name, progress)
     for part, change in zip(seen.parts, made, strict=True):
         kept = changes.setdefault(part.kind.name, dict.fromkeys(asdict(change), 0))
         for what, count in asdict(change).items():
             kept[what] += count
     service.live.reopen()
-    new = sum(challenge.challenge_id not in known for challenge in listed)
-    return {"changes": changes, "rejected": len(rejects), "pending": new}
+    return {"changes": changes, "rejected": len(rejects), "pending": waiting}
 
 
 def build_library(

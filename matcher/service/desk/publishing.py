@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,9 +14,8 @@ from matcher.index.indexing import record_hash
 from matcher.procedure import CHALLENGE, state_of
 from matcher.records import Challenge
 from matcher.service.access import PUBLIC as ANYBODY
-from matcher.service.access import Principal
 from matcher.service.clock import shown_moment
-from matcher.service.context import Caller, Service
+from matcher.service.context import Caller
 from matcher.service.desk import challenges
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.errors import ChangedError
@@ -210,27 +208,6 @@ def history(caller: Caller, challenge_id: str) -> HistoryView:
     )  # fmt: skip
 
 
-def taken_in(
-    service: Service, who: Principal, file: str, known: Mapping[str, str],
-    records: Iterable[Challenge],
-) -> Callable[[sqlite3.Connection], None]:  # fmt: skip
-    """What goes with an import: new challenges wait to be published, changed ones are corrected.
-
-    Args:
-        known: hashes of the challenges as they were before.
-    """
-    made = {one.challenge_id: one for one in records}
-
-    def change() -> None:
-        for challenge_id, challenge in made.items():
-            if challenge_id not in known:
-                service.states.move(challenge_id, "导入", "", Act(who, "staff"))
-            elif known[challenge_id] != record_hash(challenge):
-                _corrected_by_import(service, who, file, challenge)
-
-    return service.database.joined(change)
-
-
 def concerned(caller: Caller, challenge: Challenge) -> list[str]:
     """The organisations that are told of what happens to a challenge: its own, its teams'."""
     told = [challenge.demand_org]
@@ -239,13 +216,6 @@ def concerned(caller: Caller, challenge: Challenge) -> list[str]:
         if team is not None and "team" in pair.told:
             told.append(team.org_name)
     return told
-
-
-def _corrected_by_import(service: Service, who: Principal, file: str, after: Challenge) -> None:
-    state = service.states.of(after.challenge_id) or state_of(None, after)
-    if state == "已发布":
-        act = Act(who, "staff", f"导入 {file}")
-        service.states.move(after.challenge_id, "更正", state, act, [after.demand_org])
 
 
 def _waiting(caller: Caller, challenge_id: str) -> Challenge:

@@ -24,3 +24,8 @@ def principal_of(
         return made
     return Principal(made.role, made.account_id, made.name, made.organisation, scopes,
                      given=Grants(database).of(row["id"]))  # fmt: skip
+
+
+def has_accounts(database: Database) -> bool:
+    """Whether anybody reads here by the service: then what is new waits to be published."""
+    return database.row("SELECT 1 FROM accounts LIMIT 1") is not None

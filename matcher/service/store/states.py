@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from matcher.procedure import CHALLENGE, NOTHING
+from matcher.index.indexing import record_hash
+from matcher.procedure import CHALLENGE, NOTHING, imported
+from matcher.records import Challenge
+from matcher.service.access import Principal
 from matcher.service.clock import now
 from matcher.service.errors import ConflictError
 from matcher.service.store.audit import Audit
@@ -80,6 +83,29 @@ class States:
             self._set(challenge_id, last.source)
             self._tell(UNDO, challenge_id, step, act, told)
         return CHALLENGE[last.move].kept
+
+    def take_in(
+        self, who: Principal, file: str, known: Mapping[str, str], records: Iterable[Challenge]
+    ) -> int:
+        """What goes with an import, in the open transaction; how many wait to be published.
+
+        Args:
+            file: what was imported, as it is told.
+            known: hashes of the challenges as they were before.
+        """
+        waiting = 0
+        for challenge_id, challenge in {one.challenge_id: one for one in records}.items():
+            before, state = known.get(challenge_id), self.of(challenge_id)
+            changed = before is not None and before != record_hash(challenge)
+            name, source = imported(state, challenge, new=before is None, changed=changed)
+            if not name:
+                continue
+            if before is None:
+                self._set(challenge_id, NOTHING)  # of one that was deleted beside the service
+            reason = f"导入 {file}" if name == "更正" else ""
+            self.move(challenge_id, name, source, Act(who, "staff", reason), [challenge.demand_org])
+            waiting += before is None
+        return waiting
 
     def history(self, challenge_id: str) -> tuple[Step, ...]:
         """All steps, oldest first."""

@@ -1,0 +1,58 @@
+"""An import into a workspace that people read: what is new of it waits to be published."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from matcher.intake import Preview, commit
+from matcher.progress import Progress
+from matcher.records import Challenge
+from matcher.service.access import COMMAND_LINE, Principal
+from matcher.service.store.audit import Audit
+from matcher.service.store.database import Database
+from matcher.service.store.principals import has_accounts
+from matcher.service.store.states import States
+from matcher.workspace import STORE_FILE, Change, Workspace
+
+
+def commit_waiting(
+    workspace: Workspace, preview: Preview, database: Database, who: Principal, file: str,
+    progress: Progress | None = None,
+) -> tuple[list[Change], int]:  # fmt: skip
+    """Store a preview: what each part changed, and how many challenges wait to be published.
+
+    Records, states, steps, events and audit are one transaction.
+
+    Args:
+        file: what is imported, as it is told.
+
+    Raises:
+        InputError, WorkspaceError, StorageError: as `matcher.intake.commit`.
+    """
+    states = States(database, Audit(database))
+    known = workspace.hashes("challenge")
+    listed = [r for part in preview.parts for r in part.records if isinstance(r, Challenge)]
+    waiting = 0
+
+    def along() -> None:
+        nonlocal waiting
+        waiting = states.take_in(who, file, known, listed)
+
+    changes = commit(workspace, preview, progress, along=database.joined(along))
+    return changes, waiting
+
+
+def commit_beside(
+    workspace: Workspace, preview: Preview, file: str, progress: Progress | None = None
+) -> tuple[list[Change], int]:
+    """The same on the command line; where there are no accounts nobody reads, and none waits.
+
+    Raises:
+        InputError, WorkspaceError, StorageError: as `commit_waiting`.
+    """
+    if workspace.exists:
+        workspace.status()  # brings an older file up to date
+        with closing(Database(workspace.folder / STORE_FILE)) as database:
+            if has_accounts(database):
+                return commit_waiting(workspace, preview, database, COMMAND_LINE, file, progress)
+    return commit(workspace, preview, progress), 0
