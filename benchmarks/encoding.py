@@ -46,9 +46,11 @@ def read_texts(path: Path, count: int, characters: int) -> list[str]:
 
 def bare(folder: Path, texts: list[str], threads: int) -> dict[str, Callable[[], None]]:
     """The two ways of running bare onnxruntime, by name."""
-    import onnxruntime
     from tokenizers import Tokenizer
 
+    from matcher.encoding.onnx_runtime import load_onnxruntime
+
+    onnxruntime = load_onnxruntime()
     settings = read_settings(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(settings.max_length)

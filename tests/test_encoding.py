@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -222,6 +223,18 @@ def test_shipped_recipe_reads_and_bad_ones_are_told(tmp_path: Path) -> None:
 
 def test_fixture_is_small() -> None:
     assert sum(path.stat().st_size for path in FIXTURE.rglob("*") if path.is_file()) < 1_500_000
+
+
+def test_the_runtime_leaves_no_device_id_and_no_queue_of_reports(tmp_path: Path) -> None:
+    """onnxruntime reports its use over the network unless told not to before it is imported."""
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    program = (
+        "from matcher.encoding import resolve_encoder\n"
+        f"resolve_encoder({str(FIXTURE)!r}).encode_queries(['热轧'])\n"
+    )
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, **places}, check=True)
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path for path in left if path.name == ".ses" or "onnxruntime" in str(path)] == []
 
 
 @pytest.mark.slow

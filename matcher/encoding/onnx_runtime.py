@@ -6,6 +6,7 @@ needs neither. The folder stays an ordinary sentence-transformers folder.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,13 +26,22 @@ _BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
 _BATCH_TEXTS = 64
 
 
+def load_onnxruntime() -> Any:
+    """onnxruntime, which else writes a device id at import and reports its use over the network."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read once, when it is first imported
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # where somebody else has imported it before
+    return onnxruntime
+
+
 class OnnxRuntime:
     """A loaded twin; safe to call from several threads."""
 
     def __init__(
         self, folder: Path, onnx: Path, pooling: Pooling, max_length: int, threads: int
     ) -> None:
-        import onnxruntime
+        onnxruntime = load_onnxruntime()
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
