@@ -127,6 +127,8 @@ class Principal:
 PUBLIC = Principal()
 # Who works on the machine itself, beside the service.
 COMMAND_LINE = Principal("staff", name="命令行")
+# What is done by itself, when its day has come.
+SERVICE = Principal("staff", name="服务")
 
 
 @dataclass(frozen=True, slots=True)

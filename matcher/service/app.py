@@ -23,6 +23,7 @@ from matcher.service.courier import Courier
 from matcher.service.desk import work
 from matcher.service.desk.delivering import deliver
 from matcher.service.desk.digests import send_digests
+from matcher.service.desk.lapsing import lapse
 from matcher.service.desk.notices import tell_events
 from matcher.service.edge.boundary import Boundary
 from matcher.service.edge.observing import Observer
@@ -108,10 +109,14 @@ def check_routes(app: FastAPI) -> None:
 
 
 def _worker(service: Service) -> Worker:
-    """Does the jobs of a service, and clears away what is old."""
+    """Does the jobs of a service; every day what is old is cleared away and what is over lapses."""
     settings = service.settings
-    tidy = partial(clear, service.database, service.audit, settings.workspace, settings.keep_days)
-    return Worker(service.jobs, partial(work.do, service), tidy)
+
+    def daily() -> None:
+        lapse(service)
+        clear(service.database, service.audit, settings.workspace, settings.keep_days)
+
+    return Worker(service.jobs, partial(work.do, service), daily)
 
 
 def _courier(service: Service) -> Courier:

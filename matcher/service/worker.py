@@ -7,17 +7,20 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from matcher.errors import MatcherError
 from matcher.progress import Progress
 from matcher.service.store.jobs import Job, Jobs
+from matcher.text.dates import today
 
 _log = logging.getLogger("matcher.service")
 # Progress is noted this often, in seconds: every note is a transaction.
 _NOTED_EVERY = 0.5
 _LOOKED_EVERY = 1.0
-_TIDIED_EVERY = 24 * 3600.0
+# A day's work that could not be done is tried again after as many seconds.
+_TRIED_AGAIN = 60.0
 _NICENESS = 5
 
 
@@ -38,14 +41,16 @@ class Worker:
     Args:
         jobs: where they are kept.
         work: does one.
-        tidy: clears away what is old; done at the start and once a day, when nothing waits.
+        daily: what a new day brings; done at the start and when a day begins in China, when no
+            job waits.
     """
 
-    def __init__(self, jobs: Jobs, work: Work, tidy: Callable[[], object]) -> None:
+    def __init__(self, jobs: Jobs, work: Work, daily: Callable[[], object]) -> None:
         self._jobs = jobs
         self._work = work
-        self._tidy = tidy
-        self._tidied: float | None = None
+        self._daily = daily
+        self._day: date | None = None
+        self._next_try = 0.0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -70,17 +75,21 @@ class Worker:
                 if job is not None:
                     self._do(job)
                     continue
-                self._tidy_daily()
+                self._begin_day()
             except MatcherError as error:  # a long import commits, the disk is full
                 _log.warning("jobs cannot be noted", extra={"error": error.code})
+            except Exception:
+                _log.exception("the work of the day cannot be done")
             self._jobs.called.wait(_LOOKED_EVERY)
             self._jobs.called.clear()
 
-    def _tidy_daily(self) -> None:
-        moment = time.monotonic()
-        if self._tidied is None or moment - self._tidied > _TIDIED_EVERY:
-            self._tidied = moment
-            self._tidy()
+    def _begin_day(self) -> None:
+        day = today()
+        if day == self._day or time.monotonic() < self._next_try:
+            return
+        self._next_try = time.monotonic() + _TRIED_AGAIN
+        self._daily()
+        self._day, self._next_try = day, 0.0
 
     def _do(self, job: Job) -> None:
         try:

@@ -44,6 +44,8 @@ _TEXTS: dict[str, str] = {
     "考核指标": "indicators_text", "已有基础": "existing_basis", "揭榜条件": "eligibility_text",
 }  # fmt: skip
 _BEGINNINGS = frozenset({"列入候选", "邀请", "表示意向", "揭榜"})
+# What is to be answered, or signed, by a day; after it the pair lapses.
+_AWAITED = frozenset({"邀请", "立项", "递补"})
 _SWAPPED = frozenset({"也同意互换（揭榜方）", "也同意互换（需求方）"})
 # From the award on both sides have to reach each other; the form of a bid says so.
 _SIGNED = frozenset({"已立项", "已签约", "已验收"})
@@ -219,12 +221,12 @@ def move(caller: Caller, asked: MoveAsked) -> PairView:
     if asked.move in ("揭榜", "修改揭榜书"):
         raise InputError("揭榜要有揭榜书", remedy="填写揭榜书再提交")
     detail: dict[str, Any] = {}
-    until = None
+    until = asked.until if asked.move in _AWAITED else None
     if asked.move == "邀请":
-        until = asked.until or today() + timedelta(days=_ANSWER_DAYS)
-        if until < today():
-            raise InputError("答复的期限已过", given=until, remedy="写今天或以后的日期")
+        until = until or today() + timedelta(days=_ANSWER_DAYS)
         detail = {"message": asked.message, "shown": asked.shown}
+    if until is not None and until < today():
+        raise InputError("答复的期限已过", given=until, remedy="写今天或以后的日期")
     act = _act(caller, case, asked.move, asked.reason, detail, asked.key)
     make(caller, case, asked.move, act, asked.version, until)
     return view(caller, asked.challenge_id, asked.team_id)

@@ -7,13 +7,12 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from matcher.service.access import Principal
+from matcher.service.access import SERVICE
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 
 RESULTS = "results"
 JOB_ID = re.compile(r"[0-9a-f]{16}")
-_SERVICE = Principal("staff", name="服务")
 # The board and the review queue read the last report for as long as there is no newer one.
 _OLD_JOBS = """FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND finished < ?
     AND id IS NOT (SELECT id FROM jobs WHERE kind = 'report' AND state = 'done'
@@ -40,7 +39,7 @@ def clear(database: Database, audit: Audit, workspace: Path, days: float) -> tup
             "DELETE FROM deliveries WHERE state IN ('sent', 'dropped') AND updated < ?", before
         )
         if jobs or uploads:
-            audit.write(_SERVICE, "retention.clear", "", jobs=jobs, uploads=uploads, days=days)
+            audit.write(SERVICE, "retention.clear", "", jobs=jobs, uploads=uploads, days=days)
     folder = workspace / RESULTS
     # Listed first: a job is noted before its folder is made.
     folders = list(folder.iterdir()) if folder.is_dir() else []
