@@ -29,9 +29,9 @@ _WHEN = re.compile("[下时中后]")
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
     r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
-    r"在.{1,24}?(?:下|时|中|后)(?=[^降调]))[,，]?"
+    r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
 )
-_BRACKETS = re.compile(r"(?<![/·*])\s*\(([^()]*)\)")
+_BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
     r"精度|误差|偏差|粗糙度|分辨率|公差|平度|圆度|直线度|平面度|跳动|能耗|漂移|噪[声音]|波动|"
@@ -50,7 +50,7 @@ _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分�
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _NAME_END = re.compile(
-    r"(?:应当|应该|必须|最好|要?到|(?<![含没])有|需要|能够|可以|不得|均|都|仍|将|的|在|由|从|"
+    r"(?:确保|保证|力争|争取|再|应当|应该|必须|最好|要?到|(?<![含没])有|需要|能够|可以|不得|均|都|仍|将|的|在|由|从|"
     r"介于|指标|要求|稳定(?=$)|仅|只|(?<![响效反适供对])应|须|"
     r"(?<![必急])需|(?<![主需])要|(?<![许认])可|(?<![产效性功节势动机热储耐智])能|,|，|:|：|\s)+$"
 )
@@ -58,7 +58,9 @@ _NAME_BEGIN = re.compile(
     r"^(?:[,，:：、~]|的|其中|而且|并且|且|并|同时|但|要求|确保|保证|力争|力求|争取|使得|使(?!用)|让(?!步))+"
 )
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
-_FORBIDDEN = re.compile(r"^(?:严禁|禁止|不允许|不得|不许|不准(?!确)|不能让?|避免|防止)(?=.{2})")
+_FORBIDDEN = re.compile(
+    r"^(?:严禁|禁止|不允许|不得|不许|不准(?!确)|不能让?|[别勿][让使]|避免|防止)(?=.{2})"
+)
 _FROM = re.compile(r"(?:由|从)(?:原来|目前|现有|现在)?的?\s*[-\d零][^,，]*$")
 _COMPARED_WITH = re.compile(
     r"^(?P<name>.*?)(?P<with>(?:(?:与|和|同).{1,20}?(?:相比较?|比较|比)|相?较于?|相比于?|对比|"
@@ -68,6 +70,7 @@ _FIRST_COMPARED = re.compile(
     r"^(?P<with>(?:与|和|同|相比|较|比).{1,20}?(?:相比较?|比较)|"
     r"相比.{1,20}?[,，])[,，]?(?P<name>.{2,})$"
 )
+_ONLY_COMPARED = re.compile(r"[比较][^,，]{2,14}")
 _CHANGE_LEADS = re.compile(
     r"^(?P<word>(?P<up>提高|提升|增加|延长)|(?:降低|减少|缩短|减轻|节约|"
     r"节省))(?![率幅了])[^,，]{2,20}?(?P<to>[至到])?$"
@@ -237,7 +240,7 @@ def _without_brackets(piece: _Piece) -> _Piece:
         bare = inner.strip(" 单位:：")
         if not unit and _is_unit(bare):
             unit = bare
-        elif re.search(r"\d|条件|环境|工况|负荷|时$|下$|全|满|态$", bare):
+        elif re.search(r"\d|条件|环境|工况|负荷|载$|时$|下$|全|满|态$", bare):
             conditions.append(bare.strip("@ "))
     text = _BRACKETS.sub(_kept_bracket, piece.text)
     return _Piece(text.strip(), tuple(conditions), unit)
@@ -307,7 +310,9 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         before = before[forbidden.end() :]
         turned = {">": "≤", "<": "≥", "达": "<"}
         found = found._replace(sign=turned.get(found.sign, found.sign))
-    if found.change or found.difference:
+    if found.named and _ONLY_COMPARED.fullmatch(before):
+        before, conditions = "", [*conditions, before]
+    elif found.change or found.difference:
         before, reference = _without_reference(before)
         conditions += [reference] if reference else []
         if found.difference and reference:
@@ -318,8 +323,9 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         conditions.append("原来")
     if abbreviated := re.fullmatch(r"\s*(\([A-Z]{2,}\))\s*", after):
         before, after = before + abbreviated[1], ""
-    named = bool(found.name or before.strip())
-    name = found.name or _name(before, "" if named else after)
+    name = found.name or _name(before, "")
+    named = bool(name)
+    name = name or _name("", after)
     name = name + found.named if named or not name else found.named + name
     if named:
         conditions += _trailing(after)

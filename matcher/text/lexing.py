@@ -45,21 +45,23 @@ _TIMES = (
     r"(?:\s?(?:万亿|千万|百万|十万|[万亿千百](?!分之|瓦|米|帕|克|牛|伏|安|兆|赫|欧|卡)|万(?=千瓦)))"
 )
 _LIMITS = r"(?:以上|以下|以内|之内|之间|左右|上下|内|及|或|的|时|后|下|/|[,，、;；)(]|$)"
-_HAN_NUMBER = rf"[{HAN}]+(?:点[零一二三四五六七八九]+)?"
+_HAN_NUMBER = rf"(?:[{HAN}]+[万亿](?=[{HAN}]))*[{HAN}]+(?:点[零一二三四五六七八九]+)?"
 _FRACTION = rf"(?:百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
 _LOWER = (
-    r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于"
+    r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于|跌破"
 )  # fmt: skip
-_HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|超(?=\s?\d)"
+_HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|超(?=\s?[\d±])"
 _UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨"
 _DOWN = (
     r"降低|下降|减少|缩短|节约|节省|减重|降幅|减小|压缩|减轻|节能|减薄|下调|缩减|削减|减排|"
-    r"节电|节水|节材|降本|提前(?=\s?[\d了一二两三四五六七八九十])"
+    r"节电|节水|节材|降本|缩小|砍掉|压减|收窄|提前(?=\s?[\d了一二两三四五六七八九十])"
 )
 _SHORT_UP, _SHORT_DOWN = "增|升|提|涨", "降|减|压|缩"
 _GRAMMAR: tuple[tuple[str, str], ...] = (
     # A designation (SO2, PM2.5, JH-300, GB/T 1234, 2025年) is a name, whatever digits it has.
-    ("scale", r"(?<![A-Za-z])(?:HRC|HRB|HRA|HBW|HBS|HB|HV|HS|IP|IT|TRL|Ra|Rz|Ry|pH值?|"
+    ("scale", r"(?<![A-Za-z])(?:HV\d+(?:\.\d)?(?=\s+\d|\s?[≥≤<>])|HRC|HRB|HRA|HBW|HBS|HB|HV|HS|"
+              r"IPX?|IT|TRL|DN|PN|"
+              r"Ra|Rz|Ry|pH值?|"
               r"PH值?)(?=\s?(?:[≥≤<>=~:]|为|约)?\s?\d)|Φ"),
     ("name", r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
              r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
@@ -74,20 +76,21 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
                rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?(?P<unit>{UNIT})?"),
     ("han", rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
             rf"多)?\s?(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?"),
-    ("least", r"至少|最少|起码|下限为?|最低(?=[为达]?\s?\d)"),
-    ("most", r"至多|最多|顶多|上限为?"),
+    ("least", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
+    ("most", r"至多|最多|顶多|(?<!检[测出])上限为?"),
     ("higher", rf"(?:{_HIGHER})(?P<equal_h>或?等于)?"),
     ("lower", rf"(?:{_LOWER})(?P<equal_l>或?等于)?"),
     ("better", r"优于|好于|优於"),
     ("worse", r"劣于|差于|逊于|弱于|亚于"),
-    ("not", r"不得|不应该?当?|不能够?|不可以?|不宜|不许|不允许|不准(?!确)|不要|不会|不再|严禁|"
+    ("not", r"绝?(?:不得|不应该?当?|不能够?|不可以?|不宜|不许|不允许|不准(?!确)|不要|"
+            r"不会|不再)|严禁|"
             r"禁止|切勿|避免|防止|"
             r"(?<=[水养盐糖成组]分)别|(?<![识级类区判鉴辨分特个性差])别|未曾?|没有?|绝?不|勿|非"),
     ("change", rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<by>了|幅度|幅(?!度)|"
                rf"率(?=\s?[≥≤<>=不达大小高低超为]))?(?P<to>至(?!少|多|今)|到|为(?=\s?[\d≤≥原]))?"
                rf"|(?P<short>(?P<short_up>{_SHORT_UP})|"
                rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
-               rf"降(?=\s?[\d约了])了?"),
+               rf"降(?=\s?[\d约了一二两三四五六七八九半])了?"),
     ("at_most", r"控制(?:在|到|为)|限制(?:在|到|为)"),
     ("reach", r"达到|可?达(?!标)|实现|做到|(?:保持|维持|稳定)在"),
     ("pass", r"突破"),
@@ -100,7 +103,7 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
     ("former", r"(?:原来|原有|原先|现有|目前|现在)的?(?=\s?[\d一二两三四五六七八九十])"),
     ("difference", r"(?P<more_than>高|多|长|快|大|重)(?P<out>出)?(?=了?约?\s?\d)|"
                    r"(?P<less_than>低|少|短|慢|小|轻)(?=了?约?\s?\d)了?"),
-    ("per", r"每(?P<each>分钟|小时|秒|天|年|月|日|班|吨|米|分)(?=\s?\d)"),
+    ("per", rf"每(?P<each>分钟|小时|秒|天|年|月|日|班|吨|米|分)(?=\s?[\d不≥≤<>{HAN}])"),
     ("is", r"=|为|是|[:：]"),
     ("filler", r"在|应|可|需|要|须|能|也|均|仍|有|出现|存在|介于|了|就|得|必|"
                r"用(?=\s?[\d一二两三四五六七八九十半])"),
@@ -108,8 +111,8 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
 # What a token can begin with. Without it every character of a name would be tried as all of them.
 _BEGINNINGS = (
     r"-+\d\sA-Za-zΦ≥≤<>=±~≈:第翻加减万至最起下上顶高大超多长重快厚宽低小少短不轻慢窄薄弱劣差逊"
-    r"亚优好严禁切避防别没未勿非绝"
-    r"提增延扩改涨降缩节压升控限达可实做保维突约接近正到和半每为是在应需要须能也均仍有出存介了"
+    r"亚优好跌严禁切避防别没未勿非绝"
+    r"提增延扩改涨降缩削砍收节压升控限达可实做保维突约接近正到和半每为是在应需要须能也均仍有出存介了"
     r"就得必用原现目负" + HAN
 )
 _TOKEN = re.compile(
@@ -120,7 +123,7 @@ _TOKEN = re.compile(
 # A text without any of these speaks of no quantity.
 _ANY_NUMBER = re.compile(rf"[\d{HAN}半]|翻[倍番]|加倍")
 _LIMIT = re.compile(
-    r"\s?(?:(?:及|或|或者)?(?:以上|以下|以内|之内|内(?![径部壁层外孔衬圈容存应燃涂])|左右|上下|"
+    r"\s?(?:(?:及|或|或者)?(?:以上|以下|以内|之内|内(?![径部壁层外孔衬圈容存应燃涂])|左右|上下|以深|以远|开外|"
     r"之间|范围|水平|等级|级|不等|多|余))+"
 )
 _SAID: dict[str, str] = {
@@ -235,7 +238,8 @@ def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
         return None
     han = match["han"]
     times = (match["han_times"] or "").strip()
-    value = number(han) * MULTIPLES[times] + (0.5 if match["half"] else 0.0)
+    whole = number(han) * MULTIPLES[times] if han == "半" else number(han + times)
+    value = whole + (0.5 if match["half"] else 0.0)
     amount = Amount(without_noise(value), match["han_unit"], MULTIPLES[times])
     said = "多" if match["han_more"] else ""
     return Token("amount", match.start(), match.end(), match[0], said, amount)

@@ -32,6 +32,8 @@ _BOUND = re.compile(
 _SHORT_CHANGE = re.compile(r"(?<![提降减延缩增扩])[高低多少长短快慢大小轻重]$")
 # What something is fit for is a capability, whatever the quantity: 适用厚度, 可加工直径.
 _APPLICABLE = re.compile(r"适用|适应|可加工|可处理|可检|可测|加工范围|测量范围|检测范围")
+# Bounds of the value itself, not a range to be covered.
+_TWO_SIDED = re.compile(r"[≤<＜≦].*[≤<＜≦]|[≥>＞≧].*[≥>＞≧]")
 # A life is counted in hours of work; a year of the calendar is another thing.
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
@@ -143,6 +145,8 @@ def _range_met(target: Indicator, wanted: _Span, given: _Span) -> bool | None:
     if _CAPABILITY.search(target.name):
         single = given.low == given.high
         return None if single and held else covered
+    if held and _TWO_SIDED.search(target.text):
+        return True
     apart = given.high < wanted.low or wanted.high < given.low
     return False if apart else None
 
@@ -190,7 +194,7 @@ def _in_base(value: float, unit: str, indicator: Indicator) -> tuple[float, str]
     if plain in ("℃", "K") and (by or _DIFFERENCE.search(indicator.name)):
         return value, "delta K"
     if _OPAQUE.search(plain):
-        return value, plain
+        return value, plain.removesuffix("(A)")  # noise without a weighting is A-weighted
     return in_base_units(value, unit) or (value, plain)
 
 

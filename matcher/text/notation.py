@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 
+from matcher.text.numerals import HAN, arabic
+
 _FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {
     "⩾": "≥", "⩽": "≤", "≧": "≥", "≦": "≤", "≯": "≤", "≮": "≥", "﹥": ">", "﹤": "<", "〈": "<",
     "〉": ">", "≒": "≈", "−": "-", "‐": "-", "‑": "-", "‒": "-", "﹣": "-", "－": "-",
+    "﹢": "+", "Ф": "Φ", "ф": "Φ",
     "～": "~", "—": "~", "–": "~", "∼": "~", "〜": "~", "∽": "~", "µ": "μ", "＝": "=", "％": "%",
     "\u3000": " ", "\t": " ", "㎡": "m²", "㎥": "m³", "㎜": "mm", "㎝": "cm", "㎞": "km",
     "㎏": "kg",
@@ -24,6 +27,12 @@ _BRACKETED = re.compile(
     r"(?:(?<=\^)|(?<![A-Za-z\d^]))\(\s*([-+]?\d[-+\d.,~±%\s]*)\)(?=\s*[^\s\d(,;、。])"
 )
 _EXPONENT = re.compile(r"\^\s*\(\s*([-+]?\d+)\s*\)")
+# 3.0(+0.1/-0.05)mm: both deviations from one size.
+_DEVIATIONS = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(?\s*(?:\+(\d+(?:\.\d+)?)|0)\s*/\s*(?:-(\d+(?:\.\d+)?)|0)(?![\d.])\s*\)?"
+)
+_ROOT = re.compile(r"(?<=m)(?:\^\s*\(?\s*(?:1/2|0\.5)\s*\)?|½)|[·∙]?\s?√\s?m(?![A-Za-z])")
+_BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
 
@@ -43,9 +52,14 @@ def plain_signs(text: str) -> str:
         text = text.translate(_TABLE)
     text = text.replace("°C", "℃").replace("。", "")
     text = _COMPOUND.sub(_simple, text)
+    text = _ROOT.sub(lambda found: "·m1/2" if "√" in found[0] else "1/2", text)
+    if "/" in text and "+" in text:
+        text = _DEVIATIONS.sub(_deviating, text)
     if "(" in text:
         text = _EXPONENT.sub(r"^\1", text)
         text = _BRACKETED.sub(_opened, text)
+    if "零下" in text:
+        text = _BELOW_ZERO.sub(lambda found: arabic(found[0]), text)
     if "次方" in text:
         text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
     return " ".join(text.split()).strip(" ,;；")
@@ -54,6 +68,12 @@ def plain_signs(text: str) -> str:
 def _simple(found: re.Match[str]) -> str:
     sign = found[0]
     return next(_ONE[char] for char in sign if char in _ONE)
+
+
+def _deviating(found: re.Match[str]) -> str:
+    """The range of a size with an upper and a lower deviation."""
+    size, upper, lower = (float(part or 0) for part in found.groups())
+    return f"{size - lower:.12g}~{size + upper:.12g}"
 
 
 def _opened(found: re.Match[str]) -> str:

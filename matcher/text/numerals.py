@@ -99,5 +99,8 @@ def _bounded(power: str) -> int:
 
 def _han(text: str) -> float:
     whole, _, part = text.partition("点")
+    if large := next((one for one in "亿万" if one in whole), ""):
+        over, _, under = whole.partition(large)
+        return _han(over) * MULTIPLES[large] + _han(f"{under or '零'}")
     decimals = "".join(str(_DIGITS[char]) for char in part)
     return float(f"{arabic(whole)}.{decimals or 0}")

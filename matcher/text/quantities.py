@@ -41,7 +41,7 @@ _PREFIXES = frozenset(
     )
 )
 _BEGINNINGS = _PREFIXES - {"filler", "former"}
-_IN_UNIT = HARDNESS | {"IP", "IT", "TRL"}
+_IN_UNIT = HARDNESS | {"IP", "IPX", "IT", "TRL", "DN", "PN"}
 # 精度达到98% and 均匀性优于95% are shares of what is good, not errors.
 _GOOD_SHARE = 50
 _STRONG = frozenset("≥≤<>")
@@ -121,7 +121,7 @@ class Quantity(NamedTuple):
 
 
 def _limited(limit: str) -> IndicatorOperator | None:
-    if "以上" in limit or "多" in limit or "余" in limit:
+    if re.search("以[上深远]|开外", limit) or "多" in limit or "余" in limit:
         return "≥"
     if "以下" in limit or "内" in limit:
         return "≤"
@@ -332,6 +332,8 @@ class _Chain:
                 continue
             if token.kind == "compare":
                 self.compare(_DENIED.get(token.said, token.said) if denied else token.said)
+            elif token.kind == "difference" and denied:
+                self.compare("≤" if token.said == "up" else "≥")
             elif token.kind in ("change", "difference"):
                 self.changed(token)
             elif token.kind == "scale":
@@ -363,7 +365,7 @@ class _Chain:
         self.named = "" if to else re.sub(r"(?:了|幅度|(?<![增降])幅)$", "", token.text)
 
     def scaled(self, text: str) -> None:
-        if text in _IN_UNIT:
+        if text in _IN_UNIT or text.startswith("HV"):
             self.scale = text
         elif text != "Φ":
             self.named = text

@@ -12,20 +12,21 @@ _WORDS = (
     "千克标准?煤|公斤标准?煤|吨标准?煤|克标准?煤|万千瓦|兆帕|千帕|兆瓦|千瓦|毫瓦|微米|纳米|毫米|"
     "厘米|千米|公里|微秒|毫秒|分钟|小时|工作日|个月|"
     "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫伏|千伏|毫安|英寸|"
-    r"100\s?km|100\s?公里|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
+    r"100\s?(?:km|公里|g|克|mL|毫升)|(?:mm|cm|m)H2O|H[VK]\d+(?:\.\d)?|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
     "角分|角秒|公顷|海里|像素|人次|周次|循环|"
-    "倍|年|月|天|日|周|秒|分|时|次|个|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
+    "倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
     "米|升|克|瓦|伏|安|帕|牛|度|"
-    "美元|欧元|日元|元|目|转|点|级|万元|℃|°C|°|%IACS|%RH|%|‰|Ω|′|″"
+    "美元|欧元|日元|元|目|转|点|级|万元|℃|°C|°(?:Brix|Bx|dH)|°|%IACS|%RH|%|‰|Ω|′|″"
 )
 _LATIN = (
     r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|[⁻⁺]?[¹²³⁴]|\^-?\d(?!\d)|-[1-3](?![\w.])|\d(?![\d.]))?)"
 )
 _ATOM = (
-    rf"(?:{_WORDS}|{_LATIN}|\(\s*(?:{_LATIN}|{_WORDS})(?:[·*/.]{_LATIN}|[·/](?:{_WORDS}))*\s*\))"
+    rf"(?:{_WORDS}|{_LATIN}|"
+    rf"\(\s*(?:{_LATIN}|{_WORDS})(?:[·*/.](?:24)?{_LATIN}|[·/](?:{_WORDS}))*\s*\))"
 )
 # A unit as it stands behind a number: W/(m·K), 吨/年, cm⁻³, /cm².
-UNIT = rf"(?:{_ATOM}(?:\s?[/·*]\s?{_ATOM})*|/{_ATOM})"
+UNIT = rf"(?:{_ATOM}(?:\s?(?:[/·*]|每)\s?[万千百]?{_ATOM})*|/{_ATOM})"
 HARDNESS = frozenset(("HRC", "HRB", "HRA", "HB", "HBW", "HBS", "HV", "HS"))
 # One spelling per unit: what lies in the table is replaced by what stands beside it.
 _SPELLINGS = str.maketrans(
@@ -35,7 +36,7 @@ _SPELLINGS = str.maketrans(
     }
 )  # fmt: skip
 _LATIN_MICRO = re.compile(r"(?<![A-Za-z])u(?=[mLgAVFsW](?![A-Za-z]))")
-_POWER = re.compile(r"(?<=[A-Za-zμ])\^?(-?[23])(?![\d.])")
+_POWER = re.compile(r"(?<=[A-Za-zμ])\^?(-?[23])(?![\d.O])")
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN_POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -74,7 +75,7 @@ def normalise_unit(unit: str) -> str:
     >>> normalise_unit("um"), normalise_unit("mg/m3"), normalise_unit("小时")
     ('μm', 'mg/m³', 'h')
     """
-    unit = "".join(unit.split()).translate(_SPELLINGS)
+    unit = "".join(unit.split()).replace("每", "/").translate(_SPELLINGS)
     unit = _LATIN_MICRO.sub("μ", unit)
     unit = _POWER.sub(lambda found: found[1].translate(_SUPER), unit)
     parts = re.split(r"([/·()*])", unit)
