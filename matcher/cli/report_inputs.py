@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matcher.records import Outcome
     from matcher.report.build import ReportInputs
     from matcher.report.settings import ReportSettings
+    from matcher.report.standing import Standing
 
 
 @dataclass
@@ -32,11 +33,13 @@ class Opened:
     outcomes: tuple[Outcome, ...] = ()
     lines: list[str] = field(default_factory=list)
 
-    def report_inputs(self, settings: ReportSettings, pack: PolicyPack | None) -> ReportInputs:
+    def report_inputs(
+        self, settings: ReportSettings, pack: PolicyPack | None, before: Standing | None = None
+    ) -> ReportInputs:
         """For `matcher.report.build.build_report`."""
         from matcher.report.build import ReportInputs
 
-        return ReportInputs(self.matcher, self.outcomes, pack, settings)
+        return ReportInputs(self.matcher, self.outcomes, pack, settings, before=before)
 
 
 def open_inputs(

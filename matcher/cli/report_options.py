@@ -31,6 +31,7 @@ from matcher.plan_settings import allowed_bands
 if TYPE_CHECKING:
     from matcher.policy import PolicyPack
     from matcher.records import Outcome
+    from matcher.report.standing import Standing
 
 
 # Options that are called otherwise than their setting.
@@ -79,7 +80,14 @@ class ScopeOptions:
         str, typer.Option("--pack", help="规则包: 名称 (liaoning-2021) 或 .toml 文件。")
     ] = ""
     only: Annotated[str, typer.Option("--only", help="只要这些榜单编号, 逗号分开。")] = ""
-    since: Annotated[str, typer.Option("--since", help="只要这一天仍可揭榜的 (年-月-日)。")] = ""
+    since: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--since",
+            help="只要这一天仍可揭榜的 (年-月-日); 写上次报告的 *.manifest.json 则与它比较。"
+            "两样都要就写两次。",
+        ),
+    ] = None
     contenders: Annotated[
         int, typer.Option("--contenders", min=1, help="每个需求里可供指派的前几名。")
     ] = 40
@@ -94,14 +102,23 @@ class ScopeOptions:
 
     def open_on(self) -> date | None:
         """The day of ``--since``. Raises: InputError: no date."""
-        if not self.since:
+        days = [written for written in self.since or () if not _is_manifest(written)]
+        if not days:
             return None
         try:
-            return date.fromisoformat(self.since)
+            return date.fromisoformat(days[-1])
         except ValueError as error:
             raise InputError(
-                "日期写法不对", given=self.since, expected="如 2026-03-31", remedy="改正 --since"
-            ) from error
+                "日期写法不对", given=days[-1], remedy="改正 --since",
+                expected="如 2026-03-31, 或上次报告的 *.manifest.json",
+            ) from error  # fmt: skip
+
+    def earlier(self) -> Standing | None:
+        """The report of ``--since`` to compare with. Raises: InputError: it cannot be read."""
+        from matcher.report.manifest import standing_before
+
+        manifests = [written for written in self.since or () if _is_manifest(written)]
+        return standing_before(Path(manifests[-1])) if manifests else None
 
     def keep_decisions(self, outcomes: tuple[Outcome, ...]) -> None:
         """Write the decisions of staff among the outcomes where ``--save-decisions`` says.
@@ -116,6 +133,10 @@ class ScopeOptions:
         from matcher.report.overrides import decisions
 
         write_outcomes(decisions(outcomes).made, self.save_decisions)
+
+
+def _is_manifest(written: str) -> bool:
+    return written.endswith(".json")
 
 
 def parts(written: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,11 +86,12 @@ def report(
     files = None if output is None else _files(output, formats)
     if template is not None:
         open_template(template)  # refused before an hour of work, not after
+    before = scope.earlier()
     opened = sources.open(scope.outcomes)
     if verify is not None:
         return _verify(verify, opened, scope.pack)
     assert files is not None
-    inputs = opened.report_inputs(settings, scope.policy_pack())
+    inputs = opened.report_inputs(settings, scope.policy_pack(), before)
     with _kept(None if no_resume else opened) as kept:
         _write(inputs, (files, profile, template), kept, began)
     scope.keep_decisions(opened.outcomes)
@@ -122,6 +123,8 @@ def assign(
         top=1, contenders=scope.contenders, only=scope.challenge_ids(), since=scope.open_on(),
         draws=0, plan=plan,
     )  # fmt: skip
+    if scope.earlier() is not None:
+        raise InputError("试算的方案不与报告比较", remedy="用 matcher report --since 清单")
     opened = sources.open(scope.outcomes)
     opened.outcomes += tuple(_decisions(pin or (), "人工推荐"))
     opened.outcomes += tuple(_decisions(exclude or (), "人工排除"))
@@ -239,9 +242,12 @@ def _write(
     place = files[0].with_suffix(".manifest.json")
     pack = "" if inputs.pack is None else inputs.pack.pack.id
     spent = time.monotonic() - began
-    write_manifest(manifest_of(made, inputs.identity, inputs.settings, pack, files, spent), place)
+    proof = manifest_of(made, inputs.identity, inputs.settings, pack, files, spent)
+    write_manifest(replace(proof, standing=inputs.standing(made), before=inputs.before), place)
     for words in made.notes:
         note(f"注意: {words}")
+    if made.changes is not None:
+        say(made.changes.told)
     plan, risky = made.plan, sum(card.risk.level == "高" for card in made.cards)
     say(f"{plan.challenges} 项技术需求, 指派 {plan.answered} 项, 流标风险高 {risky} 项, "
         f"冲突与提示 {len(made.conflicts)} 条")  # fmt: skip
@@ -254,7 +260,8 @@ def _verify(path: Path, opened: Opened, pack: str) -> int:
     from matcher.report.manifest import check_files, check_inputs, check_report, read_manifest
 
     manifest = read_manifest(path)
-    inputs = opened.report_inputs(manifest.report_settings, open_pack(pack or manifest.pack))
+    rules = open_pack(pack or manifest.pack)
+    inputs = opened.report_inputs(manifest.report_settings, rules, manifest.before)
     checks: list[Check] = [*check_files(manifest, path.parent)]
     same = list(check_inputs(manifest, inputs.identity))
     checks += same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
 from matcher.report.brief import sureness
 from matcher.report.cards import CardMaker
+from matcher.report.comparing import changes_between
 from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
 from matcher.report.model import Contender, RankedChallenge, Report
@@ -26,6 +28,7 @@ from matcher.report.resume import Kept, NothingKept, ResultKey, setting_of
 from matcher.report.rulebook import rulebook
 from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
+from matcher.report.standing import Standing, standing_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class ReportInputs:
         outcomes: those of the stages 人工推荐 and 人工排除 are honoured, others passed over.
         pack: rules for conflicts and amounts; None for none.
         where: which teams may be candidates.
+        before: an earlier report this one is compared with; None for none.
     """
 
     matcher: Matcher
@@ -43,6 +47,7 @@ class ReportInputs:
     pack: PolicyPack | None = None
     settings: ReportSettings = field(default_factory=ReportSettings)
     where: Filter = EVERYONE
+    before: Standing | None = None
 
     @cached_property
     def challenges(self) -> dict[str, Challenge]:
@@ -78,6 +83,16 @@ class ReportInputs:
     def identity(self) -> Identity:
         """Hashes of all of it."""
         return identity_of(self.matcher, list(self.challenges.values()), self.outcomes, self.pack)
+
+    def standing(self, report: Report) -> Standing:
+        """How things stand in the report made from these, for the one after it."""
+        settings = self.settings
+        decisive = {"top": settings.top, "contenders": settings.contenders,
+                    "where": str(self.where), **settings.plan.model_dump(mode="json")}  # fmt: skip
+        written = json.dumps(decisive, ensure_ascii=False, sort_keys=True)
+        return standing_of(
+            report, self.challenges, self.teams, self.outcomes, self.identity, written
+        )
 
     @cached_property
     def old_before(self) -> int:
@@ -115,7 +130,7 @@ def build_report(
     cards = CardMaker(planning, plan, inputs.pack, tuple(inputs.outcomes)).cards()
     home = inputs.pack.pack.region if inputs.pack else ""
     parts = Sections(planning, plan, infeasible, firmness, cards, home)
-    return Report(
+    made = Report(
         title=inputs.settings.title,
         cards=cards,
         plan=parts.plan_summary(),
@@ -130,6 +145,9 @@ def build_report(
         library=len(inputs.teams),
         sure=sureness(inputs.matcher.calibration),
     )
+    if inputs.before is None:
+        return made
+    return replace(made, changes=changes_between(inputs.before, inputs.standing(made)))
 
 
 def build_planning(

@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +22,7 @@ from matcher.report.data_file import report_bytes
 from matcher.report.identity import Identity
 from matcher.report.model import Report
 from matcher.report.settings import ReportSettings
+from matcher.report.standing import Standing
 
 FORM = 1
 _LIBRARIES = ("numpy", "scipy", "pydantic", "onnxruntime", "jieba", "xlsxwriter", "python-docx",
@@ -46,6 +47,8 @@ class Manifest:
         versions: of Python and libraries.
         made: when, from which commit, and how long it took; the only times anywhere. The commit
             is for people: what is verified is the hash of the source (``inputs["code"]``).
+        standing: how things stood, for a later report to be compared with.
+        before: how they stood in the report this one was compared with.
     """
 
     form: int
@@ -56,6 +59,8 @@ class Manifest:
     files: dict[str, str]
     versions: dict[str, str]
     made: dict[str, Any]
+    standing: Standing | None = None
+    before: Standing | None = None
 
     @property
     def report_settings(self) -> ReportSettings:
@@ -125,6 +130,23 @@ def read_manifest(path: Path) -> Manifest:
         raise InputError("清单是另一版本写的", given=manifest.form, expected=str(FORM),
                          remedy="用写它的版本核对, 或重新生成报告")  # fmt: skip
     return manifest
+
+
+def standing_before(path: Path) -> Standing:
+    """How things stood in an earlier report, by its manifest.
+
+    Raises:
+        InputError: no manifest, or one that does not say.
+    """
+    manifest = read_manifest(path)
+    if manifest.standing is None:
+        raise InputError(
+            "清单里没有排名，不能比较", given=str(path), expected="本版本写的 *.manifest.json",
+            remedy="用当时的输入重新生成一次报告，再与它的清单比较",
+        )  # fmt: skip
+    day = str(manifest.made.get("at", ""))[:10]
+    told = f"{day} 的报告（{manifest.report[:8]}）"
+    return replace(manifest.standing, against=told)
 
 
 @dataclass(frozen=True, slots=True)

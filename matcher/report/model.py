@@ -13,6 +13,7 @@ from typing import Literal
 from matcher.assignment import CHANGE, Concentration
 from matcher.matches import fit
 from matcher.ranking.grades import Band, Coverage, Verdict
+from matcher.report.changes import Changes
 
 RiskLevel = Literal["高", "中", "低"]
 UNRECORDED = "未记录"
@@ -521,6 +522,7 @@ class Report:
         method: (what, how) for the method sheet.
         library: teams that were looked through; 0 where it was not kept.
         sure: how the probability behind bands and verdicts was checked.
+        changes: what moved since an earlier report; None where it was not asked.
     """
 
     title: str
@@ -536,6 +538,7 @@ class Report:
     rulebook: RuleBook | None = None
     library: int = 0
     sure: str = ""
+    changes: Changes | None = None
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

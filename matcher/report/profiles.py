@@ -9,12 +9,12 @@ from typing import Literal
 from matcher.errors import InputError
 
 Part = Literal[
-    "brief", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams", "spread", "forms",
-    "method",
+    "brief", "changes", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams",
+    "spread", "forms", "method",
 ]  # fmt: skip
 ALL_PARTS: tuple[Part, ...] = (
-    "brief", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams", "spread", "forms",
-    "method",
+    "brief", "changes", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams",
+    "spread", "forms", "method",
 )  # fmt: skip
 
 
@@ -42,24 +42,26 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {
     "meeting": Profile(
-        "会议", ALL_PARTS, ("brief", "plan", "cards", "spread", "forms", "method"), 30, 4
+        "会议", ALL_PARTS, ("brief", "changes", "plan", "cards", "spread", "forms", "method"),
+        30, 4
     ),
     "expert": Profile(
-        "专家评审", ("brief", "overview", "cards", "plan", "calls", "conflicts", "forms", "method"),
-        ("brief", "calls", "cards", "forms", "method"), None, 8,
+        "专家评审", ("brief", "changes", "overview", "cards", "plan", "calls", "conflicts", "forms",
+                "method"),
+        ("brief", "changes", "calls", "cards", "forms", "method"), None, 8,
     ),
     "enterprise": Profile(
-        "企业", ("brief", "overview", "cards", "risks", "forms", "method"),
-        ("brief", "cards", "forms", "method"), None, 5,
+        "企业", ("brief", "changes", "overview", "cards", "risks", "forms", "method"),
+        ("brief", "changes", "cards", "forms", "method"), None, 5,
     ),
     "university": Profile(
-        "高校院所", ("brief", "overview", "plan", "teams", "spread", "method"),
-        ("brief", "teams", "plan", "spread", "method"), 0, 0,
+        "高校院所", ("brief", "changes", "overview", "plan", "teams", "spread", "method"),
+        ("brief", "changes", "teams", "plan", "spread", "method"), 0, 0,
     ),
     "full": Profile(
         "全部内容", ALL_PARTS,
-        ("brief", "plan", "calls", "risks", "conflicts", "cards", "teams", "spread", "forms",
-         "method"),
+        ("brief", "changes", "plan", "calls", "risks", "conflicts", "cards", "teams", "spread",
+         "forms", "method"),
         None, 10, prints_all=True,
     ),
 }  # fmt: skip

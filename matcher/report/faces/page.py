@@ -60,6 +60,7 @@ def _context(report: Report) -> dict[str, Any]:
         "matters": of_brief.matters(brief),
         "brief_orgs": bars(brief.orgs, named[:1], ASIDE),
         "brief_provinces": bars(brief.provinces, named[:1], ASIDE),
+        "changes": whole.changes(report),
         "overview": challenges.overview(report),
         "plan": plan.plan(report),
         "proof": plan.proof(report),

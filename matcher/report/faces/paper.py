@@ -72,7 +72,7 @@ def _save(document: Any, path: Path) -> None:
 def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     """Page one: what to decide, where it goes, how sure, what is not known."""
     brief = brief_of(report)
-    paper.text(brief.asked)
+    paper.text(brief.asked + (report.changes.told if report.changes else ""))
     parts = [(word, n, mark(word)) for word, n in brief.verdicts]
     paper.pictures(png("库里有没有合适的团队（项）", strip(parts, ON_PAPER.width)))
     if chinese_font() is None:
@@ -90,6 +90,17 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     if brief.unknown:
         paper.heading("还不知道的", 1)
         paper.points(brief.unknown)
+
+
+def _changes(paper: Paper, report: Report, profile: Profile) -> None:
+    """Assignments and verdicts that moved since the earlier report."""
+    table = whole.weighty_changes(report)
+    if report.changes is None:
+        return
+    paper.heading("与上次比较", 1, new_page=True)
+    paper.text(f"{table.note}逐项见工作簿和网页的“与上次比较”。", small=True)
+    if table.rows:
+        paper.table(table, dense=True)
 
 
 def _plan(paper: Paper, report: Report, profile: Profile) -> None:
@@ -251,6 +262,7 @@ def _indicators(paper: Paper, teams: tuple[TeamLine, ...]) -> None:
 
 
 _PARTS: Mapping[Part, Callable[[Paper, Report, Profile], None]] = {
-    "brief": _brief, "plan": _plan, "calls": _calls, "risks": _risks, "conflicts": _conflicts,
-    "cards": _cards, "teams": _teams, "spread": _spread, "forms": _forms, "method": _method,
+    "brief": _brief, "changes": _changes, "plan": _plan, "calls": _calls, "risks": _risks,
+    "conflicts": _conflicts, "cards": _cards, "teams": _teams, "spread": _spread,
+    "forms": _forms, "method": _method,
 }  # fmt: skip

@@ -18,6 +18,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
     book = report.rulebook
     tables: tuple[tuple[Part, Table[Any] | None], ...] = (
         ("brief", brief.page_one(report)),
+        ("changes", whole.changes(report) if report.changes else None),
         ("overview", challenges.overview(report)),
         ("cards", challenges.rankings(report)),
         ("cards", challenges.requirements(report)),

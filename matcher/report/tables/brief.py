@@ -45,6 +45,7 @@ class BriefLine:
 def page_one(report: Report) -> Table[BriefLine]:
     """Page one as a sheet, printable on one page."""
     brief = brief_of(report)
+    told = (report.changes.told,) if report.changes else ()
     return Table(
         "首页",
         (
@@ -55,7 +56,7 @@ def page_one(report: Report) -> Table[BriefLine]:
             Column("建议", lambda x: x.advice, xlsx=38),
         ),
         tuple(_lines(brief)),
-        note=" ".join((brief.asked, *report.notes)),
+        note=" ".join((brief.asked, *told, *report.notes)),
         printed=True,
         one_page=True,
     )

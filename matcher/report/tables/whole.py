@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from matcher.report.changes import Change, ChangeKind
 from matcher.report.model import Report, RuleLine, TeamView
 from matcher.report.tables.table import (
     FIGURE,
@@ -63,6 +64,37 @@ def assigned_teams(report: Report) -> Table[TeamView]:
         ),
         [team for team in report.teams if team.assigned or team.alternate],
     )
+
+
+# What a meeting speaks of; the rest is in the workbook and on the page.
+_WEIGHTY: tuple[ChangeKind, ...] = ("指派", "总体判断", "新增需求", "不再列入")
+
+
+def changes(report: Report) -> Table[Change]:
+    """What moved since the earlier report; all of it, or on paper what weighs."""
+    found = report.changes
+    return Table(
+        "与上次比较",
+        (
+            Column("变动", lambda c: c.kind, xlsx=10, html=True, docx=1.8),
+            Column("榜单编号", lambda c: To("challenge", c.challenge_id), xlsx=11, html=True,
+                   docx=1.8, short="编号"),
+            Column("项目名称", lambda c: c.challenge_title, xlsx=34, html=True),
+            Column("上次", lambda c: c.before, xlsx=32, html=True, docx=4.2),
+            Column("这次", lambda c: c.now, xlsx=32, html=True, docx=4.2),
+            Column("原因", lambda c: "；".join(c.why), xlsx=42, html=True, docx=4.9),
+        ),
+        found.lines if found else (),
+        key="t-changes",
+        note=f"{found.told}输入的不同：{'、'.join(found.inputs) or '没有'}。" if found else "",
+        choices=(Choice("kind", "变动", lambda c: c.kind),),
+    )  # fmt: skip
+
+
+def weighty_changes(report: Report) -> Table[Change]:
+    """Those a meeting speaks of."""
+    table = changes(report)
+    return replace(table, rows=[line for line in table.rows if line.kind in _WEIGHTY])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,21 +12,23 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from matcher.corpora.headers.kinds import KindName
-from matcher.errors import NotFoundError
+from matcher.errors import InputError, NotFoundError
 from matcher.matches import Failure, Ranking
 from matcher.plan_settings import PlanRules, PlanSettings
 from matcher.policy import shipped_pack, shipped_pack_ids
 from matcher.progress import Progress
 from matcher.report import ReportInputs, ReportSettings, build_report, write_report
-from matcher.report.manifest import manifest_of, write_manifest
+from matcher.report.manifest import manifest_of, standing_before, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
+from matcher.report.standing import Standing
 from matcher.service.context import Service
 from matcher.service.desk.imports import HowRead, build_library, take_in
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
 
 _STEM = "报告"
+_MANIFEST = f"{_STEM}.manifest.json"
 Format = Literal["xlsx", "docx", "html", "json", "csv"]
 
 
@@ -59,6 +62,7 @@ class ReportAsked(PlanRules):
     contenders: Annotated[int, Field(ge=1, le=200)] = 40
     only: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=1000)
     since: Annotated[date | None, Field(description="只要这一天仍可揭榜的")] = None
+    compare: Annotated[bool, Field(description="写明与上一份报告相比变了什么")] = True
     pack: Annotated[
         str, AfterValidator(_known_pack), Field(json_schema_extra=_pack_ids)
     ] = ""  # fmt: skip
@@ -147,7 +151,10 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     snapshot = service.live.reopen()
     pack = shipped_pack(asked.pack) if asked.pack else None
     settings = asked.settings
-    inputs = ReportInputs(snapshot.matcher, snapshot.workspace.outcomes(), pack, settings)
+    before = _last_standing(service) if asked.compare else None
+    inputs = ReportInputs(
+        snapshot.matcher, snapshot.workspace.outcomes(), pack, settings, before=before
+    )
     with kept_results(service.settings.workspace) as kept:
         made = build_report(inputs, kept, progress)
     # The board and the review queue read the JSON, asked for or not.
@@ -155,9 +162,10 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     folder = result_folder(service, job.job_id)
     files = tuple(folder / f"{_STEM}.{name}" for name in formats)
     write_report(made, files)
-    place = folder / f"{_STEM}.manifest.json"
+    place = folder / _MANIFEST
     spent = time.monotonic() - began
-    write_manifest(manifest_of(made, inputs.identity, settings, asked.pack, files, spent), place)
+    proof = manifest_of(made, inputs.identity, settings, asked.pack, files, spent)
+    write_manifest(replace(proof, standing=inputs.standing(made), before=before), place)
     return {
         "files": _files([*files, place]),
         "challenges": made.plan.challenges,
@@ -166,7 +174,17 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
         "conflicts": len(made.conflicts),
         "infeasible": made.plan.infeasible,
         "notes": list(made.notes),
+        "changes": made.changes.told if made.changes else "",
     }
+
+
+def _last_standing(service: Service) -> Standing | None:
+    """How things stood in the last report; None without one, or where its files are gone."""
+    job = service.jobs.latest_done("report")
+    try:
+        return None if job is None else standing_before(result_file(service, job, _MANIFEST))
+    except (NotFoundError, InputError):
+        return None
 
 
 def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
