@@ -19,7 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from matcher.text.person_names import parse_name
+from matcher.corpora.rows.tidying import split_keywords
+from matcher.text.affiliations import split_affiliation
+from matcher.text.person_names import has_surname, parse_name
 
 _BEGINS_ABSTRACT = re.compile(r"[【\[]?\s*摘\s*要\s*[】\]]?\s*[:：]?\s*")
 _KEYWORDS = re.compile(r"[【\[]?\s*关\s*键\s*[词字]\s*[】\]]?\s*[:：]?\s*([^\n]+)")
@@ -29,7 +31,13 @@ _PLACE = (
     r"科学院|中心|站|局|图书馆|观测台|天文台|总院|集团|厂)[\u4e00-\u9fff（）()\s　]*"
 )
 _NUMBERED = re.compile(rf"(?:^|[（(；;，,。\s\d])(\d)\s*[.．、,，\s]?\s*({_PLACE})")
-_LONE = re.compile(rf"[（(]?({_PLACE})[,，\s]")
+_BRACKETED = re.compile(rf"[（(]\s*({_PLACE})")
+_LONE = re.compile(rf"({_PLACE})[,，\s]")
+_BREAKS = re.compile(r"[,，;；\s]+")
+# The raised 1 is read as one of these.
+_ONE = re.compile(r"(?<=[\u4e00-\u9fff])[」』’'`](?!\d)")
+# A title goes on in the next line behind these.
+_GOES_ON = re.compile(r"[的与及和其对在]\s*$")
 _MARKS = re.compile(r"[*＊†‡#\"“”「」』』`'′’}{^~\\$＊]")
 _AUTHOR = re.compile(r"([\u4e00-\u9fff·]{2,4})\s*([\d,，\s]*)")
 # Numbers of lines and marks of footnotes.
@@ -39,10 +47,20 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 def papers(folder: Path) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each paper by the name of its file; None where its head could not be taken apart."""
+    heads = {}
     for path in sorted(folder.glob("*.json")):
         blocks = json.loads(path.read_text(encoding="utf-8"))
         texts = [b["text"] for b in blocks[:14] if b.get("type") == "text" and b.get("text")]
-        yield path.stem, _paper(path.stem, [_plain(text) for text in texts])
+        heads[path.stem] = [_plain(text) for text in texts]
+    known = frozenset(
+        split_affiliation(_tidy(place)).organisation
+        for texts in heads.values()
+        for pattern in (_NUMBERED, _BRACKETED)
+        for found in pattern.findall("\n".join(texts[:5])[:800])
+        for place in (found if isinstance(found, str) else found[-1],)
+    )
+    for name, texts in heads.items():
+        yield name, _paper(name, texts, known)
 
 
 def _plain(text: str) -> str:
@@ -52,7 +70,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _paper(name: str, texts: list[str]) -> dict[str, Any] | None:
+def _paper(name: str, texts: list[str], known: frozenset[str]) -> dict[str, Any] | None:
     start = next((i for i, text in enumerate(texts) if _BEGINS_ABSTRACT.search(text[:400])), None)
     if start is None:
         return None
@@ -65,17 +83,20 @@ def _paper(name: str, texts: list[str]) -> dict[str, Any] | None:
     titles = [text for text in head if _is_title(text)]
     if not titles or len(abstract) < 60:
         return None
-    below = "\n".join(head[head.index(titles[0]) + 1 :])
-    places = _places(below)
+    title, rest = titles[0], head[head.index(titles[0]) + 1 :]
+    if _GOES_ON.search(title) and rest:
+        title, rest = title.rstrip() + rest[0], rest[1:]
+    below = "\n".join(rest)
+    places = _places(below, known)
     people = _people(below, places)
     if not people or not places:
         return None
     found = next((m[1] for text in texts[start:] if (m := _KEYWORDS.search(text))), "")
-    words = re.split(r"[;；,，\s、]+", _AFTER_KEYWORDS.sub("", found))
+    words = split_keywords(_AFTER_KEYWORDS.sub("", found))
     year = re.search(r"-(20\d\d)", name)
     return {
         "id": f"https://chinaxiv.org/abs/{name.removeprefix('ChinaXiv-')}",
-        "title": _OFF_TITLE.sub("", titles[0]), "type": "preprint",
+        "title": _OFF_TITLE.sub("", title), "type": "preprint",
         "publication_year": int(year[1]) if year else None,
         "abstract_inverted_index": {abstract: [0]},
         "keywords": [{"display_name": word} for word in words if 2 <= len(word) <= 20][:8],
@@ -93,23 +114,45 @@ def _is_title(text: str) -> bool:
     )  # fmt: skip
 
 
-def _places(text: str) -> dict[str, str]:
+def _places(text: str, known: frozenset[str]) -> dict[str, str]:
     """The institutions by the number that stands before them; a lone one under 0."""
     found = {number: _tidy(place) for number, place in _NUMBERED.findall(text)}
     if found:
         return found
-    lone = _LONE.search(text)
-    return {"0": _tidy(lone[1])} if lone else {}
+    inside = _BRACKETED.search(text)
+    lone = inside or _LONE.search(text)
+    if lone is None:
+        return {}
+    place = _tidy(lone[1])
+    return {"0": place} if inside else _alone(place, text, known)
+
+
+def _alone(place: str, text: str, known: frozenset[str]) -> dict[str, str]:
+    """A lone institution that no bracket opens: the last author's name may be glued to it.
+
+    It is cut where what is left is an institution that other papers print by itself; none if in
+    doubt.
+    """
+    whole = place.replace(" ", "")
+    if split_affiliation(place).organisation in known or text.startswith(place):
+        return {"0": place}
+    for size in (2, 3, 4):
+        name, rest = whole[:size], whole[size:]
+        if has_surname(name) and split_affiliation(rest).organisation in known:
+            # By the letters that are printed, so that the names before it are found.
+            start = [i for i, c in enumerate(place) if c != " "][size]
+            return {"0": place[start:]}
+    return {} if has_surname(whole[:2]) else {"0": place}
 
 
 def _tidy(place: str) -> str:
-    return re.sub(r"[\s　（(]+$", "", re.sub(r"[\s　]+", " ", place)).strip(" （(,，")
+    return re.sub(r"[\s　（(]+$", "", re.sub(r"[\s　]+", " ", place)).strip(" （()）,，")
 
 
 def _people(text: str, places: dict[str, str]) -> list[tuple[str, list[str]]]:
     """The names before the institutions, each with those of its numbers; none if in doubt."""
     first = min((i for p in places.values() if (i := text.find(p[:6])) >= 0), default=len(text))
-    line = _MARKS.sub(" ", text[:first])
+    line = _MARKS.sub(" ", _ONE.sub("1", text[:first]) if "1" in places else text[:first])
     line = re.sub(r"[（(]?\s*\d\s*[.．、]?\s*$", "", line)
     line = re.sub(
         r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[\s　]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])",

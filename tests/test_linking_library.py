@@ -98,6 +98,83 @@ def test_directions_are_told_from_achievements_and_marked() -> None:
     assert team.extra["研究方向依据"] == DERIVED
 
 
+def test_two_editions_of_a_paper_are_one_piece() -> None:
+    preprint = work(
+        "喷雾冷却的临界热流密度预测",
+        "钱三@丙大学",
+        "孙五",
+        number="10.9999/a.1",
+        year=2017,
+    )
+    printed = work(
+        "喷雾冷却的临界热流密度预测",
+        "钱三@丙大学",
+        "孙五",
+        "周六@丙大学",
+        number="10.9999/b.77",
+        year=2018,
+        abstract="以水为工质。",
+    )
+    others = [
+        work("喷雾冷却的临界热流密度预测", "吴七@丁大学", number="10.9999/c.5", year=2018),
+        work("编者按", "钱三@丙大学", number="10.9999/d.1", year=2018),
+        work("编者按", "钱三@丙大学", number="10.9999/d.2", year=2018),
+    ]
+    found = teams_of(preprint, printed, *others)
+    own = found["钱三@丙大学"]
+    assert sorted(e.title for e in own.evidence) == [
+        "喷雾冷却的临界热流密度预测",
+        "编者按",
+        "编者按",
+    ]
+    assert {e.abstract for e in own.evidence} == {"以水为工质。", ""}
+    assert "周六" in own.members
+    assert len(found["吴七@丁大学"].evidence) == 1
+
+
+def test_a_decision_about_one_edition_holds_for_the_piece() -> None:
+    preprint = work("喷雾冷却的临界热流密度预测", "钱三@丙大学", number="10.9999/a.1")
+    printed = work("喷雾冷却的临界热流密度预测", "钱三@丙大学", number="10.9999/b.77")
+    other = work("喷雾冷却的临界热流密度试验", "钱三@丙大学", number="10.9999/c.5")
+    works = {work_key(w): w for w in (preprint, printed, other)}
+    decided = (f"{work_key(printed)}#钱三", f"{work_key(other)}#钱三", False)
+    assert link(works).persons == 1
+    assert link(works, decisions=[decided]).persons == 2
+
+
+def test_who_is_printed_without_a_place_belongs_where_the_other_works_say() -> None:
+    found = teams_of(
+        work("喷雾冷却的相变传热", "钱三", "孙五@丙大学"),
+        work("喷雾冷却的临界热流密度", "钱三@丙大学", "孙五@丙大学"),
+    )
+    assert {name for name in found if name.startswith(("钱三", "孙五"))} <= {
+        "钱三@丙大学",
+        "孙五@丙大学",
+    }
+    assert {len(team.evidence) for team in found.values()} == {2}
+
+
+def test_the_last_word_of_a_broken_title_is_nobody() -> None:
+    found = teams_of(work("冷却速率对晶粒尺寸的", "影响", "钱三@丙大学"))
+    assert [*found] == ["钱三@丙大学"]
+
+
+def test_what_runs_on_from_a_page_is_no_direction() -> None:
+    found = teams_of(
+        work(
+            "湖泊水位的遥感反演", "钱三@丙大学",
+            keywords=(
+                "湖泊水位文章编号:1000-0000(2020)03", "-0745-08(0745~0752)", "影响因素",
+                "测高卫星 中图分类号：P33", "SWAT模型",
+            ),
+        )
+    )  # fmt: skip
+    told = set(found["钱三@丙大学"].research_directions)
+    assert {"湖泊水位", "测高卫星", "SWAT模型"} <= told
+    assert not any("编号" in phrase or "分类号" in phrase or "07" in phrase for phrase in told)
+    assert "影响因素" not in told
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> tuple[Workspace, Register]:
     workspace = Workspace(tmp_path / "w", encoder=None)

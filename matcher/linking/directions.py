@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matcher.ranking.coverage import says_nothing
 from matcher.records import Achievement
-from matcher.text.normalise import normalise
+from matcher.text.normalise import clean, simplify
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # 面向…的, 基于…的: the manner, not the subject; and what every title ends with.
@@ -25,6 +27,18 @@ _CUTS = re.compile(
     r"(?:条件|作用|环境|背景|视角)下|过程中|中的|下的|[的与及]|和(?!谐|平)"
 )
 _LONGEST, _SHORTEST = 16, 3
+_LETTER = re.compile(r"[\u3400-\u9fffA-Za-zα-ωΑ-Ω]")
+# What stands below the keywords on a page and runs on into the last of them.
+_PAGE_LABEL = re.compile(
+    r"\s*(?:中图(?:法)?分类号|分类号|文章编号|文献标[识志示]码|DOI\b|收稿日期|基金项目|通[讯信]作者|作者简介|PACS\b).*$",
+    re.I,
+)
+_EDGES = " “”\"'.。:：;；,，、!！?？"
+# Beside the words that no list of subjects counts: what every study has.
+_MANNERS = frozenset((
+    "特征", "特点", "特性", "规律", "分布", "时空", "空间", "现状", "趋势", "原则", "持续", "调控",
+    "差异", "关系", "过程", "条件", "对比", "比较", "措施", "对策", "展望", "启示", "表达", "程度",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +59,33 @@ def directions(
     phrase is how often a team uses it times the logarithm of how few teams do (tf-idf: Spärck
     Jones, 1972).
     """
-    phrases = {n: _phrases(works[n]) for own in teams.values() for n in own}
+    spelled: dict[str, str] = {}
+    phrases = {n: _folded(_phrases(works[n]), spelled) for own in teams.values() for n in own}
     held: Counter[str] = Counter()
     for own in teams.values():
         held.update({phrase for n in own for phrase in phrases[n]})
     return {
-        team: _best(own, phrases, held, len(teams), most) for team, own in teams.items()
-    }  # fmt: skip
+        team: tuple(
+            Direction(spelled[phrase], behind)
+            for phrase, behind in _best(own, phrases, held, len(teams), most)
+        )
+        for team, own in teams.items()
+    }
+
+
+def _folded(phrases: Mapping[str, float], spelled: dict[str, str]) -> dict[str, float]:
+    """Phrases whatever their case; ``spelled`` keeps how each was first written."""
+    found: dict[str, float] = {}
+    for phrase, weight in phrases.items():
+        spelled.setdefault(phrase.casefold(), phrase)
+        found[phrase.casefold()] = max(weight, found.get(phrase.casefold(), 0.0))
+    return found
 
 
 def _best(
     own: Sequence[int], phrases: Mapping[int, Mapping[str, float]], held: Counter[str], teams: int,
     most: int,
-) -> tuple[Direction, ...]:  # fmt: skip
+) -> list[tuple[str, tuple[int, ...]]]:  # fmt: skip
     weight: dict[str, float] = defaultdict(float)
     behind: dict[str, list[int]] = defaultdict(list)
     for work in own:
@@ -76,23 +104,44 @@ def _best(
             chosen = [k for k in chosen if k not in inner]
         elif not any(known in phrase for known in chosen) and len(chosen) < most:
             chosen.append(phrase)
-    return tuple(Direction(phrase, tuple(behind[phrase])) for phrase in chosen)
-
-
-def _fullness(phrase: str) -> float:
-    """A phrase of one word says less than one of several: 轴承 against 主轴轴承故障诊断."""
-    return min(len(phrase), 6) / 6 if _HAN.search(phrase) else 1.0
+    return [(phrase, tuple(behind[phrase])) for phrase in chosen]
 
 
 def _phrases(work: Achievement) -> dict[str, float]:
     found: dict[str, float] = {}
     for word in work.keywords:
-        plain = " ".join(normalise(word).split()).strip("“”\"'")
-        if _SHORTEST - 1 <= len(plain) <= 40:
-            found[plain] = 1.5
+        phrase = _PAGE_LABEL.sub("", _plain(word)).strip(_EDGES)
+        if _SHORTEST - 1 <= len(phrase) <= 40 and _says_something(phrase):
+            found[phrase] = 1.5
     for phrase in title_phrases(work.title):
         found[phrase] = max(found.get(phrase, 0.0), 1.0)
     return found
+
+
+def _plain(text: str) -> str:
+    """As `normalise`, in the case it is written in: CO₂ and SWAT are read, not compared."""
+    return " ".join(clean(simplify(clean(unicodedata.normalize("NFKC", text)))).split())
+
+
+def _says_something(phrase: str) -> bool:
+    """Whether a phrase names a subject: neither numbers of pages nor 影响因素, which all have.
+
+    >>> [_says_something(phrase) for phrase in ("影响因素", "0745-08(0745~0752)", "GHZ态", "磁暴")]
+    [False, False, True, True]
+    """
+    letters = len(_LETTER.findall(phrase))
+    if letters < _SHORTEST - 1 or 2 * letters < len(re.sub(r"\s", "", phrase)):
+        return False
+    if phrase.count("(") != phrase.count(")"):
+        return False
+    return not _is_silent(phrase)
+
+
+def _is_silent(phrase: str) -> bool:
+    return not phrase or any(
+        (phrase[:size] in _MANNERS or says_nothing(phrase[:size])) and _is_silent(phrase[size:])
+        for size in range(2, min(4, len(phrase)) + 1)
+    )
 
 
 def title_phrases(title: str) -> tuple[str, ...]:
@@ -101,12 +150,12 @@ def title_phrases(title: str) -> tuple[str, ...]:
     >>> title_phrases("基于深度学习的高速主轴轴承故障诊断方法研究")
     ('深度学习', '高速主轴轴承故障诊断')
     """
-    plain = normalise(title)
+    plain = _plain(title)
     if not _HAN.search(plain):
         return (plain,) if 0 < len(plain) <= 80 else ()
     found = []
     for part in _CUTS.split(plain):
         phrase = _TAIL.sub("", _LEAD.sub("", part.strip()))
-        if _SHORTEST <= len(phrase) <= _LONGEST and _HAN.search(phrase):
+        if _SHORTEST <= len(phrase) <= _LONGEST and _HAN.search(phrase) and not _is_silent(phrase):
             found.append(phrase)
     return tuple(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from matcher.linking.editions import as_pieces
 from matcher.linking.identity import Doubt, Persons, identify
 from matcher.linking.mentions import mentions_of
 from matcher.linking.register import Register, mention_key, remember_built, unnamed
@@ -65,12 +66,17 @@ def link(
     ``people`` are records of supervisors, experts or teams already known: each keeps its words and
     is given the achievements of its leader. ``decisions`` as `Register.decisions`.
     """
-    keys = [*works, *(f"{_STANDS_FOR}{team.team_id}" for team in people)]
-    pieces = [*works.values(), *(_standing_for(team) for team in people)]
-    known = {len(works) + n: team for n, team in enumerate(people)}
+    told, into = as_pieces(works)
+    keys = [*told, *(f"{_STANDS_FOR}{team.team_id}" for team in people)]
+    pieces = [*told.values(), *(_standing_for(team) for team in people)]
+    known = {len(told) + n: team for n, team in enumerate(people)}
     mentions = mentions_of(pieces)
     index = {mention_key(keys[m.work], m): i for i, m in enumerate(mentions)}
-    pairs = [(index[a], index[b], s) for a, b, s in decisions if a in index and b in index]
+    pairs = [
+        (index[one], index[other], same)
+        for a, b, same in decisions
+        if (one := _kept(a, into)) in index and (other := _kept(b, into)) in index and one != other
+    ]
     persons = identify(
         pieces, mentions=mentions,
         same=[(a, b) for a, b, same in pairs if same],
@@ -84,9 +90,15 @@ def link(
         if frozenset((d.one, d.other)) not in decided
     )
     return Linked(
-        built.teams, works, tuple(keys[n] for n in built.unassigned if n not in known),
+        built.teams, told, tuple(keys[n] for n in built.unassigned if n not in known),
         questions, len(set(persons.of)), built,
     )  # fmt: skip
+
+
+def _kept(mention: str, into: Mapping[str, str]) -> str:
+    """The key of a mention on the piece that its edition went into."""
+    work, mark, name = mention.partition("#")
+    return f"{into.get(work, work)}{mark}{name}"
 
 
 def update(workspace: Workspace, register: Register, people: Sequence[Team] = ()) -> Update:

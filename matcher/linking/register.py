@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from matcher.linking.editions import merged
 from matcher.linking.mentions import Mention
-from matcher.records import Achievement, Source, Team
+from matcher.records import Achievement, Team
 from matcher.text.affiliations import split_affiliation
 from matcher.text.normalise import normalise
 from matcher.text.person_names import parse_name
 
 _SECRET = "taken_out_secret"
-_SOURCES = "其他来源"
 _BLOCK = 2_000
 
 
@@ -135,9 +135,9 @@ class Register:
                 known = db.execute(
                     "SELECT position, content FROM achievements WHERE key = ?", (key,)
                 ).fetchone()
-                content = (_merged(known[1], kept) if known else kept).model_dump_json(
-                    exclude_defaults=True
-                )
+                content = (
+                    merged(Achievement.model_validate_json(known[1]), kept) if known else kept
+                ).model_dump_json(exclude_defaults=True)
                 position += known is None
                 what = "new" if known is None else "same" if known[1] == content else "changed"
                 counts[what] += 1
@@ -264,31 +264,3 @@ def unnamed(extra: dict[str, object], hidden: set[str]) -> dict[str, object]:
         return value
 
     return {key: without(value) for key, value in extra.items()}
-
-
-def _merged(stored: str, new: Achievement) -> Achievement:
-    """A piece met again: what the newer list says goes before, what it leaves out stays."""
-    old = Achievement.model_validate_json(stored)
-    values = {
-        name: getattr(old, name)
-        for name in Achievement.model_fields
-        if not getattr(new, name) and getattr(old, name)
-    }
-    if not any(c.organisations for c in new.contributors) and len(old.contributors) >= len(
-        new.contributors
-    ):
-        values["contributors"] = old.contributors
-    sources = _sources(old, new.source)
-    extra = old.extra | new.extra
-    if sources:
-        extra[_SOURCES] = sources
-    return new.model_copy(update=values | {"extra": extra, "source": old.source or new.source})
-
-
-def _sources(old: Achievement, new: Source | None) -> list[str]:
-    """Where else a piece was met, each place once."""
-    known = list(old.extra.get(_SOURCES, ()))
-    if new is None or new == old.source:
-        return known
-    place = "/".join(str(part) for part in (new.file, new.sheet, new.row) if part is not None)
-    return known if place in known else [*known, place]

@@ -63,6 +63,10 @@ class _View:
             self.by_work[mention.work].append(index)
             for organisation in mention.organisations or frozenset([""]):
                 self.namesakes[organisation, mention.name.key].add(persons.of[index])
+        self.home = {
+            person: main_affiliation(own, persons.mentions).organisation
+            for person, own in self.members.items()
+        }
 
     def key_of(self, person: int) -> str:
         """The name of a person as it is compared."""
@@ -102,7 +106,7 @@ def _drafts(view: _View) -> Iterator[Draft]:
     for work, indices in view.by_work.items():
         if any(view.person_of[i] in leads for i in indices):
             continue
-        for organisation, own in _by_organisation(indices, view.mentions).items():
+        for organisation, own in _by_organisation(indices, view).items():
             circles[organisation].append((work, [view.person_of[i] for i in own]))
     for organisation in sorted(circles):
         yield from _circles(organisation, circles[organisation])
@@ -119,7 +123,7 @@ def _led(view: _View, leads: set[int]) -> Iterator[Draft]:
     for person, own in view.members.items():
         if person not in leads:
             continue
-        organisation = main_affiliation(own, view.mentions).organisation
+        organisation = view.home[person]
         beside = Counter(
             view.person_of[i]
             for m in own for i in view.by_work[view.mentions[m].work]
@@ -176,12 +180,14 @@ def _divide(together: list[tuple[int, list[int]]]) -> dict[int, int]:
     return circles
 
 
-def _by_organisation(indices: list[int], mentions: Sequence[Mention]) -> dict[str, list[int]]:
-    """The mentions of a work by their first organisation; one of no organisation stands alone."""
+def _by_organisation(indices: list[int], view: _View) -> dict[str, list[int]]:
+    """The mentions of a work by their first organisation; where none is printed, by that of the
+    person's other works; who has none at all stands alone.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     for index in indices:
-        own = mentions[index].affiliations
-        found[own[0].organisation if own else ""].append(index)
+        own = view.mentions[index].affiliations
+        found[own[0].organisation if own else view.home[view.person_of[index]]].append(index)
     return found
 
 

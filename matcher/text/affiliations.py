@@ -2,6 +2,10 @@
 
 >>> split_affiliation("大连理工大学机械工程学院, 辽宁 大连 116024")
 Affiliation(organisation='大连理工大学', department='机械工程学院')
+>>> split_affiliation("张一(大连理工大学 机械工程学院").organisation
+'大连理工大学'
+>>> split_affiliation("示例鼓风机(集团)有限公司").organisation
+'示例鼓风机（集团）有限公司'
 >>> split_affiliation("Dept of Testing, University of Example, Nowhere").organisation
 'University of Example'
 """
@@ -30,7 +34,7 @@ _INSTITUTE = (
     r"(?:研究所|研究院|研究中心|天文台|植物园|实验室|中心|[所院台园])"
 )
 _BRANCH = r"(?:[(][\u3400-\u9fff]{2,6}[)])?"
-_COMPANY = r"(?:(?:集团)?(?:股份有限公司|有限责任公司|有限公司|总公司|公司)|集团|总厂|厂)"
+_COMPANY = r"(?:(?:集团)?(?:股份有限公司|有限责任公司|有限公司|总公司|公司)|集团(?![)])|总厂|厂)"
 # In this order: what is named more exactly goes before what its name begins with.
 _WHOLE = tuple(
     re.compile(rf"^({pattern})")
@@ -46,7 +50,12 @@ _WHOLE = tuple(
     )
 )
 _OWNED = re.compile(
-    r"^(.{4,30}?(?:国家重点|重点|国家工程|工程)[^()]{2,16})[(](.{3,30}(?:大学|院|所|公司))[)]$"
+    r"^(.{4,30}?(?:国家重点|重点|国家工程|工程)[^()]{2,16})[(](.{2,30}(?:大学|院|所|公司))[)]$"
+)
+# 张一(某大学: a name with the organisation behind it in a bracket, which may have been cut off.
+_NAMED = re.compile(
+    r"^(?![^(]*(?:大学|公司|集团|中心|[所院局厂站台室部处系])\s*[(])[\u3400-\u9fff·\s]{2,16}"
+    r"[(](?=[\u3400-\u9fff]{2,20}(?:大学|学院|研究[所院]|科学院|医院|公司|中心))([^()]*)[)]?"
 )
 _ACADEMY_ENGLISH = re.compile(r"\bacad\w*\b", re.I)
 _ENGLISH_PART = re.compile(r"\s*[,;]\s*")
@@ -105,6 +114,7 @@ def split_affiliation(text: str) -> Affiliation:
 
 
 def _chinese(text: str) -> Affiliation:
+    text = _NAMED.sub(r"\1", text)
     # 国立成功大学 is 成功大学; 国立清华大学 is not 清华大学.
     if text.startswith("国立") and not text[2:].startswith(_TWICE):
         text = text[2:]

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from matcher.resources import data_path
+from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.normalise import simplify
 
 # What stands beside a name and is none of it.
@@ -66,6 +68,16 @@ _COMPOUND = frozenset(
 _COMMON_SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚"
     "沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
+)
+# Further ones that are met; what begins with none may still be a name, of a minority above all.
+_RARER_SURNAMES = frozenset(
+    "艾安敖巴班包鲍暴贝毕边卞卜步柴昌晁车成池迟储楚褚楼丛戴单党邓狄刁东窦都堵鄂樊房费丰封凤符傅伏甘干皋戈盖葛耿弓宫"
+    "巩勾苟古谷关官管桂国海杭和贺衡洪扈花华滑怀宦霍姬稽吉计纪季冀简蒋焦揭解金晋靳荆井景敬鞠居阚柯空寇蒯匡旷况赖蓝郎"
+    "劳乐雷冷厉励利连练廉凉梁廖蔺凌刘柳隆娄鲁鹿逯路栾罗骆麻满茅梅门蒙糜米宓苗闵明缪莫牟牧穆那南能倪年聂宁牛钮农欧区"
+    "潘庞逄裴彭皮平蒲濮朴浦戚漆齐祁亓强乔谯秋仇裘曲屈璩瞿全权阙冉饶戎荣融茹阮芮桑沙山商尚邵佘申莘盛师施时史寿舒束帅双"
+    "司宿隋随孙邰谈谭汤唐滕佟童涂屠完宛万汪危卫蔚文闻翁沃乌邬巫毋伍武席习奚咸鲜冼相项萧解辛信邢幸胥徐许宣轩璇雪荀鄢言"
+    "严阎颜晏燕羊阳仰姚要叶伊衣易阴殷银尹应英雍尤由游於鱼余俞虞禹郁喻原袁岳云郓恽宰臧曾查翟詹湛章郅支植仲周诸祝竺庄卓宗"
+    "祖左佐坐雒綦逯昝訾郗郏郜郇邸酆郦鄞於缑尉笪麴"
 )
 _MOST_COMMON = frozenset("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高")
 
@@ -137,8 +149,8 @@ def parse_name(text: str) -> PersonName | None:
     ('张一', '张一')
     >>> parse_name("Zhang, Yi-Ming").given, parse_name("ZHANG Yiming").given
     (('yi', 'ming'), ('yi', 'ming'))
-    >>> parse_name("Y. M. Zhang").given, parse_name("{Null}")
-    (('y', 'm'), None)
+    >>> parse_name("Y. M. Zhang").given, parse_name("{Null}"), parse_name("应用")
+    (('y', 'm'), None, None)
     """
     plain = _BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip(" {}")
     plain = _MARKS.sub("", plain.strip()).strip()
@@ -151,13 +163,30 @@ def parse_name(text: str) -> PersonName | None:
 
 def _chinese(text: str) -> PersonName | None:
     han = _TITLES.sub("", _DOTS.sub("", "".join(simplify(text).split())))
-    if not 2 <= len(han) <= 12 or han in _NOBODY or _NO_PERSON.search(han):
+    if not 2 <= len(han) <= 12 or han in _NOBODY or _NO_PERSON.search(han) or han in _words():
         return None
     surname, given = _divide(han)
     from pypinyin import Style, lazy_pinyin
 
     sounds = [s.replace("v", "u") for s in lazy_pinyin(given, style=Style.NORMAL)]
     return PersonName(han, _surname_sound(surname), tuple(sounds))
+
+
+def has_surname(han: str) -> bool:
+    """Whether a name in Chinese script begins with a surname that is met.
+
+    >>> has_surname("欧阳明"), has_surname("喻高航"), has_surname("的影响")
+    (True, True, False)
+    """
+    surname, given = _divide(han)
+    met = surname in _COMMON_SURNAMES or surname in _RARER_SURNAMES or len(surname) > 1
+    return met and 0 < len(given) <= 2
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words nobody is called by; the last one of a broken title stands where authors do."""
+    return frozenset(read_word_list(data_path(f"{DICTIONARY_FOLDER}/manners.txt")))
 
 
 def _divide(han: str) -> tuple[str, str]:
