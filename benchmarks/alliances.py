@@ -86,7 +86,7 @@ def main() -> None:
         store.put(made(count), Act(Principal("staff", 1, "厅"), "staff"))
         print(f"写入 {count} 个联盟: {time.process_time() - began:.1f} 秒")
         kept = store.all()
-        claims = claims_of_alliances(kept)
+        claims = claims_of_alliances(pack, kept)
         runs: dict[str, Callable[[], Any]] = {
             "列表的一页": lambda: store.page(7, 20),
             "一个状态的一页": lambda: store.page(1, 20, "组建中"),

@@ -12,6 +12,7 @@ from matcher.records import Amount, Header, Identifier, Record, Source, Text, Te
 
 Told = Literal["是", "否", "未知"]
 MemberKind = Literal["企业", "高校", "科研院所", "金融", "中介", "其他"]
+MatchBand = Literal["强", "中", "弱", "未定", ""]
 Standing = Literal["已得", "申请"]
 
 
@@ -33,17 +34,31 @@ def _hidden(value: object) -> object:
 
 
 class Grant(Record):
-    """Money of one year from one source, given or asked for.
+    """Money of one year from one source to one receiver, given or asked for.
 
-    ``challenge_id`` says which challenge it belongs to, so that it counts once.
+    ``challenge_id`` says which challenge it belongs to, so that a list does not count it again.
     """
 
-    year: Year | None = None
-    amount_wan: Amount | None = None
-    payer: Text = ""
-    programme: Text = ""
-    standing: Standing = "已得"
-    challenge_id: Text = ""
+    year: Annotated[Year | None, Header("年度", ("资金年度", "支持年度", "年份", "到账年度"))] = (
+        None
+    )
+    amount_wan: Annotated[
+        Amount | None, Header("金额(万元)", ("资金(万元)", "经费(万元)", "金额", "支持资金(万元)"))
+    ] = None
+    payer: Annotated[Text, Header("出资方", ("出资单位", "资金来源", "拨款单位", "来源"))] = ""
+    receiver: Annotated[Text, Header("收款单位", ("接收单位", "到账单位", "受益单位"))] = ""
+    programme: Annotated[Text, Header("支持计划", ("计划", "计划名称", "资金计划"))] = ""
+    standing: Annotated[Standing, Header("资金情况", ("情况", "已得或申请"))] = "已得"
+    challenge_id: Annotated[Text, Header("榜单编号", ("承担榜单", "项目编号"))] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_contacts(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        return {name: _hidden(value) for name, value in values.items()}
 
 
 class Alliance(Record):
@@ -103,8 +118,22 @@ class Alliance(Record):
         Amount | None,
         Header("已得资金(万元)", ("支持资金(万元)", "已获支持(万元)", "财政支持(万元)")),
     ] = None  # fmt: skip
+    province_wan: Annotated[
+        Amount | None,
+        Header("省级资金(万元)", ("省级支持(万元)", "省财政(万元)", "省级财政(万元)")),
+    ] = None
+    city_wan: Annotated[
+        Amount | None,
+        Header("市级资金(万元)", ("市级配套(万元)", "市财政(万元)", "市级财政(万元)")),
+    ] = None
+    own_wan: Annotated[
+        Amount | None, Header("企业自筹(万元)", ("自筹资金(万元)", "企业出资(万元)"))
+    ] = None
     asked_wan: Annotated[Amount | None, Header("申请资金(万元)", ("拟申请资金(万元)",))] = None
     money_year: Annotated[Year | None, Header("资金年度", ("年度", "支持年度"))] = None
+    money_payer: Annotated[Text, Header("出资方", ("资金来源", "出资单位", "拨款单位"))] = ""
+    money_receiver: Annotated[Text, Header("收款单位", ("资金接收单位", "到账单位"))] = ""
+    money_programme: Annotated[Text, Header("支持计划", ("资金计划", "计划名称"))] = ""
     technologies: Annotated[Count, Header("攻克技术(项)", ("攻克技术", "突破技术数"))] = None
     products: Annotated[
         Count, Header("新产品和零部件(个)", ("新产品(个)", "开发新产品", "新产品数"))
@@ -119,7 +148,7 @@ class Alliance(Record):
     profit_wan: Annotated[
         Amount | None, Header("成果营业利润(万元)", ("实施成果营业利润(万元)",))
     ] = None
-    match_band: Annotated[Text, Header("匹配档次")] = ""
+    match_band: Annotated[MatchBand, Header("匹配档次")] = ""
     match_proof: Annotated[TextList, Header("匹配依据")] = ()
     note: Annotated[Text, Header("备注", ("说明",))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -151,13 +180,21 @@ class Alliance(Record):
 
     @property
     def all_grants(self) -> tuple[Grant, ...]:
-        """Money by year and source, that of a list's columns included."""
-        made = list(self.grants)
-        if self.given_wan is not None:
-            made.append(Grant(year=self.money_year, amount_wan=self.given_wan))
-        if self.asked_wan is not None:
-            made.append(Grant(year=self.money_year, amount_wan=self.asked_wan, standing="申请"))
-        return tuple(made)
+        """Money by year, payer and receiver, that of a list's columns included."""
+        columns: tuple[tuple[float | None, str, Standing], ...] = (
+            (self.given_wan, self.money_payer, "已得"), (self.province_wan, "省", "已得"),
+            (self.city_wan, "市", "已得"), (self.own_wan, "企业自筹", "已得"),
+            (self.asked_wan, "", "申请"),
+        )  # fmt: skip
+        more = (
+            Grant(
+                year=self.money_year, amount_wan=amount, payer=payer, standing=standing,
+                receiver=self.money_receiver, programme=self.money_programme,
+            )
+            for amount, payer, standing in columns
+            if amount is not None
+        )  # fmt: skip
+        return (*self.grants, *more)
 
 
 class Mark(Record):

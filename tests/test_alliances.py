@@ -200,7 +200,7 @@ def test_the_three_conditions_are_met_missing_or_to_be_verified() -> None:
 def test_what_is_not_met_is_asked_for_with_its_source() -> None:
     record = FULL.model_copy(update={"agreed_on": None})
     check = check_conditions(LIAONING, alliance_facts(LIAONING, record))[1]
-    assert check.ask == ("请提供已签署的合作协议和签署日期",)
+    assert check.ask == ("请盟主提供已签署的合作协议和签署日期",)
     assert "2021-03-01" in check.source
 
 
@@ -261,17 +261,18 @@ def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
         )
         for n in (1, 2)
     ]  # fmt: skip
-    claims = (*claims_of_alliances([given]), *claims_of_list(posted))
+    claims = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(posted))
     first = advice_for_challenge(LIAONING, posted[0], 2021, claims)[0]
     assert (first.verdict, first.most_wan) == ("待核实", 100)  # 2000 − 1500 − 400 of the other
-    won = (*claims_of_alliances([given]), *claims_of_list(
+    won = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(
         posted, [Outcome(challenge_id="K2", team_id="T", stage="立项")]))  # fmt: skip
     assert "K2" in advice_for_challenge(LIAONING, posted[0], 2021, won)[0].formula
     assert advice_for_challenge(LIAONING, posted[0], 2022, claims)[0].most_wan == 1000
     pilot = advice_for(
         LIAONING, given.model_copy(update={"model_on": date(2021, 4, 1)}), 2021, claims
     )
-    assert (pilot[0].verdict, pilot[0].most_wan) == ("可以申请", 0)  # 2000 − 1500 − 800
+    assert (pilot[0].verdict, pilot[0].most_wan) == ("不符合", 0)  # 2000 − 1500 − 800
+    assert "本年没有余额" in pilot[0].why_not[0]
 
 
 def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
@@ -287,6 +288,9 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     assert "已签约" in cli("alliances", "list", *where).out
     assert "已备案" in cli("alliances", "move", "A1", "备案", "--date", "2021-03-01", *where).out
     shown = cli("alliances", "show", "A1", *where).out
+    assert cli("show", "A1", *where).out == shown
+    assert "轴承" in cli("show", "K1", *where).out
+    assert "工作区里没有这个编号" in cli("show", "A9", *where).err
     assert "→ 请盟主写明注册地和实地经营地" in shown
     said = cli("programmes", "A1", "--year", "2021", *where).out
     assert "本年余额 2000 − 800（A1#1） = 1200" in said
@@ -294,6 +298,7 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     wrong = cli("alliances", "move", "A1", "备案", *where)
     assert (wrong.code, "不能备案" in wrong.err) == (1, True)
     assert "没有这个联盟或榜单" in cli("programmes", "X", *where).err
+    assert "A1: 按 2021 年计" in cli("programmes", "A1", *where).out  # 2026 is not the pack's
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ What is kept of it stands in the workspace: `matcher.service.store.alliances`.
 
 from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.alliances.evaluating import Agreement, Evaluation, Place, evaluate
-from matcher.alliances.facts import ConditionCheck, alliance_facts, check_conditions, what_to_ask
+from matcher.alliances.facts import ConditionCheck, alliance_facts, check_conditions
 from matcher.alliances.forming import (
     alliance_id_for,
     form_alliance,
@@ -14,14 +14,22 @@ from matcher.alliances.forming import (
 )
 from matcher.alliances.importing import Incoming, look
 from matcher.alliances.members import Member, belongs, members_of, research_members
-from matcher.alliances.money import advice_for, advice_for_challenge, claims_of_alliances
+from matcher.alliances.money import (
+    AccountYear,
+    account_year,
+    advice_for,
+    advice_for_challenge,
+    carrier_of,
+)
 from matcher.alliances.overlaps import Overlap, duplicates_of, overlaps
+from matcher.alliances.receiving import Sum, all_claims, claims_of_alliances, sums_of
 from matcher.alliances.sheet import Known, Sheet, prefill, read_sheet, shipped_sheet
 from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
 from matcher.alliances.yearly import Progress, Records, Seen, YearReport, year_report
 
 __all__ = [
     "ALLIANCE",
+    "AccountYear",
     "Agreement",
     "Alliance",
     "ConditionCheck",
@@ -37,12 +45,16 @@ __all__ = [
     "Records",
     "Seen",
     "Sheet",
+    "Sum",
     "YearReport",
+    "account_year",
     "advice_for",
     "advice_for_challenge",
+    "all_claims",
     "alliance_facts",
     "alliance_id_for",
     "belongs",
+    "carrier_of",
     "check_conditions",
     "claims_of_alliances",
     "dated",
@@ -59,7 +71,7 @@ __all__ = [
     "read_sheet",
     "research_members",
     "shipped_sheet",
+    "sums_of",
     "undated",
-    "what_to_ask",
     "year_report",
 ]

@@ -6,7 +6,7 @@ Advantage in the field is shown by evidence that matched the challenge, never by
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.alliance_records import Alliance, Told
 from matcher.alliances.members import kind_of_member, members_of, research_members
@@ -21,22 +21,28 @@ _ASKS: Mapping[str, str] = {
     "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
     "lead_in_province": "请盟主写明注册地和实地经营地",
     "lead_invests_rd": "请盟主提供上年研发经费（税务加计扣除表或审计报告）",
-    "has_research_member": "请写明参加的高校或科研院所",
+    "has_research_member": "请盟主写明参加的高校或科研院所",
     "member_has_advantage": "请高校院所提供与攻关内容对应的论文、专利、项目或实测指标",
-    "agreement_signed": "请提供已签署的合作协议和签署日期",
-    "market_goal": "请写明市场目标（产品、用户、规模、时间）",
-    "technical_targets": "请写明可考核的技术指标（名称、数值、单位）",
-    "benefit_mechanism": "请写明利益分配和风险分担",
-    "is_model": "待评估评价后认定",
-    "on_list": "请写明所承担的榜单编号",
-    "talent_from_outside": "请写明引进人才的来处",
-    "has_project": "请写明联合攻关项目",
-    "conversion_or_pilot_base": "请提供成果转化合同或中试基地建设材料",
-    "lead_is_small": "请提供科技型中小企业入库编号",
-    "licence_income": "请提供成果转让或许可的净收入",
-    "operating_profit": "请提供实施成果的营业利润",
-    "rd_ratio": "请提供研发费用和销售收入",
+    "agreement_signed": "请盟主提供已签署的合作协议和签署日期",
+    "market_goal": "请盟主写明市场目标（产品、用户、规模、时间）",
+    "technical_targets": "请盟主和高校院所写明可考核的技术指标（名称、数值、单位）",
+    "benefit_mechanism": "请盟主和成员写明利益分配和风险分担",
+    "on_list": "请盟主写明所承担的榜单编号",
+    "talent_from_outside": "请盟主写明引进人才的来处",
+    "has_project": "请盟主写明联合攻关项目",
+    "conversion_or_pilot_base": "请成员单位提供成果转化合同或中试基地建设材料",
+    "lead_is_small": "请盟主提供科技型中小企业入库编号",
+    "licence_income": "请成果持有单位提供成果转让或许可的净收入",
+    "operating_profit": "请成果持有单位提供实施成果的营业利润",
+    "rd_ratio": "请盟主提供研发费用和销售收入",
 }
+# What would change a fact that does not hold; where nothing is named, no paper would.
+_REMEDIES: Mapping[str, str] = {
+    "has_research_member": "请盟主吸收高校或科研院所成员",
+    "is_model": "待管理人员评估评价后认定",
+    "on_list": "待管理人员发布榜单",
+}
+_NOT_LISTED = ("需求征集", "论证遴选", "驳回", "取消")
 # Shares of sales between which it depends on whether the lead is a high-technology firm.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, 0.03
 
@@ -74,8 +80,17 @@ def alliance_facts(
     facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
     facts["talent_from_outside"] = _talent(pack, alliance)
     facts["on_list"] = _on_list(alliance, carried)
-    facts["conditions_met"] = _all_conditions(pack, facts)
+    facts = {key: _asking(key, fact) for key, fact in facts.items()}
+    facts["conditions_met"] = _all_conditions(pack, facts, alliance)
     return facts
+
+
+def _asking(key: str, fact: Fact) -> Fact:
+    """With who is to supply what; what a record has answered is not asked for again."""
+    if fact.holds or fact.ask:
+        return fact
+    asks = _ASKS if fact.holds is None else _REMEDIES
+    return replace(fact, ask=asks.get(key, ""))
 
 
 def check_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> tuple[ConditionCheck, ...]:
@@ -85,17 +100,12 @@ def check_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> tuple[Condi
             condition.id, condition.text,
             _status([facts.get(i.key, Fact(None)) for i in condition.items]),
             tuple(_line(i.text, facts.get(i.key, Fact(None))) for i in condition.items),
-            tuple(_ASKS.get(i.key, f"请提供材料：{i.text}") for i in condition.items
-                  if not facts.get(i.key, Fact(None)).holds),
+            tuple(ask for i in condition.items
+                  if (ask := facts.get(i.key, Fact(None, ask=f"请提供材料：{i.text}")).ask)),
             pack.cite(condition),
         )
         for condition in pack.condition
     )  # fmt: skip
-
-
-def what_to_ask(key: str) -> str:
-    """What to ask for where a fact is missing; empty for a fact nobody has words for."""
-    return _ASKS.get(key, "")
 
 
 def _status(facts: Iterable[Fact]) -> str:
@@ -136,7 +146,8 @@ def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
     if not same:
         return Fact(False, f"联盟表：注册在{alliance.province}")
     operates = _told(alliance.operates_here, "实地经营")
-    return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}")
+    ask = "请盟主写明实地经营地" if operates.holds is None else ""
+    return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}", ask)
 
 
 def _rd_ratio(alliance: Alliance) -> Fact:
@@ -247,18 +258,30 @@ def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
     return Fact(None, f"{told}，没有写明省份或国别")
 
 
+def listed(challenge: Challenge) -> bool:
+    """Whether a challenge is on a list that went out."""
+    return challenge.stage not in _NOT_LISTED
+
+
 def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
     if not alliance.challenges:
         return Fact(None, "承担榜单未填写")
     if not carried:
         return Fact(None, f"工作区里没有榜单 {'、'.join(alliance.challenges[:3])}")
-    listed = [c.challenge_id for c in carried if c.stage not in ("需求征集", "论证遴选")]
-    return Fact(bool(listed), f"榜单 {'、'.join(listed)}" if listed else "榜单还没有发布")
+    out = [c.challenge_id for c in carried if listed(c)]
+    return Fact(bool(out), f"榜单 {'、'.join(out)}" if out else "榜单没有发布")
 
 
-def _all_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> Fact:
-    checks = check_conditions(pack, facts)
-    short = [f"{c.text}：{c.status}" for c in checks if c.status != "满足"]
-    if not short:
-        return Fact(True, "三项条件都满足" if len(checks) == 3 else "各项条件都满足")
-    return Fact(False if any(c.status == "缺" for c in checks) else None, "；".join(short))
+def _all_conditions(pack: PolicyPack, facts: Mapping[str, Fact], alliance: Alliance) -> Fact:
+    """All conditions as one fact that names, item by item, what is missing in them."""
+    parts = tuple(
+        (f"{condition.text}：{item.text}", facts.get(item.key, Fact(None)))
+        for condition in pack.condition
+        for item in condition.items
+    )
+    if alliance.ended_on is not None:
+        parts = (("联盟没有结束", Fact(False, f"{alliance.ended_on} 结束")), *parts)
+    held = [fact.holds for _, fact in parts]
+    if all(held):
+        return Fact(True, f"{alliance.alliance_id} 各项条件都满足")
+    return Fact(False if False in held else None, parts=parts)

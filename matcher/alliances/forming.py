@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, cast
 
-from matcher.alliance_records import Alliance
+from matcher.alliance_records import Alliance, MatchBand
 from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.matches import Match, fit
@@ -73,7 +73,7 @@ def from_matches(
         member_cities=tuple(dict.fromkeys(t.city for t in teams if t.city)),
         tech_domain=challenge.tech_domain, chain=challenge.industry, province=challenge.province,
         city=challenge.city, formed_on=formed_on, challenges=(challenge.challenge_id,),
-        technical_targets=challenge.indicators_text, match_band=str(band),
+        technical_targets=challenge.indicators_text, match_band=cast("MatchBand", str(band)),
         match_proof=tuple(_proof(matches, teams)),
     )  # fmt: skip
 

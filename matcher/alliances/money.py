@@ -1,12 +1,24 @@
-"""What alliances have been given, year by year, and what each may still ask for."""
+"""What alliances and challenges may ask for, by what was given already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from matcher.alliance_records import Alliance
-from matcher.alliances.facts import alliance_facts
-from matcher.policy import Advice, Claim, Fact, Means, PolicyPack, accounts, advise
+from matcher.alliances.facts import alliance_facts, listed
+from matcher.policy import (
+    Advice,
+    Claim,
+    Fact,
+    Means,
+    PolicyPack,
+    accounts,
+    advise,
+    counts,
+    demand_organisations,
+)
+from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import Base, YearlyCap
 from matcher.records import Challenge
 from matcher.text.organisations import normalise_organisation
@@ -14,19 +26,64 @@ from matcher.text.organisations import normalise_organisation
 _HERE = "本项"
 
 
-def claims_of_alliances(alliances: Iterable[Alliance]) -> tuple[Claim, ...]:
-    """Money that alliances have: it counts before anything a list asks for.
+@dataclass(frozen=True, slots=True)
+class AccountYear:
+    """The year whose account is meant, and why that one."""
 
-    A grant for a challenge has the challenge's key, so that the list does not count it again.
+    year: int
+    why: str
+
+
+def account_year(
+    pack: PolicyPack, today: int, claims: Iterable[Claim] = (), own: Iterable[str] = ()
+) -> AccountYear:
+    """The year of the account where nobody asks for one.
+
+    Today's year where the pack's rules are of it. A pack with a plan ends with it: beyond that,
+    the latest year in which money of ``own`` is on record, or else the pack's own year.
+
+    Args:
+        pack: its year, and the years of its targets.
+        today: this year.
+        claims: of everybody.
+        own: receivers whose money, and keys whose sums, are looked at.
     """
-    return tuple(
-        Claim(one.lead_org, grant.challenge_id or f"{one.alliance_id}#{number}", "联盟已得",
-              grant.amount_wan, grant.year, one.group)
-        for one in alliances
-        if one.lead_org
-        for number, grant in enumerate(one.all_grants, 1)
-        if grant.standing == "已得"
-    )  # fmt: skip
+    first, last = pack.pack.year, max((t.to_year for t in pack.target), default=None)
+    if first <= today and (last is None or today <= last):
+        return AccountYear(today, "今年，规则包在用")
+    span = f"规则包 {pack.pack.id} 是 {first}" + ("" if last in (None, first) else f"–{last}")
+    names = {normalise_organisation(name) for name in own}
+    told = [
+        c.year for c in claims
+        if c.year is not None and first <= c.year <= (last or c.year)
+        and (c.key in names or normalise_organisation(c.receiver) in names)
+    ]  # fmt: skip
+    if told:
+        return AccountYear(max(told), f"{span} 年的，今年不在其中；取有资金记录的最近一年")
+    return AccountYear(first, f"{span} 年的，今年不在其中；取规则包的年度")
+
+
+def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[Alliance | None, str]:
+    """The alliance that carries a challenge, and how that is known; ended ones come last.
+
+    Those that name the challenge come before those that its demand organisation merely leads.
+    """
+    keys = {normalise_organisation(name) for name in demand_organisations(challenge)}
+    named, led = [], []
+    for one in alliances:
+        leads = normalise_organisation(one.lead_org) in keys
+        if challenge.challenge_id in one.challenges:
+            named.append((one.ended_on is not None, not leads, one.alliance_id, one))
+        elif leads and one.lead_org:
+            led.append((one.ended_on is not None, False, one.alliance_id, one))
+    found = min(named or led, key=lambda place: place[:3], default=None)
+    if found is None:
+        return None, "没有联盟承担它，需求单位也没有牵头联盟"
+    one = found[-1]
+    more = len(named or led) - 1
+    words = f"联盟 {one.alliance_id}（盟主 {one.lead_org or '未填写'}）"
+    words += "写明承担它" if named else "由需求单位牵头，但没有写明承担它"
+    return one, words + (f"；另有 {more} 个联盟也是" if more else "")
 
 
 def advice_for(
@@ -39,59 +96,98 @@ def advice_for(
         pack: the rules.
         alliance: the record.
         year: whose room under the yearly caps is meant.
-        claims: of all alliances, outcomes and lists (`claims_of_alliances`, `claims_of_list`).
+        claims: of all alliances, outcomes and lists (`all_claims`).
         challenges: of the workspace, by id.
     """
     facts = alliance_facts(pack, alliance, challenges)
-    means = _means(pack, alliance.lead_org, year, claims, set(alliance.challenges), alliance)
+    room, words = _rooms(pack, alliance.lead_org, year, claims, set(alliance.challenges))
+    means = Means(None, alliance.asked_wan, _bases(alliance), room, words)
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     more = [
-        advice for one in carried for advice in advice_for_challenge(pack, one, year, claims, facts)
+        advice
+        for one in carried
+        for advice in advice_for_challenge(pack, one, year, claims, [alliance])
     ]
     return (*own, *more)
 
 
 def advice_for_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
-    facts: Mapping[str, Fact] | None = None,
+    alliances: Iterable[Alliance] = (),
 ) -> tuple[Advice, ...]:  # fmt: skip
-    """What a challenge may ask for; without an alliance its conditions are to be verified."""
-    listed = challenge.stage not in ("需求征集", "论证遴选")
-    basis = f"榜单 {challenge.challenge_id}" + ("" if listed else " 还没有发布")
-    known = {**(facts or {}), "on_list": Fact(listed, basis)}
-    means = _means(pack, challenge.demand_org, year, claims, {challenge.challenge_id})
-    asked = Means(
-        challenge.total_budget_wan, challenge.fiscal_support_wan, means.bases, means.room_wan,
-        means.room_words,
-    )  # fmt: skip
-    return advise(pack, "榜单项目", known, asked)
+    """What a challenge may ask for, by the alliance that carries it."""
+    carrier, words = carrier_of(challenge, alliances)
+    demand = next(iter(demand_organisations(challenge)), "")
+    basis = f"榜单 {challenge.challenge_id}" + ("" if listed(challenge) else " 没有发布")
+    facts = _facts_of_carrier(pack, carrier, words, demand, challenge)
+    on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
+    lead = demand or (carrier.lead_org if carrier else "")
+    room, told = _rooms(pack, lead, year, claims, {challenge.challenge_id})
+    asked = Means(challenge.total_budget_wan, challenge.fiscal_support_wan, {}, room, told)
+    return advise(pack, "榜单项目", {**facts, "on_list": on_list}, asked)
 
 
-def _means(
-    pack: PolicyPack, lead: str, year: int, claims: Sequence[Claim], own: set[str],
-    alliance: Alliance | None = None,
-) -> Means:  # fmt: skip
-    """The room that is left for a lead once everything but its own matter counts."""
+def _facts_of_carrier(
+    pack: PolicyPack, carrier: Alliance | None, words: str, demand: str, challenge: Challenge
+) -> dict[str, Fact]:
+    if carrier is None:
+        return {"conditions_met": Fact(None, words, "请盟主组建并备案联盟，写明承担的榜单")}
+    facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge})
+    met = facts["conditions_met"]
+    if demand and normalise_organisation(demand) != normalise_organisation(carrier.lead_org):
+        other = Fact(
+            None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
+        )
+        parts = met.parts if not met.holds else ()
+        met = Fact(None if met.holds else met.holds, parts=(("需求单位就是盟主", other), *parts))
+    elif met.holds:
+        met = Fact(True, f"{words}，{met.basis}")
+    else:
+        met = Fact(met.holds, met.basis, parts=tuple(
+            (f"{carrier.alliance_id} {text}", part) for text, part in met.parts
+        ))  # fmt: skip
+    return {**facts, "conditions_met": met}
+
+
+def _rooms(
+    pack: PolicyPack, lead: str, year: int, claims: Sequence[Claim], own: set[str]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """What each yearly cap leaves a lead once everything but its own matter counts, in words too.
+
+    Of its own matter counts what is there already.
+    """
     key = normalise_organisation(lead)
-    others = [c for c in claims if c.key not in own and normalise_organisation(c.receiver) == key]
-    # Of its own matter counts what is there already.
-    others += [c for c in claims if c.key in own and c.origin != "榜单"
-               and normalise_organisation(c.receiver) == key]  # fmt: skip
+    mine = [
+        c for c in claims
+        if normalise_organisation(c.receiver) == key and (c.key not in own or c.origin != "榜单")
+    ]  # fmt: skip
     room: dict[str, float] = {}
     words: dict[str, str] = {}
     for cap in (rule for rule in pack.funding if isinstance(rule, YearlyCap)):
         asked = Claim(lead or _HERE, _HERE, "榜单", None, year)
-        for account in accounts(cap, [*others, asked]):
+        for account in accounts(cap, [*mine, asked]):
             entry = account.entries[-1]
             if account.year == year and entry.room_wan is not None:
                 room[cap.id] = entry.room_wan
-                words[cap.id] = entry.formula.removesuffix("；本项未填写")
-    bases: dict[Base, float] = {}
-    if alliance is not None and alliance.licence_income_wan is not None:
-        bases["转让许可净收入"] = alliance.licence_income_wan
-    if alliance is not None and alliance.profit_wan is not None:
-        bases["营业利润"] = alliance.profit_wan
-    asked_wan = None if alliance is None else alliance.asked_wan
-    return Means(None, asked_wan, bases, room, words)
+                words[cap.id] = entry.formula.removesuffix("；本项未填写") + _apart(cap, mine, year)
+    return room, words
+
+
+def _apart(cap: YearlyCap, mine: Sequence[Claim], year: int) -> str:
+    """What of the receiver's own money does not count, and why."""
+    others = [c for c in mine if c.year == year and not counts(cap, c) and c.amount_wan is not None]
+    said = [f"{c.level}{'级' if c.level in ('省', '市') else ''} {plain(wan(c.amount_wan or 0))}"
+            f"（{c.key}）" for c in others]  # fmt: skip
+    undated = sum(c.year is None and counts(cap, c) for c in mine)
+    words = f"；不计入{'、'.join(said)}" if said else ""
+    return words + (f"；另有 {undated} 项没有年度，没有计入" if undated else "")
+
+
+def _bases(alliance: Alliance) -> dict[Base, float]:
+    """The incomes a share may be of, where they are filled in."""
+    told: dict[Base, float | None] = {
+        "转让许可净收入": alliance.licence_income_wan, "营业利润": alliance.profit_wan,
+    }  # fmt: skip
+    return {base: value for base, value in told.items() if value is not None}

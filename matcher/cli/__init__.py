@@ -22,6 +22,7 @@ from matcher.cli import (
     messages,
     models,
     policies,
+    programmes,
     quality,
     ranker,
     records,
@@ -77,7 +78,7 @@ app.command("consortium")(reporting.consortium)
 app.command("serve")(serving.serve)
 app.command("backup")(serving.backup)
 app.command("restore")(serving.restore)
-app.command("programmes")(alliances.programmes)
+app.command("programmes")(programmes.programmes)
 app.command("show")(records.show)
 app.command("status")(records.status)
 app.command("index")(records.index)

@@ -12,14 +12,13 @@ import typer
 
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
-from matcher.cli.report_inputs import open_pack
+from matcher.cli.report_inputs import pack_of
 from matcher.cli.report_options import parts
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from matcher.alliances import Alliance, Incoming
-    from matcher.policy import Advice, Claim, PolicyPack
+    from matcher.alliances import Incoming
     from matcher.records import Challenge
     from matcher.service.store.alliances import Alliances
     from matcher.service.store.steps import Act
@@ -60,12 +59,10 @@ def act(reason: str = "") -> Act:
     return Act(COMMAND_LINE, "staff", reason)
 
 
-def pack_of(name: str) -> PolicyPack:
-    """A pack by name or file. Raises: InputError: none is named."""
-    pack = open_pack(name)
-    if pack is None:
-        raise InputError("没有写规则包", expected="名称或 .toml 文件", remedy="加上 --pack")
-    return pack
+def is_alliance(workspace: Path, record_id: str) -> bool:
+    """Whether a workspace has an alliance of this id."""
+    with opened(workspace) as store:
+        return store.version(record_id) != ""
 
 
 @app.command("import")
@@ -192,19 +189,22 @@ def show(
     """
     from dataclasses import asdict
 
-    from matcher.alliances import alliance_facts, check_conditions
+    from matcher.alliances import alliance_facts, check_conditions, sums_of
 
     rules = pack_of(pack)
     with opened(workspace) as store:
         record, state = store.find(alliance)
         steps = store.history(alliance)
-    checks = check_conditions(rules, alliance_facts(rules, record, _challenges(workspace)))
+    checks = check_conditions(rules, alliance_facts(rules, record, challenges_of(workspace)))
+    sums = sums_of(rules, record)
     if as_json:
         say_json({
             "alliance": record.model_dump(mode="json", exclude_defaults=True), "state": state,
             "steps": [{"move": s.move, "at": s.at, "who": s.account, "why": s.reason}
                       for s in steps],
             "conditions": [asdict(c) for c in checks],
+            "sums": [{"receiver": s.receiver, "level": s.level, "note": s.note,
+                      **s.grant.model_dump(mode="json", exclude_defaults=True)} for s in sums],
         })  # fmt: skip
         return
     say(f"{record.alliance_id} {record.title}: {state}")
@@ -217,6 +217,12 @@ def show(
         say(f"[{one.status}] {one.text}（{one.source}）")
         for line in (*one.lines, *(f"→ {words}" for words in one.ask)):
             say(f"    {line}")
+    table("资金", ("年度", "金额(万元)", "情况", "出资方", "收款单位", "计划", "计入"), [
+        (str(s.grant.year or "未填写"),
+         "未填写" if s.grant.amount_wan is None else f"{s.grant.amount_wan:g}", s.grant.standing,
+         s.grant.payer or "未填写", s.receiver, s.grant.programme or "未填写", s.note)
+        for s in sums
+    ])  # fmt: skip
 
 
 @app.command("move")
@@ -273,75 +279,11 @@ def show_overlaps(
     say(f"共 {len(found)} 处")
 
 
-def programmes(
-    subject: Annotated[str, typer.Argument(help="联盟编号或榜单编号。")],
-    year: Annotated[
-        int, typer.Option("--year", min=0, max=2100, help="哪一年的余额; 0 为今年。")
-    ] = 0,
-    pack: PackOption = DEFAULT_PACK,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """可以申请哪些计划, 其他的为什么不行, 还缺什么, 最多多少、怎样算的、出自哪一条。
-
-    年度余额依次计入: 联盟已得的, 立项和验收的, 榜单里拟申请的; 没有填的不当作 0。
-
-    Python: matcher.alliances.advice_for, advice_for_challenge
-    """
-    from dataclasses import asdict
-
-    rules = pack_of(pack)
-    advice = _advice(rules, subject, year or _this_year(), workspace)
-    if as_json:
-        say_json([asdict(one) for one in advice])
-        return
-    for one in advice:
-        most = "" if one.most_wan is None else f"，最多 {one.most_wan:g} 万元"
-        say(f"[{one.verdict}] {one.name}（给{one.receiver}）{most}")
-        say(f"    算式: {one.formula}")
-        lines = [f"不符合: {w}" for w in one.why_not] + [f"待核实: {w}" for w in one.to_check]
-        lines += [w for w in (one.asked, one.others, one.negotiable) if w]
-        for line in (*lines, f"出处: {one.source}"):
-            say(f"    {line}")
-
-
-def _advice(rules: PolicyPack, subject: str, year: int, workspace: Path) -> tuple[Advice, ...]:
-    from matcher.alliances import advice_for, advice_for_challenge
-
-    challenges = _challenges(workspace)
-    with opened(workspace) as store:
-        kept = store.all()
-    claims = _claims(workspace, kept, challenges)
-    alliance = next((one for one in kept if one.alliance_id == subject), None)
-    if alliance is not None:
-        return advice_for(rules, alliance, year, claims, challenges)
-    if subject not in challenges:
-        raise NotFoundError("没有这个联盟或榜单", given=subject, remedy="核对编号")
-    return advice_for_challenge(rules, challenges[subject], year, claims)
-
-
-def _claims(
-    workspace: Path, alliances: tuple[Alliance, ...], challenges: dict[str, Challenge]
-) -> tuple[Claim, ...]:
-    from matcher.alliances import claims_of_alliances
-    from matcher.policy import claims_of_list
-    from matcher.workspace import Workspace
-
-    outcomes = Workspace(workspace, encoder=None).outcomes()
-    listed = claims_of_list(list(challenges.values()), outcomes)
-    return (*claims_of_alliances(alliances), *listed)
-
-
-def _challenges(workspace: Path) -> dict[str, Challenge]:
+def challenges_of(workspace: Path) -> dict[str, Challenge]:
+    """The challenges of a workspace, by id."""
     from matcher.workspace import Workspace
 
     return dict(Workspace(workspace, encoder=None).challenges())
-
-
-def _this_year() -> int:
-    from matcher.text.dates import today
-
-    return today().year
 
 
 def _day(text: str) -> date:

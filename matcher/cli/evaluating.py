@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.alliances import DEFAULT_PACK, PackOption, act, opened, pack_of
+from matcher.cli.alliances import DEFAULT_PACK, PackOption, act, opened
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from matcher.cli.report_inputs import pack_of
 from matcher.errors import InputError
 
 if TYPE_CHECKING:

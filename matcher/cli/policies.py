@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import JsonOption
-from matcher.cli.report_inputs import open_pack
+from matcher.cli.report_inputs import pack_of
 
 if TYPE_CHECKING:
     from matcher.policy import PolicyPack
@@ -42,28 +41,26 @@ def list_packs(as_json: JsonOption = False) -> None:
 
 
 @app.command("check")
-def check(
-    file: Annotated[Path, typer.Argument(help="规则包文件 (.toml)。")], as_json: JsonOption = False
-) -> None:
-    """检查自己写的规则包: 写错的指出条目、键、实际、应为和改法; 能用的说明有什么、还缺什么。
+def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
+    """检查规则包 (随带的或自己写的): 写错的指出条目、键、实际、应为和改法; 能用的说明有什么。
 
     Python: matcher.policy.read_pack
     """
-    from matcher.policy import read_pack, verified_share
+    from matcher.policy import verified_share
 
-    pack = read_pack(file)
-    checked, total = verified_share(pack)
-    unread = [s.citation for s in pack.sources.values() if not s.verified]
-    unused = sorted(set(pack.sources) - {rule.source for _, rule in pack.rules()})
+    rules = pack_of(pack)
+    checked, total = verified_share(rules)
+    unread = [s.citation for s in rules.sources.values() if not s.verified]
+    unused = sorted(set(rules.sources) - {rule.source for _, rule in rules.rules()})
     if as_json:
         say_json({
-            "pack": pack.pack.model_dump(), "tables": _counts(pack), "rules": total,
+            "pack": rules.pack.model_dump(), "tables": _counts(rules), "rules": total,
             "verified": checked, "unread_sources": unread, "unused_sources": unused,
         })  # fmt: skip
         return
-    say(f"{file}: 可以用。{pack.pack.name} ({pack.pack.id})")
+    say(f"{pack}: 可以用。{rules.pack.name} ({rules.pack.id})")
     say(f"共 {total} 条, 对照过原文 {checked} 条")
-    for name, count in _counts(pack).items():
+    for name, count in _counts(rules).items():
         say(f"  {name}: {count} 条")
     for citation in unread:
         note(f"提示: 没有对照过原文: {citation}")
@@ -81,9 +78,7 @@ def compare(left: _PackArgument, right: _PackArgument, as_json: JsonOption = Fal
 
     from matcher.policy import compare as compared
 
-    one, other = open_pack(left), open_pack(right)
-    assert one is not None
-    assert other is not None
+    one, other = pack_of(left), pack_of(right)
     found = compared(one, other)
     if as_json:
         say_json([asdict(difference) for difference in found])

@@ -31,19 +31,26 @@ if TYPE_CHECKING:
 
 
 def show(
-    record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
+    record_id: Annotated[str, typer.Argument(help="榜单编号、团队编号或联盟编号。")],
     side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """显示一条记录 (不含联系方式)。
+    """显示一条记录 (不含联系方式); 联盟与 matcher alliances show 相同。
 
     Python: Workspace.challenges()[ID], Workspace.teams()[ID]
     """
+    from matcher.cli import alliances
     from matcher.records import headers, private_fields
 
     opened = existing(workspace)
-    record = named_record(opened, record_id, side)
+    try:
+        record = named_record(opened, record_id, side)
+    except NotFoundError:
+        if side is not None or not alliances.is_alliance(workspace, record_id):
+            raise
+        alliances.show(record_id, alliances.DEFAULT_PACK, workspace, as_json)
+        return
     hidden = set(private_fields(type(record)))
     record = record.model_copy(update={"extra": _public(record.extra)})
     if as_json:

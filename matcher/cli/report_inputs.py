@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from matcher.cli.console import announce
 from matcher.cli.matching import Batch, batch_matcher
 from matcher.cli.options import Model
+from matcher.errors import InputError
 
 if TYPE_CHECKING:
     from matcher.pipeline import Matcher
@@ -91,4 +92,12 @@ def open_pack(name: str) -> PolicyPack | None:
 
     if not name:
         return None
-    return read_pack(Path(name)) if name.endswith(".toml") else shipped_pack(name)
+    return read_pack(name) if name.endswith(".toml") or Path(name).is_file() else shipped_pack(name)
+
+
+def pack_of(name: str) -> PolicyPack:
+    """A pack by name or file. Raises: InputError: none is named."""
+    pack = open_pack(name)
+    if pack is None:
+        raise InputError("没有写规则包", expected="名称或 .toml 文件", remedy="加上 --pack")
+    return pack

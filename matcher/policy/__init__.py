@@ -31,11 +31,12 @@ from matcher.policy.ledger import (
     GroupSum,
     accounts,
     claims_of_list,
+    counts,
     group_sums,
     received_before,
     room_before,
 )
-from matcher.policy.names import organisation_key, region_key
+from matcher.policy.names import Level, organisation_key, payer_level, region_key
 from matcher.policy.pack import PolicyPack, read_pack, shipped_pack, shipped_pack_ids
 from matcher.policy.pairs import (
     PairFacts,
@@ -45,7 +46,7 @@ from matcher.policy.pairs import (
     maturity_gap,
     pair_facts,
 )
-from matcher.policy.programmes import BLANK, Advice, Fact, Means, advise
+from matcher.policy.programmes import BLANK, Advice, Fact, Means, advise, rooms_of
 from matcher.policy.telling import TABLES, figures, verified_share
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "FundingSheet",
     "GroupSum",
     "KnownFact",
+    "Level",
     "Means",
     "PairFacts",
     "PolicyPack",
@@ -80,6 +82,7 @@ __all__ = [
     "claims_of_list",
     "compare",
     "conversions",
+    "counts",
     "demand_organisations",
     "earlier_work",
     "figures",
@@ -95,11 +98,13 @@ __all__ = [
     "organisation_key",
     "others",
     "pair_facts",
+    "payer_level",
     "range_figures",
     "read_pack",
     "received_before",
     "region_key",
     "room_before",
+    "rooms_of",
     "score_sheet",
     "shipped_pack",
     "shipped_pack_ids",

@@ -13,13 +13,15 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from matcher.policy.amounts import plain, sum_of, wan
-from matcher.policy.names import organisation_key
+from matcher.policy.demand import demand_organisations
+from matcher.policy.names import Level, organisation_key
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import YearlyCap
 from matcher.records import Challenge, Outcome
 
 Origin = Literal["联盟已得", "结果", "榜单"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
+_TURN = {origin: turn for turn, origin in enumerate(ORIGINS)}
 GRANTED = frozenset({"立项", "验收"})
 """Outcomes by which money of a list counts as given."""
 
@@ -34,6 +36,8 @@ class Claim:
         amount_wan: 万元; None where nobody filled it in.
         year: None where nobody knows.
         group: the group of companies the receiver belongs to; its sum is shown, no cap is on it.
+        level: whose money it is; "" where nobody says: then it counts.
+        assumed: whether receiver or payer is taken for granted, not told.
     """
 
     receiver: str
@@ -42,6 +46,8 @@ class Claim:
     amount_wan: float | None
     year: int | None
     group: str = ""
+    level: Level = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ def accounts(
 ) -> tuple[Account, ...]:
     """All receivers by year, each claim held against what the ones before it have left.
 
+    Money of other payers than the cap is about is left out.
+
     >>> from matcher.policy import shipped_pack
     >>> cap = shipped_pack("liaoning-2021").funding_rule("leader-yearly")
     >>> claims = [Claim("甲公司", f"K{n}", "榜单", 1000, 2021) for n in (1, 2, 3)]
@@ -111,13 +119,18 @@ def accounts(
     kept: dict[tuple[str, int | None], list[Claim]] = {}
     names: dict[str, str] = {}
     keys: dict[str, str] = {}
-    for claim in _once(claims):
+    for claim in _once(c for c in claims if counts(rule, c)):
         if claim.receiver not in keys:
             keys[claim.receiver] = organisation_key(claim.receiver, aliases)
         receiver = keys[claim.receiver]
         names.setdefault(receiver, claim.receiver)
         kept.setdefault((receiver, claim.year), []).append(claim)
     return tuple(_account(rule, names[who], year, mine) for (who, year), mine in kept.items())
+
+
+def counts(rule: YearlyCap, claim: Claim) -> bool:
+    """Whether a sum is of the payer a cap is about, as far as anybody says."""
+    return not rule.payer or claim.level in ("", rule.payer)
 
 
 def group_sums(claims: Iterable[Claim]) -> tuple[GroupSum, ...]:
@@ -157,7 +170,8 @@ def claims_of_list(
         asked = one.apply_deadline.year if one.apply_deadline and year is None else usual
         origin: Origin = "结果" if one.challenge_id in given else "榜单"
         when = given.get(one.challenge_id) or asked
-        made.append(Claim(one.demand_org, one.challenge_id, origin, one.fiscal_support_wan, when))
+        receiver = next(iter(demand_organisations(one)), "")
+        made.append(Claim(receiver, one.challenge_id, origin, one.fiscal_support_wan, when))
     return tuple(claim for claim in made if claim.receiver)
 
 
@@ -182,19 +196,19 @@ def received_before(pack: PolicyPack, claims: Iterable[Claim]) -> dict[str, floa
 
 
 def _once(claims: Iterable[Claim]) -> list[Claim]:
-    """In the stated order; of two with one key the earlier stays."""
-    kept: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda c: ORIGINS.index(c.origin)):
-        kept.setdefault(claim.key, claim)
-    return list(kept.values())
+    """In the stated order; of two origins of one key the earlier stays, with all its sums."""
+    first: dict[str, Origin] = {}
+    ordered = sorted(claims, key=lambda c: _TURN[c.origin])
+    return [c for c in ordered if first.setdefault(c.key, c.origin) == c.origin]
 
 
 def _account(rule: YearlyCap, name: str, year: int | None, claims: list[Claim]) -> Account:
     cap, taken, words, blank = wan(rule.cap_wan), Decimal(0), plain(wan(rule.cap_wan)), 0
-    entries = []
+    entries, assumed = [], 0
     for claim in claims:
         room = max(Decimal(0), cap - taken) if year is not None else None
-        entries.append(_entry(claim, room, words, taken, blank))
+        entries.append(_entry(claim, room, words, taken, _doubts(blank, assumed)))
+        assumed += claim.assumed
         if claim.amount_wan is None:
             blank += 1
         else:
@@ -204,13 +218,19 @@ def _account(rule: YearlyCap, name: str, year: int | None, claims: list[Claim]) 
     return Account(name, year, tuple(entries), float(taken), blank, left)
 
 
-def _entry(claim: Claim, room: Decimal | None, words: str, taken: Decimal, blank: int) -> Entry:
+def _doubts(blank: int, assumed: int) -> str:
+    """What may yet change the room."""
+    said = f"（另有 {blank} 项未填写，余额只会更少）" if blank else ""
+    if assumed:
+        said += f"（其中 {assumed} 项没有写明出资方或收款单位，先按计入）"
+    return said
+
+
+def _entry(claim: Claim, room: Decimal | None, words: str, taken: Decimal, doubts: str) -> Entry:
     amount = None if claim.amount_wan is None else wan(claim.amount_wan)
     if room is None:
         return Entry(claim, None, None, 0.0, "年度未填写，不能与上限相比")
-    formula = words if not taken else f"{words} = {plain(room)}"
-    if blank:
-        formula += f"（另有 {blank} 项未填写，余额只会更少）"
+    formula = (words if not taken else f"{words} = {plain(room)}") + doubts
     if amount is None:
         return Entry(claim, float(room), None, 0.0, f"{formula}；本项未填写")
     over = max(Decimal(0), amount - room)

@@ -60,6 +60,11 @@ class PolicyPack(Part):
         """Source and date of a rule, as shown beside everything it says."""
         return self.sources[rule.source].citation
 
+    def quote(self, rule: Rule) -> str:
+        """The clause a rule is taken from, in its own words, to be looked up in the source."""
+        where = rule.clause or "条文"
+        return f"{where}“{rule.text}”（规则 {rule.id}）"
+
     def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
         """All rules with the table they stand in."""
         yield from (("principle", rule) for rule in self.principle)

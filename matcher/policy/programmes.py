@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -25,10 +25,17 @@ BLANK = "未填写"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Whether something holds (None: nobody knows yet), and what says so."""
+    """Whether something holds (None: nobody knows yet), and what says so.
+
+    Attributes:
+        ask: who is to supply what, where that would settle it.
+        parts: what it is made of, in words; then these are told in its stead.
+    """
 
     holds: bool | None
     basis: str = ""
+    ask: str = ""
+    parts: tuple[tuple[str, Fact], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,13 @@ class Advice:
 
     Attributes:
         why_not: the facts that do not hold.
-        to_check: the facts nobody knows yet: what to ask for next.
+        to_check: the facts nobody knows yet, and sums left blank: what to ask whom for next.
         met: the facts that hold, each with what says so.
         least_wan, most_wan: the ends of the amount; None where it cannot be worked out.
         formula: how the amount came about; what is missing for it; or the policy's own words.
+        working: the same where what is left of yearly caps is told apart, in ``rooms``.
+        rooms: what is left of each cap it counts towards, and how that came about.
+        clauses: the rules behind it, each with its place in the source and its words.
         asked: what is wrong with the sum asked for, if anything.
         others: who else pays, in words.
     """
@@ -74,12 +84,35 @@ class Advice:
     least_wan: float | None
     most_wan: float | None
     formula: str
+    working: str
+    rooms: tuple[str, ...]
     asked: str
     others: str
     negotiable: str
     text: str
     source: str
+    clauses: tuple[str, ...]
     pack_id: str
+
+    @property
+    def headline(self) -> str:
+        """The verdict, the name, who receives it and, where it may be asked for, how much."""
+        most = "" if self.most_wan is None or self.why_not else f"，最多 {self.most_wan:g} 万元"
+        return f"{self.name}（给{self.receiver}）{most}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a person reads under it; the arithmetic only where it may be asked for."""
+        told = [f"不符合：{words}" for words in self.why_not]
+        told += [f"待核实：{words}" for words in self.to_check]
+        if not self.why_not:
+            told += [f"算式：{self.working}", self.asked, self.others, self.negotiable]
+        return (*(words for words in told if words), f"出处：{self.source}", *self.clauses)
+
+
+def rooms_of(advice: Iterable[Advice]) -> tuple[str, ...]:
+    """What is left of the yearly caps, each told once however many programmes share it."""
+    return tuple(dict.fromkeys(room for one in advice if not one.why_not for room in one.rooms))
 
 
 def advise(
@@ -114,50 +147,102 @@ def _advice(
     pack: PolicyPack, programme: Programme, facts: Mapping[str, Fact], means: Means
 ) -> Advice:
     unknown = Fact(None)
-    told = [(item.text, facts.get(item.key, unknown)) for item in programme.items]
-    why_not = tuple(text + _because(fact) for text, fact in told if fact.holds is False)
-    to_check = tuple(text + _because(fact) for text, fact in told if fact.holds is None)
+    told = [leaf for i in programme.items for leaf in _leaves(i.text, facts.get(i.key, unknown))]
+    least, most, own = _amount(pack, programme, means)
+    most, formula, working, rooms = _under_caps(pack, programme, means, least, most, own)
+    why_not = [_said(text, fact) for text, fact in told if fact.holds is False]
+    if _used_up(programme, means, most):
+        why_not.append(f"本年没有余额（{working}）")
+    to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
+    to_check += _blanks(pack, programme, means)
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else "可以申请"
-    least, most, formula = _amount(pack, programme, means)
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
-        receiver=programme.receiver, why_not=why_not, to_check=to_check,
+        receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
         met=tuple(text + _because(fact) for text, fact in told if fact.holds),
         least_wan=None if least is None else float(least),
         most_wan=None if most is None else float(most),
-        formula=formula, asked=_asked(least, most, programme, means),
-        others=_others(programme, most, means),
+        formula=formula, working=working, rooms=rooms,
+        asked=_asked(least, most, programme, means), others=_others(programme, most, means),
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
-        pack_id=pack.pack.id,
+        clauses=tuple(_clauses(pack, programme)), pack_id=pack.pack.id,
     )  # fmt: skip
+
+
+def _used_up(programme: Programme, means: Means, most: Decimal | None) -> bool:
+    """Whether a yearly cap leaves nothing; a project that costs nothing is another matter."""
+    rooms = [means.room_wan[cap] for cap in programme.capped_by if cap in means.room_wan]
+    return bool(rooms) and (0 in rooms or (most == 0 and means.total_wan != 0))
+
+
+def _leaves(text: str, fact: Fact) -> Iterator[tuple[str, Fact]]:
+    """A fact, or what it is made of where it does not hold and its parts are known."""
+    if fact.holds or not fact.parts:
+        yield text, fact
+        return
+    for words, part in fact.parts:
+        if not part.holds:
+            yield from _leaves(words, part)
+
+
+def _said(text: str, fact: Fact) -> str:
+    return text + _because(fact) + (f"→ {fact.ask}" if fact.ask else "")
 
 
 def _because(fact: Fact) -> str:
     return f"（{fact.basis}）" if fact.basis else ""
 
 
+def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> list[str]:
+    """Sums the amount is a share of, where nobody filled them in: blank is not nought."""
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if isinstance(rule, ShareCap) and means.total_wan is None:
+        return [f"项目总投入（{BLANK}）→ 请盟主填写项目总投入（万元）"]
+    if isinstance(rule, LeastShare) and rule.base not in means.bases:
+        return [f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"]
+    return []
+
+
+def _clauses(pack: PolicyPack, programme: Programme) -> Iterator[str]:
+    """The programme's own clause, that of its amount, those of the caps it counts towards."""
+    yield pack.quote(programme)
+    for rule_id in (programme.amount, *programme.capped_by):
+        if rule_id:
+            yield pack.quote(pack.funding_rule(rule_id))
+
+
 def _amount(
     pack: PolicyPack, programme: Programme, means: Means
 ) -> tuple[Decimal | None, Decimal | None, str]:
-    """Least, most, and the working."""
+    """Least, most, and the working, before any yearly cap."""
     if not programme.amount:
         return None, None, programme.open_amount
-    rule = pack.funding_rule(programme.amount)
-    least, most, formula = _by_rule(rule, means)
-    if isinstance(rule, LeastShare):
-        return least, most, formula
-    for cap in programme.capped_by:
-        if cap not in means.room_wan:
+    return _by_rule(pack.funding_rule(programme.amount), means)
+
+
+def _under_caps(
+    pack: PolicyPack, programme: Programme, means: Means, least: Decimal | None,
+    most: Decimal | None, own: str,
+) -> tuple[Decimal | None, str, str, tuple[str, ...]]:  # fmt: skip
+    """Most, the whole formula, the formula beside the rooms, and the rooms."""
+    formula = working = own
+    rooms = []
+    for cap in (pack.funding_rule(c) for c in programme.capped_by if c in means.room_wan):
+        room = amount_of(means.room_wan[cap.id], "本年余额")
+        words = means.room_words.get(cap.id) or plain(room)
+        rooms.append(f"{cap.name}：本年余额 {words}")
+        if not programme.amount:
+            working += f"；不超过本年余额 {plain(room)}"
+            formula += f"；不超过本年余额 {words}"
             continue
-        room = amount_of(means.room_wan[cap], "本年余额")
-        words = means.room_words.get(cap, "")
-        formula += f"；本年余额 {words or plain(room)}"
         most = room if most is None else min(most, room)
-        formula += f"，取小者 {plain(most)}"
+        least_of = f"，取小者 {plain(most)}"
+        formula += f"；本年余额 {words}{least_of}"
+        working += f"；本年余额 {plain(room)}{least_of}"
     if least is not None and most is not None and most < least:
-        formula += f"，低于起点 {plain(least)}，本年不能再给"
-        most = Decimal(0)
-    return least, most, formula
+        too_low = f"，低于起点 {plain(least)}，本年不能再给"
+        return Decimal(0), formula + too_low, working + too_low, tuple(rooms)
+    return most, formula, working, tuple(rooms)
 
 
 def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Decimal | None, str]:

@@ -49,11 +49,12 @@ class PolicySource(Part):
 
 
 class Rule(Part):
-    """What all rules have: an id, words, a source."""
+    """What all rules have: an id, words, a source, and where in it they stand (第几条)."""
 
     id: Words
     text: Words
     source: Words
+    clause: str = ""
 
 
 class Principle(Rule):
@@ -138,10 +139,14 @@ class ShareCap(_Funding):
 
 
 class YearlyCap(_Funding):
-    """One receiver gets at most ``cap_wan`` 万元 a year."""
+    """One receiver gets at most ``cap_wan`` 万元 a year of one level's money.
+
+    ``payer``: whose money counts; "" for everybody's.
+    """
 
     kind: Literal["yearly_cap"]
     cap_wan: Wan
+    payer: Literal["国家", "省", "市", ""] = ""
 
 
 class AmountRange(_Funding):

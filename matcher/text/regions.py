@@ -68,6 +68,15 @@ Region(province='上海', city='上海'))
     return Region(province, "")
 
 
+def is_municipality(province: str) -> bool:
+    """Whether a province, in short form, is a city too.
+
+    >>> is_municipality("上海"), is_municipality("辽宁")
+    (True, False)
+    """
+    return province in _MUNICIPALITIES
+
+
 def short_name(text: str) -> str:
     """A province or city without its rank: 辽宁省 → 辽宁, 大连市 → 大连.
 

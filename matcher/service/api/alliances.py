@@ -13,7 +13,7 @@ from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router, attachment
 from matcher.service.desk import alliances
 from matcher.service.desk.alliances import (
-    AdviceView,
+    Advised,
     AllianceLine,
     AllianceView,
     Imported,
@@ -84,9 +84,9 @@ def get_evaluation(caller: CurrentCaller, year: alliances.Year, pack: Pack = "")
 @allow(ENTERPRISE)
 def get_programmes(
     caller: CurrentCaller, alliance_id: AllianceId, year: alliances.Year, pack: Pack = ""
-) -> dict[str, list[AdviceView]]:
+) -> Advised:
     """可以申请哪些计划，最多多少，怎样算的；盟主和管理人员看。"""
-    return {"programmes": alliances.programmes(caller, alliance_id, year, pack)}
+    return alliances.programmes(caller, alliance_id, year, pack)
 
 
 @router.post("/{alliance_id:path}/moves")

@@ -11,23 +11,27 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.alliance_records import Alliance
 from matcher.alliances import (
     ALLIANCE,
+    AccountYear,
     Records,
+    Sum,
     YearReport,
+    account_year,
     advice_for,
+    all_claims,
     alliance_facts,
     belongs,
     check_conditions,
-    claims_of_alliances,
     evaluate,
     form_alliance,
     look,
     members_of,
     overlaps,
     shipped_sheet,
+    sums_of,
     year_report,
 )
 from matcher.errors import InputError, NotFoundError
-from matcher.policy import Claim, PolicyPack, claims_of_list, shipped_pack
+from matcher.policy import Advice, Claim, PolicyPack, rooms_of, shipped_pack
 from matcher.procedure import Party
 from matcher.records import Challenge
 from matcher.service.access import Principal
@@ -120,12 +124,14 @@ class StepView(View):
 
 
 class AdviceView(View):
-    """What is said of one programme; 未填写 stays blank."""
+    """What is said of one programme; 未填写 stays blank, and so does most where none may be had."""
 
     programme_id: str
     name: str
     verdict: str
     receiver: str
+    headline: str
+    lines: list[str]
     why_not: list[str]
     to_check: list[str]
     least_wan: float | None
@@ -135,16 +141,28 @@ class AdviceView(View):
     others: str
     negotiable: str
     source: str
+    clauses: list[str]
+
+
+class Advised(View):
+    """What may be asked for in a year: why that year, what is left of the caps, one by one."""
+
+    year: int
+    why_year: str
+    rooms: list[str]
+    programmes: list[AdviceView]
 
 
 class GrantView(View):
-    """Money of a year."""
+    """Money of a year: whose, to whom, and under which cap it counts."""
 
     year: int | None
     amount_wan: float | None
     payer: str
+    receiver: str
     programme: str
     standing: str
+    note: str
 
 
 class FileView(View):
@@ -243,23 +261,54 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
         ],
         steps=[_step(s, full) for s in store.history(alliance_id)],
         moves=[m.name for m in ALLIANCE.allowed(state, party)] if full else [], full=full,
-        grants=[GrantView(**g.model_dump(exclude={"challenge_id"})) for g in alliance.all_grants]
-        if full else [],
+        grants=[_grant(s) for s in sums_of(rules, alliance)] if full else [],
         files=[FileView(file_id=i, name=n, at=at) for i, n, at in store.files(alliance_id)]
         if full else [],
     )  # fmt: skip
 
 
-def programmes(caller: Caller, alliance_id: str, year: int, pack: str = "") -> list[AdviceView]:
+def programmes(
+    caller: Caller, alliance_id: str, year: int | None = None, pack: str = ""
+) -> Advised:
     """What it may ask for. Raises: NotFoundError: nobody's but its lead's and staff's."""
-    alliance = _led(caller, alliance_id)
+    alliance, rules = _led(caller, alliance_id), pack_of(pack)
     challenges = _challenges(caller)
-    advice = advice_for(pack_of(pack), alliance, year, _claims(caller, challenges), challenges)
-    wanted = AdviceView.model_fields
-    return [
-        AdviceView.model_validate({n: v for n, v in asdict(one).items() if n in wanted})
-        for one in advice
-    ]
+    claims = _claims(caller, rules, challenges)
+    own = [alliance.lead_org, *alliance.challenges]
+    asked = _year_of(rules, year, claims, own)
+    return _advised(asked, advice_for(rules, alliance, asked.year, claims, challenges))
+
+
+def _year_of(
+    rules: PolicyPack, year: int | None, claims: tuple[Claim, ...], own: list[str]
+) -> AccountYear:
+    if year is not None:
+        return AccountYear(year, "所选的年度")
+    return account_year(rules, today().year, claims, [name for name in own if name])
+
+
+def _advised(asked: AccountYear, advice: tuple[Advice, ...]) -> Advised:
+    return Advised(
+        year=asked.year, why_year=asked.why, rooms=list(rooms_of(advice)),
+        programmes=[_advice_view(one) for one in advice],
+    )  # fmt: skip
+
+
+def _advice_view(one: Advice) -> AdviceView:
+    said = asdict(one) | {"headline": one.headline, "lines": one.lines}
+    if one.why_not:
+        said |= {"least_wan": None, "most_wan": None}
+    return AdviceView.model_validate(
+        {n: v for n, v in said.items() if n in AdviceView.model_fields}
+    )
+
+
+def _grant(one: Sum) -> GrantView:
+    given = one.grant
+    return GrantView(
+        year=given.year, amount_wan=given.amount_wan, payer=given.payer, receiver=one.receiver,
+        programme=given.programme, standing=given.standing, note=one.note,
+    )  # fmt: skip
 
 
 def form(caller: Caller, asked: NewAlliance) -> AllianceView:
@@ -410,10 +459,11 @@ def _challenges(caller: Caller) -> dict[str, Challenge]:
     return dict(caller.snapshot.matcher.challenges)
 
 
-def _claims(caller: Caller, challenges: dict[str, Challenge]) -> tuple[Claim, ...]:
+def _claims(
+    caller: Caller, rules: PolicyPack, challenges: dict[str, Challenge]
+) -> tuple[Claim, ...]:
     outcomes = caller.snapshot.workspace.outcomes()
-    listed = claims_of_list(list(challenges.values()), outcomes)
-    return (*claims_of_alliances(caller.service.alliances.all()), *listed)
+    return all_claims(rules, caller.service.alliances.all(), list(challenges.values()), outcomes)
 
 
 def _line(alliance: Alliance, state: str) -> AllianceLine:

@@ -91,9 +91,12 @@ def add_file(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Fo
 
 @router.get("/alliances/{alliance_id:path}")
 @allow(SIGNED_IN)
-def one(request: Request, caller: CurrentCaller, alliance_id: _Id) -> Response:
+def one(
+    request: Request, caller: CurrentCaller, alliance_id: _Id,
+    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+) -> Response:  # fmt: skip
     """One alliance: conditions, members, steps; money and agreements for its lead and staff."""
-    return _one(request, caller, alliance_id)
+    return _one(request, caller, alliance_id, year=year)
 
 
 @router.get("/staff/alliances")
@@ -138,13 +141,13 @@ def _listing(
 
 
 def _one(
-    request: Request, caller: Caller, alliance_id: str, fault: MatcherError | None = None
-) -> Response:
+    request: Request, caller: Caller, alliance_id: str, fault: MatcherError | None = None,
+    year: int | None = None,
+) -> Response:  # fmt: skip
     found = alliances.view(caller, alliance_id)
-    this_year = today().year
     shown = {
-        "one": found, "fault": fault, "key": new_key(), "year": this_year,
-        "advice": alliances.programmes(caller, alliance_id, this_year) if found.full else [],
+        "one": found, "fault": fault, "key": new_key(),
+        "advised": alliances.programmes(caller, alliance_id, year) if found.full else None,
         "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}",
     }  # fmt: skip
     return render(request, "alliance.html", shown, status=422 if fault else 200)

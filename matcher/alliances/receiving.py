@@ -1,0 +1,124 @@
+"""Who received each sum of an alliance, whose money it was, and under which cap it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matcher.alliance_records import Alliance, Grant
+from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
+from matcher.policy.rules import YearlyCap
+from matcher.records import Challenge, Outcome
+from matcher.text.organisations import normalise_organisation
+
+_LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})
+_WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
+_LEAST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A grant as it is counted.
+
+    Attributes:
+        receiver: the organisation it went to; the alliance itself, or its members, in words.
+        level: whose money it is; "" where nobody says.
+        note: which yearly cap it counts under, or why under none.
+    """
+
+    grant: Grant
+    receiver: str
+    level: Level
+    note: str
+
+
+def sums_of(pack: PolicyPack, alliance: Alliance) -> tuple[Sum, ...]:
+    """Every sum of an alliance with who received it, whose it was, and what it counts for.
+
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", grants=[
+    ...     Grant(year=2021, amount_wan=90, payer="鞍山市", receiver="盟主"),
+    ...     Grant(year=2021, amount_wan=70, payer="省科技厅", receiver="乙大学")])
+    >>> [(s.receiver, s.level, s.note) for s in sums_of(shipped_pack("liaoning-2021"), one)]
+    [('甲公司', '市', '不是省级资金，不计入年度上限'), \
+('乙大学', '省', '给乙大学，不计入盟主的年度上限')]
+    """
+    caps = [rule for rule in pack.funding if isinstance(rule, YearlyCap)]
+    made = []
+    for number, grant in enumerate(alliance.all_grants, 1):
+        claim = _claim(pack, alliance, grant, number)
+        made.append(Sum(grant, claim.receiver, claim.level, _note(caps, alliance, grant, claim)))
+    return tuple(made)
+
+
+def claims_of_alliances(pack: PolicyPack, alliances: Iterable[Alliance]) -> tuple[Claim, ...]:
+    """Money that was given for alliances, each sum to who received it.
+
+    It counts before anything a list asks for; a grant for a challenge has the challenge's key, so
+    that the list does not count it again.
+    """
+    return tuple(
+        claim
+        for one in alliances
+        for number, grant in enumerate(one.all_grants, 1)
+        if grant.standing == "已得" and (claim := _claim(pack, one, grant, number)).receiver
+    )
+
+
+def all_claims(
+    pack: PolicyPack, alliances: Iterable[Alliance], challenges: Sequence[Challenge],
+    outcomes: Iterable[Outcome] = (),
+) -> tuple[Claim, ...]:  # fmt: skip
+    """What was given for alliances, what outcomes say was given, what the list asks for."""
+    return (*claims_of_alliances(pack, alliances), *claims_of_list(challenges, outcomes))
+
+
+def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> Claim:
+    level = payer_level(grant.payer, pack.pack.region)
+    receiver, told = _receiver(pack, alliance, grant)
+    return Claim(
+        receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}", "联盟已得",
+        grant.amount_wan, grant.year, alliance.group, level, assumed=not (told and level),
+    )  # fmt: skip
+
+
+def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, bool]:
+    """Who received it, and whether that is told: by the grant, or by what its programme says."""
+    told = grant.receiver or _by_programme(pack, grant.programme)
+    if told in _LEAD or not told:
+        return alliance.lead_org, bool(told)
+    if told in _WHOLE:
+        return f"联盟 {alliance.alliance_id}", True
+    if told in ("成员单位", "完成人"):
+        return f"联盟 {alliance.alliance_id} 的{told}", True
+    return told, True
+
+
+def _by_programme(pack: PolicyPack, name: str) -> str:
+    """Who receives the money of a programme, known by its id or by a part of its name."""
+    if len(name) < _LEAST_NAME:
+        return ""
+    bare = _bare(name)
+    for programme in pack.programme:
+        full = _bare(programme.name)
+        if name == programme.id or bare in full or full in bare:
+            return programme.receiver
+    return ""
+
+
+def _bare(name: str) -> str:
+    return name.translate(str.maketrans("", "", '“”"‘’ 　'))
+
+
+def _note(caps: Sequence[YearlyCap], alliance: Alliance, grant: Grant, claim: Claim) -> str:
+    if grant.standing != "已得" or not caps:
+        return ""
+    cap = caps[0]
+    if not counts(cap, claim):
+        return f"不是{cap.payer}级资金，不计入年度上限"
+    if normalise_organisation(claim.receiver) != normalise_organisation(alliance.lead_org):
+        return f"给{claim.receiver}，不计入盟主的年度上限"
+    if grant.year is None:
+        return "年度未填写，没有计入"
+    words = f"计入盟主 {grant.year} 年的上限"
+    return words + ("（没有写明出资方或收款单位，先按计入）" if claim.assumed else "")

@@ -1,0 +1,99 @@
+"""``matcher programmes``: what an alliance or a challenge may ask for, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from matcher.cli.alliances import DEFAULT_PACK, PackOption, challenges_of, opened
+from matcher.cli.console import say, say_json
+from matcher.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from matcher.cli.report_inputs import pack_of
+from matcher.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from matcher.alliances import AccountYear
+    from matcher.policy import Advice, Claim, PolicyPack
+
+
+def programmes(
+    subject: Annotated[str, typer.Argument(help="联盟编号或榜单编号。")],
+    year: Annotated[
+        int,
+        typer.Option(
+            "--year", min=0, max=2100,
+            help="哪一年的余额; 不写则今年, 规则包不管今年的取最近有资金记录的一年。",
+        ),
+    ] = 0,
+    pack: PackOption = DEFAULT_PACK,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """可以申请哪些计划, 其他的为什么不行, 还缺什么、向谁要, 最多多少、怎样算的、出自哪一条。
+
+    年度余额依次计入: 联盟已得的, 立项和验收的, 榜单里拟申请的; 没有填的不当作 0。市级资金和企业自筹
+    不占省级资金的上限; 每笔钱算在收款单位名下。
+
+    Python: matcher.alliances.advice_for, advice_for_challenge, account_year
+    """
+    from dataclasses import asdict
+
+    from matcher.policy import rooms_of
+
+    advised = _Advised.of(pack_of(pack), subject, year, workspace)
+    if as_json:
+        say_json([asdict(one) for one in advised.advice])
+        return
+    say(f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）; 规则包 {advised.pack}")
+    if advised.about:
+        say(advised.about)
+    for room in rooms_of(advised.advice):
+        say(f"{room} 万元；计入它的各项合计不超过余额")
+    for one in advised.advice:
+        say(f"[{one.verdict}] {one.headline}")
+        for line in one.lines:
+            say(f"    {line}")
+
+
+class _Advised(NamedTuple):
+    """What is said of an alliance or a challenge, for which year, and what it was held against."""
+
+    pack: str
+    year: AccountYear
+    about: str
+    advice: tuple[Advice, ...]
+
+    @classmethod
+    def of(cls, rules: PolicyPack, subject: str, year: int, workspace: Path) -> _Advised:
+        from matcher.alliances import advice_for, advice_for_challenge, all_claims, carrier_of
+        from matcher.workspace import Workspace
+
+        challenges = challenges_of(workspace)
+        with opened(workspace) as store:
+            kept = store.all()
+        outcomes = Workspace(workspace, encoder=None).outcomes()
+        claims = all_claims(rules, kept, list(challenges.values()), outcomes)
+        alliance = next((one for one in kept if one.alliance_id == subject), None)
+        if alliance is not None:
+            asked = _year_of(rules, year, claims, [alliance.lead_org, *alliance.challenges])
+            advice = advice_for(rules, alliance, asked.year, claims, challenges)
+            return cls(rules.pack.id, asked, "", advice)
+        if subject not in challenges:
+            raise NotFoundError("没有这个联盟或榜单", given=subject, remedy="核对编号")
+        one = challenges[subject]
+        asked = _year_of(rules, year, claims, [one.demand_org, subject])
+        advice = advice_for_challenge(rules, one, asked.year, claims, kept)
+        return cls(rules.pack.id, asked, carrier_of(one, kept)[1], advice)
+
+
+def _year_of(
+    rules: PolicyPack, year: int, claims: tuple[Claim, ...], own: list[str]
+) -> AccountYear:
+    from matcher.alliances import AccountYear, account_year
+    from matcher.text.dates import today
+
+    if year:
+        return AccountYear(year, "--year 所写")
+    return account_year(rules, today().year, claims, [name for name in own if name])

@@ -1,0 +1,100 @@
+"""What is said of alliances and challenges: a table of records, and how it is asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from matcher import Challenge
+from matcher.alliance_records import MatchBand
+from matcher.alliances import (
+    Alliance,
+    account_year,
+    advice_for,
+    advice_for_challenge,
+    all_claims,
+    carrier_of,
+    sums_of,
+)
+from matcher.policy import Advice, Claim, payer_level, rooms_of, shipped_pack
+from matcher.ranking.grades import Band
+
+Row = dict[str, str]
+TABLE = Path(__file__).parent / "data" / "programmes" / "records.tsv"
+ROWS = list(csv.DictReader(TABLE.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
+LIAONING = shipped_pack("liaoning-2021")
+WHOLE = {
+    "alliance_id": "A1", "lead_org": "甲公司", "lead_legal_person": "是", "province": "辽宁省",
+    "operates_here": "是", "lead_rd_wan": 3000, "members": ["大连理工大学"],
+    "agreed_on": "2021-01-05", "market_goal": "替代进口", "technical_targets": "疲劳寿命≥20年",
+    "match_band": "强", "match_proof": ["轴承钢夹杂物控制"],
+}  # fmt: skip
+
+
+def told(advice: tuple[Advice, ...]) -> list[str]:
+    lines = [line for one in advice for line in (f"[{one.verdict}] {one.headline}", *one.lines)]
+    return [*rooms_of(advice), *lines]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['编号']}-{r['说明']}")
+def test_records_are_told_what_they_may_ask_for(row: Row) -> None:
+    alliances = [Alliance.model_validate(WHOLE | json.loads(row["联盟"]))] if row["联盟"] else []
+    posted = [Challenge.model_validate(json.loads(row["榜单"]))] if row["榜单"] else []
+    claims = all_claims(LIAONING, alliances, posted)
+    by_id = {c.challenge_id: c for c in posted}
+    if row["问"] in by_id:
+        asked = by_id[row["问"]]
+        advice = advice_for_challenge(LIAONING, asked, 2021, claims, alliances)
+        said = [*told(advice), carrier_of(asked, alliances)[1]]
+    else:
+        said = told(advice_for(LIAONING, alliances[0], 2021, claims, by_id))
+        said += [s.note for s in sums_of(LIAONING, alliances[0])]
+    text = "\n".join(said)
+    for wanted in row["应有"].split("|"):
+        assert wanted in text
+    for unwanted in filter(None, row["应无"].split("|")):
+        assert unwanted not in text
+
+
+def test_what_is_left_of_a_shared_cap_is_told_once() -> None:
+    one = Alliance.model_validate(WHOLE | {"given_wan": 800, "money_year": 2021})
+    advice = advice_for(LIAONING, one, 2021, all_claims(LIAONING, [one], []))
+    sharing = [a for a in advice if a.rooms]
+    assert len(sharing) > 1
+    assert "\n".join(told(advice)).count("2000 − 800（A1#1） = 1200") == 1
+    assert all("2000 − 800" in a.formula for a in sharing)
+
+
+@pytest.mark.parametrize(
+    ("payer", "level"),
+    [
+        ("省科技厅", "省"), ("省级科技专项资金", "省"), ("辽宁省财政厅", "省"),
+        ("沈阳市科技局", "市"),
+        ("铁西区财政", "市"), ("大连", "市"), ("企业自筹", "企业"), ("盟主出资", "企业"),
+        ("甲制造有限公司", "企业"), ("国家自然科学基金", "国家"), ("科技部", "国家"),
+        ("某银行贷款", "其他"), ("吉林省科技厅", "其他"), ("省市两级", ""), ("财政", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_whose_money_it_is_is_told_by_the_payer(payer: str, level: str) -> None:
+    assert payer_level(payer, "辽宁") == level
+
+
+def test_the_account_is_of_a_year_the_pack_speaks_of() -> None:
+    claims = [Claim("甲公司", "A1#1", "联盟已得", 800, year) for year in (2021, 2023, 2030)]
+    asked = account_year(LIAONING, 2024, claims, ["甲公司"])
+    assert (asked.year, asked.why) == (2024, "今年，规则包在用")
+    late = account_year(LIAONING, 2026, claims, ["甲公司"])
+    assert (late.year, "2021–2025" in late.why, "最近一年" in late.why) == (2023, True, True)
+    assert account_year(LIAONING, 2026, claims, ["乙公司"]).year == 2021
+    assert account_year(LIAONING, 2019, (), ["乙公司"]).year == 2021
+    assert account_year(shipped_pack("china-law"), 2026).year == 2026
+
+
+def test_a_band_is_one_of_the_bands() -> None:
+    assert set(get_args(MatchBand)) == {*map(str, Band), ""}
+    with pytest.raises(ValueError, match="match_band"):
+        Alliance(alliance_id="A", match_band="很强")  # type: ignore[arg-type]
