@@ -13,14 +13,23 @@ from matcher.text.indicators import parse_indicators
 _STATE = re.compile(
     r"现有|目前|当前|现状|现用|国产|进口|外购|依赖|依靠|受制|垄断|传统|不足|差距|瓶颈|缺乏|缺少|短缺|"
     r"难以|难于|难[以于控压测落]|困难|无法|不能|不了|不能满足|落后|空白|卡脖子|失效|易[^于]|差[,，、]?$|"
-    r"[^较最]低[、,，]?$|污染重|代价大|成本高|能耗高|周期长|不均|不稳|不清|不统一|老化|开裂|磨损|退化|"
-    r"下降$|不达标|达不到|用量[高大]|烧掉|废弃|浪费|问题"
+    r"[^较最更][高低慢快短长多贵差少重杂](?=[、,，()（）]|$)|不[均稳清齐]|不统一|老[化是]|"
+    r"[变开炸断缩破龟]裂?(?=[形裂水烧])|磨损|退化|(?<!不)漏|堵|卡|夹皮|结[焦垢瘤块]|脱落|剥落|"
+    r"涨到|升到|掉到|下降$|不达标|达不到|超标|超差|用量[高大]|烧[掉坏毁]|废弃|浪费|问题|振动难|"
+    r"没有|没法|没地方|上不去|下不来|过不了|等不起|退[回货]|投诉|反映|返[修工]|报废|停[线机车]|"
+    r"人工|手工|靠手|只有|外溢|麻烦|不起作用"
+)
+# A clause that only wishes says nothing of how things are.
+_WISH = re.compile(
+    r"^(?:\W|[一二三四五六七八九十\d]+[、.])*(?:需要?|要求?|希望|目标|指标|考核|实现|达到|拟|力争|攻关内容|求)"
+    r"|[≥≤]|不[得低高大小超]"
 )
 _CONDITIONS = re.compile(
     r"工况|服役|极端|恶劣|高温|低温|宽温|常温|深冷|高压(?!电)|超高压|真空(?=环境|条件|下)|高速(?=下|时)|"
     r"重载|变载|交变|载荷|负荷(?!率)|冲击(?=载荷|下)|腐蚀|盐雾|潮湿|高湿|粉尘|雨雾|强光|结冰|鸟撞|辐照|"
     r"振动(?=环境|条件|下)|高寒|高原|深海|深部|埋深|井下|沙尘|高盐|酸性|碱性|强酸|强碱|"
-    r"温度跨度|含水超过|断电|环境(?:下|中|温度|条件|适应)|条件下|介质|连续运行\d|"
+    r"温度跨度|大?温差|海拔|含水[超高]|露天|户外|野外|井下|冷库|气调|冬季|夏季|雨季|风大|淋水|坡度|"
+    r"面粉|烟气|[海河]水|盐度|硬度最高|夜间|断电|环境(?:下|中|温度|条件|适应)|条件下|介质|连续运行\d|"
     r"(?:工作|使用|运行|环境|适用)(?:温度|压力|湿度|环境|条件)"
 )
 _ACCEPTANCE = re.compile(
@@ -38,14 +47,24 @@ _DURATION = re.compile(
     r"(?:\d+|[一二两三四五六七八九十]+)\s*(?:个月|年半|年|周)(?:内|之内|以内)[^，。；,;\n]{0,6}"
     r"(?:完成|交付|研制|研发|建成|实现|达到|投产|验收|拿出)"
     r"|(?:时限|期限|周期|工期|完成时间|实施期)[:：为]?\s*(?:\d+|[一二两三四五六七八九十]+)\s*(?:个月|年)"
-    r"|20\d\d\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?(?:底|末)?(?:之?前|以前)"
+    r"|(?:20\d\d|今|明|后)\s*年[^，。；,;\n]{0,10}(?:底|末|前|以前|之内|完成|投[用产运]|交付)"
+    r"|^\W*(?:[^\d，。]{0,4}[期间时][:： 为]*|约|整体|共)?(?:\d+|[一二两三四五六七八九十]+)\s*"
+    r"(?:个月|年半|年)(?:内|左右|以内)?(?:完成|拿出来?|交付|做完)?$"
+    r"|[期时][:： 为]{0,2}\s*\d+\s*个月"
 )
 _EXCLUDED = re.compile(
-    r"不接受|不采用|不得采用|不[得能可]使用|不考虑|不要(?=[^求])|排除|避免采用|禁[止用]|已(?:经)?试过|"
-    r"试过[^，。；,;\n]{0,20}(?:不行|失败|不够|不成)|无需[^，。；,;\n]{0,6}方案|没有转动件|"
+    r"不接受|不采用|不得采用|不[得能可]使用|不[再予作]?考虑|不要(?!求)|不改|排除|避免采用|禁[止用]|"
+    r"(?:试|换|用|做)过[^，。；,;\n]{0,8}[次种遍]|(?:已经?|都)[试换]过|试过|别(?:再|提|用)|"
+    r"证明(?:不行|不可行|无效)|[^，。]{2,}不行$|无需[^，。；,;\n]{0,6}方案|没有转动件|"
     r"(?:路线|方案|办法)(?:已|都)?(?:不可行|行不通|不行)|无铅|无氟|无铬|无氰"
 )
 _GRADE = re.compile(r"(?:达到?|不低于|优于)?[A-Z]{1,3}\d?级(?:以上|标准)|达到?[一二三四五六]级")
+# What tells how a thing is used is a plain value of these: a temperature, a load, a size, a rate.
+_PHYSICAL = re.compile(
+    r"℃|°|度|[kM]?Pa|bar|[kM]?W|[km]?V|安|A|Hz|r/min|rpm|m/s|km/h|[kN]?N|‰|pH|mg/L|mg/m³|mS|ppm|"
+    r"(?:t|吨|m³|kg)/(?:天|d|h|年)|[mkc]?m|μm|NTU|mol/L"
+)
+_NOT_PAID = re.compile(r"产值|成本|售价|单价|[一每]吨|一[套台片]|每[袋件台套批]|销售|损失|罚|进口")
 _MOST_WORDS = 3
 _NAMES: tuple[tuple[str, int, FindingCode], ...] = (
     ("现状与差距", 2, FindingCode.NO_CURRENT_STATE),
@@ -62,11 +81,11 @@ def completeness(challenge: Challenge) -> Completeness:
     """Each element with the words that tell it; weights say how much a team needs it."""
     text = written(challenge)
     words = {
-        "现状与差距": _said(_STATE, text),
-        "工况": _said(_CONDITIONS, text),
+        "现状与差距": _said(_STATE, text, but=_WISH),
+        "工况": _said(_CONDITIONS, text) or _used_at(text),
         "指标": _targets(challenge, text),
         "验收方式": _said(_ACCEPTANCE, text),
-        "预算": _amounts(challenge) or _said(_MONEY, text),
+        "预算": _amounts(challenge) or _said(_MONEY, text, but=_NOT_PAID),
         "完成时限": _months(challenge) or _said(_DURATION, text),
         "排除路线": _routes(challenge) or _said(_EXCLUDED, text),
     }
@@ -84,9 +103,26 @@ def missing(found: Completeness) -> tuple[Finding, ...]:
     return tuple(finding(codes[part.name]) for part in found.parts if not part.found)
 
 
-def _said(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    """The first clauses a pattern is met in."""
-    return tuple(clause for clause in clauses(text) if pattern.search(clause))[:_MOST_WORDS]
+def _said(
+    pattern: re.Pattern[str], text: str, *, but: re.Pattern[str] | None = None
+) -> tuple[str, ...]:
+    """The first clauses a pattern is met in, ``but`` those of another kind."""
+    met = (clause for clause in clauses(text) if pattern.search(clause))
+    return tuple(clause for clause in met if but is None or not but.search(clause))[:_MOST_WORDS]
+
+
+def _used_at(text: str) -> tuple[str, ...]:
+    """Values of the surroundings or the process, and conditions targets are set under."""
+    told = (
+        one
+        for one in parse_indicators(text)
+        if one.condition or (one.operator in ("=", "区间") and one.change is None)
+    )
+    return tuple(
+        one.text
+        for one in told
+        if re.search(r"\d|下|时", one.condition) or _PHYSICAL.fullmatch(one.unit)
+    )[:_MOST_WORDS]
 
 
 def _targets(challenge: Challenge, text: str) -> tuple[str, ...]:
