@@ -159,6 +159,7 @@ lapse(service, date(2099, 1, 1))
 _MANY = 60
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_killed_while_it_lapses_the_next_does_the_rest_once(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, encoder=None)

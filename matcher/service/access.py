@@ -184,6 +184,8 @@ PUBLISHED = Access(SIGNED_IN.roles, when_public=True)
 # A feed shows all that is published: not for who sees only what was given.
 FOLLOWING = Access(SIGNED_IN.roles - {"broker"})
 ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
+# Who reads drafts: who writes them, and once they are submitted the staff in charge.
+DRAFTED = Access(ENTERPRISE.roles | {"local"})
 # Who may ask for the teams of a challenge that it sees.
 MATCHING = Access(frozenset({"enterprise", "broker", "local", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))

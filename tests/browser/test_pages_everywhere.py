@@ -25,7 +25,7 @@ PAGES = {
         "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
     ),
     "broker": ("/", "/challenges", "/teams"),
-    "local": ("/", "/staff/registrations", "/staff/accounts"),
+    "local": ("/", "/staff/registrations", "/staff/accounts", "/drafts"),
 }  # fmt: skip
 NASTY = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 

@@ -68,7 +68,7 @@ def test_staff_get_from_a_file_to_a_decision(site: Site, tmp_path: Path) -> None
     path = tmp_path / "榜单.csv"
     path.write_text("榜单编号,项目名称,主要问题\nZ7,高纯铟靶材,烧结密度低\n", encoding="utf-8")
     page = site.open("staff")
-    enter(page, "进入工作台")
+    enter(page, "工作台")
     enter(page, "导入文件")
     tab_to(page, "文件")
     page.set_input_files(":focus", path)  # the window of the system is not ours

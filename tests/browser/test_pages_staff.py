@@ -27,7 +27,7 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     page = site.open("staff")
-    page.click("a:text('进入工作台')")
+    page.click("a:text-is('工作台')")
     page.click("main >> text=导入文件")
     page.set_input_files("#file", path)
     page.click("text=上传并预览")

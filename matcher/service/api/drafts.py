@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Body, Header, Query, Response
 from pydantic import BaseModel, Field
 
-from matcher.service.access import ENTERPRISE, STAFF, allow
+from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import drafts
 from matcher.service.errors import UnreadError
 from matcher.service.routing import CurrentCaller
-from matcher.service.views import ChallengeView, Page, PageNumber, PageSize
+from matcher.service.views import ChallengeView, Page
 
 router = api_router("drafts", "草稿")
 DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
@@ -34,14 +34,12 @@ class Publication(BaseModel):
 
 
 @router.get("")
-@allow(ENTERPRISE)
+@allow(DRAFTED)
 def list_drafts(
-    caller: CurrentCaller,
-    page: Annotated[PageNumber, Query()] = 1,
-    size: Annotated[PageSize, Query()] = 20,
+    caller: CurrentCaller, query: Annotated[drafts.DraftQuery, Query()]
 ) -> Page[drafts.DraftView]:
-    """本单位的草稿 (管理人员看全部), 最近改的在前。"""
-    return drafts.browse(caller, page, size)
+    """本单位的草稿 (管理人员看提交了的, 市县园区看范围内的), 最近改的在前。"""
+    return drafts.browse(caller, query)
 
 
 @router.post("", status_code=201)
@@ -54,7 +52,7 @@ def create_draft(
 
 
 @router.get("/{draft_id}")
-@allow(ENTERPRISE)
+@allow(DRAFTED)
 def get_draft(caller: CurrentCaller, response: Response, draft_id: DraftId) -> drafts.DraftView:
     """一份草稿。"""
     return _tagged(response, drafts.view(caller, draft_id))

@@ -123,6 +123,13 @@ def browse(caller: Caller, page: PageNumber, size: PageSize) -> Page[CorrectionV
     return Page(items=items, total=total, page=page, size=size)
 
 
+def recent(caller: Caller, since: str) -> list[CorrectionView]:
+    """What teams have marked since a moment and still stands, the newest first."""
+    made = [one for one in caller.service.corrections.standing()
+            if one.role != "staff" and one.at >= since]  # fmt: skip
+    return [_view(caller, one) for one in reversed(made)]
+
+
 def disowned(caller: Caller, team_id: str) -> list[CorrectionView]:
     """The pieces that do not count for a team."""
     standing = caller.service.corrections.standing(team_id=team_id)

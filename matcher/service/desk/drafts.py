@@ -138,6 +138,16 @@ class DraftView(View):
     returned: Annotated[str, Field(description="被退回的理由")] = ""
 
 
+class DraftQuery(BaseModel):
+    """Which drafts are wanted; empty settings want all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: DraftState | None = None
+    page: PageNumber = 1
+    size: PageSize = 20
+
+
 class Published(View):
     """Under which number a draft went out."""
 
@@ -187,17 +197,19 @@ def create(caller: Caller, fields: DraftFields, draft_id: str = "") -> DraftView
     return view(caller, draft_id)
 
 
-def browse(caller: Caller, page: PageNumber, size: PageSize
-           ) -> Page[DraftView]:  # fmt: skip
-    """The drafts of the caller's organisation; for staff what was submitted. Newest first."""
+def browse(caller: Caller, query: DraftQuery) -> Page[DraftView]:
+    """A page of the drafts a caller may read, newest first: staff read what was submitted."""
     who = caller.principal
-    rows, total = caller.service.database.page(
-        """SELECT * FROM drafts WHERE (? AND state != '草稿') OR account_id = ? OR organisation = ?
-        ORDER BY updated DESC, id""",
-        (who.is_staff, who.account_id, who.organisation), page, size,
+    rows = caller.service.database.rows(
+        """SELECT * FROM drafts WHERE (? OR account_id = ? OR organisation = ?)
+        AND (? = '' OR state = ?) ORDER BY updated DESC, id""",
+        (who.role in ("staff", "local"), who.account_id, who.organisation,
+         query.state or "", query.state or ""),
     )  # fmt: skip
-    shown = [_view(_draft(row)) for row in rows]
-    return Page(items=shown, total=total, page=page, size=size)
+    found = [draft for draft in map(_draft, rows) if _may_read(caller, draft)]
+    page = Page[Draft].of(found, query.page, query.size)
+    items = [_view(draft) for draft in page.items]
+    return Page(items=items, total=page.total, page=page.page, size=page.size)
 
 
 def find(caller: Caller, draft_id: str) -> Draft:
@@ -208,8 +220,8 @@ def find(caller: Caller, draft_id: str) -> Draft:
     """
     row = caller.service.database.row("SELECT * FROM drafts WHERE id = ?", (draft_id,))
     draft = None if row is None else _draft(row)
-    if draft is None or not _is_own(caller.principal, draft):
-        raise NotFoundError("没有这份草稿", given=draft_id, remedy="在“我的需求”里查找")
+    if draft is None or not _may_read(caller, draft):
+        raise NotFoundError("没有这份草稿", given=draft_id, remedy="在草稿的列表里查找")
     return draft
 
 
@@ -381,13 +393,26 @@ def _own_fields(
     return fields.model_copy(update={"demand_org": organisation or principal.organisation})
 
 
-def _is_own(principal: Principal, draft: Draft) -> bool:
-    """Whether it may be read: what was not submitted is for who writes it alone."""
-    return (
-        (principal.is_staff and draft.state != "草稿")
-        or principal.account_id == draft.account_id
-        or (principal.role == "enterprise" and principal.belongs_to(draft.organisation))
-    )
+def _may_read(caller: Caller, draft: Draft) -> bool:
+    """What was not submitted is for who writes it alone; then also for staff in charge of it."""
+    who = caller.principal
+    if who.account_id == draft.account_id:
+        return True
+    if who.role == "enterprise":
+        return who.belongs_to(draft.organisation)
+    if draft.state == "草稿":
+        return False
+    return who.is_staff or (who.role == "local" and _lies_in(caller, draft))
+
+
+def _lies_in(caller: Caller, draft: Draft) -> bool:
+    """Whether it lies in the charge of local staff: where it says, else where its account is."""
+    fields = draft.fields
+    province, city = fields.province, fields.city
+    if not province:
+        account = caller.service.accounts.by_id(draft.account_id)
+        province, city = ("", "") if account is None else (account.province, account.city)
+    return caller.principal.given.covers([draft.organisation, fields.demand_org], province, city)
 
 
 def _traced(caller: Caller, draft: DraftView) -> DraftView:

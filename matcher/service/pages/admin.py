@@ -1,36 +1,18 @@
-"""The desk of staff: where things stand, the audit log."""
+"""The state of data and models, the audit log."""
 
 from __future__ import annotations
 
 from fastapi import Request
 from starlette.responses import Response
 
-from matcher.errors import NotFoundError
 from matcher.service.access import STAFF, allow
-from matcher.service.desk import admin, board, queue
+from matcher.service.desk import admin
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.pages.wording import ACTS, DETAILS
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router("/staff")
-
-
-@router.get("")
-@allow(STAFF)
-def overview(request: Request, caller: CurrentCaller) -> Response:
-    """Where things stand and what to do next."""
-    try:
-        made = board.board(caller)
-    except NotFoundError:
-        made = None
-    shown = {
-        "status": admin.status(caller),
-        "jobs": queue.browse(caller, queue.JobQuery(size=5)).items,
-        "board": made,
-        "twin": "/api/v1/status",
-    }
-    return render(request, "staff.html", shown)
 
 
 @router.get("/status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from urllib.parse import quote
 
 from fastapi import Request
@@ -9,18 +10,17 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError, MatcherError, ModelError
-from matcher.service.access import ENTERPRISE, STAFF, allow
+from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, understanding
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.errors import ChangedError, ConflictError, UnreadError
-from matcher.service.pages.asked import Form, form_as, linker, texts, twin_of, upload
+from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of, upload
 from matcher.service.pages.entered import Entered, fields_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router()
-_PER_PAGE = 20
 
 
 @router.get("/ask")
@@ -47,11 +47,17 @@ def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
 
 
 @router.get("/drafts")
-@allow(ENTERPRISE)
-def draft_list(request: Request, caller: CurrentCaller, page: int = 1) -> Response:
-    """The drafts of one's own organisation."""
-    found = drafts.browse(caller, max(1, min(page, 100_000)), _PER_PAGE)
-    shown = {"page": found, "link": linker(request), "twin": twin_of(request)}
+@allow(DRAFTED)
+def draft_list(request: Request, caller: CurrentCaller) -> Response:
+    """The drafts of one's own organisation; of staff those in their charge."""
+    query = query_as(request, drafts.DraftQuery)
+    shown = {
+        "query": query,
+        "page": drafts.browse(caller, query),
+        "states": get_args(drafts.DraftState),
+        "link": linker(request),
+        "twin": twin_of(request),
+    }
     return render(request, "drafts.html", shown)
 
 
@@ -72,7 +78,7 @@ def save_new(request: Request, caller: CurrentCaller, form: Form) -> Response:
 
 
 @router.get("/drafts/{draft_id}")
-@allow(ENTERPRISE)
+@allow(DRAFTED)
 def draft_page(request: Request, caller: CurrentCaller, draft_id: str) -> Response:
     """A draft: what is understood of it, and its fields."""
     return _draft(request, caller, draft_id)

@@ -1,12 +1,13 @@
-"""The first page: what one can do here, for each role."""
+"""The first page: what one can do here; for staff what waits for them."""
 
 from __future__ import annotations
 
 from fastapi import Request
 from starlette.responses import Response
 
-from matcher.service.access import ANYONE, allow
-from matcher.service.desk import challenges
+from matcher.service.access import ANYONE, LOCAL_STAFF, STAFF, allow
+from matcher.service.context import Caller
+from matcher.service.desk import admin, challenges, queue, todo
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
@@ -16,7 +17,9 @@ router = guarded_router()
 @router.get("/")
 @allow(ANYONE)
 def home(request: Request, caller: CurrentCaller) -> Response:
-    """What one can do here; who is signed in sees the way to their own work first."""
+    """What one can do here; staff see their desk."""
+    if caller.principal.role in LOCAL_STAFF.roles:
+        return _desk(request, caller)
     seen = caller.principal.signed_in or caller.service.settings.public_lists
     shown: dict[str, object] = {"open": None, "teams": None}
     if seen:
@@ -25,3 +28,20 @@ def home(request: Request, caller: CurrentCaller) -> Response:
     if caller.principal.signed_in and caller.principal.role != "broker":
         shown["teams"] = len(caller.service.live.current().teams.lines)
     return render(request, "home.html", shown)
+
+
+@router.get("/staff")
+@allow(STAFF)
+def desk(request: Request, caller: CurrentCaller) -> Response:
+    """What waits, and where things stand."""
+    return _desk(request, caller)
+
+
+def _desk(request: Request, caller: Caller) -> Response:
+    shown: dict[str, object] = {"todo": todo.todo(caller), "twin": "/api/v1/todo"}
+    if caller.principal.is_staff:
+        shown |= {
+            "status": admin.status(caller),
+            "jobs": queue.browse(caller, queue.JobQuery(size=5)).items,
+        }
+    return render(request, "staff.html", shown)

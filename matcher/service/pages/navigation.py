@@ -29,6 +29,7 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "broker": (("难题", "/challenges"), ("团队", "/teams")),
     "local": (
+        ("工作台", "/"), ("企业草稿", "/drafts"),
         ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),
         ("榜单", "/challenges"), ("团队库", "/teams"), ("联盟", "/alliances"),
         ("订阅", "/queries"),
@@ -40,7 +41,7 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 STAFF_MENU = (
-    ("总览", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
+    ("待办", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
     ("复核", "/staff/review"), ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
     ("更正", "/staff/corrections"),
@@ -62,13 +63,15 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
 
 def submenu(principal: Principal, path: str) -> list[Item]:
     """The desk's menu, on the pages of the desk."""
-    if not principal.is_staff or not path.startswith(("/staff", "/team-changes")):
+    if not principal.is_staff or not (path == "/" or path.startswith(("/staff", "/team-changes"))):
         return []
-    return _marked(STAFF_MENU, path)
+    return _marked(STAFF_MENU, _entrance(principal, path))
 
 
 def _entrance(principal: Principal, path: str) -> str:
     """The path by which somebody came to a page that has no place in the menu of its own."""
+    if principal.is_staff and path == "/":
+        return "/staff"
     if path.startswith("/challenges/draft-"):
         return "/drafts"
     if principal.role == "university" and path.startswith("/teams/"):

@@ -1,0 +1,125 @@
+"""What waits for staff: counted, with the way to it; each in whose charge it is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from matcher import Challenge
+from matcher.service.access import Principal
+from matcher.service.store.steps import Act
+from matcher.text.dates import today
+
+from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, make_workspace, service_of
+
+API = "/api/v1"
+SIDES: Any = {"demand": ENTERPRISE, "team": UNIVERSITY}
+STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
+TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    workspace = make_workspace(tmp_path)
+    workspace.put_challenges([
+        _open("近", 3), _open("远", 60), _open("有人", 5), _open("今天", 0),
+        Challenge(challenge_id="外省", title="外省的", province="江苏", stage="发榜",
+                  apply_deadline=today() + timedelta(days=2)),
+    ])  # fmt: skip
+    return make_app(tmp_path, registration=True)
+
+
+def _open(name: str, days: int) -> Challenge:
+    return Challenge(challenge_id=name, title=f"{name}的难题", demand_org=ENTERPRISE, stage="发榜",
+                     province="辽宁", apply_deadline=today() + timedelta(days=days))  # fmt: skip
+
+
+def waiting(caller: Caller) -> dict[str, Any]:
+    return {one["title"]: one for one in caller.get(f"{API}/todo").json()["items"]}
+
+
+def counts(caller: Caller) -> dict[str, int]:
+    return {title: one["count"] for title, one in waiting(caller).items()}
+
+
+def test_a_call_nobody_answers_is_a_risk_until_somebody_bids(app: FastAPI) -> None:
+    staff = Caller(app, "staff")
+    service_of(app).pairs.move(("有人", "T1"), "揭榜", TEAM, SIDES)
+    found = waiting(staff)
+    assert [line["title"] for line in found["流标风险"]["lines"]] == [
+        "今天的难题", "外省的", "近的难题"
+    ]  # fmt: skip
+    assert "今天截止" in found["流标风险"]["lines"][0]["note"]
+    assert (found["临近截止"]["count"], found["揭榜待受理"]["count"]) == (1, 1)
+    for name in ("今天", "近", "外省"):
+        service_of(app).pairs.move((name, "T1"), "揭榜", TEAM, SIDES)
+    assert counts(staff)["临近截止"] == 4
+    assert "流标风险" not in counts(staff)
+
+
+def test_what_is_handed_in_waits_until_it_is_decided(app: FastAPI) -> None:
+    staff, enterprise = Caller(app, "staff"), Caller(app, "enterprise")
+    assert "草稿待审核" not in counts(staff)
+    draft = enterprise.post(f"{API}/drafts", json={"title": "高端轴承钢"}).json()
+    assert "草稿待审核" not in counts(staff)  # nobody else reads it yet
+    tagged = {"headers": {"If-Match": "*"}}
+    enterprise.post(f"{API}/drafts/{draft['draft_id']}/submission", **tagged)
+    found = waiting(staff)["草稿待审核"]
+    assert (found["count"], found["lines"][0]["title"]) == (1, "高端轴承钢")
+    assert staff.get(found["link"]).status_code == 200
+    assert "高端轴承钢" in staff.get(found["lines"][0]["link"]).text
+    asked = {"challenge_id": "新1", "at_once": False}
+    made = staff.post(f"{API}/drafts/{draft['draft_id']}/publication", json=asked, **tagged)
+    assert made.status_code == 201
+    after = counts(staff)
+    assert "草稿待审核" not in after
+    assert after["待发布的难题"] == 3  # with the two that were there
+
+
+def test_a_pair_waits_for_staff_step_by_step(app: FastAPI) -> None:
+    staff, pairs = Caller(app, "staff"), service_of(app).pairs
+    key = ("K1", "T1")
+    for move, act, title in (
+        ("揭榜", TEAM, "揭榜待受理"), ("进入评审", STAFF, "评审中"),
+        ("列为备选", STAFF, "可以递补"),
+    ):  # fmt: skip
+        pairs.move(key, move, act, SIDES)
+        assert title in counts(staff), move
+    pairs.move(key, "递补", STAFF, SIDES)
+    assert "可以递补" not in counts(staff)
+    pairs.move(("K1", "T3"), "邀请", STAFF, SIDES, until=date(2020, 1, 1))
+    assert counts(staff)["逾期未答"] == 1
+    pairs.move(("K1", "T3"), "逾期未答", STAFF, SIDES)
+    assert counts(staff)["逾期未答"] == 1
+    pairs.move(("K1", "T3"), "邀请", STAFF, SIDES, until=today())
+    assert "逾期未答" not in counts(staff)
+
+
+def test_local_staff_see_what_lies_in_their_region(app: FastAPI) -> None:
+    staff, local, enterprise = (Caller(app, name) for name in ("staff", "local", "enterprise"))
+    assert counts(local) == {}
+    shown = local.get("/").text
+    assert "没有等着办的事" in shown
+    grant = {"kind": "region", "value": "辽宁"}
+    assert staff.post(f"{API}/accounts/local/grants", json=grant).status_code == 201
+    assert counts(local) == {"流标风险": 3}  # not the one of another province
+    for province in ("辽宁", "江苏"):
+        made = {"title": f"{province}的草稿", "province": province}
+        draft = enterprise.post(f"{API}/drafts", json=made).json()["draft_id"]
+        path = f"{API}/drafts/{draft}"
+        assert local.get(path).status_code == 404  # not handed in yet
+        enterprise.post(f"{path}/submission", headers={"If-Match": "*"})
+        assert local.get(path).status_code == (200 if province == "辽宁" else 404)
+        assert local.get(f"/drafts/{draft}").status_code == (200 if province == "辽宁" else 404)
+        changed = local.post(f"{path}/submission", headers={"If-Match": "*"})
+        assert changed.status_code == 403
+    assert counts(local)["草稿待审核"] == 1
+    assert [one["fields"]["title"] for one in local.get(f"{API}/drafts").json()["items"]] == [
+        "辽宁的草稿"
+    ]  # fmt: skip
+    for role in ("enterprise", "university", "broker"):
+        assert Caller(app, role).get(f"{API}/todo").status_code == 403
