@@ -58,7 +58,8 @@ class Grant(Record):
     def _without_contacts(cls, values: object) -> object:
         if not isinstance(values, dict):
             return values
-        return {name: _hidden(value) for name, value in values.items()}
+        shown = {"alliance_id", "challenge_id"}
+        return {name: value if name in shown else _hidden(value) for name, value in values.items()}
 
 
 class Alliance(Record):
@@ -113,7 +114,7 @@ class Alliance(Record):
     benefit_mechanism: Annotated[Text, Header("利益机制", ("利益分配", "利益联结机制"))] = ""
     challenges: Annotated[TextList, Header("承担榜单", ("榜单编号", "承担榜单编号"))] = ()
     projects: Annotated[TextList, Header("承担项目", ("项目", "项目名称", "联合攻关项目"))] = ()
-    grants: tuple[Grant, ...] = ()
+    grants: Annotated[tuple[Grant, ...], Header("资金", ("资金明细",))] = ()
     given_wan: Annotated[
         Amount | None,
         Header("已得资金(万元)", ("支持资金(万元)", "已获支持(万元)", "财政支持(万元)")),

@@ -191,6 +191,15 @@ class Workspace:
         with self._writable().writing() as connection:
             along(connection)
 
+    def beside(self, along: Callable[[sqlite3.Connection], None]) -> None:
+        """Write what is kept beside the records and makes no index stale, in one transaction.
+
+        Raises:
+            StorageError: as `put`.
+        """
+        with self._store.writing(indexed=False) as connection:
+            along(connection)
+
     def put_outcomes(self, outcomes: Iterable[Outcome]) -> int:
         """Add or replace outcomes; returns how many. Raises: as `put`."""
         stated = {outcome.record_id: outcome for outcome in outcomes}

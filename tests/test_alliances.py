@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -20,11 +21,14 @@ from matcher.alliances import (
     check_conditions,
     claims_of_alliances,
     from_matches,
-    look,
+    held_against,
     members_of,
     overlaps,
 )
+from matcher.corpora import read_any_of, write_template
+from matcher.corpora.output.template import EXAMPLE_ALLIANCE
 from matcher.errors import InputError, NotFoundError
+from matcher.intake import Part, look
 from matcher.policy import claims_of_list, shipped_pack
 from matcher.records import Outcome
 from matcher.service.access import Principal
@@ -33,7 +37,7 @@ from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.steps import Act
-from matcher.workspace import STORE_FILE
+from matcher.workspace import STORE_FILE, Change
 from matcher.workspace import Workspace as Kept
 
 from .conftest import Cli
@@ -74,6 +78,12 @@ def listed(path: Path, *rows: list[object]) -> Path:
     return path
 
 
+def seen(path: Path, kept: tuple[Alliance, ...] = ()) -> Part:
+    """What an import of a list would do, held against the alliances that are kept."""
+    workspace = Kept(path.parent, encoder=None)
+    return look(workspace, read_any_of(path, "alliances"), alliances=kept).files[0].parts[0]
+
+
 def test_a_list_of_any_shape_comes_in(tmp_path: Path, store: Alliances) -> None:
     file = listed(
         tmp_path / "名单.xlsx",
@@ -83,18 +93,18 @@ def test_a_list_of_any_shape_comes_in(tmp_path: Path, store: Alliances) -> None:
         ["3", "坏联盟", "某公司", "某大学", "新材料", "鞍山", "去年", None, "很多", 2021, None],
         ["合计", None, None, None, None, None, None, None, None, None, None],
     )  # fmt: skip
-    found = look(file, store.all())
-    assert [a.alliance_id for a in found.added] == ["1", "2"]
+    found = seen(file, store.all())
+    assert [a.alliance_id for a in found.records] == ["1", "2"]
     assert {r.column for r in found.reading.rejects} == {"签约时间", "支持资金(万元)"}
     assert all(r.row == 5 and r.expected for r in found.reading.rejects)
-    store.put(found.added, act("导入"))
+    store.put(found.records, act("导入"))
     assert store.states() == {"1": "已备案", "2": "组建中"}
     first, _ = store.find("1")
     assert [g.amount_wan for g in first.all_grants] == [800]
     assert store.find("2")[0].all_grants == ()  # 未填写, not 0
     assert [s.move for s in store.history("1")] == ["组建", "签订协议", "备案"]
-    again = look(file, store.all())
-    assert (again.added, again.changed, again.unchanged) == ((), (), 2)
+    again = seen(file, store.all())
+    assert (again.records, again.change) == ((), Change(0, 0, 2))
 
 
 def test_a_list_over_what_is_kept_leaves_what_it_does_not_say(
@@ -104,9 +114,72 @@ def test_a_list_over_what_is_kept_leaves_what_it_does_not_say(
     file = listed(
         tmp_path / "名单.xlsx", ["1", "新名称", LEAD, "大工", "装备", "大连", *[None] * 5]
     )
-    found = look(file, store.all())
-    assert [a.name for a in found.changed] == ["新名称"]
-    assert found.changed[0].market_goal == "替代进口"
+    found = seen(file, store.all())
+    assert [a.name for a in found.records] == ["新名称"]
+    assert found.change == Change(0, 1, 0)
+    assert found.records[0].market_goal == "替代进口"
+
+
+def test_what_may_be_there_already_is_told_and_never_merged() -> None:
+    found = held_against([FULL.model_copy(update={"alliance_id": "B1"})], [FULL])
+    assert found.suspects == {"B1": ("A1",)}
+    assert [a.alliance_id for a in found.added] == ["B1"]
+
+
+def test_sums_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> None:
+    """Grants of JSON lines and of the sheet 资金; a bad one is told and does not cost the rest."""
+    lines = tmp_path / "联盟.jsonl"
+    grants = [
+        {"year": 2021, "amount_wan": 300, "payer": "省科技厅", "receiver": "盟主"},
+        {"年度": 2021, "金额(万元)": "200万元", "出资方": "鞍山市"}, {"amount_wan": "很多"}, "一笔",
+    ]  # fmt: skip
+    one = {"alliance_id": "A1", "name": "轴承联盟", "lead_org": LEAD, "grants": grants}
+    lines.write_text(json.dumps(one, ensure_ascii=False) + "\n")
+    found = seen(lines)
+    assert [(g.amount_wan, g.payer) for g in found.records[0].grants] == [
+        (300, "省科技厅"), (200, "鞍山市"),
+    ]  # fmt: skip
+    assert {r.column for r in found.reading.rejects} == {"资金[3].amount_wan", "资金[4]"}
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "联盟"
+    for row in (["联盟编号", "联盟名称", "盟主企业"], ["A1", "轴承联盟", LEAD]):
+        page.append(row)
+    money = book.create_sheet("资金")
+    for row in (
+        ["联盟编号", "年度", "金额(万元)", "出资方", "收款单位"],
+        ["A1", 2021, 300, "省科技厅", "盟主"],
+        ["轴承联盟", 2022, None, "省科技厅", "大工"], ["A9", 2021, 100, "省", ""],
+    ):  # fmt: skip
+        money.append(row)
+    book.save(tmp_path / "联盟.xlsx")
+    found = seen(tmp_path / "联盟.xlsx")
+    assert [(g.year, g.amount_wan, g.receiver) for g in found.records[0].grants] == [
+        (2021, 300, "盟主"), (2022, None, "大工"),
+    ]  # fmt: skip
+    assert [(r.sheet, r.value) for r in found.reading.rejects] == [("资金", "A9")]
+
+
+def test_a_band_that_is_none_is_refused_on_the_way_in(tmp_path: Path) -> None:
+    file = tmp_path / "联盟.csv"
+    file.write_text(
+        "联盟编号,联盟名称,盟主企业,匹配档次\nA1,轴承联盟,甲公司,强\nA2,菱镁联盟,乙公司,很强\n"
+    )
+    found = seen(file)
+    assert [a.match_band for a in found.records] == ["强"]
+    assert [(r.column, r.value) for r in found.reading.rejects] == [("匹配档次", "很强")]
+
+
+def test_a_template_of_alliances_reads_back(tmp_path: Path) -> None:
+    path = tmp_path / "联盟模板.xlsx"
+    write_template("alliances", path)
+    found = seen(path).records[0]
+    assert found.model_copy(update={"grants": (), "source": None}) == EXAMPLE_ALLIANCE
+    assert [(g.amount_wan, g.payer, g.receiver) for g in found.grants] == [
+        (200, "省科技厅", "盟主")
+    ]  # fmt: skip
 
 
 def test_an_alliance_holds_no_contacts() -> None:
@@ -284,7 +357,7 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
                                           "2021-01-05", None, 800, 2021, None])  # fmt: skip
     where = ("--workspace", str(folder))
     assert "新增 1" in cli("alliances", "import", str(file), "--check", *where).out
-    assert "已写入 1 个联盟" in cli("alliances", "import", str(file), *where).out
+    assert "联盟: 新增 1, 更新 0, 未变 0" in cli("alliances", "import", str(file), *where).out
     assert "已签约" in cli("alliances", "list", *where).out
     assert "已备案" in cli("alliances", "move", "A1", "备案", "--date", "2021-03-01", *where).out
     shown = cli("alliances", "show", "A1", *where).out

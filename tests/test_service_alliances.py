@@ -13,6 +13,7 @@ from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.alliances import shipped_sheet
 from matcher.policy import shipped_pack
 from matcher.service.access import Principal
+from matcher.service.desk import imports
 from matcher.service.store.steps import Act
 
 from .service import ENTERPRISE, UNIVERSITY, Caller, add_account, make_app, service_of
@@ -149,7 +150,9 @@ def test_a_match_becomes_an_alliance(callers: dict[str, Caller]) -> None:
     assert (page.status_code, "团队" in page.text) == (422, True)
 
 
-def test_a_list_is_looked_at_and_taken_in(callers: dict[str, Caller], tmp_path: Path) -> None:
+def test_a_list_is_looked_at_and_taken_in(
+    callers: dict[str, Caller], app: FastAPI, tmp_path: Path
+) -> None:
     book = Workbook()
     assert book.active is not None
     book.active.append(["编号", "联盟名称", "盟主", "成员单位", "协议日期"])
@@ -158,12 +161,23 @@ def test_a_list_is_looked_at_and_taken_in(callers: dict[str, Caller], tmp_path: 
     book.save(tmp_path / "名单.xlsx")
     sent = {"file": ("名单.xlsx", (tmp_path / "名单.xlsx").read_bytes())}
     staff = callers["staff"]
-    seen_ = staff.post(f"{API}/imports", files=sent).json()
-    assert (seen_["added"], seen_["written"], len(seen_["rejected"])) == (1, 0, 1)
-    page = staff.post("/staff/alliances", files=sent, data={"write": "1"})
-    assert "已写入 1 个" in page.text
+    assert callers["enterprise"].post("/api/v1/imports", files=sent).status_code == 403
+    seen_ = staff.post("/api/v1/imports?kind=alliances", files=sent).json()
+    part = seen_["parts"][0]
+    assert (part["kind"], part["added"], part["rejected"]) == ("alliances", 1, 1)
+    assert staff.get(f"{API}/R1").status_code == 404  # looked at, nothing written
+    place = staff.post("/staff/imports", files=sent, data={"kind": "alliances"}).headers["location"]
+    page = staff.get(place).text
+    assert "去年" in page
+    assert "日期写到哪一步，状态就到哪一步" in page
+    upload_id = place.partition("?")[0].rpartition("/")[2]
+    take_in = imports.take_in(
+        service_of(app), Principal("staff", 1, "科技厅"), upload_id, True, False,
+        imports.HowRead("alliances"), lambda *_: None,
+    )  # fmt: skip
+    assert take_in["changes"] == {"alliances": {"added": 1, "changed": 0, "unchanged": 0}}
     assert staff.get(f"{API}/R1").json()["state"] == "已签约"
-    assert callers["enterprise"].post(f"{API}/imports", files=sent).status_code == 403
+    assert [s.reason for s in service_of(app).alliances.history("R1")] == ["导入 名单.xlsx"] * 2
 
 
 def test_a_year_overlaps_and_an_evaluation_are_staffs(

@@ -12,7 +12,7 @@ from matcher.alliances.forming import (
     from_consortium,
     from_matches,
 )
-from matcher.alliances.importing import Incoming, look
+from matcher.alliances.importing import Incoming, held_against
 from matcher.alliances.members import Member, belongs, members_of, research_members
 from matcher.alliances.money import (
     AccountYear,
@@ -63,7 +63,7 @@ __all__ = [
     "form_alliance",
     "from_consortium",
     "from_matches",
-    "look",
+    "held_against",
     "members_of",
     "moves_told",
     "overlaps",

@@ -1,58 +1,56 @@
-"""Lists of alliances of any shape, read as every file is, held against those that are kept."""
+"""A list of alliances held against those that are kept; nothing is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from matcher.alliance_records import Alliance
 from matcher.alliances.overlaps import duplicates_of
-from matcher.corpora.options import ReadOptions
-from matcher.corpora.read import read_records
-from matcher.corpora.reading import Reading
+from matcher.text.organisations import normalise_organisation
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """What an import would do.
+    """What a list would do.
 
     Attributes:
-        reading: columns, rejects and omissions, as of every file.
         added, changed, unchanged: records by what becomes of them.
         suspects: of an added one, the ids of those kept or incoming it may be.
     """
 
-    reading: Reading[Alliance]
     added: tuple[Alliance, ...]
     changed: tuple[Alliance, ...]
     unchanged: int
     suspects: Mapping[str, tuple[str, ...]]
 
 
-def look(
-    path: str | Path, kept: Sequence[Alliance], options: ReadOptions | None = None
-) -> Incoming:
-    """Read a list and hold it against the alliances that are kept. Nothing is written.
+def held_against(records: Sequence[Alliance], kept: Sequence[Alliance]) -> Incoming:
+    """What becomes of the records of a list: what it says goes over what is kept.
 
-    Raises:
-        InputError: the file as a whole cannot be used.
+    >>> one = Alliance(alliance_id="A", name="轴承联盟", note="已备案")
+    >>> held_against([Alliance(alliance_id="A", name="新名")], [one]).changed[0].note
+    '已备案'
     """
-    reading = read_records(path, Alliance, options=options or ReadOptions())
     known = {one.alliance_id: one for one in kept}
     added, changed, unchanged = [], [], 0
-    for record in reading.records:
+    for record in records:
         before = known.get(record.alliance_id)
         if before is None:
             added.append(record)
-        elif _content(before) != _content(record):
-            changed.append(_over(before, record))
+        elif _content(before) != _content(over := _over(before, record)):
+            changed.append(over)
         else:
             unchanged += 1
-    everyone = [*kept, *added]
-    suspects = {one.alliance_id: duplicates_of(one, everyone) for one in added}
+    by_lead: dict[str, list[Alliance]] = {}
+    for one in (*kept, *added):
+        by_lead.setdefault(normalise_organisation(one.lead_org), []).append(one)
+    suspects = {
+        one.alliance_id: duplicates_of(one, by_lead[normalise_organisation(one.lead_org)])
+        for one in added
+    }
     return Incoming(
-        reading, tuple(added), tuple(changed), unchanged, {k: v for k, v in suspects.items() if v}
+        tuple(added), tuple(changed), unchanged, {k: v for k, v in suspects.items() if v}
     )
 
 
@@ -62,6 +60,5 @@ def _content(record: Alliance) -> str:
 
 def _over(before: Alliance, record: Alliance) -> Alliance:
     """What the list says goes over what is kept; what it leaves out stays."""
-    return before.model_copy(
-        update={name: getattr(record, name) for name in record.model_fields_set}
-    )
+    said = {name: getattr(record, name) for name in record.model_fields_set}
+    return before.model_copy(update={**said, "extra": before.extra | record.extra})

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import note, say, say_json, table
+from matcher.cli.console import say, say_json, table
+from matcher.cli.importing import import_files
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import pack_of
 from matcher.cli.report_options import parts
@@ -18,14 +19,12 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from matcher.alliances import Incoming
     from matcher.records import Challenge
     from matcher.service.store.alliances import Alliances
     from matcher.service.store.steps import Act
 
 app = typer.Typer(help="联盟: 导入、组建、查看、状态、条件、重复。", no_args_is_help=True)
 _SHOWN = 20
-_PARTIAL = 3
 _Id = Annotated[str, typer.Argument(help="联盟编号。")]
 PackOption = Annotated[str, typer.Option("--pack", help="规则包: 名称或 .toml 文件。")]
 _Reason = Annotated[str, typer.Option("--reason", help="理由; 认定典型、评估、结束、撤销要写。")]
@@ -79,38 +78,12 @@ def import_list(
 ) -> int:
     """导入已有的联盟名单; 疑似重复的列出来, 不自动合并; 日期写到哪一步, 状态就到哪一步。
 
-    Python: matcher.alliances.look
+    Python: matcher.corpora.read_any_of, matcher.intake.look, commit
     """
-    from matcher.alliances import look
-    from matcher.corpora import write_rejects
-
-    with opened(workspace) as store:
-        found = look(file, store.all())
-        _tell(found)
-        bad = found.reading.rejects
-        if bad and rejects is not None:
-            write_rejects(bad, rejects, private=True)
-        if check:
-            return 0
-        if bad and not partial:
-            raise InputError(
-                "有不能用的行，没有导入", given=f"{len(bad)} 行",
-                remedy="改正后再导入，或加 --partial 导入其余的行",
-            )  # fmt: skip
-        done = store.put([*found.added, *found.changed], act(f"导入 {file.name}"))
-    say(f"已写入 {done} 个联盟")
-    return _PARTIAL if bad else 0
-
-
-def _tell(found: Incoming) -> None:
-    say(
-        f"新增 {len(found.added)}，有变动 {len(found.changed)}，没有变 {found.unchanged}，"
-        f"不能用 {len(found.reading.rejects)}"
-    )
-    for reject in list(found.reading.rejects)[:_SHOWN]:
-        note(reject.message)
-    for alliance_id, others in list(found.suspects.items())[:_SHOWN]:
-        note(f"疑似重复: {alliance_id} 与 {'、'.join(others)}，请核对")
+    return import_files(
+        [file], "alliances", check=check, partial=partial, rejects=rejects, workspace=workspace,
+        encoder="none",
+    )  # fmt: skip
 
 
 @app.command("form")

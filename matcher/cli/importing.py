@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -31,7 +31,8 @@ _Files = Annotated[
 def import_files(
     files: _Files = None,
     kind: Annotated[
-        str | None, typer.Option("--as", help="文件是什么: challenges teams evidence outcomes。")
+        str | None,
+        typer.Option("--as", help="文件是什么: challenges teams evidence outcomes alliances。"),
     ] = None,
     challenges: Annotated[Path | None, typer.Option("--challenges", help="榜单文件。")] = None,
     teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
@@ -75,7 +76,7 @@ def import_files(
             remedy="写出文件名, 或用 --challenges、--teams 或 --outcomes 指定",
         )
     from matcher.intake import look
-    from matcher.service.store.taking_in import commit_beside
+    from matcher.service.store.taking_in import commit_beside, kept_alliances
     from matcher.workspace import Workspace
 
     options = _options(columns, profile, aliases, year, org)
@@ -92,7 +93,8 @@ def import_files(
     ]
     opened = Workspace(workspace, encoder=encoder)
     with progress("核对是否重复"):
-        preview = look(opened, contents, merging=merge, partial=partial or check)
+        kept = kept_alliances(opened) if any("alliances" in c.by_kind for c in contents) else ()
+        preview = look(opened, contents, merging=merge, partial=partial or check, alliances=kept)
     for file in preview.files:
         _show(file, check)
     if check and preview.obstacle is not None:
@@ -117,9 +119,9 @@ def _wanted(
     files: list[Path] | None, kind: str | None, challenges: Path | None, teams: Path | None,
     outcomes: Path | None,
 ) -> list[tuple[Path, str | None]]:  # fmt: skip
-    from matcher.corpora.headers.kinds import KINDS
+    from matcher.corpora.headers.kinds import READABLE
 
-    names = [known.name for known in KINDS]
+    names = [known.name for known in READABLE]
     if kind is not None and kind not in names:
         raise InputError(
             "不认识的种类", given=kind, expected="、".join(names), remedy="改正 --as"
@@ -181,6 +183,8 @@ def _show(file: FilePreview, checking: bool) -> None:
     for part in file.parts:
         _show_reading(part, checking)
         _note_first(part.notes, "处")
+        if checking and part.change is not None:
+            _say_change(part, part.change)
         if part.identity.suspected:
             note("导入后用 matcher duplicates 逐对核对。")
     if file.refused:
@@ -196,7 +200,7 @@ def _note_first(texts: Sequence[str], what: str, before: str = "") -> None:
 
 
 def _say_change(part: Part, change: Change) -> None:
-    if part.side is None:
+    if part.side is None and part.change is None:
         say(f"{part.kind.label}: 写入 {change.added} 条")
         return
     what = part.kind.label if part.kind.makes_ids else f"团队 (加入{part.kind.label})"
@@ -285,21 +289,19 @@ def _finish(preview: Preview, target: Path | None, checking: bool) -> int:
 
 
 def template(
-    kind: Annotated[str, typer.Argument(help="challenges (榜单) 或 teams (团队)。")],
+    kind: Annotated[str, typer.Argument(help="challenges (榜单) teams (团队) alliances (联盟)。")],
     output: Annotated[Path, typer.Argument(help="写到哪里 (.xlsx)。")],
 ) -> None:
     """写一份空白填报表: 中文表头、填写提示、下拉选项、示例行。
 
     Python: matcher.corpora.write_template
     """
-    from matcher.corpora import write_template
+    from matcher.corpora import TEMPLATES, write_template
 
-    kinds: dict[str, Literal["challenges", "teams"]] = {
-        "challenges": "challenges", "teams": "teams",
-    }  # fmt: skip
-    if kind not in kinds:
-        raise InputError("没有这种模板", given=kind, expected="challenges 或 teams")
-    write_template(kinds[kind], output)
+    known = next((name for name in TEMPLATES if name == kind), None)
+    if known is None:
+        raise InputError("没有这种模板", given=kind, expected="、".join(TEMPLATES))
+    write_template(known, output)
     say(f"已写好: {output}")
 
 

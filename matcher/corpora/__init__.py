@@ -26,7 +26,7 @@ from matcher.corpora.duplicates.merging import (
 )
 from matcher.corpora.importing import FileContent, read_any, read_any_of
 from matcher.corpora.options import ReadOptions
-from matcher.corpora.output.template import write_template
+from matcher.corpora.output.template import TEMPLATES, TemplateKind, template_bytes, write_template
 from matcher.corpora.output.write import (
     write_challenges,
     write_outcomes,
@@ -44,6 +44,7 @@ from matcher.corpora.read import (
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 
 __all__ = [
+    "TEMPLATES",
     "Decision",
     "Duplicate",
     "FieldChange",
@@ -54,6 +55,7 @@ __all__ = [
     "Reject",
     "Row",
     "RowCount",
+    "TemplateKind",
     "apply_decisions",
     "difference",
     "find_duplicates",
@@ -66,6 +68,7 @@ __all__ = [
     "read_outcomes",
     "read_records",
     "read_teams",
+    "template_bytes",
     "write_challenges",
     "write_duplicates",
     "write_outcomes",

@@ -25,7 +25,7 @@ from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.grid import Prose, row_text
 from matcher.corpora.headers.classifying import in_doubt
-from matcher.corpora.headers.kinds import KINDS, KindName, TeamEvidence
+from matcher.corpora.headers.kinds import KINDS, READABLE, KindName, TeamEvidence
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.prose import lines_to_records
 from matcher.corpora.layout.sections import Section, sections_of
@@ -161,14 +161,14 @@ def _read(
         kind = "achievements"
     if kind is None:
         _ask_if_in_doubt(source, sections, options)
-    wanted = [k.record for k in KINDS if k.name == kind] if kind else _kinds_in(sections)
+    wanted = [k.record for k in READABLE if k.name == kind] if kind else _kinds_in(sections)
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
             raise _unclear(source, [c for s in sections for c in s.columns])
         return replace(found, notice=_notice(content))
     readings = read_sections(source, sections, wanted, options, progress)
     by_kind: dict[KindName, Reading[Any]] = {
-        kind.name: readings[kind.record] for kind in KINDS if kind.record in readings
+        kind.name: readings[kind.record] for kind in READABLE if kind.record in readings
     }
     listing = by_kind.pop("achievements", None)
     if listing is not None:

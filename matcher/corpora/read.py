@@ -12,7 +12,7 @@ from matcher.corpora.formats.archive import ZIP, unpacked
 from matcher.corpora.formats.csv_file import CSV
 from matcher.corpora.formats.format import Objects, SourceFile
 from matcher.corpora.formats.registry import inspect_file, read_file
-from matcher.corpora.headers.kinds import TeamEvidence
+from matcher.corpora.headers.kinds import OWNED, TeamEvidence
 from matcher.corpora.layout.sections import Section, sections_of
 from matcher.corpora.layout.selecting import Share, share_of
 from matcher.corpora.options import ReadOptions
@@ -131,7 +131,7 @@ def read_sections(
     read = {section.sheet for share in shares.values() for section in chain(*share)}
     take = _Taker(source, options, progress, noting=len(shares) > 1)
     found = {
-        kind: take.teams(share, evidence) if kind is Team else take.records(share, kind)
+        kind: take.teams(share, evidence) if kind is Team else take.whole(share, kind)
         for kind, share in shares.items()
     }
     return {
@@ -153,16 +153,22 @@ class _Taker(NamedTuple):
             self.source, share.sections, kind, self.options, self.progress, noting=self.noting
         )
 
+    def whole(self, share: Share, kind: type[T]) -> Collected[T]:
+        """Records with the rows they own in other sections."""
+        found = self.records(share, kind)
+        for section in share.rows:
+            found = attach(found, self.records(Share((section,)), OWNED[kind].row), OWNED[kind])
+        return found
+
     def teams(self, share: Share, evidence: str | Path | None) -> Collected[Team]:
         """Teams with the evidence in other sections, in a file that is named, or beside a CSV."""
-        teams = self.records(share, Team)
+        teams = self.whole(share, Team)
         notes: tuple[str, ...] = ()
-        for section in share.evidence:
-            teams = attach(teams, self.records(Share((section,)), TeamEvidence))
         if evidence is None and self.source.format == CSV.name:
             evidence, notes = companion(self.source.path)
         if evidence is not None:
-            teams = attach(teams, _evidence_in(evidence, self.options, self.progress))
+            rows = _evidence_in(evidence, self.options, self.progress)
+            teams = attach(teams, rows, OWNED[Team])
         return replace(teams, notes=(*teams.notes, *notes))
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from matcher.alliance_records import Alliance
+from matcher.alliances import held_against
 from matcher.corpora import FileContent, Reading, Reject
 from matcher.corpora.duplicates.reconciling import Reconciled, reconcile, with_evidence
-from matcher.corpora.headers.kinds import KINDS, Kind, KindName
+from matcher.corpora.headers.kinds import READABLE, Kind, KindName
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.index.store import Side
@@ -31,10 +33,12 @@ class Part:
         kind: of the records read.
         reading: what the file gave.
         records: as they are stored: with ids of their own, merged; of evidence, its teams.
-        side: where they are stored; None for outcomes.
+        side: where they are stored; None for outcomes and alliances.
         identity: which of them are, or may be, others in disguise.
         unknown: what is named and is not there, by what it is called.
         strays: the teams that evidence names and nobody has.
+        change: what it would change, of what is not kept with challenges and teams.
+        doubts: what may be there already, in words.
     """
 
     kind: Kind
@@ -44,11 +48,14 @@ class Part:
     identity: Reconciled[Any] = field(default_factory=lambda: Reconciled(()))
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     strays: tuple[str, ...] = ()
+    change: Change | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What to look at before it goes in, in words."""
-        return (*self.identity.notes, *(_unknown(what, ids) for what, ids in self.unknown.items()))
+        unknown = (_unknown(what, ids) for what, ids in self.unknown.items())
+        return (*self.identity.notes, *unknown, *self.doubts)
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,11 @@ class Preview:
         return tuple(sorted(accepted, key=lambda part: _turn(part.kind)))
 
     @property
+    def alliances(self) -> tuple[Alliance, ...]:
+        """The alliances that are new or changed, as they are to be kept."""
+        return tuple(r for part in self.parts for r in part.records if isinstance(r, Alliance))
+
+    @property
     def obstacle(self) -> InputError | None:
         """What keeps everything out, if anything does."""
         listing = next((p for p in self.parts if p.kind.record is ListedAchievement), None)
@@ -93,14 +105,15 @@ class Preview:
 
     def changes(self, workspace: Workspace) -> dict[int, Change]:
         """What each part would change, by its ``id``; evidence and outcomes are not compared."""
-        compared = [part for part in self.parts if part.kind.makes_ids]
+        compared = [part for part in self.parts if part.side is not None and part.kind.makes_ids]
         found = workspace.changes([(_side(part), part.records) for part in compared])
-        return {id(part): change for part, change in zip(compared, found, strict=True)}
+        told = {id(part): part.change for part in self.parts if part.change is not None}
+        return {**told, **dict(zip(map(id, compared), found, strict=True))}
 
 
 def look(
     workspace: Workspace, contents: Iterable[FileContent], *, merging: bool = False,
-    partial: bool = True,
+    partial: bool = True, alliances: Sequence[Alliance] = (),
 ) -> Preview:  # fmt: skip
     """Hold what files contain against the workspace, and against each other. Nothing is written.
 
@@ -109,12 +122,13 @@ def look(
         contents: as `matcher.corpora.read_any_of` gives them.
         merging: whether records that surely are others are merged with them.
         partial: whether a file goes in without its rows that cannot be used, or not at all.
+        alliances: those that are kept.
     """
-    plan = _Plan(workspace, merging)
+    plan = _Plan(workspace, merging, alliances)
     files = list(contents)
     kept_out = [not partial and any(r.rejects for r in file.readings) for file in files]
     parts: dict[int, dict[Kind, Part]] = {number: {} for number in range(len(files))}
-    for kind in sorted(KINDS, key=_turn):
+    for kind in sorted(READABLE, key=_turn):
         for number, file in enumerate(files):
             reading = file.by_kind.get(kind.name)
             if reading is not None:
@@ -122,7 +136,7 @@ def look(
                 parts[number][kind] = way(plan, kind, reading)
     return Preview(
         tuple(
-            FilePreview(file, tuple(made[kind] for kind in KINDS if kind in made), refused)
+            FilePreview(file, tuple(made[kind] for kind in READABLE if kind in made), refused)
             for file, made, refused in zip(files, parts.values(), kept_out, strict=True)
         )
     )
@@ -131,9 +145,10 @@ def look(
 class _Plan:
     """The workspace as it will be, part by part."""
 
-    def __init__(self, workspace: Workspace, merging: bool) -> None:
+    def __init__(self, workspace: Workspace, merging: bool, alliances: Sequence[Alliance]) -> None:
         there = workspace.exists
         self.merging = merging
+        self.alliances = {one.alliance_id: one for one in alliances}
         self.challenges: Expected[Challenge] = Expected(workspace.challenges() if there else {})
         self.teams: Expected[Team] = Expected(workspace.teams() if there else {})
 
@@ -167,6 +182,17 @@ def _outcomes(plan: _Plan, kind: Kind, reading: Reading[Any]) -> Part:
     return Part(kind, reading, stated, unknown={k: v for k, v in unknown.items() if v})
 
 
+def _alliances(plan: _Plan, kind: Kind, reading: Reading[Any]) -> Part:
+    found = held_against(reading.records, tuple(plan.alliances.values()))
+    records = (*found.added, *found.changed)
+    plan.alliances |= {one.alliance_id: one for one in records}
+    change = Change(len(found.added), len(found.changed), found.unchanged)
+    doubts = tuple(
+        f"疑似重复: {one} 与 {'、'.join(others)}，请核对" for one, others in found.suspects.items()
+    )
+    return Part(kind, reading, records, change=change, doubts=doubts)
+
+
 def _is_listing(reading: Reading[Any]) -> InputError:
     """Papers, patents or projects of many people are neither challenges nor teams."""
     kinds = Counter(work.kind for work in islice(reading.records, _LOOKED_AT))
@@ -182,7 +208,7 @@ def _is_listing(reading: Reading[Any]) -> InputError:
 # How each kind goes in; later ones may need earlier ones.
 _WAYS: dict[KindName, Callable[[_Plan, Kind, Reading[Any]], Part]] = {
     "teams": _teams, "evidence": _evidence, "challenges": _challenges, "outcomes": _outcomes,
-    "achievements": lambda plan, kind, reading: Part(kind, reading),
+    "achievements": lambda plan, kind, reading: Part(kind, reading), "alliances": _alliances,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from matcher.corpora.formats.format import Format, Objects, SourceFile
 from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_COLUMNS, MAX_MARKUP, too_wide
 from matcher.corpora.headers.classifying import classify
+from matcher.corpora.headers.kinds import ALLIANCES, MARKS
 from matcher.corpora.reading import Row
 
 RAW_LINE = "原文"
@@ -109,7 +110,9 @@ def _iso_date(value: object) -> str:
 def is_record(value: dict[str, Any]) -> bool:
     """Whether a JSON object is itself a record, and what it holds are parts of it."""
     parts = [inner for inner in value.values() if isinstance(inner, dict | list)]
-    return not parts or classify(list(value), None) is not None
+    # Kinds that are never guessed are told by their ids.
+    named = any(kind.required[0][0] in value for kind in (ALLIANCES, MARKS))
+    return not parts or named or classify(list(value), None) is not None
 
 
 def _line_by_line(path: Path) -> bool:

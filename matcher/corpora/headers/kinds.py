@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from matcher.alliance_records import Alliance, Mark
+from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
 
 KindName = Literal[
     "challenges", "teams", "evidence", "outcomes", "achievements", "alliances",
-    "marks",
+    "grants", "marks",
 ]  # fmt: skip
 
 
@@ -23,6 +24,47 @@ class _OwnedByTeam(Record):
 
 class TeamEvidence(Evidence, _OwnedByTeam):
     """A row of an evidence table: a piece of evidence and the team it belongs to."""
+
+
+class _OfAlliance(Record):
+    alliance_id: Annotated[
+        Identifier, Header("联盟编号", ("联盟", "联盟名称", "所属联盟", "备案号"))
+    ]
+
+
+class AllianceGrant(Grant, _OfAlliance):
+    """A row of a table of money: a sum and the alliance it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Rows of a table of their own that belong to records of another.
+
+    Args:
+        row: their type; ``part`` is what of them becomes a part of the owner.
+        field: of the owner that holds them.
+        owner_id: field of a row that names the owner; its id, or a name that only one has.
+        owner: what people call it; ``name`` is the field of its name.
+        label: what people call the rows.
+        sheets: names of their sheets.
+    """
+
+    row: type[Record]
+    part: type[Record]
+    field: str
+    owner_id: str
+    owner: str
+    name: str
+    label: str
+    sheets: tuple[str, ...]
+
+
+OWNED: Mapping[type[Record], Owned] = {
+    Team: Owned(TeamEvidence, Evidence, "evidence", "team_id", "团队", "team_name", "成果",
+                ("成果", "evidence")),
+    Alliance: Owned(AllianceGrant, Grant, "grants", "alliance_id", "联盟", "name", "资金",
+                    ("资金", "资金明细", "grants")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +138,13 @@ MARKS = Kind(
     "marks", "评分", Mark, (("alliance_id",), ("indicator_id",), ("evaluator",)),
     _words("score conflict indicator_id"), ("评分",),
 )  # fmt: skip
+GRANTS = Kind(
+    "grants", "资金", AllianceGrant, (("alliance_id",),), _words("payer receiver"), ("资金",)
+)
+READABLE = (*KINDS, ALLIANCES)
+"""What an import may hold; alliances only where somebody says so."""
 ALL_KINDS = (*KINDS, ALLIANCES, MARKS)
-_BY_TYPE = {kind.record: kind for kind in ALL_KINDS}
+_BY_TYPE = {kind.record: kind for kind in (*ALL_KINDS, GRANTS)}
 
 
 def kind_of(record_type: type[Record]) -> Kind:

@@ -6,40 +6,41 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matcher.corpora.headers.columns import ColumnMap
-from matcher.corpora.headers.kinds import TeamEvidence, kind_of
+from matcher.corpora.headers.kinds import OWNED, Owned, kind_of
 from matcher.corpora.headers.labels import normalise_header
 from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section
 from matcher.records import Record, Team
 
-EVIDENCE_SHEETS = ("成果", "evidence")
+_EVIDENCE = OWNED[Team]
 
 
 class Share(NamedTuple):
-    """What one type of record has of a file: its sections, and for teams those of evidence."""
+    """What one type of record has of a file: its sections, and those of rows it owns."""
 
     sections: tuple[Section, ...]
-    evidence: tuple[Section, ...] = ()
+    rows: tuple[Section, ...] = ()
 
 
 def share_of(sections: Sequence[Section], record_type: type[Record]) -> Share:
     """The sections that hold this type of record; if none does, the one that fits best."""
-    evidence = [s for s in sections if _is_evidence(s)] if len(sections) > 1 else []
-    others = [s for s in sections if s not in evidence] or list(sections)
-    if record_type is TeamEvidence and evidence:
-        others = evidence
+    owned = OWNED.get(record_type, _EVIDENCE)
+    rows = [s for s in sections if _holds(s, owned)] if len(sections) > 1 else []
+    others = [s for s in sections if s not in rows] or list(sections)
+    if record_type is _EVIDENCE.row and rows:
+        others = rows
     chosen = [s for s in others if s.kind is record_type]
     if not chosen:
         fitting = (s for s in others if _fits(s, record_type))
         chosen = [next(fitting, next((s for s in others if s.columns), others[0]))]
     # The other rows of mended ones are in already.
-    if record_type is not Team or any(is_mended(s.columns) for s in evidence):
-        evidence = []
-    return Share(tuple(chosen), tuple(evidence))
+    if record_type not in OWNED or any(is_mended(s.columns) for s in rows):
+        rows = []
+    return Share(tuple(chosen), tuple(rows))
 
 
-def _is_evidence(section: Section) -> bool:
-    return section.kind is TeamEvidence or normalise_header(section.sheet or "") in EVIDENCE_SHEETS
+def _holds(section: Section, owned: Owned) -> bool:
+    return section.kind is owned.row or normalise_header(section.sheet or "") in owned.sheets
 
 
 def _fits(section: Section, record_type: type[Record]) -> bool:

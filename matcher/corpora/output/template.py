@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from matcher.alliance_records import Alliance
 from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, CellType, cell_types, format_cell
 from matcher.corpora.formats.workbook_marks import HINTS_BY
 from matcher.corpora.formats.xlsx_file import row_height
-from matcher.corpora.headers.kinds import TeamEvidence, required_groups
+from matcher.corpora.headers.kinds import (
+    OWNED,
+    AllianceGrant,
+    TeamEvidence,
+    kind_of,
+    required_groups,
+)
 from matcher.corpora.rows.problems import expectation
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Record, Team, headers
 
-TemplateKind = Literal["challenges", "teams"]
+TemplateKind = Literal["challenges", "teams", "alliances"]
+TEMPLATES: tuple[TemplateKind, ...] = get_args(TemplateKind)
 _ROWS = 2000
 _NARROW, _WIDTH, _WIDE = 16, 22, 40
 _SENTENCE = 14
@@ -38,10 +47,25 @@ EXAMPLE_TEAM = Team(
     facilities=("真空感应炉",), province="辽宁", city="沈阳",
     evidence=(Evidence(kind="论文", title="轴承钢夹杂物控制研究", year=2024),),
 )  # fmt: skip
+EXAMPLE_ALLIANCE = Alliance(
+    alliance_id="示例-1", name="高端轴承产学研联盟", lead_org="某重工有限公司",
+    lead_legal_person="是", lead_is_small="否", lead_rd_wan=3000, lead_sales_wan=80000,
+    members=("某某大学", "某某研究所"), tech_domain=("装备制造",), chain="轴承", province="辽宁",
+    city="大连", operates_here="是", agreed_on=date(2026, 1, 5), market_goal="替代进口风电轴承",
+    technical_targets="疲劳寿命≥20年", benefit_mechanism="成果按投入分享，风险共担",
+    challenges=("K-1",), match_band="强",
+)  # fmt: skip
+_EXAMPLES: Mapping[TemplateKind, Record] = {
+    "challenges": EXAMPLE_CHALLENGE, "teams": EXAMPLE_TEAM, "alliances": EXAMPLE_ALLIANCE,
+}  # fmt: skip
+_EXAMPLE_GRANT = AllianceGrant(
+    alliance_id="示例-1", year=2026, amount_wan=200, payer="省科技厅", receiver="盟主",
+    programme="试点示范激励计划",
+)  # fmt: skip
 
 
 def write_template(kind: TemplateKind, path: str | Path) -> None:
-    """Write a template; it reads back as its example row (and its evidence).
+    """Write a template; it reads back as its example row (and the rows it owns).
 
     Raises:
         InputError: not .xlsx.
@@ -50,28 +74,34 @@ def write_template(kind: TemplateKind, path: str | Path) -> None:
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
         raise InputError("模板只写成 .xlsx", given=path.name, remedy="把扩展名改为 .xlsx")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(template_bytes(kind))
+
+
+def template_bytes(kind: TemplateKind) -> bytes:
+    """A template as a workbook."""
     from openpyxl import Workbook
 
     workbook = Workbook()
     workbook.remove(workbook.active)
-    if kind == "challenges":
-        _sheet(workbook, "榜单", Challenge, EXAMPLE_CHALLENGE)
-    else:
-        _sheet(workbook, "团队", Team, EXAMPLE_TEAM)
-        owned = [
+    example = _EXAMPLES[kind]
+    _sheet(workbook, kind_of(type(example)).label, example)
+    if kind == "teams":
+        owned = (
             TeamEvidence(team_id=EXAMPLE_TEAM.team_id, **piece.model_dump(exclude={"source"}))
             for piece in EXAMPLE_TEAM.evidence
-        ]
-        _sheet(workbook, "成果", TeamEvidence, owned[0])
+        )
+        _sheet(workbook, "成果", next(owned))
+    if kind == "alliances":
+        _sheet(workbook, "资金", _EXAMPLE_GRANT)
     _notes(workbook, kind)
     made = BytesIO()
     workbook.save(made)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(made.getbuffer())
+    return made.getvalue()
 
 
-def _sheet(workbook: Any, name: str, record_type: type[Record], example: Record) -> None:
-    page = workbook.create_sheet(name)
+def _sheet(workbook: Any, name: str, example: Record) -> None:
+    page, record_type = workbook.create_sheet(name), type(example)
     types = cell_types(record_type)
     needed = {field for group in required_groups(record_type) for field in group}
     heights = []
@@ -151,7 +181,8 @@ def _print_setup(page: Any) -> None:
 
 
 def _fields(record_type: type[Record]) -> list[tuple[str, Any]]:
-    return [(f, m) for f, m in headers(record_type) if (record_type, f) != (Team, "evidence")]
+    owned = OWNED.get(record_type)
+    return [(f, m) for f, m in headers(record_type) if owned is None or f != owned.field]
 
 
 def _notes(workbook: Any, kind: TemplateKind) -> None:
@@ -164,10 +195,18 @@ def _notes(workbook: Any, kind: TemplateKind) -> None:
         "第 2 行 (灰色斜体) 是示例, 填写前请删去; 不要改动列名, 可以增加列, 增加的列原样保留。",
         "金额以万元计, 也可写“500万元”“面议”; 日期写 2026-12-31; 多项之间用“；”隔开。",
         "考核指标写成“名称 比较号 数值 单位”, 如: 总氧≤5ppm；疲劳寿命≥20年。",
-        "填好后: matcher import 文件.xlsx --check 先看结果, 再去掉 --check 导入。",
+        "填好后: 在“导入”页上传; 或 matcher import 文件.xlsx --check 看过, 再去掉 --check 导入。",
     ]
     if kind == "teams":
         lines.append("成果写在「成果」表, 每行一条, 用团队编号对应。")
+    if kind == "alliances":
+        lines[-1] = (
+            "填好后: 在“导入”页选“这是联盟名单”上传, 或 matcher alliances import 文件.xlsx。"
+        )
+        lines += [
+            "资金写在「资金」表, 一笔一行, 用联盟编号对应; 写明出资方和收款单位。",
+            "没有的不填: 空着是“未填写”, 不是 0。",
+        ]
     page.cell(1, 1, "填写说明").font = Font(bold=True, size=14)
     for number, line in enumerate(lines, start=1):
         cell = page.cell(number + 1, 1, f"{number}. {line}")

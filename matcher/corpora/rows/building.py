@@ -21,7 +21,7 @@ from matcher.corpora.cells import (
     split_list,
 )
 from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
-from matcher.corpora.headers.kinds import field_labels, id_field, required_groups
+from matcher.corpora.headers.kinds import OWNED, Owned, field_labels, id_field, required_groups
 from matcher.corpora.headers.labels import strip_label
 from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.options import ReadOptions
@@ -45,6 +45,7 @@ T = TypeVar("T", bound=Record)
 _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # The field that says whose a record is.
+_PARTS = frozenset(owned.part for owned in OWNED.values())
 _WHOSE: dict[type[Record], str] = {Challenge: "demand_org", Team: "org_name"}
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
@@ -113,36 +114,43 @@ class RecordBuilder(Generic[T]):
         self._types = cell_types(record_type)
         self._read_again = lru_cache(maxsize=20_000)(self._read)
         self._labels = field_labels(record_type)
-        self._evidence: RecordBuilder[Evidence] | None = (
-            RecordBuilder(Evidence, origin, nested=True) if record_type is Team else None
+        self._owned = OWNED.get(record_type)
+        self._parts: RecordBuilder[Any] | None = (
+            RecordBuilder(self._owned.part, origin, nested=True) if self._owned else None
         )
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Column → field, nested evidence included."""
-        inner = self._evidence.columns.mapping if self._evidence else {}
-        nested = {f"成果.{column}": f"evidence.{field}" for column, field in inner.items()}
+        """Column → field, those of nested parts included."""
+        nested = {}
+        if self._owned and self._parts:
+            label, name = self._owned.label, self._owned.field
+            inner = self._parts.columns.mapping
+            nested = {f"{label}.{column}": f"{name}.{field}" for column, field in inner.items()}
         return self.columns.mapping | self._listed | nested
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
-        """Columns kept in ``extra``, nested evidence included."""
-        inner = self._evidence.columns.unknown if self._evidence else {}
+        """Columns kept in ``extra``, those of nested parts included."""
         places = set(PLACES) if is_mended(self.columns.unknown) else set()
         hidden = places | set(self._listed)
         unknown = (column for column in self.columns.unknown if column not in hidden)
-        return (*unknown, *(f"成果.{column}" for column in inner))
+        if self._owned is None or self._parts is None:
+            return tuple(unknown)
+        return (*unknown, *(f"{self._owned.label}.{c}" for c in self._parts.columns.unknown))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was understood with a doubt, nested evidence included."""
-        inner = self._evidence.columns.warnings if self._evidence else {}
-        return (*self.columns.warnings, *(f"成果: {text}" for text in inner), *self.notes)
+        """What was understood with a doubt, in nested parts too."""
+        inner: tuple[str, ...] = ()
+        if self._owned and self._parts:
+            inner = tuple(f"{self._owned.label}: {text}" for text in self._parts.columns.warnings)
+        return (*self.columns.warnings, *inner, *self.notes)
 
     @property
     def learned(self) -> tuple[Learned, Learned | None, dict[str, str]]:
         """What was met of columns, for another builder of the same table to `learn`."""
-        inner = self._evidence.columns.learned if self._evidence else None
+        inner = self._parts.columns.learned if self._parts else None
         return self.columns.learned, inner, self._listed
 
     def learn(self, learned: tuple[Learned, Learned | None, dict[str, str]]) -> None:
@@ -150,8 +158,8 @@ class RecordBuilder(Generic[T]):
         mine, inner, listed = learned
         self.columns.learn(mine)
         self._listed.update(listed)
-        if self._evidence is not None and inner is not None:
-            self._evidence.columns.learn(inner)
+        if self._parts is not None and inner is not None:
+            self._parts.columns.learn(inner)
 
     def build(self, row: Row) -> T | None:
         """The record of a row, or None after at least one reject."""
@@ -170,12 +178,21 @@ class RecordBuilder(Generic[T]):
             tidy(self.record_type, values, self._options.aliases)
         self._make_id(values, assigned)
         self._check_required(row, values, assigned)
-        pieces = values.pop("evidence") if isinstance(values.get("evidence"), list) else []
+        pieces = self._taken_out(values)
         record = self._validated(row, values, assigned)
         if record is None or len(self.rejects) > before:
             return None
-        evidence = self._nested_evidence(row, pieces, values)
-        return record.model_copy(update={"evidence": evidence}) if evidence else record
+        if self._owned is None or not pieces:
+            return record
+        parts = self._nested(row, pieces, values, self._owned)
+        return record.model_copy(update={self._owned.field: parts}) if parts else record
+
+    def _taken_out(self, values: dict[str, Any]) -> list[Any]:
+        """The nested pieces, each to be judged by itself."""
+        if self._owned is None or not isinstance(values.get(self._owned.field), list):
+            return []
+        taken: list[Any] = values.pop(self._owned.field)
+        return taken
 
     def _fill_organisation(self, values: dict[str, Any]) -> None:
         """A list that names no organisation is of the one its sender names."""
@@ -343,7 +360,7 @@ class RecordBuilder(Generic[T]):
         given = dict(row.values)
         extra = dict(given.pop("extra")) if isinstance(given.get("extra"), dict) else {}
         # A piece of nested evidence is where its team is.
-        source = None if self.record_type is Evidence else here
+        source = None if self.record_type in _PARTS else here
         if isinstance(given.get("source"), dict):
             try:
                 source = Source.model_validate(given["source"])
@@ -386,27 +403,28 @@ class RecordBuilder(Generic[T]):
     def _was_given(row: Row, column: str | None) -> bool:
         return column is not None and not is_blank(row.values.get(column))
 
-    def _nested_evidence(
-        self, row: Row, pieces: list[Any], values: dict[str, Any]
-    ) -> tuple[Evidence, ...]:
-        """Evidence is judged piece by piece: a bad one does not cost the team."""
-        built: list[Evidence] = []
-        if self._evidence is None:
+    def _nested(
+        self, row: Row, pieces: list[Any], values: dict[str, Any], owned: Owned
+    ) -> tuple[Any, ...]:
+        """Parts are judged piece by piece: a bad one does not cost the record."""
+        built: list[Any] = []
+        if self._parts is None:
             return ()
         for index, item in enumerate(pieces, start=1):
-            piece = {"title": item} if isinstance(item, str) else item
+            place = f"{owned.label}[{index}]"
+            piece = {"title": item} if isinstance(item, str) and owned.part is Evidence else item
             if not isinstance(piece, dict):
-                problem = cell_problem(Fault.NOT_EVIDENCE, CellType(CellKind.OBJECTS))
-                self._reject(row, f"成果[{index}]", item, problem)
+                fault = Fault.NOT_EVIDENCE if owned.part is Evidence else Fault.WRONG_TYPE
+                self._reject(row, place, item, cell_problem(fault, CellType(CellKind.OBJECTS)))
                 continue
-            evidence = self._evidence.build(Row(row.number, piece))
-            if evidence is not None:
-                built.append(evidence)
-            for reject in self._evidence.rejects:
-                original = {"team_id": values["team_id"], **reject.original}
-                column = f"成果[{index}].{reject.column}"
+            part = self._parts.build(Row(row.number, piece))
+            if part is not None:
+                built.append(part)
+            for reject in self._parts.rejects:
+                original = {owned.owner_id: values[owned.owner_id], **reject.original}
+                column = f"{place}.{reject.column}"
                 self.rejects.append(replace(reject, column=column, original=original))
-            self._evidence.rejects.clear()
+            self._parts.rejects.clear()
         return tuple(built)
 
     def _reject_detail(self, row: Row, detail: ErrorDetails, assigned: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.grid import Omission, Omitted, row_text
 from matcher.corpora.headers.kinds import (
-    TeamEvidence,
+    OWNED,
     field_labels,
     id_field,
     kind_of,
@@ -292,7 +292,7 @@ def _check_rows(
     """After the last row: a file without any, or with none that can be split, is an error."""
     source = total.source
     if met == 0:
-        if record_type is TeamEvidence:
+        if any(record_type is owned.row for owned in OWNED.values()):
             return
         if any(omitted.why is Omission.TEMPLATE for omitted in total.omitted):
             raise InputError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import Body, File, Form, Query, UploadFile
+from fastapi import Body, File, Query, UploadFile
 from pydantic import Field
 from starlette.responses import Response
 
@@ -16,7 +16,6 @@ from matcher.service.desk.alliances import (
     Advised,
     AllianceLine,
     AllianceView,
-    Imported,
     OverlapView,
 )
 from matcher.service.routing import CurrentCaller
@@ -43,16 +42,6 @@ def form_alliance(
 ) -> AllianceView:
     """由一对匹配或联合体组建联盟，需求单位任盟主。"""
     return alliances.form(caller, asked)
-
-
-@router.post("/imports")
-@allow(STAFF.reading_files())
-def import_alliances(
-    caller: CurrentCaller, file: Annotated[UploadFile, File()],
-    write: Annotated[bool, Form(description="写入；否则只看会怎样")] = False,
-) -> Imported:  # fmt: skip
-    """导入联盟名单：任何样子的表；疑似重复的列出，不自动合并。"""
-    return alliances.take_in(caller, file.filename or "", file.file.read(), write)
 
 
 @router.get("/overlaps")

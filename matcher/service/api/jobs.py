@@ -8,8 +8,9 @@ from fastapi import Body, File, Query, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
+from matcher.corpora import TemplateKind, template_bytes
 from matcher.corpora.headers.kinds import KindName
-from matcher.service.access import STAFF, allow
+from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import board, imports, queue
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
@@ -93,10 +94,19 @@ def download_file(
 @router.post("/imports", status_code=201)
 @allow(STAFF.reading_files())
 def upload_file(
-    caller: CurrentCaller, file: Annotated[UploadFile, File()]
-) -> imports.ImportPreview:
-    """上传榜单、团队库、成果、结果: 先看认出了什么, 不写入。"""
-    return imports.upload(caller, file.filename or "", file.file.read())
+    caller: CurrentCaller, file: Annotated[UploadFile, File()],
+    kind: Annotated[KindName | None, Query(description="联盟名单写 alliances")] = None,
+) -> imports.ImportPreview:  # fmt: skip
+    """上传榜单、团队库、成果、结果、联盟名单: 先看认出了什么, 不写入。"""
+    how = imports.HowRead(kind)
+    return imports.upload(caller, file.filename or "", file.file.read(), how)
+
+
+@router.get("/templates/{kind}", response_class=Response)
+@allow(SIGNED_IN)
+def download_template(kind: TemplateKind) -> Response:
+    """空白填报表 (.xlsx): 榜单、团队、联盟。"""
+    return attachment(template_bytes(kind), f"{kind}.xlsx", XLSX)
 
 
 @router.get("/imports/{import_id}")

@@ -23,7 +23,6 @@ from matcher.alliances import (
     check_conditions,
     evaluate,
     form_alliance,
-    look,
     members_of,
     overlaps,
     shipped_sheet,
@@ -37,7 +36,6 @@ from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import matching
-from matcher.service.desk.uploads import as_file
 from matcher.service.errors import ConflictError
 from matcher.service.store.steps import Act, Step
 from matcher.service.views import Page, PageNumber, PageSize, View
@@ -204,17 +202,6 @@ class OverlapView(View):
     words: str
 
 
-class Imported(View):
-    """What an import would do, or has done."""
-
-    added: int
-    changed: int
-    unchanged: int
-    rejected: list[str]
-    suspects: list[str]
-    written: int
-
-
 def pack_of(name: str) -> PolicyPack:
     """A shipped pack. Raises: NotFoundError."""
     return shipped_pack(name or DEFAULT_PACK)
@@ -366,22 +353,6 @@ def file(caller: Caller, alliance_id: str, file_id: str) -> tuple[str, bytes]:
     found = caller.service.alliances.file(alliance_id, file_id)
     caller.note("alliance.read-file", alliance_id, file=file_id)
     return found
-
-
-def take_in(caller: Caller, name: str, content: bytes, write: bool) -> Imported:
-    """Read a list, and write what can be used of it if asked to. Raises: InputError."""
-    store = caller.service.alliances
-    with as_file(name, content) as path:
-        found = look(path, store.all())
-    written = 0
-    if write:
-        written = store.put([*found.added, *found.changed], _act(caller, f"导入 {path.name}"))
-    return Imported(
-        added=len(found.added), changed=len(found.changed), unchanged=found.unchanged,
-        rejected=[r.message for r in list(found.reading.rejects)[:_SHOWN]],
-        suspects=[f"{one} 与 {'、'.join(others_)}" for one, others_ in found.suspects.items()],
-        written=written,
-    )  # fmt: skip
 
 
 def overlapping(caller: Caller, page: int, size: int) -> Page[OverlapView]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from matcher.alliance_records import Alliance
 from matcher.contacts import hide_contacts
 from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KINDS, KindName
@@ -93,7 +94,7 @@ class ImportPreview(View):
     doubt: Annotated[str, Field(description="为什么看不准")] = ""
 
 
-def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
+def upload(caller: Caller, name: str, content: bytes, how: HowRead = _AS_FOUND) -> ImportPreview:
     """Keep a file and show what is in it.
 
     Raises:
@@ -101,7 +102,7 @@ def upload(caller: Caller, name: str, content: bytes) -> ImportPreview:
     """
     upload_id = secrets.token_hex(8)
     shown = safe_name(name)
-    made = _seen(caller, upload_id, shown, content, _AS_FOUND)
+    made = _seen(caller, upload_id, shown, content, how)
     keep_upload(caller, upload_id, shown, content)
     return made
 
@@ -121,7 +122,8 @@ def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRea
     """What is in a file; if that can be read in two ways, the two."""
     try:
         with _contents(name, content, how) as parts:
-            return _preview(caller.service.live.connect(), upload_id, name, parts)
+            workspace = caller.service.live.connect()
+            return _preview(workspace, upload_id, name, parts, _kept(caller.service, how))
     except InDoubtError as doubt:
         choices = [kind.name for kind in KINDS if kind.name in doubt.choices]
         return ImportPreview(
@@ -161,7 +163,7 @@ def take_in(
     workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
     with _contents(name, content, how) as contents:
-        seen = look(workspace, contents, merging=merge)
+        seen = look(workspace, contents, merging=merge, alliances=_kept(service, how))
         rejects = _rejects(seen)
         if rejects and not partial:
             raise InputError(
@@ -216,14 +218,20 @@ def build_library(
     }  # fmt: skip
 
 
+def _kept(service: Service, how: HowRead) -> Sequence[Alliance]:
+    """The alliances a list is held against, where it is one of alliances."""
+    return service.alliances.all() if how.kind == "alliances" else ()
+
+
 def _rejects(seen: Preview) -> list[Reject]:
     return [r for file in seen.files for rejects in file.rejects for r in rejects]
 
 
 def _preview(
-    workspace: Workspace, upload_id: str, name: str, contents: Iterable[FileContent]
-) -> ImportPreview:
-    seen = look(workspace, contents)
+    workspace: Workspace, upload_id: str, name: str, contents: Iterable[FileContent],
+    alliances: Sequence[Alliance] = (),
+) -> ImportPreview:  # fmt: skip
+    seen = look(workspace, contents, alliances=alliances)
     unread = [text for file in seen.files for text in file.content.unread]
     for file in seen.files:
         if (notice := file.content.notice) is not None:

@@ -109,20 +109,6 @@ def year(
     return _year(request, caller, year)
 
 
-@router.post("/staff/alliances")
-@allow(STAFF.reading_files())
-def take_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
-    """Look at a list of alliances, or take it in."""
-    given = upload(form)
-    try:
-        if given is None:
-            raise InputError("没有选文件", remedy="选一个联盟名单再提交")
-        done = alliances.take_in(caller, *given, texts(form).get("write") == "1")
-    except MatcherError as error:
-        return _year(request, caller, None, error)
-    return _year(request, caller, None, done=done)
-
-
 def _place(alliance_id: str) -> str:
     return f"/alliances/{quote(alliance_id, safe='')}"
 
@@ -154,13 +140,12 @@ def _one(
 
 
 def _year(
-    request: Request, caller: Caller, year: int | None, fault: MatcherError | None = None,
-    done: alliances.Imported | None = None,
-) -> Response:  # fmt: skip
+    request: Request, caller: Caller, year: int | None, fault: MatcherError | None = None
+) -> Response:
     asked = year or today().year
     shown = {
         "year": asked, "tables": year_tables(alliances.year(caller, asked)), "fault": fault,
-        "done": done, "overlaps": alliances.overlapping(caller, 1, _OVERLAPS),
+        "overlaps": alliances.overlapping(caller, 1, _OVERLAPS),
         "twin": f"/api/v1/alliances/years/{asked}",
     }  # fmt: skip
     return render(request, "alliances_year.html", shown, status=422 if fault else 200)

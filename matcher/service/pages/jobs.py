@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.corpora.headers.kinds import KINDS
+from matcher.alliance_records import Alliance
+from matcher.corpora.headers.kinds import READABLE
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.plan_settings import PlanRules
@@ -41,7 +42,7 @@ _NAMES = {
     kind: {field: header.name for field, header in headers(record_type)}
     for kind, record_type in (
         ("challenges", Challenge), ("teams", Team), ("evidence", Evidence), ("outcomes", Outcome),
-        ("achievements", ListedAchievement),
+        ("achievements", ListedAchievement), ("alliances", Alliance),
     )
 }  # fmt: skip
 
@@ -61,10 +62,12 @@ def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response
     try:
         if given is None:
             raise InputError("没有选文件", remedy="选一个榜单或团队库的文件再上传")
-        made = imports.upload(caller, *given)
+        how = _how(texts(form))
+        made = imports.upload(caller, *given, how)
     except InputError as error:
         return render(request, "imports.html", {"fault": error}, status=422)
-    return RedirectResponse(f"/staff/imports/{made.import_id}", 303)
+    asked = f"?kind={how.kind}" if how.kind else ""
+    return RedirectResponse(f"/staff/imports/{made.import_id}{asked}", 303)
 
 
 @router.get("/imports/{import_id}")
@@ -82,7 +85,7 @@ def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response
 
 def _how(chosen: Mapping[str, str]) -> HowRead:
     """What was chosen on the page: how to read the file, and whose it is."""
-    kind = next((k.name for k in KINDS if k.name == chosen.get("kind")), None)
+    kind = next((k.name for k in READABLE if k.name == chosen.get("kind")), None)
     return HowRead(kind, chosen.get("organisation", "").strip()[:200])
 
 

@@ -1,23 +1,30 @@
-"""An import into a workspace that people read: what is new of it waits to be published."""
+"""An import into a workspace that people read: what is new of it waits to be published.
+
+Alliances, which nobody publishes, are kept with the steps their days tell.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 
+from matcher.alliance_records import Alliance
 from matcher.intake import Preview, commit
 from matcher.progress import Progress
 from matcher.records import Challenge
 from matcher.service.access import COMMAND_LINE, Principal
+from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.principals import has_accounts
 from matcher.service.store.states import States
+from matcher.service.store.steps import Act
 from matcher.workspace import STORE_FILE, Change, Workspace
 
 
 def commit_waiting(
     workspace: Workspace, preview: Preview, database: Database, who: Principal, file: str,
-    progress: Progress | None = None,
+    progress: Progress | None = None, *, waits: bool = True,
 ) -> tuple[list[Change], int]:  # fmt: skip
     """Store a preview: what each part changed, and how many challenges wait to be published.
 
@@ -25,21 +32,33 @@ def commit_waiting(
 
     Args:
         file: what is imported, as it is told.
+        waits: whether what is new waits; else it is out at once.
 
     Raises:
         InputError, WorkspaceError, StorageError: as `matcher.intake.commit`.
     """
-    states = States(database, Audit(database))
+    states, alliances = States(database, Audit(database)), Alliances(database, Audit(database))
     known = workspace.hashes("challenge")
     listed = [r for part in preview.parts for r in part.records if isinstance(r, Challenge)]
     waiting = 0
 
     def along() -> None:
         nonlocal waiting
-        waiting = states.take_in(who, file, known, listed)
+        if waits:
+            waiting = states.take_in(who, file, known, listed)
+        alliances.put(preview.alliances, Act(who, "staff", f"导入 {file}"))
 
     changes = commit(workspace, preview, progress, along=database.joined(along))
     return changes, waiting
+
+
+def kept_alliances(workspace: Workspace) -> Sequence[Alliance]:
+    """The alliances of a workspace, to hold a list against; none where there is no workspace."""
+    if not workspace.exists:
+        return ()
+    workspace.status()  # brings an older file up to date
+    with closing(Database(workspace.folder / STORE_FILE)) as database:
+        return Alliances(database, Audit(database)).all()
 
 
 def commit_beside(
@@ -50,9 +69,13 @@ def commit_beside(
     Raises:
         InputError, WorkspaceError, StorageError: as `commit_waiting`.
     """
+    if preview.alliances:
+        workspace.make()
     if workspace.exists:
         workspace.status()  # brings an older file up to date
         with closing(Database(workspace.folder / STORE_FILE)) as database:
-            if has_accounts(database):
-                return commit_waiting(workspace, preview, database, COMMAND_LINE, file, progress)
+            if (waits := has_accounts(database)) or preview.alliances:
+                return commit_waiting(
+                    workspace, preview, database, COMMAND_LINE, file, progress, waits=waits
+                )
     return commit(workspace, preview, progress), 0
