@@ -52,7 +52,7 @@ def test_every_link_of_every_page_leads_somewhere(callers: dict[str, Caller], ro
         answer = caller.get(path)
         wanted = (200, 303) if role == "public" or path == "/my-teams" else (200,)
         assert answer.status_code in wanted, path
-        if "/export?" in path:
+        if "/export?" in path or "/templates/" in path:
             assert "attachment" in answer.headers["content-disposition"]
         elif path.startswith("/api/"):
             assert answer.headers["content-type"] == "application/json", path
