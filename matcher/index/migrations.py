@@ -264,9 +264,24 @@ UPDATE records SET facts = json_remove(
 ) WHERE json_extract(facts, '$.owner_id') IS NOT NULL
 """
 
+# Who sees to a challenge, for which meeting, and what staff say about it. Nobody filled the two.
+_HANDLING = """
+CREATE TABLE handlings (
+    challenge_id TEXT PRIMARY KEY, assignee INTEGER REFERENCES accounts (id),
+    meeting TEXT NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE comments (
+    number INTEGER PRIMARY KEY, challenge_id TEXT NOT NULL, account TEXT NOT NULL,
+    text TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX comments_of ON comments (challenge_id);
+ALTER TABLE registrations DROP COLUMN issuer;
+ALTER TABLE registrations DROP COLUMN subject;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
-    _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS,
+    _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

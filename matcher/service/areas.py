@@ -19,6 +19,7 @@ AREAS = (
     "openid",
     "account",
     "publishing",
+    "handling",
     "pairs",
     "corrections",
     "own_teams",

@@ -24,6 +24,7 @@ from matcher.service.store.deliveries import Deliveries
 from matcher.service.store.dossier import Dossier
 from matcher.service.store.events import Events
 from matcher.service.store.grants import Grants
+from matcher.service.store.handling import Handlings
 from matcher.service.store.hooks import Hooks
 from matcher.service.store.identities import Identities
 from matcher.service.store.jobs import Jobs
@@ -64,6 +65,7 @@ class Service:
     corrections: Corrections
     events: Events
     dossier: Dossier
+    handlings: Handlings
     alliances: Alliances
     replies: Replies
     limiter: Limiter
@@ -104,6 +106,7 @@ class Service:
             Corrections(database),
             Events(database),
             Dossier(database),
+            Handlings(database),
             Alliances(database, audit),
             Replies(database),
             Limiter(settings.requests_per_minute),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +44,16 @@ class Page(View, Generic[T]):
     def pages(self) -> int:
         """How many pages there are; at least one."""
         return max(1, -(-self.total // self.size))
+
+
+def challenge_page(challenge_id: str) -> str:
+    """The path of the page of a challenge; its id may hold a slash."""
+    return f"/challenges/{quote(challenge_id, safe='')}"
+
+
+def pair_page(challenge_id: str, team_id: str) -> str:
+    """The path of the page of a pair."""
+    return f"/pairs/one?{urlencode({'challenge_id': challenge_id, 'team_id': team_id})}"
 
 
 class Option(View):

@@ -51,7 +51,7 @@ def preview_publishing(
 @allow(STAFF)
 def publish(caller: CurrentCaller, chosen: Annotated[publishing.Chosen, Body()]) -> Published:
     """发布几项: 要么全部要么一项也没有。"""
-    return Published(challenge_ids=publishing.publish(caller, chosen.challenge_ids))
+    return Published(challenge_ids=publishing.publish(caller, chosen))
 
 
 @router.get("/challenges/{challenge_id:path}/history")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
 
 from matcher.contacts import hide_contacts
 from matcher.procedure import PARTY_NAMES
@@ -15,6 +14,7 @@ from matcher.service.store.accounts import Account
 from matcher.service.store.events import Event
 from matcher.service.store.messages import Told
 from matcher.service.store.steps import Steps
+from matcher.service.views import challenge_page, pair_page
 
 _AT_ONCE = 100
 _LONGEST_REASON = 200
@@ -110,13 +110,12 @@ def _subject(service: Service, event: Event) -> _Subject:
     matcher = service.live.current().matcher
     team = matcher.teams.get(event.team_id) if event.team_id else None
     challenge = matcher.challenges.get(event.challenge_id)
-    page = f"/challenges/{quote(event.challenge_id, safe='')}"
+    page = challenge_page(event.challenge_id)
     name = event.challenge_id if challenge is None else f"{challenge.name}（{event.challenge_id}）"
     if is_draft_id(event.challenge_id):
         challenge = draft_challenge(service, event.challenge_id)
         page = f"/drafts/{event.challenge_id}"
         name = "一份草稿" if challenge is None else challenge.name
-    query = urlencode({"challenge_id": event.challenge_id, "team_id": event.team_id})
 
     def given(account: Account) -> bool:
         kept = service.grants.of(account.account_id)
@@ -130,5 +129,5 @@ def _subject(service: Service, event: Event) -> _Subject:
         return about and known
 
     named = event.team_id if team is None else team.name
-    pair_page = f"/pairs/one?{query}" if event.team_id else page
-    return _Subject(name, named, page, pair_page, given)
+    own_page = pair_page(event.challenge_id, event.team_id) if event.team_id else page
+    return _Subject(name, named, page, own_page, given)

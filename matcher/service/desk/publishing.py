@@ -16,7 +16,7 @@ from matcher.records import Challenge
 from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
-from matcher.service.desk import challenges
+from matcher.service.desk import challenges, handling
 from matcher.service.desk.drafts import DraftFields
 from matcher.service.errors import ChangedError
 from matcher.service.showing import challenge_view
@@ -45,6 +45,7 @@ class Chosen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     challenge_ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    meeting: Annotated[handling.Meeting, Field(description="为哪次会议或批次; 空则不改")] = ""
 
 
 class Restated(BaseModel):
@@ -113,14 +114,15 @@ def preview(caller: Caller, challenge_ids: Sequence[str]) -> list[Preview]:
     return [_preview(_waiting(caller, one)) for one in dict.fromkeys(challenge_ids)]
 
 
-def publish(caller: Caller, challenge_ids: Sequence[str], key: str = "") -> list[str]:
+def publish(caller: Caller, asked: Chosen, key: str = "") -> list[str]:
     """Put challenges before the public, all of them or none.
 
     Raises:
         NotFoundError: one is not there or does not wait.
         ConflictError: somebody was quicker.
     """
-    chosen = [_waiting(caller, one) for one in dict.fromkeys(challenge_ids)]
+    chosen = [_waiting(caller, one) for one in dict.fromkeys(asked.challenge_ids)]
+    ids = [challenge.challenge_id for challenge in chosen]
 
     def change() -> None:
         for challenge in chosen:
@@ -128,10 +130,11 @@ def publish(caller: Caller, challenge_ids: Sequence[str], key: str = "") -> list
             caller.service.states.move(
                 challenge.challenge_id, "发布", "待发布", act, [challenge.demand_org]
             )
+        handling.gather(caller, ids, asked.meeting.strip())
         caller.note("challenge.publish", "", challenges=len(chosen))
 
     caller.service.restate(change)
-    return [challenge.challenge_id for challenge in chosen]
+    return ids
 
 
 def restate(caller: Caller, challenge_id: str, asked: Restated) -> HistoryView:

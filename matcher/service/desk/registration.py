@@ -106,7 +106,7 @@ def ask(caller: Caller, asked: RegistrationNew) -> Received:
     check_account(asked.name, asked.role, asked.organisation, Details(asked.email))
     kept = Registration(
         new_registration_id(), asked.name, asked.role, asked.organisation, *found, asked.email,
-        asked.note, service.accounts.hashed(asked.password), "", "", "待审核", "", now(), None,
+        asked.note, service.accounts.hashed(asked.password), "待审核", "", now(), None,
     )  # fmt: skip
     with service.database.writing():
         service.registrations.add(kept)

@@ -6,7 +6,6 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +16,7 @@ from matcher.service.clock import now
 from matcher.service.context import Caller
 from matcher.service.desk.challenges import ChallengeQuery, found
 from matcher.service.store.sessions import digest
-from matcher.service.views import ChallengeLine, View
+from matcher.service.views import ChallengeLine, View, challenge_page
 
 MOST_SAVED = 50
 _MOST_ENTRIES = 100
@@ -164,7 +163,7 @@ def _atom(
         _add(entry, "title", line.title)
         _add(entry, "updated", seen[line.challenge_id].seen)
         link = _add(entry, "link")
-        link.set("href", f"{address}/challenges/{quote(line.challenge_id, safe='')}")
+        link.set("href", f"{address}{challenge_page(line.challenge_id)}")
         unstated = "面议" if line.negotiable else "未填写"
         amount = unstated if line.bounty_wan is None else f"{line.bounty_wan:g} 万元"
         deadline = line.apply_deadline or "未定"

@@ -6,17 +6,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlencode
 
 from pydantic import Field
 
 from matcher.procedure import ENGAGED, RECEIVED
 from matcher.service.context import Caller
-from matcher.service.desk import corrections, drafts, own_teams, pairs, publishing, registration
+from matcher.service.desk import (
+    corrections,
+    drafts,
+    handling,
+    own_teams,
+    pairs,
+    publishing,
+    registration,
+)
 from matcher.service.desk.messages import STUCK
 from matcher.service.desk.pairs import PairLine
 from matcher.service.showing import in_charge
-from matcher.service.views import ChallengeLine, Page, View
+from matcher.service.views import ChallengeLine, Page, View, challenge_page, pair_page
 from matcher.text.dates import today
 
 Urgency = Literal["急", "办", "看"]
@@ -125,9 +132,12 @@ def _checks(caller: Caller) -> list[Todo]:
     marked = corrections.recent(caller, _days_ago(_RECENT_DAYS))
     states = caller.service.deliveries.counted()
     stuck = sum(states[state] for state in STUCK)
+    mine = handling.assigned(caller)
     return [
+        _todo("分给我的", "由你负责的难题", "看", "/staff/progress?by=meeting", mine,
+              lambda one: (one.title, one.state, challenge_page(one.challenge_id))),
         _todo("待发布的难题", "看过公开后的样子，再发布", "办", "/staff/publishing", waiting,
-              lambda one: (one.title, one.demand_org, _challenge(one.challenge_id))),
+              lambda one: (one.title, one.demand_org, challenge_page(one.challenge_id))),
         _todo("团队资料待审核", "采用，或退回", "办", "/team-changes", proposed,
               lambda one: (one.team, one.organisation, "/team-changes")),
         _todo("单位标记的更正", f"近 {_RECENT_DAYS} 天由单位标记，已经照办；标错的撤销", "看",
@@ -162,7 +172,7 @@ def _ending(lines: Iterable[ChallengeLine], day: date, days: int) -> list[Challe
 def _ends(day: date) -> Callable[[ChallengeLine], tuple[str, str, str]]:
     def line(one: ChallengeLine) -> tuple[str, str, str]:
         left = "" if one.apply_deadline is None else _left((one.apply_deadline - day).days)
-        return one.title, f"{one.demand_org} {left}".strip(), _challenge(one.challenge_id)
+        return one.title, f"{one.demand_org} {left}".strip(), challenge_page(one.challenge_id)
 
     return line
 
@@ -172,12 +182,8 @@ def _left(days: int) -> str:
 
 
 def _pair(one: PairLine) -> tuple[str, str, str]:
-    named = urlencode({"challenge_id": one.challenge_id, "team_id": one.team_id})
-    return f"{one.challenge} – {one.team}", one.org_name, f"/pairs/one?{named}"
-
-
-def _challenge(challenge_id: str) -> str:
-    return f"/challenges/{quote(challenge_id, safe='')}"
+    return (f"{one.challenge} – {one.team}", one.org_name,
+            pair_page(one.challenge_id, one.team_id))  # fmt: skip
 
 
 def _days_ago(days: int) -> str:

@@ -40,7 +40,8 @@ _NAMES = {
     "kind": "种类", "statement": "怎么解决",
     "budget_wan": "经费", "months": "时限", "expert": "专家", "scores": "分数", "due": "日期",
     "until": "答复期限", "terms": "条款", "detail": "保密的详细情况", "bid": "揭榜书",
-    "move": "步骤", "challenge_ids": "难题",
+    "move": "步骤", "text": "意见", "meeting": "会议或批次", "assignee": "负责人",
+    "challenge_ids": "难题",
     "day": "日期", "team_ids": "团队编号",
 }  # fmt: skip
 

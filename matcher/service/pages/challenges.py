@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, drafts, publishing, teams
+from matcher.service.desk import challenges, drafts, handling, publishing, teams
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -47,6 +47,7 @@ def challenge_page(request: Request, caller: CurrentCaller, challenge_id: str) -
         "tracked": staff or is_own(caller.principal, found),
         "bidders": _bidders(caller, found),
         "history": publishing.history(caller, challenge_id) if staff else None,
+        "handling": handling.view(caller, challenge_id) if staff else None,
         "twin": twin_of(request),
     }
     return render(request, "challenge.html", shown)

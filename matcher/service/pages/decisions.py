@@ -28,7 +28,7 @@ from matcher.service.pages.asked import (
 )
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
-from matcher.service.views import PageNumber
+from matcher.service.views import PageNumber, challenge_page
 
 router = guarded_router("/staff")
 QueryT = TypeVar("QueryT", bound=board.BoardQuery)
@@ -156,7 +156,7 @@ def _review_one(
         "version": decisions.version(caller, challenge_id),
         "fault": fault,
         "given": given or {},
-        "twin": f"/api/v1/challenges/{quote(challenge_id, safe='')}/teams",
+        "twin": f"/api/v1{challenge_page(challenge_id)}/teams",
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if fault else 200
     return render(request, "review_one.html", shown, status=status)

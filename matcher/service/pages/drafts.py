@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import get_args
-from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -19,6 +18,7 @@ from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, 
 from matcher.service.pages.entered import Entered, fields_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.views import challenge_page
 
 router = guarded_router()
 
@@ -164,7 +164,7 @@ def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) 
         if error.code == "not-found":
             raise
         return _draft(request, caller, draft_id, fault=error, number=number)
-    return RedirectResponse(f"/challenges/{quote(made.challenge_id, safe='')}", 303)
+    return RedirectResponse(challenge_page(made.challenge_id), 303)
 
 
 def _draft(

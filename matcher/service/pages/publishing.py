@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +16,7 @@ from matcher.service.pages.asked import Form, form_as, linker, new_key, query_as
 from matcher.service.pages.entered import Entered, fields_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.views import challenge_page
 
 router = guarded_router("/staff")
 
@@ -46,8 +45,8 @@ def preview(request: Request, caller: CurrentCaller, form: Form) -> Response:
 def publish(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Put them before the public."""
     try:
-        made = form_as(form, publishing.Chosen)
-        done = publishing.publish(caller, made.challenge_ids, texts(form).get("key", "")[:64])
+        key = texts(form).get("key", "")[:64]
+        done = publishing.publish(caller, form_as(form, publishing.Chosen), key)
     except MatcherError as error:
         return _pending(request, caller, error)
     return RedirectResponse(f"/staff/publishing?done={len(done)}", 303)
@@ -134,4 +133,4 @@ def _chosen(caller: Caller, form: FormData) -> list[str]:
 
 
 def _to(challenge_id: str) -> Response:
-    return RedirectResponse(f"/challenges/{quote(challenge_id, safe='')}", 303)
+    return RedirectResponse(challenge_page(challenge_id), 303)

@@ -21,7 +21,8 @@ ACTS = {
     "team.propose": "提交团队修改", "team.decide": "审核团队修改",
     "secret.keep": "改保密内容",
     "secret.consent": "同意保密条款", "pair.appraise": "登记评分", "pair.follow": "记跟进",
-    "export.bid": "下载揭榜附件", "challenge.move": "难题状态", "pair.move": "对接进展",
+    "export.bid": "下载揭榜附件", "challenge.move": "难题状态",
+    "challenge.assign": "分配难题", "challenge.comment": "写意见", "pair.move": "对接进展",
     "alliance.change": "改联盟", "alliance.move": "联盟状态", "alliance.undo": "撤销联盟的一步",
     "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
@@ -54,7 +55,7 @@ DETAILS = {
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
     "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
     "year": "年度",
-    "change": "第几次修改", "state": "结果",
+    "change": "第几次修改", "assignee": "负责人", "meeting": "会议", "state": "结果",
 }  # fmt: skip
 
 

@@ -88,6 +88,16 @@ class Pairs:
         pair = self.find(key)
         return () if pair is None else self._steps.of("pair", str(pair.pair_id))
 
+    def standing_moves(self) -> tuple[tuple[str, str], ...]:
+        """Challenge and move, each once, of all steps of pairs that were not undone."""
+        rows = self._database.rows(
+            """SELECT DISTINCT p.challenge_id, s.move FROM steps AS s JOIN pairs AS p
+            ON p.id = CAST(s.subject_id AS INTEGER) WHERE s.subject = 'pair'
+            AND s.undone IS NULL AND s.move != ?""",
+            (UNDO,),
+        )
+        return tuple((row["challenge_id"], row["move"]) for row in rows)
+
     def was_done(self, key: str) -> bool:
         """Whether a form made its step already."""
         return self._steps.by_key(key) is not None
@@ -187,8 +197,8 @@ class Pairs:
         kept = Store(self._database.path, connection)
         stated = {o.record_id: o for o in outcomes_of(key, self.history(key))}
         before = [Outcome.model_validate_json(content) for content in kept.outcomes("\t".join(key))]
-        own = {o.record_id for o in before if o.extra == _MARK}
-        by_hand = {o.record_id for o in before if o.extra != _MARK}
+        own = {o.record_id for o in before if not is_by_hand(o)}
+        by_hand = {o.record_id for o in before if is_by_hand(o)}
         kept.delete_outcomes(own - stated.keys())
         kept.put_outcomes(
             {i: o.model_dump_json(exclude_defaults=True) for i, o in stated.items()
@@ -220,6 +230,11 @@ def outcomes_of(key: PairKey, history: tuple[Step, ...]) -> tuple[Outcome, ...]:
         )
         for stage in stages
     )  # fmt: skip
+
+
+def is_by_hand(outcome: Outcome) -> bool:
+    """Whether somebody entered it, or a file held it: it was not read off the moves."""
+    return outcome.extra != _MARK
 
 
 def _due(act: Act, until: date) -> Act:

@@ -23,8 +23,7 @@ class Registration:
     """A request for an account.
 
     Attributes:
-        password: hashed; empty once it is decided, or where somebody signs in elsewhere.
-        issuer, subject: who that is elsewhere.
+        password: hashed; empty once it is decided.
         reason: why it was sent back.
     """
 
@@ -37,8 +36,6 @@ class Registration:
     email: str
     note: str
     password: str
-    issuer: str
-    subject: str
     state: RegistrationState
     reason: str
     created: str
@@ -68,11 +65,10 @@ class Registrations:
             if self.waiting() >= MOST_WAITING:
                 raise InputError("待审核的申请太多", remedy="过几天再来，或直接联系管理人员")
             connection.execute(
-                f"INSERT INTO registrations VALUES ({', '.join('?' * 15)})",
+                f"INSERT INTO registrations VALUES ({', '.join('?' * 13)})",
                 (asked.registration_id, asked.name, asked.role, asked.organisation,
                  asked.province, asked.city, asked.email, asked.note, asked.password,
-                 asked.issuer, asked.subject, asked.state, asked.reason, asked.created,
-                 asked.decided),
+                 asked.state, asked.reason, asked.created, asked.decided),
             )  # fmt: skip
 
     def waiting(self) -> int:
