@@ -557,12 +557,12 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     matters = {matter.what: len(matter.lines) for matter in brief.matters}
     assert report.firmness is not None
     assert matters["几个团队差距很小"] == len(report.firmness.open_calls)
-    assert matters["没有可指派的团队"] == sum(c.risk.level == "高" for c in report.cards)
+    assert matters["未指派，流标风险高"] == sum(c.risk.level == "高" for c in report.cards)
     asked = {i for m in brief.matters for i in (line.challenge_id for line in m.lines)}
     assert {card.challenge_id for card in needs_decision(report)} == asked
     said = paragraphs(written["docx"])
     assert brief.asked in said[: 2 + len(report.notes)]
-    assert said.index("今天要定的事") < said.index("有多大把握") < said.index("指派方案")
+    assert said.index("需审定事项") < said.index("可信程度与信息缺口") < said.index("指派方案")
 
 
 @pytest.mark.parametrize("reader", PROFILES)
@@ -571,7 +571,7 @@ def test_a_page_for_any_reader_leads_nowhere_it_does_not_have(report: Report, re
     anchors = re.findall(r' id="([^"]+)"', shown)
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(anchors)
-    assert shown.index('id="brief"') < shown.index("今天要定的事") < shown.index('id="method"')
+    assert shown.index('id="brief"') < shown.index("需审定事项") < shown.index('id="method"')
     assert ('id="teams"' in shown) == ("teams" in PROFILES[reader].parts)
 
 

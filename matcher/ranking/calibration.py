@@ -55,12 +55,16 @@ class Check:
         name: of the set of challenges; ``n`` are in it.
         auroc: of answerable against unanswerable challenges.
         error: expected calibration error, 0..1.
+        strong_right, strong_unrelated: share of the pairs called 强 that judges found worth
+            calling, and unrelated; None where it was not judged.
     """
 
     name: str
     n: int
     auroc: float
     error: float
+    strong_right: float | None = None
+    strong_unrelated: float | None = None
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,14 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
             raise ValueError("weights")
         bounds = {k: float(content[k]) for k in ("strong", "medium", "answerable", "doubtful")}
         checks = tuple(
-            Check(str(c["name"]), int(c["n"]), float(c["auroc"]), float(c["error"]))
+            Check(
+                str(c["name"]),
+                int(c["n"]),
+                float(c["auroc"]),
+                float(c["error"]),
+                c.get("strong_right"),
+                c.get("strong_unrelated"),
+            )
             for c in content.get("checks", ())
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

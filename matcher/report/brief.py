@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.ranking.calibration import Calibration
 from matcher.ranking.grades import Verdict
 from matcher.report.model import UNRECORDED, ChallengeCard, FlipLine, Report
 
-# Of each matter, those a reader looks at first; the rest is where the matter leads.
-MOST_LINES = 3
+FIRM, CLOSE, WEAK, UNASSIGNED = "可直接推进", "须会议审定", "须先核实", "未指派"
+CLOSE_MATTER = "几个团队差距很小"
 _LEADING = 5
+_ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
-    """One challenge somebody must decide on."""
+    """One challenge somebody must decide on.
+
+    Attributes:
+        words: what is known of it; lines with the same words are told together.
+    """
 
     challenge_id: str
     title: str
@@ -30,7 +35,7 @@ class Matter:
 
     Attributes:
         lines: all of them, the most pressing first.
-        advice: what could be done.
+        advice: what could be done, and by whom.
     """
 
     what: str
@@ -39,69 +44,111 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseCall:
+    """An assignment that another team could as well have had.
+
+    Attributes:
+        planned, rival: team and organisation, as the plan has it and who else could.
+        moved: part of the draws in which the plan gives it up, 0..1.
+    """
+
+    challenge_id: str
+    title: str
+    planned: tuple[str, str]
+    rival: tuple[str, str]
+    moved: float
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Page one.
 
     Attributes:
-        asked: what went in and what came out, in one sentence.
+        asked: what went in and what came out; the figures add up.
+        challenges, pairs: how many there are, and how many assignments.
+        plan: (what becomes of them, challenges), all of them, each once.
         verdicts: (verdict, challenges) that occur.
+        close: every close call of the matters.
         orgs, provinces: (name, assignments), those with most.
-        region: how many stay in the province.
+        region, concentration: how many stay in the province; how much one organisation holds.
         sure: how the figures were checked.
         unknown: what the records do not say.
+        rules: what was held against which rules.
     """
 
     asked: str
+    challenges: int
+    pairs: int
+    plan: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, int], ...]
     matters: tuple[Matter, ...]
+    close: tuple[CloseCall, ...]
     orgs: tuple[tuple[str, int, int], ...]
     provinces: tuple[tuple[str, int, int], ...]
     region: str
+    concentration: str
     sure: tuple[str, ...]
     unknown: tuple[str, ...]
+    rules: str
+
+    @property
+    def most(self) -> int:
+        """The longest bar of the two charts side by side."""
+        return max((n for _, n, _ in (*self.orgs, *self.provinces)), default=0)
 
 
 def brief_of(report: Report) -> Brief:
     """Page one of a report."""
     counted = Counter(card.verdict for card in report.cards)
-    plan = report.plan
-    orgs = [(org, n, 0) for org, n, _ in report.spread.plan.by_org]
-    provinces = [(name, n, 0) for name, n, _ in report.spread.provinces if n]
-    of_teams = f"，在 {report.library} 个团队中" if report.library else ""
+    plan = _plan(report)
     return Brief(
-        asked=f"{plan.challenges} 项技术需求{of_teams}寻找承担团队；方案指派 {plan.answered} 项，"
-        f"{plan.challenges - plan.answered} 项没有指派。",
+        asked=_asked(report, plan),
+        challenges=len(report.cards),
+        pairs=report.spread.plan.pairs,
+        plan=tuple((word, n) for word, n in plan.items() if n),
         verdicts=tuple((word, counted[word]) for word in Verdict if counted[word]),
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
-        orgs=tuple(orgs[:_LEADING]),
-        provinces=tuple(provinces[:_LEADING]),
+        close=tuple(_close_calls(report)),
+        orgs=_leading(report.spread.plan.by_org),
+        provinces=_leading(report.spread.provinces),
         region=_region(report),
+        concentration=_concentration(report),
         sure=tuple(_sure(report)),
         unknown=tuple(_unknown(report)),
+        rules=_rules(report),
     )
 
 
-def matters(report: Report) -> Iterable[Matter]:
-    """What needs a decision, the most pressing kind first; kinds without any too."""
+def matters(report: Report) -> Iterator[Matter]:
+    """What needs a decision, the most pressing kind first."""
     banned = [
         MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
         for c in report.conflicts
         if c.severity == "禁止"
     ]
-    yield Matter("规则禁止的配对", tuple(banned), "方案已避开；如有出入请核对规则出处")
+    if banned:
+        yield Matter("规则禁止的配对", tuple(banned), "方案已避开；有出入时由主管处室核对规则出处")
     refused = [
         MatterLine(o.challenge_id, "", f"{o.team_name or o.team_id}：{o.honoured}")
         for o in report.overrides
         if o.honoured.startswith("未采纳")
     ]
-    if report.overrides:
-        yield Matter("未采纳的人工决定", tuple(refused), "放宽所列限制，或撤回该决定")
+    if refused:
+        yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
+    risky = {level: [c for c in report.at_risk if c.risk.level == level] for level in "高中"}
+    high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
+    yield Matter(
+        "未指派，流标风险高", tuple(map(_at_risk, high)),
+        "主管处室会同需求单位：扩大征集范围，或细化需求后再发榜",
+    )  # fmt: skip
     close = report.firmness.open_calls if report.firmness else ()
-    yield Matter("几个团队差距很小", tuple(map(_close, close)), "对照依据会商，确定承担团队")
-    high = [_at_risk(card) for card in report.at_risk if card.risk.level == "高"]
-    yield Matter("没有可指派的团队", tuple(high), "扩大征集范围，或与需求单位细化需求后再发榜")
-    some = [_at_risk(card) for card in report.at_risk if card.risk.level == "中"]
-    yield Matter("有指派，但把握不足或没有备选", tuple(some), "与团队核实，同时扩大征集范围")
+    yield Matter(
+        CLOSE_MATTER, tuple(map(_close, close)), "会议：对照依据，在所列团队中确定承担团队"
+    )
+    yield Matter(
+        "有指派，但把握不足或没有备选", tuple(map(_at_risk, risky["中"])),
+        "主管处室：联系团队核实，同时扩大征集范围",
+    )  # fmt: skip
 
 
 def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
@@ -113,13 +160,68 @@ def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
     return tuple(cards[i] for i in dict.fromkeys(turns) if i in cards)
 
 
+def _plan(report: Report) -> dict[str, int]:
+    """What becomes of every challenge, each counted once."""
+    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
+
+    def fate(card: ChallengeCard) -> str:
+        if not card.assigned:
+            return UNASSIGNED
+        if card.challenge_id in close:
+            return CLOSE
+        return FIRM if card.risk.level == "低" else WEAK
+
+    counted = Counter(map(fate, report.cards))
+    return {word: counted[word] for word in (FIRM, CLOSE, WEAK, UNASSIGNED)}
+
+
+def _asked(report: Report, plan: dict[str, int]) -> str:
+    made = report.plan
+    of_teams = f"，在 {report.library} 个团队中" if report.library else ""
+    kinds = (
+        (FIRM, "可直接推进"), (CLOSE, "几个团队差距很小、须会议审定"),
+        (WEAK, "把握不足或没有备选、须先核实"),
+    )  # fmt: skip
+    parts = "，".join(f"{plan[key]} 项{words}" for key, words in kinds if plan[key])
+    return (
+        f"{made.challenges} 项技术需求{of_teams}寻找承担团队。指派 {made.answered} 项"
+        f"{f'：{parts}' if parts else ''}；另有 {plan[UNASSIGNED]} 项未指派。"
+    )
+
+
+def _leading(rows: Sequence[tuple[str, int, object]]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((name, n, 0) for name, n, _ in rows if n)[:_LEADING]
+
+
+def _rest(rows: Sequence[tuple[str, int, object]], what: str) -> str:
+    """How many the others have together."""
+    rest = [n for _, n, _ in rows if n][_LEADING:]
+    return f"此外 {len(rest)} 个{what}共 {sum(rest)} 项。" if rest else ""
+
+
 def _close(line: FlipLine) -> MatterLine:
     rivals = "、".join(rival.team_name for rival in line.rivals[:1]) or "无人"
     return MatterLine(line.challenge_id, line.challenge_title, f"{line.team_name} 或 {rivals}")
 
 
+def _close_calls(report: Report) -> Iterator[CloseCall]:
+    orgs = {team.team_id: team.org_name for team in report.teams}
+    for line in report.firmness.open_calls if report.firmness else ():
+        rival = line.rivals[0] if line.rivals else None
+        yield CloseCall(
+            line.challenge_id, line.challenge_title,
+            (line.team_name, orgs.get(line.team_id, "")),
+            ("无人", "") if rival is None else (rival.team_name, orgs.get(rival.team_id, "")),
+            1 - line.stays,
+        )  # fmt: skip
+
+
 def _at_risk(card: ChallengeCard) -> MatterLine:
-    return MatterLine(card.challenge_id, card.title, "")
+    if not card.assigned:
+        short = "，但没有候选达到最低等级" if card.verdict == Verdict.ANSWERABLE else ""
+        return MatterLine(card.challenge_id, card.title, f"{card.verdict}{short}")
+    alone = "没有备选" if not card.alternates else "把握不足"
+    return MatterLine(card.challenge_id, card.title, alone)
 
 
 def _region(report: Report) -> str:
@@ -129,53 +231,104 @@ def _region(report: Report) -> str:
         return "各项需求与团队的省份不全，看不出省内省外。"
     outside = round(spread.out_of_province * known)
     told = f"{spread.pairs} 个指派中 {known} 个两边省份可知"
+    if known == spread.pairs:
+        told = f"{known} 个指派的两边省份都可知"
     if outside in (0, known):
-        return f"{told}，全在{'省外' if outside else '省内'}。"
-    return f"{told}：省内 {known - outside} 个，省外 {outside} 个。"
+        told = f"{told}，全在{'省外' if outside else '省内'}。"
+    else:
+        told = f"{told}：省内 {known - outside} 个，省外 {outside} 个（{outside / known:.0%}）。"
+    silent = sum(not card.province for card in report.cards)
+    if report.home and silent:
+        told += f"省内指团队与需求单位同省；{silent} 项需求未填写省份，按{report.home}计。"
+    return told + _rest(report.spread.provinces, "省份")
 
 
-def _sure(report: Report) -> Iterable[str]:
-    yield report.sure
+def _concentration(report: Report) -> str:
+    """How much the leading organisation holds, and what limit was set."""
+    leading, pairs = report.spread.plan.by_org[:1], report.spread.plan.pairs
+    if not leading or not pairs:
+        return ""
+    name, most, _ = leading[0]
+    limit = report.plan.org_limit
+    told = "没有设单位上限" if limit is None else f"所设上限为每个单位 {limit} 项"
+    first = report.spread.ranking.by_org[:1]
+    alone = f"；只按排序取第一名时，最多的单位是 {first[0][1]} 项" if first else ""
+    rest = _rest(report.spread.plan.by_org, "单位")
+    return f"最多的单位是{name}，{most} 项，占 {most / pairs:.0%}，{told}{alone}。{rest}"
+
+
+def _sure(report: Report) -> Iterator[str]:
+    yield from report.sure.splitlines()
     firm = report.firmness
     if firm is not None:
         counts = dict(firm.counts)
         yield (
-            f"契合度上下变动一成（{report.moved}）、重新求解 {firm.draws} 次：{counts['稳']} 个指派"
-            f"几乎不变，{counts['较稳']} 个多数不变，{counts['难分']} 个一半以上会换人。"
+            f"方案的稳定性：各团队的契合度上下浮动一成（{report.moved}），试算 {firm.draws} 次，"
+            f"{counts['稳']} 项的承担团队几乎不变，{counts['较稳']} 项多数不变，"
+            f"{counts['难分']} 项一半以上会改派（即差距很小的 {counts['难分']} 项）。"
         )
-    yield "等级只说研究方向和成果与需求的契合，不看职称、级别和名气；团队意愿和能力仍须联系核实。"
+    yield "等级只看研究方向和成果与需求是否契合，不看职称、级别和名气；意愿和能力须联系核实。"
 
 
-def _unknown(report: Report) -> Iterable[str]:
+def _unknown(report: Report) -> Iterator[str]:
     cards = report.cards
-    for words, missing in (
-        ("榜额", sum(card.bounty == "未填写" for card in cards)),
-        ("截止日期", sum(not card.deadline for card in cards)),
-    ):
-        if missing:
-            yield f"{missing} 项需求未填写{words}。"
-    asked = [r for card in cards for line in card.teams[:1] for r in line.requirements]
-    indicators = [r for r in asked if r.demonstrated]
-    silent = sum(r.demonstrated == UNRECORDED for r in indicators)
-    if silent:
-        yield f"排第一的团队对 {len(indicators)} 条考核指标中的 {silent} 条没有登记实测值。"
     main = [line for card in cards for line in card.teams if line.role == "主"]
+    asked = [r for line in main for r in line.requirements if r.demonstrated]
+    silent = sum(r.demonstrated == UNRECORDED for r in asked)
+    if silent:
+        every = "全部没有" if silent == len(asked) else f"中 {silent} 条没有"
+        yield f"指派的团队对 {len(asked)} 条考核指标{every}登记实测值。"
     bare = sum(any(c.kind == "只有自述" for c in line.cautions) for line in main)
     if bare:
-        yield f"{bare} 个指派的团队只有自述的研究方向，没有登记成果。"
+        share = f"（{bare / len(main):.0%}）"
+        yield f"{len(main)} 个指派的团队中 {bare} 个{share}只有自述的研究方向，没有登记成果。"
+    missing = {
+        "榜额": sum(card.bounty == "未填写" for card in cards),
+        "截止日期": sum(not card.deadline for card in cards),
+    }
+    by_count: dict[int, list[str]] = {}
+    for name, n in missing.items():
+        by_count.setdefault(n, []).append(name)
+    for n, names in by_count.items():
+        if n:
+            every = "全部 " if n == len(cards) else ""
+            yield f"{every}{n} 项需求未填写{'和'.join(names)}。"
+
+
+def _rules(report: Report) -> str:
+    """What the pairs were held against, and what was found."""
+    if report.rulebook is None:
+        return "没有使用规则包：资格、利益冲突和回避都没有核对。"
+    checks = [rule.text for rule in report.rulebook.rules if rule.table == "资格与冲突"]
+    found = Counter(line.severity for line in report.conflicts)
+    told = "、".join(f"{word} {n} 处" for word, n in found.items()) or "没有发现问题"
+    return (
+        f"按“{report.rulebook.name}”的 {len(checks)} 条资格与冲突规则逐对核对：{told}。"
+        "利益冲突和评审回避须由各方申报，本报告没有核对。"
+    )
 
 
 def sureness(calibration: Calibration | None) -> str:
-    """How well the probability behind bands and verdicts did where it was checked."""
+    """How well bands and verdicts did where they were checked, in words of an office, by lines."""
     if calibration is None:
         return "没有校准，等级和总体判断都写“未定”。"
     checks = calibration.checks
     n = sum(check.n for check in checks)
     if not n:
         return "等级和总体判断来自校准；校准文件没有写明检验结果。"
-    gap = sum(check.n * check.error for check in checks) / n
     least = min(check.auroc for check in checks)
+    gap = sum(check.n * check.error for check in checks) / n
+    told = (
+        f"“有没有合适团队”：用另外 {n} 项由人逐项判定过的需求检验，有的与没有的各取一项相比，"
+        f"100 次中至少 {int(least * 100)} 次判断正确；"
+        f"所说的把握与实际平均相差 {gap * 100:.0f} 个百分点。"
+    )
+    judged = [check for check in checks if check.strong_right is not None]
+    if not judged:
+        return told
+    right = min(check.strong_right or 0.0 for check in judged)
+    wrong = max(check.strong_unrelated or 0.0 for check in judged)
     return (
-        f"“有没有合适团队”用没有参与拟合的 {n} 项需求检验过：所说的把握与实际平均相差 {gap:.0%}，"
-        f"区分有无的 AUROC 不低于 {least:.2f}（见校准文件和 docs/evaluation.md）。"
+        f"{told}\n等级“强”的团队：经人工盲判，100 个中 {right * 100:.0f} 个值得联系，"
+        f"{wrong * 100:.0f} 个与需求无关（检验办法见“方法与清单”）。"
     )

@@ -144,6 +144,7 @@ def build_report(
         rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
         library=len(inputs.teams),
         sure=sureness(inputs.matcher.calibration),
+        home=home,
     )
     if inputs.before is None:
         return made

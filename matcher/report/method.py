@@ -33,6 +33,7 @@ def method_lines(
         ("语义模型", identity.encoder if matcher.encoder else "未使用, 只按用词匹配"),
         ("排序模型", identity.ranker),
         ("校准", identity.calibration[:12] or "没有; 等级和总体判断都写“未定”"),
+        ("检验", "等级和总体判断怎样检验、数据和命令: docs/evaluation.md"),
         ("榜单", f"内容 {identity.challenges[:12]}"),
         ("团队库", f"{len(matcher.teams)} 个团队, 内容 {identity.teams[:12]}"),
         ("人工决定", f"内容 {identity.outcomes[:12]}"),

@@ -289,6 +289,7 @@ class PlanSummary:
         gap: how much better a plan could at most be, relative; None when no bound is known.
         infeasible: why pins of staff could not be honoured, in words; else "".
         limits: what kept teams out, in words.
+        org_limit: most assignments of one organisation; None without limit.
     """
 
     answered: int
@@ -300,6 +301,7 @@ class PlanSummary:
     infeasible: str
     limits: tuple[str, ...]
     lines: tuple[PlanLine, ...]
+    org_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,6 +525,7 @@ class Report:
         library: teams that were looked through; 0 where it was not kept.
         sure: how the probability behind bands and verdicts was checked.
         changes: what moved since an earlier report; None where it was not asked.
+        home: the province of the rule pack, taken for challenges that name none.
     """
 
     title: str
@@ -539,6 +542,7 @@ class Report:
     library: int = 0
     sure: str = ""
     changes: Changes | None = None
+    home: str = ""
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

@@ -56,6 +56,7 @@ class Sections:
                 for x in self.plan.binding
             ),
             lines=tuple(self._plan_lines()),
+            org_limit=self.planning.settings.org_limit,
         )
 
     def _plan_lines(self) -> Iterator[PlanLine]:

@@ -22,10 +22,11 @@ _FIELD_COLOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How wide the names and the marks of a chart may be."""
+    """How wide the names and the marks of a chart may be, and how high a line is."""
 
     names: int
     marks: int
+    step: int = 24
 
     @property
     def longest(self) -> int:
@@ -40,9 +41,9 @@ class Room:
 
 ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
     Room(260, 560),
-    Room(216, 150),
+    Room(216, 90, 19),
     Room(260, 336),
-    Room(180, 110),
+    Room(206, 84, 18),
 )
 
 
@@ -99,7 +100,10 @@ class Drawing:
 
 
 def bars(
-    rows: Sequence[tuple[str, int, int]], names: Sequence[str], room: Room = ON_PAGE
+    rows: Sequence[tuple[str, int, int]],
+    names: Sequence[str],
+    room: Room = ON_PAGE,
+    most: int = 0,
 ) -> Drawing | None:
     """Horizontal bars; None without rows.
 
@@ -107,11 +111,12 @@ def bars(
         rows: (label, first value, second value), largest first.
         names: of the values that are drawn: one or both.
         room: for names and bars.
+        most: the value whose bar takes all the room, where charts side by side share a scale.
     """
     if not rows:
         return None
-    most = max(1, *(max(row[1:]) for row in rows))
-    step, left, width = 34 if len(names) > 1 else 24, room.names, room.marks
+    most = max(1, most, *(max(row[1:]) for row in rows))
+    step, left, width = 34 if len(names) > 1 else room.step, room.names, room.marks
     shapes: list[Block | Label] = []
     for place, (name, *values) in enumerate(rows):
         y = place * step + 4

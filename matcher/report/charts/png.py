@@ -26,7 +26,7 @@ _FAMILIES = (
 )  # fmt: skip
 # Letters as high as those of the paper's tables.
 _POINTS = 8.0
-_TITLE = 2.4 * LETTER
+_TITLE = 2.0 * LETTER
 
 
 @cache

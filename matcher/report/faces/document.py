@@ -24,7 +24,7 @@ SMALL, NOTICE, CELL, HEAD, DENSE = (
 )  # fmt: skip
 # (name, font, points, bold, points after)
 _OWN = (
-    (SMALL, _BODY, 9.0, False, 3), (NOTICE, _BODY, 10.5, True, 4), (CELL, _BODY, 9.0, False, 0),
+    (SMALL, _BODY, 9.0, False, 2), (NOTICE, _BODY, 10.5, True, 4), (CELL, _BODY, 9.0, False, 0),
     (HEAD, _HEADING, 9.0, False, 0), (DENSE, _BODY, 7.5, False, 0),
 )  # fmt: skip
 _HEAD_FILL = "#DCE6F1"
@@ -59,10 +59,13 @@ class Paper:
         """A paragraph."""
         self.document.add_paragraph(_clean(text), style=SMALL if small else None)
 
-    def points(self, lines: Sequence[str]) -> None:
+    def points(self, lines: Sequence[str], *, small: bool = False) -> None:
         """A list."""
-        for line in lines:
-            self.document.add_paragraph(_clean(line), style=self._known("List Bullet"))
+        for line in filter(None, lines):
+            if small:
+                self.text(f"· {line}", small=True)
+            else:
+                self.document.add_paragraph(_clean(line), style=self._known("List Bullet"))
 
     def warn(self, text: str) -> None:
         """A paragraph a reader must not miss."""
@@ -126,11 +129,11 @@ class Paper:
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(1.6)
         styles = self.document.styles
         _font(styles["Normal"], _BODY, 10.5)
         styles["Normal"].paragraph_format.space_after = Pt(4)
-        for name, size, before in (("Title", 18, 0), ("Heading 1", 14, 10), ("Heading 2", 12, 6)):
+        for name, size, before in (("Title", 18, 0), ("Heading 1", 14, 6), ("Heading 2", 12, 6)):
             _font(styles[name], _HEADING, size)
             styles[name].paragraph_format.space_before = Pt(before)
             styles[name].paragraph_format.space_after = Pt(4)

@@ -12,7 +12,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from matcher.ranking.grades import Coverage
 from matcher.report.brief import brief_of, needs_decision
 from matcher.report.charts import figures
-from matcher.report.charts.drawing import HALF_PAPER, ON_PAPER, bars, flow_chart, strip
+from matcher.report.charts.drawing import (
+    HALF_PAPER,
+    ON_PAPER,
+    bars,
+    flow_chart,
+    strip,
+)
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.png import chinese_font, png
 from matcher.report.faces.document import Paper
@@ -73,23 +79,41 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     """Page one: what to decide, where it goes, how sure, what is not known."""
     brief = brief_of(report)
     paper.text(brief.asked + (report.changes.told if report.changes else ""))
-    parts = [(word, n, mark(word)) for word, n in brief.verdicts]
-    paper.pictures(png("库里有没有合适的团队（项）", strip(parts, ON_PAPER.width)))
+    fates = [(word, n, mark(word)) for word, n in brief.plan]
+    found = [(word, n, mark(word)) for word, n in brief.verdicts]
+    paper.pictures(png("方案（项）", strip(fates, ON_PAPER.width)))
+    paper.pictures(png("库里有没有合适团队（项）", strip(found, ON_PAPER.width)))
     if chinese_font() is None:
-        paper.text("；".join(f"{word} {n} 项" for word, n in brief.verdicts) + "。")
-    paper.heading("今天要定的事", 1)
+        paper.text("；".join(f"{word} {n} 项" for word, n in (*brief.plan, *brief.verdicts)) + "。")
+    paper.heading("需审定事项", 1)
     paper.table(of_brief.matters(brief))
-    paper.heading("集中在哪里", 1)
+    if brief.close:
+        paper.table(of_brief.close_calls(brief), dense=True)
+    paper.heading("分布", 1)
+    named = ("指派方案",)
     paper.pictures(
-        png("指派最多的单位（项）", bars(brief.orgs, ("指派方案",), HALF_PAPER)),
-        png("团队所在省份（项）", bars(brief.provinces, ("指派方案",), HALF_PAPER)),
+        png("指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),
+        png("指派团队所在省份（项）", bars(brief.provinces, named, HALF_PAPER, brief.most)),
     )
-    paper.text(brief.region)
-    paper.heading("有多大把握", 1)
-    paper.points(brief.sure)
-    if brief.unknown:
-        paper.heading("还不知道的", 1)
-        paper.points(brief.unknown)
+    paper.text(f"{brief.concentration}{brief.region}", small=True)
+    paper.heading("可信程度与信息缺口", 1)
+    paper.points(brief.sure, small=True)
+    for name, words in (
+        ("信息缺口", "".join(brief.unknown)), ("合规与回避", brief.rules),
+        ("详情", _details(profile)),
+    ):  # fmt: skip
+        if words:
+            paper.text(f"{name}：{words}", small=True)
+
+
+def _details(profile: Profile) -> str:
+    """Where the rest stands."""
+    places: tuple[tuple[Part, str], ...] = (
+        ("plan", "逐项指派见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
+        ("spread", "分布见“集中度”"), ("method", "检验见“方法与清单”"),
+    )  # fmt: skip
+    told = [words for part, words in places if part in profile.paper]
+    return f"{'，'.join(told)}；完整排名见工作簿和网页。"
 
 
 def _changes(paper: Paper, report: Report, profile: Profile) -> None:

@@ -22,9 +22,11 @@ _A4_WIDTH = 165
 _A4, _A3 = 9, 8
 _FONT = "微软雅黑"
 _MOST_HEADER_LINES = 10
+_HEAD_HEIGHT = 17.0
 # What staff fill in.
 _OPEN = "#FFFBE6"
 _BAR = "#9DC3E6"
+_HEAD = "#DCE6F1"
 _NOT_PRINTED = "(默认不打印; 要打印本页, 先选“页面布局 → 打印区域 → 取消打印区域”。)"
 _IS_WIDE = "\u2000".__le__
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -53,6 +55,14 @@ class Page:
     table: Table[Any]
     rows: tuple[tuple[Shown, ...], ...]
     printed: bool = True
+
+    @property
+    def heads(self) -> frozenset[int]:
+        """Rows (from 0) that head those after them."""
+        opens = self.table.opens_block
+        if opens is None:
+            return frozenset()
+        return frozenset(n for n, row in enumerate(self.table.rows) if opens(row))
 
     @property
     def name(self) -> str:
@@ -111,6 +121,8 @@ class _Pen:
         self.colours: dict[str, Any] = {}
         base = {"font_name": _FONT, "valign": "vcenter"}
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
+        self.head = book.add_format({**base, "bold": True, "bg_color": _HEAD, "top": 1, "bottom": 1,
+                                     "border_color": "#D9D9D9", "font_size": 10})  # fmt: skip
         self.note = book.add_format({**base, "font_color": "#555555", "font_size": 9})
         self.header = book.add_format({
             **base, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "border": 1,
@@ -136,11 +148,17 @@ class _Pen:
             sheet.write_string(HEADER_ROW, place, column.heading("xlsx"), self.header)
         if columns[last].folded:
             sheet.set_column(last + 1, last + 1, None, None, {"collapsed": True})
+        heads = page.heads
         for row, cells in enumerate(page.rows, FIRST_ROW):
             height = _height(cells, columns, page.table.most_lines)
+            if row - FIRST_ROW in heads:
+                height = _HEAD_HEIGHT
             sheet.set_row(row, height, None, {"hidden": not page.opens_with(cells)})
             for place, cell in enumerate(cells):
-                self._write(sheet, row, place, cell, columns[place].look)
+                if row - FIRST_ROW in heads:
+                    sheet.write(row, place, cell, self.head)
+                else:
+                    self._write(sheet, row, place, cell, columns[place].look)
         sheet.freeze_panes(FIRST_ROW, min(2, last))
         sheet.autofilter(HEADER_ROW, 0, max(FIRST_ROW, page.last_row), last)
         if page.table.opens_with is not None:
@@ -182,7 +200,8 @@ class _Pen:
             sheet.print_area(0, 0, page.last_row, last)
         else:  # one cell with nothing in it, until the reader clears the print area
             sheet.print_area(0, last + 2, 0, last + 2)
-        sheet.set_landscape()
+        if not page.table.one_page:  # upright, so many lines are still large enough
+            sheet.set_landscape()
         sheet.set_paper(_A4 if shown <= _A4_WIDTH else _A3)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
         sheet.fit_to_pages(1, 1 if page.table.one_page else 0)

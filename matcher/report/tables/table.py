@@ -209,6 +209,7 @@ class Table(Generic[Row]):
         free_lines: empty rows of the sheet for staff.
         printed: with the workbook; other sheets are printed when a reader chooses them.
         one_page: however many rows it has.
+        opens_block: rows that head those after them: set in bold on a tint.
     """
 
     name: str
@@ -223,6 +224,7 @@ class Table(Generic[Row]):
     free_lines: int = 0
     printed: bool = False
     one_page: bool = False
+    opens_block: Callable[[Row], bool] | None = None
 
     def on(self, face: Face) -> tuple[Column[Row], ...]:
         """The columns that stand in a face."""
