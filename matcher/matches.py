@@ -12,12 +12,13 @@ from matcher.ranking.grades import Band, Verdict
 from matcher.records import Challenge, Team
 
 # What a verdict means for whoever asked.
-ADVICE: Mapping[Verdict, str] = {
+_ADVICE: Mapping[Verdict, str] = {
     Verdict.ANSWERABLE: "先联系前几个, 依据和缺口见各自的条目。",
     Verdict.DOUBTFUL: "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
     Verdict.NOBODY: "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
     Verdict.UNKNOWN: "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
 }
+_TOO_SHORT = "只有一个词，太短，判断不了谁合适；写明对象和要解决的问题再找。"
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,19 @@ class Ranking:
     Attributes:
         verdict: whether the library holds a fitting team, in words.
         chance: the calibrated probability behind the verdict; None where it is 未定.
+        too_short: whether what was asked is one word, of which nothing can be said.
     """
 
     challenge: Challenge
     matches: tuple[Match, ...]
     verdict: Verdict = Verdict.UNKNOWN
     chance: float | None = None
+    too_short: bool = False
+
+    @property
+    def advice(self) -> str:
+        """What the verdict means for whoever asked."""
+        return _TOO_SHORT if self.too_short else _ADVICE[self.verdict]
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,7 +334,7 @@ class Matcher:
             # it says nothing of the library.
             if scored.near.mask is not None and matches:
                 verdict, chance = scored.verdict(self.calibration, listed=True)
-            yield Ranking(query.challenge, matches, verdict, chance)
+            yield Ranking(query.challenge, matches, verdict, chance, query.too_short)
 
     def _named(self, numbers: Iterable[int]) -> BoolArray:
         """Only these documents of the library."""

@@ -152,3 +152,7 @@ def test_one_short_word_is_too_little_to_judge_by(fused: Matcher) -> None:
     ):
         query = queries([Challenge.from_text(text)], fused.tokenizer, fused.encoder)[0]
         assert query.too_short == short, text
+        ranking = fused.rank(text, 3)
+        assert ("太短" in ranking.advice) == short, text
+        if short:
+            assert (ranking.verdict, {m.band for m in ranking.matches}) == ("未定", {"未定"})

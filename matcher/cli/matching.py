@@ -85,11 +85,9 @@ def teams(
         more = (*found_one.search_terms, *term)
         asked = found_one.model_copy(update={"search_terms": more})
     ranking = matcher.rank(asked, top, where)
-    if not as_json and ranking.verdict != Verdict.UNKNOWN:
-        from matcher.matches import ADVICE
-
+    if not as_json and (ranking.too_short or ranking.verdict != Verdict.UNKNOWN):
         found = ranking.verdict == Verdict.ANSWERABLE
-        say(f"结论: {'库内有合适团队。' if found else ADVICE[ranking.verdict]}")
+        say(f"结论: {'库内有合适团队。' if found else ranking.advice}")
     _show(others(ranking.matches), as_json, "没有符合条件的团队。", by_team=True)
 
 

@@ -108,6 +108,7 @@ def _as_json(result: Ranking | Failure) -> dict[str, Any]:
         "challenge": result.challenge.challenge_id,
         "verdict": result.verdict,
         "chance": result.chance,
+        "too_short": result.too_short,
         "matches": [
             (m.team_id, m.score, m.band, adapter.dump_python(m.explanation, mode="json"),
              m.chance)
@@ -133,4 +134,5 @@ def _from_json(content: dict[str, Any], opened: Matcher) -> Ranking | Failure:
         ),
         Verdict(content["verdict"]),
         content["chance"],
+        content["too_short"],
     )  # fmt: skip

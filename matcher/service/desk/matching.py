@@ -11,7 +11,7 @@ from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.index.documents import Filter
-from matcher.matches import ADVICE, Match, Ranking, fit
+from matcher.matches import Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
 from matcher.policy import demand_organisations, others
 from matcher.ranking.grades import Band
@@ -117,7 +117,7 @@ def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsV
     return TeamsView(
         challenge=challenge_line(challenge),
         verdict=ranking.verdict,
-        advice=ADVICE[ranking.verdict],
+        advice=ranking.advice,
         matches=_unmarked(caller, [team_match(m, decided.get(m.team_id, "")) for m in matches]),
         candidates=candidates,
     )
