@@ -256,15 +256,16 @@ def _said_of(
 ) -> FacetCoverage:
     names = probe.reader.names
     best = nearest(signals, names)
-    status, chance = probe.bounds.judged(signals[best])
-    shown = status != Coverage.UNSEEN
+    judged = probe.bounds.judged(signals[best])
+    shown = judged.status != Coverage.UNSEEN
     return FacetCoverage(
         facet=facet,
-        status=status,
+        status=judged.status,
         evidence_title=said[best].title if shown else "",
         evidence_kind=said[best].kind if shown else "",
         share=float(signals[best, names.index("shared")]),
-        chance=chance,
+        chance=judged.chance,
+        note=judged.note,
     )
 
 
@@ -277,8 +278,9 @@ def _verified(
     for piece in said:
         if targets and _meets_all(piece.text, targets):
             return replace(
-                found, status=Coverage.COVERED, evidence_title=piece.title, evidence_kind=piece.kind
-            )
+                found, status=Coverage.COVERED, note="",
+                evidence_title=piece.title, evidence_kind=piece.kind,
+            )  # fmt: skip
     if found.status == Coverage.UNSEEN:
         return found
     return replace(found, status=Coverage.PARTLY, note=UNVERIFIED)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from matcher.errors import ModelError
 from matcher.index.lexical import LexicalIndex
 from matcher.index.passages import PROFILE, Passage
 from matcher.ranking.calibration import Logistic
-from matcher.ranking.grades import Coverage
+from matcher.ranking.grades import LIKELY, Coverage
 from matcher.ranking.query import Query
 from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
@@ -43,6 +43,7 @@ BY_MEANING = ("cosine", "subject_cosine", *BY_WORDS)
 _WORDS_WORTH = 0.5
 # The challenge says which field is meant, never that this requirement is met.
 _OWN_SHARE, _OWN_COSINE = 0.15, 0.25
+_MEASURED = ("pairs", "covered", "likely", "partly", "related", "unseen")
 _MOST_PARTS = 40
 _LONGEST = 400
 # Things said that stay in memory.
@@ -64,6 +65,19 @@ class Said:
     text: str
 
 
+class Judgement(NamedTuple):
+    """What is said of one piece and one requirement.
+
+    Attributes:
+        chance: that a reader finds the piece says what the requirement asks.
+        note: what is left to verify, "" where nothing is.
+    """
+
+    status: Coverage
+    chance: float
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Models of what a reader finds, and the chances from which that is claimed.
@@ -72,22 +86,27 @@ class Bounds:
         says_so: over `BY_MEANING` or `BY_WORDS`, rising in each: the piece answers the requirement.
         related: the same for a piece that has at least to do with it.
         covered: lowest chance of saying so for 覆盖.
+        likely: lowest chance of saying so for `LIKELY` beside 部分.
         seen: lowest chance of being related for 部分; below it nothing is seen.
     """
 
     says_so: Logistic
     related: Logistic
     covered: float
+    likely: float
     seen: float
 
-    def judged(self, signals: FloatArray) -> tuple[Coverage, float]:
-        """The signals of one piece in words, and the chance that it says so."""
+    def judged(self, signals: FloatArray) -> Judgement:
+        """The signals of one piece in words."""
         row = signals[None, :]
         chance = float(self.says_so.probability(row)[0])
-        related = float(self.related.probability(row)[0]) >= self.seen
-        if related and chance >= self.covered and self._answers(signals):
-            return Coverage.COVERED, chance
-        return (Coverage.PARTLY if related else Coverage.UNSEEN), chance
+        if float(self.related.probability(row)[0]) < self.seen:
+            return Judgement(Coverage.UNSEEN, chance)
+        if chance < self.likely or not self._answers(signals):
+            return Judgement(Coverage.PARTLY, chance)
+        if chance < self.covered:
+            return Judgement(Coverage.PARTLY, chance, LIKELY)
+        return Judgement(Coverage.COVERED, chance)
 
     def _answers(self, signals: FloatArray) -> bool:
         """Whether the piece has to do with the requirement itself, not only with the challenge."""
@@ -97,10 +116,18 @@ class Bounds:
 
 @dataclass(frozen=True)
 class CoverageRule:
-    """The bounds with an encoder, and without one."""
+    """The bounds with an encoder, and without one.
+
+    Attributes:
+        measured: how often each word was right where a person judged and the bounds had not seen
+            the challenge: ``pairs``, how many, and the shares that are true: ``covered``,
+            ``likely``, ``unseen``; of 部分 without a note what says so (``partly``) and what has at
+            least to do with it (``related``).
+    """
 
     by_meaning: Bounds
     by_words: Bounds
+    measured: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -277,13 +304,14 @@ def load_rule(path: Path) -> CoverageRule:
             _bounds(content[part], names)
             for part, names in (("by_meaning", BY_MEANING), ("by_words", BY_WORDS))
         ]
+        measured = {name: float(content["measured"][name]) for name in _MEASURED}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             "覆盖规则文件无法读取",
             given=f"{path}: {error}",
             remedy="重新安装, 或用 python -m benchmarks.coverage --fit 重新生成",
         ) from error
-    return CoverageRule(*bounds)
+    return CoverageRule(bounds[0], bounds[1], measured)
 
 
 def _bounds(content: Any, names: tuple[str, ...]) -> Bounds:
@@ -292,4 +320,5 @@ def _bounds(content: Any, names: tuple[str, ...]) -> Bounds:
         if tuple(model["names"]) != names or len(model["weights"]) != len(names):
             raise ValueError(f"{model['names']} != {names}")
         models.append(Logistic(names, tuple(map(float, model["weights"])), float(model["bias"])))
-    return Bounds(models[0], models[1], float(content["covered"]), float(content["seen"]))
+    covered, likely, seen = (float(content[name]) for name in ("covered", "likely", "seen"))
+    return Bounds(models[0], models[1], covered, likely, seen)

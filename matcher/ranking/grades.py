@@ -36,3 +36,5 @@ class Coverage(StrEnum):
 
 # Said of an indicator beside 部分: what is asked for is worked on, but no value shown meets it.
 UNVERIFIED = "方向相关，指标待核实"
+# Said beside 部分 where about half of such pieces were found to say what is asked.
+LIKELY = "可能说到，待核实"

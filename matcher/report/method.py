@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher.assignment import CHANGE, Assignment
+from matcher.models import shipped_coverage
 from matcher.pipeline import Matcher
 from matcher.plan_settings import PlanSettings
 from matcher.policy import PolicyPack
+from matcher.ranking.grades import LIKELY
 from matcher.report.identity import Identity
 from matcher.report.model import ChallengeCard, moved
 from matcher.report.settings import ReportSettings
@@ -15,7 +17,6 @@ from matcher.report.settings import ReportSettings
 _WORDS = (
     ("等级", "按校准后的把握分强、中、弱, 没有校准写未定; 不是百分数, 不看职称、级别和名气"),
     ("得分", "只在同一需求内比较先后, 不同需求之间不能比较"),
-    ("覆盖", "成果与该条要求在用词和语义上对得上多少; 只说有无依据, 不等于能否完成"),
     ("实测指标", "团队成果里登记的数值中与考核指标同名的; 没有登记写“未记录”"),
     ("流标风险", "高: 没有团队可指派; 中: 总体判断不足或没有备选; 低: 有指派, 有备选"),
     ("集中度", "HHI 为各单位占比平方之和, 基尼系数含一无所获的单位; 与只取各项第一名对照"),
@@ -40,8 +41,26 @@ def method_lines(
         ("规则包", _pack_words(pack)),
         *_plan_lines(settings.plan),
         ("范围", _range(settings)),
+        _coverage_words(matcher),
         *_WORDS,
         *_sources(pack),
+    )
+
+
+def _coverage_words(matcher: Matcher) -> tuple[str, str]:
+    """What 覆盖, 部分 and 未见 mean, and how often they were right."""
+    meaning = (
+        "团队的一条依据说到了这条要求 (覆盖), 相近或说不准 (部分), 没有 (未见); 不等于能否完成"
+    )
+    if matcher.encoder is None:
+        return "覆盖", f"{meaning}。未使用语义模型: 除达到的指标外不说覆盖, 部分与未见只是粗分"
+    m = shipped_coverage().measured
+    share = {name: f"{value:.0%}" for name, value in m.items() if name != "pairs"}
+    return "覆盖", (
+        f"{meaning}。盲读 {m['pairs']:.0f} 对: 说覆盖的 {share['covered']} 属实; "
+        f"部分中注“{LIKELY}”的 {share['likely']} 说到了, "
+        f"其余 {share['partly']} 说到, {share['related']} 至少有关; "
+        f"未见的 {share['unseen']} 确与要求无关"
     )
 
 
