@@ -154,6 +154,17 @@ def test_who_is_printed_without_a_place_belongs_where_the_other_works_say() -> N
     assert {len(team.evidence) for team in found.values()} == {2}
 
 
+def test_a_place_that_was_lost_is_no_sign_of_one_person() -> None:
+    works = [
+        work("轴承滚道磨削烧伤的监测", "王伟", "孙五@丙大学"),
+        work("沙区灌丛更新的监测", "王伟", "周六@丁大学"),
+        *(work(f"第 {n} 号高炉布料规律", f"赵{n}@戊大学") for n in "一二三四五六七八"),
+    ]
+    printed_nowhere = [w.model_copy(update={"contributors": w.contributors[:1]}) for w in works[:2]]
+    assert link({work_key(w): w for w in works}).persons == 12
+    assert link({work_key(w): w for w in printed_nowhere}).persons == 1
+
+
 def test_the_last_word_of_a_broken_title_is_nobody() -> None:
     found = teams_of(work("冷却速率对晶粒尺寸的", "影响", "钱三@丙大学"))
     assert [*found] == ["钱三@丙大学"]

@@ -16,7 +16,7 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from matcher.linking.mentions import Mention, Subjects, cosine, mentions_of
@@ -38,7 +38,8 @@ class Weights:
     common_name: float = -3.0
     same_organisation: float = 3.3
     other_organisation: float = -2.3
-    # A list without organisations is mostly one of a single place or field.
+    # A list without organisations is mostly one of a single place or field; where others have one,
+    # it was only lost: times the share of mentions without.
     unknown_organisation: float = 2.8
     same_department: float = 1.2
     other_department: float = -2.4
@@ -176,6 +177,7 @@ def identify(
     somebody has decided; they go before all arithmetic.
     """
     mentions = list(mentions if mentions is not None else mentions_of(works))
+    weights = _in_list(weights, mentions)
     subjects = Subjects(works)
     person = list(range(len(mentions)))
     apart = frozenset((min(a, b), max(a, b)) for a, b in different)
@@ -194,6 +196,12 @@ def identify(
                     person[member] = number
     _attach_latin(mentions, works, person, subjects, weights, spread, beside, apart, doubts)
     return Persons(tuple(mentions), tuple(person), tuple(sorted(doubts, key=lambda d: -d.chance)))
+
+
+def _in_list(weights: Weights, mentions: Sequence[Mention]) -> Weights:
+    """Weights for a list of which a part names no organisation."""
+    share = sum(not m.organisations for m in mentions) / max(1, len(mentions))
+    return replace(weights, unknown_organisation=share * weights.unknown_organisation)
 
 
 def log_odds(one: Group, other: Group, weights: Weights) -> float:
