@@ -41,7 +41,9 @@ _GOES_ON = re.compile(r"[的与及和其对在]\s*$")
 _MARKS = re.compile(r"[*＊†‡#\"“”「」』』`'′’}{^~\\$＊]")
 _AUTHOR = re.compile(r"([\u4e00-\u9fff·]{2,4})\s*([\d,，\s]*)")
 # Numbers of lines and marks of footnotes.
-_OFF_TITLE = re.compile(r"^\d+\s*(?=[\u4e00-\u9fff])|\s*\n\d*\s*|(?:(?<=[究征响展析制用法应价系])\s*\d)?[*\s\\‘’'】」]*$")
+_OFF_TITLE = re.compile(
+    r"^\d+\s*(?=[\u4e00-\u9fff])|\s*\n\d*\s*|(?:(?<=[究征响展析制用法应价系])\s*\d)?[*\s\\‘’'】」]*$"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -71,6 +71,11 @@ def test_pinyin_may_name_the_same(han: str, latin: str, expected: bool) -> None:
         ("振动国家重点实验室(西安交通大学)", "西安交通大学", "振动国家重点实验室"),
         ("Dalian Univ Technol, Sch Mech Engn, Dalian 116024", "大连理工大学", "Sch Mech Engn"),
         ("Institute of Metal Research, Chinese Academy of Sciences", "中国科学院金属研究所", ""),
+        ("示例农业大学农学院长沙", "示例农业大学", "农学院"),
+        ("中国科学院 金属研究所 沈阳", "中国科学院金属研究所", ""),
+        ("广西壮族自治区中国科学院示例植物研究所", "广西壮族自治区中国科学院示例植物研究所", ""),
+        ("钱三(示例工业大学 电子学院", "示例工业大学", "电子学院"),
+        ("示例鼓风机(集团)股份有限公司技术中心", "示例鼓风机（集团）股份有限公司", "技术中心"),
         ("Dean's Office, University of Example, Nowhere", "University of Example", ""),
     ],
 )  # fmt: skip

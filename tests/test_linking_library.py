@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.linking.library import link, take_out, update
+from matcher.linking.library import decide, link, take_out, update
 from matcher.linking.register import Register, work_key
 from matcher.linking.review import read_answers, write_questions
 from matcher.linking.teams import DERIVED
@@ -242,7 +242,7 @@ def test_who_asks_to_be_left_out_is_left_out_everywhere(
     update(workspace, register)
     stored = (workspace.folder / STORE_FILE).read_bytes()
     register.close()
-    for table in ("records", "versions", "achievements", "built_teams"):
+    for table in ("records", "versions", "achievements", "built_teams", "person_questions"):
         rows = Register.open(workspace.folder / STORE_FILE)._db.execute(f"SELECT * FROM {table}")
         assert "张一" not in str([tuple(row) for row in rows]), table
     assert stored
@@ -258,8 +258,35 @@ def test_questions_come_back_as_decisions(tmp_path: Path) -> None:
     assert linked.questions
     write_questions(linked.questions, tmp_path / "待确认.xlsx")
     assert read_answers(tmp_path / "待确认.xlsx") == ()
+    assert "内容接近" in linked.questions[0].speaks_for
+    assert "没有共同的合作者" not in linked.questions[0].speaks_for
     question = linked.questions[0]
     decided = [(question.one_key, question.other_key, not question.joined)]
     other = link({work_key(w): w for w in works}, (), decided)
     assert other.persons != linked.persons
     assert len(other.questions) == len(linked.questions) - 1
+
+
+def test_answers_are_remembered_with_their_questions(opened: tuple[Workspace, Register]) -> None:
+    workspace, register = opened
+    register.add(
+        [
+            work(
+                "机器人关节摩擦辨识", "张伟@哈尔滨工业大学机电工程学院", keywords=("机器人", "摩擦")
+            ),
+            work("机器人力矩控制", "张伟@哈尔滨工业大学航天学院", keywords=("机器人", "力矩")),
+        ]
+    )
+    before = update(workspace, register)
+    ((question, answer),) = register.questions()
+    assert answer == ""
+    pair = (question.one_key, question.other_key)
+    unsure = decide(workspace, register, [(*pair, None)])
+    assert [told for _, told in register.questions()] == ["拿不准"]
+    assert unsure.linked.persons == before.linked.persons
+    for same, said in ((True, "是"), (False, "否")):
+        done = decide(workspace, register, [(*pair, same)])
+        assert (done.linked.persons, done.linked.questions) == (2 - same, ())
+        assert register.questions() == [(question, said)]
+    take_out(workspace, register, "张伟")
+    assert register.questions() == []

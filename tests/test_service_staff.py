@@ -96,6 +96,44 @@ def test_a_list_of_projects_becomes_teams_only_when_asked(staff: Caller) -> None
 
 
 @pytest.mark.slow
+def test_namesakes_are_decided_with_the_evidence_of_both_sides(staff: Caller) -> None:
+    rows = (
+        "题名,作者,机构,关键词,发表年\n机器人关节摩擦辨识,张伟,哈尔滨工业大学机电工程学院,机器人;摩擦,2019\n"
+        "机器人力矩控制,张伟,哈尔滨工业大学航天学院,机器人;力矩,2020\n"
+    )
+    shown = upload(staff, rows, "论文.csv").json()
+    path = f"{API}/imports/{shown['import_id']}/commitment"
+    built = finished(staff, staff.post(path, json={"library": True}).json())
+    assert built["summary"]["questions"] == 1
+    (asked,) = staff.get(f"{API}/namesakes").json()["items"]
+    question = asked["question"]
+    assert (asked["answer"], question["one"]["titles"]) == ("", ["机器人关节摩擦辨识"])
+    page = staff.get("/staff/namesakes").text
+    for told in (
+        "哈尔滨工业大学航天学院",
+        "机器人力矩控制",
+        *question["speaks_for"],
+        *question["against"],
+    ):
+        assert told in page
+    pair = {"one": question["one_key"], "other": question["other_key"]}
+    bad = {"answers": [{**pair, "same": "是"}, {"one": "x#张伟", "other": "y#张伟", "same": "否"}]}
+    assert staff.post(f"{API}/namesakes", json=bad).status_code == 404
+    assert staff.get(f"{API}/namesakes").json()["total"] == 1  # none of them was remembered
+    assert staff.send("POST", "/staff/namesakes", data=pair).status_code == 422
+    for same, teams in (("拿不准", None), ("否", 2), ("是", 1)):
+        told = staff.send("POST", "/staff/namesakes", data={**pair, "same0": same})
+        assert told.status_code == 303
+        query = {"state": same}
+        assert staff.get(f"{API}/namesakes", params=query).json()["items"][0]["answer"] == same
+        done = finished(staff, staff.post(f"{API}/namesakes/rebuilding", json={}).json())
+        assert done["state"] == "done"
+        if teams is not None:
+            found = staff.get(f"{API}/teams", params={"q": "张伟"}).json()["items"]
+            assert len(found) == teams
+
+
+@pytest.mark.slow
 def test_rows_that_cannot_be_used_stop_an_import_unless_asked(staff: Caller) -> None:
     shown = upload(staff, "团队编号,单位,简介,可承担数\nT8,大学,靶材,很多\nT9,大学,靶材,2\n").json()
     (part,) = shown["parts"]

@@ -15,7 +15,8 @@ from matcher.errors import InputError
 
 if TYPE_CHECKING:
     from matcher.corpora import Reject
-    from matcher.linking.library import Linked, Question, Update
+    from matcher.linking.library import Linked, Update
+    from matcher.linking.questions import Question
     from matcher.linking.register import Register
     from matcher.records import Achievement, Team
 
@@ -205,17 +206,15 @@ def review(
 ) -> None:
     """按填好的待确认表分合，并重新建立团队；决定会记住。
 
-    Python: matcher.linking.review.read_answers, Register.decide
+    Python: matcher.linking.review.read_answers, matcher.linking.library.decide
     """
-    from matcher.linking.library import update
+    from matcher.linking.library import decide
     from matcher.linking.review import read_answers
     from matcher.workspace import Workspace
 
     decided = read_answers(answers)
     opened = Workspace(workspace, encoder=encoder)
-    register = _register(opened)
-    register.decide(decided)
-    done = update(opened, register)
+    done = decide(opened, _register(opened), decided)
     say(f"记住了 {len(decided)} 处决定")
     _tell_change(done)
 
@@ -289,7 +288,7 @@ def _as_data(linked: Linked) -> dict[str, Any]:
         "teams": list(teams()),
         "unassigned": [piece(key) for key in linked.unassigned],
         "questions": [
-            {"name": q.name, "one": q.one, "other": q.other, "chance": round(q.chance, 4)}
+            {"name": q.name, "one": str(q.one), "other": str(q.other), "chance": q.chance}
             for q in linked.questions
         ],
     }

@@ -279,9 +279,16 @@ ALTER TABLE registrations DROP COLUMN issuer;
 ALTER TABLE registrations DROP COLUMN subject;
 """
 
+# Who may be one person, as the last build of the library asks it.
+_PERSON_QUESTIONS = """
+CREATE TABLE person_questions (
+    one TEXT NOT NULL, other TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (one, other)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
-    _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING,
+    _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

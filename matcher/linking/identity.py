@@ -77,13 +77,18 @@ class Group:
 class Doubt:
     """Two groups that may be one person: a question for somebody who knows them.
 
-    ``one`` and ``other`` are the first mentions of the two (indices); ``joined`` is what was done.
+    Attributes:
+        one, other: the mentions of the two (indices), as they were held together then.
+        chance: that they are one.
+        joined: what was done.
+        parts: what speaks for it and what against, see `weighed`.
     """
 
-    one: int
-    other: int
+    one: tuple[int, ...]
+    other: tuple[int, ...]
     chance: float
     joined: bool
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,9 @@ class _Block:
         )
 
     def _doubt(self, a: int, b: int, chance: float, *, joined: bool) -> Doubt:
-        return Doubt(self.groups[a].members[0], self.groups[b].members[0], chance, joined)
+        one, other = self.groups[a], self.groups[b]
+        parts = tuple(weighed(one, other, self.weights))
+        return Doubt(tuple(one.members), tuple(other.members), chance, joined, parts)
 
     def _join(self, a: int, b: int) -> None:
         one, other = self.groups[a], self.groups.pop(b)
@@ -206,21 +213,32 @@ def _in_list(weights: Weights, mentions: Sequence[Mention]) -> Weights:
 
 def log_odds(one: Group, other: Group, weights: Weights) -> float:
     """The logarithm of the odds that two groups of the same name are one person."""
-    total = weights.prior + weights.common_name * max(one.common, other.common)
-    total += _organisations(one, other, weights)
+    return sum(value for _, value in weighed(one, other, weights))
+
+
+def weighed(one: Group, other: Group, weights: Weights) -> list[tuple[str, float]]:
+    """What each observation adds to the log-odds, by what is observed."""
+    parts = [
+        ("姓名", weights.prior + weights.common_name * max(one.common, other.common)),
+        ("单位", _organisations(one, other, weights)),
+        ("年代", weights.years_apart * _gap(one.years, other.years)),
+    ]
     shared = len(one.coworkers & other.coworkers)
     if shared:
-        total += weights.coworker + weights.more_coworkers * min(shared - 1, 3)
+        parts.append(("合作者", weights.coworker + weights.more_coworkers * min(shared - 1, 3)))
     elif len(one.coworkers) >= 2 and len(other.coworkers) >= 2:
-        total += weights.no_coworker
+        parts.append(("合作者", weights.no_coworker))
     if one.subject and other.subject and _one_script(one.subject, other.subject):
         likeness = cosine(one.subject, other.subject)
-        total += min(weights.subject * likeness, 3.0) + weights.subject_offset
-    total += weights.years_apart * _gap(one.years, other.years)
+        told = min(weights.subject * likeness, 3.0) + weights.subject_offset
+        parts.append(("内容", told))
     if one.identifiers and other.identifiers:
         agree = one.identifiers & other.identifiers
-        total += weights.same_identifier if agree else weights.other_identifier
-    return total + (weights.initials if one.initials or other.initials else 0.0)
+        told = weights.same_identifier if agree else weights.other_identifier
+        parts.append(("编号", told))
+    if one.initials or other.initials:
+        parts.append(("缩写", weights.initials))
+    return parts
 
 
 def _organisations(one: Group, other: Group, weights: Weights) -> float:
@@ -408,9 +426,7 @@ def _attach_latin(  # noqa: PLR0913, PLR0917
             second = rated[1][0] if len(rated) > 1 else 0.0
             joined = rated[0][0] >= JOIN and second < JOIN
             if rated[0][0] < UNSURE[1] or not joined:
-                doubts.append(
-                    Doubt(members[number][0], members[rated[0][1]][0], rated[0][0], joined)
-                )
+                doubts.append(block._doubt(number, rated[0][1], rated[0][0], joined=joined))
             if joined:
                 target = rated[0][1]
                 for index in members[number]:

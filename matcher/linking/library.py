@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from matcher.linking.editions import as_pieces
-from matcher.linking.identity import Doubt, Persons, identify
+from matcher.linking.identity import identify
 from matcher.linking.mentions import mentions_of
-from matcher.linking.register import Register, mention_key, remember_built, unnamed
+from matcher.linking.questions import Question, mention_key, questions
+from matcher.linking.register import Register, remember_built, unnamed
 from matcher.linking.teams import Built, build_teams
 from matcher.records import Achievement, Contributor, Evidence, Team
 from matcher.text.affiliations import split_affiliation
@@ -19,19 +20,6 @@ from matcher.workspace import Change, Workspace
 
 # What stands for a record of a supervisor or a team among the works: no piece of evidence.
 _STANDS_FOR = "登记表"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Two persons who may be one, as they are shown to somebody who may know them."""
-
-    one_key: str
-    other_key: str
-    name: str
-    one: str
-    other: str
-    chance: float
-    joined: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +43,14 @@ class Update:
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = field(default=())
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What is told of it afterwards."""
+        return {
+            "changes": {"teams": asdict(self.change)}, "works": len(self.linked.works),
+            "unassigned": len(self.linked.unassigned), "questions": len(self.linked.questions),
+        }  # fmt: skip
 
 
 def link(
@@ -83,16 +79,18 @@ def link(
         different=[(a, b) for a, b, same in pairs if not same],
     )  # fmt: skip
     built = build_teams(pieces, persons, known)
-    decided = {frozenset((a, b)) for a, b, _ in pairs}
-    questions = tuple(
-        _question(d, persons, pieces, keys)
-        for d in persons.doubts
-        if frozenset((d.one, d.other)) not in decided
-    )
     return Linked(
         built.teams, told, tuple(keys[n] for n in built.unassigned if n not in known),
-        questions, len(set(persons.of)), built,
+        questions(persons, pieces, keys, pairs), len(set(persons.of)), built,
     )  # fmt: skip
+
+
+def decide(
+    workspace: Workspace, register: Register, answers: Iterable[tuple[str, str, bool | None]]
+) -> Update:
+    """Remember answers to questions, and build the library by them."""
+    register.decide(answers)
+    return update(workspace, register)
 
 
 def _kept(mention: str, into: Mapping[str, str]) -> str:
@@ -128,7 +126,7 @@ def update(workspace: Workspace, register: Register, people: Sequence[Team] = ()
     ]
     (change,) = workspace.put(
         [("team", teams)], removed=[("team", i) for i in removed],
-        along=lambda connection: remember_built(connection, linked.teams),
+        along=lambda connection: remember_built(connection, linked.teams, linked.questions),
     )  # fmt: skip
     return Update(linked, change, tuple(kept), tuple(removed), tuple(left_out))
 
@@ -152,7 +150,7 @@ def take_out(
     The register keeps a keyed hash so that the next list does not bring the person back.
     """
     works = register.take_out(name, organisation)
-    built = register.built()
+    built, asked = register.built(), [question for question, _ in register.questions()]
     gone, changed = [], []
     for team in workspace.teams().values():
         kept = without_person(team, name, organisation)
@@ -170,7 +168,7 @@ def take_out(
         left = [
             without_person(team, name, organisation) for i, team in built.items() if i not in gone
         ]
-        remember_built(connection, left)
+        remember_built(connection, left, asked)
         for team_id in touched:
             statement = "DELETE FROM versions WHERE side = 'team' AND id = ?"
             versions += connection.execute(statement, (team_id,)).rowcount
@@ -252,22 +250,4 @@ def _standing_for(team: Team) -> Achievement:
         keywords=(*team.research_directions, *team.tech_domain),
         contributors=tuple(Contributor(name=n, organisations=where, leads=True) for n in names),
         organisations=where,
-    )  # fmt: skip
-
-
-def _question(
-    doubt: Doubt, persons: Persons, works: Sequence[Achievement], keys: Sequence[str]
-) -> Question:
-    one, other = persons.mentions[doubt.one], persons.mentions[doubt.other]
-
-    def shown(number: int) -> str:
-        mention = persons.mentions[number]
-        work = works[mention.work]
-        where = "、".join(sorted(mention.organisations)) or "单位未注明"
-        year = f"，{work.year}" if work.year else ""
-        return f"{mention.printed}（{where}）：{work.title}{year}"
-
-    return Question(
-        mention_key(keys[one.work], one), mention_key(keys[other.work], other), one.printed,
-        shown(doubt.one), shown(doubt.other), doubt.chance, doubt.joined,
     )  # fmt: skip

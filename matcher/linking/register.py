@@ -16,15 +16,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from matcher.linking.editions import merged
-from matcher.linking.mentions import Mention
+from matcher.linking.questions import Question
 from matcher.records import Achievement, Team
 from matcher.text.affiliations import split_affiliation
 from matcher.text.normalise import normalise
 from matcher.text.person_names import parse_name
 
 _SECRET = "taken_out_secret"
+# Beside 0 and 1 in a column of whole numbers.
+_UNSURE = 2
+Answer = Literal["是", "否", "拿不准", ""]
+_ANSWERS: dict[bool | None, Answer] = {True: "是", False: "否", None: "拿不准"}
 _BLOCK = 2_000
 
 
@@ -60,11 +65,6 @@ def work_key(work: Achievement) -> str:
         where = first or "".join(split_affiliation(o).organisation for o in work.organisations[:1])
         text = "\t".join((work.kind, re.sub(r"[\W_]+", "", normalise(work.title)), where))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def mention_key(work: str, mention: Mention) -> str:
-    """What names a mention in a table of questions: the piece and the name on it."""
-    return f"{work}#{mention.name.key}"
 
 
 class Register:
@@ -153,18 +153,33 @@ class Register:
         rows = self._db.execute("SELECT key, content FROM achievements ORDER BY position")
         return {key: Achievement.model_validate_json(content) for key, content in rows}
 
-    def decide(self, decisions: Iterable[tuple[str, str, bool]]) -> int:
-        """Remember whether two mentions (by `mention_key`) are one person; how many."""
+    def decide(self, answers: Iterable[tuple[str, str, bool | None]]) -> int:
+        """Remember whether two mentions (by `mention_key`) are one person; how many answers.
+
+        None: whoever was asked cannot tell. It is remembered too, and decides nothing.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [(*sorted((one, other)), int(same), now) for one, other, same in decisions]
+        rows = [(*sorted((a, b)), _UNSURE if same is None else int(same), now)
+                for a, b, same in answers]  # fmt: skip
         with self.writing() as db:
             db.executemany("INSERT OR REPLACE INTO same_person VALUES (?, ?, ?, ?)", rows)
         return len(rows)
 
     def decisions(self) -> list[tuple[str, str, bool]]:
         """What was decided so far."""
+        return [(one, other, same) for one, other, same in self._answers() if same is not None]
+
+    def questions(self) -> list[tuple[Question, Answer]]:
+        """What the builds asked and still stands, with the answers; the doubtful first."""
+        told = {(one, other): _ANSWERS[same] for one, other, same in self._answers()}
+        rows = self._db.execute("SELECT content FROM person_questions").fetchall()
+        found = [Question.model_validate_json(row[0]) for row in rows]
+        found.sort(key=lambda q: (abs(q.chance - 0.5), q.name, q.pair))
+        return [(q, told.get(q.pair, "")) for q in found]
+
+    def _answers(self) -> list[tuple[str, str, bool | None]]:
         rows = self._db.execute("SELECT one, other, same FROM same_person ORDER BY one, other")
-        return [(one, other, bool(same)) for one, other, same in rows]
+        return [(one, other, None if same == _UNSURE else bool(same)) for one, other, same in rows]
 
     def built(self) -> dict[str, Team]:
         """The teams as the last build made them, whatever people changed since."""
@@ -198,6 +213,10 @@ class Register:
             key = parse_name(name)
             if key is not None:
                 db.execute("DELETE FROM same_person WHERE one LIKE ?", (f"%#{key.key}",))
+                db.executemany(
+                    "DELETE FROM person_questions WHERE one = ? AND other = ?",
+                    [q.pair for q, _ in self.questions() if q.names(name)],
+                )
         return touched
 
     def is_taken_out(self, name: str, organisation: str) -> bool:
@@ -243,12 +262,24 @@ class Register:
         return bytes.fromhex(row[0])
 
 
-def remember_built(connection: sqlite3.Connection, teams: Iterable[Team]) -> None:
-    """Keep the teams of a build; within the transaction that stores them as records."""
+def remember_built(
+    connection: sqlite3.Connection, teams: Iterable[Team], questions: Iterable[Question]
+) -> None:
+    """Keep the teams of a build and what it asks, within the transaction that stores the teams as
+    records; what was answered stays to be looked at.
+    """
     connection.execute("DELETE FROM built_teams")
     connection.executemany(
         "INSERT INTO built_teams VALUES (?, ?)",
         ((team.team_id, team.model_dump_json(exclude_defaults=True)) for team in teams),
+    )
+    connection.execute(
+        "DELETE FROM person_questions"
+        " WHERE (one, other) NOT IN (SELECT one, other FROM same_person)"
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO person_questions VALUES (?, ?, ?)",
+        ((*q.pair, q.model_dump_json(exclude_defaults=True)) for q in questions),
     )
 
 

@@ -12,13 +12,14 @@ from matcher.corpora.formats.workbook import read_workbook
 from matcher.corpora.formats.xlsx_file import write_xlsx
 from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
-from matcher.linking.library import Question
+from matcher.linking.questions import Question
 
 HEADER = ("姓名", "甲", "乙", "可能性", "现在的处理", "是否同一人", "甲的编号", "乙的编号")
-YES, NO = "是", "否"
+YES, NO, UNSURE = "是", "否", "拿不准"
+MEANS = {YES: True, NO: False, UNSURE: None}
 _HELP = (
     "每一行是同名的两处，系统拿不准是不是同一个人。",
-    "在“是否同一人”一栏填“是”或“否”；不知道的空着，系统按“现在的处理”办。",
+    "在“是否同一人”一栏填“是”“否”或“拿不准”；拿不准的和空着的，系统按“现在的处理”办。",
     "填好后：matcher library review 本文件。决定会记住，以后导入新清单时照此处理。",
 )
 
@@ -31,21 +32,22 @@ def write_questions(questions: Sequence[Question], path: str | Path) -> None:
         StorageError: the file cannot be written.
     """
     rows: list[Sequence[Cell]] = [
-        (q.name, q.one, q.other, f"{q.chance:.0%}", "算一个人" if q.joined else "算两个人", "",
-         q.one_key, q.other_key)
+        (q.name, str(q.one), str(q.other), f"{q.chance:.0%}",
+         "算一个人" if q.joined else "算两个人", "", q.one_key, q.other_key,
+         "；".join(q.speaks_for), "；".join(q.against))
         for q in questions
     ]  # fmt: skip
-    table = Sheet("待确认", HEADER, rows, {"是否同一人": (YES, NO)})
+    table = Sheet("待确认", (*HEADER, "像一个人", "像两个人"), rows, {"是否同一人": (*MEANS,)})
     notes = Sheet("填写说明", ["填写说明"], [[line] for line in _HELP])
     with atomic_path(Path(path)) as temporary:
         write_xlsx([table, notes], temporary)
 
 
-def read_answers(path: str | Path) -> tuple[tuple[str, str, bool], ...]:
-    """The pairs somebody decided, as `Register.decide` takes them; open ones are left out.
+def read_answers(path: str | Path) -> tuple[tuple[str, str, bool | None], ...]:
+    """The pairs somebody answered, as `Register.decide` takes them; empty ones are left out.
 
     Raises:
-        InputError: not such a table, or an answer that is neither 是 nor 否.
+        InputError: not such a table, or an answer that is none of 是, 否, 拿不准.
     """
     source = inspect_file(path)
     rows = iter(read_workbook(source)[0].rows) if source.format == "xlsx" else iter(())
@@ -60,11 +62,11 @@ def read_answers(path: str | Path) -> tuple[tuple[str, str, bool], ...]:
     for row in rows:
         values = dict(zip(names, map(cell_text, row.cells), strict=False))
         answer = values["是否同一人"].strip()
-        if answer not in (YES, NO, ""):
+        if answer and answer not in MEANS:
             raise InputError(
                 "看不懂的回答", given=f"{source.name} 第 {row.number} 行，是否同一人：{answer}",
-                expected="是、否，或空着", remedy="改正这一格",
+                expected="是、否、拿不准，或空着", remedy="改正这一格",
             )  # fmt: skip
         if answer:
-            found.append((values["甲的编号"], values["乙的编号"], answer == YES))
+            found.append((values["甲的编号"], values["乙的编号"], MEANS[answer]))
     return tuple(found)

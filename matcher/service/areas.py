@@ -34,6 +34,7 @@ AREAS = (
     "decisions",
     "alliances",
     "jobs",
+    "namesakes",
     "admin",
     "bulk_accounts",
     "accounts",

@@ -4,6 +4,10 @@
 Affiliation(organisation='大连理工大学', department='机械工程学院')
 >>> split_affiliation("张一(大连理工大学 机械工程学院").organisation
 '大连理工大学'
+>>> split_affiliation("中国科学院 金属研究所 沈阳").organisation
+'中国科学院金属研究所'
+>>> split_affiliation("大连理工大学机械工程学院大连").department
+'机械工程学院'
 >>> split_affiliation("示例鼓风机(集团)有限公司").organisation
 '示例鼓风机（集团）有限公司'
 >>> split_affiliation("Dept of Testing, University of Example, Nowhere").organisation
@@ -14,12 +18,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.resources import data_path
 from matcher.text.normalise import simplify
 from matcher.text.organisations import ALIASES, is_alias, normalise_organisation
+from matcher.text.regions import places
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _POST = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -27,14 +32,16 @@ _NUMBER = re.compile(r"^[\s(（\[]*(?:\d{1,2}|[a-z])[)）\].、．:：]?\s*(?=[\
 # Academies whose institutes are organisations of their own.
 _ACADEMY = (
     r"(?:中国科学院|中科院|中国农业科学院|中国林业科学研究院|中国医学科学院|中国水产科学研究院|中国中医科学院|"
-    r"中国热带农业科学院|中国空气动力研究与发展中心|中国工程物理研究院|[\u3400-\u9fff]{2,8}?(?:省|市|自治区)?(?:农业科学院|科学院|林业科学院))"
+    r"中国热带农业科学院|中国空气动力研究与发展中心|中国工程物理研究院|[\u3400-\u9fff]{2,10}?(?:省|市|自治区)?(?:农业科学院|科学院|林业科学院))"
 )
 _INSTITUTE = (
     r"[\u3400-\u9fffA-Za-z0-9()·—\-]{2,30}?"
-    r"(?:研究所|研究院|研究中心|天文台|植物园|实验室|中心|[所院台园])"
+    r"(?:研究所|研究院|研究中心|天文台|植物园|实验室|图书馆|中心|[所院台园站])"
 )
 _BRANCH = r"(?:[(][\u3400-\u9fff]{2,6}[)])?"
 _COMPANY = r"(?:(?:集团)?(?:股份有限公司|有限责任公司|有限公司|总公司|公司)|集团(?![)])|总厂|厂)"
+# 中国科学院 国家天文台: the two are one name.
+_PARTED = re.compile(rf"^({_ACADEMY})\s+(?={_INSTITUTE}(?:\s|$))")
 # In this order: what is named more exactly goes before what its name begins with.
 _WHOLE = tuple(
     re.compile(rf"^({pattern})")
@@ -114,13 +121,17 @@ def split_affiliation(text: str) -> Affiliation:
 
 
 def _chinese(text: str) -> Affiliation:
-    text = _NAMED.sub(r"\1", text)
+    text = _PARTED.sub(r"\1", _NAMED.sub(r"\1", text))
     # 国立成功大学 is 成功大学; 国立清华大学 is not 清华大学.
     if text.startswith("国立") and not text[2:].startswith(_TWICE):
         text = text[2:]
     if is_alias(text):
         return Affiliation(normalise_organisation(text))
-    parts = [part for part in re.split(r"[,;、\s]+", _POST.sub("", text)) if _HAN.search(part)]
+    parts = [
+        _town().sub("", part)
+        for part in re.split(r"[,;、\s]+", _POST.sub("", text))
+        if _HAN.search(part)
+    ]
     if not parts:
         return Affiliation("")
     owned = _OWNED.match(parts[0])
@@ -133,6 +144,13 @@ def _chinese(text: str) -> Affiliation:
             rest = part[found.end() :].strip("-—·:") or _next_part(parts[position + 1 :])
             return Affiliation(normalise_organisation(found[0]), rest)
     return Affiliation(normalise_organisation(parts[0]), _next_part(parts[1:]))
+
+
+@cache
+def _town() -> re.Pattern[str]:
+    """A town behind an organisation, without a comma: 某大学农学院长沙."""
+    names = "|".join(sorted(places(), key=len, reverse=True))
+    return re.compile(rf"(?<=[学院所室心站场园馆])(?:{names})市?$")
 
 
 def _next_part(parts: list[str]) -> str:

@@ -41,6 +41,11 @@ def provinces() -> tuple[str, ...]:
     return tuple(line.partition("\t")[0] for line in lines)
 
 
+def places() -> frozenset[str]:
+    """The short names of all provinces and cities."""
+    return frozenset((*provinces(), *_cities()))
+
+
 @lru_cache(maxsize=10_000)
 def parse_region(text: str) -> Region:
     """Province and city at the beginning of an address; both empty if there is none.

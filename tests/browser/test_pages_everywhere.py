@@ -22,7 +22,7 @@ PAGES = {
         "/", "/staff", "/staff/imports", "/staff/review/K1", "/staff/assignment",
         "/staff/reports", "/staff/outcomes", "/staff/jobs", "/staff/status", "/staff/audit",
         "/staff/accounts", "/drafts", "/staff/registrations", "/staff/messages",
-        "/staff/progress", "/challenges/K1",
+        "/staff/progress", "/challenges/K1", "/staff/namesakes",
         "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
     ),
     "broker": ("/", "/challenges", "/teams"),

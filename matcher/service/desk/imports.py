@@ -211,11 +211,7 @@ def build_library(
         done = update(workspace, register)
         register.close()
     service.live.reopen()
-    return {
-        "changes": {"teams": asdict(done.change)}, "rejected": len(rejects),
-        "works": len(done.linked.works), "unassigned": len(done.linked.unassigned),
-        "questions": len(done.linked.questions),
-    }  # fmt: skip
+    return done.counts | {"rejected": len(rejects)}
 
 
 def _kept(service: Service, how: HowRead) -> Sequence[Alliance]:

@@ -24,6 +24,7 @@ from matcher.report.run_file import write_run
 from matcher.report.standing import Standing
 from matcher.service.context import Service
 from matcher.service.desk.imports import HowRead, build_library, take_in
+from matcher.service.desk.namesakes import rebuild
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
 
@@ -199,10 +200,14 @@ def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     )
 
 
+def _library(service: Service, _job: Job, _progress: Progress) -> Mapping[str, Any]:
+    return rebuild(service)
+
+
 def _files(paths: list[Path]) -> list[dict[str, Any]]:
     return [{"name": path.name, "bytes": path.stat().st_size} for path in paths]
 
 
 _WORK: dict[JobKind, Callable[[Service, Job, Progress], Mapping[str, Any]]] = {
-    "match": _match, "report": _report, "import": _import,
+    "match": _match, "report": _report, "import": _import, "library": _library,
 }  # fmt: skip

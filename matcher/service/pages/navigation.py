@@ -45,7 +45,7 @@ STAFF_MENU = (
     ("进度", "/staff/progress"), ("复核", "/staff/review"),
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
-    ("更正", "/staff/corrections"),
+    ("更正", "/staff/corrections"), ("同名核对", "/staff/namesakes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
     ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
     ("团队审核", "/team-changes"), ("消息", "/staff/messages"),

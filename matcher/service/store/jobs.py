@@ -18,7 +18,7 @@ from matcher.errors import NotFoundError
 from matcher.service.clock import now
 from matcher.service.store.database import Database
 
-JobKind = Literal["match", "report", "import"]
+JobKind = Literal["match", "report", "import", "library"]
 KINDS: tuple[JobKind, ...] = get_args(JobKind)
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: tuple[JobState, ...] = get_args(JobState)
