@@ -18,7 +18,7 @@ _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
 _SUSPECT = re.compile(
     r"(?=[@＠0-9０-９零〇一二三四五六七八九幺微VvWwQq扣威薇加+联对身护电手#(\[{（艾\s])(?:"
     r"[@＠]|[0-9０-９][-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|[零〇一二三四五六七八九幺]{7}|"
-    r"微信|[Vv]信|[Vv][Xx]|[Ww][Xx]|[Vv]\s?[:：]|"
+    r"[0-9]{7,8}\s?[(（]|微信|[Vv]信|[Vv][Xx]|[Ww][Xx]|[Vv]\s?[:：]|"
     r"[Ww]e[Cc]hat|[Qq]{2}|扣扣|威信|薇信|[Ww]eixin|\+[Vv]|加[Vv]|\s(?:at|AT)\s|联系人|联络人|对接人|身份证|护照|电话|手机|#[A-Za-z0-9]|[(\[{（]at|艾特)"
 )
 _DIGIT = r"[\dOo零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
@@ -45,6 +45,10 @@ _LANDLINE = (
 _LABELLED = (
     r"(?:电话|座机|固话|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?\s*[:：是为.]?\s*"
     rf"(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
+    # A number without an area code behind a person in charge, or marked as of an office.
+    rf"|(?:联系人|联络人|对接人|负责人|经办人)\s*[:：]\s*[\u4e00-\u9fff]{{2,4}}\s*"
+    rf"(?P<beside>[2-8]\d{{2,3}}[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
+    r"|(?<![\d.])(?P<marked>[2-8]\d{6,7})(?=\s?[(](?:办|办公|宅|家|传真|座机|电话|O|H)[)])"
 )
 _SERVICE = r"(?<![\dA-Za-z.])[48]00[-\s]?\d{3,4}[-\s]?\d{3,4}(?![\d.]\d|\d)"
 _ABROAD = (
@@ -83,7 +87,9 @@ _WORDS = (
     r"e-?mail|mail|fax|wechat|cell))"
     r"(?:号码?|地址)?(?:及微信|同微信|\(微信同号\)|/微信)?|微信同号)"
 )
-_LABEL_BEFORE = re.compile(rf"(?:[(（]?\s*{_WORDS}\s*[)）]?\s*[:：是为,，/、]?\s*)+$")
+_LABEL_BEFORE = re.compile(
+    rf"(?:[(（]?\s*(?:{_WORDS}|(?i:qq|vx|wx)(?:群|号码?)?)\s*[)）]?\s*[:：是为,，/、]?\s*)+$"
+)
 _LABEL_AFTER = re.compile(r"\s*[,，(（]?\s*(?:微信|手机|电话)?(?:同号|微信同步|同微信)\s*[)）]?")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾"
@@ -102,6 +108,7 @@ _PERSON = (
     rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
     rf"|[小老][{_SURNAMES}])"
 )
+_LATIN_PERSON = r"[A-Z][a-z]{1,12}[ \t][A-Z][a-z]{1,12}"
 _ROLE = (
     r"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|对接人|咨询人|经办人|填报人|负责人|"
     r"请?联系|请?找)(?:姓名)?"
@@ -109,7 +116,7 @@ _ROLE = (
 _NAME_BEFORE = re.compile(
     rf"(?:{_ROLE}\s*(?P<sign>[:：是为])?\s*)?(?:(?<![\u4e00-\u9fff])|(?<=联系人)|(?<=联络人)|"
     rf"(?<=对接人)|(?<=咨询人)|(?<=经办人)|"
-    rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|"
+    rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
     rf"(?<=姓名))(?P<name>{_PERSON})\s*[,，、:：;；(（/|\-]*\s*$"
 )
 _NAME_AFTER = re.compile(
@@ -118,7 +125,11 @@ _NAME_AFTER = re.compile(
 )
 _NAMED = re.compile(
     rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
-    rf"对接人)(?:姓名)?\s*[:：是为]?\s*(?P<name>{_PERSON})(?=$|[\s,，。;；、(（/])"
+    rf"对接人|[Cc]ontact(?:[ ][Pp]erson)?(?=\s*:)|[Aa]ttn(?=\s*:))(?:姓名)?\s*[:：是为]?\s*"
+    rf"(?P<name>{_PERSON}|{_LATIN_PERSON})(?=$|[\s,，。;；、(（/])"
+)
+_INTRODUCED = re.compile(
+    rf"我(?:是|叫)(?:[^,，。\s]{{2,24}}的)?(?P<name>{_PERSON})(?=$|[\s,，。;；])"
 )
 _EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
 _DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
@@ -146,6 +157,15 @@ class _Span(NamedTuple):
     end: int
     kind: str
     value: str
+
+
+def is_person(text: str) -> bool:
+    """Whether a text is nothing but somebody's name.
+
+    >>> is_person("王明"), is_person("老钱"), is_person("Wang Li"), is_person("轴承")
+    (True, True, True, False)
+    """
+    return re.fullmatch(f"{_PERSON}|{_LATIN_PERSON}", text.strip()) is not None
 
 
 def may_hold_contacts(text: str) -> bool:
@@ -197,8 +217,9 @@ def _spans(text: str) -> Iterator[_Span]:
         start, end = found.span()
         value = found[0].strip()
         if kind == "labelled":
-            start, end = found.span("local")
-            value = found["local"]
+            part = next(one for one in ("local", "beside", "marked") if found[one])
+            start, end = found.span(part)
+            value = found[part]
         elif kind == "account":
             part = "wechat" if found["wechat"] else "qq"
             start, end = found.span(part)
@@ -226,7 +247,7 @@ def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
         return
-    if named := _NAMED.search(before):
+    if named := _NAMED.search(before) or _INTRODUCED.search(before):
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
         return
@@ -253,7 +274,7 @@ _ANNOUNCING = re.compile(
     rf"证件号码?|扣扣|加我?微信|微信号|加我|加[Vv]|\+[Vv])"
     r"\s*[:：是为,，/、]?\s*\x00|\x00\s*[,，]?\s*[(（]?\s*(?:微信|手机|电话)?(?:同号|同微信|"
     r"微信同步)\s*[)）]?|\x00[\s,，;；、:：/|]*\x00|"
-    rf"\x00\s*[(（]\s*{_WORDS}\s*[)）]|"
+    rf"\x00\s*[(（]\s*(?:{_WORDS}|办|宅|家|座机)\s*[)）]|"
     r"[(（\[【]\s*\x00\s*[)）\]】]"
 )
 

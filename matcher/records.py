@@ -108,7 +108,7 @@ class Indicator(Record):
 
 # What says where something is or which it is; digits there reach nobody.
 _NO_TEXTS = frozenset(
-    ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence", "indicators")
+    ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence")
 )
 
 
@@ -144,10 +144,27 @@ def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
         found["contact_phone"] += contacts.numbers
         found["contact_email"] += contacts.emails
         return contacts.rest
+    if name == "indicators" and isinstance(value, list | tuple):
+        return [one for item in value if (one := _public_indicator(item)) is not None]
     if isinstance(value, list | tuple):
         parts = (_parted(name, item, found) if isinstance(item, str) else item for item in value)
         return [part for part in parts if part != ""]
     return value
+
+
+def _public_indicator(indicator: object) -> object:
+    """An indicator whose words hold no contact; None if its number is one of a telephone."""
+    told = indicator.model_dump() if isinstance(indicator, Indicator) else indicator
+    if not isinstance(told, dict) or not may_hold_contacts(str(told.get("text", ""))):
+        return indicator
+    rest = part_contacts(str(told["text"])).rest
+    if rest == told["text"]:
+        return indicator
+    value = told.get("value")
+    if value is not None and f"{value:g}" not in rest:
+        return None
+    hidden = {part: hide_contacts(str(told.get(part, ""))) for part in ("name", "condition")}
+    return {**told, **hidden, "text": rest}
 
 
 def _public_extra(extra: dict[str, Any], found: dict[str, list[str]]) -> dict[str, Any]:

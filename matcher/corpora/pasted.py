@@ -15,6 +15,7 @@ from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, headers
 from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
+from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
 from matcher.text.needs import item_of, read_need
 from matcher.text.organisations import organisation_kind
@@ -46,7 +47,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
     """
-    text = _labelled(text)
+    text = _labelled(unwrapped(text))
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
     current = going_on = plain
@@ -140,7 +141,10 @@ def _with_names(cells: list[str]) -> Iterator[str]:
 
 def _under(name: str, cell: str) -> str:
     """A cell under its header; a bare number keeps the unit of a header no field knows."""
-    unit = "万元" if "万元" in name and cell.strip().isdigit() and not _section(name) else ""
+    unit = ""
+    if cell.strip().isdigit() and not _section(name):
+        in_months = re.search(r"[(（]\s*个?月\s*[)）]", name)
+        unit = "万元" if "万元" in name else "个月" if in_months else ""
     return f"{name}：{cell}{unit}"
 
 

@@ -44,7 +44,14 @@ _REACHED_FROM_ABOVE = re.compile(
 )
 # Longer than this a clause is a paragraph; what it asks for is told in words.
 _LONGEST_CLAUSE = 400
-_SEPARATOR = re.compile(r"[,，、]|且|并且|同时|以及|和(?=[^,，、\d]{2,12}[≥≤<>±\d不])")
+_COMMA = re.compile("[,，、]")
+# 带速检测(≥2m/s): the brackets hold the target itself.
+_TARGET_IN_BRACKETS = re.compile(
+    r"((?:^|[,，、])[^\d,，、≥≤<>()]{2,14})\(([≥≤<>][^()]{1,20})\)(?=[,，、]|$)"
+)
+_SEPARATOR = re.compile(
+    r"[,，、]|(?<=[\u4e00-\u9fff%℃])\s(?=[\u4e00-\u9fff]{2})|且|并且|同时|以及|和(?=[^,，、\d]{2,12}[≥≤<>±\d不])"
+)
 # What goes before "指标如" is the problem, not the quantity.
 _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
 # A ratio has no unit to share.
@@ -122,7 +129,8 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
 
 @lru_cache(maxsize=20_000)
 def _of_clause(clause: str) -> tuple[Indicator, ...]:
-    parsed = [parse_indicator(piece) for piece in _split(plain_signs(clause))]
+    plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain_signs(clause))
+    parsed = [parse_indicator(piece) for piece in _split(plain)]
     return tuple(_shared_units(_named_as_before(parsed)))
 
 
@@ -208,7 +216,8 @@ def _goes_on(clause: str, cut: re.Match[str], after: Quantity | None, end: int) 
             and not _WHEN.search(rest[-2:])
             and "条件" not in rest
         )
-    return bool(clause[cut.end() : end].strip(" ,，、") or after.said)
+    led = _COMMA.split(clause[cut.end() :], maxsplit=1)[0]
+    return bool(clause[cut.end() : end].strip(" ,，、")) or any(q.said for q in quantities(led))
 
 
 def _shared_units(parsed: list[Indicator]) -> list[Indicator]:

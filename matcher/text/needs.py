@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
-from matcher.text.amounts import parse_duration, parse_money
-from matcher.text.dates import DateError, parse_date
+from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
+from matcher.text.offers import bounty, deadline, is_offer, months_given, open_price
 
+_PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_MOST_PAUSES = 4
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2700-\u2712\u2715-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+"
@@ -24,14 +26,12 @@ _EMOJI = re.compile(
 _TAG = re.compile(
     r"^\s*(?:[\[【(（<]\s*(?:转发?|代发|群?转|求转发?|扩散|急+|紧急|加急|求助|求购|需求|"
     r"技术需求|企业需求|回复|"
-    r"外部|图片|语音|语音转文字|链接|文件|fwd?|re|转自[^\]】)）]{0,12})\s*[\]】)）>]|"
+    r"[^\]】)）]{0,4}(?:求助|需求|发布|悬赏|难题|攻关|征集|揭榜)|外部|图片|语音|语音转文字|链接|文件|fwd?|re|转自[^\]】)）]{0,12})\s*[\]】)）>]|"
     r"(?:转发|回复|答复|[Ff][Ww][Dd]?|FW|[Rr][Ee])\s*[:：]|"
     r"(?:(?:20)?\d\d[-/.]\d\d?[-/.]\d\d?\s*)?\d{1,2}:\d\d(?::\d\d)?\s+|[>＞#*·•]+|"
-    r"(?:主题|标题|需求名称|需求题目|题目|项目|需求|诉求)\s*[:：])\s*"
-)
-_SPEAKER = re.compile(
-    r"^.{1,16}?[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
-    r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
+    r"(?:[Ss]ubject|主题|标题|需求名称|需求题目|题目|项目|需求|诉求|(?:技术)?难题|名称|"
+    r"榜单[一二三四五六七八九十\d]+)\s*(?:[:：]|——)|"
+    r"急+[!！]+|(?:谁家?|哪位|哪家|有没有谁)能(?:解决|做|搞定)[^:：]{0,4}[:：])\s*"
 )
 _GREETING = re.compile(
     r"^(?:(?:那个|喂|嗯|哎|呃|额|就是|这个|啊)+[,，、。 ]*|"
@@ -41,6 +41,8 @@ _GREETING = re.compile(
     r"主任|处长|院长|博士|群友|您|你)们?(?:您|你|们|大家)*(?:好|上午好|下午好|早上好|"
     r"晚上好)?[!！,，:：。~～\s]+|"
     r"(?:您|你|大家|早上|上午|下午|晚上)好[!！,，:：。~～啊呀\s]*|"
+    r"(?:[Dd]ear|[Hh]i|[Hh]ello)\b[^,，:：]{0,20}[,，:：]\s*|"
+    r"(?:在吗|在不在|在么)[,，。?？ ]*|"
     r"(?:打扰|麻烦|冒昧打扰|不好意思)[^,，。!！]{0,8}[,，。!！~～\s]+|"
     r"(?:有个事|有件事|事情是这样|情况是这样)[^,，。]{0,8}[,，。:：\s]+)"
 )
@@ -56,7 +58,7 @@ _SEEKING = re.compile(
 )
 _LEAD_IN = re.compile(
     r"^(?:我(?:是|们是)[^,，。]{2,30}?的?[^,，。]{0,6}[,，。]\s*|"
-    r"(?:现|特|兹|拟|目前)?(?:在)?(?:征集|寻求|求购|求解|求助|求|寻找|急需|急求|需要|想要|"
+    r"(?:现|特|兹|拟|目前)?(?:在)?(?:征集|寻求|求购|求解|求助|急寻|诚征|求|寻找|急需|急求|需要|想要|"
     r"想找人?|想|希望|委托|有没有人?|谁能)"
     r"(?:一家|一个|个|一种|能)?(?:做|搞|研发|开发|解决|攻克|帮忙|有关|关于)?(?:一种|一个|一下)?|"
     r"关于|厂里的?|(?:我们?|俺们?|咱们?|本)(?:厂|公司|司|单位|企业|车间|这边|这里|这|家)?里?的?"
@@ -65,12 +67,13 @@ _LEAD_IN = re.compile(
 )
 _TITLE_END = re.compile(r"(?:的)?(?:技术|合作)?(?:需求|咨询|求助|问题求助|揭榜|合作)$")
 _NO_TITLE = re.compile(
-    r"^(?:谢谢|多谢|收到|在线等|要求如下|要求|如下|指标|附件|此致|敬礼|发件人|收件人|抄送|日期|"
+    r"^(?:语音转文字|会议记录|需求发布|企业技术需求|单位|公司|编号|领域|谢谢|多谢|收到|在线等|要求如下|要求|如下|指标|附件|此致|敬礼|发件人|收件人|抄送|日期|"
     r"时间|发送时间)"
 )
 _CLAUSE = re.compile(r"[。！!？?；;，,：:\n]")
 _SMALL_TALK = re.compile(
-    r"转发|扩散|展会|聊过|大佬|大神|打扰|冒昧|您好|你好|大家好|介绍的|认识|麻烦|辛苦|感谢|谢谢|"
+    r"转发|扩散|展会|聊过|在吗|群里|的吗$|帮我|看看|昨天|走访|请描述|请填写|上次|请教|帮转|转一下|转自|协助对接|发到|发一下|登记|说一下|整理一下|[Pp]lease|"
+    r"征集令|榜单（|语音转文字|会议记录|需求发布|大佬|大神|打扰|冒昧|您好|你好|大家好|介绍的|认识|麻烦|辛苦|感谢|谢谢|"
     r"收到"
 )
 _TELLING = re.compile(
@@ -81,22 +84,21 @@ _TELLING = re.compile(
 )
 _SHORTEST_TITLE, _LONGEST_TITLE = 3, 40
 _LOOKED_AT = 8
-_LONGEST_TERM = 600
 
 _ORG_END = (
     r"(?:(?:集团|股份|科技|责任)*有限(?:责任)?公司|集团公司|股份公司|总公司|集团|合作社|研究院|"
     r"研究所|设计院|"
-    r"大学|医院|(?:[机电钢水铸锻药铁铝纸糖酒印纺化轮热件泵阀车船材料具器料业械]|化工|电子|"
+    r"大学|医院|(?:[机电钢水铸锻药铁铝纸糖酒印纺化轮热件泵阀车船材料具器料业械瓷门璃灯锁缆线管砖染革毯鞋服镜齿链簧焊模]|化工|电子|"
     r"水泥)厂|分公司|公司)"
 )
 _ORGANISATION = re.compile(
     rf"[\u4e00-\u9fffA-Za-z0-9（）()·]{{2,28}}?{_ORG_END}(?:[^\u4e00-\u9fff]|$|的|这|，|在|做|"
-    rf"是|想|有|目前|现|需|急|联|技|研|设|生|主|总|地|求|寻|征|拟|诚|因|为)"
+    rf"走|调|反|提|是|想|有|目前|现|需|急|联|技|研|设|生|主|总|地|求|寻|征|拟|诚|因|为)"
 )
 _BEFORE_ORG = re.compile(
     r"^.*?(?:我们?(?:这边)?(?:是|叫|在)?(?![厂公司])|我司[（(]?|这里是|这边是|来自|单位(?:是|"
     r"叫|为)?|公司(?:叫|名称?是?)|受|代表|本人在|就职于|供职于|"
-    r"(?:帮|替|代)|落款|需求方(?:是|为)?|甲方(?:是|为)?|(?<=[\u4e00-\u9fff])(?:老师|专家)好|"
+    r"[（(](?=[^）)]*$)|(?:[今昨]天|上周|我们?)(?:去|到|走访|拜访)|(?:帮|替|代)|落款|需求方(?:是|为)?|甲方(?:是|为)?|(?<=[\u4e00-\u9fff])(?:老师|专家)好|"
     r"联系|[,，。:：])+"
 )
 _GENERIC = re.compile(
@@ -105,61 +107,6 @@ _GENERIC = re.compile(
     r"小|大|全|分|总|子|母|各|哪家)*)(?:集团|公司|厂|企业|医院|大学|研究所|研究院|电厂|药厂)+$|"
     r"大学生|高校"
 )
-_NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
-_SUM = (
-    rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个)?(?:万|亿|w|W|千|百万|千万)?\s*(?:元|"
-    rf"块)?(?:\s*(?:至|到|-|—|~|～)+\s*{_NUMBER})?"
-    rf"\s*(?:来|多|余)?(?:亿|千万|百万|万|w|W|千|元|块)(?:元|块钱?|人民币|RMB)?"
-)
-_MONEY = re.compile(
-    rf"(?P<label>榜额|榜金|榜单金额|揭榜金额|悬赏|赏金|奖金|预算|经费|资金|费用|报酬|价格|"
-    rf"合同额|投入|掏|愿意?出|愿意?拿|愿意?给|可以?出|"
-    rf"能出|能拿|能给|准备出|准备拿|拿出|拿得出|拿|出价?|出资|给到?|支付|酬金|"
-    rf"钱)(?P<between>[^\d。；;\n]{{0,14}}?)(?P<sum>{_SUM})(?!\s*[次个件台吨只套只米张人小])"
-)
-_BARE_MONEY = re.compile(
-    rf"(?P<sum>{_SUM})(?!\s*[次个件台吨只套米张人小])(?=\s*(?:预算|经费|左右|以内|的?(?:预算|"
-    rf"经费|费用)|包干|[,，。；;\s]|$))"
-)
-_NOT_PAID = re.compile(
-    r"损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
-    r"价)|一[台套支只]"
-)
-_DATE = re.compile(
-    r"(?:20\d\d\s*[年\-/.]\s*)?\d{1,2}\s*[月\-/.]\s*(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|"
-    r"初)|20\d\d年\s*\d{1,2}月份?|"
-    r"20\d\d年?(?:年底|底|末)|(?:今|明)年\s*(?:[\d一二三四五六七八九十]{1,3}月(?:\d{1,2}[日号]|"
-    r"底|末|中旬|初|份)?|年?底|年末)|"
-    r"[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]|底|末)"
-)
-_UNTIL = re.compile(
-    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|以前|之前|前|止|最晚|最迟|有效"
-)
-_SPAN = re.compile(
-    rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:{_NUMBER}\s*年半|"
-    rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d)|{_NUMBER}\s*个半?月|半年|{_NUMBER}\s*个季度|"
-    rf"{_NUMBER}\s*(?:天|周))"
-)
-_FOR_TERM = re.compile(
-    r"(?:周期|工期|期限|时限|时间|内|之内|做完|做出|完成|交付|搞定|拿下|拿出|出样|验收|搞出|"
-    r"给结果|见效|为期|结题|落地|解决)"
-)
-_BEFORE_TERM = re.compile(
-    r"(?:周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
-    r"最长)[^,，。；;\n]{0,8}$"
-)
-_AFTER_TERM = re.compile(
-    r"^\s*(?:左右|上下)?(?:的时间|时间)?(?:之内|以内|内|里)?[^,，。；;\n]{0,6}?(?:做完|做出|"
-    r"完成|交付|搞定|拿下|拿出|出样|验收|搞出|给结果|给出|见效|结题|落地|解决|内|周期|工期)"
-)
-_NOT_TERM = re.compile(
-    r"(?:寿命|质保|保质|使用|连续|运行|就|才|每|成立|保修|存放|保存|不漏|已经|干了|做了|试了|"
-    r"用了|坏|至少用|不低于|≥|超过|更换|换)[^,，。；;\n]{0,6}$"
-)
-_OPEN_PRICE = re.compile(
-    r"(?:价格|费用|经费|预算|报酬|金额|榜额|资金|钱)[^,，。；;\n]{0,4}?(?P<open>面议|面谈|详谈|"
-    r"好商量|可谈|另议|待定|协商)"
-)
 _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
@@ -167,7 +114,7 @@ _AS_IT_IS = re.compile(
 )
 _OWN_UNITS = re.compile(r"^(?:万?元|亿元|个?月|年|号|日|点|人|位|楼|页|级别)$")
 _ASIDE = re.compile(
-    r"预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
+    r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
 _NEEDING = re.compile(
@@ -225,19 +172,24 @@ def read_need(text: str) -> Need:
     >>> need.title, need.bounty, need.months
     ('轴承润滑方案', 200.0, 24)
     """
-    lines = [line for raw in text.splitlines() if (line := _plain(raw)) and not _SPEAKER.match(raw)]
+    lines = [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
     whole = "\n".join(lines)
     bare = "\n".join(part_contacts(line).rest for line in lines)
     targets, told = _divided(lines)
     return Need(
-        _title(lines), _organisation(lines), _bounty(bare), _open_price(bare), _deadline(bare),
-        _months(bare), tuple(_indicators(whole, lines)), targets, told,
+        _title(lines), _organisation(lines), bounty(bare), open_price(bare), deadline(bare),
+        months_given(bare), tuple(_indicators(whole, lines)), targets, told,
     )  # fmt: skip
 
 
 def _plain(line: str) -> str:
-    """A line without emoji; a keycap is a number in front of an item."""
-    return _EMOJI.sub("", _KEYCAP.sub(r"\1、", line)).strip()
+    """A line without emoji; a keycap is a number in front of an item.
+
+    Where a line was dictated, pauses are spaces and there are no commas.
+    """
+    text = _EMOJI.sub("", _KEYCAP.sub(r"\1、", line)).strip()
+    pauses = _PAUSE.findall(text)
+    return _PAUSE.sub("，", text) if len(pauses) > _MOST_PAUSES and "，" not in text else text
 
 
 def _divided(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -258,7 +210,8 @@ def item_of(line: str) -> str:
 def _of_item(text: str) -> Iterator[Indicator]:
     """The targets of an item of a list; there a bare value is one, too."""
     if not _ASIDE.search(text):
-        yield from (i for i in parse_indicators(text) if i.value is not None and _is_target(i))
+        rest = part_contacts(text).rest
+        yield from (i for i in parse_indicators(rest) if i.value is not None and _is_target(i))
 
 
 def _is_target(indicator: Indicator) -> bool:
@@ -280,9 +233,9 @@ def _surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
     sure = found.operator in _TARGETS or found.change is not None or "±" in found.text
     named = bool(found.name or found.condition)
-    aside = _ASIDE.search(found.text) or _ASIDE.search(found.name)
-    if _AS_IT_IS.search(found.text):
-        return False
+    parts = [part for part in re.split("[,，]", found.text) if found.name and found.name in part]
+    said = parts[-1] if parts else found.text
+    aside = _ASIDE.search(said) or _ASIDE.search(found.name) or _AS_IT_IS.search(said)
     return found.value is not None and sure and named and not aside and _is_target(found)
 
 
@@ -290,7 +243,7 @@ def _title(lines: list[str]) -> str:
     """The first line that is a heading, else of the first clauses the one that tells a need."""
     clauses: list[str] = []
     for line in lines[:_LOOKED_AT]:
-        text = part_contacts(_without_marks(line)).rest
+        text = part_contacts(_without_marks(_BULLET.sub("", line))).rest
         if not text or _NO_TITLE.match(text) or _is_organisation(text):
             continue
         parts = [part for part in _CLAUSE.split(text) if _may_name(part)]
@@ -308,12 +261,9 @@ def _may_name(clause: str) -> bool:
     plain = _named(clause)
     if len(plain) < _SHORTEST_TITLE or _is_organisation(plain) or _says_who(clause):
         return False
-    if _SMALL_TALK.search(clause) or _MONEY.search(clause) or _BARE_MONEY.fullmatch(plain):
+    if _SMALL_TALK.search(clause) or is_offer(clause, plain):
         return False
-    if any(_surely_asked(found) for found in parse_indicators(clause)):
-        return False
-    is_term = _SPAN.match(plain) and _AFTER_TERM.match(_SPAN.sub("", plain, count=1))
-    return not (is_term or _DATE.match(plain))
+    return not any(_surely_asked(found) for found in parse_indicators(clause))
 
 
 def _without_marks(line: str) -> str:
@@ -321,13 +271,13 @@ def _without_marks(line: str) -> str:
     text = line
     while before != text:
         before = text
-        text = _GREETING.sub("", _TAG.sub("", text)).strip()
+        text = _GREETING.sub("", _TAG.sub("", text)).strip(" “”")
     framed = re.fullmatch(r"[【《\[](.{4,40})[】》\]]", text)
     return framed[1] if framed else text
 
 
 def _named(clause: str) -> str:
-    text = _SEEKING.sub("", clause.strip(" 【】《》[]~～\t"))
+    text = _SEEKING.sub("", clause.strip(' 【】《》[]“”"~～\t'))
     text = _WHOSE.sub("", text)
     text = _LEAD_IN.sub("", _FILLER.sub("", text))
     shorter = _TITLE_END.sub("", text)
@@ -336,7 +286,9 @@ def _named(clause: str) -> str:
 
 _FILLER = re.compile(r"^(?:就是|那个|这个|然后|还有|另外|现在|目前)+")
 # Whose need it is, before what is needed.
-_WHOSE = re.compile(rf"^[^,，。]{{2,28}}?{_ORG_END}(?=求|寻|急|想|需|征|的|拟|诚)(?:的(?=.{{4}}))?")
+_WHOSE = re.compile(
+    rf"^[^,，。]{{2,28}}?{_ORG_END}\s*(?=求|寻|急|想|需|征|的|拟|诚)(?:的(?=.{{4}}))?"
+)
 
 
 def _says_who(clause: str) -> bool:
@@ -354,52 +306,9 @@ def _organisation(lines: list[str]) -> str:
         text = _without_marks(line)
         for match in _ORGANISATION.finditer(text):
             name = re.sub(rf"({_ORG_END}).{{0,2}}$", r"\1", match[0].strip())
-            name = _BEFORE_ORG.sub("", name).strip("，,。、 的在（(")
+            name = re.sub(r"^.*[（(](?=[^）)]*$)", "", _BEFORE_ORG.sub("", name))
+            name = name.strip("，,。、 的在（(")
             if len(name) >= 4 and not _GENERIC.search(name):
                 found.append(name)
     formal = [name for name in found if name.endswith(("有限公司", "责任公司", "集团"))]
     return next(iter(formal or found), "")
-
-
-def _bounty(text: str) -> float | None:
-    for pattern in (_MONEY, _BARE_MONEY):
-        for found in pattern.finditer(text):
-            before = re.split(r"[。；;\n，,]", text[: found.start()])[-1]
-            if _NOT_PAID.search(before + found[0]):
-                continue
-            plain = re.sub(r"[来个]|块钱?", "", found["sum"])
-            money = parse_money(plain if re.search("[万亿元wW千]", plain) else f"{plain}元")
-            if money is not None and money.high:
-                return money.high
-    return None
-
-
-def _open_price(text: str) -> str:
-    found = _OPEN_PRICE.search(text)
-    return found["open"] if found else ""
-
-
-def _deadline(text: str) -> date | None:
-    """The day until which one may answer; a day only 前 which it is done if there is no other."""
-    for found in _DATE.finditer(text):
-        around = re.split(r"[。；;\n]", text[: found.start()])[-1][-14:]
-        after = re.split(r"[。；;\n，,]", text[found.end() :])[0][:12]
-        if not _UNTIL.search(around) and not re.match(r"\s*(?:之前|以前|前|止|截止)", after):
-            continue
-        try:
-            return parse_date(found[0].replace(" ", ""))
-        except DateError:
-            continue
-    return None
-
-
-def _months(text: str) -> int | None:
-    for found in _SPAN.finditer(text):
-        before = re.split(r"[，,。；;\n]", text[: found.start()])[-1]
-        if _NOT_TERM.search(before):
-            continue
-        if _BEFORE_TERM.search(before) or _AFTER_TERM.match(text[found.end() :]):
-            months = parse_duration(found[0].replace("个半月", ".5个月"))
-            if months and months <= _LONGEST_TERM:
-                return months
-    return None

@@ -1,0 +1,148 @@
+"""What a need offers, in plain words: a sum, the time it gives, the day to answer by."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.dates import DateError, parse_date
+from matcher.text.numerals import han_numbers
+
+_LONGEST_TERM = 600
+_NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
+_SUM = (
+    rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个)?(?:万|亿|w|W|千|百万|千万)?\s*(?:元|"
+    rf"块)?(?:\s*(?:至|到|-|—|~|～)+\s*{_NUMBER})?"
+    rf"\s*(?:来|多|余)?(?:亿|千万|百万|万|w|W|千|元|块)(?:元|块钱?|人民币|RMB)?"
+)
+_MONEY = re.compile(
+    rf"(?P<label>榜额|榜金|榜单金额|揭榜金额|悬赏|赏金|奖金|预算|经费|资金|费用|报酬|价格|"
+    rf"合同额|投入|掏|愿意?出|愿意?拿|愿意?给|可以?出|"
+    rf"能出|能拿|能给|准备出|准备拿|拿出|拿得出|拿|出价?|出资|给到?|支付|酬金|"
+    rf"钱)(?P<between>[^\d。；;\n]{{0,14}}?)(?P<sum>{_SUM})(?!\s*[次个件台吨只套只米张人小])"
+)
+_BARE_MONEY = re.compile(
+    rf"(?P<sum>{_SUM})(?!\s*[次个件台吨只套米张人小])(?=\s*(?:预算|经费|左右|以内|的?(?:预算|"
+    rf"经费|费用)|包干|[,，。；;\s]|$))"
+)
+# 先付20万，成了再给130万，总共150万; and 人民币贰佰万元整.
+_IN_ALL = re.compile(
+    rf"(?:总共|一共|合计|总计|约合)(?P<between>[^\d。；;\n]{{0,4}})(?P<sum>{_SUM})"
+)
+_FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[万亿元])")
+# A sum of one giver is not the reward, and another currency is not converted.
+_PARTLY = re.compile(r"财政|自筹|配套|补助|美元|美金|欧元|\$")
+_NOT_PAID = re.compile(
+    r"损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
+    r"价)|一[台套支只]"
+)
+_DATE = re.compile(
+    r"(?:20\d\d\s*[年\-/.]\s*)?\d{1,2}\s*[月\-/.]\s*(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|"
+    r"初)|20\d\d年\s*\d{1,2}月份?|"
+    r"20\d\d年?(?:年底|底|末)|(?:今|明)年\s*(?:[\d一二三四五六七八九十]{1,3}月(?:\d{1,2}[日号]|"
+    r"底|末|中旬|初|份)?|年?底|年末)|"
+    r"[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]|底|末)"
+)
+_UNTIL = re.compile(
+    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|以前|之前|前|止|最晚|最迟|有效"
+)
+_SPAN = re.compile(
+    rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:{_NUMBER}\s*年半|"
+    rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d)|{_NUMBER}\s*(?:个半?月|months?)|半年|{_NUMBER}\s*个季度|"
+    rf"{_NUMBER}\s*(?:天|周))"
+)
+_BEFORE_TERM = re.compile(
+    r"(?:周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
+    r"最长)[^,，。；;\n]{0,8}$"
+)
+_AFTER_TERM = re.compile(
+    r"^\s*(?:左右|上下)?(?:的时间|时间)?(?:之内|以内|内|里)?[^,，。；;\n]{0,6}?(?:做完|做出|"
+    r"完成|交付|搞定|拿下|拿出|出样|验收|搞出|给结果|给出|见效|出效果|上线|投用|用上|结题|落地|解决|内|周期|工期)"
+)
+# A clause of nothing but a span: 300-400万，两年; 项目期9个月; 时：10个月.
+_ONLY_TERM = re.compile(
+    r"\W*(?:整体|整个|一共|总共|大概|约|研发|项目|开发|合作|研究)*(?:周期|工期|期限|时限|时间|时|期)?\s*[:：]?\s*|.*\s时\s*[:：]\s*"
+)
+_TERM_ENDS = re.compile(r"\s*(?:左右|以内|内|之内)?\s*(?:$|[，,。；;\n）)]|before)")
+_NOT_TERM = re.compile(
+    r"(?:寿命|质保|保质|使用|连续|运行|就|才|每|成立|保修|存放|保存|不漏|已经|干了|做了|试了|"
+    r"用了|坏|至少用|不低于|≥|超过|更换|换)[^,，。；;\n]{0,6}$"
+)
+_OPEN_PRICE = re.compile(
+    r"(?:价格|费用|经费|预算|报酬|金额|榜额|资金|钱)[^,，。；;\n]{0,4}?(?P<open>面议|面谈|详谈|"
+    r"好商量|可谈|另议|待定|协商)"
+)
+_HAN_DATE = re.compile(
+    r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]"
+)
+
+
+def bounty(text: str) -> float | None:
+    """The sum offered, in 万元; a total stands before its parts.
+
+    >>> bounty("先付20万试点，成了再给130万，总共150万"), bounty("每年损失300万")
+    (150.0, None)
+    """
+    text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
+    for pattern in (_IN_ALL, _MONEY, _BARE_MONEY):
+        for found in pattern.finditer(text):
+            before = re.split(r"[。；;\n，,]", text[: found.start()])[-1]
+            said = before + found[0] + text[found.end() : found.end() + 2]
+            if _NOT_PAID.search(before + found[0]):
+                continue
+            if pattern is not _IN_ALL and _PARTLY.search(said):
+                continue
+            plain = re.sub(r"[来个]|块钱?", "", found["sum"])
+            money = parse_money(plain if re.search("[万亿元wW千]", plain) else f"{plain}元")
+            if money is not None and money.high:
+                return money.high
+    return None
+
+
+def open_price(text: str) -> str:
+    """The words that leave the price open (面议), or none."""
+    found = _OPEN_PRICE.search(text)
+    return found["open"] if found else ""
+
+
+def deadline(text: str) -> date | None:
+    """The day until which one may answer; a day only 前 which it is done if there is no other."""
+    text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
+    for found in _DATE.finditer(text):
+        around = re.split(r"[。；;\n]", text[: found.start()])[-1][-14:]
+        after = re.split(r"[。；;\n，,]", text[found.end() :])[0][:12]
+        if not _UNTIL.search(around) and not re.match(r"\s*(?:之前|以前|前|止|截止)", after):
+            continue
+        try:
+            return parse_date(found[0].replace(" ", ""))
+        except DateError:
+            continue
+    return None
+
+
+def months_given(text: str) -> int | None:
+    """The time given for the work, in months.
+
+    >>> months_given("300-400万，两年"), months_given("轴承寿命两年")
+    (24, None)
+    """
+    for found in _SPAN.finditer(text):
+        before = re.split(r"[，,。；;\n]", text[: found.start()])[-1]
+        if _NOT_TERM.search(before):
+            continue
+        after = text[found.end() :]
+        alone = _ONLY_TERM.fullmatch(before) and _TERM_ENDS.match(after)
+        if _BEFORE_TERM.search(before) or _AFTER_TERM.match(after) or alone:
+            span = re.sub(r"\s*months?", "个月", found[0].replace("个半月", ".5个月"))
+            months = parse_duration(span)
+            if months and months <= _LONGEST_TERM:
+                return months
+    return None
+
+
+def is_offer(clause: str, bare: str) -> bool:
+    """Whether a clause tells a sum, a term or a day; ``bare`` is it without what leads it in."""
+    if _MONEY.search(clause) or _BARE_MONEY.fullmatch(bare) or _DATE.match(bare):
+        return True
+    return bool(_SPAN.match(bare) and _AFTER_TERM.match(_SPAN.sub("", bare, count=1)))
