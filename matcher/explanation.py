@@ -7,13 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.arrays import FloatArray
+import numpy as np
+
 from matcher.index import lexical
 from matcher.index.collection import Collection
 from matcher.index.passages import Passage
 from matcher.ranking.coverage import (
     Asked,
     Bounds,
+    Judgement,
     PieceReader,
     Said,
     nearest,
@@ -239,9 +241,12 @@ def _coverage(probe: FacetProbe, document: int) -> tuple[FacetCoverage, ...]:
     span = probe.collection.span(document)
     said = said_in(probe.collection.passages[span.start : span.stop])
     signals = probe.reader.signals(probe.requirements, said)
+    names = probe.reader.names
+    best = [nearest(rows, names) for rows in signals]
+    judged = probe.bounds.judged_all(signals[np.arange(len(best)), best])
     found = [
-        _said_of(probe, facet, said, rows)
-        for facet, rows in zip(probe.query.facets, signals, strict=True)
+        _said_of(facet, said[place], float(rows[place, names.index("shared")]), grade)
+        for facet, place, rows, grade in zip(probe.query.facets, best, signals, judged, strict=True)
     ]
     related = any(one.status != Coverage.UNSEEN for one in found)
     return tuple(
@@ -251,19 +256,14 @@ def _coverage(probe: FacetProbe, document: int) -> tuple[FacetCoverage, ...]:
     )
 
 
-def _said_of(
-    probe: FacetProbe, facet: Facet, said: Sequence[Said], signals: FloatArray
-) -> FacetCoverage:
-    names = probe.reader.names
-    best = nearest(signals, names)
-    judged = probe.bounds.judged(signals[best])
+def _said_of(facet: Facet, said: Said, share: float, judged: Judgement) -> FacetCoverage:
     shown = judged.status != Coverage.UNSEEN
     return FacetCoverage(
         facet=facet,
         status=judged.status,
-        evidence_title=said[best].title if shown else "",
-        evidence_kind=said[best].kind if shown else "",
-        share=float(signals[best, names.index("shared")]),
+        evidence_title=said.title if shown else "",
+        evidence_kind=said.kind if shown else "",
+        share=share,
         chance=judged.chance,
         note=judged.note,
     )

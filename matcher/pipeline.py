@@ -32,6 +32,7 @@ from matcher.models import (
     shipped_coverage,
 )
 from matcher.progress import Progress
+from matcher.ranking.additive import reads_clauses
 from matcher.ranking.calibration import Calibration
 from matcher.ranking.candidates import looked_at
 from matcher.ranking.coverage import PieceReader
@@ -201,7 +202,7 @@ class Matcher:
             return {}
         only = self._named(numbers.values())
         wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
-        asked = with_text(self._queries(wanted))
+        asked = with_text(self._queries(wanted, top))
         scored = list(self._scores(asked, len(numbers), only))
         best = {team_id: _stands_out(team_id, scored, top) for team_id in numbers}
         # A challenge is made ready to be explained once, for all teams it is listed for.
@@ -253,7 +254,7 @@ class Matcher:
         """
         wanted = challenge if isinstance(challenge, Challenge) else self.challenge(challenge)
         numbers = {self.library.source.number(team_id) for team_id in team_ids} - {-1}
-        query = self._queries([wanted])[0]
+        query = self._queries([wanted], len(numbers))[0]
         if not numbers or not query.facets:
             return ()
         scored = next(self._scores([query], len(numbers), self._named(numbers)))
@@ -302,14 +303,21 @@ class Matcher:
             return self.challenge(wanted)
         return Challenge.from_text(wanted)
 
-    def _queries(self, challenges: Sequence[Challenge]) -> tuple[Query, ...]:
-        return queries(challenges, self.tokenizer, self.encoder)
+    def _queries(self, challenges: Sequence[Challenge], explained: int) -> tuple[Query, ...]:
+        """Queries with the vectors of all that ranking and explaining them will read."""
+        return queries(
+            challenges,
+            self.tokenizer,
+            self.encoder,
+            by_clause=reads_clauses(self.ranker),
+            by_facet=bool(explained) and self.reader.encoder is not None,
+        )
 
     def _rank(
         self, challenges: Sequence[Challenge], depth: int, explained: int, where: Filter
     ) -> Iterator[Ranking | Failure]:
         mask = None if where == EVERYONE else self.library.source.accepted(where)
-        asked = self._queries(challenges)
+        asked = self._queries(challenges, explained)
         return self.rank_near(asked, self._near(asked, depth, mask), depth, explained)
 
     def rank_near(

@@ -148,6 +148,14 @@ def test_batches_hold_every_text_once_and_stay_small() -> None:
         assert len(batch) == 1 or max(lengths[i] for i in batch) * len(batch) <= 1024
 
 
+def test_a_short_text_is_not_padded_to_a_long_one() -> None:
+    lengths = [91, 20, 24, 23, 63, 22, 25, 21]
+    batches = list(length_batches(lengths))
+    padded = sum(max(lengths[i] for i in batch) * len(batch) for batch in batches)
+    assert padded <= 1.1 * sum(lengths)
+    assert len(batches) <= 4
+
+
 def test_pooling_ignores_padding() -> None:
     hidden = np.arange(12, dtype=np.float32).reshape(1, 3, 4)
     mask = np.array([[1, 1, 0]])

@@ -24,6 +24,7 @@ from matcher.errors import ModelError
 _CHUNK = 1024  # texts tokenised and sorted by length at a time
 _BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
 _BATCH_TEXTS = 64
+_RUN_TOKENS = 8  # what starting a run costs, in tokens
 
 
 def load_onnxruntime() -> Any:
@@ -113,19 +114,37 @@ class OnnxRuntime:
 
 
 def length_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions grouped by length, within the limits of one run.
+    """Positions grouped by length, within the limits of one run, so that all runs cost least.
 
-    Longest first: the short ones at the end let all threads finish together.
+    A run costs its padded tokens and a little for itself: a title is not padded to the length of
+    a page, nor run alone beside other titles. Longest first: the short ones at the end let all
+    threads finish together.
     """
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
-        padded = lengths[batch[0] if batch else position] * (len(batch) + 1)
-        if batch and (padded > _BATCH_TOKENS or len(batch) == _BATCH_TEXTS):
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    # The least cost of the first ``end`` texts, and where the last run of theirs begins.
+    costs, begins = [0], [0]
+    for end in range(1, len(order) + 1):
+        best, begin = min(
+            (costs[start] + _RUN_TOKENS + lengths[order[start]] * (end - start), start)
+            for start in _starts(lengths, order, end)
+        )
+        costs.append(best)
+        begins.append(begin)
+    batches = []
+    end = len(order)
+    while end:
+        batches.append(order[begins[end] : end])
+        end = begins[end]
+    yield from reversed(batches)
+
+
+def _starts(lengths: Sequence[int], order: Sequence[int], end: int) -> Iterator[int]:
+    """Where a run that ends before ``end`` may begin."""
+    yield end - 1
+    for start in range(end - 2, max(-1, end - 1 - _BATCH_TEXTS), -1):
+        if lengths[order[start]] * (end - start) > _BATCH_TOKENS:
+            break
+        yield start
 
 
 def pooled(hidden: FloatArray, mask: IntArray, pooling: Pooling) -> Vectors:

@@ -17,7 +17,7 @@ from matcher.arrays import FloatArray
 from matcher.ranking.evidence import EVIDENCE, evidence
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.phrases import PHRASES, PhraseReader
-from matcher.ranking.stages import Pool, Scores
+from matcher.ranking.stages import Chain, Pool, Scores, Stage
 
 BASE = "base"
 # Phrases are read of so many by the scores without them: reading costs, and the rest is far off.
@@ -129,6 +129,13 @@ class AdditiveRanker:
                 {"places": list(c.places), "heights": list(c.heights)} for c in self.curves.values()
             ],
         }
+
+
+def reads_clauses(stage: Stage) -> bool:
+    """Whether a stage will ask for the vectors of a query's clauses."""
+    if isinstance(stage, Chain):
+        return any(reads_clauses(one) for one in stage.stages)
+    return isinstance(stage, AdditiveRanker) and stage.reader is not None
 
 
 def additive_of(content: Mapping[str, Any]) -> AdditiveRanker:

@@ -98,9 +98,19 @@ class Bounds:
 
     def judged(self, signals: FloatArray) -> Judgement:
         """The signals of one piece in words."""
-        row = signals[None, :]
-        chance = float(self.says_so.probability(row)[0])
-        if float(self.related.probability(row)[0]) < self.seen:
+        return self.judged_all(signals[None, :])[0]
+
+    def judged_all(self, signals: FloatArray) -> list[Judgement]:
+        """The same of several pieces: (n, len(names))."""
+        chances = self.says_so.probability(signals).tolist()
+        related = self.related.probability(signals) >= self.seen
+        return [
+            self._judgement(row, chance, bool(has_to_do))
+            for row, chance, has_to_do in zip(signals, chances, related, strict=True)
+        ]
+
+    def _judgement(self, signals: FloatArray, chance: float, related: bool) -> Judgement:
+        if not related:
             return Judgement(Coverage.UNSEEN, chance)
         if chance < self.likely or not self._answers(signals):
             return Judgement(Coverage.PARTLY, chance)
@@ -179,7 +189,7 @@ class PieceReader:
         tokens = tuple({token: weights[token] for token in own} for own in telling)
         if self.encoder is None or query.vector is None:
             return Asked(tokens, None)
-        found = [*self.encoder.encode_queries(texts), query.vector]
+        found = [*query.vectors_of(texts, self.encoder), query.vector]
         return Asked(tokens, _centred(np.stack(found), self._means[0]))
 
     def signals(self, asked: Asked, said: Sequence[Said]) -> FloatArray:

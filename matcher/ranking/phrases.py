@@ -7,7 +7,6 @@ interaction, Khattab & Zaharia 2020, over phrases instead of tokens).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +19,7 @@ from matcher.arrays import FloatArray, IntArray
 from matcher.encoding import Encoder
 from matcher.index.passages import PROFILE, Passage
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.query import Query
+from matcher.ranking.query import Query, clauses
 from matcher.ranking.view import View
 
 PHRASES: Mapping[str, str] = {
@@ -34,9 +33,6 @@ PHRASES: Mapping[str, str] = {
     "phrase_clause": "一个方向与一句",
     "phrase_clause_three": "三个方向与各句",
 }
-_CLAUSE = re.compile(r"[。；;,，\n]+")
-_SHORTEST_CLAUSE = 6
-_MOST_CLAUSES = 12
 _SHORTEST, _LONGEST, _MOST = 2, 200, 40
 # Documents whose phrases stay in memory; each has about seven of 384 numbers.
 _KEPT = 20_000
@@ -60,15 +56,17 @@ class PhraseReader:
         """`PHRASES` of the documents at some places of a view: (len(places), 9)."""
         asked = self._asked(view.query)
         spoken = self._vectors([document_phrases(view, int(place)) for place in places])
-        rows = [_features(products(asked, vectors.T)) for vectors in spoken]
-        values = np.array(rows, dtype=np.float32).reshape(len(places), len(PHRASES))
-        return FeatureMatrix(tuple(PHRASES), values)
+        counts = [len(vectors) for vectors in spoken]
+        if not sum(counts):
+            return FeatureMatrix(tuple(PHRASES), np.zeros((len(places), len(PHRASES)), np.float32))
+        cosines = products(asked, np.concatenate(spoken).T)
+        return FeatureMatrix(tuple(PHRASES), _features(cosines, counts))
 
     def _asked(self, query: Query) -> FloatArray:
         """(3 + clauses, dim) of title, whole text, both, and the clauses."""
         if query.title_vector is None or query.body_vector is None or query.vector is None:
             raise ValueError("the query was made without an encoder")
-        found = self.encoder.encode_queries(clauses(query))
+        found = query.vectors_of(clauses(query.facets), self.encoder)
         whole = np.stack([query.title_vector, query.body_vector, query.vector])
         return on_grid(unit(np.concatenate([whole, found]) - self.query_centre))
 
@@ -85,18 +83,6 @@ class PhraseReader:
             self._known[phrases] = centred[start : start + len(phrases)]
             start += len(phrases)
         return [self._known[phrases] for phrases in wanted]
-
-
-def clauses(query: Query) -> list[str]:
-    """The clauses of a query's text but its title."""
-    found = [
-        clause
-        for facet in query.facets
-        if facet.kind != "题目"
-        for clause in _CLAUSE.split(facet.text)
-        if len(clause) >= _SHORTEST_CLAUSE
-    ]
-    return found[:_MOST_CLAUSES]
 
 
 def document_phrases(view: View, place: int) -> tuple[str, ...]:
@@ -117,17 +103,33 @@ def phrases_of(passage: Passage) -> list[str]:
     return [part[:_LONGEST] for part in parts if len(part) >= _SHORTEST]
 
 
-def _features(cosines: NDArray[np.floating[Any]]) -> list[float]:
-    """(3 + clauses, phrases) to the nine features; more phrases never lower any."""
-    if not cosines.shape[1]:
-        return [0.0] * len(PHRASES)
-    found: list[float] = []
-    for row in cosines[:3]:
-        found += [float(row.max()), _three(row)]
+def _features(cosines: NDArray[np.floating[Any]], counts: Sequence[int]) -> FloatArray:
+    """(3 + clauses, phrases of all documents) to the nine features of each; more phrases never
+    lower any.
+
+    Args:
+        cosines: to the phrases, document by document.
+        counts: how many phrases each document has.
+    """
+    owners = np.repeat(np.arange(len(counts)), counts)
+    places = np.arange(len(owners)) - np.repeat(np.cumsum([0, *counts[:-1]]), counts)
     said = cosines[3:] if len(cosines) > 3 else cosines[:1]
-    return [*found, float(said.max(axis=1).mean()), float(said.max()), _three(said.max(axis=0))]
+    rows = np.concatenate([cosines[:3], said.max(axis=0, keepdims=True)])
+    # The other phrases of a document that has fewer are as far away as can be.
+    spread = np.full((len(rows), len(counts), max(3, *counts, 0)), -np.inf)
+    spread[:, owners, places] = rows
+    best = np.sort(spread, axis=2)[:, :, :-4:-1]
+    threes = _three(best)
+    by_clause = np.full((len(counts), len(said)), -np.inf)
+    np.maximum.at(by_clause, owners, said.T)
+    columns = [column for row in range(3) for column in (best[row, :, 0], threes[row])]
+    columns += [by_clause.mean(axis=1), best[3, :, 0], threes[3]]
+    found = np.stack(columns, axis=1)
+    found[np.array(counts) == 0] = 0.0
+    return found.astype(np.float32)
 
 
-def _three(row: NDArray[np.floating[Any]]) -> float:
+def _three(best: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """A third of the sum of the three best; one that is missing adds nothing."""
-    return float(np.maximum(np.sort(row)[::-1][:3], 0).sum() / 3)
+    kept = np.maximum(best, 0)
+    return np.asarray((kept[..., 0] + kept[..., 1] + kept[..., 2]) / 3)

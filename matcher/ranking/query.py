@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
 
 from matcher.arithmetic import unit
 from matcher.arrays import FloatArray
@@ -14,6 +18,9 @@ from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
 _LEAD = 60
+_CLAUSE = re.compile(r"[。；;,，\n]+")
+_SHORTEST_CLAUSE = 6
+_MOST_CLAUSES = 12
 # So many letters may be one word, and too little to tell who fits: 钢, 轴承, 机器人.
 _ONE_WORD = 4
 
@@ -30,6 +37,7 @@ class Query:
         title_words: the distinct words of the title and the keywords.
         title_vector, body_vector: (dim,) float32 of the title, and of the whole text; None without
             an encoder.
+        parts: (dim,) vectors of clauses and facets that were encoded along with them.
     """
 
     challenge: Challenge
@@ -40,6 +48,7 @@ class Query:
     title_words: tuple[str, ...]
     title_vector: FloatArray | None
     body_vector: FloatArray | None
+    parts: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def query_id(self) -> str:
@@ -61,26 +70,51 @@ class Query:
             return None
         return unit(self.title_vector + self.body_vector)
 
+    def vectors_of(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
+        """(len(texts), dim) of parts of it; what was not encoded along with it is encoded now."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self.parts]
+        made = dict(zip(missing, encoder.encode_queries(missing), strict=True)) if missing else {}
+        found = [made[text] if text in made else self.parts[text] for text in texts]
+        return np.array(found, dtype=np.float32).reshape(len(texts), encoder.dimension)
+
 
 def queries(
-    challenges: Sequence[Challenge], tokenizer: Tokenizer, encoder: Encoder | None
+    challenges: Sequence[Challenge],
+    tokenizer: Tokenizer,
+    encoder: Encoder | None,
+    *,
+    by_clause: bool = False,
+    by_facet: bool = False,
 ) -> tuple[Query, ...]:
-    """Challenges as queries, encoded in one batch."""
-    parts = [facets(challenge) for challenge in challenges]
-    titles = [_title(c, owned) for c, owned in zip(challenges, parts, strict=True)]
-    vectors: list[FloatArray | None] = [None] * (2 * len(challenges))
+    """Challenges as queries, encoded in one batch, each text once.
+
+    Args:
+        challenges: what is asked.
+        tokenizer, encoder: the library's.
+        by_clause, by_facet: encode the clauses and the facets along with them, for who will ask
+            for `Query.vectors_of`.
+    """
+    owned = [facets(challenge) for challenge in challenges]
+    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    beside = [
+        [*(clauses(parts) if by_clause else ()), *(f.text for f in parts if by_facet)]
+        for parts in owned
+    ]
+    vectors: dict[str, FloatArray] = {}
     if encoder is not None:
-        wholes = [_whole(c, owned) for c, owned in zip(challenges, parts, strict=True)]
-        vectors = list(encoder.encode_queries([*titles, *wholes]))
+        texts = list(dict.fromkeys(chain(titles, wholes, *beside)))
+        vectors = dict(zip(texts, encoder.encode_queries(texts), strict=True))
     made = []
-    for place, (challenge, owned) in enumerate(zip(challenges, parts, strict=True)):
+    for place, (challenge, parts) in enumerate(zip(challenges, owned, strict=True)):
         title = "。".join([titles[place], *_keywords(challenge)])
-        tokens, words = _read(_searched(challenge, owned), tokenizer)
+        tokens, words = _read(_searched(challenge, parts), tokenizer)
         title_tokens, title_words = _read(title, tokenizer)
         made.append(
             Query(
-                challenge, owned, tokens, words, title_tokens, title_words,
-                vectors[place], vectors[len(challenges) + place],
+                challenge, parts, tokens, words, title_tokens, title_words,
+                vectors.get(titles[place]), vectors.get(wholes[place]),
+                {text: vectors[text] for text in beside[place] if text in vectors},
             )
         )  # fmt: skip
     return tuple(made)
@@ -89,6 +123,18 @@ def queries(
 def with_text(asked: Sequence[Query]) -> list[Query]:
     """The queries that say anything a team could answer."""
     return [query for query in asked if query.facets]
+
+
+def clauses(parts: Sequence[Facet]) -> list[str]:
+    """The clauses of a challenge's facets but its title."""
+    found = [
+        clause
+        for facet in parts
+        if facet.kind != "题目"
+        for clause in _CLAUSE.split(facet.text)
+        if len(clause) >= _SHORTEST_CLAUSE
+    ]
+    return found[:_MOST_CLAUSES]
 
 
 def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, ...]]:

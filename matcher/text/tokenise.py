@@ -123,7 +123,8 @@ class Tokenizer:
         found: dict[str, Written] = {}
         if not _LATIN.search(text):
             return found
-        pieces = self._pieces(joined_lines(normalise(text[:MAX_CHARACTERS])))
+        # Of Chinese alone nothing was written otherwise, wherever its words end.
+        pieces = self._pieces(joined_lines(normalise(text[:MAX_CHARACTERS])), mixed_only=True)
         for chinese, stretch in groupby(pieces, _is_chinese):
             if chinese:
                 continue
@@ -145,13 +146,21 @@ class Tokenizer:
                 self._read_english("".join(pieces), words, bigrams)
         return words, bigrams
 
-    def _pieces(self, normal: str) -> Iterator[str]:
-        """Words with Chinese characters, and all that stands between them."""
+    def _pieces(self, normal: str, mixed_only: bool = False) -> Iterator[str]:
+        """Words with Chinese characters, and all that stands between them.
+
+        Args:
+            normal: the text.
+            mixed_only: leave what is Chinese throughout in one piece.
+        """
         end = 0
         for block in _BLOCK.finditer(normal):
             if _CJK.search(block.group()):
                 yield normal[end : block.start()]
-                yield from self._jieba.cut_for_search(block.group())
+                if mixed_only and _CJK_RUN.fullmatch(block.group()):
+                    yield block.group()
+                else:
+                    yield from self._jieba.cut_for_search(block.group())
                 end = block.end()
         yield normal[end:]
 
