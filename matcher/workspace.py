@@ -102,13 +102,15 @@ class Workspace:
     def put(
         self, batches: Sequence[Batch], outcomes: Iterable[Outcome] = (),
         progress: Progress | None = None, *, removed: Sequence[tuple[Side, str]] = (),
-        along: Callable[[sqlite3.Connection], None] | None = None, as_stated: bool = False,
+        keeping: bool = False, along: Callable[[sqlite3.Connection], None] | None = None,
+        as_stated: bool = False,
     ) -> list[Change]:  # fmt: skip
         """Add or replace records of both sides and outcomes in one transaction: all or nothing.
 
         What did not change is not indexed again. Of two records with one id the later one stays.
-        ``removed`` are records that go, ``along`` writes what goes with it, all in the same
-        transaction. Pieces that were said not to be a team's are left out, but ``as_stated``.
+        ``removed`` are records that go (``keeping`` them among the versions), ``along`` writes
+        what goes with it, all in the same transaction. Pieces that were said not to be a team's
+        are left out, but ``as_stated``.
 
         Raises:
             WorkspaceError: made by another encoder, or in use by another writer.
@@ -134,7 +136,7 @@ class Workspace:
                     for side, made_entries in ready:
                         store.put(side, made_entries)
                     for side, record_id in removed:
-                        store.delete(side, [record_id])
+                        store.delete(side, [record_id], keeping=keeping)
                     store.put_outcomes(stated)
                     if along is not None:
                         along(connection)

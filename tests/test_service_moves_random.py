@@ -18,18 +18,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from matcher import Workspace
-from matcher.procedure import NOTHING, PAIR, PARTIES, Party
+from matcher.procedure import CHALLENGE, NOTHING, PAIR, PARTIES, Party
 from matcher.service.errors import ConflictError
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
 from matcher.service.store.pairs import Pairs, outcomes_of
+from matcher.service.store.states import States
 from matcher.service.store.steps import UNDO, Act, standing
 from matcher.workspace import STORE_FILE
 
 from .test_service_moves import SIDES, WHO
 
 _NAMES = st.sampled_from([move.name for move in PAIR])
+_CHALLENGE_NAMES = st.sampled_from([move.name for move in CHALLENGE])
 _PARTIES = st.sampled_from(PARTIES)
 _REASONS = st.sampled_from(["", " ", "因为"])
 
@@ -120,13 +122,73 @@ def _machine(database: Database) -> type[RuleBasedStateMachine]:
     return Moves
 
 
+def _challenge_machine(database: Database) -> type[RuleBasedStateMachine]:
+    """The same for a new challenge: onto the list, off it, taken out, put back."""
+    states, fresh = States(database, Audit(database)), count()
+
+    class Moves(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.id = f"C{next(fresh)}"
+            self.state = NOTHING
+            self.path: list[tuple[str, str]] = []
+
+        def go(self, name: str, party: Party, reason: str) -> None:
+            refused = CHALLENGE.refusal(name, self.state, [party], reason)
+            try:
+                states.move(self.id, name, NOTHING, Act(WHO[party], party, reason))
+            except ConflictError:
+                assert refused
+                return
+            assert not refused
+            self.path.append((name, self.state))
+            self.state = CHALLENGE[name].target
+
+        @rule(name=_CHALLENGE_NAMES, party=_PARTIES, reason=_REASONS)
+        def move(self, name: str, party: Party, reason: str) -> None:
+            self.go(name, party, reason)
+
+        @rule(data=st.data())
+        def allowed(self, data: Any) -> None:
+            fitting = [(m, p) for p in PARTIES for m in CHALLENGE.allowed(self.state, p)]
+            move, party = data.draw(st.sampled_from(fitting))
+            self.go(move.name, party, "因为")
+
+        @rule(reason=_REASONS)
+        def undo(self, reason: str) -> None:
+            may = self.path and CHALLENGE[self.path[-1][0]].undoable and reason.strip()
+            try:
+                states.undo(self.id, Act(WHO["staff"], "staff", reason))
+            except ConflictError:
+                assert not may
+                return
+            assert may
+            self.state = self.path.pop()[1]
+
+        @invariant()
+        def agrees(self) -> None:
+            assert (states.of(self.id) or NOTHING) == self.state
+            history = states.history(self.id)
+            assert [(s.move, s.source) for s in standing(history)] == self.path
+            numbers = [step.number for step in history]
+            for query in (
+                "SELECT step FROM events WHERE challenge_id = ? ORDER BY number",
+                """SELECT json_extract(detail, '$.step') AS step FROM audit WHERE target = ?
+                ORDER BY number""",
+            ):
+                assert [row["step"] for row in database.rows(query, (self.id,))] == numbers
+
+    return Moves
+
+
 def _run(folder: Path, sequences: int) -> None:
     Workspace(folder, encoder=None).make()
     with closing(Database(folder / STORE_FILE)) as database:
         database.rows("PRAGMA synchronous = OFF")  # what is tested is what is written
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
-            _machine(database), settings=settings(max_examples=sequences, stateful_step_count=12)
-        )
+        for machine in (_machine(database), _challenge_machine(database)):
+            run_state_machine_as_test(  # type: ignore[no-untyped-call]
+                machine, settings=settings(max_examples=sequences, stateful_step_count=12)
+            )
         made = database.row("SELECT count(*) FROM steps")
         assert made is not None
         assert made[0] > sequences  # more than nothing was allowed

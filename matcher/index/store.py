@@ -248,9 +248,19 @@ class Store:
                 done += 1
         return done
 
-    def delete(self, side: Side, record_ids: Iterable[str]) -> int:
-        """Remove records and their passages; ids that are not there are passed over."""
+    def delete(self, side: Side, record_ids: Iterable[str], *, keeping: bool = False) -> int:
+        """Remove records and their passages; ids that are not there are passed over.
+
+        Args:
+            keeping: what they were stays among the versions.
+        """
         with self.writing():
+            for record_id in record_ids if keeping else ():
+                self._db.execute(
+                    """INSERT INTO versions (side, id, content) SELECT side, id, content
+                    FROM records WHERE side = ? AND id = ?""",
+                    (side, record_id),
+                )
             return sum(self._delete(side, record_id) for record_id in record_ids)
 
     def put_outcomes(self, outcomes: Mapping[str, str]) -> None:

@@ -3,15 +3,24 @@
 Pure: nothing here reads or writes. The service keeps what was done; this says what may be done.
 """
 
-from matcher.procedure.challenges import CHALLENGE, FOLLOWED, PUBLIC, imported, stage_of, state_of
+from matcher.procedure.challenges import (
+    CHALLENGE,
+    FOLLOWED,
+    PUBLIC,
+    imported,
+    revising,
+    stage_of,
+    state_of,
+)
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
-from matcher.procedure.pairs import ENGAGED, PAIR, RECEIVED, SHORTLISTED
+from matcher.procedure.pairs import ENGAGED, IDLE, PAIR, RECEIVED, SHORTLISTED
 
 __all__ = [
     "CHALLENGE",
     "ENGAGED",
     "FOLLOWED",
+    "IDLE",
     "NOTHING",
     "PAIR",
     "PARTIES",
@@ -24,6 +33,7 @@ __all__ = [
     "Procedure",
     "imported",
     "outcome_stages",
+    "revising",
     "stage_of",
     "state_of",
 ]

@@ -11,7 +11,7 @@ _BOTH: frozenset[Party] = frozenset({"demand", "team"})
 _SEEN = "已经看到的人和已发出的通知收不回"
 
 CHALLENGE = Procedure(
-    states=("草稿", "已提交", "退回", "待发布", "已发布", "撤榜", "截止"),
+    states=("草稿", "已提交", "退回", "待发布", "已发布", "撤榜", "截止", "已删除"),
     moves=(
         Move("起草", _DEMAND, frozenset({NOTHING}), "草稿", undoable=False,
              kept="草稿可以删除"),
@@ -27,6 +27,14 @@ CHALLENGE = Procedure(
              kept=_SEEN),
         Move("更正", _STAFF, frozenset({"已发布"}), "已发布", needs_reason=True, told=_BOTH,
              undoable=False, kept="更正之前的内容已有人看过；要改回去，再更正一次"),
+        Move("修改", _STAFF, frozenset({"待发布", "撤榜"}), "待发布", needs_reason=True,
+             told=frozenset({"demand"}), undoable=False, kept="以前的内容在历次版本里，可以恢复"),
+        Move("删除", _STAFF, frozenset({"待发布", "撤榜"}), "已删除", needs_reason=True,
+             told=frozenset({"demand"}), undoable=False, kept="内容在历次版本里，可以恢复"),
+        Move("并入另一项", _STAFF, frozenset({"待发布", "已发布", "撤榜", "截止"}), "已删除",
+             needs_reason=True, told=_BOTH, undoable=False, kept="内容在历次版本里，可以恢复"),
+        Move("恢复", _STAFF, frozenset({"已删除"}), "待发布", needs_reason=True,
+             told=frozenset({"demand"}), undoable=False, kept="已发出的通知收不回"),
         Move("撤下", _STAFF, frozenset({"已发布", "截止"}), "撤榜", needs_reason=True, told=_BOTH,
              kept=_SEEN),
         Move("停止揭榜", frozenset({"staff", "service"}), frozenset({"已发布"}), "截止", told=_BOTH,
@@ -49,6 +57,15 @@ _OVER: tuple[ChallengeStage, ...] = (
 def state_of(kept: str | None, challenge: Challenge) -> str:
     """The state of a challenge; one for which none was kept is as public as its stage says."""
     return kept or ("待发布" if challenge.stage in _HIDDEN else "已发布")
+
+
+def revising(state: str) -> str:
+    """The move by which the content of a challenge changes; whether it may is said by the table.
+
+    >>> revising("已发布"), revising("待发布")
+    ('更正', '修改')
+    """
+    return "更正" if state in PUBLIC else "修改"
 
 
 def imported(

@@ -20,6 +20,7 @@ AREAS = (
     "account",
     "publishing",
     "handling",
+    "records",
     "pairs",
     "corrections",
     "own_teams",

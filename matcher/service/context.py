@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matcher.index.store import Side
 from matcher.records import Outcome
 from matcher.service.access import PUBLIC, Principal
 from matcher.service.edge.limiting import Limiter
@@ -117,18 +118,22 @@ class Service:
 
     def put(
         self, batches: Sequence[Batch], change: Callable[[], object],
-        outcomes: Iterable[Outcome] = (), *, as_stated: bool = False,
+        outcomes: Iterable[Outcome] = (), *, removed: Sequence[tuple[Side, str]] = (),
+        as_stated: bool = False,
     ) -> None:  # fmt: skip
         """Write records and what goes with them in one transaction, and answer from them.
 
         Args:
             change: writes through the stores of this service; what it raises undoes everything.
+            removed: records that go; what they were stays among their versions.
 
         Raises:
             WorkspaceError, StorageError: as `Workspace.put`.
         """
         along = self.database.joined(change)
-        self.live.connect().put(batches, outcomes, along=along, as_stated=as_stated)
+        self.live.connect().put(
+            batches, outcomes, removed=removed, keeping=True, along=along, as_stated=as_stated
+        )
         self.live.reopen()
 
     def restate(self, change: Callable[[], object]) -> None:

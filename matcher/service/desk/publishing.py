@@ -11,7 +11,7 @@ from matcher.contacts import hide_contacts
 from matcher.corpora import difference
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
-from matcher.procedure import CHALLENGE, state_of
+from matcher.procedure import CHALLENGE, revising, state_of
 from matcher.records import Challenge
 from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
@@ -21,6 +21,7 @@ from matcher.service.desk.drafts import DraftFields
 from matcher.service.errors import ChangedError
 from matcher.service.showing import challenge_view
 from matcher.service.store.steps import Act, standing
+from matcher.service.store.versions import check_replaced
 from matcher.service.views import ChallengeLine, ChallengeView, Page, PageNumber, PageSize, View
 from matcher.text.dates import today
 
@@ -163,28 +164,41 @@ def restate(caller: Caller, challenge_id: str, asked: Restated) -> HistoryView:
 def correct(
     caller: Caller, challenge_id: str, asked: Correction, version: str | None = None
 ) -> HistoryView:
-    """Write a published challenge anew; what it was stays among its versions.
+    """Write a challenge anew; what it was stays among its versions.
 
     Raises:
         NotFoundError: no such challenge.
-        ConflictError: it is not published.
+        ConflictError: it is closed.
         ChangedError: somebody has changed it since ``version``.
         InputError: nothing would change.
     """
     before = _stored(caller, challenges.find(caller, challenge_id))
     _check_version(before, version)
-    after = _with(before, asked.fields)
+    revise(caller, before, _with(before, asked.fields), asked.reason)
+    return history(caller, challenge_id)
+
+
+def revise(caller: Caller, before: Challenge, after: Challenge, reason: str) -> None:
+    """Write a challenge anew, as a correction where it is public.
+
+    Raises:
+        InputError: nothing would change.
+        ConflictError: the table of moves does not allow it.
+        ChangedError: somebody has changed it since it was read.
+    """
     changed = [one.label for one in difference(before, after)]
     if not changed:
         raise InputError("内容没有变", remedy="改了再提交")
-    source = state_of(None, before)
-    act = Act(caller.principal, "staff", asked.reason, {"changed": changed})
+    challenge_id, source = before.challenge_id, state_of(None, before)
+    act = Act(caller.principal, "staff", reason, {"changed": changed})
     told = [*concerned(caller, before), after.demand_org]
-    caller.service.put(
-        [("challenge", [after])],
-        lambda: caller.service.states.move(challenge_id, "更正", source, act, told),
-    )
-    return history(caller, challenge_id)
+    name = revising(caller.service.states.of(challenge_id) or source)
+
+    def change() -> None:
+        caller.service.states.move(challenge_id, name, source, act, told)
+        check_replaced(caller.service.database, "challenge", before)
+
+    caller.service.put([("challenge", [after])], change)
 
 
 def history(caller: Caller, challenge_id: str) -> HistoryView:

@@ -13,9 +13,9 @@ from matcher.service.access import EVERY_TEAM, Principal
 from matcher.service.context import Caller
 from matcher.service.desk import searching
 from matcher.service.desk.challenges import Short
-from matcher.service.errors import ChangedError
 from matcher.service.live.searching import Found
 from matcher.service.showing import is_in_hand, team_view
+from matcher.service.store.versions import check_replaced
 from matcher.service.views import (
     Option,
     Page,
@@ -142,14 +142,8 @@ def replace(
 
     def work() -> None:
         change()
-        if before is None or before == after:
-            return
-        replaced = caller.service.database.row(
-            "SELECT content FROM versions WHERE side = 'team' AND id = ? ORDER BY number DESC",
-            (before.team_id,),
-        )
-        if replaced is None or Team.model_validate_json(replaced["content"]) != before:
-            raise ChangedError("团队的资料刚被修改", remedy="再办一次")
+        if before is not None and before != after:
+            check_replaced(caller.service.database, "team", before)
 
     caller.service.put([("team", [after])], work, as_stated=as_stated)
 

@@ -41,7 +41,7 @@ _NAMES = {
     "budget_wan": "经费", "months": "时限", "expert": "专家", "scores": "分数", "due": "日期",
     "until": "答复期限", "terms": "条款", "detail": "保密的详细情况", "bid": "揭榜书",
     "move": "步骤", "text": "意见", "meeting": "会议或批次", "assignee": "负责人",
-    "challenge_ids": "难题",
+    "version": "版本", "challenge_ids": "难题",
     "day": "日期", "team_ids": "团队编号",
 }  # fmt: skip
 

@@ -101,7 +101,7 @@ class States:
             if not name:
                 continue
             if before is None:
-                self._set(challenge_id, NOTHING)  # of one that was deleted beside the service
+                self.forget(challenge_id)
             reason = f"导入 {file}" if name == "更正" else ""
             self.move(challenge_id, name, source, Act(who, "staff", reason), [challenge.demand_org])
             waiting += before is None
@@ -110,6 +110,10 @@ class States:
     def history(self, challenge_id: str) -> tuple[Step, ...]:
         """All steps, oldest first."""
         return self._steps.of("challenge", challenge_id)
+
+    def forget(self, challenge_id: str) -> None:
+        """Forget the state of one that was taken out beside the service: it begins anew."""
+        self._set(challenge_id, NOTHING)
 
     def _set(self, challenge_id: str, state: str) -> None:
         if state == NOTHING:

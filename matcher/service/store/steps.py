@@ -14,7 +14,7 @@ from matcher.service.clock import now
 from matcher.service.errors import ConflictError
 from matcher.service.store.database import Database
 
-Subject = Literal["challenge", "pair", "alliance"]
+Subject = Literal["challenge", "pair", "alliance", "team"]
 UNDO = "撤销"
 
 
