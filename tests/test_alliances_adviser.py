@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
-from matcher import Challenge
+from matcher import Challenge, Matcher, Team
 from matcher.alliance_records import MatchBand
 from matcher.alliances import (
     Alliance,
@@ -22,6 +24,11 @@ from matcher.alliances import (
 )
 from matcher.policy import Advice, Claim, payer_level, rooms_of, shipped_pack
 from matcher.ranking.grades import Band
+from matcher.report.build import ReportInputs, build_report
+from matcher.report.faces import write_report
+from matcher.report.model import Report
+from matcher.report.profiles import PROFILES
+from matcher.report.tables.forms import programmes_in_short
 
 Row = dict[str, str]
 TABLE = Path(__file__).parent / "data" / "programmes" / "records.tsv"
@@ -98,3 +105,63 @@ def test_a_band_is_one_of_the_bands() -> None:
     assert set(get_args(MatchBand)) == {*map(str, Band), ""}
     with pytest.raises(ValueError, match="match_band"):
         Alliance(alliance_id="A", match_band="很强")  # type: ignore[arg-type]
+
+
+def reported(*alliances: Alliance) -> Report:
+    posted = [
+        Challenge(
+            challenge_id=f"K{n}", title="轴承钢洁净度", demand_org="甲公司", total_budget_wan=2000,
+            apply_deadline="2021-06-30", stage="发榜",
+        )
+        for n in range(1, 4)
+    ]  # fmt: skip
+    teams = [Team(team_id="T1", research_directions=["轴承钢夹杂物控制"])]
+    matcher = Matcher.from_records(posted, teams, encoder=None)
+    return build_report(ReportInputs(matcher, (), LIAONING, alliances=alliances))
+
+
+def test_a_report_says_what_each_challenge_may_ask_for(tmp_path: Path) -> None:
+    grants = [{"year": 2021, "amount_wan": 1800, "payer": "省", "receiver": "盟主"}]
+    one = Alliance.model_validate(WHOLE | {"challenges": ["K1"], "grants": grants})
+    made = reported(one)
+    lines = {(p.challenge_id, p.rule): p for p in made.programmes}
+    first = lines["K1", "jiebang-plan"]
+    assert (first.verdict, first.most_wan, first.year) == ("可以申请", 200, 2021)
+    assert "写明承担它" in first.about
+    bare = {p.challenge_id: p for p in reported().programmes if p.rule == "jiebang-plan"}
+    assert (bare["K1"].verdict, bare["K1"].gaps) == (
+        "待核实", ("需求单位是符合三项条件的联盟的盟主",),
+    )  # fmt: skip
+    write_report(made, [tmp_path / f"报告.{name}" for name in ("xlsx", "docx", "html")])
+    sheet = load_workbook(tmp_path / "报告.xlsx")["支持计划"]
+    assert "可以申请" in str(list(sheet.values))
+    paper = Document(str(tmp_path / "报告.docx"))
+    words = [p.text for p in paper.paragraphs]
+    assert words.index("支持计划") > words.index("指派方案")  # never on page one
+    assert "写明承担它" in (tmp_path / "报告.html").read_text()
+
+
+def test_money_of_alliances_is_for_those_who_may_see_it() -> None:
+    for name, profile in PROFILES.items():
+        assert ("programmes" in profile.parts) == (name in ("meeting", "full")), name
+        assert ("programmes" in profile.paper) == (name in ("meeting", "full")), name
+
+
+def test_the_paper_puts_those_together_that_stand_alike() -> None:
+    table = programmes_in_short(reported())
+    assert [(g.programme, len(g.lines)) for g in table.rows] == [
+        ("“揭榜挂帅”科技攻关计划", 3), ("课题视为省级科技计划项目", 3),
+    ]  # fmt: skip
+
+
+def test_alliances_are_part_of_what_a_report_is_proved_by() -> None:
+    teams = [Team(team_id="T1", research_directions=["轴承钢"])]
+    matcher = Matcher.from_records([Challenge(challenge_id="K", title="钢")], teams, encoder=None)
+    one = Alliance(alliance_id="A1", lead_org="甲公司")
+    bare = ReportInputs(matcher, (), LIAONING).identity
+    with_one = ReportInputs(matcher, (), LIAONING, alliances=(one,)).identity
+    assert (bare.alliances, with_one.alliances != "") == ("", True)
+    assert (
+        ReportInputs(matcher, (), None, alliances=(one,)).identity
+        == ReportInputs(matcher, (), None).identity
+    )

@@ -303,8 +303,8 @@ def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[s
     book = openpyxl.load_workbook(written["xlsx"])
     assert book.sheetnames == [
         "首页", "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
-        "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "按团队", "集中度",
-        "规则与出处", "方法与清单",
+        "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "支持计划", "按团队",
+        "集中度", "规则与出处", "方法与清单",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes

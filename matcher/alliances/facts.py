@@ -275,7 +275,7 @@ def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
 def _all_conditions(pack: PolicyPack, facts: Mapping[str, Fact], alliance: Alliance) -> Fact:
     """All conditions as one fact that names, item by item, what is missing in them."""
     parts = tuple(
-        (f"{condition.text}：{item.text}", facts.get(item.key, Fact(None)))
+        (item.text, facts.get(item.key, Fact(None)))
         for condition in pack.condition
         for item in condition.items
     )

@@ -144,10 +144,6 @@ def _facts_of_carrier(
         met = Fact(None if met.holds else met.holds, parts=(("需求单位就是盟主", other), *parts))
     elif met.holds:
         met = Fact(True, f"{words}，{met.basis}")
-    else:
-        met = Fact(met.holds, met.basis, parts=tuple(
-            (f"{carrier.alliance_id} {text}", part) for text, part in met.parts
-        ))  # fmt: skip
     return {**facts, "conditions_met": met}
 
 

@@ -12,6 +12,7 @@ from matcher.cli.options import Model
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
+    from matcher.alliance_records import Alliance
     from matcher.pipeline import Matcher
     from matcher.policy import PolicyPack
     from matcher.records import Outcome
@@ -27,12 +28,14 @@ class Opened:
     Attributes:
         folder: the workspace; None where files were given, then nothing is kept.
         lines: rows that could not be used.
+        alliances: of the workspace.
     """
 
     matcher: Matcher
     folder: Path | None
     outcomes: tuple[Outcome, ...] = ()
     lines: list[str] = field(default_factory=list)
+    alliances: tuple[Alliance, ...] = ()
 
     def report_inputs(
         self, settings: ReportSettings, pack: PolicyPack | None, before: Standing | None = None
@@ -40,7 +43,9 @@ class Opened:
         """For `matcher.report.build.build_report`."""
         from matcher.report.build import ReportInputs
 
-        return ReportInputs(self.matcher, self.outcomes, pack, settings, before=before)
+        return ReportInputs(
+            self.matcher, self.outcomes, pack, settings, before=before, alliances=self.alliances
+        )
 
 
 def open_inputs(
@@ -64,12 +69,16 @@ def open_inputs(
         WorkspaceError: nothing imported, or made by another encoder.
     """
     from matcher.corpora import read_outcomes
+    from matcher.service.store.taking_in import kept_alliances
     from matcher.workspace import Workspace
 
     if challenges is None and teams is None:
         announce(model.encoder)
         kept = Workspace(workspace, encoder=model.encoder)
-        opened = Opened(kept.matcher(model.choice), workspace, kept.outcomes())
+        opened = Opened(
+            kept.matcher(model.choice), workspace, kept.outcomes(),
+            alliances=tuple(kept_alliances(kept)),
+        )  # fmt: skip
     else:
         batch = Batch()
         made = batch_matcher((challenges, teams, evidence), workspace, model, batch)

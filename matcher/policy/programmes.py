@@ -64,6 +64,7 @@ class Advice:
     Attributes:
         why_not: the facts that do not hold.
         to_check: the facts nobody knows yet, and sums left blank: what to ask whom for next.
+        gaps: all of them by their names alone.
         met: the facts that hold, each with what says so.
         least_wan, most_wan: the ends of the amount; None where it cannot be worked out.
         formula: how the amount came about; what is missing for it; or the policy's own words.
@@ -80,6 +81,7 @@ class Advice:
     receiver: str
     why_not: tuple[str, ...]
     to_check: tuple[str, ...]
+    gaps: tuple[str, ...]
     met: tuple[str, ...]
     least_wan: float | None
     most_wan: float | None
@@ -159,6 +161,7 @@ def _advice(
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
+        gaps=tuple(_named(words) for words in (*why_not, *to_check)),
         met=tuple(text + _because(fact) for text, fact in told if fact.holds),
         least_wan=None if least is None else float(least),
         most_wan=None if most is None else float(most),
@@ -187,6 +190,11 @@ def _leaves(text: str, fact: Fact) -> Iterator[tuple[str, Fact]]:
 
 def _said(text: str, fact: Fact) -> str:
     return text + _because(fact) + (f"→ {fact.ask}" if fact.ask else "")
+
+
+def _named(words: str) -> str:
+    """The name of what is missing, without what says so and whom to ask."""
+    return words.partition("（")[0]
 
 
 def _because(fact: Fact) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from matcher.alliance_records import Alliance
 from matcher.assignment import sensitivity
 from matcher.errors import InputError
 from matcher.index.documents import Filter
@@ -23,6 +24,7 @@ from matcher.report.method import method_lines, notes
 from matcher.report.model import Contender, RankedChallenge, Report
 from matcher.report.overrides import decisions
 from matcher.report.planning import Planning, pair_findings
+from matcher.report.programmes import programme_lines
 from matcher.report.ranked import ranked_challenge, team_line
 from matcher.report.resume import Kept, NothingKept, ResultKey, setting_of
 from matcher.report.rulebook import rulebook
@@ -40,6 +42,7 @@ class ReportInputs:
         pack: rules for conflicts and amounts; None for none.
         where: which teams may be candidates.
         before: an earlier report this one is compared with; None for none.
+        alliances: of the workspace: who carries which challenge, what was given.
     """
 
     matcher: Matcher
@@ -48,6 +51,7 @@ class ReportInputs:
     settings: ReportSettings = field(default_factory=ReportSettings)
     where: Filter = EVERYONE
     before: Standing | None = None
+    alliances: tuple[Alliance, ...] = ()
 
     @cached_property
     def challenges(self) -> dict[str, Challenge]:
@@ -82,7 +86,8 @@ class ReportInputs:
     @cached_property
     def identity(self) -> Identity:
         """Hashes of all of it."""
-        return identity_of(self.matcher, list(self.challenges.values()), self.outcomes, self.pack)
+        listed = list(self.challenges.values())
+        return identity_of(self.matcher, listed, self.outcomes, self.pack, self.alliances)
 
     def standing(self, report: Report) -> Standing:
         """How things stand in the report made from these, for the one after it."""
@@ -142,6 +147,11 @@ def build_report(
         notes=notes(inputs.matcher, plan, infeasible, cards),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
         rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
+        programmes=()
+        if inputs.pack is None
+        else programme_lines(
+            inputs.pack, list(inputs.challenges.values()), inputs.outcomes, inputs.alliances
+        ),
         library=len(inputs.teams),
         sure=sureness(inputs.matcher.calibration),
         home=home,

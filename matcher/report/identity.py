@@ -9,6 +9,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from matcher.alliance_records import Alliance
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
@@ -23,6 +24,7 @@ class Identity:
     Attributes:
         code: of the package's own source files.
         pack: "" without one.
+        alliances: "" without any; they matter to what may be asked for.
     """
 
     version: str
@@ -35,6 +37,7 @@ class Identity:
     teams: str
     outcomes: str
     pack: str
+    alliances: str = ""
 
     @property
     def model(self) -> dict[str, str]:
@@ -48,6 +51,7 @@ def identity_of(
     challenges: Sequence[Challenge],
     outcomes: Iterable[Outcome],
     pack: PolicyPack | None,
+    alliances: Sequence[Alliance] = (),
 ) -> Identity:
     """The identity of a report's inputs."""
     calibration = matcher_.calibration
@@ -62,6 +66,9 @@ def identity_of(
         teams=records_hash(matcher_.teams.values()),
         outcomes=_digest(sorted(o.model_dump_json(exclude={"source"}) for o in outcomes)),
         pack="" if pack is None else _digest([pack.model_dump_json()]),
+        alliances=_digest(a.model_dump_json(exclude={"source"}) for a in alliances)
+        if pack is not None and alliances
+        else "",
     )
 
 

@@ -514,12 +514,40 @@ class RuleBook:
     amounts: tuple[AmountRule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammeLine:
+    """What a challenge may ask for of one programme.
+
+    Attributes:
+        about: the alliance that carries it, and how that is known.
+        most_wan: None where it may not be asked for, or no figure is named.
+        working: how the sum came about.
+        lacks: what is missing or to be verified, each with whom to ask; ``gaps`` their names.
+        rule: of the pack, by its id.
+    """
+
+    challenge_id: str
+    title: str
+    programme: str
+    rule: str
+    verdict: str
+    receiver: str
+    year: int
+    most_wan: float | None
+    working: str
+    lacks: tuple[str, ...]
+    gaps: tuple[str, ...]
+    about: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything a meeting is shown.
 
     Attributes:
         rulebook: None where no rule pack was used.
+        programmes: what each challenge may ask for; empty where the pack has no programmes.
         notes: what must be said aloud about this report (no calibration, nothing assigned, ...).
         method: (what, how) for the method sheet.
         library: teams that were looked through; 0 where it was not kept.
@@ -539,6 +567,7 @@ class Report:
     notes: tuple[str, ...]
     method: tuple[tuple[str, str], ...] = field(default=())
     rulebook: RuleBook | None = None
+    programmes: tuple[ProgrammeLine, ...] = ()
     library: int = 0
     sure: str = ""
     changes: Changes | None = None

@@ -10,11 +10,11 @@ from matcher.errors import InputError
 
 Part = Literal[
     "brief", "changes", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams",
-    "spread", "forms", "method",
+    "spread", "forms", "programmes", "method",
 ]  # fmt: skip
 ALL_PARTS: tuple[Part, ...] = (
     "brief", "changes", "overview", "cards", "plan", "calls", "risks", "conflicts", "teams",
-    "spread", "forms", "method",
+    "spread", "forms", "programmes", "method",
 )  # fmt: skip
 
 
@@ -42,7 +42,8 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {
     "meeting": Profile(
-        "会议", ALL_PARTS, ("brief", "changes", "plan", "cards", "spread", "forms", "method"),
+        "会议", ALL_PARTS, ("brief", "changes", "plan", "cards", "spread", "forms",
+                            "programmes", "method"),
         30, 4
     ),
     "expert": Profile(
@@ -61,7 +62,7 @@ PROFILES: Mapping[str, Profile] = {
     "full": Profile(
         "全部内容", ALL_PARTS,
         ("brief", "changes", "plan", "calls", "risks", "conflicts", "cards", "teams", "spread",
-         "forms", "method"),
+         "forms", "programmes", "method"),
         None, 10, prints_all=True,
     ),
 }  # fmt: skip

@@ -19,7 +19,7 @@ from matcher.report.charts.svg import svg
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
 from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
 from matcher.report.tables import brief as of_brief
-from matcher.report.tables import challenges, plan, whole
+from matcher.report.tables import challenges, forms, plan, whole
 from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Where, Word
 from matcher.report.words import COLOURS, TONES, mark
 
@@ -73,6 +73,7 @@ def _context(report: Report) -> dict[str, Any]:
         "conflicts": plan.conflicts(report.conflicts),
         "teams": whole.teams(report),
         "measures": whole.measures(report),
+        "programmes": forms.programmes(report),
         "rules": whole.rules(report),
         "method": whole.method(report),
         "heat": figures.heat_map(report),

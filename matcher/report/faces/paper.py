@@ -199,6 +199,16 @@ def _forms(paper: Paper, report: Report, profile: Profile) -> None:
         paper.table(forms.score_sheet(book))
 
 
+def _programmes(paper: Paper, report: Report, profile: Profile) -> None:
+    """What the list may ask for, those alike together; one by one in the workbook."""
+    if not report.programmes:
+        return
+    table = forms.programmes_in_short(report)
+    paper.heading("支持计划", 1)
+    paper.text(f"{table.note}逐项的算式见工作簿和网页的“支持计划”。", small=True)
+    paper.table(table, dense=True)
+
+
 def _spread(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("集中度", 1)
     paper.table(whole.measures(report))
@@ -288,5 +298,5 @@ def _indicators(paper: Paper, teams: tuple[TeamLine, ...]) -> None:
 _PARTS: Mapping[Part, Callable[[Paper, Report, Profile], None]] = {
     "brief": _brief, "changes": _changes, "plan": _plan, "calls": _calls, "risks": _risks,
     "conflicts": _conflicts, "cards": _cards, "teams": _teams, "spread": _spread,
-    "forms": _forms, "method": _method,
+    "forms": _forms, "programmes": _programmes, "method": _method,
 }  # fmt: skip

@@ -31,6 +31,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("forms", forms.conditions(report, book) if book and book.items else None),
         ("forms", forms.marks(report, book) if book and book.aspects else None),
         ("forms", forms.amounts(report, book) if book and book.amounts else None),
+        ("programmes", forms.programmes(report) if report.programmes else None),
         ("teams", whole.teams(report)),
         ("spread", whole.spread(report)),
         ("forms", whole.rules(report) if book else None),

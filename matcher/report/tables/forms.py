@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from matcher.report.model import AmountRule, AskedItem, ChallengeCard, Report, RuleBook
+from matcher.report.model import (
+    AmountRule,
+    AskedItem,
+    ChallengeCard,
+    ProgrammeLine,
+    Report,
+    RuleBook,
+)
 from matcher.report.tables.challenges import challenge
 from matcher.report.tables.table import (
     FILLED,
     MONEY,
+    NUMBER,
+    WORD,
+    Choice,
     Column,
     Formula,
     Look,
     Table,
+    To,
 )
 
 YES, NO, OPEN = "是", "否", "待核实"
+_MOST_GROUPS, _MOST_IDS = 12, 4
+_PROGRAMMES = (
+    "每项榜单可以申请什么，看承担它的联盟和年度余额：先计联盟已得的、已立项的，"
+    "再计榜单里在前的；没有填的不当作 0。"
+    "只计省级资金的上限不含市级配套和企业自筹。各项合计不超过同一盟主的余额。"
+)
 _TO_FILL = "待填"
 _RULES = "规则与出处"
 
@@ -179,6 +197,69 @@ def _formula(rule: AmountRule) -> str:
         return f'=IF({_TOTAL}{{row}}="","{_TO_FILL}",{part})'
     part = f"ROUNDUP(ROUND({_SUPPORT}{{row}}*{factor},6),2)"
     return f'=IF({_SUPPORT}{{row}}="","{_TO_FILL}",{part})'
+
+
+def programmes(report: Report) -> Table[ProgrammeLine]:
+    """What each challenge may ask for, and what is missing for it."""
+    return Table("支持计划", (
+        Column("榜单编号", lambda p: To("challenge", p.challenge_id), xlsx=11, html=True,
+               short="编号"),
+        Column("项目名称", lambda p: p.title, xlsx=26, html=True),
+        Column("计划", lambda p: p.programme, xlsx=22, html=True),
+        Column("结论", lambda p: p.verdict, WORD, xlsx=9, html=True),
+        Column("最多(万元)", lambda p: p.most_wan, MONEY, xlsx=10, html=True),
+        Column("算式", lambda p: p.working, xlsx=30, html=True),
+        Column("年度", lambda p: p.year, NUMBER, xlsx=7),
+        Column("还缺什么、向谁要", lambda p: "；".join(p.lacks), xlsx=50, html=True),
+        Column("由哪个联盟", lambda p: p.about, xlsx=30, html=True),
+        Column("规则与出处", lambda p: f"{p.rule}: {p.source}", xlsx=30),
+    ), report.programmes, key="t-programmes", note=_PROGRAMMES,
+       choices=(Choice("verdict", "结论", lambda p: p.verdict),))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeGroup:
+    """The challenges of one programme that get the same verdict for the same reasons."""
+
+    programme: str
+    verdict: str
+    lacks: str
+    lines: tuple[ProgrammeLine, ...]
+
+
+def programmes_in_short(report: Report) -> Table[ProgrammeGroup]:
+    """The same on paper: who stands alike stands together, the largest groups first."""
+    kept: dict[tuple[str, str, str], list[ProgrammeLine]] = {}
+    for line in report.programmes:
+        key = (line.programme, line.verdict, "、".join(line.gaps))
+        kept.setdefault(key, []).append(line)
+    groups = [ProgrammeGroup(*key, tuple(lines)) for key, lines in kept.items()]
+    groups.sort(key=lambda g: -len(g.lines))
+    return Table("支持计划", (
+        Column("计划", lambda g: g.programme, docx=3.2),
+        Column("结论", lambda g: g.verdict, docx=1.6),
+        Column("项数", lambda g: len(g.lines), docx=1.2),
+        Column("最多合计(万元)", _sum, MONEY, docx=2.0),
+        Column("还缺什么", lambda g: g.lacks or "不缺", docx=5.6),
+        Column("榜单编号", _ids, docx=3.4),
+    ), groups[:_MOST_GROUPS], note=_PROGRAMMES + _left(groups))  # fmt: skip
+
+
+def _left(groups: Sequence[ProgrammeGroup]) -> str:
+    """What of the groups does not stand on the paper."""
+    rest = groups[_MOST_GROUPS:]
+    return f"这里是最多的 {_MOST_GROUPS} 类，另有 {len(rest)} 类。" if rest else ""
+
+
+def _sum(group: ProgrammeGroup) -> float | None:
+    amounts = [line.most_wan for line in group.lines if line.most_wan is not None]
+    return sum(amounts) if amounts else None
+
+
+def _ids(group: ProgrammeGroup) -> str:
+    ids = [line.challenge_id for line in group.lines]
+    more = f" 等 {len(ids)} 项" if len(ids) > _MOST_IDS else ""
+    return "、".join(ids[:_MOST_IDS]) + more
 
 
 def asked_items(book: RuleBook) -> Table[AskedItem]:

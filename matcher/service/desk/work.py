@@ -154,7 +154,12 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     settings = asked.settings
     before = _last_standing(service) if asked.compare else None
     inputs = ReportInputs(
-        snapshot.matcher, snapshot.workspace.outcomes(), pack, settings, before=before
+        snapshot.matcher,
+        snapshot.workspace.outcomes(),
+        pack,
+        settings,
+        before=before,
+        alliances=service.alliances.all(),
     )
     with kept_results(service.settings.workspace) as kept:
         made = build_report(inputs, kept, progress)
