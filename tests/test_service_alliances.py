@@ -89,6 +89,39 @@ def test_programmes_say_how_much_and_why(callers: dict[str, Caller]) -> None:
     assert "2000 − 777（LM/1#1） = 1223" in pilot["formula"]
 
 
+def test_a_challenge_says_what_it_may_ask_for_to_whom_it_belongs(
+    callers: dict[str, Caller], app: FastAPI
+) -> None:
+    store, staff = service_of(app).alliances, Act(Principal("staff", 1, "科技厅"), "staff")
+    store.put([MINE.model_copy(update={"challenges": ("K1",)})], staff)
+    path = f"{API}/of-challenges/K1"
+    for name in ("enterprise", "staff"):
+        said = callers[name].get(path, params={"year": 2021}).json()
+        assert "联盟 LM/1" in said["about"]
+        plan = next(p for p in said["programmes"] if p["programme_id"] == "jiebang-plan")
+        assert "2000 − 777（LM/1#1） = 1223" in plan["formula"]
+        page = callers[name].get("/challenges/K1?year=2021").text
+        assert "可以申请的计划（2021 年）" in page
+        assert page.count("2000 − 777") == 1
+    for name, status in (("university", 403), ("stranger", 404), ("public", 401)):
+        assert callers[name].get(path).status_code == status
+        page = callers[name].get("/challenges/K1").text
+        assert "可以申请的计划" not in page
+        assert "2000 − 777" not in page
+    store.put([MINE], staff)
+
+
+def test_records_are_read_again_only_where_one_has_changed(app: FastAPI) -> None:
+    store = service_of(app).alliances
+    before = store.all()
+    assert store.all() is before
+    act = Act(Principal("staff", 1, "科技厅"), "staff")
+    store.put([OTHER.model_copy(update={"note": "改过"})], act)
+    assert {a.alliance_id: a.note for a in store.all()}["LM2"] == "改过"
+    store.put([OTHER], act)
+    assert store.all() == before
+
+
 def test_steps_are_made_by_whom_the_table_allows(callers: dict[str, Caller], app: FastAPI) -> None:
     enterprise, staff = callers["enterprise"], callers["staff"]
     assert enterprise.post(f"{API}/LM2/moves", json={"move": "签订协议"}).status_code == 404

@@ -69,6 +69,16 @@ def get_evaluation(caller: CurrentCaller, year: alliances.Year, pack: Pack = "")
     return alliances.evaluation(caller, year, pack)
 
 
+@router.get("/of-challenges/{challenge_id:path}")
+@allow(ENTERPRISE)
+def get_programmes_of_challenge(
+    caller: CurrentCaller, challenge_id: Annotated[str, Field(max_length=200, examples=["K1"])],
+    year: Annotated[alliances.Year | None, Query()] = None, pack: Pack = "",
+) -> Advised:  # fmt: skip
+    """一项榜单可以申请哪些计划，看承担它的联盟；需求单位和管理人员看。"""
+    return alliances.programmes_of_challenge(caller, challenge_id, year, pack)
+
+
 @router.get("/{alliance_id:path}/programmes/{year}")
 @allow(ENTERPRISE)
 def get_programmes(

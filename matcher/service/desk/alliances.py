@@ -17,9 +17,11 @@ from matcher.alliances import (
     YearReport,
     account_year,
     advice_for,
+    advice_for_challenge,
     all_claims,
     alliance_facts,
     belongs,
+    carrier_of,
     check_conditions,
     evaluate,
     form_alliance,
@@ -147,6 +149,7 @@ class Advised(View):
 
     year: int
     why_year: str
+    about: Annotated[str, Field(description="榜单由哪个联盟承担")]
     rooms: list[str]
     programmes: list[AdviceView]
 
@@ -266,6 +269,24 @@ def programmes(
     return _advised(asked, advice_for(rules, alliance, asked.year, claims, challenges))
 
 
+def programmes_of_challenge(
+    caller: Caller, challenge_id: str, year: int | None = None, pack: str = ""
+) -> Advised:
+    """What a challenge may ask for, by the alliance that carries it.
+
+    Raises:
+        NotFoundError: it is neither the caller's nor staff's matter.
+    """
+    challenge, rules = matching.challenge_of(caller, challenge_id), pack_of(pack)
+    if not (caller.principal.is_staff or caller.principal.belongs_to(challenge.demand_org)):
+        raise NotFoundError("没有这项榜单", given=challenge_id, remedy="只能看本单位的榜单")
+    claims = _claims(caller, rules, _challenges(caller))
+    known = [one for one in caller.service.alliances.all() if may_all(caller, one)]
+    asked = _year_of(rules, year, claims, [challenge.demand_org, challenge_id])
+    advice = advice_for_challenge(rules, challenge, asked.year, claims, known)
+    return _advised(asked, advice, carrier_of(challenge, known)[1])
+
+
 def _year_of(
     rules: PolicyPack, year: int | None, claims: tuple[Claim, ...], own: list[str]
 ) -> AccountYear:
@@ -274,9 +295,9 @@ def _year_of(
     return account_year(rules, today().year, claims, [name for name in own if name])
 
 
-def _advised(asked: AccountYear, advice: tuple[Advice, ...]) -> Advised:
+def _advised(asked: AccountYear, advice: tuple[Advice, ...], about: str = "") -> Advised:
     return Advised(
-        year=asked.year, why_year=asked.why, rooms=list(rooms_of(advice)),
+        year=asked.year, why_year=asked.why, about=about, rooms=list(rooms_of(advice)),
         programmes=[_advice_view(one) for one in advice],
     )  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, drafts, handling, publishing, teams
+from matcher.service.desk import alliances, challenges, drafts, handling, publishing, teams
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -36,15 +38,22 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
 
 @router.get("/challenges/{challenge_id:path}")
 @allow(PUBLISHED)
-def challenge_page(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
+def challenge_page(
+    request: Request, caller: CurrentCaller, challenge_id: str,
+    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+) -> Response:  # fmt: skip
     """One challenge in full; a draft has a page of its own."""
     if drafts.is_draft_id(challenge_id):
         return RedirectResponse(f"/drafts/{challenge_id}", 303)
     found = challenges.view(caller, challenge_id)
     staff = caller.principal.is_staff
+    tracked = staff or is_own(caller.principal, found)
     shown = {
         "challenge": found,
-        "tracked": staff or is_own(caller.principal, found),
+        "tracked": tracked,
+        "advised": alliances.programmes_of_challenge(caller, challenge_id, year)
+        if tracked
+        else None,
         "bidders": _bidders(caller, found),
         "history": publishing.history(caller, challenge_id) if staff else None,
         "handling": handling.view(caller, challenge_id) if staff else None,

@@ -27,11 +27,18 @@ class Alliances:
         self._database = database
         self._steps = Steps(database)
         self._audit = audit
+        self._read: tuple[str, tuple[Alliance, ...]] = ("", ())
 
     def all(self) -> tuple[Alliance, ...]:
-        """All records, by id."""
-        rows = self._database.rows("SELECT content FROM alliances ORDER BY id")
-        return tuple(Alliance.model_validate_json(row["content"]) for row in rows)
+        """All records, by id; read again only where one has changed."""
+        row = self._database.row(
+            "SELECT group_concat(updated) FROM (SELECT updated FROM alliances ORDER BY updated)"
+        )
+        stamp = str(row[0] or "") if row else ""
+        if stamp != self._read[0]:
+            rows = self._database.rows("SELECT content FROM alliances ORDER BY id")
+            self._read = stamp, tuple(Alliance.model_validate_json(r["content"]) for r in rows)
+        return self._read[1]
 
     def states(self) -> Mapping[str, str]:
         """State by id."""
