@@ -13,6 +13,7 @@ LETTER = 12
 _COLOURS = ("#1f4e79", "#b8c4d0")
 _NODE = "#3b4754"
 _FIGURES = 60
+_STRIP = 16
 # One a field, dark enough for white paper; the first ten fields differ.
 _FIELD_COLOURS = (
     "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
@@ -174,7 +175,7 @@ def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None
     shapes, x = [], 0.0
     for _, number, colour in parts:
         long = width * number / total
-        shapes.append(Block(x, 0, max(long - 2, 1), 22, colour))
+        shapes.append(Block(x, 0, max(long - 2, 1), _STRIP, colour))
         x += long
     key = tuple((f"{name} {number}", colour) for name, number, colour in parts)
-    return Drawing(width, 22, tuple(shapes), "、".join(name for name, _ in key), key)
+    return Drawing(width, _STRIP, tuple(shapes), "、".join(name for name, _ in key), key)

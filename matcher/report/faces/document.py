@@ -129,7 +129,7 @@ class Paper:
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(1.6)
+        section.top_margin = section.bottom_margin = Cm(1.5)
         styles = self.document.styles
         _font(styles["Normal"], _BODY, 10.5)
         styles["Normal"].paragraph_format.space_after = Pt(4)
