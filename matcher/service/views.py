@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.ranking.grades import Coverage
-from matcher.records import Indicator
+from matcher.records import EvidenceKind, Indicator
 
 T = TypeVar("T")
 CoverageWord = Literal[Coverage.COVERED, Coverage.PARTLY, Coverage.UNSEEN]
@@ -252,6 +252,28 @@ class MatchView(View):
     def missing(self) -> list[str]:
         """Labels of the parts on which the team shows nothing."""
         return [c.label for c in self.coverage if c.status == Coverage.UNSEEN]
+
+    @property
+    def told(self) -> str:
+        """Why it stands here, in one sentence."""
+        if not self.proof:
+            return ""
+        best = self.proof[0]
+        year = f"，{best.year}" if best.year else ""
+        source = f"{best.kind}《{best.title}》{year}"
+        if best.kind not in get_args(EvidenceKind):  # what a team says of itself
+            source = "自述的研究方向" if best.kind else "团队简介"
+        shared = f"与需求共有“{'”“'.join(self.terms[:2])}”" if self.terms else "意思相近"
+        if not self.coverage:
+            return f"{source}，{shared}。"
+        partly = len(self.coverage) - self.covered - len(self.missing)
+        counts = (
+            (self.covered, "条有依据"),
+            (partly, "条部分有依据"),
+            (len(self.missing), "条未见"),
+        )
+        answered = "、".join(f"{n} {words}" for n, words in counts if n)
+        return f"{source}，{shared}；{len(self.coverage)} 条要求中 {answered}。"
 
 
 class TeamMatch(MatchView):

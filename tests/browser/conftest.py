@@ -75,11 +75,11 @@ class Site:
             self.faults.append(f"{page.url}: asked {address}")
 
 
-def axe_faults(page: Page) -> list[tuple[str, str, list[str]]]:
+def axe_faults(page: Page, only: list[str] = TAGS) -> list[tuple[str, str, list[str]]]:
     """What axe finds on a page, folded parts unfolded: rule, impact, where."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = axe.run(page, options={"runOnly": TAGS}).response["violations"]
+    found = axe.run(page, options={"runOnly": only}).response["violations"]
     return [(f["id"], f["impact"], [n["html"][:200] for n in f["nodes"][:3]]) for f in found]
 
 

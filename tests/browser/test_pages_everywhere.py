@@ -42,7 +42,52 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found += [(path, *fault) for fault in axe_faults(page)]
+        # By night only the colours differ.
+        page.emulate_media(color_scheme="dark")
+        found += [(path, "dark", *fault) for fault in axe_faults(page, ["color-contrast"])]
+        page.emulate_media(color_scheme="light")
     assert found == []
+
+
+SHIFTS = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const one of list.getEntries()) sum += one.hadRecentInput ? 0 : one.value;
+    }).observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_moves_once_it_is_seen(site: Site, size: tuple[int, int]) -> None:
+    page = site.open("enterprise", "/", size)
+    for path in ("/", "/challenges", "/challenges/K1/teams", "/teams/T1"):
+        page.goto(path, wait_until="load")
+        assert page.evaluate(SHIFTS) == 0, path
+
+
+def test_teams_side_by_side_on_a_phone_take_a_few_screens(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/comparison?team=T1&team=T2&team=T3", PHONE)
+    assert page.evaluate("document.documentElement.scrollHeight") < 2000
+    assert page.locator("thead th:visible").count() >= 3
+
+
+def test_the_ranked_page_leads_with_proof_and_takes_filters_off_one_by_one(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/teams?province=辽宁&since=2015")
+    chips = page.locator(".chips a")
+    assert chips.all_inner_texts() == ["地区：辽宁 ×", "2015 年以后有成果 ×"]
+    assert page.inner_text(".leading .told").startswith(
+        "论文《轴承钢夹杂物与疲劳寿命》，2021，与需求共有"
+    )
+    chips.first.click()
+    assert page.locator(".chips a").count() == 1
+    assert "since=2015" in page.url
+    assert "province" not in page.url
+    page.goto("/challenges/K1/teams")
+    signs = page.locator("table.matrix td").first.inner_text()
+    assert signs.split()[-1] in ("覆盖", "部分", "未见")
+    page.goto("/challenges/K1/teams?since=2090")
+    assert page.is_visible("text=清除全部条件")
 
 
 @pytest.mark.parametrize("role", PAGES)

@@ -8,14 +8,14 @@ from typing import Literal
 
 from matcher.report.charts.flow import Flow, Node
 
-Anchor = Literal["start", "end"]
+Anchor = Literal["start", "middle", "end"]
 LETTER = 12
-_COLOURS = ("#1f4e79", "#b8c4d0")
-_NODE = "#3b4754"
+COLOURS = ("#1f4e79", "#b8c4d0")
+NODE = "#3b4754"
 _FIGURES = 60
 _STRIP = 16
 # One a field, dark enough for white paper; the first ten fields differ.
-_FIELD_COLOURS = (
+FIELD_COLOURS = (
     "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
     "#b0477f", "#7a7a3a",
 )  # fmt: skip
@@ -50,13 +50,14 @@ ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A filled rectangle from its upper left corner."""
+    """A filled rectangle from its upper left corner; ``words`` for who points at it."""
 
     x: float
     y: float
     width: float
     height: float
     colour: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Ribbon:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on its base line, from x to the right (start) or up to x (end)."""
+    """A text on its base line, from x to the right (start), around x, or up to x (end)."""
 
     x: float
     y: float
@@ -123,13 +124,13 @@ def bars(
         y = place * step + 4
         shown = name if len(name) <= room.longest else f"{name[: room.longest - 1]}…"
         shapes.append(Label(left - 8, y + 13, shown, "end"))
-        for number, (value, colour) in enumerate(zip(values[: len(names)], _COLOURS, strict=False)):
+        for number, (value, colour) in enumerate(zip(values[: len(names)], COLOURS, strict=False)):
             top, long = y + 14 * number, width * value / most
             shapes.append(Block(left, top, long, 12, colour))
             shapes.append(Label(left + long + 6, top + 11, str(value)))
     return Drawing(
         room.width, len(rows) * step + 8, tuple(shapes), "、".join(names),
-        tuple(zip(names, _COLOURS, strict=False)),
+        tuple(zip(names, COLOURS, strict=False)),
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
     shapes: list[Block | Ribbon | Label] = [
         Ribbon(
             left + node, right, band.left * unit, band.right * unit, band.count * unit,
-            _FIELD_COLOURS[band.colour % len(_FIELD_COLOURS)],
+            FIELD_COLOURS[band.colour % len(FIELD_COLOURS)],
             f"{band.field} → {band.org}: {band.count} 项",
         )
         for band in flow.bands
@@ -154,7 +155,7 @@ def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
     for nodes, x, text, anchor in sides:
         for one in nodes:
             top, high = one.top * unit, one.count * unit
-            shapes.append(Block(x, top, node, high, _NODE))
+            shapes.append(Block(x, top, node, high, NODE))
             words = f"{one.name} {one.count}"
             shapes.append(Label(text, top + high / 2 + 4, words, anchor))
     return Drawing(

@@ -85,7 +85,7 @@ def _draw(axes: Axes, shape: Block | Ribbon | Label, words: FontProperties) -> N
     from matplotlib.patches import PathPatch, Rectangle
 
     if isinstance(shape, Label):
-        side = "right" if shape.anchor == "end" else "left"
+        side = {"start": "left", "middle": "center", "end": "right"}[shape.anchor]
         axes.text(shape.x, shape.y, shape.text, fontproperties=words, ha=side)
     elif isinstance(shape, Block):
         corner = (shape.x, shape.y)

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from matcher.report.charts.drawing import Block, Drawing, Label, Ribbon
+from matcher.report.charts.drawing import COLOURS, NODE, Block, Drawing, Label, Ribbon
+
+# Dark marks that a dark page shows lighter.
+_THEMED = dict(zip((*COLOURS, NODE), ("--chart-1", "--chart-2", "--chart-node"), strict=True))
 
 
 def svg(drawing: Drawing) -> Markup:
-    """The element; all text is escaped."""
+    """The element; all text is escaped. How wide it may be is said by the page's style sheet."""
     shapes = Markup("").join(map(_shape, drawing.shapes))
-    least = "min-width:640px;" if drawing.scrolls else ""
-    return Markup(
-        '<svg viewBox="0 0 {} {}" style="{}max-width:900px;width:100%" role="img" '
-        'aria-label="{}">{}</svg>'
-    ).format(_n(drawing.width), _n(drawing.height), least, drawing.words, shapes)
+    return Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        "chart scrolls" if drawing.scrolls else "chart",
+        _n(drawing.width), _n(drawing.height), drawing.words, shapes,
+    )  # fmt: skip
 
 
 def _shape(shape: Block | Ribbon | Label) -> Markup:
     if isinstance(shape, Block):
-        x, y, width, height = map(_n, (shape.x, shape.y, shape.width, shape.height))
-        return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-            x, y, width, height, shape.colour
-        )
+        return _block(shape)
     if isinstance(shape, Ribbon):
         return _ribbon(shape)
-    anchor = Markup(' text-anchor="end"') if shape.anchor == "end" else ""
+    anchor = "" if shape.anchor == "start" else Markup(' text-anchor="{}"').format(shape.anchor)
     return Markup('<text x="{}" y="{}"{}>{}</text>').format(
         _n(shape.x), _n(shape.y), anchor, shape.text
     )
+
+
+def _block(shape: Block) -> Markup:
+    x, y, width, height = map(_n, (shape.x, shape.y, shape.width, shape.height))
+    start = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"').format(
+        x, y, width, height, paint(shape.colour)
+    )
+    told = Markup("><title>{}</title></rect>").format(shape.words) if shape.words else Markup("/>")
+    return start + told
+
+
+def paint(colour: str) -> str:
+    """A colour, or what a page's style sheet puts in its place on a dark screen."""
+    name = _THEMED.get(colour)
+    return f"var({name},{colour})" if name else colour
 
 
 def _ribbon(r: Ribbon) -> Markup:
@@ -39,7 +53,15 @@ def _ribbon(r: Ribbon) -> Markup:
         '{middle},{d} {left},{d} Z" fill="{colour}" fill-opacity="0.45"><title>{words}</title>'
         "</path>"
     ).format(
-        left=left, middle=middle, right=right, a=a, b=b, c=c, d=d, colour=r.colour, words=r.words
+        left=left,
+        middle=middle,
+        right=right,
+        a=a,
+        b=b,
+        c=c,
+        d=d,
+        colour=paint(r.colour),
+        words=r.words,
     )
 
 

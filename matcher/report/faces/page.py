@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from matcher.ranking.grades import Coverage
 from matcher.report.brief import brief_of
 from matcher.report.charts import figures
+from matcher.report.charts.coverage import SIGNS, CoverageMatrix, coverage_matrix
 from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.svg import svg
@@ -27,9 +27,6 @@ _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
 # In which part of the page a challenge, a team or a rule stands in full.
 _PART_OF: Mapping[Where, Part] = {
     "overview": "overview", "challenge": "cards", "team": "teams", "rule": "forms",
-}  # fmt: skip
-_STATUS_COLOURS = {
-    Coverage.COVERED: "#5cb278", Coverage.PARTLY: "#f2c94c", Coverage.UNSEEN: "#e6e6e6",
 }  # fmt: skip
 
 
@@ -91,7 +88,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals.update(colours=COLOURS, statuses=_STATUS_COLOURS, part_of=_PART_OF)
+    made.globals.update(colours=COLOURS, signs=SIGNS, part_of=_PART_OF)
     kinds = {"target": To, "many": Many, "web": Web, "lines": Lines, "coloured": Word, "soft": Soft}
     made.tests.update({name: _is_a(kind) for name, kind in kinds.items()})
     made.tests["plain"] = _is_plain
@@ -99,7 +96,7 @@ def _environment() -> Environment:
     made.filters.update(
         anchor=_anchor, zip=zip, card_anchor=_card_anchor, rule=_rule, team=_team,
         tone=_tone, values=_values, svg=svg, requirements=challenges.team_requirements,
-        known_facts=_known_facts,
+        known_facts=_known_facts, matrix=_matrix,
     )  # fmt: skip
     return made
 
@@ -135,6 +132,10 @@ def _tone(word: str) -> str:
 
 def _values(table: Table[Any], choice: Choice[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(choice.value, table.rows)))
+
+
+def _matrix(card: ChallengeCard) -> CoverageMatrix | None:
+    return coverage_matrix((t.rank, t.team_name, t.requirements) for t in card.teams)
 
 
 def _known_facts(card: ChallengeCard) -> Mapping[str, FactLine]:

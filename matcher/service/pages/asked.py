@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import urlencode
 
@@ -102,6 +103,30 @@ def linker(request: Request, path: str | None = None) -> Callable[[int], str]:
         return f"{path or request.url.path}?{urlencode(kept, doseq=True)}"
 
     return link
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the address without it."""
+
+    words: str
+    without: str
+
+
+def chips(request: Request, names: Mapping[str, str]) -> list[Chip]:
+    """The filters of an address that are set, each to be taken off by itself.
+
+    Args:
+        request: of the page.
+        names: of filters, in words; with ``{}`` for the value where it is told.
+    """
+    given = _given(request)
+    return [
+        Chip(words.format(given[name][-1]),
+             address(request.url.path, {n: v for n, v in given.items() if n not in (name, "page")}))
+        for name, words in names.items()
+        if name in given
+    ]  # fmt: skip
 
 
 def address(path: str, query: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.context import Caller
 from matcher.service.desk import alliances, challenges, drafts, handling, publishing, teams
-from matcher.service.pages.asked import linker, query_as, twin_of
+from matcher.service.pages.asked import chips, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.showing import is_own
@@ -19,6 +19,10 @@ from matcher.service.views import ChallengeView, TeamLine
 router = guarded_router()
 # More are found by way of the page of each team.
 _MOST_BIDDERS = 200
+_FILTERS = {
+    "q": "“{}”", "open": "仍可揭榜的", "mine": "本单位的", "province": "省：{}", "city": "市：{}",
+    "industry": "行业：{}", "domain": "技术领域：{}", "stage": "阶段：{}", "year": "{} 年截止",
+}  # fmt: skip
 
 
 @router.get("/challenges")
@@ -30,6 +34,7 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
         "query": query,
         "page": challenges.browse(caller, query),
         "choices": challenges.choices(caller, query),
+        "chips": chips(request, _FILTERS),
         "link": linker(request),
         "twin": twin_of(request),
     }

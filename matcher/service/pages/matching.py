@@ -8,15 +8,23 @@ from fastapi import Request
 from starlette.responses import Response
 
 from matcher.errors import InputError
+from matcher.ranking.grades import Band
 from matcher.records import OrgType
+from matcher.report.charts.coverage import coverage_matrix
 from matcher.service.access import ENTERPRISE, MATCHING, allow
 from matcher.service.desk import drafts, matching, teams
-from matcher.service.pages.asked import query_as, twin_of
+from matcher.service.pages.asked import chips, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.showing import is_own
 
 router = guarded_router("/challenges")
+# Teams of the matrix: as many columns as a phone shows.
+_IN_MATRIX = 6
+_FILTERS = {
+    "province": "地区：{}", "city": "市：{}", "org_type": "单位类型：{}", "domain": "技术领域：{}",
+    "since": "{} 年以后有成果",
+}  # fmt: skip
 
 
 @router.get("/{challenge_id:path}/teams")
@@ -25,8 +33,16 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
     """The teams for a challenge or a draft, with filters."""
     asked = query_as(request, matching.TeamFilter)
     challenge = matching.challenge_of(caller, challenge_id)
+    found = matching.teams_for(caller, challenge, asked)
+    able = [match for match in found.matches if match.band != Band.WEAK]
     shown = {
-        "found": matching.teams_for(caller, challenge, asked),
+        "found": found,
+        "able": able,
+        "weak": [match for match in found.matches if match.band == Band.WEAK],
+        "matrix": coverage_matrix(
+            (m.rank, m.team.team_name, m.coverage) for m in found.matches[:_IN_MATRIX]
+        ),
+        "chips": chips(request, _FILTERS),
         "asked": asked,
         "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
@@ -48,7 +64,11 @@ def comparison(request: Request, caller: CurrentCaller, challenge_id: str) -> Re
         raise InputError("没有选团队", expected=f"2 至 {matching.MOST_COMPARED} 个",
                          remedy="回到团队列表，勾选几个再比较")  # fmt: skip
     compared = matching.compared(caller, challenge, wanted)
-    return render(request, "comparison.html", {"compared": compared, "twin": twin_of(request)})
+    sourced = {
+        row for m in compared.teams for row, part in enumerate(m.coverage) if part.evidence_title
+    }
+    shown = {"compared": compared, "sourced": sourced, "twin": twin_of(request)}
+    return render(request, "comparison.html", shown)
 
 
 @router.get("/{challenge_id:path}/consortium")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Request
@@ -9,17 +10,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
+from matcher.report.charts.svg import svg
+from matcher.report.charts.timeline import timeline_chart, timeline_of
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, corrections, matching, teams
-from matcher.service.pages.asked import address, linker, query_as, twin_of
+from matcher.service.pages.asked import address, chips, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
-from matcher.service.views import ChallengeMatch, PageNumber
+from matcher.service.views import ChallengeMatch, EvidenceView, PageNumber
 
 router = guarded_router()
 # Challenges shown beside the name of each team.
 _BEST = 3
+_FILTERS = {
+    "q": "“{}”", "mine": "本单位的", "province": "省：{}", "city": "市：{}",
+    "org_type": "单位类型：{}", "domain": "技术领域：{}", "kind": "有{}", "year": "最近成果 {} 年",
+}  # fmt: skip
 
 
 class OwnQuery(BaseModel):
@@ -41,6 +48,7 @@ def team_list(request: Request, caller: CurrentCaller) -> Response:
         "query": query,
         "page": teams.browse(caller, query),
         "choices": teams.choices(caller, query),
+        "chips": chips(request, _FILTERS),
         "link": linker(request),
         "twin": twin_of(request),
     }
@@ -105,8 +113,25 @@ def team_page(request: Request, caller: CurrentCaller, team_id: str) -> Response
         caller.principal.role == "university" and teams.is_own(caller.principal, team)
     )
     disowned = corrections.disowned(caller, team_id) if own else []
-    shown = {"team": team, "own": own, "disowned": disowned, "twin": twin_of(request)}
+    shown = {
+        "team": team, "own": own, "disowned": disowned, "timeline": _timeline(team.pieces),
+        "twin": twin_of(request),
+    }  # fmt: skip
     return render(request, "team.html", shown)
+
+
+def _timeline(pieces: Sequence[EvidenceView]) -> Mapping[str, object] | None:
+    """The picture of a team's evidence by year, its key, and what is not in it."""
+    found = timeline_of((piece.kind, piece.year) for piece in pieces)
+    if found is None:
+        return None
+    drawn = timeline_chart(found)
+    left_out = (
+        f"{found.years[0]} 年以前 {found.earlier} 条" if found.earlier else "",
+        f"没有年份 {found.undated} 条" if found.undated else "",
+    )
+    note = "，".join(filter(None, left_out))
+    return {"picture": svg(drawn), "key": drawn.key, "note": f"另有：{note}。" if note else ""}
 
 
 def _best(caller: Caller, team_id: str) -> list[ChallengeMatch]:

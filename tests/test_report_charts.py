@@ -1,0 +1,46 @@
+"""Pictures that pages and reports share: what they count, and that nobody needs to see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.ranking.grades import Coverage
+from matcher.report.charts.coverage import coverage_matrix
+from matcher.report.charts.svg import svg
+from matcher.report.charts.timeline import timeline_chart, timeline_of
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    text: str
+    status: Coverage
+
+
+def test_the_matrix_has_a_row_a_requirement_and_a_column_a_team() -> None:
+    asked = ("难点1", "指标1")
+    first = [Line(a, f"{a}的内容", Coverage.COVERED) for a in asked]
+    second = [Line(a, f"{a}的内容", s) for a, s in zip(asked, ("部分", "未见"), strict=True)]
+    made = coverage_matrix([(1, "甲", first), (3, "乙", second)])
+    assert made is not None
+    assert made.requirements == (("难点1", "难点1的内容"), ("指标1", "指标1的内容"))
+    assert made.teams == ((1, "甲"), (3, "乙"))
+    assert made.cells == (("覆盖", "部分"), ("覆盖", "未见"))
+    assert coverage_matrix([]) is None
+    assert coverage_matrix([(1, "甲", [])]) is None
+
+
+def test_a_timeline_shows_every_year_and_says_what_it_leaves_out() -> None:
+    pieces = [("论文", 2019), ("论文", 2019), ("专利", 2021), ("项目", 1990), ("奖励", None)]
+    made = timeline_of(pieces)
+    assert made is not None
+    assert made.years == tuple(range(2007, 2022))
+    assert (made.of_year(2019), made.of_year(2020), made.of_year(2021)) == (2, 0, 1)
+    assert (made.earlier, made.undated) == (1, 1)
+    assert made.kinds == ("论文", "专利")
+    assert timeline_of([("奖励", None)]) is None
+    drawn = svg(timeline_chart(made))
+    assert 'aria-label="各年成果：2019 年 2 条，2021 年 1 条"' in drawn
+    assert drawn.count("<rect") == 2
+    assert drawn.count("<text") == len(made.years) + 2
+    assert "style=" not in drawn  # a page that forbids styles in elements shows it too
