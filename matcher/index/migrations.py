@@ -286,9 +286,18 @@ CREATE TABLE person_questions (
 ) WITHOUT ROWID
 """
 
+# Whom staff asked to mark the alliances of a year.
+_EVALUATORS = """
+CREATE TABLE alliance_evaluators (
+    year INTEGER NOT NULL, account_id INTEGER NOT NULL REFERENCES accounts (id), at TEXT NOT NULL,
+    PRIMARY KEY (year, account_id)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
+    _EVALUATORS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

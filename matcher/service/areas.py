@@ -34,6 +34,7 @@ AREAS = (
     "feeds",
     "decisions",
     "alliances",
+    "evaluating",
     "jobs",
     "namesakes",
     "admin",

@@ -62,13 +62,6 @@ def get_year(caller: CurrentCaller, year: alliances.Year, pack: Pack = "") -> di
     return asdict(alliances.year(caller, year, pack))
 
 
-@router.get("/evaluations/{year}")
-@allow(STAFF)
-def get_evaluation(caller: CurrentCaller, year: alliances.Year, pack: Pack = "") -> dict[str, Any]:
-    """一年的评估结果：名次、梯次、区间、评委一致性。"""
-    return alliances.evaluation(caller, year, pack)
-
-
 @router.get("/of-challenges/{challenge_id:path}")
 @allow(ENTERPRISE)
 def get_programmes_of_challenge(

@@ -23,11 +23,9 @@ from matcher.alliances import (
     belongs,
     carrier_of,
     check_conditions,
-    evaluate,
     form_alliance,
     members_of,
     overlaps,
-    shipped_sheet,
     sums_of,
     year_report,
 )
@@ -394,14 +392,6 @@ def year(caller: Caller, asked: int, pack: str = "") -> YearReport:
         caller.service.alliances.all(), tuple(_challenges(caller).values()), workspace.outcomes()
     )
     return year_report(pack_of(pack), records, asked)
-
-
-def evaluation(caller: Caller, asked: int, pack: str = "") -> dict[str, Any]:
-    """The result of a year's marks. Raises: NotFoundError: there are none."""
-    marks = caller.service.alliances.marks(asked)
-    if not marks:
-        raise NotFoundError("这一年没有评分", given=asked, remedy="先导入评委填好的评分表")
-    return asdict(evaluate(shipped_sheet(pack_of(pack)), caller.service.alliances.all(), marks))
 
 
 def find(caller: Caller, alliance_id: str) -> tuple[Alliance, str]:

@@ -14,7 +14,7 @@ from matcher.errors import InputError, MatcherError
 from matcher.report.tables.alliances import year_tables
 from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import alliances
+from matcher.service.desk import alliances, evaluating
 from matcher.service.pages.asked import (
     Form,
     form_as,
@@ -120,7 +120,8 @@ def _listing(
     query = query_as(request, alliances.AllianceQuery)
     shown = {
         "page": alliances.browse(caller, query), "query": query, "states": ALLIANCE.states,
-        "fault": fault, "given": given or {}, "link": linker(request, "/alliances"),
+        "fault": fault, "given": given or {}, "marking": evaluating.years(caller),
+        "link": linker(request, "/alliances"),
         "twin": twin_of(request, "/alliances"),
     }  # fmt: skip
     return render(request, "alliances.html", shown, status=422 if fault else 200)

@@ -26,6 +26,7 @@ ACTS = {
     "team.move": "删除、恢复团队", "pair.move": "对接进展",
     "alliance.change": "改联盟", "alliance.move": "联盟状态", "alliance.undo": "撤销联盟的一步",
     "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
+    "evaluator.ask": "请评委", "evaluator.release": "不再请评委",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "correction.mark": "标记更正", "correction.undo": "撤销更正",

@@ -1,0 +1,264 @@
+"""The yearly evaluation: evaluators mark alone and blind to each other, staff see the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.alliance_records import Alliance, Mark
+from matcher.alliances import Evaluation, Sheet, belongs, evaluate, prefill, shipped_sheet
+from matcher.errors import InputError, NotFoundError
+from matcher.policy import shipped_pack
+from matcher.service.context import Caller
+from matcher.service.store.evaluators import Evaluators
+from matcher.service.store.steps import Act
+from matcher.service.views import View
+from matcher.text.organisations import normalise_organisation
+
+DEFAULT_PACK = "liaoning-2021"
+# What has been registered may be evaluated, again too.
+_EVALUATED = frozenset({"已备案", "典型", "已评估"})
+Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
+
+
+class MarksAsked(BaseModel):
+    """What an evaluator says of an alliance: marks and why, or a conflict and no marks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    scores: Annotated[
+        dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]],
+        Field(description="指标编号 → 得分；没有打的不写", examples=[{"direction-1": 8}]),
+    ] = Field(default_factory=dict)
+    reasons: Annotated[
+        dict[str, Annotated[str, Field(max_length=500)]], Field(description="指标编号 → 理由")
+    ] = Field(default_factory=dict)
+    conflict: Annotated[str, Field(max_length=500, description="利益冲突；写了就回避，不计分")] = ""
+
+
+class EvaluatorAsked(BaseModel):
+    """An account that is to mark."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=100, description="账号", examples=["甲"])]
+
+
+class MarkedLine(View):
+    """An alliance to be marked, and how far its evaluator is."""
+
+    alliance_id: str
+    title: str
+    lead_org: str
+    status: Annotated[str, Field(description="未评、未填齐、已评、回避")]
+
+
+class IndicatorLine(View):
+    """An indicator with what the record says of it, and the evaluator's own mark."""
+
+    indicator_id: str
+    aspect: str
+    text: str
+    scale: float
+    known: str
+    source: str
+    score: float | None
+    reason: str
+
+
+class MarkForm(View):
+    """An alliance to be marked by one evaluator; nobody else's marks are in it."""
+
+    year: int
+    alliance_id: str
+    title: str
+    organisations: list[str]
+    barred: Annotated[str, Field(description="为什么必须回避；空为不必")]
+    conflict: str
+    note: str
+    indicators: list[IndicatorLine]
+
+
+class EvaluatorLine(View):
+    """How far an evaluator is."""
+
+    account_id: int
+    name: str
+    organisation: str
+    marked: int
+    left_out: Annotated[int, Field(description="回避的联盟")]
+    asked: int
+
+
+class EvaluationOverview(View):
+    """A year for staff: who marks, how far they are, what came of it."""
+
+    year: int
+    evaluators: list[EvaluatorLine]
+    alliances: int
+    result: dict[str, Any] | None
+
+
+def sheet_of(pack: str = "") -> Sheet:
+    """The sheet of a pack. Raises: NotFoundError, InputError: there is none."""
+    return shipped_sheet(shipped_pack(pack or DEFAULT_PACK))
+
+
+def years(caller: Caller) -> tuple[int, ...]:
+    """The years the caller was asked to mark."""
+    account_id = caller.principal.account_id
+    return () if account_id is None else _evaluators(caller).years_of(account_id)
+
+
+def mine(caller: Caller, year: int) -> list[MarkedLine]:
+    """The alliances the caller is asked to mark. Raises: NotFoundError: nobody asked."""
+    _asked(caller, year)
+    said = _said(caller, year, caller.principal.name)
+    size = len(sheet_of().indicator)
+    return [
+        MarkedLine(
+            alliance_id=one.alliance_id, title=one.title, lead_org=one.lead_org,
+            status=_status(one, said.get(one.alliance_id, ()), size, caller.principal.organisation),
+        )
+        for one in _evaluated(caller)
+    ]  # fmt: skip
+
+
+def form(caller: Caller, year: int, alliance_id: str) -> MarkForm:
+    """An alliance with what is known of it. Raises: NotFoundError."""
+    one = _one(caller, year, alliance_id)
+    sheet = sheet_of()
+    own = {m.indicator_id: m for m in _said(caller, year, caller.principal.name)
+           .get(alliance_id, ())}  # fmt: skip
+    conflict = next((m.conflict for m in own.values() if m.conflict), "")
+    lines = []
+    for known in prefill(sheet, one):
+        mark = own.get(known.indicator.id)
+        lines.append(IndicatorLine(
+            indicator_id=known.indicator.id, aspect=known.indicator.aspect,
+            text=known.indicator.text, scale=known.indicator.scale, known=known.words,
+            source=known.source, score=mark.score if mark else None,
+            reason=mark.reason if mark else "",
+        ))  # fmt: skip
+    return MarkForm(
+        year=year, alliance_id=alliance_id, title=one.title,
+        organisations=[name for name in (one.lead_org, *one.members) if name],
+        barred=_barred(one, caller.principal.organisation), conflict=conflict,
+        note=sheet.sheet.note, indicators=lines,
+    )  # fmt: skip
+
+
+def save(caller: Caller, year: int, alliance_id: str, asked: MarksAsked) -> MarkForm:
+    """Keep what the caller says of an alliance in place of what it said before.
+
+    Raises:
+        NotFoundError: nobody asked, or there is no such alliance.
+        InputError: an unknown indicator, a mark outside its scale, neither marks nor a conflict.
+    """
+    one, sheet, who = _one(caller, year, alliance_id), sheet_of(), caller.principal
+    conflict = asked.conflict or _barred(one, who.organisation)
+    if not (asked.scores or conflict):
+        raise InputError("没有打分", expected="得分，或写明利益冲突", remedy="打分后再提交")
+    strange = sorted({*asked.scores, *asked.reasons} - {i.id for i in sheet.indicator})
+    if strange:
+        raise InputError("没有这项指标", given="、".join(strange), remedy="刷新页面后再填")
+    marks = [
+        Mark(
+            alliance_id=alliance_id, indicator_id=i.id, evaluator=who.name,
+            organisation=who.organisation, reason=asked.reasons.get(i.id, ""), conflict=conflict,
+            score=None if conflict else asked.scores.get(i.id),
+        )
+        for i in sheet.indicator
+    ]  # fmt: skip
+    evaluate(sheet, [one], marks, draws=1)  # what cannot be counted is told before it is kept
+    caller.service.alliances.put_marks(marks, year, Act(who, "staff"))
+    return form(caller, year, alliance_id)
+
+
+def overview(caller: Caller, year: int) -> EvaluationOverview:
+    """A year for staff."""
+    marks = caller.service.alliances.marks(year)
+    asked, size = _evaluated(caller), len(sheet_of().indicator)
+    lines = []
+    for one in _evaluators(caller).of(year):
+        said = _by_alliance([m for m in marks if m.evaluator == one.name])
+        told = [_status(a, said.get(a.alliance_id, ()), size, one.organisation) for a in asked]
+        lines.append(EvaluatorLine(
+            account_id=one.account_id, name=one.name, organisation=one.organisation,
+            marked=told.count("已评"), left_out=told.count("回避"), asked=len(asked),
+        ))  # fmt: skip
+    found = result(caller, year)
+    return EvaluationOverview(
+        year=year, evaluators=lines, alliances=len(asked),
+        result=None if found is None else asdict(found),
+    )  # fmt: skip
+
+
+def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
+    """What came of a year's marks; None where there are none."""
+    marks = caller.service.alliances.marks(year)
+    return evaluate(sheet_of(pack), caller.service.alliances.all(), marks) if marks else None
+
+
+def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
+    """Ask an account to mark a year. Raises: NotFoundError: no such account."""
+    account = caller.service.accounts.get(asked.name)
+    _evaluators(caller).ask(year, account.account_id, caller.principal)
+    return overview(caller, year)
+
+
+def release(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
+    """Ask it no longer; what it said stays."""
+    _evaluators(caller).release(year, account_id, caller.principal)
+    return overview(caller, year)
+
+
+def _evaluators(caller: Caller) -> Evaluators:
+    return Evaluators(caller.service.database, caller.service.audit)
+
+
+def _evaluated(caller: Caller) -> list[Alliance]:
+    states = caller.service.alliances.states()
+    return [a for a in caller.service.alliances.all() if states[a.alliance_id] in _EVALUATED]
+
+
+def _asked(caller: Caller, year: int) -> None:
+    if year not in years(caller):
+        raise NotFoundError("没有请你评估", given=year, remedy="请管理人员指定评委")
+
+
+def _one(caller: Caller, year: int, alliance_id: str) -> Alliance:
+    _asked(caller, year)
+    for one in _evaluated(caller):
+        if one.alliance_id == alliance_id:
+            return one
+    raise NotFoundError("没有这个要评估的联盟", given=alliance_id, remedy="回到列表核对")
+
+
+def _said(caller: Caller, year: int, evaluator: str) -> Mapping[str, tuple[Mark, ...]]:
+    marks = caller.service.alliances.marks(year)
+    return _by_alliance([mark for mark in marks if mark.evaluator == evaluator])
+
+
+def _by_alliance(marks: list[Mark]) -> dict[str, tuple[Mark, ...]]:
+    kept: dict[str, tuple[Mark, ...]] = {}
+    for mark in marks:
+        kept[mark.alliance_id] = (*kept.get(mark.alliance_id, ()), mark)
+    return kept
+
+
+def _status(one: Alliance, said: tuple[Mark, ...], size: int, organisation: str) -> str:
+    if any(mark.conflict for mark in said) or _barred(one, organisation):
+        return "回避"
+    scores = sum(mark.score is not None for mark in said)
+    return "已评" if scores == size else "未填齐" if scores else "未评"
+
+
+def _barred(one: Alliance, organisation: str) -> str:
+    """Why somebody of an organisation has to stand back; empty where nothing says so."""
+    if organisation and belongs(one, normalise_organisation(organisation)):
+        return f"{organisation}是联盟成员"
+    return ""

@@ -1,0 +1,109 @@
+"""Pages of the yearly evaluation: the evaluator's own marks, and the whole for staff."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Path, Request
+from pydantic import Field, ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import InputError, MatcherError
+from matcher.report.tables.alliances import evaluation_tables
+from matcher.service.access import SIGNED_IN, STAFF, allow
+from matcher.service.context import Caller
+from matcher.service.desk import evaluating
+from matcher.service.pages.asked import Form, faults_of, form_as, texts
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+
+router = guarded_router()
+_Year = Annotated[int, Path(ge=1949, le=2100)]
+_Id = Annotated[str, Field(max_length=200)]
+
+
+@router.get("/evaluations/{year}")
+@allow(SIGNED_IN)
+def own(request: Request, caller: CurrentCaller, year: _Year) -> Response:
+    """The alliances one is asked to mark."""
+    shown = {"year": year, "lines": evaluating.mine(caller, year),
+             "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
+    return render(request, "evaluations.html", shown)
+
+
+@router.get("/evaluations/{year}/{alliance_id:path}")
+@allow(SIGNED_IN)
+def marking(request: Request, caller: CurrentCaller, year: _Year, alliance_id: _Id) -> Response:
+    """The sheet of one alliance, with the record beside the marks."""
+    return _marking(request, caller, year, alliance_id)
+
+
+@router.post("/evaluations/{year}/{alliance_id:path}")
+@allow(SIGNED_IN)
+def mark(
+    request: Request, caller: CurrentCaller, year: _Year, alliance_id: _Id, form: Form
+) -> Response:
+    """Keep the marks."""
+    try:
+        evaluating.save(caller, year, alliance_id, _marks(texts(form)))
+    except InputError as error:
+        return _marking(request, caller, year, alliance_id, error)
+    return RedirectResponse(f"/evaluations/{year}", 303)
+
+
+@router.get("/staff/evaluations/{year}")
+@allow(STAFF)
+def whole(request: Request, caller: CurrentCaller, year: _Year) -> Response:
+    """Who marks, how far they are, what came of it."""
+    return _whole(request, caller, year)
+
+
+@router.post("/staff/evaluations/{year}/evaluators")
+@allow(STAFF)
+def ask(request: Request, caller: CurrentCaller, year: _Year, form: Form) -> Response:
+    """Ask an account to mark, or no longer."""
+    given = texts(form)
+    try:
+        if given.get("release", "").isdigit():
+            evaluating.release(caller, year, int(given["release"]))
+        else:
+            evaluating.ask(caller, year, form_as(form, evaluating.EvaluatorAsked))
+    except MatcherError as error:
+        return _whole(request, caller, year, error)
+    return RedirectResponse(f"/staff/evaluations/{year}", 303)
+
+
+def _marks(given: dict[str, str]) -> evaluating.MarksAsked:
+    """The fields of the sheet: ``s:`` and ``r:`` before the id of an indicator."""
+    scores = {n[2:]: v for n, v in given.items() if n.startswith("s:") and v.strip()}
+    reasons = {n[2:]: v for n, v in given.items() if n.startswith("r:") and v.strip()}
+    try:
+        return evaluating.MarksAsked.model_validate(
+            {"scores": scores, "reasons": reasons, "conflict": given.get("conflict", "")}
+        )
+    except ValidationError as error:
+        raise InputError(
+            "有分数或理由不能用", given="、".join(faults_of(error).values()),
+            expected="不小于 0 的数，理由不超过 500 字", remedy="改正后再提交",
+        ) from None  # fmt: skip
+
+
+def _marking(
+    request: Request, caller: Caller, year: int, alliance_id: str, fault: InputError | None = None
+) -> Response:
+    shown = {"one": evaluating.form(caller, year, alliance_id), "fault": fault,
+             "twin": f"/api/v1/evaluations/{year}/marks/{quote(alliance_id, safe='')}"}  # fmt: skip
+    return render(request, "evaluation_marks.html", shown, status=422 if fault else 200)
+
+
+def _whole(
+    request: Request, caller: Caller, year: int, fault: MatcherError | None = None
+) -> Response:
+    found = evaluating.result(caller, year)
+    shown = {
+        "found": evaluating.overview(caller, year), "fault": fault,
+        "tables": evaluation_tables(found) if found else (),
+        "twin": f"/api/v1/evaluations/{year}",
+    }  # fmt: skip
+    return render(request, "evaluation.html", shown, status=422 if fault else 200)
