@@ -294,10 +294,18 @@ CREATE TABLE alliance_evaluators (
 ) WITHOUT ROWID
 """
 
+# Records that look alike and were said not to be one.
+_KEPT_APART = """
+CREATE TABLE kept_apart (
+    side TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL, account TEXT NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (side, one, other)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
-    _EVALUATORS,
+    _EVALUATORS, _KEPT_APART,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

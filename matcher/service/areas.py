@@ -21,6 +21,7 @@ AREAS = (
     "publishing",
     "handling",
     "records",
+    "merging",
     "pairs",
     "corrections",
     "own_teams",

@@ -45,10 +45,10 @@ STAFF_MENU = (
     ("进度", "/staff/progress"), ("复核", "/staff/review"),
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
-    ("更正", "/staff/corrections"), ("同名核对", "/staff/namesakes"),
+    ("更正", "/staff/corrections"), ("查重", "/staff/duplicates"),
+    ("同名核对", "/staff/namesakes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
-    ("账号", "/staff/accounts"), ("账号申请", "/staff/registrations"),
-    ("团队审核", "/team-changes"), ("消息", "/staff/messages"),
+    ("账号", "/staff/accounts"), ("团队审核", "/team-changes"), ("消息", "/staff/messages"),
 )  # fmt: skip
 
 
@@ -73,6 +73,10 @@ def _entrance(principal: Principal, path: str) -> str:
     """The path by which somebody came to a page that has no place in the menu of its own."""
     if principal.is_staff and path == "/":
         return "/staff"
+    if path.startswith(("/staff/deleted", "/staff/records/")):
+        return "/staff/duplicates"
+    if principal.is_staff and path.startswith("/staff/registrations"):
+        return "/staff/accounts"
     if path.startswith("/challenges/draft-"):
         return "/drafts"
     if principal.role == "university" and path.startswith("/teams/"):

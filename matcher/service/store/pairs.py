@@ -168,6 +168,15 @@ class Pairs:
                 [(place, challenge_id, team_id) for place, team_id in enumerate(team_ids, 1)],
             )
 
+    def rename(self, pair: Pair, key: PairKey) -> None:
+        """Let a pair be one of other records, with what is read off its moves: two were merged."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE pairs SET challenge_id = ?, team_id = ? WHERE id = ?", (*key, pair.pair_id)
+            )
+            self._write_outcomes(connection, pair.key)
+            self._settle(connection, key)
+
     def _set(
         self, connection: sqlite3.Connection, pair: Pair | None, key: PairKey, state: str,
         told: frozenset[Party], until: date | None,
@@ -193,6 +202,12 @@ class Pairs:
         self._audit.write(act.who, "pair.move", " ".join(key), move=kind, step=step)
 
     def _settle(self, connection: sqlite3.Connection, key: PairKey) -> Pair:
+        self._write_outcomes(connection, key)
+        pair = self.find(key)
+        assert pair is not None
+        return pair
+
+    def _write_outcomes(self, connection: sqlite3.Connection, key: PairKey) -> None:
         """Make the outcomes say what the steps say."""
         kept = Store(self._database.path, connection)
         stated = {o.record_id: o for o in outcomes_of(key, self.history(key))}
@@ -204,9 +219,6 @@ class Pairs:
             {i: o.model_dump_json(exclude_defaults=True) for i, o in stated.items()
              if i not in by_hand}
         )  # fmt: skip
-        pair = self.find(key)
-        assert pair is not None
-        return pair
 
     def _where(self, condition: str, values: Collection[str]) -> tuple[Pair, ...]:
         rows = self._database.rows(
