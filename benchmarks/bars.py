@@ -1,6 +1,6 @@
 """What else must hold beside the order of the shipped benchmark, each with its figure.
 
-    python benchmarks/bars.py english strangers plan teams recorded gold asked [--write]
+    python benchmarks/bars.py english strangers pasted plan teams recorded gold asked [--write]
         [--silver PAIRS.jsonl] [--strangers TEAMS.jsonl] [--sets FOLDER …] [--gold FOLDER]
         [--papers FOLDER]
 
@@ -25,6 +25,7 @@ from tables import put, table
 
 from matcher import Challenge, Matcher, Team
 from matcher.assignment import AssignmentProblem, Bidder, CandidatePair, Opening, assign
+from matcher.corpora.pasted import challenge_from_text
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.learning.evaluation import (
     Evaluation,
@@ -84,11 +85,14 @@ class Bench:
             for tested, ranker in fold_rankers(groups, more)
         ]
 
-    def rankings(self, matcher: Matcher, top: int = _LISTED) -> list[Ranking]:
-        """The benchmark's challenges against some library, held apart."""
+    def rankings(
+        self, matcher: Matcher, top: int = _LISTED,
+        told: Callable[[Challenge], Challenge] = lambda challenge: challenge,
+    ) -> list[Ranking]:  # fmt: skip
+        """The benchmark's challenges, as they are told, against some library, held apart."""
         made: list[Ranking] = []
         for ids, ranker in self.folds:
-            asked = [self.matcher.challenges[i] for i in ids]
+            asked = [told(self.matcher.challenges[i]) for i in ids]
             found = replace(matcher, ranker=ranker).rankings(asked, top)
             made += [one for one in found if isinstance(one, Ranking)]
         return made
@@ -148,6 +152,15 @@ def strangers(bench: Bench) -> Lines:
     teams = len(library.teams)
     yield f"{teams} 个管理学团队: 说有合适团队", f"{said} / {len(found)}", "≤ 3 / 135"
     yield f"{teams} 个管理学团队: 说强", f"{strong} / {places}", "≤ 10 / 1350"
+
+
+def pasted(bench: Bench) -> Lines:
+    """The problems of the challenges alone, as they are pasted: nobody gave them a title."""
+    run = run_of(
+        bench.rankings(bench.matcher, told=lambda c: challenge_from_text(c.problem, c.challenge_id))
+    )
+    found = evaluate(bench.qrels, run)
+    yield f"没有题目的一段话 ({len(run)}): nDCG@10", f"{found.mean('nDCG@10'):.3f}", ""
 
 
 def plan(bench: Bench) -> Lines:
@@ -345,6 +358,7 @@ def _unit(vectors: Any) -> Any:
 BARS: Mapping[str, Callable[[Bench], Lines]] = {
     "english": english,
     "strangers": strangers,
+    "pasted": pasted,
     "plan": plan,
     "teams": teams,
     "recorded": recorded,

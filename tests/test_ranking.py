@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import Challenge, Matcher
+from matcher.corpora.pasted import challenge_from_text
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.passages import team_passages
 from matcher.ranking.candidates import candidates
@@ -20,6 +21,7 @@ from matcher.ranking.query import Query, queries
 from matcher.ranking.scoring import MeanStd, score_passages
 from matcher.ranking.search import Neighbourhood
 from matcher.ranking.stages import Chain, Pool, Stage, best_first
+from matcher.text.tokenise import default_tokenizer
 from tests.conftest import DenseRanker, TitleReader
 
 some_scores = st.lists(st.integers(-3, 3), min_size=1, max_size=30)
@@ -169,3 +171,14 @@ def test_contacts_and_organisations_of_a_challenge_are_not_asked_for(lexical: Ma
     )
     first, second = queries([bare, dressed], lexical.tokenizer, None)
     assert first.tokens == second.tokens
+
+
+def test_a_clause_picked_for_a_title_weighs_no_more_than_the_text() -> None:
+    told = "转炉终点老是打不准。烟气里的一氧化碳忽高忽低，想用炉口火焰的光谱算出碳含量。"
+    pasted = challenge_from_text(told)
+    titled = challenge_from_text("转炉终点碳含量测量\n" + told)
+    (one,) = queries([pasted], default_tokenizer(), None)
+    (other,) = queries([titled], default_tokenizer(), None)
+    assert pasted.title
+    assert {"光谱", "烟气"} <= set(one.title_words)
+    assert "光谱" not in other.title_words

@@ -14,6 +14,7 @@ from matcher.arrays import FloatArray
 from matcher.encoding import Encoder
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
+from matcher.text.needs import read_need
 from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
@@ -144,7 +145,13 @@ def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
-    return challenge.title or (parts[0].text[:_LEAD] if parts else "")
+    """The title; the whole text where it is but a clause that was picked out to name it: what is
+    wanted is told by all clauses together.
+    """
+    title = challenge.title
+    if title and title in challenge.problem and read_need(challenge.problem).title == title:
+        return "。".join(part.text for part in parts)
+    return title or (parts[0].text[:_LEAD] if parts else "")
 
 
 def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
