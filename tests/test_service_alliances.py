@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,71 @@ def test_records_are_read_again_only_where_one_has_changed(app: FastAPI) -> None
     assert {a.alliance_id: a.note for a in store.all()}["LM2"] == "改过"
     store.put([OTHER], act)
     assert store.all() == before
+
+
+def test_an_alliance_is_corrected_by_its_lead_and_its_money_by_staff(
+    callers: dict[str, Caller], app: FastAPI
+) -> None:
+    store = service_of(app).alliances
+    kept = Alliance(alliance_id="LM/E", name="待改联盟", lead_org=ENTERPRISE, members=(UNIVERSITY,),
+                    note="原来的")  # fmt: skip
+    store.put([kept], Act(Principal("staff", 1, "科技厅"), "staff"))
+    path, lead, staff = f"{API}/LM/E/form", callers["enterprise"], callers["staff"]
+    read = lead.get(path).json()
+    assert read["grants"] == []
+    names = {f["name"] for group in read["groups"] for f in group["fields"]}
+    assert "market_goal" in names
+    assert not names & {"lead_org", "given_wan", "match_band", "agreed_on"}
+    values = {"lead_rd_wan": "0.3亿元", "members": "甲大学；乙所", "note": ""}
+    body = {"version": read["version"], "values": values}
+    assert lead.send("PUT", path, json=body).status_code == 200
+    made = store.find("LM/E")[0]
+    assert (made.lead_rd_wan, made.members, made.note, made.name) == (
+        3000, ("甲大学", "乙所"), "", "待改联盟",
+    )  # fmt: skip
+    assert lead.send("PUT", path, json=body).status_code == 412  # read before the change
+    version = store.version("LM/E")
+    for values in (
+        {"lead_rd_wan": "很多"}, {"technologies": "若干"}, {"given_wan": "100"},
+        {"agreed_on": "2021-01-05"}, {"lead_legal_person": "大概"},
+    ):  # fmt: skip
+        wrong = lead.send("PUT", path, json={"version": version, "values": values})
+        assert wrong.status_code == 422, values
+    grants = [{"year": "2021", "amount_wan": "300万元", "payer": "省科技厅", "receiver": "盟主"},
+              {"standing": "已得"}]  # fmt: skip
+    asked = {"version": version, "grants": grants}
+    assert lead.send("PUT", path, json=asked).status_code == 422
+    (grant,) = staff.send("PUT", path, json=asked).json()["grants"]
+    assert grant["note"] == "计入盟主 2021 年的上限"
+    for name, status in (("university", 403), ("stranger", 404), ("public", 401)):
+        assert callers[name].get(path).status_code == status
+
+
+def test_what_is_entered_on_the_page_stays_until_it_can_be_used(
+    callers: dict[str, Caller], app: FastAPI
+) -> None:
+    store, staff, place = service_of(app).alliances, callers["staff"], "/alliances/LM%2FE/editing"
+    version = store.version("LM/E")
+    assert version in staff.get(place).text
+    given = {"version": version, "f:market_goal": "替代进口", "g0:year": "2021"}
+    wrong = staff.post(place, data=given | {"f:match_band": "很强"})
+    assert (wrong.status_code, "匹配档次" in wrong.text, "替代进口" in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    right = given | {"f:match_band": "强"}
+    assert staff.post(place, data=right).status_code == 303
+    made = store.find("LM/E")[0]
+    assert (made.market_goal, made.match_band, made.grants[0].year) == ("替代进口", "强", 2021)
+    late = staff.post(place, data=right)
+    assert (late.status_code, "在你打开之后有变动" in late.text) == (422, True)
+    assert store.version("LM/E") in late.text  # to be looked at, then sent again
+    changes = service_of(app).audit.lines(action="alliance.change")[0]
+    assert {line.account for line in changes} >= {"enterprise", "staff"}
+    ending = Act(Principal("staff", 1, "科技厅"), "staff", "解散")
+    store.move("LM/E", "结束", ending, date(2021, 9, 1))
+    assert staff.get(f"{API}/LM/E/form").status_code == 409
 
 
 def test_steps_are_made_by_whom_the_table_allows(callers: dict[str, Caller], app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router, attachment
-from matcher.service.desk import alliances
+from matcher.service.desk import alliance_editing, alliances
 from matcher.service.desk.alliances import (
     Advised,
     AllianceLine,
@@ -98,6 +98,23 @@ def undo_alliance(
 ) -> AllianceView:  # fmt: skip
     """撤销最后一步，须写明理由。"""
     return alliances.undo(caller, alliance_id, reason)
+
+
+@router.get("/{alliance_id:path}/form")
+@allow(ENTERPRISE)
+def get_form(caller: CurrentCaller, alliance_id: AllianceId) -> alliance_editing.EditForm:
+    """联盟的各栏目和读到的版本；盟主和管理人员改。"""
+    return alliance_editing.form(caller, alliance_id)
+
+
+@router.put("/{alliance_id:path}/form")
+@allow(ENTERPRISE)
+def put_form(
+    caller: CurrentCaller, alliance_id: AllianceId,
+    asked: Annotated[alliance_editing.EditAsked, Body()],
+) -> AllianceView:  # fmt: skip
+    """改几栏；读到之后有人改过的不改，要再看一次。"""
+    return alliance_editing.save(caller, alliance_id, asked)
 
 
 @router.post("/{alliance_id:path}/files", status_code=201)

@@ -259,7 +259,7 @@ def programmes(
     caller: Caller, alliance_id: str, year: int | None = None, pack: str = ""
 ) -> Advised:
     """What it may ask for. Raises: NotFoundError: nobody's but its lead's and staff's."""
-    alliance, rules = _led(caller, alliance_id), pack_of(pack)
+    alliance, rules = led(caller, alliance_id), pack_of(pack)
     challenges = _challenges(caller)
     claims = _claims(caller, rules, challenges)
     own = [alliance.lead_org, *alliance.challenges]
@@ -344,7 +344,7 @@ def form(caller: Caller, asked: NewAlliance) -> AllianceView:
 
 def move(caller: Caller, alliance_id: str, asked: MoveAsked, key: str = "") -> AllianceView:
     """Make a step. Raises: ConflictError: not now, or not by this side. NotFoundError."""
-    _led(caller, alliance_id)
+    led(caller, alliance_id)
     act = _act(caller, asked.reason, key)
     caller.service.alliances.move(alliance_id, asked.move, act, asked.day or today())
     return view(caller, alliance_id)
@@ -358,7 +358,7 @@ def undo(caller: Caller, alliance_id: str, reason: str) -> AllianceView:
 
 def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> AllianceView:
     """Keep an agreement. Raises: NotFoundError; InputError: empty or too large."""
-    _led(caller, alliance_id)
+    led(caller, alliance_id)
     if not 0 < len(content) <= _LARGEST:
         raise InputError("协议文件是空的或太大", given=f"{len(content)} 字节",
                          expected=f"不超过 {_LARGEST // 1_000_000} MB")  # fmt: skip
@@ -368,7 +368,7 @@ def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> Al
 
 def file(caller: Caller, alliance_id: str, file_id: str) -> tuple[str, bytes]:
     """An agreement; its lead's and staff's alone. Raises: NotFoundError."""
-    _led(caller, alliance_id)
+    led(caller, alliance_id)
     found = caller.service.alliances.file(alliance_id, file_id)
     caller.note("alliance.read-file", alliance_id, file=file_id)
     return found
@@ -404,7 +404,7 @@ def find(caller: Caller, alliance_id: str) -> tuple[Alliance, str]:
     return found
 
 
-def _led(caller: Caller, alliance_id: str) -> Alliance:
+def led(caller: Caller, alliance_id: str) -> Alliance:
     """One whose money and agreements are the caller's matter. Raises: NotFoundError."""
     alliance, _ = find(caller, alliance_id)
     if not may_all(caller, alliance):

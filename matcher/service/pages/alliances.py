@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Query, Request
-from pydantic import Field
+from pydantic import Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from matcher.alliances import ALLIANCE
@@ -14,9 +14,11 @@ from matcher.errors import InputError, MatcherError
 from matcher.report.tables.alliances import year_tables
 from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import alliances, evaluating
+from matcher.service.desk import alliance_editing, alliances, evaluating
+from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.pages.asked import (
     Form,
+    faults_of,
     form_as,
     linker,
     new_key,
@@ -89,6 +91,27 @@ def add_file(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Fo
     return RedirectResponse(_place(alliance_id), 303)
 
 
+@router.get("/alliances/{alliance_id:path}/editing")
+@allow(ENTERPRISE)
+def editing(request: Request, caller: CurrentCaller, alliance_id: _Id) -> Response:
+    """The alliance as a form."""
+    return _editing(request, caller, alliance_id)
+
+
+@router.post("/alliances/{alliance_id:path}/editing")
+@allow(ENTERPRISE)
+def edit(request: Request, caller: CurrentCaller, alliance_id: _Id, form: Form) -> Response:
+    """Change it; what cannot be used comes back beside what was entered."""
+    given = texts(form)
+    try:
+        alliance_editing.save(caller, alliance_id, _edits(caller, given))
+    except ChangedError as error:
+        return _editing(request, caller, alliance_id, error, {**given, "version": ""})
+    except (InputError, ConflictError) as error:
+        return _editing(request, caller, alliance_id, error, given)
+    return RedirectResponse(_place(alliance_id), 303)
+
+
 @router.get("/alliances/{alliance_id:path}")
 @allow(SIGNED_IN)
 def one(
@@ -138,6 +161,34 @@ def _one(
         "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}",
     }  # fmt: skip
     return render(request, "alliance.html", shown, status=422 if fault else 200)
+
+
+def _edits(caller: Caller, given: dict[str, str]) -> alliance_editing.EditAsked:
+    """The fields of the form: ``f:`` before a field, ``g<row>:`` before one of a sum."""
+    values = {n[2:]: text for n, text in given.items() if n.startswith("f:")}
+    rows: dict[str, dict[str, str]] = {}
+    for name, text in given.items():
+        row, colon, field = name.partition(":")
+        if colon and row[:1] == "g":
+            rows.setdefault(row, {})[field] = text
+    grants = list(rows.values()) if caller.principal.is_staff else None
+    try:
+        return alliance_editing.EditAsked(
+            version=given.get("version", ""), values=values, grants=grants
+        )
+    except ValidationError as error:
+        why = "、".join(faults_of(error).values())
+        raise InputError("有栏目太长", given=why, remedy="缩短后再提交") from None
+
+
+def _editing(
+    request: Request, caller: Caller, alliance_id: str, fault: MatcherError | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    found = alliance_editing.form(caller, alliance_id)
+    shown = {"one": found, "fault": fault, "given": given or {},
+             "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}/form"}  # fmt: skip
+    return render(request, "alliance_form.html", shown, status=422 if fault else 200)
 
 
 def _year(
