@@ -179,7 +179,19 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
     auroc = roc_auc_score(truths > 0, sure)
     print(f"结论 n={n} kappa {kappa:.3f} AUROC {auroc:.3f}")
     sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
-    return Check("人工分级", n, round(float(auroc), 3), round(sureness, 3))
+    named, found = np.array(bands), np.concatenate(grades)
+    strong, told = found[named == "强"], truths[np.array(worded) == _VERDICTS["yes"]]
+    return Check(
+        "人工分级", n, round(float(auroc), 3), round(sureness, 3),
+        strong_right=_share(strong >= 2), strong_unrelated=_share(strong == 0),
+        medium_right=_share(found[named == "中"] >= 2),
+        answerable_right=_share(told == _VERDICTS["yes"]),
+    )  # fmt: skip
+
+
+def _share(held: NDArray[np.bool_]) -> float | None:
+    """What part of those said holds; None where nothing was said."""
+    return round(float(held.mean()), 3) if len(held) else None
 
 
 def _say_bands(named: NDArray[np.str_], truth: NDArray[np.int64]) -> None:
