@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from matcher.service.access import Given, Principal, Role
 from matcher.service.app import routes_of
+from matcher.service.desk.notices import tell_events
 from matcher.service.settings import Settings
 from matcher.service.store.accounts import Details
 
@@ -392,3 +393,51 @@ def test_no_page_tells_a_broker_of_what_it_was_not_given(app: FastAPI) -> None:
             assert "光刻胶树脂" not in shown, path
             assert "光刻胶团队" not in shown, path
     assert looked > 40
+
+
+def test_whoever_was_given_a_pair_reads_what_both_sides_know(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    service, staff = service_of(app), Caller(app, "staff")
+    enterprise, university = Caller(app, "enterprise"), Caller(app, "university")
+    broker, local = Caller(app, "broker"), Caller(app, "local")
+    key = {"challenge_id": "K1", "team_id": "T1"}
+
+    def move(who: Caller, name: str, **more: object) -> None:
+        done = who.post(f"{API}/pairs/move", json={**key, "move": name, **more})
+        assert done.status_code == 200, done.text
+
+    def seen(who: Caller) -> tuple[int, int]:
+        listed = who.get(f"{API}/pairs")
+        return who.get(f"{API}/pairs/one", params=key).status_code, listed.json()["total"]
+
+    secret = {"challenge_id": "K1", "detail": "炉号与配方", "terms": "不得外传"}
+    assert enterprise.send("PUT", f"{API}/pairs/secret", json=secret).status_code == 204
+    gave(staff, "local", "region", "辽宁")
+    gave(staff, "broker", "challenge", "K1")
+    move(enterprise, "列入候选")
+    assert (seen(broker), seen(local)) == ((404, 0), (404, 0))  # one side's own
+    move(enterprise, "邀请", message="请看配方一节")
+    assert (seen(broker), seen(local)) == ((404, 0), (200, 1))  # the team was not given
+    gave(staff, "broker", "team", "T1")
+    assert seen(broker) == (200, 1)
+    bid = {"statement": "钙处理加电磁净化", "answers": [], "budget_wan": 300, "months": 18}
+    assert university.post(f"{API}/pairs/bid", json={**key, "bid": bid}).status_code == 200
+    follow = {**key, "due": "2099-01-01", "note": "管理人员自己的"}
+    assert staff.post(f"{API}/pairs/follow-up", json=follow).status_code in (200, 201, 204)
+    for who in (broker, local):
+        shown = who.get(f"{API}/pairs/one", params=key)
+        found = shown.json()["pair"]
+        assert [step["move"] for step in found["steps"]] == ["邀请", "揭榜"]
+        assert (found["moves"], found["undo"], found["parties"]) == ([], "", [])
+        for page in (shown.text, who.get("/pairs/one", params=key).text):
+            for hidden in ("炉号", "电磁净化", "配方一节", "管理人员自己的", "13900000001",
+                           "13800000001"):  # fmt: skip
+                assert hidden not in page
+        assert who.get("/pairs", params={"challenge": "K1"}).status_code == 200
+        assert who.post(f"{API}/pairs/move", json={**key, "move": "揭榜"}).status_code == 403
+    tell_events(service)
+    told = [one["link"] for one in broker.get(f"{API}/inbox").json()["items"]]
+    assert told == ["/pairs/one?challenge_id=K1&team_id=T1"] * 2  # not of the shortlist
+    assert broker.get(told[0]).status_code == 200
+    staff.send("DELETE", f"{API}/accounts/broker/grants?kind=team&value=T1")
+    assert seen(broker) == (404, 0)

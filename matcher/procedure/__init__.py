@@ -14,7 +14,7 @@ from matcher.procedure.challenges import (
 )
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
-from matcher.procedure.pairs import ENGAGED, IDLE, PAIR, RECEIVED, SHORTLISTED
+from matcher.procedure.pairs import ENGAGED, IDLE, PAIR, RECEIVED, SHARED, SHORTLISTED
 
 __all__ = [
     "CHALLENGE",
@@ -27,6 +27,7 @@ __all__ = [
     "PARTY_NAMES",
     "PUBLIC",
     "RECEIVED",
+    "SHARED",
     "SHORTLISTED",
     "Move",
     "Party",

@@ -24,6 +24,8 @@ _READ = "需求方可能已读过揭榜书"
 ENGAGED = frozenset({"已立项", "已签约"})
 # Nothing is under way or came of it: the records may go.
 IDLE = _OVER | {SHORTLISTED, "未入选", "终止"}
+# What both sides are told of: what somebody beside them may read.
+SHARED: frozenset[Party] = _BOTH
 # A bid is there to be read.
 RECEIVED = frozenset(
     {"已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收", "未入选", "终止"}

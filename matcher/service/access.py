@@ -191,6 +191,8 @@ MATCHING = Access(frozenset({"enterprise", "broker", "local", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))
 # The two sides of a pair and staff; who is which is found out by the verb.
 PAIRED = Access(frozenset({"enterprise", "university", "staff"}))
+# Also whoever was given a pair: they read what both sides know of it.
+WATCHED = Access(PAIRED.roles | BY_GRANT)
 STAFF = Access(frozenset({"staff"}))
 # The desk of a city or a park: what of it lies in their charge.
 LOCAL_STAFF = Access(frozenset({"local", "staff"}))

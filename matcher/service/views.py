@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
@@ -16,6 +17,7 @@ T = TypeVar("T")
 CoverageWord = Literal[Coverage.COVERED, Coverage.PARTLY, Coverage.UNSEEN]
 
 
+_MADE_ID = re.compile(r"(?:TD|XQ|LM)-[0-9a-f]{10}(?:-\d+)?|draft-[0-9a-f]{16}")
 PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 PageSize = Annotated[int, Field(ge=1, le=100)]
 
@@ -44,6 +46,15 @@ class Page(View, Generic[T]):
     def pages(self) -> int:
         """How many pages there are; at least one."""
         return max(1, -(-self.total // self.size))
+
+
+def numbered(record_id: str) -> str:
+    """A number as a list gave it; one that was made of a hash tells nobody anything.
+
+    >>> numbered("KB-18"), numbered("XQ-0123456789"), numbered("draft-6f1c6f1c6f1c6f1c")
+    ('KB-18', '', '')
+    """
+    return "" if _MADE_ID.fullmatch(record_id) else record_id
 
 
 def challenge_page(challenge_id: str) -> str:

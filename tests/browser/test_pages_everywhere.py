@@ -27,8 +27,8 @@ PAGES = {
         "/staff/duplicates/two?kind=teams&first_id=T1&second_id=T3",
         "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
     ),
-    "broker": ("/", "/challenges", "/teams"),
-    "local": ("/", "/staff/registrations", "/staff/accounts", "/drafts"),
+    "broker": ("/", "/challenges", "/teams", "/pairs"),
+    "local": ("/", "/staff/registrations", "/staff/accounts", "/drafts", "/pairs"),
 }  # fmt: skip
 NASTY = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 

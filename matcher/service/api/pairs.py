@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query
 from starlette.responses import Response
 
-from matcher.service.access import ENTERPRISE, PAIRED, STAFF, allow
+from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import api_router, attachment
 from matcher.service.desk import bids, pairs
 from matcher.service.routing import CurrentCaller
@@ -18,7 +18,7 @@ _Named = Annotated[pairs.Named, Query()]
 
 
 @router.get("")
-@allow(PAIRED)
+@allow(WATCHED)
 def list_pairs(
     caller: CurrentCaller, query: Annotated[pairs.PairQuery, Query()]
 ) -> Page[pairs.PairLine]:
@@ -27,7 +27,7 @@ def list_pairs(
 
 
 @router.get("/one")
-@allow(PAIRED)
+@allow(WATCHED)
 def get_pair(caller: CurrentCaller, named: _Named) -> bids.Dossier:
     """一对难题和团队: 状态, 能走的步骤, 经过, 揭榜书。"""
     return bids.dossier(caller, named.challenge_id, named.team_id)

@@ -168,7 +168,7 @@ def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
         mean=round(sum(counted) / len(counted), 2) if counted else None,
         follow_ups=[
             FollowView(number=f.number, due=f.due, note=f.note, done=f.done is not None)
-            for f in kept.follow_ups(pair_id, _place(caller))
+            for f in (kept.follow_ups(pair_id, _place(caller)) if case.parties else ())
         ],
     )
 
@@ -276,7 +276,7 @@ def consent(caller: Caller, asked: ConsentAsked) -> None:
 def secret(caller: Caller, case: Case) -> SecretView | None:
     """What is confidential of a challenge, as far as the caller may see it."""
     kept = caller.service.dossier.secret(case.key[0])
-    if kept is None:
+    if kept is None or not case.parties:
         return None
     consents = _consents(caller, case.key[0])
     if "team" not in case.parties:
@@ -348,7 +348,9 @@ def _in_touch(case: Case) -> bool:
 
 
 def _may_read_bid(case: Case) -> bool:
-    return case.parties != ("demand",) or case.state in RECEIVED
+    if case.parties == ("demand",):
+        return case.state in RECEIVED
+    return bool(case.parties)
 
 
 def _bids(caller: Caller, case: Case) -> list[BidView]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from matcher.contacts import hide_contacts
-from matcher.procedure import PARTY_NAMES
-from matcher.service.access import BY_GRANT, OF_ORGANISATION
+from matcher.procedure import PAIR, PARTY_NAMES, SHARED
+from matcher.service.access import BY_GRANT, NOTHING, OF_ORGANISATION, Given
 from matcher.service.context import Service
 from matcher.service.desk.drafts import draft_challenge, is_draft_id
 from matcher.service.store.accounts import Account
 from matcher.service.store.events import Event
 from matcher.service.store.messages import Told
 from matcher.service.store.steps import Steps
-from matcher.service.views import challenge_page, pair_page
+from matcher.service.views import challenge_page, numbered, pair_page
 
 _AT_ONCE = 100
 _LONGEST_REASON = 200
@@ -30,13 +30,13 @@ def tell_events(service: Service) -> int:
     if not events:
         return 0
     accounts = [account for account in service.accounts.all() if not account.disabled]
+    grants = service.grants.all()
     for event in events:
-        subject = _subject(service, event)
+        subject = _subject(service, event, grants)
         audience = list(_audience(service, event, subject, accounts))
         told = _told(service, event, subject)
         with service.database.writing():
-            # Brokers and local staff have no page of a pair.
-            for page, by_grant in ((subject.pair_page, False), (subject.page, True)):
+            for page, by_grant in ((subject.pair_page, False), (subject.given_page, True)):
                 reached = [x.account_id for x in audience if (x.role in BY_GRANT) == by_grant]
                 service.messages.post(replace(told, link=page), reached)
             if event.to_staff:
@@ -47,16 +47,13 @@ def tell_events(service: Service) -> int:
 
 def staff_in_charge(service: Service, organisation: str, province: str, city: str) -> list[int]:
     """The accounts of staff to whom an organisation belongs: all staff, and the local ones."""
-    found = []
-    for account in service.accounts.all():
-        if account.disabled:
-            continue
-        local = account.role == "local" and service.grants.of(account.account_id).covers(
-            [organisation], province, city
-        )
-        if account.role == "staff" or local:
-            found.append(account.account_id)
-    return found
+    grants = service.grants.all()
+    return [
+        one.account_id for one in service.accounts.all()
+        if not one.disabled and (one.role == "staff" or (
+            one.role == "local" and one.account_id in grants
+            and grants[one.account_id].covers([organisation], province, city)))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,13 @@ class _Subject:
     Attributes:
         challenge, team: by name; no hash of a draft is told.
         given: whether what a broker or local staff were given holds it.
+        pair_page, given_page: where its sides, and who was given it, read of it.
     """
 
     challenge: str
     team: str
-    page: str
     pair_page: str
+    given_page: str
     given: Callable[[Account], bool]
 
 
@@ -106,19 +104,20 @@ def _told(service: Service, event: Event, subject: _Subject) -> Told:
     )  # fmt: skip
 
 
-def _subject(service: Service, event: Event) -> _Subject:
+def _subject(service: Service, event: Event, grants: Mapping[int, Given]) -> _Subject:
     matcher = service.live.current().matcher
     team = matcher.teams.get(event.team_id) if event.team_id else None
     challenge = matcher.challenges.get(event.challenge_id)
     page = challenge_page(event.challenge_id)
-    name = event.challenge_id if challenge is None else f"{challenge.name}（{event.challenge_id}）"
+    number = numbered(event.challenge_id)
+    name = number if challenge is None else challenge.name + (f"（{number}）" if number else "")
     if is_draft_id(event.challenge_id):
         challenge = draft_challenge(service, event.challenge_id)
         page = f"/drafts/{event.challenge_id}"
         name = "一份草稿" if challenge is None else challenge.name
 
     def given(account: Account) -> bool:
-        kept = service.grants.of(account.account_id)
+        kept = grants.get(account.account_id, NOTHING)
         about = challenge is not None and kept.covers_challenge(
             challenge.challenge_id, challenge.demand_org, challenge.province, challenge.city
         )
@@ -126,8 +125,17 @@ def _subject(service: Service, event: Event) -> _Subject:
         known = account.role == "local" or team is None or kept.covers_team(
             team.team_id, [team.org_name, *team.org_aliases], team.province, team.city
         )  # fmt: skip
-        return about and known
+        return about and known and (not event.team_id or _is_shared(service, event))
 
     named = event.team_id if team is None else team.name
     own_page = pair_page(event.challenge_id, event.team_id) if event.team_id else page
-    return _Subject(name, named, page, own_page, given)
+    pair = service.pairs.find((event.challenge_id, event.team_id)) if event.team_id else None
+    return _Subject(name, named, own_page, own_page if pair is not None else page, given)
+
+
+def _is_shared(service: Service, event: Event) -> bool:
+    """Whether both sides were told of it: who stands beside them learns of nothing else."""
+    if event.kind in PAIR:
+        return PAIR[event.kind].told >= SHARED
+    pair = service.pairs.find((event.challenge_id, event.team_id))
+    return pair is not None and pair.told >= SHARED

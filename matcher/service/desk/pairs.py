@@ -19,16 +19,17 @@ from matcher.procedure import (
     PAIR,
     PARTY_NAMES,
     PUBLIC,
+    SHARED,
     Move,
     Party,
 )
 from matcher.records import Challenge, Team
-from matcher.service.access import OF_ORGANISATION, Principal
+from matcher.service.access import BY_GRANT, OF_ORGANISATION, Principal
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import teams
 from matcher.service.errors import ChangedError, ConflictError
-from matcher.service.showing import contacts, is_own
+from matcher.service.showing import contacts, is_given, is_in_hand, is_own
 from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import UNDO, Act, Step, standing
 from matcher.service.views import Contacts, Page, PageNumber, PageSize, View
@@ -176,14 +177,26 @@ def find(caller: Caller, challenge_id: str, team_id: str) -> Case:
     challenge, team = matcher.challenges.get(challenge_id), matcher.teams.get(team_id)
     pair = caller.service.pairs.find((challenge_id, team_id))
     if challenge is not None and team is not None:
-        parties = _parties(caller.principal, challenge, team)
+        case = Case(challenge, team, pair, _parties(caller.principal, challenge, team))
         public = caller.snapshot.states[challenge_id] in PUBLIC
         told = pair is not None and "team" in pair.told
-        if parties and (public or told or parties != ("team",)):
-            return Case(challenge, team, pair, parties)
+        if case.parties and (public or told or case.parties != ("team",)):
+            return case
+        if watches(caller.principal, case):
+            return case
     raise NotFoundError(
         "没有这一对难题和团队", given=f"{challenge_id} – {team_id}", remedy="在“对接”里查找"
     )
+
+
+def watches(principal: Principal, case: Case) -> bool:
+    """Whether somebody who is no side of a pair reads it: whoever was given it, once both know.
+
+    Local staff have what is in their charge, brokers need challenge and team.
+    """
+    if case.pair is None or not case.pair.told >= SHARED or principal.role not in BY_GRANT:
+        return False
+    return is_given(principal, case.challenge) and is_in_hand(principal, case.team)
 
 
 def browse(caller: Caller, query: PairQuery) -> Page[PairLine]:
@@ -341,9 +354,10 @@ def _mine(caller: Caller, query: PairQuery) -> list[Case]:
         challenge, team = matcher.challenges.get(pair.challenge_id), matcher.teams.get(pair.team_id)
         if challenge is None or team is None or query.team not in ("", pair.team_id):
             continue
-        parties = _parties(caller.principal, challenge, team)
-        if parties and (parties != ("team",) or "team" in pair.told):
-            found.append(Case(challenge, team, pair, parties))
+        case = Case(challenge, team, pair, _parties(caller.principal, challenge, team))
+        own = case.parties and (case.parties != ("team",) or "team" in pair.told)
+        if own or watches(caller.principal, case):
+            found.append(case)
     return found
 
 
@@ -384,11 +398,11 @@ def _view(caller: Caller, case: Case) -> PairView:
         moves=[MoveOption(name=m.name, needs_reason=m.needs_reason) for m in allowed(caller, case)],
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
-        steps=[_step(step) for step in history if _may_read(case, step)],
+        steps=[_step(case, step) for step in history if _may_read(case, step)],
         public=caller.snapshot.states[case.key[0]] in PUBLIC,
-        texts=_texts(case, counted),
-        demand_contacts=contacts(case.challenge) if known or "team" not in case.parties else None,
-        team_contacts=contacts(team) if known or "demand" not in case.parties else None,
+        texts=_texts(case, counted) if case.parties else {},
+        demand_contacts=contacts(case.challenge) if _reaches(case, "demand", known) else None,
+        team_contacts=contacts(team) if _reaches(case, "team", known) else None,
         load=f"在研 {team.active_challenges} 项，可承担"
         + (f" {team.max_challenges} 项" if team.max_challenges is not None else "未填写"),
     )  # fmt: skip
@@ -410,13 +424,20 @@ def _may_read(case: Case, step: Step) -> bool:
     """Whether a side learns of a step."""
     if "staff" in case.parties or step.party in case.parties or step.move == UNDO:
         return True
-    return bool(PAIR[step.move].told.intersection(case.parties))
+    told = PAIR[step.move].told
+    return bool(told.intersection(case.parties)) if case.parties else told >= SHARED
 
 
-def _step(step: Step) -> StepLine:
+def _reaches(case: Case, party: Party, known: bool) -> bool:
+    """Whether somebody sees the contacts of a side: itself, staff, the other once they agreed."""
+    return bool(case.parties) and (known or party in case.parties or "staff" in case.parties)
+
+
+def _step(case: Case, step: Step) -> StepLine:
+    message = str(step.detail.get("message", "")) if case.parties else ""
     return StepLine(
         at=shown_moment(step.at), move=step.move, party=PARTY_NAMES[step.party],
-        account=step.account, reason=step.reason, message=str(step.detail.get("message", "")),
+        account=step.account, reason=step.reason, message=message,
         undone=step.undone is not None,
     )  # fmt: skip
 

@@ -27,10 +27,10 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("我的团队", "/my-teams"), ("对接", "/pairs"), ("榜单", "/challenges"),
         ("订阅", "/queries"), ("团队库", "/teams"), ("联盟", "/alliances"),
     ),
-    "broker": (("难题", "/challenges"), ("团队", "/teams")),
+    "broker": (("难题", "/challenges"), ("团队", "/teams"), ("对接", "/pairs")),
     "local": (
         ("工作台", "/"), ("企业草稿", "/drafts"),
-        ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),
+        ("对接", "/pairs"), ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),
         ("榜单", "/challenges"), ("团队库", "/teams"), ("联盟", "/alliances"),
         ("订阅", "/queries"),
     ),

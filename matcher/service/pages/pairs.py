@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError
 from matcher.procedure import PAIR
-from matcher.service.access import ENTERPRISE, PAIRED, STAFF, allow
+from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import attachment
 from matcher.service.context import Caller
 from matcher.service.desk import bids, pairs
@@ -34,11 +34,12 @@ _Named = Annotated[Named, Query()]
 
 
 @router.get("")
-@allow(PAIRED)
+@allow(WATCHED)
 def pair_list(request: Request, caller: CurrentCaller) -> Response:
     """What is under way, what is new first; of one challenge in its order."""
     query = query_as(request, pairs.PairQuery)
-    own = not query.challenge or caller.principal.role == "university"
+    hosts = caller.principal.role in ENTERPRISE.roles
+    own = not query.challenge or not hosts
     shown = {
         "query": query,
         "page": pairs.browse(caller, query),
@@ -52,7 +53,7 @@ def pair_list(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/one")
-@allow(PAIRED)
+@allow(WATCHED)
 def pair_page(request: Request, caller: CurrentCaller, named: _Named) -> Response:
     """One pair: where it stands, what may be done, what was done."""
     return _pair(request, caller, named)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from matcher.corpora.cells import join_list
 from matcher.service.clock import shown_moment
+from matcher.service.views import numbered
 
 ACTS = {
     "sign-in": "登录", "sign-out": "退出",
@@ -62,7 +63,6 @@ DETAILS = {
 }  # fmt: skip
 
 
-_MADE_ID = re.compile(r"(?:TD|XQ|LM)-[0-9a-f]{10}(?:-\d+)?|draft-[0-9a-f]{16}")
 _HAN = r"\u4e00-\u9fff"
 # Brackets around something Chinese; a comma, semicolon or colon after a Chinese character.
 _BRACKETED = re.compile(rf" ?\(([^()]*[{_HAN}][^()]*)\) ?")
@@ -128,15 +128,6 @@ def entered(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return "" if value is None else value
-
-
-def numbered(record_id: str) -> str:
-    """A number as a list gave it; one that was made of a hash tells nobody anything.
-
-    >>> numbered("KB-18"), numbered("XQ-0123456789"), numbered("draft-6f1c6f1c6f1c6f1c")
-    ('KB-18', '', '')
-    """
-    return "" if _MADE_ID.fullmatch(record_id) else record_id
 
 
 def full(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -68,16 +69,29 @@ class Grants:
 
     def of(self, account_id: int) -> Given:
         """The same, to be held against records."""
-        kept: dict[str, list[str]] = {kind: [] for kind in GRANT_KINDS}
-        for grant in self.listed(account_id):
-            kept[grant.kind].append(grant.value)
-        regions = (value.partition(" ") for value in kept["region"])
-        return Given(
-            frozenset(kept["challenge"]),
-            frozenset(kept["team"]),
-            frozenset(map(normalise_organisation, kept["organisation"])),
-            frozenset((province, city) for province, _, city in regions),
-        )
+        return _given(self.listed(account_id))
+
+    def all(self) -> Mapping[int, Given]:
+        """What each account was given that was given anything."""
+        rows = self._database.rows("SELECT account_id, kind, value, given FROM grants")
+        found: dict[int, list[Grant]] = {}
+        for row in rows:
+            grant = Grant(row["kind"], row["value"], row["given"])
+            found.setdefault(row["account_id"], []).append(grant)
+        return {account_id: _given(grants) for account_id, grants in found.items()}
+
+
+def _given(grants: Iterable[Grant]) -> Given:
+    kept: dict[str, list[str]] = {kind: [] for kind in GRANT_KINDS}
+    for grant in grants:
+        kept[grant.kind].append(grant.value)
+    regions = (value.partition(" ") for value in kept["region"])
+    return Given(
+        frozenset(kept["challenge"]),
+        frozenset(kept["team"]),
+        frozenset(map(normalise_organisation, kept["organisation"])),
+        frozenset((province, city) for province, _, city in regions),
+    )
 
 
 def as_region(text: str) -> str:
