@@ -50,7 +50,7 @@ def programmes(
     if advised.about:
         say(advised.about)
     for room in rooms_of(advised.advice):
-        say(f"{room} 万元；计入它的各项合计不超过余额")
+        say(f"{room}；计入它的各项合计不超过余额")
     for one in advised.advice:
         say(f"[{one.verdict}] {one.headline}")
         for line in one.lines:

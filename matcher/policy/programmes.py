@@ -238,7 +238,7 @@ def _under_caps(
     for cap in (pack.funding_rule(c) for c in programme.capped_by if c in means.room_wan):
         room = amount_of(means.room_wan[cap.id], "本年余额")
         words = means.room_words.get(cap.id) or plain(room)
-        rooms.append(f"{cap.name}：本年余额 {words}")
+        rooms.append(f"{cap.name}（万元）：本年余额 {words}")
         if not programme.amount:
             working += f"；不超过本年余额 {plain(room)}"
             formula += f"；不超过本年余额 {words}"

@@ -103,7 +103,8 @@ def _whole(
     found = evaluating.result(caller, year)
     shown = {
         "found": evaluating.overview(caller, year), "fault": fault,
-        "tables": evaluation_tables(found) if found else (),
+        "places": found.places if found else (),
+        "tables": evaluation_tables(found)[1:] if found else (),
         "twin": f"/api/v1/evaluations/{year}",
     }  # fmt: skip
     return render(request, "evaluation.html", shown, status=422 if fault else 200)
