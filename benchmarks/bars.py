@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from tables import put, table
 
-from matcher import Challenge, Matcher, Team
+from matcher import Challenge, Matcher, Team, read_teams
 from matcher.assignment import AssignmentProblem, Bidder, CandidatePair, Opening, assign
 from matcher.corpora.pasted import challenge_from_text
 from matcher.encoding import DEFAULT_ENCODER
@@ -49,6 +50,7 @@ _DOCUMENT = Path(__file__).parent.parent / "docs" / "evaluation.md"
 _FOLDER = "corpora/benchmark"
 _LISTED, _PLANNED, _TITLES = 10, 20, 3
 _WORTH_CALLING = 2
+_LIBRARIES = (100, 600, 3000)
 Lines = Iterator[tuple[str, str, str]]
 """Bar, figure, what was wanted."""
 
@@ -143,15 +145,17 @@ def in_english(
 
 
 def strangers(bench: Bench) -> Lines:
-    """Against a library of a field in which nobody can do any of the challenges."""
-    library = Matcher.from_files(bench.folder / "challenges.jsonl", bench.options.strangers)
-    found = bench.rankings(library)
-    said = sum(one.verdict == Verdict.ANSWERABLE for one in found)
-    strong = sum(match.band == Band.STRONG for one in found for match in one.matches)
-    places = sum(len(one.matches) for one in found)
-    teams = len(library.teams)
-    yield f"{teams} 个管理学团队: 说有合适团队", f"{said} / {len(found)}", "≤ 3 / 135"
-    yield f"{teams} 个管理学团队: 说强", f"{strong} / {places}", "≤ 10 / 1350"
+    """Against libraries, ever larger, of a field in which nobody can do any of the challenges."""
+    teams = list(read_teams(bench.options.strangers).records)
+    random.Random(0).shuffle(teams)
+    for size in (*(n for n in _LIBRARIES if n < len(teams)), len(teams)):
+        library = Matcher.from_records(list(bench.matcher.challenges.values()), teams[:size])
+        found = bench.rankings(library)
+        said = sum(one.verdict == Verdict.ANSWERABLE for one in found)
+        strong = sum(match.band == Band.STRONG for one in found for match in one.matches)
+        places = sum(len(one.matches) for one in found)
+        yield f"{size} 个管理学团队: 说有合适团队", f"{said} / {len(found)}", "≤ 3 / 135"
+        yield f"{size} 个管理学团队: 说强", f"{strong} / {places}", "≤ 10 / 1350"
 
 
 def pasted(bench: Bench) -> Lines:

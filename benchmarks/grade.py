@@ -24,6 +24,7 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.learning.evaluation import evaluate, read_qrels
 from matcher.learning.grading import (
     GradedGroup,
+    alone_groups,
     cross_validated,
     fit_graded,
     graded_set,
@@ -36,6 +37,7 @@ from matcher.ranking.calibration import (
     SCORE_SIGNALS,
     Calibration,
     Check,
+    Logistic,
     expected_calibration_error,
     fit_logistic,
     save_calibration,
@@ -45,7 +47,9 @@ from matcher.records import Challenge
 
 WideArray = NDArray[np.float64]
 LISTED = 10
-WANTED_PRECISION, ALLOWED_UNRELATED, WANTED_MEDIUM = 0.85, 0.02, 0.5
+WORTH = 2
+# .85 is promised: a bound chosen on some lists does .02 worse on others.
+WANTED_PRECISION, ALLOWED_UNRELATED, WANTED_MEDIUM = 0.87, 0.02, 0.5
 # So many must be said before a share of them says anything.
 FEWEST = 10
 # Halves are drawn so often: a single one is decided by a handful of matches.
@@ -69,7 +73,7 @@ def listed(
     made = []
     for group, found in zip(groups, scores, strict=True):
         order = np.argsort(-found, kind="stable")[:LISTED]
-        made.append(Listed(found[order], group.grades[order], verdicts[group.query_id]))
+        made.append(Listed(found[order], group.grades[order], verdicts.get(group.query_id, 0)))
     return made
 
 
@@ -96,6 +100,25 @@ def calibrated(known: Sequence[Listed], foreign: Sequence[Listed]) -> Calibratio
     strong, medium = band_bounds(chances, grades)
     answerable, doubtful = verdict_bounds(challenge.probability(signals), verdicts)
     return Calibration(challenge, pair, strong, medium, answerable, doubtful)
+
+
+def alone(
+    groups: Sequence[GradedGroup], more: Sequence[GradedGroup], pair: Logistic
+) -> AdditiveRanker:
+    """The ranker for libraries of few teams, its scores put on the scale of ``pair``'s.
+
+    Args:
+        groups: the judged challenges, whole and by title.
+        more: others to be taught from.
+        pair: from scores of the ranker for other libraries to chances.
+    """
+    told, others = alone_groups(groups), alone_groups(more)
+    half = len(told) // 2
+    best = listed(told[:half], cross_validated(told, others)[:half], {})
+    scores, grades = (np.concatenate([getattr(o, n) for o in best]) for n in ("scores", "grades"))
+    own = fit_logistic(SCORE_SIGNALS, scores[:, None], (grades >= WORTH).astype(np.int64))
+    factor = own.weights[0] / pair.weights[0]
+    return fit_graded([*told, *others]).scaled(factor, (own.bias - pair.bias) / pair.weights[0])
 
 
 def band_bounds(chances: NDArray[np.float32], grades: NDArray[np.int64]) -> tuple[float, float]:
@@ -170,8 +193,9 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
                 named = _worded(np.array(sure[-1:]), made.answerable, made.doubtful)
                 worded.append(int(named[0]))
                 verdicts.append(one.verdict)
-    _say_bands(np.array(bands), np.concatenate(grades))
     truth = np.concatenate(grades)
+    _say_bands(np.array(bands), truth)
+    strong = truth[np.array(bands) == "强"]
     error = expected_calibration_error(np.concatenate(chances), (truth >= 2).astype(np.int64))
     print(f"匹配 ECE {error:.3f} (n={len(truth) // SPLITS})")
     truths, n = np.array(verdicts), len(known) + len(foreign)
@@ -179,19 +203,10 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
     auroc = roc_auc_score(truths > 0, sure)
     print(f"结论 n={n} kappa {kappa:.3f} AUROC {auroc:.3f}")
     sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
-    named, found = np.array(bands), np.concatenate(grades)
-    strong, told = found[named == "强"], truths[np.array(worded) == _VERDICTS["yes"]]
     return Check(
         "人工分级", n, round(float(auroc), 3), round(sureness, 3),
-        strong_right=_share(strong >= 2), strong_unrelated=_share(strong == 0),
-        medium_right=_share(found[named == "中"] >= 2),
-        answerable_right=_share(told == _VERDICTS["yes"]),
+        round(float((strong >= WORTH).mean()), 3), round(float((strong == 0).mean()), 3),
     )  # fmt: skip
-
-
-def _share(held: NDArray[np.bool_]) -> float | None:
-    """What part of those said holds; None where nothing was said."""
-    return round(float(held.mean()), 3) if len(held) else None
 
 
 def _say_bands(named: NDArray[np.str_], truth: NDArray[np.int64]) -> None:
@@ -246,6 +261,8 @@ def main() -> None:
     checked = check(known, foreign)
     made = replace(calibrated(known, foreign), checks=(checked,))
     print(made)
+    ranker = replace(ranker, alone=alone(groups, more, made.pair))
+    save_ranker(ranker, given.output / "default.json")
     save_calibration(made, given.output / "calibration-graded.json")
 
 

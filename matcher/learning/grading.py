@@ -19,7 +19,7 @@ from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.evidence import evidence
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.phrases import PhraseReader
+from matcher.ranking.phrases import PHRASES, PhraseReader
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
 from matcher.ranking.view import View, reference_view
@@ -33,6 +33,8 @@ _RIDGE = 0.003
 # A candidate nobody has judged is most likely unrelated, but not surely.
 _UNJUDGED = 0.3
 _POOL = 28
+# What does not depend on what else is in the library.
+ALONE = (*PHRASES, "indicators_met", "domain")
 _WORTH_CALLING = 2
 # A challenge by its title alone counts half: it is the same challenge again.
 _BY_TITLE = 0.5
@@ -149,6 +151,11 @@ def fit_graded(groups: Sequence[GradedGroup], ridge: float = _RIDGE) -> Additive
         if np.round(rise, 4).any()
     }
     return AdditiveRanker(curves, round(-float(thresholds[1]), 4))
+
+
+def alone_groups(groups: Sequence[GradedGroup]) -> list[GradedGroup]:
+    """The same with what can be told of a team without any other one."""
+    return [replace(g, features=FeatureMatrix(ALONE, g.features.columns(ALONE))) for g in groups]
 
 
 def _bends(values: WideArray) -> WideArray:

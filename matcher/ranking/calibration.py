@@ -55,9 +55,8 @@ class Check:
         name: of the set of challenges; ``n`` are in it.
         auroc: of answerable against unanswerable challenges.
         error: expected calibration error, 0..1.
-        strong_right, strong_unrelated, medium_right: share of the pairs called 强 that judges
-            found worth calling, and unrelated; of 中 worth calling; None where not judged.
-        answerable_right: share of the challenges told to have a fitting team that have one.
+        strong_right, strong_unrelated: share of the pairs called 强 that judges found worth
+            calling, and unrelated; None where it was not judged.
     """
 
     name: str
@@ -66,8 +65,6 @@ class Check:
     error: float
     strong_right: float | None = None
     strong_unrelated: float | None = None
-    medium_right: float | None = None
-    answerable_right: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +114,16 @@ class Calibration:
         if chance >= self.answerable:
             return Verdict.ANSWERABLE, chance
         return (Verdict.DOUBTFUL if chance >= self.doubtful else Verdict.NOBODY), chance
+
+    def verdict_of_few(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
+        """The verdict where a library has few teams: that of the best, whoever stands beside."""
+        chance = max(self.chances(signals), default=0.0)
+        return _OF_FEW[self.band(chance)], chance
+
+
+_OF_FEW = {
+    Band.STRONG: Verdict.ANSWERABLE, Band.MEDIUM: Verdict.DOUBTFUL, Band.WEAK: Verdict.NOBODY,
+}  # fmt: skip
 
 
 def challenge_signals(signals: FeatureMatrix) -> FloatArray:
@@ -249,8 +256,6 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
                 float(c["error"]),
                 c.get("strong_right"),
                 c.get("strong_unrelated"),
-                c.get("medium_right"),
-                c.get("answerable_right"),
             )
             for c in content.get("checks", ())
         )

@@ -90,7 +90,8 @@ EVIDENCE: Mapping[str, Feature] = {
 
 def evidence(view: View, names: Sequence[str] = tuple(EVIDENCE)) -> FeatureMatrix:
     """Features of a view's documents, as they are."""
-    if not len(view.documents):
-        return FeatureMatrix(tuple(names), np.zeros((0, len(names)), dtype=np.float32))
+    if not len(view.documents) or not names:
+        nothing = np.zeros((len(view.documents), len(names)), dtype=np.float32)
+        return FeatureMatrix(tuple(names), nothing)
     columns = [EVIDENCE[name].compute(view) for name in names]
     return FeatureMatrix(tuple(names), np.stack(columns, axis=1).astype(np.float32))

@@ -113,7 +113,10 @@ class Scored:
             return Verdict.UNKNOWN, None
         pool = self.pool if listed else self.pool.reference
         if calibration.by_score:
-            return calibration.verdict(self._scored_signals(pool))
+            signals = self._scored_signals(pool)
+            if pool.view.few:
+                return calibration.verdict_of_few(signals)
+            return calibration.verdict(signals)
         view = pool.view
         signals = self._signals if pool is self.pool else features(view, tuple(SIGNALS))
         return calibration.verdict(signals.rows(_nearest(view)))
