@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from matcher.errors import InputError, WorkspaceError
 from matcher.explanation import Explanation
 from matcher.ranking.grades import Band, Verdict
 from matcher.records import Challenge, Team
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 # What a verdict means for whoever asked.
 _ADVICE: Mapping[Verdict, str] = {
@@ -18,6 +23,14 @@ _ADVICE: Mapping[Verdict, str] = {
     Verdict.NOBODY: "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
     Verdict.UNKNOWN: "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
 }
+# Of a frame, and how a notebook calls them.
+_COLUMNS: Mapping[str, str] = {
+    "rank": "名次", "team_id": "团队编号", "team_name": "团队", "org_name": "单位",
+    "org_type": "单位类型", "province": "省", "city": "市", "band": "档次", "score": "得分",
+    "chance": "把握", "evidence_kind": "依据类型", "evidence": "最佳依据", "year": "年份",
+    "covered": "覆盖", "unseen": "未见", "requirements": "要求",
+}  # fmt: skip
+_SHOWN = ("名次", "团队", "单位", "省", "档次", "最佳依据", "年份", "覆盖", "未见", "要求")
 _TOO_SHORT = "只有一个词，太短，判断不了谁合适；写明对象和要解决的问题再找。"
 
 
@@ -79,6 +92,18 @@ class Ranking:
         """What the verdict means for whoever asked."""
         return _TOO_SHORT if self.too_short else _ADVICE[self.verdict]
 
+    def to_frame(self) -> DataFrame:
+        """As a pandas DataFrame, a row a team, best first; contacts stay out."""
+        from pandas import DataFrame
+
+        return DataFrame([_as_row(match) for match in self.matches], columns=list(_COLUMNS))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, and each team with what proves it."""
+        shown = self.to_frame().rename(columns=_COLUMNS)[list(_SHOWN)]
+        told = escape(f"{self.challenge.name}：{self.verdict}")
+        return f"<p><strong>{told}</strong></p>{shown.to_html(index=False, na_rep='')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -103,3 +128,22 @@ def fit(chance: float | None, rank: int) -> float:
     (0.4, 0.5, 0.3333)
     """
     return chance if chance is not None else round(1 / max(1, rank), 4)
+
+
+def _as_row(match: Match) -> dict[str, Any]:
+    """A line of a frame; what was not explained stays empty."""
+    team, told = match.team, match.explanation
+    row: dict[str, Any] = {
+        "rank": match.rank, "team_id": match.team_id, "team_name": team.name,
+        "org_name": team.org_name, "org_type": team.org_type, "province": team.province,
+        "city": team.city, "band": str(match.band), "score": match.score, "chance": match.chance,
+    }  # fmt: skip
+    if told is None:
+        return row
+    if told.evidence:
+        best = told.evidence[0]
+        row |= {"evidence_kind": best.kind, "evidence": best.title, "year": best.year}
+    return row | {
+        "covered": len(told.covered), "unseen": len(told.uncovered),
+        "requirements": len(told.coverage),
+    }  # fmt: skip

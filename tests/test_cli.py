@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -386,3 +387,28 @@ def test_a_defect_of_ours_is_told_as_one(cli: Cli, monkeypatch: pytest.MonkeyPat
     assert "程序内部错误: RuntimeError: 不该发生" in done.err
     assert "MATCHER_DEBUG" in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_chart_has_a_bar_and_a_sign_a_requirement(imported: Cli) -> None:
+    done = imported("teams", "C1", "--chart")
+    assert done.code == 0, done.err
+    first = next(line for line in done.out.splitlines() if line.startswith("  1."))
+    assert re.match(r"  1\. [█▏▎▍▌▋▊▉ ]{12} (强|中|弱|未定) \S+", first), first
+    assert "● 覆盖 ◐ 部分 ○ 未见" in done.out
+
+
+@pytest.mark.slow
+def test_a_newcomer_is_led_to_a_first_list(cli: Cli, tmp_path: Path) -> None:
+    done = cli("quickstart", "-w", tmp_path / "示范", "--encoder", "none")
+    assert done.code == 0, done.err
+    assert "榜单 115 项, 团队 470 个" in done.out
+    assert "  1. █" in done.out
+    assert f"matcher serve -w {tmp_path / '示范'}" in done.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes_commands(cli: Cli, shell: str) -> None:
+    done = cli("completion", shell)
+    assert done.code == 0, done.err
+    assert "_MATCHER_COMPLETE" in done.out
+    assert "matcher" in done.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,16 @@ def test_a_mistyped_id_is_not_taken_for_a_text(fused: Matcher) -> None:
         fused.find_teams("GF2-0003")
     assert "GF2-003" in refused.value.message
     assert fused.find_teams("PEMFC", 1)
+
+
+def test_a_ranking_is_a_frame_and_shows_itself_in_a_notebook(fused: Matcher) -> None:
+    ranking = fused.rank(next(iter(fused.challenges)), 5)
+    frame = ranking.to_frame()
+    assert list(frame["team_id"]) == [match.team_id for match in ranking.matches]
+    assert frame["score"].dtype.kind == "f"
+    assert not [name for name in frame.columns if "contact" in name]
+    shown = ranking._repr_html_()
+    assert f"{ranking.challenge.name}：{ranking.verdict}" in shown
+    assert ranking.matches[0].team.name in shown
+    nasty = replace(ranking, challenge=Challenge(challenge_id="X", title="<script>alert(1)"))
+    assert "<script>" not in nasty._repr_html_()

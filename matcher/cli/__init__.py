@@ -28,6 +28,7 @@ from matcher.cli import (
     records,
     reporting,
     serving,
+    starting,
     terms,
     training,
 )
@@ -36,6 +37,7 @@ from matcher.cli.usage import is_usage_error, usage_message
 from matcher.errors import MatcherError
 
 INTERRUPTED = 130
+_COMPLETING = "_MATCHER_COMPLETE"
 _INTERNAL = 70
 _INTERRUPTION = "已中断: 没有写出不完整的文件, 可以重新运行。"
 
@@ -62,6 +64,8 @@ alliances.app.command("year")(evaluating.year_of)
 app.add_typer(libraries.app, name="library")
 app.add_typer(serving.accounts, name="accounts")
 app.add_typer(messages.messages, name="messages")
+app.command("quickstart")(starting.quickstart)
+app.command("completion")(starting.completion)
 app.command("import")(importing.import_files)
 app.command("template")(importing.template)
 app.command("history")(importing.history)
@@ -97,6 +101,10 @@ def main() -> None:
     70 a defect of ours; 130 interrupted.
     """
     _open_streams()
+    if _COMPLETING in os.environ:  # asked by a shell while somebody types
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
         status = app(prog_name="matcher", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has left can still be told from a defect

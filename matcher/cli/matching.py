@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.charts import show_chart
 from matcher.cli.console import announce, note, progress, say, say_json, table
 from matcher.cli.engines import LOCAL, engine_of
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
+    ChartOption,
     CityOption,
     DomainOption,
     EncoderOption,
@@ -64,6 +66,7 @@ def teams(
     ranker: RankerOption = "",
     reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
+    chart: ChartOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """为一个技术需求找团队。
@@ -88,7 +91,11 @@ def teams(
     if not as_json and (ranking.too_short or ranking.verdict != Verdict.UNKNOWN):
         found = ranking.verdict == Verdict.ANSWERABLE
         say(f"结论: {'库内有合适团队。' if found else ranking.advice}")
-    _show(others(ranking.matches), as_json, "没有符合条件的团队。", by_team=True)
+    found_all = others(ranking.matches)
+    if chart and found_all and not as_json:
+        show_chart(found_all)
+        return
+    _show(found_all, as_json, "没有符合条件的团队。", by_team=True)
 
 
 def challenges(

@@ -43,6 +43,9 @@ SideOption = Annotated[
     str | None,
     typer.Option("--as", help="编号指什么: challenges 或 teams; 两边都有这个编号时要写。"),
 ]
+ChartOption = Annotated[
+    bool, typer.Option("--chart", help="一行一个团队, 用条形和符号画出把握与各条要求。")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON, 供程序读取。")]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="列出多少个。")]
 ProvinceOption = Annotated[str, typer.Option("--province", help="只看这个省。")]

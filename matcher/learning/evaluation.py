@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from matcher.arrays import WideArray
 from matcher.atomic import atomic_path
 from matcher.errors import InputError
 from matcher.records import Challenge
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Qrels = Mapping[str, Mapping[str, int]]
 Run = Mapping[str, Sequence[str]]
@@ -82,6 +85,12 @@ class Evaluation:
             batch=500, rng=np.random.default_rng(_SEED),
         )  # fmt: skip
         return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+    def to_frame(self) -> DataFrame:
+        """As a pandas DataFrame: a row a query, a column a measure."""
+        from pandas import DataFrame, Index
+
+        return DataFrame(dict(self.values), index=Index(self.query_ids, name="query_id"))
 
     def subset(self, keep: Callable[[str], bool]) -> Evaluation:
         """The same for some of the queries."""

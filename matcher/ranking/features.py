@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from matcher.index.passages import PROFILE
 from matcher.ranking.view import View
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets, shown_values
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 # A passage this many units above the library's average counts as being on the point.
 _ON_THE_POINT = 3.0
@@ -43,6 +47,12 @@ class FeatureMatrix:
     def columns(self, names: Sequence[str]) -> FloatArray:
         """Some features in the order given: shape (k, len(names))."""
         return self.values[:, [self.names.index(name) for name in names]]
+
+    def to_frame(self) -> DataFrame:
+        """As a pandas DataFrame: a row a candidate, a column a feature."""
+        from pandas import DataFrame
+
+        return DataFrame(self.values, columns=list(self.names))
 
     def rows(self, places: IntArray) -> FeatureMatrix:
         """The same features of some candidates."""
