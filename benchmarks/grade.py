@@ -195,7 +195,6 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
                 verdicts.append(one.verdict)
     truth = np.concatenate(grades)
     _say_bands(np.array(bands), truth)
-    strong = truth[np.array(bands) == "强"]
     error = expected_calibration_error(np.concatenate(chances), (truth >= 2).astype(np.int64))
     print(f"匹配 ECE {error:.3f} (n={len(truth) // SPLITS})")
     truths, n = np.array(verdicts), len(known) + len(foreign)
@@ -203,10 +202,19 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
     auroc = roc_auc_score(truths > 0, sure)
     print(f"结论 n={n} kappa {kappa:.3f} AUROC {auroc:.3f}")
     sureness = expected_calibration_error(np.array(sure), (truths == 2).astype(np.int64))
+    said = np.array(bands)
+    strong, told = truth[said == "强"], truths[np.array(worded) == _VERDICTS["yes"]]
     return Check(
         "人工分级", n, round(float(auroc), 3), round(sureness, 3),
-        round(float((strong >= WORTH).mean()), 3), round(float((strong == 0).mean()), 3),
+        strong_right=_share(strong >= WORTH), strong_unrelated=_share(strong == 0),
+        medium_right=_share(truth[said == "中"] >= WORTH),
+        answerable_right=_share(told == _VERDICTS["yes"]),
     )  # fmt: skip
+
+
+def _share(held: NDArray[np.bool_]) -> float | None:
+    """What part of those said holds; None where nothing was said."""
+    return round(float(held.mean()), 3) if len(held) else None
 
 
 def _say_bands(named: NDArray[np.str_], truth: NDArray[np.int64]) -> None:

@@ -59,7 +59,7 @@ def sqlite(folder: Path, made: list[Entry], dimension: int) -> Seconds:
 
     def load() -> None:
         rows = list(store.passage_rows("team"))
-        blobs = b"".join(row[-1] or b"" for row in rows)
+        blobs = b"".join(row[5] or b"" for row in rows)
         np.frombuffer(blobs, dtype=np.float16).reshape(len(rows), dimension).astype(np.float32)
 
     seconds = {

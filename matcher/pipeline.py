@@ -40,7 +40,7 @@ from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Verdict
 from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.scored import Scored
-from matcher.ranking.search import Neighbourhood, neighbourhoods
+from matcher.ranking.search import READ, Neighbourhood, Reading, neighbourhoods
 from matcher.ranking.stages import SCORE_DECIMALS, Stage, best_first
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
@@ -318,7 +318,7 @@ class Matcher:
     ) -> Iterator[Ranking | Failure]:
         mask = None if where == EVERYONE else self.library.source.accepted(where)
         asked = self._queries(challenges, explained)
-        return self.rank_near(asked, self._near(asked, depth, mask), depth, explained)
+        return self.rank_near(asked, self._near(asked, depth, mask, read=True), depth, explained)
 
     def rank_near(
         self, asked: Sequence[Query], near: Iterator[Neighbourhood], top: int, explained: int
@@ -358,11 +358,22 @@ class Matcher:
             yield Scored.of(self.ranker, query, near, depth)
 
     def _near(
-        self, asked: Sequence[Query], depth: int, mask: BoolArray | None
+        self, asked: Sequence[Query], depth: int, mask: BoolArray | None, read: bool = False
     ) -> Iterator[Neighbourhood]:
-        """The surroundings of each query with text; ``mask`` is over the library's documents."""
-        library = self.library.source
-        return neighbourhoods(with_text(asked), library, self.centre, looked_at(depth), mask)
+        """The surroundings of each query with text.
+
+        Args:
+            asked: the queries.
+            depth: of the list.
+            mask: over the library's documents.
+            read: read the best exactly where the library has drafts of their vectors.
+        """
+        reading = None
+        if read and self.encoder is not None:
+            reading = Reading(self.encoder.encode_passages, max(depth, READ))
+        return neighbourhoods(
+            with_text(asked), self.library.source, self.centre, looked_at(depth), mask, reading
+        )
 
     def _listing(
         self, scored: Scored, order: IntArray, explained: int, verdict: Verdict

@@ -12,12 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
+from matcher.arrays import FloatArray
 from matcher.encoding import DEFAULT_ENCODER, Encoder
+from matcher.encoding.token_table import drafting
 from matcher.errors import InputError, WorkspaceError
 from matcher.index.collection import Collection
-from matcher.index.indexing import entries, record_hash
+from matcher.index.indexing import BLOCK, entries, record_hash
 from matcher.index.library import Library
-from matcher.index.snapshot import open_library
+from matcher.index.snapshot import forget, open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
 from matcher.models import (
@@ -53,7 +55,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a workspace holds: records and passages of each side, outcomes, what made the index."""
+    """What a workspace holds: records and passages of each side, outcomes, what made the index,
+    and how many passages are still compared by drafts of their vectors.
+    """
 
     challenges: int
     challenge_passages: int
@@ -61,6 +65,7 @@ class Status:
     team_passages: int
     outcomes: int
     stamp: Stamp
+    pending: int = 0
 
 
 class Workspace:
@@ -71,6 +76,8 @@ class Workspace:
         encoder: a name or folder, an `Encoder`, or None for lexical matching only. A workspace
             keeps to the encoder it was made with; another one is refused until `rebuild`.
         tokenizer: the shipped one by default.
+        later: put teams without the vectors that take long to make; drafts stand in for them until
+            `complete`.
     """
 
     def __init__(
@@ -79,8 +86,10 @@ class Workspace:
         *,
         encoder: Encoder | str | None = DEFAULT_ENCODER,
         tokenizer: Tokenizer | None = None,
+        later: bool = False,
     ) -> None:
         self.folder = Path(folder)
+        self.later = later
         self._encoder = encoder
         self.tokenizer = tokenizer or default_tokenizer()
 
@@ -129,7 +138,7 @@ class Workspace:
                     chosen = (
                         records if len(positions) == len(records) else _Chosen(records, positions)
                     )
-                    made = entries(chosen, self.tokenizer, self.encoder, progress)
+                    made = entries(chosen, self.tokenizer, self._encoder_of(side), progress)
                     ready.append((side, stack.enter_context(staged(made, self.folder))))
             if ready or stated or removed or along is not None:
                 with store.writing(indexed=bool(ready or removed)) as connection:
@@ -141,6 +150,46 @@ class Workspace:
                     if along is not None:
                         along(connection)
         return changes
+
+    def _encoder_of(self, side: Side) -> Encoder | None:
+        """What makes the vectors of a side now."""
+        if not self.later or side != "team" or self.encoder is None:
+            return self.encoder
+        drafting(self.encoder)(["钢"])  # refused before anything is written
+        return None
+
+    def complete(self, progress: Progress | None = None) -> None:
+        """Make the vectors that were put off, block by block.
+
+        Others go on reading, with what is there; what is done stays done when this is interrupted.
+
+        Args:
+            progress: called with (passages with vectors, passages in all).
+
+        Raises:
+            WorkspaceError: as `put`.
+        """
+        store = self._writable()
+        total = store.count("challenge")[1] + store.count("team")[1]
+        while self.encoder is not None and (left := store.pending()):
+            last = ""
+            while block := store.pending_contents("team", last, BLOCK):
+                if progress:
+                    progress(total - left, total)
+                left -= self._complete(store, block)
+                last = max(block)
+        if progress:
+            progress(total, total)
+        forget(self.folder / INDEX_FOLDER)
+
+    def _complete(self, store: Store, contents: Mapping[str, str]) -> int:
+        """Vectors of some records, put if these are still what they were; how many."""
+        teams = [Team.model_validate_json(content) for content in contents.values()]
+        made = list(entries(teams, self.tokenizer, self.encoder))
+        with store.writing():
+            same = [e for e in made if store.content("team", e.record_id) == contents[e.record_id]]
+            store.put("team", same)
+        return sum(len(entry.passages) for entry in same)
 
     def changes(self, batches: Sequence[Batch]) -> list[Change]:
         """What `put` would do, without doing it."""
@@ -336,7 +385,11 @@ class Workspace:
 
     def _library(self) -> Library:
         centred = self.encoder is not None and self.encoder.centring
-        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred)
+        draft = None if self.encoder is None else self._draft
+        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred, draft)
+
+    def _draft(self, texts: Sequence[str]) -> FloatArray:
+        return drafting(self.encoder)(texts)
 
     def challenge_library(self) -> Library:
         """The challenges as a library in memory, to be searched; there are few beside teams."""
@@ -391,6 +444,7 @@ class Workspace:
             *store.count("team"),
             outcomes=sum(1 for _ in store.outcomes()),
             stamp=store.stamp,
+            pending=0 if store.stamp.encoder == "none" else store.pending(),
         )
 
     @cached_property

@@ -396,6 +396,16 @@ def _run(text: str, mark: str = "") -> str:
          "</m:sup></m:sSup></m:oMath>" + _run("Pa"), "10⁻⁶Pa"),
         ("<w:r><w:ruby><w:rt>" + _run("hai") + "</w:rt><w:rubyBase>" + _run("海")
          + "</w:rubyBase></w:ruby></w:r>" + _run("上"), "海上"),
+        (_run("压力") + '<w:r><w:sym w:font="宋体" w:char="2265"/></w:r>' + _run("25MPa"),
+         "压力≥25MPa"),
+        (_run("\uf0b3", 'rFonts w:ascii="Symbol"') + _run("25MPa"), "≥25MPa"),
+        (_run("45\u201152HRC"), "45-52HRC"),
+        ("<m:oMath><m:rad><m:e><m:r><m:t>2</m:t></m:r></m:e></m:rad></m:oMath>"
+         + _run("倍"), "√2倍"),
+        ("<m:oMath><m:sSub><m:e><m:r><m:t>D</m:t></m:r></m:e><m:sub><m:r><m:t>50</m:t></m:r></m:sub>"
+         "</m:sSub></m:oMath>" + _run("≤5μm"), "D50≤5μm"),
+        ("<w:ins>" + _run("≥3") + "</w:ins><w:del><w:r><w:delText>≥2</w:delText></w:r></w:del>"
+         + _run("年"), "≥3年"),
     ],
 )  # fmt: skip
 def test_a_word_cell_is_read_as_it_stands_on_the_page(

@@ -18,6 +18,7 @@ import pytest
 from safetensors.numpy import save
 
 from matcher.encoding import build as building
+from matcher.encoding import token_table
 from matcher.encoding.archive import file_sha256
 from matcher.encoding.build import build_encoder, is_intact
 from matcher.encoding.packed import PackedModel, unpack_blocks
@@ -149,6 +150,7 @@ def recipe(wheel: Path) -> Recipe:
 @pytest.fixture(autouse=True)
 def _little_space(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "_NEEDED_BYTES", 1)
+    monkeypatch.setattr(token_table, "_EVERY", 300)  # quicker; what is read is all that changes
 
 
 def test_build_makes_a_folder_that_encodes(tmp_path: Path, wheel: Path, recipe: Recipe) -> None:
@@ -156,7 +158,7 @@ def test_build_makes_a_folder_that_encodes(tmp_path: Path, wheel: Path, recipe: 
     target = tmp_path / "deep" / "miniature"
     made = build_encoder(target, recipe, archive=wheel, stage=lambda *given: stages.append(given))
     assert made == target
-    assert [number for _, number, _ in stages] == [1, 2, 3, 4]
+    assert [number for _, number, _ in stages] == [1, 2, 3, 4, 5]
     assert [path.name for path in target.parent.iterdir()] == ["miniature"]
     encoder = SentenceEncoder(target)
     assert encoder.identity.startswith("miniature@")

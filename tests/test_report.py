@@ -553,7 +553,9 @@ def paragraphs(path: Path) -> list[str]:
 
 def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) -> None:
     brief = brief_of(report)
-    assert dict(brief.verdicts) == Counter(card.verdict for card in report.cards)
+    assert {word: n for word, n, _ in brief.verdicts} == Counter(
+        card.verdict for card in report.cards
+    )
     matters = {matter.what: len(matter.lines) for matter in brief.matters}
     assert report.firmness is not None
     assert matters["几个团队差距很小"] == len(report.firmness.open_calls)
@@ -562,7 +564,7 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     assert {card.challenge_id for card in needs_decision(report)} == asked
     said = paragraphs(written["docx"])
     assert brief.asked in said[: 2 + len(report.notes)]
-    assert said.index("需审定事项") < said.index("可信程度与信息缺口") < said.index("指派方案")
+    assert said.index("需办事项") < said.index("可信程度与信息缺口") < said.index("指派方案")
 
 
 @pytest.mark.parametrize("reader", PROFILES)
@@ -571,7 +573,7 @@ def test_a_page_for_any_reader_leads_nowhere_it_does_not_have(report: Report, re
     anchors = re.findall(r' id="([^"]+)"', shown)
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(anchors)
-    assert shown.index('id="brief"') < shown.index("需审定事项") < shown.index('id="method"')
+    assert shown.index('id="brief"') < shown.index("需办事项") < shown.index('id="method"')
     assert ('id="teams"' in shown) == ("teams" in PROFILES[reader].parts)
 
 

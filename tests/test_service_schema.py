@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from fastapi import FastAPI
@@ -16,9 +22,17 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from matcher.service.access import ROLES
 from matcher.service.app import routes_of
+from matcher.service.store.accounts import Accounts
+from matcher.service.store.database import Database
+from matcher.service.store.keys import Keys
+from matcher.workspace import STORE_FILE
 
 from .service import make_app, service_of
+from .test_service_operation import Running
+
+API = "/api/v1"
 
 CHECKS = (
     not_a_server_error, content_type_conformance, response_schema_conformance,
@@ -37,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> Any:
-    return openapi.from_asgi("/api/v1/openapi.json", app)
+    return openapi.from_asgi(f"{API}/openapi.json", app)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +80,34 @@ def test_whatever_is_sent_is_answered_as_described(described: Any, bearer: dict[
         except (AssertionError, FailureGroup) as error:
             faults.append(f"{operation.label}: {str(error)[:800]}")
     assert faults == []
+
+
+@pytest.mark.long
+@pytest.mark.processes
+def test_a_hundred_seconds_of_linked_calls_by_each_role(tmp_path: Path) -> None:
+    """Calls that follow each other (what one made the next one asks for), over a real socket."""
+    make_app(tmp_path)
+    with closing(Database(tmp_path / STORE_FILE)) as held:
+        secrets = {a.name: Keys(held).add(a.account_id, "试", ["read", "write"])[1]
+                   for a in Accounts(held).all()}  # fmt: skip
+    with patch.dict(os.environ, MATCHER_SERVICE_REQUESTS_PER_MINUTE="1000000"):
+        running = Running(tmp_path)
+    faults = {}
+    for role in ROLES:
+        command = [
+            sys.executable, "-m", "schemathesis.cli", "run", "--no-color", "--max-time", "100",
+            "--phases", "coverage,fuzzing,stateful", "--continue-on-failure",
+            "--suppress-health-check", "all", "-c", ",".join(check.__name__ for check in CHECKS),
+            f"http://127.0.0.1:{running.port}{API}/openapi.json",
+        ]  # fmt: skip
+        if role in secrets:
+            command += ["-H", f"Authorization: Bearer {secrets[role]}"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        if done.returncode:
+            faults[role] = done.stdout[-6000:] + done.stderr[-2000:]
+    running.process.terminate()
+    running.process.wait(40)
+    assert faults == {}
 
 
 def test_every_route_of_the_api_is_described_with_examples(app: FastAPI, described: Any) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matcher.workspace import Change
 
 REFUSED, PARTIAL = 1, 3
+NOW, LATER = "now", "later"
 _SHOWN = 20
 _Files = Annotated[
     list[Path] | None,
@@ -62,6 +63,13 @@ def import_files(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
     ] = None,
+    meaning: Annotated[
+        str,
+        typer.Option(
+            "--meaning",
+            help="团队的语义向量: now 现在算 (费时), later 先粗算, 以后用 matcher index 补齐。",
+        ),
+    ] = NOW,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> int:
@@ -69,6 +77,10 @@ def import_files(
 
     Python: matcher.corpora.read_any_of, matcher.intake.look, commit
     """
+    if meaning not in (NOW, LATER):
+        raise InputError(
+            "不认识的选择", given=meaning, expected=f"{NOW}、{LATER}", remedy="改正 --meaning"
+        )
     wanted = _wanted(files, kind, challenges, teams, outcomes)
     if not wanted and evidence is None:
         raise InputError(
@@ -91,7 +103,7 @@ def import_files(
         for path, stated in wanted
         for content in _contents(path, stated, options, team, own_evidence)
     ]
-    opened = Workspace(workspace, encoder=encoder)
+    opened = Workspace(workspace, encoder=encoder, later=meaning == LATER)
     with progress("核对是否重复"):
         kept = kept_alliances(opened) if any("alliances" in c.by_kind for c in contents) else ()
         preview = look(opened, contents, merging=merge, partial=partial or check, alliances=kept)

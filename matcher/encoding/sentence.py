@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,7 @@ import numpy as np
 from matcher.encoding.archive import file_sha256
 from matcher.encoding.protocol import Role, Vectors
 from matcher.encoding.settings import FolderSettings, read_settings
+from matcher.encoding.token_table import TokenTable, open_table
 from matcher.errors import ModelError
 from matcher.processes import threads as own_threads
 from matcher.progress import Progress
@@ -89,6 +91,25 @@ class SentenceEncoder:
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See :meth:`matcher.encoding.protocol.Encoder.encode_passages`."""
         return self._encode(texts, "passage", progress)
+
+    def draft(self, texts: Sequence[str]) -> Vectors:
+        """Vectors near those of `encode_passages`, at a thousandth of the cost.
+
+        Raises:
+            ModelError: the folder has no table of token vectors.
+        """
+        return self._table.draft(texts)
+
+    def token_vectors(self) -> Vectors:
+        """Every token of the vocabulary alone, as a passage: (vocabulary, dimension); onnx only."""
+        from matcher.encoding.onnx_runtime import OnnxRuntime
+
+        assert isinstance(self._runtime, OnnxRuntime)
+        return self._runtime.token_vectors(self._prompts["passage"])
+
+    @cached_property
+    def _table(self) -> TokenTable:
+        return open_table(self.folder, self.max_length)
 
     def _encode(self, texts: Sequence[str], role: Role, progress: Progress | None) -> Vectors:
         if isinstance(texts, str):

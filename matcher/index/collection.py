@@ -18,10 +18,13 @@ from matcher.index.library import Library, Texts
 from matcher.index.passages import Passage
 from matcher.index.postings import spans
 from matcher.index.segment import IndexedDocument, Segment, segments
-from matcher.index.store import Entry, Side, Store
+from matcher.index.statistics import lengths_about
+from matcher.index.store import Entry, PassageRow, Side, Store
 from matcher.index.vectors import widened
 
 ItemT = TypeVar("ItemT")
+Draft = Callable[[Sequence[str]], FloatArray]
+"""Texts to vectors (n, dim) near those the encoder makes."""
 # Enough to know how near passages in general are to something.
 _SAMPLE = 2000
 
@@ -35,10 +38,12 @@ class Collection:
     Attributes:
         source: the library they are in.
         places: (n_documents,) the documents by number in the library, in order of id.
+        read: (k,) passages, ascending, and their (k, dim) vectors that take the place of drafts.
     """
 
     source: Library
     places: IntArray
+    read: tuple[IntArray, FloatArray] | None = None
 
     @cached_property
     def rows(self) -> IntArray:
@@ -113,11 +118,33 @@ class Collection:
     def vectors_of(self, passages: IntArray) -> FloatArray:
         """Exact vectors of some passages: shape (len(passages), dim)."""
         empty = np.zeros((0, self.source.segments[0].coded.exact.shape[1]), dtype=np.float16)
-        return widened(self.source.gather(self.rows[passages], lambda s: s.coded.exact, empty))
+        found = widened(self.source.gather(self.rows[passages], lambda s: s.coded.exact, empty))
+        if self.read is not None:
+            inside, own = self._read_of(passages, self.read)
+            found[inside] = own
+        return found
 
     def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
         """Lengths of the vectors of some passages, once the library's mean is taken off."""
-        return self.source.lengths_of(self.rows[passages], centred)
+        found = self.source.lengths_of(self.rows[passages], centred)
+        if self.read is not None:
+            inside, own = self._read_of(passages, self.read)
+            found[inside] = lengths_about(own, self.source.statistics(centred).mean, centred)
+        return found
+
+    @cached_property
+    def drafts(self) -> IntArray:
+        """The passages whose vectors are drafts."""
+        return np.flatnonzero(self._gathered(lambda s: s.drafted, np.zeros(0, dtype=bool)))
+
+    @staticmethod
+    def _read_of(
+        passages: IntArray, read: tuple[IntArray, FloatArray]
+    ) -> tuple[IntArray, FloatArray]:
+        """Places of those passages that were read, and their vectors."""
+        places, vectors = read
+        inside = np.flatnonzero(np.isin(passages, places))
+        return inside, vectors[np.searchsorted(places, passages[inside])]
 
     def span(self, document: int) -> slice:
         """The passages of one document."""
@@ -161,23 +188,26 @@ def library_of(made: tuple[Segment, ...], text: Texts) -> Library:
     return Library(made, tuple(np.zeros(0, dtype=np.int64) for _ in made), text)
 
 
-def stored_documents(store: Store, side: Side, after: int = 0) -> Iterator[IndexedDocument]:
+def stored_documents(
+    store: Store, side: Side, after: int = 0, draft: Draft | None = None
+) -> Iterator[IndexedDocument]:
     """What segments take of stored documents, in order of id, read as it is used.
 
     Args:
         store: the workspace file.
         side: which records.
         after: only documents with passages at higher positions than this.
+        draft: stands in for vectors that are not made yet.
     """
     facts = iter(store.documents(side, after))
-    held: list[tuple[int, str, str, int | None, str, bytes | None]] = []
+    held: list[PassageRow] = []
     for row in store.passage_rows(side, after):
         if held and held[-1][1] != row[1]:
-            yield _stored_document(next(facts), held)
+            yield _stored_document(next(facts), held, draft)
             held = []
         held.append(row)
     if held:
-        yield _stored_document(next(facts), held)
+        yield _stored_document(next(facts), held, draft)
 
 
 def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
@@ -192,10 +222,16 @@ def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
 
 
 def _stored_document(
-    facts: DocumentFacts, rows: Sequence[tuple[int, str, str, int | None, str, bytes | None]]
+    facts: DocumentFacts, rows: Sequence[PassageRow], draft: Draft | None
 ) -> IndexedDocument:
-    positions, _, kinds, years, tokens, blobs = zip(*rows, strict=True)
+    positions, _, kinds, years, tokens, blobs, texts = zip(*rows, strict=True)
     vectors = None
+    if draft is not None and None in blobs:
+        # All of a record's vectors are made at once, so all of them are missing.
+        vectors = draft(texts).astype(np.float16)
+        return IndexedDocument(
+            facts, kinds, years, [t.split() for t in tokens], vectors, positions, drafted=True
+        )
     if all(blob is not None for blob in blobs):
         vectors = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(len(rows), -1)
     return IndexedDocument(facts, kinds, years, [t.split() for t in tokens], vectors, positions)

@@ -82,6 +82,11 @@ class Library:
         """Whether the passages can be compared by meaning."""
         return bool(self.segments) and self.segments[0].vectors is not None
 
+    @property
+    def has_drafts(self) -> bool:
+        """Whether vectors of some passages are drafts."""
+        return any(segment.drafts is not None for segment in self.segments)
+
     def statistics(self, centred: bool) -> DenseStatistics:
         """Of the vectors of all passages that count; worked out once."""
         if centred not in self.kept_statistics:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arrays import IntArray
+from matcher.arrays import BoolArray, IntArray
 from matcher.index.documents import Column, DocumentFacts, DocumentTable
 from matcher.index.file_rows import FileRows
 from matcher.index.postings import Postings
@@ -38,6 +38,7 @@ class IndexedDocument:
     Attributes:
         positions: where the store keeps the passages; empty without a store.
         vectors: float16, or None.
+        drafted: whether the vectors are drafts.
     """
 
     facts: DocumentFacts
@@ -46,6 +47,7 @@ class IndexedDocument:
     tokens: Sequence[Sequence[str]]
     vectors: NDArray[np.float16] | None
     positions: Sequence[int] = ()
+    drafted: bool = False
 
     @classmethod
     def of(cls, entry: Entry) -> IndexedDocument:
@@ -71,6 +73,7 @@ class Segment:
         years: (n,) 0 where unknown.
         postings: of the passages' tokens.
         vectors: None for lexical search only.
+        drafts: (n,) whose vectors are drafts; None where none are.
     """
 
     documents: DocumentTable
@@ -80,6 +83,7 @@ class Segment:
     years: NDArray[np.int16]
     postings: Postings
     vectors: Vectors | None
+    drafts: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.years)
@@ -91,6 +95,11 @@ class Segment:
             raise ValueError("the segment has no vectors")
         return self.vectors
 
+    @property
+    def drafted(self) -> BoolArray:
+        """(n,) whose vectors are drafts."""
+        return np.zeros(len(self), dtype=bool) if self.drafts is None else self.drafts
+
     @classmethod
     def build(cls, documents: Sequence[IndexedDocument]) -> Segment:
         """From documents in order of id, each with a passage; all with vectors or none."""
@@ -99,6 +108,7 @@ class Segment:
         codes = [
             known.setdefault(kind, len(known)) for document in documents for kind in document.kinds
         ]
+        drafted = np.repeat([document.drafted for document in documents], lengths).astype(bool)
         exact = [document.vectors for document in documents if document.vectors is not None]
         return cls(
             documents=DocumentTable.build(document.facts for document in documents),
@@ -108,6 +118,7 @@ class Segment:
             years=np.array([year or 0 for o in documents for year in o.years], dtype=np.int16),
             postings=Postings.build(chain.from_iterable(document.tokens for document in documents)),
             vectors=Vectors.build(np.concatenate(exact)) if exact else None,
+            drafts=drafted if drafted.any() else None,
         )
 
     def save(self, folder: Path) -> None:
@@ -143,9 +154,10 @@ class Segment:
 
         postings = part(Postings)
         vectors = part(Vectors) if (folder / "codes.npy").exists() else None
+        drafts = read("drafts") if (folder / "drafts.npy").exists() else None
         return cls(
             DocumentTable(read("document_ids"), columns), read("starts"), read("positions"),
-            Column(kept["kinds"], read("kinds")), read("years"), postings, vectors,
+            Column(kept["kinds"], read("kinds")), read("years"), postings, vectors, drafts,
         )  # fmt: skip
 
     def _arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -156,6 +168,8 @@ class Segment:
         yield "positions", self.positions
         yield "kinds", self.kinds.codes
         yield "years", self.years
+        if self.drafts is not None:
+            yield "drafts", self.drafts
         for part in (self.postings, self.vectors):
             for name in part.__dataclass_fields__ if part is not None else ():
                 yield name, getattr(part, name)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from matcher.arrays import BoolArray, IntArray
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
-from matcher.index.collection import library_of, stored_documents, stored_text
+from matcher.index.collection import Draft, library_of, stored_documents, stored_text
 from matcher.index.library import Library
 from matcher.index.postings import spans
 from matcher.index.segment import Segment, save_array, segments
@@ -74,7 +74,9 @@ class Snapshot:
         return {*self.segments, *self.gone, self.statistics} - {""}
 
 
-def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Library:
+def open_library(
+    store: Store, side: Side, folder: Path, centred: bool, draft: Draft | None = None
+) -> Library:
     """One side of a store as a library on disk, brought up to date first.
 
     Args:
@@ -82,6 +84,7 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
         side: which records.
         folder: where the snapshot is kept; made when needed.
         centred: whether the encoder's vectors are compared centred.
+        draft: stands in for vectors that are not made yet.
 
     Where the folder cannot be written (a full or read-only disk), the library is made in memory.
 
@@ -89,7 +92,7 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
         StorageError: the disk fails otherwise.
     """
     if not store.history:
-        return _in_memory(store, side)
+        return _in_memory(store, side, draft)
     with store.reading():
         old = _read(folder, store)
         if old is not None and old.state == store.history[-1] and old.centred == centred:
@@ -97,12 +100,12 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
                 return _opened(folder, old, store)
             old = None
         try:
-            new = _written(folder, old, store, side, centred)
+            new = _written(folder, old, store, side, centred, draft)
         except (OSError, StorageError) as error:
             _remove_begun(folder, old)
             cause = error.__cause__ if isinstance(error, StorageError) else error
             if isinstance(cause, OSError) and cause.errno in _UNWRITABLE:
-                return _in_memory(store, side)
+                return _in_memory(store, side, draft)
             raise StorageError(
                 "无法保存索引", given=f"{folder} ({error})", remedy="检查磁盘后重试"
             ) from error
@@ -112,7 +115,12 @@ def open_library(store: Store, side: Side, folder: Path, centred: bool) -> Libra
 
 
 def _written(
-    folder: Path, old: Snapshot | None, store: Store, side: Side, centred: bool
+    folder: Path,
+    old: Snapshot | None,
+    store: Store,
+    side: Side,
+    centred: bool,
+    draft: Draft | None,
 ) -> Snapshot:
     """The snapshot of what the store holds now, on disk."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,17 +128,22 @@ def _written(
     if old is not None:
         # What is damaged is made again.
         with suppress(FileNotFoundError, ValueError):
-            new = _updated(folder, old, store, side, centred)
+            new = _updated(folder, old, store, side, centred, draft)
     if new is None:
-        made = [_save(folder, one) for one in segments(stored_documents(store, side))]
+        made = [_save(folder, one) for one in segments(stored_documents(store, side, draft=draft))]
         new = _finished(folder, made, [""] * len(made), store, side, centred)
     with atomic_path(folder / _FILE) as temporary:
         temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
     return new
 
 
-def _in_memory(store: Store, side: Side) -> Library:
-    made = tuple(segments(stored_documents(store, side)))
+def forget(folder: Path) -> None:
+    """Have the library made anew when it is next opened."""
+    (folder / _FILE).unlink(missing_ok=True)
+
+
+def _in_memory(store: Store, side: Side, draft: Draft | None) -> Library:
+    made = tuple(segments(stored_documents(store, side, draft=draft)))
     return library_of(made, stored_text(store, made))
 
 
@@ -160,7 +173,12 @@ def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:
 
 
 def _updated(
-    folder: Path, old: Snapshot, store: Store, side: Side, centred: bool
+    folder: Path,
+    old: Snapshot,
+    store: Store,
+    side: Side,
+    centred: bool,
+    draft: Draft | None,
 ) -> Snapshot | None:
     """A snapshot that builds on an old one; None where little of that would be left."""
     library = _opened(folder, old, store)
@@ -168,7 +186,7 @@ def _updated(
     fresh = store.count_after(side, old.position)
     if fresh > _WORN * max(passages, 1) or len(old.segments) >= _MANY:
         return None
-    added = list(segments(stored_documents(store, side, old.position))) if fresh else []
+    added = list(segments(stored_documents(store, side, old.position, draft))) if fresh else []
     alive = library.alive.copy()
     for segment in added:
         numbers = (library.number(document_id.decode()) for document_id in segment.documents.ids)

@@ -94,7 +94,7 @@ def dense_statistics(
     for vectors, kept in pairs:
         own = np.empty(len(vectors), dtype=np.float32)
         for span, rows in _blocks(vectors):
-            own[span] = _lengths(rows, mean, centred)
+            own[span] = lengths_about(rows, mean, centred)
             counted = slice(None) if kept is None else kept[span]
             sums.add_units(((rows - mean) / own[span, None])[counted])
         made.append(own)
@@ -127,7 +127,7 @@ def followed_statistics(
     for vectors in added:
         own = np.empty(len(vectors), dtype=np.float32)
         for span, rows in _blocks(vectors):
-            own[span] = _lengths(rows, old.mean, centred)
+            own[span] = lengths_about(rows, old.mean, centred)
             sums.count += len(rows)
             sums.total += rows.sum(axis=0, dtype=np.float64)
             sums.add_units((rows - old.mean) / own[span, None])
@@ -165,7 +165,8 @@ class _Sums:
         return DenseStatistics(self.count, self.total, mean, own, self._units, self._squares)
 
 
-def _lengths(rows: FloatArray, mean: FloatArray, centred: bool) -> FloatArray:
+def lengths_about(rows: FloatArray, mean: FloatArray, centred: bool) -> FloatArray:
+    """(n,) |v - mean|; ones where vectors are compared as they are."""
     if not centred:
         return np.ones(len(rows), dtype=np.float32)
     return np.asarray(np.maximum(lengths(rows - mean), 1e-6), dtype=np.float32)

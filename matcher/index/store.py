@@ -32,6 +32,7 @@ from matcher.index.migrations import upgrade
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
+PassageRow = tuple[int, str, str, int | None, str, bytes | None, str | None]
 
 _HISTORY = "history"
 _REMEMBERED = 256
@@ -188,10 +189,9 @@ class Store:
         rows = self._db.execute(query, (side, after) if after else (side,))
         return (_facts(row[0]) for row in rows)
 
-    def passage_rows(
-        self, side: Side, after: int = 0
-    ) -> Iterator[tuple[int, str, str, int | None, str, bytes | None]]:
-        """(position, document_id, kind, year, tokens, vector) of passages, by document and number.
+    def passage_rows(self, side: Side, after: int = 0) -> Iterator[PassageRow]:
+        """(position, document_id, kind, year, tokens, vector, text) of passages, by document and
+        number; the text of those without a vector only.
 
         Args:
             side: which records.
@@ -199,9 +199,22 @@ class Store:
         """
         # The plus keeps SQLite from walking through all of a side to find the few new ones.
         chosen = "+side = ?1 AND position > ?2" if after else "side = ?1"
-        query = f"""SELECT position, document_id, kind, year, tokens, vector FROM passages
+        query = f"""SELECT position, document_id, kind, year, tokens, vector,
+            CASE WHEN vector IS NULL THEN text END FROM passages
             WHERE {chosen} ORDER BY document_id, number"""
         return iter(self._db.execute(query, (side, after) if after else (side,)))
+
+    def pending(self) -> int:
+        """How many passages have no vector."""
+        query = "SELECT count(*) FROM passages WHERE vector IS NULL"
+        return int(self._db.execute(query).fetchone()[0])
+
+    def pending_contents(self, side: Side, after: str, count: int) -> dict[str, str]:
+        """The next records, by id, that have passages without a vector: id to content."""
+        query = """SELECT id, content FROM records AS r WHERE side = ?1 AND id > ?2 AND EXISTS
+            (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.document_id = r.id
+            AND vector IS NULL) ORDER BY id LIMIT ?3"""
+        return dict(self._db.execute(query, (side, after, count)).fetchall())
 
     def document_ids(self, side: Side) -> Iterator[str]:
         """Ids of all records that have passages."""

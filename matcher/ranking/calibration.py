@@ -55,8 +55,9 @@ class Check:
         name: of the set of challenges; ``n`` are in it.
         auroc: of answerable against unanswerable challenges.
         error: expected calibration error, 0..1.
-        strong_right, strong_unrelated: share of the pairs called 强 that judges found worth
-            calling, and unrelated; None where it was not judged.
+        strong_right, strong_unrelated, medium_right: share of the pairs called 强 that judges
+            found worth calling, and unrelated; of 中 worth calling; None where not judged.
+        answerable_right: share of the challenges told to have a fitting team that have one.
     """
 
     name: str
@@ -65,6 +66,8 @@ class Check:
     error: float
     strong_right: float | None = None
     strong_unrelated: float | None = None
+    medium_right: float | None = None
+    answerable_right: float | None = None
 
 
 @dataclass(frozen=True)
@@ -256,6 +259,8 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
                 float(c["error"]),
                 c.get("strong_right"),
                 c.get("strong_unrelated"),
+                c.get("medium_right"),
+                c.get("answerable_right"),
             )
             for c in content.get("checks", ())
         )

@@ -7,8 +7,8 @@ library's size, and the same for one query as for a thousand together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,11 @@ from matcher.index.postings import spans
 from matcher.ranking.query import Query
 from matcher.ranking.scan import ROUNDING, Scan
 from matcher.ranking.scoring import MeanStd, PassageScores, score_part
+from matcher.ranking.view import reference_view
 
+# So many of the best by drafts are read at least: the best ten are then as good as if all were
+# (docs/performance.md).
+READ = 100
 # Queries that look through a library together, and the bytes their scores may take.
 _TOGETHER = 128
 _BYTES = 300_000_000
@@ -46,12 +50,26 @@ class Neighbourhood:
     mask: BoolArray | None
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How drafts of vectors are made good for who could be among the best.
+
+    Attributes:
+        encode: texts to exact vectors (n, dim); what was read before it had better know.
+        count: how many documents by their drafts.
+    """
+
+    encode: Callable[[Sequence[str]], FloatArray]
+    count: int
+
+
 def neighbourhoods(
     queries: Sequence[Query],
     library: Library,
     centre: FloatArray | None,
     depth: int,
     mask: BoolArray | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Neighbourhood]:
     """The surroundings of each query, in order.
 
@@ -61,6 +79,7 @@ def neighbourhoods(
         centre: mean of query vectors, see `matcher.ranking.scoring.direction`.
         depth: how many documents by fused score must be found, in the library and in the mask.
         mask: (n_documents,) documents of the library that may be listed; None for all that count.
+        reading: for a library with drafts of vectors; None leaves them as they are.
     """
     allowed = None if mask is None else spans(library.starts, np.flatnonzero(mask))[0]
     whole = range(len(library.segments))
@@ -68,7 +87,10 @@ def neighbourhoods(
         documents, _ = search.nearest(depth)
         if allowed is not None:
             documents = np.union1d(documents, search.nearest(depth, allowed)[0])
-        yield surroundings(query, documents, library, centre, search.mean_stds, mask)
+        near = surroundings(query, documents, library, centre, search.mean_stds, mask)
+        if reading is not None and library.has_drafts:
+            near = _read_best(query, near, reading, centre, search.mean_stds)
+        yield near
 
 
 def surroundings(
@@ -83,6 +105,31 @@ def surroundings(
     part = Collection(library, _NOBODY).part(documents)
     scores = score_part(query, part, centre, mean_stds)
     return Neighbourhood(part, scores, None if mask is None else mask[part.places])
+
+
+def _read_best(
+    query: Query, near: Neighbourhood, reading: Reading, centre: FloatArray | None,
+    mean_stds: tuple[MeanStd, MeanStd],
+) -> Neighbourhood:  # fmt: skip
+    """Of the same the best by drafts, with exact vectors.
+
+    The others are left out: whose draft happens to flatter would pass those who were read.
+    """
+    masks = [None] if near.mask is None else [None, near.mask]
+    views = [
+        reference_view(query, near.collection, near.scores, reading.count, mask=mask)
+        for mask in masks
+    ]
+    chosen = np.unique(np.concatenate([view.documents for view in views]))
+    # Documents of a part are in order of id, as they were.
+    part = Collection(near.collection.source, near.collection.places[chosen])
+    if len(part.drafts):
+        texts = [part.passages[int(row)].text for row in part.drafts]
+        # Rounded to what the store keeps, as they will be when all are made.
+        vectors = reading.encode(texts).astype(np.float16).astype(np.float32)
+        part = replace(part, read=(part.drafts, vectors))
+    mask = None if near.mask is None else near.mask[chosen]
+    return Neighbourhood(part, score_part(query, part, centre, mean_stds), mask)
 
 
 def nearest(

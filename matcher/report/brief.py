@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.ranking.calibration import Calibration
-from matcher.ranking.grades import Verdict
+from matcher.ranking.calibration import Calibration, Check
+from matcher.ranking.grades import Band, Verdict
 from matcher.report.model import UNRECORDED, ChallengeCard, FlipLine, Report
 
 FIRM, CLOSE, WEAK, UNASSIGNED = "可直接推进", "须会议审定", "须先核实", "未指派"
 CLOSE_MATTER = "几个团队差距很小"
-_LEADING = 5
+_LEADING = 4
+# A market is held to be concentrated from here on.
+_CONCENTRATED = 0.15
+_RULES_NAMED = 2
 _ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
 
 
@@ -36,11 +39,13 @@ class Matter:
     Attributes:
         lines: all of them, the most pressing first.
         advice: what could be done, and by whom.
+        count: of challenges where they are not told one by one; None for the lines.
     """
 
     what: str
     lines: tuple[MatterLine, ...]
     advice: str
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,12 @@ class CloseCall:
 
     Attributes:
         planned, rival: team and organisation, as the plan has it and who else could.
-        moved: part of the draws in which the plan gives it up, 0..1.
     """
 
     challenge_id: str
     title: str
     planned: tuple[str, str]
     rival: tuple[str, str]
-    moved: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Brief:
         asked: what went in and what came out; the figures add up.
         challenges, pairs: how many there are, and how many assignments.
         plan: (what becomes of them, challenges), all of them, each once.
-        verdicts: (verdict, challenges) that occur.
+        verdicts: (verdict, challenges, of these assigned) that occur.
+        bridge: from the verdicts to the plan, in words.
         close: every close call of the matters.
         orgs, provinces: (name, assignments), those with most.
         region, concentration: how many stay in the province; how much one organisation holds.
@@ -80,7 +84,8 @@ class Brief:
     challenges: int
     pairs: int
     plan: tuple[tuple[str, int], ...]
-    verdicts: tuple[tuple[str, int], ...]
+    verdicts: tuple[tuple[str, int, int], ...]
+    bridge: str
     matters: tuple[Matter, ...]
     close: tuple[CloseCall, ...]
     orgs: tuple[tuple[str, int, int], ...]
@@ -100,13 +105,16 @@ class Brief:
 def brief_of(report: Report) -> Brief:
     """Page one of a report."""
     counted = Counter(card.verdict for card in report.cards)
+    assigned = Counter(card.verdict for card in report.cards if card.assigned)
+    verdicts = [(word, counted[word], assigned[word]) for word in Verdict if counted[word]]
     plan = _plan(report)
     return Brief(
         asked=_asked(report, plan),
         challenges=len(report.cards),
         pairs=report.spread.plan.pairs,
         plan=tuple((word, n) for word, n in plan.items() if n),
-        verdicts=tuple((word, counted[word]) for word in Verdict if counted[word]),
+        verdicts=tuple(verdicts),
+        bridge="，".join(f"{word}的 {n} 项中 {m} 项有拟指派" for word, n, m in verdicts) + "。",
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
         close=tuple(_close_calls(report)),
         orgs=_leading(report.spread.plan.by_org),
@@ -135,19 +143,20 @@ def matters(report: Report) -> Iterator[Matter]:
     ]
     if refused:
         yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
+    close = report.firmness.open_calls if report.firmness else ()
+    yield Matter(
+        CLOSE_MATTER, tuple(map(_close, close)),
+        "会议：差别在误差之内，对照依据确定",
+    )  # fmt: skip
     risky = {level: [c for c in report.at_risk if c.risk.level == level] for level in "高中"}
     high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
     yield Matter(
         "未指派，流标风险高", tuple(map(_at_risk, high)),
-        "主管处室会同需求单位：扩大征集范围，或细化需求后再发榜",
+        "主管处室会同需求单位：扩大征集或细化需求（清单见“流标风险”）",
     )  # fmt: skip
-    close = report.firmness.open_calls if report.firmness else ()
     yield Matter(
-        CLOSE_MATTER, tuple(map(_close, close)), "会议：对照依据，在所列团队中确定承担团队"
-    )
-    yield Matter(
-        "有指派，但把握不足或没有备选", tuple(map(_at_risk, risky["中"])),
-        "主管处室：联系团队核实，同时扩大征集范围",
+        "须先核实", tuple(map(_at_risk, sorted(risky["中"], key=lambda c: c.verdict))),
+        "主管处室：核实，补充备选",
     )  # fmt: skip
 
 
@@ -178,13 +187,9 @@ def _plan(report: Report) -> dict[str, int]:
 def _asked(report: Report, plan: dict[str, int]) -> str:
     made = report.plan
     of_teams = f"，在 {report.library} 个团队中" if report.library else ""
-    kinds = (
-        (FIRM, "可直接推进"), (CLOSE, "几个团队差距很小、须会议审定"),
-        (WEAK, "把握不足或没有备选、须先核实"),
-    )  # fmt: skip
-    parts = "，".join(f"{plan[key]} 项{words}" for key, words in kinds if plan[key])
+    parts = "，".join(f"{plan[key]} 项{key}" for key in (FIRM, CLOSE, WEAK) if plan[key])
     return (
-        f"{made.challenges} 项技术需求{of_teams}寻找承担团队。指派 {made.answered} 项"
+        f"{made.challenges} 项技术需求{of_teams}寻找承担团队。拟指派 {made.answered} 项"
         f"{f'：{parts}' if parts else ''}；另有 {plan[UNASSIGNED]} 项未指派。"
     )
 
@@ -212,16 +217,17 @@ def _close_calls(report: Report) -> Iterator[CloseCall]:
             line.challenge_id, line.challenge_title,
             (line.team_name, orgs.get(line.team_id, "")),
             ("无人", "") if rival is None else (rival.team_name, orgs.get(rival.team_id, "")),
-            1 - line.stays,
         )  # fmt: skip
 
 
 def _at_risk(card: ChallengeCard) -> MatterLine:
-    if not card.assigned:
-        short = "，但没有候选达到最低等级" if card.verdict == Verdict.ANSWERABLE else ""
-        return MatterLine(card.challenge_id, card.title, f"{card.verdict}{short}")
-    alone = "没有备选" if not card.alternates else "把握不足"
-    return MatterLine(card.challenge_id, card.title, alone)
+    if card.assigned:
+        doubtful = card.verdict != Verdict.ANSWERABLE
+        words = f"{card.verdict}、可能只部分符合" if doubtful else "没有备选"
+    else:
+        low = card.verdict == Verdict.ANSWERABLE
+        words = "库里有相关团队、但都不到最低等级" if low else card.verdict
+    return MatterLine(card.challenge_id, card.title, words)
 
 
 def _region(report: Report) -> str:
@@ -230,17 +236,29 @@ def _region(report: Report) -> str:
     if not known or spread.out_of_province is None:
         return "各项需求与团队的省份不全，看不出省内省外。"
     outside = round(spread.out_of_province * known)
-    told = f"{spread.pairs} 个指派中 {known} 个两边省份可知"
-    if known == spread.pairs:
-        told = f"{known} 个指派的两边省份都可知"
+    told = f"{spread.pairs} 个指派中"
+    if known < spread.pairs:
+        told += f" {known} 个两边省份可知"
     if outside in (0, known):
-        told = f"{told}，全在{'省外' if outside else '省内'}。"
+        told += f"，全在{'省外' if outside else '省内'}。"
     else:
-        told = f"{told}：省内 {known - outside} 个，省外 {outside} 个（{outside / known:.0%}）。"
+        told += f"：省内 {known - outside} 个，省外 {outside} 个（{outside / known:.0%}）。"
+    return _taken_for_home(report) + told + _rest(report.spread.provinces, "省份")
+
+
+def _taken_for_home(report: Report) -> str:
+    """Of how many challenges the province was taken for granted, and who goes elsewhere."""
     silent = sum(not card.province for card in report.cards)
-    if report.home and silent:
-        told += f"省内指团队与需求单位同省；{silent} 项需求未填写省份，按{report.home}计。"
-    return told + _rest(report.spread.provinces, "省份")
+    if not report.home or not silent:
+        return ""
+    home, cards = report.home, report.cards
+    abroad = sum(
+        line.role == "主" and line.province == home and card.province not in ("", home)
+        for card in cards
+        for line in card.teams
+    )
+    told = f"{silent} 项需求（{silent / len(cards):.0%}）未填写省份，暂按{home}计，据此"
+    return f"{told}（{home}的团队另有 {abroad} 个承担外省需求）" if abroad else told
 
 
 def _concentration(report: Report) -> str:
@@ -249,25 +267,35 @@ def _concentration(report: Report) -> str:
     if not leading or not pairs:
         return ""
     name, most, _ = leading[0]
-    limit = report.plan.org_limit
-    told = "没有设单位上限" if limit is None else f"所设上限为每个单位 {limit} 项"
-    first = report.spread.ranking.by_org[:1]
-    alone = f"；只按排序取第一名时，最多的单位是 {first[0][1]} 项" if first else ""
+    limit, hhi = report.plan.org_limit, report.spread.plan.hhi
+    cap = "没有设单位上限" if limit is None else f"所设上限为每个单位 {limit} 项"
+    verdict = "不算集中" if hhi < _CONCENTRATED else "偏集中"
     rest = _rest(report.spread.plan.by_org, "单位")
-    return f"最多的单位是{name}，{most} 项，占 {most / pairs:.0%}，{told}{alone}。{rest}"
+    return (
+        f"最多的单位是{name}，{most} 项，占 {most / pairs:.0%}；集中度 HHI {hhi:.2f}，"
+        f"{verdict}（{_CONCENTRATED:g} 以上为偏集中）；{cap}。{rest}"
+    )
 
 
 def _sure(report: Report) -> Iterator[str]:
+    main = [line for line in report.plan.lines if line.role == "主"]
+    bands = Counter(line.band for line in main)
+    firm = {c.challenge_id for c in report.cards if c.risk.level == "低"}
+    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
+    direct = [line for line in main if line.challenge_id in firm - close]
+    if main:
+        told = "、".join(f"“{band}”{n} 个" for band, n in bands.items())
+        strong = sum(line.band == Band.STRONG for line in direct)
+        among = f"；{FIRM}的 {len(direct)} 项中“强”{strong} 个" if direct else ""
+        yield f"拟指派的 {len(main)} 个团队：{told}{among}。"
     yield from report.sure.splitlines()
-    firm = report.firmness
-    if firm is not None:
-        counts = dict(firm.counts)
+    if report.firmness is not None:
+        counts, draws = dict(report.firmness.counts), report.firmness.draws
         yield (
-            f"方案的稳定性：各团队的契合度上下浮动一成（{report.moved}），试算 {firm.draws} 次，"
-            f"{counts['稳']} 项的承担团队几乎不变，{counts['较稳']} 项多数不变，"
-            f"{counts['难分']} 项一半以上会改派（即差距很小的 {counts['难分']} 项）。"
+            f"契合度浮动一成（{report.moved}）试算 {draws} 次：{counts['稳']} 项几乎不变，"
+            f"{counts['较稳']} 项多数不变，{counts['难分']} 项过半改选（即须会议审定的）。"
         )
-    yield "等级只看研究方向和成果与需求是否契合，不看职称、级别和名气；意愿和能力须联系核实。"
+    yield "等级不看职称、级别和名气；意愿和能力须联系核实。"
 
 
 def _unknown(report: Report) -> Iterator[str]:
@@ -285,6 +313,7 @@ def _unknown(report: Report) -> Iterator[str]:
     missing = {
         "榜额": sum(card.bounty == "未填写" for card in cards),
         "截止日期": sum(not card.deadline for card in cards),
+        "省份": sum(not card.province for card in cards),
     }
     by_count: dict[int, list[str]] = {}
     for name, n in missing.items():
@@ -302,9 +331,10 @@ def _rules(report: Report) -> str:
     checks = [rule.text for rule in report.rulebook.rules if rule.table == "资格与冲突"]
     found = Counter(line.severity for line in report.conflicts)
     told = "、".join(f"{word} {n} 处" for word, n in found.items()) or "没有发现问题"
+    named = f"（{'；'.join(checks)}）" if len(checks) <= _RULES_NAMED else ""
     return (
-        f"按“{report.rulebook.name}”的 {len(checks)} 条资格与冲突规则逐对核对：{told}。"
-        "利益冲突和评审回避须由各方申报，本报告没有核对。"
+        f"按“{report.rulebook.name}”核对了 {len(checks)} 条规则{named}：{told}。"
+        "利益冲突、评审回避没有核对，审定前须由各方申报。"
     )
 
 
@@ -316,19 +346,30 @@ def sureness(calibration: Calibration | None) -> str:
     n = sum(check.n for check in checks)
     if not n:
         return "等级和总体判断来自校准；校准文件没有写明检验结果。"
+    told = []
+    for check in checks:
+        told += [
+            f"等级“{band}”：另由两人盲判，100 个中约 {share * 100:.0f} 个值得联系{more}。"
+            for band, share, more in (
+                ("强", check.strong_right, _unrelated(check)), ("中", check.medium_right, ""),
+            )
+            if share is not None
+        ]  # fmt: skip
+        if check.answerable_right is not None:
+            told.append(
+                f"总体判断“有合适团队”：与人逐项判定的相比，100 项中约 "
+                f"{check.answerable_right * 100:.0f} 项确有，其余为部分符合。"
+            )
+    if told:
+        return "\n".join(told)
     least = min(check.auroc for check in checks)
     gap = sum(check.n * check.error for check in checks) / n
-    told = (
-        f"“有没有合适团队”：用另外 {n} 项由人逐项判定过的需求检验，有的与没有的各取一项相比，"
-        f"100 次中至少 {int(least * 100)} 次判断正确；"
-        f"所说的把握与实际平均相差 {gap * 100:.0f} 个百分点。"
-    )
-    judged = [check for check in checks if check.strong_right is not None]
-    if not judged:
-        return told
-    right = min(check.strong_right or 0.0 for check in judged)
-    wrong = max(check.strong_unrelated or 0.0 for check in judged)
     return (
-        f"{told}\n等级“强”的团队：经人工盲判，100 个中 {right * 100:.0f} 个值得联系，"
-        f"{wrong * 100:.0f} 个与需求无关（检验办法见“方法与清单”）。"
+        f"“有没有合适团队”：用另外 {n} 项由人逐项判定过的需求检验，有的与没有的各取一项相比，"
+        f"100 次中至少 {int(least * 100)} 次判断正确；把握与实际平均相差 {gap * 100:.0f} 个百分点。"
     )
+
+
+def _unrelated(check: Check) -> str:
+    share = check.strong_unrelated
+    return "" if share is None else f"，{share * 100:.0f} 个无关"

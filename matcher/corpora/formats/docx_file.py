@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.corpora.formats.documents import document
+from matcher.corpora.formats.docx_numbering import Numbering
 from matcher.corpora.formats.docx_text import Withdrawn, paragraph_text
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING, check_markup
@@ -29,29 +30,44 @@ def read_docx(source: SourceFile) -> Parts:
     from lxml import etree
 
     try:
-        with zipfile.ZipFile(source.path) as archive, archive.open("word/document.xml") as stream:
-            content = stream.read(_MAX_XML + 1)
-        if len(content) > _MAX_XML:
-            raise InputError("文档太大", given=str(source.path), remedy="分成几个文件")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        root = etree.fromstring(content, parser)
+        with zipfile.ZipFile(source.path) as archive:
+            root = _part(archive, "document", source)
+            names = archive.namelist()
+            beside = (
+                _part(archive, name, source) if f"word/{name}.xml" in names else None
+                for name in ("numbering", "styles")
+            )
+            numbering = Numbering(*beside)
     except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
             remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
         ) from error  # fmt: skip
     body = root.find(f"{_W}body")
-    return document(source, () if body is None else _parts(body))
+    return document(source, () if body is None else _parts(body, numbering))
 
 
-def _parts(body: Any) -> Iterator[Grid | Prose]:
+def _part(archive: zipfile.ZipFile, name: str, source: SourceFile) -> Any:
+    from lxml import etree
+
+    with archive.open(f"word/{name}.xml") as stream:
+        content = stream.read(_MAX_XML + 1)
+    if len(content) > _MAX_XML:
+        raise InputError("文档太大", given=str(source.path), remedy="分成几个文件")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.fromstring(content, parser)
+
+
+def _parts(body: Any, numbering: Numbering) -> Iterator[Grid | Prose]:
     tables, number = 0, 0
     lines: list[tuple[int, str]] = []
     context = ""
     withdrawn = Withdrawn([], [])
     for element in _blocks(body):
         if element.tag == f"{_W}p":
-            for line in paragraph_text(element, withdrawn).split("\n"):
+            text = paragraph_text(element, withdrawn)
+            label = numbering.label(element) if text.strip() else ""
+            for line in f"{label}{text.lstrip()}".split("\n"):
                 number += 1
                 if line.strip():
                     lines.append((number, line.strip()))

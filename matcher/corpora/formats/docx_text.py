@@ -26,6 +26,8 @@ _SYMBOLS = {
     ("Symbol", "D7"): "·", ("Symbol", "2D"): "-", ("Symbol", "25"): "%", ("Symbol", "2B"): "+",
     ("Symbol", "3E"): ">", ("Symbol", "3C"): "<", ("Symbol", "3D"): "=", ("Symbol", "7E"): "~",
 }  # fmt: skip
+# Fonts of pictures have their characters at U+F000 and on.
+_PRIVATE, _HEX = 0xF000, frozenset("0123456789ABCDEF")
 _OFF = ("0", "false", "off", "none")
 # Branches whose text is not that of the paragraph: deleted, moved away, readings, a second copy.
 _NOT_SHOWN = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}instrText"))
@@ -61,6 +63,8 @@ def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
             yield _SIMPLE[tag](node)
         elif tag == f"{_M}sSup":
             yield _raised_equation(node, withdrawn)
+        elif tag == f"{_M}rad":
+            yield from ("√", *_texts(node, withdrawn))
         elif tag == f"{_M}f":
             yield _fraction(node, withdrawn)
         else:
@@ -69,7 +73,7 @@ def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
 
 def _run(run: Any, withdrawn: Withdrawn) -> Iterator[str]:
     marks = run.find(f"{_W}rPr")
-    text = "".join(_texts(run, withdrawn))
+    text = _pictures("".join(_texts(run, withdrawn)), _font(marks))
     if _is_on(marks, "vanish"):
         withdrawn.hidden.append(text)
     elif _is_on(marks, "strike") or _is_on(marks, "dstrike"):
@@ -78,6 +82,12 @@ def _run(run: Any, withdrawn: Withdrawn) -> Iterator[str]:
         yield raised(text)
     else:
         yield text
+
+
+def _font(marks: Any) -> str:
+    found = None if marks is None else marks.find(f"{_W}rFonts")
+    named = "" if found is None else str(found.get(f"{_W}ascii", found.get(f"{_W}hAnsi", "")))
+    return named if any(font == named for font, _ in _SYMBOLS) else "Symbol"
 
 
 def _is_raised(marks: Any) -> bool:
@@ -110,9 +120,26 @@ def _has_choice(node: Any) -> bool:
 
 
 def _symbol(node: Any) -> str:
-    """A character of a font of pictures: boxes, ticked or not, are how forms are filled in."""
-    code = str(node.get(f"{_W}char", ""))[-2:].upper()
-    return _SYMBOLS.get((str(node.get(f"{_W}font", "")), code), "")
+    """A character of a font of pictures: boxes, ticked or not, are how forms are filled in.
+
+    A character of an ordinary font is what its number says (2265 is ≥).
+    """
+    code, font = str(node.get(f"{_W}char", "")).upper(), str(node.get(f"{_W}font", ""))
+    if known := _SYMBOLS.get((font, code[-2:])):
+        return known
+    number = int(code, 16) if 0 < len(code) <= 5 and not set(code) - _HEX else 0
+    private = _PRIVATE <= number < _PRIVATE + 0x100
+    return "" if private or number < 0x80 or number > 0xFFFF else chr(number)
+
+
+def _pictures(text: str, font: str) -> str:
+    """Typed characters of a symbol font (U+F0B3 in Symbol is ≥)."""
+    return "".join(
+        _SYMBOLS.get((font, f"{ord(char) - _PRIVATE:02X}"), "")
+        if _PRIVATE <= ord(char) < _PRIVATE + 0x100
+        else char
+        for char in text
+    )
 
 
 def _own_text(node: Any) -> str:

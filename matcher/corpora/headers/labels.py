@@ -56,7 +56,7 @@ _GENERIC = frozenset(
     )
 )
 # 需求单位·名称 is what the upper word says; 榜单·名称 has a label of its own.
-_NAMING = frozenset(("名称", "全称"))
+_NAMING = frozenset(("名称", "全称", "单位名称", "企业名称", "单位全称", "公司名称"))
 # A header of several labels (负责人及联系电话) is divided here.
 _AND = re.compile(r"[及和与/、,]|以及")
 # What a person is called goes before the number beside it, which is parted off later.

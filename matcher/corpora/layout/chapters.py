@@ -34,6 +34,7 @@ _STYLES = tuple(
         ("1)", r"(?P<n>\d{1,2})[)）]"),
         ("1.", r"(?P<n>\d{1,2})\s*[、.．](?!\d)"),
         ("①", r"(?P<n>[①-⑳])"),
+        ("1 ", r"(?P<n>\d{1,2})[ \u3000]+(?=[\u4e00-\u9fff]{2})"),
     )
 )  # fmt: skip
 # 一、榜单一：…… is numbered twice.
@@ -155,6 +156,9 @@ def _outlined(lines: Sequence[Line], given: Mapping[str, str] | None) -> _Part:
     """The text as a tree of headings."""
     again = _said_again(lines, given)
     found = [_heading(text, given, again) for _, text in lines]
+    # A number with a space behind it numbers headings only where it numbers labels, too.
+    if not any(one is not None and one.is_label and one.style == "1 " for one in found):
+        found = [None if one is not None and one.style == "1 " else one for one in found]
     root = _Part(_Heading("", 0, "", "", is_label=False), [])
     stack = [root]
     for index, (line, heading) in enumerate(zip(lines, found, strict=True)):
@@ -352,10 +356,21 @@ def _row(title: _Part, group: Sequence[_Part], taken: Sequence[Line]) -> Row:
     before = "\n".join(text for _, text in _at_once(title))
     if before:
         values["说明" if "problem" in fields else "背景"] = before
-    for part in group:
+    for part in _told(group):
         label = part.heading.title[:_LONGEST_HEADING]
-        values[unique_name(label, values)] = _text(part)
+        if text := _text(part):
+            values[unique_name(label, values)] = text
     return Row(taken[0][0], values, None, len(taken))
+
+
+def _told(group: Sequence[_Part]) -> Iterator[_Part]:
+    """The parts that say something: 企业基本情况 only heads 企业名称 and 联系方式."""
+    for part in group:
+        only_heads = not part.heading.text and 0 < len(part.parts) == len(part.body)
+        if only_heads and all(below.heading.is_label for below in part.parts):
+            yield from _told(part.parts)
+        else:
+            yield part
 
 
 def _text(part: _Part) -> str:

@@ -183,6 +183,9 @@ def _pairs(cells: Sequence[str], given: Mapping[str, str] | None) -> Iterator[tu
             yield pair
         elif _is_label(cells[0], given):
             yield cells[0], ""
+        else:
+            over, _, below = cells[0].partition("\n")
+            yield from [(over, below)] if below and _is_label(over, given) else []
         return
     known = [_is_label(cell, given) for cell in cells]
     if not any(known):

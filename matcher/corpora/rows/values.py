@@ -25,6 +25,8 @@ _YEAR = re.compile(
 )
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
 _REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
+# 2026年12月底前完成样机: what is done by which day is no term, and no fault either.
+_TOLD_BY_DAYS = re.compile(r"\s*(?:截?[止至到]|于|在)?\s*20\d\d\s*[年.\-/]")
 _OPEN_ENDED = re.compile(
     r"(?:长期|常年|全年)(?:有效|受理|征集|开放|可揭榜)?|(?:随时|不限)(?:时间|期限)?"
 )
@@ -175,7 +177,7 @@ def _duration(raw: Any, header: str) -> Value:
         return Value(months * 12 if "年" in header and "月" not in header else months)
     months = parse_duration(raw, header) or parse_duration(simplify(raw), header)
     if months is None:
-        if _names_a_day(raw):
+        if _names_a_day(raw) or _TOLD_BY_DAYS.match(raw):
             return Value(None, raw.strip(), "是完成日期，不是月数，原文保留")
         raise CellError(Fault.NOT_INTEGER)
     return Value(months, raw.strip() if "-" in raw or "至" in raw else "")

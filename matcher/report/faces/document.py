@@ -55,17 +55,17 @@ class Paper:
         if new_page:
             paragraph.paragraph_format.page_break_before = True
 
-    def text(self, text: str, *, small: bool = False) -> None:
-        """A paragraph."""
-        self.document.add_paragraph(_clean(text), style=SMALL if small else None)
+    def text(self, text: str, *, small: bool = False, lead: str = "") -> None:
+        """A paragraph; ``lead`` says in bold what it is about."""
+        paragraph = self.document.add_paragraph(style=SMALL if small else None)
+        if lead:
+            paragraph.add_run(f"{lead}　").bold = True
+        paragraph.add_run(_clean(text))
 
-    def points(self, lines: Sequence[str], *, small: bool = False) -> None:
+    def points(self, lines: Sequence[str]) -> None:
         """A list."""
-        for line in filter(None, lines):
-            if small:
-                self.text(f"· {line}", small=True)
-            else:
-                self.document.add_paragraph(_clean(line), style=self._known("List Bullet"))
+        for line in lines:
+            self.document.add_paragraph(_clean(line), style=self._known("List Bullet"))
 
     def warn(self, text: str) -> None:
         """A paragraph a reader must not miss."""
@@ -128,8 +128,8 @@ class Paper:
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(1.5)
+        section.left_margin = section.right_margin = Cm(1.8)
+        section.top_margin = section.bottom_margin = Cm(1.3)
         styles = self.document.styles
         _font(styles["Normal"], _BODY, 10.5)
         styles["Normal"].paragraph_format.space_after = Pt(4)

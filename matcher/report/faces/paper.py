@@ -80,40 +80,40 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     brief = brief_of(report)
     paper.text(brief.asked + (report.changes.told if report.changes else ""))
     fates = [(word, n, mark(word)) for word, n in brief.plan]
-    found = [(word, n, mark(word)) for word, n in brief.verdicts]
+    found = [(word, n, mark(word)) for word, n, _ in brief.verdicts]
     paper.pictures(png("方案（项）", strip(fates, ON_PAPER.width)))
-    paper.pictures(png("库里有没有合适团队（项）", strip(found, ON_PAPER.width)))
+    paper.pictures(png("团队库里有没有合适团队（项）", strip(found, ON_PAPER.width)))
     if chinese_font() is None:
-        paper.text("；".join(f"{word} {n} 项" for word, n in (*brief.plan, *brief.verdicts)) + "。")
-    paper.heading("需审定事项", 1)
+        counted = (*brief.plan, *(row[:2] for row in brief.verdicts))
+        paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
+    paper.text(brief.bridge, small=True)
+    paper.heading("需办事项", 1)
     paper.table(of_brief.matters(brief))
     if brief.close:
         paper.table(of_brief.close_calls(brief), dense=True)
-    paper.heading("分布", 1)
     named = ("指派方案",)
     paper.pictures(
-        png("指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),
-        png("指派团队所在省份（项）", bars(brief.provinces, named, HALF_PAPER, brief.most)),
+        png("拟指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),
+        png("团队所在省份（项）", bars(brief.provinces, named, HALF_PAPER, brief.most)),
     )
-    paper.text(f"{brief.concentration}{brief.region}", small=True)
     paper.heading("可信程度与信息缺口", 1)
-    paper.points(brief.sure, small=True)
-    for name, words in (
-        ("信息缺口", "".join(brief.unknown)), ("合规与回避", brief.rules),
+    for lead, words in (
+        ("可信程度", "".join(brief.sure)), ("信息缺口", "".join(brief.unknown)),
+        ("合规与回避", brief.rules), ("分布", brief.concentration + brief.region),
         ("详情", _details(profile)),
     ):  # fmt: skip
         if words:
-            paper.text(f"{name}：{words}", small=True)
+            paper.text(words, small=True, lead=lead)
 
 
 def _details(profile: Profile) -> str:
     """Where the rest stands."""
     places: tuple[tuple[Part, str], ...] = (
-        ("plan", "逐项指派见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
+        ("plan", "逐项拟指派见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
         ("spread", "分布见“集中度”"), ("method", "检验见“方法与清单”"),
     )  # fmt: skip
     told = [words for part, words in places if part in profile.paper]
-    return f"{'，'.join(told)}；完整排名见工作簿和网页。"
+    return f"{'，'.join(told)}；未指派的清单、完整排名见工作簿和网页。"
 
 
 def _changes(paper: Paper, report: Report, profile: Profile) -> None:

@@ -123,6 +123,7 @@ class _Pen:
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.head = book.add_format({**base, "bold": True, "bg_color": _HEAD, "top": 1, "bottom": 1,
                                      "border_color": "#D9D9D9", "font_size": 10})  # fmt: skip
+        self.lead = book.add_format({**base, "bold": True, "font_size": 10.5})
         self.note = book.add_format({**base, "font_color": "#555555", "font_size": 9})
         self.header = book.add_format({
             **base, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "border": 1,
@@ -134,9 +135,10 @@ class _Pen:
         sheet = self.book.add_worksheet(page.name)
         columns = page.columns
         last = len(columns) - 1
-        sheet.write_string(0, 0, page.name, self.title)
+        first = page.table.one_page  # page one bears the title of the whole
+        sheet.write_string(0, 0, title if first else page.name, self.title)
         note = page.table.note if page.printed else f"{page.table.note} {_NOT_PRINTED}"
-        sheet.write_string(1, 0, _clean(note), self.note)
+        sheet.write_string(1, 0, _clean(note), self.lead if first else self.note)
         sheet.set_row(0, 24)
         sheet.set_row(
             HEADER_ROW, _height(page.table.headers("xlsx"), columns, _MOST_HEADER_LINES, least=2)

@@ -126,7 +126,7 @@ def add_file(
     return alliances.keep_file(caller, alliance_id, file.filename or "协议", file.file.read())
 
 
-@router.get("/{alliance_id:path}/files/{file_id}")
+@router.get("/{alliance_id:path}/files/{file_id}", response_class=Response)
 @allow(ENTERPRISE)
 def get_file(
     caller: CurrentCaller, alliance_id: AllianceId,
