@@ -127,7 +127,15 @@ def test_the_report_is_drawn_as_workbook_and_page(tmp_path: Path) -> None:
     write_tables("2021 年进度", year_tables(found), tmp_path / "年.xlsx")
     write_tables("2021 年进度", year_tables(found), tmp_path / "年.html")
     book = openpyxl.load_workbook(tmp_path / "年.xlsx")
-    assert book.sheetnames == ["目标与进度", "防范", "按年度", "按市", "按领域", "按计划的资金"]
+    assert book.sheetnames == [
+        "目标与进度",
+        "防范",
+        "按年度",
+        "按市",
+        "按领域",
+        "按计划的资金",
+        "按出资方的资金",
+    ]
     page = (tmp_path / "年.html").read_text(encoding="utf-8")
     assert "&lt;i&gt;市" in page
     assert "<i>市" not in page
@@ -137,3 +145,20 @@ def test_the_report_is_drawn_as_workbook_and_page(tmp_path: Path) -> None:
 def test_an_alliance_that_ended_before_counts_no_more() -> None:
     ended = alliance(1, ended_on=date(2020, 1, 1), technologies=5)
     assert progress(report(ended))["technologies"] == (0, 0)
+
+
+def test_the_money_of_a_plan_is_that_of_its_payer() -> None:
+    """5 亿 are of the province: what a city adds or the enterprise brings is told beside it."""
+    grants = [
+        {"year": 2021, "amount_wan": 300, "payer": "省科技厅", "programme": "试点示范"},
+        {"year": 2021, "amount_wan": 200, "payer": "鞍山市", "programme": "试点示范"},
+        {"year": 2021, "amount_wan": 900, "payer": "企业自筹"},
+        {"year": 2021, "amount_wan": 50}, {"year": 2021, "amount_wan": 70, "payer": "国家"},
+    ]  # fmt: skip
+    one = Alliance(alliance_id="A", lead_org="甲公司", formed_on="2021-02-01", grants=grants)
+    report = year_report(shipped_pack("liaoning-2021"), Records([one]), 2021)
+    funds = next(p for p in report.progress if p.target_id == "first-funds")
+    assert funds.reached == 350  # of nobody's that is told, too
+    assert report.by_payer == {"企业自筹": 900, "国家": 70, "市": 200, "未填写": 50, "省": 300}
+    assert report.by_programme == {"企业自筹": 900, "未填写": 120, "试点示范": 500}
+    assert report.by_year[0].given_wan == 620

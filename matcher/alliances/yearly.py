@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from matcher.alliance_records import Alliance
+from matcher.alliance_records import Alliance, Grant
 from matcher.alliances.members import members_of
-from matcher.policy import PolicyPack, claims_of_list
+from matcher.policy import PolicyPack, claims_of_list, payer_level
 from matcher.policy.amounts import sum_of
 from matcher.policy.rules import Guard, GuardKind, Measure, Target
 from matcher.ranking.grades import Band
@@ -85,6 +85,7 @@ class YearReport:
     by_city: tuple[Count, ...]
     by_field: tuple[Count, ...]
     by_programme: Mapping[str, float]
+    by_payer: Mapping[str, float]
     guards: tuple[Seen, ...]
 
 
@@ -122,7 +123,8 @@ def year_report(pack: PolicyPack, records: Records, year: int) -> YearReport:
         _broken_down(records, year, lambda a: a.city or _BLANK, lambda c: c.city or _BLANK),
         _broken_down(records, year, lambda a: (a.tech_domain or (_BLANK,))[0],
                      lambda c: (c.tech_domain or (_BLANK,))[0]),
-        _by_programme(records, year),
+        _given_by(pack, records, year, lambda grant, _: grant.programme or _BLANK),
+        _given_by(pack, records, year, lambda _, level: level or _BLANK),
         tuple(_see(pack, guard, mine) for guard in pack.guard),
     )  # fmt: skip
 
@@ -140,7 +142,7 @@ def _within(day: date | None, target: Target, until: int) -> bool:
 
 
 def _progress(pack: PolicyPack, target: Target, records: Records, year: int) -> Progress:
-    reached, blank = _reached(target, records, year)
+    reached, blank = _reached(pack, target, records, year)
     years = str(target.from_year)
     if target.to_year != target.from_year:
         years += f"–{target.to_year}"
@@ -149,7 +151,7 @@ def _progress(pack: PolicyPack, target: Target, records: Records, year: int) -> 
     )
 
 
-def _reached(target: Target, records: Records, year: int) -> tuple[float, int]:
+def _reached(pack: PolicyPack, target: Target, records: Records, year: int) -> tuple[float, int]:
     """How much, and how many records do not say."""
     alliances = records.alliances
     days: Mapping[Measure, Callable[[Alliance], date | None]] = {
@@ -166,7 +168,7 @@ def _reached(target: Target, records: Records, year: int) -> tuple[float, int]:
         inside = range(target.from_year, min(target.to_year, year) + 1)
         return sum(y in inside for y in years if y is not None), years.count(None)
     if target.measure == "支持资金":
-        return _money(records, target, year)
+        return _money(pack, records, target, year)
     name = "technologies" if target.measure == "攻克技术" else "products"
     told = [getattr(a, name) for a in alliances if not _ended_before(a, target.from_year)]
     return sum(value for value in told if value is not None), told.count(None)
@@ -176,10 +178,13 @@ def _ended_before(alliance: Alliance, year: int) -> bool:
     return alliance.ended_on is not None and alliance.ended_on.year < year
 
 
-def _money(records: Records, target: Target, year: int) -> tuple[float, int]:
-    """Grants of alliances, and of awarded challenges no grant names."""
+def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tuple[float, int]:
+    """Grants of whose money the target speaks, and of awarded challenges no such grant names."""
     inside = range(target.from_year, min(target.to_year, year) + 1)
-    grants = [g for a in records.alliances for g in a.all_grants if g.standing == "已得"]
+    grants = [
+        grant for one in records.alliances for grant in one.all_grants
+        if grant.standing == "已得" and _meant(pack, grant, target.payer)
+    ]  # fmt: skip
     mine = [g for g in grants if g.year in inside]
     named = {g.challenge_id for g in grants}
     won = [
@@ -188,6 +193,12 @@ def _money(records: Records, target: Target, year: int) -> tuple[float, int]:
     ]  # fmt: skip
     amounts = [*(g.amount_wan for g in mine), *(c.amount_wan for c in won)]
     return float(sum_of(amounts)), amounts.count(None)
+
+
+def _meant(pack: PolicyPack, grant: Grant, payer: str) -> bool:
+    """Whether a sum is of a payer, as far as anybody says; the enterprise's own is no support."""
+    level = payer_level(grant.payer, pack.pack.region)
+    return level != "企业" if not payer else level in ("", payer)
 
 
 def _published(records: Records) -> list[Challenge]:
@@ -222,7 +233,10 @@ def _count(
     key: str, alliances: Sequence[Alliance], challenges: Sequence[Challenge],
     stages: Mapping[str, set[str]], year: int | None,
 ) -> Count:  # fmt: skip
-    grants = [g for a in alliances for g in a.all_grants if year is None or g.year in (year, None)]
+    grants = [
+        g for a in alliances for g in a.all_grants
+        if (year is None or g.year in (year, None)) and payer_level(g.payer) != "企业"
+    ]  # fmt: skip
     reached = [stages.get(c.challenge_id, set()) for c in challenges]
     return Count(
         key=key, formed=len(alliances),
@@ -239,12 +253,16 @@ def _count(
     )  # fmt: skip
 
 
-def _by_programme(records: Records, year: int) -> dict[str, float]:
+def _given_by(
+    pack: PolicyPack, records: Records, year: int, key: Callable[[Grant, str], str]
+) -> dict[str, float]:
+    """What was given in a year by programme or payer; what an enterprise brings is told apart."""
     kept: dict[str, list[float | None]] = {}
-    for alliance in records.alliances:
-        for grant in alliance.all_grants:
-            if grant.standing == "已得" and grant.year == year:
-                kept.setdefault(grant.programme or _BLANK, []).append(grant.amount_wan)
+    for grant in (g for a in records.alliances for g in a.all_grants):
+        if grant.standing == "已得" and grant.year == year:
+            level = payer_level(grant.payer, pack.pack.region)
+            name = "企业自筹" if level == "企业" else key(grant, level)
+            kept.setdefault(name, []).append(grant.amount_wan)
     return {name: float(sum_of(amounts)) for name, amounts in sorted(kept.items())}
 
 

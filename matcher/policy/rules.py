@@ -245,7 +245,10 @@ class Programme(Rule):
 
 
 class Target(Rule):
-    """A number to be reached between two years, both included."""
+    """A number to be reached between two years, both included.
+
+    ``payer``: of 支持资金, whose money is meant; "" for everybody's but the enterprise's own.
+    """
 
     name: Words
     measure: Measure
@@ -253,6 +256,7 @@ class Target(Rule):
     to_year: Year
     value: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     unit: Words
+    payer: Literal["国家", "省", "市", ""] = ""
 
     @model_validator(mode="after")
     def _forwards(self) -> Target:

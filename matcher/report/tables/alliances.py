@@ -27,7 +27,8 @@ def year_tables(report: YearReport) -> tuple[Table[Any], ...]:
         _counts("按年度", "年度", report.by_year),
         _counts("按市", "市", report.by_city),
         _counts("按领域", "领域", report.by_field),
-        _programmes(report.by_programme),
+        _sums("按计划的资金", "计划", report.by_programme),
+        _sums("按出资方的资金", "出资方", report.by_payer),
     )
 
 
@@ -74,9 +75,9 @@ def _of(field: str) -> Any:
     return lambda row: getattr(row, field)
 
 
-def _programmes(money: Mapping[str, float]) -> Table[tuple[str, float]]:
-    return Table("按计划的资金", (
-        Column("计划", lambda r: r[0], xlsx=30, html=True),
+def _sums(name: str, key: str, money: Mapping[str, float]) -> Table[tuple[str, float]]:
+    return Table(name, (
+        Column(key, lambda r: r[0], xlsx=30, html=True),
         Column("已得(万元)", lambda r: r[1], MONEY, xlsx=14, html=True),
     ), tuple(money.items()), printed=True)  # fmt: skip
 
