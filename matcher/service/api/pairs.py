@@ -9,18 +9,18 @@ from starlette.responses import Response
 
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import api_router, attachment
-from matcher.service.desk import bids, pairs
+from matcher.service.desk import bids, cases, pairs
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
 router = api_router("pairs", "对接")
-_Named = Annotated[pairs.Named, Query()]
+_Named = Annotated[cases.Named, Query()]
 
 
 @router.get("")
 @allow(WATCHED)
 def list_pairs(
-    caller: CurrentCaller, query: Annotated[pairs.PairQuery, Query()]
+    caller: CurrentCaller, query: Annotated[cases.PairQuery, Query()]
 ) -> Page[pairs.PairLine]:
     """本单位参与的对接 (管理人员看全部), 有新变化的在前。"""
     return pairs.browse(caller, query)

@@ -12,8 +12,9 @@ from matcher.errors import InputError, NotFoundError
 from matcher.procedure import RECEIVED
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
-from matcher.service.desk import pairs
-from matcher.service.desk.pairs import Case, Named, PairView
+from matcher.service.desk import cases, moving, pairs
+from matcher.service.desk.cases import Case, Named
+from matcher.service.desk.pairs import PairView
 from matcher.service.desk.uploads import safe_name
 from matcher.service.errors import ConflictError
 from matcher.service.showing import facet_views, is_own
@@ -154,7 +155,7 @@ class Dossier(View):
 
 def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
     """A pair with its papers. Raises: NotFoundError."""
-    case = pairs.find(caller, challenge_id, team_id)
+    case = cases.find(caller, challenge_id, team_id)
     kept = caller.service.dossier
     pair_id = 0 if case.pair is None else case.pair.pair_id
     appraised = [_appraisal(a) for a in kept.appraisals(pair_id)] if _staff(case) else []
@@ -187,7 +188,7 @@ def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = 
         ChangedError: somebody has made a move since.
         InputError: too many files.
     """
-    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    case = cases.find(caller, asked.challenge_id, asked.team_id)
     if len(files) > MOST_FILES:
         raise InputError(
             "附件太多", given=f"{len(files)} 个", expected=f"最多 {MOST_FILES} 个",
@@ -203,14 +204,14 @@ def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = 
             pair.pair_id, asked.bid.model_dump(), caller.principal.name, kept
         )
 
-    act = pairs.bidding_act(caller, case, name, asked.key)
-    pairs.make(caller, case, name, act, asked.version, along=along)
+    act = moving.bidding_act(caller, case, name, asked.key)
+    moving.make(caller, case, name, act, asked.version, along=along)
     return pairs.view(caller, asked.challenge_id, asked.team_id)
 
 
 def file(caller: Caller, named: Named, file_id: str) -> tuple[str, bytes]:
     """A file of a bid. Raises: NotFoundError."""
-    case = pairs.find(caller, named.challenge_id, named.team_id)
+    case = cases.find(caller, named.challenge_id, named.team_id)
     found = None
     if case.pair is not None and _may_read_bid(case):
         found = caller.service.dossier.file(case.pair.pair_id, file_id)
@@ -259,7 +260,7 @@ def consent(caller: Caller, asked: ConsentAsked) -> None:
         NotFoundError: there is no such pair for this caller, or nothing is confidential.
         ConflictError: the caller is not of the team; the terms have been changed; nothing began.
     """
-    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    case = cases.find(caller, asked.challenge_id, asked.team_id)
     kept = caller.service.dossier.secret(asked.challenge_id)
     if kept is None:
         raise NotFoundError("这项难题没有保密内容", given=asked.challenge_id)
@@ -296,7 +297,7 @@ def appraise(caller: Caller, asked: AppraisalAsked) -> None:
         ConflictError: it is not under evaluation.
         InputError: scores are missing.
     """
-    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    case = cases.find(caller, asked.challenge_id, asked.team_id)
     if case.pair is None or case.state not in ("评审中", "备选", "拟立项"):
         raise ConflictError("现在不在评审中", given=case.state, remedy="先办“进入评审”")
     if not asked.conflict and len(asked.scores) != len(CRITERIA):
@@ -319,7 +320,7 @@ def follow(caller: Caller, asked: FollowAsked) -> None:
         NotFoundError: no such pair, or no such day.
         InputError: no day is given.
     """
-    case = pairs.find(caller, asked.challenge_id, asked.team_id)
+    case = cases.find(caller, asked.challenge_id, asked.team_id)
     if case.pair is None:
         raise InputError("还没有开始对接", remedy="先列入候选、邀请或表示意向")
     kept, own = caller.service.dossier, _place(caller)

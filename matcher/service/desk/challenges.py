@@ -153,9 +153,7 @@ def find(caller: Caller, challenge_id: str) -> Challenge:
     challenge = caller.snapshot.matcher.challenges.get(challenge_id)
     public = caller.service.settings.public_lists
     if challenge is None or not may_see(caller.principal, challenge, public):
-        raise NotFoundError(
-            "没有这个榜单项目", given=challenge_id, remedy="核对编号，或在榜单里查找"
-        )
+        raise NotFoundError("没有这项难题", given=challenge_id, remedy="核对编号，或在榜单里查找")
     return challenge
 
 

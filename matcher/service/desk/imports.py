@@ -57,9 +57,9 @@ class RecordLine(View):
 
     record_id: str
     name: str
-    diagnosis: Annotated[
-        str, Field(description="榜单项目的诊断：完整度、缺少、其他发现；只供参考")
-    ] = ""
+    diagnosis: Annotated[str, Field(description="难题的诊断：完整度、缺少、其他发现；只供参考")] = (
+        ""
+    )
 
 
 class PartPreview(View):

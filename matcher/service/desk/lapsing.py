@@ -11,7 +11,7 @@ from matcher.procedure import PAIR
 from matcher.records import Challenge
 from matcher.service.access import SERVICE
 from matcher.service.context import Caller, Service
-from matcher.service.desk import pairs, publishing
+from matcher.service.desk import cases, moving, publishing
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import Act
@@ -53,9 +53,9 @@ def _unanswered(service: Service, day: date) -> list[Pair]:
 
 def _close_pair(caller: Caller, pair: Pair) -> None:
     assert pair.until is not None
-    case = pairs.find(caller, *pair.key)
+    case = cases.find(caller, *pair.key)
     act = Act(SERVICE, "service", key=_key(pair.pair_id, pair.until))
-    pairs.make(caller, case, _UNANSWERED, act, pair.version)
+    moving.make(caller, case, _UNANSWERED, act, pair.version)
 
 
 def _over(caller: Caller, day: date) -> Iterator[Challenge]:

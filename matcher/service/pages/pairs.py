@@ -13,9 +13,10 @@ from matcher.procedure import PAIR
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import attachment
 from matcher.service.context import Caller
-from matcher.service.desk import bids, pairs
+from matcher.service.desk import bids, cases, pairs
 from matcher.service.desk.bids import CRITERIA, BidFields
-from matcher.service.desk.pairs import SHOWN, MoveAsked, Named
+from matcher.service.desk.cases import Named
+from matcher.service.desk.pairs import SHOWN, MoveAsked
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -37,7 +38,7 @@ _Named = Annotated[Named, Query()]
 @allow(WATCHED)
 def pair_list(request: Request, caller: CurrentCaller) -> Response:
     """What is under way, what is new first; of one challenge in its order."""
-    query = query_as(request, pairs.PairQuery)
+    query = query_as(request, cases.PairQuery)
     hosts = caller.principal.role in ENTERPRISE.roles
     own = not query.challenge or not hosts
     shown = {

@@ -25,7 +25,7 @@ ACTS = {
     "export.bid": "下载揭榜附件", "challenge.move": "难题状态",
     "challenge.assign": "分配难题", "challenge.comment": "写意见",
     "team.move": "删除、恢复团队", "team.merge": "合并团队",
-    "record.apart": "不是同一项", "pair.move": "对接进展",
+    "record.apart": "不是同一项", "namesakes.tell": "同名核对", "pair.move": "对接进展",
     "alliance.change": "改联盟", "alliance.move": "联盟状态", "alliance.undo": "撤销联盟的一步",
     "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
     "evaluator.ask": "请评委", "evaluator.release": "不再请评委",
@@ -59,7 +59,8 @@ DETAILS = {
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
     "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
     "year": "年度",
-    "change": "第几次修改", "assignee": "负责人", "meeting": "会议", "state": "结果",
+    "change": "第几次修改", "assignee": "负责人", "meeting": "会议", "answers": "回答",
+    "state": "结果",
 }  # fmt: skip
 
 

@@ -1,0 +1,122 @@
+"""Moves of a pair: whether they may be made now, and made with what they change elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from matcher.procedure import ENGAGED, FOLLOWED, PAIR, Move
+from matcher.records import Team
+from matcher.service.context import Caller
+from matcher.service.desk import teams
+from matcher.service.desk.cases import Case
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.store.pairs import Pair
+from matcher.service.store.steps import Act
+from matcher.text.dates import today
+
+_BEGINNINGS = frozenset({"列入候选", "邀请", "表示意向", "揭榜"})
+
+
+def bidding_act(caller: Caller, case: Case, name: str, key: str) -> Act:
+    """Who bids. Raises: ConflictError: nobody of the caller's may."""
+    return acting(caller, case, name, "", {}, key)
+
+
+def make(
+    caller: Caller, case: Case, name: str, act: Act, version: int | None,
+    until: date | None = None, along: Callable[[Pair], None] | None = None,
+) -> None:  # fmt: skip
+    """Make a move with what goes with it, in one transaction.
+
+    Raises:
+        ConflictError, ChangedError: as `move`.
+    """
+    check_beginning(caller, case, name)
+
+    def work() -> None:
+        pair = caller.service.pairs.move(case.key, name, act, case.sides, version, until)
+        if along is not None:
+            along(pair)
+
+    target = PAIR[name].target if name in PAIR else case.state
+    carried(caller, case, target, work)
+
+
+def check_beginning(caller: Caller, case: Case, name: str) -> None:
+    """Whether the challenge still takes what begins something. Raises: ConflictError."""
+    if name not in _BEGINNINGS:
+        return
+    state = caller.snapshot.states[case.challenge.challenge_id]
+    if state not in FOLLOWED:
+        raise ConflictError(f"这项难题现在是“{state}”，不能{name}", given=case.key[0])
+    if name == "揭榜" and not case.challenge.is_open(today()):
+        raise ConflictError(
+            "这项难题已截止，不能揭榜", given=case.challenge.apply_deadline,
+            remedy="请管理人员延期或重新发布",
+        )  # fmt: skip
+    if name == "揭榜":
+        _check_room(case.team)
+
+
+def allowed(caller: Caller, case: Case) -> list[Move]:
+    """The moves a caller may make now."""
+    found = [m for party in case.parties for m in PAIR.allowed(case.state, party)]
+    return [m for m in found if _may_begin(caller, case, m.name)]
+
+
+def acting(
+    caller: Caller, case: Case, name: str, reason: str, detail: Mapping[str, Any], key: str
+) -> Act:  # fmt: skip
+    """Who makes a move, as which side. Raises: ConflictError: there is no such move."""
+    if name not in PAIR:
+        raise ConflictError(f"没有“{name}”这一步", remedy="刷新页面，看能走哪一步")
+    fitting = [party for party in case.parties if party in PAIR[name].who] or [*case.parties]
+    return Act(caller.principal, fitting[0], reason, detail, key)
+
+
+def _may_begin(caller: Caller, case: Case, name: str) -> bool:
+    try:
+        check_beginning(caller, case, name)
+    except ConflictError:
+        return False
+    return True
+
+
+def _check_room(team: Team) -> None:
+    if team.max_challenges is not None and team.active_challenges >= team.max_challenges:
+        raise ConflictError(
+            "这个团队已承担满",
+            given=f"在研 {team.active_challenges} 项，可承担 {team.max_challenges} 项",
+            remedy="有项目验收或终止后再办，或请团队更新可承担数",
+        )  # fmt: skip
+
+
+def carried(caller: Caller, case: Case, target: str, work: Callable[[], object]) -> None:
+    """Make a move in one transaction with what it changes in what the team carries.
+
+    Raises:
+        ConflictError: it carries as much as it can.
+        ChangedError: the record of the team was changed meanwhile.
+    """
+    change = (target in ENGAGED) - (case.state in ENGAGED)
+    database = caller.service.database
+    if not change:
+        with database.writing():
+            work()
+        return
+    before = caller.snapshot.workspace.teams()[case.team.team_id]
+    if change > 0:
+        _check_room(before)
+    carried = max(0, before.active_challenges + change)
+    after = before.model_copy(update={"active_challenges": carried})
+
+    def moved() -> None:
+        work()
+        now = caller.service.pairs.find(case.key)
+        assert now is not None
+        if (now.state in ENGAGED) == (case.state in ENGAGED):  # made already: a second click
+            raise ChangedError("这一步已经办过", remedy="刷新页面，看现在的状态")
+
+    teams.replace(caller, before, after, moved)
