@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.records import Team
 
 _RANKS = 10
+# Titles this short may be those of several pieces.
+_SHORTEST = 8
 
 
 def drawn(teams: Sequence[Team], count: int, seed: int) -> list[dict[str, Any]]:
@@ -50,7 +53,7 @@ def ranks(
     """For each query the rank of the first team that holds its piece; None beyond the tenth."""
     holders = {
         record["n"]: {
-            t.team_id for t in teams if any(e.title == record["title"] for e in t.evidence)
+            t.team_id for t in teams if any(_one(e.title, record["title"]) for e in t.evidence)
         }
         for record in records
     }
@@ -62,6 +65,12 @@ def ranks(
         places = [m.rank for m in matches if m.team_id in holders[query["n"]]]
         found.append(min(places, default=None))
     return found
+
+
+def _one(title: str, other: str) -> bool:
+    """Whether two titles are one, whatever a later reading of the page took off its end."""
+    short, long = sorted((re.sub(r"[\W_]+", "", text) for text in (title, other)), key=len)
+    return len(short) >= _SHORTEST and long.startswith(short)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
     python benchmarks/lists.py --works 10000 100000
     python benchmarks/lists.py --stream 1000000
+    python benchmarks/lists.py --damaged 10000
 
 Works are made (names by the frequencies of real surnames, organisations, co-workers who stay
 together, subjects by team), so that they look like OpenAlex; nothing of them is real.
@@ -10,18 +11,20 @@ together, subjects by team), so that they look like OpenAlex; nothing of them is
 from __future__ import annotations
 
 import argparse
+import csv
+import gzip
 import json
 import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from matcher.corpora import read_any
 from matcher.linking.identity import identify
-from matcher.linking.register import Register
+from matcher.linking.register import Register, work_key
 from matcher.linking.teams import build_teams
 from matcher.records import Achievement
 
@@ -115,12 +118,72 @@ def streamed(count: int) -> None:
     )
 
 
+def damaged(count: int) -> None:
+    """The same works as tables and archives that went wrong: what was used, refused and said."""
+    rows = [_row(number, work) for number, work in enumerate(works(count))]
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "论文.csv"
+        _table(whole, rows, list(rows[0]))
+        turned = Path(folder) / "列序变了.csv"
+        _table(turned, rows, list(reversed(rows[0])))
+        mixed = Path(folder) / "中英混排.csv"
+        _table(mixed, [_in_english(row) if n % 2 else row for n, row in enumerate(rows)],
+               list(rows[0]))  # fmt: skip
+        packed = Path(folder) / "works.jsonl.gz"
+        _written(Path(folder) / "works.jsonl", count)
+        content = gzip.compress((Path(folder) / "works.jsonl").read_bytes())
+        packed.write_bytes(content[: len(content) * 2 // 3])
+        first = None
+        for path in (whole, turned, mixed, packed):
+            start = time.process_time()
+            reading = read_any(path).achievements
+            assert reading is not None
+            keys = [work_key(work) for work in reading.records]
+            first = first or keys
+            told = reading.rejects[0].message[:120] if reading.rejects else ""
+            print(
+                f"{path.name}: {reading.count.total:,} rows, {reading.count.used:,} used, "
+                f"{reading.count.rejected} refused, as the whole list: {keys == first}, "
+                f"{time.process_time() - start:.1f} s, peak {_peak():.2f} GB. {told}"
+            )
+
+
+def _row(number: int, work: dict[str, Any]) -> dict[str, str]:
+    return {
+        "题名": work["title"],
+        "作者": ";".join(a["author"]["display_name"] for a in work["authorships"]),
+        "机构": ";".join(
+            dict.fromkeys(
+                i["display_name"] for a in work["authorships"] for i in a["institutions"]
+            )
+        ),
+        "关键词": ";".join(k["display_name"] for k in work["keywords"]),
+        "发表年": str(work["publication_year"]), "DOI": f"10.9999/made.{number}",
+    }  # fmt: skip
+
+
+def _in_english(row: dict[str, str]) -> dict[str, str]:
+    number = row["DOI"].rpartition(".")[2]
+    english = {"题名": f"Study {number} on bearings", "作者": "Zhang, Yi; Li, Er"}
+    return row | english | {"机构": "Dalian Univ Technol, Dalian 116024, Peoples R China"}
+
+
+def _table(path: Path, rows: Sequence[dict[str, str]], columns: list[str]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--works", type=int, nargs="*", default=[])
     parser.add_argument("--stream", type=int, nargs="*", default=[])
+    parser.add_argument("--damaged", type=int, nargs="*", default=[])
     given = parser.parse_args()
+    for count in given.damaged:
+        damaged(count)
     for count in given.works:
         linked(count)
     for count in given.stream:

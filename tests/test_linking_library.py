@@ -60,6 +60,18 @@ def test_papers_make_teams_of_who_works_together() -> None:
     assert {pair.leader_name, *pair.members} == {"张一", "李二"}
 
 
+def test_who_helps_two_groups_does_not_make_them_one() -> None:
+    found = teams_of(
+        work("地下水硝酸盐来源", "甲一", "共七", "乙二", orgs=("示例研究所",)),
+        work("地下水同位素示踪", "甲一", "乙二", orgs=("示例研究所",)),
+        work("冬小麦根系吸水", "丙三", "共七", "丁四", orgs=("示例研究所",)),
+        work("冬小麦水分利用", "共七", "丁四", orgs=("示例研究所",)),
+    )
+    assert {len(team.evidence) for team in found.values()} == {2}
+    one, other = found.values()
+    assert {one.leader_name, *one.members} & {other.leader_name, *other.members} == set()
+
+
 def test_joint_patents_belong_to_the_first_and_name_the_partner() -> None:
     found = teams_of(
         work("铁谱片制备台", "吴八", kind="专利", orgs=("大连理工大学", "示例轴承股份有限公司")),

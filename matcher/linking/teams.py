@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import cast
 
 from matcher.linking.directions import Direction, directions
@@ -161,13 +162,17 @@ def _divide(together: list[tuple[int, list[int]]]) -> dict[int, int]:
     """Person → circle: who works together, directly or through others; large ones divided."""
     import networkx as nx
 
-    graph = nx.Graph()
+    heads = {p for _, people in together for p in (people[0], people[-1])}
+    ties: Counter[tuple[int, int]] = Counter()
     for _, people in together:
-        graph.add_nodes_from(people)
-        for other in people[1:]:
-            for one in people[: people.index(other)]:
-                weight = graph.edges[one, other]["weight"] + 1 if graph.has_edge(one, other) else 1
-                graph.add_edge(one, other, weight=weight)
+        heading = sorted(p for p in people if p in heads)
+        ties.update(combinations(heading, 2))
+        # Who begins a work and who ends it belong together, be it their only one; that somebody
+        # once helped another group does not make the two groups one.
+        ties[min(people[0], people[-1]), max(people[0], people[-1])] += 1
+    graph = nx.Graph()
+    graph.add_nodes_from(sorted(heads))
+    graph.add_weighted_edges_from((a, b, n) for (a, b), n in ties.items() if n > 1 and a != b)
     circles: dict[int, int] = {}
     for component in nx.connected_components(graph):
         parts: Iterable[set[int]] = [component]
@@ -177,7 +182,20 @@ def _divide(together: list[tuple[int, list[int]]]) -> dict[int, int]:
             )
         for part in parts:
             circles |= dict.fromkeys(part, min(part))
-    return circles
+    return circles | _helpers(together, circles)
+
+
+def _helpers(
+    together: list[tuple[int, list[int]]], circles: Mapping[int, int]
+) -> dict[int, int]:  # fmt: skip
+    """Person who heads nothing → the circle they work with most."""
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    for _, people in together:
+        beside = {circles[p] for p in (people[0], people[-1])}
+        for person in people:
+            if person not in circles:
+                found[person].update(beside)
+    return {p: min(held, key=lambda c: (-held[c], c)) for p, held in found.items()}
 
 
 def _by_organisation(indices: list[int], view: _View) -> dict[str, list[int]]:
