@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from matcher.alliance_records import Alliance
 from matcher.alliances.facts import alliance_facts, listed
+from matcher.alliances.receiving import programme_of
 from matcher.policy import (
     Advice,
     Claim,
@@ -59,7 +61,7 @@ def account_year(
         and (c.key in names or normalise_organisation(c.receiver) in names)
     ]  # fmt: skip
     if told:
-        return AccountYear(max(told), f"{span} 年的，今年不在其中；取有资金记录的最近一年")
+        return AccountYear(max(told), f"{span} 年的，今年不在其中；取有资金记录或榜单的最近一年")
     return AccountYear(first, f"{span} 年的，今年不在其中；取规则包的年度")
 
 
@@ -101,7 +103,9 @@ def advice_for(
     """
     facts = alliance_facts(pack, alliance, challenges)
     room, words = _rooms(pack, alliance.lead_org, year, claims, set(alliance.challenges))
-    means = Means(None, alliance.asked_wan, _bases(alliance), room, words)
+    means = Means(
+        bases=_bases(alliance), room_wan=room, room_words=words, asked=_asked(pack, alliance, year)
+    )
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
@@ -179,6 +183,18 @@ def _apart(cap: YearlyCap, mine: Sequence[Claim], year: int) -> str:
     undated = sum(c.year is None and counts(cap, c) for c in mine)
     words = f"；不计入{'、'.join(said)}" if said else ""
     return words + (f"；另有 {undated} 项没有年度，没有计入" if undated else "")
+
+
+def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> dict[str, float]:
+    """What is asked for in a year, by programme; a sum of no programme is held against none."""
+    asked: dict[str, Decimal] = {}
+    for grant in alliance.all_grants:
+        programme = programme_of(pack, grant.programme)
+        if grant.standing != "申请" or grant.year not in (year, None) or programme is None:
+            continue
+        if grant.amount_wan is not None:
+            asked[programme.id] = asked.get(programme.id, Decimal(0)) + wan(grant.amount_wan)
+    return {programme_id: float(amount) for programme_id, amount in asked.items()}
 
 
 def _bases(alliance: Alliance) -> dict[Base, float]:

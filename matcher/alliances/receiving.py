@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matcher.alliance_records import Alliance, Grant
 from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
-from matcher.policy.rules import YearlyCap
+from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
 from matcher.text.organisations import normalise_organisation
 
@@ -84,7 +84,8 @@ def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> C
 
 def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, bool]:
     """Who received it, and whether that is told: by the grant, or by what its programme says."""
-    told = grant.receiver or _by_programme(pack, grant.programme)
+    programme = programme_of(pack, grant.programme)
+    told = grant.receiver or (programme.receiver if programme else "")
     if told in _LEAD or not told:
         return alliance.lead_org, bool(told)
     if told in _WHOLE:
@@ -94,16 +95,16 @@ def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, 
     return told, True
 
 
-def _by_programme(pack: PolicyPack, name: str) -> str:
-    """Who receives the money of a programme, known by its id or by a part of its name."""
+def programme_of(pack: PolicyPack, name: str) -> Programme | None:
+    """The programme meant by its id or by a part of its name."""
     if len(name) < _LEAST_NAME:
-        return ""
+        return None
     bare = _bare(name)
     for programme in pack.programme:
         full = _bare(programme.name)
         if name == programme.id or bare in full or full in bare:
-            return programme.receiver
-    return ""
+            return programme
+    return None
 
 
 def _bare(name: str) -> str:

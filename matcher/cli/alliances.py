@@ -190,6 +190,9 @@ def show(
         say(f"[{one.status}] {one.text}（{one.source}）")
         for line in (*one.lines, *(f"→ {words}" for words in one.ask)):
             say(f"    {line}")
+    if not sums:
+        say("资金: 未填写")
+        return
     table("资金", ("年度", "金额(万元)", "情况", "出资方", "收款单位", "计划", "计入"), [
         (str(s.grant.year or "未填写"),
          "未填写" if s.grant.amount_wan is None else f"{s.grant.amount_wan:g}", s.grant.standing,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from matcher.cli.alliances import DEFAULT_PACK, PackOption, challenges_of, opened
-from matcher.cli.console import say, say_json
+from matcher.cli.console import note, say, say_json
 from matcher.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import pack_of
 from matcher.errors import NotFoundError
@@ -43,10 +43,12 @@ def programmes(
     from matcher.policy import rooms_of
 
     advised = _Advised.of(pack_of(pack), subject, year, workspace)
+    when = f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）; 规则包 {advised.pack}"
     if as_json:
+        note(when)
         say_json([asdict(one) for one in advised.advice])
         return
-    say(f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）; 规则包 {advised.pack}")
+    say(when)
     if advised.about:
         say(advised.about)
     for room in rooms_of(advised.advice):

@@ -44,7 +44,7 @@ class Means:
 
     Attributes:
         total_wan: total investment of the project, 万元.
-        asked_wan: what is asked for, 万元.
+        asked_wan: what is asked for, 万元, whatever the programme; ``asked`` by id of a programme.
         bases: other sums a share is of (net income of licences), 万元.
         room_wan: by id of a yearly cap, what is left of it for the receiver.
         room_words: by the same id, how that came about.
@@ -55,6 +55,7 @@ class Means:
     bases: Mapping[Base, float] = field(default_factory=dict)
     room_wan: Mapping[str, float] = field(default_factory=dict)
     room_words: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +284,10 @@ def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, Deci
 
 
 def _asked(least: Decimal | None, most: Decimal | None, programme: Programme, means: Means) -> str:
-    if means.asked_wan is None or not programme.amount:
+    wanted = means.asked.get(programme.id, means.asked_wan)
+    if wanted is None or not programme.amount:
         return ""
-    asked = amount_of(means.asked_wan, "申请金额")
+    asked = amount_of(wanted, "申请金额")
     if most is not None and asked > most:
         return f"申请 {plain(asked)} 万元，超过最多 {plain(most)} 万元"
     if least is not None and asked < least:
