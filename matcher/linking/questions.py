@@ -143,12 +143,14 @@ def _words(what: str, agrees: bool, one: Side, other: Side) -> str:
     if what == "合作者" and agrees:
         both = [name for name in one.people if name in other.people]
         return f"共同的合作者：{'、'.join(both)}" if both else "有共同的合作者"
+    if what == "单位" and agrees:
+        return "单位相同" if one.where and other.where else "两边都没有写单位"
     return _SAID[what, agrees]
 
 
 _SAID = {
     ("姓名", True): "少见的姓名", ("姓名", False): "常见的姓名",
-    ("单位", True): "单位相同或都没有写", ("单位", False): "单位不同，或院系不同",
+    ("单位", False): "单位不同，或院系不同",
     ("年代", False): "年代相隔很久", ("合作者", False): "没有共同的合作者",
     ("内容", True): "内容接近", ("内容", False): "内容不接近",
     ("编号", True): "人员编号相同", ("编号", False): "人员编号不同",

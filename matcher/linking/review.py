@@ -15,6 +15,8 @@ from matcher.errors import InputError
 from matcher.linking.questions import Question
 
 HEADER = ("姓名", "甲", "乙", "可能性", "现在的处理", "是否同一人", "甲的编号", "乙的编号")
+# As it is written now; tables without the evidence are read as well.
+_WRITTEN = (*HEADER[:3], "像一个人", "像两个人", *HEADER[3:])
 YES, NO, UNSURE = "是", "否", "拿不准"
 MEANS = {YES: True, NO: False, UNSURE: None}
 _HELP = (
@@ -32,12 +34,11 @@ def write_questions(questions: Sequence[Question], path: str | Path) -> None:
         StorageError: the file cannot be written.
     """
     rows: list[Sequence[Cell]] = [
-        (q.name, str(q.one), str(q.other), f"{q.chance:.0%}",
-         "算一个人" if q.joined else "算两个人", "", q.one_key, q.other_key,
-         "；".join(q.speaks_for), "；".join(q.against))
+        (q.name, str(q.one), str(q.other), "；".join(q.speaks_for), "；".join(q.against),
+         f"{q.chance:.0%}", "算一个人" if q.joined else "算两个人", "", q.one_key, q.other_key)
         for q in questions
     ]  # fmt: skip
-    table = Sheet("待确认", (*HEADER, "像一个人", "像两个人"), rows, {"是否同一人": (*MEANS,)})
+    table = Sheet("待确认", _WRITTEN, rows, {"是否同一人": (*MEANS,)})
     notes = Sheet("填写说明", ["填写说明"], [[line] for line in _HELP])
     with atomic_path(Path(path)) as temporary:
         write_xlsx([table, notes], temporary)
