@@ -84,6 +84,25 @@ def test_a_write_that_names_no_version_is_refused_with_the_remedy(app: FastAPI) 
 
 
 @pytest.mark.slow
+def test_a_draft_keeps_what_the_source_said_beside_the_value(app: FastAPI) -> None:
+    """From the page of what was understood through the draft to the record; a wrong value goes."""
+    caller = Caller(app, "enterprise")
+    text = "轴承润滑\n两万转就发热。\n给300多万，一年半拿出来，2027年3月31日前报名"
+    page = caller.post("/ask", data={"text": text}).text
+    said = re.findall(r'name="original-(\w+)" value="(.*?)"', page)
+    assert dict(said) == {
+        "bounty_wan": "给300多万", "duration_months": "一年半拿出来",
+        "apply_deadline": "2027年3月31日前报名",
+    }  # fmt: skip
+    form = {"title": "轴承润滑", "bounty_wan": "", **{f"original-{n}": w for n, w in said}}
+    made = caller.post("/drafts", data={**form, "then": "stay"}).headers["location"]
+    assert "来文：“给300多万”" in caller.get(made).text
+    kept = caller.get(f"/api/v1{made}").json()["fields"]
+    assert (kept["bounty_wan"], kept["original_words"]["bounty_wan"]) == (None, "给300多万")
+    assert "<h3>五要素</h3>" in caller.get(made).text
+
+
+@pytest.mark.slow
 def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI) -> None:
     first, second = Caller(app, "enterprise"), Caller(app, "enterprise")
     mine, _ = draft(first)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from matcher.corpora.headers.labels import standard_book
+from matcher.corpora.headers.originals import original_words
 from matcher.records import Challenge
 from matcher.text.amounts import parse_money
-
-# Under such a column the reader keeps what it could not wholly turn into a value.
-_ORIGINAL = "（原文）"
 
 
 def is_negotiable(challenge: Challenge) -> bool:
@@ -18,13 +15,8 @@ def is_negotiable(challenge: Challenge) -> bool:
     """
     if challenge.bounty_wan is not None:
         return False
-    for column, text in challenge.extra.items():
-        found = parse_money(text) if isinstance(text, str) and column.endswith(_ORIGINAL) else None
-        if found is not None and found.open:
-            guess = standard_book(Challenge).find(column.removesuffix(_ORIGINAL))
-            if guess is not None and guess.field == "bounty_wan":
-                return True
-    return False
+    found = parse_money(original_words(challenge).get("bounty_wan", ""))
+    return found is not None and found.open
 
 
 def bounty_words(challenge: Challenge) -> str:

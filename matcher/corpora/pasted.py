@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from matcher.contacts import part_contacts
 from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
+from matcher.corpora.headers.originals import as_columns
 from matcher.corpora.rows.values import parse_value
 from matcher.records import Challenge, headers
 from matcher.text.amounts import parse_duration, parse_money
@@ -35,6 +36,10 @@ _LINES = frozenset(
      "contact_name", "contact_phone", "contact_email")
 )  # fmt: skip
 _SURELY = 95
+# What a value is made of by reading: the words are kept beside it.
+_GUESSED = ("bounty_wan", "total_budget_wan", "fiscal_support_wan", "apply_deadline",
+            "duration_months", "target_trl")  # fmt: skip
+_OFFERED = {"bounty": "bounty_wan", "deadline": "apply_deadline", "months": "duration_months"}
 
 
 def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
@@ -64,13 +69,17 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
             current = going_on
     stated = {field: "\n".join(lines).strip() for field, lines in sections.items()}
     values, unread = _values(stated)
+    words = {field: stated[field] for field in _GUESSED if field in values}
     told = _told("\n".join([*plain, *unread]), text, titled="title" in values)
     for field in ("problem", "indicators_text"):
         if field in values and field in told:
             values[field] = "\n".join(filter(None, (told[field], values[field])))
     if "indicators_text" in values:
         told.pop("indicators", None)
-    made = Challenge.model_validate({"challenge_id": challenge_id, **told, **values})
+    words = {**told.pop("words"), **words}
+    made = Challenge.model_validate(
+        {"challenge_id": challenge_id, **told, **values, "extra": as_columns(words)}
+    )
     more: dict[str, Any] = {}
     if not made.title and made.problem:
         more["title"] = read_need(made.problem).title
@@ -100,7 +109,10 @@ def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
         "apply_deadline": whole.deadline,
         "duration_months": whole.months,
     }
-    return {field: value for field, value in values.items() if value not in (None, "", [])}
+    words = {_OFFERED[name]: text for name, text in whole.words.items()}
+    return {"words": words} | {
+        field: value for field, value in values.items() if value not in (None, "", [])
+    }
 
 
 def _labelled(text: str) -> str:

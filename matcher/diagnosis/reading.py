@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.contacts import hide_contacts, is_private_name
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.records import Challenge
 from matcher.text.normalise import clean
 
@@ -25,7 +26,7 @@ def written(challenge: Challenge) -> str:
     parts += [
         f"{column}：{value}"
         for column, value in challenge.extra.items()
-        if value not in (None, "") and not is_private_name(column)
+        if value not in (None, "") and not (is_private_name(column) or column.endswith(ORIGINAL))
     ]
     return hide_contacts(clean("\n".join(part for part in parts if part)))
 

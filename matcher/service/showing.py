@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcher.corpora.bounty import is_negotiable
+from matcher.diagnosis.elements import elements
 from matcher.explanation import Explanation
 from matcher.matches import Match
 from matcher.procedure import PUBLIC, state_of
@@ -86,13 +87,15 @@ def challenge_view(challenge: Challenge, principal: Principal) -> ChallengeView:
     """
     own = in_charge(principal, challenge) or is_own(principal, challenge)
     shared = challenge.model_dump(
-        include=set(ChallengeView.model_fields) - {"indicators", "facets", "extra", "contacts"}
+        include=set(ChallengeView.model_fields)
+        - {"indicators", "facets", "elements", "extra", "contacts"}
     )
     indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
     return ChallengeView(
         **{**shared, **_challenge_values(challenge)},
         facets=facet_views(challenge),
         indicators=list(indicators),
+        elements=list(elements(challenge)),
         extra=dict(challenge.extra) if own else {},
         contacts=contacts(challenge) if own else None,
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.diagnosis.finding import Element
 from matcher.ranking.grades import Coverage
 from matcher.records import EvidenceKind, Indicator
 
@@ -141,6 +142,9 @@ class ChallengeView(ChallengeLine):
     source_url: str = ""
     facets: list[FacetView] = []
     indicators: list[Indicator] = []
+    elements: Annotated[
+        list[Element], Field(description="五要素：材料、方法、功效、产品、应用，各有哪些词")
+    ] = []
     extra: dict[str, Any] = {}
     contacts: Contacts | None = None
 

@@ -7,9 +7,10 @@ they stand; nothing is taken out of the text but greetings and marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
@@ -132,8 +133,9 @@ _LONGEST_NEED, _MOST_LINES = 4_000, 80
 class Need(NamedTuple):
     """What a text says of itself; empty or None where it says nothing.
 
-    ``bounty`` is in 万元, ``months`` the term; ``targets`` are the lines that only set targets and
-    ``told`` all others, in the order of the text.
+    ``bounty`` is in 万元, ``months`` the term, ``words`` what each of them and ``deadline`` was
+    read from; ``targets`` are the lines that only set targets and ``told`` all others, in the
+    order of the text.
     """
 
     title: str
@@ -145,6 +147,7 @@ class Need(NamedTuple):
     indicators: tuple[Indicator, ...]
     targets: tuple[str, ...]
     told: tuple[str, ...]
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 def is_need(text: str) -> bool:
@@ -176,9 +179,16 @@ def read_need(text: str) -> Need:
     whole = "\n".join(lines)
     bare = "\n".join(part_contacts(line).rest for line in lines)
     targets, told = _divided(lines)
+    offers: dict[str, Any] = {
+        "bounty": bounty(bare),
+        "deadline": deadline(bare),
+        "months": months_given(bare),
+    }
+    values = {name: found.value if found else None for name, found in offers.items()}
     return Need(
-        _title(lines), _organisation(lines), bounty(bare), open_price(bare), deadline(bare),
-        months_given(bare), tuple(_indicators(whole, lines)), targets, told,
+        title=_title(lines), organisation=_organisation(lines), open_price=open_price(bare),
+        indicators=tuple(_indicators(whole, lines)), targets=targets, told=told,
+        words={name: found.words for name, found in offers.items() if found}, **values,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Generic, NamedTuple, TypeVar
 
 from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
@@ -78,11 +79,21 @@ _HAN_DATE = re.compile(
 )
 
 
-def bounty(text: str) -> float | None:
+ValueT = TypeVar("ValueT")
+
+
+class Offer(NamedTuple, Generic[ValueT]):
+    """A value, and the words it was read from."""
+
+    value: ValueT
+    words: str
+
+
+def bounty(text: str) -> Offer[float] | None:
     """The sum offered, in 万元; a total stands before its parts.
 
     >>> bounty("先付20万试点，成了再给130万，总共150万"), bounty("每年损失300万")
-    (150.0, None)
+    (Offer(value=150.0, words='总共150万'), None)
     """
     text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
     for pattern in (_IN_ALL, _MONEY, _BARE_MONEY):
@@ -96,7 +107,7 @@ def bounty(text: str) -> float | None:
             plain = re.sub(r"[来个]|块钱?", "", found["sum"])
             money = parse_money(plain if re.search("[万亿元wW千]", plain) else f"{plain}元")
             if money is not None and money.high:
-                return money.high
+                return Offer(money.high, _around(text, found))
     return None
 
 
@@ -106,7 +117,7 @@ def open_price(text: str) -> str:
     return found["open"] if found else ""
 
 
-def deadline(text: str) -> date | None:
+def deadline(text: str) -> Offer[date] | None:
     """The day until which one may answer; a day only 前 which it is done if there is no other."""
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
     for found in _DATE.finditer(text):
@@ -115,17 +126,17 @@ def deadline(text: str) -> date | None:
         if not _UNTIL.search(around) and not re.match(r"\s*(?:之前|以前|前|止|截止)", after):
             continue
         try:
-            return parse_date(found[0].replace(" ", ""))
+            return Offer(parse_date(found[0].replace(" ", "")), _around(text, found))
         except DateError:
             continue
     return None
 
 
-def months_given(text: str) -> int | None:
+def months_given(text: str) -> Offer[int] | None:
     """The time given for the work, in months.
 
     >>> months_given("300-400万，两年"), months_given("轴承寿命两年")
-    (24, None)
+    (Offer(value=24, words='两年'), None)
     """
     for found in _SPAN.finditer(text):
         before = re.split(r"[，,。；;\n]", text[: found.start()])[-1]
@@ -137,8 +148,15 @@ def months_given(text: str) -> int | None:
             span = re.sub(r"\s*months?", "个月", found[0].replace("个半月", ".5个月"))
             months = parse_duration(span)
             if months and months <= _LONGEST_TERM:
-                return months
+                return Offer(months, _around(text, found))
     return None
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """The clause a match stands in."""
+    before = re.split(r"[，,。；;\n]", text[: found.start()])[-1]
+    after = re.split(r"[，,。；;\n]", text[found.end() :])[0]
+    return f"{before}{found[0]}{after}".strip()
 
 
 def is_offer(clause: str, bare: str) -> bool:

@@ -23,6 +23,7 @@ from matcher.corpora.cells import (
 from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
 from matcher.corpora.headers.kinds import OWNED, Owned, field_labels, id_field, required_groups
 from matcher.corpora.headers.labels import strip_label
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reject, Row
@@ -260,7 +261,7 @@ class RecordBuilder(Generic[T]):
                     self._add_public_part(column, field, raw, values)
                 self._note_hint(row, column, hint)
                 if kept:
-                    extra[unique_name(f"{column.strip()}（原文）", extra)] = kept
+                    extra[unique_name(f"{column.strip()}{ORIGINAL}", extra)] = kept
                 if damages:
                     self._note_damages(row, column, damages)
         return values

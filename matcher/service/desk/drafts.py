@@ -15,6 +15,7 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from matcher.corpora.headers.originals import as_columns, original_words
 from matcher.errors import InputError, NotFoundError
 from matcher.procedure import CHALLENGE, Party
 from matcher.records import Challenge, ChallengeStage, Indicator
@@ -83,12 +84,18 @@ class DraftFields(BaseModel):
     contact_name: _Line = ""
     contact_phone: _Line = ""
     contact_email: _Line = ""
+    original_words: Annotated[
+        dict[str, _Line],
+        Field(max_length=20, description="栏目的值读自来文的哪几个字；改错了可对照"),
+    ] = {}
 
     @classmethod
     def of(cls, challenge: Challenge) -> DraftFields:
         """The same fields of a challenge: longer texts are cut, amounts beyond reason left out."""
         values = challenge.model_dump(include=set(cls.model_fields))
         cut = {name: _cut(v, cls.model_fields[name]) for name, v in values.items()}
+        words = original_words(challenge)
+        cut["original_words"] = {n: w[:500] for n, w in words.items() if n in cls.model_fields}
         try:
             return cls.model_validate(cut)
         except ValidationError as error:
@@ -97,7 +104,9 @@ class DraftFields(BaseModel):
 
     def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
         """As a challenge."""
-        return Challenge(challenge_id=challenge_id, stage=stage, **self.model_dump())
+        values = self.model_dump(exclude={"original_words"})
+        words = {n: w for n, w in self.original_words.items() if n in values}
+        return Challenge(challenge_id=challenge_id, stage=stage, extra=as_columns(words), **values)
 
 
 @dataclass(frozen=True, slots=True)

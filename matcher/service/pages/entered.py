@@ -41,6 +41,11 @@ def fields_of(form: FormData) -> DraftFields | Entered:
     if ticked:
         given["search_terms"] = with_terms(given.get("search_terms", ()), ticked, ())
     given["indicators"] = _indicators(sent)
+    given["original_words"] = {
+        name: sent[f"original-{name}"]
+        for name in DraftFields.model_fields
+        if sent.get(f"original-{name}")
+    }
     try:
         return DraftFields.model_validate(given)
     except ValidationError as error:

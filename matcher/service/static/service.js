@@ -41,6 +41,16 @@ for (const button of document.querySelectorAll("[data-sure]")) {
   });
 }
 
+// A value read wrong from what was sent is taken out in one click; the words stay beside it.
+for (const button of document.querySelectorAll("[data-clears]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.clears);
+    field.value = "";
+    field.focus();
+  });
+}
+
 // A form is sent once, and says that it is working.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
