@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from matcher.service.access import Principal
+from matcher.service.desk.notices import tell_events
 from matcher.service.store.steps import Act
 
 from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, service_of
@@ -76,6 +77,9 @@ def test_a_challenge_is_taken_out_and_put_back(app: FastAPI) -> None:
     assert post(staff, "records/challenges/K1/deletion").status_code == 204
     assert staff.get(f"{API}/challenges/K1").status_code == 404
     assert "K1" not in {one.challenge_id for one in service_of(app).live.current().challenges.lines}
+    tell_events(service_of(app))
+    (last, *_) = Caller(app, "enterprise").get(f"{API}/inbox").json()["items"]
+    assert (last["title"], last["link"]) == ("删除：高端轴承钢洁净度（K1）", "/inbox")
     gone = staff.get(f"{API}/records/deleted").json()["items"]
     assert [(one["record_id"], one["move"], one["reason"]) for one in gone] == [
         ("K1", "删除", "重复录入")

@@ -97,6 +97,14 @@ def test_a_pair_waits_for_staff_step_by_step(app: FastAPI) -> None:
     assert counts(staff)["逾期未答"] == 1
     pairs.move(("K1", "T3"), "邀请", STAFF, SIDES, until=today())
     assert "逾期未答" not in counts(staff)
+    key_of = {"challenge_id": "K1", "team_id": "T3"}
+    for due in (today(), today() + timedelta(days=1)):
+        noted = {**key_of, "due": due.isoformat(), "note": "打电话"}
+        assert staff.post(f"{API}/pairs/follow-up", json=noted).status_code in (200, 201, 204)
+    assert counts(staff)["跟进到期"] == 1
+    assert "打电话" in waiting(staff)["跟进到期"]["lines"][0]["note"]
+    staff.post(f"{API}/pairs/follow-up", json={**key_of, "done": 1})
+    assert "跟进到期" not in counts(staff)
 
 
 def test_local_staff_see_what_lies_in_their_region(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from matcher.contacts import hide_contacts
 from matcher.procedure import PAIR, PARTY_NAMES, SHARED
+from matcher.records import Challenge
 from matcher.service.access import BY_GRANT, NOTHING, OF_ORGANISATION, Given
 from matcher.service.context import Service
 from matcher.service.desk.drafts import draft_challenge, is_draft_id
@@ -14,6 +15,7 @@ from matcher.service.store.accounts import Account
 from matcher.service.store.events import Event
 from matcher.service.store.messages import Told
 from matcher.service.store.steps import Steps
+from matcher.service.store.versions import last_version
 from matcher.service.views import challenge_page, numbered, pair_page
 
 _AT_ONCE = 100
@@ -109,6 +111,9 @@ def _subject(service: Service, event: Event, grants: Mapping[int, Given]) -> _Su
     team = matcher.teams.get(event.team_id) if event.team_id else None
     challenge = matcher.challenges.get(event.challenge_id)
     page = challenge_page(event.challenge_id)
+    if challenge is None:  # taken out: it is told by the name it had
+        last = last_version(service.database, "challenge", event.challenge_id)
+        challenge, page = (last if isinstance(last, Challenge) else None), "/inbox"
     number = numbered(event.challenge_id)
     name = number if challenge is None else challenge.name + (f"（{number}）" if number else "")
     if is_draft_id(event.challenge_id):

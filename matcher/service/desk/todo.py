@@ -104,8 +104,12 @@ def _challenges(caller: Caller) -> list[Todo]:
 def _pairs(caller: Caller) -> list[Todo]:
     """Bids to be reviewed, answers that did not come, places to be filled."""
     by_state: dict[str, list[PairLine]] = defaultdict(list)
+    by_key: dict[tuple[str, str], PairLine] = {}
     for line in pairs.all_lines(caller):
         by_state[line.state].append(line)
+        by_key[line.challenge_id, line.team_id] = line
+    noted = caller.service.dossier.due("", today().isoformat())
+    due = [(by_key[key], follow) for key, follow in noted if key in by_key]
     since = _days_ago(_RECENT_DAYS)
     late = [one for one in by_state["逾期"] if one.updated >= since]
     late += [one for state in ("已邀请", "已立项") for one in by_state[state] if one.overdue]
@@ -120,6 +124,8 @@ def _pairs(caller: Caller) -> list[Todo]:
               by_state["已揭榜"], _pair),
         _todo("评审中", "登记专家评分，定备选、立项或不予入选", "办", "/pairs?state=评审中",
               by_state["评审中"], _pair),
+        _todo("跟进到期", "记下的日子到了，办完后标记", "办", "/pairs", due,
+              lambda one: (_pair(one[0])[0], f"{one[1].due} {one[1].note}", _pair(one[0])[2])),
         _todo("选定待立项", "需求单位已选定，等待立项", "办", "/pairs?state=拟立项",
               by_state["拟立项"], _pair),
     ]  # fmt: skip

@@ -179,6 +179,16 @@ class Dossier:
         )
         return tuple(FollowUp(**dict(row)) for row in rows)
 
+    def due(self, organisation: str, day: str) -> tuple[tuple[tuple[str, str], FollowUp], ...]:
+        """The days an organisation noted that have come, each with its challenge and team."""
+        rows = self._database.rows(
+            """SELECT p.challenge_id, p.team_id, f.id AS number, f.due, f.note, f.account, f.done
+            FROM follow_ups AS f JOIN pairs AS p ON p.id = f.pair_id
+            WHERE f.organisation = ? AND f.done IS NULL AND f.due <= ? ORDER BY f.due, f.id""",
+            (organisation, day),
+        )
+        return tuple((tuple(row)[:2], FollowUp(*tuple(row)[2:])) for row in rows)
+
     def followed(self, pair_id: int, organisation: str, number: int) -> bool:
         """Say that one is done; whether there was such a one."""
         return bool(

@@ -21,17 +21,22 @@ class Gone:
     record: Challenge | Team
 
 
+def last_version(database: Database, side: Side, record_id: str) -> Challenge | Team | None:
+    """What a record was before it was last changed or taken out; None where it never was."""
+    row = database.row(
+        "SELECT content FROM versions WHERE side = ? AND id = ? ORDER BY number DESC LIMIT 1",
+        (side, record_id),
+    )
+    return None if row is None else TYPES[side].model_validate_json(row["content"])
+
+
 def check_replaced(database: Database, side: Side, before: Challenge | Team) -> None:
     """Whether what the open transaction replaced or took out is what somebody had before them.
 
     Raises:
         ChangedError: somebody has changed it meanwhile.
     """
-    row = database.row(
-        "SELECT content FROM versions WHERE side = ? AND id = ? ORDER BY number DESC LIMIT 1",
-        (side, before.record_id),
-    )
-    if row is None or TYPES[side].model_validate_json(row["content"]) != before:
+    if last_version(database, side, before.record_id) != before:
         raise ChangedError("这条记录刚被修改", remedy="重新打开，看过别人的修改再办")
 
 
