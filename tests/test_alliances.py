@@ -28,6 +28,7 @@ from matcher.alliances import (
 from matcher.corpora import read_any_of, write_template
 from matcher.corpora.output.template import EXAMPLE_ALLIANCE
 from matcher.errors import InputError, NotFoundError
+from matcher.index.migrations import _BANDS, MIGRATIONS
 from matcher.intake import Part, look
 from matcher.policy import claims_of_list, shipped_pack
 from matcher.records import Outcome
@@ -170,6 +171,24 @@ def test_a_band_that_is_none_is_refused_on_the_way_in(tmp_path: Path) -> None:
     found = seen(file)
     assert [a.match_band for a in found.records] == ["强"]
     assert [(r.column, r.value) for r in found.reading.rejects] == [("匹配档次", "很强")]
+
+
+def test_a_band_of_an_older_workspace_becomes_one_of_the_bands(tmp_path: Path) -> None:
+    Kept(tmp_path, encoder=None).make()
+    with closing(Database(tmp_path / STORE_FILE)) as database:
+        with database.writing() as connection:
+            for alliance_id, band in (("A", "很强"), ("B", "强")):
+                content = {"alliance_id": alliance_id, "match_band": band, "note": "备注"}
+                written = json.dumps(content, ensure_ascii=False)
+                connection.execute(
+                    "INSERT INTO alliances VALUES (?, ?, '组建中', '', '1')", (alliance_id, written)
+                )
+            connection.execute(_BANDS)
+        kept = Alliances(database, Audit(database)).all()
+    assert _BANDS in MIGRATIONS
+    assert [(a.match_band, a.note) for a in kept] == [
+        ("未定", "备注（匹配档次原写“很强”）"), ("强", "备注"),
+    ]  # fmt: skip
 
 
 def test_a_template_of_alliances_reads_back(tmp_path: Path) -> None:

@@ -302,10 +302,18 @@ CREATE TABLE kept_apart (
 ) WITHOUT ROWID
 """
 
+# A band is one of the bands; another word that stood there is kept among the remarks.
+_BANDS = """
+UPDATE alliances SET content = json_set(
+    content, '$.match_band', '未定', '$.note', coalesce(json_extract(content, '$.note'), '')
+    || '（匹配档次原写“' || json_extract(content, '$.match_band') || '”）'
+) WHERE json_extract(content, '$.match_band') NOT IN ('强', '中', '弱', '未定', '')
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
-    _EVALUATORS, _KEPT_APART,
+    _EVALUATORS, _KEPT_APART, _BANDS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 
