@@ -220,3 +220,51 @@ def test_arrays_stay_on_disk(workspace: Workspace) -> None:
     assert segment.vectors is not None
     assert isinstance(segment.vectors.codes.base, np.memmap)
     assert isinstance(segment.postings.passages.base, np.memmap)
+
+
+def contents(workspace: Workspace) -> list[dict[str, bytes]]:
+    """The files of each segment, in order."""
+    folder = workspace.folder / INDEX_FOLDER
+    return [
+        {path.name: path.read_bytes() for path in sorted((folder / name).iterdir())}
+        for name in segments_of(workspace)
+    ]
+
+
+@pytest.mark.slow
+def test_segments_written_side_by_side_are_those_of_one_process(
+    workspace: Workspace, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "SEGMENT_PASSAGES", 120)
+    apart: list[int] = []
+    written = snapshot.shared
+
+    def counted(function: object, blocks: Sequence[object]) -> Iterator[object]:
+        apart.append(len(blocks))
+        return written(function, blocks)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(snapshot, "shared", counted)
+    made = {}
+    for count in (1, 2):
+        monkeypatch.setattr(snapshot, "processors", lambda count=count: count)
+        shutil.rmtree(workspace.folder / INDEX_FOLDER, ignore_errors=True)
+        found = answers(reopened(workspace, encoder))
+        made[count] = contents(workspace), found
+    assert apart == [len(made[1][0])]
+    assert len(made[1][0]) > 3
+    assert made[1] == made[2]
+
+
+def test_a_segment_is_not_written_of_a_store_that_changed_meanwhile(
+    workspace: Workspace, teams: Sequence[Team], tmp_path: Path
+) -> None:
+    store = workspace._store
+    (within,) = store.stretches("team", 10**9)
+    stretch = snapshot._Stretch(store.path, workspace.state, "team", within, tmp_path, "s")
+    assert snapshot._written_apart(stretch)
+    # As if a process had been killed over it: written again.
+    (tmp_path / "s" / "years.npy").write_bytes(b"")
+    assert snapshot._written_apart(stretch)
+    assert (tmp_path / "s" / "years.npy").stat().st_size
+    workspace.put_teams(teams[300:301])
+    assert not snapshot._written_apart(stretch)

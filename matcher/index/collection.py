@@ -19,7 +19,7 @@ from matcher.index.passages import Passage
 from matcher.index.postings import spans
 from matcher.index.segment import IndexedDocument, Segment, segments
 from matcher.index.statistics import lengths_about
-from matcher.index.store import Entry, PassageRow, Side, Store
+from matcher.index.store import Entry, PassageRow, Side, Store, Within
 from matcher.index.vectors import widened
 
 ItemT = TypeVar("ItemT")
@@ -189,7 +189,11 @@ def library_of(made: tuple[Segment, ...], text: Texts) -> Library:
 
 
 def stored_documents(
-    store: Store, side: Side, after: int = 0, draft: Draft | None = None
+    store: Store,
+    side: Side,
+    after: int = 0,
+    draft: Draft | None = None,
+    within: Within | None = None,
 ) -> Iterator[IndexedDocument]:
     """What segments take of stored documents, in order of id, read as it is used.
 
@@ -198,10 +202,11 @@ def stored_documents(
         side: which records.
         after: only documents with passages at higher positions than this.
         draft: stands in for vectors that are not made yet.
+        within: only documents from the first to the last of these ids.
     """
-    facts = iter(store.documents(side, after))
+    facts = iter(store.documents(side, after, within))
     held: list[PassageRow] = []
-    for row in store.passage_rows(side, after):
+    for row in store.passage_rows(side, after, within):
         if held and held[-1][1] != row[1]:
             yield _stored_document(next(facts), held, draft)
             held = []

@@ -29,9 +29,10 @@ from matcher.errors import StorageError
 from matcher.index.collection import Draft, library_of, stored_documents, stored_text
 from matcher.index.library import Library
 from matcher.index.postings import spans
-from matcher.index.segment import Segment, save_array, segments
+from matcher.index.segment import SEGMENT_PASSAGES, Segment, save_array, segments
 from matcher.index.statistics import DenseStatistics, followed_statistics
-from matcher.index.store import Side, Store
+from matcher.index.store import Side, Store, Within
+from matcher.processes import alone, processors, shared
 
 _FORMAT = 5
 _FILE = "snapshot.json"
@@ -130,11 +131,68 @@ def _written(
         with suppress(FileNotFoundError, ValueError):
             new = _updated(folder, old, store, side, centred, draft)
     if new is None:
-        made = [_save(folder, one) for one in segments(stored_documents(store, side, draft=draft))]
+        made = _segments(folder, store, side, draft)
         new = _finished(folder, made, [""] * len(made), store, side, centred)
     with atomic_path(folder / _FILE) as temporary:
         temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
     return new
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Documents that make a segment, to be written by any process.
+
+    Attributes:
+        store, folder: the workspace file, and where the segment goes.
+        state: of the store, which must still be that.
+        within: first and last id.
+    """
+
+    store: Path
+    state: str
+    side: Side
+    within: Within
+    folder: Path
+    name: str
+
+
+def _segments(folder: Path, store: Store, side: Side, draft: Draft | None) -> list[str]:
+    """All documents of a side as segments on disk; their names.
+
+    Several are written side by side; what other processes cannot make is made in this one.
+    """
+    stretches = [
+        _Stretch(store.path, store.history[-1], side, within, folder, _name("segment"))
+        for within in store.stretches(side, SEGMENT_PASSAGES)
+    ]
+    drafted = draft is not None and store.pending() > 0
+    if len(stretches) < 2 or processors() < 2 or not alone() or drafted:
+        documents = stored_documents(store, side, draft=draft)
+        return [_save(folder, one) for one in segments(documents, SEGMENT_PASSAGES)]
+    for stretch, written in shared(_written_apart, stretches):
+        if not written:
+            _write(store, stretch)
+    return [stretch.name for stretch in stretches]
+
+
+def _written_apart(stretch: _Stretch) -> bool:
+    """Write a segment in a process of its own; not where the store was changed meanwhile."""
+    store = Store.open(stretch.store)
+    try:
+        with store.reading():
+            if store.history[-1] != stretch.state:
+                return False
+            _write(store, stretch)
+            return True
+    finally:
+        store.close()
+
+
+def _write(store: Store, stretch: _Stretch) -> None:
+    target = stretch.folder / stretch.name
+    shutil.rmtree(target, ignore_errors=True)  # a process may have been killed over it
+    documents = list(stored_documents(store, stretch.side, within=stretch.within))
+    Segment.build(documents).save(target)
 
 
 def forget(folder: Path) -> None:

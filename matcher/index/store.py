@@ -32,6 +32,7 @@ from matcher.index.migrations import upgrade
 from matcher.index.passages import Passage
 
 Side = Literal["challenge", "team"]
+Within = tuple[str, str]
 PassageRow = tuple[int, str, str, int | None, str, bytes | None, str | None]
 
 _HISTORY = "history"
@@ -178,31 +179,53 @@ class Store:
         query = "SELECT content FROM records WHERE side = ? ORDER BY id"
         return (row[0] for row in self._db.execute(query, (side,)))
 
-    def documents(self, side: Side, after: int = 0) -> Iterator[DocumentFacts]:
-        """Facts of every record with passages at positions above ``after``, by id."""
+    def documents(
+        self, side: Side, after: int = 0, within: Within | None = None
+    ) -> Iterator[DocumentFacts]:
+        """Facts of every record with passages at positions above ``after`` or ``within``, by id."""
         query = """SELECT facts FROM records AS r WHERE side = ? AND EXISTS
             (SELECT 1 FROM passages AS p WHERE p.side = r.side AND p.document_id = r.id)
             ORDER BY id"""
         if after:
             query = """SELECT facts FROM records WHERE side = ?1 AND id IN
                 (SELECT document_id FROM passages WHERE +side = ?1 AND position > ?2) ORDER BY id"""
-        rows = self._db.execute(query, (side, after) if after else (side,))
+        elif within is not None:
+            query = query.replace("ORDER BY", "AND id BETWEEN ?2 AND ?3 ORDER BY")
+        rows = self._db.execute(query, (side, after) if after else (side, *(within or ())))
         return (_facts(row[0]) for row in rows)
 
-    def passage_rows(self, side: Side, after: int = 0) -> Iterator[PassageRow]:
+    def passage_rows(
+        self, side: Side, after: int = 0, within: Within | None = None
+    ) -> Iterator[PassageRow]:
         """(position, document_id, kind, year, tokens, vector, text) of passages, by document and
         number; the text of those without a vector only.
 
         Args:
             side: which records.
             after: only those at higher positions than this: what was put since.
+            within: only those of documents from the first to the last of these ids.
         """
         # The plus keeps SQLite from walking through all of a side to find the few new ones.
         chosen = "+side = ?1 AND position > ?2" if after else "side = ?1"
+        if within is not None:
+            chosen = "side = ?1 AND document_id BETWEEN ?2 AND ?3"
         query = f"""SELECT position, document_id, kind, year, tokens, vector,
             CASE WHEN vector IS NULL THEN text END FROM passages
             WHERE {chosen} ORDER BY document_id, number"""
-        return iter(self._db.execute(query, (side, after) if after else (side,)))
+        return iter(self._db.execute(query, (side, after) if after else (side, *(within or ()))))
+
+    def stretches(self, side: Side, size: int) -> list[Within]:
+        """First and last ids of the documents of each segment of about ``size`` passages."""
+        query = """SELECT document_id, count(*) FROM passages WHERE side = ?
+            GROUP BY document_id ORDER BY document_id"""
+        found: list[Within] = []
+        first, last, count = "", "", 0
+        for document_id, passages in self._db.execute(query, (side,)):
+            first, last, count = first or document_id, document_id, count + passages
+            if count >= size:
+                found.append((first, last))
+                first, count = "", 0
+        return [*found, (first, last)] if count else found
 
     def pending(self) -> int:
         """How many passages have no vector."""

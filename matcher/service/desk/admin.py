@@ -82,6 +82,7 @@ class StatusView(View):
     published: int
     teams: int
     passages: int
+    pending: Annotated[int, Field(description="其中还没有精算语义向量的段数")]
     outcomes: int
     encoder: str
     tokenizer: str
@@ -145,6 +146,7 @@ def status(caller: Caller) -> StatusView:
         published=len(snapshot.published.challenges),
         teams=found.teams,
         passages=found.team_passages,
+        pending=found.pending,
         outcomes=found.outcomes,
         encoder=found.stamp.encoder,
         tokenizer=found.stamp.tokenizer,
