@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from matcher.ranking.grades import Coverage
 from matcher.report.charts.coverage import coverage_matrix
 from matcher.report.charts.svg import svg
+from matcher.report.charts.tiles import PLACES, elsewhere, tiles
 from matcher.report.charts.timeline import timeline_chart, timeline_of
+from matcher.resources import data_path
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,16 @@ def test_a_timeline_shows_every_year_and_says_what_it_leaves_out() -> None:
     assert drawn.count("<rect") == 2
     assert drawn.count("<text") == len(made.years) + 2
     assert "style=" not in drawn  # a page that forbids styles in elements shows it too
+
+
+def test_every_province_has_one_tile_and_every_number_is_told() -> None:
+    lines = data_path("corpora/dictionary/regions.tsv").read_text(encoding="utf-8").splitlines()
+    known = {line.split("\t")[0] for line in lines[1:]}
+    assert set(PLACES) == known
+    assert len(set(PLACES.values())) == len(PLACES)
+    rows = [("辽宁", 9), ("北京", 1), ("不详", 2)]
+    drawn = svg(tiles(rows, "团队"))
+    assert 'aria-label="团队：辽宁 9，不详 2，北京 1"' in drawn
+    assert drawn.count("<rect") == len(PLACES)
+    assert "<title>辽宁 9</title>" in drawn
+    assert elsewhere(rows) == [("不详", 2)]

@@ -5,9 +5,16 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from matcher.report.charts.drawing import COLOURS, NODE, Block, Drawing, Label, Ribbon
+from matcher.report.charts.tiles import SHADES
 
-# Dark marks that a dark page shows lighter.
-_THEMED = dict(zip((*COLOURS, NODE), ("--chart-1", "--chart-2", "--chart-node"), strict=True))
+# Marks that a dark page shows otherwise.
+_THEMED = dict(
+    zip(
+        (*COLOURS, NODE, *SHADES),
+        ("--chart-1", "--chart-2", "--chart-node", "--tile-0", "--tile-1", "--tile-2", "--tile-3"),
+        strict=True,
+    )
+)
 
 
 def svg(drawing: Drawing) -> Markup:

@@ -16,6 +16,7 @@ from matcher.report.charts.coverage import SIGNS, CoverageMatrix, coverage_matri
 from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.svg import svg
+from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
 from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
 from matcher.report.tables import brief as of_brief
@@ -76,7 +77,8 @@ def _context(report: Report) -> dict[str, Any]:
         "heat": figures.heat_map(report),
         "most_bars": figures.MOST_BARS,
         "organisations": bars(figures.organisations(report), named),
-        "provinces": bars(figures.provinces(report), named[:1]),
+        "provinces": tiles([row[:2] for row in figures.provinces(report)], "拟指派的团队所在省份"),
+        "elsewhere": elsewhere([row[:2] for row in figures.provinces(report)]),
         "flow_chart": flow_chart(flow_of(report)),
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from matcher.report.charts.svg import paint
+from matcher.report.charts.svg import paint, svg
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
@@ -32,7 +32,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.globals["static"] = static
     made.globals["role_names"] = ROLE_NAMES
-    made.filters.update(FILTERS, paint=paint)
+    made.filters.update(FILTERS, paint=paint, svg=svg)
     return made
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
 from matcher.report.charts.svg import svg
+from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.charts.timeline import timeline_chart, timeline_of
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import Caller
@@ -44,10 +45,14 @@ class OwnQuery(BaseModel):
 def team_list(request: Request, caller: CurrentCaller) -> Response:
     """The library, with search and filters."""
     query = query_as(request, teams.TeamQuery)
+    found = teams.choices(caller, query)
+    regions = [(option.value, option.count) for option in found.provinces]
     shown = {
         "query": query,
         "page": teams.browse(caller, query),
-        "choices": teams.choices(caller, query),
+        "choices": found,
+        "map": tiles(regions, "各省团队"),
+        "elsewhere": elsewhere(regions),
         "chips": chips(request, _FILTERS),
         "link": linker(request),
         "twin": twin_of(request),
