@@ -409,3 +409,17 @@ def test_chinese_on_the_pages_has_full_width_punctuation() -> None:
 def test_nobody_fits_is_not_headed_as_if_somebody_did(callers: dict[str, Caller]) -> None:
     page = callers["enterprise"].get("/challenges/K1/teams").text
     assert "<h1>“高端轴承钢洁净度”的候选团队</h1>" in page  # no model, so nothing is concluded
+
+
+def test_each_part_stands_beside_what_teams_show_of_it(callers: dict[str, Caller]) -> None:
+    """The title is no requirement: rows go by the name of a part, not by its place."""
+    twin = callers["enterprise"].get("/api/v1/challenges/K1/comparison?team=T1&team=T2").json()
+    shown = callers["enterprise"].get("/challenges/K1/comparison?team=T1&team=T2").text
+    rows = re.findall(r'<tr><th scope="row">(\S+) <span.*?</tr>', shown, re.DOTALL)
+    cells = [
+        re.findall(r'<td data-head="[^"]*">.*?(覆盖|部分|未见)', row, re.DOTALL)
+        for row in re.findall(r'<tr><th scope="row">\S+ <span.*?</tr>', shown, re.DOTALL)
+    ]
+    told = [team["coverage"] for team in twin["teams"]]
+    assert rows == [part["label"] for part in told[0]]
+    assert cells == [[answers[n]["status"] for answers in told] for n in range(len(rows))]

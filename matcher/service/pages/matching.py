@@ -17,6 +17,7 @@ from matcher.service.pages.asked import chips, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.showing import is_own
+from matcher.service.views import ComparisonView, CoverageView, FacetView
 
 router = guarded_router("/challenges")
 # Teams of the matrix: as many columns as a phone shows.
@@ -64,10 +65,7 @@ def comparison(request: Request, caller: CurrentCaller, challenge_id: str) -> Re
         raise InputError("没有选团队", expected=f"2 至 {matching.MOST_COMPARED} 个",
                          remedy="回到团队列表，勾选几个再比较")  # fmt: skip
     compared = matching.compared(caller, challenge, wanted)
-    sourced = {
-        row for m in compared.teams for row, part in enumerate(m.coverage) if part.evidence_title
-    }
-    shown = {"compared": compared, "sourced": sourced, "twin": twin_of(request)}
+    shown = {"compared": compared, "rows": _side_by_side(compared), "twin": twin_of(request)}
     return render(request, "comparison.html", shown)
 
 
@@ -81,3 +79,15 @@ def joint(request: Request, caller: CurrentCaller, challenge_id: str) -> Respons
     return render(
         request, "consortium.html", {"made": made, "asked": asked, "twin": twin_of(request)}
     )
+
+
+def _side_by_side(
+    compared: ComparisonView,
+) -> list[tuple[FacetView, list[CoverageView | None]]]:
+    """Each part of the challenge that teams are held against, with what each shows of it."""
+    shown = [{part.label: part for part in match.coverage} for match in compared.teams]
+    return [
+        (facet, [parts.get(facet.label) for parts in shown])
+        for facet in compared.facets
+        if any(facet.label in parts for parts in shown)
+    ]
