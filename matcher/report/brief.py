@@ -114,7 +114,7 @@ def brief_of(report: Report) -> Brief:
         pairs=report.spread.plan.pairs,
         plan=tuple((word, n) for word, n in plan.items() if n),
         verdicts=tuple(verdicts),
-        bridge="，".join(f"{word}的 {n} 项中 {m} 项有拟指派" for word, n, m in verdicts) + "。",
+        bridge="，".join(_bridge(*row) for row in verdicts) + "。",
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
         close=tuple(_close_calls(report)),
         orgs=_leading(report.spread.plan.by_org),
@@ -148,11 +148,15 @@ def matters(report: Report) -> Iterator[Matter]:
         CLOSE_MATTER, tuple(map(_close, close)),
         "会议：差别在误差之内，对照依据确定",
     )  # fmt: skip
-    risky = {level: [c for c in report.at_risk if c.risk.level == level] for level in "高中"}
+    told = {line.challenge_id for line in close}
+    risky = {
+        level: [c for c in report.at_risk if c.risk.level == level and c.challenge_id not in told]
+        for level in "高中"
+    }
     high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
     yield Matter(
         "未指派，流标风险高", tuple(map(_at_risk, high)),
-        "主管处室会同需求单位：扩大征集或细化需求（清单见“流标风险”）",
+        "主管处室会同需求单位：扩大征集或细化需求（清单见工作簿“流标风险”）",
     )  # fmt: skip
     yield Matter(
         "须先核实", tuple(map(_at_risk, sorted(risky["中"], key=lambda c: c.verdict))),
@@ -167,6 +171,14 @@ def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
     longest = max(map(len, queues), default=0)
     turns = [queue[n] for n in range(longest) for queue in queues if n < len(queue)]
     return tuple(cards[i] for i in dict.fromkeys(turns) if i in cards)
+
+
+def _bridge(word: Verdict, challenges: int, assigned: int) -> str:
+    """From a verdict on the library to the plan: a fitting library may lack a team sure enough."""
+    left = challenges - assigned
+    low = word == Verdict.ANSWERABLE and left
+    more = f"（其余 {left} 项没有一个团队的把握达到最低等级）" if low else ""
+    return f"{word}的 {challenges} 项中 {assigned} 项有拟指派{more}"
 
 
 def _plan(report: Report) -> dict[str, int]:
@@ -226,7 +238,7 @@ def _at_risk(card: ChallengeCard) -> MatterLine:
         words = f"{card.verdict}、可能只部分符合" if doubtful else "没有备选"
     else:
         low = card.verdict == Verdict.ANSWERABLE
-        words = "库里有相关团队、但都不到最低等级" if low else card.verdict
+        words = f"{card.verdict}但把握都不到最低等级" if low else card.verdict
     return MatterLine(card.challenge_id, card.title, words)
 
 
@@ -358,7 +370,7 @@ def sureness(calibration: Calibration | None) -> str:
         if check.answerable_right is not None:
             told.append(
                 f"总体判断“有合适团队”：与人逐项判定的相比，100 项中约 "
-                f"{check.answerable_right * 100:.0f} 项确有，其余为部分符合。"
+                f"{check.answerable_right * 100:.0f} 项确有，其余为部分符合或没有。"
             )
     if told:
         return "\n".join(told)

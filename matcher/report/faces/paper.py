@@ -90,7 +90,10 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("需办事项", 1)
     paper.table(of_brief.matters(brief))
     if brief.close:
-        paper.table(of_brief.close_calls(brief), dense=True)
+        paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
+    left = len(brief.close) - of_brief.CLOSE_ON_PAPER
+    if left > 0:
+        paper.text(f"须会议审定的另有 {left} 项，见工作簿和网页的首页。", small=True)
     named = ("指派方案",)
     paper.pictures(
         png("拟指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),

@@ -22,7 +22,7 @@ _TITLES = 6
 _TITLE_LETTERS = 12
 _NONE = "无"
 # Of close calls, those page one has room for.
-_MOST_CLOSE = 12
+MOST_CLOSE, CLOSE_ON_PAPER = 12, 10
 
 
 def matters(brief: Brief) -> Table[Matter]:
@@ -54,8 +54,8 @@ def _count(matter: Matter) -> int | str:
     return (len(matter.lines) if matter.count is None else matter.count) or _NONE
 
 
-def close_calls(brief: Brief) -> Table[CloseCall]:
-    """Between whom a meeting has to decide."""
+def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
+    """Between whom a meeting has to decide; as many as a face has room for."""
     return Table(
         "须会议审定的",
         (
@@ -64,7 +64,7 @@ def close_calls(brief: Brief) -> Table[CloseCall]:
             Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=6.2),
             Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=6.2),
         ),
-        brief.close[:_MOST_CLOSE],
+        brief.close[:most],
         key="t-close",
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def _lines(brief: Brief) -> Iterator[BriefLine]:
         ("团队库里有没有合适团队", [*_counted([row[:2] for row in brief.verdicts],
                                                 brief.challenges), BriefLine(brief.bridge)]),
         ("需办事项", [line for matter in _rows(brief) for line in _of_matter(matter)]),
-        ("须会议审定的", list(map(_of_close, brief.close[:_MOST_CLOSE]))),
+        ("须会议审定的", list(map(_of_close, brief.close[:MOST_CLOSE]))),
         ("指派最多的单位", [*_counted([row[:2] for row in brief.orgs], brief.pairs),
                             BriefLine(brief.concentration)]),
         ("团队所在省份", [*_counted([row[:2] for row in brief.provinces], brief.pairs),
@@ -146,7 +146,7 @@ def _of_matter(matter: Matter) -> Iterator[BriefLine]:
 
 
 def _of_close(call: CloseCall) -> BriefLine:
-    text = f"{call.title}：{_named(call.planned)}"
+    text = f"{call.title}：方案拟定 {_named(call.planned)}"
     return BriefLine(text, call.challenge_id, more=f"另一候选：{_named(call.rival)}")
 
 
