@@ -23,6 +23,7 @@ _TCP = 0b11
 _SIGNALS_AND_SOCKETS = 0b11
 _PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
 _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
+_PATIENCE = 8  # a reader that steps back waits long where much is done
 _NICENESS = 10  # whoever waits for a page goes before whoever sent a file
 
 
@@ -32,7 +33,7 @@ class Limits:
 
     Attributes:
         memory: bytes of address space.
-        seconds: of processor time; three times as much may pass on a busy machine.
+        seconds: of processor time; `_PATIENCE` times as much may pass on a busy machine.
         most: seconds that it may be given while it gets on, by `go_on`.
     """
 
@@ -68,7 +69,7 @@ def confine(limits: Limits) -> frozenset[str]:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, 3 * limits.seconds)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE * limits.seconds)
     return frozenset({"memory", "time"}) | _without_writing()
 
 
@@ -83,7 +84,7 @@ def go_on(seconds: int) -> None:
         resource.setrlimit(
             resource.RLIMIT_CPU, (min(most, int(time.process_time()) + seconds), most)
         )
-        signal.setitimer(signal.ITIMER_REAL, 3 * seconds)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE * seconds)
 
 
 def end_with_parent(parent: int) -> None:
