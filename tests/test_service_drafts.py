@@ -89,6 +89,7 @@ def test_a_draft_keeps_what_the_source_said_beside_the_value(app: FastAPI) -> No
     caller = Caller(app, "enterprise")
     text = "轴承润滑\n两万转就发热。\n给300多万，一年半拿出来，2027年3月31日前报名"
     page = caller.post("/ask", data={"text": text}).text
+    assert "识别出的指标（0）" in page
     said = re.findall(r'name="original-(\w+)" value="(.*?)"', page)
     assert dict(said) == {
         "bounty_wan": "给300多万", "duration_months": "一年半拿出来",

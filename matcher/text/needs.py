@@ -118,6 +118,7 @@ _ASIDE = re.compile(
     r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
+_PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|个)?")
 _NEEDING = re.compile(
     r"需要|想|求|急|寻|找|难题|解决|攻关|攻克|要求|希望|委托|谁能|有没有|改进|研发|开发|指标|"
     r"老是|总是|漏|裂|坏|不行|过不了|做不"
@@ -245,7 +246,12 @@ def _surely_asked(found: Indicator) -> bool:
     named = bool(found.name or found.condition)
     parts = [part for part in re.split("[,，]", found.text) if found.name and found.name in part]
     said = parts[-1] if parts else found.text
-    aside = _ASIDE.search(said) or _ASIDE.search(found.name) or _AS_IT_IS.search(said)
+    aside = (
+        _PAYS.fullmatch(found.name)
+        or _ASIDE.search(said)
+        or _ASIDE.search(found.name)
+        or _AS_IT_IS.search(said)
+    )
     return found.value is not None and sure and named and not aside and _is_target(found)
 
 

@@ -22,13 +22,13 @@ from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
 from matcher.text.indicators import parse_indicators
+from matcher.text.needs import read_need
 from matcher.text.normalise import clean
 
 MOST_FROM_A_FILE = 20
 LONGEST_TEXT = 50_000
 _TERMS = 12
 _UNSEEN_LETTERS = 2
-_TARGETS = ("≥", "≤", ">", "<")
 
 
 class DiagnosisView(View):
@@ -89,8 +89,7 @@ def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understo
     indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
     if not indicators:
         # Stated in passing: only what is surely a target.
-        passing = parse_indicators(f"{challenge.title}。{challenge.problem}")
-        indicators = tuple(i for i in passing if i.value is not None and i.operator in _TARGETS)
+        indicators = read_need(f"{challenge.title}\n{challenge.problem}").indicators
     return Understood(
         fields=DraftFields.of(challenge).model_copy(
             update={"indicators": list(indicators)[:MOST_INDICATORS]}
