@@ -30,7 +30,7 @@ from matcher.corpora.output.template import EXAMPLE_ALLIANCE
 from matcher.errors import InputError, NotFoundError
 from matcher.index.migrations import _BANDS, MIGRATIONS
 from matcher.intake import Part, look
-from matcher.policy import claims_of_list, shipped_pack
+from matcher.policy import claims_of_list, rooms_of, shipped_pack
 from matcher.records import Outcome
 from matcher.service.access import Principal
 from matcher.service.errors import ChangedError, ConflictError
@@ -355,16 +355,22 @@ def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
     ]  # fmt: skip
     claims = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(posted))
     first = advice_for_challenge(LIAONING, posted[0], 2021, claims)[0]
-    assert (first.verdict, first.most_wan) == ("待核实", 100)  # 2000 − 1500 − 400 of the other
+    assert (first.verdict, first.most_wan) == ("待核实", 500)  # 2000 − 1500; nobody gave the 400
+    assert first.rooms[0].endswith("；另有拟申请 400（K1）、400（K2），没有批准，没有从余额里减去")
+    other = advice_for_challenge(LIAONING, posted[1], 2021, claims)[0]
+    assert other.rooms == first.rooms  # one lead, one year, one account
     won = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(
         posted, [Outcome(challenge_id="K2", team_id="T", stage="立项")]))  # fmt: skip
-    assert "K2" in advice_for_challenge(LIAONING, posted[0], 2021, won)[0].formula
+    left = advice_for_challenge(LIAONING, posted[0], 2021, won)[0]
+    assert (left.most_wan, "− 400（K2） = 100" in left.formula) == (100, True)
     assert advice_for_challenge(LIAONING, posted[0], 2022, claims)[0].most_wan == 1000
-    pilot = advice_for(
-        LIAONING, given.model_copy(update={"model_on": date(2021, 4, 1)}), 2021, claims
-    )
-    assert (pilot[0].verdict, pilot[0].most_wan) == ("不符合", 0)  # 2000 − 1500 − 800
+    model = given.model_copy(update={"model_on": date(2021, 4, 1)})
+    assert advice_for(LIAONING, model, 2021, claims)[0].rooms == first.rooms
+    full = model.model_copy(update={"given_wan": 1950.0})
+    pilot = advice_for(LIAONING, full, 2021, claims_of_alliances(LIAONING, [full]))
+    assert (pilot[0].verdict, pilot[0].most_wan) == ("不符合", 0)  # 2000 − 1950 is below 100
     assert "本年没有余额" in pilot[0].why_not[0]
+    assert "2000 − 1950（" in rooms_of(pilot)[0]  # told to the one that is refused, too
 
 
 def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:

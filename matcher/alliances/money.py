@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from matcher.alliance_records import Alliance
 from matcher.alliances.facts import alliance_facts, listed
+from matcher.alliances.received import received_by_alliance, received_for_project
 from matcher.alliances.receiving import programme_of
 from matcher.policy import (
     Advice,
@@ -102,10 +103,12 @@ def advice_for(
         challenges: of the workspace, by id.
     """
     facts = alliance_facts(pack, alliance, challenges)
-    room, words = _rooms(pack, alliance.lead_org, year, claims, set(alliance.challenges))
+    room, words = _rooms(pack, alliance.lead_org, year, claims)
     means = Means(
-        bases=_bases(alliance), room_wan=room, room_words=words, asked=_asked(pack, alliance, year)
-    )
+        bases=_bases(alliance), room_wan=room, room_words=words,
+        asked=_asked(pack, alliance, year),
+        received=received_by_alliance(pack, alliance, year, claims),
+    )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
@@ -128,9 +131,15 @@ def advice_for_challenge(
     facts = _facts_of_carrier(pack, carrier, words, demand, challenge)
     on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
     lead = demand or (carrier.lead_org if carrier else "")
-    room, told = _rooms(pack, lead, year, claims, {challenge.challenge_id})
-    asked = Means(challenge.total_budget_wan, challenge.fiscal_support_wan, {}, room, told)
-    return advise(pack, "榜单项目", {**facts, "on_list": on_list}, asked)
+    room, told = _rooms(pack, lead, year, claims)
+    mine = [c for c in claims if c.key == challenge.challenge_id]
+    granted = any(c.origin == "结果" for c in mine)  # then its 财政支持 is no longer asked for
+    means = Means(
+        challenge.total_budget_wan, None if granted else challenge.fiscal_support_wan,
+        room_wan=room, room_words=told,
+        received=received_for_project(pack, challenge.challenge_id, mine),
+    )  # fmt: skip
+    return advise(pack, "榜单项目", {**facts, "on_list": on_list}, means)
 
 
 def _facts_of_carrier(
@@ -152,17 +161,18 @@ def _facts_of_carrier(
 
 
 def _rooms(
-    pack: PolicyPack, lead: str, year: int, claims: Sequence[Claim], own: set[str]
+    pack: PolicyPack, lead: str, year: int, claims: Sequence[Claim]
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """What each yearly cap leaves a lead once everything but its own matter counts, in words too.
+    """What each yearly cap leaves a lead of what was given, in words too.
 
-    Of its own matter counts what is there already.
+    One lead has one account a year, whatever is asked about. What is only asked for may be refused
+    and takes nothing off it; it is told beside it.
     """
     key = normalise_organisation(lead)
-    mine = [
-        c for c in claims
-        if normalise_organisation(c.receiver) == key and (c.key not in own or c.origin != "榜单")
-    ]  # fmt: skip
+    own = [c for c in claims if normalise_organisation(c.receiver) == key]
+    mine = [c for c in own if c.origin != "榜单"]
+    given = {c.key for c in mine}
+    wanted = [c for c in own if c.origin == "榜单" and c.key not in given and c.year == year]
     room: dict[str, float] = {}
     words: dict[str, str] = {}
     for cap in (rule for rule in pack.funding if isinstance(rule, YearlyCap)):
@@ -172,7 +182,14 @@ def _rooms(
             if account.year == year and entry.room_wan is not None:
                 room[cap.id] = entry.room_wan
                 words[cap.id] = entry.formula.removesuffix("；本项未填写") + _apart(cap, mine, year)
+                words[cap.id] += _wanted(wanted)
     return room, words
+
+
+def _wanted(claims: Iterable[Claim]) -> str:
+    """What of the list is asked for by the same receiver in the same year."""
+    sums = [f"{plain(wan(c.amount_wan))}（{c.key}）" for c in claims if c.amount_wan is not None]
+    return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
 
 
 def _apart(cap: YearlyCap, mine: Sequence[Claim], year: int) -> str:

@@ -79,6 +79,7 @@ def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> C
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}", "联盟已得",
         grant.amount_wan, grant.year, alliance.group, level, assumed=not (told and level),
+        programme=programme.id if (programme := programme_of(pack, grant.programme)) else "",
     )  # fmt: skip
 
 

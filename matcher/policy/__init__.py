@@ -46,7 +46,15 @@ from matcher.policy.pairs import (
     maturity_gap,
     pair_facts,
 )
-from matcher.policy.programmes import BLANK, Advice, Fact, Means, advise, rooms_of
+from matcher.policy.programmes import (
+    BLANK,
+    Advice,
+    Fact,
+    Means,
+    Received,
+    advise,
+    rooms_of,
+)
 from matcher.policy.telling import TABLES, figures, verified_share
 
 __all__ = [
@@ -72,6 +80,7 @@ __all__ = [
     "Means",
     "PairFacts",
     "PolicyPack",
+    "Received",
     "ScoreSheet",
     "Side",
     "accounts",

@@ -38,6 +38,7 @@ class Claim:
         group: the group of companies the receiver belongs to; its sum is shown, no cap is on it.
         level: whose money it is; "" where nobody says: then it counts.
         assumed: whether receiver or payer is taken for granted, not told.
+        programme: id of the programme it was given under; "" where nobody says.
     """
 
     receiver: str
@@ -48,6 +49,7 @@ class Claim:
     group: str = ""
     level: Level = ""
     assumed: bool = False
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """What was given already of what a programme gives at most.
+
+    Attributes:
+        amount_wan: the sum, 万元.
+        words: the sums it is made of.
+        doubt: money of which nobody knows whether it counts; then it does not.
+    """
+
+    amount_wan: float
+    words: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """The money that is known; what is None was not filled in.
 
@@ -48,6 +63,7 @@ class Means:
         bases: other sums a share is of (net income of licences), 万元.
         room_wan: by id of a yearly cap, what is left of it for the receiver.
         room_words: by the same id, how that came about.
+        received: by id of a programme, what was given of it already.
     """
 
     total_wan: float | None = None
@@ -56,6 +72,7 @@ class Means:
     room_wan: Mapping[str, float] = field(default_factory=dict)
     room_words: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, float] = field(default_factory=dict)
+    received: Mapping[str, Received] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +131,11 @@ class Advice:
 
 
 def rooms_of(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """What is left of the yearly caps, each told once however many programmes share it."""
-    return tuple(dict.fromkeys(room for one in advice if not one.why_not for room in one.rooms))
+    """What is left of the yearly caps, each told once however many programmes share it.
+
+    Of those refused too: a firm that gets nothing more is to see why.
+    """
+    return tuple(dict.fromkeys(room for one in advice for room in one.rooms))
 
 
 def advise(
@@ -151,13 +171,17 @@ def _advice(
 ) -> Advice:
     unknown = Fact(None)
     told = [leaf for i in programme.items for leaf in _leaves(i.text, facts.get(i.key, unknown))]
-    least, most, own = _amount(pack, programme, means)
-    most, formula, working, rooms = _under_caps(pack, programme, means, least, most, own)
+    least, upper, own = _amount(pack, programme, means)
+    most, formula, working, rooms = _under_caps(pack, programme, means, least, upper, own)
     why_not = [_said(text, fact) for text, fact in told if fact.holds is False]
-    if _used_up(programme, means, most):
+    had = means.received.get(programme.id)
+    if had and had.amount_wan and upper == 0:
+        why_not.append(f"已得满最高数额（{own}）")
+    elif _used_up(programme, means, most):
         why_not.append(f"本年没有余额（{working}）")
     to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
     to_check += _blanks(pack, programme, means)
+    to_check += [had.doubt] if had and had.doubt else []
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else "可以申请"
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
@@ -226,7 +250,26 @@ def _amount(
     """Least, most, and the working, before any yearly cap."""
     if not programme.amount:
         return None, None, programme.open_amount
-    return _by_rule(pack.funding_rule(programme.amount), means)
+    rule = pack.funding_rule(programme.amount)
+    had = means.received.get(programme.id)
+    amount = _by_rule(rule, means)
+    return amount if had is None or isinstance(rule, LeastShare) else _less(had, *amount)
+
+
+def _less(
+    had: Received, least: Decimal | None, most: Decimal | None, formula: str
+) -> tuple[Decimal | None, Decimal | None, str]:
+    """What may still be given once part of it was; a floor is of the whole, too."""
+    if not had.amount_wan:
+        return least, most, formula + (f"；{had.words}" if had.words else "")
+    got = amount_of(had.amount_wan, "已得")
+    formula += f"；已得 {had.words}"
+    if least is not None:
+        least = max(Decimal(0), least - got)
+    if most is not None:
+        most = max(Decimal(0), most - got)
+        formula += f"，还可 {plain(most)}"
+    return least, most, formula
 
 
 def _under_caps(
@@ -303,5 +346,6 @@ def _others(programme: Programme, most: Decimal | None, means: Means) -> str:
     who = "、".join(rest)
     if means.total_wan is None or most is None or "企业" not in rest:
         return f"{who}配套，比例按当地规定"
-    left = wan(means.total_wan) - most
+    had = means.received.get(programme.id)
+    left = max(Decimal(0), wan(means.total_wan) - most - wan(had.amount_wan if had else 0))
     return f"其余至少 {plain(left)} 万元由{who}按比例出资"

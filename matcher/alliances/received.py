@@ -1,0 +1,88 @@
+"""What a project, or an alliance under a programme, was given already, whoever received it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from matcher.alliance_records import Alliance
+from matcher.policy import Claim, PolicyPack, Received
+from matcher.policy.amounts import plain, sum_of, wan
+from matcher.policy.rules import Programme, Subject
+from matcher.text.organisations import normalise_organisation
+
+
+def received_for_project(
+    pack: PolicyPack, challenge_id: str, claims: Iterable[Claim]
+) -> dict[str, Received]:
+    """By programme, what a project was given: a share of its total is of all years and receivers.
+
+    What an outcome says counts only where no alliance says what came.
+    """
+    own = [c for c in claims if c.key == challenge_id and c.origin != "榜单"]
+    given = [c for c in own if c.origin == "联盟已得"] or own
+    found = {}
+    for programme in _limited(pack, "榜单项目"):
+        mine = [c for c in given if c.programme in ("", programme.id) and _paid(programme, c)]
+        if mine:
+            found[programme.id] = _received(mine, [])
+    return found
+
+
+def received_by_alliance(
+    pack: PolicyPack, alliance: Alliance, year: int, claims: Sequence[Claim]
+) -> dict[str, Received]:
+    """By programme, what was given of it in a year: to the lead, or else to this alliance.
+
+    Of other years and of no year nobody knows whether it stands against this one: it is told.
+    """
+    found = {}
+    for programme in _limited(pack, "联盟"):
+        mine = [
+            c for c in claims
+            if c.programme == programme.id and _paid(programme, c) and _of(programme, alliance, c)
+        ]  # fmt: skip
+        if mine:
+            now = [c for c in mine if c.year == year]
+            found[programme.id] = _received(now, [c for c in mine if c.year != year])
+    return found
+
+
+def _limited(pack: PolicyPack, subject: Subject) -> list[Programme]:
+    return [p for p in pack.programme if p.subject == subject and p.amount]
+
+
+def _paid(programme: Programme, claim: Claim) -> bool:
+    """Whether the money is of the level that gives the programme, as far as anybody says."""
+    return not programme.payers or claim.level in ("", programme.payers[0])
+
+
+def _of(programme: Programme, alliance: Alliance, claim: Claim) -> bool:
+    if programme.receiver == "盟主":
+        lead = normalise_organisation(alliance.lead_org)
+        return normalise_organisation(claim.receiver) == lead
+    own = f"{alliance.alliance_id}#"
+    return claim.key.startswith(own) or claim.key in alliance.challenges
+
+
+def _received(now: Sequence[Claim], other: Sequence[Claim]) -> Received:
+    told = [c for c in now if c.amount_wan is not None]
+    total = sum_of(c.amount_wan for c in told)
+    words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
+    if len(told) > 1:
+        words += f" = {plain(total)}"
+    if blank := len(now) - len(told):
+        words += f"{'，' if words else ''}另有 {blank} 项已得没有填金额，只会更少"
+    doubt = ""
+    if other:
+        sums = "、".join(f"{c.year or '没有年度'}：{_sum(c)}（{_what(c)}）" for c in other)
+        doubt = f"别的年度已得过同一计划（{sums}）→ 请主管部门明确能否再给，没有从最多里减去"
+    return Received(float(total), words, doubt)
+
+
+def _what(claim: Claim) -> str:
+    """What the money was for; who received it where that may not be the one who asks."""
+    return f"{claim.key}，{claim.receiver}"
+
+
+def _sum(claim: Claim) -> str:
+    return "未填写" if claim.amount_wan is None else f"{plain(wan(claim.amount_wan))} 万元"
