@@ -101,6 +101,36 @@ def test_the_account_is_of_a_year_the_pack_speaks_of() -> None:
     assert account_year(shipped_pack("china-law"), 2026).year == 2026
 
 
+@pytest.mark.parametrize(("year", "why"), [
+    (1999, "那时还没有这个政策"), (2020, "那时还没有这个政策"), (2026, "没有写明以后是否有效"),
+])  # fmt: skip
+def test_a_year_the_pack_does_not_state_is_never_granted(year: int, why: str) -> None:
+    one = Alliance.model_validate(WHOLE | {"agreed_on": "1998-01-05", "challenges": ["K1"]})
+    posted = Challenge(challenge_id="K1", demand_org="甲公司", total_budget_wan=2000, stage="发榜")
+    advice = advice_for(LIAONING, one, year, (), {"K1": posted})
+    assert "可以申请" not in {a.verdict for a in advice}
+    assert all(f"{year} 年不在规则包写明的年份内" in "".join(a.to_check) for a in advice)
+    assert all(why in "".join(a.to_check) for a in advice)
+    inside = advice_for(LIAONING, one, 2021, (), {"K1": posted})
+    assert "可以申请" in {a.verdict for a in inside}
+
+
+def test_an_alliance_is_looked_at_as_of_the_year() -> None:
+    days = {"agreed_on": "2023-01-05", "model_on": "2023-06-01", "ended_on": "2024-06-01"}
+    one = Alliance.model_validate(WHOLE | days)
+
+    def pilot(year: int) -> Advice:
+        return advice_for(LIAONING, one, year)[0]
+
+    assert pilot(2021).verdict == "不符合"
+    early = "".join(pilot(2021).why_not)
+    assert "认定日期 2023-06-01，2021 年还没有" in early
+    assert "协议日期 2023-01-05，2021 年还没有" in early
+    assert "结束" not in early
+    assert pilot(2023).verdict == "可以申请"
+    assert "联盟没有结束（2024-06-01 结束）" in "".join(pilot(2024).why_not)
+
+
 def test_a_band_is_one_of_the_bands() -> None:
     assert set(get_args(MatchBand)) == {*map(str, Band), ""}
     with pytest.raises(ValueError, match="match_band"):

@@ -66,23 +66,36 @@ class ConditionCheck:
 
 
 def alliance_facts(
-    pack: PolicyPack, alliance: Alliance, challenges: Mapping[str, Challenge] | None = None
-) -> dict[str, Fact]:
+    pack: PolicyPack, alliance: Alliance, challenges: Mapping[str, Challenge] | None = None,
+    year: int | None = None,
+) -> dict[str, Fact]:  # fmt: skip
     """Every fact the pack's conditions and programmes may ask about.
 
     Args:
         pack: whose province counts, and whose conditions make ``conditions_met``.
         alliance: the record.
         challenges: of the workspace, by id; those the alliance carries are looked at.
+        year: as of whose end dates are looked at; by default as the record stands.
     """
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
     facts["talent_from_outside"] = _talent(pack, alliance)
     facts["on_list"] = _on_list(alliance, carried)
-    facts = {key: _asking(key, fact) for key, fact in facts.items()}
-    facts["conditions_met"] = _all_conditions(pack, facts, alliance)
+    facts = {key: _asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
+    facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
+
+
+def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
+    """What came after the year that is asked about did not hold in it."""
+    days = {"agreement_signed": ("协议日期", alliance.agreed_on),
+            "is_model": ("认定日期", alliance.model_on)}  # fmt: skip
+    return {
+        key: Fact(False, f"{name} {day}，{year} 年还没有")
+        for key, (name, day) in days.items()
+        if year is not None and day is not None and day.year > year
+    }
 
 
 def _asking(key: str, fact: Fact) -> Fact:
@@ -272,14 +285,17 @@ def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
     return Fact(bool(out), f"榜单 {'、'.join(out)}" if out else "榜单没有发布")
 
 
-def _all_conditions(pack: PolicyPack, facts: Mapping[str, Fact], alliance: Alliance) -> Fact:
+def _all_conditions(
+    pack: PolicyPack, facts: Mapping[str, Fact], alliance: Alliance, year: int | None
+) -> Fact:
     """All conditions as one fact that names, item by item, what is missing in them."""
     parts = tuple(
         (item.text, facts.get(item.key, Fact(None)))
         for condition in pack.condition
         for item in condition.items
     )
-    if alliance.ended_on is not None:
+    ended = alliance.ended_on
+    if ended is not None and (year is None or ended.year <= year):
         parts = (("联盟没有结束", Fact(False, f"{alliance.ended_on} 结束")), *parts)
     held = [fact.holds for _, fact in parts]
     if all(held):

@@ -51,10 +51,10 @@ def account_year(
         claims: of everybody.
         own: receivers whose money, and keys whose sums, are looked at.
     """
-    first, last = pack.pack.year, max((t.to_year for t in pack.target), default=None)
+    first, last = _span(pack)
     if first <= today and (last is None or today <= last):
         return AccountYear(today, "今年，规则包在用")
-    span = f"规则包 {pack.pack.id} 是 {first}" + ("" if last in (None, first) else f"–{last}")
+    span = f"规则包 {pack.pack.id} 写明 {first}" + ("" if last in (None, first) else f"–{last}")
     names = {normalise_organisation(name) for name in own}
     told = [
         c.year for c in claims
@@ -62,8 +62,23 @@ def account_year(
         and (c.key in names or normalise_organisation(c.receiver) in names)
     ]  # fmt: skip
     if told:
-        return AccountYear(max(told), f"{span} 年的，今年不在其中；取有资金记录或榜单的最近一年")
-    return AccountYear(first, f"{span} 年的，今年不在其中；取规则包的年度")
+        return AccountYear(max(told), f"{span} 年，今年不在其中；取有资金记录或榜单的最近一年")
+    return AccountYear(first, f"{span} 年，今年不在其中；取规则包的年度")
+
+
+def _span(pack: PolicyPack) -> tuple[int, int | None]:
+    """The years a pack states: from its own to the last of its targets, where it has any."""
+    return pack.pack.year, max((t.to_year for t in pack.target), default=None)
+
+
+def _of_year(pack: PolicyPack, year: int) -> tuple[str, ...]:
+    """What is doubtful about a year the pack does not state."""
+    first, last = _span(pack)
+    if first <= year and (last is None or year <= last):
+        return ()
+    stated = f"{first} 年起" if last is None else f"{first}–{last} 年"
+    why = "那时还没有这个政策" if year < first else "没有写明以后是否有效"
+    return (f"{year} 年不在规则包写明的年份内（{stated}；{why}）→ 请主管部门明确当年的规定",)
 
 
 def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[Alliance | None, str]:
@@ -102,12 +117,13 @@ def advice_for(
         claims: of all alliances, outcomes and lists (`all_claims`).
         challenges: of the workspace, by id.
     """
-    facts = alliance_facts(pack, alliance, challenges)
+    facts = alliance_facts(pack, alliance, challenges, year)
     room, words = _rooms(pack, alliance.lead_org, year, claims)
     means = Means(
         bases=_bases(alliance), room_wan=room, room_words=words,
         asked=_asked(pack, alliance, year),
         received=received_by_alliance(pack, alliance, year, claims),
+        doubts=_of_year(pack, year),
     )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
@@ -128,7 +144,7 @@ def advice_for_challenge(
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
     basis = f"榜单 {challenge.challenge_id}" + ("" if listed(challenge) else " 没有发布")
-    facts = _facts_of_carrier(pack, carrier, words, demand, challenge)
+    facts = _facts_of_carrier(pack, carrier, words, demand, challenge, year)
     on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
     lead = demand or (carrier.lead_org if carrier else "")
     room, told = _rooms(pack, lead, year, claims)
@@ -138,16 +154,18 @@ def advice_for_challenge(
         challenge.total_budget_wan, None if granted else challenge.fiscal_support_wan,
         room_wan=room, room_words=told,
         received=received_for_project(pack, challenge.challenge_id, mine),
+        doubts=_of_year(pack, year),
     )  # fmt: skip
     return advise(pack, "榜单项目", {**facts, "on_list": on_list}, means)
 
 
 def _facts_of_carrier(
-    pack: PolicyPack, carrier: Alliance | None, words: str, demand: str, challenge: Challenge
-) -> dict[str, Fact]:
+    pack: PolicyPack, carrier: Alliance | None, words: str, demand: str, challenge: Challenge,
+    year: int,
+) -> dict[str, Fact]:  # fmt: skip
     if carrier is None:
         return {"conditions_met": Fact(None, words, "请盟主组建并备案联盟，写明承担的榜单")}
-    facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge})
+    facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year)
     met = facts["conditions_met"]
     if demand and normalise_organisation(demand) != normalise_organisation(carrier.lead_org):
         other = Fact(

@@ -64,6 +64,7 @@ class Means:
         room_wan: by id of a yearly cap, what is left of it for the receiver.
         room_words: by the same id, how that came about.
         received: by id of a programme, what was given of it already.
+        doubts: what is to be checked whatever the programme.
     """
 
     total_wan: float | None = None
@@ -73,6 +74,7 @@ class Means:
     room_words: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, float] = field(default_factory=dict)
     received: Mapping[str, Received] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def _advice(
     to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
     to_check += _blanks(pack, programme, means)
     to_check += [had.doubt] if had and had.doubt else []
+    to_check += means.doubts
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else "可以申请"
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
