@@ -200,8 +200,19 @@ def _rooms(
             if account.year == year and entry.room_wan is not None:
                 room[cap.id] = entry.room_wan
                 words[cap.id] = entry.formula.removesuffix("；本项未填写") + _apart(cap, mine, year)
-                words[cap.id] += _wanted(wanted)
+                words[cap.id] += _strangers(cap, key, year, claims) + _wanted(wanted)
     return room, words
+
+
+def _strangers(cap: YearlyCap, key: str, year: int, claims: Iterable[Claim]) -> str:
+    """Money entered for a lead's alliances that went to nobody of them: perhaps the lead's own."""
+    sums = [
+        f"{plain(wan(c.amount_wan))}（{c.key}，收款单位{c.receiver}）" for c in claims
+        if c.entered_for and normalise_organisation(c.entered_for) == key
+        and c.year in (year, None) and counts(cap, c) and c.amount_wan is not None
+    ]  # fmt: skip
+    told = "、".join(dict.fromkeys(sums))
+    return f"；没有计入 {told}：它不是盟主也不是成员，请核对是哪一家" if sums else ""
 
 
 def _wanted(claims: Iterable[Claim]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matcher.alliance_records import Alliance, Grant
+from matcher.alliances.members import members_of
 from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
 from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
-from matcher.text.organisations import normalise_organisation
+from matcher.text.organisations import company_short_name, normalise_organisation
 
 _LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})
 _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
@@ -36,7 +37,7 @@ def sums_of(pack: PolicyPack, alliance: Alliance) -> tuple[Sum, ...]:
     """Every sum of an alliance with who received it, whose it was, and what it counts for.
 
     >>> from matcher.policy import shipped_pack
-    >>> one = Alliance(alliance_id="A", lead_org="甲公司", grants=[
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", members=["乙大学"], grants=[
     ...     Grant(year=2021, amount_wan=90, payer="鞍山市", receiver="盟主"),
     ...     Grant(year=2021, amount_wan=70, payer="省科技厅", receiver="乙大学")])
     >>> [(s.receiver, s.level, s.note) for s in sums_of(shipped_pack("liaoning-2021"), one)]
@@ -76,10 +77,14 @@ def all_claims(
 def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> Claim:
     level = payer_level(grant.payer, pack.pack.region)
     receiver, told = _receiver(pack, alliance, grant)
+    stranger = (
+        bool(grant.receiver) and receiver == grant.receiver and not _of_it(alliance, receiver)
+    )
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}", "联盟已得",
         grant.amount_wan, grant.year, alliance.group, level, assumed=not (told and level),
         programme=programme.id if (programme := programme_of(pack, grant.programme)) else "",
+        entered_for=alliance.lead_org if stranger else "",
     )  # fmt: skip
 
 
@@ -93,7 +98,17 @@ def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, 
         return f"联盟 {alliance.alliance_id}", True
     if told in ("成员单位", "完成人"):
         return f"联盟 {alliance.alliance_id} 的{told}", True
-    return told, True
+    return _of_it(alliance, told) or told, True
+
+
+def _of_it(alliance: Alliance, name: str) -> str:
+    """The organisation of an alliance that a name is of; a short one where it is of one alone."""
+    names = [one.organisation for one in members_of(alliance)]
+    full = normalise_organisation(name)
+    found = [one for one in names if normalise_organisation(one) == full]
+    short = company_short_name(name)
+    found = found or [one for one in names if company_short_name(one) == short]
+    return found[0] if len(found) == 1 else ""
 
 
 def programme_of(pack: PolicyPack, name: str) -> Programme | None:
@@ -119,8 +134,11 @@ def _note(caps: Sequence[YearlyCap], alliance: Alliance, grant: Grant, claim: Cl
     if not counts(cap, claim):
         return f"不是{cap.payer}级资金，不计入年度上限"
     if normalise_organisation(claim.receiver) != normalise_organisation(alliance.lead_org):
-        return f"给{claim.receiver}，不计入盟主的年度上限"
+        who = "，它不是盟主也不是成员，请核对是哪一家" if claim.entered_for else ""
+        return f"给{claim.receiver}，不计入盟主的年度上限{who}"
     if grant.year is None:
         return "年度未填写，没有计入"
     words = f"计入盟主 {grant.year} 年的上限"
+    if grant.receiver not in ("", claim.receiver, *_LEAD):
+        words += f"（收款单位写作{grant.receiver}，认作{claim.receiver}）"
     return words + ("（没有写明出资方或收款单位，先按计入）" if claim.assumed else "")

@@ -39,6 +39,7 @@ class Claim:
         level: whose money it is; "" where nobody says: then it counts.
         assumed: whether receiver or payer is taken for granted, not told.
         programme: id of the programme it was given under; "" where nobody says.
+        entered_for: the lead of the alliance it is entered for, where its receiver is nobody of it.
     """
 
     receiver: str
@@ -50,6 +51,7 @@ class Claim:
     level: Level = ""
     assumed: bool = False
     programme: str = ""
+    entered_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,19 @@ def organisation_kind(name: str) -> str:
     return next((kind for kind, ending in _KINDS if ending.search(plain)), "")
 
 
+_COMPANY_END = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|公司|集团)$")
+
+
+def company_short_name(name: str) -> str:
+    """A company without what says that it is one; any other name in one spelling.
+
+    >>> company_short_name("铁岭壬有限公司"), company_short_name("铁岭壬")
+    ('铁岭壬', '铁岭壬')
+    """
+    full = normalise_organisation(name)
+    return _COMPANY_END.sub("", full) or full
+
+
 def is_alias(name: str) -> bool:
     """Whether the whole field is a name that the shipped list knows another, full one for.
 
