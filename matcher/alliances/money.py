@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.alliance_records import Alliance
 from matcher.alliances.facts import alliance_facts, listed
+from matcher.alliances.members import belongs
 from matcher.alliances.received import received_by_alliance, received_for_project
 from matcher.alliances.receiving import programme_of
 from matcher.policy import (
@@ -129,7 +130,7 @@ def advice_for(
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     more = [
-        advice
+        replace(advice, about=f"榜单 {one.challenge_id}《{one.name}》")
         for one in carried
         for advice in advice_for_challenge(pack, one, year, claims, [alliance])
     ]
@@ -168,11 +169,17 @@ def _facts_of_carrier(
     facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year)
     met = facts["conditions_met"]
     if demand and normalise_organisation(demand) != normalise_organisation(carrier.lead_org):
-        other = Fact(
-            None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
+        member = belongs(carrier, normalise_organisation(demand))
+        other = (
+            Fact(False, f"{words}，需求单位{demand}是成员", "请改由盟主提出")
+            if member
+            else Fact(
+                None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
+            )
         )
         parts = met.parts if not met.holds else ()
-        met = Fact(None if met.holds else met.holds, parts=(("需求单位就是盟主", other), *parts))
+        holds = False if member or met.holds is False else None
+        met = Fact(holds, parts=(("需求单位就是盟主", other), *parts))
     elif met.holds:
         met = Fact(True, f"{words}，{met.basis}")
     return {**facts, "conditions_met": met}

@@ -19,11 +19,11 @@ _PackArgument = Annotated[str, typer.Argument(help="规则包: 名称或 .toml �
 
 @app.command("list")
 def list_packs(as_json: JsonOption = False) -> None:
-    """随软件提供的规则包, 各有多少条规则、多少条对照过原文。
+    """随软件提供的规则包, 各有多少条规则、多少条对照过原文或报道。
 
     Python: matcher.policy.shipped_pack_ids, shipped_pack
     """
-    from matcher.policy import shipped_pack, shipped_pack_ids, verified_share
+    from matcher.policy import shipped_pack, shipped_pack_ids, verified_share, verified_words
 
     packs = [shipped_pack(name) for name in shipped_pack_ids()]
     if as_json:
@@ -34,10 +34,10 @@ def list_packs(as_json: JsonOption = False) -> None:
         return
     rows = [
         (p.pack.id, p.pack.name, p.pack.kind, p.pack.region or "全国",
-         "{} / {}".format(*verified_share(p)))
+         f"{verified_words(p)} / {verified_share(p)[1]}")
         for p in packs
     ]  # fmt: skip
-    table("规则包", ("名称", "内容", "种类", "地区", "对照过原文 / 规则"), rows)
+    table("规则包", ("名称", "内容", "种类", "地区", "对照过 / 规则"), rows)
 
 
 @app.command("check")
@@ -46,7 +46,7 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
 
     Python: matcher.policy.read_pack
     """
-    from matcher.policy import verified_share
+    from matcher.policy import verified_share, verified_words
 
     rules = pack_of(pack)
     checked, total = verified_share(rules)
@@ -59,7 +59,7 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
         })  # fmt: skip
         return
     say(f"{pack}: 可以用。{rules.pack.name} ({rules.pack.id})")
-    say(f"共 {total} 条, 对照过原文 {checked} 条")
+    say(f"共 {total} 条, {verified_words(rules)}")
     for name, count in _counts(rules).items():
         say(f"  {name}: {count} 条")
     for citation in unread:

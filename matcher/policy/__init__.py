@@ -55,7 +55,7 @@ from matcher.policy.programmes import (
     advise,
     rooms_of,
 )
-from matcher.policy.telling import TABLES, figures, verified_share
+from matcher.policy.telling import TABLES, figures, verified_share, verified_words
 
 __all__ = [
     "BLANK",
@@ -118,5 +118,6 @@ __all__ = [
     "shipped_pack",
     "shipped_pack_ids",
     "verified_share",
+    "verified_words",
     "yearly_room",
 ]

@@ -61,9 +61,9 @@ class PolicyPack(Part):
         return self.sources[rule.source].citation
 
     def quote(self, rule: Rule) -> str:
-        """The clause a rule is taken from, in its own words, to be looked up in the source."""
-        where = rule.clause or "条文"
-        return f"{where}“{rule.text}”（规则 {rule.id}）"
+        """The clause a rule is taken from, to be looked up in the source; told, not quoted."""
+        told = "据报道，大意" if self.sources[rule.source].kind == "报道" else "大意"
+        return f"{rule.clause or '条文'}（{told}）：{rule.text}（规则 {rule.id}）"
 
     def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
         """All rules with the table they stand in."""

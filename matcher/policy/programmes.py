@@ -19,7 +19,8 @@ from matcher.policy.rules import (
     Subject,
 )
 
-Verdict = Literal["可以申请", "待核实", "不符合"]
+Verdict = Literal["可以申请", "可以提出", "待核实", "不符合"]
+"""可以提出: the policy encourages it, and the authority decides."""
 BLANK = "未填写"
 
 
@@ -93,6 +94,8 @@ class Advice:
         clauses: the rules behind it, each with its place in the source and its words.
         asked: what is wrong with the sum asked for, if anything.
         others: who else pays, in words.
+        reading: what of it the source does not say.
+        about: the challenge it is said of, where it is not the one that was asked about.
     """
 
     programme_id: str
@@ -115,12 +118,16 @@ class Advice:
     source: str
     clauses: tuple[str, ...]
     pack_id: str
+    encouraged: bool = False
+    reading: str = ""
+    about: str = ""
 
     @property
     def headline(self) -> str:
         """The verdict, the name, who receives it and, where it may be asked for, how much."""
         most = "" if self.most_wan is None or self.why_not else f"，最多 {self.most_wan:g} 万元"
-        return f"{self.name}（给{self.receiver}）{most}"
+        about = f"，{self.about}" if self.about else ""
+        return f"{self.name}（给{self.receiver}）{about}{most}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -129,6 +136,7 @@ class Advice:
         told += [f"待核实：{words}" for words in self.to_check]
         if not self.why_not:
             told += [f"算式：{self.working}", self.asked, self.others, self.negotiable]
+            told += ["鼓励提出，是否支持由主管部门决定" if self.encouraged else "", self.reading]
         return (*(words for words in told if words), f"出处：{self.source}", *self.clauses)
 
 
@@ -185,7 +193,8 @@ def _advice(
     to_check += _blanks(pack, programme, means)
     to_check += [had.doubt] if had and had.doubt else []
     to_check += means.doubts
-    verdict: Verdict = "不符合" if why_not else "待核实" if to_check else "可以申请"
+    granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
+    verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
@@ -197,6 +206,7 @@ def _advice(
         asked=_asked(least, most, programme, means), others=_others(programme, most, means),
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(_clauses(pack, programme)), pack_id=pack.pack.id,
+        encouraged=programme.encouraged, reading=programme.reading,
     )  # fmt: skip
 
 

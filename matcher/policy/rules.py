@@ -33,12 +33,14 @@ class Part(BaseModel):
 class PolicySource(Part):
     """The document a rule is taken from.
 
-    ``verified``: somebody compared the rule with the document or its public report.
+    ``verified``: somebody compared the rule with the document or its public report; ``kind`` says
+    with which of the two.
     """
 
     name: Words
     date: date
     verified: bool = False
+    kind: Literal["原文", "报道"] = "原文"
     note: str = ""
     url: str = ""
 
@@ -225,6 +227,8 @@ class Programme(Rule):
         open_amount: what the policy says instead of a figure.
         negotiable: what is settled case by case (一事一议), which may go beyond the figure.
         capped_by: ids of the yearly caps it counts towards.
+        encouraged: the policy only encourages it; nobody has a right to ask for it.
+        reading: what of this is the pack's own reading, where the source does not say.
     """
 
     name: Words
@@ -236,6 +240,8 @@ class Programme(Rule):
     open_amount: str = ""
     negotiable: str = ""
     capped_by: tuple[Words, ...] = ()
+    encouraged: bool = False
+    reading: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> Programme:
