@@ -61,13 +61,20 @@ def test_targets_of_the_year_and_of_the_five_years() -> None:
     assert first["first-projects"] == (1, 1)  # K4 says no year
     assert first["first-funds"] == (900, 0)  # K1 counts once
     assert first["model-alliances"] == (1, 0)
-    assert first["formed-alliances"] == (1, 1)
+    assert first["formed-alliances"] == (0, 1)  # the model is no second one
     assert first["technologies"] == (2, 1)
     later = report(*made, year=2022, challenges=challenges, outcomes=outcomes)
     assert progress(later)["model-alliances"] == (2, 0)
     assert progress(later)["projects"] == (2, 1)
     assert "first-funds" not in progress(later)
     assert [p.share for p in later.progress if p.target_id == "projects"] == [2 / 500]
+
+
+def test_a_model_is_not_counted_among_the_others_too() -> None:
+    made = [alliance(1, model_on="2022-06-01"), alliance(2), alliance(3, model_on="2021-06-01")]
+    first, later = progress(report(*made)), progress(report(*made, year=2022))
+    assert (first["model-alliances"][0], first["formed-alliances"][0]) == (1, 2)
+    assert (later["model-alliances"][0], later["formed-alliances"][0]) == (2, 1)
 
 
 def test_breakdowns_add_up() -> None:

@@ -161,8 +161,12 @@ def _reached(pack: PolicyPack, target: Target, records: Records, year: int) -> t
     }
     if target.measure in days:
         when = days[target.measure]
-        blank = sum(when(a) is None for a in alliances) if target.measure == "自发组建联盟" else 0
-        return sum(_within(when(a), target, year) for a in alliances), blank
+        if target.measure != "自发组建联盟":
+            return sum(_within(when(a), target, year) for a in alliances), 0
+        # The plan has 1000 models and 3000 others: who is a model by then is not both.
+        others = [a for a in alliances if not _model_by(a, min(target.to_year, year))]
+        blank = sum(when(a) is None for a in others)
+        return sum(_within(when(a), target, year) for a in others), blank
     if target.measure == "揭榜挂帅项目":
         years = [records.year_of(c) for c in _published(records)]
         inside = range(target.from_year, min(target.to_year, year) + 1)
@@ -172,6 +176,10 @@ def _reached(pack: PolicyPack, target: Target, records: Records, year: int) -> t
     name = "technologies" if target.measure == "攻克技术" else "products"
     told = [getattr(a, name) for a in alliances if not _ended_before(a, target.from_year)]
     return sum(value for value in told if value is not None), told.count(None)
+
+
+def _model_by(alliance: Alliance, year: int) -> bool:
+    return alliance.model_on is not None and alliance.model_on.year <= year
 
 
 def _ended_before(alliance: Alliance, year: int) -> bool:
