@@ -154,7 +154,7 @@ def advice_for_challenge(
     means = Means(
         challenge.total_budget_wan, None if granted else challenge.fiscal_support_wan,
         room_wan=room, room_words=told,
-        received=received_for_project(pack, challenge.challenge_id, mine),
+        received=received_for_project(pack, challenge.challenge_id, claims, carrier),
         doubts=_of_year(pack, year),
     )  # fmt: skip
     return advise(pack, "榜单项目", {**facts, "on_list": on_list}, means)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from matcher.alliance_records import Alliance
 from matcher.policy import Claim, PolicyPack, Received
@@ -12,19 +12,28 @@ from matcher.text.organisations import normalise_organisation
 
 
 def received_for_project(
-    pack: PolicyPack, challenge_id: str, claims: Iterable[Claim]
+    pack: PolicyPack, challenge_id: str, claims: Sequence[Claim], carrier: Alliance | None = None
 ) -> dict[str, Received]:
     """By programme, what a project was given: a share of its total is of all years and receivers.
 
-    What an outcome says counts only where no alliance says what came.
+    What an outcome says counts only where no alliance says what came. Of money that its carrier had
+    under the programme for no challenge by name nobody knows whether it was this one's: it is told.
     """
     own = [c for c in claims if c.key == challenge_id and c.origin != "榜单"]
     given = [c for c in own if c.origin == "联盟已得"] or own
     found = {}
     for programme in _limited(pack, "榜单项目"):
         mine = [c for c in given if c.programme in ("", programme.id) and _paid(programme, c)]
-        if mine:
-            found[programme.id] = _received(mine, [])
+        loose = [
+            c for c in claims
+            if carrier is not None and c.key.startswith(f"{carrier.alliance_id}#")
+            and c.programme == programme.id and _paid(programme, c)
+        ]  # fmt: skip
+        if mine or loose:
+            sums = "、".join(f"{_sum(c)}（{_what(c)}）" for c in loose)
+            ask = "请写明是哪项榜单的，没有从最多里减去"
+            doubt = f"得过同一计划而没有写榜单编号的资金（{sums}）→ {ask}" if loose else ""
+            found[programme.id] = _received(mine, doubt)
     return found
 
 
@@ -43,7 +52,7 @@ def received_by_alliance(
         ]  # fmt: skip
         if mine:
             now = [c for c in mine if c.year == year]
-            found[programme.id] = _received(now, [c for c in mine if c.year != year])
+            found[programme.id] = _received(now, _of_others([c for c in mine if c.year != year]))
     return found
 
 
@@ -64,7 +73,7 @@ def _of(programme: Programme, alliance: Alliance, claim: Claim) -> bool:
     return claim.key.startswith(own) or claim.key in alliance.challenges
 
 
-def _received(now: Sequence[Claim], other: Sequence[Claim]) -> Received:
+def _received(now: Sequence[Claim], doubt: str) -> Received:
     told = [c for c in now if c.amount_wan is not None]
     total = sum_of(c.amount_wan for c in told)
     words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
@@ -72,11 +81,14 @@ def _received(now: Sequence[Claim], other: Sequence[Claim]) -> Received:
         words += f" = {plain(total)}"
     if blank := len(now) - len(told):
         words += f"{'，' if words else ''}另有 {blank} 项已得没有填金额，只会更少"
-    doubt = ""
-    if other:
-        sums = "、".join(f"{c.year or '没有年度'}：{_sum(c)}（{_what(c)}）" for c in other)
-        doubt = f"别的年度已得过同一计划（{sums}）→ 请主管部门明确能否再给，没有从最多里减去"
     return Received(float(total), words, doubt)
+
+
+def _of_others(claims: Sequence[Claim]) -> str:
+    """What was given in other years, or in none by name."""
+    sums = "、".join(f"{c.year or '没有年度'}：{_sum(c)}（{_what(c)}）" for c in claims)
+    ask = "请主管部门明确能否再给，没有从最多里减去"
+    return f"别的年度已得过同一计划（{sums}）→ {ask}" if claims else ""
 
 
 def _what(claim: Claim) -> str:

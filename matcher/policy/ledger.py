@@ -211,7 +211,8 @@ def _account(rule: YearlyCap, name: str, year: int | None, claims: list[Claim]) 
     entries, assumed = [], 0
     for claim in claims:
         room = max(Decimal(0), cap - taken) if year is not None else None
-        entries.append(_entry(claim, room, words, taken, _doubts(blank, assumed)))
+        beyond = f"（已超出 {plain(taken - cap)}）" if taken > cap else ""
+        entries.append(_entry(claim, room, words, taken, beyond + _doubts(blank, assumed)))
         assumed += claim.assumed
         if claim.amount_wan is None:
             blank += 1

@@ -358,7 +358,7 @@ def _others(programme: Programme, most: Decimal | None, means: Means) -> str:
         return ""
     who = "、".join(rest)
     if means.total_wan is None or most is None or "企业" not in rest:
-        return f"{who}配套，比例按当地规定"
+        return f"{who}配套，规则没有写比例"
     had = means.received.get(programme.id)
     left = max(Decimal(0), wan(means.total_wan) - most - wan(had.amount_wan if had else 0))
     return f"其余至少 {plain(left)} 万元由{who}按比例出资"
