@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from matcher.alliance_records import Alliance, MemberKind
-from matcher.text.organisations import normalise_organisation, organisation_kind
+from matcher.text.organisations import (
+    company_short_name,
+    normalise_organisation,
+    organisation_kind,
+)
 
 _FINANCE = re.compile(r"银行|基金|投资|担保|证券|保险|租赁")
 _AGENT = re.compile(r"知识产权|专利代理|事务所|技术转移|咨询|协会|学会|促进中心")
@@ -52,6 +56,16 @@ def members_of(alliance: Alliance) -> tuple[Member, ...]:
 def research_members(alliance: Alliance) -> tuple[str, ...]:
     """The universities and institutes among them."""
     return tuple(m.organisation for m in members_of(alliance) if m.kind in RESEARCH)
+
+
+def organisation_of(alliance: Alliance, name: str) -> str:
+    """The organisation of an alliance that a name is of; a short one where it is of one alone."""
+    names = [one.organisation for one in members_of(alliance)]
+    full = normalise_organisation(name)
+    found = [one for one in names if normalise_organisation(one) == full]
+    short = company_short_name(name)
+    found = found or [one for one in names if company_short_name(one) == short]
+    return found[0] if len(found) == 1 else ""
 
 
 def belongs(alliance: Alliance, organisation_key: str) -> bool:

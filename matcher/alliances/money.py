@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from matcher.alliance_records import Alliance
 from matcher.alliances.facts import alliance_facts, listed
-from matcher.alliances.members import belongs
+from matcher.alliances.members import organisation_of
 from matcher.alliances.received import received_by_alliance, received_for_project
 from matcher.alliances.receiving import programme_of
 from matcher.policy import (
@@ -147,7 +147,7 @@ def advice_for_challenge(
     basis = f"榜单 {challenge.challenge_id}" + ("" if listed(challenge) else " 没有发布")
     facts = _facts_of_carrier(pack, carrier, words, demand, challenge, year)
     on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
-    lead = demand or (carrier.lead_org if carrier else "")
+    lead = (carrier.lead_org if carrier else "") or demand
     room, told = _rooms(pack, lead, year, claims)
     mine = [c for c in claims if c.key == challenge.challenge_id]
     granted = any(c.origin == "结果" for c in mine)  # then its 财政支持 is no longer asked for
@@ -168,17 +168,17 @@ def _facts_of_carrier(
         return {"conditions_met": Fact(None, words, "请盟主组建并备案联盟，写明承担的榜单")}
     facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year)
     met = facts["conditions_met"]
-    if demand and normalise_organisation(demand) != normalise_organisation(carrier.lead_org):
-        member = belongs(carrier, normalise_organisation(demand))
+    known = organisation_of(carrier, demand)
+    if demand and known != carrier.lead_org:
         other = (
             Fact(False, f"{words}，需求单位{demand}是成员", "请改由盟主提出")
-            if member
+            if known
             else Fact(
                 None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
             )
         )
         parts = met.parts if not met.holds else ()
-        holds = False if member or met.holds is False else None
+        holds = False if known or met.holds is False else None
         met = Fact(holds, parts=(("需求单位就是盟主", other), *parts))
     elif met.holds:
         met = Fact(True, f"{words}，{met.basis}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.alliance_records import Alliance, Grant
-from matcher.alliances.members import members_of
+from matcher.alliances.members import organisation_of
 from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
 from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
-from matcher.text.organisations import company_short_name, normalise_organisation
+from matcher.text.organisations import normalise_organisation
 
 _LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})
 _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
@@ -70,15 +70,29 @@ def all_claims(
     pack: PolicyPack, alliances: Iterable[Alliance], challenges: Sequence[Challenge],
     outcomes: Iterable[Outcome] = (),
 ) -> tuple[Claim, ...]:  # fmt: skip
-    """What was given for alliances, what outcomes say was given, what the list asks for."""
-    return (*claims_of_alliances(pack, alliances), *claims_of_list(challenges, outcomes))
+    """What was given for alliances, what outcomes say was given, what the list asks for.
+
+    A lead that the list names short is known by the alliance that carries the challenge.
+    """
+    kept = list(alliances)
+    carriers = {key: one for one in kept for key in one.challenges}
+
+    def known(claim: Claim) -> Claim:
+        carrier = carriers.get(claim.key)
+        full = organisation_of(carrier, claim.receiver) if carrier else ""
+        return replace(claim, receiver=full) if full else claim
+
+    listed = map(known, claims_of_list(challenges, outcomes))
+    return (*claims_of_alliances(pack, kept), *listed)
 
 
 def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> Claim:
     level = payer_level(grant.payer, pack.pack.region)
     receiver, told = _receiver(pack, alliance, grant)
     stranger = (
-        bool(grant.receiver) and receiver == grant.receiver and not _of_it(alliance, receiver)
+        bool(grant.receiver)
+        and receiver == grant.receiver
+        and not organisation_of(alliance, receiver)
     )
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}", "联盟已得",
@@ -98,17 +112,7 @@ def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, 
         return f"联盟 {alliance.alliance_id}", True
     if told in ("成员单位", "完成人"):
         return f"联盟 {alliance.alliance_id} 的{told}", True
-    return _of_it(alliance, told) or told, True
-
-
-def _of_it(alliance: Alliance, name: str) -> str:
-    """The organisation of an alliance that a name is of; a short one where it is of one alone."""
-    names = [one.organisation for one in members_of(alliance)]
-    full = normalise_organisation(name)
-    found = [one for one in names if normalise_organisation(one) == full]
-    short = company_short_name(name)
-    found = found or [one for one in names if company_short_name(one) == short]
-    return found[0] if len(found) == 1 else ""
+    return organisation_of(alliance, told) or told, True
 
 
 def programme_of(pack: PolicyPack, name: str) -> Programme | None:
