@@ -55,9 +55,11 @@ def test_ctrl_c_leaves_no_file_and_says_so(tmp_path: Path, many_challenges: Path
     output = tmp_path / "结果" / "a.jsonl"
     output.parent.mkdir()
     arguments = ("match", "--challenges", many_challenges, "--teams", TEAMS, "--output", output)
+    # What a script runs in the background has been told to overlook the signal.
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     process = subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)], cwd=tmp_path, env=environment(),
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        [*PROGRAM[:2], listening + PROGRAM[2], *map(str, arguments)], cwd=tmp_path,
+        env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     until = time.monotonic() + 120
     while not list(output.parent.iterdir()) and time.monotonic() < until:

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from matcher.cluster.indexing import rebuild_in_blocks
 from matcher.cluster.job import MatchSettings
 from matcher.cluster.matching import match_in_blocks
 from matcher.errors import InputError, MatcherError
-from matcher.index.segment import segments
 from matcher.matches import Failure, Ranking
 from matcher.workspace import Workspace
 from tests.conftest import TINY, Cli
@@ -114,7 +112,7 @@ def test_blocks_here_give_what_one_run_gives(
 @pytest.fixture
 def in_segments(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """The workspace with an index of several segments, as a large library has."""
-    monkeypatch.setattr("matcher.index.snapshot.segments", partial(segments, size=60))
+    monkeypatch.setattr("matcher.index.snapshot.SEGMENT_PASSAGES", 60)
     opened = Workspace(workspace.folder, encoder=ENCODER).matcher("fused")
     assert len(opened.library.source.segments) > 5
     return workspace

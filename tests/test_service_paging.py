@@ -53,7 +53,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
             VALUES (?, 'enterprise', '某公司', '', '')""", (f"账号 {n:03}",),
         )  # fmt: skip
         service.database.write(
-            "INSERT INTO drafts VALUES (?, 1, '', '{\"title\": \"难题\"}', '草稿', ?, ?)",
+            "INSERT INTO drafts VALUES (?, 1, '', '{\"title\": \"难题\"}', '已提交', ?, ?)",
             (f"draft-{n}", f"{n:03}", f"{n:03}"),
         )
         service.jobs.cancel(service.jobs.add(1, "match", {}).job_id)
