@@ -63,7 +63,7 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
     for name, count in _counts(rules).items():
         say(f"  {name}: {count} 条")
     for citation in unread:
-        note(f"提示: 没有对照过原文: {citation}")
+        note(f"提示: 没有对照过原文或报道: {citation}")
     for name in unused:
         note(f"提示: 出处 {name} 没有规则引用")
 

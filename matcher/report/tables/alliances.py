@@ -43,7 +43,7 @@ def _progress(report: YearReport) -> Table[Progress]:
         Column("未填写的记录", lambda p: p.blank, NUMBER, xlsx=12, html=True),
         Column("出处", lambda p: p.source, xlsx=40, html=True),
     ), report.progress, note=f"到 {report.year} 年底；未填写的没有算在已达到里；"
-       "首批联盟以备案日期计，不等于公布的名单。", printed=True)  # fmt: skip
+       "公布的联盟以备案日期计，不等于公布的名单。", printed=True)  # fmt: skip
 
 
 def _guards(report: YearReport) -> Table[Seen]:

@@ -175,12 +175,12 @@ def rules(report: Report) -> Table[RuleLine]:
             Column("内容", lambda r: r.text, xlsx=56, html=True),
             Column("数值", lambda r: r.figures, xlsx=26, html=True),
             Column("出处", lambda r: r.source, xlsx=42, html=True),
-            Column("对照过原文", lambda r: "是" if r.checked else "否", xlsx=11, html=True),
+            Column("对照过原文或报道", lambda r: "是" if r.checked else "否", xlsx=15, html=True),
             Column("网址", lambda r: Web(r.url), xlsx=40, html=True),
         ),
         book.rules if book else (),
         key="t-rules",
-        note=f"{book.name if book else ''}。没有对照过原文的, 正式使用前请核对。",
+        note=f"{book.name if book else ''}。没有对照过原文的, 正式使用前请对照。",
         anchor=("rule", lambda r: r.rule),
     )
 
