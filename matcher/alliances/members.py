@@ -60,11 +60,14 @@ def research_members(alliance: Alliance) -> tuple[str, ...]:
 
 def organisation_of(alliance: Alliance, name: str) -> str:
     """The organisation of an alliance that a name is of; a short one where it is of one alone."""
-    names = [one.organisation for one in members_of(alliance)]
-    full = normalise_organisation(name)
-    found = [one for one in names if normalise_organisation(one) == full]
+    names: dict[str, str] = {}
+    for one in filter(None, (alliance.lead_org, *alliance.members)):
+        names.setdefault(normalise_organisation(one), one)
+    exact = names.get(normalise_organisation(name))
+    if exact is not None:
+        return exact
     short = company_short_name(name)
-    found = found or [one for one in names if company_short_name(one) == short]
+    found = [one for one in names.values() if company_short_name(one) == short]
     return found[0] if len(found) == 1 else ""
 
 
