@@ -29,7 +29,7 @@ from matcher.workspace import Workspace
 
 _PAGES = ("/", "/challenges", "/teams", "/sign-in", "/healthz")
 _PEOPLE = 5
-_THINK = 0.5  # mean seconds between what a person does
+_THINK = 2.0  # mean seconds between what a person does; more sign-ins a minute are refused
 _PDF_HEAD = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]"
 )
