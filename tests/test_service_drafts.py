@@ -313,3 +313,10 @@ def test_a_changed_text_is_read_again_and_corrected_rows_stay(app: FastAPI) -> N
     refused = enterprise.client.post(f"/drafts/{mine}", data=bad)
     assert refused.status_code == 422
     assert 'value="六"' in refused.text  # what was typed is still there
+
+
+def test_the_money_and_the_day_of_a_need_are_not_among_its_targets(app: FastAPI) -> None:
+    text = "高端轴承钢洁净度\n指标：总氧≤6ppm；合格率不低于95%\n经费约400万，2027年6月30日前完成。"
+    read = Caller(app, "enterprise").post(f"{API}/challenges/reading", json={"text": text}).json()
+    names = [one["name"] for one in read["challenges"][0]["indicators"]]
+    assert names == ["总氧", "合格率"]

@@ -118,6 +118,8 @@ _ASIDE = re.compile(
     r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
+# Names of what the call itself gives: its money, its term, a day of the calendar.
+_OF_THE_CALL = re.compile(r"预算|经费|榜额|悬赏|报酬|出价|工期|截止|20\d\d年\d{1,2}月")
 _PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|个)?")
 _NEEDING = re.compile(
     r"需要|想|求|急|寻|找|难题|解决|攻关|攻克|要求|希望|委托|谁能|有没有|改进|研发|开发|指标|"
@@ -253,6 +255,17 @@ def _surely_asked(found: Indicator) -> bool:
         or _AS_IT_IS.search(said)
     )
     return found.value is not None and sure and named and not aside and _is_target(found)
+
+
+def is_of_the_call(found: Indicator) -> bool:
+    """Whether a value among targets is a sum or a day of the call, which no team is to reach.
+
+    >>> from matcher.text.indicators import parse_indicators
+    >>> values = parse_indicators("总氧≤6ppm\\n经费约400万，2027年6月30日前完成")
+    >>> [is_of_the_call(one) for one in values]
+    [False, True, True]
+    """
+    return bool(_OF_THE_CALL.search(found.name))
 
 
 def _title(lines: list[str]) -> str:

@@ -89,8 +89,10 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
             values.setdefault("duration_months", months)
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
         from matcher.text.indicators import parse_indicators
+        from matcher.text.needs import is_of_the_call
 
-        values["indicators"] = parse_indicators(values["indicators_text"])
+        found = parse_indicators(values["indicators_text"])
+        values["indicators"] = tuple(one for one in found if not is_of_the_call(one))
 
 
 def _part_contacts(values: dict[str, Any]) -> None:
