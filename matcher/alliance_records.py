@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -33,11 +33,29 @@ def _hidden(value: object) -> object:
     return value
 
 
-class Grant(Record):
+class _WithoutContacts(Record):
+    """A record that has no field for contacts; in its texts they are blotted out."""
+
+    # What may look like a number to call: ids.
+    _ids: ClassVar[frozenset[str]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_contacts(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: value if name in cls._ids else _hidden(value) for name, value in values.items()
+        }
+
+
+class Grant(_WithoutContacts):
     """Money of one year from one source to one receiver, given or asked for.
 
     ``challenge_id`` says which challenge it belongs to, so that a list does not count it again.
     """
+
+    _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id", "challenge_id"})
 
     year: Annotated[Year | None, Header("年度", ("资金年度", "支持年度", "年份", "到账年度"))] = (
         None
@@ -53,22 +71,16 @@ class Grant(Record):
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_contacts(cls, values: object) -> object:
-        if not isinstance(values, dict):
-            return values
-        shown = {"alliance_id", "challenge_id"}
-        return {name: value if name in shown else _hidden(value) for name, value in values.items()}
 
-
-class Alliance(Record):
+class Alliance(_WithoutContacts):
     """One alliance. What nobody filled in is None, empty or 未知; never nought.
 
     Attributes:
         match_band: how likely the match it came of was an answer; empty where it came of none.
         match_proof: the titles that showed the advantage of the research member.
     """
+
+    _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id", "lead_uscc"})
 
     alliance_id: Annotated[Identifier, Header("联盟编号", ("编号", "序号", "备案号"))]
     name: Annotated[Text, Header("联盟名称", ("名称", "联盟全称", "实质性产学研联盟名称"))] = ""
@@ -154,15 +166,6 @@ class Alliance(Record):
     note: Annotated[Text, Header("备注", ("说明",))] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_contacts(cls, values: object) -> object:
-        """An alliance has no field for contacts; in its texts they are blotted out."""
-        if not isinstance(values, dict):
-            return values
-        shown = {"alliance_id", "lead_uscc"}
-        return {name: value if name in shown else _hidden(value) for name, value in values.items()}
 
     @field_validator("members", "tech_domain", "projects", "challenges", mode="after")
     @classmethod
