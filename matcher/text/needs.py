@@ -257,15 +257,13 @@ def _surely_asked(found: Indicator) -> bool:
     return found.value is not None and sure and named and not aside and _is_target(found)
 
 
-def is_of_the_call(found: Indicator) -> bool:
-    """Whether a value among targets is a sum or a day of the call, which no team is to reach.
+def targets_among(text: str) -> tuple[Indicator, ...]:
+    """The values of a section of targets, without the sums and days of the call among them.
 
-    >>> from matcher.text.indicators import parse_indicators
-    >>> values = parse_indicators("总氧≤6ppm\\n经费约400万，2027年6月30日前完成")
-    >>> [is_of_the_call(one) for one in values]
-    [False, True, True]
+    >>> [one.name for one in targets_among("总氧≤6ppm\\n经费约400万，2027年6月30日前完成")]
+    ['总氧']
     """
-    return bool(_OF_THE_CALL.search(found.name))
+    return tuple(one for one in parse_indicators(text) if not _OF_THE_CALL.search(one.name))
 
 
 def _title(lines: list[str]) -> str:
