@@ -10,7 +10,7 @@ import time
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from matcher import Workspace
-from matcher.procedure import CHALLENGE, NOTHING, PAIR, PARTIES, Party
+from matcher.procedure import CHALLENGE, NOTHING, PAIR, PARTIES, Party, Procedure
 from matcher.service.errors import ConflictError
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
@@ -72,46 +72,73 @@ def _agree(database: Database, pairs: Pairs, key: tuple[str, str]) -> None:
     assert {row["content"] for row in kept} == stated
 
 
+class _Moves(RuleBasedStateMachine):
+    """Random moves by random parties on something new, let through as its table says."""
+
+    table: ClassVar[Procedure]
+    names: ClassVar[st.SearchStrategy[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = NOTHING
+        self.path: list[tuple[str, str]] = []
+
+    def make(self, name: str, act: Act) -> None:
+        raise NotImplementedError
+
+    def take_back(self, act: Act) -> None:
+        raise NotImplementedError
+
+    def go(self, name: str, party: Party, reason: str) -> None:
+        refused = self.table.refusal(name, self.state, [party], reason)
+        try:
+            self.make(name, Act(WHO[party], party, reason))
+        except ConflictError:
+            assert refused
+            return
+        assert not refused
+        self.path.append((name, self.state))
+        self.state = self.table[name].target
+
+    @rule(data=st.data(), party=_PARTIES, reason=_REASONS)
+    def move(self, data: Any, party: Party, reason: str) -> None:
+        self.go(data.draw(self.names), party, reason)
+
+    @rule(data=st.data())
+    def allowed(self, data: Any) -> None:
+        fitting = [(m, p) for p in PARTIES for m in self.table.allowed(self.state, p)]
+        if fitting:
+            move, party = data.draw(st.sampled_from(fitting))
+            self.go(move.name, party, "因为")
+
+    @rule(reason=_REASONS)
+    def undo(self, reason: str) -> None:
+        may = self.path and self.table[self.path[-1][0]].undoable and reason.strip()
+        try:
+            self.take_back(Act(WHO["staff"], "staff", reason))
+        except ConflictError:
+            assert not may
+            return
+        assert may
+        self.state = self.path.pop()[1]
+
+
 def _machine(database: Database) -> type[RuleBasedStateMachine]:
-    """Random moves by random parties on a new pair of one workspace."""
+    """A new pair of one workspace."""
     pairs, fresh = Pairs(database, Audit(database)), count()
 
-    class Moves(RuleBasedStateMachine):
+    class PairMoves(_Moves):
+        table, names = PAIR, _NAMES
+
         def __init__(self) -> None:
             super().__init__()
             self.key = ("K1", f"M{next(fresh)}")
-            self.state = NOTHING
-            self.path: list[tuple[str, str]] = []
 
-        @rule(name=_NAMES, party=_PARTIES, reason=_REASONS)
-        def move(self, name: str, party: Party, reason: str) -> None:
-            refused = PAIR.refusal(name, self.state, [party], reason)
-            try:
-                pairs.move(self.key, name, Act(WHO[party], party, reason), SIDES)
-            except ConflictError:
-                assert refused
-                return
-            assert not refused
-            self.path.append((name, self.state))
-            self.state = PAIR[name].target
+        def make(self, name: str, act: Act) -> None:
+            pairs.move(self.key, name, act, SIDES)
 
-        @rule(data=st.data())
-        def allowed(self, data: Any) -> None:
-            fitting = [(m, p) for p in PARTIES for m in PAIR.allowed(self.state, p)]
-            if fitting:
-                move, party = data.draw(st.sampled_from(fitting))
-                self.move(move.name, party, "因为")
-
-        @rule(reason=_REASONS)
-        def undo(self, reason: str) -> None:
-            may = self.path and PAIR[self.path[-1][0]].undoable and reason.strip()
-            try:
-                pairs.undo(self.key, Act(WHO["staff"], "staff", reason), SIDES)
-            except ConflictError:
-                assert not may
-                return
-            assert may
-            self.state = self.path.pop()[1]
+        def take_back(self, act: Act) -> None:
+            pairs.undo(self.key, act, SIDES)
 
         @invariant()
         def agrees(self) -> None:
@@ -119,51 +146,25 @@ def _machine(database: Database) -> type[RuleBasedStateMachine]:
             pair = pairs.find(self.key)
             assert self.state == (NOTHING if pair is None else pair.state)
 
-    return Moves
+    return PairMoves
 
 
 def _challenge_machine(database: Database) -> type[RuleBasedStateMachine]:
-    """The same for a new challenge: onto the list, off it, taken out, put back."""
+    """A new challenge: onto the list, off it, taken out, put back."""
     states, fresh = States(database, Audit(database)), count()
 
-    class Moves(RuleBasedStateMachine):
+    class ChallengeMoves(_Moves):
+        table, names = CHALLENGE, _CHALLENGE_NAMES
+
         def __init__(self) -> None:
             super().__init__()
             self.id = f"C{next(fresh)}"
-            self.state = NOTHING
-            self.path: list[tuple[str, str]] = []
 
-        def go(self, name: str, party: Party, reason: str) -> None:
-            refused = CHALLENGE.refusal(name, self.state, [party], reason)
-            try:
-                states.move(self.id, name, NOTHING, Act(WHO[party], party, reason))
-            except ConflictError:
-                assert refused
-                return
-            assert not refused
-            self.path.append((name, self.state))
-            self.state = CHALLENGE[name].target
+        def make(self, name: str, act: Act) -> None:
+            states.move(self.id, name, NOTHING, act)
 
-        @rule(name=_CHALLENGE_NAMES, party=_PARTIES, reason=_REASONS)
-        def move(self, name: str, party: Party, reason: str) -> None:
-            self.go(name, party, reason)
-
-        @rule(data=st.data())
-        def allowed(self, data: Any) -> None:
-            fitting = [(m, p) for p in PARTIES for m in CHALLENGE.allowed(self.state, p)]
-            move, party = data.draw(st.sampled_from(fitting))
-            self.go(move.name, party, "因为")
-
-        @rule(reason=_REASONS)
-        def undo(self, reason: str) -> None:
-            may = self.path and CHALLENGE[self.path[-1][0]].undoable and reason.strip()
-            try:
-                states.undo(self.id, Act(WHO["staff"], "staff", reason))
-            except ConflictError:
-                assert not may
-                return
-            assert may
-            self.state = self.path.pop()[1]
+        def take_back(self, act: Act) -> None:
+            states.undo(self.id, act)
 
         @invariant()
         def agrees(self) -> None:
@@ -178,7 +179,7 @@ def _challenge_machine(database: Database) -> type[RuleBasedStateMachine]:
             ):
                 assert [row["step"] for row in database.rows(query, (self.id,))] == numbers
 
-    return Moves
+    return ChallengeMoves
 
 
 def _run(folder: Path, sequences: int) -> None:
