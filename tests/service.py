@@ -14,10 +14,12 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from matcher import Challenge, Evidence, Team, Workspace
-from matcher.service.access import ROLES, Role
+from matcher.procedure import Party
+from matcher.service.access import ROLES, Principal, Role
 from matcher.service.app import create_app
 from matcher.service.context import Service
 from matcher.service.settings import Settings
+from matcher.service.store.steps import Act
 
 # Whatever version of a draft there is.
 ANY = {"If-Match": "*"}
@@ -27,6 +29,11 @@ ENTERPRISE, OTHER_ENTERPRISE = "某某钢铁集团有限公司", "另一家有�
 UNIVERSITY = "某某大学"
 ORGANISATIONS = {"enterprise": ENTERPRISE, "university": UNIVERSITY, "staff": "", "broker": "",
                  "local": ""}  # fmt: skip
+
+# The sides of a pair, and who moves it where no account is needed.
+SIDES: dict[Party, str] = {"demand": ENTERPRISE, "team": UNIVERSITY}
+STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
+TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 
 CHALLENGES = (
     Challenge(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from matcher import Challenge
 from matcher.records import Outcome, Source
-from matcher.service.access import Principal
-from matcher.service.store.steps import Act
 
 from .service import (
     ENTERPRISE,
-    UNIVERSITY,
+    SIDES,
+    STAFF,
+    TEAM,
     Caller,
     add_account,
     make_app,
@@ -26,9 +25,6 @@ from .service import (
 
 API = "/api/v1"
 HANDLING = f"{API}/challenges/K1/handling"
-SIDES: Any = {"demand": ENTERPRISE, "team": UNIVERSITY}
-STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
-TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from matcher.service.access import Principal
 from matcher.service.desk.notices import tell_events
-from matcher.service.store.steps import Act
 
-from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, service_of
+from .service import ENTERPRISE, SIDES, STAFF, TEAM, Caller, make_app, service_of
 
 API = "/api/v1"
-SIDES: Any = {"demand": ENTERPRISE, "team": UNIVERSITY}
-STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
-TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 WHY = {"reason": "重复录入"}
 
 

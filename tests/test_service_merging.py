@@ -10,15 +10,20 @@ import pytest
 from fastapi import FastAPI
 
 from matcher import Challenge, Outcome, Team
-from matcher.service.access import Principal
-from matcher.service.store.steps import Act
 
-from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, make_workspace, service_of
+from .service import (
+    ENTERPRISE,
+    SIDES,
+    STAFF,
+    TEAM,
+    UNIVERSITY,
+    Caller,
+    make_app,
+    make_workspace,
+    service_of,
+)
 
 API = "/api/v1"
-SIDES: Any = {"demand": ENTERPRISE, "team": UNIVERSITY}
-STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
-TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 TWO = {"kind": "challenges", "first_id": "K1", "second_id": "K9"}
 TEAMS = {"kind": "teams", "first_id": "T1", "second_id": "T9"}
 

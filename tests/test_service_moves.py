@@ -23,10 +23,9 @@ from matcher.service.store.states import States
 from matcher.service.store.steps import Act
 from matcher.workspace import STORE_FILE
 
-from .service import ENTERPRISE, UNIVERSITY, make_workspace
+from .service import ENTERPRISE, SIDES, UNIVERSITY, make_workspace
 
 KEY = ("K1", "T1")
-SIDES: dict[Party, str] = {"demand": ENTERPRISE, "team": UNIVERSITY}
 WHO: dict[Party, Principal] = {
     "demand": Principal("enterprise", 1, "企业账号", ENTERPRISE),
     "team": Principal("university", 2, "高校账号", UNIVERSITY),

@@ -10,16 +10,20 @@ import pytest
 from fastapi import FastAPI
 
 from matcher import Challenge
-from matcher.service.access import Principal
-from matcher.service.store.steps import Act
 from matcher.text.dates import today
 
-from .service import ENTERPRISE, UNIVERSITY, Caller, make_app, make_workspace, service_of
+from .service import (
+    ENTERPRISE,
+    SIDES,
+    STAFF,
+    TEAM,
+    Caller,
+    make_app,
+    make_workspace,
+    service_of,
+)
 
 API = "/api/v1"
-SIDES: Any = {"demand": ENTERPRISE, "team": UNIVERSITY}
-STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
-TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 
 
 @pytest.fixture
