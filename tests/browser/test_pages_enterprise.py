@@ -124,7 +124,7 @@ def test_the_main_path_by_keyboard_only(site: Site) -> None:
 def test_filters_wait_behind_their_heading_on_a_phone(site: Site) -> None:
     page = site.open("enterprise", "/challenges/K1/teams", PHONE)
     assert not page.is_visible("[name=province]")
-    page.click("summary:text('筛选')")
+    page.click("summary:has-text('筛选')")
     assert page.is_visible("[name=province]")
 
 

@@ -24,11 +24,6 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
-// On a narrow screen the filters wait behind their heading, so that the results come first.
-if (window.matchMedia("(max-width: 56rem)").matches) {
-  for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
-}
-
 // A long menu on a phone shows where one is.
 for (const here of document.querySelectorAll(".nav [aria-current]")) {
   here.scrollIntoView({ block: "nearest", inline: "nearest" });
