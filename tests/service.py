@@ -33,6 +33,7 @@ ORGANISATIONS = {"enterprise": ENTERPRISE, "university": UNIVERSITY, "staff": ""
 # The sides of a pair, and who moves it where no account is needed.
 SIDES: dict[Party, str] = {"demand": ENTERPRISE, "team": UNIVERSITY}
 STAFF = Act(Principal("staff", 9, "管理"), "staff", "因为")
+DEMAND = Act(Principal("enterprise", 7, "企业"), "demand", "因为")
 TEAM = Act(Principal("university", 8, "高校"), "team", "因为")
 
 CHALLENGES = (

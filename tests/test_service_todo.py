@@ -13,11 +13,13 @@ from matcher import Challenge
 from matcher.text.dates import today
 
 from .service import (
+    DEMAND,
     ENTERPRISE,
     SIDES,
     STAFF,
     TEAM,
     Caller,
+    add_account,
     make_app,
     make_workspace,
     service_of,
@@ -133,5 +135,76 @@ def test_local_staff_see_what_lies_in_their_region(app: FastAPI) -> None:
     assert [one["fields"]["title"] for one in local.get(f"{API}/drafts").json()["items"]] == [
         "辽宁的草稿"
     ]  # fmt: skip
-    for role in ("enterprise", "university", "broker"):
-        assert Caller(app, role).get(f"{API}/todo").status_code == 403
+
+
+def test_each_side_sees_what_waits_for_it_step_by_step(app: FastAPI) -> None:
+    enterprise, university = Caller(app, "enterprise"), Caller(app, "university")
+    pairs, key = service_of(app).pairs, ("远", "T1")
+    pairs.move(key, "列入候选", DEMAND, SIDES)
+    assert counts(enterprise)["候选还没有邀请"] == 1
+    pairs.move(key, "邀请", DEMAND, SIDES, until=today() + timedelta(days=3))
+    assert counts(enterprise)["已邀请，等答复"] == 1
+    invited = waiting(university)["邀请待答复"]
+    assert (invited["urgency"], invited["count"]) == ("急", 1)
+    assert "还有 3 天" in invited["lines"][0]["note"]
+    assert university.get(invited["lines"][0]["link"]).status_code == 200
+    for move, act, who, title in (
+        ("表示意向", TEAM, enterprise, "团队有意向"),
+        ("同意互换（需求方）", DEMAND, university, "对方同意互换联系方式"),
+        ("揭榜", TEAM, enterprise, "揭榜书待处理"),
+        ("选定", DEMAND, university, "揭榜之后"),
+        ("立项", STAFF, enterprise, "等待签约"),
+    ):
+        pairs.move(key, move, act, SIDES)
+        assert counts(who)[title] == 1, move
+    assert "已立项，等待签约" in counts(university)
+    pairs.move(key, "签约", DEMAND, SIDES)
+    assert "已立项，等待签约" not in counts(university)
+    pairs.move(("近", "T1"), "邀请", DEMAND, SIDES, until=date(2020, 1, 1))
+    assert counts(enterprise)["逾期未答"] == 1
+
+
+def test_a_side_sees_its_own_calls_drafts_and_teams_and_nothing_of_others(app: FastAPI) -> None:
+    staff, enterprise, university = (Caller(app, n) for n in ("staff", "enterprise", "university"))
+    assert counts(enterprise) == {"快截止，还没有团队揭榜": 3, "还没有找团队": 2}
+    assert counts(university) == {"没有成果的团队": 1}
+    other = add_account(app, "别家", "enterprise", "毫不相干有限公司")
+    assert counts(other) == {}
+    assert "没有等着办的事" in other.get("/").text
+    draft = enterprise.post(f"{API}/drafts", json={"title": "没写完的"}).json()["draft_id"]
+    assert counts(enterprise)["草稿还没有提交"] == 1
+    tagged = {"headers": {"If-Match": "*"}}
+    enterprise.post(f"{API}/drafts/{draft}/submission", **tagged)
+    assert "草稿还没有提交" not in counts(enterprise)
+    returned = {"reason": "缺验收方式"}
+    assert staff.post(f"{API}/drafts/{draft}/return", json=returned, **tagged).status_code == 200
+    assert waiting(enterprise)["草稿被退回"]["lines"][0]["note"] == "缺验收方式"
+    assert "没写完的" in enterprise.get("/").text
+    assert counts(other) == {}
+    assert Caller(app).get(f"{API}/todo").status_code == 401
+
+
+def test_a_team_of_a_university_sees_why_a_change_came_back_until_it_proposes_anew(
+    app: FastAPI,
+) -> None:
+    staff, university = Caller(app, "staff"), Caller(app, "university")
+    path = f"{API}/team-changes/teams/T1"
+    made = university.post(path, json={"team_name": "新名字"}).json()
+    decided = {"accept": False, "reason": "名称有误"}
+    assert staff.post(f"{API}/team-changes/{made['number']}/verdict", json=decided).is_success
+    assert waiting(university)["资料修改被退回"]["lines"][0]["note"] == "名称有误"
+    assert university.post(path, json={"team_name": "再改的名字"}).is_success
+    assert "资料修改被退回" not in counts(university)
+
+
+def test_a_broker_sees_what_it_was_given(app: FastAPI) -> None:
+    staff, broker = Caller(app, "staff"), Caller(app, "broker")
+    assert counts(broker) == {}
+    assert "没有等着办的事" in broker.get("/").text
+    for kind, value in (("challenge", "远"), ("team", "T1")):
+        grant = {"kind": kind, "value": value}
+        assert staff.post(f"{API}/accounts/broker/grants", json=grant).status_code == 201
+    assert counts(broker) == {"还没有开始对接": 1}
+    assert broker.get(waiting(broker)["还没有开始对接"]["lines"][0]["link"]).status_code == 200
+    service_of(app).pairs.move(("远", "T1"), "邀请", STAFF, SIDES)
+    assert counts(broker) == {"对接中": 1}

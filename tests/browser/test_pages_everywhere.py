@@ -21,7 +21,7 @@ PAGES = {
         "/challenges/K1/comparison?team=T1&team=T2", "/challenges/K1/consortium", "/teams/T1",
     ),
     "university": (
-        "/my-teams", "/teams/T1/challenges", "/teams", "/account", "/queries",
+        "/", "/my-teams", "/teams/T1/challenges", "/teams", "/account", "/queries",
     ),
     "staff": (
         "/", "/staff", "/staff/imports", "/staff/review/K1", "/staff/assignment",

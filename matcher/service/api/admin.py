@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import Body, Query
 from pydantic import Field
 
-from matcher.service.access import LOCAL_STAFF, SECRET, SIGNED_IN, STAFF, allow
+from matcher.service.access import SECRET, SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import admin, todo
+from matcher.service.desk.waiting import TodoView
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
@@ -18,9 +19,9 @@ KeyId = Annotated[int, Field(ge=1, le=2**53)]
 
 
 @router.get("/todo")
-@allow(LOCAL_STAFF)
-def list_todo(caller: CurrentCaller) -> todo.TodoView:
-    """等着办的事, 急的在前; 市县园区的是范围内的。"""
+@allow(SIGNED_IN)
+def list_todo(caller: CurrentCaller) -> TodoView:
+    """等着办的事, 急的在前; 各方的是本单位的, 市县园区和经纪人的是范围内的。"""
     return todo.todo(caller)
 
 

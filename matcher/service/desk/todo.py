@@ -1,69 +1,48 @@
-"""What waits for staff: counted, the most urgent first, each with the way to where it is done."""
+"""What waits for whoever asks, the most urgent first; here what waits for staff."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
 
 from matcher.procedure import ENGAGED, RECEIVED
+from matcher.service.access import LOCAL_STAFF
 from matcher.service.context import Caller
 from matcher.service.desk import (
     corrections,
     drafts,
     handling,
     own_teams,
+    own_todo,
     pairs,
     publishing,
     registration,
 )
 from matcher.service.desk.messages import STUCK
 from matcher.service.desk.pairs import PairLine
+from matcher.service.desk.waiting import (
+    NEAR_DAYS,
+    RECENT_DAYS,
+    RISK_DAYS,
+    SHOWN,
+    Todo,
+    TodoView,
+    days_ago,
+    ending,
+    ends,
+    waiting,
+)
 from matcher.service.showing import in_charge
-from matcher.service.views import ChallengeLine, Page, View, challenge_page, pair_page
+from matcher.service.views import challenge_page, pair_page
 from matcher.text.dates import today
-
-Urgency = Literal["急", "办", "看"]
-# A deadline is near so many days before; without a bid it is looked at earlier.
-_NEAR_DAYS, _RISK_DAYS = 7, 14
-# So long what lapsed, or was marked by a team, is put before staff.
-_RECENT_DAYS = 30
-_SHOWN = 3
-
-
-class TodoLine(View):
-    """One of the things that wait."""
-
-    title: str
-    note: str = ""
-    link: str
-
-
-class Todo(View):
-    """Things of one kind that wait."""
-
-    title: Annotated[str, Field(examples=["草稿待审核"])]
-    advice: Annotated[str, Field(description="要做什么")]
-    urgency: Urgency
-    count: int
-    link: Annotated[str, Field(description="在哪里办")]
-    lines: Annotated[list[TodoLine], Field(description="前几件")]
-
-
-class TodoView(View):
-    """All that waits."""
-
-    items: list[Todo]
-    count: int
 
 
 def todo(caller: Caller) -> TodoView:
-    """What waits for staff, or for the staff of a city or a park in their charge."""
-    own = [*_desk(caller), *_challenges(caller)]
-    if caller.principal.is_staff:
+    """What waits for staff, local staff in their charge, a side of pairs, or a broker."""
+    role = caller.principal.role
+    own = own_todo.own(caller)
+    if role in LOCAL_STAFF.roles:
+        own += [*_desk(caller), *_challenges(caller)]
+    if role == "staff":
         own += [*_pairs(caller), *_checks(caller)]
     items = sorted((one for one in own if one.count), key=lambda one: "急办看".index(one.urgency))
     return TodoView(items=items, count=sum(one.count for one in items))
@@ -71,14 +50,14 @@ def todo(caller: Caller) -> TodoView:
 
 def _desk(caller: Caller) -> list[Todo]:
     """What was handed in."""
-    handed = drafts.browse(caller, drafts.DraftQuery(state="已提交", size=_SHOWN))
-    asked = registration.browse(caller, registration.RegistrationQuery(state="待审核", size=_SHOWN))
+    handed = drafts.browse(caller, drafts.DraftQuery(state="已提交", size=SHOWN))
+    asked = registration.browse(caller, registration.RegistrationQuery(state="待审核", size=SHOWN))
     return [
-        _todo("草稿待审核", "核对后通过、发榜，或退回修改", "办", "/drafts?state=已提交", handed,
-              lambda one: (one.fields.title or one.fields.problem[:30], one.organisation,
-                           f"/drafts/{one.draft_id}")),
-        _todo("账号申请待审核", "核对单位，通过或退回", "办", "/staff/registrations", asked,
-              lambda one: (one.organisation, one.name, "/staff/registrations")),
+        waiting("草稿待审核", "核对后通过、发榜，或退回修改", "办", "/drafts?state=已提交", handed,
+                lambda one: (one.fields.title or one.fields.problem[:30], one.organisation,
+                             f"/drafts/{one.draft_id}")),
+        waiting("账号申请待审核", "核对单位，通过或退回", "办", "/staff/registrations", asked,
+                lambda one: (one.organisation, one.name, "/staff/registrations")),
     ]  # fmt: skip
 
 
@@ -88,16 +67,16 @@ def _challenges(caller: Caller) -> list[Todo]:
     bid = {pair.challenge_id for pair in caller.service.pairs.in_states(RECEIVED)}
     lines = [one for one in caller.snapshot.challenges.lines if in_charge(who, one)]
     left = [one for one in lines if one.challenge_id not in bid]
-    risk = _ending(left, day, _RISK_DAYS)
-    near = _ending([one for one in lines if one.challenge_id in bid], day, _NEAR_DAYS)
+    risk = ending(left, day, RISK_DAYS)
+    near = ending([one for one in lines if one.challenge_id in bid], day, NEAR_DAYS)
     over = [one for one in left if one.state == "截止"]
     return [
-        _todo("流标风险", f"{_RISK_DAYS} 天内截止，还没有人揭榜：邀请团队，或更正截止日期", "急",
-              "/challenges?open=1&sort=deadline", risk, _ends(day)),
-        _todo("截止而无人揭榜", "延期后重新发布，或撤下", "急", "/challenges?stage=评审论证", over,
-              _ends(day)),
-        _todo("临近截止", f"{_NEAR_DAYS} 天内截止，已有人揭榜：准备评审", "看",
-              "/challenges?open=1&sort=deadline", near, _ends(day)),
+        waiting("流标风险", f"{RISK_DAYS} 天内截止，还没有人揭榜：邀请团队，或更正截止日期", "急",
+                "/challenges?open=1&sort=deadline", risk, ends(day)),
+        waiting("截止而无人揭榜", "延期后重新发布，或撤下", "急", "/challenges?stage=评审论证",
+                over, ends(day)),
+        waiting("临近截止", f"{NEAR_DAYS} 天内截止，已有人揭榜：准备评审", "看",
+                "/challenges?open=1&sort=deadline", near, ends(day)),
     ]  # fmt: skip
 
 
@@ -110,87 +89,51 @@ def _pairs(caller: Caller) -> list[Todo]:
         by_key[line.challenge_id, line.team_id] = line
     noted = caller.service.dossier.due("", today().isoformat())
     due = [(by_key[key], follow) for key, follow in noted if key in by_key]
-    since = _days_ago(_RECENT_DAYS)
+    since = days_ago(RECENT_DAYS)
     late = [one for one in by_state["逾期"] if one.updated >= since]
     late += [one for state in ("已邀请", "已立项") for one in by_state[state] if one.overdue]
     taken = {one.challenge_id for state in (*ENGAGED, "已验收", "拟立项", "评审中")
              for one in by_state[state]}  # fmt: skip
     vacant = [one for one in by_state["备选"] if one.challenge_id not in taken]
     return [
-        _todo("可以递补", "没有在研的团队，备选的在等：递补，或告知不予入选", "急",
-              "/pairs?state=备选", vacant, _pair),
-        _todo("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs?state=逾期", late, _pair),
-        _todo("揭榜待受理", "看揭榜书，进入评审或不予入选", "办", "/pairs?state=已揭榜",
-              by_state["已揭榜"], _pair),
-        _todo("评审中", "登记专家评分，定备选、立项或不予入选", "办", "/pairs?state=评审中",
-              by_state["评审中"], _pair),
-        _todo("跟进到期", "记下的日子到了，办完后标记", "办", "/pairs", due,
-              lambda one: (_pair(one[0])[0], f"{one[1].due} {one[1].note}", _pair(one[0])[2])),
-        _todo("选定待立项", "需求单位已选定，等待立项", "办", "/pairs?state=拟立项",
-              by_state["拟立项"], _pair),
+        waiting("可以递补", "没有在研的团队，备选的在等：递补，或告知不予入选", "急",
+                "/pairs?state=备选", vacant, _pair),
+        waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs?state=逾期", late, _pair),
+        waiting("揭榜待受理", "看揭榜书，进入评审或不予入选", "办", "/pairs?state=已揭榜",
+                by_state["已揭榜"], _pair),
+        waiting("评审中", "登记专家评分，定备选、立项或不予入选", "办", "/pairs?state=评审中",
+                by_state["评审中"], _pair),
+        waiting("跟进到期", "记下的日子到了，办完后标记", "办", "/pairs", due,
+                lambda one: (_pair(one[0])[0], f"{one[1].due} {one[1].note}", _pair(one[0])[2])),
+        waiting("选定待立项", "需求单位已选定，等待立项", "办", "/pairs?state=拟立项",
+                by_state["拟立项"], _pair),
     ]  # fmt: skip
 
 
 def _checks(caller: Caller) -> list[Todo]:
     """What is to be published, approved, looked at."""
-    waiting = publishing.pending(caller, publishing.PendingQuery(size=_SHOWN))
-    proposed = own_teams.changes(caller, own_teams.ChangeQuery(state="待审核", size=_SHOWN))
-    marked = corrections.recent(caller, _days_ago(_RECENT_DAYS))
+    unpublished = publishing.pending(caller, publishing.PendingQuery(size=SHOWN))
+    proposed = own_teams.changes(caller, own_teams.ChangeQuery(state="待审核", size=SHOWN))
+    marked = corrections.recent(caller, days_ago(RECENT_DAYS))
     states = caller.service.deliveries.counted()
     stuck = sum(states[state] for state in STUCK)
     mine = handling.assigned(caller)
     return [
-        _todo("分给我的", "由你负责的难题", "看", "/staff/progress?by=meeting", mine,
-              lambda one: (one.title, one.state, challenge_page(one.challenge_id))),
-        _todo("待发布的难题", "看过公开后的样子，再发布", "办", "/staff/publishing", waiting,
-              lambda one: (one.title, one.demand_org, challenge_page(one.challenge_id))),
-        _todo("团队资料待审核", "采用，或退回", "办", "/team-changes", proposed,
-              lambda one: (one.team, one.organisation, "/team-changes")),
-        _todo("单位标记的更正", f"近 {_RECENT_DAYS} 天由单位标记，已经照办；标错的撤销", "看",
-              "/staff/corrections", marked,
-              lambda one: (f"{one.team}：{one.subject or one.challenge}", one.reason,
-                           "/staff/corrections")),
+        waiting("分给我的", "由你负责的难题", "看", "/staff/progress?by=meeting", mine,
+                lambda one: (one.title, one.state, challenge_page(one.challenge_id))),
+        waiting("待发布的难题", "看过公开后的样子，再发布", "办", "/staff/publishing", unpublished,
+                lambda one: (one.title, one.demand_org, challenge_page(one.challenge_id))),
+        waiting("团队资料待审核", "采用，或退回", "办", "/team-changes", proposed,
+                lambda one: (one.team, one.organisation, "/team-changes")),
+        waiting("单位标记的更正", f"近 {RECENT_DAYS} 天由单位标记，已经照办；标错的撤销", "看",
+                "/staff/corrections", marked,
+                lambda one: (f"{one.team}：{one.subject or one.challenge}", one.reason,
+                             "/staff/corrections")),
         Todo(title="没有发出的邮件", advice="重新发送，或不再发送", urgency="看", count=stuck,
              link="/staff/messages", lines=[]),
     ]  # fmt: skip
 
 
-def _todo(
-    title: str, advice: str, urgency: Urgency, link: str, found: Page[Any] | Sequence[Any],
-    line: Callable[[Any], tuple[str, str, str]],
-) -> Todo:  # fmt: skip
-    first, count = (found.items, found.total) if isinstance(found, Page) else (found, len(found))
-    shown = [line(one) for one in first[:_SHOWN]]
-    return Todo(
-        title=title, advice=advice, urgency=urgency, count=count, link=link,
-        lines=[TodoLine(title=name, note=note, link=to) for name, note, to in shown],
-    )  # fmt: skip
-
-
-def _ending(lines: Iterable[ChallengeLine], day: date, days: int) -> list[ChallengeLine]:
-    """The open calls that end within some days, the next first."""
-    last = day + timedelta(days=days)
-    found = [one for one in lines if one.open and one.published]
-    dated = [(one.apply_deadline, one) for one in found if one.apply_deadline is not None]
-    return [one for due, one in sorted(dated, key=lambda pair: pair[0]) if day <= due <= last]
-
-
-def _ends(day: date) -> Callable[[ChallengeLine], tuple[str, str, str]]:
-    def line(one: ChallengeLine) -> tuple[str, str, str]:
-        left = "" if one.apply_deadline is None else _left((one.apply_deadline - day).days)
-        return one.title, f"{one.demand_org} {left}".strip(), challenge_page(one.challenge_id)
-
-    return line
-
-
-def _left(days: int) -> str:
-    return "今天截止" if days == 0 else f"还有 {days} 天" if days > 0 else "已截止"
-
-
 def _pair(one: PairLine) -> tuple[str, str, str]:
     return (f"{one.challenge} – {one.team}", one.org_name,
             pair_page(one.challenge_id, one.team_id))  # fmt: skip
-
-
-def _days_ago(days: int) -> str:
-    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")

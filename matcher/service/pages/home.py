@@ -1,4 +1,4 @@
-"""The first page: what one can do here; for staff what waits for them."""
+"""The first page: what waits for whoever is signed in; for the public what one can do here."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ router = guarded_router()
 @router.get("/")
 @allow(ANYONE)
 def home(request: Request, caller: CurrentCaller) -> Response:
-    """What one can do here; staff see their desk."""
-    if caller.principal.role in LOCAL_STAFF.roles:
+    """What waits for whoever is signed in; the public read what one can do here."""
+    who = caller.principal
+    if who.role in LOCAL_STAFF.roles:
         return _desk(request, caller)
-    seen = caller.principal.signed_in or caller.service.settings.public_lists
-    shown: dict[str, object] = {"open": None, "teams": None}
-    if seen:
+    shown: dict[str, object] = {"open": None, "teams": None, "todo": None}
+    if who.signed_in or caller.service.settings.public_lists:
         wanted = challenges.ChallengeQuery(open=True, size=1)
         shown["open"] = challenges.browse(caller, wanted).total
-    if caller.principal.signed_in and caller.principal.role != "broker":
-        shown["teams"] = len(caller.service.live.current().teams.lines)
+    if who.signed_in:
+        shown |= {"todo": todo.todo(caller), "twin": "/api/v1/todo"}
+        if who.role != "broker":
+            shown["teams"] = len(caller.service.live.current().teams.lines)
     return render(request, "home.html", shown)
 
 

@@ -1,0 +1,293 @@
+"""What waits for the sides of a pair, and for a broker: counted, with the way to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from matcher.procedure import IDLE, PAIR, RECEIVED
+from matcher.service.access import Role
+from matcher.service.context import Caller
+from matcher.service.desk import cases, drafts, own_teams, teams
+from matcher.service.desk.cases import Case, PairQuery
+from matcher.service.desk.waiting import (
+    NEAR_DAYS,
+    RECENT_DAYS,
+    RISK_DAYS,
+    SHOWN,
+    Todo,
+    Urgency,
+    days_ago,
+    days_left,
+    ending,
+    waiting,
+)
+from matcher.service.showing import is_given, is_own
+from matcher.service.views import ChallengeLine, challenge_page, pair_page
+from matcher.text.dates import today
+
+_LONG = 10_000
+_AGREED_BY_TEAM, _AGREED_BY_DEMAND = "揭榜方同意互换", "需求方同意互换"
+
+
+def own(caller: Caller) -> list[Todo]:
+    """What waits for a side of pairs, or a broker; nothing for anybody else."""
+    return [one for part in _PARTS.get(caller.principal.role, ()) for one in part(caller)]
+
+
+def _bids(caller: Caller) -> list[Todo]:
+    """What teams want of an enterprise, and what they did not answer."""
+    by_state = _by_state(caller)
+    talking = [*by_state["有意向"], *by_state[_AGREED_BY_TEAM]]
+    late = [
+        one for one in by_state["逾期"] if one.pair and one.pair.updated >= days_ago(RECENT_DAYS)
+    ]
+    open_, over = _by_day(by_state["已邀请"])
+    return [
+        waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs", [*over, *late], _team),
+        waiting(
+            "揭榜书待处理",
+            "看揭榜书，选定，或等管理人员组织评审",
+            "办",
+            "/pairs?state=已揭榜",
+            by_state["已揭榜"],
+            _team,
+        ),
+        waiting("团队有意向", "同意互换联系方式，或谢绝", "办", "/pairs", talking, _team),
+        waiting(
+            "等待签约",
+            "与团队签约后登记",
+            _pressing(by_state["已立项"]),
+            "/pairs?state=已立项",
+            by_state["已立项"],
+            _team,
+        ),
+        waiting(
+            "候选还没有邀请", "邀请，或移出候选", "看", "/pairs?state=候选", by_state["候选"], _team
+        ),
+        waiting(
+            "已邀请，等答复", "到期没有答复的换一个团队", "看", "/pairs?state=已邀请", open_, _team
+        ),
+    ]
+
+
+def _calls(caller: Caller) -> list[Todo]:
+    """The challenges of an enterprise that nobody has bid for, or no team was sought for."""
+    who, day, pairs = caller.principal, today(), caller.service.pairs
+    bid = {pair.challenge_id for pair in pairs.in_states(RECEIVED)}
+    lines = [one for one in caller.snapshot.challenges.lines if is_own(who, one)]
+    risk = ending([one for one in lines if one.challenge_id not in bid], day, RISK_DAYS)
+    told = {one.challenge_id for one in risk}
+    alone = [one for one in _alone(caller, lines) if one.challenge_id not in told]
+    return [
+        waiting(
+            "快截止，还没有团队揭榜",
+            "邀请团队，或请管理人员延期",
+            "急",
+            "/challenges?mine=1&open=1&sort=deadline",
+            risk,
+            lambda one: (
+                one.title,
+                days_left((one.apply_deadline - day).days),
+                challenge_page(one.challenge_id),
+            ),
+        ),
+        waiting(
+            "还没有找团队",
+            "看候选团队，列入候选或邀请",
+            "办",
+            "/challenges?mine=1&open=1",
+            alone,
+            _seek,
+        ),
+    ]
+
+
+def _written(caller: Caller) -> list[Todo]:
+    """Drafts that came back, and those not handed in."""
+    back, begun = (
+        drafts.browse(caller, drafts.DraftQuery(state=state, size=SHOWN))
+        for state in ("退回", "草稿")
+    )
+    return [
+        waiting(
+            "草稿被退回",
+            "按退回的理由修改，再提交",
+            "急",
+            "/drafts?state=退回",
+            back,
+            lambda one: _draft(drafts.view(caller, one.draft_id)),
+        ),
+        waiting(
+            "草稿还没有提交",
+            "写完后提交，管理人员审核后发布",
+            "看",
+            "/drafts?state=草稿",
+            begun,
+            _draft,
+        ),
+    ]
+
+
+def _invitations(caller: Caller) -> list[Todo]:
+    """What enterprises ask of the teams of a university, and what goes on with them."""
+    by_state = _by_state(caller)
+    invited, over = _by_day(by_state["已邀请"])
+    asked = [*by_state["有意向"], *by_state[_AGREED_BY_TEAM]]
+    bid = [*by_state["已揭榜"], *by_state["评审中"], *by_state["备选"], *by_state["拟立项"]]
+    return [
+        waiting(
+            "邀请待答复",
+            "表示意向、揭榜，或婉拒",
+            _pressing([*over, *invited]),
+            "/pairs?state=已邀请",
+            [*over, *invited],
+            _challenge,
+        ),
+        waiting(
+            "对方同意互换联系方式",
+            "也同意，双方就看得到联系方式",
+            "办",
+            f"/pairs?state={_AGREED_BY_DEMAND}",
+            by_state[_AGREED_BY_DEMAND],
+            _challenge,
+        ),
+        waiting(
+            "已立项，等待签约",
+            "与需求单位签约；不能承担的放弃立项",
+            _pressing(by_state["已立项"]),
+            "/pairs?state=已立项",
+            by_state["已立项"],
+            _challenge,
+        ),
+        waiting(
+            "揭榜之后",
+            "受理、评审的进展；揭榜书在受理之前可以修改",
+            "看",
+            "/pairs",
+            bid,
+            _challenge,
+        ),
+        waiting(
+            "已表示意向",
+            "等对方答复；合适的可以直接揭榜",
+            "看",
+            "/pairs",
+            asked,
+            _challenge,
+        ),
+    ]
+
+
+def _kept(caller: Caller) -> list[Todo]:
+    """Teams of a university: changes that came back, and teams without proof."""
+    latest: dict[str, own_teams.ChangeView] = {}
+    proposed = own_teams.changes(caller, own_teams.ChangeQuery(size=100)).items
+    for change in sorted(proposed, key=lambda one: -one.number):
+        latest.setdefault(change.team_id, change)
+    back = [change for change in latest.values() if change.state == "退回"]
+    bare = [one for one in teams.own(caller) if not one.evidence]
+    return [
+        waiting(
+            "资料修改被退回",
+            "按退回的理由修改，再提交",
+            "办",
+            "/team-changes",
+            back,
+            lambda one: (one.team, one.reason, "/team-changes"),
+        ),
+        waiting(
+            "没有成果的团队",
+            "补上论文、专利、项目，更容易被找到",
+            "看",
+            "/my-teams",
+            bare,
+            lambda one: (
+                one.team_name,
+                "、".join(one.research_directions[:2]),
+                f"/team-changes/teams/{one.team_id}",
+            ),
+        ),
+    ]
+
+
+def _given(caller: Caller) -> list[Todo]:
+    """What a broker was given: challenges without a team, and pairs on their way."""
+    who = caller.principal
+    lines = [one for one in caller.snapshot.challenges.lines if is_given(who, one)]
+    by_state = _by_state(caller)
+    going = [one for state in PAIR.states if state not in IDLE for one in by_state[state]]
+    return [
+        waiting(
+            "还没有开始对接",
+            "看候选团队，推荐给需求单位",
+            "办",
+            "/challenges",
+            _alone(caller, lines),
+            _seek,
+        ),
+        waiting("对接中", "看双方到了哪一步", "看", "/pairs", going, _challenge),
+    ]
+
+
+_PARTS: Mapping[Role, Sequence[Callable[[Caller], list[Todo]]]] = {
+    "enterprise": (_bids, _calls, _written),
+    "university": (_invitations, _kept),
+    "broker": (_given,),
+}
+
+
+def _by_state(caller: Caller) -> Mapping[str, list[Case]]:
+    found: dict[str, list[Case]] = defaultdict(list)
+    for case in cases.seen(caller, PairQuery()):
+        found[case.state].append(case)
+    return found
+
+
+def _alone(caller: Caller, lines: Sequence[ChallengeLine]) -> list[ChallengeLine]:
+    """The open calls among some that have no pair yet."""
+    paired = {pair.challenge_id for pair in caller.service.pairs.in_states(PAIR.states)}
+    return [one for one in lines
+            if one.open and one.published and one.challenge_id not in paired]  # fmt: skip
+
+
+def _by_day(found: Sequence[Case]) -> tuple[list[Case], list[Case]]:
+    """Those whose answer may still come, the next due first, and those that are late."""
+    by_day = sorted(found, key=_days)
+    return ([case for case in by_day if _days(case) >= 0],
+            [case for case in by_day if _days(case) < 0])  # fmt: skip
+
+
+def _pressing(found: Sequence[Case]) -> Urgency:
+    return "急" if any(_days(case) <= NEAR_DAYS for case in found) else "办"
+
+
+def _days(case: Case) -> int:
+    """Days until an answer is due; none is due in a long time."""
+    until = None if case.pair is None else case.pair.until
+    return _LONG if until is None else (until - today()).days
+
+
+def _due(case: Case) -> str:
+    days = _days(case)
+    return "" if days == _LONG else "已过期" if days < 0 else days_left(days)
+
+
+def _team(case: Case) -> tuple[str, str, str]:
+    """A pair as the side of the challenge reads it."""
+    note = f"{case.challenge.name}，{case.team.org_name}"
+    return case.team.name, " ".join((_due(case), note)).strip(), pair_page(*case.key)
+
+
+def _challenge(case: Case) -> tuple[str, str, str]:
+    """A pair as the side of the team reads it."""
+    note = f"{case.state}：{case.team.name}，{case.challenge.demand_org or '未填写需求单位'}"
+    return case.challenge.name, " ".join((_due(case), note)).strip(), pair_page(*case.key)
+
+
+def _seek(line: ChallengeLine) -> tuple[str, str, str]:
+    return line.title, line.demand_org, f"{challenge_page(line.challenge_id)}/teams"
+
+
+def _draft(one: drafts.DraftView) -> tuple[str, str, str]:
+    return one.fields.title or one.fields.problem[:30], one.returned, f"/drafts/{one.draft_id}"
