@@ -17,10 +17,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from matcher.alliance_records import Mark
 from matcher.alliances import ALLIANCE
 from matcher.corpora import read_any_of
 from matcher.intake import look
+from matcher.records.alliance import Mark
 from matcher.service.access import COMMAND_LINE
 from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit

@@ -11,7 +11,6 @@ import pytest
 from openpyxl import Workbook
 
 from matcher import Challenge, Matcher, Team
-from matcher.alliance_records import Mark
 from matcher.alliances import (
     ALLIANCE,
     Alliance,
@@ -32,6 +31,7 @@ from matcher.index.migrations import _BANDS, MIGRATIONS
 from matcher.intake import Part, look
 from matcher.policy import claims_of_list, rooms_of, shipped_pack
 from matcher.records import Outcome
+from matcher.records.alliance import Mark
 from matcher.service.access import Principal
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.store.alliances import Alliances

@@ -12,7 +12,6 @@ from docx import Document
 from openpyxl import load_workbook
 
 from matcher import Challenge, Matcher, Team
-from matcher.alliance_records import MatchBand
 from matcher.alliances import (
     Alliance,
     account_year,
@@ -24,6 +23,7 @@ from matcher.alliances import (
 )
 from matcher.policy import Advice, Claim, payer_level, rooms_of, shipped_pack
 from matcher.ranking.grades import Band
+from matcher.records.alliance import MatchBand
 from matcher.report.build import ReportInputs, build_report
 from matcher.report.faces import write_report
 from matcher.report.model import Report

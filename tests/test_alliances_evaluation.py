@@ -7,12 +7,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from matcher.alliance_records import Alliance, Mark
 from matcher.alliances import evaluate, prefill, read_sheet, shipped_sheet
 from matcher.alliances.evaluating import Evaluation
 from matcher.alliances.sheet import FAME, READS
 from matcher.errors import InputError
 from matcher.policy import shipped_pack
+from matcher.records.alliance import Alliance, Mark
 from matcher.resources import data_path
 from matcher.workspace import Workspace
 

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from openpyxl import Workbook
 
-from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.alliances import shipped_sheet
 from matcher.policy import shipped_pack
+from matcher.records.alliance import Alliance, Grant, Mark
 from matcher.service.access import Principal
 from matcher.service.desk import imports
 from matcher.service.store.steps import Act

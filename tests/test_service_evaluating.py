@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI
 
-from matcher.alliance_records import Alliance
 from matcher.alliances import shipped_sheet
 from matcher.policy import shipped_pack
+from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.store.steps import Act
 

@@ -3,7 +3,6 @@
 What is kept of it stands in the workspace: `matcher.service.store.alliances`.
 """
 
-from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.alliances.evaluating import Agreement, Evaluation, Place, evaluate
 from matcher.alliances.facts import ConditionCheck, alliance_facts, check_conditions
 from matcher.alliances.forming import (
@@ -26,6 +25,7 @@ from matcher.alliances.receiving import Sum, all_claims, claims_of_alliances, su
 from matcher.alliances.sheet import Known, Sheet, prefill, read_sheet, shipped_sheet
 from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
 from matcher.alliances.yearly import Progress, Records, Seen, YearReport, year_report
+from matcher.records.alliance import Alliance, Grant, Mark
 
 __all__ = [
     "ALLIANCE",

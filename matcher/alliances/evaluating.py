@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.alliance_records import Alliance, Mark
 from matcher.alliances.members import belongs
 from matcher.alliances.sheet import Sheet
 from matcher.errors import InputError
+from matcher.records.alliance import Alliance, Mark
 from matcher.text.organisations import normalise_organisation
 
 _Scores = NDArray[np.float64]

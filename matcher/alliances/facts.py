@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from matcher.alliance_records import Alliance, Told
 from matcher.alliances.members import kind_of_member, members_of, research_members
 from matcher.policy import Fact, PolicyPack, region_key
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Indicator
+from matcher.records.alliance import Alliance, Told
 from matcher.text.indicators import parse_indicators
 from matcher.text.regions import parse_region, provinces
 

@@ -7,13 +7,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Protocol, cast
 
-from matcher.alliance_records import Alliance, MatchBand
 from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.matches import Match, fit
 from matcher.policy import others
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Team
+from matcher.records.alliance import Alliance, MatchBand
 
 _PROOF = 3
 # Looked at for a consortium, and for the best team once the demand side's own are left out.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.alliance_records import Alliance
 from matcher.alliances.overlaps import duplicates_of
+from matcher.records.alliance import Alliance
 from matcher.text.organisations import normalise_organisation
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from matcher.alliance_records import Alliance, MemberKind
+from matcher.records.alliance import Alliance, MemberKind
 from matcher.text.organisations import (
     company_short_name,
     normalise_organisation,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from matcher.alliance_records import Alliance
 from matcher.alliances.facts import alliance_facts, listed
 from matcher.alliances.members import organisation_of
 from matcher.alliances.received import received_by_alliance, received_for_project
@@ -25,6 +24,7 @@ from matcher.policy import (
 from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import Base, YearlyCap
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 from matcher.text.organisations import normalise_organisation
 
 _HERE = "本项"

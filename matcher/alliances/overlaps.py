@@ -8,8 +8,8 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from matcher.alliance_records import Alliance
 from matcher.alliances.members import research_members
+from matcher.records.alliance import Alliance
 from matcher.text.organisations import normalise_organisation
 
 OverlapKind = Literal["疑似重复", "同一盟主", "同一高校院所"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.alliance_records import Alliance
 from matcher.policy import Claim, PolicyPack, Received
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
+from matcher.records.alliance import Alliance
 from matcher.text.organisations import normalise_organisation
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.alliance_records import Alliance, Grant
 from matcher.alliances.members import organisation_of
 from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
 from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
+from matcher.records.alliance import Alliance, Grant
 from matcher.text.organisations import normalise_organisation
 
 _LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})

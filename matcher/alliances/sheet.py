@@ -14,10 +14,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from matcher.alliance_records import Alliance
 from matcher.alliances.members import members_of
 from matcher.errors import InputError
 from matcher.policy import PolicyPack
+from matcher.records.alliance import Alliance
 from matcher.resources import data_path
 
 FAME = ("职称", "级别", "头衔", "荣誉", "名气", "排名", "院士", "双一流", "985", "211")

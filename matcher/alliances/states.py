@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from matcher.alliance_records import Alliance
 from matcher.procedure import NOTHING, Move, Party, Procedure
+from matcher.records.alliance import Alliance
 
 _STAFF: frozenset[Party] = frozenset({"staff"})
 _LEAD: frozenset[Party] = frozenset({"demand", "staff"})

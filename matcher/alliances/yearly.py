@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from matcher.alliance_records import Alliance, Grant
 from matcher.alliances.members import members_of
 from matcher.policy import PolicyPack, claims_of_list, payer_level
 from matcher.policy.amounts import sum_of
 from matcher.policy.rules import Guard, GuardKind, Measure, Target
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Outcome
+from matcher.records.alliance import Alliance, Grant
 
 _BLANK = "未填写"
 _WEAK = (str(Band.WEAK), str(Band.UNKNOWN))

@@ -66,9 +66,9 @@ def mark(
 
     Python: matcher.service.store.alliances.Alliances.put_marks
     """
-    from matcher.alliance_records import Mark
     from matcher.alliances import evaluate
     from matcher.corpora.read import read_records
+    from matcher.records.alliance import Mark
 
     reading = read_records(file, Mark)
     for reject in list(reading.rejects)[:_SHOWN]:

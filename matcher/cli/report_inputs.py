@@ -12,10 +12,10 @@ from matcher.cli.options import Model
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
-    from matcher.alliance_records import Alliance
     from matcher.pipeline import Matcher
     from matcher.policy import PolicyPack
     from matcher.records import Outcome
+    from matcher.records.alliance import Alliance
     from matcher.report.build import ReportInputs
     from matcher.report.settings import ReportSettings
     from matcher.report.standing import Standing

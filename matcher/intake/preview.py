@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from matcher.alliance_records import Alliance
 from matcher.alliances import held_against
 from matcher.corpora import FileContent, Reading, Reject
 from matcher.corpora.duplicates.reconciling import Reconciled, reconcile, with_evidence
@@ -18,6 +17,7 @@ from matcher.errors import InputError
 from matcher.index.store import Side
 from matcher.intake.expected import Expected
 from matcher.records import Challenge, Team
+from matcher.records.alliance import Alliance
 from matcher.workspace import Change, Workspace
 
 _SHOWN = 20

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from matcher.alliance_records import Alliance
 from matcher.assignment import sensitivity
 from matcher.errors import InputError
 from matcher.index.documents import Filter
@@ -16,6 +15,7 @@ from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
 from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
+from matcher.records.alliance import Alliance
 from matcher.report.brief import sureness
 from matcher.report.cards import CardMaker
 from matcher.report.comparing import changes_between

@@ -9,12 +9,12 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from matcher.alliance_records import Alliance
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
+from matcher.records.alliance import Alliance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matcher.alliance_records import Alliance
 from matcher.alliances import advice_for_challenge, all_claims, carrier_of
 from matcher.policy import PolicyPack
 from matcher.records import Challenge, Outcome
+from matcher.records.alliance import Alliance
 from matcher.report.model import ProgrammeLine
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from matcher.alliance_records import Alliance, Grant, Mark
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
+from matcher.records.alliance import Alliance, Grant, Mark
 
 KindName = Literal[
     "challenges", "teams", "evidence", "outcomes", "achievements", "alliances",
@@ -18,7 +18,7 @@ KindName = Literal[
 
 class _OwnedByTeam(Record):
     team_id: Annotated[
-        Identifier, Header("团队编号", ("团队ID", "所属团队", "团队名称", "团队", "所属团队编号"))
+        Identifier, Header("团队编号", "团队ID、所属团队、团队名称、团队、所属团队编号")
     ]
 
 
@@ -27,9 +27,7 @@ class TeamEvidence(Evidence, _OwnedByTeam):
 
 
 class _OfAlliance(Record):
-    alliance_id: Annotated[
-        Identifier, Header("联盟编号", ("联盟", "联盟名称", "所属联盟", "备案号"))
-    ]
+    alliance_id: Annotated[Identifier, Header("联盟编号", "联盟、联盟名称、所属联盟、备案号")]
 
 
 class AllianceGrant(Grant, _OfAlliance):

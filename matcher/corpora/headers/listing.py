@@ -28,11 +28,6 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-def _called(name: str, others: str) -> Header:
-    """A header and what else it is called, divided by bars."""
-    return Header(name, tuple(others.split("|")))
-
-
 class ListedAchievement(Evidence):
     """A row of a list of papers, patents, projects, awards or standards, people still as printed.
 
@@ -41,122 +36,110 @@ class ListedAchievement(Evidence):
 
     title: Annotated[
         Text,
-        _called(
+        Header(
             "题名",
-            "名称|成果名称|标题|论文题目|论文名称|专利名称|发明名称|项目名称|课题名称|标准名称|"
-            "获奖项目名称|文献题名|Title-题名|Title|TI|Article Title|题目",
+            "名称、成果名称、标题、论文题目、论文名称、专利名称、发明名称、项目名称、课题名称、标准名称、"
+            "获奖项目名称、文献题名、Title-题名、Title、TI、Article Title、题目",
         ),
     ] = ""
     abstract: Annotated[
         Text,
-        _called(
-            "摘要",
-            "Summary-摘要|Abstract|AB|中文摘要|内容简介|摘要(中文)",
-        ),
+        Header("摘要", "Summary-摘要、Abstract、AB、中文摘要、内容简介、摘要(中文)"),
     ] = ""
     keywords: Annotated[
         TextList,
-        _called(
-            "关键词",
-            "关键字|主题词|Keyword-关键词|Author Keywords|DE|Keywords",
-        ),
+        Header("关键词", "关键字、主题词、Keyword-关键词、Author Keywords、DE、Keywords"),
     ] = ()
     year: Annotated[
         Year | None,
-        _called(
+        Header(
             "年份",
-            "年度|年|发表年份|发表时间|出版年|授权年份|申请年份|公开年份|申请日|申请日期|公开日|"
-            "公开(公告)日|公告日|授权日|授权公告日|立项年度|立项年份|立项时间|批准年度|获奖年度|"
-            "获奖年份|发布日期|实施日期|PubTime-发表时间|Year-年|Year|PY|Publication Year",
+            "年度、年、发表年份、发表时间、出版年、授权年份、申请年份、公开年份、申请日、申请日期、公开日、"
+            "公开(公告)日、公告日、授权日、授权公告日、立项年度、立项年份、立项时间、批准年度、获奖年度、"
+            "获奖年份、发布日期、实施日期、PubTime-发表时间、Year-年、Year、PY、Publication Year",
         ),
     ] = None
     amount_wan: Annotated[
         Amount | None,
-        _called(
-            "金额(万元)",
-            "经费(万元)|金额|批准金额|资助金额|资助经费|批准经费|合同额(万元)",
+        Header(
+            "金额(万元)", "经费(万元)、金额、批准金额、资助金额、资助经费、批准经费、合同额(万元)"
         ),
     ] = None
     source_url: Annotated[
         Text,
-        _called(
-            "链接",
-            "网址|URL|URL-网址|Link",
-        ),
+        Header("链接", "网址、URL、URL-网址、Link"),
     ] = ""
     authors: Annotated[
         Text,
-        _called(
+        Header(
             "作者",
-            "全部作者|作者姓名|发明人|发明(设计)人|设计人|完成人|主要完成人|起草人|主要起草人|"
-            "项目组成员|Author-作者|Authors|Author|AU",
+            "全部作者、作者姓名、发明人、发明(设计)人、设计人、完成人、主要完成人、起草人、主要起草人、"
+            "项目组成员、Author-作者、Authors、Author、AU",
         ),
     ] = ""
     full_names: Annotated[
-        Text, _called("作者全名", "Author full names|Author Full Names|AF|作者全称")
+        Text, Header("作者全名", "Author full names、Author Full Names、AF、作者全称")
     ] = ""
     leader_name: Annotated[
         Text,
-        _called(
+        Header(
             "负责人",
-            "项目负责人|课题负责人|主持人|项目主持人|第一完成人|第一作者|第一发明人|第一责任人|"
-            "首席科学家|FirstDuty-第一责任人|申请人姓名",
+            "项目负责人、课题负责人、主持人、项目主持人、第一完成人、第一作者、第一发明人、第一责任人、"
+            "首席科学家、FirstDuty-第一责任人、申请人姓名",
         ),
     ] = ""
     host_org: Annotated[
         Text,
-        _called(
+        Header(
             "依托单位",
-            "承担单位|项目承担单位|牵头单位|项目牵头承担单位|牵头承担单位|第一完成单位|主持单位|"
-            "第一承担单位|申报单位",
+            "承担单位、项目承担单位、牵头单位、项目牵头承担单位、牵头承担单位、第一完成单位、主持单位、"
+            "第一承担单位、申报单位",
         ),
     ] = ""
     organisations: Annotated[
         Text,
-        _called(
+        Header(
             "单位",
-            "作者单位|完成单位|主要完成单位|机构|起草单位|主要起草单位|参与单位|Organ-单位|"
-            "Organ-机构|Affiliations|Addresses|C1|作者机构",
+            "作者单位、完成单位、主要完成单位、机构、起草单位、主要起草单位、参与单位、Organ-单位、"
+            "Organ-机构、Affiliations、Addresses、C1、作者机构",
         ),
     ] = ""
-    placed: Annotated[Text, _called("作者及单位", "Authors with affiliations")] = ""
+    placed: Annotated[Text, Header("作者及单位", "Authors with affiliations")] = ""
     applicants: Annotated[
         Text,
-        _called(
+        Header(
             "申请人",
-            "申请(专利权)人|专利权人|申请专利权人|当前权利人|当前申请(专利权)人|权利人|"
-            "标准化申请人|[标]当前申请(专利权)人|[标]原始申请(专利权)人|原始申请(专利权)人|"
+            "申请(专利权)人、专利权人、申请专利权人、当前权利人、当前申请(专利权)人、权利人、"
+            "标准化申请人、[标]当前申请(专利权)人、[标]原始申请(专利权)人、原始申请(专利权)人、"
             "申请单位",
         ),
     ] = ""
     venue: Annotated[
         Text,
-        _called(
+        Header(
             "出处",
-            "刊名|期刊|期刊名称|来源期刊|发表期刊|文献来源|Source-文献来源|Source title|"
-            "Source Title|SO|学位授予单位|会议名称",
+            "刊名、期刊、期刊名称、来源期刊、发表期刊、文献来源、Source-文献来源、Source title、"
+            "Source Title、SO、学位授予单位、会议名称",
         ),
     ] = ""
     number: Annotated[
         Text,
-        _called(
+        Header(
             "编号",
-            "项目批准号|批准号|项目编号|申请号|专利申请号|专利号|公开(公告)号|公开号|公告号|"
-            "授权公告号|标准号|标准编号|DOI|DOI-DOI|DI|EID|UT|UT (Unique WOS ID)",
+            "项目批准号、批准号、项目编号、申请号、专利申请号、专利号、公开(公告)号、公开号、公告号、"
+            "授权公告号、标准号、标准编号、DOI、DOI-DOI、DI、EID、UT、UT (Unique WOS ID)",
         ),
     ] = ""
     period: Annotated[
         Text,
-        _called(
-            "起止年月",
-            "起止时间|起止日期|研究期限|执行期限|项目起止年月|执行期",
-        ),
+        Header("起止年月", "起止时间、起止日期、研究期限、执行期限、项目起止年月、执行期"),
     ] = ""
     form: Annotated[
         Text,
-        _called(
+        Header(
             "文献类型",
-            "来源库|SrcDatabase-来源库|文献类别|专利类型|Document Type|DT|PT|Publication Type",
+            "来源库、SrcDatabase-来源库、文献类别、专利类型、"
+            "Document Type、DT、PT、Publication Type",
         ),
     ] = ""
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from matcher.alliance_records import Alliance
 from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, CellType, cell_types, format_cell
 from matcher.corpora.formats.workbook_marks import HINTS_BY
@@ -23,6 +22,7 @@ from matcher.corpora.headers.kinds import (
 from matcher.corpora.rows.problems import expectation
 from matcher.errors import InputError
 from matcher.records import Challenge, Evidence, Record, Team, headers
+from matcher.records.alliance import Alliance
 
 TemplateKind = Literal["challenges", "teams", "alliances"]
 TEMPLATES: tuple[TemplateKind, ...] = get_args(TemplateKind)

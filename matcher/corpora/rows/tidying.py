@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from matcher.alliance_records import Alliance
 from matcher.contacts import part_contacts
 from matcher.corpora.cells import cell_text, split_list
 from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
+from matcher.records.alliance import Alliance
 from matcher.text.amounts import parse_duration
 from matcher.text.organisations import normalise_organisation, organisation_kind
 from matcher.text.regions import Region, parse_region, short_name

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.alliance_records import Alliance, Grant
 from matcher.corpora.cells import CellKind, cell_types, format_cell
 from matcher.corpora.headers.kinds import field_labels
 from matcher.corpora.reading import Row
 from matcher.corpora.rows.building import RecordBuilder
 from matcher.errors import InputError
 from matcher.records import Source
+from matcher.records.alliance import Alliance, Grant
 from matcher.service.context import Caller
 from matcher.service.desk import alliances
 from matcher.service.errors import ConflictError

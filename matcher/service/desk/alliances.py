@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.alliance_records import Alliance
 from matcher.alliances import (
     ALLIANCE,
     AccountYear,
@@ -33,6 +32,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import Advice, Claim, PolicyPack, rooms_of, shipped_pack
 from matcher.procedure import Party
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import matching

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.alliance_records import Alliance, Mark
 from matcher.alliances import Evaluation, Sheet, belongs, evaluate, prefill, shipped_sheet
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
+from matcher.records.alliance import Alliance, Mark
 from matcher.service.context import Caller
 from matcher.service.store.evaluators import Evaluators
 from matcher.service.store.steps import Act

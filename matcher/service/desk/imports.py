@@ -12,7 +12,6 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from matcher.alliance_records import Alliance
 from matcher.contacts import hide_contacts
 from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
 from matcher.corpora.headers.kinds import KINDS, KindName
@@ -23,6 +22,7 @@ from matcher.linking.library import update
 from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
 from matcher.service.desk.uploads import as_file, keep_upload, kept_upload, safe_name

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.alliance_records import Alliance
 from matcher.corpora.headers.kinds import READABLE
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
 from matcher.plan_settings import PlanRules
 from matcher.policy import shipped_pack, shipped_pack_ids
 from matcher.records import Challenge, Evidence, Outcome, Team, headers
+from matcher.records.alliance import Alliance
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import imports, queue

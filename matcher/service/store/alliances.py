@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from matcher.alliance_records import Alliance, Mark
 from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
 from matcher.errors import NotFoundError
 from matcher.procedure import NOTHING
+from matcher.records.alliance import Alliance, Mark
 from matcher.service.clock import now
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.store.audit import Audit

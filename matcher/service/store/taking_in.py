@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 
-from matcher.alliance_records import Alliance
 from matcher.intake import Preview, commit
 from matcher.progress import Progress
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 from matcher.service.access import COMMAND_LINE, Principal
 from matcher.service.store.alliances import Alliances
 from matcher.service.store.audit import Audit

@@ -1,0 +1,212 @@
+"""An alliance (实质性产学研联盟) as a record: who leads, who belongs, what was agreed and given."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from matcher.contacts import hide_contacts
+from matcher.records.fields import Amount, Header, Identifier, Record, Source, Text, TextList, Year
+
+Told = Literal["是", "否", "未知"]
+MemberKind = Literal["企业", "高校", "科研院所", "金融", "中介", "其他"]
+MatchBand = Literal["强", "中", "弱", "未定", ""]
+Standing = Literal["已得", "申请"]
+
+
+def _unknown(value: object) -> object:
+    return "未知" if value in (None, "") else value
+
+
+YesNo = Annotated[Told, BeforeValidator(_unknown)]
+Count = Annotated[int | None, Field(ge=0)]
+
+
+def _hidden(value: object) -> object:
+    """Texts, and those of lists, without contacts."""
+    if isinstance(value, str):
+        return hide_contacts(value)
+    if isinstance(value, list | tuple):
+        return tuple(hide_contacts(item) if isinstance(item, str) else item for item in value)
+    return value
+
+
+class _WithoutContacts(Record):
+    """A record that has no field for contacts; in its texts they are blotted out."""
+
+    # What may look like a number to call: ids.
+    _ids: ClassVar[frozenset[str]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_contacts(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: value if name in cls._ids else _hidden(value) for name, value in values.items()
+        }
+
+
+class Grant(_WithoutContacts):
+    """Money of one year from one source to one receiver, given or asked for.
+
+    ``challenge_id`` says which challenge it belongs to, so that a list does not count it again.
+    """
+
+    _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id", "challenge_id"})
+
+    year: Annotated[Year | None, Header("年度", "资金年度、支持年度、年份、到账年度")] = None
+    amount_wan: Annotated[
+        Amount | None, Header("金额(万元)", "资金(万元)、经费(万元)、金额、支持资金(万元)")
+    ] = None
+    payer: Annotated[Text, Header("出资方", "出资单位、资金来源、拨款单位、来源")] = ""
+    receiver: Annotated[Text, Header("收款单位", "接收单位、到账单位、受益单位")] = ""
+    programme: Annotated[Text, Header("支持计划", "计划、计划名称、资金计划")] = ""
+    standing: Annotated[Standing, Header("资金情况", "情况、已得或申请")] = "已得"
+    challenge_id: Annotated[Text, Header("榜单编号", "承担榜单、项目编号")] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+
+class Alliance(_WithoutContacts):
+    """One alliance. What nobody filled in is None, empty or 未知; never nought.
+
+    Attributes:
+        match_band: how likely the match it came of was an answer; empty where it came of none.
+        match_proof: the titles that showed the advantage of the research member.
+    """
+
+    _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id", "lead_uscc"})
+
+    alliance_id: Annotated[Identifier, Header("联盟编号", "编号、序号、备案号")]
+    name: Annotated[Text, Header("联盟名称", "名称、联盟全称、实质性产学研联盟名称")] = ""
+    lead_org: Annotated[
+        Text, Header("盟主企业", "盟主、牵头企业、盟主单位、牵头单位、企业名称、盟主名称")
+    ] = ""
+    lead_uscc: Annotated[Text, Header("统一社会信用代码", "信用代码")] = ""
+    lead_legal_person: Annotated[YesNo, Header("独立法人", "是否独立法人")] = "未知"
+    lead_is_small: Annotated[
+        YesNo, Header("科技型中小企业", "是否科技型中小企业、雏鹰企业、是否雏鹰企业")
+    ] = "未知"
+    lead_rd_wan: Annotated[
+        Amount | None, Header("研发经费(万元)", "研发投入(万元)、研发经费投入、研发投入")
+    ] = None
+    lead_sales_wan: Annotated[
+        Amount | None, Header("销售收入(万元)", "营业收入(万元)、主营业务收入(万元)")
+    ] = None
+    group: Annotated[Text, Header("所属集团", "集团、集团公司")] = ""
+    members: Annotated[
+        TextList,
+        Header("成员单位", "联盟成员、成员、参加单位、合作单位、合作高校院所、高校院所、参与单位"),
+    ] = ()
+    tech_domain: Annotated[TextList, Header("技术领域", "领域、所属领域、产业领域")] = ()
+    chain: Annotated[Text, Header("产业链", "所属产业链、链条、所属行业、行业")] = ""
+    province: Annotated[Text, Header("省", "省份、注册省份")] = ""
+    city: Annotated[Text, Header("市", "城市、所在市、地市、属地、地区")] = ""
+    operates_here: Annotated[YesNo, Header("实地经营", "是否实地经营")] = "未知"
+    member_cities: Annotated[TextList, Header("成员所在市", "成员城市")] = ()
+    formed_on: Annotated[date | None, Header("组建日期", "组建时间、成立日期、成立时间")] = None
+    agreed_on: Annotated[
+        date | None, Header("协议日期", "签约日期、协议签订日期、签订时间、签约时间")
+    ] = None
+    registered_on: Annotated[date | None, Header("备案日期", "备案时间、认定日期")] = None
+    model_on: Annotated[date | None, Header("典型认定日期", "典型联盟认定日期")] = None
+    ended_on: Annotated[date | None, Header("结束日期", "终止日期、解散日期")] = None
+    market_goal: Annotated[Text, Header("市场目标", "市场化目标、产业化目标")] = ""
+    technical_targets: Annotated[
+        Text, Header("技术目标", "技术创新目标、考核指标、技术指标、攻关目标")
+    ] = ""
+    benefit_mechanism: Annotated[Text, Header("利益机制", "利益分配、利益联结机制")] = ""
+    challenges: Annotated[TextList, Header("承担榜单", "榜单编号、承担榜单编号")] = ()
+    projects: Annotated[TextList, Header("承担项目", "项目、项目名称、联合攻关项目")] = ()
+    grants: Annotated[tuple[Grant, ...], Header("资金", "资金明细")] = ()
+    given_wan: Annotated[
+        Amount | None, Header("已得资金(万元)", "支持资金(万元)、已获支持(万元)、财政支持(万元)")
+    ] = None
+    province_wan: Annotated[
+        Amount | None, Header("省级资金(万元)", "省级支持(万元)、省财政(万元)、省级财政(万元)")
+    ] = None
+    city_wan: Annotated[
+        Amount | None, Header("市级资金(万元)", "市级配套(万元)、市财政(万元)、市级财政(万元)")
+    ] = None
+    own_wan: Annotated[
+        Amount | None, Header("企业自筹(万元)", "自筹资金(万元)、企业出资(万元)")
+    ] = None
+    asked_wan: Annotated[Amount | None, Header("申请资金(万元)", "拟申请资金(万元)")] = None
+    money_year: Annotated[Year | None, Header("资金年度", "年度、支持年度")] = None
+    money_payer: Annotated[Text, Header("出资方", "资金来源、出资单位、拨款单位")] = ""
+    money_receiver: Annotated[Text, Header("收款单位", "资金接收单位、到账单位")] = ""
+    money_programme: Annotated[Text, Header("支持计划", "资金计划、计划名称")] = ""
+    technologies: Annotated[Count, Header("攻克技术(项)", "攻克技术、突破技术数")] = None
+    products: Annotated[Count, Header("新产品和零部件(个)", "新产品(个)、开发新产品、新产品数")] = (
+        None
+    )
+    talents: Annotated[Count, Header("引进人才(人)", "引进人才、引进人才数")] = None
+    talent_origin: Annotated[Text, Header("人才来处", "引进人才来源地、人才来源")] = ""
+    conversions: Annotated[Count, Header("转化成果(项)", "成果转化数、转化成果数")] = None
+    platforms: Annotated[TextList, Header("平台", "创新平台、共建平台、中试基地")] = ()
+    licence_income_wan: Annotated[
+        Amount | None, Header("转让许可净收入(万元)", "成果转让收入(万元)")
+    ] = None
+    profit_wan: Annotated[Amount | None, Header("成果营业利润(万元)", "实施成果营业利润(万元)")] = (
+        None
+    )
+    match_band: Annotated[MatchBand, Header("匹配档次")] = ""
+    match_proof: Annotated[TextList, Header("匹配依据")] = ()
+    note: Annotated[Text, Header("备注", "说明")] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+    @field_validator("members", "tech_domain", "projects", "challenges", mode="after")
+    @classmethod
+    def _each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value for value in values if value))
+
+    @property
+    def record_id(self) -> str:
+        """The id under which the record is stored."""
+        return self.alliance_id
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+        return self.name or (f"{self.lead_org}联盟" if self.lead_org else self.alliance_id)
+
+    @property
+    def all_grants(self) -> tuple[Grant, ...]:
+        """Money by year, payer and receiver, that of a list's columns included."""
+        columns: tuple[tuple[float | None, str, Standing], ...] = (
+            (self.given_wan, self.money_payer, "已得"), (self.province_wan, "省", "已得"),
+            (self.city_wan, "市", "已得"), (self.own_wan, "企业自筹", "已得"),
+            (self.asked_wan, "", "申请"),
+        )  # fmt: skip
+        more = (
+            Grant(
+                year=self.money_year, amount_wan=amount, payer=payer, standing=standing,
+                receiver=self.money_receiver, programme=self.money_programme,
+            )
+            for amount, payer, standing in columns
+            if amount is not None
+        )  # fmt: skip
+        return (*self.grants, *more)
+
+
+class Mark(Record):
+    """What one evaluator gives one alliance for one indicator; a conflict leaves it out."""
+
+    alliance_id: Annotated[Identifier, Header("联盟编号", "编号")]
+    indicator_id: Annotated[Identifier, Header("指标编号", "指标号")]
+    evaluator: Annotated[Identifier, Header("评委", "专家、评委姓名、专家姓名")]
+    organisation: Annotated[Text, Header("评委单位", "专家单位")] = ""
+    score: Annotated[Amount | None, Header("得分", "分数、评分")] = None
+    conflict: Annotated[Text, Header("利益冲突", "回避、回避理由")] = ""
+    reason: Annotated[Text, Header("理由", "意见、评语")] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+    @property
+    def record_id(self) -> str:
+        """One mark of one evaluator."""
+        return "\t".join((self.alliance_id, self.indicator_id, self.evaluator))

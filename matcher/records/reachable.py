@@ -1,0 +1,104 @@
+"""Records of somebody to be reached: contacts stand in their private fields and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import model_validator
+
+from matcher.contacts import hide_contacts, is_private_name, may_hold_contacts, part_contacts
+from matcher.records.evidence import Indicator
+from matcher.records.fields import Header, Record, Text
+
+ContactName = Annotated[Text, Header("联系人", "联系人姓名", private=True)]
+ContactPhone = Annotated[
+    Text,
+    Header(
+        "联系电话",
+        "电话、手机、联系方式、联系人手机、手机号码、办公电话、固定电话、座机、"
+        "移动电话、Tel、Mobile、Phone、微信、微信号、QQ",
+        private=True,
+    ),
+]
+ContactEmail = Annotated[
+    Text, Header("联系邮箱", "邮箱、E-mail、mail、电子信箱、电子邮箱", private=True)
+]
+
+
+class Reachable(Record):
+    """A record with fields for contacts; those found in its texts are moved there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _contacts_apart(cls, values: object) -> object:
+        """Whoever makes the record: contacts in its texts go to its private fields."""
+        return _keep_private(values)
+
+
+# What says where something is or which it is; digits there reach nobody.
+_NO_TEXTS = frozenset(
+    ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence")
+)
+
+
+def _keep_private(values: object) -> object:
+    """The values of a record with the contacts of its texts moved to the fields for contacts."""
+    if not isinstance(values, dict):
+        return values
+    found: dict[str, list[str]] = {"contact_name": [], "contact_phone": [], "contact_email": []}
+    kept = {name: _parted(name, value, found) for name, value in values.items()}
+    extra = kept.get("extra")
+    if isinstance(extra, dict):
+        kept["extra"] = _public_extra(extra, found)
+    for name, more in found.items():
+        if not more:
+            continue
+        given = str(kept.get(name) or "")
+        new = [text for text in dict.fromkeys(more) if text not in given]
+        if name == "contact_name":
+            kept[name] = given or new[0]
+        else:
+            kept[name] = "；".join([given, *new] if given else new)
+    return kept
+
+
+def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
+    if name in _NO_TEXTS or name in found or name == "extra":
+        return value
+    if isinstance(value, str):
+        if not may_hold_contacts(value):
+            return value
+        contacts = part_contacts(value)
+        found["contact_name"] += contacts.names
+        found["contact_phone"] += contacts.numbers
+        found["contact_email"] += contacts.emails
+        return contacts.rest
+    if name == "indicators" and isinstance(value, list | tuple):
+        return [one for item in value if (one := _public_indicator(item)) is not None]
+    if isinstance(value, list | tuple):
+        parts = (_parted(name, item, found) if isinstance(item, str) else item for item in value)
+        return [part for part in parts if part != ""]
+    return value
+
+
+def _public_indicator(indicator: object) -> object:
+    """An indicator whose words hold no contact; None if its number is one of a telephone."""
+    told = indicator.model_dump() if isinstance(indicator, Indicator) else indicator
+    if not isinstance(told, dict) or not may_hold_contacts(str(told.get("text", ""))):
+        return indicator
+    rest = part_contacts(str(told["text"])).rest
+    if rest == told["text"]:
+        return indicator
+    value = told.get("value")
+    if value is not None and f"{value:g}" not in rest:
+        return None
+    hidden = {part: hide_contacts(str(told.get(part, ""))) for part in ("name", "condition")}
+    return {**told, **hidden, "text": rest}
+
+
+def _public_extra(extra: dict[str, Any], found: dict[str, list[str]]) -> dict[str, Any]:
+    """Columns no field knows; those that hold contacts by their name are private as they are."""
+    return {
+        column: value if is_private_name(column) else _parted(column, value, found)
+        for column, value in extra.items()
+    }
