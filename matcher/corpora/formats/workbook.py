@@ -3,14 +3,25 @@ is run; a formula's last value is read."""
 
 from __future__ import annotations
 
+import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile
-from matcher.corpora.formats.safety import MAX_CELLS, MAX_COLUMNS, check_markup, container
-from matcher.corpora.formats.workbook_marks import SheetMarks, marks_of
+from matcher.corpora.formats.large_workbook import LargeWorkbook, Outline, is_large
+from matcher.corpora.formats.safety import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_WORKBOOK,
+    check_markup,
+    container,
+)
+from matcher.corpora.formats.workbook_marks import SheetMarks, marks_of, sheet_parts
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
@@ -30,29 +41,36 @@ def read_workbook(
     Raises:
         InputError: not a workbook, damaged, encrypted, or empty.
     """
-    try:
+    with _told(source):
         workbook = CalamineWorkbook.from_path(source.path)
-        names = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
-        ]
-        sheets = [workbook.get_sheet_by_name(name) for name in names]
+        sheets = [workbook.get_sheet_by_name(name) for name in _visible(workbook)]
         marks = marks_of(source)
         grids = [
             _grid(sheet, source, merges_of, marks.get(sheet.name, SheetMarks()))
             for sheet in sheets
             if sheet.end is not None
         ]
-    except InputError:
-        raise
-    except BaseException as error:
-        _raise_unless_of_library(error)
-        raise InputError(
-            "读不了这个工作簿", given=f"{source.path} ({error})",
-            expected="完好、不加密的工作簿",
-            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
-        ) from error  # fmt: skip
+    return _filled(grids, source)
+
+
+def read_xlsx(source: SourceFile) -> list[Grid]:
+    """As `read_workbook`, a large one in stretches; rows of that can be gone through once."""
+    if not is_large(source.path):
+        return read_workbook(source, marks_of)
+    with _told(source):
+        with zipfile.ZipFile(source.path) as archive:
+            workbook = LargeWorkbook(source, dict(sheet_parts(archive)))
+        marks = marks_of(source)
+        outlines = [(name, workbook.outline(name)) for name in _visible(workbook.book)]
+        grids = [
+            _large_grid(workbook, name, source, outline, marks.get(name, SheetMarks()))
+            for name, outline in outlines
+            if outline.rows
+        ]
+    return _filled(grids, source)
+
+
+def _filled(grids: list[Grid], source: SourceFile) -> list[Grid]:
     if not grids:
         raise InputError(
             "工作簿里没有内容", given=str(source.path), expected="一张有表头和记录的表",
@@ -61,10 +79,38 @@ def read_workbook(
     return grids
 
 
-def _grid(
-    sheet: CalamineSheet, source: SourceFile,
-    merges_of: Callable[[SourceFile, str], list[Merge]], marks: SheetMarks,
-) -> Grid:  # fmt: skip
+def _large_grid(
+    workbook: LargeWorkbook, sheet: str, source: SourceFile, outline: Outline, marks: SheetMarks
+) -> Grid:
+    ranges = workbook.without_rows(sheet, outline).merged_cell_ranges or ()
+    rows = _large_rows(workbook, sheet, source, outline)
+    found = _mended(rows, marks.texts) if marks.texts else rows
+    return Grid(sheet, found, _merges(ranges), outline.rows, notes=marks.notes)
+
+
+def _large_rows(
+    workbook: LargeWorkbook, sheet: str, source: SourceFile, outline: Outline
+) -> Iterator[GridRow]:
+    done = 0
+    with _told(source):
+        for stretch in workbook.stretches(sheet, outline):
+            _check_extent(stretch, source)
+            row, _ = stretch.start or (0, 0)
+            yield from (GridRow(number, []) for number in range(done + 1, row + 1))
+            yield from _rows(stretch, row + 1)
+            done = (stretch.end or (0, 0))[0] + 1
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
+    ]
+
+
+def _check_extent(sheet: CalamineSheet, source: SourceFile) -> None:
+    """Raises: InputError: wider or larger than anybody fills in."""
     end = sheet.end or (0, 0)
     rows, columns = end[0] + 1, end[1] + 1
     if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
@@ -73,10 +119,17 @@ def _grid(
             expected=f"不超过 {MAX_COLUMNS} 列、{MAX_CELLS // 10_000} 万格",
             remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 保存后再试",
         )  # fmt: skip
+
+
+def _grid(
+    sheet: CalamineSheet, source: SourceFile,
+    merges_of: Callable[[SourceFile, str], list[Merge]], marks: SheetMarks,
+) -> Grid:  # fmt: skip
+    _check_extent(sheet, source)
     ranges = sheet.merged_cell_ranges
     merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
     found = _mended(_rows(sheet), marks.texts) if marks.texts else _rows(sheet)
-    return Grid(sheet.name, found, merges, end[0] + 1, notes=marks.notes)
+    return Grid(sheet.name, found, merges, (sheet.end or (0, 0))[0] + 1, notes=marks.notes)
 
 
 def _mended(rows: Iterator[GridRow], texts: Mapping[tuple[int, int], str]) -> Iterator[GridRow]:
@@ -123,10 +176,15 @@ def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
     return found
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[GridRow]:
-    """The rows one by one; a date that no calendar holds costs its row, not the workbook."""
+def _rows(sheet: CalamineSheet, first: int = 1) -> Iterator[GridRow]:
+    """The rows from the first filled one or before, one by one; a date that no calendar holds costs
+    its row, not the workbook.
+    """
     rows = iter(sheet.iter_rows())
-    for number in range(1, (sheet.end or (0, 0))[0] + 2):
+    # The library leaves out the columns before the first that holds anything.
+    blank = [""] * (sheet.start or (0, 0))[1]
+    deque(islice(rows, first - 1), maxlen=0)
+    for number in range(first, (sheet.end or (0, 0))[0] + 2):
         try:
             cells = next(rows)
         except StopIteration:
@@ -135,7 +193,23 @@ def _rows(sheet: CalamineSheet) -> Iterator[GridRow]:
             _raise_unless_of_library(error)
             yield GridRow(number, [], "有一格的日期或时间超出范围")
         else:
-            yield GridRow(number, cells)
+            yield GridRow(number, [*blank, *cells] if blank else cells)
+
+
+@contextmanager
+def _told(source: SourceFile) -> Iterator[None]:
+    """What a library raises as what it means for the user."""
+    try:
+        yield
+    except InputError:
+        raise
+    except BaseException as error:
+        _raise_unless_of_library(error)
+        raise InputError(
+            "读不了这个工作簿", given=f"{source.path} ({error})",
+            expected="完好、不加密的工作簿",
+            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+        ) from error  # fmt: skip
 
 
 def _raise_unless_of_library(error: BaseException) -> None:
@@ -160,7 +234,8 @@ def _is_ods(sample: Sample) -> bool:
 XLSX = Format(
     "xlsx",
     _is_xlsx,
-    lambda source: read_workbook(source, marks_of),
+    read_xlsx,
+    MAX_WORKBOOK,
     check=lambda sample: check_markup(sample.path, sample.entries),
     confined=True,
 )

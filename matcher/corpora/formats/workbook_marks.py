@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any, NamedTuple
 
+from matcher.confinement import go_on
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.formats.safety import UNPACKING
 
@@ -28,6 +29,8 @@ _STRIKES = re.compile(rb"<(?:\w+:)?strike")
 HINTS_BY = "matcher"
 _CHUNK = 1 << 20
 _SHOWN = 8
+# A large file gets its time as it is gone through.
+_SECONDS, _ELEMENTS = 20, 10_000
 
 
 class SheetMarks(NamedTuple):
@@ -62,7 +65,7 @@ def marks_of(source: SourceFile) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(source.path) as archive:
             struck = _Struck(_struck_styles(archive), _struck_strings(archive))
-            for name, part in _sheets(archive):
+            for name, part in sheet_parts(archive):
                 marks = _Marks(comments=_comments(archive, part))
                 if _worth_parsing(archive, part, struck):
                     _look(archive, part, struck, marks)
@@ -82,9 +85,9 @@ class _Struck(NamedTuple):
 def _struck_strings(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
     """Shared texts with words struck out, by their number: what is left, and what was struck."""
     name = "xl/sharedStrings.xml"
-    if name not in archive.namelist() or not _STRIKES.search(archive.read(name)):
+    if name not in archive.namelist() or not _holds_any(archive, name, _STRIKES):
         return {}
-    texts = enumerate(_tree(archive, name).iter(f"{_MAIN}si"))
+    texts = enumerate(_elements(archive, name, "si"))
     return {str(number): parts for number, item in texts if (parts := _struck_words(item))}
 
 
@@ -141,7 +144,7 @@ def _links(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]
         yield str(link.get("Id")), str(link.get("Type", "")).rpartition("/")[2], target
 
 
-def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Name and part of every sheet."""
     targets = {ident: target for ident, _, target in _links(archive, "xl/workbook.xml")}
     for sheet in _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
@@ -190,29 +193,40 @@ def _of_others(comments: Any) -> Iterator[Any]:
 
 def _worth_parsing(archive: zipfile.ZipFile, part: str, struck: _Struck) -> bool:
     """Most sheets hold nothing of the kind; looking at the bytes is much faster than parsing."""
-    if struck.styles or struck.strings:
-        return True
+    return bool(struck.styles or struck.strings) or _holds_any(archive, part, _WORTH_PARSING)
+
+
+def _holds_any(archive: zipfile.ZipFile, part: str, wanted: re.Pattern[bytes]) -> bool:
     with archive.open(part) as stream:
         before = b""
         while chunk := stream.read(_CHUNK):
-            if _WORTH_PARSING.search(before + chunk):
+            go_on(_SECONDS)
+            if wanted.search(before + chunk):
                 return True
             before = chunk[-200:]
     return False
 
 
 def _look(archive: zipfile.ZipFile, part: str, struck: _Struck, marks: _Marks) -> None:
+    for row in _elements(archive, part, "row"):
+        _look_at_row(row, struck, marks)
+
+
+def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:
+    """The elements of a name in a part, one after another, none of them kept."""
     from lxml import etree
 
     with archive.open(part) as stream:
-        rows = etree.iterparse(
-            stream, tag=f"{_MAIN}row", resolve_entities=False, no_network=True, huge_tree=False
+        found = etree.iterparse(
+            stream, tag=f"{_MAIN}{tag}", resolve_entities=False, no_network=True, huge_tree=False
         )
-        for _, row in rows:
-            _look_at_row(row, struck, marks)
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]
+        for number, (_, element) in enumerate(found):
+            if number % _ELEMENTS == 0:
+                go_on(_SECONDS)
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
 
 
 def _look_at_row(row: Any, struck: _Struck, marks: _Marks) -> None:
