@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
 
 from matcher.arrays import FloatArray
 from matcher.encoding import DEFAULT_ENCODER, Encoder
@@ -19,6 +18,7 @@ from matcher.errors import InputError, WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import BLOCK, entries, record_hash
 from matcher.index.library import Library
+from matcher.index.records import ChosenRecords, OwnedRecords, StoredRecords
 from matcher.index.snapshot import forget, open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
@@ -34,10 +34,8 @@ from matcher.pipeline import Matcher
 from matcher.progress import Progress
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
-from matcher.text.normalise import clean
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
-RecordT = TypeVar("RecordT", Challenge, Team)
 Batch = tuple[Side, Sequence[Challenge | Team]]
 STORE_FILE = "workspace.sqlite"
 INDEX_FOLDER = "index"
@@ -136,7 +134,9 @@ class Workspace:
                 changes.append(change)
                 if positions:
                     chosen = (
-                        records if len(positions) == len(records) else _Chosen(records, positions)
+                        records
+                        if len(positions) == len(records)
+                        else ChosenRecords(records, positions)
                     )
                     made = entries(chosen, self.tokenizer, self._encoder_of(side), progress)
                     ready.append((side, stack.enter_context(staged(made, self.folder))))
@@ -294,11 +294,11 @@ class Workspace:
 
     def challenges(self) -> Mapping[str, Challenge]:
         """Stored challenges by id, read when looked at."""
-        return _StoredRecords(self._store, "challenge", Challenge)
+        return StoredRecords(self._store, "challenge", Challenge)
 
     def teams(self) -> Mapping[str, Team]:
         """Stored teams by id, read when looked at."""
-        return _StoredRecords(self._store, "team", Team)
+        return StoredRecords(self._store, "team", Team)
 
     @property
     def ranker(self) -> RankerChoice:
@@ -483,7 +483,7 @@ class Workspace:
         disowned = self._store.disowned() if self.exists else {}
         if not disowned:
             return batches
-        return [(side, _Owned(records, disowned)) for side, records in batches]
+        return [(side, OwnedRecords(records, disowned)) for side, records in batches]
 
     def _compared(self, batches: Sequence[Batch]) -> Iterator[tuple[Change, Sequence[int]]]:
         """Of each batch what it changes, and where in it the records stand that do."""
@@ -499,75 +499,3 @@ class Workspace:
                     if len(batches) > 1:  # a later batch may hold it again
                         mine[record.record_id] = stamp
             yield Change(added, len(changed) - added, len(records) - len(changed)), changed
-
-
-class _Owned(Sequence[Challenge | Team]):
-    """Records without the pieces that are not their team's; read as they are asked for."""
-
-    def __init__(
-        self, records: Sequence[Challenge | Team], disowned: Mapping[str, frozenset[str]]
-    ) -> None:
-        self._records = records
-        self._disowned = disowned
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    @overload
-    def __getitem__(self, index: int) -> Challenge | Team: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
-
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return _Owned(self._records[index], self._disowned)
-        record = self._records[index]
-        titles = self._disowned.get(record.record_id)
-        if titles is None or not isinstance(record, Team):
-            return record
-        kept = tuple(piece for piece in record.evidence if clean(piece.title) not in titles)
-        return record.model_copy(update={"evidence": kept})
-
-
-class _Chosen(Sequence[Challenge | Team]):
-    """Some records of many, which need not be in memory."""
-
-    def __init__(self, records: Sequence[Challenge | Team], positions: Sequence[int]) -> None:
-        self._records = records
-        self._positions = positions
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-    @overload
-    def __getitem__(self, index: int) -> Challenge | Team: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
-
-    def __getitem__(self, index: int | slice) -> Challenge | Team | Sequence[Challenge | Team]:
-        if isinstance(index, slice):
-            return [self._records[position] for position in self._positions[index]]
-        return self._records[self._positions[index]]
-
-
-class _StoredRecords(Mapping[str, RecordT], Generic[RecordT]):
-    """Records of one side, parsed when looked at."""
-
-    def __init__(self, store: Store, side: Side, record_type: type[RecordT]) -> None:
-        self._store = store
-        self._side: Side = side
-        self._type: type[RecordT] = record_type
-
-    def __getitem__(self, record_id: str) -> RecordT:
-        content = self._store.content(self._side, record_id)
-        if content is None:
-            raise KeyError(record_id)
-        return self._type.model_validate_json(content)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._store.hashes(self._side)))
-
-    def __len__(self) -> int:
-        return self._store.count(self._side)[0]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from matcher.records import Outcome
     from matcher.report.build import ReportInputs
     from matcher.report.manifest import Check
-    from matcher.report.model import PlanSummary, Report
+    from matcher.report.model import Report
+    from matcher.report.plan_lines import PlanSummary
     from matcher.report.profiles import Profile
     from matcher.report.resume import Kept
 

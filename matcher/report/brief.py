@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from matcher.ranking.calibration import Calibration, Check
 from matcher.ranking.grades import Band, Verdict
-from matcher.report.model import UNRECORDED, ChallengeCard, FlipLine, Report
+from matcher.report.model import UNRECORDED, ChallengeCard, Report
+from matcher.report.plan_lines import FlipLine
 
 FIRM, CLOSE, WEAK, UNASSIGNED = "可直接推进", "须会议审定", "须先核实", "未指派"
 CLOSE_MATTER = "几个团队差距很小"

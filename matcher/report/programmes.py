@@ -8,7 +8,7 @@ from matcher.alliances import advice_for_challenge, all_claims, carrier_of
 from matcher.policy import PolicyPack
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance
-from matcher.report.model import ProgrammeLine
+from matcher.report.rule_lines import ProgrammeLine
 
 
 def programme_lines(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from matcher.policy import TABLES, PolicyPack, figures, score_sheet
 from matcher.policy.rules import AmountRange, LeastShare, OwnFundsRatio, ShareCap, YearlyCap
-from matcher.report.model import AmountRule, AskedItem, ChallengeCard, RuleBook, RuleLine
+from matcher.report.model import ChallengeCard
+from matcher.report.rule_lines import AmountRule, AskedItem, RuleBook, RuleLine
 
 
 def rulebook(pack: PolicyPack, cards: Sequence[ChallengeCard]) -> RuleBook:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.assignment import Assignment, Hold, Sensitivity, compare
-from matcher.report.model import (
+from matcher.report.model import ChallengeCard
+from matcher.report.overrides import PIN, Pair
+from matcher.report.plan_lines import (
     FIRMNESS,
-    ChallengeCard,
     ConflictLine,
     Firmness,
     FlipLine,
@@ -21,7 +22,6 @@ from matcher.report.model import (
     TeamView,
     firmness_word,
 )
-from matcher.report.overrides import PIN, Pair
 from matcher.report.planning import Planning
 
 _UNKNOWN = "不详"

@@ -6,13 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from matcher.ranking.grades import Coverage
-from matcher.report.model import (
-    UNRECORDED,
-    ChallengeCard,
-    Report,
-    RequirementLine,
-    TeamLine,
-)
+from matcher.report.model import UNRECORDED, ChallengeCard, Report, RequirementLine, TeamLine
 from matcher.report.tables.table import (
     MONEY,
     NUMBER,

@@ -6,14 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.report.model import (
-    AmountRule,
-    AskedItem,
-    ChallengeCard,
-    ProgrammeLine,
-    Report,
-    RuleBook,
-)
+from matcher.report.model import ChallengeCard, Report
+from matcher.report.rule_lines import AmountRule, AskedItem, ProgrammeLine, RuleBook
 from matcher.report.tables.challenges import challenge
 from matcher.report.tables.table import (
     FILLED,

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from matcher.report.model import (
-    Caution,
-    ChallengeCard,
-    ConflictLine,
-    FlipLine,
-    JointMember,
-    JointProposal,
-    OverrideLine,
-    PlanLine,
-    Report,
-    Rival,
-)
+from matcher.report.model import Caution, ChallengeCard, JointMember, JointProposal, Report
 from matcher.report.overrides import BAR, PIN
+from matcher.report.plan_lines import ConflictLine, FlipLine, OverrideLine, PlanLine, Rival
 from matcher.report.tables.challenges import challenge
 from matcher.report.tables.table import (
     CLOSE_FIT,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from matcher.report.changes import Change, ChangeKind
-from matcher.report.model import Report, RuleLine, TeamView
+from matcher.report.model import Report
+from matcher.report.plan_lines import TeamView
+from matcher.report.rule_lines import RuleLine
 from matcher.report.tables.table import (
     FIGURE,
     FINE_PERCENT,

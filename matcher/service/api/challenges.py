@@ -13,6 +13,7 @@ from matcher.service.access import ENTERPRISE, MATCHING, PUBLISHED, SIGNED_IN, a
 from matcher.service.api.routing import MEDIA_TYPES, api_router, attachment
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, drafts, exports, matching, searching, understanding
+from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import (
     ChallengeHit,
@@ -80,7 +81,7 @@ def read_file(caller: CurrentCaller, file: Annotated[UploadFile, File()]) -> und
 @allow(ENTERPRISE)
 def find_teams_for_text(
     caller: CurrentCaller,
-    fields: Annotated[drafts.DraftFields, Body()],
+    fields: Annotated[DraftFields, Body()],
     asked: Annotated[matching.TeamFilter, Query()],
 ) -> TeamsView:
     """给没有保存的需求找团队。"""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import drafts
+from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import UnreadError
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import ChallengeView, Page
@@ -45,7 +46,7 @@ def list_drafts(
 @router.post("", status_code=201)
 @allow(ENTERPRISE)
 def create_draft(
-    caller: CurrentCaller, response: Response, fields: Annotated[drafts.DraftFields, Body()]
+    caller: CurrentCaller, response: Response, fields: Annotated[DraftFields, Body()]
 ) -> drafts.DraftView:  # fmt: skip
     """写一份草稿。"""
     return _tagged(response, drafts.create(caller, fields))
@@ -69,7 +70,7 @@ def show_draft(caller: CurrentCaller, draft_id: DraftId) -> ChallengeView:
 @allow(ENTERPRISE)
 def change_draft(
     caller: CurrentCaller, response: Response, draft_id: DraftId,
-    fields: Annotated[drafts.DraftFields, Body()], if_match: IfMatch = None,
+    fields: Annotated[DraftFields, Body()], if_match: IfMatch = None,
 ) -> drafts.DraftView:  # fmt: skip
     """改写一份草稿。"""
     changed = drafts.change(caller, draft_id, fields, _versions(if_match))

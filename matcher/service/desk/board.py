@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.errors import NotFoundError
 from matcher.report.data_file import read_report
-from matcher.report.model import ChallengeCard, PlanLine, Report
+from matcher.report.model import ChallengeCard, Report
+from matcher.report.plan_lines import PlanLine
 from matcher.service.context import Caller, Service
 from matcher.service.desk.work import result_file
 from matcher.service.store.jobs import Job

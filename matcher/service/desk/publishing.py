@@ -17,7 +17,7 @@ from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, handling
-from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError
 from matcher.service.showing import challenge_view
 from matcher.service.store.steps import Act, standing

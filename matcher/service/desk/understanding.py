@@ -17,7 +17,7 @@ from matcher.ranking.query import queries
 from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
-from matcher.service.desk.drafts import MOST_INDICATORS, DraftFields
+from matcher.service.desk.draft_fields import MOST_INDICATORS, DraftFields
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View

@@ -12,7 +12,7 @@ from matcher.errors import InputError, MatcherError, ModelError
 from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, understanding
-from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError, ConflictError, UnreadError
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of, upload
 from matcher.service.pages.entered import Entered, fields_of

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from matcher.corpora.cells import split_list
 from matcher.ranking.suggestions import with_terms
-from matcher.service.desk.drafts import MOST_INDICATORS, DraftFields
+from matcher.service.desk.draft_fields import MOST_INDICATORS, DraftFields
 from matcher.service.pages.asked import faults_of, texts
 from matcher.text.indicators import parse_indicators
 

@@ -10,7 +10,7 @@ from matcher.errors import InputError, MatcherError
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, publishing
-from matcher.service.desk.drafts import DraftFields
+from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError
 from matcher.service.pages.asked import Form, form_as, linker, new_key, query_as, texts, twin_of
 from matcher.service.pages.entered import Entered, fields_of

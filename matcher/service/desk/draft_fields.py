@@ -1,0 +1,101 @@
+"""The fields of a draft: those of a challenge, within bounds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from annotated_types import MaxLen
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from matcher.corpora.headers.originals import as_columns, original_words
+from matcher.records import Challenge, ChallengeStage, Indicator
+
+_Line = Annotated[str, Field(max_length=500)]
+_Text = Annotated[str, Field(max_length=50_000)]
+LONGEST_ITEM = 200
+_List = Annotated[list[Annotated[str, Field(max_length=LONGEST_ITEM)]], Field(max_length=50)]
+MOST_INDICATORS = 50
+_Amount = Annotated[float | None, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+class DraftFields(BaseModel):
+    """What may be written in a draft; the fields of a challenge."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {"title": "高端轴承钢", "problem": "洁净度不足，疲劳寿命短",
+                 "indicators_text": "总氧≤6ppm；疲劳寿命提高50%以上", "bounty_wan": 500}
+            ]
+        },
+    )  # fmt: skip
+
+    title: _Line = ""
+    demand_org: _Line = ""
+    industry: _Line = ""
+    tech_domain: _List = []
+    keywords: _List = []
+    search_terms: _List = []
+    problem: _Text = ""
+    tech_difficulties: _Text = ""
+    research_content: _Text = ""
+    indicators_text: _Text = ""
+    indicators: Annotated[
+        list[Indicator],
+        Field(max_length=MOST_INDICATORS, description="逐条的指标；不写则由考核指标的文字读出"),
+    ] = []
+    existing_basis: _Text = ""
+    excluded_routes: _Text = ""
+    eligibility_text: _Text = ""
+    ip_terms: _Text = ""
+    cooperation_modes: _List = []
+    target_trl: Annotated[int | None, Field(ge=1, le=9)] = None
+    bounty_wan: _Amount = None
+    total_budget_wan: _Amount = None
+    apply_deadline: date | None = None
+    duration_months: Annotated[int | None, Field(ge=0, le=600)] = None
+    province: _Line = ""
+    city: _Line = ""
+    contact_name: _Line = ""
+    contact_phone: _Line = ""
+    contact_email: _Line = ""
+    original_words: Annotated[
+        dict[str, _Line],
+        Field(max_length=20, description="栏目的值读自来文的哪几个字；改错了可对照"),
+    ] = {}
+
+    @classmethod
+    def of(cls, challenge: Challenge) -> DraftFields:
+        """The same fields of a challenge: longer texts are cut, amounts beyond reason left out."""
+        values = challenge.model_dump(include=set(cls.model_fields))
+        cut = {name: _cut(v, cls.model_fields[name]) for name, v in values.items()}
+        words = original_words(challenge)
+        cut["original_words"] = {n: w[:500] for n, w in words.items() if n in cls.model_fields}
+        try:
+            return cls.model_validate(cut)
+        except ValidationError as error:
+            refused = {fault["loc"][0] for fault in error.errors()}
+            return cls.model_validate({n: v for n, v in cut.items() if n not in refused})
+
+    def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
+        """As a challenge."""
+        values = self.model_dump(exclude={"original_words"})
+        words = {n: w for n, w in self.original_words.items() if n in values}
+        return Challenge(challenge_id=challenge_id, stage=stage, extra=as_columns(words), **values)
+
+
+def _cut(value: object, field: FieldInfo) -> object:
+    """A value no longer than its field may be, which the field itself says."""
+    if isinstance(value, tuple) and value and isinstance(value[0], dict):
+        return list(value[: _most(field)])
+    if isinstance(value, tuple):
+        return [str(item)[:LONGEST_ITEM] for item in value[: _most(field)]]
+    return value[: _most(field)] if isinstance(value, str) else value
+
+
+def _most(field: FieldInfo) -> int | None:
+    limits = (part.max_length for part in field.metadata if isinstance(part, MaxLen))
+    return next(limits, None)
