@@ -292,6 +292,10 @@ class Workspace:
         """Content hash of every stored record, to tell what an import would change."""
         return self._store.hashes(side)
 
+    def mark(self, side: Side) -> tuple[int, int]:
+        """Another one after every change of what is searched of a side."""
+        return self._store.last_position(side), self._store.count(side)[1]
+
     def challenges(self) -> Mapping[str, Challenge]:
         """Stored challenges by id, read when looked at."""
         return StoredRecords(self._store, "challenge", Challenge)

@@ -153,6 +153,27 @@ def test_warming_begins_anew_after_a_change_and_ends_when_told(tmp_path: Path) -
     assert not [t for t in threading.enumerate() if t.name == "warming"]
 
 
+@pytest.mark.slow
+def test_rankings_outlive_a_change_of_a_challenge_but_not_of_a_team(app: FastAPI) -> None:
+    live, asked = service_of(app).live, matching.TeamFilter()
+    first, other = CHALLENGES[:2]
+    ranking = live.ranked(first, asked.where, asked.top)
+    live.connect().put_challenges([other.model_copy(update={"problem": "光刻胶树脂批次不稳"})])
+    assert live.reopen().results.holds(ranking_key(first, asked.where, asked.top))
+    assert live.ranked(first, asked.where, asked.top) is ranking
+    live.connect().put_teams([TEAMS[2].model_copy(update={"active_challenges": 1})])
+    after = live.reopen()  # T3 is on the list, and its record is not what it was
+    assert not after.results.holds(ranking_key(first, asked.where, asked.top))
+    (shown,) = [m.team for m in live.ranked(first, asked.where, 3).matches if m.team_id == "T3"]
+    assert shown.active_challenges == 1
+    live.ranked(first, asked.where, 1)
+    live.connect().put_teams([TEAMS[2].model_copy(update={"active_challenges": 2})])
+    assert live.reopen().results.holds(ranking_key(first, asked.where, 1))  # it is not on this one
+    live.connect().put_teams([TEAMS[2].model_copy(update={"profile": "轴承钢夹杂物控制"})])
+    assert not live.reopen().results.holds(ranking_key(first, asked.where, asked.top))
+    assert live.ranked(first, asked.where, asked.top) != ranking
+
+
 def test_an_organisation_finds_its_own_by_any_spelling(app: FastAPI) -> None:
     service = service_of(app)
     university = service.accounts.get("university").principal

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -279,8 +279,9 @@ class Store:
         with self.writing():
             for entry in entries:
                 self._keep_version(side, entry)
-                self._delete(side, entry.record_id)
-                self._insert(side, entry)
+                if not self._rewrite(side, entry):
+                    self._delete(side, entry.record_id)
+                    self._insert(side, entry)
                 done += 1
         return done
 
@@ -389,23 +390,29 @@ class Store:
             self._db.execute("ROLLBACK")
 
     def _insert(self, side: Side, entry: Entry) -> None:
-        facts = json.dumps(asdict(entry.facts), ensure_ascii=False)
         self._db.execute(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?)",
-            (side, entry.record_id, entry.content, entry.hash, facts),
+            (side, entry.record_id, entry.content, entry.hash, _written(entry.facts)),
         )
-        vectors: Iterable[bytes | None]
-        if entry.vectors is None:
-            vectors = [None] * len(entry.passages)
-        else:
-            vectors = (v.astype(np.float16).tobytes() for v in entry.vectors)
         self._db.executemany(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (side, p.document_id, p.number, p.kind, p.title, p.text, p.year, " ".join(t), v)
-                for p, t, v in zip(entry.passages, entry.tokens, vectors, strict=True)
-            ),
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(side, entry)
         )
+
+    def _rewrite(self, side: Side, entry: Entry) -> bool:
+        """Replace a record of which nothing that is searched changes: its passages stay."""
+        key = (side, entry.record_id)
+        facts = self._db.execute("SELECT facts FROM records WHERE side = ? AND id = ?", key)
+        if facts.fetchone() != (_written(entry.facts),):
+            return False
+        query = """SELECT side, document_id, number, kind, title, text, year, tokens, vector
+            FROM passages WHERE side = ? AND document_id = ? ORDER BY number"""
+        if self._db.execute(query, key).fetchall() != list(_rows(side, entry)):
+            return False
+        self._db.execute(
+            "UPDATE records SET content = ?, hash = ? WHERE side = ? AND id = ?",
+            (entry.content, entry.hash, *key),
+        )
+        return True
 
     def _delete(self, side: Side, record_id: str) -> int:
         self._db.execute(
@@ -427,6 +434,21 @@ class Store:
 
 def _mark() -> str:
     return secrets.token_hex(8)
+
+
+def _written(facts: DocumentFacts) -> str:
+    return json.dumps(asdict(facts), ensure_ascii=False)
+
+
+def _rows(side: Side, entry: Entry) -> Iterator[tuple[Any, ...]]:
+    """The passages of an entry as they are stored."""
+    vectors: Iterable[bytes | None]
+    if entry.vectors is None:
+        vectors = [None] * len(entry.passages)
+    else:
+        vectors = (v.astype(np.float16).tobytes() for v in entry.vectors)
+    for p, t, v in zip(entry.passages, entry.tokens, vectors, strict=True):
+        yield side, p.document_id, p.number, p.kind, p.title, p.text, p.year, " ".join(t), v
 
 
 def _facts(stored: str) -> DocumentFacts:

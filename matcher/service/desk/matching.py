@@ -21,7 +21,7 @@ from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, corrections, drafts, teams
 from matcher.service.desk.challenges import Short
-from matcher.service.live.snapshot import WorkspaceSnapshot
+from matcher.service.live.snapshot import WorkspaceSnapshot, challenges_key
 from matcher.service.showing import (
     challenge_line,
     challenge_match,
@@ -170,7 +170,7 @@ def rankings_of(
     """By what the challenges of some teams are remembered, and how they are found."""
     where, top = asked.where, asked.top
     return (
-        ("challenges", principal.is_staff, together, where, top),
+        challenges_key(together, principal.is_staff, where, top),
         lambda snapshot: snapshot.matcher_for(principal).find_challenges_of(together, top, where),
     )
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import NotFoundError
 from matcher.service.context import Caller
 from matcher.service.live.searching import Found, search
-from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.showing import is_in_hand, may_see
 from matcher.service.views import ChallengeLine, Option, TeamLine, View
 from matcher.text.normalise import normalise
@@ -44,12 +43,15 @@ class Suggestion(View):
 def found(caller: Caller, side: Side, text: str) -> Found:
     """What a search finds, whoever may see it; remembered as long as nothing changes."""
 
-    def work(snapshot: WorkspaceSnapshot) -> Found:
+    snapshot = caller.snapshot
+
+    def work() -> Found:
         if side == "challenge":
             return search(text, snapshot.challenges, snapshot.challenge_library, snapshot.matcher)
         return search(text, snapshot.teams, snapshot.matcher.library.source, snapshot.matcher)
 
-    return caller.service.live.cached(("search", side, text), work)
+    # A hundredth of a second: it does not stand behind matchings.
+    return snapshot.results.get(("search", side, text), work)
 
 
 def suggest(caller: Caller, side: Side, asked: SuggestionQuery) -> list[Suggestion]:

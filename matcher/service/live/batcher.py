@@ -41,12 +41,16 @@ class _Kind:
 class Batcher:
     """The matching of a service: so many at once, the rest waits and is gathered meanwhile.
 
+    The teams of a challenge take a tenth of a second, the challenges of a team seconds: each kind
+    waits for its own only.
+
     Args:
-        threads: how many matchings run at once.
+        threads: how many matchings of a kind run at once.
     """
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="matching")
+        self._ranking = ThreadPoolExecutor(threads, thread_name_prefix="ranking")
+        self._matching = ThreadPoolExecutor(threads, thread_name_prefix="matching")
         self._lock = threading.Lock()
         self._waiting: dict[_Kind, tuple[Matcher, list[_Asked]]] = {}
         self._under_way = 0
@@ -59,7 +63,7 @@ class Batcher:
     def do(self, work: Callable[[], _T]) -> _T:
         """The result of some matching, done when a thread is free."""
         with self._counted():
-            return self._pool.submit(work).result()
+            return self._matching.submit(work).result()
 
     def rank(self, matcher: Matcher, challenge: Challenge, top: int, where: Filter) -> Ranking:
         """As `Matcher.rank`, together with what else waits for the same matcher and filter.
@@ -72,7 +76,7 @@ class Batcher:
         with self._lock:
             self._waiting.setdefault(kind, (matcher, []))[1].append(asked)
         with self._counted():
-            self._pool.submit(self._next)
+            self._ranking.submit(self._next)
             found = asked.answer.result()
         if isinstance(found, Failure):
             raise found.error
@@ -80,7 +84,8 @@ class Batcher:
 
     def close(self) -> None:
         """Begin nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._ranking, self._matching):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

@@ -29,6 +29,15 @@ class Cache:
         with self._lock:
             return key in self._kept
 
+    def only(self, wanted: Callable[[Hashable, Any], bool]) -> Cache:
+        """A cache of those results that are there and wanted."""
+        kept = Cache(self._most)
+        with self._lock:
+            there = [(key, one) for key, one in self._kept.items()
+                     if one.done() and one.exception() is None]  # fmt: skip
+        kept._kept.update((key, one) for key, one in there if wanted(key, one.result()))
+        return kept
+
     def get(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The result of ``work`` for a key. Who asks meanwhile waits; an error is not kept."""
         with self._lock:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
+from typing import Any
 
 from matcher.index.documents import Filter
 from matcher.index.indexing import record_hash
@@ -29,6 +30,7 @@ from matcher.service.views import ChallengeLine, TeamLine
 from matcher.workspace import Workspace
 
 _RESULTS = 1000
+_TEAMS, _CHALLENGES = "teams", "challenges"
 _WARMING = "轴承钢夹杂物控制与疲劳寿命"
 
 
@@ -42,7 +44,9 @@ class WorkspaceSnapshot:
         states: of the challenges, by id; their stages follow them.
         challenges, teams: lists for browsing.
         own_teams: where in ``teams`` those of an organisation are, by its normalised name.
-        results: rankings computed for this snapshot.
+        made_from: the ranker, and what is searched of the teams: both decide all scores.
+        challenge_hashes: of the challenges, by id.
+        results: rankings computed for this snapshot, or for one before it where they still hold.
     """
 
     generation: int
@@ -53,6 +57,8 @@ class WorkspaceSnapshot:
     challenges: Catalogue[ChallengeLine]
     teams: Catalogue[TeamLine]
     own_teams: Mapping[str, tuple[int, ...]]
+    made_from: Hashable
+    challenge_hashes: Mapping[str, str]
     results: Cache = field(default_factory=lambda: Cache(_RESULTS))
 
     @classmethod
@@ -84,7 +90,7 @@ class WorkspaceSnapshot:
         teams = team_catalogue(
             matcher.teams, workspace.hashes("team"), None if before is None else before.teams
         )
-        return cls(
+        made = cls(
             generation,
             workspace,
             matcher,
@@ -93,7 +99,12 @@ class WorkspaceSnapshot:
             challenge_catalogue(challenges.values(), states),
             teams,
             by_organisation(teams),
+            (ranker.over(workspace.ranker), workspace.mark("team")),
+            workspace.hashes("challenge"),
         )
+        if before is not None and before.made_from == made.made_from:
+            return replace(made, results=before.results.only(_outliving(before, made)))
+        return made
 
     @cached_property
     def challenge_library(self) -> Library:
@@ -130,7 +141,35 @@ class WorkspaceSnapshot:
 
 def ranking_key(challenge: Challenge, where: Filter, top: int) -> Hashable:
     """What a ranking is remembered by."""
-    return "teams", record_hash(challenge), where, top
+    return _TEAMS, record_hash(challenge), where, top
+
+
+def challenges_key(together: tuple[str, ...], staff: bool, where: Filter, top: int) -> Hashable:
+    """What the challenges of some teams are remembered by."""
+    return _CHALLENGES, together, staff, where, top
+
+
+def _outliving(
+    before: WorkspaceSnapshot, after: WorkspaceSnapshot
+) -> Callable[[Hashable, Any], bool]:
+    """Which results of one snapshot are those of the next, whose scores are the same.
+
+    All that name no team whose record changed; the challenges of a team where no challenge did.
+    """
+    held = set(before.teams.hashes)
+    changed = {one for one, mark in zip(after.teams.ids, after.teams.hashes, strict=True)
+               if mark not in held}  # fmt: skip
+    same_challenges = (before.challenge_hashes, before.states) == (
+        after.challenge_hashes, after.states
+    )  # fmt: skip
+
+    def outlives(key: Hashable, result: Any) -> bool:
+        kind, *named = key if isinstance(key, tuple) else ("",)
+        if kind == _TEAMS:
+            return changed.isdisjoint(match.team_id for match in result.matches)
+        return kind == _CHALLENGES and same_challenges and changed.isdisjoint(named[0])
+
+    return outlives
 
 
 def _staged(state: str | None, challenge: Challenge) -> Challenge:

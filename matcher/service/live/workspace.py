@@ -25,6 +25,8 @@ _log = logging.getLogger("matcher.service")
 _T = TypeVar("_T")
 # How often, in seconds, the workspace is asked whether it has changed.
 _ASKED_EVERY = 1.0
+# How often a matching is begun anew because what it reads was changed meanwhile.
+_TRIED_ANEW = 5
 
 
 class LiveWorkspace:
@@ -90,7 +92,7 @@ class LiveWorkspace:
     def matching(self, work: Callable[[WorkspaceSnapshot], _T]) -> _T:
         """Do some matching, as many at once as the settings allow.
 
-        A record deleted since the snapshot was opened is no error: it is opened anew, once.
+        A record changed since the snapshot was opened is no error: it is opened anew.
         """
         return self._lasting(lambda snapshot: self._batcher.do(lambda: work(snapshot)))
 
@@ -117,13 +119,15 @@ class LiveWorkspace:
 
     def _lasting(self, work: Callable[[WorkspaceSnapshot], _T]) -> _T:
         snapshot = self.current()
-        try:
-            return work(snapshot)
-        except WorkspaceError:
-            fresh = self.reopen()
-            if fresh is snapshot:
-                raise
-            return work(fresh)
+        for _ in range(_TRIED_ANEW):
+            try:
+                return work(snapshot)
+            except WorkspaceError:
+                fresh = self.reopen()
+                if fresh is snapshot:
+                    raise
+                snapshot = fresh
+        return work(snapshot)
 
     def _reopen_quietly(self) -> None:
         if not self._opening.acquire(blocking=False):
