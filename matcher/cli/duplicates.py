@@ -13,10 +13,12 @@ from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, WorkspaceOptio
 from matcher.encoding import DEFAULT_ENCODER
 
 if TYPE_CHECKING:
-    from matcher.corpora import Duplicate, Merged
+    from matcher.corpora import Duplicate
+    from matcher.service.desk.records import Kind
     from matcher.workspace import Workspace
 
 _SHOWN = 50
+_KINDS: Mapping[str, Kind] = {"榜单": "challenges", "团队": "teams"}
 
 
 def duplicates(
@@ -64,14 +66,22 @@ def _pairs(opened: Workspace) -> list[tuple[Duplicate, Any, Any]]:
 def merge(
     decided: Annotated[Path, typer.Argument(help="填好的重复表 (matcher duplicates 写出的)。")],
     check: Annotated[bool, typer.Option("--check", help="只看结果, 什么也不改。")] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help="为什么合并; 有账号时对方会看到。")
+    ] = "查重时确认为同一项",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """按填好的重复表合并: 留下第一条的编号, 删去第二条, 结果记录随之改到新编号。
+    """按填好的重复表合并: 留下第一条的编号, 删去第二条, 凡记着第二条编号的都改到第一条。
 
-    Python: matcher.corpora.read_decisions, apply_decisions
+    与网页上的“查重”是同一套办法: 对接、结果、联盟、授权都跟着走。
+    有账号时要照状态办理, 并通知有关单位。要么全部合并, 要么一条也不动。
+
+    Python: matcher.corpora.read_decisions, matcher.service.desk.merging.merge_all
     """
     from matcher.corpora import apply_decisions, read_decisions
+    from matcher.service.desk.beside import at_command_line
+    from matcher.service.desk.merging import MergeAsked, merge_all
     from matcher.workspace import Workspace
 
     decisions = read_decisions(decided)
@@ -83,29 +93,11 @@ def merge(
     if check:
         say("只是检查, 工作区没有改动。")
         return
-    _store(opened, challenges, teams)
+    asked = [
+        MergeAsked(kind=_KINDS[one.kind], first_id=one.first_id, second_id=one.second_id,
+                   choices=dict(one.choices), reason=reason)
+        for one in decisions
+    ]  # fmt: skip
+    with at_command_line(workspace, encoder) as caller:
+        merge_all(caller, asked)
     say(f"已合并: 榜单 {len(challenges.replaced)} 对, 团队 {len(teams.replaced)} 对")
-
-
-def _store(opened: Workspace, challenges: Merged[Any], teams: Merged[Any]) -> None:
-    """Merged records first, then the outcomes, then the old ones go: a break loses nothing."""
-    if challenges.records:
-        opened.put_challenges(challenges.records)
-    if teams.records:
-        opened.put_teams(teams.records)
-    moved = [
-        outcome.model_copy(
-            update={
-                "challenge_id": challenges.replaced.get(outcome.challenge_id, outcome.challenge_id),
-                "team_id": teams.replaced.get(outcome.team_id, outcome.team_id),
-            }
-        )
-        for outcome in opened.outcomes()
-        if outcome.challenge_id in challenges.replaced or outcome.team_id in teams.replaced
-    ]
-    if moved:
-        opened.put_outcomes(moved)
-    if challenges.replaced:
-        opened.delete_challenges(challenges.replaced)
-    if teams.replaced:
-        opened.delete_teams(teams.replaced)

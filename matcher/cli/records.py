@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matcher.records import Challenge, Team
+    from matcher.service.desk.records import Kind
     from matcher.workspace import Status, Workspace
 
 
@@ -144,13 +145,23 @@ def _share(found: Status) -> str:
 def delete(
     record_ids: Annotated[list[str], typer.Argument(help="榜单编号或团队编号。")],
     side: SideOption = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="为什么删除; 有账号时有关单位会看到。")
+    ] = "在命令行删除",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """从工作区删除记录。
+    """从工作区删除记录; 网页上的“已删除的记录”里可以恢复。
 
-    Python: Workspace.delete_challenges, delete_teams
+    有账号时照状态办理: 已发布的先撤下再删除, 两步都记; 有对接在办的要先办完。
+    有关单位会收到通知。要么全部删除, 要么一条也不动。
+
+    Python: matcher.service.desk.records.delete
     """
+    from matcher.service.desk.beside import at_command_line
+    from matcher.service.desk.records import Deletion
+    from matcher.service.desk.records import delete as take_out
+
     opened = existing(workspace, encoder)
     wanted = _sides(side)
     both = [i for i in record_ids if i in opened.challenges() and i in opened.teams()]
@@ -159,11 +170,17 @@ def delete(
             "编号既是榜单项目又是团队", given="、".join(both), expected="要删哪一种",
             remedy="加上 --as challenges 或 --as teams; 什么也没有删",
         )  # fmt: skip
-    challenges = opened.delete_challenges(record_ids) if "challenges" in wanted else 0
-    teams = opened.delete_teams(record_ids) if "teams" in wanted else 0
+    challenges, teams = (
+        [i for i in dict.fromkeys(record_ids) if name in wanted and i in records]
+        for name, records in (("challenges", opened.challenges()), ("teams", opened.teams()))
+    )
     if not challenges + teams:
         raise _unknown(opened, record_ids)
-    say(f"已删除榜单项目 {challenges} 项、团队 {teams} 个。")
+    with at_command_line(workspace, encoder) as caller:
+        going: list[tuple[Kind, str]] = [("challenges", i) for i in challenges]
+        going += [("teams", i) for i in teams]
+        take_out(caller, going, Deletion(reason=reason), down=True)
+    say(f"已删除榜单项目 {len(challenges)} 项、团队 {len(teams)} 个。")
 
 
 def named_record(opened: Workspace, record_id: str, side: str | None) -> Challenge | Team:

@@ -38,7 +38,7 @@ from matcher.service.store.replies import Replies
 from matcher.service.store.sessions import Sessions
 from matcher.service.store.signing import Signing
 from matcher.service.store.states import States
-from matcher.workspace import STORE_FILE, Batch
+from matcher.workspace import STORE_FILE, Batch, Workspace
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ class Service:
         self.live.connect().put(
             batches, outcomes, removed=removed, keeping=True, along=along, as_stated=as_stated
         )
-        self.live.reopen()
+        if self.live.ready:
+            self.live.reopen()
 
     def restate(self, change: Callable[[], object]) -> None:
         """Change what the records mean, which makes stale what was derived; as `put`."""
@@ -164,6 +165,11 @@ class Caller:
     def snapshot(self) -> WorkspaceSnapshot:
         """What the service answers from now. Raises: WorkspaceError: it cannot be opened."""
         return self.service.live.current()
+
+    @property
+    def workspace(self) -> Workspace:
+        """The records as they are stored now, whatever the service answers from."""
+        return self.service.live.connect()
 
     def note(self, action: str, target: str = "", **detail: Any) -> None:
         """Put an act into the audit log in the caller's name, as `Audit.write`."""

@@ -39,7 +39,8 @@ def merge(
     caller: CurrentCaller, asked: Annotated[merging.MergeAsked, Body()]
 ) -> records.RecordHistory:
     """合并: 留第一条的编号; 对接、结果、意见跟着并过来; 第二条可以恢复。"""
-    return merging.merge_two(caller, asked)
+    merging.merge_all(caller, [asked])
+    return records.history(caller, asked.kind, asked.first_id)
 
 
 @router.post("/apart", status_code=204)

@@ -52,4 +52,4 @@ def delete_record(
     caller: CurrentCaller, kind: Kind, record_id: _Id, asked: Annotated[records.Deletion, Body()]
 ) -> None:
     """删除一条记录; 可以恢复。"""
-    records.delete(caller, kind, record_id, asked)
+    records.delete(caller, [(kind, record_id)], asked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,17 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.corpora import difference, find_duplicates, merge
 from matcher.corpora.cells import cell_text, format_cell
 from matcher.errors import InputError
+from matcher.index.store import Side
 from matcher.procedure import ENGAGED, revising, state_of
 from matcher.records import Challenge, Outcome, Team
 from matcher.service.context import Caller
 from matcher.service.desk import publishing, records
-from matcher.service.desk.records import SIDES, Kind
+from matcher.service.desk.records import KINDS, SIDES, Kind
 from matcher.service.errors import ConflictError
 from matcher.service.store import merging as store
 from matcher.service.store.pairs import is_by_hand
 from matcher.service.store.steps import Act
 from matcher.service.store.versions import check_replaced
 from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.workspace import Batch
 
 Choice = Literal["rule", "first", "second"]
 CHOICES: Mapping[Choice, str] = {"rule": "按规则", "first": "第一条的", "second": "第二条的"}
@@ -122,33 +125,30 @@ def duplicates(caller: Caller, query: DuplicateQuery) -> Page[DuplicateLine]:
 
 
 def preview(caller: Caller, asked: MergeAsked) -> MergePreview:
-    """What would be kept. Raises: NotFoundError; InputError: a record and itself."""
-    first, second, made = _merged(caller, asked)
-    side = SIDES[asked.kind]
-    free, clashing = store.moving(caller.service.pairs, side, second.record_id, first.record_id)
+    """What would be kept of two records. Raises: NotFoundError; InputError: a record and itself."""
+    (one,) = _planned(caller, [asked])
+    first, second = one.first, one.second
+    free, _ = store.moving(caller.service.pairs, one.side, second.record_id, first.record_id)
     fields = [
         MergedField(
-            field=one.field, label=one.label, first=_short(one.before), second=_short(one.after),
-            kept=_short(_value(made, one.field, one.label)),
-            choice=asked.choices.get(one.field, "rule"), choosable=_choosable(one.field),
+            field=each.field, label=each.label, first=_short(each.before),
+            second=_short(each.after), kept=_short(_value(one.made, each.field, each.label)),
+            choice=asked.choices.get(each.field, "rule"), choosable=_choosable(each.field),
         )
-        for one in difference(first, second)
-        if one.field not in ("challenge_id", "team_id")
+        for each in difference(first, second)
+        if each.field not in ("challenge_id", "team_id")
     ]  # fmt: skip
-    obstacle = ""
-    if clashing:
-        obstacle = f"两条都在与同一方对接（{len(clashing)} 对），先在“对接”里了结一边"
-    elif isinstance(first, Challenge) and made != first and _state(caller, first) == "截止":
-        obstacle = "第一条已截止，内容不能再改：对调两条，或先重新发布"
     return MergePreview(
         kind=asked.kind, first_id=first.record_id, second_id=second.record_id, first=first.name,
         second=second.name, fields=fields, pairs=len(free),
-        outcomes=len(_by_hand(caller, asked)), obstacle=obstacle,
+        outcomes=len(_moved(caller, [one])[0]), obstacle=_obstacle(caller, one),
     )  # fmt: skip
 
 
-def merge_two(caller: Caller, asked: MergeAsked) -> records.RecordHistory:
-    """Make two records one, with all that was kept of either, in one transaction.
+def merge_all(caller: Caller, several: Sequence[MergeAsked]) -> None:
+    """Make two records one, or two after two, with all that was kept of either.
+
+    All are one transaction. What was merged into another is followed there.
 
     Raises:
         NotFoundError: one is not there.
@@ -156,32 +156,25 @@ def merge_two(caller: Caller, asked: MergeAsked) -> records.RecordHistory:
         ConflictError: what is under way of both cannot be one.
         ChangedError: somebody has changed one of them meanwhile.
     """
-    seen = preview(caller, asked)
-    if not asked.reason.strip():
+    if not all(asked.reason.strip() for asked in several):
         raise InputError("合并须写明理由", remedy="写上理由")
-    if seen.obstacle:
-        raise ConflictError("不能合并", given=seen.obstacle, remedy="照办后再合并")
-    first, second, made = _merged(caller, asked)
-    side, database = SIDES[asked.kind], caller.service.database
-    gone = _by_hand(caller, asked)
+    planned = _planned(caller, several)
+    going = [(one.side, one.second.record_id) for one in planned]
+    left = {(one.side, one.first.record_id): one.made for one in planned}
+    stored = {key: records.stored(caller, KINDS[key[0]], key[1]) for key in (*going, *left)}
+    changed = {key: made for key, made in left.items() if key not in going and made != stored[key]}
+    moved, obsolete = _moved(caller, planned)
 
     def change() -> None:
-        act = Act(caller.principal, "staff", f"并入{first.name}：{asked.reason.strip()}")
-        move = "并入另一项" if side == "challenge" else "并入另一个"
-        records.take_out(caller, second, move, act)
-        check_replaced(database, side, second)
-        if made != first:
-            _note_change(caller, first, second)
-            check_replaced(database, side, first)
-        store.move_over(database, caller.service.pairs, side, second.record_id, first.record_id)
-        for outcome in gone:
-            database.write("DELETE FROM outcomes WHERE id = ?", (outcome.record_id,))
+        for one in planned:
+            _make(caller, one)
+        for side, record_id in {*going, *changed}:
+            check_replaced(caller.service.database, side, stored[side, record_id])
+        for outcome in obsolete:
+            caller.service.database.write("DELETE FROM outcomes WHERE id = ?", (outcome,))
 
-    batches: list[Any] = [(side, [made])] if made != first else []
-    renamed = [_renamed(outcome, asked) for outcome in gone]
-    removed = [(side, second.record_id)]
-    caller.service.put(batches, change, renamed, removed=removed)
-    return records.history(caller, asked.kind, first.record_id)
+    batches: list[Batch] = [(side, [made]) for (side, _), made in changed.items()]
+    caller.service.put(batches, change, moved, removed=going)
 
 
 def keep_apart(caller: Caller, asked: Two) -> None:
@@ -194,48 +187,110 @@ def keep_apart(caller: Caller, asked: Two) -> None:
         caller.note("record.apart", " ".join(ids))
 
 
-def _merged(caller: Caller, asked: MergeAsked) -> tuple[Any, Any, Any]:
-    """The two records, and what they become."""
-    if asked.first_id == asked.second_id:
-        raise InputError("同一条记录不能与自己合并", given=asked.first_id, remedy="选另一条")
-    first, second = (records.stored(caller, asked.kind, one)
-                     for one in (asked.first_id, asked.second_id))  # fmt: skip
+@dataclass(frozen=True)
+class _Merge:
+    """Two records that become one, and what they become."""
+
+    asked: MergeAsked
+    side: Side
+    first: Any
+    second: Any
+    made: Any
+
+
+def _planned(caller: Caller, several: Sequence[MergeAsked]) -> list[_Merge]:
+    """What two records after two become, each as those before leave it."""
+    left: dict[tuple[Side, str], Any] = {}
+    into: dict[Side, dict[str, str]] = {"challenge": {}, "team": {}}
+    planned = []
+    for asked in several:
+        side = SIDES[asked.kind]
+        ids = [_last(into[side], one) for one in (asked.first_id, asked.second_id)]
+        if ids[0] == ids[1]:
+            if asked.first_id == asked.second_id:
+                raise InputError("同一条记录不能与自己合并", given=ids[0], remedy="选另一条")
+            continue
+        first, second = (left.get((side, i)) or records.stored(caller, asked.kind, i) for i in ids)
+        made = _merged(caller, asked, first, second)
+        planned.append(_Merge(asked, side, first, second, made))
+        left[side, ids[0]], into[side][ids[1]] = made, ids[0]
+    return planned
+
+
+def _last(into: Mapping[str, str], record_id: str) -> str:
+    while record_id in into:
+        record_id = into[record_id]
+    return record_id
+
+
+def _merged(caller: Caller, asked: MergeAsked, first: Any, second: Any) -> Any:
+    """What two records become."""
     chosen = {
         name: side
         for name, side in asked.choices.items()
         if side != "rule" and _choosable(name) and name in type(first).model_fields
     }
-    made: Any = merge(first, second, chosen)  # type: ignore[type-var]
+    made: Any = merge(first, second, chosen)
     if isinstance(made, Team):
         free, _ = store.moving(caller.service.pairs, "team", second.record_id, first.record_id)
         engaged = sum(pair.state in ENGAGED for pair in free)
-        carried = getattr(first, "active_challenges", 0) + engaged
-        made = made.model_copy(update={"active_challenges": carried})
-    return first, second, made
+        made = made.model_copy(update={"active_challenges": first.active_challenges + engaged})
+    return made
 
 
-def _note_change(caller: Caller, first: Challenge | Team, second: Challenge | Team) -> None:
-    """That the one that stays says more now; public, it is a correction."""
-    act = Act(caller.principal, "staff", f"{second.name} 并入")
-    if isinstance(first, Challenge):
-        told = publishing.concerned(caller, first)
-        caller.service.states.move(
-            first.challenge_id, revising(_state(caller, first)), state_of(None, first), act, told
+def _obstacle(caller: Caller, one: _Merge) -> str:
+    """Why two records cannot be one now; empty where they can."""
+    first_id, second_id = one.first.record_id, one.second.record_id
+    _, clashing = store.moving(caller.service.pairs, one.side, second_id, first_id)
+    if clashing:
+        return f"两条都在与同一方对接（{len(clashing)} 对），先在“对接”里了结一边"
+    if one.side == "challenge" and one.made != one.first and _state(caller, one.first) == "截止":
+        return "第一条已截止，内容不能再改：对调两条，或先重新发布"
+    return ""
+
+
+def _make(caller: Caller, one: _Merge) -> None:
+    """Make two records one in the open transaction. Raises: ConflictError."""
+    first, second = one.first, one.second
+    obstacle = _obstacle(caller, one)
+    if obstacle:
+        raise ConflictError(
+            "不能合并", given=f"{second.name} 并入 {first.name}：{obstacle}", remedy="照办后再合并"
         )
-    else:
-        caller.note("team.merge", first.team_id)
+    reason, into = f"并入{first.name}：{one.asked.reason.strip()}", {store.INTO: first.record_id}
+    move = "并入另一项" if one.side == "challenge" else "并入另一个"
+    records.take_out(caller, second, move, Act(caller.principal, "staff", reason, into))
+    act = Act(caller.principal, "staff", f"{second.name} 并入")
+    if one.made != first and one.side == "challenge":
+        publishing.make_step(caller, first, revising(_state(caller, first)), act)
+    elif one.made != first:
+        caller.note("team.merge", first.record_id)
+    database = caller.service.database
+    store.move_over(database, one.side, second.record_id, first.record_id, act)
 
 
-def _by_hand(caller: Caller, asked: Two) -> list[Outcome]:
-    """What was entered by hand of the one that goes; the rest is read off its moves."""
-    at = "challenge_id" if asked.kind == "challenges" else "team_id"
-    kept = caller.snapshot.workspace.outcomes()
-    return [one for one in kept if getattr(one, at) == asked.second_id and is_by_hand(one)]
+def _moved(caller: Caller, planned: Sequence[_Merge]) -> tuple[list[Outcome], list[str]]:
+    """Outcomes entered by hand as they are of what stays, and the ids they had.
 
-
-def _renamed(outcome: Outcome, asked: Two) -> Outcome:
-    at = "challenge_id" if asked.kind == "challenges" else "team_id"
-    return outcome.model_copy(update={at: asked.first_id})
+    Those read off moves follow their pairs. Where what stays has its own, that stays.
+    """
+    into: dict[Side, dict[str, str]] = {"challenge": {}, "team": {}}
+    for one in planned:
+        into[one.side][one.second.record_id] = one.first.record_id
+    kept = {o.record_id: o for o in caller.workspace.outcomes() if is_by_hand(o)}
+    moved, obsolete = {}, []
+    for record_id, outcome in kept.items():
+        now = outcome.model_copy(
+            update={
+                "challenge_id": _last(into["challenge"], outcome.challenge_id),
+                "team_id": _last(into["team"], outcome.team_id),
+            }
+        )
+        if now != outcome:
+            obsolete.append(record_id)
+            if now.record_id not in kept:
+                moved[now.record_id] = now
+    return list(moved.values()), obsolete
 
 
 def _state(caller: Caller, challenge: Challenge) -> str:

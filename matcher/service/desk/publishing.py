@@ -11,7 +11,7 @@ from matcher.contacts import hide_contacts
 from matcher.corpora import difference
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
-from matcher.procedure import CHALLENGE, revising, state_of
+from matcher.procedure import CHALLENGE, PUBLIC, revising, state_of
 from matcher.records import Challenge
 from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
@@ -20,6 +20,7 @@ from matcher.service.desk import challenges, handling
 from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError
 from matcher.service.showing import challenge_view
+from matcher.service.store.principals import has_accounts
 from matcher.service.store.steps import Act, standing
 from matcher.service.store.versions import check_replaced
 from matcher.service.views import ChallengeLine, ChallengeView, Page, PageNumber, PageSize, View
@@ -225,11 +226,31 @@ def history(caller: Caller, challenge_id: str) -> HistoryView:
     )  # fmt: skip
 
 
+def is_public(caller: Caller, challenge: Challenge) -> bool:
+    """Whether a challenge is before the public now."""
+    return state_of(caller.service.states.of(challenge.challenge_id), challenge) in PUBLIC
+
+
+def make_step(caller: Caller, challenge: Challenge, move: str, act: Act) -> None:
+    """Make a move of a challenge in the open transaction, and tell whom it concerns.
+
+    Where nobody has an account nothing is before the public: of such a list there are no states.
+
+    Raises:
+        ConflictError: the table of moves does not allow it.
+    """
+    if not has_accounts(caller.service.database):
+        caller.note("challenge.move", challenge.challenge_id, move=move)
+        return
+    told, source = concerned(caller, challenge), state_of(None, challenge)
+    caller.service.states.move(challenge.challenge_id, move, source, act, told)
+
+
 def concerned(caller: Caller, challenge: Challenge) -> list[str]:
     """The organisations that are told of what happens to a challenge: its own, its teams'."""
-    told = [challenge.demand_org]
+    told, teams = [challenge.demand_org], caller.workspace.teams()
     for pair in caller.service.pairs.of_challenge(challenge.challenge_id):
-        team = caller.snapshot.matcher.teams.get(pair.team_id)
+        team = teams.get(pair.team_id)
         if team is not None and "team" in pair.told:
             told.append(team.org_name)
     return told

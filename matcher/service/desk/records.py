@@ -13,7 +13,7 @@ from matcher.corpora import difference
 from matcher.corpora.headers.columns import is_private_column
 from matcher.errors import InputError, NotFoundError
 from matcher.index.store import Side
-from matcher.procedure import IDLE, state_of
+from matcher.procedure import IDLE
 from matcher.records import Challenge, Team, private_fields
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
@@ -118,23 +118,32 @@ def history(caller: Caller, kind: Kind, record_id: str) -> RecordHistory:
     )  # fmt: skip
 
 
-def delete(caller: Caller, kind: Kind, record_id: str, asked: Deletion) -> None:
-    """Take a record out; it can be put back.
+def delete(
+    caller: Caller, wanted: Sequence[tuple[Kind, str]], asked: Deletion, *, down: bool = False
+) -> None:
+    """Take records out, all or none of them; they can be put back.
+
+    Args:
+        down: what is before the public is taken down first, by a step of its own.
 
     Raises:
         NotFoundError: no such record.
-        ConflictError: it is before the public, or something of it is under way.
-        ChangedError: somebody has changed it meanwhile.
+        ConflictError: one is before the public, or something of it is under way.
+        ChangedError: somebody has changed one meanwhile.
     """
-    record = stored(caller, kind, record_id)
-    check_idle(caller, record)
+    going = [(SIDES[kind], stored(caller, kind, record_id)) for kind, record_id in wanted]
+    for _, record in going:
+        check_idle(caller, record)
     act = Act(caller.principal, "staff", asked.reason)
 
     def change() -> None:
-        take_out(caller, record, "删除", act)
-        check_replaced(caller.service.database, SIDES[kind], record)
+        for side, record in going:
+            if down and isinstance(record, Challenge) and publishing.is_public(caller, record):
+                take_out(caller, record, "撤下", act)
+            take_out(caller, record, "删除", act)
+            check_replaced(caller.service.database, side, record)
 
-    caller.service.put((), change, removed=[(SIDES[kind], record_id)])
+    caller.service.put((), change, removed=[(side, one.record_id) for side, one in going])
 
 
 def restore(caller: Caller, kind: Kind, record_id: str, asked: Restoration) -> RecordHistory:
@@ -174,7 +183,7 @@ def deleted(caller: Caller, page: int, size: int) -> Page[GoneLine]:
 
 def stored(caller: Caller, kind: Kind, record_id: str) -> Challenge | Team:
     """A record as it is stored. Raises: NotFoundError."""
-    workspace = caller.snapshot.workspace
+    workspace = caller.workspace
     records: Mapping[str, Challenge | Team] = (
         workspace.challenges() if kind == "challenges" else workspace.teams()
     )
@@ -199,9 +208,7 @@ def check_idle(caller: Caller, record: Challenge | Team) -> None:
 def take_out(caller: Caller, record: Challenge | Team, move: str, act: Act) -> None:
     """Note that a record goes, in the transaction in which it does. Raises: ConflictError."""
     if isinstance(record, Challenge):
-        told = publishing.concerned(caller, record)
-        source = state_of(None, record)
-        caller.service.states.move(record.challenge_id, move, source, act, told)
+        publishing.make_step(caller, record, move, act)
     else:
         team_step(caller, record, move, act)
 
@@ -234,7 +241,7 @@ def _versions(
     caller: Caller, kind: Kind, record_id: str
 ) -> tuple[bool, Sequence[Challenge | Team]]:  # fmt: skip
     """Whether it is still there, and all versions, oldest first. Raises: NotFoundError."""
-    workspace = caller.snapshot.workspace
+    workspace = caller.workspace
     kept: Callable[[str], Sequence[Challenge | Team]] = (
         workspace.challenge_versions if kind == "challenges" else workspace.team_versions
     )

@@ -51,7 +51,7 @@ def merge(request: Request, caller: CurrentCaller, form: Form) -> Response:
     if form.get("then") != "merge":
         return _two(request, caller, asked)
     try:
-        merging.merge_two(caller, asked)
+        merging.merge_all(caller, [asked])
     except MatcherError as error:
         return _two(request, caller, asked, error)
     return RedirectResponse(f"/{asked.kind}/{quote(asked.first_id, safe='')}", 303)

@@ -71,7 +71,7 @@ def delete(
 ) -> Response:
     """Take a record out."""
     try:
-        records.delete(caller, kind, record_id, form_as(form, records.Deletion))
+        records.delete(caller, [(kind, record_id)], form_as(form, records.Deletion))
     except MatcherError as error:
         return _history(request, caller, kind, record_id, error)
     return RedirectResponse("/staff/deleted", 303)

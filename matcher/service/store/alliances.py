@@ -144,6 +144,20 @@ class Alliances:
         """All steps, oldest first."""
         return self._steps.of("alliance", alliance_id)
 
+    def renumber(self, old: str, new: str, act: Act) -> None:
+        """Let all that names one challenge name another: the two were merged."""
+        for alliance in self.all():
+            named = {*alliance.challenges, *(grant.challenge_id for grant in alliance.grants)}
+            if old not in named:
+                continue
+            challenges = dict.fromkeys(new if one == old else one for one in alliance.challenges)
+            grants = tuple(
+                grant.model_copy(update={"challenge_id": new}) if grant.challenge_id == old
+                else grant for grant in alliance.grants
+            )  # fmt: skip
+            changed = {"challenges": tuple(challenges), "grants": grants}
+            self.put([alliance.model_copy(update=changed)], act)
+
     def keep_file(self, alliance_id: str, name: str, content: bytes, act: Act) -> str:
         """Keep an agreement; only staff and the lead may read it. Returns its id."""
         self.find(alliance_id)

@@ -174,6 +174,10 @@ class Pairs:
             connection.execute(
                 "UPDATE pairs SET challenge_id = ?, team_id = ? WHERE id = ?", (*key, pair.pair_id)
             )
+            connection.execute(
+                "UPDATE events SET challenge_id = ?, team_id = ? WHERE challenge_id = ? "
+                "AND team_id = ?", (*key, *pair.key),
+            )  # fmt: skip
             self._write_outcomes(connection, pair.key)
             self._settle(connection, key)
 
