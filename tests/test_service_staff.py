@@ -15,7 +15,16 @@ from lxml import etree
 
 from matcher.service.store.jobs import Jobs
 
-from .service import PASSWORD, Caller, add_account, make_app, make_workspace, service_of
+from .service import (
+    PASSWORD,
+    SIDES,
+    TEAM,
+    Caller,
+    add_account,
+    make_app,
+    make_workspace,
+    service_of,
+)
 
 API = "/api/v1"
 TEAMS_FILE = "团队编号,单位,简介,联系电话\nT9,外地大学,氢燃料电池膜电极,13800000009\n"
@@ -374,3 +383,21 @@ def test_the_status_tells_what_is_served(staff: Caller) -> None:
     found = staff.get(f"{API}/status").json()
     assert (found["challenges"], found["published"], found["teams"]) == (4, 2, 3)
     assert (found["encoder"], found["up_to_date"]) == ("none", True)
+
+
+@pytest.mark.slow
+def test_the_audit_page_speaks_of_names(app: FastAPI) -> None:
+    staff, service = Caller(app, "staff"), service_of(app)
+    service.pairs.move(("K1", "T1"), "揭榜", TEAM, SIDES)
+    staff.post(f"{API}/challenges/K1/comments", json={"text": "看过"})
+    draft = Caller(app, "enterprise").post(f"{API}/drafts", json={"title": "还没有交的题目"}).json()
+    staff.post(f"{API}/records/teams/T3/deletion", json={"reason": "重复"})
+    (about,) = [line["about"] for line in staff.get(f"{API}/audit").json()["items"]
+                if line["action"] == "pair.move"]  # fmt: skip
+    assert about == [{"name": "高端轴承钢洁净度", "number": "K1"},
+                     {"name": "轴承钢团队", "number": "T1"}]  # fmt: skip
+    page = staff.get("/staff/audit").text
+    assert "靶材团队" in page  # by the name it had
+    assert "一份草稿" in page  # staff do not read what was not handed in
+    assert "还没有交的题目" not in page
+    assert draft["draft_id"] not in page

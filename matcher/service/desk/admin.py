@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.errors import InputError
 from matcher.service.access import Principal
 from matcher.service.context import Caller
+from matcher.service.desk.meant import Meant, meant
 from matcher.service.errors import SignInError
 from matcher.service.store.keys import Key
 from matcher.service.views import Page, PageNumber, PageSize, View
@@ -72,6 +73,7 @@ class AuditView(View):
     action: str
     target: str
     detail: dict[str, Any]
+    about: Annotated[list[Meant], Field(description="对象的名称")]
 
 
 class StatusView(View):
@@ -130,7 +132,7 @@ def audit(caller: Caller, query: AuditQuery) -> Page[AuditView]:
     )
     items = [
         AuditView(number=x.number, at=x.at, account=x.account, role=x.role, action=x.action,
-                  target=x.target, detail=dict(x.detail))
+                  target=x.target, detail=dict(x.detail), about=meant(caller, x.action, x.target))
         for x in lines
     ]  # fmt: skip
     return Page(items=items, total=total, page=query.page, size=query.size)
