@@ -2,7 +2,7 @@
 
 Memory, time and the size of files are limits of POSIX. Linux can also refuse writing (Landlock,
 5.13), TCP (Landlock, 6.7) and every network (a namespace of its own, where the system lets an
-ordinary user have one). What a kernel does not permit is left out: `confine` says what holds.
+ordinary user have one). What a kernel does not permit is left out: `shut_in` says what holds.
 """
 
 from __future__ import annotations
@@ -59,18 +59,30 @@ def take_network_away() -> bool:
     return any(libc.unshare(flags) == 0 for flags in (_NEW_NETWORK, _NEW_USERS | _NEW_NETWORK))
 
 
-def confine(limits: Limits) -> frozenset[str]:
-    """Limit this process for good; which of ``memory time writing tcp`` are refused beyond it."""
+def shut_in() -> frozenset[str]:
+    """Let this process go after others, make none and write nothing.
+
+    Returns:
+        Which of ``writing tcp`` are refused beyond the limits of POSIX.
+    """
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, max(limits.most, limits.seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
+    return _without_writing()
+
+
+def limit(limits: Limits) -> None:
+    """Let this process take so much memory, and so much time from now."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    seconds = int(time.process_time()) + limits.seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, max(limits.most, seconds) + 1))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, _PATIENCE * limits.seconds)
-    return frozenset({"memory", "time"}) | _without_writing()
 
 
 def go_on(seconds: int) -> None:

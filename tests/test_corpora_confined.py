@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from matcher.confinement import Limits, confine, end_with_parent, take_network_away
-from matcher.corpora import read_any_of, write_challenges
+from matcher.confinement import Limits, end_with_parent, limit, shut_in, take_network_away
+from matcher.corpora import read_any, read_any_of, write_challenges
 from matcher.corpora.formats import confined, frames
 from matcher.corpora.formats.format import SourceFile
+from matcher.corpora.formats.rehearsal import MADE
 from matcher.errors import InputError
 from matcher.records import Challenge
 
@@ -96,7 +97,8 @@ def _in_fork(work: Callable[[], object], limits: Limits) -> int:
     if child == 0:
         status = 1
         try:
-            confine(limits)
+            shut_in()
+            limit(limits)
             work()
             status = 0
         except (OSError, MemoryError):
@@ -148,12 +150,44 @@ def test_a_confined_process_writes_nothing_and_reaches_nobody(tmp_path: Path) ->
         assert _in_fork(alone, WORK) == 2
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root becomes another")
+def test_a_confined_process_makes_no_other() -> None:
+    """Its children would have its limits each anew."""
+
+    def fork_as_nobody() -> None:
+        os.setuid(65534)
+        if os.fork() == 0:
+            os._exit(0)
+
+    assert _in_fork(fork_as_nobody, WORK) == 2
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_read_for_practice_is_read_in_full(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"榜单.{name}"
+    path.write_bytes(MADE[name]())
+    found = read_any(path).challenges
+    assert found is not None
+    assert [(c.title, c.bounty_wan) for c in found.records] == [("轴承钢", 50.0), ("叶片", 80.0)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux shows open files")
+def test_a_fork_hears_only_of_its_own_task(tmp_path: Path) -> None:
+    path = tmp_path / "榜单.xlsx"
+    write_challenges([Challenge(challenge_id="K1", title="轴承钢")], path)
+    assert list(read_any_of(path))
+    process = confined._readers._process
+    assert process is not None
+    # Its standard input was the line on which tasks come; forks close the other end of it.
+    assert os.readlink(f"/proc/{process.pid}/fd/0") == os.devnull
+
+
 def confined_holds() -> frozenset[str]:
     """What this kernel lets a process be refused."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writer, " ".join(confine(WORK)).encode())
+        os.write(writer, " ".join(shut_in()).encode())
         os._exit(0)
     os.waitpid(child, 0)
     os.close(writer)
@@ -217,14 +251,17 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 
 def test_no_process_outlives_the_one_that_asked(tmp_path: Path) -> None:
     """A fork in the middle of its work, and the one that made it, when their user is killed."""
+    path = tmp_path / "榜单.xlsx"
+    write_challenges([Challenge(challenge_id="K1", title="轴承钢")], path)
     script = (
-        "import os, sys, time, threading; from pathlib import Path;"
-        "from matcher.corpora.formats import confined;"
-        "from matcher.corpora.formats.format import SourceFile;"
-        "confined.warm(); print(confined._readers._process.pid, flush=True); time.sleep(60)"
+        "import sys, time; from matcher.corpora import read_any;"
+        "from matcher.corpora.formats import confined; read_any(sys.argv[1]);"
+        "print(confined._readers._process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent
+        [sys.executable, "-c", script, path],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parent.parent,
     ) as asking:
         assert asking.stdout is not None
         reading = int(asking.stdout.readline())

@@ -1,28 +1,28 @@
 """The process that reads strangers' files: it loads the readers, then forks itself for each.
 
 ``python -m matcher.corpora.formats.reading_process`` with a socket as its standard input: every
-message on it is a task, with the socket for the answer beside it. It ends when the other side does,
-and its forks end with it.
+message on it is a task, with the socket for the answer beside it. A fork waits for the next task,
+shut in and warmed up before the task comes. All end when the other side does.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
+import select
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
-from matcher.confinement import Limits, confine, end_with_parent, take_network_away
+from matcher.confinement import end_with_parent, limit, shut_in, take_network_away
 from matcher.corpora.formats.archive import members
 from matcher.corpora.formats.format import Sample, SourceFile
 from matcher.corpora.formats.frames import BLOCK, END, ERROR, VALUE, packed, send
 from matcher.corpora.formats.registry import FORMATS
+from matcher.corpora.formats.rehearsal import Rehearsal
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.corpora.headers.classifying import label_hits
 from matcher.errors import InputError
@@ -31,52 +31,57 @@ _HEAD = 4096
 _ROWS = 256
 _CELLS = 20_000
 _LONGEST_TASK = 64 << 10
-_COMMON = ("resource", "lxml.etree", "lxml.html", "python_calamine", "rapidfuzz.process")
-_LIBRARIES = {"xlsx": _COMMON, "pdf": (*_COMMON, "pdfplumber")}
 
 
 def main() -> None:
-    """Fork for every task until nobody asks any more."""
+    """Keep a fork waiting for the next task until nobody asks any more."""
     line = socket.socket(fileno=os.dup(0))
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)  # a fork at work must not hear of the tasks of others
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     take_network_away()
-    _load("xlsx")
     label_hits(["项目名称", "指标要求"])  # makes the books of labels
-    gc.freeze()
-    while True:
-        task, handles, _, _ = socket.recv_fds(line, _LONGEST_TASK, 1)
-        if not task:
-            return
-        with socket.socket(fileno=handles[0]) as stream:
-            # From the process that started this one.
-            name, source, limits = pickle.loads(task)
-            _load(source.format)
-            parent = os.getpid()
-            if os.fork() == 0:
-                line.close()
-                end_with_parent(parent)
-                _work(stream, name, source, limits)
-        line.send(b".")
+    ready = Rehearsal()
+    ready.prepare("xlsx", "docx", "html")
+    while taken := _taken(line, ready):
+        ready.prepare(taken)
 
 
-def _load(name: str) -> None:
-    """Have in memory before the fork what reading a format needs, so that each fork has it."""
-    for library in _LIBRARIES.get(name, ()):
-        import_module(library)
+def _taken(line: socket.socket, ready: Rehearsal) -> str:
+    """The format of the file that a new fork took; none if it ended without any."""
+    parent = os.getpid()
+    told, telling = os.pipe()
+    if os.fork() == 0:
+        try:
+            os.close(told)
+            end_with_parent(parent)
+            shut_in()
+            ready.rehearse(lambda: bool(select.select([line], [], [], 0)[0]))
+            _take(line, telling)
+        finally:
+            os._exit(0)
+    os.close(telling)
+    taken = os.read(told, _LONGEST_TASK).decode()
+    # The next fork is made when this one has ended, or sooner if somebody waits for it.
+    select.select([told, line.fileno()], [], [])
+    os.close(told)
+    return taken
 
 
-def _work(stream: socket.socket, name: str, source: SourceFile, limits: Limits) -> None:
+def _take(line: socket.socket, telling: int) -> None:
     """Do one task within its limits, tell what came of it, and end."""
-    status = 1
-    try:
-        confine(limits)
+    task, handles, _, _ = socket.recv_fds(line, _LONGEST_TASK, 1)
+    if not task:
+        return
+    # From the process that started this one.
+    name, source, limits = pickle.loads(task)
+    os.write(telling, source.format.encode())
+    line.send(b".")
+    line.close()
+    limit(limits)
+    with suppress(Exception), socket.socket(fileno=handles[0]) as stream:
         _tell(stream, _TASKS[name], source)
-        status = 0
-    except BaseException:  # whoever asks sees that the answer has no end
-        pass
-    finally:
-        os._exit(status)
 
 
 def _tell(stream: socket.socket, task: Callable[..., Iterator[Any]], source: SourceFile) -> None:
