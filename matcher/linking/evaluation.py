@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import cast
 
 from matcher.errors import InputError
-from matcher.linking.identity import MEASURED, Weights, identify
+from matcher.linking.identity import identify
 from matcher.linking.mentions import mentions_of
+from matcher.linking.weighing import MEASURED, Weights
 from matcher.records import Achievement, Contributor, EvidenceKind
 
 _NOT_ASKED = "-"
