@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.corpora.formats.archive import ZIP, unpacked
-from matcher.corpora.formats.bibliography_file import read_cited
+from matcher.corpora.formats.bibliography_file import cited_at, read_cited
 from matcher.corpora.formats.format import Objects, Parts, SourceFile, Works
 from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.formats.text_file import TEXT
@@ -40,6 +40,7 @@ from matcher.progress import Progress
 from matcher.records import Achievement, Challenge, Outcome, Record, Source, Team
 from matcher.text.needs import is_need
 from matcher.text.notice import Notice, read_notice
+from matcher.text.references import is_cited
 
 _PLAIN = ReadOptions()
 
@@ -165,6 +166,9 @@ def _read(
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
             raise _unclear(source, [c for s in sections for c in s.columns])
+        if references := _references(content):
+            works = Works([cited_at(line, source, number) for number, line in references])
+            return replace(found, by_kind=_credited(_works(source, works, options), team_id))
         return replace(found, notice=_notice(content))
     readings = read_sections(source, sections, wanted, options, progress)
     by_kind: dict[KindName, Reading[Any]] = {
@@ -172,7 +176,7 @@ def _read(
     }
     listing = by_kind.pop("achievements", None)
     if listing is not None:
-        by_kind |= _credited(achievements_of(listing, options.organisation), team_id)
+        by_kind |= _credited(achievements_of(listing), team_id)
     return replace(found, by_kind=by_kind)
 
 
@@ -245,6 +249,13 @@ def _unclear(source: SourceFile, columns: list[str]) -> InputError:
 def _is_document(parts: Parts) -> bool:
     """Whether these are of a page, which may be a notice, and not of a table."""
     return any(isinstance(part, Prose) or part.loose for part in parts)
+
+
+def _references(parts: Parts) -> list[tuple[int, str]]:
+    """The lines of a page that is a list of cited works (GB/T 7714), with their numbers."""
+    lines = [item for part in parts if isinstance(part, Prose) for item in part.lines]
+    found = [(number, line) for number, line in lines if is_cited(line)]
+    return found if len(found) >= 2 and 2 * len(found) >= len(lines) else []
 
 
 def _notice(parts: Parts) -> Notice:

@@ -16,9 +16,11 @@ class ReadOptions:
         aliases: further names of organisations (`matcher.text.organisations.read_aliases`).
         year: the year of dates that do not name theirs.
         organisation: whose the records of a list are that names no organisation.
+        listed_year: of the works of a list that gives them none.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
     organisation: str = ""
+    listed_year: int | None = None

@@ -28,7 +28,11 @@ class Team(Reachable):
     team_id: Annotated[Identifier, Header("团队编号", "编号、序号、团队ID")]
     team_name: Annotated[Text, Header("团队名称", "名称、实验室名称、课题组、平台名称、团队")] = ""
     org_name: Annotated[
-        Text, Header("单位", "单位名称、所在单位、所属单位、依托单位、高校院所、机构名称")
+        Text,
+        Header(
+            "单位",
+            "单位名称、所在单位、所属单位、依托单位、高校院所、机构名称、工作单位、任职单位、现工作单位",
+        ),
     ] = ""
     org_aliases: Annotated[TextList, Header("单位别名", "单位简称、曾用名")] = ()
     org_type: Annotated[OrgType, Header("单位类型", "单位性质、机构类型")] = "其他"
@@ -55,7 +59,11 @@ class Team(Reachable):
     ] = ()
     application_domains: Annotated[TextList, Header("应用领域", "应用方向、服务行业")] = ()
     tech_domain: Annotated[
-        TextList, Header("技术领域", "领域、所属领域、学科领域、研究方向大类、研究方向中类")
+        TextList,
+        Header(
+            "技术领域",
+            "领域、所属领域、学科领域、研究方向大类、研究方向中类、专业领域、从事专业、擅长领域",
+        ),
     ] = ()
     profile: Annotated[
         Text, Header("简介", "团队简介、团队介绍、实验室简介、个人简介、专家简介")

@@ -11,6 +11,7 @@ from matcher.records import Achievement, Contributor, EvidenceKind, Source
 from matcher.text.affiliations import split_affiliation
 from matcher.text.person_names import parse_name
 from matcher.text.references import Reference
+from matcher.text.signatures import addresses_of, names_of, printed_names
 from matcher.text.tagged import Entry, Fields
 
 _KINDS: tuple[tuple[EvidenceKind, re.Pattern[str]], ...] = (
@@ -28,8 +29,6 @@ _OPENING = re.compile(
 )
 _KEYWORD_CUT = re.compile(r";+|；+|\|+|,|，|\n")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-# 1.某院 培养处；2.某公司: numbered addresses stand in one value.
-_ADDRESS_CUT = re.compile(r"[;；]+\s*(?![^()（）]*[)）])|\|")
 _WOS_ADDRESS = re.compile(r"^\[([^\]]+)\]\s*(.+)$")
 _PATENT = re.compile(r"^(?:ZL|CN)?\s*\d{6,}[\d.]*[A-Z]?\d?$|^CN\s?\d", re.I)
 _NOBODY = frozenset(("null", "none", "佚名", "无"))
@@ -86,40 +85,6 @@ def keywords_of(values: Sequence[str]) -> tuple[str, ...]:
             divided = re.split(r"\s*[,，]\s*", divided[0] or value)
         found += [_plain(part) for part in divided if part.strip(" ,，;；")]
     return tuple(dict.fromkeys(found))
-
-
-def names_of(values: Sequence[str]) -> list[str]:
-    """Names of persons; who is none (本报评论员, Null) is left out. Divided as `printed_names`.
-
-    >>> names_of(["张一; 李二"]), names_of(["张一,李二,王三"])
-    (['张一', '李二'], ['张一', '李二', '王三'])
-    >>> names_of(["Zhang, Yi"]), names_of(["{Null}"])
-    (['Zhang, Yi'], [])
-    """
-    return [name for name in printed_names(values) if parse_name(name) is not None]
-
-
-def printed_names(values: Sequence[str]) -> list[str]:
-    """Names as printed, whatever divides them: ; ； | 、 and, between Chinese names, a comma."""
-    found: list[str] = []
-    for value in values:
-        for part in re.split(r"[;；|、\n]+|\s+and\s+", value):
-            several = re.split(r"[,，\s]+", part.strip(" ,，"))
-            han = len(several) > 1 and all(2 <= len(p) <= 4 and _HAN.match(p) for p in several)
-            found += several if han else [part.strip(" ,，{}")]
-    # Scopus and others put the number of an author behind the name.
-    plain = (re.sub(r"\s*[(（]\d+[)）]$", "", name) for name in found)
-    return list(dict.fromkeys(name for name in plain if name))
-
-
-def addresses_of(values: Sequence[str]) -> list[str]:
-    """Addresses as printed, one an item, without the numbers that refer to authors."""
-    parts = (part for value in values for part in _ADDRESS_CUT.split(value))
-    tidy = (
-        re.sub(r"^\s*(?:\d{1,2}|[a-z])\s*[.．、)）]\s*(?=\S)", "", part).strip(" ;；,，")
-        for part in parts
-    )
-    return list(dict.fromkeys(part for part in tidy if part))
 
 
 def _kind(fields: Fields) -> EvidenceKind:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from matcher.text.tagged import Entry, Fields
 
@@ -21,6 +22,18 @@ _MEANS = {
     "organization": "organisation", "assignee": "applicant", "holder": "applicant", "fund": "fund",
 }  # fmt: skip
 _NUMBERS = frozenset(("patent", "techreport", "standard"))
+_MACRO = re.compile(r"@string\s*[{(]\s*(\w+)\s*=\s*", re.I)
+# \\"{o} and {\\'e}: a letter and the accent over or under it.
+_ACCENTS = dict(
+    zip(
+        "\"'`^~=.uvHckr",
+        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a",
+        strict=True,
+    )
+)
+_ACCENTED = re.compile(r"\\(?:([\"'`^~=.])\s*|([uvHckr])(?:\s+|(?=\{)))\{?\\?([A-Za-z])\}?")
+_LETTERS = {"\\o": "ø", "\\O": "Ø", "\\l": "ł", "\\L": "Ł", "\\ss": "ß", "\\ae": "æ", "\\aa": "å"}
+_LETTER = re.compile(r"(\\(?:ss|ae|aa|[oOlL]))(?![A-Za-z])\s?")
 
 
 def parse_bibtex(text: str) -> Iterator[Entry]:
@@ -30,11 +43,14 @@ def parse_bibtex(text: str) -> Iterator[Entry]:
     [['张一', '李二']]
     """
     line, seen = 1, 0
+    macros = {
+        found[1].lower(): _plain(_value(text, found.end())[0]) for found in _MACRO.finditer(text)
+    }
     for found in _ENTRY.finditer(text):
         kind = found[1].lower()
         line, seen = line + text.count("\n", seen, found.start()), found.start()
         if kind not in _SKIPPED:
-            yield Entry(line, _fields(kind, found[2], _values(text, found.end())))
+            yield Entry(line, _fields(kind, found[2], _values(text, found.end(), macros)))
 
 
 def _fields(kind: str, key: str, values: dict[str, str]) -> Fields:
@@ -52,13 +68,27 @@ def _fields(kind: str, key: str, values: dict[str, str]) -> Fields:
     return fields
 
 
-def _values(text: str, position: int) -> dict[str, str]:
+def _values(text: str, position: int, macros: Mapping[str, str]) -> dict[str, str]:
     """``name = {value}`` up to the brace that ends the entry."""
     values: dict[str, str] = {}
     while found := _NAME.match(text, position):
         value, position = _value(text, found.end())
-        values[found[1].lower()] = " ".join(re.sub(r"[{}]|\\(?=[&%$#_])", "", value).split())
+        plain = _plain(value)
+        values[found[1].lower()] = macros.get(plain.lower(), plain) if plain == value else plain
     return values
+
+
+def _plain(value: str) -> str:
+    """A value as it is read: accents on their letters, no braces.
+
+    >>> _plain(r'{\\"O}zg{\\"u}r and {Stra\\ss e}')
+    'Özgür and Straße'
+    """
+    value = _ACCENTED.sub(
+        lambda m: unicodedata.normalize("NFC", m[3] + _ACCENTS[m[1] or m[2]]), value
+    )
+    value = _LETTER.sub(lambda m: _LETTERS[m[1]], value)
+    return " ".join(re.sub(r"[{}]|\\(?=[&%$#_])", "", value).split())
 
 
 def _value(text: str, start: int) -> tuple[str, int]:

@@ -34,9 +34,13 @@ _NOBODY = frozenset(
         "匿名",
         "anonymous",
         "本刊编辑部",
+        "不公告发明人",
+        "不公开姓名",
     )
 )
-_NO_PERSON = re.compile(r"^本(?:报|刊|社|网)|编辑部|评论员|记者|课题组|研究组|项目组|写作组$")
+_NO_PERSON = re.compile(
+    r"^本(?:报|刊|社|网)|不公[告开布](?:姓名|发明人)|编辑部|评论员|记者|课题组|研究组|项目组|写作组$"
+)
 # Between the parts of a name, in whatever way it is typed: 阿依古丽·买买提.
 _DOTS = re.compile(r"[·•・‧∙.．]")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af〇]")

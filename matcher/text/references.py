@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.text.amounts import parse_money
+from matcher.text.person_names import has_surname, parse_name
+from matcher.text.signatures import signatures
 
 # GB/T 7714-2015, appendix B: document type and carrier.
 _TYPE_MARK = re.compile(r"\[\s*([A-Z]{1,2})(?:/OL)?\s*\]")
@@ -64,6 +66,10 @@ _GLUED = re.compile(
 )
 _INLINE = re.compile(r"\s+(?=\[\d{1,3}\]\s*\S)|(?<=[。；;.])\s*(?=[(（]\d{1,2}[)）])")
 _LONGEST = 400
+# Authors. Title. Journal, year, …, without the mark of its type.
+_WRITTEN = re.compile(
+    r"(?P<authors>[^.．。]{2,}(?:[A-Z][.．][^.．。]*)*?)[.．。]\s*(?P<title>[^.．。]{4,})[.．。]\s*(?P<venue>[^,，.。]{2,60})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,9 @@ def parse_reference(line: str, kind: str | None = None) -> Reference:
     found = _KIND_OF_MARK.get(mark[1], "论文") if mark else kind or _kind(line)
     if mark and found != "专利":
         return _cited(line, mark, found)
+    if found == "论文" and (written := _WRITTEN.match(line)) and _are_names(written["authors"]):
+        extra = {"原文": line, "作者": written["authors"], "出处": written["venue"].strip()}
+        return Reference(found, written["title"].strip(), _year(line), _role(line), None, extra)
     if found == "专利":
         return _patent(line)
     if found == "项目":
@@ -132,6 +141,24 @@ def parse_reference(line: str, kind: str | None = None) -> Reference:
     return Reference(
         found, title, _year(line), _role(line), None, {"原文": line} if title != line else {}
     )
+
+
+def _are_names(text: str) -> bool:
+    """Whether a text is nothing but names: 张一, 李二*; Zhang Y, Li E."""
+    found = signatures(text)
+    plain = re.sub(r"[\W\d_]", "", text)
+    said = sum(len(re.sub(r"[\W\d_]", "", one.name)) for one in found)
+    return said >= 0.7 * len(plain) and all(
+        (name := parse_name(one.name)) is not None
+        and (has_surname(name.han) if name.han else bool(name.given))
+        for one in found
+    )
+
+
+def is_cited(line: str) -> bool:
+    """Whether a line is a work as GB/T 7714 has it cited: 张一. 题目[J]. 刊名, 2020."""
+    mark = _TYPE_MARK.search(line)
+    return mark is not None and mark[1] in _KIND_OF_MARK and bool(_authors(line[: mark.start()])[0])
 
 
 def _kind(line: str) -> str:
@@ -176,7 +203,9 @@ def _patent(line: str) -> Reference:
     if number:
         extra["专利号"] = re.sub(r"\s", "", number[0].split(":")[-1].split("：")[-1])
     mark = _TYPE_MARK.search(line)
-    title = _authors(line[: mark.start()])[1] if mark else _title(line)
+    authors, title = _authors(line[: mark.start()]) if mark else ("", _title(line))
+    if authors:
+        extra["作者"] = authors
     if number:
         title = title.replace(number[0], "").strip(" :：,，") or line[:200]
     return Reference("专利", title, _patent_year(line, number), _role(line), None, extra)

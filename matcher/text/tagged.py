@@ -1,4 +1,4 @@
-"""Bibliographic exports with a tag a line: RIS, RefWorks, EndNote, NoteExpress, E-Study, WoS.
+"""Bibliographic exports with a tag a line: RIS, RefWorks, EndNote, NoteExpress, E-Study, WoS, NBIB.
 
 A format is a line of one table: how its records begin, how a tag is written, and what the tags
 mean. All of them give the same `Fields`, which `matcher.text.bibliography` makes sense of.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Fields = dict[str, list[str]]
 
@@ -31,7 +31,7 @@ class TaggedFormat:
 
     ``starts`` matches the first line of a record, ``tag`` a line with its tag and value. Lines
     without a tag go on with the value before; a tag that is not in ``means`` is kept under its
-    own name after a ``~``.
+    own name after a ``~``. ``by_author`` says that addresses stand below the author they are of.
     """
 
     name: str
@@ -39,7 +39,7 @@ class TaggedFormat:
     tag: re.Pattern[str]
     means: Mapping[str, str]
     ends: str = ""
-    more: Mapping[str, str] = field(default_factory=dict)
+    by_author: bool = False
 
 
 def _means(text: str) -> dict[str, str]:
@@ -101,7 +101,16 @@ _WOS = TaggedFormat(
         "keyword=DE keyword_plus=ID abstract=AB doi=DI number=UT fund=FU issn=SN"
     ), "ER",
 )  # fmt: skip
-FORMATS: tuple[TaggedFormat, ...] = (_RIS, _REFWORKS, _ENDNOTE, _NOTEEXPRESS, _ESTUDY, _WOS)
+_PUBMED = TaggedFormat(
+    "PubMed", re.compile(r"^PMID- ?\d"), re.compile(r"^([A-Z]{2,4}) *- (.*)$"),
+    _means(
+        "type=PT title=TI,TT full_name=FAU author=AU organisation=AD venue=JT year=DP "
+        "keyword=OT abstract=AB number=PMID doi=LID"
+    ), by_author=True,
+)  # fmt: skip
+FORMATS: tuple[TaggedFormat, ...] = (
+    _RIS, _REFWORKS, _ENDNOTE, _NOTEEXPRESS, _ESTUDY, _WOS, _PUBMED,
+)  # fmt: skip
 # Values of which each line is one: names and addresses are listed, prose is wrapped.
 _LISTED = frozenset(("author", "full_name", "organisation", "reprint", "keyword"))
 _LOOKED_AT = 40
@@ -148,13 +157,16 @@ def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) ->
             continue
         found = kind.tag.match(line.strip() if not line.startswith("   ") else line)
         if found is None:
-            _go_on(current.fields, last, line.strip())
+            _go_on(current.fields, last, line.strip(), listed=not kind.by_author)
         elif found[1] == kind.ends:
             yield current
             current, last = None, ""
         else:
             last = kind.means.get(found[1], f"~{found[1]}")
-            current.fields.setdefault(last, []).append(found[2].strip())
+            said = found[2].strip()
+            if kind.by_author and last == "organisation" and "full_name" in current.fields:
+                said = f"[{current.fields['full_name'][-1]}] {said}"
+            current.fields.setdefault(last, []).append(said)
     if current is not None and current.fields:
         yield current
 
@@ -164,11 +176,11 @@ def _begins(kind: TaggedFormat, entry: Entry) -> bool:
     return kind is not _ESTUDY or "title" in entry.fields
 
 
-def _go_on(fields: Fields, meaning: str, text: str) -> None:
+def _go_on(fields: Fields, meaning: str, text: str, *, listed: bool) -> None:
     values = fields.get(meaning)
     if not values:
         return
-    if meaning in _LISTED:
+    if listed and meaning in _LISTED:
         values.append(text)
     else:
         values[-1] = f"{values[-1]} {text}".strip()

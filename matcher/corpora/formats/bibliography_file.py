@@ -15,7 +15,7 @@ from matcher.records import Achievement, Source
 from matcher.text.bibliography import achievement_of, cited
 from matcher.text.bibtex import parse_bibtex
 from matcher.text.openalex import is_work, work_of
-from matcher.text.references import parse_references
+from matcher.text.references import parse_reference, parse_references
 from matcher.text.tagged import FORMATS, Entry, TaggedFormat, parse_tagged, tagged_format
 
 _GZIP = b"\x1f\x8b"
@@ -25,6 +25,11 @@ _LONGEST_LINE = 8 << 20
 def read_cited(source: SourceFile) -> Works:
     """The works a plain text lists, one a line or numbered."""
     return Works([cited(reference, _at(source)) for reference in parse_references(_text(source))])
+
+
+def cited_at(line: str, source: SourceFile, number: int) -> Achievement:
+    """The work that a line of a text cites."""
+    return cited(parse_reference(line), _at(source, number))
 
 
 def _read_bibtex(source: SourceFile) -> Works:

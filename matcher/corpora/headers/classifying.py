@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matcher.corpora.headers.kinds import ALL_KINDS, KINDS, Kind
 from matcher.corpora.headers.labels import book_of, normalise_header
-from matcher.corpora.headers.listing import ListedAchievement, signs_of_listing
+from matcher.corpora.headers.listing import ListedAchievement, is_sign, signs_of_listing
 from matcher.records import Challenge, Record, Team, private_fields
 
 _SURE = 85.0
@@ -97,8 +97,9 @@ def _score(
 
 def _is_listing(columns: Sequence[str], given: Mapping[str, str] | None) -> bool:
     """Whether the signs are enough, and more than what is asked or offered."""
-    asked = len(fields_found(columns, Challenge, given) & _ASKED)
-    offered = len(fields_found(columns, Team, given) & _OFFERED)
+    others = [column for column in columns if not is_sign(column)]
+    asked = len(fields_found(others, Challenge, given) & _ASKED)
+    offered = len(fields_found(others, Team, given) & _OFFERED)
     signs = signs_of_listing(columns)
     return signs >= _ENOUGH and 2 * (asked + offered) < signs
 

@@ -23,6 +23,7 @@ from matcher.corpora.cells import (
 from matcher.corpora.headers.columns import ColumnMap, Learned, unique_name
 from matcher.corpora.headers.kinds import OWNED, Owned, field_labels, id_field, required_groups
 from matcher.corpora.headers.labels import strip_label
+from matcher.corpora.headers.listing import ListedAchievement
 from matcher.corpora.headers.originals import ORIGINAL
 from matcher.corpora.layout.mended import PLACES, is_mended, source_of_mended
 from matcher.corpora.options import ReadOptions
@@ -47,11 +48,14 @@ _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # The field that says whose a record is.
 _PARTS = frozenset(owned.part for owned in OWNED.values())
-_WHOSE: dict[type[Record], str] = {Challenge: "demand_org", Team: "org_name"}
+_WHOSE: dict[type[Record], tuple[str, ...]] = {
+    Challenge: ("demand_org",), Team: ("org_name",),
+    ListedAchievement: ("host_org", "organisations", "applicants", "placed"),
+}  # fmt: skip
 # Shorter than this a cell of 论文 is a count (12篇), not a list.
 _SHORTEST_LIST = 8
 # Columns that only count the rows.
-_COUNTING = frozenset(("序号", "序", "no", "no."))
+COUNTING = frozenset(("序号", "序", "no", "no."))
 # In 万元: more than a thousand million yuan, or less than a thousand, is hardly what is meant.
 _MOST, _LEAST = 100_000, 0.1
 # Nobody means so much money.
@@ -131,6 +135,12 @@ class RecordBuilder(Generic[T]):
         return self.columns.mapping | self._listed | nested
 
     @property
+    def columns_of_id(self) -> str:
+        """The column of the id; "" where there is none."""
+        field = id_field(self.record_type)
+        return next((column for column, f in self.columns.mapping.items() if f == field), "")
+
+    @property
     def unknown_columns(self) -> tuple[str, ...]:
         """Columns kept in ``extra``, those of nested parts included."""
         places = set(PLACES) if is_mended(self.columns.unknown) else set()
@@ -196,10 +206,12 @@ class RecordBuilder(Generic[T]):
         return taken
 
     def _fill_organisation(self, values: dict[str, Any]) -> None:
-        """A list that names no organisation is of the one its sender names."""
-        field = _WHOSE.get(self.record_type)
-        if field is not None and self._options.organisation and not values.get(field):
-            values[field] = self._options.organisation
+        """A list that names no organisation is of the one its sender names, or its title."""
+        fields = _WHOSE.get(self.record_type)
+        if fields and self._options.organisation and not any(map(values.get, fields)):
+            values[fields[0]] = self._options.organisation
+        if self._options.listed_year and not values.get("period"):
+            values.setdefault("year", self._options.listed_year)
 
     def _validated(self, row: Row, values: dict[str, Any], assigned: Mapping[str, str]) -> T | None:
         """The record, or rejects for what it finds wrong in the values that are there."""
@@ -344,7 +356,7 @@ class RecordBuilder(Generic[T]):
         # 序号 only counts the rows: an empty one is no missing id.
         if (
             column is not None
-            and strip_label(column) not in _COUNTING
+            and strip_label(column) not in COUNTING
             and not (self._loose and field not in assigned)
         ):
             return

@@ -16,12 +16,14 @@ from matcher.corpora.headers.kinds import (
     kind_of,
     required_groups,
 )
-from matcher.corpora.headers.labels import Guess
+from matcher.corpora.headers.labels import Guess, normalise_header
+from matcher.corpora.headers.listing import ListedAchievement
 from matcher.corpora.layout.sections import PROSE_SHEET, Section
 from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reading, Reject, Row, RowCount
 from matcher.corpora.rows.blocks import Block, Settings, blocks_of
-from matcher.corpora.rows.building import RecordBuilder
+from matcher.corpora.rows.building import COUNTING, RecordBuilder
+from matcher.corpora.rows.captions import organisation_above, year_above
 from matcher.corpora.rows.places import FirstPlaces, Place
 from matcher.corpora.rows.problems import Problem
 from matcher.corpora.rows.tidying import MADE
@@ -172,14 +174,24 @@ class _Run(Generic[T]):
         if options.year is None:
             year = year_of(table.context, source.name, table.sheet or "")
             options = replace(options, year=year)
+        self.notes: list[str] = []
+        if record_type is ListedAchievement:
+            options = self._of_list(options)
         self.settings = Settings(
             record_type, origin, options, table.columns, table.nested, table.verbatim, table.loose
         )
         self.builder = self.settings.builder()
         if not table.nested:
             _check_columns(self.builder, source, table.columns)
-        self.notes: list[str] = []
         self.met = self.damaged = self.number = self.used = self.rejected = 0
+
+    def _of_list(self, options: ReadOptions) -> ReadOptions:
+        """What the title of a list says of its works, where the rows leave it out."""
+        title = self.table.context
+        whose = options.organisation or organisation_above(title)
+        if whose and not options.organisation:
+            self.notes.append(f"没有写单位的行按表上方的文字算作「{whose}」的；不对就用 --org 另写")
+        return replace(options, organisation=whose, listed_year=year_above(title))
 
     def read(self) -> None:
         about = self.table.total or self.source.lines or 0
@@ -211,7 +223,7 @@ class _Run(Generic[T]):
             elif before.same and before.place.sheet != here.sheet:
                 twice.add(made)
                 self._same_again(row)
-            elif key and key[0].startswith(MADE) and not before.same:
+            elif key and not before.same and self._only_counts(key[0], here, before.place):
                 # Titles may be equal; what has no number of its own is told by all it says.
                 renamed[made] = f"{key[0]}-{digest:08x}"
                 self.used += row.span
@@ -232,6 +244,13 @@ class _Run(Generic[T]):
             r.model_copy(update={field: renamed[i]}) if i in renamed else r
             for i, r in enumerate(records)
             if i not in twice
+        )
+
+    def _only_counts(self, key: str, here: Place, before: Place) -> bool:
+        """Whether an id was made, or only counts the rows of its sheet (序号)."""
+        column = self.builder.columns_of_id
+        return key.startswith(MADE) or (
+            here.sheet != before.sheet and normalise_header(column) in COUNTING
         )
 
     def _same_again(self, row: Row) -> None:

@@ -11,7 +11,10 @@ from matcher.corpora.headers.kinds import TeamEvidence, field_labels
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.corpora.reading import Reading
 from matcher.records import Achievement, Contributor, Evidence
-from matcher.text.bibliography import addresses_of, names_of, opened, year_in
+from matcher.text.bibliography import opened, year_in
+from matcher.text.person_names import parse_name
+from matcher.text.references import parse_reference
+from matcher.text.signatures import Signature, addresses_of, names_of, numbered, signatures
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -22,15 +25,18 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"专利|发明(?:\(设计\))?人|申请\(专利权\)人|申请号|公开.{0,4}号|ipc|patent|实用新型|"
         r"申请年份|公开年份", re.I)),
     ("标准", re.compile(r"标准(?:号|名称|编号)|起草|standard", re.I)),
+    ("转化", re.compile(r"卖方|买方|转让|受让|许可方|技术合同|合同登记", re.I)),
+    ("其他", re.compile(r"成果登记号|成果水平")),
     ("奖励", re.compile(r"完成人|完成单位|获奖|奖励|提名", re.I)),
     ("论文", re.compile(
         r"作者|刊|论文|题名|author|source title|journal|article|conference|thesis|硕士|博士|会议|"
-        r"doi|issn|^so$|^au$", re.I)),
-    ("项目", re.compile(r"批准号|依托单位|承担单位|课题|项目|资助|起止|grant", re.I)),
+        r"doi|issn|^so$|^au$|^[jcs]$", re.I)),
+    ("项目", re.compile(r"批准号|依托单位|承担单位|课题|项目|资助|起止|合同|grant", re.I)),
 )  # fmt: skip
 # 张一, (Y.) 大连理工大学; Scopus writes each author before the own affiliation.
 _SCOPUS = re.compile(r"^\s*([^,;]+(?:,\s*(?:[A-Z]\.[\s-]?)+)?),\s*(.+)$")
 _WOS = re.compile(r"\[([^\]]+)\]\s*([^\[]+)")
+_WOS_NAMES = re.compile(r"\[[^\]\d][^\]]*\]\s*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -59,13 +65,13 @@ class Converted(Sequence[B], Generic[A, B]):
 class Listing:
     """How the rows of one list become achievements: what it is a list of, what its columns say."""
 
-    def __init__(self, mapping: Mapping[str, str], file: str, organisation: str = "") -> None:
+    def __init__(self, mapping: Mapping[str, str], file: str) -> None:
         self._columns = {field: column for column, field in mapping.items()}
-        self._kind = _form_of(" ".join(mapping)) or _form_of(file) or "其他"
-        self._organisation = organisation
+        self._kind = _form_of(*mapping) or _form_of(file) or "其他"
 
     def achievement(self, row: ListedAchievement) -> Achievement:
         """The achievement of a row; people and places stay in ``extra`` as they were printed."""
+        row = _of_citation(row)
         kind = row.kind if row.kind != "其他" else _form_of(row.form) or self._sheet_kind(row)
         owners = self._owners(row, kind)
         people = _people(row, kind)
@@ -87,31 +93,45 @@ class Listing:
         """Whose the piece is, the first first."""
         applicants = addresses_of([row.applicants])
         hosts = addresses_of([row.host_org])
-        printed = [re.sub(r"^\[[^\]]*\]\s*", "", a) for a in addresses_of([row.organisations])]
-        printed = printed or [place for _, place in _of_scopus(row.placed)]
-        found = applicants or [*hosts, *(p for p in printed if p not in hosts)]
-        return found or ([self._organisation] if self._organisation else [])
+        printed = _printed(row.organisations) or [place for _, place in _of_scopus(row.placed)]
+        return applicants or [*hosts, *(p for p in printed if p not in hosts)]
 
     def _extra(self, row: ListedAchievement) -> dict[str, Any]:
         """The further columns, and those of people and places under their own headers."""
         extra = dict(row.extra)
         for field, value in (
             ("authors", names_of([row.full_names or row.authors])),
-            ("organisations", addresses_of([row.organisations])),
+            ("organisations", _printed(row.organisations)),
             ("applicants", addresses_of([row.applicants])), ("host_org", row.host_org),
             ("leader_name", row.leader_name), ("venue", row.venue), ("number", row.number),
             ("period", row.period), ("form", row.form),
+            ("other_authors", names_of([row.other_authors])),
+            ("corresponding", names_of([row.corresponding])),
         ):  # fmt: skip
             if value:
                 extra[_label(self._columns.get(field, field), field)] = value
         return extra
 
 
-def achievements_of(
-    reading: Reading[ListedAchievement], organisation: str = ""
-) -> Reading[Achievement]:
-    """The rows of a list as achievements; ``organisation`` is whose they are if none is named."""
-    listing = Listing(reading.mapping, reading.file, organisation)
+def _of_citation(row: ListedAchievement) -> ListedAchievement:
+    """A row of which one cell says all: 张一, 李二. 题目. 刊名, 2020, 49(1): 1-8."""
+    if row.authors or row.full_names or row.leader_name or not re.search(r"[.．。]", row.title):
+        return row
+    found = parse_reference(row.title, "论文")
+    if "作者" not in found.extra:
+        return row
+    told: dict[str, Any] = {
+        "title": found.title,
+        "authors": found.extra["作者"],
+        "year": row.year or found.year,
+    }
+    told["extra"] = {**row.extra, "原文": row.title}
+    return row.model_copy(update={**told, "venue": row.venue or found.extra.get("出处", "")})
+
+
+def achievements_of(reading: Reading[ListedAchievement]) -> Reading[Achievement]:
+    """The rows of a list as achievements."""
+    listing = Listing(reading.mapping, reading.file)
     return cast(
         Reading[Achievement],
         replace(reading, records=Converted(reading.records, listing.achievement)),  # type: ignore[arg-type]
@@ -125,22 +145,56 @@ def evidence_of_team(work: Achievement, team_id: str) -> TeamEvidence:
 
 
 def _people(row: ListedAchievement, kind: str) -> tuple[Contributor, ...]:
-    """Who is named: the responsible one first, each with the places printed beside the name.
+    """Who is named, each with the places printed beside the name or under its number.
 
     Responsible are the leader of a project and the first of those who completed an award.
     """
-    leaders = names_of([row.leader_name])
-    others = names_of([row.full_names or row.authors])
-    places = _places(row.placed or row.organisations)
-    ordered = [*leaders, *(name for name in others if name not in leaders)]
-    responsible = kind == "奖励" or (kind == "项目" and bool(leaders))
+    leaders = _signed(row.leader_name)
+    listed = _signed(row.full_names or row.authors)
+    others = [*listed, *_signed(row.other_authors), *_signed(row.corresponding)]
+    written = kind in ("论文", "专利") and {_key(one) for one in leaders} <= {
+        _key(o) for o in others
+    }
+    once: dict[str, Signature] = {}
+    # Of somebody named twice the place among the authors says more than a column of their own.
+    for one in [*([] if written and listed else leaders), *others]:
+        known = once.setdefault(_key(one), one)
+        once[_key(one)] = known._replace(place=known.place or one.place)
+    ordered = list(once.values())
+    places, under = _places(row.placed or row.organisations), numbered(row.organisations)
+    responsible = kind in ("奖励", "转化", "其他") or (kind == "项目" and bool(leaders))
     return tuple(
         Contributor(
-            name=name, organisations=tuple(places.get(_compared(name), ())),
-            leads=name == ordered[0] and responsible,
+            name=one.name, organisations=tuple(_where(one, places, under)),
+            leads=number == 0 and responsible and (kind != "其他" or bool(row.authors)),
         )
-        for name in ordered
+        for number, one in enumerate(ordered)
     )  # fmt: skip
+
+
+def _signed(printed: str) -> list[Signature]:
+    return [one for one in signatures(printed) if parse_name(one.name) is not None]
+
+
+def _key(one: Signature) -> str:
+    found = parse_name(one.name)
+    return found.key if found is not None else one.name
+
+
+def _where(
+    one: Signature, places: Mapping[str, list[str]], under: Mapping[str, str]
+) -> list[str]:  # fmt: skip
+    """Where somebody is: by the bracket or the numbers beside the name, or as an address says."""
+    if one.place:
+        return [one.place]
+    return [under[mark] for mark in one.marks if mark in under] or places.get(
+        _compared(one.name), []
+    )
+
+
+def _printed(addresses: str) -> list[str]:
+    """The addresses of a cell; those of Web of Science without the names before them."""
+    return addresses_of([_WOS_NAMES.sub("", addresses)])
 
 
 def _places(printed: str) -> dict[str, list[str]]:
@@ -163,14 +217,12 @@ def _of_scopus(printed: str) -> Iterator[tuple[str, str]]:
 
 def _compared(name: str) -> str:
     """Surname and first letter: databases shorten the names before addresses."""
-    from matcher.text.person_names import parse_name
-
     found = parse_name(name)
     return found.sound if found is not None else name
 
 
-def _form_of(text: str) -> str:
-    return next((kind for kind, sign in _FORMS if text and sign.search(text)), "")
+def _form_of(*texts: str) -> str:
+    return next((kind for kind, sign in _FORMS if any(sign.search(t) for t in texts if t)), "")
 
 
 def _label(header: str, field: str) -> str:

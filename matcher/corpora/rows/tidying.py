@@ -17,6 +17,7 @@ from matcher.corpora.headers.labels import EVIDENCE_LABELS, strip_label
 from matcher.records import EVIDENCE_KINDS, Challenge, Record, Team
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import parse_duration
+from matcher.text.normalise import simplify
 from matcher.text.organisations import normalise_organisation, organisation_kind
 from matcher.text.regions import Region, parse_region, short_name
 from matcher.text.repair import Damage, repair
@@ -28,6 +29,11 @@ _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 _KEYWORD_LISTS = ("keywords",)
+# 张一 李二: what stands between names and places divides them, and no one mends it.
+_SIGNED = frozenset((
+    "authors", "full_names", "other_authors", "corresponding", "organisations",
+    "applicants", "host_org", "placed",
+))  # fmt: skip
 # 实施周期不超过3年 among the conditions, where a guide has no line of its own for it.
 _TERM = re.compile(
     r"(?:(?:实施|执行|研究|项目|攻关)(?:周期|期限|年限|期)|完成时限)[^，,。；;\d一二三四五六七八九十半]{0,8}"
@@ -39,6 +45,8 @@ MADE = ("TD-", "XQ-", "LM-")
 
 def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:
     """A text, or each item of a list, after `repair`; and what is lost in it."""
+    if isinstance(value, str) and name in _SIGNED:
+        return simplify(value).strip(), ()
     if isinstance(value, str):
         mended = repair(value, join_lines=loose)
         text = mended.text.replace("\n", "") if name in _ONE_LINE else mended.text

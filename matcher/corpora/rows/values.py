@@ -21,8 +21,11 @@ from matcher.text.numerals import han_numbers
 _LEVEL = re.compile(r"(?:TRL|技术成熟度|成熟度|第)*[:：-]?(\d)(?:级|\(.*\))?")
 _COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")
 _YEAR = re.compile(
-    r"((?:19|20)\d{2})\s*(?:年度?|[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{0,2}日?)?月?)?"
+    r"((?:19|20)\d{2})\s*(?:年度?|[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{0,2}日?)?月?|"
+    r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?|[(,]?第?\d{1,3}[(卷]?.{0,5}期?\)?|年.{1,8})?"
 )
+_LAST_YEAR = 9999
+_TIME = re.compile(r"[\sT]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
 _REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
 # 2026年12月底前完成样机: what is done by which day is no term, and no fault either.
@@ -200,8 +203,14 @@ def _date(raw: Any, year: int | None) -> Value:
 
 
 def _integer(name: str, raw: Any, cell_type: CellType) -> Value:
-    if name == "year" and hasattr(raw, "year"):
-        return Value(raw.year)
+    if name == "year":
+        if hasattr(raw, "year"):
+            return Value(raw.year)
+        if isinstance(raw, int | float) and raw > _LAST_YEAR:  # 20210305 without its dashes
+            raw = cell_text(raw)
+        raw = _TIME.sub("", raw) if isinstance(raw, str) else raw
+        if isinstance(raw, str) and raw.strip().isdigit() and len(raw.strip()) > 4:
+            return Value(_year_of_day(raw.strip()))
     try:
         return Value(parse_cell(raw, CellKind.INTEGER))
     except CellError:
@@ -219,6 +228,14 @@ def _integer(name: str, raw: Any, cell_type: CellType) -> Value:
         if found is None:
             raise
         return Value(int(found[1]))
+
+
+def _year_of_day(digits: str) -> int:
+    """The year of a day or month written in digits only (20210305, 202103)."""
+    found = _YEAR.fullmatch(digits)
+    if found is None:
+        raise CellError(Fault.NOT_INTEGER)
+    return int(found[1])
 
 
 def _choice(name: str, raw: Any, cell_type: CellType) -> Any:

@@ -1,0 +1,206 @@
+"""Lists as departments really keep them: marks beside names, numbered addresses, titles above."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.corpora import read_any
+from matcher.corpora.rows.captions import organisation_above, year_above
+from matcher.records import Achievement
+from matcher.text.signatures import addresses_of, names_of, signatures
+
+
+def works_in(path: Path, text: str) -> list[Achievement]:
+    path.write_text(text, encoding="utf-8")
+    reading = read_any(path).achievements
+    assert reading is not None
+    assert not reading.rejects
+    return list(reading.records)
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("张一#,李二*,王三", "张一 李二 王三"),
+        ("张一¹，李二¹˒²，王三²*", "张一 李二 王三"),
+        ("张一1,李二2,*", "张一 李二"),
+        ("张一[1];李二[1,2]", "张一 李二"),
+        ("张一(学生),李二（通讯作者）", "张一 李二"),
+        ("1.张一 2.李二", "张一 李二"),
+        ("张一 李二 王三", "张一 李二 王三"),
+        ("张一；李二；王三等", "张一 李二 王三"),
+        ("张　一、李二, 等", "张一 李二"),
+        ("阿依古丽·买买提, 王伟", "阿依古丽·买买提 王伟"),
+        ("Zhang Y; Li E*", "Zhang Y|Li E"),
+        ("Zhang Y Y, Li E, et al.", "Zhang Y Y|Li E"),
+        ("Yi Zhang, Er Li1,2", "Yi Zhang|Er Li"),
+        ("Zhang, Yi and Li, Er and others", "Zhang, Yi|Li, Er"),
+        ("Zhang, Yi (57200000001)", "Zhang, Yi"),
+        ("不公告发明人", ""),
+    ],
+)
+def test_names_are_divided_and_lose_their_marks(printed: str, names: str) -> None:
+    wanted = names.split("|") if names.isascii() and names else names.split()
+    assert names_of([printed]) == wanted
+
+
+def test_a_bracket_holds_a_place_or_a_remark() -> None:
+    told = signatures("张一（甲城工业大学）、李二（学生）")
+    assert [(one.name, one.place) for one in told] == [("张一", "甲城工业大学"), ("李二", "")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "places"),
+    [
+        ("甲城大学、乙有限公司", ["甲城大学", "乙有限公司"]),
+        ("甲城工业大学，乙城机床有限公司", ["甲城工业大学", "乙城机床有限公司"]),
+        ("甲城设计院 乙城建工集团", ["甲城设计院", "乙城建工集团"]),
+        ("甲城大学, 机械工程学院, 甲城 116024", ["甲城大学, 机械工程学院, 甲城 116024"]),
+        ("中国科学院 国家天文台", ["中国科学院 国家天文台"]),
+        ("[1]甲城大学;[2]乙公司", ["甲城大学", "乙公司"]),
+        ("1 甲城大学;2 乙公司", ["甲城大学", "乙公司"]),
+    ],
+)
+def test_organisations_are_told_from_their_parts(printed: str, places: list[str]) -> None:
+    assert addresses_of([printed]) == places
+
+
+def test_numbers_beside_names_lead_to_addresses(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "论文.csv",
+        '标题,作者,作者单位,刊名,年\n甲法,"张一¹，李二¹˒²*","1.甲城大学材料学院；2.乙有限公司",学报,2021\n',
+    )
+    assert [(c.name, c.organisations) for c in work.contributors] == [
+        ("张一", ("甲城大学材料学院",)),
+        ("李二", ("甲城大学材料学院", "乙有限公司")),
+    ]
+
+
+def test_first_other_and_corresponding_authors_are_all_of_them(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "统计.csv",
+        "论文题目,第一作者,通讯作者,其他作者,第一单位,发表时间\n甲法,张一,李二*,王三；赵四,甲城研究所,2021年第3期\n",
+    )
+    assert [c.name for c in work.contributors] == ["张一", "王三", "赵四", "李二"]
+    assert (work.organisations, work.year) == (("甲城研究所",), 2021)
+    assert work.extra["通讯作者"] == ["李二"]
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [("20210305", 2021), ("2021-03-05 10:21", 2021), ("202103", 2021), ("2021年第3期", 2021),
+     ("2021,57(3)", 2021), ("2021.05", 2021), ("2021年上半年", 2021)],
+)  # fmt: skip
+def test_years_of_days_and_issues(tmp_path: Path, day: str, year: int) -> None:
+    (work,) = works_in(
+        tmp_path / "专利.csv", f'专利名称,专利号,发明人,授权日期\n甲装置,ZL1,张一,"{day}"\n'
+    )
+    assert work.year == year
+
+
+def test_contracts_of_a_department_are_no_challenges(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "横向.csv",
+        "甲城大学机械学院2020-2023年横向项目,,,,,\n序号,项目名称,委托单位,合同经费（万元）,项目负责人,课题组成员,起止时间\n"
+        "1,减速器疲劳试验,乙矿机有限公司,38,张一,李二、王三,2020.05-2021.12\n小计,,,38,,,\n",
+    )
+    assert (work.kind, work.amount_wan, work.partner_org) == ("项目", 38.0, "乙矿机有限公司")
+    assert work.organisations == ("甲城大学机械学院",)
+    assert [(c.name, c.leads) for c in work.contributors][:2] == [("张一", True), ("李二", False)]
+
+
+def test_a_sale_of_technology_belongs_to_the_seller(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "合同.csv",
+        "合同登记编号,项目名称,卖方名称,买方名称,合同金额（万元）,签订日期,项目负责人\n1,焊接机器人,甲城大学,乙公司,120.5,2023-03-04,张一\n",
+    )
+    assert (work.kind, work.organisations, work.partner_org) == ("转化", ("甲城大学",), "乙公司")
+
+
+def test_one_cell_may_say_all_of_a_paper(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "论文.csv",
+        "序号,论文（作者、题目、期刊）,收录\n"
+        '1,"倪一, 汤二#, 滕三*. 钛合金的晶粒演化. 材料工程, 2020, 49(1): 1-8.",SCI\n',
+    )
+    assert (work.title, work.year) == ("钛合金的晶粒演化", 2020)
+    assert [c.name for c in work.contributors] == ["倪一", "汤二", "滕三"]
+    assert "49(1)" in work.extra["原文"]
+
+
+def test_what_stands_above_a_list_is_true_of_its_rows() -> None:
+    assert organisation_above(
+        "材料学院近五年成果\n填报单位：甲城大学材料学院 填表日期：2024.3"
+    ) == ("甲城大学材料学院")
+    assert organisation_above("甲市科技局2022年度项目") == ""
+    assert organisation_above("2022年度拟立项项目") == ""
+    assert year_above("重点专项2022年度拟立项项目公示清单") == 2022
+    assert year_above("2019年至2023年成果\n填表日期：2024年3月") is None
+
+
+def test_sheets_that_number_their_rows_each_for_itself(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for sheet, name in (("冶金", "史一"), ("农业", "费二")):
+        page = book.create_sheet(sheet)
+        page.append(["序号", "姓名", "工作单位", "职称/职务", "专业领域"])
+        page.append([1, name, "甲城大学", "教授", "炼钢"])
+    del book["Sheet"]
+    book.save(tmp_path / "专家库.xlsx")
+    reading = read_any(tmp_path / "专家库.xlsx").teams
+    assert reading is not None
+    assert [(t.leader_name, t.org_name) for t in reading.records] == [
+        ("史一", "甲城大学"), ("费二", "甲城大学"),
+    ]  # fmt: skip
+    assert not reading.rejects
+
+
+NBIB = """PMID- 30000001
+DP  - 2019 Mar 5
+TI  - A low-cost sensor for early sepsis in
+      intensive care.
+FAU - Cao, Yi
+AU  - Cao Y
+AD  - Department of Critical Care, Example Medical University,
+      Example, China.
+FAU - Yan, Er
+AU  - Yan E
+AD  - School of Engineering, Other University, Other, China.
+PT  - Journal Article
+JT  - Sensors
+"""
+
+
+def test_pubmed_tells_the_address_of_each_author(tmp_path: Path) -> None:
+    (work,) = works_in(tmp_path / "export.nbib", NBIB)
+    assert work.title == "A low-cost sensor for early sepsis in intensive care."
+    assert [(c.name, c.organisations[0][:20]) for c in work.contributors] == [
+        ("Cao, Yi", "Department of Critic"), ("Yan, Er", "School of Engineerin"),
+    ]  # fmt: skip
+    assert (work.kind, work.year) == ("论文", 2019)
+
+
+def test_a_page_of_cited_works_is_a_list_of_them(tmp_path: Path) -> None:
+    works = works_in(
+        tmp_path / "论文.html",
+        "<html><body><h1>近年论文</h1>"
+        "<p>[1] 薛一, 雷二*. 高炉回旋区的数值模拟[J]. 钢铁, 2021, 57(3): 1-10.</p>"
+        "<p>[2] 雷二, 薛一. 一种煤气脱硫方法: CN202010000009.1[P]. 2021-05-06.</p></body></html>",
+    )
+    assert [(w.kind, w.title, w.year) for w in works] == [
+        ("论文", "高炉回旋区的数值模拟", 2021), ("专利", "一种煤气脱硫方法", 2021),
+    ]  # fmt: skip
+    assert [c.name for c in works[0].contributors] == ["薛一", "雷二"]
+
+
+def test_bibtex_accents_and_macros(tmp_path: Path) -> None:
+    (work,) = works_in(
+        tmp_path / "a.bib",
+        '@string{tii = "Trans. Example"}\n@article{k, title={{A gear}}, journal = tii,\n'
+        'year = 2022, author={Jiang, Yi and {\\"O}zg{\\"u}r, A. and others}}\n',
+    )
+    assert [c.name for c in work.contributors] == ["Jiang, Yi", "Özgür, A."]
+    assert work.extra["出处"] == "Trans. Example"
