@@ -14,13 +14,20 @@ from typing import NamedTuple
 HIDDEN = "***"
 _FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2011: "-"}
 _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
-# What any contact has, and before it what that can begin with: most texts have nothing of it.
+# What any contact has; most texts have nothing of it. What it may begin with is looked for first
+# and is mostly a digit.
+_SUSPICIOUS = (
+    ("@＠", ""), ("零〇一二三四五六七八九幺", "[零〇一二三四五六七八九幺]{6}"),
+    ("微", "信"), ("Vv", r"信|[Xx]|\s?[:：]"), ("Ww", "[Xx]|e[Cc]hat|eixin"), ("Qq", "[Qq]"),
+    ("扣", "扣"), ("威薇", "信"), ("+加", "[Vv]"), (r"\s", r"(?:at|AT)\s"), ("联", "系人|络人"),
+    ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
+    (r"(\[{（", "at"), ("艾", "特"),
+)  # fmt: skip
 _SUSPECT = re.compile(
-    r"(?=[@＠0-9０-９零〇一二三四五六七八九幺微VvWwQq扣威薇加+联对身护电手#(\[{（艾\s])(?:"
-    r"[@＠]|[0-9０-９][-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|[零〇一二三四五六七八九幺]{7}|"
-    r"[0-9]{7,8}\s?[(（]|微信|[Vv]信|[Vv][Xx]|[Ww][Xx]|[Vv]\s?[:：]|"
-    r"[Ww]e[Cc]hat|[Qq]{2}|扣扣|威信|薇信|[Ww]eixin|\+[Vv]|加[Vv]|\s(?:at|AT)\s|联系人|联络人|对接人|身份证|护照|电话|手机|#[A-Za-z0-9]|[(\[{（]at|艾特)"
-)
+    f"[0-9０-９{''.join(first for first, _ in _SUSPICIOUS)}](?:(?<=[0-9０-９])"
+    r"(?:[-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|(?<=[0-9])[0-9]{6,7}\s?[(（])|(?<![0-9０-９])(?:"
+    + "|".join(f"(?<=[{first}])(?:{rest})" for first, rest in _SUSPICIOUS) + "))"
+)  # fmt: skip
 _DIGIT = r"[\dOo零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
 _GAP = r"[-\s.·_/]"
 # How the eleven digits of a mobile number are grouped.

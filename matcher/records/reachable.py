@@ -46,7 +46,12 @@ def _keep_private(values: object) -> object:
     if not isinstance(values, dict):
         return values
     found: dict[str, list[str]] = {"contact_name": [], "contact_phone": [], "contact_email": []}
-    kept = {name: _parted(name, value, found) for name, value in values.items()}
+    kept = dict(values)
+    for name, value in values.items():
+        if name in _NO_TEXTS or name in found or not isinstance(value, str | list | tuple):
+            continue
+        if not isinstance(value, str) or may_hold_contacts(value):
+            kept[name] = _parted(name, value, found)
     extra = kept.get("extra")
     if isinstance(extra, dict):
         kept["extra"] = _public_extra(extra, found)
@@ -63,11 +68,7 @@ def _keep_private(values: object) -> object:
 
 
 def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
-    if name in _NO_TEXTS or name in found or name == "extra":
-        return value
     if isinstance(value, str):
-        if not may_hold_contacts(value):
-            return value
         contacts = part_contacts(value)
         found["contact_name"] += contacts.names
         found["contact_phone"] += contacts.numbers
@@ -83,11 +84,14 @@ def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
 
 def _public_indicator(indicator: object) -> object:
     """An indicator whose words hold no contact; None if its number is one of a telephone."""
-    told = indicator.model_dump() if isinstance(indicator, Indicator) else indicator
-    if not isinstance(told, dict) or not may_hold_contacts(str(told.get("text", ""))):
+    if isinstance(indicator, Indicator) and not may_hold_contacts(indicator.text):
         return indicator
-    rest = part_contacts(str(told["text"])).rest
-    if rest == told["text"]:
+    told = indicator.model_dump() if isinstance(indicator, Indicator) else indicator
+    if not isinstance(told, dict):
+        return indicator
+    text = str(told.get("text", ""))
+    rest = part_contacts(text).rest
+    if rest == text:
         return indicator
     value = told.get("value")
     if value is not None and f"{value:g}" not in rest:
@@ -99,6 +103,8 @@ def _public_indicator(indicator: object) -> object:
 def _public_extra(extra: dict[str, Any], found: dict[str, list[str]]) -> dict[str, Any]:
     """Columns no field knows; those that hold contacts by their name are private as they are."""
     return {
-        column: value if is_private_name(column) else _parted(column, value, found)
+        column: value
+        if column in _NO_TEXTS or is_private_name(column)
+        else _parted(column, value, found)
         for column, value in extra.items()
     }

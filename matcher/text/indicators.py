@@ -22,15 +22,17 @@ from matcher.text.quantities import Quantity, quantities
 from matcher.text.units import HARDNESS, UNIT, normalise_unit
 
 _CONDITION_AFTER = re.compile(
-    r"^\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|"
+    r"\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|"
     r"前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
 )
+_AT = re.compile(r"\s*在\D{0,3}")
 _WHEN = re.compile("[下时中后]")
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
     r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
     r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
 )
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
@@ -54,6 +56,7 @@ _SEPARATOR = re.compile(
 )
 # What goes before "指标如" is the problem, not the quantity.
 _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
+_ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _NAME_END = re.compile(
@@ -103,11 +106,27 @@ _WARM = re.compile(r"[-+\d在零]")
 
 
 class _Piece(NamedTuple):
-    """A clause on its way: what is still to be read, the conditions and units found so far."""
+    """A clause on its way: what is still to be read of it begins at ``start``.
+
+    ``found`` are the quantities there; conditions and unit are those met so far.
+    """
 
     text: str
+    found: tuple[Quantity, ...] = ()
     conditions: tuple[str, ...] = ()
     unit: str = ""
+    start: int = 0
+
+    def behind(self, place: int, condition: str) -> _Piece | None:
+        """What follows a condition, if it speaks of a quantity."""
+        text, start = self.text, place
+        if any(one.start < place < one.end for one in self.found):
+            text, start = text[place:].strip(), 0
+            found = quantities(text)
+        else:
+            found = tuple([one for one in self.found if one.start >= place])
+        conditions = (*self.conditions, condition)
+        return _Piece(text, found, conditions, self.unit, start) if found else None
 
 
 def parse_indicators(text: str) -> tuple[Indicator, ...]:
@@ -145,14 +164,18 @@ def parse_indicator(phrase: str) -> Indicator:
         return _without_number(piece, phrase)
     bracketed = piece
     piece = _without_conditions(_without_brackets(piece))
-    found = _main_quantity(piece.text)
+    found = _main_quantity(piece.found)
     if found is None and "(" in bracketed.text:
-        piece = _Piece(bracketed.text.replace("(", " ").replace(")", " "))
-        found = _main_quantity(piece.text)
+        piece = _read(bracketed.text.replace("(", " ").replace(")", " "))
+        found = _main_quantity(piece.found)
         found = found if found is not None and found.said else None
     if found is None:
         return _without_number(_without_brackets(bracketed), phrase)
     return _indicator(*_relative(piece, found), phrase)
+
+
+def _read(text: str, conditions: tuple[str, ...] = (), unit: str = "") -> _Piece:
+    return _Piece(text, quantities(text), conditions, unit)
 
 
 def _without_number(piece: _Piece, phrase: str) -> Indicator:
@@ -167,7 +190,9 @@ def _split(clause: str) -> list[str]:
     >>> _split("转化率≥99%，选择性≥95%"), _split("在25℃、1C条件下循环寿命≥3000次")
     (['转化率≥99%', '选择性≥95%'], ['在25℃、1C条件下循环寿命≥3000次'])
     """
-    inside = [found.span() for found in re.finditer(r"\([^()]*\)", clause)]
+    if not _SEPARATOR.search(clause):
+        return [clause] if clause else []
+    inside = [found.span() for found in _IN_BRACKETS.finditer(clause)]
     found = [q for q in quantities(clause) if not _within(q.start, inside)]
     pieces: list[str] = []
     start = 0
@@ -191,9 +216,9 @@ def _is_condition(clause: str, mine: Quantity, after: Quantity | None, start: in
     """在25℃、…下 and …1500次后: what follows belongs to the same quantity."""
     if after is None:
         return False
-    if _CONDITION_AFTER.match(clause[mine.end : mine.end + 12]):
+    if _CONDITION_AFTER.match(clause, mine.end, mine.end + 12):
         return True
-    led = re.fullmatch(r"\s*在\D{0,3}", clause[start : mine.start])
+    led = _AT.fullmatch(clause, start, mine.start)
     return bool(led and re.search("[下时中]", clause[mine.end : mine.end + 14]))
 
 
@@ -243,7 +268,7 @@ def _named_as_before(parsed: list[Indicator]) -> list[Indicator]:
 def _without_brackets(piece: _Piece) -> _Piece:
     """Bracketed parts are a unit (纯度(wt%)) or a condition (强度(25℃))."""
     if "(" not in piece.text:
-        return piece
+        return _read(piece.text)
     conditions, unit = list(piece.conditions), piece.unit
     for inner in _BRACKETS.findall(piece.text):
         bare = inner.strip(" 单位:：")
@@ -252,7 +277,7 @@ def _without_brackets(piece: _Piece) -> _Piece:
         elif re.search(r"\d|条件|环境|工况|负荷|载$|时$|下$|全|满|态$", bare):
             conditions.append(bare.strip("@ "))
     text = _BRACKETS.sub(_kept_bracket, piece.text)
-    return _Piece(text.strip(), tuple(conditions), unit)
+    return _read(text.strip(), tuple(conditions), unit)
 
 
 def _is_unit(text: str) -> bool:
@@ -270,50 +295,46 @@ def _kept_bracket(found: re.Match[str]) -> str:
 
 def _without_conditions(piece: _Piece) -> _Piece:
     """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率."""
-    text, conditions = piece.text, list(piece.conditions)
-    led = _CONDITION_BEFORE.match(text) if _WHEN.search(text) else None
-    if led and quantities(text[led.end() :].strip()):
-        conditions.append(_WITHOUT_WHEN.sub("", re.sub(r"^(?:在|当)", "", led[1])))
-        text = text[led.end() :].strip()
-    found = quantities(text)
-    for quantity in reversed(found[:-1]):
-        after = _CONDITION_AFTER.match(text[quantity.end :])
-        rest = text[quantity.end + after.end() :].strip() if after else ""
-        if after and quantities(rest):
-            conditions.append(text[: quantity.end].removeprefix("在").strip())
-            text = rest
-            break
-    between = bool(found) and bool(found[0].name)
-    warm = _TEMPERATURE.match(text) if _WARM.match(text) and not between else None
-    if warm and quantities(warm["rest"].strip()):
-        conditions.append(warm["condition"].removeprefix("在"))
-        text = warm["rest"].strip()
-    return _Piece(text, tuple(conditions), piece.unit)
+    if led := _CONDITION_BEFORE.match(piece.text) if _WHEN.search(piece.text) else None:
+        said = _WITHOUT_WHEN.sub("", re.sub(r"^(?:在|当)", "", led[1]))
+        piece = piece.behind(led.end(), said) or piece
+    for quantity in reversed(piece.found[:-1]):
+        if after := _CONDITION_AFTER.match(piece.text, quantity.end):
+            said = piece.text[piece.start : quantity.end].strip().removeprefix("在").strip()
+            if rest := piece.behind(after.end(), said):
+                piece = rest
+                break
+    text = piece.text[piece.start :].lstrip()
+    named = bool(piece.found and piece.found[0].name)
+    if warm := _TEMPERATURE.match(text) if _WARM.match(text) and not named else None:
+        place = len(piece.text) - len(warm["rest"])
+        piece = piece.behind(place, warm["condition"].removeprefix("在")) or piece
+    return piece
 
 
-def _main_quantity(text: str) -> Quantity | None:
+def _main_quantity(found: tuple[Quantity, ...]) -> Quantity | None:
     """The first quantity that is compared or changed, else the last one at all."""
-    found = quantities(text)
+    if len(found) < 2:
+        return found[0] if found else None
     said = [quantity for quantity in found if quantity.said]
     strong = [quantity for quantity in said if quantity.strong]
-    return next(iter(strong or said), None) or (found[-1] if found else None)
+    return next(iter(strong or said), found[-1])
 
 
 def _relative(piece: _Piece, found: Quantity) -> tuple[_Piece, Quantity]:
     """不超过进口产品的80%: what it is 80% of is a condition."""
-    led = _RELATIVE.match(piece.text[: found.start])
+    led = _RELATIVE.match(piece.text[piece.start : found.start].lstrip())
     if led is None:
         return piece, found
     text = led["name"] + led["compared"] + piece.text[found.start :]
-    again = _main_quantity(text)
-    if again is None:
-        return piece, found
-    return _Piece(text, (*piece.conditions, led["of"]), piece.unit), again
+    other = _read(text, (*piece.conditions, led["of"]), piece.unit)
+    again = _main_quantity(other.found)
+    return (piece, found) if again is None else (other, again)
 
 
 def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     text = piece.text
-    before, after = text[: found.start], text[found.end :]
+    before, after = text[piece.start : found.start].lstrip(), text[found.end :]
     conditions = list(piece.conditions)
     if forbidden := _FORBIDDEN.match(before):
         before = before[forbidden.end() :]
@@ -330,7 +351,7 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         before, found = _led_by_change(before, led, found)
     if found.former:
         conditions.append("原来")
-    if abbreviated := re.fullmatch(r"\s*(\([A-Z]{2,}\))\s*", after):
+    if abbreviated := _ABBREVIATED.fullmatch(after):
         before, after = before + abbreviated[1], ""
     name = found.name or _name(before, "")
     named = bool(name)
@@ -393,5 +414,7 @@ def _name(before: str, after: str) -> str:
 def _trailing(after: str) -> list[str]:
     """What stands apart behind a quantity, or names a condition; else it is an object (示范线)."""
     text = re.sub(r"^(?:的|且|并)", "", after.strip(" ,，、;；"))
+    if len(text) < 2:
+        return []
     apart = re.match(r"\s*[,，、@(\s]", after) or re.search(r"\d|条件|环境|工况|[下时后]$", text)
-    return [text.lstrip("@")] if len(text) > 1 and apart else []
+    return [text.lstrip("@")] if apart else []

@@ -6,7 +6,9 @@ What lies between the tokens is names and conditions; it is never cut into token
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from matcher.records import IndicatorOperator
 from matcher.text.numerals import DIGITS, HAN, LONGEST_NUMBER, MULTIPLES, number, without_noise
@@ -57,69 +59,71 @@ _DOWN = (
     r"节电|节水|节材|降本|缩小|砍掉|压减|收窄|提前(?=\s?[\d了一二两三四五六七八九十])"
 )
 _SHORT_UP, _SHORT_DOWN = "增|升|提|涨", "降|减|压|缩"
-_GRAMMAR: tuple[tuple[str, str], ...] = (
+_NUMERALS = rf"\d{HAN}"
+# Kind, what it can begin with, and how it goes on; of two that fit the upper one counts.
+_GRAMMAR: tuple[tuple[str, str, str], ...] = (
     # A designation (SO2, PM2.5, JH-300, GB/T 1234, 2025年) is a name, whatever digits it has.
-    ("scale", r"(?<![A-Za-z])(?:HV\d+(?:\.\d)?(?=\s+\d|\s?[≥≤<>])|HRC|HRB|HRA|HBW|HBS|HB|HV|HS|"
-              r"IPX?|IT|TRL|DN|PN|"
-              r"Ra|Rz|Ry|pH值?|"
-              r"PH值?)(?=\s?(?:[≥≤<>=~:]|为|约)?\s?\d)|Φ"),
-    ("name", r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
-             r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
-             r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
-             r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+"),
-    ("fold", r"翻(?P<folds>[一二两三四\d]?)(?P<fold_unit>倍|番)|加倍|减半"),
-    ("fraction", rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])[1-9]\d?/[1-9]\d?(?![\d/.])|"
-                 rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
-    ("amount", rf"(?P<below>零下|负(?=\d)|"
-               rf"零上)?(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])?\s?(?P<digits>(?<![\d.]){DIGITS})(?P"
-               rf"<more>余|多(?=[万亿年个小天次]))?"
-               rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?(?P<unit>{UNIT})?"),
-    ("han", rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
-            rf"多)?\s?(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?"),
-    ("least", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
-    ("most", r"至多|最多|顶多|(?<!检[测出])上限为?"),
-    ("higher", rf"(?:{_HIGHER})(?P<equal_h>或?等于)?"),
-    ("lower", rf"(?:{_LOWER})(?P<equal_l>或?等于)?"),
-    ("better", r"优于|好于|优於"),
-    ("worse", r"劣于|差于|逊于|弱于|亚于"),
-    ("not", r"绝?(?:不得|不应该?当?|不能够?|不可以?|不宜|不许|不允许|不准(?!确)|不要|"
-            r"不会|不再)|严禁|"
-            r"禁止|切勿|避免|防止|"
-            r"(?<=[水养盐糖成组]分)别|(?<![识级类区判鉴辨分特个性差])别|未曾?|没有?|绝?不|勿|非"),
-    ("change", rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<by>了|幅度|幅(?!度)|"
-               rf"率(?=\s?[≥≤<>=不达大小高低超为]))?(?P<to>至(?!少|多|今)|到|为(?=\s?[\d≤≥原]))?"
-               rf"|(?P<short>(?P<short_up>{_SHORT_UP})|"
-               rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
-               rf"降(?=\s?[\d约了一二两三四五六七八九半])了?"),
-    ("at_most", r"控制(?:在|到|为)|限制(?:在|到|为)"),
-    ("reach", r"达到|可?达(?!标)|实现|做到|(?:保持|维持|稳定)在"),
-    ("pass", r"突破"),
-    ("about", r"大约|大概|约(?=[为\s\d一二两三四五六七八九十百千])|接近|"
-              r"近(?=\s?[\d一二两三四五六七八九十百千])|≈"),
-    ("sign", r"[≥≤<>]"),
-    ("plus_minus", r"±|正负"),
-    ("range", r"~|-(?=\s?[-+\d]|HR|H[BV]|Φ)|至(?!少|多)|到|和(?=\s?[-+]?\d)"),
-    ("half", r"一半|半数"),
-    ("former", r"(?:原来|原有|原先|现有|目前|现在)的?(?=\s?[\d一二两三四五六七八九十])"),
-    ("difference", r"(?P<more_than>高|多|长|快|大|重)(?P<out>出)?(?=了?约?\s?\d)|"
-                   r"(?P<less_than>低|少|短|慢|小|轻)(?=了?约?\s?\d)了?"),
-    ("per", rf"每(?P<each>分钟|小时|秒|天|年|月|日|班|吨|米|分)(?=\s?[\d不≥≤<>至最{HAN}])"),
-    ("is", r"=|为|是|[:：]"),
-    ("filler", r"在|应|可|需|要|须|能|也|均|仍|有|出现|存在|介于|了|就|得|必|"
-               r"用(?=\s?[\d一二两三四五六七八九十半])"),
+    ("scale", "HITDRPpΦ",
+     r"(?<![A-Za-z])(?:HV\d+(?:\.\d)?(?=\s+\d|\s?[≥≤<>])|HRC|HRB|HRA|HBW|HBS|HB|HV|HS|"
+     r"IPX?|IT|TRL|DN|PN|"
+     r"Ra|Rz|Ry|pH值?|"
+     r"PH值?)(?=\s?(?:[≥≤<>=~:]|为|约)?\s?\d)|Φ"),
+    ("name", r"A-Za-z\d第",
+     r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
+     r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
+     r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
+     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+"),
+    ("fold", "翻加减", r"翻(?P<folds>[一二两三四\d]?)(?P<fold_unit>倍|番)|加倍|减半"),
+    ("fraction", f"{_NUMERALS}负万",
+     rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])[1-9]\d?/[1-9]\d?(?![\d/.])|"
+     rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
+    ("amount", r"+\-\d\s零负",
+     rf"(?P<below>零下|负(?=\d)|"
+     rf"零上)?(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])?\s?(?P<digits>(?<![\d.]){DIGITS})(?P"
+     rf"<more>余|多(?=[万亿年个小天次]))?"
+     rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?(?P<unit>{UNIT})?"),
+    ("han", f"{HAN}半",
+     rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
+     rf"多)?\s?(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?"),
+    ("least", "至最起下", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
+    ("most", "至最顶上", r"至多|最多|顶多|(?<!检[测出])上限为?"),
+    ("higher", "高大超多长重快厚宽", rf"(?:{_HIGHER})(?P<or_equal>或?等于)?"),
+    ("lower", "低小少短不轻慢窄薄跌", rf"(?:{_LOWER})(?P<or_equal>或?等于)?"),
+    ("better", "优好", r"优于|好于|优於"),
+    ("worse", "劣差逊弱亚", r"劣于|差于|逊于|弱于|亚于"),
+    ("not", "绝不严禁切避防别未没勿非",
+     r"绝?(?:不得|不应该?当?|不能够?|不可以?|不宜|不许|不允许|不准(?!确)|不要|"
+     r"不会|不再)|严禁|"
+     r"禁止|切勿|避免|防止|"
+     r"(?<=[水养盐糖成组]分)别|(?<![识级类区判鉴辨分特个性差])别|未曾?|没有?|绝?不|勿|非"),
+    ("change", "提增延扩改上降下减缩节压收砍削升涨",
+     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<by>了|幅度|幅(?!度)|"
+     rf"率(?=\s?[≥≤<>=不达大小高低超为]))?(?P<to>至(?!少|多|今)|到|为(?=\s?[\d≤≥原]))?"
+     rf"|(?P<short>(?P<short_up>{_SHORT_UP})|"
+     rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
+     rf"降(?=\s?[\d约了一二两三四五六七八九半])了?"),
+    ("at_most", "控限", r"控制(?:在|到|为)|限制(?:在|到|为)"),
+    ("reach", "达可实做保维稳", r"达到|可?达(?!标)|实现|做到|(?:保持|维持|稳定)在"),
+    ("pass", "突", r"突破"),
+    ("about", "大约接近≈",
+     r"大约|大概|约(?=[为\s\d一二两三四五六七八九十百千])|接近|"
+     r"近(?=\s?[\d一二两三四五六七八九十百千])|≈"),
+    ("sign", "≥≤<>", r"[≥≤<>]"),
+    ("plus_minus", "±正", r"±|正负"),
+    ("range", r"~至到和\-", r"~|-(?=\s?[-+\d]|HR|H[BV]|Φ)|至(?!少|多)|到|和(?=\s?[-+]?\d)"),
+    ("half", "一半", r"一半|半数"),
+    ("former", "原现目", r"(?:原来|原有|原先|现有|目前|现在)的?(?=\s?[\d一二两三四五六七八九十])"),
+    ("difference", "高多长快大重低少短慢小轻",
+     r"(?P<more_than>高|多|长|快|大|重)(?P<out>出)?(?=了?约?\s?\d)|"
+     r"(?P<less_than>低|少|短|慢|小|轻)(?=了?约?\s?\d)了?"),
+    ("per", "每",
+     rf"每(?P<each>分钟|小时|秒|天|年|月|日|班|吨|米|分)(?=\s?[\d不≥≤<>至最{HAN}])"),
+    ("is", "=为是:：", r"=|为|是|[:：]"),
+    ("filler", "在应可需要须能也均仍有出存介了就得必用",
+     r"在|应|可|需|要|须|能|也|均|仍|有|出现|存在|介于|了|就|得|必|"
+     r"用(?=\s?[\d一二两三四五六七八九十半])"),
 )  # fmt: skip
-# What a token can begin with. Without it every character of a name would be tried as all of them.
-_BEGINNINGS = (
-    r"-+\d\sA-Za-zΦ≥≤<>=±~≈:第翻加减万至最起下上顶高大超多长重快厚宽低小少短不轻慢窄薄弱劣差逊"
-    r"亚优好跌严禁切避防别没未勿非绝"
-    r"提增延扩改涨降缩削砍收节压升控限达可实做保维突约接近正到和半每为是在应需要须能也均仍有出存介了"
-    r"就得必用原现目负" + HAN
-)
-_TOKEN = re.compile(
-    f"(?=[{_BEGINNINGS}])(?:"
-    + "|".join(f"(?P<{kind}_>{pattern})" for kind, pattern in _GRAMMAR)
-    + ")"
-)
+_BEGINNING = re.compile("[" + "".join(beginnings for _, beginnings, _ in _GRAMMAR) + "]")
 # A text without any of these speaks of no quantity.
 _ANY_NUMBER = re.compile(rf"[\d{HAN}半]|翻[倍番]|加倍")
 _LIMIT = re.compile(
@@ -147,16 +151,37 @@ def tokens(text: str) -> list[Token]:
     [('not', '不得'), ('compare', '超过'), ('amount', '15ppm')]
     """
     found: list[Token] = []
-    at = 0
-    while match := _TOKEN.search(text, at):
-        token = _token(match, found)
-        at = match.end()
-        if token is None:
-            continue
-        if token.kind == "amount" and token.end < match.end():
-            at = token.end
-        found.append(token)
+    begins = _BEGINNING.search(text)
+    while begins:
+        at = begins.start()
+        match = _rules(text[at]).match(text, at)
+        at += 1
+        if match is not None:
+            at = match.end()
+            token = _token(match, found)
+            if token is not None:
+                found.append(token)
+                if token.kind == "amount":
+                    at = token.end
+        begins = _BEGINNING.search(text, at)
     return found
+
+
+@cache
+def _rules(beginning: str) -> re.Pattern[str]:
+    """The tokens that can begin with a character; to try all of them everywhere is slow."""
+    return _together(
+        tuple(
+            f"(?P<{kind}_>{pattern})"
+            for kind, beginnings, pattern in _GRAMMAR
+            if re.match(f"[{beginnings}]", beginning)
+        )
+    )
+
+
+@cache
+def _together(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
 
 
 def limit_at(text: str, at: int) -> Token | None:
@@ -165,43 +190,47 @@ def limit_at(text: str, at: int) -> Token | None:
     return Token("limit", at, found.end(), found[0].strip()) if found else None
 
 
-def _token(  # noqa: PLR0911 -- one kind, one line
-    match: re.Match[str], before: list[Token]
-) -> Token | None:
-    name = (match.lastgroup or "").removesuffix("_")
-    start, end, written = match.start(), match.end(), match[0]
-    if name in ("name", ""):
-        return None
+def _token(match: re.Match[str], before: list[Token]) -> Token | None:
+    name = str(match.lastgroup)[:-1]
     if name == "amount":
         return _amount(match)
+    if name == "name":
+        return None
     if name == "han":
         return _han_amount(match, before)
-    if name == "fraction":
-        return Token("amount", start, end, written, amount=_fraction(written))
-    if name == "fold":
-        return Token("fold", start, end, written, *_fold(match))
-    if name == "change":
-        return Token("change", start, end, written, _change(match))
-    if name == "difference":
-        return Token("difference", start, end, written, "up" if match["more_than"] else "down")
-    if name in _SAID or name == "sign":
-        return Token("compare", start, end, written, _compared(name, match))
-    said = match["each"] if name == "per" else ""
-    return Token(name, start, end, written, said)  # type: ignore[arg-type]
+    start, end = match.span()
+    made = _SAYING.get(name)
+    if made is None:
+        return Token(name, start, end, match[0])  # type: ignore[arg-type]
+    kind, said = made
+    return Token(kind, start, end, match[0], *said(match))
 
 
-def _compared(name: str, match: re.Match[str]) -> str:
-    if name == "sign":
-        return match[0]
-    equal = match["equal_h"] or match["equal_l"]
-    return {">": "≥", "<": "≤"}[_SAID[name]] if equal else _SAID[name]
+def _sign(match: re.Match[str]) -> tuple[str]:
+    return (match[0],)
 
 
-def _change(match: re.Match[str]) -> str:
+def _compared(match: re.Match[str]) -> tuple[str]:
+    return (_SAID[str(match.lastgroup)[:-1]],)
+
+
+def _or_equal(match: re.Match[str]) -> tuple[str]:
+    (said,) = _compared(match)
+    return ({">": "≥", "<": "≤"}[said] if match["or_equal"] else said,)
+
+
+def _change(match: re.Match[str]) -> tuple[str]:
     """Direction, and whether to a value or by one: up_to, down_by."""
-    up = match["up"] or match["short_up"]
-    to = match["to"] or match["short_to"]
-    return f"{'up' if up else 'down'}_{'to' if to else 'by'}"
+    up, short_up, to, short_to = match.group("up", "short_up", "to", "short_to")
+    return (f"{'up' if up or short_up else 'down'}_{'to' if to or short_to else 'by'}",)
+
+
+def _difference(match: re.Match[str]) -> tuple[str]:
+    return ("up" if match["more_than"] else "down",)
+
+
+def _each(match: re.Match[str]) -> tuple[str]:
+    return (match["each"],)
 
 
 def _fold(match: re.Match[str]) -> tuple[str, Amount]:
@@ -212,28 +241,44 @@ def _fold(match: re.Match[str]) -> tuple[str, Amount]:
     return "up_by", Amount(float(2**times - 1 if match["fold_unit"] == "番" else times), "倍")
 
 
+def _fraction(match: re.Match[str]) -> tuple[str, Amount]:
+    return "", _share(match[0])
+
+
+# The kind of token a rule of the grammar makes, and what the token says.
+_SAYING: dict[str, tuple[Kind, Callable[[re.Match[str]], tuple[Any, ...]]]] = {
+    **dict.fromkeys(_SAID, ("compare", _compared)),
+    "higher": ("compare", _or_equal), "lower": ("compare", _or_equal), "sign": ("compare", _sign),
+    "change": ("change", _change), "difference": ("difference", _difference),
+    "per": ("per", _each), "fold": ("fold", _fold), "fraction": ("amount", _fraction),
+}  # fmt: skip
+
+
 def _amount(match: re.Match[str]) -> Token | None:
-    digits, start = match["digits"], match.start()
+    digits, below, minus, more, more2, written, unit = match.group(
+        "digits", "below", "minus", "more", "more2", "times", "unit"
+    )
     if len(digits) > LONGEST_NUMBER:
         return None
-    negative = (match["minus"] or "").startswith("-") or match["below"] in ("零下", "负")
-    times = (match["times"] or "").strip()
-    value = number(digits)
-    if times:
-        value = without_noise(value * MULTIPLES[times])
-    unit = match["unit"] or ""
-    if match["below"] and unit == "度":
-        unit = "℃"
-    if match["below"] is None and match["minus"] is None:
+    start, end = match.span()
+    if below is None and minus is None:
         start = match.start("digits")
-    said = "多" if match["more"] or match["more2"] else ""
-    amount = Amount(-value if negative else value, unit, MULTIPLES[times])
-    return Token("amount", start, match.end(), match[0].strip(), said, amount)
+    value, times = number(digits), 1.0
+    if written:
+        times = MULTIPLES[written.strip()]
+        value = without_noise(value * times)
+    if minus == "-" or below in ("零下", "负"):
+        value = -value
+    if below and unit == "度":
+        unit = "℃"
+    said = "多" if more or more2 else ""
+    return Token("amount", start, end, match[0].strip(), said, Amount(value, unit or "", times))
 
 
 def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
     """A Chinese numeral counts only where nothing but a quantity can be meant: 不少于三项, 两年."""
-    led = bool(before) and before[-1].end == match.start() and before[-1].kind != "filler"
+    start, end = match.span()
+    led = bool(before) and before[-1].end == start and before[-1].kind != "filler"
     if match["edge"] is None and not led:
         return None
     han = match["han"]
@@ -241,11 +286,10 @@ def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
     whole = number(han) * MULTIPLES[times] if han == "半" else number(han + times)
     value = whole + (0.5 if match["half"] else 0.0)
     amount = Amount(without_noise(value), match["han_unit"], MULTIPLES[times])
-    said = "多" if match["han_more"] else ""
-    return Token("amount", match.start(), match.end(), match[0], said, amount)
+    return Token("amount", start, end, match[0], "多" if match["han_more"] else "", amount)
 
 
-def _fraction(text: str) -> Amount:
+def _share(text: str) -> Amount:
     if "/" in text:
         over, under = (float(part) for part in text.split("/"))
         return Amount(without_noise(100.0 * over / under), "%", part=True)

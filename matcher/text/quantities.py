@@ -27,19 +27,9 @@ from matcher.text.units import HARDNESS, in_base_units, normalise_unit
 _DENIED: dict[str, str] = {"<": "≥", "≤": ">", ">": "≤", "≥": "<", "优": "劣", "劣": "优",
                            "达": "<", "在": ">", "破": "≤"}  # fmt: skip
 _PREFIXES = frozenset(
-    (
-        "compare",
-        "change",
-        "about",
-        "not",
-        "scale",
-        "per",
-        "filler",
-        "plus_minus",
-        "difference",
-        "former",
-    )
-)
+    ("compare", "change", "about", "not", "scale", "per", "filler", "plus_minus", "difference",
+     "former")
+)  # fmt: skip
 _BEGINNINGS = _PREFIXES - {"filler", "former"}
 _IN_UNIT = HARDNESS | {"IP", "IPX", "IT", "TRL", "DN", "PN"}
 # 精度达到98% and 均匀性优于95% are shares of what is good, not errors.
@@ -140,6 +130,16 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(_Parser(text).all())
 
 
+class _Extent(NamedTuple):
+    """The numbers of a quantity, its unit as written, where it ends, and the token behind it."""
+
+    low: float
+    high: float | None
+    unit: str
+    end: int
+    after: int
+
+
 class _Parser:
     """Reads the tokens of one phrase from left to right."""
 
@@ -155,9 +155,7 @@ class _Parser:
                 at = after
                 continue
             at = self.after(found.end, after)
-            joined = self.second_bound(found, at)
-            if joined is not None:
-                found, at = joined
+            found, at = self.second_bound(found, at) or (found, at)
             yield found
 
     def after(self, end: int, at: int) -> int:
@@ -167,8 +165,11 @@ class _Parser:
         return at
 
     def touching(self, at: int, end: int) -> bool:
-        """Whether token ``at`` stands behind ``end`` with nothing but a space between."""
-        return at < len(self.tokens) and not self.text[end : self.tokens[at].start].strip()
+        """Whether there is a token ``at``, and nothing but a space between it and ``end``."""
+        if at >= len(self.tokens):
+            return False
+        start = self.tokens[at].start
+        return start == end or not self.text[end:start].strip()
 
     def kind(self, at: int) -> str:
         return self.tokens[at].kind if at < len(self.tokens) else ""
@@ -202,11 +203,11 @@ class _Parser:
 
     def second_bound(self, first: Quantity, at: int) -> tuple[Quantity, int] | None:
         """大于2mm小于3mm; 不小于2mm、不大于3mm."""
-        if first.high is not None or first.change or first.sign not in _SIDES:
+        if at >= len(self.tokens) or first.sign not in _SIDES or first.high is not None:
             return None
         joint = _AND.match(self.text, first.end)
         begins = joint.end() if joint else first.end
-        if at >= len(self.tokens) or self.tokens[at].start != begins:
+        if first.change or self.tokens[at].start != begins:
             return None
         read = self.quantity(at)
         if read is None or read[0].sign not in _SIDES or _SIDES[read[0].sign] == _SIDES[first.sign]:
@@ -226,23 +227,19 @@ class _Parser:
 
     def quantity(self, at: int) -> tuple[Quantity, int] | None:
         """A chain of prefixes and the value it leads to."""
-        if self.kind(at) == "fold":
+        first = self.tokens[at]
+        if first.kind == "fold":
             return self.fold(at), at + 1
-        prefixes: list[Token] = []
         place = at
         while self.kind(place) in _PREFIXES:
-            token = self.tokens[place]
-            if prefixes and not self.touching(place, prefixes[-1].end):
-                return None
-            prefixes.append(token)
             place += 1
-        if prefixes and (prefixes[0].kind not in _BEGINNINGS):
+            if not self.touching(place, self.tokens[place - 1].end):
+                return None
+        if place > at and first.kind not in _BEGINNINGS:
             return None
         if self.kind(place) not in ("amount", "half"):
             return None
-        if prefixes and not self.touching(place, prefixes[-1].end):
-            return None
-        return self.value(prefixes, place)
+        return self.value(self.tokens[at:place], place)
 
     def fold(self, at: int) -> Quantity:
         token = self.tokens[at]
@@ -257,61 +254,61 @@ class _Parser:
 
     def value(self, prefixes: list[Token], at: int) -> tuple[Quantity, int] | None:
         token = self.tokens[at]
-        chain = _Chain(prefixes)
-        amount = token.amount or Amount(50.0, "%", part=True)
+        chain = _Chain(prefixes) if prefixes else _NOTHING_SAID
+        amount = token.amount or _HALF
         if amount.part and not (chain.change or chain.sign):
             return None
-        start = prefixes[0].start if prefixes else token.start
-        made = Quantity(
-            start, token.end, amount.value, unit=amount.unit, sign=chain.sign, part=amount.part,
-            about=chain.about, tolerance=chain.tolerance, named=chain.named, change=chain.change,
-            factor=amount.factor, former=chain.former, difference=chain.difference,
-            limit=token.said,
-        )  # fmt: skip
-        made, at = self.ended(made, at + 1)
-        made, at = self.tolerated(made, at)
-        limit = limit_at(self.text, made.end)
+        alone = _Extent(amount.value, None, amount.unit, token.end, at + 1)
+        low, high, unit, end, at = self.extent(alone, amount, chain.sign)
+        limit = limit_at(self.text, end)
+        said = token.said
         if limit is not None:
-            text = _turned(limit.text) if chain.denies_limit else limit.text
-            made = made._replace(limit=made.limit + text, end=limit.end)
-        unit = chain.scale or normalise_unit(made.unit)
-        if chain.each:
-            unit = normalise_unit(f"{made.unit}/{chain.each}")
-        return made._replace(unit=unit), at
+            said += _turned(limit.text) if chain.denies_limit else limit.text
+            end = limit.end
+        unit = f"{unit}/{chain.each}" if chain.each else chain.scale or unit
+        made = Quantity(
+            prefixes[0].start if prefixes else token.start, end, low, high,
+            unit if chain.scale and not chain.each else normalise_unit(unit), chain.sign, said,
+            chain.change, chain.named, chain.about, chain.tolerance, amount.part, "",
+            amount.factor, chain.former, chain.difference,
+        )  # fmt: skip
+        return made, at
 
-    def ended(self, made: Quantity, at: int) -> tuple[Quantity, int]:
-        """The other end of a range, if there is one."""
-        if self.kind(at) != "range" or not self.touching(at, made.end) or made.sign in _STRONG:
-            return made, at
+    def extent(self, alone: _Extent, amount: Amount, sign: str) -> _Extent:
+        """An amount with the other end of its range, or with its tolerance, if there is one."""
+        follows = self.kind(alone.after)
+        if follows == "range" and sign not in _STRONG and self.touching(alone.after, alone.end):
+            return self.range(alone, amount)
+        if follows == "plus_minus" and self.touching(alone.after, alone.end):
+            return self.tolerated(alone)
+        return alone
+
+    def range(self, alone: _Extent, amount: Amount) -> _Extent:
+        at = alone.after
         if self.tokens[at].text == "和" and "介于" not in self.text and "之间" not in self.text:
-            return made, at
+            return alone
         last = at + 1
         while self.kind(last) in ("scale", "filler", "plus_minus", "about"):
             last += 1
         if self.kind(last) != "amount" or not self.touching(last, self.tokens[last - 1].end):
-            return made, at
+            return alone
         other = self.tokens[last].amount
         assert other is not None
-        low, high = _shared(Amount(made.low, made.unit, made.factor), other)
-        unit = other.unit or made.unit
-        low, high = min(low, high), max(low, high)
-        end = self.tokens[last].end
-        return made._replace(low=low, high=high, unit=unit, end=end), last + 1
+        low, high = _shared(amount, other)
+        unit = other.unit or alone.unit
+        return _Extent(min(low, high), max(low, high), unit, self.tokens[last].end, last + 1)
 
-    def tolerated(self, made: Quantity, at: int) -> tuple[Quantity, int]:
+    def tolerated(self, alone: _Extent) -> _Extent:
         """1200±50MPa and 100Ω±5% as ranges."""
-        follows = self.kind(at) == "plus_minus" and self.touching(at, made.end)
-        if not follows or self.kind(at + 1) != "amount" or made.high is not None:
-            return made, at
-        spread = self.tokens[at + 1].amount
-        assert spread is not None
+        at = alone.after + 1
+        spread = self.tokens[at].amount if self.kind(at) == "amount" else None
+        if spread is None:
+            return alone
         by = spread.value
-        unit = made.unit or spread.unit
-        if spread.unit == "%" and made.unit not in ("", "%"):
-            by = made.low * spread.value / 100
-        low, high = without_noise(made.low - by), without_noise(made.low + by)
-        end = self.tokens[at + 1].end
-        return made._replace(low=low, high=high, unit=unit, end=end), at + 2
+        if spread.unit == "%" and alone.unit not in ("", "%"):
+            by = alone.low * spread.value / 100
+        low, high = without_noise(alone.low - by), without_noise(alone.low + by)
+        return _Extent(low, high, alone.unit or spread.unit, self.tokens[at].end, at + 1)
 
 
 class _Chain:
@@ -369,6 +366,10 @@ class _Chain:
             self.scale = text
         elif text != "Φ":
             self.named = text
+
+
+_NOTHING_SAID = _Chain([])
+_HALF = Amount(50.0, "%", part=True)
 
 
 def _shared(first: Amount, last: Amount) -> tuple[float, float]:

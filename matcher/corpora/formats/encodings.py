@@ -7,6 +7,7 @@ text is made of common characters is taken.
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from pathlib import Path
 
 from matcher.errors import InputError
@@ -122,13 +123,12 @@ def _common_big5(sample: bytes) -> float:
 
 
 def _share(sample: bytes, encoding: str, level: str, leads: range) -> float:
-    text = sample.decode(encoding, errors="replace")
     common = total = 0
-    for char in text:
+    for char, times in Counter(sample.decode(encoding, errors="replace")).items():
         if char == "\ufffd":
-            total += 2
+            total += 2 * times
         elif "\u3400" <= char <= "\u9fff" or "\ue000" <= char <= "\uf8ff":
-            total += 1
+            total += times
             coded = char.encode(level, errors="ignore")
-            common += bool(coded) and coded[0] in leads
+            common += times if coded and coded[0] in leads else 0
     return common / total if total else 0.0

@@ -127,8 +127,8 @@ def _builder(settings: bytes) -> RecordBuilder[Any]:
 
 
 def _digest(row: Row) -> int:
-    said = [(name, str(value).strip()) for name, value in row.values.items()]
-    return crc32(repr([pair for pair in said if pair[1]]).encode(errors="replace"))
+    said = [f"{name}\0{text}" for name, value in row.values.items() if (text := str(value).strip())]
+    return crc32("\0".join(said).encode(errors="replace"))
 
 
 def _key(record: Record) -> tuple[str, ...]:

@@ -126,8 +126,9 @@ def _ticked(raw: str, *, optional: bool) -> list[str] | None:
     >>> _ticked("☑联合攻关 □委托开发 ☑其他____", optional=True)
     ['联合攻关', '其他']
     """
-    marks = set(raw) & (_EMPTY | _TICKED)
-    if not marks & _EMPTY or not (marks & _TICKED or optional) or len(raw) > _MOST_OPTIONS:
+    if _EMPTY.isdisjoint(raw) or len(raw) > _MOST_OPTIONS:
+        return None
+    if _TICKED.isdisjoint(raw) and not optional:
         return None
     first, *parts = _BOXES.split(raw)
     pairs = list(zip(parts[::2], parts[1::2], strict=True))
