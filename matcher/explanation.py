@@ -86,6 +86,16 @@ class FacetCoverage:
     chance: float
     note: str = ""
 
+    @property
+    def label(self) -> str:
+        """Of the requirement."""
+        return self.facet.label
+
+    @property
+    def text(self) -> str:
+        """Of the requirement."""
+        return self.facet.text
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

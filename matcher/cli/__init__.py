@@ -15,6 +15,7 @@ from matcher.cli import (
     diagnosis,
     duplicates,
     evaluating,
+    handouts,
     importing,
     judging,
     libraries,
@@ -76,6 +77,7 @@ app.command("teams")(matching.teams)
 app.command("challenges")(matching.challenges)
 app.command("terms")(terms.terms)
 app.command("match")(matching.match)
+app.command("brief")(handouts.brief)
 app.command("report")(reporting.report)
 app.command("assign")(reporting.assign)
 app.command("consortium")(reporting.consortium)

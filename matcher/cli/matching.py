@@ -79,7 +79,7 @@ def teams(
 
     where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
     text = _standard_input() if challenge == "-" else challenge
-    matcher = _matcher(workspace, Model(encoder, ranker, reranker))
+    matcher = open_matcher(workspace, Model(encoder, ranker, reranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
         note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
     asked: str | Challenge = text
@@ -121,7 +121,7 @@ def challenges(
     from matcher.policy import others
 
     where = Filter(province, city, tech_domain=domain, open_on=_day(open_on))
-    matcher = _matcher(workspace, Model(encoder, ranker, reranker))
+    matcher = open_matcher(workspace, Model(encoder, ranker, reranker))
     found = matcher.find_challenges(team_id, top, where)
     _show(others(found), as_json, "没有符合条件的技术需求。", by_team=False)
 
@@ -254,7 +254,7 @@ def batch_matcher(
     """
     challenges_file, teams_file, evidence = files
     if challenges_file is None and teams_file is None:
-        return _matcher(workspace, model)
+        return open_matcher(workspace, model)
     if challenges_file is None or teams_file is None:
         raise InputError(
             "只给了一个文件",
@@ -298,7 +298,8 @@ def _standard_input() -> str:
     )
 
 
-def _matcher(workspace: Path, model: Model) -> Matcher:
+def open_matcher(workspace: Path, model: Model) -> Matcher:
+    """The matcher of a workspace. Raises: WorkspaceError."""
     from matcher.workspace import Workspace
 
     announce(model.encoder)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+
+from matcher import Challenge
+from matcher.report.handout import handout_of, handout_page
 
 from .conftest import DESKTOP, PHONE, Site, axe_faults, unreadable_tables
 
@@ -154,3 +158,19 @@ def test_on_paper_there_is_what_was_found_whole_and_nothing_to_click(site: Site,
             .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
         assert page.evaluate(cut) == 0, path
         assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
+
+
+def test_a_challenge_sent_to_a_team_is_one_page_on_any_paper_however_long(site: Site) -> None:
+    page = site.open("enterprise", "/challenges/K1/brief?team=T1")
+    assert axe_faults(page) == []
+    longest = handout_of(
+        Challenge(
+            challenge_id="长", title="长" * 99, problem="问题" * 999, tech_domain=["领" * 30] * 9,
+            indicators_text="；".join(f"{n} 号指标的说明{'很长' * 99}≥{n}" for n in range(40)),
+            eligibility_text="条件" * 999, ip_terms="归属" * 99, demand_org="单" * 60,
+        ),
+        "团" * 60, address="https://jbgs.example.cn/challenges/" + "x" * 60,
+    )  # fmt: skip
+    page.set_content(handout_page(longest))
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(pages) == 1

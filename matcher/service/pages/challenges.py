@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.context import Caller
-from matcher.service.desk import alliances, challenges, drafts, handling, publishing, teams
+from matcher.service.desk import (
+    alliances,
+    challenges,
+    drafts,
+    handling,
+    handouts,
+    publishing,
+    teams,
+)
 from matcher.service.pages.asked import chips, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -19,6 +27,8 @@ from matcher.service.views import ChallengeView, TeamLine
 router = guarded_router()
 # More are found by way of the page of each team.
 _MOST_BIDDERS = 200
+# The page is the file that is sent: its style stands in it, and nothing else is loaded.
+_FILE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 _FILTERS = {
     "q": "“{}”", "open": "仍可揭榜的", "mine": "本单位的", "province": "省：{}", "city": "市：{}",
     "industry": "行业：{}", "domain": "技术领域：{}", "stage": "阶段：{}", "year": "{} 年截止",
@@ -39,6 +49,17 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
         "twin": twin_of(request),
     }
     return render(request, "challenges.html", shown)
+
+
+@router.get("/challenges/{challenge_id:path}/brief")
+@allow(PUBLISHED)
+def challenge_brief(
+    caller: CurrentCaller, challenge_id: str, team: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """One challenge on one page, to be printed or sent; ``team``: for one team."""
+    return HTMLResponse(
+        handouts.page(caller, challenge_id, team), headers={"Content-Security-Policy": _FILE}
+    )
 
 
 @router.get("/challenges/{challenge_id:path}")
