@@ -12,6 +12,7 @@ from matcher.policy import (
     Claim,
     Fact,
     Means,
+    Room,
     accounts,
     advise,
     claims_of_list,
@@ -60,12 +61,12 @@ def facts_of(row: Row) -> dict[str, Fact]:
 
 def means_of(row: Row) -> Means:
     bases = dict(one.split("=") for one in row["基数"].split()) if row["基数"] else {}
-    room: dict[str, float] = {}
+    room: dict[str, Room] = {}
     if row["账目"]:
         rule = cap_of(row["规则包"])
         entry = room_before(rule, claims_of(row))["本项"]
         assert entry.room_wan is not None
-        room = {rule.id: entry.room_wan}
+        room = {rule.id: Room(entry.room_wan)}
     known = {base: amount for base, text in bases.items() if (amount := wan(text)) is not None}
     return Means(wan(row["总投入"]), wan(row["申请"]), known, room)  # type: ignore[arg-type]
 

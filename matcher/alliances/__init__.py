@@ -16,10 +16,12 @@ from matcher.alliances.members import Member, belongs, members_of, research_memb
 from matcher.alliances.money import (
     AccountYear,
     account_year,
+    advice_around_challenge,
     advice_for,
     advice_for_challenge,
     carrier_of,
 )
+from matcher.alliances.organisations import Organisations
 from matcher.alliances.overlaps import Overlap, duplicates_of, overlaps
 from matcher.alliances.receiving import Sum, all_claims, claims_of_alliances, sums_of
 from matcher.alliances.sheet import Known, Sheet, prefill, read_sheet, shipped_sheet
@@ -39,6 +41,7 @@ __all__ = [
     "Known",
     "Mark",
     "Member",
+    "Organisations",
     "Overlap",
     "Place",
     "Progress",
@@ -48,6 +51,7 @@ __all__ = [
     "Sum",
     "YearReport",
     "account_year",
+    "advice_around_challenge",
     "advice_for",
     "advice_for_challenge",
     "all_claims",

@@ -5,8 +5,10 @@ Advantage in the field is shown by evidence that matched the challenge, never by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from matcher.alliances.members import kind_of_member, members_of, research_members
 from matcher.policy import Fact, PolicyPack, region_key
@@ -20,9 +22,12 @@ _FIT = frozenset({str(Band.STRONG), str(Band.MEDIUM)})
 _ASKS: Mapping[str, str] = {
     "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
     "lead_in_province": "请盟主写明注册地和实地经营地",
-    "lead_invests_rd": "请盟主提供上年研发经费（税务加计扣除表或审计报告）",
+    "lead_invests_rd": "请盟主提供上年研发经费（例如审计报告）",
     "has_research_member": "请盟主写明参加的高校或科研院所",
-    "member_has_advantage": "请高校院所提供与攻关内容对应的论文、专利、项目或实测指标",
+    "member_has_advantage": (
+        "请用 matcher alliances form 组建，或在联盟表填「匹配档次」「匹配依据」"
+        "（论文、专利、项目、实测指标）"
+    ),
     "agreement_signed": "请盟主提供已签署的合作协议和签署日期",
     "market_goal": "请盟主写明市场目标（产品、用户、规模、时间）",
     "technical_targets": "请盟主和高校院所写明可考核的技术指标（名称、数值、单位）",
@@ -31,7 +36,6 @@ _ASKS: Mapping[str, str] = {
     "talent_from_outside": "请盟主写明引进人才的来处",
     "has_project": "请盟主写明联合攻关项目",
     "conversion_or_pilot_base": "请成员单位提供成果转化合同或中试基地建设材料",
-    "lead_is_small": "请盟主提供科技型中小企业入库编号",
     "licence_income": "请成果持有单位提供成果转让或许可的净收入",
     "operating_profit": "请成果持有单位提供实施成果的营业利润",
     "rd_ratio": "请盟主提供研发费用和销售收入",
@@ -146,9 +150,23 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
         "lead_is_enterprise": legal,
         "lead_in_province": _in_province(pack, alliance),
         "lead_invests_rd": _positive(alliance.lead_rd_wan, "研发经费", "万元"),
-        "lead_is_small": _told(alliance.lead_is_small, "科技型中小企业"),
+        "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
     }
+
+
+def _small(alliance: Alliance) -> Fact:
+    """Either of the two kinds will do; only both together can be denied."""
+    told = {"科技型中小企业": alliance.lead_is_small, "雏鹰企业": alliance.lead_is_eaglet}
+    basis = "；".join(f"联盟表：{name}={value}" for name, value in told.items())
+    if "是" in told.values():
+        return Fact(True, basis)
+    open_ones = [name for name, value in told.items() if value == "未知"]
+    if not open_ones:
+        return Fact(False, basis)
+    return Fact(
+        None, basis, f"请盟主写明是不是{'、是不是'.join(open_ones)}（例如附认定或入库材料）"
+    )
 
 
 def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
@@ -189,7 +207,7 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
     return {
         "has_research_member": member,
         "member_has_advantage": _advantage(alliance, research),
-        "agreement_signed": Fact(True, f"协议日期 {alliance.agreed_on}") if alliance.agreed_on
+        "agreement_signed": Fact(True, _agreed(alliance)) if alliance.agreed_on
         else Fact(None, "协议日期未填写"),
         "market_goal": _written(alliance.market_goal, "市场目标"),
         "technical_targets": _targets(alliance, carried),
@@ -197,12 +215,18 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
     }  # fmt: skip
 
 
+def _agreed(alliance: Alliance) -> str:
+    """The day, and whether the record says how interests are shared, as the agreement is to."""
+    told = "" if alliance.benefit_mechanism else "；利益机制未填写，请核对协议里有没有"
+    return f"协议日期 {alliance.agreed_on}{told}"
+
+
 def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """By the pieces that matched the challenge; nobody's name or rank says anything here."""
     if not research:
         return Fact(None, "还没有高校院所成员")
     if not alliance.match_proof:
-        return Fact(None, "没有与攻关内容对应的成果")
+        return Fact(None, "还没有记下匹配档次和依据")
     proof = "、".join(alliance.match_proof[:3])
     band = alliance.match_band
     return Fact(True if band in _FIT else None, f"匹配档次“{band}”，依据：{proof}")
@@ -218,8 +242,7 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
         return Fact(True, f"技术目标有 {len(own)} 项可考核的指标")
     asked = [c for c in carried if c.indicators or _measured(c.indicators_text)]
     if asked:
-        ids = "、".join(c.challenge_id for c in asked)
-        return Fact(True, f"所承担榜单 {ids} 有考核指标")
+        return Fact(True, "所承担的榜单有考核指标")
     if alliance.technical_targets:
         return Fact(None, "技术目标里没有可考核的数值")
     return Fact(None, "技术目标未填写")
@@ -256,19 +279,37 @@ _ABROAD = (
 )  # fmt: skip
 
 
+_BETWEEN = re.compile(r"[、,，;；/和及]")
+
+
 def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
+    """Whether somebody came from outside; of several origins each by itself."""
+    if alliance.talents == 0:
+        return Fact(False, "联盟表：引进人才 0 人，还没有引进")
     if not alliance.talents and not alliance.talent_origin:
         return Fact(None, "引进人才未填写")
     if not alliance.talent_origin:
         return Fact(None, "人才来处未填写")
-    origin, home = alliance.talent_origin, region_key(pack.pack.region)
-    told = f"人才来自{origin}"
-    province = parse_region(origin).province
+    told = f"人才来自{alliance.talent_origin}"
+    places = [place for place in _BETWEEN.split(alliance.talent_origin) if place.strip()]
+    outside = {place: _outside(pack, place) for place in places}
+    if True in outside.values():
+        rest = [place for place, holds in outside.items() if not holds]
+        unclear = f"；{'、'.join(rest)}在省内或没有写明，不算" if rest else ""
+        return Fact(True, told + unclear)
+    if None in outside.values():
+        return Fact(None, f"{told}，没有写明省份或国别")
+    return Fact(False, told)
+
+
+def _outside(pack: PolicyPack, origin: str) -> bool | None:
+    """Whether a place is outside the pack's province."""
+    home, province = region_key(pack.pack.region), parse_region(origin).province
+    if any(place in origin for place in ("省外", "域外", "境外")):
+        return True
     if home and (home in origin or province == home):
-        return Fact(False, told)
-    if province or any(place in origin for place in (*provinces(), *_ABROAD)):
-        return Fact(True, told)
-    return Fact(None, f"{told}，没有写明省份或国别")
+        return False
+    return True if province or any(p in origin for p in (*provinces(), *_ABROAD)) else None
 
 
 def listed(challenge: Challenge) -> bool:
@@ -295,9 +336,8 @@ def _all_conditions(
         for item in condition.items
     )
     ended = alliance.ended_on
-    if ended is not None and (year is None or ended.year <= year):
-        parts = (("联盟没有结束", Fact(False, f"{alliance.ended_on} 结束")), *parts)
+    if ended is not None and (year is None or ended < date(year, 12, 31)):
+        parts = (("联盟还在运行", Fact(False, f"已于 {ended} 结束")), *parts)
     held = [fact.holds for _, fact in parts]
-    if all(held):
-        return Fact(True, f"{alliance.alliance_id} 各项条件都满足")
-    return Fact(False if False in held else None, parts=parts)
+    holds = True if all(held) else False if False in held else None
+    return Fact(holds, parts=parts)

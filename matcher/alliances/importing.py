@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matcher.alliances.organisations import Organisations
 from matcher.alliances.overlaps import duplicates_of
 from matcher.records.alliance import Alliance
-from matcher.text.organisations import normalise_organisation
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ def held_against(records: Sequence[Alliance], kept: Sequence[Alliance]) -> Incom
             changed.append(over)
         else:
             unchanged += 1
+    organisations = Organisations.of((*kept, *added))
     by_lead: dict[str, list[Alliance]] = {}
     for one in (*kept, *added):
-        by_lead.setdefault(normalise_organisation(one.lead_org), []).append(one)
+        by_lead.setdefault(organisations.key(one.lead_org), []).append(one)
     suspects = {
-        one.alliance_id: duplicates_of(one, by_lead[normalise_organisation(one.lead_org)])
+        one.alliance_id: duplicates_of(one, by_lead[organisations.key(one.lead_org)], organisations)
         for one in added
     }
     return Incoming(

@@ -8,26 +8,29 @@ from decimal import Decimal
 
 from matcher.alliances.facts import alliance_facts, listed
 from matcher.alliances.members import organisation_of
+from matcher.alliances.organisations import Organisations, keys_of
+from matcher.alliances.projects import money_of_project
 from matcher.alliances.received import received_by_alliance, received_for_project
-from matcher.alliances.receiving import programme_of
+from matcher.alliances.receiving import claims_of_alliances
+from matcher.alliances.rooms import rooms_of_lead
+from matcher.corpora.headers.originals import original_words
 from matcher.policy import (
     Advice,
     Claim,
     Fact,
     Means,
     PolicyPack,
-    accounts,
     advise,
-    counts,
     demand_organisations,
+    name_key,
 )
-from matcher.policy.amounts import plain, wan
-from matcher.policy.rules import Base, YearlyCap
+from matcher.policy.amounts import wan
+from matcher.policy.rules import Base
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
-from matcher.text.organisations import normalise_organisation
+from matcher.text.amounts import parse_money
 
-_HERE = "本项"
+_FORM = "请盟主组建联盟，写明承担的榜单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,11 @@ def account_year(
     if first <= today and (last is None or today <= last):
         return AccountYear(today, "今年，规则包在用")
     span = f"规则包 {pack.pack.id} 写明 {first}" + ("" if last in (None, first) else f"–{last}")
-    names = {normalise_organisation(name) for name in own}
+    names = {name_key(name) for name in own} | set(own)
     told = [
         c.year for c in claims
         if c.year is not None and first <= c.year <= (last or c.year)
-        and (c.key in names or normalise_organisation(c.receiver) in names)
+        and (c.key in names or c.is_of(names))
     ]  # fmt: skip
     if told:
         return AccountYear(max(told), f"{span} 年，今年不在其中；取有资金记录或榜单的最近一年")
@@ -72,14 +75,19 @@ def _span(pack: PolicyPack) -> tuple[int, int | None]:
     return pack.pack.year, max((t.to_year for t in pack.target), default=None)
 
 
-def _of_year(pack: PolicyPack, year: int) -> tuple[str, ...]:
-    """What is doubtful about a year the pack does not state."""
+def _of_year(pack: PolicyPack, year: int) -> Means:
+    """What is to be said of a year: before the pack, beyond what it states, after its first."""
     first, last = _span(pack)
-    if first <= year and (last is None or year <= last):
-        return ()
     stated = f"{first} 年起" if last is None else f"{first}–{last} 年"
-    why = "那时还没有这个政策" if year < first else "没有写明以后是否有效"
-    return (f"{year} 年不在规则包写明的年份内（{stated}；{why}）→ 请主管部门明确当年的规定",)
+    outside = f"{year} 年不在规则包写明的年份内（{stated}；"
+    if year < first:
+        return Means(refusals=(f"{outside}那时还没有这个政策）",))
+    if last is not None and year > last:
+        ask = "请主管部门明确当年的规定"
+        return Means(doubts=(f"{outside}没有写明以后是否有效）→ {ask}",))
+    if year > first and last is not None:
+        return Means(readings=(f"政策到哪一年有效；这里按目标写到的 {last} 年以前都有效",))
+    return Means()
 
 
 def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[Alliance | None, str]:
@@ -87,13 +95,15 @@ def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[All
 
     Those that name the challenge come before those that its demand organisation merely leads.
     """
-    keys = {normalise_organisation(name) for name in demand_organisations(challenge)}
+    kept = list(alliances)
+    known = Organisations.of(kept, [challenge])
+    keys = {known.key(name) for name in demand_organisations(challenge)}
     named, led = [], []
-    for one in alliances:
-        leads = normalise_organisation(one.lead_org) in keys
+    for one in kept:
+        leads = bool(one.lead_org) and known.key(one.lead_org) in keys
         if challenge.challenge_id in one.challenges:
             named.append((one.ended_on is not None, not leads, one.alliance_id, one))
-        elif leads and one.lead_org:
+        elif leads:
             led.append((one.ended_on is not None, False, one.alliance_id, one))
     found = min(named or led, key=lambda place: place[:3], default=None)
     if found is None:
@@ -119,12 +129,13 @@ def advice_for(
         challenges: of the workspace, by id.
     """
     facts = alliance_facts(pack, alliance, challenges, year)
-    room, words = _rooms(pack, alliance.lead_org, year, claims)
-    means = Means(
-        bases=_bases(alliance), room_wan=room, room_words=words,
-        asked=_asked(pack, alliance, year),
+    keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
+    asked, wanted = _asked(pack, alliance, year)
+    means = replace(
+        _of_year(pack, year), bases=_bases(alliance),
+        rooms=rooms_of_lead(pack, keys, year, claims), asked=asked, wanted_of=wanted,
         received=received_by_alliance(pack, alliance, year, claims),
-        doubts=_of_year(pack, year),
+        doubts_of=_both(pack, alliance),
     )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
@@ -137,6 +148,37 @@ def advice_for(
     return (*own, *more)
 
 
+def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
+    """Programmes whose only project is on a list: of one project for two plans nothing is said."""
+    if not alliance.challenges or alliance.projects:
+        return {}
+    ids = "、".join(alliance.challenges[:3])
+    names = {p.id: p.name for p in pack.programme}
+    return {
+        programme.id: (
+            f"同一项目能否两头得（攻关项目只有榜单 {ids}，可走“{'、'.join(others)}”；"
+            "条文没有写同一项目能否都得）→ 请主管部门明确，或写明另外的项目",
+        )
+        for programme in pack.programme
+        if (others := [names[i].replace("“", "").replace("”", "") for i in programme.beside])
+    }
+
+
+def advice_around_challenge(
+    pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
+    alliances: Iterable[Alliance] = (), challenges: Mapping[str, Challenge] | None = None,
+) -> tuple[Advice, ...]:  # fmt: skip
+    """What a challenge may ask for, and what else the alliance that carries it may."""
+    kept = list(alliances)
+    own = advice_for_challenge(pack, challenge, year, claims, kept)
+    carrier, words = carrier_of(challenge, kept)
+    if carrier is not None:
+        theirs = advice_for(pack, carrier, year, claims, challenges or {})
+        return (*own, *(one for one in theirs if not one.about))
+    none = {"conditions_met": Fact(None, words, _FORM)}
+    return (*own, *advise(pack, "联盟", none, _of_year(pack, year)))
+
+
 def advice_for_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
     alliances: Iterable[Alliance] = (),
@@ -145,30 +187,37 @@ def advice_for_challenge(
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
     basis = f"榜单 {challenge.challenge_id}" + ("" if listed(challenge) else " 没有发布")
-    facts = _facts_of_carrier(pack, carrier, words, demand, challenge, year)
+    facts = _facts_of_carrier(pack, carrier, words, challenge, year)
     on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
-    lead = (carrier.lead_org if carrier else "") or demand
-    room, told = _rooms(pack, lead, year, claims)
-    mine = [c for c in claims if c.key == challenge.challenge_id]
-    granted = any(c.origin == "结果" for c in mine)  # then its 财政支持 is no longer asked for
-    means = Means(
-        challenge.total_budget_wan, None if granted else challenge.fiscal_support_wan,
-        room_wan=room, room_words=told,
+    if carrier is not None and carrier.lead_org:
+        keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
+    else:
+        keys = keys_of(demand, challenge.demand_org_uscc, claims)
+    asked, wanted, paid = money_of_project(pack, challenge, claims)
+    written = original_words(challenge).get("total_budget_wan", "")
+    money = parse_money(written) if written else None
+    plain_total = money is not None and money.low == money.high and money.exact
+    ranged = money is not None and money.low != money.high
+    means = replace(
+        _of_year(pack, year), total_wan=challenge.total_budget_wan, asked_wan=asked, wanted=wanted,
+        total_least_wan=money.low if ranged and money else None,
+        total_words="" if plain_total else written, paid=paid,
+        rooms=rooms_of_lead(pack, keys, year, claims),
         received=received_for_project(pack, challenge.challenge_id, claims, carrier),
-        doubts=_of_year(pack, year),
     )  # fmt: skip
     return advise(pack, "榜单项目", {**facts, "on_list": on_list}, means)
 
 
 def _facts_of_carrier(
-    pack: PolicyPack, carrier: Alliance | None, words: str, demand: str, challenge: Challenge,
-    year: int,
-) -> dict[str, Fact]:  # fmt: skip
+    pack: PolicyPack, carrier: Alliance | None, words: str, challenge: Challenge, year: int
+) -> dict[str, Fact]:
     if carrier is None:
-        return {"conditions_met": Fact(None, words, "请盟主组建并备案联盟，写明承担的榜单")}
+        return {"conditions_met": Fact(None, words, _FORM)}
     facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year)
-    met = facts["conditions_met"]
+    met, demand = facts["conditions_met"], next(iter(demand_organisations(challenge)), "")
     known = organisation_of(carrier, demand)
+    if Organisations.of([carrier], [challenge]).same(demand, carrier.lead_org):
+        known = carrier.lead_org
     if demand and known != carrier.lead_org:
         other = (
             Fact(False, f"{words}，需求单位{demand}是成员", "请改由盟主提出")
@@ -177,77 +226,30 @@ def _facts_of_carrier(
                 None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
             )
         )
-        parts = met.parts if not met.holds else ()
-        holds = False if known or met.holds is False else None
-        met = Fact(holds, parts=(("需求单位就是盟主", other), *parts))
-    elif met.holds:
-        met = Fact(True, f"{words}，{met.basis}")
+    else:
+        other = Fact(True, words)
+    parts = (("需求单位就是盟主", other), *met.parts)
+    held = [other.holds, met.holds]
+    met = Fact(False if False in held else None if None in held else True, parts=parts)
     return {**facts, "conditions_met": met}
 
 
-def _rooms(
-    pack: PolicyPack, lead: str, year: int, claims: Sequence[Claim]
+def _asked(
+    pack: PolicyPack, alliance: Alliance, year: int
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """What each yearly cap leaves a lead of what was given, in words too.
-
-    One lead has one account a year, whatever is asked about. What is only asked for may be refused
-    and takes nothing off it; it is told beside it.
-    """
-    key = normalise_organisation(lead)
-    own = [c for c in claims if normalise_organisation(c.receiver) == key]
-    mine = [c for c in own if c.origin != "榜单"]
-    given = {c.key for c in mine}
-    wanted = [c for c in own if c.origin == "榜单" and c.key not in given and c.year == year]
-    room: dict[str, float] = {}
-    words: dict[str, str] = {}
-    for cap in (rule for rule in pack.funding if isinstance(rule, YearlyCap)):
-        asked = Claim(lead or _HERE, _HERE, "榜单", None, year)
-        for account in accounts(cap, [*mine, asked]):
-            entry = account.entries[-1]
-            if account.year == year and entry.room_wan is not None:
-                room[cap.id] = entry.room_wan
-                words[cap.id] = entry.formula.removesuffix("；本项未填写") + _apart(cap, mine, year)
-                words[cap.id] += _strangers(cap, key, year, claims) + _wanted(wanted)
-    return room, words
-
-
-def _strangers(cap: YearlyCap, key: str, year: int, claims: Iterable[Claim]) -> str:
-    """Money entered for a lead's alliances that went to nobody of them: perhaps the lead's own."""
-    sums = [
-        f"{plain(wan(c.amount_wan))}（{c.key}，收款单位{c.receiver}）" for c in claims
-        if c.entered_for and normalise_organisation(c.entered_for) == key
-        and c.year in (year, None) and counts(cap, c) and c.amount_wan is not None
-    ]  # fmt: skip
-    told = "、".join(dict.fromkeys(sums))
-    return f"；没有计入 {told}：它不是盟主也不是成员，请核对是哪一家" if sums else ""
-
-
-def _wanted(claims: Iterable[Claim]) -> str:
-    """What of the list is asked for by the same receiver in the same year."""
-    sums = [f"{plain(wan(c.amount_wan))}（{c.key}）" for c in claims if c.amount_wan is not None]
-    return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
-
-
-def _apart(cap: YearlyCap, mine: Sequence[Claim], year: int) -> str:
-    """What of the receiver's own money does not count, and why."""
-    others = [c for c in mine if c.year == year and not counts(cap, c) and c.amount_wan is not None]
-    said = [f"{c.level}{'级' if c.level in ('省', '市') else ''} {plain(wan(c.amount_wan or 0))}"
-            f"（{c.key}）" for c in others]  # fmt: skip
-    undated = sum(c.year is None and counts(cap, c) for c in mine)
-    words = f"；不计入{'、'.join(said)}" if said else ""
-    return words + (f"；另有 {undated} 项没有年度，没有计入" if undated else "")
-
-
-def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> dict[str, float]:
     """What is asked for in a year, by programme; a sum of no programme is held against none."""
     asked: dict[str, Decimal] = {}
-    for grant in alliance.all_grants:
-        programme = programme_of(pack, grant.programme)
-        if grant.standing != "申请" or grant.year not in (year, None) or programme is None:
+    where: dict[str, str] = {}
+    for claim in claims_of_alliances(pack, [alliance]):
+        if claim.origin != "联盟申请" or claim.year not in (year, None) or not claim.programme:
             continue
-        if grant.amount_wan is not None:
-            asked[programme.id] = asked.get(programme.id, Decimal(0)) + wan(grant.amount_wan)
-    return {programme_id: float(amount) for programme_id, amount in asked.items()}
+        amount = "未填写" if claim.amount_wan is None else f"{claim.amount_wan:g} 万元"
+        before = f"{where[claim.programme]}、" if claim.programme in where else ""
+        where[claim.programme] = f"{before}{amount}（{claim.where}）"
+        if claim.amount_wan is not None:
+            before_wan = asked.get(claim.programme, Decimal(0))
+            asked[claim.programme] = before_wan + wan(claim.amount_wan)
+    return {programme_id: float(amount) for programme_id, amount in asked.items()}, where
 
 
 def _bases(alliance: Alliance) -> dict[Base, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher.alliances.organisations import keys_of
 from matcher.policy import Claim, PolicyPack, Received
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
-from matcher.text.organisations import normalise_organisation
 
 
 def received_for_project(
@@ -19,14 +19,14 @@ def received_for_project(
     What an outcome says counts only where no alliance says what came. Of money that its carrier had
     under the programme for no challenge by name nobody knows whether it was this one's: it is told.
     """
-    own = [c for c in claims if c.key == challenge_id and c.origin != "榜单"]
+    own = [c for c in claims if c.key == challenge_id and c.given]
     given = [c for c in own if c.origin == "联盟已得"] or own
     found = {}
     for programme in _limited(pack, "榜单项目"):
         mine = [c for c in given if c.programme in ("", programme.id) and _paid(programme, c)]
         loose = [
             c for c in claims
-            if carrier is not None and c.key.startswith(f"{carrier.alliance_id}#")
+            if carrier is not None and c.given and c.key.startswith(f"{carrier.alliance_id}#")
             and c.programme == programme.id and _paid(programme, c)
         ]  # fmt: skip
         if mine or loose:
@@ -45,10 +45,12 @@ def received_by_alliance(
     Of other years and of no year nobody knows whether it stands against this one: it is told.
     """
     found = {}
+    keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     for programme in _limited(pack, "联盟"):
         mine = [
             c for c in claims
-            if c.programme == programme.id and _paid(programme, c) and _of(programme, alliance, c)
+            if c.given and c.programme == programme.id
+            and _paid(programme, c) and _of(programme, alliance, keys, c)
         ]  # fmt: skip
         if mine:
             now = [c for c in mine if c.year == year]
@@ -65,10 +67,9 @@ def _paid(programme: Programme, claim: Claim) -> bool:
     return not programme.payers or claim.level in ("", programme.payers[0])
 
 
-def _of(programme: Programme, alliance: Alliance, claim: Claim) -> bool:
+def _of(programme: Programme, alliance: Alliance, lead: frozenset[str], claim: Claim) -> bool:
     if programme.receiver == "盟主":
-        lead = normalise_organisation(alliance.lead_org)
-        return normalise_organisation(claim.receiver) == lead
+        return claim.is_of(lead)
     own = f"{alliance.alliance_id}#"
     return claim.key.startswith(own) or claim.key in alliance.challenges
 
@@ -79,9 +80,13 @@ def _received(now: Sequence[Claim], doubt: str) -> Received:
     words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
     if len(told) > 1:
         words += f" = {plain(total)}"
-    if blank := len(now) - len(told):
-        words += f"{'，' if words else ''}另有 {blank} 项已得没有填金额，只会更少"
-    return Received(float(total), words, doubt)
+    doubts = [doubt] if doubt else []
+    if blank := [c for c in now if c.amount_wan is None]:
+        words += f"{'，' if words else ''}另有 {len(blank)} 项已得没有填金额，只会更少"
+        keys = "、".join(c.key for c in blank)
+        doubts.append(f"已得的一笔（{keys}，金额未填写）→ 请盟主填写金额")
+    doubts += [f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对" for c in told if c.doubt]
+    return Received(float(total), words, tuple(doubts))
 
 
 def _of_others(claims: Sequence[Claim]) -> str:

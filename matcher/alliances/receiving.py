@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.alliances.members import organisation_of
+from matcher.alliances.organisations import Organisations
 from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
 from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance, Grant
-from matcher.text.organisations import normalise_organisation
+from matcher.text.amounts import parse_money
 
 _LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})
 _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
 _LEAST_NAME = 4
+_ORIGINAL = "（原文）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Sum:
     note: str
 
 
-def sums_of(pack: PolicyPack, alliance: Alliance) -> tuple[Sum, ...]:
+def sums_of(
+    pack: PolicyPack, alliance: Alliance, known: Organisations | None = None
+) -> tuple[Sum, ...]:
     """Every sum of an alliance with who received it, whose it was, and what it counts for.
 
     >>> from matcher.policy import shipped_pack
@@ -45,24 +49,30 @@ def sums_of(pack: PolicyPack, alliance: Alliance) -> tuple[Sum, ...]:
 ('乙大学', '省', '给乙大学，不计入盟主的年度上限')]
     """
     caps = [rule for rule in pack.funding if isinstance(rule, YearlyCap)]
+    organisations = known or Organisations.of([alliance])
     made = []
     for number, grant in enumerate(alliance.all_grants, 1):
-        claim = _claim(pack, alliance, grant, number)
-        made.append(Sum(grant, claim.receiver, claim.level, _note(caps, alliance, grant, claim)))
+        claim = _claim(pack, alliance, grant, number, organisations)
+        note = _note(caps, alliance, grant, claim, organisations)
+        made.append(Sum(grant, claim.receiver, claim.level, note))
     return tuple(made)
 
 
-def claims_of_alliances(pack: PolicyPack, alliances: Iterable[Alliance]) -> tuple[Claim, ...]:
-    """Money that was given for alliances, each sum to who received it.
+def claims_of_alliances(
+    pack: PolicyPack, alliances: Iterable[Alliance], known: Organisations | None = None
+) -> tuple[Claim, ...]:
+    """Money that was given for alliances, or that they ask for, each sum to who receives it.
 
     It counts before anything a list asks for; a grant for a challenge has the challenge's key, so
     that the list does not count it again.
     """
+    kept = list(alliances)
+    organisations = known or Organisations.of(kept)
     return tuple(
         claim
-        for one in alliances
+        for one in kept
         for number, grant in enumerate(one.all_grants, 1)
-        if grant.standing == "已得" and (claim := _claim(pack, one, grant, number)).receiver
+        if (claim := _claim(pack, one, grant, number, organisations)).receiver
     )
 
 
@@ -70,36 +80,75 @@ def all_claims(
     pack: PolicyPack, alliances: Iterable[Alliance], challenges: Sequence[Challenge],
     outcomes: Iterable[Outcome] = (),
 ) -> tuple[Claim, ...]:  # fmt: skip
-    """What was given for alliances, what outcomes say was given, what the list asks for.
+    """What was given for alliances, what outcomes say was given, what is asked for.
 
-    A lead that the list names short is known by the alliance that carries the challenge.
+    A lead that the list names short is known by the alliance that carries the challenge; one that
+    is written in several ways, by its credit code.
     """
     kept = list(alliances)
+    organisations = Organisations.of(kept, challenges)
     carriers = {key: one for one in kept for key in one.challenges}
 
     def known(claim: Claim) -> Claim:
         carrier = carriers.get(claim.key)
         full = organisation_of(carrier, claim.receiver) if carrier else ""
-        return replace(claim, receiver=full) if full else claim
+        receiver = full or claim.receiver
+        return replace(claim, receiver=receiver, same_as=organisations.several(receiver))
 
     listed = map(known, claims_of_list(challenges, outcomes))
-    return (*claims_of_alliances(pack, kept), *listed)
+    return (*claims_of_alliances(pack, kept, organisations), *listed)
 
 
-def _claim(pack: PolicyPack, alliance: Alliance, grant: Grant, number: int) -> Claim:
+def _claim(
+    pack: PolicyPack, alliance: Alliance, grant: Grant, number: int, known: Organisations
+) -> Claim:
     level = payer_level(grant.payer, pack.pack.region)
     receiver, told = _receiver(pack, alliance, grant)
     stranger = (
         bool(grant.receiver)
         and receiver == grant.receiver
         and not organisation_of(alliance, receiver)
+        and not known.same(receiver, alliance.lead_org)
     )
+    programme = programme_of(pack, grant.programme)
+    doubts = [] if level else ["没有写明出资方"]
+    doubts += [] if told else ["没有写明收款单位"]
+    doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
+    unsaid = programme is not None and bool(programme.perhaps_capped_by) and not grant.receiver
+    doubts += ["没有写拨给哪家"] if unsaid else []
+    least, written = _as_written(grant)
     return Claim(
-        receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}", "联盟已得",
-        grant.amount_wan, grant.year, alliance.group, level, assumed=not (told and level),
-        programme=programme.id if (programme := programme_of(pack, grant.programme)) else "",
-        entered_for=alliance.lead_org if stranger else "",
+        receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}",
+        "联盟已得" if grant.standing == "已得" else "联盟申请", grant.amount_wan, grant.year,
+        alliance.group, level, assumed=not (told and level),
+        programme=programme.id if programme else "", entered_for=alliance.lead_org,
+        stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
+        where=_where(alliance, grant, number), same_as=known.several(receiver),
     )  # fmt: skip
+
+
+def _as_written(grant: Grant) -> tuple[float | None, list[str]]:
+    """The lower end of a range, and what of the words a figure does not hold."""
+    words = {k.removesuffix(_ORIGINAL): v for k, v in grant.extra.items() if k.endswith(_ORIGINAL)}
+    least, told = None, []
+    for name, text in words.items():
+        if name == "年度":
+            told += [f"年度写作“{text}”"] if text.strip() != f"{grant.year}年" else []
+        elif name.startswith("金额") and (money := parse_money(str(text))) is not None:
+            if money.low != money.high:
+                least = money.low
+            if money.low != money.high or not money.exact:
+                told.append(f"金额写作“{text}”")
+    return least, told
+
+
+def _where(alliance: Alliance, grant: Grant, number: int) -> str:
+    """Where a person finds it: the row of a sheet, the column of a list."""
+    row = f"第 {grant.source.row} 行" if grant.source and grant.source.row else ""
+    if column := grant.extra.get("栏"):
+        return f"联盟 {alliance.alliance_id}，联盟表{row}「{column}」栏"
+    sheet = "资金表" if row else "资金"
+    return f"联盟 {alliance.alliance_id}，{sheet}{row or f'第 {number} 笔'}"
 
 
 def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, bool]:
@@ -131,14 +180,16 @@ def _bare(name: str) -> str:
     return name.translate(str.maketrans("", "", '“”"‘’ 　'))
 
 
-def _note(caps: Sequence[YearlyCap], alliance: Alliance, grant: Grant, claim: Claim) -> str:
+def _note(
+    caps: Sequence[YearlyCap], alliance: Alliance, grant: Grant, claim: Claim, known: Organisations
+) -> str:
     if grant.standing != "已得" or not caps:
         return ""
     cap = caps[0]
     if not counts(cap, claim):
         return f"不是{cap.payer}级资金，不计入年度上限"
-    if normalise_organisation(claim.receiver) != normalise_organisation(alliance.lead_org):
-        who = "，它不是盟主也不是成员，请核对是哪一家" if claim.entered_for else ""
+    if not known.same(claim.receiver, alliance.lead_org):
+        who = "，它不是盟主也不是成员，请核对是哪一家" if claim.stranger else ""
         return f"给{claim.receiver}，不计入盟主的年度上限{who}"
     if grant.year is None:
         return "年度未填写，没有计入"

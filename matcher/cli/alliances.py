@@ -148,7 +148,8 @@ def list_all(
         return
     rows = [(a.alliance_id, a.title, a.lead_org, "、".join(a.members), s) for a, s in found]
     table("联盟", ("编号", "名称", "盟主", "成员", "状态"), rows)
-    say(f"共 {total} 个")
+    more = f"，上面是前 {_SHOWN} 个；全部用 --json，或用 --state、--org 缩小范围"
+    say(f"共 {total} 个{more if total > _SHOWN else ''}")
 
 
 @app.command("show")
@@ -162,14 +163,15 @@ def show(
     """
     from dataclasses import asdict
 
-    from matcher.alliances import alliance_facts, check_conditions, sums_of
+    from matcher.alliances import Organisations, alliance_facts, check_conditions, sums_of
 
     rules = pack_of(pack)
     with opened(workspace) as store:
         record, state = store.find(alliance)
         steps = store.history(alliance)
+        known = Organisations.of(store.all())
     checks = check_conditions(rules, alliance_facts(rules, record, challenges_of(workspace)))
-    sums = sums_of(rules, record)
+    sums = sums_of(rules, record, known)
     if as_json:
         say_json({
             "alliance": record.model_dump(mode="json", exclude_defaults=True), "state": state,

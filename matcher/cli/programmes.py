@@ -33,29 +33,39 @@ def programmes(
 ) -> None:  # fmt: skip
     """可以申请哪些计划, 其他的为什么不行, 还缺什么、向谁要, 最多多少、怎样算的、出自哪一条。
 
-    一家盟主一年一个余额: 减去联盟已得的、立项和验收的, 拟申请的另列不减; 没填的不当作 0。市级资金和
-    企业自筹不占省级资金的上限; 每笔钱算在收款单位名下。同一项目、同一计划已得的也从它的最多里减。
+    先列年度上限 (每一笔计不计入、写在哪一行; 拟申请的合计不减), 再列各计划共同的条件, 再逐项列计划:
+    可以申请、待核实、不符合。条文写的附原句; 条文没有写而这样理解的, 注明是理解;
+    取决于未填写的一律待核实, 只说“不超过”。同一单位按信用代码或名称认。
 
-    Python: matcher.alliances.advice_for, advice_for_challenge, account_year
+    Python: matcher.alliances.advice_for, advice_around_challenge, matcher.policy.statement_of
     """
     from dataclasses import asdict
 
-    from matcher.policy import rooms_of
+    from matcher.policy import statement_of
 
-    advised = _Advised.of(pack_of(pack), subject, year, workspace)
-    when = f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）; 规则包 {advised.pack}"
+    rules = pack_of(pack)
+    advised = _Advised.of(rules, subject, year, workspace)
+    when = f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）；规则包 {advised.pack}"
     if as_json:
         note(when)
         say_json([asdict(one) for one in advised.advice])
         return
+    page = statement_of(rules, advised.advice)
     say(when)
+    say(f"出处：{page.source}")
     if advised.about:
         say(advised.about)
-    for room in rooms_of(advised.advice):
-        say(f"{room}；计入它的各项合计不超过余额")
-    for one in advised.advice:
-        say(f"[{one.verdict}] {one.headline}")
-        for line in one.lines:
+    for line in page.summary:
+        say(line)
+    for title, lines in (("年度上限", page.rooms), ("各计划共同的条件", page.common)):
+        if lines:
+            say(f"── {title} ──")
+            for line in lines:
+                say(line)
+    say("── 各计划 ──")
+    for told in page.programmes:
+        say(f"[{told.advice.verdict}] {told.advice.headline}")
+        for line in told.lines:
             say(f"    {line}")
 
 
@@ -69,7 +79,7 @@ class _Advised(NamedTuple):
 
     @classmethod
     def of(cls, rules: PolicyPack, subject: str, year: int, workspace: Path) -> _Advised:
-        from matcher.alliances import advice_for, advice_for_challenge, all_claims, carrier_of
+        from matcher.alliances import advice_around_challenge, advice_for, all_claims, carrier_of
         from matcher.workspace import Workspace
 
         challenges = challenges_of(workspace)
@@ -86,7 +96,7 @@ class _Advised(NamedTuple):
             raise NotFoundError("没有这个联盟或榜单", given=subject, remedy="核对编号")
         one = challenges[subject]
         asked = _year_of(rules, year, claims, [one.demand_org, subject])
-        advice = advice_for_challenge(rules, one, asked.year, claims, kept)
+        advice = advice_around_challenge(rules, one, asked.year, claims, kept, challenges)
         return cls(rules.pack.id, asked, carrier_of(one, kept)[1], advice)
 
 

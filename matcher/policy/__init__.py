@@ -36,7 +36,7 @@ from matcher.policy.ledger import (
     received_before,
     room_before,
 )
-from matcher.policy.names import Level, organisation_key, payer_level, region_key
+from matcher.policy.names import Level, name_key, organisation_key, payer_level, region_key
 from matcher.policy.pack import PolicyPack, read_pack, shipped_pack, shipped_pack_ids
 from matcher.policy.pairs import (
     PairFacts,
@@ -52,9 +52,11 @@ from matcher.policy.programmes import (
     Fact,
     Means,
     Received,
+    Room,
     advise,
     rooms_of,
 )
+from matcher.policy.statement import Statement, Told, statement_of
 from matcher.policy.telling import TABLES, figures, verified_share, verified_words
 
 __all__ = [
@@ -81,8 +83,11 @@ __all__ = [
     "PairFacts",
     "PolicyPack",
     "Received",
+    "Room",
     "ScoreSheet",
     "Side",
+    "Statement",
+    "Told",
     "accounts",
     "advise",
     "check_amount",
@@ -104,6 +109,7 @@ __all__ = [
     "maturity",
     "maturity_gap",
     "most_support",
+    "name_key",
     "organisation_key",
     "others",
     "pair_facts",
@@ -117,6 +123,7 @@ __all__ = [
     "score_sheet",
     "shipped_pack",
     "shipped_pack_ids",
+    "statement_of",
     "verified_share",
     "verified_words",
     "yearly_room",

@@ -1,29 +1,33 @@
 """Yearly caps that add up: what a receiver has been given, in a stated order, and what is left.
 
-The order is 联盟已得, then 结果 (立项、验收), then the list itself as it is ordered: money that is
-there counts before money that is asked for. What is not filled in is not nothing; it is counted
-apart and makes the room an upper bound.
+The order is 联盟已得, then 结果 (立项、验收), then what alliances ask for, then the list itself as
+it is ordered: what is there counts before what is asked for. What is not filled in is not nothing;
+it is counted apart and makes the room an upper bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.demand import demand_organisations
-from matcher.policy.names import Level, organisation_key
+from matcher.policy.names import Level, name_key, organisation_key
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import YearlyCap
 from matcher.records import Challenge, Outcome
 
-Origin = Literal["联盟已得", "结果", "榜单"]
+Origin = Literal["联盟已得", "结果", "联盟申请", "榜单"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 _TURN = {origin: turn for turn, origin in enumerate(ORIGINS)}
+GIVEN: frozenset[Origin] = frozenset({"联盟已得", "结果"})
+"""Origins of money that was given; the others only ask for it."""
 GRANTED = frozenset({"立项", "验收"})
 """Outcomes by which money of a list counts as given."""
+
+_OF_SEVERAL = "「财政支持」可能含市级、国家资金，请核对省级是多少"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,12 @@ class Claim:
         level: whose money it is; "" where nobody says: then it counts.
         assumed: whether receiver or payer is taken for granted, not told.
         programme: id of the programme it was given under; "" where nobody says.
-        entered_for: the lead of the alliance it is entered for, where its receiver is nobody of it.
+        entered_for: the lead of the alliance it is entered for.
+        stranger: whether its receiver is nobody of that alliance.
+        doubt: why nobody knows yet whether, or how much of it, counts.
+        least_wan: the lower end where a range is written; ``amount_wan`` is the upper one.
+        where: the row or the column it stands in.
+        same_as: all names and credit codes of the receiver, where several are known.
     """
 
     receiver: str
@@ -52,6 +61,21 @@ class Claim:
     assumed: bool = False
     programme: str = ""
     entered_for: str = ""
+    stranger: bool = False
+    doubt: str = ""
+    least_wan: float | None = None
+    where: str = ""
+    same_as: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether the money is there, not only asked for."""
+        return self.origin in GIVEN
+
+    def is_of(self, names: Collection[str]) -> bool:
+        """Whether it went to an organisation of one of these names or codes, as keys."""
+        own = self.same_as or (name_key(self.receiver),)
+        return any(name in names for name in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +149,10 @@ def accounts(
     keys: dict[str, str] = {}
     for claim in _once(c for c in claims if counts(rule, c)):
         if claim.receiver not in keys:
-            keys[claim.receiver] = organisation_key(claim.receiver, aliases)
+            known = claim.same_as[0] if claim.same_as else ""
+            keys[claim.receiver] = known or (
+                organisation_key(claim.receiver, aliases) if aliases else name_key(claim.receiver)
+            )
         receiver = keys[claim.receiver]
         names.setdefault(receiver, claim.receiver)
         kept.setdefault((receiver, claim.year), []).append(claim)
@@ -175,7 +202,11 @@ def claims_of_list(
         origin: Origin = "结果" if one.challenge_id in given else "榜单"
         when = given.get(one.challenge_id) or asked
         receiver = next(iter(demand_organisations(one)), "")
-        made.append(Claim(receiver, one.challenge_id, origin, one.fiscal_support_wan, when))
+        row = f"第 {one.source.row} 行" if one.source and one.source.row else one.challenge_id
+        made.append(Claim(
+            receiver, one.challenge_id, origin, one.fiscal_support_wan, when,
+            doubt=_OF_SEVERAL if origin == "结果" else "", where=f"榜单表{row}「财政支持」栏",
+        ))  # fmt: skip
     return tuple(claim for claim in made if claim.receiver)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from matcher.text.normalise import normalise
+from matcher.text.organisations import normalise_organisation
 from matcher.text.regions import is_municipality, parse_region
 
 Level = Literal["国家", "省", "市", "企业", "其他", ""]
@@ -30,6 +31,16 @@ def organisation_key(name: str, aliases: Mapping[str, str] | None = None) -> str
     """
     full = (aliases or {}).get(name.strip(), name)
     return _PUNCTUATION.sub("", normalise(full))
+
+
+@lru_cache(maxsize=50_000)
+def name_key(name: str) -> str:
+    """A name in the form in which receivers are compared: full where it is a known alias.
+
+    >>> name_key("大工") == name_key("大连理工大学")
+    True
+    """
+    return organisation_key(normalise_organisation(name))
 
 
 def region_key(name: str) -> str:

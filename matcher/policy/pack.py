@@ -61,9 +61,12 @@ class PolicyPack(Part):
         return self.sources[rule.source].citation
 
     def quote(self, rule: Rule) -> str:
-        """The clause a rule is taken from, to be looked up in the source; told, not quoted."""
-        told = "据报道，大意" if self.sources[rule.source].kind == "报道" else "大意"
-        return f"{rule.clause or '条文'}（{told}）：{rule.text}（规则 {rule.id}）"
+        """The clause a rule is taken from, with the sentence that is there; else what it says."""
+        clause = rule.clause or "条文"
+        if rule.original:
+            told = "据报道" if self.sources[rule.source].kind == "报道" else "原文"
+            return f"{clause}（{told}）：“{rule.original}”"
+        return f"{clause}（大意）：{rule.text}"
 
     def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
         """All rules with the table they stand in."""
@@ -205,7 +208,7 @@ def _dangling(pack: PolicyPack) -> Iterator[str]:
                 f"programme {programme.id} 的 amount = {programme.amount!r}: "
                 f"funding 里没有这条数额规则, 已有: {known}"
             )
-        for cap in programme.capped_by:
+        for cap in (*programme.capped_by, *programme.perhaps_capped_by):
             if cap not in caps:
                 known = "、".join(sorted(caps)) or "(没有)"
                 yield (

@@ -51,12 +51,19 @@ class PolicySource(Part):
 
 
 class Rule(Part):
-    """What all rules have: an id, words, a source, and where in it they stand (第几条)."""
+    """What all rules have: an id, words, a source, and where in it they stand (第几条).
+
+    Attributes:
+        original: the sentence of the source, word by word.
+        reading: what of the rule is the pack's own reading, where the source does not say.
+    """
 
     id: Words
     text: Words
     source: Words
     clause: str = ""
+    original: str = ""
+    reading: tuple[Words, ...] = ()
 
 
 class Principle(Rule):
@@ -227,8 +234,10 @@ class Programme(Rule):
         open_amount: what the policy says instead of a figure.
         negotiable: what is settled case by case (一事一议), which may go beyond the figure.
         capped_by: ids of the yearly caps it counts towards.
+        perhaps_capped_by: ids of those of which the source does not say whether it does.
         encouraged: the policy only encourages it; nobody has a right to ask for it.
-        reading: what of this is the pack's own reading, where the source does not say.
+        beside: ids of programmes of which the source does not say whether one project may have
+            both.
     """
 
     name: Words
@@ -240,8 +249,9 @@ class Programme(Rule):
     open_amount: str = ""
     negotiable: str = ""
     capped_by: tuple[Words, ...] = ()
+    perhaps_capped_by: tuple[Words, ...] = ()
     encouraged: bool = False
-    reading: str = ""
+    beside: tuple[Words, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Programme:

@@ -8,7 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from matcher.contacts import hide_contacts
-from matcher.records.fields import Amount, Header, Identifier, Record, Source, Text, TextList, Year
+from matcher.records.fields import (
+    Amount,
+    Header,
+    Identifier,
+    Record,
+    Source,
+    Text,
+    TextList,
+    Year,
+    headers,
+)
 
 Told = Literal["是", "否", "未知"]
 MemberKind = Literal["企业", "高校", "科研院所", "金融", "中介", "其他"]
@@ -87,9 +97,8 @@ class Alliance(_WithoutContacts):
     ] = ""
     lead_uscc: Annotated[Text, Header("统一社会信用代码", "信用代码")] = ""
     lead_legal_person: Annotated[YesNo, Header("独立法人", "是否独立法人")] = "未知"
-    lead_is_small: Annotated[
-        YesNo, Header("科技型中小企业", "是否科技型中小企业、雏鹰企业、是否雏鹰企业")
-    ] = "未知"
+    lead_is_small: Annotated[YesNo, Header("科技型中小企业", "是否科技型中小企业")] = "未知"
+    lead_is_eaglet: Annotated[YesNo, Header("雏鹰企业", "是否雏鹰企业")] = "未知"
     lead_rd_wan: Annotated[
         Amount | None, Header("研发经费(万元)", "研发投入(万元)、研发经费投入、研发投入")
     ] = None
@@ -176,21 +185,36 @@ class Alliance(_WithoutContacts):
 
     @property
     def all_grants(self) -> tuple[Grant, ...]:
-        """Money by year, payer and receiver, that of a list's columns included."""
-        columns: tuple[tuple[float | None, str, Standing], ...] = (
-            (self.given_wan, self.money_payer, "已得"), (self.province_wan, "省", "已得"),
-            (self.city_wan, "市", "已得"), (self.own_wan, "企业自筹", "已得"),
-            (self.asked_wan, "", "申请"),
+        """Money by year, payer and receiver, that of a list's columns included.
+
+        Such a sum says in ``extra`` which column it stands in (``栏``), and what is written there.
+        """
+        columns: tuple[tuple[str, str, Standing], ...] = (
+            ("given_wan", self.money_payer, "已得"), ("province_wan", "省", "已得"),
+            ("city_wan", "市", "已得"), ("own_wan", "企业自筹", "已得"), ("asked_wan", "", "申请"),
         )  # fmt: skip
         more = (
             Grant(
                 year=self.money_year, amount_wan=amount, payer=payer, standing=standing,
-                receiver=self.money_receiver, programme=self.money_programme,
+                receiver=self.money_receiver, programme=self.money_programme, source=self.source,
+                extra={"栏": _COLUMNS[field]} | self._as_written(field),
             )
-            for amount, payer, standing in columns
-            if amount is not None
+            for field, payer, standing in columns
+            if (amount := getattr(self, field)) is not None
         )  # fmt: skip
         return (*self.grants, *more)
+
+    def _as_written(self, field: str) -> dict[str, str]:
+        """The words of the list a sum and its year were read from, named as a grant's are."""
+        named = {_COLUMNS[field]: "金额(万元)", _COLUMNS["money_year"]: "年度"}
+        return {
+            f"{to}（原文）": self.extra[f"{name}（原文）"]
+            for name, to in named.items()
+            if f"{name}（原文）" in self.extra
+        }
+
+
+_COLUMNS = {field: mark.name for field, mark in headers(Alliance)}
 
 
 class Mark(Record):

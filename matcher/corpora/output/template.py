@@ -49,7 +49,8 @@ EXAMPLE_TEAM = Team(
 )  # fmt: skip
 EXAMPLE_ALLIANCE = Alliance(
     alliance_id="示例-1", name="高端轴承产学研联盟", lead_org="某重工有限公司",
-    lead_legal_person="是", lead_is_small="否", lead_rd_wan=3000, lead_sales_wan=80000,
+    lead_legal_person="是", lead_is_small="否", lead_is_eaglet="否",
+    lead_rd_wan=3000, lead_sales_wan=80000,
     members=("某某大学", "某某研究所"), tech_domain=("装备制造",), chain="轴承", province="辽宁",
     city="大连", operates_here="是", agreed_on=date(2026, 1, 5), market_goal="替代进口风电轴承",
     technical_targets="疲劳寿命≥20年", benefit_mechanism="成果按投入分享，风险共担",

@@ -11,13 +11,9 @@ from starlette.responses import Response
 
 from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router, attachment
-from matcher.service.desk import alliance_editing, alliances
-from matcher.service.desk.alliances import (
-    Advised,
-    AllianceLine,
-    AllianceView,
-    OverlapView,
-)
+from matcher.service.desk import advising, alliance_editing, alliances
+from matcher.service.desk.advising import Advised
+from matcher.service.desk.alliances import AllianceLine, AllianceView, OverlapView
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page, PageNumber, PageSize
 
@@ -69,7 +65,7 @@ def get_programmes_of_challenge(
     year: Annotated[alliances.Year | None, Query()] = None, pack: Pack = "",
 ) -> Advised:  # fmt: skip
     """一项榜单可以申请哪些计划，看承担它的联盟；需求单位和管理人员看。"""
-    return alliances.programmes_of_challenge(caller, challenge_id, year, pack)
+    return advising.programmes_of_challenge(caller, challenge_id, year, pack)
 
 
 @router.get("/{alliance_id:path}/programmes/{year}")
@@ -78,7 +74,7 @@ def get_programmes(
     caller: CurrentCaller, alliance_id: AllianceId, year: alliances.Year, pack: Pack = ""
 ) -> Advised:
     """可以申请哪些计划，最多多少，怎样算的；盟主和管理人员看。"""
-    return alliances.programmes(caller, alliance_id, year, pack)
+    return advising.programmes(caller, alliance_id, year, pack)
 
 
 @router.post("/{alliance_id:path}/moves")

@@ -24,7 +24,8 @@ from matcher.service.store.steps import Act
 from matcher.service.views import View
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
-    "盟主": ("name", "lead_uscc", "lead_legal_person", "lead_is_small", "lead_rd_wan",
+    "盟主": ("name", "lead_uscc", "lead_legal_person", "lead_is_small",
+           "lead_is_eaglet", "lead_rd_wan",
              "lead_sales_wan", "group", "province", "city", "operates_here"),
     "成员与领域": ("members", "member_cities", "tech_domain", "chain", "projects"),
     "目标与利益": ("market_goal", "technical_targets", "benefit_mechanism"),

@@ -10,17 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.alliances import (
     ALLIANCE,
-    AccountYear,
+    Organisations,
     Records,
     Sum,
     YearReport,
-    account_year,
-    advice_for,
-    advice_for_challenge,
-    all_claims,
     alliance_facts,
     belongs,
-    carrier_of,
     check_conditions,
     form_alliance,
     members_of,
@@ -29,7 +24,7 @@ from matcher.alliances import (
     year_report,
 )
 from matcher.errors import InputError, NotFoundError
-from matcher.policy import Advice, Claim, PolicyPack, rooms_of, shipped_pack
+from matcher.policy import PolicyPack, shipped_pack
 from matcher.procedure import Party
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -121,37 +116,6 @@ class StepView(View):
     reason: str
 
 
-class AdviceView(View):
-    """What is said of one programme; 未填写 stays blank, and so does most where none may be had."""
-
-    programme_id: str
-    name: str
-    verdict: str
-    receiver: str
-    headline: str
-    lines: list[str]
-    why_not: list[str]
-    to_check: list[str]
-    least_wan: float | None
-    most_wan: float | None
-    formula: str
-    asked: str
-    others: str
-    negotiable: str
-    source: str
-    clauses: list[str]
-
-
-class Advised(View):
-    """What may be asked for in a year: why that year, what is left of the caps, one by one."""
-
-    year: int
-    why_year: str
-    about: Annotated[str, Field(description="榜单由哪个联盟承担")]
-    rooms: list[str]
-    programmes: list[AdviceView]
-
-
 class GrantView(View):
     """Money of a year: whose, to whom, and under which cap it counts."""
 
@@ -231,7 +195,7 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
     """One in full. Raises: NotFoundError: there is none that somebody may see."""
     alliance, state = find(caller, alliance_id)
     store, rules, full = caller.service.alliances, pack_of(pack), may_all(caller, alliance)
-    facts = alliance_facts(rules, alliance, _challenges(caller))
+    facts = alliance_facts(rules, alliance, challenges_of(caller))
     party: Party = "staff" if caller.principal.is_staff else "demand"
     shown = alliance.model_dump(
         include={"agreed_on", "registered_on", "model_on", "market_goal", "technical_targets",
@@ -249,64 +213,15 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
         ],
         steps=[_step(s, full) for s in store.history(alliance_id)],
         moves=[m.name for m in ALLIANCE.allowed(state, party)] if full else [], full=full,
-        grants=[_grant(s) for s in sums_of(rules, alliance)] if full else [],
+        grants=_grants(caller, rules, alliance) if full else [],
         files=[FileView(file_id=i, name=n, at=at) for i, n, at in store.files(alliance_id)]
         if full else [],
     )  # fmt: skip
 
 
-def programmes(
-    caller: Caller, alliance_id: str, year: int | None = None, pack: str = ""
-) -> Advised:
-    """What it may ask for. Raises: NotFoundError: nobody's but its lead's and staff's."""
-    alliance, rules = led(caller, alliance_id), pack_of(pack)
-    challenges = _challenges(caller)
-    claims = _claims(caller, rules, challenges)
-    own = [alliance.lead_org, *alliance.challenges]
-    asked = _year_of(rules, year, claims, own)
-    return _advised(asked, advice_for(rules, alliance, asked.year, claims, challenges))
-
-
-def programmes_of_challenge(
-    caller: Caller, challenge_id: str, year: int | None = None, pack: str = ""
-) -> Advised:
-    """What a challenge may ask for, by the alliance that carries it.
-
-    Raises:
-        NotFoundError: it is neither the caller's nor staff's matter.
-    """
-    challenge, rules = matching.challenge_of(caller, challenge_id), pack_of(pack)
-    if not (caller.principal.is_staff or caller.principal.belongs_to(challenge.demand_org)):
-        raise NotFoundError("没有这项榜单", given=challenge_id, remedy="只能看本单位的榜单")
-    claims = _claims(caller, rules, _challenges(caller))
-    known = [one for one in caller.service.alliances.all() if may_all(caller, one)]
-    asked = _year_of(rules, year, claims, [challenge.demand_org, challenge_id])
-    advice = advice_for_challenge(rules, challenge, asked.year, claims, known)
-    return _advised(asked, advice, carrier_of(challenge, known)[1])
-
-
-def _year_of(
-    rules: PolicyPack, year: int | None, claims: tuple[Claim, ...], own: list[str]
-) -> AccountYear:
-    if year is not None:
-        return AccountYear(year, "所选的年度")
-    return account_year(rules, today().year, claims, [name for name in own if name])
-
-
-def _advised(asked: AccountYear, advice: tuple[Advice, ...], about: str = "") -> Advised:
-    return Advised(
-        year=asked.year, why_year=asked.why, about=about, rooms=list(rooms_of(advice)),
-        programmes=[_advice_view(one) for one in advice],
-    )  # fmt: skip
-
-
-def _advice_view(one: Advice) -> AdviceView:
-    said = asdict(one) | {"headline": one.headline, "lines": one.lines}
-    if one.why_not:
-        said |= {"least_wan": None, "most_wan": None}
-    return AdviceView.model_validate(
-        {n: v for n, v in said.items() if n in AdviceView.model_fields}
-    )
+def _grants(caller: Caller, rules: PolicyPack, alliance: Alliance) -> list[GrantView]:
+    known = Organisations.of(caller.service.alliances.all())
+    return [_grant(one) for one in sums_of(rules, alliance, known)]
 
 
 def _grant(one: Sum) -> GrantView:
@@ -389,7 +304,7 @@ def year(caller: Caller, asked: int, pack: str = "") -> YearReport:
     """A year against its plan, with the guards."""
     workspace = caller.snapshot.workspace
     records = Records(
-        caller.service.alliances.all(), tuple(_challenges(caller).values()), workspace.outcomes()
+        caller.service.alliances.all(), tuple(challenges_of(caller).values()), workspace.outcomes()
     )
     return year_report(pack_of(pack), records, asked)
 
@@ -437,15 +352,9 @@ def _act(caller: Caller, reason: str = "", key: str = "") -> Act:
     return Act(caller.principal, party, reason, key=key)
 
 
-def _challenges(caller: Caller) -> dict[str, Challenge]:
+def challenges_of(caller: Caller) -> dict[str, Challenge]:
+    """All challenges of the workspace, by id."""
     return dict(caller.snapshot.matcher.challenges)
-
-
-def _claims(
-    caller: Caller, rules: PolicyPack, challenges: dict[str, Challenge]
-) -> tuple[Claim, ...]:
-    outcomes = caller.snapshot.workspace.outcomes()
-    return all_claims(rules, caller.service.alliances.all(), list(challenges.values()), outcomes)
 
 
 def _line(alliance: Alliance, state: str) -> AllianceLine:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from matcher.service.access import PUBLISHED, allow
 from matcher.service.context import Caller
 from matcher.service.desk import (
-    alliances,
+    advising,
     challenges,
     drafts,
     handling,
@@ -77,7 +77,7 @@ def challenge_page(
     shown = {
         "challenge": found,
         "tracked": tracked,
-        "advised": alliances.programmes_of_challenge(caller, challenge_id, year)
+        "advised": advising.programmes_of_challenge(caller, challenge_id, year)
         if tracked
         else None,
         "bidders": _bidders(caller, found),

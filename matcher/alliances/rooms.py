@@ -1,0 +1,202 @@
+"""What the yearly caps leave a lead, with every sum that enters and every one that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from matcher.policy import Claim, PolicyPack, Room, accounts, counts
+from matcher.policy.amounts import plain, wan
+from matcher.policy.rules import YearlyCap
+
+_HERE = "本项"
+
+
+def rooms_of_lead(
+    pack: PolicyPack, keys: frozenset[str], year: int, claims: Iterable[Claim]
+) -> dict[str, Room]:
+    """What each yearly cap leaves a lead of what was given.
+
+    One lead has one account a year, whatever is asked about. What is only asked for may be refused
+    and takes nothing off it; it is told beside it. Where nobody knows yet whether a sum counts, or
+    how much it is, the room has two ends.
+
+    Args:
+        pack: the rules.
+        keys: of the lead, by name and by code (`matcher.alliances.organisations.keys_of`).
+        year: whose account is meant.
+        claims: of everybody.
+    """
+    near = [c for c in claims if c.is_of(keys) or _entered_for(keys, c)]
+    own = [c for c in near if c.is_of(keys)]
+    return {
+        cap.id: _room(pack, cap, year, own, [c for c in near if not c.is_of(keys)])
+        for cap in pack.funding
+        if isinstance(cap, YearlyCap)
+    }
+
+
+def _entered_for(keys: frozenset[str], claim: Claim) -> bool:
+    return bool(claim.entered_for) and replace(claim, receiver=claim.entered_for, same_as=()).is_of(
+        keys
+    )
+
+
+def _room(
+    pack: PolicyPack, cap: YearlyCap, year: int, own: Sequence[Claim], others: Sequence[Claim]
+) -> Room:
+    given = [c for c in own if c.given]
+    one = (_HERE,)  # all of one receiver, however it is written
+    asked = Claim(_HERE, _HERE, "榜单", None, year, same_as=one)
+    accounted = accounts(cap, [*(replace(c, same_as=one) for c in given), asked])
+    entry = next(a for a in accounted if a.year == year).entries[-1]
+    assert entry.room_wan is not None
+    entered = [
+        e.claim for a in accounted if a.year == year for e in a.entries if e.claim.key != _HERE
+    ]
+    undated = [c for c in given if c.year is None and counts(cap, c)]
+    strangers = [
+        c for c in others if c.given and c.doubt and c.year in (year, None) and counts(cap, c)
+    ]
+    least, most = _ends(cap, entered, [*undated, *strangers])
+    wanted = _wanted(cap, year, own)
+    words = entry.formula.removesuffix("；本项未填写") + _apart(cap, given, year, undated)
+    words += _of_strangers(strangers) + _of_wanted(wanted)
+    notes = [*_notes(pack, cap, year, [*given, *(c for c in others if c.given)], keys=own),
+             *_asked_in_all(wanted, entry.room_wan)]  # fmt: skip
+    doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
+    return Room(
+        entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)), tuple(notes)
+    )
+
+
+def _ends(
+    cap: YearlyCap, entered: Sequence[Claim], perhaps: Sequence[Claim]
+) -> tuple[Decimal, Decimal]:
+    """The room if all that is doubtful counts at its highest, and if none of it does."""
+    top = wan(cap.cap_wan)
+    if any(c.amount_wan is None for c in (*entered, *perhaps)):
+        low = Decimal(0)
+    else:
+        low = top - sum(wan(c.amount_wan or 0) for c in (*entered, *perhaps))
+    high = top - sum(_surely(c) for c in entered)
+    return max(Decimal(0), low), max(Decimal(0), high)
+
+
+def _surely(claim: Claim) -> Decimal:
+    """What of a sum counts whatever comes out."""
+    if claim.least_wan is not None and not claim.assumed:
+        return wan(claim.least_wan)
+    return Decimal(0) if claim.doubt or claim.amount_wan is None else wan(claim.amount_wan)
+
+
+def _why(claim: Claim) -> str:
+    """Why a sum is doubtful."""
+    told = [claim.doubt] if claim.doubt else []
+    told += ["没有写年度"] if claim.year is None else []
+    told += ["没有填金额"] if claim.amount_wan is None else []
+    return "、".join(told)
+
+
+def _apart(cap: YearlyCap, given: Sequence[Claim], year: int, undated: Sequence[Claim]) -> str:
+    """What of the receiver's own money does not count, and why."""
+    others = [
+        c for c in given if c.year == year and not counts(cap, c) and c.amount_wan is not None
+    ]
+    said = [f"{_level(c)} {plain(wan(c.amount_wan or 0))}（{c.key}）" for c in others]
+    words = f"；不计入{'、'.join(said)}" if said else ""
+    return words + (f"；另有 {len(undated)} 项没有年度，没有计入" if undated else "")
+
+
+def _of_strangers(strangers: Iterable[Claim]) -> str:
+    """Money entered for a lead's alliances that went to nobody of them: perhaps the lead's own."""
+    sums = [
+        f"{plain(wan(c.amount_wan))}（{c.key}，收款单位{c.receiver}）"
+        for c in strangers
+        if c.stranger and c.amount_wan is not None
+    ]
+    told = "、".join(dict.fromkeys(sums))
+    return f"；没有计入 {told}：它不是盟主也不是成员，请核对是哪一家" if sums else ""
+
+
+def _wanted(cap: YearlyCap, year: int, own: Sequence[Claim]) -> list[Claim]:
+    """What the same receiver asks for in the same year; of a challenge once, and not what came."""
+    asked = [c for c in own if not c.given and c.year in (year, None) and counts(cap, c)]
+    told = {c.key for c in asked if c.origin == "联盟申请"}
+    told |= {c.key for c in own if c.given and counts(cap, c)}
+    return [
+        c for c in asked
+        if c.origin == "联盟申请" or (c.key not in told and c.amount_wan is not None)
+    ]  # fmt: skip
+
+
+def _of_wanted(wanted: Iterable[Claim]) -> str:
+    sums = [f"{_amount(c)}（{c.key}）" for c in wanted]
+    return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
+
+
+def _asked_in_all(wanted: Sequence[Claim], room: float) -> Iterator[str]:
+    """Where each sum that is asked for stands, and all of them against the room."""
+    for claim in wanted:
+        undated = "，没有写年度" if claim.year is None else ""
+        yield f"拟申请 {_amount(claim)}（{claim.key}，{claim.where}{undated}）"
+    if wanted:
+        total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
+        blank = sum(c.amount_wan is None for c in wanted)
+        over = total - wan(room)
+        words = f"，超出 {plain(over)} 万元" if over > 0 else "，没有超出"
+        more = f"（另有 {blank} 项未填写）" if blank else ""
+        yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {plain(wan(room))} 万元{words}"
+
+
+def _notes(
+    pack: PolicyPack, cap: YearlyCap, year: int, given: Sequence[Claim], keys: Sequence[Claim]
+) -> Iterator[str]:
+    """Every sum with where it stands, and whether it counts."""
+    mine = {id(c) for c in keys}
+    outcomes = {c.key for c in given if c.origin == "联盟已得" and counts(cap, c)}
+    for claim in given:
+        if claim.year not in (year, None):
+            continue
+        if claim.origin == "结果" and claim.key in outcomes:
+            counted = "不计入（资金表已有这项榜单的资金）"
+        else:
+            counted = _counted(cap, year, claim, id(claim) in mine)
+        plan = next((p.name for p in pack.programme if p.id == claim.programme), "")
+        when = f"{claim.year} 年" if claim.year is not None else "年度未填写"
+        what = f"{plan}，" if plan else "立项结果，" if claim.origin == "结果" else ""
+        money = _amount(claim) + (" 万元" if claim.amount_wan is not None else "")
+        yield (
+            f"{claim.key}：{when} {what}{_level(claim) or '出资方未写明'} {money}，"
+            f"给{claim.receiver}（{claim.where}）：{counted}"
+        )
+    past = [c for c in given if c.year not in (year, None) and counts(cap, c) and id(c) in mine]
+    if past:
+        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}）" for c in past)
+        yield f"别的年度的不减：{sums}"
+
+
+def _counted(cap: YearlyCap, year: int, claim: Claim, mine: bool) -> str:
+    """Whether a sum counts, in words."""
+    if not counts(cap, claim):
+        return f"不计入（不是{cap.payer}级资金）"
+    if not mine:
+        why = claim.doubt or f"给{claim.receiver}，不是盟主"
+        return f"没有计入（{why}）"
+    if claim.year != year:
+        return "没有计入（没有写年度）"
+    if claim.amount_wan is None:
+        return "计入，金额未填写"
+    return "计入" + (f"（{claim.doubt}，先按计入）" if claim.doubt else "")
+
+
+def _amount(claim: Claim) -> str:
+    if claim.amount_wan is None:
+        return "未填写"
+    least = f"{plain(wan(claim.least_wan))}–" if claim.least_wan is not None else ""
+    return least + plain(wan(claim.amount_wan))
+
+
+def _level(claim: Claim) -> str:
+    return claim.level + ("级" if claim.level in ("省", "市") else "")

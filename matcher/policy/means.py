@@ -1,0 +1,107 @@
+"""What is known of a subject: its facts, the money it has and asks for, what caps leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from matcher.policy.rules import Base
+
+BLANK = "未填写"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Whether something holds (None: nobody knows yet), and what says so.
+
+    Attributes:
+        ask: who is to supply what, where that would settle it.
+        parts: what it is made of, in words; then these are told in its stead.
+    """
+
+    holds: bool | None
+    basis: str = ""
+    ask: str = ""
+    parts: tuple[tuple[str, Fact], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was given already of what a programme gives at most.
+
+    Attributes:
+        amount_wan: the sum, 万元.
+        words: the sums it is made of.
+        doubts: money of which nobody knows whether, or how much of it, counts.
+    """
+
+    amount_wan: float
+    words: str
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left of a yearly cap.
+
+    Attributes:
+        left_wan: by what is counted, 万元.
+        words: how that came about.
+        least_wan, most_wan: what may yet be left, by what nobody knows; None for ``left_wan``.
+        doubts: what is not known.
+        notes: every sum with where it stands, and what is asked for.
+    """
+
+    left_wan: float
+    words: str = ""
+    least_wan: float | None = None
+    most_wan: float | None = None
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lower(self) -> float:
+        """The lower end."""
+        return self.left_wan if self.least_wan is None else self.least_wan
+
+    @property
+    def upper(self) -> float:
+        """The upper end."""
+        return self.left_wan if self.most_wan is None else self.most_wan
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The money that is known; what is None was not filled in.
+
+    Attributes:
+        total_wan: total investment of the project, 万元; the upper end of a range.
+        asked_wan: what is asked for, 万元, whatever the programme; ``asked`` by id of a programme.
+        bases: other sums a share is of (net income of licences), 万元.
+        rooms: by id of a yearly cap, what is left of it for the receiver.
+        received: by id of a programme, what was given of it already.
+        doubts: what is to be checked whatever the programme; ``doubts_of`` by id of one.
+        refusals: why none may be had.
+        readings: what of it all the source does not say.
+        total_least_wan: the lower end where the total is a range.
+        total_words: the total as it is written, where that is no plain number.
+        wanted: where what is asked for stands, in words; ``wanted_of`` by id of a programme.
+        paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
+            and where it stands.
+    """
+
+    total_wan: float | None = None
+    asked_wan: float | None = None
+    bases: Mapping[Base, float] = field(default_factory=dict)
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+    asked: Mapping[str, float] = field(default_factory=dict)
+    received: Mapping[str, Received] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    doubts_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refusals: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    total_least_wan: float | None = None
+    total_words: str = ""
+    wanted: str = ""
+    wanted_of: Mapping[str, str] = field(default_factory=dict)
+    paid: tuple[tuple[str, float | None, str], ...] = ()
