@@ -10,8 +10,8 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := install --quiet --no-deps --require-hashes -r requirements
 
-.PHONY: setup demo test quick check-long lint format evaluate golden notebooks fuzz lock wheel \
-	release audit clean
+.PHONY: setup demo test quick check-long lint format evaluate golden notebooks screenshots fuzz \
+	lock wheel release audit clean
 
 setup: $(READY)
 
@@ -72,6 +72,10 @@ notebooks: setup
 evaluate: setup
 	$(BIN)/matcher models build
 	$(BIN)/python -m benchmarks.judged --into docs/evaluation.md
+
+# Takes the pictures of the README anew, of what make demo made; wants a Chromium.
+screenshots:
+	$(BIN)/python -m benchmarks.screenshots $(DEMO) docs/screenshots
 
 # Rewrites the expected top results of the demonstration; read the diff before committing it.
 golden: setup
