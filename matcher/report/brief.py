@@ -256,22 +256,30 @@ def _region(report: Report) -> str:
         told += f"，全在{'省外' if outside else '省内'}。"
     else:
         told += f"：省内 {known - outside} 个，省外 {outside} 个（{outside / known:.0%}）。"
-    return _taken_for_home(report) + told + _rest(report.spread.provinces, "省份")
+    return _taken_for_home(report) + told + _abroad(report) + _rest(report.spread.provinces, "省份")
 
 
 def _taken_for_home(report: Report) -> str:
-    """Of how many challenges the province was taken for granted, and who goes elsewhere."""
+    """Of how many challenges the province was taken for granted."""
     silent = sum(not card.province for card in report.cards)
     if not report.home or not silent:
         return ""
-    home, cards = report.home, report.cards
-    abroad = sum(
-        line.role == "主" and line.province == home and card.province not in ("", home)
-        for card in cards
-        for line in card.teams
+    return (
+        f"{silent} 项需求（{silent / len(report.cards):.0%}）未填写省份，暂按{report.home}计，据此"
     )
-    told = f"{silent} 项需求（{silent / len(cards):.0%}）未填写省份，暂按{home}计，据此"
-    return f"{told}（{home}的团队另有 {abroad} 个承担外省需求）" if abroad else told
+
+
+def _abroad(report: Report) -> str:
+    """Where the teams of the province go, so that their number and that of the chart agree."""
+    home = report.home
+    placed = [
+        card.province in ("", home) for card in report.cards for line in card.teams
+        if home and line.role == "主" and line.province == home
+    ]  # fmt: skip
+    if all(placed):
+        return ""
+    here, there = placed.count(True), placed.count(False)
+    return f"{home}的团队 {len(placed)} 个：{here} 个承担本省需求，{there} 个承担外省需求。"
 
 
 def _concentration(report: Report) -> str:

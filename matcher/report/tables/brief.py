@@ -44,10 +44,11 @@ def matters(brief: Brief) -> Table[Matter]:
 def _rows(brief: Brief) -> tuple[Matter, ...]:
     """What needs a decision, and what can go on without."""
     direct = dict(brief.plan).get(FIRM, 0)
-    if not direct:
-        return brief.matters
-    advice = "主管处室：按方案联系团队"
-    return (*brief.matters, Matter(FIRM, (), advice, direct))
+    more = (
+        Matter(FIRM, (), "主管处室：按方案联系团队", direct),
+        Matter("利益冲突、回避申报", (), "主管处室：审定前收齐各方申报", brief.pairs),
+    )
+    return (*brief.matters, *(matter for matter in more if matter.count))
 
 
 def _count(matter: Matter) -> int | str:
