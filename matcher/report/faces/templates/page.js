@@ -59,3 +59,44 @@ document.querySelectorAll("th button").forEach(button => button.onclick = () => 
   rows.sort((a, b) => (down ? -1 : 1) * cmp(a[0], b[0]) || a[1] - b[1]);
   body.append(...rows.map(r => r[2]));
 });
+// One challenge a screen: arrows, page keys and space move, Escape ends.
+const bar = document.querySelector(".show"), cards = [...document.querySelectorAll("#cards > details")];
+let at = -1;
+function screen(n) {
+  if (at >= 0) cards[at].classList.remove("now");
+  at = n;
+  const on = n >= 0;
+  document.body.classList.toggle("projecting", on);
+  bar.querySelector("span").hidden = !on; bar.querySelector("#project").hidden = on;
+  if (!on) { bar.querySelector("#project").focus(); return; }
+  show("rankings");
+  const card = cards[n], teams = card.querySelectorAll(".answers > details");
+  card.classList.add("now"); card.open = true;
+  teams.forEach((team, place) => { team.open = place === 0; });
+  bar.querySelector("output").textContent = `${n + 1} / ${cards.length}`;
+  history.replaceState(null, "", "#" + card.id); scrollTo(0, 0);
+}
+function listed(step, from) {
+  let n = from + step;
+  while (n >= 0 && n < cards.length && cards[n].style.display === "none") n += step;
+  return n < 0 || n >= cards.length ? from : n;
+}
+if (bar) {
+  bar.querySelector("#project").onclick = () => {
+    const here = cards.findIndex(card => "#" + card.id === decodeURIComponent(location.hash));
+    screen(here >= 0 ? here : listed(1, -1));
+  };
+  bar.querySelectorAll("[data-step]").forEach(button => button.onclick = () => {
+    const step = Number(button.dataset.step);
+    screen(step ? listed(step, at) : -1);
+  });
+  addEventListener("keydown", event => {
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const on = event.target.closest("button, summary, a") && event.key === " ";
+    const step = {ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1}[event.key];
+    if (event.key === "Escape") screen(-1);
+    else if (event.key === "Home") screen(listed(1, -1));
+    else if (event.key === "End") screen(listed(-1, cards.length));
+    else if (step && !on) { event.preventDefault(); screen(listed(step, at)); }
+  });
+}
