@@ -152,8 +152,8 @@ def test_threads_that_come_together_get_the_same_tokens() -> None:
 @pytest.mark.slow
 def test_a_query_is_cut_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = Tokenizer()
-    cut, texts = tokenizer._jieba.cut_for_search, []
-    monkeypatch.setattr(tokenizer._jieba, "cut_for_search", lambda t: texts.append(t) or cut(t))
+    cut, texts = tokenizer._segmenter.cut_for_search, []
+    monkeypatch.setattr(tokenizer._segmenter, "cut_for_search", lambda t: texts.append(t) or cut(t))
     asked = Challenge(challenge_id="C", title="轴承钢", problem="夹杂物多", keywords=["洁净度"])
     (query,) = queries([asked], tokenizer, None)
     assert texts == ["轴承钢", "夹杂物多", "洁净度", "轴承钢", "洁净度"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import marshal
 import re
 import tempfile
@@ -69,6 +70,8 @@ def frequencies(dictionaries: Sequence[Path]) -> Frequencies:
     """
     import jieba
 
+    # jieba announces its dictionary on stderr from a logger it sets to DEBUG itself.
+    jieba.default_logger.setLevel(logging.WARNING)
     base = Path(jieba.__file__).with_name("dict.txt")
     digest = hashlib.sha256(base.read_bytes())
     for path in dictionaries:

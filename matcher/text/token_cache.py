@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from matcher.content_cache import ContentCache
-from matcher.text import dictionary, english, glossary, normalise, tokenise
+from matcher.text import dictionary, english, glossary, normalise, segmenting, tokenise
 from matcher.text.dictionary import cache_folders
 from matcher.text.tokenise import Tokenizer
 
 Tokens: TypeAlias = tuple[str, ...]
 
 # Everything of this package that `Tokenizer.tokens` runs; tests hold the list to be complete.
-DECISIVE = (dictionary, english, glossary, normalise, tokenise)
+DECISIVE = (dictionary, english, glossary, normalise, segmenting, tokenise)
 _LIBRARIES = ("jieba", "opencc", "PyStemmer")
 _FILE = "tokens.sqlite"
 # No token holds one: what is normalised has no control characters, and jieba cuts at white space.

@@ -8,7 +8,6 @@ beat either alone (docs/evaluation.md). What is written in English is read by st
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from matcher.text.dictionary import DICTIONARY_FOLDER, frequencies, read_word_li
 from matcher.text.english import parts, stem
 from matcher.text.glossary import Glossary, read_glossary
 from matcher.text.normalise import joined_lines, normalise
+from matcher.text.segmenting import Segmenter
 
 GLOSSARY = "glossary.tsv"
 _DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt", GLOSSARY)
@@ -160,7 +160,7 @@ class Tokenizer:
                 if mixed_only and _CJK_RUN.fullmatch(block.group()):
                     yield block.group()
                 else:
-                    yield from self._jieba.cut_for_search(block.group())
+                    yield from self._segmenter.cut_for_search(block.group())
                 end = block.end()
         yield normal[end:]
 
@@ -181,27 +181,20 @@ class Tokenizer:
         """Words and bigrams of a Chinese term; there are some thousand of them."""
         known = self._known.get(term)
         if known is None:
-            found = [w for w in self._jieba.cut_for_search(term) if _is_chinese(w)]
+            found = [w for w in self._segmenter.cut_for_search(term) if _is_chinese(w)]
             words = [w for w in found if len(w) > 1 and w not in self.stop_words]
             bigrams = [b for b in _bigrams(term) if b not in self.stop_words]
             known = self._known[term] = words, bigrams
         return known
 
     @property
-    def _jieba(self) -> Any:
+    def _segmenter(self) -> Segmenter:
         with self._lock:  # loading takes a moment; threads that come together share one
             return self._loaded
 
     @cached_property
-    def _loaded(self) -> Any:
-        import jieba
-
-        # jieba announces its dictionary on stderr from a logger it sets to DEBUG itself.
-        jieba.default_logger.setLevel(logging.WARNING)
-        tokenizer = jieba.Tokenizer()
-        tokenizer.FREQ, tokenizer.total = frequencies(self.dictionaries)
-        tokenizer.initialized = True  # or it would read its own dictionary over ours
-        return tokenizer
+    def _loaded(self) -> Segmenter:
+        return Segmenter(*frequencies(self.dictionaries))
 
 
 def _is_chinese(word: str) -> bool:
