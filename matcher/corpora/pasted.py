@@ -18,7 +18,7 @@ from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
 from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
-from matcher.text.needs import item_of, read_need, targets_among
+from matcher.text.needs import item_of, read_need
 from matcher.text.organisations import organisation_kind
 
 _LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
@@ -86,7 +86,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     if not made.indicators and not made.indicators_text:
         more["indicators"] = read_need(made.problem).indicators
     if not made.indicators and made.indicators_text:
-        found = targets_among(made.indicators_text)
+        found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
     return made.model_copy(update=more)
 

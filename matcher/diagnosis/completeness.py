@@ -8,7 +8,7 @@ from matcher.diagnosis.finding import Completeness, CompletenessPart, Finding, F
 from matcher.diagnosis.questions import finding
 from matcher.diagnosis.reading import clauses, written
 from matcher.records import Challenge
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import parse_indicators, targets_of
 
 _STATE = re.compile(
     r"现有|目前|当前|现状|现用|国产|进口|外购|依赖|依靠|受制|垄断|传统|不足|差距|瓶颈|缺乏|缺少|短缺|"
@@ -127,7 +127,7 @@ def _used_at(text: str) -> tuple[str, ...]:
 
 def _targets(challenge: Challenge, text: str) -> tuple[str, ...]:
     """Targets that have a value or a grade; a wish (国际先进) is none."""
-    stated = challenge.indicators or parse_indicators(challenge.indicators_text)
+    stated = targets_of(challenge)
     if not any(one.value is not None for one in stated):
         stated = tuple(one for one in parse_indicators(text) if one.operator != "=" or one.change)
     told = tuple(one.text or one.name for one in stated if one.value is not None)

@@ -10,7 +10,7 @@ from math import inf
 from matcher.diagnosis.finding import Finding, FindingCode
 from matcher.diagnosis.questions import finding
 from matcher.records import Challenge, Indicator
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import targets_of
 from matcher.text.quantity_names import core
 from matcher.text.units import in_base_units
 
@@ -21,7 +21,7 @@ def conflicts(challenge: Challenge, today: date) -> tuple[Finding, ...]:
 
 
 def _targets(challenge: Challenge) -> Iterator[Finding]:
-    stated = challenge.indicators or parse_indicators(challenge.indicators_text)
+    stated = targets_of(challenge)
     for first, second in combinations(stated, 2):
         if _comparable(first, second) and _apart(first, second):
             yield finding(FindingCode.TARGETS_CONFLICT, *dict.fromkeys((_of(first), _of(second))))

@@ -18,7 +18,7 @@ from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.index.fusion import best_two
 from matcher.index.passages import PROFILE
 from matcher.ranking.view import View
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import targets_of
 from matcher.text.meeting import meets, shown_values
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _indicators_met(view: View) -> FloatArray:
     A value of the same quantity that falls short counts half: the team works on it and measures it.
     """
     challenge = view.query.challenge
-    parsed = challenge.indicators or parse_indicators(challenge.indicators_text)
+    parsed = targets_of(challenge)
     targets = [target for target in parsed if target.value is not None]
     shares = np.zeros(len(view.documents), dtype=np.float32)
     if not targets:

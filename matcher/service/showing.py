@@ -27,7 +27,7 @@ from matcher.service.views import (
 )
 from matcher.text.dates import today
 from matcher.text.facets import facets
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import targets_of
 
 _PROOF_TERMS = 6
 
@@ -90,7 +90,7 @@ def challenge_view(challenge: Challenge, principal: Principal) -> ChallengeView:
         include=set(ChallengeView.model_fields)
         - {"indicators", "facets", "elements", "extra", "contacts"}
     )
-    indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
+    indicators = targets_of(challenge)
     return ChallengeView(
         **{**shared, **_challenge_values(challenge)},
         facets=facet_views(challenge),

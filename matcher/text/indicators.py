@@ -10,29 +10,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.records import Indicator
+from matcher.records import Challenge, Indicator
 from matcher.text.facets import split_clauses
 from matcher.text.lexing import speaks_of_quantities
 from matcher.text.notation import plain_signs
+from matcher.text.offers import is_a_day, is_offered
+from matcher.text.pieces import CONDITION_AFTER, WHEN, split_quantities
 from matcher.text.quantities import Quantity, quantities
 from matcher.text.units import HARDNESS, UNIT, normalise_unit
 
-_CONDITION_AFTER = re.compile(
-    r"\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|"
-    r"前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
-)
-_AT = re.compile(r"\s*在\D{0,3}")
-_WHEN = re.compile("[下时中后]")
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
     r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
     r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
 )
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
@@ -46,17 +40,15 @@ _REACHED_FROM_ABOVE = re.compile(
 )
 # Longer than this a clause is a paragraph; what it asks for is told in words.
 _LONGEST_CLAUSE = 400
-_COMMA = re.compile("[,，、]")
 # 带速检测(≥2m/s): the brackets hold the target itself.
 _TARGET_IN_BRACKETS = re.compile(
     r"((?:^|[,，、])[^\d,，、≥≤<>()]{2,14})\(([≥≤<>][^()]{1,20})\)(?=[,，、]|$)"
 )
-_SEPARATOR = re.compile(
-    r"[,，、]|(?<=[\u4e00-\u9fff%℃])\s(?=[\u4e00-\u9fff]{2})|且|并且|同时|以及|和(?=[^,，、\d]{2,12}[≥≤<>±\d不])"
-)
 # What goes before "指标如" is the problem, not the quantity.
 _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
+# 每小时产量不少于1200件: what it is counted by may stand before the name.
+_EACH = re.compile(r"每(分钟|小时|秒|天|日|年|月|吨|班|亩|公里|平方米)(?=[^\d]{2})")
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _NAME_END = re.compile(
@@ -132,6 +124,8 @@ class _Piece(NamedTuple):
 def parse_indicators(text: str) -> tuple[Indicator, ...]:
     """The indicators of a text, in its order, each with the words it comes from.
 
+    What the call itself gives (its money, its days, its terms of payment) is no indicator.
+
     >>> found = parse_indicators("总氧≤15ppm；寿命提高50%以上")
     >>> [(i.name, i.operator, i.value, i.unit, i.change) for i in found]
     [('总氧', '≤', 15.0, 'ppm', None), ('寿命提高', '≥', 50.0, '%', 'increase_by')]
@@ -146,11 +140,21 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     return tuple(found)
 
 
+def targets_of(challenge: Challenge) -> tuple[Indicator, ...]:
+    """The targets of a challenge: those of its record, else those read from its words."""
+    return challenge.indicators or parse_indicators(challenge.indicators_text)
+
+
 @lru_cache(maxsize=20_000)
 def _of_clause(clause: str) -> tuple[Indicator, ...]:
     plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain_signs(clause))
-    parsed = [parse_indicator(piece) for piece in _split(plain)]
-    return tuple(_shared_units(_named_as_before(parsed)))
+    parsed = [parse_indicator(piece) for piece in split_quantities(plain)]
+    found = _shared_units(_named_as_before(parsed))
+    return tuple(one for one in found if not _of_the_call(one))
+
+
+def _of_the_call(one: Indicator) -> bool:
+    return is_a_day(one.name) if one.value is None else is_offered(one.name, one.unit)
 
 
 def parse_indicator(phrase: str) -> Indicator:
@@ -182,67 +186,6 @@ def _without_number(piece: _Piece, phrase: str) -> Indicator:
     return Indicator(
         name=piece.text[:200], operator="有", condition="；".join(piece.conditions), text=phrase
     )
-
-
-def _split(clause: str) -> list[str]:
-    """A clause at its commas, where every piece speaks of a quantity of its own.
-
-    >>> _split("转化率≥99%，选择性≥95%"), _split("在25℃、1C条件下循环寿命≥3000次")
-    (['转化率≥99%', '选择性≥95%'], ['在25℃、1C条件下循环寿命≥3000次'])
-    """
-    if not _SEPARATOR.search(clause):
-        return [clause] if clause else []
-    inside = [found.span() for found in _IN_BRACKETS.finditer(clause)]
-    found = [q for q in quantities(clause) if not _within(q.start, inside)]
-    pieces: list[str] = []
-    start = 0
-    for mine, after in zip(found, [*found[1:], None], strict=False):
-        if _is_condition(clause, mine, after, start):
-            continue
-        end = len(clause) if after is None else after.start
-        cut = _separator(clause, mine.end, end, inside)
-        if cut is not None and _goes_on(clause, cut, after, end):
-            pieces.append(clause[start : cut.start()])
-            start = cut.end()
-    pieces.append(clause[start:])
-    return [piece.strip() for piece in pieces if piece.strip(" ,，、")]
-
-
-def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(begin <= place < end for begin, end in spans)
-
-
-def _is_condition(clause: str, mine: Quantity, after: Quantity | None, start: int) -> bool:
-    """在25℃、…下 and …1500次后: what follows belongs to the same quantity."""
-    if after is None:
-        return False
-    if _CONDITION_AFTER.match(clause, mine.end, mine.end + 12):
-        return True
-    led = _AT.fullmatch(clause, start, mine.start)
-    return bool(led and re.search("[下时中]", clause[mine.end : mine.end + 14]))
-
-
-def _separator(
-    clause: str, start: int, end: int, inside: Sequence[tuple[int, int]]
-) -> re.Match[str] | None:
-    cuts = (
-        cut for cut in _SEPARATOR.finditer(clause, start, end) if not _within(cut.start(), inside)
-    )
-    return next(cuts, None)
-
-
-def _goes_on(clause: str, cut: re.Match[str], after: Quantity | None, end: int) -> bool:
-    """Whether what stands behind a separator is an indicator of its own, not a mere condition."""
-    if after is None:
-        rest = clause[cut.end() :].strip(" ,，、")
-        return (
-            cut[0] not in "、和"
-            and len(rest) > 2
-            and not _WHEN.search(rest[-2:])
-            and "条件" not in rest
-        )
-    led = _COMMA.split(clause[cut.end() :], maxsplit=1)[0]
-    return bool(clause[cut.end() : end].strip(" ,，、")) or any(q.said for q in quantities(led))
 
 
 def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
@@ -295,11 +238,11 @@ def _kept_bracket(found: re.Match[str]) -> str:
 
 def _without_conditions(piece: _Piece) -> _Piece:
     """Leading conditions: 在-20℃下, 过滤效率≥99%时, -20℃容量保持率."""
-    if led := _CONDITION_BEFORE.match(piece.text) if _WHEN.search(piece.text) else None:
+    if led := _CONDITION_BEFORE.match(piece.text) if WHEN.search(piece.text) else None:
         said = _WITHOUT_WHEN.sub("", re.sub(r"^(?:在|当)", "", led[1]))
         piece = piece.behind(led.end(), said) or piece
     for quantity in reversed(piece.found[:-1]):
-        if after := _CONDITION_AFTER.match(piece.text, quantity.end):
+        if after := CONDITION_AFTER.match(piece.text, quantity.end):
             said = piece.text[piece.start : quantity.end].strip().removeprefix("在").strip()
             if rest := piece.behind(after.end(), said):
                 piece = rest
@@ -360,6 +303,8 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     if named:
         conditions += _trailing(after)
     found = found._replace(unit=_unit(found, piece.unit, name))
+    if (each := _EACH.match(name)) and found.unit and "/" not in found.unit:
+        found = found._replace(unit=normalise_unit(f"{found.unit}/{each[1]}"))
     pattern = _SMALLER_IS_BETTER if found.sign in ("优", "劣") else _REACHED_FROM_ABOVE
     return Indicator(
         name=name, operator=found.operator(bool(pattern.search(name))), value=found.low,

@@ -72,8 +72,13 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
      r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
      r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
-     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+"),
+     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+|"
+     # A day of the calendar, an hour by which something is to be handed in.
+     r"(?<![\d.])(?:0?[1-9]|1[0-2])月(?:\d\d?[日号]|[底初末份]|[上中下]旬)|"
+     r"(?<![\d.])(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])(?![\d.])|"
+     r"(?<![\d.])\d\d?:\d\d(?=之?前|以前|止)"),
     ("fold", "翻加减", r"翻(?P<folds>[一二两三四\d]?)(?P<fold_unit>倍|番)|加倍|减半"),
+    ("nines", "2-9二两三四五六七", r"(?P<nines>[2-9二两三四五六七])\s?个\s?[9九](?![\d年月日])"),
     ("fraction", f"{_NUMERALS}负万",
      rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])[1-9]\d?/[1-9]\d?(?![\d/.])|"
      rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
@@ -127,7 +132,7 @@ _BEGINNING = re.compile("[" + "".join(beginnings for _, beginnings, _ in _GRAMMA
 # A text without any of these speaks of no quantity.
 _ANY_NUMBER = re.compile(rf"[\d{HAN}半]|翻[倍番]|加倍")
 _LIMIT = re.compile(
-    r"\s?(?:(?:及|或|或者)?(?:以上|以下|以内|之内|内(?![径部壁层外孔衬圈容存应燃涂])|左右|上下|以深|以远|开外|"
+    r"\s?(?:(?:压力|温度|高温)(?=以[上下内]))?(?:(?:及|或|或者)?(?:以上|以下|以内|之内|内(?![径部壁层外孔衬圈容存应燃涂])|左右|上下|以深|以远|开外|"
     r"之间|范围|水平|等级|级|不等|多|余))+"
 )
 _SAID: dict[str, str] = {
@@ -241,6 +246,11 @@ def _fold(match: re.Match[str]) -> tuple[str, Amount]:
     return "up_by", Amount(float(2**times - 1 if match["fold_unit"] == "番" else times), "倍")
 
 
+def _nines(match: re.Match[str]) -> tuple[str, Amount]:
+    """三个9 is 99.9%."""
+    return "", Amount(without_noise(100.0 - 10.0 ** (2 - int(number(match["nines"])))), "%")
+
+
 def _fraction(match: re.Match[str]) -> tuple[str, Amount]:
     return "", _share(match[0])
 
@@ -250,7 +260,8 @@ _SAYING: dict[str, tuple[Kind, Callable[[re.Match[str]], tuple[Any, ...]]]] = {
     **dict.fromkeys(_SAID, ("compare", _compared)),
     "higher": ("compare", _or_equal), "lower": ("compare", _or_equal), "sign": ("compare", _sign),
     "change": ("change", _change), "difference": ("difference", _difference),
-    "per": ("per", _each), "fold": ("fold", _fold), "fraction": ("amount", _fraction),
+    "per": ("per", _each), "fold": ("fold", _fold),
+    "nines": ("amount", _nines), "fraction": ("amount", _fraction),
 }  # fmt: skip
 
 

@@ -118,8 +118,6 @@ _ASIDE = re.compile(
     r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
-# Names of what the call itself gives: its money, its term, a day of the calendar.
-_OF_THE_CALL = re.compile(r"预算|经费|榜额|悬赏|报酬|出价|工期|截止|20\d\d年\d{1,2}月")
 _PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|个)?")
 _NEEDING = re.compile(
     r"需要|想|求|急|寻|找|难题|解决|攻关|攻克|要求|希望|委托|谁能|有没有|改进|研发|开发|指标|"
@@ -228,7 +226,9 @@ def _of_item(text: str) -> Iterator[Indicator]:
 
 
 def _is_target(indicator: Indicator) -> bool:
-    return not _OWN_UNITS.match(indicator.unit) or bool(re.search("寿命|保质", indicator.name))
+    return not _OWN_UNITS.match(indicator.unit) or bool(
+        re.search("寿命|保质|成本|[售单]价", indicator.name)
+    )
 
 
 def _indicators(whole: str, lines: list[str]) -> Iterator[Indicator]:
@@ -255,15 +255,6 @@ def _surely_asked(found: Indicator) -> bool:
         or _AS_IT_IS.search(said)
     )
     return found.value is not None and sure and named and not aside and _is_target(found)
-
-
-def targets_among(text: str) -> tuple[Indicator, ...]:
-    """The values of a section of targets, without the sums and days of the call among them.
-
-    >>> [one.name for one in targets_among("总氧≤6ppm\\n经费约400万，2027年6月30日前完成")]
-    ['总氧']
-    """
-    return tuple(one for one in parse_indicators(text) if not _OF_THE_CALL.search(one.name))
 
 
 def _title(lines: list[str]) -> str:

@@ -38,6 +38,22 @@ _NOT_PAID = re.compile(
     r"损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
     r"价)|一[台套支只]"
 )
+_BY_A_DAY = re.compile(
+    r"(?:截止\D{0,4}|最迟|须?在|于)?(?:(?:19|20)\d\d[年./-]\s?(?:\d{1,2}[月./-])?|\d{1,2}月)"
+    r"(?:\d{1,2}[日号]?|[底末初份]|[上中下]旬|年?底)?(?:\s?\d\d?:\d\d)?(?:之?前|以前|前后|截?止)*"
+    r"(?:[^\d,，]{0,6}?(?:完成|交付|验收|提交|结题|投产|上报))?"
+)
+# Names of what a call gives or asks of a bidder, by what they are counted in.
+_OFFERED = re.compile(r"预算|经费|榜额|悬赏|报酬|出价|工期|截止|20\d\d年\d{1,2}月")
+_OFFERED_BY_UNIT = (
+    (re.compile(r"元(?:/[年a])?"), re.compile(
+        r"^(?:最[高低多少]|总计|合计|其中|共计?|不超过)?$|投资|投入(?!产出)|自筹|出资|财政|配套|资助|补助|拨|奖|资本|"
+        r"额度|近[一二两三五\d]年|支付|资金|[首尾]款"
+    )),
+    (re.compile(""), re.compile(r"投资|投入$|自筹|出资|财政|配套|资助|补助|拨|奖|资金")),
+    (re.compile("%"), re.compile(r"[首尾付拨]款|支付|预付|再付|[先再]拨|质保金|资助|额度")),
+    (re.compile("人"), re.compile(r"人数|团队|博士|硕士|成员|人员|职称")),
+)  # fmt: skip
 _DATE = re.compile(
     r"(?:20\d\d\s*[年\-/.]\s*)?\d{1,2}\s*[月\-/.]\s*(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|"
     r"初)|20\d\d年\s*\d{1,2}月份?|"
@@ -87,6 +103,26 @@ class Offer(NamedTuple, Generic[ValueT]):
 
     value: ValueT
     words: str
+
+
+def is_a_day(text: str) -> bool:
+    """Whether a text says nothing but a day by which something is to be done.
+
+    >>> is_a_day("2027年6月底前完成"), is_a_day("3月试制的样机")
+    (True, False)
+    """
+    return _BY_A_DAY.fullmatch(text) is not None
+
+
+def is_offered(name: str, unit: str) -> bool:
+    """Whether a value of this name and unit is the call's own, and no target of the work.
+
+    >>> is_offered("项目总投资", "元"), is_offered("单套成本", "元"), is_offered("首款", "%")
+    (True, False, True)
+    """
+    return _OFFERED.search(name) is not None or any(
+        units.fullmatch(unit) and names.search(name) for units, names in _OFFERED_BY_UNIT
+    )
 
 
 def bounty(text: str) -> Offer[float] | None:

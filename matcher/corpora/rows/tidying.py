@@ -96,9 +96,9 @@ def tidy(record_type: type[Record], values: dict[str, Any], aliases: Mapping[str
         if months:
             values.setdefault("duration_months", months)
     if record_type is Challenge and values.get("indicators_text") and "indicators" not in values:
-        from matcher.text.needs import targets_among
+        from matcher.text.indicators import parse_indicators
 
-        values["indicators"] = targets_among(values["indicators_text"])
+        values["indicators"] = parse_indicators(values["indicators_text"])
 
 
 def _part_contacts(values: dict[str, Any]) -> None:

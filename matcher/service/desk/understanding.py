@@ -21,7 +21,7 @@ from matcher.service.desk.draft_fields import MOST_INDICATORS, DraftFields
 from matcher.service.desk.uploads import as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import targets_of
 from matcher.text.needs import read_need
 from matcher.text.normalise import clean
 
@@ -86,7 +86,7 @@ def _understood(caller: Caller, challenges: Sequence[Challenge]) -> list[Underst
 
 
 def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understood:
-    indicators = challenge.indicators or parse_indicators(challenge.indicators_text)
+    indicators = targets_of(challenge)
     if not indicators:
         # Stated in passing: only what is surely a target.
         indicators = read_need(f"{challenge.title}\n{challenge.problem}").indicators
