@@ -25,7 +25,7 @@ from matcher.corpora.duplicates.merging import (
     write_duplicates,
 )
 from matcher.corpora.importing import FileContent, read_any, read_any_of
-from matcher.corpora.options import ReadOptions
+from matcher.corpora.options import ReadOptions, RowAllowance
 from matcher.corpora.output.template import TEMPLATES, TemplateKind, template_bytes, write_template
 from matcher.corpora.output.write import (
     write_challenges,
@@ -54,6 +54,7 @@ __all__ = [
     "Reading",
     "Reject",
     "Row",
+    "RowAllowance",
     "RowCount",
     "TemplateKind",
     "apply_decisions",

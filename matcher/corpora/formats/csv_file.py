@@ -31,6 +31,8 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _MAX_CELL = 16 << 20
 _DELIMITERS = (",", "\t", ";", "|", "，", "；")
 _SAMPLE = 64_000
+# So many cells of a row tell whether it is one of headers; to ask about thousands takes seconds.
+_MOST_HEADERS = 100
 
 
 def guard_formula(text: str) -> str:
@@ -71,7 +73,8 @@ def delimiter_of(source: SourceFile) -> str:
             rows = [row for row, _ in zip(reader, range(40), strict=False) if len(row) > 1]
         except csv.Error:
             rows = []
-        hits = max((label_hits([c for c in row if len(c) <= 40]) for row in rows), default=0)
+        heads = [[cell for cell in row[:_MOST_HEADERS] if len(cell) <= 40] for row in rows]
+        hits = max(map(label_hits, heads), default=0)
         widths = Counter(len(row) for row in rows)
         scores[delimiter] = (hits, widths.most_common(1)[0][1] if widths else 0)
     best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from matcher.corpora.cells import cell_text, is_blank
 from matcher.corpora.formats.format import Parts, SourceFile
+from matcher.corpora.formats.safety import MAX_COLUMNS, too_wide
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.corpora.headers.classifying import label_hits
 from matcher.errors import InputError
@@ -16,15 +17,28 @@ def document(source: SourceFile, parts: Iterable[Grid | Prose]) -> Parts:
     """The tables and the text of a document, in its order.
 
     Raises:
-        InputError: there is no text in it.
+        InputError: there is no text in it, or a table is too wide.
     """
-    found = joined(parts)
+    found = joined(_narrow(source, parts))
     if not found:
         raise InputError(
             "文件里没有文字", given=str(source.path), expected="有表格或文字的文件",
             remedy="换一个文件",
         )  # fmt: skip
     return found
+
+
+def _narrow(source: SourceFile, parts: Iterable[Grid | Prose]) -> Iterator[Grid | Prose]:
+    """The parts as they are, unless one has more columns than anybody fills in."""
+    for part in parts:
+        if not isinstance(part, Grid):
+            yield part
+            continue
+        rows = list(part.rows)
+        widest = max((len(row.cells) for row in rows), default=0)
+        if widest > MAX_COLUMNS:
+            raise too_wide(f"{source.path}「{part.sheet}」", widest)
+        yield replace(part, rows=rows)
 
 
 def joined(parts: Iterable[Grid | Prose]) -> list[Grid | Prose]:

@@ -68,9 +68,12 @@ def read_mhtml(source: SourceFile) -> Parts:
 def _page(text: str, source: SourceFile) -> Parts:
     from lxml import etree, html
 
-    parser = html.HTMLParser(huge_tree=False, remove_comments=True, no_network=True)
+    # Pictures and scripts within a page may be longer than the parser takes without being told.
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, no_network=True)
     try:
         root = html.document_fromstring(_without_declaration(text), parser=parser)
+        if parser.error_log.filter_from_fatals():  # what comes after is not in the tree
+            raise etree.ParserError(parser.error_log.filter_from_fatals()[0].message)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InputError(
             "读不了这个网页", given=f"{source.path} ({error})", expected="完好的 HTML 文件",
@@ -160,8 +163,9 @@ def _parts(body: Any) -> Iterator[Grid | Prose]:
 
 
 def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> None:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         return
+    _check_depth(depth)
     if element.tag in _STRUCK:
         text.struck.append("".join(element.itertext()))
         return
@@ -183,6 +187,15 @@ def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> N
         text.add(child.tail)
     if element.tag in _BLOCKS:
         text.end_line()
+
+
+def _check_depth(depth: int) -> None:
+    """Raises: InputError: a page that would have to be read in part."""
+    if depth > _MAX_DEPTH:
+        raise InputError(
+            "网页的标签嵌套过深，读不全", expected=f"不超过 {_MAX_DEPTH} 层",
+            remedy="只复制榜单那一部分，贴进 Word 或 Excel 另存",
+        )  # fmt: skip
 
 
 def _is_layout(table: Any) -> bool:
@@ -237,8 +250,9 @@ def _cell_text(cell: Any) -> str:
 
 
 def _gather(element: Any, text: _Text, depth: int) -> None:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > _MAX_DEPTH:
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         return
+    _check_depth(depth)
     if element.tag in _STRUCK or element.tag in _READINGS:
         return
     if element.tag in _BLOCKS:

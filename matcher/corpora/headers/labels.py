@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.records import Record, Team, headers
-from matcher.text.normalise import simplify
+from matcher.text.normalise import clean, simplify
 
 # Ornaments of a header: numbering, required marks, hints in brackets, a colon.
 _NUMBERING = re.compile(
@@ -94,12 +94,13 @@ _BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
 
 @lru_cache(maxsize=20_000)
 def normalise_header(text: str) -> str:
-    """A header as it is compared: NFKC, simplified, one kind of bracket, no white space, no case.
+    """A header as it is compared: NFKC, simplified, one kind of bracket, no white space or other
+    character that is not seen, no case.
 
     >>> normalise_header(" 榜额 （万元） ")
     '榜额(万元)'
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+    folded = unicodedata.normalize("NFKC", clean(text)).translate(_BRACKETS)
     folded = "".join(folded.split()).casefold()
     return folded if folded.isascii() or len(folded) > _LONGEST_HEADER else simplify(folded)
 

@@ -13,7 +13,7 @@ from matcher.corpora.layout.body import open_table
 from matcher.corpora.layout.forms import form_or_grid, read_form
 from matcher.corpora.layout.prose import lines_to_records
 from matcher.corpora.layout.structure import blank_row, outline
-from matcher.corpora.options import ReadOptions
+from matcher.corpora.options import ReadOptions, RowAllowance
 from matcher.corpora.reading import Row
 from matcher.corpora.table import Table
 from matcher.errors import InputError
@@ -28,19 +28,25 @@ class RowCounter:
     """Counts the rows that hold anything, whoever reads them and whatever becomes of them."""
 
     rows: int = 0
+    allowance: RowAllowance | None = None
 
     def over(self, rows: Iterable[GridRow]) -> Iterator[GridRow]:
         """The rows that hold anything, counted."""
         for row in rows:
             if row.damage or not blank_row(row.cells):
-                self.rows += 1
+                self._count()
                 yield row
 
     def all_of(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Rows that are known to hold something, counted."""
         for row in rows:
-            self.rows += 1
+            self._count()
             yield row
+
+    def _count(self) -> None:
+        self.rows += 1
+        if self.allowance is not None:
+            self.allowance.take()
 
 
 @dataclass(slots=True, eq=False)
@@ -106,14 +112,14 @@ def sections_of(content: Content, options: ReadOptions) -> list[Section]:
 
 
 def _objects(objects: Objects, options: ReadOptions) -> Section:
-    counter = RowCounter()
+    counter = RowCounter(allowance=options.rows)
     table = Table(None, (), counter.all_of(objects.rows), objects.total, nested=True)
     kind = classify(objects.names, None, options.columns)
     return Section(None, tuple(objects.names), kind, lambda record_type: table, counter)
 
 
 def _grid(grid: Grid, options: ReadOptions) -> Section | None:
-    counter = RowCounter()
+    counter = RowCounter(allowance=options.rows)
     grid = replace(grid, rows=counter.over(grid.rows))
     is_form, grid = form_or_grid(grid, options.columns)
     if is_form:

@@ -13,7 +13,14 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from matcher.contacts import hide_contacts
-from matcher.corpora import FileContent, ReadOptions, Reject, read_any_of, write_rejects
+from matcher.corpora import (
+    FileContent,
+    ReadOptions,
+    Reject,
+    RowAllowance,
+    read_any_of,
+    write_rejects,
+)
 from matcher.corpora.headers.kinds import KINDS, KindName
 from matcher.diagnosis import diagnose_all
 from matcher.errors import InDoubtError, InputError, NotFoundError
@@ -25,7 +32,13 @@ from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
-from matcher.service.desk.uploads import as_file, keep_upload, kept_upload, safe_name
+from matcher.service.desk.uploads import (
+    MOST_ROWS,
+    as_file,
+    keep_upload,
+    kept_upload,
+    safe_name,
+)
 from matcher.service.store.taking_in import commit_waiting
 from matcher.service.views import View
 from matcher.workspace import STORE_FILE, Change, Workspace
@@ -291,4 +304,5 @@ def file_name(service: Service, upload_id: str) -> str:
 @contextmanager
 def _contents(name: str, content: bytes, how: HowRead) -> Iterator[Iterator[FileContent]]:
     with as_file(name, content) as path:
-        yield read_any_of(path, how.kind, options=ReadOptions(organisation=how.organisation))
+        options = ReadOptions(organisation=how.organisation, rows=RowAllowance(MOST_ROWS))
+        yield read_any_of(path, how.kind, options=options)

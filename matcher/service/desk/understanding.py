@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from matcher.corpora import FileContent, read_any_of
+from matcher.corpora import FileContent, ReadOptions, RowAllowance, read_any_of
 from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
 from matcher.errors import InDoubtError, InputError
@@ -18,7 +18,7 @@ from matcher.ranking.suggestions import SuggestedTerm, suggested_terms
 from matcher.records import Challenge, Indicator
 from matcher.service.context import Caller
 from matcher.service.desk.draft_fields import MOST_INDICATORS, DraftFields
-from matcher.service.desk.uploads import as_file, safe_name
+from matcher.service.desk.uploads import MOST_ROWS, as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
 from matcher.text.indicators import targets_of
@@ -152,9 +152,10 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
 def _contents(path: Path) -> list[FileContent]:
     """What a file holds; one that may be a list or a library is a list here."""
     try:
-        return list(read_any_of(path, None))
+        return list(read_any_of(path, None, options=ReadOptions(rows=RowAllowance(MOST_ROWS))))
     except InDoubtError:
-        return list(read_any_of(path, "challenges"))
+        options = ReadOptions(rows=RowAllowance(MOST_ROWS))
+        return list(read_any_of(path, "challenges", options=options))
 
 
 def key_terms(caller: Caller, challenge: Challenge) -> list[str]:

@@ -14,6 +14,8 @@ from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 
 _KEPT_UPLOADS = 20
+# Of all files of an upload: more than an honest one of 20 MB has.
+MOST_ROWS = 100_000
 
 
 def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> None:
