@@ -173,7 +173,7 @@ def _notes(
         )
     past = [c for c in given if c.year not in (year, None) and counts(cap, c) and id(c) in mine]
     if past:
-        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}）" for c in past)
+        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}，{c.where}）" for c in past)
         yield f"别的年度的不减：{sums}"
 
 

@@ -56,7 +56,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     return Statement(
         source=_source(pack, advice),
         summary=tuple(_summary(ordered)),
-        rooms=("盟主不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
+        rooms=("不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
         common=tuple(_common_lines(pack, advice, common)),
         programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in ordered),
     )
@@ -64,9 +64,14 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
 
 def _summary(ordered: Sequence[Advice]) -> Iterator[str]:
     for verdict in _TURN:
-        named = [f"{one.name}{one.amount}" for one in ordered if one.verdict == verdict]
+        named = [_short(one) for one in ordered if one.verdict == verdict]
         if named:
             yield f"{verdict}：{'；'.join(named)}"
+
+
+def _short(one: Advice) -> str:
+    about = f"（{one.about.partition('《')[0]}）" if one.about else ""
+    return f"{one.name}{about}{one.amount}"
 
 
 def _common(advice: Sequence[Advice]) -> frozenset[str]:
