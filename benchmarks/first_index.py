@@ -1,117 +1,169 @@
 """From texts of teams to the first complete ranking: what it costs, and when answers begin.
 
-    OMP_NUM_THREADS=1 nice -n 10 python benchmarks/first_index.py TEXTS.jsonl [--teams 1000]
-        [--exact 1000]
+    nice -n 10 python benchmarks/first_index.py TEXTS.jsonl [--teams 1000 10000]
+        [--ways words later now] [--complete]
 
-Teams have three pieces of about 120 characters cut from the texts given. Processor seconds, from
-an empty workspace on disk to the ranking of the first challenge, without any cache of vectors:
+The commands a person would run, each a process of its own, in an empty workspace without any
+cache of tokens or vectors: `matcher import`, then `matcher teams` for the first ranking. Teams have
+a description and two papers, drawn from the sentences of real papers, of 120 characters on average.
 
     words    by words alone
-    drafts   ``later``: words and drafts of vectors, exact ones put off
-    exact    all vectors made first; for ``--exact`` teams, and by its rate for all
+    later    words and drafts of vectors, exact ones put off; ``--complete``: then made
+    now      all vectors made first
 
-The last lines say what that is at other sizes, every part by its own growth.
+After the first ranking one team in a hundred is changed and imported again. A line a step: wall
+clock, processor seconds of the process and what it started, the most memory they held together
+(pages shared between them counted once each), and the machine's load when it ended.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import random
+import resource
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from matcher import Challenge, Evidence, Team
-from matcher.corpora import read_challenges
-from matcher.encoding import resolve_encoder
+from timing import tree_memory
+
+from matcher.encoding.installed import encoders_dir
 from matcher.resources import data_path
-from matcher.text.tokenise import default_tokenizer
-from matcher.workspace import Workspace
 
 _CHARACTERS = 120
+# Lengths spread as those of a list do: most pieces are short, some three times the mean.
+_SHAPE = 3.0
 _PIECES = 3
+_CHANGED = 100
+_PROGRAM = "from matcher.cli import main; main()"
 
 
-def pieces(path: Path) -> Iterator[str]:
-    """Stretches of the texts of a file, again from another place when all are used."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    texts = [json.loads(line) for line in lines]
-    whole = "".join(str(t.get("abstract") or t.get("problem") or "") for t in texts)
-    start = 0
-    while True:
-        for low in range(start, len(whole) - _CHARACTERS, _CHARACTERS):
-            yield whole[low : low + _CHARACTERS]
-        start += 37
+def papers(path: Path) -> list[tuple[str, list[str]]]:
+    """Titles with the sentences of their abstracts."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        paper = json.loads(line)
+        sentences = [f"{said}。" for said in str(paper["abstract"]).split("。") if said.strip()]
+        if paper["title"] and sentences:
+            found.append((str(paper["title"]), sentences))
+    return found
 
 
-def made_teams(path: Path, count: int) -> list[Team]:
-    """Teams of a description and two papers."""
-    texts = pieces(path)
-    made = []
-    for number in range(count):
-        profile, *rest = islice(texts, _PIECES)
-        evidence = tuple(
-            Evidence(kind="论文", title=text[:20], abstract=text[20:]) for text in rest
-        )
-        made.append(
-            Team(
-                team_id=f"T{number:07}",
-                team_name=f"第{number}组",
-                org_name="某单位",
-                profile=profile,
-                evidence=evidence,
-            )
-        )
-    return made
+def made_teams(
+    source: Sequence[tuple[str, list[str]]], numbers: Sequence[int], seed: int
+) -> Iterator[dict[str, Any]]:
+    """Teams of those numbers; another seed says something else of the same teams."""
+    for number in numbers:
+        chosen = random.Random(seed * 1_000_003 + number)
+        texts = [_text(source, chosen) for _ in range(_PIECES)]
+        yield {
+            "team_id": f"T{number:07}",
+            "team_name": f"{chosen.choice(source)[0][:12]}{number}课题组",
+            "org_name": f"第{number % 900}大学",
+            "profile": texts[0][1],
+            "evidence": [
+                {"kind": "论文", "title": title, "abstract": body} for title, body in texts[1:]
+            ],
+        }
 
 
-def first_ranking(
-    teams: list[Team], challenge: Challenge, encoder: object, later: bool
-) -> dict[str, float]:
-    """Processor seconds of each step."""
-    spent = {}
-    with tempfile.TemporaryDirectory() as folder:
-        opened = Workspace(folder, encoder=encoder, later=later)  # type: ignore[arg-type]
-        began = time.process_time()
-        opened.put([("challenge", [challenge]), ("team", teams)])
-        spent["存入"] = time.process_time() - began
-        began = time.process_time()
-        matcher = opened.matcher()
-        spent["打开"] = time.process_time() - began
-        began = time.process_time()
-        ranked = matcher.rank(challenge.challenge_id, 10)
-        assert len(ranked.matches) == 10
-        spent["第一个排名"] = time.process_time() - began
-    return spent
+def _text(source: Sequence[tuple[str, list[str]]], chosen: random.Random) -> tuple[str, str]:
+    """A title, and sentences of several papers until title and sentences are long enough."""
+    title, _ = chosen.choice(source)
+    wanted = chosen.gammavariate(_SHAPE, _CHARACTERS / _SHAPE) - len(title)
+    body = ""
+    while len(body) < wanted:
+        _, sentences = chosen.choice(source)
+        body += chosen.choice(sentences)[: max(1, int(wanted) - len(body))]
+    return title, body
+
+
+def write(path: Path, teams: Iterator[dict[str, Any]]) -> None:
+    """A team list."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(team, ensure_ascii=False)}\n" for team in teams)
+
+
+def measured(step: str, command: Sequence[str], environment: dict[str, str]) -> None:
+    """Run ``matcher`` with some arguments, and print what it took."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, *command], env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, tree_memory(process.pid))
+        time.sleep(0.5)
+    wall = time.perf_counter() - began
+    if process.returncode:
+        assert process.stderr is not None
+        sys.exit(f"{step}: 退出码 {process.returncode}\n{process.stderr.read()[-2000:]}")
+    done = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = done.ru_utime + done.ru_stime - before.ru_utime - before.ru_stime
+    load = os.getloadavg()[0]
+    print(
+        f"{step}\t{wall:.1f} 秒\t处理器 {spent:.1f} 秒\t内存 {peak / 1e9:.2f} GB\t负载 {load:.1f}",
+        flush=True,
+    )
+
+
+def fresh_environment(folder: Path) -> dict[str, str]:
+    """That of a user who has the models and nothing else yet."""
+    (folder / "models").mkdir(parents=True)
+    encoders = folder / "models" / "encoders"
+    encoders.symlink_to(encoders_dir())
+    return {
+        **os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "MATCHER_MODELS_DIR": str(encoders),
+    }  # fmt: skip
+
+
+def run(way: str, count: int, source: Sequence[tuple[str, list[str]]], complete: bool) -> None:
+    """One way at one size."""
+    name = f"{way}\t{count}"
+    challenges = data_path("corpora/demo/challenges.jsonl")
+    first = json.loads(challenges.read_text(encoding="utf-8").splitlines()[0])["challenge_id"]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        teams, changed = folder / "团队.jsonl", folder / "改过的团队.jsonl"
+        write(teams, made_teams(source, range(count), 1))
+        write(changed, made_teams(source, range(0, count, _CHANGED), 2))
+        workspace = ["-w", str(folder / "workspace")]
+        if way == "words":
+            workspace += ["--encoder", "none"]
+        meaning = ["--meaning", "later"] if way == "later" else []
+        environment = fresh_environment(folder)
+        ask = ["teams", first, *workspace]
+        both = ["--challenges", str(challenges), "--teams", str(teams)]
+        measured(f"{name}\t导入", ["import", *both, *meaning, *workspace], environment)
+        measured(f"{name}\t第一个排名", ask, environment)
+        measured(f"{name}\t再一个排名", ask, environment)
+        again = ["import", "--teams", str(changed), *meaning, *workspace]
+        measured(f"{name}\t改百分之一", again, environment)
+        measured(f"{name}\t改后的排名", ask, environment)
+        if complete and way == "later":
+            measured(f"{name}\t补齐", ["index", *workspace], environment)
+            measured(f"{name}\t补齐后的排名", ask, environment)
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the lines."""
     parser = argparse.ArgumentParser(description="从文字到第一个完整的排名")
     parser.add_argument("texts", type=Path)
     parser.add_argument("--teams", type=int, nargs="+", default=[1000])
-    parser.add_argument("--exact", type=int, default=1000)
+    parser.add_argument("--ways", nargs="+", default=["words", "later", "now"])
+    parser.add_argument("--complete", action="store_true")
     options = parser.parse_args()
-    challenge = read_challenges(data_path("corpora/demo/challenges.jsonl")).records[0]
-    encoder = resolve_encoder()
-    tokenizer = default_tokenizer()
-    tokenizer.tokens("先载入词典")
-    encoder.encode_queries(["先载入"])
-    encoder.draft(["先载入"])
-    ways: list[tuple[str, int, object, bool]] = [("全部编码", options.exact, encoder, False)]
+    source = papers(options.texts)
     for count in options.teams:
-        ways += [("只用词", count, None, False), ("先粗算", count, encoder, True)]
-    for name, count, model, later in ways:
-        spent = first_ranking(made_teams(options.texts, count), challenge, model, later)
-        parts = ", ".join(f"{step} {seconds:.2f}" for step, seconds in spent.items())
-        whole = sum(spent.values())
-        print(
-            f"{name}\t{count} 个团队\t{whole:.1f} 秒, 每个团队 {1e3 * whole / count:.2f} 毫秒\t"
-            f"{parts}",
-            flush=True,
-        )
+        for way in options.ways:
+            run(way, count, source, options.complete)
 
 
 if __name__ == "__main__":

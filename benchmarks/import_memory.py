@@ -1,9 +1,10 @@
 """What importing a file into a workspace holds in memory, as the file grows.
 
-python benchmarks/import_memory.py 100000 400000 [--format csv] [--read-only]
+python benchmarks/import_memory.py 100000 400000 [--format csv] [--read-only | --rows-only]
 
 Teams are made up (short texts, so that rows and not texts count) and imported without an encoder
-by the command a person would run; with ``--read-only`` they are only read. Those of an .xlsx have
+by the command a person would run; with ``--read-only`` they are only read, with ``--rows-only`` as
+rows of cells, before these are understood. Those of an .xlsx have
 the columns and the texts of the demonstration's team list, drawn anew, and are written as Excel
 writes them: every text once, cells refer to it.
 """
@@ -39,6 +40,12 @@ WIDE = {
     "core_capabilities": "核心能力", "tech_domain": "技术领域", "achievements": "代表性成果",
     "profile": "简介",
 }  # fmt: skip
+_READ = "import sys; from matcher.corpora import read_any; read_any(sys.argv[1])"
+_ROWS = """
+import sys
+from matcher.corpora.formats.registry import inspect_file, read_file
+print(sum(1 for grid in read_file(inspect_file(sys.argv[1])) for row in grid.rows))
+"""
 _LISTS = {"research_directions": 5, "core_capabilities": 3, "tech_domain": 1}
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -132,10 +139,9 @@ def write(path: Path, count: int) -> None:
                 file.write(json.dumps(team, ensure_ascii=False) + "\n")
 
 
-def measure(path: Path, folder: Path, count: int, reading: bool) -> None:
-    """Import in a process of its own; its memory and that of its helpers."""
-    if reading:
-        program = "import sys; from matcher.corpora import read_any; read_any(sys.argv[1])"
+def measure(path: Path, folder: Path, count: int, program: str) -> None:
+    """Import in a process of its own, or read as a program says; its memory and its helpers'."""
+    if program:
         command = [sys.executable, "-c", program, str(path)]
     else:
         program = "from matcher.cli import main; main()"
@@ -167,13 +173,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--format", choices=("csv", "jsonl", "xlsx"), default="jsonl")
-    parser.add_argument("--read-only", action="store_true")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--read-only", dest="program", action="store_const", const=_READ, default="")
+    only.add_argument("--rows-only", dest="program", action="store_const", const=_ROWS)
     asked = parser.parse_args()
     for count in asked.counts:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"团队{count}.{asked.format}"
             write(path, count)
-            measure(path, Path(folder), count, asked.read_only)
+            measure(path, Path(folder), count, asked.program)
 
 
 if __name__ == "__main__":

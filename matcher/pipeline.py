@@ -20,6 +20,7 @@ from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.documents import Filter, document_facts
 from matcher.index.indexing import entries
+from matcher.index.statistics import DenseStatistics
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
@@ -40,7 +41,13 @@ from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Verdict
 from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.scored import Scored
-from matcher.ranking.search import READ, Neighbourhood, Reading, neighbourhoods
+from matcher.ranking.search import (
+    READ,
+    Neighbourhood,
+    Reading,
+    neighbourhoods,
+    sampled_statistics,
+)
 from matcher.ranking.stages import SCORE_DECIMALS, Stage, best_first
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
@@ -292,6 +299,13 @@ class Matcher:
         """Holds requirements against what teams say; it remembers what it has read."""
         return piece_reader(self.encoder, self.tokenizer)
 
+    @cached_property
+    def _standard(self) -> DenseStatistics:
+        """What exact vectors of a library with drafts are compared by."""
+        assert self.encoder is not None
+        encode, centred = self.encoder.encode_passages, self.centre is not None
+        return sampled_statistics(self.library.source, encode, centred)
+
     def _challenge(self, wanted: str | Challenge) -> Challenge:
         if isinstance(wanted, Challenge):
             return wanted
@@ -369,8 +383,8 @@ class Matcher:
             read: read the best exactly where the library has drafts of their vectors.
         """
         reading = None
-        if read and self.encoder is not None:
-            reading = Reading(self.encoder.encode_passages, max(depth, READ))
+        if read and self.encoder is not None and self.library.source.has_drafts:
+            reading = Reading(self.encoder.encode_passages, max(depth, READ), self._standard)
         return neighbourhoods(
             with_text(asked), self.library.source, self.centre, looked_at(depth), mask, reading
         )

@@ -58,10 +58,9 @@ def test_teams_put_later_answer_at_once_and_end_as_ever(
     assert len(drafting_encoder.encoded) == opened.status().challenge_passages
     (ranking,) = opened.matcher("fused").match([asked[0].challenge_id], top=5)
     assert len(ranking.matches) == 5
-    # All 40 could be among the best, so they were read exactly; but the mean they are compared by
-    # is that of drafts.
+    # All 40 could be among the best, so they were read exactly; and all say by what to compare.
     (exact,) = at_once.matcher("fused").match([asked[0].challenge_id], top=5)
-    assert {m.team_id for m in ranking.matches} & {m.team_id for m in exact.matches}
+    assert ranking == exact
 
     seen: list[tuple[int, int]] = []
     monkeypatch.setattr("matcher.workspace.BLOCK", 24)
@@ -143,6 +142,7 @@ def test_only_the_best_by_drafts_are_read(
     opened = Workspace(tmp_path, encoder=drafting_encoder, later=True)
     opened.put([("challenge", [asked]), ("team", some)])
     matcher = opened.matcher("fused")
+    assert matcher._standard.count > 40  # what all are compared by is read once
     drafting_encoder.encoded.clear()
     (ranking,) = matcher.match(top=3)
     assert len(ranking.matches) == 3

@@ -18,7 +18,7 @@ from matcher.index.library import Library, Texts
 from matcher.index.passages import Passage
 from matcher.index.postings import spans
 from matcher.index.segment import IndexedDocument, Segment, segments
-from matcher.index.statistics import lengths_about
+from matcher.index.statistics import DenseStatistics, lengths_about
 from matcher.index.store import Entry, PassageRow, Side, Store, Within
 from matcher.index.vectors import widened
 
@@ -39,11 +39,13 @@ class Collection:
         source: the library they are in.
         places: (n_documents,) the documents by number in the library, in order of id.
         read: (k,) passages, ascending, and their (k, dim) vectors that take the place of drafts.
+        standard: what these are compared by: statistics of exact vectors, not of drafts.
     """
 
     source: Library
     places: IntArray
     read: tuple[IntArray, FloatArray] | None = None
+    standard: DenseStatistics | None = None
 
     @cached_property
     def rows(self) -> IntArray:
@@ -120,31 +122,25 @@ class Collection:
         empty = np.zeros((0, self.source.segments[0].coded.exact.shape[1]), dtype=np.float16)
         found = widened(self.source.gather(self.rows[passages], lambda s: s.coded.exact, empty))
         if self.read is not None:
-            inside, own = self._read_of(passages, self.read)
-            found[inside] = own
+            places, vectors = self.read
+            inside = np.flatnonzero(np.isin(passages, places))
+            found[inside] = vectors[np.searchsorted(places, passages[inside])]
         return found
 
     def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
-        """Lengths of the vectors of some passages, once the library's mean is taken off."""
-        found = self.source.lengths_of(self.rows[passages], centred)
-        if self.read is not None:
-            inside, own = self._read_of(passages, self.read)
-            found[inside] = lengths_about(own, self.source.statistics(centred).mean, centred)
-        return found
+        """Lengths of the vectors of some passages, once the mean is taken off."""
+        if self.standard is None:
+            return self.source.lengths_of(self.rows[passages], centred)
+        return lengths_about(self.vectors_of(passages), self.standard.mean, centred)
+
+    def statistics(self, centred: bool) -> DenseStatistics:
+        """What vectors are centred and cosines standardised by."""
+        return self.standard or self.source.statistics(centred)
 
     @cached_property
     def drafts(self) -> IntArray:
         """The passages whose vectors are drafts."""
         return np.flatnonzero(self._gathered(lambda s: s.drafted, np.zeros(0, dtype=bool)))
-
-    @staticmethod
-    def _read_of(
-        passages: IntArray, read: tuple[IntArray, FloatArray]
-    ) -> tuple[IntArray, FloatArray]:
-        """Places of those passages that were read, and their vectors."""
-        places, vectors = read
-        inside = np.flatnonzero(np.isin(passages, places))
-        return inside, vectors[np.searchsorted(places, passages[inside])]
 
     def span(self, document: int) -> slice:
         """The passages of one document."""

@@ -184,7 +184,7 @@ def _cosines_and_standard(
     """Cosines of a query vector to all passages of a collection, and their standard scores."""
     towards, centred = direction(vector, centre), centre is not None
     found = cosines(towards, vectors, collection, centred, np.arange(len(vectors)))
-    mean_std = MeanStd(*collection.source.statistics(centred).mean_std(towards))
+    mean_std = MeanStd(*collection.statistics(centred).mean_std(towards))
     return found, mean_std.standardised(found)
 
 
@@ -218,6 +218,6 @@ def cosines(
     Returns:
         (..., n).
     """
-    mean = collection.source.statistics(centred).mean
+    mean = collection.statistics(centred).mean
     shifted = products(towards, vectors.T) - products(towards, mean)[..., None]
     return np.asarray(shifted / collection.lengths_of(passages, centred), dtype=np.float32)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from matcher.index.collection import Collection
 from matcher.index.fusion import best_two, top_two_mean
 from matcher.index.library import Library
 from matcher.index.postings import spans
+from matcher.index.statistics import DenseStatistics, dense_statistics
+from matcher.index.vectors import Vectors
 from matcher.ranking.query import Query
 from matcher.ranking.scan import ROUNDING, Scan
 from matcher.ranking.scoring import MeanStd, PassageScores, score_part
@@ -32,7 +35,10 @@ _BYTES = 300_000_000
 # first try.
 _KEPT = 10
 _SAMPLE = 65_536
+# Passages that tell how exact vectors lie: their deviation is known to a fiftieth.
+_SAMPLED = 1000
 _NOBODY = np.zeros(0, dtype=np.int64)
+Encode = Callable[[Sequence[str]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,12 @@ class Reading:
     Attributes:
         encode: texts to exact vectors (n, dim); what was read before it had better know.
         count: how many documents by their drafts.
+        standard: of exact vectors, see `sampled_statistics`.
     """
 
-    encode: Callable[[Sequence[str]], FloatArray]
+    encode: Encode
     count: int
+    standard: DenseStatistics
 
 
 def neighbourhoods(
@@ -88,7 +96,7 @@ def neighbourhoods(
         if allowed is not None:
             documents = np.union1d(documents, search.nearest(depth, allowed)[0])
         near = surroundings(query, documents, library, centre, search.mean_stds, mask)
-        if reading is not None and library.has_drafts:
+        if reading is not None:
             near = _read_best(query, near, reading, centre, search.mean_stds)
         yield near
 
@@ -123,13 +131,40 @@ def _read_best(
     chosen = np.unique(np.concatenate([view.documents for view in views]))
     # Documents of a part are in order of id, as they were.
     part = Collection(near.collection.source, near.collection.places[chosen])
-    if len(part.drafts):
-        texts = [part.passages[int(row)].text for row in part.drafts]
-        # Rounded to what the store keeps, as they will be when all are made.
-        vectors = reading.encode(texts).astype(np.float16).astype(np.float32)
-        part = replace(part, read=(part.drafts, vectors))
+    part = replace(_exact(part, reading.encode), standard=reading.standard)
     mask = None if near.mask is None else near.mask[chosen]
     return Neighbourhood(part, score_part(query, part, centre, mean_stds), mask)
+
+
+def _exact(part: Collection, encode: Encode) -> Collection:
+    """The same with exact vectors in the place of drafts."""
+    if not len(part.drafts):
+        return part
+    texts = [part.passages[int(row)].text for row in part.drafts]
+    # Rounded to what the store keeps, as they will be when all are made.
+    vectors = encode(texts).astype(np.float16).astype(np.float32)
+    return replace(part, read=(part.drafts, vectors))
+
+
+def sampled_statistics(library: Library, encode: Encode, centred: bool) -> DenseStatistics:
+    """Statistics of exact vectors of a library with drafts, from some of its documents.
+
+    Drafts lie closer together than exact vectors do: who is read exactly is not to be measured by
+    them. The documents are taken by a hash of their ids, so a change of a few keeps the others.
+
+    Args:
+        library: has a passage.
+        encode: as in `Reading`.
+        centred: as in `matcher.index.statistics.dense_statistics`.
+    """
+    alive = np.flatnonzero(library.alive)
+    hashes = [crc32(document_id.encode()) for document_id in library.document_ids(alive)]
+    drawn = alive[np.argsort(hashes, kind="stable")]
+    passages = np.cumsum(np.diff(library.starts)[drawn])
+    enough = int(np.searchsorted(passages, _SAMPLED)) + 1
+    part = _exact(Collection(library, _NOBODY).part(drawn[:enough]), encode)
+    vectors = part.vectors_of(np.arange(len(part.rows))).astype(np.float16)
+    return dense_statistics([Vectors.build(vectors)], [None], centred)
 
 
 def nearest(
