@@ -204,3 +204,46 @@ def test_bibtex_accents_and_macros(tmp_path: Path) -> None:
     )
     assert [c.name for c in work.contributors] == ["Jiang, Yi", "Özgür, A."]
     assert work.extra["出处"] == "Trans. Example"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "kind", "people"),
+    [
+        (
+            "获奖成果名称,奖项名称,获奖等级,授奖单位,获奖时间,获奖人（排名）",
+            "电缆接头,省科技进步奖,二等奖,省政府,2020.12,充一（1）、慕二（3）", "奖励", "充一 慕二",
+        ),
+        (
+            "姓名,论文题目,期刊名称,发表时间,本人排名",
+            "连一,节点抗震,建筑结构,2021.06,1", "论文", "连一",
+        ),
+        (
+            "学位论文题目,学生姓名,导师姓名,学位授予单位,年份",
+            "海水混凝土,习一,宦二,甲城大学,2020", "论文", "宦二 习一",
+        ),
+        (
+            "课题名称,主持人/单位,起止时间,经费",
+            "盐碱地棉花,向一/甲城农业大学,2019-2021,20万", "项目", "向一",
+        ),
+        ("软件名称,登记号,著作权人,开发完成日期", "监测软件,2021SR1,甲城大学,2021.03", "专利", ""),
+        (
+            "项目名称,项目负责人（职称）,承担单位,立项年度",
+            "草地修复,鱼一（教授）,甲城大学,2020", "项目", "鱼一",
+        ),
+    ],
+)  # fmt: skip
+def test_tables_of_departments(
+    tmp_path: Path, header: str, row: str, kind: str, people: str
+) -> None:
+    (work,) = works_in(tmp_path / "表.csv", f"{header}\n{row}\n")
+    assert (work.kind, [c.name for c in work.contributors]) == (kind, people.split())
+
+
+def test_numbers_of_a_list_are_none_of_its_items(tmp_path: Path) -> None:
+    path = tmp_path / "实验室.csv"
+    path.write_text(
+        "实验室名称,依托单位,主任,研究方向\n甲室,甲城大学,艾一,1.智能开采；2.物联网\n", "utf-8"
+    )
+    reading = read_any(path).teams
+    assert reading is not None
+    assert reading.records[0].research_directions == ("智能开采", "物联网")

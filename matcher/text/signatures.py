@@ -37,6 +37,9 @@ _NUMBER = re.compile(
     rf"(?:^|(?<=[;；,，。\s]))\s*(?:[\[(（【]\s*({_INDEX})\s*[\])）】]\s*[.．、]?|({_INDEX})\s*[.．、:：)）]|"
     rf"(\d{{1,2}})(?=\s*[{_H}]))\s*(?=[{_H}A-Z])"
 )
+# 张一 编著; 张一/甲大学.
+_EDITED = re.compile(r"\s*(?:编著|主编|副主编)$|\s+(?:等?著|译|编)$")
+_SLASHED = re.compile(rf"/\s*([{_H}()]{{4,}})")
 _WHOLE = ("大学", "公司", "集团", "科学院", "设计院", "研究总院", "总厂", "厂", "局")
 _PART_OF = ("学院", "学校", "研究所", "研究院", "医院", "中心", "站")
 
@@ -54,7 +57,8 @@ def signatures(text: str) -> list[Signature]:
     names, a comma or a space.
     """
     plain = unicodedata.normalize("NFKC", text).replace("˒", ",").strip(" ,;、")
-    plain = _ET_AL.sub("", plain)
+    plain = _ET_AL.sub("", _EDITED.sub("", plain))
+    plain = _SLASHED.sub(lambda m: f"({m[1]})" if organisation_kind(m[1]) else m[0], plain)
     if _HAN.search(plain) and (found := _chinese(plain)):
         return found
     parts = re.split(r"[;|、\n]+|\s+and\s+", plain)

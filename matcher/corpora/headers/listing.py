@@ -19,7 +19,8 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = (
         r"期刊(?:名称)?|文献来源|第一责任人|被引(?:频次|次数)?|doi|issn|(?:全部|第一)?作者|"
         r"author-作者|authors?|author full names|source title|title-题名|organ-.*|eid|af|au|c1|"
         r"authorships\..*|成果登记号|合同登记编号|(?:课题组|项目组)成员|合同(?:金额|经费|额)|(?:到账|到款)(?:经费|金额)?|"
-        r"(?:卖方|买方|转让方|受让方|许可方|被许可方)(?:名称)?|论文\(.*(?:作者|题目|期刊).*\)"
+        r"(?:卖方|买方|转让方|受让方|许可方|被许可方)(?:名称)?|著作权人|软件名称|(?:著作|专著)名称|isbn|"
+        r"获奖(?:成果|项目)名称|获奖人(?:员)?|授奖单位|学位授予单位|学位论文题目|论文\(.*(?:作者|题目|期刊).*\)"
     )),
     (1, re.compile(
         r"依托单位|(?:项目)?(?:牵头)?承担单位|项目名称|课题名称|项目负责人|课题负责人|负责人|"
@@ -27,7 +28,8 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = (
         r"奖励等级|申请人|关键词|摘要|申请日(?:期)?|公开(?:\(公告\))?日|ti|so|de|ab|py|title|abstract|"
         r"keywords|year|作者单位|机构|批准(?:金额|年度)|项目类别|题名|"
         r"(?:通讯|通信|其他)作者|发表(?:时间|日期|年份|刊物)|授权(?:日|日期|时间)|"
-        r"(?:成果)?登记号|成果(?:名称|类型|水平)"
+        r"(?:成果)?登记号|成果(?:名称|类型|水平)|(?:项目)?主持人(?:姓名)?|奖项名称|出版社|论文(?:题目|名称)|"
+        r"本人排名|导师姓名|指导教师"
     )),
 )  # fmt: skip
 
@@ -44,7 +46,8 @@ class ListedAchievement(Evidence):
             "题名",
             "名称、成果名称、标题、论文题目、论文名称、专利名称、发明名称、项目名称、课题名称、标准名称、"
             "获奖项目名称、文献题名、Title-题名、Title、TI、Article Title、题目、论文、专利、"
-            "论文标题、篇名、成果题目、标题(中文)、标题(译)(简体中文)、display_name",
+            "论文标题、篇名、成果题目、获奖成果名称、软件名称、著作名称、专著名称、书名、"
+            "学位论文题目、标题(中文)、标题(译)(简体中文)、display_name",
         ),
     ] = ""
     abstract: Annotated[
@@ -71,7 +74,7 @@ class ListedAchievement(Evidence):
             "公开(公告)日、公告日、授权日、授权公告日、立项年度、立项年份、立项时间、批准年度、获奖年度、"
             "获奖年份、发布日期、实施日期、PubTime-发表时间、Year-年、Year、PY、Publication Year、"
             "发表日期、发表年月、出版日期、出版时间、刊出时间、完成时间、完成年度、完成年份、完成日期、授权日期、授权时间、"
-            "申请时间、立项日期、获奖时间、获奖日期、评价日期、鉴定日期、鉴定时间、登记日期、登记年度、签订日期、签订时间、"
+            "申请时间、立项日期、获奖时间、获奖日期、评价日期、鉴定日期、鉴定时间、登记日期、登记年度、签订日期、开发完成日期、签订时间、"
             "签订年度、publication_year",
         ),
     ] = None
@@ -97,7 +100,8 @@ class ListedAchievement(Evidence):
             "作者",
             "全部作者、作者姓名、发明人、发明(设计)人、设计人、完成人、主要完成人、起草人、主要起草人、"
             "项目组成员、Author-作者、Authors、Author、AU、课题组成员、成员、主要成员、参与人、参加人员、"
-            "主要参与人、完成人员、主要完成人员、authorships.author.display_name",
+            "主要参与人、完成人员、主要完成人员、"
+            "获奖人、获奖人员、学生姓名、研究生姓名、作者姓名、authorships.author.display_name",
         ),
     ] = ""
     other_authors: Annotated[
@@ -114,7 +118,8 @@ class ListedAchievement(Evidence):
         Header(
             "负责人",
             "项目负责人、课题负责人、主持人、项目主持人、第一完成人、第一作者、第一发明人、第一责任人、"
-            "首席科学家、FirstDuty-第一责任人、申请人姓名",
+            "首席科学家、FirstDuty-第一责任人、申请人姓名、"
+            "姓名、负责人姓名、主持人姓名、主持人/单位、负责人/单位、导师姓名、指导教师、导师、教师姓名",
         ),
     ] = ""
     host_org: Annotated[
@@ -123,7 +128,8 @@ class ListedAchievement(Evidence):
             "依托单位",
             "承担单位、项目承担单位、牵头单位、项目牵头承担单位、牵头承担单位、第一完成单位、主持单位、"
             "第一承担单位、申报单位、第一单位、第一作者单位、卖方名称、卖方、转让方、转让方名称、许可方、"
-            "项目依托单位",
+            "项目依托单位、"
+            "学位授予单位、培养单位",
         ),
     ] = ""
     organisations: Annotated[
@@ -142,7 +148,7 @@ class ListedAchievement(Evidence):
             "申请人",
             "申请(专利权)人、专利权人、申请专利权人、当前权利人、当前申请(专利权)人、权利人、"
             "标准化申请人、[标]当前申请(专利权)人、[标]原始申请(专利权)人、原始申请(专利权)人、"
-            "申请单位",
+            "申请单位、著作权人",
         ),
     ] = ""
     partner_org: Annotated[
@@ -192,7 +198,8 @@ def signs_of_listing(columns: Sequence[str]) -> int:
     >>> signs_of_listing(["序号", "名称", "摘要"]), signs_of_listing(["题名", "作者", "刊名"])
     (1, 5)
     """
-    names = {_folded(column) for column in columns}
+    # 主持人·姓名 of two rows of headers: the upper one says what the lower one is of.
+    names = {_folded(column) for whole in columns for column in (whole, whole.partition("·")[0])}
     names |= {name.rpartition("-")[2] for name in names if "-" in name}
     return sum(weight for weight, sign in _SIGNS for name in names if sign.fullmatch(name))
 

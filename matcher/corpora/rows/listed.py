@@ -22,20 +22,21 @@ B = TypeVar("B")
 # What a list is of, by a sign in its headers, its file or sheet, or in a cell for the form.
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("专利", re.compile(
-        r"专利|发明(?:\(设计\))?人|申请\(专利权\)人|申请号|公开.{0,4}号|ipc|patent|实用新型|"
+        r"专利|著作权人|软件名称|软著|发明(?:\(设计\))?人|申请\(专利权\)人|申请号|公开.{0,4}号|ipc|patent|实用新型|"
         r"申请年份|公开年份", re.I)),
     ("标准", re.compile(r"标准(?:号|名称|编号)|起草|standard", re.I)),
     ("转化", re.compile(r"卖方|买方|转让|受让|许可方|技术合同|合同登记", re.I)),
-    ("其他", re.compile(r"成果登记号|成果水平")),
-    ("奖励", re.compile(r"完成人|完成单位|获奖|奖励|提名", re.I)),
+    ("其他", re.compile(r"成果登记号|成果水平|著作名称|书名|isbn", re.I)),
+    ("奖励", re.compile(r"完成人|完成单位|获奖|奖励|奖项|提名", re.I)),
     ("论文", re.compile(
-        r"作者|刊|论文|题名|author|source title|journal|article|conference|thesis|硕士|博士|会议|"
-        r"doi|issn|^so$|^au$|^[jcs]$", re.I)),
+        r"作者|刊|论文|(?<!课)题名|author|source title|journal|article|conference|thesis|硕士|博士|"
+        r"会议|doi|issn|^so$|^au$|^[jcs]$", re.I)),
     ("项目", re.compile(r"批准号|依托单位|承担单位|课题|项目|资助|起止|合同|grant", re.I)),
 )  # fmt: skip
 # 张一, (Y.) 大连理工大学; Scopus writes each author before the own affiliation.
 _SCOPUS = re.compile(r"^\s*([^,;]+(?:,\s*(?:[A-Z]\.[\s-]?)+)?),\s*(.+)$")
 _WOS = re.compile(r"\[([^\]]+)\]\s*([^\[]+)")
+_GUIDE = re.compile("导师|指导教师")
 _WOS_NAMES = re.compile(r"\[[^\]\d][^\]]*\]\s*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -74,7 +75,9 @@ class Listing:
         row = _of_citation(row)
         kind = row.kind if row.kind != "其他" else _form_of(row.form) or self._sheet_kind(row)
         owners = self._owners(row, kind)
-        people = _people(row, kind)
+        people = _people(
+            row, kind, guided=bool(_GUIDE.search(self._columns.get("leader_name", "")))
+        )
         values = {name: getattr(row, name) for name in Evidence.model_fields}
         values |= {
             "kind": kind, "title": " ".join(row.title.split()), "abstract": opened(row.abstract),
@@ -144,10 +147,11 @@ def evidence_of_team(work: Achievement, team_id: str) -> TeamEvidence:
     return TeamEvidence(team_id=team_id, **values)
 
 
-def _people(row: ListedAchievement, kind: str) -> tuple[Contributor, ...]:
+def _people(row: ListedAchievement, kind: str, *, guided: bool) -> tuple[Contributor, ...]:
     """Who is named, each with the places printed beside the name or under its number.
 
-    Responsible are the leader of a project and the first of those who completed an award.
+    Responsible are the leader of a project, the first of those who completed an award, and whoever
+    guided a thesis.
     """
     leaders = _signed(row.leader_name)
     listed = _signed(row.full_names or row.authors)
@@ -162,7 +166,8 @@ def _people(row: ListedAchievement, kind: str) -> tuple[Contributor, ...]:
         once[_key(one)] = known._replace(place=known.place or one.place)
     ordered = list(once.values())
     places, under = _places(row.placed or row.organisations), numbered(row.organisations)
-    responsible = kind in ("奖励", "转化", "其他") or (kind == "项目" and bool(leaders))
+    led = guided or kind == "项目"
+    responsible = kind in ("奖励", "转化", "其他") or (led and bool(leaders))
     return tuple(
         Contributor(
             name=one.name, organisations=tuple(_where(one, places, under)),

@@ -28,6 +28,8 @@ _ORGANISATIONS = ("demand_org", "org_name")
 _ORGANISATION_LISTS = ("intended_partners", "affiliated_orgs")
 _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
+# 1.智能开采；2.矿山物联网: the numbers are of the list.
+_NUMBER = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|\d{1,2}[.、．)）](?!\d)|[①-⑳])\s*(?=\S)")
 _KEYWORD_LISTS = ("keywords",)
 # 张一 李二: what stands between names and places divides them, and no one mends it.
 _SIGNED = frozenset((
@@ -54,7 +56,8 @@ def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]
     if isinstance(value, list):
         parts = [repair(item) if isinstance(item, str) else None for item in value]
         texts = [
-            item if part is None else part.text for item, part in zip(value, parts, strict=True)
+            item if part is None else _NUMBER.sub("", part.text)
+            for item, part in zip(value, parts, strict=True)
         ]
         return texts, tuple(d for part in parts if part is not None for d in part.damages)
     return value, ()
