@@ -72,6 +72,14 @@ def test_who_helps_two_groups_does_not_make_them_one() -> None:
     assert {one.leader_name, *one.members} & {other.leader_name, *other.members} == set()
 
 
+def test_a_paper_is_of_those_who_begin_and_end_it() -> None:
+    found = teams_of(
+        work("膜污染", "张一@甲大学", "李二@乙研究所", "王三@丙有限公司", "赵四@甲大学")
+    )
+    assert list(found) == ["张一@甲大学"]
+    assert found["张一@甲大学"].evidence[0].partner_org == "乙研究所、丙有限公司"
+
+
 def test_joint_patents_belong_to_the_first_and_name_the_partner() -> None:
     found = teams_of(
         work("铁谱片制备台", "吴八", kind="专利", orgs=("大连理工大学", "示例轴承股份有限公司")),

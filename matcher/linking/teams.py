@@ -108,7 +108,9 @@ def _drafts(view: _View) -> Iterator[Draft]:
         if any(view.person_of[i] in leads for i in indices):
             continue
         for organisation, own in _by_organisation(indices, view).items():
-            circles[organisation].append((work, [view.person_of[i] for i in own]))
+            # Who neither begins nor ends a work helped with it: their organisation is a partner.
+            if own[0] == indices[0] or own[-1] == indices[-1]:
+                circles[organisation].append((work, [view.person_of[i] for i in own]))
     for organisation in sorted(circles):
         yield from _circles(organisation, circles[organisation])
     nameless: dict[str, list[int]] = defaultdict(list)
