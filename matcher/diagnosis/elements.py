@@ -16,7 +16,7 @@ from matcher.records import Challenge
 from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.glossary import read_glossary
-from matcher.text.indicators import parse_indicators
+from matcher.text.indicators import targets_of
 
 _LONGEST = 12
 _MOST = 8
@@ -71,7 +71,7 @@ def elements(challenge: Challenge) -> tuple[Element, ...]:
     for term in terms(text):
         if name := element_of(term):
             found[name][term] = None
-    for indicator in parse_indicators(challenge.indicators_text):
+    for indicator in targets_of(challenge):
         if indicator.value is not None and 1 < len(indicator.name) <= _LONGEST:
             found["功效"][indicator.name] = None
     fields = [challenge.industry, *_APPLIED.findall(text), *_FIELDS.findall(text)]

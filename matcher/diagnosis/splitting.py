@@ -1,58 +1,96 @@
-"""A need that holds several jobs: items of its research content about different objects."""
+"""A need that holds several jobs: items of a list that have nothing in common with each other."""
 
 from __future__ import annotations
 
-from matcher.diagnosis.elements import element_of, terms
+import re
+
 from matcher.diagnosis.finding import Finding, FindingCode
 from matcher.diagnosis.questions import finding
-from matcher.diagnosis.wording import general_title
+from matcher.diagnosis.wording import specific
 from matcher.records import Challenge
 from matcher.text.facets import split_items
 from matcher.text.normalise import clean
 
-_OBJECTS = ("产品", "材料")
+# A heading that says who asks, or that there are several things, and not for what.
+_ASKING = re.compile(
+    r"[\u4e00-\u9fff]{0,6}(?:厂|公司|企业|集团|矿业|农场|园区|基地|车间)|技改|[今明]年|[一二两三四五六几多\d]+[个件项]|"
+    r"[我你们咱]|想|做|搞|找|请|帮|看看|专家|老师|急?需[要求]?|求助?|难题|问题|有|如下|以下|事情?|方面"
+)
+# Parts of one thing are named together for a reason.
+_TOGETHER = re.compile(r"协同|集成|一体|联合|耦合|匹配|配套|融合")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
+_JOINED = re.compile(r"[与和及、]")
+_ONE_BY_ONE = re.compile(r"(?:^|[,，:：。；;\s])[一二三四五][是、]")
+_FIRST_ITEM = re.compile(r"[(（]?[1一①][)）、.．是:：]")
+_WISH = re.compile(r"^(?:提[高升]|降低|减少|改善|缩短|延长|增强|实现|达到|完成)|[≥≤<>]|不[低高超]")
+# Shorter, an item names a step (配方, 烧结) and no thing of its own.
+_SHORTEST = 4
 
 
 def several_jobs(challenge: Challenge) -> tuple[Finding, ...]:
     """A proposal how to split, if the items are about different things and no title joins them.
 
-    The parts of a machine are one job: only a title that names nothing, or that itself names
-    several of the things, lets the items stand for jobs of their own.
+    The parts of a machine are one job: only a heading that names nothing, or that itself names
+    two of the things, lets the items stand for jobs of their own.
     """
-    groups = _grouped(split_items(challenge.research_content))
-    title = clean(challenge.title)
-    named = sum(any(_related(objects(title), found)) for _, found in groups)
-    if len(groups) < 2 or not (named > 1 or general_title(challenge) or not title):
+    heading, items = _listed(challenge)
+    groups = _grouped(items)
+    if len(groups) < 2 or not (_names_nothing(heading) or _names_both(heading, groups)):
         return ()
     return (finding(FindingCode.SEVERAL_JOBS, *("、".join(items) for items, _ in groups)),)
 
 
-def objects(text: str) -> frozenset[str]:
-    """What a text is about: its products and materials."""
-    return frozenset(term for term in terms(text) if element_of(term) in _OBJECTS)
+def _listed(challenge: Challenge) -> tuple[str, tuple[str, ...]]:
+    """The items of a need, and the heading above them."""
+    title, text = clean(challenge.title), clean(challenge.research_content)
+    if not text:
+        text = clean(challenge.problem)
+        first = _FIRST_ITEM.search(text)
+        if first is None and len(_ONE_BY_ONE.findall(text)) < 2:
+            return title, ()
+        lead = text[: first.start()] if first else ""
+        # What was pasted without a title may have got its first item for one.
+        title = lead if not title or _FIRST_ITEM.match(title) else title
+        text = text[len(lead) :]
+    found = _ONE_BY_ONE.split(text) if len(_ONE_BY_ONE.findall(text)) > 1 else split_items(text)
+    items = (item.strip(" ,，。；;") for item in found)
+    return title, tuple(item for item in items if item and not _WISH.search(item))
 
 
-def _grouped(items: tuple[str, ...]) -> list[tuple[list[str], frozenset[str]]]:
-    """Items with what they are about, those of related objects together; items of none are out."""
-    groups: list[tuple[list[str], frozenset[str]]] = []
+def _names_nothing(heading: str) -> bool:
+    """Whether a heading is empty, or tells only who asks and that there are needs."""
+    return not specific(_ASKING.sub("", heading)) and (
+        not heading or _ASKING.search(heading) is not None
+    )
+
+
+def _names_both(heading: str, groups: list[tuple[list[str], set[str]]]) -> bool:
+    """Whether a heading joins two things, and some items are about one of them only."""
+    parts = _JOINED.split(_BRACKETED.sub("", heading))
+    if len(parts) != 2 or not all(map(specific, parts)) or _TOGETHER.search(heading):
+        return False
+    first, second = map(_pairs, parts)
+    words = [_pairs("，".join(items)) for items, _ in groups]
+    return (
+        not first & second
+        and any(about & (first | second) for about in words)
+        and not any(about & first and about & second for about in words)
+    )
+
+
+def _grouped(items: tuple[str, ...]) -> list[tuple[list[str], set[str]]]:
+    """Items with what they are about, those that share a word together; mere steps are out."""
+    groups: list[tuple[list[str], set[str]]] = []
     for item in items:
-        mine, about = [item], objects(item)
-        if not about:
+        mine, about = [item], _pairs(specific(item))
+        if len(specific(item)) < _SHORTEST:
             continue
-        apart = []
-        for others, theirs in groups:
-            if any(_related(about, theirs)):
-                mine, about = [*others, *mine], about | theirs
-            else:
-                apart.append((others, theirs))
-        groups = [*apart, (mine, about)]
+        for others, theirs in [group for group in groups if group[1] & about]:
+            groups.remove((others, theirs))
+            mine, about = [*others, *mine], about | theirs
+        groups.append((mine, about))
     return groups
 
 
-def _related(some: frozenset[str], others: frozenset[str]) -> list[bool]:
-    """For each pair of objects whether they share a word of two characters."""
-    return [bool(_pairs(one) & _pairs(other)) for one in some for other in others]
-
-
-def _pairs(word: str) -> set[str]:
-    return {word[n : n + 2] for n in range(len(word) - 1)}
+def _pairs(words: str) -> set[str]:
+    return {words[n : n + 2] for n in range(len(words) - 1)}

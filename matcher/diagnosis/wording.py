@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from matcher.diagnosis.finding import Finding, FindingCode
 from matcher.diagnosis.questions import finding
@@ -10,21 +11,43 @@ from matcher.diagnosis.reading import clauses, written
 from matcher.records import Challenge
 from matcher.text.normalise import clean
 
+_CHANGE = (
+    r"(?:提[高升]|降低|下降|减少|减轻|缩短|延长|改善|增强|增加|优化|节约|节省|加快|"
+    r"降[下得]来|提上[去来])"
+)
 _WISH = (
-    r"(?:大幅度?|显著|明显|有效|进一步|较大幅度|极大|尽可能|尽量)地?"
-    r"(?:提[高升]|降低|减少|减轻|缩短|延长|改善|增强|增加|优化|节约)"
+    rf"(?:大幅度?|显著|明显|有效|进一步|较大幅度|极大|尽可能|尽量|不断|切实|全面|有较?大)地?的?{_CHANGE}"
+    r"|(?:让|使)[^，]{1,4}满意|国产替代|进口替代|填补[^，]{0,8}空白|上(?:一?个?|新)台阶|"
+    r"(?:希望|想|盼)(?:能|有|找|请|个|好)*(?:办法|高招|专家看看)|(?:降|减|压)[下得]来(?!的)|(?:提|升)上[去来](?!的)|"
+    r"[档层]次也?(?:上去|提[高升])|提[高升][^，]{0,4}[档层]次|有实力的"
 )
 _LEVEL = (
     r"(?:国际|国内|世界|全球|行业|同行业?|省内)(?:的)?(?:先进|领先|一流|领跑|高端)(?:水平|地位)?"
-    r"|(?:达到|优于|接近|不低于)(?:进口|国外|国际|同类)(?:同类)?(?:产品|先进)?(?:的)?水平"
+    r"|(?:达到|优于|接近|不低于)(?:进口|国外|国际|同类)(?:同类)?(?:产品|先进)?(?:的)?(?:同[类等])?水平"
+    r"|(?:与|和|同)[^，]{2,10}(?:相当|媲美|看齐)"
     r"|可(?:承受|接受)(?=$|[，。])|控制在允许值?(?:范围)?内|满足(?:使用|生产|客户|用户|市场)(?:要求|需求|需要)"
 )
-# In a section of targets these are wishes wherever they stand.
-_LOOSE = r"(?:较|更|足够|非常)[高低好强稳长短]|良好|优异|优良|达标|合格(?!率|品率)$"
-_ANYWHERE = re.compile(f"{_WISH}|{_LEVEL}")
-_IN_TARGETS = re.compile(f"{_WISH}|{_LEVEL}|{_LOOSE}")
+# A clause that is nothing but a wish for more or less of something.
+_BARE_WISH = (
+    rf"^(?:希望|想要?|要求?|需要?|力争|争取|目标[:：]|并|同时|能够?|[\d一二三]+[、.])*(?:把|将)?{_CHANGE}"
+    rf"(?!了|过)[^的，]{{2,12}}$|^(?:希望|想|要求?|需要?|力争|争取)[^的，]{{0,8}}{_CHANGE}[^的，]{{0,8}}$"
+)
+# In a section of targets these are wishes wherever they stand: a property that is only praised.
+_LOOSE = (
+    r"(?:较|更|足够|非常)[高低好强稳长短]|(?<![波周边焦身最延增成助加特擅部检])[高低长快强好轻小少](?=$|、|且)|"
+    r"稳定(?=$|、|可靠)|(?:可靠|方便|简单|灵活|合理|美观|均匀|均一|一致|耐用|牢固|舒适|平稳|流畅|便捷|"
+    r"良好|优异|优良|达标|满意)$|稳定运行$|无故障运行$|快速响应|长期工作|温和条件|"
+    r"^[抗耐防][\u4e00-\u9fff]{1,4}$|(?<!检测)(?<!检验)(?<!验收)(?<!试验)合格$"
+)
+_PRAISED = re.compile(f"^(?=[^难]{{3,12}}$).*(?:{_LOOSE})")
+_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+|且")
+_SENTENCE = re.compile(r"[。！!？?；;\n]")
+_ASKED = re.compile(r"要求|需要|必须|须(?!知)")
+_LISTED = re.compile(r"[，,：:、\s]+|且")
+_ANYWHERE = re.compile(f"{_WISH}|{_LEVEL}|{_BARE_WISH}")
+_IN_TARGETS = re.compile(f"{_WISH}|{_LEVEL}|{_LOOSE}|{_CHANGE}")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:倍|成|个百分点|分之)|翻[一两倍]")
-_MOST = 6
+_MOST, _NEAR = 6, 16
 
 _EMPTY_WORDS = re.compile(
     r"关键(?:共性)?|核心|共性|重大|重点|先进|新型|高端|高性能|高品质|高效|绿色|智能化?|数字化|自动化|信息化|"
@@ -38,16 +61,34 @@ _SHORTEST = 2
 
 def vague_targets(challenge: Challenge) -> tuple[Finding, ...]:
     """Clauses that wish for more without saying how much; each a finding of its own."""
-    told = {
-        clause: None
-        for text, pattern in (
-            (clean(challenge.indicators_text), _IN_TARGETS),
-            (written(challenge), _ANYWHERE),
+    text = written(challenge)
+    told = dict.fromkeys(
+        piece
+        for pieces, pattern in (
+            (_pieces(clean(challenge.indicators_text)), _IN_TARGETS),
+            (_pieces(text), _ANYWHERE),
+            (_asked_for(text), _PRAISED),
         )
-        for clause in clauses(text)
-        if pattern.search(clause) and not _NUMBER.search(clause)
-    }
-    return tuple(finding(FindingCode.VAGUE_TARGET, clause) for clause in list(told)[:_MOST])
+        for piece in pieces
+        if (met := pattern.search(piece)) and not _NUMBER.search(*_beside(piece, met))
+    )
+    return tuple(finding(FindingCode.VAGUE_TARGET, piece) for piece in list(told)[:_MOST])
+
+
+def _beside(piece: str, met: re.Match[str]) -> tuple[str, int, int]:
+    """Where a number would belong to the wish: a text without commas may hold others."""
+    return piece, max(0, met.start() - _NEAR), met.end() + _NEAR
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (piece for clause in clauses(text) for piece in _APART.split(clause) if piece)
+
+
+def _asked_for(text: str) -> Iterator[str]:
+    """What a sentence lists behind 要求 or 需要."""
+    for sentence in _SENTENCE.split(text):
+        if found := _ASKED.search(sentence):
+            yield from filter(None, _LISTED.split(sentence[found.end() :]))
 
 
 def general_title(challenge: Challenge) -> tuple[Finding, ...]:
@@ -59,6 +100,12 @@ def general_title(challenge: Challenge) -> tuple[Finding, ...]:
     ()
     """
     title = clean(challenge.title)
-    if not title or len(_EMPTY_WORDS.sub("", title)) >= _SHORTEST:
+    if not title or specific(title):
         return ()
     return (finding(FindingCode.TITLE_TOO_GENERAL, title),)
+
+
+def specific(text: str) -> str:
+    """A text without the words that fit any need; empty where next to nothing is left."""
+    left = _EMPTY_WORDS.sub("", text)
+    return left if len(left) >= _SHORTEST else ""
