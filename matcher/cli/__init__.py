@@ -33,6 +33,7 @@ from matcher.cli import (
     terms,
     training,
 )
+from matcher.cli.console import for_program
 from matcher.cli.help import speak_chinese
 from matcher.cli.usage import is_usage_error, usage_message
 from matcher.errors import MatcherError
@@ -103,6 +104,7 @@ def main() -> None:
     70 a defect of ours; 130 interrupted.
     """
     _open_streams()
+    for_program(False)
     if _COMPLETING in os.environ:  # asked by a shell while somebody types
         from typer._completion_classes import completion_init
 

@@ -75,6 +75,7 @@ def import_list(
         Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
 ) -> int:
     """导入已有的联盟名单; 疑似重复的列出来, 不自动合并; 日期写到哪一步, 状态就到哪一步。
 
@@ -82,7 +83,7 @@ def import_list(
     """
     return import_files(
         [file], "alliances", check=check, partial=partial, rejects=rejects, workspace=workspace,
-        encoder="none",
+        encoder="none", as_json=as_json,
     )  # fmt: skip
 
 

@@ -6,9 +6,18 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from matcher.progress import Progress
+
+# Whether what is said for people goes aside, because a program reads the result.
+_for_program: ContextVar[bool] = ContextVar("for_program", default=False)
+
+
+def for_program(wanted: bool) -> None:
+    """Keep stdout for one JSON text: `say` and `table` go aside from now on, or no longer."""
+    _for_program.set(wanted)
 
 
 def note(text: str) -> None:
@@ -24,7 +33,7 @@ def announce(encoder: str) -> None:
 
 def say(text: str) -> None:
     """A line of the result."""
-    print(text)  # noqa: T201
+    print(text, file=sys.stderr if _for_program.get() else sys.stdout)
 
 
 def say_json(value: Any) -> None:
@@ -73,7 +82,7 @@ def table(
     for row in rows:
         # Cells are data: square brackets in a title are not markup.
         drawn.add_row(*(_plain(cell) for cell in row))
-    Console(stderr=aside).print(drawn)
+    Console(stderr=aside or _for_program.get()).print(drawn)
 
 
 def _plain(text: str) -> Any:

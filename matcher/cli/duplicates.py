@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.console import note, say, table
-from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, WorkspaceOption
+from matcher.cli.console import for_program, note, say, say_json, table
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.encoding import DEFAULT_ENCODER
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def duplicates(
         Path | None, typer.Option("--output", "-o", help="写成一张可以填的表 (.xlsx)。")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """列出工作区里可能重复的项目和团队; 写成表后, 由人逐项决定取哪一条。
 
@@ -34,7 +35,14 @@ def duplicates(
     from matcher.corpora import write_duplicates
     from matcher.workspace import Workspace
 
+    for_program(as_json)
     pairs = _pairs(Workspace(workspace, encoder=None))
+    if as_json:
+        names = ("first_id", "first", "second_id", "second", "why")
+        say_json([
+            dict(zip(names, (a.record_id, a.name, b.record_id, b.name, found.why), strict=True))
+            for found, a, b in pairs
+        ])  # fmt: skip
     rows = [
         (first.record_id, first.name, second.record_id, second.name, found.why)
         for found, first, second in pairs[:_SHOWN]

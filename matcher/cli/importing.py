@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from matcher.cli.console import announce, note, progress, say, table
-from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, SideOption, WorkspaceOption
+from matcher.cli.console import announce, for_program, note, progress, say, say_json, table
+from matcher.cli.options import (
+    DEFAULT_WORKSPACE,
+    EncoderOption,
+    JsonOption,
+    SideOption,
+    WorkspaceOption,
+)
 from matcher.cli.records import named_record
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
@@ -72,6 +79,7 @@ def import_files(
     ] = NOW,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
 ) -> int:
     """把榜单、团队库、成果、结果导入工作区; 一个文件要么全部导入, 要么不动。
 
@@ -81,6 +89,7 @@ def import_files(
         raise InputError(
             "不认识的选择", given=meaning, expected=f"{NOW}、{LATER}", remedy="改正 --meaning"
         )
+    for_program(as_json)
     wanted = _wanted(files, kind, challenges, teams, outcomes)
     if not wanted and evidence is None:
         raise InputError(
@@ -111,11 +120,13 @@ def import_files(
         _show(file, check)
     if check and preview.obstacle is not None:
         note(f"{preview.obstacle.what}: {preview.obstacle.given}; {preview.obstacle.remedy}")
+    changes = [part.change for part in preview.parts]
     if not check and preview.parts:
         with progress("导入") as bar:
             names = "、".join(dict.fromkeys(file.content.file for file in preview.files))
-            changes, waiting = commit_beside(opened, preview, names, bar)
-        for part, change in zip(preview.parts, changes, strict=True):
+            made, waiting = commit_beside(opened, preview, names, bar)
+        changes = [*made]
+        for part, change in zip(preview.parts, made, strict=True):
             _say_change(part, change)
         if waiting:
             say(f"其中新的榜单项目 {waiting} 项在待发布里, 发布之前只有需求单位和管理人员看得到。")
@@ -124,7 +135,23 @@ def import_files(
         from matcher.corpora.headers.profiles import save_profile
 
         save_profile(profile, _mapping(preview))
+    if as_json:
+        say_json(_as_data(preview, changes, check))
     return _finish(preview, rejects, check)
+
+
+def _as_data(preview: Preview, changes: Sequence[Change | None], checking: bool) -> dict[str, Any]:
+    parts = [
+        {
+            "file": part.reading.file, "kind": part.kind.name,
+            "rows": asdict(part.reading.count), "columns": dict(part.reading.mapping),
+            "rejects": [reject.message for reject in part.reading.rejects],
+            "change": None if change is None else asdict(change),
+        }
+        for part, change in zip(preview.parts, changes, strict=True)
+    ]  # fmt: skip
+    refused = [file.content.file for file in preview.files if file.refused or file.content.unread]
+    return {"checked_only": checking, "parts": parts, "refused": refused}
 
 
 def _wanted(
@@ -321,6 +348,7 @@ def history(
     record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
     side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """显示一条记录历次改了什么。
 
@@ -332,12 +360,14 @@ def history(
     from matcher.records import Challenge, private_fields
     from matcher.workspace import Workspace
 
+    for_program(as_json)
     opened = Workspace(workspace, encoder=None)
     now = named_record(opened, record_id, side)
     kept = opened.challenge_versions if isinstance(now, Challenge) else opened.team_versions
     versions: list[Any] = [*kept(record_id), now]
     say(f"{now.name}: 共 {len(versions)} 版")
     hidden = private_fields(type(now))
+    shown = []
     for number, (before, after) in enumerate(pairwise(versions), start=1):
         rows = [
             (change.label, hide_contacts(change.before), hide_contacts(change.after))
@@ -345,3 +375,6 @@ def history(
             if change.field not in hidden and not is_private_column(change.label)
         ]
         table(f"第 {number} 版 → 第 {number + 1} 版", ("项目", "原来", "后来"), rows)
+        shown.append([dict(zip(("field", "before", "after"), row, strict=True)) for row in rows])
+    if as_json:
+        say_json({"name": now.name, "versions": len(versions), "changes": shown})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import note, say, table
+from matcher.cli.console import for_program, note, say, say_json, table
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
     EncoderOption,
+    JsonOption,
     Model,
     RankerOption,
     WorkspaceOption,
@@ -99,6 +101,7 @@ def read(
     challenges: _ChallengesOption = None,
     teams: _TeamsOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """读回等级: 逐处指出读不懂的, 报告评判人之间的一致程度, 一致的写进判断文件。
 
@@ -106,9 +109,10 @@ def read(
 
     Python: matcher.judging.read_answers, agreement, settled
     """
-    from matcher.judging import read_answers, read_key, settled
+    from matcher.judging import agreement, read_answers, read_key, settled
     from matcher.learning.evaluation import read_qrels, write_qrels
 
+    for_program(as_json)
     items = read_key(key)
     answers = [read_answers(path, items) for path in sheets]
     for one in answers:
@@ -128,6 +132,15 @@ def read(
         disputed = [items[code] for code in found.disputed]
         _hand_on(disputed, third, challenges, teams, workspace)
     say(f"学习: matcher train --judged {qrels} -o 排序.json（同时报告前后的指标）")
+    if as_json:
+        say_json({
+            "settled": len(found.grades), "disputed": len(found.disputed), "pairs": _size(kept),
+            "kept_old": changed, "rejects": rejects,
+            "agreement": [
+                asdict(one) | {"kappa": None if math.isnan(one.kappa) else one.kappa}
+                for one in agreement(answers)
+            ],
+        })  # fmt: skip
     if rejects:
         raise typer.Exit(PARTIAL)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.console import announce, note, progress, say, say_json, table
-from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, WorkspaceOption
+from matcher.cli.console import announce, for_program, note, progress, say, say_json, table
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
@@ -255,6 +255,7 @@ def evaluate(
     files: Annotated[
         list[Path], typer.Argument(help="标注好的例子（tests/data/identity 的写法）。")
     ],
+    as_json: JsonOption = False,
 ) -> None:
     """同名是否同一人，判断得怎样：B-cubed 与成对的精确率、召回率。
 
@@ -262,6 +263,7 @@ def evaluate(
     """
     from matcher.linking.evaluation import b_cubed, by_kind, groups_of, pairwise, read_cases
 
+    for_program(as_json)
     cases = [case for path in files for case in read_cases(path)]
     found = [groups_of(case) for case in cases]
     rows = [
@@ -273,6 +275,12 @@ def evaluate(
         for kind, count, f in by_kind(cases)
     ]
     table("同名是否同一人", ("", "例", "精确率", "召回率", "F1"), rows)
+    if as_json:
+        names = ("precision", "recall", "f1")
+        say_json([
+            {"name": name, "cases": int(count), **dict(zip(names, map(float, more), strict=True))}
+            for name, count, *more in rows
+        ])  # fmt: skip
 
 
 def _as_data(linked: Linked) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.charts import show_chart
-from matcher.cli.console import announce, note, progress, say, say_json, table
+from matcher.cli.console import announce, for_program, note, progress, say, say_json, table
 from matcher.cli.engines import LOCAL, engine_of
 from matcher.cli.options import (
     DEFAULT_WORKSPACE,
@@ -156,6 +156,7 @@ def match(
     scheduler: SchedulerOption = "",
     team_blocks: TeamBlocksOption = 1,
     resume: ResumeOption = False,
+    as_json: JsonOption = False,
 ) -> int:
     """批量匹配: 给每个技术需求排出团队, 写成一个文件。
 
@@ -165,6 +166,7 @@ def match(
 
     Python: Matcher.match 与 matcher.report.write_run; matcher.cluster.matching.match_in_blocks
     """
+    for_program(as_json)
     cluster = engine_of(engine, scheduler, resume)
     if cluster is None and team_blocks > 1:
         raise InputError(
@@ -203,6 +205,8 @@ def match(
             )
         write_run(batch.passing(ranked), output, chosen, tag)
     _show_best(batch.best[:shown])
+    if as_json:
+        say_json({"ranked": batch.ranked, "problems": batch.lines, "output": str(output)})
     return _finish(batch, output)
 
 

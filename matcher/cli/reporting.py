@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import note, progress, say, say_json, table
+from matcher.cli.console import for_program, note, progress, say, say_json, table
 from matcher.cli.matching import PARTIAL
 from matcher.cli.options import JsonOption
 from matcher.cli.report_inputs import Opened, open_pack
@@ -66,6 +66,7 @@ def report(
         Path | None,
         typer.Option("--verify", help="核对一份清单 (*.manifest.json), 不写报告。"),
     ] = None,
+    as_json: JsonOption = False,
 ) -> int:
     """把整张榜单匹配成一份会议能用的报告: 排名、依据、指派、流标风险、冲突、集中度。
 
@@ -76,6 +77,7 @@ def report(
     from matcher.report.settings import ReportSettings
 
     began = time.monotonic()
+    for_program(as_json)
     if output is None and verify is None:
         raise InputError("没有指定报告写到哪里", remedy="加上 --output 文件或文件夹")
     settings = ReportSettings(
@@ -90,11 +92,13 @@ def report(
     before = scope.earlier()
     opened = sources.open(scope.outcomes)
     if verify is not None:
-        return _verify(verify, opened, scope.pack)
+        return _verify(verify, opened, scope.pack, as_json)
     assert files is not None
     inputs = opened.report_inputs(settings, scope.policy_pack(), before)
     with _kept(None if no_resume else opened) as kept:
-        _write(inputs, (files, profile, template), kept, began)
+        told = _write(inputs, (files, profile, template), kept, began)
+    if as_json:
+        say_json(told)
     scope.keep_decisions(opened.outcomes)
     return _finish(opened)
 
@@ -231,7 +235,8 @@ def _write(
     wanted: tuple[tuple[Path, ...], Profile, Path | None],
     kept: Kept,
     began: float,
-) -> None:
+) -> dict[str, object]:
+    """Write the files and say what is in them; gives the same for a program."""
     from matcher.report.build import build_report
     from matcher.report.faces import write_report
     from matcher.report.manifest import manifest_of, write_manifest
@@ -254,9 +259,14 @@ def _write(
         f"冲突与提示 {len(made.conflicts)} 条")  # fmt: skip
     for path in (*files, place):
         say(f"  {path}")
+    return {
+        "challenges": plan.challenges, "assigned": plan.answered, "at_risk": risky,
+        "cautions": len(made.conflicts), "notes": list(made.notes),
+        "files": [str(path) for path in files], "manifest": str(place),
+    }  # fmt: skip
 
 
-def _verify(path: Path, opened: Opened, pack: str) -> int:
+def _verify(path: Path, opened: Opened, pack: str, as_json: bool) -> int:
     from matcher.report.build import build_report
     from matcher.report.manifest import check_files, check_inputs, check_report, read_manifest
 
@@ -269,6 +279,8 @@ def _verify(path: Path, opened: Opened, pack: str) -> int:
     if all(check.holds for check in same):
         with progress("重新生成") as bar:
             checks.append(check_report(manifest, build_report(inputs, progress=bar)))
+    if as_json:
+        say_json([asdict(check) for check in checks])
     for check in checks:
         say(f"{'一致' if check.holds else '不一致'}  {check.what}  {check.detail}".rstrip())
     if all(check.holds for check in checks):

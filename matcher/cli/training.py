@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import note, say
-from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, Model, RankerOption
+from matcher.cli.console import for_program, note, say, say_json
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, Model, RankerOption
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 
@@ -57,6 +57,7 @@ def train(
     ] = None,
     ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
 ) -> None:
     """训练排序模型; 同样的数据得到逐字节相同的文件。
 
@@ -70,6 +71,7 @@ def train(
     """
     from matcher.ranking.learned import save_ranker
 
+    for_program(as_json)
     from_use = outcomes is not None or (workspace is not None and judged is None)
     if [bool(sets), from_use, judged is not None].count(True) != 1:
         raise InputError(
@@ -95,6 +97,8 @@ def train(
     save_ranker(made, output)
     say(f"已训练 {made.name}, 写入 {output}")
     say(f"使用: matcher ranker use {output} (工作区从此用它), 或在命令上加 --ranker {output}")
+    if as_json:
+        say_json({"ranker": made.name, "output": str(output)})
 
 
 def _from_sets(sets: Sequence[Path], kind: str, encoder: str) -> LearnedRanker:
@@ -211,6 +215,7 @@ def calibrate(
         Path | None, typer.Option("--reranker", help="校准这个重排模型 (CrossEncoder 文件夹)。")
     ] = None,
     encoder: EncoderOption = DEFAULT_ENCODER,
+    as_json: JsonOption = False,
 ) -> None:
     """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
 
@@ -220,6 +225,7 @@ def calibrate(
     Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration;
     matcher.learning.reranking.fit_weight
     """
+    for_program(as_json)
     if len(sets) != len(foreign):
         raise InputError(
             "--foreign 与集合数目不同", given=len(foreign), expected=str(len(sets)),
@@ -245,8 +251,11 @@ def calibrate(
         parts, output = (PART,), reranker / SETTINGS
     pairs = [halves(*one, path, parts) for one, path in zip(opened, foreign, strict=True)]
     assert output is not None
-    save_calibration(_checked(sets, pairs), output, **beside)
+    made = _checked(sets, pairs)
+    save_calibration(made, output, **beside)
     say(f"写入 {output}")
+    if as_json:
+        say_json({"output": str(output), "checks": [asdict(check) for check in made.checks]})
 
 
 def _checked(sets: Sequence[Path], pairs: Sequence[tuple[Sample, Sample]]) -> Calibration:
