@@ -44,6 +44,7 @@ AREAS = (
     "colleagues",
     "passwords",
     "registration",
+    "styles",
     "operation",
     "documentation",
 )

@@ -31,7 +31,7 @@ PAGES = {
         "/", "/staff", "/staff/imports", "/staff/review/K1", "/staff/assignment",
         "/staff/reports", "/staff/outcomes", "/staff/jobs", "/staff/status", "/staff/audit",
         "/staff/accounts", "/drafts", "/staff/registrations", "/staff/messages",
-        "/staff/progress", "/challenges/K1", "/staff/namesakes", "/staff/deleted",
+        "/staff/styles", "/staff/progress", "/challenges/K1", "/staff/namesakes", "/staff/deleted",
         "/staff/records/challenges/K1/history", "/staff/duplicates",
         "/staff/duplicates/two?kind=teams&first_id=T1&second_id=T3",
         "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
