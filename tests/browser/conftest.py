@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,6 +28,7 @@ FLAGS = [
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
+SMALLEST = 24  # of what is touched, by WCAG 2.2
 
 
 @dataclass
@@ -135,6 +136,84 @@ def tab_to(page: Page, name: str, most: int = 80) -> None:
         if name in focus["name"]:
             return
     raise AssertionError(f"{name} is not among {passed}")
+
+
+@dataclass
+class Hands:
+    """Somebody at a page with a mouse."""
+
+    page: Page
+    size: ClassVar[tuple[int, int]] = DESKTOP
+    options: ClassVar[dict[str, Any]] = {}
+
+    def press(self, what: str) -> None:
+        """A button or link, which leads to a page, or the heading of something folded."""
+        if self.page.locator(what).first.evaluate("e => e.tagName === 'SUMMARY'"):
+            self.hit(what)
+            return
+        with self.page.expect_navigation():
+            self.hit(what)
+
+    def hit(self, what: str) -> None:
+        """Press it, whatever comes of it."""
+        self.page.click(what)
+
+    def write(self, what: str, text: str) -> None:
+        """Into a box."""
+        self.page.fill(what, text)
+
+    def tick(self, what: str) -> None:
+        """A box to be ticked."""
+        self.page.check(what)
+
+
+class Keys(Hands):
+    """Somebody with a keyboard alone: every stop is ringed and on the screen."""
+
+    def hit(self, what: str) -> None:
+        self._reach(what)
+        self.page.keyboard.press("Enter")
+
+    def write(self, what: str, text: str) -> None:
+        self._reach(what)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def tick(self, what: str) -> None:
+        self._reach(what)
+        self.page.keyboard.press("Space")
+        assert self.page.is_checked(what)
+
+    def _reach(self, what: str, most: int = 150) -> None:
+        wanted = self.page.locator(what).first
+        wanted.wait_for()
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            focus = self.page.evaluate(FOCUS)
+            if self.page.evaluate("document.activeElement === document.body"):
+                continue  # past the last stop: the next is the first
+            assert focus["ringed"], focus
+            assert focus["seen"], focus
+            if wanted.evaluate("e => e === document.activeElement"):
+                return
+        raise AssertionError(f"{what} is not reached on {self.page.url}")
+
+
+class Fingers(Hands):
+    """Somebody at a phone: nothing is cut off, and what is touched is large enough."""
+
+    size = PHONE
+    options: ClassVar[dict[str, Any]] = {"has_touch": True}
+
+    def press(self, what: str) -> None:
+        super().press(what)
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
+
+    def hit(self, what: str) -> None:
+        box = self.page.locator(what).first.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= SMALLEST, (what, box)
+        self.page.tap(what)
 
 
 @pytest.fixture(scope="session")

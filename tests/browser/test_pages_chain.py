@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matcher import Workspace
-from tests.service import ENTERPRISE, UNIVERSITY, make_app
+from tests.service import ENTERPRISE, PASSWORD, UNIVERSITY, make_app
 
-from .conftest import PHONE, Site, axe_faults, serving, unreadable_tables
+from .conftest import PHONE, Fingers, Hands, Keys, Site, axe_faults, serving, unreadable_tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -39,126 +39,149 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.fixture(
+    scope="module",
+    params=[
+        Hands,
+        pytest.param(Keys, marks=pytest.mark.long),
+        pytest.param(Fingers, marks=pytest.mark.long),
+    ],
+)
+def hands(request: pytest.FixtureRequest) -> type[Hands]:
+    """By mouse at a desk in every run; by keyboard alone and on a phone in the long one."""
+    found: type[Hands] = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(hands: type[Hands], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service over a workspace that holds nothing yet."""
     folder = tmp_path_factory.mktemp("empty")
     Workspace(folder, encoder=None).make()
     yield from serving(make_app(folder, public_lists=True, requests_per_minute=100_000))
 
 
-def take_in(page: Page, path: Path) -> None:
-    page.goto("/staff/imports")
-    page.set_input_files("#file", path)
-    page.click("text=上传并预览")
-    page.click("main button.main-act")
-    page.wait_for_selector("text=重新运行", timeout=60_000)
+def arrive(site: Site, hands: type[Hands], name: str) -> Hands:
+    """Somebody who has signed in."""
+    who = hands(site.open("public", "/sign-in", hands.size, **hands.options))
+    who.write("#name", name)
+    who.write("#password", PASSWORD)
+    who.press("main button[type=submit]")
+    who.page.wait_for_url("**/")
+    return who
 
 
-def at(page: Page, team: str) -> None:
-    page.goto(f"/pairs/one?challenge_id=N1&team_id={team}")
+def take_in(staff: Hands, path: Path) -> None:
+    staff.page.goto("/staff/imports")
+    staff.page.set_input_files("#file", path)  # the window of the system is not ours
+    staff.press("text=上传并预览")
+    staff.press("main button.main-act")
+    staff.page.wait_for_selector("text=重新运行", timeout=60_000)
 
 
-def go(page: Page, move: str, reason: str = "") -> None:
+def at(who: Hands, team: str) -> None:
+    who.page.goto(f"/pairs/one?challenge_id=N1&team_id={team}")
+
+
+def go(who: Hands, move: str, reason: str = "") -> None:
     """Press the button of a move, unfolded and with its reason where it has one."""
     if reason:
-        page.click(f"summary:text-is('{move}')")
-        page.fill("details[open] [name=reason]", reason)
-    page.click(f"aside button:text-is('{move}')")
-    page.wait_for_load_state()
-    assert page.locator(".fault").count() == 0, page.inner_text("main")
+        who.press(f"summary:text-is('{move}')")
+        who.write("details[open] [name=reason]", reason)
+    who.press(f"aside button:text-is('{move}') >> visible=true")
+    assert who.page.locator(".fault").count() == 0, who.page.inner_text("main")
 
 
-def bid(page: Page, team: str) -> None:
-    at(page, team)
-    page.click("text=填写揭榜书")
-    page.fill("[name=statement]", "钙处理加电磁净化")
-    page.fill("[name=answers] >> nth=0", "总氧≤5ppm")
-    page.fill("[name=budget_wan]", "300")
-    page.click("text=提交揭榜书")
-    assert page.is_visible(".meta >> text=已揭榜")
+def bid(school: Hands, team: str) -> None:
+    at(school, team)
+    school.press("text=填写揭榜书")
+    school.write("[name=statement]", "钙处理加电磁净化")
+    school.write("[name=answers] >> nth=0", "总氧≤5ppm")
+    school.write("[name=budget_wan]", "300")
+    school.press("text=提交揭榜书")
+    assert school.page.is_visible(".meta >> text=已揭榜")
 
 
-def test_from_an_empty_workspace_to_a_signed_pair(site: Site, tmp_path: Path) -> None:
+def test_from_an_empty_workspace_to_a_signed_pair(
+    site: Site, hands: type[Hands], tmp_path: Path
+) -> None:
     (tmp_path / "榜单.csv").write_text(LIST, encoding="utf-8")
     (tmp_path / "团队.csv").write_text(TEAMS, encoding="utf-8")
-    staff, firm, school = site.open("staff"), site.open("enterprise"), site.open("university")
+    staff, firm, school = (arrive(site, hands, n) for n in ("staff", "enterprise", "university"))
     take_in(staff, tmp_path / "团队.csv")
     take_in(staff, tmp_path / "榜单.csv")
-    _published(staff, school)
-    _corrected_and_taken_down(staff, school)
+    _published(staff, school.page)
+    _corrected_and_taken_down(staff, school.page)
     _invited(firm, school)
     _awarded_and_promoted(staff, school)
     at(firm, "A2")
-    assert "13800000002" in firm.inner_text("main")
+    assert "13800000002" in firm.page.inner_text("main")
     go(firm, "签约")
-    assert firm.is_visible(".meta >> text=已签约")
+    assert firm.page.is_visible(".meta >> text=已签约")
     at(school, "A2")
-    assert "在研 1 项" in school.inner_text("main .meta")
-    firm.goto("/pairs?challenge=N1")
-    assert firm.locator("tbody tr").count() == 2
-    _look_at_every_page(site)
+    assert "在研 1 项" in school.page.inner_text("main .meta")
+    firm.page.goto("/pairs?challenge=N1")
+    assert firm.page.locator("tbody tr").count() == 2
+    if hands is Hands:
+        _look_at_every_page(site)
 
 
-def _published(staff: Page, school: Page) -> None:
+def _published(staff: Hands, school: Page) -> None:
     school.goto("/challenges")
     assert school.is_visible("text=没有符合的难题")
-    staff.goto("/staff/publishing")
-    staff.check("[value=N1]")
-    staff.click("text=预览勾选的")
-    assert "总氧≤6ppm" in staff.inner_text("main")
-    staff.click("text=确认发布")
-    assert staff.is_visible("text=已发布 1 项")
+    staff.page.goto("/staff/publishing")
+    staff.tick("[value=N1]")
+    staff.press("text=预览勾选的")
+    assert "总氧≤6ppm" in staff.page.inner_text("main")
+    staff.press("text=确认发布")
+    assert staff.page.is_visible("text=已发布 1 项")
     school.goto("/challenges")
     assert school.is_visible("h2:has-text('轴承钢洁净度')")
 
 
-def _corrected_and_taken_down(staff: Page, school: Page) -> None:
-    staff.goto("/staff/challenges/N1/correction")
-    staff.fill("[name=problem]", "夹杂物控制不好，寿命短")
-    staff.fill("[name=reason]", "企业补充")
-    staff.click("text=更正并公开")
-    staff.wait_for_url("**/challenges/N1")
+def _corrected_and_taken_down(staff: Hands, school: Page) -> None:
+    staff.page.goto("/staff/challenges/N1/correction")
+    staff.write("[name=problem]", "夹杂物控制不好，寿命短")
+    staff.write("[name=reason]", "企业补充")
+    staff.press("text=更正并公开")
+    staff.page.wait_for_url("**/challenges/N1")
     for move, reason in (("撤下", "企业要核对"), ("重新发布", "核对完毕")):
-        staff.click(f"summary:text-is('{move}')")
-        staff.fill("details[open] [name=reason]", reason)
-        staff.click(f"aside button:text-is('{move}')")
-        staff.wait_for_load_state()
+        go(staff, move, reason)
         assert school.request.get("/challenges/N1").ok == (move == "重新发布")
 
 
-def _invited(firm: Page, school: Page) -> None:
+def _invited(firm: Hands, school: Hands) -> None:
     """Contacts are seen when both agree."""
-    firm.goto("/challenges/N1/teams")
-    firm.click("[aria-label='与 轴承钢团队 对接']")
+    firm.page.goto("/challenges/N1/teams")
+    firm.press("[aria-label='与 轴承钢团队 对接']")
     go(firm, "列入候选")
-    firm.fill("[name=message]", "请看看这个难题")
+    firm.write("[name=message]", "请看看这个难题")
     go(firm, "发出邀请")
-    assert "13800000001" not in firm.inner_text("main")
-    school.goto("/pairs")
-    assert school.is_visible(".tag >> text=新")
-    school.click("th a >> nth=0")
-    assert school.is_visible("text=请看看这个难题")
+    assert "13800000001" not in firm.page.inner_text("main")
+    school.page.goto("/pairs")
+    assert school.page.is_visible(".tag >> text=新")
+    school.press("th a >> nth=0")
+    assert school.page.is_visible("text=请看看这个难题")
     go(school, "表示意向")
     go(school, "同意互换联系方式")
-    firm.reload()
+    firm.page.reload()
     go(firm, "同意互换联系方式")
-    assert "13800000001" in firm.inner_text("main")
+    assert "13800000001" in firm.page.inner_text("main")
 
 
-def _awarded_and_promoted(staff: Page, school: Page) -> None:
+def _awarded_and_promoted(staff: Hands, school: Hands) -> None:
     """Both bid and are evaluated; the first is awarded and gives up, the second is promoted."""
     for team in ("A1", "A2"):
         bid(school, team)
         at(staff, team)
         go(staff, "进入评审")
     at(staff, "A1")
-    staff.click("text=登记一位专家的评分")
-    staff.fill("[name=expert]", "甲")
+    staff.press("summary:has-text('登记一位专家的评分')")
+    staff.write("[name=expert]", "甲")
     for n in range(4):
-        staff.fill(f"[name=scores] >> nth={n}", "85")
-    staff.click("text=登记评分")
-    assert staff.is_visible("h2:has-text('平均 85')")
+        staff.write(f"[name=scores] >> nth={n}", "85")
+    staff.press("button:text-is('登记评分')")
+    assert staff.page.is_visible("h2:has-text('平均 85')")
     go(staff, "立项", "专家评分最高")
     at(staff, "A2")
     go(staff, "列为备选")

@@ -10,8 +10,10 @@ from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.procedure import (
+    IDLE,
     NOTHING,
     PAIR,
+    PARTIES,
     PARTY_NAMES,
     PUBLIC,
     SHARED,
@@ -101,6 +103,7 @@ class PairView(PairLine):
     version: int
     parties: list[str]
     moves: list[MoveOption]
+    others: Annotated[list[str], Field(description="等着谁: 别的各方现在可以办什么")]
     undo: Annotated[str, Field(description="管理人员可以撤销的一步")]
     stays: Annotated[str, Field(description="撤销收不回什么")]
     steps: list[StepLine]
@@ -219,6 +222,7 @@ def _view(caller: Caller, case: Case) -> PairView:
         parties=[PARTY_NAMES[party] for party in case.parties],
         moves=[MoveOption(name=m.name, needs_reason=m.needs_reason)
                for m in moving.allowed(caller, case)],
+        others=_others(case) if case.parties and case.pair is not None else [],
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
         steps=[_step(case, step) for step in history if _may_read(case, step)],
@@ -229,6 +233,19 @@ def _view(caller: Caller, case: Case) -> PairView:
         load=f"在研 {team.active_challenges} 项，可承担"
         + (f" {team.max_challenges} 项" if team.max_challenges is not None else "未填写"),
     )  # fmt: skip
+
+
+def _others(case: Case) -> list[str]:
+    """What the other parties may do now to get on, in words."""
+    found = []
+    for party in PARTIES:
+        mine = party in case.parties or party == "service"
+        moves = () if mine else PAIR.allowed(case.state, party)
+        onward = (m for m in moves if m.target not in (*IDLE, case.state))
+        names = [m.name.removeprefix("也").partition("（")[0] for m in onward]
+        if names:
+            found.append(f"{PARTY_NAMES[party]}可以{'、'.join(names)}")
+    return found
 
 
 def _texts(case: Case, steps: tuple[Step, ...]) -> dict[str, str]:

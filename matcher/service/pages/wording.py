@@ -57,9 +57,9 @@ DETAILS = {
     "kind": "种类", "every": "多久一次", "value": "内容",
     "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
-    "conflict": "回避", "move": "步骤", "step": "第几步", "challenges": "难题",
+    "conflict": "回避", "move": "步骤", "step": "步骤编号", "challenges": "难题",
     "year": "年度",
-    "change": "第几次修改", "assignee": "负责人", "meeting": "会议", "answers": "回答",
+    "change": "修改编号", "assignee": "负责人", "meeting": "会议", "answers": "回答",
     "state": "结果",
 }  # fmt: skip
 
