@@ -279,6 +279,25 @@ def test_an_outcome_entered_by_mistake_is_taken_out(staff: Caller) -> None:
     assert "删除结果" in staff.get("/staff/audit").text
 
 
+def test_an_outcome_of_a_move_goes_only_with_it(app: FastAPI, staff: Caller) -> None:
+    pairs, there = service_of(app).pairs, f"{API}/outcomes?challenge=K1&team=T1&stage=揭榜"
+
+    def stages() -> list[tuple[str, int | None]]:
+        found = staff.get(f"{API}/outcomes", params={"challenge": "K1"}).json()["items"]
+        return [(one["stage"], one["grade"]) for one in found]
+
+    pairs.move(("K1", "T1"), "揭榜", TEAM, SIDES)
+    refused = staff.send("DELETE", there)
+    assert refused.status_code == 409
+    assert "撤销那一步" in refused.json()["remedy"]
+    # Graded by hand it is somebody's own; without that it is again what the move says.
+    graded = {"challenge_id": "K1", "team_id": "T1", "stage": "揭榜", "grade": 2}
+    assert staff.post(f"{API}/outcomes", json=graded).status_code == 201
+    assert stages() == [("揭榜", 2)]
+    assert staff.send("DELETE", there).status_code == 204
+    assert stages() == [("揭榜", None)]
+
+
 def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff: Caller) -> None:
     path = f"{API}/challenges/K1/decisions"
     pin = {"team_id": "T3", "decision": "人工推荐", "reason": "已有合作"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -14,7 +15,8 @@ from matcher.report.overrides import BAR, PIN
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, teams
 from matcher.service.desk.searching import named
-from matcher.service.errors import ChangedError
+from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.store.pairs import is_by_hand
 from matcher.service.views import Page, View
 from matcher.text.dates import today
 
@@ -56,6 +58,7 @@ class OutcomeView(View):
     reason: str
     who: str
     when: date | None
+    by_hand: Annotated[bool, Field(description="登记的; 否则由对接的步骤得来")]
 
 
 def version(caller: Caller, challenge_id: str) -> str:
@@ -84,9 +87,7 @@ def decide(
         reason=decision.reason, when=today(),
     )  # fmt: skip
     made = _checked(caller, entry)
-    workspace = caller.service.live.connect()
-    workspace.delete_outcomes([made.model_copy(update={"stage": opposite}).record_id])
-    return _record(caller, made, "decision")
+    return _record(caller, made, "decision", [made.model_copy(update={"stage": opposite})])
 
 
 def withdraw(
@@ -97,10 +98,11 @@ def withdraw(
     _check(caller, challenge_id, read)
     pair = {"challenge_id": challenge_id, "team_id": team_id}
     ids = [Outcome.model_validate({**pair, "stage": stage}).record_id for stage in (PIN, BAR)]
-    if not caller.service.live.connect().delete_outcomes(ids):
-        raise InputError("这一对没有人工决定", given=f"{challenge_id} – {team_id}",
-                         remedy="核对编号")  # fmt: skip
-    caller.note("decision.withdraw", f"{challenge_id} {team_id}")
+    with caller.service.database.writing():
+        if not caller.service.pairs.put_outcomes((challenge_id, team_id), (), ids):
+            raise InputError("这一对没有人工决定", given=f"{challenge_id} – {team_id}",
+                             remedy="核对编号")  # fmt: skip
+        caller.note("decision.withdraw", f"{challenge_id} {team_id}")
 
 
 def enter(caller: Caller, entry: OutcomeEntry) -> OutcomeView:
@@ -109,13 +111,24 @@ def enter(caller: Caller, entry: OutcomeEntry) -> OutcomeView:
 
 
 def erase(caller: Caller, challenge_id: str, team_id: str, stage: OutcomeStage) -> None:
-    """Take out an outcome entered by mistake. Raises: NotFoundError: there is none."""
+    """Take out an outcome entered by mistake.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: it is read off the moves of a pair.
+    """
     wrong = Outcome(challenge_id=challenge_id, team_id=team_id, stage=stage)
-    if not caller.service.live.connect().delete_outcomes([wrong.record_id]):
-        raise NotFoundError(
-            "没有登记过这一条", given=f"{challenge_id} – {team_id} {stage}", remedy="看结果登记里的"
+    told = f"{challenge_id} – {team_id} {stage}"
+    found = [o for o in caller.workspace.outcomes(challenge_id) if o.record_id == wrong.record_id]
+    if not found:
+        raise NotFoundError("没有登记过这一条", given=told, remedy="看结果登记里的")
+    if not is_by_hand(found[0]):
+        raise ConflictError(
+            "这一条由对接的步骤得来，不能单独删除", given=told, remedy="在“对接”里撤销那一步"
         )
-    caller.note("outcome.delete", f"{challenge_id} {team_id}", stage=stage)
+    with caller.service.database.writing():
+        caller.service.pairs.put_outcomes((challenge_id, team_id), (), [wrong.record_id])
+        caller.note("outcome.delete", f"{challenge_id} {team_id}", stage=stage)
 
 
 def browse(caller: Caller, challenge_id: str, page: int, size: int) -> Page[OutcomeView]:
@@ -146,10 +159,13 @@ def _checked(caller: Caller, entry: OutcomeEntry) -> Outcome:
     return Outcome(**{**entry.model_dump(), **meant}, who=caller.principal.name)
 
 
-def _record(caller: Caller, outcome: Outcome, action: str) -> OutcomeView:
-    caller.service.live.connect().put_outcomes([outcome])
-    target = f"{outcome.challenge_id} {outcome.team_id}"
-    caller.note(action, target, stage=outcome.stage)
+def _record(
+    caller: Caller, outcome: Outcome, action: str, instead_of: Iterable[Outcome] = ()
+) -> OutcomeView:
+    key = outcome.challenge_id, outcome.team_id
+    with caller.service.database.writing():
+        caller.service.pairs.put_outcomes(key, [outcome], [one.record_id for one in instead_of])
+        caller.note(action, " ".join(key), stage=outcome.stage)
     return _view(caller, outcome)
 
 
@@ -162,4 +178,5 @@ def _view(caller: Caller, outcome: Outcome) -> OutcomeView:
         **shown,
         challenge=challenge.name if challenge else "",
         team=team.name if team else "",
+        by_hand=is_by_hand(outcome),
     )

@@ -48,7 +48,7 @@ STAFF_MENU = (
     ("更正", "/staff/corrections"), ("查重", "/staff/duplicates"),
     ("同名核对", "/staff/namesakes"),
     ("任务", "/staff/jobs"), ("数据与模型", "/staff/status"), ("审计", "/staff/audit"),
-    ("账号", "/staff/accounts"), ("团队审核", "/team-changes"), ("消息", "/staff/messages"),
+    ("账号", "/staff/accounts"), ("团队审核", "/team-changes"), ("外发消息", "/staff/messages"),
 )  # fmt: skip
 
 

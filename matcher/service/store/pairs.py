@@ -7,7 +7,7 @@ the line of the audit and the outcome for training.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -180,6 +180,19 @@ class Pairs:
             )  # fmt: skip
             self._write_outcomes(connection, pair.key)
             self._settle(connection, key)
+
+    def put_outcomes(self, key: PairKey, entered: Iterable[Outcome], gone: Iterable[str]) -> int:
+        """Keep what somebody enters of a pair, and take out what was entered, by id.
+
+        What is read off its moves stays: it goes when they are undone. Returns how many went.
+        """
+        with self._database.writing() as connection:
+            kept = Store(self._database.path, connection)
+            done = kept.delete_outcomes(gone)
+            kept.put_outcomes({o.record_id: o.model_dump_json(exclude_defaults=True)
+                               for o in entered})  # fmt: skip
+            self._write_outcomes(connection, key)
+        return done
 
     def _set(
         self, connection: sqlite3.Connection, pair: Pair | None, key: PairKey, state: str,
