@@ -13,7 +13,8 @@ import pytest
 from fastapi import FastAPI
 from lxml import etree
 
-from matcher.service.store.jobs import Jobs
+from matcher.service.pages.wording import ACTS
+from matcher.service.store.jobs import KINDS, Jobs
 
 from .service import (
     PASSWORD,
@@ -420,3 +421,7 @@ def test_the_audit_page_speaks_of_names(app: FastAPI) -> None:
     assert "一份草稿" in page  # staff do not read what was not handed in
     assert "还没有交的题目" not in page
     assert draft["draft_id"] not in page
+
+
+def test_every_kind_of_job_has_words() -> None:
+    assert {f"job.{kind}" for kind in KINDS} <= ACTS.keys()

@@ -9,12 +9,9 @@ from pydantic import Field
 
 from matcher.errors import MatcherError
 from matcher.service.context import Caller
-from matcher.service.desk import drafts
+from matcher.service.desk import drafts, queue
 from matcher.service.store.versions import last_version
 from matcher.service.views import View, numbered
-
-# Kinds of jobs, as an act `job.import` has them.
-_JOBS = {"import": "导入", "report": "出报告", "match": "批量匹配"}
 
 
 class Meant(View):
@@ -83,7 +80,7 @@ def _alliance(caller: Caller, alliance_id: str) -> str:
 
 def _job(caller: Caller, job_id: str) -> str:
     try:
-        return _JOBS[caller.service.jobs.get(job_id).kind]
+        return queue.KIND_NAMES[caller.service.jobs.get(job_id).kind]
     except MatcherError:
         return "一项任务"
 
