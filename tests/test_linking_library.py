@@ -9,7 +9,7 @@ import pytest
 from matcher.linking.library import decide, link, take_out, update
 from matcher.linking.register import Register, work_key
 from matcher.linking.review import read_answers, write_questions
-from matcher.linking.teams import DERIVED
+from matcher.linking.teams import DERIVED, QUOTED
 from matcher.records import Achievement, Contributor, Source, Team
 from matcher.workspace import STORE_FILE, Workspace
 
@@ -116,6 +116,26 @@ def test_directions_are_told_from_achievements_and_marked() -> None:
     team = found["张一@甲大学"]
     assert "高速主轴轴承故障诊断" in team.research_directions
     assert team.extra["研究方向依据"] == DERIVED
+
+
+def test_a_profile_is_quoted_from_the_newest_abstracts_where_there_is_none() -> None:
+    found = teams_of(
+        work(
+            "甲法",
+            "张一@甲大学",
+            year=2019,
+            abstract="【目的】为防止果园冻害，研究抗寒性。结果好。",
+        ),
+        work(
+            "乙法", "张一@甲大学", year=2021, abstract="短。低温时电池容量下降很快，要预热；其余略"
+        ),
+    )
+    (team,) = found.values()
+    assert team.profile == "低温时电池容量下降很快，要预热。为防止果园冻害，研究抗寒性"
+    assert team.extra["简介依据"] == QUOTED
+    stated = Team(team_id="D1", org_name="甲大学", leader_name="张一", profile="做电池")
+    paper = work("甲法", "张一@甲大学", abstract="为防止果园冻害，研究抗寒性。")
+    assert teams_of(paper, people=(stated,))["张一@甲大学"].profile == "做电池"
 
 
 def test_two_editions_of_a_paper_are_one_piece() -> None:

@@ -1,4 +1,6 @@
-"""What a team works on, told from what it has done: phrases that set it apart in the library."""
+"""What a team works on, told from what it has done: phrases that set it apart in the library, and
+how its newest works begin.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from matcher.ranking.coverage import says_nothing
 from matcher.records import Achievement
@@ -31,6 +34,14 @@ _LETTER = re.compile(r"[\u3400-\u9fffA-Za-zα-ωΑ-Ω]")
 # What stands below the keywords on a page and runs on into the last of them.
 _PAGE_LABEL = re.compile(
     r"\s*(?:中图(?:法)?分类号|分类号|文章编号|文献标[识志示]码|DOI\b|收稿日期|基金项目|通[讯信]作者|作者简介|PACS\b).*$",
+    re.I,
+)
+# How many works speak for a team, and how much of each.
+_OPENINGS, _SHORTEST_SENTENCE, _LONGEST_SENTENCE = 3, 10, 110
+_SENTENCE = re.compile(r"[。；;]|(?<=[a-z])\. (?=[A-Z])")
+_LABEL = re.compile(
+    r"^\s*(?:[\[【(（]?\s*(?:目的|背景|意义|摘要|问题|objective|background|aims?)(?:\s*[/／]\s*[\u3400-\u9fff]{2,4})?\s*"
+    r"[\]】)）:：]+\s*)+",
     re.I,
 )
 _EDGES = " “”\"'.。:：;；,，、!！?？"
@@ -71,6 +82,28 @@ def directions(
         )
         for team, own in teams.items()
     }
+
+
+def openings(own: Sequence[int], works: Sequence[Achievement]) -> str:
+    """The sentences in which a team's newest works say what they are for: plainer words than those
+    of titles and keywords, and nearer to those of whoever needs it.
+    """
+    newest = sorted(own, key=lambda n: (-(works[n].year or 0), n))
+    said = (_first_sentence(works[n].abstract) for n in newest)
+    return "。".join(islice(dict.fromkeys(sentence for sentence in said if sentence), _OPENINGS))
+
+
+def _first_sentence(abstract: str) -> str:
+    """The first sentence of an abstract, without the label before it; "" if it says too little.
+
+    >>> _first_sentence("【目的】为防止冻害，研究抗寒性。结果表明……")
+    '为防止冻害，研究抗寒性'
+    """
+    for part in _SENTENCE.split(clean(abstract)):
+        sentence = _LABEL.sub("", part).strip(_EDGES)
+        if len(sentence) >= _SHORTEST_SENTENCE:
+            return sentence[:_LONGEST_SENTENCE]
+    return ""
 
 
 def _folded(phrases: Mapping[str, float], spelled: dict[str, str]) -> dict[str, float]:

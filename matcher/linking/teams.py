@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import cast
 
-from matcher.linking.directions import Direction, directions
+from matcher.linking.directions import Direction, directions, openings
 from matcher.linking.identity import Persons
 from matcher.linking.mentions import Mention
 from matcher.records import ORG_TYPES, Achievement, Evidence, OrgType, Team
@@ -27,6 +27,7 @@ _CIRCLE = 25
 _MEMBERS = 30
 # Marks what was told from achievements, so that a person's own words go before it.
 DERIVED = "由成果归纳"
+QUOTED = "摘自成果的摘要"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,10 @@ def build_teams(
             team = team.model_copy(update={"team_id": team.team_id + "x"})
         teams[team.team_id], drafts[team.team_id] = team, draft
     taken = {work for draft in drafts.values() for work in draft.works}
-    told = directions(
-        {i: [w for w in d.works if w not in view.known] for i, d in drafts.items()}, works
-    )
+    own = {i: [w for w in d.works if w not in view.known] for i, d in drafts.items()}
+    told = directions(own, works)
     return Built(
-        tuple(_with_directions(team, told[team.team_id]) for team in teams.values()),
+        tuple(_described(team, told[i], openings(own[i], works)) for i, team in teams.items()),
         drafts, told, tuple(n for n in range(len(works)) if n not in taken),
     )  # fmt: skip
 
@@ -301,12 +301,14 @@ def _role(number: int, draft: Draft, view: _View) -> str:
     return ""
 
 
-def _with_directions(team: Team, told: Sequence[Direction]) -> Team:
-    if team.research_directions or not told:
-        return team
-    return team.model_copy(
-        update={
-            "research_directions": tuple(d.phrase for d in told),
-            "extra": team.extra | {"研究方向依据": DERIVED},
-        }
-    )
+def _described(team: Team, told: Sequence[Direction], opening: str) -> Team:
+    """The team with what its achievements say of it, where nobody else has said it."""
+    values: dict[str, object] = {}
+    marks: dict[str, object] = {}
+    if told and not team.research_directions:
+        values["research_directions"] = tuple(d.phrase for d in told)
+        marks["研究方向依据"] = DERIVED
+    if opening and not team.profile:
+        values["profile"] = opening
+        marks["简介依据"] = QUOTED
+    return team.model_copy(update={**values, "extra": team.extra | marks}) if values else team
