@@ -1,6 +1,6 @@
 """What else must hold beside the order of the shipped benchmark, each with its figure.
 
-    python benchmarks/bars.py english strangers pasted plan teams recorded gold asked [--write]
+    python benchmarks/bars.py english strangers few pasted plan teams recorded gold asked [--write]
         [--silver PAIRS.jsonl] [--strangers TEAMS.jsonl] [--sets FOLDER …] [--gold FOLDER]
         [--papers FOLDER]
 
@@ -51,6 +51,8 @@ _FOLDER = "corpora/benchmark"
 _LISTED, _PLANNED, _TITLES = 10, 20, 3
 _WORTH_CALLING = 2
 _LIBRARIES = (100, 600, 3000)
+_SQUARELY, _SMALL = 3, (1, 5, 20, 60)
+_BANDS = (Band.STRONG, Band.MEDIUM, Band.WEAK)
 Lines = Iterator[tuple[str, str, str]]
 """Bar, figure, what was wanted."""
 
@@ -156,6 +158,32 @@ def strangers(bench: Bench) -> Lines:
         places = sum(len(one.matches) for one in found)
         yield f"{size} 个管理学团队: 说有合适团队", f"{said} / {len(found)}", "≤ 3 / 135"
         yield f"{size} 个管理学团队: 说强", f"{strong} / {places}", "≤ 10 / 1350"
+
+
+def few(bench: Bench) -> Lines:
+    """Libraries of some teams drawn at random, with one that fits squarely and with none."""
+    everyone = sorted(bench.matcher.teams)
+    asked = {i: g for i, g in bench.qrels.items() if max(g.values()) == _SQUARELY}
+    for size in _SMALL:
+        rng = random.Random(0)
+        said: dict[bool, list[Band]] = {True: [], False: []}
+        for ids, ranker in bench.folds:
+            for number in (i for i in ids if i in asked):
+                grades = asked[number]
+                fitting = rng.choice([t for t in everyone if grades.get(t) == _SQUARELY])
+                drawn = rng.sample([t for t in everyone if t not in grades], size)
+                for fits, bands in said.items():
+                    kept = [fitting, *drawn[1:]] if fits else drawn
+                    library = Matcher.from_records(
+                        [bench.matcher.challenges[number]], [bench.matcher.teams[t] for t in kept],
+                        encoder=bench.matcher.encoder,
+                    )  # fmt: skip
+                    found = replace(library, ranker=ranker).rank(number)
+                    bands.append(found.matches[0].band)
+        for fits, bands in said.items():
+            label = "一个等级 3 的" if fits else "没有合适的"
+            counts = " / ".join(str(bands.count(band)) for band in _BANDS)
+            yield f"{size} 个团队, {label} ({len(asked)} 项): 第一名强 / 中 / 弱", counts, ""
 
 
 def pasted(bench: Bench) -> Lines:
@@ -362,6 +390,7 @@ def _unit(vectors: Any) -> Any:
 BARS: Mapping[str, Callable[[Bench], Lines]] = {
     "english": english,
     "strangers": strangers,
+    "few": few,
     "pasted": pasted,
     "plan": plan,
     "teams": teams,

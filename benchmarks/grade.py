@@ -24,7 +24,6 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.learning.evaluation import evaluate, read_qrels
 from matcher.learning.grading import (
     GradedGroup,
-    alone_groups,
     cross_validated,
     fit_graded,
     graded_set,
@@ -37,7 +36,6 @@ from matcher.ranking.calibration import (
     SCORE_SIGNALS,
     Calibration,
     Check,
-    Logistic,
     expected_calibration_error,
     fit_logistic,
     save_calibration,
@@ -100,25 +98,6 @@ def calibrated(known: Sequence[Listed], foreign: Sequence[Listed]) -> Calibratio
     strong, medium = band_bounds(chances, grades)
     answerable, doubtful = verdict_bounds(challenge.probability(signals), verdicts)
     return Calibration(challenge, pair, strong, medium, answerable, doubtful)
-
-
-def alone(
-    groups: Sequence[GradedGroup], more: Sequence[GradedGroup], pair: Logistic
-) -> AdditiveRanker:
-    """The ranker for libraries of few teams, its scores put on the scale of ``pair``'s.
-
-    Args:
-        groups: the judged challenges, whole and by title.
-        more: others to be taught from.
-        pair: from scores of the ranker for other libraries to chances.
-    """
-    told, others = alone_groups(groups), alone_groups(more)
-    half = len(told) // 2
-    best = listed(told[:half], cross_validated(told, others)[:half], {})
-    scores, grades = (np.concatenate([getattr(o, n) for o in best]) for n in ("scores", "grades"))
-    own = fit_logistic(SCORE_SIGNALS, scores[:, None], (grades >= WORTH).astype(np.int64))
-    factor = own.weights[0] / pair.weights[0]
-    return fit_graded([*told, *others]).scaled(factor, (own.bias - pair.bias) / pair.weights[0])
 
 
 def band_bounds(chances: NDArray[np.float32], grades: NDArray[np.int64]) -> tuple[float, float]:
@@ -269,8 +248,6 @@ def main() -> None:
     checked = check(known, foreign)
     made = replace(calibrated(known, foreign), checks=(checked,))
     print(made)
-    ranker = replace(ranker, alone=alone(groups, more, made.pair))
-    save_ranker(ranker, given.output / "default.json")
     save_calibration(made, given.output / "calibration-graded.json")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ import numpy as np
 from matcher.arrays import FloatArray
 from matcher.corpora import read_challenges
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
+from matcher.index.library import Background
+from matcher.index.terms import TermStatistics
+from matcher.index.vectors import Vectors
 from matcher.ranking.additive import AdditiveRanker
 from matcher.ranking.calibration import Calibration, load_calibration
 from matcher.ranking.coverage import CoverageRule, PieceReader, load_rule
@@ -21,6 +25,7 @@ from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
 from matcher.text.tokenise import Tokenizer, default_tokenizer
+from matcher.text.tokenising import tokenised
 
 DEFAULT_RANKER = "default"
 FUSED_RANKER = "fused"
@@ -32,6 +37,9 @@ _SHIPPED_GRADED = "models/ranker/calibration-graded.json"
 SHIPPED_COVERAGE = "models/ranker/coverage.json"
 # Every so many terms of the glossary give the mean of phrases in general.
 _CENTRE_TERMS = 8
+# Written pairs: all tell which words are rare, every so many where passages in general lie.
+_BACKGROUND = "corpora/silver/problems.jsonl"
+_BACKGROUND_STEP = 16
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
 _CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
 
@@ -172,6 +180,24 @@ def piece_reader(encoder: Encoder | None, tokenizer: Tokenizer) -> PieceReader:
     if encoder is None or not encoder.identity.startswith(DEFAULT_ENCODER):
         return PieceReader(tokenizer)
     return PieceReader(tokenizer, encoder, lambda e: (query_centre(e), phrase_centre(e)))
+
+
+def background(encoder: Encoder, tokenizer: Tokenizer) -> Background:
+    """What the words of laboratories have in common, from the written pairs of `corpora/silver`."""
+    found = encoder.encode_passages(_background_texts()[::_BACKGROUND_STEP])
+    return Background(_background_terms(tokenizer), Vectors.build(found.astype(np.float16)))
+
+
+@lru_cache(maxsize=1)
+def _background_terms(tokenizer: Tokenizer) -> TermStatistics:
+    (tokens,) = tokenised(tokenizer, [_background_texts()])
+    return TermStatistics.of(tokens)
+
+
+@cache
+def _background_texts() -> tuple[str, ...]:
+    lines = data_path(_BACKGROUND).read_text(encoding="utf-8").splitlines()
+    return tuple("。".join(json.loads(line)["lab"]) for line in lines)
 
 
 @cache

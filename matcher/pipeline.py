@@ -20,11 +20,13 @@ from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.documents import Filter, document_facts
 from matcher.index.indexing import entries
+from matcher.index.library import Library
 from matcher.index.statistics import DenseStatistics
 from matcher.matches import Failure, Match, Ranking
 from matcher.models import (
     DEFAULT_RANKER,
     RankerChoice,
+    background,
     calibration_for,
     open_encoder,
     open_ranker,
@@ -294,6 +296,21 @@ class Matcher:
             return None
         return query_centre(self.encoder)
 
+    @property
+    def searched(self) -> Library:
+        """The library as the ranker sees it."""
+        return self.compared if reads_clauses(self.ranker) else self.library.source
+
+    @cached_property
+    def compared(self) -> Library:
+        """The library, one of few teams against a background of what laboratories do: what is rare
+        in general and near in general, so that nobody's score depends on who stands beside.
+        """
+        source = self.library.source
+        if not source.few or self.encoder is None or self.centre is None:
+            return source
+        return source.against(background(self.encoder, self.tokenizer))
+
     @cached_property
     def reader(self) -> PieceReader:
         """Holds requirements against what teams say; it remembers what it has read."""
@@ -304,6 +321,8 @@ class Matcher:
         """What exact vectors of a library with drafts are compared by."""
         assert self.encoder is not None
         encode, centred = self.encoder.encode_passages, self.centre is not None
+        if self.searched.background is not None:
+            return self.searched.statistics(centred)
         return sampled_statistics(self.library.source, encode, centred)
 
     def _challenge(self, wanted: str | Challenge) -> Challenge:
@@ -386,7 +405,7 @@ class Matcher:
         if read and self.encoder is not None and self.library.source.has_drafts:
             reading = Reading(self.encoder.encode_passages, max(depth, READ), self._standard)
         return neighbourhoods(
-            with_text(asked), self.library.source, self.centre, looked_at(depth), mask, reading
+            with_text(asked), self.searched, self.centre, looked_at(depth), mask, reading
         )
 
     def _listing(

@@ -10,7 +10,7 @@ import pytest
 
 from matcher import Challenge, Evidence, Matcher, Team
 from matcher.errors import InputError, ModelError
-from matcher.learning.grading import ALONE, GradedGroup, cross_validated, fit_graded
+from matcher.learning.grading import GradedGroup, cross_validated, fit_graded
 from matcher.models import phrase_reader
 from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.calibration import CHALLENGE_SCORES, SCORE_SIGNALS, Calibration, Logistic
@@ -21,8 +21,7 @@ from matcher.ranking.phrases import PHRASES
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
 from matcher.ranking.stages import Pool
-from matcher.ranking.view import FEW, View
-from matcher.resources import data_path
+from matcher.ranking.view import View
 
 NAMES = ("meaning", "words", "phrase_body")
 RISING = AdditiveRanker(
@@ -83,11 +82,10 @@ def test_the_same_piece_again_counts_once(fused: Matcher) -> None:
     assert found["once"] == pytest.approx(found["thrice"], abs=1e-5)
 
 
-def test_in_a_library_of_few_a_team_is_scored_whoever_stands_beside(fused: Matcher) -> None:
+def test_in_a_library_of_few_a_team_is_scored_whoever_stands_beside(
+    fused: Matcher, read: AdditiveRanker
+) -> None:
     """One team, two or five: the same score to the last bit, and a verdict of the best alone."""
-    curves = {n: Curve((-1.0, 0.0, 0.3, 1.0), (0.0, 0.1, 1.0, 2.0)) for n in PHRASES}
-    alone = AdditiveRanker(curves, -4.0)
-    ranker = replace(RISING, alone=alone).with_reader(phrase_reader(fused.encoder))
     asked = Challenge(challenge_id="q", title="热轧带钢板形", problem="板形波动大, 凸度难控制")
     fitting = Team(team_id="good", org_name="甲", research_directions=("热轧带钢板形控制",))
     others = list(fused.teams.values())
@@ -96,9 +94,9 @@ def test_in_a_library_of_few_a_team_is_scored_whoever_stands_beside(fused: Match
         Logistic(CHALLENGE_SCORES, (1.0, 1.0), -99.0), pair, 0.6, 0.5, 0.5, 0.1
     )
     scores, chances = set(), set()
-    for beside in (0, 1, 4, FEW - 2):
+    for beside in (0, 1, 4, 60):
         matcher = Matcher.from_records(
-            [asked], [fitting, *others[:beside]], encoder=fused.encoder, ranker=ranker
+            [asked], [fitting, *others[:beside]], encoder=fused.encoder, ranker=read
         )
         ranking = replace(matcher, calibration=calibration).rank(asked, 3)
         (own,) = (m for m in ranking.matches if m.team_id == "good")
@@ -107,18 +105,21 @@ def test_in_a_library_of_few_a_team_is_scored_whoever_stands_beside(fused: Match
         assert ranking.chance == max(m.chance or 0.0 for m in ranking.matches)
     assert len(scores) == len(chances) == 1
     many = Matcher.from_records(
-        [asked], [fitting, *others[: FEW + 20]], encoder=fused.encoder, ranker=ranker
+        [asked], [fitting, *others[:200]], encoder=fused.encoder, ranker=read
     )
     assert many.rank(asked, 50).matches[0].score not in scores
 
 
-def test_the_shipped_ranker_knows_what_to_do_in_a_library_of_few(tmp_path: Path) -> None:
-    shipped = load_ranker(data_path("models/ranker/default.json"))
-    assert isinstance(shipped, AdditiveRanker)
-    assert shipped.alone is not None
-    assert set(shipped.alone.curves) <= set(ALONE)
-    save_ranker(shipped, tmp_path / "again.json")
-    assert load_ranker(tmp_path / "again.json") == shipped
+def test_one_team_is_judged_by_words_that_are_rare_elsewhere(
+    fused: Matcher, read: AdditiveRanker
+) -> None:
+    """The special word counts, the common one hardly: one team cannot tell them apart."""
+    team = Team(team_id="one", org_name="甲", research_directions=("系统控制", "板形仪"))
+    matcher = Matcher.from_records([], [team], encoder=fused.encoder, ranker=read)
+    rare, common = matcher.searched.lexical.idfs(["板形", "控制"])
+    assert rare > 1.5 * common
+    assert len(set(matcher.library.source.lexical.idfs(["板形", "控制"]))) == 1
+    assert fused.searched is fused.library.source
 
 
 def test_the_parts_sum_to_the_score(fused: Matcher, read: AdditiveRanker) -> None:

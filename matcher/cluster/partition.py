@@ -120,7 +120,7 @@ class WordsBlock:
         """Write `word_sums`. Raises: InputError."""
         opened = self.job.matcher()
         asked = _queries(opened, self.challenge_ids, encoded=False)
-        sums = word_sums(with_text(asked), opened.library.source, range(*self.segments))
+        sums = word_sums(with_text(asked), opened.searched, range(*self.segments))
         with target.open("wb") as file:
             np.save(file, sums)
 
@@ -148,7 +148,7 @@ class Asked:
                 for query, title, body in zip(asked, titles, bodies, strict=True)
             )
         sums = np.concatenate([np.load(file) for file in self.words])
-        return asked, word_mean_stds(sums, opened.library.source)
+        return asked, word_mean_stds(sums, opened.searched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class NearBlock:
         opened = self.job.matcher()
         asked, mean_stds = self.asked.read(opened)
         found = list(nearest(
-            with_text(asked), opened.library.source, opened.centre,
+            with_text(asked), opened.searched, opened.centre,
             looked_at(self.job.settings.top),
             range(*self.segments), mean_stds,
         ))  # fmt: skip
@@ -202,7 +202,7 @@ class RankBlock:
         by_query = zip(*(_found(file) for file in self.near), strict=True)
         for query, mean_std, found in zip(asked, mean_stds, by_query, strict=True):
             documents = joined(found, looked_at(self.job.settings.top))
-            yield surroundings(query, documents, opened.library.source, opened.centre, mean_std)
+            yield surroundings(query, documents, opened.searched, opened.centre, mean_std)
 
 
 def _found(file: Path) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,26 @@ from matcher.index.passages import Passage
 from matcher.index.postings import located, spans
 from matcher.index.segment import Segment
 from matcher.index.statistics import DenseStatistics, dense_statistics
+from matcher.index.terms import TermStatistics
+from matcher.index.vectors import Vectors
 
 Texts = Callable[[int], Passage]
+# In fewer passages a share of rare words and a cosine from their own middle mean little
+# (docs/evaluation.md).
+FEW = 300
+
+
+@dataclass(frozen=True)
+class Background:
+    """What texts of the kind have in common, for libraries of too few passages to tell.
+
+    Attributes:
+        terms: how rare each is, and how long the texts are.
+        vectors: of some of the texts.
+    """
+
+    terms: TermStatistics
+    vectors: Vectors
 
 
 @dataclass(frozen=True)
@@ -33,13 +51,24 @@ class Library:
         gone: per segment, (k,) documents that no longer count, ascending.
         text: a passage by its number.
         kept_statistics: statistics worked out before, by whether they are centred.
+        background: says what is rare and what is near in general, in the place of the documents.
     """
 
     segments: tuple[Segment, ...]
     gone: tuple[IntArray, ...]
     text: Texts
     kept_statistics: dict[bool, DenseStatistics] = field(default_factory=dict)
+    background: Background | None = None
     _coding_errors: dict[bool, tuple[float, float]] = field(default_factory=dict)
+
+    def against(self, background: Background) -> Library:
+        """The same documents, compared with a background instead of each other."""
+        return replace(self, kept_statistics={}, background=background, _coding_errors={})
+
+    @cached_property
+    def few(self) -> bool:
+        """Whether there are too few passages to compare a document with the others."""
+        return int(np.diff(self.starts)[self.alive].sum()) < FEW
 
     @cached_property
     def document_offsets(self) -> IntArray:
@@ -75,7 +104,11 @@ class Library:
     def lexical(self) -> LexicalIndex:
         """BM25 over all passages that count."""
         gone = [spans(s.starts, g)[0] for s, g in zip(self.segments, self.gone, strict=True)]
-        return LexicalIndex(tuple(s.postings for s in self.segments), tuple(gone))
+        index = LexicalIndex(tuple(s.postings for s in self.segments), tuple(gone))
+        if self.background is None:
+            return index
+        terms = TermStatistics(index.parts, index.gone, self.background.terms)
+        return replace(index, shared=terms)
 
     @property
     def has_vectors(self) -> bool:
@@ -100,7 +133,13 @@ class Library:
                 )
             ]  # fmt: skip
             vectors = [s.vectors for s in self.segments if s.vectors is not None]
-            self.kept_statistics[centred] = dense_statistics(vectors, alive, centred)
+            self.kept_statistics[centred] = (
+                dense_statistics(vectors, alive, centred)
+                if self.background is None
+                else dense_statistics([self.background.vectors], [None], centred).about(
+                    vectors, centred
+                )
+            )
         return self.kept_statistics[centred]
 
     def lengths_of(self, rows: IntArray, centred: bool) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,14 +26,23 @@ class TermStatistics:
 
     Attributes:
         parts, gone: as of `matcher.index.lexical.LexicalIndex`.
+        background: says how rare a term is and how long documents are, where these are too few to.
     """
 
     parts: tuple[Postings, ...]
     gone: tuple[IntArray, ...]
+    background: TermStatistics | None = None
+
+    @classmethod
+    def of(cls, documents: Iterable[Sequence[str]]) -> TermStatistics:
+        """Of token lists."""
+        return cls((Postings.build(documents),), (np.zeros(0, dtype=np.int64),))
 
     @cached_property
     def _counted(self) -> tuple[int, float]:
         """How many documents count, and their mean length."""
+        if self.background is not None:
+            return self.background._counted
         pairs = list(zip(self.parts, self.gone, strict=True))
         number = sum(len(part) - len(gone) for part, gone in pairs)
         length = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
@@ -71,7 +80,8 @@ class TermStatistics:
             keys = term_keys(fresh)
             looked = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
             looked = looked.reshape(len(self.parts), len(fresh))
-            idf = self._idf(looked).tolist()
+            asked = self.background
+            idf = (self._idf(looked) if asked is None else asked.terms(fresh)[1]).tolist()
             made = dict(zip(fresh, zip(looked.T, idf, strict=True), strict=True))
             found |= made
             if len(self._known) > _KNOWN:

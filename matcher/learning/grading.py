@@ -19,7 +19,7 @@ from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.candidates import CANDIDATES
 from matcher.ranking.evidence import evidence
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.phrases import PHRASES, PhraseReader
+from matcher.ranking.phrases import PhraseReader
 from matcher.ranking.query import queries
 from matcher.ranking.scoring import score_passages
 from matcher.ranking.view import View, reference_view
@@ -33,8 +33,6 @@ _RIDGE = 0.003
 # A candidate nobody has judged is most likely unrelated, but not surely.
 _UNJUDGED = 0.3
 _POOL = 28
-# What does not depend on what else is in the library.
-ALONE = (*PHRASES, "indicators_met", "domain")
 _WORTH_CALLING = 2
 # A challenge by its title alone counts half: it is the same challenge again.
 _BY_TITLE = 0.5
@@ -86,11 +84,12 @@ def graded_groups(matcher: Matcher, qrels: Qrels, weight: float = 1.0) -> list[G
     """One group a judged challenge, with everything an `AdditiveRanker` can read."""
     reader = phrase_reader(matcher.encoder)
     judged = [matcher.challenges[q] for q in qrels if q in matcher.challenges]
+    library = replace(matcher.library, source=matcher.compared)
     made = []
     for query in queries(judged, matcher.tokenizer, matcher.encoder):
         if query.facets:
-            scores = score_passages(query, matcher.library, matcher.centre)
-            view = reference_view(query, matcher.library, scores, CANDIDATES)
+            scores = score_passages(query, library, matcher.centre)
+            view = reference_view(query, library, scores, CANDIDATES)
             made.append(_group(matcher, view, qrels[query.query_id], reader, weight))
     return made
 
@@ -151,11 +150,6 @@ def fit_graded(groups: Sequence[GradedGroup], ridge: float = _RIDGE) -> Additive
         if np.round(rise, 4).any()
     }
     return AdditiveRanker(curves, round(-float(thresholds[1]), 4))
-
-
-def alone_groups(groups: Sequence[GradedGroup]) -> list[GradedGroup]:
-    """The same with what can be told of a team without any other one."""
-    return [replace(g, features=FeatureMatrix(ALONE, g.features.columns(ALONE))) for g in groups]
 
 
 def _bends(values: WideArray) -> WideArray:

@@ -62,14 +62,11 @@ class AdditiveRanker:
         curves: feature to curve.
         base: the score of a team with no evidence at all.
         reader: reads phrases; without one they add nothing.
-        alone: what serves in a library of few teams: its curves are of features in which no other
-            team has a part, and its scores mean the same.
     """
 
     curves: Mapping[str, Curve]
     base: float
     reader: PhraseReader | None = field(default=None, repr=False, compare=False)
-    alone: AdditiveRanker | None = None
     name: str = "graded"
     labels = LABELS
 
@@ -80,12 +77,10 @@ class AdditiveRanker:
 
     def with_reader(self, reader: PhraseReader | None) -> AdditiveRanker:
         """The same that reads phrases with an encoder."""
-        return replace(self, reader=reader, alone=self.alone and self.alone.with_reader(reader))
+        return replace(self, reader=reader)
 
     def rerank(self, pool: Pool) -> Scores:
         """See `matcher.ranking.stages.Stage`."""
-        if self.alone is not None and self.reader is not None and pool.view.few:
-            return self.alone.rerank(pool)
         known = self.contributions(evidence(pool.view, self._of(EVIDENCE)))
         spoken = np.zeros((len(known.values), len(self._of(PHRASES))), dtype=np.float32)
         if self.reader is not None and spoken.size:
@@ -123,17 +118,8 @@ class AdditiveRanker:
     def _of(self, kind: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(name for name in self.curves if name in kind)
 
-    def scaled(self, factor: float, shift: float) -> AdditiveRanker:
-        """Scores times a factor, and a shift."""
-        curves = {
-            name: replace(c, heights=tuple(round(h * factor, 4) for h in c.heights))
-            for name, c in self.curves.items()
-        }
-        return replace(self, curves=curves, base=round(self.base * factor + shift, 4))
-
     def content(self) -> dict[str, Any]:
         """For a file; see `additive_of`."""
-        alone = {} if self.alone is None else {"alone": self.alone.content()}
         return {
             "name": self.name,
             "kind": "additive",
@@ -142,7 +128,7 @@ class AdditiveRanker:
             "curves": [
                 {"places": list(c.places), "heights": list(c.heights)} for c in self.curves.values()
             ],
-        } | alone
+        }
 
 
 def reads_clauses(stage: Stage) -> bool:
@@ -169,5 +155,4 @@ def additive_of(content: Mapping[str, Any]) -> AdditiveRanker:
         if len(places) < 2 or not np.isfinite(steps).all() or (steps < 0).any() or heights[0]:
             raise ValueError(f"curve of {name}")
         curves[name] = Curve(places, heights)
-    alone = additive_of(content["alone"]) if "alone" in content else None
-    return AdditiveRanker(curves, float(content["base"]), name=str(content["name"]), alone=alone)
+    return AdditiveRanker(curves, float(content["base"]), name=str(content["name"]))

@@ -16,10 +16,6 @@ from matcher.index.postings import spans
 from matcher.ranking.query import Query
 from matcher.ranking.scoring import PassageScores
 
-# With fewer documents a share of rare words and a cosine from the library's middle mean little
-# (docs/evaluation.md).
-FEW = 15
-
 
 @dataclass(frozen=True)
 class View:
@@ -36,12 +32,10 @@ class View:
     documents: IntArray
     hidden: BoolArray | None = None
 
-    @cached_property
+    @property
     def few(self) -> bool:
-        """Whether the library has too few documents to compare one with: what is rare and what is
-        near in general cannot be told.
-        """
-        return int(self.collection.source.alive.sum()) < FEW
+        """Whether the library has too few passages to compare a document with the others."""
+        return self.collection.source.few
 
     @cached_property
     def rows(self) -> IntArray:
