@@ -5,7 +5,8 @@
 Each user asks for the teams of a challenge of the list, reads for a while (``--think``), asks for
 the next; one request in three carries a filter. One user alone, in the same run, gives the ratio.
 ``--fresh`` asks with a pasted text of its own every time, so that nothing was computed before.
-Give ``--page`` to ask for the page instead of its JSON twin (signs in as a person).
+Give ``--page`` to ask for the page instead of its JSON twin (signs in as a person). With
+``--processes`` several services answer over the workspace, each user asking one of them.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +39,7 @@ _START_SECONDS = 300.0
 
 
 @contextmanager
-def serving(workspace: Path, encoder: str) -> Iterator[tuple[str, int]]:
+def serving(workspace: Path, encoder: str, beside: bool = False) -> Iterator[tuple[str, int]]:
     """``matcher serve`` over a workspace; gives its address and the number of the process."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -46,7 +47,8 @@ def serving(workspace: Path, encoder: str) -> Iterator[tuple[str, int]]:
     environment = {**os.environ, "MATCHER_SERVICE_REQUESTS_PER_MINUTE": "1000000",
                    "MATCHER_SERVICE_LOG_LEVEL": "warning"}  # fmt: skip
     command = [sys.executable, "-c", "from matcher.cli import main; main()", "serve", "-w",
-               str(workspace), "--encoder", encoder, "--port", str(port)]  # fmt: skip
+               str(workspace), "--encoder", encoder, "--port", str(port),
+               *(["--beside"] if beside else [])]  # fmt: skip
     process = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -115,23 +117,33 @@ async def user(
 
 
 async def load(
-    address: str, process: int, access: dict[str, dict[str, str]], options: argparse.Namespace,
-    ids: list[str], users: int, seconds: float,
+    addresses: Sequence[str], processes: Sequence[int], access: dict[str, dict[str, str]],
+    options: argparse.Namespace, ids: list[str], users: int, seconds: float,
 ) -> float:  # fmt: skip
     """Some users for some seconds; prints what they met, gives the 95th percentile."""
     times: list[float] = []
     errors: list[str] = []
-    before = spent(process)
+    before = sum(map(spent, processes))
     until = time.monotonic() + seconds
-    async with httpx.AsyncClient(base_url=address, timeout=60, **access) as client:  # type: ignore[arg-type]
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(base_url=address, timeout=60, **access)  # type: ignore[arg-type]
+            )
+            for address in addresses
+        ]
         await asyncio.gather(
-            *(user(client, options, ids, n, until, times, errors) for n in range(users))
+            *(
+                user(clients[n % len(clients)], options, ids, n, until, times, errors)
+                for n in range(users)
+            )
         )
+    took = sum(map(spent, processes)) - before
     p50, p95, p99 = np.percentile(times, [50, 95, 99]) * 1000
     print(
         f"{users:>4} users {seconds:.0f} s: {len(times)} requests, {len(times) / seconds:.1f}/s, "
         f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms, errors {len(errors)}, "
-        f"processor {(spent(process) - before) / len(times) * 1000:.0f} ms a request"
+        f"processor {took / len(times) * 1000:.0f} ms a request"
     )
     for error in sorted(set(errors))[:5]:
         print("     ", error)
@@ -148,15 +160,21 @@ def main() -> None:
     parser.add_argument("--encoder", default="multilingual-e5-small-zh")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--page", action="store_true")
+    parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     ids = list(Workspace(options.workspace, encoder=None).challenges())
     name, password, key = staff(options.workspace)
-    with serving(options.workspace, options.encoder) as (address, process):
+    with ExitStack() as stack:
+        found = [
+            stack.enter_context(serving(options.workspace, options.encoder, beside=number > 0))
+            for number in range(options.processes)
+        ]
+        addresses, processes = zip(*found, strict=True)
         if options.page:
-            access = {"cookies": signed_in(address, name, password)}
+            access = {"cookies": signed_in(addresses[0], name, password)}
         else:
             access = {"headers": {"Authorization": f"Bearer {key}"}}
-        met = partial(load, address, process, access, options, ids)
+        met = partial(load, addresses, processes, access, options, ids)
         alone = asyncio.run(met(1, min(10.0, options.seconds)))
         many = asyncio.run(met(options.users, options.seconds))
         print(f"p95 of {options.users} users / of one: {many / alone:.1f}")

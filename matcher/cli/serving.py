@@ -38,6 +38,9 @@ def serve(
     ] = None,
     host: Annotated[str | None, typer.Option("--host", help="监听地址; 默认只听本机。")] = None,
     port: Annotated[int | None, typer.Option("--port", "-p", help="端口。")] = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="在同一工作区已有的服务旁边再开一个进程。")
+    ] = False,
 ) -> None:
     """在工作区上开网页和接口, 直到收到停止信号。
 
@@ -50,8 +53,9 @@ def serve(
     from matcher.service.settings import read_settings
 
     settings = read_settings(
-        config, workspace=workspace, encoder=encoder, ranker=ranker, host=host, port=port
-    )
+        config, workspace=workspace, encoder=encoder, ranker=ranker, host=host, port=port,
+        beside=beside or None,
+    )  # fmt: skip
     note(f"工作区 {settings.workspace}; 打开 http://{settings.host}:{settings.port}/ (Ctrl-C 停止)")
     run(settings)
 

@@ -63,14 +63,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.live.reopen)
         warm()
-        worker, warmer, courier = _worker(service), Warmer(service), _courier(service)
-        worker.start()
-        courier.start()
-        warmer.start()
+        # One process works for all: what it had begun is taken up again when that one starts.
+        running: list[Worker | Courier | Warmer] = [Warmer(service)]
+        if not settings.beside:
+            running = [_worker(service), _courier(service), *running]
+        for part in running:
+            part.start()
         yield
-        await run_in_threadpool(courier.stop)
-        await run_in_threadpool(warmer.stop)
-        await run_in_threadpool(worker.stop)
+        for part in reversed(running):
+            await run_in_threadpool(part.stop)
         await run_in_threadpool(service.close)
 
     app = FastAPI(

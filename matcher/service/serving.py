@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import uvicorn
@@ -31,12 +31,13 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
     Raises:
-        WorkspaceError: another service runs over this workspace; or as `create_app`.
+        WorkspaceError: another service runs over this workspace that this one is not ``beside``; or
+            as `create_app`.
     """
     log_to_stderr(settings.log_level)
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(settings)
-    with alone(settings.workspace):
+    with nullcontext() if settings.beside else alone(settings.workspace):
         config = uvicorn.Config(
             app, http=protocol(settings.header_seconds, settings.upload_seconds),
             host=settings.host, port=settings.port,
@@ -50,7 +51,8 @@ def serve(settings: Settings) -> None:
 
 @contextmanager
 def alone(workspace: Path) -> Iterator[None]:
-    """The only service over a workspace; the lock goes with the process, however it ends.
+    """The one service over a workspace that works in the background; the lock goes with the
+    process, however it ends.
 
     Raises:
         WorkspaceError: there is another one.
@@ -61,6 +63,6 @@ def alone(workspace: Path) -> Iterator[None]:
         except OSError as error:
             raise WorkspaceError(
                 "这个工作区已经有一个服务在运行", given=workspace,
-                remedy="先停掉它，或换一个工作区",
+                remedy="先停掉它，换一个工作区，或用 --beside 在它旁边再开一个进程",
             ) from error  # fmt: skip
         yield

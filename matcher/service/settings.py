@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     Attributes:
         workspace: the folder served.
         encoder, ranker, reranker: as for the command line; without them, what the workspace uses.
+        beside: answer beside another service over the same workspace, and leave to that one what is
+            done in the background: jobs, messages, the work of the day.
         host, port: where to listen. A host that others reach needs `tls` or `plain_http`.
         hosts: names under which browsers reach the service; others are refused.
         tls: a TLS proxy stands in front: cookies are Secure, HSTS is sent.
@@ -81,6 +83,7 @@ class Settings(BaseSettings):
     encoder: str = DEFAULT_ENCODER
     ranker: str = ""
     reranker: str = ""
+    beside: bool = False
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     hosts: tuple[str, ...] = ()

@@ -24,9 +24,9 @@ from matcher.errors import InputError
 
 # Unpacked bytes of sheets and shared texts; the reader of values takes some times as many.
 LARGE = 192 << 20
-_CHUNK = 16 << 20
+_CHUNK = 8 << 20
 _MOST_LEFT = 128 << 20
-_SECONDS = 20  # a stretch takes two
+_SECONDS = 60  # a stretch takes one; where much else is done, minutes pass
 _TEXTS = "xl/sharedStrings.xml"
 _COMMON = ("[Content_Types]", "_rels/", "xl/workbook", "xl/_rels/", "xl/styles")
 _TOGETHER = 1024

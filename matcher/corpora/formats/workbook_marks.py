@@ -30,7 +30,7 @@ HINTS_BY = "matcher"
 _CHUNK = 1 << 20
 _SHOWN = 8
 # A large file gets its time as it is gone through.
-_SECONDS, _ELEMENTS = 20, 10_000
+_SECONDS, _ELEMENTS = 60, 10_000
 
 
 class SheetMarks(NamedTuple):
