@@ -391,6 +391,9 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     assert "轴承" in cli("show", "K1", *where).out
     assert "工作区里没有这个编号" in cli("show", "A9", *where).err
     assert "→ 请盟主写明注册地和实地经营地" in shown
+    past = cli("history", "A1", *where).out
+    assert ("组建" in past, "备案" in past) == (True, True)
+    assert "1 个（已备案 1）" in cli("status", *where).out
     said = cli("programmes", "A1", "--year", "2021", *where).out
     assert "本年余额 2000 − 800（A1#1） = 1200" in said
     assert "2000 × 30% = 600" in cli("programmes", "K1", "--year", "2021", *where).out

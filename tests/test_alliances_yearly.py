@@ -31,6 +31,10 @@ def progress(found: YearReport) -> dict[str, tuple[float, int]]:
     return {p.target_id: (p.reached, p.blank) for p in found.progress}
 
 
+def notes(found: YearReport) -> dict[str, str]:
+    return {p.target_id: p.note for p in found.progress}
+
+
 def guard(found: YearReport, name: str) -> Seen:
     return next(g for g in found.guards if g.name == name)
 
@@ -75,6 +79,34 @@ def test_a_model_is_not_counted_among_the_others_too() -> None:
     first, later = progress(report(*made)), progress(report(*made, year=2022))
     assert (first["model-alliances"][0], first["formed-alliances"][0]) == (1, 2)
     assert (later["model-alliances"][0], later["formed-alliances"][0]) == (2, 1)
+
+
+def test_who_cannot_be_an_alliance_is_not_counted_as_one() -> None:
+    made = [
+        alliance(1), alliance(2, lead_org="某大学"), alliance(3, members=["某公司"]),
+        alliance(4, province="吉林"), alliance(5, members=[]),
+    ]  # fmt: skip
+    found = report(*made)
+    assert progress(found)["formed-alliances"] == (2, 0)  # a blank rules nobody out
+    assert "不符合基本条件的 3 个不算" in notes(found)["formed-alliances"]
+
+
+def test_the_first_list_is_the_one_that_was_made_public() -> None:
+    days = {"registered_on": "2021-03-01"}
+    by_day = report(alliance(1, **days), alliance(2, **days))
+    assert progress(by_day)["first-alliances"] == (2, 0)
+    assert "按备案日期" in notes(by_day)["first-alliances"]
+    told = report(
+        alliance(1, batch="首批", **days), alliance(2, batch="第二批"), alliance(3, **days)
+    )
+    assert progress(told)["first-alliances"] == (1, 1)
+
+
+def test_money_whose_payer_nobody_says_is_told() -> None:
+    grants = [Grant(year=2021, amount_wan=600), Grant(year=2021, payer="省科技厅")]
+    found = report(alliance(1, grants=grants))
+    assert progress(found)["first-funds"] == (600, 1)
+    assert "600 万元没有写明出资方" in notes(found)["first-funds"]
 
 
 def test_breakdowns_add_up() -> None:

@@ -110,6 +110,15 @@ def _asking(key: str, fact: Fact) -> Fact:
     return replace(fact, ask=asks.get(key, ""))
 
 
+def unfit(pack: PolicyPack, alliance: Alliance) -> bool:
+    """Whether what a record says of its lead and members rules it out; a blank does not."""
+    lead = _of_lead(pack, alliance)
+    named = [m.kind for m in members_of(alliance)]
+    without = len(named) > 1 and not research_members(alliance)
+    said = (lead["lead_is_enterprise"].holds, lead["lead_in_province"].holds)
+    return False in said or without
+
+
 def check_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> tuple[ConditionCheck, ...]:
     """The pack's conditions one by one: met, missing or to be verified, with the source."""
     return tuple(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from matcher.alliances.facts import alliance_facts, listed
 from matcher.alliances.members import organisation_of
-from matcher.alliances.organisations import Organisations, keys_of
+from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.projects import money_of_project
 from matcher.alliances.received import received_by_alliance, received_for_project
 from matcher.alliances.receiving import claims_of_alliances
@@ -95,12 +95,12 @@ def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[All
 
     Those that name the challenge come before those that its demand organisation merely leads.
     """
-    kept = list(alliances)
-    known = Organisations.of(kept, [challenge])
-    keys = {known.key(name) for name in demand_organisations(challenge)}
+    keys = {name_key(name) for name in demand_organisations(challenge)}
+    code = code_of(challenge.demand_org_uscc)
     named, led = [], []
-    for one in kept:
-        leads = bool(one.lead_org) and known.key(one.lead_org) in keys
+    for one in alliances:
+        same_code = bool(code) and code_of(one.lead_uscc) == code
+        leads = bool(one.lead_org) and (same_code or name_key(one.lead_org) in keys)
         if challenge.challenge_id in one.challenges:
             named.append((one.ended_on is not None, not leads, one.alliance_id, one))
         elif leads:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from matcher.policy import Claim, PolicyPack, Room, accounts, counts
+from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
 from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import YearlyCap
 
@@ -38,9 +38,7 @@ def rooms_of_lead(
 
 
 def _entered_for(keys: frozenset[str], claim: Claim) -> bool:
-    return bool(claim.entered_for) and replace(claim, receiver=claim.entered_for, same_as=()).is_of(
-        keys
-    )
+    return bool(claim.entered_for) and name_key(claim.entered_for) in keys
 
 
 def _room(

@@ -6,15 +6,17 @@ monopoly.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from matcher.alliances.facts import unfit
 from matcher.alliances.members import members_of
 from matcher.policy import PolicyPack, claims_of_list, payer_level
-from matcher.policy.amounts import sum_of
-from matcher.policy.rules import Guard, GuardKind, Measure, Target
+from matcher.policy.amounts import plain, sum_of
+from matcher.policy.rules import Guard, GuardKind, Target
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance, Grant
@@ -22,11 +24,15 @@ from matcher.records.alliance import Alliance, Grant
 _BLANK = "未填写"
 _WEAK = (str(Band.WEAK), str(Band.UNKNOWN))
 _SHOWN = 20
+_FIRST_LIST = re.compile(r"首批|第[一1]批|^1$")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A target and how far it is reached; ``share`` of it, 0 to 1 and above."""
+    """A target and how far it is reached; ``share`` of it, 0 to 1 and above.
+
+    ``note`` says what was counted, and what was left out or is doubtful.
+    """
 
     target_id: str
     name: str
@@ -36,6 +42,7 @@ class Progress:
     unit: str
     blank: int
     source: str
+    note: str = ""
 
     @property
     def share(self) -> float:
@@ -142,40 +149,57 @@ def _within(day: date | None, target: Target, until: int) -> bool:
 
 
 def _progress(pack: PolicyPack, target: Target, records: Records, year: int) -> Progress:
-    reached, blank = _reached(pack, target, records, year)
+    reached, blank, note = _reached(pack, target, records, year)
     years = str(target.from_year)
     if target.to_year != target.from_year:
         years += f"–{target.to_year}"
     return Progress(
-        target.id, target.name, years, target.value, reached, target.unit, blank, pack.cite(target)
-    )
+        target.id, target.name, years, target.value, reached, target.unit, blank,
+        pack.cite(target), note,
+    )  # fmt: skip
 
 
-def _reached(pack: PolicyPack, target: Target, records: Records, year: int) -> tuple[float, int]:
-    """How much, and how many records do not say."""
+def _reached(
+    pack: PolicyPack, target: Target, records: Records, year: int
+) -> tuple[float, int, str]:
+    """How much, how many records do not say, and what was counted."""
     alliances = records.alliances
-    days: Mapping[Measure, Callable[[Alliance], date | None]] = {
-        "典型联盟": lambda a: a.model_on,
-        "自发组建联盟": lambda a: a.formed_on or a.agreed_on,
-        "公布联盟": lambda a: a.registered_on,
-    }
-    if target.measure in days:
-        when = days[target.measure]
-        if target.measure != "自发组建联盟":
-            return sum(_within(when(a), target, year) for a in alliances), 0
-        # The plan has 1000 models and 3000 others: who is a model by then is not both.
-        others = [a for a in alliances if not _model_by(a, min(target.to_year, year))]
-        blank = sum(when(a) is None for a in others)
-        return sum(_within(when(a), target, year) for a in others), blank
+    if target.measure == "典型联盟":
+        return sum(_within(a.model_on, target, year) for a in alliances), 0, "按典型认定日期"
+    if target.measure == "公布联盟":
+        return _announced(alliances, target, year)
+    if target.measure == "自发组建联盟":
+        return _self_formed(pack, alliances, target, year)
     if target.measure == "揭榜挂帅项目":
         years = [records.year_of(c) for c in _published(records)]
         inside = range(target.from_year, min(target.to_year, year) + 1)
-        return sum(y in inside for y in years if y is not None), years.count(None)
+        return sum(y in inside for y in years if y is not None), years.count(None), ""
     if target.measure == "支持资金":
         return _money(pack, records, target, year)
     name = "technologies" if target.measure == "攻克技术" else "products"
     told = [getattr(a, name) for a in alliances if not _ended_before(a, target.from_year)]
-    return sum(value for value in told if value is not None), told.count(None)
+    return sum(value for value in told if value is not None), told.count(None), ""
+
+
+def _announced(alliances: Sequence[Alliance], target: Target, year: int) -> tuple[float, int, str]:
+    """Those on the list that was made public, where any record says which list it is on."""
+    listed = [a for a in alliances if _FIRST_LIST.search(a.batch)]
+    if any(a.batch for a in alliances):
+        return len(listed), sum(not a.batch for a in alliances), "公布批次写明是首批的"
+    words = "没有联盟填写公布批次，按备案日期数，不等于公布的名单"
+    return sum(_within(a.registered_on, target, year) for a in alliances), 0, words
+
+
+def _self_formed(
+    pack: PolicyPack, alliances: Sequence[Alliance], target: Target, year: int
+) -> tuple[float, int, str]:
+    """The plan has 1000 models and 3000 others: who is a model by then is not both."""
+    others = [a for a in alliances if not _model_by(a, min(target.to_year, year))]
+    fit = [a for a in others if not unfit(pack, a)]
+    days = [a.formed_on or a.agreed_on for a in fit]
+    left = len(others) - len(fit)
+    words = "已是典型的不算" + (f"；盟主或成员不符合基本条件的 {left} 个不算" if left else "")
+    return sum(_within(day, target, year) for day in days), days.count(None), words
 
 
 def _model_by(alliance: Alliance, year: int) -> bool:
@@ -186,7 +210,7 @@ def _ended_before(alliance: Alliance, year: int) -> bool:
     return alliance.ended_on is not None and alliance.ended_on.year < year
 
 
-def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tuple[float, int]:
+def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tuple[float, int, str]:
     """Grants of whose money the target speaks, and of awarded challenges no such grant names."""
     inside = range(target.from_year, min(target.to_year, year) + 1)
     grants = [
@@ -200,7 +224,11 @@ def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tup
         if c.origin == "结果" and c.year in inside and c.key not in named
     ]  # fmt: skip
     amounts = [*(g.amount_wan for g in mine), *(c.amount_wan for c in won)]
-    return float(sum_of(amounts)), amounts.count(None)
+    loose = sum_of(
+        g.amount_wan for g in mine if target.payer and not payer_level(g.payer, pack.pack.region)
+    )
+    words = f"其中 {plain(loose)} 万元没有写明出资方，先计入" if loose else ""
+    return float(sum_of(amounts)), amounts.count(None), words
 
 
 def _meant(pack: PolicyPack, grant: Grant, payer: str) -> bool:
@@ -335,7 +363,7 @@ def _monopoly(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, l
             for who, n in sorted(held.items(), key=lambda item: (-item[1], item[0]))
             if len(mine) > 2 and n / len(mine) > guard.limit
         ]
-    return bool(told), f"{len(told)} 家单位在一个领域里超过 {guard.limit:.0%}", told
+    return bool(told), f"在一个领域里超过 {guard.limit:.0%} 的 {len(told)} 家", told
 
 
 def _organisations(alliances: Iterable[Alliance]) -> list[str]:

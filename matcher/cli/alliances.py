@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="联盟: 导入、组建、查看、状态、条件、重复。", no_args_is_help=True)
 _SHOWN = 20
+_DONE = {
+    "alliance.change": "修改", "alliance.file": "存协议文件", "alliance.mark": "评分",
+}  # fmt: skip
 _Id = Annotated[str, typer.Argument(help="联盟编号。")]
 PackOption = Annotated[str, typer.Option("--pack", help="规则包: 名称或 .toml 文件。")]
 _Reason = Annotated[str, typer.Option("--reason", help="理由; 认定典型、评估、结束、撤销要写。")]
@@ -56,6 +59,39 @@ def act(reason: str = "") -> Act:
     from matcher.service.store.steps import Act
 
     return Act(COMMAND_LINE, "staff", reason)
+
+
+def counted(workspace: Path) -> str:
+    """How many alliances a workspace has, by state; empty where it has none or cannot be read."""
+    from collections import Counter
+    from sqlite3 import OperationalError
+
+    try:
+        with opened(workspace) as store:
+            states = Counter(store.states().values())
+    except (OperationalError, OSError):
+        return ""  # made before there were alliances, and nothing may be written there
+    parts = "、".join(f"{state} {number}" for state, number in states.most_common())
+    return f"{states.total()} 个（{parts}）" if states else ""
+
+
+def show_history(workspace: Path, alliance_id: str) -> None:
+    """What was done with an alliance: its steps, and who changed the record when."""
+    from contextlib import closing
+
+    from matcher.service.store.audit import Audit
+    from matcher.service.store.database import Database
+    from matcher.workspace import STORE_FILE
+
+    with opened(workspace) as store:
+        record, state = store.find(alliance_id)
+        done = [(s.at, s.account, s.move, s.reason) for s in store.history(alliance_id)]
+    with closing(Database(workspace / STORE_FILE)) as database:
+        for line in Audit(database).of_target(alliance_id):
+            if (name := _DONE.get(line.action)) is not None:
+                done.append((line.at, line.account, name, ""))
+    say(f"{record.alliance_id} {record.title}: {state}；改动只记何人何时，不存改前的内容")
+    table("经过", ("何时", "何人", "步骤", "理由"), sorted(done))
 
 
 def is_alliance(workspace: Path, record_id: str) -> bool:

@@ -160,6 +160,10 @@ def year_of(
         for p in found.progress
     ]
     table(f"{year} 年", ("目标", "年度", "计划", "已达到", "单位", "完成", "出处"), rows)
-    say("公布的联盟以备案日期计, 不等于公布的名单; 已是典型的不再算作自发组建。")
+    for p in found.progress:
+        told = [p.note, f"{p.blank} 条没有填写, 没有算在已达到里" if p.blank else ""]
+        if any(told):
+            say(f"{p.name}: {'；'.join(filter(None, told))}")
     for guard in found.guards:
-        say(f"{'! ' if guard.raised else '  '}{guard.name}: {guard.words}")
+        which = f"（{'、'.join(guard.shown)}）" if guard.shown else ""
+        say(f"{'! ' if guard.raised else '  '}{guard.name}: {guard.words}{which}")

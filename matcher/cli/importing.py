@@ -20,7 +20,7 @@ from matcher.cli.options import (
 )
 from matcher.cli.records import named_record
 from matcher.encoding import DEFAULT_ENCODER
-from matcher.errors import InputError
+from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from matcher.corpora import FileContent, ReadOptions
@@ -345,15 +345,16 @@ def template(
 
 
 def history(
-    record_id: Annotated[str, typer.Argument(help="榜单编号或团队编号。")],
+    record_id: Annotated[str, typer.Argument(help="榜单编号、团队编号或联盟编号。")],
     side: SideOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """显示一条记录历次改了什么。
+    """显示一条记录历次改了什么; 联盟显示经过和何人何时改过。
 
     Python: Workspace.challenge_versions, matcher.corpora.difference
     """
+    from matcher.cli import alliances
     from matcher.contacts import hide_contacts
     from matcher.corpora import difference
     from matcher.corpora.headers.columns import is_private_column
@@ -362,7 +363,13 @@ def history(
 
     for_program(as_json)
     opened = Workspace(workspace, encoder=None)
-    now = named_record(opened, record_id, side)
+    try:
+        now = named_record(opened, record_id, side)
+    except NotFoundError:
+        if side is not None or not alliances.is_alliance(workspace, record_id):
+            raise
+        alliances.show_history(workspace, record_id)
+        return
     kept = opened.challenge_versions if isinstance(now, Challenge) else opened.team_versions
     versions: list[Any] = [*kept(record_id), now]
     say(f"{now.name}: 共 {len(versions)} 版")

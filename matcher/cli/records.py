@@ -79,14 +79,18 @@ def status(
     """
     from dataclasses import asdict
 
+    from matcher.cli import alliances
+
     found = existing(workspace).status()
+    told = alliances.counted(workspace)
     if as_json:
-        say_json(asdict(found))
+        say_json(asdict(found) | {"alliances": told})
         return
     rows = [
         ("榜单项目", f"{found.challenges} 项, {found.challenge_passages} 段文字"),
         ("团队", f"{found.teams} 个, {found.team_passages} 段文字"),
         ("结果与标注", f"{found.outcomes} 条"),
+        *([("联盟", told)] if told else []),
         *([("语义向量", _share(found))] if found.pending else []),
         ("语义模型", "未使用 (只按用词)" if found.stamp.encoder == "none" else found.stamp.encoder),
         ("分词", found.stamp.tokenizer),

@@ -74,8 +74,9 @@ class Claim:
 
     def is_of(self, names: Collection[str]) -> bool:
         """Whether it went to an organisation of one of these names or codes, as keys."""
-        own = self.same_as or (name_key(self.receiver),)
-        return any(name in names for name in own)
+        if not self.same_as:
+            return name_key(self.receiver) in names
+        return any(name in names for name in self.same_as)
 
 
 @dataclass(frozen=True, slots=True)

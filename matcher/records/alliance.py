@@ -121,6 +121,7 @@ class Alliance(_WithoutContacts):
         date | None, Header("协议日期", "签约日期、协议签订日期、签订时间、签约时间")
     ] = None
     registered_on: Annotated[date | None, Header("备案日期", "备案时间、认定日期")] = None
+    batch: Annotated[Text, Header("公布批次", "批次、名单批次")] = ""
     model_on: Annotated[date | None, Header("典型认定日期", "典型联盟认定日期")] = None
     ended_on: Annotated[date | None, Header("结束日期", "终止日期、解散日期")] = None
     market_goal: Annotated[Text, Header("市场目标", "市场化目标、产业化目标")] = ""

@@ -32,6 +32,7 @@ def programme_lines(
                     year=year, most_wan=None if said.why_not else said.most_wan,
                     working="" if said.why_not else said.working,
                     lacks=(*said.why_not, *said.to_check), gaps=said.gaps,
+                    readings=said.readings,
                     about=about, source=said.source,
                 )  # fmt: skip
 

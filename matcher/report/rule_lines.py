@@ -89,6 +89,7 @@ class ProgrammeLine:
         most_wan: None where it may not be asked for, or no figure is named.
         working: how the sum came about.
         lacks: what is missing or to be verified, each with whom to ask; ``gaps`` their names.
+        readings: what of it the source does not say.
         rule: of the pack, by its id.
     """
 
@@ -103,5 +104,6 @@ class ProgrammeLine:
     working: str
     lacks: tuple[str, ...]
     gaps: tuple[str, ...]
+    readings: tuple[str, ...]
     about: str
     source: str

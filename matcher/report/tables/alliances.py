@@ -41,9 +41,10 @@ def _progress(report: YearReport) -> Table[Progress]:
         Column("单位", lambda p: p.unit, xlsx=8, html=True),
         Column("完成", lambda p: p.share, PERCENT, xlsx=8, html=True),
         Column("未填写的记录", lambda p: p.blank, NUMBER, xlsx=12, html=True),
+        Column("说明", lambda p: p.note, xlsx=40, html=True),
         Column("出处", lambda p: p.source, xlsx=40, html=True),
     ), report.progress, note=f"到 {report.year} 年底；未填写的没有算在已达到里；"
-       "公布的联盟以备案日期计，不等于公布的名单。", printed=True)  # fmt: skip
+       "怎样数的见说明。", printed=True)  # fmt: skip
 
 
 def _guards(report: YearReport) -> Table[Seen]:

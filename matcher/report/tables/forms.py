@@ -201,12 +201,13 @@ def programmes(report: Report) -> Table[ProgrammeLine]:
         Column("项目名称", lambda p: p.title, xlsx=26, html=True),
         Column("计划", lambda p: p.programme, xlsx=22, html=True),
         Column("结论", lambda p: p.verdict, WORD, xlsx=9, html=True),
-        Column("最多(万元)", lambda p: p.most_wan, MONEY, xlsx=10, html=True),
+        Column("不超过(万元)", lambda p: p.most_wan, MONEY, xlsx=10, html=True),
         Column("算式", lambda p: p.working, xlsx=30, html=True),
         Column("年度", lambda p: p.year, NUMBER, xlsx=7),
-        Column("还缺什么、向谁要", lambda p: "；".join(p.lacks), xlsx=50, html=True),
-        Column("由哪个联盟", lambda p: p.about, xlsx=30, html=True),
-        Column("规则与出处", lambda p: f"{p.rule}: {p.source}", xlsx=30),
+        Column("还缺什么、向谁要", lambda p: "；".join(p.lacks), xlsx=44, html=True),
+        Column("由哪个联盟", lambda p: p.about, xlsx=24, html=True),
+        Column("条文没有写、本工具的理解", lambda p: "；".join(p.readings), xlsx=26, html=True),
+        Column("规则与出处", lambda p: f"{p.rule}: {p.source}", xlsx=24),
     ), report.programmes, key="t-programmes", note=_PROGRAMMES,
        choices=(Choice("verdict", "结论", lambda p: p.verdict),))  # fmt: skip
 
@@ -233,7 +234,7 @@ def programmes_in_short(report: Report) -> Table[ProgrammeGroup]:
         Column("计划", lambda g: g.programme, docx=3.2),
         Column("结论", lambda g: g.verdict, docx=1.6),
         Column("项数", lambda g: len(g.lines), docx=1.2),
-        Column("最多合计(万元)", _sum, MONEY, docx=2.0),
+        Column("合计不超过(万元)", _sum, MONEY, docx=2.0),
         Column("还缺什么", lambda g: g.lacks or "不缺", docx=5.6),
         Column("榜单编号", _ids, docx=3.4),
     ), groups[:_MOST_GROUPS], note=_PROGRAMMES + _left(groups))  # fmt: skip

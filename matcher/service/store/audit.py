@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sqlite3 import Row
 from typing import Any
 
 from matcher.service.access import Principal
@@ -49,5 +50,15 @@ class Audit:
             ORDER BY number DESC""",
             (account, account, action, action), page, size,
         )  # fmt: skip
-        lines = (AuditLine(**{**dict(row), "detail": json.loads(row["detail"])}) for row in rows)
-        return tuple(lines), total
+        return tuple(map(_line, rows)), total
+
+    def of_target(self, target: str) -> tuple[AuditLine, ...]:
+        """All that was done with one thing, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM audit WHERE target = ? ORDER BY number", (target,)
+        )
+        return tuple(map(_line, rows))
+
+
+def _line(row: Row) -> AuditLine:
+    return AuditLine(**{**dict(row), "detail": json.loads(row["detail"])})
