@@ -17,6 +17,7 @@ from pathlib import Path
 from matcher.errors import StorageError
 
 _TEMPORARY = ".tmp-"
+_DATABASE = b"SQLite format 3\0"
 # What SQLite puts beside a file that it writes.
 _BESIDE = ("journal", "wal", "shm")
 _REASONS = {
@@ -54,7 +55,8 @@ def atomic_path(target: str | Path) -> Iterator[Path]:
     '完整'
 
     Raises:
-        StorageError: the folder is missing, the disk is full or read-only, no permission.
+        StorageError: the folder is missing, the disk is full or read-only, no permission, or a
+            workspace would be written over by what is none.
     """
     final = Path(os.path.realpath(target))
     _check_place(final, target)
@@ -62,6 +64,11 @@ def atomic_path(target: str | Path) -> Iterator[Path]:
         with temporary_path(final) as temporary:
             yield temporary
             _flush(temporary)
+            if _is_database(final) and not _is_database(temporary):
+                raise StorageError(
+                    "同名的文件是工作区或备份，不用别的内容覆盖", given=str(target),
+                    remedy="换一个文件名",
+                )  # fmt: skip
             if final.exists():
                 shutil.copymode(final, temporary)
             os.replace(temporary, final)
@@ -95,7 +102,10 @@ def _begun(final: Path) -> tuple[Path, int]:
     """An empty temporary file, and the handle that shows others that it is in use."""
     while True:
         temporary = final.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}{final.suffix}")
-        lock = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        try:
+            lock = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        except FileNotFoundError as error:  # the folder is there, and takes no files
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), final) from error
         # Between the two steps another process may have taken it for a leftover.
         _locked(lock)
         if temporary.exists():
@@ -153,8 +163,21 @@ def _check_place(final: Path, target: str | Path) -> None:
         raise _storage_error(error, target) from error
 
 
+def _is_database(path: Path) -> bool:
+    """Whether it holds a workspace: whoever writes one over does not know what is lost."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_DATABASE)) == _DATABASE
+
+
+def reason_of(error: OSError) -> tuple[str, str]:
+    """Why the system refuses a file, in words, and what to do."""
+    return _REASONS.get(error.errno or 0, _REASONS[errno.EIO])
+
+
 def _storage_error(error: OSError, target: str | Path) -> StorageError:
-    reason, remedy = _REASONS.get(error.errno or 0, _REASONS[errno.EIO])
+    reason, remedy = reason_of(error)
     return StorageError(f"写不了文件: {reason}", given=str(target), remedy=remedy)
 
 

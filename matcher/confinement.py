@@ -67,9 +67,8 @@ def shut_in() -> frozenset[str]:
     """
     import resource
 
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for what in (resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+        resource.setrlimit(what, (0, 0))
     os.nice(_NICENESS)
     return _without_writing()
 
@@ -78,11 +77,21 @@ def limit(limits: Limits) -> None:
     """Let this process take so much memory, and so much time from now."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    _lower(resource.RLIMIT_AS, limits.memory, limits.memory)
     seconds = int(time.process_time()) + limits.seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, max(limits.most, seconds) + 1))
+    _lower(resource.RLIMIT_CPU, seconds, max(limits.most, seconds) + 1)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, _PATIENCE * limits.seconds)
+
+
+def _lower(what: int, soft: int, hard: int) -> None:
+    """Set a limit, but where the machine's own is lower, that stays."""
+    import resource
+
+    most = resource.getrlimit(what)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(what, (soft, hard))
 
 
 def go_on(seconds: int) -> None:

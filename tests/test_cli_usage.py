@@ -37,3 +37,9 @@ def test_a_bare_group_shows_its_help(cli: Cli) -> None:
     assert done.code == 2
     assert "build" in done.err
     assert "错误" not in done.err
+
+
+def test_a_path_the_system_refuses_is_no_defect(cli: Cli) -> None:
+    done = cli("status", "--workspace", "长" * 300)
+    assert done.code == 1
+    assert "文件名太长" in done.err

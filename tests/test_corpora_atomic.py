@@ -13,8 +13,10 @@ import pytest
 from matcher.atomic import atomic_path
 from matcher.corpora import read_challenges, write_challenges, write_teams
 from matcher.corpora.output import write as writing
-from matcher.errors import StorageError
+from matcher.errors import InputError, StorageError
+from matcher.index.backup import backup
 from matcher.records import Challenge, Evidence, Team
+from matcher.workspace import STORE_FILE, Workspace
 
 RECORDS = [Challenge(challenge_id=str(i), title="甲") for i in range(3)]
 
@@ -59,6 +61,25 @@ def test_a_missing_folder_and_a_folder_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="文件夹不存在"), atomic_path(tmp_path / "无" / "a.txt"):
         pass
     with pytest.raises(StorageError, match="同名的文件夹"), atomic_path(tmp_path):
+        pass
+
+
+def test_a_workspace_is_written_over_by_a_backup_only(tmp_path: Path) -> None:
+    Workspace(tmp_path, encoder=None).put_challenges(RECORDS)
+    store, other = tmp_path / STORE_FILE, tmp_path / "b.sqlite"
+    kept = store.read_bytes()
+    with pytest.raises(StorageError, match="工作区或备份"), atomic_path(store) as temporary:
+        temporary.write_text("榜单")
+    with pytest.raises(InputError, match="工作区自己"):
+        backup(store, store)
+    assert store.read_bytes() == kept
+    for _ in range(2):
+        assert backup(store, other) > 0
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files")
+def test_a_folder_that_takes_no_files() -> None:
+    with pytest.raises(StorageError, match="没有写入权限"), atomic_path("/proc/a.txt"):
         pass
 
 

@@ -162,6 +162,29 @@ def test_a_confined_process_makes_no_other() -> None:
     assert _in_fork(fork_as_nobody, WORK) == 2
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root becomes another")
+def test_a_limit_of_the_machine_that_is_lower_stays() -> None:
+    """Refused, it would have ended every reader, and the file would have been blamed."""
+
+    import resource
+
+    def work_as_nobody() -> None:
+        for what, most in ((resource.RLIMIT_AS, 1 << 30), (resource.RLIMIT_CPU, 4)):
+            resource.setrlimit(what, (most, most))
+        os.setuid(65534)
+        limit(WORK)
+        if resource.getrlimit(resource.RLIMIT_AS) != (1 << 30, 1 << 30):
+            os._exit(3)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            work_as_nobody()
+        finally:
+            os._exit(0 if sys.exc_info()[0] is None else 4)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 @pytest.mark.parametrize("name", MADE)
 def test_what_is_read_for_practice_is_read_in_full(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"榜单.{name}"

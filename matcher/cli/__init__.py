@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import typer
 
+from matcher.atomic import reason_of
 from matcher.cli import (
     alliances,
     diagnosis,
@@ -123,7 +124,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        sys.exit(_unwritten(error) if error.errno == errno.ENOSPC else _unexpected(error))
+        sys.exit(_refused(error))
     except Exception as error:
         sys.exit(_unexpected(error))
     if status == INTERRUPTED:  # the command line library has met Ctrl-C first
@@ -146,6 +147,16 @@ def _unwritten(error: OSError) -> int:
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _complain(f"错误: 写不出结果 ({error.strerror})\n  处理: 清理磁盘, 或改写到别处", 1)
+
+
+def _refused(error: OSError) -> int:
+    """What the system does not let us do, and where; a file that is not there is a defect."""
+    if error.errno == errno.ENOSPC:
+        return _unwritten(error)
+    if error.filename is None or error.errno == errno.ENOENT or os.environ.get("MATCHER_DEBUG"):
+        return _unexpected(error)
+    reason, remedy = reason_of(error)
+    return _complain(f"错误: {reason}\n  实际: {error.filename}\n  处理: {remedy}", 1)
 
 
 def _unexpected(error: Exception) -> int:

@@ -20,8 +20,11 @@ def backup(store: Path, target: Path) -> int:
 
     Raises:
         WorkspaceError: there is no such store, or it is damaged.
+        InputError: the file is the store itself.
         StorageError: the disk is full or read-only.
     """
+    if target.exists() and target.samefile(store):
+        raise InputError("备份不能写在工作区自己的文件上", given=target, remedy="换一个文件名")
     with closing(connect(store)) as source, atomic_path(target) as temporary:
         try:
             with closing(sqlite3.connect(temporary)) as copy:
