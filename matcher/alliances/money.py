@@ -193,7 +193,7 @@ def advice_for_challenge(
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
         keys = keys_of(demand, challenge.demand_org_uscc, claims)
-    asked, wanted, paid = money_of_project(pack, challenge, claims)
+    asked, wanted, paid = money_of_project(pack, challenge, claims, carrier)
     written = original_words(challenge).get("total_budget_wan", "")
     money = parse_money(written) if written else None
     plain_total = money is not None and money.low == money.high and money.exact

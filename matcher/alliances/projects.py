@@ -7,19 +7,29 @@ from collections.abc import Sequence
 from matcher.policy import Claim, PolicyPack
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 
 Paid = tuple[tuple[str, float | None, str], ...]
 
 
 def money_of_project(
-    pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]
-) -> tuple[float | None, str, Paid]:
+    pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim],
+    carrier: Alliance | None = None,
+) -> tuple[float | None, str, Paid]:  # fmt: skip
     """The sum that is asked for, the same in words, and what the others pay.
 
     What an alliance asks for the challenge goes before what the list says; a sum of the list that
-    was granted is no longer asked for.
+    was granted is no longer asked for. A sum of the plan that names no challenge is this
+    one's where the alliance carries no other.
     """
-    mine = [c for c in claims if c.key == challenge.challenge_id]
+    plans = {p.id for p in pack.programme if p.subject == "榜单项目"}
+    alone = carrier is not None and carrier.challenges == (challenge.challenge_id,)
+    prefix = f"{carrier.alliance_id}#" if carrier is not None and alone else None
+    mine = [
+        c for c in claims
+        if c.key == challenge.challenge_id
+        or (prefix and c.key.startswith(prefix) and c.programme in plans and not c.given)
+    ]  # fmt: skip
     own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
     asked = [c for c in mine if c.origin == "联盟申请" and c.level in own]
     if not asked and not any(c.origin == "结果" for c in mine):
