@@ -47,10 +47,16 @@ def _keep_private(values: object) -> object:
         return values
     found: dict[str, list[str]] = {"contact_name": [], "contact_phone": [], "contact_email": []}
     kept = dict(values)
+    texts = {
+        name: value
+        for name, value in values.items()
+        if isinstance(value, str) and name not in _NO_TEXTS and name not in found
+    }
+    # Asked of all at once, for most records have none.
+    if may_hold_contacts("\0".join(texts.values())):
+        kept |= {name: _parted(name, value, found) for name, value in texts.items()}
     for name, value in values.items():
-        if name in _NO_TEXTS or name in found or not isinstance(value, str | list | tuple):
-            continue
-        if not isinstance(value, str) or may_hold_contacts(value):
+        if isinstance(value, list | tuple) and name not in _NO_TEXTS:
             kept[name] = _parted(name, value, found)
     extra = kept.get("extra")
     if isinstance(extra, dict):

@@ -63,10 +63,10 @@ def split_clauses(text: str) -> tuple[str, ...]:
     ('总氧≤15ppm', '寿命提高50%以上')
     """
     return tuple(
-        clause.strip(" ,，")
+        clause
         for item in split_items(text)
-        for clause in _CLAUSE.split(item)
-        if len(clause.strip(" ,，")) >= _SHORTEST
+        for piece in _CLAUSE.split(item)
+        if len(clause := piece.strip(" ,，")) >= _SHORTEST
     )
 
 

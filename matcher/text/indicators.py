@@ -112,11 +112,10 @@ class _Piece(NamedTuple):
     def behind(self, place: int, condition: str) -> _Piece | None:
         """What follows a condition, if it speaks of a quantity."""
         text, start = self.text, place
-        if any(one.start < place < one.end for one in self.found):
+        found = tuple([one for one in self.found if one.start >= place])
+        if len(found) < len(self.found) and self.found[-len(found) - 1].end > place:
             text, start = text[place:].strip(), 0
             found = quantities(text)
-        else:
-            found = tuple([one for one in self.found if one.start >= place])
         conditions = (*self.conditions, condition)
         return _Piece(text, found, conditions, self.unit, start) if found else None
 
@@ -147,10 +146,13 @@ def targets_of(challenge: Challenge) -> tuple[Indicator, ...]:
 
 @lru_cache(maxsize=20_000)
 def _of_clause(clause: str) -> tuple[Indicator, ...]:
-    plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain_signs(clause))
-    parsed = [parse_indicator(piece) for piece in split_quantities(plain)]
-    found = _shared_units(_named_as_before(parsed))
-    return tuple(one for one in found if not _of_the_call(one))
+    plain = plain_signs(clause)
+    if "(" in plain:
+        plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain)
+    found = [_of_piece(piece) for piece in split_quantities(plain)]
+    if len(found) > 1:
+        found = _shared_units(_named_as_before(found))
+    return tuple([one for one in found if not _of_the_call(one)])
 
 
 def _of_the_call(one: Indicator) -> bool:
@@ -163,7 +165,11 @@ def parse_indicator(phrase: str) -> Indicator:
     >>> parse_indicator("-40~85℃").high, parse_indicator("满足国六限值").operator
     (85.0, '有')
     """
-    piece = _Piece(_LEAD.sub("", plain_signs(phrase)))
+    return _of_piece(plain_signs(phrase))
+
+
+def _of_piece(phrase: str) -> Indicator:
+    piece = _Piece(_LEAD.sub("", phrase))
     if not speaks_of_quantities(piece.text):
         return _without_number(piece, phrase)
     bracketed = piece
@@ -302,9 +308,11 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     name = name + found.named if named or not name else found.named + name
     if named:
         conditions += _trailing(after)
-    found = found._replace(unit=_unit(found, piece.unit, name))
-    if (each := _EACH.match(name)) and found.unit and "/" not in found.unit:
-        found = found._replace(unit=normalise_unit(f"{found.unit}/{each[1]}"))
+    unit = _unit(found, piece.unit, name)
+    if (each := _EACH.match(name)) and unit and "/" not in unit:
+        unit = normalise_unit(f"{unit}/{each[1]}")
+    if unit != found.unit:
+        found = found._replace(unit=unit)
     pattern = _SMALLER_IS_BETTER if found.sign in ("优", "劣") else _REACHED_FROM_ABOVE
     return Indicator(
         name=name, operator=found.operator(bool(pattern.search(name))), value=found.low,

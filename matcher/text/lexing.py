@@ -156,19 +156,17 @@ def tokens(text: str) -> list[Token]:
     [('not', '不得'), ('compare', '超过'), ('amount', '15ppm')]
     """
     found: list[Token] = []
-    begins = _BEGINNING.search(text)
-    while begins:
+    at = 0
+    while begins := _BEGINNING.search(text, at):
         at = begins.start()
         match = _rules(text[at]).match(text, at)
-        at += 1
-        if match is not None:
-            at = match.end()
-            token = _token(match, found)
-            if token is not None:
-                found.append(token)
-                if token.kind == "amount":
-                    at = token.end
-        begins = _BEGINNING.search(text, at)
+        if match is None:
+            at += 1
+            continue
+        at = match.end()
+        if (token := _token(match, found)) is not None:
+            found.append(token)
+            at = token.end
     return found
 
 

@@ -32,6 +32,7 @@ _DEVIATIONS = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s*\(?\s*(?:\+(\d+(?:\.\d+)?)|0)\s*/\s*(?:-(\d+(?:\.\d+)?)|0)(?![\d.])\s*\)?"
 )
 _ROOT = re.compile(r"(?<=m)(?:\^\s*\(?\s*(?:1/2|0\.5)\s*\)?|½)|[·∙]?\s?√\s?m(?![A-Za-z])")
+_ROOTED = re.compile("[√½^]")
 _BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
@@ -51,8 +52,10 @@ def plain_signs(text: str) -> str:
     if _UNUSUAL.search(text):
         text = text.translate(_TABLE)
     text = text.replace("°C", "℃").replace("。", "")
-    text = _COMPOUND.sub(_simple, text)
-    text = _ROOT.sub(lambda found: "·m1/2" if "√" in found[0] else "1/2", text)
+    if "=" in text or "+" in text:
+        text = _COMPOUND.sub(_simple, text)
+    if _ROOTED.search(text):
+        text = _ROOT.sub(lambda found: "·m1/2" if "√" in found[0] else "1/2", text)
     if "/" in text and "+" in text:
         text = _DEVIATIONS.sub(_deviating, text)
     if "(" in text:

@@ -45,15 +45,16 @@ _BY_A_DAY = re.compile(
 )
 # Names of what a call gives or asks of a bidder, by what they are counted in.
 _OFFERED = re.compile(r"预算|经费|榜额|悬赏|报酬|出价|工期|截止|20\d\d年\d{1,2}月")
-_OFFERED_BY_UNIT = (
-    (re.compile(r"元(?:/[年a])?"), re.compile(
-        r"^(?:最[高低多少]|总计|合计|其中|共计?|不超过)?$|投资|投入(?!产出)|自筹|出资|财政|配套|资助|补助|拨|奖|资本|"
-        r"额度|近[一二两三五\d]年|支付|资金|[首尾]款"
-    )),
-    (re.compile(""), re.compile(r"投资|投入$|自筹|出资|财政|配套|资助|补助|拨|奖|资金")),
-    (re.compile("%"), re.compile(r"[首尾付拨]款|支付|预付|再付|[先再]拨|质保金|资助|额度")),
-    (re.compile("人"), re.compile(r"人数|团队|博士|硕士|成员|人员|职称")),
-)  # fmt: skip
+_GIVEN = r"投资|投入(?!产出)|自筹|出资|财政|配套|资助|补助|拨|奖|资金"
+_MONEY_GIVEN = re.compile(
+    rf"^(?:最[高低多少]|总计|合计|其中|共计?|不超过)?$|{_GIVEN}|资本|额度|近[一二两三五\d]年|支付|[首尾]款"
+)
+_OFFERED_BY_UNIT = {
+    "元": _MONEY_GIVEN, "元/年": _MONEY_GIVEN, "元/a": _MONEY_GIVEN,
+    "": re.compile(_GIVEN.replace("投入(?!产出)", "投入$")),
+    "%": re.compile(r"[首尾付拨]款|支付|预付|再付|[先再]拨|质保金|资助|额度"),
+    "人": re.compile(r"人数|团队|博士|硕士|成员|人员|职称"),
+}  # fmt: skip
 _DATE = re.compile(
     r"(?:20\d\d\s*[年\-/.]\s*)?\d{1,2}\s*[月\-/.]\s*(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|"
     r"初)|20\d\d年\s*\d{1,2}月份?|"
@@ -120,9 +121,8 @@ def is_offered(name: str, unit: str) -> bool:
     >>> is_offered("项目总投资", "元"), is_offered("单套成本", "元"), is_offered("首款", "%")
     (True, False, True)
     """
-    return _OFFERED.search(name) is not None or any(
-        units.fullmatch(unit) and names.search(name) for units, names in _OFFERED_BY_UNIT
-    )
+    named = _OFFERED_BY_UNIT.get(unit)
+    return _OFFERED.search(name) is not None or (named is not None and bool(named.search(name)))
 
 
 def bounty(text: str) -> Offer[float] | None:
