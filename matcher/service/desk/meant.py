@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from matcher.contacts import hide_contacts
 from matcher.errors import MatcherError
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, queue
@@ -40,7 +41,7 @@ def meant(caller: Caller, action: str, target: str) -> list[Meant]:
 
 def _told(name: str, number: str, *, hidden: bool = False) -> Meant:
     shown = "" if hidden else numbered(number)
-    return Meant(name=name, number=shown if name else number)
+    return Meant(name=hide_contacts(name), number=shown if name else number)
 
 
 def _challenge(caller: Caller, challenge_id: str) -> str:
