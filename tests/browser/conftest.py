@@ -49,7 +49,7 @@ class Site:
             base_url=self.address, storage_state=self.states.get(role), **options,
         )  # fmt: skip
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine is no fault
         page.on("console", lambda m: self._note(page, m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self._note(page, str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
