@@ -82,6 +82,26 @@ def test_the_stage_of_a_record_follows_its_state(
     assert stage_of(state, challenge) == shown
 
 
+@pytest.mark.parametrize(
+    ("state", "stage", "text", "awarded", "shown"),
+    [
+        ("已发布", "发榜", "", "已立项", "签约立项"), ("已发布", "揭榜", "", "已签约", "签约立项"),
+        (None, "发榜", "", "已验收", "验收评价"), ("截止", "发榜", "", "已立项", "签约立项"),
+        ("已发布", "过程管理", "", "已签约", "过程管理"), ("已发布", "取消", "", "已立项", "取消"),
+        ("待发布", "发榜", "", "已立项", "论证遴选"),  # what is hidden stays hidden
+        ("已发布", "发榜", "采用赛马制", "已立项", "发榜"),
+        ("已发布", "发榜", "不采用赛马制", "已立项", "签约立项"),
+    ],
+)  # fmt: skip
+def test_the_stage_of_a_record_follows_its_award(
+    state: str | None, stage: str, text: str, awarded: str, shown: str
+) -> None:
+    challenge = Challenge.model_validate(
+        {"challenge_id": "K", "stage": stage, "eligibility_text": text}
+    )
+    assert stage_of(state, challenge, awarded) == shown
+
+
 def test_the_page_shows_the_table_as_it_is(request: pytest.FixtureRequest) -> None:
     page = PAGE.read_text(encoding="utf-8")
     for name, procedure in PROCEDURES.items():

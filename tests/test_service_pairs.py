@@ -125,7 +125,7 @@ def test_the_next_is_promoted_when_the_first_gives_up(app: FastAPI) -> None:
     first[2].go("立项", "第一名")
     second[2].go("列为备选")
     assert first[1].go("放弃立项", "").status_code == 409  # a reason is needed
-    assert first[1].go("放弃立项", "骨干调走").json()["state"] == "婉拒"
+    assert first[1].go("放弃立项", "骨干调走").json()["state"] == "已放弃立项"
     assert carried(app, "T1") == 0
     assert second[2].go("递补", "第一名放弃").json()["state"] == "已立项"
     assert carried(app, "T4") == 1
@@ -244,15 +244,93 @@ def test_a_challenge_that_is_closed_takes_no_bids(app: FastAPI) -> None:
     assert "揭榜" not in [move["name"] for move in team.pair["moves"]]
 
 
+def _shown(side: Side) -> Any:
+    return side.caller.get(f"{API}/challenges/K1").json()
+
+
+@pytest.mark.slow
+def test_a_challenge_that_was_awarded_is_no_longer_open(app: FastAPI) -> None:
+    (demand, first, staff), (_, second, other) = three(app), three(app, "T4")
+    for team, desk in ((first, staff), (second, other)):
+        team.bid()
+        desk.go("进入评审")
+    before = staff.caller.get("/api/v1/challenges", params={"open": True}).json()["total"]
+    assert _shown(second)["open"] is True
+    staff.go("立项", "第一名")
+    after = staff.caller.get("/api/v1/challenges", params={"open": True}).json()["total"]
+    assert (_shown(second)["open"], _shown(second)["stage"], before - after) == (
+        False, "签约立项", 1,
+    )  # fmt: skip
+    # A second award is refused, by whichever way, and says what to do; it is not offered either.
+    refused = other.go("立项", "第二名")
+    assert (refused.status_code, "放弃立项" in refused.text) == (409, True)
+    assert "立项" not in [move["name"] for move in other.pair["moves"]]
+    other.go("列为备选")
+    assert other.go("递补", "第二名").status_code == 409
+    late = Side(app, "university", "T3")
+    for answer in (late.go("表示意向"), late.bid(), Side(app, "staff", "T3").go("邀请")):
+        assert (answer.status_code, "已有团队立项" in answer.text) == (409, True)
+    assert late.pair["moves"] == []
+    demand.go("签约")
+    staff.go("验收", "达到指标")
+    assert (_shown(second)["open"], _shown(second)["stage"]) == (False, "验收评价")
+    assert other.go("递补", "第二名").status_code == 409
+
+
+@pytest.mark.slow
+def test_who_gave_up_gets_the_award_back_only_while_nobody_else_has_it(app: FastAPI) -> None:
+    (_, first, staff), (_, second, other) = three(app), three(app, "T4")
+    for team, desk in ((first, staff), (second, other)):
+        team.bid()
+        desk.go("进入评审")
+    staff.go("立项")
+    first.go("放弃立项")
+    assert _shown(second)["open"] is True
+    other.go("列为备选")
+    other.go("递补")
+    assert _shown(second)["open"] is False
+    assert (staff.undo().status_code, staff.pair["state"]) == (409, "已放弃立项")
+    other.undo()
+    assert (staff.undo().json()["state"], _shown(second)["open"]) == ("已立项", False)
+
+
+@pytest.mark.slow
+def test_several_are_awarded_where_the_challenge_says_so(app: FastAPI) -> None:
+    service = service_of(app)
+    race = service.live.connect().challenges()["K1"]
+    service.live.connect().put_challenges([race.model_copy(update={"eligibility_text": "赛马制"})])
+    service.live.reopen()
+    for team in ("T1", "T4"):
+        _, bidder, staff = three(app, team)
+        assert bidder.bid().status_code == 200
+        staff.go("进入评审")
+        assert staff.go("立项").json()["state"] == "已立项"
+    assert _shown(staff)["open"] is True
+
+
+@pytest.mark.slow
+def test_what_is_not_awaited_is_not_called_late(app: FastAPI) -> None:
+    _, team, staff = three(app)
+    team.bid()
+    staff.go("进入评审")
+    staff.go("立项", until="2099-01-01")
+    assert "逾期未答" not in [move["name"] for move in staff.pair["moves"]]
+    assert "2099-01-01" in staff.go("逾期未答").text
+    service_of(app).database.write("UPDATE pairs SET until = '2026-01-02'")
+    assert "逾期未答" in [move["name"] for move in staff.pair["moves"]]
+    assert staff.go("逾期未答").json()["state"] == "逾期"
+
+
 def _put(app: FastAPI, state: str) -> None:
     """The pair K1, T1 in a state, however it came there."""
     database = service_of(app).database
     database.write("DELETE FROM pairs")
     if state != NOTHING:
         database.write(
-            """INSERT INTO pairs (challenge_id, team_id, state, place, told, created, updated)
+            """INSERT INTO pairs
+            (challenge_id, team_id, state, place, told, created, updated, until)
             VALUES ('K1', 'T1', ?, 1, 'demand team', '2026-01-01T00:00:00+00:00',
-            '2026-01-01T00:00:00+00:00')""",
+            '2026-01-01T00:00:00+00:00', '2026-01-02')""",
             (state,),
         )
 
@@ -291,7 +369,7 @@ def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
                 if made != fits:
                     holes.append((state, party, move.name, made))
     assert holes == []
-    assert count == 20 * 3 * 25
+    assert count == 21 * 3 * 25
 
 
 def test_the_workspace_still_opens_without_the_service(app: FastAPI, tmp_path: Path) -> None:

@@ -9,14 +9,16 @@ from matcher.procedure.challenges import (
     PUBLIC,
     imported,
     revising,
+    several_may_win,
     stage_of,
     state_of,
 )
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
-from matcher.procedure.pairs import ENGAGED, IDLE, PAIR, RECEIVED, SHARED, SHORTLISTED
+from matcher.procedure.pairs import AWARDED, ENGAGED, IDLE, PAIR, RECEIVED, SHARED, SHORTLISTED
 
 __all__ = [
+    "AWARDED",
     "CHALLENGE",
     "ENGAGED",
     "FOLLOWED",
@@ -35,6 +37,7 @@ __all__ = [
     "imported",
     "outcome_stages",
     "revising",
+    "several_may_win",
     "stage_of",
     "state_of",
 ]

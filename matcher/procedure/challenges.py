@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import get_args
+
 from matcher.procedure.moves import NOTHING, Move, Party, Procedure
 from matcher.records import Challenge, ChallengeStage
 
@@ -54,6 +57,28 @@ _OVER: tuple[ChallengeStage, ...] = (
 )  # fmt: skip
 
 
+_ORDER: tuple[ChallengeStage, ...] = get_args(ChallengeStage)
+# What an award of one of its pairs makes of a challenge, by the state of the pair.
+_GIVEN: dict[str, ChallengeStage] = {
+    "已立项": "签约立项", "已签约": "签约立项", "已验收": "验收评价",
+}  # fmt: skip
+_SEVERAL = re.compile(
+    r"(?<!不实行)(?<!不采用)(?<!不设)赛马|(?:平行|并行)立项|立项(?:多家|[两二三2-9]家)"
+)
+
+
+def several_may_win(challenge: Challenge) -> bool:
+    """Whether a challenge says itself that more than one team may be awarded it.
+
+    >>> several_may_win(Challenge(challenge_id="K1", eligibility_text="采用赛马制，择优支持"))
+    True
+    >>> several_may_win(Challenge(challenge_id="K1", eligibility_text="可由多家单位联合揭榜"))
+    False
+    """
+    texts = (challenge.eligibility_text, challenge.research_content, challenge.ip_terms)
+    return _SEVERAL.search(" ".join([*texts, *map(str, challenge.extra.values())])) is not None
+
+
 def state_of(kept: str | None, challenge: Challenge) -> str:
     """The state of a challenge; one for which none was kept is as public as its stage says."""
     return kept or ("待发布" if challenge.stage in _HIDDEN else "已发布")
@@ -84,14 +109,29 @@ def imported(
     return ("更正" if changed and state == "已发布" else "", state)
 
 
-def stage_of(state: str | None, challenge: Challenge) -> ChallengeStage | None:
+def stage_of(state: str | None, challenge: Challenge, awarded: str = "") -> ChallengeStage | None:
     """The stage of a challenge as its state has it; a state says more than the file it came from.
+
+    Args:
+        awarded: the state of the pair it was awarded to; "" for none. It takes no more bids then,
+            unless several may win.
 
     >>> stage_of("待发布", Challenge(challenge_id="K1", stage="发榜"))
     '论证遴选'
     >>> stage_of(None, Challenge(challenge_id="K1", stage="发榜"))
     '发榜'
+    >>> stage_of("已发布", Challenge(challenge_id="K1", stage="发榜"), "已立项")
+    '签约立项'
     """
+    stage = _listed_stage(state, challenge)
+    if not awarded or state_of(state, challenge) not in PUBLIC or several_may_win(challenge):
+        return stage
+    given = _GIVEN[awarded]
+    return given if stage is None else max(stage, given, key=_ORDER.index)
+
+
+def _listed_stage(state: str | None, challenge: Challenge) -> ChallengeStage | None:
+    """The stage by the state alone."""
     stage = challenge.stage
     if state in ("待发布", "撤榜"):  # off the list it is selected anew
         return stage if stage in _HIDDEN else "论证遴选"

@@ -13,7 +13,7 @@ _BOTH: frozenset[Party] = frozenset({"demand", "team"})
 _SWAPPED = "已互换联系方式"
 _HALF = frozenset({"需求方同意互换", "揭榜方同意互换"})
 _TALKING = frozenset({"有意向", _SWAPPED}) | _HALF
-_OVER = frozenset({"婉拒", "撤回", "逾期", "移出"})
+_OVER = frozenset({"婉拒", "已放弃立项", "撤回", "逾期", "移出"})
 SHORTLISTED = "候选"
 _FRESH = frozenset({NOTHING, SHORTLISTED, "已邀请"})
 _TOLD = "对方已经收到的通知收不回"
@@ -22,6 +22,8 @@ _READ = "需求方可能已读过揭榜书"
 
 # In these a team has taken the challenge on: what it carries is counted by them.
 ENGAGED = frozenset({"已立项", "已签约"})
+# The challenge is given away: others come too late, unless it says that several may win.
+AWARDED = ENGAGED | {"已验收"}
 # Nothing is under way or came of it: the records may go.
 IDLE = _OVER | {SHORTLISTED, "未入选", "终止"}
 # What both sides are told of: what somebody beside them may read.
@@ -35,7 +37,7 @@ PAIR = Procedure(
     states=(
         SHORTLISTED, "移出", "已邀请", "有意向", "需求方同意互换", "揭榜方同意互换", _SWAPPED,
         "已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收",
-        "未入选", "婉拒", "撤回", "逾期", "终止",
+        "未入选", "婉拒", "已放弃立项", "撤回", "逾期", "终止",
     ),
     moves=(
         Move("列入候选", _HOST, frozenset({NOTHING}) | _OVER, SHORTLISTED, told=_DEMAND,
@@ -76,8 +78,8 @@ PAIR = Procedure(
              told=_BOTH, kept=_SHOWN, outcome="立项"),
         Move("递补", _STAFF, frozenset({"备选"}), "已立项", needs_reason=True,
              told=_BOTH, kept=_SHOWN, outcome="立项"),
-        Move("放弃立项", _TEAM, frozenset({"已立项"}), "婉拒", needs_reason=True, told=_BOTH,
-             kept=_TOLD, outcome="驳回"),
+        Move("放弃立项", _TEAM, frozenset({"已立项"}), "已放弃立项", needs_reason=True,
+             told=_BOTH, kept=_TOLD, outcome="驳回"),
         Move("签约", _HOST, frozenset({"已立项"}), "已签约", told=_BOTH),
         Move("验收", _STAFF, frozenset({"已签约"}), "已验收", needs_reason=True, told=_BOTH,
              outcome="验收"),

@@ -345,7 +345,17 @@ def _staff(case: Case) -> bool:
 
 
 def _in_touch(case: Case) -> bool:
-    return case.state not in ("", "候选", "移出", "婉拒", "撤回", "逾期", "未入选", "终止")
+    return case.state not in (
+        "",
+        "候选",
+        "移出",
+        "婉拒",
+        "已放弃立项",
+        "撤回",
+        "逾期",
+        "未入选",
+        "终止",
+    )
 
 
 def _may_read_bid(case: Case) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from matcher.procedure import ENGAGED, FOLLOWED, PAIR, Move
+from matcher.procedure import AWARDED, ENGAGED, FOLLOWED, PAIR, Move, Party, several_may_win
 from matcher.records import Team
 from matcher.service.context import Caller
 from matcher.service.desk import teams
@@ -16,6 +16,7 @@ from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import Act
 from matcher.text.dates import today
 
+_UNANSWERED = "逾期未答"
 _BEGINNINGS = frozenset({"列入候选", "邀请", "表示意向", "揭榜"})
 
 
@@ -33,7 +34,7 @@ def make(
     Raises:
         ConflictError, ChangedError: as `move`.
     """
-    check_beginning(caller, case, name)
+    check_now(caller, case, name, act.party)
 
     def work() -> None:
         pair = caller.service.pairs.move(case.key, name, act, case.sides, version, until)
@@ -44,13 +45,59 @@ def make(
     carried(caller, case, target, work)
 
 
-def check_beginning(caller: Caller, case: Case, name: str) -> None:
-    """Whether the challenge still takes what begins something. Raises: ConflictError."""
-    if name not in _BEGINNINGS:
+def check_now(caller: Caller, case: Case, name: str, party: Party) -> None:
+    """Whether a move fits the day, the challenge and its other pairs. Raises: ConflictError."""
+    if name in _BEGINNINGS:
+        _check_beginning(caller, case, name)
+    elif name == _UNANSWERED and party != "service":
+        _check_overdue(case)
+    elif name in PAIR:
+        _check_vacant(caller, case, PAIR[name].target)
+
+
+def _check_overdue(case: Case) -> None:
+    """Whether an answer was awaited by a day that is over."""
+    until = None if case.pair is None else case.pair.until
+    if until is None or until >= today():
+        raise ConflictError(
+            f"还没有逾期，不能办“{_UNANSWERED}”", given=until or "没有约定期限",
+            remedy="过了期限再办；要提早了结，收回邀请或终止合作",
+        )  # fmt: skip
+
+
+def _check_vacant(caller: Caller, case: Case, target: str) -> None:
+    """Whether no other team has the award to which a move would lead."""
+    if target not in AWARDED or case.state in AWARDED:
         return
+    held = _held_by_another(caller, case)
+    if held is not None:
+        team = caller.snapshot.matcher.teams.get(held.team_id)
+        raise ConflictError(
+            "这项难题已有团队立项，不能再立一家",
+            given=f"{held.team_id if team is None else team.name}（{held.state}）",
+            remedy="先由那一家放弃立项，或终止合作、撤销它的立项；榜文写明“赛马”的可以立几家",
+        )  # fmt: skip
+
+
+def _held_by_another(caller: Caller, case: Case) -> Pair | None:
+    """The pair of another team that the challenge was awarded to, where only one may win."""
+    if several_may_win(case.challenge):
+        return None
+    pairs = caller.service.pairs.of_challenge(case.challenge.challenge_id)
+    others = (pair for pair in pairs if pair.key != case.key)
+    return next((pair for pair in others if pair.state in AWARDED), None)
+
+
+def _check_beginning(caller: Caller, case: Case, name: str) -> None:
+    """Whether the challenge still takes what begins something."""
     state = caller.snapshot.states[case.challenge.challenge_id]
     if state not in FOLLOWED:
         raise ConflictError(f"这项难题现在是“{state}”，不能{name}", given=case.key[0])
+    if _held_by_another(caller, case) is not None:
+        raise ConflictError(
+            f"这项难题已有团队立项，不能{name}", given=case.challenge.name,
+            remedy="看别的仍可揭榜的难题；立项的团队放弃或终止以后再办",
+        )  # fmt: skip
     if name == "揭榜" and not case.challenge.is_open(today()):
         raise ConflictError(
             "这项难题已截止，不能揭榜", given=case.challenge.apply_deadline,
@@ -62,8 +109,10 @@ def check_beginning(caller: Caller, case: Case, name: str) -> None:
 
 def allowed(caller: Caller, case: Case) -> list[Move]:
     """The moves a caller may make now."""
-    found = [m for party in case.parties for m in PAIR.allowed(case.state, party)]
-    return [m for m in found if _may_begin(caller, case, m.name)]
+    return [
+        move for party in case.parties for move in PAIR.allowed(case.state, party)
+        if _may_now(caller, case, move.name, party)
+    ]  # fmt: skip
 
 
 def acting(
@@ -76,9 +125,9 @@ def acting(
     return Act(caller.principal, fitting[0], reason, detail, key)
 
 
-def _may_begin(caller: Caller, case: Case, name: str) -> bool:
+def _may_now(caller: Caller, case: Case, name: str, party: Party) -> bool:
     try:
-        check_beginning(caller, case, name)
+        check_now(caller, case, name, party)
     except ConflictError:
         return False
     return True
@@ -97,7 +146,7 @@ def carried(caller: Caller, case: Case, target: str, work: Callable[[], object])
     """Make a move in one transaction with what it changes in what the team carries.
 
     Raises:
-        ConflictError: it carries as much as it can.
+        ConflictError: it carries as much as it can, or another team has the award.
         ChangedError: the record of the team was changed meanwhile.
     """
     change = (target in ENGAGED) - (case.state in ENGAGED)
@@ -113,6 +162,7 @@ def carried(caller: Caller, case: Case, target: str, work: Callable[[], object])
     after = before.model_copy(update={"active_challenges": carried})
 
     def moved() -> None:
+        _check_vacant(caller, case, target)  # again, now that nobody else writes
         work()
         now = caller.service.pairs.find(case.key)
         assert now is not None

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.procedure import (
+    AWARDED,
     IDLE,
     NOTHING,
     PAIR,
@@ -40,8 +41,6 @@ _TEXTS: dict[str, str] = {
 # What is to be answered, or signed, by a day; after it the pair lapses.
 _AWAITED = frozenset({"邀请", "立项", "递补"})
 _SWAPPED = frozenset({"也同意互换（揭榜方）", "也同意互换（需求方）"})
-# From the award on both sides have to reach each other; the form of a bid says so.
-_SIGNED = frozenset({"已立项", "已签约", "已验收"})
 _ANSWER_DAYS = 14
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Text = Annotated[str, Field(max_length=2000)]
@@ -180,7 +179,7 @@ def undo(caller: Caller, asked: MoveAsked) -> PairView:
 
 def swapped(caller: Caller, case: Case) -> bool:
     """Whether the sides know each other's contacts."""
-    if case.state in _SIGNED:
+    if case.state in AWARDED:  # from then on they have to reach each other; the bid says so
         return True
     steps = standing(caller.service.pairs.history(case.key))
     return any(step.move in _SWAPPED for step in steps)

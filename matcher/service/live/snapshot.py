@@ -41,7 +41,8 @@ class WorkspaceSnapshot:
     Attributes:
         matcher: over all challenges; for staff.
         published: the same, over published challenges only; for everybody else.
-        states: of the challenges, by id; their stages follow them.
+        states: of the challenges, by id; their stages follow them and the awards.
+        awards: by challenge, the state of the pair it was awarded to.
         challenges, teams: lists for browsing.
         own_teams: where in ``teams`` those of an organisation are, by its normalised name.
         made_from: the ranker, and what is searched of the teams: both decide all scores.
@@ -54,6 +55,7 @@ class WorkspaceSnapshot:
     matcher: Matcher
     published: Matcher
     states: Mapping[str, str]
+    awards: Mapping[str, str]
     challenges: Catalogue[ChallengeLine]
     teams: Catalogue[TeamLine]
     own_teams: Mapping[str, tuple[int, ...]]
@@ -65,11 +67,13 @@ class WorkspaceSnapshot:
     def open(
         cls, workspace: Workspace, ranker: RankerChoice, before: WorkspaceSnapshot | None = None,
         kept_states: Mapping[str, str] = MappingProxyType({}),
+        awards: Mapping[str, str] = MappingProxyType({}),
     ) -> WorkspaceSnapshot:  # fmt: skip
         """The workspace as it is now; what did not change is taken over from ``before``.
 
         Args:
             kept_states: of challenges, where one was kept.
+            awards: see the class.
 
         Raises:
             WorkspaceError: it cannot be opened.
@@ -79,7 +83,9 @@ class WorkspaceSnapshot:
         # Challenges are few beside teams: read once, not at every team's ranking.
         stored = matcher.challenges
         challenges = {
-            i: _staged(kept_states.get(i), c) for i in stored if (c := stored.get(i)) is not None
+            i: _staged(kept_states.get(i), c, awards.get(i, ""))
+            for i in stored
+            if (c := stored.get(i)) is not None
         }
         states = {i: state_of(kept_states.get(i), c) for i, c in challenges.items()}
         matcher = matcher.over(challenges)
@@ -96,6 +102,7 @@ class WorkspaceSnapshot:
             matcher,
             published,
             states,
+            awards,
             challenge_catalogue(challenges.values(), states),
             teams,
             by_organisation(teams),
@@ -159,8 +166,8 @@ def _outliving(
     held = set(before.teams.hashes)
     changed = {one for one, mark in zip(after.teams.ids, after.teams.hashes, strict=True)
                if mark not in held}  # fmt: skip
-    same_challenges = (before.challenge_hashes, before.states) == (
-        after.challenge_hashes, after.states
+    same_challenges = (before.challenge_hashes, before.states, before.awards) == (
+        after.challenge_hashes, after.states, after.awards
     )  # fmt: skip
 
     def outlives(key: Hashable, result: Any) -> bool:
@@ -172,8 +179,8 @@ def _outliving(
     return outlives
 
 
-def _staged(state: str | None, challenge: Challenge) -> Challenge:
-    stage = stage_of(state, challenge)
+def _staged(state: str | None, challenge: Challenge, awarded: str) -> Challenge:
+    stage = stage_of(state, challenge, awarded)
     return challenge if stage == challenge.stage else challenge.model_copy(update={"stage": stage})
 
 

@@ -18,6 +18,7 @@ from matcher.records import Challenge
 from matcher.service.live.batcher import Batcher
 from matcher.service.live.snapshot import WorkspaceSnapshot, ranking_key
 from matcher.service.settings import Settings
+from matcher.service.store.pairs import kept_awards
 from matcher.service.store.states import kept_states
 from matcher.workspace import Workspace
 
@@ -78,7 +79,11 @@ class LiveWorkspace:
             if snapshot is not None and snapshot.generation == workspace.generation:
                 return snapshot
             fresh = WorkspaceSnapshot.open(
-                workspace, self._settings.choice, snapshot, kept_states(workspace.folder)
+                workspace,
+                self._settings.choice,
+                snapshot,
+                kept_states(workspace.folder),
+                kept_awards(workspace.folder),
             )
             self._snapshot = fresh
             _settle()
