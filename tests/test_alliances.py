@@ -14,6 +14,7 @@ from matcher import Challenge, Matcher, Team
 from matcher.alliances import (
     ALLIANCE,
     Alliance,
+    Grant,
     advice_for,
     advice_for_challenge,
     alliance_facts,
@@ -23,6 +24,7 @@ from matcher.alliances import (
     held_against,
     members_of,
     overlaps,
+    strange_programmes,
 )
 from matcher.corpora import read_any_of, write_template
 from matcher.corpora.output.template import EXAMPLE_ALLIANCE
@@ -125,6 +127,15 @@ def test_what_may_be_there_already_is_told_and_never_merged() -> None:
     found = held_against([FULL.model_copy(update={"alliance_id": "B1"})], [FULL])
     assert found.suspects == {"B1": ("A1",)}
     assert [a.alliance_id for a in found.added] == ["B1"]
+    both = [FULL.model_copy(update={"alliance_id": key}) for key in ("B1", "B2")]
+    assert held_against(both, []).suspects == {"B1": ("B2",)}  # a pair is told once
+
+
+def test_a_programme_nobody_knows_is_told_on_the_way_in() -> None:
+    named = (("成果转化及中试基地后补助", "省"), ("某某振兴专项", "省"), ("重点研发", "科技部"))
+    grants = tuple(Grant(programme=name, payer=payer) for name, payer in named)
+    one = FULL.model_copy(update={"grants": grants})
+    assert strange_programmes([one]) == {"某某振兴专项": (FULL.alliance_id,)}
 
 
 def test_sums_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> None:
@@ -355,14 +366,15 @@ def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
     ]  # fmt: skip
     claims = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(posted))
     first = advice_for_challenge(LIAONING, posted[0], 2021, claims)[0]
-    assert (first.verdict, first.most_wan) == ("待核实", 500)  # 2000 − 1500; nobody gave the 400
+    assert (first.verdict, first.most_wan) == ("待核实", 1000)  # nobody gave the 400
+    assert first.span == "500–1000"  # 2000 − 1500, or nothing of it: nobody says whose money
     assert first.rooms[0].endswith("；另有拟申请 400（K1）、400（K2），没有批准，没有从余额里减去")
     other = advice_for_challenge(LIAONING, posted[1], 2021, claims)[0]
     assert other.rooms == first.rooms  # one lead, one year, one account
     won = (*claims_of_alliances(LIAONING, [given]), *claims_of_list(
         posted, [Outcome(challenge_id="K2", team_id="T", stage="立项")]))  # fmt: skip
     left = advice_for_challenge(LIAONING, posted[0], 2021, won)[0]
-    assert (left.most_wan, "− 400（K2） = 100" in left.formula) == (100, True)
+    assert (left.span, "− 400（K2） = 100" in left.formula) == ("100–1000", True)
     assert advice_for_challenge(LIAONING, posted[0], 2022, claims)[0].most_wan == 1000
     model = given.model_copy(update={"model_on": date(2021, 4, 1)})
     assert advice_for(LIAONING, model, 2021, claims)[0].rooms == first.rooms
@@ -370,7 +382,7 @@ def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
     full = model.model_copy(update={"given_wan": 1950.0, **known})
     pilot = advice_for(LIAONING, full, 2021, claims_of_alliances(LIAONING, [full]))
     assert (pilot[0].verdict, pilot[0].most_wan) == ("不符合", 0)  # 2000 − 1950 is below 100
-    assert "本年没有余额" in pilot[0].why_not[0]
+    assert "本年余额不够最低一档" in pilot[0].why_not[0]
     assert "2000 − 1950（" in rooms_of(pilot)[0]  # told to the one that is refused, too
 
 

@@ -201,3 +201,19 @@ def test_the_money_of_a_plan_is_that_of_its_payer() -> None:
     assert report.by_payer == {"企业自筹": 900, "国家": 70, "市": 200, "未填写": 50, "省": 300}
     assert report.by_programme == {"企业自筹": 900, "未填写": 120, "试点示范": 500}
     assert report.by_year[0].given_wan == 620
+
+
+def test_a_year_without_new_alliances_is_told_as_one() -> None:
+    seen = guard(report(alliance(1), year=2022), "一哄而上")
+    assert (seen.raised, seen.words) == (False, "没有写明在这一年组建的联盟")
+
+
+def test_models_that_do_not_fit_are_told() -> None:
+    models = [
+        alliance(1, model_on="2021-06-01", province="吉林省"),
+        alliance(2, model_on="2021-06-01", ended_on="2021-09-01"),
+        alliance(3, model_on="2021-06-01"),
+    ]
+    said = [note for note in notes(report(*models)).values() if "典型认定日期" in note]
+    assert said
+    assert all("其中 2 个盟主或成员不符合基本条件或已结束" in note for note in said)

@@ -23,7 +23,13 @@ from matcher.alliances.money import (
 )
 from matcher.alliances.organisations import Organisations
 from matcher.alliances.overlaps import Overlap, duplicates_of, overlaps
-from matcher.alliances.receiving import Sum, all_claims, claims_of_alliances, sums_of
+from matcher.alliances.receiving import (
+    Sum,
+    all_claims,
+    claims_of_alliances,
+    strange_programmes,
+    sums_of,
+)
 from matcher.alliances.sheet import Known, Sheet, prefill, read_sheet, shipped_sheet
 from matcher.alliances.states import ALLIANCE, dated, moves_told, undated
 from matcher.alliances.yearly import Progress, Records, Seen, YearReport, year_report
@@ -75,6 +81,7 @@ __all__ = [
     "read_sheet",
     "research_members",
     "shipped_sheet",
+    "strange_programmes",
     "sums_of",
     "undated",
     "year_report",

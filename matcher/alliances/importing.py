@@ -50,9 +50,12 @@ def held_against(records: Sequence[Alliance], kept: Sequence[Alliance]) -> Incom
         one.alliance_id: duplicates_of(one, by_lead[organisations.key(one.lead_org)], organisations)
         for one in added
     }
-    return Incoming(
-        tuple(added), tuple(changed), unchanged, {k: v for k, v in suspects.items() if v}
-    )
+    # A pair of the list itself is told once, by the first of the two.
+    told = {
+        one: tuple(o for o in alike if o > one or one not in suspects.get(o, ()))
+        for one, alike in suspects.items()
+    }
+    return Incoming(tuple(added), tuple(changed), unchanged, {k: v for k, v in told.items() if v})
 
 
 def _content(record: Alliance) -> str:

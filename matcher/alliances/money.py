@@ -30,7 +30,7 @@ from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import parse_money
 
-_FORM = "请盟主组建联盟，写明承担的榜单"
+_FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,11 @@ def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[All
     if found is None:
         return None, "没有联盟承担它，需求单位也没有牵头联盟"
     one = found[-1]
-    more = len(named or led) - 1
+    more = [other for *_, other in named or led if other is not one]
+    others = "、".join(f"{o.alliance_id}（盟主 {o.lead_org or '未填写'}）" for o in more)
     words = f"联盟 {one.alliance_id}（盟主 {one.lead_org or '未填写'}）"
     words += "写明承担它" if named else "由需求单位牵头，但没有写明承担它"
-    return one, words + (f"；另有 {more} 个联盟也是" if more else "")
+    return one, words + (f"；另有 {len(more)} 个联盟也是：{others}" if more else "")
 
 
 def advice_for(

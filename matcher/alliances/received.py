@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher.alliances.organisations import keys_of
+from matcher.alliances.receiving import NO_RECEIVER
 from matcher.policy import Claim, PolicyPack, Received
 from matcher.policy.amounts import plain, sum_of, wan
-from matcher.policy.rules import Programme, Subject
+from matcher.policy.rules import Programme
 from matcher.records.alliance import Alliance
 
 
@@ -22,7 +23,7 @@ def received_for_project(
     own = [c for c in claims if c.key == challenge_id and c.given]
     given = [c for c in own if c.origin == "联盟已得"] or own
     found = {}
-    for programme in _limited(pack, "榜单项目"):
+    for programme in (p for p in pack.programme if p.subject == "榜单项目" and p.amount):
         mine = [c for c in given if c.programme in ("", programme.id) and _paid(programme, c)]
         loose = [
             c for c in claims
@@ -33,7 +34,7 @@ def received_for_project(
             sums = "、".join(f"{_sum(c)}（{_what(c)}）" for c in loose)
             ask = "请写明是哪项榜单的，没有从最多里减去"
             doubt = f"得过同一计划而没有写榜单编号的资金（{sums}）→ {ask}" if loose else ""
-            found[programme.id] = _received(mine, doubt)
+            found[programme.id] = _received(mine, doubt, whoever=True)
     return found
 
 
@@ -46,7 +47,7 @@ def received_by_alliance(
     """
     found = {}
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
-    for programme in _limited(pack, "联盟"):
+    for programme in (p for p in pack.programme if p.subject == "联盟"):
         mine = [
             c for c in claims
             if c.given and c.programme == programme.id
@@ -56,10 +57,6 @@ def received_by_alliance(
             now = [c for c in mine if c.year == year]
             found[programme.id] = _received(now, _of_others([c for c in mine if c.year != year]))
     return found
-
-
-def _limited(pack: PolicyPack, subject: Subject) -> list[Programme]:
-    return [p for p in pack.programme if p.subject == subject and p.amount]
 
 
 def _paid(programme: Programme, claim: Claim) -> bool:
@@ -74,7 +71,7 @@ def _of(programme: Programme, alliance: Alliance, lead: frozenset[str], claim: C
     return claim.key.startswith(own) or claim.key in alliance.challenges
 
 
-def _received(now: Sequence[Claim], doubt: str) -> Received:
+def _received(now: Sequence[Claim], doubt: str, whoever: bool = False) -> Received:
     told = [c for c in now if c.amount_wan is not None]
     total = sum_of(c.amount_wan for c in told)
     words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
@@ -86,7 +83,15 @@ def _received(now: Sequence[Claim], doubt: str) -> Received:
         keys = "、".join(c.key for c in blank)
         doubts.append(f"已得的一笔（{keys}，金额未填写）→ 请盟主填写金额")
     doubts += [f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对" for c in told if c.doubt]
-    return Received(float(total), words, tuple(doubts))
+    sure = sum_of(_surely(c, whoever) for c in told)
+    return Received(float(total), words, tuple(doubts), float(sure))
+
+
+def _surely(claim: Claim, whoever: bool) -> float | None:
+    """What of a sum counts whatever comes out; ``whoever``: received it makes no difference."""
+    if not claim.doubt or (whoever and claim.level and claim.doubt == NO_RECEIVER):
+        return claim.amount_wan
+    return claim.least_wan if claim.least_wan is not None and not claim.assumed else 0
 
 
 def _of_others(claims: Sequence[Claim]) -> str:

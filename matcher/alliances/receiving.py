@@ -7,15 +7,27 @@ from dataclasses import dataclass, replace
 
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations
-from matcher.policy import Claim, Level, PolicyPack, claims_of_list, counts, payer_level
+from matcher.policy import (
+    Claim,
+    Level,
+    PolicyPack,
+    claims_of_list,
+    counts,
+    payer_level,
+    shipped_pack,
+    shipped_pack_ids,
+)
 from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance, Grant
 from matcher.text.amounts import parse_money
 
-_LEAD = frozenset({"盟主", "牵头企业", "盟主企业", "牵头单位"})
+_LEAD = frozenset({"盟主", "盟主提出", "牵头企业", "盟主企业", "牵头单位"})
 _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
 _LEAST_NAME = 4
+_LEAST_PART = 6
+NO_RECEIVER = "没有写明收款单位"
+"""The doubt of a sum of which nobody says who received it."""
 _ORIGINAL = "（原文）"
 
 
@@ -112,7 +124,7 @@ def _claim(
     )
     programme = programme_of(pack, grant.programme)
     doubts = [] if level else ["没有写明出资方"]
-    doubts += [] if told else ["没有写明收款单位"]
+    doubts += [] if told else [NO_RECEIVER]
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
     unsaid = programme is not None and bool(programme.perhaps_capped_by) and not grant.receiver
     doubts += ["没有写拨给哪家"] if unsaid else []
@@ -124,6 +136,7 @@ def _claim(
         programme=programme.id if programme else "", entered_for=alliance.lead_org,
         stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
         where=_where(alliance, grant, number), same_as=known.several(receiver),
+        plan="" if programme else grant.programme,
     )  # fmt: skip
 
 
@@ -165,7 +178,7 @@ def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, 
 
 
 def programme_of(pack: PolicyPack, name: str) -> Programme | None:
-    """The programme meant by its id or by a part of its name."""
+    """The programme meant by its id, a part of its name, or its name with words left out."""
     if len(name) < _LEAST_NAME:
         return None
     bare = _bare(name)
@@ -173,7 +186,33 @@ def programme_of(pack: PolicyPack, name: str) -> Programme | None:
         full = _bare(programme.name)
         if name == programme.id or bare in full or full in bare:
             return programme
-    return None
+    short = bare.removesuffix("计划")
+    alike = [p for p in pack.programme if _left_out(short, _bare(p.name))]
+    return alike[0] if len(alike) == 1 and len(short) >= _LEAST_PART else None
+
+
+def strange_programmes(alliances: Iterable[Alliance]) -> dict[str, tuple[str, ...]]:
+    """Names of programmes that no shipped pack knows, each with the alliances it stands with.
+
+    Of the province's money, or of nobody's by name: the state's and the cities' have others.
+    """
+    written: dict[str, list[str]] = {}
+    for one in alliances:
+        ours = [g for g in one.all_grants if payer_level(g.payer) in ("省", "")]
+        for name in dict.fromkeys(grant.programme for grant in ours if grant.programme):
+            written.setdefault(name, []).append(one.alliance_id)
+    packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()] if written else []
+    return {
+        name: tuple(ids)
+        for name, ids in written.items()
+        if not any(programme_of(pack, name) for pack in packs)
+    }
+
+
+def _left_out(short: str, full: str) -> bool:
+    """Whether a name is another with words left out: 中试基地后补助 of 中试基地奖励性后补助计划."""
+    rest = iter(full)
+    return all(letter in rest for letter in short)
 
 
 def _bare(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
-from matcher.policy.amounts import plain, wan
+from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import YearlyCap
 
 _HERE = "本项"
@@ -59,14 +59,36 @@ def _room(
     ]
     least, most = _ends(cap, entered, [*undated, *strangers])
     wanted = _wanted(cap, year, own)
-    words = entry.formula.removesuffix("；本项未填写") + _apart(cap, given, year, undated)
-    words += _of_strangers(strangers) + _of_wanted(wanted)
+    words = entry.formula.removesuffix("；本项未填写")
+    read, reading = _read_otherwise(cap, year, given, least)
+    words += _apart(cap, given, year, undated)
+    words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
+    words += _of_strangers(strangers)
+    if least != most:
+        words += f"；未定的弄清后在 {plain(least)}–{plain(most)} 之间"
+    words += _of_wanted(wanted)
     notes = [*_notes(pack, cap, year, [*given, *(c for c in others if c.given)], keys=own),
              *_asked_in_all(wanted, entry.room_wan)]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
-        entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)), tuple(notes)
-    )
+        entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
+        tuple(notes), read, reading,
+    )  # fmt: skip
+
+
+def _read_otherwise(
+    cap: YearlyCap, year: int, given: Sequence[Claim], room: Decimal
+) -> tuple[float | None, str]:
+    """What is left if public money of other levels counted too, which the source does not say."""
+    others = [
+        c for c in given
+        if c.year == year and c.level in ("市", "国家") and not counts(cap, c) and c.amount_wan
+    ]  # fmt: skip
+    if not others or not cap.reading:
+        return None, ""
+    left = max(Decimal(0), room - sum_of(c.amount_wan for c in others))
+    sums = "、".join(f"{_level(c)} {_amount(c)}（{c.key}）" for c in others)
+    return float(left), f"年度上限计不计{sums}"
 
 
 def _ends(
@@ -163,7 +185,9 @@ def _notes(
             counted = _counted(cap, year, claim, id(claim) in mine)
         plan = next((p.name for p in pack.programme if p.id == claim.programme), "")
         when = f"{claim.year} 年" if claim.year is not None else "年度未填写"
-        what = f"{plan}，" if plan else "立项结果，" if claim.origin == "结果" else ""
+        unknown = "，没有认出是哪项" if counts(cap, claim) else ""
+        strange = f"计划写作“{claim.plan}”{unknown}，" if claim.plan else ""
+        what = f"{plan}，" if plan else "立项结果，" if claim.origin == "结果" else strange
         money = _amount(claim) + (" 万元" if claim.amount_wan is not None else "")
         yield (
             f"{claim.key}：{when} {what}{_level(claim) or '出资方未写明'} {money}，"

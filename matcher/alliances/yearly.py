@@ -165,7 +165,10 @@ def _reached(
     """How much, how many records do not say, and what was counted."""
     alliances = records.alliances
     if target.measure == "典型联盟":
-        return sum(_within(a.model_on, target, year) for a in alliances), 0, "按典型认定日期"
+        models = [a for a in alliances if _within(a.model_on, target, year)]
+        poor = sum(bool(unfit(pack, a)) or _ended_before(a, year + 1) for a in models)
+        words = f"；其中 {poor} 个盟主或成员不符合基本条件或已结束，请核对" if poor else ""
+        return len(models), 0, f"按典型认定日期{words}"
     if target.measure == "公布联盟":
         return _announced(alliances, target, year)
     if target.measure == "自发组建联盟":
@@ -330,7 +333,7 @@ def _rushed(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, lis
     days = [(a.formed_on or a.agreed_on, a) for a in alliances]
     months = Counter(f"{d:%Y-%m}" for d, _ in days if d)
     if not months:
-        return False, "组建日期未填写", []
+        return False, "没有写明在这一年组建的联盟", []
     month, most = min(months.items(), key=lambda item: (-item[1], item[0]))
     poor = [a.alliance_id for d, a in days if d and f"{d:%Y-%m}" == month and thin(a)]
     share = most / len(alliances)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from matcher.alliances import held_against
+from matcher.alliances import held_against, strange_programmes
 from matcher.corpora import FileContent, Reading, Reject
 from matcher.corpora.duplicates.reconciling import Reconciled, reconcile, with_evidence
 from matcher.corpora.headers.kinds import READABLE, Kind, KindName
@@ -190,7 +190,11 @@ def _alliances(plan: _Plan, kind: Kind, reading: Reading[Any]) -> Part:
     doubts = tuple(
         f"疑似重复: {one} 与 {'、'.join(others)}，请核对" for one, others in found.suspects.items()
     )
-    return Part(kind, reading, records, change=change, doubts=doubts)
+    strange = tuple(
+        f"没有认出是哪项计划: {name}（{'、'.join(ids)}），请照政策写计划全称"
+        for name, ids in strange_programmes(records).items()
+    )
+    return Part(kind, reading, records, change=change, doubts=(*doubts, *strange))
 
 
 def _is_listing(reading: Reading[Any]) -> InputError:

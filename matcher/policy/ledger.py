@@ -48,6 +48,7 @@ class Claim:
         doubt: why nobody knows yet whether, or how much of it, counts.
         least_wan: the lower end where a range is written; ``amount_wan`` is the upper one.
         where: the row or the column it stands in.
+        plan: the programme as it is written, where the pack has none of that name.
         same_as: all names and credit codes of the receiver, where several are known.
     """
 
@@ -66,6 +67,7 @@ class Claim:
     least_wan: float | None = None
     where: str = ""
     same_as: tuple[str, ...] = ()
+    plan: str = ""
 
     @property
     def given(self) -> bool:

@@ -30,14 +30,21 @@ class Received:
     """What was given already of what a programme gives at most.
 
     Attributes:
-        amount_wan: the sum, 万元.
+        amount_wan: the sum, 万元, if all that is told counts.
         words: the sums it is made of.
         doubts: money of which nobody knows whether, or how much of it, counts.
+        sure_wan: what of the sum counts whatever comes out; None for all of it.
     """
 
     amount_wan: float
     words: str
     doubts: tuple[str, ...] = ()
+    sure_wan: float | None = None
+
+    @property
+    def lower(self) -> float:
+        """What surely counts."""
+        return self.amount_wan if self.sure_wan is None else self.sure_wan
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Room:
         least_wan, most_wan: what may yet be left, by what nobody knows; None for ``left_wan``.
         doubts: what is not known.
         notes: every sum with where it stands, and what is asked for.
+        read_wan: what is left by the other reading of what counts, and ``reading`` which that is;
+            None where it makes no difference.
     """
 
     left_wan: float
@@ -58,11 +67,18 @@ class Room:
     most_wan: float | None = None
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read_wan: float | None = None
+    reading: str = ""
 
     @property
     def lower(self) -> float:
         """The lower end."""
         return self.left_wan if self.least_wan is None else self.least_wan
+
+    @property
+    def floor(self) -> float:
+        """The lower end by either reading."""
+        return self.lower if self.read_wan is None else min(self.lower, self.read_wan)
 
     @property
     def upper(self) -> float:

@@ -65,7 +65,7 @@ class PolicyPack(Part):
         clause = rule.clause or "条文"
         if rule.original:
             told = "据报道" if self.sources[rule.source].kind == "报道" else "原文"
-            return f"{clause}（{told}）：“{rule.original}”"
+            return f"{clause}（{told}）：{_quoted(rule.original)}"
         return f"{clause}（大意）：{rule.text}"
 
     def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
@@ -138,6 +138,11 @@ def shipped_pack(pack_id: str) -> PolicyPack:
             remedy="用其中一个, 或写自己的规则包文件 (.toml)",
         )  # fmt: skip
     return read_pack(data_path(_FOLDER) / f"{pack_id}.toml")
+
+
+def _quoted(original: str) -> str:
+    """Of several places, which are lines of their own, each is a quotation of its own."""
+    return "；".join(f"“{part.strip()}”" for part in original.splitlines() if part.strip())
 
 
 def _refused(file: Path, faults: list[str]) -> InputError:

@@ -17,7 +17,7 @@ __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "ro
 
 Verdict = Literal["可以申请", "可以提出", "待核实", "不符合"]
 """可以提出: the policy encourages it, and the authority decides."""
-_TO_WHOM = {"联盟": "由联盟提出"}
+_TO_WHOM = {"联盟": "由联盟提出", "盟主提出": "由盟主提出"}
 READ = "理解（条文没有写）"
 """What goes before the pack's own reading of a rule."""
 
@@ -43,6 +43,7 @@ class Advice:
         others: who else pays, in words.
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
+        shares: what is left of the yearly cap it draws on, 万元: one sum or two ends.
     """
 
     programme_id: str
@@ -71,6 +72,7 @@ class Advice:
     encouraged: bool = False
     readings: tuple[str, ...] = ()
     about: str = ""
+    shares: str = ""
 
     @property
     def headline(self) -> str:
@@ -99,8 +101,8 @@ class Advice:
     def lines_but(self, common: frozenset[str]) -> tuple[str, ...]:
         """The same without what is told for several programmes at once."""
         told = [f"不符合：{words}" for words in self.why_not if words not in common]
-        told += [f"待核实：{words}" for words in self.to_check if words not in common]
         if not self.why_not:
+            told += [f"待核实：{words}" for words in self.to_check if words not in common]
             met = [words for words in self.met if words not in common]
             told += [f"满足：{'；'.join(met)}" if met else ""]
             told += [f"算式：{self.working}", self.wanted, self.asked, self.others]
@@ -176,7 +178,14 @@ def _advice(
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
+        shares=_shared(programme, means),
     )  # fmt: skip
+
+
+def _shared(programme: Programme, means: Means) -> str:
+    for room in (means.rooms[cap] for cap in programme.capped_by if cap in means.rooms):
+        return "–".join(dict.fromkeys(plain(wan(end)) for end in (room.floor, room.upper)))
+    return ""
 
 
 def _exhausted(
@@ -189,7 +198,8 @@ def _exhausted(
     if once and made.upper == 0 and had is not None and not had.doubts:
         yield f"已得满最高数额（{made.formula.partition('；本年余额')[0]}）"
     elif made.used_up:
-        yield f"本年没有余额（{made.told}）"
+        left = any(means.rooms[c].upper for c in programme.capped_by if c in means.rooms)
+        yield f"{'本年余额不够最低一档' if left else '本年没有余额'}（{made.told}）"
 
 
 def _leaves(text: str, fact: Fact) -> Iterator[tuple[str, Fact]]:
@@ -279,8 +289,18 @@ def _others(programme: Programme, made: Working, means: Means) -> str:
     if means.total_wan is None or made.most is None or "企业" not in rest:
         return f"{who}配套，条文没有写比例"
     had = means.received.get(programme.id)
-    left = max(Decimal(0), wan(means.total_wan) - made.most - wan(had.amount_wan if had else 0))
+    left = max(Decimal(0), wan(means.total_wan) - _provincial(made, had))
     return f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）" + _paid(left, means)
+
+
+def _provincial(made: Working, had: Received | None) -> Decimal:
+    """What the pack's own level pays of a project at most: never above the programme's most."""
+    assert made.most is not None
+    if had is None:
+        return made.most
+    low = made.most if made.low is None else made.low
+    paid = max(wan(had.amount_wan) + low, wan(had.lower) + made.most)
+    return paid if made.ceiling is None else min(paid, made.ceiling)
 
 
 def _paid(left: Decimal, means: Means) -> str:

@@ -15,7 +15,7 @@ Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Year = Annotated[int, Field(ge=1949, le=2100)]
 Base = Literal["财政资金", "转让许可净收入", "股份或出资", "营业利润"]
-Receiver = Literal["盟主", "联盟", "成员单位", "完成人"]
+Receiver = Literal["盟主", "联盟", "成员单位", "完成人", "盟主提出"]
 Subject = Literal["榜单项目", "联盟"]
 Measure = Literal[
     "典型联盟", "自发组建联盟", "公布联盟", "揭榜挂帅项目", "攻克技术", "新产品和零部件",

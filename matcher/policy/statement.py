@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from matcher.policy.pack import PolicyPack
@@ -53,10 +53,11 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     refused = any(words in common for one in advice for words in one.why_not)
     ordered = sorted(advice, key=lambda one: _TURN[one.verdict])
     printed: set[str] = set()
+    together = tuple(_together(ordered))
     return Statement(
         source=_source(pack, advice),
-        summary=tuple(_summary(ordered)),
-        rooms=("不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
+        summary=(*together, *_summary(ordered)),
+        rooms=(("不符合共同条件，不列年度余额",) if refused else (*rooms_of(advice), *together)),
         common=tuple(_common_lines(pack, advice, common)),
         programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in ordered),
     )
@@ -67,6 +68,18 @@ def _summary(ordered: Sequence[Advice]) -> Iterator[str]:
         named = [_short(one) for one in ordered if one.verdict == verdict]
         if named:
             yield f"{verdict}：{'；'.join(named)}"
+
+
+def _together(ordered: Sequence[Advice]) -> Iterator[str]:
+    """Of several that draw on one balance, that they do not add up beyond it."""
+    sharing: dict[str, list[Advice]] = {}
+    for one in ordered:
+        if one.shares and not one.why_not:
+            sharing.setdefault(one.shares, []).append(one)
+    for left, drawn in sharing.items():
+        if len(drawn) > 1:
+            names = "、".join(dict.fromkeys(_short(replace(one, most_wan=None)) for one in drawn))
+            yield f"给盟主的各项合计不超过本年余额 {left} 万元（{names}）；先给哪项由主管部门定"
 
 
 def _short(one: Advice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
@@ -19,6 +19,8 @@ class Working:
     Attributes:
         least, most: the ends, 万元; None where they cannot be worked out.
         upper: the most before any yearly cap.
+        low: the least that may come out of what is doubtful.
+        ceiling: the most before anything that was given is taken off.
         formula: all of it; ``told`` the same where what is left of yearly caps is told apart.
         rooms: what is left of each cap it counts towards, in words.
         span: the range that stays one: by grade, or of a total that is written as one.
@@ -35,6 +37,8 @@ class Working:
     span: str = ""
     used_up: bool = False
     doubts: tuple[str, ...] = ()
+    low: Decimal | None = None
+    ceiling: Decimal | None = None
 
 
 def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
@@ -42,24 +46,38 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     had = means.received.get(programme.id)
     doubts = list(_blanks(pack, programme, means))
     least: Decimal | None = None
-    upper: Decimal | None = None
+    upper = lower = ceiling = None
     if not programme.amount:
         own, span = programme.open_amount, ""
     else:
         rule = pack.funding_rule(programme.amount)
         least, upper, own, span = _by_rule(rule, means)
+        ceiling = lower = upper
         if had is not None and not isinstance(rule, LeastShare):
-            least, upper, own = _less(had, least, upper, own)
+            least, lower, upper, own = _less(had, least, upper, own)
             doubts += _once_more(rule, had, upper)
             span = "" if had.amount_wan else span
+    if not programme.amount and had is not None and had.amount_wan:
+        again = f"本年已得同一计划 {had.words}；条文没有写能否再给"
+        doubts.append(f"能否再给（{again}）→ 请主管部门明确")
     doubts += had.doubts if had else ()
     doubts += _open_rooms(programme, means, least, upper)
-    doubts += _perhaps(programme, means, upper)
-    made = _under_caps(pack, programme, means, least, upper, own)
-    return Working(
-        least, made.most, upper, made.formula, made.told, made.rooms,
-        _span(span, least, made.most), _used_up(programme, means, least, upper), tuple(doubts),
-    )  # fmt: skip
+    doubts += _perhaps(programme, means, least, upper)
+    doubts += _readings(programme, means, least, lower)
+    made = _under_caps(pack, programme, means, least, (lower, upper), own)
+    open_end = made.low is not None and made.most is not None and made.low < made.most
+    if open_end and programme.amount and not span:
+        span = f"{plain(made.low or Decimal(0))}–{plain(made.most or Decimal(0))}"
+    else:
+        span = _span(span, least, made.most)
+    return replace(
+        made,
+        upper=upper,
+        span=span,
+        doubts=tuple(doubts),
+        ceiling=ceiling,
+        used_up=_used_up(programme, means, least, upper),
+    )
 
 
 def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[str]:
@@ -119,18 +137,27 @@ def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, Deci
 
 def _less(
     had: Received, least: Decimal | None, most: Decimal | None, formula: str
-) -> tuple[Decimal | None, Decimal | None, str]:
-    """What may still be given once part of it was; a floor is of the whole, too."""
+) -> tuple[Decimal | None, Decimal | None, Decimal | None, str]:
+    """Least, and the two ends of the most, once part of it was given; a floor is of the whole."""
     if not had.amount_wan:
-        return least, most, formula + (f"；{had.words}" if had.words else "")
-    got = amount_of(had.amount_wan, "已得")
+        return least, most, most, formula + (f"；{had.words}" if had.words else "")
+    got, sure = amount_of(had.amount_wan, "已得"), amount_of(had.lower, "已得")
     formula += f"；已得 {had.words}"
     if least is not None:
         least = max(Decimal(0), least - got)
-    if most is not None:
-        most = max(Decimal(0), most - got)
-        formula += f"，还可 {plain(most)}"
-    return least, most, formula
+    if most is None:
+        return least, None, None, formula
+    low, high = max(Decimal(0), most - got), max(Decimal(0), most - sure)
+    formula += f"，还可 {_ends(low, high)}"
+    if got > most:
+        told = "已得超出最多" if sure > most else "都计入的话，已得超出最多"
+        over = _ends(max(Decimal(0), sure - most), got - most) if sure > most else plain(got - most)
+        formula += f"（{told} {over}，请核对）"
+    return least, low, high, formula
+
+
+def _ends(low: Decimal, high: Decimal) -> str:
+    return plain(low) if low == high else _dash([low, high])
 
 
 def _once_more(rule: FundingRule, had: Received, upper: Decimal | None) -> Iterator[str]:
@@ -164,43 +191,72 @@ def _open_rooms(
             )
 
 
-def _perhaps(programme: Programme, means: Means, upper: Decimal | None) -> Iterator[str]:
+def _perhaps(
+    programme: Programme, means: Means, least: Decimal | None, upper: Decimal | None
+) -> Iterator[str]:
     """A cap of which nobody says whether it holds, where it would bind."""
     for cap in programme.perhaps_capped_by:
         room = means.rooms.get(cap)
-        if room is not None and upper is not None and wan(room.lower) < upper:
-            ends = sorted({wan(room.lower), wan(room.left_wan)})
-            left = "–".join(plain(end) for end in ends)
+        if room is not None and upper is not None and wan(room.floor) < upper:
+            low, high = wan(room.floor), wan(room.upper)
+            if least is not None and high < least:
+                most = f"低于起点 {plain(least)}，给不了"
+            else:
+                most = f"不超过 {plain(min(high, upper))}"
+                if least is not None and low < least:
+                    most += f"，余额低于起点 {plain(least)} 就给不了"
             yield (
                 "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，"
-                f"本年余额 {left}，不超过 {plain(min(ends[-1], upper))}）→ 请主管部门明确"
+                f"本年余额 {_ends(low, high)}，{most}）→ 请主管部门明确"
+            )
+
+
+def _readings(
+    programme: Programme, means: Means, least: Decimal | None, lower: Decimal | None
+) -> Iterator[str]:
+    """Where the pack's own reading of a cap changes the amount: what the other one leaves."""
+    for cap in programme.capped_by:
+        room = means.rooms.get(cap)
+        if room is None or room.read_wan is None:
+            continue
+        other, left = wan(room.read_wan), wan(room.lower)
+        now, then = ((end if lower is None else min(end, lower)) for end in (left, other))
+        if now != then:
+            most = f"，最多 {plain(then)}" if programme.amount else ""
+            if least is not None and then < least:
+                most = f"，低于起点 {plain(least)}，给不了"
+            yield (
+                f"{room.reading}（条文没有写，这里不计；计入的话本年余额 {plain(other)}{most}）"
+                "→ 请主管部门明确"
             )
 
 
 def _under_caps(
     pack: PolicyPack, programme: Programme, means: Means, least: Decimal | None,
-    most: Decimal | None, own: str,
+    ends: tuple[Decimal | None, Decimal | None], own: str,
 ) -> Working:  # fmt: skip
-    """Most, the whole formula, the formula beside the rooms, and the rooms."""
+    """The ends of the most, the whole formula, the formula beside the rooms, and the rooms."""
     formula = working = own
-    upper, rooms = most, []
+    (low, most), rooms = ends, []
     for cap in (pack.funding_rule(c) for c in programme.capped_by if c in means.rooms):
         left = means.rooms[cap.id]
-        room = amount_of(left.left_wan, "本年余额")
-        words = left.words or plain(room)
+        down_to, room = amount_of(left.floor, "本年余额"), amount_of(left.upper, "本年余额")
+        told, words = _ends(down_to, room), left.words or plain(room)
         rooms.append(f"{cap.name}（万元）：本年余额 {words}")
         if not programme.amount:
-            working += f"；不超过本年余额 {plain(room)}"
-            formula += f"；不超过本年余额 {words}"
+            own_cap = "（这是年度上限余下的，不是这项计划的数额）"
+            working += f"；不超过本年余额 {told}{own_cap}"
+            formula += f"；不超过本年余额 {words}{own_cap}"
             continue
+        low = down_to if low is None else min(low, down_to)
         most = room if most is None else min(most, room)
-        least_of = f"，取小者 {plain(most)}"
+        least_of = f"，取小者 {_ends(low, most)}"
         formula += f"；本年余额 {words}{least_of}"
-        working += f"；本年余额 {plain(room)}{least_of}"
+        working += f"；本年余额 {told}{least_of}"
     if least is not None and most is not None and most < least:
-        too_low = f"，低于起点 {plain(least)}，本年不能再给"
+        too_low = f"，低于起点 {plain(least)}"
         most, formula, working = Decimal(0), formula + too_low, working + too_low
-    return Working(least, most, upper, formula, working, tuple(rooms))
+    return Working(least, most, None, formula, working, tuple(rooms), low=low)
 
 
 def _used_up(
