@@ -13,7 +13,7 @@ from matcher.corpora import read_any
 from matcher.corpora.pasted import challenge_from_text
 from matcher.records import Challenge
 from matcher.text.indicators import parse_indicators
-from matcher.text.needs import is_need
+from matcher.text.needs import is_need, read_need
 from matcher.text.units import normalise_unit
 
 _CASES = [
@@ -77,3 +77,22 @@ def test_a_chat_in_a_file_is_a_challenge_and_a_notice_is_none(tmp_path: Path) ->
 
 def test_small_talk_is_no_need() -> None:
     assert not is_need("大家好，下午两点开会，想参加的说一声。")
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("铝箔轧制时断带，针孔缺陷率高达6%，希望针孔缺陷率不超过0.5%。", [("≤", 0.5, "%")]),
+        ("目前窑尾烘干，单位煤耗超过110kg/t，要求降到90kg/t以下。", [("≤", 90.0, "kg/t")]),
+        ("现有机械密封件泄漏量达到15mL/h，三个月就要换。", []),
+        ("铸件废品率大于12%。抗拉强度不低于600MPa。", [("≥", 600.0, "MPa")]),
+        ("最近两个班次，换辊后轧辊磨损量增加30%，表面粗糙度≤0.4μm。", [("≤", 0.4, "μm")]),
+        ("热处理后，齿圈变形量多达1.5mm，必须控制在0.2mm以内。", [("≤", 0.2, "mm")]),
+        ("目前国内空白，要求效率大于95%，寿命超过2000h。", [(">", 95, "%"), (">", 2000, "h")]),
+        ("缺陷检出率超过99%，漏检率不超过1%。", [(">", 99.0, "%"), ("≤", 1.0, "%")]),
+        ("磨损量降低50%以上，涂层硬度大于2000HV。", [("≥", 50.0, "%"), (">", 2000.0, "HV")]),
+    ],
+)
+def test_how_bad_things_are_today_is_no_target(told: str, asked: list[Any]) -> None:
+    found = [(i.operator, i.value, i.unit) for i in read_need(told).indicators]
+    assert found == asked

@@ -16,6 +16,7 @@ from matcher.contacts import part_contacts
 from matcher.records import Indicator
 from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
+from matcher.text.notation import plain_signs
 from matcher.text.offers import bounty, deadline, is_offer, months_given, open_price
 
 _PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
@@ -112,6 +113,21 @@ _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
     r"老是|总是|经常|跑偏|目前|现在|现有|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
+)
+_TODAY = re.compile(r"目前|现有|现在|现阶段|当前|如今|眼下|最近|近期")
+_EXCEEDS = re.compile(
+    r"(?<![不能])超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]*以[上下内])|大于|高于|"
+    r"上升|增加|提高|升高"
+)
+_ASKED = re.compile(
+    r"希望|要求|要(?=[把将达降])|需[要求]?(?=[把将达降\d])|应|须|想|力争|争取|确保|保证|目标|降[到至低]|控制|"
+    r"以内|[≥≤<±]|不[得能应可允]|(?<!达)不到(?!位)|实现"
+)
+# What nobody asks to have more of; 缺陷检出率 ends otherwise.
+_DEFECT = re.compile(
+    r"(?:缺陷|废品|次品|不良品?|不合格品?|故障|返修|返工|返品|退货|投诉|瓢曲|翘曲|浪形|边裂|开裂|裂纹|断[裂带丝线]|"
+    r"[泄渗]?漏|脱落|剥落|报废|失效|停机|超差|堵塞|夹杂|气孔|偏析|磨损|结垢|变形|波动|误[报判检]|漏[报检])"
+    r"(?:[率量数度]|次数|比例|时间|面积|长度|深度)?[高多长]?$"
 )
 _OWN_UNITS = re.compile(r"^(?:万?元|亿元|个?月|年|号|日|点|人|位|楼|页|级别)$")
 _ASIDE = re.compile(
@@ -238,7 +254,7 @@ def _indicators(whole: str, lines: list[str]) -> Iterator[Indicator]:
             continue
         for clause in re.split(r"[。；;！!？?\n]", part_contacts(line).rest):
             for found in parse_indicators(clause):
-                if _surely_asked(found):
+                if _surely_asked(found) and not _is_the_fault(found, clause):
                     yield found
 
 
@@ -255,6 +271,18 @@ def _surely_asked(found: Indicator) -> bool:
         or _AS_IT_IS.search(said)
     )
     return found.value is not None and sure and named and not aside and _is_target(found)
+
+
+def _is_the_fault(found: Indicator, sentence: str) -> bool:
+    """Whether it tells how bad things are: a defect exceeds a value, or anything does today."""
+    told = re.split("[,，]", found.text)[-1]
+    before = plain_signs(sentence).rpartition(told)[0]
+    if not _EXCEEDS.search(told) or _ASKED.search(told):
+        return False
+    if _DEFECT.search(found.name) and found.change not in ("decrease_by", "decrease_to"):
+        return not _ASKED.search(before)
+    today = list(_TODAY.finditer(before))
+    return bool(today) and not _ASKED.search(before[today[-1].end() :])
 
 
 def _title(lines: list[str]) -> str:
