@@ -320,3 +320,54 @@ def test_the_money_and_the_day_of_a_need_are_not_among_its_targets(app: FastAPI)
     read = Caller(app, "enterprise").post(f"{API}/challenges/reading", json={"text": text}).json()
     names = [one["name"] for one in read["challenges"][0]["indicators"]]
     assert names == ["总氧", "合格率"]
+
+
+PROSE = (
+    "冷轧薄板板形控制\n连退机组出来的薄板瓢曲率超过8%，客户意见大。希望将瓢曲率降低到2%以下，"
+    "板形平直度不大于5I，屈服强度不低于340MPa，延伸率≥28%，生产线速度达到300m/min以上。"
+)
+_TOLD = ["希望将瓢曲率降低到2%以下", "板形平直度不大于5I", "屈服强度不低于340MPa", "延伸率≥28%",
+         "生产线速度达到300m/min以上"]  # fmt: skip
+
+
+def _targets(facets: list[dict[str, Any]]) -> dict[str, str]:
+    return {one["label"]: one["text"] for one in facets if one["label"].startswith("考核指标")}
+
+
+def test_targets_told_in_prose_are_requirements_of_their_own(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    read = enterprise.post(f"{API}/challenges/reading", json={"text": PROSE}).json()
+    (found,) = read["challenges"]
+    wanted = {f"考核指标{number}": text for number, text in enumerate(_TOLD, 1)}
+    assert _targets(found["facets"]) == wanted
+    # Saved as it was understood, or by its indicators alone.
+    for fields in (found["fields"], {**found["fields"], "indicators_text": ""}):
+        made = enterprise.post(f"{API}/drafts", json=fields).json()["draft_id"]
+        shown = enterprise.get(f"{API}/drafts/{made}/challenge").json()
+        assert _targets(shown["facets"]) == wanted
+        teams = enterprise.get(f"/challenges/{made}/teams").text
+        assert [text for text in wanted if text not in teams] == []
+
+
+def test_a_target_taken_out_of_the_rows_is_no_requirement(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    page = enterprise.post("/ask", data={"text": PROSE}).text
+    form = page[page.index('action="/drafts"') :]
+    sent = dict(re.findall(r'<input (?:type="hidden" )?name="([\w-]+)" value="(.*?)"', form))
+    sent["indicators-of"] = sent["indicators_text"] = "\n".join(_TOLD)
+    sent["title"], sent["indicator-1-name"], sent["indicator-1-value"] = "板形", "", ""
+    sent |= {f"indicator-{n}-operator": "≤" for n in range(5)}
+    made = enterprise.post("/drafts", data=sent).headers["location"]
+    shown = enterprise.get(f"{API}{made}/challenge").json()
+    assert list(_targets(shown["facets"]).values()) == [_TOLD[0], *_TOLD[2:]]
+    assert len(shown["indicators"]) == 4
+
+
+def test_a_target_entered_by_its_parts_is_told_in_words(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    rows = [{"name": "总氧", "operator": "≤", "value": 6, "unit": "ppm", "text": ""},
+            {"name": "寿命", "operator": "≥", "value": 50, "unit": "%", "change": "increase_by",
+             "text": ""}]  # fmt: skip
+    made, _ = draft(enterprise, indicators=rows)
+    shown = enterprise.get(f"{API}/drafts/{made}/challenge").json()
+    assert list(_targets(shown["facets"]).values()) == ["总氧≤6ppm", "寿命提高≥50%"]

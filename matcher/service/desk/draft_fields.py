@@ -17,6 +17,8 @@ _Text = Annotated[str, Field(max_length=50_000)]
 LONGEST_ITEM = 200
 _List = Annotated[list[Annotated[str, Field(max_length=LONGEST_ITEM)]], Field(max_length=50)]
 MOST_INDICATORS = 50
+_CHANGES = {"increase_by": "提高", "decrease_by": "降低", "increase_to": "提高到",
+            "decrease_to": "降低到"}  # fmt: skip
 _Amount = Annotated[float | None, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
@@ -80,11 +82,30 @@ class DraftFields(BaseModel):
             refused = {fault["loc"][0] for fault in error.errors()}
             return cls.model_validate({n: v for n, v in cut.items() if n not in refused})
 
+    def with_targets_told(self) -> DraftFields:
+        """The same, where only single indicators are given with their words as the text, a line
+        each: the text is what makes each of them a requirement of its own.
+        """
+        if self.indicators_text:
+            return self
+        words = dict.fromkeys(map(_in_words, self.indicators))
+        return self.model_copy(update={"indicators_text": "\n".join(words)})
+
     def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
         """As a challenge."""
-        values = self.model_dump(exclude={"original_words"})
+        values = self.with_targets_told().model_dump(exclude={"original_words"})
         words = {n: w for n, w in self.original_words.items() if n in values}
         return Challenge(challenge_id=challenge_id, stage=stage, extra=as_columns(words), **values)
+
+
+def _in_words(one: Indicator) -> str:
+    """An indicator as it was written; one that was entered by its parts in the usual form."""
+    if one.text or one.value is None:
+        return one.text or one.name
+    values = f"{one.value:g}" if one.high is None else f"{one.value:g}~{one.high:g}"
+    change = _CHANGES.get(one.change or "", "")
+    sign = "" if one.operator == "区间" else one.operator
+    return f"{one.name}{change}{sign}{values}{one.unit}"
 
 
 def _cut(value: object, field: FieldInfo) -> object:

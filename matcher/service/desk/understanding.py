@@ -90,11 +90,15 @@ def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understo
     if not indicators:
         # Stated in passing: only what is surely a target.
         indicators = read_need(f"{challenge.title}\n{challenge.problem}").indicators
+    fields = (
+        DraftFields.of(challenge)
+        .model_copy(update={"indicators": list(indicators)[:MOST_INDICATORS]})
+        .with_targets_told()
+    )
+    told = challenge.model_copy(update={"indicators_text": fields.indicators_text})
     return Understood(
-        fields=DraftFields.of(challenge).model_copy(
-            update={"indicators": list(indicators)[:MOST_INDICATORS]}
-        ),
-        facets=facet_views(challenge),
+        fields=fields,
+        facets=facet_views(told),
         indicators=list(indicators),
         terms=key_terms(caller, challenge),
         suggested=_suggested(caller, challenge),

@@ -40,6 +40,8 @@ def fields_of(form: FormData) -> DraftFields | Entered:
     ticked = [str(term) for term in form.getlist("suggested")]
     if ticked:
         given["search_terms"] = with_terms(given.get("search_terms", ()), ticked, ())
+    if "indicators_text" in given:
+        given["indicators_text"] = _without_removed(given["indicators_text"], sent)
     given["indicators"] = _indicators(sent)
     given["original_words"] = {
         name: sent[f"original-{name}"]
@@ -66,6 +68,15 @@ def _indicators(sent: Mapping[str, str]) -> list[dict[str, Any]]:
     kept = [row for row in rows if not row["text"] or row["text"] in now]
     read = (one for one in parse_indicators(now) if one.text not in then)
     return [*kept, *(one.model_dump() for one in read)][:MOST_INDICATORS]
+
+
+def _without_removed(text: str, sent: Mapping[str, str]) -> str:
+    """The text without the lines that only said what was removed from the rows."""
+    rows = [_row(sent, number) for number in range(MOST_INDICATORS)]
+    kept = {row["text"] for row in rows if row["name"] or row["value"] is not None}
+    removed = {row["text"] for row in rows} - kept - {""}
+    lines = _plain(text).split("\n")
+    return "\n".join(line for line in lines if line.strip() not in removed)
 
 
 def _row(sent: Mapping[str, str], number: int) -> dict[str, Any]:
