@@ -78,6 +78,7 @@ class Source(Record):
 def headers(record_type: type[BaseModel]) -> Iterator[tuple[str, Header]]:
     """Field names with their `Header`, in the order of declaration.
 
+    >>> from matcher.records import Team
     >>> dict(headers(Team))["org_name"].name
     '单位'
     """
