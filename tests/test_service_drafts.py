@@ -371,3 +371,27 @@ def test_a_target_entered_by_its_parts_is_told_in_words(app: FastAPI) -> None:
     made, _ = draft(enterprise, indicators=rows)
     shown = enterprise.get(f"{API}/drafts/{made}/challenge").json()
     assert list(_targets(shown["facets"]).values()) == ["总氧≤6ppm", "寿命提高≥50%"]
+
+
+def test_handing_in_keeps_what_was_changed_on_the_page(app: FastAPI) -> None:
+    enterprise, path = Caller(app, "enterprise"), f"{API}/drafts/"
+    mine, _ = draft(enterprise)
+    teams = enterprise.get(f"/challenges/{mine}/teams").text
+    assert f'href="/drafts/{mine}#next">下一步：核对并提交发榜' in teams
+    assert "发榜以后才能邀请团队" in teams
+    page = enterprise.get(f"/drafts/{mine}").text
+    assert f'form="draft" formaction="/drafts/{mine}/submission"' in page
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    sent = {**FIELDS, "title": "改过没有保存的题目", "version": version}
+    refused = enterprise.post(f"/drafts/{mine}/submission", data={**sent, "bounty_wan": "五百"})
+    assert (refused.status_code, 'value="五百"' in refused.text) == (422, True)
+    empty = enterprise.post(f"/drafts/{mine}/submission", data={"title": "", "version": version})
+    assert (empty.status_code, "草稿是空的" in empty.text) == (422, True)
+    assert enterprise.get(path + mine).json()["state"] == "草稿"
+    assert enterprise.post(f"/drafts/{mine}/submission", data=sent).status_code == 303
+    kept = enterprise.get(path + mine).json()
+    assert (kept["state"], kept["fields"]["title"]) == ("已提交", "改过没有保存的题目")
+    late = enterprise.post(f"/drafts/{mine}/submission", data={**sent, "title": "晚到的"})
+    assert (late.status_code, "晚到的" in late.text) == (412, True)
+    assert enterprise.get(path + mine).json()["fields"]["title"] == "改过没有保存的题目"
+    assert "下一步：核对" not in enterprise.get(f"/challenges/{mine}/teams").text

@@ -134,3 +134,15 @@ def test_the_teams_are_taken_along_as_a_workbook(site: Site) -> None:
         page.click("text=导出 Excel")
     assert made.value.suggested_filename == "高端轴承钢洁净度.xlsx"
     assert Path(made.value.path()).stat().st_size > 5000
+
+
+def test_handing_in_takes_along_what_was_not_saved(site: Site) -> None:
+    page = site.open("enterprise", "/ask")
+    page.fill("#text", "靶材开裂\n靶材烧结开裂")
+    page.click("text=下一步：核对")
+    page.click("text=保存并查找团队")
+    page.click("text=下一步：核对并提交发榜")
+    page.fill("[name=title]", "没有保存的题目")
+    page.click("button:text-is('提交发榜')")
+    assert page.inner_text("h1") == "没有保存的题目"
+    assert page.is_visible(".tag:text-is('已提交')")

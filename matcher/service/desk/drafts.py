@@ -196,10 +196,18 @@ def change(
     return view(caller, draft_id)
 
 
-def submit(caller: Caller, draft_id: str, versions: Versions = None) -> DraftView:
-    """Hand a draft to staff, who may publish it; again changes nothing. Raises: as `change`."""
+def submit(
+    caller: Caller, draft_id: str, versions: Versions = None, fields: DraftFields | None = None
+) -> DraftView:
+    """Hand a draft to staff, who may publish it; again changes nothing. Raises: as `change`.
+
+    Args:
+        fields: what it is to hold from now on, kept in the same transaction; None as it is.
+    """
     with caller.service.database.writing():
         draft = _unpublished(caller, draft_id, versions)
+        if fields is not None:
+            change(caller, draft_id, fields)
         if draft.state != "已提交":
             _go(caller, draft, "提交", "draft.submit")
     return view(caller, draft_id)

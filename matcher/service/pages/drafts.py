@@ -110,10 +110,20 @@ def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
 @router.post("/drafts/{draft_id}/submission")
 @allow(ENTERPRISE)
 def submit(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
-    """Hand it to staff."""
+    """Keep what the form holds, where it is sent along, and hand it to staff."""
+    fields = fields_of(form) if "title" in form else None
+    if isinstance(fields, Entered):
+        return _draft(request, caller, draft_id, fields)
     try:
-        drafts.submit(caller, draft_id, _read(form))
+        drafts.submit(caller, draft_id, _read(form), fields)
+    except InputError as error:
+        assert fields is not None
+        return _draft(
+            request, caller, draft_id, Entered(fields.model_dump(), {"title": error.what})
+        )
     except ChangedError as error:
+        if fields is not None:
+            return _overtaken(request, caller, draft_id, fields, error)
         return _draft(request, caller, draft_id, fault=error)
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 

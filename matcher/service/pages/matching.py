@@ -12,6 +12,7 @@ from matcher.ranking.grades import Band
 from matcher.records import OrgType
 from matcher.report.charts.coverage import coverage_matrix
 from matcher.service.access import ENTERPRISE, MATCHING, allow
+from matcher.service.context import Caller
 from matcher.service.desk import drafts, matching, teams
 from matcher.service.pages.asked import chips, query_as, twin_of
 from matcher.service.pages.rendering import render
@@ -48,6 +49,7 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
         "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
         "is_draft": drafts.is_draft_id(challenge_id),
+        "submits": _submits(caller, challenge_id),
         "tracked": caller.principal.is_staff or is_own(caller.principal, challenge),
         "most": matching.MOST_COMPARED,
         "twin": twin_of(request),
@@ -79,6 +81,13 @@ def joint(request: Request, caller: CurrentCaller, challenge_id: str) -> Respons
     return render(
         request, "consortium.html", {"made": made, "asked": asked, "twin": twin_of(request)}
     )
+
+
+def _submits(caller: Caller, challenge_id: str) -> bool:
+    """Whether it is a draft that its writer may hand to staff."""
+    if not drafts.is_draft_id(challenge_id) or caller.principal.role != "enterprise":
+        return False
+    return drafts.view(caller, challenge_id).state in ("草稿", "退回")
 
 
 def _side_by_side(
