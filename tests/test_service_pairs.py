@@ -374,3 +374,27 @@ def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
 
 def test_the_workspace_still_opens_without_the_service(app: FastAPI, tmp_path: Path) -> None:
     assert Workspace(tmp_path, encoder=None).status().teams == 5
+
+
+def test_a_side_without_contacts_is_told_so_and_asked_for_them(app: FastAPI) -> None:
+    nobody = Team(team_id="T6", team_name="没写电话的", org_name=UNIVERSITY, profile="夹杂物")
+    service_of(app).live.connect().put_teams([nobody])
+    service_of(app).live.reopen()
+    demand, team, _ = three(app, "T6")
+
+    def page(side: Side) -> str:
+        return str(side.caller.get("/pairs/one", params=side.named).text)
+
+    field = 'href="/team-changes/teams/T6#contact_name">填写联系方式'
+    demand.go("邀请")
+    team.go("表示意向")
+    demand.go("同意互换（需求方）")
+    assert "没有填联系方式" not in page(demand)  # not agreed yet, so not said
+    asked = page(team)
+    assert asked.count(field) == 2  # with its own contacts and beside the button
+    assert "揭榜方还没有填联系方式" in asked
+    assert 'id="contact_name"' in team.caller.get("/team-changes/teams/T6").text
+    team.go("也同意互换（揭榜方）")
+    assert "揭榜方没有填联系方式" in page(demand)
+    assert field not in page(demand)
+    assert "13900000001" in page(team)
