@@ -184,10 +184,44 @@ def test_a_number_that_cannot_be_used_is_told(app: FastAPI, number: str) -> None
     form = {"csrf": staff.token, "version": tag.strip('"'), "challenge_id": number}
     refused = staff.client.post(f"/drafts/{mine}/publication", data=form)
     assert refused.status_code == 422
-    assert "榜单编号不能用" in refused.text
+    assert 'id="challenge_id-why">榜单编号不能用' in refused.text  # beside its box
     body = {"challenge_id": number}
     told = staff.post(f"{API}/drafts/{mine}/publication", json=body, headers=ANY)
     assert told.status_code == 422
+
+
+@pytest.mark.slow
+def test_a_draft_is_called_published_once_its_challenge_is(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = submitted(enterprise)
+    body = {"challenge_id": "N1", "at_once": False}
+    assert staff.post(f"{API}/drafts/{mine}/publication", json=body, headers=ANY).is_success
+
+    def listed(state: str) -> int:
+        total: int = enterprise.get(f"{API}/drafts", params={"state": state}).json()["total"]
+        return total
+
+    assert (listed("待发布"), listed("已发布")) == (1, 0)
+    staff.post(f"{API}/publishing", json={"challenge_ids": ["N1"]})
+    assert (listed("待发布"), listed("已发布")) == (0, 1)
+    assert enterprise.get(f"{API}/drafts/{mine}").json()["state"] == "已发布"
+    for somebody in (enterprise, staff):
+        page = somebody.get("/drafts").text
+        assert ('href="/challenges/N1"' in page, 'tag tag-good">已发布' in page) == (True, True)
+
+
+@pytest.mark.slow
+def test_the_next_number_is_offered_where_the_list_has_one_pattern(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = submitted(enterprise)
+    box = re.compile(r'name="challenge_id" type="text" value="([^"]*)" required')
+    assert box.findall(staff.get(f"/drafts/{mine}").text) == [""]  # K1, U1: two patterns
+    service = service_of(app)
+    workspace = service.live.connect()
+    workspace.delete_challenges([i for i in workspace.challenges() if not i.startswith("K")])
+    service.live.reopen()
+    last = max(int(one[1:]) for one in service.live.current().states)
+    assert box.findall(staff.get(f"/drafts/{mine}").text) == [f"K{last + 1}"]
 
 
 @pytest.mark.slow

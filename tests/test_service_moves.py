@@ -104,8 +104,9 @@ def test_what_the_table_forbids_changes_nothing(pairs: Pairs, database: Database
         with pytest.raises(ConflictError):
             pairs.move(KEY, name, act(party, reason), SIDES)  # type: ignore[arg-type]
     go(pairs, ("邀请", "staff"))
-    with pytest.raises(ConflictError, match="须写明理由"):
+    with pytest.raises(ConflictError, match="须写明理由") as refused:
         pairs.move(KEY, "婉拒邀请", act("team", " "), SIDES)
+    assert refused.value.remedy == "写上理由"
     assert len(pairs.history(KEY)) == len(Events(database).after(0)) == 1
 
 

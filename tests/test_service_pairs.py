@@ -309,6 +309,18 @@ def test_several_are_awarded_where_the_challenge_says_so(app: FastAPI) -> None:
 
 
 @pytest.mark.slow
+def test_a_reason_that_is_needed_is_asked_for(app: FastAPI) -> None:
+    _, team, staff = three(app)
+    team.bid()
+    staff.go("进入评审")
+    page = staff.caller.get("/pairs/one", params=staff.named).text
+    boxes = re.findall(r'<textarea[^>]* name="reason"[^>]*>', page)
+    assert boxes
+    assert all(" required" in box for box in boxes)
+    assert "写上理由" in staff.go("立项", " ").text
+
+
+@pytest.mark.slow
 def test_what_is_not_awaited_is_not_called_late(app: FastAPI) -> None:
     _, team, staff = three(app)
     team.bid()

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
-from matcher.procedure import CHALLENGE, Party
+from matcher.procedure import CHALLENGE, PUBLIC, Party
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
@@ -135,13 +135,15 @@ def browse(caller: Caller, query: DraftQuery) -> Page[DraftView]:
     who = caller.principal
     rows = caller.service.database.rows(
         """SELECT * FROM drafts WHERE (? OR account_id = ? OR organisation = ?)
-        AND (? = '' OR state = ?) ORDER BY updated DESC, id""",
-        (who.role in ("staff", "local"), who.account_id, who.organisation,
-         query.state or "", query.state or ""),
-    )  # fmt: skip
+        ORDER BY updated DESC, id""",
+        (who.role in ("staff", "local"), who.account_id, who.organisation),
+    )
     found = [draft for draft in map(_draft, rows) if _may_read(caller, draft)]
+    if query.state is not None:
+        found = [one for one in found
+                 if _state_now(caller, one.draft_id, one.state) == query.state]  # fmt: skip
     page = Page[Draft].of(found, query.page, query.size)
-    items = [_view(draft) for draft in page.items]
+    items = [_traced(caller, _view(draft)) for draft in page.items]
     return Page(items=items, total=page.total, page=page.page, size=page.size)
 
 
@@ -362,10 +364,22 @@ def _traced(caller: Caller, draft: DraftView) -> DraftView:
     last = steps[-1] if steps else None
     if last is None:
         return draft
-    traced = {"challenge_id": last.detail.get("challenge_id", "")}
+    traced = {
+        "challenge_id": last.detail.get("challenge_id", ""),
+        "state": _state_now(caller, draft.draft_id, draft.state),
+    }
     if draft.state == "退回":
         traced["returned"] = last.reason
     return draft.model_copy(update=traced)
+
+
+def _state_now(caller: Caller, draft_id: str, kept: DraftState) -> DraftState:
+    """Its state; one that waited is out as soon as the challenge that came of it is public."""
+    if kept != "待发布":
+        return kept
+    steps = caller.service.states.history(draft_id)
+    number = steps[-1].detail.get("challenge_id", "") if steps else ""
+    return "已发布" if caller.snapshot.states.get(number) in PUBLIC else kept
 
 
 def _view(draft: Draft) -> DraftView:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,10 +24,19 @@ from matcher.service.showing import challenge_view
 from matcher.service.store.principals import has_accounts
 from matcher.service.store.steps import Act, standing
 from matcher.service.store.versions import check_replaced
-from matcher.service.views import ChallengeLine, ChallengeView, Page, PageNumber, PageSize, View
+from matcher.service.views import (
+    ChallengeLine,
+    ChallengeView,
+    Page,
+    PageNumber,
+    PageSize,
+    View,
+    numbered,
+)
 from matcher.text.dates import today
 
 MOST_AT_ONCE = 500
+_NUMBER = re.compile(r"(?P<head>.*?)(?P<count>[0-9]{1,9})")
 _Id = Annotated[str, Field(min_length=1, max_length=200, examples=["KB-18"])]
 Reason = Annotated[str, Field(max_length=500, examples=["企业补充了指标"])]
 
@@ -109,6 +119,22 @@ def pending(caller: Caller, query: PendingQuery) -> Page[ChallengeLine]:
         query.q, lambda line: states[line.challenge_id] == "待发布"
     )
     return Page[ChallengeLine].of(lines, query.page, query.size)
+
+
+def next_number(ids: Iterable[str]) -> str:
+    """The number after the last one, where all a list gave are of one pattern; otherwise "".
+
+    >>> next_number(["LN-2026-001", "LN-2026-009", "XQ-0123456789"])
+    'LN-2026-010'
+    >>> next_number(["LN-2026-001", "KB-18"]), next_number([])
+    ('', '')
+    """
+    given = [_NUMBER.fullmatch(one) for one in map(numbered, ids) if one]
+    counted = [found for found in given if found is not None]
+    if len(counted) < len(given) or len({found["head"] for found in counted}) != 1:
+        return ""
+    last = max(counted, key=lambda found: int(found["count"]))
+    return f"{last['head']}{int(last['count']) + 1:0{len(last['count'])}d}"
 
 
 def preview(caller: Caller, challenge_ids: Sequence[str]) -> list[Preview]:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from matcher.errors import InputError, MatcherError, ModelError
 from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import drafts, understanding
+from matcher.service.desk import drafts, publishing, understanding
 from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError, ConflictError, UnreadError
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of, upload
@@ -179,8 +179,9 @@ def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) 
 
 def _draft(
     request: Request, caller: Caller, draft_id: str, entered: Entered | None = None,
-    fault: MatcherError | None = None, number: str = "",
+    fault: MatcherError | None = None, number: str | None = None,
 ) -> Response:  # fmt: skip
+    """A draft; ``number``: what was entered as its number, where the fault may be of that."""
     draft = drafts.view(caller, draft_id)
     understood = understanding.understand(caller, draft.fields.challenge(draft_id))
     shown = {
@@ -188,7 +189,8 @@ def _draft(
         "entered": entered or Entered(understood.fields.model_dump()),
         "understood": understood,
         "fault": fault,
-        "number": number,
+        "number": publishing.next_number(caller.snapshot.states) if number is None else number,
+        "unusable": fault.what if number is not None and fault and fault.code != "changed" else "",
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200

@@ -16,11 +16,11 @@ from matcher.index.store import Store
 from matcher.procedure import AWARDED, NOTHING, PAIR, PARTIES, Party, outcome_stages
 from matcher.records import Outcome
 from matcher.service.clock import day_of, now
-from matcher.service.errors import ChangedError, ConflictError
+from matcher.service.errors import ChangedError
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
-from matcher.service.store.steps import UNDO, Act, Step, Steps, standing, undoable
+from matcher.service.store.steps import UNDO, Act, Step, Steps, check_move, standing, undoable
 from matcher.workspace import STORE_FILE
 
 # Marks the outcomes that were read off moves; those entered by hand are left alone.
@@ -130,11 +130,7 @@ class Pairs:
                 return pair
             _check_seen(pair, seen)
             state = NOTHING if pair is None else pair.state
-            refused = PAIR.refusal(name, state, [act.party], act.reason)
-            if refused:
-                raise ConflictError(
-                    refused, given=" – ".join(key), remedy="刷新页面，看现在到了哪一步"
-                )
+            check_move(PAIR, name, state, act, " – ".join(key), "刷新页面，看现在到了哪一步")
             move = PAIR[name]
             pair_id = self._set(connection, pair, key, move.target, move.told, until)
             kept = act if until is None else _due(act, until)

@@ -10,11 +10,10 @@ from matcher.procedure import CHALLENGE, NOTHING, imported
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.clock import now
-from matcher.service.errors import ConflictError
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
-from matcher.service.store.steps import UNDO, Act, Step, Steps, undoable
+from matcher.service.store.steps import UNDO, Act, Step, Steps, check_move, undoable
 from matcher.workspace import STORE_FILE
 
 
@@ -60,9 +59,7 @@ class States:
             if known is not None:
                 return known.number
             state = self.of(challenge_id) or source
-            refused = CHALLENGE.refusal(name, state, [act.party], act.reason)
-            if refused:
-                raise ConflictError(refused, given=challenge_id, remedy="刷新页面，看它现在的状态")
+            check_move(CHALLENGE, name, state, act, challenge_id, "刷新页面，看它现在的状态")
             step = self._steps.add(
                 "challenge", challenge_id, name, state, CHALLENGE[name].target, act
             )

@@ -111,6 +111,16 @@ def standing(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(step for step in steps if step.undone is None and step.move != UNDO)
 
 
+def check_move(
+    procedure: Procedure, name: str, state: str, act: Act, given: str, remedy: str
+) -> None:  # fmt: skip
+    """Whether a table allows a move from a state. Raises: ConflictError."""
+    refused = procedure.refusal(name, state, [act.party], act.reason)
+    if refused:
+        lacking = not procedure.refusal(name, state, [act.party], "有")
+        raise ConflictError(refused, given=given, remedy="写上理由" if lacking else remedy)
+
+
 def undoable(procedure: Procedure, history: tuple[Step, ...], reason: str) -> Step:
     """The last step that counts, if it may be undone.
 
