@@ -174,7 +174,7 @@ def _advice(
         formula=made.formula, working=made.told, rooms=made.rooms,
         room_notes=_room_notes(pack, programme, means), span=made.span,
         asked=_asked(least, most, programme, means), wanted=_wanted(pack, programme, means),
-        others=_others(programme, made, means),
+        others=_others(pack, programme, made, means),
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
@@ -280,7 +280,7 @@ def _wanted(pack: PolicyPack, programme: Programme, means: Means) -> str:
     return f"拟申请 {where}"
 
 
-def _others(programme: Programme, made: Working, means: Means) -> str:
+def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means) -> str:
     """Who pays the rest; the proportions are the agreement's, not the policy's."""
     rest = programme.payers[1:]
     if not rest:
@@ -289,7 +289,14 @@ def _others(programme: Programme, made: Working, means: Means) -> str:
     if means.total_wan is None or made.most is None or "企业" not in rest:
         return f"{who}配套，条文没有写比例"
     had = means.received.get(programme.id)
-    left = max(Decimal(0), wan(means.total_wan) - _provincial(made, had))
+    most = _provincial(made, had)
+    left = wan(means.total_wan) - most
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if means.total_least_wan is not None and isinstance(rule, ShareCap):
+        # Of a range the lower end leaves the least, though the province pays less of it too.
+        least = wan(means.total_least_wan)
+        left = min(left, least - min(most, least * wan(rule.share)))
+    left = max(Decimal(0), left)
     return f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）" + _paid(left, means)
 
 
