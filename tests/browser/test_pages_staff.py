@@ -102,14 +102,17 @@ def test_an_account_is_opened_and_closed(site: Site) -> None:
     page = site.open("staff", "/staff/accounts")
     page.fill("#name", "新企业")
     page.fill("[name=password] >> nth=-1", "a long password")
-    page.click("text=新增 >> nth=-1")
+    with page.expect_navigation():
+        page.click("text=新增 >> nth=-1")
     assert page.is_visible("text=没有写单位")
     assert page.input_value("#name") == "新企业"
     page.fill("#organisation", "新企业有限公司")
     page.fill("#password", "a long password")
-    page.click("button:text-is('新增')")
+    with page.expect_navigation():
+        page.click("button:text-is('新增')")
     assert page.is_visible("th:has-text('新企业')")
-    page.click("[aria-label='停用 新企业']")
+    with page.expect_navigation():
+        page.click("[aria-label='停用 新企业']")
     assert page.is_visible("[aria-label='启用 新企业']")
     page.goto("/staff/audit?action=account.disable")
     assert page.is_visible("td:text('停用账号')")
