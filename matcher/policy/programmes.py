@@ -11,7 +11,7 @@ from matcher.policy.amounts import amount_of, plain, up, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import AmountRange, Programme, ShareCap, Subject
-from matcher.policy.working import Working, work_out
+from matcher.policy.working import Working, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
 
@@ -295,7 +295,7 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
     if means.total_least_wan is not None and isinstance(rule, ShareCap):
         # Of a range the lower end leaves the least, though the province pays less of it too.
         least = wan(means.total_least_wan)
-        left = min(left, least - min(most, least * wan(rule.share)))
+        left = min(left, least - min(most, share_of(rule, least)))
     left = max(Decimal(0), left)
     return f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）" + _paid(left, means)
 

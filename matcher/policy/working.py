@@ -114,12 +114,17 @@ def _share_of_total(
     totals = [amount_of(means.total_wan, "总投入")]
     if means.total_least_wan is not None:
         totals.insert(0, amount_of(means.total_least_wan, "总投入"))
-    parts = [down(total * wan(rule.share)) for total in totals]
+    parts = [share_of(rule, total) for total in totals]
     formula = f"{_dash(totals)} × {percent(rule.share)} = {_dash(parts)}"
     if cap is not None:
         parts = [min(part, cap) for part in parts]
         formula += f"，上限 {plain(cap)}，取小者 {_dash(parts)}"
     return None, parts[-1], formula, _dash(parts) if len(set(parts)) > 1 else ""
+
+
+def share_of(rule: ShareCap, total: Decimal) -> Decimal:
+    """The share of a total, 万元, before any cap."""
+    return down(total * wan(rule.share))
 
 
 def _dash(amounts: list[Decimal]) -> str:
