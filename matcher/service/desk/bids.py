@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
-from matcher.procedure import RECEIVED
+from matcher.procedure import IDLE, NOTHING, RECEIVED
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import cases, moving, pairs
@@ -345,17 +345,7 @@ def _staff(case: Case) -> bool:
 
 
 def _in_touch(case: Case) -> bool:
-    return case.state not in (
-        "",
-        "候选",
-        "移出",
-        "婉拒",
-        "已放弃立项",
-        "撤回",
-        "逾期",
-        "未入选",
-        "终止",
-    )
+    return case.state not in IDLE | {NOTHING}
 
 
 def _may_read_bid(case: Case) -> bool:

@@ -21,7 +21,7 @@ from matcher.service.context import Caller, Service
 from matcher.service.desk.draft_fields import LONGEST_ITEM, DraftFields
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.showing import challenge_view
-from matcher.service.store.steps import Act
+from matcher.service.store.steps import Act, Step
 from matcher.service.views import ChallengeView, Page, PageNumber, PageSize, View
 
 DraftState = Literal["草稿", "已提交", "退回", "待发布", "已发布"]
@@ -140,8 +140,7 @@ def browse(caller: Caller, query: DraftQuery) -> Page[DraftView]:
     )
     found = [draft for draft in map(_draft, rows) if _may_read(caller, draft)]
     if query.state is not None:
-        found = [one for one in found
-                 if _state_now(caller, one.draft_id, one.state) == query.state]  # fmt: skip
+        found = [draft for draft in found if _shown_state(caller, draft) == query.state]
     page = Page[Draft].of(found, query.page, query.size)
     items = [_traced(caller, _view(draft)) for draft in page.items]
     return Page(items=items, total=page.total, page=page.page, size=page.size)
@@ -360,26 +359,35 @@ def _lies_in(caller: Caller, draft: Draft) -> bool:
 
 def _traced(caller: Caller, draft: DraftView) -> DraftView:
     """With what came of it: the number it got, or why it was given back."""
-    steps = caller.service.states.history(draft.draft_id)
-    last = steps[-1] if steps else None
+    last = _last_step(caller, draft.draft_id)
     if last is None:
         return draft
     traced = {
         "challenge_id": last.detail.get("challenge_id", ""),
-        "state": _state_now(caller, draft.draft_id, draft.state),
+        "state": _state_now(caller, last, draft.state),
     }
     if draft.state == "退回":
         traced["returned"] = last.reason
     return draft.model_copy(update=traced)
 
 
-def _state_now(caller: Caller, draft_id: str, kept: DraftState) -> DraftState:
-    """Its state; one that waited is out as soon as the challenge that came of it is public."""
-    if kept != "待发布":
-        return kept
+def _last_step(caller: Caller, draft_id: str) -> Step | None:
     steps = caller.service.states.history(draft_id)
-    number = steps[-1].detail.get("challenge_id", "") if steps else ""
-    return "已发布" if caller.snapshot.states.get(number) in PUBLIC else kept
+    return steps[-1] if steps else None
+
+
+def _shown_state(caller: Caller, draft: Draft) -> DraftState:
+    """Its state now; only of one that waits has what came of it to be looked up."""
+    if draft.state != "待发布":
+        return draft.state
+    return _state_now(caller, _last_step(caller, draft.draft_id), draft.state)
+
+
+def _state_now(caller: Caller, last: Step | None, kept: DraftState) -> DraftState:
+    """Its state; one that waited is out as soon as the challenge that came of it is public."""
+    number = "" if last is None else last.detail.get("challenge_id", "")
+    waited = kept == "待发布" and caller.snapshot.states.get(number) in PUBLIC
+    return "已发布" if waited else kept
 
 
 def _view(draft: Draft) -> DraftView:

@@ -116,7 +116,7 @@ def _written(caller: Caller) -> list[Todo]:
             "急",
             "/drafts?state=退回",
             back,
-            lambda one: _draft(drafts.view(caller, one.draft_id)),
+            _draft,
         ),
         waiting(
             "草稿还没有提交",
