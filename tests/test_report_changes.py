@@ -12,9 +12,16 @@ import pytest
 
 from matcher import Challenge, Evidence, Matcher, Outcome, Team
 from matcher.errors import InputError
+from matcher.procedure import Award
 from matcher.ranking.calibration import CHALLENGE_SIGNALS, Calibration, Logistic
 from matcher.ranking.features import SIGNALS
-from matcher.report import ReportInputs, ReportSettings, build_report, write_report
+from matcher.report import (
+    ReportInputs,
+    ReportSettings,
+    build_report,
+    output_files,
+    write_report,
+)
 from matcher.report.changes import Changes
 from matcher.report.data_file import read_report
 from matcher.report.faces.page import page
@@ -168,3 +175,49 @@ def test_every_face_shows_what_moved(before: Standing, tmp_path: Path) -> None:
     assert text.count("T3：新增成果 1 条") >= 2
     assert 'data-kind="指派"' in text
     assert "与上次比较" not in page(replace(made, changes=None))
+
+
+RACE = WANTED[1].model_copy(update={"eligibility_text": "采用赛马制"})
+
+
+def test_what_is_given_away_leaves_the_plan_and_says_to_whom(
+    before: Standing, tmp_path: Path
+) -> None:
+    """A challenge that lets several win stays; the team that has it is not proposed again."""
+    planned = before.challenges["C1"].assigned[0]
+    asked = inputs()
+    awards = (Award("C1", planned, "已签约"), Award("别的榜单", planned, "已立项"))
+    found = build_report(replace(asked, awards=awards, before=before))
+    assert [card.challenge_id for card in found.cards] == ["C2"]
+    assert found.plan.challenges == 1
+    (given,) = found.awarded
+    assert (given.challenge_id, given.team_id, given.state) == ("C1", planned, "已签约")
+    assert found.changes is not None
+    assert [line.why for line in found.changes.lines if line.kind == "不再列入"] == [
+        (f"已立项：{given.words}",)
+    ]
+    assert "有新的立项" in found.changes.inputs
+    assert asked.identity.awards == ""
+    assert any("已立项" in words for words in found.notes)
+    files = output_files(tmp_path, ["html", "xlsx"])
+    write_report(found, files)
+    assert "到哪一步" in files[0].read_text(encoding="utf-8")
+    assert "已立项" in openpyxl.load_workbook(files[1]).sheetnames
+    with pytest.raises(InputError, match="2 项都已立项"):
+        build_report(replace(asked, awards=(*awards, Award("C2", planned, "已立项"))))
+
+
+def test_where_several_may_win_the_one_that_has_it_is_not_proposed_again(before: Standing) -> None:
+    first = before.challenges["C2"].assigned[0]
+    asked = replace(inputs(wanted=[WANTED[0], RACE]), awards=(Award("C2", first, "已立项"),))
+    found = build_report(asked)
+    assert [card.challenge_id for card in found.cards] == ["C1", "C2"]
+    assert first not in {x.team_id for x in found.plan.lines if x.challenge_id == "C2"}
+
+
+def test_a_recommended_team_is_not_assigned_to_what_is_given_away() -> None:
+    pin = Outcome(challenge_id="C1", team_id="T2", stage="人工推荐")
+    asked = replace(inputs(None, None, pin), awards=(Award("C1", "T1", "已立项"),))
+    assert [line.honoured for line in build_report(asked).overrides] == [
+        "未采纳: 这项难题已立项"
+    ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from matcher import Challenge, Team, Workspace
+from matcher.cli import main
 from matcher.index.backup import backup
 from matcher.procedure import NOTHING, PAIR, Party
 
@@ -248,8 +252,27 @@ def _shown(side: Side) -> Any:
     return side.caller.get(f"{API}/challenges/K1").json()
 
 
+@pytest.fixture
+def beside(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Any]:
+    """What a command says of the workspace of the service."""
+
+    def run(*words: str) -> Any:
+        place = ("-w", str(service_of(app).settings.workspace), "--encoder", "none", "--json")
+        monkeypatch.setattr(sys, "argv", ["matcher", *words, *place])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        assert not leaving.value.code
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
 @pytest.mark.slow
-def test_a_challenge_that_was_awarded_is_no_longer_open(app: FastAPI) -> None:
+def test_a_challenge_that_was_awarded_is_no_longer_open(
+    app: FastAPI, beside: Callable[..., Any]
+) -> None:
     (demand, first, staff), (_, second, other) = three(app), three(app, "T4")
     for team, desk in ((first, staff), (second, other)):
         team.bid()
@@ -272,6 +295,11 @@ def test_a_challenge_that_was_awarded_is_no_longer_open(app: FastAPI) -> None:
         assert (answer.status_code, "已有团队立项" in answer.text) == (409, True)
     assert late.pair["moves"] == []
     demand.go("签约")
+    # The command line looks at it as well.
+    plan = beside("assign", "--lowest-band", "未定")
+    assert [(one["challenge_id"], one["team_id"]) for one in plan["awarded"]] == [("K1", "T1")]
+    assert "K1" not in {line["challenge_id"] for line in plan["lines"]}
+    assert "K1" not in {one["challenge_id"] for one in beside("challenges", "T4")}
     staff.go("验收", "达到指标")
     assert (_shown(second)["open"], _shown(second)["stage"]) == (False, "验收评价")
     assert other.go("递补", "第二名").status_code == 409

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from matcher import Workspace
 from matcher.cli import main
-from matcher.service.store.states import kept_states
+from matcher.service.store.course import course_of
 
 from .service import ANY, ENTERPRISE, OTHER_ENTERPRISE, Caller, add_account, make_app, service_of
 
@@ -116,7 +117,7 @@ def test_without_accounts_an_import_is_there_at_once(
     (tmp_path / "榜单.csv").write_text(LIST, encoding="utf-8")
     beside(["import", str(tmp_path / "榜单.csv"), "-w", str(tmp_path)], monkeypatch)
     assert "待发布" not in capsys.readouterr().out
-    assert kept_states(tmp_path) == {}
+    assert course_of(Workspace(tmp_path)).states == {}
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from matcher.service.store.jobs import KINDS, Jobs
 from .service import (
     PASSWORD,
     SIDES,
+    STAFF,
     TEAM,
     Caller,
     add_account,
@@ -195,6 +196,20 @@ def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> Non
     plan = staff.get(f"{API}/assignment").json()
     assert plan["total"] == len(plan["items"]) == board["answered"] == plan["board"]["answered"]
     assert all(one["teams"] for one in plan["items"])
+    (planned,) = (one for one in plan["items"] if one["challenge_id"] == "K2")
+    team = planned["teams"][0]["team_id"]
+    assert (planned["teams"][0]["state"], planned["teams"][0]["invitable"]) == ("", True)
+    assert f"team_id={team}#next" in staff.get("/staff/assignment").text  # the way to invite it
+    for name, act in (("揭榜", TEAM), ("进入评审", STAFF)):
+        service_of(staff.app).pairs.move(("K2", team), name, act, SIDES)
+    award = {"challenge_id": "K2", "team_id": team, "move": "立项", "reason": "第一名"}
+    assert staff.post(f"{API}/pairs/move", json=award).status_code == 200
+    (given,) = (one for one in staff.get(f"{API}/assignment").json()["items"]
+                if one["challenge_id"] == "K2")  # fmt: skip
+    assert "已立项" in given["awarded"]
+    assert not any(line["invitable"] for line in given["teams"])
+    again = finished(staff, staff.post(f"{API}/jobs/report", json=asked).json())
+    assert (again["summary"]["awarded"], again["summary"]["challenges"]) == (1, 3)
     for name in ("../../workspace.sqlite", "..%2F..%2Fworkspace.sqlite", "没有.xlsx"):
         assert staff.get(f"{path}/{name}").status_code == 404
     assert staff.get(f"{API}/jobs/..%2F../files/报告.xlsx").status_code == 404

@@ -303,11 +303,14 @@ def _standard_input() -> str:
 
 
 def open_matcher(workspace: Path, model: Model) -> Matcher:
-    """The matcher of a workspace. Raises: WorkspaceError."""
+    """The matcher of a workspace, its challenges as far as they are. Raises: WorkspaceError."""
+    from matcher.service.store.course import course_of
     from matcher.workspace import Workspace
 
     announce(model.encoder)
-    return Workspace(workspace, encoder=model.encoder).matcher(model.choice)
+    opened = Workspace(workspace, encoder=model.encoder)
+    matcher = opened.matcher(model.choice)
+    return matcher.over(course_of(opened).staged(matcher.challenges))
 
 
 def _finish(batch: Batch, output: Path) -> int:

@@ -14,6 +14,7 @@ from matcher.errors import InputError
 if TYPE_CHECKING:
     from matcher.pipeline import Matcher
     from matcher.policy import PolicyPack
+    from matcher.procedure import Award
     from matcher.records import Outcome
     from matcher.records.alliance import Alliance
     from matcher.report.build import ReportInputs
@@ -29,6 +30,7 @@ class Opened:
         folder: the workspace; None where files were given, then nothing is kept.
         lines: rows that could not be used.
         alliances: of the workspace.
+        awards: of the workspace: what was given to whom.
     """
 
     matcher: Matcher
@@ -36,6 +38,7 @@ class Opened:
     outcomes: tuple[Outcome, ...] = ()
     lines: list[str] = field(default_factory=list)
     alliances: tuple[Alliance, ...] = ()
+    awards: tuple[Award, ...] = ()
 
     def report_inputs(
         self, settings: ReportSettings, pack: PolicyPack | None, before: Standing | None = None
@@ -44,8 +47,9 @@ class Opened:
         from matcher.report.build import ReportInputs
 
         return ReportInputs(
-            self.matcher, self.outcomes, pack, settings, before=before, alliances=self.alliances
-        )
+            self.matcher, self.outcomes, pack, settings, before=before, alliances=self.alliances,
+            awards=self.awards,
+        )  # fmt: skip
 
 
 def open_inputs(
@@ -69,15 +73,17 @@ def open_inputs(
         WorkspaceError: nothing imported, or made by another encoder.
     """
     from matcher.corpora import read_outcomes
+    from matcher.service.store.course import course_of
     from matcher.service.store.taking_in import kept_alliances
     from matcher.workspace import Workspace
 
     if challenges is None and teams is None:
         announce(model.encoder)
         kept = Workspace(workspace, encoder=model.encoder)
+        matcher, course = kept.matcher(model.choice), course_of(kept)
         opened = Opened(
-            kept.matcher(model.choice), workspace, kept.outcomes(),
-            alliances=tuple(kept_alliances(kept)),
+            matcher.over(course.staged(matcher.challenges)), workspace, kept.outcomes(),
+            alliances=tuple(kept_alliances(kept)), awards=course.awards,
         )  # fmt: skip
     else:
         batch = Batch()

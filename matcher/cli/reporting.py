@@ -261,6 +261,7 @@ def _write(
         say(f"  {path}")
     return {
         "challenges": plan.challenges, "assigned": plan.answered, "at_risk": risky,
+        "awarded": len(made.awarded),
         "cautions": len(made.conflicts), "notes": list(made.notes),
         "files": [str(path) for path in files], "manifest": str(place),
     }  # fmt: skip
@@ -307,7 +308,9 @@ def _show_plan(made: Report, as_json: bool) -> None:
             if not c.assigned
         ]
         overrides = [asdict(o) for o in made.overrides]
-        say_json(asdict(made.plan) | {"unanswered": unanswered, "overrides": overrides})
+        told = {"unanswered": unanswered, "overrides": overrides,
+                "awarded": [asdict(line) for line in made.awarded]}  # fmt: skip
+        say_json(asdict(made.plan) | told)
         return
     for words in made.notes:
         note(f"注意: {words}")
@@ -322,6 +325,8 @@ def _show_plan(made: Report, as_json: bool) -> None:
     for card in made.cards:
         if not card.assigned:
             say(f"无人可指派 {card.challenge_id} {card.title}: {card.risk.reason}")
+    for given in made.awarded:
+        say(f"已立项 {given.challenge_id} {given.challenge_title}: {given.words}")
     for line in made.overrides:
         pair = f"{line.challenge_id}–{line.team_id}"
         say(f"{line.stage} {pair} ({line.reason or '未填写理由'}): {line.honoured}")

@@ -15,7 +15,18 @@ from matcher.procedure.challenges import (
 )
 from matcher.procedure.moves import NOTHING, PARTIES, PARTY_NAMES, Move, Party, Procedure
 from matcher.procedure.outcomes import outcome_stages
-from matcher.procedure.pairs import AWARDED, ENGAGED, IDLE, PAIR, RECEIVED, SHARED, SHORTLISTED
+from matcher.procedure.pairs import (
+    AWARDED,
+    ENGAGED,
+    IDLE,
+    PAIR,
+    RECEIVED,
+    SHARED,
+    SHORTLISTED,
+    Award,
+    furthest,
+    settled,
+)
 
 __all__ = [
     "AWARDED",
@@ -31,12 +42,15 @@ __all__ = [
     "RECEIVED",
     "SHARED",
     "SHORTLISTED",
+    "Award",
     "Move",
     "Party",
     "Procedure",
+    "furthest",
     "imported",
     "outcome_stages",
     "revising",
+    "settled",
     "several_may_win",
     "stage_of",
     "state_of",

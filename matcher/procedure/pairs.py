@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from matcher.procedure.challenges import several_may_win
 from matcher.procedure.moves import NOTHING, Move, Party, Procedure
+from matcher.records import Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A challenge with the team it was given to; the state of the pair says how far they are."""
+
+    challenge_id: str
+    team_id: str
+    state: str
+
 
 _STAFF: frozenset[Party] = frozenset({"staff"})
 _DEMAND: frozenset[Party] = frozenset({"demand"})
@@ -89,3 +104,22 @@ PAIR = Procedure(
              told=_BOTH, kept=_TOLD),
     ),
 )  # fmt: skip
+
+
+def settled(challenges: Mapping[str, Challenge], awards: Iterable[Award]) -> tuple[Award, ...]:
+    """The awards after which a challenge seeks no other team."""
+    return tuple(
+        award for award in awards
+        if (challenge := challenges.get(award.challenge_id)) is not None
+        and not several_may_win(challenge)
+    )  # fmt: skip
+
+
+def furthest(awards: Iterable[Award]) -> Mapping[str, str]:
+    """By challenge, how far the furthest of its awards is.
+
+    >>> furthest([Award("K1", "T1", "已签约"), Award("K1", "T2", "已立项")])
+    {'K1': '已签约'}
+    """
+    found = sorted(awards, key=lambda award: PAIR.states.index(award.state))
+    return {award.challenge_id: award.state for award in found}

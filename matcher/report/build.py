@@ -13,6 +13,7 @@ from matcher.index.documents import Filter
 from matcher.index.indexing import record_hash
 from matcher.pipeline import EVERYONE, Matcher
 from matcher.policy import PolicyPack
+from matcher.procedure import Award, settled
 from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
 from matcher.records.alliance import Alliance
@@ -23,6 +24,7 @@ from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
 from matcher.report.model import Contender, RankedChallenge, Report
 from matcher.report.overrides import decisions
+from matcher.report.plan_lines import AwardLine
 from matcher.report.planning import Planning, pair_findings
 from matcher.report.programmes import programme_lines
 from matcher.report.ranked import ranked_challenge, team_line
@@ -43,6 +45,7 @@ class ReportInputs:
         where: which teams may be candidates.
         before: an earlier report this one is compared with; None for none.
         alliances: of the workspace: who carries which challenge, what was given.
+        awards: which challenges were given to whom; these seek nobody any more.
     """
 
     matcher: Matcher
@@ -52,27 +55,45 @@ class ReportInputs:
     where: Filter = EVERYONE
     before: Standing | None = None
     alliances: tuple[Alliance, ...] = ()
+    awards: tuple[Award, ...] = ()
 
     @cached_property
-    def challenges(self) -> dict[str, Challenge]:
-        """The challenges asked for, in the order of the list.
+    def listed(self) -> dict[str, Challenge]:
+        """The challenges asked for, in the order of the list: those that are open, or given away.
 
         Raises:
             NotFoundError: `only` names one that is not there.
-            InputError: none is left.
         """
         settings = self.settings
         ids = settings.only or tuple(self.matcher.challenges)
         chosen = {i: self.matcher.challenge(i) for i in ids}
         day = settings.since
-        if day is not None:
-            chosen = {i: c for i, c in chosen.items() if c.is_open(day)}
+        if day is None:
+            return chosen
+        given = {award.challenge_id for award in settled(chosen, self.awards)}
+        return {i: c for i, c in chosen.items() if i in given or c.is_open(day)}
+
+    @cached_property
+    def given(self) -> tuple[Award, ...]:
+        """The awards of challenges asked for that seek nobody any more."""
+        return settled(self.listed, self.awards)
+
+    @cached_property
+    def challenges(self) -> dict[str, Challenge]:
+        """The challenges that seek a team.
+
+        Raises:
+            NotFoundError: `only` names one that is not there.
+            InputError: none is left.
+        """
+        given, day = {award.challenge_id for award in self.given}, self.settings.since
+        chosen = {i: c for i, c in self.listed.items() if i not in given}
         if not chosen:
+            none = "榜单是空的" if day is None else f"{day} 仍可揭榜的一个也没有"
             raise InputError(
-                "没有可报告的技术需求",
-                given="榜单是空的" if day is None else f"{day} 仍可揭榜的一个也没有",
+                "没有可报告的技术需求", given=f"{len(given)} 项都已立项" if given else none,
                 remedy="先导入榜单, 或放宽 --only、--since",
-            )
+            )  # fmt: skip
         return chosen
 
     @cached_property
@@ -86,8 +107,10 @@ class ReportInputs:
     @cached_property
     def identity(self) -> Identity:
         """Hashes of all of it."""
-        listed = list(self.challenges.values())
-        return identity_of(self.matcher, listed, self.outcomes, self.pack, self.alliances)
+        listed = list(self.listed.values())
+        return identity_of(
+            self.matcher, listed, self.outcomes, self.pack, self.alliances, self.awards
+        )
 
     def standing(self, report: Report) -> Standing:
         """How things stand in the report made from these, for the one after it."""
@@ -135,6 +158,7 @@ def build_report(
     cards = CardMaker(planning, plan, inputs.pack, tuple(inputs.outcomes)).cards()
     home = inputs.pack.pack.region if inputs.pack else ""
     parts = Sections(planning, plan, infeasible, firmness, cards, home)
+    awarded = _award_lines(inputs)
     made = Report(
         title=inputs.settings.title,
         cards=cards,
@@ -144,17 +168,22 @@ def build_report(
         spread=parts.spread(),
         firmness=parts.firmness(),
         overrides=parts.overrides(),
-        notes=notes(inputs.matcher, plan, infeasible, cards),
+        notes=notes(inputs.matcher, plan, infeasible, cards, awarded),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
         rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
         programmes=()
         if inputs.pack is None
         else programme_lines(
-            inputs.pack, list(inputs.challenges.values()), inputs.outcomes, inputs.alliances
+            inputs.pack,
+            list(inputs.listed.values()),
+            inputs.outcomes,
+            inputs.alliances,
+            inputs.challenges,
         ),
         library=len(inputs.teams),
         sure=sureness(inputs.matcher.calibration),
         home=home,
+        awarded=awarded,
     )
     if inputs.before is None:
         return made
@@ -172,7 +201,9 @@ def build_planning(
         pins.setdefault(challenge_id, []).append(team_id)
     ranked = tuple(_with_pins(inputs, one, pins.get(one.challenge_id, ())) for one in ranked)
     findings = pair_findings(inputs.pack, ranked, inputs.challenges, inputs.teams)
-    return Planning(ranked, inputs.challenges, inputs.teams, inputs.settings.plan, made, findings)
+    return Planning(
+        ranked, inputs.listed, inputs.teams, inputs.settings.plan, made, findings, inputs.awards
+    )
 
 
 def result_setting(inputs: ReportInputs) -> str:
@@ -209,6 +240,17 @@ def _ranked(
             progress(done, len(keys))
     kept.finish(setting)
     return iter([known[i] for i in keys])
+
+
+def _award_lines(inputs: ReportInputs) -> tuple[AwardLine, ...]:
+    def line(award: Award) -> AwardLine:
+        team = inputs.teams.get(award.team_id) or Team(team_id=award.team_id)
+        title = inputs.listed[award.challenge_id].name
+        return AwardLine(
+            award.challenge_id, title, award.team_id, team.name, team.org_name, award.state
+        )
+
+    return tuple(map(line, inputs.given))
 
 
 def _with_pins(

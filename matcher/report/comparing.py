@@ -19,6 +19,7 @@ _MODEL: dict[str, str] = {
 _PLAN: dict[str, str] = {"pack": "规则包换了"}
 _RECORDS: dict[str, str] = {
     "challenges": "榜单有更改", "teams": "团队库有更改", "outcomes": "有新的人工决定或结果",
+    "awards": "有新的立项",
 }  # fmt: skip
 _SETTINGS = "报告的设置不同"
 
@@ -33,12 +34,16 @@ def changes_between(then: Standing, now: Standing) -> Changes:
         if i not in then.challenges
     )
     gone = (
-        Change("不再列入", i, old.title, (), old.verdict, "", ())
+        Change("不再列入", i, old.title, (), old.verdict, "", _given(now.awarded.get(i, "")))
         for i, old in then.challenges.items()
         if i not in now.challenges
     )
     lines = sorted(chain(moves, fresh, gone), key=lambda c: CHANGE_KINDS.index(c.kind))
     return Changes(then.against, tuple(_inputs(then, now)), tuple(lines))
+
+
+def _given(words: str) -> tuple[str, ...]:
+    return (f"已立项：{words}",) if words else ()
 
 
 def _inputs(then: Standing, now: Standing) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from matcher.index.indexing import record_hash
 from matcher.pipeline import Matcher
 from matcher.policy import PolicyPack
+from matcher.procedure import Award
 from matcher.ranking.stages import Stage
 from matcher.records import Challenge, Outcome, Team
 from matcher.records.alliance import Alliance
@@ -25,6 +26,7 @@ class Identity:
         code: of the package's own source files.
         pack: "" without one.
         alliances: "" without any; they matter to what may be asked for.
+        awards: "" without any.
     """
 
     version: str
@@ -38,6 +40,7 @@ class Identity:
     outcomes: str
     pack: str
     alliances: str = ""
+    awards: str = ""
 
     @property
     def model(self) -> dict[str, str]:
@@ -52,6 +55,7 @@ def identity_of(
     outcomes: Iterable[Outcome],
     pack: PolicyPack | None,
     alliances: Sequence[Alliance] = (),
+    awards: Sequence[Award] = (),
 ) -> Identity:
     """The identity of a report's inputs."""
     calibration = matcher_.calibration
@@ -69,6 +73,7 @@ def identity_of(
         alliances=_digest(a.model_dump_json(exclude={"source"}) for a in alliances)
         if pack is not None and alliances
         else "",
+        awards=_digest(sorted(" ".join(astuple(a)) for a in awards)) if awards else "",
     )
 
 

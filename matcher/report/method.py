@@ -12,8 +12,10 @@ from matcher.policy import PolicyPack
 from matcher.ranking.grades import LIKELY
 from matcher.report.identity import Identity
 from matcher.report.model import ChallengeCard, moved
+from matcher.report.plan_lines import AwardLine
 from matcher.report.settings import ReportSettings
 
+_MOST_NAMED = 5
 _WORDS = (
     ("等级", "按校准后的把握分强、中、弱, 没有校准写未定; 不是百分数, 不看职称、级别和名气"),
     ("得分", "只在同一需求内比较先后, 不同需求之间不能比较"),
@@ -65,8 +67,9 @@ def _coverage_words(matcher: Matcher) -> tuple[str, str]:
 
 
 def notes(
-    matcher: Matcher, plan: Assignment, infeasible: str, cards: Sequence[ChallengeCard]
-) -> tuple[str, ...]:
+    matcher: Matcher, plan: Assignment, infeasible: str, cards: Sequence[ChallengeCard],
+    awarded: Sequence[AwardLine] = (),
+) -> tuple[str, ...]:  # fmt: skip
     """What a reader must be told before the first table."""
     said = []
     if matcher.encoder is None:
@@ -82,6 +85,10 @@ def notes(
     failed = [card.challenge_id for card in cards if card.failure]
     if failed:
         said.append(f"{len(failed)} 项没有可匹配的文字, 没有排出团队: {'、'.join(failed[:10])}")
+    if awarded:
+        ids = "、".join(line.challenge_id for line in awarded[:_MOST_NAMED])
+        more = f" 等 {len(awarded)} 项" if len(awarded) > _MOST_NAMED else ""
+        said.append(f"已立项、不再指派团队的见“已立项”：{ids}{more}。")
     return tuple(said)
 
 

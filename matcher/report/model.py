@@ -15,6 +15,7 @@ from matcher.matches import fit
 from matcher.ranking.grades import Band, Coverage, Verdict
 from matcher.report.changes import Changes
 from matcher.report.plan_lines import (
+    AwardLine,
     ConflictLine,
     Firmness,
     OverrideLine,
@@ -261,6 +262,7 @@ class Report:
         sure: how the probability behind bands and verdicts was checked.
         changes: what moved since an earlier report; None where it was not asked.
         home: the province of the rule pack, taken for challenges that name none.
+        awarded: the challenges asked for that are given away; they have no card.
     """
 
     title: str
@@ -279,6 +281,7 @@ class Report:
     sure: str = ""
     changes: Changes | None = None
     home: str = ""
+    awarded: tuple[AwardLine, ...] = ()
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

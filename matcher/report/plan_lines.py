@@ -196,6 +196,23 @@ class Firmness:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardLine:
+    """A challenge that was given to a team already: nobody else is proposed for it."""
+
+    challenge_id: str
+    challenge_title: str
+    team_id: str
+    team_name: str
+    org_name: str
+    state: str
+
+    @property
+    def words(self) -> str:
+        """Who has it, and how far they are."""
+        return f"{self.team_name}（{self.org_name}，{self.state}）"
+
+
+@dataclass(frozen=True, slots=True)
 class OverrideLine:
     """A decision of staff, and whether the plan honours it."""
 

@@ -26,6 +26,7 @@ from matcher.policy import (
     pair_facts,
     region_key,
 )
+from matcher.procedure import Award
 from matcher.records import Challenge, Team
 from matcher.report.model import Contender, RankedChallenge
 from matcher.report.overrides import Decisions, Pair
@@ -68,7 +69,9 @@ class Planning:
     """Everything the assignment looks at.
 
     Attributes:
+        challenges: all asked for, by id; those that were given away are not ranked.
         teams: at least every contender, by id.
+        awards: who has what; where several may win, they are not proposed anew.
         refused: pins that cannot be honoured, with the reason in words.
     """
 
@@ -78,6 +81,7 @@ class Planning:
     settings: PlanSettings
     decisions: Decisions
     findings: Findings
+    awards: tuple[Award, ...] = ()
 
     @cached_property
     def contenders(self) -> dict[Pair, Contender]:
@@ -92,7 +96,11 @@ class Planning:
         for pair in self.decisions.pinned:
             contender = self.contenders.get(pair)
             bans = [f for f in self.findings.get(pair, ()) if f.severity == "禁止"]
-            if contender is None:
+            if pair in self._awarded:
+                refused[pair] = self._awarded[pair]
+            elif pair[0] in self.challenges and pair[0] not in self._ranked:
+                refused[pair] = "这项难题已立项"
+            elif contender is None:
                 refused[pair] = "不在本报告的榜单或团队库里"
             elif bans:
                 refused[pair] = f"规则 {bans[0].rule_id} 禁止: {bans[0].message}"
@@ -102,6 +110,14 @@ class Planning:
                 lowest = self.settings.lowest_band
                 refused[pair] = f"等级“{contender.band}”低于最低等级“{lowest}”"
         return refused
+
+    @cached_property
+    def _awarded(self) -> dict[Pair, str]:
+        return {(a.challenge_id, a.team_id): f"这个团队{a.state}，不再指派" for a in self.awards}
+
+    @cached_property
+    def _ranked(self) -> frozenset[str]:
+        return frozenset(one.challenge_id for one in self.ranked)
 
     @cached_property
     def problem(self) -> AssignmentProblem:
@@ -144,6 +160,7 @@ class Planning:
 
     def _exclusions(self) -> Iterable[Exclusion]:
         barred = {pair: _OWN for pair in self.contenders if self._is_own(pair)}
+        barred |= {pair: words for pair, words in self._awarded.items() if pair in self.contenders}
         for pair, said in self.findings.items():
             bans = [f for f in said if f.severity == "禁止"]
             if bans:

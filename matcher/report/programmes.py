@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from matcher.alliances import advice_for_challenge, all_claims, carrier_of
 from matcher.policy import PolicyPack
@@ -13,16 +13,21 @@ from matcher.report.rule_lines import ProgrammeLine
 
 def programme_lines(
     pack: PolicyPack, challenges: Sequence[Challenge], outcomes: Sequence[Outcome],
-    alliances: Sequence[Alliance],
+    alliances: Sequence[Alliance], told: Container[str],
 ) -> tuple[ProgrammeLine, ...]:  # fmt: skip
-    """In the order of the list. The account is of a challenge's own year, never of today's."""
+    """In the order of the list. The account is of a challenge's own year, never of today's.
+
+    Args:
+        challenges: all whose money counts.
+        told: ids of those that are asked about.
+    """
     if not any(programme.subject == "榜单项目" for programme in pack.programme):
         return ()
     claims = all_claims(pack, alliances, challenges, outcomes)
     years = {c.key: c.year for c in claims if c.origin != "联盟已得"}
 
     def lines() -> Iterator[ProgrammeLine]:
-        for one in challenges:
+        for one in (c for c in challenges if c.challenge_id in told):
             year = years.get(one.challenge_id) or pack.pack.year
             about = carrier_of(one, alliances)[1]
             for said in advice_for_challenge(pack, one, year, claims, alliances):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 from matcher.ranking.grades import Band, Verdict
@@ -57,6 +57,7 @@ class Standing:
         inputs: hashes by name of `Identity`.
         settings: everything else that decides ranks and plan, as JSON.
         decisions: (challenge, team, in words).
+        awarded: by challenge, who has it, in words.
     """
 
     inputs: Mapping[str, str]
@@ -65,6 +66,7 @@ class Standing:
     teams: Mapping[str, TeamStanding]
     decisions: tuple[tuple[str, str, str], ...]
     against: str = ""
+    awarded: Mapping[str, str] = field(default_factory=dict)
 
 
 def standing_of(
@@ -96,6 +98,7 @@ def standing_of(
         decisions=tuple(
             (o.challenge_id, o.team_id, _decision(o)) for o in decisions(outcomes).made
         ),
+        awarded={line.challenge_id: line.words for line in report.awarded},
     )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def _context(report: Report) -> dict[str, Any]:
         "plan": plan.plan(report),
         "proof": plan.proof(report),
         "open_calls": plan.open_calls(report),
+        "awarded": plan.awarded(report),
         "overrides": plan.overrides(report),
         "risks": challenges.risks(report),
         "conflicts": plan.conflicts(report.conflicts),

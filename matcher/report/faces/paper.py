@@ -134,6 +134,19 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("指派方案", 1, new_page=True)
     if report.plan.infeasible:
         paper.warn(report.plan.infeasible)
+    _assigned(paper, report)
+    given = plan.awarded(report)
+    if given.rows:
+        paper.heading("已立项", 2)
+        paper.text(given.note, small=True)
+        paper.table(given, dense=True)
+    decided = plan.overrides(report)
+    if decided.rows:
+        paper.heading("人工决定", 2)
+        paper.table(decided)
+
+
+def _assigned(paper: Paper, report: Report) -> None:
     table = plan.assigned(report)
     if not table.rows:
         paper.text("没有指派: 没有团队达到所设的最低等级, 或名额已满。不强行指派。")
@@ -141,10 +154,6 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
     paper.text(f"指派 {report.plan.answered} 项，{plan.proof(report)}。每项的依据、要求对照和备选见"
                "所附各项需求、工作簿和网页。", small=True)  # fmt: skip
     paper.table(table, dense=True)
-    decided = plan.overrides(report)
-    if decided.rows:
-        paper.heading("人工决定", 2)
-        paper.table(decided)
 
 
 def _calls(paper: Paper, report: Report, profile: Profile) -> None:

@@ -23,6 +23,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("cards", challenges.rankings(report)),
         ("cards", challenges.requirements(report)),
         ("plan", plan.plan(report)),
+        ("plan", plan.awarded(report) if report.awarded else None),
         ("calls", plan.firmness(report) if report.firmness else None),
         ("risks", challenges.risks(report)),
         ("conflicts", plan.all_conflicts(report)),

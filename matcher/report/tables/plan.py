@@ -7,7 +7,14 @@ from itertools import chain
 
 from matcher.report.model import Caution, ChallengeCard, JointMember, JointProposal, Report
 from matcher.report.overrides import BAR, PIN
-from matcher.report.plan_lines import ConflictLine, FlipLine, OverrideLine, PlanLine, Rival
+from matcher.report.plan_lines import (
+    AwardLine,
+    ConflictLine,
+    FlipLine,
+    OverrideLine,
+    PlanLine,
+    Rival,
+)
 from matcher.report.tables.challenges import challenge
 from matcher.report.tables.table import (
     CLOSE_FIT,
@@ -115,6 +122,25 @@ def assigned(report: Report) -> Table[PlanLine]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def awarded(report: Report) -> Table[AwardLine]:
+    """What is given away already, and to whom."""
+    return Table(
+        "已立项",
+        (
+            Column(
+                "榜单编号", lambda a: a.challenge_id, xlsx=11, html=True, docx=2.0, short="编号"
+            ),
+            Column("项目名称", lambda a: a.challenge_title, xlsx=38, html=True, docx=6.0),
+            Column("团队", lambda a: a.team_name, xlsx=30, html=True, docx=4.4),
+            Column("单位", lambda a: a.org_name, xlsx=22, html=True, docx=3.2),
+            Column("到哪一步", lambda a: a.state, WORD, xlsx=9, html=True, docx=1.6),
+        ),
+        report.awarded,
+        key="t-awarded",
+        note="已立给团队的项目不再指派；承担的团队名额已扣。",
+    )
 
 
 def firmness(report: Report) -> Table[FlipLine]:

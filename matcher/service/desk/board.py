@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.errors import NotFoundError
+from matcher.procedure import settled
 from matcher.report.data_file import read_report
 from matcher.report.model import ChallengeCard, Report
 from matcher.report.plan_lines import PlanLine
 from matcher.service.context import Caller, Service
+from matcher.service.desk import cases, moving
 from matcher.service.desk.work import result_file
 from matcher.service.store.jobs import Job
 from matcher.service.views import Page, PageNumber, PageSize, View
@@ -82,6 +85,8 @@ class BoardLine(View):
     forced: Annotated[bool, Field(description="人工推荐的")] = False
     firmness: Annotated[str, Field(description="稳、较稳、难分; 没有抽签为空")] = ""
     stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
+    state: Annotated[str, Field(description="现在对接到哪一步; 没有开始为空")] = ""
+    invitable: Annotated[bool, Field(description="现在可以邀请")] = False
 
 
 class AssignedView(View):
@@ -90,6 +95,7 @@ class AssignedView(View):
     challenge_id: str
     challenge: str
     teams: list[BoardLine]
+    awarded: Annotated[str, Field(description="报告以后立给了谁、到哪一步; 没有立项为空")] = ""
 
 
 class AssignmentView(Page[AssignedView]):
@@ -134,7 +140,30 @@ def assignment(caller: Caller, query: BoardQuery) -> AssignmentView:
         if query.finds(one.challenge_id, one.challenge, *(t.team for t in one.teams))
     ]  # fmt: skip
     page = Page[AssignedView].of(found, query.page, query.size)
-    return AssignmentView(**dict(page), board=board(caller))
+    now = page.model_copy(update={"items": [_as_it_is(caller, one) for one in page.items]})
+    return AssignmentView(**dict(now), board=board(caller))
+
+
+def _as_it_is(caller: Caller, planned: AssignedView) -> AssignedView:
+    """A challenge of the plan with what came of it since."""
+    given = settled(caller.snapshot.matcher.challenges, caller.snapshot.awards)
+    teams = caller.snapshot.matcher.teams
+    held = [
+        f"{award.team_id if team is None else team.name}（{award.state}）"
+        for award in given if award.challenge_id == planned.challenge_id
+        for team in (teams.get(award.team_id),)
+    ]  # fmt: skip
+    lines = [_with_state(caller, planned.challenge_id, line) for line in planned.teams]
+    return planned.model_copy(update={"awarded": "、".join(held), "teams": lines})
+
+
+def _with_state(caller: Caller, challenge_id: str, line: BoardLine) -> BoardLine:
+    """A team of the plan with how far it is; one whose record is gone stays as it was."""
+    with suppress(NotFoundError):
+        case = cases.find(caller, challenge_id, line.team_id)
+        invitable = any(move.name == "邀请" for move in moving.allowed(caller, case))
+        return line.model_copy(update={"state": case.state, "invitable": invitable})
+    return line
 
 
 def _last(caller: Caller) -> tuple[Job, Report]:

@@ -160,6 +160,7 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
         settings,
         before=before,
         alliances=service.alliances.all(),
+        awards=snapshot.awards,
     )
     with kept_results(service.settings.workspace) as kept:
         made = build_report(inputs, kept, progress)
@@ -178,6 +179,7 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
         "answered": made.plan.answered,
         "at_risk": sum(card.risk.level == "高" for card in made.cards),
         "conflicts": len(made.conflicts),
+        "awarded": len(made.awarded),
         "infeasible": made.plan.infeasible,
         "notes": list(made.notes),
         "changes": made.changes.told if made.changes else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from types import MappingProxyType
 from typing import Any
 
 from matcher.index.documents import Filter
@@ -14,7 +13,7 @@ from matcher.index.library import Library
 from matcher.matches import Ranking
 from matcher.models import RankerChoice
 from matcher.pipeline import Matcher
-from matcher.procedure import stage_of, state_of
+from matcher.procedure import Award, state_of
 from matcher.records import Challenge
 from matcher.service.access import Principal
 from matcher.service.live.cache import Cache
@@ -26,6 +25,7 @@ from matcher.service.live.catalogue import (
 )
 from matcher.service.live.suggesting import Suggester
 from matcher.service.showing import is_published
+from matcher.service.store.course import Course
 from matcher.service.views import ChallengeLine, TeamLine
 from matcher.workspace import Workspace
 
@@ -42,7 +42,7 @@ class WorkspaceSnapshot:
         matcher: over all challenges; for staff.
         published: the same, over published challenges only; for everybody else.
         states: of the challenges, by id; their stages follow them and the awards.
-        awards: by challenge, the state of the pair it was awarded to.
+        awards: which challenge was given to whom.
         challenges, teams: lists for browsing.
         own_teams: where in ``teams`` those of an organisation are, by its normalised name.
         made_from: the ranker, and what is searched of the teams: both decide all scores.
@@ -55,7 +55,7 @@ class WorkspaceSnapshot:
     matcher: Matcher
     published: Matcher
     states: Mapping[str, str]
-    awards: Mapping[str, str]
+    awards: tuple[Award, ...]
     challenges: Catalogue[ChallengeLine]
     teams: Catalogue[TeamLine]
     own_teams: Mapping[str, tuple[int, ...]]
@@ -66,14 +66,12 @@ class WorkspaceSnapshot:
     @classmethod
     def open(
         cls, workspace: Workspace, ranker: RankerChoice, before: WorkspaceSnapshot | None = None,
-        kept_states: Mapping[str, str] = MappingProxyType({}),
-        awards: Mapping[str, str] = MappingProxyType({}),
+        course: Course | None = None,
     ) -> WorkspaceSnapshot:  # fmt: skip
         """The workspace as it is now; what did not change is taken over from ``before``.
 
         Args:
-            kept_states: of challenges, where one was kept.
-            awards: see the class.
+            course: how far the challenges are; None: as their files say.
 
         Raises:
             WorkspaceError: it cannot be opened.
@@ -81,13 +79,9 @@ class WorkspaceSnapshot:
         generation = workspace.generation
         matcher = workspace.matcher(ranker)
         # Challenges are few beside teams: read once, not at every team's ranking.
-        stored = matcher.challenges
-        challenges = {
-            i: _staged(kept_states.get(i), c, awards.get(i, ""))
-            for i in stored
-            if (c := stored.get(i)) is not None
-        }
-        states = {i: state_of(kept_states.get(i), c) for i, c in challenges.items()}
+        course = course or Course()
+        challenges = course.staged(matcher.challenges)
+        states = {i: state_of(course.states.get(i), c) for i, c in challenges.items()}
         matcher = matcher.over(challenges)
         published = matcher.over({i: c for i, c in challenges.items() if is_published(c)})
         # What is made at first use is made here, not in somebody's first request.
@@ -102,7 +96,7 @@ class WorkspaceSnapshot:
             matcher,
             published,
             states,
-            awards,
+            course.awards,
             challenge_catalogue(challenges.values(), states),
             teams,
             by_organisation(teams),
@@ -177,11 +171,6 @@ def _outliving(
         return kind == _CHALLENGES and same_challenges and changed.isdisjoint(named[0])
 
     return outlives
-
-
-def _staged(state: str | None, challenge: Challenge, awarded: str) -> Challenge:
-    stage = stage_of(state, challenge, awarded)
-    return challenge if stage == challenge.stage else challenge.model_copy(update={"stage": stage})
 
 
 def _same(ranking: Ranking) -> Ranking:

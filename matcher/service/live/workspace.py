@@ -18,8 +18,7 @@ from matcher.records import Challenge
 from matcher.service.live.batcher import Batcher
 from matcher.service.live.snapshot import WorkspaceSnapshot, ranking_key
 from matcher.service.settings import Settings
-from matcher.service.store.pairs import kept_awards
-from matcher.service.store.states import kept_states
+from matcher.service.store.course import course_of
 from matcher.workspace import Workspace
 
 _log = logging.getLogger("matcher.service")
@@ -79,11 +78,7 @@ class LiveWorkspace:
             if snapshot is not None and snapshot.generation == workspace.generation:
                 return snapshot
             fresh = WorkspaceSnapshot.open(
-                workspace,
-                self._settings.choice,
-                snapshot,
-                kept_states(workspace.folder),
-                kept_awards(workspace.folder),
+                workspace, self._settings.choice, snapshot, course_of(workspace)
             )
             self._snapshot = fresh
             _settle()

@@ -10,10 +10,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from matcher.index.store import Store
-from matcher.procedure import AWARDED, NOTHING, PAIR, PARTIES, Party, outcome_stages
+from matcher.procedure import AWARDED, NOTHING, PAIR, PARTIES, Award, Party, outcome_stages
 from matcher.records import Outcome
 from matcher.service.clock import day_of, now
 from matcher.service.errors import ChangedError
@@ -21,7 +20,6 @@ from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
 from matcher.service.store.steps import UNDO, Act, Step, Steps, check_move, standing, undoable
-from matcher.workspace import STORE_FILE
 
 # Marks the outcomes that were read off moves; those entered by hand are left alone.
 _MARK = {"来源": "流程"}
@@ -85,10 +83,10 @@ class Pairs:
         marks = ", ".join("?" * len(states))
         return self._where(f"state IN ({marks})", tuple(states))
 
-    def awarded(self) -> Mapping[str, str]:
-        """By challenge, how far the pair is that it was awarded to."""
-        found = sorted(self.in_states(AWARDED), key=lambda pair: PAIR.states.index(pair.state))
-        return {pair.challenge_id: pair.state for pair in found}
+    def awards(self) -> tuple[Award, ...]:
+        """What was given to whom, by challenge and place."""
+        found = self.in_states(AWARDED)
+        return tuple(Award(pair.challenge_id, pair.team_id, pair.state) for pair in found)
 
     def history(self, key: PairKey) -> tuple[Step, ...]:
         """All steps of a pair, oldest first."""
@@ -248,15 +246,6 @@ class Pairs:
             tuple(values),
         )
         return tuple(map(_pair, rows))
-
-
-def kept_awards(folder: Path) -> Mapping[str, str]:
-    """`Pairs.awarded` of a workspace, by a connection of its own."""
-    database = Database(folder / STORE_FILE)
-    try:
-        return Pairs(database, Audit(database)).awarded()
-    finally:
-        database.close()
 
 
 def outcomes_of(key: PairKey, history: tuple[Step, ...]) -> tuple[Outcome, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from matcher.index.indexing import record_hash
 from matcher.procedure import CHALLENGE, NOTHING, imported
@@ -14,7 +13,6 @@ from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
 from matcher.service.store.events import Events
 from matcher.service.store.steps import UNDO, Act, Step, Steps, check_move, undoable
-from matcher.workspace import STORE_FILE
 
 
 class States:
@@ -126,12 +124,3 @@ class States:
         actor = (act.who.name, act.party)
         self._events.add(kind, (challenge_id, ""), step, actor, told, act.party != "staff")
         self._audit.write(act.who, "challenge.move", challenge_id, move=kind, step=step)
-
-
-def kept_states(folder: Path) -> Mapping[str, str]:
-    """The states of the challenges of a workspace, by a connection of its own."""
-    database = Database(folder / STORE_FILE)
-    try:
-        return States(database, Audit(database)).all()
-    finally:
-        database.close()
