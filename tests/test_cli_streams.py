@@ -41,3 +41,10 @@ def _run(
     return subprocess.run(
         ["/bin/sh", "-c", command], cwd=folder, env=environment, capture_output=True, check=False
     )
+
+
+def test_settings_that_libraries_stumble_over(tmp_path: Path) -> None:
+    done = _run(b"a.csv", "", tmp_path, SOURCE_DATE_EPOCH="abc")
+    assert done.returncode == 1
+    assert "SOURCE_DATE_EPOCH 不对" in done.stderr.decode()
+    assert _run(b"a.csv", "", tmp_path, SOURCE_DATE_EPOCH="0").returncode == 0

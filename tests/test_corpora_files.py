@@ -507,3 +507,12 @@ def test_text_of_a_pdf_that_nobody_sees_is_left_out_and_told(tmp_path: Path) -> 
     said = "\n".join(read.warnings)
     assert "一百年" in said
     assert "页外的字" in said
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_text_of_four_bytes_a_character_is_read(tmp_path: Path, encoding: str) -> None:
+    text = "项目名称,需求单位\n轴承,甲厂\n"
+    (tmp_path / "表.csv").write_bytes(text.encode(encoding))
+    read = read_any(tmp_path / "表.csv").challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承"]

@@ -37,7 +37,7 @@ from matcher.cli import (
 from matcher.cli.console import for_program
 from matcher.cli.help import speak_chinese
 from matcher.cli.usage import is_usage_error, usage_message
-from matcher.errors import MatcherError
+from matcher.errors import InputError, MatcherError
 
 INTERRUPTED = 130
 _COMPLETING = "_MATCHER_COMPLETE"
@@ -111,6 +111,7 @@ def main() -> None:
 
         completion_init()
     try:
+        _check_environment()
         status = app(prog_name="matcher", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has left can still be told from a defect
     except MatcherError as error:
@@ -130,6 +131,17 @@ def main() -> None:
     if status == INTERRUPTED:  # the command line library has met Ctrl-C first
         _complain(_INTERRUPTION, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _check_environment() -> None:
+    """What libraries would stumble over, far from where it was set."""
+    os.environ["MPLBACKEND"] = "agg"  # pictures go into files; there may be no other
+    moment = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    if not (moment.isascii() and moment.isdecimal()):
+        raise InputError(
+            "环境变量 SOURCE_DATE_EPOCH 不对", given=moment[:80],
+            expected="整数 (1970 年以来的秒数)", remedy="改正, 或 unset SOURCE_DATE_EPOCH",
+        )  # fmt: skip
 
 
 def _open_streams() -> None:

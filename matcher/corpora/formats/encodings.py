@@ -1,4 +1,4 @@
-"""Which encoding a text is in: UTF-8, UTF-16, GB18030 or Big5.
+"""Which encoding a text is in: UTF-8, UTF-16, UTF-32, GB18030 or Big5.
 
 GB18030 and Big5 share most of their byte pairs, so what decodes is not yet right: the one whose
 text is made of common characters is taken.
@@ -14,8 +14,11 @@ from matcher.errors import InputError
 
 _SAMPLE = 200_000
 _MOSTLY = 0.85
+_UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # which begins as UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -41,10 +44,10 @@ def guess_encoding(
         InputError: none of the encodings fits.
     """
     for bom, name in _BOMS:
-        if sample.startswith(bom) and (name != "utf-16" or _is_sound(sample, "utf-16")):
+        if sample.startswith(bom) and (name == "utf-8-sig" or _is_sound(sample, name)):
             return name
     if b"\0" in sample[:4000] and not sample.startswith(b"\xff\xfe"):
-        wide = max(("utf-16-le", "utf-16-be"), key=lambda name: _readable(sample, name))
+        wide = max(_UNMARKED, key=lambda name: _readable(sample, name))
         if _readable(sample, wide) > _MOSTLY:
             return wide
     if is_utf8:
@@ -95,15 +98,21 @@ def _is(line: bytes, encoding: str) -> bool:
 
 def _is_sound(sample: bytes, encoding: str) -> bool:
     try:
-        text = sample[: len(sample) // 2 * 2].decode(encoding, errors="strict")
+        text = _whole(sample, encoding).decode(encoding, errors="strict")
     except UnicodeDecodeError as error:
         return error.start >= len(sample) - 4
     return bool(text)
 
 
+def _whole(sample: bytes, encoding: str) -> bytes:
+    """Without the beginning of a character at its end."""
+    width = 4 if encoding.startswith("utf-32") else 2
+    return sample[: len(sample) // width * width]
+
+
 def _readable(sample: bytes, encoding: str) -> float:
     """Share of the characters that are ASCII, Chinese or Chinese punctuation."""
-    text = sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
+    text = _whole(sample, encoding).decode(encoding, errors="replace")
     good = sum(
         " " <= c <= "~" or c in "\r\n\t" or "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f"
         or "\uff00" <= c <= "\uffef"

@@ -68,9 +68,9 @@ class SourceFile:
     def decoding(self) -> str:
         """How bytes that are no text are decoded: as marks by which the row is told.
 
-        The codecs of UTF-16 know no such marks and leave U+FFFD.
+        The codecs of UTF-16 and UTF-32 know no such marks and leave U+FFFD.
         """
-        return "replace" if self.encoding.startswith("utf-16") else "surrogateescape"
+        return "replace" if self.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
     @property
     def name(self) -> str:

@@ -84,7 +84,7 @@ def _large_grid(
 ) -> Grid:
     ranges = workbook.without_rows(sheet, outline).merged_cell_ranges or ()
     rows = _large_rows(workbook, sheet, source, outline)
-    found = _mended(rows, marks.texts) if marks.texts else rows
+    found = _mended(rows, marks)
     return Grid(sheet, found, _merges(ranges), outline.rows, notes=marks.notes)
 
 
@@ -128,15 +128,19 @@ def _grid(
     _check_extent(sheet, source)
     ranges = sheet.merged_cell_ranges
     merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
-    found = _mended(_rows(sheet), marks.texts) if marks.texts else _rows(sheet)
+    found = _mended(_rows(sheet), marks)
     return Grid(sheet.name, found, merges, (sheet.end or (0, 0))[0] + 1, notes=marks.notes)
 
 
-def _mended(rows: Iterator[GridRow], texts: Mapping[tuple[int, int], str]) -> Iterator[GridRow]:
-    """The rows without the words struck out in some of their cells."""
+def _mended(rows: Iterator[GridRow], marks: SheetMarks) -> Iterator[GridRow]:
+    """The rows without the words struck out in some of their cells, and which are written twice."""
+    if not marks.texts and not marks.twice:
+        yield from rows
+        return
     for row in rows:
-        cells = [texts.get((row.number, i), cell) for i, cell in enumerate(row.cells)]
-        yield GridRow(row.number, cells, row.damage)
+        cells = [marks.texts.get((row.number, i), cell) for i, cell in enumerate(row.cells)]
+        damage = "这一行在文件里写了两次，内容不同" if row.number in marks.twice else row.damage
+        yield GridRow(row.number, cells, damage)
 
 
 def _merges(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[Merge]:

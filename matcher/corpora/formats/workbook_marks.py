@@ -18,29 +18,45 @@ from typing import Any, NamedTuple
 from matcher.confinement import go_on
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.formats.safety import UNPACKING
+from matcher.corpora.formats.workbook_places import (
+    Placed,
+    Twice,
+    cells_of,
+    elements,
+    rows_of,
+    written_twice,
+)
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# Of either: the namespace of ordinary files, and that of strict ones.
+_MAIN = "{*}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_IDS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
 _OFF = frozenset({"0", "false", "none"})
-_WORTH_PARSING = re.compile(rb"<row[^>]* hidden=|<f[ >]|<f/>| t=\"e\"|<strike|:strike")
+_WORTH_PARSING = re.compile(
+    rb"<(?:\w+:)?row\b[^>]*\shidden\s*=|<(?:\w+:)?(?:f[\s>/]|strike)|\st\s*=\s*[\"']e[\"']"
+)
 _STRIKES = re.compile(rb"<(?:\w+:)?strike")
 # The author of the hints in a template.
 HINTS_BY = "matcher"
 _CHUNK = 1 << 20
 _SHOWN = 8
 # A large file gets its time as it is gone through.
-_SECONDS, _ELEMENTS = 60, 10_000
+_SECONDS = 60
 
 
 class SheetMarks(NamedTuple):
     """Sentences on one sheet, and its cells of which words were struck out: their other words.
 
-    A cell is its row from 1 and its column from 0.
+    A cell is its row from 1 and its column from 0. ``twice`` are rows that hold another value than
+    is read.
     """
 
     notes: Sequence[str] = ()
     texts: Mapping[tuple[int, int], str] = {}
+    twice: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -69,7 +85,9 @@ def marks_of(source: SourceFile) -> dict[str, SheetMarks]:
                 marks = _Marks(comments=_comments(archive, part))
                 if _worth_parsing(archive, part, struck):
                     _look(archive, part, struck, marks)
-                found[name] = SheetMarks(_told(name, marks), marks.texts)
+                twice = written_twice(archive, part)
+                notes = [*_told(name, marks), *_beyond(name, twice)]
+                found[name] = SheetMarks(notes, marks.texts, twice.rows)
     except (*UNPACKING, KeyError, ValueError, etree.XMLSyntaxError, OSError):
         return {}
     return found
@@ -87,8 +105,9 @@ def _struck_strings(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
     name = "xl/sharedStrings.xml"
     if name not in archive.namelist() or not _holds_any(archive, name, _STRIKES):
         return {}
-    texts = enumerate(_elements(archive, name, "si"))
-    return {str(number): parts for number, item in texts if (parts := _struck_words(item))}
+    with archive.open(name) as stream:
+        texts = enumerate(elements(stream, "si"))
+        return {str(number): parts for number, item in texts if (parts := _struck_words(item))}
 
 
 def _struck_words(item: Any) -> tuple[str, str] | None:
@@ -120,6 +139,12 @@ def _told(sheet: str, marks: _Marks) -> list[str]:
     ]
 
 
+def _beyond(sheet: str, twice: Twice) -> list[str]:
+    remedy = "在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx"
+    said = f"工作表「{sheet}」写坏了, 有 {twice.beyond} 行写在表的数据之外, 没有读入; {remedy}"
+    return [said] if twice.beyond else []
+
+
 def _places(places: Sequence[str]) -> str:
     more = f" 等 {len(places)} 处" if len(places) > _SHOWN else ""
     return "、".join(places[:_SHOWN]) + more
@@ -148,7 +173,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Name and part of every sheet."""
     targets = {ident: target for ident, _, target in _links(archive, "xl/workbook.xml")}
     for sheet in _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
-        target = targets.get(str(sheet.get(_ID)))
+        target = next((targets.get(sheet.get(name)) for name in _IDS if sheet.get(name)), None)
         if target in archive.namelist():
             yield str(sheet.get("name")), str(target)
 
@@ -208,63 +233,48 @@ def _holds_any(archive: zipfile.ZipFile, part: str, wanted: re.Pattern[bytes]) -
 
 
 def _look(archive: zipfile.ZipFile, part: str, struck: _Struck, marks: _Marks) -> None:
-    for row in _elements(archive, part, "row"):
-        _look_at_row(row, struck, marks)
-
-
-def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:
-    """The elements of a name in a part, one after another, none of them kept."""
-    from lxml import etree
-
     with archive.open(part) as stream:
-        found = etree.iterparse(
-            stream, tag=f"{_MAIN}{tag}", resolve_entities=False, no_network=True, huge_tree=False
-        )
-        for number, (_, element) in enumerate(found):
-            if number % _ELEMENTS == 0:
-                go_on(_SECONDS)
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        for number, row in rows_of(stream):
+            _look_at_row(row, number, struck, marks)
 
 
-def _look_at_row(row: Any, struck: _Struck, marks: _Marks) -> None:
+def _look_at_row(row: Any, number: int, struck: _Struck, marks: _Marks) -> None:
     hidden = row.get("hidden", "0") not in _OFF
     if not hidden and not any(_is_marked(cell, struck) for cell in row):
         return
     filled = []
-    for cell in row.iter(f"{_MAIN}c"):
+    for place in cells_of(row, number):
+        cell = place.cell
         if cell.get("t") == "e":
-            marks.errors.append(str(cell.get("r")))
+            marks.errors.append(place.name)
         elif _holds(cell):
-            filled.append(cell)
+            filled.append(place)
         elif cell.find(f"{_MAIN}f") is not None and cell.get("t") != "str":
-            marks.open_formulas.append(str(cell.get("r")))
+            marks.open_formulas.append(place.name)
     if not filled:
         return
     if hidden:
-        marks.hidden.append(f"第{row.get('r')}行")
-    for cell in filled:
-        _note_words(cell, row, struck, marks)
-    crossed = [cell for cell in filled if cell.get("s") in struck.styles]
+        marks.hidden.append(f"第{number}行")
+    for place in filled:
+        _note_words(place, struck, marks)
+    crossed = [place for place in filled if place.cell.get("s") in struck.styles]
     if crossed and len(crossed) == len(filled):
-        marks.struck_rows.append(f"第{row.get('r')}行")
+        marks.struck_rows.append(f"第{number}行")
     else:
-        marks.struck_cells += [str(cell.get("r")) for cell in crossed]
+        marks.struck_cells += [place.name for place in crossed]
 
 
-def _note_words(cell: Any, row: Any, struck: _Struck, marks: _Marks) -> None:
+def _note_words(place: Placed, struck: _Struck, marks: _Marks) -> None:
     """Words struck out within a cell, of which others are valid."""
-    words = _words_of(cell, struck)
+    words = _words_of(place.cell, struck)
     if words is None:
         return
     left, gone = words
     if not left.strip():
-        marks.struck_cells.append(str(cell.get("r")))
+        marks.struck_cells.append(place.name)
         return
-    marks.struck_words.append(f"{cell.get('r')}「{gone.strip()[:20]}」")
-    marks.texts[int(row.get("r")), _column(str(cell.get("r")))] = left
+    marks.struck_words.append(f"{place.name}「{gone.strip()[:20]}」")
+    marks.texts[place.row, place.column] = left
 
 
 def _words_of(cell: Any, struck: _Struck) -> tuple[str, str] | None:
@@ -277,14 +287,6 @@ def _words_of(cell: Any, struck: _Struck) -> tuple[str, str] | None:
     return None if value is None else struck.strings.get(str(value.text).strip())
 
 
-def _column(name: str) -> int:
-    """The column of a cell by its name (B3), from 0."""
-    number = 0
-    for char in name.rstrip("0123456789"):
-        number = 26 * number + ord(char) - ord("A") + 1
-    return number - 1
-
-
 def _is_marked(cell: Any, struck: _Struck) -> bool:
     """Whether a cell has to be looked at; nearly none has, so the cheapest question is asked."""
     return (
@@ -292,7 +294,7 @@ def _is_marked(cell: Any, struck: _Struck) -> bool:
         or cell.get("t") == "inlineStr"
         or (bool(struck.strings) and cell.get("t") == "s")
         or cell.get("t") == "e"
-        or (len(cell) > 0 and cell[0].tag == f"{_MAIN}f")
+        or (len(cell) > 0 and str(cell[0].tag).endswith("}f"))
     )
 
 
