@@ -52,6 +52,7 @@ FULL = Alliance(
     alliance_id="A1", name="轴承联盟", lead_org=LEAD, lead_legal_person="是", province="辽宁省",
     operates_here="是", lead_rd_wan=3000, members=("大工", "某银行"), agreed_on=date(2021, 1, 5),
     market_goal="替代进口", technical_targets="疲劳寿命≥20年", match_band="强",
+    benefit_mechanism="收益按投入分",
     match_proof=("轴承钢夹杂物控制",),
 )  # fmt: skip
 
@@ -419,9 +420,9 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     ("origin", "outside"),
     [
         ("沈阳", False),
-        ("深圳", True),
+        ("深圳", None),
         ("辽宁大连", False),
-        ("北京", True),
+        ("北京", None),
         ("德国", True),
         ("鞍钢", None),
     ],

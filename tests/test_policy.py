@@ -283,7 +283,9 @@ def test_checklist_names_what_is_missing() -> None:
     }
     assert "企业" in known["has_research_member"].basis
     assert "has_research_member" not in known_facts(LIAONING, posted, [])
-    members, agreement, goal = checklist(LIAONING, {**facts, "agreement_signed": True})
+    members, agreement, goal = checklist(
+        LIAONING, {**facts, "agreement_signed": True, "benefit_mechanism": True}
+    )
     assert (members.met, members.missing) == (False, ("有高校或科研院所成员",))
     assert (agreement.met, agreement.missing) == (True, ())
     assert (goal.met, goal.unknown) == (None, ("有明确的市场目标",))

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from matcher.alliances.members import kind_of_member, members_of, research_members
+from matcher.alliances.listing import on_lists
+from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
+from matcher.alliances.talent import talent_fact
 from matcher.policy import Fact, PolicyPack, region_key
+from matcher.policy.means import unknown
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, Indicator
 from matcher.records.alliance import Alliance, Told
+from matcher.text.amounts import is_nothing
 from matcher.text.indicators import parse_indicators
-from matcher.text.regions import parse_region, provinces
 
 _FIT = frozenset({str(Band.STRONG), str(Band.MEDIUM)})
 _ASKS: Mapping[str, str] = {
@@ -34,6 +37,7 @@ _ASKS: Mapping[str, str] = {
     "benefit_mechanism": "请盟主和成员写明利益分配和风险分担",
     "on_list": "请盟主写明所承担的榜单编号",
     "talent_from_outside": "请盟主写明引进人才的来处",
+    "is_model": "请管理人员写明是否认定为典型联盟、哪天认定",
     "has_project": "请盟主写明联合攻关项目",
     "conversion_or_pilot_base": "请成员单位提供成果转化合同或中试基地建设材料",
     "licence_income": "请成果持有单位提供成果转让或许可的净收入",
@@ -46,7 +50,10 @@ _REMEDIES: Mapping[str, str] = {
     "is_model": "待管理人员评估评价后认定",
     "on_list": "待管理人员发布榜单",
 }
-_NOT_LISTED = ("需求征集", "论证遴选", "驳回", "取消")
+# What may be of an enterprise that is an institute, or of something that is neither by its name.
+_RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
+_PENDING = re.compile("待.{1,2}")
+_FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales between which it depends on whether the lead is a high-technology firm.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, 0.03
 
@@ -84,8 +91,8 @@ def alliance_facts(
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
-    facts["talent_from_outside"] = _talent(pack, alliance)
-    facts["on_list"] = _on_list(alliance, carried)
+    facts["talent_from_outside"] = talent_fact(pack, alliance)
+    facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: _asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
@@ -155,6 +162,9 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
         legal = Fact(None, "盟主未填写")
     elif kind in ("高校", "科研院所"):
         legal = Fact(False, f"{alliance.lead_org}是{kind}，不是企业")
+    elif legal.holds and kind != "企业" and not _FIRM.search(alliance.lead_org):
+        unlike = f"名称“{alliance.lead_org}”看不出是不是企业"
+        legal = Fact(None, f"{legal.basis}；{unlike}", "请盟主提供营业执照")
     return {
         "lead_is_enterprise": legal,
         "lead_in_province": _in_province(pack, alliance),
@@ -208,15 +218,10 @@ def _positive(value: float | None, name: str, unit: str) -> Fact:
 
 def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fact]:
     research = research_members(alliance)
-    stated = len(members_of(alliance)) > 1
-    member = Fact(None, "成员单位未填写")
-    if stated:
-        names = "、".join(research) or "、".join(alliance.members)
-        member = Fact(bool(research), f"成员单位：{names}")
     return {
-        "has_research_member": member,
+        "has_research_member": _research(alliance, research),
         "member_has_advantage": _advantage(alliance, research),
-        "agreement_signed": Fact(True, _agreed(alliance)) if alliance.agreed_on
+        "agreement_signed": Fact(True, f"协议日期 {alliance.agreed_on}") if alliance.agreed_on
         else Fact(None, "协议日期未填写"),
         "market_goal": _written(alliance.market_goal, "市场目标"),
         "technical_targets": _targets(alliance, carried),
@@ -224,10 +229,22 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
     }  # fmt: skip
 
 
-def _agreed(alliance: Alliance) -> str:
-    """The day, and whether the record says how interests are shared, as the agreement is to."""
-    told = "" if alliance.benefit_mechanism else "；利益机制未填写，请核对协议里有没有"
-    return f"协议日期 {alliance.agreed_on}{told}"
+def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
+    """Whether a university or an institute belongs; what a name leaves open is asked."""
+    named = [m for m in members_of(alliance) if m.role == "成员"]
+    if research or not named:
+        told = f"成员单位：{'、'.join(research)}" if research else "成员单位未填写"
+        return Fact(True if research else None, told)
+    perhaps = [
+        m.organisation for m in named
+        if m.kind == "其他" or (m.kind not in RESEARCH and _RESEARCHING.search(m.organisation))
+    ]  # fmt: skip
+    told = f"成员单位：{'、'.join(m.organisation for m in named)}"
+    if not perhaps:
+        return Fact(False, told)
+    who = "、".join(perhaps)
+    ask = f"请主管部门明确{who}算不算科研机构"
+    return Fact(None, f"{told}；条文没有写{who}这样的算不算科研机构，算就满足，不算就不符合", ask)
 
 
 def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
@@ -236,12 +253,14 @@ def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
         return Fact(None, "还没有高校院所成员")
     if not alliance.match_proof:
         return Fact(None, "还没有记下匹配档次和依据")
-    proof = "、".join(alliance.match_proof[:3])
+    proof = "、".join(alliance.match_proof)
     band = alliance.match_band
     return Fact(True if band in _FIT else None, f"匹配档次“{band}”，依据：{proof}")
 
 
 def _written(text: str, name: str) -> Fact:
+    if text and (is_nothing(text) or _PENDING.fullmatch(text.strip())):
+        return Fact(None, f"{name}写作“{text}”")
     return Fact(True, f"联盟表：{name}已写明") if text else Fact(None, f"{name}未填写")
 
 
@@ -250,11 +269,10 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
     if own:
         return Fact(True, f"技术目标有 {len(own)} 项可考核的指标")
     asked = [c for c in carried if c.indicators or _measured(c.indicators_text)]
+    own_words = "技术目标里没有可考核的数值" if alliance.technical_targets else "技术目标未填写"
     if asked:
-        return Fact(True, "所承担的榜单有考核指标")
-    if alliance.technical_targets:
-        return Fact(None, "技术目标里没有可考核的数值")
-    return Fact(None, "技术目标未填写")
+        return Fact(None, f"{own_words}；所承担的榜单有考核指标，协议里有没有要核实")
+    return Fact(None, own_words)
 
 
 def _measured(text: str) -> list[Indicator]:
@@ -269,12 +287,16 @@ def _of_work(alliance: Alliance) -> dict[str, Fact]:
     done = Fact(None, "转化成果未填写")
     if converted or based:
         done = Fact(True, f"转化成果 {converted or 0} 项，中试基地 {len(based)} 个")
+    elif converted == 0 and alliance.platforms:
+        named = "、".join(alliance.platforms)
+        done = Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
     elif converted == 0:
-        done = Fact(False, "转化成果 0 项，没有中试基地")
+        done = Fact(None, "转化成果 0 项，平台未填写")
     return {
-        "is_model": Fact(alliance.model_on is not None, f"认定日期 {alliance.model_on}"
-                         if alliance.model_on else "没有认定为典型联盟"),
-        "has_project": Fact(True, f"承担 {'、'.join(projects[:3])}") if projects
+        "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
+        else Fact(None, "典型认定日期未填写"),
+        "self_formed": _self_formed(alliance),
+        "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
         else Fact(None, "承担项目未填写"),
         "conversion_or_pilot_base": done,
         "licence_income": _positive(alliance.licence_income_wan, "转让许可净收入", "万元"),
@@ -282,57 +304,12 @@ def _of_work(alliance: Alliance) -> dict[str, Fact]:
     }  # fmt: skip
 
 
-_ABROAD = (
-    "省外", "域外", "国外", "海外", "境外",
-    "美国", "德国", "日本", "英国", "法国", "俄罗斯", "韩国",
-)  # fmt: skip
-
-
-_BETWEEN = re.compile(r"[、,，;；/和及]")
-
-
-def _talent(pack: PolicyPack, alliance: Alliance) -> Fact:
-    """Whether somebody came from outside; of several origins each by itself."""
-    if alliance.talents == 0:
-        return Fact(False, "联盟表：引进人才 0 人，还没有引进")
-    if not alliance.talents and not alliance.talent_origin:
-        return Fact(None, "引进人才未填写")
-    if not alliance.talent_origin:
-        return Fact(None, "人才来处未填写")
-    told = f"人才来自{alliance.talent_origin}"
-    places = [place for place in _BETWEEN.split(alliance.talent_origin) if place.strip()]
-    outside = {place: _outside(pack, place) for place in places}
-    if True in outside.values():
-        rest = [place for place, holds in outside.items() if not holds]
-        unclear = f"；{'、'.join(rest)}在省内或没有写明，不算" if rest else ""
-        return Fact(True, told + unclear)
-    if None in outside.values():
-        return Fact(None, f"{told}，没有写明省份或国别")
-    return Fact(False, told)
-
-
-def _outside(pack: PolicyPack, origin: str) -> bool | None:
-    """Whether a place is outside the pack's province."""
-    home, province = region_key(pack.pack.region), parse_region(origin).province
-    if any(place in origin for place in ("省外", "域外", "境外")):
-        return True
-    if home and (home in origin or province == home):
-        return False
-    return True if province or any(p in origin for p in (*provinces(), *_ABROAD)) else None
-
-
-def listed(challenge: Challenge) -> bool:
-    """Whether a challenge is on a list that went out."""
-    return challenge.stage not in _NOT_LISTED
-
-
-def _on_list(alliance: Alliance, carried: list[Challenge]) -> Fact:
-    if not alliance.challenges:
-        return Fact(None, "承担榜单未填写")
-    if not carried:
-        return Fact(None, f"工作区里没有榜单 {'、'.join(alliance.challenges[:3])}")
-    out = [c.challenge_id for c in carried if listed(c)]
-    return Fact(bool(out), f"榜单 {'、'.join(out)}" if out else "榜单没有发布")
+def _self_formed(alliance: Alliance) -> Fact:
+    """All alliances are formed by their own will; whether a model one still counts, is not said."""
+    if alliance.model_on is None:
+        return Fact(True, "联盟由企业牵头按照市场机制自发组建")
+    both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
+    return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
 
 
 def _all_conditions(
@@ -340,7 +317,7 @@ def _all_conditions(
 ) -> Fact:
     """All conditions as one fact that names, item by item, what is missing in them."""
     parts = tuple(
-        (item.text, facts.get(item.key, Fact(None)))
+        (item.text, facts.get(item.key) or unknown(item))
         for condition in pack.condition
         for item in condition.items
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from matcher.alliances.facts import alliance_facts, listed
+from matcher.alliances.facts import alliance_facts
+from matcher.alliances.listing import in_plan, on_list
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.projects import money_of_project
+from matcher.alliances.projects import money_of_project, total_of
 from matcher.alliances.received import received_by_alliance, received_for_project
 from matcher.alliances.receiving import claims_of_alliances
 from matcher.alliances.rooms import rooms_of_lead
-from matcher.corpora.headers.originals import original_words
 from matcher.policy import (
     Advice,
     Claim,
@@ -28,8 +28,8 @@ from matcher.policy.amounts import wan
 from matcher.policy.rules import Base
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
-from matcher.text.amounts import parse_money
 
+_RULES_OF_YEAR = "请主管部门明确当年的规定"
 _FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
 
@@ -83,10 +83,15 @@ def _of_year(pack: PolicyPack, year: int) -> Means:
     if year < first:
         return Means(refusals=(f"{outside}那时还没有这个政策）",))
     if last is not None and year > last:
-        ask = "请主管部门明确当年的规定"
-        return Means(doubts=(f"{outside}没有写明以后是否有效）→ {ask}",))
+        return Means(doubts=(f"{outside}没有写明以后是否有效）→ {_RULES_OF_YEAR}",))
     if year > first and last is not None:
-        return Means(readings=(f"政策到哪一年有效；这里按目标写到的 {last} 年以前都有效",))
+        both = f"目标写到 {last} 年；当年仍有效的话照下面算，不再有效的话都不能申请"
+        return Means(
+            doubts=(
+                f"{year} 年政策是否仍有效（条文没有写到哪一年有效，{both}）→ {_RULES_OF_YEAR}",
+            ),
+            readings=(f"政策到哪一年有效；下面的数额按 {last} 年以前都有效算",),
+        )
     return Means()
 
 
@@ -146,6 +151,13 @@ def advice_for(
         for one in carried
         for advice in advice_for_challenge(pack, one, year, claims, [alliance])
     ]
+    absent = [i for i in alliance.challenges if i not in known]
+    if absent or not carried:
+        where = f"榜单 {'、'.join(absent)}（工作区里没有）" if absent else "没有写明承担的榜单"
+        unseen = Fact(None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单")
+        stated = {**facts, "on_list": unseen, "in_plan": unseen}
+        unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={})
+        more += [replace(a, about=where) for a in advise(pack, "榜单项目", stated, unknown)]
     return (*own, *more)
 
 
@@ -153,7 +165,7 @@ def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
     """Programmes whose only project is on a list: of one project for two plans nothing is said."""
     if not alliance.challenges or alliance.projects:
         return {}
-    ids = "、".join(alliance.challenges[:3])
+    ids = "、".join(alliance.challenges)
     names = {p.id: p.name for p in pack.programme}
     return {
         programme.id: (
@@ -187,26 +199,21 @@ def advice_for_challenge(
     """What a challenge may ask for, by the alliance that carries it."""
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
-    basis = f"榜单 {challenge.challenge_id}" + ("" if listed(challenge) else " 没有发布")
-    facts = _facts_of_carrier(pack, carrier, words, challenge, year)
-    on_list = Fact(listed(challenge), basis, "" if listed(challenge) else "待管理人员发布榜单")
+    granted = any(c.key == challenge.challenge_id and c.origin == "结果" for c in claims)
+    facts = _facts_of_carrier(pack, carrier, words, challenge, year) | {
+        "on_list": on_list(pack, challenge, year), "in_plan": in_plan(challenge, granted),
+    }  # fmt: skip
     if carrier is not None and carrier.lead_org:
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
         keys = keys_of(demand, challenge.demand_org_uscc, claims)
     asked, wanted, paid = money_of_project(pack, challenge, claims, carrier)
-    written = original_words(challenge).get("total_budget_wan", "")
-    money = parse_money(written) if written else None
-    plain_total = money is not None and money.low == money.high and money.exact
-    ranged = money is not None and money.low != money.high
     means = replace(
-        _of_year(pack, year), total_wan=challenge.total_budget_wan, asked_wan=asked, wanted=wanted,
-        total_least_wan=money.low if ranged and money else None,
-        total_words="" if plain_total else written, paid=paid,
-        rooms=rooms_of_lead(pack, keys, year, claims),
+        _of_year(pack, year), asked_wan=asked, wanted=wanted, paid=paid,
+        **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims),
         received=received_for_project(pack, challenge.challenge_id, claims, carrier),
     )  # fmt: skip
-    return advise(pack, "榜单项目", {**facts, "on_list": on_list}, means)
+    return advise(pack, "榜单项目", facts, means)
 
 
 def _facts_of_carrier(

@@ -73,9 +73,10 @@ def _same(known: Organisations, one: Alliance, other: Alliance) -> str:
         return f"{lead}，名称相近：{one.name}、{other.name}"
     mine = {known.key(m) for m in one.members}
     if mine and mine == {known.key(m) for m in other.members}:
-        ours, theirs = set(one.tech_domain), set(other.tech_domain)
-        if not ours or not theirs or ours & theirs:
-            return "盟主和成员单位都相同" if lead == "盟主相同" else f"{lead}，成员单位相同"
+        ours, theirs = "、".join(one.tech_domain), "、".join(other.tech_domain)
+        apart = ours and theirs and not set(one.tech_domain) & set(other.tech_domain)
+        words = "盟主和成员单位都相同" if lead == "盟主相同" else f"{lead}，成员单位相同"
+        return words + (f"，领域不同（{ours}；{theirs}），请核对" if apart else "")
     return ""
 
 

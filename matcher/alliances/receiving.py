@@ -128,6 +128,9 @@ def _claim(
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
     unsaid = programme is not None and bool(programme.perhaps_capped_by) and not grant.receiver
     doubts += ["没有写拨给哪家"] if unsaid else []
+    first = pack.pack.year
+    early = programme is not None and grant.year is not None and grant.year < first
+    doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
     least, written = _as_written(grant)
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}",

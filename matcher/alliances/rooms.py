@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from matcher.alliances.organisations import code_of
 from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import YearlyCap
 
 _HERE = "本项"
+# What differs in the names of one firm: 鞍山轴承有限公司, 鞍山轴承集团有限责任公司.
+_FORM = re.compile("集团|股份|有限|责任|公司")
 
 
 def rooms_of_lead(
@@ -28,10 +32,13 @@ def rooms_of_lead(
         year: whose account is meant.
         claims: of everybody.
     """
-    near = [c for c in claims if c.is_of(keys) or _entered_for(keys, c)]
-    own = [c for c in near if c.is_of(keys)]
+    near = [
+        _alike(keys, c) for c in claims
+        if c.is_of(keys) or _entered_for(keys, c) or _named_alike(keys, c)
+    ]  # fmt: skip
+    own = [_as_lead(keys, c) for c in near if c.is_of(keys)]
     return {
-        cap.id: _room(pack, cap, year, own, [c for c in near if not c.is_of(keys)])
+        cap.id: _room(pack, cap, year, keys, own, [c for c in near if not c.is_of(keys)])
         for cap in pack.funding
         if isinstance(cap, YearlyCap)
     }
@@ -41,9 +48,36 @@ def _entered_for(keys: frozenset[str], claim: Claim) -> bool:
     return bool(claim.entered_for) and name_key(claim.entered_for) in keys
 
 
+def _named_alike(keys: frozenset[str], claim: Claim) -> bool:
+    """Whether a receiver has the lead's name but for its form, and no codes tell them apart."""
+    if not claim.given or claim.is_of(keys):
+        return False
+    if any(map(code_of, keys)) and any(map(code_of, claim.same_as)):
+        return False
+    bare = _FORM.sub("", name_key(claim.receiver))
+    return len(bare) > 1 and any(_FORM.sub("", key) == bare for key in keys)
+
+
+def _alike(keys: frozenset[str], claim: Claim) -> Claim:
+    """The same with the doubt whether it is the lead."""
+    if not _named_alike(keys, claim):
+        return claim
+    return replace(
+        claim, doubt=f"收款单位{claim.receiver}与盟主名称相近，没有信用代码可对，请核对是不是同一家"
+    )
+
+
+def _as_lead(keys: frozenset[str], claim: Claim) -> Claim:
+    """Of what it received as a member of another's alliance nobody says whether it counts."""
+    if not claim.given or not claim.entered_for or _entered_for(keys, claim) or claim.doubt:
+        return claim
+    return replace(claim, doubt=f"作为{claim.entered_for}的联盟成员收到的，条文没有写计不计")
+
+
 def _room(
-    pack: PolicyPack, cap: YearlyCap, year: int, own: Sequence[Claim], others: Sequence[Claim]
-) -> Room:
+    pack: PolicyPack, cap: YearlyCap, year: int, keys: frozenset[str], own: Sequence[Claim],
+    others: Sequence[Claim],
+) -> Room:  # fmt: skip
     given = [c for c in own if c.given]
     one = (_HERE,)  # all of one receiver, however it is written
     asked = Claim(_HERE, _HERE, "榜单", None, year, same_as=one)
@@ -67,8 +101,10 @@ def _room(
     if least != most:
         words += f"；未定的弄清后在 {plain(least)}–{plain(most)} 之间"
     words += _of_wanted(wanted)
-    notes = [*_notes(pack, cap, year, [*given, *(c for c in others if c.given)], keys=own),
-             *_asked_in_all(wanted, entry.room_wan)]  # fmt: skip
+    later = [c for c in own if not c.given and c.year not in (year, None) and counts(cap, c)]
+    sums = [*given, *(c for c in others if c.given)]
+    notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
+             *_asked_in_all(wanted, entry.room_wan), *_asked_in_others(later)]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
@@ -168,6 +204,18 @@ def _asked_in_all(wanted: Sequence[Claim], room: float) -> Iterator[str]:
         words = f"，超出 {plain(over)} 万元" if over > 0 else "，没有超出"
         more = f"（另有 {blank} 项未填写）" if blank else ""
         yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {plain(wan(room))} 万元{words}"
+
+
+def _without_code(keys: frozenset[str]) -> Iterator[str]:
+    if not any(map(code_of, keys)):
+        yield "盟主的信用代码未填写，只按名称认：用别的名称收到的没有计入，请盟主填写"
+
+
+def _asked_in_others(claims: Sequence[Claim]) -> Iterator[str]:
+    told = [c for c in claims if c.origin == "联盟申请" or c.amount_wan is not None]
+    if told:
+        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}，{c.where}）" for c in told)
+        yield f"别的年度拟申请的不在本年合计里：{sums}"
 
 
 def _notes(

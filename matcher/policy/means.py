@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from matcher.policy.rules import Base
+from matcher.policy.rules import Base, ConditionItem
 
 BLANK = "未填写"
 
@@ -23,6 +23,11 @@ class Fact:
     basis: str = ""
     ask: str = ""
     parts: tuple[tuple[str, Fact], ...] = ()
+
+
+def unknown(item: ConditionItem) -> Fact:
+    """What is known of an item where no record says anything."""
+    return Fact(None, item.open, item.ask)
 
 
 @dataclass(frozen=True, slots=True)

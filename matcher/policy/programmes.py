@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from matcher.policy.amounts import amount_of, plain, up, wan
-from matcher.policy.means import BLANK, Fact, Means, Received, Room
+from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import AmountRange, Programme, ShareCap, Subject
 from matcher.policy.working import Working, share_of, work_out
@@ -108,7 +108,9 @@ class Advice:
             told += [f"算式：{self.working}", self.wanted, self.asked, self.others]
             told += [self.negotiable]
             told += ["鼓励提出，是否支持由主管部门决定" if self.encouraged else ""]
-            told += [f"{READ}：{words}" for words in self.readings if words not in common]
+        elif self.wanted:
+            told.append(f"{self.wanted}，现在不符合，不能按它申请")
+        told += [f"{READ}：{words}" for words in self.readings if words not in common]
         return tuple(words for words in told if words)
 
 
@@ -153,8 +155,7 @@ def advise(
 def _advice(
     pack: PolicyPack, programme: Programme, facts: Mapping[str, Fact], means: Means
 ) -> Advice:
-    unknown = Fact(None)
-    stated = [(item.text, facts.get(item.key, unknown)) for item in programme.items]
+    stated = [(item.text, facts.get(item.key) or unknown(item)) for item in programme.items]
     told = [leaf for text, fact in stated for leaf in _leaves(text, fact)]
     made = work_out(pack, programme, means)
     why_not = [*means.refusals, *(_said(text, f) for text, f in told if f.holds is False)]
@@ -286,18 +287,21 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
     if not rest:
         return ""
     who = "、".join(rest)
-    if means.total_wan is None or made.most is None or "企业" not in rest:
+    least_total = means.total_wan if means.total_least_wan is None else means.total_least_wan
+    if least_total is None or made.ceiling is None or made.most is None or "企业" not in rest:
         return f"{who}配套，条文没有写比例"
-    had = means.received.get(programme.id)
-    most = _provincial(made, had)
-    left = wan(means.total_wan) - most
-    rule = pack.funding_rule(programme.amount) if programme.amount else None
-    if means.total_least_wan is not None and isinstance(rule, ShareCap):
-        # Of a range the lower end leaves the least, though the province pays less of it too.
-        least = wan(means.total_least_wan)
-        left = min(left, least - min(most, share_of(rule, least)))
-    left = max(Decimal(0), left)
-    return f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）" + _paid(left, means)
+    # The lowest total leaves the least, though the province pays less of it too.
+    total, rule = wan(least_total), pack.funding_rule(programme.amount)
+    whole = min(made.ceiling, share_of(rule, total)) if isinstance(rule, ShareCap) else made.ceiling
+    left = max(Decimal(0), total - whole)
+    words = f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）"
+    now = min(whole, _provincial(made, means.received.get(programme.id)))
+    if now < whole:
+        words += (
+            f"，这是项目全期的：以后年度省级还能补到 {plain(whole)} 才是这个数；"
+            f"本年以后不再给的话至少 {plain(total - now)}"
+        )
+    return words + _paid(left, means)
 
 
 def _provincial(made: Working, had: Received | None) -> Decimal:

@@ -193,10 +193,17 @@ FundingRule = Annotated[
 
 
 class ConditionItem(Part):
-    """One fact a condition asks for."""
+    """One fact a condition asks for.
+
+    Attributes:
+        open: what the source leaves open where no record answers it, with what each reading gives.
+        ask: who is to settle that.
+    """
 
     key: Words
     text: Words
+    open: str = ""
+    ask: str = ""
 
 
 class Condition(Rule):

@@ -1,8 +1,8 @@
-"""A clerk's page: what is common to all programmes once, then each of them, best first."""
+"""A clerk's page: a first screen, then what is common, the caps, and each programme, best first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -26,10 +26,12 @@ class Statement:
 
     Attributes:
         source: what the sentences were taken from.
-        summary: which may be asked for, which are to be checked, which may not; a line each.
+        summary: the first screen: what is left of the caps together, a line each programme with
+            its answer and the most, and what to ask whom for next.
         rooms: what is left of the yearly caps, sum by sum.
         common: what every programme asks for, with its sentences.
-        programmes: 可以申请, then 待核实, then 不符合, in the pack's order.
+        programmes: 可以申请, then 待核实, then 不符合, in the pack's order; of one programme those
+            challenges together of which the same is said.
     """
 
     source: str
@@ -53,21 +55,60 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     refused = any(words in common for one in advice for words in one.why_not)
     ordered = sorted(advice, key=lambda one: _TURN[one.verdict])
     printed: set[str] = set()
-    together = tuple(_together(ordered))
     return Statement(
         source=_source(pack, advice),
-        summary=(*together, *_summary(ordered)),
-        rooms=(("不符合共同条件，不列年度余额",) if refused else (*rooms_of(advice), *together)),
+        summary=(
+            *_of_all(advice, common),
+            *_together(ordered),
+            *_by_programme(advice, common),
+            *_next(ordered),
+        ),
+        rooms=("不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
         common=tuple(_common_lines(pack, advice, common)),
-        programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in ordered),
+        programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in _alike(ordered)),
     )
 
 
-def _summary(ordered: Sequence[Advice]) -> Iterator[str]:
-    for verdict in _TURN:
-        named = [_short(one) for one in ordered if one.verdict == verdict]
-        if named:
-            yield f"{verdict}：{'；'.join(named)}"
+def _by_programme(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
+    """A line each programme, in the pack's order; of several challenges each with its most."""
+    for programme_id in dict.fromkeys(one.programme_id for one in advice):
+        mine = [one for one in advice if one.programme_id == programme_id]
+        if len(mine) == 1:
+            yield f"[{mine[0].verdict}] {_short(mine[0])}{_because(mine, common)}"
+            continue
+        told = []
+        for verdict in _TURN:
+            stand = [one for one in mine if one.verdict == verdict]
+            each = "；".join(f"{_number(one)}{one.amount}" for one in stand)
+            told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
+        yield f"{mine[0].name}：{' '.join(told)}"
+
+
+def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
+    """What is missing, by name; what all programmes miss is told once, by the first line."""
+    own = [
+        gap
+        for one in stand
+        for words, gap in zip((*one.why_not, *one.to_check), one.gaps, strict=True)
+        if words not in common and (one.verdict == "待核实" or words in one.why_not)
+    ]
+    return f"——{'、'.join(dict.fromkeys(own))}" if own else ""
+
+
+def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
+    """What keeps every programme from being granted, once."""
+    for one in advice[:1]:
+        kind, said = ("不符合", one.why_not) if one.why_not else ("待核实", one.to_check)
+        if told := [words.partition("→ ")[0] for words in said if words in common]:
+            yield f"各项都{kind}：{'；'.join(told)}"
+
+
+def _next(ordered: Sequence[Advice]) -> Iterator[str]:
+    """What to ask for next, each thing once."""
+    said = [words for one in ordered for words in (one.why_not or one.to_check)]
+    asks = dict.fromkeys(words.rpartition("→ ")[2] for words in said if "→ " in words)
+    if asks:
+        yield f"下一步：{'；'.join(asks)}"
 
 
 def _together(ordered: Sequence[Advice]) -> Iterator[str]:
@@ -78,13 +119,39 @@ def _together(ordered: Sequence[Advice]) -> Iterator[str]:
             sharing.setdefault(one.shares, []).append(one)
     for left, drawn in sharing.items():
         if len(drawn) > 1:
-            names = "、".join(dict.fromkeys(_short(replace(one, most_wan=None)) for one in drawn))
+            names = "、".join(_names(drawn))
             yield f"给盟主的各项合计不超过本年余额 {left} 万元（{names}）；先给哪项由主管部门定"
 
 
+def _names(drawn: Sequence[Advice]) -> Iterator[str]:
+    """Programmes by name, each once, with the challenges it is for."""
+    for name in dict.fromkeys(one.name for one in drawn):
+        numbers = [_number(one) for one in drawn if one.name == name and one.about]
+        yield name + (f"（{'、'.join(numbers)}）" if numbers else "")
+
+
 def _short(one: Advice) -> str:
-    about = f"（{one.about.partition('《')[0]}）" if one.about else ""
+    about = f"（{_number(one)}）" if one.about else ""
     return f"{one.name}{about}{one.amount}"
+
+
+def _number(one: Advice) -> str:
+    return one.about.partition("《")[0].removeprefix("榜单 ")
+
+
+def _alike(ordered: Sequence[Advice]) -> list[Advice]:
+    """Challenges of which one programme says the same, as one that names them all."""
+    groups: dict[object, list[Advice]] = {}
+    for one in ordered:
+        groups.setdefault(replace(one, about="", met=(), gaps=()), []).append(one)
+    return [
+        replace(
+            mine[0],
+            about="、".join(one.about for one in mine),
+            met=tuple(dict.fromkeys(words for one in mine for words in one.met)),
+        )
+        for mine in groups.values()
+    ]
 
 
 def _common(advice: Sequence[Advice]) -> frozenset[str]:
@@ -98,7 +165,8 @@ def _common(advice: Sequence[Advice]) -> frozenset[str]:
 def _common_lines(
     pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
 ) -> Iterator[str]:
-    if not common:
+    """What all ask for; where nothing is known of it yet, what the conditions are."""
+    if not advice:
         return
     one = advice[0]
     yield from (f"不符合：{words}" for words in one.why_not if words in common)
@@ -113,17 +181,23 @@ def _common_lines(
 
 
 def _lines(one: Advice, common: frozenset[str], printed: set[str]) -> Iterator[str]:
-    """What is its own; a sentence that stands above is only named."""
+    """What is its own; a sentence or a reading that stands above is not told again."""
     kind, said = ("不符合", one.why_not) if one.why_not else ("待核实", one.to_check)
     if shared := sum(words in common for words in said):
         yield f"{kind}：共同条件里的 {shared} 项"
-    yield from one.lines_but(common)
-    caps = set(one.room_notes)
-    for clause in one.clauses:
-        if clause in caps:
-            continue
-        yield f"{clause.partition('（')[0]}：原句见上" if clause in printed else clause
-        printed.add(clause)
+    for line in one.lines_but(common):
+        if not (line.startswith(READ) and line in printed):
+            yield line
+        printed.add(line)
+    yield from _sentences(one.clauses, frozenset(one.room_notes), printed)
+
+
+def _sentences(clauses: Iterable[str], caps: frozenset[str], printed: set[str]) -> Iterator[str]:
+    for clause in clauses:
+        if clause not in caps:
+            above = clause in printed
+            yield f"{clause.partition('（')[0]}：原句和理解见上" if above else clause
+            printed.add(clause)
 
 
 def _source(pack: PolicyPack, advice: Sequence[Advice]) -> str:

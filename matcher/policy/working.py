@@ -11,6 +11,9 @@ from matcher.policy.means import BLANK, Means, Received
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import AmountRange, FundingRule, LeastShare, Programme, ShareCap
 
+Ends = tuple[Decimal | None, Decimal | None]
+"""The lowest and the highest the most may be, by what nobody knows yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Working:
@@ -51,10 +54,10 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         own, span = programme.open_amount, ""
     else:
         rule = pack.funding_rule(programme.amount)
-        least, upper, own, span = _by_rule(rule, means)
-        ceiling = lower = upper
+        least, (lower, upper), own, span = _by_rule(rule, means)
+        ceiling = upper
         if had is not None and not isinstance(rule, LeastShare):
-            least, lower, upper, own = _less(had, least, upper, own)
+            least, lower, upper, own = _less(had, least, (lower, upper), own)
             doubts += _once_more(rule, had, upper)
             span = "" if had.amount_wan else span
     if not programme.amount and had is not None and had.amount_wan:
@@ -63,7 +66,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     doubts += had.doubts if had else ()
     doubts += _open_rooms(programme, means, least, upper)
     doubts += _perhaps(programme, means, least, upper)
-    doubts += _readings(programme, means, least, lower)
+    doubts += _readings(programme, means, least, upper)
     made = _under_caps(pack, programme, means, least, (lower, upper), own)
     open_end = made.low is not None and made.most is not None and made.low < made.most
     if open_end and programme.amount and not span:
@@ -86,31 +89,32 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
     if isinstance(rule, ShareCap) and means.total_wan is None:
         written = f"写作“{means.total_words}”" if means.total_words else BLANK
         yield f"项目总投入（{written}）→ 请盟主填写项目总投入（万元）"
+    elif isinstance(rule, ShareCap) and means.total_wan == 0 and not means.total_words:
+        yield "项目总投入（写作 0，算出来没有省级资金）→ 请盟主核对项目总投入（万元）"
     elif isinstance(rule, ShareCap) and means.total_words:
         yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明一个数（万元）"
     if isinstance(rule, LeastShare) and rule.base not in means.bases:
         yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
 
-def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Decimal | None, str, str]:
-    """Least, most, the working, and the range that stays one."""
+def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Ends, str, str]:
+    """Least, the ends of the most, the working, and the range that stays one."""
     if isinstance(rule, AmountRange):
         low, high = wan(rule.min_wan), wan(rule.max_wan)
         span = f"{plain(low)}–{plain(high)}"
-        return low, high, span, span
+        return low, (high, high), span, span
     if isinstance(rule, LeastShare):
-        return *_share_of_base(rule, means), ""
+        least, working = _share_of_base(rule, means)
+        return least, (None, None), working, ""
     assert isinstance(rule, ShareCap)
-    return _share_of_total(rule, means)
+    return None, *_share_of_total(rule, means), ""
 
 
-def _share_of_total(
-    rule: ShareCap, means: Means
-) -> tuple[Decimal | None, Decimal | None, str, str]:
+def _share_of_total(rule: ShareCap, means: Means) -> tuple[Ends, str]:
+    """What the share gives at the least and at the most the total may be."""
     cap = None if rule.cap_wan is None else wan(rule.cap_wan)
     if means.total_wan is None:
-        words = f"总投入{BLANK}，算不出 {percent(rule.share)}"
-        return None, cap, words + ("" if cap is None else f"；最高不超过 {plain(cap)}"), ""
+        return _share_without_end(rule, cap, means)
     totals = [amount_of(means.total_wan, "总投入")]
     if means.total_least_wan is not None:
         totals.insert(0, amount_of(means.total_least_wan, "总投入"))
@@ -118,8 +122,19 @@ def _share_of_total(
     formula = f"{_dash(totals)} × {percent(rule.share)} = {_dash(parts)}"
     if cap is not None:
         parts = [min(part, cap) for part in parts]
-        formula += f"，上限 {plain(cap)}，取小者 {_dash(parts)}"
-    return None, parts[-1], formula, _dash(parts) if len(set(parts)) > 1 else ""
+        formula += f"，上限 {plain(cap)}，取小者 {_ends(parts[0], parts[-1])}"
+    return (parts[0], parts[-1]), formula
+
+
+def _share_without_end(rule: ShareCap, cap: Decimal | None, means: Means) -> tuple[Ends, str]:
+    """The same of a total nobody filled in, or of which only the least is written."""
+    most = "" if cap is None else f"；最高不超过 {plain(cap)}"
+    if means.total_least_wan is None:
+        return (cap, cap), f"总投入{BLANK}，算不出 {percent(rule.share)}{most}"
+    least = amount_of(means.total_least_wan, "总投入")
+    part = share_of(rule, least)
+    formula = f"总投入至少 {plain(least)}，× {percent(rule.share)} 至少 {plain(part)}{most}"
+    return (part if cap is None else min(part, cap), cap), formula
 
 
 def share_of(rule: ShareCap, total: Decimal) -> Decimal:
@@ -131,28 +146,29 @@ def _dash(amounts: list[Decimal]) -> str:
     return "–".join(plain(amount) for amount in amounts)
 
 
-def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, Decimal | None, str]:
+def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
     given = means.bases.get(rule.base)
     if given is None:
-        return None, None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
+        return None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
     base = amount_of(given, rule.base)
     least = up(base * wan(rule.share))
-    return least, None, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
+    return least, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
 
 
 def _less(
-    had: Received, least: Decimal | None, most: Decimal | None, formula: str
+    had: Received, least: Decimal | None, ends: Ends, formula: str
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None, str]:
     """Least, and the two ends of the most, once part of it was given; a floor is of the whole."""
+    lower, most = ends
     if not had.amount_wan:
-        return least, most, most, formula + (f"；{had.words}" if had.words else "")
+        return least, lower, most, formula + (f"；{had.words}" if had.words else "")
     got, sure = amount_of(had.amount_wan, "已得"), amount_of(had.lower, "已得")
     formula += f"；已得 {had.words}"
     if least is not None:
         least = max(Decimal(0), least - got)
-    if most is None:
+    if most is None or lower is None:
         return least, None, None, formula
-    low, high = max(Decimal(0), most - got), max(Decimal(0), most - sure)
+    low, high = max(Decimal(0), lower - got), max(Decimal(0), most - sure)
     formula += f"，还可 {_ends(low, high)}"
     if got > most:
         told = "已得超出最多" if sure > most else "都计入的话，已得超出最多"
@@ -202,7 +218,14 @@ def _perhaps(
     """A cap of which nobody says whether it holds, where it would bind."""
     for cap in programme.perhaps_capped_by:
         room = means.rooms.get(cap)
-        if room is not None and upper is not None and wan(room.floor) < upper:
+        if room is None:
+            continue
+        if upper is None and not programme.amount and wan(room.floor) == 0:
+            yield (
+                "计不计入盟主的年度上限（条文没有写；计入的话，本年余额 "
+                f"{_ends(wan(room.floor), wan(room.upper))}，余额为 0 就给不了）→ 请主管部门明确"
+            )
+        if upper is not None and wan(room.floor) < upper:
             low, high = wan(room.floor), wan(room.upper)
             if least is not None and high < least:
                 most = f"低于起点 {plain(least)}，给不了"
@@ -217,7 +240,7 @@ def _perhaps(
 
 
 def _readings(
-    programme: Programme, means: Means, least: Decimal | None, lower: Decimal | None
+    programme: Programme, means: Means, least: Decimal | None, upper: Decimal | None
 ) -> Iterator[str]:
     """Where the pack's own reading of a cap changes the amount: what the other one leaves."""
     for cap in programme.capped_by:
@@ -225,7 +248,7 @@ def _readings(
         if room is None or room.read_wan is None:
             continue
         other, left = wan(room.read_wan), wan(room.lower)
-        now, then = ((end if lower is None else min(end, lower)) for end in (left, other))
+        now, then = ((end if upper is None else min(end, upper)) for end in (left, other))
         if now != then:
             most = f"，最多 {plain(then)}" if programme.amount else ""
             if least is not None and then < least:
@@ -238,7 +261,7 @@ def _readings(
 
 def _under_caps(
     pack: PolicyPack, programme: Programme, means: Means, least: Decimal | None,
-    ends: tuple[Decimal | None, Decimal | None], own: str,
+    ends: Ends, own: str,
 ) -> Working:  # fmt: skip
     """The ends of the most, the whole formula, the formula beside the rooms, and the rooms."""
     formula = working = own

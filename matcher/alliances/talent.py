@@ -1,0 +1,77 @@
+"""Where people who were brought in came from: abroad, another province, the pack's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from matcher.policy import Fact, PolicyPack, region_key
+from matcher.records.alliance import Alliance
+from matcher.text.regions import parse_region, provinces
+
+Origin = Literal["境外", "省外", "省内", "不明"]
+_OUTSIDE = ("域外", "国外", "海外", "境外")
+_TAIWAN_AND_PORTS = ("香港", "澳门", "台湾")
+_COUNTRIES = (
+    "美国", "德国", "日本", "英国", "法国", "俄罗斯", "韩国", "朝鲜", "蒙古国", "加拿大",
+    "澳大利亚", "新西兰", "意大利", "西班牙", "葡萄牙", "荷兰", "比利时", "卢森堡", "瑞士",
+    "奥地利", "瑞典", "挪威", "芬兰", "丹麦", "冰岛", "爱尔兰", "波兰", "捷克", "斯洛伐克",
+    "匈牙利", "罗马尼亚", "保加利亚", "塞尔维亚", "克罗地亚", "斯洛文尼亚", "希腊", "土耳其",
+    "乌克兰", "白俄罗斯", "爱沙尼亚", "拉脱维亚", "立陶宛", "哈萨克斯坦", "乌兹别克斯坦",
+    "以色列", "伊朗", "印度", "巴基斯坦", "孟加拉", "新加坡", "马来西亚", "泰国", "越南",
+    "菲律宾", "印度尼西亚", "印尼", "沙特", "阿联酋", "埃及", "南非", "尼日利亚", "巴西",
+    "阿根廷", "智利", "墨西哥", "古巴", "欧洲", "北美",
+)  # fmt: skip
+# 呼和浩特, 和田 are one place each.
+_BETWEEN = re.compile(r"[、,，;；/及]|(?<!呼)和(?!田|龙|静|顺|平)")
+_WHICH = "请主管部门明确“域外”指省外还是境外"
+
+
+def talent_fact(pack: PolicyPack, alliance: Alliance) -> Fact:
+    """Whether somebody came from outside; of several origins each by itself.
+
+    The source does not say whether 域外 is outside the province or outside the country: abroad is
+    outside by both, the own province by neither, another province by one of them.
+    """
+    if alliance.talents == 0:
+        return Fact(False, "联盟表：引进人才 0 人，还没有引进；引进以后再看")
+    if not alliance.talent_origin:
+        return Fact(None, f"{'人才来处' if alliance.talents else '引进人才'}未填写")
+    places: dict[Origin, list[str]] = {}
+    for place in filter(str.strip, _BETWEEN.split(alliance.talent_origin)):
+        places.setdefault(origin_of(pack, place), []).append(place)
+    return _by_origin(f"人才来自{alliance.talent_origin}", places)
+
+
+def _by_origin(told: str, places: Mapping[Origin, list[str]]) -> Fact:
+    if "境外" in places:
+        rest = "、".join(p for kind, named in places.items() if kind != "境外" for p in named)
+        why = "算不算要看“域外”是不是指省外" if "省外" in places else "在省内或没有写明"
+        return Fact(True, told + (f"；{rest}{why}，不算" if rest else ""))
+    if "省外" in places:
+        both = "“域外”指省外的话可以申请，指境外的话不符合，条文没有写"
+        return Fact(None, f"{told}，在省外、境内；{both}", _WHICH)
+    if "不明" in places:
+        return Fact(None, f"{told}，没有写明省份或国别")
+    return Fact(False, f"{told}，在省内；“域外”指省外还是境外都不算")
+
+
+def origin_of(pack: PolicyPack, place: str) -> Origin:
+    """What a place is to the pack's province.
+
+    >>> from matcher.policy import shipped_pack
+    >>> pack = shipped_pack("liaoning-2021")
+    >>> [origin_of(pack, place) for place in ("德国", "吉林长春", "沈阳", "鞍钢")]
+    ['境外', '省外', '省内', '不明']
+    """
+    home, province = region_key(pack.pack.region), parse_region(place).province
+    if any(word in place for word in (*_OUTSIDE, *_TAIWAN_AND_PORTS)):
+        return "境外"
+    if "省外" in place:
+        return "省外"
+    if home and (home in place or province == home):
+        return "省内"
+    if province or any(name in place for name in provinces()):
+        return "省外"
+    return "境外" if any(name in place for name in _COUNTRIES) else "不明"
