@@ -27,6 +27,7 @@ def programmes(
             help="哪一年的余额; 不写则今年, 规则包不管今年的取最近有资金记录的一年。",
         ),
     ] = 0,
+    short: Annotated[bool, typer.Option("--short", help="只要第一屏, 不要依据。")] = False,
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
@@ -58,6 +59,9 @@ def programmes(
         say(advised.about)
     for line in page.summary:
         say(line)
+    if short:
+        say("依据（每一笔、每个条件、算式、原句、理解）：去掉 --short 看")
+        return
     for title, lines in (("年度上限", page.rooms), ("各计划共同的条件", page.common)):
         if lines:
             say(f"── {title} ──")

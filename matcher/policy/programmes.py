@@ -289,7 +289,7 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
     who = "、".join(rest)
     least_total = means.total_wan if means.total_least_wan is None else means.total_least_wan
     if least_total is None or made.ceiling is None or made.most is None or "企业" not in rest:
-        return f"{who}配套，条文没有写比例"
+        return f"{who}配套，条文没有写比例和数额"
     # The lowest total leaves the least, though the province pays less of it too.
     total, rule = wan(least_total), pack.funding_rule(programme.amount)
     whole = min(made.ceiling, share_of(rule, total)) if isinstance(rule, ShareCap) else made.ceiling

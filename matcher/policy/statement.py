@@ -11,6 +11,9 @@ from matcher.policy.programmes import READ, Advice, Verdict, rooms_of
 
 _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
+# 请主管部门明确, 请盟主核对: says not what.
+_TERSE = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -106,9 +109,15 @@ def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
 def _next(ordered: Sequence[Advice]) -> Iterator[str]:
     """What to ask for next, each thing once."""
     said = [words for one in ordered for words in (one.why_not or one.to_check)]
-    asks = dict.fromkeys(words.rpartition("→ ")[2] for words in said if "→ " in words)
+    asks = dict.fromkeys(_ask(words) for words in said if "→ " in words)
     if asks:
         yield f"下一步：{'；'.join(asks)}"
+
+
+def _ask(words: str) -> str:
+    """Who is to do what; where that says nothing by itself, about what."""
+    about, _, ask = words.rpartition("→ ")
+    return ask if len(ask) > _TERSE else f"{ask}（{about.partition('（')[0]}）"
 
 
 def _together(ordered: Sequence[Advice]) -> Iterator[str]:
@@ -185,8 +194,10 @@ def _lines(one: Advice, common: frozenset[str], printed: set[str]) -> Iterator[s
     kind, said = ("不符合", one.why_not) if one.why_not else ("待核实", one.to_check)
     if shared := sum(words in common for words in said):
         yield f"{kind}：共同条件里的 {shared} 项"
+    # Of what is refused for reasons of all, its own readings decided nothing.
+    alike = bool(one.why_not) and common.issuperset(one.why_not)
     for line in one.lines_but(common):
-        if not (line.startswith(READ) and line in printed):
+        if not (line.startswith(READ) and (alike or line in printed)):
             yield line
         printed.add(line)
     yield from _sentences(one.clauses, frozenset(one.room_notes), printed)

@@ -187,7 +187,8 @@ def _once_more(rule: FundingRule, had: Received, upper: Decimal | None) -> Itera
         top, left = plain(wan(rule.max_wan)), plain(upper)
         yield (
             f"能否再给（本年已得同一计划 {had.words}；条文没有写一年能否再给、合计多少，"
-            f"这里按合计不超过 {top} 理解，还可 {left}）→ 请主管部门明确"
+            f"这里按合计不超过 {top} 理解，还可 {left}；"
+            f"不能再给的话 0，每次分开算的话不超过 {top}）→ 请主管部门明确"
         )
 
 
@@ -222,7 +223,7 @@ def _perhaps(
             continue
         if upper is None and not programme.amount and wan(room.floor) == 0:
             yield (
-                "计不计入盟主的年度上限（条文没有写；计入的话，本年余额 "
+                "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
                 f"{_ends(wan(room.floor), wan(room.upper))}，余额为 0 就给不了）→ 请主管部门明确"
             )
         if upper is not None and wan(room.floor) < upper:
