@@ -49,7 +49,7 @@ ELSEWHERE = frozenset({
     "achievements", "same_person", "taken_out", "person_questions", "bids", "bid_files",
     "follow_ups", "visits", "appraisals", "registrations", "password_links", "identities",
     "sign_in_flows", "hooks", "unsubscribed", "digests", "alliance_files", "alliance_marks",
-    "alliance_evaluators", "sqlite_sequence",
+    "alliance_evaluators", "step_files", "sqlite_sequence",
 })  # fmt: skip
 NUMBERS = frozenset({"challenge_id", "team_id"})
 

@@ -164,6 +164,29 @@ def test_each_side_sees_what_waits_for_it_step_by_step(app: FastAPI) -> None:
     assert counts(enterprise)["逾期未答"] == 1
 
 
+def test_an_enterprise_is_told_what_it_waits_for(app: FastAPI) -> None:
+    """While bids are looked at, after its choice, and when a team left."""
+    enterprise, pairs = Caller(app, "enterprise"), service_of(app).pairs
+    first, second = ("K1", "T1"), ("K1", "T3")
+    for key in (first, second):
+        for move, act in (("揭榜", TEAM), ("进入评审", STAFF)):
+            pairs.move(key, move, act, SIDES)
+    assert counts(enterprise)["揭榜书评审中"] == 2
+    pairs.move(first, "选定", DEMAND, SIDES)
+    found = counts(enterprise)
+    assert (found["已选定，等待立项"], "揭榜书评审中" in found) == (1, False)
+    pairs.move(first, "立项", STAFF, SIDES)
+    pairs.move(first, "放弃立项", TEAM, SIDES)
+    left = waiting(enterprise)
+    assert left["团队放弃或退出"]["lines"][0]["note"].startswith("已放弃立项：")
+    assert left["揭榜书评审中"]["count"] == 1
+    pairs.move(second, "立项", STAFF, SIDES)
+    assert "团队放弃或退出" not in counts(enterprise)
+    pairs.move(("近", "T1"), "邀请", DEMAND, SIDES)
+    pairs.move(("近", "T1"), "收回邀请", DEMAND, SIDES)
+    assert "团队放弃或退出" not in counts(enterprise)  # it had not bid
+
+
 def test_a_side_sees_its_own_calls_drafts_and_teams_and_nothing_of_others(app: FastAPI) -> None:
     staff, enterprise, university = (Caller(app, n) for n in ("staff", "enterprise", "university"))
     assert counts(enterprise) == {"快截止，还没有团队揭榜": 3, "还没有找团队": 2}

@@ -310,10 +310,19 @@ UPDATE alliances SET content = json_set(
 ) WHERE json_extract(content, '$.match_band') NOT IN ('强', '中', '弱', '未定', '')
 """
 
+# What was filed with a step of a pair: the signed contract, the papers of its acceptance.
+_STEP_FILES = """
+CREATE TABLE step_files (
+    id TEXT PRIMARY KEY, step INTEGER NOT NULL REFERENCES steps (number), name TEXT NOT NULL,
+    content BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX step_files_of ON step_files (step)
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
-    _EVALUATORS, _KEPT_APART, _BANDS,
+    _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -23,6 +23,7 @@ AREAS = (
     "records",
     "merging",
     "pairs",
+    "contracts",
     "corrections",
     "own_teams",
     "matching",

@@ -12,12 +12,12 @@ from matcher.errors import InputError, NotFoundError
 from matcher.procedure import IDLE, NOTHING, RECEIVED
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
-from matcher.service.desk import cases, moving, pairs
+from matcher.service.desk import cases, contracts, moving, pairs
 from matcher.service.desk.cases import Case, Named
 from matcher.service.desk.pairs import PairView
 from matcher.service.desk.uploads import safe_name
 from matcher.service.errors import ConflictError
-from matcher.service.showing import facet_views, is_own
+from matcher.service.showing import is_own
 from matcher.service.store.dossier import Appraisal, Consent, Secret
 from matcher.service.store.pairs import Pair
 from matcher.service.views import FacetView, View
@@ -151,6 +151,7 @@ class Dossier(View):
     appraisals: list[AppraisalView]
     mean: Annotated[float | None, Field(description="没有利害关系的专家的平均分")]
     follow_ups: list[FollowView]
+    contract: contracts.ContractView | None
 
 
 def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
@@ -162,7 +163,7 @@ def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
     counted = [a.mean for a in appraised if a.mean is not None and not a.conflict]
     return Dossier(
         pair=pairs.view(caller, challenge_id, team_id),
-        requirements=requirements(case),
+        requirements=contracts.requirements(case),
         bids=_bids(caller, case),
         secret=secret(caller, case),
         appraisals=appraised,
@@ -171,12 +172,8 @@ def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
             FollowView(number=f.number, due=f.due, note=f.note, done=f.done is not None)
             for f in (kept.follow_ups(pair_id, _place(caller)) if case.parties else ())
         ],
+        contract=contracts.contract(caller, case),
     )
-
-
-def requirements(case: Case) -> list[FacetView]:
-    """What a bid answers, one by one."""
-    return [facet for facet in facet_views(case.challenge) if facet.label != "题目"]
 
 
 def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = ()) -> PairView:

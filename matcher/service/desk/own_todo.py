@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from matcher.procedure import IDLE, PAIR, RECEIVED
+from matcher.procedure import AWARDED, IDLE, PAIR, RECEIVED
 from matcher.service.access import Role
 from matcher.service.context import Caller
-from matcher.service.desk import cases, drafts, own_teams, teams
+from matcher.service.desk import cases, contracts, drafts, own_teams, teams
 from matcher.service.desk.cases import Case, PairQuery
+from matcher.service.desk.contracts import contract_todos
 from matcher.service.desk.waiting import (
     NEAR_DAYS,
     RECENT_DAYS,
@@ -27,6 +28,7 @@ from matcher.service.views import ChallengeLine, challenge_page, pair_page
 from matcher.text.dates import today
 
 _LONG = 10_000
+_ByState = Mapping[str, list[Case]]
 _AGREED_BY_TEAM, _AGREED_BY_DEMAND = "揭榜方同意互换", "需求方同意互换"
 
 
@@ -68,7 +70,52 @@ def _bids(caller: Caller) -> list[Todo]:
         waiting(
             "已邀请，等答复", "到期没有答复的换一个团队", "看", "/pairs?state=已邀请", open_, _team
         ),
+        *_reviewed(caller, by_state),
+        *_signed(caller, by_state),
     ]
+
+
+def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
+    """What an enterprise waits for, who has to act, and what it may do meanwhile."""
+    under = [*by_state["评审中"], *by_state["备选"]]
+    chosen = {case.key[0] for state in ("拟立项", *AWARDED) for case in by_state[state]}
+    open_bids = [case for case in under if case.key[0] not in chosen]
+    gone = [
+        case for state in ("已放弃立项", "撤回", "终止") for case in by_state[state]
+        if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
+        and case.key[0] not in chosen and _began(caller, case)
+    ]  # fmt: skip
+    swapped = by_state["已互换联系方式"]
+    return [
+        waiting("团队放弃或退出", "等管理人员递补备选团队；没有备选的再邀请团队", "急", "/pairs",
+                gone, _team_gone),
+        waiting("揭榜书评审中", "等管理人员组织评审；可以先看揭榜书，选定合适的", "看",
+                "/pairs?state=评审中", open_bids, _team),
+        waiting("已选定，等待立项", "等管理人员立项", "看", "/pairs?state=拟立项",
+                by_state["拟立项"], _team),
+        waiting("已互换联系方式", "与团队商谈；等对方揭榜", "看", "/pairs?state=已互换联系方式",
+                swapped, _team),
+        waiting("已同意互换，等对方", "等团队同意互换联系方式", "看",
+                f"/pairs?state={_AGREED_BY_DEMAND}", by_state[_AGREED_BY_DEMAND], _team),
+    ]  # fmt: skip
+
+
+def _began(caller: Caller, case: Case) -> bool:
+    """Whether a team that left had bid: a withdrawn invitation leaves nothing to be filled."""
+    return any(step.move == "揭榜" for step in caller.service.pairs.history(case.key))
+
+
+def _signed(caller: Caller, by_state: _ByState) -> list[Todo]:
+    """What the sides of a signed pair wait for: milestones, acceptance, the contract itself."""
+    own = {case.key: case for case in by_state[contracts.SIGNED] if case.parties}
+    found = [
+        due for due in (contracts.dues(caller) if own else ()) if due.key in own
+        and (due.kind != "合同" or "demand" in own[due.key].parties)
+    ]  # fmt: skip
+    return contract_todos(
+        found, lambda due: (own[due.key].challenge.name, own[due.key].team.name),
+        "完成的登记完成；要改的由需求方更改合同", "准备验收材料，等管理人员验收",
+    )  # fmt: skip
 
 
 def _calls(caller: Caller) -> list[Todo]:
@@ -176,6 +223,7 @@ def _invitations(caller: Caller) -> list[Todo]:
             asked,
             _challenge,
         ),
+        *_signed(caller, by_state),
     ]
 
 
@@ -237,7 +285,7 @@ _PARTS: Mapping[Role, Sequence[Callable[[Caller], list[Todo]]]] = {
 }
 
 
-def _by_state(caller: Caller) -> Mapping[str, list[Case]]:
+def _by_state(caller: Caller) -> _ByState:
     found: dict[str, list[Case]] = defaultdict(list)
     for case in cases.seen(caller, PairQuery()):
         found[case.state].append(case)
@@ -271,6 +319,11 @@ def _days(case: Case) -> int:
 def _due(case: Case) -> str:
     days = _days(case)
     return "" if days == _LONG else "已过期" if days < 0 else days_left(days)
+
+
+def _team_gone(case: Case) -> tuple[str, str, str]:
+    name, note, link = _team(case)
+    return name, f"{case.state}：{note}", link
 
 
 def _team(case: Case) -> tuple[str, str, str]:

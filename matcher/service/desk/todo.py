@@ -8,6 +8,7 @@ from matcher.procedure import ENGAGED, RECEIVED
 from matcher.service.access import LOCAL_STAFF
 from matcher.service.context import Caller
 from matcher.service.desk import (
+    contracts,
     corrections,
     drafts,
     handling,
@@ -107,6 +108,11 @@ def _pairs(caller: Caller) -> list[Todo]:
                 lambda one: (_pair(one[0])[0], f"{one[1].due} {one[1].note}", _pair(one[0])[2])),
         waiting("选定待立项", "需求单位已选定，等待立项", "办", "/pairs?state=拟立项",
                 by_state["拟立项"], _pair),
+        *contracts.contract_todos(
+            [one for one in contracts.dues(caller) if one.key in by_key],
+            lambda one: (by_key[one.key].challenge, by_key[one.key].team),
+            "催双方登记完成，或更改合同", "组织验收，登记达到的指标",
+        ),
     ]  # fmt: skip
 
 

@@ -29,9 +29,12 @@ from matcher.service.pages.asked import (
 )
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.text.dates import today
 
 router = guarded_router("/pairs")
 _Named = Annotated[Named, Query()]
+# Moves that have a form of their own.
+_BIDDING, _FILING = ("揭榜", "修改揭榜书"), ("签约", "更改合同", "验收")
 
 
 @router.get("")
@@ -169,13 +172,17 @@ def _pair(
     shown = {
         "found": found,
         "pair": pair,
-        "bidding": [m.name for m in pair.moves if m.name in ("揭榜", "修改揭榜书")],
-        "moves": [m for m in pair.moves if m.name not in ("揭榜", "修改揭榜书")],
+        "bidding": [m.name for m in pair.moves if m.name in _BIDDING],
+        "filing": [m.name for m in pair.moves if m.name in _FILING],
+        "moves": [m for m in pair.moves if m.name not in (*_BIDDING, *_FILING, "完成里程碑")],
+        "today": today().isoformat(),
         "shown": SHOWN,
         "criteria": CRITERIA,
         "key": new_key(),
         "here": address("/pairs/one", query),
         "bid_at": address("/pairs/bid", query),
+        "contract_at": address("/pairs/contract", query),
+        "acceptance_at": address("/pairs/acceptance", query),
         "query": query,
         "fault": fault,
         "twin": address("/api/v1/pairs/one", query),

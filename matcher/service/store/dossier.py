@@ -103,13 +103,31 @@ class Dossier:
         )  # fmt: skip
 
     def file(self, pair_id: int, file_id: str) -> tuple[str, bytes] | None:
-        """Name and content of a file of a pair's bids."""
+        """Name and content of a file of a pair's bids, or of what was filed with its steps."""
         row = self._database.row(
             """SELECT f.name, f.content FROM bid_files AS f JOIN bids AS b ON f.bid_id = b.id
-            WHERE f.id = ? AND b.pair_id = ?""",
+            WHERE f.id = ?1 AND b.pair_id = ?2
+            UNION ALL SELECT f.name, f.content FROM step_files AS f JOIN steps AS s
+            ON f.step = s.number WHERE f.id = ?1 AND s.subject = 'pair'
+            AND s.subject_id = CAST(?2 AS TEXT)""",
             (file_id, pair_id),
         )
         return None if row is None else (str(row["name"]), bytes(row["content"]))
+
+    def file_with(self, step: int, files: Iterable[tuple[str, bytes]]) -> None:
+        """File papers with a step of a pair."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT INTO step_files VALUES (?, ?, ?, ?)",
+                [(secrets.token_hex(16), step, name, content) for name, content in files],
+            )
+
+    def filed_with(self, step: int) -> tuple[tuple[str, str], ...]:
+        """Id and name of the papers filed with a step."""
+        rows = self._database.rows(
+            "SELECT id, name FROM step_files WHERE step = ? ORDER BY name, id", (step,)
+        )
+        return tuple((row["id"], row["name"]) for row in rows)
 
     def keep_secret(self, challenge_id: str, secret: Secret, account: str) -> None:
         """Keep or replace the confidential detail of a challenge."""

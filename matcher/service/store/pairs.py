@@ -93,6 +93,14 @@ class Pairs:
         pair = self.find(key)
         return () if pair is None else self._steps.of("pair", str(pair.pair_id))
 
+    def steps_in(self, state: str) -> Mapping[PairKey, tuple[Step, ...]]:
+        """The steps that count of all pairs in a state, oldest first."""
+        pairs = {str(pair.pair_id): pair.key for pair in self.in_states([state])}
+        found: dict[PairKey, list[Step]] = {key: [] for key in pairs.values()}
+        for step in self._steps.of_pairs_in(state):
+            found[pairs[step.subject_id]].append(step)
+        return {key: standing(tuple(steps)) for key, steps in found.items()}
+
     def standing_moves(self) -> tuple[tuple[str, str], ...]:
         """Challenge and move, each once, of all steps of pairs that were not undone."""
         rows = self._database.rows(

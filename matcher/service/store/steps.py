@@ -93,6 +93,15 @@ class Steps:
         )
         return tuple(map(_step, rows))
 
+    def of_pairs_in(self, state: str) -> tuple[Step, ...]:
+        """All steps of all pairs in a state, oldest first."""
+        rows = self._database.rows(
+            """SELECT s.* FROM steps AS s JOIN pairs AS p ON s.subject_id = CAST(p.id AS TEXT)
+            WHERE s.subject = 'pair' AND p.state = ? ORDER BY s.number""",
+            (state,),
+        )
+        return tuple(map(_step, rows))
+
     def by_key(self, key: str) -> Step | None:
         """The step a form made already."""
         if not key:

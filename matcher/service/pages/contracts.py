@@ -1,0 +1,152 @@
+"""The forms by which a contract is filed and what was reached is accepted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from matcher.errors import MatcherError
+from matcher.service.access import PAIRED, STAFF, allow
+from matcher.service.context import Caller
+from matcher.service.desk import bids, cases, contracts
+from matcher.service.desk.cases import Named
+from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
+from matcher.service.pages.asked import Form, address, form_as, new_key, texts
+from matcher.service.pages.rendering import render
+from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.text.dates import today
+
+router = guarded_router("/pairs")
+_Named = Annotated[Named, Query()]
+# Lines for milestones beyond those that are there.
+_FREE_LINES = 4
+
+
+@router.get("/contract")
+@allow(PAIRED)
+def contract_form(request: Request, caller: CurrentCaller, named: _Named) -> Response:
+    """The form of a contract, filled in with what is agreed or was bid."""
+    return _contract(request, caller, named)
+
+
+@router.post("/contract")
+@allow(PAIRED)
+def sign(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """File a contract."""
+    named = form_as(form, Named)
+    try:
+        fields = form_as(form, ContractFields, milestones=_milestones(form),
+                         targets=_all(form, "targets"))  # fmt: skip
+        contracts.sign(caller, form_as(form, ContractAsked, contract=fields), _files(form))
+    except MatcherError as error:
+        return _contract(request, caller, named, error, form)
+    return _to(named)
+
+
+@router.post("/milestone")
+@allow(PAIRED)
+def reach(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Say that a milestone is done."""
+    asked = form_as(form, contracts.MilestoneAsked)
+    contracts.reach(caller, asked)
+    return _to(asked)
+
+
+@router.get("/acceptance")
+@allow(STAFF)
+def acceptance_form(request: Request, caller: CurrentCaller, named: _Named) -> Response:
+    """The form of an acceptance, target by target."""
+    return _acceptance(request, caller, named)
+
+
+@router.post("/acceptance")
+@allow(STAFF)
+def accept(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Accept what was done."""
+    named = form_as(form, Named)
+    reached = [
+        {"reached": words, "result": result}
+        for words, result in zip(_all(form, "reached"), _all(form, "result"), strict=False)
+    ]
+    try:
+        contracts.accept(caller, form_as(form, AcceptanceAsked, results=reached), _files(form))
+    except MatcherError as error:
+        return _acceptance(request, caller, named, error, form)
+    return _to(named)
+
+
+def _contract(
+    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
+    form: FormData | None = None,
+) -> Response:  # fmt: skip
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    given = _agreed(found)
+    if form is not None:
+        given |= {**texts(form), "targets": _all(form, "targets"), "milestones": _milestones(form)}
+    free = [{"due": "", "what": ""}] * _FREE_LINES
+    return _shown(request, "contract.html", named, found, fault,
+                  {"given": given, "lines": [*given["milestones"], *free],
+                   "agreed": found.contract is not None})  # fmt: skip
+
+
+def _agreed(found: bids.Dossier) -> dict[str, Any]:
+    """What is agreed, or what may be agreed by the bid."""
+    if found.contract is not None:
+        kept = found.contract.model_dump(mode="json")
+        return {**kept, "targets": [one.agreed for one in found.contract.targets], "reason": ""}
+    bid = found.bids[0].content if found.bids else None
+    sides = dict.fromkeys(filter(None, (found.pair.demand_org, found.pair.org_name)))
+    return {
+        "signed": today(), "number": "", "begins": None, "ends": None, "reason": "",
+        "parties": "、".join(sides), "milestones": [],
+        "amount_wan": None if bid is None else bid.budget_wan,
+        "targets": [] if bid is None else bid.answers,
+    }  # fmt: skip
+
+
+def _acceptance(
+    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
+    form: FormData | None = None,
+) -> Response:  # fmt: skip
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    case = cases.find(caller, named.challenge_id, named.team_id)
+    given: dict[str, Any] = {"reached": [], "result": [], "reason": ""}
+    if form is not None:
+        given |= {**texts(form), "reached": _all(form, "reached"), "result": _all(form, "result")}
+    return _shown(request, "acceptance.html", named, found, fault,
+                  {"given": given, "targets": contracts.targets(caller, case),
+                   "results": contracts.RESULTS})  # fmt: skip
+
+
+def _shown(
+    request: Request, template: str, named: Named, found: bids.Dossier,
+    fault: MatcherError | None, more: dict[str, Any],
+) -> Response:  # fmt: skip
+    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
+    shown = {"found": found, "pair": found.pair, "query": query, "key": new_key(),
+             "fault": fault, **more}  # fmt: skip
+    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
+    return render(request, template, shown, status=status)
+
+
+def _all(form: FormData, name: str) -> list[str]:
+    return [str(value).strip() for value in form.getlist(name)]
+
+
+def _milestones(form: FormData) -> list[dict[str, str]]:
+    """The lines that are filled in."""
+    lines = zip(_all(form, "due"), _all(form, "what"), strict=False)
+    return [{"due": due, "what": what} for due, what in lines if due or what]
+
+
+def _files(form: FormData) -> list[tuple[str, bytes]]:
+    return [(f.filename or "", f.file.read()) for f in form.getlist("files")
+            if isinstance(f, UploadFile) and f.filename]  # fmt: skip
+
+
+def _to(named: Named) -> Response:
+    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
+    return RedirectResponse(address("/pairs/one", query), 303)
