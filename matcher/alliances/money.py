@@ -234,6 +234,8 @@ def _facts_of_carrier(
                 None, f"{words}，需求单位是{demand}", "请管理人员核对需求单位与盟主是不是同一家"
             )
         )
+    elif not demand:
+        other = Fact(None, f"{words}，需求单位未填写", "请管理人员写明需求单位")
     else:
         other = Fact(True, words)
     parts = (("需求单位就是盟主", other), *met.parts)

@@ -15,6 +15,8 @@ from matcher.text.amounts import parse_money
 
 _AT_LEAST = re.compile("以上|不低于|不少于|至少|起|(?<!不)超过")
 _AT_MOST = re.compile("以下|以内|之内|不超过|不高于|不多于|至多|最多")
+# The list's column may hold money of several levels.
+_OF_WHOM = {"榜单": "，含不含市级、国家资金请核对", "联盟申请": ""}
 Paid = tuple[tuple[str, float | None, str], ...]
 
 
@@ -66,7 +68,7 @@ def money_of_project(
         asked = [c for c in mine if c.origin == "榜单" and c.amount_wan is not None]
     told = [c for c in asked if c.amount_wan is not None]
     total = float(sum_of(c.amount_wan for c in told)) if told else None
-    words = "、".join(f"{_amount(c)}（{c.where}）" for c in asked)
+    words = "、".join(f"{_amount(c)}（{c.where}{_OF_WHOM[c.origin]}）" for c in asked)
     paid = tuple(
         (c.level + ("级" if c.level == "市" else ""), c.amount_wan, c.where)
         for c in mine
