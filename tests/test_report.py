@@ -24,9 +24,15 @@ from matcher.corpora import read_outcomes
 from matcher.encoding import Encoder
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
-from matcher.ranking.calibration import CHALLENGE_SIGNALS, Calibration, Logistic
+from matcher.ranking.calibration import (
+    CHALLENGE_SIGNALS,
+    Calibration,
+    Logistic,
+    load_calibration,
+)
 from matcher.ranking.features import SIGNALS
 from matcher.ranking.fused import FusedRanker
+from matcher.ranking.grades import Coverage
 from matcher.ranking.learned import LinearRanker
 from matcher.report import (
     PlanSettings,
@@ -44,6 +50,7 @@ from matcher.report.charts import png
 from matcher.report.charts.drawing import flow_chart
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.svg import svg
+from matcher.report.close_calls import close_calls
 from matcher.report.data_file import read_report, report_bytes
 from matcher.report.faces.page import page
 from matcher.report.faces.workbook import workbook_pages
@@ -56,12 +63,16 @@ from matcher.report.manifest import (
     read_manifest,
     write_manifest,
 )
+from matcher.report.model import Caution
+from matcher.report.plan_lines import FlipLine, Rival
 from matcher.report.profiles import PROFILES, profile_of
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
+from matcher.report.sureness import sureness
 from matcher.report.tables import challenges as of_challenges
 from matcher.report.tables import whole, workbook_tables
 from matcher.report.tables.table import PERCENT, Column, Table
+from matcher.resources import data_path
 
 SETTINGS = ReportSettings(top=4, contenders=12, draws=2)
 FORMS = {"联盟条件", "评估评分", "金额测算"}
@@ -565,6 +576,56 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     said = paragraphs(written["docx"])
     assert brief.asked in said[: 2 + len(report.notes)]
     assert said.index("需办事项") < said.index("可信程度与信息缺口") < said.index("指派方案")
+
+
+def test_nothing_goes_straight_on_whose_team_is_not_strong(report: Report) -> None:
+    brief = brief_of(report)
+    doubted = {
+        card.challenge_id
+        for card in report.cards
+        if any(t.role == "主" and t.band != "强" for t in card.teams)
+    }
+    asked = {line.challenge_id for matter in brief.matters for line in matter.lines}
+    assert doubted
+    assert doubted <= asked
+    assert dict(brief.plan).get("可直接推进", 0) == len(report.cards) - len(asked)
+
+
+def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
+    main = [(card, t) for card in report.cards for t in card.teams if t.role == "主"]
+    (first, planned), (second, other) = main[:2]
+    bare = replace(
+        other, province="辽宁", cautions=(Caution("只有自述", ""),),
+        requirements=tuple(replace(r, status=Coverage.UNSEEN) for r in planned.requirements),
+    )  # fmt: skip
+    shown = replace(
+        planned, province="北京", cautions=(),
+        requirements=tuple(replace(r, status=Coverage.PARTLY) for r in planned.requirements),
+    )  # fmt: skip
+    n = len(planned.requirements)
+    close = FlipLine(
+        first.challenge_id, first.title, planned.team_id, planned.team_name, planned.band, 0.6, 0.4,
+        (), (Rival(bare.team_id, bare.team_name, bare.band, 0.6, 0.6),),
+    )  # fmt: skip
+    firmness = report.firmness
+    assert firmness is not None
+    made = replace(
+        report, home="辽宁", firmness=replace(firmness, flips=(close,)),
+        cards=tuple(replace(first, teams=(shown, bare)) if c is first else c for c in report.cards),
+        teams=tuple(replace(t, capacity=1) for t in report.teams),
+    )  # fmt: skip
+    (call,) = close_calls(made)
+    assert (call.planned[0], call.rival[0]) == (planned.team_name, other.team_name)
+    assert call.contrast == (
+        f"{n} 条要求见依据 {n}∶0；后者只有自述；后者在辽宁；后者名额已用于 {second.challenge_id}"
+    )
+
+
+def test_page_one_tells_who_judged_how_sure_it_is() -> None:
+    words = sureness(load_calibration(data_path("models/ranker/calibration-graded.json")))
+    assert "“强”的约 86 个（1 个无关），“中”的约 48 个" in words
+    assert "3,684 对" in words
+    assert "本榜单没有另判" in words
 
 
 @pytest.mark.parametrize("reader", PROFILES)

@@ -58,6 +58,7 @@ class Check:
         strong_right, strong_unrelated, medium_right: share of the pairs called 强 that judges
             found worth calling, and unrelated; of 中 worth calling; None where not judged.
         answerable_right: share of the challenges told to have a fitting team that have one.
+        basis: who judged what, in words; "" where it was not kept.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Check:
     strong_unrelated: float | None = None
     medium_right: float | None = None
     answerable_right: float | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
                 c.get("strong_unrelated"),
                 c.get("medium_right"),
                 c.get("answerable_right"),
+                str(c.get("basis", "")),
             )
             for c in content.get("checks", ())
         )

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.ranking.calibration import Calibration, Check
 from matcher.ranking.grades import Band, Verdict
+from matcher.report.close_calls import CloseCall, close_calls
 from matcher.report.model import UNRECORDED, ChallengeCard, Report
 from matcher.report.plan_lines import FlipLine
 
@@ -47,20 +47,6 @@ class Matter:
     lines: tuple[MatterLine, ...]
     advice: str
     count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CloseCall:
-    """An assignment that another team could as well have had.
-
-    Attributes:
-        planned, rival: team and organisation, as the plan has it and who else could.
-    """
-
-    challenge_id: str
-    title: str
-    planned: tuple[str, str]
-    rival: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +103,7 @@ def brief_of(report: Report) -> Brief:
         verdicts=tuple(verdicts),
         bridge="，".join(_bridge(*row) for row in verdicts) + "。",
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
-        close=tuple(_close_calls(report)),
+        close=tuple(close_calls(report)),
         orgs=_leading(report.spread.plan.by_org),
         provinces=_leading(report.spread.provinces),
         region=_region(report),
@@ -147,7 +133,7 @@ def matters(report: Report) -> Iterator[Matter]:
     close = report.firmness.open_calls if report.firmness else ()
     yield Matter(
         CLOSE_MATTER, tuple(map(_close, close)),
-        "会议：差别在误差之内，对照依据确定",
+        "会议：对照依据确定",
     )  # fmt: skip
     told = {line.challenge_id for line in close}
     risky = {
@@ -157,10 +143,12 @@ def matters(report: Report) -> Iterator[Matter]:
     high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
     yield Matter(
         "未指派，流标风险高", tuple(map(_at_risk, high)),
-        "主管处室会同需求单位：扩大征集或细化需求（清单见工作簿“流标风险”）",
+        "主管处室会同需求单位：扩大征集或细化需求",
     )  # fmt: skip
+    doubted = [c for c in report.cards if c.risk.level == "低" and _doubted(c)]
+    fair = [*risky["中"], *(c for c in doubted if c.challenge_id not in told)]
     yield Matter(
-        "须先核实", tuple(map(_at_risk, sorted(risky["中"], key=lambda c: c.verdict))),
+        WEAK, tuple(sorted(map(_at_risk, fair), key=lambda line: line.words)),
         "主管处室：核实，补充备选",
     )  # fmt: skip
 
@@ -172,6 +160,11 @@ def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
     longest = max(map(len, queues), default=0)
     turns = [queue[n] for n in range(longest) for queue in queues if n < len(queue)]
     return tuple(cards[i] for i in dict.fromkeys(turns) if i in cards)
+
+
+def _doubted(card: ChallengeCard) -> bool:
+    """Whether the team it is to have is about as likely as not worth calling."""
+    return any(t.role == "主" and t.band in (Band.MEDIUM, Band.WEAK) for t in card.teams)
 
 
 def _bridge(word: Verdict, challenges: int, assigned: int) -> str:
@@ -191,7 +184,7 @@ def _plan(report: Report) -> dict[str, int]:
             return UNASSIGNED
         if card.challenge_id in close:
             return CLOSE
-        return FIRM if card.risk.level == "低" else WEAK
+        return FIRM if card.risk.level == "低" and not _doubted(card) else WEAK
 
     counted = Counter(map(fate, report.cards))
     return {word: counted[word] for word in (FIRM, CLOSE, WEAK, UNASSIGNED)}
@@ -222,21 +215,12 @@ def _close(line: FlipLine) -> MatterLine:
     return MatterLine(line.challenge_id, line.challenge_title, f"{line.team_name} 或 {rivals}")
 
 
-def _close_calls(report: Report) -> Iterator[CloseCall]:
-    orgs = {team.team_id: team.org_name for team in report.teams}
-    for line in report.firmness.open_calls if report.firmness else ():
-        rival = line.rivals[0] if line.rivals else None
-        yield CloseCall(
-            line.challenge_id, line.challenge_title,
-            (line.team_name, orgs.get(line.team_id, "")),
-            ("无人", "") if rival is None else (rival.team_name, orgs.get(rival.team_id, "")),
-        )  # fmt: skip
-
-
 def _at_risk(card: ChallengeCard) -> MatterLine:
     if card.assigned:
         doubtful = card.verdict != Verdict.ANSWERABLE
         words = f"{card.verdict}、可能只部分符合" if doubtful else "没有备选"
+        if card.risk.level == "低":
+            words = "有备选，但拟定的等级不到“强”"
     else:
         low = card.verdict == Verdict.ANSWERABLE
         words = f"{card.verdict}但把握都不到最低等级" if low else card.verdict
@@ -265,7 +249,7 @@ def _taken_for_home(report: Report) -> str:
     if not report.home or not silent:
         return ""
     return (
-        f"{silent} 项需求（{silent / len(report.cards):.0%}）未填写省份，暂按{report.home}计，据此"
+        f"{silent} 项需求（{silent / len(report.cards):.0%}）未填写省份，暂按{report.home}计，据此 "
     )
 
 
@@ -301,14 +285,10 @@ def _concentration(report: Report) -> str:
 def _sure(report: Report) -> Iterator[str]:
     main = [line for line in report.plan.lines if line.role == "主"]
     bands = Counter(line.band for line in main)
-    firm = {c.challenge_id for c in report.cards if c.risk.level == "低"}
-    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
-    direct = [line for line in main if line.challenge_id in firm - close]
     if main:
         told = "、".join(f"“{band}”{n} 个" for band, n in bands.items())
-        strong = sum(line.band == Band.STRONG for line in direct)
-        among = f"；{FIRM}的 {len(direct)} 项中“强”{strong} 个" if direct else ""
-        yield f"拟指派的 {len(main)} 个团队：{told}{among}。"
+        firm = Band.UNKNOWN not in bands and _plan(report)[FIRM]
+        yield f"拟指派的 {len(main)} 个团队：{told}{f'；{FIRM}的都是“强”' if firm else ''}。"
     yield from report.sure.splitlines()
     if report.firmness is not None:
         counts, draws = dict(report.firmness.counts), report.firmness.draws
@@ -357,40 +337,3 @@ def _rules(report: Report) -> str:
         f"按“{report.rulebook.name}”核对了 {len(checks)} 条规则{named}：{told}。"
         "利益冲突、评审回避没有核对，审定前须由各方申报。"
     )
-
-
-def sureness(calibration: Calibration | None) -> str:
-    """How well bands and verdicts did where they were checked, in words of an office, by lines."""
-    if calibration is None:
-        return "没有校准，等级和总体判断都写“未定”。"
-    checks = calibration.checks
-    n = sum(check.n for check in checks)
-    if not n:
-        return "等级和总体判断来自校准；校准文件没有写明检验结果。"
-    told = []
-    for check in checks:
-        told += [
-            f"等级“{band}”：另由两人盲判，100 个中约 {share * 100:.0f} 个值得联系{more}。"
-            for band, share, more in (
-                ("强", check.strong_right, _unrelated(check)), ("中", check.medium_right, ""),
-            )
-            if share is not None
-        ]  # fmt: skip
-        if check.answerable_right is not None:
-            told.append(
-                f"总体判断“有合适团队”：与人逐项判定的相比，100 项中约 "
-                f"{check.answerable_right * 100:.0f} 项确有，其余为部分符合或没有。"
-            )
-    if told:
-        return "\n".join(told)
-    least = min(check.auroc for check in checks)
-    gap = sum(check.n * check.error for check in checks) / n
-    return (
-        f"“有没有合适团队”：用另外 {n} 项由人逐项判定过的需求检验，有的与没有的各取一项相比，"
-        f"100 次中至少 {int(least * 100)} 次判断正确；把握与实际平均相差 {gap * 100:.0f} 个百分点。"
-    )
-
-
-def _unrelated(check: Check) -> str:
-    share = check.strong_unrelated
-    return "" if share is None else f"，{share * 100:.0f} 个无关"

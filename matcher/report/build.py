@@ -17,7 +17,6 @@ from matcher.procedure import Award, settled
 from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
 from matcher.records.alliance import Alliance
-from matcher.report.brief import sureness
 from matcher.report.cards import CardMaker
 from matcher.report.comparing import changes_between
 from matcher.report.identity import Identity, identity_of
@@ -33,6 +32,7 @@ from matcher.report.rulebook import rulebook
 from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
 from matcher.report.standing import Standing, standing_of
+from matcher.report.sureness import sureness
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,9 @@ class Room:
 
 ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
     Room(260, 560),
-    Room(216, 90, 19),
+    Room(156, 76, 17),
     Room(260, 336),
-    Room(206, 84, 18),
+    Room(206, 150, 17),
 )
 
 

@@ -87,9 +87,10 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
         counted = (*brief.plan, *(row[:2] for row in brief.verdicts))
         paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
     paper.text(brief.bridge, small=True)
-    paper.heading("需办事项", 1)
-    paper.table(of_brief.matters(brief))
+    paper.heading("需办事项", 2)
+    paper.table(of_brief.matters(brief), dense=True)
     if brief.close:
+        paper.text("", small=True, lead=f"须会议审定的 {len(brief.close)} 项")
         paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
     left = len(brief.close) - of_brief.CLOSE_ON_PAPER
     if left > 0:
@@ -99,7 +100,7 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
         png("拟指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),
         png("团队所在省份（项）", bars(brief.provinces, named, HALF_PAPER, brief.most)),
     )
-    paper.heading("可信程度与信息缺口", 1)
+    paper.heading("可信程度与信息缺口", 2)
     for lead, words in (
         ("可信程度", "".join(brief.sure)), ("信息缺口", "".join(brief.unknown)),
         ("合规与回避", brief.rules), ("分布", brief.concentration + brief.region),

@@ -6,23 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from matcher.report.brief import CLOSE_MATTER, FIRM, Brief, CloseCall, Matter, MatterLine, brief_of
+from matcher.ranking.grades import Verdict
+from matcher.report.brief import CLOSE_MATTER, FIRM, Brief, Matter, MatterLine, brief_of
+from matcher.report.close_calls import CloseCall
 from matcher.report.model import Report
 from matcher.report.tables.table import (
     NUMBER,
     Column,
     Lines,
-    Soft,
     Table,
     To,
 )
 
 # Up to so many challenges of a kind are named; of more the number alone says something.
-_TITLES = 6
-_TITLE_LETTERS = 12
+_TITLES = 8
+_TITLE_LETTERS = 14
 _NONE = "无"
 # Of close calls, those page one has room for.
-MOST_CLOSE, CLOSE_ON_PAPER = 12, 10
+MOST_CLOSE, CLOSE_ON_PAPER = 12, 8
 
 
 def matters(brief: Brief) -> Table[Matter]:
@@ -30,11 +31,11 @@ def matters(brief: Brief) -> Table[Matter]:
     return Table(
         "需办事项",
         (
-            Column("事项", lambda m: m.what, html=True, docx=2.6),
+            Column("事项", lambda m: m.what, html=True, docx=3.0),
             Column("项数", _count, NUMBER, html=True, docx=1.2),
             Column("其中", _links, html=True),
-            Column("其中", lambda m: "；".join(map(_group_words, _groups(m))), docx=9.0),
-            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.6),
+            Column("其中", lambda m: "；".join(map(_group_words, _groups(m))), docx=8.7),
+            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.5),
         ),
         _rows(brief),
         key="t-matters",
@@ -60,10 +61,11 @@ def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
     return Table(
         "须会议审定的",
         (
-            Column("编号", lambda c: To("challenge", c.challenge_id), html=True, docx=1.5),
-            Column("需求", lambda c: c.title, html=True, docx=3.5),
-            Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=6.2),
-            Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=6.2),
+            Column("编号", lambda c: To("challenge", c.challenge_id), html=True, docx=1.4),
+            Column("需求", lambda c: c.title, html=True, docx=2.6),
+            Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=4.5),
+            Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.9),
+            Column("对照（前者∶后者）", lambda c: c.contrast, html=True, docx=4.0),
         ),
         brief.close[:most],
         key="t-close",
@@ -108,7 +110,7 @@ def _lines(brief: Brief) -> Iterator[BriefLine]:
         ("团队库里有没有合适团队", [*_counted([row[:2] for row in brief.verdicts],
                                                 brief.challenges), BriefLine(brief.bridge)]),
         ("需办事项", [line for matter in _rows(brief) for line in _of_matter(matter)]),
-        ("须会议审定的", list(map(_of_close, brief.close[:MOST_CLOSE]))),
+        (f"须会议审定的 {len(brief.close)} 项", list(map(_of_close, brief.close[:MOST_CLOSE]))),
         ("指派最多的单位", [*_counted([row[:2] for row in brief.orgs], brief.pairs),
                             BriefLine(brief.concentration)]),
         ("团队所在省份", [*_counted([row[:2] for row in brief.provinces], brief.pairs),
@@ -147,8 +149,8 @@ def _of_matter(matter: Matter) -> Iterator[BriefLine]:
 
 
 def _of_close(call: CloseCall) -> BriefLine:
-    text = f"{call.title}：方案拟定 {_named(call.planned)}"
-    return BriefLine(text, call.challenge_id, more=f"另一候选：{_named(call.rival)}")
+    text = f"{call.title}：方案拟定 {_named(call.planned)}；另一候选 {_named(call.rival)}"
+    return BriefLine(text, call.challenge_id, more=call.contrast)
 
 
 def _named(team: tuple[str, str]) -> str:
@@ -158,16 +160,16 @@ def _named(team: tuple[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Lines of a matter that say the same; few of the most pressing are named."""
+    """Lines of a matter that say the same."""
 
     words: str
     lines: tuple[MatterLine, ...]
-    pressing: bool = False
 
     @property
     def named(self) -> tuple[MatterLine, ...]:
-        """Those that are told by id and title: all or none."""
-        return self.lines if self.pressing and len(self.lines) <= _TITLES else ()
+        """Those nobody can take are told by id and title: all or none."""
+        hopeless = self.words == Verdict.NOBODY and len(self.lines) <= _TITLES
+        return self.lines if hopeless else ()
 
 
 def _groups(matter: Matter) -> list[_Group]:
@@ -175,7 +177,7 @@ def _groups(matter: Matter) -> list[_Group]:
     if matter.what == CLOSE_MATTER and matter.lines:
         return [_Group("逐项见下表", ())]
     alike = groupby(matter.lines, key=lambda line: line.words)
-    return [_Group(words, tuple(lines), n == 0) for n, (words, lines) in enumerate(alike)]
+    return [_Group(words, tuple(lines)) for words, lines in alike]
 
 
 def _group_words(group: _Group) -> str:
@@ -190,15 +192,14 @@ def _told(line: MatterLine) -> str:
 
 
 def _links(matter: Matter) -> Lines:
-    named: list[tuple[To | Soft | str, ...]] = []
-    plain = []
+    pieces: list[To | str] = []
     for group in _groups(matter):
         if group.named:
             links = [To("challenge", line.challenge_id, _told(line)) for line in group.named]
-            named.append((f"{group.words} {len(group.lines)} 项：", *links))
+            pieces += [f"{group.words} {len(group.lines)} 项：", *links, "·"]
         else:
-            plain.append(_group_words(group))
-    return Lines((*named, ("；".join(plain),)) if plain else tuple(named))
+            pieces += [_group_words(group), "·"]
+    return Lines((tuple(pieces[:-1]),))
 
 
 def _cut(text: str, most: int) -> str:

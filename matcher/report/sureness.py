@@ -1,0 +1,49 @@
+"""How well bands and verdicts did where they were checked, in words of an office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matcher.ranking.calibration import Calibration, Check
+
+
+def sureness(calibration: Calibration | None) -> str:
+    """By lines; what a calibration does not say of itself is not made up."""
+    if calibration is None:
+        return "没有校准，等级和总体判断都写“未定”。"
+    checks = calibration.checks
+    n = sum(check.n for check in checks)
+    if not n:
+        return "等级和总体判断来自校准；校准文件没有写明检验结果。"
+    told = [line for check in checks for line in _judged(check)]
+    if told:
+        return "\n".join(told)
+    least = min(check.auroc for check in checks)
+    gap = sum(check.n * check.error for check in checks) / n
+    return (
+        f"“有没有合适团队”：用另外 {n} 项由人逐项判定过的需求检验，有的与没有的各取一项相比，"
+        f"100 次中至少 {int(least * 100)} 次判断正确；把握与实际平均相差 {gap * 100:.0f} 个百分点。"
+    )
+
+
+def _judged(check: Check) -> Iterator[str]:
+    """Shares of what people judged one by one, and who judged what."""
+    bands = [
+        f"“{band}”的约 {share * 100:.0f} 个{more}"
+        for band, share, more in (
+            ("强", check.strong_right, _unrelated(check)), ("中", check.medium_right, ""),
+        )
+        if share is not None
+    ]  # fmt: skip
+    if bands:
+        yield f"每 100 个团队中值得联系的：{'，'.join(bands)}。"
+    if check.answerable_right is not None:
+        right = f"{check.answerable_right * 100:.0f}"
+        yield f"判为“有合适团队”的每 100 项中约 {right} 项确有，其余为部分符合或没有。"
+    if check.basis:
+        yield f"检验：{check.basis}；本榜单没有另判。"
+
+
+def _unrelated(check: Check) -> str:
+    share = check.strong_unrelated
+    return "" if share is None else f"（{share * 100:.0f} 个无关）"
