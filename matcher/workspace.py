@@ -492,14 +492,20 @@ class Workspace:
     def _compared(self, batches: Sequence[Batch]) -> Iterator[tuple[Change, Sequence[int]]]:
         """Of each batch what it changes, and where in it the records stand that do."""
         known = {side: self._store.hashes(side) if self.exists else {} for side, _ in batches}
-        for side, records in batches:
+        for number, (side, records) in enumerate(batches, 1):
             mine = known[side]
+            later = any(side == other for other, _ in batches[number:])
+            if not mine and not later:
+                yield Change(len(records), 0, 0), range(len(records))
+                continue
             changed, added = array("Q"), 0
             for position, record in enumerate(records):
-                stamp = record_hash(record)
+                # What nobody has is new, whatever it says.
+                compared = later or record.record_id in mine
+                stamp = record_hash(record) if compared else ""
                 if mine.get(record.record_id) != stamp:
                     changed.append(position)
                     added += record.record_id not in mine
-                    if len(batches) > 1:  # a later batch may hold it again
+                    if later:  # that batch may hold it again
                         mine[record.record_id] = stamp
             yield Change(added, len(changed) - added, len(records) - len(changed)), changed

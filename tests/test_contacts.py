@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
+from matcher import contacts
 from matcher.contacts import hide_contacts, is_private_name, part_contacts
 from matcher.corpora import read_any
 from matcher.corpora.output.write import write_challenges
@@ -126,6 +128,22 @@ def test_files_bring_no_contact_into_public_fields(tmp_path: Path) -> None:
     write_challenges(list(records.values()), out)
     written = out.read_text(encoding="utf-8-sig")
     assert not [way for way, secrets in WAYS if _seen(secrets, written)]
+
+
+def test_looking_only_where_a_contact_may_begin_misses_none() -> None:
+    chosen = random.Random(7)
+    ways = [way for way, _ in WAYS]
+    found = 0
+    for _ in range(600):
+        pieces = (chosen.choice(ways) for _ in range(4))
+        cut = [piece[chosen.randrange(len(piece)) // 2 :] for piece in pieces]
+        text = chosen.choice(["", "a", "1", "-", "."]).join(cut).translate(contacts._FULL)
+        everywhere = [one.span() for one in contacts._FINDERS.finditer(text)]
+        assert [one.span() for one in contacts._found(text)] == everywhere, text
+        found += len(everywhere)
+        if not any(word in text for word in contacts._NAMING):
+            assert contacts._NAMED.search(text) is None, text
+    assert found > 500
 
 
 def test_headers_of_contacts_are_private_in_any_language() -> None:

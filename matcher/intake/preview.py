@@ -87,7 +87,8 @@ class Preview:
     @property
     def alliances(self) -> tuple[Alliance, ...]:
         """The alliances that are new or changed, as they are to be kept."""
-        return tuple(r for part in self.parts for r in part.records if isinstance(r, Alliance))
+        parts = (part for part in self.parts if part.kind.record is Alliance)
+        return tuple(record for part in parts for record in part.records)
 
     @property
     def obstacle(self) -> InputError | None:

@@ -29,6 +29,8 @@ _STOP_WORDS = ("stopwords.txt", "stopwords_en.txt")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+# A letter or a digit; most of what stands between Chinese words is a comma.
+_LETTER = re.compile(r"[^\W_]")
 # What jieba looks for words in: with a Chinese character in it, a mixed word is possible (X射线).
 _BLOCK = re.compile(r"[\u3400-\u9fffa-z0-9+#&._%-]+")
 # A page of a million characters is a mistake or an attack; what decides is at the beginning.
@@ -142,8 +144,8 @@ class Tokenizer:
         for chinese, pieces in groupby(self._pieces(normal), _is_chinese):
             if chinese:
                 words += [w for w in pieces if len(w) > 1 and w not in self.stop_words]
-            else:
-                self._read_english("".join(pieces), words, bigrams)
+            elif _LETTER.search(between := "".join(pieces)):
+                self._read_english(between, words, bigrams)
         return words, bigrams
 
     def _pieces(self, normal: str, mixed_only: bool = False) -> Iterator[str]:

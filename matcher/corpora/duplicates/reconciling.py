@@ -85,6 +85,8 @@ def _with_own_ids(
     records: Sequence[RecordT], stored: Mapping[str, RecordT], told: list[Renamed]
 ) -> Sequence[RecordT]:
     """The same records if no id clashes; of those that get the same new id the last one stays."""
+    if next(iter(stored), None) is None:
+        return records
     renamed: dict[int, RecordT] = {}
     for position, record in enumerate(records):
         new = _renamed(record, stored, told)

@@ -10,7 +10,6 @@ from contextlib import closing
 
 from matcher.intake import Preview, commit
 from matcher.progress import Progress
-from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.service.access import COMMAND_LINE, Principal
 from matcher.service.store.alliances import Alliances
@@ -39,7 +38,7 @@ def commit_waiting(
     """
     states, alliances = States(database, Audit(database)), Alliances(database, Audit(database))
     known = workspace.hashes("challenge")
-    listed = [r for part in preview.parts for r in part.records if isinstance(r, Challenge)]
+    listed = [r for part in preview.parts if part.side == "challenge" for r in part.records]
     waiting = 0
 
     def along() -> None:
