@@ -101,7 +101,7 @@ def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
     """What keeps every programme from being granted, once."""
     for one in advice[:1]:
-        kind, said = ("不符合", one.why_not) if one.why_not else ("待核实", one.to_check)
+        kind, said = ("不符合", one.why_not) if one.why_not else ("要先核实", one.to_check)
         if told := [words.partition("→ ")[0] for words in said if words in common]:
             yield f"各项都{kind}：{'；'.join(told)}"
 

@@ -207,8 +207,11 @@ def _open_rooms(
         else:
             open_end = low == 0 < high
         if open_end:
+            below = least is not None and low < least
+            floor = f"，低于起点 {plain(least or low)} 就给不了" if below else ""
+            why = "；".join(room.doubts)
             yield (
-                f"本年余额未定（{'；'.join(room.doubts)}；在 {plain(low)}–{plain(high)} 万元之间）"
+                f"本年余额未定（{why}；在 {plain(low)}–{plain(high)} 万元之间{floor}）"
                 "→ 请盟主和出资方补齐"
             )
 
