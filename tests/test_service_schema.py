@@ -97,6 +97,7 @@ def test_a_hundred_seconds_of_linked_calls_by_each_role(tmp_path: Path) -> None:
         command = [
             sys.executable, "-m", "schemathesis.cli", "run", "--no-color", "--max-time", "100",
             "--phases", "coverage,fuzzing,stateful", "--continue-on-failure",
+            "--request-timeout", "120",  # the machine may be busy
             "--suppress-health-check", "all", "-c", ",".join(check.__name__ for check in CHECKS),
             f"http://127.0.0.1:{running.port}{API}/openapi.json",
         ]  # fmt: skip

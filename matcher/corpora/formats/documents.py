@@ -60,7 +60,7 @@ def joined(parts: Iterable[Grid | Prose]) -> list[Grid | Prose]:
             starts = before.page_starts | {more[0].number}
             found[-1] = replace(
                 before, rows=[*before_rows, *more], merges=[*before.merges, *merges],
-                page_starts=starts,
+                page_starts=starts, notes=[*before.notes, *part.notes],
             )  # fmt: skip
             continue
         found.append(replace(part, rows=rows))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from matcher.corpora.formats.documents import document
@@ -15,6 +17,24 @@ from matcher.corpora.grid import Grid, GridRow, Merge, Prose
 from matcher.errors import InputError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# Word can save a file as strict; nothing but its namespaces is different.
+_STRICT = tuple(
+    (f"http://purl.oclc.org/ooxml/{name}".encode(),
+     f"http://schemas.openxmlformats.org/{usual}".encode())
+    for name, usual in (("wordprocessingml/main", "wordprocessingml/2006/main"),
+                        ("officeDocument/math", "officeDocument/2006/math"))
+)  # fmt: skip
+# What holds paragraphs, tables, rows or cells and is none of these.
+_WRAPPERS = frozenset(
+    (*(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")),
+     f"{_COMPATIBILITY}AlternateContent", f"{_COMPATIBILITY}Fallback")
+)  # fmt: skip
+_MAIN = re.compile(r"word/document\d*\.xml")
+_BESIDE = {
+    "comments": "批注", "footnotes": "脚注", "endnotes": "尾注", "header": "页眉里的表格",
+    "footer": "页脚里的表格",
+}  # fmt: skip
 _MAX_WIDTH = 500
 # Of hidden and struck words, as many are quoted.
 _SHOWN = 100
@@ -31,29 +51,62 @@ def read_docx(source: SourceFile) -> Parts:
 
     try:
         with zipfile.ZipFile(source.path) as archive:
-            root = _part(archive, "document", source)
             names = archive.namelist()
+            root = _part(archive, _main(names), source)
             beside = (
-                _part(archive, name, source) if f"word/{name}.xml" in names else None
+                _part(archive, f"word/{name}.xml", source) if f"word/{name}.xml" in names else None
                 for name in ("numbering", "styles")
             )
             numbering = Numbering(*beside)
+            unread = _unread(archive, root)
     except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
             remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
         ) from error  # fmt: skip
     body = root.find(f"{_W}body")
-    return document(source, () if body is None else _parts(body, numbering))
+    first, *more = document(source, () if body is None else _parts(body, numbering))
+    return [replace(first, notes=[*first.notes, *unread]), *more]
+
+
+def _main(names: Iterable[str]) -> str:
+    """The part with the text: some writers number it. Raises: KeyError."""
+    found = sorted(name for name in names if _MAIN.fullmatch(name))
+    if not found:
+        raise KeyError("word/document.xml")
+    return found[0]
+
+
+def _unread(archive: zipfile.ZipFile, root: Any) -> list[str]:
+    """What the file holds beside its text."""
+    found = {
+        what
+        for name in archive.namelist()
+        for kind, what in _BESIDE.items()
+        if re.fullmatch(rf"word/{kind}\d*\.xml", name) and _holds_text(archive.read(name), kind)
+    }
+    said = [f"{what}没有读入；要紧的写进正文" for what in sorted(found)]
+    if root.find(f".//{_W}altChunk") is not None:
+        said.append("插入的文件 (altChunk) 没有读入；在 Word 中打开，另存为 .docx 后再导入")
+    return said
+
+
+def _holds_text(content: bytes, kind: str) -> bool:
+    """Of headers and footers only tables count that are more than a frame for a logo."""
+    if kind in ("header", "footer"):
+        return content.count(b"</w:tr>") > 2
+    return re.search(rb"<w:t(?: [^>]*)?>[^<]*[^<\s]", content) is not None
 
 
 def _part(archive: zipfile.ZipFile, name: str, source: SourceFile) -> Any:
     from lxml import etree
 
-    with archive.open(f"word/{name}.xml") as stream:
+    with archive.open(name) as stream:
         content = stream.read(_MAX_XML + 1)
     if len(content) > _MAX_XML:
         raise InputError("文档太大", given=str(source.path), remedy="分成几个文件")
+    for strict, usual in _STRICT if b"purl.oclc.org" in content else ():
+        content = content.replace(strict, usual)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     return etree.fromstring(content, parser)
 
@@ -89,10 +142,8 @@ def _blocks(body: Any) -> Iterator[Any]:
     for element in body:
         if element.tag in (f"{_W}p", f"{_W}tbl"):
             yield element
-        elif element.tag == f"{_W}sdt":
-            inner = element.find(f"{_W}sdtContent")
-            if inner is not None:
-                yield from _blocks(inner)
+        elif element.tag in _WRAPPERS:
+            yield from _blocks(element)
 
 
 def _notes(withdrawn: Withdrawn) -> list[str]:
@@ -117,7 +168,7 @@ def _cell(element: Any, withdrawn: Withdrawn) -> str:
             lines += [
                 " ".join(_cell(cell, withdrawn) for cell in _cells(row)) for row in _rows(block)
             ]
-        elif block.tag == f"{_W}sdt":
+        elif block.tag in _WRAPPERS:
             lines += [paragraph_text(p, withdrawn) for p in block.iter(f"{_W}p")]
     return "\n".join(line for line in lines if line.strip()).strip()
 
@@ -171,7 +222,7 @@ def _own(parent: Any, tag: str) -> Iterator[Any]:
     for element in parent:
         if element.tag == tag:
             yield element
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent"):
+        elif element.tag in _WRAPPERS:
             yield from _own(element, tag)
 
 
@@ -188,7 +239,7 @@ def _vertical(tc: Any) -> str:
 
 DOCX = Format(
     "docx",
-    lambda sample: "word/document.xml" in sample.entries,
+    lambda sample: any(map(_MAIN.fullmatch, sample.entries)),
     read_docx,
     check=lambda sample: check_markup(sample.path, sample.entries),
     confined=True,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterable, Iterator
-from email.message import Message
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from matcher.corpora.formats.documents import document
@@ -22,6 +22,7 @@ _READINGS = ("rt", "rp")
 _SKIPPED = frozenset(
     ["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"]
 )
+_FILLED_IN = frozenset(["text", "number", "date", "month", "search"])
 _BLOCKS = frozenset(
     [
         "p",
@@ -47,6 +48,7 @@ _BLOCKS = frozenset(
     ]
 )
 _MAX_SPAN = 500
+_SHOWN = 200
 _MAX_CELLS = 400_000
 _MAX_DEPTH = 300
 
@@ -57,15 +59,25 @@ def read_html(source: SourceFile) -> Parts:
     Raises:
         InputError: not readable as a page, or without text.
     """
-    return _page(_decoded(source.path.read_bytes(), source), source)
+    return document(source, _parts(_body(_decoded(source.path.read_bytes(), source), source), []))
 
 
 def read_mhtml(source: SourceFile) -> Parts:
-    """The same of a page as browsers save it. Raises: as `read_html`."""
-    return _page(_from_mhtml(source.path.read_bytes(), source), source)
+    """The same of all pages that are saved together, as the sheets of a workbook are.
+
+    Raises: as `read_html`; there is no page.
+    """
+    pages, attached = _pages_and_files(source.path.read_bytes(), source)
+    if not pages:
+        raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
+    found: list[Grid | Prose] = []
+    for page in pages:
+        found = _parts(_body(_decoded(page, source), source), found)
+    first, *more = document(source, found)
+    return [replace(first, notes=[*first.notes, *attached]), *more]
 
 
-def _page(text: str, source: SourceFile) -> Parts:
+def _body(text: str, source: SourceFile) -> Any:
     from lxml import etree, html
 
     # Pictures and scripts within a page may be longer than the parser takes without being told.
@@ -80,7 +92,7 @@ def _page(text: str, source: SourceFile) -> Parts:
             remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
         ) from error  # fmt: skip
     body = root.find("body")
-    return document(source, _parts(root if body is None else body))
+    return root if body is None else body
 
 
 def _decoded(content: bytes, source: SourceFile) -> str:
@@ -93,28 +105,26 @@ def _decoded(content: bytes, source: SourceFile) -> str:
     return content.decode(encoding, errors="replace")
 
 
-def _from_mhtml(content: bytes, source: SourceFile) -> str:
+def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], list[str]]:
+    """The pages of a saved message, and what is said of the files attached to it."""
+    pages: list[bytes] = []
+    attached: list[str] = []
     try:
-        payload = _html_of(email.message_from_bytes(content, policy=email.policy.compat32))
+        message = email.message_from_bytes(content, policy=email.policy.compat32)
+        for part in message.walk():
+            if part.get_content_disposition() == "attachment":
+                attached.append(f"「{part.get_filename('')}」")
+            elif part.get_content_type() == "text/html":
+                payload = part.get_payload(decode=True)
+                pages += [payload] if isinstance(payload, bytes) and payload.strip() else []
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         # Damaged headers are decoded with whatever they name; parts may lie in parts without end.
         raise InputError(
             "读不了这个网页存档", given=f"{source.path} ({type(error).__name__})",
             expected="浏览器存的 .mhtml", remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
         ) from error  # fmt: skip
-    if payload is None:
-        raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
-    return _decoded(payload, source)
-
-
-def _html_of(message: Message) -> bytes | None:
-    """The first page of a saved message."""
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                return payload
-    return None
+    said = f"附件没有读入: {'、'.join(attached)[:_SHOWN]}; 先另存附件，再导入"
+    return pages, [said] if attached else []
 
 
 def _without_declaration(text: str) -> str:
@@ -152,14 +162,12 @@ class _Text:
         return Prose("正文", lines, _told(struck)) if lines else None
 
 
-def _parts(body: Any) -> Iterator[Grid | Prose]:
-    text = _Text()
-    found: list[Grid | Prose] = []
+def _parts(body: Any, before: list[Grid | Prose]) -> list[Grid | Prose]:
+    """What was found before, and what a page holds."""
+    text, found = _Text(), list(before)
     _walk(body, text, found, 0)
     last = text.take()
-    yield from found
-    if last is not None:
-        yield last
+    return found if last is None else [*found, last]
 
 
 def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> None:
@@ -181,12 +189,21 @@ def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> N
         return
     if element.tag in _BLOCKS:
         text.end_line()
-    text.add(raised(element.text or "") if element.tag == "sup" else element.text)
+    text.add(_own_text(element))
     for child in element:
         _walk(child, text, found, depth + 1)
         text.add(child.tail)
     if element.tag in _BLOCKS:
         text.end_line()
+
+
+def _own_text(element: Any) -> str | None:
+    """The text before the first element within, or what is filled in."""
+    if element.tag == "sup":
+        return raised(element.text or "")
+    if element.tag == "input" and element.get("type", "text").lower() in _FILLED_IN:
+        return str(element.get("value", ""))
+    return str(element.text) if element.text else None
 
 
 def _check_depth(depth: int) -> None:
@@ -257,7 +274,7 @@ def _gather(element: Any, text: _Text, depth: int) -> None:
         return
     if element.tag in _BLOCKS:
         text.end_line()
-    text.add(raised(element.text or "") if element.tag == "sup" else element.text)
+    text.add(_own_text(element))
     for child in element:
         _gather(child, text, depth + 1)
         text.add(child.tail)

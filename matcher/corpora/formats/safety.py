@@ -141,9 +141,14 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
     """The beginning of every part of an office file that is XML.
 
     Raises:
-        InputError: one declares entities; or damaged.
+        InputError: one declares entities, or is there twice; or damaged.
     """
     with container(path) as archive:
+        if len(archive.namelist()) > len(frozenset(archive.namelist())):
+            raise InputError(
+                "文件里同一部分有两份，不知道以哪份为准", given=str(path),
+                expected="普通的办公文件", remedy="在 Excel 或 Word 中打开 (必要时修复), 另存一份",
+            )  # fmt: skip
         for name in sorted(names):
             if name.lower().endswith((".xml", ".rels")):
                 with archive.open(name) as stream:

@@ -4,9 +4,10 @@ is run; a formula's last value is read."""
 from __future__ import annotations
 
 import zipfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -24,6 +25,8 @@ from matcher.corpora.formats.safety import (
 from matcher.corpora.formats.workbook_marks import SheetMarks, marks_of, sheet_parts
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
+
+_SHOWN = 200
 
 
 def read_workbook(
@@ -50,7 +53,7 @@ def read_workbook(
             for sheet in sheets
             if sheet.end is not None
         ]
-    return _filled(grids, source)
+    return _filled(grids, _hidden(workbook), source)
 
 
 def read_xlsx(source: SourceFile) -> list[Grid]:
@@ -67,16 +70,16 @@ def read_xlsx(source: SourceFile) -> list[Grid]:
             for name, outline in outlines
             if outline.rows
         ]
-    return _filled(grids, source)
+    return _filled(grids, _hidden(workbook.book), source)
 
 
-def _filled(grids: list[Grid], source: SourceFile) -> list[Grid]:
+def _filled(grids: list[Grid], hidden: list[str], source: SourceFile) -> list[Grid]:
     if not grids:
         raise InputError(
-            "工作簿里没有内容", given=str(source.path), expected="一张有表头和记录的表",
-            remedy="换一个文件",
+            "工作簿里没有内容", given="；".join([str(source.path), *hidden]),
+            expected="一张有表头和记录的表", remedy="换一个文件",
         )  # fmt: skip
-    return grids
+    return [replace(grids[0], notes=[*grids[0].notes, *hidden]), *grids[1:]]
 
 
 def _large_grid(
@@ -102,11 +105,26 @@ def _large_rows(
 
 
 def _visible(workbook: CalamineWorkbook) -> list[str]:
-    return [
-        sheet.name
+    """Raises: InputError: two have the same name, by which the library finds them."""
+    sheets = [s for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]
+    name, times = Counter(sheet.name for sheet in sheets).most_common(1)[0] if sheets else ("", 0)
+    if times > 1:
+        raise InputError(
+            "有同名的工作表", given=f"「{name}」{times} 张", expected="每张工作表一个名称",
+            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+        )  # fmt: skip
+    return [sheet.name for sheet in sheets if sheet.visible is Visibility.Visible]
+
+
+def _hidden(workbook: CalamineWorkbook) -> list[str]:
+    """What is said of the sheets that are not shown."""
+    names = [
+        f"「{sheet.name}」"
         for sheet in workbook.sheets_metadata
-        if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is Visibility.Visible
+        if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is not Visibility.Visible
     ]
+    said = f"隐藏的工作表没有读入: {'、'.join(names)[:_SHOWN]}; 要读入的先取消隐藏"
+    return [said] if names else []
 
 
 def _check_extent(sheet: CalamineSheet, source: SourceFile) -> None:
@@ -175,7 +193,10 @@ def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
                     found.append(Merge(row + 1, column, row + down, column + across - 1))
                 column += int(element.get(f"{table}number-columns-repeated", 1))
             elif tag == "table-row":
-                row += int(element.get(f"{table}number-rows-repeated", 1))
+                times = int(element.get(f"{table}number-rows-repeated", 1))
+                if times < 1:
+                    raise ValueError(f"第 {row + 1} 行重复 {times} 次")
+                row += times
                 element.clear()
     return found
 
