@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from matcher.confinement import end_with_parent
+from matcher.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -64,7 +65,7 @@ def shared(
 
     workers = min(processors(), _MOST)
     waiting: deque[tuple[Given, Future[Made] | None]] = deque()
-    own = {"initializer": end_with_parent, "initargs": (os.getpid(),)}
+    own = {"initializer": _begin, "initargs": (os.getpid(),)}
     with ProcessPoolExecutor(workers, env={"OMP_NUM_THREADS": "1"}, **own) as pool:
 
         def handed(block: Given) -> Future[Made] | None:
@@ -87,3 +88,8 @@ def shared(
                 yield finished()
         while waiting:
             yield finished()
+
+
+def _begin(parent: int) -> None:
+    end_with_parent(parent)
+    collect_seldom()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from matcher.corpora import (
     write_teams,
 )
 from matcher.errors import InputError
+from matcher.garbage import collected_seldom
 from matcher.records import Challenge, Evidence, Indicator, Outcome, Record, Team
 
 FORMATS = ["jsonl", "csv", "xlsx"]
@@ -355,3 +358,13 @@ def test_contacts_are_written_only_on_demand(tmp_path: Path, suffix: str) -> Non
     assert opened.evidence[0].extra == {"期刊": "钢铁"}
     assert (kept.contact_phone, kept.extra) == ("13900000000", {"手机": "138"})
     assert kept.evidence[0].extra == piece.extra
+
+
+def test_garbage_is_looked_for_as_before_once_nobody_reads_any_more() -> None:
+    usual = gc.get_threshold()
+    with suppress(ZeroDivisionError), collected_seldom():
+        with collected_seldom():
+            assert gc.get_threshold()[0] > usual[0]
+        assert gc.get_threshold()[0] > usual[0]
+        _ = 1 / 0
+    assert gc.get_threshold() == usual

@@ -33,7 +33,7 @@ class Header:
 
 def _as_text(value: object) -> object:
     """Spreadsheets give numbers where a text is meant (an id such as 2021001)."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, str | bool) or value is None:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -47,6 +47,8 @@ def _as_list(value: object) -> object:
 
 
 def _none_as_empty(value: object) -> object:
+    if type(value) is str:  # asked of every field of every row
+        return value
     return "" if value is None else _as_text(value)
 
 

@@ -39,24 +39,17 @@ class Reachable(Record):
 _NO_TEXTS = frozenset(
     ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence")
 )
+_PRIVATE = ("contact_name", "contact_phone", "contact_email")
 
 
 def _keep_private(values: object) -> object:
     """The values of a record with the contacts of its texts moved to the fields for contacts."""
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or _is_free_of_contacts(values):
         return values
-    found: dict[str, list[str]] = {"contact_name": [], "contact_phone": [], "contact_email": []}
+    found: dict[str, list[str]] = {name: [] for name in _PRIVATE}
     kept = dict(values)
-    texts = {
-        name: value
-        for name, value in values.items()
-        if isinstance(value, str) and name not in _NO_TEXTS and name not in found
-    }
-    # Asked of all at once, for most records have none.
-    if may_hold_contacts("\0".join(texts.values())):
-        kept |= {name: _parted(name, value, found) for name, value in texts.items()}
     for name, value in values.items():
-        if isinstance(value, list | tuple) and name not in _NO_TEXTS:
+        if name not in _NO_TEXTS and not (isinstance(value, str) and name in found):
             kept[name] = _parted(name, value, found)
     extra = kept.get("extra")
     if isinstance(extra, dict):
@@ -71,6 +64,23 @@ def _keep_private(values: object) -> object:
         else:
             kept[name] = "；".join([given, *new] if given else new)
     return kept
+
+
+def _is_free_of_contacts(values: dict[str, Any]) -> bool:
+    """Whether no text of a record needs a closer look: asked of all at once, most have none."""
+    said: list[str] = []
+    for name, value in values.items():
+        if name in _NO_TEXTS:
+            continue
+        if isinstance(value, str):
+            said += [value] if name not in _PRIVATE else []
+        elif isinstance(value, dict):
+            said += [str(held) for held in value.values()]
+        elif isinstance(value, list | tuple):
+            said += [str(getattr(item, "text", item)) for item in value]
+            if not all(value):
+                return False
+    return not may_hold_contacts("\0".join(said))
 
 
 def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:

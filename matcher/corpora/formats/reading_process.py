@@ -26,6 +26,7 @@ from matcher.corpora.formats.rehearsal import Rehearsal
 from matcher.corpora.grid import Grid, GridRow, Prose
 from matcher.corpora.headers.classifying import label_hits
 from matcher.errors import InputError
+from matcher.garbage import collect_seldom
 
 _HEAD = 4096
 _ROWS = 256
@@ -41,6 +42,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     take_network_away()
+    collect_seldom()
     label_hits(["项目名称", "指标要求"])  # makes the books of labels
     ready = Rehearsal()
     ready.prepare("xlsx", "docx", "html")

@@ -30,6 +30,7 @@ from matcher.corpora.rows.tidying import MADE
 from matcher.corpora.spool import Spool
 from matcher.corpora.table import Table
 from matcher.errors import InputError
+from matcher.garbage import collected_seldom
 from matcher.progress import Progress
 from matcher.records import Record, Source
 from matcher.text.dates import year_of
@@ -120,7 +121,8 @@ def collect(
     for section in sections:
         table = section.table(record_type, noting=noting)
         run = _Run(source, table, record_type, options, total, progress)
-        run.read()
+        with collected_seldom():
+            run.read()
         total.add(run)
         nested, met, damaged = nested or table.nested, met + run.met, damaged + run.damaged
     found = total.collected(sum(section.counter.rows for section in sections))
