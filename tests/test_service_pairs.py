@@ -438,3 +438,22 @@ def test_a_side_without_contacts_is_told_so_and_asked_for_them(app: FastAPI) -> 
     assert "揭榜方没有填联系方式" in page(demand)
     assert field not in page(demand)
     assert "13900000001" in page(team)
+
+
+@pytest.mark.slow
+def test_interest_takes_one_press_by_the_best_fitting_team(app: FastAPI) -> None:
+    """The form stands on the page of the challenge; of a shortlist the team is not told."""
+    demand, school = Side(app, "enterprise"), Caller(app, "university")
+    demand.go("列入候选")
+    page = school.get("/challenges/K1").text
+    box = page[page.index('id="bidders"') : page.index('id="terms"')]
+    (first,) = re.findall(r'name="team_id" value="(\w+)"', box)
+    others = re.findall(r"team_id=(\w+)", box.split("<details>")[1])
+    assert (first, set(others)) == ("T1", {"T3", "T4"})
+    assert "候选" not in box
+    for path, known in (("/challenges/K1", box), ("/teams/T1/challenges", "")):
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', known or school.get(path).text))
+        assert form["move"] == "表示意向"
+    assert school.client.post("/pairs/move", data={**form, "challenge_id": "K1"}).status_code == 303
+    assert demand.pair["state"] == "有意向"
+    assert "有意向" in school.get("/challenges/K1").text

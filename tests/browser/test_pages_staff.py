@@ -56,7 +56,7 @@ def test_a_report_is_made_reviewed_and_downloaded(site: Site) -> None:
         page.click("text=报告.xlsx")
     assert report.value.suggested_filename == "报告.xlsx"
     assert Path(report.value.path()).stat().st_size > 5000
-    page.click("a:text-is('复核') >> nth=-1")
+    page.click("a:text-is('推荐、排除团队') >> nth=-1")
     page.click("text=高端轴承钢洁净度")
     page.click("li:has-text('轴承钢团队') >> summary:text('推荐或排除')")
     page.fill(

@@ -121,6 +121,11 @@ def seen(caller: Caller, query: PairQuery) -> list[Case]:
     return found
 
 
+def known_to_teams(pairs: Sequence[Pair]) -> Mapping[tuple[str, str], str]:
+    """How far pairs are, as the side of the team knows: of a shortlist it is not told."""
+    return {pair.key: pair.state for pair in pairs if "team" in pair.told}
+
+
 def _parties(principal: Principal, challenge: Challenge, team: Team) -> tuple[Party, ...]:
     """What somebody is to a pair; nobody is anything where an organisation would pair itself."""
     if is_demand_side(challenge, team):

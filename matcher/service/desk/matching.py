@@ -11,15 +11,17 @@ from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.index.documents import Filter
+from matcher.index.indexing import record_hash
 from matcher.matches import Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
 from matcher.policy import demand_organisations, others
+from matcher.procedure import NOTHING, PAIR
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
 from matcher.service.access import Principal
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, corrections, drafts, teams
+from matcher.service.desk import cases, challenges, corrections, drafts, teams
 from matcher.service.desk.challenges import Short
 from matcher.service.live.snapshot import WorkspaceSnapshot, challenges_key
 from matcher.service.showing import (
@@ -34,8 +36,10 @@ from matcher.service.views import (
     ComparisonView,
     ConsortiumMember,
     ConsortiumView,
+    TeamLine,
     TeamMatch,
     TeamsView,
+    View,
 )
 from matcher.text.dates import today
 from matcher.text.organisations import normalise_organisation
@@ -94,6 +98,23 @@ class ConsortiumSettings(BaseModel):
     enterprise_lead: Annotated[bool, Field(description="须有企业任盟主")] = False
 
 
+class OwnFit(View):
+    """A team of one's own before a challenge.
+
+    Attributes:
+        state: how far the pair is; "" where nothing was done.
+    """
+
+    team: TeamLine
+    band: str
+    state: str
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether interest may be expressed now."""
+        return self.state in PAIR["表示意向"].sources
+
+
 def challenge_of(caller: Caller, challenge_id: str) -> Challenge:
     """A challenge of a list, or a draft, that the caller may see. Raises: NotFoundError."""
     if drafts.is_draft_id(challenge_id):
@@ -121,6 +142,22 @@ def teams_for(caller: Caller, challenge: Challenge, asked: TeamFilter) -> TeamsV
         matches=_unmarked(caller, [team_match(m, decided.get(m.team_id, "")) for m in matches]),
         candidates=candidates,
     )
+
+
+def own_for(caller: Caller, challenge_id: str, own: Sequence[TeamLine]) -> list[OwnFit]:
+    """Some teams for a challenge, the best fitting first; those nothing is known of at the end."""
+    challenge, ids = challenges.find(caller, challenge_id), tuple(one.team_id for one in own)
+    key = ("own", challenge_id, record_hash(challenge), ids)
+    bands = caller.service.live.cached(
+        key, lambda s: {m.team_id: m.band for m in s.matcher.judge(challenge, ids)}
+    )
+    place = {team_id: n for n, team_id in enumerate(bands)}
+    known = cases.known_to_teams(caller.service.pairs.of_challenge(challenge_id))
+    return [
+        OwnFit(team=one, band=bands.get(one.team_id, Band.UNKNOWN),
+               state=known.get((challenge_id, one.team_id), NOTHING))
+        for one in sorted(own, key=lambda one: place.get(one.team_id, len(place)))
+    ]  # fmt: skip
 
 
 def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> ChallengesView:

@@ -43,7 +43,7 @@ _NAMES = {
     "until": "答复期限", "terms": "条款", "detail": "保密的详细情况", "bid": "揭榜书",
     "move": "步骤", "text": "意见", "meeting": "会议或批次", "assignee": "负责人",
     "version": "版本", "challenge_ids": "难题",
-    "signed": "签订日期", "amount_wan": "合同金额", "begins": "起", "ends": "止",
+    "signed": "签订日期", "amount_wan": "合同金额", "begins": "执行期起", "ends": "执行期止",
     "parties": "签约各方", "milestones": "里程碑", "targets": "约定的指标", "results": "达到了什么",
     "number": "编号",
     "day": "日期", "team_ids": "团队编号",

@@ -15,14 +15,15 @@ from matcher.service.desk import (
     drafts,
     handling,
     handouts,
+    matching,
     publishing,
     teams,
 )
-from matcher.service.pages.asked import chips, linker, query_as, twin_of
+from matcher.service.pages.asked import chips, linker, new_key, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.showing import is_own
-from matcher.service.views import ChallengeView, TeamLine
+from matcher.service.views import ChallengeView
 
 router = guarded_router()
 # More are found by way of the page of each team.
@@ -81,6 +82,7 @@ def challenge_page(
         if tracked
         else None,
         "bidders": _bidders(caller, found),
+        "key": new_key(),
         "history": publishing.history(caller, challenge_id) if staff else None,
         "handling": handling.view(caller, challenge_id) if staff else None,
         "twin": twin_of(request),
@@ -88,8 +90,10 @@ def challenge_page(
     return render(request, "challenge.html", shown)
 
 
-def _bidders(caller: Caller, challenge: ChallengeView) -> list[TeamLine]:
-    """The caller's own teams, where they may take an open challenge of somebody else."""
+def _bidders(caller: Caller, challenge: ChallengeView) -> list[matching.OwnFit]:
+    """The caller's own teams, the best fitting first, where they may take an open challenge of
+    somebody else.
+    """
     who = caller.principal
     if (
         who.role not in ("enterprise", "university")
@@ -97,4 +101,6 @@ def _bidders(caller: Caller, challenge: ChallengeView) -> list[TeamLine]:
         or not challenge.published
     ):
         return []
-    return [] if who.belongs_to(challenge.demand_org) else teams.own(caller)[:_MOST_BIDDERS]
+    if who.belongs_to(challenge.demand_org) or not (own := teams.own(caller)[:_MOST_BIDDERS]):
+        return []
+    return matching.own_for(caller, challenge.challenge_id, own)

@@ -62,7 +62,7 @@ def withdraw(
     given = texts(form)
     team_id = given.get("team_id", "")
     if not 1 <= len(team_id) <= 200:
-        raise InputError("没有写团队编号", remedy="回到复核页，点“收回”")
+        raise InputError("没有写团队编号", remedy="回到“推荐与排除”页，点“收回”")
     try:
         decisions.withdraw(caller, challenge_id, team_id, given.get("version"))
     except MatcherError as error:

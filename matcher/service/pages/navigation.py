@@ -42,7 +42,7 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 STAFF_MENU = (
     ("待办", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
-    ("进度", "/staff/progress"), ("复核", "/staff/review"),
+    ("进度", "/staff/progress"), ("推荐与排除", "/staff/review"),
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
     ("更正", "/staff/corrections"), ("查重", "/staff/duplicates"),

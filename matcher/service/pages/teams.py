@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
+from matcher.procedure import PAIR
 from matcher.report.charts.svg import svg
 from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.charts.timeline import timeline_chart, timeline_of
 from matcher.service.access import SIGNED_IN, UNIVERSITY, allow
 from matcher.service.context import Caller
-from matcher.service.desk import challenges, corrections, matching, teams
-from matcher.service.pages.asked import address, chips, linker, query_as, twin_of
+from matcher.service.desk import cases, challenges, corrections, matching, teams
+from matcher.service.pages.asked import address, chips, linker, new_key, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.views import ChallengeMatch, EvidenceView, PageNumber
@@ -97,6 +98,7 @@ def challenge_ranking(request: Request, caller: CurrentCaller, team_id: str) -> 
         found = matching.challenges_for(caller, team_id, asked)
     except InputError as error:
         found, fault = None, error
+    known = cases.known_to_teams(caller.service.pairs.of_teams([team_id]))
     shown = {
         "found": found,
         "fault": fault,
@@ -104,6 +106,9 @@ def challenge_ranking(request: Request, caller: CurrentCaller, team_id: str) -> 
         "own": [] if caller.principal.is_staff else teams.own(caller),
         "asked": asked,
         "choices": challenges.choices(caller),
+        "states": {challenge: state for (challenge, _), state in known.items()},
+        "beginnings": PAIR["表示意向"].sources,
+        "key": new_key(),
         "twin": address(f"/api/v1{request.url.path}", _filters(asked)),
     }
     return render(request, "challenges_for.html", shown)
