@@ -3,6 +3,7 @@
 What is kept of it stands in the workspace: `matcher.service.store.alliances`.
 """
 
+from matcher.alliances.advantage import advantage_shown, teams_of
 from matcher.alliances.evaluating import Agreement, Evaluation, Place, evaluate
 from matcher.alliances.facts import ConditionCheck, alliance_facts, check_conditions
 from matcher.alliances.forming import (
@@ -57,6 +58,7 @@ __all__ = [
     "Sum",
     "YearReport",
     "account_year",
+    "advantage_shown",
     "advice_around_challenge",
     "advice_for",
     "advice_for_challenge",
@@ -83,6 +85,7 @@ __all__ = [
     "shipped_sheet",
     "strange_programmes",
     "sums_of",
+    "teams_of",
     "undated",
     "year_report",
 ]

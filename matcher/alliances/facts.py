@@ -10,18 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from matcher.alliances.advantage import FIT
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.talent import talent_fact
 from matcher.policy import Fact, PolicyPack, region_key
 from matcher.policy.means import unknown
-from matcher.ranking.grades import Band
 from matcher.records import Challenge, Indicator
 from matcher.records.alliance import Alliance, Told
 from matcher.text.amounts import is_nothing
 from matcher.text.indicators import parse_indicators
 
-_FIT = frozenset({str(Band.STRONG), str(Band.MEDIUM)})
 _ASKS: Mapping[str, str] = {
     "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
     "lead_in_province": "请盟主写明注册地和实地经营地",
@@ -78,7 +77,7 @@ class ConditionCheck:
 
 def alliance_facts(
     pack: PolicyPack, alliance: Alliance, challenges: Mapping[str, Challenge] | None = None,
-    year: int | None = None,
+    year: int | None = None, shown: Mapping[str, Fact] | None = None,
 ) -> dict[str, Fact]:  # fmt: skip
     """Every fact the pack's conditions and programmes may ask about.
 
@@ -87,10 +86,14 @@ def alliance_facts(
         alliance: the record.
         challenges: of the workspace, by id; those the alliance carries are looked at.
         year: as of whose end dates are looked at; by default as the record stands.
+        shown: by id of an alliance, what the library shows of its members' advantage
+            (`advantage_shown`); it goes before what the record says.
     """
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
+    if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
+        facts["member_has_advantage"] = looked_up
     facts["talent_from_outside"] = talent_fact(pack, alliance)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: _asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
@@ -255,7 +258,8 @@ def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
         return Fact(None, "还没有记下匹配档次和依据")
     proof = "、".join(alliance.match_proof)
     band = alliance.match_band
-    return Fact(True if band in _FIT else None, f"匹配档次“{band}”，依据：{proof}")
+    told = f"联盟表自填或组建时记下：匹配档次“{band}”，依据：{proof}"
+    return Fact(True if band in map(str, FIT) else None, told)
 
 
 def _written(text: str, name: str) -> Fact:

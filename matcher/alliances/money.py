@@ -29,6 +29,8 @@ from matcher.policy.rules import Base
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 
+Shown = Mapping[str, Fact]
+"""By id of an alliance, what the library shows of its members' advantage."""
 _RULES_OF_YEAR = "请主管部门明确当年的规定"
 _FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
@@ -123,7 +125,7 @@ def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[All
 
 def advice_for(
     pack: PolicyPack, alliance: Alliance, year: int, claims: Sequence[Claim] = (),
-    challenges: Mapping[str, Challenge] | None = None,
+    challenges: Mapping[str, Challenge] | None = None, shown: Shown | None = None,
 ) -> tuple[Advice, ...]:  # fmt: skip
     """What an alliance may ask for in a year, and what its challenges may.
 
@@ -133,8 +135,9 @@ def advice_for(
         year: whose room under the yearly caps is meant.
         claims: of all alliances, outcomes and lists (`all_claims`).
         challenges: of the workspace, by id.
+        shown: see `alliance_facts`.
     """
-    facts = alliance_facts(pack, alliance, challenges, year)
+    facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     asked, wanted = _asked(pack, alliance, year)
     means = replace(
@@ -149,7 +152,7 @@ def advice_for(
     more = [
         replace(advice, about=f"榜单 {one.challenge_id}《{one.name}》")
         for one in carried
-        for advice in advice_for_challenge(pack, one, year, claims, [alliance])
+        for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown)
     ]
     absent = [i for i in alliance.challenges if i not in known]
     if absent or not carried:
@@ -180,13 +183,14 @@ def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
 def advice_around_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
     alliances: Iterable[Alliance] = (), challenges: Mapping[str, Challenge] | None = None,
+    shown: Shown | None = None,
 ) -> tuple[Advice, ...]:  # fmt: skip
     """What a challenge may ask for, and what else the alliance that carries it may."""
     kept = list(alliances)
-    own = advice_for_challenge(pack, challenge, year, claims, kept)
+    own = advice_for_challenge(pack, challenge, year, claims, kept, shown)
     carrier, words = carrier_of(challenge, kept)
     if carrier is not None:
-        theirs = advice_for(pack, carrier, year, claims, challenges or {})
+        theirs = advice_for(pack, carrier, year, claims, challenges or {}, shown)
         return (*own, *(one for one in theirs if not one.about))
     none = {"conditions_met": Fact(None, words, _FORM)}
     return (*own, *advise(pack, "联盟", none, _of_year(pack, year)))
@@ -194,13 +198,13 @@ def advice_around_challenge(
 
 def advice_for_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
-    alliances: Iterable[Alliance] = (),
+    alliances: Iterable[Alliance] = (), shown: Shown | None = None,
 ) -> tuple[Advice, ...]:  # fmt: skip
     """What a challenge may ask for, by the alliance that carries it."""
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
     granted = any(c.key == challenge.challenge_id and c.origin == "结果" for c in claims)
-    facts = _facts_of_carrier(pack, carrier, words, challenge, year) | {
+    facts = _facts_of_carrier(pack, carrier, words, challenge, year, shown) | {
         "on_list": on_list(pack, challenge, year), "in_plan": in_plan(challenge, granted),
     }  # fmt: skip
     if carrier is not None and carrier.lead_org:
@@ -217,11 +221,12 @@ def advice_for_challenge(
 
 
 def _facts_of_carrier(
-    pack: PolicyPack, carrier: Alliance | None, words: str, challenge: Challenge, year: int
-) -> dict[str, Fact]:
+    pack: PolicyPack, carrier: Alliance | None, words: str, challenge: Challenge, year: int,
+    shown: Shown | None,
+) -> dict[str, Fact]:  # fmt: skip
     if carrier is None:
         return {"conditions_met": Fact(None, words, _FORM)}
-    facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year)
+    facts = alliance_facts(pack, carrier, {challenge.challenge_id: challenge}, year, shown)
     met, demand = facts["conditions_met"], next(iter(demand_organisations(challenge)), "")
     known = organisation_of(carrier, demand)
     if Organisations.of([carrier], [challenge]).same(demand, carrier.lead_org):

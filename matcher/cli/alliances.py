@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.console import say, say_json, table
+from matcher.cli.console import note, say, say_json, table
 from matcher.cli.importing import import_files
 from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import pack_of
@@ -19,6 +19,8 @@ from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
+    from matcher.alliances import Alliance
+    from matcher.policy import Fact
     from matcher.records import Challenge
     from matcher.service.store.alliances import Alliances
     from matcher.service.store.steps import Act
@@ -192,7 +194,7 @@ def list_all(
 @app.command("show")
 def show(
     alliance: _Id, pack: PackOption = DEFAULT_PACK, workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
+    encoder: EncoderOption = DEFAULT_ENCODER, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """一个联盟的状态、经过, 三项条件各满足、缺、待核实什么, 下一步要什么材料。
 
@@ -207,7 +209,9 @@ def show(
         record, state = store.find(alliance)
         steps = store.history(alliance)
         known = Organisations.of(store.all())
-    checks = check_conditions(rules, alliance_facts(rules, record, challenges_of(workspace)))
+    posted = challenges_of(workspace)
+    looked_up = shown_in(workspace, encoder, record, posted)
+    checks = check_conditions(rules, alliance_facts(rules, record, posted, shown=looked_up))
     sums = sums_of(rules, record, known)
     if as_json:
         say_json({
@@ -299,6 +303,28 @@ def challenges_of(workspace: Path) -> dict[str, Challenge]:
     from matcher.workspace import Workspace
 
     return dict(Workspace(workspace, encoder=None).challenges())
+
+
+def shown_in(
+    workspace: Path, encoder: str, alliance: Alliance, challenges: Mapping[str, Challenge]
+) -> dict[str, Fact]:
+    """What the library shows of its members' advantage; nothing where it has none of them."""
+    from matcher.alliances import advantage_shown, teams_of
+    from matcher.errors import WorkspaceError
+    from matcher.workspace import Workspace
+
+    if not any(key in challenges for key in alliance.challenges):
+        return {}
+    mine = teams_of(alliance, Workspace(workspace, encoder=None).teams().values())
+    if not mine:
+        return {}
+    try:
+        matcher = Workspace(workspace, encoder=encoder).matcher()
+    except WorkspaceError as error:
+        note(f"比较优势没有查团队库：{error}")
+        return {}
+    fact = advantage_shown(matcher, mine, alliance, challenges)
+    return {} if fact is None else {alliance.alliance_id: fact}
 
 
 def _day(text: str) -> date:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from matcher.cli.alliances import DEFAULT_PACK, PackOption, challenges_of, opened
+from matcher.cli.alliances import DEFAULT_PACK, PackOption, challenges_of, opened, shown_in
 from matcher.cli.console import note, say, say_json
-from matcher.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from matcher.cli.options import DEFAULT_WORKSPACE, EncoderOption, JsonOption, WorkspaceOption
 from matcher.cli.report_inputs import pack_of
+from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def programmes(
     short: Annotated[bool, typer.Option("--short", help="只要第一屏, 不要依据。")] = False,
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """可以申请哪些计划, 其他的为什么不行, 还缺什么、向谁要, 最多多少、怎样算的、出自哪一条。
@@ -46,7 +48,7 @@ def programmes(
     from matcher.policy import statement_of
 
     rules = pack_of(pack)
-    advised = _Advised.of(rules, subject, year, workspace)
+    advised = _Advised.of(rules, subject, year, workspace, encoder)
     when = f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）；规则包 {advised.pack}"
     if as_json:
         note(when)
@@ -83,7 +85,9 @@ class _Advised(NamedTuple):
     advice: tuple[Advice, ...]
 
     @classmethod
-    def of(cls, rules: PolicyPack, subject: str, year: int, workspace: Path) -> _Advised:
+    def of(
+        cls, rules: PolicyPack, subject: str, year: int, workspace: Path, encoder: str
+    ) -> _Advised:
         from matcher.alliances import advice_around_challenge, advice_for, all_claims, carrier_of
         from matcher.workspace import Workspace
 
@@ -95,14 +99,17 @@ class _Advised(NamedTuple):
         alliance = next((one for one in kept if one.alliance_id == subject), None)
         if alliance is not None:
             asked = _year_of(rules, year, claims, [alliance.lead_org, *alliance.challenges])
-            advice = advice_for(rules, alliance, asked.year, claims, challenges)
+            shown = shown_in(workspace, encoder, alliance, challenges)
+            advice = advice_for(rules, alliance, asked.year, claims, challenges, shown)
             return cls(rules.pack.id, asked, "", advice)
         if subject not in challenges:
             raise NotFoundError("没有这个联盟或榜单", given=subject, remedy="核对编号")
         one = challenges[subject]
         asked = _year_of(rules, year, claims, [one.demand_org, subject])
-        advice = advice_around_challenge(rules, one, asked.year, claims, kept, challenges)
-        return cls(rules.pack.id, asked, carrier_of(one, kept)[1], advice)
+        carrier, about = carrier_of(one, kept)
+        shown = shown_in(workspace, encoder, carrier, challenges) if carrier else {}
+        advice = advice_around_challenge(rules, one, asked.year, claims, kept, challenges, shown)
+        return cls(rules.pack.id, asked, about, advice)
 
 
 def _year_of(

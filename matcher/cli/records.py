@@ -50,7 +50,7 @@ def show(
     except NotFoundError:
         if side is not None or not alliances.is_alliance(workspace, record_id):
             raise
-        alliances.show(record_id, alliances.DEFAULT_PACK, workspace, as_json)
+        alliances.show(record_id, alliances.DEFAULT_PACK, workspace, DEFAULT_ENCODER, as_json)
         return
     hidden = set(private_fields(type(record)))
     record = record.model_copy(update={"extra": _public(record.extra)})

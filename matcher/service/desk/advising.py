@@ -20,7 +20,7 @@ from matcher.policy import Advice, Claim, PolicyPack, Told, statement_of
 from matcher.records import Challenge
 from matcher.service.context import Caller
 from matcher.service.desk import matching
-from matcher.service.desk.alliances import challenges_of, led, may_all, pack_of
+from matcher.service.desk.alliances import challenges_of, led, may_all, pack_of, shown_of
 from matcher.service.views import View
 from matcher.text.dates import today
 
@@ -69,7 +69,8 @@ def programmes(
     claims = _claims(caller, rules, challenges)
     own = [alliance.lead_org, *alliance.challenges]
     asked = _year_of(rules, year, claims, own)
-    advice = advice_for(rules, alliance, asked.year, claims, challenges)
+    shown = shown_of(caller, alliance)
+    advice = advice_for(rules, alliance, asked.year, claims, challenges, shown)
     return _advised(rules, asked, advice)
 
 
@@ -88,8 +89,10 @@ def programmes_of_challenge(
     claims = _claims(caller, rules, posted)
     known = [one for one in caller.service.alliances.all() if may_all(caller, one)]
     asked = _year_of(rules, year, claims, [challenge.demand_org, challenge_id])
-    advice = advice_around_challenge(rules, challenge, asked.year, claims, known, posted)
-    return _advised(rules, asked, advice, carrier_of(challenge, known)[1])
+    carrier, about = carrier_of(challenge, known)
+    shown = shown_of(caller, carrier) if carrier else {}
+    advice = advice_around_challenge(rules, challenge, asked.year, claims, known, posted, shown)
+    return _advised(rules, asked, advice, about)
 
 
 def _year_of(

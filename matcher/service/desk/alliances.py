@@ -14,17 +14,19 @@ from matcher.alliances import (
     Records,
     Sum,
     YearReport,
+    advantage_shown,
     alliance_facts,
     belongs,
     check_conditions,
     form_alliance,
     members_of,
     overlaps,
+    research_members,
     sums_of,
     year_report,
 )
 from matcher.errors import InputError, NotFoundError
-from matcher.policy import PolicyPack, shipped_pack
+from matcher.policy import Fact, PolicyPack, shipped_pack
 from matcher.procedure import Party
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -32,9 +34,11 @@ from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import matching
 from matcher.service.errors import ConflictError
+from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.store.steps import Act, Step
 from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.text.dates import today
+from matcher.text.organisations import normalise_organisation
 
 DEFAULT_PACK = "liaoning-2021"
 _LARGEST = 20_000_000
@@ -195,7 +199,8 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
     """One in full. Raises: NotFoundError: there is none that somebody may see."""
     alliance, state = find(caller, alliance_id)
     store, rules, full = caller.service.alliances, pack_of(pack), may_all(caller, alliance)
-    facts = alliance_facts(rules, alliance, challenges_of(caller))
+    looked_up = shown_of(caller, alliance) if full else {}
+    facts = alliance_facts(rules, alliance, challenges_of(caller), shown=looked_up)
     party: Party = "staff" if caller.principal.is_staff else "demand"
     shown = alliance.model_dump(
         include={"agreed_on", "registered_on", "model_on", "market_goal", "technical_targets",
@@ -355,6 +360,22 @@ def _act(caller: Caller, reason: str = "", key: str = "") -> Act:
 def challenges_of(caller: Caller) -> dict[str, Challenge]:
     """All challenges of the workspace, by id."""
     return dict(caller.snapshot.matcher.challenges)
+
+
+def shown_of(caller: Caller, alliance: Alliance) -> dict[str, Fact]:
+    """What the library shows of its members' advantage, looked up once for each import."""
+
+    def work(snapshot: WorkspaceSnapshot) -> Fact | None:
+        names = {normalise_organisation(name) for name in research_members(alliance)}
+        places = [place for name in names for place in snapshot.own_teams.get(name, ())]
+        mine = [snapshot.teams.lines[place].team_id for place in places]
+        return advantage_shown(snapshot.matcher, mine, alliance, snapshot.matcher.challenges)
+
+    if not any(key in caller.snapshot.matcher.challenges for key in alliance.challenges):
+        return {}
+    key = ("advantage", alliance.alliance_id, alliance.members, alliance.challenges)
+    fact = caller.service.live.cached(key, work)
+    return {} if fact is None else {alliance.alliance_id: fact}
 
 
 def _line(alliance: Alliance, state: str) -> AllianceLine:
