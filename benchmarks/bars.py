@@ -1,8 +1,8 @@
 """What else must hold beside the order of the shipped benchmark, each with its figure.
 
-    python benchmarks/bars.py english strangers few pasted plan teams recorded gold asked [--write]
+    python benchmarks/bars.py english strangers few halves pasted plan teams recorded gold asked
         [--silver PAIRS.jsonl] [--strangers TEAMS.jsonl] [--sets FOLDER …] [--gold FOLDER]
-        [--papers FOLDER]
+        [--papers FOLDER] [--write]
 
 Whatever is asked of the benchmark's challenges is answered by rankers that saw neither them nor the
 organisations that answer them. The data that is asked for by option is not shipped.
@@ -51,7 +51,7 @@ _FOLDER = "corpora/benchmark"
 _LISTED, _PLANNED, _TITLES = 10, 20, 3
 _WORTH_CALLING = 2
 _LIBRARIES = (100, 600, 3000)
-_SQUARELY, _SMALL = 3, (1, 5, 20, 60)
+_SQUARELY, _SMALL, _HALF_JUDGED = 3, (1, 5, 20, 60), (5, 20, 60)
 _BANDS = (Band.STRONG, Band.MEDIUM, Band.WEAK)
 Lines = Iterator[tuple[str, str, str]]
 """Bar, figure, what was wanted."""
@@ -184,6 +184,38 @@ def few(bench: Bench) -> Lines:
             label = "一个等级 3 的" if fits else "没有合适的"
             counts = " / ".join(str(bands.count(band)) for band in _BANDS)
             yield f"{size} 个团队, {label} ({len(asked)} 项): 第一名强 / 中 / 弱", counts, ""
+
+
+def halves(bench: Bench) -> Lines:
+    """Small libraries, half of them teams that readers graded: whether 强 keeps its word there."""
+    everyone = sorted(bench.matcher.teams)
+    for size in _HALF_JUDGED:
+        run, strong = {}, []
+        known: dict[str, dict[str, int]] = {}
+        for ids, ranker in bench.folds:
+            for number in ids:
+                grades, rng = bench.qrels[number], random.Random(number)
+                judged = rng.sample(sorted(grades), min(size // 2, len(grades)))
+                strange = [t for t in everyone if t not in grades]
+                drawn = [*judged, *rng.sample(strange, size - len(judged))]
+                library = Matcher.from_records(
+                    [bench.matcher.challenges[number]], [bench.matcher.teams[t] for t in drawn],
+                    encoder=bench.matcher.encoder,
+                )  # fmt: skip
+                found = replace(library, ranker=ranker).rank(number, _LISTED)
+                run[number] = [m.team_id for m in found.matches]
+                known[number] = {t: grades[t] for t in judged}
+                strong += [grades.get(m.team_id, 0) for m in found.matches if m.band == Band.STRONG]
+        said = np.array(strong)
+        asked = {i: g for i, g in known.items() if max(g.values())}
+        figure = evaluate(asked, run).mean("nDCG@10")
+        yield f"{size} 个团队, 一半判过: nDCG@10", f"{figure:.3f}", ""
+        worth, unrelated = (said >= _WORTH_CALLING).mean(), (said == 0).mean()
+        yield (
+            f"{size} 个团队, 一半判过: 强 {len(said)} 个, 值得联系 / 无关",
+            f"{worth:.2f} / {unrelated:.2f}",
+            "≥ .85 / ≤ .02",
+        )
 
 
 def pasted(bench: Bench) -> Lines:
@@ -391,6 +423,7 @@ BARS: Mapping[str, Callable[[Bench], Lines]] = {
     "english": english,
     "strangers": strangers,
     "few": few,
+    "halves": halves,
     "pasted": pasted,
     "plan": plan,
     "teams": teams,

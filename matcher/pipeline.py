@@ -304,7 +304,7 @@ class Matcher:
     @cached_property
     def compared(self) -> Library:
         """The library, one of few teams against a background of what laboratories do: what is rare
-        in general and near in general, so that nobody's score depends on who stands beside.
+        and near in general, the more so the fewer they are.
         """
         source = self.library.source
         if not source.few or self.encoder is None or self.centre is None:
@@ -320,10 +320,9 @@ class Matcher:
     def _standard(self) -> DenseStatistics:
         """What exact vectors of a library with drafts are compared by."""
         assert self.encoder is not None
-        encode, centred = self.encoder.encode_passages, self.centre is not None
-        if self.searched.background is not None:
-            return self.searched.statistics(centred)
-        return sampled_statistics(self.library.source, encode, centred)
+        return sampled_statistics(
+            self.searched, self.encoder.encode_passages, self.centre is not None
+        )
 
     def _challenge(self, wanted: str | Challenge) -> Challenge:
         if isinstance(wanted, Challenge):

@@ -10,7 +10,7 @@ import pytest
 
 from matcher.index.lexical import LexicalIndex
 from matcher.index.postings import Postings
-from matcher.index.terms import K1, B
+from matcher.index.terms import K1, B, TermStatistics
 
 DOCUMENTS = [["轴承", "钢", "轴承"], ["光刻", "胶"], [], ["轴承", "光刻", "芯片", "芯片"]]
 
@@ -28,6 +28,17 @@ def bm25(token: str, document: int) -> float:
     idf = math.log(1 + (len(DOCUMENTS) - holding + 0.5) / (holding + 0.5))
     norm = K1 * (1 - B + B * len(DOCUMENTS[document]) / average)
     return idf * frequency / (frequency + norm)
+
+
+def test_a_background_counts_like_so_many_documents(index: LexicalIndex) -> None:
+    """Each of its documents twice: rarity and mean length are those of all of them together."""
+    others = [["轴承", "密封"], ["钢"]]
+    beside = TermStatistics(index.parts, index.gone, TermStatistics.of(others), weight=2.0)
+    together = TermStatistics.of([*DOCUMENTS, *others, *others])
+    asked = ["轴承", "密封", "光刻", "没有"]
+    np.testing.assert_array_equal(beside.terms(asked)[1], together.terms(asked)[1])
+    np.testing.assert_allclose(beside.norms[0], together.norms[0][: len(DOCUMENTS)], rtol=1e-6)
+    assert (beside.terms(asked)[0] == index.statistics.terms(asked)[0]).all()
 
 
 @pytest.mark.parametrize("query", [["轴承"], ["轴承", "光刻"], ["芯片", "没有", "轴承"]])

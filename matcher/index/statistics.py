@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -48,14 +48,6 @@ class DenseStatistics:
     lengths: tuple[FloatArray, ...]
     units: WideArray
     squares: WideArray
-
-    def about(self, segments: Sequence[Vectors], centred: bool) -> DenseStatistics:
-        """What these statistics say of the vectors of other passages, compared around this mean."""
-        own = [np.empty(len(vectors), dtype=np.float32) for vectors in segments]
-        for found, vectors in zip(own, segments, strict=True):
-            for span, rows in _blocks(vectors):
-                found[span] = lengths_about(rows, self.mean, centred)
-        return replace(self, lengths=tuple(own))
 
     @cached_property
     def unit_mean(self) -> WideArray:

@@ -26,12 +26,14 @@ class TermStatistics:
 
     Attributes:
         parts, gone: as of `matcher.index.lexical.LexicalIndex`.
-        background: says how rare a term is and how long documents are, where these are too few to.
+        background: says too how rare a term is and how long documents are, where these are few.
+        weight: of one of its documents, 1 for one of these.
     """
 
     parts: tuple[Postings, ...]
     gone: tuple[IntArray, ...]
     background: TermStatistics | None = None
+    weight: float = 0.0
 
     @classmethod
     def of(cls, documents: Iterable[Sequence[str]]) -> TermStatistics:
@@ -39,14 +41,17 @@ class TermStatistics:
         return cls((Postings.build(documents),), (np.zeros(0, dtype=np.int64),))
 
     @cached_property
-    def _counted(self) -> tuple[int, float]:
-        """How many documents count, and their mean length."""
-        if self.background is not None:
-            return self.background._counted
-        pairs = list(zip(self.parts, self.gone, strict=True))
-        number = sum(len(part) - len(gone) for part, gone in pairs)
-        length = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
-        return number, length / max(number, 1)
+    def number(self) -> float:
+        """How many documents count."""
+        own = sum(len(part) - len(gone) for part, gone in zip(self.parts, self.gone, strict=True))
+        return own if self.background is None else own + self.weight * self.background.number
+
+    @cached_property
+    def _length(self) -> float:
+        """Of all documents that count together."""
+        pairs = zip(self.parts, self.gone, strict=True)
+        own = sum(part.total_length - int(part.lengths[gone].sum()) for part, gone in pairs)
+        return own if self.background is None else own + self.weight * self.background._length
 
     @cached_property
     def _known(self) -> dict[str, tuple[IntArray, float] | None]:
@@ -56,7 +61,7 @@ class TermStatistics:
     @cached_property
     def norms(self) -> tuple[FloatArray, ...]:
         """Per part, (n,) what BM25 adds to a count below the line: long documents weigh less."""
-        mean = max(self._counted[1], 1e-9)
+        mean = max(self._length / max(self.number, 1), 1e-9)
         return tuple(
             np.asarray(K1 * (1 - B + B * part.lengths / mean), dtype=np.float32)
             for part in self.parts
@@ -77,11 +82,8 @@ class TermStatistics:
         found = {token: self._known.get(token) for token in tokens}
         fresh = [token for token, term in found.items() if term is None]
         if fresh:
-            keys = term_keys(fresh)
-            looked = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
-            looked = looked.reshape(len(self.parts), len(fresh))
-            asked = self.background
-            idf = (self._idf(looked) if asked is None else asked.terms(fresh)[1]).tolist()
+            looked = self._columns(fresh)
+            idf = self._idf(fresh, looked).tolist()
             made = dict(zip(fresh, zip(looked.T, idf, strict=True), strict=True))
             found |= made
             if len(self._known) > _KNOWN:
@@ -92,10 +94,18 @@ class TermStatistics:
         idfs = np.array([idf for _, idf in terms], dtype=np.float32)
         return columns.reshape(len(tokens), len(self.parts)).T, idfs
 
-    def _idf(self, columns: IntArray) -> FloatArray:
-        """Idf of terms by their places in the parts: shape (k,)."""
-        df = self.frequency(columns)
-        exact = log1p((self._counted[0] - df + 0.5) / (df + 0.5))
+    def _columns(self, terms: Sequence[str]) -> IntArray:
+        """Places of terms in the parts, -1 where one does not have it: (n_parts, k)."""
+        keys = term_keys(terms)
+        found = np.array([part.columns(keys) for part in self.parts], dtype=np.int64)
+        return found.reshape(len(self.parts), len(terms))
+
+    def _idf(self, terms: Sequence[str], columns: IntArray) -> FloatArray:
+        """Idf of terms with their places in the parts: (k,)."""
+        df = self.frequency(columns).astype(np.float64)
+        if self.background is not None:
+            df += self.weight * self.background.frequency(self.background._columns(terms))
+        exact = log1p((self.number - df + 0.5) / (df + 0.5))
         return on_grid(exact).astype(np.float32)
 
     def frequency(self, columns: IntArray) -> IntArray:

@@ -164,7 +164,9 @@ def sampled_statistics(library: Library, encode: Encode, centred: bool) -> Dense
     enough = int(np.searchsorted(passages, _SAMPLED)) + 1
     part = _exact(Collection(library, _NOBODY).part(drawn[:enough]), encode)
     vectors = part.vectors_of(np.arange(len(part.rows))).astype(np.float16)
-    return dense_statistics([Vectors.build(vectors)], [None], centred)
+    behind = [] if library.background is None else [library.background.vectors]
+    read = [Vectors.build(vectors), *behind]
+    return dense_statistics(read, [None] * len(read), centred)
 
 
 def nearest(
