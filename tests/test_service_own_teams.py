@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from .service import UNIVERSITY, Caller, add_account, make_app
+from matcher.linking.register import Register
+from matcher.records import Achievement, Contributor
+from matcher.workspace import STORE_FILE
+
+from .service import UNIVERSITY, Caller, add_account, make_app, make_workspace
 
 API = "/api/v1/team-changes"
 FIELDS = {
@@ -79,3 +84,49 @@ def test_without_approval_it_counts_at_once_and_strangers_find_nothing(tmp_path:
     assert stranger.post(f"{API}/teams/T1", json=FIELDS).status_code == 404
     assert stranger.get("/team-changes/teams/T1").status_code == 404
     assert stranger.get(API).json()["total"] == 0
+
+
+@pytest.mark.slow
+def test_what_bears_the_name_of_a_member_is_proposed_and_never_added_alone(
+    tmp_path: Path,
+) -> None:
+    """The name with the team's own organisation; what is refused is not proposed again."""
+    workspace = make_workspace(tmp_path)
+    team = workspace.teams()["T1"].model_copy(update={"leader_name": "王伟", "members": ("李明",)})
+    workspace.put_teams([team])
+    works = [
+        _work("稀土轴承钢", "王伟", UNIVERSITY), _work("别校王伟的", "王伟", "外地研究所"),
+        _work("题目里说到王伟", "赵六", UNIVERSITY),
+        _work("电渣重熔", "李明", f"{UNIVERSITY}材料学院"),
+        _work("轴承钢夹杂物与疲劳寿命", "王伟", UNIVERSITY),  # has it
+    ]  # fmt: skip
+    with closing(Register.open(tmp_path / STORE_FILE)) as register:
+        register.add(works)
+    app = make_app(tmp_path, team_approval=True)
+    university, staff = Caller(app, "university"), Caller(app, "staff")
+    path = f"{API}/proposed/T1"
+    found = {one["title"]: one for one in university.get(path).json()}
+    assert set(found) == {"稀土轴承钢", "电渣重熔"}
+    assert found["稀土轴承钢"]["why"] == f"王伟，{UNIVERSITY}"
+    assert "稀土轴承钢" in university.get("/team-changes/teams/T1").text
+    other = add_account(app, "别校", "university", "别的大学")
+    assert other.get(path).status_code == 404
+    mine = {"keys": [found["稀土轴承钢"]["key"]], "own": True}
+    assert university.post(path, json=mine).status_code == 204
+    titles = [one["title"] for one in university.get("/api/v1/teams/T1").json()["pieces"]]
+    assert "稀土轴承钢" not in titles  # staff approve it first
+    (change,) = university.get(API).json()["items"]
+    assert change["evidence"] == ["论文：稀土轴承钢"]
+    assert staff.post(f"{API}/{change['number']}/verdict", json={"accept": True}).is_success
+    titles = [one["title"] for one in university.get("/api/v1/teams/T1").json()["pieces"]]
+    assert "稀土轴承钢" in titles
+    form = {"csrf": university.token, "keys": found["电渣重熔"]["key"], "own": "0"}
+    page = university.client.post("/team-changes/proposed/T1", data=form)
+    assert page.status_code == 303
+    assert university.get(path).json() == []
+    assert university.client.post("/team-changes/proposed/T1", data=form).status_code == 422
+
+
+def _work(title: str, name: str, organisation: str) -> Achievement:
+    return Achievement(kind="论文", title=title, year=2022, contributors=(
+        Contributor(name=name, organisations=(organisation,)),))  # fmt: skip

@@ -153,6 +153,20 @@ class Register:
         rows = self._db.execute("SELECT key, content FROM achievements ORDER BY position")
         return {key: Achievement.model_validate_json(content) for key, content in rows}
 
+    def naming(self, names: Iterable[str]) -> dict[str, Achievement]:
+        """The pieces in which one of some names stands as it is written, by key.
+
+        A name may stand in a title as well: who is meant is for the caller to see.
+        """
+        wanted = sorted(set(names))
+        if not wanted:
+            return {}
+        holds = " OR ".join(["instr(content, ?)"] * len(wanted))
+        rows = self._db.execute(
+            f"SELECT key, content FROM achievements WHERE {holds} ORDER BY position", wanted
+        )
+        return {key: Achievement.model_validate_json(content) for key, content in rows}
+
     def decide(self, answers: Iterable[tuple[str, str, bool | None]]) -> int:
         """Remember whether two mentions (by `mention_key`) are one person; how many answers.
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from matcher.service.access import PAIRED, STAFF, allow
 from matcher.service.api.routing import api_router
-from matcher.service.desk import own_teams
+from matcher.service.desk import own_teams, proposed
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
@@ -43,6 +43,22 @@ def decide_change(
 ) -> own_teams.ChangeView:  # fmt: skip
     """采用或退回一次修改。"""
     return own_teams.decide(caller, number, verdict)
+
+
+@router.get("/proposed/{team_id:path}")
+@allow(PAIRED)
+def proposed_pieces(caller: CurrentCaller, team_id: _TeamId) -> list[proposed.ProposedView]:
+    """成果清单里可能属于本单位这个团队的成果: 由本单位确认或否认。"""
+    return proposed.proposed(caller, team_id)
+
+
+@router.post("/proposed/{team_id:path}", status_code=204)
+@allow(PAIRED)
+def answer_proposed(
+    caller: CurrentCaller, team_id: _TeamId, asked: Annotated[proposed.ProposedAnswer, Body()]
+) -> None:  # fmt: skip
+    """确认是这个团队的成果 (按资料修改办理), 或不是 (不再列出)。"""
+    proposed.answer(caller, team_id, asked)
 
 
 @router.post("/teams/{team_id:path}", status_code=201)

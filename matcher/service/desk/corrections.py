@@ -201,6 +201,13 @@ def _disown(caller: Caller, team: Team, asked: CorrectionAsked) -> int:
     return numbers[0]
 
 
+def refuse(caller: Caller, team: Team, piece: Evidence, reason: str) -> int:
+    """Keep, in the open transaction, that a piece which was proposed is not a team's."""
+    title = clean(piece.title)
+    asked = CorrectionAsked(kind="成果", subject=title, reason=reason)
+    return _keep(caller, team, asked, title, piece.model_dump_json(exclude_defaults=True))
+
+
 def _doubt(caller: Caller, team: Team, asked: CorrectionAsked) -> int:
     challenge = challenges.find(caller, asked.challenge_id)
     labels = {facet.label for facet in facet_views(challenge)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -116,6 +117,14 @@ def propose(caller: Caller, team_id: str, fields: TeamFields) -> ChangeView:
     return _keep(caller, team_id, {"fields": changed, "references": fields.references}, team)
 
 
+def confirm(caller: Caller, team: Team, pieces: Sequence[Evidence]) -> ChangeView:
+    """Add achievements that the organisation says are its team's. Raises: as `propose`."""
+    stated = [piece.model_dump(mode="json", exclude_defaults=True) for piece in pieces]
+    return _keep(
+        caller, team.team_id, {"fields": {}, "references": "", "pieces": stated}, team
+    )  # fmt: skip
+
+
 def add(caller: Caller, fields: TeamFields) -> ChangeView:
     """Propose a new team of the caller's organisation. Raises: InputError: it has none."""
     who = caller.principal
@@ -203,7 +212,7 @@ def _made(row: sqlite3.Row, before: Team | None) -> Team:
     else:
         base = before.model_dump()
     team = Team.model_validate({**base, **content["fields"]})
-    pieces = _pieces(content["references"], team)
+    pieces = [*_pieces(content["references"], team), *_stated(content)]
     return team.model_copy(update={"evidence": (*team.evidence, *pieces)}) if pieces else team
 
 
@@ -218,6 +227,11 @@ def _pieces(references: str, team: Team) -> list[Evidence]:
         if values["title"] not in known:
             found.setdefault(values["title"], Evidence.model_validate(values))
     return list(found.values())
+
+
+def _stated(content: Mapping[str, Any]) -> list[Evidence]:
+    """The achievements of a change that were chosen from a list."""
+    return [Evidence.model_validate(piece) for piece in content.get("pieces", ())]
 
 
 def _decided(caller: Caller, number: int, state: ChangeState, reason: str) -> None:
@@ -255,7 +269,7 @@ def _view(caller: Caller, row: sqlite3.Row) -> ChangeView:
     waits = row["state"] == "待审核"
     empty = Team(team_id=row["team_id"])
     shown = difference(before or empty, _made(row, before)) if waits else ()
-    pieces = _pieces(content["references"], empty)
+    pieces = [*_pieces(content["references"], empty), *_stated(content)]
     return ChangeView(
         number=row["id"], team_id=row["team_id"],
         team=content["fields"].get("team_name") or (before.name if before else row["team_id"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, get_origin
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -13,7 +14,7 @@ from matcher.corpora.cells import split_list
 from matcher.errors import MatcherError, NotFoundError
 from matcher.service.access import PAIRED, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import own_teams, teams
+from matcher.service.desk import own_teams, proposed, teams
 from matcher.service.desk.own_teams import TeamFields
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
@@ -45,6 +46,22 @@ def add(request: Request, caller: CurrentCaller, form: Form) -> Response:
     except MatcherError as error:
         return _form(request, caller, "", texts(form), error)
     return RedirectResponse("/team-changes", 303)
+
+
+@router.post("/proposed/{team_id:path}")
+@allow(PAIRED)
+def answer_proposed(
+    request: Request, caller: CurrentCaller, team_id: str, form: Form
+) -> Response:  # fmt: skip
+    """Say which of the proposed achievements are the team's, or are not."""
+    asked = form_as(form, proposed.ProposedAnswer, keys=[str(v) for v in form.getlist("keys")])
+    try:
+        proposed.answer(caller, team_id, asked)
+    except NotFoundError:
+        raise
+    except MatcherError as error:
+        return _form(request, caller, team_id, None, error)
+    return RedirectResponse(f"/team-changes/teams/{quote(team_id, safe='')}#proposed", 303)
 
 
 @router.get("/teams/{team_id:path}")
@@ -101,6 +118,7 @@ def _form(
         "team": team,
         "given": {**values, "team_name": values.get("team_name", ""), **(given or {})},
         "approval": caller.service.settings.team_approval,
+        "proposed": proposed.proposed(caller, team_id) if team_id else [],
         "fault": fault,
     }
     return render(request, "team_form.html", shown, status=422 if fault else 200)
