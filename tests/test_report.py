@@ -49,6 +49,7 @@ from matcher.report.build import result_setting
 from matcher.report.charts import png
 from matcher.report.charts.drawing import flow_chart
 from matcher.report.charts.flow import flow_of
+from matcher.report.charts.plane import topic_chart
 from matcher.report.charts.svg import svg
 from matcher.report.close_calls import close_calls
 from matcher.report.data_file import read_report, report_bytes
@@ -72,6 +73,7 @@ from matcher.report.sureness import sureness
 from matcher.report.tables import challenges as of_challenges
 from matcher.report.tables import whole, workbook_tables
 from matcher.report.tables.table import PERCENT, Column, Table
+from matcher.report.topics import topic_map
 from matcher.resources import data_path
 
 SETTINGS = ReportSettings(top=4, contenders=12, draws=2)
@@ -315,7 +317,7 @@ def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[s
     assert book.sheetnames == [
         "首页", "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
         "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "支持计划", "按团队",
-        "集中度", "规则与出处", "方法与清单",
+        "集中度", "供需分布", "规则与出处", "方法与清单",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes
@@ -408,7 +410,7 @@ def test_staff_fill_forms_that_refuse_nonsense(report: Report, written: dict[str
     book = openpyxl.load_workbook(written["xlsx"])
     checks = {s.title: s.data_validations.dataValidation for s in book if s.title in FORMS}
     assert {v.formula1 for v in checks["联盟条件"]} == {'"是,否,待核实"'}
-    assert len(checks["联盟条件"]) == 8
+    assert len(checks["联盟条件"]) == 9
     marks = checks["评估评分"]
     assert [(v.type, v.formula1, v.formula2) for v in marks] == [("decimal", "0.0", "10.0")] * 10
     answered = [c for c in report.cards if c.assigned]
@@ -427,8 +429,8 @@ def test_conditions_say_what_records_say_and_leave_the_rest_open(report: Report)
         first: Any = row[0]
         said = known[first.text]
         words = [{True: "是", False: "否", None: "待核实"}[said.get(i.key)] for i in book.items]
-        assert list(row[4:12]) == words
-        verdict: Any = row[12]
+        assert list(row[4:13]) == words
+        verdict: Any = row[13]
         assert verdict.value == ("不满足" if "否" in words else "待核实")
     teams = {t.team_id: t.org_type for t in report.teams}
     for card in report.cards:
@@ -626,6 +628,25 @@ def test_page_one_tells_who_judged_how_sure_it_is() -> None:
     assert "“强”的约 86 个（1 个无关），“中”的约 48 个" in words
     assert "3,684 对" in words
     assert "本榜单没有另判" in words
+
+
+def test_the_map_shows_where_demand_has_no_supply(matcher: Matcher, report: Report) -> None:
+    found = report.topics
+    assert found is not None
+    assert {p.id for p in found.demand} == {card.challenge_id for card in report.cards}
+    assert {p.id for p in found.supply} <= set(matcher.teams)
+    assert sum(field.challenges for field in found.fields) == len(report.cards)
+    assert sum(field.teams for field in found.fields) == len(found.supply)
+    unmet = [c for c in report.cards if c.verdict in ("需扩大范围", "库内无合适团队")]
+    assert sum(field.unmet for field in found.fields) == len(unmet)
+    places = [(p.x, p.y) for p in (*found.demand, *found.supply)]
+    assert {min(axis) for axis in zip(*places, strict=True)} == {0}
+    assert {max(axis) for axis in zip(*places, strict=True)} == {1000}
+    drawn = svg(topic_chart(found))
+    assert drawn.count("<circle") + drawn.count("<rect") == len(places)
+    assert drawn.count("<rect") == len(unmet)
+    assert topic_map(matcher, report.cards[::-1]) == found
+    assert topic_map(replace(matcher, encoder=None), report.cards) is None
 
 
 @pytest.mark.parametrize("reader", PROFILES)

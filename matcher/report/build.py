@@ -33,6 +33,7 @@ from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
 from matcher.report.standing import Standing, standing_of
 from matcher.report.sureness import sureness
+from matcher.report.topics import topic_map
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ def build_report(
         sure=sureness(inputs.matcher.calibration),
         home=home,
         awarded=awarded,
+        topics=topic_map(inputs.matcher, cards),
     )
     if inputs.before is None:
         return made

@@ -249,6 +249,48 @@ class ChallengeCard:
         return " · ".join(filter(None, told))
 
 
+@dataclass(frozen=True, slots=True)
+class TopicPoint:
+    """A challenge or a team on the map; the nearer two are, the more alike what they are about.
+
+    Attributes:
+        x, y: whole numbers from 0 to 1000.
+        field: of a challenge; of a team that of the challenge nearest to it.
+        verdict: of a challenge; "" of a team.
+    """
+
+    id: str
+    name: str
+    x: int
+    y: int
+    field: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicField:
+    """A technical field: its challenges, those no team was found to fit, and teams near it."""
+
+    name: str
+    challenges: int
+    unmet: int
+    teams: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMap:
+    """A list against a library by what they are about; made by `matcher.report.topics`.
+
+    Attributes:
+        demand, supply: challenges and teams.
+        fields: where most lacks a team first.
+    """
+
+    demand: tuple[TopicPoint, ...]
+    supply: tuple[TopicPoint, ...]
+    fields: tuple[TopicField, ...]
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything a meeting is shown.
@@ -262,6 +304,7 @@ class Report:
         sure: how the probability behind bands and verdicts was checked.
         changes: what moved since an earlier report; None where it was not asked.
         home: the province of the rule pack, taken for challenges that name none.
+        topics: the list against the library; None without an encoder.
         awarded: the challenges asked for that are given away; they have no card.
     """
 
@@ -281,6 +324,7 @@ class Report:
     sure: str = ""
     changes: Changes | None = None
     home: str = ""
+    topics: TopicMap | None = None
     awarded: tuple[AwardLine, ...] = ()
 
     @property

@@ -61,6 +61,17 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """A filled circle around a point; ``words`` for who points at it."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ribbon:
     """A band from (left, y of its start) to (right, y of its end), ``width`` high at both ends."""
 
@@ -95,7 +106,7 @@ class Drawing:
 
     width: float
     height: float
-    shapes: tuple[Block | Ribbon | Label, ...]
+    shapes: tuple[Block | Dot | Ribbon | Label, ...]
     words: str
     key: tuple[tuple[str, str], ...] = ()
     scrolls: bool = False

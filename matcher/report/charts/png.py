@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matcher.report.charts.drawing import LETTER, Block, Drawing, Label, Ribbon
+from matcher.report.charts.drawing import LETTER, Block, Dot, Drawing, Label, Ribbon
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,12 +81,14 @@ def _key(axes: Axes, drawing: Drawing, words: FontProperties) -> None:
         _draw(axes, Label(x + 1.5 * LETTER, LETTER - _TITLE, name), words)
 
 
-def _draw(axes: Axes, shape: Block | Ribbon | Label, words: FontProperties) -> None:
-    from matplotlib.patches import PathPatch, Rectangle
+def _draw(axes: Axes, shape: Block | Dot | Ribbon | Label, words: FontProperties) -> None:
+    from matplotlib.patches import Circle, PathPatch, Rectangle
 
     if isinstance(shape, Label):
         side = {"start": "left", "middle": "center", "end": "right"}[shape.anchor]
         axes.text(shape.x, shape.y, shape.text, fontproperties=words, ha=side)
+    elif isinstance(shape, Dot):
+        axes.add_patch(Circle((shape.x, shape.y), shape.radius, color=shape.colour, linewidth=0))
     elif isinstance(shape, Block):
         corner = (shape.x, shape.y)
         axes.add_patch(Rectangle(corner, shape.width, shape.height, facecolor=shape.colour))

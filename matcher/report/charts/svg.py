@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from matcher.report.charts.drawing import COLOURS, NODE, Block, Drawing, Label, Ribbon
+from matcher.report.charts.drawing import COLOURS, NODE, Block, Dot, Drawing, Label, Ribbon
 from matcher.report.charts.tiles import SHADES
 
 # Marks that a dark page shows otherwise.
@@ -26,11 +26,16 @@ def svg(drawing: Drawing) -> Markup:
     )  # fmt: skip
 
 
-def _shape(shape: Block | Ribbon | Label) -> Markup:
+def _shape(shape: Block | Dot | Ribbon | Label) -> Markup:
     if isinstance(shape, Block):
         return _block(shape)
     if isinstance(shape, Ribbon):
         return _ribbon(shape)
+    if isinstance(shape, Dot):
+        start = Markup('<circle cx="{}" cy="{}" r="{}" fill="{}"').format(
+            _n(shape.x), _n(shape.y), _n(shape.radius), paint(shape.colour)
+        )
+        return start + _told(shape.words, "circle")
     anchor = "" if shape.anchor == "start" else Markup(' text-anchor="{}"').format(shape.anchor)
     return Markup('<text x="{}" y="{}"{}>{}</text>').format(
         _n(shape.x), _n(shape.y), anchor, shape.text
@@ -42,8 +47,12 @@ def _block(shape: Block) -> Markup:
     start = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"').format(
         x, y, width, height, paint(shape.colour)
     )
-    told = Markup("><title>{}</title></rect>").format(shape.words) if shape.words else Markup("/>")
-    return start + told
+    return start + _told(shape.words, "rect")
+
+
+def _told(words: str, name: str) -> Markup:
+    """The end of an element, with what is said of it."""
+    return Markup("><title>{}</title></{}>").format(words, name) if words else Markup("/>")
 
 
 def paint(colour: str) -> str:

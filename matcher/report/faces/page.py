@@ -15,6 +15,7 @@ from matcher.report.charts import figures
 from matcher.report.charts.coverage import SIGNS, CoverageMatrix, coverage_matrix
 from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
+from matcher.report.charts.plane import topic_chart
 from matcher.report.charts.svg import svg
 from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
@@ -81,6 +82,8 @@ def _context(report: Report) -> dict[str, Any]:
         "provinces": tiles([row[:2] for row in figures.provinces(report)], "拟指派的团队所在省份"),
         "elsewhere": elsewhere([row[:2] for row in figures.provinces(report)]),
         "flow_chart": flow_chart(flow_of(report)),
+        "topics": whole.topics(report),
+        "topic_chart": topic_chart(report.topics),
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from matcher.report.charts.drawing import (
     strip,
 )
 from matcher.report.charts.flow import flow_of
+from matcher.report.charts.plane import topic_chart
 from matcher.report.charts.png import chinese_font, png
 from matcher.report.faces.document import Paper
 from matcher.report.model import ChallengeCard, Report, TeamLine
@@ -88,7 +89,7 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
         paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
     paper.text(brief.bridge, small=True)
     paper.heading("需办事项", 2)
-    paper.table(of_brief.matters(brief), dense=True)
+    paper.table(of_brief.matters(brief))
     if brief.close:
         paper.text("", small=True, lead=f"须会议审定的 {len(brief.close)} 项")
         paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
@@ -233,9 +234,14 @@ def _spread(paper: Paper, report: Report, profile: Profile) -> None:
         paper.table(whole.provinces(provinces))
     named = ("指派方案", "只按排序取第一")
     paper.pictures(png("指派最多的单位", bars(organisations, named, ON_PAPER)))
+    paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)))
     flow = flow_chart(flow_of(report), ON_PAPER)
     paper.pictures(png("指派从技术领域到单位的流向 (数字为项数)", flow))
-    paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)))
+    if report.topics is not None:
+        table = whole.topics(report)
+        paper.pictures(png("需求与团队的远近", topic_chart(report.topics)))
+        paper.text(table.note, small=True)
+        paper.table(table, dense=True)
 
 
 def _cards(paper: Paper, report: Report, profile: Profile) -> None:

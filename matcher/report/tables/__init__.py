@@ -35,6 +35,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("programmes", forms.programmes(report) if report.programmes else None),
         ("teams", whole.teams(report)),
         ("spread", whole.spread(report)),
+        ("spread", whole.topics(report) if report.topics else None),
         ("forms", whole.rules(report) if book else None),
         ("method", whole.method(report)),
     )

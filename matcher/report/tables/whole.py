@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from matcher.report.changes import Change, ChangeKind
-from matcher.report.model import Report
+from matcher.report.model import Report, TopicField
 from matcher.report.plan_lines import TeamView
 from matcher.report.rule_lines import RuleLine
 from matcher.report.tables.table import (
     FIGURE,
     FINE_PERCENT,
     NUMBER,
+    PERCENT,
     Choice,
     Column,
     Many,
@@ -143,6 +144,24 @@ def _spread(rows: list[Measure]) -> Table[Measure]:
         rows,
         key="t-spread",
         note="HHI 和基尼系数越大越集中; 省外占比只算两边省份都知道的。算法见方法与清单。",
+    )
+
+
+def topics(report: Report) -> Table[TopicField]:
+    """Field by field, what is asked and who is near; where most lacks a team first."""
+    return Table(
+        "供需分布",
+        (
+            Column("技术领域", lambda f: f.name, xlsx=30, html=True, docx=6.0),
+            Column("需求", lambda f: f.challenges, NUMBER, xlsx=10, html=True, docx=2.4),
+            Column("没有合适团队的需求", lambda f: f.unmet, NUMBER, xlsx=20, html=True, docx=3.8),
+            Column("占比", lambda f: f.unmet / f.challenges, PERCENT, xlsx=10, html=True, docx=2.2),
+            Column("邻近团队", lambda f: f.teams, NUMBER, xlsx=12, html=True, docx=3.0),
+        ),
+        report.topics.fields if report.topics else (),
+        key="t-topics",
+        note="领域取自需求；团队算在与它内容最近的需求的领域里。没有合适团队指总体判断为“需扩大范围”或"
+        "“库内无合适团队”。",
     )
 
 
