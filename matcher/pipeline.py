@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,13 +13,14 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.arrays import BoolArray, FloatArray, IntArray
+from matcher.contest import Contest
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
 from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.documents import Filter, document_facts
-from matcher.index.indexing import entries
+from matcher.index.indexing import entries, searched_hash
 from matcher.index.library import Library
 from matcher.index.statistics import DenseStatistics
 from matcher.matches import Failure, Match, Ranking
@@ -34,10 +35,11 @@ from matcher.models import (
     query_centre,
     shipped_coverage,
 )
+from matcher.once import Once
 from matcher.progress import Progress
 from matcher.ranking.additive import reads_clauses
 from matcher.ranking.calibration import Calibration
-from matcher.ranking.candidates import looked_at
+from matcher.ranking.candidates import CANDIDATES, looked_at
 from matcher.ranking.coverage import PieceReader
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Verdict
@@ -59,6 +61,9 @@ EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
 # Challenges encoded together in a batch.
 _BLOCK = 128
+# Contests made at a time.
+_TOGETHER = 8
+_NO_TEXT = "没有可匹配的文字: 题目、问题、攻关内容都为空"
 
 
 @dataclass
@@ -74,6 +79,8 @@ class Matcher:
         encoder: made the library's vectors; None for lexical matching only.
         ranker: orders the candidates.
         calibration: puts matches and challenges into words; None leaves them 未定.
+        contests: of the challenges, kept for this library and ranker by `searched_hash`; None to
+            keep none.
     """
 
     challenges: Mapping[str, Challenge]
@@ -83,6 +90,7 @@ class Matcher:
     encoder: Encoder | None
     ranker: Stage = field(default_factory=FusedRanker)
     calibration: Calibration | None = None
+    contests: Once | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_files(
@@ -184,9 +192,17 @@ class Matcher:
         return self._rank(challenges, top, top, where)
 
     def find_challenges(
-        self, team_id: str, top: int = 10, where: Filter = EVERYONE
+        self,
+        team_id: str,
+        top: int = 10,
+        where: Filter = EVERYONE,
+        beside: Sequence[str] = (),
     ) -> tuple[Match, ...]:
         """The challenges a team fits best, by the same score as `find_teams` gives the pair.
+
+        Args:
+            team_id, top, where: of whom, how many, which.
+            beside: teams that will be asked for next: their scores are made along.
 
         Raises:
             NotFoundError: no such team.
@@ -197,35 +213,90 @@ class Matcher:
             raise InputError(
                 "该团队没有可匹配的内容", given=team.name, remedy="补充研究方向或成果后重新导入"
             )
-        return self.find_challenges_of([team_id], top, where)[team_id]
+        return self.find_challenges_of([team_id], top, where, beside)[team_id]
 
     def find_challenges_of(
-        self, team_ids: Sequence[str], top: int = 10, where: Filter = EVERYONE
+        self,
+        team_ids: Sequence[str],
+        top: int = 10,
+        where: Filter = EVERYONE,
+        beside: Sequence[str] = (),
     ) -> dict[str, tuple[Match, ...]]:
         """`find_challenges` for several teams in the time of one: what costs is the library.
 
         Teams of which nothing is known to search are left out.
+
+        Args:
+            team_ids, top, where: as `find_challenges`.
+            beside: teams that will be asked for next; their scores are made and kept along.
         """
-        numbers = {i: n for i in team_ids if (n := self.library.source.number(i)) >= 0}
-        if not numbers:
+        both = dict.fromkeys([*team_ids, *beside])
+        known = [team_id for team_id in both if self.library.source.number(team_id) >= 0]
+        ids = [team_id for team_id in dict.fromkeys(team_ids) if team_id in known]
+        if not ids:
             return {}
-        only = self._named(numbers.values())
         wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
-        asked = with_text(self._queries(wanted, top))
-        scored = list(self._scores(asked, len(numbers), only))
-        best = {team_id: _stands_out(team_id, scored, top) for team_id in numbers}
+        pairs = zip(wanted, self._contests(wanted), strict=True)
+        contests = [(challenge, one) for challenge, one in pairs if one is not None]
+        rows = [one.scores(known) for _, one in contests]
+        scores = np.array(rows, dtype=np.float32).reshape(len(contests), len(known))
+        names = [challenge.challenge_id for challenge, _ in contests]
+        best = {
+            team_id: best_first(scores[:, known.index(team_id)], names, top).tolist()
+            for team_id in ids
+        }
         # A challenge is made ready to be explained once, for all teams it is listed for.
         listed: dict[tuple[str, int], Match] = {}
-        for number, one in enumerate(scored):
-            ids = [team_id for team_id, order in best.items() if number in order]
-            places = np.array([one.place(team_id) for team_id in ids], dtype=np.int64)
-            if ids:
-                made = self._listing(one, places, len(ids), one.verdict(self.calibration)[0])
-                listed.update(((i, number), match) for i, match in zip(ids, made, strict=True))
+        for number, (challenge, one) in enumerate(contests):
+            fitting = [team_id for team_id, order in best.items() if number in order]
+            if fitting:
+                made = self._fitting(challenge, one, fitting)
+                listed.update(((m.team_id, number), m) for m in made)
         return {
             team_id: tuple(replace(listed[team_id, n], rank=r) for r, n in enumerate(order, 1))
             for team_id, order in best.items()
         }
+
+    def scored_along(self, team_ids: Sequence[str], where: Filter) -> Iterator[None]:
+        """Have the scores ready that `find_challenges` will ask for; a step a challenge."""
+        known = [i for i in team_ids if self.library.source.number(i) >= 0]
+        wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
+        for one in self._contests(wanted):
+            if one is not None:
+                one.scores(known)
+            yield
+
+    def _fitting(
+        self, challenge: Challenge, contest: Contest, team_ids: Sequence[str]
+    ) -> tuple[Match, ...]:
+        """Some teams for a challenge, in that order."""
+        scored = contest.holding(team_ids)
+        places = np.array([scored.places[team_id] for team_id in team_ids], dtype=np.int64)
+        verdict, _ = contest.scored.verdict(self.calibration)
+        return self._listing(challenge, scored, places, len(team_ids), verdict)
+
+    def _contests(self, challenges: Sequence[Challenge]) -> Iterator[Contest | None]:
+        """Of challenges in turn, those that are not known made a few together; None without text.
+
+        What is kept for the library is asked for by who comes after, so a few at a time: whoever
+        waits for one of them waits for few others.
+        """
+        kept = Once(len(challenges)) if self.contests is None else self.contests
+        for low in range(0, len(challenges), _TOGETHER):
+            block = {searched_hash(c): c for c in challenges[low : low + _TOGETHER]}
+            found = dict(zip(block, kept.several(block, self._made), strict=True))
+            yield from (found[searched_hash(c)] for c in challenges[low : low + _TOGETHER])
+
+    def _made(self, challenges: Sequence[Challenge]) -> Iterator[Contest | None]:
+        """Contests made now."""
+        asked = self._queries(challenges, explained=1)
+        near = self._near(asked, CANDIDATES, None)
+        for query in asked:
+            if not query.facets:
+                yield None
+                continue
+            scored = Scored.of(self.ranker, query, next(near), CANDIDATES)
+            yield Contest(scored, self.searched, self.centre)
 
     def match(
         self,
@@ -262,13 +333,14 @@ class Matcher:
             NotFoundError: no such challenge.
         """
         wanted = challenge if isinstance(challenge, Challenge) else self.challenge(challenge)
-        numbers = {self.library.source.number(team_id) for team_id in team_ids} - {-1}
-        query = self._queries([wanted], len(numbers))[0]
-        if not numbers or not query.facets:
+        known = [i for i in dict.fromkeys(team_ids) if self.library.source.number(i) >= 0]
+        (contest,) = self._contests([wanted])
+        if not known or contest is None:
             return ()
-        scored = next(self._scores([query], len(numbers), self._named(numbers)))
-        verdict, _ = scored.verdict(self.calibration)
-        return self._listing(scored, scored.best(len(numbers)), len(numbers), verdict)
+        scored = contest.entered(known)
+        verdict, _ = contest.scored.verdict(self.calibration)
+        order = scored.best(len(known))
+        return self._listing(wanted, scored, order, len(known), verdict)
 
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""
@@ -348,9 +420,26 @@ class Matcher:
     def _rank(
         self, challenges: Sequence[Challenge], depth: int, explained: int, where: Filter
     ) -> Iterator[Ranking | Failure]:
+        if where == EVERYONE and self._are_kept(challenges, depth):
+            for challenge, one in zip(challenges, self._contests(challenges), strict=True):
+                yield (
+                    Failure(challenge, _NO_TEXT)
+                    if one is None
+                    else self._ranking(challenge, one.scored, depth, explained)
+                )
+            return
         mask = None if where == EVERYONE else self.library.source.accepted(where)
         asked = self._queries(challenges, explained)
-        return self.rank_near(asked, self._near(asked, depth, mask, read=True), depth, explained)
+        near = self._near(asked, depth, mask, read=True)
+        yield from self.rank_near(asked, near, depth, explained)
+
+    def _are_kept(self, challenges: Sequence[Challenge], depth: int) -> bool:
+        """Whether contests are kept of these, and say all that a list will: of the list's own
+        challenges, not of what somebody types; where drafts are read anew, each list has its own.
+        """
+        if self.contests is None or depth > CANDIDATES or self.library.source.has_drafts:
+            return False
+        return all(c.challenge_id in self.challenges for c in challenges)
 
     def rank_near(
         self, asked: Sequence[Query], near: Iterator[Neighbourhood], top: int, explained: int
@@ -365,29 +454,19 @@ class Matcher:
         """
         for query in asked:
             if not query.facets:
-                yield Failure(query.challenge, "没有可匹配的文字: 题目、问题、攻关内容都为空")
+                yield Failure(query.challenge, _NO_TEXT)
                 continue
             scored = Scored.of(self.ranker, query, next(near), top)
-            verdict, chance = scored.verdict(self.calibration)
-            matches = self._listing(scored, scored.best(top), explained, verdict)
-            # A filter: what is said is of those it lets through; where it lets nobody through,
-            # it says nothing of the library.
-            if scored.near.mask is not None and matches:
-                verdict, chance = scored.verdict(self.calibration, listed=True)
-            yield Ranking(query.challenge, matches, verdict, chance, query.too_short)
+            yield self._ranking(query.challenge, scored, top, explained)
 
-    def _named(self, numbers: Iterable[int]) -> BoolArray:
-        """Only these documents of the library."""
-        mask = np.zeros(len(self.library.source.alive), dtype=bool)
-        mask[list(numbers)] = True
-        return mask
-
-    def _scores(
-        self, asked: Sequence[Query], depth: int, mask: BoolArray | None
-    ) -> Iterator[Scored]:
-        """The candidates of queries with text, scored."""
-        for query, near in zip(asked, self._near(asked, depth, mask), strict=True):
-            yield Scored.of(self.ranker, query, near, depth)
+    def _ranking(self, challenge: Challenge, scored: Scored, top: int, explained: int) -> Ranking:
+        verdict, chance = scored.verdict(self.calibration)
+        matches = self._listing(challenge, scored, scored.best(top), explained, verdict)
+        # A filter: what is said is of those it lets through; where it lets nobody through, it says
+        # nothing of the library.
+        if scored.near.mask is not None and matches:
+            verdict, chance = scored.verdict(self.calibration, listed=True)
+        return Ranking(challenge, matches, verdict, chance, scored.query.too_short)
 
     def _near(
         self, asked: Sequence[Query], depth: int, mask: BoolArray | None, read: bool = False
@@ -408,15 +487,16 @@ class Matcher:
         )
 
     def _listing(
-        self, scored: Scored, order: IntArray, explained: int, verdict: Verdict
-    ) -> tuple[Match, ...]:
+        self, challenge: Challenge, scored: Scored, order: IntArray, explained: int,
+        verdict: Verdict,
+    ) -> tuple[Match, ...]:  # fmt: skip
         """The candidates at some places, in that order."""
         explanations = self._explanations(scored, order[:explained])
         bands = scored.bands(self.calibration, order, verdict)
         return tuple(
             Match(
                 rank,
-                scored.query.challenge,
+                challenge,
                 scored.ids[place],
                 round(float(scored.scores[place]), SCORE_DECIMALS),
                 bands[rank - 1][0],
@@ -440,13 +520,6 @@ class Matcher:
             explain(scored.pool.view, int(place), tuple(map(Part, parts.names, labels, row)), probe)
             for place, row in zip(places, parts.values.tolist(), strict=True)
         ]
-
-
-def _stands_out(team_id: str, scored: Sequence[Scored], top: int) -> list[int]:
-    """The challenges, by number, that a team stands out for most."""
-    scores = [float(one.scores[one.place(team_id)]) for one in scored]
-    ids = [one.query.query_id for one in scored]
-    return [int(n) for n in best_first(np.array(scores, dtype=np.float32), ids, top)]
 
 
 def _check_unique(records: Sequence[Challenge | Team], what: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from matcher import Challenge, Evidence, Filter, Matcher, Team, Workspace
 from matcher.errors import InputError
 from matcher.matches import Failure, Match, Ranking
+from matcher.once import Once
 from matcher.pipeline import EVERYONE
 
 TOPIC = "高端轴承钢夹杂物控制"
@@ -296,3 +297,21 @@ def test_several_teams_get_what_each_gets_alone(matcher: Matcher) -> None:
             assert one.explanation.evidence == other.explanation.evidence
             assert one.explanation.covered == other.explanation.covered
     assert matcher.find_challenges_of(["没有"]) == {}
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_library_is_what_would_be_worked_out_anew(matcher: Matcher) -> None:
+    chosen = list(matcher.challenges.values())[::20]
+    matcher = replace(matcher, challenges={c.challenge_id: c for c in chosen})
+    kept = replace(matcher, contests=Once(100))
+    ids = ["L0300", "L0001", "L0007"]
+    for team_id in ids * 2:
+        assert kept.find_challenges(team_id, 4, beside=ids) == matcher.find_challenges(team_id, 4)
+    assert list(kept.rankings(chosen, 5)) == list(matcher.rankings(chosen, 5))
+    assert kept.judge(chosen[0], ids) == matcher.judge(chosen[0], ids)
+    contests = list(kept._contests(chosen))
+    best = [one.scored.places for one in contests if one is not None]
+    assert any(team_id not in places for places in best for team_id in ids)
+    closed = chosen[0].model_copy(update={"stage": "签约立项"})
+    assert next(kept._contests([closed])) is contests[0]
+    assert next(kept.rankings([closed])).challenge is closed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,6 +27,8 @@ Draft = Callable[[Sequence[str]], FloatArray]
 """Texts to vectors (n, dim) near those the encoder makes."""
 # Enough to know how near passages in general are to something.
 _SAMPLE = 2000
+# Passages that stay in memory, of a thousand bytes or so.
+_TEXTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -212,9 +214,12 @@ def stored_documents(
 
 
 def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
-    """Passages of segments fetched from the store one by one, when they are shown."""
+    """Passages of segments fetched from the store one by one, when they are shown; the last ones
+    are kept: those of the best teams are read for query after query.
+    """
     offsets = np.cumsum([0, *map(len, made)])
 
+    @lru_cache(_TEXTS)
     def text(row: int) -> Passage:
         number = int(np.searchsorted(offsets, row, side="right") - 1)
         return store.passage(int(made[number].positions[row - offsets[number]]))

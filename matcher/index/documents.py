@@ -140,15 +140,19 @@ class DocumentTable:
     def facts(self, places: IntArray) -> list[DocumentFacts]:
         """Facts of the documents at some places."""
         rows = zip(
-            *([c.values[code] for code in c.codes[places].tolist()] for c in self.columns.values()),
-            strict=True,
-        )
+            *(self.fact(name, places) for name in self.columns), strict=True,
+        )  # fmt: skip
         ids = self.ids[places].tolist()
         names = tuple(self.columns)
         return [
             DocumentFacts(document_id.decode(), **dict(zip(names, row, strict=True)))
             for document_id, row in zip(ids, rows, strict=True)
         ]
+
+    def fact(self, name: str, places: IntArray) -> list[Any]:
+        """One fact of the documents at some places."""
+        column = self.columns[name]
+        return [column.values[code] for code in column.codes[places].tolist()]
 
     def place(self, document_id: str) -> int:
         """The place of a document, -1 where there is none."""

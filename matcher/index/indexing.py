@@ -39,6 +39,11 @@ def record_hash(record: Challenge | Team) -> str:
     return _hash(record, passages_of(record))
 
 
+def searched_hash(challenge: Challenge) -> str:
+    """Changes when what a challenge asks of a team changes; at which stage it is, asks nothing."""
+    return record_hash(challenge.model_copy(update={"stage": None}))
+
+
 def _hash(record: Challenge | Team, passages: tuple[Passage, ...]) -> str:
     digest = hashlib.sha256(record.model_dump_json(exclude=_PROVENANCE).encode())
     digest.update(content_hash(passages).encode())

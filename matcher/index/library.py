@@ -197,6 +197,18 @@ class Library:
             found[inside] = self.segments[number].documents.facts(local)
         return tuple(found)
 
+    def fact(self, name: str, documents: IntArray) -> list[Any]:
+        """One fact of some documents by number."""
+        found = np.empty(len(documents), dtype=object)
+        for number, inside, local in located(self.document_offsets, documents):
+            for place, fact in zip(
+                np.arange(len(documents))[inside],
+                self.segments[number].documents.fact(name, local),
+                strict=True,
+            ):
+                found[place] = fact
+        return found.tolist()
+
     def number(self, document_id: str) -> int:
         """Number of a document that counts, -1 where there is none."""
         for segment, low in zip(self.segments, self.document_offsets, strict=False):

@@ -83,7 +83,7 @@ class AdditiveRanker:
         """See `matcher.ranking.stages.Stage`."""
         known = self.contributions(evidence(pool.view, self._of(EVIDENCE)))
         spoken = np.zeros((len(known.values), len(self._of(PHRASES))), dtype=np.float32)
-        if self.reader is not None and spoken.size:
+        if self.reader is not None and spoken.size and pool.meets_best:
             first = self._first(pool, known)
             places = first.among_best(READ)
             told = self.reader.compare(pool.view, places)

@@ -174,8 +174,8 @@ def _domain(view: View) -> FloatArray:
     wanted = set(view.query.challenge.tech_domain)
     if not wanted:
         return np.zeros(len(view.documents), dtype=np.float32)
-    documents = (view.collection.documents[int(document)] for document in view.documents)
-    shares = [len(wanted & set(facts.tech_domain)) / len(wanted) for facts in documents]
+    domains = view.collection.source.fact("tech_domain", view.numbers)
+    shares = [len(wanted.intersection(domain)) / len(wanted) for domain in domains]
     return np.array(shares, dtype=np.float32)
 
 

@@ -57,12 +57,16 @@ class Scored:
         return self.pool.view.ids
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def places(self) -> dict[str, int]:
+        """Where each team is among the candidates."""
         return {team_id: place for place, team_id in enumerate(self.ids)}
 
-    def place(self, team_id: str) -> int:
-        """Where a team is among the candidates."""
-        return self._places[team_id]
+    def beside(self, near: Neighbourhood) -> Scored:
+        """Other documents of the library, scored as this query's candidates."""
+        everybody = np.arange(len(near.collection.places))
+        own = View(self.query, near.collection, near.scores, everybody)
+        pool = Pool(own, self.pool.reference)
+        return Scored(near, pool, self.ranker.rerank(pool), self.ranker)
 
     def best(self, depth: int) -> IntArray:
         """Places of the best candidates, best first."""

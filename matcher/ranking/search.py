@@ -49,11 +49,13 @@ class Neighbourhood:
         collection: the documents.
         scores: of their passages.
         mask: (n_documents,) which of them may be listed; None for all.
+        mean_stds: of the words of query and title over the library, where they were worked out.
     """
 
     collection: Collection
     scores: PassageScores
     mask: BoolArray | None
+    mean_stds: tuple[MeanStd, MeanStd] = (MeanStd(0.0, 1.0), MeanStd(0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def surroundings(
     """Some documents of a library around a query, scored exactly; arguments as `neighbourhoods`."""
     part = Collection(library, _NOBODY).part(documents)
     scores = score_part(query, part, centre, mean_stds)
-    return Neighbourhood(part, scores, None if mask is None else mask[part.places])
+    return Neighbourhood(part, scores, None if mask is None else mask[part.places], mean_stds)
 
 
 def _read_best(
@@ -133,7 +135,7 @@ def _read_best(
     part = Collection(near.collection.source, near.collection.places[chosen])
     part = replace(_exact(part, reading.encode), standard=reading.standard)
     mask = None if near.mask is None else near.mask[chosen]
-    return Neighbourhood(part, score_part(query, part, centre, mean_stds), mask)
+    return Neighbourhood(part, score_part(query, part, centre, mean_stds), mask, mean_stds)
 
 
 def _exact(part: Collection, encode: Encode) -> Collection:

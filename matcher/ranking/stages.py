@@ -75,13 +75,19 @@ class Pool:
         """What is searched of a candidate, passage by passage."""
         return self.view.texts(place)
 
+    @property
+    def meets_best(self) -> bool:
+        """Whether any candidate is among the best of the library that are compared with."""
+        known = self.reference.view.numbers
+        return self.library is None or bool(np.isin(self.view.numbers, known).any())
+
     def among_best(self, depth: int) -> IntArray:
         """Places of the candidates that are among the library's best by the scores so far."""
         best = self.reference._best(depth)
-        return np.flatnonzero(np.isin(self.view.documents, best))
+        return np.flatnonzero(np.isin(self.view.numbers, best))
 
     def _best(self, depth: int) -> IntArray:
-        return self.view.documents[best_first(self.scores, self.view.ids, depth)]
+        return self.view.numbers[best_first(self.scores, self.view.ids, depth)]
 
     def after(self, stage: Stage, added: Scores) -> Pool:
         """The same candidates when a stage has added its scores."""

@@ -37,6 +37,11 @@ class View:
         """Whether the library has too few passages to compare a document with the others."""
         return self.collection.source.few
 
+    @property
+    def numbers(self) -> IntArray:
+        """(k,) the documents by number in the library."""
+        return self.collection.places[self.documents]
+
     @cached_property
     def rows(self) -> IntArray:
         """Positions of all passages of the documents, side by side."""

@@ -9,12 +9,7 @@ from collections.abc import Iterator
 
 from matcher.errors import MatcherError
 from matcher.service.context import Caller, Service
-from matcher.service.desk.matching import (
-    ChallengeFilter,
-    TeamFilter,
-    ranked_together,
-    rankings_of,
-)
+from matcher.service.desk.matching import MOST_TOGETHER, ChallengeFilter, TeamFilter
 from matcher.service.desk.teams import own
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.worker import step_back
@@ -78,19 +73,19 @@ class Warmer:
             getattr(snapshot, prepared)
 
     def _universities(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
-        """One step a university: its teams against the open challenges."""
-        known: set[str] = set()
-        for account in self._service.accounts.all():
-            principal = account.principal
-            if account.role != "university" or account.disabled:
-                continue
-            if principal.organisation_key not in known:
-                known.add(principal.organisation_key)
-                yield
-                caller = Caller(self._service, principal)
-                for team in own(caller)[:1]:  # the others go with it
-                    together = ranked_together(caller, team.team_id)
-                    snapshot.prepare(*rankings_of(principal, together, ChallengeFilter()))
+        """One step a few challenges: what universities' teams, those on the first page of each,
+        score for them.
+        """
+        callers = {
+            account.principal.organisation_key: Caller(self._service, account.principal)
+            for account in self._service.accounts.all()
+            if account.role == "university" and not account.disabled
+        }
+        first = [
+            line.team_id for caller in callers.values() for line in own(caller)[:MOST_TOGETHER]
+        ]
+        for _ in snapshot.published.scored_along(first, ChallengeFilter().where):
+            yield
 
     def _challenges(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
         """One step a few challenges: their teams."""

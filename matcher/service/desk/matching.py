@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,11 +19,10 @@ from matcher.procedure import NOTHING, PAIR
 from matcher.ranking.grades import Band
 from matcher.records import Challenge, OrgType
 from matcher.report.overrides import decisions
-from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import cases, challenges, corrections, drafts, teams
 from matcher.service.desk.challenges import Short
-from matcher.service.live.snapshot import WorkspaceSnapshot, challenges_key
+from matcher.service.live.snapshot import challenges_key
 from matcher.service.showing import (
     challenge_line,
     challenge_match,
@@ -179,16 +178,14 @@ def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> Chal
 
 
 def challenges_of(caller: Caller, team_id: str, asked: ChallengeFilter) -> tuple[Match, ...]:
-    """The challenges of a team; a university's teams are ranked together, at the first one."""
-    together = (team_id,) if caller.principal.is_staff else ranked_together(caller, team_id)
-    found = caller.service.live.cached(*rankings_of(caller.principal, together, asked))
-    if team_id in found:
-        return found[team_id]
-    # A team without anything to search is told so by the verb for one team.
-    return caller.service.live.matching(
-        lambda snapshot: snapshot.matcher_for(caller.principal).find_challenges(
-            team_id, asked.top, asked.where
-        )
+    """The challenges of a team; a university's other teams are scored along, at the first one."""
+    principal, where, top = caller.principal, asked.where, asked.top
+    beside = () if principal.is_staff else ranked_together(caller, team_id)
+    return caller.service.live.cached(
+        challenges_key(team_id, principal.is_staff, where, top),
+        lambda snapshot: snapshot.matcher_for(principal).find_challenges(
+            team_id, top, where, beside
+        ),
     )
 
 
@@ -199,17 +196,6 @@ def ranked_together(caller: Caller, team_id: str) -> tuple[str, ...]:
         return (team_id,)
     low = own.index(team_id) // MOST_TOGETHER * MOST_TOGETHER
     return tuple(own[low : low + MOST_TOGETHER])
-
-
-def rankings_of(
-    principal: Principal, together: tuple[str, ...], asked: ChallengeFilter
-) -> tuple[Hashable, Callable[[WorkspaceSnapshot], dict[str, tuple[Match, ...]]]]:
-    """By what the challenges of some teams are remembered, and how they are found."""
-    where, top = asked.where, asked.top
-    return (
-        challenges_key(together, principal.is_staff, where, top),
-        lambda snapshot: snapshot.matcher_for(principal).find_challenges_of(together, top, where),
-    )
 
 
 def compared(caller: Caller, challenge: Challenge, team_ids: Sequence[str]) -> ComparisonView:

@@ -12,11 +12,11 @@ from matcher.index.indexing import record_hash
 from matcher.index.library import Library
 from matcher.matches import Ranking
 from matcher.models import RankerChoice
+from matcher.once import Once
 from matcher.pipeline import Matcher
 from matcher.procedure import Award, state_of
 from matcher.records import Challenge
 from matcher.service.access import Principal
-from matcher.service.live.cache import Cache
 from matcher.service.live.catalogue import (
     Catalogue,
     by_organisation,
@@ -30,6 +30,9 @@ from matcher.service.views import ChallengeLine, TeamLine
 from matcher.workspace import Workspace
 
 _RESULTS = 1000
+# Challenges of which it is kept how all teams stand to them: a tenth of a megabyte each.
+_CONTESTS = 600
+MadeFrom = tuple[RankerChoice, tuple[int, int]]
 _TEAMS, _CHALLENGES = "teams", "challenges"
 _WARMING = "轴承钢夹杂物控制与疲劳寿命"
 
@@ -59,9 +62,9 @@ class WorkspaceSnapshot:
     challenges: Catalogue[ChallengeLine]
     teams: Catalogue[TeamLine]
     own_teams: Mapping[str, tuple[int, ...]]
-    made_from: Hashable
+    made_from: MadeFrom
     challenge_hashes: Mapping[str, str]
-    results: Cache = field(default_factory=lambda: Cache(_RESULTS))
+    results: Once = field(default_factory=lambda: Once(_RESULTS))
 
     @classmethod
     def open(
@@ -77,7 +80,8 @@ class WorkspaceSnapshot:
             WorkspaceError: it cannot be opened.
         """
         generation = workspace.generation
-        matcher = workspace.matcher(ranker)
+        made_from = ranker.over(workspace.ranker), workspace.mark("team")
+        matcher = _opened(workspace, made_from, before)
         # Challenges are few beside teams: read once, not at every team's ranking.
         course = course or Course()
         challenges = course.staged(matcher.challenges)
@@ -85,7 +89,7 @@ class WorkspaceSnapshot:
         matcher = matcher.over(challenges)
         published = matcher.over({i: c for i, c in challenges.items() if is_published(c)})
         # What is made at first use is made here, not in somebody's first request.
-        if matcher.library.documents:
+        if matcher.library.ids:
             matcher.rank(Challenge.from_text(_WARMING), 1)
         teams = team_catalogue(
             matcher.teams, workspace.hashes("team"), None if before is None else before.teams
@@ -100,7 +104,7 @@ class WorkspaceSnapshot:
             challenge_catalogue(challenges.values(), states),
             teams,
             by_organisation(teams),
-            (ranker.over(workspace.ranker), workspace.mark("team")),
+            made_from,
             workspace.hashes("challenge"),
         )
         if before is not None and before.made_from == made.made_from:
@@ -145,9 +149,9 @@ def ranking_key(challenge: Challenge, where: Filter, top: int) -> Hashable:
     return _TEAMS, record_hash(challenge), where, top
 
 
-def challenges_key(together: tuple[str, ...], staff: bool, where: Filter, top: int) -> Hashable:
-    """What the challenges of some teams are remembered by."""
-    return _CHALLENGES, together, staff, where, top
+def challenges_key(team_id: str, staff: bool, where: Filter, top: int) -> Hashable:
+    """What the challenges of a team are remembered by."""
+    return _CHALLENGES, team_id, staff, where, top
 
 
 def _outliving(
@@ -168,9 +172,21 @@ def _outliving(
         kind, *named = key if isinstance(key, tuple) else ("",)
         if kind == _TEAMS:
             return changed.isdisjoint(match.team_id for match in result.matches)
-        return kind == _CHALLENGES and same_challenges and changed.isdisjoint(named[0])
+        return kind == _CHALLENGES and same_challenges and named[0] not in changed
 
     return outlives
+
+
+def _opened(workspace: Workspace, made_from: MadeFrom, before: WorkspaceSnapshot | None) -> Matcher:
+    """A matcher that goes on with what an earlier one has read and worked out."""
+    chosen, _ = made_from
+    if before is None or before.made_from[0] != chosen:
+        return replace(workspace.matcher(chosen), contests=Once(_CONTESTS))
+    same = before.made_from == made_from
+    kept = before.matcher.contests if same else Once(_CONTESTS)
+    matcher = replace(workspace.matcher(before.matcher.ranker), contests=kept)
+    matcher.centre, matcher.reader = before.matcher.centre, before.matcher.reader
+    return matcher
 
 
 def _same(ranking: Ranking) -> Ranking:
