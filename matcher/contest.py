@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from matcher.arrays import FloatArray
+from matcher.index.indexing import searched_hash
 from matcher.index.library import Library
+from matcher.once import Once
+from matcher.ranking.query import Query
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import surroundings
+from matcher.records import Challenge
+
+# Challenges remembered: a quarter of a megabyte each at most.
+_MOST = 600
+# Made at a time: whoever waits for one of them waits for few others.
+_TOGETHER = 8
 
 
 @dataclass(frozen=True)
@@ -50,3 +60,44 @@ class Contest:
             self.scored.query, numbers, self.library, self.centre, best.mean_stds
         )  # fmt: skip
         return self.scored.beside(near)
+
+
+class Contests:
+    """Contests of a list's challenges in one library under one ranker, each made once.
+
+    Args:
+        most: how many are kept.
+        queries: of the challenges, whatever the library.
+    """
+
+    def __init__(self, most: int = _MOST, queries: Once | None = None) -> None:
+        self._most = most
+        self._queries = queries or Once(most)
+        self._made = Once(most)
+
+    def elsewhere(self) -> Contests:
+        """For another library or ranker, with the same encoder and tokeniser."""
+        return Contests(self._most, self._queries)
+
+    def of(
+        self,
+        challenges: Sequence[Challenge],
+        ask: Callable[[list[Challenge]], Iterable[Query]],
+        make: Callable[[list[Query]], Iterable[Contest | None]],
+    ) -> Iterator[Contest | None]:
+        """Of challenges in turn; None for those without text.
+
+        Args:
+            challenges: in any order.
+            ask: makes their queries.
+            make: makes the contests of queries.
+        """
+        for low in range(0, len(challenges), _TOGETHER):
+            block = {searched_hash(c): c for c in challenges[low : low + _TOGETHER]}
+
+            def made(keys: list[str], block: dict[str, Challenge] = block) -> Iterable[Any]:
+                return make(self._queries.several({key: block[key] for key in keys}, ask))
+
+            found = self._made.several({key: key for key in block}, made)
+            known = dict(zip(block, found, strict=True))
+            yield from (known[searched_hash(c)] for c in challenges[low : low + _TOGETHER])

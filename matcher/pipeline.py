@@ -13,14 +13,14 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.arrays import BoolArray, FloatArray, IntArray
-from matcher.contest import Contest
+from matcher.contest import Contest, Contests
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
 from matcher.explanation import Explanation, Part, explain, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.documents import Filter, document_facts
-from matcher.index.indexing import entries, searched_hash
+from matcher.index.indexing import entries
 from matcher.index.library import Library
 from matcher.index.statistics import DenseStatistics
 from matcher.matches import Failure, Match, Ranking
@@ -35,7 +35,6 @@ from matcher.models import (
     query_centre,
     shipped_coverage,
 )
-from matcher.once import Once
 from matcher.progress import Progress
 from matcher.ranking.additive import reads_clauses
 from matcher.ranking.calibration import Calibration
@@ -61,8 +60,6 @@ EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
 # Challenges encoded together in a batch.
 _BLOCK = 128
-# Contests made at a time.
-_TOGETHER = 8
 _NO_TEXT = "没有可匹配的文字: 题目、问题、攻关内容都为空"
 
 
@@ -79,8 +76,7 @@ class Matcher:
         encoder: made the library's vectors; None for lexical matching only.
         ranker: orders the candidates.
         calibration: puts matches and challenges into words; None leaves them 未定.
-        contests: of the challenges, kept for this library and ranker by `searched_hash`; None to
-            keep none.
+        contests: of the challenges, kept for this library and ranker; None to keep none.
     """
 
     challenges: Mapping[str, Challenge]
@@ -90,7 +86,7 @@ class Matcher:
     encoder: Encoder | None
     ranker: Stage = field(default_factory=FusedRanker)
     calibration: Calibration | None = None
-    contests: Once | None = field(default=None, repr=False, compare=False)
+    contests: Contests | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_files(
@@ -276,27 +272,19 @@ class Matcher:
         return self._listing(challenge, scored, places, len(team_ids), verdict)
 
     def _contests(self, challenges: Sequence[Challenge]) -> Iterator[Contest | None]:
-        """Of challenges in turn, those that are not known made a few together; None without text.
+        """Of challenges in turn, kept or made now; None without text."""
+        kept = self.contests or Contests(len(challenges))
+        return kept.of(challenges, lambda some: self._queries(some, explained=1), self._made)
 
-        What is kept for the library is asked for by who comes after, so a few at a time: whoever
-        waits for one of them waits for few others.
-        """
-        kept = Once(len(challenges)) if self.contests is None else self.contests
-        for low in range(0, len(challenges), _TOGETHER):
-            block = {searched_hash(c): c for c in challenges[low : low + _TOGETHER]}
-            found = dict(zip(block, kept.several(block, self._made), strict=True))
-            yield from (found[searched_hash(c)] for c in challenges[low : low + _TOGETHER])
-
-    def _made(self, challenges: Sequence[Challenge]) -> Iterator[Contest | None]:
+    def _made(self, asked: Sequence[Query]) -> Iterator[Contest | None]:
         """Contests made now."""
-        asked = self._queries(challenges, explained=1)
         near = self._near(asked, CANDIDATES, None)
         for query in asked:
             if not query.facets:
                 yield None
                 continue
             scored = Scored.of(self.ranker, query, next(near), CANDIDATES)
-            yield Contest(scored, self.searched, self.centre)
+            yield Contest(scored.slim, self.searched, self.centre)
 
     def match(
         self,

@@ -11,9 +11,9 @@ from unittest.mock import patch
 import pytest
 
 from matcher import Challenge, Evidence, Filter, Matcher, Team, Workspace
+from matcher.contest import Contests
 from matcher.errors import InputError
 from matcher.matches import Failure, Match, Ranking
-from matcher.once import Once
 from matcher.pipeline import EVERYONE
 
 TOPIC = "高端轴承钢夹杂物控制"
@@ -303,7 +303,7 @@ def test_several_teams_get_what_each_gets_alone(matcher: Matcher) -> None:
 def test_what_is_kept_of_a_library_is_what_would_be_worked_out_anew(matcher: Matcher) -> None:
     chosen = list(matcher.challenges.values())[::20]
     matcher = replace(matcher, challenges={c.challenge_id: c for c in chosen})
-    kept = replace(matcher, contests=Once(100))
+    kept = replace(matcher, contests=Contests())
     ids = ["L0300", "L0001", "L0007"]
     for team_id in ids * 2:
         assert kept.find_challenges(team_id, 4, beside=ids) == matcher.find_challenges(team_id, 4)

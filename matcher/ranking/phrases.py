@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -92,15 +93,16 @@ def document_phrases(view: View, place: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for passage in passages for text in phrases_of(passage)))
 
 
-def phrases_of(passage: Passage) -> list[str]:
+@lru_cache(_KEPT)
+def phrases_of(passage: Passage) -> tuple[str, ...]:
     """The phrases of a passage.
 
     >>> phrases_of(Passage("t", 0, "方向", "", "控轧控冷。超快冷。轧"))
-    ['控轧控冷', '超快冷']
+    ('控轧控冷', '超快冷')
     """
     # The title as it is searched, without words of rank and honour.
     parts = passage.text.split("。")[: _MOST if passage.kind == PROFILE else 1]
-    return [part[:_LONGEST] for part in parts if len(part) >= _SHORTEST]
+    return tuple(part[:_LONGEST] for part in parts if len(part) >= _SHORTEST)
 
 
 def _features(cosines: NDArray[np.floating[Any]], counts: Sequence[int]) -> FloatArray:

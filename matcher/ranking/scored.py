@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -60,6 +60,11 @@ class Scored:
     def places(self) -> dict[str, int]:
         """Where each team is among the candidates."""
         return {team_id: place for place, team_id in enumerate(self.ids)}
+
+    @property
+    def slim(self) -> Scored:
+        """The same without what its view has worked out on the way, to be kept long."""
+        return replace(self, pool=replace(self.pool, view=replace(self.pool.view)))
 
     def beside(self, near: Neighbourhood) -> Scored:
         """Other documents of the library, scored as this query's candidates."""

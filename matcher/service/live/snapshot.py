@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
+from matcher.contest import Contests
 from matcher.index.documents import Filter
 from matcher.index.indexing import record_hash
 from matcher.index.library import Library
@@ -30,8 +31,6 @@ from matcher.service.views import ChallengeLine, TeamLine
 from matcher.workspace import Workspace
 
 _RESULTS = 1000
-# Challenges of which it is kept how all teams stand to them: a tenth of a megabyte each.
-_CONTESTS = 600
 MadeFrom = tuple[RankerChoice, tuple[int, int]]
 _TEAMS, _CHALLENGES = "teams", "challenges"
 _WARMING = "轴承钢夹杂物控制与疲劳寿命"
@@ -181,9 +180,10 @@ def _opened(workspace: Workspace, made_from: MadeFrom, before: WorkspaceSnapshot
     """A matcher that goes on with what an earlier one has read and worked out."""
     chosen, _ = made_from
     if before is None or before.made_from[0] != chosen:
-        return replace(workspace.matcher(chosen), contests=Once(_CONTESTS))
-    same = before.made_from == made_from
-    kept = before.matcher.contests if same else Once(_CONTESTS)
+        return replace(workspace.matcher(chosen), contests=Contests())
+    kept = before.matcher.contests
+    if kept is not None and before.made_from != made_from:
+        kept = kept.elsewhere()
     matcher = replace(workspace.matcher(before.matcher.ranker), contests=kept)
     matcher.centre, matcher.reader = before.matcher.centre, before.matcher.reader
     return matcher
