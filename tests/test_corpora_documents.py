@@ -126,3 +126,21 @@ def test_what_is_filled_in_on_a_page_is_read(tmp_path: Path) -> None:
     read = read_any(tmp_path / "页.html").challenges
     assert read is not None
     assert [(r.title, r.demand_org) for r in read.records] == [("轴承", "甲厂")]
+
+
+def test_words_struck_out_in_an_xml_workbook_are_left_out_and_told(tmp_path: Path) -> None:
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    struck = "<H:B>轴承</H:B><H:S>齿轮</H:S>"
+    rows = "".join(
+        f"<Row><Cell><Data>{a}</Data></Cell><Cell><Data>{b}</Data></Cell></Row>"
+        for a, b in (("项目名称", "需求单位"), (struck, "甲厂"))
+    )
+    (tmp_path / "表.xls").write_text(
+        f'<?xml version="1.0"?><Workbook xmlns="{name}" xmlns:H="http://www.w3.org/TR/REC-html40">'
+        f"<Worksheet><Table>{rows}</Table></Worksheet></Workbook>",
+        encoding="utf-8",
+    )
+    read = read_any(tmp_path / "表.xls").challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承"]
+    assert "格里划了删除线的字没有读入: 齿轮" in "\n".join(read.notes)

@@ -12,6 +12,8 @@ from matcher.errors import InputError
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _SS = f"{{{_NAMESPACE}}}"
+_STRUCK = "{http://www.w3.org/TR/REC-html40}S"
+_SHOWN = 100
 
 
 def read_xml_workbook(source: SourceFile) -> list[Grid]:
@@ -37,11 +39,21 @@ def read_xml_workbook(source: SourceFile) -> list[Grid]:
 
 def _grid(sheet: Any, source: SourceFile) -> Grid:
     merges: list[Merge] = []
-    rows = list(_rows(sheet, merges, source))
-    return Grid(sheet.get(f"{_SS}Name"), iter(rows), merges, len(rows))
+    struck: list[str] = []
+    rows = list(_rows(sheet, merges, struck, source))
+    return Grid(sheet.get(f"{_SS}Name"), iter(rows), merges, len(rows), notes=_told(struck))
 
 
-def _rows(sheet: Any, merges: list[Merge], source: SourceFile) -> Iterator[GridRow]:
+def _told(struck: list[str]) -> list[str]:
+    words = "、".join(filter(None, (word.strip() for word in struck)))
+    return (
+        [f"格里划了删除线的字没有读入: {words[:_SHOWN]}; 仍然有效的先去掉删除线"] if words else []
+    )
+
+
+def _rows(
+    sheet: Any, merges: list[Merge], struck: list[str], source: SourceFile
+) -> Iterator[GridRow]:
     number = held = 0
     for row in sheet.iter(f"{_SS}Row"):
         number = _place(row, number + 1, source)
@@ -51,22 +63,33 @@ def _rows(sheet: Any, merges: list[Merge], source: SourceFile) -> Iterator[GridR
             if column >= MAX_COLUMNS or (held := held + 1) > MAX_CELLS:
                 raise _too_large(source)
             cells += [""] * (column - len(cells))
-            cells.append(_text(cell))
+            cells.append(_text(cell, struck))
             _merge(cell, number, column, merges, source)
             cells += [""] * _count(cell, "MergeAcross", source)
         if any(cells):
             yield GridRow(number, cells)
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, struck: list[str]) -> str:
     data = cell.find(f"{_SS}Data")
     if data is None:
         return ""
-    text = "".join(data.itertext())
+    text = "".join(_valid(data, struck))
     kind = data.get(f"{_SS}Type")
     if kind == "DateTime":
         return text.partition("T")[0]
     return text.removesuffix(".0") if kind == "Number" else text
+
+
+def _valid(element: Any, struck: list[str]) -> Iterator[str]:
+    """The text of a cell without the words struck out in it."""
+    if element.tag == _STRUCK:
+        struck.append("".join(element.itertext()))
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _valid(child, struck)
+        yield child.tail or ""
 
 
 def _merge(cell: Any, row: int, column: int, merges: list[Merge], source: SourceFile) -> None:
