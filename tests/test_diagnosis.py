@@ -15,8 +15,10 @@ import pytest
 from matcher.corpora import read_challenges
 from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import FindingCode, diagnose, diagnose_all, write_diagnoses
+from matcher.diagnosis.reading import written
 from matcher.errors import InputError
 from matcher.records import Challenge, headers
+from matcher.text.tokenise import MAX_CHARACTERS
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELLED = ROOT / "tests" / "data" / "diagnosis"
@@ -199,3 +201,9 @@ def test_the_command_reads_a_text_and_a_file(tmp_path: Path) -> None:
     missing = run("没有这个")
     assert missing.returncode == 1
     assert "没有这个需求" in missing.stderr
+
+
+def test_of_a_text_without_end_no_more_is_looked_at_than_is_indexed() -> None:
+    need = Challenge(challenge_id="1", title="轴承钢", problem="夹杂物多，" * 600_000)
+    assert len(written(need)) <= MAX_CHARACTERS
+    assert diagnose(need).completeness

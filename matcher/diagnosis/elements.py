@@ -88,10 +88,13 @@ def element_of(term: str) -> str | None:
 
 def terms(text: str) -> tuple[str, ...]:
     """The technical terms of a text, the longest at each place, each once."""
-    known = _known()
+    known, beginnings = _known()
     found: dict[str, None] = {}
     start = 0
     while start < len(text):
+        if text[start : start + 2] not in beginnings:  # nearly everywhere
+            start += 1
+            continue
         longest = min(_LONGEST, len(text) - start)
         end = next(
             (start + n for n in range(longest, 1, -1) if text[start : start + n] in known), 0
@@ -103,8 +106,10 @@ def terms(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """Terms, and the two characters each begins with."""
     folder = data_path(DICTIONARY_FOLDER)
     glossary = read_glossary(folder / "glossary.tsv").english
     words = (*read_word_list(folder / "technical.txt"), *glossary)
-    return frozenset(word for word in words if len(word) > 1 and _CHINESE.search(word))
+    known = frozenset(word for word in words if len(word) > 1 and _CHINESE.search(word))
+    return known, frozenset(word[:2] for word in known)

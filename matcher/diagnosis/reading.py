@@ -9,6 +9,7 @@ from matcher.contacts import hide_contacts, is_private_name
 from matcher.corpora.headers.originals import ORIGINAL
 from matcher.records import Challenge
 from matcher.text.normalise import clean
+from matcher.text.tokenise import MAX_CHARACTERS
 
 _TEXTS = (
     "title", "problem", "tech_difficulties", "research_content", "indicators_text",
@@ -20,7 +21,8 @@ _CLAUSE = re.compile(r"[，,。；;\n！!？?]+")
 def written(challenge: Challenge) -> str:
     """All that the need says of its subject, field by field; contacts are hidden.
 
-    Columns no field knows count with their header (``验收方式：第三方检测``).
+    Columns no field knows count with their header (``验收方式：第三方检测``). Of a text without end
+    as much is looked at as is indexed.
     """
     parts = [str(getattr(challenge, name)) for name in _TEXTS]
     parts += [
@@ -28,7 +30,8 @@ def written(challenge: Challenge) -> str:
         for column, value in challenge.extra.items()
         if value not in (None, "") and not (is_private_name(column) or column.endswith(ORIGINAL))
     ]
-    return hide_contacts(clean("\n".join(part for part in parts if part)))
+    whole = "\n".join(part for part in parts if part)
+    return hide_contacts(clean(whole[:MAX_CHARACTERS]))
 
 
 def clauses(text: str) -> Iterator[str]:

@@ -76,6 +76,12 @@ class Site:
             self.faults.append(f"{page.url}: asked {address}")
 
 
+def follow(page: Page, what: str) -> None:
+    """Click on what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        page.click(what)
+
+
 def axe_faults(page: Page, only: list[str] = TAGS) -> list[tuple[str, str, list[str]]]:
     """What axe finds on a page, folded parts unfolded: rule, impact, where."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

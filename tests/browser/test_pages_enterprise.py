@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PHONE, Site
+from .conftest import PHONE, Site, follow
 
 pytestmark = pytest.mark.browser
 
@@ -15,22 +15,22 @@ TEXT = "轴承钢夹杂物\n轴承钢夹杂物控制不好, 疲劳寿命短\n考
 
 def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
     page = site.open("enterprise")
-    page.click("a:text('为难题找团队')")
+    follow(page, "a:text('为难题找团队')")
     page.fill("#text", TEXT)
-    page.click("text=下一步：核对")
+    follow(page, "text=下一步：核对")
     assert page.is_visible("text=识别出的指标（2）")
     page.fill("[name=keywords]", "夹杂物")
-    page.click("text=保存并查找团队")
+    follow(page, "text=保存并查找团队")
     assert page.inner_text("h1") == "“轴承钢夹杂物”的候选团队"
     assert page.inner_text(".rows li:first-child h2") == "轴承钢团队"
     page.check(".rows li:nth-child(1) [name=team]")
     assert page.is_disabled("text=并排比较")
     page.check(".rows li:nth-child(2) [name=team]")
     assert page.inner_text("[data-chosen]") == "已选 2 个，最多 4 个"
-    page.click("text=并排比较")
+    follow(page, "text=并排比较")
     assert page.inner_text("h1") == "并排比较 2 个团队"
     page.go_back()
-    page.click("text=联合体")
+    follow(page, "text=联合体")
     assert page.is_visible("text=合起来覆盖")
     page.goto("/drafts")
     assert page.is_visible("text=轴承钢夹杂物")
@@ -39,14 +39,12 @@ def test_from_a_pasted_problem_to_a_comparison(site: Site) -> None:
 def test_back_leads_to_what_was_filled_in(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.fill("#text", TEXT)
-    page.click("text=下一步：核对")
+    follow(page, "text=下一步：核对")
     page.fill("[name=title]", "改过的题目")
-    page.click("text=保存并查找团队")
-    page.wait_for_url("**/teams")
+    follow(page, "text=保存并查找团队")
     page.go_back()
     assert page.input_value("[name=title]") == "改过的题目"
-    page.click("text=保存并查找团队")
-    page.wait_for_url("**/teams")
+    follow(page, "text=保存并查找团队")
     page.goto("/drafts")
     assert page.locator("h2:has-text('改过的题目')").count() == 1
 
@@ -57,8 +55,7 @@ def test_back_leads_nowhere_after_signing_out(site: Site) -> None:
     page = site.open("enterprise", "/drafts")
     site.states.clear()
     site.states.update(states)
-    page.click("text=退出")
-    page.wait_for_url("**/sign-in")
+    follow(page, "text=退出")
     page.go_back()
     assert page.inner_text("h1") == "登录"
 
@@ -68,21 +65,21 @@ def test_an_uploaded_workbook_is_understood(site: Site, tmp_path: Path) -> None:
     path.write_bytes("编号,项目名称,主要问题\n1,高纯铟靶材,靶材烧结密度低\n".encode("gb18030"))
     page = site.open("enterprise", "/ask")
     page.set_input_files("#file", path)
-    page.click("text=下一步：核对")
+    follow(page, "text=下一步：核对")
     assert page.input_value("[name=title]") == "高纯铟靶材"
 
 
 def test_a_wrong_amount_is_said_beside_its_field(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.fill("#text", TEXT)
-    page.click("text=下一步：核对")
+    follow(page, "text=下一步：核对")
     page.click("text=榜额、期限")
     page.fill("[name=bounty_wan]", "五百万")
-    page.click("text=只保存")
+    follow(page, "text=只保存")
     assert page.get_attribute("[name=bounty_wan]", "aria-invalid") == "true"
     assert page.is_visible("text=应为数字")
     page.fill("[name=bounty_wan]", "500")
-    page.click("text=只保存")
+    follow(page, "text=只保存")
     assert page.is_visible("text=草稿")
 
 
@@ -92,14 +89,14 @@ def test_a_filter_takes_effect_at_once(site: Site) -> None:
         page.select_option("[name=province]", "江苏")
     assert page.locator(".rows > li").count() == 1
     assert page.inner_text(".rows h2") == "光刻胶团队"
-    page.click("text=清除条件")
+    follow(page, "text=清除条件")
     assert page.locator(".rows > li").count() == 3
 
 
 def test_reading_works_without_a_script(site: Site) -> None:
     page = site.open("enterprise", "/challenges/K1/teams", java_script_enabled=False)
     page.select_option("[name=province]", "江苏")
-    page.click("button:text('筛选')")
+    follow(page, "button:text('筛选')")
     assert page.locator(".rows > li").count() == 1
 
 
@@ -139,10 +136,10 @@ def test_the_teams_are_taken_along_as_a_workbook(site: Site) -> None:
 def test_handing_in_takes_along_what_was_not_saved(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.fill("#text", "靶材开裂\n靶材烧结开裂")
-    page.click("text=下一步：核对")
-    page.click("text=保存并查找团队")
-    page.click("text=下一步：核对并提交发榜")
+    follow(page, "text=下一步：核对")
+    follow(page, "text=保存并查找团队")
+    follow(page, "text=下一步：核对并提交发榜")
     page.fill("[name=title]", "没有保存的题目")
-    page.click("button:text-is('提交发榜')")
+    follow(page, "button:text-is('提交发榜')")
     assert page.inner_text("h1") == "没有保存的题目"
     assert page.is_visible(".tag:text-is('已提交')")

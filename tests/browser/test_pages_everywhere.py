@@ -10,7 +10,7 @@ import pytest
 from matcher import Challenge
 from matcher.report.handout import handout_of, handout_page
 
-from .conftest import DESKTOP, PHONE, Site, axe_faults, unreadable_tables
+from .conftest import DESKTOP, PHONE, Site, axe_faults, follow, unreadable_tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -98,7 +98,8 @@ def test_the_ranked_page_leads_with_proof_and_takes_filters_off_one_by_one(site:
     assert page.inner_text(".leading .told").startswith(
         "论文《轴承钢夹杂物与疲劳寿命》，2021，与需求共有"
     )
-    chips.first.click()
+    with page.expect_navigation():
+        chips.first.click()
     assert page.locator(".chips a").count() == 1
     assert "since=2015" in page.url
     assert "province" not in page.url
@@ -121,15 +122,15 @@ def test_scripts_in_a_text_stay_text(site: Site) -> None:
     page = site.open("enterprise", "/ask")
     page.on("dialog", lambda _: pytest.fail("a planted script ran"))
     page.fill("#text", NASTY)
-    page.click("text=下一步：核对")
+    follow(page, "text=下一步：核对")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for box in page.locator("form[action='/drafts'] >> input[type=text], textarea").all():
         box.fill(NASTY)
     for name in ("duration_months", "target_trl", "bounty_wan", "total_budget_wan"):
         page.fill(f"[name={name}]", "")
-    page.click("text=保存并查找团队")
+    follow(page, "text=保存并查找团队")
     assert "onerror=alert(1)" in page.inner_text("h1")
-    page.click("text=改需求")
+    follow(page, "text=改需求")
     assert page.input_value("[name=title]") == NASTY
     page.goto(f"/challenges?q={NASTY}")
     assert page.locator("main img").count() == 0

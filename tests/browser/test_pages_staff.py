@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import PHONE, Site, axe_faults, unreadable_tables
+from .conftest import PHONE, Site, axe_faults, follow, unreadable_tables
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +27,10 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     page = site.open("staff")
-    page.click("a:text-is('工作台')")
-    page.click("main >> text=导入文件")
+    follow(page, "a:text-is('工作台')")
+    follow(page, "main >> text=导入文件")
     page.set_input_files("#file", path)
-    page.click("text=上传并预览")
+    follow(page, "text=上传并预览")
     assert page.is_visible("text=不能用的行")
     assert page.is_visible("text=缺少必填项")
     page.click("summary:text('列对应关系')")
@@ -38,7 +38,7 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
     with page.expect_download() as rejects:
         page.click("text=下载拒收清单")
     assert rejects.value.suggested_filename == "拒收.xlsx"
-    page.click("button:text-is('只写入能用的行')")
+    follow(page, "button:text-is('只写入能用的行')")
     wait_for_the_job(page)
     assert page.is_visible("text=榜单：新增 1，更新 0，未变 0")
     page.goto("/challenges/Z1")
@@ -48,28 +48,28 @@ def test_a_file_is_previewed_then_taken_in(site: Site, tmp_path: Path) -> None:
 def test_a_report_is_made_reviewed_and_downloaded(site: Site) -> None:
     page = site.open("staff", "/staff/review")
     assert page.is_visible("text=还没有报告")
-    page.click("text=先出一份")
+    follow(page, "text=先出一份")
     page.select_option("[name=lowest_band]", "弱")
-    page.click("form[action='/staff/reports'] button")
+    follow(page, "form[action='/staff/reports'] button")
     wait_for_the_job(page)
     with page.expect_download() as report:
         page.click("text=报告.xlsx")
     assert report.value.suggested_filename == "报告.xlsx"
     assert Path(report.value.path()).stat().st_size > 5000
-    page.click("a:text-is('推荐、排除团队') >> nth=-1")
-    page.click("text=高端轴承钢洁净度")
+    follow(page, "a:text-is('推荐、排除团队') >> nth=-1")
+    follow(page, "text=高端轴承钢洁净度")
     page.click("li:has-text('轴承钢团队') >> summary:text('推荐或排除')")
     page.fill(
         "li:has-text('轴承钢团队') >> form[action^='/staff/review/'] [name=reason]", "已有合作"
     )
-    page.click("li:has-text('轴承钢团队') >> button:text('推荐')")
+    follow(page, "li:has-text('轴承钢团队') >> button:text('推荐')")
     assert page.inner_text("#decided + ul").startswith("人工推荐 轴承钢团队：已有合作")
     page.fill("#other ~ form >> [name=team_id]", "T9")
     page.fill("#other-reason", "不存在")
-    page.click("#other ~ form >> button:text('排除')")
+    follow(page, "#other ~ form >> button:text('排除')")
     assert page.is_visible("text=没有认出是哪个团队")
     page.goto("/staff/review/K1")
-    page.click("text=收回")
+    follow(page, "text=收回")
     assert not page.is_visible("#decided")
     for path in ("/staff/assignment", "/staff/review"):
         page.goto(path)
@@ -78,7 +78,7 @@ def test_a_report_is_made_reviewed_and_downloaded(site: Site) -> None:
         phone = site.open("staff", path, PHONE)
         assert unreadable_tables(phone) == []
         assert axe_faults(phone) == []
-    page.click("text=的报告")
+    follow(page, "text=的报告")
     assert page.is_visible("text=流标风险高")
     assert axe_faults(page) == []
 
@@ -89,7 +89,7 @@ def test_an_outcome_is_recorded(site: Site) -> None:
     page.fill("#team_id", "T2")
     page.select_option("#stage", "立项")
     page.select_option("#grade", "3")
-    page.click("button:text-is('登记')")
+    follow(page, "button:text-is('登记')")
     assert page.inner_text("tbody tr").split("\t")[:4] == [
         "光刻胶树脂合成",
         "光刻胶团队",
@@ -122,9 +122,9 @@ def test_an_account_is_opened_and_closed(site: Site) -> None:
 def test_a_key_is_told_once(site: Site) -> None:
     page = site.open("staff", "/account")
     page.fill("#label", "数据交换")
-    page.click("text=新建密钥")
+    follow(page, "text=新建密钥")
     assert page.input_value("#secret").startswith("jbm_")
     page.goto("/account")
     assert page.locator("#secret").count() == 0
-    page.click("text=撤销")
+    follow(page, "text=撤销")
     assert page.is_visible("td:has-text('撤销')")
