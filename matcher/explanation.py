@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.index import lexical
 from matcher.index.collection import Collection
 from matcher.index.passages import Passage
 from matcher.ranking.coverage import (
@@ -133,7 +132,7 @@ class FacetProbe:
         collection: the candidates.
         reader: holds requirements against what teams say.
         bounds: what a piece must reach to cover a requirement.
-        asked: the query's tokens, weighted and looked up.
+        added: what each token of the query adds to the score of each passage that is shown.
         requirements: `Query.facets`, looked up; the title among them.
         targets: per facet, the values an indicator asks for; none for any other.
     """
@@ -142,7 +141,7 @@ class FacetProbe:
     collection: Collection
     reader: PieceReader
     bounds: Bounds
-    asked: lexical.Asked
+    added: Mapping[int, Mapping[str, float]]
     requirements: Asked
     targets: tuple[tuple[Indicator, ...], ...]
 
@@ -156,31 +155,38 @@ def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) 
         parts: the ranker's; they sum to the candidate's score.
         probe: the query's facets.
     """
-    positions = [int(pieces[place]) for pieces in view.pieces if pieces[place] >= 0]
     return Explanation(
         parts=parts,
-        evidence=tuple(_piece(view.scores, position, probe) for position in positions),
+        evidence=tuple(_piece(view.scores, p, probe) for p in _positions(view, place)),
         coverage=_coverage(probe, int(view.documents[place])),
     )
 
 
 def facet_probe(
-    query: Query, collection: Collection, reader: PieceReader, bounds: Bounds
+    view: View, places: Iterable[int], reader: PieceReader, bounds: Bounds
 ) -> FacetProbe:
     """Prepare what a query asks for.
 
     Args:
-        query: the challenge.
-        collection: the candidates.
+        view: the candidates.
+        places: which of them will be explained.
         reader: of the library's tokeniser and encoder.
         bounds: for the reader's signals.
     """
-    words = collection.lexical
+    query, words = view.query, view.collection.lexical
+    shown = [position for place in places for position in _positions(view, place)]
+    asked = words.asked([words.weights(query.tokens)])
+    added = words.term_scores(asked, np.array(shown, dtype=np.int64))
     return FacetProbe(
-        query, collection, reader, bounds, words.asked([words.weights(query.tokens)]),
+        query, view.collection, reader, bounds, dict(zip(shown, added, strict=True)),
         reader.asked(query, words),
         tuple(_targets(facet) for facet in query.facets),
     )  # fmt: skip
+
+
+def _positions(view: View, place: int) -> list[int]:
+    """The passages that made a candidate's score."""
+    return [int(pieces[place]) for pieces in view.pieces if pieces[place] >= 0]
 
 
 def _targets(facet: Facet) -> tuple[Indicator, ...]:
@@ -190,11 +196,11 @@ def _targets(facet: Facet) -> tuple[Indicator, ...]:
 def _piece(scores: PassageScores, position: int, probe: FacetProbe) -> EvidencePiece:
     collection = probe.collection
     passage = collection.passages[position]
-    raw = collection.lexical.term_scores(probe.asked, position)
+    raw = probe.added[position]
     scale = scores.lexical_unit
     words = set(probe.query.words)
     shares = {t: s / scale for t, s in raw.items() if t in words and not says_nothing(t)}
-    written = probe.reader.tokenizer.written(passage.text)
+    written = probe.reader.written(passage.text)
     terms = _distinct_terms(_named(shares, written, probe.query))
     dense = scores.dense
     return EvidencePiece(

@@ -498,14 +498,14 @@ class Matcher:
     def _explanations(self, scored: Scored, places: IntArray) -> list[Explanation]:
         if not len(places):
             return []
-        query = scored.query
+        view = scored.pool.view
         rule = shipped_coverage()
         bounds = rule.by_meaning if self.reader.encoder else rule.by_words
-        probe = facet_probe(query, scored.near.collection, self.reader, bounds)
+        probe = facet_probe(view, places.tolist(), self.reader, bounds)
         parts = scored.added.parts(places)
         labels = [self.ranker.labels.get(name, name) for name in parts.names]
         return [
-            explain(scored.pool.view, int(place), tuple(map(Part, parts.names, labels, row)), probe)
+            explain(view, int(place), tuple(map(Part, parts.names, labels, row)), probe)
             for place, row in zip(places, parts.values.tolist(), strict=True)
         ]
 

@@ -7,8 +7,9 @@ needs neither. The folder stays an ordinary sentence-transformers folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from matcher.encoding.settings import Pooling
 from matcher.errors import ModelError
 
 _CHUNK = 1024  # texts tokenised and sorted by length at a time
+_FEW = 32  # texts tokenised here: threads for so few are waited for longer than they take
 _BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
 _BATCH_TEXTS = 64
 _RUN_TOKENS = 8  # what starting a run costs, in tokens
@@ -82,21 +84,36 @@ class OnnxRuntime:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         # By characters first, so that each chunk holds texts of about one length.
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        with ThreadPoolExecutor(self._threads) as pool:
-            for start in range(0, len(order), _CHUNK):
-                chosen = order[start : start + _CHUNK]
-                encoded = self._tokenizer.encode_batch_fast([texts[index] for index in chosen])
-                ids = [np.asarray(item.ids, np.int64) for item in encoded]
-                batches = list(length_batches([len(row) for row in ids]))
-                runs = pool.map(self._run, [[ids[i] for i in batch] for batch in batches])
-                try:
-                    for batch, found in zip(batches, runs, strict=True):
-                        vectors[[chosen[i] for i in batch]] = found
-                        tick(len(batch))
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
+        for start in range(0, len(order), _CHUNK):
+            chosen = order[start : start + _CHUNK]
+            ids = self._ids([texts[index] for index in chosen])
+            batches = list(length_batches([len(row) for row in ids]))
+            rows = [[ids[i] for i in batch] for batch in batches]
+            with closing(self._runs(rows)) as runs:
+                for batch, found in zip(batches, runs, strict=True):
+                    vectors[[chosen[i] for i in batch]] = found
+                    tick(len(batch))
         return vectors
+
+    def _ids(self, texts: Sequence[str]) -> list[IntArray]:
+        """Token ids of each text."""
+        if len(texts) <= _FEW:
+            encoded = [self._tokenizer.encode(text) for text in texts]
+        else:
+            encoded = self._tokenizer.encode_batch_fast(texts)
+        return [np.asarray(item.ids, np.int64) for item in encoded]
+
+    def _runs(self, batches: Sequence[list[IntArray]]) -> Generator[Vectors]:
+        """Each batch run, in order; several at a time where there are threads for them."""
+        if self._threads == 1 or len(batches) == 1:
+            yield from map(self._run, batches)
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                yield from pool.map(self._run, batches)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def token_vectors(self, prompt: str) -> Vectors:
         """Every token of the vocabulary alone behind a prompt: (vocabulary, dimension)."""

@@ -208,13 +208,14 @@ class LexicalIndex:
         (factors,) = asked.factors
         return Overlap(asked.tokens, factors, len(chosen), *self._pairs(asked, chosen))
 
-    def term_scores(self, asked: Asked, passage: int) -> dict[str, float]:
-        """What each token of the first list adds to a passage's score; the sum is the score."""
-        _, terms, shares = self._pairs(asked, np.array([passage]))
-        return {
-            asked.tokens[term]: float(share * asked.factors[0][term])
-            for term, share in zip(terms, shares, strict=True)
-        }
+    def term_scores(self, asked: Asked, passages: IntArray) -> list[dict[str, float]]:
+        """What each token of the first list adds to each passage's score; the sum is the score."""
+        places, terms, shares = self._pairs(asked, passages)
+        added = (shares * asked.factors[0][terms]).tolist()
+        found: list[dict[str, float]] = [{} for _ in passages]
+        for place, term, share in zip(places.tolist(), terms.tolist(), added, strict=True):
+            found[place][asked.tokens[term]] = share
+        return found
 
     def matched_rows(self, tokens: Sequence[str], passages: IntArray) -> FloatArray:
         """Which of some distinct tokens occur in which of some passages: see `Overlap.held`."""

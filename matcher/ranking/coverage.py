@@ -31,7 +31,7 @@ from matcher.ranking.grades import LIKELY, Coverage
 from matcher.ranking.query import Query
 from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
-from matcher.text.tokenise import Tokenizer
+from matcher.text.tokenise import Tokenizer, Written
 
 # Cosine of the requirement and of the whole challenge to the piece; share of the idf mass of the
 # requirement, and of the whole challenge, that the piece holds; share of the piece's own words
@@ -168,6 +168,7 @@ class PieceReader:
     centres: Callable[[Encoder], tuple[FloatArray, FloatArray]] | None = None
     _held: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _vectors: dict[str, FloatArray] = field(default_factory=dict, repr=False)
+    _written: dict[str, Mapping[str, Written]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _means(self) -> tuple[FloatArray, FloatArray]:
@@ -215,6 +216,15 @@ class PieceReader:
             vectors = _centred(self.encoder.encode_passages(new), self._means[1])
             known.update(zip(new, vectors, strict=True))
         return np.stack([known[text] for text in texts])
+
+    def written(self, text: str) -> Mapping[str, Written]:
+        """See `Tokenizer.written`."""
+        known = self._written.get(text)
+        if known is None:
+            if len(self._written) >= _KEPT:
+                self._written = {}
+            known = self._written[text] = self.tokenizer.written(text)
+        return known
 
     def _tokens(self, text: str) -> frozenset[str]:
         known = self._held.get(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 
 from matcher.records import Indicator
@@ -17,6 +18,8 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.quantity_names import quantity_names, same_quantity
 from matcher.text.units import in_base_units, normalise_unit
 
+# What a team shows is asked about again by every challenge.
+_REMEMBERED = 20_000
 _NUMBER = re.compile(r"\d|翻[倍番一两]|减半")
 # A range of these is to be covered by what is shown; any other is to hold what is shown.
 _CAPABILITY = re.compile(r"温度|范围|量程|频段|频率覆盖|频率|波段|带宽|适用|可调|调节|调速")
@@ -86,13 +89,20 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
 def shown_values(text: str, targets: Iterable[Indicator]) -> tuple[Indicator, ...]:
     """The values in a text that may speak of one of the targets."""
     names = frozenset[str]().union(*(quantity_names(target.name) for target in targets))
-    return tuple(
-        indicator
-        for clause in split_clauses(text)
-        if _NUMBER.search(clause) and names & quantity_names(clause)
-        for indicator in parse_indicators(clause)
-        if indicator.value is not None
-    )
+    told = _told(text)
+    return tuple(value for clause, its in told if names & its for value in _values(clause))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _told(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The clauses of a text that have a number, and what each may measure."""
+    clauses = (clause for clause in split_clauses(text) if _NUMBER.search(clause))
+    return tuple((clause, quantity_names(clause)) for clause in clauses)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _values(clause: str) -> tuple[Indicator, ...]:
+    return tuple(one for one in parse_indicators(clause) if one.value is not None)
 
 
 def _measured(indicator: Indicator) -> str:

@@ -59,6 +59,7 @@ _GENERIC = re.compile(
 )
 
 
+@lru_cache(maxsize=8_192)
 def quantity_names(text: str) -> frozenset[str]:
     """Pairs of characters of the words that name what is measured, and Latin words but units.
 
