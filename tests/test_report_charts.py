@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matcher.ranking.grades import Coverage
 from matcher.report.charts.coverage import coverage_matrix
+from matcher.report.charts.partners import MOST_DRAWN, partner_chart, partners_of
 from matcher.report.charts.svg import svg
 from matcher.report.charts.tiles import PLACES, elsewhere, tiles
 from matcher.report.charts.timeline import timeline_chart, timeline_of
@@ -59,3 +60,18 @@ def test_every_province_has_one_tile_and_every_number_is_told() -> None:
     assert drawn.count("<rect") == len(PLACES)
     assert "<title>辽宁 9</title>" in drawn
     assert elsewhere(rows) == [("不详", 2)]
+
+
+def test_a_team_has_a_band_to_each_organisation_it_worked_with() -> None:
+    made = partners_of([(("甲厂", "乙所", "甲厂"), 2021), (("甲厂",), 2019), (("丙院",), None)])
+    assert [(p.name, p.pieces, p.span) for p in made] == [
+        ("甲厂", 2, "2019–2021"), ("丙院", 1, ""), ("乙所", 1, "2021"),
+    ]  # fmt: skip
+    drawn = partner_chart(made)
+    assert drawn is not None
+    shown = svg(drawn)
+    assert 'aria-label="合作单位：甲厂 2 项，丙院 1 项，乙所 1 项"' in shown
+    assert shown.count("<path") == 3
+    many = partners_of([((f"第{n}厂",), 2020) for n in range(20)])
+    assert svg(partner_chart(many) or drawn).count("<path") == MOST_DRAWN
+    assert partner_chart(partners_of([])) is None

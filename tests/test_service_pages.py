@@ -19,7 +19,7 @@ from matcher.service.access import ROLES
 from matcher.service.pages.wording import ACTS, DETAILS
 from matcher.text import dates
 
-from .service import Caller, make_app, make_workspace
+from .service import Caller, make_app, make_workspace, service_of
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -423,3 +423,24 @@ def test_each_part_stands_beside_what_teams_show_of_it(callers: dict[str, Caller
     told = [team["coverage"] for team in twin["teams"]]
     assert rows == [part["label"] for part in told[0]]
     assert cells == [[answers[n]["status"] for answers in told] for n in range(len(rows))]
+
+
+def test_a_team_s_page_draws_whom_it_worked_with(tmp_path: Path) -> None:
+    """Partners of its pieces but its own organisation; a name leads to the library."""
+    app = make_app(tmp_path)
+    proof = (
+        Evidence(kind="专利", title="甲", year=2020, partner_org="华钢集团、东方大学"),
+        Evidence(kind="转化", title="乙", year=2022, partner_org="华钢集团"),
+    )
+    team = Team(team_id="P1", team_name="轧制组", org_name="东方大学", evidence=proof)
+    service = service_of(app)
+    service.live.connect().put_teams(
+        [team, team.model_copy(update={"team_id": "P2", "evidence": ()})]
+    )
+    service.live.reopen()
+    page = Caller(app, "staff").get("/teams/P1").text
+    assert "合作过的单位（1）" in page
+    assert 'aria-label="合作单位：华钢集团 2 项"' in page
+    assert f'href="/teams?q={quote("华钢集团")}"' in page
+    assert "2020–2022" in page
+    assert "合作过的单位" not in Caller(app, "staff").get("/teams/P2").text

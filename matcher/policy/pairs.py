@@ -47,7 +47,7 @@ def earlier_work(
         return ()
     return tuple(
         piece for piece in team.evidence
-        if any(organisation_key(name, aliases) == demand for name in _organisations(piece))
+        if any(organisation_key(name, aliases) == demand for name in partners(piece))
     )  # fmt: skip
 
 
@@ -79,7 +79,8 @@ def maturity_gap(challenge: Challenge, team: Team) -> int | None:
     return max(0, challenge.target_trl - reached)
 
 
-def _organisations(piece: Evidence) -> Iterator[str]:
+def partners(piece: Evidence) -> Iterator[str]:
+    """The organisations a piece names beside the team's own."""
     yield from _CUT.split(piece.partner_org)
     for place in _PLACES:
         value = piece.extra.get(place, ())

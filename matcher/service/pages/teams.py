@@ -10,7 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
+from matcher.policy.names import organisation_key
+from matcher.policy.pairs import partners
 from matcher.procedure import PAIR
+from matcher.records import Team
+from matcher.report.charts.partners import partner_chart, partners_of
 from matcher.report.charts.svg import svg
 from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.charts.timeline import timeline_chart, timeline_of
@@ -125,7 +129,7 @@ def team_page(request: Request, caller: CurrentCaller, team_id: str) -> Response
     disowned = corrections.disowned(caller, team_id) if own else []
     shown = {
         "team": team, "own": own, "disowned": disowned, "timeline": _timeline(team.pieces),
-        "twin": twin_of(request),
+        "partners": _partners(teams.find(caller, team_id)), "twin": twin_of(request),
     }  # fmt: skip
     return render(request, "team.html", shown)
 
@@ -142,6 +146,18 @@ def _timeline(pieces: Sequence[EvidenceView]) -> Mapping[str, object] | None:
     )
     note = "，".join(filter(None, left_out))
     return {"picture": svg(drawn), "key": drawn.key, "note": f"另有：{note}。" if note else ""}
+
+
+def _partners(team: Team) -> Mapping[str, object] | None:
+    """With whom it worked, drawn and as rows; None where no piece names anybody."""
+    ours = organisation_key(team.org_name)
+    named = (
+        ([name for name in partners(piece) if organisation_key(name) not in ("", ours)], piece.year)
+        for piece in team.evidence
+    )
+    found = partners_of(named)
+    drawn = partner_chart(found)
+    return None if drawn is None else {"picture": svg(drawn), "rows": found}
 
 
 def _best(caller: Caller, team_id: str) -> list[ChallengeMatch]:
