@@ -121,3 +121,37 @@ def test_who_is_no_longer_asked_is_out_and_what_was_said_stays(callers: dict[str
     assert after["result"] == before["result"]
     missing = callers["staff"].post("/staff/evaluations/2021/evaluators", data={"name": "没有"})
     assert missing.status_code == 422
+
+
+def test_an_evaluator_marks_what_it_was_given_and_hands_in(app: FastAPI) -> None:
+    """Of another year: only what was given, no change after handing in, until staff give back."""
+    staff = Caller(app, "staff")
+    one = add_account(app, "评委丁", "university", "丁研究所")
+    api, page = "/api/v1/evaluations/2023", "/evaluations/2023"
+    lost = staff.post(f"{api}/evaluators", json={"name": "评委丁", "alliances": "LM9"})
+    assert (lost.status_code, "没有这些要评估的联盟" in lost.text) == (404, True)
+    form = {"name": "评委丁", "alliances": "LM/2"}
+    assert staff.post("/staff/evaluations/2023/evaluators", data=form).status_code == 303
+    assert [a["alliance_id"] for a in one.get(f"{api}/marks").json()["alliances"]] == ["LM/2"]
+    assert one.get(f"{page}/LM%2F1").status_code == 404
+    early = one.post(page, data={})
+    assert (early.status_code, "还没有评完，不能交" in early.text) == (422, True)
+    body = {"scores": dict.fromkeys(IDS, 6), "reasons": {IDS[0]: "目标写得清楚"}}
+    assert one.send("PUT", f"{api}/marks/LM/2", json=body).status_code == 200
+    assert "还没有交分" in staff.get("/staff/evaluations/2023").text
+    assert one.post(page, data={}).status_code == 303
+    assert "已交" in one.get(page).text
+    late = one.send("PUT", f"{api}/marks/LM/2", json=body)
+    assert (late.status_code, "已经交了" in late.text) == (409, True)
+    assert one.post(f"{page}/LM%2F2", data={f"s:{IDS[0]}": "1"}).status_code == 422
+    found = staff.get(api).json()["evaluators"][0]
+    assert (found["asked"], found["marked"], bool(found["handed_in"])) == (1, 1, True)
+    assert one.post(f"{api}/evaluators/{found['account_id']}/give-back").status_code == 403
+    back = {"back": str(found["account_id"])}
+    assert staff.post("/staff/evaluations/2023/evaluators", data=back).status_code == 303
+    assert one.send("PUT", f"{api}/marks/LM/2", json=body).status_code == 200
+    assert one.post(f"{api}/hand-in").json()["handed_in"]
+    for name, status in (("enterprise", 404), ("public", 401)):
+        assert Caller(app, name).post(f"{api}/hand-in").status_code == status
+    actions = {line.action for line in service_of(app).audit.lines(size=200)[0]}
+    assert {"evaluator.hand_in", "evaluator.give_back"} <= actions

@@ -319,10 +319,16 @@ CREATE TABLE step_files (
 CREATE INDEX step_files_of ON step_files (step)
 """
 
+# Which alliances an evaluator was given ([]: all), and when the marks were handed in.
+_GIVEN_TO_MARK = """
+ALTER TABLE alliance_evaluators ADD COLUMN alliances TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE alliance_evaluators ADD COLUMN handed_in TEXT NOT NULL DEFAULT ''
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
-    _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES,
+    _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

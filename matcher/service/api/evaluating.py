@@ -10,7 +10,7 @@ from pydantic import Field
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import evaluating
-from matcher.service.desk.evaluating import EvaluationOverview, MarkedLine, MarkForm, Year
+from matcher.service.desk.evaluating import EvaluationOverview, MarkForm, OwnMarks, Year
 from matcher.service.routing import CurrentCaller
 
 router = api_router("evaluations", "联盟评估")
@@ -40,11 +40,25 @@ def release_evaluator(caller: CurrentCaller, year: Year, account_id: int) -> Eva
     return evaluating.release(caller, year, account_id)
 
 
+@router.post("/{year}/evaluators/{account_id}/give-back")
+@allow(STAFF)
+def give_marks_back(caller: CurrentCaller, year: Year, account_id: int) -> EvaluationOverview:
+    """退回评委交的分，让他再改。"""
+    return evaluating.give_back(caller, year, account_id)
+
+
 @router.get("/{year}/marks")
 @allow(SIGNED_IN)
-def list_marks(caller: CurrentCaller, year: Year) -> dict[str, list[MarkedLine]]:
-    """评委自己要评的联盟，各评到哪里。"""
-    return {"alliances": evaluating.mine(caller, year)}
+def list_marks(caller: CurrentCaller, year: Year) -> OwnMarks:
+    """评委自己要评的联盟，各评到哪里，交了没有。"""
+    return evaluating.mine(caller, year)
+
+
+@router.post("/{year}/hand-in")
+@allow(SIGNED_IN)
+def hand_in_marks(caller: CurrentCaller, year: Year) -> OwnMarks:
+    """评委交这一年的分；交了不能再改，要改请管理人员退回。"""
+    return evaluating.hand_in(caller, year)
 
 
 @router.get("/{year}/marks/{alliance_id:path}")

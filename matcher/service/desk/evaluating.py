@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -13,7 +14,8 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
 from matcher.records.alliance import Alliance, Mark
 from matcher.service.context import Caller
-from matcher.service.store.evaluators import Evaluators
+from matcher.service.errors import ConflictError
+from matcher.service.store.evaluators import Evaluator, Evaluators
 from matcher.service.store.steps import Act
 from matcher.service.views import View
 from matcher.text.organisations import normalise_organisation
@@ -21,6 +23,7 @@ from matcher.text.organisations import normalise_organisation
 DEFAULT_PACK = "liaoning-2021"
 # What has been registered may be evaluated, again too.
 _EVALUATED = frozenset({"已备案", "典型", "已评估"})
+_DONE = ("已评", "回避")
 Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
 
 
@@ -45,6 +48,9 @@ class EvaluatorAsked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, description="账号", examples=["甲"])]
+    alliances: Annotated[
+        str, Field(max_length=4000, description="给他评哪些联盟，编号用逗号分开；不写为全部")
+    ] = ""
 
 
 class MarkedLine(View):
@@ -79,6 +85,7 @@ class MarkForm(View):
     barred: Annotated[str, Field(description="为什么必须回避；空为不必")]
     conflict: str
     note: str
+    handed_in: str
     indicators: list[IndicatorLine]
 
 
@@ -91,6 +98,14 @@ class EvaluatorLine(View):
     marked: int
     left_out: Annotated[int, Field(description="回避的联盟")]
     asked: int
+    handed_in: Annotated[str, Field(description="什么时候交的；空为还没有交")]
+
+
+class OwnMarks(View):
+    """What an evaluator is asked to mark, and whether it handed in."""
+
+    alliances: list[MarkedLine]
+    handed_in: str
 
 
 class EvaluationOverview(View):
@@ -113,18 +128,45 @@ def years(caller: Caller) -> tuple[int, ...]:
     return () if account_id is None else _evaluators(caller).years_of(account_id)
 
 
-def mine(caller: Caller, year: int) -> list[MarkedLine]:
-    """The alliances the caller is asked to mark. Raises: NotFoundError: nobody asked."""
-    _asked(caller, year)
+def mine(caller: Caller, year: int) -> OwnMarks:
+    """The alliances the caller was given to mark. Raises: NotFoundError: nobody asked."""
+    evaluator = _asked(caller, year)
     said = _said(caller, year, caller.principal.name)
     size = len(sheet_of().indicator)
-    return [
+    lines = [
         MarkedLine(
             alliance_id=one.alliance_id, title=one.title, lead_org=one.lead_org,
             status=_status(one, said.get(one.alliance_id, ()), size, caller.principal.organisation),
         )
-        for one in _evaluated(caller)
+        for one in _given(evaluator, _evaluated(caller))
     ]  # fmt: skip
+    return OwnMarks(alliances=lines, handed_in=evaluator.handed_in)
+
+
+def hand_in(caller: Caller, year: int) -> OwnMarks:
+    """The caller's marks are final.
+
+    Raises:
+        NotFoundError: nobody asked.
+        InputError: an alliance is neither marked in full nor stood back from.
+    """
+    evaluator, found = _asked(caller, year), mine(caller, year)
+    open_ones = [
+        f"{one.title}（{one.status}）" for one in found.alliances if one.status not in _DONE
+    ]
+    if open_ones or not found.alliances:
+        raise InputError(
+            "还没有评完，不能交", given="、".join(open_ones) or "没有要评的联盟",
+            expected="每个联盟都打齐分，或写明利益冲突回避", remedy="评完再交",
+        )  # fmt: skip
+    _evaluators(caller).hand_in(year, evaluator.account_id, caller.principal)
+    return mine(caller, year)
+
+
+def give_back(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
+    """Let an evaluator change what was handed in."""
+    _evaluators(caller).hand_in(year, account_id, caller.principal, back=True)
+    return overview(caller, year)
 
 
 def form(caller: Caller, year: int, alliance_id: str) -> MarkForm:
@@ -147,7 +189,7 @@ def form(caller: Caller, year: int, alliance_id: str) -> MarkForm:
         year=year, alliance_id=alliance_id, title=one.title,
         organisations=[name for name in (one.lead_org, *one.members) if name],
         barred=_barred(one, caller.principal.organisation), conflict=conflict,
-        note=sheet.sheet.note, indicators=lines,
+        note=sheet.sheet.note, handed_in=_asked(caller, year).handed_in, indicators=lines,
     )  # fmt: skip
 
 
@@ -157,7 +199,10 @@ def save(caller: Caller, year: int, alliance_id: str, asked: MarksAsked) -> Mark
     Raises:
         NotFoundError: nobody asked, or there is no such alliance.
         InputError: an unknown indicator, a mark outside its scale, neither marks nor a conflict.
+        ConflictError: the marks of the year were handed in.
     """
+    if _asked(caller, year).handed_in:
+        raise ConflictError("这一年的分已经交了", given=year, remedy="要改请管理人员退回")
     one, sheet, who = _one(caller, year, alliance_id), sheet_of(), caller.principal
     conflict = asked.conflict or _barred(one, who.organisation)
     if not (asked.scores or conflict):
@@ -185,10 +230,12 @@ def overview(caller: Caller, year: int) -> EvaluationOverview:
     lines = []
     for one in _evaluators(caller).of(year):
         said = _by_alliance([m for m in marks if m.evaluator == one.name])
-        told = [_status(a, said.get(a.alliance_id, ()), size, one.organisation) for a in asked]
+        own = _given(one, asked)
+        told = [_status(a, said.get(a.alliance_id, ()), size, one.organisation) for a in own]
         lines.append(EvaluatorLine(
             account_id=one.account_id, name=one.name, organisation=one.organisation,
-            marked=told.count("已评"), left_out=told.count("回避"), asked=len(asked),
+            marked=told.count("已评"), left_out=told.count("回避"), asked=len(own),
+            handed_in=one.handed_in,
         ))  # fmt: skip
     found = result(caller, year)
     return EvaluationOverview(
@@ -204,9 +251,17 @@ def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
 
 
 def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
-    """Ask an account to mark a year. Raises: NotFoundError: no such account."""
+    """Ask an account to mark a year. Raises: NotFoundError: no such account, no such alliance."""
     account = caller.service.accounts.get(asked.name)
-    _evaluators(caller).ask(year, account.account_id, caller.principal)
+    given = {part.strip() for part in re.split("[,，、;；\\s]+", asked.alliances) if part.strip()}
+    strange = sorted(given - {one.alliance_id for one in _evaluated(caller)})
+    if strange:
+        raise NotFoundError(
+            "没有这些要评估的联盟",
+            given="、".join(strange),
+            remedy="填已备案、典型或已评估的联盟编号",
+        )
+    _evaluators(caller).ask(year, account.account_id, caller.principal, given)
     return overview(caller, year)
 
 
@@ -225,14 +280,20 @@ def _evaluated(caller: Caller) -> list[Alliance]:
     return [a for a in caller.service.alliances.all() if states[a.alliance_id] in _EVALUATED]
 
 
-def _asked(caller: Caller, year: int) -> None:
-    if year not in years(caller):
+def _asked(caller: Caller, year: int) -> Evaluator:
+    found = _evaluators(caller).find(year, caller.principal.account_id)
+    if found is None:
         raise NotFoundError("没有请你评估", given=year, remedy="请管理人员指定评委")
+    return found
+
+
+def _given(evaluator: Evaluator, alliances: list[Alliance]) -> list[Alliance]:
+    """Those an evaluator is to mark."""
+    return [a for a in alliances if not evaluator.given or a.alliance_id in evaluator.given]
 
 
 def _one(caller: Caller, year: int, alliance_id: str) -> Alliance:
-    _asked(caller, year)
-    for one in _evaluated(caller):
+    for one in _given(_asked(caller, year), _evaluated(caller)):
         if one.alliance_id == alliance_id:
             return one
     raise NotFoundError("没有这个要评估的联盟", given=alliance_id, remedy="回到列表核对")

@@ -14,6 +14,7 @@ from matcher.report.tables.alliances import evaluation_tables
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import evaluating
+from matcher.service.errors import ConflictError
 from matcher.service.pages.asked import Form, faults_of, form_as, texts
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -27,9 +28,18 @@ _Id = Annotated[str, Field(max_length=200)]
 @allow(SIGNED_IN)
 def own(request: Request, caller: CurrentCaller, year: _Year) -> Response:
     """The alliances one is asked to mark."""
-    shown = {"year": year, "lines": evaluating.mine(caller, year),
-             "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
-    return render(request, "evaluations.html", shown)
+    return _own(request, caller, year)
+
+
+@router.post("/evaluations/{year}")
+@allow(SIGNED_IN)
+def hand_in(request: Request, caller: CurrentCaller, year: _Year) -> Response:
+    """Hand the marks of the year in."""
+    try:
+        evaluating.hand_in(caller, year)
+    except InputError as error:
+        return _own(request, caller, year, error)
+    return RedirectResponse(f"/evaluations/{year}", 303)
 
 
 @router.get("/evaluations/{year}/{alliance_id:path}")
@@ -47,7 +57,7 @@ def mark(
     """Keep the marks."""
     try:
         evaluating.save(caller, year, alliance_id, _marks(texts(form)))
-    except InputError as error:
+    except (InputError, ConflictError) as error:
         return _marking(request, caller, year, alliance_id, error)
     return RedirectResponse(f"/evaluations/{year}", 303)
 
@@ -67,6 +77,8 @@ def ask(request: Request, caller: CurrentCaller, year: _Year, form: Form) -> Res
     try:
         if given.get("release", "").isdigit():
             evaluating.release(caller, year, int(given["release"]))
+        elif given.get("back", "").isdigit():
+            evaluating.give_back(caller, year, int(given["back"]))
         else:
             evaluating.ask(caller, year, form_as(form, evaluating.EvaluatorAsked))
     except MatcherError as error:
@@ -89,8 +101,20 @@ def _marks(given: dict[str, str]) -> evaluating.MarksAsked:
         ) from None  # fmt: skip
 
 
+def _own(
+    request: Request, caller: Caller, year: int, fault: MatcherError | None = None
+) -> Response:
+    shown = {"year": year, "own": evaluating.mine(caller, year), "fault": fault,
+             "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
+    return render(request, "evaluations.html", shown, status=422 if fault else 200)
+
+
 def _marking(
-    request: Request, caller: Caller, year: int, alliance_id: str, fault: InputError | None = None
+    request: Request,
+    caller: Caller,
+    year: int,
+    alliance_id: str,
+    fault: MatcherError | None = None,
 ) -> Response:
     shown = {"one": evaluating.form(caller, year, alliance_id), "fault": fault,
              "twin": f"/api/v1/evaluations/{year}/marks/{quote(alliance_id, safe='')}"}  # fmt: skip
