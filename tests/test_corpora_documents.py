@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from matcher.corpora import read_any
+from matcher.corpora.formats.safety import MAX_LINE
 from matcher.errors import InputError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -144,3 +146,16 @@ def test_words_struck_out_in_an_xml_workbook_are_left_out_and_told(tmp_path: Pat
     assert read is not None
     assert [record.title for record in read.records] == ["轴承"]
     assert "格里划了删除线的字没有读入: 齿轮" in "\n".join(read.notes)
+
+
+def test_a_packed_line_without_end_is_not_unpacked_whole(tmp_path: Path) -> None:
+    work = b'{"id":"https://openalex.org/W1","title":"%s","authorships":[]}\n'
+    path = tmp_path / "works.gz"
+    path.write_bytes(gzip.compress(work % "轴承".encode() + work % (b"a" * (MAX_LINE + 1)), 1))
+    read = read_any(path).achievements
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承"]
+    assert ["没有尽头" in reject.reason for reject in read.rejects] == [True]
+    path.write_bytes(gzip.compress(work % (b"a" * (MAX_LINE + 1)), 1))
+    with pytest.raises(InputError, match=r"没有尽头[\s\S]*处理"):
+        read_any(path)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +281,11 @@ def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[A
         else:
             records.append(item.model_copy(update={"organisations": (options.organisation,)}))
     if not len(records):
-        raise InputError("文件里没有成果", given=source.name, expected="每行一条, 或 BibTeX、RIS")
+        why = [reject.message for reject in islice(rejects.kept(), 1)]
+        raise InputError(
+            "文件里没有能用的成果", given="；".join([source.name, *why]),
+            expected="每行一条, 或 BibTeX、RIS", remedy="检查是不是选错了文件, 或重新导出",
+        )  # fmt: skip
     used, rejected = len(records), len(rejects)
     return Reading(
         records.kept(), rejects.kept(), (), source.name, source.sha256, source.format, {},

@@ -7,9 +7,10 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import IO, cast
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile, Works
-from matcher.corpora.formats.safety import MAX_BYTES_LINES
+from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_LINE
 from matcher.corpora.reading import Row
 from matcher.records import Achievement, Source
 from matcher.text.bibliography import achievement_of, cited
@@ -65,14 +66,19 @@ def _of_openalex(source: SourceFile) -> Iterator[Achievement | Row]:
         if source.format != OPENALEX_GZIP.name:
             yield from _works_in(file, source)
             return
-        with gzip.open(file) as lines:
-            yield from _works_in(lines, source)
+        with gzip.open(file) as unpacked:
+            yield from _works_in(cast(IO[bytes], unpacked), source)
 
 
-def _works_in(lines: Iterable[bytes], source: SourceFile) -> Iterator[Achievement | Row]:
+def _works_in(file: IO[bytes], source: SourceFile) -> Iterator[Achievement | Row]:
     number = 0
     try:
-        for number, line in enumerate(lines, 1):
+        # A line of a packed file may be a thousand times as long as the file.
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE:
+                yield Row(number, {}, "这一行没有尽头, 从这里起没有读")
+                return
             if line.strip():
                 yield _work(number, line, source)
     except (EOFError, OSError, zlib.error):
