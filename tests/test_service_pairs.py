@@ -457,3 +457,31 @@ def test_interest_takes_one_press_by_the_best_fitting_team(app: FastAPI) -> None
     assert school.client.post("/pairs/move", data={**form, "challenge_id": "K1"}).status_code == 303
     assert demand.pair["state"] == "有意向"
     assert "有意向" in school.get("/challenges/K1").text
+
+
+@pytest.mark.slow
+def test_bids_of_a_challenge_stand_side_by_side(app: FastAPI) -> None:
+    """The last version of each; marks, without those who declared a conflict, for staff alone."""
+    (demand, first, staff), (_, second, other) = three(app), three(app, "T4")
+    first.bid()
+    first.bid(budget_wan=280)
+    second.bid(answers=["", "寿命提高60%"])
+    for desk, scores in ((staff, 60.0), (other, 90.0)):
+        desk.go("进入评审")
+        for expert, conflict in (("甲", ""), ("乙", "同事")):
+            body = {**desk.named, "expert": expert, "conflict": conflict,
+                    "scores": [] if conflict else [scores] * 4}  # fmt: skip
+            assert desk.caller.post(f"{API}/pairs/appraisal", json=body).status_code == 204
+    path, of = f"{API}/pairs/bids", {"challenge": "K1"}
+    best, next_one = staff.caller.get(path, params=of).json()
+    assert (best["team_id"], best["mean"], best["experts"], best["conflicts"]) == ("T4", 90.0, 1, 1)
+    assert [one["answer"] for one in best["promises"]] == ["寿命提高60%"]
+    assert next_one["budget_wan"] == 280
+    found = demand.caller.get(path, params=of).json()
+    assert [one["mean"] for one in found] == [None, None]
+    assert {one["conflicts"] for one in found} == {0}
+    assert first.caller.get(path, params=of).status_code == 403
+    assert Caller(app, "enterprise").get(path, params={"challenge": "K2"}).status_code == 404
+    page = staff.caller.get("/pairs", params=of).text
+    assert page.index("揭榜书对照（2 份）") < page.index("<strong>90.0</strong>（1 人）")
+    assert "专家评分" not in demand.caller.get("/pairs", params=of).text

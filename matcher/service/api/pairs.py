@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import api_router, attachment
-from matcher.service.desk import bids, cases, pairs
+from matcher.service.desk import bids, bids_beside, cases, pairs
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
@@ -24,6 +24,15 @@ def list_pairs(
 ) -> Page[pairs.PairLine]:
     """本单位参与的对接 (管理人员看全部), 有新变化的在前。"""
     return pairs.browse(caller, query)
+
+
+@router.get("/bids")
+@allow(ENTERPRISE)
+def bids_of_challenge(
+    caller: CurrentCaller, challenge: Annotated[str, Query(max_length=200)]
+) -> list[bids_beside.BidBeside]:
+    """一项难题的各份揭榜书对照 (专家平均分只给管理人员)。"""
+    return bids_beside.beside(caller, challenge)
 
 
 @router.get("/one")

@@ -13,7 +13,7 @@ from matcher.procedure import PAIR
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import attachment
 from matcher.service.context import Caller
-from matcher.service.desk import bids, cases, pairs
+from matcher.service.desk import bids, bids_beside, cases, pairs
 from matcher.service.desk.bids import CRITERIA, BidFields
 from matcher.service.desk.cases import Named
 from matcher.service.desk.pairs import SHOWN, MoveAsked
@@ -50,6 +50,7 @@ def pair_list(request: Request, caller: CurrentCaller) -> Response:
         "states": PAIR.states,
         "name": "" if own else bids.owned_challenge(caller, query.challenge),
         "secret": None if own else bids.secret_of(caller, query.challenge),
+        "beside": [] if own else bids_beside.beside(caller, query.challenge),
         "link": linker(request),
         "twin": twin_of(request),
     }
