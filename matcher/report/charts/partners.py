@@ -10,8 +10,8 @@ from matcher.report.charts.drawing import FIELD_COLOURS, LETTER, NODE, Block, Dr
 
 # More would be a list, which stands beside it.
 MOST_DRAWN = 8
-_LEFT, _RIGHT, _WIDE, _NODE = 4, 170, 460, 10
-_STEP, _HIGH = 22, 120
+_LEFT, _RIGHT, _WIDE, _NODE = 4, 110, 380, 10
+_STEP, _GAP, _HIGH = 20, 4, 120
 _LETTERS = (_WIDE - _RIGHT) // LETTER - 4
 
 
@@ -59,19 +59,18 @@ def partner_chart(partners: tuple[Partner, ...]) -> Drawing | None:
         return None
     total = sum(p.pieces for p in shown)
     unit = min(12.0, _HIGH / total)
-    height = max(len(shown) * _STEP, total * unit)
+    rows = [max(_STEP, p.pieces * unit + _GAP) for p in shown]
+    height, top = sum(rows), 0.0
     start = (height - total * unit) / 2
     shapes: list[Block | Label | Ribbon] = [Block(_LEFT, start, _NODE, total * unit, NODE)]
-    for place, partner in enumerate(shown):
-        wide = partner.pieces * unit
-        middle = (place + 0.5) * height / len(shown)
-        words = f"{partner.name} {partner.pieces} 项"
+    for place, (partner, row) in enumerate(zip(shown, rows, strict=True)):
+        name, wide, middle = partner.name, partner.pieces * unit, top + row / 2
         colour = FIELD_COLOURS[place % len(FIELD_COLOURS)]
+        words = f"{name} {partner.pieces} 项"
         end = middle - wide / 2
         shapes.append(Ribbon(_LEFT + _NODE, _RIGHT, start, end, wide, colour, words))
-        name = partner.name
         told = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
         shapes.append(Label(_RIGHT + 6, middle + 4, f"{told} {partner.pieces}"))
-        start += wide
+        start, top = start + wide, top + row
     told = "，".join(f"{p.name} {p.pieces} 项" for p in shown)
     return Drawing(_WIDE, height, tuple(shapes), f"合作单位：{told}")

@@ -74,5 +74,6 @@ def timeline_chart(timeline: Timeline) -> Drawing:
     told = "，".join(
         f"{year} 年 {n} 条" for year in timeline.years if (n := timeline.of_year(year))
     )
-    width = len(timeline.years) * _COLUMN + 8
+    # As wide as the longest, so that a few years are not blown up.
+    width = _MOST_YEARS * _COLUMN + 8
     return Drawing(width, bottom + 18, tuple(shapes), f"各年成果：{told}", tuple(colours.items()))

@@ -16,7 +16,7 @@ from matcher.report.charts.coverage import SIGNS, CoverageMatrix, coverage_matri
 from matcher.report.charts.drawing import ASIDE, ON_PAGE, bars, flow_chart, strip
 from matcher.report.charts.flow import flow_of
 from matcher.report.charts.plane import topic_chart
-from matcher.report.charts.svg import svg
+from matcher.report.charts.svg import paint, svg
 from matcher.report.charts.tiles import elsewhere, tiles
 from matcher.report.model import ChallengeCard, FactLine, Report, TeamLine
 from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
@@ -101,7 +101,7 @@ def _environment() -> Environment:
     made.tests["web_address"] = _WEB_ADDRESS.match
     made.filters.update(
         anchor=_anchor, zip=zip, card_anchor=_card_anchor, rule=_rule, team=_team,
-        tone=_tone, values=_values, svg=svg, requirements=challenges.team_requirements,
+        tone=_tone, values=_values, svg=svg, paint=paint, requirements=challenges.team_requirements,
         known_facts=_known_facts, matrix=_matrix,
     )  # fmt: skip
     return made
