@@ -74,6 +74,7 @@ class Contests:
         self._most = most
         self._queries = queries or Once(most)
         self._made = Once(most)
+        self._keys: dict[int, tuple[Challenge, str]] = {}
 
     def elsewhere(self) -> Contests:
         """For another library or ranker, with the same encoder and tokeniser."""
@@ -93,11 +94,22 @@ class Contests:
             make: makes the contests of queries.
         """
         for low in range(0, len(challenges), _TOGETHER):
-            block = {searched_hash(c): c for c in challenges[low : low + _TOGETHER]}
+            keys = [self._key(c) for c in challenges[low : low + _TOGETHER]]
+            block = dict(zip(keys, challenges[low : low + _TOGETHER], strict=True))
 
             def made(keys: list[str], block: dict[str, Challenge] = block) -> Iterable[Any]:
                 return make(self._queries.several({key: block[key] for key in keys}, ask))
 
             found = self._made.several({key: key for key in block}, made)
             known = dict(zip(block, found, strict=True))
-            yield from (known[searched_hash(c)] for c in challenges[low : low + _TOGETHER])
+            yield from (known[key] for key in keys)
+
+    def _key(self, challenge: Challenge) -> str:
+        """Its `searched_hash`, remembered as long as it is the same object."""
+        known = self._keys.get(id(challenge))
+        if known is not None and known[0] is challenge:
+            return known[1]
+        if len(self._keys) >= 4 * self._most:
+            self._keys = {}
+        self._keys[id(challenge)] = challenge, (made := searched_hash(challenge))
+        return made
