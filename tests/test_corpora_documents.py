@@ -40,10 +40,11 @@ WORD_HEAD, WORD_ROW = _word_row("项目名称", "需求单位"), _word_row("轴�
     ("rows", "main", "namespace"),
     [
         (WORD_HEAD + f'<w:customXml w:element="x">{WORD_ROW}</w:customXml>', "document", W),
+        (WORD_HEAD.replace("</w:tr>", f"{WORD_ROW}</w:tr>"), "document", W),
         (WORD_HEAD + WORD_ROW, "document2", W),
         (WORD_HEAD + WORD_ROW, "document", "http://purl.oclc.org/ooxml/wordprocessingml/main"),
     ],
-    ids=["rows within an element", "a numbered part", "strict"],
+    ids=["rows within an element", "rows within rows", "a numbered part", "strict"],
 )
 def test_documents_of_other_writers_are_read(
     tmp_path: Path, rows: str, main: str, namespace: str
@@ -120,6 +121,15 @@ def test_all_pages_of_a_saved_workbook_are_read_and_attached_files_told(tmp_path
     assert read is not None
     assert [record.title for record in read.records] == ["轴承", "齿轮"]
     assert "附件没有读入: 「a.zip」" in "\n".join(read.notes)
+
+
+def test_a_table_in_a_drawing_is_read(tmp_path: Path) -> None:
+    page = _page("<tr><td>轴承</td><td>甲厂</td></tr>")
+    drawn = page.replace("<table>", "<svg><text>图</text><foreignObject><table>")
+    (tmp_path / "图.html").write_text(drawn, encoding="utf-8")
+    read = read_any(tmp_path / "图.html").challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承"]
 
 
 def test_what_is_filled_in_on_a_page_is_read(tmp_path: Path) -> None:

@@ -210,7 +210,9 @@ def _close(
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    return _own(table, f"{_W}tr")
+    for row in _own(table, f"{_W}tr"):
+        yield row
+        yield from _rows(row)  # no program writes rows in rows, but they are not lost
 
 
 def _cells(row: Any) -> Iterator[Any]:

@@ -171,7 +171,7 @@ def _parts(body: Any, before: list[Grid | Prose]) -> list[Grid | Prose]:
 
 
 def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> None:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+    if not isinstance(element.tag, str) or _is_skipped(element):
         return
     _check_depth(depth)
     if element.tag in _STRUCK:
@@ -195,6 +195,12 @@ def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> N
         text.add(child.tail)
     if element.tag in _BLOCKS:
         text.end_line()
+
+
+def _is_skipped(element: Any) -> bool:
+    """A drawing is, unless a table is drawn in it."""
+    drawn = element.tag == "svg" and element.find(".//table") is not None
+    return element.tag in _SKIPPED and not drawn
 
 
 def _own_text(element: Any) -> str | None:
