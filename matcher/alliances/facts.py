@@ -155,7 +155,11 @@ def _line(text: str, fact: Fact) -> str:
 
 
 def _told(value: Told, name: str) -> Fact:
-    return Fact({"是": True, "否": False}.get(value), f"联盟表：{name}={value}")
+    return Fact({"是": True, "否": False}.get(value), f"联盟表：{name}={_filled(value)}")
+
+
+def _filled(value: Told) -> str:
+    return "未填写" if value == "未知" else value
 
 
 def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
@@ -180,7 +184,7 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
 def _small(alliance: Alliance) -> Fact:
     """Either of the two kinds will do; only both together can be denied."""
     told = {"科技型中小企业": alliance.lead_is_small, "雏鹰企业": alliance.lead_is_eaglet}
-    basis = "；".join(f"联盟表：{name}={value}" for name, value in told.items())
+    basis = "；".join(f"联盟表：{name}={_filled(value)}" for name, value in told.items())
     if "是" in told.values():
         return Fact(True, basis)
     open_ones = [name for name, value in told.items() if value == "未知"]

@@ -11,7 +11,11 @@ from matcher.alliances.listing import in_plan, on_list
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.projects import money_of_project, total_of
-from matcher.alliances.received import received_by_alliance, received_for_project
+from matcher.alliances.received import (
+    misdirected,
+    received_by_alliance,
+    received_for_project,
+)
 from matcher.alliances.receiving import claims_of_alliances
 from matcher.alliances.rooms import rooms_of_lead
 from matcher.policy import (
@@ -144,7 +148,9 @@ def advice_for(
         _of_year(pack, year), bases=_bases(alliance),
         rooms=rooms_of_lead(pack, keys, year, claims), asked=asked, wanted_of=wanted,
         received=received_by_alliance(pack, alliance, year, claims),
-        doubts_of=_both(pack, alliance),
+        doubts_of=_joined(
+            _both(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
+        ),
     )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
@@ -162,6 +168,14 @@ def advice_for(
         unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={})
         more += [replace(a, about=where) for a in advise(pack, "榜单项目", stated, unknown)]
     return (*own, *more)
+
+
+def _joined(*several: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for doubts in several:
+        for programme_id, told in doubts.items():
+            found[programme_id] = (*found.get(programme_id, ()), *told)
+    return found
 
 
 def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
@@ -214,6 +228,9 @@ def advice_for_challenge(
     asked, wanted, paid = money_of_project(pack, challenge, claims, carrier)
     means = replace(
         _of_year(pack, year), asked_wan=asked, wanted=wanted, paid=paid,
+        doubts_of={} if carrier is None else misdirected(
+            pack, carrier, keys, year, claims, "榜单项目", challenge.challenge_id
+        ),
         **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims),
         received=received_for_project(pack, challenge.challenge_id, claims, carrier),
     )  # fmt: skip

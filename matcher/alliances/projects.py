@@ -64,7 +64,7 @@ def money_of_project(
     ]  # fmt: skip
     own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
     asked = [c for c in mine if c.origin == "联盟申请" and c.level in own]
-    if not asked and not any(c.origin == "结果" for c in mine):
+    if not asked and not any(c.given for c in mine):
         asked = [c for c in mine if c.origin == "榜单" and c.amount_wan is not None]
     told = [c for c in asked if c.amount_wan is not None]
     total = float(sum_of(c.amount_wan for c in told)) if told else None

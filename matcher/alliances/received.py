@@ -8,7 +8,7 @@ from matcher.alliances.organisations import keys_of
 from matcher.alliances.receiving import NO_RECEIVER
 from matcher.policy import Claim, PolicyPack, Received
 from matcher.policy.amounts import plain, sum_of, wan
-from matcher.policy.rules import Programme
+from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
 
 
@@ -56,6 +56,35 @@ def received_by_alliance(
         if mine:
             now = [c for c in mine if c.year == year]
             found[programme.id] = _received(now, _of_others([c for c in mine if c.year != year]))
+    return found
+
+
+def misdirected(
+    pack: PolicyPack, alliance: Alliance, lead: frozenset[str], year: int,
+    claims: Sequence[Claim], subject: Subject, challenge_id: str = "",
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """By programme, money that its clause gives to the lead and the table writes for another.
+
+    Of a project only what is asked for: what came counts whoever received it.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for programme in pack.programme:
+        if programme.subject != subject or programme.receiver != "盟主":
+            continue
+        strange = [
+            c for c in claims
+            if c.programme == programme.id and c.year in (year, None) and not c.is_of(lead)
+            and c.origin in ("联盟申请", "联盟已得") and _paid(programme, c)
+            and (c.key == challenge_id and not c.given if challenge_id
+                 else c.key.startswith(f"{alliance.alliance_id}#"))
+        ]  # fmt: skip
+        if strange:
+            sums = "、".join(
+                f"{'已得' if c.given else '拟申请'} {_sum(c)}写给{c.receiver}（{c.where}）"
+                for c in strange
+            )
+            ask = "请盟主核对收款单位是不是写错"
+            found[programme.id] = (f"收款单位（{sums}；条文写的是给盟主企业）→ {ask}",)
     return found
 
 

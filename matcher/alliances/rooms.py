@@ -101,10 +101,14 @@ def _room(
     if least != most:
         words += f"；未定的弄清后在 {plain(least)}–{plain(most)} 之间"
     words += _of_wanted(wanted)
-    later = [c for c in own if not c.given and c.year not in (year, None) and counts(cap, c)]
+    later = [
+        c for other in sorted({c.year for c in own if c.year is not None} - {year})
+        for c in _wanted(cap, other, own) if c.year == other
+    ]  # fmt: skip
     sums = [*given, *(c for c in others if c.given)]
     notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
-             *_asked_in_all(wanted, entry.room_wan), *_asked_in_others(later)]  # fmt: skip
+             *_asked_in_all(wanted, least, most, entry.room_wan),
+             *_asked_in_others(later)]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
@@ -192,7 +196,9 @@ def _of_wanted(wanted: Iterable[Claim]) -> str:
     return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
 
 
-def _asked_in_all(wanted: Sequence[Claim], room: float) -> Iterator[str]:
+def _asked_in_all(
+    wanted: Sequence[Claim], least: Decimal, most: Decimal, room: float
+) -> Iterator[str]:
     """Where each sum that is asked for stands, and all of them against the room."""
     for claim in wanted:
         undated = "，没有写年度" if claim.year is None else ""
@@ -200,10 +206,14 @@ def _asked_in_all(wanted: Sequence[Claim], room: float) -> Iterator[str]:
     if wanted:
         total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
         blank = sum(c.amount_wan is None for c in wanted)
-        over = total - wan(room)
-        words = f"，超出 {plain(over)} 万元" if over > 0 else "，没有超出"
         more = f"（另有 {blank} 项未填写）" if blank else ""
-        yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {plain(wan(room))} 万元{words}"
+        left, over = plain(wan(room)), [max(Decimal(0), total - end) for end in (most, least)]
+        words = f"，超出 {plain(over[1])} 万元" if over[1] else "，没有超出"
+        if least != most:
+            left = f"{plain(least)}–{plain(most)}"
+            ends = f"{plain(over[0])}–{plain(over[1])}"
+            words = f"，超出 {ends} 万元，看余额弄清后是多少" if over[1] else "，没有超出"
+        yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元{words}"
 
 
 def _without_code(keys: frozenset[str]) -> Iterator[str]:

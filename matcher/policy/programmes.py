@@ -174,7 +174,7 @@ def _advice(
         most_wan=None if most is None else float(most),
         formula=made.formula, working=made.told, rooms=made.rooms,
         room_notes=_room_notes(pack, programme, means), span=made.span,
-        asked=_asked(least, most, programme, means), wanted=_wanted(pack, programme, means),
+        asked=_asked(made, programme, means), wanted=_wanted(pack, programme, means),
         others=_others(pack, programme, made, means),
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
@@ -255,16 +255,25 @@ def _clauses(pack: PolicyPack, programme: Programme) -> Iterator[str]:
                 yield pack.quote(rule)
 
 
-def _asked(least: Decimal | None, most: Decimal | None, programme: Programme, means: Means) -> str:
+def _asked(made: Working, programme: Programme, means: Means) -> str:
+    """What is wrong with the sum asked for; a plan without a figure is held against the balance."""
     wanted = means.asked.get(programme.id, means.asked_wan)
-    if wanted is None or not programme.amount:
+    if wanted is None:
         return ""
     asked = amount_of(wanted, "申请金额")
+    what, low, most = "最多", made.low, made.most
+    rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
+    if not programme.amount and rooms:
+        what, low = "本年余额", min(wan(room.floor) for room in rooms)
+        most = min(wan(room.upper) for room in rooms)
     if most is not None and asked > most:
         over = plain(asked - most)
-        return f"申请 {plain(asked)} 万元，超过最多 {plain(most)} 万元，多 {over} 万元"
-    if least is not None and asked < least:
-        return f"申请 {plain(asked)} 万元，低于最少 {plain(least)} 万元"
+        more = ""
+        if low is not None and low < most:
+            more = f"；按最少的一头 {plain(low)} 算，多 {plain(asked - low)} 万元"
+        return f"申请 {plain(asked)} 万元，超过{what} {plain(most)} 万元，多 {over} 万元{more}"
+    if made.least is not None and asked < made.least:
+        return f"申请 {plain(asked)} 万元，低于最少 {plain(made.least)} 万元"
     return ""
 
 
@@ -276,6 +285,8 @@ def _wanted(pack: PolicyPack, programme: Programme, means: Means) -> str:
         return ""
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if wanted and means.total_wan is None and isinstance(rule, ShareCap):
+        if rule.cap_wan is not None and wanted > rule.cap_wan:
+            return f"拟申请 {where}；总投入多少都超过最高数额 {plain(wan(rule.cap_wan))} 万元"
         total = plain(up(wan(wanted) / wan(rule.share)))
         return f"拟申请 {where}；要得这个数，总投入至少 {total} 万元"
     return f"拟申请 {where}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -12,7 +13,9 @@ from matcher.policy.programmes import READ, Advice, Verdict, rooms_of
 _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
 # 请主管部门明确, 请盟主核对: says not what.
-_TERSE = 7
+_TERSE = 10
+# Reasons that are told as they are; the others name what does not hold.
+_TOLD = re.compile(r"本年|已得|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
         summary=(
             *_of_all(advice, common),
             *_together(ordered),
-            *_by_programme(advice, common),
-            *_next(ordered),
+            *_too_much(advice),
+            *_by_programme(pack, advice, common),
+            *_next(pack, advice, common),
         ),
         rooms=("不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
         common=tuple(_common_lines(pack, advice, common)),
@@ -72,10 +76,12 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     )
 
 
-def _by_programme(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
+def _by_programme(
+    pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
+) -> Iterator[str]:
     """A line each programme, in the pack's order; of several challenges each with its most."""
-    for programme_id in dict.fromkeys(one.programme_id for one in advice):
-        mine = [one for one in advice if one.programme_id == programme_id]
+    for programme in pack.programme:
+        mine = [one for one in advice if one.programme_id == programme.id]
         if len(mine) == 1:
             yield f"[{mine[0].verdict}] {_short(mine[0])}{_because(mine, common)}"
             continue
@@ -84,18 +90,26 @@ def _by_programme(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[
             stand = [one for one in mine if one.verdict == verdict]
             each = "；".join(f"{_number(one)}{one.amount}" for one in stand)
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
-        yield f"{mine[0].name}：{' '.join(told)}"
+        if told:
+            yield f"{mine[0].name}：{' '.join(told)}"
 
 
 def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
-    """What is missing, by name; what all programmes miss is told once, by the first line."""
+    """What is missing, by name, and what is wrong with the sum asked for."""
     own = [
-        gap
+        gap if one.verdict == "待核实" or _TOLD.match(gap) else f"不满足“{gap}”"
         for one in stand
         for words, gap in zip((*one.why_not, *one.to_check), one.gaps, strict=True)
         if words not in common and (one.verdict == "待核实" or words in one.why_not)
     ]
-    return f"——{'、'.join(dict.fromkeys(own))}" if own else ""
+    several = len(stand) > 1
+    too_much = [
+        (f"{_number(one)} " if several else "") + one.asked
+        for one in stand
+        if one.asked and not one.why_not
+    ]
+    told = "；".join(filter(None, ["、".join(dict.fromkeys(own)), *too_much]))
+    return f"——{told}" if told else ""
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
@@ -103,21 +117,37 @@ def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
     for one in advice[:1]:
         kind, said = ("不符合", one.why_not) if one.why_not else ("要先核实", one.to_check)
         if told := [words.partition("→ ")[0] for words in said if words in common]:
-            yield f"各项都{kind}：{'；'.join(told)}"
+            word = "，不满足" if one.why_not and not _TOLD.match(told[0]) else ""
+            yield f"各项都{kind}{word}：{'；'.join(told)}"
 
 
-def _next(ordered: Sequence[Advice]) -> Iterator[str]:
-    """What to ask for next, each thing once."""
-    said = [words for one in ordered for words in (one.why_not or one.to_check)]
-    asks = dict.fromkeys(_ask(words) for words in said if "→ " in words)
+def _too_much(advice: Sequence[Advice]) -> Iterator[str]:
+    """Where all that is asked for goes beyond the balance."""
+    notes = dict.fromkeys(note for one in advice if not one.why_not for note in one.room_notes)
+    yield from (note for note in notes if note.startswith("拟申请合计") and "，超出" in note)
+
+
+def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
+    """What to ask whom for next, each thing once, with the programme it is for."""
+    asks: dict[str, list[str]] = {}
+    done: set[str] = set()
+    for programme in pack.programme:
+        for one in (a for a in advice if a.programme_id == programme.id):
+            for words in one.why_not or one.to_check:
+                ask = _ask(words)
+                if ask and ask not in done:
+                    done.add(ask)
+                    asks.setdefault("各项" if words in common else one.name, []).append(ask)
     if asks:
-        yield f"下一步：{'；'.join(asks)}"
+        yield "下一步：" + "。".join(f"{name}——{'；'.join(told)}" for name, told in asks.items())
 
 
 def _ask(words: str) -> str:
     """Who is to do what; where that says nothing by itself, about what."""
-    about, _, ask = words.rpartition("→ ")
-    return ask if len(ask) > _TERSE else f"{ask}（{about.partition('（')[0]}）"
+    about, arrow, ask = words.rpartition("→ ")
+    if not arrow or len(ask) > _TERSE:
+        return ask if arrow else ""
+    return f"{ask}（{about.partition('（')[0]}）"
 
 
 def _together(ordered: Sequence[Advice]) -> Iterator[str]:
