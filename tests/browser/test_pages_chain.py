@@ -31,8 +31,10 @@ TEAMS = (
 
 PAGES = {
     "staff": ("/staff/publishing", "/challenges/N1", "/staff/challenges/N1/correction",
-              "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A1", "/team-changes"),
-    "enterprise": ("/pairs", "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A2"),
+              "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A1",
+              "/pairs/acceptance?challenge_id=N1&team_id=A2", "/team-changes"),
+    "enterprise": ("/pairs", "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A2",
+                   "/pairs/contract?challenge_id=N1&team_id=A2"),
     "university": ("/pairs", "/pairs/one?challenge_id=N1&team_id=A1", "/challenges/N1",
                    "/pairs/bid?challenge_id=N1&team_id=A1", "/team-changes/new",
                    "/team-changes/teams/A1"),
@@ -123,7 +125,7 @@ def test_from_an_empty_workspace_to_a_signed_pair(
     at(school, "A2")
     assert "在研 1 项" in school.page.inner_text("main .meta")
     firm.page.goto("/pairs?challenge=N1")
-    assert firm.page.locator("tbody tr").count() == 2
+    assert firm.page.locator("[aria-label='对接一览'] tbody tr").count() == 2
     if hands is Hands:
         _look_at_every_page(site)
 
