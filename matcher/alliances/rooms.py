@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from matcher.alliances.organisations import code_of
 from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
@@ -13,6 +14,7 @@ from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import YearlyCap
 
 _HERE = "本项"
+_SHORTEST = 2
 # What differs in the names of one firm: 鞍山轴承有限公司, 鞍山轴承集团有限责任公司.
 _FORM = re.compile("集团|股份|有限|责任|公司")
 
@@ -52,10 +54,16 @@ def _named_alike(keys: frozenset[str], claim: Claim) -> bool:
     """Whether a receiver has the lead's name but for its form, and no codes tell them apart."""
     if not claim.given or claim.is_of(keys):
         return False
-    if any(map(code_of, keys)) and any(map(code_of, claim.same_as)):
+    bare = _bare(claim.receiver)
+    if len(bare) < _SHORTEST or all(_bare(key) != bare for key in keys):
         return False
-    bare = _FORM.sub("", name_key(claim.receiver))
-    return len(bare) > 1 and any(_FORM.sub("", key) == bare for key in keys)
+    return not (any(map(code_of, keys)) and any(map(code_of, claim.same_as)))
+
+
+@lru_cache(maxsize=50_000)
+def _bare(name: str) -> str:
+    """A name without what tells its form; asked of everybody's names for each lead."""
+    return _FORM.sub("", name_key(name))
 
 
 def _alike(keys: frozenset[str], claim: Claim) -> Claim:
