@@ -619,7 +619,7 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     (call,) = close_calls(made)
     assert (call.planned[0], call.rival[0]) == (planned.team_name, other.team_name)
     assert call.contrast == (
-        f"{n} 条要求见依据 {n}∶0；后者只有自述；后者在辽宁；后者名额已用于 {second.challenge_id}"
+        f"要求 {n} 条：前者 {n} 条有依据，后者 0 条；后者只有自述；后者在辽宁；后者名额已用于 {second.challenge_id}"
     )
 
 
@@ -627,7 +627,7 @@ def test_page_one_tells_who_judged_how_sure_it_is() -> None:
     words = sureness(load_calibration(data_path("models/ranker/calibration-graded.json")))
     assert "“强”的约 86 个（1 个无关），“中”的约 48 个" in words
     assert "3,684 对" in words
-    assert "本榜单没有另判" in words
+    assert "没有在本榜单上另测" in words
 
 
 def test_the_map_shows_where_demand_has_no_supply(matcher: Matcher, report: Report) -> None:

@@ -66,7 +66,8 @@ def _requirements(former: TeamLine, latter: TeamLine) -> Iterator[str]:
     asked = len(former.requirements)
     a, b = (asked - len(team.labels(Coverage.UNSEEN)) for team in (former, latter))
     if asked:
-        yield f"{asked} 条要求都见 {a} 条依据" if a == b else f"{asked} 条要求见依据 {a}∶{b}"
+        shown = f"各 {a} 条有依据" if a == b else f"前者 {a} 条有依据，后者 {b} 条"
+        yield f"要求 {asked} 条：{shown}"
 
 
 def _either(what: str, former: bool, latter: bool) -> Iterator[str]:

@@ -41,7 +41,7 @@ def _judged(check: Check) -> Iterator[str]:
         right = f"{check.answerable_right * 100:.0f}"
         yield f"判为“有合适团队”的每 100 项中约 {right} 项确有，其余为部分符合或没有。"
     if check.basis:
-        yield f"检验：{check.basis}；本榜单没有另判。"
+        yield f"检验：{check.basis}；这些比例没有在本榜单上另测。"
 
 
 def _unrelated(check: Check) -> str:

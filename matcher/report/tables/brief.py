@@ -43,13 +43,11 @@ def matters(brief: Brief) -> Table[Matter]:
 
 
 def _rows(brief: Brief) -> tuple[Matter, ...]:
-    """What needs a decision, and what can go on without."""
+    """What comes before any decision, what needs one, and what can go on without."""
     direct = dict(brief.plan).get(FIRM, 0)
-    more = (
-        Matter(FIRM, (), "主管处室：按方案联系团队", direct),
-        Matter("利益冲突、回避申报", (), "主管处室：审定前收齐各方申报", brief.pairs),
-    )
-    return (*brief.matters, *(matter for matter in more if matter.count))
+    before = Matter("利益冲突、回避申报", (), "主管处室：审定前收齐各方申报", brief.pairs)
+    after = Matter(FIRM, (), "主管处室：按方案联系团队", direct)
+    return tuple(m for m in (before, *brief.matters, after) if m.count is None or m.count)
 
 
 def _count(matter: Matter) -> int | str:
@@ -65,7 +63,7 @@ def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
             Column("需求", lambda c: c.title, html=True, docx=2.6),
             Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=4.5),
             Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.9),
-            Column("对照（前者∶后者）", lambda c: c.contrast, html=True, docx=4.0),
+            Column("对照（前者是方案拟定）", lambda c: c.contrast, html=True, docx=4.0),
         ),
         brief.close[:most],
         key="t-close",
