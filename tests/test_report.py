@@ -619,7 +619,8 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     (call,) = close_calls(made)
     assert (call.planned[0], call.rival[0]) == (planned.team_name, other.team_name)
     assert call.contrast == (
-        f"要求 {n} 条：前者 {n} 条有依据，后者 0 条；后者只有自述；后者在辽宁；后者名额已用于 {second.challenge_id}"
+        f"要求 {n} 条：前者 {n} 条有依据，后者 0 条；后者只有自述；后者在辽宁；"
+        f"后者名额已用于 {second.challenge_id}"
     )
 
 

@@ -10,7 +10,7 @@ from matcher.alliances.facts import alliance_facts
 from matcher.alliances.listing import in_plan, on_list
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.projects import money_of_project, total_of
+from matcher.alliances.projects import Paid, money_of_project, total_of
 from matcher.alliances.received import (
     misdirected,
     received_by_alliance,
@@ -194,6 +194,41 @@ def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _twice(
+    pack: PolicyPack, challenge_id: str, claims: Sequence[Claim]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """Programmes of a list, where the same project has, or asks for, money of another plan."""
+    found: dict[str, tuple[str, ...]] = {}
+    for plan in pack.programme:
+        sums = "、".join(
+            f"{'已得' if c.given else '拟申请'} {c.amount_words} 万元（{c.where}）"
+            for c in claims
+            if c.key == challenge_id and c.programme == plan.id
+        )
+        for other in plan.beside if sums else ():
+            found[other] = (
+                f"同一项目能否两头得（“{plan.name}”{sums}；条文没有写同一项目能否都得，"
+                "也没有写合不合起来比）→ 请主管部门明确",
+            )
+    return found
+
+
+def _unpaid(pack: PolicyPack, paid: Paid) -> dict[str, tuple[str, ...]]:
+    """Programmes others have to pay for too, where one of them is written as paying nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for programme in (p for p in pack.programme if p.subject == "榜单项目"):
+        nothing = [
+            f"{level}（写作 0，{where}）" for level, amount, where in paid
+            if amount == 0 and level.removesuffix("级") in programme.payers[1:]
+        ]  # fmt: skip
+        if nothing:
+            found[programme.id] = (
+                f"配套出资（{'、'.join(nothing)}；条文写由{'、'.join(programme.payers)}"
+                "按比例出资）→ 请盟主核对配套出资是不是写错",
+            )
+    return found
+
+
 def advice_around_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
     alliances: Iterable[Alliance] = (), challenges: Mapping[str, Challenge] | None = None,
@@ -225,11 +260,15 @@ def advice_for_challenge(
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
         keys = keys_of(demand, challenge.demand_org_uscc, claims)
-    asked, wanted, paid = money_of_project(pack, challenge, claims, carrier)
+    money = money_of_project(pack, challenge, claims, year, carrier)
+    strange = {} if carrier is None else misdirected(
+        pack, carrier, keys, year, claims, "榜单项目", challenge.challenge_id
+    )  # fmt: skip
     means = replace(
-        _of_year(pack, year), asked_wan=asked, wanted=wanted, paid=paid,
-        doubts_of={} if carrier is None else misdirected(
-            pack, carrier, keys, year, claims, "榜单项目", challenge.challenge_id
+        _of_year(pack, year), asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
+        wanted=money.wanted, paid=money.paid,
+        doubts_of=_joined(
+            strange, _twice(pack, challenge.challenge_id, claims), _unpaid(pack, money.paid)
         ),
         **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims),
         received=received_for_project(pack, challenge.challenge_id, claims, carrier),
@@ -277,7 +316,8 @@ def _asked(
             continue
         amount = "未填写" if claim.amount_wan is None else f"{claim.amount_wan:g} 万元"
         before = f"{where[claim.programme]}、" if claim.programme in where else ""
-        where[claim.programme] = f"{before}{amount}（{claim.where}）"
+        to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
+        where[claim.programme] = f"{before}{amount}（{to}{claim.where}）"
         if claim.amount_wan is not None:
             before_wan = asked.get(claim.programme, Decimal(0))
             asked[claim.programme] = before_wan + wan(claim.amount_wan)

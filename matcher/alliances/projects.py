@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from matcher.corpora.headers.originals import original_words
@@ -44,37 +45,63 @@ def total_of(challenge: Challenge) -> Total:
     return {"total_wan": total, "total_words": written}
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectMoney:
+    """What is asked for a project, and what the others pay.
+
+    Attributes:
+        asked_wan: of the year, 万元; ``in_all_wan`` of all years. None where no sum is written.
+        wanted: each sum with where it stands, in words.
+        paid: level, amount (None: blank) and place of what others pay.
+    """
+
+    asked_wan: float | None
+    in_all_wan: float | None
+    wanted: str
+    paid: Paid
+
+
 def money_of_project(
-    pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim],
+    pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim], year: int,
     carrier: Alliance | None = None,
-) -> tuple[float | None, str, Paid]:  # fmt: skip
-    """The sum that is asked for, the same in words, and what the others pay.
+) -> ProjectMoney:  # fmt: skip
+    """What is asked for a challenge as one of a list.
 
     What an alliance asks for the challenge goes before what the list says; a sum of the list that
     was granted is no longer asked for. A sum of the plan that names no challenge is this
-    one's where the alliance carries no other.
+    one's where the alliance carries no other; one of another plan is asked of that plan.
     """
     plans = {p.id for p in pack.programme if p.subject == "榜单项目"}
     alone = carrier is not None and carrier.challenges == (challenge.challenge_id,)
     prefix = f"{carrier.alliance_id}#" if carrier is not None and alone else None
     mine = [
         c for c in claims
-        if c.key == challenge.challenge_id
+        if (c.key == challenge.challenge_id and c.programme in ("", *plans))
         or (prefix and c.key.startswith(prefix) and c.programme in plans and not c.given)
     ]  # fmt: skip
     own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
     asked = [c for c in mine if c.origin == "联盟申请" and c.level in own]
     if not asked and not any(c.given for c in mine):
         asked = [c for c in mine if c.origin == "榜单" and c.amount_wan is not None]
-    told = [c for c in asked if c.amount_wan is not None]
-    total = float(sum_of(c.amount_wan for c in told)) if told else None
-    words = "、".join(f"{_amount(c)}（{c.where}{_OF_WHOM[c.origin]}）" for c in asked)
     paid = tuple(
         (c.level + ("级" if c.level == "市" else ""), c.amount_wan, c.where)
         for c in mine
         if c.level not in own and c.origin in ("联盟已得", "联盟申请")
     )
-    return total, words, paid
+    return ProjectMoney(
+        _sum_of([c for c in asked if c.year in (year, None)]), _sum_of(asked),
+        "、".join(_told(c, year) for c in asked), paid,
+    )  # fmt: skip
+
+
+def _sum_of(claims: Sequence[Claim]) -> float | None:
+    told = [c for c in claims if c.amount_wan is not None]
+    return float(sum_of(c.amount_wan for c in told)) if told else None
+
+
+def _told(claim: Claim, year: int) -> str:
+    when = "" if claim.year in (year, None) else f"{claim.year} 年，"
+    return f"{_amount(claim)}（{when}{claim.where}{_OF_WHOM[claim.origin]}）"
 
 
 def _amount(claim: Claim) -> str:

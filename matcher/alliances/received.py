@@ -11,6 +11,8 @@ from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
 
+_WHOSE = {"盟主": "盟主企业", "成员单位": "联盟成员，它不是"}
+
 
 def received_for_project(
     pack: PolicyPack, challenge_id: str, claims: Sequence[Claim], carrier: Alliance | None = None
@@ -63,17 +65,18 @@ def misdirected(
     pack: PolicyPack, alliance: Alliance, lead: frozenset[str], year: int,
     claims: Sequence[Claim], subject: Subject, challenge_id: str = "",
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
-    """By programme, money that its clause gives to the lead and the table writes for another.
+    """By programme, money that its clause gives to lead or members and the table to another.
 
     Of a project only what is asked for: what came counts whoever received it.
     """
     found: dict[str, tuple[str, ...]] = {}
     for programme in pack.programme:
-        if programme.subject != subject or programme.receiver != "盟主":
+        if programme.subject != subject or programme.receiver not in _WHOSE:
             continue
         strange = [
             c for c in claims
-            if c.programme == programme.id and c.year in (year, None) and not c.is_of(lead)
+            if c.programme == programme.id and c.year in (year, None)
+            and (c.stranger if programme.receiver == "成员单位" else not c.is_of(lead))
             and c.origin in ("联盟申请", "联盟已得") and _paid(programme, c)
             and (c.key == challenge_id and not c.given if challenge_id
                  else c.key.startswith(f"{alliance.alliance_id}#"))
@@ -84,7 +87,8 @@ def misdirected(
                 for c in strange
             )
             ask = "请盟主核对收款单位是不是写错"
-            found[programme.id] = (f"收款单位（{sums}；条文写的是给盟主企业）→ {ask}",)
+            whose = _WHOSE[programme.receiver]
+            found[programme.id] = (f"收款单位（{sums}；条文写的是给{whose}）→ {ask}",)
     return found
 
 

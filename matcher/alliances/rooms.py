@@ -216,11 +216,12 @@ def _asked_in_all(
         blank = sum(c.amount_wan is None for c in wanted)
         more = f"（另有 {blank} 项未填写）" if blank else ""
         left, over = plain(wan(room)), [max(Decimal(0), total - end) for end in (most, least)]
-        words = f"，超出 {plain(over[1])} 万元" if over[1] else "，没有超出"
+        none = "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
+        words = f"，超出 {plain(over[1])} 万元" if over[1] else none
         if least != most:
             left = f"{plain(least)}–{plain(most)}"
             ends = f"{plain(over[0])}–{plain(over[1])}"
-            words = f"，超出 {ends} 万元，看余额弄清后是多少" if over[1] else "，没有超出"
+            words = f"，超出 {ends} 万元，看余额弄清后是多少" if over[1] else none
         yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元{words}"
 
 

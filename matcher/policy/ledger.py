@@ -70,6 +70,11 @@ class Claim:
     plan: str = ""
 
     @property
+    def amount_words(self) -> str:
+        """The amount, 万元; or that nobody filled it in."""
+        return "未填写" if self.amount_wan is None else plain(wan(self.amount_wan))
+
+    @property
     def given(self) -> bool:
         """Whether the money is there, not only asked for."""
         return self.origin in GIVEN

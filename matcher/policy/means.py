@@ -97,7 +97,8 @@ class Means:
 
     Attributes:
         total_wan: total investment of the project, 万元; the upper end of a range.
-        asked_wan: what is asked for, 万元, whatever the programme; ``asked`` by id of a programme.
+        asked_wan: what is asked for in the year, 万元, whatever the programme; ``asked`` by id of a
+            programme; ``asked_in_all_wan`` in all years, for a project.
         bases: other sums a share is of (net income of licences), 万元.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
@@ -126,3 +127,4 @@ class Means:
     wanted: str = ""
     wanted_of: Mapping[str, str] = field(default_factory=dict)
     paid: tuple[tuple[str, float | None, str], ...] = ()
+    asked_in_all_wan: float | None = None

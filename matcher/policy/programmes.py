@@ -256,11 +256,19 @@ def _clauses(pack: PolicyPack, programme: Programme) -> Iterator[str]:
 
 
 def _asked(made: Working, programme: Programme, means: Means) -> str:
-    """What is wrong with the sum asked for; a plan without a figure is held against the balance."""
+    """What is wrong with the sum asked for: in the year, and for a project in all years."""
     wanted = means.asked.get(programme.id, means.asked_wan)
-    if wanted is None:
-        return ""
-    asked = amount_of(wanted, "申请金额")
+    said = "" if wanted is None else _beyond(made, programme, means, amount_of(wanted, "申请金额"))
+    in_all = means.asked_in_all_wan
+    if not said and in_all is not None and made.upper is not None and wan(in_all) > made.upper:
+        asked, most = wan(in_all), made.upper
+        over = f"超过最多 {plain(most)} 万元，多 {plain(asked - most)} 万元"
+        return f"各年申请合计 {plain(asked)} 万元，{over}"
+    return said
+
+
+def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -> str:
+    """A sum against its ends; a plan without a figure is held against the balance."""
     what, low, most = "最多", made.low, made.most
     rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
     if not programme.amount and rooms:
