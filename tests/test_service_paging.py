@@ -25,6 +25,9 @@ SHORT = {
     f"{API}/teams/suggestions",
     f"{API}/keys",
     f"{API}/queries",
+    # Side by side, all of one challenge; and never more than fifty of one team.
+    f"{API}/pairs/bids",
+    f"{API}/team-changes/proposed/{{team_id:path}}",
 }
 
 

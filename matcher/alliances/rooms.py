@@ -115,7 +115,7 @@ def _room(
     ]  # fmt: skip
     sums = [*given, *(c for c in others if c.given)]
     notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
-             *_asked_in_all(wanted, least, most, entry.room_wan),
+             *_asked_in_all(wanted, _unsettled(pack, cap), least, most),
              *_asked_in_others(later)]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
@@ -204,25 +204,35 @@ def _of_wanted(wanted: Iterable[Claim]) -> str:
     return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
 
 
+def _unsettled(pack: PolicyPack, cap: YearlyCap) -> frozenset[str]:
+    """Programmes of which nobody says whether their money counts under a cap."""
+    return frozenset(p.id for p in pack.programme if cap.id in p.perhaps_capped_by)
+
+
 def _asked_in_all(
-    wanted: Sequence[Claim], least: Decimal, most: Decimal, room: float
+    wanted: Sequence[Claim], unsettled: frozenset[str], least: Decimal, most: Decimal
 ) -> Iterator[str]:
-    """Where each sum that is asked for stands, and all of them against the room."""
+    """Where each sum that is asked for stands, and all of them against the room, to both ends."""
     for claim in wanted:
         undated = "，没有写年度" if claim.year is None else ""
         yield f"拟申请 {_amount(claim)}（{claim.key}，{claim.where}{undated}）"
-    if wanted:
-        total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
-        blank = sum(c.amount_wan is None for c in wanted)
-        more = f"（另有 {blank} 项未填写）" if blank else ""
-        left, over = plain(wan(room)), [max(Decimal(0), total - end) for end in (most, least)]
-        none = "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
-        words = f"，超出 {plain(over[1])} 万元" if over[1] else none
-        if least != most:
-            left = f"{plain(least)}–{plain(most)}"
-            ends = f"{plain(over[0])}–{plain(over[1])}"
-            words = f"，超出 {ends} 万元，看余额弄清后是多少" if over[1] else none
-        yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元{words}"
+    if not wanted:
+        return
+    total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
+    perhaps = sum((wan(c.amount_wan or 0) for c in wanted if c.programme in unsettled), Decimal(0))
+    blank = sum(c.amount_wan is None for c in wanted)
+    more = f"（另有 {blank} 项未填写）" if blank else ""
+    more += f"（其中 {plain(perhaps)} 计不计入没有写）" if perhaps else ""
+    left = plain(least) if least == most else f"{plain(least)}–{plain(most)}"
+    low, high = max(Decimal(0), total - perhaps - most), max(Decimal(0), total - least)
+    if not high:
+        words = "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
+    elif low == high:
+        words = f"，超出 {plain(high)} 万元"
+    else:
+        why = "看余额弄清后是多少" if least != most else "看计不计入"
+        words = f"，超出 {plain(low)}–{plain(high)} 万元，{why}"
+    yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元{words}"
 
 
 def _without_code(keys: frozenset[str]) -> Iterator[str]:

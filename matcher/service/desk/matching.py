@@ -305,8 +305,10 @@ def _among_given(
     given = teams.given_ids(caller, query)
     if not given:
         return (), 0
-    found = caller.service.live.matching(lambda snapshot: snapshot.matcher.judge(challenge, given))
-    recent = [m for m in others(found) if asked.since is None or _since(m, asked.since)]
+    found = caller.service.live.matching(
+        lambda snapshot: others(snapshot.matcher.judge(challenge, given))
+    )
+    recent = [m for m in found if asked.since is None or _since(m, asked.since)]
     return tuple(recent[: asked.top]), len(recent)
 
 

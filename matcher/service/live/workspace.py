@@ -108,7 +108,11 @@ class LiveWorkspace:
         """
 
         def work(snapshot: WorkspaceSnapshot) -> Ranking:
-            return self._batcher.rank(snapshot.matcher, challenge, top, where)
+            ranking = self._batcher.rank(snapshot.matcher, challenge, top, where)
+            # Read now: of one that was deleted since, the answer can still be begun anew.
+            for match in ranking.matches:
+                _ = match.team
+            return ranking
 
         key = ranking_key(challenge, where, top)
         return self.current().results.get(key, lambda: self._lasting(work))
