@@ -59,7 +59,9 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         if had is not None and not isinstance(rule, LeastShare):
             least, lower, upper, own = _less(had, least, (lower, upper), own)
             doubts += _once_more(rule, had, upper)
-            span = "" if had.amount_wan else span
+            if isinstance(rule, AmountRange) and had.amount_wan:
+                # Nothing more, or each grant by itself: the ends of all readings.
+                lower, upper, span = Decimal(0), ceiling, ""
     if not programme.amount and had is not None and had.amount_wan:
         again = f"本年已得同一计划 {had.words}；条文没有写能否再给"
         doubts.append(f"能否再给（{again}）→ 请主管部门明确")
