@@ -103,6 +103,7 @@ def _room(
     wanted = _wanted(cap, year, own)
     words = entry.formula.removesuffix("；本项未填写")
     read, reading = _read_otherwise(cap, year, given, least)
+    in_all, beyond = _asked_in_all(wanted, _unsettled(pack, cap), least, most)
     words += _apart(cap, given, year, undated)
     words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
     words += _of_strangers(strangers)
@@ -115,12 +116,12 @@ def _room(
     ]  # fmt: skip
     sums = [*given, *(c for c in others if c.given)]
     notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
-             *_asked_in_all(wanted, _unsettled(pack, cap), least, most),
+             *_each_asked(wanted), *in_all,
              *_asked_in_others(later)]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
-        tuple(notes), read, reading,
+        tuple(notes), read, reading, beyond,
     )  # fmt: skip
 
 
@@ -209,30 +210,35 @@ def _unsettled(pack: PolicyPack, cap: YearlyCap) -> frozenset[str]:
     return frozenset(p.id for p in pack.programme if cap.id in p.perhaps_capped_by)
 
 
-def _asked_in_all(
-    wanted: Sequence[Claim], unsettled: frozenset[str], least: Decimal, most: Decimal
-) -> Iterator[str]:
-    """Where each sum that is asked for stands, and all of them against the room, to both ends."""
+def _each_asked(wanted: Sequence[Claim]) -> Iterator[str]:
+    """Where each sum that is asked for stands."""
     for claim in wanted:
         undated = "，没有写年度" if claim.year is None else ""
         yield f"拟申请 {_amount(claim)}（{claim.key}，{claim.where}{undated}）"
+
+
+def _asked_in_all(
+    wanted: Sequence[Claim], unsettled: frozenset[str], least: Decimal, most: Decimal
+) -> tuple[tuple[str, ...], str]:
+    """All that is asked for against both ends of the room; again where it may be beyond it."""
     if not wanted:
-        return
+        return (), ""
     total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
     perhaps = sum((wan(c.amount_wan or 0) for c in wanted if c.programme in unsettled), Decimal(0))
     blank = sum(c.amount_wan is None for c in wanted)
     more = f"（另有 {blank} 项未填写）" if blank else ""
     more += f"（其中 {plain(perhaps)} 计不计入没有写）" if perhaps else ""
     left = plain(least) if least == most else f"{plain(least)}–{plain(most)}"
+    words = f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元"
     low, high = max(Decimal(0), total - perhaps - most), max(Decimal(0), total - least)
     if not high:
-        words = "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
-    elif low == high:
-        words = f"，超出 {plain(high)} 万元"
+        return (words + ("，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"),), ""
+    if low == high:
+        words += f"，超出 {plain(high)} 万元"
     else:
         why = "看余额弄清后是多少" if least != most else "看计不计入"
-        words = f"，超出 {plain(low)}–{plain(high)} 万元，{why}"
-    yield f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元{words}"
+        words += f"，超出 {plain(low)}–{plain(high)} 万元，{why}"
+    return (words,), words
 
 
 def _without_code(keys: frozenset[str]) -> Iterator[str]:

@@ -64,6 +64,7 @@ class Room:
         notes: every sum with where it stands, and what is asked for.
         read_wan: what is left by the other reading of what counts, and ``reading`` which that is;
             None where it makes no difference.
+        beyond: all that is asked for, in words, where that may be more than is left.
     """
 
     left_wan: float
@@ -74,6 +75,7 @@ class Room:
     notes: tuple[str, ...] = ()
     read_wan: float | None = None
     reading: str = ""
+    beyond: str = ""
 
     @property
     def lower(self) -> float:

@@ -44,6 +44,7 @@ class Advice:
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
         shares: what is left of the yearly cap it draws on, 万元: one sum or two ends.
+        beyond: all that is asked for under that cap, where it may be more than is left.
     """
 
     programme_id: str
@@ -73,6 +74,7 @@ class Advice:
     readings: tuple[str, ...] = ()
     about: str = ""
     shares: str = ""
+    beyond: str = ""
 
     @property
     def headline(self) -> str:
@@ -179,7 +181,7 @@ def _advice(
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
-        shares=_shared(programme, means),
+        shares=_shared(programme, means), beyond=_beyond_room(programme, means),
     )  # fmt: skip
 
 
@@ -187,6 +189,11 @@ def _shared(programme: Programme, means: Means) -> str:
     for room in (means.rooms[cap] for cap in programme.capped_by if cap in means.rooms):
         return "–".join(dict.fromkeys(plain(wan(end)) for end in (room.floor, room.upper)))
     return ""
+
+
+def _beyond_room(programme: Programme, means: Means) -> str:
+    told = (means.rooms[cap].beyond for cap in programme.capped_by if cap in means.rooms)
+    return next(filter(None, told), "")
 
 
 def _exhausted(

@@ -123,8 +123,7 @@ def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
 
 def _too_much(advice: Sequence[Advice]) -> Iterator[str]:
     """Where all that is asked for goes beyond the balance."""
-    notes = dict.fromkeys(note for one in advice if not one.why_not for note in one.room_notes)
-    yield from (note for note in notes if note.startswith("拟申请合计") and "，超出" in note)
+    yield from dict.fromkeys(one.beyond for one in advice if one.beyond and not one.why_not)
 
 
 def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
