@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from matcher.alliances.facts import alliance_facts
 from matcher.alliances.listing import in_plan, on_list
@@ -28,7 +27,7 @@ from matcher.policy import (
     demand_organisations,
     name_key,
 )
-from matcher.policy.amounts import wan
+from matcher.policy.amounts import sum_of
 from matcher.policy.rules import Base
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -143,10 +142,11 @@ def advice_for(
     """
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
-    asked, wanted = _asked(pack, alliance, year)
+    asked, wanted, largest = _asked(pack, alliance, year)
     means = replace(
         _of_year(pack, year), bases=_bases(alliance),
         rooms=rooms_of_lead(pack, keys, year, claims), asked=asked, wanted_of=wanted,
+        largest=largest,
         received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=_joined(
             _both(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
@@ -307,21 +307,26 @@ def _facts_of_carrier(
 
 def _asked(
     pack: PolicyPack, alliance: Alliance, year: int
-) -> tuple[dict[str, float], dict[str, str]]:
-    """What is asked for in a year, by programme; a sum of no programme is held against none."""
-    asked: dict[str, Decimal] = {}
-    where: dict[str, str] = {}
+) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
+    """What is asked for in a year, by programme: all, where it stands, and the largest sum.
+
+    A sum of no programme is held against none.
+    """
+    sums: dict[str, list[float]] = {}
+    where: dict[str, list[str]] = {}
     for claim in claims_of_alliances(pack, [alliance]):
         if claim.origin != "联盟申请" or claim.year not in (year, None) or not claim.programme:
             continue
         amount = "未填写" if claim.amount_wan is None else f"{claim.amount_wan:g} 万元"
-        before = f"{where[claim.programme]}、" if claim.programme in where else ""
         to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
-        where[claim.programme] = f"{before}{amount}（{to}{claim.where}）"
+        where.setdefault(claim.programme, []).append(f"{amount}（{to}{claim.where}）")
         if claim.amount_wan is not None:
-            before_wan = asked.get(claim.programme, Decimal(0))
-            asked[claim.programme] = before_wan + wan(claim.amount_wan)
-    return {programme_id: float(amount) for programme_id, amount in asked.items()}, where
+            sums.setdefault(claim.programme, []).append(claim.amount_wan)
+    return (
+        {programme_id: float(sum_of(mine)) for programme_id, mine in sums.items()},
+        {programme_id: "、".join(told) for programme_id, told in where.items()},
+        {programme_id: max(mine) for programme_id, mine in sums.items()},
+    )
 
 
 def _bases(alliance: Alliance) -> dict[Base, float]:

@@ -101,6 +101,7 @@ class Means:
         total_wan: total investment of the project, 万元; the upper end of a range.
         asked_wan: what is asked for in the year, 万元, whatever the programme; ``asked`` by id of a
             programme; ``asked_in_all_wan`` in all years, for a project.
+        largest: by id of a programme, the largest of several sums that are asked for.
         bases: other sums a share is of (net income of licences), 万元.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
@@ -130,3 +131,4 @@ class Means:
     wanted_of: Mapping[str, str] = field(default_factory=dict)
     paid: tuple[tuple[str, float | None, str], ...] = ()
     asked_in_all_wan: float | None = None
+    largest: Mapping[str, float] = field(default_factory=dict)

@@ -281,6 +281,13 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
     if not programme.amount and rooms:
         what, low = "本年余额", min(wan(room.floor) for room in rooms)
         most = min(wan(room.upper) for room in rooms)
+    largest = means.largest.get(programme.id)
+    by_rule = most is not None and programme.amount and most == made.upper
+    if most is not None and by_rule and largest is not None and wan(largest) <= most < asked:
+        return (
+            f"申请合计 {plain(asked)} 万元，每笔都没有超过 {plain(most)} 万元；"
+            f"条文没有写是一笔的还是合计的，合计算的话多 {plain(asked - most)} 万元"
+        )
     if most is not None and asked > most:
         over = plain(asked - most)
         more = ""
@@ -289,6 +296,10 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
         return f"申请 {plain(asked)} 万元，超过{what} {plain(most)} 万元，多 {over} 万元{more}"
     if made.least is not None and asked < made.least:
         return f"申请 {plain(asked)} 万元，低于最少 {plain(made.least)} 万元"
+    for room in (means.rooms[cap] for cap in programme.perhaps_capped_by if cap in means.rooms):
+        if asked > (left := wan(room.upper)):
+            over = f"超过本年余额 {plain(left)} 万元，多 {plain(asked - left)} 万元"
+            return f"申请 {plain(asked)} 万元，计入盟主年度上限的话{over}；不计入的话没有超过"
     return ""
 
 
