@@ -201,7 +201,7 @@ def _twice(
     found: dict[str, tuple[str, ...]] = {}
     for plan in pack.programme:
         sums = "、".join(
-            f"{'已得' if c.given else '拟申请'} {c.amount_words} 万元（{c.where}）"
+            f"{'已得' if c.given else '拟申请'} {c.amount_words}（{c.where}）"
             for c in claims
             if c.key == challenge_id and c.programme == plan.id
         )
@@ -317,9 +317,8 @@ def _asked(
     for claim in claims_of_alliances(pack, [alliance]):
         if claim.origin != "联盟申请" or claim.year not in (year, None) or not claim.programme:
             continue
-        amount = "未填写" if claim.amount_wan is None else f"{claim.amount_wan:g} 万元"
         to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
-        where.setdefault(claim.programme, []).append(f"{amount}（{to}{claim.where}）")
+        where.setdefault(claim.programme, []).append(f"{claim.amount_words}（{to}{claim.where}）")
         if claim.amount_wan is not None:
             sums.setdefault(claim.programme, []).append(claim.amount_wan)
     return (

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from matcher.corpora.headers.originals import original_words
 from matcher.policy import Claim, PolicyPack
-from matcher.policy.amounts import plain, sum_of, wan
+from matcher.policy.amounts import sum_of
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import parse_money
@@ -101,10 +101,4 @@ def _sum_of(claims: Sequence[Claim]) -> float | None:
 
 def _told(claim: Claim, year: int) -> str:
     when = "" if claim.year in (year, None) else f"{claim.year} 年，"
-    return f"{_amount(claim)}（{when}{claim.where}{_OF_WHOM[claim.origin]}）"
-
-
-def _amount(claim: Claim) -> str:
-    if claim.amount_wan is None:
-        return "未填写"
-    return f"{plain(wan(claim.amount_wan))} 万元"
+    return f"{claim.amount_words}（{when}{claim.where}{_OF_WHOM[claim.origin]}）"

@@ -33,7 +33,7 @@ def received_for_project(
             and c.programme == programme.id and _paid(programme, c)
         ]  # fmt: skip
         if mine or loose:
-            sums = "、".join(f"{_sum(c)}（{_what(c)}）" for c in loose)
+            sums = "、".join(f"{c.amount_words}（{_what(c)}）" for c in loose)
             ask = "请写明是哪项榜单的，没有从最多里减去"
             doubt = f"得过同一计划而没有写榜单编号的资金（{sums}）→ {ask}" if loose else ""
             found[programme.id] = _received(mine, doubt, whoever=True)
@@ -83,7 +83,7 @@ def misdirected(
         ]  # fmt: skip
         if strange:
             sums = "、".join(
-                f"{'已得' if c.given else '拟申请'} {_sum(c)}写给{c.receiver}（{c.where}）"
+                f"{'已得' if c.given else '拟申请'} {c.amount_words}写给{c.receiver}（{c.where}）"
                 for c in strange
             )
             ask = "请盟主核对收款单位是不是写错"
@@ -129,7 +129,7 @@ def _surely(claim: Claim, whoever: bool) -> float | None:
 
 def _of_others(claims: Sequence[Claim]) -> str:
     """What was given in other years, or in none by name."""
-    sums = "、".join(f"{c.year or '没有年度'}：{_sum(c)}（{_what(c)}）" for c in claims)
+    sums = "、".join(f"{c.year or '没有年度'}：{c.amount_words}（{_what(c)}）" for c in claims)
     ask = "请主管部门明确能否再给，没有从最多里减去"
     return f"别的年度已得过同一计划（{sums}）→ {ask}" if claims else ""
 
@@ -137,7 +137,3 @@ def _of_others(claims: Sequence[Claim]) -> str:
 def _what(claim: Claim) -> str:
     """What the money was for; who received it where that may not be the one who asks."""
     return f"{claim.key}，{claim.receiver}"
-
-
-def _sum(claim: Claim) -> str:
-    return "未填写" if claim.amount_wan is None else f"{plain(wan(claim.amount_wan))} 万元"

@@ -71,8 +71,8 @@ class Claim:
 
     @property
     def amount_words(self) -> str:
-        """The amount, 万元; or that nobody filled it in."""
-        return "未填写" if self.amount_wan is None else plain(wan(self.amount_wan))
+        """The amount with its unit; or that nobody filled it in."""
+        return "未填写" if self.amount_wan is None else f"{plain(wan(self.amount_wan))} 万元"
 
     @property
     def given(self) -> bool:

@@ -171,3 +171,17 @@ def upload(form: FormData, name: str = "file") -> tuple[str, bytes] | None:
 def _given(request: Request) -> dict[str, list[str]]:
     query = request.query_params
     return {n: kept for n in query if (kept := [v for v in query.getlist(n) if v.strip()])}
+
+
+def uploads(form: FormData, name: str = "files") -> list[tuple[str, bytes]]:
+    """Name and content of the files that were chosen."""
+    return [
+        (file.filename, file.file.read())
+        for file in form.getlist(name)
+        if isinstance(file, UploadFile) and file.filename
+    ]
+
+
+def several(form: FormData, name: str) -> list[str]:
+    """What the fields of one name hold, those left empty too, in the order of the form."""
+    return [str(value).strip() for value in form.getlist(name)]

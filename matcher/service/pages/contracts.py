@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+from starlette.responses import Response
 
 from matcher.errors import MatcherError
 from matcher.service.access import PAIRED, STAFF, allow
@@ -14,8 +14,9 @@ from matcher.service.context import Caller
 from matcher.service.desk import bids, cases, contracts
 from matcher.service.desk.cases import Named
 from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
-from matcher.service.pages.asked import Form, address, form_as, new_key, texts
-from matcher.service.pages.rendering import render
+from matcher.service.pages.asked import Form, form_as, new_key, several, texts, uploads
+from matcher.service.pages.pairs import to_pair
+from matcher.service.pages.rendering import fault_status, render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
 
@@ -39,11 +40,11 @@ def sign(request: Request, caller: CurrentCaller, form: Form) -> Response:
     named = form_as(form, Named)
     try:
         fields = form_as(form, ContractFields, milestones=_milestones(form),
-                         targets=_all(form, "targets"))  # fmt: skip
-        contracts.sign(caller, form_as(form, ContractAsked, contract=fields), _files(form))
+                         targets=several(form, "targets"))  # fmt: skip
+        contracts.sign(caller, form_as(form, ContractAsked, contract=fields), uploads(form))
     except MatcherError as error:
         return _contract(request, caller, named, error, form)
-    return _to(named)
+    return to_pair(named)
 
 
 @router.post("/milestone")
@@ -52,7 +53,7 @@ def reach(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Say that a milestone is done."""
     asked = form_as(form, contracts.MilestoneAsked)
     contracts.reach(caller, asked)
-    return _to(asked)
+    return to_pair(asked)
 
 
 @router.get("/acceptance")
@@ -69,13 +70,13 @@ def accept(request: Request, caller: CurrentCaller, form: Form) -> Response:
     named = form_as(form, Named)
     reached = [
         {"reached": words, "result": result}
-        for words, result in zip(_all(form, "reached"), _all(form, "result"), strict=False)
+        for words, result in zip(several(form, "reached"), several(form, "result"), strict=False)
     ]
     try:
-        contracts.accept(caller, form_as(form, AcceptanceAsked, results=reached), _files(form))
+        contracts.accept(caller, form_as(form, AcceptanceAsked, results=reached), uploads(form))
     except MatcherError as error:
         return _acceptance(request, caller, named, error, form)
-    return _to(named)
+    return to_pair(named)
 
 
 def _contract(
@@ -85,7 +86,11 @@ def _contract(
     found = bids.dossier(caller, named.challenge_id, named.team_id)
     given = _agreed(found)
     if form is not None:
-        given |= {**texts(form), "targets": _all(form, "targets"), "milestones": _milestones(form)}
+        given |= {
+            **texts(form),
+            "targets": several(form, "targets"),
+            "milestones": _milestones(form),
+        }
     free = [{"due": "", "what": ""}] * _FREE_LINES
     return _shown(request, "contract.html", named, found, fault,
                   {"given": given, "lines": [*given["milestones"], *free],
@@ -115,7 +120,11 @@ def _acceptance(
     case = cases.find(caller, named.challenge_id, named.team_id)
     given: dict[str, Any] = {"reached": [], "result": [], "reason": ""}
     if form is not None:
-        given |= {**texts(form), "reached": _all(form, "reached"), "result": _all(form, "result")}
+        given |= {
+            **texts(form),
+            "reached": several(form, "reached"),
+            "result": several(form, "result"),
+        }
     return _shown(request, "acceptance.html", named, found, fault,
                   {"given": given, "targets": contracts.targets(caller, case),
                    "results": contracts.RESULTS})  # fmt: skip
@@ -128,25 +137,10 @@ def _shown(
     query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
     shown = {"found": found, "pair": found.pair, "query": query, "key": new_key(),
              "fault": fault, **more}  # fmt: skip
-    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
-    return render(request, template, shown, status=status)
-
-
-def _all(form: FormData, name: str) -> list[str]:
-    return [str(value).strip() for value in form.getlist(name)]
+    return render(request, template, shown, status=fault_status(fault))
 
 
 def _milestones(form: FormData) -> list[dict[str, str]]:
     """The lines that are filled in."""
-    lines = zip(_all(form, "due"), _all(form, "what"), strict=False)
+    lines = zip(several(form, "due"), several(form, "what"), strict=False)
     return [{"due": due, "what": what} for due, what in lines if due or what]
-
-
-def _files(form: FormData) -> list[tuple[str, bytes]]:
-    return [(f.filename or "", f.file.read()) for f in form.getlist("files")
-            if isinstance(f, UploadFile) and f.filename]  # fmt: skip
-
-
-def _to(named: Named) -> Response:
-    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
-    return RedirectResponse(address("/pairs/one", query), 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError
@@ -24,10 +24,12 @@ from matcher.service.pages.asked import (
     linker,
     new_key,
     query_as,
+    several,
     texts,
     twin_of,
+    uploads,
 )
-from matcher.service.pages.rendering import render
+from matcher.service.pages.rendering import fault_status, render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
 
@@ -73,7 +75,7 @@ def move(request: Request, caller: CurrentCaller, form: Form) -> Response:
         pairs.move(caller, asked)
     except MatcherError as error:
         return _pair(request, caller, asked, error)
-    return _to(asked)
+    return to_pair(asked)
 
 
 @router.post("/undo")
@@ -85,7 +87,7 @@ def undo(request: Request, caller: CurrentCaller, form: Form) -> Response:
         pairs.undo(caller, asked)
     except MatcherError as error:
         return _pair(request, caller, asked, error)
-    return _to(asked)
+    return to_pair(asked)
 
 
 @router.get("/bid")
@@ -100,14 +102,14 @@ def bid_form(request: Request, caller: CurrentCaller, named: _Named) -> Response
 def place(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Hand a bid in."""
     named = form_as(form, Named)
-    files = [(f.filename or "", f.file.read()) for f in form.getlist("files")
-             if isinstance(f, UploadFile) and f.filename]  # fmt: skip
     try:
-        asked = form_as(form, bids.BidAsked, bid=form_as(form, BidFields, answers=_answers(form)))
-        bids.place(caller, asked, files)
+        asked = form_as(
+            form, bids.BidAsked, bid=form_as(form, BidFields, answers=several(form, "answers"))
+        )
+        bids.place(caller, asked, uploads(form))
     except MatcherError as error:
         return _bid(request, caller, named, error, form)
-    return _to(named)
+    return to_pair(named)
 
 
 @router.get("/files/{file_id}")
@@ -136,7 +138,7 @@ def consent(request: Request, caller: CurrentCaller, form: Form) -> Response:
         bids.consent(caller, asked)
     except MatcherError as error:
         return _pair(request, caller, asked, error)
-    return _to(asked)
+    return to_pair(asked)
 
 
 @router.post("/appraisal")
@@ -149,7 +151,7 @@ def appraise(request: Request, caller: CurrentCaller, form: Form) -> Response:
         bids.appraise(caller, form_as(form, bids.AppraisalAsked, scores=scores))
     except MatcherError as error:
         return _pair(request, caller, named, error)
-    return _to(named)
+    return to_pair(named)
 
 
 @router.post("/follow-up")
@@ -161,7 +163,7 @@ def follow(request: Request, caller: CurrentCaller, form: Form) -> Response:
         bids.follow(caller, form_as(form, bids.FollowAsked))
     except MatcherError as error:
         return _pair(request, caller, named, error)
-    return _to(named)
+    return to_pair(named)
 
 
 def _pair(
@@ -188,7 +190,7 @@ def _pair(
         "fault": fault,
         "twin": address("/api/v1/pairs/one", query),
     }
-    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
+    status = fault_status(fault)
     return render(request, "pair.html", shown, status=status)
 
 
@@ -203,19 +205,16 @@ def _bid(
         "found": found,
         "pair": found.pair,
         "given": values,
-        "answers": _answers(form) if form is not None else last.answers,
+        "answers": several(form, "answers") if form is not None else last.answers,
         "key": new_key(),
         "query": {"challenge_id": named.challenge_id, "team_id": named.team_id},
         "fault": fault,
     }
-    status = {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
+    status = fault_status(fault)
     return render(request, "bid.html", shown, status=status)
 
 
-def _answers(form: FormData) -> list[str]:
-    return [str(value).strip() for value in form.getlist("answers")]
-
-
-def _to(named: Named) -> Response:
+def to_pair(named: Named) -> Response:
+    """Back to the page of a pair."""
     query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
     return RedirectResponse(address("/pairs/one", query), 303)

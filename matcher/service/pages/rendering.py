@@ -12,6 +12,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from matcher.errors import MatcherError
 from matcher.report.charts.svg import paint, svg
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.pages.navigation import menu, submenu
@@ -80,3 +81,8 @@ def remember_visitor(request: Request, answer: ResponseT) -> ResponseT:
             secure=service.settings.tls,
         )  # fmt: skip
     return answer
+
+
+def fault_status(fault: MatcherError | None) -> int:
+    """The status of a page that is shown again with what was wrong."""
+    return {"conflict": 409, "changed": 412}.get(fault.code, 422) if fault else 200
