@@ -247,3 +247,59 @@ def test_numbers_of_a_list_are_none_of_its_items(tmp_path: Path) -> None:
     reading = read_any(path).teams
     assert reading is not None
     assert reading.records[0].research_directions == ("智能开采", "物联网")
+
+
+RIS = "TY - JOUR\nA1 - 张一\nA1 - 李二\nT1 - 轴承打滑\nY1 - 2021\nER - \n"
+BIBTEX = (
+    "% Encoding: UTF-8\n\n@article{a,\n  title = {轴承打滑},\n  author = {张一 and 李二},\n"
+    "  year = {2021}\n}\n"
+)
+ENDNOTE = "%0 Journal Article\n%A 张一\n%A 李二\n%T 轴承打滑\n%D 2021\n"
+ENDNOTE_XML = """<?xml version="1.0" encoding="UTF-8" ?><xml><records><record>
+<database name="课题组.enl">课题组.enl</database><rec-number>1</rec-number>
+<ref-type name="Journal Article">17</ref-type><contributors><authors>
+<author><style face="normal">张一</style></author><author>李二</author></authors></contributors>
+<auth-address>甲城大学机械学院&#xD;乙城轴承公司</auth-address>
+<titles><title><style face="normal">轴承</style><style face="italic">打滑</style></title>
+<secondary-title>示例学报</secondary-title></titles><periodical><full-title>示例学报</full-title></periodical>
+<keywords><keyword>轴承</keyword><keyword>油膜</keyword></keywords><dates><year>2021</year></dates>
+<electronic-resource-num>10.9999/1</electronic-resource-num><abstract>摘要。</abstract></record>
+<record><ref-type name="Patent">25</ref-type><contributors><authors><author>张一</author></authors>
+<subsidiary-authors><author>甲城大学</author></subsidiary-authors></contributors>
+<titles><title>一种油泵</title></titles><dates><year>2022</year></dates></record></records></xml>"""
+WOS_TABLE = "PT\tAU\tAF\tTI\tSO\tPY\nJ\t张一; 李二\t张一; 李二\t轴承打滑\t示例\t2021\n"
+CNKI_TABLE = (
+    "<table><tr><td>Title-题名</td><td>Author-作者</td><td>PubTime-发表时间</td></tr>"
+    "<tr><td>轴承打滑</td><td>张一;李二</td><td>2021-03-01</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("name", ["导出", "导出.xlsx", "导出.csv"])
+@pytest.mark.parametrize(
+    "text", [RIS, BIBTEX, ENDNOTE, ENDNOTE_XML, WOS_TABLE, CNKI_TABLE],
+    ids=["ris", "bibtex", "endnote", "endnote-xml", "wos-table", "cnki-table"],
+)  # fmt: skip
+def test_content_tells_an_export_whatever_it_is_called(
+    tmp_path: Path, text: str, name: str
+) -> None:
+    work = works_in(tmp_path / name, text)[0]
+    assert (work.kind, work.title, work.year) == ("论文", "轴承打滑", 2021)
+    assert [c.name for c in work.contributors] == ["张一", "李二"]
+
+
+def test_endnote_xml_keeps_what_a_record_says(tmp_path: Path) -> None:
+    paper, patent = works_in(tmp_path / "课题组.xml", ENDNOTE_XML)
+    assert paper.organisations == ("甲城大学机械学院", "乙城轴承公司")
+    assert (paper.keywords, paper.abstract) == (("轴承", "油膜"), "摘要。")
+    assert (paper.number, paper.extra["出处"]) == ("10.9999/1", "示例学报")
+    assert (patent.kind, patent.organisations) == ("专利", ("甲城大学",))
+
+
+def test_a_truncated_endnote_xml_gives_what_stands_before_the_break(tmp_path: Path) -> None:
+    path = tmp_path / "课题组.xml"
+    path.write_text(ENDNOTE_XML[: ENDNOTE_XML.index("<titles><title>一种")], encoding="utf-8")
+    reading = read_any(path).achievements
+    assert reading is not None
+    assert [work.title for work in reading.records] == ["轴承打滑"]
+    assert "文件到这里断了" in reading.rejects[0].message
+    assert reading.count.unaccounted == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, cast
@@ -21,6 +22,8 @@ from matcher.text.tagged import FORMATS, Entry, TaggedFormat, parse_tagged, tagg
 
 _GZIP = b"\x1f\x8b"
 _LONGEST_LINE = 8 << 20
+# Remarks of the program that wrote it, then an entry.
+_BIBTEX_START = re.compile(rb"(?:%[^\n]*\n\s*)*@\s*\w+\s*[{(]")
 
 
 def read_cited(source: SourceFile) -> Works:
@@ -34,7 +37,7 @@ def cited_at(line: str, source: SourceFile, number: int) -> Achievement:
 
 
 def _read_bibtex(source: SourceFile) -> Works:
-    return Works(_made(parse_bibtex(_text(source)), source))
+    return Works(made(parse_bibtex(_text(source)), source))
 
 
 def _read_tagged(source: SourceFile) -> Works:
@@ -45,10 +48,11 @@ def _entries(source: SourceFile) -> Iterator[Achievement | Row]:
     """Entry by entry: an export of a million records is never in memory."""
     kind = next(kind for kind in FORMATS if _name(kind) == source.format)
     with source.path.open(encoding=source.encoding, errors="replace") as lines:
-        yield from _made(parse_tagged(lines, kind), source)
+        yield from made(parse_tagged(lines, kind), source)
 
 
-def _made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement | Row]:
+def made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement | Row]:
+    """The achievements of entries; one that cannot be used is told with its values."""
     for entry in entries:
         try:
             yield achievement_of(entry, _at(source, entry.line))
@@ -147,8 +151,8 @@ def _format(kind: TaggedFormat) -> Format:
 
 
 BIBTEX = Format(
-    "bibtex", lambda sample: sample.start.startswith(b"@") and b"{" in sample.start[:80],
-    _read_bibtex, is_text=True,
+    "bibtex", lambda sample: _BIBTEX_START.match(sample.start) is not None, _read_bibtex,
+    is_text=True,
 )  # fmt: skip
 TAGGED = tuple(_format(kind) for kind in FORMATS)
 OPENALEX = Format(

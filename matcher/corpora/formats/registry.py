@@ -15,6 +15,7 @@ from matcher.corpora.formats.confined import CAN_CONFINE, read_confined
 from matcher.corpora.formats.csv_file import CSV
 from matcher.corpora.formats.docx_file import DOCX
 from matcher.corpora.formats.encodings import encoding_of
+from matcher.corpora.formats.endnote_xml_file import ENDNOTE_XML
 from matcher.corpora.formats.format import Content, Format, Refusal, Sample, SourceFile
 from matcher.corpora.formats.html_file import HTML, MHTML
 from matcher.corpora.formats.json_file import JSON
@@ -40,7 +41,7 @@ from matcher.errors import InputError
 KNOWN: tuple[Format | Refusal, ...] = (
     ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, ZIP,
     ENCRYPTED, OLD_WORD, XLS, OTHER_OLD_OFFICE,
-    PDF, OPENALEX_GZIP, PICTURE, XML_WORKBOOK, MHTML, HTML,
+    PDF, OPENALEX_GZIP, PICTURE, XML_WORKBOOK, ENDNOTE_XML, MHTML, HTML,
     *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON, CSV, TEXT,
 )  # fmt: skip
 FORMATS = {known.name: known for known in KNOWN if isinstance(known, Format)}
