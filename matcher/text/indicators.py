@@ -24,14 +24,14 @@ from matcher.text.units import HARDNESS, UNIT, normalise_unit
 
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
-    r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下|时|中)|"
+    r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下(?![降调限滑跌])|时(?!间)|中(?!心))|"
     r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
 )
 _BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
     r"精度|误差|偏差|粗糙度|分辨率|公差|平度|圆度|直线度|平面度|跳动|能耗|漂移|噪[声音]|波动|"
-    r"抖动|检[出测]限|漏率|损耗|"
+    r"抖动|真空(?!度)|检[出测]限|漏率|损耗|"
     r"均匀性|稳定[性度]|时间|周期|时延|延迟|线宽|不均匀|重复性|真空度|不确定度|粒径|孔隙率"
 )
 _REACHED_FROM_ABOVE = re.compile(
@@ -77,6 +77,8 @@ _CHANGE_LEADS = re.compile(
     r"^(?P<word>(?P<up>提高|提升|增加|延长)|(?:降低|减少|缩短|减轻|节约|"
     r"节省))(?![率幅了])[^,，]{2,20}?(?P<to>[至到])?$"
 )
+# 至少抗8级, 至多容纳200人: the bound stands before the verb.
+_BOUND_LEADS = re.compile(r"(?:(?P<least>至少|起码)|至多)(?=.)")
 _CHANGED = re.compile(r"(?:提高|提升|增加|增长|延长|降低|下降|减少|缩短|减轻)$")
 _OF_ANOTHER = re.compile(
     r"^(?P<with>[比较].{2,14}?)(?P<name>(?:[制单]造?)?成本|价格|售价|寿命|效率|产能|能耗|电耗|"
@@ -84,7 +86,7 @@ _OF_ANOTHER = re.compile(
 )
 _RELATIVE = re.compile(
     r"^(?P<name>.{1,20}?)(?P<compared>(?:不|不得|不应)?(?:高于|超过|大于|低于|小于|少于)|达到|"
-    r"控制在|仅?为|是|[≥≤<>])"
+    r"控制在|仅?为|只有|仅有|是|[≥≤<>])"
     r"(?P<of>[^,，]{2,15})的$"
 )
 _TEMPERATURE = re.compile(
@@ -305,6 +307,9 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     name = found.name or _name(before, "")
     named = bool(name)
     name = name or _name("", after)
+    if (bound := _BOUND_LEADS.match(name)) and not found.sign:
+        name = name[bound.end() :]
+        found = found._replace(sign="≥" if bound["least"] else "≤")
     name = name + found.named if named or not name else found.named + name
     if named:
         conditions += _trailing(after)
@@ -314,8 +319,11 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     if unit != found.unit:
         found = found._replace(unit=unit)
     pattern = _SMALLER_IS_BETTER if found.sign in ("优", "劣") else _REACHED_FROM_ABOVE
+    smaller_is_better = bool(pattern.search(name)) or (
+        found.sign in ("优", "劣") and "灵敏度" in name and "/" not in unit
+    )
     return Indicator(
-        name=name, operator=found.operator(bool(pattern.search(name))), value=found.low,
+        name=name, operator=found.operator(smaller_is_better), value=found.low,
         high=found.high, unit=found.unit, text=phrase, change=found.change,
         condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip

@@ -44,8 +44,11 @@ class Token(NamedTuple):
 
 
 _TIMES = (
-    r"(?:\s?(?:万亿|千万|百万|十万|[万亿千百](?!分之|瓦|米|帕|克|牛|伏|安|兆|赫|欧|卡)|万(?=千瓦)))"
+    r"(?:\s?(?:万亿|千亿|百亿|十亿|千万|百万|十万|"
+    r"[万亿千百](?!分之|瓦|米|帕|克|牛|伏|安|兆|赫|欧|卡)|万(?=千瓦)))"
 )
+# 6个分贝: counted like things.
+_COUNTED = r"(?:个(?=分贝|毫米|微米|纳米|厘米|公斤|千瓦|兆帕|赫兹|度))?"
 _LIMITS = r"(?:以上|以下|以内|之内|之间|左右|上下|内|及|或|的|时|后|下|/|[,，、;；)(]|$)"
 _HAN_NUMBER = rf"(?:[{HAN}]+[万亿](?=[{HAN}]))*[{HAN}]+(?:点[零一二三四五六七八九]+)?"
 _FRACTION = rf"(?:百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
@@ -53,7 +56,7 @@ _LOWER = (
     r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于|跌破"
 )  # fmt: skip
 _HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|超(?=\s?[\d±])"
-_UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨"
+_UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨|增产|增收|增重(?=了?\d)"
 _DOWN = (
     r"降低|下降|减少|缩短|节约|节省|减重|降幅|减小|压缩|减轻|节能|减薄|下调|缩减|削减|减排|"
     r"节电|节水|节材|降本|缩小|砍掉|压减|收窄|提前(?=\s?[\d了一二两三四五六七八九十])"
@@ -86,10 +89,10 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      rf"(?P<below>零下|负(?=\d)|"
      rf"零上)?(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])?\s?(?P<digits>(?<![\d.]){DIGITS})(?P"
      rf"<more>余|多(?=[万亿年个小天次]))?"
-     rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?(?P<unit>{UNIT})?"),
+     rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?{_COUNTED}(?P<unit>{UNIT})?"),
     ("han", f"{HAN}半",
      rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
-     rf"多)?\s?(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?"),
+     rf"多)?\s?(?:{_COUNTED}(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?|(?={_LIMITS}))"),
     ("least", "至最起下", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
     ("most", "至最顶上", r"至多|最多|顶多|(?<!检[测出])上限为?"),
     ("higher", "高大超多长重快厚宽", rf"(?:{_HIGHER})(?P<or_equal>或?等于)?"),
@@ -140,6 +143,7 @@ _SAID: dict[str, str] = {
     "is": "=",
     "better": "优", "pass": "破", "worse": "劣",
 }  # fmt: skip
+_TENS = re.compile("[十百千万亿]")
 _FOLDS = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
 _HUNDREDTHS = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("%", 0.01)}
 
@@ -291,10 +295,12 @@ def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
     if match["edge"] is None and not led:
         return None
     han = match["han"]
+    if match["han_unit"] is None and not (before[-1].kind == "compare" and _TENS.search(match[0])):
+        return None
     times = (match["han_times"] or "").strip()
     whole = number(han) * MULTIPLES[times] if han == "半" else number(han + times)
     value = whole + (0.5 if match["half"] else 0.0)
-    amount = Amount(without_noise(value), match["han_unit"], MULTIPLES[times])
+    amount = Amount(without_noise(value), match["han_unit"] or "", MULTIPLES[times])
     return Token("amount", start, end, match[0], "多" if match["han_more"] else "", amount)
 
 

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 
-from matcher.records import Indicator
+from matcher.records import Indicator, IndicatorChange
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
-from matcher.text.quantity_names import quantity_names, same_quantity
+from matcher.text.notation import plain_signs
+from matcher.text.numerals import without_noise
+from matcher.text.quantities import quantities
+from matcher.text.quantity_names import core, quantity_names, same_quantity
 from matcher.text.units import in_base_units, normalise_unit
 
 # What a team shows is asked about again by every challenge.
@@ -40,6 +43,16 @@ _TWO_SIDED = re.compile(r"[≤<＜≦].*[≤<＜≦]|[≥>＞≧].*[≥>＞≧]"
 # A life is counted in hours of work; a year of the calendar is another thing.
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
+_OMITTED = re.compile("漏[检测]")
+# 由100kWh/t降至70kWh/t: what was before.
+_FORMER = re.compile(
+    r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?\s*([-\d零][^,，由从]{0,20}?)"
+    r"(?:提[高升]|[降增升减缩涨]|下降|上升|压[缩减])"
+)
+# A change to a value, and the change by one that goes the same way.
+_BY: dict[str, IndicatorChange] = {"increase_to": "increase_by", "decrease_to": "decrease_by"}
+# The whole of what was before, in units of a share.
+_ALL = {"倍": 1.0, "%": 100.0}
 _OPAQUE = re.compile(r"dB|IP|IT|TRL|HR|H[BV]|目|级|倍|百分点")
 
 
@@ -67,6 +80,9 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     """
     if target.value is None or shown.value is None:
         return None
+    if _opposites(target, shown):
+        return _missed_by_the_rest(target, shown)
+    target, shown = _from_former(target), _as_asked(target, _from_former(shown))
     if not same_quantity(_measured(target), _measured(shown)):
         return None
     if not _conditions_agree(target, shown):
@@ -103,6 +119,57 @@ def _told(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
 @lru_cache(maxsize=_REMEMBERED)
 def _values(clause: str) -> tuple[Indicator, ...]:
     return tuple(one for one in parse_indicators(clause) if one.value is not None)
+
+
+def _opposites(target: Indicator, shown: Indicator) -> bool:
+    """Whether the two shares come to all there is: 合格率 and 不合格率, 检出率 and 漏检率."""
+    names = {_OMITTED.sub("检出", core(one.name)) for one in (target, shown)}
+    marked = {name.removeprefix("不") for name in names}
+    turned = bool(_OMITTED.search(target.name)) != bool(_OMITTED.search(shown.name))
+    shares = target.unit == shown.unit == "%" and not (target.change or shown.change)
+    return shares and len(marked) == 1 and (len(names) == 2 or turned) and "率" in target.name
+
+
+def _missed_by_the_rest(target: Indicator, shown: Indicator) -> bool | None:
+    """不合格率98% leaves 2%: enough to say that a target is missed, not that it is reached."""
+    assert shown.value is not None
+    rest = shown.model_copy(update={"name": target.name, "value": without_noise(100 - shown.value)})
+    bound = shown.high is not None or _BOUND.search(shown.text) is not None
+    missed = not bound and meets(target, rest.model_copy(update={"operator": "="})) is False
+    return False if missed else None
+
+
+def _from_former(one: Indicator) -> Indicator:
+    """提高到原来的3倍 is grown by two times, 减少到原来的三分之二 shrunk by a third."""
+    by = _BY.get(one.change or "")
+    if by is None or one.unit not in _ALL or one.high is not None or one.condition != "原来":
+        return one
+    assert one.value is not None
+    up = 1.0 if by == "increase_by" else -1.0
+    value = without_noise(up * (one.value - _ALL[one.unit]))
+    return one if value <= 0 else one.model_copy(update={"change": by, "value": value})
+
+
+def _as_asked(target: Indicator, shown: Indicator) -> Indicator:
+    """能耗由100降至70kWh/t as the change the target asks for, by a share or by an amount."""
+    by = _BY.get(shown.change or "")
+    former = _FORMER.search(plain_signs(shown.text))
+    if by is None or former is None or target.change not in _BY.values() or shown.high is not None:
+        return shown
+    (before, *_) = quantities(former[1]) or (None,)
+    if before is None or before.high is not None or before.unit not in ("", shown.unit):
+        return shown
+    assert shown.value is not None
+    gone = (shown.value - before.low) * (1.0 if by == "increase_by" else -1.0)
+    unit = target.unit
+    if unit in _ALL and not (unit == "%" and shown.unit == "%") and before.low > 0:
+        gone = gone / before.low * _ALL[unit]
+    elif unit != shown.unit and not (unit == "个百分点" and shown.unit == "%"):
+        return shown
+    if gone <= 0:
+        return shown
+    told = {"change": by, "value": without_noise(gone), "unit": unit, "operator": "≥"}
+    return shown.model_copy(update=told)
 
 
 def _measured(indicator: Indicator) -> str:

@@ -33,6 +33,9 @@ _DEVIATIONS = re.compile(
 )
 _ROOT = re.compile(r"(?<=m)(?:\^\s*\(?\s*(?:1/2|0\.5)\s*\)?|½)|[·∙]?\s?√\s?m(?![A-Za-z])")
 _ROOTED = re.compile("[√½^]")
+# Φ60H7: a size with the letter and grade of its fit.
+_FIT = re.compile(r"(Φ\d+(?:\.\d+)?)[A-Za-z]\d{1,2}(?![\d.A-Za-z])")
+_ROMAN = re.compile("(?<=[≥≤<>到为于])[ⅠⅡⅢⅣⅤⅥ](?=级)")
 _BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
@@ -63,6 +66,10 @@ def plain_signs(text: str) -> str:
         text = _BRACKETED.sub(_opened, text)
     if "零下" in text:
         text = _BELOW_ZERO.sub(lambda found: arabic(found[0]), text)
+    if "Φ" in text:
+        text = _FIT.sub(r"\1", text)
+    if "级" in text:
+        text = _ROMAN.sub(lambda found: str("ⅠⅡⅢⅣⅤⅥ".index(found[0]) + 1), text)
     if "次方" in text:
         text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
     return " ".join(text.split()).strip(" ,;；")

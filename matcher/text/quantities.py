@@ -41,6 +41,8 @@ _CHANGES: dict[str, IndicatorChange] = {
 }  # fmt: skip
 _SIDES = {"≥": "low", "≤": "high", ">": "low", "<": "high"}
 _BELOW, _ABOVE = frozenset("<≤"), frozenset(">≥")
+# 只有钢件的三分之一: a fraction of something that is named.
+_OF_ANOTHER = re.compile(r"(?:为|是|只有|仅有?|到|至|[高低大小少]于|超过)[^,，]{1,15}的$")
 _AND = re.compile(r"\s?[,，、]?\s?(?:且|并且|并|而|同时|但)?\s?")
 
 
@@ -189,10 +191,11 @@ class _Parser:
             if second.kind == "compare" and same and last.kind == "amount":
                 name = self.text[sign.end : second.start].strip()
                 made = self.interval(first, last, first.start)
-                return (made._replace(name=name), place + 2) if name and made else None
+                unit = made.unit or (name if name in HARDNESS else "")
+                return (made._replace(name=name, unit=unit), place + 2) if name else None
         return None
 
-    def interval(self, first: Token, last: Token, start: int) -> Quantity | None:
+    def interval(self, first: Token, last: Token, start: int) -> Quantity:
         """Two amounts as the ends of a range, in the unit of the second."""
         assert first.amount is not None
         assert last.amount is not None
@@ -256,7 +259,9 @@ class _Parser:
         token = self.tokens[at]
         chain = _Chain(prefixes) if prefixes else _NOTHING_SAID
         amount = token.amount or _HALF
-        if amount.part and not (chain.change or chain.sign):
+        if amount.part and not (
+            chain.change or chain.sign or _OF_ANOTHER.search(self.text[: token.start])
+        ):
             return None
         alone = _Extent(amount.value, None, amount.unit, token.end, at + 1)
         low, high, unit, end, at = self.extent(alone, amount, chain.sign)

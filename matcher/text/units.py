@@ -14,12 +14,13 @@ _WORDS = (
     "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫伏|千伏|毫安|英寸|"
     r"100\s?(?:km|公里|g|克|mL|毫升)|(?:mm|cm|m)H2O|H[VK]\d+(?:\.\d)?|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
     "角分|角秒|公顷|海里|像素|人次|周次|循环|"
-    "倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
+    "模次|炉次|架次|航次|炉(?![子体壁温膛顶底衬门])|倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
     "米|升|克|瓦|伏|安|帕|牛|度|"
     "美元|欧元|日元|元|目|转|点|级|万元|℃|°C|°(?:Brix|Bx|dH|T)|°|%IACS|%RH|%|‰|Ω|′|″"
 )
 _LATIN = (
-    r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|[⁻⁺]?[¹²³⁴]|\^-?\d(?!\d)|-[1-3](?![\w.])|\d(?![\d.]))?)"
+    r"(?:m\^?1/2|[A-Za-zμΩ]{1,6}(?:%|[²³]|[⁻⁺]?[¹²³⁴]|\^-?\d(?!\d)|"
+    r"-[1-3](?:(?![\w.])|(?=以[上下]))|\d(?![\d.]))?)"
 )
 _ATOM = (
     rf"(?:{_WORDS}|{_LATIN}|[\u4e00-\u9fff](?=\s?/\s?(?:小时|h|天|d|分钟|分|min|年|班|批|台|s|秒))|"
@@ -65,6 +66,7 @@ _PINT = {
     "年": "year", "月": "month", "个月": "month", "次": "occurrence", "个": "piece", "件": "piece",
     "只": "piece", "元": "yuan", "r": "revolution", "转": "revolution",
     "rpm": "revolution/minute", "dpi": "1/inch", "英寸": "inch", "角分": "arcminute",
+    "gce": "gram_coal", "kgce": "kilogram_coal", "tce": "ton_coal", "吨标煤": "ton_coal",
     "°": "degree", "角秒": "arcsecond", "ppb": "ppm/1000", "周": "week",
 }  # fmt: skip
 
@@ -97,6 +99,9 @@ def _registry() -> Any:
     registry.define("permille = 0.001 = ‰")
     registry.define("jin = 500 * gram")
     registry.define("hundred_km = 100 * kilometer")
+    registry.define("gram_coal = [coal]")
+    registry.define("kilogram_coal = 1000 * gram_coal")
+    registry.define("ton_coal = 1000000 * gram_coal")
     # Counts are no pure numbers: 5 次 are neither 5 个 nor 500%.
     for counted in ("occurrence", "piece", "yuan"):
         registry.define(f"{counted} = [{counted}]")
