@@ -221,3 +221,30 @@ def test_a_recommended_team_is_not_assigned_to_what_is_given_away() -> None:
     assert [line.honoured for line in build_report(asked).overrides] == [
         "未采纳: 这项难题已立项"
     ]  # fmt: skip
+
+
+def test_a_team_that_came_to_nothing_gives_way_to_its_alternate() -> None:
+    """Whoever declined, gave up or was not chosen is left out, and every page says so."""
+    asked = with_newcomer()
+    before = replace(asked.standing(build_report(asked)), against="2026-03-01 的报告")
+    (out,), (alternate,) = before.challenges["C1"].assigned, before.challenges["C1"].alternates
+    found = build_report(replace(asked, parted={("C1", out): "婉拒"}, before=before))
+    (card, _) = found.cards
+    assert (card.assigned, out in card.alternates) == ((alternate,), False)
+    (line,) = (line for line in card.teams if line.team_id == out)  # it is still shown
+    said = "与这项难题的对接已是“婉拒”，不再指派"
+    assert said in [caution.text for caution in line.cautions]
+    (conflict,) = (one for one in found.conflicts if one.is_parting)
+    assert (conflict.team_id, conflict.text) == (out, said)
+    assert found.changes is not None
+    assert "有团队退出或落选" in found.changes.inputs
+    (moved,) = (one for one in found.changes.lines if one.kind == "指派")
+    assert any(why.endswith(said) for why in moved.why)
+    assert asked.identity.parted == ""
+    text = page(found)
+    assert "退出或落选的团队" in text
+    pin = Outcome(challenge_id="C1", team_id=out, stage="人工推荐")
+    pinned = build_report(replace(asked, outcomes=(pin,), parted={("C1", out): "撤回"}))
+    assert [o.honoured for o in pinned.overrides] == [
+        "未采纳: 与这项难题的对接已是“撤回”，不再指派"
+    ]  # fmt: skip

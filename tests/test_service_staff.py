@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from lxml import etree
 
+from matcher import Team
 from matcher.service.pages.wording import ACTS
 from matcher.service.store.jobs import KINDS, Jobs
 
@@ -21,6 +22,7 @@ from .service import (
     SIDES,
     STAFF,
     TEAM,
+    UNIVERSITY,
     Caller,
     add_account,
     make_app,
@@ -178,9 +180,17 @@ def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
     assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
 
 
+def planned_for(staff: Caller, challenge_id: str) -> list[dict[str, Any]]:
+    """The teams of a challenge in the plan."""
+    plan = staff.get(f"{API}/assignment").json()["items"]
+    return next((one["teams"] for one in plan if one["challenge_id"] == challenge_id), [])
+
+
 @pytest.mark.slow
 def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> None:
     assert staff.get(f"{API}/board").status_code == 404
+    spare = Team(team_id="T9", org_name=UNIVERSITY, profile="靶材烧结密度", max_challenges=2)
+    service_of(staff.app).live.connect().put_teams([spare])
     asked = {"formats": ["xlsx", "docx"], "lowest_band": "未定", "draws": 0}
     job = finished(staff, staff.post(f"{API}/jobs/report", json=asked).json())
     assert job["state"] == "done", job["error"]
@@ -208,8 +218,18 @@ def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> Non
                 if one["challenge_id"] == "K2")  # fmt: skip
     assert "已立项" in given["awarded"]
     assert not any(line["invitable"] for line in given["teams"])
+    (first, second, *_) = planned_for(staff, "K1")
+    for name in ("邀请", "婉拒邀请"):
+        acting = STAFF if name == "邀请" else TEAM
+        service_of(staff.app).pairs.move(("K1", first["team_id"]), name, acting, SIDES)
+    lines = planned_for(staff, "K1")
+    assert [(x["team_id"], x["role"], x["out"], x["promoted"]) for x in lines[:2]] == [
+        (first["team_id"], "主", True, False), (second["team_id"], "主", False, True)
+    ]  # fmt: skip
+    assert "递补" in staff.get("/staff/assignment").text
     again = finished(staff, staff.post(f"{API}/jobs/report", json=asked).json())
     assert (again["summary"]["awarded"], again["summary"]["challenges"]) == (1, 3)
+    assert planned_for(staff, "K1")[0]["team_id"] != first["team_id"]
     for name in ("../../workspace.sqlite", "..%2F..%2Fworkspace.sqlite", "没有.xlsx"):
         assert staff.get(f"{path}/{name}").status_code == 404
     assert staff.get(f"{API}/jobs/..%2F../files/报告.xlsx").status_code == 404

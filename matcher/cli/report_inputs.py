@@ -12,6 +12,8 @@ from matcher.cli.options import Model
 from matcher.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matcher.pipeline import Matcher
     from matcher.policy import PolicyPack
     from matcher.procedure import Award
@@ -30,7 +32,7 @@ class Opened:
         folder: the workspace; None where files were given, then nothing is kept.
         lines: rows that could not be used.
         alliances: of the workspace.
-        awards: of the workspace: what was given to whom.
+        awards, parted: of the workspace: what was given to whom, what came to nothing.
     """
 
     matcher: Matcher
@@ -39,6 +41,7 @@ class Opened:
     lines: list[str] = field(default_factory=list)
     alliances: tuple[Alliance, ...] = ()
     awards: tuple[Award, ...] = ()
+    parted: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def report_inputs(
         self, settings: ReportSettings, pack: PolicyPack | None, before: Standing | None = None
@@ -48,7 +51,7 @@ class Opened:
 
         return ReportInputs(
             self.matcher, self.outcomes, pack, settings, before=before, alliances=self.alliances,
-            awards=self.awards,
+            awards=self.awards, parted=self.parted,
         )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def open_inputs(
         matcher, course = kept.matcher(model.choice), course_of(kept)
         opened = Opened(
             matcher.over(course.staged(matcher.challenges)), workspace, kept.outcomes(),
-            alliances=tuple(kept_alliances(kept)), awards=course.awards,
+            alliances=tuple(kept_alliances(kept)), awards=course.awards, parted=course.parted,
         )  # fmt: skip
     else:
         batch = Batch()

@@ -41,6 +41,8 @@ ENGAGED = frozenset({"已立项", "已签约"})
 AWARDED = ENGAGED | {"已验收"}
 # Nothing is under way or came of it: the records may go.
 IDLE = _OVER | {SHORTLISTED, "未入选", "终止"}
+# It came to nothing: the two are not put together anew until one of them begins again.
+PARTED = (_OVER - {"移出"}) | {"未入选", "终止"}
 # What both sides are told of: what somebody beside them may read.
 SHARED: frozenset[Party] = _BOTH
 # A bid is there to be read.

@@ -119,10 +119,19 @@ def matters(report: Report) -> Iterator[Matter]:
     banned = [
         MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
         for c in report.conflicts
-        if c.severity == "禁止"
+        if c.severity == "禁止" and c.rule
     ]
     if banned:
         yield Matter("规则禁止的配对", tuple(banned), "方案已避开；有出入时由主管处室核对规则出处")
+    parted = [
+        MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
+        for c in report.conflicts
+        if c.is_parting
+    ]
+    if parted:
+        yield Matter(
+            "退出或落选的团队", tuple(parted), "方案已由后面的团队接上；没有接上的见未指派"
+        )
     refused = [
         MatterLine(o.challenge_id, "", f"{o.team_name or o.team_id}：{o.honoured}")
         for o in report.overrides

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -22,9 +22,9 @@ from matcher.report.comparing import changes_between
 from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
 from matcher.report.model import Contender, RankedChallenge, Report
-from matcher.report.overrides import decisions
+from matcher.report.overrides import Pair, decisions
 from matcher.report.plan_lines import AwardLine
-from matcher.report.planning import Planning, pair_findings
+from matcher.report.planning import Planning, pair_findings, with_parted
 from matcher.report.programmes import programme_lines
 from matcher.report.ranked import ranked_challenge, team_line
 from matcher.report.resume import Kept, NothingKept, ResultKey, setting_of
@@ -47,6 +47,7 @@ class ReportInputs:
         before: an earlier report this one is compared with; None for none.
         alliances: of the workspace: who carries which challenge, what was given.
         awards: which challenges were given to whom; these seek nobody any more.
+        parted: pairs that came to nothing, each with how; they are not proposed anew.
     """
 
     matcher: Matcher
@@ -57,6 +58,7 @@ class ReportInputs:
     before: Standing | None = None
     alliances: tuple[Alliance, ...] = ()
     awards: tuple[Award, ...] = ()
+    parted: Mapping[Pair, str] = field(default_factory=dict)
 
     @cached_property
     def listed(self) -> dict[str, Challenge]:
@@ -110,7 +112,7 @@ class ReportInputs:
         """Hashes of all of it."""
         listed = list(self.listed.values())
         return identity_of(
-            self.matcher, listed, self.outcomes, self.pack, self.alliances, self.awards
+            self.matcher, listed, self.outcomes, self.pack, self.alliances, self.awards, self.parted
         )
 
     def standing(self, report: Report) -> Standing:
@@ -203,6 +205,7 @@ def build_planning(
         pins.setdefault(challenge_id, []).append(team_id)
     ranked = tuple(_with_pins(inputs, one, pins.get(one.challenge_id, ())) for one in ranked)
     findings = pair_findings(inputs.pack, ranked, inputs.challenges, inputs.teams)
+    findings = with_parted(findings, ranked, inputs.parted)
     return Planning(
         ranked, inputs.listed, inputs.teams, inputs.settings.plan, made, findings, inputs.awards
     )

@@ -19,7 +19,7 @@ _MODEL: dict[str, str] = {
 _PLAN: dict[str, str] = {"pack": "规则包换了"}
 _RECORDS: dict[str, str] = {
     "challenges": "榜单有更改", "teams": "团队库有更改", "outcomes": "有新的人工决定或结果",
-    "awards": "有新的立项",
+    "awards": "有新的立项", "parted": "有团队退出或落选",
 }  # fmt: skip
 _SETTINGS = "报告的设置不同"
 
@@ -48,7 +48,7 @@ def _given(words: str) -> tuple[str, ...]:
 
 def _inputs(then: Standing, now: Standing) -> Iterator[str]:
     for name, words in (_MODEL | _PLAN | _RECORDS).items():
-        if then.inputs.get(name) != now.inputs.get(name):
+        if then.inputs.get(name, "") != now.inputs.get(name, ""):
             yield words
     if then.settings != now.settings:
         yield _SETTINGS
@@ -110,7 +110,7 @@ class _Moves:
 
     def _why(self, kind: ChangeKind, teams: Sequence[str]) -> Iterator[str]:
         """What is nearest first: a decision, the challenge, the teams; then what bears on all."""
-        near = [*self._decisions(teams), *self._texts(teams)]
+        near = [*self._parted(teams), *self._decisions(teams), *self._texts(teams)]
         yield from near
         yield from (
             words
@@ -130,6 +130,11 @@ class _Moves:
             if challenge == self.id and team in teams:
                 taken_back = (challenge, team, words) in self.then.decisions
                 yield f"{self._name(team)}：{'撤回' if taken_back else ''}{words}"
+
+    def _parted(self, teams: Sequence[str]) -> Iterator[str]:
+        for challenge, team, words in sorted(set(self.now.parted) - set(self.then.parted)):
+            if challenge == self.id and team in teams:
+                yield f"{self._name(team)}：{words}"
 
     def _texts(self, teams: Sequence[str]) -> Iterator[str]:
         if self.old.text != self.new.text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -26,7 +26,7 @@ class Identity:
         code: of the package's own source files.
         pack: "" without one.
         alliances: "" without any; they matter to what may be asked for.
-        awards: "" without any.
+        awards, parted: "" without any.
     """
 
     version: str
@@ -41,6 +41,7 @@ class Identity:
     pack: str
     alliances: str = ""
     awards: str = ""
+    parted: str = ""
 
     @property
     def model(self) -> dict[str, str]:
@@ -56,6 +57,7 @@ def identity_of(
     pack: PolicyPack | None,
     alliances: Sequence[Alliance] = (),
     awards: Sequence[Award] = (),
+    parted: Mapping[tuple[str, str], str] | None = None,
 ) -> Identity:
     """The identity of a report's inputs."""
     calibration = matcher_.calibration
@@ -74,6 +76,9 @@ def identity_of(
         if pack is not None and alliances
         else "",
         awards=_digest(sorted(" ".join(astuple(a)) for a in awards)) if awards else "",
+        parted=_digest(sorted(" ".join((*pair, how)) for pair, how in parted.items()))
+        if parted
+        else "",
     )
 
 

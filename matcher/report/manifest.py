@@ -32,6 +32,7 @@ _NAMES: Mapping[str, str] = {
     "version": "软件版本", "code": "源码", "tokenizer": "分词", "encoder": "语义模型",
     "ranker": "排序模型", "calibration": "校准", "challenges": "榜单内容", "teams": "团队库内容",
     "outcomes": "人工决定", "pack": "规则包", "alliances": "联盟记录", "awards": "立项情况",
+    "parted": "未成的对接",
 }  # fmt: skip
 
 

@@ -88,6 +88,11 @@ class ConflictLine:
     rule: str
     source: str
 
+    @property
+    def is_parting(self) -> bool:
+        """Whether the two came to nothing before; no rule says so."""
+        return self.severity == "禁止" and not self.rule
+
 
 @dataclass(frozen=True, slots=True)
 class TeamView:

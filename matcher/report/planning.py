@@ -55,6 +55,19 @@ def pair_findings(
     return found
 
 
+def with_parted(
+    findings: Findings, ranked: Sequence[RankedChallenge], parted: Mapping[Pair, str]
+) -> Findings:
+    """The same, and that a contender and the challenge came to nothing before."""
+    contending = {(one.challenge_id, c.team_id) for one in ranked for c in one.contenders}
+    found = dict(findings)
+    for pair in contending & parted.keys():
+        words = f"与这项难题的对接已是“{parted[pair]}”，不再指派"
+        said = Finding(rule_id="", severity="禁止", message=words, source="对接记录", pack_id="")
+        found[pair] = (said, *found.get(pair, ()))
+    return found
+
+
 def _held(teams: Iterable[Team]) -> dict[Pair, int]:
     held: dict[Pair, int] = {}
     for team in teams:
@@ -103,7 +116,7 @@ class Planning:
             elif contender is None:
                 refused[pair] = "不在本报告的榜单或团队库里"
             elif bans:
-                refused[pair] = f"规则 {bans[0].rule_id} 禁止: {bans[0].message}"
+                refused[pair] = _banned(bans[0], " 禁止")
             elif self._is_own(pair):
                 refused[pair] = _OWN
             elif contender.band not in allowed:
@@ -164,8 +177,15 @@ class Planning:
         for pair, said in self.findings.items():
             bans = [f for f in said if f.severity == "禁止"]
             if bans:
-                barred[pair] = f"规则 {bans[0].rule_id}: {bans[0].message}"
+                barred[pair] = _banned(bans[0])
         for pair in self.decisions.barred:
             if pair in self.contenders:
                 barred[pair] = self.decisions.words(pair)
         return [Exclusion(*pair, reason) for pair, reason in sorted(barred.items())]
+
+
+def _banned(finding: Finding, verb: str = "") -> str:
+    """What keeps a pair out, with the rule where one does."""
+    if not finding.rule_id:
+        return finding.message
+    return f"规则 {finding.rule_id}{verb}: {finding.message}"

@@ -58,6 +58,7 @@ class Standing:
         settings: everything else that decides ranks and plan, as JSON.
         decisions: (challenge, team, in words).
         awarded: by challenge, who has it, in words.
+        parted: (challenge, team, in words) of pairs that came to nothing.
     """
 
     inputs: Mapping[str, str]
@@ -67,6 +68,7 @@ class Standing:
     decisions: tuple[tuple[str, str, str], ...]
     against: str = ""
     awarded: Mapping[str, str] = field(default_factory=dict)
+    parted: tuple[tuple[str, str, str], ...] = ()
 
 
 def standing_of(
@@ -99,6 +101,7 @@ def standing_of(
             (o.challenge_id, o.team_id, _decision(o)) for o in decisions(outcomes).made
         ),
         awarded={line.challenge_id: line.words for line in report.awarded},
+        parted=tuple((c.challenge_id, c.team_id, c.text) for c in report.conflicts if c.is_parting),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.errors import NotFoundError
-from matcher.procedure import settled
+from matcher.procedure import PARTED, settled
 from matcher.report.data_file import read_report
 from matcher.report.model import ChallengeCard, Report
 from matcher.report.plan_lines import PlanLine
@@ -87,6 +87,8 @@ class BoardLine(View):
     stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
     state: Annotated[str, Field(description="现在对接到哪一步; 没有开始为空")] = ""
     invitable: Annotated[bool, Field(description="现在可以邀请")] = False
+    out: Annotated[bool, Field(description="报告以后退出或落选")] = False
+    promoted: Annotated[bool, Field(description="前面的退出以后由它接上")] = False
 
 
 class AssignedView(View):
@@ -147,14 +149,23 @@ def assignment(caller: Caller, query: BoardQuery) -> AssignmentView:
 def _as_it_is(caller: Caller, planned: AssignedView) -> AssignedView:
     """A challenge of the plan with what came of it since."""
     given = settled(caller.snapshot.matcher.challenges, caller.snapshot.awards)
-    teams = caller.snapshot.matcher.teams
+    known = caller.snapshot.matcher.teams
     held = [
         f"{award.team_id if team is None else team.name}（{award.state}）"
         for award in given if award.challenge_id == planned.challenge_id
-        for team in (teams.get(award.team_id),)
+        for team in (known.get(award.team_id),)
     ]  # fmt: skip
     lines = [_with_state(caller, planned.challenge_id, line) for line in planned.teams]
-    return planned.model_copy(update={"awarded": "、".join(held), "teams": lines})
+    teams = lines if held else _promoted(lines)
+    return planned.model_copy(update={"awarded": "、".join(held), "teams": teams})
+
+
+def _promoted(lines: list[BoardLine]) -> list[BoardLine]:
+    """The next alternates in the place of the teams that are out."""
+    vacant = sum(line.out for line in lines if line.role == "主")
+    waiting = [line.team_id for line in lines if line.role != "主" and not line.out][:vacant]
+    return [line.model_copy(update={"role": "主", "promoted": True})
+            if line.team_id in waiting else line for line in lines]  # fmt: skip
 
 
 def _with_state(caller: Caller, challenge_id: str, line: BoardLine) -> BoardLine:
@@ -162,7 +173,9 @@ def _with_state(caller: Caller, challenge_id: str, line: BoardLine) -> BoardLine
     with suppress(NotFoundError):
         case = cases.find(caller, challenge_id, line.team_id)
         invitable = any(move.name == "邀请" for move in moving.allowed(caller, case))
-        return line.model_copy(update={"state": case.state, "invitable": invitable})
+        return line.model_copy(
+            update={"state": case.state, "invitable": invitable, "out": case.state in PARTED}
+        )
     return line
 
 

@@ -161,6 +161,7 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
         before=before,
         alliances=service.alliances.all(),
         awards=snapshot.awards,
+        parted=service.pairs.parted(),
     )
     with kept_results(service.settings.workspace) as kept:
         made = build_report(inputs, kept, progress)

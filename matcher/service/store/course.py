@@ -23,10 +23,12 @@ class Course:
     Attributes:
         states: by challenge, where one was kept.
         awards: what was given to whom.
+        parted: the pairs that came to nothing, each with how.
     """
 
     states: Mapping[str, str] = field(default_factory=dict)
     awards: tuple[Award, ...] = ()
+    parted: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def staged(self, challenges: Mapping[str, Challenge]) -> Mapping[str, Challenge]:
         """The challenges with the stages that states and awards make of those of their file."""
@@ -50,4 +52,5 @@ def course_of(workspace: Workspace) -> Course:
         return Course()
     with closing(Database(workspace.folder / STORE_FILE)) as database:
         audit = Audit(database)
-        return Course(States(database, audit).all(), Pairs(database, audit).awards())
+        pairs = Pairs(database, audit)
+        return Course(States(database, audit).all(), pairs.awards(), pairs.parted())

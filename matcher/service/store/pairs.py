@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.index.store import Store
-from matcher.procedure import AWARDED, NOTHING, PAIR, PARTIES, Award, Party, outcome_stages
+from matcher.procedure import (
+    AWARDED,
+    NOTHING,
+    PAIR,
+    PARTED,
+    PARTIES,
+    Award,
+    Party,
+    outcome_stages,
+)
 from matcher.records import Outcome
 from matcher.service.clock import day_of, now
 from matcher.service.errors import ChangedError
@@ -87,6 +96,10 @@ class Pairs:
         """What was given to whom, by challenge and place."""
         found = self.in_states(AWARDED)
         return tuple(Award(pair.challenge_id, pair.team_id, pair.state) for pair in found)
+
+    def parted(self) -> Mapping[PairKey, str]:
+        """The pairs that came to nothing, each with how."""
+        return {pair.key: pair.state for pair in self.in_states(PARTED)}
 
     def history(self, key: PairKey) -> tuple[Step, ...]:
         """All steps of a pair, oldest first."""
