@@ -89,6 +89,25 @@ def test_what_is_left_of_a_shared_cap_is_told_once() -> None:
     assert all("2000 − 800" in a.formula for a in sharing)
 
 
+def test_what_is_asked_for_comes_first_and_alone_in_full() -> None:
+    asked = {"year": 2021, "amount_wan": 300, "payer": "省", "programme": "带土移植",
+             "standing": "申请"}  # fmt: skip
+    one = Alliance.model_validate(
+        WHOLE | {"talents": 1, "talent_origin": "北京", "grants": [asked]}
+    )
+    page = statement_of(LIAONING, advice_for(LIAONING, one, 2021, all_claims(LIAONING, [one], [])))
+    steps = [line for line in page.summary if line.startswith("下一步")]
+    talent = ["“带土移植”引育计划" in line for line in steps]
+    assert talent == sorted(talent, reverse=True)
+    assert sum(talent) == 2
+    assert len({line.partition("：")[0] for line in steps[2:]}) == len(steps[2:])
+    assert [told.advice.programme_id for told in page.in_full(every=False)] == ["talent-plan"]
+    assert page.in_full(every=True) == page.programmes
+    bare = Alliance.model_validate(WHOLE)
+    none_asked = statement_of(LIAONING, advice_for(LIAONING, bare, 2021))
+    assert none_asked.in_full(every=False) == none_asked.programmes
+
+
 @pytest.mark.parametrize(
     ("payer", "level"),
     [

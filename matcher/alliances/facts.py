@@ -45,6 +45,12 @@ _ASKS: Mapping[str, str] = {
 }
 # What would change a fact that does not hold; where nothing is named, no paper would.
 _REMEDIES: Mapping[str, str] = {
+    "lead_is_enterprise": "请改由独立法人企业做盟主，填错的请改正",
+    "lead_in_province": "请改由在省内注册并实地经营的企业做盟主，填错的请改正",
+    "lead_invests_rd": "请盟主核对研发经费，填错的请改正",
+    "lead_is_small": "请盟主核对两种企业是不是都不是，填错的请改正",
+    "talent_from_outside": "引进了域外人才再提，填错的请改正",
+    "conversion_or_pilot_base": "转化了成果或建成中试基地再提，填错的请改正",
     "has_research_member": "请盟主吸收高校或科研院所成员",
     "is_model": "待管理人员评估评价后认定",
     "on_list": "待管理人员发布榜单",
@@ -103,11 +109,11 @@ def alliance_facts(
 
 def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
     """What came after the year that is asked about did not hold in it."""
-    days = {"agreement_signed": ("协议日期", alliance.agreed_on),
-            "is_model": ("认定日期", alliance.model_on)}  # fmt: skip
+    days = {"agreement_signed": ("协议日期", "签约", alliance.agreed_on),
+            "is_model": ("认定日期", "认定", alliance.model_on)}  # fmt: skip
     return {
-        key: Fact(False, f"{name} {day}，{year} 年还没有")
-        for key, (name, day) in days.items()
+        key: Fact(False, f"{name} {day}，{year} 年还没有", f"请核对{name}，或问{what}以后的年度")
+        for key, (name, what, day) in days.items()
         if year is not None and day is not None and day.year > year
     }
 
@@ -257,7 +263,8 @@ def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
 def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """By the pieces that matched the challenge; nobody's name or rank says anything here."""
     if not research:
-        return Fact(None, "还没有高校院所成员")
+        blank = not alliance.members
+        return Fact(None, "成员单位未填写" if blank else "成员单位里没有看得出的高校院所")
     if not alliance.match_proof:
         return Fact(None, "还没有记下匹配档次和依据")
     proof = "、".join(alliance.match_proof)
@@ -315,7 +322,7 @@ def _of_work(alliance: Alliance) -> dict[str, Fact]:
 def _self_formed(alliance: Alliance) -> Fact:
     """All alliances are formed by their own will; whether a model one still counts, is not said."""
     if alliance.model_on is None:
-        return Fact(True, "联盟由企业牵头按照市场机制自发组建")
+        return Fact(True, tacit=True)
     both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
     return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
 
@@ -331,7 +338,8 @@ def _all_conditions(
     )
     ended = alliance.ended_on
     if ended is not None and (year is None or ended < date(year, 12, 31)):
-        parts = (("联盟还在运行", Fact(False, f"已于 {ended} 结束")), *parts)
+        over = Fact(False, f"已于 {ended} 结束", "请核对结束日期，或问结束以前的年度")
+        parts = (("联盟还在运行", over), *parts)
     held = [fact.holds for _, fact in parts]
     holds = True if all(held) else False if False in held else None
     return Fact(holds, parts=parts)

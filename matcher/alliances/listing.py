@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from matcher.policy import Fact, PolicyPack
+from matcher.policy import Claim, Fact, PolicyPack
 from matcher.records import Challenge
 from matcher.text.dates import today
 
@@ -15,6 +16,8 @@ _IN_PLAN = ("签约立项", "过程管理", "验收评价")
 # After these the source does not say whether a project may still ask.
 _AFTER = ("流标", "验收评价")
 _STAGE = "请管理人员核对并写明榜单现在的阶段"
+_BOTH_RECORDS = "请管理人员和盟主核对资金是不是已得、榜单有没有立项"
+_EITHER = "条文没有写列入榜单就算还是立项才算：列入就算的话可以申请，立项才算的话要等立项"
 
 
 def on_list(pack: PolicyPack, challenge: Challenge, year: int | None) -> Fact:
@@ -52,12 +55,46 @@ def _untimely(pack: PolicyPack, closes: date, stage: str, year: int | None) -> s
     return ""
 
 
-def in_plan(challenge: Challenge, granted: bool) -> Fact:
+def in_plan(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim] = ()) -> Fact:
     """Whether it is a project of the plan: granted, by its stage or by an outcome."""
-    if granted or challenge.stage in _IN_PLAN:
+    if _granted(challenge, claims):
         return Fact(True, f"榜单 {challenge.challenge_id} 已经立项")
-    both = "条文没有写列入榜单就算还是立项才算：列入就算的话可以申请，立项才算的话要等立项"
-    return Fact(None, f"还没有立项的记录；{both}", "请主管部门明确，或立项后再看")
+    if at_odds := paid_before_granted(pack, challenge, claims):
+        return Fact(None, f"{at_odds}；已经立项的话可以申请，没有立项的话{_EITHER}", _BOTH_RECORDS)
+    return Fact(None, f"还没有立项的记录；{_EITHER}", "请主管部门明确，或立项后再看")
+
+
+def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:
+    """Where the pack's own money is written as received for what no record says was granted."""
+    own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
+    paid = [
+        c for c in claims
+        if c.key == challenge.challenge_id and c.origin == "联盟已得" and c.level in own
+    ]  # fmt: skip
+    if not paid or challenge.stage is None or _granted(challenge, claims):
+        return ""
+    sums = "、".join(f"{c.amount_words}（{c.where}）" for c in paid)
+    return (
+        f"资金表写已得 {sums}，榜单 {challenge.challenge_id} 的阶段却是“{challenge.stage}”，"
+        "没有立项的记录，两处不一致"
+    )
+
+
+def odds_of_records(
+    pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]
+) -> dict[str, tuple[str, ...]]:
+    """The same for the programmes it is money of, with what either record comes to."""
+    told = paid_before_granted(pack, challenge, claims)
+    both = "确实已得的话照这里算，没有得到的话最多和本年余额里都不减去它"
+    doubt = f"已得还是没有立项（{told}；{both}）→ {_BOTH_RECORDS}"
+    plans = [p.id for p in pack.programme if p.subject == "榜单项目" and p.amount]
+    return dict.fromkeys(plans, (doubt,)) if told else {}
+
+
+def _granted(challenge: Challenge, claims: Sequence[Claim]) -> bool:
+    """Whether its stage or an outcome says so."""
+    known = any(c.key == challenge.challenge_id and c.origin == "结果" for c in claims)
+    return known or challenge.stage in _IN_PLAN
 
 
 def on_lists(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from matcher.alliances.facts import alliance_facts
-from matcher.alliances.listing import in_plan, on_list
+from matcher.alliances.listing import in_plan, odds_of_records, on_list, paid_before_granted
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.projects import Paid, money_of_project, total_of
@@ -142,12 +143,10 @@ def advice_for(
     """
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
-    asked, wanted, largest = _asked(pack, alliance, year)
     means = replace(
         _of_year(pack, year), bases=_bases(alliance),
-        rooms=rooms_of_lead(pack, keys, year, claims), asked=asked, wanted_of=wanted,
-        largest=largest,
-        received=received_by_alliance(pack, alliance, year, claims),
+        rooms=rooms_of_lead(pack, keys, year, claims, alliance),
+        **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=_joined(
             _both(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
         ),
@@ -252,9 +251,8 @@ def advice_for_challenge(
     """What a challenge may ask for, by the alliance that carries it."""
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
-    granted = any(c.key == challenge.challenge_id and c.origin == "结果" for c in claims)
     facts = _facts_of_carrier(pack, carrier, words, challenge, year, shown) | {
-        "on_list": on_list(pack, challenge, year), "in_plan": in_plan(challenge, granted),
+        "on_list": on_list(pack, challenge, year), "in_plan": in_plan(pack, challenge, claims),
     }  # fmt: skip
     if carrier is not None and carrier.lead_org:
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
@@ -268,10 +266,16 @@ def advice_for_challenge(
         _of_year(pack, year), asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
         wanted=money.wanted, paid=money.paid,
         doubts_of=_joined(
-            strange, _twice(pack, challenge.challenge_id, claims), _unpaid(pack, money.paid)
+            strange, _twice(pack, challenge.challenge_id, claims), _unpaid(pack, money.paid),
+            odds_of_records(pack, challenge, claims),
         ),
-        **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims),
-        received=received_for_project(pack, challenge.challenge_id, claims, carrier),
+        **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims, carrier),
+        received={
+            plan: replace(had, note=paid_before_granted(pack, challenge, claims))
+            for plan, had in received_for_project(
+                pack, challenge.challenge_id, claims, carrier
+            ).items()
+        },
     )  # fmt: skip
     return advise(pack, "榜单项目", facts, means)
 
@@ -305,27 +309,41 @@ def _facts_of_carrier(
     return {**facts, "conditions_met": met}
 
 
-def _asked(
-    pack: PolicyPack, alliance: Alliance, year: int
-) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
-    """What is asked for in a year, by programme: all, where it stands, and the largest sum.
+class _Asked(TypedDict):
+    """Of `Means`: what is asked for by programme, where it stands, and how it is made up."""
 
-    A sum of no programme is held against none.
-    """
-    sums: dict[str, list[float]] = {}
-    where: dict[str, list[str]] = {}
+    asked: dict[str, float]
+    wanted_of: dict[str, str]
+    largest: dict[str, float]
+    may_count: dict[str, float]
+
+
+def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
+    """What is asked for in a year; a sum of no programme is held against none."""
+    mine: dict[str, list[Claim]] = {}
     for claim in claims_of_alliances(pack, [alliance]):
-        if claim.origin != "联盟申请" or claim.year not in (year, None) or not claim.programme:
-            continue
-        to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
-        where.setdefault(claim.programme, []).append(f"{claim.amount_words}（{to}{claim.where}）")
-        if claim.amount_wan is not None:
-            sums.setdefault(claim.programme, []).append(claim.amount_wan)
-    return (
-        {programme_id: float(sum_of(mine)) for programme_id, mine in sums.items()},
-        {programme_id: "、".join(told) for programme_id, told in where.items()},
-        {programme_id: max(mine) for programme_id, mine in sums.items()},
-    )
+        if claim.origin == "联盟申请" and claim.year in (year, None) and claim.programme:
+            mine.setdefault(claim.programme, []).append(claim)
+    told = {plan: [c for c in sums if c.amount_wan is not None] for plan, sums in mine.items()}
+    told = {plan: sums for plan, sums in told.items() if sums}
+    return {
+        "asked": {plan: float(sum_of(c.amount_wan for c in sums)) for plan, sums in told.items()},
+        "wanted_of": {
+            plan: "、".join(_place(alliance, c) for c in sums) for plan, sums in mine.items()
+        },
+        "largest": {plan: max(c.amount_wan or 0 for c in sums) for plan, sums in told.items()},
+        "may_count": {
+            plan: float(sum_of(
+                c.amount_wan for c in sums if c.unnamed or c.receiver == alliance.lead_org
+            ))
+            for plan, sums in told.items()
+        },
+    }  # fmt: skip
+
+
+def _place(alliance: Alliance, claim: Claim) -> str:
+    to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
+    return f"{claim.amount_words}（{to}{claim.where}）"
 
 
 def _bases(alliance: Alliance) -> dict[Base, float]:

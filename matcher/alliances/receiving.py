@@ -115,7 +115,7 @@ def _claim(
     pack: PolicyPack, alliance: Alliance, grant: Grant, number: int, known: Organisations
 ) -> Claim:
     level = payer_level(grant.payer, pack.pack.region)
-    receiver, told = _receiver(pack, alliance, grant)
+    receiver, told, named = _receiver(pack, alliance, grant)
     stranger = (
         bool(grant.receiver)
         and receiver == grant.receiver
@@ -126,8 +126,7 @@ def _claim(
     doubts = [] if level else ["没有写明出资方"]
     doubts += [] if told else [NO_RECEIVER]
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
-    unsaid = programme is not None and bool(programme.perhaps_capped_by) and not grant.receiver
-    doubts += ["没有写拨给哪家"] if unsaid else []
+    doubts += [] if named else ["没有写拨给哪家"]
     first = pack.pack.year
     early = programme is not None and grant.year is not None and grant.year < first
     doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
@@ -139,7 +138,7 @@ def _claim(
         programme=programme.id if programme else "", entered_for=alliance.lead_org,
         stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
         where=_where(alliance, grant, number), same_as=known.several(receiver),
-        plan="" if programme else grant.programme,
+        plan="" if programme else grant.programme, unnamed=not named,
     )  # fmt: skip
 
 
@@ -167,17 +166,17 @@ def _where(alliance: Alliance, grant: Grant, number: int) -> str:
     return f"联盟 {alliance.alliance_id}，{sheet}{row or f'第 {number} 笔'}"
 
 
-def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, bool]:
-    """Who received it, and whether that is told: by the grant, or by what its programme says."""
+def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, bool, bool]:
+    """Who received it; whether the grant or its programme says so; whether that is a name."""
     programme = programme_of(pack, grant.programme)
     told = grant.receiver or (programme.receiver if programme else "")
     if told in _LEAD or not told:
-        return alliance.lead_org, bool(told)
+        return alliance.lead_org, bool(told), True
     if told in _WHOLE:
-        return f"联盟 {alliance.alliance_id}", True
+        return f"联盟 {alliance.alliance_id}", True, False
     if told in ("成员单位", "完成人"):
-        return f"联盟 {alliance.alliance_id} 的{told}", True
-    return organisation_of(alliance, told) or told, True
+        return f"联盟 {alliance.alliance_id} 的{told}", True, False
+    return organisation_of(alliance, told) or told, True, True
 
 
 def programme_of(pack: PolicyPack, name: str) -> Programme | None:

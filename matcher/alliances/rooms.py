@@ -8,10 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from matcher.alliances.asking import Request, asked_in_all, later_requests, requests_of
 from matcher.alliances.organisations import code_of
+from matcher.alliances.receiving import claims_of_alliances
 from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import YearlyCap
+from matcher.records.alliance import Alliance
 
 _HERE = "本项"
 _SHORTEST = 2
@@ -20,8 +23,9 @@ _FORM = re.compile("集团|股份|有限|责任|公司")
 
 
 def rooms_of_lead(
-    pack: PolicyPack, keys: frozenset[str], year: int, claims: Iterable[Claim]
-) -> dict[str, Room]:
+    pack: PolicyPack, keys: frozenset[str], year: int, claims: Iterable[Claim],
+    alliance: Alliance | None = None,
+) -> dict[str, Room]:  # fmt: skip
     """What each yearly cap leaves a lead of what was given.
 
     One lead has one account a year, whatever is asked about. What is only asked for may be refused
@@ -33,17 +37,39 @@ def rooms_of_lead(
         keys: of the lead, by name and by code (`matcher.alliances.organisations.keys_of`).
         year: whose account is meant.
         claims: of everybody.
+        alliance: whose own sums are added up beside it, where the source says it has no cap.
     """
     near = [
         _alike(keys, c) for c in claims
         if c.is_of(keys) or _entered_for(keys, c) or _named_alike(keys, c)
     ]  # fmt: skip
     own = [_as_lead(keys, c) for c in near if c.is_of(keys)]
+    others = [c for c in near if not c.is_of(keys)]
+    whole = () if alliance is None else claims_of_alliances(pack, [alliance])
     return {
-        cap.id: _room(pack, cap, year, keys, own, [c for c in near if not c.is_of(keys)])
+        cap.id: _room(pack, cap, year, keys, own, others, tuple(_of_alliance(cap, year, whole)))
         for cap in pack.funding
         if isinstance(cap, YearlyCap)
     }
+
+
+def _of_alliance(cap: YearlyCap, year: int, claims: Sequence[Claim]) -> Iterator[str]:
+    """What one alliance has and asks for in a year, whoever receives it."""
+    mine = [c for c in claims if c.year in (year, None) and counts(cap, c)]
+    if not (cap.alliance and mine):
+        return
+    told = []
+    for word, sums in (
+        ("已得", [c for c in mine if c.given]), ("拟申请", [c for c in mine if not c.given])
+    ):  # fmt: skip
+        total = plain(sum_of(c.amount_wan for c in sums))
+        blank = sum(c.amount_wan is None for c in sums)
+        open_ones = f"，其中 {blank} 笔没有填金额" if blank else ""
+        undated = sum(c.year is None for c in sums)
+        open_ones += f"，其中 {undated} 笔没有写年度" if undated else ""
+        told.append(f"{word} {total} 万元（{len(sums)} 笔{open_ones}）" if sums else f"{word} 没有")
+    whose = f"{cap.payer}级资金，" if cap.payer else ""
+    yield f"本联盟 {year} 年合计（{whose}不论谁收）：{'，'.join(told)}；条文写“{cap.alliance}”"
 
 
 def _entered_for(keys: frozenset[str], claim: Claim) -> bool:
@@ -84,7 +110,7 @@ def _as_lead(keys: frozenset[str], claim: Claim) -> Claim:
 
 def _room(
     pack: PolicyPack, cap: YearlyCap, year: int, keys: frozenset[str], own: Sequence[Claim],
-    others: Sequence[Claim],
+    others: Sequence[Claim], whole: Sequence[str] = (),
 ) -> Room:  # fmt: skip
     given = [c for c in own if c.given]
     one = (_HERE,)  # all of one receiver, however it is written
@@ -100,24 +126,20 @@ def _room(
         c for c in others if c.given and c.doubt and c.year in (year, None) and counts(cap, c)
     ]
     least, most = _ends(cap, entered, [*undated, *strangers])
-    wanted = _wanted(cap, year, own)
+    near = [*own, *others]
+    wanted = requests_of(pack, cap, year, near, keys)
     words = entry.formula.removesuffix("；本项未填写")
     read, reading = _read_otherwise(cap, year, given, least)
-    in_all, beyond = _asked_in_all(wanted, _unsettled(pack, cap), least, most)
+    in_all, beyond = asked_in_all(wanted, least, most)
     words += _apart(cap, given, year, undated)
     words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
     words += _of_strangers(strangers)
     if least != most:
         words += f"；未定的弄清后在 {plain(least)}–{plain(most)} 之间"
     words += _of_wanted(wanted)
-    later = [
-        c for other in sorted({c.year for c in own if c.year is not None} - {year})
-        for c in _wanted(cap, other, own) if c.year == other
-    ]  # fmt: skip
     sums = [*given, *(c for c in others if c.given)]
     notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
-             *_each_asked(wanted), *in_all,
-             *_asked_in_others(later)]  # fmt: skip
+             *(r.line for r in wanted), *in_all, *later_requests(year, near), *whole]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
@@ -136,7 +158,7 @@ def _read_otherwise(
     if not others or not cap.reading:
         return None, ""
     left = max(Decimal(0), room - sum_of(c.amount_wan for c in others))
-    sums = "、".join(f"{_level(c)} {_amount(c)}（{c.key}）" for c in others)
+    sums = "、".join(f"{_level(c)} {c.sum_words}（{c.key}）" for c in others)
     return float(left), f"年度上限计不计{sums}"
 
 
@@ -189,68 +211,14 @@ def _of_strangers(strangers: Iterable[Claim]) -> str:
     return f"；没有计入 {told}：它不是盟主也不是成员，请核对是哪一家" if sums else ""
 
 
-def _wanted(cap: YearlyCap, year: int, own: Sequence[Claim]) -> list[Claim]:
-    """What the same receiver asks for in the same year; of a challenge once, and not what came."""
-    asked = [c for c in own if not c.given and c.year in (year, None) and counts(cap, c)]
-    told = {c.key for c in asked if c.origin == "联盟申请"}
-    told |= {c.key for c in own if c.given and counts(cap, c)}
-    return [
-        c for c in asked
-        if c.origin == "联盟申请" or (c.key not in told and c.amount_wan is not None)
-    ]  # fmt: skip
-
-
-def _of_wanted(wanted: Iterable[Claim]) -> str:
-    sums = [f"{_amount(c)}（{c.key}）" for c in wanted]
+def _of_wanted(wanted: Iterable[Request]) -> str:
+    sums = [f"{r.claim.sum_words}（{r.claim.key}）" for r in wanted if r.may_count]
     return f"；另有拟申请 {'、'.join(sums)}，没有批准，没有从余额里减去" if sums else ""
-
-
-def _unsettled(pack: PolicyPack, cap: YearlyCap) -> frozenset[str]:
-    """Programmes of which nobody says whether their money counts under a cap."""
-    return frozenset(p.id for p in pack.programme if cap.id in p.perhaps_capped_by)
-
-
-def _each_asked(wanted: Sequence[Claim]) -> Iterator[str]:
-    """Where each sum that is asked for stands."""
-    for claim in wanted:
-        undated = "，没有写年度" if claim.year is None else ""
-        yield f"拟申请 {_amount(claim)}（{claim.key}，{claim.where}{undated}）"
-
-
-def _asked_in_all(
-    wanted: Sequence[Claim], unsettled: frozenset[str], least: Decimal, most: Decimal
-) -> tuple[tuple[str, ...], str]:
-    """All that is asked for against both ends of the room; again where it may be beyond it."""
-    if not wanted:
-        return (), ""
-    total = sum((wan(c.amount_wan or 0) for c in wanted), Decimal(0))
-    perhaps = sum((wan(c.amount_wan or 0) for c in wanted if c.programme in unsettled), Decimal(0))
-    blank = sum(c.amount_wan is None for c in wanted)
-    more = f"（另有 {blank} 项未填写）" if blank else ""
-    more += f"（其中 {plain(perhaps)} 计不计入没有写）" if perhaps else ""
-    left = plain(least) if least == most else f"{plain(least)}–{plain(most)}"
-    words = f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元"
-    low, high = max(Decimal(0), total - perhaps - most), max(Decimal(0), total - least)
-    if not high:
-        return (words + ("，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"),), ""
-    if low == high:
-        words += f"，超出 {plain(high)} 万元"
-    else:
-        why = "看余额弄清后是多少" if least != most else "看计不计入"
-        words += f"，超出 {plain(low)}–{plain(high)} 万元，{why}"
-    return (words,), words
 
 
 def _without_code(keys: frozenset[str]) -> Iterator[str]:
     if not any(map(code_of, keys)):
         yield "盟主的信用代码未填写，只按名称认：用别的名称收到的没有计入，请盟主填写"
-
-
-def _asked_in_others(claims: Sequence[Claim]) -> Iterator[str]:
-    told = [c for c in claims if c.origin == "联盟申请" or c.amount_wan is not None]
-    if told:
-        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}，{c.where}）" for c in told)
-        yield f"别的年度拟申请的不在本年合计里：{sums}"
 
 
 def _notes(
@@ -271,14 +239,14 @@ def _notes(
         unknown = "，没有认出是哪项" if counts(cap, claim) else ""
         strange = f"计划写作“{claim.plan}”{unknown}，" if claim.plan else ""
         what = f"{plan}，" if plan else "立项结果，" if claim.origin == "结果" else strange
-        money = _amount(claim) + (" 万元" if claim.amount_wan is not None else "")
+        money = claim.sum_words + (" 万元" if claim.amount_wan is not None else "")
         yield (
             f"{claim.key}：{when} {what}{_level(claim) or '出资方未写明'} {money}，"
             f"给{claim.receiver}（{claim.where}）：{counted}"
         )
     past = [c for c in given if c.year not in (year, None) and counts(cap, c) and id(c) in mine]
     if past:
-        sums = "、".join(f"{c.year} 年 {_amount(c)}（{c.key}，{c.where}）" for c in past)
+        sums = "、".join(f"{c.year} 年 {c.sum_words}（{c.key}，{c.where}）" for c in past)
         yield f"别的年度的不减：{sums}"
 
 
@@ -294,13 +262,6 @@ def _counted(cap: YearlyCap, year: int, claim: Claim, mine: bool) -> str:
     if claim.amount_wan is None:
         return "计入，金额未填写"
     return "计入" + (f"（{claim.doubt}，先按计入）" if claim.doubt else "")
-
-
-def _amount(claim: Claim) -> str:
-    if claim.amount_wan is None:
-        return "未填写"
-    least = f"{plain(wan(claim.least_wan))}–" if claim.least_wan is not None else ""
-    return least + plain(wan(claim.amount_wan))
 
 
 def _level(claim: Claim) -> str:

@@ -29,6 +29,9 @@ def programmes(
         ),
     ] = 0,
     short: Annotated[bool, typer.Option("--short", help="只要第一屏, 不要依据。")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="各项计划都写全; 不写则有拟申请的写全, 其他的一行。"),
+    ] = False,
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
@@ -70,10 +73,12 @@ def programmes(
             for line in lines:
                 say(line)
     say("── 各计划 ──")
-    for told in page.programmes:
+    for told in page.in_full(every):
         say(f"[{told.advice.verdict}] {told.advice.headline}")
         for line in told.lines:
             say(f"    {line}")
+    if left := len(page.programmes) - len(page.in_full(every)):
+        say(f"没有拟申请的 {left} 项只在第一屏各一行；写全：加 --all")
 
 
 class _Advised(NamedTuple):

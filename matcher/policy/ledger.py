@@ -49,6 +49,7 @@ class Claim:
         least_wan: the lower end where a range is written; ``amount_wan`` is the upper one.
         where: the row or the column it stands in.
         plan: the programme as it is written, where the pack has none of that name.
+        unnamed: whether the receiver is nobody by name: the alliance, or its members.
         same_as: all names and credit codes of the receiver, where several are known.
     """
 
@@ -68,11 +69,20 @@ class Claim:
     where: str = ""
     same_as: tuple[str, ...] = ()
     plan: str = ""
+    unnamed: bool = False
 
     @property
     def amount_words(self) -> str:
         """The amount with its unit; or that nobody filled it in."""
         return "未填写" if self.amount_wan is None else f"{plain(wan(self.amount_wan))} 万元"
+
+    @property
+    def sum_words(self) -> str:
+        """The amount, or its two ends, without the unit; or that nobody filled it in."""
+        if self.amount_wan is None:
+            return "未填写"
+        least = f"{plain(wan(self.least_wan))}–" if self.least_wan is not None else ""
+        return least + plain(wan(self.amount_wan))
 
     @property
     def given(self) -> bool:

@@ -17,12 +17,14 @@ class Fact:
     Attributes:
         ask: who is to supply what, where that would settle it.
         parts: what it is made of, in words; then these are told in its stead.
+        tacit: whether it holds of itself and is not told, being no condition of its own.
     """
 
     holds: bool | None
     basis: str = ""
     ask: str = ""
     parts: tuple[tuple[str, Fact], ...] = ()
+    tacit: bool = False
 
 
 def unknown(item: ConditionItem) -> Fact:
@@ -39,12 +41,14 @@ class Received:
         words: the sums it is made of.
         doubts: money of which nobody knows whether, or how much of it, counts.
         sure_wan: what of the sum counts whatever comes out; None for all of it.
+        note: which other record says otherwise.
     """
 
     amount_wan: float
     words: str
     doubts: tuple[str, ...] = ()
     sure_wan: float | None = None
+    note: str = ""
 
     @property
     def lower(self) -> float:
@@ -101,7 +105,8 @@ class Means:
         total_wan: total investment of the project, 万元; the upper end of a range.
         asked_wan: what is asked for in the year, 万元, whatever the programme; ``asked`` by id of a
             programme; ``asked_in_all_wan`` in all years, for a project.
-        largest: by id of a programme, the largest of several sums that are asked for.
+        largest: by id of a programme, the largest of several sums that are asked for;
+            ``may_count`` what of all of them may count under a cap of the lead's.
         bases: other sums a share is of (net income of licences), 万元.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
@@ -132,3 +137,4 @@ class Means:
     paid: tuple[tuple[str, float | None, str], ...] = ()
     asked_in_all_wan: float | None = None
     largest: Mapping[str, float] = field(default_factory=dict)
+    may_count: Mapping[str, float] = field(default_factory=dict)

@@ -29,7 +29,8 @@ class Advice:
     Attributes:
         why_not: the facts that do not hold.
         to_check: the facts nobody knows yet, and sums left blank: what to ask whom for next.
-        gaps: all of them by their names alone.
+        gaps: all of them by their names alone, or by what each reading comes to.
+        unmet: those of ``why_not`` that are facts; the others say by themselves what is wrong.
         met: the facts that hold, each with what says so.
         least_wan, most_wan: the ends of the amount; None where it cannot be worked out.
         formula: how the amount came about; what is missing for it; or the policy's own words.
@@ -40,6 +41,8 @@ class Advice:
         span: the amount as a range, where it is one.
         asked: what is wrong with the sum asked for, if anything.
         wanted: what is asked for, and where that stands.
+        request: what is asked for, in short.
+        open_amount: what the source says instead of a figure.
         others: who else pays, in words.
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
@@ -75,6 +78,9 @@ class Advice:
     about: str = ""
     shares: str = ""
     beyond: str = ""
+    unmet: tuple[str, ...] = ()
+    request: str = ""
+    open_amount: str = ""
 
     @property
     def headline(self) -> str:
@@ -160,17 +166,18 @@ def _advice(
     stated = [(item.text, facts.get(item.key) or unknown(item)) for item in programme.items]
     told = [leaf for text, fact in stated for leaf in _leaves(text, fact)]
     made = work_out(pack, programme, means)
-    why_not = [*means.refusals, *(_said(text, f) for text, f in told if f.holds is False)]
-    why_not += _exhausted(pack, programme, means, made)
+    unmet = tuple(_said(text, fact) for text, fact in told if fact.holds is False)
+    why_not = [*means.refusals, *unmet, *_exhausted(pack, programme, means, made)]
     to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
-    to_check += [*made.doubts, *means.doubts_of.get(programme.id, ()), *means.doubts]
+    short = {doubt.words: doubt.short for doubt in made.doubts}
+    to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
-        gaps=tuple(_named(words) for words in (*why_not, *to_check)),
+        gaps=tuple(short.get(words) or _named(words) for words in (*why_not, *to_check)),
         met=tuple(dict.fromkeys(met for text, fact in stated for met in _met(text, fact))),
         least_wan=None if least is None else float(least),
         most_wan=None if most is None else float(most),
@@ -182,6 +189,7 @@ def _advice(
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=_beyond_room(programme, means),
+        unmet=unmet, request=_request(pack, programme, means), open_amount=programme.open_amount,
     )  # fmt: skip
 
 
@@ -204,10 +212,13 @@ def _exhausted(
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     once = had is not None and had.amount_wan and not isinstance(rule, AmountRange)
     if once and made.upper == 0 and had is not None and not had.doubts:
-        yield f"已得满最高数额（{made.formula.partition('；本年余额')[0]}）"
+        odds = f"（{had.note}）" if had.note else ""
+        working = made.formula.partition("；本年余额")[0]
+        yield f"已得满最高数额（{working}）{odds}→ 请盟主核对已得的各笔"
     elif made.used_up:
         left = any(means.rooms[c].upper for c in programme.capped_by if c in means.rooms)
-        yield f"{'本年余额不够最低一档' if left else '本年没有余额'}（{made.told}）"
+        name = "本年余额不够最低一档" if left else "本年没有余额"
+        yield f"{name}（{made.told}）→ 请盟主核对已得的各笔，或问别的年度"
 
 
 def _leaves(text: str, fact: Fact) -> Iterator[tuple[str, Fact]]:
@@ -224,7 +235,7 @@ def _met(text: str, fact: Fact) -> Iterator[str]:
     """What holds of it, part by part where they are known."""
     for words, part in fact.parts:
         yield from _met(words, part)
-    if fact.holds and not fact.parts:
+    if fact.holds and not fact.parts and not fact.tacit:
         yield text + _because(fact)
 
 
@@ -293,14 +304,32 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
         more = ""
         if low is not None and low < most:
             more = f"；按最少的一头 {plain(low)} 算，多 {plain(asked - low)} 万元"
+        if programme.amount and made.upper is not None and most < made.upper:
+            more += f"（{plain(most)} 是本年余额，这项计划本身最多 {plain(made.upper)}）"
         return f"申请 {plain(asked)} 万元，超过{what} {plain(most)} 万元，多 {over} 万元{more}"
     if made.least is not None and asked < made.least:
         return f"申请 {plain(asked)} 万元，低于最少 {plain(made.least)} 万元"
+    if most is not None and low is not None and low < asked:
+        ends = f"按 {plain(low)} 算多 {plain(asked - low)} 万元，按 {plain(most)} 算没有超过"
+        return f"申请 {plain(asked)} 万元，{what}在 {plain(low)}–{plain(most)} 万元之间：{ends}"
+    asked = wan(means.may_count.get(programme.id, float(asked)))
     for room in (means.rooms[cap] for cap in programme.perhaps_capped_by if cap in means.rooms):
         if asked > (left := wan(room.upper)):
             over = f"超过本年余额 {plain(left)} 万元，多 {plain(asked - left)} 万元"
             return f"申请 {plain(asked)} 万元，计入盟主年度上限的话{over}；不计入的话没有超过"
     return ""
+
+
+def _request(pack: PolicyPack, programme: Programme, means: Means) -> str:
+    """What is asked for, in short."""
+    wanted = means.asked.get(programme.id, means.asked_wan)
+    if not programme.payers or not means.wanted_of.get(programme.id, means.wanted):
+        return ""
+    if wanted is None:
+        return "申请的数额未填写"
+    needed = _wanted(pack, programme, means).rpartition("；要得这个数，")[2]
+    total = f"，要得这个数，{needed}" if needed.startswith("总投入至少") else ""
+    return f"申请 {plain(wan(wanted))} 万元{total}"
 
 
 def _wanted(pack: PolicyPack, programme: Programme, means: Means) -> str:

@@ -150,12 +150,14 @@ class ShareCap(_Funding):
 class YearlyCap(_Funding):
     """One receiver gets at most ``cap_wan`` 万元 a year of one level's money.
 
-    ``payer``: whose money counts; "" for everybody's.
+    ``payer``: whose money counts; "" for everybody's. ``alliance``: what the source says of an
+    alliance beside it, where it has no cap.
     """
 
     kind: Literal["yearly_cap"]
     cap_wan: Wan
     payer: Literal["国家", "省", "市", ""] = ""
+    alliance: str = ""
 
 
 class AmountRange(_Funding):

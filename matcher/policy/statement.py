@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -14,8 +13,6 @@ _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
 # 请主管部门明确, 请盟主核对: says not what.
 _TERSE = 10
-# Reasons that are told as they are; the others name what does not hold.
-_TOLD = re.compile(r"本年|已得|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,11 @@ class Statement:
     common: tuple[str, ...]
     programmes: tuple[Told, ...]
 
+    def in_full(self, every: bool) -> tuple[Told, ...]:
+        """Those that are asked for, where any is; ``every``: all."""
+        asked = tuple(told for told in self.programmes if told.advice.wanted)
+        return self.programmes if every or not asked else asked
+
 
 def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     """The page of an alliance or of a challenge.
@@ -70,7 +72,11 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_by_programme(pack, advice, common),
             *_next(pack, advice, common),
         ),
-        rooms=("不符合共同条件，不列年度余额",) if refused else rooms_of(advice),
+        rooms=(
+            ("不符合共同条件，不列年度余额",)
+            if refused
+            else (*rooms_of(advice), *_asked_in_vain(advice))
+        ),
         common=tuple(_common_lines(pack, advice, common)),
         programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in _alike(ordered)),
     )
@@ -97,19 +103,34 @@ def _by_programme(
 def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
     """What is missing, by name, and what is wrong with the sum asked for."""
     own = [
-        gap if one.verdict == "待核实" or _TOLD.match(gap) else f"不满足“{gap}”"
+        f"不满足“{gap}”" if words in one.unmet else gap
         for one in stand
         for words, gap in zip((*one.why_not, *one.to_check), one.gaps, strict=True)
         if words not in common and (one.verdict == "待核实" or words in one.why_not)
     ]
     several = len(stand) > 1
-    too_much = [
-        (f"{_number(one)} " if several else "") + one.asked
-        for one in stand
-        if one.asked and not one.why_not
+    asked = [
+        (f"{_number(one)} " if several else "") + words for one in stand if (words := _asked(one))
     ]
-    told = "；".join(filter(None, ["、".join(dict.fromkeys(own)), *too_much]))
+    told = "；".join(filter(None, ["、".join(dict.fromkeys(own)), *asked]))
     return f"——{told}" if told else ""
+
+
+def _asked(one: Advice) -> str:
+    """What is asked for, and what is wrong with it if anything is."""
+    if one.why_not:
+        return f"{one.request}，现在不能按它申请" if one.request else ""
+    if one.asked or not one.request:
+        return one.asked
+    fits = one.most_wan is not None and one.verdict != "待核实"
+    return one.request + ("，没有超过" if fits else "")
+
+
+def _asked_in_vain(advice: Sequence[Advice]) -> Iterator[str]:
+    """Of what is asked for, what stands under a programme that is refused."""
+    for one in advice:
+        if one.why_not and one.wanted:
+            yield f"{one.wanted}：写在“{one.name}”下，这项现在不符合，上面的合计仍算了它"
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
@@ -117,7 +138,8 @@ def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
     for one in advice[:1]:
         kind, said = ("不符合", one.why_not) if one.why_not else ("要先核实", one.to_check)
         if told := [words.partition("→ ")[0] for words in said if words in common]:
-            word = "，不满足" if one.why_not and not _TOLD.match(told[0]) else ""
+            unmet = any(words in common for words in one.unmet)
+            word = "，不满足" if one.why_not and unmet else ""
             yield f"各项都{kind}{word}：{'；'.join(told)}"
 
 
@@ -127,18 +149,24 @@ def _too_much(advice: Sequence[Advice]) -> Iterator[str]:
 
 
 def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
-    """What to ask whom for next, each thing once, with the programme it is for."""
-    asks: dict[str, list[str]] = {}
+    """What to ask whom for next, each thing once: first for what is asked for, then for all.
+
+    A line each; where something is asked for, of the programmes that are not, a line together.
+    """
+    turn = {programme.id: i for i, programme in enumerate(pack.programme)}
+    ordered = sorted(advice, key=lambda one: (not one.wanted, turn[one.programme_id]))
+    wanted = dict.fromkeys(one.name for one in ordered if one.wanted)
+    asks: dict[str, list[str]] = {name: [] for name in (*wanted, "各项")} if wanted else {}
     done: set[str] = set()
-    for programme in pack.programme:
-        for one in (a for a in advice if a.programme_id == programme.id):
-            for words in one.why_not or one.to_check:
-                ask = _ask(words)
-                if ask and ask not in done:
-                    done.add(ask)
-                    asks.setdefault("各项" if words in common else one.name, []).append(ask)
-    if asks:
-        yield "下一步：" + "。".join(f"{name}——{'；'.join(told)}" for name, told in asks.items())
+    for one in ordered:
+        for words in one.why_not or one.to_check:
+            ask = _ask(words)
+            if ask and ask not in done:
+                done.add(ask)
+                asks.setdefault("各项" if words in common else one.name, []).append(ask)
+    for name, told in asks.items():
+        apart = not wanted or name in wanted or name == "各项"
+        yield from (f"下一步（{name}）：{ask}" for ask in (told if apart else ["；".join(told)]))
 
 
 def _ask(words: str) -> str:
@@ -170,7 +198,8 @@ def _names(drawn: Sequence[Advice]) -> Iterator[str]:
 
 def _short(one: Advice) -> str:
     about = f"（{_number(one)}）" if one.about else ""
-    return f"{one.name}{about}{one.amount}"
+    silent = f"，{one.open_amount}" if one.open_amount and not one.why_not else ""
+    return f"{one.name}{about}{one.amount or silent}"
 
 
 def _number(one: Advice) -> str:

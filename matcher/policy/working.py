@@ -16,6 +16,19 @@ Ends = tuple[Decimal | None, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is to be settled before a sum is.
+
+    Attributes:
+        words: all of it, and whom to ask.
+        short: what each reading comes to, for the first screen; empty where its name is enough.
+    """
+
+    words: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Working:
     """An amount and how it came about.
 
@@ -39,7 +52,7 @@ class Working:
     rooms: tuple[str, ...] = ()
     span: str = ""
     used_up: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     low: Decimal | None = None
     ceiling: Decimal | None = None
 
@@ -47,7 +60,7 @@ class Working:
 def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     """What a programme gives at most. Raises: InputError: an amount is negative or no number."""
     had = means.received.get(programme.id)
-    doubts = list(_blanks(pack, programme, means))
+    doubts = [Doubt(words) for words in _blanks(pack, programme, means)]
     least: Decimal | None = None
     upper = lower = ceiling = None
     if not programme.amount:
@@ -58,17 +71,18 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         ceiling = upper
         if had is not None and not isinstance(rule, LeastShare):
             least, lower, upper, own = _less(had, least, (lower, upper), own)
-            doubts += _once_more(rule, had, upper)
+            doubts += _once_more(rule, had, (lower, upper), _room_of(programme, means))
             if isinstance(rule, AmountRange) and had.amount_wan:
                 # Nothing more, or each grant by itself: the ends of all readings.
                 lower, upper, span = Decimal(0), ceiling, ""
     if not programme.amount and had is not None and had.amount_wan:
         again = f"本年已得同一计划 {had.words}；条文没有写能否再给"
-        doubts.append(f"能否再给（{again}）→ 请主管部门明确")
-    doubts += had.doubts if had else ()
-    doubts += _open_rooms(programme, means, least, upper)
+        short = f"能否再给（本年已得 {plain(wan(had.amount_wan))}）"
+        doubts.append(Doubt(f"能否再给（{again}）→ 请主管部门明确", short))
+    doubts += [Doubt(words) for words in (had.doubts if had else ())]
+    doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
     doubts += _perhaps(programme, means, least, upper)
-    doubts += _readings(programme, means, least, upper)
+    doubts += [Doubt(words) for words in _readings(programme, means, least, upper)]
     made = _under_caps(pack, programme, means, least, (lower, upper), own)
     open_end = made.low is not None and made.most is not None and made.low < made.most
     if open_end and programme.amount and not span:
@@ -183,15 +197,40 @@ def _ends(low: Decimal, high: Decimal) -> str:
     return plain(low) if low == high else _dash([low, high])
 
 
-def _once_more(rule: FundingRule, had: Received, upper: Decimal | None) -> Iterator[str]:
-    """A range is of one grant; whether there may be a second, its clause does not say."""
-    if isinstance(rule, AmountRange) and had.amount_wan and upper is not None:
-        top, left = plain(wan(rule.max_wan)), plain(upper)
-        yield (
+def _once_more(
+    rule: FundingRule, had: Received, ends: Ends, room: Decimal | None
+) -> Iterator[Doubt]:
+    """Whether there may be a second grant, no clause says: what each reading comes to."""
+    low, high = ends
+    if not had.amount_wan or low is None or high is None:
+        return
+    ask = "→ 请主管部门明确"
+    if isinstance(rule, AmountRange):
+        top, left = wan(rule.max_wan), plain(high)
+        yield Doubt(
             f"能否再给（本年已得同一计划 {had.words}；条文没有写一年能否再给、合计多少，"
-            f"这里按合计不超过 {top} 理解，还可 {left}；"
-            f"不能再给的话 0，每次分开算的话不超过 {top}）→ 请主管部门明确"
+            f"这里按合计不超过 {plain(top)} 理解，还可 {left}；"
+            f"不能再给的话 0，每次分开算的话不超过 {plain(top)}）{ask}",
+            f"能否再给：不能的话 0，合计算的话还可 {plain(_within(high, room))}，"
+            f"每次分开算的话不超过 {plain(_within(top, room))}",
         )
+    elif isinstance(rule, ShareCap) and high > 0:
+        left = _ends(_within(low, room), _within(high, room))
+        yield Doubt(
+            f"能否再给（这个项目已得 {had.words}；条文没有写一个项目能否分次给、再给："
+            f"能的话还可 {left}，不能的话 0）{ask}",
+            f"能否再给：能的话还可 {left}，不能的话 0",
+        )
+
+
+def _within(amount: Decimal, room: Decimal | None) -> Decimal:
+    return amount if room is None else min(amount, room)
+
+
+def _room_of(programme: Programme, means: Means) -> Decimal | None:
+    """What the yearly caps it counts towards leave at most; None where there is none."""
+    rooms = [wan(means.rooms[cap].upper) for cap in programme.capped_by if cap in means.rooms]
+    return min(rooms, default=None)
 
 
 def _open_rooms(
@@ -220,29 +259,33 @@ def _open_rooms(
 
 def _perhaps(
     programme: Programme, means: Means, least: Decimal | None, upper: Decimal | None
-) -> Iterator[str]:
+) -> Iterator[Doubt]:
     """A cap of which nobody says whether it holds, where it would bind."""
     for cap in programme.perhaps_capped_by:
         room = means.rooms.get(cap)
         if room is None:
             continue
-        if upper is None and not programme.amount and wan(room.floor) == 0:
-            yield (
-                "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
-                f"{_ends(wan(room.floor), wan(room.upper))}，余额为 0 就给不了）→ 请主管部门明确"
-            )
-        if upper is not None and wan(room.floor) < upper:
-            low, high = wan(room.floor), wan(room.upper)
-            if least is not None and high < least:
-                most = f"低于起点 {plain(least)}，给不了"
-            else:
-                most = f"不超过 {plain(min(high, upper))}"
-                if least is not None and low < least:
-                    most += f"，余额低于起点 {plain(least)} 就给不了"
-            yield (
-                "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，"
-                f"本年余额 {_ends(low, high)}，{most}）→ 请主管部门明确"
-            )
+        low, high = wan(room.floor), wan(room.upper)
+        if upper is None and not programme.amount and low == 0:
+            counted, otherwise = "余额为 0 就给不了", "不受余额限制"
+        elif upper is not None and low < upper:
+            counted, otherwise = _if_counted(least, upper, (low, high)), f"不超过 {plain(upper)}"
+        else:
+            continue
+        yield Doubt(
+            "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
+            f"{_ends(low, high)}，{counted}）→ 请主管部门明确",
+            f"计不计入盟主的年度上限：计入的话{counted}，不计入的话{otherwise}",
+        )
+
+
+def _if_counted(least: Decimal | None, upper: Decimal, room: tuple[Decimal, Decimal]) -> str:
+    low, high = room
+    if least is not None and high < least:
+        return f"低于起点 {plain(least)}，给不了"
+    most = f"不超过 {plain(min(high, upper))}"
+    below = least is not None and low < least
+    return most + (f"，余额低于起点 {plain(least or low)} 就给不了" if below else "")
 
 
 def _readings(
