@@ -152,7 +152,7 @@ class _Total(Generic[T]):
         self._guesses |= builder.columns.guesses
         self._unknown |= dict.fromkeys(builder.unknown_columns)
         self._notes |= dict.fromkeys((*table.warnings, *builder.warnings, *run.notes))
-        self._omitted += table.omitted
+        self._omitted += (*table.omitted, *run.same_again)
         self._used, self._rejected = self._used + run.used, self._rejected + run.rejected
 
     def collected(self, rows: int) -> Collected[T]:
@@ -177,6 +177,7 @@ class _Run(Generic[T]):
             year = year_of(table.context, source.name, table.sheet or "")
             options = replace(options, year=year)
         self.notes: list[str] = []
+        self.same_again: list[Omitted] = []
         if record_type is ListedAchievement:
             options = self._of_list(options)
         self.settings = Settings(
@@ -256,9 +257,12 @@ class _Run(Generic[T]):
         )
 
     def _same_again(self, row: Row) -> None:
-        """A row that another sheet of the file holds too (all, and then those of a part)."""
+        """A row that another sheet of the file holds too (all, and then those of a part).
+
+        Kept apart from what the table leaves out by itself, which readings of other types tell too.
+        """
         text = row_text(list(row.values.values()))
-        self.table.omitted += [
+        self.same_again += [
             Omitted(self.table.sheet, row.number, Omission.SAME_AGAIN, text)
             for _ in range(row.span)
         ]
