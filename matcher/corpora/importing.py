@@ -167,10 +167,12 @@ def _read(
     if not wanted:
         if isinstance(content, Objects) or not _is_document(content):
             raise _unclear(source, [c for s in sections for c in s.columns])
+        beside = tuple(dict.fromkeys(note for part in content for note in part.notes))
         if references := _references(content):
             works = Works([cited_at(line, source, number) for number, line in references])
-            return replace(found, by_kind=_credited(_works(source, works, options), team_id))
-        return replace(found, notice=_notice(content))
+            cited = replace(_works(source, works, options), notes=beside)
+            return replace(found, by_kind=_credited(cited, team_id))
+        return replace(found, notice=_notice(content), unread=beside)
     readings = read_sections(source, sections, wanted, options, progress)
     by_kind: dict[KindName, Reading[Any]] = {
         kind.name: readings[kind.record] for kind in READABLE if kind.record in readings

@@ -128,7 +128,7 @@ def read_sections(
         InputError: as `read_records`.
     """
     shares = _shared_out(source, sections, kinds)
-    read = {section.sheet for share in shares.values() for section in chain(*share)}
+    read = {section for share in shares.values() for section in chain(*share)}
     take = _Taker(source, options, progress, noting=len(shares) > 1)
     found = {
         kind: take.teams(share, evidence) if kind is Team else take.whole(share, kind)

@@ -13,19 +13,28 @@ from matcher.corpora.headers.classifying import label_hits
 from matcher.errors import InputError
 
 
-def document(source: SourceFile, parts: Iterable[Grid | Prose]) -> Parts:
+def document(
+    source: SourceFile, parts: Iterable[Grid | Prose], beside: Sequence[str] = ()
+) -> Parts:
     """The tables and the text of a document, in its order.
+
+    Args:
+        source: the file.
+        parts: its tables and texts.
+        beside: what is said of what it holds beside them.
 
     Raises:
         InputError: there is no text in it, or a table is too wide.
     """
     found = joined(_narrow(source, parts))
-    if not found:
+    if not any(isinstance(part, Grid) or part.lines for part in found):
+        said = [note for part in found for note in part.notes]
         raise InputError(
-            "文件里没有文字", given=str(source.path), expected="有表格或文字的文件",
-            remedy="换一个文件",
+            "文件里没有文字", given="；".join([str(source.path), *said, *beside]),
+            expected="有表格或文字的文件", remedy="换一个文件",
         )  # fmt: skip
-    return found
+    first, *more = found
+    return [replace(first, notes=[*first.notes, *beside]), *more]
 
 
 def _narrow(source: SourceFile, parts: Iterable[Grid | Prose]) -> Iterator[Grid | Prose]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.docx_numbering import Numbering
 from matcher.corpora.formats.docx_text import Withdrawn, paragraph_text
+from matcher.corpora.formats.enclosed import enclosed_notes, stories
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING, check_markup
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
@@ -25,16 +26,16 @@ _STRICT = tuple(
     for name, usual in (("wordprocessingml/main", "wordprocessingml/2006/main"),
                         ("officeDocument/math", "officeDocument/2006/math"))
 )  # fmt: skip
-# What holds paragraphs, tables, rows or cells and is none of these.
-_WRAPPERS = frozenset(
-    (*(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")),
-     f"{_COMPATIBILITY}AlternateContent", f"{_COMPATIBILITY}Fallback")
+# What holds no paragraphs, tables, rows or cells, or none that stand on the page. All other
+# elements may: content controls, tracked insertions, what other programs wrap around.
+_NO_WRAPPERS = frozenset(
+    f"{_W}{name}"
+    for name in ("p", "tbl", "tr", "tc", "del", "moveFrom", "tblPr", "trPr", "tcPr", "sdtPr",
+                 "sectPr", "tblGrid", "tblPrEx")
 )  # fmt: skip
+_CHOICE, _FALLBACK = f"{_COMPATIBILITY}Choice", f"{_COMPATIBILITY}Fallback"
 _MAIN = re.compile(r"word/document\d*\.xml")
-_BESIDE = {
-    "comments": "批注", "footnotes": "脚注", "endnotes": "尾注", "header": "页眉里的表格",
-    "footer": "页脚里的表格",
-}  # fmt: skip
+_INSERTED = {"altChunk": "插入的文件 (altChunk)", "subDoc": "子文档 (主控文档的分册)"}
 _MAX_WIDTH = 500
 # Of hidden and struck words, as many are quoted.
 _SHOWN = 100
@@ -52,21 +53,20 @@ def read_docx(source: SourceFile) -> Parts:
     try:
         with zipfile.ZipFile(source.path) as archive:
             names = archive.namelist()
-            root = _part(archive, _main(names), source)
+            main = _main(names)
+            root = _part(archive, main, source)
             beside = (
                 _part(archive, f"word/{name}.xml", source) if f"word/{name}.xml" in names else None
                 for name in ("numbering", "styles")
             )
             numbering = Numbering(*beside)
-            unread = _unread(archive, root)
+            unread = [*stories(archive, main), *_inserted(root), *enclosed_notes(archive)]
     except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
             remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
         ) from error  # fmt: skip
-    body = root.find(f"{_W}body")
-    first, *more = document(source, () if body is None else _parts(body, numbering))
-    return [replace(first, notes=[*first.notes, *unread]), *more]
+    return document(source, _parts(root.findall(f"{_W}body"), numbering), unread)
 
 
 def _main(names: Iterable[str]) -> str:
@@ -77,25 +77,13 @@ def _main(names: Iterable[str]) -> str:
     return found[0]
 
 
-def _unread(archive: zipfile.ZipFile, root: Any) -> list[str]:
-    """What the file holds beside its text."""
-    found = {
-        what
-        for name in archive.namelist()
-        for kind, what in _BESIDE.items()
-        if re.fullmatch(rf"word/{kind}\d*\.xml", name) and _holds_text(archive.read(name), kind)
-    }
-    said = [f"{what}没有读入；要紧的写进正文" for what in sorted(found)]
-    if root.find(f".//{_W}altChunk") is not None:
-        said.append("插入的文件 (altChunk) 没有读入；在 Word 中打开，另存为 .docx 后再导入")
-    return said
-
-
-def _holds_text(content: bytes, kind: str) -> bool:
-    """Of headers and footers only tables count that are more than a frame for a logo."""
-    if kind in ("header", "footer"):
-        return content.count(b"</w:tr>") > 2
-    return re.search(rb"<w:t(?: [^>]*)?>[^<]*[^<\s]", content) is not None
+def _inserted(root: Any) -> list[str]:
+    """What is said of other files that Word shows in the text."""
+    return [
+        f"{what} 没有读入；在 Word 中打开，另存为 .docx 后再导入，或逐个导入"
+        for name, what in _INSERTED.items()
+        if root.find(f".//{_W}{name}") is not None
+    ]
 
 
 def _part(archive: zipfile.ZipFile, name: str, source: SourceFile) -> Any:
@@ -111,12 +99,12 @@ def _part(archive: zipfile.ZipFile, name: str, source: SourceFile) -> Any:
     return etree.fromstring(content, parser)
 
 
-def _parts(body: Any, numbering: Numbering) -> Iterator[Grid | Prose]:
+def _parts(bodies: Sequence[Any], numbering: Numbering) -> Iterator[Grid | Prose]:
     tables, number = 0, 0
     lines: list[tuple[int, str]] = []
     context = ""
-    withdrawn = Withdrawn([], [])
-    for element in _blocks(body):
+    withdrawn = Withdrawn()
+    for element in chain.from_iterable(map(_blocks, bodies)):
         if element.tag == f"{_W}p":
             text = paragraph_text(element, withdrawn)
             label = numbering.label(element) if text.strip() else ""
@@ -127,13 +115,13 @@ def _parts(body: Any, numbering: Numbering) -> Iterator[Grid | Prose]:
             continue
         if lines:
             yield Prose("正文", lines, _notes(withdrawn))
-            withdrawn = Withdrawn([], [])
+            withdrawn = Withdrawn()
             context = "\n".join(text for _, text in lines[-5:])
             lines = []
         tables += 1
         yield _grid(element, f"表{tables}", context)
         context = ""
-    if lines:
+    if lines or any(_notes(withdrawn)):
         yield Prose("正文", lines, _notes(withdrawn))
 
 
@@ -142,8 +130,15 @@ def _blocks(body: Any) -> Iterator[Any]:
     for element in body:
         if element.tag in (f"{_W}p", f"{_W}tbl"):
             yield element
-        elif element.tag in _WRAPPERS:
+        elif _wraps(element):
             yield from _blocks(element)
+
+
+def _wraps(element: Any) -> bool:
+    """Whether what stands on the page may be within; of what is written twice, once."""
+    if element.tag == _CHOICE and element.getparent().find(_FALLBACK) is not None:
+        return False
+    return isinstance(element.tag, str) and element.tag not in _NO_WRAPPERS
 
 
 def _notes(withdrawn: Withdrawn) -> list[str]:
@@ -151,6 +146,11 @@ def _notes(withdrawn: Withdrawn) -> list[str]:
     said = (
         (withdrawn.hidden, "有隐藏的文字，没有读入", "要读入的先在 Word 里取消隐藏"),
         (withdrawn.struck, "有划了删除线的文字，没有读入", "仍然有效的先去掉删除线"),
+        (
+            withdrawn.deleted,
+            "修订里删去或移走的文字，没有读入",
+            "仍然有效的先在 Word 里拒绝这处修订",
+        ),
     )
     return [
         f"{what}: {'、'.join(filter(None, (word.strip() for word in words)))[:_SHOWN]}；{remedy}"
@@ -168,7 +168,7 @@ def _cell(element: Any, withdrawn: Withdrawn) -> str:
             lines += [
                 " ".join(_cell(cell, withdrawn) for cell in _cells(row)) for row in _rows(block)
             ]
-        elif block.tag in _WRAPPERS:
+        elif _wraps(block):
             lines += [paragraph_text(p, withdrawn) for p in block.iter(f"{_W}p")]
     return "\n".join(line for line in lines if line.strip()).strip()
 
@@ -177,7 +177,7 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
     rows: list[GridRow] = []
     merges: list[Merge] = []
     open_merges: dict[int, tuple[int, int]] = {}
-    withdrawn = Withdrawn([], [])
+    withdrawn = Withdrawn()
     for number, tr in enumerate(_rows(table), start=1):
         cells: list[str] = []
         for tc in _cells(tr):
@@ -224,7 +224,7 @@ def _own(parent: Any, tag: str) -> Iterator[Any]:
     for element in parent:
         if element.tag == tag:
             yield element
-        elif element.tag in _WRAPPERS:
+        elif _wraps(element):
             yield from _own(element, tag)
 
 

@@ -1,13 +1,14 @@
 """The text of a Word paragraph as it stands on the page: equations, symbols, raised digits.
 
 What the page does not show as valid (deleted, moved away, hidden, struck out, readings above
-characters) is left out; hidden and struck words are told.
+characters) is left out; all but the readings are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from matcher.corpora.formats.superscripts import raised
 
@@ -29,23 +30,26 @@ _SYMBOLS = {
 # Fonts of pictures have their characters at U+F000 and on.
 _PRIVATE, _HEX = 0xF000, frozenset("0123456789ABCDEF")
 _OFF = ("0", "false", "off", "none")
-# Branches whose text is not that of the paragraph: deleted, moved away, readings, a second copy.
-_NOT_SHOWN = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}instrText"))
+# Branches whose text is not that of the paragraph: readings, instructions; deleted, moved away.
+_NOT_SHOWN = frozenset((f"{_W}rt", f"{_W}pPr", f"{_W}instrText"))
+_DELETED = frozenset((f"{_W}del", f"{_W}moveFrom"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 
 
-class Withdrawn(NamedTuple):
+@dataclass(slots=True)
+class Withdrawn:
     """Words that are in the file but not valid on the page."""
 
-    hidden: list[str]
-    struck: list[str]
+    hidden: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
 
 
 def paragraph_text(element: Any, withdrawn: Withdrawn) -> str:
     """The text of a paragraph; lines of text boxes in it each on a line of its own.
 
-    Hidden and struck words go into ``withdrawn``.
+    Hidden, struck and deleted words go into ``withdrawn``.
     """
     return "".join(_texts(element, withdrawn)).replace("\u2011", "-").replace("\xad", "")
 
@@ -53,7 +57,9 @@ def paragraph_text(element: Any, withdrawn: Withdrawn) -> str:
 def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
     for node in element:
         tag = node.tag
-        if tag in _NOT_SHOWN or (tag == _FALLBACK and _has_choice(node)):
+        if tag in _DELETED:
+            withdrawn.deleted.append("".join(node.itertext(f"{_W}delText", f"{_W}t")))
+        if tag in _NOT_SHOWN or tag in _DELETED or (tag == _FALLBACK and _has_choice(node)):
             continue
         if tag == f"{_W}r":
             yield from _run(node, withdrawn)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.encodings import guess_encoding
 from matcher.corpora.formats.format import Format, Parts, Sample, SourceFile
+from matcher.corpora.formats.html_unread import SKIPPED, is_drawn_table, unread_notes
 from matcher.corpora.formats.safety import MAX_MARKUP
 from matcher.corpora.formats.superscripts import raised
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
@@ -19,9 +20,6 @@ from matcher.errors import InputError
 # Words struck out, which no cell means any more; readings above characters.
 _STRUCK = ("del", "s", "strike")
 _READINGS = ("rt", "rp")
-_SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "object", "head", "nav", "footer"]
-)
 _FILLED_IN = frozenset(["text", "number", "date", "month", "search"])
 _BLOCKS = frozenset(
     [
@@ -47,8 +45,11 @@ _BLOCKS = frozenset(
         "center",
     ]
 )
+_PAGES = ("text/html", "application/xhtml+xml")
+_OF_PAGES = re.compile(r"image/|font/|text/css|.*javascript|application/.*font|.*mso")
 _MAX_SPAN = 500
 _SHOWN = 200
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _MAX_CELLS = 400_000
 _MAX_DEPTH = 300
 
@@ -59,7 +60,8 @@ def read_html(source: SourceFile) -> Parts:
     Raises:
         InputError: not readable as a page, or without text.
     """
-    return document(source, _parts(_body(_decoded(source.path.read_bytes(), source), source), []))
+    body = _body(_decoded(source.path.read_bytes(), source), source)
+    return document(source, _parts(body, []), unread_notes(body))
 
 
 def read_mhtml(source: SourceFile) -> Parts:
@@ -71,10 +73,13 @@ def read_mhtml(source: SourceFile) -> Parts:
     if not pages:
         raise InputError("网页存档里没有正文", given=str(source.path), remedy="重新保存网页")
     found: list[Grid | Prose] = []
+    beside: dict[str, None] = {}
     for page in pages:
-        found = _parts(_body(_decoded(page, source), source), found)
-    first, *more = document(source, found)
-    return [replace(first, notes=[*first.notes, *attached]), *more]
+        body = _body(_decoded(page, source), source)
+        found = _parts(body, found)
+        # The frames of several pages are these pages.
+        beside |= dict.fromkeys(unread_notes(body, frames=len(pages) == 1))
+    return document(source, found, [*beside, *attached])
 
 
 def _body(text: str, source: SourceFile) -> Any:
@@ -106,17 +111,25 @@ def _decoded(content: bytes, source: SourceFile) -> str:
 
 
 def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], list[str]]:
-    """The pages of a saved message, and what is said of the files attached to it."""
+    """The pages of a saved message, and what is said of the other files in it."""
     pages: list[bytes] = []
     attached: list[str] = []
     try:
         message = email.message_from_bytes(content, policy=email.policy.compat32)
+        written_twice = set(_alternatives(message))
         for part in message.walk():
-            if part.get_content_disposition() == "attachment":
-                attached.append(f"「{part.get_filename('')}」")
-            elif part.get_content_type() == "text/html":
-                payload = part.get_payload(decode=True)
-                pages += [payload] if isinstance(payload, bytes) and payload.strip() else []
+            kind = part.get_content_type()
+            payload = part.get_payload(decode=True)
+            if not isinstance(payload, bytes) or not payload.strip():
+                continue
+            if kind == "text/plain" and id(part) in written_twice:
+                continue
+            if part.get_content_disposition() != "attachment" and kind in _PAGES:
+                pages.append(payload)
+            elif part.get_content_disposition() == "attachment" or not _OF_PAGES.match(kind):
+                attached.append(
+                    f"「{part.get_filename('') or part.get('Content-Location', kind)}」"
+                )
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         # Damaged headers are decoded with whatever they name; parts may lie in parts without end.
         raise InputError(
@@ -127,12 +140,20 @@ def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], l
     return pages, [said] if attached else []
 
 
+def _alternatives(message: Any) -> Iterator[int]:
+    """Which parts say the same as another, for programs that do not show that one."""
+    for part in message.walk():
+        if part.get_content_type() == "multipart/alternative" and part.is_multipart():
+            yield from map(id, part.get_payload())
+
+
 def _without_declaration(text: str) -> str:
     """lxml refuses a text that says in what bytes it once was."""
     text = text.replace("\x00", "").lstrip("\ufeff \r\n\t")
     if text.startswith("<?xml"):
         text = text.partition("?>")[2]
-    return text or "<html></html>"
+    # The parser drops what follows these, which browsers show.
+    return _ENDS.sub("", text) or "<html></html>"
 
 
 class _Text:
@@ -199,8 +220,7 @@ def _walk(element: Any, text: _Text, found: list[Grid | Prose], depth: int) -> N
 
 def _is_skipped(element: Any) -> bool:
     """A drawing is, unless a table is drawn in it."""
-    drawn = element.tag == "svg" and element.find(".//table") is not None
-    return element.tag in _SKIPPED and not drawn
+    return element.tag in SKIPPED and not is_drawn_table(element)
 
 
 def _own_text(element: Any) -> str | None:
@@ -273,7 +293,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _gather(element: Any, text: _Text, depth: int) -> None:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+    if not isinstance(element.tag, str) or element.tag in SKIPPED:
         return
     _check_depth(depth)
     if element.tag in _STRUCK or element.tag in _READINGS:

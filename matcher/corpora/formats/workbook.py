@@ -3,6 +3,7 @@ is run; a formula's last value is read."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from itertools import islice
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visibility
 
+from matcher.corpora.formats.enclosed import enclosed_notes, holds_any
 from matcher.corpora.formats.format import Format, Sample, SourceFile
 from matcher.corpora.formats.large_workbook import LargeWorkbook, Outline, is_large
 from matcher.corpora.formats.safety import (
@@ -22,11 +24,17 @@ from matcher.corpora.formats.safety import (
     check_markup,
     container,
 )
-from matcher.corpora.formats.workbook_marks import SheetMarks, marks_of, sheet_parts
+from matcher.corpora.formats.workbook_marks import (
+    SheetMarks,
+    marks_of,
+    sheet_parts,
+    unlisted_notes,
+)
 from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
 _SHOWN = 200
+_VALUE = re.compile(rb"<(?:\w+:)?[vt][\s>]")
 
 
 def read_workbook(
@@ -53,7 +61,8 @@ def read_workbook(
             for sheet in sheets
             if sheet.end is not None
         ]
-    return _filled(grids, _hidden(workbook), source)
+        beside = [*_hidden(workbook, source), *_enclosed(source)]
+    return _filled(grids, beside, source)
 
 
 def read_xlsx(source: SourceFile) -> list[Grid]:
@@ -70,16 +79,25 @@ def read_xlsx(source: SourceFile) -> list[Grid]:
             for name, outline in outlines
             if outline.rows
         ]
-    return _filled(grids, _hidden(workbook.book), source)
+        beside = [*_hidden(workbook.book, source), *_enclosed(source)]
+    return _filled(grids, beside, source)
 
 
-def _filled(grids: list[Grid], hidden: list[str], source: SourceFile) -> list[Grid]:
+def _filled(grids: list[Grid], beside: list[str], source: SourceFile) -> list[Grid]:
     if not grids:
         raise InputError(
-            "工作簿里没有内容", given="；".join([str(source.path), *hidden]),
+            "工作簿里没有内容", given="；".join([str(source.path), *beside]),
             expected="一张有表头和记录的表", remedy="换一个文件",
         )  # fmt: skip
-    return [replace(grids[0], notes=[*grids[0].notes, *hidden]), *grids[1:]]
+    return [replace(grids[0], notes=[*grids[0].notes, *beside]), *grids[1:]]
+
+
+def _enclosed(source: SourceFile) -> list[str]:
+    """What is said of what the file holds beside its cells."""
+    if source.format == "xls":
+        return []
+    with container(source.path) as archive:
+        return [*enclosed_notes(archive), *unlisted_notes(archive)]
 
 
 def _large_grid(
@@ -116,15 +134,30 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     return [sheet.name for sheet in sheets if sheet.visible is Visibility.Visible]
 
 
-def _hidden(workbook: CalamineWorkbook) -> list[str]:
-    """What is said of the sheets that are not shown."""
-    names = [
-        f"「{sheet.name}」"
-        for sheet in workbook.sheets_metadata
-        if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is not Visibility.Visible
+def _hidden(workbook: CalamineWorkbook, source: SourceFile) -> list[str]:
+    """What is said of the sheets that are not shown, or are no tables."""
+    sheets = workbook.sheets_metadata
+    tables = [sheet for sheet in sheets if sheet.typ is SheetTypeEnum.WorkSheet]
+    hidden = [sheet.name for sheet in tables if sheet.visible is not Visibility.Visible]
+    hidden = [name for name in hidden if _holds_anything(workbook, name, source)]
+    others = [s.name for s in sheets if s not in tables and s.typ is not SheetTypeEnum.ChartSheet]
+    said = (
+        (hidden, "隐藏的工作表没有读入", "要读入的先取消隐藏"),
+        (others, "宏表、对话框表没有读入", "要读入的复制到普通工作表"),
+    )
+    return [
+        f"{what}: {'、'.join(f'「{name}」' for name in names)[:_SHOWN]}; {remedy}"
+        for names, what, remedy in said
+        if names
     ]
-    said = f"隐藏的工作表没有读入: {'、'.join(names)[:_SHOWN]}; 要读入的先取消隐藏"
-    return [said] if names else []
+
+
+def _holds_anything(workbook: CalamineWorkbook, sheet: str, source: SourceFile) -> bool:
+    if source.format != "xlsx":
+        return workbook.get_sheet_by_name(sheet).end is not None
+    with container(source.path) as archive:
+        part = dict(sheet_parts(archive)).get(sheet)
+        return part is not None and holds_any(archive, part, _VALUE)
 
 
 def _check_extent(sheet: CalamineSheet, source: SourceFile) -> None:

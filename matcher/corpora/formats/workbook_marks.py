@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any, NamedTuple
 
-from matcher.confinement import go_on
+from matcher.corpora.formats.enclosed import holds_any
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.formats.safety import UNPACKING
 from matcher.corpora.formats.workbook_places import (
@@ -38,13 +38,12 @@ _OFF = frozenset({"0", "false", "none"})
 _WORTH_PARSING = re.compile(
     rb"<(?:\w+:)?row\b[^>]*\shidden\s*=|<(?:\w+:)?(?:f[\s>/]|strike)|\st\s*=\s*[\"']e[\"']"
 )
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_MEND = "在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx"
 _STRIKES = re.compile(rb"<(?:\w+:)?strike")
 # The author of the hints in a template.
 HINTS_BY = "matcher"
-_CHUNK = 1 << 20
 _SHOWN = 8
-# A large file gets its time as it is gone through.
-_SECONDS = 60
 
 
 class SheetMarks(NamedTuple):
@@ -103,7 +102,7 @@ class _Struck(NamedTuple):
 def _struck_strings(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
     """Shared texts with words struck out, by their number: what is left, and what was struck."""
     name = "xl/sharedStrings.xml"
-    if name not in archive.namelist() or not _holds_any(archive, name, _STRIKES):
+    if name not in archive.namelist() or not holds_any(archive, name, _STRIKES):
         return {}
     with archive.open(name) as stream:
         texts = enumerate(elements(stream, "si"))
@@ -140,8 +139,7 @@ def _told(sheet: str, marks: _Marks) -> list[str]:
 
 
 def _beyond(sheet: str, twice: Twice) -> list[str]:
-    remedy = "在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx"
-    said = f"工作表「{sheet}」写坏了, 有 {twice.beyond} 行写在表的数据之外, 没有读入; {remedy}"
+    said = f"工作表「{sheet}」写坏了, 有 {twice.beyond} 行写在表的数据之外, 没有读入; {_MEND}"
     return [said] if twice.beyond else []
 
 
@@ -176,6 +174,19 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         target = next((targets.get(sheet.get(name)) for name in _IDS if sheet.get(name)), None)
         if target in archive.namelist():
             yield str(sheet.get("name")), str(target)
+
+
+def unlisted_notes(archive: zipfile.ZipFile) -> list[str]:
+    """What is said of sheets that are in an .xlsx but not in its list of them."""
+    from lxml import etree
+
+    parts = {name for name in archive.namelist() if _SHEET_PART.fullmatch(name)}
+    try:
+        listed = {target for _, target in sheet_parts(archive)}
+    except (*UNPACKING, KeyError, ValueError, etree.XMLSyntaxError):
+        return []
+    lost = sorted(name.rpartition("/")[2] for name in parts - listed if listed)
+    return [f"没有列在目录里的工作表没有读入: {_places(lost)}; {_MEND}"] if lost else []
 
 
 def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:
@@ -218,18 +229,7 @@ def _of_others(comments: Any) -> Iterator[Any]:
 
 def _worth_parsing(archive: zipfile.ZipFile, part: str, struck: _Struck) -> bool:
     """Most sheets hold nothing of the kind; looking at the bytes is much faster than parsing."""
-    return bool(struck.styles or struck.strings) or _holds_any(archive, part, _WORTH_PARSING)
-
-
-def _holds_any(archive: zipfile.ZipFile, part: str, wanted: re.Pattern[bytes]) -> bool:
-    with archive.open(part) as stream:
-        before = b""
-        while chunk := stream.read(_CHUNK):
-            go_on(_SECONDS)
-            if wanted.search(before + chunk):
-                return True
-            before = chunk[-200:]
-    return False
+    return bool(struck.styles or struck.strings) or holds_any(archive, part, _WORTH_PARSING)
 
 
 def _look(archive: zipfile.ZipFile, part: str, struck: _Struck, marks: _Marks) -> None:

@@ -53,7 +53,7 @@ class RowCounter:
 class Section:
     """A table, a run of forms or of objects: its name in the file, its headers, its kind.
 
-    It is read once, by `table` or by `left_out`.
+    It is read once, by `table` or by `left_out`. ``notes`` say what its file holds beside it.
     """
 
     sheet: str | None
@@ -61,6 +61,7 @@ class Section:
     kind: type[Record] | None
     opens: Callable[[type[Record]], Table]
     counter: RowCounter
+    notes: Sequence[str] = ()
     _table: Table | None = None
     _seen: list[Row] = field(default_factory=list)
 
@@ -127,11 +128,11 @@ def _grid(grid: Grid, options: ReadOptions) -> Section | None:
         return _forms(grid.sheet, rows, omitted, counter, options, grid.context, grid.notes)
     found = outline(grid, options.columns)
     if found is None:
-        return None
+        return _forms(grid.sheet, [], [], counter, options, "", grid.notes) if grid.notes else None
     columns = found.header.named
     return Section(
         grid.sheet, columns, classify(columns, grid.sheet, options.columns),
-        lambda record_type: open_table(found, record_type, options.columns), counter,
+        lambda record_type: open_table(found, record_type, options.columns), counter, grid.notes,
     )  # fmt: skip
 
 
@@ -151,4 +152,4 @@ def _forms(
     columns = tuple(dict.fromkeys(chain.from_iterable(row.values for row in rows)))
     kind = classify(columns, sheet, options.columns) if rows else None
     table = Table(sheet, columns, iter(rows), len(rows), list(notes), omitted, context, loose=True)
-    return Section(sheet, columns, kind, lambda record_type: table, counter)
+    return Section(sheet, columns, kind, lambda record_type: table, counter, notes)

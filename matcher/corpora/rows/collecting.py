@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
@@ -56,17 +56,20 @@ class Collected(Generic[T]):
     count: RowCount
     unread: tuple[str | None, ...] = ()
 
-    def beside(self, rest: Iterable[Section], elsewhere: Container[str | None] = ()) -> Self:
+    def beside(self, rest: Iterable[Section], read: Collection[Section] = ()) -> Self:
         """The same, with what else is in the file accounted for.
 
         Args:
             rest: the sections that were not read for this type of record.
-            elsewhere: the sheets that were read, for this or another type.
+            read: those that were read, for this or another type.
         """
+        elsewhere = {section.sheet for section in read}
         omitted: list[Omitted] = []
         unread: dict[str | None, None] = {}
+        notes = dict.fromkeys(self.notes)
         rows = 0
         for section in rest:
+            notes |= {} if section in read else dict.fromkeys(section.notes)
             why = Omission.UNREAD if section.columns else Omission.PROSE
             if section.sheet in elsewhere and why is Omission.UNREAD:
                 why = Omission.ELSEWHERE
@@ -77,7 +80,10 @@ class Collected(Generic[T]):
             omitted += section.left_out(why)
             rows += section.counter.rows
         count = self.count + RowCount(total=rows, omitted=len(omitted))
-        return replace(self, omitted=omitted + self.omitted, count=count, unread=tuple(unread))
+        return replace(
+            self, omitted=omitted + self.omitted, count=count, unread=tuple(unread),
+            notes=tuple(notes),
+        )  # fmt: skip
 
     def reading(self) -> Reading[T]:
         """The finished reading."""

@@ -1,0 +1,196 @@
+"""What a file encloses beside what is read is told, whatever it is read as; never silent."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from html import escape
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from matcher.corpora import read_any
+from matcher.errors import InputError
+from matcher.intake.telling import warnings_of
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+HEAD, ROW = ("项目名称", "需求单位"), ("轴承", "甲厂")
+WORDS = f'<x xmlns:a="{A}"><a:p><a:r><a:t>密封</a:t></a:r></a:p></x>'
+
+
+def _paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def _word_table(*rows: tuple[str, ...]) -> str:
+    cells = ("".join(f"<w:tc>{_paragraph(text)}</w:tc>" for text in row) for row in rows)
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def _word(path: Path, body: str, parts: dict[str, str | bytes] | None = None) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{W}">{body}</w:document>')
+        for name, content in (parts or {}).items():
+            archive.writestr(name, content)
+    return path
+
+
+def _workbook(path: Path, parts: dict[str, str | bytes], rows: bool = True) -> Path:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEAD, ROW) if rows else ():
+        book.active.append(row)
+    book.save(made)
+    with zipfile.ZipFile(made, "a") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    path.write_bytes(made.getvalue())
+    return path
+
+
+def _page(path: Path, body: str) -> Path:
+    table = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in (HEAD, ROW))
+    path.write_text(f"<html><body><table>{table}</table>{body}</body></html>", encoding="utf-8")
+    return path
+
+
+def _told(path: Path) -> str:
+    """What is said of a file of which the one row is read."""
+    read = read_any(path).challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承"]
+    return "\n".join(warnings_of(read))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("word/embeddings/表.xlsx", b"PK", "嵌入的文件或对象 (表格、文档、公式) 没有读入: 表.xlsx"),
+        ("word/objects/oleObject1.pdf", b"%", "没有读入: oleObject1.pdf"),
+        ("word/diagrams/data1.xml", WORDS, "SmartArt 图形里的文字没有读入"),
+        ("word/charts/chart1.xml", WORDS, "图表里的文字和数没有读入"),
+        ("word/media/image1.png", b"x" * 40_000, "较大的图片里的文字没有读入: image1.png"),
+        ("word/kopf.xml", f'<w:comments xmlns:w="{W}">{_paragraph("改")}</w:comments>', "批注"),
+        ("word/document2.xml", f'<w:document xmlns:w="{W}">{_paragraph("二")}</w:document>',
+         "另一份正文没有读入"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "",
+)  # fmt: skip
+def test_what_a_document_encloses_is_told_also_after_a_title(
+    tmp_path: Path, name: str, content: str | bytes, said: str
+) -> None:
+    body = f"<w:body>{_paragraph('二〇二五年榜单')}{_word_table(HEAD, ROW)}</w:body>"
+    assert said in _told(_word(tmp_path / "a.docx", body, {name: content}))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<w:p><w:subDoc w:id="1"/></w:p>', "子文档 (主控文档的分册) 没有读入"),
+        ("<w:altChunk/>", "altChunk"),
+        ("<w:p><w:del><w:r><w:delText>密封</w:delText></w:r></w:del></w:p>",
+         "修订里删去或移走的文字，没有读入: 密封"),
+        ("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密封</w:t></w:r></w:p>", "有隐藏的文字"),
+    ],
+)  # fmt: skip
+def test_what_a_text_hides_is_told(tmp_path: Path, body: str, said: str) -> None:
+    document = f"<w:body>{_paragraph('榜单')}{body}{_word_table(HEAD, ROW)}</w:body>"
+    assert said in _told(_word(tmp_path / "a.docx", document))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<w:body>{_word_table(HEAD)}</w:body><w:body>{_word_table(HEAD, ROW)}</w:body>",
+        f"<w:body><w:page>{_word_table(HEAD, ROW)}</w:page></w:body>",
+    ],
+    ids=["a second body", "an element nobody knows"],
+)
+def test_tables_in_unusual_places_are_read(tmp_path: Path, body: str) -> None:
+    _told(_word(tmp_path / "a.docx", body))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("xl/embeddings/Word.docx", b"PK", "嵌入的文件或对象 (表格、文档、公式) 没有读入"),
+        ("xl/drawings/drawing1.xml", WORDS, "文本框、图形里的文字没有读入"),
+        ("xl/drawings/vmlDrawing1.vml", "<v:textbox><div>密封</div></v:textbox>", "文本框"),
+        ("xl/threadedComments/threadedComment1.xml", "<x/>", "批注没有读入"),
+        ("xl/model/item.data", b"x", "数据模型 (Power Pivot) 里的数据没有读入"),
+        ("xl/pivotCache/pivotCacheDefinition1.xml", '<x><cacheSource type="external"/></x>',
+         "数据透视表的外部数据没有读入"),
+        ("xl/worksheets/sheet7.xml", "<worksheet/>", "没有列在目录里的工作表没有读入: sheet7.xml"),
+    ],
+)  # fmt: skip
+def test_what_a_workbook_encloses_is_told(
+    tmp_path: Path, name: str, content: str | bytes, said: str
+) -> None:
+    assert said in _told(_workbook(tmp_path / "a.xlsx", {name: content}))
+
+
+def test_what_people_do_not_miss_is_not_told(tmp_path: Path) -> None:
+    empty = "<v:shape><v:textbox><div style='text-align:left'></div></v:textbox></v:shape>"
+    parts: dict[str, str | bytes] = {
+        "xl/drawings/vmlDrawing1.vml": empty, "xl/media/logo.png": b"x", "xl/vbaProject.bin": b"x",
+        "xl/drawings/drawing1.xml": "<x><a:t></a:t></x>",
+    }  # fmt: skip
+    assert _told(_workbook(tmp_path / "a.xlsx", parts)) == ""
+    page = "<noscript>请启用脚本</noscript><footer><table><tr><td>版权</td></tr></table></footer>"
+    assert _told(_page(tmp_path / "a.html", f"{page}<iframe></iframe>")) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f'<iframe srcdoc="{escape("<table><tr><td>密封</td></tr></table>")}"></iframe>', "iframe"),
+        ("<object data='a.pdf'></object>", "(object) 没有读入"),
+        ("<embed src='a.pdf'>", "(embed) 没有读入"),
+        ("<template><table><tr><td>密封</td></tr></table></template>", "(template) 没有读入"),
+        (f"<noscript>{'密封' * 20}</noscript>", "(noscript) 没有读入"),
+        (f"<footer><table>{'<tr><td>密封</td></tr>' * 3}</table></footer>", "页脚"),
+    ],
+)
+def test_what_a_page_encloses_is_told(tmp_path: Path, body: str, said: str) -> None:
+    assert said in _told(_page(tmp_path / "a.html", body))
+
+
+def test_what_follows_the_end_of_a_page_is_read(tmp_path: Path) -> None:
+    first = _page(tmp_path / "a.html", "").read_text(encoding="utf-8")
+    (tmp_path / "a.html").write_text(first + first.replace("轴承", "密封"), encoding="utf-8")
+    read = read_any(tmp_path / "a.html").challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承", "密封"]
+
+
+def test_a_file_of_nothing_but_enclosed_ones_says_so(tmp_path: Path) -> None:
+    inside: dict[str, str | bytes] = {"word/embeddings/表.xlsx": b"PK"}
+    with pytest.raises(InputError, match=r"嵌入的文件或对象.*表\.xlsx"):
+        read_any(_word(tmp_path / "a.docx", "<w:body><w:p/></w:body>", inside))
+    inside = {"xl/embeddings/表.docx": b"PK"}
+    with pytest.raises(InputError, match=r"嵌入的文件或对象.*表\.docx"):
+        read_any(_workbook(tmp_path / "a.xlsx", inside, rows=False))
+
+
+def test_a_notice_says_what_it_encloses(tmp_path: Path) -> None:
+    body = f"<w:body>{_paragraph('关于征集榜单的通知')}{_paragraph('请于三月前报送。')}</w:body>"
+    found = read_any(_word(tmp_path / "a.docx", body, {"word/embeddings/表.xlsx": b"PK"}))
+    assert found.notice is not None
+    assert "表.xlsx" in "\n".join(found.unread)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("application/vnd.ms-excel; name=b.xls\nContent-Disposition: inline\n\nx", "「b.xls」"),
+        ("text/plain; charset=utf-8\n\n另有密封", "「text/plain」"),
+    ],
+)
+def test_other_files_of_a_saved_page_are_told(tmp_path: Path, part: str, said: str) -> None:
+    page = _page(tmp_path / "a.html", "").read_text(encoding="utf-8")
+    head = "From: <Saved by x>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    kinds = (f"text/html; charset=utf-8\n\n{page}", part)
+    said_all = head + "".join(f"--b\nContent-Type: {kind}\n" for kind in kinds) + "--b--\n"
+    (tmp_path / "a.mht").write_text(said_all, encoding="utf-8")
+    assert said in _told(tmp_path / "a.mht")
