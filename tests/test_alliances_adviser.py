@@ -168,7 +168,10 @@ def test_an_alliance_is_looked_at_as_of_the_year() -> None:
     assert "结束" not in early
     assert pilot(2023).verdict == "待核实"  # the source does not say how long it holds
     assert [w.partition("（")[0] for w in pilot(2023).to_check] == ["2023 年政策是否仍有效"]
-    assert "联盟还在运行（已于 2024-06-01 结束）" in "".join(pilot(2024).why_not)
+    # Of the year in which it ended the source says nothing; after it there is no alliance.
+    assert pilot(2024).verdict == "待核实"
+    assert "联盟还在运行（已于 2024-06-01 结束；条文没有写" in "".join(pilot(2024).to_check)
+    assert "联盟还在运行（已于 2024-06-01 结束）" in "".join(pilot(2025).why_not)
 
 
 def test_a_band_is_one_of_the_bands() -> None:

@@ -23,7 +23,8 @@ class Request:
             or nobody filled in the sum.
         words: whether it counts, with what each reading comes to.
         silent: whether it is the source that does not say.
-        plan: the programme it is asked under, as the pack names it.
+        plan: the programme it is asked under, as the pack or else the table names it.
+        may_count: whether any of it may count.
     """
 
     claim: Claim
@@ -32,11 +33,7 @@ class Request:
     words: str
     silent: bool = False
     plan: str = ""
-
-    @property
-    def may_count(self) -> bool:
-        """Whether any of it may count."""
-        return self.most_wan > 0 or (self.claim.amount_wan is None and bool(self.words))
+    may_count: bool = True
 
     @property
     def line(self) -> str:
@@ -80,10 +77,10 @@ def requests_of(
 def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) -> Request:
     most = wan(claim.amount_wan or 0)
     whole = most if claim.least_wan is None else wan(claim.least_wan)
-    least, words, silent = _NONE, "", False
-    taken = f"占 {claim.sum_words}" if claim.amount_wan is not None else "占多少未填写"
+    least, words, silent, may_count = _NONE, "", False, True
+    taken = f"占 {claim.sum_words}" if claim.amount_wan is not None else f"占多少{_blank(claim)}"
     if not counts(cap, claim):
-        most, words = _NONE, f"不计入（不是{cap.payer}级资金）"
+        most, words, may_count = _NONE, f"不计入（不是{cap.payer}级资金）", False
     elif not own and claim.unnamed:
         silent = True
         words = f"没有写拨给哪家，拨给盟主企业而计入的话{taken}，不计入的话不占"
@@ -95,16 +92,24 @@ def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) ->
     elif not own and claim.stranger:
         words = f"它不是盟主也不是成员，请核对是哪一家：就是盟主的话{taken}，不是的话不占"
     elif not own:
-        most, words = _NONE, f"不计入（给{claim.receiver}，不是盟主）"
+        most, words, may_count = _NONE, f"不计入（给{claim.receiver}，不是盟主）", False
     elif plan is not None and cap.id in plan.perhaps_capped_by:
         silent, words = True, f"{_SILENT}：计入的话{taken}，不计入的话不占"
     elif claim.year is None:
         words = f"没有写年度：是所问年度的话{taken}，不是的话不占"
+    elif claim.plan:
+        words = f"{claim.doubt}：计入的话{taken}，不计入的话不占"
     elif claim.assumed:
         words = f"{claim.doubt}：是{cap.payer}级、给盟主的话{taken}，不是的话不占"
     else:
         least, words = whole, f"批准的话{taken}"
-    return Request(claim, least, most, words, silent, plan.name if plan else claim.plan)
+    name = plan.name if plan else claim.plan
+    return Request(claim, least, most, words, silent, name, may_count)
+
+
+def _blank(claim: Claim) -> str:
+    """Of a sum without a figure, what stands there."""
+    return f"不知道（{claim.doubt}）" if claim.doubt else "未填写"
 
 
 def later_requests(year: int, near: Sequence[Claim]) -> Iterator[str]:
@@ -117,9 +122,12 @@ def later_requests(year: int, near: Sequence[Claim]) -> Iterator[str]:
 
 
 def asked_in_all(
-    requests: Sequence[Request], least: Decimal, most: Decimal
+    requests: Sequence[Request], least: Decimal, most: Decimal, read: Decimal | None = None
 ) -> tuple[tuple[str, ...], str]:
-    """All that is asked for against both ends of the room; again where it may be beyond it."""
+    """All that is asked for against both ends of the room; again where it may be beyond it.
+
+    ``read``: what is left by the other reading of what counts.
+    """
     counted = [r for r in requests if r.may_count]
     if not counted:
         return (("拟申请的都不计入盟主的年度上限",) if requests else ()), ""
@@ -132,9 +140,13 @@ def asked_in_all(
     left = plain(least) if least == most else f"{plain(least)}–{plain(most)}"
     words = f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元"
     low, high = max(_NONE, sure - most), max(_NONE, total - least)
+    other = ""
+    if read is not None and total > read and read < least:
+        other = f"；别级资金也计入上限的话，余额 {plain(read)}，超出 {plain(total - read)} 万元"
     if not high:
-        return (words + ("，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"),), ""
-    words += _over(low, high, open_room=least < most, open_sum=sure < total)
+        words += "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
+        return (words + other,), words + other if other else ""
+    words += _over(low, high, open_room=least < most, open_sum=sure < total) + other
     return (words,), words
 
 

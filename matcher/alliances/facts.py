@@ -57,6 +57,7 @@ _REMEDIES: Mapping[str, str] = {
 }
 # What may be of an enterprise that is an institute, or of something that is neither by its name.
 _RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
+_LEFT = re.compile("退出|退盟|已离开")
 _PENDING = re.compile("待.{1,2}")
 _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales between which it depends on whether the lead is a high-technology firm.
@@ -245,6 +246,10 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
 def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """Whether a university or an institute belongs; what a name leaves open is asked."""
     named = [m for m in members_of(alliance) if m.role == "成员"]
+    gone = [name for name in research if _LEFT.search(name)]
+    if gone and len(gone) == len(research):
+        told = f"成员单位写作{'、'.join(gone)}；退出了就不是成员，不满足，没有退出的话满足"
+        return Fact(None, told, "请盟主写明现在的成员")
     if research or not named:
         told = f"成员单位：{'、'.join(research)}" if research else "成员单位未填写"
         return Fact(True if research else None, told)
@@ -327,6 +332,18 @@ def _self_formed(alliance: Alliance) -> Fact:
     return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
 
 
+def _ended(ended: date | None, year: int | None) -> tuple[tuple[str, Fact], ...]:
+    """That it still runs; of the year in which it ended the source says nothing."""
+    if ended is None or (year is not None and ended >= date(year, 12, 31)):
+        return ()
+    if year is None or ended.year < year:
+        over = Fact(False, f"已于 {ended} 结束", "请核对结束日期，或问结束以前的年度")
+    else:
+        both = "条文没有写结束那年还算不算：算的话照下面看，不算的话各项都不符合"
+        over = Fact(None, f"已于 {ended} 结束；{both}", "请盟主核对结束日期，由主管部门明确")
+    return (("联盟还在运行", over),)
+
+
 def _all_conditions(
     pack: PolicyPack, facts: Mapping[str, Fact], alliance: Alliance, year: int | None
 ) -> Fact:
@@ -336,10 +353,7 @@ def _all_conditions(
         for condition in pack.condition
         for item in condition.items
     )
-    ended = alliance.ended_on
-    if ended is not None and (year is None or ended < date(year, 12, 31)):
-        over = Fact(False, f"已于 {ended} 结束", "请核对结束日期，或问结束以前的年度")
-        parts = (("联盟还在运行", over), *parts)
+    parts = (*_ended(alliance.ended_on, year), *parts)
     held = [fact.holds for _, fact in parts]
     holds = True if all(held) else False if False in held else None
     return Fact(holds, parts=parts)

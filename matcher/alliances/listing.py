@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from matcher.policy import Claim, Fact, PolicyPack
@@ -62,6 +62,33 @@ def in_plan(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim] = ()
     if at_odds := paid_before_granted(pack, challenge, claims):
         return Fact(None, f"{at_odds}；已经立项的话可以申请，没有立项的话{_EITHER}", _BOTH_RECORDS)
     return Fact(None, f"还没有立项的记录；{_EITHER}", "请主管部门明确，或立项后再看")
+
+
+def of_either_plan(pack: PolicyPack, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The same of what takes projects of a plan without a list too."""
+    names = [p.name for p in pack.programme for one in pack.programme if p.id in one.also_of]
+    listed = facts.get("on_list", Fact(None))
+    if listed.holds or not names:
+        return {"on_list_or_other_plan": listed}
+    plans = "、".join(f"“{name}”" for name in names)
+    both = f"列入{plans}的课题不必列入榜单：列入那项计划的话可以申请，两样都没有的话不符合"
+    return {"on_list_or_other_plan": Fact(
+        None, f"{listed.basis}；{both}", f"请盟主写明是不是{plans}的课题",
+    )}  # fmt: skip
+
+
+def granted_elsewhere(
+    pack: PolicyPack, claims: Sequence[Claim]
+) -> tuple[str, dict[str, Fact]] | None:
+    """What an alliance was given under such a plan: its projects are in it."""
+    plans = {p for one in pack.programme for p in one.also_of}
+    given = [c for c in claims if c.given and c.programme in plans]
+    if not given:
+        return None
+    name = next(p.name for p in pack.programme if p.id == given[0].programme)
+    sums = "、".join(f"{c.amount_words}（{c.where}）" for c in given)
+    told = Fact(True, f"已得{name} {sums}")
+    return f"{name}的课题", {"on_list_or_other_plan": told, "in_plan": told}
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:

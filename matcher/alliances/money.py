@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from matcher.alliances.facts import alliance_facts
-from matcher.alliances.listing import in_plan, odds_of_records, on_list, paid_before_granted
+from matcher.alliances.listing import (
+    granted_elsewhere,
+    in_plan,
+    odds_of_records,
+    of_either_plan,
+    on_list,
+    paid_before_granted,
+)
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.projects import Paid, money_of_project, total_of
@@ -161,12 +168,24 @@ def advice_for(
     ]
     absent = [i for i in alliance.challenges if i not in known]
     if absent or not carried:
-        where = f"榜单 {'、'.join(absent)}（工作区里没有）" if absent else "没有写明承担的榜单"
-        unseen = Fact(None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单")
-        stated = {**facts, "on_list": unseen, "in_plan": unseen}
-        unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={})
-        more += [replace(a, about=where) for a in advise(pack, "榜单项目", stated, unknown)]
+        more += _without_list(pack, alliance, facts, means, absent)
     return (*own, *more)
+
+
+def _without_list(
+    pack: PolicyPack, alliance: Alliance, facts: Mapping[str, Fact], means: Means,
+    absent: Sequence[str],
+) -> Iterator[Advice]:  # fmt: skip
+    """The programmes of a list for challenges nobody posted, and for projects of another plan."""
+    where = f"榜单 {'、'.join(absent)}（工作区里没有）" if absent else "没有写明承担的榜单"
+    unseen = Fact(None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单")
+    stated = {**facts, "on_list": unseen, "in_plan": unseen}
+    stated |= of_either_plan(pack, stated)
+    named, known = granted_elsewhere(pack, claims_of_alliances(pack, [alliance])) or (where, {})
+    also = {p.id for p in pack.programme if p.also_of}
+    unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={})
+    for advice in advise(pack, "榜单项目", stated | known, unknown):
+        yield replace(advice, about=named if advice.programme_id in also else where)
 
 
 def _joined(*several: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -254,6 +273,7 @@ def advice_for_challenge(
     facts = _facts_of_carrier(pack, carrier, words, challenge, year, shown) | {
         "on_list": on_list(pack, challenge, year), "in_plan": in_plan(pack, challenge, claims),
     }  # fmt: skip
+    facts |= of_either_plan(pack, facts)
     if carrier is not None and carrier.lead_org:
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
@@ -316,6 +336,7 @@ class _Asked(TypedDict):
     wanted_of: dict[str, str]
     largest: dict[str, float]
     may_count: dict[str, float]
+    asked_least: dict[str, float]
 
 
 def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
@@ -330,6 +351,12 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
         "asked": {plan: float(sum_of(c.amount_wan for c in sums)) for plan, sums in told.items()},
         "wanted_of": {
             plan: "、".join(_place(alliance, c) for c in sums) for plan, sums in mine.items()
+        },
+        "asked_least": {
+            plan: float(sum_of(
+                c.amount_wan if c.least_wan is None else c.least_wan for c in sums
+            ))
+            for plan, sums in told.items()
         },
         "largest": {plan: max(c.amount_wan or 0 for c in sums) for plan, sums in told.items()},
         "may_count": {

@@ -127,6 +127,8 @@ def _claim(
     doubts += [] if told else [NO_RECEIVER]
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
     doubts += [] if named else ["没有写拨给哪家"]
+    if grant.programme and programme is None and level in ("", *_own_levels(pack)):
+        doubts += [f"计划写作“{grant.programme}”，不是这里列的计划，条文没有写计不计"]
     first = pack.pack.year
     early = programme is not None and grant.year is not None and grant.year < first
     doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
@@ -142,6 +144,11 @@ def _claim(
     )  # fmt: skip
 
 
+def _own_levels(pack: PolicyPack) -> frozenset[str]:
+    """Whose money the pack's programmes are of."""
+    return frozenset(p.payers[0] for p in pack.programme if p.payers)
+
+
 def _as_written(grant: Grant) -> tuple[float | None, list[str]]:
     """The lower end of a range, and what of the words a figure does not hold."""
     words = {k.removesuffix(_ORIGINAL): v for k, v in grant.extra.items() if k.endswith(_ORIGINAL)}
@@ -149,6 +156,8 @@ def _as_written(grant: Grant) -> tuple[float | None, list[str]]:
     for name, text in words.items():
         if name == "年度":
             told += [f"年度写作“{text}”"] if text.strip() != f"{grant.year}年" else []
+        elif name.startswith("金额") and grant.amount_wan is None and text.strip():
+            told.append(f"金额写作“{text}”，没有换算成万元")
         elif name.startswith("金额") and (money := parse_money(str(text))) is not None:
             if money.low != money.high:
                 least = money.low

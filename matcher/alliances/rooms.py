@@ -130,7 +130,7 @@ def _room(
     wanted = requests_of(pack, cap, year, near, keys)
     words = entry.formula.removesuffix("；本项未填写")
     read, reading = _read_otherwise(cap, year, given, least)
-    in_all, beyond = asked_in_all(wanted, least, most)
+    in_all, beyond = asked_in_all(wanted, least, most, None if read is None else wan(read))
     words += _apart(cap, given, year, undated)
     words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
     words += _of_strangers(strangers)

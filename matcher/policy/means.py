@@ -106,7 +106,8 @@ class Means:
         asked_wan: what is asked for in the year, 万元, whatever the programme; ``asked`` by id of a
             programme; ``asked_in_all_wan`` in all years, for a project.
         largest: by id of a programme, the largest of several sums that are asked for;
-            ``may_count`` what of all of them may count under a cap of the lead's.
+            ``may_count`` what of all of them may count under a cap of the lead's; ``asked_least``
+            their lower end where ranges are written.
         bases: other sums a share is of (net income of licences), 万元.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
@@ -138,3 +139,4 @@ class Means:
     asked_in_all_wan: float | None = None
     largest: Mapping[str, float] = field(default_factory=dict)
     may_count: Mapping[str, float] = field(default_factory=dict)
+    asked_least: Mapping[str, float] = field(default_factory=dict)

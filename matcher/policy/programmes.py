@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from matcher.policy.amounts import amount_of, plain, up, wan
+from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
+from matcher.policy.requests import request_of, wanted_of, wrong_with
 from matcher.policy.rules import AmountRange, Programme, ShareCap, Subject
 from matcher.policy.working import Working, share_of, work_out
 
@@ -41,7 +42,7 @@ class Advice:
         span: the amount as a range, where it is one.
         asked: what is wrong with the sum asked for, if anything.
         wanted: what is asked for, and where that stands.
-        request: what is asked for, in short.
+        request: what is asked for, in short; ``asks_a_sum`` whether that is a sum of this year.
         open_amount: what the source says instead of a figure.
         others: who else pays, in words.
         readings: what of it the source does not say.
@@ -80,6 +81,7 @@ class Advice:
     beyond: str = ""
     unmet: tuple[str, ...] = ()
     request: str = ""
+    asks_a_sum: bool = False
     open_amount: str = ""
 
     @property
@@ -183,13 +185,14 @@ def _advice(
         most_wan=None if most is None else float(most),
         formula=made.formula, working=made.told, rooms=made.rooms,
         room_notes=_room_notes(pack, programme, means), span=made.span,
-        asked=_asked(made, programme, means), wanted=_wanted(pack, programme, means),
+        asked=wrong_with(made, programme, means), wanted=wanted_of(pack, programme, means),
         others=_others(pack, programme, made, means),
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=_beyond_room(programme, means),
-        unmet=unmet, request=_request(pack, programme, means), open_amount=programme.open_amount,
+        unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
+        asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
 
 
@@ -271,80 +274,6 @@ def _clauses(pack: PolicyPack, programme: Programme) -> Iterator[str]:
             rule = pack.funding_rule(rule_id)
             if not rule.original or rule.original not in programme.original:
                 yield pack.quote(rule)
-
-
-def _asked(made: Working, programme: Programme, means: Means) -> str:
-    """What is wrong with the sum asked for: in the year, and for a project in all years."""
-    wanted = means.asked.get(programme.id, means.asked_wan)
-    said = "" if wanted is None else _beyond(made, programme, means, amount_of(wanted, "申请金额"))
-    in_all = means.asked_in_all_wan
-    if not said and in_all is not None and made.upper is not None and wan(in_all) > made.upper:
-        asked, most = wan(in_all), made.upper
-        over = f"超过最多 {plain(most)} 万元，多 {plain(asked - most)} 万元"
-        return f"各年申请合计 {plain(asked)} 万元，{over}"
-    return said
-
-
-def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -> str:
-    """A sum against its ends; a plan without a figure is held against the balance."""
-    what, low, most = "最多", made.low, made.most
-    rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
-    if not programme.amount and rooms:
-        what, low = "本年余额", min(wan(room.floor) for room in rooms)
-        most = min(wan(room.upper) for room in rooms)
-    largest = means.largest.get(programme.id)
-    by_rule = most is not None and programme.amount and most == made.upper
-    if most is not None and by_rule and largest is not None and wan(largest) <= most < asked:
-        return (
-            f"申请合计 {plain(asked)} 万元，每笔都没有超过 {plain(most)} 万元；"
-            f"条文没有写是一笔的还是合计的，合计算的话多 {plain(asked - most)} 万元"
-        )
-    if most is not None and asked > most:
-        over = plain(asked - most)
-        more = ""
-        if low is not None and low < most:
-            more = f"；按最少的一头 {plain(low)} 算，多 {plain(asked - low)} 万元"
-        if programme.amount and made.upper is not None and most < made.upper:
-            more += f"（{plain(most)} 是本年余额，这项计划本身最多 {plain(made.upper)}）"
-        return f"申请 {plain(asked)} 万元，超过{what} {plain(most)} 万元，多 {over} 万元{more}"
-    if made.least is not None and asked < made.least:
-        return f"申请 {plain(asked)} 万元，低于最少 {plain(made.least)} 万元"
-    if most is not None and low is not None and low < asked:
-        ends = f"按 {plain(low)} 算多 {plain(asked - low)} 万元，按 {plain(most)} 算没有超过"
-        return f"申请 {plain(asked)} 万元，{what}在 {plain(low)}–{plain(most)} 万元之间：{ends}"
-    asked = wan(means.may_count.get(programme.id, float(asked)))
-    for room in (means.rooms[cap] for cap in programme.perhaps_capped_by if cap in means.rooms):
-        if asked > (left := wan(room.upper)):
-            over = f"超过本年余额 {plain(left)} 万元，多 {plain(asked - left)} 万元"
-            return f"申请 {plain(asked)} 万元，计入盟主年度上限的话{over}；不计入的话没有超过"
-    return ""
-
-
-def _request(pack: PolicyPack, programme: Programme, means: Means) -> str:
-    """What is asked for, in short."""
-    wanted = means.asked.get(programme.id, means.asked_wan)
-    if not programme.payers or not means.wanted_of.get(programme.id, means.wanted):
-        return ""
-    if wanted is None:
-        return "申请的数额未填写"
-    needed = _wanted(pack, programme, means).rpartition("；要得这个数，")[2]
-    total = f"，要得这个数，{needed}" if needed.startswith("总投入至少") else ""
-    return f"申请 {plain(wan(wanted))} 万元{total}"
-
-
-def _wanted(pack: PolicyPack, programme: Programme, means: Means) -> str:
-    """What is asked for; and of a share of a total that is blank, what total it would take."""
-    where = means.wanted_of.get(programme.id, means.wanted)
-    wanted = means.asked.get(programme.id, means.asked_wan)
-    if not where or not programme.payers:
-        return ""
-    rule = pack.funding_rule(programme.amount) if programme.amount else None
-    if wanted and means.total_wan is None and isinstance(rule, ShareCap):
-        if rule.cap_wan is not None and wanted > rule.cap_wan:
-            return f"拟申请 {where}；总投入多少都超过最高数额 {plain(wan(rule.cap_wan))} 万元"
-        total = plain(up(wan(wanted) / wan(rule.share)))
-        return f"拟申请 {where}；要得这个数，总投入至少 {total} 万元"
-    return f"拟申请 {where}"
 
 
 def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means) -> str:

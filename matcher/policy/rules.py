@@ -245,6 +245,7 @@ class Programme(Rule):
         capped_by: ids of the yearly caps it counts towards.
         perhaps_capped_by: ids of those of which the source does not say whether it does.
         encouraged: the policy only encourages it; nobody has a right to ask for it.
+        also_of: ids of programmes of alliances whose projects it is of too.
         beside: ids of programmes of which the source does not say whether one project may have
             both.
     """
@@ -261,6 +262,7 @@ class Programme(Rule):
     perhaps_capped_by: tuple[Words, ...] = ()
     encouraged: bool = False
     beside: tuple[Words, ...] = ()
+    also_of: tuple[Words, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Programme:

@@ -73,9 +73,9 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_next(pack, advice, common),
         ),
         rooms=(
-            ("不符合共同条件，不列年度余额",)
+            ("不符合共同条件，不列年度余额", *_asked_in_vain(advice))
             if refused
-            else (*rooms_of(advice), *_asked_in_vain(advice))
+            else (*rooms_of(advice), *_asked_in_vain(advice, "，上面的合计仍算了它"))
         ),
         common=tuple(_common_lines(pack, advice, common)),
         programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in _alike(ordered)),
@@ -122,15 +122,15 @@ def _asked(one: Advice) -> str:
         return f"{one.request}，现在不能按它申请" if one.request else ""
     if one.asked or not one.request:
         return one.asked
-    fits = one.most_wan is not None and one.verdict != "待核实"
+    fits = one.most_wan is not None and one.verdict != "待核实" and one.asks_a_sum
     return one.request + ("，没有超过" if fits else "")
 
 
-def _asked_in_vain(advice: Sequence[Advice]) -> Iterator[str]:
+def _asked_in_vain(advice: Sequence[Advice], more: str = "") -> Iterator[str]:
     """Of what is asked for, what stands under a programme that is refused."""
     for one in advice:
         if one.why_not and one.wanted:
-            yield f"{one.wanted}：写在“{one.name}”下，这项现在不符合，上面的合计仍算了它"
+            yield f"{one.wanted}：写在“{one.name}”下，这项现在不符合{more}"
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:

@@ -283,9 +283,9 @@ def _if_counted(least: Decimal | None, upper: Decimal, room: tuple[Decimal, Deci
     low, high = room
     if least is not None and high < least:
         return f"低于起点 {plain(least)}，给不了"
-    most = f"不超过 {plain(min(high, upper))}"
-    below = least is not None and low < least
-    return most + (f"，余额低于起点 {plain(least or low)} 就给不了" if below else "")
+    if least is not None and low < least:
+        return f"不超过 {plain(min(high, upper))}，余额低于起点 {plain(least)} 就给不了"
+    return f"不超过 {_ends(low, min(high, upper))}"
 
 
 def _readings(
