@@ -22,6 +22,7 @@ _SUSPICIOUS = (
     ("扣", "扣"), ("威薇", "信"), ("+加", "[Vv]"), (r"\s", r"(?:at|AT)\s"), ("联", "系人|络人"),
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
     (r"(\[{（", "at"), ("艾", "特"),
+    ("内", "线"), ("分", "机"), ("短", "号"),
 )  # fmt: skip
 _SUSPECT = re.compile(
     f"[0-9０-９{''.join(first for first, _ in _SUSPICIOUS)}](?:(?<=[0-9０-９])"
@@ -45,6 +46,8 @@ _MOBILE = (
 )
 _EXTENSION = r"(?:\s?(?:转|-|ext\.?|分机)\s?\d{1,5})?"
 _LANDLINE = (
+    r"(?<![\d.])0(?:\s\d){2,3}\s?-?(?:\s?\d){7,8}(?!\s?\d)|"
+    r"(?<![\dA-Za-z.])(?:\+|00)86[-\s]\d{2,3}[-\s]\d{3,4}[-\s]?\d{4}(?!\d)|"
     rf"(?<![\dA-Za-z.])(?:\(?(?:\+|"
     rf"00)?86\)?[-\s]?)?(?:\(?0\d{{2,3}}\)?|(?<=86-)\d{{2,3}})[-\s]{{0,3}}\d{{3,4}}[-\s]?\d{{4}}(?!\d)"
     rf"{_EXTENSION}(?![.\d]\d)"
@@ -52,6 +55,7 @@ _LANDLINE = (
 _LABELLED = (
     r"(?:电话|座机|固话|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?\s*[:：是为.]?\s*"
     rf"(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
+    r"|(?:内线|分机|短号)(?:号码?)?\s*[:：是为]?\s*(?P<inner>\d{3,6})(?!\d)"
     # A number without an area code behind a person in charge, or marked as of an office.
     rf"|(?:联系人|联络人|对接人|负责人|经办人)\s*[:：]\s*[\u4e00-\u9fff]{{2,4}}\s*"
     rf"(?P<beside>[2-8]\d{{2,3}}[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
@@ -92,13 +96,13 @@ _FINDERS = re.compile(
 # long. In a run of Latin letters, digits and the signs of an address only its first can, but for
 # a first digit and the letters of wechat, vx, qq, tel, phone and fax.
 _BEGINS = re.compile(
-    r"[\dA-Za-z_.+(\-身护证加微威薇扣企一幺壹电座固办总传热联对负经]"
-    r"(?:(?<=[VvWwQqTtPpFf+(身护证加微威薇扣企一幺壹电座固办总传热联对负经])"
+    r"[\dA-Za-z_.+(\-身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短]"
+    r"(?:(?<=[VvWwQqTtPpFf+(身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
 _WORDS = (
-    r"(?:(?:联系|联络|咨询|办公|移动|固定|手机|单位|本人|我的?|请?致|请拨打?|可)*"
-    r"(?:电话|手机|座机|方式|邮箱|邮件|电邮|信箱|传真|热线|号码|微信|(?i:tel|mobile|phone|"
+    r"(?:(?:联系|联络|咨询|办公|移动|固定|手机|单位|内线|外线|分机|短号|本人|我的?|请?致|请拨打?|可)*"
+    r"(?:电话|手机|座机|内线|外线|分机|短号|方式|邮箱|邮件|电邮|信箱|传真|热线|号码|微信|(?i:tel|mobile|phone|"
     r"e-?mail|mail|fax|wechat|cell))"
     r"(?:号码?|地址)?(?:及微信|同微信|\(微信同号\)|/微信)?|微信同号)"
 )
@@ -132,11 +136,12 @@ _NAME_BEFORE = re.compile(
     rf"(?:{_ROLE}\s*(?P<sign>[:：是为])?\s*)?(?:(?<![\u4e00-\u9fff])|(?<=联系人)|(?<=联络人)|"
     rf"(?<=对接人)|(?<=咨询人)|(?<=经办人)|"
     rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
-    rf"(?<=姓名))(?P<name>{_PERSON})\s*[,，、:：;；(（/|\-]*\s*$"
+    rf"(?<=姓名))(?P<name>{_PERSON})\s*(?:联系|咨询|报名)?\s*[,，、:：;；(（/|\-]*\s*$"
 )
 _NAME_AFTER = re.compile(
     rf"\s*[,，]?\s*(?:[(（]\s*(?P<inside>{_PERSON})\s*[)）]|"
-    rf"(?P<titled>[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES})(?![\u4e00-\u9fff]))"
+    rf"(?P<titled>[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES})(?![\u4e00-\u9fff])|"
+    rf"(?:请?找|请?联系)\s*(?P<asked>{_PERSON})(?=就行|即可|就可以|吧|[\s,，。;；]|$))"
 )
 _NAMED = re.compile(
     rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
@@ -234,7 +239,7 @@ def _spans(text: str) -> Iterator[_Span]:
         start, end = found.span()
         value = found[0].strip()
         if kind == "labelled":
-            part = next(one for one in ("local", "beside", "marked") if found[one])
+            part = next(one for one in ("local", "beside", "marked", "inner") if found[one])
             start, end = found.span(part)
             value = found[part]
         elif kind == "account":
@@ -279,7 +284,7 @@ def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]
         yield _Span(at, at + len(named["name"]), "name", named["name"])
         return
     if named := _NAME_AFTER.match(plain, end):
-        part = "inside" if named["inside"] else "titled"
+        part = next(one for one in ("inside", "titled", "asked") if named[one])
         yield _Span(*named.span(part), "name", named[part])
 
 

@@ -116,7 +116,9 @@ def test_the_problem_before_the_first_indicator_is_not_its_name() -> None:
     assert found == [("总氧", 15, "ppm"), ("横纵向冲击韧性比", 0.8, ""), ("模具寿命提高", 50, "%")]
 
 
-@pytest.mark.parametrize(("folder", "count"), [("reader", 250), ("later", 235), ("attack", 120)])
+@pytest.mark.parametrize(
+    ("folder", "count"), [("reader", 250), ("later", 235), ("attack", 120), ("unseen", 80)]
+)
 def test_phrases_labelled_before_they_were_run_are_read_the_right_way(
     folder: str, count: int
 ) -> None:

@@ -63,7 +63,9 @@ def test_a_text_without_the_quantity_shows_nothing() -> None:
     assert shown_values("", ()) == ()
 
 
-@pytest.mark.parametrize(("folder", "count"), [("reader", 130), ("later", 80), ("attack", 60)])
+@pytest.mark.parametrize(
+    ("folder", "count"), [("reader", 130), ("later", 80), ("attack", 125), ("unseen", 40)]
+)
 def test_pairs_labelled_before_they_were_run(folder: str, count: int) -> None:
     path = Path(__file__).parent / "data" / folder / "meeting.tsv"
     with path.open(encoding="utf-8") as file:

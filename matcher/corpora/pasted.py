@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from matcher.contacts import part_contacts
+from matcher.contacts import is_private_name, part_contacts
 from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
 from matcher.corpora.headers.originals import as_columns
@@ -24,6 +24,7 @@ from matcher.text.organisations import organisation_kind
 _LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
 # A label in the middle of a paragraph: after the end of a sentence.
 _INLINE = re.compile(r"(?<=[。；;！!？?])\s*(?=([^:：\n。；;，,]{2,16})[:：])")
+_BRACKET_LABEL = re.compile(r"^[ \t]*[【\[]([^】\]\n]{2,16})[】\]][ \t]*[:：]?[ \t]*(.*)$", re.M)
 # Fields whose text goes on below the label; every other is said on one line.
 _TEXTS = frozenset(
     ("problem", "tech_difficulties", "research_content", "indicators_text", "existing_basis",
@@ -36,6 +37,16 @@ _LINES = frozenset(
      "contact_name", "contact_phone", "contact_email")
 )  # fmt: skip
 _SURELY = 95
+_ENGLISH = {
+    name: field
+    for field, names in {
+        "title": "need topic challenge title", "demand_org": "company organisation organization",
+        "problem": "background problem", "indicators_text": "targets requirements specifications",
+        "bounty_wan": "budget reward", "duration_months": "duration term",
+        "apply_deadline": "deadline", "contact_name": "contact",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 # What a value is made of by reading: the words are kept beside it.
 _GUESSED = ("bounty_wan", "total_budget_wan", "fiscal_support_wan", "apply_deadline",
             "duration_months", "target_trl")  # fmt: skip
@@ -52,7 +63,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
     """
-    text = _labelled(unwrapped(text))
+    text = _labelled(_bracketed(unwrapped(text)))
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
     current = going_on = plain
@@ -115,14 +126,60 @@ def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
     }
 
 
+def _bracketed(text: str) -> str:
+    """【需求名称】… on three lines and more: labels in brackets, as those with a colon."""
+    found = _BRACKET_LABEL.findall(text)
+    known = [label for label, _ in found if _is_label(label)]
+    return _BRACKET_LABEL.sub(r"\1：\2", text) if len(known) >= _LEAST_LABELS else text
+
+
 def _labelled(text: str) -> str:
     """A row copied from a table (cells between tabs), one labelled cell a line."""
     rows = [line.split("\t") for line in text.strip().splitlines() if line.strip()]
+    if any("\t" in line for line in text.splitlines()) and (form := _form(rows)):
+        return form
     if not rows or any(len(row) < _LEAST_CELLS for row in rows):
         return text
     if len(rows) == 2 and sum(_section(cell.strip()) is not None for cell in rows[0]) >= 2:
         return "\n".join(_under(name, cell) for name, cell in zip(*rows, strict=False) if cell)
-    return "\n".join(_cells(rows[0])) if len(rows) == 1 else text
+    # One need is made of one text: the rows behind the first are kept as they stand.
+    further = ("\t".join(row) for row in rows[1:])
+    return "\n".join([*_cells(rows[0]), *further])
+
+
+def _form(rows: list[list[str]]) -> str:
+    """A form copied with tabs, labels beside their values, one labelled value a line; else "".
+
+    A row without a label goes on with the value above it; that a cell was merged leaves blanks.
+    """
+    if len(rows) > 2 and all(len(row) >= _LEAST_CELLS and row[0].strip().isdigit() for row in rows):
+        return ""
+    told: list[list[str]] = []
+    labels = 0
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        label = ""
+        for place, cell in enumerate(cells):
+            if not cell:
+                continue
+            beside = next(filter(None, cells[place + 1 :]), "")
+            if not label and beside and _is_label(cell) and not _is_label(beside):
+                label = cell
+                labels += 1
+            elif label:
+                told.append([label, cell])
+                label = ""
+            elif told and len(cells) > 1:
+                told[-1].append(cell)
+            else:
+                told.append([cell])
+    if labels < _LEAST_LABELS:
+        return ""
+    return "\n".join(f"{name}：{'；'.join(said)}" if said else name for name, *said in told)
+
+
+def _is_label(cell: str) -> bool:
+    return len(cell) <= _LONGEST_LABEL and (_section(cell) is not None or is_private_name(cell))
 
 
 def _cells(row: list[str]) -> Iterator[str]:
@@ -172,6 +229,7 @@ def _is_money(cell: str) -> bool:
 
 
 _LEAST_CELLS = 4
+_LEAST_LABELS, _LONGEST_LABEL = 3, 16
 _SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
 _TOLD_BY_LOOKS: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("揭榜截止", _is_date),
@@ -211,6 +269,8 @@ def _broken(found: re.Match[str]) -> str:
 
 def _section(label: str) -> str | None:
     """The field a label surely names, if a section may be of it."""
+    if english := _ENGLISH.get(label.strip().casefold()):
+        return english
     guess = standard_book(Challenge).find(label)
     sure = guess is not None and guess.score >= _SURELY and guess.field in _TEXTS | _LINES
     return guess.field if guess is not None and sure else None

@@ -23,6 +23,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 # What tells no figure, or one that stands only for a part of what is said.
+_MILLION = re.compile(r"(?<=\d)\s?(?:million|mln)(?![A-Za-z])", re.IGNORECASE)
 _MORE_SAID = re.compile(
     r"[余多几近逾超>≥<≤约]|/年|每年|年均|一年|最[高低]|不[超高少低]|至少|"
     r"[上下]限|左右|以[上下内]|起$"
@@ -62,6 +63,10 @@ _DURATION = re.compile(
 _PERIOD = re.compile(
     r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?(?:[./-]?\d{1,2}日?)?\s*(?:-|—|–|~|～|至|到)+\s*"
     r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*月?(?:[./-]?\d{1,2}日?)?(?:底|末)?"
+)
+_ENGLISH_SPANS = tuple(
+    (re.compile(rf"(?<=\d){english}s?$", re.IGNORECASE), chinese)
+    for english, chinese in (("month", "个月"), ("year", "年"), ("week", "周"), ("day", "天"))
 )
 # No amount is written longer; hundreds of digits are more than a number can hold.
 _LONGEST = 100
@@ -108,6 +113,7 @@ def parse_money(text: str, header: str = "") -> Money | None:
     text = "".join(unicodedata.normalize("NFKC", text).split()).strip("。;；")
     if len(text) > _LONGEST:
         return None
+    text = _MILLION.sub("百万", text)
     if _OPEN.fullmatch(text):
         return Money(None, None, exact=False)
     if _FOREIGN.search(text) and re.search(r"\d", text):
@@ -186,6 +192,8 @@ def parse_duration(text: str, header: str = "") -> int | None:
     text = "".join(unicodedata.normalize("NFKC", text).split()).strip("。;；")
     if len(text) > _LONGEST:
         return None
+    for english, chinese in _ENGLISH_SPANS:
+        text = english.sub(chinese, text)
     period = _PERIOD.fullmatch(text)
     if period is not None:
         y1, m1, y2, m2 = (int(part) for part in period.groups())

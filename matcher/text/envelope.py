@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.contacts import is_person
+from matcher.text.organisations import organisation_kind
 
 _QUOTED = re.compile(r"^(?:\s*[>＞]+)+\s?")
 _HEAD = re.compile(
@@ -20,13 +21,19 @@ _RULED = re.compile(
     r"^\s*[-—_=]{3,}.{0,20}(?:转发|原始邮件|Original|Forwarded).{0,24}[-—_=]{3,}\s*$"
 )
 _SPEAKER = re.compile(
-    r"^(?P<who>.{1,16}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
+    r"^(?P<who>.{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
     r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
 )
 _FORWARDED = re.compile(r"^\s*(?:转发自|转自|来自)[^。；;,，]{2,24}\s*[:：]?\s*$")
+_HOUSED = re.compile(r"(?P<who>[^（(]{1,8})[（(](?P<house>[^（()）]{4,20})[)）]")
+# 技术交流群（326）: where it was said.
+_ROOM = re.compile(r"^\s*(?:.{0,24}群(?:聊)?\s*[（(]\d+[)）]|.{0,24}的?聊天记录)\s*$")
+# Whoever speaks more than once, in a line of their own above what they say.
+_BARE_SPEAKER = re.compile(r"[^\d，。；：！？,;:!?≥≤<>%\t]{2,14}")
 _CALLING = re.compile(r"^\s*@\S+\s*")
 _CLOSING = re.compile(
-    r"^\s*(?:--+|此致|敬礼|祝好|顺[颂祝].{0,6}|谢谢|多谢|(?:Best |Kind )?Regards|Thanks|BR)"
+    r"^\s*(?:--+|此致|敬礼|祝好|顺[颂祝].{0,6}|谢谢|多谢|(?:Best |Kind )?Regards|"
+    r"Best(?: wishes)?|Cheers|Sincerely|Thanks|BR)"
     r"\s*[!！。,，.]*\s*$",
     re.IGNORECASE,
 )
@@ -59,6 +66,7 @@ def unwrapped(text: str) -> str:
 
 def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
     mailed = any(_SENDER.match(line) for line in lines)
+    housed: list[str] = []
     for line in lines:
         if mailed and (head := _HEAD.match(line)):
             if _SUBJECT.match(head["name"]):
@@ -67,15 +75,32 @@ def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
                 senders.append(re.sub(r"[<>\"“”]", " ", sender["who"]).strip().replace("  ", " "))
             continue
         if speaker := _SPEAKER.match(line):
-            senders += [speaker["who"].strip()] if is_person(speaker["who"].strip()) else []
+            who, house = _of_whom(speaker["who"])
+            senders += [who] if is_person(who) else []
+            if house and not any(house in other for other in lines if not _SPEAKER.match(other)):
+                housed.append(house)
             continue
-        if _FORWARDED.match(line) or _RULED.match(line):
+        if _FORWARDED.match(line) or _RULED.match(line) or _ROOM.match(line):
             continue
         yield _CALLING.sub("", line)
+    if len(set(housed)) == 1:
+        yield f"需求单位：{housed[0]}"
+
+
+def _of_whom(speaker: str) -> tuple[str, str]:
+    """张工(示例电机厂): who speaks, and for which house."""
+    found = _HOUSED.fullmatch(speaker.strip())
+    if found is None or not organisation_kind(found["house"]):
+        return speaker.strip(), ""
+    return found["who"].strip(), found["house"]
 
 
 def _without_speakers(lines: list[str], senders: list[str]) -> list[str]:
     """A chat in which each line begins with who says it."""
+    bare = [line.strip() for line in lines if _BARE_SPEAKER.fullmatch(line.strip())]
+    alone = {who for who in bare if bare.count(who) > 1}
+    senders += [who for who in dict.fromkeys(bare) if who in alone and is_person(who)]
+    lines = [line for line in lines if line.strip() not in alone]
     named = [found["who"] for line in lines if (found := _SAYS.match(line))]
     speakers = {who for who in named if named.count(who) > 1 and is_person(who)}
     senders += sorted(speakers, key=named.index)
@@ -109,7 +134,8 @@ def _without_signature(lines: list[str], senders: list[str]) -> Iterator[str]:
     for line in lines:
         closed = closed or _CLOSING.match(line) is not None
         first, *more = _APART.split(line.strip(), maxsplit=1)
-        if closed and is_person(first):
+        signed = closed or any(first == sender.split(" ")[0] for sender in senders)
+        if signed and is_person(first):
             senders.append(first)
             if more:
                 yield more[0]

@@ -51,11 +51,14 @@ _TIMES = (
 _COUNTED = r"(?:个(?=分贝|毫米|微米|纳米|厘米|公斤|千瓦|兆帕|赫兹|度))?"
 _LIMITS = r"(?:以上|以下|以内|之内|之间|左右|上下|内|及|或|的|时|后|下|/|[,，、;；)(]|$)"
 _HAN_NUMBER = rf"(?:[{HAN}]+[万亿](?=[{HAN}]))*[{HAN}]+(?:点[零一二三四五六七八九]+)?"
-_FRACTION = rf"(?:百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
+_FRACTION = rf"(?:百万|十万|亿|百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
 _LOWER = (
-    r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于|跌破"
+    r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于|跌破|[达没]不?到(?<!达到)|不到(?!位)|不及"
 )  # fmt: skip
-_HIGHER = r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|超(?=\s?[\d±])"
+_HIGHER = (
+    r"高于|大于|超过|多于|长于|超出|高过|大过|重于|快于|厚于|宽于|拖过|长过|重过|多过|"
+    r"超(?=\s?[\d±])"
+)
 _UP = r"提高|提升|增加|增长|延长|增大|扩大|上升|增幅|改善|提速|上涨|增产|增收|增重(?=了?\d)"
 _DOWN = (
     r"降低|下降|减少|缩短|节约|节省|减重|降幅|减小|压缩|减轻|节能|减薄|下调|缩减|削减|减排|"
@@ -75,7 +78,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
      r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
      r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
-     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?!以上|以内)|第\d+|"
+     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?:\d\d?月(?!以上|以内)|(?!以上|以内))|第\d+|"
      # A day of the calendar, an hour by which something is to be handed in.
      r"(?<![\d.])(?:0?[1-9]|1[0-2])月(?:\d\d?[日号]|[底初末份]|[上中下]旬)|"
      r"(?<![\d.])(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])(?![\d.])|"
@@ -83,20 +86,20 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
     ("fold", "翻加减", r"翻(?P<folds>[一二两三四\d]?)(?P<fold_unit>倍|番)|加倍|减半"),
     ("nines", "2-9二两三四五六七", r"(?P<nines>[2-9二两三四五六七])\s?个\s?[9九](?![\d年月日])"),
     ("fraction", f"{_NUMERALS}负万",
-     rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])[1-9]\d?/[1-9]\d?(?![\d/.])|"
+     rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])(?:[1-9]\d?/[1-9]\d?|1/[1-9]\d{{2,5}})(?![\d/.])|"
      rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
-    ("amount", r"+\-\d\s零负",
-     rf"(?P<below>零下|负(?=\d)|"
-     rf"零上)?(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])?\s?(?P<digits>(?<![\d.]){DIGITS})(?P"
+    ("amount", r"+\-\d零负",
+     rf"(?:(?P<below>零下|负(?=\d)|"
+     rf"零上)\s?)?(?:(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])\s?)?(?P<digits>(?<![\d.]){DIGITS})(?P"
      rf"<more>余|多(?=[万亿年个小天次]))?"
      rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?{_COUNTED}(?P<unit>{UNIT})?"),
     ("han", f"{HAN}半",
      rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
-     rf"多)?\s?(?:{_COUNTED}(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?|(?={_LIMITS}))"),
+     rf"多)?\s?(?:(?:个(?P<mid>半)(?=小时))?{_COUNTED}(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?|(?={_LIMITS}))"),
     ("least", "至最起下", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
     ("most", "至最顶上", r"至多|最多|顶多|(?<!检[测出])上限为?"),
-    ("higher", "高大超多长重快厚宽", rf"(?:{_HIGHER})(?P<or_equal>或?等于)?"),
-    ("lower", "低小少短不轻慢窄薄跌", rf"(?:{_LOWER})(?P<or_equal>或?等于)?"),
+    ("higher", "高大超多长重快厚宽拖", rf"(?:{_HIGHER})(?P<or_equal>或?等于)?"),
+    ("lower", "低小少短不轻慢窄薄跌达没", rf"(?:{_LOWER})(?P<or_equal>或?等于)?"),
     ("better", "优好", r"优于|好于|优於"),
     ("worse", "劣差逊弱亚", r"劣于|差于|逊于|弱于|亚于"),
     ("not", "绝不严禁切避防别未没勿非",
@@ -145,7 +148,14 @@ _SAID: dict[str, str] = {
 }  # fmt: skip
 _TENS = re.compile("[十百千万亿]")
 _FOLDS = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
-_HUNDREDTHS = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("%", 0.01)}
+_HUNDREDTHS = {
+    "十万": ("%", 0.001),
+    "百万": ("%", 1e-4),
+    "亿": ("%", 1e-6),
+    "百": ("%", 1.0),
+    "千": ("‰", 1.0),
+    "万": ("%", 0.01),
+}
 
 
 def speaks_of_quantities(text: str) -> bool:
@@ -298,8 +308,9 @@ def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
     if match["han_unit"] is None and not (before[-1].kind == "compare" and _TENS.search(match[0])):
         return None
     times = (match["han_times"] or "").strip()
-    whole = number(han) * MULTIPLES[times] if han == "半" else number(han + times)
-    value = whole + (0.5 if match["half"] else 0.0)
+    split = han == "半" or "点" in han
+    whole = number(han) * MULTIPLES[times] if split else number(han + times)
+    value = whole + (0.5 if match["half"] or match["mid"] else 0.0)
     amount = Amount(without_noise(value), match["han_unit"] or "", MULTIPLES[times])
     return Token("amount", start, end, match[0], "多" if match["han_more"] else "", amount)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
+from typing import NamedTuple
 
 from matcher.records import Indicator, IndicatorChange
 from matcher.text.facets import split_clauses
@@ -33,7 +33,7 @@ _REQUIREMENT = re.compile(
 # Shown as a bound in so many words; a plain 达到 or 提高 tells the value itself.
 _BOUND = re.compile(
     r"[≥≤<>＞＜]|以上|以下|以内|之内|至少|至多|最多|不[低高小大少多]于|不超过|超过|"
-    r"[大小高低多少]于|[上下]限|未|不[得应能可]"
+    r"[大小高低多少]于|[上下]限|未|不[得应能可足到]|没|跌破"
 )
 _SHORT_CHANGE = re.compile(r"(?<![提降减延缩增扩])[高低多少长短快慢大小轻重]$")
 # What something is fit for is a capability, whatever the quantity: 适用厚度, 可加工直径.
@@ -44,6 +44,17 @@ _TWO_SIDED = re.compile(r"[≤<＜≦].*[≤<＜≦]|[≥>＞≧].*[≥>＞≧]"
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
 _OMITTED = re.compile("漏[检测]")
+_SCALES = frozenset(("IP", "TRL"))
+_ROUGHNESS = re.compile("R[azy]")
+_DEVIATES = re.compile("误差|偏差")
+# 接近1万小时, 约1万小时: at the end of what is wanted they leave it open.
+_ABOUT = re.compile(r"约|接近|近(?=\s?[\d一二两三四五六七八九十百千])|左右|大概|差不多|上下|≈")
+# 无法降到15ppm, 没有降低20%: a deed that was not done.
+_DENIED = re.compile(
+    r"(?:无法|未能|未|没能|没有|没|难以|不能|不会|不足以|尚未)(?:够|再|有效|完全)?"
+    r"(?:达|实现|满足|做到|保证|提|降|升|减|缩|延|增|控制)"
+)
+_FORMER_ONLY = re.compile(r"(?:从|由)(?:原来|目前|现有|现在)?的?\s*\d[\d.]*\s*[^\s\d，,]{0,8}$")
 # 由100kWh/t降至70kWh/t: what was before.
 _FORMER = re.compile(
     r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?\s*([-\d零][^,，由从]{0,20}?)"
@@ -56,8 +67,7 @@ _ALL = {"倍": 1.0, "%": 100.0}
 _OPAQUE = re.compile(r"dB|IP|IT|TRL|HR|H[BV]|目|级|倍|百分点")
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """The values an indicator allows or states, in one unit; ``strict`` leaves an end out."""
 
     low: float
@@ -80,10 +90,13 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     """
     if target.value is None or shown.value is None:
         return None
+    if _FORMER_ONLY.search(shown.text) and not shown.change:
+        return None
     if _opposites(target, shown):
         return _missed_by_the_rest(target, shown)
     target, shown = _from_former(target), _as_asked(target, _from_former(shown))
-    if not same_quantity(_measured(target), _measured(shown)):
+    scale = target.unit == shown.unit and target.unit in _SCALES and "" in (target.name, shown.name)
+    if not (scale or same_quantity(_measured(target), _measured(shown))):
         return None
     if not _conditions_agree(target, shown):
         return None
@@ -94,6 +107,20 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     wanted, given = _span(target, goal=True), _span(shown, goal=False)
     if wanted is None or given is None or wanted.unit != given.unit:
         return None
+    if target.operator == "±" or _DEVIATES.search(target.name):
+        given = _without_sign(given)
+    return _judged(target, shown, wanted, given)
+
+
+def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
+    """The verdict on two spans in one unit; what is denied or only nearly there proves nothing."""
+    verdict = _compared(target, shown, wanted, given)
+    at_the_end = given.low == given.high and given.low in (wanted.low, wanted.high)
+    nearly = at_the_end and _ABOUT.search(shown.text) is not None
+    return None if verdict and (nearly or _DENIED.search(shown.text)) else verdict
+
+
+def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
     if target.high is not None:
         return _range_met(target, wanted, given)
     if target.operator == "=":
@@ -121,6 +148,15 @@ def _values(clause: str) -> tuple[Indicator, ...]:
     return tuple(one for one in parse_indicators(clause) if one.value is not None)
 
 
+def _without_sign(given: _Span) -> _Span:
+    """How far from nothing a deviation is, whichever way: -0.8% is as bad as 0.8%."""
+    if given.low >= 0 or given.low == -inf:
+        return given
+    return given._replace(
+        low=0.0 if given.high > 0 else -given.high, high=max(-given.low, given.high)
+    )
+
+
 def _opposites(target: Indicator, shown: Indicator) -> bool:
     """Whether the two shares come to all there is: 合格率 and 不合格率, 检出率 and 漏检率."""
     names = {_OMITTED.sub("检出", core(one.name)) for one in (target, shown)}
@@ -141,10 +177,13 @@ def _missed_by_the_rest(target: Indicator, shown: Indicator) -> bool | None:
 
 def _from_former(one: Indicator) -> Indicator:
     """提高到原来的3倍 is grown by two times, 减少到原来的三分之二 shrunk by a third."""
-    by = _BY.get(one.change or "")
-    if by is None or one.unit not in _ALL or one.high is not None or one.condition != "原来":
+    if one.unit not in _ALL or one.high is not None or one.condition != "原来":
         return one
     assert one.value is not None
+    plain: IndicatorChange = "increase_by" if one.value > _ALL[one.unit] else "decrease_by"
+    by = _BY.get(one.change or "", plain) if one.change not in _BY.values() else None
+    if by is None:
+        return one
     up = 1.0 if by == "increase_by" else -1.0
     value = without_noise(up * (one.value - _ALL[one.unit]))
     return one if value <= 0 else one.model_copy(update={"change": by, "value": value})
@@ -252,7 +291,8 @@ def _span(indicator: Indicator, *, goal: bool) -> _Span | None:
         return _Span(first, second, key)
     if indicator.change in ("increase_by", "decrease_by"):
         key = f"change {key}"
-    stated = high is None and (goal or _BOUND.search(indicator.text) is not None)
+    bound = goal or operator in "<>" or _BOUND.search(indicator.text) is not None
+    stated = high is None and bound
     strict = operator in "<>" and stated
     if stated and operator in "≥>":
         second = inf
@@ -264,6 +304,8 @@ def _span(indicator: Indicator, *, goal: bool) -> _Span | None:
 
 
 def _in_base(value: float, unit: str, indicator: Indicator) -> tuple[float, str] | None:
+    if not unit and _ROUGHNESS.search(indicator.name):
+        unit = "μm"
     if not unit:  # a number without a unit compares with another one without
         return value, ""
     plain = normalise_unit(unit)

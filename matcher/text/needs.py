@@ -19,6 +19,11 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
 from matcher.text.offers import bounty, deadline, is_offer, months_given, open_price
 
+_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
+_FULL_DIGIT = re.compile("[０-９]")
+_FULL_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+# 拟投入经费（万元）：180
+_UNIT_IN_LABEL = re.compile(r"[(（](万元|个?月)[)）]\s*[:：]\s*([\d.,]+)(?=\s|$)")
 _PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MOST_PAUSES = 4
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
@@ -63,18 +68,19 @@ _LEAD_IN = re.compile(
     r"(?:现|特|兹|拟|目前)?(?:在)?(?:征集|寻求|求购|求解|求助|急寻|诚征|求|寻找|急需|急求|需要|想要|"
     r"想找人?|想|希望|委托|有没有人?|谁能)"
     r"(?:一家|一个|个|一种|能)?(?:做|搞|研发|开发|解决|攻克|帮忙|有关|关于)?(?:一种|一个|一下)?|"
-    r"关于|厂里的?|(?:我们?|俺们?|咱们?|本)(?:厂|公司|司|单位|企业|车间|这边|这里|这|家)?里?的?"
+    r"[Ll]ooking for (?:an? )?partners?\s*(?:to|for|on)?(?:做|搞)?\s*|"
+    r"关于|厂里的?|(?:我们?|俺们?|咱们?|他们|本)(?:厂|公司|司|单位|企业|车间|这边|这里|这|家)?里?的?"
     r"(?:现在|目前|最近|这几年|一直)?(?:有(?:一?个|一?条|一?台|一?批))?|(?:现在|目前|"
     r"最近)(?:遇到|有)?)+"
 )
 _TITLE_END = re.compile(r"(?:的)?(?:技术|合作)?(?:需求|咨询|求助|问题求助|揭榜|合作)$")
 _NO_TITLE = re.compile(
-    r"^(?:语音转文字|会议记录|需求发布|企业技术需求|单位|公司|编号|领域|谢谢|多谢|收到|在线等|要求如下|要求|如下|指标|附件|此致|敬礼|发件人|收件人|抄送|日期|"
+    r"^(?:[^，。]{0,20}(?:征\s*集|需\s*求|登\s*记|申\s*报|采\s*集|信\s*息)\s*表\s*$|语音转文字|会议记录|需求发布|企业技术需求|单位|公司|编号|领域|谢谢|多谢|收到|在线等|要求如下|要求|如下|指标|附件|此致|敬礼|发件人|收件人|抄送|日期|"
     r"时间|发送时间)"
 )
 _CLAUSE = re.compile(r"[。！!？?；;，,：:\n]")
 _SMALL_TALK = re.compile(
-    r"转发|扩散|展会|聊过|在吗|群里|的吗$|帮我|看看|昨天|走访|请描述|请填写|上次|请教|帮转|转一下|转自|协助对接|发到|发一下|登记|说一下|整理一下|[Pp]lease|"
+    r"帮朋友|问[个件]事|问一下|所有人|最晚|最迟|下个月|月底|给方案|聊了一下|转发|扩散|展会|聊过|在吗|群里|的吗$|帮我|看看|昨天|走访|请描述|请填写|上次|请教|帮转|转一下|转自|协助对接|发到|发一下|登记|说一下|整理一下|[Pp]lease|"
     r"征集令|榜单（|语音转文字|会议记录|需求发布|大佬|大神|打扰|冒昧|您好|你好|大家好|介绍的|认识|麻烦|辛苦|感谢|谢谢|"
     r"收到"
 )
@@ -82,7 +88,7 @@ _TELLING = re.compile(
     r"求|需要|急|寻|找|想|研发|开发|攻关|解决|改进|方案|技术|系统|问题|难题|配方|办法|老是|"
     r"总是|经常|"
     r"漏|裂|堵|断|坏|磨损|不稳|不准|不行|超标|失效|检测不|做不|太[高低大小慢快]|严重|困难|厉害|"
-    r"气孔"
+    r"气孔|(?:特别快|不够)$"
 )
 _SHORTEST_TITLE, _LONGEST_TITLE = 3, 40
 _LOOKED_AT = 8
@@ -112,9 +118,9 @@ _GENERIC = re.compile(
 _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
-    r"老是|总是|经常|跑偏|目前|现在|现有|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
+    r"老是|总是|经常|跑偏|达不到|不到(?!位)|不足|不及|目前|现在|现有|现用|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
 )
-_TODAY = re.compile(r"目前|现有|现在|现阶段|当前|如今|眼下|最近|近期")
+_TODAY = re.compile(r"目前|现有|现用|现行|以往|现在|现阶段|当前|如今|眼下|最近|近期")
 _EXCEEDS = re.compile(
     r"(?<![不能])超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]*以[上下内])|大于|高于|"
     r"上升|增加|提高|升高"
@@ -134,6 +140,9 @@ _ASIDE = re.compile(
     r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
 )
+_DEMANDED = re.compile("要求(?![^,，]{0,6}[在于])")
+# 处理一吨水的费用: what a piece costs is a target.
+_UNIT_COST = re.compile("[每一][吨台件个亩套片米方][^,，]{0,6}费用")
 _PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|个)?")
 _NEEDING = re.compile(
     r"需要|想|求|急|寻|找|难题|解决|攻关|攻克|要求|希望|委托|谁能|有没有|改进|研发|开发|指标|"
@@ -194,7 +203,7 @@ def read_need(text: str) -> Need:
     """
     lines = [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
     whole = "\n".join(lines)
-    bare = "\n".join(part_contacts(line).rest for line in lines)
+    bare = "\n".join(_in_plain_digits(part_contacts(line).rest) for line in lines)
     targets, told = _divided(lines)
     offers: dict[str, Any] = {
         "bounty": bounty(bare),
@@ -207,6 +216,13 @@ def read_need(text: str) -> Need:
         indicators=tuple(_indicators(whole, lines)), targets=targets, told=told,
         words={name: found.words for name, found in offers.items() if found}, **values,
     )  # fmt: skip
+
+
+def _in_plain_digits(line: str) -> str:
+    """１，２００万元 as 1,200万元: what a form in full width gives."""
+    if _FULL_DIGIT.search(line):
+        line = _FULL_COMMA.sub(",", line.translate(_DIGITS))
+    return _UNIT_IN_LABEL.sub(r"：\2\1", line)
 
 
 def _plain(line: str) -> str:
@@ -243,7 +259,9 @@ def _of_item(text: str) -> Iterator[Indicator]:
 
 def _is_target(indicator: Indicator) -> bool:
     return not _OWN_UNITS.match(indicator.unit) or bool(
-        re.search("寿命|保质|成本|[售单]价", indicator.name)
+        re.search(
+            "寿命|保质|货架|成本|[售单]价|(?:更换|清洗|维护|检修|换)(?:周期|间隔)", indicator.name
+        )
     )
 
 
@@ -261,12 +279,13 @@ def _indicators(whole: str, lines: list[str]) -> Iterator[Indicator]:
 def _surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
     sure = found.operator in _TARGETS or found.change is not None or "±" in found.text
+    sure = sure or _DEMANDED.match(found.text) is not None
     named = bool(found.name or found.condition)
     parts = [part for part in re.split("[,，]", found.text) if found.name and found.name in part]
     said = parts[-1] if parts else found.text
     aside = (
         _PAYS.fullmatch(found.name)
-        or _ASIDE.search(said)
+        or (_ASIDE.search(said) and not _UNIT_COST.search(said))
         or _ASIDE.search(found.name)
         or _AS_IT_IS.search(said)
     )

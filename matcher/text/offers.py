@@ -7,15 +7,17 @@ from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
 from matcher.text.amounts import parse_duration, parse_money
-from matcher.text.dates import DateError, parse_date
+from matcher.text.dates import DateError, parse_date, year_of
 from matcher.text.numerals import han_numbers
 
 _LONGEST_TERM = 600
+# In 万元; less than a thousand yuan is the price of something.
+_LEAST_SUM = 0.1
 _NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
 _SUM = (
     rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个)?(?:万|亿|w|W|千|百万|千万)?\s*(?:元|"
-    rf"块)?(?:\s*(?:至|到|-|—|~|～)+\s*{_NUMBER})?"
-    rf"\s*(?:来|多|余)?(?:亿|千万|百万|万|w|W|千|元|块)(?:元|块钱?|人民币|RMB)?"
+    rf"块)?(?:\s*(?:至|到|-|—|－|~|～)+\s*{_NUMBER})?"
+    rf"\s*(?:来|多|余)?(?:个(?=[WwＷ万]))?(?:亿|千万|百万|万|w|W|千|元|块)(?:元|块钱?|人民币|RMB)?"
 )
 _MONEY = re.compile(
     rf"(?P<label>榜额|榜金|榜单金额|揭榜金额|悬赏|赏金|奖金|预算|经费|资金|费用|报酬|价格|"
@@ -25,7 +27,7 @@ _MONEY = re.compile(
 )
 _BARE_MONEY = re.compile(
     rf"(?P<sum>{_SUM})(?!\s*[次个件台吨只套米张人小])(?=\s*(?:预算|经费|左右|以内|的?(?:预算|"
-    rf"经费|费用)|包干|[,，。；;\s]|$))"
+    rf"经费|费用)|包干|吧|[,，。；;)）\s]|$))"
 )
 # 先付20万，成了再给130万，总共150万; and 人民币贰佰万元整.
 _IN_ALL = re.compile(
@@ -35,7 +37,7 @@ _FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[万亿�
 # A sum of one giver is not the reward, and another currency is not converted.
 _PARTLY = re.compile(r"财政|自筹|配套|补助|美元|美金|欧元|\$")
 _NOT_PAID = re.compile(
-    r"损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
+    r"[每一]吨[^,，]{0,6}费用|损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
     r"价)|一[台套支只]"
 )
 _BY_A_DAY = re.compile(
@@ -63,7 +65,7 @@ _DATE = re.compile(
     r"[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]|底|末)"
 )
 _UNTIL = re.compile(
-    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|以前|之前|前|止|最晚|最迟|有效"
+    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|[Bb]efore|[Dd]eadline|[Dd]ue|[Uu]ntil|以前|之前|前|止|最晚|最迟|有效"
 )
 _SPAN = re.compile(
     rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:{_NUMBER}\s*年半|"
@@ -71,7 +73,8 @@ _SPAN = re.compile(
     rf"{_NUMBER}\s*(?:天|周))"
 )
 _BEFORE_TERM = re.compile(
-    r"(?:周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
+    r"(?:[Tt]ime ?frame|[Dd]uration|"
+    r"周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
     r"最长)[^,，。；;\n]{0,8}$"
 )
 _AFTER_TERM = re.compile(
@@ -85,7 +88,7 @@ _ONLY_TERM = re.compile(
 _TERM_ENDS = re.compile(r"\s*(?:左右|以内|内|之内)?\s*(?:$|[，,。；;\n）)]|before)")
 _NOT_TERM = re.compile(
     r"(?:寿命|质保|保质|使用|连续|运行|就|才|每|成立|保修|存放|保存|不漏|已经|干了|做了|试了|"
-    r"用了|坏|至少用|不低于|≥|超过|更换|换)[^,，。；;\n]{0,6}$"
+    r"用了|延长|缩短|坏|至少用|不低于|≥|超过|更换|换)[^,，。；;\n]{0,6}$"
 )
 _OPEN_PRICE = re.compile(
     r"(?:价格|费用|经费|预算|报酬|金额|榜额|资金|钱)[^,，。；;\n]{0,4}?(?P<open>面议|面谈|详谈|"
@@ -142,7 +145,7 @@ def bounty(text: str) -> Offer[float] | None:
                 continue
             plain = re.sub(r"[来个]|块钱?", "", found["sum"])
             money = parse_money(plain if re.search("[万亿元wW千]", plain) else f"{plain}元")
-            if money is not None and money.high:
+            if money is not None and money.high and money.high >= _LEAST_SUM:
                 return Offer(money.high, _around(text, found))
     return None
 
@@ -156,13 +159,14 @@ def open_price(text: str) -> str:
 def deadline(text: str) -> Offer[date] | None:
     """The day until which one may answer; a day only 前 which it is done if there is no other."""
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
+    year = year_of(text)
     for found in _DATE.finditer(text):
         around = re.split(r"[。；;\n]", text[: found.start()])[-1][-14:]
         after = re.split(r"[。；;\n，,]", text[found.end() :])[0][:12]
         if not _UNTIL.search(around) and not re.match(r"\s*(?:之前|以前|前|止|截止)", after):
             continue
         try:
-            return Offer(parse_date(found[0].replace(" ", "")), _around(text, found))
+            return Offer(parse_date(found[0].replace(" ", ""), year), _around(text, found))
         except DateError:
             continue
     return None
