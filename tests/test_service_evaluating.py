@@ -92,6 +92,16 @@ def test_staff_see_agreement_tiers_and_why(callers: dict[str, Caller], app: Fast
         assert marked(callers[name], "LM/2", 4 + shift) == 200
     assert marked(callers["评委丙"], "LM/1", 10) == 200  # of a member: kept, and not counted
     assert marked(callers["评委丙"], "LM/2", 4, conflict="曾任顾问") == 200
+    assert callers["staff"].get(API).json()["result"] is None  # nobody has handed in
+    assert "没有交的不计入" in callers["staff"].get("/staff/evaluations/2021").text
+    for name in ("评委甲", "评委乙"):
+        assert callers[name].post(f"{API}/hand-in").status_code == 200
+    part = callers["staff"].get(API).json()["result"]["places"]
+    assert not any("评委丙" in words for place in part for words in place["left_out"])
+    assert "1 位评委还没有交分，他们的分不计入" in (
+        callers["staff"].get("/staff/evaluations/2021").text
+    )
+    assert callers["评委丙"].post(f"{API}/hand-in").status_code == 200
     found = callers["staff"].get(API).json()
     told = {e["name"]: (e["marked"], e["left_out"]) for e in found["evaluators"]}
     assert told == {"评委甲": (2, 0), "评委乙": (2, 0), "评委丙": (0, 2)}
@@ -136,6 +146,13 @@ def test_an_evaluator_marks_what_it_was_given_and_hands_in(app: FastAPI) -> None
     assert one.get(f"{page}/LM%2F1").status_code == 404
     early = one.post(page, data={})
     assert (early.status_code, "还没有评完，不能交" in early.text) == (422, True)
+    ends = {"scores": dict.fromkeys(IDS, 6) | {IDS[0]: 0, IDS[1]: 10}, "reasons": {IDS[0]: "没有"}}
+    assert one.send("PUT", f"{api}/marks/LM/2", json=ends).status_code == 200
+    bare = one.post(page, data={})
+    lacking = [i.text for i in SHEET.indicator if i.id in IDS[:2]]
+    assert (bare.status_code, "还没有写理由" in bare.text) == (422, True)
+    assert [text in bare.text for text in lacking] == [False, True]
+    assert "0 分和满分写明理由" in one.get(f"{page}/LM%2F2").text
     body = {"scores": dict.fromkeys(IDS, 6), "reasons": {IDS[0]: "目标写得清楚"}}
     assert one.send("PUT", f"{api}/marks/LM/2", json=body).status_code == 200
     assert "还没有交分" in staff.get("/staff/evaluations/2023").text

@@ -7,17 +7,17 @@ reads or names rank, titles, honours or fame.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.alliances.members import members_of
 from matcher.errors import InputError
 from matcher.policy import PolicyPack
-from matcher.records.alliance import Alliance
+from matcher.records.alliance import Alliance, Mark
 from matcher.resources import data_path
 
 FAME = ("职称", "级别", "头衔", "荣誉", "名气", "排名", "院士", "双一流", "985", "211")
@@ -39,7 +39,11 @@ class Indicator(BaseModel):
 
 
 class SheetHead(BaseModel):
-    """What a sheet is."""
+    """What a sheet is.
+
+    ``reasons``: which marks need one before they are handed in: the lowest and the highest of a
+    scale, all, or none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -48,6 +52,7 @@ class SheetHead(BaseModel):
     pack: str = ""
     year: Annotated[int, Field(ge=1949, le=2100)]
     note: str = ""
+    reasons: Literal["两端", "全部", "不要"] = "两端"
 
 
 class Sheet(BaseModel):
@@ -62,6 +67,17 @@ class Sheet(BaseModel):
     def aspects(self) -> tuple[str, ...]:
         """In the order of the sheet."""
         return tuple(dict.fromkeys(one.aspect for one in self.indicator))
+
+    def without_reason(self, marks: Iterable[Mark]) -> tuple[Indicator, ...]:
+        """The indicators whose mark needs a reason and has none."""
+        bare = {m.indicator_id: m.score for m in marks if m.score is not None and not m.reason}
+        return tuple(
+            one for one in self.indicator
+            if one.id in bare and (
+                self.sheet.reasons == "全部"
+                or (self.sheet.reasons == "两端" and bare[one.id] in (0, one.scale))
+            )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

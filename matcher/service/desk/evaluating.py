@@ -24,6 +24,7 @@ DEFAULT_PACK = "liaoning-2021"
 # What has been registered may be evaluated, again too.
 _EVALUATED = frozenset({"已备案", "典型", "已评估"})
 _DONE = ("已评", "回避")
+_REASONS = {"两端": "0 分和满分写明理由", "全部": "每个分写明理由", "不要": ""}
 Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
 
 
@@ -85,6 +86,7 @@ class MarkForm(View):
     barred: Annotated[str, Field(description="为什么必须回避；空为不必")]
     conflict: str
     note: str
+    reasons: Annotated[str, Field(description="哪些分要写理由才能交；空为都不必")]
     handed_in: str
     indicators: list[IndicatorLine]
 
@@ -148,7 +150,8 @@ def hand_in(caller: Caller, year: int) -> OwnMarks:
 
     Raises:
         NotFoundError: nobody asked.
-        InputError: an alliance is neither marked in full nor stood back from.
+        InputError: an alliance is neither marked in full nor stood back from, or a mark lacks
+            the reason its sheet asks for.
     """
     evaluator, found = _asked(caller, year), mine(caller, year)
     open_ones = [
@@ -158,6 +161,17 @@ def hand_in(caller: Caller, year: int) -> OwnMarks:
         raise InputError(
             "还没有评完，不能交", given="、".join(open_ones) or "没有要评的联盟",
             expected="每个联盟都打齐分，或写明利益冲突回避", remedy="评完再交",
+        )  # fmt: skip
+    sheet, said = sheet_of(), _said(caller, year, caller.principal.name)
+    bare = [
+        f"{one.title}：{'、'.join(i.text for i in lacking)}"
+        for one in found.alliances
+        if one.status == "已评" and (lacking := sheet.without_reason(said[one.alliance_id]))
+    ]
+    if bare:
+        raise InputError(
+            "有的分还没有写理由，不能交", given="；".join(bare),
+            expected=_REASONS[sheet.sheet.reasons], remedy="写明理由再交",
         )  # fmt: skip
     _evaluators(caller).hand_in(year, evaluator.account_id, caller.principal)
     return mine(caller, year)
@@ -189,7 +203,8 @@ def form(caller: Caller, year: int, alliance_id: str) -> MarkForm:
         year=year, alliance_id=alliance_id, title=one.title,
         organisations=[name for name in (one.lead_org, *one.members) if name],
         barred=_barred(one, caller.principal.organisation), conflict=conflict,
-        note=sheet.sheet.note, handed_in=_asked(caller, year).handed_in, indicators=lines,
+        note=sheet.sheet.note, reasons=_REASONS[sheet.sheet.reasons],
+        handed_in=_asked(caller, year).handed_in, indicators=lines,
     )  # fmt: skip
 
 
@@ -245,8 +260,12 @@ def overview(caller: Caller, year: int) -> EvaluationOverview:
 
 
 def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
-    """What came of a year's marks; None where there are none."""
-    marks = caller.service.alliances.marks(year)
+    """What came of a year's marks; None where there are none.
+
+    Of those who were asked and have not handed in nothing counts yet.
+    """
+    late = {one.name for one in _evaluators(caller).of(year) if not one.handed_in}
+    marks = [m for m in caller.service.alliances.marks(year) if m.evaluator not in late]
     return evaluate(sheet_of(pack), caller.service.alliances.all(), marks) if marks else None
 
 
