@@ -157,6 +157,8 @@ def test_a_change_of_what_is_published_is_a_correction(app: FastAPI, staff: Call
     assert [step["move"] for step in steps] == ["导入", "发布", "更正"]
     assert steps[-1]["reason"] == "导入 榜单.csv"
     assert seen_by(app, "public") == {"public": 200}
+    told = Caller(app).get(f"{API}/challenges/N1").json()["corrections"]
+    assert [one["reason"] for one in told] == ["按新的榜单"]
 
 
 @pytest.mark.slow
@@ -174,6 +176,8 @@ def test_a_correction_says_why_and_keeps_what_was(app: FastAPI, staff: Caller) -
     assert made.json()["steps"][-1]["reason"] == "企业补充"
     public = Caller(app).get(f"{API}/challenges/K1").json()
     assert public["title"] == fields["title"]
+    assert [one["reason"] for one in public["corrections"]] == ["企业补充"]
+    assert "企业补充" in Caller(app, "university").get("/challenges/K1").text
     workspace = service_of(app).live.connect()
     (old,) = workspace.challenge_versions("K1")
     assert old.title == "高端轴承钢洁净度"

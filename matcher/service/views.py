@@ -121,6 +121,13 @@ class FacetView(View):
     text: str
 
 
+class Corrected(View):
+    """That a published challenge was corrected, and why."""
+
+    at: str
+    reason: str
+
+
 class ChallengeView(ChallengeLine):
     """A challenge in full."""
 
@@ -145,6 +152,7 @@ class ChallengeView(ChallengeLine):
     elements: Annotated[
         list[Element], Field(description="五要素：材料、方法、功效、产品、应用，各有哪些词")
     ] = []
+    corrections: Annotated[list[Corrected], Field(description="公开以后的更正，新的在前")] = []
     extra: dict[str, Any] = {}
     contacts: Contacts | None = None
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.contacts import hide_contacts
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
 from matcher.service.access import Principal
@@ -16,10 +17,12 @@ from matcher.service.desk import searching
 from matcher.service.live.catalogue import is_open
 from matcher.service.live.searching import Found
 from matcher.service.showing import challenge_view, may_see
+from matcher.service.store.steps import Steps
 from matcher.service.views import (
     ChallengeHit,
     ChallengeLine,
     ChallengeView,
+    Corrected,
     Option,
     Page,
     PageNumber,
@@ -141,7 +144,27 @@ def choices(caller: Caller, query: ChallengeQuery = _EVERYTHING) -> ChallengeCho
 def view(caller: Caller, challenge_id: str) -> ChallengeView:
     """One challenge in full. Raises: NotFoundError."""
     shown = challenge_view(find(caller, challenge_id), caller.principal)
-    return shown.model_copy(update={"state": caller.snapshot.states[challenge_id]})
+    return shown.model_copy(
+        update={
+            "state": caller.snapshot.states[challenge_id],
+            "corrections": _corrected(caller, challenge_id),
+        }
+    )
+
+
+def _corrected(caller: Caller, challenge_id: str) -> list[Corrected]:
+    """What was corrected in public and why, the latest first; what was undone is not told.
+
+    The name of a file that was imported is nobody else's business.
+    """
+    steps = Steps(caller.service.database).of("challenge", challenge_id)
+    return [
+        Corrected(
+            at=step.at, reason="按新的榜单" if "file" in step.detail else hide_contacts(step.reason)
+        )
+        for step in reversed(steps)
+        if step.move == "更正" and step.reason and step.undone is None
+    ]
 
 
 def find(caller: Caller, challenge_id: str) -> Challenge:

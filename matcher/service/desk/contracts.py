@@ -250,12 +250,20 @@ def contract_todos(
         note = f"{due.day or ''}{'（已过期）' if late else ''} {due.what} {team}"
         return challenge, " ".join(note.split()), pair_page(*due.key)
 
-    def todo(kind: str, title: str, advice: str) -> Todo:
+    def todo(kind: str, title: str, advice: str, before: str = "") -> Todo:
         near = [due for due in found if due.kind == kind and (due.day or last) <= last]
         late = any(due.day is not None and due.day < today() for due in near)
-        return waiting(title, advice, "急" if late else "办", f"/pairs?state={SIGNED}", near, line)
+        return waiting(
+            title if late else before or title,
+            advice,
+            "急" if late else "办",
+            f"/pairs?state={SIGNED}",
+            near,
+            line,
+        )
 
-    return [todo("里程碑", "里程碑到期", by_then), todo("验收", "到期验收", at_the_end),
+    return [todo("里程碑", "里程碑到期", by_then, "里程碑临近"),
+            todo("验收", "到期验收", at_the_end, "临近验收"),
             todo("合同", "合同没有登记", "登记合同编号、金额、起止和里程碑")]  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def _told(service: Service, event: Event, subject: _Subject) -> Told:
     lines = [f"{PARTY_NAMES[event.party]}：{event.kind}", f"难题：{subject.challenge}"]
     if subject.team:
         lines.append(f"团队：{subject.team}")
-    if step is not None and step.target:
+    if step is not None and step.target not in ("", step.source):
         lines.append(f"现在的状态：{step.target}")
     if step is not None and step.reason:
         lines.append(f"理由：{hide_contacts(step.reason)[:_LONGEST_REASON]}")

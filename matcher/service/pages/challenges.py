@@ -55,11 +55,13 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
 @router.get("/challenges/{challenge_id:path}/brief")
 @allow(PUBLISHED)
 def challenge_brief(
-    caller: CurrentCaller, challenge_id: str, team: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
+    request: Request, caller: CurrentCaller, challenge_id: str,
+    team: Annotated[str, Query(max_length=200)] = "",
+) -> Response:  # fmt: skip
     """One challenge on one page, to be printed or sent; ``team``: for one team."""
     return HTMLResponse(
-        handouts.page(caller, challenge_id, team), headers={"Content-Security-Policy": _FILE}
+        handouts.page(caller, challenge_id, team, str(request.base_url).rstrip("/")),
+        headers={"Content-Security-Policy": _FILE},
     )
 
 

@@ -98,7 +98,8 @@ class States:
             if before is None:
                 self.forget(challenge_id)
             reason = f"导入 {file}" if name == "更正" else ""
-            self.move(challenge_id, name, source, Act(who, "staff", reason), [challenge.demand_org])
+            act = Act(who, "staff", reason, {"file": file})
+            self.move(challenge_id, name, source, act, [challenge.demand_org])
             waiting += before is None
         return waiting
 
