@@ -13,6 +13,7 @@ from .conftest import Cli, jsonl
 from .test_cli import CHALLENGES, TEAMS
 
 FREE = ("--lowest-band", "未定")
+DATED = ("--date", "2026-03-01")
 
 
 @pytest.fixture
@@ -28,14 +29,14 @@ def imported(cli: Cli, files: tuple[Path, Path]) -> Cli:
 
 @pytest.mark.slow
 def test_a_report_in_every_face_with_its_proof(imported: Cli, tmp_path: Path) -> None:
-    options = ("--format", "xlsx,docx,html,json,csv", "--pack", "liaoning-2021", *FREE)
+    options = ("--format", "xlsx,docx,html,json,csv", "--pack", "liaoning-2021", *FREE, *DATED)
     done = imported("report", "--output", "会议", *options)
     assert done.code == 0, done.err
     folder = tmp_path / "会议"
     names = {"xlsx", "docx", "html", "json", "csv", "manifest.json"}
     assert {p.name for p in folder.iterdir()} == {f"报告.{name}" for name in names}
     assert "没有校准" in done.err
-    again = imported("report", "--output", "再.json", "--pack", "liaoning-2021", *FREE)
+    again = imported("report", "--output", "再.json", "--pack", "liaoning-2021", *FREE, *DATED)
     assert again.code == 0, again.err
     assert (tmp_path / "再.json").read_bytes() == (folder / "报告.json").read_bytes()
     proof = imported("report", "--verify", folder / "报告.manifest.json")

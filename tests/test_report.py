@@ -34,6 +34,7 @@ from matcher.ranking.features import SIGNALS
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Coverage
 from matcher.ranking.learned import LinearRanker
+from matcher.records import Source
 from matcher.report import (
     PlanSettings,
     Report,
@@ -571,8 +572,8 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     )
     matters = {matter.what: len(matter.lines) for matter in brief.matters}
     assert report.firmness is not None
-    assert matters["几个团队差距很小"] == len(report.firmness.open_calls)
-    assert matters["未指派，流标风险高"] == sum(c.risk.level == "高" for c in report.cards)
+    assert matters["须会议审定"] == len(report.firmness.open_calls)
+    assert matters["未指派"] == sum(c.risk.level == "高" for c in report.cards)
     asked = {i for m in brief.matters for i in (line.challenge_id for line in m.lines)}
     assert {card.challenge_id for card in needs_decision(report)} == asked
     said = paragraphs(written["docx"])
@@ -590,7 +591,7 @@ def test_nothing_goes_straight_on_whose_team_is_not_strong(report: Report) -> No
     asked = {line.challenge_id for matter in brief.matters for line in matter.lines}
     assert doubted
     assert doubted <= asked
-    assert dict(brief.plan).get("可直接推进", 0) == len(report.cards) - len(asked)
+    assert dict(brief.plan).get("可直接联系", 0) == len(report.cards) - len(asked)
 
 
 def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
@@ -618,15 +619,40 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     )  # fmt: skip
     (call,) = close_calls(made)
     assert (call.planned[0], call.rival[0]) == (planned.team_name, other.team_name)
-    assert call.contrast == (
-        f"要求 {n} 条：前者 {n} 条有依据，后者 0 条；后者只有自述；后者在辽宁；"
-        f"后者名额已用于 {second.challenge_id}"
-    )
+    assert call.contrast == f"前者 {n}/{n}、后者 0/{n}；后者只有自述；后者在辽宁"
+    assert call.reason == f"契合度相当；后者名额已用于 {second.challenge_id}，选它须另定该项"
+    turned = replace(made, cards=tuple(
+        replace(c, teams=(replace(shown, requirements=bare.requirements),
+                          replace(bare, requirements=shown.requirements)))
+        if c.challenge_id == first.challenge_id else c for c in made.cards
+    ))  # fmt: skip
+    (call,) = close_calls(turned)
+    assert call.reason.startswith("契合度相当，但依据较少")
+
+
+def test_page_one_bears_its_day_and_says_which_lists(matcher: Matcher, report: Report) -> None:
+    assert "报告日期" not in brief_of(report).made
+    dated = replace(SETTINGS, draws=0, dated=date(2026, 3, 1))
+    source = Source(file="C:\\榜单\\2026.xlsx", row=3)
+    i, posted = next(iter(matcher.challenges.items()))
+    listed = {i: posted.model_copy(update={"source": source})}
+    made = build_report(ReportInputs(replace(matcher, challenges=listed), settings=dated))
+    assert brief_of(made).made == "报告日期：2026 年 3 月 1 日　榜单：2026.xlsx（1 项）"
+
+
+def test_rules_that_had_nothing_to_go_by_are_not_called_kept(report: Report) -> None:
+    book = report.rulebook
+    assert book is not None
+    silent = replace(book, rules=tuple(replace(rule, applies=0) for rule in book.rules))
+    assert "实际没有可核对的" in brief_of(replace(report, rulebook=silent)).rules
+    held = replace(book, rules=tuple(replace(rule, applies=1) for rule in book.rules))
+    assert "没有发现问题" in brief_of(replace(report, rulebook=held, conflicts=())).rules
 
 
 def test_page_one_tells_who_judged_how_sure_it_is() -> None:
     words = sureness(load_calibration(data_path("models/ranker/calibration-graded.json")))
-    assert "“强”的约 86 个（1 个无关），“中”的约 48 个" in words
+    assert "“强”的每 100 个约 86 个值得联系（13 个只是相近，1 个无关）" in words
+    assert "“中”的每 100 个约 48 个值得联系" in words
     assert "3,684 对" in words
     assert "没有在本榜单上另测" in words
 

@@ -27,6 +27,7 @@ from matcher.cli.report_inputs import Opened, open_inputs, open_pack
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.errors import InputError
 from matcher.plan_settings import allowed_bands
+from matcher.text.dates import today
 
 if TYPE_CHECKING:
     from matcher.policy import PolicyPack
@@ -103,15 +104,8 @@ class ScopeOptions:
     def open_on(self) -> date | None:
         """The day of ``--since``. Raises: InputError: no date."""
         days = [written for written in self.since or () if not _is_manifest(written)]
-        if not days:
-            return None
-        try:
-            return date.fromisoformat(days[-1])
-        except ValueError as error:
-            raise InputError(
-                "日期写法不对", given=days[-1], remedy="改正 --since",
-                expected="如 2026-03-31, 或上次报告的 *.manifest.json",
-            ) from error  # fmt: skip
+        expected = "如 2026-03-31, 或上次报告的 *.manifest.json"
+        return _day(days[-1], "--since", expected) if days else None
 
     def earlier(self) -> Standing | None:
         """The report of ``--since`` to compare with. Raises: InputError: it cannot be read."""
@@ -133,6 +127,20 @@ class ScopeOptions:
         from matcher.report.overrides import decisions
 
         write_outcomes(decisions(outcomes).made, self.save_decisions)
+
+
+def dated_on(written: str) -> date:
+    """The day of ``--date``; today without. Raises: InputError: no date."""
+    return _day(written, "--date", "如 2026-03-31") if written else today()
+
+
+def _day(written: str, option: str, expected: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError(
+            "日期写法不对", given=written, remedy=f"改正 {option}", expected=expected
+        ) from error
 
 
 def _is_manifest(written: str) -> bool:

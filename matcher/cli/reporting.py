@@ -15,7 +15,13 @@ from matcher.cli.console import for_program, note, progress, say, say_json, tabl
 from matcher.cli.matching import PARTIAL
 from matcher.cli.options import JsonOption
 from matcher.cli.report_inputs import Opened, open_pack
-from matcher.cli.report_options import ScopeOptions, SourceOptions, option_groups, parts
+from matcher.cli.report_options import (
+    ScopeOptions,
+    SourceOptions,
+    dated_on,
+    option_groups,
+    parts,
+)
 from matcher.errors import InputError
 from matcher.plan_settings import PlanSettings, allowed_bands
 
@@ -45,6 +51,7 @@ def report(
     ] = "",
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求列出多少个。")] = 10,
     title: Annotated[str, typer.Option("--title", help="报告标题。")] = "",
+    day: Annotated[str, typer.Option("--date", help="报告日期 (年-月-日); 不写则为今天。")] = "",
     reader: Annotated[
         str,
         typer.Option(
@@ -83,7 +90,7 @@ def report(
     settings = ReportSettings(
         title=title or ReportSettings().title, top=top, contenders=scope.contenders,
         only=scope.challenge_ids(), since=scope.open_on(), draws=draws, plan=plan,
-        profile=reader,
+        profile=reader, dated=dated_on(day),
     )  # fmt: skip
     profile = profile_of(reader)
     files = None if output is None else _files(output, formats)

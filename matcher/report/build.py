@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from matcher.procedure import Award, settled
 from matcher.progress import Progress
 from matcher.records import Challenge, Outcome, Team
 from matcher.records.alliance import Alliance
-from matcher.report.cards import CardMaker
+from matcher.report.cards import CardMaker, file_name
 from matcher.report.comparing import changes_between
 from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
@@ -173,7 +174,7 @@ def build_report(
         overrides=parts.overrides(),
         notes=notes(inputs.matcher, plan, infeasible, cards, awarded),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
-        rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards),
+        rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards, inputs.challenges),
         programmes=()
         if inputs.pack is None
         else programme_lines(
@@ -188,6 +189,8 @@ def build_report(
         home=home,
         awarded=awarded,
         topics=topic_map(inputs.matcher, cards),
+        dated=inputs.settings.dated.isoformat() if inputs.settings.dated else "",
+        lists=_lists(inputs.challenges.values()),
     )
     if inputs.before is None:
         return made
@@ -245,6 +248,12 @@ def _ranked(
             progress(done, len(keys))
     kept.finish(setting)
     return iter([known[i] for i in keys])
+
+
+def _lists(challenges: Iterable[Challenge]) -> tuple[tuple[str, int], ...]:
+    """How many came from which file; none where a record does not say."""
+    files = [file_name(c.source) for c in challenges]
+    return tuple(Counter(files).items()) if all(files) else ()
 
 
 def _award_lines(inputs: ReportInputs) -> tuple[AwardLine, ...]:

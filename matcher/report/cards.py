@@ -21,7 +21,7 @@ from matcher.policy import (
     received_before,
 )
 from matcher.ranking.grades import Band, Verdict
-from matcher.records import Challenge, Outcome
+from matcher.records import Challenge, Outcome, Source
 from matcher.report.model import (
     AmountLine,
     Caution,
@@ -234,6 +234,10 @@ def _source(challenge: Challenge) -> str:
     """Where to look the challenge up: its page, or the row of the file it came from."""
     if challenge.source_url or challenge.source is None:
         return challenge.source_url
-    where = challenge.source
-    row = f" 第 {where.row} 行" if where.row else ""
-    return f"{where.file.replace(chr(92), '/').rsplit('/', 1)[-1]}{row}"
+    row = f" 第 {challenge.source.row} 行" if challenge.source.row else ""
+    return f"{file_name(challenge.source)}{row}"
+
+
+def file_name(source: Source | None) -> str:
+    """Of the file a record came from, without the folders of whoever's machine it was."""
+    return "" if source is None else source.file.replace("\\", "/").rsplit("/", 1)[-1]

@@ -1,7 +1,7 @@
 """The report as data: what every face (xlsx, docx, html, json, csv) shows, and nothing else.
 
-Plain frozen objects that pydantic reads back from JSON. No contacts, no times: the same inputs
-give the same report.
+Plain frozen objects that pydantic reads back from JSON. No contacts, and no time but the day asked
+for: the same inputs give the same report.
 """
 
 from __future__ import annotations
@@ -109,6 +109,11 @@ class TeamLine:
     earlier_work: tuple[str, ...] = ()
     conversions: tuple[str, ...] = ()
     maturity_gap: int | None = None
+
+    @property
+    def only_says(self) -> bool:
+        """Whether nothing is on record but what the team says of itself."""
+        return any(caution.kind == "只有自述" for caution in self.cautions)
 
     def labels(self, status: Coverage) -> tuple[str, ...]:
         """Labels of the requirements with this status."""
@@ -306,6 +311,8 @@ class Report:
         home: the province of the rule pack, taken for challenges that name none.
         topics: the list against the library; None without an encoder.
         awarded: the challenges asked for that are given away; they have no card.
+        dated: the day the report bears, e.g. 2026-11-29; "" for none.
+        lists: (file, challenges) they came from; empty where the records do not say.
     """
 
     title: str
@@ -326,6 +333,8 @@ class Report:
     home: str = ""
     topics: TopicMap | None = None
     awarded: tuple[AwardLine, ...] = ()
+    dated: str = ""
+    lists: tuple[tuple[str, int], ...] = ()
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

@@ -37,6 +37,7 @@ class PlanLine:
     team_id: str
     team_name: str
     org_name: str
+    org_type: str
     province: str
     role: str
     band: Band
@@ -60,6 +61,7 @@ class PlanSummary:
         infeasible: why pins of staff could not be honoured, in words; else "".
         limits: what kept teams out, in words.
         org_limit: most assignments of one organisation; None without limit.
+        lowest: the band below which nobody is assigned; "" where all are.
     """
 
     answered: int
@@ -72,6 +74,7 @@ class PlanSummary:
     limits: tuple[str, ...]
     lines: tuple[PlanLine, ...]
     org_limit: int | None = None
+    lowest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

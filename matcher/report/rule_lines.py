@@ -13,6 +13,7 @@ class RuleLine:
         table: 原则, 资格与冲突, 资金, 联盟条件 or 评估方面.
         figures: its numbers in words, "" without any.
         checked: whether the pack's author held it against the original.
+        applies: challenges that say what the rule reads.
     """
 
     rule: str
@@ -22,6 +23,7 @@ class RuleLine:
     source: str
     checked: bool
     url: str
+    applies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

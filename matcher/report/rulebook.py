@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from matcher.policy import TABLES, PolicyPack, figures, score_sheet
+from matcher.policy import READS, TABLES, PolicyPack, figures, score_sheet
 from matcher.policy.rules import AmountRange, LeastShare, OwnFundsRatio, ShareCap, YearlyCap
+from matcher.records import Challenge
 from matcher.report.model import ChallengeCard
 from matcher.report.rule_lines import AmountRule, AskedItem, RuleBook, RuleLine
 
 
-def rulebook(pack: PolicyPack, cards: Sequence[ChallengeCard]) -> RuleBook:
+def rulebook(
+    pack: PolicyPack, cards: Sequence[ChallengeCard], challenges: Mapping[str, Challenge]
+) -> RuleBook:
     """The pack as data of the report.
 
     Args:
         pack: the rules.
         cards: counted for what the alliances of answered challenges have and lack.
+        challenges: counted for which the checks have something to go by.
     """
     sheet = score_sheet(pack)
     return RuleBook(
         pack=pack.pack.id,
         name=pack.pack.name,
-        rules=tuple(_rules(pack)),
+        rules=tuple(_rules(pack, challenges.values())),
         items=tuple(_items(pack, [card for card in cards if card.assigned])),
         aspects=tuple(AskedItem(a.aspect_id, a.name, a.aspect_id, a.source) for a in sheet.aspects),
         full_marks=sheet.full_marks,
@@ -31,7 +35,7 @@ def rulebook(pack: PolicyPack, cards: Sequence[ChallengeCard]) -> RuleBook:
     )
 
 
-def _rules(pack: PolicyPack) -> Iterator[RuleLine]:
+def _rules(pack: PolicyPack, challenges: Iterable[Challenge]) -> Iterator[RuleLine]:
     for table, rule in pack.rules():
         source = pack.sources[rule.source]
         text = getattr(rule, "text", "") or getattr(rule, "name", "")
@@ -43,7 +47,17 @@ def _rules(pack: PolicyPack) -> Iterator[RuleLine]:
             source=pack.cite(rule),
             checked=source.verified,
             url=source.url,
+            applies=sum(all(getattr(c, name) for name in _read_by(rule)) for c in challenges),
         )
+
+
+def _read_by(rule: object) -> frozenset[str]:
+    """What a challenge must say for the check to have something to go by.
+
+    A province that is not told is taken from the pack.
+    """
+    fields, _ = READS.get(getattr(rule, "kind", ""), (frozenset(), frozenset()))
+    return fields - {"province"}
 
 
 def _items(pack: PolicyPack, answered: Sequence[ChallengeCard]) -> Iterator[AskedItem]:

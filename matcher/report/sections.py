@@ -57,6 +57,7 @@ class Sections:
             ),
             lines=tuple(self._plan_lines()),
             org_limit=self.planning.settings.org_limit,
+            lowest=self.planning.settings.lowest_band,
         )
 
     def _plan_lines(self) -> Iterator[PlanLine]:
@@ -72,6 +73,7 @@ class Sections:
                 team_id=pair.team_id,
                 team_name=team.name,
                 org_name=team.org_name,
+                org_type=team.org_type,
                 province=team.province,
                 role=pair.role,
                 band=contender.band,

@@ -21,6 +21,7 @@ class ReportSettings:
         draws: random moves of the fits in the sensitivity analysis; 0 leaves the analysis out.
         old_after: evidence is called old when the team's newest shown piece is this many years
             older than the newest of the library.
+        dated: the day the report bears; None for none.
         profile: for whom, one of `matcher.report.profiles.PROFILES`.
     """
 
@@ -33,3 +34,4 @@ class ReportSettings:
     old_after: int = 8
     plan: PlanSettings = field(default_factory=PlanSettings)
     profile: str = DEFAULT_PROFILE
+    dated: date | None = None

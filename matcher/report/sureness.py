@@ -29,21 +29,26 @@ def sureness(calibration: Calibration | None) -> str:
 def _judged(check: Check) -> Iterator[str]:
     """Shares of what people judged one by one, and who judged what."""
     bands = [
-        f"“{band}”的约 {share * 100:.0f} 个{more}"
+        f"“{band}”的每 100 个约 {share * 100:.0f} 个值得联系{more}"
         for band, share, more in (
-            ("强", check.strong_right, _unrelated(check)), ("中", check.medium_right, ""),
+            ("强", check.strong_right, _others(check)), ("中", check.medium_right, ""),
         )
         if share is not None
     ]  # fmt: skip
     if bands:
-        yield f"每 100 个团队中值得联系的：{'，'.join(bands)}。"
+        yield f"等级：{'；'.join(bands)}。"
+    basis = f"以上比例来自{check.basis}；没有在本榜单上另测。" if check.basis else ""
     if check.answerable_right is not None:
         right = f"{check.answerable_right * 100:.0f}"
-        yield f"判为“有合适团队”的每 100 项中约 {right} 项确有，其余为部分符合或没有。"
-    if check.basis:
-        yield f"检验：{check.basis}；这些比例没有在本榜单上另测。"
+        yield f"总体判断：“有合适团队”的每 100 项约 {right} 项确有，其余部分符合或没有。{basis}"
+    elif basis:
+        yield basis
 
 
-def _unrelated(check: Check) -> str:
-    share = check.strong_unrelated
-    return "" if share is None else f"（{share * 100:.0f} 个无关）"
+def _others(check: Check) -> str:
+    """What the teams called 强 are that are not worth calling."""
+    right, unrelated = check.strong_right, check.strong_unrelated
+    if right is None or unrelated is None:
+        return ""
+    near = round((1 - right - unrelated) * 100)
+    return f"（{near} 个只是相近，{unrelated * 100:.0f} 个无关）"

@@ -13,7 +13,7 @@ TONES: Mapping[str, Tone] = {
     **dict.fromkeys((Band.STRONG, Verdict.ANSWERABLE, Coverage.COVERED, "低", "稳", "是"), "good"),
     **dict.fromkeys((Band.MEDIUM, Verdict.DOUBTFUL, Coverage.PARTLY, "提示", "难分"), "fair"),
     **dict.fromkeys((Verdict.NOBODY, Coverage.UNSEEN, "高", "禁止", "人工排除", "否"), "poor"),
-    "可直接推进": "good", "须会议审定": "fair", "须先核实": "main", "未指派": "poor",
+    "可直接联系": "good", "须会议审定": "fair", "须先核实": "main", "未指派": "poor",
     "主": "main", Band.WEAK: "faint", Band.UNKNOWN: "blank",
 }  # fmt: skip
 COLOURS: Mapping[Tone, str] = {

@@ -44,7 +44,7 @@ ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
     Room(260, 560),
     Room(156, 76, 17),
     Room(260, 336),
-    Room(206, 150, 17),
+    Room(166, 106, 16),
 )
 
 
@@ -175,10 +175,10 @@ def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
 
 
 def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None:
-    """One bar of several parts, named with their numbers in its key; None without any.
+    """One bar of several parts, named in its key; None without any.
 
     Args:
-        parts: (name, number, colour), in order.
+        parts: (name with its number, number, colour), in order.
         width: of the whole.
     """
     total = sum(number for _, number, _ in parts)
@@ -189,5 +189,5 @@ def strip(parts: Sequence[tuple[str, int, str]], width: float) -> Drawing | None
         long = width * number / total
         shapes.append(Block(x, 0, max(long - 2, 1), _STRIP, colour))
         x += long
-    key = tuple((f"{name} {number}", colour) for name, number, colour in parts)
+    key = tuple((name, colour) for name, _, colour in parts)
     return Drawing(width, _STRIP, tuple(shapes), "、".join(name for name, _ in key), key)

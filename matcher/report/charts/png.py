@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from matcher.report.charts.drawing import LETTER, Block, Dot, Drawing, Label, Ribbon
 
@@ -26,7 +27,7 @@ _FAMILIES = (
 )  # fmt: skip
 # Letters as high as those of the paper's tables.
 _POINTS = 8.0
-_TITLE = 2.0 * LETTER
+_TITLE = 1.7 * LETTER
 
 
 @cache
@@ -76,9 +77,14 @@ def _key(axes: Axes, drawing: Drawing, words: FontProperties) -> None:
     """What is drawn in which colour, at the right of the title."""
     x = drawing.width
     for name, colour in reversed(drawing.key):
-        x -= LETTER * (len(name) + 2)
+        x -= LETTER * (_letters(name) + 2)
         _draw(axes, Block(x, -_TITLE + 2, LETTER, LETTER, colour), words)
         _draw(axes, Label(x + 1.5 * LETTER, LETTER - _TITLE, name), words)
+
+
+def _letters(text: str) -> float:
+    """How wide it is, in Chinese letters; Latin ones and figures are about half as wide."""
+    return sum(1 if east_asian_width(letter) in "WF" else 0.6 for letter in text)
 
 
 def _draw(axes: Axes, shape: Block | Dot | Ribbon | Label, words: FontProperties) -> None:

@@ -23,7 +23,7 @@ from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
 from matcher.report.tables import brief as of_brief
 from matcher.report.tables import challenges, forms, plan, whole
 from matcher.report.tables.table import Choice, Lines, Many, Soft, Table, To, Web, Where, Word
-from matcher.report.words import COLOURS, TONES, mark
+from matcher.report.words import COLOURS, TONES
 
 _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
 # In which part of the page a challenge, a team or a rule stands in full.
@@ -55,11 +55,13 @@ def _context(report: Report) -> dict[str, Any]:
             (len(report.conflicts), "冲突与提示"),
         ),
         "brief": brief,
-        "fates": strip([(word, n, mark(word)) for word, n in brief.plan], ON_PAGE.width),
-        "verdicts": strip([(word, n, mark(word)) for word, n, _ in brief.verdicts], ON_PAGE.width),
+        "fates": strip(of_brief.fates(brief), ON_PAGE.width),
+        "verdicts": strip(of_brief.found(brief), ON_PAGE.width),
+        "found_title": of_brief.FOUND,
         "matters": of_brief.matters(brief),
         "details": of_brief.TABS,
         "close_calls": of_brief.close_calls(brief),
+        "close_note": of_brief.CLOSE_NOTE,
         "brief_orgs": bars(brief.orgs, named[:1], ASIDE, brief.most),
         "brief_provinces": bars(brief.provinces, named[:1], ASIDE, brief.most),
         "changes": whole.changes(report),

@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from matcher.ranking.grades import Coverage
-from matcher.report.brief import brief_of, needs_decision
+from matcher.report.brief import CLOSE, brief_of, needs_decision
 from matcher.report.charts import figures
 from matcher.report.charts.drawing import (
     HALF_PAPER,
@@ -27,7 +27,6 @@ from matcher.report.model import ChallengeCard, Report, TeamLine
 from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Part, Profile
 from matcher.report.tables import brief as of_brief
 from matcher.report.tables import challenges, forms, plan, whole
-from matcher.report.words import mark
 
 _MOST_REQUIREMENTS = 10
 _MOST_PROOFS = 3
@@ -79,33 +78,33 @@ def _save(document: Any, path: Path) -> None:
 def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     """Page one: what to decide, where it goes, how sure, what is not known."""
     brief = brief_of(report)
+    if brief.made:
+        paper.text(brief.made, small=True)
     paper.text(brief.asked + (report.changes.told if report.changes else ""))
-    fates = [(word, n, mark(word)) for word, n in brief.plan]
-    found = [(word, n, mark(word)) for word, n, _ in brief.verdicts]
-    paper.pictures(png("方案（项）", strip(fates, ON_PAPER.width)))
-    paper.pictures(png("团队库里有没有合适团队（项）", strip(found, ON_PAPER.width)))
+    paper.pictures(png("方案（项）", strip(of_brief.fates(brief), ON_PAPER.width)))
+    paper.pictures(png(of_brief.FOUND, strip(of_brief.found(brief), ON_PAPER.width)))
     if chinese_font() is None:
         counted = (*brief.plan, *(row[:2] for row in brief.verdicts))
         paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
-    paper.text(brief.bridge, small=True)
     paper.heading("需办事项", 2)
     paper.table(of_brief.matters(brief))
     if brief.close:
-        paper.text("", small=True, lead=f"须会议审定的 {len(brief.close)} 项")
+        paper.text(of_brief.CLOSE_NOTE, small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
         paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
     left = len(brief.close) - of_brief.CLOSE_ON_PAPER
     if left > 0:
-        paper.text(f"须会议审定的另有 {left} 项，见工作簿和网页的首页。", small=True)
+        paper.text(f"{CLOSE}的另有 {left} 项，见工作簿和网页的首页。", small=True)
     named = ("指派方案",)
     paper.pictures(
-        png("拟指派最多的单位（项）", bars(brief.orgs, named, HALF_PAPER, brief.most)),
-        png("团队所在省份（项）", bars(brief.provinces, named, HALF_PAPER, brief.most)),
+        png(brief.orgs_title, bars(brief.orgs, named, HALF_PAPER, brief.most)),
+        png(brief.provinces_title, bars(brief.provinces, named, HALF_PAPER, brief.most)),
     )
+    paper.text(brief.concentration + brief.region, small=True)
     paper.heading("可信程度与信息缺口", 2)
     for lead, words in (
-        ("可信程度", "".join(brief.sure)), ("信息缺口", "".join(brief.unknown)),
-        ("合规与回避", brief.rules), ("分布", brief.concentration + brief.region),
-        ("详情", _details(profile)),
+        *(("可信程度" if n == 0 else "", words) for n, words in enumerate(brief.sure)),
+        ("信息缺口", "".join(brief.unknown)),
+        ("合规与回避", brief.rules), ("详情", _details(profile)),
     ):  # fmt: skip
         if words:
             paper.text(words, small=True, lead=lead)
@@ -114,11 +113,11 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
 def _details(profile: Profile) -> str:
     """Where the rest stands."""
     places: tuple[tuple[Part, str], ...] = (
-        ("plan", "逐项拟指派见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
-        ("spread", "分布见“集中度”"), ("method", "检验见“方法与清单”"),
+        ("plan", "逐项见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
+        ("method", "检验见“方法与清单”"),
     )  # fmt: skip
     told = [words for part, words in places if part in profile.paper]
-    return f"{'，'.join(told)}；未指派的清单、完整排名见工作簿和网页。"
+    return f"{'，'.join(told)}；未指派的见工作簿和网页。"
 
 
 def _changes(paper: Paper, report: Report, profile: Profile) -> None:
@@ -163,9 +162,9 @@ def _calls(paper: Paper, report: Report, profile: Profile) -> None:
     table = plan.open_calls(report)
     if not table.rows:
         return
-    paper.heading("差距很小的指派", 1)
+    paper.heading(f"{CLOSE}的指派", 1)
     paper.text(
-        f"下列指派在契合度 {report.moved} 的变动里有一半以上会换人: 几个团队差别在误差之内, "
+        f"下列指派在契合度 {report.moved} 的变动里有一半以上会换团队：差别在误差之内，"
         "请会议对照依据决定。"
     )
     paper.table(table)

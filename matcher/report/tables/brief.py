@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from matcher.ranking.grades import Verdict
-from matcher.report.brief import CLOSE_MATTER, FIRM, Brief, Matter, MatterLine, brief_of
+from matcher.report.brief import CLOSE, FIRM, Brief, Matter, MatterLine, brief_of
 from matcher.report.close_calls import CloseCall
 from matcher.report.model import Report
 from matcher.report.tables.table import (
@@ -17,13 +17,18 @@ from matcher.report.tables.table import (
     Table,
     To,
 )
+from matcher.report.words import mark
 
 # Up to so many challenges of a kind are named; of more the number alone says something.
 _TITLES = 8
-_TITLE_LETTERS = 14
+_TITLE_LETTERS = 16
 _NONE = "无"
 # Of close calls, those page one has room for.
 MOST_CLOSE, CLOSE_ON_PAPER = 12, 8
+FOUND = "库内有无合适团队"
+CLOSE_NOTE = (
+    "前者是方案拟定，后者是另一候选。契合度满分 1，差距都在误差之内；“依据较少”的请重点对照。"
+)
 
 
 def matters(brief: Brief) -> Table[Matter]:
@@ -31,11 +36,11 @@ def matters(brief: Brief) -> Table[Matter]:
     return Table(
         "需办事项",
         (
-            Column("事项", lambda m: m.what, html=True, docx=3.0),
-            Column("项数", _count, NUMBER, html=True, docx=1.2),
+            Column("事项", lambda m: m.what, html=True, docx=3.1),
+            Column("项数", _count, NUMBER, html=True, docx=1.0),
             Column("其中", _links, html=True),
-            Column("其中", lambda m: "；".join(map(_group_words, _groups(m))), docx=8.7),
-            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.5),
+            Column("其中", lambda m: "；".join(map(_group_words, _groups(m))), docx=8.9),
+            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.4),
         ),
         _rows(brief),
         key="t-matters",
@@ -45,8 +50,12 @@ def matters(brief: Brief) -> Table[Matter]:
 def _rows(brief: Brief) -> tuple[Matter, ...]:
     """What comes before any decision, what needs one, and what can go on without."""
     direct = dict(brief.plan).get(FIRM, 0)
-    before = Matter("利益冲突、回避申报", (), "主管处室：审定前收齐各方申报", brief.pairs)
-    after = Matter(FIRM, (), "主管处室：按方案联系团队", direct)
+    first = "；须审定的两队都先报" if brief.close else ""
+    before = Matter(
+        "利益冲突、回避申报", (), "主管处室：审定、签约前收齐", brief.pairs,
+        f"各团队与需求单位，软件没有核对{first}",
+    )  # fmt: skip
+    after = Matter(FIRM, (), "主管处室：按方案联系", direct, brief.direct)
     return tuple(m for m in (before, *brief.matters, after) if m.count is None or m.count)
 
 
@@ -57,17 +66,28 @@ def _count(matter: Matter) -> int | str:
 def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
     """Between whom a meeting has to decide; as many as a face has room for."""
     return Table(
-        "须会议审定的",
+        f"{CLOSE}的",
         (
-            Column("编号", lambda c: To("challenge", c.challenge_id), html=True, docx=1.4),
-            Column("需求", lambda c: c.title, html=True, docx=2.6),
-            Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=4.5),
-            Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.9),
-            Column("对照（前者是方案拟定）", lambda c: c.contrast, html=True, docx=4.0),
+            Column("编号", lambda c: To("challenge", c.challenge_id), html=True, docx=1.3),
+            Column("需求", lambda c: c.title, html=True, docx=2.2),
+            Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=3.9),
+            Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.2),
+            Column("拟定前者的理由", lambda c: c.reason, html=True, docx=3.1),
+            Column("有依据的要求等", lambda c: c.contrast, html=True, docx=2.7),
         ),
         brief.close[:most],
         key="t-close",
     )  # fmt: skip
+
+
+def fates(brief: Brief) -> list[tuple[str, int, str]]:
+    """What becomes of the challenges, as parts of a strip."""
+    return [(f"{word} {n}", n, mark(word)) for word, n in brief.plan]
+
+
+def found(brief: Brief) -> list[tuple[str, int, str]]:
+    """The verdicts as parts of a strip, with how many of each have a team in the plan."""
+    return [(f"{word} {n}（指派 {m}）", n, mark(word)) for word, n, m in brief.verdicts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +124,16 @@ def page_one(report: Report) -> Table[BriefLine]:
 def _lines(brief: Brief) -> Iterator[BriefLine]:
     """Block by block, each under a line that names it."""
     blocks: tuple[tuple[str, list[BriefLine]], ...] = (
+        ("日期与榜单", [BriefLine(brief.made)]),
         ("方案", _counted(brief.plan, brief.challenges)),
-        ("团队库里有没有合适团队", [*_counted([row[:2] for row in brief.verdicts],
-                                                brief.challenges), BriefLine(brief.bridge)]),
+        ("团队库里有没有合适团队", [
+            BriefLine(word, number=n, more=f"{_share(n, brief.challenges)}，{m} 项有拟指派")
+            for word, n, m in brief.verdicts]),
         ("需办事项", [line for matter in _rows(brief) for line in _of_matter(matter)]),
-        (f"须会议审定的 {len(brief.close)} 项", list(map(_of_close, brief.close[:MOST_CLOSE]))),
-        ("指派最多的单位", [*_counted([row[:2] for row in brief.orgs], brief.pairs),
+        (f"{CLOSE}的 {len(brief.close)} 项", list(map(_of_close, brief.close[:MOST_CLOSE]))),
+        (brief.orgs_title, [*_counted([row[:2] for row in brief.orgs], brief.pairs),
                             BriefLine(brief.concentration)]),
-        ("团队所在省份", [*_counted([row[:2] for row in brief.provinces], brief.pairs),
+        (brief.provinces_title, [*_counted([row[:2] for row in brief.provinces], brief.pairs),
                           BriefLine(brief.region)]),
         ("可信程度", [BriefLine(words) for words in brief.sure if words]),
         ("信息缺口", [BriefLine(words) for words in brief.unknown]),
@@ -136,7 +158,11 @@ TABS = (
 
 
 def _counted(rows: Sequence[tuple[str, int]], total: int) -> list[BriefLine]:
-    return [BriefLine(name, number=n, more=f"占 {total} 项的 {n / total:.0%}") for name, n in rows]
+    return [BriefLine(name, number=n, more=_share(n, total)) for name, n in rows]
+
+
+def _share(n: int, total: int) -> str:
+    return f"占 {total} 项的 {n / total:.0%}"
 
 
 def _of_matter(matter: Matter) -> Iterator[BriefLine]:
@@ -148,7 +174,7 @@ def _of_matter(matter: Matter) -> Iterator[BriefLine]:
 
 def _of_close(call: CloseCall) -> BriefLine:
     text = f"{call.title}：方案拟定 {_named(call.planned)}；另一候选 {_named(call.rival)}"
-    return BriefLine(text, call.challenge_id, more=call.contrast)
+    return BriefLine(text, call.challenge_id, more=f"{call.reason}。{call.contrast}")
 
 
 def _named(team: tuple[str, str]) -> str:
@@ -171,9 +197,9 @@ class _Group:
 
 
 def _groups(matter: Matter) -> list[_Group]:
-    """Together what says the same; where a table of their own follows, none."""
-    if matter.what == CLOSE_MATTER and matter.lines:
-        return [_Group("逐项见下表", ())]
+    """Together what says the same, or the words for all of them."""
+    if matter.words:
+        return [_Group(matter.words, ())]
     alike = groupby(matter.lines, key=lambda line: line.words)
     return [_Group(words, tuple(lines)) for words, lines in alike]
 

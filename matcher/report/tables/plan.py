@@ -74,6 +74,7 @@ def plan(report: Report) -> Table[PlanLine]:
             Column("团队", _named_team, html=True),
             Column("团队名称", lambda x: x.team_name, xlsx=30),
             Column("单位", lambda x: x.org_name, xlsx=22, html=True),
+            Column("单位类型", lambda x: x.org_type, xlsx=9, html=True, short="类型"),
             Column("省", lambda x: x.province, xlsx=8),
             Column("备选团队", spare_names, xlsx=34),
             Column("等级", lambda x: x.band, WORD, xlsx=7, html=True),
@@ -110,10 +111,11 @@ def assigned(report: Report) -> Table[PlanLine]:
     return Table(
         "指派方案",
         (
-            Column("编号", _challenge, docx=1.7),
-            Column("项目名称", lambda x: _cut(x.challenge_title, 23), docx=6.5),
-            Column("团队（单位）", lambda x: _cut(f"{x.team_name}（{x.org_name}）", 23), docx=6.5),
-            Column("等级", lambda x: x.band, WORD, docx=0.9),
+            Column("编号", _challenge, docx=1.5),
+            Column("项目名称", lambda x: _cut(x.challenge_title, 20), docx=5.6),
+            Column("团队（单位）", lambda x: _cut(f"{x.team_name}（{x.org_name}）", 23), docx=6.4),
+            Column("类型", lambda x: x.org_type, docx=1.4),
+            Column("等级", lambda x: x.band, WORD, docx=1.0),
             Column("稳定性", lambda x: "人工" if x.forced else x.firmness, WORD, docx=1.3),
         ),
         [line for line in report.plan.lines if line.role == "主"],

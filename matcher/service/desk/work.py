@@ -22,6 +22,7 @@ from matcher.report.manifest import manifest_of, standing_before, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
 from matcher.report.standing import Standing
+from matcher.service.clock import day_of
 from matcher.service.context import Service
 from matcher.service.desk.imports import HowRead, build_library, take_in
 from matcher.service.desk.namesakes import rebuild
@@ -151,7 +152,7 @@ def _report(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     began = time.monotonic()
     snapshot = service.live.reopen()
     pack = shipped_pack(asked.pack) if asked.pack else None
-    settings = asked.settings
+    settings = replace(asked.settings, dated=day_of(job.created))
     before = _last_standing(service) if asked.compare else None
     inputs = ReportInputs(
         snapshot.matcher,
