@@ -80,7 +80,7 @@ def money_of_project(
         or (prefix and c.key.startswith(prefix) and c.programme in plans and not c.given)
     ]  # fmt: skip
     own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
-    asked = [c for c in mine if c.origin == "联盟申请" and c.level in own]
+    asked = [c for c in mine if c.origin == "联盟申请" and c.level in own and not c.plan]
     if not asked and not any(c.given for c in mine):
         asked = [c for c in mine if c.origin == "榜单" and c.amount_wan is not None]
     paid = tuple(

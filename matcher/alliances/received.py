@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher.alliances.organisations import keys_of
-from matcher.alliances.receiving import NO_RECEIVER
+from matcher.alliances.receiving import NO_RECEIVER, UNNAMED
 from matcher.policy import Claim, PolicyPack, Received
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
@@ -57,7 +57,8 @@ def received_by_alliance(
         ]  # fmt: skip
         if mine:
             now = [c for c in mine if c.year == year]
-            found[programme.id] = _received(now, _of_others([c for c in mine if c.year != year]))
+            past = _of_others([c for c in mine if c.year != year])
+            found[programme.id] = _received(now, past, whoever=programme.receiver != "盟主")
     return found
 
 
@@ -115,14 +116,18 @@ def _received(now: Sequence[Claim], doubt: str, whoever: bool = False) -> Receiv
         words += f"{'，' if words else ''}另有 {len(blank)} 项已得没有填金额，只会更少"
         keys = "、".join(c.key for c in blank)
         doubts.append(f"已得的一笔（{keys}，金额未填写）→ 请盟主填写金额")
-    doubts += [f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对" for c in told if c.doubt]
+    doubts += [
+        f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对"
+        for c in told
+        if c.doubt and not (c.unnamed and _surely(c, whoever) == c.amount_wan)
+    ]
     sure = sum_of(_surely(c, whoever) for c in told)
     return Received(float(total), words, tuple(doubts), float(sure))
 
 
 def _surely(claim: Claim, whoever: bool) -> float | None:
     """What of a sum counts whatever comes out; ``whoever``: received it makes no difference."""
-    if not claim.doubt or (whoever and claim.level and claim.doubt == NO_RECEIVER):
+    if not claim.doubt or (whoever and claim.level and claim.doubt in (NO_RECEIVER, UNNAMED)):
         return claim.amount_wan
     return claim.least_wan if claim.least_wan is not None and not claim.assumed else 0
 

@@ -27,7 +27,8 @@ _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
 _LEAST_NAME = 4
 _LEAST_PART = 6
 NO_RECEIVER = "没有写明收款单位"
-"""The doubt of a sum of which nobody says who received it."""
+UNNAMED = "没有写拨给哪家"
+"""The doubts of a sum of which nobody says who received it, or which of the alliance."""
 _ORIGINAL = "（原文）"
 
 
@@ -126,7 +127,7 @@ def _claim(
     doubts = [] if level else ["没有写明出资方"]
     doubts += [] if told else [NO_RECEIVER]
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
-    doubts += [] if named else ["没有写拨给哪家"]
+    doubts += [] if named else [UNNAMED]
     if grant.programme and programme is None and level in ("", *_own_levels(pack)):
         doubts += [f"计划写作“{grant.programme}”，不是这里列的计划，条文没有写计不计"]
     first = pack.pack.year

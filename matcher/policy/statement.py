@@ -130,7 +130,8 @@ def _asked_in_vain(advice: Sequence[Advice], more: str = "") -> Iterator[str]:
     """Of what is asked for, what stands under a programme that is refused."""
     for one in advice:
         if one.why_not and one.wanted:
-            yield f"{one.wanted}：写在“{one.name}”下，这项现在不符合{more}"
+            name = one.name if "“" in one.name else f"“{one.name}”"
+            yield f"{one.wanted}：写在{name}下，这项现在不符合{more}"
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:

@@ -275,7 +275,8 @@ def _perhaps(
         yield Doubt(
             "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
             f"{_ends(low, high)}，{counted}）→ 请主管部门明确",
-            f"计不计入盟主的年度上限：计入的话{counted}，不计入的话{otherwise}",
+            f"计不计入盟主的年度上限：计入的话{counted if high else '没有余额'}，"
+            f"不计入的话{otherwise}",
         )
 
 
