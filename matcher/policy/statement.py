@@ -160,9 +160,11 @@ def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) ->
     asks: dict[str, list[str]] = {name: [] for name in (*wanted, "各项")} if wanted else {}
     done: set[str] = set()
     for one in ordered:
+        # What is refused for its own reasons needs nothing where something else is asked for.
+        idle = bool(wanted) and bool(one.why_not) and not one.wanted
         for words in one.why_not or one.to_check:
             ask = _ask(words)
-            if ask and ask not in done:
+            if ask and ask not in done and not (idle and words not in common):
                 done.add(ask)
                 asks.setdefault("各项" if words in common else one.name, []).append(ask)
     for name, told in asks.items():

@@ -63,6 +63,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     doubts = [Doubt(words) for words in _blanks(pack, programme, means)]
     least: Decimal | None = None
     upper = lower = ceiling = None
+    turns = ""
     if not programme.amount:
         own, span = programme.open_amount, ""
     else:
@@ -74,6 +75,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
             doubts += _once_more(rule, had, (lower, upper), _room_of(programme, means))
             if isinstance(rule, AmountRange) and had.amount_wan:
                 # Nothing more, or each grant by itself: the ends of all readings.
+                turns = f"（还可的是合计算；每次分开算 {span}，不能再给 0）"
                 lower, upper, span = Decimal(0), ceiling, ""
     if not programme.amount and had is not None and had.amount_wan:
         again = f"本年已得同一计划 {had.words}；条文没有写能否再给"
@@ -91,6 +93,8 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         span = _span(span, least, made.most)
     return replace(
         made,
+        formula=made.formula + turns,
+        told=made.told + turns,
         upper=upper,
         span=span,
         doubts=tuple(doubts),
