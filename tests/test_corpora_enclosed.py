@@ -10,7 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from matcher.corpora import read_any
+from matcher.corpora import read_any, read_any_of
+from matcher.corpora.formats.rehearsal import MADE
 from matcher.errors import InputError
 from matcher.intake.telling import warnings_of
 
@@ -194,3 +195,150 @@ def test_other_files_of_a_saved_page_are_told(tmp_path: Path, part: str, said: s
     said_all = head + "".join(f"--b\nContent-Type: {kind}\n" for kind in kinds) + "--b--\n"
     (tmp_path / "a.mht").write_text(said_all, encoding="utf-8")
     assert said in _told(tmp_path / "a.mht")
+
+
+@pytest.mark.parametrize(
+    ("catalog", "page", "objects", "said"),
+    [
+        ("/Names<</EmbeddedFiles<</Names[(a)7 0 R]>>>>", "", "7 0 obj<</F(a.xlsx)>>endobj",
+         "PDF 的附件没有读入: a.xlsx"),
+        ("", "/Annots[7 0 R]", "7 0 obj<</Subtype/FileAttachment/FS<</F(b.xlsx)>>>>endobj",
+         "PDF 的附件没有读入: b.xlsx"),
+        ("/AcroForm<</Fields[7 0 R]>>", "", "7 0 obj<</T(title)/Kids[8 0 R 7 0 R]>>endobj\n"
+         "8 0 obj<</T(phone)/FT/Tx/V(13900000001)>>endobj",
+         "PDF 表单里填的内容没有读入: 「phone」；"),
+        ("/AcroForm<</XFA 7 0 R>>", "", "7 0 obj<<>>endobj", "动态表单 (XFA)"),
+        ("", "/Annots[7 0 R]", "7 0 obj<</Subtype/FreeText/Contents(x)>>endobj",
+         "第1页有批注、打字机文字或图章，没有读入"),
+    ],
+)  # fmt: skip
+def test_what_a_pdf_encloses_is_told(
+    tmp_path: Path, catalog: str, page: str, objects: str, said: str
+) -> None:
+    made = MADE["pdf"]().decode()
+    made = made.replace("/Pages 2 0 R>>", f"/Pages 2 0 R{catalog}>>").replace(
+        "/Type/Page/Parent", f"/Type/Page{page}/Parent"
+    )
+    (tmp_path / "a.pdf").write_text(made.replace("trailer", f"{objects}\ntrailer"))
+    read = read_any(tmp_path / "a.pdf").challenges
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承钢", "叶片"]
+    assert said in "\n".join(warnings_of(read))
+
+
+def test_a_scanned_page_between_others_is_told(tmp_path: Path) -> None:
+    made = MADE["pdf"]().decode().replace("Kids[3 0 R]/Count 1", "Kids[3 0 R 7 0 R]/Count 2")
+    scanned = (
+        "7 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 310 100]/Contents 8 0 R/Resources"
+        "<</XObject<</I 9 0 R>>>>>>endobj\n"
+        "8 0 obj<</Length 29>>stream\nq 300 0 0 90 5 5 cm /I Do Q \nendstream\nendobj\n"
+        "9 0 obj<</Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+        "/Length 1>>stream\nx\nendstream\nendobj\n"
+    )
+    (tmp_path / "a.pdf").write_text(made.replace("trailer", f"{scanned}trailer"))
+    read = read_any(tmp_path / "a.pdf").challenges
+    assert read is not None
+    assert "第2页几乎没有文字，多半是扫描的，没有读入" in "\n".join(warnings_of(read))
+
+
+def _ods(path: Path, rows: str) -> Path:
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "draw")
+    ).replace("xmlns:draw:1.0", "xmlns:drawing:1.0")
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="榜单">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+def _ods_row(*texts: str, of: str = "") -> str:
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in texts
+    )
+    return f"<table:table-row{of}>{cells}</table:table-row>"
+
+
+ODS_ROWS = _ods_row(*HEAD) + _ods_row(*ROW)
+BOX = "<draw:text-box><text:p>密封</text:p></draw:text-box>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (ODS_ROWS.replace("<text:p>轴", "<office:annotation><text:p>改</text:p></office:annotation>"
+                          "<text:p>轴"), "批注没有读入: 1 处"),
+        (f"{ODS_ROWS}<table:shapes>{BOX}</table:shapes>", "文本框、图形里的文字没有读入: 1 处"),
+        (ODS_ROWS.replace("甲厂</text:p>", "甲厂</text:p><table:table table:is-sub-table='true'>"
+                          f"{_ods_row('密封')}</table:table>"), "格里的小表没有读入: 1 处"),
+        (_ods_row(*HEAD) + _ods_row(*ROW, of=' table:visibility="filter"'),
+         "隐藏的行照样读入: 「榜单」第2行"),
+    ],
+)  # fmt: skip
+def test_what_an_ods_encloses_is_told(tmp_path: Path, rows: str, said: str) -> None:
+    assert said in _told(_ods(tmp_path / "a.ods", rows))
+
+
+def test_a_row_that_stands_for_a_million_is_refused_before_it_is_written_out(
+    tmp_path: Path,
+) -> None:
+    many = _ods_row(*ROW, of=' table:number-rows-repeated="1000000"')
+    with pytest.raises(InputError, match="第 2 行写着重复 1000000 次"):
+        read_any(_ods(tmp_path / "a.ods", _ods_row(*HEAD) + many))
+    blank = '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/>'
+    blank += "</table:table-row>"
+    assert _told(_ods(tmp_path / "b.ods", ODS_ROWS + blank)) == ""
+
+
+def test_files_that_only_look_like_those_of_a_system_are_read(tmp_path: Path) -> None:
+    table = f"{','.join(HEAD)}\n{{}},甲厂\n"
+    names = ("__MACOSX/二.csv", "Thumbs.db三.csv", "夹/")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr(zipfile.ZipInfo(name), table.format(f"轴承{number}"))
+        archive.writestr("__MACOSX/._二.csv", b"\0\5\x16\7")
+    found = list(read_any_of(tmp_path / "a.zip"))
+    assert [r.title for file in found for r in file.by_kind["challenges"].records] == [
+        "轴承0", "轴承1", "轴承2",
+    ]  # fmt: skip
+
+
+AUTHOR = "AU  - 张一\nAD  - 某某大学\n"
+
+
+def test_a_second_title_and_what_stands_outside_a_record_are_kept_or_told(tmp_path: Path) -> None:
+    text = (
+        f"TY  - JOUR\nTI  - 轴承\nTI  - Bearing\nAB  - 甲\nAB  - 乙\n{AUTHOR}ER  - \n\n"
+        f"TI  - 密封\n{AUTHOR}ER  - \n手工补充: 齿轮\nEF\n"
+    )
+    (tmp_path / "a.ris").write_text(text, encoding="utf-8")
+    read = read_any(tmp_path / "a.ris").achievements
+    assert read is not None
+    first, second = read.records
+    assert first.title == "轴承"
+    assert (first.extra["其他题名"], first.extra["其他摘要"]) == (["Bearing"], ["乙"])
+    assert second.title == "密封"
+    assert [(reject.row, reject.original) for reject in read.rejects] == [
+        (14, {"~": "手工补充: 齿轮"})
+    ]
+    assert read.warnings == ("1 条写了不止一个题名，第一个作题名，其余记在“其他题名”里",)
+
+
+def test_a_bibtex_entry_in_parentheses_is_read(tmp_path: Path) -> None:
+    text = "@article{a, title={轴承, x@y (甲, 乙)}}\n@article(b, title={密封})\n"
+    (tmp_path / "a.bib").write_text(text, encoding="utf-8")
+    read = read_any(tmp_path / "a.bib").achievements
+    assert read is not None
+    assert [record.title for record in read.records] == ["轴承, x@y (甲, 乙)", "密封"]

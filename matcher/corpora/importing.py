@@ -39,6 +39,7 @@ from matcher.corpora.spool import Spool
 from matcher.errors import InDoubtError, InputError
 from matcher.progress import Progress
 from matcher.records import Achievement, Challenge, Outcome, Record, Source, Team
+from matcher.text.bibliography import OTHER_TITLES
 from matcher.text.needs import is_need
 from matcher.text.notice import Notice, read_notice
 from matcher.text.references import is_cited
@@ -170,8 +171,9 @@ def _read(
         beside = tuple(dict.fromkeys(note for part in content for note in part.notes))
         if references := _references(content):
             works = Works([cited_at(line, source, number) for number, line in references])
-            cited = replace(_works(source, works, options), notes=beside)
-            return replace(found, by_kind=_credited(cited, team_id))
+            made = _works(source, works, options)
+            made = replace(made, notes=(*made.notes, *beside))
+            return replace(found, by_kind=_credited(made, team_id))
         return replace(found, notice=_notice(content), unread=beside)
     readings = read_sections(source, sections, wanted, options, progress)
     by_kind: dict[KindName, Reading[Any]] = {
@@ -275,7 +277,9 @@ def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[A
     """The achievements of an export; those of a large one lie on disk."""
     records: Spool[Achievement] = Spool()
     rejects: Spool[Reject] = Spool()
+    titled_twice = 0
     for item in listed.items:
+        titled_twice += isinstance(item, Achievement) and OTHER_TITLES in item.extra
         if isinstance(item, Row):
             rejects.append(_unusable(source, item))
         elif item.organisations or not options.organisation:
@@ -292,6 +296,8 @@ def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[A
     return Reading(
         records.kept(), rejects.kept(), (), source.name, source.sha256, source.format, {},
         count=RowCount(used + rejected, used, rejected),
+        notes=(f"{titled_twice} 条写了不止一个题名，第一个作题名，其余记在“{OTHER_TITLES}”里",)
+        if titled_twice else (),
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ _KEYWORD_CUT = re.compile(r";+|；+|\|+|,|，|\n")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WOS_ADDRESS = re.compile(r"^\[([^\]]+)\]\s*(.+)$")
 _PATENT = re.compile(r"^(?:ZL|CN)?\s*\d{6,}[\d.]*[A-Z]?\d?$|^CN\s?\d", re.I)
+# In ``extra``: titles after the first.
+OTHER_TITLES = "其他题名"
 _NOBODY = frozenset(("null", "none", "佚名", "无"))
 _INSTITUTION = re.compile(r"(?:研究[所院]|大学|公司|委员会|协会|学会|中心|标准化\S*|局|厂)$")
 
@@ -192,6 +194,7 @@ def _extra(fields: Fields, addresses: Sequence[str], owners: Sequence[str]) -> d
         "出处": _first(fields, "venue") or _publisher(fields),
         "导师": names_of(fields.get("supervisor", ())), "基金": _first(fields, "fund"),
         "DOI": _first(fields, "doi"), "分类号": _first(fields, "class"),
+        OTHER_TITLES: _others(fields, "title"), "其他摘要": _others(fields, "abstract"),
     }  # fmt: skip
     return {name: value for name, value in said.items() if value or name == "作者"}
 
@@ -202,6 +205,12 @@ def _publisher(fields: Fields) -> str:
 
 def _first(fields: Fields, name: str) -> str:
     return _plain(next((value for value in fields.get(name, ()) if value.strip()), ""))
+
+
+def _others(fields: Fields, name: str) -> list[str]:
+    """The values after the first that say something else: a title in English, a second one."""
+    values = dict.fromkeys(_plain(value) for value in fields.get(name, ()))
+    return [value for value in values if value][1:]
 
 
 def _plain(text: str) -> str:

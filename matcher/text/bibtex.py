@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from matcher.text.tagged import Entry, Fields
 
-_ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s]*)\s*,")
+# Parentheses are as good as braces, but an address in a text is no entry.
+_ENTRY = re.compile(r"@(\w+)\s*(?:\{|\((?=\s*[^,\s]*\s*,\s*\w+\s*=))\s*([^,\s]*)\s*,")
 _NAME = re.compile(r"\s*,?\s*([\w\-]+)\s*=\s*")
 _SKIPPED = frozenset(("comment", "string", "preamble"))
 _MEANS = {
@@ -53,9 +54,9 @@ def parse_bibtex(text: str) -> Iterator[Entry]:
             yield Entry(line, _fields(kind, found[2], _values(text, found.end(), macros)))
 
 
-def _fields(kind: str, key: str, values: dict[str, str]) -> Fields:
+def _fields(kind: str, key: str, values: Iterable[tuple[str, str]]) -> Fields:
     fields: Fields = {"type": [kind]}
-    for name, value in values.items():
+    for name, value in values:
         meaning = _MEANS.get(name)
         if name in ("number", "notes", "typeofwork", "isbn") and kind in (*_NUMBERS, "misc"):
             meaning = "number"
@@ -68,13 +69,14 @@ def _fields(kind: str, key: str, values: dict[str, str]) -> Fields:
     return fields
 
 
-def _values(text: str, position: int, macros: Mapping[str, str]) -> dict[str, str]:
-    """``name = {value}`` up to the brace that ends the entry."""
-    values: dict[str, str] = {}
+def _values(text: str, position: int, macros: Mapping[str, str]) -> list[tuple[str, str]]:
+    """``name = {value}`` up to the brace that ends the entry; a name may come twice."""
+    values: list[tuple[str, str]] = []
     while found := _NAME.match(text, position):
         value, position = _value(text, found.end())
         plain = _plain(value)
-        values[found[1].lower()] = macros.get(plain.lower(), plain) if plain == value else plain
+        said = macros.get(plain.lower(), plain) if plain == value else plain
+        values.append((found[1].lower(), said))
     return values
 
 

@@ -114,6 +114,8 @@ FORMATS: tuple[TaggedFormat, ...] = (
 # Values of which each line is one: names and addresses are listed, prose is wrapped.
 _LISTED = frozenset(("author", "full_name", "organisation", "reprint", "keyword"))
 _LOOKED_AT = 40
+# The meaning of lines that belong to no record.
+STRAY = "~"
 
 
 def tagged_format(text: str) -> TaggedFormat | None:
@@ -137,6 +139,9 @@ def tagged_format(text: str) -> TaggedFormat | None:
 def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) -> Iterator[Entry]:
     """The records of an export. Lines before the first record (a header of the file) are skipped.
 
+    What stands between two records, or behind the last, is a record that lacks its beginning, or
+    one of nothing but ``STRAY`` lines.
+
     Args:
         text: the whole text, or its lines from a stream.
         kind: the format; told from the text if it is whole.
@@ -146,27 +151,27 @@ def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) ->
     if kind is None:
         return
     current: Entry | None = None
-    last = ""
+    last, met = "", False
     for number, raw in enumerate(text.split("\n") if isinstance(text, str) else text, 1):
         line = raw.rstrip("\r\n").strip("\ufeff")
         if kind.starts.match(line.strip()) and not (current and not _begins(kind, current)):
             if current is not None and current.fields:
                 yield current
             current = Entry(number, {})
-        if current is None or not line.strip():
+        if not line.strip() or (current is None and not met):
             continue
+        if (current is None or last == STRAY) and not _says_something(line):
+            continue
+        if current is None:
+            current, last = Entry(number, {STRAY: []}), STRAY
         found = kind.tag.match(line.strip() if not line.startswith("   ") else line)
-        if found is None:
-            _go_on(current.fields, last, line.strip(), listed=not kind.by_author)
-        elif found[1] == kind.ends:
+        if found is not None and found[1] == kind.ends:
             yield current
-            current, last = None, ""
+            current, last, met = None, "", True
+        elif found is not None:
+            last = _take(kind, current.fields, found[1], found[2].strip())
         else:
-            last = kind.means.get(found[1], f"~{found[1]}")
-            said = found[2].strip()
-            if kind.by_author and last == "organisation" and "full_name" in current.fields:
-                said = f"[{current.fields['full_name'][-1]}] {said}"
-            current.fields.setdefault(last, []).append(said)
+            _go_on(current.fields, last, line.strip(), listed=not kind.by_author)
     if current is not None and current.fields:
         yield current
 
@@ -176,11 +181,25 @@ def _begins(kind: TaggedFormat, entry: Entry) -> bool:
     return kind is not _ESTUDY or "title" in entry.fields
 
 
+def _says_something(line: str) -> bool:
+    """No mark at the end of a file (EF)."""
+    return len(line.strip()) > 2
+
+
+def _take(kind: TaggedFormat, fields: Fields, tag: str, said: str) -> str:
+    """Keep a value; what it means."""
+    meaning = kind.means.get(tag, f"~{tag}")
+    if kind.by_author and meaning == "organisation" and "full_name" in fields:
+        said = f"[{fields['full_name'][-1]}] {said}"
+    fields.setdefault(meaning, []).append(said)
+    return meaning
+
+
 def _go_on(fields: Fields, meaning: str, text: str, *, listed: bool) -> None:
     values = fields.get(meaning)
-    if not values:
+    if values is None:
         return
-    if listed and meaning in _LISTED:
+    if meaning == STRAY or (listed and meaning in _LISTED):
         values.append(text)
     else:
         values[-1] = f"{values[-1]} {text}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,10 @@ from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING, container
 from matcher.errors import InputError
 
-_PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What systems put beside the files of people, by its whole name.
+_OF_SYSTEMS = re.compile(
+    r"(?:.*/)?(?:\.DS_Store|Thumbs\.db|desktop\.ini)|__MACOSX/(?:.*/)?\._[^/]*"
+)
 # A file of a few rows takes some milliseconds, whatever it has.
 MOST_FILES = 500
 _UTF8_FLAG = 0x800
@@ -53,10 +57,12 @@ def members(source: SourceFile) -> Iterator[str | bytes]:
         InputError: an entry cannot be unpacked, or there are too many.
     """
     with container(source.path) as archive:
-        named = [(member_name(entry), entry) for entry in archive.infolist() if not entry.is_dir()]
+        named = [(member_name(entry), entry) for entry in archive.infolist()]
         wanted = [
-            (name, entry) for name, entry in named if not any(m in name for m in _PASSED_OVER)
-        ]  # fmt: skip
+            (name, entry)
+            for name, entry in named
+            if not (_OF_SYSTEMS.fullmatch(name) or (entry.is_dir() and not entry.file_size))
+        ]
         if len(wanted) > MOST_FILES:
             raise InputError(
                 "压缩包里的文件太多", given=f"{source.name}: {len(wanted)} 个",

@@ -18,7 +18,14 @@ from matcher.text.bibliography import achievement_of, cited
 from matcher.text.bibtex import parse_bibtex
 from matcher.text.openalex import is_work, work_of
 from matcher.text.references import parse_reference, parse_references
-from matcher.text.tagged import FORMATS, Entry, TaggedFormat, parse_tagged, tagged_format
+from matcher.text.tagged import (
+    FORMATS,
+    STRAY,
+    Entry,
+    TaggedFormat,
+    parse_tagged,
+    tagged_format,
+)
 
 _GZIP = b"\x1f\x8b"
 _LONGEST_LINE = 8 << 20
@@ -55,6 +62,8 @@ def made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement |
     """The achievements of entries; one that cannot be used is told with its values."""
     for entry in entries:
         try:
+            if STRAY in entry.fields and "title" not in entry.fields:
+                raise ValueError("不在任何一条题录里，没有读入")
             yield achievement_of(entry, _at(source, entry.line))
         except ValueError as error:
             said = {name: "；".join(values) for name, values in entry.fields.items()}

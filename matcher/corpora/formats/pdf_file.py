@@ -11,6 +11,7 @@ from matcher.confinement import go_on
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
+from matcher.corpora.formats.pdf_enclosed import Enclosed
 from matcher.corpora.formats.pdf_hidden import hidden_notes, only_visible
 from matcher.corpora.formats.pdf_lines import PageText, page_lines, running_text
 from matcher.corpora.formats.safety import MAX_PDF
@@ -41,7 +42,8 @@ def read_pdf(source: SourceFile) -> Parts:
                     "PDF 太长", given=f"{source.path} ({len(pdf.pages)} 页)",
                     expected=f"不超过 {_MAX_PAGES} 页", remedy="只保留榜单的页, 或分成几个文件",
                 )  # fmt: skip
-            parts = list(running_text(_pages(pdf, source)))
+            enclosed = Enclosed(pdf.doc)
+            parts = list(running_text(_pages(pdf, source, enclosed)))
     except InputError:
         raise
     except PDFPasswordIncorrect as error:
@@ -59,13 +61,14 @@ def read_pdf(source: SourceFile) -> Parts:
         ) from error  # fmt: skip
     if not parts:
         raise InputError(
-            "PDF 里没有文字, 多半是扫描件", given=str(source.path), expected="有文字层的 PDF",
+            "PDF 里没有文字, 多半是扫描件", given="；".join([str(source.path), *enclosed.told()]),
+            expected="有文字层的 PDF",
             remedy="向来文单位索取 Word 或 Excel 原件; 或先做文字识别 (OCR), 核对后再导入",
         )  # fmt: skip
-    return document(source, parts)
+    return document(source, parts, enclosed.told())
 
 
-def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | PageText]:
+def _pages(pdf: Any, source: SourceFile, enclosed: Enclosed) -> Iterator[Grid | PageText]:
     started = time.process_time()
     before: AlignedTable | None = None
     for number, page in enumerate(pdf.pages, start=1):
@@ -76,6 +79,7 @@ def _pages(pdf: Any, source: SourceFile) -> Iterator[Grid | PageText]:
                 remedy="转换为 Word 或 Excel 后再导入",
             )  # fmt: skip
         go_on(_SECONDS_FOR_ONE)
+        enclosed.look_at(page)
         seen, hidden = only_visible(page)
         notes = hidden_notes(number, hidden)
         tables = seen.find_tables()

@@ -17,6 +17,7 @@ from python_calamine import SheetVisibleEnum as Visibility
 from matcher.corpora.formats.enclosed import enclosed_notes, holds_any
 from matcher.corpora.formats.format import Format, Sample, SourceFile
 from matcher.corpora.formats.large_workbook import LargeWorkbook, Outline, is_large
+from matcher.corpora.formats.ods_layout import Layout, layout_of
 from matcher.corpora.formats.safety import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -34,20 +35,26 @@ from matcher.corpora.grid import Grid, GridRow, Merge
 from matcher.errors import InputError
 
 _SHOWN = 200
+# Of an .xls: the record of a comment's or a box's text; the name of a storage of an object.
+_OLD_MARKS = (
+    (re.compile(rb"\xb6\x01\x12\x00"), "批注、文本框里的文字没有读入；要紧的写进格里"),
+    (re.compile(rb"M\x00B\x00D\x00(?:[0-9A-F]\x00){8}"),
+     "嵌入的文件或对象 (表格、文档、公式) 没有读入；在 Excel 或 WPS 中双击打开，另存后再导入"),
+)  # fmt: skip
 _VALUE = re.compile(rb"<(?:\w+:)?[vt][\s>]")
 
 
 def read_workbook(
     source: SourceFile,
     marks_of: Callable[[SourceFile], Mapping[str, SheetMarks]] = lambda source: {},
-    merges_of: Callable[[SourceFile, str], list[Merge]] = lambda source, sheet: [],
+    layout: Layout | None = None,
 ) -> list[Grid]:
     """The visible sheets that hold anything.
 
     Args:
         source: the file.
         marks_of: what is said of each sheet beside its values, and cells in part struck out.
-        merges_of: the merged ranges of a sheet where calamine does not tell them.
+        layout: the merged ranges of each sheet where calamine does not tell them.
 
     Raises:
         InputError: not a workbook, damaged, encrypted, or empty.
@@ -57,11 +64,11 @@ def read_workbook(
         sheets = [workbook.get_sheet_by_name(name) for name in _visible(workbook)]
         marks = marks_of(source)
         grids = [
-            _grid(sheet, source, merges_of, marks.get(sheet.name, SheetMarks()))
+            _grid(sheet, source, layout or Layout(), marks.get(sheet.name, SheetMarks()))
             for sheet in sheets
             if sheet.end is not None
         ]
-        beside = [*_hidden(workbook, source), *_enclosed(source)]
+        beside = [*_hidden(workbook, source), *_enclosed(source), *(layout.notes if layout else ())]
     return _filled(grids, beside, source)
 
 
@@ -83,6 +90,13 @@ def read_xlsx(source: SourceFile) -> list[Grid]:
     return _filled(grids, beside, source)
 
 
+def read_ods(source: SourceFile) -> list[Grid]:
+    """As `read_workbook`."""
+    with _told(source):
+        layout = layout_of(source)
+    return read_workbook(source, layout=layout)
+
+
 def _filled(grids: list[Grid], beside: list[str], source: SourceFile) -> list[Grid]:
     if not grids:
         raise InputError(
@@ -95,7 +109,8 @@ def _filled(grids: list[Grid], beside: list[str], source: SourceFile) -> list[Gr
 def _enclosed(source: SourceFile) -> list[str]:
     """What is said of what the file holds beside its cells."""
     if source.format == "xls":
-        return []
+        content = source.path.read_bytes()
+        return [said for mark, said in _OLD_MARKS if mark.search(content)]
     with container(source.path) as archive:
         return [*enclosed_notes(archive), *unlisted_notes(archive)]
 
@@ -172,13 +187,10 @@ def _check_extent(sheet: CalamineSheet, source: SourceFile) -> None:
         )  # fmt: skip
 
 
-def _grid(
-    sheet: CalamineSheet, source: SourceFile,
-    merges_of: Callable[[SourceFile, str], list[Merge]], marks: SheetMarks,
-) -> Grid:  # fmt: skip
+def _grid(sheet: CalamineSheet, source: SourceFile, layout: Layout, marks: SheetMarks) -> Grid:
     _check_extent(sheet, source)
     ranges = sheet.merged_cell_ranges
-    merges = merges_of(source, sheet.name) if ranges is None else _merges(ranges)
+    merges = layout.merges.get(sheet.name, []) if ranges is None else _merges(ranges)
     found = _mended(_rows(sheet), marks)
     return Grid(sheet.name, found, merges, (sheet.end or (0, 0))[0] + 1, notes=marks.notes)
 
@@ -196,42 +208,6 @@ def _mended(rows: Iterator[GridRow], marks: SheetMarks) -> Iterator[GridRow]:
 
 def _merges(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[Merge]:
     return [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-
-
-def ods_merges(source: SourceFile, sheet: str) -> list[Merge]:
-    """Merged ranges of a sheet of an .ods file, which calamine does not tell."""
-    import zipfile
-
-    from lxml import etree
-
-    table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-    found: list[Merge] = []
-    with zipfile.ZipFile(source.path) as archive, archive.open("content.xml") as stream:
-        name, row, column = "", 0, 0
-        events = etree.iterparse(
-            stream, events=("start", "end"), resolve_entities=False, no_network=True,
-            tag=[f"{table}table", f"{table}table-row", f"{table}table-cell",
-                 f"{table}covered-table-cell"],
-        )  # fmt: skip
-        for event, element in events:
-            tag = element.tag.removeprefix(table)
-            if event == "start" and tag == "table":
-                name, row = element.get(f"{table}name", ""), 0
-            elif event == "start" and tag == "table-row":
-                column = 0
-            elif event == "start":
-                down = int(element.get(f"{table}number-rows-spanned", 1))
-                across = int(element.get(f"{table}number-columns-spanned", 1))
-                if name == sheet and (down > 1 or across > 1):
-                    found.append(Merge(row + 1, column, row + down, column + across - 1))
-                column += int(element.get(f"{table}number-columns-repeated", 1))
-            elif tag == "table-row":
-                times = int(element.get(f"{table}number-rows-repeated", 1))
-                if times < 1:
-                    raise ValueError(f"第 {row + 1} 行重复 {times} 次")
-                row += times
-                element.clear()
-    return found
 
 
 def _rows(sheet: CalamineSheet, first: int = 1) -> Iterator[GridRow]:
@@ -300,7 +276,7 @@ XLSX = Format(
 ODS = Format(
     "ods",
     _is_ods,
-    lambda source: read_workbook(source, merges_of=ods_merges),
+    read_ods,
     check=lambda sample: check_markup(sample.path, sample.entries),
     confined=True,
 )

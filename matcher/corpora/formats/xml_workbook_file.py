@@ -41,7 +41,8 @@ def _grid(sheet: Any, source: SourceFile) -> Grid:
     merges: list[Merge] = []
     struck: list[str] = []
     rows = list(_rows(sheet, merges, struck, source))
-    return Grid(sheet.get(f"{_SS}Name"), iter(rows), merges, len(rows), notes=_told(struck))
+    notes = [*_told(struck), *_comments(sheet)]
+    return Grid(sheet.get(f"{_SS}Name"), iter(rows), merges, len(rows), notes=notes)
 
 
 def _told(struck: list[str]) -> list[str]:
@@ -49,6 +50,12 @@ def _told(struck: list[str]) -> list[str]:
     return (
         [f"格里划了删除线的字没有读入: {words[:_SHOWN]}; 仍然有效的先去掉删除线"] if words else []
     )
+
+
+def _comments(sheet: Any) -> list[str]:
+    found = sheet.iter(f"{_SS}Comment")
+    count = sum(any(text.strip() for text in comment.itertext()) for comment in found)
+    return [f"批注没有读入: {count} 处; 要紧的写进格里"] if count else []
 
 
 def _rows(
