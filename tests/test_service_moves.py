@@ -97,6 +97,26 @@ def test_the_other_side_is_not_told_of_a_shortlist(pairs: Pairs, database: Datab
     assert event.organisations == (ENTERPRISE,)
 
 
+def test_each_side_knows_a_pair_as_after_the_last_step_it_was_told_of(pairs: Pairs) -> None:
+    def known(*parties: Party) -> tuple[str, int] | None:
+        pair = pairs.find(KEY)
+        seen = pair and pairs.as_known(pair, parties)
+        return seen and (seen.state, seen.version)
+
+    go(pairs, ("列入候选", "demand"))
+    assert (known("team"), known(), known("demand")) == (None, None, ("候选", 1))
+    go(pairs, ("邀请", "demand"))
+    pairs.move(KEY, "婉拒邀请", act("team", "忙"), SIDES, seen=2)
+    go(pairs, ("列入候选", "staff"))
+    assert (known("team"), known()) == (("婉拒", 3), ("婉拒", 3))
+    assert (known("demand"), known("staff")) == (("候选", 4), ("候选", 4))
+    pairs.undo(KEY, act("staff", "错了"), SIDES)
+    assert (known("team"), known("demand")) == (("婉拒", 3), ("婉拒", 5))
+    # The page of the team is as new as it can be: it is not refused for what it is not told.
+    assert pairs.move(KEY, "表示意向", act("team"), SIDES, seen=3).state == "有意向"
+    assert known("team") == known("demand") == ("有意向", 6)
+
+
 def test_what_the_table_forbids_changes_nothing(pairs: Pairs, database: Database) -> None:
     for name, party, reason in (
         ("签约", "staff", "x"), ("邀请", "team", "x"), ("没有这步", "staff", "x"),

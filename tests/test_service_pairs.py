@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from matcher import Challenge, Team, Workspace
 from matcher.cli import main
 from matcher.index.backup import backup
 from matcher.procedure import NOTHING, PAIR, Party
+from matcher.service.app import routes_of
 
 from .service import (
     ENTERPRISE,
@@ -77,6 +78,47 @@ def three(app: FastAPI, team: str = "T1") -> tuple[Side, Side, Side]:
 
 def carried(app: FastAPI, team_id: str) -> int:
     return service_of(app).live.connect().teams()[team_id].active_challenges
+
+
+def _views(caller: Caller, paths: Iterable[str]) -> dict[str, str]:
+    """What somebody sees at some addresses, but for keys made for each form."""
+    found = {}
+    for path in paths:
+        named = {"challenge_id": "K1", "team_id": "T1"} if "/pairs/" in path else {}
+        answer = caller.get(path, params=named)
+        if answer.status_code == 200:
+            found[path] = re.sub(r'name="(key|csrf)" value="[^"]*"', "", answer.text)
+    return found
+
+
+def _telling(caller: Caller) -> list[str]:
+    """The addresses at which somebody sees anything of K1."""
+    routes = [route for route in routes_of(caller.app) if "GET" in (route.methods or ())]
+    paths = [re.sub(r"\{challenge_id[^}]*\}", "K1", route.path) for route in routes]
+    paths = [re.sub(r"\{team_id[^}]*\}", "T1", path) for path in paths]
+    found = _views(caller, (path for path in paths if "{" not in path))
+    return [path for path, text in found.items() if "K1" in text]
+
+
+def test_what_a_side_is_not_told_changes_nothing_it_sees(app: FastAPI) -> None:
+    """Of all views of a pair, none shows a team that an enterprise shortlists it, or no longer."""
+    demand, team, staff = three(app)
+    steps: list[tuple[str, Callable[[], Any]]] = [
+        ("列入候选", lambda: demand.go("列入候选")),
+        ("移出候选", lambda: demand.go("移出候选")),
+        ("撤销", staff.undo),
+    ]  # fmt: skip
+    paths = [*_telling(team.caller), "/pairs", f"{API}/pairs"]
+    assert {"/pairs/one", f"{API}/pairs/one", "/challenges/K1"} <= {*paths}
+    for answered in (False, True):
+        if answered:
+            demand.go("邀请")
+            team.go("婉拒邀请")
+        before = _views(team.caller, paths)
+        for name, make in steps:
+            assert make().status_code == 200
+            after = _views(team.caller, paths)
+            assert [path for path in paths if before[path] != after[path]] == [], name
 
 
 @pytest.mark.slow

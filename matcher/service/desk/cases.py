@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,7 +45,11 @@ class Named(BaseModel):
 
 @dataclass(frozen=True)
 class Case:
-    """A pair with its records, and what the caller is to it."""
+    """A pair with its records, and what the caller is to it.
+
+    Attributes:
+        pair: as far as the caller has learned of it, once `find` or `seen` gave it out.
+    """
 
     challenge: Challenge
     team: Team
@@ -82,9 +86,9 @@ def find(caller: Caller, challenge_id: str, team_id: str) -> Case:
         public = caller.snapshot.states[challenge_id] in PUBLIC
         told = pair is not None and "team" in pair.told
         if case.parties and (public or told or case.parties != ("team",)):
-            return case
+            return _as_known(caller, case)
         if watches(caller.principal, case):
-            return case
+            return _as_known(caller, case)
     raise NotFoundError(
         "没有这一对难题和团队", given=f"{challenge_id} – {team_id}", remedy="在“对接”里查找"
     )
@@ -117,13 +121,20 @@ def seen(caller: Caller, query: PairQuery) -> list[Case]:
         case = Case(challenge, team, pair, _parties(caller.principal, challenge, team))
         own = case.parties and (case.parties != ("team",) or "team" in pair.told)
         if own or watches(caller.principal, case):
-            found.append(case)
+            found.append(_as_known(caller, case))
     return found
 
 
-def known_to_teams(pairs: Sequence[Pair]) -> Mapping[tuple[str, str], str]:
+def known_to_teams(caller: Caller, pairs: Sequence[Pair]) -> Mapping[tuple[str, str], str]:
     """How far pairs are, as the side of the team knows: of a shortlist it is not told."""
-    return {pair.key: pair.state for pair in pairs if "team" in pair.told}
+    known = (caller.service.pairs.as_known(pair, ["team"]) for pair in pairs)
+    return {pair.key: pair.state for pair in known if pair is not None and pair.state != NOTHING}
+
+
+def _as_known(caller: Caller, case: Case) -> Case:
+    """A case with the pair as far as the caller has learned of it."""
+    known = case.pair and caller.service.pairs.as_known(case.pair, case.parties)
+    return replace(case, pair=known)
 
 
 def _parties(principal: Principal, challenge: Challenge, team: Team) -> tuple[Party, ...]:

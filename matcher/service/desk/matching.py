@@ -151,7 +151,7 @@ def own_for(caller: Caller, challenge_id: str, own: Sequence[TeamLine]) -> list[
         key, lambda s: {m.team_id: m.band for m in s.matcher.judge(challenge, ids)}
     )
     place = {team_id: n for n, team_id in enumerate(bands)}
-    known = cases.known_to_teams(caller.service.pairs.of_challenge(challenge_id))
+    known = cases.known_to_teams(caller, caller.service.pairs.of_challenge(challenge_id))
     return [
         OwnFit(team=one, band=bands.get(one.team_id, Band.UNKNOWN),
                state=known.get((challenge_id, one.team_id), NOTHING))

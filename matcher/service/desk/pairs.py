@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
@@ -17,7 +18,6 @@ from matcher.procedure import (
     PARTIES,
     PARTY_NAMES,
     PUBLIC,
-    SHARED,
     Party,
 )
 from matcher.service.clock import shown_moment
@@ -25,7 +25,8 @@ from matcher.service.context import Caller
 from matcher.service.desk import cases, moving
 from matcher.service.desk.cases import Case, Named, PairQuery
 from matcher.service.showing import contacts
-from matcher.service.store.steps import UNDO, Act, Step, standing
+from matcher.service.store.pairs import known_steps
+from matcher.service.store.steps import Act, Step, standing
 from matcher.service.views import Contacts, Page, View
 from matcher.text.dates import today
 
@@ -42,6 +43,7 @@ _TEXTS: dict[str, str] = {
 _AWAITED = frozenset({"邀请", "立项", "递补"})
 _SWAPPED = frozenset({"也同意互换（揭榜方）", "也同意互换（需求方）"})
 _ANSWER_DAYS = 14
+_NO_NEWS: Mapping[tuple[str, str], int] = {}
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Text = Annotated[str, Field(max_length=2000)]
 
@@ -77,7 +79,7 @@ class PairLine(View):
     team: str
     org_name: str
     state: str
-    place: int
+    place: Annotated[int, Field(description="第几; 只有需求方和管理人员看得到, 别人为 0")]
     until: date | None
     overdue: bool
     updated: str
@@ -185,25 +187,26 @@ def swapped(caller: Caller, case: Case) -> bool:
     return any(step.move in _SWAPPED for step in steps)
 
 
-def _news(caller: Caller) -> frozenset[tuple[str, str]]:
-    """The pairs to which something happened since the caller's last visit, by others."""
+def _news(caller: Caller) -> Mapping[tuple[str, str], int]:
+    """The pairs to which others did something since the caller's last visit: the first step."""
     events = caller.service.events
     before = caller.service.dossier.visit(caller.account_id, events.last())
-    return frozenset(
-        (event.challenge_id, event.team_id) for event in events.after(before)
-        if event.account != caller.principal.name
-    )  # fmt: skip
+    return {
+        (event.challenge_id, event.team_id): event.step
+        for event in reversed(events.after(before)) if event.account != caller.principal.name
+    }  # fmt: skip
 
 
-def _line(caller: Caller, case: Case, news: frozenset[tuple[str, str]] = frozenset()) -> PairLine:
+def _line(caller: Caller, case: Case, news: Mapping[tuple[str, str], int] = _NO_NEWS) -> PairLine:
     pair, until = case.pair, None if case.pair is None else case.pair.until
+    hosts = "demand" in case.parties or "staff" in case.parties
     return PairLine(
         challenge_id=case.key[0], challenge=case.challenge.name,
         demand_org=case.challenge.demand_org, team_id=case.key[1], team=case.team.name,
         org_name=case.team.org_name, state=case.state or "尚未开始",
-        place=0 if pair is None else pair.place, until=until,
+        place=pair.place if pair is not None and hosts else 0, until=until,
         overdue=until is not None and until < today(), updated="" if pair is None else pair.updated,
-        news=case.key in news,
+        news=pair is not None and news.get(case.key, pair.version + 1) <= pair.version,
     )  # fmt: skip
 
 
@@ -224,7 +227,7 @@ def _view(caller: Caller, case: Case) -> PairView:
         others=_others(case) if case.parties and case.pair is not None else [],
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
-        steps=[_step(case, step) for step in history if _may_read(case, step)],
+        steps=[_step(case, step) for step in known_steps(history, case.parties)],
         public=caller.snapshot.states[case.key[0]] in PUBLIC,
         texts=_texts(case, counted) if case.parties else {},
         demand_contacts=contacts(case.challenge) if _reaches(case, "demand", known) else None,
@@ -257,14 +260,6 @@ def _texts(case: Case, steps: tuple[Step, ...]) -> dict[str, str]:
         amount = "未填写" if challenge.bounty_wan is None else f"{challenge.bounty_wan:g} 万元"
         found["榜额和期限"] = f"榜额 {amount}；截止 {challenge.apply_deadline or '未填写'}"
     return {name: text for name, text in found.items() if text}
-
-
-def _may_read(case: Case, step: Step) -> bool:
-    """Whether a side learns of a step."""
-    if "staff" in case.parties or step.party in case.parties or step.move == UNDO:
-        return True
-    told = PAIR[step.move].told
-    return bool(told.intersection(case.parties)) if case.parties else told >= SHARED
 
 
 def _reaches(case: Case, party: Party, known: bool) -> bool:

@@ -102,7 +102,7 @@ def challenge_ranking(request: Request, caller: CurrentCaller, team_id: str) -> 
         found = matching.challenges_for(caller, team_id, asked)
     except InputError as error:
         found, fault = None, error
-    known = cases.known_to_teams(caller.service.pairs.of_teams([team_id]))
+    known = cases.known_to_teams(caller, caller.service.pairs.of_teams([team_id]))
     shown = {
         "found": found,
         "fault": fault,

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from matcher.index.store import Store
 from matcher.procedure import (
@@ -18,7 +19,9 @@ from matcher.procedure import (
     PAIR,
     PARTED,
     PARTIES,
+    SHARED,
     Award,
+    Move,
     Party,
     outcome_stages,
 )
@@ -106,6 +109,26 @@ class Pairs:
         pair = self.find(key)
         return () if pair is None else self._steps.of("pair", str(pair.pair_id))
 
+    def as_known(self, pair: Pair, parties: Collection[Party]) -> Pair | None:
+        """A pair as far as somebody has learned of it; None who has not learned of anything.
+
+        Args:
+            parties: what somebody is to the pair; none who only reads what both sides know.
+        """
+        if pair.state not in _after_quiet_moves(frozenset(parties)):
+            return pair
+        history = self._steps.of("pair", str(pair.pair_id))
+        known = known_steps(history, parties)
+        if len(known) == len(history):
+            return pair
+        if not known:
+            return None
+        counted = standing(known)
+        return replace(
+            pair, state=counted[-1].target if counted else NOTHING, until=_until(counted[-1:]),
+            updated=known[-1].at, version=known[-1].number,
+        )  # fmt: skip
+
     def steps_in(self, state: str) -> Mapping[PairKey, tuple[Step, ...]]:
         """The steps that count of all pairs in a state, oldest first."""
         pairs = {str(pair.pair_id): pair.key for pair in self.in_states([state])}
@@ -147,7 +170,7 @@ class Pairs:
             pair = self.find(key)
             if pair is not None and self._steps.by_key(act.key) is not None:
                 return pair
-            _check_seen(pair, seen)
+            _check_seen(pair and self.as_known(pair, [act.party]), seen)
             state = NOTHING if pair is None else pair.state
             check_move(PAIR, name, state, act, " – ".join(key), "刷新页面，看现在到了哪一步")
             move = PAIR[name]
@@ -267,6 +290,31 @@ class Pairs:
             tuple(values),
         )
         return tuple(map(_pair, rows))
+
+
+def known_steps(history: tuple[Step, ...], parties: Collection[Party]) -> tuple[Step, ...]:
+    """The steps of a pair somebody learns of: staff of all, others of what they did or are told.
+
+    Args:
+        parties: what somebody is to the pair; none who only reads what both sides know.
+    """
+    known = {
+        step.number for step in history if step.move != UNDO
+        and (step.party in parties or _is_told(PAIR[step.move], frozenset(parties)))
+    }  # fmt: skip
+    undoing = {step.undone for step in history if step.number in known}
+    return tuple(step for step in history if step.number in known | undoing)
+
+
+def _is_told(move: Move, parties: frozenset[Party]) -> bool:
+    return bool(parties & {*move.told, "staff"}) if parties else move.told >= SHARED
+
+
+@cache
+def _after_quiet_moves(parties: frozenset[Party]) -> frozenset[str]:
+    """Where a pair may be after a move somebody is not told of, or after the undoing of one."""
+    quiet = [move for move in PAIR if not _is_told(move, parties)]
+    return frozenset(state for move in quiet for state in (move.target, *move.sources))
 
 
 def outcomes_of(key: PairKey, history: tuple[Step, ...]) -> tuple[Outcome, ...]:
