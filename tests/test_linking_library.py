@@ -250,6 +250,25 @@ def test_a_newer_list_adds_and_never_doubles(opened: tuple[Workspace, Register])
     assert update(workspace, register).change.changed == 0
 
 
+def test_supervisors_of_an_earlier_list_stay(opened: tuple[Workspace, Register]) -> None:
+    workspace, register = opened
+    listed = [
+        Team(team_id=f"TD-{n}", leader_name=name, org_name="甲大学", research_directions=("堆焊",))
+        for n, name in enumerate(("卫一", "秦六"))
+    ]
+    update(workspace, register, listed)
+    register.add([work("堆焊裂纹", "卫一", orgs=("甲大学",))])
+    assert update(workspace, register).removed == ()
+    teams = dict(workspace.teams())
+    assert [(t.team_name, len(t.evidence)) for t in teams.values()] == [
+        ("卫一团队", 1), ("秦六团队", 0),
+    ]  # fmt: skip
+    take_out(workspace, register, "秦六")
+    assert list(register.people()) == ["TD-0"]
+    update(workspace, register)
+    assert list(workspace.teams()) == ["TD-0"]
+
+
 def test_what_a_person_corrected_is_not_undone(opened: tuple[Workspace, Register]) -> None:
     workspace, register = opened
     register.add([FIRST, SECOND])

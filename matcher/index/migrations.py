@@ -325,10 +325,19 @@ ALTER TABLE alliance_evaluators ADD COLUMN alliances TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE alliance_evaluators ADD COLUMN handed_in TEXT NOT NULL DEFAULT ''
 """
 
+# The persons that lists of supervisors and experts named. Before, only the teams built around them
+# were kept; these have other numbers than those that works alone gave.
+_LISTED_PEOPLE = f"""
+CREATE TABLE listed_people (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO listed_people SELECT id, json_remove(content, '$.evidence') FROM built_teams
+    WHERE id NOT GLOB 'T{"[0-9a-f]" * 10}*'
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
     _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
+    _LISTED_PEOPLE,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -28,6 +28,9 @@ def merged(old: Achievement, new: Achievement) -> Achievement:
         new.contributors
     ):
         values["contributors"] = old.contributors
+    # A list that is for all goes before one of a single organisation.
+    both = old.only_for and new.only_for
+    values["only_for"] = tuple(dict.fromkeys((*old.only_for, *new.only_for))) if both else ()
     sources = _sources(old, new.source)
     extra = old.extra | new.extra
     if sources:

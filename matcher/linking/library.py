@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from matcher.linking.editions import as_pieces
-from matcher.linking.identity import identify
+from matcher.linking.identity import Persons, identify
 from matcher.linking.mentions import mentions_of
 from matcher.linking.questions import Question, mention_key, questions
-from matcher.linking.register import Register, remember_built, unnamed
+from matcher.linking.register import Register, remember_built, remember_people, unnamed
 from matcher.linking.teams import Built, build_teams
+from matcher.progress import Progress
 from matcher.records import Achievement, Contributor, Evidence, Team
 from matcher.text.affiliations import split_affiliation
 from matcher.text.person_names import parse_name
@@ -20,6 +22,15 @@ from matcher.workspace import Change, Workspace
 
 # What stands for a record of a supervisor or a team among the works: no piece of evidence.
 _STANDS_FOR = "登记表"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Names on some works, the persons behind them, and those of them found in several places."""
+
+    names: int
+    persons: int
+    merged: int
 
 
 @dataclass(frozen=True)
@@ -30,19 +41,36 @@ class Linked:
     works: Mapping[str, Achievement]
     unassigned: tuple[str, ...]
     questions: tuple[Question, ...]
-    persons: int
+    found: Persons
+    keys: tuple[str, ...]
     built: Built
+    into: Mapping[str, str]
+
+    @property
+    def persons(self) -> int:
+        """How many persons there are."""
+        return len(set(self.found.of))
+
+    def tally(self, works: Iterable[str]) -> Tally:
+        """Who is named on some of the works (by `work_key`)."""
+        number = {key: n for n, key in enumerate(self.keys)}
+        chosen = {number[self.into[key]] for key in works if key in self.into}
+        named = [i for i, m in enumerate(self.found.mentions) if m.work in chosen]
+        times = Counter(self.found.of)
+        persons = {self.found.of[i] for i in named}
+        return Tally(len(named), len(persons), sum(times[p] > 1 for p in persons))
 
 
 @dataclass(frozen=True)
 class Update:
-    """What a build changed in a workspace."""
+    """What a build changed in a workspace, or would; ``teams`` as they are to be stored."""
 
     linked: Linked
     change: Change
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
+    teams: tuple[Team, ...] = ()
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -81,7 +109,7 @@ def link(
     built = build_teams(pieces, persons, known)
     return Linked(
         built.teams, told, tuple(keys[n] for n in built.unassigned if n not in known),
-        questions(persons, pieces, keys, pairs), len(set(persons.of)), built,
+        questions(persons, pieces, keys, pairs), persons, tuple(keys), built, into,
     )  # fmt: skip
 
 
@@ -99,15 +127,35 @@ def _kept(mention: str, into: Mapping[str, str]) -> str:
     return f"{into.get(work, work)}{mark}{name}"
 
 
-def update(workspace: Workspace, register: Register, people: Sequence[Team] = ()) -> Update:
+def update(
+    workspace: Workspace, register: Register, people: Sequence[Team] = (),
+    progress: Progress | None = None,
+) -> Update:  # fmt: skip
     """Build the library of a workspace anew from all it was ever given, in one transaction.
 
     A field that somebody changed since the last build stays as changed; a piece somebody took off
     a team stays off; a team somebody deleted stays deleted. ``people`` are new records of
-    supervisors or experts; those of earlier builds are in the workspace.
+    supervisors or experts; those of earlier builds are remembered.
     """
-    before, current = register.built(), dict(workspace.teams())
-    linked = link(register.works(), _people(people, before, current), register.decisions())
+    plan = plan_update(workspace, register, people)
+
+    def along(connection: sqlite3.Connection) -> None:
+        remember_people(connection, people)
+        remember_built(connection, plan.linked.teams, plan.linked.questions)
+
+    (change,) = workspace.put(
+        [("team", plan.teams)], progress=progress, removed=[("team", i) for i in plan.removed],
+        along=along,
+    )  # fmt: skip
+    return replace(plan, change=change)
+
+
+def plan_update(workspace: Workspace, register: Register, people: Sequence[Team] = ()) -> Update:
+    """What `update` would do, without doing it."""
+    before = register.built()
+    current = dict(workspace.teams()) if workspace.exists else {}
+    told = register.people() | {team.team_id: team for team in people}
+    linked = link(register.works(), _people(told, before, current), register.decisions())
     teams, kept, left_out = [], [], []
     for made in linked.teams:
         old, now = before.get(made.team_id), current.get(made.team_id)
@@ -124,11 +172,8 @@ def update(workspace: Workspace, register: Register, people: Sequence[Team] = ()
     removed = [
         i for i, old in before.items() if i not in present and i in current and current[i] == old
     ]
-    (change,) = workspace.put(
-        [("team", teams)], removed=[("team", i) for i in removed],
-        along=lambda connection: remember_built(connection, linked.teams, linked.questions),
-    )  # fmt: skip
-    return Update(linked, change, tuple(kept), tuple(removed), tuple(left_out))
+    (change,) = workspace.changes([("team", teams)])
+    return Update(linked, change, tuple(kept), tuple(removed), tuple(left_out), tuple(teams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +279,11 @@ def _piece(evidence: Evidence) -> tuple[str, str]:
 
 
 def _people(
-    people: Sequence[Team], before: Mapping[str, Team], current: Mapping[str, Team]
+    people: Mapping[str, Team], before: Mapping[str, Team], current: Mapping[str, Team]
 ) -> list[Team]:
-    """Records that stand for persons: new ones, and those in the workspace that no build made."""
+    """Records that stand for persons: of lists, and those in the workspace that no build made."""
     known = {t.team_id: t for t in current.values() if t.team_id not in before and t.leader_name}
-    return list((known | {t.team_id: t for t in people}).values())
+    return list({**known, **people}.values())
 
 
 def _standing_for(team: Team) -> Achievement:

@@ -12,7 +12,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ _UNSURE = 2
 Answer = Literal["是", "否", "拿不准", ""]
 _ANSWERS: dict[bool | None, Answer] = {True: "是", False: "否", None: "拿不准"}
 _BLOCK = 2_000
+_REMEMBERED = ("achievements", "same_person", "taken_out", "built_teams", "meta",
+               "listed_people")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,19 @@ class Register:
         connection = sqlite3.connect("", isolation_level=None)
         upgrade(connection, 0)
         return cls(connection)
+
+    @classmethod
+    def sketch(cls, path: Path) -> Register:
+        """A temporary one that begins with what a workspace remembers: to see what a list would
+        do. Raises: WorkspaceError, StorageError.
+        """
+        made = cls.temporary()
+        with closing(cls.open(path)) as known:
+            for table in _REMEMBERED:
+                rows = known._db.execute(f"SELECT * FROM {table}")
+                marks = ", ".join("?" * len(rows.description))
+                made._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+        return made
 
     def close(self) -> None:
         """Release the file."""
@@ -200,6 +215,11 @@ class Register:
         rows = self._db.execute("SELECT id, content FROM built_teams")
         return {key: Team.model_validate_json(content) for key, content in rows}
 
+    def people(self) -> dict[str, Team]:
+        """The records of persons that lists gave, as they gave them."""
+        rows = self._db.execute("SELECT id, content FROM listed_people")
+        return {key: Team.model_validate_json(content) for key, content in rows}
+
     def take_out(self, name: str, organisation: str = "") -> int:
         """Remove a person's name, and the pieces that are theirs alone; never let them back in.
 
@@ -224,6 +244,9 @@ class Register:
                         "INSERT OR IGNORE INTO achievements VALUES (?, ?, ?)",
                         (work_key(kept), position, kept.model_dump_json(exclude_defaults=True)),
                     )
+            listed = [i for i, t in self.people().items()
+                      if self._hidden(t.leader_name, (t.org_name,), gone)]  # fmt: skip
+            db.executemany("DELETE FROM listed_people WHERE id = ?", [(i,) for i in listed])
             key = parse_name(name)
             if key is not None:
                 db.execute("DELETE FROM same_person WHERE one LIKE ?", (f"%#{key.key}",))
@@ -274,6 +297,14 @@ class Register:
                 )
             return self._secret()
         return bytes.fromhex(row[0])
+
+
+def remember_people(connection: sqlite3.Connection, people: Iterable[Team]) -> None:
+    """Keep records of persons for the builds to come, within the transaction of the first."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO listed_people VALUES (?, ?)",
+        ((team.team_id, team.model_dump_json(exclude_defaults=True)) for team in people),
+    )
 
 
 def remember_built(

@@ -70,6 +70,11 @@ class _View:
             for person, own in self.members.items()
         }
 
+    def serves(self, work: int, organisation: str) -> bool:
+        """Whether a team of the organisation may be built from a work."""
+        only = self.works[work].only_for
+        return not only or organisation in only
+
     def key_of(self, person: int) -> str:
         """The name of a person as it is compared."""
         return self.mentions[self.members[person][0]].name.key
@@ -96,7 +101,8 @@ def build_teams(
     told = directions(own, works)
     return Built(
         tuple(_described(team, told[i], openings(own[i], works)) for i, team in teams.items()),
-        drafts, told, tuple(n for n in range(len(works)) if n not in taken),
+        drafts, told,
+        tuple(n for n, work in enumerate(works) if n not in taken and not work.only_for),
     )  # fmt: skip
 
 
@@ -109,24 +115,28 @@ def _drafts(view: _View) -> Iterator[Draft]:
             continue
         for organisation, own in _by_organisation(indices, view).items():
             # Who neither begins nor ends a work helped with it: their organisation is a partner.
-            if own[0] == indices[0] or own[-1] == indices[-1]:
+            at_an_end = own[0] == indices[0] or own[-1] == indices[-1]
+            if at_an_end and view.serves(work, organisation):
                 circles[organisation].append((work, [view.person_of[i] for i in own]))
     for organisation in sorted(circles):
         yield from _circles(organisation, circles[organisation])
     nameless: dict[str, list[int]] = defaultdict(list)
     for number, piece in enumerate(view.works):
         if number not in view.by_work and piece.organisations:
-            nameless[split_affiliation(piece.organisations[0]).organisation].append(number)
+            organisation = split_affiliation(piece.organisations[0]).organisation
+            if view.serves(number, organisation):
+                nameless[organisation].append(number)
     for organisation, pieces in nameless.items():
         yield Draft(organisation, None, (), tuple(pieces))
 
 
 def _led(view: _View, leads: set[int]) -> Iterator[Draft]:
     """One team for each person declared responsible, with whoever is named beside them there."""
-    for person, own in view.members.items():
-        if person not in leads:
-            continue
+    for person, everything in view.members.items():
         organisation = view.home[person]
+        own = [i for i in everything if view.serves(view.mentions[i].work, organisation)]
+        if person not in leads or not own:
+            continue
         beside = Counter(
             view.person_of[i]
             for m in own for i in view.by_work[view.mentions[m].work]
@@ -244,9 +254,12 @@ def _record(draft: Draft, view: _View) -> Team:
     stated = next((view.known[n] for n in draft.works if n in view.known), None)
     if stated is not None:
         more = tuple(name for name in names if name not in stated.members)
-        return stated.model_copy(
-            update={"evidence": stated.evidence + evidence, "members": stated.members + more}
-        )
+        # Lists of supervisors name persons, not teams.
+        called = stated.team_name or (f"{leader}团队" if leader else "")
+        return stated.model_copy(update={
+            "team_name": called, "evidence": stated.evidence + evidence,
+            "members": stated.members + more,
+        })  # fmt: skip
     return Team(
         team_id=_team_id(draft, view),
         team_name=f"{leader}团队" if leader else draft.organisation,

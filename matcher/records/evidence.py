@@ -100,9 +100,11 @@ class Achievement(Evidence):
     """A piece of a list of papers, patents, projects or awards: whose it is has to be found out.
 
     ``organisations`` are those printed for the work as a whole, in their order; ``number`` is what
-    names it once and for all: a grant number, a patent number, a DOI.
+    names it once and for all: a grant number, a patent number, a DOI. ``only_for`` are the
+    organisations of which alone teams are built from it; none: of whichever is named on it.
     """
 
     contributors: tuple[Contributor, ...] = ()
     organisations: TextList = ()
     number: Text = ""
+    only_for: TextList = ()

@@ -38,6 +38,7 @@ AREAS = (
     "alliances",
     "evaluating",
     "jobs",
+    "lists",
     "namesakes",
     "admin",
     "bulk_accounts",

@@ -9,6 +9,7 @@ from fastapi import Body, Query
 from matcher.service.access import STAFF, allow
 from matcher.service.api.routing import api_router
 from matcher.service.desk import namesakes, queue
+from matcher.service.desk.building import BuildAsked
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page, View
 
@@ -39,8 +40,6 @@ def tell_namesakes(caller: CurrentCaller, asked: Annotated[namesakes.TellAsked, 
 
 @router.post("/namesakes/rebuilding", status_code=202)
 @allow(STAFF)
-def rebuild_library(
-    caller: CurrentCaller, asked: Annotated[namesakes.RebuildAsked, Body()]
-) -> queue.JobView:
+def rebuild_library(caller: CurrentCaller) -> queue.JobView:
     """按记住的回答重新建立团队, 在后台进行。"""
-    return queue.submit(caller, "library", asked)
+    return queue.submit(caller, "library", BuildAsked())

@@ -25,8 +25,6 @@ from matcher.corpora.headers.kinds import KINDS, KindName
 from matcher.diagnosis import diagnose_all
 from matcher.errors import InDoubtError, InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, look, omissions_of, warnings_of
-from matcher.linking.library import update
-from matcher.linking.register import Register
 from matcher.progress import Progress
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -41,7 +39,7 @@ from matcher.service.desk.uploads import (
 )
 from matcher.service.store.taking_in import commit_waiting
 from matcher.service.views import View
-from matcher.workspace import STORE_FILE, Change, Workspace
+from matcher.workspace import Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
@@ -134,7 +132,7 @@ def preview(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> ImportP
 def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRead) -> ImportPreview:
     """What is in a file; if that can be read in two ways, the two."""
     try:
-        with _contents(name, content, how) as parts:
+        with contents(name, content, how) as parts:
             workspace = caller.service.live.connect()
             return _preview(workspace, upload_id, name, parts, _kept(caller.service, how))
     except InDoubtError as doubt:
@@ -148,7 +146,7 @@ def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRea
 def rejects_file(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> bytes:
     """The rows that cannot be used, as a workbook to mend and import. Raises: NotFoundError."""
     name, content = kept_upload(caller.service, upload_id)
-    with _contents(name, content, how) as parts:
+    with contents(name, content, how) as parts:
         rejects = [r for part in parts for reading in part.readings for r in reading.rejects]
     if not rejects:
         raise NotFoundError("没有不能用的行", given=name)
@@ -175,8 +173,8 @@ def take_in(
     name, content = kept_upload(service, upload_id)
     workspace = service.live.connect()
     changes: dict[str, dict[str, int]] = {}
-    with _contents(name, content, how) as contents:
-        seen = look(workspace, contents, merging=merge, alliances=_kept(service, how))
+    with contents(name, content, how) as found:
+        seen = look(workspace, found, merging=merge, alliances=_kept(service, how))
         rejects = _rejects(seen)
         if rejects and not partial:
             raise InputError(
@@ -190,41 +188,6 @@ def take_in(
             kept[what] += count
     service.live.reopen()
     return {"changes": changes, "rejected": len(rejects), "pending": waiting}
-
-
-def build_library(
-    service: Service, upload_id: str, partial: bool, how: HowRead
-) -> Mapping[str, Any]:
-    """Build teams from an uploaded list of papers, patents, projects or people.
-
-    Raises:
-        NotFoundError: the upload is gone.
-        InputError: it is no such list, or rows cannot be used and ``partial`` was not asked for.
-    """
-    name, content = kept_upload(service, upload_id)
-    workspace = service.live.connect()
-    with _contents(name, content, how) as contents:
-        files = list(contents)
-        rejects = [reject for file in files for r in file.readings for reject in r.rejects]
-        if rejects and not partial:
-            raise InputError(
-                f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
-                remedy="改正后重新上传，或选择只导入其余的行",
-            )  # fmt: skip
-        listed = [file.achievements for file in files if file.achievements is not None]
-        if not listed:
-            raise InputError(
-                "这个文件里没有成果清单", given=name, expected="论文、专利、项目、奖励等的清单",
-                remedy="榜单和团队库不选“由清单建立团队库”",
-            )  # fmt: skip
-        workspace.make()
-        register = Register.open(workspace.folder / STORE_FILE)
-        for reading in listed:
-            register.add(reading.records)
-        done = update(workspace, register)
-        register.close()
-    service.live.reopen()
-    return done.counts | {"rejected": len(rejects)}
 
 
 def _kept(service: Service, how: HowRead) -> Sequence[Alliance]:
@@ -302,7 +265,8 @@ def file_name(service: Service, upload_id: str) -> str:
 
 
 @contextmanager
-def _contents(name: str, content: bytes, how: HowRead) -> Iterator[Iterator[FileContent]]:
+def contents(name: str, content: bytes, how: HowRead) -> Iterator[Iterator[FileContent]]:
+    """What is in the files of an upload."""
     with as_file(name, content) as path:
         options = ReadOptions(organisation=how.organisation, rows=RowAllowance(MOST_ROWS))
         yield read_any_of(path, how.kind, options=options)

@@ -4,18 +4,16 @@ decide. Answers are kept as those of the table that is handed back (`matcher lib
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
-from matcher.linking.library import update
 from matcher.linking.questions import Question
 from matcher.linking.register import Answer, Register
 from matcher.linking.review import MEANS
-from matcher.service.context import Caller, Service
+from matcher.service.context import Caller
 from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.workspace import STORE_FILE
 
@@ -60,12 +58,6 @@ class TellAsked(BaseModel):
     answers: Annotated[list[Told], Field(min_length=1, max_length=_MOST)]
 
 
-class RebuildAsked(BaseModel):
-    """The library built anew, by what was answered."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 def browse(caller: Caller, query: NamesakeQuery) -> Page[NamesakeView]:
     """A page of the questions, the most doubtful first."""
     words = query.q.split()
@@ -97,13 +89,3 @@ def tell(caller: Caller, asked: TellAsked) -> int:
         register.decide((told.one, told.other, MEANS[told.same]) for told in asked.answers)
         caller.note("namesakes.tell", "", answers=len(asked.answers))
     return len(asked.answers)
-
-
-def rebuild(service: Service) -> Mapping[str, Any]:
-    """Build the teams anew from all that lists gave, by what was answered."""
-    workspace = service.live.connect()
-    workspace.make()
-    with closing(Register.open(workspace.folder / STORE_FILE)) as register:
-        done = update(workspace, register)
-    service.live.reopen()
-    return done.counts

@@ -15,7 +15,8 @@ from matcher.service.store.jobs import Job, JobKind, JobState
 from matcher.service.views import Page, PageNumber, PageSize, View
 
 KIND_NAMES: dict[JobKind, str] = {
-    "match": "批量匹配", "report": "报告", "import": "导入", "library": "重建团队库",
+    "match": "批量匹配", "report": "报告", "import": "导入", "library": "建立团队库",
+    "survey": "清单预览",
 }  # fmt: skip
 STATE_NAMES: dict[JobState, str] = {
     "queued": "排队", "running": "进行中", "done": "完成", "failed": "没有完成",
@@ -28,7 +29,7 @@ class JobQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Annotated[list[JobKind], Field(max_length=4, description="只要这几种; 空为全部")] = []
+    kind: Annotated[list[JobKind], Field(max_length=5, description="只要这几种; 空为全部")] = []
     page: PageNumber = 1
     size: PageSize = 20
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -16,6 +18,7 @@ from matcher.service.context import Caller, Service
 _KEPT_UPLOADS = 20
 # Of all files of an upload: more than an honest one of 20 MB has.
 MOST_ROWS = 100_000
+_PACKED = "matcher 的几份清单".encode()
 
 
 def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> None:
@@ -39,6 +42,36 @@ def kept_upload(service: Service, upload_id: str) -> tuple[str, bytes]:
     if row is None:
         raise NotFoundError("上传的文件已不在", given=upload_id[:100], remedy="重新上传")
     return str(row["name"]), bytes(row["content"])
+
+
+def packed(files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
+    """Several files as one upload; of two of one name the second is numbered."""
+    if len(files) == 1:
+        return safe_name(files[0][0]), files[0][1]
+    made, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.comment = _PACKED
+        for number, (given, content) in enumerate(files, 1):
+            name = safe_name(given)
+            name = f"{number}-{name}" if name in names else name
+            names.add(name)
+            archive.writestr(name, content)
+    return f"{safe_name(files[0][0])}等 {len(files)} 个文件", made.getvalue()
+
+
+def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
+    """The files of an upload, under their own names.
+
+    >>> unpacked(*packed([("论文.csv", b"1"), ("论文.csv", b"2")]))
+    [('论文.csv', b'1'), ('2-论文.csv', b'2')]
+    >>> unpacked("论文.csv", b"1")
+    [('论文.csv', b'1')]
+    """
+    # What is no archive of ours may end like one.
+    if content.startswith(b"PK") and content.endswith(_PACKED):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return [(one.filename, archive.read(one)) for one in archive.infolist()]
+    return [(name, content)]
 
 
 @contextmanager

@@ -24,8 +24,8 @@ from matcher.report.run_file import write_run
 from matcher.report.standing import Standing
 from matcher.service.clock import day_of
 from matcher.service.context import Service
-from matcher.service.desk.imports import HowRead, build_library, take_in
-from matcher.service.desk.namesakes import rebuild
+from matcher.service.desk.building import BuildAsked, build, survey
+from matcher.service.desk.imports import HowRead, take_in
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
 
@@ -201,7 +201,8 @@ def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     asked = ImportAsked.model_validate(job.settings)
     how = HowRead(asked.kind, asked.organisation)
     if asked.library:
-        return build_library(service, asked.upload_id, asked.partial, how)
+        given = asked.model_dump(include={"upload_id", "partial", "organisation", "kind"})
+        return build(service, BuildAsked.model_validate(given), progress)
     account = service.accounts.by_id(job.account_id)
     assert account is not None  # accounts are closed, never deleted
     return take_in(
@@ -209,8 +210,12 @@ def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     )
 
 
-def _library(service: Service, _job: Job, _progress: Progress) -> Mapping[str, Any]:
-    return rebuild(service)
+def _survey(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    return survey(service, BuildAsked.model_validate(job.settings), progress)
+
+
+def _library(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
+    return build(service, BuildAsked.model_validate(job.settings), progress)
 
 
 def _files(paths: list[Path]) -> list[dict[str, Any]]:
@@ -219,4 +224,5 @@ def _files(paths: list[Path]) -> list[dict[str, Any]]:
 
 _WORK: dict[JobKind, Callable[[Service, Job, Progress], Mapping[str, Any]]] = {
     "match": _match, "report": _report, "import": _import, "library": _library,
+    "survey": _survey,
 }  # fmt: skip

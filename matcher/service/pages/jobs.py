@@ -97,7 +97,7 @@ def commit(caller: CurrentCaller, import_id: str, form: Form) -> Response:
     how = _how(chosen)
     asked = ImportAsked(
         upload_id=import_id, partial="partial" in chosen, merge="merge" in chosen,
-        library="library" in chosen, organisation=how.organisation, kind=how.kind,
+        organisation=how.organisation, kind=how.kind,
     )  # fmt: skip
     job = queue.submit(caller, "import", asked)
     return _to(job)

@@ -10,6 +10,7 @@ from matcher.errors import InputError, MatcherError
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import namesakes, queue
+from matcher.service.desk.building import BuildAsked
 from matcher.service.pages.asked import Form, address, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -42,7 +43,7 @@ def tell(request: Request, caller: CurrentCaller, form: Form) -> Response:
 @allow(STAFF)
 def rebuild(caller: CurrentCaller) -> Response:
     """Build the teams anew by what was answered."""
-    job = queue.submit(caller, "library", namesakes.RebuildAsked())
+    job = queue.submit(caller, "library", BuildAsked())
     return RedirectResponse(f"/staff/jobs/{job.job_id}", 303)
 
 

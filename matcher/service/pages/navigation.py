@@ -41,7 +41,8 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 STAFF_MENU = (
-    ("待办", "/staff"), ("导入", "/staff/imports"), ("发布", "/staff/publishing"),
+    ("待办", "/staff"), ("导入", "/staff/imports"), ("由清单建库", "/lists"),
+    ("发布", "/staff/publishing"),
     ("进度", "/staff/progress"), ("推荐与排除", "/staff/review"),
     ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
@@ -64,7 +65,8 @@ def menu(principal: Principal, settings: Settings, path: str) -> list[Item]:
 
 def submenu(principal: Principal, path: str) -> list[Item]:
     """The desk's menu, on the pages of the desk."""
-    if not principal.is_staff or not (path == "/" or path.startswith(("/staff", "/team-changes"))):
+    desk = ("/staff", "/team-changes", "/lists")
+    if not principal.is_staff or not (path == "/" or path.startswith(desk)):
         return []
     return _marked(STAFF_MENU, _entrance(principal, path))
 
@@ -79,8 +81,9 @@ def _entrance(principal: Principal, path: str) -> str:
         return "/staff/accounts"
     if path.startswith("/challenges/draft-"):
         return "/drafts"
-    if principal.role == "university" and path.startswith("/teams/"):
-        return "/my-teams" if path.endswith("/challenges") else path
+    if principal.role == "university" and path.startswith(("/teams/", "/lists")):
+        own = path.startswith("/lists") or path.endswith("/challenges")
+        return "/my-teams" if own else path
     return path
 
 

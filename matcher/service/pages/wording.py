@@ -30,7 +30,7 @@ ACTS = {
     "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
     "evaluator.ask": "请评委", "evaluator.release": "不再请评委",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
-    "job.match": "批量匹配", "job.library": "重建团队库",
+    "job.match": "批量匹配", "job.library": "建立团队库", "job.survey": "清单预览",
     "job.cancel": "取消任务", "retention.clear": "清理旧任务",
     "correction.mark": "标记更正", "correction.undo": "撤销更正",
     "decision": "人工决定", "decision.withdraw": "收回决定", "outcome": "登记结果",

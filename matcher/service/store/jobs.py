@@ -18,7 +18,7 @@ from matcher.errors import NotFoundError
 from matcher.service.clock import now
 from matcher.service.store.database import Database
 
-JobKind = Literal["match", "report", "import", "library"]
+JobKind = Literal["match", "report", "import", "library", "survey"]
 KINDS: tuple[JobKind, ...] = get_args(JobKind)
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: tuple[JobState, ...] = get_args(JobState)
@@ -88,6 +88,27 @@ class Jobs:
             (wanted,), page, size,
         )  # fmt: skip
         return tuple(_job(row) for row in rows), total
+
+    def surveys(self, only_for: str, page: int, size: int) -> tuple[tuple[Job, ...], int]:
+        """A page of what lists would give, newest first: those of an organisation, or of all
+        where it is empty; what was handed in and not decided stands first.
+        """
+        rows, total = self._database.page(
+            """SELECT * FROM jobs WHERE kind = 'survey'
+            AND (? = '' OR json_extract(settings, '$.only_for') = ?)
+            ORDER BY coalesce(json_extract(result, '$.state'), '') != '待审核', created DESC, id""",
+            (only_for, only_for), page, size,
+        )  # fmt: skip
+        return tuple(_job(row) for row in rows), total
+
+    def amend(self, job_id: str, more: Mapping[str, Any]) -> Job:
+        """Add to the result of a job that is done. Raises: NotFoundError."""
+        result = {**self.get(job_id).result, **more}
+        self._database.write(
+            "UPDATE jobs SET result = ? WHERE id = ?",
+            (json.dumps(result, ensure_ascii=False, default=str), job_id),
+        )
+        return self.get(job_id)
 
     def latest_done(self, kind: JobKind) -> Job | None:
         """The last job of a kind that was done."""
