@@ -105,9 +105,10 @@ def chapters_to_rows(
     rows: list[Row] = []
     used: set[int] = set()
     for title, group in _records(root, given):
-        taken = _lines_of(title, group)
-        rows.append(_row(title, group, taken))
-        used.update(number for number, _ in taken)
+        # Records under one heading share its lines, which are counted with the first.
+        own = [number for number, _ in _lines_of(title, group) if number not in used]
+        rows.append(Row(own[0], _values(title, group), None, len(own)))
+        used.update(own)
     return rows, [line for line in lines if line[0] not in used]
 
 
@@ -344,7 +345,7 @@ def _at_once(title: _Part) -> list[Line]:
     return [item for item in title.body if not isinstance(item, _Part)] if title.lines else []
 
 
-def _row(title: _Part, group: Sequence[_Part], taken: Sequence[Line]) -> Row:
+def _values(title: _Part, group: Sequence[_Part]) -> dict[str, object]:
     """The texts under the labels of a record, and its heading as its name."""
     values: dict[str, object] = {}
     fields = _fields(_labels(group), None)
@@ -360,7 +361,7 @@ def _row(title: _Part, group: Sequence[_Part], taken: Sequence[Line]) -> Row:
         label = part.heading.title[:_LONGEST_HEADING]
         if text := _text(part):
             values[unique_name(label, values)] = text
-    return Row(taken[0][0], values, None, len(taken))
+    return values
 
 
 def _told(group: Sequence[_Part]) -> Iterator[_Part]:
