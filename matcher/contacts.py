@@ -17,11 +17,15 @@ _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
 # What any contact has; most texts have nothing of it. What it may begin with is looked for first
 # and is mostly a digit.
 _SUSPICIOUS = (
-    ("@＠", ""), ("零〇一二三四五六七八九幺", "[零〇一二三四五六七八九幺]{6}"),
-    ("微", "信"), ("Vv", r"信|[Xx]|\s?[:：]"), ("Ww", "[Xx]|e[Cc]hat|eixin"), ("Qq", "[Qq]"),
-    ("扣", "扣"), ("威薇", "信"), ("+加", "[Vv]"), (r"\s", r"(?:at|AT)\s"), ("联", "系人|络人"),
+    ("@＠", ""), ("零〇一二三四五六七八九幺", "[零〇一二三四五六七八九幺]{4}"),
+    ("微", r"\s{0,2}信"), ("VvＶｖ", r"信|[Xx]|\s?[:：]"),
+    ("Ww", r"[Xx]|e[Cc]hat|ei\s?xin|hats[Aa]"),
+    ("Qq", "[Qq]|群"), ("壹贰叁肆伍陆柒捌玖", "[壹贰叁肆伍陆柒捌玖]"), ("绿", "泡泡"), ("球", "球"),
+    ("钉", "钉"), ("飞", "书"), ("抖", "音"), ("Ss", "[Kk]ype"), ("Tt", "elegram"),
+    ("Ll", r"ine\s?ID"),
+    ("扣", "扣"), ("威薇", "信"), ("+加", "[Vv微]"), (r"\s", r"(?:at|AT)\s"), ("联", "系人|络人"),
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
-    (r"(\[{（", "at"), ("艾", "特"),
+    (r"(\[{（", "at|圈a"), ("艾", "特"),
     ("内", "线"), ("分", "机"), ("短", "号"),
 )  # fmt: skip
 _SUSPECT = re.compile(
@@ -44,17 +48,23 @@ _MOBILE = (
     + rf"|(?:{_DIGIT}){{11}}|(?:{_DIGIT}{_GAP}){{10}}{_DIGIT})"
     r"(?![\d零〇一二三四五六七八九]|\.\d|\s?(?:次|元|个|吨|千瓦|kWh|Pa|Hz|%))"
 )
-_EXTENSION = r"(?:\s?(?:转|-|ext\.?|分机)\s?\d{1,5})?"
+_EXTENSION = r"(?:\s?(?:转|[-*]|ext\.?|分机)\s?\d{1,5})?"
 _LANDLINE = (
+    # Taiwan: a mobile number, and (02) with eight digits.
+    r"(?<![\d.])09\d{2}-\d{3}-\d{3}(?![-\d])|\(0\d\)\s?\d{4}-?\d{4}(?!\d)|"
+    r"\(\+?86[-\s]\d{2,3}\)\s?\d{3,4}[-\s]?\d{4}(?!\d)|\+86\s?\(0\)\s?\d{2,3}[-\s]?\d{3,4}[-\s]?\d{4}(?!\d)|"
     r"(?<![\d.])0(?:\s\d){2,3}\s?-?(?:\s?\d){7,8}(?!\s?\d)|"
     r"(?<![\dA-Za-z.])(?:\+|00)86[-\s]\d{2,3}[-\s]\d{3,4}[-\s]?\d{4}(?!\d)|"
     rf"(?<![\dA-Za-z.])(?:\(?(?:\+|"
     rf"00)?86\)?[-\s]?)?(?:\(?0\d{{2,3}}\)?|(?<=86-)\d{{2,3}})[-\s]{{0,3}}\d{{3,4}}[-\s]?\d{{4}}(?!\d)"
-    rf"{_EXTENSION}(?![.\d]\d)"
+    rf"{_EXTENSION}(?:\s?[,、]\s?[2-8]\d{{6,7}}(?!\d))*(?![.\d]\d)"
 )
 _LABELLED = (
-    r"(?:电话|座机|固话|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?\s*[:：是为.]?\s*"
-    rf"(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION})(?!\d)"
+    # Eleven digits in whatever groups, if they are said to be a telephone number.
+    r"(?:电话|手机|联系方式)(?:号码?)?\s*[:：是为]?\s*(?P<grouped>\(?1(?:[,\s().-]{0,2}\d){10}(?!\d))|"
+    r"(?:电话|座机|固话|宅电|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?"
+    r"(?:\s*\((?:办|办公|宅|家|单位|O|H)\))?\s*[:：是为.]?\s*"
+    rf"(?:(?P<spelt>[零〇一二三四五六七八九幺]{{7,12}})|(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION}))(?!\d)"
     r"|(?:内线|分机|短号)(?:号码?)?\s*[:：是为]?\s*(?P<inner>\d{3,6})(?!\d)"
     # A number without an area code behind a person in charge, or marked as of an office.
     rf"|(?:联系人|联络人|对接人|负责人|经办人)\s*[:：]\s*[\u4e00-\u9fff]{{2,4}}\s*"
@@ -64,28 +74,30 @@ _LABELLED = (
 _SERVICE = r"(?<![\dA-Za-z.])[48]00[-\s]?\d{3,4}[-\s]?\d{3,4}(?![\d.]\d|\d)"
 _ABROAD = (
     r"(?<![\dA-Za-z.])(?:\(?\+|00)(?:852|853|886|1|44|49|81|82|65|7|33|39|61|"
-    r"91)\)?[-\s]?(?:\d[-\s]?){6,10}\d(?!\d)"
+    r"91)\)?[-\s]?(?:\(?\d\)?[-\s]?){6,10}\d(?!\d)"
 )
 _TOP = r"(?:com|cn|net|org|edu|gov|io|me|hk|tw|jp|de|info|vip|email)"
-_DOT = r"\s?(?:\.|。|点|\(dot\)|\[dot\]|\s+dot\s+)\s?"
+_DOT = r"\s?(?:\.|。|点|\(dot\)|\[dot\]|\s+(?:dot|DOT)\s+)\s?"
 _EMAIL = (
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
-    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\{at\}|\(@\)|#|艾特|"
-    r"\s+at\s+|\(a\))\s?"
-    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}?{_DOT}{_TOP}(?:\.cn)?(?![A-Za-z"
+    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\{at\}|\(@\)|#|艾特|\[圈a\]|"
+    r"\s+(?:at|AT)\s+|\(a\))\s?"
+    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}?{_DOT}{_TOP}(?:{_DOT}cn)?(?![A-Za-z"
     rf"0-9])"
 )
 _ACCOUNT = (
-    r"(?:(?:加我?)?(?:微信|[Vv]信|威信|薇信|(?i:wechat|weixin))(?:号码?|ID)?|(?<![A-Za-z])(?i:vx|"
-    r"wx)|(?:\+|加)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
+    r"(?:(?:加我?)?(?:微\s{0,2}信(?:\s{0,2}号\s?码?)?|[Vv]信|威信|薇信|加微|绿泡泡|(?i:wechat|wei\s?xin))(?:号码?|ID)?|"
+    r"(?<![A-Za-z])(?i:vx|wx)(?:号|ID)?|(?:\+|加)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
     r"\s*[:：是为]?\s*(?P<wechat>[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,12})(?![A-Za-z0-9])"
-    r"|(?:(?<![A-Za-z])(?i:qq)|扣扣|企鹅)(?:群|号码?|"
-    r"号)?\s*[:：是为]?\s*(?P<qq>[1-9]\d{4,11})(?!\d)"
+    r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=群)|扣扣|企鹅|球球)(?:群|号码?|"
+    r"号)?\s*[:：是为]?\s*(?P<qq>[1-9](?:\s?\d){4,11})(?!\d)"
+    r"|(?:钉钉|飞书|抖音|(?<![A-Za-z])(?i:skype|telegram|whatsapp|line\s?id))(?:号|ID)?\s*[:：@]?\s*"
+    r"(?P<other>(?=[-.A-Za-z]*[\d_])[A-Za-z][-_.A-Za-z0-9]{4,29})(?![A-Za-z0-9])"
 )
 _IDENTITY = (
     r"(?<![\dA-Za-z])[1-9]\d{5}[-\s]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|"
     r"3[01])[-\s]?\d{3}[\dXx](?![\dA-Za-z])"
-    r"|(?:身份证|护照|证件)(?:号码?|号)?\s*[:：是为]?\s*(?P<paper>[A-Za-z]?\d[\dXx\s]{6,19}[\dXx])"
+    r"|(?:身份证|护照|证件|(?<=通行)证|(?<=台胞)证|(?<=军官)证)(?:号码?|号)?\s*[:：是为]?\s*(?P<paper>[A-Za-z]?\d[\dXx\s]{6,19}[\dXx])"
 )
 _FINDERS = re.compile(
     f"(?P<identity>{_IDENTITY})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT})|(?P<mobile>{_MOBILE})"
@@ -94,10 +106,10 @@ _FINDERS = re.compile(
 )
 # What a finder may begin with, and where: to try all of them everywhere takes several times as
 # long. In a run of Latin letters, digits and the signs of an address only its first can, but for
-# a first digit and the letters of wechat, vx, qq, tel, phone and fax.
+# a first digit and the letters of wechat, vx, qq, tel, skype, line, phone and fax.
 _BEGINS = re.compile(
-    r"[\dA-Za-z_.+(\-身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短]"
-    r"(?:(?<=[VvWwQqTtPpFf+(身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短])"
+    r"[\dA-Za-z_.+(\-身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联]"
+    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
 _WORDS = (
@@ -125,7 +137,7 @@ _TITLES = (
 )
 _PERSON = (
     rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
-    rf"|[小老][{_SURNAMES}])"
+    rf"|(?:诸葛|欧阳|上官|司马|司徒|皇甫|慕容|令狐)(?:{_TITLES}|[\u4e00-\u9fff]{{1,2}})|[小老][{_SURNAMES}])"
 )
 _LATIN_PERSON = r"[A-Z][a-z]{1,12}[ \t][A-Z][a-z]{1,12}"
 _ROLE = (
@@ -138,10 +150,13 @@ _NAME_BEFORE = re.compile(
     rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
     rf"(?<=姓名))(?P<name>{_PERSON})\s*(?:联系|咨询|报名)?\s*[,，、:：;；(（/|\-]*\s*$"
 )
+# 联系人：王明、李红 138…
+_BESIDE_ANOTHER = re.compile(rf"{_ROLE}\s*[:：是为]?\s*(?P<name>{_PERSON})\s*[、,，和/]\s*$")
 _NAME_AFTER = re.compile(
     rf"\s*[,，]?\s*(?:[(（]\s*(?P<inside>{_PERSON})\s*[)）]|"
     rf"(?P<titled>[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES})(?![\u4e00-\u9fff])|"
-    rf"(?:请?找|请?联系)\s*(?P<asked>{_PERSON})(?=就行|即可|就可以|吧|[\s,，。;；]|$))"
+    rf"(?:请?找|请?联系)\s*(?P<asked>{_PERSON})(?=就行|即可|就可以|吧|[\s,，。;；]|$)|"
+    rf"(?<=\d)\s(?P<behind>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?=[\s,，。;；、]|$))"
 )
 _NAMED = re.compile(
     rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
@@ -239,13 +254,13 @@ def _spans(text: str) -> Iterator[_Span]:
         start, end = found.span()
         value = found[0].strip()
         if kind == "labelled":
-            part = next(one for one in ("local", "beside", "marked", "inner") if found[one])
+            part = next(one for one in _LABELLED_PARTS if found[one])
             start, end = found.span(part)
             value = found[part]
         elif kind == "account":
-            part = "wechat" if found["wechat"] else "qq"
+            part = next(one for one in _ACCOUNTS if found[one])
             start, end = found.span(part)
-            value = f"{'微信' if part == 'wechat' else 'QQ'} {found[part]}"
+            value = f"{_ACCOUNTS[part]} {found[part]}"
         elif kind == "identity":
             value = f"证件号 {found['paper'] or found[0]}"
         yield _Span(start, end, _KINDS[kind], value)
@@ -266,6 +281,8 @@ def _found(plain: str) -> Iterator[re.Match[str]]:
             yield found
 
 
+_ACCOUNTS = {"wechat": "微信", "qq": "QQ", "other": "账号"}
+_LABELLED_PARTS = ("local", "beside", "marked", "inner", "grouped", "spelt")
 _KINDS = {
     "identity": "identity", "email": "email", "account": "account", "mobile": "phone",
     "abroad": "phone", "landline": "phone", "service": "phone", "labelled": "phone",
@@ -278,13 +295,16 @@ def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]
     if named := _NAME_BEFORE.search(bare):
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
+        if other := _BESIDE_ANOTHER.search(bare[: named.start("name")]):
+            at = last + other.start("name")
+            yield _Span(at, at + len(other["name"]), "name", other["name"])
         return
     if named := _NAMED.search(before) or _INTRODUCED.search(before):
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
         return
     if named := _NAME_AFTER.match(plain, end):
-        part = next(one for one in ("inside", "titled", "asked") if named[one])
+        part = next(one for one in ("inside", "titled", "asked", "behind") if named[one])
         yield _Span(*named.span(part), "name", named[part])
 
 

@@ -78,7 +78,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      r"(?<![A-Za-z\d])(?:GB|ISO|IEC|YB|JB|HG|ASTM|EN|DIN|JIS)(?:/T|"
      r"/Z)?[\s-]?\d[\d.]*(?:-\d+)*"
      r"|(?<![A-Za-z\d])(?!Φ)[A-Za-z]+(?<![μΩ])-?\d+(?:\.\d+)?[A-Za-z]*|"
-     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?:\d\d?月(?!以上|以内)|(?!以上|以内))|第\d+|"
+     r"(?!\d+E\d)\d+[A-Z][a-z]?\d\w*|(?:19|20)\d\d年(?:\d\d?月(?:\d\d?[日号])?(?!以上|以内)|(?!以上|以内))|第\d+|"
      # A day of the calendar, an hour by which something is to be handed in.
      r"(?<![\d.])(?:0?[1-9]|1[0-2])月(?:\d\d?[日号]|[底初末份]|[上中下]旬)|"
      r"(?<![\d.])(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])(?![\d.])|"
@@ -146,6 +146,8 @@ _SAID: dict[str, str] = {
     "is": "=",
     "better": "优", "pass": "破", "worse": "劣",
 }  # fmt: skip
+# 垂直度1/1000 is a value by itself, 2/3 of what it is of.
+_LEAST_OF_A_SCALE = 100
 _TENS = re.compile("[十百千万亿]")
 _FOLDS = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
 _HUNDREDTHS = {
@@ -318,7 +320,7 @@ def _han_amount(match: re.Match[str], before: list[Token]) -> Token | None:
 def _share(text: str) -> Amount:
     if "/" in text:
         over, under = (float(part) for part in text.split("/"))
-        return Amount(without_noise(100.0 * over / under), "%", part=True)
+        return Amount(without_noise(100.0 * over / under), "%", part=under < _LEAST_OF_A_SCALE)
     if text.endswith("成"):
         return Amount(10 * number(text[:-1]), "%")
     under_text, _, over_text = text.removeprefix("负").partition("分之")
