@@ -153,3 +153,21 @@ def test_headers_of_contacts_are_private_in_any_language() -> None:
         assert is_private_name(header), header
     for header in ("技术指标", "通信技术", "Hotel", "邮政编码", "Title", "电机"):
         assert not is_private_name(header), header
+
+
+def test_names_of_files_sheets_and_columns_and_objects_in_cells_show_no_contact() -> None:
+    made = Challenge.model_validate(
+        {
+            "challenge_id": "C1", "title": "密封改进",
+            "source": {"file": "榜单 王工13912345777.xlsx", "sheet": "一季度13912345778", "row": 3},
+            "extra": {
+                "备注13912345779": "无", "其他": {"电话": "23887733", "说明": ["见 13912345780"]},
+            },
+        }
+    )  # fmt: skip
+    shown = made.model_dump_json(exclude=set(private_fields(Challenge)))
+    assert not [n for n in ("1391234577", "1391234578", "王工", "23887733") if n in shown]
+    assert made.source is not None
+    assert (made.source.file, made.source.row) == ("榜单 ******.xlsx", 3)
+    for number in ("13912345779", "23887733", "13912345780"):
+        assert number in made.contact_phone

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from matcher.contacts import hide_contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,15 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+# People write their number into the names of files and sheets; reports show both.
+_PublicName = Annotated[str, AfterValidator(lru_cache(maxsize=1_000)(hide_contacts))]
+
+
 class Source(Record):
     """Where a record came from, so that any figure can be traced to a row of a file."""
 
-    file: str
-    sheet: str | None = None
+    file: _PublicName
+    sheet: _PublicName | None = None
     row: int | None = None
     sha256: str | None = None
 

@@ -49,7 +49,8 @@ def _keep_private(values: object) -> object:
     found: dict[str, list[str]] = {name: [] for name in _PRIVATE}
     kept = dict(values)
     for name, value in values.items():
-        if name not in _NO_TEXTS and not (isinstance(value, str) and name in found):
+        own = name == "extra" or (isinstance(value, str) and name in found)
+        if name not in _NO_TEXTS and not own:
             kept[name] = _parted(name, value, found)
     extra = kept.get("extra")
     if isinstance(extra, dict):
@@ -75,7 +76,8 @@ def _is_free_of_contacts(values: dict[str, Any]) -> bool:
         if isinstance(value, str):
             said += [value] if name not in _PRIVATE else []
         elif isinstance(value, dict):
-            said += [str(held) for held in value.values()]
+            said += map(str, value)
+            said += map(str, value.values())
         elif isinstance(value, list | tuple):
             said += [str(getattr(item, "text", item)) for item in value]
             if not all(value):
@@ -93,9 +95,21 @@ def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
     if name == "indicators" and isinstance(value, list | tuple):
         return [one for item in value if (one := _public_indicator(item)) is not None]
     if isinstance(value, list | tuple):
-        parts = (_parted(name, item, found) if isinstance(item, str) else item for item in value)
-        return [part for part in parts if part != ""]
+        return [part for item in value if (part := _parted(name, item, found)) != ""]
+    if isinstance(value, dict):
+        return _nested(value, found)
     return value
+
+
+def _nested(value: dict[Any, Any], found: dict[str, list[str]]) -> dict[Any, Any]:
+    """What a column of an object holds; a name within it that is private gives a contact."""
+    kept = {}
+    for key, item in value.items():
+        if is_private_name(str(key)):
+            found["contact_phone"].append(str(item))
+        else:
+            kept[_parted("", key, found)] = _parted("", item, found)
+    return kept
 
 
 def _public_indicator(indicator: object) -> object:
@@ -119,8 +133,9 @@ def _public_indicator(indicator: object) -> object:
 def _public_extra(extra: dict[str, Any], found: dict[str, list[str]]) -> dict[str, Any]:
     """Columns no field knows; those that hold contacts by their name are private as they are."""
     return {
-        column: value
-        if column in _NO_TEXTS or is_private_name(column)
-        else _parted(column, value, found)
+        column if private else str(_parted("", column, found)): (
+            value if private else _parted(column, value, found)
+        )
         for column, value in extra.items()
+        for private in [column in _NO_TEXTS or is_private_name(column)]
     }
