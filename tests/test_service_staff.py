@@ -14,6 +14,10 @@ from fastapi import FastAPI
 from lxml import etree
 
 from matcher import Team
+from matcher.report.charts.plane import topic_chart
+from matcher.report.charts.svg import svg
+from matcher.report.model import TopicField, TopicMap, TopicPoint
+from matcher.service.desk import board
 from matcher.service.pages.wording import ACTS
 from matcher.service.store.jobs import KINDS, Jobs
 
@@ -186,6 +190,23 @@ def planned_for(staff: Caller, challenge_id: str) -> list[dict[str, Any]]:
     return next((one["teams"] for one in plan if one["challenge_id"] == challenge_id), [])
 
 
+def test_where_demand_has_no_supply_is_drawn_and_told(
+    staff: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (TopicPoint("K1", "轴承钢", 0, 0, "钢铁", "有合适团队"),
+             TopicPoint("K2", "光刻胶", 900, 1000, "化工", "库内无合适团队"))  # fmt: skip
+    drawn = TopicMap(
+        asked, (TopicPoint("T1", "轴承钢团队", 10, 10, "钢铁"),),
+        (TopicField("化工", 1, 1, 0), TopicField("钢铁", 1, 0, 1)),
+    )  # fmt: skip
+    monkeypatch.setattr(board, "topics", lambda caller: drawn)
+    assert staff.get(f"{API}/topics").json()["fields"][0]["unmet"] == 1
+    page = staff.get("/staff/topics").text
+    assert svg(topic_chart(drawn)) in page
+    assert re.findall(r'href="/staff/review/(\w+)">(\S+)</a>', page) == [("K2", "光刻胶")]
+    assert 'href="/api/v1/topics"' in page
+
+
 @pytest.mark.slow
 def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> None:
     assert staff.get(f"{API}/board").status_code == 404
@@ -229,6 +250,8 @@ def test_a_report_becomes_files_a_board_and_a_review_queue(staff: Caller) -> Non
     assert "递补" in staff.get("/staff/assignment").text
     again = finished(staff, staff.post(f"{API}/jobs/report", json=asked).json())
     assert (again["summary"]["awarded"], again["summary"]["challenges"]) == (1, 3)
+    assert "出一份报告" in staff.get("/staff/topics").text  # without an encoder there is no map
+    assert staff.get(f"{API}/topics").status_code == 404
     assert planned_for(staff, "K1")[0]["team_id"] != first["team_id"]
     for name in ("../../workspace.sqlite", "..%2F..%2Fworkspace.sqlite", "没有.xlsx"):
         assert staff.get(f"{path}/{name}").status_code == 404

@@ -271,6 +271,11 @@ class TopicPoint:
     field: str
     verdict: str = ""
 
+    @property
+    def unmet(self) -> bool:
+        """Whether it is a challenge that no team of the library was found to fit."""
+        return self.verdict in (Verdict.DOUBTFUL, Verdict.NOBODY)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicField:

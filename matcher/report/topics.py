@@ -11,7 +11,6 @@ import numpy as np
 from matcher.arithmetic import on_grid, products, unit
 from matcher.arrays import FloatArray, WideArray
 from matcher.pipeline import Matcher
-from matcher.ranking.grades import Verdict
 from matcher.ranking.query import queries
 from matcher.report.model import ChallengeCard, TopicField, TopicMap, TopicPoint
 
@@ -53,11 +52,8 @@ def topic_map(matcher: Matcher, cards: Sequence[ChallengeCard]) -> TopicMap | No
     plane = _on_plane(products(np.vstack([demand.vectors, supply.vectors]), axes))
     verdicts = [card.verdict for card in by_id]
     n = len(by_id)
-    return TopicMap(
-        _points(demand, plane[:n], fields, verdicts),
-        _points(supply, plane[n:], near, [""] * len(near)),
-        _fields(fields, verdicts, near),
-    )
+    asked = _points(demand, plane[:n], fields, verdicts)
+    return TopicMap(asked, _points(supply, plane[n:], near, [""] * len(near)), _fields(asked, near))
 
 
 def field_of(card: ChallengeCard) -> str:
@@ -133,14 +129,9 @@ def _points(
     )
 
 
-def _fields(
-    fields: Sequence[str], verdicts: Sequence[str], near: Sequence[str]
-) -> tuple[TopicField, ...]:
+def _fields(demand: Sequence[TopicPoint], near: Sequence[str]) -> tuple[TopicField, ...]:
     """Field by field, where most lacks a team first."""
-    asked, teams = Counter(fields), Counter(near)
-    unmet = Counter(
-        field for field, verdict in zip(fields, verdicts, strict=True)
-        if verdict in (Verdict.DOUBTFUL, Verdict.NOBODY)
-    )  # fmt: skip
+    asked, teams = Counter(point.field for point in demand), Counter(near)
+    unmet = Counter(point.field for point in demand if point.unmet)
     made = (TopicField(name, n, unmet[name], teams[name]) for name, n in asked.items())
     return tuple(sorted(made, key=lambda f: (-f.unmet / f.challenges, -f.challenges, f.name)))

@@ -43,7 +43,7 @@ def _place(point: TopicPoint) -> tuple[float, float]:
 def _challenge(point: TopicPoint) -> Block | Dot:
     x, y = _place(point)
     words, colour = f"{point.id} {point.name}（{point.verdict}）", mark(point.verdict)
-    if point.verdict in (Verdict.DOUBTFUL, Verdict.NOBODY):
+    if point.unmet:
         side = 2 * _CHALLENGE
         return Block(x - _CHALLENGE, y - _CHALLENGE, side, side, colour, words)
     return Dot(x, y, _CHALLENGE, colour, words)

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from matcher.corpora import TemplateKind, template_bytes
 from matcher.corpora.headers.kinds import KindName
+from matcher.report.model import TopicMap
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import board, imports, queue
@@ -148,6 +149,13 @@ def commit_import(
 def get_board(caller: CurrentCaller) -> board.BoardView:
     """最近一份报告的数字。"""
     return board.board(caller)
+
+
+@router.get("/topics")
+@allow(STAFF)
+def get_topics(caller: CurrentCaller) -> TopicMap:
+    """最近一份报告的供需分布：需求和团队按内容远近，各领域有多少需求没有合适团队。"""
+    return board.topics(caller)
 
 
 @router.get("/review")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from matcher.errors import NotFoundError
 from matcher.procedure import PARTED, settled
 from matcher.report.data_file import read_report
-from matcher.report.model import ChallengeCard, Report
+from matcher.report.model import ChallengeCard, Report, TopicMap
 from matcher.report.plan_lines import PlanLine
 from matcher.service.context import Caller, Service
 from matcher.service.desk import cases, moving
@@ -114,6 +114,18 @@ def board(caller: Caller) -> BoardView:
         job_id=job.job_id, finished=job.finished, challenges=made.plan.challenges,
         answered=made.plan.answered, risks={risk: levels.count(risk) for risk in RISKS},
     )  # fmt: skip
+
+
+def topics(caller: Caller) -> TopicMap:
+    """The list of the last report against the library, by what they are about.
+
+    Raises:
+        NotFoundError: no report was made yet, or one without an encoder.
+    """
+    found = _last(caller)[1].topics
+    if found is None:
+        raise NotFoundError("最近的报告没有供需分布", remedy="用语义模型重新出一份报告")
+    return found
 
 
 def review(caller: Caller, query: ReviewQuery) -> ReviewView:

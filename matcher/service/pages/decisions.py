@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError, MatcherError, NotFoundError
 from matcher.records import OutcomeStage
+from matcher.report.charts.plane import topic_chart
 from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import board, decisions, matching
@@ -87,6 +88,19 @@ def decide(request: Request, caller: CurrentCaller, challenge_id: str, form: For
 def assignment(request: Request, caller: CurrentCaller) -> Response:
     """The plan of the last report."""
     return _of_report(request, caller, "assignment.html", board.BoardQuery, board.assignment)
+
+
+@router.get("/topics")
+@allow(STAFF)
+def topics(request: Request, caller: CurrentCaller) -> Response:
+    """Where demand has no supply, by the last report: drawn, by field, and one by one."""
+    shown: dict[str, object] = {"map": None}
+    with suppress(NotFoundError):
+        found = board.topics(caller)
+        unmet = [point for point in found.demand if point.unmet]
+        shown = {"map": found, "chart": topic_chart(found), "unmet": unmet,
+                 "twin": twin_of(request, "/topics")}  # fmt: skip
+    return render(request, "topics.html", shown)
 
 
 @router.get("/outcomes")

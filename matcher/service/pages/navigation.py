@@ -44,7 +44,7 @@ STAFF_MENU = (
     ("待办", "/staff"), ("导入", "/staff/imports"), ("由清单建库", "/lists"),
     ("发布", "/staff/publishing"),
     ("进度", "/staff/progress"), ("推荐与排除", "/staff/review"),
-    ("指派", "/staff/assignment"), ("报告", "/staff/reports"),
+    ("指派", "/staff/assignment"), ("供需分布", "/staff/topics"), ("报告", "/staff/reports"),
     ("结果登记", "/staff/outcomes"), ("联盟进度", "/staff/alliances"),
     ("更正", "/staff/corrections"), ("查重", "/staff/duplicates"),
     ("同名核对", "/staff/namesakes"),
