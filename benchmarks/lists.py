@@ -3,6 +3,7 @@
     python benchmarks/lists.py --works 10000 100000
     python benchmarks/lists.py --stream 1000000
     python benchmarks/lists.py --damaged 10000
+    python benchmarks/lists.py --killed 1000000    # the command itself, kill -9 on the way
 
 Works are made (names by the frequencies of real surnames, organisations, co-workers who stay
 together, subjects by team), so that they look like OpenAlex; nothing of them is real.
@@ -16,9 +17,13 @@ import gzip
 import json
 import random
 import resource
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,7 @@ from matcher.linking.identity import identify
 from matcher.linking.register import Register, work_key
 from matcher.linking.teams import build_teams
 from matcher.records import Achievement
+from matcher.workspace import STORE_FILE
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰志新建国文斌鹏飞晓海燕波辉宁"
@@ -148,6 +154,42 @@ def damaged(count: int) -> None:
             )
 
 
+def killed(count: int) -> None:
+    """Build a library in a workspace by the command, by words; killed once and run again."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, store = Path(folder) / "works.jsonl.gz", Path(folder) / "ws" / STORE_FILE
+        with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
+            for work in works(count):
+                file.write(json.dumps(work, ensure_ascii=False) + "\n")
+        command = [sys.executable, "-c", "from matcher.cli import main; main()", "library", "build",
+                   str(path), "-w", str(store.parent), "--encoder", "none"]  # fmt: skip
+        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while first.poll() is None and _kept(store) < 0.4 * count:
+            time.sleep(0.02)
+        first.kill()
+        first.wait()
+        there = _kept(store)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        with closing(sqlite3.connect(store)) as database:
+            teams = database.execute("SELECT count(*) FROM built_teams").fetchone()[0]
+        print(
+            f"{count:>9,} works: killed with {there:,} kept; again {took:.0f} s of processor, "
+            f"peak {after.ru_maxrss / 1e6:.2f} GB, {_kept(store):,} works, {teams:,} teams"
+        )
+
+
+def _kept(store: Path) -> int:
+    """How many works a workspace keeps by now."""
+    try:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
+            return int(database.execute("SELECT count(*) FROM achievements").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
 def _row(number: int, work: dict[str, Any]) -> dict[str, str]:
     return {
         "题名": work["title"],
@@ -181,9 +223,12 @@ def main() -> None:
     parser.add_argument("--works", type=int, nargs="*", default=[])
     parser.add_argument("--stream", type=int, nargs="*", default=[])
     parser.add_argument("--damaged", type=int, nargs="*", default=[])
+    parser.add_argument("--killed", type=int, nargs="*", default=[])
     given = parser.parse_args()
     for count in given.damaged:
         damaged(count)
+    for count in given.killed:
+        killed(count)
     for count in given.works:
         linked(count)
     for count in given.stream:
