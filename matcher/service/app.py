@@ -26,6 +26,7 @@ from matcher.service.desk.digests import send_digests
 from matcher.service.desk.lapsing import lapse
 from matcher.service.desk.notices import tell_events
 from matcher.service.edge.boundary import Boundary
+from matcher.service.edge.ending import Ending
 from matcher.service.edge.observing import Observer
 from matcher.service.pages.errors import error_page
 from matcher.service.routing import GuardedRoute
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.router.routes.extend(router.routes)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.all_hosts)
+    app.add_middleware(Ending)
     app.add_middleware(Boundary, settings=settings)
     app.add_middleware(Observer, metrics=service.metrics)
     check_routes(app)

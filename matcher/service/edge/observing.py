@@ -19,6 +19,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matcher.service.edge.ending import OneLine
+
 _log = logging.getLogger("matcher.service")
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0, 10.0)
 _OWN_FIELDS: Final = ("route", "method", "status", "role", "seconds", "request", "error", "job",
@@ -125,6 +127,7 @@ def log_to_stderr(level: str) -> None:
     """Send the log of the service and its server to stderr as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(OneLine())
     for name in ("matcher", "uvicorn"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
