@@ -17,7 +17,7 @@ from matcher import Team
 from matcher.report.charts.plane import topic_chart
 from matcher.report.charts.svg import svg
 from matcher.report.model import TopicField, TopicMap, TopicPoint
-from matcher.service.desk import board
+from matcher.service.desk import board, imports
 from matcher.service.pages.wording import ACTS
 from matcher.service.store.jobs import KINDS, Jobs
 
@@ -75,6 +75,23 @@ def test_the_preview_of_a_list_tells_what_its_needs_lack(staff: Caller) -> None:
     )
     assert "寿命大幅提高" in record["diagnosis"]
     assert record["diagnosis"] in staff.get(f"/staff/imports/{shown['import_id']}").text
+
+
+def test_an_uploaded_file_is_read_once_to_be_shown(
+    staff: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = imports.read_any_of
+    monkeypatch.setattr(
+        imports, "read_any_of", lambda path, *a, **k: read.append(path.name) or real(path, *a, **k)
+    )
+    shown = upload(staff, TEAMS_FILE).json()
+    assert staff.get(f"/staff/imports/{shown['import_id']}").status_code == 200
+    assert staff.get(f"{API}/imports/{shown['import_id']}").json() == shown
+    assert read == ["团队.csv"]
+    # Read as something else it is another view of it.
+    staff.get(f"{API}/imports/{shown['import_id']}?organisation=某厂")
+    assert read == ["团队.csv"] * 2
 
 
 @pytest.mark.slow

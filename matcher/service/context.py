@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.index.store import Side
+from matcher.once import Once
 from matcher.records import Outcome
 from matcher.service.access import PUBLIC, Principal
 from matcher.service.edge.limiting import Limiter
@@ -39,6 +40,9 @@ from matcher.service.store.sessions import Sessions
 from matcher.service.store.signing import Signing
 from matcher.service.store.states import States
 from matcher.workspace import STORE_FILE, Batch, Workspace
+
+# Files looked at last: each is read when it is uploaded, and shown by the page after that.
+_PREVIEWS = 8
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Service:
     turns: Turns
     metrics: Metrics
     live: LiveWorkspace
+    previews: Once
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
@@ -114,6 +119,7 @@ class Service:
             Turns(),
             Metrics(),
             live,
+            Once(_PREVIEWS),
         )
 
     def put(

@@ -130,11 +130,26 @@ def preview(caller: Caller, upload_id: str, how: HowRead = _AS_FOUND) -> ImportP
 
 
 def _seen(caller: Caller, upload_id: str, name: str, content: bytes, how: HowRead) -> ImportPreview:
+    """What is in a file, read once while the workspace stays as it is."""
+    workspace = caller.service.live.connect()
+    alliances = _kept(caller.service, how)
+
+    def read() -> ImportPreview:
+        return _read(workspace, upload_id, name, content, how, alliances)
+
+    if alliances:  # which move while the workspace does not
+        return read()
+    return caller.service.previews.get((upload_id, how, workspace.generation), read)
+
+
+def _read(
+    workspace: Workspace, upload_id: str, name: str, content: bytes, how: HowRead,
+    alliances: Sequence[Alliance],
+) -> ImportPreview:  # fmt: skip
     """What is in a file; if that can be read in two ways, the two."""
     try:
         with contents(name, content, how) as parts:
-            workspace = caller.service.live.connect()
-            return _preview(workspace, upload_id, name, parts, _kept(caller.service, how))
+            return _preview(workspace, upload_id, name, parts, alliances)
     except InDoubtError as doubt:
         choices = [kind.name for kind in KINDS if kind.name in doubt.choices]
         return ImportPreview(
