@@ -28,7 +28,7 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ENTERPRISE, OTHER_ENTERPRISE = "某某钢铁集团有限公司", "另一家有限公司"
 UNIVERSITY = "某某大学"
 ORGANISATIONS = {"enterprise": ENTERPRISE, "university": UNIVERSITY, "staff": "", "broker": "",
-                 "local": ""}  # fmt: skip
+                 "expert": "", "local": ""}  # fmt: skip
 
 # The sides of a pair, and who moves it where no account is needed.
 SIDES: dict[Party, str] = {"demand": ENTERPRISE, "team": UNIVERSITY}

@@ -37,6 +37,7 @@ TEAMS = {"kind": "teams", "first_id": "T1", "second_id": "T9"}
 FOLLOWING = frozenset({
     "records", "passages", "outcomes", "pairs", "secrets", "consents", "comments", "handlings",
     "corrections", "team_changes", "digested", "grants", "alliances", "kept_apart",
+    "evaluators",
 })  # fmt: skip
 # ... where its own past stays under its number (of events, those of its pairs follow), ...
 PAST = frozenset({
@@ -49,7 +50,7 @@ ELSEWHERE = frozenset({
     "achievements", "same_person", "taken_out", "person_questions", "bids", "bid_files",
     "follow_ups", "visits", "appraisals", "registrations", "password_links", "identities",
     "sign_in_flows", "hooks", "unsubscribed", "digests", "alliance_files", "alliance_marks",
-    "alliance_evaluators", "step_files", "sqlite_sequence",
+    "step_files", "sqlite_sequence",
 })  # fmt: skip
 NUMBERS = frozenset({"challenge_id", "team_id"})
 
@@ -230,6 +231,8 @@ def test_no_place_that_keeps_the_number_of_a_record_is_forgotten(
         account = service.accounts.get("乙").account_id
         database.write("INSERT INTO grants VALUES (?, ?, ?, '')", (account, kind, value))
     post(staff, "apart", {"kind": "challenges", "first_id": "K9", "second_id": "K2"})
+    asked = {"challenge_id": "K9", "name": "乙"}
+    assert staff.post(f"{API}/appraisals/experts", json=asked).status_code == 200
     fill(database)
     schema = set(columns(database))
     assert schema == FOLLOWING | PAST | ELSEWHERE, schema ^ (FOLLOWING | PAST | ELSEWHERE)

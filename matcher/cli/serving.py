@@ -106,7 +106,7 @@ def restore(
 def add(
     name: _Name,
     role: Annotated[
-        str, typer.Option("--role", help="staff、local、broker、enterprise 或 university。")
+        str, typer.Option("--role", help="staff、local、broker、expert、enterprise 或 university。")
     ],
     organisation: Annotated[str, typer.Option("--organisation", help="单位全称。")] = "",
     stdin: _Stdin = False,

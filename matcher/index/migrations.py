@@ -333,11 +333,23 @@ INSERT INTO listed_people SELECT id, json_remove(content, '$.evidence') FROM bui
     WHERE id NOT GLOB 'T{"[0-9a-f]" * 10}*'
 """
 
+# Who marks what: the alliances of a year, the bids of a challenge.
+_MARKERS = """
+CREATE TABLE evaluators (
+    kind TEXT NOT NULL, task TEXT NOT NULL, account_id INTEGER NOT NULL REFERENCES accounts (id),
+    at TEXT NOT NULL, given TEXT NOT NULL, handed_in TEXT NOT NULL,
+    PRIMARY KEY (kind, task, account_id)
+) WITHOUT ROWID;
+INSERT INTO evaluators SELECT '联盟', CAST(year AS TEXT), account_id, at, alliances, handed_in
+FROM alliance_evaluators;
+DROP TABLE alliance_evaluators
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
     _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
-    _LISTED_PEOPLE,
+    _LISTED_PEOPLE, _MARKERS,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -13,17 +13,20 @@ from typing import Any, Literal, TypeVar, get_args
 from matcher.service.settings import Settings
 from matcher.text.organisations import normalise_organisation
 
-Role = Literal["public", "enterprise", "university", "broker", "local", "staff"]
+Role = Literal["public", "enterprise", "university", "broker", "expert", "local", "staff"]
 Scope = Literal["read", "write", "metrics"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ROLE_NAMES: dict[Role, str] = {
     "public": "访客", "enterprise": "企业", "university": "高校院所", "broker": "技术经纪人",
+    "expert": "评审专家",
     "local": "市县园区管理人员", "staff": "管理人员",
 }  # fmt: skip
 # Who acts for an organisation, and who for nobody but by what was given to them.
 OF_ORGANISATION: frozenset[Role] = frozenset({"enterprise", "university"})
 BY_GRANT: frozenset[Role] = frozenset({"broker", "local"})
+# Who sees of the library only what was given to it: nothing, until something is.
+NARROW: frozenset[Role] = frozenset({"broker", "expert"})
 
 _EndpointT = TypeVar("_EndpointT", bound=Callable[..., Any])
 
@@ -111,8 +114,12 @@ class Principal:
 
     @property
     def organisation_key(self) -> str:
-        """Its organisation by which all known spellings are the same; empty if it has none."""
-        return normalise_organisation(self.organisation) if self.signed_in else ""
+        """Its organisation by which all known spellings are the same; empty if it acts for none.
+
+        That of an expert only says where it has to stand back.
+        """
+        acts = self.signed_in and self.role != "expert"
+        return normalise_organisation(self.organisation) if acts else ""
 
     def belongs_to(self, *organisations: str) -> bool:
         """Whether one of these is its own organisation, by any of its known spellings.
@@ -182,7 +189,7 @@ ANYONE = Access(frozenset(ROLES))
 SIGNED_IN = Access(frozenset(ROLES) - {"public"})
 PUBLISHED = Access(SIGNED_IN.roles, when_public=True)
 # A feed shows all that is published: not for who sees only what was given.
-FOLLOWING = Access(SIGNED_IN.roles - {"broker"})
+FOLLOWING = Access(SIGNED_IN.roles - NARROW)
 ENTERPRISE = Access(frozenset({"enterprise", "staff"}))
 # Who reads drafts: who writes them, and once they are submitted the staff in charge.
 DRAFTED = Access(ENTERPRISE.roles | {"local"})

@@ -24,6 +24,7 @@ AREAS = (
     "merging",
     "pairs",
     "contracts",
+    "experts",
     "corrections",
     "own_teams",
     "matching",

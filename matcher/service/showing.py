@@ -10,7 +10,7 @@ from matcher.explanation import Explanation
 from matcher.matches import Match
 from matcher.procedure import PUBLIC, state_of
 from matcher.records import Challenge, Evidence, Team
-from matcher.service.access import Principal
+from matcher.service.access import NARROW, Principal
 from matcher.service.views import (
     ChallengeLine,
     ChallengeMatch,
@@ -57,21 +57,21 @@ def in_charge(principal: Principal, challenge: Challenge | ChallengeLine) -> boo
 def may_see(principal: Principal, challenge: Challenge | ChallengeLine, public_lists: bool) -> bool:
     """Published ones are seen by whoever gets this far, others by their owner and staff.
 
-    A broker sees what was given to it, and what is public.
+    Brokers and experts see what was given to them, and what is public.
     """
     if isinstance(challenge, ChallengeLine):
         published = challenge.published
     else:
         published = is_published(challenge)
-    if published and (principal.role != "broker" or public_lists):
+    if published and (principal.role not in NARROW or public_lists):
         return True
     return principal.is_staff or is_own(principal, challenge) or is_given(principal, challenge)
 
 
 def is_in_hand(principal: Principal, team: Team | TeamLine) -> bool:
-    """Whether a team may be seen: by anybody but brokers, who see those given to them."""
+    """Whether a team may be seen: by anybody but the narrow roles, who see those given to them."""
     aliases = team.org_aliases if isinstance(team, Team) else ()
-    return principal.role != "broker" or principal.given.covers_team(
+    return principal.role not in NARROW or principal.given.covers_team(
         team.team_id, [team.org_name, *aliases], team.province, team.city
     )
 

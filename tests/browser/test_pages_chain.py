@@ -33,6 +33,7 @@ PAGES = {
     "staff": ("/staff/publishing", "/challenges/N1", "/staff/challenges/N1/correction",
               "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A1",
               "/pairs/acceptance?challenge_id=N1&team_id=A2", "/team-changes"),
+    "expert": ("/", "/appraisals", "/appraisals/one?challenge_id=N1&team_id=A2"),
     "enterprise": ("/pairs", "/pairs?challenge=N1", "/pairs/one?challenge_id=N1&team_id=A2",
                    "/pairs/contract?challenge_id=N1&team_id=A2"),
     "university": ("/pairs", "/pairs/one?challenge_id=N1&team_id=A1", "/challenges/N1",
@@ -109,13 +110,15 @@ def test_from_an_empty_workspace_to_a_signed_pair(
 ) -> None:
     (tmp_path / "榜单.csv").write_text(LIST, encoding="utf-8")
     (tmp_path / "团队.csv").write_text(TEAMS, encoding="utf-8")
-    staff, firm, school = (arrive(site, hands, n) for n in ("staff", "enterprise", "university"))
+    staff, firm, school, expert = (
+        arrive(site, hands, n) for n in ("staff", "enterprise", "university", "expert")
+    )
     take_in(staff, tmp_path / "团队.csv")
     take_in(staff, tmp_path / "榜单.csv")
     _published(staff, school.page)
     _corrected_and_taken_down(staff, school.page)
     _invited(firm, school)
-    _awarded_and_promoted(staff, school)
+    _awarded_and_promoted(staff, school, expert)
     at(firm, "A2")
     assert "13800000002" in firm.page.inner_text("main")
     firm.press("aside a:text-is('签约')")
@@ -173,7 +176,22 @@ def _invited(firm: Hands, school: Hands) -> None:
     assert "13800000001" in firm.page.inner_text("main")
 
 
-def _awarded_and_promoted(staff: Hands, school: Hands) -> None:
+def _marked(staff: Hands, expert: Hands) -> None:
+    """An expert with an account is asked, and marks."""
+    staff.page.goto("/pairs?challenge=N1")
+    staff.write("#e-name", "expert")
+    staff.press("button:text-is('请他评')")
+    expert.page.goto("/")
+    expert.press("text=请我评的揭榜书")
+    expert.press("th a:text-is('轴承钢团队')")
+    assert "钙处理加电磁净化" in expert.page.inner_text("main")
+    for n in range(4):
+        expert.write(f"[name=scores] >> nth={n}", "75")
+    expert.press("text=提交评分")
+    assert expert.page.is_visible(".tag >> text=已评")
+
+
+def _awarded_and_promoted(staff: Hands, school: Hands, expert: Hands) -> None:
     """Both bid and are evaluated; the first is awarded and gives up, the second is promoted."""
     for team in ("A1", "A2"):
         bid(school, team)
@@ -185,7 +203,9 @@ def _awarded_and_promoted(staff: Hands, school: Hands) -> None:
     for n in range(4):
         staff.write(f"[name=scores] >> nth={n}", "85")
     staff.press("button:text-is('登记评分')")
-    assert staff.page.is_visible("h2:has-text('平均 85')")
+    _marked(staff, expert)
+    at(staff, "A1")
+    assert staff.page.is_visible("h2:has-text('平均 80')")  # of 85 and 75
     go(staff, "立项", "专家评分最高")
     at(staff, "A2")
     go(staff, "列为备选")

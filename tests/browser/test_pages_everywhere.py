@@ -38,6 +38,7 @@ PAGES = {
         "/staff/accounts/one/broker", "/staff/accounts/one/enterprise", "/staff/accounts/table",
     ),
     "broker": ("/", "/challenges", "/teams", "/pairs"),
+    "expert": ("/", "/appraisals"),
     "local": ("/", "/staff/registrations", "/staff/accounts", "/drafts", "/pairs"),
 }  # fmt: skip
 NASTY = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import api_router, attachment
-from matcher.service.desk import bids, bids_beside, cases, pairs
+from matcher.service.desk import appraising, bids, bids_beside, cases, pairs
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
@@ -89,9 +89,9 @@ def consent(caller: CurrentCaller, asked: Annotated[bids.ConsentAsked, Body()]) 
 
 @router.post("/appraisal", status_code=204)
 @allow(STAFF)
-def appraise(caller: CurrentCaller, asked: Annotated[bids.AppraisalAsked, Body()]) -> None:
+def appraise(caller: CurrentCaller, asked: Annotated[appraising.AppraisalAsked, Body()]) -> None:
     """一位专家的评分。"""
-    bids.appraise(caller, asked)
+    appraising.appraise(caller, asked)
 
 
 @router.post("/follow-up", status_code=204)

@@ -20,7 +20,7 @@ from matcher.service.views import Page, PageNumber, PageSize, View
 
 Password = Annotated[str, Field(max_length=200)]
 _Short = Annotated[str, Field(max_length=200)]
-AccountRole = Literal["enterprise", "university", "broker", "local", "staff"]
+AccountRole = Literal["enterprise", "university", "broker", "expert", "local", "staff"]
 
 
 class AccountDetails(BaseModel):

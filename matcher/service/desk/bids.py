@@ -1,4 +1,4 @@
-"""Bids, what is confidential, what experts think, and days to come back on."""
+"""Bids, what is confidential, and days to come back on."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from matcher.errors import InputError, NotFoundError
 from matcher.procedure import IDLE, NOTHING, RECEIVED
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
-from matcher.service.desk import cases, contracts, moving, pairs
+from matcher.service.desk import appraising, cases, contracts, moving, pairs
+from matcher.service.desk.appraising import AppraisalView
 from matcher.service.desk.cases import Case, Named
 from matcher.service.desk.pairs import PairView
 from matcher.service.desk.uploads import safe_name
 from matcher.service.errors import ConflictError
 from matcher.service.showing import is_own
-from matcher.service.store.dossier import Appraisal, Consent, Secret
+from matcher.service.store.dossier import Consent, Secret
 from matcher.service.store.pairs import Pair
 from matcher.service.views import FacetView, View
 
-CRITERIA = ("技术路线", "指标承诺", "团队基础", "经费与进度")
 MOST_FILES = 10
 _Line = Annotated[str, Field(max_length=200)]
 _Long = Annotated[str, Field(max_length=20_000)]
@@ -103,27 +103,6 @@ class SecretView(View):
     consents: list[ConsentView]
 
 
-class AppraisalAsked(Named):
-    """What one expert thinks; with a declared conflict the scores do not count."""
-
-    expert: Annotated[str, Field(min_length=1, max_length=50)]
-    conflict: Annotated[str, Field(max_length=200, description="利害关系；没有不填")] = ""
-    scores: list[Annotated[float, Field(ge=0, le=100)]] = Field(
-        default=[], max_length=len(CRITERIA), description="、".join(CRITERIA)
-    )
-    comment: Annotated[str, Field(max_length=2000)] = ""
-
-
-class AppraisalView(View):
-    """What one expert thinks of a bid."""
-
-    expert: str
-    conflict: str
-    scores: dict[str, float]
-    mean: float | None
-    comment: str
-
-
 class FollowAsked(Named):
     """A day to come back on, or one that is done."""
 
@@ -159,15 +138,14 @@ def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
     case = cases.find(caller, challenge_id, team_id)
     kept = caller.service.dossier
     pair_id = 0 if case.pair is None else case.pair.pair_id
-    appraised = [_appraisal(a) for a in kept.appraisals(pair_id)] if _staff(case) else []
-    counted = [a.mean for a in appraised if a.mean is not None and not a.conflict]
+    appraised = appraising.appraisals(caller, case)
     return Dossier(
         pair=pairs.view(caller, challenge_id, team_id),
         requirements=contracts.requirements(case),
         bids=_bids(caller, case),
         secret=secret(caller, case),
         appraisals=appraised,
-        mean=round(sum(counted) / len(counted), 2) if counted else None,
+        mean=appraising.mean_of(appraised),
         follow_ups=[
             FollowView(number=f.number, due=f.due, note=f.note, done=f.done is not None)
             for f in (kept.follow_ups(pair_id, _place(caller)) if case.parties else ())
@@ -209,13 +187,23 @@ def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = 
 def file(caller: Caller, named: Named, file_id: str) -> tuple[str, bytes]:
     """A file of a bid. Raises: NotFoundError."""
     case = cases.find(caller, named.challenge_id, named.team_id)
-    found = None
-    if case.pair is not None and _may_read_bid(case):
-        found = caller.service.dossier.file(case.pair.pair_id, file_id)
+    if not _may_read_bid(case):
+        raise _no_file(file_id)
+    return file_of(caller, case, file_id)
+
+
+def file_of(caller: Caller, case: Case, file_id: str) -> tuple[str, bytes]:
+    """A file of a bid that the caller may read. Raises: NotFoundError: there is none."""
+    pair = case.pair
+    found = None if pair is None else caller.service.dossier.file(pair.pair_id, file_id)
     if found is None:
-        raise NotFoundError("没有这个附件", given=file_id[:100], remedy="在揭榜书里查找")
-    caller.note("export.bid", f"{named.challenge_id} {named.team_id}")
+        raise _no_file(file_id)
+    caller.note("export.bid", " ".join(case.key))
     return found
+
+
+def _no_file(file_id: str) -> NotFoundError:
+    return NotFoundError("没有这个附件", given=file_id[:100], remedy="在揭榜书里查找")
 
 
 def keep_secret(caller: Caller, asked: SecretAsked) -> None:
@@ -286,30 +274,6 @@ def secret(caller: Caller, case: Case) -> SecretView | None:
     return SecretView(terms=kept.terms, detail=kept.detail if agreed else None, consents=own)
 
 
-def appraise(caller: Caller, asked: AppraisalAsked) -> None:
-    """Keep what an expert thinks of a bid; staff only, while it is under evaluation.
-
-    Raises:
-        NotFoundError: no such pair.
-        ConflictError: it is not under evaluation.
-        InputError: scores are missing.
-    """
-    case = cases.find(caller, asked.challenge_id, asked.team_id)
-    if case.pair is None or case.state not in ("评审中", "备选", "拟立项"):
-        raise ConflictError("现在不在评审中", given=case.state, remedy="先办“进入评审”")
-    if not asked.conflict and len(asked.scores) != len(CRITERIA):
-        raise InputError(
-            "分数不全", given=f"{len(asked.scores)} 项", expected="、".join(CRITERIA),
-            remedy="每项 0 至 100；有利害关系的写明，不打分",
-        )  # fmt: skip
-    scores = {} if asked.conflict else dict(zip(CRITERIA, asked.scores, strict=True))
-    made = Appraisal(asked.expert, asked.conflict, scores, asked.comment,
-                     caller.principal.name, now())  # fmt: skip
-    with caller.service.database.writing():
-        caller.service.dossier.appraise(case.pair.pair_id, made)
-        caller.note("pair.appraise", " ".join(case.key), conflict=bool(asked.conflict))
-
-
 def follow(caller: Caller, asked: FollowAsked) -> None:
     """Note a day to come back on, or that one is done; each organisation sees its own.
 
@@ -337,10 +301,6 @@ def _place(caller: Caller) -> str:
     return "" if caller.principal.is_staff else caller.principal.organisation_key
 
 
-def _staff(case: Case) -> bool:
-    return "staff" in case.parties
-
-
 def _in_touch(case: Case) -> bool:
     return case.state not in IDLE | {NOTHING}
 
@@ -354,13 +314,18 @@ def _may_read_bid(case: Case) -> bool:
 def _bids(caller: Caller, case: Case) -> list[BidView]:
     if case.pair is None or not _may_read_bid(case):
         return []
+    return versions(caller, case.pair)
+
+
+def versions(caller: Caller, pair: Pair) -> list[BidView]:
+    """The versions of a bid, the last first, for who may read it."""
     return [
         BidView(
             content=BidFields.model_validate(bid.content), account=bid.account,
             at=shown_moment(bid.at),
             files=[FileView(file_id=number, name=name) for number, name in bid.files],
         )
-        for bid in reversed(caller.service.dossier.bids(case.pair.pair_id))
+        for bid in reversed(caller.service.dossier.bids(pair.pair_id))
     ]  # fmt: skip
 
 
@@ -371,11 +336,3 @@ def _consents(caller: Caller, challenge_id: str) -> list[ConsentView]:
         )
         for c in caller.service.dossier.consents(challenge_id)
     ]
-
-
-def _appraisal(kept: Appraisal) -> AppraisalView:
-    scores = dict(kept.scores)
-    return AppraisalView(
-        expert=kept.expert, conflict=kept.conflict, scores=scores, comment=kept.comment,
-        mean=round(sum(scores.values()) / len(scores), 2) if scores else None,
-    )  # fmt: skip

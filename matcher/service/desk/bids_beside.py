@@ -8,10 +8,9 @@ from pydantic import Field
 
 from matcher.procedure import RECEIVED
 from matcher.service.context import Caller
-from matcher.service.desk import bids, cases, contracts
+from matcher.service.desk import appraising, bids, cases, contracts
 from matcher.service.desk.bids import BidFields
 from matcher.service.desk.cases import Case, PairQuery
-from matcher.service.store.dossier import Appraisal
 from matcher.service.views import View
 
 
@@ -59,8 +58,8 @@ def _bid(caller: Caller, case: Case) -> BidBeside | None:
     if not kept or not case.parties:
         return None
     content = BidFields.model_validate(kept[-1].content)
-    appraised = caller.service.dossier.appraisals(case.pair.pair_id)
-    marked = [one for one in appraised if not one.conflict] if caller.principal.is_staff else []
+    appraised = appraising.appraisals(caller, case)
+    marked = [one for one in appraised if not one.conflict]
     facets = contracts.requirements(case)
     return BidBeside(
         team_id=case.team.team_id, team=case.team.name, org_name=case.team.org_name,
@@ -68,11 +67,6 @@ def _bid(caller: Caller, case: Case) -> BidBeside | None:
         partners=content.partners,
         promises=[Promise(label=facet.label, text=facet.text, answer=words)
                   for facet, words in zip(facets, content.answers, strict=False) if words],
-        mean=_mean(marked), experts=len(marked),
-        conflicts=len(appraised) - len(marked) if caller.principal.is_staff else 0,
+        mean=appraising.mean_of(marked), experts=len(marked),
+        conflicts=len(appraised) - len(marked),
     )  # fmt: skip
-
-
-def _mean(marked: list[Appraisal]) -> float | None:
-    means = [sum(one.scores.values()) / len(one.scores) for one in marked if one.scores]
-    return round(sum(means) / len(means), 2) if means else None

@@ -34,7 +34,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 _ROLES: Mapping[str, Role] = {
     **{name: role for role, name in ROLE_NAMES.items() if role != "public"},
-    "高校": "university", "科研院所": "university", "经纪人": "broker",
+    "高校": "university", "科研院所": "university", "经纪人": "broker", "专家": "expert",
     **{role: role for role in ROLE_NAMES if role != "public"},
 }  # fmt: skip
 _YES = frozenset({"是", "√", "y", "yes", "1", "true"})

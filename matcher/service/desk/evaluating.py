@@ -127,7 +127,8 @@ def sheet_of(pack: str = "") -> Sheet:
 def years(caller: Caller) -> tuple[int, ...]:
     """The years the caller was asked to mark."""
     account_id = caller.principal.account_id
-    return () if account_id is None else _evaluators(caller).years_of(account_id)
+    tasks = () if account_id is None else _evaluators(caller).tasks_of(account_id)
+    return tuple(sorted(map(int, tasks), reverse=True))
 
 
 def mine(caller: Caller, year: int) -> OwnMarks:
@@ -173,13 +174,13 @@ def hand_in(caller: Caller, year: int) -> OwnMarks:
             "有的分还没有写理由，不能交", given="；".join(bare),
             expected=_REASONS[sheet.sheet.reasons], remedy="写明理由再交",
         )  # fmt: skip
-    _evaluators(caller).hand_in(year, evaluator.account_id, caller.principal)
+    _evaluators(caller).hand_in(str(year), evaluator.account_id, caller.principal)
     return mine(caller, year)
 
 
 def give_back(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
     """Let an evaluator change what was handed in."""
-    _evaluators(caller).hand_in(year, account_id, caller.principal, back=True)
+    _evaluators(caller).hand_in(str(year), account_id, caller.principal, back=True)
     return overview(caller, year)
 
 
@@ -243,7 +244,7 @@ def overview(caller: Caller, year: int) -> EvaluationOverview:
     marks = caller.service.alliances.marks(year)
     asked, size = _evaluated(caller), len(sheet_of().indicator)
     lines = []
-    for one in _evaluators(caller).of(year):
+    for one in _evaluators(caller).of(str(year)):
         said = _by_alliance([m for m in marks if m.evaluator == one.name])
         own = _given(one, asked)
         told = [_status(a, said.get(a.alliance_id, ()), size, one.organisation) for a in own]
@@ -280,18 +281,18 @@ def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
             given="、".join(strange),
             remedy="填已备案、典型或已评估的联盟编号",
         )
-    _evaluators(caller).ask(year, account.account_id, caller.principal, given)
+    _evaluators(caller).ask(str(year), account.account_id, caller.principal, given)
     return overview(caller, year)
 
 
 def release(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
     """Ask it no longer; what it said stays."""
-    _evaluators(caller).release(year, account_id, caller.principal)
+    _evaluators(caller).release(str(year), account_id, caller.principal)
     return overview(caller, year)
 
 
 def _evaluators(caller: Caller) -> Evaluators:
-    return Evaluators(caller.service.database, caller.service.audit)
+    return Evaluators(caller.service.database, caller.service.audit, "联盟")
 
 
 def _evaluated(caller: Caller) -> list[Alliance]:
@@ -300,7 +301,7 @@ def _evaluated(caller: Caller) -> list[Alliance]:
 
 
 def _asked(caller: Caller, year: int) -> Evaluator:
-    found = _evaluators(caller).find(year, caller.principal.account_id)
+    found = _evaluators(caller).find(str(year), caller.principal.account_id)
     if found is None:
         raise NotFoundError("没有请你评估", given=year, remedy="请管理人员指定评委")
     return found

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import NotFoundError
 from matcher.records import EvidenceKind, OrgType, Team
-from matcher.service.access import EVERY_TEAM, Principal
+from matcher.service.access import EVERY_TEAM, NARROW, Principal
 from matcher.service.context import Caller
 from matcher.service.desk import searching
 from matcher.service.desk.challenges import Short
@@ -156,7 +156,7 @@ def is_own(principal: Principal, team: Team | TeamLine) -> bool:
 
 def sees_all(principal: Principal) -> bool:
     """Whether the whole library is open to it: a broker may have been given a few teams only."""
-    return principal.role != "broker" or EVERY_TEAM in principal.given.teams
+    return principal.role not in NARROW or EVERY_TEAM in principal.given.teams
 
 
 def given_ids(caller: Caller, query: TeamQuery) -> list[str]:

@@ -11,6 +11,8 @@ from matcher.service.desk import (
     contracts,
     corrections,
     drafts,
+    evaluating,
+    experts,
     handling,
     own_teams,
     own_todo,
@@ -40,13 +42,26 @@ from matcher.text.dates import today
 def todo(caller: Caller) -> TodoView:
     """What waits for staff, local staff in their charge, a side of pairs, or a broker."""
     role = caller.principal.role
-    own = own_todo.own(caller)
+    own = [*own_todo.own(caller), *_marking(caller)]
     if role in LOCAL_STAFF.roles:
         own += [*_desk(caller), *_challenges(caller)]
     if role == "staff":
         own += [*_pairs(caller), *_checks(caller)]
     items = sorted((one for one in own if one.count), key=lambda one: "急办看".index(one.urgency))
     return TodoView(items=items, count=sum(one.count for one in items))
+
+
+def _marking(caller: Caller) -> list[Todo]:
+    """What an account was given to mark, whatever its role."""
+    left = [one for one in experts.mine(caller).bids if one.status == experts.OPEN]
+    years = [year for year in evaluating.years(caller)
+             if not evaluating.mine(caller, year).handed_in]  # fmt: skip
+    return [
+        waiting("揭榜书待评", "看揭榜书打分；有利害关系的写明并回避", "办", "/appraisals", left,
+                lambda one: (one.team, one.challenge, experts.page(one))),
+        waiting("联盟待评", "评完交分", "办", f"/evaluations/{max(years, default=0)}", years,
+                lambda year: (f"{year} 年联盟评估", "", f"/evaluations/{year}")),
+    ]  # fmt: skip
 
 
 def _desk(caller: Caller) -> list[Todo]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from matcher.service.access import ANYONE, LOCAL_STAFF, STAFF, allow
+from matcher.service.access import ANYONE, LOCAL_STAFF, NARROW, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import admin, challenges, queue, todo
 from matcher.service.pages.rendering import render
@@ -27,7 +27,7 @@ def home(request: Request, caller: CurrentCaller) -> Response:
         shown["open"] = challenges.browse(caller, wanted).total
     if who.signed_in:
         shown |= {"todo": todo.todo(caller), "twin": "/api/v1/todo"}
-        if who.role != "broker":
+        if who.role not in NARROW:
             shown["teams"] = len(caller.service.live.current().teams.lines)
     return render(request, "home.html", shown)
 

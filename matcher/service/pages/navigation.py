@@ -28,6 +28,7 @@ _MENUS: dict[str, tuple[tuple[str, str], ...]] = {
         ("订阅", "/queries"), ("团队库", "/teams"), ("联盟", "/alliances"),
     ),
     "broker": (("难题", "/challenges"), ("团队", "/teams"), ("对接", "/pairs")),
+    "expert": (("待办", "/"), ("评审", "/appraisals")),
     "local": (
         ("工作台", "/"), ("企业草稿", "/drafts"),
         ("对接", "/pairs"), ("账号申请", "/staff/registrations"), ("单位账号", "/staff/accounts"),

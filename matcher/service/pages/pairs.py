@@ -13,8 +13,9 @@ from matcher.procedure import PAIR
 from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import attachment
 from matcher.service.context import Caller
-from matcher.service.desk import bids, bids_beside, cases, pairs
-from matcher.service.desk.bids import CRITERIA, BidFields
+from matcher.service.desk import appraising, bids, bids_beside, cases, experts, pairs
+from matcher.service.desk.appraising import CRITERIA
+from matcher.service.desk.bids import BidFields
 from matcher.service.desk.cases import Named
 from matcher.service.desk.pairs import SHOWN, MoveAsked
 from matcher.service.pages.asked import (
@@ -43,7 +44,19 @@ _BIDDING, _FILING = ("揭榜", "修改揭榜书"), ("签约", "更改合同", "�
 @allow(WATCHED)
 def pair_list(request: Request, caller: CurrentCaller) -> Response:
     """What is under way, what is new first; of one challenge in its order."""
-    query = query_as(request, cases.PairQuery)
+    return _pairs(request, caller, query_as(request, cases.PairQuery))
+
+
+def pairs_of(
+    request: Request, caller: Caller, challenge: str, fault: MatcherError | None = None
+) -> Response:
+    """The pairs of a challenge, with what was wrong in a form that stands there."""
+    return _pairs(request, caller, cases.PairQuery(challenge=challenge), fault)
+
+
+def _pairs(
+    request: Request, caller: Caller, query: cases.PairQuery, fault: MatcherError | None = None
+) -> Response:
     hosts = caller.principal.role in ENTERPRISE.roles
     own = not query.challenge or not hosts
     shown = {
@@ -53,10 +66,14 @@ def pair_list(request: Request, caller: CurrentCaller) -> Response:
         "name": "" if own else bids.owned_challenge(caller, query.challenge),
         "secret": None if own else bids.secret_of(caller, query.challenge),
         "beside": [] if own else bids_beside.beside(caller, query.challenge),
-        "link": linker(request),
-        "twin": twin_of(request),
+        "experts": experts.experts(caller, query.challenge).experts
+        if caller.principal.is_staff and not own
+        else None,
+        "fault": fault,
+        "link": linker(request, "/pairs"),
+        "twin": twin_of(request, "/pairs"),
     }
-    return render(request, "pairs.html", shown)
+    return render(request, "pairs.html", shown, status=fault_status(fault))
 
 
 @router.get("/one")
@@ -148,7 +165,7 @@ def appraise(request: Request, caller: CurrentCaller, form: Form) -> Response:
     named = form_as(form, Named)
     scores = [v for v in form.getlist("scores") if str(v).strip()]
     try:
-        bids.appraise(caller, form_as(form, bids.AppraisalAsked, scores=scores))
+        appraising.appraise(caller, form_as(form, appraising.AppraisalAsked, scores=scores))
     except MatcherError as error:
         return _pair(request, caller, named, error)
     return to_pair(named)

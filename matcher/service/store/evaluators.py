@@ -1,15 +1,19 @@
-"""Who marks the alliances of a year: accounts that staff asked to."""
+"""Who marks: accounts that staff asked to, for the alliances of a year, the bids of a challenge."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from matcher.service.access import Principal
 from matcher.service.clock import now
 from matcher.service.store.audit import Audit
 from matcher.service.store.database import Database
+
+# What is marked, by task: alliances by year, bids by challenge.
+Marked = Literal["联盟", "揭榜书"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Evaluator:
     """An account that marks; its organisation decides where it stands back.
 
     Attributes:
-        given: ids of the alliances it is to mark; empty for all.
+        given: ids of what it is to mark of the task; empty for all.
         handed_in: when it handed its marks in; empty while it has not.
     """
 
@@ -29,64 +33,69 @@ class Evaluator:
 
 
 class Evaluators:
-    """The evaluators of a workspace, year by year."""
+    """The evaluators of a workspace for one kind of what is marked, task by task."""
 
-    def __init__(self, database: Database, audit: Audit) -> None:
+    def __init__(self, database: Database, audit: Audit, kind: Marked) -> None:
         self._database = database
         self._audit = audit
+        self._kind = kind
 
-    def of(self, year: int) -> tuple[Evaluator, ...]:
-        """Who marks in a year, by name."""
+    def of(self, task: str) -> tuple[Evaluator, ...]:
+        """Who marks in a task, by name."""
         rows = self._database.rows(
-            """SELECT id, name, organisation, alliances, handed_in FROM alliance_evaluators
-            JOIN accounts ON id = account_id WHERE year = ? AND NOT disabled ORDER BY name""",
-            (year,),
+            """SELECT id, name, organisation, given, handed_in FROM evaluators
+            JOIN accounts ON id = account_id WHERE kind = ? AND task = ? AND NOT disabled
+            ORDER BY name""",
+            (self._kind, task),
         )
         return tuple(
             Evaluator(
                 row["id"], row["name"], row["organisation"],
-                frozenset(json.loads(row["alliances"])), row["handed_in"],
+                frozenset(json.loads(row["given"])), row["handed_in"],
             )
             for row in rows
         )  # fmt: skip
 
-    def find(self, year: int, account_id: int | None) -> Evaluator | None:
-        """Who marks in a year under this account."""
-        return next((one for one in self.of(year) if one.account_id == account_id), None)
+    def find(self, task: str, account_id: int | None) -> Evaluator | None:
+        """Who marks in a task under this account."""
+        return next((one for one in self.of(task) if one.account_id == account_id), None)
 
-    def years_of(self, account_id: int) -> tuple[int, ...]:
-        """The years somebody marks, the latest first."""
+    def tasks_of(self, account_id: int) -> tuple[str, ...]:
+        """The tasks in which somebody marks, the latest asked for first."""
         rows = self._database.rows(
-            "SELECT year FROM alliance_evaluators WHERE account_id = ? ORDER BY year DESC",
-            (account_id,),
+            """SELECT task FROM evaluators WHERE kind = ? AND account_id = ?
+            ORDER BY at DESC, task DESC""",
+            (self._kind, account_id),
         )
-        return tuple(row["year"] for row in rows)
+        return tuple(row["task"] for row in rows)
 
-    def ask(self, year: int, account_id: int, who: Principal, given: Collection[str] = ()) -> None:
-        """Ask an account to mark some alliances, or all; a second time changes only which."""
+    def ask(self, task: str, account_id: int, who: Principal, given: Collection[str] = ()) -> None:
+        """Ask an account to mark some of a task, or all; a second time changes only which."""
+        kept = json.dumps(sorted(given), ensure_ascii=False)
         with self._database.writing():
             self._database.write(
-                """INSERT INTO alliance_evaluators (year, account_id, at, alliances)
-                VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET alliances = excluded.alliances""",
-                (year, account_id, now(), json.dumps(sorted(given), ensure_ascii=False)),
+                """INSERT INTO evaluators (kind, task, account_id, at, given, handed_in)
+                VALUES (?, ?, ?, ?, ?, '') ON CONFLICT DO UPDATE SET given = excluded.given""",
+                (self._kind, task, account_id, now(), kept),
             )
-            self._audit.write(who, "evaluator.ask", str(account_id), year=year)
+            self._audit.write(who, "evaluator.ask", str(account_id), task=task)
 
-    def hand_in(self, year: int, account_id: int, who: Principal, back: bool = False) -> None:
+    def hand_in(self, task: str, account_id: int, who: Principal, back: bool = False) -> None:
         """Its marks are final from now on; ``back``: staff give them back to be changed."""
         with self._database.writing():
             self._database.write(
-                "UPDATE alliance_evaluators SET handed_in = ? WHERE year = ? AND account_id = ?",
-                ("" if back else now(), year, account_id),
+                """UPDATE evaluators SET handed_in = ?
+                WHERE kind = ? AND task = ? AND account_id = ?""",
+                ("" if back else now(), self._kind, task, account_id),
             )
             action = "evaluator.give_back" if back else "evaluator.hand_in"
-            self._audit.write(who, action, str(account_id), year=year)
+            self._audit.write(who, action, str(account_id), task=task)
 
-    def release(self, year: int, account_id: int, who: Principal) -> None:
+    def release(self, task: str, account_id: int, who: Principal) -> None:
         """Ask it no longer; what it said stays."""
         with self._database.writing():
             self._database.write(
-                "DELETE FROM alliance_evaluators WHERE year = ? AND account_id = ?",
-                (year, account_id),
+                "DELETE FROM evaluators WHERE kind = ? AND task = ? AND account_id = ?",
+                (self._kind, task, account_id),
             )
-            self._audit.write(who, "evaluator.release", str(account_id), year=year)
+            self._audit.write(who, "evaluator.release", str(account_id), task=task)

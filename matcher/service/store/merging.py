@@ -56,6 +56,10 @@ def move_over(database: Database, side: Side, old: str, new: str, act: Act) -> N
         "UPDATE OR IGNORE grants SET value = ? WHERE kind = ? AND value = ?", (new, side, old)
     )
     if side == "challenge":
+        database.write(
+            "UPDATE OR IGNORE evaluators SET task = ? WHERE kind = '揭榜书' AND task = ?",
+            (new, old),
+        )
         Alliances(database, audit).renumber(old, new, act)
     _part_from(database, side, old, new)
 
