@@ -473,11 +473,16 @@ def test_a_side_without_contacts_is_told_so_and_asked_for_them(app: FastAPI) -> 
     demand.go("同意互换（需求方）")
     assert "没有填联系方式" not in page(demand)  # not agreed yet, so not said
     asked = page(team)
-    assert asked.count(field) == 2  # with its own contacts and beside the button
-    assert "揭榜方还没有填联系方式" in asked
+    assert asked.count(field) == 2  # with its own contacts and where the button would be
+    assert "互换联系方式之前，先" in asked
     assert 'id="contact_name"' in team.caller.get("/team-changes/teams/T6").text
-    team.go("也同意互换（揭榜方）")
-    assert "揭榜方没有填联系方式" in page(demand)
+    assert team.go("也同意互换（揭榜方）").status_code == 409  # nothing would be swapped
+    assert "13900000001" not in page(team)
+    reachable = nobody.model_copy(update={"contact_phone": "13800000006"})
+    service_of(app).live.connect().put_teams([reachable])
+    service_of(app).live.reopen()
+    assert team.go("也同意互换（揭榜方）").status_code == 200
+    assert "13800000006" in page(demand)
     assert field not in page(demand)
     assert "13900000001" in page(team)
 

@@ -141,8 +141,8 @@ def _parties(principal: Principal, challenge: Challenge, team: Team) -> tuple[Pa
     """What somebody is to a pair; nobody is anything where an organisation would pair itself."""
     if is_demand_side(challenge, team):
         return ()
-    if principal.is_staff:
-        return ("staff",)
+    if principal.is_staff:  # they also stand in for an organisation that no list names
+        return ("staff",) if challenge.demand_org else ("staff", "demand")
     if is_own(principal, challenge):
         return ("demand",)
     if principal.role in OF_ORGANISATION and teams.is_own(principal, team):

@@ -16,6 +16,7 @@ from matcher.records.alliance import Alliance, Mark
 from matcher.service.context import Caller
 from matcher.service.errors import ConflictError
 from matcher.service.store.evaluators import Evaluator, Evaluators
+from matcher.service.store.messages import Told
 from matcher.service.store.steps import Act
 from matcher.service.views import View
 from matcher.text.organisations import normalise_organisation
@@ -281,7 +282,13 @@ def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
             given="、".join(strange),
             remedy="填已备案、典型或已评估的联盟编号",
         )
-    _evaluators(caller).ask(str(year), account.account_id, caller.principal, given)
+    told = Told(
+        f"evaluator:{year}", "case", f"请你评估 {year} 年的联盟",
+        "逐个联盟打分，评完交分；有利益关系的写明并回避。看不到别人的分。", f"/evaluations/{year}",
+    )  # fmt: skip
+    with caller.service.database.writing():
+        _evaluators(caller).ask(str(year), account.account_id, caller.principal, given)
+        caller.service.messages.post(told, [account.account_id])
     return overview(caller, year)
 
 

@@ -17,6 +17,7 @@ from matcher.service.store.steps import Act
 from matcher.text.dates import today
 
 _UNANSWERED = "逾期未答"
+_SWAPPING = frozenset({"同意互换（揭榜方）", "也同意互换（揭榜方）"})
 _BEGINNINGS = frozenset({"列入候选", "邀请", "表示意向", "揭榜"})
 
 
@@ -53,6 +54,15 @@ def check_now(caller: Caller, case: Case, name: str, party: Party) -> None:
         _check_overdue(case)
     elif name in PAIR:
         _check_vacant(caller, case, PAIR[name].target)
+    if name in _SWAPPING and not _reachable(case.team):
+        raise ConflictError(
+            "团队没有填联系方式，不能互换", given=case.team.name,
+            remedy="先在“修改团队”里填写联系人、电话或邮箱",
+        )  # fmt: skip
+
+
+def _reachable(team: Team) -> bool:
+    return bool(team.contact_name or team.contact_phone or team.contact_email)
 
 
 def _check_overdue(case: Case) -> None:
@@ -109,10 +119,11 @@ def _check_beginning(caller: Caller, case: Case, name: str) -> None:
 
 def allowed(caller: Caller, case: Case) -> list[Move]:
     """The moves a caller may make now."""
-    return [
-        move for party in case.parties for move in PAIR.allowed(case.state, party)
+    found = {
+        move.name: move for party in case.parties for move in PAIR.allowed(case.state, party)
         if _may_now(caller, case, move.name, party)
-    ]  # fmt: skip
+    }  # fmt: skip
+    return list(found.values())
 
 
 def acting(

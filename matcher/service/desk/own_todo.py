@@ -24,6 +24,7 @@ from matcher.service.desk.waiting import (
     waiting,
 )
 from matcher.service.showing import is_given, is_own
+from matcher.service.store.steps import standing
 from matcher.service.views import ChallengeLine, challenge_page, pair_page
 from matcher.text.dates import today
 
@@ -45,7 +46,15 @@ def _bids(caller: Caller) -> list[Todo]:
         one for one in by_state["逾期"] if one.pair and one.pair.updated >= days_ago(RECENT_DAYS)
     ]
     open_, over = _by_day(by_state["已邀请"])
+    given = {case.key[0] for state in AWARDED for case in by_state[state]}
+    waiting_still = [case for case in by_state["候选"] if case.key[0] not in given]
+    declined = [
+        case for case in by_state["婉拒"]
+        if case.key[0] not in given and case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
+        and _last_move(caller, case) == "婉拒邀请"
+    ]  # fmt: skip
     return [
+        waiting("团队婉拒了邀请", "看理由，换一个团队", "办", "/pairs?state=婉拒", declined, _team),
         waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs", [*over, *late], _team),
         waiting(
             "揭榜书待处理",
@@ -65,7 +74,7 @@ def _bids(caller: Caller) -> list[Todo]:
             _team,
         ),
         waiting(
-            "候选还没有邀请", "邀请，或移出候选", "看", "/pairs?state=候选", by_state["候选"], _team
+            "候选还没有邀请", "邀请，或移出候选", "看", "/pairs?state=候选", waiting_still, _team
         ),
         waiting(
             "已邀请，等答复", "到期没有答复的换一个团队", "看", "/pairs?state=已邀请", open_, _team
@@ -98,6 +107,11 @@ def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
         waiting("已同意互换，等对方", "等团队同意互换联系方式", "看",
                 f"/pairs?state={_AGREED_BY_DEMAND}", by_state[_AGREED_BY_DEMAND], _team),
     ]  # fmt: skip
+
+
+def _last_move(caller: Caller, case: Case) -> str:
+    steps = standing(caller.service.pairs.history(case.key))
+    return steps[-1].move if steps else ""
 
 
 def _began(caller: Caller, case: Case) -> bool:
