@@ -11,7 +11,15 @@ from matcher.linking.register import Register
 from matcher.records import Achievement, Contributor
 from matcher.workspace import STORE_FILE
 
-from .service import UNIVERSITY, Caller, add_account, make_app, make_workspace
+from .service import (
+    TEAMS,
+    UNIVERSITY,
+    Caller,
+    add_account,
+    make_app,
+    make_workspace,
+    service_of,
+)
 
 API = "/api/v1/team-changes"
 FIELDS = {
@@ -130,3 +138,63 @@ def test_what_bears_the_name_of_a_member_is_proposed_and_never_added_alone(
 def _work(title: str, name: str, organisation: str) -> Achievement:
     return Achievement(kind="论文", title=title, year=2022, contributors=(
         Contributor(name=name, organisations=(organisation,)),))  # fmt: skip
+
+
+WORKS = (
+    "题名,作者,单位,发表时间,类型\n"
+    "电渣重熔的脱氧,王五;李四,某某大学,2023,论文\n"
+    "轴承钢夹杂物与疲劳寿命,王五,某某大学,2021,论文\n"
+    "别人的论文,赵六,别的大学,2020,论文\n"
+)
+
+
+def test_a_file_of_achievements_is_looked_at_ticked_and_approved(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    university, staff = Caller(app, "university"), Caller(app, "staff")
+    workspace = service_of(app).live.connect()
+    workspace.put_teams([TEAMS[0].model_copy(update={"leader_name": "王五"})])
+    service_of(app).live.reopen()
+    assert "上传成果清单" in university.get("/team-changes/teams/T1").text
+    file = {"file": ("论文.csv", WORKS.encode())}
+    found = university.post(f"{API}/evidence/T1", files=file).json()
+    assert [(p["title"], p["state"]) for p in found["pieces"]] == [
+        ("电渣重熔的脱氧", "新的"), ("轴承钢夹杂物与疲劳寿命", "已有"),
+        ("别人的论文", "没有成员署名"),
+    ]  # fmt: skip
+    form = {"csrf": university.token}
+    page = university.client.post("/team-changes/evidence/T1", data=form, files=file)
+    assert 'value="1" checked' in page.text
+    assert 'value="3" checked' not in page.text
+    form |= {"upload_id": found["upload_id"]}
+    nothing = university.client.post("/team-changes/evidence/T1", data={**form, "numbers": "2"})
+    assert (nothing.status_code, "没有勾选新的成果" in nothing.text) == (422, True)
+    added = university.client.post("/team-changes/evidence/T1", data={**form, "numbers": "1"})
+    assert added.status_code == 303
+    titles = [piece["title"] for piece in university.get("/api/v1/teams/T1").json()["pieces"]]
+    assert "电渣重熔的脱氧" not in titles  # staff have to take it
+    change = staff.get(API).json()["items"][0]
+    assert change["evidence"] == ["论文：电渣重熔的脱氧"]
+    assert staff.post(f"{API}/{change['number']}/verdict", json={"accept": True}).is_success
+    assert university.get("/api/v1/teams/T1").json()["pieces"][-1]["title"] == "电渣重熔的脱氧"
+
+
+def test_a_file_of_achievements_is_its_own_uploaders_and_tells_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    app = make_app(tmp_path)
+    university, other = (
+        Caller(app, "university"),
+        add_account(app, "同校", "university", UNIVERSITY),
+    )
+    file = {"file": ("论文.csv", WORKS.encode())}
+    found = university.post(f"{API}/evidence/T1", files=file).json()
+    asked = {"upload_id": found["upload_id"], "numbers": [1]}
+    assert other.send("PUT", f"{API}/evidence/T1", json=asked).status_code == 404
+    assert university.post(f"{API}/evidence/T2", files=file).status_code == 404  # not its team
+    form = {"csrf": university.token}
+    wrong = {"file": ("名单.csv", "楼号,房间\n1,203\n".encode())}
+    page = university.client.post("/team-changes/evidence/T1", data=form, files=wrong)
+    assert (page.status_code, "处理：" in page.text) == (422, True)
+    for _ in range(4):  # of who is no staff three are kept, and staff's stay
+        university.post(f"{API}/evidence/T1", files=file)
+    assert university.send("PUT", f"{API}/evidence/T1", json=asked).status_code == 404

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Query
+from fastapi import Body, Query, UploadFile
 from pydantic import Field
 
 from matcher.service.access import PAIRED, STAFF, allow
 from matcher.service.api.routing import api_router
-from matcher.service.desk import own_teams, proposed
+from matcher.service.desk import own_evidence, own_teams, proposed
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
@@ -68,3 +68,21 @@ def change_team(
 ) -> own_teams.ChangeView:
     """修改本单位一个团队的资料, 增加成果。"""
     return own_teams.propose(caller, team_id, fields)
+
+
+@router.post("/evidence/{team_id:path}", status_code=201)
+@allow(PAIRED.reading_files())
+def upload_evidence(
+    caller: CurrentCaller, team_id: _TeamId, file: UploadFile
+) -> own_evidence.EvidenceFile:  # fmt: skip
+    """上传一个团队的成果清单 (论文、专利、项目、奖励), 先看读出了什么。"""
+    return own_evidence.upload(caller, team_id, file.filename or "", file.file.read())
+
+
+@router.put("/evidence/{team_id:path}")
+@allow(PAIRED.reading_files())
+def add_evidence(
+    caller: CurrentCaller, team_id: _TeamId, asked: Annotated[own_evidence.PiecesAsked, Body()]
+) -> own_teams.ChangeView:  # fmt: skip
+    """把清单里选定的成果加进团队 (按资料修改办理, 设了审核的由管理人员采用)。"""
+    return own_evidence.add(caller, team_id, asked)

@@ -26,7 +26,6 @@ from matcher.workspace import STORE_FILE
 
 # Of one team at a time; the rest comes when these are answered.
 MOST = 50
-_WHOSE = frozenset(Achievement.model_fields) - frozenset(Evidence.model_fields)
 
 
 class ProposedView(View):
@@ -70,7 +69,7 @@ def answer(caller: Caller, team_id: str, asked: ProposedAnswer) -> None:
     chosen = [work for key, work, _ in _found(caller, team) if key in asked.keys]
     if not chosen:
         raise InputError("没有勾选成果", remedy="勾选后再提交；已经答过的不再列出")
-    pieces = [Evidence.model_validate(work.model_dump(exclude=set(_WHOSE))) for work in chosen]
+    pieces = [piece_of(work) for work in chosen]
     if asked.own:
         own_teams.confirm(caller, team, pieces)
         return
@@ -80,9 +79,19 @@ def answer(caller: Caller, team_id: str, asked: ProposedAnswer) -> None:
             corrections.refuse(caller, team, piece, reason)
 
 
+def piece_of(work: Evidence) -> Evidence:
+    """A work as a piece of a team: without whose it is."""
+    return Evidence.model_validate(work.model_dump(include=set(Evidence.model_fields)))
+
+
+def names_of(team: Team) -> set[str]:
+    """Who is of a team, as names are compared."""
+    return {n.key for one in (team.leader_name, *team.members) if (n := parse_name(one))}
+
+
 def _found(caller: Caller, team: Team) -> list[tuple[str, Achievement, Contributor]]:
     """Pieces with who of the team is named on them."""
-    names = {n.key for one in (team.leader_name, *team.members) if (n := parse_name(one))}
+    names = names_of(team)
     if not names:
         return []
     homes = {normalise_organisation(name) for name in (team.org_name, *team.org_aliases) if name}

@@ -15,23 +15,26 @@ from matcher.errors import InputError, NotFoundError
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 
-_KEPT_UPLOADS = 20
+# Of staff, whose imports wait for each other; of anybody else.
+_KEPT_UPLOADS, _KEPT_OF_OTHERS = 20, 3
 # Of all files of an upload: more than an honest one of 20 MB has.
 MOST_ROWS = 100_000
 _PACKED = "matcher 的几份清单".encode()
 
 
 def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> None:
-    """Keep a file until what is in it is taken in; the oldest go."""
+    """Keep a file until what is in it is taken in; the oldest of who uploads go."""
+    who = caller.principal
     with caller.service.database.writing() as connection:
         connection.execute(
             "INSERT INTO uploads VALUES (?, ?, ?, ?, ?)",
-            (upload_id, caller.principal.account_id, name, content, now()),
+            (upload_id, who.account_id, name, content, now()),
         )
         connection.execute(
-            """DELETE FROM uploads WHERE id NOT IN
-            (SELECT id FROM uploads ORDER BY created DESC, rowid DESC LIMIT ?)""",
-            (_KEPT_UPLOADS,),
+            """DELETE FROM uploads WHERE account_id = ?1 AND id NOT IN
+            (SELECT id FROM uploads WHERE account_id = ?1
+            ORDER BY created DESC, rowid DESC LIMIT ?2)""",
+            (who.account_id, _KEPT_UPLOADS if who.is_staff else _KEPT_OF_OTHERS),
         )
         caller.note("import.upload", upload_id, bytes=len(content))
 

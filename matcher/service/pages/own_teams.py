@@ -14,10 +14,19 @@ from matcher.corpora.cells import split_list
 from matcher.errors import MatcherError, NotFoundError
 from matcher.service.access import PAIRED, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import own_teams, proposed, teams
+from matcher.service.desk import own_evidence, own_teams, proposed, teams
 from matcher.service.desk.own_teams import TeamFields
-from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
-from matcher.service.pages.rendering import render
+from matcher.service.pages.asked import (
+    Form,
+    form_as,
+    linker,
+    query_as,
+    several,
+    texts,
+    twin_of,
+    upload,
+)
+from matcher.service.pages.rendering import fault_status, render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router("/team-changes")
@@ -64,6 +73,28 @@ def answer_proposed(
     return RedirectResponse(f"/team-changes/teams/{quote(team_id, safe='')}#proposed", 303)
 
 
+@router.post("/evidence/{team_id:path}")
+@allow(PAIRED.reading_files())
+def read_evidence(
+    request: Request, caller: CurrentCaller, team_id: str, form: Form
+) -> Response:  # fmt: skip
+    """Show what is in a file of achievements, or add what is ticked of it."""
+    given = upload(form)
+    try:
+        if given is not None:
+            found = own_evidence.upload(caller, team_id, *given)
+            return _pieces(request, found)
+        asked = form_as(form, own_evidence.PiecesAsked, numbers=several(form, "numbers"))
+        own_evidence.add(caller, team_id, asked)
+    except NotFoundError:
+        raise
+    except MatcherError as error:
+        if given is None and (kept := texts(form).get("upload_id")):
+            return _pieces(request, own_evidence.preview(caller, team_id, kept), error)
+        return _form(request, caller, team_id, None, error)
+    return RedirectResponse("/team-changes", 303)
+
+
 @router.get("/teams/{team_id:path}")
 @allow(PAIRED)
 def change_form(request: Request, caller: CurrentCaller, team_id: str) -> Response:
@@ -104,6 +135,13 @@ def _list(request: Request, caller: Caller, fault: MatcherError | None = None) -
         "twin": twin_of(request, "/team-changes"),
     }
     return render(request, "team_changes.html", shown, status=422 if fault else 200)
+
+
+def _pieces(
+    request: Request, found: own_evidence.EvidenceFile, fault: MatcherError | None = None
+) -> Response:
+    shown = {"found": found, "fault": fault}
+    return render(request, "team_evidence.html", shown, status=fault_status(fault))
 
 
 def _form(
