@@ -266,7 +266,7 @@ def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
 
     Of those who were asked and have not handed in nothing counts yet.
     """
-    late = {one.name for one in _evaluators(caller).of(year) if not one.handed_in}
+    late = {one.name for one in _evaluators(caller).of(str(year)) if not one.handed_in}
     marks = [m for m in caller.service.alliances.marks(year) if m.evaluator not in late]
     return evaluate(sheet_of(pack), caller.service.alliances.all(), marks) if marks else None
 
