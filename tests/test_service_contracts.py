@@ -104,6 +104,32 @@ def test_days_of_a_contract_come_before_its_sides_until_they_are_done(app: FastA
     assert not {"到期验收", "临近验收"} & set(todo(staff))
 
 
+def test_a_team_asks_for_acceptance_and_what_is_not_reached_is_not_passed_in_silence(
+    app: FastAPI,
+) -> None:
+    demand, team, staff = (Caller(app, name) for name in ("enterprise", "university", "staff"))
+    assert post(demand, "contract", contract=agreed()) == 204
+    assert post(demand, "handing-in", reason="替团队提请") == 409
+    form = {**NAMED, "csrf": team.token, "reason": "两项都做完"}
+    paper = [("files", ("报告.pdf", b"%PDF-1", "application/pdf"))]
+    assert team.client.post("/pairs/handing-in", data=form, files=paper).status_code == 303
+    assert "报告.pdf" in staff.get("/pairs/one", params=NAMED).text
+    assert "两项都做完" in todo(staff)["提请验收"]
+    move = {**NAMED, "move": "退回整改", "reason": "总氧没有达到，整改后再验"}
+    assert staff.post("/api/v1/pairs/move", json=move).status_code == 200
+    assert "整改后再验" in todo(team)["退回整改"]
+    assert "提请验收" not in todo(staff)
+    for result in ("", "未达到"):
+        results = [{"reached": "7ppm", "result": result}]
+        assert post(staff, "acceptance", reason="通过", results=results) == 422
+    page = {**NAMED, "csrf": staff.token, "reason": "通过", "reached": "7ppm", "result": "未达到"}
+    asked = staff.client.post("/pairs/acceptance", data=page)
+    assert (asked.status_code, "仍然通过" in asked.text) == (422, True)
+    anyway = staff.client.post("/pairs/acceptance", data={**page, "anyway": "1"})
+    assert anyway.status_code == 303
+    assert not {"提请验收", "退回整改"} & set(todo(staff))
+
+
 @pytest.mark.slow
 def test_papers_of_a_contract_are_for_its_sides_alone(app: FastAPI) -> None:
     demand, team = Caller(app, "enterprise"), Caller(app, "university")

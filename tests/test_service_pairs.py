@@ -451,7 +451,7 @@ def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
                 if made != fits:
                     holes.append((state, party, move.name, made))
     assert holes == []
-    assert count == 21 * 3 * 27
+    assert count == 21 * 3 * 29
 
 
 def test_the_workspace_still_opens_without_the_service(app: FastAPI, tmp_path: Path) -> None:

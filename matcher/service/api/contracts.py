@@ -28,6 +28,13 @@ def reach(caller: CurrentCaller, asked: Annotated[contracts.MilestoneAsked, Body
     contracts.reach(caller, asked)
 
 
+@router.post("/handing-in", status_code=204)
+@allow(PAIRED)
+def hand_in(caller: CurrentCaller, asked: Annotated[contracts.HandingInAsked, Body()]) -> None:
+    """提请验收 (材料在网页上传)。"""
+    contracts.hand_in(caller, asked)
+
+
 @router.post("/acceptance", status_code=204)
 @allow(STAFF)
 def accept(caller: CurrentCaller, asked: Annotated[contracts.AcceptanceAsked, Body()]) -> None:

@@ -32,6 +32,7 @@ MOST_FILES = 10
 SOON_DAYS = 30
 _AWARDS, _AGREED = ("立项", "递补"), ("签约", "更改合同")
 _CONTRACT, _MILESTONE, _RESULTS = "contract", "milestone", "results"
+_HANDED_IN, _SENT_BACK = "提请验收", "退回整改"
 _Line = Annotated[str, Field(max_length=200)]
 _Target = Annotated[str, Field(max_length=2000)]
 Result = Literal["达到", "部分达到", "未达到", ""]
@@ -95,13 +96,25 @@ class Reached(BaseModel):
     result: Result = ""
 
 
+class HandingInAsked(Named):
+    """That a team asks for acceptance, with what was done."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500, description="完成情况")]
+    version: Annotated[int | None, Field(ge=0)] = None
+    key: Annotated[str, Field(max_length=64)] = ""
+
+
 class AcceptanceAsked(Named):
     """What was reached, target by target, and the conclusion."""
 
     reason: Annotated[str, Field(max_length=500, description="验收结论")]
     results: list[Reached] = Field(default=[], max_length=200)
+    anyway: Annotated[bool, Field(description="有约定的没有填写或没有达到，仍然通过")] = False
     version: Annotated[int | None, Field(ge=0)] = None
     key: Annotated[str, Field(max_length=64)] = ""
+
+
+_Asked = ContractAsked | MilestoneAsked | HandingInAsked | AcceptanceAsked
 
 
 class PaperView(View):
@@ -186,15 +199,36 @@ def reach(caller: Caller, asked: MilestoneAsked) -> None:
     _make(caller, case, asked, "完成里程碑", {_MILESTONE: [one.due.isoformat(), one.what]}, ())
 
 
+def hand_in(
+    caller: Caller, asked: HandingInAsked, files: Sequence[tuple[str, bytes]] = ()
+) -> None:  # fmt: skip
+    """Ask for acceptance, with what was done and its papers. Raises: as `sign`."""
+    case = cases.find(caller, asked.challenge_id, asked.team_id)
+    _make(caller, case, asked, _HANDED_IN, {}, files)
+
+
 def accept(
     caller: Caller, asked: AcceptanceAsked, files: Sequence[tuple[str, bytes]] = ()
 ) -> None:  # fmt: skip
-    """Accept what was done, with what was reached of each target. Raises: as `sign`."""
+    """Accept what was done, with what was reached of each target.
+
+    Raises:
+        InputError: what was agreed is not filled in or not reached, and nobody said: anyway.
+        NotFoundError, ConflictError, ChangedError: as `sign`.
+    """
     case = cases.find(caller, asked.challenge_id, asked.team_id)
     held = targets(caller, case)
     given = [*asked.results[: len(held)], *[Reached()] * max(0, len(held) - len(asked.results))]
     results = [{**one.model_dump(), **got.model_dump()}
                for one, got in zip(held, given, strict=True)]  # fmt: skip
+    lacking = [one["label"] for one in results
+               if one["result"] == "未达到" or (one["agreed"] and not one["result"])]  # fmt: skip
+    if lacking and not asked.anyway:
+        raise InputError(
+            "约定的指标没有都达到，不能直接通过", given="、".join(lacking),
+            expected="每条约定写明达到或部分达到",
+            remedy="补填；要整改的办“退回整改”；确要通过的勾选“仍然通过”",
+        )  # fmt: skip
     _make(caller, case, asked, "验收", {_RESULTS: results}, files)
 
 
@@ -216,10 +250,12 @@ def targets(caller: Caller, case: Case) -> list[TargetView]:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a signed pair waits for: a milestone, its acceptance, or (``day`` None) its contract."""
+    """What a signed pair waits for: a milestone, its acceptance, or (``day`` None) its contract,
+    the acceptance that was asked for, the mending it was sent back for.
+    """
 
     key: tuple[str, str]
-    kind: Literal["里程碑", "验收", "合同"]
+    kind: Literal["里程碑", "验收", "合同", "提请验收", "退回整改"]
     day: date | None
     what: str = ""
 
@@ -234,13 +270,15 @@ def dues(caller: Caller) -> list[Due]:
 
 
 def contract_todos(
-    found: Sequence[Due], named: Callable[[Due], tuple[str, str]], by_then: str, at_the_end: str
-) -> list[Todo]:
+    found: Sequence[Due], named: Callable[[Due], tuple[str, str]], by_then: str, at_the_end: str,
+    handed_in: str, sent_back: str,
+) -> list[Todo]:  # fmt: skip
     """What waits of signed pairs: days that are near or over, and contracts not filed.
 
     Args:
         named: challenge and team, in words.
         by_then, at_the_end: what is to be done about milestones, and about the end.
+        handed_in, sent_back: what is to be done once acceptance is asked for, or was refused.
     """
     last = today() + timedelta(days=SOON_DAYS)
 
@@ -262,12 +300,19 @@ def contract_todos(
             line,
         )
 
-    return [todo("里程碑", "里程碑到期", by_then, "里程碑临近"),
+    return [todo(_HANDED_IN, "提请验收", handed_in), todo(_SENT_BACK, "退回整改", sent_back),
+            todo("里程碑", "里程碑到期", by_then, "里程碑临近"),
             todo("验收", "到期验收", at_the_end, "临近验收"),
             todo("合同", "合同没有登记", "登记合同编号、金额、起止和里程碑")]  # fmt: skip
 
 
 def _dues(key: tuple[str, str], steps: Sequence[Step]) -> Iterator[Due]:
+    asked = [step for step in steps if step.move in (_HANDED_IN, _SENT_BACK)]
+    if asked:
+        kind: Literal["提请验收", "退回整改"] = (
+            "提请验收" if asked[-1].move == _HANDED_IN else "退回整改"
+        )
+        yield Due(key, kind, None, asked[-1].reason)
     agreed = _agreed(steps)
     if agreed is None:
         yield Due(key, "合同", None)
@@ -281,7 +326,7 @@ def _dues(key: tuple[str, str], steps: Sequence[Step]) -> Iterator[Due]:
 
 
 def _make(
-    caller: Caller, case: Case, asked: ContractAsked | MilestoneAsked | AcceptanceAsked,
+    caller: Caller, case: Case, asked: _Asked,
     name: str, detail: dict[str, Any], files: Sequence[tuple[str, bytes]],
 ) -> None:  # fmt: skip
     if len(files) > MOST_FILES:

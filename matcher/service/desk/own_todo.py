@@ -128,7 +128,8 @@ def _signed(caller: Caller, by_state: _ByState) -> list[Todo]:
     ]  # fmt: skip
     return contract_todos(
         found, lambda due: (own[due.key].challenge.name, own[due.key].team.name),
-        "完成的登记完成；要改的由需求方更改合同", "准备验收材料，等管理人员验收",
+        "完成的登记完成；要改的由需求方更改合同", "揭榜方完成后提请验收",
+        "等管理人员组织验收", "揭榜方整改后再提请验收",
     )  # fmt: skip
 
 

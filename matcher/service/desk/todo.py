@@ -127,6 +127,7 @@ def _pairs(caller: Caller) -> list[Todo]:
             [one for one in contracts.dues(caller) if one.key in by_key],
             lambda one: (by_key[one.key].challenge, by_key[one.key].team),
             "催双方登记完成，或更改合同", "组织验收，登记达到的指标",
+            "组织验收，登记达到的指标，或退回整改", "等团队整改后再提请",
         ),
     ]  # fmt: skip
 

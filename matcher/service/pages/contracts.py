@@ -15,7 +15,7 @@ from matcher.service.desk import bids, cases, contracts
 from matcher.service.desk.cases import Named
 from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
 from matcher.service.pages.asked import Form, form_as, new_key, several, texts, uploads
-from matcher.service.pages.pairs import to_pair
+from matcher.service.pages.pairs import pair_with, to_pair
 from matcher.service.pages.rendering import fault_status, render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
@@ -54,6 +54,18 @@ def reach(request: Request, caller: CurrentCaller, form: Form) -> Response:
     asked = form_as(form, contracts.MilestoneAsked)
     contracts.reach(caller, asked)
     return to_pair(asked)
+
+
+@router.post("/handing-in")
+@allow(PAIRED)
+def hand_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Ask for acceptance."""
+    named = form_as(form, Named)
+    try:
+        contracts.hand_in(caller, form_as(form, contracts.HandingInAsked), uploads(form))
+    except MatcherError as error:
+        return pair_with(request, caller, named, error)
+    return to_pair(named)
 
 
 @router.get("/acceptance")

@@ -80,7 +80,7 @@ def _pairs(
 @allow(WATCHED)
 def pair_page(request: Request, caller: CurrentCaller, named: _Named) -> Response:
     """One pair: where it stands, what may be done, what was done."""
-    return _pair(request, caller, named)
+    return pair_with(request, caller, named)
 
 
 @router.post("/move")
@@ -91,7 +91,7 @@ def move(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         pairs.move(caller, asked)
     except MatcherError as error:
-        return _pair(request, caller, asked, error)
+        return pair_with(request, caller, asked, error)
     return to_pair(asked)
 
 
@@ -103,7 +103,7 @@ def undo(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         pairs.undo(caller, asked)
     except MatcherError as error:
-        return _pair(request, caller, asked, error)
+        return pair_with(request, caller, asked, error)
     return to_pair(asked)
 
 
@@ -154,7 +154,7 @@ def consent(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         bids.consent(caller, asked)
     except MatcherError as error:
-        return _pair(request, caller, asked, error)
+        return pair_with(request, caller, asked, error)
     return to_pair(asked)
 
 
@@ -167,7 +167,7 @@ def appraise(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         appraising.appraise(caller, form_as(form, appraising.AppraisalAsked, scores=scores))
     except MatcherError as error:
-        return _pair(request, caller, named, error)
+        return pair_with(request, caller, named, error)
     return to_pair(named)
 
 
@@ -179,13 +179,14 @@ def follow(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         bids.follow(caller, form_as(form, bids.FollowAsked))
     except MatcherError as error:
-        return _pair(request, caller, named, error)
+        return pair_with(request, caller, named, error)
     return to_pair(named)
 
 
-def _pair(
+def pair_with(
     request: Request, caller: Caller, named: Named, fault: MatcherError | None = None
 ) -> Response:  # fmt: skip
+    """The page of a pair, with what was wrong in a form that stands there."""
     found = bids.dossier(caller, named.challenge_id, named.team_id)
     pair = found.pair
     query = {"challenge_id": pair.challenge_id, "team_id": pair.team_id}
