@@ -309,10 +309,8 @@ def contract_todos(
 def _dues(key: tuple[str, str], steps: Sequence[Step]) -> Iterator[Due]:
     asked = [step for step in steps if step.move in (_HANDED_IN, _SENT_BACK)]
     if asked:
-        kind: Literal["提请验收", "退回整改"] = (
-            "提请验收" if asked[-1].move == _HANDED_IN else "退回整改"
-        )
-        yield Due(key, kind, None, asked[-1].reason)
+        last = asked[-1]
+        yield Due(key, "提请验收" if last.move == _HANDED_IN else "退回整改", None, last.reason)
     agreed = _agreed(steps)
     if agreed is None:
         yield Due(key, "合同", None)
