@@ -42,7 +42,7 @@ FOLLOWING = frozenset({
 # ... where its own past stays under its number (of events, those of its pairs follow), ...
 PAST = frozenset({
     "versions", "audit", "steps", "events", "challenge_states", "sightings", "messages",
-    "deliveries", "replies", "jobs", "built_teams",
+    "deliveries", "replies", "jobs", "built_teams", "listed_people",
 })  # fmt: skip
 # ... and where no number of a record stands.
 ELSEWHERE = frozenset({

@@ -15,8 +15,8 @@ from matcher.errors import InputError, NotFoundError
 from matcher.service.clock import now
 from matcher.service.context import Caller, Service
 
-# Of staff, whose imports wait for each other; of anybody else.
-_KEPT_UPLOADS, _KEPT_OF_OTHERS = 20, 3
+# Of one account: nobody's files drive out what another's wait for.
+_KEPT_UPLOADS = 20
 # Of all files of an upload: more than an honest one of 20 MB has.
 MOST_ROWS = 100_000
 _PACKED = "matcher 的几份清单".encode()
@@ -34,7 +34,7 @@ def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> No
             """DELETE FROM uploads WHERE account_id = ?1 AND id NOT IN
             (SELECT id FROM uploads WHERE account_id = ?1
             ORDER BY created DESC, rowid DESC LIMIT ?2)""",
-            (who.account_id, _KEPT_UPLOADS if who.is_staff else _KEPT_OF_OTHERS),
+            (who.account_id, _KEPT_UPLOADS),
         )
         caller.note("import.upload", upload_id, bytes=len(content))
 
