@@ -66,7 +66,7 @@ def test_staff_see_what_would_come_of_lists_before_they_build(staff: Caller) -> 
     shown = given(staff, ("论文.csv", PAPERS), ("榜单.csv", "项目名称,榜额\n轴承钢,500万元\n"))
     found = shown["found"]
     assert shown["state"] == "待确认"
-    assert [(f["name"], f["new"], bool(f["unread"])) for f in found["files"]] == [
+    assert [(f["name"], f["new"], bool(f["unread"])) for f in found["lists"]] == [
         ("论文.csv", 6, False), ("榜单.csv", 0, True),
     ]  # fmt: skip
     # 卫一 and 蒋二 stand on several papers; whether 张伟 is one is asked.
@@ -74,6 +74,9 @@ def test_staff_see_what_would_come_of_lists_before_they_build(staff: Caller) -> 
     assert (found["doubts"], [q["name"] for q in found["questions"]]) == (1, ["张伟"])
     assert staff.get(f"{API}/teams").json()["total"] == before  # nothing is written
     path = f"/lists/{shown['list_id']}"
+    jobs = staff.get("/staff/jobs").text
+    assert staff.get(f"/staff/jobs/{shown['list_id']}").status_code == 200
+    assert "清单预览" in jobs
     page = staff.get(path).text
     for told in ("卫一团队", "机器人力矩控制", "照此建库", "不是成果清单"):
         assert told in page
@@ -88,7 +91,7 @@ def test_staff_see_what_would_come_of_lists_before_they_build(staff: Caller) -> 
     assert built["summary"]["changes"]["teams"]["added"] == found["added"] + 1  # 张伟 is two
     assert staff.post(f"{API}{path}/commitment", json={}).status_code == 409
     again = given(staff, ("论文.csv", PAPERS))["found"]
-    assert (again["added"], again["changed"], again["files"][0]["same"]) == (0, 0, 6)
+    assert (again["added"], again["changed"], again["lists"][0]["same"]) == (0, 0, 6)
 
 
 def test_a_university_builds_its_own_teams_and_staff_approve(app: FastAPI, staff: Caller) -> None:
@@ -107,9 +110,11 @@ def test_a_university_builds_its_own_teams_and_staff_approve(app: FastAPI, staff
     assert returned["state"] == "退回"
     assert "缺 2023 年" in own.get(path).text
     assert own.post(f"{API}{path}/commitment", json={}).json()["state"] == "待审核"
-    assert staff.get(f"{API}/lists").json()["items"][0]["state"] == "待审核"
+    assert staff.get(f"{API}/lists", params={"state": "待审核"}).json()["total"] == 1
+    assert f'href="{path}"' in staff.get("/").text  # among what waits for staff
     staff.post(f"{API}{path}/commitment", json={})
     assert looked(own, shown["list_id"])["state"] == "已建库"
+    assert staff.get(f"{API}/lists", params={"state": "待审核"}).json()["total"] == 0
     # 沈三 begins one of the papers and 韩四 another, but they are nobody of this university.
     assert places(staff) == {UNIVERSITY}
 

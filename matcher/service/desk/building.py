@@ -70,7 +70,7 @@ def survey(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[s
     changed = _changed(workspace, plan, asked)
     tally = plan.linked.tally(taken.keys)
     return {
-        "files": taken.files, "rejects": taken.rejects, "people": len(taken.people),
+        "lists": taken.files, "rejects": taken.rejects, "people": len(taken.people),
         "names": tally.names, "persons": tally.persons, "merged": tally.merged,
         "added": sum(state == "新增" for _, state in changed),
         "changed": sum(state == "更新" for _, state in changed),

@@ -33,6 +33,7 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    state: Annotated[Literal["待审核"] | None, Field(description="只要等审核的")] = None
     page: PageNumber = 1
     size: PageSize = 20
 
@@ -67,7 +68,7 @@ class BuiltTeam(View):
 class Found(View):
     """What building from the lists would do."""
 
-    files: tuple[FileLine, ...] = ()
+    lists: tuple[FileLine, ...] = ()
     rejects: Annotated[tuple[str, ...], Field(description="不能用的地方 (前 50 处)")] = ()
     people: int = 0
     names: Annotated[int, Field(description="署名")] = 0
@@ -152,7 +153,7 @@ def browse(caller: Caller, query: ListQuery) -> Page[ListsView]:
     """A page of the lists: all for staff, those of one's own organisation else."""
     who = caller.principal
     only_for = "" if who.is_staff else who.organisation or "-"
-    jobs, total = caller.service.jobs.surveys(only_for, query.page, query.size)
+    jobs, total = caller.service.jobs.surveys(only_for, query.state or "", query.page, query.size)
     shown = [_view(caller, job) for job in jobs]
     return Page(items=shown, total=total, page=query.page, size=query.size)
 
@@ -184,7 +185,8 @@ def commit(caller: Caller, list_id: str, asked: ListsAnswer) -> ListsView:
     kept_upload(caller.service, str(job.settings["upload_id"]))
     build = BuildAsked.model_validate({**job.settings, "answers": answers})
     made = queue.submit(caller, "library", build)
-    return _view(caller, caller.service.jobs.amend(list_id, {**kept, "built": made.job_id}))
+    more = {**kept, "built": made.job_id, "state": "待确认"}
+    return _view(caller, caller.service.jobs.amend(list_id, more))
 
 
 def give_back(caller: Caller, list_id: str, asked: ListsReturn) -> ListsView:

@@ -14,6 +14,7 @@ from matcher.service.desk import (
     evaluating,
     experts,
     handling,
+    lists,
     own_teams,
     own_todo,
     pairs,
@@ -136,6 +137,7 @@ def _checks(caller: Caller) -> list[Todo]:
     """What is to be published, approved, looked at."""
     unpublished = publishing.pending(caller, publishing.PendingQuery(size=SHOWN))
     proposed = own_teams.changes(caller, own_teams.ChangeQuery(state="待审核", size=SHOWN))
+    listed = lists.browse(caller, lists.ListQuery(state="待审核", size=SHOWN))
     marked = corrections.recent(caller, days_ago(RECENT_DAYS))
     states = caller.service.deliveries.counted()
     stuck = sum(states[state] for state in STUCK)
@@ -147,6 +149,8 @@ def _checks(caller: Caller) -> list[Todo]:
                 lambda one: (one.title, one.demand_org, challenge_page(one.challenge_id))),
         waiting("团队资料待审核", "采用，或退回", "办", "/team-changes", proposed,
                 lambda one: (one.team, one.organisation, "/team-changes")),
+        waiting("清单待审核", "看会建成哪些团队，照此建库或退回", "办", "/lists", listed,
+                lambda one: (one.file, one.organisation, f"/lists/{one.list_id}")),
         waiting("单位标记的更正", f"近 {RECENT_DAYS} 天由单位标记，已经照办；标错的撤销", "看",
                 "/staff/corrections", marked,
                 lambda one: (f"{one.team}：{one.subject or one.challenge}", one.reason,

@@ -89,15 +89,18 @@ class Jobs:
         )  # fmt: skip
         return tuple(_job(row) for row in rows), total
 
-    def surveys(self, only_for: str, page: int, size: int) -> tuple[tuple[Job, ...], int]:
+    def surveys(
+        self, only_for: str, state: str, page: int, size: int
+    ) -> tuple[tuple[Job, ...], int]:  # fmt: skip
         """A page of what lists would give, newest first: those of an organisation, or of all
-        where it is empty; what was handed in and not decided stands first.
+        where it is empty, in a state, or in any; what was handed in and not decided stands first.
         """
         rows, total = self._database.page(
             """SELECT * FROM jobs WHERE kind = 'survey'
             AND (? = '' OR json_extract(settings, '$.only_for') = ?)
+            AND (? = '' OR json_extract(result, '$.state') = ?)
             ORDER BY coalesce(json_extract(result, '$.state'), '') != '待审核', created DESC, id""",
-            (only_for, only_for), page, size,
+            (only_for, only_for, state, state), page, size,
         )  # fmt: skip
         return tuple(_job(row) for row in rows), total
 
