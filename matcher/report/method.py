@@ -55,10 +55,10 @@ def _coverage_words(matcher: Matcher) -> tuple[str, str]:
         "团队的一条依据说到了这条要求 (覆盖), 相近或说不准 (部分), 没有 (未见); 不等于能否完成"
     )
     if matcher.encoder is None:
-        return "覆盖", f"{meaning}。未使用语义模型: 除达到的指标外不说覆盖, 部分与未见只是粗分"
+        return "覆盖程度", f"{meaning}。未使用语义模型: 除达到的指标外不说覆盖, 部分与未见只是粗分"
     m = shipped_coverage().measured
     share = {name: f"{value:.0%}" for name, value in m.items() if name != "pairs"}
-    return "覆盖", (
+    return "覆盖程度", (
         f"{meaning}。盲读 {m['pairs']:.0f} 对: 说覆盖的 {share['covered']} 属实; "
         f"部分中注“{LIKELY}”的 {share['likely']} 说到了, "
         f"其余 {share['partly']} 说到, {share['related']} 至少有关; "

@@ -96,7 +96,8 @@ class Paper:
 
         # Written as XML at once: the library's way costs a search through the table for each cell.
         columns = table.on("docx")
-        widths = [column.docx for column in columns]
+        stretch = _TEXT / sum(column.docx for column in columns)
+        widths = [column.docx * stretch for column in columns]
         body = self._style_id(DENSE if dense else CELL)
         lines = [
             _row(table.headers("docx"), widths, ("cantSplit", "tblHeader"), self._style_id(HEAD),

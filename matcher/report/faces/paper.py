@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from matcher.index.passages import PROFILE
 from matcher.ranking.grades import Coverage
 from matcher.report.brief import CLOSE, brief_of, needs_decision
 from matcher.report.charts import figures
@@ -190,7 +191,7 @@ def _teams(paper: Paper, report: Report, profile: Profile) -> None:
 
 
 def _method(paper: Paper, report: Report, profile: Profile) -> None:
-    paper.heading("方法与清单", 1)
+    paper.heading("方法与清单", 1, new_page=True)
     paper.table(whole.method(report))
 
 
@@ -223,7 +224,7 @@ def _programmes(paper: Paper, report: Report, profile: Profile) -> None:
 
 
 def _spread(paper: Paper, report: Report, profile: Profile) -> None:
-    paper.heading("集中度", 1)
+    paper.heading("集中度", 1, new_page=True)
     paper.table(whole.measures(report))
     organisations = figures.organisations(report)
     provinces = figures.provinces(report)[: figures.MOST_BARS]
@@ -232,8 +233,8 @@ def _spread(paper: Paper, report: Report, profile: Profile) -> None:
         paper.table(whole.organisations(organisations))
         paper.table(whole.provinces(provinces))
     named = ("指派方案", "只按排序取第一")
-    paper.pictures(png("指派最多的单位", bars(organisations, named, ON_PAPER)))
-    paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)))
+    paper.pictures(png("指派最多的单位", bars(organisations, named, ON_PAPER)), width=15.0)
+    paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)), width=15.0)
     flow = flow_chart(flow_of(report), ON_PAPER)
     paper.pictures(png("指派从技术领域到单位的流向 (数字为项数)", flow))
     if report.topics is not None:
@@ -293,7 +294,8 @@ def _answer(paper: Paper, line: TeamLine) -> None:
     said = "指派" if line.role == "主" else "排第一"
     paper.text(f"{said}：{line.team_name}（{line.org_name}），等级“{line.band}”。")
     paper.points([
-        f"[{e.kind}] {e.title}{f'（{e.year}）' if e.year else ''}：{e.snippet}"
+        f"{challenges.proof_words(e)}{f'（{e.year}）' if e.year else ''}"
+        f"{f'：{e.snippet}' if e.snippet not in ('', e.title) and e.kind != PROFILE else ''}"
         for e in line.evidence[:_MOST_PROOFS]
     ])  # fmt: skip
     gaps = [r.text for r in line.requirements if r.status == Coverage.UNSEEN]

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from matcher.index.passages import PROFILE
 from matcher.ranking.grades import Coverage
-from matcher.report.model import UNRECORDED, ChallengeCard, Report, RequirementLine, TeamLine
+from matcher.report.model import (
+    UNRECORDED,
+    ChallengeCard,
+    EvidenceLine,
+    Report,
+    RequirementLine,
+    TeamLine,
+)
 from matcher.report.tables.table import (
     MONEY,
     NUMBER,
@@ -171,7 +179,12 @@ def _source(place: Place) -> str:
 
 
 def _best_proof(line: TeamLine) -> str:
-    return f"[{line.evidence[0].kind}] {line.evidence[0].title}" if line.evidence else ""
+    return proof_words(line.evidence[0]) if line.evidence else ""
+
+
+def proof_words(piece: EvidenceLine) -> str:
+    """A piece in a line; of what a team says of itself the title is the same everywhere."""
+    return f"[{piece.kind}] {piece.snippet if piece.kind == PROFILE else piece.title}"
 
 
 def _shared_terms(line: TeamLine) -> str:

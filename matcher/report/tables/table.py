@@ -139,7 +139,9 @@ class Look:
         if value is None:
             return ""
         numeric = isinstance(value, int | float)
-        return format(value, self.spec) if numeric and self.spec else str(value)
+        if numeric and self.spec:
+            return format(value, self.spec)
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 PLAIN, WORD, NUMBER, FILLED = Look(), Look(word=True), Look(number=True), Look(filled=True)
