@@ -188,6 +188,8 @@ def test_a_file_of_achievements_is_its_own_uploaders_and_tells_what_it_lacks(
     )
     file = {"file": ("论文.csv", WORKS.encode())}
     found = university.post(f"{API}/evidence/T1", files=file).json()
+    # The team names nobody: what another organisation signs is told all the same.
+    assert [piece["state"] for piece in found["pieces"]] == ["新的", "已有", "别的单位署名"]
     asked = {"upload_id": found["upload_id"], "numbers": [1]}
     assert other.send("PUT", f"{API}/evidence/T1", json=asked).status_code == 404
     assert university.post(f"{API}/evidence/T2", files=file).status_code == 404  # not its team

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.corpora import FileContent, ReadOptions, RowAllowance, read_any_of
 from matcher.errors import InputError, NotFoundError
-from matcher.records import Evidence, Team
+from matcher.records import Achievement, Evidence, Team
 from matcher.service.context import Caller
 from matcher.service.desk import own_teams, teams
 from matcher.service.desk.own_teams import ChangeView
-from matcher.service.desk.proposed import names_of, piece_of
+from matcher.service.desk.proposed import homes_of, names_of, piece_of
 from matcher.service.desk.uploads import (
     MOST_ROWS,
     as_file,
@@ -24,13 +24,15 @@ from matcher.service.desk.uploads import (
     safe_name,
 )
 from matcher.service.views import View
+from matcher.text.affiliations import split_affiliation
 from matcher.text.normalise import clean
+from matcher.text.organisations import normalise_organisation
 from matcher.text.person_names import parse_name
 
 # Of one file; a team has fewer, and everybody is shown all of it before anything is written.
 MOST = 1000
 _SHOWN_REJECTS = 50
-_HAS, _NOBODY, _FRESH = "已有", "没有成员署名", "新的"
+_HAS, _NOBODY, _ELSEWHERE, _FRESH = "已有", "没有成员署名", "别的单位署名", "新的"
 
 
 class PieceLine(View):
@@ -41,7 +43,7 @@ class PieceLine(View):
     title: str
     year: int | None
     people: list[str]
-    state: Annotated[str, Field(description="新的、已有、没有成员署名")]
+    state: Annotated[str, Field(description="新的、已有、没有成员署名、别的单位署名")]
 
 
 class EvidenceFile(View):
@@ -115,20 +117,31 @@ def _own_upload(caller: Caller, upload_id: str) -> tuple[str, bytes]:
 
 def _seen(team: Team, upload_id: str, name: str, content: bytes) -> EvidenceFile:
     pieces, rejects = _read(name, content)
-    known, members = _known(team), names_of(team)
+    known, members, homes = _known(team), names_of(team), homes_of(team)
     lines = []
     for number, piece in enumerate(pieces, 1):
         people = [one.name for one in getattr(piece, "contributors", ())]
         keys = {parsed.key for one in people if (parsed := parse_name(one))}
-        state = _HAS if clean(piece.title) in known else _FRESH
-        if state == _FRESH and members and people and members.isdisjoint(keys):
+        state = _FRESH
+        if clean(piece.title) in known:
+            state = _HAS
+        elif members and people and members.isdisjoint(keys):
             state = _NOBODY
+        elif isinstance(piece, Achievement) and _is_elsewhere(piece, homes):
+            state = _ELSEWHERE
         lines.append(PieceLine(number=number, kind=piece.kind, title=piece.title, year=piece.year,
                                people=people[:6], state=state))  # fmt: skip
     return EvidenceFile(
         upload_id=upload_id, file=name, team_id=team.team_id, team=team.name, pieces=lines,
         rejects=rejects[:_SHOWN_REJECTS], rejected=len(rejects),
     )  # fmt: skip
+
+
+def _is_elsewhere(work: Achievement, homes: set[str]) -> bool:
+    """Whether it says where it comes from, and not from here."""
+    printed = {*work.organisations, *(o for one in work.contributors for o in one.organisations)}
+    places = {normalise_organisation(split_affiliation(one).organisation) for one in printed}
+    return bool(places) and places.isdisjoint(homes)
 
 
 def _known(team: Team) -> set[str]:

@@ -89,12 +89,17 @@ def names_of(team: Team) -> set[str]:
     return {n.key for one in (team.leader_name, *team.members) if (n := parse_name(one))}
 
 
+def homes_of(team: Team) -> set[str]:
+    """Where a team is, as organisations are compared."""
+    return {normalise_organisation(name) for name in (team.org_name, *team.org_aliases) if name}
+
+
 def _found(caller: Caller, team: Team) -> list[tuple[str, Achievement, Contributor]]:
     """Pieces with who of the team is named on them."""
     names = names_of(team)
     if not names:
         return []
-    homes = {normalise_organisation(name) for name in (team.org_name, *team.org_aliases) if name}
+    homes = homes_of(team)
     refused = caller.service.corrections.standing(team_id=team.team_id)
     known = {clean(piece.title) for piece in team.evidence}
     known |= {one.subject for one in refused if one.kind == "成果"}
