@@ -101,6 +101,7 @@ def test_a_university_builds_its_own_teams_and_staff_approve(app: FastAPI, staff
     assert shown["organisation"] == UNIVERSITY
     assert {team["organisation"] for team in shown["found"]["teams"]} == {UNIVERSITY}
     assert shown["found"]["people"] == 1
+    assert [q["name"] for q in shown["found"]["questions"]] == ["张伟"]  # both sides are its own
     assert "提交管理人员审核" in own.get(path).text
     waiting = own.post(f"{API}{path}/commitment", json={}).json()
     assert waiting["state"] == "待审核"

@@ -74,7 +74,7 @@ def survey(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[s
         "names": tally.names, "persons": tally.persons, "merged": tally.merged,
         "added": sum(state == "新增" for _, state in changed),
         "changed": sum(state == "更新" for _, state in changed),
-        "removed": len(plan.removed), "kept": len(plan.kept), "left_out": len(plan.left_out),
+        **_aside(plan, asked),
         "unassigned": len(taken.keys & set(plan.linked.unassigned)), "doubts": len(doubts),
         "teams": [_line(team, state) for team, state in changed[:_SHOWN_TEAMS]],
         "questions": [q.model_dump(mode="json") for q in _doubtful(doubts)[:_SHOWN_QUESTIONS]],
@@ -172,10 +172,14 @@ def _own_people(file: FileContent, only_for: str) -> Iterator[Team]:
 
 
 def _concerns(question: Question, asked: BuildAsked) -> bool:
-    """Whether whoever uploaded may be asked: staff of everybody, an organisation of its own."""
+    """Whether whoever uploaded may be asked: staff of everybody, an organisation of its own.
+
+    What another organisation's lists say of a namesake is not for it to see.
+    """
     where = split_affiliation(asked.only_for).organisation
-    places = (*question.one.where, *question.other.where)
-    return not where or any(split_affiliation(place).organisation == where for place in places)
+    places = {split_affiliation(p).organisation for s in (question.one, question.other)
+              for p in s.where}  # fmt: skip
+    return not where or places == {where}
 
 
 def _doubtful(questions: Sequence[Question]) -> list[Question]:
@@ -190,6 +194,15 @@ def _changed(workspace: Workspace, plan: Update, asked: BuildAsked) -> list[tupl
         if (not where or team.org_name == where) and now.get(team.team_id) != record_hash(team)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-len(one[0].evidence), one[0].team_id))
+
+
+def _aside(plan: Update, asked: BuildAsked) -> dict[str, int]:
+    """What becomes of teams that are not built as the lists say; for staff to know."""
+    if asked.only_for:
+        return {}
+    return {
+        "removed": len(plan.removed), "kept": len(plan.kept), "left_out": len(plan.left_out),
+    }  # fmt: skip
 
 
 def _line(team: Team, state: str) -> dict[str, Any]:
