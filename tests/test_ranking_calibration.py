@@ -19,9 +19,11 @@ from matcher.learning.calibrating import Sample, check_calibration, fit_calibrat
 from matcher.learning.evaluation import read_qrels
 from matcher.matches import Ranking
 from matcher.models import shipped_calibration
-from matcher.ranking.additive import AdditiveRanker
+from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.calibration import (
+    CHALLENGE_SCORES,
     CHALLENGE_SIGNALS,
+    SCORE_SIGNALS,
     Calibration,
     Check,
     Logistic,
@@ -125,6 +127,35 @@ def test_a_band_begins_at_its_bound() -> None:
     given = signals([AT_THREE_QUARTERS + 1e-3, AT_THREE_QUARTERS - 1e-3, 0.0, below - 1e-3])
     assert PLAIN.bands(given) == ["强", "中", "中", "弱"]
     assert PLAIN.bands(signals([])) == []
+
+
+def test_of_fewer_passages_strong_is_said_with_more_reserve_and_the_rest_as_ever() -> None:
+    bounds = [PLAIN.among(passages).strong for passages in (1, 10, 50, 99, 100, 10**6)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert PLAIN.strong < bounds[3] < bounds[0] < 1
+    assert bounds[4] == bounds[5] == PLAIN.strong
+    assert replace(PLAIN.among(1), strong=PLAIN.strong) == PLAIN
+
+
+def test_a_small_library_says_strong_of_surer_teams_only(
+    fused: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chances stay, and the verdict goes with the band of the best."""
+    ranker = AdditiveRanker({"meaning": Curve((0.0, 1.0), (0.0, 1.0))}, 0.0)
+    asked = Challenge(challenge_id="q", title="热轧带钢板形控制")
+    teams = [Team(team_id="one", org_name="甲", research_directions=("热轧带钢板形控制",))]
+    matcher = Matcher.from_records([asked], teams, encoder=fused.encoder, ranker=ranker)
+    score = matcher.rank(asked).matches[0].score
+    pair = Logistic(SCORE_SIGNALS, (1.0,), -score)
+    calibration = Calibration(
+        Logistic(CHALLENGE_SCORES, (1.0, 1.0), 0.0), pair, 0.49, 0.4, 0.5, 0.1
+    )
+    found = replace(matcher, calibration=calibration).rank(asked)
+    assert (found.matches[0].band, found.verdict) == ("中", "需扩大范围")
+    monkeypatch.setattr("matcher.ranking.calibration._CAUTION", 0.0)
+    bolder = replace(matcher, calibration=calibration).rank(asked)
+    assert (bolder.matches[0].band, bolder.verdict) == ("强", "有合适团队")
+    assert bolder.matches[0].chance == found.matches[0].chance == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,14 @@ class Library:
         return replace(self, kept_statistics={}, background=background, _coding_errors={})
 
     @cached_property
+    def counted(self) -> int:
+        """How many passages count."""
+        return int(np.diff(self.starts)[self.alive].sum())
+
+    @property
     def few(self) -> bool:
         """Whether there are too few passages to compare a document with the others."""
-        return int(np.diff(self.starts)[self.alive].sum()) < FEW
+        return self.counted < FEW
 
     @cached_property
     def document_offsets(self) -> IntArray:

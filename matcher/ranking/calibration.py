@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,10 @@ from matcher.ranking.grades import Band, Verdict
 
 # A challenge is judged by its best candidates; deeper ones say nothing about whether it can be met.
 JUDGED_DEPTH = 20
+# In a library of fewer passages the background says more than the library of what is rare and
+# near, and scores come out bolder (docs/evaluation.md): of one passage, so much of what 强 leaves
+# to certainty is asked beside.
+_SPARSE, _CAUTION = 100, 0.23
 # Seven or eight are enough; the sums of a loss that cannot be met more closely may not settle.
 _NEWTON_STEPS = 50
 CHALLENGE_SIGNALS = ("cosine_best", "cosine_mean", "title_terms_covered_best")
@@ -96,6 +100,11 @@ class Calibration:
     def by_score(self) -> bool:
         """Whether it reads the scores of the ranker trained on grades, and of no other."""
         return self.pair.names == SCORE_SIGNALS
+
+    def among(self, passages: int) -> Calibration:
+        """The same for a library of so many passages: of few, 强 is said with more reserve."""
+        lacking = max(0.0, 1 - passages / _SPARSE)
+        return replace(self, strong=self.strong + _CAUTION * lacking * (1 - self.strong))
 
     def bands(self, signals: FeatureMatrix) -> list[Band]:
         """A band a candidate, from what `pair` reads."""

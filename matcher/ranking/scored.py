@@ -109,6 +109,8 @@ class Scored:
             else self.signals(calibration.pair.names, places)
         )
         chances = calibration.chances(read)
+        if calibration.by_score:
+            calibration = calibration.among(self.pool.view.collection.source.counted)
         return [(Band.WEAK if nobody else calibration.band(chance), chance) for chance in chances]
 
     def verdict(
@@ -123,8 +125,8 @@ class Scored:
         pool = self.pool if listed else self.pool.reference
         if calibration.by_score:
             signals = self._scored_signals(pool)
-            if pool.view.few:
-                return calibration.verdict_of_few(signals)
+            if (library := pool.view.collection.source).few:
+                return calibration.among(library.counted).verdict_of_few(signals)
             return calibration.verdict(signals)
         view = pool.view
         signals = self._signals if pool is self.pool else features(view, tuple(SIGNALS))

@@ -33,11 +33,6 @@ class View:
     hidden: BoolArray | None = None
 
     @property
-    def few(self) -> bool:
-        """Whether the library has too few passages to compare a document with the others."""
-        return self.collection.source.few
-
-    @property
     def numbers(self) -> IntArray:
         """(k,) the documents by number in the library."""
         return self.collection.places[self.documents]
