@@ -228,14 +228,22 @@ class LabelBook:
         cored = self._cored(header)
         if cored is not None:
             return cored
-        from rapidfuzz import fuzz
+        from rapidfuzz import fuzz, process
 
+        # A label less alike than this is neither good enough nor near the one that is.
+        least = LIKE - MARGIN
+        near = process.extract(
+            bare, self._stripped.keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None
+        )
+        ends = (bare[-n:] for n in range(max(3, (len(bare) + 1) // 2), len(bare) + 1))
         best: dict[str, float] = {}
-        for name, field in self._stripped.items():
-            score = fuzz.ratio(bare, name)
-            if len(name) >= 3 and len(bare) <= 2 * len(name) and bare.endswith(name):
-                score = max(score, 85.0)
+        scores = [(name, alike) for name, alike, _ in near]
+        scores += [(end, 85.0) for end in ends if end in self._stripped]
+        for name, score in scores:
+            field = self._stripped[name]
             best[field] = max(best.get(field, 0.0), score)
+        if not best:
+            return None
         (field, score), *others = sorted(best.items(), key=lambda item: -item[1])
         runner_up = others[0][1] if others else 0.0
         if score >= LIKE and score - runner_up >= MARGIN:

@@ -240,7 +240,7 @@ class RecordBuilder(Generic[T]):
             layout = self._layouts[key] = _Layout(fields, columns, is_mended(given))
         return layout
 
-    def _values(  # noqa: PLR0912 -- one branch for each thing a cell can turn out to be
+    def _values(
         self, row: Row, given: Mapping[str, Any], extra: dict[str, Any], layout: _Layout
     ) -> dict[str, Any]:
         """Fields with their parsed values; what has no field goes into ``extra``."""
@@ -264,14 +264,10 @@ class RecordBuilder(Generic[T]):
                     problem = cell_problem(error.fault, self._types[field], field)
                     self._reject(row, column, raw, problem)
                     continue
-                if self._beyond_reason(field, value):
-                    self._reject(row, column, raw, _TOO_MUCH)
-                elif value is not None:
-                    values[field] = _joined(values.get(field), value)
-                if field.endswith("_wan") and value is not None:
-                    self._doubt_amount(row, column, value)
-                    self._add_public_part(column, field, raw, values)
-                self._note_hint(row, column, hint)
+                if value is not None:
+                    self._put(row, column, raw, field, value, values)
+                if hint:
+                    self._note_hint(row, column, hint)
                 if kept:
                     extra[unique_name(f"{column.strip()}{ORIGINAL}", extra)] = kept
                 if damages:
@@ -288,8 +284,18 @@ class RecordBuilder(Generic[T]):
         place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
         self.notes += [f"{place}: {damage.context}" for damage in damages]
 
-    def _beyond_reason(self, field: str, value: Any) -> bool:
-        return field.endswith("_wan") and not self._ours and (value or 0.0) > _BEYOND
+    def _put(
+        self, row: Row, column: str, raw: Any, field: str, value: Any, values: dict[str, Any]
+    ) -> None:  # fmt: skip
+        """A value into its field, unless it is an amount that nobody can mean."""
+        amount = field.endswith("_wan")
+        if amount and not self._ours and value > _BEYOND:
+            self._reject(row, column, raw, _TOO_MUCH)
+        else:
+            values[field] = _joined(values[field], value) if field in values else value
+        if amount:
+            self._doubt_amount(row, column, value)
+            self._add_public_part(column, field, raw, values)
 
     def _doubt_amount(self, row: Row, column: str, value: float) -> None:
         """An amount that a slip of the unit would explain."""
@@ -302,12 +308,12 @@ class RecordBuilder(Generic[T]):
             self.notes.append(text)
 
     def _note_hint(self, row: Row, column: str, hint: str) -> None:
-        if hint:
-            self.notes.append(f"第{row.number}行「{' '.join(column.split())}」{hint}")
+        self.notes.append(f"第{row.number}行「{' '.join(column.split())}」{hint}")
 
     def _add_public_part(self, column: str, field: str, raw: Any, values: dict[str, Any]) -> None:
         """财政100万元，企业自筹200万元 in one cell fills two fields."""
-        if self.record_type is Challenge and field != "fiscal_support_wan" and self._tidies:
+        told = isinstance(raw, str) and field != "fiscal_support_wan" and self._tidies
+        if self.record_type is Challenge and told:
             public = public_part(raw, column)
             if public is not None:
                 values.setdefault("fiscal_support_wan", public)

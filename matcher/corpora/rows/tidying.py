@@ -117,7 +117,10 @@ def _part_contacts(values: dict[str, Any]) -> None:
             more = [part for part in parts if part not in given]
             if more:
                 values[field] = "；".join([given, *more] if given else more)
-    reached = part_contacts(str(values.get("contact_phone") or ""))
+    phone = str(values.get("contact_phone") or "")
+    if not phone:
+        return
+    reached = part_contacts(phone)
     if reached.emails and not reached.rest and not values.get("contact_email"):
         # One column for both (联系方式).
         values["contact_phone"] = "；".join(reached.numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matcher.corpora.cells import CellError, CellKind, CellType, Fault, cell_text, parse_cell
@@ -79,13 +80,14 @@ class Value(NamedTuple):
     hint: str = ""
 
 
-def public_part(raw: Any, header: str) -> float | None:
+@lru_cache(maxsize=20_000)
+def public_part(raw: str, header: str) -> float | None:
     """The part of an amount that is said to come from public funds, in 万元.
 
     >>> public_part("财政100万元，企业自筹200万元", "总投入")
     100.0
     """
-    found = parse_money(simplify(raw), header) if isinstance(raw, str) else None
+    found = parse_money(simplify(raw), header)
     return found.public if found is not None else None
 
 
