@@ -304,7 +304,7 @@ def test_the_three_conditions_are_met_missing_or_to_be_verified() -> None:
 def test_what_is_not_met_is_asked_for_with_its_source() -> None:
     record = FULL.model_copy(update={"agreed_on": None})
     check = check_conditions(LIAONING, alliance_facts(LIAONING, record))[1]
-    assert check.ask == ("请盟主提供已签署的合作协议和签署日期",)
+    assert check.ask == ("请盟主提供已签署的合作协议和签署日期（联盟表「协议日期」栏）",)
     assert "2021-03-03" in check.source
 
 

@@ -26,7 +26,9 @@ WHOLE: dict[str, Any] = {
     "benefit_mechanism": "收益按投入分", "challenges": ["K1"], "projects": ["轴承钢"],
     "technologies": 2, "products": 1, "talents": 3, "talent_origin": "德国", "conversions": 2,
     "platforms": ["中试基地"], "licence_income_wan": 100, "profit_wan": 200, "match_band": "强",
-    "match_proof": ["轴承钢夹杂物控制"], "note": "无",
+    "match_proof": ["轴承钢夹杂物控制"], "note": "无", "lead_is_high_tech": "是",
+    "research_kind": "关键共性技术", "confirmed": ["K1"], "talent_kind": "高水平创新团队",
+    "conversion_leads": ["大连理工大学"],
 }  # fmt: skip
 POSTED: dict[str, Any] = {
     "challenge_id": "K1", "title": "轴承钢", "demand_org": "甲公司",
@@ -34,13 +36,21 @@ POSTED: dict[str, Any] = {
     "stage": "签约立项", "apply_deadline": "2021-06-30", "indicators_text": "疲劳寿命≥20年",
     "province": "辽宁省", "city": "大连",
 }  # fmt: skip
+PAID: list[dict[str, Any]] = [
+    {"year": 2021, "amount_wan": 400, "payer": "大连市财政", "standing": "申请",
+     "challenge_id": "K1"},
+    {"year": 2021, "amount_wan": 2600, "payer": "企业自筹", "standing": "申请",
+     "challenge_id": "K1"},
+]  # fmt: skip
 _UNASKED = {"alliance_id", "grants", "challenge_id"}
 
 
 def advised(
     alliance: dict[str, Any], posted: dict[str, Any], grant: dict[str, Any]
 ) -> dict[tuple[str, bool], Advice]:
-    one = Alliance.model_validate({**alliance, "grants": [Grant.model_validate(grant)]})
+    one = Alliance.model_validate(
+        {**alliance, "grants": [Grant.model_validate(g) for g in (grant, *PAID)]}
+    )
     challenge = Challenge.model_validate(posted)
     claims = all_claims(LIAONING, [one], [challenge])
     said = advice_for(LIAONING, one, 2021, claims, {"K1": challenge})

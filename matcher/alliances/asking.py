@@ -45,10 +45,17 @@ class Request:
         return f"拟申请 {one.sum_words}（{place}）{plan}，给{one.receiver}：{self.words}"
 
 
-def asked_once(year: int, near: Sequence[Claim]) -> list[Claim]:
-    """What is asked for in a year; of a challenge once, and not what came."""
+def asked_once(cap: YearlyCap, year: int, near: Sequence[Claim]) -> list[Claim]:
+    """What is asked for in a year; of a challenge once, and not what came.
+
+    What city and enterprise pay for a challenge does not stand for what the list asks for it.
+    """
     asked = [c for c in near if not c.given and c.year in (year, None)]
-    told = {c.key for c in asked if c.origin == "联盟申请"} | {c.key for c in near if c.given}
+    told = {
+        c.key
+        for c in near
+        if counts(cap, c) and (c.given or (c.origin == "联盟申请" and c in asked))
+    }
     return [
         c for c in asked
         if c.origin == "联盟申请" or (c.key not in told and c.amount_wan is not None)
@@ -70,7 +77,7 @@ def requests_of(
     plans = {p.id: p for p in pack.programme}
     return tuple(
         _request(cap, claim, plans.get(claim.programme), claim.is_of(lead))
-        for claim in asked_once(year, near)
+        for claim in asked_once(cap, year, near)
     )
 
 
@@ -112,10 +119,10 @@ def _blank(claim: Claim) -> str:
     return f"不知道（{claim.doubt}）" if claim.doubt else "未填写"
 
 
-def later_requests(year: int, near: Sequence[Claim]) -> Iterator[str]:
+def later_requests(cap: YearlyCap, year: int, near: Sequence[Claim]) -> Iterator[str]:
     """What is asked for in other years, in one line."""
     years = sorted({c.year for c in near if c.year is not None} - {year})
-    told = [c for other in years for c in asked_once(other, near) if c.year == other]
+    told = [c for other in years for c in asked_once(cap, other, near) if c.year == other]
     if told:
         sums = "、".join(f"{c.year} 年 {c.sum_words}（{c.key}，{c.where}）" for c in told)
         yield f"别的年度拟申请的不在本年合计里：{sums}"

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from matcher.alliances.advantage import FIT
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
+from matcher.alliances.next_steps import asking
+from matcher.alliances.organisations import code_of
 from matcher.alliances.talent import talent_fact
+from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack, region_key
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
@@ -21,40 +24,6 @@ from matcher.records.alliance import Alliance, Told
 from matcher.text.amounts import is_nothing
 from matcher.text.indicators import parse_indicators
 
-_ASKS: Mapping[str, str] = {
-    "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
-    "lead_in_province": "请盟主写明注册地和实地经营地",
-    "lead_invests_rd": "请盟主提供上年研发经费（例如审计报告）",
-    "has_research_member": "请盟主写明参加的高校或科研院所",
-    "member_has_advantage": (
-        "请用 matcher alliances form 组建，或在联盟表填「匹配档次」「匹配依据」"
-        "（论文、专利、项目、实测指标）"
-    ),
-    "agreement_signed": "请盟主提供已签署的合作协议和签署日期",
-    "market_goal": "请盟主写明市场目标（产品、用户、规模、时间）",
-    "technical_targets": "请盟主和高校院所写明可考核的技术指标（名称、数值、单位）",
-    "benefit_mechanism": "请盟主和成员写明利益分配和风险分担",
-    "on_list": "请盟主写明所承担的榜单编号",
-    "talent_from_outside": "请盟主写明引进人才的来处",
-    "is_model": "请管理人员写明是否认定为典型联盟、哪天认定",
-    "has_project": "请盟主写明联合攻关项目",
-    "conversion_or_pilot_base": "请成员单位提供成果转化合同或中试基地建设材料",
-    "licence_income": "请成果持有单位提供成果转让或许可的净收入",
-    "operating_profit": "请成果持有单位提供实施成果的营业利润",
-    "rd_ratio": "请盟主提供研发费用和销售收入",
-}
-# What would change a fact that does not hold; where nothing is named, no paper would.
-_REMEDIES: Mapping[str, str] = {
-    "lead_is_enterprise": "请改由独立法人企业做盟主，填错的请改正",
-    "lead_in_province": "请改由在省内注册并实地经营的企业做盟主，填错的请改正",
-    "lead_invests_rd": "请盟主核对研发经费，填错的请改正",
-    "lead_is_small": "请盟主核对两种企业是不是都不是，填错的请改正",
-    "talent_from_outside": "引进了域外人才再提，填错的请改正",
-    "conversion_or_pilot_base": "转化了成果或建成中试基地再提，填错的请改正",
-    "has_research_member": "请盟主吸收高校或科研院所成员",
-    "is_model": "待管理人员评估评价后认定",
-    "on_list": "待管理人员发布榜单",
-}
 # What may be of an enterprise that is an institute, or of something that is neither by its name.
 _RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
 _LEFT = re.compile("退出|退盟|已离开")
@@ -62,6 +31,18 @@ _PENDING = re.compile("待.{1,2}")
 _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales between which it depends on whether the lead is a high-technology firm.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, 0.03
+# The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
+_FIRM_CODE, _CODE_LENGTH = "91", 18
+# What a goal or an agreement is not settled by; a goal itself may well be 计划 or 预计.
+_UNSETTLED = re.compile(
+    "待[定议商补填]|未(?!来)|尚|拟定中|商[定谈]中|正在|起草|草案|协商中|讨论中|^拟"
+)
+_LACK = re.compile("(?:暂?无|没有|未约定|没写|没约定)(?:.{0,6}(?:目标|机制|指标|约定))?")
+_UNSIGNED = re.compile("未签|没签|没有签|起草|草案|拟签|待签|协商|洽谈|准备签|计划签|正在签|意向")
+_NOT_JOINED = re.compile(
+    "^拟|[（(]拟|拟[加邀引聘合]|未[加签定]|尚未|意向|洽谈|计划加|计划邀|邀请中|待加"
+)
+_CLAUSE = re.compile(r"[。；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +79,15 @@ def alliance_facts(
     """
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
-    facts = {**_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_work(alliance)}
+    facts = {
+        **_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_incomes(alliance),
+        **of_work(alliance, carried, year),
+    }  # fmt: skip
     if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
         facts["member_has_advantage"] = looked_up
     facts["talent_from_outside"] = talent_fact(pack, alliance)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
-    facts = {key: _asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
+    facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
 
@@ -117,14 +101,6 @@ def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
         for key, (name, what, day) in days.items()
         if year is not None and day is not None and day.year > year
     }
-
-
-def _asking(key: str, fact: Fact) -> Fact:
-    """With who is to supply what; what a record has answered is not asked for again."""
-    if fact.holds or fact.ask:
-        return fact
-    asks = _ASKS if fact.holds is None else _REMEDIES
-    return replace(fact, ask=asks.get(key, ""))
 
 
 def unfit(pack: PolicyPack, alliance: Alliance) -> bool:
@@ -143,8 +119,10 @@ def check_conditions(pack: PolicyPack, facts: Mapping[str, Fact]) -> tuple[Condi
             condition.id, condition.text,
             _status([facts.get(i.key, Fact(None)) for i in condition.items]),
             tuple(_line(i.text, facts.get(i.key, Fact(None))) for i in condition.items),
-            tuple(ask for i in condition.items
-                  if (ask := facts.get(i.key, Fact(None, ask=f"请提供材料：{i.text}")).ask)),
+            tuple(dict.fromkeys(
+                ask for i in condition.items
+                if (ask := facts.get(i.key, Fact(None, ask=f"请提供材料：{i.text}")).ask)
+            )),
             pack.cite(condition),
         )
         for condition in pack.condition
@@ -172,13 +150,19 @@ def _filled(value: Told) -> str:
 def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     kind = kind_of_member(alliance.lead_org) if alliance.lead_org else ""
     legal = _told(alliance.lead_legal_person, "独立法人")
+    code = code_of(alliance.lead_uscc)
     if not alliance.lead_org:
-        legal = Fact(None, "盟主未填写")
+        legal = Fact(None, "盟主未填写", "请盟主写明是哪家企业（联盟表「盟主企业」栏）")
     elif kind in ("高校", "科研院所"):
         legal = Fact(False, f"{alliance.lead_org}是{kind}，不是企业")
     elif legal.holds and kind != "企业" and not _FIRM.search(alliance.lead_org):
         unlike = f"名称“{alliance.lead_org}”看不出是不是企业"
-        legal = Fact(None, f"{legal.basis}；{unlike}", "请盟主提供营业执照")
+        ask = "请盟主提供营业执照，写明「统一社会信用代码」（91 开头是企业）"
+        legal = (
+            Fact(True, f"{legal.basis}；信用代码 {code} 是企业的")
+            if code.startswith(_FIRM_CODE) and len(code) == _CODE_LENGTH
+            else Fact(None, f"{legal.basis}；{unlike}", ask)
+        )
     return {
         "lead_is_enterprise": legal,
         "lead_in_province": _in_province(pack, alliance),
@@ -220,7 +204,11 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
     words = f"研发经费占销售收入 {ratio:.2%}"
     if _LEAST_RD <= ratio < _HIGH_TECH_RD:
-        return Fact(None, f"{words}，是否够要看是不是高新技术企业")
+        high = alliance.lead_is_high_tech
+        if high == "未知":
+            ask = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
+            return Fact(None, f"{words}，是否够要看是不是高新技术企业", ask)
+        return Fact(high == "否", f"{words}，联盟表：高新技术企业={high}")
     return Fact(ratio >= _HIGH_TECH_RD, words)
 
 
@@ -232,23 +220,60 @@ def _positive(value: float | None, name: str, unit: str) -> Fact:
 
 def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fact]:
     research = research_members(alliance)
+    member, signed = _research(alliance, research), _signed(alliance)
     return {
-        "has_research_member": _research(alliance, research),
+        "has_research_member": member,
         "member_has_advantage": _advantage(alliance, research),
-        "agreement_signed": Fact(True, f"协议日期 {alliance.agreed_on}") if alliance.agreed_on
-        else Fact(None, "协议日期未填写"),
+        "agreement_signed": signed,
         "market_goal": _written(alliance.market_goal, "市场目标"),
-        "technical_targets": _targets(alliance, carried),
-        "benefit_mechanism": _written(alliance.benefit_mechanism, "利益机制"),
-    }  # fmt: skip
+        "technical_targets": _agreed(_targets(alliance, carried), signed),
+        "benefit_mechanism": _agreed(_among(alliance, member), signed),
+    }
+
+
+def _signed(alliance: Alliance) -> Fact:
+    """By its day, where no note says that it is not signed."""
+    said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and _UNSIGNED.search(c)]
+    told = f"；备注写“{said[0]}”" if said else ""
+    if alliance.agreed_on is None:
+        return Fact(None, f"协议日期未填写{told}")
+    if not said:
+        return Fact(True, f"协议日期 {alliance.agreed_on}")
+    ask = "请盟主核对协议签了没有（联盟表「协议日期」「备注」栏）"
+    turns = "两处不一致：签了就满足，没有签就不满足"
+    return Fact(None, f"协议日期 {alliance.agreed_on}{told}，{turns}", ask)
+
+
+def _agreed(fact: Fact, signed: Fact) -> Fact:
+    """What has to stand in the agreement: where nobody knows of one, it is to be checked."""
+    if not fact.holds or signed.holds:
+        return fact
+    basis = f"{fact.basis}；协议签署没有要先核实，才知道写没写在协议里"
+    return Fact(None, basis, asking("agreement_signed", signed).ask)
+
+
+def _among(alliance: Alliance, member: Fact) -> Fact:
+    """The mechanism is to be among enterprises, universities and institutes: all of them."""
+    written = _written(alliance.benefit_mechanism, "利益机制")
+    if not written.holds or member.holds:
+        return written
+    lacks = (
+        "没有高校院所，谈不上" if member.holds is False else "有没有高校院所要先核实，才知道是不是"
+    )
+    basis = f"{written.basis}；成员里{lacks}企业、大学、科研机构之间"
+    return Fact(member.holds, basis, asking("has_research_member", member).ask)
 
 
 def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """Whether a university or an institute belongs; what a name leaves open is asked."""
     named = [m for m in members_of(alliance) if m.role == "成员"]
     gone = [name for name in research if _LEFT.search(name)]
-    if gone and len(gone) == len(research):
-        told = f"成员单位写作{'、'.join(gone)}；退出了就不是成员，不满足，没有退出的话满足"
+    absent = [name for name in research if name in gone or _NOT_JOINED.search(name)]
+    if absent and len(absent) == len(research):
+        turns = "退出了就不是成员，不满足，没有退出的话满足"
+        if len(gone) < len(absent):
+            turns = "还没有加入就不是成员，不满足，已经加入的话满足"
+        told = f"成员单位写作{'、'.join(absent)}；{turns}"
         return Fact(None, told, "请盟主写明现在的成员")
     if research or not named:
         told = f"成员单位：{'、'.join(research)}" if research else "成员单位未填写"
@@ -279,15 +304,21 @@ def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
 
 
 def _written(text: str, name: str) -> Fact:
-    if text and (is_nothing(text) or _PENDING.fullmatch(text.strip())):
+    """What a column says; a word for nothing is a lack, a dash or a draft is to be asked."""
+    if _LACK.fullmatch(text.strip()):
+        return Fact(False, f"{name}写作“{text}”")
+    if text and (is_nothing(text) or _PENDING.fullmatch(text.strip()) or _UNSETTLED.search(text)):
         return Fact(None, f"{name}写作“{text}”")
     return Fact(True, f"联盟表：{name}已写明") if text else Fact(None, f"{name}未填写")
 
 
 def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
+    written = _written(alliance.technical_targets, "技术目标")
+    if alliance.technical_targets and not written.holds:
+        return written
     own = _measured(alliance.technical_targets)
     if own:
-        return Fact(True, f"技术目标有 {len(own)} 项可考核的指标")
+        return Fact(True, f"联盟表：技术目标有 {len(own)} 项可考核的指标")
     asked = [c for c in carried if c.indicators or _measured(c.indicators_text)]
     own_words = "技术目标里没有可考核的数值" if alliance.technical_targets else "技术目标未填写"
     if asked:
@@ -295,41 +326,16 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
     return Fact(None, own_words)
 
 
+def _of_incomes(alliance: Alliance) -> dict[str, Fact]:
+    return {
+        "licence_income": _positive(alliance.licence_income_wan, "转让许可净收入", "万元"),
+        "operating_profit": _positive(alliance.profit_wan, "成果营业利润", "万元"),
+    }
+
+
 def _measured(text: str) -> list[Indicator]:
     """The targets that have a figure to be held against."""
     return [one for one in parse_indicators(text) if one.value is not None] if text else []
-
-
-def _of_work(alliance: Alliance) -> dict[str, Fact]:
-    projects = (*alliance.projects, *alliance.challenges)
-    converted = alliance.conversions
-    based = [p for p in alliance.platforms if "中试" in p]
-    done = Fact(None, "转化成果未填写")
-    if converted or based:
-        done = Fact(True, f"转化成果 {converted or 0} 项，中试基地 {len(based)} 个")
-    elif converted == 0 and alliance.platforms:
-        named = "、".join(alliance.platforms)
-        done = Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
-    elif converted == 0:
-        done = Fact(None, "转化成果 0 项，平台未填写")
-    return {
-        "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
-        else Fact(None, "典型认定日期未填写"),
-        "self_formed": _self_formed(alliance),
-        "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
-        else Fact(None, "承担项目未填写"),
-        "conversion_or_pilot_base": done,
-        "licence_income": _positive(alliance.licence_income_wan, "转让许可净收入", "万元"),
-        "operating_profit": _positive(alliance.profit_wan, "成果营业利润", "万元"),
-    }  # fmt: skip
-
-
-def _self_formed(alliance: Alliance) -> Fact:
-    """All alliances are formed by their own will; whether a model one still counts, is not said."""
-    if alliance.model_on is None:
-        return Fact(True, tacit=True)
-    both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
-    return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
 
 
 def _ended(ended: date | None, year: int | None) -> tuple[tuple[str, Fact], ...]:

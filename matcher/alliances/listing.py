@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from matcher.policy import Claim, Fact, PolicyPack
 from matcher.records import Challenge
+from matcher.records.alliance import Alliance
 from matcher.text.dates import today
 
 _NOT_YET = ("需求征集", "论证遴选")
@@ -73,22 +74,43 @@ def of_either_plan(pack: PolicyPack, facts: Mapping[str, Fact]) -> dict[str, Fac
     plans = "、".join(f"“{name}”" for name in names)
     both = f"列入{plans}的课题不必列入榜单：列入那项计划的话可以申请，两样都没有的话不符合"
     return {"on_list_or_other_plan": Fact(
-        None, f"{listed.basis}；{both}", f"请盟主写明是不是{plans}的课题",
+        None, f"{listed.basis}；{both}",
+        f"请盟主写明是不是{plans}的课题（是的话资金表「支持计划」栏写它）",
     )}  # fmt: skip
 
 
-def granted_elsewhere(
-    pack: PolicyPack, claims: Sequence[Claim]
-) -> tuple[str, dict[str, Fact]] | None:
-    """What an alliance was given under such a plan: its projects are in it."""
+def in_other_plan(pack: PolicyPack, claims: Sequence[Claim]) -> tuple[str, dict[str, Fact]] | None:
+    """What an alliance was given, or else asks for, under such a plan: its projects are of it."""
     plans = {p for one in pack.programme for p in one.also_of}
     given = [c for c in claims if c.given and c.programme in plans]
-    if not given:
+    asked = [c for c in claims if not c.given and c.programme in plans]
+    if not given and not asked:
         return None
+    if not given:
+        name = next(p.name for p in pack.programme if p.id == asked[0].programme)
+        sums = "、".join(f"{c.amount_words}（{c.where}）" for c in asked)
+        later = f"写在{name}下，拟申请 {sums}，没有立项的记录；立项后视为省级科技计划项目"
+        ask = "请主管部门写明是否立项（立项后资金表「资金情况」栏写已得）"
+        listed = Fact(True, f"课题写在{name}下：{sums}")
+        waiting = Fact(None, later, ask)
+        return f"{name}的课题", {"on_list_or_other_plan": listed, "in_plan": waiting}
     name = next(p.name for p in pack.programme if p.id == given[0].programme)
     sums = "、".join(f"{c.amount_words}（{c.where}）" for c in given)
     told = Fact(True, f"已得{name} {sums}")
     return f"{name}的课题", {"on_list_or_other_plan": told, "in_plan": told}
+
+
+def confirmed(alliance: Alliance | None, names: Iterable[str]) -> Fact:
+    """Whether the lead has confirmed a project, by its number or its name."""
+    if alliance is None:
+        return Fact(True, tacit=True)  # first somebody has to lead
+    ask = "请盟主确认课题（联盟表「盟主确认课题」栏写榜单编号或项目名称）"
+    told = [one for one in alliance.confirmed if one in set(filter(None, names))]
+    if told:
+        return Fact(True, f"联盟表：盟主确认课题={'、'.join(told)}")
+    others = "、".join(alliance.confirmed)
+    basis = f"盟主确认课题写作{others}，没有这一项" if others else "盟主确认课题未填写"
+    return Fact(None, f"{basis}；确认了的话视为，没有确认的话不视为", ask)
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from matcher.alliances.doubts import asked_twice, both_plans, joined, unpaid
 from matcher.alliances.facts import alliance_facts
 from matcher.alliances.listing import (
-    granted_elsewhere,
+    confirmed,
+    in_other_plan,
     in_plan,
     odds_of_records,
     of_either_plan,
@@ -17,7 +19,7 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.projects import Paid, money_of_project, total_of
+from matcher.alliances.projects import money_of_project, total_of
 from matcher.alliances.received import (
     misdirected,
     received_by_alliance,
@@ -154,8 +156,8 @@ def advice_for(
         _of_year(pack, year), bases=_bases(alliance),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
-        doubts_of=_joined(
-            _both(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
+        doubts_of=joined(
+            both_plans(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
         ),
     )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
@@ -181,70 +183,12 @@ def _without_list(
     unseen = Fact(None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单")
     stated = {**facts, "on_list": unseen, "in_plan": unseen}
     stated |= of_either_plan(pack, stated)
-    named, known = granted_elsewhere(pack, claims_of_alliances(pack, [alliance])) or (where, {})
+    stated["confirmed_by_lead"] = confirmed(alliance, (*absent, *alliance.projects))
+    named, known = in_other_plan(pack, claims_of_alliances(pack, [alliance])) or (where, {})
     also = {p.id for p in pack.programme if p.also_of}
-    unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={})
+    unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={}, unnamed={})
     for advice in advise(pack, "榜单项目", stated | known, unknown):
         yield replace(advice, about=named if advice.programme_id in also else where)
-
-
-def _joined(*several: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for doubts in several:
-        for programme_id, told in doubts.items():
-            found[programme_id] = (*found.get(programme_id, ()), *told)
-    return found
-
-
-def _both(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
-    """Programmes whose only project is on a list: of one project for two plans nothing is said."""
-    if not alliance.challenges or alliance.projects:
-        return {}
-    ids = "、".join(alliance.challenges)
-    names = {p.id: p.name for p in pack.programme}
-    return {
-        programme.id: (
-            f"同一项目能否两头得（攻关项目只有榜单 {ids}，可走“{'、'.join(others)}”；"
-            "条文没有写同一项目能否都得）→ 请主管部门明确，或写明另外的项目",
-        )
-        for programme in pack.programme
-        if (others := [names[i].replace("“", "").replace("”", "") for i in programme.beside])
-    }
-
-
-def _twice(
-    pack: PolicyPack, challenge_id: str, claims: Sequence[Claim]
-) -> dict[str, tuple[str, ...]]:  # fmt: skip
-    """Programmes of a list, where the same project has, or asks for, money of another plan."""
-    found: dict[str, tuple[str, ...]] = {}
-    for plan in pack.programme:
-        sums = "、".join(
-            f"{'已得' if c.given else '拟申请'} {c.amount_words}（{c.where}）"
-            for c in claims
-            if c.key == challenge_id and c.programme == plan.id
-        )
-        for other in plan.beside if sums else ():
-            found[other] = (
-                f"同一项目能否两头得（“{plan.name}”{sums}；条文没有写同一项目能否都得，"
-                "也没有写合不合起来比）→ 请主管部门明确",
-            )
-    return found
-
-
-def _unpaid(pack: PolicyPack, paid: Paid) -> dict[str, tuple[str, ...]]:
-    """Programmes others have to pay for too, where one of them is written as paying nothing."""
-    found: dict[str, tuple[str, ...]] = {}
-    for programme in (p for p in pack.programme if p.subject == "榜单项目"):
-        nothing = [
-            f"{level}（写作 0，{where}）" for level, amount, where in paid
-            if amount == 0 and level.removesuffix("级") in programme.payers[1:]
-        ]  # fmt: skip
-        if nothing:
-            found[programme.id] = (
-                f"配套出资（{'、'.join(nothing)}；条文写由{'、'.join(programme.payers)}"
-                "按比例出资）→ 请盟主核对配套出资是不是写错",
-            )
-    return found
 
 
 def advice_around_challenge(
@@ -274,6 +218,7 @@ def advice_for_challenge(
         "on_list": on_list(pack, challenge, year), "in_plan": in_plan(pack, challenge, claims),
     }  # fmt: skip
     facts |= of_either_plan(pack, facts)
+    facts["confirmed_by_lead"] = confirmed(carrier, (challenge.challenge_id, challenge.title))
     if carrier is not None and carrier.lead_org:
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
@@ -285,8 +230,9 @@ def advice_for_challenge(
     means = replace(
         _of_year(pack, year), asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
         wanted=money.wanted, paid=money.paid,
-        doubts_of=_joined(
-            strange, _twice(pack, challenge.challenge_id, claims), _unpaid(pack, money.paid),
+        doubts_of=joined(
+            strange, asked_twice(pack, challenge.challenge_id, claims),
+            {} if carrier is None else unpaid(pack, money.paid),
             odds_of_records(pack, challenge, claims),
         ),
         **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims, carrier),
@@ -337,6 +283,7 @@ class _Asked(TypedDict):
     largest: dict[str, float]
     may_count: dict[str, float]
     asked_least: dict[str, float]
+    unnamed: dict[str, str]
 
 
 def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
@@ -358,6 +305,10 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
             ))
             for plan, sums in told.items()
         },
+        "unnamed": {
+            plan: "、".join(c.where for c in sums if c.unnamed)
+            for plan, sums in mine.items() if any(c.unnamed for c in sums)
+        },
         "largest": {plan: max(c.amount_wan or 0 for c in sums) for plan, sums in told.items()},
         "may_count": {
             plan: float(sum_of(
@@ -377,5 +328,6 @@ def _bases(alliance: Alliance) -> dict[Base, float]:
     """The incomes a share may be of, where they are filled in."""
     told: dict[Base, float | None] = {
         "转让许可净收入": alliance.licence_income_wan, "营业利润": alliance.profit_wan,
+        "研发经费": alliance.lead_rd_wan,
     }  # fmt: skip
     return {base: value for base, value in told.items() if value is not None}

@@ -11,7 +11,7 @@ from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
 
-_WHOSE = {"盟主": "盟主企业", "成员单位": "联盟成员，它不是"}
+_WHOSE = {"盟主": "给盟主企业", "成员单位": "由联盟成员单位牵头，它不是"}
 
 
 def received_for_project(
@@ -89,7 +89,7 @@ def misdirected(
             )
             ask = "请盟主核对收款单位是不是写错"
             whose = _WHOSE[programme.receiver]
-            found[programme.id] = (f"收款单位（{sums}；条文写的是给{whose}）→ {ask}",)
+            found[programme.id] = (f"收款单位（{sums}；条文写的是{whose}）→ {ask}",)
     return found
 
 

@@ -139,7 +139,8 @@ def _room(
     words += _of_wanted(wanted)
     sums = [*given, *(c for c in others if c.given)]
     notes = [*_without_code(keys), *_notes(pack, cap, year, sums, keys=own),
-             *(r.line for r in wanted), *in_all, *later_requests(year, near), *whole]  # fmt: skip
+             *(r.line for r in wanted), *in_all, *later_requests(cap, year, near),
+             *whole]  # fmt: skip
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),

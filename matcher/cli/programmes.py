@@ -62,8 +62,10 @@ def programmes(
     say(f"出处：{page.source}")
     if advised.about:
         say(advised.about)
-    for line in page.summary:
+    for line in (*page.summary, *(page.later if every else ())):
         say(line)
+    if page.later and not every:
+        say(f"另有 {len(page.later)} 项计划待补资料，--all 列出")
     if short:
         say("依据（每一笔、每个条件、算式、原句、理解）：去掉 --short 看")
         return

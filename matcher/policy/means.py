@@ -119,6 +119,7 @@ class Means:
         wanted: where what is asked for stands, in words; ``wanted_of`` by id of a programme.
         paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
             and where it stands.
+        unnamed: by id of a programme, where a sum stands of which nobody says who receives it.
     """
 
     total_wan: float | None = None
@@ -140,3 +141,4 @@ class Means:
     largest: Mapping[str, float] = field(default_factory=dict)
     may_count: Mapping[str, float] = field(default_factory=dict)
     asked_least: Mapping[str, float] = field(default_factory=dict)
+    unnamed: Mapping[str, str] = field(default_factory=dict)

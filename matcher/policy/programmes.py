@@ -10,15 +10,16 @@ from typing import Literal
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
+from matcher.policy.questions import questions_of
 from matcher.policy.requests import request_of, wanted_of, wrong_with
 from matcher.policy.rules import AmountRange, Programme, ShareCap, Subject
 from matcher.policy.working import Working, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
 
-Verdict = Literal["可以申请", "可以提出", "待核实", "不符合"]
-"""可以提出: the policy encourages it, and the authority decides."""
-_TO_WHOM = {"联盟": "由联盟提出", "盟主提出": "由盟主提出"}
+Verdict = Literal["可以申请", "可以提出", "视为", "待核实", "不符合"]
+"""可以提出: the policy encourages it, and the authority decides; 视为: it holds without asking."""
+_TO_WHOM = {"联盟": "由联盟提出", "盟主提出": "由盟主提出和确认"}
 READ = "理解（条文没有写）"
 """What goes before the pack's own reading of a rule."""
 
@@ -44,6 +45,8 @@ class Advice:
         wanted: what is asked for, and where that stands.
         request: what is asked for, in short; ``asks_a_sum`` whether that is a sum of this year.
         open_amount: what the source says instead of a figure.
+        to_whom: who it is for, where the source does not say who is paid.
+        questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
@@ -83,6 +86,8 @@ class Advice:
     request: str = ""
     asks_a_sum: bool = False
     open_amount: str = ""
+    to_whom: str = ""
+    questions: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -90,7 +95,7 @@ class Advice:
 
         A sum that hangs on something unknown is never called the most: 不超过.
         """
-        to_whom = _TO_WHOM.get(self.receiver, f"给{self.receiver}")
+        to_whom = self.to_whom or _TO_WHOM.get(self.receiver, f"给{self.receiver}")
         about = f"，{self.about}" if self.about else ""
         return f"{self.name}（{to_whom}）{about}{self.amount}"
 
@@ -174,6 +179,7 @@ def _advice(
     short = {doubt.words: doubt.short for doubt in made.doubts}
     to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
+    granted = "视为" if programme.receiver == "盟主提出" else granted
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     return Advice(
@@ -192,6 +198,7 @@ def _advice(
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=_beyond_room(programme, means),
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
+        to_whom=programme.to_whom, questions=questions_of(pack, programme, means),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
 
@@ -296,7 +303,7 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
             f"，这是项目全期的：以后年度省级还能补到 {plain(whole)} 才是这个数；"
             f"本年以后不再给的话至少 {plain(total - now)}"
         )
-    return words + _paid(left, means)
+    return words + _paid(left, means, rest)
 
 
 def _provincial(made: Working, had: Received | None) -> Decimal:
@@ -309,7 +316,7 @@ def _provincial(made: Working, had: Received | None) -> Decimal:
     return paid if made.ceiling is None else min(paid, made.ceiling)
 
 
-def _paid(left: Decimal, means: Means) -> str:
+def _paid(left: Decimal, means: Means, rest: tuple[str, ...]) -> str:
     """What the others are told to pay, against what they have to."""
     if not means.paid:
         return ""
@@ -320,4 +327,7 @@ def _paid(left: Decimal, means: Means) -> str:
     total = sum((wan(amount or 0) for _, amount, _ in means.paid), Decimal(0))
     short = left - total
     gap = f"，还差 {plain(short)} 万元" if short > 0 else "，够"
+    told = {level.removesuffix("级") for level, amount, _ in means.paid if amount is not None}
+    if lacking := "、".join(payer for payer in rest if payer not in told):
+        gap = ("，合计够数" if short <= 0 else gap) + f"，但没有写{lacking}出多少"
     return f"；表里写明的：{'、'.join(sums)}，合计 {plain(total)} 万元{gap}"

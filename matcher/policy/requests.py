@@ -65,7 +65,7 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
 def request_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
     """What is asked for, in short."""
     wanted = means.asked.get(programme.id, means.asked_wan)
-    if not _where(programme, means):
+    if not where_asked(programme, means):
         return ""
     if wanted is None and means.asked_in_all_wan is not None:
         return f"别的年度申请 {plain(wan(means.asked_in_all_wan))} 万元"
@@ -78,7 +78,7 @@ def request_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
 
 def wanted_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
     """What is asked for; and of a share of a total that is blank, what total it would take."""
-    where = _where(programme, means)
+    where = where_asked(programme, means)
     wanted = means.asked.get(programme.id, means.asked_wan)
     if not where:
         return ""
@@ -91,7 +91,7 @@ def wanted_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
     return f"拟申请 {where}"
 
 
-def _where(programme: Programme, means: Means) -> str:
+def where_asked(programme: Programme, means: Means) -> str:
     """Where what is asked for stands; a project's sum is asked of what gives money."""
     own = means.wanted if programme.payers else ""
     return means.wanted_of.get(programme.id, own)

@@ -14,7 +14,7 @@ Words = Annotated[str, Field(min_length=1)]
 Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Year = Annotated[int, Field(ge=1949, le=2100)]
-Base = Literal["财政资金", "转让许可净收入", "股份或出资", "营业利润"]
+Base = Literal["财政资金", "转让许可净收入", "股份或出资", "营业利润", "研发经费"]
 Receiver = Literal["盟主", "联盟", "成员单位", "完成人", "盟主提出"]
 Subject = Literal["榜单项目", "联盟"]
 Measure = Literal[
@@ -241,6 +241,8 @@ class Programme(Rule):
         items: the facts that must hold.
         amount: id of the `funding` rule that limits it; "" where the policy names no figure.
         open_amount: what the policy says instead of a figure.
+        open_base: the sum it is a share of, where the policy names no share.
+        to_whom: who it is for, in words, where the policy does not say who is paid.
         negotiable: what is settled case by case (一事一议), which may go beyond the figure.
         capped_by: ids of the yearly caps it counts towards.
         perhaps_capped_by: ids of those of which the source does not say whether it does.
@@ -257,6 +259,8 @@ class Programme(Rule):
     items: tuple[ConditionItem, ...] = ()
     amount: str = ""
     open_amount: str = ""
+    open_base: Base | None = None
+    to_whom: str = ""
     negotiable: str = ""
     capped_by: tuple[Words, ...] = ()
     perhaps_capped_by: tuple[Words, ...] = ()

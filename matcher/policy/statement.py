@@ -30,7 +30,9 @@ class Statement:
     Attributes:
         source: what the sentences were taken from.
         summary: the first screen: what is left of the caps together, a line each programme with
-            its answer and the most, and what to ask whom for next.
+            its answer and the most, and what to ask whom for next: where something is asked for,
+            of that and of what all need.
+        later: what to ask whom for of the programmes nobody asks for, a line each.
         rooms: what is left of the yearly caps, sum by sum.
         common: what every programme asks for, with its sentences.
         programmes: 可以申请, then 待核实, then 不符合, in the pack's order; of one programme those
@@ -42,6 +44,7 @@ class Statement:
     rooms: tuple[str, ...]
     common: tuple[str, ...]
     programmes: tuple[Told, ...]
+    later: tuple[str, ...] = ()
 
     def in_full(self, every: bool) -> tuple[Told, ...]:
         """Those that are asked for, where any is; ``every``: all."""
@@ -63,6 +66,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     refused = any(words in common for one in advice for words in one.why_not)
     ordered = sorted(advice, key=lambda one: _TURN[one.verdict])
     printed: set[str] = set()
+    now, later = _next(pack, advice, common)
     return Statement(
         source=_source(pack, advice),
         summary=(
@@ -70,8 +74,9 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_together(ordered),
             *_too_much(advice),
             *_by_programme(pack, advice, common),
-            *_next(pack, advice, common),
+            *now,
         ),
+        later=later,
         rooms=(
             ("不符合共同条件，不列年度余额", *_asked_in_vain(advice))
             if refused
@@ -149,10 +154,12 @@ def _too_much(advice: Sequence[Advice]) -> Iterator[str]:
     yield from dict.fromkeys(one.beyond for one in advice if one.beyond and not one.why_not)
 
 
-def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
-    """What to ask whom for next, each thing once: first for what is asked for, then for all.
+def _next(
+    pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to ask whom for next, each thing once: of what is asked for and of all; of the others.
 
-    A line each; where something is asked for, of the programmes that are not, a line together.
+    A line each; of the programmes that are not asked for, where any is, a line together.
     """
     turn = {programme.id: i for i, programme in enumerate(pack.programme)}
     ordered = sorted(advice, key=lambda one: (not one.wanted, turn[one.programme_id]))
@@ -162,14 +169,16 @@ def _next(pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]) ->
     for one in ordered:
         # What is refused for its own reasons needs nothing where something else is asked for.
         idle = bool(wanted) and bool(one.why_not) and not one.wanted
-        for words in one.why_not or one.to_check:
-            ask = _ask(words)
-            if ask and ask not in done and not (idle and words not in common):
+        steps = [(_ask(words), words in common) for words in one.why_not or one.to_check]
+        steps += [(question, False) for question in one.questions if not one.why_not]
+        for ask, shared in steps:
+            if ask and ask not in done and not (idle and not shared):
                 done.add(ask)
-                asks.setdefault("各项" if words in common else one.name, []).append(ask)
-    for name, told in asks.items():
-        apart = not wanted or name in wanted or name == "各项"
-        yield from (f"下一步（{name}）：{ask}" for ask in (told if apart else ["；".join(told)]))
+                asks.setdefault("各项" if shared else one.name, []).append(ask)
+    first = [name for name in asks if not wanted or name in wanted or name == "各项"]
+    now = [f"下一步（{name}）：{ask}" for name in first for ask in asks[name]]
+    rest = {name: told for name, told in asks.items() if name not in first}
+    return tuple(now), tuple(f"下一步（{n}）：{'；'.join(told)}" for n, told in rest.items())
 
 
 def _ask(words: str) -> str:

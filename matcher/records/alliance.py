@@ -99,6 +99,7 @@ class Alliance(_WithoutContacts):
     lead_legal_person: Annotated[YesNo, Header("独立法人", "是否独立法人")] = "未知"
     lead_is_small: Annotated[YesNo, Header("科技型中小企业", "是否科技型中小企业")] = "未知"
     lead_is_eaglet: Annotated[YesNo, Header("雏鹰企业", "是否雏鹰企业")] = "未知"
+    lead_is_high_tech: Annotated[YesNo, Header("高新技术企业", "是否高新技术企业")] = "未知"
     lead_rd_wan: Annotated[
         Amount | None, Header("研发经费(万元)", "研发投入(万元)、研发经费投入、研发投入")
     ] = None
@@ -131,6 +132,8 @@ class Alliance(_WithoutContacts):
     benefit_mechanism: Annotated[Text, Header("利益机制", "利益分配、利益联结机制")] = ""
     challenges: Annotated[TextList, Header("承担榜单", "榜单编号、承担榜单编号")] = ()
     projects: Annotated[TextList, Header("承担项目", "项目、项目名称、联合攻关项目")] = ()
+    research_kind: Annotated[Text, Header("攻关类别", "技术类别、攻关技术类别、属于哪一类")] = ""
+    confirmed: Annotated[TextList, Header("盟主确认课题", "盟主确认的课题、确认课题")] = ()
     grants: Annotated[tuple[Grant, ...], Header("资金", "资金明细")] = ()
     given_wan: Annotated[
         Amount | None, Header("已得资金(万元)", "支持资金(万元)、已获支持(万元)、财政支持(万元)")
@@ -155,8 +158,16 @@ class Alliance(_WithoutContacts):
     )
     talents: Annotated[Count, Header("引进人才(人)", "引进人才、引进人才数")] = None
     talent_origin: Annotated[Text, Header("人才来处", "引进人才来源地、人才来源")] = ""
+    talent_kind: Annotated[Text, Header("引进人才类别", "人才类别、引进人才说明、引进团队")] = ""
     conversions: Annotated[Count, Header("转化成果(项)", "成果转化数、转化成果数")] = None
     platforms: Annotated[TextList, Header("平台", "创新平台、共建平台、中试基地")] = ()
+    conversion_leads: Annotated[
+        TextList,
+        Header(
+            "成果转化及中试基地牵头单位",
+            "中试基地牵头单位、成果转化牵头单位、转化牵头单位、基地牵头单位",
+        ),
+    ] = ()
     licence_income_wan: Annotated[
         Amount | None, Header("转让许可净收入(万元)", "成果转让收入(万元)")
     ] = None

@@ -55,6 +55,7 @@ class Advised(View):
     about: Annotated[str, Field(description="榜单由哪个联盟承担")]
     source: Annotated[str, Field(description="原句出自哪里")]
     summary: Annotated[list[str], Field(description="可以申请、待核实、不符合各有哪些")]
+    later: Annotated[list[str], Field(description="没有拟申请的计划还要补什么")]
     rooms: Annotated[list[str], Field(description="年度上限：每一笔计不计入、写在哪里")]
     common: Annotated[list[str], Field(description="各计划共同的条件")]
     programmes: list[AdviceView]
@@ -109,7 +110,8 @@ def _advised(
     page = statement_of(rules, advice)
     return Advised(
         year=asked.year, why_year=asked.why, about=about, source=page.source,
-        summary=list(page.summary), rooms=list(page.rooms), common=list(page.common),
+        summary=list(page.summary), later=list(page.later), rooms=list(page.rooms),
+        common=list(page.common),
         programmes=[_advice_view(told) for told in page.programmes],
     )  # fmt: skip
 

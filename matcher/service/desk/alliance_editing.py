@@ -25,12 +25,13 @@ from matcher.service.views import View
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "盟主": ("name", "lead_uscc", "lead_legal_person", "lead_is_small",
-           "lead_is_eaglet", "lead_rd_wan",
-             "lead_sales_wan", "group", "province", "city", "operates_here"),
-    "成员与领域": ("members", "member_cities", "tech_domain", "chain", "projects"),
+           "lead_is_eaglet", "lead_is_high_tech",
+             "lead_rd_wan", "lead_sales_wan", "group", "province", "city", "operates_here"),
+    "成员与领域": ("members", "member_cities", "tech_domain", "chain", "projects",
+                   "research_kind", "confirmed"),
     "目标与利益": ("market_goal", "technical_targets", "benefit_mechanism"),
-    "成果": ("technologies", "products", "talents", "talent_origin", "conversions", "platforms",
-             "licence_income_wan", "profit_wan"),
+    "成果": ("technologies", "products", "talents", "talent_origin", "talent_kind", "conversions",
+             "platforms", "conversion_leads", "licence_income_wan", "profit_wan"),
     "申请与备注": ("asked_wan", "money_year", "note"),
 }  # fmt: skip
 _STAFF_GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,184 @@
+"""What an alliance has done, as its list says it; what is planned, begun or denied is not there.
+
+Which kind of research it is and who leads a base are read from their columns, or else from the
+names of projects and from notes; the authority recognises them, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from matcher.alliances.members import organisation_of
+from matcher.policy import Fact
+from matcher.records import Challenge
+from matcher.records.alliance import Alliance
+from matcher.text.amounts import is_nothing
+
+Stage = Literal["建成", "没有建成", "没有写明"]
+PLANNED = re.compile(
+    "(?<![虚模])拟|计划|预计|规划|筹|在建|正在|未(?!来)|尚[未不无在]|申[请报]中|待[建定批验投]|意向"
+    "|洽谈|起草|草案|即将|将[建于]|没有|停|撤销|关闭"
+)
+"""Words by which a thing is planned, begun, denied or given up."""
+_BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_CLAUSE = re.compile(r"[，,；;。（）()\n]")
+_LED = re.compile(r"([^由、\s]{2,40}?)牵头")
+_DENIED = re.compile("不[是属算]|并非|非(?=关键|前沿|卡)|未(?!来)|没|^[否无]$")
+_KINDS = re.compile("卡脖子|前沿引领|关键共性")
+_TALENTS = re.compile("领军人才|创新团队|领军.{0,4}团队")
+_WORK = re.compile("中试|转化|基地")
+_OWN_WORDS = "自己写的，由主管部门认定"
+_LEADS, _KIND, _TALENT = "成果转化及中试基地牵头单位", "攻关类别", "引进人才类别"
+
+
+def stage_of(text: str, year: int | None) -> Stage:
+    """How far what is named has come, by its own words; built after the year is not yet built.
+
+    >>> [stage_of(t, 2021) for t in ("2020年建成", "拟建，2023年建成", "2023年建成", "中试基地")]
+    ['建成', '没有建成', '没有建成', '没有写明']
+    """
+    later = year is not None and any(int(told) > year for told in _YEAR.findall(text))
+    if later or PLANNED.search(text):
+        return "没有建成"
+    return "建成" if _BUILT.search(text) else "没有写明"
+
+
+def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) -> dict[str, Fact]:
+    """What is known of research, conversion and talent, by key of the programmes' items."""
+    projects = (*alliance.projects, *alliance.challenges)
+    return {
+        "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
+        else Fact(None, "典型认定日期未填写"),
+        "self_formed": _self_formed(alliance),
+        "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
+        else Fact(None, "承担项目未填写"),
+        "key_technology": _key_technology(alliance, carried),
+        "conversion_or_pilot_base": _converted(alliance, year),
+        "led_by_member": _led_by_member(alliance),
+        "talent_recognised": _talent(alliance),
+    }  # fmt: skip
+
+
+def _self_formed(alliance: Alliance) -> Fact:
+    """All alliances are formed by their own will; whether a model one still counts, is not said."""
+    if alliance.model_on is None:
+        return Fact(True, tacit=True)
+    both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
+    return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
+
+
+def _converted(alliance: Alliance, year: int | None) -> Fact:
+    """Results converted, or a base that stands; of one not built yet the source does not say."""
+    converted, told = alliance.conversions, ""
+    written = str(alliance.extra.get("转化成果(项)（原文）", ""))
+    if converted and PLANNED.search(written):
+        converted, told = None, f"转化成果写作“{written}”，还没有转化"
+    stages: dict[Stage, list[str]] = {}
+    for base in (p for p in alliance.platforms if "中试" in p):
+        stages.setdefault(stage_of(base, year), []).append(base)
+    built = stages.get("建成", [])
+    if converted or built:
+        bases = f"，中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
+        return Fact(True, f"转化成果 {converted or 0} 项{bases}")
+    if begun := stages.get("没有建成"):
+        both = "条文写“建设的中试基地”“后补助”，没有写要不要建成"
+        turns = "没有建成也算的话可以申请，要建成的话现在不符合"
+        ask = "请主管部门明确没有建成的算不算；已经建成的在联盟表「平台」栏写明哪年建成"
+        return Fact(None, f"平台写{_quoted(begun)}；{both}：{turns}", ask)
+    if bare := stages.get("没有写明"):
+        turns = "建成了的话可以申请；没有建成的话，条文没有写算不算"
+        ask = "请成员单位写明中试基地建成没有、哪年建成（联盟表「平台」栏）"
+        return Fact(None, f"平台写{_quoted(bare)}，没有写建成没有：{turns}", ask)
+    if told:
+        ask = "转化了再提；已经转化的在联盟表「转化成果(项)」栏写明几项"
+        return Fact(None, f"{told}；条文没有写转化以前能否申请：能的话可以，不能的话不符合", ask)
+    if converted == 0 and alliance.platforms:
+        named = "、".join(alliance.platforms)
+        return Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
+    return Fact(None, "转化成果 0 项，平台未填写" if converted == 0 else "转化成果未填写")
+
+
+def _led_by_member(alliance: Alliance) -> Fact:
+    """Who leads the conversion or the base, and whether that is one of the alliance."""
+    ask = f"请成员单位写明由谁牵头（联盟表「{_LEADS}」栏）"
+    turns = "成员单位牵头的话可以申请，别家牵头的话不符合"
+    leads = [name for name in alliance.conversion_leads if not is_nothing(name)]
+    if leads:
+        strange = [n for n in leads if n != "盟主" and not organisation_of(alliance, n)]
+        told = f"联盟表：{_LEADS}={'、'.join(leads)}"
+        if not strange:
+            return Fact(True, told)
+        if not alliance.members:
+            return Fact(None, f"{told}；成员单位未填写", "请盟主写明成员（联盟表「成员单位」栏）")
+        remedy = f"请改由成员单位牵头，填错的请改正（联盟表「{_LEADS}」栏）"
+        words = f"{told}；{'、'.join(strange)}不是盟主也不是成员"
+        return Fact(False if len(strange) == len(leads) else None, words, remedy)
+    for where, text in (*(("平台", p) for p in alliance.platforms), ("备注", alliance.note)):
+        for part in _CLAUSE.split(text) if _WORK.search(text) else ():
+            for name in _LED.findall(part) if not PLANNED.search(part) else ():
+                if known := _member_in(alliance, name):
+                    return Fact(True, f"{where}写“{part}”；{known}是联盟成员单位")
+    return Fact(None, f"联盟表里没有由谁牵头；{turns}", ask)
+
+
+def _member_in(alliance: Alliance, words: str) -> str:
+    """The one of an alliance that is named, in full or at the end of the words."""
+    full = organisation_of(alliance, words)
+    ends = (n for n in (alliance.lead_org, *alliance.members) if n and words.endswith(n))
+    return full or next(ends, "")
+
+
+def _key_technology(alliance: Alliance, carried: Iterable[Challenge]) -> Fact:
+    """Of which of the three kinds the research is, by its own words."""
+    ask = f"请盟主写明属于哪一类（联盟表「{_KIND}」栏：“卡脖子”、前沿引领或关键共性技术）"
+    kind = alliance.research_kind
+    if kind and _KINDS.search(_bare(kind)) and not _DENIED.search(kind):
+        return Fact(True, f"联盟表：{_KIND}={kind}；{_OWN_WORDS}")
+    if kind:
+        told = f"联盟表：{_KIND}={kind}"
+        return Fact(False if _DENIED.search(kind) else None, told, ask)
+    places = [("承担项目", name) for name in alliance.projects] + [("备注", alliance.note)]
+    places += [
+        (f"榜单 {c.challenge_id} ", text)
+        for c in carried for text in (c.title, c.problem, c.tech_difficulties, c.research_content)
+    ]  # fmt: skip
+    for where, part in _clauses_of(places, _KINDS):
+        return Fact(True, f"{where}写“{part}”；{_OWN_WORDS}")
+    return Fact(None, "联盟表里没有；是的话可以申请，不是的话不符合", ask)
+
+
+def _talent(alliance: Alliance) -> Fact:
+    """Whether those who came are of the kinds the clause names, by the alliance's own words."""
+    kind = alliance.talent_kind
+    turns = "条文没有写怎样算，按具体情况一事一议：认定的话可以申请，不认定的话不符合"
+    if kind and _TALENTS.search(kind) and not PLANNED.search(kind) and not _DENIED.search(kind):
+        return Fact(True, f"联盟表：{_TALENT}={kind}；{_OWN_WORDS}")
+    if kind:
+        ask = f"请主管部门认定“{kind}”是不是科技领军人才或高水平创新团队"
+        return Fact(None, f"联盟表：{_TALENT}={kind}；{turns}", ask)
+    for where, part in _clauses_of([("备注", alliance.note)], _TALENTS):
+        if not PLANNED.search(part):
+            return Fact(True, f"{where}写“{part}”；{_OWN_WORDS}")
+    ask = f"请盟主写明引进的是谁、做什么，由主管部门认定（联盟表「{_TALENT}」栏）"
+    return Fact(None, turns, ask)
+
+
+def _clauses_of(
+    places: Iterable[tuple[str, str]], pattern: re.Pattern[str]
+) -> Iterator[tuple[str, str]]:
+    """The clauses that say a thing and do not deny it, each with where it stands."""
+    for where, text in places:
+        for part in _CLAUSE.split(text or ""):
+            if pattern.search(_bare(part)) and not _DENIED.search(part):
+                yield where, part.strip()
+
+
+def _bare(text: str) -> str:
+    return text.translate(str.maketrans("", "", "“”\"'‘’「」"))
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return "、".join(f"“{text}”" for text in texts)

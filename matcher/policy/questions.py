@@ -1,0 +1,63 @@
+"""What is still to be asked about a sum that is asked for, where the source does not say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from matcher.policy.amounts import plain, wan
+from matcher.policy.means import Means
+from matcher.policy.pack import PolicyPack
+from matcher.policy.requests import where_asked
+from matcher.policy.rules import AmountRange, Programme, ShareCap
+
+_AMOUNT = "请盟主写明申请多少（资金表「金额(万元)」栏）"
+
+
+def questions_of(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, ...]:
+    """Whom to ask what; the authority one question however much is open. They decide nothing.
+
+    >>> from matcher.policy import shipped_pack
+    >>> pack = shipped_pack("liaoning-2021")
+    >>> small = next(p for p in pack.programme if p.id == "small-firms")
+    >>> asked = {small.id: 60}
+    >>> means = Means(asked=asked, wanted_of={small.id: "60 万元"}, bases={"研发经费": 600})
+    >>> questions_of(pack, small, means)[0]
+    '请主管部门明确 60 万元能否全给（按研发经费投入的相应比例，条文没有写比例；\
+60 万元是研发经费 600 万元的 10%）'
+    """
+    if not where_asked(programme, means):
+        return ()
+    wanted = means.asked.get(programme.id, means.asked_wan)
+    blank = wanted is None and means.asked_in_all_wan is None
+    told = [_AMOUNT] if blank else []
+    if place := means.unnamed.get(programme.id):
+        told.append(f"请盟主写明收款单位（{place}，「收款单位」栏）")
+    if said := "；".join(_open(pack, programme, means, None if wanted is None else wan(wanted))):
+        told.append(f"请主管部门明确{said}")
+    return tuple(told)
+
+
+def _open(
+    pack: PolicyPack, programme: Programme, means: Means, wanted: Decimal | None
+) -> Iterator[str]:
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if rule is None and wanted is not None:
+        share = _share(programme, means, wanted)
+        yield f" {plain(wanted)} 万元能否全给（{programme.open_amount}{share}）"
+    elif isinstance(rule, AmountRange):
+        yield f"给多少（条文写 {rule.min_wan:g}–{rule.max_wan:g} 万元，没有写怎样定）"
+    rest = "、".join(programme.payers[1:])
+    if rest and isinstance(rule, ShareCap):
+        yield f"{'、'.join(programme.payers)}各出多少（条文没有写比例）"
+    elif rest:
+        yield f"{rest}配套多少（条文没有写）"
+
+
+def _share(programme: Programme, means: Means, wanted: Decimal) -> str:
+    """What part it is of the sum the source names, where it names no share."""
+    base = means.bases.get(programme.open_base) if programme.open_base else None
+    if not base:
+        return f"；{programme.open_base}未填写" if programme.open_base else ""
+    part = plain((wanted / wan(base) * 100).quantize(Decimal("0.01")))
+    return f"；{plain(wanted)} 万元是{programme.open_base} {plain(wan(base))} 万元的 {part}%"
