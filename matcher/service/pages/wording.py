@@ -29,6 +29,7 @@ ACTS = {
     "alliance.change": "改联盟", "alliance.move": "联盟状态", "alliance.undo": "撤销联盟的一步",
     "alliance.file": "存协议", "alliance.read-file": "取协议", "alliance.mark": "联盟评分",
     "evaluator.ask": "请评委", "evaluator.release": "不再请评委",
+    "lists.hand-in": "提交清单审核", "lists.return": "退回清单",
     "import.upload": "上传文件", "job.import": "导入", "job.report": "出报告",
     "job.match": "批量匹配", "job.library": "建立团队库", "job.survey": "清单预览",
     "job.cancel": "取消任务", "retention.clear": "清理旧任务",
