@@ -3,8 +3,9 @@
     python requirements/audit.py ADVISORIES requirements/develop.txt …
 
 ``ADVISORIES`` is a folder of advisories in the OSV format (YAML or JSON, at any depth): a copy of
-PyPA's advisory-database, carried here by whatever way files reach a closed network. Ends with 1
-where an advisory names a package of the lock files, with 2 where there are no advisories.
+PyPA's advisory-database, carried here by whatever way files reach a closed network. An
+``insecure.json`` in it (safety-db: package to ranges of versions) is looked through, too. Ends with
+1 where an advisory names a package of the lock files, with 2 where there are no advisories.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -33,8 +36,19 @@ def advisories(folder: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".yaml", ".yml", ".json"):
             read = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-            if isinstance(read, dict) and read.get("affected") and not read.get("withdrawn"):
+            if path.name == "insecure.json":
+                yield from _of_ranges(read)
+            elif isinstance(read, dict) and read.get("affected") and not read.get("withdrawn"):
                 yield read
+
+
+def _of_ranges(known: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The packages of a safety-db, each as an advisory; it says when it was made."""
+    made = datetime.fromtimestamp(known.get("$meta", {}).get("timestamp", 0), UTC).isoformat()
+    for name, ranges in known.items():
+        if not name.startswith("$"):
+            affected = {"package": {"name": name}, "specifiers": ranges}
+            yield {"id": "safety-db", "modified": made, "affected": [affected]}
 
 
 # The loader in C reads the three thousand files in seconds; it is not built everywhere.
@@ -44,6 +58,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def affects(affected: dict[str, Any], version: Version) -> bool:
     """Whether a version is named, or lies in a range of versions."""
     if any(_version(named) == version for named in affected.get("versions") or ()):
+        return True
+    if any(SpecifierSet(one).contains(version, True) for one in affected.get("specifiers") or ()):
         return True
     ranges = [one for one in affected.get("ranges") or () if one.get("type") != "GIT"]
     return any(_in_range(one.get("events") or (), version) for one in ranges)

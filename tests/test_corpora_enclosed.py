@@ -148,6 +148,7 @@ def test_what_people_do_not_miss_is_not_told(tmp_path: Path) -> None:
         (f'<iframe srcdoc="{escape("<table><tr><td>密封</td></tr></table>")}"></iframe>', "iframe"),
         ("<object data='a.pdf'></object>", "(object) 没有读入"),
         ("<embed src='a.pdf'>", "(embed) 没有读入"),
+        ("<object><table><tr><td>密封</td></tr></table></object>", "(object) 没有读入"),
         ("<template><table><tr><td>密封</td></tr></table></template>", "(template) 没有读入"),
         (f"<noscript>{'密封' * 20}</noscript>", "(noscript) 没有读入"),
         (f"<footer><table>{'<tr><td>密封</td></tr>' * 3}</table></footer>", "页脚"),

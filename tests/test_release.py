@@ -96,6 +96,17 @@ def test_an_advisory_is_found_where_it_applies(
     assert (ended.returncode, "没有读到公告" in ended.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(("ranges", "code"), [(["<1.2", ">=1.4,<1.6"], 1), (["<1.5"], 0)])
+def test_ranges_of_versions_are_looked_through_too(
+    tmp_path: Path, ranges: list[str], code: int
+) -> None:
+    (tmp_path / "advisories").mkdir()
+    known = {"$meta": {"timestamp": 1775023247}, "some-thing": ranges}
+    (tmp_path / "advisories/insecure.json").write_text(json.dumps(known), encoding="utf-8")
+    ended = _audit(tmp_path)
+    assert (ended.returncode, "最新 2026-04-01" in ended.stdout) == (code, True)
+
+
 def test_the_container_file_names_what_there_is() -> None:
     text = (ROOT / "deploy/Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.M)

@@ -40,7 +40,7 @@ def _told(element: Any, frames: bool) -> Iterator[str]:
     tag = element.tag
     if tag in _ENCLOSED:
         names_one = any(element.get(name) for name in ("src", "srcdoc", "data"))
-        if names_one and (frames or tag not in _FRAMES):
+        if (names_one or _holds_words(element)) and (frames or tag not in _FRAMES):
             yield f"网页里嵌着的另一页或文件 ({tag}) 没有读入；单独打开它，另存后再导入"
     elif tag in _AROUND:
         if sum(1 for _ in element.iter("tr")) >= _ROWS:
