@@ -268,6 +268,57 @@ def test_a_bid_with_files_by_the_page(app: FastAPI) -> None:
 
 
 @pytest.mark.slow
+def test_a_bid_written_anew_keeps_its_files_unless_they_are_taken_out(app: FastAPI) -> None:
+    _, team, staff = three(app)
+    fields = {**team.named, "csrf": team.caller.token, "statement": "方案"}
+
+    def send(*files: tuple[str, bytes], **more: Any) -> Any:
+        sent = [("files", (name, content)) for name, content in files]
+        return team.caller.client.post("/pairs/bid", data={**fields, **more}, files=sent)
+
+    def held() -> list[list[str]]:
+        return [[file["name"] for file in bid["files"]] for bid in team.get().json()["bids"]]
+
+    refused = send(("方案.pdf", b"%PDF-1"), budget_wan="一百七十")
+    assert refused.status_code == 422
+    assert "请重新选：方案.pdf" in refused.text
+    assert send(("方案.pdf", b"%PDF-1"), ("图.dwg", b"AC10")).status_code == 303
+    page = team.caller.get("/pairs/bid", params=team.named).text
+    assert "移去 方案.pdf" in page
+    assert send(months="14").status_code == 303  # nothing chosen, nothing lost
+    assert held()[0] == ["方案.pdf", "图.dwg"]
+    newest = team.get().json()["bids"][0]["files"]
+    assert send(("方案.pdf", b"%PDF-2"), removed=newest[1]["file_id"]).status_code == 303
+    assert held() == [["方案.pdf"], ["方案.pdf", "图.dwg"], ["方案.pdf", "图.dwg"]]
+    assert team.bid().status_code == 200  # by the API as well
+    assert held()[0] == ["方案.pdf"]
+    shown = staff.caller.get("/pairs/one", params=team.named).text
+    assert re.findall("第 . 版", shown) == ["第 4 版", "第 3 版", "第 2 版", "第 1 版"]
+    links = re.findall(r'href="(/pairs/files/[^"]*)">方案', shown)
+    contents = [staff.caller.get(link.replace("&amp;", "&")).content for link in links]
+    assert contents == [b"%PDF-2", b"%PDF-2", b"%PDF-1", b"%PDF-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("装机.exe", b"MZ", "不是收的种类"),
+        ("方案", b"x", "不是收的种类"),
+        ("空.pdf", b"", "是空的"),
+    ],
+)
+def test_what_is_no_paper_is_not_filed(
+    app: FastAPI, name: str, content: bytes, told: str
+) -> None:  # fmt: skip
+    team = Side(app, "university")
+    fields = {**team.named, "csrf": team.caller.token, "statement": "方案"}
+    sent = [("files", (name, content))]
+    answer = team.caller.client.post("/pairs/bid", data=fields, files=sent)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert team.get().json()["bids"] == []
+
+
 def test_days_to_come_back_on_are_ones_own(app: FastAPI) -> None:
     demand, team, _ = three(app)
     demand.go("邀请")

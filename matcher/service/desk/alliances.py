@@ -33,6 +33,7 @@ from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import matching
+from matcher.service.desk.uploads import attachments
 from matcher.service.errors import ConflictError
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.store.steps import Act, Step
@@ -277,12 +278,13 @@ def undo(caller: Caller, alliance_id: str, reason: str) -> AllianceView:
 
 
 def keep_file(caller: Caller, alliance_id: str, name: str, content: bytes) -> AllianceView:
-    """Keep an agreement. Raises: NotFoundError; InputError: empty or too large."""
+    """Keep an agreement. Raises: NotFoundError; InputError: too large, or none that is filed."""
     led(caller, alliance_id)
-    if not 0 < len(content) <= _LARGEST:
-        raise InputError("协议文件是空的或太大", given=f"{len(content)} 字节",
+    ((safe, content),) = attachments([(name, content)])
+    if len(content) > _LARGEST:
+        raise InputError("协议文件太大", given=f"{len(content)} 字节",
                          expected=f"不超过 {_LARGEST // 1_000_000} MB")  # fmt: skip
-    caller.service.alliances.keep_file(alliance_id, name[:200], content, _act(caller))
+    caller.service.alliances.keep_file(alliance_id, safe, content, _act(caller))
     return view(caller, alliance_id)
 
 

@@ -16,14 +16,13 @@ from matcher.service.desk import appraising, cases, contracts, moving, pairs
 from matcher.service.desk.appraising import AppraisalView
 from matcher.service.desk.cases import Case, Named
 from matcher.service.desk.pairs import PairView
-from matcher.service.desk.uploads import safe_name
+from matcher.service.desk.uploads import attachments, safe_name
 from matcher.service.errors import ConflictError
 from matcher.service.showing import is_own
 from matcher.service.store.dossier import Consent, Secret
 from matcher.service.store.pairs import Pair
 from matcher.service.views import FacetView, View
 
-MOST_FILES = 10
 _Line = Annotated[str, Field(max_length=200)]
 _Long = Annotated[str, Field(max_length=20_000)]
 
@@ -47,9 +46,12 @@ class BidFields(BaseModel):
 
 
 class BidAsked(Named):
-    """A bid that somebody hands in or writes anew."""
+    """A bid that somebody hands in or writes anew; files of the last version are kept."""
 
     bid: BidFields
+    removed: list[Annotated[str, Field(max_length=64)]] = Field(
+        default=[], max_length=100, description="上一版的哪些附件不再附上"
+    )
     version: Annotated[int | None, Field(ge=0)] = None
     key: Annotated[str, Field(max_length=64)] = ""
 
@@ -161,22 +163,20 @@ def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = 
         NotFoundError: there is no such pair for this caller.
         ConflictError: the table of moves does not allow it, the list is closed, the team is full.
         ChangedError: somebody has made a move since.
-        InputError: too many files.
+        InputError: too many files, or some that cannot be filed.
     """
     case = cases.find(caller, asked.challenge_id, asked.team_id)
-    if len(files) > MOST_FILES:
-        raise InputError(
-            "附件太多", given=f"{len(files)} 个", expected=f"最多 {MOST_FILES} 个",
-            remedy="合并或打成一个压缩包",
-        )  # fmt: skip
+    fresh = {safe_name(file) for file, _ in files}
+    stay = [one.file_id for bid in _bids(caller, case)[:1] for one in bid.files
+            if one.file_id not in asked.removed and one.name not in fresh]  # fmt: skip
+    kept = attachments(files, len(stay))
     name = "修改揭榜书" if case.state == "已揭榜" else "揭榜"
     if asked.key and caller.service.pairs.was_done(asked.key):
         return pairs.view(caller, asked.challenge_id, asked.team_id)
 
     def along(pair: Pair) -> None:
-        kept = [(safe_name(file), content) for file, content in files]
         caller.service.dossier.add_bid(
-            pair.pair_id, asked.bid.model_dump(), caller.principal.name, kept
+            pair.pair_id, asked.bid.model_dump(), caller.principal.name, kept, stay
         )
 
     act = moving.bidding_act(caller, case, name, asked.key)

@@ -17,7 +17,7 @@ from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import cases, moving
 from matcher.service.desk.cases import Case, Named
-from matcher.service.desk.uploads import safe_name
+from matcher.service.desk.uploads import attachments
 from matcher.service.desk.waiting import Todo, waiting
 from matcher.service.errors import ConflictError
 from matcher.service.showing import facet_views
@@ -27,7 +27,6 @@ from matcher.service.views import FacetView, View, pair_page
 from matcher.text.dates import today
 
 SIGNED = "已签约"
-MOST_FILES = 10
 # Days of a contract are put before its sides so long before.
 SOON_DAYS = 30
 _AWARDS, _AGREED = ("立项", "递补"), ("签约", "更改合同")
@@ -327,14 +326,11 @@ def _make(
     caller: Caller, case: Case, asked: _Asked,
     name: str, detail: dict[str, Any], files: Sequence[tuple[str, bytes]],
 ) -> None:  # fmt: skip
-    if len(files) > MOST_FILES:
-        raise InputError("附件太多", given=f"{len(files)} 个", expected=f"最多 {MOST_FILES} 个",
-                         remedy="合并或打成一个压缩包")  # fmt: skip
+    kept = attachments(files)
     if asked.key and caller.service.pairs.was_done(asked.key):
         return
 
     def along(pair: Pair) -> None:
-        kept = [(safe_name(file), content) for file, content in files]
         caller.service.dossier.file_with(pair.version, kept)
 
     act = moving.acting(caller, case, name, asked.reason, detail, asked.key)

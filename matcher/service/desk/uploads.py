@@ -20,6 +20,14 @@ _KEPT_UPLOADS = 20
 # Of all files of an upload: more than an honest one of 20 MB has.
 MOST_ROWS = 100_000
 _PACKED = "matcher 的几份清单".encode()
+# What may be filed with a bid, a contract or an acceptance.
+MOST_ATTACHED = 10
+ATTACHABLE = {
+    "PDF": ".pdf", "OFD": ".ofd", "Word": ".doc .docx", "WPS": ".wps .et .dps",
+    "Excel": ".xls .xlsx", "PPT": ".ppt .pptx", "文本": ".txt .csv .md",
+    "图片": ".jpg .jpeg .png .tif .tiff .bmp", "图纸": ".dwg .dxf .stp .step .igs .iges",
+    "压缩包": ".zip .rar .7z",
+}  # fmt: skip
 
 
 def keep_upload(caller: Caller, upload_id: str, name: str, content: bytes) -> None:
@@ -97,6 +105,38 @@ def as_file(name: str, content: bytes) -> Iterator[Path]:
             told.given = given and given.replace(f"{folder}{os.sep}", "")
             told.args = (told.message,)
             raise told from error
+
+
+def attachments(
+    files: Sequence[tuple[str, bytes]], beside: int = 0
+) -> list[tuple[str, bytes]]:  # fmt: skip
+    """Files that come with a form, under names that are safe and that tell their kind.
+
+    Args:
+        files: name and content.
+        beside: how many are there already.
+
+    Raises:
+        InputError: too many, empty, or of a kind that is not filed.
+
+    >>> attachments([("C:/方案.PDF", b"%PDF")])
+    [('方案.pdf', b'%PDF')]
+    """
+    if len(files) + beside > MOST_ATTACHED:
+        raise InputError(
+            "附件太多", given=f"{len(files) + beside} 个", expected=f"最多 {MOST_ATTACHED} 个",
+            remedy="合并或打成一个压缩包",
+        )  # fmt: skip
+    kinds = " ".join(ATTACHABLE.values()).split()
+    for name, content in files:
+        if safe_suffix(name) not in kinds:
+            raise InputError(
+                "附件不是收的种类", given=safe_name(name), expected="、".join(ATTACHABLE),
+                remedy="另存为其中一种再选",
+            )  # fmt: skip
+        if not content:
+            raise InputError("附件是空的", given=safe_name(name), remedy="核对文件再选")
+    return [(safe_name(name), content) for name, content in files]
 
 
 def safe_suffix(name: str) -> str:

@@ -182,6 +182,12 @@ def uploads(form: FormData, name: str = "files") -> list[tuple[str, bytes]]:
     ]
 
 
+def chosen(form: FormData | None, name: str = "files") -> list[str]:
+    """The names of files that came with a form; a page shown again cannot hold the files."""
+    given = [] if form is None else form.getlist(name)
+    return [file.filename for file in given if isinstance(file, UploadFile) and file.filename]
+
+
 def several(form: FormData, name: str) -> list[str]:
     """What the fields of one name hold, those left empty too, in the order of the form."""
     return [str(value).strip() for value in form.getlist(name)]

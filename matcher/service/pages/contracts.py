@@ -14,7 +14,7 @@ from matcher.service.context import Caller
 from matcher.service.desk import bids, cases, contracts
 from matcher.service.desk.cases import Named
 from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
-from matcher.service.pages.asked import Form, form_as, new_key, several, texts, uploads
+from matcher.service.pages.asked import Form, chosen, form_as, new_key, several, texts, uploads
 from matcher.service.pages.pairs import pair_with, to_pair
 from matcher.service.pages.rendering import fault_status, render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -64,7 +64,7 @@ def hand_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         contracts.hand_in(caller, form_as(form, contracts.HandingInAsked), uploads(form))
     except MatcherError as error:
-        return pair_with(request, caller, named, error)
+        return pair_with(request, caller, named, error, chosen(form))
     return to_pair(named)
 
 
@@ -96,7 +96,7 @@ def _contract(
     form: FormData | None = None,
 ) -> Response:  # fmt: skip
     found = bids.dossier(caller, named.challenge_id, named.team_id)
-    given = _agreed(found)
+    given = {**_agreed(found), "lost": chosen(form)}
     if form is not None:
         given |= {
             **texts(form),
@@ -130,7 +130,7 @@ def _acceptance(
 ) -> Response:  # fmt: skip
     found = bids.dossier(caller, named.challenge_id, named.team_id)
     case = cases.find(caller, named.challenge_id, named.team_id)
-    given: dict[str, Any] = {"reached": [], "result": [], "reason": ""}
+    given: dict[str, Any] = {"reached": [], "result": [], "reason": "", "lost": chosen(form)}
     if form is not None:
         given |= {
             **texts(form),

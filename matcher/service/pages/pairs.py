@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -21,6 +22,7 @@ from matcher.service.desk.pairs import SHOWN, MoveAsked
 from matcher.service.pages.asked import (
     Form,
     address,
+    chosen,
     form_as,
     linker,
     new_key,
@@ -121,7 +123,10 @@ def place(request: Request, caller: CurrentCaller, form: Form) -> Response:
     named = form_as(form, Named)
     try:
         asked = form_as(
-            form, bids.BidAsked, bid=form_as(form, BidFields, answers=several(form, "answers"))
+            form,
+            bids.BidAsked,
+            bid=form_as(form, BidFields, answers=several(form, "answers")),
+            removed=several(form, "removed"),
         )
         bids.place(caller, asked, uploads(form))
     except MatcherError as error:
@@ -184,9 +189,10 @@ def follow(request: Request, caller: CurrentCaller, form: Form) -> Response:
 
 
 def pair_with(
-    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None
+    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
+    lost: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    """The page of a pair, with what was wrong in a form that stands there."""
+    """The page of a pair, with what was wrong in a form that stands there, and its files."""
     found = bids.dossier(caller, named.challenge_id, named.team_id)
     pair = found.pair
     query = {"challenge_id": pair.challenge_id, "team_id": pair.team_id}
@@ -205,6 +211,7 @@ def pair_with(
         "contract_at": address("/pairs/contract", query),
         "acceptance_at": address("/pairs/acceptance", query),
         "query": query,
+        "lost": lost,
         "fault": fault,
         "twin": address("/api/v1/pairs/one", query),
     }
@@ -224,6 +231,9 @@ def _bid(
         "pair": found.pair,
         "given": values,
         "answers": several(form, "answers") if form is not None else last.answers,
+        "files": found.bids[0].files if found.bids else [],
+        "removed": [] if form is None else several(form, "removed"),
+        "lost": chosen(form),
         "key": new_key(),
         "query": {"challenge_id": named.challenge_id, "team_id": named.team_id},
         "fault": fault,

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from matcher.errors import MatcherError
 from matcher.report.charts.svg import paint, svg
 from matcher.service.access import PUBLIC, ROLE_NAMES
+from matcher.service.desk.uploads import ATTACHABLE, MOST_ATTACHED
 from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
 from matcher.service.routing import VISITOR, cookie_name, service_of
@@ -33,6 +34,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.globals["static"] = static
     made.globals["role_names"] = ROLE_NAMES
+    made.globals["attachable"], made.globals["most_attached"] = ATTACHABLE, MOST_ATTACHED
     made.filters.update(FILTERS, paint=paint, svg=svg)
     return made
 

@@ -78,15 +78,24 @@ class Dossier:
 
     def add_bid(
         self, pair_id: int, content: Mapping[str, Any], account: str,
-        files: Iterable[tuple[str, bytes]],
+        files: Iterable[tuple[str, bytes]], stay: Iterable[str] = (),
     ) -> int:  # fmt: skip
-        """Keep a version of a bid with its files; its number."""
+        """Keep a version of a bid with its files; its number.
+
+        Args:
+            stay: files of the pair's earlier versions that are part of this one too, by id.
+        """
         with self._database.writing() as connection:
             made = connection.execute(
                 "INSERT INTO bids (pair_id, content, account, at) VALUES (?, ?, ?, ?)",
                 (pair_id, json.dumps(content, ensure_ascii=False), account, now()),
             )
             bid_id = int(made.lastrowid or 0)
+            connection.executemany(
+                """INSERT INTO bid_files SELECT ?, ?, name, content FROM bid_files
+                WHERE id = ? AND bid_id IN (SELECT id FROM bids WHERE pair_id = ?)""",
+                [(secrets.token_hex(16), bid_id, file_id, pair_id) for file_id in stay],
+            )
             connection.executemany(
                 "INSERT INTO bid_files VALUES (?, ?, ?, ?)",
                 [(secrets.token_hex(16), bid_id, name, content) for name, content in files],
