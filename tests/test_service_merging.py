@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from matcher import Challenge, Outcome, Team
 from matcher.cli import main
+from matcher.records import Indicator
 from matcher.records.alliance import Alliance, Grant
 from matcher.service.store.database import Database
 
@@ -113,6 +114,37 @@ def test_two_challenges_become_one_with_all_that_was_kept_of_either(app: FastAPI
     back = {"version": 1, "reason": "看错了"}
     assert staff.post(f"{API}/records/challenges/K9/restoration", json=back).status_code == 200
     assert service.states.of("K9") == "待发布"
+
+
+@pytest.mark.slow
+def test_what_stays_is_not_written_over_and_the_public_change_is_shown_before(
+    app: FastAPI,
+) -> None:
+    staff, service = Caller(app, "staff"), service_of(app)
+    for move, by in (("揭榜", TEAM), ("进入评审", STAFF), ("立项", STAFF), ("签约", STAFF)):
+        service.pairs.move(("K1", "T1"), move, by, SIDES)
+    poorer = service.live.connect().challenges()["K9"].model_copy(
+        update={"indicators_text": "希望:总氧能到15ppm以下吧",
+                "indicators": (Indicator(name="总氧", operator="≤", value=15.0, unit="ppm"),),
+                "extra": {"备注": "有", "来源": "补报"}}
+    )  # fmt: skip
+    service.put([("challenge", [poorer])], lambda: None)
+    seen = post(staff, "preview", TWO).json()
+    fields = {one["label"]: one for one in seen["fields"]}
+    kept = {label: (one["kept"], one["changes"]) for label, one in fields.items()}
+    assert kept["考核指标"] == ("总氧≤6ppm; 寿命提高50%以上", False)
+    assert kept["背景及主要问题"] == ("轴承钢夹杂物控制不好, 疲劳寿命短", False)
+    assert kept["榜额(万元)"] == ("500.0", True)
+    assert (kept["备注"], kept["来源"]) == (("无", False), ("补报", True))
+    assert (seen["public"], seen["contracts"]) == (["榜额(万元)", "来源"], ["轴承钢团队（已签约）"])
+    page = staff.get("/staff/duplicates/two", params=TWO).text
+    assert "公开页面上会变：榜额(万元)、来源" in page
+    assert "[{" not in page
+    assert "总氧 ≤ 15 ppm" in page
+    assert post(staff, "merge", TWO, reason="补报的一份").status_code == 200
+    assert service.states.history("K1")[-1].reason == "高端轴承钢洁净度并入：补报的一份"
+    history = staff.get("/staff/records/challenges/K1/history").text
+    assert "[{" not in history
 
 
 @pytest.mark.slow

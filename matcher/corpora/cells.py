@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from matcher.records import Record, headers
+from matcher.records import Evidence, Indicator, Record, headers
 from matcher.text.dates import DateFault
 
 _HARD_SEPARATORS = re.compile(r"[；;\n]")
@@ -185,6 +185,36 @@ def format_cell(value: Any) -> str | int | float | date:
     if isinstance(value, bool | list | dict | BaseModel):
         return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
     return value if isinstance(value, str | int | float | date) else str(value)
+
+
+def read_out(value: Any) -> str:
+    """A value of a record as a person reads it: objects in words, never as JSON.
+
+    >>> from matcher.records import Evidence, Indicator
+    >>> read_out((Indicator(name="总氧", operator="≤", value=15.0, unit="ppm"),))
+    '总氧 ≤ 15 ppm'
+    >>> read_out((Evidence(kind="论文", title="轴承钢", year=2021), Evidence(title="超级钢")))
+    '论文：轴承钢（2021）；其他：超级钢'
+    """
+    if not isinstance(value, tuple) or all(isinstance(item, str) for item in value):
+        return str(format_cell(value))
+    return "；".join(map(_in_words, value))
+
+
+def _in_words(item: Any) -> str:
+    if isinstance(item, Evidence):
+        return f"{item.kind}：{item.title}" + (f"（{item.year}）" if item.year else "")
+    if not isinstance(item, Indicator):
+        return str(format_cell(item))
+    if item.value is None:
+        return item.text or item.name
+    change = {None: "", "increase_by": "提高", "decrease_by": "降低",
+              "increase_to": "提高到", "decrease_to": "降低到"}[item.change]  # fmt: skip
+    high = "" if item.high is None else f"至 {item.high:.10g}"
+    sign = "" if item.operator == "区间" else item.operator
+    condition = f"（{item.condition}）" if item.condition else ""
+    words = (item.name, change, sign, f"{item.value:.10g}", high, item.unit)
+    return " ".join(word for word in words if word) + condition
 
 
 def _json_array(text: str) -> list[Any]:

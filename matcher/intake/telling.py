@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matcher.contacts import hide_contacts
 from matcher.corpora import Reading
-from matcher.corpora.cells import cell_text, format_cell
+from matcher.corpora.cells import cell_text, format_cell, read_out
 from matcher.corpora.grid import Omission
 from matcher.corpora.headers.kinds import Kind, TeamEvidence
 from matcher.records import headers, private_fields
@@ -68,7 +68,8 @@ def _first_value(records: Sequence[Any], field: str, column: str) -> str:
         for record in islice(records, _LOOKED_AT)
     )
     value = next((value for value in values if value not in (None, "", ())), None)
-    text = " ".join(cell_text(format_cell(value)).split())
+    shown = read_out(value) if isinstance(value, tuple) else cell_text(format_cell(value))
+    text = " ".join(shown.split())
     return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-from matcher.corpora.cells import format_cell
+from matcher.corpora.cells import read_out
 from matcher.records import Challenge, Evidence, Team, headers
 from matcher.resources import data_path
 from matcher.text.normalise import normalise
@@ -176,16 +176,14 @@ def _verdict(
 
 
 def difference(before: RecordT, after: RecordT) -> tuple[FieldChange, ...]:
-    """The fields that differ, with both values as a table shows them."""
+    """The fields that differ, with both values as a person reads them."""
     changes: list[FieldChange] = []
     old: Any
     new: Any
     for name, mark in headers(type(before)):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            changes.append(
-                FieldChange(name, mark.name, str(format_cell(old)), str(format_cell(new)))
-            )
+            changes.append(FieldChange(name, mark.name, read_out(old), read_out(new)))
     for column in dict.fromkeys((*before.extra, *after.extra)):
         was, now = before.extra.get(column), after.extra.get(column)
         if was != now:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from matcher.atomic import atomic_path
-from matcher.corpora.cells import cell_text, format_cell
+from matcher.corpora.cells import cell_text, read_out
 from matcher.corpora.duplicates.identity import Duplicate, difference, merge
 from matcher.corpora.formats.registry import inspect_file
 from matcher.corpora.formats.workbook import read_workbook
@@ -88,7 +88,7 @@ def _by_rule(first: Any, second: Any, change: Any) -> str:
     if isinstance(getattr(first, change.field), tuple):
         return RULE
     kept = getattr(merge(first, second), change.field)
-    return FIRST if str(format_cell(kept)) == change.before else SECOND
+    return FIRST if read_out(kept) == change.before else SECOND
 
 
 def read_decisions(path: str | Path) -> tuple[Decision, ...]:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.corpora import difference, find_duplicates, merge
-from matcher.corpora.cells import cell_text, format_cell
+from matcher.corpora.cells import cell_text, read_out
 from matcher.errors import InputError
 from matcher.index.store import Side
-from matcher.procedure import ENGAGED, revising, state_of
-from matcher.records import Challenge, Outcome, Team
+from matcher.procedure import AWARDED, ENGAGED, revising, state_of
+from matcher.records import Challenge, Outcome, Team, headers
 from matcher.service.context import Caller
 from matcher.service.desk import publishing, records
 from matcher.service.desk.records import KINDS, SIDES, Kind
@@ -26,8 +26,11 @@ from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.workspace import Batch
 
 Choice = Literal["rule", "first", "second"]
-CHOICES: Mapping[Choice, str] = {"rule": "按规则", "first": "第一条的", "second": "第二条的"}
-# The targets are read from their text, whichever is taken; ids and columns go by rule.
+CHOICES: Mapping[Choice, str] = {
+    "rule": "第一条的，空的用第二条补", "first": "第一条的", "second": "第二条的",
+}  # fmt: skip
+JOINED = "合在一起"
+# The targets are read from their text, whichever is taken; other columns go by rule.
 _BY_RULE = frozenset({"challenge_id", "team_id", "indicators"})
 _SHOWN = 500
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
@@ -69,7 +72,11 @@ class MergeAsked(Two):
     """How two records become one, and why."""
 
     choices: Annotated[
-        dict[str, Choice], Field(max_length=100, description="栏目取哪一条的; 不写按规则")
+        dict[str, Choice],
+        Field(
+            max_length=100,
+            description="栏目取哪一条的; 不写为 rule: 第一条的, 空的用第二条补, 列表和成果合在一起",
+        ),
     ] = {}
     reason: Annotated[str, Field(max_length=500)] = ""
 
@@ -84,6 +91,8 @@ class MergedField(View):
     kept: str
     choice: Choice
     choosable: bool
+    joined: Annotated[bool, Field(description="不选时两条的合在一起")]
+    changes: Annotated[bool, Field(description="第一条的这一栏会变")]
 
 
 class MergePreview(Two, View):
@@ -95,6 +104,10 @@ class MergePreview(Two, View):
     pairs: Annotated[int, Field(description="跟着并过来的对接")]
     outcomes: Annotated[int, Field(description="跟着并过来的结果")]
     obstacle: Annotated[str, Field(description="为什么不能合并; 能则为空")]
+    public: Annotated[list[str], Field(description="合并后对外公开的页面上会变的栏目")]
+    contracts: Annotated[
+        list[str], Field(description="第一条已经立项、签约、验收的团队; 合同里约定的不变")
+    ]
 
 
 def duplicates(caller: Caller, query: DuplicateQuery) -> Page[DuplicateLine]:
@@ -129,19 +142,25 @@ def preview(caller: Caller, asked: MergeAsked) -> MergePreview:
     (one,) = _planned(caller, [asked])
     first, second = one.first, one.second
     free, _ = store.moving(caller.service.pairs, one.side, second.record_id, first.record_id)
+    changing = {each.field for each in difference(first, one.made)}
     fields = [
         MergedField(
             field=each.field, label=each.label, first=_short(each.before),
             second=_short(each.after), kept=_short(_value(one.made, each.field, each.label)),
             choice=asked.choices.get(each.field, "rule"), choosable=_choosable(each.field),
+            joined=isinstance(getattr(first, each.field, None), tuple),
+            changes=each.field in changing,
         )
         for each in difference(first, second)
         if each.field not in ("challenge_id", "team_id")
     ]  # fmt: skip
+    shown = one.side == "team" or publishing.is_public(caller, first)
     return MergePreview(
         kind=asked.kind, first_id=first.record_id, second_id=second.record_id, first=first.name,
         second=second.name, fields=fields, pairs=len(free),
         outcomes=len(_moved(caller, [one])[0]), obstacle=_obstacle(caller, one),
+        public=[each.label for each in records.changed_fields(first, one.made)] if shown else [],
+        contracts=_contracts(caller, one),
     )  # fmt: skip
 
 
@@ -230,12 +249,35 @@ def _merged(caller: Caller, asked: MergeAsked, first: Any, second: Any) -> Any:
         for name, side in asked.choices.items()
         if side != "rule" and _choosable(name) and name in type(first).model_fields
     }
+    # What stays is not written over: whoever merges looks for what is missing, not for news.
+    for name, mark in headers(type(first)):
+        if mark.name and name not in chosen and _choosable(name) and _is_filled(first, name):
+            chosen[name] = "first"
     made: Any = merge(first, second, chosen)
+    own = {column: value for column, value in first.extra.items() if value not in (None, "")}
+    made = made.model_copy(update={"extra": {**second.extra, **own}})
     if isinstance(made, Team):
         free, _ = store.moving(caller.service.pairs, "team", second.record_id, first.record_id)
         engaged = sum(pair.state in ENGAGED for pair in free)
         made = made.model_copy(update={"active_challenges": first.active_challenges + engaged})
     return made
+
+
+def _is_filled(record: Challenge | Team, name: str) -> bool:
+    """Whether a field says anything; lists are joined instead."""
+    value = getattr(record, name)
+    empty = value is None or value == type(record).model_fields[name].get_default()
+    return not empty and not isinstance(value, tuple)
+
+
+def _contracts(caller: Caller, one: _Merge) -> list[str]:
+    """The teams that have the challenge that stays, in words."""
+    if one.side != "challenge":
+        return []
+    teams, pairs = caller.snapshot.matcher.teams, caller.service.pairs
+    return [f"{teams[pair.team_id].name if pair.team_id in teams else pair.team_id}（{pair.state}）"
+            for pair in pairs.of_challenge(one.first.record_id)
+            if pair.state in AWARDED]  # fmt: skip
 
 
 def _obstacle(caller: Caller, one: _Merge) -> str:
@@ -257,10 +299,11 @@ def _make(caller: Caller, one: _Merge) -> None:
         raise ConflictError(
             "不能合并", given=f"{second.name} 并入 {first.name}：{obstacle}", remedy="照办后再合并"
         )
-    reason, into = f"并入{first.name}：{one.asked.reason.strip()}", {store.INTO: first.record_id}
+    given, into = one.asked.reason.strip(), {store.INTO: first.record_id}
     move = "并入另一项" if one.side == "challenge" else "并入另一个"
-    records.take_out(caller, second, move, Act(caller.principal, "staff", reason, into))
-    act = Act(caller.principal, "staff", f"{second.name} 并入")
+    records.take_out(caller, second, move, Act(caller.principal, "staff",
+                                               f"并入{first.name}：{given}", into))  # fmt: skip
+    act = Act(caller.principal, "staff", f"{second.name}并入：{given}")
     if one.made != first and one.side == "challenge":
         publishing.make_step(caller, first, revising(_state(caller, first)), act)
     elif one.made != first:
@@ -304,7 +347,7 @@ def _choosable(field: str) -> bool:
 def _value(record: Challenge | Team, field: str, label: str) -> str:
     if field.startswith("extra."):
         return str(record.extra.get(label) or "")
-    return str(format_cell(getattr(record, field)))
+    return read_out(getattr(record, field))
 
 
 def _short(text: str) -> str:

@@ -78,6 +78,7 @@ def _two(
         "asked": asked,
         "found": merging.preview(caller, asked),
         "choices": merging.CHOICES,
+        "joined": merging.JOINED,
         "names": records.KIND_NAMES,
         "fault": fault,
     }
