@@ -166,7 +166,11 @@ def test_staff_publish_what_they_have_read(app: FastAPI) -> None:
     enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
     mine, tag = submitted(enterprise)
     changed = {**FIELDS, "title": "又改了"}
-    enterprise.send("PUT", f"{API}/drafts/{mine}", json=changed, headers=ANY)
+    for method, where, body in (
+        ("POST", "/recall", None), ("PUT", "", changed), ("POST", "/submission", None),
+    ):  # fmt: skip
+        answer = enterprise.send(method, f"{API}/drafts/{mine}{where}", json=body, headers=ANY)
+        assert answer.status_code == 200
     path = f"{API}/drafts/{mine}/publication"
     stale = staff.post(path, json={"challenge_id": "N1"}, headers={"If-Match": tag})
     assert stale.status_code == 412
@@ -274,7 +278,7 @@ def test_a_draft_changed_while_it_is_being_indexed_is_not_published(
 
     def slow(*given: Any) -> None:
         path, fields = f"{API}/drafts/{mine}", {"title": "改了"}
-        changed = enterprise.send("PUT", path, json=fields, headers=ANY)
+        changed = staff.send("PUT", path, json=fields, headers=ANY)
         assert changed.status_code == 200
         real(*given)
 
@@ -327,6 +331,69 @@ def test_indicators_are_corrected_row_by_row_beside_their_words(app: FastAPI) ->
     ]  # fmt: skip
     shown = enterprise.get(f"{API}/drafts/{mine}/challenge").json()["indicators"]
     assert [i["value"] for i in shown] == [5, 50, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "values", "told"),
+    [
+        # Words taken off: the number stays, and nothing has to be told.
+        ("希望:总氧能到15ppm以下吧", "总氧能到15ppm以下吧", [("总氧", 15)], []),
+        ("总氧≤6ppm；寿命≥5年", "总氧≤6ppm；寿命≥8年", [("总氧", 6), ("寿命", 8)],
+         ["去掉：寿命 ≥ 5 年", "读出：寿命 ≥ 8 年"]),
+        ("总氧≤6ppm；寿命≥5年", "总氧≤6ppm", [("总氧", 6)], ["去掉：寿命 ≥ 5 年"]),
+        # No value is read in the new words, which still hold the number.
+        ("总氧≤6ppm", "总氧的事（6ppm）", [("总氧", 6)], []),
+    ],
+)  # fmt: skip
+def test_no_number_is_lost_in_silence_when_its_words_are_edited(
+    app: FastAPI, before: str, after: str, values: list[tuple[str, float]], told: list[str]
+) -> None:  # fmt: skip
+    enterprise = Caller(app, "enterprise")
+    mine, version = draft(enterprise, indicators_text=before)
+    rows = _rows_of(enterprise.get(f"/drafts/{mine}").text)
+    form = {**FIELDS, "csrf": enterprise.token, "version": version.strip('"'), **rows}
+    saved = enterprise.client.post(f"/drafts/{mine}", data={**form, "indicators_text": after})
+    assert saved.status_code == 303
+    kept = enterprise.get(f"{API}/drafts/{mine}").json()["fields"]["indicators"]
+    assert [(i["name"], i["value"]) for i in kept] == values
+    page = enterprise.get(saved.headers["location"]).text
+    assert ("跟着“考核指标”的文字改了" in page) == bool(told)
+    assert all(words in page for words in told)
+
+
+def test_sums_and_spans_may_be_written_in_words(app: FastAPI) -> None:
+    enterprise = Caller(app, "enterprise")
+    form = {**FIELDS, "csrf": enterprise.token, "bounty_wan": "面议", "total_budget_wan": "1.2亿元",
+            "duration_months": "一年"}  # fmt: skip
+    saved = enterprise.client.post("/drafts", data=form)
+    assert saved.status_code == 303
+    kept = enterprise.get(f"{API}{saved.headers['location']}").json()["fields"]
+    assert (kept["bounty_wan"], kept["total_budget_wan"], kept["duration_months"]) == (
+        None, 12000, 12,
+    )  # fmt: skip
+    challenge = enterprise.get(f"{API}{saved.headers['location']}/challenge").json()
+    assert challenge["negotiable"]
+    page = enterprise.get(saved.headers["location"]).text
+    assert "来文：“面议”" in page
+    assert "写在“考核指标”一栏" in page  # where the way of acceptance goes
+    refused = enterprise.client.post("/drafts", data={**form, "bounty_wan": "看着给"})
+    assert "应为数字" in refused.text
+
+
+def test_what_was_submitted_is_not_written_on_until_it_is_taken_back(app: FastAPI) -> None:
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    mine, _ = draft(enterprise)
+    assert enterprise.post(f"{API}/drafts/{mine}/submission", headers=ANY).status_code == 200
+    page = enterprise.get(f"/drafts/{mine}").text
+    assert "保存并重新识别" not in page
+    assert "先在“下一步”里收回" in page
+    refused = enterprise.send("PUT", f"{API}/drafts/{mine}", json=FIELDS, headers=ANY)
+    assert refused.status_code == 409
+    assert staff.send("PUT", f"{API}/drafts/{mine}", json=FIELDS, headers=ANY).status_code == 200
+    assert "保存并重新识别" in staff.get(f"/drafts/{mine}").text
+    assert enterprise.post(f"{API}/drafts/{mine}/recall", headers=ANY).status_code == 200
+    again = enterprise.send("PUT", f"{API}/drafts/{mine}", json=FIELDS, headers=ANY)
+    assert again.status_code == 200
 
 
 @pytest.mark.slow

@@ -183,11 +183,15 @@ def change(
 
     Raises:
         NotFoundError: no such draft.
-        ConflictError: it is published already.
+        ConflictError: it is published already, or staff are looking at it.
         ChangedError: it is none of ``versions``.
     """
     with caller.service.database.writing() as connection:
         draft = _unpublished(caller, draft_id, versions)
+        if not is_writable(caller, draft):
+            raise ConflictError(
+                "已提交，管理人员正在审核，不能改", given=draft_id, remedy="先收回，改好再提交"
+            )
         kept = _own_fields(caller.principal, fields, draft.organisation)
         connection.execute(
             "UPDATE drafts SET content = ?, updated = ? WHERE id = ?",
@@ -195,6 +199,11 @@ def change(
         )
         caller.note("draft.change", draft_id)
     return view(caller, draft_id)
+
+
+def is_writable(caller: Caller, draft: Draft | DraftView) -> bool:
+    """Whether the caller may write on it: what was submitted is as it was for who looks at it."""
+    return draft.state not in HANDED_OVER and (caller.principal.is_staff or draft.state != "已提交")
 
 
 def submit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import get_args
 
 from fastapi import Request
@@ -14,13 +15,23 @@ from matcher.service.context import Caller
 from matcher.service.desk import drafts, publishing, understanding
 from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError, ConflictError, UnreadError
-from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of, upload
-from matcher.service.pages.entered import Entered, fields_of
+from matcher.service.pages.asked import (
+    Form,
+    address,
+    form_as,
+    linker,
+    query_as,
+    texts,
+    twin_of,
+    upload,
+)
+from matcher.service.pages.entered import Entered, fields_of, rows_changed
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.views import challenge_page
 
 router = guarded_router()
+_SAME: Mapping[str, list[str]] = {}
 
 
 @router.get("/ask")
@@ -99,12 +110,14 @@ def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
         )
     except ChangedError as error:
         return _overtaken(request, caller, draft_id, fields, error)
+    except ConflictError as error:
+        return _draft(request, caller, draft_id, fault=error)
     if form.get("then") == "ask":
         try:
             understanding.ask_model(caller, fields.challenge(draft_id))
         except (InputError, ModelError) as error:
             return _draft(request, caller, draft_id, fault=error)
-    return _onward(form, draft_id)
+    return _onward(form, draft_id, rows_changed(form, fields))
 
 
 @router.post("/drafts/{draft_id}/submission")
@@ -124,6 +137,8 @@ def submit(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
     except ChangedError as error:
         if fields is not None:
             return _overtaken(request, caller, draft_id, fields, error)
+        return _draft(request, caller, draft_id, fault=error)
+    except ConflictError as error:
         return _draft(request, caller, draft_id, fault=error)
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
@@ -191,6 +206,9 @@ def _draft(
         "fault": fault,
         "number": publishing.next_number(caller.snapshot.states) if number is None else number,
         "unusable": fault.what if number is not None and fault and fault.code != "changed" else "",
+        "writable": drafts.is_writable(caller, draft),
+        "gone": request.query_params.getlist("gone"),
+        "read": request.query_params.getlist("read"),
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
     status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
@@ -222,7 +240,7 @@ def _read(form: FormData) -> drafts.Versions:
     return [version]
 
 
-def _onward(form: FormData, draft_id: str) -> Response:
+def _onward(form: FormData, draft_id: str, changed: Mapping[str, list[str]] = _SAME) -> Response:
     if form.get("then") == "teams":
         return RedirectResponse(f"/challenges/{draft_id}/teams", 303)
-    return RedirectResponse(f"/drafts/{draft_id}", 303)
+    return RedirectResponse(address(f"/drafts/{draft_id}", changed), 303)

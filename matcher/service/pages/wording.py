@@ -11,9 +11,11 @@ from jinja2.filters import do_urlencode
 from markupsafe import Markup, escape
 
 from matcher.corpora.cells import join_list
+from matcher.records import Challenge, headers
 from matcher.service.clock import shown_moment
 from matcher.service.views import numbered
 
+_LABELS = {field: mark.name for field, mark in headers(Challenge)}
 ACTS = {
     "sign-in": "登录", "sign-out": "退出",
     "draft.create": "写草稿", "draft.change": "改草稿", "draft.submit": "提交草稿",
@@ -161,6 +163,15 @@ def quoted(given: Any) -> str:
     return do_urlencode(given) if isinstance(given, Mapping) else quote(str(given), safe="")
 
 
+def labelled(field: str) -> str:
+    """What a field of a challenge is called on its form.
+
+    >>> labelled("bounty_wan"), labelled("indicators_text")
+    ('榜额（万元）', '考核指标')
+    """
+    return full(_LABELS.get(field, field))
+
+
 FILTERS = {
     "urlencode": quoted,
     "short": short,
@@ -173,4 +184,5 @@ FILTERS = {
     "figure": figure,
     "entered": entered,
     "listed": join_list,
+    "labelled": labelled,
 }
