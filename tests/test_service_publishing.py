@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from matcher import Workspace
+from matcher import Challenge, Workspace
 from matcher.cli import main
+from matcher.service.desk import publishing
 from matcher.service.store.course import course_of
 
 from .service import ANY, ENTERPRISE, OTHER_ENTERPRISE, Caller, add_account, make_app, service_of
@@ -52,6 +53,20 @@ def take_in(staff: Caller, content: str) -> Any:
 
 def seen_by(app: FastAPI, *names: str) -> dict[str, int]:
     return {name: Caller(app, name).get(f"{API}/challenges/N1").status_code for name in names}
+
+
+def test_a_look_before_publishing_tells_of_addresses_and_salutations() -> None:
+    told = Challenge(
+        challenge_id="N9", title="热镀锌线沉没辊", demand_org="某厂",
+        problem="领导你好，沉没辊三周就坏。驱动电路3号板也要换。地址沈阳铁西区北二路18号，欢迎来看。",
+        contact_name="李工", extra={"榜额(万元)（原文）": "170万", "备注": "急"}, bounty_wan=170,
+    )  # fmt: skip
+    notes = publishing.preview_of(told).notes
+    (personal,) = [note for note in notes if "地址或称呼" in note]
+    assert personal.endswith("：领导你好、地址沈阳铁西区北二路18号")
+    (unknown,) = [note for note in notes if "未识别" in note]
+    # What the source said of a field is no such column.
+    assert unknown == "未识别的栏目不公开：备注"
 
 
 @pytest.mark.slow

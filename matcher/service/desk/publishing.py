@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.contacts import hide_contacts
 from matcher.corpora import difference
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
 from matcher.procedure import CHALLENGE, PUBLIC, revising, state_of
-from matcher.records import Challenge
+from matcher.records import Challenge, private_fields
 from matcher.service.access import PUBLIC as ANYBODY
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
@@ -36,6 +37,11 @@ from matcher.service.views import (
 from matcher.text.dates import today
 
 MOST_AT_ONCE = 500
+# An address or a salutation in the text of a need; a circuit or a line is no street.
+_PERSONAL = re.compile(
+    r"(?:地址[:：]?)?[一-龥]{2,12}(?:(?<![电气油水线回管])路|街|大道|巷|弄)[甲乙]?\d+号"
+    r"(?:[一-龥\d]{0,6}(?:楼|室|栋|座))?|(?:领导|老师|专家|各位)?(?:您|你们?)好|(?:领导|老师|专家|各位)好|尊敬的[一-龥]{1,8}"
+)
 _NUMBER = re.compile(r"(?P<head>.*?)(?P<count>[0-9]{1,9})")
 _Id = Annotated[str, Field(min_length=1, max_length=200, examples=["KB-18"])]
 Reason = Annotated[str, Field(max_length=500, examples=["企业补充了指标"])]
@@ -139,7 +145,7 @@ def next_number(ids: Iterable[str]) -> str:
 
 def preview(caller: Caller, challenge_ids: Sequence[str]) -> list[Preview]:
     """What the public would see of some challenges. Raises: NotFoundError: one does not wait."""
-    return [_preview(_waiting(caller, one)) for one in dict.fromkeys(challenge_ids)]
+    return [preview_of(_waiting(caller, one)) for one in dict.fromkeys(challenge_ids)]
 
 
 def publish(caller: Caller, asked: Chosen, key: str = "") -> list[str]:
@@ -291,7 +297,8 @@ def _waiting(caller: Caller, challenge_id: str) -> Challenge:
     return challenge
 
 
-def _preview(challenge: Challenge) -> Preview:
+def preview_of(challenge: Challenge) -> Preview:
+    """A challenge as the public would see it, with what to look at before."""
     notes = []
     if challenge.apply_deadline is None:
         notes.append("没有填写揭榜截止日期，会一直显示为可揭榜")
@@ -301,10 +308,22 @@ def _preview(challenge: Challenge) -> Preview:
         notes.append("只有题目，没有说明，团队难以判断")
     if not challenge.demand_org:
         notes.append("没有填写需求单位：没有企业账号能办理对接")
-    if challenge.extra:
-        columns = "、".join(hide_contacts(name) for name in challenge.extra)
+    if told := _personal(challenge):
+        notes.append(f"正文里有地址或称呼，会公开，不该公开的先删去：{'、'.join(told)}")
+    unknown = [name for name in challenge.extra if not name.endswith(ORIGINAL)]
+    if unknown:
+        columns = "、".join(map(hide_contacts, unknown))
         notes.append(f"未识别的栏目不公开：{columns}")
     return Preview(challenge=challenge_view(challenge, ANYBODY), notes=notes)
+
+
+def _personal(challenge: Challenge) -> list[str]:
+    """Words of a public text that are addressed to somebody, or say where somebody is."""
+    texts = (getattr(challenge, name) for name in Challenge.model_fields
+             if name not in private_fields(Challenge) and name != "demand_org")  # fmt: skip
+    found = (match[0] for text in texts if isinstance(text, str)
+             for match in _PERSONAL.finditer(text))  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def _with(before: Challenge, fields: DraftFields) -> Challenge:

@@ -69,8 +69,11 @@ def _desk(caller: Caller) -> list[Todo]:
     """What was handed in."""
     handed = drafts.browse(caller, drafts.DraftQuery(state="已提交", size=SHOWN))
     asked = registration.browse(caller, registration.RegistrationQuery(state="待审核", size=SHOWN))
+    advice = ("核对后通过、发榜，或退回修改" if caller.principal.is_staff
+              else "由科技管理部门审核、编号发榜；可以先看")  # fmt: skip
     return [
-        waiting("草稿待审核", "核对后通过、发榜，或退回修改", "办", "/drafts?state=已提交", handed,
+        waiting("草稿待审核", advice, "办" if caller.principal.is_staff else "看",
+                "/drafts?state=已提交", handed,
                 lambda one: (one.fields.title or one.fields.problem[:30], one.organisation,
                              f"/drafts/{one.draft_id}")),
         waiting("账号申请待审核", "核对单位，通过或退回", "办", "/staff/registrations", asked,
