@@ -21,19 +21,19 @@ _DATABASE = b"SQLite format 3\0"
 # What SQLite puts beside a file that it writes.
 _BESIDE = ("journal", "wal", "shm")
 _REASONS = {
-    errno.ENOSPC: ("磁盘空间不足", "清理磁盘, 或改写到另一个磁盘"),
-    errno.EDQUOT: ("磁盘配额已用完", "清理文件, 或请管理员提高配额"),
-    errno.EFBIG: ("文件超过系统允许的大小", "分批写出, 或改写到另一个磁盘"),
+    errno.ENOSPC: ("磁盘空间不足", "清理磁盘，或改写到另一个磁盘"),
+    errno.EDQUOT: ("磁盘配额已用完", "清理文件，或请管理员提高配额"),
+    errno.EFBIG: ("文件超过系统允许的大小", "分批写出，或改写到另一个磁盘"),
     errno.EROFS: ("磁盘是只读的", "改写到可写的文件夹"),
     errno.EACCES: (
-        "没有写入权限, 或文件正被其他程序打开",
-        "关闭打开它的程序, 或改写到可写的文件夹",
+        "没有写入权限，或文件正被其他程序打开",
+        "关闭打开它的程序，或改写到可写的文件夹",
     ),
     errno.EPERM: ("没有写入权限", "改写到可写的文件夹"),
-    errno.EIO: ("磁盘读写出错", "检查磁盘, 或改写到另一个磁盘"),
+    errno.EIO: ("磁盘读写出错", "检查磁盘，或改写到另一个磁盘"),
     errno.ENAMETOOLONG: ("文件名太长", "缩短文件名"),
     errno.EISDIR: ("同名的文件夹已存在", "换一个文件名"),
-    errno.ENOENT: ("文件夹不存在", "先建立该文件夹, 或检查路径"),
+    errno.ENOENT: ("文件夹不存在", "先建立该文件夹，或检查路径"),
     errno.ENOTDIR: ("路径中有一段不是文件夹", "检查路径"),
 }
 
@@ -178,7 +178,7 @@ def reason_of(error: OSError) -> tuple[str, str]:
 
 def _storage_error(error: OSError, target: str | Path) -> StorageError:
     reason, remedy = reason_of(error)
-    return StorageError(f"写不了文件: {reason}", given=str(target), remedy=remedy)
+    return StorageError(f"写不了文件：{reason}", given=str(target), remedy=remedy)
 
 
 def _flush(path: Path) -> None:

@@ -146,7 +146,7 @@ class ContentCache(ABC, Generic[Value]):
         """
         aside = self.path.with_name(f"{self.path.name}.damaged")
         _LOG.warning(
-            "%s已损坏, 将重建 (只需重新计算, 不丢数据); 原文件改名为 %s, 可删除 (%s)",
+            "%s已损坏，将重建（只需重新计算，不丢数据）；原文件改名为 %s，可删除 (%s)",
             self.name,
             aside,
             error,
@@ -159,16 +159,16 @@ class ContentCache(ABC, Generic[Value]):
     def _storage_error(self, error: Exception) -> StorageError:
         text = str(error).lower()
         if "full" in text or "no space" in text:
-            what = f"磁盘已满, {self.name}无法写入"
-            remedy = "清理磁盘后重新运行: 已完成的部分会接着用"
+            what = f"磁盘已满，{self.name}无法写入"
+            remedy = "清理磁盘后重新运行：已完成的部分会接着用"
         elif "locked" in text or "busy" in text:
             what, remedy = f"{self.name}正被其他进程占用", "等另一个任务结束后重新运行"
         elif "readonly" in text or "read-only" in text or "permission" in text:
             what = f"没有写入{self.name}的权限"
-            remedy = "检查该文件夹的权限, 或换一个工作区"
+            remedy = "检查该文件夹的权限，或换一个工作区"
         else:
             what = f"{self.name}无法读写"
-            remedy = "检查磁盘和路径, 或删除该文件后重新运行"
+            remedy = "检查磁盘和路径，或删除该文件后重新运行"
         return StorageError(what, given=f"{self.path}: {error}", remedy=remedy)
 
 

@@ -34,11 +34,11 @@ class MatcherError(Exception):
         """The whole message, one part a line."""
         lines = [self.what]
         if self.given is not None:
-            lines.append(f"  实际: {self.given}")
+            lines.append(f"  实际：{self.given}")
         if self.expected:
-            lines.append(f"  应为: {self.expected}")
+            lines.append(f"  应为：{self.expected}")
         if self.remedy:
-            lines.append(f"  处理: {self.remedy}")
+            lines.append(f"  处理：{self.remedy}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, str]:

@@ -60,7 +60,7 @@ EVERYONE = Filter()
 _ID_LIKE = re.compile(r"[A-Za-z0-9][\w.-]{1,39}", re.ASCII)
 # Challenges encoded together in a batch.
 _BLOCK = 128
-_NO_TEXT = "没有可匹配的文字: 题目、问题、攻关内容都为空"
+_NO_TEXT = "没有可匹配的文字：题目、问题、攻关内容都为空"
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Matcher:
                 raise InputError(
                     f"{reading.file} 有 {len(reading.rejects)} 行无法使用",
                     given=reading.rejects[0].message,
-                    remedy="改正后重试, 或用 matcher match, 它会列出不能用的行并继续",
+                    remedy="改正后重试，或用 matcher match，它会列出不能用的行并继续",
                 )
         return cls.from_records(
             lists[0].records,
@@ -516,7 +516,7 @@ def _check_unique(records: Sequence[Challenge | Team], what: str) -> None:
         if record.record_id in seen:
             raise InputError(
                 f"{what}编号重复", given=record.record_id, expected="每个编号只出现一次",
-                remedy="改正编号; 若确是同一项, 去掉其中一个",
+                remedy="改正编号；若确是同一项，去掉其中一个",
             )  # fmt: skip
         seen.add(record.record_id)
 

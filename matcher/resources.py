@@ -25,6 +25,6 @@ def data_path(relative: str) -> Path:
         if candidate.exists():
             return candidate
     raise MatcherError(
-        f"安装不完整: 缺少随软件提供的文件 {relative}",
+        f"安装不完整：缺少随软件提供的文件 {relative}",
         remedy="重新安装 jiebang-matcher",
     )

@@ -476,10 +476,10 @@ class Workspace:
         made, current = store.stamp, self._stamp
         if made != current:
             raise WorkspaceError(
-                "工作区的索引与当前模型不符, 结果会不可比",
-                given=f"索引: {made.encoder} / {made.tokenizer}",
-                expected=f"当前: {current.encoder} / {current.tokenizer}",
-                remedy="用 matcher index --rebuild 以当前模型重建, 或用 --encoder 指定原来的模型",
+                "工作区的索引与当前模型不符，结果会不可比",
+                given=f"索引：{made.encoder} / {made.tokenizer}",
+                expected=f"当前：{current.encoder} / {current.tokenizer}",
+                remedy="用 matcher index --rebuild 以当前模型重建，或用 --encoder 指定原来的模型",
             )
 
     def _owned(self, batches: Sequence[Batch]) -> Sequence[Batch]:

@@ -181,7 +181,7 @@ class Done:
     def refused(self, *parts: str, code: int = 1) -> None:
         """Refused in Chinese, with what to do, without a traceback and without a result."""
         assert self.code == code, self.err
-        for part in ("错误", "处理: ", *parts):
+        for part in ("错误", "处理：", *parts):
             assert part in self.err
         assert not any(sign in self.err for sign in UNFINISHED)
         assert self.out == ""

@@ -96,8 +96,8 @@ def test_reading_goes_on_and_writing_is_refused(
     for words in WRITING:
         code, shown = run(words)
         assert code == 1, (words, shown)
-        assert "错误: " in shown
-        assert "处理: " in shown
+        assert "错误：" in shown
+        assert "处理：" in shown
         assert "Traceback" not in shown
     code, shown = run(("status", "--json"))
     assert json.loads(shown)["teams"] == len(TEAMS)

@@ -18,7 +18,7 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 def test_help_has_no_english_headings(command: str, cli: Cli) -> None:
     done = cli(*filter(None, (command, "-h")))
     assert done.code == 0
-    assert re.search(f"用法: .*{command}", done.out)
+    assert re.search(f"用法：.*{command}", done.out)
     assert "选项:\n" in done.out
     assert "显示用法。" in done.out
     english = r"Usage|Options|Arguments|Commands|OPTIONS|ARGS|Show this|\[default|\[env|\[required"

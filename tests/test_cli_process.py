@@ -89,7 +89,7 @@ def test_a_full_disk_leaves_the_old_result(tmp_path: Path) -> None:
         "--encoder", "none", preexec_fn=small_files,
     )  # fmt: skip
     assert full.returncode == 1, full.stderr
-    assert "处理: " in full.stderr
+    assert "处理：" in full.stderr
     assert "Traceback" not in full.stderr
     assert output.read_text(encoding="utf-8") == "旧"
     assert [path.name for path in tmp_path.iterdir()] == ["结果.csv"]
@@ -121,7 +121,7 @@ def test_jieba_and_progress_say_nothing_where_nobody_looks(tmp_path: Path) -> No
     assert done.returncode == 0
     assert done.stdout == "团队: 新增 470, 更新 0, 未变 0\n"
     assert [line for line in done.stderr.splitlines() if line.strip()] == [
-        "注意: 未使用语义模型, 只按用词匹配; 说法不同的团队可能漏掉。"
+        "注意：未使用语义模型，只按用词匹配；说法不同的团队可能漏掉。"
     ]
 
 

@@ -133,7 +133,7 @@ def test_training_writes_the_same_usable_ranker_twice(cli: Cli, kind: str) -> No
     for name in ("a.json", "b.json"):
         done = cli("train", ".", "--output", name, "--kind", kind)
         assert done.code == 0, done.err
-        assert f"已训练 {kind}, 写入 {name}" in done.out
+        assert f"已训练 {kind}，写入 {name}" in done.out
         assert "6 组" in done.err
     assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
     ranker = load_ranker(Path("a.json"))

@@ -144,7 +144,7 @@ def test_every_command_that_ranks_takes_a_ranker(cli: Cli, tmp_path: Path) -> No
     }  # fmt: skip
     assert "从此使用: default" in cli("ranker", "back").out
     assert answers() == plain
-    assert f"换回时用: {other}" in cli("ranker", "show").out
+    assert f"换回时用：{other}" in cli("ranker", "show").out
     with closing(Database(tmp_path / "workspace" / STORE_FILE)) as database:
         lines, _ = Audit(database).lines()
     assert [(line.action, line.target) for line in lines] == [

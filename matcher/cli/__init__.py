@@ -42,12 +42,12 @@ from matcher.errors import InputError, MatcherError
 INTERRUPTED = 130
 _COMPLETING = "_MATCHER_COMPLETE"
 _INTERNAL = 70
-_INTERRUPTION = "已中断: 没有写出不完整的文件, 可以重新运行。"
+_INTERRUPTION = "已中断：没有写出不完整的文件，可以重新运行。"
 
 speak_chinese()
 app = typer.Typer(
     name="matcher",
-    help="揭榜挂帅: 为技术需求找到能解决它的科研团队, 并给出依据。\n\n"
+    help="揭榜挂帅：为技术需求找到能解决它的科研团队，并给出依据。\n\n"
     "Find the teams that can solve a posted technology challenge, with the proof.",
     no_args_is_help=True,
     add_completion=False,
@@ -115,7 +115,7 @@ def main() -> None:
         status = app(prog_name="matcher", standalone_mode=False)
         sys.stdout.flush()  # here, where a reader that has left can still be told from a defect
     except MatcherError as error:
-        sys.exit(_complain(f"错误: {error}", 1))
+        sys.exit(_complain(f"错误：{error}", 1))
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
     except (KeyboardInterrupt, typer.Abort):
@@ -140,7 +140,7 @@ def _check_environment() -> None:
     if not (moment.isascii() and moment.isdecimal()):
         raise InputError(
             "环境变量 SOURCE_DATE_EPOCH 不对", given=moment[:80],
-            expected="整数 (1970 年以来的秒数)", remedy="改正, 或 unset SOURCE_DATE_EPOCH",
+            expected="整数（1970 年以来的秒数）", remedy="改正，或 unset SOURCE_DATE_EPOCH",
         )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _unwritten(error: OSError) -> int:
     """The disk behind a redirected output is full; what is still held for it is given up."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _complain(f"错误: 写不出结果 ({error.strerror})\n  处理: 清理磁盘, 或改写到别处", 1)
+    return _complain(f"错误：写不出结果 ({error.strerror})\n  处理：清理磁盘，或改写到别处", 1)
 
 
 def _refused(error: OSError) -> int:
@@ -168,7 +168,7 @@ def _refused(error: OSError) -> int:
     if error.filename is None or error.errno == errno.ENOENT or os.environ.get("MATCHER_DEBUG"):
         return _unexpected(error)
     reason, remedy = reason_of(error)
-    return _complain(f"错误: {reason}\n  实际: {error.filename}\n  处理: {remedy}", 1)
+    return _complain(f"错误：{reason}\n  实际：{error.filename}\n  处理：{remedy}", 1)
 
 
 def _unexpected(error: Exception) -> int:
@@ -177,10 +177,10 @@ def _unexpected(error: Exception) -> int:
     if os.environ.get("MATCHER_DEBUG"):
         raise error
     if isinstance(error, MemoryError):
-        return _complain("错误: 内存不足\n  处理: 减少一次处理的行数, 或关闭其他程序", 1)
+        return _complain("错误：内存不足\n  处理：减少一次处理的行数，或关闭其他程序", 1)
     return _complain(
-        f"程序内部错误: {type(error).__name__}: {error}\n"
-        "  处理: 设置环境变量 MATCHER_DEBUG=1 重试, 并把输出报告给维护者",
+        f"程序内部错误：{type(error).__name__}: {error}\n"
+        "  处理：设置环境变量 MATCHER_DEBUG=1 重试，并把输出报告给维护者",
         _INTERNAL,
     )
 

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from matcher.service.store.alliances import Alliances
     from matcher.service.store.steps import Act
 
-app = typer.Typer(help="联盟: 导入、组建、查看、状态、条件、重复。", no_args_is_help=True)
+app = typer.Typer(help="联盟：导入、组建、查看、状态、条件、重复。", no_args_is_help=True)
 _SHOWN = 20
 _DONE = {
     "alliance.change": "修改", "alliance.file": "存协议文件", "alliance.mark": "评分",
 }  # fmt: skip
 _Id = Annotated[str, typer.Argument(help="联盟编号。")]
-PackOption = Annotated[str, typer.Option("--pack", help="规则包: 名称或 .toml 文件。")]
-_Reason = Annotated[str, typer.Option("--reason", help="理由; 认定典型、评估、结束、撤销要写。")]
+PackOption = Annotated[str, typer.Option("--pack", help="规则包：名称或 .toml 文件。")]
+_Reason = Annotated[str, typer.Option("--reason", help="理由；认定典型、评估、结束、撤销要写。")]
 DEFAULT_PACK = "liaoning-2021"
 
 
@@ -104,8 +104,8 @@ def is_alliance(workspace: Path, record_id: str) -> bool:
 
 @app.command("import")
 def import_list(
-    file: Annotated[Path, typer.Argument(help="联盟名单: Excel、Word、网页、CSV、JSONL。")],
-    check: Annotated[bool, typer.Option("--check", help="只看会怎样, 不写入。")] = False,
+    file: Annotated[Path, typer.Argument(help="联盟名单：Excel、Word、网页、CSV、JSONL。")],
+    check: Annotated[bool, typer.Option("--check", help="只看会怎样，不写入。")] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="有不能用的行时导入其余的行。")
     ] = False,
@@ -129,7 +129,7 @@ def import_list(
 def form(
     challenge: Annotated[str, typer.Argument(help="榜单编号。")],
     teams: Annotated[
-        str, typer.Option("--teams", help="加入的团队编号, 逗号分开; 不写则取最好的一个。")
+        str, typer.Option("--teams", help="加入的团队编号，逗号分开；不写则取最好的一个。")
     ] = "",
     consortium: Annotated[
         bool, typer.Option("--consortium", help="取合起来覆盖要求的最少几个团队。")
@@ -161,7 +161,7 @@ def form(
         say_json(made.model_dump(mode="json", exclude_defaults=True))
         return
     say(f"已组建 {made.alliance_id} {made.title}: {made.lead_org} 与 {'、'.join(made.members)}")
-    say(f"匹配档次 {made.match_band}; 依据: {'；'.join(made.match_proof[:3]) or '没有'}")
+    say(f"匹配档次 {made.match_band}；依据：{'；'.join(made.match_proof[:3]) or '没有'}")
 
 
 @app.command("list")
@@ -234,7 +234,7 @@ def show(
         for line in (*one.lines, *(f"→ {words}" for words in one.ask)):
             say(f"    {line}")
     if not sums:
-        say("资金: 未填写")
+        say("资金：未填写")
         return
     table("资金", ("年度", "金额(万元)", "情况", "出资方", "收款单位", "计划", "计入"), [
         (str(s.grant.year or "未填写"),
@@ -249,7 +249,7 @@ def move(
     alliance: _Id,
     step: Annotated[str, typer.Argument(help="签订协议、备案、认定典型、评估 或 结束。")],
     reason: _Reason = "",
-    day: Annotated[str, typer.Option("--date", help="哪一天, 如 2021-03-01; 默认今天。")] = "",
+    day: Annotated[str, typer.Option("--date", help="哪一天，如 2021-03-01；默认今天。")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """办一步; 谁、何时、为什么都记下, 不该办的说明为什么。

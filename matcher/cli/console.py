@@ -28,7 +28,7 @@ def note(text: str) -> None:
 def announce(encoder: str) -> None:
     """Say aloud that there is no encoder, when none was asked for."""
     if encoder == "none":
-        note("注意: 未使用语义模型, 只按用词匹配; 说法不同的团队可能漏掉。")
+        note("注意：未使用语义模型，只按用词匹配；说法不同的团队可能漏掉。")
 
 
 def say(text: str) -> None:

@@ -25,7 +25,7 @@ def diagnose(
     need: Annotated[
         str | None,
         typer.Argument(
-            help="榜单文件、榜单编号，或 - (从标准输入读一段文字)；不写则为工作区全部。"
+            help="榜单文件、榜单编号，或 -（从标准输入读一段文字）；不写则为工作区全部。"
         ),
     ] = None,
     output: Annotated[
@@ -45,7 +45,7 @@ def diagnose(
     diagnoses = diagnose_all(needs, stored.values())
     if output is not None:
         write_diagnoses(diagnoses, output)
-        note(f"已写好: {output}")
+        note(f"已写好：{output}")
     if as_json:
         say_json([one.as_data() for one in diagnoses])
     elif len(diagnoses) == 1:

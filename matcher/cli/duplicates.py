@@ -54,10 +54,10 @@ def duplicates(
     if len(pairs) > _SHOWN:
         note(f"… 另有 {len(pairs) - _SHOWN} 对")
     if output is None:
-        note("加上 --output 重复.xlsx 得到可以填的表; 填好后: matcher merge 重复.xlsx")
+        note("加上 --output 重复.xlsx 得到可以填的表；填好后：matcher merge 重复.xlsx")
         return
     write_duplicates(pairs, output)
-    say(f"已写好 {len(pairs)} 对: {output}; 填好后: matcher merge {output}")
+    say(f"已写好 {len(pairs)} 对：{output}；填好后：matcher merge {output}")
 
 
 def _pairs(opened: Workspace) -> list[tuple[Duplicate, Any, Any]]:
@@ -72,10 +72,10 @@ def _pairs(opened: Workspace) -> list[tuple[Duplicate, Any, Any]]:
 
 
 def merge(
-    decided: Annotated[Path, typer.Argument(help="填好的重复表 (matcher duplicates 写出的)。")],
-    check: Annotated[bool, typer.Option("--check", help="只看结果, 什么也不改。")] = False,
+    decided: Annotated[Path, typer.Argument(help="填好的重复表（matcher duplicates 写出的）。")],
+    check: Annotated[bool, typer.Option("--check", help="只看结果，什么也不改。")] = False,
     reason: Annotated[
-        str, typer.Option("--reason", help="为什么合并; 有账号时对方会看到。")
+        str, typer.Option("--reason", help="为什么合并；有账号时对方会看到。")
     ] = "查重时确认为同一项",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
@@ -99,7 +99,7 @@ def merge(
     for old, new in (*challenges.replaced.items(), *teams.replaced.items()):
         say(f"{old} 并入 {new}")
     if check:
-        say("只是检查, 工作区没有改动。")
+        say("只是检查，工作区没有改动。")
         return
     asked = [
         MergeAsked(kind=_KINDS[one.kind], first_id=one.first_id, second_id=one.second_id,
@@ -108,4 +108,4 @@ def merge(
     ]  # fmt: skip
     with at_command_line(workspace, encoder) as caller:
         merge_all(caller, asked)
-    say(f"已合并: 榜单 {len(challenges.replaced)} 对, 团队 {len(teams.replaced)} 对")
+    say(f"已合并：榜单 {len(challenges.replaced)} 对，团队 {len(teams.replaced)} 对")

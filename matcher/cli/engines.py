@@ -29,10 +29,10 @@ def engine_of(engine: str, scheduler: str, resume: bool) -> Engine | None:
             remedy="改正 --engine",
         )
     if engine != _DASK and scheduler:
-        raise InputError("--scheduler 只用于集群", remedy="加上 --engine dask, 或去掉它")
+        raise InputError("--scheduler 只用于集群", remedy="加上 --engine dask，或去掉它")
     if engine == LOCAL and resume:
         raise InputError(
-            "--resume 只用于分块计算", remedy="加上 --engine processes 或 dask, 或去掉它"
+            "--resume 只用于分块计算", remedy="加上 --engine processes 或 dask，或去掉它"
         )
     if engine == LOCAL:
         return None

@@ -52,7 +52,7 @@ def sheet(
         chosen = [a for a in store.all() if not state or states[a.alliance_id] == state]
     known = [line for one in chosen for line in prefill(asked, one)]
     write_tables(asked.sheet.name, [score_sheet(known)], output)
-    say(f"已写好: {output} ({len(chosen)} 个联盟, {len(asked.indicator)} 项指标)")
+    say(f"已写好：{output} ({len(chosen)} 个联盟，{len(asked.indicator)} 项指标)")
 
 
 def mark(
@@ -110,7 +110,7 @@ def evaluation(
     found = evaluate(asked, kept, marks)
     if output is not None:
         write_tables(f"{year} 年联盟评估", evaluation_tables(found), output)
-        note(f"已写好: {output}")
+        note(f"已写好：{output}")
     if as_json:
         say_json(asdict(found))
         return
@@ -151,7 +151,7 @@ def year_of(
     found = year_report(pack_of(pack), records, year)
     if output is not None:
         write_tables(f"{year} 年联盟与揭榜挂帅进度", year_tables(found), output)
-        note(f"已写好: {output}")
+        note(f"已写好：{output}")
     if as_json:
         say_json(asdict(found))
         return
@@ -161,7 +161,7 @@ def year_of(
     ]
     table(f"{year} 年", ("目标", "年度", "计划", "已达到", "单位", "完成", "出处"), rows)
     for p in found.progress:
-        told = [p.note, f"{p.blank} 条没有填写, 没有算在已达到里" if p.blank else ""]
+        told = [p.note, f"{p.blank} 条没有填写，没有算在已达到里" if p.blank else ""]
         if any(told):
             say(f"{p.name}: {'；'.join(filter(None, told))}")
     for guard in found.guards:

@@ -25,9 +25,9 @@ def brief(
     challenge: Annotated[str, typer.Argument(help="榜单编号。")],
     output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个网页文件 (.html)。")],
     team: Annotated[
-        str, typer.Option("--team", help="给哪个团队 (编号): 逐条写出它的依据和缺口。")
+        str, typer.Option("--team", help="给哪个团队（编号）：逐条写出它的依据和缺口。")
     ] = "",
-    address: Annotated[str, typer.Option("--address", help="看全文、揭榜的网址, 印在页上。")] = "",
+    address: Annotated[str, typer.Option("--address", help="看全文、揭榜的网址，印在页上。")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     ranker: RankerOption = "",
     reranker: RerankerOption = "",

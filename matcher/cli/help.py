@@ -14,9 +14,9 @@ _HEADINGS = {"Arguments": "参数", "Options": "选项", "Commands": "命令"}
 _USAGE = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
 _NOTES = (
     ("Show this message and exit.", "显示用法。"),
-    ("[default: ", "[默认: "),
-    ("; default: ", "; 默认: "),
-    ("[env var: ", "[环境变量: "),
+    ("[default: ", "[默认："),
+    ("; default: ", "; 默认："),
+    ("[env var: ", "[环境变量："),
     ("; required]", "; 必填]"),
     ("[required]", "[必填]"),
 )
@@ -29,7 +29,7 @@ class ChineseFormatter(_Formatter):  # type: ignore[misc]
         """One line: the command and what may follow it."""
         for english, chinese in _USAGE.items():
             args = args.replace(english, chinese)
-        super().write_usage(prog, args, "用法: " if prefix is None else prefix)
+        super().write_usage(prog, args, "用法：" if prefix is None else prefix)
 
     @contextmanager
     def section(self, name: str) -> Iterator[None]:

@@ -32,7 +32,7 @@ NOW, LATER = "now", "later"
 _SHOWN = 20
 _Files = Annotated[
     list[Path] | None,
-    typer.Argument(help="文件: Excel、Word、网页、PDF、CSV、JSONL、ZIP; - 表示粘贴的文字。"),
+    typer.Argument(help="文件：Excel、Word、网页、PDF、CSV、JSONL、ZIP; - 表示粘贴的文字。"),
 ]
 
 
@@ -40,33 +40,33 @@ def import_files(
     files: _Files = None,
     kind: Annotated[
         str | None,
-        typer.Option("--as", help="文件是什么: challenges teams evidence outcomes alliances。"),
+        typer.Option("--as", help="文件是什么：challenges teams evidence outcomes alliances。"),
     ] = None,
     challenges: Annotated[Path | None, typer.Option("--challenges", help="榜单文件。")] = None,
     teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件。")] = None,
     evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
+        Path | None, typer.Option("--evidence", help="单独的成果文件（按团队编号）。")
     ] = None,
     outcomes: Annotated[Path | None, typer.Option("--outcomes", help="结果与标注文件。")] = None,
     columns: Annotated[
-        list[str] | None, typer.Option("--map", help="列名=字段, 可多次; 字段 extra 表示原样保留。")
+        list[str] | None, typer.Option("--map", help="列名=字段，可多次；字段 extra 表示原样保留。")
     ] = None,
     profile: Annotated[
         Path | None, typer.Option("--profile", help="来文单位的对应表 (.toml), 用后更新。")
     ] = None,
     aliases: Annotated[
-        Path | None, typer.Option("--aliases", help="补充的单位别名表 (别名<制表符>全称)。")
+        Path | None, typer.Option("--aliases", help="补充的单位别名表（别名<制表符>全称）。")
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="没写年份的日期属于哪一年。")] = None,
     org: Annotated[
-        str, typer.Option("--org", help="没有写单位的行都属于这个单位 (需求单位或团队的单位)。")
+        str, typer.Option("--org", help="没有写单位的行都属于这个单位（需求单位或团队的单位）。")
     ] = "",
     team: Annotated[str | None, typer.Option("--team", help="成果清单属于哪个团队编号。")] = None,
-    check: Annotated[bool, typer.Option("--check", help="只看结果, 什么也不改。")] = False,
+    check: Annotated[bool, typer.Option("--check", help="只看结果，什么也不改。")] = False,
     partial: Annotated[
-        bool, typer.Option("--partial", help="有不能用的行时, 导入其余的行。")
+        bool, typer.Option("--partial", help="有不能用的行时，导入其余的行。")
     ] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="与已有记录确属同一项的, 合并。")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="与已有记录确属同一项的，合并。")] = False,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
     ] = None,
@@ -74,7 +74,7 @@ def import_files(
         str,
         typer.Option(
             "--meaning",
-            help="团队的语义向量: now 现在算 (费时), later 先粗算, 以后用 matcher index 补齐。",
+            help="团队的语义向量：now 现在算（费时）, later 先粗算，以后用 matcher index 补齐。",
         ),
     ] = NOW,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -94,7 +94,7 @@ def import_files(
     if not wanted and evidence is None:
         raise InputError(
             "没有指定要导入的文件",
-            remedy="写出文件名, 或用 --challenges、--teams 或 --outcomes 指定",
+            remedy="写出文件名，或用 --challenges、--teams 或 --outcomes 指定",
         )
     from matcher.intake import look
     from matcher.service.store.taking_in import commit_beside, kept_alliances
@@ -129,8 +129,8 @@ def import_files(
         for part, change in zip(preview.parts, made, strict=True):
             _say_change(part, change)
         if waiting:
-            say(f"其中新的榜单项目 {waiting} 项在待发布里, 发布之前只有需求单位和管理人员看得到。")
-            say("下一步: 登录网页, 在“工作台 > 发布”预览并确认发布。")
+            say(f"其中新的榜单项目 {waiting} 项在待发布里，发布之前只有需求单位和管理人员看得到。")
+            say("下一步：登录网页，在“工作台 > 发布”预览并确认发布。")
     if profile is not None and not check:
         from matcher.corpora.headers.profiles import save_profile
 
@@ -228,7 +228,7 @@ def _show(file: FilePreview, checking: bool) -> None:
             note("导入后用 matcher duplicates 逐对核对。")
     if file.refused:
         name = file.content.file
-        note(f"{name}: 有不能用的行, 整个文件没有导入 (加 --partial 导入其余的行)。")
+        note(f"{name}：有不能用的行，整个文件没有导入（加 --partial 导入其余的行）。")
 
 
 def _note_first(texts: Sequence[str], what: str, before: str = "") -> None:
@@ -240,10 +240,10 @@ def _note_first(texts: Sequence[str], what: str, before: str = "") -> None:
 
 def _say_change(part: Part, change: Change) -> None:
     if part.side is None and part.change is None:
-        say(f"{part.kind.label}: 写入 {change.added} 条")
+        say(f"{part.kind.label}：写入 {change.added} 条")
         return
     what = part.kind.label if part.kind.makes_ids else f"团队 (加入{part.kind.label})"
-    say(f"{what}: 新增 {change.added}, 更新 {change.changed}, 未变 {change.unchanged}")
+    say(f"{what}：新增 {change.added}，更新 {change.changed}，未变 {change.unchanged}")
 
 
 def _mapping(preview: Preview) -> dict[str, str]:
@@ -264,7 +264,7 @@ def _show_reading(part: Part, checking: bool) -> None:
 
     reading, count = part.reading, part.reading.count
     text = (
-        f"{reading.file}: {part.kind.label} {len(reading.records)} 条; 共 {count.total} 行 = "
+        f"{reading.file}: {part.kind.label} {len(reading.records)} 条；共 {count.total} 行 = "
         f"用 {count.used} + 拒收 {count.rejected} + 非数据 {count.omitted}"
     )
     if checking:
@@ -277,7 +277,7 @@ def _show_reading(part: Part, checking: bool) -> None:
             for column in columns_of(part.kind, reading)
             if column.stands_in_file
         ]
-        titles = ("列名", "字段", "依据", "读成 (第一条)")
+        titles = ("列名", "字段", "依据", "读成（第一条）")
         table("列的对应", titles, rows, aside=not checking)
     _note_first(omissions_of(reading), "行不是数据", "  ")
     for warning in warnings_of(reading):
@@ -289,46 +289,46 @@ def _show_notice(content: FileContent) -> None:
 
     notice = content.notice
     assert notice is not None
-    say(f"{content.file}: 是一篇通知, 没有榜单或团队记录 (什么也没有导入)")
-    say(f"标题: {hide_contacts(notice.title)}    日期: {notice.published or '未注明'}")
+    say(f"{content.file}：是一篇通知，没有榜单或团队记录（什么也没有导入）")
+    say(f"标题：{hide_contacts(notice.title)}    日期：{notice.published or '未注明'}")
     for paragraph in notice.paragraphs[1:]:
         say(hide_contacts(paragraph))
     if notice.amounts:
         amounts = [(a.text, hide_contacts(a.sentence)) for a in notice.amounts]
         table("金额", ("金额", "原句"), amounts)
     if notice.boilerplate:
-        note(f"页面杂项 (导航、电话表等) {len(notice.boilerplate)} 行, 已分开")
+        note(f"页面杂项 (导航、电话表等) {len(notice.boilerplate)} 行，已分开")
     if notice.readings_removed:
         note(f"去掉粘连的注音 {notice.readings_removed} 处")
     for damage in notice.damages:
-        note(f"丢失的字, 没有猜补: {hide_contacts(damage.context)}")
+        note(f"丢失的字，没有猜补：{hide_contacts(damage.context)}")
 
 
 def _finish(preview: Preview, target: Path | None, checking: bool) -> int:
     rejects = [found for file in preview.files for found in file.rejects]
     if rejects:
         count = sum(map(len, rejects))
-        note(f"有 {count} 处不能用:")
+        note(f"有 {count} 处不能用：")
         for reject in islice(chain.from_iterable(rejects), _SHOWN):
             note(f"  {reject.message}")
         if count > _SHOWN:
             note(f"  … 另有 {count - _SHOWN} 处")
         if target is None:
-            note("  加上 --rejects 文件.xlsx 可得到完整清单, 改好后把该文件导入即可。")
+            note("  加上 --rejects 文件.xlsx 可得到完整清单，改好后把该文件导入即可。")
         else:
             from matcher.corpora import write_rejects
 
             write_rejects(chain.from_iterable(rejects), target, private=True)
-            note(f"  完整清单: {target}; 改好后把它导入即可。")
+            note(f"  完整清单：{target}；改好后把它导入即可。")
     if checking:
-        say("只是检查, 工作区没有改动。")
+        say("只是检查，工作区没有改动。")
     if any(file.refused or file.content.unread for file in preview.files):
         return REFUSED
     return PARTIAL if rejects and not checking else 0
 
 
 def template(
-    kind: Annotated[str, typer.Argument(help="challenges (榜单) teams (团队) alliances (联盟)。")],
+    kind: Annotated[str, typer.Argument(help="challenges (榜单) teams (团队) alliances（联盟）。")],
     output: Annotated[Path, typer.Argument(help="写到哪里 (.xlsx)。")],
 ) -> None:
     """写一份空白填报表: 中文表头、填写提示、下拉选项、示例行。
@@ -341,7 +341,7 @@ def template(
     if known is None:
         raise InputError("没有这种模板", given=kind, expected="、".join(TEMPLATES))
     write_template(known, output)
-    say(f"已写好: {output}")
+    say(f"已写好：{output}")
 
 
 def history(
@@ -372,7 +372,7 @@ def history(
         return
     kept = opened.challenge_versions if isinstance(now, Challenge) else opened.team_versions
     versions: list[Any] = [*kept(record_id), now]
-    say(f"{now.name}: 共 {len(versions)} 版")
+    say(f"{now.name}：共 {len(versions)} 版")
     hidden = private_fields(type(now))
     shown = []
     for number, (before, after) in enumerate(pairwise(versions), start=1):

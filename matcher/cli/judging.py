@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matcher.learning.evaluation import Qrels, Run
     from matcher.pipeline import Matcher
 
-app = typer.Typer(help="评判: 写出盲评表, 读回等级。", no_args_is_help=True)
+app = typer.Typer(help="评判：写出盲评表，读回等级。", no_args_is_help=True)
 KEY = "编号对照.jsonl"
 PARTIAL = 3
 # Besides the ranking in use: plain ways to search, so that its blind spots are judged too.
@@ -42,12 +42,12 @@ def sheet(
     output: Annotated[Path, typer.Option("--output", "-o", help="写到这个文件夹。")],
     runs: Annotated[
         list[Path] | None,
-        typer.Option("--run", help="结果文件 (TREC 或 JSONL), 可重复; 不给则用现在的排序和基线。"),
+        typer.Option("--run", help="结果文件（TREC 或 JSONL），可重复；不给则用现在的排序和基线。"),
     ] = None,
     depth: Annotated[int, typer.Option("--depth", min=1, help="每个结果取前几名。")] = 10,
-    judges: Annotated[int, typer.Option("--judges", min=1, help="几个评判人, 各一份。")] = 2,
+    judges: Annotated[int, typer.Option("--judges", min=1, help="几个评判人，各一份。")] = 2,
     judged: Annotated[
-        Path | None, typer.Option("--judged", help="已有的判断; 判过的不再判。")
+        Path | None, typer.Option("--judged", help="已有的判断；判过的不再判。")
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="写成文本 (.txt), 不写 Excel。")] = False,
     challenges: _ChallengesOption = None,
@@ -84,19 +84,19 @@ def sheet(
     write_key(items, output / KEY)
     asked = len({item.challenge_id for item in items})
     say(f"{asked} 项需求，{len(items)} 对；编号对照 {output / KEY}（不要发给评判人）")
-    say(f"收齐后: matcher judge read {output}/评判表*{ending} --key {output / KEY} -q 判断.txt")
+    say(f"收齐后：matcher judge read {output}/评判表*{ending} --key {output / KEY} -q 判断.txt")
 
 
 @app.command("read")
 def read(
-    sheets: Annotated[list[Path], typer.Argument(help="填好的评判表, 每个评判人一份。")],
+    sheets: Annotated[list[Path], typer.Argument(help="填好的评判表，每个评判人一份。")],
     key: Annotated[Path, typer.Option("--key", help="matcher judge sheet 写的编号对照。")],
     qrels: Annotated[
-        Path, typer.Option("--qrels", "-q", help="判断文件; 已有的留着, 新的加进去。")
+        Path, typer.Option("--qrels", "-q", help="判断文件；已有的留着，新的加进去。")
     ],
     third: Annotated[
         Path | None,
-        typer.Option("--third", help="意见不同的写成第三份表 (.xlsx 或 .txt), 请第三人评判。"),
+        typer.Option("--third", help="意见不同的写成第三份表（.xlsx 或 .txt），请第三人评判。"),
     ] = None,
     challenges: _ChallengesOption = None,
     teams: _TeamsOption = None,
@@ -131,7 +131,7 @@ def read(
     if found.disputed:
         disputed = [items[code] for code in found.disputed]
         _hand_on(disputed, third, challenges, teams, workspace)
-    say(f"学习: matcher train --judged {qrels} -o 排序.json（同时报告前后的指标）")
+    say(f"学习：matcher train --judged {qrels} -o 排序.json（同时报告前后的指标）")
     if as_json:
         say_json({
             "settled": len(found.grades), "disputed": len(found.disputed), "pairs": _size(kept),

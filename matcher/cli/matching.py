@@ -51,7 +51,7 @@ _OrgTypeOption = Annotated[str, typer.Option("--org-type", help="高校、科研
 
 def teams(
     challenge: Annotated[
-        str, typer.Argument(help="榜单编号, 或技术需求的文字; 写 - 从标准输入读。")
+        str, typer.Argument(help="榜单编号，或技术需求的文字；写 - 从标准输入读。")
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     top: TopOption = 10,
@@ -61,7 +61,7 @@ def teams(
     domain: DomainOption = "",
     since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
     term: Annotated[
-        list[str] | None, typer.Option("--term", help="补充检索词, 可重复 (只用于这一次)。")
+        list[str] | None, typer.Option("--term", help="补充检索词，可重复（只用于这一次）。")
     ] = None,
     ranker: RankerOption = "",
     reranker: RerankerOption = "",
@@ -81,7 +81,7 @@ def teams(
     text = _standard_input() if challenge == "-" else challenge
     matcher = open_matcher(workspace, Model(encoder, ranker, reranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:
-        note(f"工作区里没有编号「{text}」, 按技术需求的文字匹配")
+        note(f"工作区里没有编号「{text}」，按技术需求的文字匹配")
     asked: str | Challenge = text
     if term:
         found_one = matcher.challenges.get(text) or Challenge.from_text(text)
@@ -90,7 +90,7 @@ def teams(
     ranking = matcher.rank(asked, top, where)
     if not as_json and (ranking.too_short or ranking.verdict != Verdict.UNKNOWN):
         found = ranking.verdict == Verdict.ANSWERABLE
-        say(f"结论: {'库内有合适团队。' if found else ranking.advice}")
+        say(f"结论：{'库内有合适团队。' if found else ranking.advice}")
     found_all = others(ranking.matches)
     if chart and found_all and not as_json:
         show_chart(found_all)
@@ -106,7 +106,7 @@ def challenges(
     city: CityOption = "",
     domain: DomainOption = "",
     open_on: Annotated[
-        str, typer.Option("--open-on", help="这一天仍可揭榜的 (年-月-日); all 为全部。")
+        str, typer.Option("--open-on", help="这一天仍可揭榜的（年-月-日）; all 为全部。")
     ] = "today",
     ranker: RankerOption = "",
     reranker: RerankerOption = "",
@@ -128,22 +128,22 @@ def challenges(
 
 def match(
     challenges_file: Annotated[
-        Path | None, typer.Option("--challenges", help="榜单文件; 不写则用工作区。")
+        Path | None, typer.Option("--challenges", help="榜单文件；不写则用工作区。")
     ] = None,
     teams_file: Annotated[
-        Path | None, typer.Option("--teams", help="团队库文件; 不写则用工作区。")
+        Path | None, typer.Option("--teams", help="团队库文件；不写则用工作区。")
     ] = None,
     evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
+        Path | None, typer.Option("--evidence", help="单独的成果文件（按团队编号）。")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     top: TopOption = 100,
     file_format: Annotated[
-        str, typer.Option("--format", help="trec、jsonl、csv 或 xlsx; 不写则看扩展名。")
+        str, typer.Option("--format", help="trec、jsonl、csv 或 xlsx；不写则看扩展名。")
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="结果文件。")] = None,
     explain: Annotated[
-        int | None, typer.Option("--explain", min=0, help="每个需求前几名附依据 (trec 不附)。")
+        int | None, typer.Option("--explain", min=0, help="每个需求前几名附依据（trec 不附）。")
     ] = None,
     shown: Annotated[
         int, typer.Option("--show", min=0, help="在终端列出前几个需求的首选团队。")
@@ -170,12 +170,12 @@ def match(
     cluster = engine_of(engine, scheduler, resume)
     if cluster is None and team_blocks > 1:
         raise InputError(
-            "--team-blocks 只用于分块计算", remedy="加上 --engine processes 或 dask, 或去掉它"
+            "--team-blocks 只用于分块计算", remedy="加上 --engine processes 或 dask，或去掉它"
         )
     if cluster is not None:
         _needs_workspace(challenges_file)
     if output is None:
-        raise InputError("没有指定结果文件", remedy="加上 --output 文件名, 如 --output 结果.xlsx")
+        raise InputError("没有指定结果文件", remedy="加上 --output 文件名，如 --output 结果.xlsx")
     chosen = file_format or output.suffix.lstrip(".").lower()
     _check_format(chosen)
     batch = Batch()
@@ -183,7 +183,7 @@ def match(
     matcher = batch_matcher(files, workspace, Model(encoder, ranker, reranker), batch)
     explained = explain if explain is not None else (0 if chosen == "trec" else 10)
     if not matcher.teams:
-        raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
+        raise InputError("团队库是空的", remedy="先导入团队，或检查 --teams 文件")
     from matcher.report import write_run
 
     with progress("匹配") as bar:
@@ -234,7 +234,7 @@ class Batch:
         """Rows of a file that could not be used."""
         self.lines.extend(reject.message for reject in reading.rejects)
         if reading.unknown_columns:
-            note(f"{reading.file}: 未识别的列已保留: {'、'.join(reading.unknown_columns)}")
+            note(f"{reading.file}：未识别的列已保留：{'、'.join(reading.unknown_columns)}")
         for warning in reading.warnings:
             note(f"{reading.file}: {warning}")
 
@@ -262,8 +262,8 @@ def batch_matcher(
     if challenges_file is None or teams_file is None:
         raise InputError(
             "只给了一个文件",
-            expected="--challenges 和 --teams 两个都给, 或都不给 (用工作区)",
-            remedy="补上另一个文件, 或两个都去掉",
+            expected="--challenges 和 --teams 两个都给，或都不给（用工作区）",
+            remedy="补上另一个文件，或两个都去掉",
         )
     from matcher.corpora import read_challenges, read_teams
     from matcher.models import open_encoder
@@ -286,7 +286,7 @@ def _needs_workspace(challenges_file: Path | None) -> None:
         raise InputError(
             "分块计算只能匹配工作区里的内容",
             given="--challenges 和 --teams",
-            remedy="先用 matcher import 导入共用存储上的工作区, 再用 --workspace 指定它",
+            remedy="先用 matcher import 导入共用存储上的工作区，再用 --workspace 指定它",
         )
 
 
@@ -314,10 +314,10 @@ def open_matcher(workspace: Path, model: Model) -> Matcher:
 
 
 def _finish(batch: Batch, output: Path) -> int:
-    note(f"已排出 {batch.ranked} 个技术需求, 结果: {output}")
+    note(f"已排出 {batch.ranked} 个技术需求，结果：{output}")
     if not batch.lines:
         return 0
-    note(f"有 {len(batch.lines)} 处没有完成:")
+    note(f"有 {len(batch.lines)} 处没有完成：")
     for line in batch.lines:
         note(f"  {line}")
     return PARTIAL
@@ -336,7 +336,7 @@ def _show_best(best: list[Match]) -> None:
         )
         for m in best
     ]
-    table("首选团队 (前几项)", ("编号", "技术需求", "团队", "单位", "共有用词"), rows)
+    table("首选团队（前几项）", ("编号", "技术需求", "团队", "单位", "共有用词"), rows)
 
 
 def _check_format(chosen: str) -> None:
@@ -355,7 +355,7 @@ def _checked_org_type(org_type: str) -> str:
     if org_type and org_type not in ORG_TYPES:
         raise InputError(
             "不认识的单位类型", given=org_type, expected=" / ".join(ORG_TYPES),
-            remedy="改成其中一种, 或去掉 --org-type",
+            remedy="改成其中一种，或去掉 --org-type",
         )  # fmt: skip
     return org_type
 
@@ -371,7 +371,7 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError as error:
         raise InputError(
-            "日期写法不对", given=written, expected="如 2026-03-31, 或 all", remedy="改正 --open-on"
+            "日期写法不对", given=written, expected="如 2026-03-31，或 all", remedy="改正 --open-on"
         ) from error
 
 
@@ -414,10 +414,10 @@ def _proof(match: Match) -> list[str]:
     lines = []
     for piece in explanation.evidence:
         year = f" ({piece.year})" if piece.year else ""
-        shared = "、".join(term for term, _ in piece.terms[:6]) or "无 (语义相近)"
-        lines.append(f"依据 [{piece.kind}] {piece.title}{year}; 共有用词: {shared}")
+        shared = "、".join(term for term, _ in piece.terms[:6]) or "无（语义相近）"
+        lines.append(f"依据 [{piece.kind}] {piece.title}{year}；共有用词：{shared}")
         lines.append(f"     “{piece.snippet}”")
     total = len(explanation.coverage)
     missing = "、".join(explanation.uncovered) or "无"
-    lines.append(f"要求 {total} 条: 覆盖 {len(explanation.covered)}, 未见依据: {missing}")
+    lines.append(f"要求 {total} 条：覆盖 {len(explanation.covered)}，未见依据：{missing}")
     return lines

@@ -14,7 +14,7 @@ from matcher.cli.serving import write_audit
 from matcher.errors import InputError
 
 messages = typer.Typer(
-    name="messages", help="消息的发送: 试发邮件, 看没有发出的, 重新发送。", no_args_is_help=True,
+    name="messages", help="消息的发送：试发邮件，看没有发出的，重新发送。", no_args_is_help=True,
     rich_markup_mode=None,
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ def send_test(
     settings = read_settings(config)
     if not settings.sends_mail:
         raise InputError("没有配置邮件服务器", expected="设置 mail_host、mail_from、public_address",
-                         remedy="写进设置文件, 用 --config 指明")  # fmt: skip
+                         remedy="写进设置文件，用 --config 指明")  # fmt: skip
     if not EMAIL.fullmatch(address):
         raise InputError("邮箱不对", given=address, expected="如 name@example.cn", remedy="改正")
     tried = Delivery(
@@ -52,7 +52,7 @@ def send_test(
         raise InputError(
             "没有发出", given=error.reason, remedy="核对设置里 mail_ 开头的各项"
         ) from error
-    say(f"邮件服务器已接受, 请到 {address} 查收")
+    say(f"邮件服务器已接受，请到 {address} 查收")
 
 
 @messages.command("stuck")
@@ -81,7 +81,7 @@ def stuck(
 
 @messages.command("resend")
 def resend(
-    delivery_id: Annotated[int, typer.Argument(help="编号, 见 matcher messages stuck。")],
+    delivery_id: Annotated[int, typer.Argument(help="编号，见 matcher messages stuck。")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """把一条放回队列; 服务运行时随即发送, 邮件的 Message-ID 不变。
@@ -94,7 +94,7 @@ def resend(
     with closing(Database(_store(workspace))) as database:
         Deliveries(database).resend(delivery_id)
     write_audit(workspace, "delivery.resend", str(delivery_id))
-    say(f"已放回队列: {delivery_id}")
+    say(f"已放回队列：{delivery_id}")
 
 
 def _store(workspace: Path) -> Path:

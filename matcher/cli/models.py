@@ -10,14 +10,14 @@ import typer
 from matcher.cli.console import note, say, say_json, table
 from matcher.cli.options import JsonOption
 
-app = typer.Typer(help="语义模型: 建立默认模型, 查看已有模型。", no_args_is_help=True)
+app = typer.Typer(help="语义模型：建立默认模型，查看已有模型。", no_args_is_help=True)
 
 
 @app.command("build")
 def build(
-    name: Annotated[str, typer.Argument(help="配方名; 不写则建立默认模型。")] = "",
+    name: Annotated[str, typer.Argument(help="配方名；不写则建立默认模型。")] = "",
     archive: Annotated[
-        Path | None, typer.Option("--archive", help="已下载的软件包文件 (不能联网的机器用)。")
+        Path | None, typer.Option("--archive", help="已下载的软件包文件（不能联网的机器用）。")
     ] = None,
 ) -> None:
     """建立离线语义模型 (约 71 MB 下载, 一两分钟, 只需一次)。
@@ -31,7 +31,7 @@ def build(
     target = build_encoder(
         encoder_dir(chosen), shipped_recipe(chosen), archive=archive, stage=_stage
     )
-    say(f"模型已就绪: {target}")
+    say(f"模型已就绪：{target}")
 
 
 @app.command("list")
@@ -51,7 +51,7 @@ def list_models(as_json: JsonOption = False) -> None:
         ])  # fmt: skip
         return
     if not found:
-        say("还没有语义模型; 用 matcher models build 建立。")
+        say("还没有语义模型；用 matcher models build 建立。")
         return
     rows = [
         (

@@ -13,8 +13,8 @@ from matcher.cli.report_inputs import pack_of
 if TYPE_CHECKING:
     from matcher.policy import PolicyPack
 
-app = typer.Typer(help="规则包: 有哪些、检查自己写的、比较两个。", no_args_is_help=True)
-_PackArgument = Annotated[str, typer.Argument(help="规则包: 名称或 .toml 文件。")]
+app = typer.Typer(help="规则包：有哪些、检查自己写的、比较两个。", no_args_is_help=True)
+_PackArgument = Annotated[str, typer.Argument(help="规则包：名称或 .toml 文件。")]
 
 
 @app.command("list")
@@ -58,14 +58,14 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
             "verified": checked, "unread_sources": unread, "unused_sources": unused,
         })  # fmt: skip
         return
-    say(f"{pack}: 可以用。{rules.pack.name} ({rules.pack.id})")
-    say(f"共 {total} 条, {verified_words(rules)}")
+    say(f"{pack}：可以用。{rules.pack.name} ({rules.pack.id})")
+    say(f"共 {total} 条，{verified_words(rules)}")
     for name, count in _counts(rules).items():
         say(f"  {name}: {count} 条")
     for citation in unread:
-        note(f"提示: 没有对照过原文或报道: {citation}")
+        note(f"提示：没有对照过原文或报道：{citation}")
     for name in unused:
-        note(f"提示: 出处 {name} 没有规则引用")
+        note(f"提示：出处 {name} 没有规则引用")
 
 
 @app.command("compare")
@@ -91,7 +91,7 @@ def compare(left: _PackArgument, right: _PackArgument, as_json: JsonOption = Fal
     table("规则包比较", ("表", "事项", one.pack.name, other.pack.name, ""), rows)
     same = sum(d.same for d in found)
     both = sum(bool(d.left.rule_id and d.right.rule_id) for d in found)
-    say(f"共 {len(found)} 处: 双方都有 {both} 处, 其中相同 {same} 处")
+    say(f"共 {len(found)} 处：双方都有 {both} 处，其中相同 {same} 处")
 
 
 def _told(text: str, figures: str) -> str:

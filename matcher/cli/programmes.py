@@ -25,12 +25,12 @@ def programmes(
         int,
         typer.Option(
             "--year", min=0, max=2100,
-            help="哪一年的余额; 不写则今年, 规则包不管今年的取最近有资金记录的一年。",
+            help="哪一年的余额；不写则今年，规则包不管今年的取最近有资金记录的一年。",
         ),
     ] = 0,
-    short: Annotated[bool, typer.Option("--short", help="只要第一屏, 不要依据。")] = False,
+    short: Annotated[bool, typer.Option("--short", help="只要第一屏，不要依据。")] = False,
     every: Annotated[
-        bool, typer.Option("--all", help="各项计划都写全; 不写则有拟申请的写全, 其他的一行。"),
+        bool, typer.Option("--all", help="各项计划都写全；不写则有拟申请的写全，其他的一行。"),
     ] = False,
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -52,7 +52,7 @@ def programmes(
 
     rules = pack_of(pack)
     advised = _Advised.of(rules, subject, year, workspace, encoder)
-    when = f"{subject}: 按 {advised.year.year} 年计（{advised.year.why}）；规则包 {advised.pack}"
+    when = f"{subject}：按 {advised.year.year} 年计（{advised.year.why}）；规则包 {advised.pack}"
     if as_json:
         note(when)
         say_json([asdict(one) for one in advised.advice])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _ChallengesOption = Annotated[Path, typer.Option("--challenges", help="榜单文件。")]
 _TeamsOption = Annotated[Path, typer.Option("--teams", help="团队库文件。")]
-_QrelsOption = Annotated[Path, typer.Option("--qrels", help="判断文件 (TREC 或 JSONL)。")]
+_QrelsOption = Annotated[Path, typer.Option("--qrels", help="判断文件（TREC 或 JSONL）。")]
 _OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="把表格写成 Markdown 文件。")
 ]
@@ -73,7 +73,7 @@ def compare(
     runs: Annotated[list[Path], typer.Argument(help="结果文件 (TREC), 第一个是基线。")],
     qrels: _QrelsOption,
     teams: Annotated[
-        Path | None, typer.Option("--teams", help="团队库文件; 按单位评测时需要。")
+        Path | None, typer.Option("--teams", help="团队库文件；按单位评测时需要。")
     ] = None,
     output: _OutputOption = None,
     as_json: JsonOption = False,
@@ -171,7 +171,7 @@ def _check_listed(judged: Qrels, matcher: Matcher, path: Path) -> None:
             "判断文件里的需求都不在榜单里", given=f"{path.name}: {unknown[0]} 等 {len(unknown)} 项",
             expected="榜单里的编号", remedy="检查 --challenges 和 --qrels 是否是同一批需求",
         )  # fmt: skip
-    note(f"注意: {len(unknown)} 项有判断的需求不在榜单里 ({unknown[0]} 等), 按 0 计。")
+    note(f"注意：{len(unknown)} 项有判断的需求不在榜单里 ({unknown[0]} 等), 按 0 计。")
 
 
 def _present(

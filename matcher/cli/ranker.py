@@ -10,14 +10,14 @@ from matcher.cli.console import say, say_json
 from matcher.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from matcher.cli.serving import write_audit
 
-app = typer.Typer(help="工作区用哪个排序模型: 选用、换回、查看。", no_args_is_help=True)
+app = typer.Typer(help="工作区用哪个排序模型：选用、换回、查看。", no_args_is_help=True)
 
 
 @app.command("use")
 def use(
-    ranker: Annotated[str, typer.Argument(help="default、fused, 或 matcher train 写的模型文件。")],
+    ranker: Annotated[str, typer.Argument(help="default、fused，或 matcher train 写的模型文件。")],
     reranker: Annotated[
-        str, typer.Option("--reranker", help="再细读前 30 名的重排模型; none 为不重排。")
+        str, typer.Option("--reranker", help="再细读前 30 名的重排模型；none 为不重排。")
     ] = "none",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
@@ -33,7 +33,7 @@ def use(
     before = opened.ranker
     opened.use_ranker(ranker, reranker)
     write_audit(workspace, "ranker.use", str(opened.ranker))
-    say(f"从此使用: {opened.ranker}; 原来是 {before}, 换回: matcher ranker back")
+    say(f"从此使用：{opened.ranker}；原来是 {before}，换回：matcher ranker back")
 
 
 @app.command("back")
@@ -46,7 +46,7 @@ def back(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
     now = Workspace(workspace).change_back()
     write_audit(workspace, "ranker.back", str(now))
-    say(f"从此使用: {now}")
+    say(f"从此使用：{now}")
 
 
 @app.command("show")
@@ -65,5 +65,5 @@ def show(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = F
             "before": {"ranker": before.ranker, "reranker": before.reranker},
         })  # fmt: skip
         return
-    say(f"正在使用: {now}")
-    say(f"换回时用: {before}")
+    say(f"正在使用：{now}")
+    say(f"换回时用：{before}")

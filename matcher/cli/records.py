@@ -62,7 +62,7 @@ def show(
         for name, header in headers(type(record))
         if name not in hidden and name != "evidence" and getattr(record, name)
     ]
-    rows += [(f"{key} (原列)", str(value)) for key, value in record.extra.items()]
+    rows += [(f"{key}（原列）", str(value)) for key, value in record.extra.items()]
     for number, piece in enumerate(getattr(record, "evidence", ()), 1):
         year = f" ({piece.year})" if piece.year else ""
         rows.append((f"成果{number} {piece.kind}", f"{piece.title}{year}"))
@@ -87,12 +87,15 @@ def status(
         say_json(asdict(found) | {"alliances": told})
         return
     rows = [
-        ("榜单项目", f"{found.challenges} 项, {found.challenge_passages} 段文字"),
-        ("团队", f"{found.teams} 个, {found.team_passages} 段文字"),
+        ("榜单项目", f"{found.challenges} 项，{found.challenge_passages} 段文字"),
+        ("团队", f"{found.teams} 个，{found.team_passages} 段文字"),
         ("结果与标注", f"{found.outcomes} 条"),
         *([("联盟", told)] if told else []),
         *([("语义向量", _share(found))] if found.pending else []),
-        ("语义模型", "未使用 (只按用词)" if found.stamp.encoder == "none" else found.stamp.encoder),
+        (
+            "语义模型",
+            "未使用（只按用词）" if found.stamp.encoder == "none" else found.stamp.encoder,
+        ),
         ("分词", found.stamp.tokenizer),
     ]
     table(f"工作区 {workspace}", ("项目", "内容"), rows)
@@ -132,7 +135,7 @@ def index(
 def _complete(opened: Workspace) -> None:
     left = opened.status().pending
     if not left:
-        raise InputError("语义向量已齐, 没有要补的", remedy="要以当前模型重建索引, 加上 --rebuild")
+        raise InputError("语义向量已齐，没有要补的", remedy="要以当前模型重建索引，加上 --rebuild")
     with progress("补齐语义向量") as bar:
         opened.complete(bar)
     say(f"已补齐 {left} 段的语义向量。")
@@ -142,7 +145,7 @@ def _share(found: Status) -> str:
     whole = found.challenge_passages + found.team_passages
     return (
         f"{whole - found.pending} / {whole} 段 ({(whole - found.pending) / whole:.0%}), "
-        "其余先用粗算的向量; 用 matcher index 补齐"
+        "其余先用粗算的向量；用 matcher index 补齐"
     )
 
 
@@ -150,7 +153,7 @@ def delete(
     record_ids: Annotated[list[str], typer.Argument(help="榜单编号或团队编号。")],
     side: SideOption = None,
     reason: Annotated[
-        str, typer.Option("--reason", help="为什么删除; 有账号时有关单位会看到。")
+        str, typer.Option("--reason", help="为什么删除；有账号时有关单位会看到。")
     ] = "在命令行删除",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
@@ -172,7 +175,7 @@ def delete(
     if both and len(wanted) > 1:
         raise InputError(
             "编号既是榜单项目又是团队", given="、".join(both), expected="要删哪一种",
-            remedy="加上 --as challenges 或 --as teams; 什么也没有删",
+            remedy="加上 --as challenges 或 --as teams；什么也没有删",
         )  # fmt: skip
     challenges, teams = (
         [i for i in dict.fromkeys(record_ids) if name in wanted and i in records]
@@ -200,7 +203,7 @@ def named_record(opened: Workspace, record_id: str, side: str | None) -> Challen
     if not found:
         raise _unknown(opened, [record_id])
     if len(found) > 1:
-        note(f"编号 {record_id} 也是团队「{found[1].name}」; 要看它, 加上 --as teams")
+        note(f"编号 {record_id} 也是团队「{found[1].name}」；要看它，加上 --as teams")
     return found[0]
 
 

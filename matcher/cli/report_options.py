@@ -44,13 +44,13 @@ class SourceOptions:
     """Where records and models come from."""
 
     challenges: Annotated[
-        Path | None, typer.Option("--challenges", help="榜单文件; 不写则用工作区。")
+        Path | None, typer.Option("--challenges", help="榜单文件；不写则用工作区。")
     ] = None
-    teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件; 不写则用工作区。")] = (
+    teams: Annotated[Path | None, typer.Option("--teams", help="团队库文件；不写则用工作区。")] = (
         None
     )
     evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="单独的成果文件 (按团队编号)。")
+        Path | None, typer.Option("--evidence", help="单独的成果文件（按团队编号）。")
     ] = None
     workspace: WorkspaceOption = DEFAULT_WORKSPACE
     ranker: RankerOption = ""
@@ -71,21 +71,21 @@ class ScopeOptions:
 
     outcomes: Annotated[
         Path | None,
-        typer.Option("--outcomes", help="人工推荐、人工排除的文件; 工作区里的也算。"),
+        typer.Option("--outcomes", help="人工推荐、人工排除的文件；工作区里的也算。"),
     ] = None
     save_decisions: Annotated[
         Path | None,
         typer.Option("--save-decisions", help="把人工决定写成结果文件 (.jsonl .csv .xlsx)。"),
     ] = None
     pack: Annotated[
-        str, typer.Option("--pack", help="规则包: 名称 (liaoning-2021) 或 .toml 文件。")
+        str, typer.Option("--pack", help="规则包：名称 (liaoning-2021) 或 .toml 文件。")
     ] = ""
-    only: Annotated[str, typer.Option("--only", help="只要这些榜单编号, 逗号分开。")] = ""
+    only: Annotated[str, typer.Option("--only", help="只要这些榜单编号，逗号分开。")] = ""
     since: Annotated[
         list[str] | None,
         typer.Option(
             "--since",
-            help="只要这一天仍可揭榜的 (年-月-日); 写上次报告的 *.manifest.json 则与它比较。"
+            help="只要这一天仍可揭榜的（年-月-日）；写上次报告的 *.manifest.json 则与它比较。"
             "两样都要就写两次。",
         ),
     ] = None
@@ -104,7 +104,7 @@ class ScopeOptions:
     def open_on(self) -> date | None:
         """The day of ``--since``. Raises: InputError: no date."""
         days = [written for written in self.since or () if not _is_manifest(written)]
-        expected = "如 2026-03-31, 或上次报告的 *.manifest.json"
+        expected = "如 2026-03-31，或上次报告的 *.manifest.json"
         return _day(days[-1], "--since", expected) if days else None
 
     def earlier(self) -> Standing | None:

@@ -47,16 +47,16 @@ def report(
         typer.Option("--output", "-o", help="文件 (.xlsx .docx .html .json .csv) 或文件夹。"),
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", help="几种格式, 逗号分开: xlsx,docx,html,json,csv。")
+        str, typer.Option("--format", help="几种格式，逗号分开：xlsx,docx,html,json,csv。")
     ] = "",
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="每个需求列出多少个。")] = 10,
     title: Annotated[str, typer.Option("--title", help="报告标题。")] = "",
-    day: Annotated[str, typer.Option("--date", help="报告日期 (年-月-日); 不写则为今天。")] = "",
+    day: Annotated[str, typer.Option("--date", help="报告日期（年-月-日）；不写则为今天。")] = "",
     reader: Annotated[
         str,
         typer.Option(
             "--for",
-            help="用途: meeting 会议、expert 专家评审、enterprise 企业、"
+            help="用途：meeting 会议、expert 专家评审、enterprise 企业、"
             "university 高校院所、full 全部。",
         ),
     ] = "meeting",
@@ -64,7 +64,7 @@ def report(
         Path | None, typer.Option("--template", help="单位的 Word 模板 (.docx): 用它的信头和样式。")
     ] = None,
     draws: Annotated[
-        int, typer.Option("--draws", min=0, help="稳定性分析的抽签次数; 0 不分析。")
+        int, typer.Option("--draws", min=0, help="稳定性分析的抽签次数；0 不分析。")
     ] = 40,
     no_resume: Annotated[
         bool, typer.Option("--no-resume", help="不用、也不保存工作区里已算好的结果。")
@@ -116,10 +116,10 @@ def assign(
     scope: ScopeOptions,
     plan: PlanSettings,
     pin: Annotated[
-        list[str] | None, typer.Option("--pin", help="指定: 榜单编号:团队编号:理由; 可多次。")
+        list[str] | None, typer.Option("--pin", help="指定：榜单编号：团队编号：理由；可多次。")
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", help="排除: 写法同 --pin; 可多次。")
+        list[str] | None, typer.Option("--exclude", help="排除：写法同 --pin；可多次。")
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -143,7 +143,7 @@ def assign(
     with progress("匹配") as bar:
         made = build_report(opened.report_inputs(settings, scope.policy_pack()), progress=bar)
     if made.plan.infeasible:
-        raise InputError(made.plan.infeasible, remedy="按上面的办法放宽, 或去掉互相矛盾的指定")
+        raise InputError(made.plan.infeasible, remedy="按上面的办法放宽，或去掉互相矛盾的指定")
     scope.keep_decisions(opened.outcomes)
     _show_plan(made, as_json)
     return _finish(opened)
@@ -151,12 +151,12 @@ def assign(
 
 @option_groups
 def consortium(
-    challenge: Annotated[str, typer.Argument(help="榜单编号, 或技术需求的文字。")],
+    challenge: Annotated[str, typer.Argument(help="榜单编号，或技术需求的文字。")],
     sources: SourceOptions,
     size: Annotated[int, typer.Option("--size", min=1, help="最多几个团队。")] = 5,
     contenders: Annotated[int, typer.Option("--contenders", min=1, help="从前几名里选。")] = 40,
     lowest_band: Annotated[
-        str, typer.Option("--lowest-band", help="最低等级: 强、中、弱 或 未定。")
+        str, typer.Option("--lowest-band", help="最低等级：强、中、弱 或 未定。")
     ] = "中",
     enterprise_lead: Annotated[
         bool, typer.Option("--enterprise-lead", help="须有企业任盟主。")
@@ -210,14 +210,14 @@ def _show_consortium(
     rows = [(m.role, m.team_id, names[m.team_id], m.org, "、".join(m.facets) or "(按规则须有)")
             for m in found.members]  # fmt: skip
     table(
-        f"联合体: {matches[0].challenge.name}", ("角色", "编号", "团队", "单位", "负责的要求"), rows
+        f"联合体：{matches[0].challenge.name}", ("角色", "编号", "团队", "单位", "负责的要求"), rows
     )
     single = names.get(found.best_single, "无")
-    say(f"合起来覆盖 {found.coverage:.2f}; 最好的单个团队 {single} 覆盖 {found.single_coverage:.2f}"
-        " (0–1, 部分覆盖记 0.5)")  # fmt: skip
-    say(f"仍未见依据: {'、'.join(found.open) or '无'}")
+    say(f"合起来覆盖 {found.coverage:.2f}；最好的单个团队 {single} 覆盖 {found.single_coverage:.2f}"
+        "（0–1，部分覆盖记 0.5）")  # fmt: skip
+    say(f"仍未见依据：{'、'.join(found.open) or '无'}")
     for words in found.unmet:
-        say(f"未满足: {words}")
+        say(f"未满足：{words}")
 
 
 def _files(output: Path, formats: str) -> tuple[Path, ...]:
@@ -258,11 +258,11 @@ def _write(
     proof = manifest_of(made, inputs.identity, inputs.settings, pack, files, spent)
     write_manifest(replace(proof, standing=inputs.standing(made), before=inputs.before), place)
     for words in made.notes:
-        note(f"注意: {words}")
+        note(f"注意：{words}")
     if made.changes is not None:
         say(made.changes.told)
     plan, risky = made.plan, sum(card.risk.level == "高" for card in made.cards)
-    say(f"{plan.challenges} 项技术需求, 指派 {plan.answered} 项, 流标风险高 {risky} 项, "
+    say(f"{plan.challenges} 项技术需求，指派 {plan.answered} 项，流标风险高 {risky} 项，"
         f"冲突与提示 {len(made.conflicts)} 条")  # fmt: skip
     for path in (*files, place):
         say(f"  {path}")
@@ -292,7 +292,7 @@ def _verify(path: Path, opened: Opened, pack: str, as_json: bool) -> int:
     for check in checks:
         say(f"{'一致' if check.holds else '不一致'}  {check.what}  {check.detail}".rstrip())
     if all(check.holds for check in checks):
-        say("核对通过: 同样的输入得到同样的报告。")
+        say("核对通过：同样的输入得到同样的报告。")
         return 0
     say("核对没有通过。")
     return 1
@@ -301,7 +301,7 @@ def _verify(path: Path, opened: Opened, pack: str, as_json: bool) -> int:
 def _finish(opened: Opened) -> int:
     if not opened.lines:
         return 0
-    note(f"有 {len(opened.lines)} 行不能用, 没有进入报告:")
+    note(f"有 {len(opened.lines)} 行不能用，没有进入报告：")
     for line in opened.lines:
         note(f"  {line}")
     return PARTIAL
@@ -320,15 +320,15 @@ def _show_plan(made: Report, as_json: bool) -> None:
         say_json(asdict(made.plan) | told)
         return
     for words in made.notes:
-        note(f"注意: {words}")
+        note(f"注意：{words}")
     plan: PlanSummary = made.plan
     rows = [
         (x.challenge_id, x.challenge_title, x.role, x.band, x.team_id, x.team_name, x.org_name)
         for x in plan.lines
     ]
     table("指派方案", ("编号", "技术需求", "方案", "等级", "团队编号", "团队", "单位"), rows)
-    proof = "已证明最优" if plan.optimal else f"未证明最优, 差距 {plan.gap}"
-    say(f"{plan.challenges} 项里指派 {plan.answered} 项, 契合度合计 {plan.total_fit:.2f}, {proof}")
+    proof = "已证明最优" if plan.optimal else f"未证明最优，差距 {plan.gap}"
+    say(f"{plan.challenges} 项里指派 {plan.answered} 项，契合度合计 {plan.total_fit:.2f}, {proof}")
     for card in made.cards:
         if not card.assigned:
             say(f"无人可指派 {card.challenge_id} {card.title}: {card.risk.reason}")
@@ -349,7 +349,7 @@ def _decisions(written: Iterable[str], stage: str) -> Iterator[Outcome]:
         if not challenge_id or not team_id:
             raise InputError(
                 "指定或排除的写法不对", given=text, remedy="改正 --pin 或 --exclude",
-                expected="榜单编号:团队编号 或 榜单编号:团队编号:理由",
+                expected="榜单编号：团队编号 或 榜单编号：团队编号：理由",
             )  # fmt: skip
         yield Outcome.model_validate(
             {

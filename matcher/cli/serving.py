@@ -21,7 +21,7 @@ accounts = typer.Typer(
     name="accounts", help="网页和接口的账号。", no_args_is_help=True, rich_markup_mode=None
 )
 _Name = Annotated[str, typer.Argument(help="账号名。")]
-_Stdin = Annotated[bool, typer.Option("--stdin", help="从标准输入读密码 (一行), 不提问。")]
+_Stdin = Annotated[bool, typer.Option("--stdin", help="从标准输入读密码（一行），不提问。")]
 
 
 def serve(
@@ -34,9 +34,9 @@ def serve(
         str | None, typer.Option("--encoder", envvar="MATCHER_ENCODER", help="语义模型。")
     ] = None,
     ranker: Annotated[
-        str | None, typer.Option("--ranker", help="排序方法; 不写则用工作区选用的。")
+        str | None, typer.Option("--ranker", help="排序方法；不写则用工作区选用的。")
     ] = None,
-    host: Annotated[str | None, typer.Option("--host", help="监听地址; 默认只听本机。")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="监听地址；默认只听本机。")] = None,
     port: Annotated[int | None, typer.Option("--port", "-p", help="端口。")] = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="在同一工作区已有的服务旁边再开一个进程。")
@@ -56,7 +56,8 @@ def serve(
         config, workspace=workspace, encoder=encoder, ranker=ranker, host=host, port=port,
         beside=beside or None,
     )  # fmt: skip
-    note(f"工作区 {settings.workspace}; 打开 http://{settings.host}:{settings.port}/ (Ctrl-C 停止)")
+    address = f"http://{settings.host}:{settings.port}/"
+    note(f"工作区 {settings.workspace}；打开 {address}（Ctrl-C 停止）")
     run(settings)
 
 
@@ -75,11 +76,11 @@ def backup(
 
     Workspace(workspace, encoder=None).status()
     size = copy(workspace / STORE_FILE, target)
-    say(f"已备份: {target} ({size / 1e6:.1f} MB)")
+    say(f"已备份：{target} ({size / 1e6:.1f} MB)")
     try:
         write_audit(workspace, "backup", target.name)
     except StorageError as error:  # what is on a disk that fails is to be saved all the more
-        note(f"审计没有记下这次备份: {error}")
+        note(f"审计没有记下这次备份：{error}")
 
 
 def restore(
@@ -96,10 +97,10 @@ def restore(
 
     store = workspace / STORE_FILE
     if store.exists() and not yes:
-        typer.confirm(f"将替换 {workspace} 的全部内容, 继续?", abort=True)
+        typer.confirm(f"将替换 {workspace} 的全部内容，继续?", abort=True)
     put_back(source, store)
     write_audit(workspace, "restore", source.name)
-    say(f"已恢复: {workspace}")
+    say(f"已恢复：{workspace}")
 
 
 @accounts.command("add")
@@ -157,7 +158,7 @@ def password(
     opened = _accounts(workspace, encoder)
     opened.set_password(opened.get(name).name, _password(stdin))
     write_audit(workspace, "account.password", name)
-    say(f"已改密码: {name}")
+    say(f"已改密码：{name}")
 
 
 @accounts.command("disable")
@@ -171,7 +172,7 @@ def disable(
     Python: matcher.service.store.accounts.Accounts.set_disabled
     """
     _set_disabled(name, True, workspace, encoder)
-    say(f"已停用: {name}")
+    say(f"已停用：{name}")
 
 
 @accounts.command("enable")
@@ -185,7 +186,7 @@ def enable(
     Python: matcher.service.store.accounts.Accounts.set_disabled
     """
     _set_disabled(name, False, workspace, encoder)
-    say(f"已启用: {name}")
+    say(f"已启用：{name}")
 
 
 def _set_disabled(name: str, disabled: bool, workspace: Path, encoder: str) -> None:
@@ -220,7 +221,7 @@ def _password(stdin: bool) -> str:
 
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    first = getpass("密码: ")
-    if getpass("再输一次: ") != first:
-        raise InputError("两次输入的密码不一样", remedy="重新运行, 两次输入相同的密码")
+    first = getpass("密码：")
+    if getpass("再输一次：") != first:
+        raise InputError("两次输入的密码不一样", remedy="重新运行，两次输入相同的密码")
     return first

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def terms(
-    challenge: Annotated[str, typer.Argument(help="榜单编号, 或技术需求的文字。")],
+    challenge: Annotated[str, typer.Argument(help="榜单编号，或技术需求的文字。")],
     add: Annotated[
-        list[str] | None, typer.Option("--add", help="加入的补充检索词, 可重复。")
+        list[str] | None, typer.Option("--add", help="加入的补充检索词，可重复。")
     ] = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", help="去掉的补充检索词, 可重复。")
+        list[str] | None, typer.Option("--remove", help="去掉的补充检索词，可重复。")
     ] = None,
     ask: Annotated[
-        bool, typer.Option("--ask", help="也请设定的语言模型建议 (默认没有设定, 不联网)。")
+        bool, typer.Option("--ask", help="也请设定的语言模型建议（默认没有设定，不联网）。")
     ] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,

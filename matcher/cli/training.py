@@ -30,21 +30,21 @@ def train(
     ],
     sets: Annotated[
         list[Path] | None,
-        typer.Argument(help="训练集文件夹, 内有 challenges.jsonl、teams.jsonl、qrels_*.txt。"),
+        typer.Argument(help="训练集文件夹，内有 challenges.jsonl、teams.jsonl、qrels_*.txt。"),
     ] = None,
     kind: Annotated[
-        str, typer.Option("--kind", help="graded (分级判断)、linear 或 lambdamart。")
+        str, typer.Option("--kind", help="graded（分级判断）、linear 或 lambdamart。")
     ] = "linear",
     outcomes: Annotated[
         Path | None,
-        typer.Option("--outcomes", help="结果与标注: 揭榜、立项、验收、人工推荐、人工排除。"),
+        typer.Option("--outcomes", help="结果与标注：揭榜、立项、验收、人工推荐、人工排除。"),
     ] = None,
     judged: Annotated[
         Path | None,
-        typer.Option("--judged", help="分级判断文件 (matcher judge read 写出的)。"),
+        typer.Option("--judged", help="分级判断文件（matcher judge read 写出的）。"),
     ] = None,
     alone: Annotated[
-        bool, typer.Option("--alone", help="只学自己的判断, 不与随附的评测集一起学。")
+        bool, typer.Option("--alone", help="只学自己的判断，不与随附的评测集一起学。")
     ] = False,
     challenges: Annotated[
         Path | None, typer.Option("--challenges", help="结果或判断所说的榜单文件。")
@@ -77,8 +77,8 @@ def train(
         raise InputError(
             "不清楚从什么学习",
             given="给了不止一种" if sets or from_use else "什么都没给",
-            expected="训练集文件夹, 或 --outcomes, 或 --judged, 或 --workspace",
-            remedy="只给其中一种, 例: matcher train --workspace 工作区 -o 排序.json",
+            expected="训练集文件夹，或 --outcomes，或 --judged，或 --workspace",
+            remedy="只给其中一种，例：matcher train --workspace 工作区 -o 排序.json",
         )
     made: LearnedRanker
     if sets:
@@ -95,8 +95,8 @@ def train(
         output.replace(kept)
         note(f"原模型另存为 {kept}")
     save_ranker(made, output)
-    say(f"已训练 {made.name}, 写入 {output}")
-    say(f"使用: matcher ranker use {output} (工作区从此用它), 或在命令上加 --ranker {output}")
+    say(f"已训练 {made.name}，写入 {output}")
+    say(f"使用：matcher ranker use {output}（工作区从此用它），或在命令上加 --ranker {output}")
     if as_json:
         say_json({"ranker": made.name, "output": str(output)})
 
@@ -148,7 +148,7 @@ def _from_use(
         raise InputError(
             "不知道结果说的是哪个榜单和团队库",
             given=f"--outcomes {outcomes}",
-            expected="--challenges 和 --teams, 或 --workspace",
+            expected="--challenges 和 --teams，或 --workspace",
             remedy="加上结果所属的榜单和团队库",
         )
     else:
@@ -161,7 +161,7 @@ def _from_use(
             "只能在线性模型上学习结果",
             given=matcher.ranker.name,
             expected="default 或 matcher train 得到的 linear 模型",
-            remedy="去掉 --ranker, 或改用线性模型",
+            remedy="去掉 --ranker，或改用线性模型",
         )
     return learn(matcher, found, matcher.ranker)
 
@@ -174,7 +174,7 @@ def _judged_matcher(
     if workspace is None and (challenges is None or teams is None):
         raise InputError(
             "不知道判断说的是哪个榜单和团队库", given="--judged",
-            expected="--challenges 和 --teams, 或 --workspace", remedy="加上判断所属的榜单和团队库",
+            expected="--challenges 和 --teams，或 --workspace", remedy="加上判断所属的榜单和团队库",
         )  # fmt: skip
     return open_inputs(challenges, teams, None, None, workspace or DEFAULT_WORKSPACE, model).matcher
 
@@ -195,13 +195,13 @@ def _say_change(learned: Learned | Taught, measure: str) -> None:
 
     say(as_markdown([learned.before, learned.after], measure, learned.before.name))
     if learned.test.difference < 0:
-        note("注意: 学习之后在这些结果上反而下降, 建议继续用原模型。")
+        note("注意：学习之后在这些结果上反而下降，建议继续用原模型。")
     elif learned.test.p_value > 0.05:
-        note("注意: 差别在噪声之内, 还不能说新模型更好。")
+        note("注意：差别在噪声之内，还不能说新模型更好。")
 
 
 def calibrate(
-    sets: Annotated[list[Path], typer.Argument(help="有判断的集合文件夹, 同 matcher train。")],
+    sets: Annotated[list[Path], typer.Argument(help="有判断的集合文件夹，同 matcher train。")],
     foreign: Annotated[
         list[Path],
         typer.Option("--foreign", help="各集合的无关领域需求 (.jsonl), 与集合一一对应。"),
@@ -212,7 +212,7 @@ def calibrate(
     ] = None,
     ranker: RankerOption = "",
     reranker: Annotated[
-        Path | None, typer.Option("--reranker", help="校准这个重排模型 (CrossEncoder 文件夹)。")
+        Path | None, typer.Option("--reranker", help="校准这个重排模型（CrossEncoder 文件夹）。")
     ] = None,
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
@@ -234,7 +234,7 @@ def calibrate(
     if (output is None) == (reranker is None):
         raise InputError(
             "不清楚校准什么", given="--output 和 --reranker 都给了" if output else "都没给",
-            expected="--output 校准文件, 或 --reranker 重排模型文件夹", remedy="只给其中一种",
+            expected="--output 校准文件，或 --reranker 重排模型文件夹", remedy="只给其中一种",
         )  # fmt: skip
     from matcher.learning.calibrating import halves
     from matcher.learning.training import judged_set
@@ -291,7 +291,7 @@ def _reranked(
         group for matcher, qrels in sets for group in reranking_groups(matcher, qrels, plain, DEPTH)
     ]
     weight = fit_weight(groups)
-    say(f"重排得分的分量: {weight:g} ({len(groups)} 项需求)")
+    say(f"重排得分的分量：{weight:g} ({len(groups)} 项需求)")
     stage = open_cross_encoder(str(folder), weight)
     made = [(replace(m, ranker=Chain((m.ranker, stage))), qrels) for m, qrels in sets]
     encoder = sets[0][0].encoder

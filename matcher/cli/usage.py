@@ -36,7 +36,7 @@ def usage_message(error: Any) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "matcher 命令"
     told = InputError(what, given=given, expected=expected, remedy=f"{command} -h 查看用法")
-    return f"错误: {told}"
+    return f"错误：{told}"
 
 
 _Parts = tuple[str, str | None, str | None]

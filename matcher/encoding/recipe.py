@@ -72,14 +72,14 @@ def load_recipe(path: Path) -> Recipe:
         return _recipe(table, path.parent, digest)
     except OSError as error:
         raise ModelError(
-            "读不到编码器配方", given=path, remedy="检查路径, 或重新安装 jiebang-matcher"
+            "读不到编码器配方", given=path, remedy="检查路径，或重新安装 jiebang-matcher"
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"编码器配方有误: {error}",
+            f"编码器配方有误：{error}",
             given=path,
             expected="与 models/encoders/ 中的配方相同的字段",
-            remedy="改正该文件, 或重新安装 jiebang-matcher",
+            remedy="改正该文件，或重新安装 jiebang-matcher",
         ) from error
 
 
@@ -95,7 +95,7 @@ def shipped_recipe(name: str = DEFAULT_ENCODER) -> Recipe:
             "没有这个编码器配方",
             given=name,
             expected="、".join(names),
-            remedy="改用列出的名称, 或给出模型文件夹的路径",
+            remedy="改用列出的名称，或给出模型文件夹的路径",
         )
     return load_recipe(data_path("models/encoders") / f"{name}.toml")
 

@@ -71,7 +71,7 @@ class SentenceEncoder:
             self._load_named(source, max_length)
         else:
             raise ModelError(
-                "找不到编码器文件夹", given=source, remedy="运行 matcher models build, 或检查路径"
+                "找不到编码器文件夹", given=source, remedy="运行 matcher models build，或检查路径"
             )
 
     @property
@@ -193,8 +193,8 @@ def _chosen(backend: Backend, settings: FolderSettings, folder: Path) -> Literal
         raise ModelError(
             "这个模型文件夹没有可用的 ONNX 文件",
             given=folder,
-            expected="onnx/model.onnx, 且模块为 Transformer + Pooling (mean 或 cls) + Normalize",
-            remedy="把编码方式改为 auto 或 torch, 或运行 matcher models build 建立默认编码器",
+            expected="onnx/model.onnx，且模块为 Transformer + Pooling (mean 或 cls) + Normalize",
+            remedy="把编码方式改为 auto 或 torch，或运行 matcher models build 建立默认编码器",
         )
     if backend == "torch" or not usable:
         return "torch"
@@ -222,7 +222,7 @@ def _verified_hash(folder: Path, files: Sequence[Path]) -> str:
 
 def _damaged(path: Path) -> ModelError:
     return ModelError(
-        "编码器文件已损坏或缺失 (与建立时的校验值不符)",
+        "编码器文件已损坏或缺失（与建立时的校验值不符）",
         given=path,
         remedy="重新运行 matcher models build",
     )

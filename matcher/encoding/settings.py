@@ -43,9 +43,9 @@ def read_settings(folder: Path) -> FolderSettings:
     """
     if not (folder / "modules.json").is_file():
         raise ModelError(
-            "这个文件夹不是 sentence-transformers 模型 (缺少 modules.json)",
+            "这个文件夹不是 sentence-transformers 模型（缺少 modules.json）",
             given=folder,
-            remedy="检查路径; 默认编码器用 matcher models build 建立",
+            remedy="检查路径；默认编码器用 matcher models build 建立",
         )
     card = _toml(folder / CARD)
     prompts = {**_prompts(folder), **card.get("prompts", {})}
@@ -125,5 +125,5 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
     return ModelError(
         "模型的设置文件无法读取",
         given=f"{path}: {error}",
-        remedy="重新运行 matcher models build, 或改正该文件",
+        remedy="重新运行 matcher models build，或改正该文件",
     )

@@ -74,9 +74,9 @@ def open_table(folder: Path, max_length: int) -> TokenTable:
         return TokenTable(*parts, _tokenizer(folder, max_length))
     except Exception as error:
         raise ModelError(
-            "这个编码器没有词元向量表, 不能先粗算",
+            "这个编码器没有词元向量表，不能先粗算",
             given=f"{folder / TABLE_FILE}: {error}",
-            remedy="运行 matcher models build 重新建立默认编码器; 或导入时不加 --meaning later",
+            remedy="运行 matcher models build 重新建立默认编码器；或导入时不加 --meaning later",
         ) from error
 
 

@@ -81,8 +81,8 @@ def _loading(source: str) -> Iterator[None]:
         raise ModelError(
             "编码器无法载入",
             given=f"{source}: {_first_line(error)}",
-            expected="本机上的 sentence-transformers 文件夹, 或已缓存在本机的模型名",
-            remedy="默认编码器用 matcher models build 建立; 其他模型先下载到本机, 再给出文件夹路径",
+            expected="本机上的 sentence-transformers 文件夹，或已缓存在本机的模型名",
+            remedy="默认编码器用 matcher models build 建立；其他模型先下载到本机，再给出文件夹路径",
         ) from error
 
 

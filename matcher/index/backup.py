@@ -67,7 +67,7 @@ def restore(source: Path, store: Path) -> None:
     except sqlite3.OperationalError as error:
         raise StorageError(
             "恢复不了备份", given=f"{store} ({error})",
-            remedy="检查磁盘空间和目录权限; 有别的进程在写时等它结束",
+            remedy="检查磁盘空间和目录权限；有别的进程在写时等它结束",
         ) from error  # fmt: skip
     except OSError as error:
         raise StorageError("恢复不了备份", given=str(error), remedy="检查目录权限") from error
@@ -100,10 +100,10 @@ def _verify(copy: sqlite3.Connection, path: Path) -> None:
         version = copy.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     except sqlite3.DatabaseError as error:
         raise InputError(
-            "不是工作区的备份, 或已损坏", given=f"{path} ({error})", remedy="换一份备份"
+            "不是工作区的备份，或已损坏", given=f"{path} ({error})", remedy="换一份备份"
         ) from error
     if not sound or version is None:
-        raise InputError("不是工作区的备份, 或已损坏", given=path, remedy="换一份备份")
+        raise InputError("不是工作区的备份，或已损坏", given=path, remedy="换一份备份")
     if int(version[0]) > SCHEMA_VERSION:
         raise InputError(
             "备份由更新版本的软件写成", given=f"结构版本 {version[0]}",

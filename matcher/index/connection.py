@@ -102,7 +102,7 @@ def damaged_error(path: Path) -> WorkspaceError:
     return WorkspaceError(
         "工作区数据文件损坏或不是本软件的文件",
         given=path,
-        remedy="从备份恢复, 或换一个目录重新导入",
+        remedy="从备份恢复，或换一个目录重新导入",
     )
 
 

@@ -35,8 +35,8 @@ _WORDS = {
     "less_than_equal": "太大",
     "literal_error": "不是可选的值之一",
     "string_pattern_mismatch": "写法不对",
-    "ip_any_network": "应为网段, 如 10.1.0.0/16",
-    "tuple_type": "应为列表, 如 [\"a\", \"b\"]",
+    "ip_any_network": "应为网段，如 10.1.0.0/16",
+    "tuple_type": "应为列表，如 [\"a\", \"b\"]",
 }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
         InputError: a file that cannot be read, an unknown name, a value out of range.
     """
     if file is not None and not file.is_file():
-        raise InputError("找不到设置文件", given=file, remedy="核对路径, 或去掉 --config")
+        raise InputError("找不到设置文件", given=file, remedy="核对路径，或去掉 --config")
 
     class FromFile(Settings):
         @classmethod
@@ -200,7 +200,7 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
     except (SettingsError, ValueError) as error:
         raise InputError(
             "设置读不了", given=f"{file or '环境变量'}: {error}",
-            expected="TOML 文件; 环境变量里的列表写成 [\"a\", \"b\"]", remedy="改正后重试",
+            expected="TOML 文件；环境变量里的列表写成 [\"a\", \"b\"]", remedy="改正后重试",
         ) from error  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def _refused(error: ValidationError, file: Path | None) -> InputError:
         words = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         bounds = fault.get("ctx", {})
         limits = [str(bounds[k]) for k in ("ge", "le", "expected") if k in bounds]
-        given = "" if not name else f" (实际: {str(fault['input'])[:80]})"
+        given = "" if not name else f" (实际：{str(fault['input'])[:80]})"
         lines.append(f"{name + ': ' if name else ''}{words}{' ' + ' '.join(limits)}{given}")
     return InputError(
         "服务的设置不能用",
