@@ -48,8 +48,8 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 def imported(cli: Cli, files: tuple[Path, Path]) -> Cli:
     done = cli("import", "--challenges", files[0], "--teams", files[1])
     assert done.code == 0, done.err
-    assert "榜单: 新增 2, 更新 0, 未变 0" in done.out
-    assert "团队: 新增 3, 更新 0, 未变 0" in done.out
+    assert "榜单：新增 2，更新 0，未变 0" in done.out
+    assert "团队：新增 3，更新 0，未变 0" in done.out
     return cli
 
 
@@ -76,8 +76,8 @@ def test_every_command_says_in_chinese_what_it_does(
 
 def test_importing_again_changes_nothing(imported: Cli, files: tuple[Path, Path]) -> None:
     again = imported("import", "--challenges", files[0], "--teams", files[1])
-    assert "榜单: 新增 0, 更新 0, 未变 2" in again.out
-    assert "团队: 新增 0, 更新 0, 未变 3" in again.out
+    assert "榜单：新增 0，更新 0，未变 2" in again.out
+    assert "团队：新增 0，更新 0，未变 3" in again.out
 
 
 def test_the_status_tells_what_is_there(imported: Cli) -> None:
@@ -384,7 +384,7 @@ def test_a_defect_of_ours_is_told_as_one(cli: Cli, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(matcher.workspace, "Workspace", broken)
     done = cli("status")
     assert done.code == 70
-    assert "程序内部错误: RuntimeError: 不该发生" in done.err
+    assert "程序内部错误：RuntimeError: 不该发生" in done.err
     assert "MATCHER_DEBUG" in done.err
     assert "Traceback" not in done.err
 
@@ -401,7 +401,7 @@ def test_a_chart_has_a_bar_and_a_sign_a_requirement(imported: Cli) -> None:
 def test_a_newcomer_is_led_to_a_first_list(cli: Cli, tmp_path: Path) -> None:
     done = cli("quickstart", "-w", tmp_path / "示范", "--encoder", "none")
     assert done.code == 0, done.err
-    assert "榜单 115 项, 团队 470 个" in done.out
+    assert "榜单 115 项，团队 470 个" in done.out
     assert "  1. █" in done.out
     assert f"matcher serve -w {tmp_path / '示范'}" in done.out
 

@@ -27,7 +27,7 @@ def test_a_command_written_wrongly(
     done = cli(*words)
     assert done.code == 2
     assert done.out == ""
-    assert all(part in done.err for part in (*parts, "处理: matcher")), done.err
+    assert all(part in done.err for part in (*parts, "处理：matcher")), done.err
     english = re.sub(r"--?[\w-]+|matcher|\S*\.xlsx|challenges|teams", "", done.err)
     assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", english), done.err
 

@@ -345,7 +345,7 @@ def test_an_id_that_is_unknown_is_not_taken_for_a_text_in_silence(tmp_path: Path
     path = tmp_path / "团队库.xlsx"
     team_book(path)
     assert cli("import", path).code == 0
-    assert "工作区里没有编号「KB-18」, 按技术需求的文字匹配" in cli("teams", "KB-18").err
+    assert "工作区里没有编号「KB-18」，按技术需求的文字匹配" in cli("teams", "KB-18").err
     assert "没有编号" not in cli("teams", "轴承疲劳寿命不足").err
 
 

@@ -135,14 +135,14 @@ def test_every_command_that_ranks_takes_a_ranker(cli: Cli, tmp_path: Path) -> No
 
     plain, chosen = answers(), answers("--ranker", other)
     assert [name for name in asked if plain[name] == chosen[name]] == []
-    assert f"从此使用: {other}; 原来是 default" in cli("ranker", "use", other).out
+    assert f"从此使用：{other}；原来是 default" in cli("ranker", "use", other).out
     assert answers() == chosen
     assert answers("--ranker", "default") == plain
     assert cli("ranker", "show", "--json").json == {
         "ranker": other, "reranker": "none",
         "before": {"ranker": "default", "reranker": "none"},
     }  # fmt: skip
-    assert "从此使用: default" in cli("ranker", "back").out
+    assert "从此使用：default" in cli("ranker", "back").out
     assert answers() == plain
     assert f"换回时用：{other}" in cli("ranker", "show").out
     with closing(Database(tmp_path / "workspace" / STORE_FILE)) as database:
