@@ -14,8 +14,8 @@ MISTAKES = {
     "missing argument": (("template",), ("缺少参数 kind", "榜单")),
     "missing value": (("import", "--year"), ("选项 --year 后面缺少值",)),
     "no value wanted": (("import", "--check=3"), ("选项 --check 后面不写值",)),
-    "not a number": (("import", "a", "--year", "x"), ("选项 --year 的值不对", "实际: x", "整数")),
-    "out of range": (("teams", "x", "--top", "0"), ("--top", "实际: 0", "不小于 1")),
+    "not a number": (("import", "a", "--year", "x"), ("选项 --year 的值不对", "实际：x", "整数")),
+    "out of range": (("teams", "x", "--top", "0"), ("--top", "实际：0", "不小于 1")),
     "too much": (("template", "teams", "a.xlsx", "b.xlsx"), ("多写了内容", "b.xlsx")),
 }
 

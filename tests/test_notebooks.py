@@ -43,7 +43,7 @@ def test_the_first_notebook_runs_with_the_default_encoder(monkeypatch: pytest.Mo
     monkeypatch.setenv("MATCHER_MODELS_DIR", str(INSTALLED_ENCODER))
     monkeypatch.setenv("MATCHER_ENCODER", DEFAULT_ENCODER)
     shown = _run(NOTEBOOKS[0], monkeypatch)
-    assert "结论: 未定" not in shown
+    assert "结论：未定" not in shown
 
 
 def _run(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
