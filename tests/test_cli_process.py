@@ -119,7 +119,7 @@ def test_the_installed_command_runs(tmp_path: Path) -> None:
 def test_jieba_and_progress_say_nothing_where_nobody_looks(tmp_path: Path) -> None:
     done = matcher(tmp_path, "import", "--teams", TEAMS, "--encoder", "none")
     assert done.returncode == 0
-    assert done.stdout == "团队: 新增 470, 更新 0, 未变 0\n"
+    assert done.stdout == "团队：新增 470，更新 0，未变 0\n"
     assert [line for line in done.stderr.splitlines() if line.strip()] == [
         "注意：未使用语义模型，只按用词匹配；说法不同的团队可能漏掉。"
     ]

@@ -283,7 +283,7 @@ def _given(caller: Caller) -> list[Todo]:
     return [
         waiting(
             "还没有开始对接",
-            "看候选团队，推荐给需求单位",
+            "看候选团队，把合适的告诉需求单位；邀请由需求单位和管理人员办",
             "办",
             "/challenges",
             _alone(caller, lines),
