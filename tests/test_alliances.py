@@ -396,7 +396,7 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
                                           "2021-01-05", None, 800, 2021, None])  # fmt: skip
     where = ("--workspace", str(folder))
     assert "新增 1" in cli("alliances", "import", str(file), "--check", *where).out
-    assert "联盟: 新增 1, 更新 0, 未变 0" in cli("alliances", "import", str(file), *where).out
+    assert "联盟：新增 1，更新 0，未变 0" in cli("alliances", "import", str(file), *where).out
     assert "已签约" in cli("alliances", "list", *where).out
     assert "已备案" in cli("alliances", "move", "A1", "备案", "--date", "2021-03-01", *where).out
     shown = cli("alliances", "show", "A1", *where).out
@@ -413,7 +413,7 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     wrong = cli("alliances", "move", "A1", "备案", *where)
     assert (wrong.code, "不能备案" in wrong.err) == (1, True)
     assert "没有这个联盟或榜单" in cli("programmes", "X", *where).err
-    assert "A1: 按 2021 年计" in cli("programmes", "A1", *where).out  # 2026 is not the pack's
+    assert "A1：按 2021 年计" in cli("programmes", "A1", *where).out  # 2026 is not the pack's
 
 
 @pytest.mark.parametrize(
