@@ -45,7 +45,9 @@ def test_a_change_counts_when_it_is_approved(tmp_path: Path) -> None:
     assert university.post(f"{API}/{number}/verdict", json={"accept": True}).status_code == 403
     assert staff.post(f"{API}/{number}/verdict", json={"accept": False}).status_code == 422
     assert "电渣重熔" in staff.get("/team-changes").text
-    assert staff.post(f"{API}/{number}/verdict", json={"accept": True}).json()["state"] == "已采用"
+    taken = staff.post(f"{API}/{number}/verdict", json={"accept": True}).json()
+    assert taken["state"] == "已采用"
+    assert taken["fields"] == made.json()["fields"] != []  # what it changed stays on record
     team = university.get("/api/v1/teams/T1").json()
     assert (team["max_challenges"], team["research_directions"][1]) == (2, "电渣重熔")
     assert [piece["title"] for piece in team["pieces"]] == [

@@ -288,7 +288,15 @@ def test_an_organisation_keeps_its_own_accounts(app: FastAPI) -> None:
     answer = admin.post("/colleagues", data={"name": "钢厂 李工", "email": ""})
     found = re.search(r'value="http://testserver(/set-password/[^"]+)"', answer.text)
     assert found is not None
-    assert Caller(app).post(found[1], data={"password": NEW}).status_code == 303
+    visitor = Caller(app)
+    assert 'name="again"' in visitor.get(found[1]).text
+    typed = visitor.post(found[1], data={"password": NEW, "again": f"{NEW}x"})
+    assert (typed.status_code, "两次写的密码不一样" in typed.text) == (422, True)
+    made = visitor.post(found[1], data={"password": NEW, "again": NEW})
+    assert made.status_code == 303
+    page = visitor.get(made.headers["location"]).text
+    assert "密码已设好" in page
+    assert 'value="钢厂 李工"' in page
     colleague = Caller(app)
     colleague.sign_in("钢厂 李工", NEW)
     assert challenges(colleague) == {"K1", "K2", "U1"}

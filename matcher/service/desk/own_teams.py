@@ -22,6 +22,8 @@ from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.text.references import parse_references
 
 ChangeState = Literal["待审核", "已采用", "退回"]
+# In the content of a change that was decided: which fields it changed, as it was told.
+_TOLD = "told"
 _Line = Annotated[str, Field(max_length=500)]
 _Item = Annotated[str, Field(min_length=1, max_length=200)]
 _List = Annotated[list[_Item], Field(max_length=50)]
@@ -168,7 +170,8 @@ def decide(caller: Caller, number: int, verdict: Verdict) -> ChangeView:
     if not verdict.reason:
         raise InputError("退回须写明理由", remedy="写上要改什么")
     with caller.service.database.writing():
-        _decided(caller, number, "退回", verdict.reason)
+        before = caller.snapshot.workspace.teams().get(row["team_id"])
+        _decided(caller, row, "退回", verdict.reason, _lines(row, before))
     return _view(caller, _row(caller, number))
 
 
@@ -199,9 +202,17 @@ def _keep(
 def _apply(caller: Caller, row: sqlite3.Row) -> None:
     """Write the team and that its change was taken, in one transaction."""
     before = caller.snapshot.workspace.teams().get(row["team_id"])
+    lines = _lines(row, before)
     teams.replace(
-        caller, before, _made(row, before), lambda: _decided(caller, row["id"], "已采用", "")
+        caller, before, _made(row, before), lambda: _decided(caller, row, "已采用", "", lines)
     )
+
+
+def _lines(row: sqlite3.Row, before: Team | None) -> list[FieldLine]:
+    """Which fields a change changes."""
+    changed = difference(before or Team(team_id=row["team_id"]), _made(row, before))
+    return [FieldLine(label=one.label, before=one.before[:500], after=one.after[:500])
+            for one in changed if one.field != "evidence"]  # fmt: skip
 
 
 def _made(row: sqlite3.Row, before: Team | None) -> Team:
@@ -234,11 +245,16 @@ def _stated(content: Mapping[str, Any]) -> list[Evidence]:
     return [Evidence.model_validate(piece) for piece in content.get("pieces", ())]
 
 
-def _decided(caller: Caller, number: int, state: ChangeState, reason: str) -> None:
+def _decided(
+    caller: Caller, row: sqlite3.Row, state: ChangeState, reason: str, lines: Sequence[FieldLine]
+) -> None:
+    """Close a change; what it was to change is kept as it was told, for the team moves on."""
+    number = row["id"]
+    kept = {**json.loads(row["content"]), _TOLD: [line.model_dump() for line in lines]}
     done = caller.service.database.write(
-        """UPDATE team_changes SET state = ?, reason = ?, decided = ?, updated = ?
+        """UPDATE team_changes SET content = ?, state = ?, reason = ?, decided = ?, updated = ?
         WHERE id = ? AND state = '待审核'""",
-        (state, reason, caller.principal.name, now(), number),
+        (json.dumps(kept, ensure_ascii=False), state, reason, caller.principal.name, now(), number),
     )
     if not done:
         raise ConflictError("已经审核过", remedy="刷新页面")
@@ -267,17 +283,15 @@ def _view(caller: Caller, row: sqlite3.Row) -> ChangeView:
     content = json.loads(row["content"])
     before = caller.snapshot.workspace.teams().get(row["team_id"])
     waits = row["state"] == "待审核"
-    empty = Team(team_id=row["team_id"])
-    shown = difference(before or empty, _made(row, before)) if waits else ()
-    pieces = [*_pieces(content["references"], empty), *_stated(content)]
+    kept = [FieldLine.model_validate(line) for line in content.get(_TOLD, ())]
+    pieces = [*_pieces(content["references"], Team(team_id=row["team_id"])), *_stated(content)]
     return ChangeView(
         number=row["id"], team_id=row["team_id"],
         team=content["fields"].get("team_name") or (before.name if before else row["team_id"]),
         organisation=content.get("org_name") or (before.org_name if before else ""),
         account=row["account"], state=row["state"], reason=row["reason"],
         created=shown_moment(row["created"]),
-        fields=[FieldLine(label=f.label, before=f.before[:500], after=f.after[:500])
-                for f in shown if f.field != "evidence"],
+        fields=_lines(row, before) if waits else kept,
         evidence=[f"{piece.kind}：{piece.title}" for piece in pieces],
         new="org_name" in content,
     )  # fmt: skip

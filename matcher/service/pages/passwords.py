@@ -9,7 +9,7 @@ from matcher.errors import InputError
 from matcher.service.access import ANYONE, SIGN_IN, allow
 from matcher.service.context import Caller
 from matcher.service.desk import passwords
-from matcher.service.pages.asked import Form, form_as
+from matcher.service.pages.asked import Form, address, form_as
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
@@ -47,10 +47,12 @@ def set_password_page(request: Request, caller: CurrentCaller, token: str) -> Re
 def set_password(request: Request, caller: CurrentCaller, token: str, form: Form) -> Response:
     """Set it, and go and sign in."""
     try:
-        passwords.set_by_link(caller, token, form_as(form, passwords.PasswordNew))
+        if form.get("again", form.get("password")) != form.get("password"):
+            raise InputError("两次写的密码不一样", remedy="再写一遍")
+        made = passwords.set_by_link(caller, token, form_as(form, passwords.PasswordNew))
     except InputError as error:
         return _shown(request, caller, token, error)
-    return RedirectResponse("/sign-in", 303)
+    return RedirectResponse(address("/sign-in", {"name": made.name, "fresh": 1}), 303)
 
 
 def _shown(

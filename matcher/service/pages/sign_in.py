@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.service.access import ANYONE, SIGN_IN, SIGNED_IN, allow
@@ -19,9 +19,15 @@ router = guarded_router()
 
 @router.get("/sign-in")
 @allow(ANYONE)
-def sign_in_page(request: Request, next: str = "/") -> Response:
+def sign_in_page(
+    request: Request,
+    next: str = "/",
+    name: Annotated[str, Query(max_length=200)] = "",
+    fresh: Annotated[bool, Query(description="密码刚设好")] = False,
+) -> Response:
     """The form."""
-    return render(request, "sign_in.html", {"next": own_path(next), "fault": "", "name": ""})
+    shown = {"next": own_path(next), "fault": "", "name": name, "fresh": fresh}
+    return render(request, "sign_in.html", shown)
 
 
 @router.post("/sign-in")
