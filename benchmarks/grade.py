@@ -40,6 +40,8 @@ from matcher.ranking.calibration import (
     fit_logistic,
     save_calibration,
 )
+from matcher.ranking.features import FeatureMatrix
+from matcher.ranking.grades import Verdict
 from matcher.ranking.learned import save_ranker
 from matcher.records import Challenge
 
@@ -58,6 +60,7 @@ _BASIS = (
     "（九成一致）"
 )
 _VERDICTS = {"no": 0, "partly": 1, "yes": 2}
+_SAID = {Verdict.NOBODY: 0, Verdict.DOUBTFUL: 1, Verdict.ANSWERABLE: 2}
 
 
 @dataclass(frozen=True)
@@ -172,10 +175,9 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
                 grades.append(one.grades)
                 bands += [made.band(float(chance)) for chance in own]
             for one in [*tested, *(foreign[i] for i in strange_drawn[1 - half :: 2])]:
-                signals = np.array([[one.scores[0], one.scores[:5].mean()]])
-                sure.append(float(made.challenge.probability(signals)[0]))
-                named = _worded(np.array(sure[-1:]), made.answerable, made.doubtful)
-                worded.append(int(named[0]))
+                verdict, chance = made.verdict(FeatureMatrix(SCORE_SIGNALS, one.scores[:, None]))
+                sure.append(chance)
+                worded.append(_SAID[verdict])
                 verdicts.append(one.verdict)
     truth = np.concatenate(grades)
     _say_bands(np.array(bands), truth)

@@ -121,11 +121,14 @@ class Calibration:
         return Band.MEDIUM if chance >= self.medium else Band.WEAK
 
     def verdict(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
-        """The verdict on a challenge from the raw `SIGNALS` of its best candidates."""
+        """The verdict on a challenge from the raw `SIGNALS` of its best candidates.
+
+        Where all of them are weak, nobody is said to fit.
+        """
         if not len(signals.values):
             return Verdict.NOBODY, 0.0
         chance = float(self.challenge.probability(challenge_signals(signals)[None, :])[0])
-        if chance >= self.answerable:
+        if chance >= self.answerable and max(self.chances(signals)) >= self.medium:
             return Verdict.ANSWERABLE, chance
         return (Verdict.DOUBTFUL if chance >= self.doubtful else Verdict.NOBODY), chance
 
