@@ -86,6 +86,8 @@ def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) ->
     whole = most if claim.least_wan is None else wan(claim.least_wan)
     least, words, silent, may_count = _NONE, "", False, True
     taken = f"占 {claim.sum_words}" if claim.amount_wan is not None else f"占多少{_blank(claim)}"
+    if claim.most_wan is not None and most > (limit := wan(claim.most_wan)):
+        taken += f"（批准额最多 {plain(limit)}，则占 {plain(limit)}）"
     if not counts(cap, claim):
         most, words, may_count = _NONE, f"不计入（不是{cap.payer}级资金）", False
     elif not own and claim.unnamed:
@@ -145,6 +147,8 @@ def asked_in_all(
     more = f"（另有 {blank} 项未填写）" if blank else ""
     more += f"（其中 {plain(total - sure)} {why}）" if sure < total else ""
     left = plain(least) if least == most else f"{plain(least)}–{plain(most)}"
+    allowed = sum((_allowed(r) for r in counted), _NONE)
+    granted = f"；按条文最多的数额批准则合计 {plain(allowed)}" if allowed < total else ""
     words = f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元"
     low, high = max(_NONE, sure - most), max(_NONE, total - least)
     other = ""
@@ -152,9 +156,14 @@ def asked_in_all(
         other = f"；别级资金也计入上限的话，余额 {plain(read)}，超出 {plain(total - read)} 万元"
     if not high:
         words += "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
-        return (words + other,), words + other if other else ""
-    words += _over(low, high, open_room=least < most, open_sum=sure < total) + other
+        return (words + other + granted,), words + other if other else ""
+    words += _over(low, high, open_room=least < most, open_sum=sure < total) + other + granted
     return (words,), words
+
+
+def _allowed(request: Request) -> Decimal:
+    limit = request.claim.most_wan
+    return request.most_wan if limit is None else min(request.most_wan, wan(limit))
 
 
 def _over(low: Decimal, high: Decimal, open_room: bool, open_sum: bool) -> str:

@@ -180,7 +180,9 @@ def _without_list(
 ) -> Iterator[Advice]:  # fmt: skip
     """The programmes of a list for challenges nobody posted, and for projects of another plan."""
     where = f"榜单 {'、'.join(absent)}（工作区里没有）" if absent else "没有写明承担的榜单"
-    unseen = Fact(None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单")
+    unseen = Fact(
+        None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单（联盟表「承担榜单」栏）"
+    )
     stated = {**facts, "on_list": unseen, "in_plan": unseen}
     stated |= of_either_plan(pack, stated)
     stated["confirmed_by_lead"] = confirmed(alliance, (*absent, *alliance.projects))

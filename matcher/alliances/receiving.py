@@ -17,7 +17,7 @@ from matcher.policy import (
     shipped_pack,
     shipped_pack_ids,
 )
-from matcher.policy.rules import Programme, YearlyCap
+from matcher.policy.rules import AmountRange, Programme, ShareCap, YearlyCap
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance, Grant
 from matcher.text.amounts import parse_money
@@ -142,7 +142,15 @@ def _claim(
         stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
         where=_where(alliance, grant, number), same_as=known.several(receiver),
         plan="" if programme else grant.programme, unnamed=not named,
+        most_wan=_most_of(pack, programme),
     )  # fmt: skip
+
+
+def _most_of(pack: PolicyPack, programme: Programme | None) -> float | None:
+    rule = pack.funding_rule(programme.amount) if programme and programme.amount else None
+    if isinstance(rule, AmountRange):
+        return rule.max_wan
+    return rule.cap_wan if isinstance(rule, ShareCap) else None
 
 
 def _own_levels(pack: PolicyPack) -> frozenset[str]:

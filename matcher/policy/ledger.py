@@ -50,6 +50,7 @@ class Claim:
         where: the row or the column it stands in.
         plan: the programme as it is written, where the pack has none of that name.
         unnamed: whether the receiver is nobody by name: the alliance, or its members.
+        most_wan: what its programme gives at most, by itself; None where the policy has no figure.
         same_as: all names and credit codes of the receiver, where several are known.
     """
 
@@ -70,6 +71,7 @@ class Claim:
     same_as: tuple[str, ...] = ()
     plan: str = ""
     unnamed: bool = False
+    most_wan: float | None = None
 
     @property
     def amount_words(self) -> str:

@@ -108,7 +108,7 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if isinstance(rule, ShareCap) and means.total_wan is None:
         written = f"写作“{means.total_words}”" if means.total_words else BLANK
-        yield f"项目总投入（{written}）→ 请盟主填写项目总投入（万元）"
+        yield f"项目总投入（{written}）→ 请盟主填写项目总投入（万元）（榜单表「总投入(万元)」栏）"
     elif isinstance(rule, ShareCap) and means.total_wan == 0 and not means.total_words:
         yield "项目总投入（写作 0，算出来没有省级资金）→ 请盟主核对项目总投入（万元）"
     elif isinstance(rule, ShareCap) and means.total_words:
