@@ -62,7 +62,7 @@ DETAILS = {
     "organisation_admin": "单位管理员", "accounts": "账号",
     "challenge_id": "榜单编号", "format": "格式", "teams": "团队",
     "conflict": "回避", "move": "步骤", "step": "步骤编号", "challenges": "难题",
-    "year": "年度",
+    "year": "年度", "task": "评什么",
     "change": "修改编号", "assignee": "负责人", "meeting": "会议", "answers": "回答",
     "state": "结果",
 }  # fmt: skip
