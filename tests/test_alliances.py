@@ -395,10 +395,13 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     file = listed(tmp_path / "名单.xlsx", ["A1", "轴承联盟", LEAD, "大工", "装备", "大连",
                                           "2021-01-05", None, 800, 2021, None])  # fmt: skip
     where = ("--workspace", str(folder))
-    assert "新增 1" in cli("alliances", "import", str(file), "--check", *where).out
+    looked = cli("alliances", "import", str(file), "--check", "--json", *where).json
+    assert looked["parts"][0]["change"] == {"added": 1, "changed": 0, "unchanged": 0}
     assert "联盟：新增 1，更新 0，未变 0" in cli("alliances", "import", str(file), *where).out
     assert "已签约" in cli("alliances", "list", *where).out
     assert "已备案" in cli("alliances", "move", "A1", "备案", "--date", "2021-03-01", *where).out
+    told = cli("alliances", "show", "A1", "--json", *where).json
+    assert (told["state"], told["alliance"]["lead_org"]) == ("已备案", LEAD)
     shown = cli("alliances", "show", "A1", *where).out
     assert cli("show", "A1", *where).out == shown
     assert "轴承" in cli("show", "K1", *where).out

@@ -194,8 +194,9 @@ def test_the_whole_road_from_sheets_to_a_ranker(cli: Cli) -> None:
     (code,) = astray
     assert key[code].team_id not in read_qrels(Path("判断.txt"))[key[code].challenge_id]
     _fill(Path("第三份.xlsx"), true.__getitem__)
-    again = cli("judge", "read", "第三份.xlsx", *both, "-q", "判断.txt")
+    again = cli("judge", "read", "第三份.xlsx", *both, "-q", "判断.txt", "--json")
     assert again.code == 0, again.err
+    assert (again.json["settled"], again.json["disputed"]) == (len(key), 0)
     judged = read_qrels(Path("判断.txt"))
     assert judged == {
         c: {i.team_id: true[i.code] for i in key.values() if i.challenge_id == c}

@@ -11,6 +11,7 @@ from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError, MatcherError, NotFoundError
+from matcher.ranking.grades import Verdict
 from matcher.records import OutcomeStage
 from matcher.report.charts.plane import topic_chart
 from matcher.service.access import STAFF, allow
@@ -97,7 +98,10 @@ def topics(request: Request, caller: CurrentCaller) -> Response:
     shown: dict[str, object] = {"map": None}
     with suppress(NotFoundError):
         found = board.topics(caller)
-        unmet = [point for point in found.demand if point.unmet]
+        unmet = sorted(
+            (point for point in found.demand if point.unmet),
+            key=lambda point: (point.verdict != Verdict.NOBODY, point.field, point.id),
+        )
         shown = {"map": found, "chart": topic_chart(found), "unmet": unmet,
                  "twin": twin_of(request, "/topics")}  # fmt: skip
     return render(request, "topics.html", shown)
