@@ -134,7 +134,7 @@ def chips(request: Request, names: Mapping[str, str]) -> list[Chip]:
 
 def address(path: str, query: Mapping[str, Any]) -> str:
     """A path with what of a query is set."""
-    kept = {n: v for n, v in query.items() if v not in (None, "", False)}
+    kept = {n: v for n, v in query.items() if v not in (None, "", False, [])}
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
