@@ -123,12 +123,13 @@ class Calibration:
     def verdict(self, signals: FeatureMatrix) -> tuple[Verdict, float]:
         """The verdict on a challenge from the raw `SIGNALS` of its best candidates.
 
-        Where all of them are weak, nobody is said to fit.
+        Where all of them are weak by the same scores, nobody is said to fit.
         """
         if not len(signals.values):
             return Verdict.NOBODY, 0.0
         chance = float(self.challenge.probability(challenge_signals(signals)[None, :])[0])
-        if chance >= self.answerable and max(self.chances(signals)) >= self.medium:
+        weak = self.by_score and max(self.chances(signals)) < self.medium
+        if chance >= self.answerable and not weak:
             return Verdict.ANSWERABLE, chance
         return (Verdict.DOUBTFUL if chance >= self.doubtful else Verdict.NOBODY), chance
 

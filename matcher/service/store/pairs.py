@@ -293,7 +293,8 @@ class Pairs:
 
 
 def known_steps(history: tuple[Step, ...], parties: Collection[Party]) -> tuple[Step, ...]:
-    """The steps of a pair somebody learns of: staff of all, others of what they did or are told.
+    """The steps of a pair somebody learns of: staff and the service itself of all, others of what
+    they did or are told.
 
     Args:
         parties: what somebody is to the pair; none who only reads what both sides know.
@@ -307,7 +308,7 @@ def known_steps(history: tuple[Step, ...], parties: Collection[Party]) -> tuple[
 
 
 def _is_told(move: Move, parties: frozenset[Party]) -> bool:
-    return bool(parties & {*move.told, "staff"}) if parties else move.told >= SHARED
+    return bool(parties & {*move.told, "staff", "service"}) if parties else move.told >= SHARED
 
 
 @cache
