@@ -235,8 +235,12 @@ def _signed(alliance: Alliance) -> Fact:
     """By its day, where no note says that it is not signed."""
     said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and _UNSIGNED.search(c)]
     told = f"；备注写“{said[0]}”" if said else ""
+    if alliance.agreed_on is None and said:
+        turns = "没有签就不满足，各项计划都要签了再申请；已经签了的话满足"
+        ask = "请盟主写明协议签了没有，签了的写协议日期（联盟表「协议日期」「备注」栏）"
+        return Fact(None, f"协议日期未填写{told}，{turns}", ask)
     if alliance.agreed_on is None:
-        return Fact(None, f"协议日期未填写{told}")
+        return Fact(None, "协议日期未填写")
     if not said:
         return Fact(True, f"协议日期 {alliance.agreed_on}")
     ask = "请盟主核对协议签了没有（联盟表「协议日期」「备注」栏）"

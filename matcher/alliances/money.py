@@ -183,7 +183,10 @@ def _without_list(
     unseen = Fact(
         None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单（联盟表「承担榜单」栏）"
     )
-    stated = {**facts, "on_list": unseen, "in_plan": unseen}
+    granted = unseen if absent else Fact(
+        None, "没有立项的记录", "请主管部门写明课题列入哪项计划、是否立项"
+    )  # fmt: skip
+    stated = {**facts, "on_list": unseen, "in_plan": granted}
     stated |= of_either_plan(pack, stated)
     stated["confirmed_by_lead"] = confirmed(alliance, (*absent, *alliance.projects))
     named, known = in_other_plan(pack, claims_of_alliances(pack, [alliance])) or (where, {})
