@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from matcher.alliances import Alliance, advice_for, all_claims
+from matcher.alliances.listing import confirmed
 from matcher.policy import shipped_pack
 from matcher.records import Challenge, headers
 from matcher.records.alliance import Grant
@@ -59,3 +60,12 @@ def test_with_all_columns_filled_in_only_the_authority_and_the_list_are_asked() 
     left = {s for s in steps(BARE | FILLED) if not s.startswith("请主管部门")}
     tables = re.compile("资金表|榜单表|资金第|「承担榜单」|「承担项目」")
     assert {s for s in left if not tables.search(s) and s != "请主管部门明确"} == set()
+
+
+def test_a_part_of_a_project_is_confirmed_where_its_project_is_named() -> None:
+    said = {
+        name: confirmed(Alliance(alliance_id="A1", confirmed=(name,)), ["载体攻关"])
+        for name in ("载体攻关", "载体攻关：孔道课题", "孔道课题")
+    }
+    assert [fact.holds for fact in said.values()] == [True, True, None]
+    assert "属于这一项的话已经确认" in said["孔道课题"].basis

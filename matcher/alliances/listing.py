@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -10,6 +11,7 @@ from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.dates import today
 
+_PART = re.compile("[：:]")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
 _OPEN = ("发榜", "揭榜")
@@ -101,16 +103,23 @@ def in_other_plan(pack: PolicyPack, claims: Sequence[Claim]) -> tuple[str, dict[
 
 
 def confirmed(alliance: Alliance | None, names: Iterable[str]) -> Fact:
-    """Whether the lead has confirmed a project, by its number or its name."""
+    """Whether the lead has confirmed a project, by its number or its name.
+
+    A part of it with a name of its own is written behind: 项目名称：课题名称.
+    """
     if alliance is None:
         return Fact(True, tacit=True)  # first somebody has to lead
     ask = "请盟主确认课题（联盟表「盟主确认课题」栏写榜单编号或项目名称）"
-    told = [one for one in alliance.confirmed if one in set(filter(None, names))]
+    known = set(filter(None, names))
+    told = [one for one in alliance.confirmed if {one, *_PART.split(one, 1)[:1]} & known]
     if told:
         return Fact(True, f"联盟表：盟主确认课题={'、'.join(told)}")
     others = "、".join(alliance.confirmed)
-    basis = f"盟主确认课题写作{others}，没有这一项" if others else "盟主确认课题未填写"
-    return Fact(None, f"{basis}；确认了的话视为，没有确认的话不视为", ask)
+    if others:
+        turns = "没有写属于哪个项目：属于这一项的话已经确认，视为；不属于的话没有确认，不视为"
+        whose = "请盟主写明属于哪个项目（联盟表「盟主确认课题」栏写作“项目名称：课题名称”）"
+        return Fact(None, f"盟主确认课题写作{others}，{turns}", whose)
+    return Fact(None, "盟主确认课题未填写；确认了的话视为，没有确认的话不视为", ask)
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:
