@@ -250,15 +250,18 @@ def _close(line: FlipLine) -> MatterLine:
 
 
 def _at_risk(card: ChallengeCard, lowest: str = "") -> MatterLine:
-    if card.assigned:
-        doubtful = card.verdict != Verdict.ANSWERABLE
-        words = "可能只部分符合" if doubtful else "没有备选"
-        if card.risk.level == "低":
-            words = "等级不到“强”"
-    else:
-        low = card.verdict == Verdict.ANSWERABLE
-        words = f"{card.verdict}但等级都不到“{lowest}”" if low else card.verdict
-    return MatterLine(card.challenge_id, card.title, words)
+    low = card.verdict == Verdict.ANSWERABLE
+    words = f"{card.verdict}但等级都不到“{lowest}”" if low else card.verdict
+    return MatterLine(card.challenge_id, card.title, _to_check(card) if card.assigned else words)
+
+
+def _to_check(card: ChallengeCard) -> str:
+    """Why an assignment is to be looked into first: its band before all, for that says most."""
+    below = [one.band for one in card.teams if one.role == "主" and one.band != Band.STRONG]
+    alone = "" if card.alternates else "，没有备选"
+    if below:
+        return f"等级“{below[0]}”{alone}"
+    return "可能只部分符合" if card.verdict != Verdict.ANSWERABLE else f"等级“强”{alone}"
 
 
 def _region(report: Report) -> str:

@@ -165,7 +165,7 @@ def _calls(paper: Paper, report: Report, profile: Profile) -> None:
         return
     paper.heading(f"{CLOSE}的指派", 1)
     paper.text(
-        f"下列指派在契合度 {report.moved} 的变动里有一半以上会换团队：差别在误差之内，"
+        f"下列指派在契合度 {report.moved} 的变动里有一半以上会换团队：差别小于这样的变动，"
         "请会议对照依据决定。"
     )
     paper.table(table)

@@ -27,7 +27,7 @@ _NONE = "无"
 MOST_CLOSE, CLOSE_ON_PAPER = 12, 8
 FOUND = "库内有无合适团队"
 CLOSE_NOTE = (
-    "前者是方案拟定，后者是另一候选。契合度满分 1，差距都在误差之内；“依据较少”的请重点对照。"
+    "前者是方案拟定，后者是另一候选。契合度满分 1，差距都小于试算时的变动；“依据较少”的请重点对照。"
 )
 
 
@@ -73,7 +73,7 @@ def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
             Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=3.9),
             Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.2),
             Column("拟定前者的理由", lambda c: c.reason, html=True, docx=3.1),
-            Column("有依据的要求等", lambda c: c.contrast, html=True, docx=2.7),
+            Column("覆盖或部分的要求等", lambda c: c.contrast, html=True, docx=2.7),
         ),
         brief.close[:most],
         key="t-close",
