@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from matcher.confinement import go_on
@@ -121,12 +121,20 @@ def enclosed_notes(archive: zipfile.ZipFile) -> list[str]:
         if kind is not None and not entry.is_dir() and kind.counts(archive, entry):
             name = entry.filename.removesuffix("/content.xml").rpartition("/")[2]
             told.setdefault((kind.what, kind.remedy), []).append(name)
-    return [f"{what}: {_some(names)}；{remedy}" for (what, remedy), names in told.items()]
+    return [
+        f"{what}: {some_of([name[:40] for name in names], '个', _SHOWN)}；{remedy}"
+        for (what, remedy), names in told.items()
+    ]
 
 
-def _some(names: list[str]) -> str:
-    more = f" 等 {len(names)} 个" if len(names) > _SHOWN else ""
-    return "、".join(name[:40] for name in names[:_SHOWN]) + more
+def some_of(names: Sequence[str], unit: str, most: int) -> str:
+    """The first of some names, and of more how many there are.
+
+    >>> some_of(["A1", "A2", "A3"], "处", 2)
+    'A1、A2 等 3 处'
+    """
+    more = f" 等 {len(names)} {unit}" if len(names) > most else ""
+    return "、".join(names[:most]) + more
 
 
 # By the name of a part, or of its first element.

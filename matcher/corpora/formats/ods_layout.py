@@ -7,11 +7,11 @@ million, and the reader of values would write them all out.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.confinement import go_on
+from matcher.corpora.formats.enclosed import some_of
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.grid import Merge
 from matcher.errors import InputError
@@ -101,7 +101,10 @@ class _Look:
     def notes(self) -> list[str]:
         """What is said of the file."""
         said = [f"{what}: {n} 处; {remedy}" for (what, remedy), n in self._told.items() if n]
-        return [*said, *_hidden_rows(self._hidden)]
+        if self._hidden:
+            rows = some_of(self._hidden, "行", _SHOWN)
+            said.append(f"隐藏的行照样读入: {rows}; 不要的先在表里删去")
+        return said
 
     def _cell(self, element: Any) -> None:
         down = _times(element, "number-rows-spanned")
@@ -136,9 +139,3 @@ def _holds_anything(row: Any) -> bool:
 
 def _times(element: Any, name: str) -> int:
     return int(element.get(f"{_TABLE}{name}", 1))
-
-
-def _hidden_rows(places: Sequence[str]) -> list[str]:
-    more = f" 等 {len(places)} 行" if len(places) > _SHOWN else ""
-    said = f"隐藏的行照样读入: {'、'.join(places[:_SHOWN])}{more}; 不要的先在表里删去"
-    return [said] if places else []

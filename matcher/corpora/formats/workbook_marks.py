@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any, NamedTuple
 
-from matcher.corpora.formats.enclosed import holds_any
+from matcher.corpora.formats.enclosed import holds_any, some_of
 from matcher.corpora.formats.format import SourceFile
 from matcher.corpora.formats.safety import UNPACKING
 from matcher.corpora.formats.workbook_places import (
@@ -132,7 +132,7 @@ def _told(sheet: str, marks: _Marks) -> list[str]:
         (marks.open_formulas, "公式还没有算出值, 按空格读", "在 Excel 或 WPS 中打开, 保存后再导入"),
     )
     return [
-        f"工作表「{sheet}」{what}: {_places(places)}; {remedy}"
+        f"工作表「{sheet}」{what}: {some_of(places, '处', _SHOWN)}; {remedy}"
         for places, what, remedy in said
         if places
     ]
@@ -141,11 +141,6 @@ def _told(sheet: str, marks: _Marks) -> list[str]:
 def _beyond(sheet: str, twice: Twice) -> list[str]:
     said = f"工作表「{sheet}」写坏了, 有 {twice.beyond} 行写在表的数据之外, 没有读入; {_MEND}"
     return [said] if twice.beyond else []
-
-
-def _places(places: Sequence[str]) -> str:
-    more = f" 等 {len(places)} 处" if len(places) > _SHOWN else ""
-    return "、".join(places[:_SHOWN]) + more
 
 
 def _tree(archive: zipfile.ZipFile, name: str) -> Any:
@@ -186,7 +181,9 @@ def unlisted_notes(archive: zipfile.ZipFile) -> list[str]:
     except (*UNPACKING, KeyError, ValueError, etree.XMLSyntaxError):
         return []
     lost = sorted(name.rpartition("/")[2] for name in parts - listed if listed)
-    return [f"没有列在目录里的工作表没有读入: {_places(lost)}; {_MEND}"] if lost else []
+    return (
+        [f"没有列在目录里的工作表没有读入: {some_of(lost, '处', _SHOWN)}; {_MEND}"] if lost else []
+    )
 
 
 def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -79,6 +80,51 @@ class MarkSheet(BidToMark):
     own: AppraisalView | None
 
 
+@dataclass(frozen=True)
+class _Bid:
+    """A bid under evaluation, read once: its versions, the last first, and all marks."""
+
+    case: Case
+    versions: list[BidView]
+    appraisals: tuple[Appraisal, ...]
+
+    @property
+    def line(self) -> dict[str, str]:
+        """What a list tells of it."""
+        case = self.case
+        return {
+            "challenge_id": case.key[0], "challenge": case.challenge.name, "team_id": case.key[1],
+            "team": case.team.name, "org_name": case.team.org_name,
+        }  # fmt: skip
+
+    def marks_of(self, expert: str) -> Appraisal | None:
+        """What an expert said of it."""
+        return next((one for one in self.appraisals if one.expert == expert), None)
+
+    def status(self, expert: str, organisation: str) -> str:
+        """How far an expert is with it."""
+        own = self.marks_of(expert)
+        if own is not None and own.scores:
+            return "已评"
+        if own is not None or self.barred(organisation):
+            return "回避"
+        return OPEN if self.case.state in MARKED else "已结束"
+
+    def barred(self, organisation: str) -> str:
+        """Why somebody of an organisation has to stand back; empty where nothing says so."""
+        if not organisation:
+            return ""
+        team, challenge = self.case.team, self.case.challenge
+        if any(_same(organisation, name) for name in (team.org_name, *team.org_aliases)):
+            return f"{organisation}是揭榜单位"
+        if _same(organisation, challenge.demand_org):
+            return f"{organisation}是需求单位"
+        content = self.versions[0].content if self.versions else None
+        if content is not None and organisation in f"{content.partners}\n{content.consortium}":
+            return f"{organisation}在揭榜书的合作单位里"
+        return ""
+
+
 def page(one: BidToMark) -> str:
     """The path of the page on which a bid is marked."""
     return (
@@ -92,30 +138,27 @@ def mine(caller: Caller) -> BidsToMark:
     given = () if account_id is None else appraising.experts_of(caller).tasks_of(account_id)
     name, organisation = caller.principal.name, caller.principal.organisation
     found = [
-        BidToMark(**_line(case), status=_status(caller, case, name, organisation))
-        for challenge_id in given for case in _cases(caller, challenge_id)
+        BidToMark(**bid.line, status=bid.status(name, organisation))
+        for challenge_id in given for bid in _bids(caller, challenge_id)
     ]  # fmt: skip
     return BidsToMark(bids=sorted(found, key=lambda one: one.status != OPEN))
 
 
 def sheet(caller: Caller, named: Named) -> MarkSheet:
     """A bid with what the caller thinks of it. Raises: NotFoundError: it was not given to it."""
-    case = _given(caller, named)
-    assert case.pair is not None
-    who = caller.principal
-    own = _own(caller, case, who.name)
-    versions = bids.versions(caller, case.pair)
+    bid, who = _given(caller, named), caller.principal
+    case, own = bid.case, bid.marks_of(who.name)
     return MarkSheet(
-        **_line(case), status=_status(caller, case, who.name, who.organisation),
+        **bid.line, status=bid.status(who.name, who.organisation),
         problem=case.challenge.problem, requirements=contracts.requirements(case),
-        bid=versions[0] if versions else None, barred=_barred(caller, case, who.organisation),
+        bid=bid.versions[0] if bid.versions else None, barred=bid.barred(who.organisation),
         open=case.state in MARKED, own=None if own is None else appraising.shown(own),
     )  # fmt: skip
 
 
 def file(caller: Caller, named: Named, file_id: str) -> tuple[str, bytes]:
     """A file of a bid that the caller marks. Raises: NotFoundError."""
-    return bids.file_of(caller, _given(caller, named), file_id)
+    return bids.file_of(caller, _given(caller, named).case, file_id)
 
 
 def mark(caller: Caller, asked: OwnAppraisal) -> MarkSheet:
@@ -126,20 +169,20 @@ def mark(caller: Caller, asked: OwnAppraisal) -> MarkSheet:
         ConflictError: it is not under evaluation any more.
         InputError: scores are missing.
     """
-    case = _given(caller, asked)
-    conflict = asked.conflict or _barred(caller, case, caller.principal.organisation)
+    bid = _given(caller, asked)
+    conflict = asked.conflict or bid.barred(caller.principal.organisation)
     said = asked.model_copy(update={"conflict": conflict})
-    appraising.keep(caller, case, said, caller.principal.name)
+    appraising.keep(caller, bid.case, said, caller.principal.name)
     return sheet(caller, Named(challenge_id=asked.challenge_id, team_id=asked.team_id))
 
 
 def experts(caller: Caller, challenge_id: str) -> Experts:
     """Who marks the bids of a challenge, for staff. Raises: NotFoundError: no such challenge."""
     bids.owned_challenge(caller, challenge_id)
-    found = _cases(caller, challenge_id)
+    found = _bids(caller, challenge_id)
     lines = []
     for one in appraising.experts_of(caller).of(challenge_id):
-        told = [_status(caller, case, one.name, one.organisation) for case in found]
+        told = [bid.status(one.name, one.organisation) for bid in found]
         lines.append(ExpertLine(
             account_id=one.account_id, name=one.name, organisation=one.organisation,
             marked=told.count("已评"), left_out=told.count("回避"), asked=len(found),
@@ -179,64 +222,27 @@ def release(caller: Caller, challenge_id: str, account_id: int) -> Experts:
     return experts(caller, challenge_id)
 
 
-def _given(caller: Caller, named: Named) -> Case:
+def _given(caller: Caller, named: Named) -> _Bid:
     account_id = caller.principal.account_id
     if appraising.experts_of(caller).find(named.challenge_id, account_id) is not None:
-        for case in _cases(caller, named.challenge_id):
-            if case.team.team_id == named.team_id:
-                return case
+        for bid in _bids(caller, named.challenge_id):
+            if bid.case.team.team_id == named.team_id:
+                return bid
     raise NotFoundError("没有请你评这份揭榜书", given=named.team_id, remedy="回到列表核对")
 
 
-def _cases(caller: Caller, challenge_id: str) -> list[Case]:
+def _bids(caller: Caller, challenge_id: str) -> list[_Bid]:
     """The bids of a challenge that are, or were, under evaluation."""
-    matcher = caller.snapshot.matcher
+    matcher, dossier = caller.snapshot.matcher, caller.service.dossier
     challenge = matcher.challenges.get(challenge_id)
-    pairs = caller.service.pairs.of_challenge(challenge_id)
     return [
-        Case(challenge, team, pair, ()) for pair in pairs
+        _Bid(Case(challenge, team, pair, ()), bids.versions(caller, pair),
+             dossier.appraisals(pair.pair_id))
+        for pair in caller.service.pairs.of_challenge(challenge_id)
         if pair.state in _UNDER_EVALUATION and challenge is not None
         and (team := matcher.teams.get(pair.team_id)) is not None
         and not is_demand_side(challenge, team)
     ]  # fmt: skip
-
-
-def _line(case: Case) -> dict[str, str]:
-    return {
-        "challenge_id": case.key[0], "challenge": case.challenge.name, "team_id": case.key[1],
-        "team": case.team.name, "org_name": case.team.org_name,
-    }  # fmt: skip
-
-
-def _own(caller: Caller, case: Case, expert: str) -> Appraisal | None:
-    assert case.pair is not None
-    kept = caller.service.dossier.appraisals(case.pair.pair_id)
-    return next((one for one in kept if one.expert == expert), None)
-
-
-def _status(caller: Caller, case: Case, expert: str, organisation: str) -> str:
-    own = _own(caller, case, expert)
-    if own is not None and own.scores:
-        return "已评"
-    if own is not None or _barred(caller, case, organisation):
-        return "回避"
-    return OPEN if case.state in MARKED else "已结束"
-
-
-def _barred(caller: Caller, case: Case, organisation: str) -> str:
-    """Why somebody of an organisation has to stand back; empty where nothing says so."""
-    if not organisation:
-        return ""
-    if any(_same(organisation, name) for name in (case.team.org_name, *case.team.org_aliases)):
-        return f"{organisation}是揭榜单位"
-    if _same(organisation, case.challenge.demand_org):
-        return f"{organisation}是需求单位"
-    assert case.pair is not None
-    versions = bids.versions(caller, case.pair)
-    content = versions[0].content if versions else None
-    if content is not None and organisation in f"{content.partners}\n{content.consortium}":
-        return f"{organisation}在揭榜书的合作单位里"
-    return ""
 
 
 def _same(one: str, other: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import Request
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError, MatcherError
@@ -16,11 +15,11 @@ from matcher.service.pages.asked import (
     form_as,
     linker,
     query_as,
-    several,
     texts,
     twin_of,
     uploads,
 )
+from matcher.service.pages.namesakes import answers_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
@@ -60,7 +59,7 @@ def one(request: Request, caller: CurrentCaller, list_id: str) -> Response:
 def build(request: Request, caller: CurrentCaller, list_id: str, form: Form) -> Response:
     """Build, or hand in."""
     try:
-        asked = form_as(form, lists.ListsAnswer, answers=_answers(form))
+        asked = form_as(form, lists.ListsAnswer, answers=answers_of(form))
         return _to(lists.commit(caller, list_id, asked))
     except MatcherError as error:
         return _one(request, lists.view(caller, list_id), error)
@@ -74,17 +73,6 @@ def give_back(request: Request, caller: CurrentCaller, list_id: str, form: Form)
         return _to(lists.give_back(caller, list_id, form_as(form, lists.ListsReturn)))
     except MatcherError as error:
         return _one(request, lists.view(caller, list_id), error)
-
-
-def _answers(form: FormData) -> list[dict[str, str]]:
-    """The questions for which something was chosen."""
-    given = texts(form)
-    pairs = zip(several(form, "one"), several(form, "other"), strict=False)
-    return [
-        {"one": one, "other": other, "same": given[f"same{number}"]}
-        for number, (one, other) in enumerate(pairs)
-        if f"same{number}" in given
-    ]
 
 
 def _lists(request: Request, caller: Caller, fault: InputError | None = None) -> Response:

@@ -11,7 +11,16 @@ from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import namesakes, queue
 from matcher.service.desk.building import BuildAsked
-from matcher.service.pages.asked import Form, address, form_as, linker, query_as, texts, twin_of
+from matcher.service.pages.asked import (
+    Form,
+    address,
+    form_as,
+    linker,
+    query_as,
+    several,
+    texts,
+    twin_of,
+)
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
@@ -30,8 +39,10 @@ def questions(request: Request, caller: CurrentCaller) -> Response:
 def tell(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Remember what was chosen."""
     try:
-        asked = _answers(form)
-        done = namesakes.tell(caller, asked)
+        chosen = answers_of(form)
+        if not chosen:
+            raise InputError("没有选", remedy="在要定的几行选“是”“否”或“拿不准”，再点“记住”")
+        done = namesakes.tell(caller, form_as(form, namesakes.TellAsked, answers=chosen))
     except MatcherError as error:
         return _page(request, caller, error)
     query = form_as(form, namesakes.NamesakeQuery)
@@ -47,22 +58,15 @@ def rebuild(caller: CurrentCaller) -> Response:
     return RedirectResponse(f"/staff/jobs/{job.job_id}", 303)
 
 
-def _answers(form: FormData) -> namesakes.TellAsked:
-    """The rows of the form for which something was chosen.
-
-    Raises:
-        InputError: nothing was.
-    """
+def answers_of(form: FormData) -> list[dict[str, str]]:
+    """The rows of a form of namesakes for which something was chosen."""
     given = texts(form)
-    pairs = zip(form.getlist("one"), form.getlist("other"), strict=False)
-    chosen = [
+    pairs = zip(several(form, "one"), several(form, "other"), strict=False)
+    return [
         {"one": one, "other": other, "same": given[f"same{number}"]}
         for number, (one, other) in enumerate(pairs)
         if f"same{number}" in given
     ]
-    if not chosen:
-        raise InputError("没有选", remedy="在要定的几行选“是”“否”或“拿不准”，再点“记住”")
-    return form_as(form, namesakes.TellAsked, answers=chosen)
 
 
 def _page(request: Request, caller: Caller, fault: MatcherError | None = None) -> Response:
