@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from typer.main import get_command
 
+import matcher
 from matcher.cli import app
 from matcher.encoding import DEFAULT_ENCODER
 from matcher.report import FORMATS
@@ -72,6 +73,11 @@ def test_every_command_says_in_chinese_what_it_does(
     assert done.code == 0
     described = done.out.split("\n\n")[1]
     assert any("\u4e00" <= character <= "\u9fff" for character in described)
+
+
+def test_the_version_is_told(cli: Cli) -> None:
+    done = cli("--version")
+    assert (done.code, done.out) == (0, f"matcher {matcher.__version__}\n")
 
 
 def test_importing_again_changes_nothing(imported: Cli, files: tuple[Path, Path]) -> None:

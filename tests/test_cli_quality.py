@@ -84,7 +84,7 @@ def test_judged_challenges_that_are_not_listed_are_told_and_count_as_nothing(cli
     Path("q.txt").write_text(JUDGED + "C9 0 T0 1\nC8 0 T0 1\n", encoding="utf-8")
     done = cli("evaluate", *BOTH, "--qrels", "q.txt", "--json", "--breakdown", "--ranker", "fused")
     assert done.code == 0, done.err
-    assert "2 项有判断的需求不在榜单里 (C9 等)" in done.err
+    assert "2 项有判断的需求不在榜单里（C9 等）" in done.err
     assert done.json[0]["n"] == 4
     assert done.json[0]["measures"]["RR@10"]["mean"] == 0.5
 

@@ -19,16 +19,16 @@ SAID = (
     *sorted((ROOT / "cluster").glob("*.py")),
     *(ROOT / name for name in ("errors.py", "atomic.py", "workspace.py", "pipeline.py")),
 )
-HALF = re.compile(r"[一-鿿”》）][,;:] ?[一-鿿“《（{]|[一-鿿][ ]?\([^(){}]*[一-鿿][^(){}]*\)")
+HALF = re.compile(r"[一-鿿”》）][,;:][ \n\"一-鿿“《（{]|[一-鿿] ?\([^(){}]*[一-鿿][^(){}]*\)")
 # Headers of tables, as the files have them.
 KEPT = ("金额(万元)", "页面杂项 (导航、电话表等)")
 
 
 def literals(path: Path) -> list[tuple[int, str]]:
-    """The strings of a file with their lines, but docstrings."""
-    found, opening = [], True
+    """The strings of a file with their lines; docstrings only where they are what --help says."""
+    found, opening, help_text = [], True, path.parent.name == "cli"
     for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
-        if token.type == tokenize.STRING and not opening:
+        if token.type == tokenize.STRING and (help_text or not opening):
             found.append((token.start[0], token.string))
         if token.type not in (tokenize.COMMENT, tokenize.NL):
             opening = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import Annotated
 
 import typer
 
@@ -34,7 +35,7 @@ from matcher.cli import (
     terms,
     training,
 )
-from matcher.cli.console import for_program
+from matcher.cli.console import for_program, say
 from matcher.cli.help import speak_chinese
 from matcher.cli.usage import is_usage_error, usage_message
 from matcher.errors import InputError, MatcherError
@@ -47,8 +48,6 @@ _INTERRUPTION = "已中断：没有写出不完整的文件，可以重新运行
 speak_chinese()
 app = typer.Typer(
     name="matcher",
-    help="揭榜挂帅：为技术需求找到能解决它的科研团队，并给出依据。\n\n"
-    "Find the teams that can solve a posted technology challenge, with the proof.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -96,6 +95,27 @@ app.command("compare")(quality.compare)
 app.command("audit")(quality.audit)
 app.command("train")(training.train)
 app.command("calibrate")(training.calibrate)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from matcher.cluster.blocks import software_version
+
+        say(f"matcher {software_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def matcher(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="显示版本。", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """揭榜挂帅：为技术需求找到能解决它的科研团队，并给出依据。
+
+    Find the teams that can solve a posted technology challenge, with the proof.
+    """
 
 
 def main() -> None:
@@ -158,7 +178,7 @@ def _unwritten(error: OSError) -> int:
     """The disk behind a redirected output is full; what is still held for it is given up."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _complain(f"错误：写不出结果 ({error.strerror})\n  处理：清理磁盘，或改写到别处", 1)
+    return _complain(f"错误：写不出结果（{error.strerror}）\n  处理：清理磁盘，或改写到别处", 1)
 
 
 def _refused(error: OSError) -> int:

@@ -110,12 +110,12 @@ def import_list(
         bool, typer.Option("--partial", help="有不能用的行时导入其余的行。")
     ] = False,
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
+        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件（.xlsx .csv）。")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> int:
-    """导入已有的联盟名单; 疑似重复的列出来, 不自动合并; 日期写到哪一步, 状态就到哪一步。
+    """导入已有的联盟名单；疑似重复的列出来，不自动合并；日期写到哪一步，状态就到哪一步。
 
     Python: matcher.corpora.read_any_of, matcher.intake.look, commit
     """
@@ -138,7 +138,7 @@ def form(
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
-    """由一对匹配或联合体组建联盟: 需求单位任盟主, 匹配档次和依据一并记下。
+    """由一对匹配或联合体组建联盟：需求单位任盟主，匹配档次和依据一并记下。
 
     Python: matcher.alliances.form_alliance
     """
@@ -196,7 +196,7 @@ def show(
     alliance: _Id, pack: PackOption = DEFAULT_PACK, workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """一个联盟的状态、经过, 三项条件各满足、缺、待核实什么, 下一步要什么材料。
+    """一个联盟的状态、经过，三项条件各满足、缺、待核实什么，下一步要什么材料。
 
     Python: matcher.alliances.alliance_facts, check_conditions
     """
@@ -252,7 +252,7 @@ def move(
     day: Annotated[str, typer.Option("--date", help="哪一天，如 2021-03-01；默认今天。")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """办一步; 谁、何时、为什么都记下, 不该办的说明为什么。
+    """办一步；谁、何时、为什么都记下，不该办的说明为什么。
 
     Python: matcher.service.store.alliances.Alliances.move
     """
@@ -267,7 +267,7 @@ def move(
 def undo(
     alliance: _Id, reason: _Reason = "", workspace: WorkspaceOption = DEFAULT_WORKSPACE
 ) -> None:
-    """撤销最后一步, 须写明理由。
+    """撤销最后一步，须写明理由。
 
     Python: matcher.service.store.alliances.Alliances.undo
     """
@@ -280,7 +280,7 @@ def undo(
 def show_overlaps(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
 ) -> None:
-    """疑似重复的联盟, 牵头几个联盟的企业, 参加几个联盟的高校院所。
+    """疑似重复的联盟，牵头几个联盟的企业，参加几个联盟的高校院所。
 
     Python: matcher.alliances.overlaps
     """

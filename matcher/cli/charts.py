@@ -24,7 +24,7 @@ def show_chart(found: Sequence[Match]) -> None:
         told = match.explanation
         signs = "".join(_SIGNS[c.status] for c in told.coverage) if told else ""
         say(f"{match.rank:>3}. {bar(share)} {match.band} {match.team.name}  {signs}".rstrip())
-    say("条越长越可能合适; ● 覆盖 ◐ 部分 ○ 未见，依次为各条要求")
+    say("条越长越可能合适；● 覆盖 ◐ 部分 ○ 未见，依次为各条要求")
 
 
 def bar(share: float) -> str:

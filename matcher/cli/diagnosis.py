@@ -29,7 +29,7 @@ def diagnose(
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写成诊断表 (.xlsx)。")
+        Path | None, typer.Option("--output", "-o", help="写成诊断表（.xlsx）。")
     ] = None,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

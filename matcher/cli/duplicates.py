@@ -23,12 +23,12 @@ _KINDS: Mapping[str, Kind] = {"榜单": "challenges", "团队": "teams"}
 
 def duplicates(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写成一张可以填的表 (.xlsx)。")
+        Path | None, typer.Option("--output", "-o", help="写成一张可以填的表（.xlsx）。")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """列出工作区里可能重复的项目和团队; 写成表后, 由人逐项决定取哪一条。
+    """列出工作区里可能重复的项目和团队；写成表后，由人逐项决定取哪一条。
 
     Python: matcher.corpora.find_duplicates, write_duplicates
     """
@@ -80,10 +80,10 @@ def merge(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """按填好的重复表合并: 留下第一条的编号, 删去第二条, 凡记着第二条编号的都改到第一条。
+    """按填好的重复表合并：留下第一条的编号，删去第二条，凡记着第二条编号的都改到第一条。
 
-    与网页上的“查重”是同一套办法: 对接、结果、联盟、授权都跟着走。
-    有账号时要照状态办理, 并通知有关单位。要么全部合并, 要么一条也不动。
+    与网页上的“查重”是同一套办法：对接、结果、联盟、授权都跟着走。
+    有账号时要照状态办理，并通知有关单位。要么全部合并，要么一条也不动。
 
     Python: matcher.corpora.read_decisions, matcher.service.desk.merging.merge_all
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHOWN = 20
 _PARTIAL = 3
 _SheetOption = Annotated[
-    Path | None, typer.Option("--sheet", help="自定的评估表 (.toml); 不写则用规则包随带的。")
+    Path | None, typer.Option("--sheet", help="自定的评估表（.toml）；不写则用规则包随带的。")
 ]
 _YearOption = Annotated[int, typer.Option("--year", min=1949, max=2100, help="哪一年。")]
 
@@ -32,13 +32,13 @@ def _sheet_of(path: Path | None, pack: PolicyPack) -> Sheet:
 
 
 def sheet(
-    output: Annotated[Path, typer.Argument(help="写成评分表 (.xlsx)。")],
+    output: Annotated[Path, typer.Argument(help="写成评分表（.xlsx）。")],
     own: _SheetOption = None,
     state: Annotated[str, typer.Option("--state", help="只列这个状态的联盟。")] = "",
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """写出给评委的评分表: 记录里已有的先填好并注明出处, 分数由评委填。
+    """写出给评委的评分表：记录里已有的先填好并注明出处，分数由评委填。
 
     Python: matcher.alliances.prefill
     """
@@ -62,7 +62,7 @@ def mark(
     pack: PackOption = DEFAULT_PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> int:
-    """导入评委填好的评分表; 同一评委再导入的替换原来的。
+    """导入评委填好的评分表；同一评委再导入的替换原来的。
 
     Python: matcher.service.store.alliances.Alliances.put_marks
     """
@@ -91,7 +91,7 @@ def evaluation(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """一年的评估结果: 名次、分不出先后的梯次、九成区间、评委一致性、谁因利益冲突回避。
+    """一年的评估结果：名次、分不出先后的梯次、九成区间、评委一致性、谁因利益冲突回避。
 
     Python: matcher.alliances.evaluate
     """
@@ -133,7 +133,7 @@ def year_of(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """一年的计划与进度: 联盟、榜单、技术、资金对照目标, 按年度、市、领域、计划分; 四种防范。
+    """一年的计划与进度：联盟、榜单、技术、资金对照目标，按年度、市、领域、计划分；四种防范。
 
     Python: matcher.alliances.year_report
     """

@@ -23,7 +23,7 @@ from matcher.encoding import DEFAULT_ENCODER
 
 def brief(
     challenge: Annotated[str, typer.Argument(help="榜单编号。")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个网页文件 (.html)。")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个网页文件（.html）。")],
     team: Annotated[
         str, typer.Option("--team", help="给哪个团队（编号）：逐条写出它的依据和缺口。")
     ] = "",
@@ -33,7 +33,7 @@ def brief(
     reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """把一项技术需求写成一页, 可以发给团队: 要什么、怎样答复; 没有联系方式, 不提别的团队。
+    """把一项技术需求写成一页，可以发给团队：要什么、怎样答复；没有联系方式，不提别的团队。
 
     Python: matcher.report.handout.handout_of, handout_page
     """

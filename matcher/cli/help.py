@@ -15,9 +15,9 @@ _USAGE = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
 _NOTES = (
     ("Show this message and exit.", "显示用法。"),
     ("[default: ", "[默认："),
-    ("; default: ", "; 默认："),
+    ("; default: ", "；默认："),
     ("[env var: ", "[环境变量："),
-    ("; required]", "; 必填]"),
+    ("; required]", "；必填]"),
     ("[required]", "[必填]"),
 )
 

@@ -52,7 +52,7 @@ def import_files(
         list[str] | None, typer.Option("--map", help="列名=字段，可多次；字段 extra 表示原样保留。")
     ] = None,
     profile: Annotated[
-        Path | None, typer.Option("--profile", help="来文单位的对应表 (.toml), 用后更新。")
+        Path | None, typer.Option("--profile", help="来文单位的对应表（.toml），用后更新。")
     ] = None,
     aliases: Annotated[
         Path | None, typer.Option("--aliases", help="补充的单位别名表（别名<制表符>全称）。")
@@ -68,20 +68,20 @@ def import_files(
     ] = False,
     merge: Annotated[bool, typer.Option("--merge", help="与已有记录确属同一项的，合并。")] = False,
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件 (.xlsx .csv)。")
+        Path | None, typer.Option("--rejects", help="把不能用的行写到这个文件（.xlsx .csv）。")
     ] = None,
     meaning: Annotated[
         str,
         typer.Option(
             "--meaning",
-            help="团队的语义向量：now 现在算（费时）, later 先粗算，以后用 matcher index 补齐。",
+            help="团队的语义向量：now 现在算（费时），later 先粗算，以后用 matcher index 补齐。",
         ),
     ] = NOW,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> int:
-    """把榜单、团队库、成果、结果导入工作区; 一个文件要么全部导入, 要么不动。
+    """把榜单、团队库、成果、结果导入工作区；一个文件要么全部导入，要么不动。
 
     Python: matcher.corpora.read_any_of, matcher.intake.look, commit
     """
@@ -242,7 +242,7 @@ def _say_change(part: Part, change: Change) -> None:
     if part.side is None and part.change is None:
         say(f"{part.kind.label}：写入 {change.added} 条")
         return
-    what = part.kind.label if part.kind.makes_ids else f"团队 (加入{part.kind.label})"
+    what = part.kind.label if part.kind.makes_ids else f"团队（加入{part.kind.label}）"
     say(f"{what}：新增 {change.added}，更新 {change.changed}，未变 {change.unchanged}")
 
 
@@ -328,10 +328,12 @@ def _finish(preview: Preview, target: Path | None, checking: bool) -> int:
 
 
 def template(
-    kind: Annotated[str, typer.Argument(help="challenges (榜单) teams (团队) alliances（联盟）。")],
-    output: Annotated[Path, typer.Argument(help="写到哪里 (.xlsx)。")],
+    kind: Annotated[
+        str, typer.Argument(help="challenges（榜单） teams（团队） alliances（联盟）。")
+    ],
+    output: Annotated[Path, typer.Argument(help="写到哪里（.xlsx）。")],
 ) -> None:
-    """写一份空白填报表: 中文表头、填写提示、下拉选项、示例行。
+    """写一份空白填报表：中文表头、填写提示、下拉选项、示例行。
 
     Python: matcher.corpora.write_template
     """
@@ -350,7 +352,7 @@ def history(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """显示一条记录历次改了什么; 联盟显示经过和何人何时改过。
+    """显示一条记录历次改了什么；联盟显示经过和何人何时改过。
 
     Python: Workspace.challenge_versions, matcher.corpora.difference
     """

@@ -49,16 +49,16 @@ def sheet(
     judged: Annotated[
         Path | None, typer.Option("--judged", help="已有的判断；判过的不再判。")
     ] = None,
-    text: Annotated[bool, typer.Option("--text", help="写成文本 (.txt), 不写 Excel。")] = False,
+    text: Annotated[bool, typer.Option("--text", help="写成文本（.txt），不写 Excel。")] = False,
     challenges: _ChallengesOption = None,
     teams: _TeamsOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     ranker: RankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """写出盲评表: 几个结果的前几名合在一起, 打乱, 隐去单位、负责人、级别、名次和得分。
+    """写出盲评表：几个结果的前几名合在一起，打乱，隐去单位、负责人、级别、名次和得分。
 
-    每个评判人一份, 次序各不相同; 编号对照另存, 不要发给评判人。不给文件时用工作区。
+    每个评判人一份，次序各不相同；编号对照另存，不要发给评判人。不给文件时用工作区。
 
     Python: matcher.judging.pooled, deal, write_sheet
     """
@@ -103,9 +103,9 @@ def read(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """读回等级: 逐处指出读不懂的, 报告评判人之间的一致程度, 一致的写进判断文件。
+    """读回等级：逐处指出读不懂的，报告评判人之间的一致程度，一致的写进判断文件。
 
-    两人意见不同的不写进去, 列在第三份表里; 第三人填好后与前两份一起再读, 取三人的中位数。
+    两人意见不同的不写进去，列在第三份表里；第三人填好后与前两份一起再读，取三人的中位数。
 
     Python: matcher.judging.read_answers, agreement, settled
     """

@@ -106,14 +106,14 @@ def challenges(
     city: CityOption = "",
     domain: DomainOption = "",
     open_on: Annotated[
-        str, typer.Option("--open-on", help="这一天仍可揭榜的（年-月-日）; all 为全部。")
+        str, typer.Option("--open-on", help="这一天仍可揭榜的（年-月-日）；all 为全部。")
     ] = "today",
     ranker: RankerOption = "",
     reranker: RerankerOption = "",
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
-    """为一个团队找适合揭榜的技术需求 (默认只看今天仍可揭榜的)。
+    """为一个团队找适合揭榜的技术需求（默认只看今天仍可揭榜的）。
 
     Python: Matcher.find_challenges
     """
@@ -158,11 +158,11 @@ def match(
     resume: ResumeOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """批量匹配: 给每个技术需求排出团队, 写成一个文件。
+    """批量匹配：给每个技术需求排出团队，写成一个文件。
 
-    两个文件都给出时不需要工作区。加 --engine processes (本机每核一个进程) 或 dask (集群) 时
-    分块完成, 中断后加 --resume 继续 (docs/scale.md)。全部排出时退出码为 0; 有的没能排出、
-    有的行不能用时列出它们, 退出码为 3。
+    两个文件都给出时不需要工作区。加 --engine processes（本机每核一个进程）或 dask（集群）时
+    分块完成，中断后加 --resume 继续（docs/scale.md）。全部排出时退出码为 0；有的没能排出、
+    有的行不能用时列出它们，退出码为 3。
 
     Python: Matcher.match 与 matcher.report.write_run; matcher.cluster.matching.match_in_blocks
     """

@@ -23,7 +23,7 @@ messages = typer.Typer(
 def send_test(
     address: Annotated[str, typer.Argument(help="试发到哪个邮箱。")],
     config: Annotated[
-        Path | None, typer.Option("--config", help="服务的设置文件 (.toml), 同 matcher serve。")
+        Path | None, typer.Option("--config", help="服务的设置文件（.toml），同 matcher serve。")
     ] = None,
 ) -> None:
     """按设置里的邮件服务器试发一封邮件。
@@ -60,7 +60,7 @@ def stuck(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """列出没有发出的、不知是否发出的, 最近的在前。
+    """列出没有发出的、不知是否发出的，最近的在前。
 
     Python: matcher.service.store.deliveries.Deliveries.page
     """
@@ -76,7 +76,7 @@ def stuck(
         ])  # fmt: skip
         return
     rows = [(str(x.delivery_id), x.title, DELIVERY_STATE_NAMES[x.state], x.error) for x in found]
-    table(f"要处理的 (共 {total} 条)", ("编号", "消息", "状态", "原因"), rows)
+    table(f"要处理的（共 {total} 条）", ("编号", "消息", "状态", "原因"), rows)
 
 
 @messages.command("resend")
@@ -84,7 +84,7 @@ def resend(
     delivery_id: Annotated[int, typer.Argument(help="编号，见 matcher messages stuck。")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """把一条放回队列; 服务运行时随即发送, 邮件的 Message-ID 不变。
+    """把一条放回队列；服务运行时随即发送，邮件的 Message-ID 不变。
 
     Python: matcher.service.store.deliveries.Deliveries.resend
     """

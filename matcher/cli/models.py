@@ -20,7 +20,7 @@ def build(
         Path | None, typer.Option("--archive", help="已下载的软件包文件（不能联网的机器用）。")
     ] = None,
 ) -> None:
-    """建立离线语义模型 (约 71 MB 下载, 一两分钟, 只需一次)。
+    """建立离线语义模型（约 71 MB 下载，一两分钟，只需一次）。
 
     Python: matcher.encoding.build.build_encoder
     """

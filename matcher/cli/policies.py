@@ -19,7 +19,7 @@ _PackArgument = Annotated[str, typer.Argument(help="规则包：名称或 .toml 
 
 @app.command("list")
 def list_packs(as_json: JsonOption = False) -> None:
-    """随软件提供的规则包, 各有多少条规则、多少条对照过原文或报道。
+    """随软件提供的规则包，各有多少条规则、多少条对照过原文或报道。
 
     Python: matcher.policy.shipped_pack_ids, shipped_pack
     """
@@ -42,7 +42,7 @@ def list_packs(as_json: JsonOption = False) -> None:
 
 @app.command("check")
 def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
-    """检查规则包 (随带的或自己写的): 写错的指出条目、键、实际、应为和改法; 能用的说明有什么。
+    """检查规则包（随带的或自己写的）：写错的指出条目、键、实际、应为和改法；能用的说明有什么。
 
     Python: matcher.policy.read_pack
     """
@@ -70,7 +70,7 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
 
 @app.command("compare")
 def compare(left: _PackArgument, right: _PackArgument, as_json: JsonOption = False) -> None:
-    """两个规则包并排比较: 同一件事各怎样规定、只有一方规定的, 附数值和出处。
+    """两个规则包并排比较：同一件事各怎样规定、只有一方规定的，附数值和出处。
 
     Python: matcher.policy.compare
     """

@@ -46,9 +46,9 @@ def evaluate(
     output: _OutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """评测排序: 样本数、均值、95% 区间, 与基线的配对随机化检验 (Holm 校正)。
+    """评测排序：样本数、均值、95% 区间，与基线的配对随机化检验（Holm 校正）。
 
-    判断里的编号为 ORG:单位名 时按单位合并 (取该单位最好的团队)。
+    判断里的编号为 ORG:单位名 时按单位合并（取该单位最好的团队）。
 
     Python: matcher.learning.evaluation.evaluate, compare
     """
@@ -70,7 +70,7 @@ def evaluate(
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(help="结果文件 (TREC), 第一个是基线。")],
+    runs: Annotated[list[Path], typer.Argument(help="结果文件（TREC），第一个是基线。")],
     qrels: _QrelsOption,
     teams: Annotated[
         Path | None, typer.Option("--teams", help="团队库文件；按单位评测时需要。")
@@ -78,7 +78,7 @@ def compare(
     output: _OutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """比较几个结果文件: 同一批需求上的配对检验。
+    """比较几个结果文件：同一批需求上的配对检验。
 
     Python: matcher.learning.evaluation.compare
     """
@@ -114,9 +114,9 @@ def audit(
     output: _OutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """不看出身的审计: 谁被看见, 与团队库和综合分相比; 单位集中度; 与规模、平台级别的秩相关。
+    """不看出身的审计：谁被看见，与团队库和综合分相比；单位集中度；与规模、平台级别的秩相关。
 
-    只计量, 不打分。不给文件时用工作区。
+    只计量，不打分。不给文件时用工作区。
 
     Python: matcher.learning.auditing.audit
     """
@@ -171,7 +171,7 @@ def _check_listed(judged: Qrels, matcher: Matcher, path: Path) -> None:
             "判断文件里的需求都不在榜单里", given=f"{path.name}: {unknown[0]} 等 {len(unknown)} 项",
             expected="榜单里的编号", remedy="检查 --challenges 和 --qrels 是否是同一批需求",
         )  # fmt: skip
-    note(f"注意：{len(unknown)} 项有判断的需求不在榜单里 ({unknown[0]} 等), 按 0 计。")
+    note(f"注意：{len(unknown)} 项有判断的需求不在榜单里（{unknown[0]} 等），按 0 计。")
 
 
 def _present(

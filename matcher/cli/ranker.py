@@ -21,9 +21,9 @@ def use(
     ] = "none",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """从此用这个排序模型: 命令、网页、接口、报告都用它; 原来的留着, 可以换回。
+    """从此用这个排序模型：命令、网页、接口、报告都用它；原来的留着，可以换回。
 
-    排序模型文件的内容存进工作区, 文件以后可以移动或删除; 重排模型的文件夹要留在原处。
+    排序模型文件的内容存进工作区，文件以后可以移动或删除；重排模型的文件夹要留在原处。
 
     Python: Workspace.use_ranker
     """
@@ -38,7 +38,7 @@ def use(
 
 @app.command("back")
 def back(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """换回上一个排序模型; 再运行一次又换过来。
+    """换回上一个排序模型；再运行一次又换过来。
 
     Python: Workspace.change_back
     """
@@ -51,7 +51,7 @@ def back(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
 @app.command("show")
 def show(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """显示正在使用的排序模型, 以及换回时用哪一个。
+    """显示正在使用的排序模型，以及换回时用哪一个。
 
     Python: Workspace.ranker, ranker_before
     """

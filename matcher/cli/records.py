@@ -37,7 +37,7 @@ def show(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """显示一条记录 (不含联系方式); 联盟与 matcher alliances show 相同。
+    """显示一条记录（不含联系方式）；联盟与 matcher alliances show 相同。
 
     Python: Workspace.challenges()[ID], Workspace.teams()[ID]
     """
@@ -109,10 +109,10 @@ def index(
     scheduler: SchedulerOption = "",
     resume: ResumeOption = False,
 ) -> None:
-    """补齐导入时推后的语义向量 (import --meaning later); 加 --rebuild 则重建全部索引。
+    """补齐导入时推后的语义向量（import --meaning later）；加 --rebuild 则重建全部索引。
 
-    换了语义模型或词典之后要重建。补齐时服务照常回答, 可以中断, 再运行时接着做。重建时加
-    --engine processes 或 dask 则分块完成, 中断后加 --resume 继续 (docs/scale.md)。
+    换了语义模型或词典之后要重建。补齐时服务照常回答，可以中断，再运行时接着做。重建时加
+    --engine processes 或 dask 则分块完成，中断后加 --resume 继续（docs/scale.md）。
 
     Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """
@@ -158,10 +158,10 @@ def delete(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """从工作区删除记录; 网页上的“已删除的记录”里可以恢复。
+    """从工作区删除记录；网页上的“已删除的记录”里可以恢复。
 
-    有账号时照状态办理: 已发布的先撤下再删除, 两步都记; 有对接在办的要先办完。
-    有关单位会收到通知。要么全部删除, 要么一条也不动。
+    有账号时照状态办理：已发布的先撤下再删除，两步都记；有对接在办的要先办完。
+    有关单位会收到通知。要么全部删除，要么一条也不动。
 
     Python: matcher.service.desk.records.delete
     """

@@ -75,7 +75,7 @@ class ScopeOptions:
     ] = None
     save_decisions: Annotated[
         Path | None,
-        typer.Option("--save-decisions", help="把人工决定写成结果文件 (.jsonl .csv .xlsx)。"),
+        typer.Option("--save-decisions", help="把人工决定写成结果文件（.jsonl .csv .xlsx）。"),
     ] = None
     pack: Annotated[
         str, typer.Option("--pack", help="规则包：名称 (liaoning-2021) 或 .toml 文件。")

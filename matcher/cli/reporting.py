@@ -61,7 +61,8 @@ def report(
         ),
     ] = "meeting",
     template: Annotated[
-        Path | None, typer.Option("--template", help="单位的 Word 模板 (.docx): 用它的信头和样式。")
+        Path | None,
+        typer.Option("--template", help="单位的 Word 模板（.docx）：用它的信头和样式。"),
     ] = None,
     draws: Annotated[
         int, typer.Option("--draws", min=0, help="稳定性分析的抽签次数；0 不分析。")
@@ -71,11 +72,11 @@ def report(
     ] = False,
     verify: Annotated[
         Path | None,
-        typer.Option("--verify", help="核对一份清单 (*.manifest.json), 不写报告。"),
+        typer.Option("--verify", help="核对一份清单（*.manifest.json），不写报告。"),
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """把整张榜单匹配成一份会议能用的报告: 排名、依据、指派、流标风险、冲突、集中度。
+    """把整张榜单匹配成一份会议能用的报告：排名、依据、指派、流标风险、冲突、集中度。
 
     Python: matcher.report.build_report, write_report
     """
@@ -123,7 +124,7 @@ def assign(
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """给整张榜单指派团队: 名额、上限、规则之内总体最好; 等级不够就不指派。
+    """给整张榜单指派团队：名额、上限、规则之内总体最好；等级不够就不指派。
 
     Python: matcher.report.build_planning 与 matcher.assignment.assign
     """
@@ -167,7 +168,7 @@ def consortium(
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """为一个技术需求找合起来覆盖要求的最少几个团队, 并与最好的单个团队对照。
+    """为一个技术需求找合起来覆盖要求的最少几个团队，并与最好的单个团队对照。
 
     Python: matcher.consortium.consortium
     """
@@ -194,7 +195,7 @@ def consortium(
         return _finish(opened)
     found = form(wanted, people, rules)
     if not people and not as_json:
-        say(f"前 {len(matches)} 名里没有等级够的团队可以组成联合体 (最低等级“{lowest_band}”)。")
+        say(f"前 {len(matches)} 名里没有等级够的团队可以组成联合体（最低等级“{lowest_band}”）。")
     else:
         _show_consortium(found, {m.team_id: m.team.name for m in matches}, matches, as_json)
     return _finish(opened)
@@ -207,7 +208,7 @@ def _show_consortium(
         say_json(asdict(found) | {"team_names": {m.team_id: names[m.team_id]
                                                  for m in found.members}})  # fmt: skip
         return
-    rows = [(m.role, m.team_id, names[m.team_id], m.org, "、".join(m.facets) or "(按规则须有)")
+    rows = [(m.role, m.team_id, names[m.team_id], m.org, "、".join(m.facets) or "（按规则须有）")
             for m in found.members]  # fmt: skip
     table(
         f"联合体：{matches[0].challenge.name}", ("角色", "编号", "团队", "单位", "负责的要求"), rows
@@ -336,7 +337,7 @@ def _show_plan(made: Report, as_json: bool) -> None:
         say(f"已立项 {given.challenge_id} {given.challenge_title}: {given.words}")
     for line in made.overrides:
         pair = f"{line.challenge_id}–{line.team_id}"
-        say(f"{line.stage} {pair} ({line.reason or '未填写理由'}): {line.honoured}")
+        say(f"{line.stage} {pair}（{line.reason or '未填写理由'}）：{line.honoured}")
 
 
 def _decisions(written: Iterable[str], stage: str) -> Iterator[Outcome]:

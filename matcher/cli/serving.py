@@ -25,7 +25,7 @@ _Stdin = Annotated[bool, typer.Option("--stdin", help="从标准输入读密码�
 
 
 def serve(
-    config: Annotated[Path | None, typer.Option("--config", help="设置文件 (.toml)。")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="设置文件（.toml）。")] = None,
     workspace: Annotated[
         Path | None,
         typer.Option("--workspace", "-w", envvar="MATCHER_WORKSPACE", help="工作区目录。"),
@@ -42,7 +42,7 @@ def serve(
         bool, typer.Option("--beside", help="在同一工作区已有的服务旁边再开一个进程。")
     ] = False,
 ) -> None:
-    """在工作区上开网页和接口, 直到收到停止信号。
+    """在工作区上开网页和接口，直到收到停止信号。
 
     Python: matcher.service.serving.serve
     """
@@ -65,7 +65,7 @@ def backup(
     target: Annotated[Path, typer.Argument(help="备份写到哪个文件。")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """把工作区备份成一个文件: 某一时刻的全部内容, 写好并核对之后才出现。
+    """把工作区备份成一个文件：某一时刻的全部内容，写好并核对之后才出现。
 
     服务运行时也可以备份。
 
@@ -88,7 +88,7 @@ def restore(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     yes: Annotated[bool, typer.Option("--yes", help="不再确认。")] = False,
 ) -> None:
-    """用备份替换工作区的全部内容, 要么全部, 要么不动; 网页的登录随之结束。
+    """用备份替换工作区的全部内容，要么全部，要么不动；网页的登录随之结束。
 
     Python: matcher.index.backup.restore
     """
@@ -114,7 +114,7 @@ def add(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """新增账号; 密码当场输入两次, 或从标准输入读, 从不写在命令行上。
+    """新增账号；密码当场输入两次，或从标准输入读，从不写在命令行上。
 
     Python: matcher.service.store.accounts.Accounts.add
     """
@@ -151,7 +151,7 @@ def password(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """改密码, 并结束这个账号的全部登录; 锁定的账号随之解锁。
+    """改密码，并结束这个账号的全部登录；锁定的账号随之解锁。
 
     Python: matcher.service.store.accounts.Accounts.set_password
     """
@@ -167,7 +167,7 @@ def disable(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """停用账号: 登录和接口密钥立刻失效。
+    """停用账号：登录和接口密钥立刻失效。
 
     Python: matcher.service.store.accounts.Accounts.set_disabled
     """

@@ -22,7 +22,7 @@ def quickstart(
     ] = Path("示范"),
     encoder: EncoderOption = DEFAULT_ENCODER,
 ) -> None:
-    """用随附的示范榜单和团队库走一遍: 导入, 排出第一张名单, 告诉下一步。
+    """用随附的示范榜单和团队库走一遍：导入，排出第一张名单，告诉下一步。
 
     Python: Workspace.put_challenges, Workspace.put_teams, Matcher.rank
     """
@@ -56,9 +56,9 @@ def quickstart(
 def completion(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="bash、zsh 或 fish。")],
 ) -> None:
-    """写出命令补全的脚本, 放进 shell 的启动文件。
+    """写出命令补全的脚本，放进 shell 的启动文件。
 
-    Python: 无
+    Python：无
     """
     from typer._completion_shared import get_completion_script
 

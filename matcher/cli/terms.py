@@ -32,9 +32,9 @@ def terms(
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
-    """列出补充检索词: 已有的和建议的; 加入、去掉的随榜单项目保存。
+    """列出补充检索词：已有的和建议的；加入、去掉的随榜单项目保存。
 
-    建议来自术语表和相近难题, 由人取舍, 不是依据。
+    建议来自术语表和相近难题，由人取舍，不是依据。
 
     Python: matcher.ranking.suggestions.suggested_terms, matcher.language_model.configured
     """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def train(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="排序模型文件 (.json); 原有的另存为 .原.json。")
+        Path, typer.Option("--output", "-o", help="排序模型文件（.json）；原有的另存为 .原.json。")
     ],
     sets: Annotated[
         list[Path] | None,
@@ -59,12 +59,12 @@ def train(
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
-    """训练排序模型; 同样的数据得到逐字节相同的文件。
+    """训练排序模型；同样的数据得到逐字节相同的文件。
 
-    给训练集文件夹时从头训练; 其中若有 challenges_title_only.jsonl (只有题目的同一批需求),
-    也用来训练。给 --outcomes (加 --challenges、--teams) 或 --workspace 时, 在 --ranker
-    指定的线性模型上学习使用中的结果, 并报告学习前后的指标。给 --judged (加 --challenges、
-    --teams, 或 --workspace) 时学评判人给的等级, 同样报告前后。
+    给训练集文件夹时从头训练；其中若有 challenges_title_only.jsonl（只有题目的同一批需求），
+    也用来训练。给 --outcomes（加 --challenges、--teams）或 --workspace 时，在 --ranker
+    指定的线性模型上学习使用中的结果，并报告学习前后的指标。给 --judged (加 --challenges、
+    --teams，或 --workspace) 时学评判人给的等级，同样报告前后。
 
     Python: matcher.learning.training.training_groups, matcher.learning.outcomes.learn,
     matcher.learning.judged.learn_grades
@@ -204,11 +204,11 @@ def calibrate(
     sets: Annotated[list[Path], typer.Argument(help="有判断的集合文件夹，同 matcher train。")],
     foreign: Annotated[
         list[Path],
-        typer.Option("--foreign", help="各集合的无关领域需求 (.jsonl), 与集合一一对应。"),
+        typer.Option("--foreign", help="各集合的无关领域需求（.jsonl），与集合一一对应。"),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="校准文件 (.json); 有 --reranker 时写进它的文件夹。"),
+        typer.Option("--output", "-o", help="校准文件（.json）；有 --reranker 时写进它的文件夹。"),
     ] = None,
     ranker: RankerOption = "",
     reranker: Annotated[
@@ -217,9 +217,9 @@ def calibrate(
     encoder: EncoderOption = DEFAULT_ENCODER,
     as_json: JsonOption = False,
 ) -> None:
-    """拟合校准: 需求有没有合适团队的把握, 匹配的档次。先在一半上拟合, 另一半上检验。
+    """拟合校准：需求有没有合适团队的把握，匹配的档次。先在一半上拟合，另一半上检验。
 
-    给 --reranker 时, 先学重排得分占多大分量, 再拟合用到它的档次; 结果留在模型文件夹里,
+    给 --reranker 时，先学重排得分占多大分量，再拟合用到它的档次；结果留在模型文件夹里，
     以后 --reranker 就按它来。
 
     Python: matcher.learning.calibrating.sample, fit_calibration, check_calibration;

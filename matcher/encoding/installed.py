@@ -99,7 +99,7 @@ def resolve_encoder(
         raise ModelError(
             "找不到编码器",
             given=text,
-            expected=f"已建立的编码器名 (如 {DEFAULT_ENCODER}) 或模型文件夹的路径",
+            expected=f"已建立的编码器名（如 {DEFAULT_ENCODER}）或模型文件夹的路径",
             remedy="运行 matcher models build 建立默认编码器，或检查名称和路径",
         )
     return SentenceEncoder(text, backend=backend, threads=threads)

@@ -193,7 +193,7 @@ def _chosen(backend: Backend, settings: FolderSettings, folder: Path) -> Literal
         raise ModelError(
             "这个模型文件夹没有可用的 ONNX 文件",
             given=folder,
-            expected="onnx/model.onnx，且模块为 Transformer + Pooling (mean 或 cls) + Normalize",
+            expected="onnx/model.onnx，且模块为 Transformer + Pooling（mean 或 cls）+ Normalize",
             remedy="把编码方式改为 auto 或 torch，或运行 matcher models build 建立默认编码器",
         )
     if backend == "torch" or not usable:
