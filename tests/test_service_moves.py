@@ -29,6 +29,7 @@ KEY = ("K1", "T1")
 WHO: dict[Party, Principal] = {
     "demand": Principal("enterprise", 1, "企业账号", ENTERPRISE),
     "team": Principal("university", 2, "高校账号", UNIVERSITY),
+    "broker": Principal("broker", 4, "经纪人"),
     "staff": Principal("staff", 3, "管理人员"),
     "service": Principal("staff", name="服务"),
 }
@@ -115,6 +116,24 @@ def test_each_side_knows_a_pair_as_after_the_last_step_it_was_told_of(pairs: Pai
     # The page of the team is as new as it can be: it is not refused for what it is not told.
     assert pairs.move(KEY, "表示意向", act("team"), SIDES, seen=3).state == "有意向"
     assert known("team") == known("demand") == ("有意向", 6)
+
+
+def test_a_broker_knows_of_its_own_steps_and_of_what_both_sides_know(pairs: Pairs) -> None:
+    def known(*parties: Party) -> tuple[str, int] | None:
+        pair = pairs.find(KEY)
+        seen = pair and pairs.as_known(pair, parties)
+        return seen and (seen.state, seen.version)
+
+    go(pairs, ("列入候选", "demand"))
+    assert known("broker") is None
+    # Somebody who is not told of the shortlist may recommend, and learns nothing by it.
+    pairs.move(KEY, "推荐", act("broker", "做过两炉"), SIDES, seen=0)
+    assert known("broker") == known("demand") == ("经纪人推荐", 2)
+    assert known("team") is known() is None
+    go(pairs, ("采纳推荐", "demand"), ("移出候选", "demand"))
+    assert (known("broker"), known("demand")) == (("候选", 3), ("移出", 4))
+    go(pairs, ("推荐", "broker"), ("不采纳推荐", "demand"), ("邀请", "demand"))
+    assert known("broker") == known("team") == ("已邀请", 7)
 
 
 def test_what_the_table_forbids_changes_nothing(pairs: Pairs, database: Database) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ from .service import (
 
 API = "/api/v1"
 BID = {"statement": "钙处理加电磁净化", "answers": ["总氧≤5ppm"], "budget_wan": 300, "months": 18}
-ROLE: dict[Party, str] = {"demand": "enterprise", "team": "university", "staff": "staff"}
+ROLE: dict[Party, str] = {
+    "demand": "enterprise", "team": "university", "broker": "broker", "staff": "staff",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -476,7 +479,11 @@ def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
     from matcher.service.desk import bids, pairs
 
     service, named = service_of(app), {"challenge_id": "K1", "team_id": "T1"}
+    broker = service.accounts.get("broker").account_id
+    service.grants.add(broker, "challenge", "K1")
+    service.grants.add(broker, "team", "T1")
     who = {party: service.accounts.get(name).principal for party, name in ROLE.items()}
+    who["broker"] = replace(who["broker"], given=service.grants.of(broker))
     holes, count, moved = [], 0, False
     for state in (NOTHING, *PAIR.states):
         _put(app, state)
@@ -502,7 +509,7 @@ def test_every_state_role_and_move_is_as_the_table_has_it(app: FastAPI) -> None:
                 if made != fits:
                     holes.append((state, party, move.name, made))
     assert holes == []
-    assert count == 21 * 3 * 29
+    assert count == 22 * 4 * 33
 
 
 def test_the_workspace_still_opens_without_the_service(app: FastAPI, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from typing import Literal, get_args
 
 from matcher.records import OutcomeStage
 
-Party = Literal["demand", "team", "staff", "service"]
+Party = Literal["demand", "team", "broker", "staff", "service"]
 PARTIES: tuple[Party, ...] = get_args(Party)
 PARTY_NAMES: dict[Party, str] = {
-    "demand": "需求方", "team": "揭榜方", "staff": "管理人员", "service": "到期自动",
+    "demand": "需求方", "team": "揭榜方", "broker": "技术经纪人", "staff": "管理人员",
+    "service": "到期自动",
 }  # fmt: skip
 # The state of what is not there yet.
 NOTHING = ""

@@ -24,13 +24,14 @@ _DEMAND: frozenset[Party] = frozenset({"demand"})
 _TEAM: frozenset[Party] = frozenset({"team"})
 _HOST: frozenset[Party] = frozenset({"demand", "staff"})
 _BOTH: frozenset[Party] = frozenset({"demand", "team"})
+_BROKER: frozenset[Party] = frozenset({"broker"})
 
 _SWAPPED = "已互换联系方式"
 _HALF = frozenset({"需求方同意互换", "揭榜方同意互换"})
 _TALKING = frozenset({"有意向", _SWAPPED}) | _HALF
 _OVER = frozenset({"婉拒", "已放弃立项", "撤回", "逾期", "移出"})
-SHORTLISTED = "候选"
-_FRESH = frozenset({NOTHING, SHORTLISTED, "已邀请"})
+SHORTLISTED, RECOMMENDED = "候选", "经纪人推荐"
+_FRESH = frozenset({NOTHING, SHORTLISTED, RECOMMENDED, "已邀请"})
 _TOLD = "对方已经收到的通知收不回"
 _SHOWN = "已经看到的联系方式收不回"
 _READ = "需求方可能已读过揭榜书"
@@ -40,7 +41,7 @@ ENGAGED = frozenset({"已立项", "已签约"})
 # The challenge is given away: others come too late, unless it says that several may win.
 AWARDED = ENGAGED | {"已验收"}
 # Nothing is under way or came of it: the records may go.
-IDLE = _OVER | {SHORTLISTED, "未入选", "终止"}
+IDLE = _OVER | {SHORTLISTED, RECOMMENDED, "未入选", "终止"}
 # It came to nothing: the two are not put together anew until one of them begins again.
 PARTED = (_OVER - {"移出"}) | {"未入选", "终止"}
 # What both sides are told of: what somebody beside them may read.
@@ -52,16 +53,25 @@ RECEIVED = frozenset(
 
 PAIR = Procedure(
     states=(
-        SHORTLISTED, "移出", "已邀请", "有意向", "需求方同意互换", "揭榜方同意互换", _SWAPPED,
-        "已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收",
+        SHORTLISTED, RECOMMENDED, "移出", "已邀请", "有意向", "需求方同意互换", "揭榜方同意互换",
+        _SWAPPED, "已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收",
         "未入选", "婉拒", "已放弃立项", "撤回", "逾期", "终止",
     ),
     moves=(
         Move("列入候选", _HOST, frozenset({NOTHING}) | _OVER, SHORTLISTED, told=_DEMAND,
              outcome="推荐"),
         Move("移出候选", _HOST, frozenset({SHORTLISTED}), "移出", told=_DEMAND),
-        Move("邀请", _HOST, frozenset({NOTHING, SHORTLISTED}) | _OVER, "已邀请", told=_BOTH,
-             kept=_TOLD, outcome="推荐"),
+        # From the shortlist too: a broker is not told of it, nor by being refused.
+        Move("推荐", _BROKER, frozenset({NOTHING, SHORTLISTED}) | _OVER, RECOMMENDED,
+             needs_reason=True, told=_DEMAND | _BROKER, kept=_TOLD, outcome="推荐"),
+        Move("收回推荐", _BROKER, frozenset({RECOMMENDED}), "移出", needs_reason=True,
+             told=_DEMAND | _BROKER, kept=_TOLD),
+        Move("采纳推荐", _HOST, frozenset({RECOMMENDED}), SHORTLISTED, told=_DEMAND | _BROKER,
+             kept=_TOLD),
+        Move("不采纳推荐", _HOST, frozenset({RECOMMENDED}), "移出", needs_reason=True,
+             told=_DEMAND | _BROKER, kept=_TOLD),
+        Move("邀请", _HOST, frozenset({NOTHING, SHORTLISTED, RECOMMENDED}) | _OVER, "已邀请",
+             told=_BOTH, kept=_TOLD, outcome="推荐"),
         Move("收回邀请", _HOST, frozenset({"已邀请"}), "撤回", needs_reason=True, told=_BOTH,
              kept=_TOLD),
         Move("表示意向", _TEAM, _FRESH | _OVER, "有意向",

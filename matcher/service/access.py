@@ -198,6 +198,8 @@ MATCHING = Access(frozenset({"enterprise", "broker", "local", "staff"}))
 UNIVERSITY = Access(frozenset({"university", "staff"}))
 # The two sides of a pair and staff; who is which is found out by the verb.
 PAIRED = Access(frozenset({"enterprise", "university", "staff"}))
+# Who recommends a team for a challenge, having been given both.
+BROKER = Access(frozenset({"broker"}))
 # Also whoever was given a pair: they read what both sides know of it.
 WATCHED = Access(PAIRED.roles | BY_GRANT)
 STAFF = Access(frozenset({"staff"}))

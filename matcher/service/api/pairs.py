@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query
 from starlette.responses import Response
 
-from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
+from matcher.service.access import BROKER, ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import api_router, attachment
 from matcher.service.desk import appraising, bids, bids_beside, cases, pairs
 from matcher.service.routing import CurrentCaller
@@ -48,6 +48,15 @@ def move_pair(
     caller: CurrentCaller, asked: Annotated[pairs.MoveAsked, Body()]
 ) -> pairs.PairView:  # fmt: skip
     """走一步。"""
+    return pairs.move(caller, asked)
+
+
+@router.post("/recommendation")
+@allow(BROKER)
+def recommend(
+    caller: CurrentCaller, asked: Annotated[pairs.MoveAsked, Body()]
+) -> pairs.PairView:  # fmt: skip
+    """技术经纪人把交给他的团队推荐给需求方 (推荐), 或收回推荐; 写明理由。"""
     return pairs.move(caller, asked)
 
 

@@ -49,12 +49,20 @@ class Case:
 
     Attributes:
         pair: as far as the caller has learned of it, once `find` or `seen` gave it out.
+        parties: a side, or staff: who reads its papers.
+        brokered: whether the caller is a broker who was given both.
     """
 
     challenge: Challenge
     team: Team
     pair: Pair | None
     parties: tuple[Party, ...]
+    brokered: bool = False
+
+    @property
+    def acting(self) -> tuple[Party, ...]:
+        """As what the caller may move it."""
+        return ("broker",) if self.brokered else self.parties
 
     @property
     def key(self) -> tuple[str, str]:
@@ -82,12 +90,12 @@ def find(caller: Caller, challenge_id: str, team_id: str) -> Case:
     challenge, team = matcher.challenges.get(challenge_id), matcher.teams.get(team_id)
     pair = caller.service.pairs.find((challenge_id, team_id))
     if challenge is not None and team is not None:
-        case = Case(challenge, team, pair, _parties(caller.principal, challenge, team))
+        case = _case(caller.principal, challenge, team, pair)
         public = caller.snapshot.states[challenge_id] in PUBLIC
         told = pair is not None and "team" in pair.told
         if case.parties and (public or told or case.parties != ("team",)):
             return _as_known(caller, case)
-        if watches(caller.principal, case):
+        if case.brokered or watches(caller.principal, case):
             return _as_known(caller, case)
     raise NotFoundError(
         "没有这一对难题和团队", given=f"{challenge_id} – {team_id}", remedy="在“对接”里查找"
@@ -97,9 +105,12 @@ def find(caller: Caller, challenge_id: str, team_id: str) -> Case:
 def watches(principal: Principal, case: Case) -> bool:
     """Whether somebody who is no side of a pair reads it: whoever was given it, once both know.
 
-    Local staff have what is in their charge, brokers need challenge and team.
+    Local staff have what is in their charge, brokers need challenge and team; they see what they
+    recommended, too.
     """
-    if case.pair is None or not case.pair.told >= SHARED or principal.role not in BY_GRANT:
+    if case.pair is None or principal.role not in BY_GRANT:
+        return False
+    if not (case.pair.told >= SHARED or (case.brokered and "broker" in case.pair.told)):
         return False
     return is_given(principal, case.challenge) and is_in_hand(principal, case.team)
 
@@ -118,7 +129,7 @@ def seen(caller: Caller, query: PairQuery) -> list[Case]:
         challenge, team = matcher.challenges.get(pair.challenge_id), matcher.teams.get(pair.team_id)
         if challenge is None or team is None or query.team not in ("", pair.team_id):
             continue
-        case = Case(challenge, team, pair, _parties(caller.principal, challenge, team))
+        case = _case(caller.principal, challenge, team, pair)
         own = case.parties and (case.parties != ("team",) or "team" in pair.told)
         if own or watches(caller.principal, case):
             found.append(_as_known(caller, case))
@@ -133,8 +144,16 @@ def known_to_teams(caller: Caller, pairs: Sequence[Pair]) -> Mapping[tuple[str, 
 
 def _as_known(caller: Caller, case: Case) -> Case:
     """A case with the pair as far as the caller has learned of it."""
-    known = case.pair and caller.service.pairs.as_known(case.pair, case.parties)
+    known = case.pair and caller.service.pairs.as_known(case.pair, case.acting)
     return replace(case, pair=known)
+
+
+def _case(principal: Principal, challenge: Challenge, team: Team, pair: Pair | None) -> Case:
+    brokered = (
+        principal.role == "broker" and not is_demand_side(challenge, team)
+        and is_given(principal, challenge) and is_in_hand(principal, team)
+    )  # fmt: skip
+    return Case(challenge, team, pair, _parties(principal, challenge, team), brokered)
 
 
 def _parties(principal: Principal, challenge: Challenge, team: Team) -> tuple[Party, ...]:

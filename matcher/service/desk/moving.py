@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from matcher.procedure import AWARDED, ENGAGED, FOLLOWED, PAIR, Move, Party, several_may_win
+from matcher.procedure import (
+    AWARDED,
+    ENGAGED,
+    FOLLOWED,
+    PAIR,
+    SHORTLISTED,
+    Move,
+    Party,
+    several_may_win,
+)
 from matcher.records import Team
 from matcher.service.context import Caller
 from matcher.service.desk import teams
@@ -18,7 +27,7 @@ from matcher.text.dates import today
 
 _UNANSWERED = "逾期未答"
 _SWAPPING = frozenset({"同意互换（揭榜方）", "也同意互换（揭榜方）"})
-_BEGINNINGS = frozenset({"列入候选", "邀请", "表示意向", "揭榜"})
+_BEGINNINGS = frozenset({"列入候选", "推荐", "采纳推荐", "邀请", "表示意向", "揭榜"})
 
 
 def bidding_act(caller: Caller, case: Case, name: str, key: str) -> Act:
@@ -100,6 +109,10 @@ def _held_by_another(caller: Caller, case: Case) -> Pair | None:
 
 def _check_beginning(caller: Caller, case: Case, name: str) -> None:
     """Whether the challenge still takes what begins something."""
+    if name == "推荐" and case.state == SHORTLISTED:  # as the broker knows
+        raise ConflictError(
+            "需求方已经列入候选，不用再推荐", given=case.team.name, remedy="等需求方邀请"
+        )  # fmt: skip
     state = caller.snapshot.states[case.challenge.challenge_id]
     if state not in FOLLOWED:
         raise ConflictError(f"这项难题现在是“{state}”，不能{name}", given=case.key[0])
@@ -120,7 +133,7 @@ def _check_beginning(caller: Caller, case: Case, name: str) -> None:
 def allowed(caller: Caller, case: Case) -> list[Move]:
     """The moves a caller may make now."""
     found = {
-        move.name: move for party in case.parties for move in PAIR.allowed(case.state, party)
+        move.name: move for party in case.acting for move in PAIR.allowed(case.state, party)
         if _may_now(caller, case, move.name, party)
     }  # fmt: skip
     return list(found.values())
@@ -130,9 +143,9 @@ def acting(
     caller: Caller, case: Case, name: str, reason: str, detail: Mapping[str, Any], key: str
 ) -> Act:  # fmt: skip
     """Who makes a move, as which side. Raises: ConflictError: there is no such move."""
-    if name not in PAIR:
+    if name not in PAIR or not case.acting:
         raise ConflictError(f"没有“{name}”这一步", remedy="刷新页面，看能走哪一步")
-    fitting = [party for party in case.parties if party in PAIR[name].who] or [*case.parties]
+    fitting = [party for party in case.acting if party in PAIR[name].who] or [*case.acting]
     return Act(caller.principal, fitting[0], reason, detail, key)
 
 

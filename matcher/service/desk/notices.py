@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from matcher.contacts import hide_contacts
-from matcher.procedure import PAIR, PARTY_NAMES, SHARED
+from matcher.procedure import PAIR, PARTY_NAMES
 from matcher.records import Challenge
 from matcher.service.access import BY_GRANT, NOTHING, OF_ORGANISATION, Given
 from matcher.service.context import Service
@@ -14,6 +14,7 @@ from matcher.service.desk.drafts import draft_challenge, is_draft_id
 from matcher.service.store.accounts import Account
 from matcher.service.store.events import Event
 from matcher.service.store.messages import Told
+from matcher.service.store.pairs import is_told
 from matcher.service.store.steps import Steps
 from matcher.service.store.versions import last_version
 from matcher.service.views import challenge_page, numbered, pair_page
@@ -130,7 +131,8 @@ def _subject(service: Service, event: Event, grants: Mapping[int, Given]) -> _Su
         known = account.role == "local" or team is None or kept.covers_team(
             team.team_id, [team.org_name, *team.org_aliases], team.province, team.city
         )  # fmt: skip
-        return about and known and (not event.team_id or _is_shared(service, event))
+        told = not event.team_id or _reaches(service, event, account.role == "broker")
+        return about and known and told
 
     named = event.team_id if team is None else team.name
     own_page = pair_page(event.challenge_id, event.team_id) if event.team_id else page
@@ -138,9 +140,13 @@ def _subject(service: Service, event: Event, grants: Mapping[int, Given]) -> _Su
     return _Subject(name, named, own_page, own_page if pair is not None else page, given)
 
 
-def _is_shared(service: Service, event: Event) -> bool:
-    """Whether both sides were told of it: who stands beside them learns of nothing else."""
-    if event.kind in PAIR:
-        return PAIR[event.kind].told >= SHARED
-    pair = service.pairs.find((event.challenge_id, event.team_id))
-    return pair is not None and pair.told >= SHARED
+def _reaches(service: Service, event: Event, broker: bool) -> bool:
+    """Whether those beside a pair are told: what both sides are, a broker of its own steps too.
+
+    Nothing of the undoing of what they were not told of.
+    """
+    kind = event.kind
+    if kind not in PAIR:
+        history = service.pairs.history((event.challenge_id, event.team_id))
+        kind = next((step.move for step in history if step.undone == event.step), "")
+    return kind in PAIR and is_told(PAIR[kind], frozenset({"broker"}) if broker else frozenset())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
-from matcher.procedure import AWARDED, IDLE, PAIR, RECEIVED
+from matcher.procedure import AWARDED, IDLE, PAIR, RECEIVED, RECOMMENDED
 from matcher.service.access import Role
 from matcher.service.context import Caller
 from matcher.service.desk import cases, contracts, drafts, own_teams, teams
@@ -54,6 +54,14 @@ def _bids(caller: Caller) -> list[Todo]:
         and _last_move(caller, case) == "婉拒邀请"
     ]  # fmt: skip
     return [
+        waiting(
+            "经纪人推荐的团队",
+            "看推荐的理由，邀请、采纳，或不采纳",
+            "办",
+            f"/pairs?state={RECOMMENDED}",
+            by_state[RECOMMENDED],
+            _team,
+        ),
         waiting("团队婉拒了邀请", "看理由，换一个团队", "办", "/pairs?state=婉拒", declined, _team),
         waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs", [*over, *late], _team),
         waiting(
@@ -140,7 +148,8 @@ def _calls(caller: Caller) -> list[Todo]:
     lines = [one for one in caller.snapshot.challenges.lines if is_own(who, one)]
     risk = ending([one for one in lines if one.challenge_id not in bid], day, RISK_DAYS)
     told = {one.challenge_id for one in risk}
-    alone = [one for one in _alone(caller, lines) if one.challenge_id not in told]
+    paired = {pair.challenge_id for pair in pairs.in_states(PAIR.states)}
+    alone = _alone(lines, paired | told)
     return [
         waiting(
             "快截止，还没有团队揭榜",
@@ -280,13 +289,30 @@ def _given(caller: Caller) -> list[Todo]:
     lines = [one for one in caller.snapshot.challenges.lines if is_given(who, one)]
     by_state = _by_state(caller)
     going = [one for state in PAIR.states if state not in IDLE for one in by_state[state]]
+    begun = {case.key[0] for state in PAIR.states for case in by_state[state]}
+    refused = [
+        case for case in by_state["移出"]
+        if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
+        and _last_move(caller, case) == "不采纳推荐"
+    ]  # fmt: skip
     return [
         waiting(
+            "推荐没有被采纳", "看理由，换一个团队", "看", "/pairs?state=移出", refused, _challenge
+        ),
+        waiting(
+            "已推荐，等需求单位",
+            "需求单位采纳、邀请或不采纳，会告诉你",
+            "看",
+            f"/pairs?state={RECOMMENDED}",
+            by_state[RECOMMENDED],
+            _challenge,
+        ),
+        waiting(
             "还没有开始对接",
-            "看候选团队，把合适的告诉需求单位；邀请由需求单位和管理人员办",
+            "看候选团队，把合适的推荐给需求单位",
             "办",
             "/challenges",
-            _alone(caller, lines),
+            _alone(lines, begun),
             _seek,
         ),
         waiting("对接中", "看双方到了哪一步", "看", "/pairs", going, _challenge),
@@ -307,9 +333,8 @@ def _by_state(caller: Caller) -> _ByState:
     return found
 
 
-def _alone(caller: Caller, lines: Sequence[ChallengeLine]) -> list[ChallengeLine]:
+def _alone(lines: Sequence[ChallengeLine], paired: Set[str]) -> list[ChallengeLine]:
     """The open calls among some that have no pair yet."""
-    paired = {pair.challenge_id for pair in caller.service.pairs.in_states(PAIR.states)}
     return [one for one in lines
             if one.open and one.published and one.challenge_id not in paired]  # fmt: skip
 

@@ -227,7 +227,7 @@ def _view(caller: Caller, case: Case) -> PairView:
         others=_others(case) if case.parties and case.pair is not None else [],
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
-        steps=[_step(case, step) for step in known_steps(history, case.parties)],
+        steps=[_step(case, step) for step in known_steps(history, case.acting)],
         public=caller.snapshot.states[case.key[0]] in PUBLIC,
         texts=_texts(case, counted) if case.parties else {},
         demand_contacts=contacts(case.challenge) if _reaches(case, "demand", known) else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from matcher.procedure import ENGAGED, RECEIVED
+from matcher.procedure import ENGAGED, RECEIVED, RECOMMENDED
 from matcher.service.access import LOCAL_STAFF
 from matcher.service.context import Caller
 from matcher.service.desk import (
@@ -114,11 +114,15 @@ def _pairs(caller: Caller) -> list[Todo]:
     late += [one for state in ("已邀请", "已立项") for one in by_state[state] if one.overdue]
     taken = {one.challenge_id for state in (*ENGAGED, "已验收", "拟立项", "评审中")
              for one in by_state[state]}  # fmt: skip
+    unheard = [one for state in ("有意向", "揭榜方同意互换", RECOMMENDED)
+               for one in by_state[state] if not one.demand_org]  # fmt: skip
     vacant = [one for one in by_state["备选"] if one.challenge_id not in taken]
     return [
         waiting("可以递补", "没有在研的团队，备选的在等：递补，或告知不予入选", "急",
                 "/pairs?state=备选", vacant, _pair),
         waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs?state=逾期", late, _pair),
+        waiting("代需求方答复", "难题没有需求单位：由管理人员同意互换、采纳推荐，或谢绝", "办",
+                "/pairs", unheard, _pair),
         waiting("揭榜待受理", "看揭榜书，进入评审或不予入选", "办", "/pairs?state=已揭榜",
                 by_state["已揭榜"], _pair),
         waiting("评审中", "登记专家评分，定备选、立项或不予入选", "办", "/pairs?state=评审中",

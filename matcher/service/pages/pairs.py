@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError
 from matcher.procedure import PAIR
-from matcher.service.access import ENTERPRISE, PAIRED, STAFF, WATCHED, allow
+from matcher.service.access import BROKER, ENTERPRISE, PAIRED, STAFF, WATCHED, allow
 from matcher.service.api.routing import attachment
 from matcher.service.context import Caller
 from matcher.service.desk import appraising, bids, bids_beside, cases, experts, pairs
@@ -89,12 +89,14 @@ def pair_page(request: Request, caller: CurrentCaller, named: _Named) -> Respons
 @allow(PAIRED)
 def move(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Make a move."""
-    asked = form_as(form, MoveAsked)
-    try:
-        pairs.move(caller, asked)
-    except MatcherError as error:
-        return pair_with(request, caller, asked, error)
-    return to_pair(asked)
+    return _moved(request, caller, form)
+
+
+@router.post("/recommendation")
+@allow(BROKER)
+def recommend(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """A broker recommends a team, or takes it back."""
+    return _moved(request, caller, form)
 
 
 @router.post("/undo")
@@ -186,6 +188,15 @@ def follow(request: Request, caller: CurrentCaller, form: Form) -> Response:
     except MatcherError as error:
         return pair_with(request, caller, named, error)
     return to_pair(named)
+
+
+def _moved(request: Request, caller: Caller, form: FormData) -> Response:
+    asked = form_as(form, MoveAsked)
+    try:
+        pairs.move(caller, asked)
+    except MatcherError as error:
+        return pair_with(request, caller, asked, error)
+    return to_pair(asked)
 
 
 def pair_with(

@@ -297,24 +297,30 @@ def known_steps(history: tuple[Step, ...], parties: Collection[Party]) -> tuple[
     they did or are told.
 
     Args:
-        parties: what somebody is to the pair; none who only reads what both sides know.
+        parties: what somebody is to the pair; none who only reads what both sides know. A broker
+            learns of that, too.
     """
     known = {
         step.number for step in history if step.move != UNDO
-        and (step.party in parties or _is_told(PAIR[step.move], frozenset(parties)))
+        and (step.party in parties or is_told(PAIR[step.move], frozenset(parties)))
     }  # fmt: skip
     undoing = {step.undone for step in history if step.number in known}
     return tuple(step for step in history if step.number in known | undoing)
 
 
-def _is_told(move: Move, parties: frozenset[Party]) -> bool:
-    return bool(parties & {*move.told, "staff", "service"}) if parties else move.told >= SHARED
+def is_told(move: Move, parties: frozenset[Party]) -> bool:
+    """Whether somebody learns of a move: staff and the service of all, a side of what it is told,
+    who stands beside them of what both are, and a broker of what it is told, too.
+    """
+    if parties <= {"broker"} and move.told >= SHARED:
+        return True
+    return bool(parties & {*move.told, "staff", "service"})
 
 
 @cache
 def _after_quiet_moves(parties: frozenset[Party]) -> frozenset[str]:
     """Where a pair may be after a move somebody is not told of, or after the undoing of one."""
-    quiet = [move for move in PAIR if not _is_told(move, parties)]
+    quiet = [move for move in PAIR if not is_told(move, parties)]
     return frozenset(state for move in quiet for state in (move.target, *move.sources))
 
 
