@@ -68,6 +68,20 @@ def test_no_limit_comes_out_the_wrong_way_round() -> None:
                 )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "符合GB/T 19001-2016和IATF 16949:2016要求", "公司现有职工1200人，其中技术人员180人",
+        "2024年公司实现产值3.2亿元", "我司拥有专利56项", "现有生产线3条", "邮政编码116000",
+        "选用TC4-DT钛合金和ER70-6焊丝", "针对Q345和Q460两种高强钢开展研究", "见表3和图2-1",
+        "国产设备价格只有进口的60%", "进口产品单价是国产的5倍", "采用4G/5G通信", "详见附录2第3.2节",
+        "上位机为S7-300型，下位机为S7-1200型", "团队中博士5人，高级职称8人", "近三年销售额排名第2",
+    ],
+)  # fmt: skip
+def test_what_is_named_or_told_of_the_firm_is_no_target(text: str) -> None:
+    assert [one for one in parse_indicators(text) if one.value is not None] == []
+
+
 def test_a_change_by_is_not_a_change_to() -> None:
     by, to = parse_indicators("效率提高30%；效率提高到30%")
     assert (by.change, to.change) == ("increase_by", "increase_to")

@@ -17,7 +17,7 @@ from matcher.records import Challenge, Indicator
 from matcher.text.facets import split_clauses
 from matcher.text.lexing import speaks_of_quantities
 from matcher.text.notation import plain_signs
-from matcher.text.offers import is_a_day, is_offered
+from matcher.text.offers import is_a_day, is_a_fact, is_offered
 from matcher.text.pieces import CONDITION_AFTER, WHEN, split_quantities
 from matcher.text.quantities import Quantity, quantities
 from matcher.text.units import HARDNESS, UNIT, normalise_unit
@@ -31,11 +31,11 @@ _BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.
 _SMALLER_IS_BETTER = re.compile(
     r"精度|误差|偏差|粗糙度|分辨率|公差|平度|圆度|直线度|平面度|跳动|能耗|漂移|噪[声音]|波动|"
-    r"抖动|漏磁|残留|残余|杂质|真空(?!度)|检[出测]限|漏率|损耗|"
+    r"抖动|漏磁|残留|残余|杂质|真空(?!度)|检[出测]下?限|漏率|损耗|"
     r"均匀性|稳定[性度]|时间|周期|时延|延迟|线宽|不均匀|重复性|真空度|不确定度|粒径|孔隙率"
 )
 _REACHED_FROM_ABOVE = re.compile(
-    r"精度|误差|偏差|粗糙度|公差|平度|圆度|直线度|平面度|跳动|检[出测]限|漏率|分辨力|不确定度|"
+    r"精度|误差|偏差|粗糙度|公差|平度|圆度|直线度|平面度|跳动|检[出测]下?限|漏率|分辨力|不确定度|"
     r"真空度"
 )
 # Longer than this a clause is a paragraph; what it asks for is told in words.
@@ -48,7 +48,13 @@ _TARGET_IN_BRACKETS = re.compile(
 _INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # 每小时产量不少于1200件: what it is counted by may stand before the name.
-_EACH = re.compile(r"每(分钟|小时|秒|天|日|年|月|吨|班|亩|公里|平方米)(?=[^\d]{2})")
+_EACH = re.compile(r"每(分钟|小时|秒|天|日|年|月)(?=[^\d]{2})")
+# 按GB/T 228.1检测，抗拉强度…: how it is to be measured.
+_MEASURED_BY = re.compile(
+    r"(?:按照?|依据|依照|根据|参照|采用|遵照|执行)"
+    r"(?=[^,，]{0,30}(?:标准|检[测验]|测[试定量得]|试验|评[定价]|考核|[A-Z]{2,}[/ ]?[TZ]?\s?\d))"
+    r"([^,，]{3,40}?)(?:进行)?(?:检[测验]|测[试定量得]|试验|评[定价]|考核)?[,，]"
+)
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _NAME_END = re.compile(
@@ -158,7 +164,10 @@ def _of_clause(clause: str) -> tuple[Indicator, ...]:
 
 
 def _of_the_call(one: Indicator) -> bool:
-    return is_a_day(one.name) if one.value is None else is_offered(one.name, one.unit)
+    if one.value is None:
+        return is_a_day(one.name)
+    stated = one.operator == "=" and one.change is None
+    return is_offered(one.name, one.unit) or (stated and is_a_fact(one.name, one.unit))
 
 
 def parse_indicator(phrase: str) -> Indicator:
@@ -287,6 +296,8 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     text = piece.text
     before, after = text[piece.start : found.start].lstrip(), text[found.end :]
     conditions = list(piece.conditions)
+    if before[:1] in "按依根参采遵执" and (by := _MEASURED_BY.match(before)):
+        before, conditions = before[by.end() :], [*conditions, by[1]]
     if forbidden := _FORBIDDEN.match(before):
         before = before[forbidden.end() :]
         turned = {">": "≤", "<": "≥", "达": "<"}

@@ -43,7 +43,11 @@ _TWO_SIDED = re.compile(r"[≤<＜≦].*[≤<＜≦]|[≥>＞≧].*[≥>＞≧]"
 # A life is counted in hours of work; a year of the calendar is another thing.
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
-_OMITTED = re.compile("漏[检测]")
+# What a share of the bad is called, and the share of the good that is left beside it.
+_BAD_SHARES = (
+    (re.compile("漏[检测识]"), "检出"), (re.compile("不合格"), "合格"),
+    (re.compile("不良品?|次品|残次品?"), "良"), (re.compile("良品"), "良"),
+)  # fmt: skip
 _SCALES = frozenset(("IP", "TRL"))
 _ROUGHNESS = re.compile("R[azy]")
 _DEVIATES = re.compile("误差|偏差")
@@ -60,6 +64,8 @@ _FORMER = re.compile(
     r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?\s*([-\d零][^,，由从]{0,20}?)"
     r"(?:提[高升]|[降增升减缩涨]|下降|上升|压[缩减])"
 )
+_NEAR = 0.1
+_SIGNED = re.compile("[≥≤<>＞＜≧≦]")
 # A change to a value, and the change by one that goes the same way.
 _BY: dict[str, IndicatorChange] = {"increase_to": "increase_by", "decrease_to": "decrease_by"}
 # The whole of what was before, in units of a share.
@@ -123,10 +129,15 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
 def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
     if target.high is not None:
         return _range_met(target, wanted, given)
+    if target.operator == "=" and _ABOUT.search(target.text):
+        return _nominal(wanted, given)
     if target.operator == "=":
         # "硬度 60HRC" does not say whether more is better.
         return True if given.low <= wanted.low <= given.high < inf and given.low > -inf else None
-    return _within(wanted, given, covers=_covers(target, shown))
+    met = _within(wanted, given, covers=_covers(target, shown))
+    # 不低于6000小时 may be 9000; a sheet that says ≥6000h promises no more.
+    vague = met is False and given.low != given.high and not _SIGNED.search(shown.text)
+    return None if vague and _overlap(wanted, given) else met
 
 
 def shown_values(text: str, targets: Iterable[Indicator]) -> tuple[Indicator, ...]:
@@ -159,11 +170,24 @@ def _without_sign(given: _Span) -> _Span:
 
 def _opposites(target: Indicator, shown: Indicator) -> bool:
     """Whether the two shares come to all there is: 合格率 and 不合格率, 检出率 and 漏检率."""
-    names = {_OMITTED.sub("检出", core(one.name)) for one in (target, shown)}
-    marked = {name.removeprefix("不") for name in names}
-    turned = bool(_OMITTED.search(target.name)) != bool(_OMITTED.search(shown.name))
-    shares = target.unit == shown.unit == "%" and not (target.change or shown.change)
-    return shares and len(marked) == 1 and (len(names) == 2 or turned) and "率" in target.name
+    if not target.unit == shown.unit == "%" or target.change or shown.change:
+        return False
+    (wanted, of_bad), (given, too) = _good_share(target.name), _good_share(shown.name)
+    return of_bad != too and "率" in wanted and (wanted in given or given in wanted)
+
+
+def _good_share(name: str) -> tuple[str, bool]:
+    """The share of the good a name speaks of, and whether it says how much is bad instead.
+
+    >>> _good_share("次品率"), _good_share("良品率"), _good_share("缺陷漏检率")
+    (('良率', True), ('良率', False), ('缺陷检出率', True))
+    """
+    good = core(name)
+    bad = False
+    for pattern, word in _BAD_SHARES:
+        good, found = pattern.subn(word, good)
+        bad = bad or (found > 0 and pattern.pattern != "良品")
+    return good, bad
 
 
 def _missed_by_the_rest(target: Indicator, shown: Indicator) -> bool | None:
@@ -231,6 +255,19 @@ def _other_clock(target: Indicator, shown: Indicator) -> bool:
 
 def _numbers_of(condition: str) -> frozenset[str]:
     return frozenset(re.findall(r"-?\d+(?:\.\d+)?\s*[A-Za-z℃%μ]*", condition.replace("零下", "-")))
+
+
+def _overlap(wanted: _Span, given: _Span) -> bool:
+    """Whether both are open the same way, so that some of what is shown would do."""
+    return wanted.high == given.high == inf or wanted.low == given.low == -inf
+
+
+def _nominal(wanted: _Span, given: _Span) -> bool | None:
+    """About a value, however far that may be: a tenth off is near, more is not."""
+    near = abs(wanted.low) * _NEAR
+    if given.high < wanted.low - near or given.low > wanted.low + near:
+        return False
+    return True if wanted.low in (given.low, given.high) else None
 
 
 def _within(wanted: _Span, given: _Span, *, covers: bool) -> bool | None:

@@ -55,8 +55,44 @@ _OFFERED_BY_UNIT = {
     "元": _MONEY_GIVEN, "元/年": _MONEY_GIVEN, "元/a": _MONEY_GIVEN,
     "": re.compile(_GIVEN.replace("投入(?!产出)", "投入$")),
     "%": re.compile(r"[首尾付拨]款|支付|预付|再付|[先再]拨|质保金|资助|额度"),
-    "人": re.compile(r"人数|团队|博士|硕士|成员|人员|职称"),
+    "人": re.compile(r"团队|博士|硕士|成员|(?:研发|技术|管理|科研|研究|项目)人员|职称"),
 }  # fmt: skip
+# What tells of the firm, names what is used, or reaches somebody: no target unless it is bounded.
+_STATED: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
+    (
+        frozenset(("", "种", "个", "项", "类", "台", "套", "家", "名", "人", "条")),
+        re.compile(
+            r"^(?:针对|采用|围绕|面向|利用|基于|依托|选用|配备|购置|借鉴|详见|参见|通过(?!率))"
+            r"|电话|手机|邮编|邮政编码|传真|微信|QQ|代码|编号|证号|账号|网址|排名|名次"
+        ),
+    ),
+    (
+        frozenset(
+            (
+                "元",
+                "美元",
+                "欧元",
+                "人",
+                "名",
+                "家",
+                "个",
+                "位",
+                "项",
+                "条",
+                "台",
+                "套",
+                "亩",
+                "m²",
+                "",
+            )
+        ),
+        re.compile(
+            r"^(?:去年|上一?年度?|前年|今年|20\d\d年|我?公司|我[司厂]|本公司|企业(?!标准)|现有|已有|拥有|占地)"
+        ),
+    ),
+    (frozenset(("人", "名")), re.compile("[员职]工|人员|技工")),
+    (frozenset(("倍", "%")), re.compile("(?:[售单报]价|价格)$")),
+)
 _DATE = re.compile(
     r"(?:20\d\d\s*[年\-/.]\s*)?\d{1,2}\s*[月\-/.]\s*(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|"
     r"初)|20\d\d年\s*\d{1,2}月份?|"
@@ -126,6 +162,15 @@ def is_offered(name: str, unit: str) -> bool:
     """
     named = _OFFERED_BY_UNIT.get(unit)
     return _OFFERED.search(name) is not None or (named is not None and bool(named.search(name)))
+
+
+def is_a_fact(name: str, unit: str) -> bool:
+    """Whether a bare value of this name and unit tells how things are, and asks for nothing.
+
+    >>> is_a_fact("现有员工", "人"), is_a_fact("进口设备售价", "倍"), is_a_fact("单班人数", "人")
+    (True, True, False)
+    """
+    return any(unit in units and named.search(name) for units, named in _STATED)
 
 
 def bounty(text: str) -> Offer[float] | None:

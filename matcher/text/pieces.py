@@ -9,7 +9,7 @@ from matcher.text.quantities import Quantity, quantities
 
 CONDITION_AFTER = re.compile(
     r"\s*(?:(?:的)?(?:条件|环境|工况|情况|温度|压力|负荷|负载|载荷|电流密度|频率|"
-    r"前提)?(?:条件)?(?:下|时|中|后))[,，:]?\s*"
+    r"前提)?(?:条件)?(?:下|时|中|后)|(?:的)?(?:地区|区域|海域|场合|水域|工况|环境)(?!温|湿|压|噪|适|友|空|污|保|监))[,，:]?\s*"
 )
 WHEN = re.compile("[下时中后]")
 _AT = re.compile(r"\s*在\D{0,3}")

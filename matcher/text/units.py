@@ -14,7 +14,7 @@ _WORDS = (
     "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫伏|千伏|毫安|英寸|"
     r"100\s?(?:km|公里|g|克|mL|毫升)|(?:mm|cm|m)H2O|H[VK]\d+(?:\.\d)?|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
     "角分|角秒|公顷|海里|像素|人次|周次|循环|"
-    "模次|炉次|架次|航次|炉(?![子体壁温膛顶底衬门])|倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
+    r"模次|炉次|架次|航次|丝(?![杆网绸绒束状径])|Shore\s?[A-D]{1,2}(?![A-Za-z])|炉(?![子体壁温膛顶底衬门])|倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|亩|吨|斤|"
     "米|升|克|瓦|伏|安|帕|牛|度|"
     "高斯|特斯拉|流明|勒克斯|美元|欧元|日元|块钱|元|目|转|点|级|万元|℃|°C|°(?:Brix|Bx|dH|T)|°|%IACS|%RH|%|‰|Ω|′|″"
 )
@@ -27,7 +27,9 @@ _ATOM = (
     rf"\(\s*(?:{_LATIN}|{_WORDS})(?:[·*/.](?:24)?{_LATIN}|[·/](?:{_WORDS}))*\s*\))"
 )
 # A unit as it stands behind a number: W/(m·K), 吨/年, cm⁻³, /cm².
-UNIT = rf"(?:{_ATOM}(?:\s?(?:[/·*]|每)\s?[万千百]?{_ATOM})*|/{_ATOM})"
+# What something is counted by may be anything: 件/刃, 元/支, %/次.
+_EACH = r"[/每]\s?[\u4e00-\u9fff]{1,2}(?=$|[^\u4e00-\u9fff]|以[上下内]|左右)"
+UNIT = rf"(?:{_ATOM}(?:\s?(?:[/·*]|每)\s?[万千百]?{_ATOM})*(?:{_EACH})?|/{_ATOM})"
 HARDNESS = frozenset(("HRC", "HRB", "HRA", "HB", "HBW", "HBS", "HV", "HS"))
 # One spelling per unit: what lies in the table is replaced by what stands beside it.
 _SPELLINGS = str.maketrans(
@@ -52,7 +54,7 @@ _CHINESE = {
     "千伏": "kV", "毫伏": "mV", "毫安": "mA", "千欧": "kΩ", "兆欧": "MΩ", "毫瓦": "mW",
     "微克": "μg",
     "微升": "μL", "千赫兹": "kHz", "兆赫兹": "MHz", "吉赫兹": "GHz", "千帕": "kPa",
-    "平方毫米": "mm²",
+    "平方毫米": "mm²", "平米": "m²",
     "立方厘米": "cm³", "克": "g", "周次": "次", "循环": "次", "百分点": "个百分点",
     "千克标煤": "kgce", "千克标准煤": "kgce", "公斤标煤": "kgce", "公斤标准煤": "kgce",
     "吨标准煤": "吨标煤", "克标煤": "gce", "克标准煤": "gce",
@@ -61,7 +63,7 @@ _TURNS = {"转/min": "r/min", "转/分": "r/min", "转/s": "r/s", "转/h": "r/h"
 # What pint does not know, or knows under another name.
 _PINT = {
     "℃": "degC", "%": "percent",
-    "斤": "jin", "100km": "hundred_km", "份": "piece",
+    "斤": "jin", "100km": "hundred_km", "份": "piece", "丝": "hundredth_mm",
     "‰": "permille", "ppm": "ppm", "Ω": "ohm", "天": "day",
     "年": "year", "月": "month", "个月": "month", "次": "occurrence", "个": "piece", "件": "piece",
     "只": "piece", "元": "yuan", "r": "revolution", "转": "revolution",
@@ -99,6 +101,7 @@ def _registry() -> Any:
     registry.define("permille = 0.001 = ‰")
     registry.define("jin = 500 * gram")
     registry.define("hundred_km = 100 * kilometer")
+    registry.define("hundredth_mm = 0.01 * millimeter")
     registry.define("gram_coal = [coal]")
     registry.define("kilogram_coal = 1000 * gram_coal")
     registry.define("ton_coal = 1000000 * gram_coal")
