@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import openpyxl
 import pytest
 from fastapi import FastAPI
 
@@ -18,6 +20,8 @@ from matcher.cli import main
 from matcher.index.backup import backup
 from matcher.procedure import NOTHING, PAIR, Party
 from matcher.service.app import routes_of
+from matcher.service.desk.bids_beside import Verdict, held
+from matcher.service.views import FacetView
 
 from .service import (
     ENTERPRISE,
@@ -590,3 +594,53 @@ def test_bids_of_a_challenge_stand_side_by_side(app: FastAPI) -> None:
     page = staff.caller.get("/pairs", params=of).text
     assert page.index("揭榜书对照（2 份）") < page.index("<strong>90.0</strong>（1 人）")
     assert "专家评分" not in demand.caller.get("/pairs", params=of).text
+
+
+@pytest.mark.slow
+def test_bids_are_held_against_each_requirement_on_a_page_and_in_a_workbook(app: FastAPI) -> None:
+    (demand, first, staff), (_, second, _) = three(app), three(app, "T4")
+    first.bid(answers=["", "总氧≤5ppm", "提高40%"])
+    second.bid(answers=["改流程", "5 ppm"])
+    of = {"challenge": "K1"}
+    page = demand.caller.get("/pairs/bids", params=of).text
+    counts = {words: page.count(f">{words}</span>") for words in get_args(Verdict)}
+    assert counts == {"达到要求": 2, "低于要求": 1, "须核对": 1}
+    assert page.count("没有写") == 2
+    staffs = staff.caller.get("/pairs/bids", params=of).text
+    assert ("专家评分" in staffs, "专家评分" in page) == (True, False)
+    made = demand.caller.get(f"{API}/pairs/bids/file", params=of)
+    sheet = openpyxl.load_workbook(io.BytesIO(made.content)).active
+    assert sheet is not None
+    cells = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert cells[2][:2] == ["项目", "难题的要求"]
+    lines = {row[0]: row[1:] for row in cells[3:]}
+    assert lines["考核指标1"] == ["总氧≤6ppm", "总氧≤5ppm\n【达到要求】", "5 ppm\n【达到要求】"]
+    assert lines["考核指标2"][1:] == ["提高40%\n【低于要求】", "没有写"]
+    assert "专家平均分" not in lines
+    for told in (page, staffs, str(cells)):
+        assert not re.search("1[38]900000001", told)
+    for path in ("/pairs/bids", f"{API}/pairs/bids/file"):
+        assert first.caller.get(path, params=of).status_code == 403
+        assert demand.caller.get(path, params={"challenge": "K2"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "promised", "verdict"),
+    [
+        ("辊子过钢量提高30%", "提高25%", "低于要求"),
+        ("辊子过钢量提高30%", "承诺达到35%", "达到要求"),
+        ("总氧≤15ppm", "12 ppm", "达到要求"),
+        ("总氧≤15ppm", "总氧≤20ppm", "低于要求"),
+        ("夹杂物A类≤1.0级", "A类≤0.5级", "达到要求"),
+        ("能量密度≥300Wh/kg，循环1000次以上", "能量密度320Wh/kg", "须核对"),
+        ("能量密度≥300Wh/kg，循环1000次以上", "能量密度320Wh/kg，循环800次", "低于要求"),
+        ("成本下降10%", "12个月内完成", "须核对"),
+        ("过钢量提高30%以上", "没有问题", "须核对"),
+        ("寿命≥500h", "600", "须核对"),
+    ],
+)
+def test_a_promise_is_held_against_its_requirement_by_its_numbers(
+    asked: str, promised: str, verdict: str
+) -> None:
+    assert held(FacetView(label="考核指标1", text=asked), promised) == verdict
+    assert held(FacetView(label="攻关内容1", text=asked), promised) == "须核对"

@@ -8,7 +8,7 @@ from fastapi import Body, Query
 from starlette.responses import Response
 
 from matcher.service.access import BROKER, ENTERPRISE, PAIRED, STAFF, WATCHED, allow
-from matcher.service.api.routing import api_router, attachment
+from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import appraising, bids, bids_beside, cases, pairs
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
@@ -33,6 +33,16 @@ def bids_of_challenge(
 ) -> list[bids_beside.BidBeside]:
     """一项难题的各份揭榜书对照 (专家平均分只给管理人员)。"""
     return bids_beside.beside(caller, challenge)
+
+
+@router.get("/bids/file", response_class=Response)
+@allow(ENTERPRISE)
+def bids_file(
+    caller: CurrentCaller, challenge: Annotated[str, Query(max_length=200)]
+) -> Response:  # fmt: skip
+    """各份揭榜书逐条要求对照的 Excel, 不含联系方式。"""
+    made = bids_beside.workbook(caller, challenge)
+    return attachment(made, f"揭榜书对照 {challenge}.xlsx", XLSX)
 
 
 @router.get("/one")

@@ -143,7 +143,7 @@ def dossier(caller: Caller, challenge_id: str, team_id: str) -> Dossier:
     appraised = appraising.appraisals(caller, case)
     return Dossier(
         pair=pairs.view(caller, challenge_id, team_id),
-        requirements=contracts.requirements(case),
+        requirements=contracts.requirements(case.challenge),
         bids=_bids(caller, case),
         secret=secret(caller, case),
         appraisals=appraised,

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError
+from matcher.records import Challenge
 from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import cases, moving
@@ -158,9 +159,9 @@ class ContractView(View):
     accepted: Annotated[str, Field(description="哪一天验收")]
 
 
-def requirements(case: Case) -> list[FacetView]:
+def requirements(challenge: Challenge) -> list[FacetView]:
     """What a bid answers and a contract agrees on, one by one."""
-    return [facet for facet in facet_views(case.challenge) if facet.label != "题目"]
+    return [facet for facet in facet_views(challenge) if facet.label != "题目"]
 
 
 def sign(
@@ -179,7 +180,7 @@ def sign(
         raise InputError("合同的起止日期颠倒", given=f"{contract.begins} 至 {contract.ends}",
                          remedy="改正后再提交")  # fmt: skip
     agreed = contract.model_dump(mode="json")
-    facets = requirements(case)
+    facets = requirements(case.challenge)
     agreed["targets"] = [
         {"label": facet.label, "text": facet.text, "agreed": words}
         for facet, words in zip(facets, _as_many(contract.targets, len(facets)), strict=True)
@@ -244,7 +245,7 @@ def targets(caller: Caller, case: Case) -> list[TargetView]:
     if found is not None and found.targets:
         return found.targets
     return [TargetView(label=f.label, text=f.text, agreed="", reached="", result="")
-            for f in requirements(case)]  # fmt: skip
+            for f in requirements(case.challenge)]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def sheet(caller: Caller, named: Named) -> MarkSheet:
     case, own = bid.case, bid.marks_of(who.name)
     return MarkSheet(
         **bid.line, status=bid.status(who.name, who.organisation),
-        problem=case.challenge.problem, requirements=contracts.requirements(case),
+        problem=case.challenge.problem, requirements=contracts.requirements(case.challenge),
         bid=bid.versions[0] if bid.versions else None, barred=bid.barred(who.organisation),
         open=case.state in MARKED, own=None if own is None else appraising.shown(own),
     )  # fmt: skip

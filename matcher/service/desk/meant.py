@@ -97,7 +97,8 @@ def _named_in(table: str, column: str, otherwise: str) -> Callable[[Caller, str]
 
 
 # What some acts are about, whose names do not begin with it.
-_ABOUT = {"export.teams": "challenge", "export.bid": "pair", "export.job": "job",
+_ABOUT = {"export.teams": "challenge", "export.bid": "pair",
+          "export.bids": "challenge", "export.job": "job",
           "export.rejects": "import", "account.import": "import"}  # fmt: skip
 _OF_RECORDS = frozenset({
     "challenge", "team", "record", "pair", "secret", "correction", "decision", "outcome",

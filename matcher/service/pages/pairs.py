@@ -78,6 +78,23 @@ def _pairs(
     return render(request, "pairs.html", shown, status=fault_status(fault))
 
 
+@router.get("/bids")
+@allow(ENTERPRISE)
+def bids_side_by_side(
+    request: Request, caller: CurrentCaller, challenge: Annotated[str, Query(max_length=200)]
+) -> Response:
+    """The bids of a challenge against each of its requirements, to be read or printed."""
+    found = bids_beside.table(caller, challenge)
+    promised = [{one.label: one for one in bid.promises} for bid in found.bids]
+    shown = {
+        "found": found,
+        "rows": [(facet, [kept.get(facet.label) for kept in promised])
+                 for facet in found.requirements],
+        "twin": address("/api/v1/pairs/bids", {"challenge": challenge}),
+    }  # fmt: skip
+    return render(request, "bids_beside.html", shown)
+
+
 @router.get("/one")
 @allow(WATCHED)
 def pair_page(request: Request, caller: CurrentCaller, named: _Named) -> Response:
