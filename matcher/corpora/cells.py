@@ -22,6 +22,8 @@ from matcher.text.dates import DateFault
 
 _HARD_SEPARATORS = re.compile(r"[；;\n]")
 _SOFT_SEPARATORS = re.compile(r"[、,，|]")
+_BRACKET = re.compile("[（(]")
+_SOFT_OR_BRACKET = re.compile(r"[、,，|（()）]")
 _INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _DATE = re.compile(
@@ -153,10 +155,11 @@ def split_list(text: str) -> list[Any]:
     """The items of a list in one cell.
 
     A JSON array is taken as it is. Otherwise semicolons and line breaks separate; only where
-    there are none do 、 , ， | separate, for they also occur inside an item.
+    there are none do 、 , ， | separate, for they also occur inside an item; within brackets they
+    never do.
 
-    >>> split_list("热轧、冷轧；板形控制")
-    ['热轧、冷轧', '板形控制']
+    >>> split_list("热轧、冷轧；板形控制"), split_list("载体（甲所，200万元），孔道")
+    (['热轧、冷轧', '板形控制'], ['载体（甲所，200万元）', '孔道'])
     """
     if text.lstrip().startswith("["):
         try:
@@ -164,7 +167,25 @@ def split_list(text: str) -> list[Any]:
         except CellError:
             pass  # a text that begins with a bracket, such as a reference mark
     separators = _HARD_SEPARATORS if _HARD_SEPARATORS.search(text) else _SOFT_SEPARATORS
-    return [part.strip() for part in separators.split(text) if part.strip()]
+    whole = separators is _SOFT_SEPARATORS and _BRACKET.search(text)
+    parts = (_split_outside_brackets(text) if whole else []) or separators.split(text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _split_outside_brackets(text: str) -> list[str]:
+    """The items between soft separators; none where the brackets are not in pairs."""
+    parts, depth, begin = [], 0, 0
+    for mark in _SOFT_OR_BRACKET.finditer(text):
+        if mark[0] in "（(":
+            depth += 1
+        elif mark[0] in "）)":
+            depth -= 1
+            if depth < 0:
+                return []
+        elif not depth:
+            parts.append(text[begin : mark.start()])
+            begin = mark.end()
+    return [] if depth else [*parts, text[begin:]]
 
 
 def join_list(items: Sequence[str]) -> str:
