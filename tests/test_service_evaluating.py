@@ -133,6 +133,25 @@ def test_who_is_no_longer_asked_is_out_and_what_was_said_stays(callers: dict[str
     assert missing.status_code == 422
 
 
+def test_who_is_out_before_handing_in_counts_for_nothing(app: FastAPI) -> None:
+    staff, api = Caller(app, "staff"), "/api/v1/evaluations/2024"
+    for name, score in (("评委戊", 6), ("评委己", 10)):
+        one = add_account(app, name, "university", f"{name}研究所")
+        asked = staff.post(f"{api}/evaluators", json={"name": name, "alliances": "LM/2"})
+        body = {"scores": dict.fromkeys(IDS, score), "reasons": dict.fromkeys(IDS, "写明")}
+        assert one.send("PUT", f"{api}/marks/LM/2", json=body).status_code == 200
+        if name == "评委戊":
+            assert one.post(f"{api}/hand-in").status_code == 200
+    out = next(e["account_id"] for e in asked.json()["evaluators"] if e["name"] == "评委己")
+    found = staff.send("DELETE", f"{api}/evaluators/{out}").json()
+    assert [e["name"] for e in found["evaluators"]] == ["评委戊"]
+    (place,) = found["result"]["places"]
+    assert (place["evaluators"], place["total"]) == (["评委戊"], 60)
+    # Asked again, it goes on where it was.
+    staff.post(f"{api}/evaluators", json={"name": "评委己", "alliances": "LM/2"})
+    assert one.get(f"{api}/marks").json()["alliances"][0]["status"] == "已评"
+
+
 def test_an_evaluator_marks_what_it_was_given_and_hands_in(app: FastAPI) -> None:
     """Of another year: only what was given, no change after handing in, until staff give back."""
     staff = Caller(app, "staff")

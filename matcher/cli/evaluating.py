@@ -103,10 +103,13 @@ def evaluation(
 
     asked = _sheet_of(own, pack_of(pack))
     with opened(workspace) as store:
-        marks = store.marks(year)
+        marks = store.counted_marks(year)
         kept = store.all()
     if not marks:
-        raise InputError("这一年没有评分", given=year, remedy="先用 matcher alliances mark 导入")
+        raise InputError(
+            "这一年没有评分", given=year,
+            remedy="先用 matcher alliances mark 导入；网页上打的，评委交了分才计",
+        )  # fmt: skip
     found = evaluate(asked, kept, marks)
     if output is not None:
         write_tables(f"{year} 年联盟评估", evaluation_tables(found), output)

@@ -345,11 +345,16 @@ FROM alliance_evaluators;
 DROP TABLE alliance_evaluators
 """
 
+# Whoever is asked no longer without having handed in is remembered: its marks do not count.
+_ASKED_NO_LONGER = """
+ALTER TABLE evaluators ADD COLUMN released TEXT NOT NULL DEFAULT ''
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
     _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
-    _LISTED_PEOPLE, _MARKERS,
+    _LISTED_PEOPLE, _MARKERS, _ASKED_NO_LONGER,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -264,10 +264,9 @@ def overview(caller: Caller, year: int) -> EvaluationOverview:
 def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
     """What came of a year's marks; None where there are none.
 
-    Of those who were asked and have not handed in nothing counts yet.
+    Of those who were asked and have not handed in nothing counts, asked no longer or not.
     """
-    late = {one.name for one in _evaluators(caller).of(str(year)) if not one.handed_in}
-    marks = [m for m in caller.service.alliances.marks(year) if m.evaluator not in late]
+    marks = caller.service.alliances.counted_marks(year)
     return evaluate(sheet_of(pack), caller.service.alliances.all(), marks) if marks else None
 
 
@@ -293,7 +292,7 @@ def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
 
 
 def release(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
-    """Ask it no longer; what it said stays."""
+    """Ask it no longer; what it said stays, and counts if it was handed in."""
     _evaluators(caller).release(str(year), account_id, caller.principal)
     return overview(caller, year)
 

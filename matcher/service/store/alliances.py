@@ -220,6 +220,16 @@ class Alliances:
             Mark.model_validate(mark) for row in rows for mark in json.loads(row["content"])
         )
 
+    def counted_marks(self, year: int) -> tuple[Mark, ...]:
+        """Without those of accounts that were asked and have not handed in, even if no longer."""
+        rows = self._database.rows(
+            """SELECT name FROM evaluators JOIN accounts ON id = account_id
+            WHERE kind = '联盟' AND task = ? AND handed_in = ''""",
+            (str(year),),
+        )
+        late = {row["name"] for row in rows}
+        return tuple(mark for mark in self.marks(year) if mark.evaluator not in late)
+
     def _begin(self, alliance: Alliance, act: Act) -> None:
         """A new record with the steps its days tell; without any day it has just been formed."""
         self._write(alliance, self._walk(alliance, moves_told(alliance), act))

@@ -44,8 +44,8 @@ class Evaluators:
         """Who marks in a task, by name."""
         rows = self._database.rows(
             """SELECT id, name, organisation, given, handed_in FROM evaluators
-            JOIN accounts ON id = account_id WHERE kind = ? AND task = ? AND NOT disabled
-            ORDER BY name""",
+            JOIN accounts ON id = account_id
+            WHERE kind = ? AND task = ? AND released = '' AND NOT disabled ORDER BY name""",
             (self._kind, task),
         )
         return tuple(
@@ -63,7 +63,7 @@ class Evaluators:
     def tasks_of(self, account_id: int) -> tuple[str, ...]:
         """The tasks in which somebody marks, the latest asked for first."""
         rows = self._database.rows(
-            """SELECT task FROM evaluators WHERE kind = ? AND account_id = ?
+            """SELECT task FROM evaluators WHERE kind = ? AND account_id = ? AND released = ''
             ORDER BY at DESC, task DESC""",
             (self._kind, account_id),
         )
@@ -75,7 +75,8 @@ class Evaluators:
         with self._database.writing():
             self._database.write(
                 """INSERT INTO evaluators (kind, task, account_id, at, given, handed_in)
-                VALUES (?, ?, ?, ?, ?, '') ON CONFLICT DO UPDATE SET given = excluded.given""",
+                VALUES (?, ?, ?, ?, ?, '')
+                ON CONFLICT DO UPDATE SET given = excluded.given, released = ''""",
                 (self._kind, task, account_id, now(), kept),
             )
             self._audit.write(who, "evaluator.ask", str(account_id), task=task)
@@ -85,17 +86,18 @@ class Evaluators:
         with self._database.writing():
             self._database.write(
                 """UPDATE evaluators SET handed_in = ?
-                WHERE kind = ? AND task = ? AND account_id = ?""",
+                WHERE kind = ? AND task = ? AND account_id = ? AND released = ''""",
                 ("" if back else now(), self._kind, task, account_id),
             )
             action = "evaluator.give_back" if back else "evaluator.hand_in"
             self._audit.write(who, action, str(account_id), task=task)
 
     def release(self, task: str, account_id: int, who: Principal) -> None:
-        """Ask it no longer; what it said stays."""
+        """Ask it no longer; what it said stays, and whether it was handed in."""
         with self._database.writing():
             self._database.write(
-                "DELETE FROM evaluators WHERE kind = ? AND task = ? AND account_id = ?",
-                (self._kind, task, account_id),
+                """UPDATE evaluators SET released = ?
+                WHERE kind = ? AND task = ? AND account_id = ?""",
+                (now(), self._kind, task, account_id),
             )
             self._audit.write(who, "evaluator.release", str(account_id), task=task)
