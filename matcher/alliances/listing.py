@@ -19,6 +19,7 @@ _IN_PLAN = ("签约立项", "过程管理", "验收评价")
 # After these the source does not say whether a project may still ask.
 _AFTER = ("流标", "验收评价")
 _STAGE = "请管理人员核对并写明榜单现在的阶段"
+_WHICH = "请盟主写明是哪个项目的（资金表「榜单编号」栏写项目名称）"
 _BOTH_RECORDS = "请管理人员和盟主核对资金是不是已得、榜单有没有立项"
 _EITHER = "条文没有写列入榜单就算还是立项才算：列入就算的话可以申请，立项才算的话要等立项"
 
@@ -81,13 +82,20 @@ def of_either_plan(pack: PolicyPack, facts: Mapping[str, Fact]) -> dict[str, Fac
     )}  # fmt: skip
 
 
-def in_other_plan(pack: PolicyPack, claims: Sequence[Claim]) -> tuple[str, dict[str, Fact]] | None:
-    """What an alliance was given, or else asks for, under such a plan: its projects are of it."""
+def in_other_plan(
+    pack: PolicyPack, alliance: Alliance, claims: Sequence[Claim]
+) -> tuple[str, dict[str, Fact]] | None:
+    """What an alliance was given, or else asks for, under such a plan: its projects are of it.
+
+    Of money that names none of several projects nobody knows whose it is.
+    """
     plans = {p for one in pack.programme for p in one.also_of}
     given = [c for c in claims if c.given and c.programme in plans]
     asked = [c for c in claims if not c.given and c.programme in plans]
     if not given and not asked:
         return None
+    paid = tuple(dict.fromkeys(c.key for c in given if c.key in alliance.projects))
+    whose = {"confirmed_by_lead": confirmed(alliance, paid or alliance.projects)}
     if not given:
         name = next(p.name for p in pack.programme if p.id == asked[0].programme)
         sums = "、".join(f"{c.amount_words}（{c.where}）" for c in asked)
@@ -95,11 +103,25 @@ def in_other_plan(pack: PolicyPack, claims: Sequence[Claim]) -> tuple[str, dict[
         ask = "请主管部门写明是否立项（立项后资金表「资金情况」栏写已得）"
         listed = Fact(True, f"课题写在{name}下：{sums}")
         waiting = Fact(None, later, ask)
-        return f"{name}的课题", {"on_list_or_other_plan": listed, "in_plan": waiting}
+        return f"{name}的课题", {"on_list_or_other_plan": listed, "in_plan": waiting} | whose
     name = next(p.name for p in pack.programme if p.id == given[0].programme)
     sums = "、".join(f"{c.amount_words}（{c.where}）" for c in given)
-    told = Fact(True, f"已得{name} {sums}")
-    return f"{name}的课题", {"on_list_or_other_plan": told, "in_plan": told}
+    told = granted = Fact(True, f"已得{name} {sums}")
+    if not paid and len(alliance.projects) > 1:
+        granted = Fact(None, f"{told.basis}，没有写是哪个项目的：{_of_which(alliance)}", _WHICH)
+    about = "、".join(paid)
+    return f"{name}的课题{about and f'《{about}》'}", {
+        "on_list_or_other_plan": told, "in_plan": granted
+    } | whose  # fmt: skip
+
+
+def _of_which(alliance: Alliance) -> str:
+    """What comes of it, project by project."""
+    ready = [name for name in alliance.projects if confirmed(alliance, [name]).holds]
+    rest = [name for name in alliance.projects if name not in ready]
+    turns = [f"是{'、'.join(ready)}的话视为"] if ready else []
+    turns += [f"是{'、'.join(rest)}的话还要盟主确认课题，没有确认的不视为"] if rest else []
+    return "，".join(turns)
 
 
 def confirmed(alliance: Alliance | None, names: Iterable[str]) -> Fact:

@@ -19,14 +19,15 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.projects import money_of_project, total_of
+from matcher.alliances.projects import money_of_project
 from matcher.alliances.received import (
     misdirected,
     received_by_alliance,
     received_for_project,
 )
-from matcher.alliances.receiving import claims_of_alliances
+from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
 from matcher.alliances.rooms import rooms_of_lead
+from matcher.alliances.totals import total_of
 from matcher.policy import (
     Advice,
     Claim,
@@ -157,7 +158,8 @@ def advice_for(
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=joined(
-            both_plans(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟")
+            both_plans(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟"),
+            _given_back(pack, alliance),
         ),
     )  # fmt: skip
     own = advise(pack, "联盟", facts, means)
@@ -169,16 +171,24 @@ def advice_for(
         for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown)
     ]
     absent = [i for i in alliance.challenges if i not in known]
-    if absent or not carried:
-        more += _without_list(pack, alliance, facts, means, absent)
+    more += _without_list(pack, alliance, facts, means, absent, bool(carried))
     return (*own, *more)
+
+
+def _given_back(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:
+    """What is under a yearly cap, where a sum was given back and no row says which that was."""
+    told = "、".join(given_back_of_nothing(pack, alliance))
+    ask = "请盟主写明退回的是哪一笔（收款单位、支持计划、榜单编号与已得的一行相同）"
+    words = (f"退回的资金（{told}；没有对上已得的哪一笔，余额里没有加回）→ {ask}",)
+    return {p.id: words for p in pack.programme if p.capped_by and told}
 
 
 def _without_list(
     pack: PolicyPack, alliance: Alliance, facts: Mapping[str, Fact], means: Means,
-    absent: Sequence[str],
+    absent: Sequence[str], carried: bool,
 ) -> Iterator[Advice]:  # fmt: skip
     """The programmes of a list for challenges nobody posted, and for projects of another plan."""
+    other = in_other_plan(pack, alliance, claims_of_alliances(pack, [alliance]))
     where = f"榜单 {'、'.join(absent)}（工作区里没有）" if absent else "没有写明承担的榜单"
     unseen = Fact(
         None, where, "请盟主写明所承担的榜单编号，管理人员导入榜单（联盟表「承担榜单」栏）"
@@ -189,11 +199,13 @@ def _without_list(
     stated = {**facts, "on_list": unseen, "in_plan": granted}
     stated |= of_either_plan(pack, stated)
     stated["confirmed_by_lead"] = confirmed(alliance, (*absent, *alliance.projects))
-    named, known = in_other_plan(pack, claims_of_alliances(pack, [alliance])) or (where, {})
+    named, known = other or (where, {})
     also = {p.id for p in pack.programme if p.also_of}
+    told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
     unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={}, unnamed={})
     for advice in advise(pack, "榜单项目", stated | known, unknown):
-        yield replace(advice, about=named if advice.programme_id in also else where)
+        if advice.programme_id in told:
+            yield replace(advice, about=named if advice.programme_id in also else where)
 
 
 def advice_around_challenge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matcher.alliances.organisations import keys_of
 from matcher.alliances.receiving import NO_RECEIVER, UNNAMED
@@ -33,10 +34,8 @@ def received_for_project(
             and c.programme == programme.id and _paid(programme, c)
         ]  # fmt: skip
         if mine or loose:
-            sums = "、".join(f"{c.amount_words}（{_what(c)}）" for c in loose)
-            ask = "请写明是哪项榜单的，没有从最多里减去"
-            doubt = f"得过同一计划而没有写榜单编号的资金（{sums}）→ {ask}" if loose else ""
-            found[programme.id] = _received(mine, doubt, whoever=True)
+            sums = "、".join(f"{c.amount_words}（{_what(c)}，{c.where}）" for c in loose)
+            found[programme.id] = replace(_received(mine, whoever=True, loose=loose), loose=sums)
     return found
 
 
@@ -80,7 +79,7 @@ def misdirected(
             and (c.stranger if programme.receiver == "成员单位" else not c.is_of(lead))
             and c.origin in ("联盟申请", "联盟已得") and _paid(programme, c)
             and (c.key == challenge_id and not c.given if challenge_id
-                 else c.key.startswith(f"{alliance.alliance_id}#"))
+                 else _for(alliance, c))
         ]  # fmt: skip
         if strange:
             sums = "、".join(
@@ -101,27 +100,36 @@ def _paid(programme: Programme, claim: Claim) -> bool:
 def _of(programme: Programme, alliance: Alliance, lead: frozenset[str], claim: Claim) -> bool:
     if programme.receiver == "盟主":
         return claim.is_of(lead)
-    own = f"{alliance.alliance_id}#"
-    return claim.key.startswith(own) or claim.key in alliance.challenges
+    return _for(alliance, claim) or claim.key in alliance.challenges
 
 
-def _received(now: Sequence[Claim], doubt: str, whoever: bool = False) -> Received:
-    told = [c for c in now if c.amount_wan is not None]
+def _for(alliance: Alliance, claim: Claim) -> bool:
+    """Whether it is this alliance's, for no challenge: for nothing by name, or for a project."""
+    if claim.key.startswith(f"{alliance.alliance_id}#"):
+        return True
+    return claim.key in alliance.projects and claim.entered_for == alliance.lead_org
+
+
+def _received(
+    now: Sequence[Claim], doubt: str = "", whoever: bool = False, loose: Sequence[Claim] = ()
+) -> Received:
+    """What came; ``loose`` may have been for something else, and so counts for nothing surely."""
+    told = [c for c in (*now, *loose) if c.amount_wan is not None]
     total = sum_of(c.amount_wan for c in told)
     words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
     if len(told) > 1:
         words += f" = {plain(total)}"
     doubts = [doubt] if doubt else []
-    if blank := [c for c in now if c.amount_wan is None]:
+    if blank := [c for c in (*now, *loose) if c.amount_wan is None]:
         words += f"{'，' if words else ''}另有 {len(blank)} 项已得没有填金额，只会更少"
         keys = "、".join(c.key for c in blank)
         doubts.append(f"已得的一笔（{keys}，金额未填写）→ 请盟主填写金额")
     doubts += [
-        f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对"
+        f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对，条文没有写的请主管部门明确"
         for c in told
-        if c.doubt and not (c.unnamed and _surely(c, whoever) == c.amount_wan)
+        if c not in loose and c.doubt and not (c.unnamed and _surely(c, whoever) == c.amount_wan)
     ]
-    sure = sum_of(_surely(c, whoever) for c in told)
+    sure = sum_of(_surely(c, whoever) for c in told if c not in loose)
     return Received(float(total), words, tuple(doubts), float(sure))
 
 

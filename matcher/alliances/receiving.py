@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations
+from matcher.alliances.totals import total_of
 from matcher.policy import (
     Claim,
     Level,
@@ -17,7 +18,9 @@ from matcher.policy import (
     shipped_pack,
     shipped_pack_ids,
 )
+from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import AmountRange, Programme, ShareCap, YearlyCap
+from matcher.policy.working import share_of
 from matcher.records import Challenge, Outcome
 from matcher.records.alliance import Alliance, Grant
 from matcher.text.amounts import parse_money
@@ -81,12 +84,54 @@ def claims_of_alliances(
     """
     kept = list(alliances)
     organisations = known or Organisations.of(kept)
-    return tuple(
-        claim
-        for one in kept
-        for number, grant in enumerate(one.all_grants, 1)
-        if (claim := _claim(pack, one, grant, number, organisations)).receiver
-    )
+    return tuple(claim for one in kept for claim in _claims_of(pack, one, organisations))
+
+
+def _claims_of(pack: PolicyPack, alliance: Alliance, known: Organisations) -> Iterator[Claim]:
+    back = _given_back(pack, alliance)
+    for number, grant in enumerate(alliance.all_grants, 1):
+        if grant.standing != "退回":
+            claim = _claim(pack, alliance, grant, number, known, back.get(number, ()))
+            if claim.receiver:
+                yield claim
+
+
+def given_back_of_nothing(pack: PolicyPack, alliance: Alliance) -> tuple[str, ...]:
+    """Sums that were given back, of which no row says when they came: where they stand."""
+    return tuple(_back_words(alliance, *one) for one in _given_back(pack, alliance).get(0, ()))
+
+
+Numbered = tuple[int, Grant]
+
+
+def _given_back(pack: PolicyPack, alliance: Alliance) -> dict[int, list[Numbered]]:
+    """By number of the row in which it came, what was given back of it; of none under nought."""
+    numbered = list(enumerate(alliance.all_grants, 1))
+    found: dict[int, list[Numbered]] = {}
+    for number, grant in numbered:
+        if grant.standing != "退回":
+            continue
+        came = [
+            (other.year != grant.year, i) for i, other in numbered
+            if other.standing == "已得" and _for_the_same(pack, alliance, grant, other)
+        ]  # fmt: skip
+        found.setdefault(min(came)[1] if came else 0, []).append((number, grant))
+    return found
+
+
+def _for_the_same(pack: PolicyPack, alliance: Alliance, one: Grant, other: Grant) -> bool:
+    def meant(grant: Grant) -> tuple[object, ...]:
+        receiver, *_ = _receiver(pack, alliance, grant)
+        level = payer_level(grant.payer, pack.pack.region)
+        return receiver, level, programme_of(pack, grant.programme), grant.challenge_id
+
+    return meant(one) == meant(other)
+
+
+def _back_words(alliance: Alliance, number: int, grant: Grant) -> str:
+    amount = "金额未填写" if grant.amount_wan is None else f"{plain(wan(grant.amount_wan))} 万元"
+    when = f"{grant.year} 年" if grant.year else "没有写年度，"
+    return f"{when}退回 {amount}（{_where(alliance, grant, number)}）"
 
 
 def all_claims(
@@ -101,6 +146,11 @@ def all_claims(
     kept = list(alliances)
     organisations = Organisations.of(kept, challenges)
     carriers = {key: one for one in kept for key in one.challenges}
+    posted = {one.challenge_id: one for one in challenges}
+
+    def limited(claim: Claim) -> Claim:
+        most = _most_of_project(pack, claim, posted.get(claim.key))
+        return claim if most is None else replace(claim, most_wan=most)
 
     def known(claim: Claim) -> Claim:
         carrier = carriers.get(claim.key)
@@ -109,12 +159,13 @@ def all_claims(
         return replace(claim, receiver=receiver, same_as=organisations.several(receiver))
 
     listed = map(known, claims_of_list(challenges, outcomes))
-    return (*claims_of_alliances(pack, kept, organisations), *listed)
+    return tuple(map(limited, (*claims_of_alliances(pack, kept, organisations), *listed)))
 
 
 def _claim(
-    pack: PolicyPack, alliance: Alliance, grant: Grant, number: int, known: Organisations
-) -> Claim:
+    pack: PolicyPack, alliance: Alliance, grant: Grant, number: int, known: Organisations,
+    back: Sequence[Numbered] = (),
+) -> Claim:  # fmt: skip
     level = payer_level(grant.payer, pack.pack.region)
     receiver, told, named = _receiver(pack, alliance, grant)
     stranger = (
@@ -134,6 +185,12 @@ def _claim(
     early = programme is not None and grant.year is not None and grant.year < first
     doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
     least, written = _as_written(grant)
+    if back and grant.amount_wan is not None:
+        sums = [given.amount_wan for _, given in back]
+        gone = wan(grant.amount_wan) if None in sums else sum_of(sums)
+        least = max(0.0, float(wan(grant.amount_wan if least is None else least) - gone))
+        told_back = "、".join(_back_words(alliance, *one) for one in back)
+        written = [*written, f"其中 {told_back}，条文没有写退回的还算不算"]
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}",
         "联盟已得" if grant.standing == "已得" else "联盟申请", grant.amount_wan, grant.year,
@@ -151,6 +208,20 @@ def _most_of(pack: PolicyPack, programme: Programme | None) -> float | None:
     if isinstance(rule, AmountRange):
         return rule.max_wan
     return rule.cap_wan if isinstance(rule, ShareCap) else None
+
+
+def _most_of_project(pack: PolicyPack, claim: Claim, challenge: Challenge | None) -> float | None:
+    """The share of a challenge's own total, as far as its list is known; a range's upper end."""
+    total = None if challenge is None else total_of(challenge)["total_wan"]
+    if total is None:
+        return None
+    for programme in pack.programme:
+        mine = programme.subject == "榜单项目" and claim.programme in ("", programme.id)
+        rule = pack.funding_rule(programme.amount) if mine and programme.amount else None
+        if isinstance(rule, ShareCap):
+            part = share_of(rule, wan(total))
+            return float(part if rule.cap_wan is None else min(part, wan(rule.cap_wan)))
+    return None
 
 
 def _own_levels(pack: PolicyPack) -> frozenset[str]:
@@ -242,6 +313,8 @@ def _bare(name: str) -> str:
 def _note(
     caps: Sequence[YearlyCap], alliance: Alliance, grant: Grant, claim: Claim, known: Organisations
 ) -> str:
+    if grant.standing == "退回":
+        return "退回的，条文没有写还算不算，两种都算给出"
     if grant.standing != "已得" or not caps:
         return ""
     cap = caps[0]

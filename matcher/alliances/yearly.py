@@ -218,7 +218,7 @@ def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tup
     inside = range(target.from_year, min(target.to_year, year) + 1)
     grants = [
         grant for one in records.alliances for grant in one.all_grants
-        if grant.standing == "已得" and _meant(pack, grant, target.payer)
+        if grant.standing != "申请" and _meant(pack, grant, target.payer)
     ]  # fmt: skip
     mine = [g for g in grants if g.year in inside]
     named = {g.challenge_id for g in grants}
@@ -226,11 +226,13 @@ def _money(pack: PolicyPack, records: Records, target: Target, year: int) -> tup
         c for c in claims_of_list(records.challenges, records.outcomes)
         if c.origin == "结果" and c.year in inside and c.key not in named
     ]  # fmt: skip
-    amounts = [*(g.amount_wan for g in mine), *(c.amount_wan for c in won)]
+    amounts = [*(g.came_wan for g in mine), *(c.amount_wan for c in won)]
     loose = sum_of(
-        g.amount_wan for g in mine if target.payer and not payer_level(g.payer, pack.pack.region)
+        g.came_wan for g in mine if target.payer and not payer_level(g.payer, pack.pack.region)
     )
     words = f"其中 {plain(loose)} 万元没有写明出资方，先计入" if loose else ""
+    back = sum_of(g.amount_wan for g in mine if g.standing == "退回")
+    words += ("；" if words and back else "") + (f"已减去退回 {plain(back)} 万元" if back else "")
     return float(sum_of(amounts)), amounts.count(None), words
 
 
@@ -286,7 +288,7 @@ def _count(
         accepted=sum("验收" in s for s in reached),
         technologies=sum(a.technologies or 0 for a in alliances),
         products=sum(a.products or 0 for a in alliances),
-        given_wan=float(sum_of(g.amount_wan for g in grants if g.standing == "已得")),
+        given_wan=float(sum_of(g.came_wan for g in grants)),
         asked_wan=float(sum_of(g.amount_wan for g in grants if g.standing == "申请")),
         blank=sum(a.technologies is None or not a.all_grants for a in alliances),
     )  # fmt: skip
@@ -298,10 +300,10 @@ def _given_by(
     """What was given in a year by programme or payer; what an enterprise brings is told apart."""
     kept: dict[str, list[float | None]] = {}
     for grant in (g for a in records.alliances for g in a.all_grants):
-        if grant.standing == "已得" and grant.year == year:
+        if grant.standing != "申请" and grant.year == year:
             level = payer_level(grant.payer, pack.pack.region)
             name = "企业自筹" if level == "企业" else key(grant, level)
-            kept.setdefault(name, []).append(grant.amount_wan)
+            kept.setdefault(name, []).append(grant.came_wan)
     return {name: float(sum_of(amounts)) for name, amounts in sorted(kept.items())}
 
 

@@ -42,6 +42,7 @@ class Received:
         doubts: money of which nobody knows whether, or how much of it, counts.
         sure_wan: what of the sum counts whatever comes out; None for all of it.
         note: which other record says otherwise.
+        loose: sums among them of which nobody says whether they were for this project.
     """
 
     amount_wan: float
@@ -49,6 +50,7 @@ class Received:
     doubts: tuple[str, ...] = ()
     sure_wan: float | None = None
     note: str = ""
+    loose: str = ""
 
     @property
     def lower(self) -> float:

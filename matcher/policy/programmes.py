@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -46,6 +46,7 @@ class Advice:
         request: what is asked for, in short; ``asks_a_sum`` whether that is a sum of this year.
         open_amount: what the source says instead of a figure.
         to_whom: who it is for, where the source does not say who is paid.
+        chosen: the source's own word for a choice among those who may ask.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
         readings: what of it the source does not say.
@@ -87,6 +88,7 @@ class Advice:
     asks_a_sum: bool = False
     open_amount: str = ""
     to_whom: str = ""
+    chosen: str = ""
     questions: tuple[str, ...] = ()
 
     @property
@@ -100,13 +102,18 @@ class Advice:
         return f"{self.name}（{to_whom}）{about}{self.amount}"
 
     @property
+    def selected(self) -> str:
+        """That the authority chooses among those who may ask, where the source says so."""
+        return f"（{self.chosen}，由主管部门定）" if self.chosen and not self.why_not else ""
+
+    @property
     def amount(self) -> str:
         """How much at most, in words; nothing where none may be had or nobody can say."""
         if not self.most_wan or self.why_not:
             return ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"
         span = f"（{self.span}）" if self.span else ""
-        return f"{most} {self.most_wan:g} 万元{span}"
+        return f"{most} {self.most_wan:g} 万元{span}{self.selected}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -198,7 +205,8 @@ def _advice(
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=_beyond_room(programme, means),
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
-        to_whom=programme.to_whom, questions=questions_of(pack, programme, means),
+        to_whom=programme.to_whom, chosen=programme.chosen,
+        questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
 
@@ -297,13 +305,17 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
     whole = min(made.ceiling, share_of(rule, total)) if isinstance(rule, ShareCap) else made.ceiling
     left = max(Decimal(0), total - whole)
     words = f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）"
-    now = min(whole, _provincial(made, means.received.get(programme.id)))
+    had = means.received.get(programme.id)
+    now = min(whole, _provincial(made, had))
+    low = min(now, _provincial_at_least(made, had))
     if now < whole:
         words += (
             f"，这是项目全期的：以后年度省级还能补到 {plain(whole)} 才是这个数；"
             f"本年以后不再给的话至少 {plain(total - now)}"
         )
-    return words + _paid(left, means, rest)
+    if low < now:
+        words += f"；省级只给 {plain(low)} 的话至少 {plain(total - low)}"
+    return words + _paid([max(Decimal(0), total - part) for part in (whole, now, low)], means, rest)
 
 
 def _provincial(made: Working, had: Received | None) -> Decimal:
@@ -316,8 +328,18 @@ def _provincial(made: Working, had: Received | None) -> Decimal:
     return paid if made.ceiling is None else min(paid, made.ceiling)
 
 
-def _paid(left: Decimal, means: Means, rest: tuple[str, ...]) -> str:
-    """What the others are told to pay, against what they have to."""
+def _provincial_at_least(made: Working, had: Received | None) -> Decimal:
+    """The same by the lowest of what is open: where what came may count or not, that decides."""
+    assert made.most is not None
+    low = made.most if made.low is None else made.low
+    if had is None:
+        return low
+    sure = wan(had.lower)
+    return sure + low if sure == wan(had.amount_wan) else min(sure + made.most, sure + low)
+
+
+def _paid(lefts: Sequence[Decimal], means: Means, rest: tuple[str, ...]) -> str:
+    """What the others are told to pay, against what they have to: by each reading that differs."""
     if not means.paid:
         return ""
     sums = [
@@ -325,8 +347,11 @@ def _paid(left: Decimal, means: Means, rest: tuple[str, ...]) -> str:
         for level, amount, where in means.paid
     ]
     total = sum((wan(amount or 0) for _, amount, _ in means.paid), Decimal(0))
-    short = left - total
+    short = lefts[0] - total
     gap = f"，还差 {plain(short)} 万元" if short > 0 else "，够"
+    for left in dict.fromkeys(lefts[1:]):
+        if left > max(total, lefts[0]):
+            gap += f"；按至少 {plain(left)} 算还差 {plain(left - total)} 万元"
     told = {level.removesuffix("级") for level, amount, _ in means.paid if amount is not None}
     if lacking := "、".join(payer for payer in rest if payer not in told):
         gap = ("，合计够数" if short <= 0 else gap) + f"，但没有写{lacking}出多少"

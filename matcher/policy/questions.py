@@ -14,8 +14,16 @@ from matcher.policy.rules import AmountRange, Programme, ShareCap
 _AMOUNT = "请盟主写明申请多少（资金表「金额(万元)」栏）"
 
 
-def questions_of(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, ...]:
+def questions_of(
+    pack: PolicyPack, programme: Programme, means: Means, ready: bool = False
+) -> tuple[str, ...]:
     """Whom to ask what; the authority one question however much is open. They decide nothing.
+
+    Args:
+        pack: the rules.
+        programme: one of them.
+        means: the money that is known.
+        ready: whether it may be asked for; then what it would come to is a question too.
 
     >>> from matcher.policy import shipped_pack
     >>> pack = shipped_pack("liaoning-2021")
@@ -27,7 +35,9 @@ def questions_of(pack: PolicyPack, programme: Programme, means: Means) -> tuple[
 60 万元是研发经费 600 万元的 10%）'
     """
     if not where_asked(programme, means):
-        return ()
+        open_sum = ready and programme.payers and not programme.amount
+        base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""
+        return (f"请主管部门明确给多少{base}（{programme.open_amount}）",) if open_sum else ()
     wanted = means.asked.get(programme.id, means.asked_wan)
     blank = wanted is None and means.asked_in_all_wan is None
     told = [_AMOUNT] if blank else []

@@ -243,6 +243,7 @@ class Programme(Rule):
         open_amount: what the policy says instead of a figure.
         open_base: the sum it is a share of, where the policy names no share.
         to_whom: who it is for, in words, where the policy does not say who is paid.
+        chosen: how the authority chooses among those who may ask, in the policy's own word.
         negotiable: what is settled case by case (一事一议), which may go beyond the figure.
         capped_by: ids of the yearly caps it counts towards.
         perhaps_capped_by: ids of those of which the source does not say whether it does.
@@ -261,6 +262,7 @@ class Programme(Rule):
     open_amount: str = ""
     open_base: Base | None = None
     to_whom: str = ""
+    chosen: str = ""
     negotiable: str = ""
     capped_by: tuple[Words, ...] = ()
     perhaps_capped_by: tuple[Words, ...] = ()

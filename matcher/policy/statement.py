@@ -71,7 +71,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
         source=_source(pack, advice),
         summary=(
             *_of_all(advice, common),
-            *_together(ordered),
+            *_together(pack, ordered),
             *_too_much(advice),
             *_by_programme(pack, advice, common),
             *now,
@@ -189,8 +189,11 @@ def _ask(words: str) -> str:
     return f"{ask}（{about.partition('（')[0]}）"
 
 
-def _together(ordered: Sequence[Advice]) -> Iterator[str]:
+def _together(pack: PolicyPack, ordered: Sequence[Advice]) -> Iterator[str]:
     """Of several that draw on one balance, that they do not add up beyond it."""
+    perhaps = {p.id for p in pack.programme if p.perhaps_capped_by}
+    beside = "、".join(_names([a for a in ordered if a.programme_id in perhaps and not a.why_not]))
+    beside = f"；计不计入没有写的不在内：{beside}" if beside else ""
     sharing: dict[str, list[Advice]] = {}
     for one in ordered:
         if one.shares and not one.why_not:
@@ -198,7 +201,8 @@ def _together(ordered: Sequence[Advice]) -> Iterator[str]:
     for left, drawn in sharing.items():
         if len(drawn) > 1:
             names = "、".join(_names(drawn))
-            yield f"给盟主的各项合计不超过本年余额 {left} 万元（{names}）；先给哪项由主管部门定"
+            words = f"给盟主的各项合计不超过本年余额 {left} 万元（{names}）"
+            yield f"{words}；先给哪项由主管部门定{beside}"
 
 
 def _names(drawn: Sequence[Advice]) -> Iterator[str]:
@@ -210,7 +214,7 @@ def _names(drawn: Sequence[Advice]) -> Iterator[str]:
 
 def _short(one: Advice) -> str:
     about = f"（{_number(one)}）" if one.about else ""
-    silent = f"，{one.open_amount}" if one.open_amount and not one.why_not else ""
+    silent = f"，{one.open_amount}{one.selected}" if one.open_amount and not one.why_not else ""
     return f"{one.name}{about}{one.amount or silent}"
 
 

@@ -9,7 +9,14 @@ from decimal import Decimal
 from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
 from matcher.policy.means import BLANK, Means, Received
 from matcher.policy.pack import PolicyPack
-from matcher.policy.rules import AmountRange, FundingRule, LeastShare, Programme, ShareCap
+from matcher.policy.rules import (
+    AmountRange,
+    FundingRule,
+    LeastShare,
+    Programme,
+    ShareCap,
+    YearlyCap,
+)
 
 Ends = tuple[Decimal | None, Decimal | None]
 """The lowest and the highest the most may be, by what nobody knows yet."""
@@ -75,7 +82,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
             doubts += _once_more(rule, had, (lower, upper), _room_of(programme, means))
             if isinstance(rule, AmountRange) and had.amount_wan:
                 # Nothing more, or each grant by itself: the ends of all readings.
-                turns = f"（还可的是合计算；每次分开算 {span}，不能再给 0）"
+                turns = _three_ways(rule, upper, _room_of(programme, means))
                 lower, upper, span = Decimal(0), ceiling, ""
     if not programme.amount and had is not None and had.amount_wan:
         again = f"本年已得同一计划 {had.words}；条文没有写能否再给"
@@ -83,9 +90,9 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         doubts.append(Doubt(f"能否再给（{again}）→ 请主管部门明确", short))
     doubts += [Doubt(words) for words in (had.doubts if had else ())]
     doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
-    doubts += _perhaps(programme, means, least, upper)
+    doubts += _perhaps(pack, programme, means, least, upper)
     doubts += [Doubt(words) for words in _readings(programme, means, least, upper)]
-    made = _under_caps(pack, programme, means, least, (lower, upper), own)
+    made = _under_caps(pack, programme, means, least, (lower, upper), own, turns)
     open_end = made.low is not None and made.most is not None and made.low < made.most
     if open_end and programme.amount and not span:
         span = f"{plain(made.low or Decimal(0))}–{plain(made.most or Decimal(0))}"
@@ -93,8 +100,6 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         span = _span(span, least, made.most)
     return replace(
         made,
-        formula=made.formula + turns,
-        told=made.told + turns,
         upper=upper,
         span=span,
         doubts=tuple(doubts),
@@ -209,6 +214,8 @@ def _once_more(
     if not had.amount_wan or low is None or high is None:
         return
     ask = "→ 请主管部门明确"
+    if had.loose:
+        yield _of_which(had, _within(low, room), _within(high, room))
     if isinstance(rule, AmountRange):
         top, left = wan(rule.max_wan), plain(high)
         yield Doubt(
@@ -218,13 +225,33 @@ def _once_more(
             f"能否再给：不能的话 0，合计算的话还可 {plain(_within(high, room))}，"
             f"每次分开算的话不超过 {plain(_within(top, room))}",
         )
-    elif isinstance(rule, ShareCap) and high > 0:
+    elif isinstance(rule, ShareCap) and high > 0 and had.lower:
         left = _ends(_within(low, room), _within(high, room))
         yield Doubt(
             f"能否再给（这个项目已得 {had.words}；条文没有写一个项目能否分次给、再给："
             f"能的话还可 {left}，不能的话 0）{ask}",
             f"能否再给：能的话还可 {left}，不能的话 0",
         )
+
+
+def _three_ways(rule: AmountRange, left: Decimal | None, room: Decimal | None) -> str:
+    """What may still be given of a range, by each reading, within what the year leaves."""
+    least, top = wan(rule.min_wan), _within(wan(rule.max_wan), room)
+    each = f"{plain(least)}–{plain(top)}" if least <= top else "余额不够最低一档"
+    more = _within(left or Decimal(0), room)
+    return (
+        f"；三种理解：不能再给 0；合计不超过 {rule.max_wan:g} 还可 {plain(more)}；每次分开算 {each}"
+    )
+
+
+def _of_which(had: Received, low: Decimal, high: Decimal) -> Doubt:
+    """Money that names no project of a list: what is left if it was this one's, and if not."""
+    turns = f"是这项榜单的话还可 {plain(low)}，不是的话不超过 {plain(high)}"
+    ask = "请盟主写明是哪项榜单的（资金表「榜单编号」栏）"
+    return Doubt(
+        f"同一计划已得而没有写榜单编号的资金（{had.loose}；{turns}）→ {ask}",
+        f"已得的没有写榜单编号：{turns}",
+    )
 
 
 def _within(amount: Decimal, room: Decimal | None) -> Decimal:
@@ -257,31 +284,46 @@ def _open_rooms(
             why = "；".join(room.doubts)
             yield (
                 f"本年余额未定（{why}；在 {plain(low)}–{plain(high)} 万元之间{floor}）"
-                "→ 请盟主和出资方补齐"
+                "→ 请盟主和出资方补齐，条文没有写的请主管部门明确"
             )
 
 
 def _perhaps(
-    programme: Programme, means: Means, least: Decimal | None, upper: Decimal | None
-) -> Iterator[Doubt]:
-    """A cap of which nobody says whether it holds, where it would bind."""
+    pack: PolicyPack, programme: Programme, means: Means, least: Decimal | None,
+    upper: Decimal | None,
+) -> Iterator[Doubt]:  # fmt: skip
+    """A cap of which nobody says whether it holds, where it would bind.
+
+    Of a programme without a figure it does once anything was taken off it, but for a sum that
+    fits either way.
+    """
     for cap in programme.perhaps_capped_by:
         room = means.rooms.get(cap)
         if room is None:
             continue
         low, high = wan(room.floor), wan(room.upper)
-        if upper is None and not programme.amount and low == 0:
-            counted, otherwise = "余额为 0 就给不了", "不受余额限制"
+        if not programme.amount and _taken(pack, cap, low, means.asked.get(programme.id)):
+            counted = f"不超过 {_ends(low, high)}" if high else "没有余额"
+            counted += "，余额为 0 就给不了" if low == 0 < high else ""
+            otherwise = "不受余额限制"
         elif upper is not None and low < upper:
             counted, otherwise = _if_counted(least, upper, (low, high)), f"不超过 {plain(upper)}"
         else:
             continue
         yield Doubt(
             "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
-            f"{_ends(low, high)}，{counted}）→ 请主管部门明确",
+            f"{_ends(low, high)}，{counted}；拨给成员单位或不计入的话，{otherwise}）"
+            "→ 请主管部门明确",
             f"计不计入盟主的年度上限：计入的话{counted if high else '没有余额'}，"
             f"不计入的话{otherwise}",
         )
+
+
+def _taken(pack: PolicyPack, cap: str, low: Decimal, asked: float | None) -> bool:
+    """Whether a cap has less than all of it left, and not enough for what is asked for."""
+    rule = pack.funding_rule(cap)
+    taken = isinstance(rule, YearlyCap) and low < wan(rule.cap_wan)
+    return taken and not (asked is not None and wan(asked) <= low)
 
 
 def _if_counted(least: Decimal | None, upper: Decimal, room: tuple[Decimal, Decimal]) -> str:
@@ -315,9 +357,12 @@ def _readings(
 
 def _under_caps(
     pack: PolicyPack, programme: Programme, means: Means, least: Decimal | None,
-    ends: Ends, own: str,
+    ends: Ends, own: str, turns: str,
 ) -> Working:  # fmt: skip
-    """The ends of the most, the whole formula, the formula beside the rooms, and the rooms."""
+    """The ends of the most, the whole formula, the formula beside the rooms, and the rooms.
+
+    ``turns``: what each reading comes to, in the stead of the lesser of all.
+    """
     formula = working = own
     (low, most), rooms = ends, []
     for cap in (pack.funding_rule(c) for c in programme.capped_by if c in means.rooms):
@@ -332,9 +377,10 @@ def _under_caps(
             continue
         low = down_to if low is None else min(low, down_to)
         most = room if most is None else min(most, room)
-        least_of = f"，取小者 {_ends(low, most)}"
+        least_of = "" if turns else f"，取小者 {_ends(low, most)}"
         formula += f"；本年余额 {words}{least_of}"
         working += f"；本年余额 {told}{least_of}"
+    formula, working = formula + turns, working + turns
     if least is not None and most is not None and most < least:
         too_low = f"，低于起点 {plain(least)}"
         most, formula, working = Decimal(0), formula + too_low, working + too_low

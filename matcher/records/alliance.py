@@ -23,7 +23,7 @@ from matcher.records.fields import (
 Told = Literal["是", "否", "未知"]
 MemberKind = Literal["企业", "高校", "科研院所", "金融", "中介", "其他"]
 MatchBand = Literal["强", "中", "弱", "未定", ""]
-Standing = Literal["已得", "申请"]
+Standing = Literal["已得", "申请", "退回"]
 
 
 def _unknown(value: object) -> object:
@@ -60,9 +60,10 @@ class _WithoutContacts(Record):
 
 
 class Grant(_WithoutContacts):
-    """Money of one year from one source to one receiver, given or asked for.
+    """Money of one year from one source to one receiver, given, asked for or given back.
 
-    ``challenge_id`` says which challenge it belongs to, so that a list does not count it again.
+    ``challenge_id`` says which challenge it belongs to, so that a list does not count it again; of
+    a plan without a list, which project, by its name.
     """
 
     _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id", "challenge_id"})
@@ -74,10 +75,17 @@ class Grant(_WithoutContacts):
     payer: Annotated[Text, Header("出资方", "出资单位、资金来源、拨款单位、来源")] = ""
     receiver: Annotated[Text, Header("收款单位", "接收单位、到账单位、受益单位")] = ""
     programme: Annotated[Text, Header("支持计划", "计划、计划名称、资金计划")] = ""
-    standing: Annotated[Standing, Header("资金情况", "情况、已得或申请")] = "已得"
-    challenge_id: Annotated[Text, Header("榜单编号", "承担榜单、项目编号")] = ""
+    standing: Annotated[Standing, Header("资金情况", "情况、已得或申请、已得、申请或退回")] = "已得"
+    challenge_id: Annotated[Text, Header("榜单编号", "承担榜单、项目编号、承担项目、项目名称")] = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
+
+    @property
+    def came_wan(self) -> float | None:
+        """What came of it, 万元: less than nothing where it was given back; None if nothing did."""
+        if self.standing == "申请" or self.amount_wan is None:
+            return None
+        return self.amount_wan if self.standing == "已得" else -self.amount_wan
 
 
 class Alliance(_WithoutContacts):
