@@ -22,7 +22,7 @@ from matcher.alliances import (
     carrier_of,
     sums_of,
 )
-from matcher.policy import Advice, Claim, payer_level, shipped_pack, statement_of
+from matcher.policy import Advice, Claim, PolicyPack, payer_level, shipped_pack, statement_of
 from matcher.ranking.grades import Band
 from matcher.records.alliance import MatchBand
 from matcher.report.build import ReportInputs, build_report
@@ -46,9 +46,9 @@ WHOLE = {
 }  # fmt: skip
 
 
-def told(advice: tuple[Advice, ...]) -> list[str]:
+def told(advice: tuple[Advice, ...], pack: PolicyPack = LIAONING) -> list[str]:
     """The page as it is printed."""
-    page = statement_of(LIAONING, advice)
+    page = statement_of(pack, advice)
     lines = [
         line
         for one in page.programmes
@@ -63,16 +63,17 @@ def test_records_are_told_what_they_may_ask_for(row: Row) -> None:
     several = written if isinstance(written, list) else [written]
     alliances = [Alliance.model_validate(WHOLE | one) for one in several]
     posted = [Challenge.model_validate(json.loads(row["榜单"]))] if row["榜单"] else []
-    claims = all_claims(LIAONING, alliances, posted)
+    pack = shipped_pack(row["规则包"] or "liaoning-2021")
+    claims = all_claims(pack, alliances, posted)
     by_id = {c.challenge_id: c for c in posted}
     year = int(row["年度"] or 2021)
     if row["问"] in by_id:
         asked = by_id[row["问"]]
-        advice = advice_for_challenge(LIAONING, asked, year, claims, alliances)
-        said = [*told(advice), carrier_of(asked, alliances)[1]]
+        advice = advice_for_challenge(pack, asked, year, claims, alliances)
+        said = [*told(advice, pack), carrier_of(asked, alliances)[1]]
     else:
-        said = told(advice_for(LIAONING, alliances[0], year, claims, by_id))
-        said += [s.note for s in sums_of(LIAONING, alliances[0], Organisations.of(alliances))]
+        said = told(advice_for(pack, alliances[0], year, claims, by_id), pack)
+        said += [s.note for s in sums_of(pack, alliances[0], Organisations.of(alliances))]
     text = "\n".join(said)
     for wanted in row["应有"].split("|"):
         assert wanted in text

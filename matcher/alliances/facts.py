@@ -29,8 +29,16 @@ _RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
 _LEFT = re.compile("退出|退盟|已离开")
 _PENDING = re.compile("待.{1,2}")
 _FIRM = re.compile("(?:公司|集团|厂|企业)$")
-# Shares of sales between which it depends on whether the lead is a high-technology firm.
-_LEAST_RD, _HIGH_TECH_RD = 0.01, 0.03
+# Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
+_LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
+_LARGE_SALES = 2000
+# By whether it is one: why the share does not settle it, and whom to ask.
+_GRADES: Mapping[Told, tuple[str, str]] = {
+    "未知": ("是否够要看是不是高新技术企业",
+           "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"),
+    "是": ("条文写 3% 到 6%，“按照有关规定”", "请主管部门明确要哪一档"),
+    "否": ("销售收入不到 2000 万元，算不算规模以上没有写", "请主管部门明确算不算规模以上企业"),
+}  # fmt: skip
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
 # What a goal or an agreement is not settled by; a goal itself may well be 计划 or 预计.
@@ -169,6 +177,7 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
         "lead_invests_rd": _positive(alliance.lead_rd_wan, "研发经费", "万元"),
         "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
+        "in_territory": _in_territory(pack, alliance),
     }
 
 
@@ -198,18 +207,33 @@ def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
     return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}", ask)
 
 
+def _in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
+    """Rules of a place are for what is done there; a registration elsewhere does not tell."""
+    where = f"{pack.pack.region}{pack.pack.city}" or "全国"
+    told = "、".join(filter(None, (alliance.province, alliance.city)))
+    here = not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
+    here &= not pack.pack.city or pack.pack.city in alliance.city
+    if here:
+        return Fact(True, f"联盟表：{told or where}")
+    turns = f"条例适用于{where}行政区域内的活动：在那里做的适用，不在那里的不适用"
+    ask = "请盟主写明在哪里做（联盟表「省」「市」栏）"
+    return Fact(None, f"{f'联盟表：{told}' if told else '省、市未填写'}；{turns}", ask)
+
+
 def _rd_ratio(alliance: Alliance) -> Fact:
+    """Of a high-technology firm 3 to 6 per cent, by rules of others; of a large one 1 per cent."""
     if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
         return Fact(None, "研发经费或销售收入未填写")
-    ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
-    words = f"研发经费占销售收入 {ratio:.2%}"
-    if _LEAST_RD <= ratio < _HIGH_TECH_RD:
-        high = alliance.lead_is_high_tech
-        if high == "未知":
-            ask = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
-            return Fact(None, f"{words}，是否够要看是不是高新技术企业", ask)
-        return Fact(high == "否", f"{words}，联盟表：高新技术企业={high}")
-    return Fact(ratio >= _HIGH_TECH_RD, words)
+    ratio, high = alliance.lead_rd_wan / alliance.lead_sales_wan, alliance.lead_is_high_tech
+    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={_filled(high)}"
+    large = alliance.lead_sales_wan >= _LARGE_SALES
+    low, top = _HIGH_TECH_RD
+    if ratio < _LEAST_RD or (high == "是" and ratio < low):
+        return Fact(False, words)
+    if (large and high == "否") or (ratio >= top and (large or high == "是")):
+        return Fact(True, words)
+    why, ask = _GRADES[high]
+    return Fact(None, f"{words}；{why}", ask)
 
 
 def _positive(value: float | None, name: str, unit: str) -> Fact:

@@ -96,6 +96,9 @@ def _of_year(pack: PolicyPack, year: int) -> Means:
     first, last = _span(pack)
     stated = f"{first} 年起" if last is None else f"{first}–{last} 年"
     outside = f"{year} 年不在规则包写明的年份内（{stated}；"
+    if year < first and not pack.target:
+        older = f"{year} 年的规定（规则包所收的是 {first} 年的文本，那时的没有读到）"
+        return Means(doubts=(f"{older}→ {_RULES_OF_YEAR}",))
     if year < first:
         return Means(refusals=(f"{outside}那时还没有这个政策）",))
     if last is not None and year > last:

@@ -27,6 +27,7 @@ _ASKS: Mapping[str, str] = {
     "is_model": "请管理人员写明是否认定为典型联盟、哪天认定",
     "has_project": "请盟主写明联合攻关项目",
     "conversion_or_pilot_base": "请成员单位写明转化了几项成果，或有哪个中试基地、哪年建成",
+    "has_conversion": "请成员单位写明转化了几项成果",
     "licence_income": "请成果持有单位提供成果转让或许可的净收入",
     "operating_profit": "请成果持有单位提供实施成果的营业利润",
     "rd_ratio": "请盟主写明研发费用和销售收入",
@@ -56,6 +57,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "on_list": ("challenges",), "talent_from_outside": ("talents", "talent_origin"),
     "is_model": ("model_on",), "has_project": ("projects",),
     "conversion_or_pilot_base": ("conversions", "platforms"),
+    "has_conversion": ("conversions",),
     "licence_income": ("licence_income_wan",), "operating_profit": ("profit_wan",),
     "rd_ratio": ("lead_rd_wan", "lead_sales_wan"),
 }  # fmt: skip

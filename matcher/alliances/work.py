@@ -56,6 +56,8 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
         "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
         else Fact(None, "承担项目未填写"),
         "key_technology": _key_technology(alliance, carried),
+        "has_conversion": Fact(None, "转化成果未填写") if alliance.conversions is None
+        else Fact(alliance.conversions > 0, f"联盟表：转化成果 {alliance.conversions} 项"),
         "conversion_or_pilot_base": _converted(alliance, year),
         "led_by_member": _led_by_member(alliance),
         "talent_recognised": _talent(alliance),

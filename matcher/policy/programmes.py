@@ -17,8 +17,10 @@ from matcher.policy.working import Working, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
 
-Verdict = Literal["可以申请", "可以提出", "视为", "待核实", "不符合"]
-"""可以提出: the policy encourages it, and the authority decides; 视为: it holds without asking."""
+Verdict = Literal["可以申请", "可以提出", "视为", "适用", "待核实", "不符合"]
+"""可以提出: the policy encourages it, and the authority decides; 视为: it holds without asking;
+适用: others than the authority are bound by it."""
+_GRANTED: Mapping[str, Verdict] = {"盟主提出": "视为", "完成人": "适用"}
 _TO_WHOM = {"联盟": "由联盟提出", "盟主提出": "由盟主提出和确认"}
 READ = "理解（条文没有写）"
 """What goes before the pack's own reading of a rule."""
@@ -109,8 +111,11 @@ class Advice:
     @property
     def amount(self) -> str:
         """How much at most, in words; nothing where none may be had or nobody can say."""
-        if not self.most_wan or self.why_not:
+        if self.why_not:
             return ""
+        if not self.most_wan:
+            floor = self.least_wan if self.most_wan is None else None
+            return f"，不低于 {self.least_wan:g} 万元" if floor else ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"
         span = f"（{self.span}）" if self.span else ""
         return f"{most} {self.most_wan:g} 万元{span}{self.selected}"
@@ -186,7 +191,7 @@ def _advice(
     short = {doubt.words: doubt.short for doubt in made.doubts}
     to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
-    granted = "视为" if programme.receiver == "盟主提出" else granted
+    granted = _GRANTED.get(programme.receiver, granted)
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     return Advice(

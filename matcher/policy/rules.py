@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,7 +14,11 @@ Words = Annotated[str, Field(min_length=1)]
 Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Year = Annotated[int, Field(ge=1949, le=2100)]
-Base = Literal["财政资金", "转让许可净收入", "股份或出资", "营业利润", "研发经费"]
+Base = Literal[
+    "财政资金", "转让许可净收入", "股份或出资", "营业利润", "研发经费", "科技成果所有权"
+]  # fmt: skip
+IN_WAN: frozenset[Base] = frozenset(get_args(Base)) - {"股份或出资", "科技成果所有权"}
+"""Bases that are a sum of money; of the others a part is kept as such."""
 Receiver = Literal["盟主", "联盟", "成员单位", "完成人", "盟主提出"]
 Subject = Literal["榜单项目", "联盟"]
 Measure = Literal[
@@ -307,11 +311,15 @@ class Guard(Rule):
 
 
 class PackHead(Part):
-    """What the pack is. ``kind`` 示例 is a template, not the policy of any place."""
+    """What the pack is. ``kind`` 示例 is a template, not the policy of any place.
+
+    ``city``: of a city's rules, in ``region``, its province.
+    """
 
     id: Words
     name: Words
     kind: Literal["政策", "示例"]
     region: str = ""
+    city: str = ""
     year: Year
     note: str = ""

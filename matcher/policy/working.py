@@ -10,6 +10,7 @@ from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
 from matcher.policy.means import BLANK, Means, Received
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import (
+    IN_WAN,
     AmountRange,
     FundingRule,
     LeastShare,
@@ -118,7 +119,7 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
         yield "项目总投入（写作 0，算出来没有省级资金）→ 请盟主核对项目总投入（万元）"
     elif isinstance(rule, ShareCap) and means.total_words:
         yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明一个数（万元）"
-    if isinstance(rule, LeastShare) and rule.base not in means.bases:
+    if isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
         yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
 
@@ -173,6 +174,8 @@ def _dash(amounts: list[Decimal]) -> str:
 
 def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
     given = means.bases.get(rule.base)
+    if rule.base not in IN_WAN:
+        return None, f"不低于{rule.base}的 {percent(rule.share)}"
     if given is None:
         return None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
     base = amount_of(given, rule.base)
