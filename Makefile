@@ -32,10 +32,12 @@ $(READY): pyproject.toml $(wildcard requirements/*.txt)
 demo: setup
 	$(BIN)/matcher models build
 	mkdir -p $(DEMO)
+	cp corpora/demo/challenges.jsonl $(DEMO)/公开项目改写的需求.jsonl
+	cp corpora/demo/chokepoints35.jsonl $(DEMO)/科技日报报道的技术.jsonl
 	$(BIN)/matcher import --workspace $(DEMO)/workspace \
-		--challenges corpora/demo/challenges.jsonl --teams corpora/demo/teams.jsonl
+		--challenges $(DEMO)/公开项目改写的需求.jsonl --teams corpora/demo/teams.jsonl
 	$(BIN)/matcher import --workspace $(DEMO)/workspace \
-		--challenges corpora/demo/chokepoints35.jsonl
+		--challenges $(DEMO)/科技日报报道的技术.jsonl
 	$(BIN)/matcher match --workspace $(DEMO)/workspace --top 10 --show 12 \
 		--output $(DEMO)/匹配结果.xlsx
 	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html \

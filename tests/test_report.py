@@ -27,8 +27,10 @@ from matcher.policy import shipped_pack
 from matcher.ranking.calibration import (
     CHALLENGE_SIGNALS,
     Calibration,
+    Check,
     Logistic,
     load_calibration,
+    text_mark,
 )
 from matcher.ranking.features import SIGNALS
 from matcher.ranking.fused import FusedRanker
@@ -65,12 +67,13 @@ from matcher.report.manifest import (
     read_manifest,
     write_manifest,
 )
-from matcher.report.model import Caution
+from matcher.report.model import Caution, FactLine
 from matcher.report.plan_lines import FlipLine, Rival
 from matcher.report.profiles import PROFILES, profile_of
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
 from matcher.report.sureness import sureness
+from matcher.report.tables import brief as brief_tables
 from matcher.report.tables import challenges as of_challenges
 from matcher.report.tables import whole, workbook_tables
 from matcher.report.tables.table import PERCENT, Column, Table
@@ -577,8 +580,10 @@ def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) 
     asked = {i for m in brief.matters for i in (line.challenge_id for line in m.lines)}
     assert {card.challenge_id for card in needs_decision(report)} == asked
     said = paragraphs(written["docx"])
-    assert brief.asked in said[: 2 + len(report.notes)]
-    assert said.index("需办事项") < said.index("可信程度与信息缺口") < said.index("指派方案")
+    assert brief.asked in said[: 3 + len(report.notes)]
+    assert brief.rule in said
+    sure = next(n for n, text in enumerate(said) if text.startswith("可信程度"))
+    assert said.index("需办事项") < sure < said.index("指派方案")
 
 
 def test_nothing_goes_straight_on_whose_team_is_not_strong(report: Report) -> None:
@@ -606,28 +611,35 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
         requirements=tuple(replace(r, status=Coverage.PARTLY) for r in planned.requirements),
     )  # fmt: skip
     n = len(planned.requirements)
+    third = Rival("T0", "第三团队", bare.band, 0.5, 0.15)
     close = FlipLine(
         first.challenge_id, first.title, planned.team_id, planned.team_name, planned.band, 0.6, 0.4,
-        (), (Rival(bare.team_id, bare.team_name, bare.band, 0.6, 0.6),),
+        (), (Rival(bare.team_id, bare.team_name, bare.band, 0.58, 0.3), third,
+             replace(third, team_id="T9", team_name="第四团队", share=0.1)),
     )  # fmt: skip
     firmness = report.firmness
     assert firmness is not None
     made = replace(
         report, home="辽宁", firmness=replace(firmness, flips=(close,)),
         cards=tuple(replace(first, teams=(shown, bare)) if c is first else c for c in report.cards),
-        teams=tuple(replace(t, capacity=1) for t in report.teams),
+        teams=tuple(
+            replace(t, capacity=1, province="辽宁" if t.team_id == bare.team_id else "北京")
+            for t in report.teams
+        ),
     )  # fmt: skip
     (call,) = close_calls(made)
-    assert (call.planned[0], call.rival[0]) == (planned.team_name, other.team_name)
-    assert call.contrast == f"前者 {n}/{n}、后者 0/{n}；后者只有自述；后者在辽宁"
-    assert call.reason == f"契合度相当；后者名额已用于 {second.challenge_id}，选它须另定该项"
-    turned = replace(made, cards=tuple(
-        replace(c, teams=(replace(shown, requirements=bare.requirements),
-                          replace(bare, requirements=shown.requirements)))
-        if c.challenge_id == first.challenge_id else c for c in made.cards
-    ))  # fmt: skip
-    (call,) = close_calls(turned)
-    assert call.reason.startswith("契合度相当，但依据较少")
+    former, latter, *more = call.candidates
+    assert (former.name, latter.name) == (planned.team_name, other.team_name)
+    assert (former.fit, former.drawn, latter.fit, latter.drawn) == (0.6, 0.4, 0.58, 0.3)
+    assert (former.shown, latter.shown) == ((0, n, 0), (0, 0, n))
+    assert former.remarks == ()
+    title = second.title if len(second.title) <= 10 else f"{second.title[:9]}…"
+    undone = f"已拟给 {second.challenge_id} {title}，选它须另定该项"
+    assert latter.remarks == ("在辽宁", "只有自述", undone)
+    assert [one.name for one in more] == ["第三团队"]
+    (row,) = brief_tables.close_calls(brief_of(made)).values("docx")
+    assert str(row[3]) == "0.60 40%\n0.58 30%"
+    assert str(row[5]) == f"后者在辽宁；后者只有自述；后者{undone}；也选到第三团队 15%"
 
 
 def test_page_one_bears_its_day_and_says_which_lists(matcher: Matcher, report: Report) -> None:
@@ -637,14 +649,14 @@ def test_page_one_bears_its_day_and_says_which_lists(matcher: Matcher, report: R
     i, posted = next(iter(matcher.challenges.items()))
     listed = {i: posted.model_copy(update={"source": source})}
     made = build_report(ReportInputs(replace(matcher, challenges=listed), settings=dated))
-    assert brief_of(made).made == "报告日期：2026 年 3 月 1 日　榜单：2026.xlsx（1 项）"
+    assert brief_of(made).made.startswith("报告日期：2026 年 3 月 1 日　榜单：2026（1 项）")
 
 
 def test_rules_that_had_nothing_to_go_by_are_not_called_kept(report: Report) -> None:
     book = report.rulebook
     assert book is not None
     silent = replace(book, rules=tuple(replace(rule, applies=0) for rule in book.rules))
-    assert "实际没有可核对的" in brief_of(replace(report, rulebook=silent)).rules
+    assert "没有可核对的" in brief_of(replace(report, rulebook=silent)).rules
     held = replace(book, rules=tuple(replace(rule, applies=1) for rule in book.rules))
     assert "没有发现问题" in brief_of(replace(report, rulebook=held, conflicts=())).rules
 
@@ -655,6 +667,16 @@ def test_page_one_tells_who_judged_how_sure_it_is() -> None:
     assert "“中”的每 100 个约 48 个值得联系" in words
     assert "3,684 对" in words
     assert "没有在本榜单上另测" in words
+    assert "“需扩大范围”的约 36 项其实有、54 项只部分符合" in words
+    assert "“库内无合适团队”的约 30 项其实有、46 项只部分符合（检验中只有 5 项）" in words
+
+
+def test_page_one_says_how_many_of_the_list_were_judged_themselves() -> None:
+    check = Check("判", 2, 0.9, 0.1, basis="两人判定", judged=(text_mark("轴承 钢"),))
+    calibration = load_calibration(data_path("models/ranker/calibration-graded.json"))
+    words = sureness(replace(calibration, checks=(check,)), ["轴承钢", "别的"])
+    assert "本榜单有 1 项就在其中" in words
+    assert "另 1 项没有人判定过" in words
 
 
 def test_the_map_shows_where_demand_has_no_supply(matcher: Matcher, report: Report) -> None:
@@ -695,8 +717,50 @@ def test_page_one_says_of_how_many_the_province_is_known(
     report: Report, share: float | None, unknown: int, words: str
 ) -> None:
     plan = replace(report.spread.plan, pairs=4, out_of_province=share, province_unknown=unknown)
-    shown = replace(report, spread=replace(report.spread, plan=plan))
+    shown = replace(report, home="", spread=replace(report.spread, plan=plan))
     assert words in brief_of(shown).region
+
+
+def test_page_one_counts_the_teams_of_the_province_once(report: Report) -> None:
+    main = [line for line in report.plan.lines if line.role == "主"]
+    own = sum(line.province == report.home for line in main)
+    others = sum(line.province not in ("", report.home) for line in main)
+    told = brief_of(report).region
+    assert told.startswith(f"{report.home}的团队 {own} 个（")
+    assert f"外省的 {others} 个" in told
+
+
+def test_page_one_says_by_which_rule_and_what_alliances_lack(report: Report) -> None:
+    brief, book = brief_of(report), report.rulebook
+    assert book is not None
+    assert "先使得到团队的需求最多" in brief.rule
+    assert "没有设单位上限" in brief.rule
+    answered = [card for card in report.cards if card.assigned]
+    first = replace(answered[0], facts=(FactLine(book.items[0].key, False, "记录"),))
+    items = (replace(book.items[0], missing=1), *book.items[1:])
+    cards = tuple(first if c is answered[0] else replace(c, facts=()) for c in report.cards)
+    lacking = replace(report, cards=cards, rulebook=replace(book, items=items))
+    told = brief_of(lacking).rules
+    assert f"{len(answered)} 项指派：从记录看 1 项缺一条以上（{book.items[0].text} 1）" in told
+
+
+def test_page_one_adds_up_the_institutes_of_one_house_and_names_ties(report: Report) -> None:
+    names = ["甲大学", "乙大学", "中国科学院一所", "丙大学", "丁大学", "中国科学院二所"]
+    rows = tuple((name, 3 - (n > 2) - (n > 4), 0.0) for n, name in enumerate(names))
+    plan = replace(report.spread.plan, by_org=rows, pairs=14)
+    told = brief_of(replace(report, spread=replace(report.spread, plan=plan))).concentration
+    assert "并列 2 项的还有丁大学。" in told
+    assert "中国科学院系统 2 个单位合计 4 项（29%）" in told
+
+
+def test_the_paper_lists_by_number_what_nobody_is_to_have(
+    report: Report, written: dict[str, Path]
+) -> None:
+    said = "\n".join(paragraphs(written["docx"]))
+    after = said[said.index("\n指派方案\n") : said.index("\n各项需求\n")]
+    left = [card for card in report.cards if not card.assigned]
+    assert left
+    assert all(f"{card.challenge_id} {card.title}" in after for card in left)
 
 
 @pytest.mark.slow
@@ -726,14 +790,14 @@ def test_a_department_brings_its_own_paper(report: Report, tmp_path: Path) -> No
     own = docx.Document()
     own.sections[0].header.paragraphs[0].text = "某省科学技术厅"
     own.add_paragraph("内部资料")
-    own.styles.add_style("报告表格", WD_STYLE_TYPE.PARAGRAPH).font.size = Pt(6)
+    own.styles.add_style("报告密表", WD_STYLE_TYPE.PARAGRAPH).font.size = Pt(6)
     own.save(str(tmp_path / "单位.docx"))
     write_report(report, [tmp_path / "a.docx"], PROFILES["meeting"], tmp_path / "单位.docx")
     made = docx.Document(str(tmp_path / "a.docx"))
     assert made.sections[0].header.paragraphs[0].text == "某省科学技术厅"
     assert [p.text for p in made.paragraphs][:2] == ["内部资料", report.title]
     cell = made.tables[0].rows[1].cells[0].paragraphs[0]
-    assert cell.style.name == "报告表格"
+    assert cell.style.name == "报告密表"
     assert cell.style.font.size == Pt(6)
     (tmp_path / "坏.docx").write_bytes(b"not a document")
     with pytest.raises(InputError, match="模板无法打开"):

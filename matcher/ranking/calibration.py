@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ JUDGED_DEPTH = 20
 _SPARSE, _CAUTION = 100, 0.23
 # Seven or eight are enough; the sums of a loss that cannot be met more closely may not settle.
 _NEWTON_STEPS = 50
+_MARK = 10
 CHALLENGE_SIGNALS = ("cosine_best", "cosine_mean", "title_terms_covered_best")
 # The same of the ranker trained on grades, whose score means the same for every challenge.
 SCORE_SIGNALS = ("score",)
@@ -52,6 +54,21 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What became of the challenges that were told one verdict.
+
+    Attributes:
+        n: how many, on the average of the draws.
+        fitting, partly: share of them that have a fitting team, and one that fits in part.
+    """
+
+    verdict: str
+    n: float
+    fitting: float
+    partly: float
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """How the probability of a fitting team did on challenges it was not fitted on.
 
@@ -61,8 +78,9 @@ class Check:
         error: expected calibration error, 0..1.
         strong_right, strong_unrelated, medium_right: share of the pairs called 强 that judges
             found worth calling, and unrelated; of 中 worth calling; None where not judged.
-        answerable_right: share of the challenges told to have a fitting team that have one.
+        verdicts: of the judged challenges, what became of each verdict.
         basis: who judged what, in words; "" where it was not kept.
+        judged: marks of the challenges judged, see `text_mark`.
     """
 
     name: str
@@ -72,8 +90,18 @@ class Check:
     strong_right: float | None = None
     strong_unrelated: float | None = None
     medium_right: float | None = None
-    answerable_right: float | None = None
+    verdicts: tuple[Told, ...] = ()
     basis: str = ""
+    judged: tuple[str, ...] = ()
+
+
+def text_mark(text: str) -> str:
+    """Enough of a hash to tell whether two lists ask the same, white space aside.
+
+    >>> text_mark("轴承 钢") == text_mark("轴承钢")
+    True
+    """
+    return sha256("".join(text.split()).encode()).hexdigest()[:_MARK]
 
 
 @dataclass(frozen=True)
@@ -275,8 +303,9 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
                 c.get("strong_right"),
                 c.get("strong_unrelated"),
                 c.get("medium_right"),
-                c.get("answerable_right"),
+                tuple(Told(**told) for told in c.get("verdicts", ())),
                 str(c.get("basis", "")),
+                tuple(c.get("judged", ())),
             )
             for c in content.get("checks", ())
         )

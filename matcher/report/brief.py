@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from matcher.ranking.grades import Band, Verdict
 from matcher.report.close_calls import CloseCall, close_calls
-from matcher.report.model import UNRECORDED, ChallengeCard, Report
+from matcher.report.limits import lacks_condition, rules_held, sure, unknown
+from matcher.report.model import ChallengeCard, Report
 from matcher.report.plan_lines import FlipLine
+from matcher.report.spreading import concentration, leading, region, rest
 
 FIRM, CLOSE, WEAK, UNASSIGNED = "可直接联系", "须会议审定", "须先核实", "未指派"
-_LEADING = 4
-# A market is held to be concentrated from here on.
-_CONCENTRATED = 0.15
-_RULES_NAMED, _LISTS_NAMED = 2, 4
+_LISTS_NAMED = 4
 _ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
 
 
@@ -41,6 +40,7 @@ class Matter:
         advice: what could be done, and by whom.
         count: of challenges where they are not told one by one; None for the lines.
         words: what is told of all of them instead of the lines.
+        cause: what all of them have in common, told before the lines.
     """
 
     what: str
@@ -48,6 +48,7 @@ class Matter:
     advice: str
     count: int | None = None
     words: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Brief:
     Attributes:
         made: when, and from which lists; "" where neither is known.
         asked: what went in and what came out; the figures add up.
+        rule: by which rule it was distributed.
         challenges, pairs: how many there are, and how many assignments.
         plan: (what becomes of them, challenges), all of them, each once.
         verdicts: (verdict, challenges, of these assigned) that occur.
@@ -72,6 +74,7 @@ class Brief:
 
     made: str
     asked: str
+    rule: str
     challenges: int
     pairs: int
     plan: tuple[tuple[str, int], ...]
@@ -104,22 +107,23 @@ def brief_of(report: Report) -> Brief:
     return Brief(
         made=_made(report),
         asked=_asked(report, plan),
+        rule=f"分配规则：{report.plan.rule}" if report.plan.rule else "",
         challenges=len(report.cards),
         pairs=report.spread.plan.pairs,
         plan=tuple((word, n) for word, n in plan.items() if n),
         verdicts=tuple(verdicts),
         matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
         close=tuple(close_calls(report)),
-        orgs=_leading(report.spread.plan.by_org),
-        provinces=_leading(report.spread.provinces),
-        orgs_title=_rest("拟指派最多的单位", report.spread.plan.by_org, "单位"),
-        provinces_title=_rest("团队所在省份", report.spread.provinces, "省份"),
-        region=_region(report),
-        concentration=_concentration(report),
+        orgs=leading(report.spread.plan.by_org),
+        provinces=leading(report.spread.provinces),
+        orgs_title=rest("拟指派最多的单位", report.spread.plan.by_org, "单位"),
+        provinces_title=rest("团队所在省份", report.spread.provinces, "省份"),
+        region=region(report),
+        concentration=concentration(report),
         direct=_direct(report),
-        sure=tuple(_sure(report)),
-        unknown=tuple(_unknown(report)),
-        rules=_rules(report),
+        sure=tuple(sure(report)),
+        unknown=tuple(unknown(report)),
+        rules=rules_held(report),
     )
 
 
@@ -149,8 +153,8 @@ def matters(report: Report) -> Iterator[Matter]:
     if refused:
         yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
     close = report.firmness.open_calls if report.firmness else ()
-    below = "两个团队差距很小，逐项见下表" if close else ""
-    yield Matter(CLOSE, tuple(map(_close, close)), "会议：两个团队中选一个", words=below)
+    below = "候选团队的差距很小，逐项见下表" if close else ""
+    yield Matter(CLOSE, tuple(map(_close, close)), "会议：每项选定一个团队", words=below)
     told = {line.challenge_id for line in close}
     risky = {
         level: [c for c in report.at_risk if c.risk.level == level and c.challenge_id not in told]
@@ -159,7 +163,8 @@ def matters(report: Report) -> Iterator[Matter]:
     high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
     yield Matter(
         UNASSIGNED, tuple(_at_risk(card, report.plan.lowest) for card in high),
-        "主管处室会同需求单位：有流标风险，扩大征集或细化需求",
+        "主管处室会同需求单位：有流标风险，补充团队库或扩大征集，细化后再发榜",
+        cause=_cause(high),
     )  # fmt: skip
     doubted = [c for c in report.cards if c.risk.level == "低" and _doubted(c)]
     fair = [*risky["中"], *(c for c in doubted if c.challenge_id not in told)]
@@ -210,7 +215,9 @@ def _direct(report: Report) -> str:
     strong = "等级都是“强”、" if main and all(t.band == Band.STRONG for t in main) else ""
     bare = sum(line.only_says for line in main)
     more = f"；{bare} 项的团队只有自述，请补成果" if bare else ""
-    return f"{strong}有备选{more}"
+    lacking = sum(map(lacks_condition, firm))
+    without = f"；{lacking} 项从记录看缺联盟条件，请先补" if lacking else ""
+    return f"{strong}有备选{more}{without}"
 
 
 def _made(report: Report) -> str:
@@ -220,7 +227,9 @@ def _made(report: Report) -> str:
         year, month, day = map(int, report.dated.split("-"))
         told.append(f"报告日期：{year} 年 {month} 月 {day} 日")
     if 0 < len(report.lists) <= _LISTS_NAMED:
-        told.append("榜单：" + "、".join(f"{name}（{n} 项）" for name, n in report.lists))
+        told.append("榜单：" + "、".join(f"{_stem(name)}（{n} 项）" for name, n in report.lists))
+    if report.newest:
+        told.append(f"团队成果至 {report.newest} 年")
     return "　".join(told)
 
 
@@ -234,19 +243,20 @@ def _asked(report: Report, plan: dict[str, int]) -> str:
     )
 
 
-def _leading(rows: Sequence[tuple[str, int, object]]) -> tuple[tuple[str, int, int], ...]:
-    return tuple((name, n, 0) for name, n, _ in rows if n)[:_LEADING]
-
-
-def _rest(title: str, rows: Sequence[tuple[str, int, object]], what: str) -> str:
-    """The title of those that lead, with how many the others have together."""
-    rest = [n for _, n, _ in rows if n][_LEADING:]
-    return f"{title}（另 {len(rest)} 个{what} {sum(rest)} 项）" if rest else f"{title}（项）"
+def _stem(file: str) -> str:
+    """The name of a list, as whoever made the file gave it."""
+    return file.rsplit(".", 1)[0] or file
 
 
 def _close(line: FlipLine) -> MatterLine:
     rivals = "、".join(rival.team_name for rival in line.rivals[:1]) or "无人"
     return MatterLine(line.challenge_id, line.challenge_title, f"{line.team_name} 或 {rivals}")
+
+
+def _cause(cards: Sequence[ChallengeCard]) -> str:
+    """Why nobody is to have them, where it is the same of all."""
+    reasons = {card.risk.reason for card in cards}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _at_risk(card: ChallengeCard, lowest: str = "") -> MatterLine:
@@ -257,114 +267,8 @@ def _at_risk(card: ChallengeCard, lowest: str = "") -> MatterLine:
 
 def _to_check(card: ChallengeCard) -> str:
     """Why an assignment is to be looked into first: its band before all, for that says most."""
-    below = [one.band for one in card.teams if one.role == "主" and one.band != Band.STRONG]
-    alone = "" if card.alternates else "，没有备选"
-    if below:
-        return f"等级“{below[0]}”{alone}"
-    return "可能只部分符合" if card.verdict != Verdict.ANSWERABLE else f"等级“强”{alone}"
-
-
-def _region(report: Report) -> str:
-    spread = report.spread.plan
-    known = spread.pairs - spread.province_unknown
-    if not known or spread.out_of_province is None:
-        return "各项需求与团队的省份不全，看不出省内省外。"
-    outside = round(spread.out_of_province * known)
-    told = "" if known == spread.pairs else f"{spread.pairs} 个指派中 {known} 个两边省份可知，"
-    if outside in (0, known):
-        told += f"全在{'省外' if outside else '省内'}"
-    else:
-        told += f"省内 {known - outside} 个，省外 {outside} 个（{outside / known:.0%}）"
-    guessed = report.home and any(not card.province for card in report.cards)
-    taken = f"需求未填省份的按{report.home}计。" if guessed else ""
-    return f"{told}{_abroad(report)}。{taken}"
-
-
-def _abroad(report: Report) -> str:
-    """Where the teams of the province go, so that their number and that of the chart agree."""
-    home = report.home
-    placed = [
-        card.province in ("", home) for card in report.cards for line in card.teams
-        if home and line.role == "主" and line.province == home
-    ]  # fmt: skip
-    if all(placed):
-        return ""
-    there = placed.count(False)
-    return f"；{home}的团队 {len(placed)} 个，其中 {there} 个承担外省需求"
-
-
-def _concentration(report: Report) -> str:
-    """How much the leading organisation holds, and what limit was set."""
-    leading, pairs = report.spread.plan.by_org[:1], report.spread.plan.pairs
-    if not leading or not pairs:
-        return ""
-    name, most, _ = leading[0]
-    limit, hhi = report.plan.org_limit, report.spread.plan.hhi
-    cap = "没有设单位上限" if limit is None else f"所设上限为每个单位 {limit} 项"
-    verdict = "不算集中" if hhi < _CONCENTRATED else "偏集中"
-    kinds = Counter(line.org_type or "类型不详" for line in report.plan.lines if line.role == "主")
-    by_kind = "、".join(f"{kind} {n} 项" for kind, n in kinds.most_common())
-    return (
-        f"{by_kind}；最多的{name}占 {most / pairs:.0%}，集中度 HHI {hhi:.2f}，"
-        f"{verdict}（{_CONCENTRATED:g} 以上为偏集中），{cap}。"
-    )
-
-
-def _sure(report: Report) -> Iterator[str]:
-    main = [line for line in report.plan.lines if line.role == "主"]
-    bands = Counter(line.band for line in main)
-    if main:
-        told = "、".join(f"“{band}”{n} 个" for band, n in bands.items())
-        yield (
-            f"拟指派的 {len(main)} 个团队：{told}；等级不看职称、级别和名气，意愿和能力须联系核实。"
-        )
-    yield from report.sure.splitlines()
-    if report.firmness is not None:
-        counts, draws = dict(report.firmness.counts), report.firmness.draws
-        yield (
-            f"方案：各契合度随机变动 {report.moved} 重算 {draws} 次，{counts['稳']} 项几乎不变，"
-            f"{counts['较稳']} 项多数不变，{counts['难分']} 项多数换了团队，即{CLOSE}的。"
-        )
-
-
-def _unknown(report: Report) -> Iterator[str]:
-    cards = report.cards
-    main = [line for card in cards for line in card.teams if line.role == "主"]
-    asked = [r for line in main for r in line.requirements if r.demonstrated]
-    silent = sum(r.demonstrated == UNRECORDED for r in asked)
-    if silent:
-        every = "全部没有" if silent == len(asked) else f"中 {silent} 条没有"
-        yield f"指派的团队对 {len(asked)} 条考核指标{every}登记实测值。"
-    bare = sum(line.only_says for line in main)
-    if bare:
-        share = f"（{bare / len(main):.0%}）"
-        yield f"{len(main)} 个指派的团队中 {bare} 个{share}只有自述的研究方向，没有登记成果。"
-    missing = {
-        "榜额": sum(card.bounty == "未填写" for card in cards),
-        "截止日期": sum(not card.deadline for card in cards),
-        "省份": sum(not card.province for card in cards),
-    }
-    by_count: dict[int, list[str]] = {}
-    for name, n in missing.items():
-        by_count.setdefault(n, []).append(name)
-    for n, names in by_count.items():
-        if n:
-            every = "全部 " if n == len(cards) else ""
-            home = f"，暂按{report.home}计" if report.home and names == ["省份"] else ""
-            yield f"{every}{n} 项需求未填写{'和'.join(names)}{home}。"
-
-
-def _rules(report: Report) -> str:
-    """What the pairs were held against, and what was found."""
-    if report.rulebook is None:
-        return "没有使用规则包：资格、利益冲突和回避都没有核对。"
-    checks = [rule for rule in report.rulebook.rules if rule.table == "资格与冲突"]
-    found = Counter(line.severity for line in report.conflicts)
-    told = "、".join(f"{word} {n} 处" for word, n in found.items()) or "没有发现问题"
-    if not any(rule.applies for rule in checks):
-        told = "榜单没有填写这些规则所看的内容，实际没有可核对的"
-    named = f"（{'；'.join(rule.text for rule in checks)}）" if len(checks) <= _RULES_NAMED else ""
-    return (
-        f"按“{report.rulebook.name}”核对 {len(checks)} 条规则{named}：{told}。"
-        "利益冲突、评审回避没有核对，须由各方申报。"
-    )
+    bands = [one.band for one in card.teams if one.role == "主"]
+    band = next((band for band in bands if band != Band.STRONG), Band.STRONG)
+    if band == Band.STRONG and card.verdict != Verdict.ANSWERABLE:
+        return f"等级“{band}”，但总体判断是“{card.verdict}”"
+    return f"等级“{band}”、{'有' if card.alternates else '没有'}备选"

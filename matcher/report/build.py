@@ -127,10 +127,15 @@ class ReportInputs:
         )
 
     @cached_property
+    def newest(self) -> int:
+        """The year of the newest evidence of the library; 0 where none bears a year."""
+        years = [p.year for p in self.matcher.library.passages if p.year is not None]
+        return max(years, default=0)
+
+    @property
     def old_before(self) -> int:
         """Evidence that stops before this year is old; measured from the library, not today."""
-        years = [p.year for p in self.matcher.library.passages if p.year is not None]
-        return max(years, default=0) - self.settings.old_after
+        return self.newest - self.settings.old_after
 
 
 def build_report(
@@ -185,7 +190,8 @@ def build_report(
             inputs.challenges,
         ),
         library=len(inputs.teams),
-        sure=sureness(inputs.matcher.calibration),
+        newest=inputs.newest,
+        sure=sureness(inputs.matcher.calibration, [c.problem for c in inputs.challenges.values()]),
         home=home,
         awarded=awarded,
         topics=topic_map(inputs.matcher, cards),

@@ -1,97 +1,119 @@
-"""Assignments another team could as well have had: what a meeting chooses between, and by what."""
+"""Assignments another team could as well have had: between whom a meeting chooses, and by what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.ranking.grades import Coverage
 from matcher.report.model import Report, TeamLine
 from matcher.report.plan_lines import FlipLine, TeamView
 
-# A smaller difference of fits is none to a reader who is shown two digits.
-_SEEN = 0.005
+PLANNED, OTHER = "方案拟定", "另一候选"
+# A third team is named where it is drawn at least so often.
+_OFTEN = 0.15
+_TITLE_LETTERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A team a challenge could have.
+
+    Attributes:
+        role: 方案拟定 or 另一候选.
+        fit: 0..1. drawn: part of the draws that choose it, 0..1.
+        shown: how many requirements it covers, covers in part and shows nothing on; None where
+            the team is not among those listed.
+        remarks: what else the records say.
+    """
+
+    role: str
+    name: str
+    org: str
+    fit: float
+    drawn: float
+    shown: tuple[int, int, int] | None
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCall:
-    """An assignment that another team could as well have had.
-
-    Attributes:
-        planned, rival: team and organisation, as the plan has it and who else could.
-        reason: why the plan has the former, and what choosing the other would undo.
-        contrast: wherein the two differ, as the records have it; the former is the planned one.
-    """
+    """An assignment that another team could as well have had; the planned team comes first."""
 
     challenge_id: str
     title: str
-    planned: tuple[str, str]
-    rival: tuple[str, str]
-    reason: str
-    contrast: str
+    candidates: tuple[Candidate, ...]
 
 
 def close_calls(report: Report) -> Iterator[CloseCall]:
     """Every one, the least firm first."""
-    views = {team.team_id: team for team in report.teams}
-    cards = {card.challenge_id: card for card in report.cards}
-
-    def named(team_id: str, name: str) -> tuple[str, str]:
-        return name, views[team_id].org_name if team_id in views else ""
-
     calls = report.firmness.open_calls if report.firmness else ()
+    candidates = _Candidates(
+        report, {team.team_id: team for team in report.teams},
+        {card.challenge_id: card.title for card in report.cards},
+        frozenset(call.challenge_id for call in calls),
+    )  # fmt: skip
     for line in calls:
-        lines = {team.team_id: team for team in cards[line.challenge_id].teams}
-        rival = line.rivals[0] if line.rivals else None
-        yield CloseCall(
-            line.challenge_id, line.challenge_title, named(line.team_id, line.team_name),
-            ("无人", "") if rival is None else named(rival.team_id, rival.team_name),
-            "；".join(_reasons(line, lines, views, {call.challenge_id for call in calls})),
-            "；".join(_contrast(line, lines, report.home)),
+        yield CloseCall(line.challenge_id, line.challenge_title, tuple(candidates.of(line)))
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Reads what the report says of the teams of a close call."""
+
+    report: Report
+    views: dict[str, TeamView]
+    titles: dict[str, str]
+    open: frozenset[str]
+
+    def of(self, line: FlipLine) -> Iterator[Candidate]:
+        """The planned one, and who takes the challenge instead in a good part of the draws."""
+        cards = self.report.cards
+        card = next(card for card in cards if card.challenge_id == line.challenge_id)
+        lines = {team.team_id: team for team in card.teams}
+        yield self._one(PLANNED, line, lines, (line.team_id, line.team_name, line.fit, line.stays))
+        for place, rival in enumerate(line.rivals):
+            if place == 0 or rival.share >= _OFTEN:
+                told = (rival.team_id, rival.team_name, rival.fit, rival.share)
+                yield self._one(OTHER, line, lines, told)
+        if not line.rivals:
+            yield Candidate(OTHER, "无人", "", 0.0, 1 - line.stays, None, ())
+
+    def _one(
+        self, role: str, line: FlipLine, lines: dict[str, TeamLine],
+        told: tuple[str, str, float, float],
+    ) -> Candidate:  # fmt: skip
+        team_id, name, fit, drawn = told
+        team, view = lines.get(team_id), self.views.get(team_id)
+        return Candidate(
+            role, name, view.org_name if view else "", fit, drawn, _shown(team),
+            tuple(self._remarks(line, team, view)),
         )  # fmt: skip
 
-
-def _reasons(
-    line: FlipLine, lines: Mapping[str, TeamLine], views: Mapping[str, TeamView], calls: set[str]
-) -> Iterator[str]:
-    """Why the former; where the records speak for the latter, that too."""
-    for rival in line.rivals[:1]:
-        more = line.fit - rival.fit
-        former, latter = lines.get(line.team_id), lines.get(rival.team_id)
-        less = former and latter and _shown(former) < _shown(latter)
-        fit = f"契合度高 {more:.2f}" if more >= _SEEN else "契合度相当"
-        yield f"{fit}{'，但依据较少' if less else ''}"
-        view = views.get(rival.team_id)
-        if view is not None and view.assigned and view.capacity is not None:
+    def _remarks(
+        self, line: FlipLine, team: TeamLine | None, view: TeamView | None
+    ) -> Iterator[str]:
+        """Where it is, what it has to show, what choosing it would undo."""
+        if view is not None and self.report.home and view.province == self.report.home:
+            yield f"在{view.province}"
+        if team is not None and team.only_says:
+            yield "只有自述"
+        others = [i for i in view.assigned if i != line.challenge_id] if view else []
+        if view is not None and others and view.capacity is not None:
             full = len(view.assigned) >= view.capacity
-            held = "、".join(f"{i}（也须审定）" if i in calls else i for i in view.assigned)
-            undone = "，选它须另定该项" if full else ""
-            yield f"后者{'名额已用于' if full else '已拟承担'} {held}{undone}"
+            held = "、".join(map(self._held, others))
+            yield f"已拟给 {held}，选它须另定该项" if full else f"已拟承担 {held}"
+
+    def _held(self, challenge_id: str) -> str:
+        title = self.titles.get(challenge_id, "")
+        short = title if len(title) <= _TITLE_LETTERS else f"{title[: _TITLE_LETTERS - 1]}…"
+        return f"{challenge_id} {short}{'（也待审定）' if challenge_id in self.open else ''}"
 
 
-def _contrast(line: FlipLine, lines: Mapping[str, TeamLine], home: str) -> Iterator[str]:
-    """What the records say of both."""
-    rival = line.rivals[0].team_id if line.rivals else ""
-    former, latter = lines.get(line.team_id), lines.get(rival)
-    if former is not None and latter is not None:
-        yield from _requirements(former, latter)
-        yield from _either("只有自述", former.only_says, latter.only_says)
-        if home:
-            yield from _either(f"在{home}", former.province == home, latter.province == home)
-
-
-def _shown(team: TeamLine) -> int:
-    """On how many requirements it shows something."""
-    return len(team.requirements) - len(team.labels(Coverage.UNSEEN))
-
-
-def _requirements(former: TeamLine, latter: TeamLine) -> Iterator[str]:
-    asked, a, b = len(former.requirements), _shown(former), _shown(latter)
-    if asked:
-        yield f"各 {a}/{asked}" if a == b else f"前者 {a}/{asked}、后者 {b}/{asked}"
-
-
-def _either(what: str, former: bool, latter: bool) -> Iterator[str]:
-    """Of whom something holds; of neither, nothing."""
-    if former or latter:
-        yield f"{'都' if former and latter else '前者' if former else '后者'}{what}"
+def _shown(team: TeamLine | None) -> tuple[int, int, int] | None:
+    if team is None or not team.requirements:
+        return None
+    covered, partly, unseen = (
+        len(team.labels(status)) for status in (Coverage.COVERED, Coverage.PARTLY, Coverage.UNSEEN)
+    )
+    return covered, partly, unseen

@@ -109,6 +109,34 @@ def _plan_lines(plan: PlanSettings) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
+def distribution_rule(plan: PlanSettings, calibrated: bool = True) -> str:
+    """By which rule the plan was made, as it can be told to whoever complains.
+
+    >>> distribution_rule(PlanSettings(org_limit=3)).split("；")[-1]
+    '不照顾省内，每个单位至多 3 项。'
+    """
+    fit = "值得联系的把握，0–1" if calibrated else "没有校准，取名次的倒数"
+    goals = [
+        "先使得到团队的需求最多",
+        f"再使契合度（{fit}；只看内容，不看职称、级别和名气）之和最大",
+        *([f"兼顾契合度最低的一项（λ = {plan.worst_off:g}）"] if plan.worst_off else []),
+        *([f"同一单位多项的扣减（μ = {plan.spread:g}）"] if plan.spread else []),
+    ]
+    teams = f"{plan.min_teams}–{plan.max_teams}" if plan.max_teams > 1 else "1"
+    capacity = plan.default_capacity
+    limits = [
+        f"每项 {teams} 个团队",
+        *(["每项须有高校或科研院所"] if plan.research_member else []),
+        *([f"没有填可承担数的团队至多 {capacity} 项"] if capacity is not None else []),
+        *([f"每位负责人至多 {plan.leader_limit} 项"] if plan.leader_limit is not None else []),
+    ]
+    org = "没有设单位上限" if plan.org_limit is None else f"每个单位至多 {plan.org_limit} 项"
+    return (
+        f"{'，'.join(goals)}；{'，'.join(limits)}；等级低于“{plan.lowest_band}”的不指派；"
+        f"不照顾省内，{org}。"
+    )
+
+
 def _range(settings: ReportSettings) -> str:
     only = f"只报 {len(settings.only)} 项; " if settings.only else ""
     since = f"只报 {settings.since} 仍可揭榜的; " if settings.since else ""

@@ -311,6 +311,7 @@ class Report:
         notes: what must be said aloud about this report (no calibration, nothing assigned, ...).
         method: (what, how) for the method sheet.
         library: teams that were looked through; 0 where it was not kept.
+        newest: the year of their newest achievement; 0 where none bears one.
         sure: how the probability behind bands and verdicts was checked.
         changes: what moved since an earlier report; None where it was not asked.
         home: the province of the rule pack, taken for challenges that name none.
@@ -333,6 +334,7 @@ class Report:
     rulebook: RuleBook | None = None
     programmes: tuple[ProgrammeLine, ...] = ()
     library: int = 0
+    newest: int = 0
     sure: str = ""
     changes: Changes | None = None
     home: str = ""

@@ -62,6 +62,7 @@ class PlanSummary:
         limits: what kept teams out, in words.
         org_limit: most assignments of one organisation; None without limit.
         lowest: the band below which nobody is assigned; "" where all are.
+        rule: by which rule it was distributed, in words.
     """
 
     answered: int
@@ -75,6 +76,7 @@ class PlanSummary:
     lines: tuple[PlanLine, ...]
     org_limit: int | None = None
     lowest: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.assignment import Assignment, Hold, Sensitivity, compare
+from matcher.report.method import distribution_rule
 from matcher.report.model import ChallengeCard
 from matcher.report.overrides import PIN, Pair
 from matcher.report.plan_lines import (
@@ -58,6 +59,10 @@ class Sections:
             lines=tuple(self._plan_lines()),
             org_limit=self.planning.settings.org_limit,
             lowest=self.planning.settings.lowest_band,
+            rule=distribution_rule(
+                self.planning.settings,
+                any(c.chance is not None for c in self.planning.contenders.values()),
+            ),
         )
 
     def _plan_lines(self) -> Iterator[PlanLine]:

@@ -13,7 +13,7 @@ LETTER = 12
 COLOURS = ("#1f4e79", "#b8c4d0")
 NODE = "#3b4754"
 _FIGURES = 60
-_STRIP = 16
+_STRIP = 11
 # One a field, dark enough for white paper; the first ten fields differ.
 FIELD_COLOURS = (
     "#1f4e79", "#c0504d", "#4f8f4f", "#8064a2", "#d98c1f", "#2a9d9d", "#a05a2c", "#5f7f9f",
@@ -42,9 +42,9 @@ class Room:
 
 ON_PAGE, ASIDE, ON_PAPER, HALF_PAPER = (
     Room(260, 560),
-    Room(156, 76, 17),
+    Room(156, 76, 15),
     Room(260, 336),
-    Room(166, 106, 16),
+    Room(166, 106, 13),
 )
 
 

@@ -27,7 +27,7 @@ _FAMILIES = (
 )  # fmt: skip
 # Letters as high as those of the paper's tables.
 _POINTS = 8.0
-_TITLE = 1.7 * LETTER
+_TITLE = 1.45 * LETTER
 
 
 @cache

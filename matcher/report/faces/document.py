@@ -19,17 +19,18 @@ from matcher.report.tables.table import Table
 from matcher.report.words import fill
 
 _BODY, _HEADING = "宋体", "黑体"
-SMALL, NOTICE, CELL, HEAD, DENSE = (
-    "报告小字", "报告提示", "报告表格", "报告表头", "报告密表"
+SMALL, NOTICE, CELL, HEAD, DENSE, DENSE_HEAD = (
+    "报告小字", "报告提示", "报告表格", "报告表头", "报告密表", "报告密表头"
 )  # fmt: skip
 # (name, font, points, bold, points after)
 _OWN = (
-    (SMALL, _BODY, 9.0, False, 2), (NOTICE, _BODY, 10.5, True, 4), (CELL, _BODY, 9.0, False, 0),
+    (SMALL, _BODY, 8.5, False, 2), (NOTICE, _BODY, 10.5, True, 4), (CELL, _BODY, 9.0, False, 0),
     (HEAD, _HEADING, 9.0, False, 0), (DENSE, _BODY, 7.5, False, 0),
+    (DENSE_HEAD, _HEADING, 7.5, False, 0),
 )  # fmt: skip
 _HEAD_FILL = "#DCE6F1"
 # A line of text, cm.
-_TEXT = 17.4
+_TEXT = 18.0
 # Between the frame of a cell and its words, cm.
 _INSIDE = 0.1
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -100,8 +101,8 @@ class Paper:
         widths = [column.docx * stretch for column in columns]
         body = self._style_id(DENSE if dense else CELL)
         lines = [
-            _row(table.headers("docx"), widths, ("cantSplit", "tblHeader"), self._style_id(HEAD),
-                 colour=_HEAD_FILL)
+            _row(table.headers("docx"), widths, ("cantSplit", "tblHeader"),
+                 self._style_id(DENSE_HEAD if dense else HEAD), colour=_HEAD_FILL)
         ]  # fmt: skip
         lines += [
             _row([column.text(row) for column in columns], widths, ("cantSplit",), body)
@@ -121,7 +122,7 @@ class Paper:
         self.document.element.body.sectPr.addprevious(made)
         after = self.document.add_paragraph().paragraph_format
         after.space_after = Pt(2)
-        after.line_spacing = Pt(6)
+        after.line_spacing = Pt(4)
 
     def _known(self, name: str) -> str:
         """A style of Word itself; added where a template has none of the name."""
@@ -140,15 +141,16 @@ class Paper:
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(1.8)
+        section.left_margin = section.right_margin = Cm(1.5)
         section.top_margin = section.bottom_margin = Cm(1.3)
+        section.footer_distance = Cm(0.5)
         styles = self.document.styles
         _font(styles["Normal"], _BODY, 10.5)
         styles["Normal"].paragraph_format.space_after = Pt(4)
-        for name, size, before in (("Title", 18, 0), ("Heading 1", 14, 6), ("Heading 2", 12, 6)):
+        for name, size, before in (("Title", 16, 0), ("Heading 1", 14, 6), ("Heading 2", 11, 3)):
             _font(styles[name], _HEADING, size)
             styles[name].paragraph_format.space_before = Pt(before)
-            styles[name].paragraph_format.space_after = Pt(4)
+            styles[name].paragraph_format.space_after = Pt(3)
         styles["List Bullet"].paragraph_format.space_after = Pt(2)
         _number_pages(section)
 

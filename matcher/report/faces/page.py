@@ -61,7 +61,7 @@ def _context(report: Report) -> dict[str, Any]:
         "matters": of_brief.matters(brief),
         "details": of_brief.TABS,
         "close_calls": of_brief.close_calls(brief),
-        "close_note": of_brief.CLOSE_NOTE,
+        "close_note": of_brief.close_note(report),
         "brief_orgs": bars(brief.orgs, named[:1], ASIDE, brief.most),
         "brief_provinces": bars(brief.provinces, named[:1], ASIDE, brief.most),
         "changes": whole.changes(report),

@@ -82,15 +82,17 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
     if brief.made:
         paper.text(brief.made, small=True)
     paper.text(brief.asked + (report.changes.told if report.changes else ""))
+    if brief.rule:
+        paper.text(brief.rule, small=True)
     paper.pictures(png("方案（项）", strip(of_brief.fates(brief), ON_PAPER.width)))
     paper.pictures(png(of_brief.FOUND, strip(of_brief.found(brief), ON_PAPER.width)))
     if chinese_font() is None:
         counted = (*brief.plan, *(row[:2] for row in brief.verdicts))
         paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
     paper.heading("需办事项", 2)
-    paper.table(of_brief.matters(brief))
+    paper.table(of_brief.matters(brief), dense=True)
     if brief.close:
-        paper.text(of_brief.CLOSE_NOTE, small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
+        paper.text(of_brief.close_note(report), small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
         paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
     left = len(brief.close) - of_brief.CLOSE_ON_PAPER
     if left > 0:
@@ -101,10 +103,8 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
         png(brief.provinces_title, bars(brief.provinces, named, HALF_PAPER, brief.most)),
     )
     paper.text(brief.concentration + brief.region, small=True)
-    paper.heading("可信程度与信息缺口", 2)
     for lead, words in (
-        *(("可信程度" if n == 0 else "", words) for n, words in enumerate(brief.sure)),
-        ("信息缺口", "".join(brief.unknown)),
+        ("可信程度", "".join(brief.sure)), ("信息缺口", "".join(brief.unknown)),
         ("合规与回避", brief.rules), ("详情", _details(profile)),
     ):  # fmt: skip
         if words:
@@ -114,11 +114,10 @@ def _brief(paper: Paper, report: Report, profile: Profile) -> None:
 def _details(profile: Profile) -> str:
     """Where the rest stands."""
     places: tuple[tuple[Part, str], ...] = (
-        ("plan", "逐项见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
+        ("plan", "逐项和未指派的见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
         ("method", "检验见“方法与清单”"),
     )  # fmt: skip
-    told = [words for part, words in places if part in profile.paper]
-    return f"{'，'.join(told)}；未指派的见工作簿和网页。"
+    return "，".join(words for part, words in places if part in profile.paper) + "。"
 
 
 def _changes(paper: Paper, report: Report, profile: Profile) -> None:
@@ -137,6 +136,7 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
     if report.plan.infeasible:
         paper.warn(report.plan.infeasible)
     _assigned(paper, report)
+    _unassigned(paper, report)
     given = plan.awarded(report)
     if given.rows:
         paper.heading("已立项", 2)
@@ -156,6 +156,16 @@ def _assigned(paper: Paper, report: Report) -> None:
     paper.text(f"指派 {report.plan.answered} 项，{plan.proof(report)}。每项的依据、要求对照和备选见"
                "所附各项需求、工作簿和网页。", small=True)  # fmt: skip
     paper.table(table, dense=True)
+
+
+def _unassigned(paper: Paper, report: Report) -> None:
+    """Which challenges nobody is to have, and why."""
+    left = of_brief.unassigned(report)
+    if not left:
+        return
+    paper.heading("未指派", 2)
+    for why, which in left:
+        paper.text(f"{which}。", small=True, lead=why)
 
 
 def _calls(paper: Paper, report: Report, profile: Profile) -> None:
@@ -253,9 +263,19 @@ def _cards(paper: Paper, report: Report, profile: Profile) -> None:
         if number == 0:
             paper.heading("各项需求", 1, new_page=True)
             if len(chosen) < len(report.cards):
-                told = f"这里是需要决定的 {len(chosen)} 项；全部 {len(report.cards)} 项"
-                paper.text(f"{told}见工作簿和网页，或用 --for full 写全。", small=True)
+                paper.text(_which(report, chosen), small=True)
         _card(paper, card, profile, new_page=number > 0)
+
+
+def _which(report: Report, chosen: tuple[ChallengeCard, ...]) -> str:
+    """Which challenges have a page, and where the others stand."""
+    calls = report.firmness.open_calls if report.firmness else ()
+    inside = {card.challenge_id for card in chosen} & {call.challenge_id for call in calls}
+    told = f"，{CLOSE}的 {len(calls)} 项有 {len(inside)} 项在内" if calls else ""
+    return (
+        f"这里细列最要紧的 {len(chosen)} 项{told}；全部 {len(report.cards)} 项见工作簿和网页，"
+        "或用 --for full 写全。"
+    )
 
 
 def _card(paper: Paper, card: ChallengeCard, profile: Profile, *, new_page: bool) -> None:

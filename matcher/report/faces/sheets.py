@@ -204,7 +204,7 @@ class _Pen:
             sheet.print_area(0, last + 2, 0, last + 2)
         if not page.table.one_page:  # upright, so many lines are still large enough
             sheet.set_landscape()
-        sheet.set_paper(_A4 if shown <= _A4_WIDTH else _A3)
+        sheet.set_paper(_A4 if page.table.one_page or shown <= _A4_WIDTH else _A3)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
         sheet.fit_to_pages(1, 1 if page.table.one_page else 0)
         sheet.repeat_rows(HEADER_ROW)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from matcher.ranking.grades import Verdict
-from matcher.report.brief import CLOSE, FIRM, Brief, Matter, MatterLine, brief_of
-from matcher.report.close_calls import CloseCall
+from matcher.report.brief import CLOSE, FIRM, UNASSIGNED, Brief, Matter, MatterLine, brief_of
+from matcher.report.close_calls import Candidate, CloseCall
 from matcher.report.model import Report
 from matcher.report.tables.table import (
     NUMBER,
@@ -21,14 +21,11 @@ from matcher.report.words import mark
 
 # Up to so many challenges of a kind are named; of more the number alone says something.
 _TITLES = 8
-_TITLE_LETTERS = 16
+_TITLE_LETTERS = 11
 _NONE = "无"
 # Of close calls, those page one has room for.
 MOST_CLOSE, CLOSE_ON_PAPER = 12, 8
 FOUND = "库内有无合适团队"
-CLOSE_NOTE = (
-    "前者是方案拟定，后者是另一候选。契合度满分 1，差距都小于试算时的变动；“依据较少”的请重点对照。"
-)
 
 
 def matters(brief: Brief) -> Table[Matter]:
@@ -36,11 +33,11 @@ def matters(brief: Brief) -> Table[Matter]:
     return Table(
         "需办事项",
         (
-            Column("事项", lambda m: m.what, html=True, docx=3.1),
-            Column("项数", _count, NUMBER, html=True, docx=1.0),
+            Column("事项", lambda m: m.what, html=True, docx=2.7),
+            Column("项数", _count, NUMBER, html=True, docx=0.9),
             Column("其中", _links, html=True),
-            Column("其中", lambda m: "；".join(map(_group_words, _groups(m))), docx=8.9),
-            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.4),
+            Column("其中", lambda m: "；".join(_said(m)), docx=10.2),
+            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.0),
         ),
         _rows(brief),
         key="t-matters",
@@ -50,7 +47,7 @@ def matters(brief: Brief) -> Table[Matter]:
 def _rows(brief: Brief) -> tuple[Matter, ...]:
     """What comes before any decision, what needs one, and what can go on without."""
     direct = dict(brief.plan).get(FIRM, 0)
-    first = "；须审定的两队都先报" if brief.close else ""
+    first = "；须审定的各队都先报" if brief.close else ""
     before = Matter(
         "利益冲突、回避申报", (), "主管处室：审定、签约前收齐", brief.pairs,
         f"各团队与需求单位，软件没有核对{first}",
@@ -68,16 +65,50 @@ def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
     return Table(
         f"{CLOSE}的",
         (
-            Column("编号", lambda c: To("challenge", c.challenge_id), html=True, docx=1.3),
-            Column("需求", lambda c: c.title, html=True, docx=2.2),
-            Column("方案拟定（单位）", lambda c: _named(c.planned), html=True, docx=3.9),
-            Column("另一候选（单位）", lambda c: _named(c.rival), html=True, docx=4.2),
-            Column("拟定前者的理由", lambda c: c.reason, html=True, docx=3.1),
-            Column("覆盖或部分的要求等", lambda c: c.contrast, html=True, docx=2.7),
+            Column("需求", lambda c: Lines(((To("challenge", c.challenge_id), c.title),)),
+                   html=True, docx=2.5),
+            Column("方案拟定（单位）", lambda c: _named(c.candidates[0]), html=True, docx=3.9),
+            Column("另一候选（单位）", lambda c: _named(c.candidates[1]), html=True, docx=4.1),
+            Column("契合度 试算", _fits, html=True, docx=1.95),
+            Column("要求", _requirements, html=True, docx=1.05),
+            Column("另外", _others, html=True, docx=4.9),
         ),
         brief.close[:most],
         key="t-close",
     )  # fmt: skip
+
+
+def close_note(report: Report) -> str:
+    """What the columns of the close calls mean."""
+    draws = report.firmness.draws if report.firmness else 0
+    return (
+        "前者是方案拟定，后者是另一候选，各占一行。契合度满分 1；试算：契合度随机变动 "
+        f"{report.moved} 重算 {draws} 次，选中它的占几成；要求：覆盖/部分/未见的条数。"
+    )
+
+
+def _named(candidate: Candidate) -> str:
+    return f"{candidate.name}（{candidate.org}）" if candidate.org else candidate.name
+
+
+def _fits(call: CloseCall) -> Lines:
+    return Lines(tuple((f"{one.fit:.2f} {one.drawn:.0%}",) for one in call.candidates[:2]))
+
+
+def _requirements(call: CloseCall) -> Lines:
+    shown = [one.shown for one in call.candidates[:2]]
+    return Lines(tuple(("/".join(map(str, n)) if n else "不详",) for n in shown))
+
+
+def _others(call: CloseCall) -> str:
+    """What the records say of one or both, and who else is drawn often."""
+    former, latter, *more = call.candidates
+    told = [
+        f"{'都' if {*former.remarks} >= {words} <= {*latter.remarks} else who}{words}"
+        for who, one in (("前者", former), ("后者", latter)) for words in one.remarks
+    ]  # fmt: skip
+    named = "、".join(f"{one.name} {one.drawn:.0%}" for one in more)
+    return "；".join(dict.fromkeys([*told, *([f"也选到{named}"] if named else [])]))
 
 
 def fates(brief: Brief) -> list[tuple[str, int, str]]:
@@ -109,11 +140,11 @@ def page_one(report: Report) -> Table[BriefLine]:
         "首页",
         (
             Column("编号", lambda x: x.part or To("challenge", x.challenge_id), xlsx=10),
-            Column("内容", lambda x: x.text, xlsx=82),
+            Column("内容", lambda x: x.text, xlsx=94),
             Column("项数", lambda x: x.number, NUMBER, xlsx=7),
-            Column("说明", lambda x: x.more, xlsx=46),
+            Column("说明", lambda x: x.more, xlsx=54),
         ),
-        tuple(_lines(brief)),
+        tuple(_lines(brief, close_note(report))),
         note=" ".join((brief.asked, *told, *report.notes)),
         printed=True,
         one_page=True,
@@ -121,16 +152,18 @@ def page_one(report: Report) -> Table[BriefLine]:
     )  # fmt: skip
 
 
-def _lines(brief: Brief) -> Iterator[BriefLine]:
+def _lines(brief: Brief, note: str) -> Iterator[BriefLine]:
     """Block by block, each under a line that names it."""
     blocks: tuple[tuple[str, list[BriefLine]], ...] = (
         ("日期与榜单", [BriefLine(brief.made)]),
+        ("分配规则", [BriefLine(brief.rule)]),
         ("方案", _counted(brief.plan, brief.challenges)),
         ("团队库里有没有合适团队", [
             BriefLine(word, number=n, more=f"{_share(n, brief.challenges)}，{m} 项有拟指派")
             for word, n, m in brief.verdicts]),
         ("需办事项", [line for matter in _rows(brief) for line in _of_matter(matter)]),
-        (f"{CLOSE}的 {len(brief.close)} 项", list(map(_of_close, brief.close[:MOST_CLOSE]))),
+        (f"{CLOSE}的 {len(brief.close)} 项",
+         [BriefLine(note if brief.close else ""), *map(_of_close, brief.close[:MOST_CLOSE])]),
         (brief.orgs_title, [*_counted([row[:2] for row in brief.orgs], brief.pairs),
                             BriefLine(brief.concentration)]),
         (brief.provinces_title, [*_counted([row[:2] for row in brief.provinces], brief.pairs),
@@ -169,17 +202,17 @@ def _of_matter(matter: Matter) -> Iterator[BriefLine]:
     count = _count(matter)
     n = 0 if isinstance(count, str) else count
     yield BriefLine(matter.what, number=n, more=matter.advice if n else "")
-    yield from (BriefLine(f"    {_group_words(group)}") for group in _groups(matter))
+    yield from (BriefLine(f"    {words}") for words in _said(matter))
 
 
 def _of_close(call: CloseCall) -> BriefLine:
-    text = f"{call.title}：方案拟定 {_named(call.planned)}；另一候选 {_named(call.rival)}"
-    return BriefLine(text, call.challenge_id, more=f"{call.reason}。{call.contrast}")
-
-
-def _named(team: tuple[str, str]) -> str:
-    name, org = team
-    return f"{name}（{org}）" if org else name
+    former, latter = call.candidates[:2]
+    text = f"{call.title}：方案拟定 {_named(former)}；另一候选 {_named(latter)}"
+    figures = (
+        f"{what} {str(pieces(call)).replace(chr(10), ' 对 ')}"
+        for what, pieces in (("契合度 试算", _fits), ("要求", _requirements))
+    )
+    return BriefLine(text, call.challenge_id, more="；".join((*figures, _others(call))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +237,21 @@ def _groups(matter: Matter) -> list[_Group]:
     return [_Group(words, tuple(lines)) for words, lines in alike]
 
 
+def _said(matter: Matter) -> list[str]:
+    """The cause, and what is told of the lines."""
+    return [*filter(None, [matter.cause]), *map(_group_words, _groups(matter))]
+
+
 def _group_words(group: _Group) -> str:
     if not group.lines:
         return group.words
     told = "、".join(map(_told, group.named))
-    return f"{group.words} {len(group.lines)} 项{'：' if told else ''}{told}"
+    return f"{_meaning(group.words)} {len(group.lines)} 项{'：' if told else ''}{told}"
+
+
+def _meaning(words: str) -> str:
+    """A verdict that sounds like an order, with what was found."""
+    return f"{words}（库里的只部分符合或相近）" if words == Verdict.DOUBTFUL else words
 
 
 def _told(line: MatterLine) -> str:
@@ -216,7 +259,7 @@ def _told(line: MatterLine) -> str:
 
 
 def _links(matter: Matter) -> Lines:
-    pieces: list[To | str] = []
+    pieces: list[To | str] = [matter.cause, "·"] if matter.cause else []
     for group in _groups(matter):
         if group.named:
             links = [To("challenge", line.challenge_id, _told(line)) for line in group.named]
@@ -228,3 +271,14 @@ def _links(matter: Matter) -> Lines:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def unassigned(report: Report) -> list[tuple[str, str]]:
+    """(why, which) of those nobody is to have, by number and title."""
+    (matter,) = (m for m in brief_of(report).matters if m.what == UNASSIGNED)
+    cause = f"，{matter.cause}" if matter.cause else ""
+    return [
+        (f"{_meaning(group.words)} {len(group.lines)} 项{cause}",
+         "、".join(f"{line.challenge_id} {line.title}" for line in group.lines))
+        for group in _groups(matter)
+    ]  # fmt: skip
