@@ -307,10 +307,13 @@ class _Asked(TypedDict):
 
 
 def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
-    """What is asked for in a year; a sum of no programme is held against none."""
+    """What is asked for in a year of who gives a programme; of no programme, held against none."""
     mine: dict[str, list[Claim]] = {}
+    payer = {p.id: next(iter(p.payers), "") for p in pack.programme}
     for claim in claims_of_alliances(pack, [alliance]):
-        if claim.origin == "联盟申请" and claim.year in (year, None) and claim.programme:
+        asked = claim.origin == "联盟申请" and claim.year in (year, None)
+        own = payer.get(claim.programme)
+        if asked and own is not None and (not own or claim.level in ("", own)):
             mine.setdefault(claim.programme, []).append(claim)
     told = {plan: [c for c in sums if c.amount_wan is not None] for plan, sums in mine.items()}
     told = {plan: sums for plan, sums in told.items() if sums}

@@ -12,7 +12,7 @@ from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
 from matcher.policy.questions import questions_of
 from matcher.policy.requests import request_of, wanted_of, wrong_with
-from matcher.policy.rules import AmountRange, Programme, ShareCap, Subject
+from matcher.policy.rules import AmountRange, FundingRule, Programme, ShareCap, Subject
 from matcher.policy.working import Working, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
@@ -307,7 +307,7 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
         return f"{who}配套，条文没有写比例和数额"
     # The lowest total leaves the least, though the province pays less of it too.
     total, rule = wan(least_total), pack.funding_rule(programme.amount)
-    whole = min(made.ceiling, share_of(rule, total)) if isinstance(rule, ShareCap) else made.ceiling
+    whole = min(made.ceiling, _share(rule, total))
     left = max(Decimal(0), total - whole)
     words = f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）"
     had = means.received.get(programme.id)
@@ -320,7 +320,16 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
         )
     if low < now:
         words += f"；省级只给 {plain(low)} 的话至少 {plain(total - low)}"
-    return words + _paid([max(Decimal(0), total - part) for part in (whole, now, low)], means, rest)
+    lefts = [max(Decimal(0), total - part) for part in (whole, now, low)]
+    if means.total_least_wan is not None and means.total_wan is not None:
+        top = wan(means.total_wan)
+        lefts.append(max(Decimal(0), top - min(made.ceiling, _share(rule, top))))
+        words += f"；总投入按 {plain(top)} 算至少 {plain(lefts[-1])}"
+    return words + _paid(lefts, means, rest)
+
+
+def _share(rule: FundingRule, total: Decimal) -> Decimal:
+    return share_of(rule, total) if isinstance(rule, ShareCap) else total
 
 
 def _provincial(made: Working, had: Received | None) -> Decimal:

@@ -146,6 +146,8 @@ def _share_of_total(rule: ShareCap, means: Means) -> tuple[Ends, str]:
         totals.insert(0, amount_of(means.total_least_wan, "总投入"))
     parts = [share_of(rule, total) for total in totals]
     formula = f"{_dash(totals)} × {percent(rule.share)} = {_dash(parts)}"
+    if any(total * wan(rule.share) != part for total, part in zip(totals, parts, strict=True)):
+        formula += "（舍到 0.01 万元）"
     if cap is not None:
         parts = [min(part, cap) for part in parts]
         formula += f"，上限 {plain(cap)}，取小者 {_ends(parts[0], parts[-1])}"
@@ -305,7 +307,10 @@ def _perhaps(
         if room is None:
             continue
         low, high = wan(room.floor), wan(room.upper)
-        if not programme.amount and _taken(pack, cap, low, means.asked.get(programme.id)):
+        asked = means.may_count.get(programme.id, means.asked.get(programme.id))
+        if asked == 0 and means.asked.get(programme.id):
+            continue  # it is to go to others than the lead
+        if not programme.amount and _taken(pack, cap, low, asked):
             counted = f"不超过 {_ends(low, high)}" if high else "没有余额"
             counted += "，余额为 0 就给不了" if low == 0 < high else ""
             otherwise = "不受余额限制"
