@@ -7,7 +7,7 @@ private fields when they are made, so that no page, file, index or log can show 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,6 +48,11 @@ _MOBILE = (
     + rf"|(?:{_DIGIT}){{11}}|(?:{_DIGIT}{_GAP}){{10}}{_DIGIT})"
     r"(?![\d零〇一二三四五六七八九]|\.\d|\s?(?:次|元|个|吨|千瓦|kWh|Pa|Hz|%))"
 )
+# Dictated in groups: 零五七五，八四一二，九九三六.
+_SPELT = (
+    r"(?<![零〇一二三四五六七八九幺])[零〇一幺][零〇一二三四五六七八九幺]{2,3}"
+    r"(?:[-\s,、.]{1,2}[零〇一二三四五六七八九幺]{3,4}){2}(?![零〇一二三四五六七八九幺])"
+)
 _EXTENSION = r"(?:\s?(?:转|[-*]|ext\.?|分机)\s?\d{1,5})?"
 _LANDLINE = (
     # Taiwan: a mobile number, and (02) with eight digits.
@@ -64,7 +69,7 @@ _LABELLED = (
     r"(?:电话|手机|联系方式)(?:号码?)?\s*[:：是为]?\s*(?P<grouped>\(?1(?:[,\s().-]{0,2}\d){10}(?!\d))|"
     r"(?:电话|座机|固话|宅电|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?"
     r"(?:\s*\((?:办|办公|宅|家|单位|O|H)\))?\s*[:：是为.]?\s*"
-    rf"(?:(?P<spelt>[零〇一二三四五六七八九幺]{{7,12}})|(?P<local>\(?\d{{3,4}}\)?[-\s]?\d{{4}}{_EXTENSION}))(?!\d)"
+    rf"(?:(?P<spelt>[零〇一二三四五六七八九幺]{{7,12}})|(?P<local>(?:\(?0\d{{2,3}}\)?[-\s.]{{0,2}})?\(?\d{{3,4}}\)?[-\s.]?\d{{4}}{_EXTENSION}))(?!\d)"
     r"|(?:内线|分机|短号)(?:号码?)?\s*[:：是为]?\s*(?P<inner>\d{3,6})(?!\d)"
     # A number without an area code behind a person in charge, or marked as of an office.
     rf"|(?:联系人|联络人|对接人|负责人|经办人)\s*[:：]\s*[\u4e00-\u9fff]{{2,4}}\s*"
@@ -80,7 +85,7 @@ _TOP = r"(?:com|cn|net|org|edu|gov|io|me|hk|tw|jp|de|info|vip|email)"
 _DOT = r"\s?(?:\.|。|点|\(dot\)|\[dot\]|\s+(?:dot|DOT)\s+)\s?"
 _EMAIL = (
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
-    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\{at\}|\(@\)|#|艾特|\[圈a\]|"
+    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\{at\}|\(@\)|#|艾特|\(艾特\)|\[圈a\]|"
     r"\s+(?:at|AT)\s+|\(a\))\s?"
     rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}?{_DOT}{_TOP}(?:{_DOT}cn)?(?![A-Za-z"
     rf"0-9])"
@@ -89,7 +94,7 @@ _ACCOUNT = (
     r"(?:(?:加我?)?(?:微\s{0,2}信(?:\s{0,2}号\s?码?)?|[Vv]信|威信|薇信|加微|绿泡泡|(?i:wechat|wei\s?xin))(?:号码?|ID)?|"
     r"(?<![A-Za-z])(?i:vx|wx)(?:号|ID)?|(?:\+|加)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
     r"\s*[:：是为]?\s*(?P<wechat>[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,12})(?![A-Za-z0-9])"
-    r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=群)|扣扣|企鹅|球球)(?:群|号码?|"
+    r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=[群号])|扣扣|企鹅|球球)(?:群|号码?|"
     r"号)?\s*[:：是为]?\s*(?P<qq>[1-9](?:\s?\d){4,11})(?!\d)"
     r"|(?:钉钉|飞书|抖音|(?<![A-Za-z])(?i:skype|telegram|whatsapp|line\s?id))(?:号|ID)?\s*[:：@]?\s*"
     r"(?P<other>(?=[-.A-Za-z]*[\d_])[A-Za-z][-_.A-Za-z0-9]{4,29})(?![A-Za-z0-9])"
@@ -101,15 +106,15 @@ _IDENTITY = (
 )
 _FINDERS = re.compile(
     f"(?P<identity>{_IDENTITY})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT})|(?P<mobile>{_MOBILE})"
-    f"|(?P<abroad>{_ABROAD})|(?P<landline>{_LANDLINE})|(?P<service>{_SERVICE})|"
+    f"|(?P<spelt_out>{_SPELT})|(?P<abroad>{_ABROAD})|(?P<landline>{_LANDLINE})|(?P<service>{_SERVICE})|"
     f"(?P<labelled>{_LABELLED})"
 )
 # What a finder may begin with, and where: to try all of them everywhere takes several times as
 # long. In a run of Latin letters, digits and the signs of an address only its first can, but for
 # a first digit and the letters of wechat, vx, qq, tel, skype, line, phone and fax.
 _BEGINS = re.compile(
-    r"[\dA-Za-z_.+(\-身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联]"
-    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联])"
+    r"[\dA-Za-z_.+(\-身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联]"
+    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
 _WORDS = (
@@ -160,11 +165,21 @@ _NAME_AFTER = re.compile(
 )
 _NAMED = re.compile(
     rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
-    rf"对接人|[Cc]ontact(?:[ ][Pp]erson)?(?=\s*:)|[Aa]ttn(?=\s*:))(?:姓名)?\s*[:：是为]?\s*"
-    rf"(?P<name>{_PERSON}|{_LATIN_PERSON})(?=$|[\s,，。;；、(（/])"
+    rf"对接人|[Cc]ontact(?:[ ][Pp]erson)?(?=\s*:)|[Aa]ttn(?=\s*:))"
+    rf"(?:姓名|(?:及|和|/)(?:联系)?(?:方式|电话|手机))?\s*[:：是为]?\s*"
+    rf"(?P<name>{_PERSON}|{_LATIN_PERSON}|(?:(?<=:)|(?<=:\s))[\u4e00-\u9fff·]{{2,6}})"
+    rf"(?=$|[\s,，。;；、(（/])"
 )
 # One of these is in whatever it finds.
 _NAMING = ("联系人", "联络人", "对接人", "ontact", "ttn")
+# Where a contact is, whoever is to be asked for stands somewhere beside it.
+_ASKED_FOR = re.compile(
+    rf"(?:(?:请?找|请?联系|请?咨询)(?:我们?|咱们?)?(?:公司|厂里?|单位|这边)?的?\s*[:：]?|联系我\s*[:：]|叫我|我叫|"
+    rf"我姓[{_SURNAMES}]\s*[,，]?|(?:经办|填报|填表|联系|对接|联络|咨询)人\s*[:：]?\s*|法定代表人\s*[:：]\s*|"
+    rf"谁(?:管|负责|对接)[^:：\s]{{0,4}}\s*[:：]\s*|(?:咋|怎么|如何)联系\s*[:：]\s*)\s*"
+    rf"(?P<name>{_LATIN_PERSON}(?!\w)|{_PERSON}(?=$|[^\u4e00-\u9fff]|就[行是好可]|即可|吧|老师|电话|手机))"
+    rf"(?:\s*[(（](?P<other>{_PERSON}|{_LATIN_PERSON})[)）])?"
+)
 _INTRODUCED = re.compile(
     rf"我(?:是|叫)(?:[^,，。\s]{{2,24}}的)?(?P<name>{_PERSON})(?=$|[\s,，。;；])"
 )
@@ -232,6 +247,21 @@ def part_contacts(text: str) -> Contacts:
     )
 
 
+def without_persons(text: str, names: Iterable[str]) -> str:
+    """A text without these names where they stand for themselves: 高峰, but not 高峰期.
+
+    >>> without_persons("找小孙就行，小孙家的轴承；Tom Li", ["小孙", "Tom Li"])
+    '找就行，小孙家的轴承；'
+    """
+    told = "|".join(sorted(map(re.escape, filter(None, names)), key=len, reverse=True))
+    if not told:
+        return text
+    return re.sub(
+        rf"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给]))(?:{told})"
+        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信)", "", text
+    )  # fmt: skip
+
+
 def hide_contacts(text: str) -> str:
     """A text with the contacts in it blotted out.
 
@@ -248,6 +278,23 @@ def hide_contacts(text: str) -> str:
 def _spans(text: str) -> Iterator[_Span]:
     """The contacts of a text and the names beside them; none overlaps another."""
     plain = text.translate(_FULL)
+    found = list(_contacts_in(plain))
+    yield from found
+    if not found:
+        if any(word in plain for word in _NAMING):
+            yield from (
+                _Span(*one.span("name"), "name", one["name"]) for one in _NAMED.finditer(plain)
+            )
+        return
+    for asked in _ASKED_FOR.finditer(plain):
+        for part in ("name", "other"):
+            start, end = asked.span(part)
+            if asked[part] and not any(start < one.end and one.start < end for one in found):
+                yield _Span(start, end, "name", asked[part])
+
+
+def _contacts_in(plain: str) -> Iterator[_Span]:
+    """Each contact, and the name that stands right beside it."""
     last = 0
     for found in _found(plain):
         kind = next(name for name in _KINDS if found[name])
@@ -266,9 +313,6 @@ def _spans(text: str) -> Iterator[_Span]:
         yield _Span(start, end, _KINDS[kind], value)
         yield from _name_beside(plain, start, end, last)
         last = end
-    if last == 0 and any(word in plain for word in _NAMING):
-        for named in _NAMED.finditer(plain):
-            yield _Span(*named.span("name"), "name", named["name"])
 
 
 def _found(plain: str) -> Iterator[re.Match[str]]:
@@ -285,6 +329,7 @@ _ACCOUNTS = {"wechat": "微信", "qq": "QQ", "other": "账号"}
 _LABELLED_PARTS = ("local", "beside", "marked", "inner", "grouped", "spelt")
 _KINDS = {
     "identity": "identity", "email": "email", "account": "account", "mobile": "phone",
+    "spelt_out": "phone",
     "abroad": "phone", "landline": "phone", "service": "phone", "labelled": "phone",
 }  # fmt: skip
 

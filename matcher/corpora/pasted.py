@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from matcher.contacts import is_private_name, part_contacts
+from matcher.contacts import is_private_name, part_contacts, without_persons
 from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
 from matcher.corpora.headers.originals import as_columns
@@ -19,9 +21,24 @@ from matcher.text.dates import DateError, parse_date
 from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
 from matcher.text.needs import item_of, read_need
+from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
 
 _LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
+_BLOCK = re.compile(r"</?(?:p|div|br|tr|li|ul|ol|h\d|table|section)\b[^<>]*>", re.IGNORECASE)
+_STRUCK = re.compile(r"<(del|s|strike|script|style)\b[^<>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# 1.2 技术指标: a heading, what it says stands below.
+_NUMBERED = re.compile(
+    r"^\s*(?:\d+(?:\.\d+)+|\d+[、.．]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])\s*"
+    r"([\u4e00-\u9fff]{2,12})()\s*$"
+)
+# What no section of a need goes on behind.
+_ENDS = re.compile(
+    r"\s*(?:此致|敬礼|祝好|顺[颂祝]|谢谢|(?:[Bb]est |[Kk]ind )?[Rr]egards|"
+    r"[^:：，,]{0,4}(?:地址|邮编|附件|备注|盖章|落款))"
+)
+_REMARK = re.compile(r"[（(][^（()）]*[)）]\s*$")
 # A label in the middle of a paragraph: after the end of a sentence.
 _INLINE = re.compile(r"(?<=[。；;！!？?])\s*(?=([^:：\n。；;，,]{2,16})[:：])")
 _BRACKET_LABEL = re.compile(r"^[ \t]*[【\[]([^】\]\n]{2,16})[】\]][ \t]*[:：]?[ \t]*(.*)$", re.M)
@@ -37,13 +54,19 @@ _LINES = frozenset(
      "contact_name", "contact_phone", "contact_email")
 )  # fmt: skip
 _SURELY = 95
-_ENGLISH = {
+# Labels in English and in everyday words, that no list of headers has.
+_IN_PLAIN_WORDS = {
     name: field
     for field, names in {
-        "title": "need topic challenge title", "demand_org": "company organisation organization",
-        "problem": "background problem", "indicators_text": "targets requirements specifications",
-        "bounty_wan": "budget reward", "duration_months": "duration term",
-        "apply_deadline": "deadline", "contact_name": "contact",
+        "title": "need topic challenge title 难题题目 要做的东西 想做的事",
+        "demand_org": "company organisation organization 我单位 我司 我公司 哪个单位",
+        "problem": "background problem 碰到的问题 遇到的问题 什么问题",
+        "indicators_text": "targets requirements specifications 目标值 希望达到 要达到 想达到 "
+                           "想做到什么程度 做到什么程度 达到什么程度 期望指标 希望的指标 要求达到",
+        "bounty_wan": "budget reward 能出多少钱 出多少钱 给多少钱 愿意出多少 打算花多少",
+        "duration_months": "duration term 啥时候要 什么时候要 多久做完 多长时间 要多久 多久",
+        "apply_deadline": "deadline 截至 报名到",
+        "contact_name": "contact 谁管这事 谁负责 找谁 咋联系 怎么联系 如何联系 联系信息 联系我",
     }.items()
     for name in names.split()
 }  # fmt: skip
@@ -63,18 +86,21 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
     """
-    text = _labelled(_bracketed(unwrapped(text)))
+    text = _labelled(_bracketed(unwrapped(simplify(_unmarked(text)))))
+    persons = part_contacts(text).names
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
     current = going_on = plain
     for line in _INLINE.sub(_broken, text.strip()).splitlines():
-        label = _LABELLED.match(line)
+        label = _LABELLED.match(line) or _NUMBERED.match(line)
         field = _section(label[1]) if label else None
-        if label and field:
+        if label and field and (label[2] or field in _TEXTS):
             current = sections.setdefault(field, [])
             line = label[2]  # noqa: PLW2901 -- what stands behind the label
             if field in _TEXTS:
                 going_on = current
+        elif _ENDS.match(line) or _NUMBERED.match(line):
+            current = going_on = plain
         current.append(line)
         if line.strip():  # what is said on one line interrupts a section, it does not end it
             current = going_on
@@ -95,11 +121,33 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     if not made.title and made.problem:
         more["title"] = read_need(made.problem).title
     if not made.indicators and not made.indicators_text:
-        more["indicators"] = read_need(made.problem).indicators
+        more["indicators"] = read_need(text).indicators
     if not made.indicators and made.indicators_text:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
-    return made.model_copy(update=more)
+    return _without_names(made.model_copy(update=more), persons)
+
+
+def _without_names(made: Challenge, persons: tuple[str, ...]) -> Challenge:
+    """Whoever is to be reached stands in the field for it and in no text."""
+    if not persons:
+        return made
+    shown = {field: getattr(made, field) for field in ("title", *_TEXTS)}
+    told = {field: without_persons(text, persons) for field, text in shown.items()}
+    targets = tuple(
+        one.model_copy(update={"text": without_persons(one.text, persons)})
+        for one in made.indicators
+    )
+    name = made.contact_name or persons[0]
+    return made.model_copy(update={**told, "indicators": targets, "contact_name": name})
+
+
+def _unmarked(text: str) -> str:
+    """The source of a page as it is read: a block a line, nothing of what is struck out."""
+    if not _BLOCK.search(text):
+        return text
+    bare = _ANY_TAG.sub("", _BLOCK.sub("\n", _STRUCK.sub("", text)))
+    return html.unescape(bare).replace("\xa0", " ")
 
 
 def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
@@ -107,9 +155,9 @@ def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
     need, whole = read_need(rest), read_need(text)
     first, _, more = rest.strip().partition("\n")
     targets = frozenset(need.targets)
-    lines = rest.strip() if titled or first.strip() != need.title else more
+    lines = rest.strip() if titled or first.strip() != whole.title else more
     values: dict[str, Any] = {
-        "title": "" if titled else need.title,
+        "title": "" if titled else whole.title,
         "problem": "\n".join(
             line for line in lines.splitlines() if item_of(line) not in targets
         ).strip(),
@@ -135,7 +183,7 @@ def _bracketed(text: str) -> str:
 
 def _labelled(text: str) -> str:
     """A row copied from a table (cells between tabs), one labelled cell a line."""
-    rows = [line.split("\t") for line in text.strip().splitlines() if line.strip()]
+    rows = _rows(text)
     if any("\t" in line for line in text.splitlines()) and (form := _form(rows)):
         return form
     if not rows or any(len(row) < _LEAST_CELLS for row in rows):
@@ -145,6 +193,15 @@ def _labelled(text: str) -> str:
     # One need is made of one text: the rows behind the first are kept as they stand.
     further = ("\t".join(row) for row in rows[1:])
     return "\n".join([*_cells(rows[0]), *further])
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The cells of each line; a quoted cell holds line breaks."""
+    lines = text.strip().splitlines()
+    if '\t"' in text:
+        quoted = list(csv.reader(lines, delimiter="\t"))
+        return [["；".join(cell.splitlines()) for cell in row] for row in quoted if any(row)]
+    return [line.split("\t") for line in lines if line.strip()]
 
 
 def _form(rows: list[list[str]]) -> str:
@@ -269,8 +326,9 @@ def _broken(found: re.Match[str]) -> str:
 
 def _section(label: str) -> str | None:
     """The field a label surely names, if a section may be of it."""
-    if english := _ENGLISH.get(label.strip().casefold()):
-        return english
+    label = _REMARK.sub("", label)
+    if known := _IN_PLAIN_WORDS.get(label.strip().casefold()):
+        return known
     guess = standard_book(Challenge).find(label)
     sure = guess is not None and guess.score >= _SURELY and guess.field in _TEXTS | _LINES
     return guess.field if guess is not None and sure else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from matcher.contacts import is_person
+from matcher.contacts import is_person, without_persons
 from matcher.text.organisations import organisation_kind
 
 _QUOTED = re.compile(r"^(?:\s*[>＞]+)+\s?")
@@ -24,10 +24,21 @@ _SPEAKER = re.compile(
     r"^(?P<who>.{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
     r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
 )
+_DAY = r"(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \tT]*)"
+_HOUR = r"(?:[上下中]午|早上|晚上|凌晨)?[ \t]*\d{1,2}:\d\d(?::\d\d)?"
+# [2026-10-20 14:02] 小程(示例石化): 在吗; 09:12 小程：在吗
+_STAMPED = re.compile(
+    rf"^\s*[\[【(（]?{_DAY}?{_HOUR}[\]】)）]?[ \t]+"
+    r"(?P<who>[^:：\s]{1,24})[ \t]*[:：][ \t]*(?P<said>.*)$"
+)
+_STAMP = re.compile(rf"^\s*[-—\[【(（]*(?:{_DAY}{_HOUR}|{_HOUR})[\]】)）—-]*\s*$")
 _FORWARDED = re.compile(r"^\s*(?:转发自|转自|来自)[^。；;,，]{2,24}\s*[:：]?\s*$")
 _HOUSED = re.compile(r"(?P<who>[^（(]{1,8})[（(](?P<house>[^（()）]{4,20})[)）]")
 # 技术交流群（326）: where it was said.
-_ROOM = re.compile(r"^\s*(?:.{0,24}群(?:聊)?\s*[（(]\d+[)）]|.{0,24}的?聊天记录)\s*$")
+_ROOM = re.compile(
+    r"^\s*(?:.{0,24}群(?:聊)?\s*[（(]\d+[)）]|.{0,24}的?聊天记录|"
+    r"[【\[]?(?:微信|QQ|钉钉|飞书)群?聊?[】\]:：].{0,24}|.{2,20}[交工][流作]群)\s*$"
+)
 # Whoever speaks more than once, in a line of their own above what they say.
 _BARE_SPEAKER = re.compile(r"[^\d，。；：！？,;:!?≥≤<>%\t]{2,14}")
 _CALLING = re.compile(r"^\s*@\S+\s*")
@@ -37,10 +48,42 @@ _CLOSING = re.compile(
     r"\s*[!！。,，.]*\s*$",
     re.IGNORECASE,
 )
+# A letter that ends in these is signed on the next line, whatever the name looks like.
+_FORMAL_CLOSING = re.compile(
+    r"^\s*(?:此致|敬礼|祝好|顺[颂祝].{0,6}|(?:Best |Kind |Warm )?Regards|Best(?: wishes)?|"
+    r"Sincerely)\s*[!！。,，.]*\s*$", re.IGNORECASE,
+)  # fmt: skip
+_SIGNED = re.compile(
+    r"[\u4e00-\u9fff·]{2,8}|[A-Z][A-Za-z.-]{1,14}(?:[ ][A-Z][A-Za-z.-]{1,14}){0,2}"
+)
 _QUESTION = re.compile(r"^\s*[QqＱ问]\s*[:：]\s*(?P<asked>.+?)[?？]?\s*$")
 _ANSWER = re.compile(r"^\s*[AaＡ答]\s*[:：]\s*")
 _SAYS = re.compile(r"^\s*(?P<who>[\u4e00-\u9fff]{2,3})\s*[:：]\s*(?=\S)")
 _APART = re.compile(r"\s*[|｜/]\s*")
+
+_TAG = re.compile(
+    r"^\s*(?:[\[【(（<]\s*(?:转发?|代发|群?转|求转发?|扩散|急+|紧急|加急|求助|求购|需求|"
+    r"技术需求|企业需求|回复|"
+    r"[^\]】)）]{0,4}(?:求助|需求|发布|悬赏|难题|攻关|征集|揭榜)|外部|图片|语音|语音转文字|链接|文件|fwd?|re|转自[^\]】)）]{0,12})\s*[\]】)）>]|"
+    r"(?:转发|回复|答复|[Ff][Ww][Dd]?|FW|[Rr][Ee])\s*[:：]|"
+    r"(?:(?:20)?\d\d[-/.]\d\d?[-/.]\d\d?\s*)?\d{1,2}:\d\d(?::\d\d)?\s+|[>＞#*·•]+|"
+    r"(?:[Ss]ubject|主题|标题|需求名称|需求题目|题目|项目|需求|诉求|(?:技术)?难题|名称|"
+    r"榜单[一二三四五六七八九十\d]+)\s*(?:[:：]|——)|"
+    r"急+[!！]+|(?:谁家?|哪位|哪家|有没有谁)能(?:解决|做|搞定)[^:：]{0,4}[:：])\s*"
+)
+_GREETING = re.compile(
+    r"^(?:(?:那个|喂|嗯|哎|呃|额|就是|这个|啊)+[,，、。 ]*|"
+    r"(?:尊敬的|各位|亲爱的)?[^,，。:：!！\s]{0,14}?(?:老师|专家|大佬|大神|伙伴|同学|领导|同仁|"
+    r"朋友|先生|女士|教授|"
+    r"同志|团队|大家|"
+    r"主任|处长|院长|博士|群友|您|你)们?(?:您|你|们|大家)*(?:好|上午好|下午好|早上好|"
+    r"晚上好)?[!！,，:：。~～\s]+|"
+    r"(?:您|你|大家|早上|上午|下午|晚上)好[!！,，:：。~～啊呀\s]*|"
+    r"(?:[Dd]ear|[Hh]i|[Hh]ello)\b[^,，:：]{0,20}[,，:：]\s*|"
+    r"(?:在吗|在不在|在么)[,，。?？ ]*|"
+    r"(?:打扰|麻烦|冒昧打扰|不好意思)[^,，。!！]{0,8}[,，。!！~～\s]+|"
+    r"(?:有个事|有件事|事情是这样|情况是这样)[^,，。]{0,8}[,，。:：\s]+)"
+)
 
 
 def unwrapped(text: str) -> str:
@@ -59,6 +102,7 @@ def unwrapped(text: str) -> str:
     senders: list[str] = []
     said = _answered(_without_speakers(list(_without_heads(lines, senders)), senders))
     kept = list(_without_signature(list(said), senders))
+    kept = [line if "联系人" in line else without_persons(line, senders) for line in kept]
     if senders and not any("联系人" in line for line in kept):
         kept.append(f"联系人：{senders[0]}")
     return "\n".join(kept)
@@ -73,6 +117,13 @@ def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
                 yield f"主题：{head['said']}"
             elif sender := _SENDER.match(line):
                 senders.append(re.sub(r"[<>\"“”]", " ", sender["who"]).strip().replace("  ", " "))
+            continue
+        if _STAMP.match(line):
+            continue
+        if told := _STAMPED.match(line):
+            who, house = _of_whom(told["who"])
+            senders += [who] if is_person(who) else []
+            yield told["said"]
             continue
         if speaker := _SPEAKER.match(line):
             who, house = _of_whom(speaker["who"])
@@ -130,10 +181,20 @@ def _answered(lines: list[str]) -> Iterator[str]:
 
 def _without_signature(lines: list[str], senders: list[str]) -> Iterator[str]:
     """Behind the closing of a letter a line that is only a name is who sent it."""
-    closed = False
+    closed = formal = False
     for line in lines:
         closed = closed or _CLOSING.match(line) is not None
         first, *more = _APART.split(line.strip(), maxsplit=1)
+        if formal and _SIGNED.fullmatch(first) and not organisation_kind(first):
+            senders.append(first)
+            rest = " ".join(more)
+            if _SIGNED.fullmatch(rest) and not organisation_kind(rest):
+                senders.append(rest)
+            elif rest:
+                yield rest
+            formal = False
+            continue
+        formal = _FORMAL_CLOSING.match(line) is not None or (formal and not line.strip())
         signed = closed or any(first == sender.split(" ")[0] for sender in senders)
         if signed and is_person(first):
             senders.append(first)
@@ -141,3 +202,14 @@ def _without_signature(lines: list[str], senders: list[str]) -> Iterator[str]:
                 yield more[0]
             continue
         yield line
+
+
+def without_marks(line: str) -> str:
+    """A line without marks of forwarding, greetings and frames around it."""
+    before = None
+    text = line
+    while before != text:
+        before = text
+        text = _GREETING.sub("", _TAG.sub("", text)).strip(" “”")
+    framed = re.fullmatch(r"[【《\[](.{4,40})[】》\]]", text)
+    return framed[1] if framed else text

@@ -20,7 +20,8 @@ _MARK = (
     r"|\d{1,2}(?:[、）)]|[.．](?!\d))|[\u2460-\u2473\u2474-\u2487]"
     r"|任务[一二三四五六七八九十\d]{1,2}[:：、]|第[一二三四五六七八九十]{1,2}[,，、])"
 )
-_ITEM = re.compile(rf"(?:^|(?<=[\n。;；:：]))\s*{_MARK}\s*")
+# In 8000:1) the one is no number of an item.
+_ITEM = re.compile(rf"(?:^|(?<=[\n。;；:：])(?<!\d[:：]))\s*{_MARK}\s*")
 _CLAUSE = re.compile(r"[;；。\n]+")
 # Each facet is encoded by itself; a longer list is a table or a mistake, not requirements.
 MOST_ITEMS = 50

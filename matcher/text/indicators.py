@@ -55,12 +55,17 @@ _MEASURED_BY = re.compile(
     r"(?=[^,，]{0,30}(?:标准|检[测验]|测[试定量得]|试验|评[定价]|考核|[A-Z]{2,}[/ ]?[TZ]?\s?\d))"
     r"([^,，]{3,40}?)(?:进行)?(?:检[测验]|测[试定量得]|试验|评[定价]|考核)?[,，]"
 )
+# 15天以上 铂用量减少…: behind a value a space divides two of them.
+_NEXT_ONE = re.compile(
+    r"(?:(?<=以[上下内])|(?<=左右)|(?<=\d[天年次倍吨米克秒级元件台])|(?<=\d小时)|(?<=个月))\s+"
+    r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)"
+)
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _NAME_END = re.compile(
     r"(?:确保|保证|力争|争取|再|应当|应该|必须|最好|要?到|(?<![含没])有|需要|能够|可以|不得|均|都|仍|将|的|在|由|从|"
     r"介于|指标|要求|稳定(?=$)|仅|只|(?<![响效反适供对])应|须|"
-    r"(?<![必急])需|(?<![主需])要|(?<![许认])可|(?<![产效性功节势动机热储耐智])能|,|，|:|：|\s)+$"
+    r"呢|嘛|最好|(?<![必急])需|(?<![主需])要|(?<![许认])可|(?<![产效性功节势动机热储耐智])能|,|，|:|：|\s)+$"
 )
 _NAME_BEGIN = re.compile(
     r"^(?:[,，:：、~]|的|我们?(?=希望|想|要)|希望|想要|想(?=[把将])|能?[把将](?!.?[手柄来])|其中|而且|并且|且|并|同时|但|要求|确保|保证|力争|力求|争取|使得|使(?!用)|让(?!步))+"
@@ -139,7 +144,10 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     """
     found: list[Indicator] = []
     # The semicolon of &ge; divides nothing.
-    for clause in split_clauses(html.unescape(text) if "&" in text else text):
+    text = html.unescape(text) if "&" in text else text
+    if " " in text:
+        text = _NEXT_ONE.sub("；", text)
+    for clause in split_clauses(text):
         if len(clause) > _LONGEST_CLAUSE:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
         else:
@@ -211,7 +219,8 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
         mine, after = parsed[index], parsed[index + 1]
         same = mine.operator == after.operator
         bare = _BARE.search(mine.name)
-        if mine.value is not None and not mine.unit and after.unit and same and not bare:
+        paid = is_offered(mine.name, "")
+        if mine.value is not None and not mine.unit and after.unit and same and not (bare or paid):
             parsed[index] = mine.model_copy(update={"unit": after.unit})
     return parsed
 

@@ -93,6 +93,8 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
     ("fraction", f"{_NUMERALS}负万",
      rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])(?:[1-9]\d?/[1-9]\d?|1/[1-9]\d{{2,5}})(?![\d/.])|"
      rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
+    ("ratio", r"\d",
+     r"(?<![\d.:])(?P<ratio>\d+(?:\.\d+)?\s?:\s?1|1\s?:\s?\d+(?:\.\d+)?)(?![\d.:])"),
     ("amount", r"+\-\d零负",
      rf"(?:(?P<below>零下|负(?=\d)|"
      rf"零上)\s?)?(?:(?P<minus>(?<![\dA-Za-z%℃°μΩ])[-+])\s?)?(?P<digits>(?<![\d.]){DIGITS})(?P"
@@ -270,6 +272,12 @@ def _nines(match: re.Match[str]) -> tuple[str, Amount]:
     return "", Amount(without_noise(100.0 - 10.0 ** (2 - int(number(match["nines"])))), "%")
 
 
+def _ratio(match: re.Match[str]) -> tuple[str, Amount]:
+    """50:1 is fifty, 1:4 a quarter."""
+    over, under = (float(part) for part in match["ratio"].split(":"))
+    return "", Amount(without_noise(over / (under or 1.0)))
+
+
 def _fraction(match: re.Match[str]) -> tuple[str, Amount]:
     return "", _share(match[0])
 
@@ -281,6 +289,7 @@ _SAYING: dict[str, tuple[Kind, Callable[[re.Match[str]], tuple[Any, ...]]]] = {
     "change": ("change", _change), "difference": ("difference", _difference),
     "per": ("per", _each), "fold": ("fold", _fold),
     "nines": ("amount", _nines), "fraction": ("amount", _fraction),
+    "ratio": ("amount", _ratio),
 }  # fmt: skip
 
 
