@@ -138,7 +138,7 @@ class Workspace:
                         if len(positions) == len(records)
                         else ChosenRecords(records, positions)
                     )
-                    made = entries(chosen, self.tokenizer, self._encoder_of(side), progress)
+                    made = self._entries(chosen, self._encoder_of(side), progress)
                     ready.append((side, stack.enter_context(staged(made, self.folder))))
             if ready or stated or removed or along is not None:
                 with store.writing(indexed=bool(ready or removed)) as connection:
@@ -150,6 +150,13 @@ class Workspace:
                     if along is not None:
                         along(connection)
         return changes
+
+    def _entries(
+        self, records: Sequence[Challenge | Team], encoder: Encoder | None,
+        progress: Progress | None = None,
+    ) -> Iterator[Entry]:  # fmt: skip
+        """Entries whose tokens are kept here and nowhere else."""
+        return entries(records, self.tokenizer, encoder, progress, kept=False)
 
     def _encoder_of(self, side: Side) -> Encoder | None:
         """What makes the vectors of a side now."""
@@ -185,7 +192,7 @@ class Workspace:
     def _complete(self, store: Store, contents: Mapping[str, str]) -> int:
         """Vectors of some records, put if these are still what they were; how many."""
         teams = [Team.model_validate_json(content) for content in contents.values()]
-        made = list(entries(teams, self.tokenizer, self.encoder))
+        made = list(self._entries(teams, self.encoder))
         with store.writing():
             same = [e for e in made if store.content("team", e.record_id) == contents[e.record_id]]
             store.put("team", same)
@@ -220,7 +227,7 @@ class Workspace:
             WorkspaceError, StorageError: as `put_challenges`.
         """
         store = self._writable()
-        made = tuple(entries([challenge], self.tokenizer, self.encoder))
+        made = tuple(self._entries([challenge], self.encoder))
         with store.writing() as connection:
             if store.content("challenge", challenge.challenge_id) is not None:
                 raise InputError(
@@ -416,7 +423,7 @@ class Workspace:
             ready = {
                 side: stack.enter_context(staged(made, self.folder))
                 for side, records in sides
-                for made in (entries(records, self.tokenizer, self.encoder, progress),)
+                for made in (self._entries(records, self.encoder, progress),)
             }
             self.replace_index(ready, state)
 

@@ -55,6 +55,8 @@ def entries(
     tokenizer: Tokenizer,
     encoder: Encoder | None,
     progress: Progress | None = None,
+    *,
+    kept: bool = True,
 ) -> Iterator[Entry]:
     """Entries of records, in their order, made block by block.
 
@@ -63,12 +65,13 @@ def entries(
         tokenizer: makes the lexical side.
         encoder: makes the dense side; None leaves it out.
         progress: called with (records done, records in all).
+        kept: whether tokens are kept on disk for another time; see `tokenised`.
     """
     starts = range(0, len(records), BLOCK)
     # Texts are read ahead of the entries made of them; `tee` holds what is between.
     blocks, ahead = tee(_with_passages(records[low : low + BLOCK]) for low in starts)
     texts = ([text for _, owned in block for text in _texts(owned)] for block in ahead)
-    made = tokenised(tokenizer, texts, len(starts))
+    made = tokenised(tokenizer, texts, len(starts), kept=kept)
     for low, block, tokens in zip(starts, blocks, made, strict=True):
         yield from _entries(block, tokens, encoder)
         if progress:

@@ -72,8 +72,11 @@ def parts(normal: str) -> Iterator[Part]:
     >>> [token for part in parts("sic/sic, x-ray") for token in part.tokens]
     ['sic', 'sic', 'ray', 'x-ray']
     """
-    plain = _POSSESSIVE.sub("", _HYPHENATED.sub("", normal))
-    for found in _LATIN.finditer(plain):
+    if "\n" in normal:
+        normal = _HYPHENATED.sub("", normal)
+    if "'" in normal or "’" in normal:
+        normal = _POSSESSIVE.sub("", normal)
+    for found in _LATIN.finditer(normal):
         if found["term"]:
             yield from _of_term(found["term"])
         elif found["unit"]:

@@ -63,14 +63,14 @@ class Glossary:
         """
         start = 0
         while start < len(written):
-            longest = min(self._longest.get(written[start].key, 1), len(written) - start)
-            for length in range(longest, 0, -1):
-                stretch = written[start : start + length]
-                terms = self._terms.get(tuple(part.key for part in stretch), ())
-                if terms or length == 1:
-                    yield stretch, terms
-                    start += length
-                    break
+            longest = min(self._longest.get(written[start].key, 0), len(written) - start)
+            terms: tuple[str, ...] = ()
+            while longest and not terms:
+                terms = self._terms.get(tuple(p.key for p in written[start : start + longest]), ())
+                longest -= not terms
+            end = start + max(longest, 1)
+            yield written[start:end], terms
+            start = end
 
 
 def _key(phrase: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNCLEAN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]"
 )
+# Of a text that is printable throughout: a space that `clean` takes away, or may.
+_LOOSE = re.compile(r" (?: |$|(?<=[\u3400-\u9fff] )(?=[\u3400-\u9fff])|\S \S \S )")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _SCRIPT = ((0x2E80, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00))
@@ -61,7 +63,10 @@ def clean(text: str) -> str:
     '光刻胶\\nArF'
     """
     # All that is unclean is a space or not printable: told at a tenth of the cost.
-    if (text.isprintable() and " " not in text) or not _UNCLEAN.search(text):
+    if text.isprintable():
+        if not text.startswith(" ") and not _LOOSE.search(text):
+            return text
+    elif not _UNCLEAN.search(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))

@@ -25,7 +25,7 @@ Tokens: TypeAlias = tuple[str, ...]
 
 # Everything of this package that `Tokenizer.tokens` runs; tests hold the list to be complete.
 DECISIVE = (dictionary, english, glossary, normalise, segmenting, tokenise)
-_LIBRARIES = ("jieba", "opencc", "PyStemmer")
+_LIBRARIES = ("jieba", "rjieba", "opencc", "PyStemmer")
 _FILE = "tokens.sqlite"
 # No token holds one: what is normalised has no control characters, and jieba cuts at white space.
 _BETWEEN = "\n"

@@ -12,7 +12,8 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import filterfalse, groupby
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -140,7 +141,7 @@ class Tokenizer:
 
     def _read(self, text: str) -> tuple[list[str], list[str]]:
         normal = joined_lines(normalise(text[:MAX_CHARACTERS]))
-        words, bigrams = [], [b for b in _bigrams(normal) if b not in self.stop_words]
+        words, bigrams = [], [*filterfalse(self.stop_words.__contains__, _bigrams(normal))]
         for chinese, pieces in groupby(self._pieces(normal), _is_chinese):
             if chinese:
                 words += [w for w in pieces if len(w) > 1 and w not in self.stop_words]
@@ -207,8 +208,7 @@ def _is_chinese(word: str) -> bool:
 def _bigrams(normal: str) -> Iterator[str]:
     for run in _CJK_RUN.finditer(normal):
         characters = run.group()
-        for start in range(len(characters) - 1):
-            yield characters[start : start + 2]
+        yield from map(add, characters, characters[1:])
 
 
 @cache

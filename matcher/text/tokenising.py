@@ -31,6 +31,7 @@ def tokenised(
     blocks: Iterable[Sequence[str]],
     count: int = 1,
     cache: TokenCache | None = None,
+    kept: bool = True,
 ) -> Iterator[list[Tokens]]:
     """Tokens of the texts of each block, in the order of blocks and texts.
 
@@ -44,9 +45,11 @@ def tokenised(
         count: how many blocks there are. Where that many like the one in hand would be worth it,
             processes are started for it and the rest; they work ahead of whoever takes the tokens.
         cache: the user's by default.
+        kept: whether tokens are read from disk and kept there; where they go into a workspace
+            at once, that costs more than it saves.
     """
     plain = type(tokenizer) is Tokenizer
-    if cache is None and plain:
+    if cache is None and plain and kept:
         cache = default_token_cache()
     known = _Known(tokenizer, cache if plain else None)
     left = iter(blocks)
