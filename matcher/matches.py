@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 # What a verdict means for whoever asked.
 _ADVICE: Mapping[Verdict, str] = {
-    Verdict.ANSWERABLE: "先联系前几个, 依据和缺口见各自的条目。",
-    Verdict.DOUBTFUL: "库内有相近团队, 但把握不大; 建议扩大团队库或放宽条件。",
-    Verdict.NOBODY: "库内没有合适团队; 以下只是最接近的, 不建议据此对接。",
-    Verdict.UNKNOWN: "没有使用语义模型, 只按用词排序; 不给出档次和结论。",
+    Verdict.ANSWERABLE: "先联系前几个，依据和缺口见各自的条目。",
+    Verdict.DOUBTFUL: "库内有相近团队，但把握不大；建议扩大团队库或放宽条件。",
+    Verdict.NOBODY: "库内没有合适团队；以下只是最接近的，不建议据此对接。",
+    Verdict.UNKNOWN: "没有使用语义模型，只按用词排序；不给出档次和结论。",
 }
 # Of a frame, and how a notebook calls them.
 _COLUMNS: Mapping[str, str] = {

@@ -31,7 +31,7 @@ class PlanRules(BaseModel):
 
     lowest_band: Annotated[
         LowestBand,
-        Field(title="至少什么档次才指派", description="最低等级: 强、中、弱 或 未定。"),
+        Field(title="至少什么档次才指派", description="最低等级：强、中、弱 或 未定。"),
     ] = Band.MEDIUM
     min_teams: Annotated[
         int, Field(ge=1, le=10, title="每项至少指派几个团队", description="每项最少团队数。")
@@ -43,7 +43,7 @@ class PlanRules(BaseModel):
         int, Field(ge=0, le=10, title="每项备选几个团队", description="每项备选数。")
     ] = 2
     leader_limit: Annotated[
-        _Limit, Field(title="每个负责人最多承担", description="每位负责人最多几项, 含在研。")
+        _Limit, Field(title="每个负责人最多承担", description="每位负责人最多几项，含在研。")
     ] = None
     org_limit: Annotated[
         _Limit, Field(title="每个单位最多承担", description="每个单位最多几项。")
@@ -72,7 +72,7 @@ class PlanSettings(PlanRules):
     default_capacity: Annotated[
         int | None, Field(ge=0, description="没写可承担数的团队最多几项。")
     ] = 1
-    time_limit_s: Annotated[float, Field(ge=1, description="求解限时, 秒。")] = 60.0
+    time_limit_s: Annotated[float, Field(ge=1, description="求解限时，秒。")] = 60.0
 
     @property
     def allowed_bands(self) -> tuple[str, ...]:

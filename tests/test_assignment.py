@@ -287,7 +287,7 @@ def test_infeasible_two_pins_on_one_place() -> None:
     assert actions(problem) == {
         "撤回指定 C1–T1",
         "撤回指定 C2–T1",
-        "团队名额: T1 由 1 调到 2",
+        "团队名额：T1 由 1 调到 2",
     }
     message = str(refusal(problem))
     assert "至少要放宽 1 项要求" in message
@@ -313,14 +313,14 @@ def test_infeasible_never_offers_to_go_below_the_band() -> None:
     )
     assert actions(barred) == {"允许 C2 无人揭榜", "取消排除 C2–T1"}
     pinned = simple(Rules(forced=(("C2", "T3"),)))
-    assert actions(pinned) == {"撤回指定 C2–T3 (其等级“弱”低于最低等级“中”)"}
+    assert actions(pinned) == {"撤回指定 C2–T3（其等级“弱”低于最低等级“中”）"}
 
 
 def test_infeasible_kinds_and_organisation_limit() -> None:
     rules = Rules(forced=(("C2", "T3"),), kinds=RESEARCH_MEMBER, lowest_band="弱")
     assert "不再要求 C2 须有高校或科研院所" in actions(simple(rules))
     rules = Rules(forced=(("C1", "T2"), ("C2", "T1")), org_limit=1)
-    assert "单位上限: 东北大学 由 1 调到 2" in actions(simple(rules))
+    assert "单位上限：东北大学 由 1 调到 2" in actions(simple(rules))
 
 
 @pytest.mark.parametrize(

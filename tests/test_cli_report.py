@@ -74,7 +74,7 @@ def test_assign_honours_pins_and_refuses_contradictions(imported: Cli) -> None:
     assert ("C2", "L2") not in main
     assert [o["honoured"] for o in plan["overrides"]] == ["已指派", "已排除"]
     clash = ("--pin", "C1:L1", "--pin", "C2:L1", *FREE)
-    imported("assign", *clash).refused("不能同时满足", "团队名额: L1 由 1 调到 2")
+    imported("assign", *clash).refused("不能同时满足", "团队名额：L1 由 1 调到 2")
     shown = imported("assign")
     assert shown.code == 0
     assert "无人可指派 C1" in shown.out

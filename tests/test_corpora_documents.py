@@ -85,7 +85,7 @@ def test_sheets_that_are_not_shown_are_told_and_those_of_one_name_refused(tmp_pa
     book.save(tmp_path / "藏.xlsx")
     read = read_any(tmp_path / "藏.xlsx").challenges
     assert read is not None
-    assert "隐藏的工作表没有读入: 「表1」、「表2」" in "\n".join(read.notes)
+    assert "隐藏的工作表没有读入：「表1」、「表2」" in "\n".join(read.notes)
     with (
         zipfile.ZipFile(tmp_path / "藏.xlsx") as old,
         zipfile.ZipFile(tmp_path / "同.xlsx", "w") as new,
@@ -120,7 +120,7 @@ def test_all_pages_of_a_saved_workbook_are_read_and_attached_files_told(tmp_path
     read = read_any(tmp_path / "书.mht").challenges
     assert read is not None
     assert [record.title for record in read.records] == ["轴承", "齿轮"]
-    assert "附件没有读入: 「a.zip」" in "\n".join(read.notes)
+    assert "附件没有读入：「a.zip」" in "\n".join(read.notes)
 
 
 def test_a_table_in_a_drawing_is_read(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_words_struck_out_in_an_xml_workbook_are_left_out_and_told(tmp_path: Pat
     read = read_any(tmp_path / "表.xls").challenges
     assert read is not None
     assert [record.title for record in read.records] == ["轴承"]
-    assert "格里划了删除线的字没有读入: 齿轮" in "\n".join(read.notes)
+    assert "格里划了删除线的字没有读入：齿轮" in "\n".join(read.notes)
 
 
 def test_a_packed_line_without_end_is_not_unpacked_whole(tmp_path: Path) -> None:

@@ -67,11 +67,11 @@ def _told(path: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("word/embeddings/表.xlsx", b"PK", "嵌入的文件或对象 (表格、文档、公式) 没有读入: 表.xlsx"),
-        ("word/objects/oleObject1.pdf", b"%", "没有读入: oleObject1.pdf"),
+        ("word/embeddings/表.xlsx", b"PK", "嵌入的文件或对象（表格、文档、公式）没有读入：表.xlsx"),
+        ("word/objects/oleObject1.pdf", b"%", "没有读入：oleObject1.pdf"),
         ("word/diagrams/data1.xml", WORDS, "SmartArt 图形里的文字没有读入"),
         ("word/charts/chart1.xml", WORDS, "图表里的文字和数没有读入"),
-        ("word/media/image1.png", b"x" * 40_000, "较大的图片里的文字没有读入: image1.png"),
+        ("word/media/image1.png", b"x" * 40_000, "较大的图片里的文字没有读入：image1.png"),
         ("word/kopf.xml", f'<w:comments xmlns:w="{W}">{_paragraph("改")}</w:comments>', "批注"),
         ("word/document2.xml", f'<w:document xmlns:w="{W}">{_paragraph("二")}</w:document>',
          "另一份正文没有读入"),
@@ -88,10 +88,10 @@ def test_what_a_document_encloses_is_told_also_after_a_title(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ('<w:p><w:subDoc w:id="1"/></w:p>', "子文档 (主控文档的分册) 没有读入"),
+        ('<w:p><w:subDoc w:id="1"/></w:p>', "子文档（主控文档的分册） 没有读入"),
         ("<w:altChunk/>", "altChunk"),
         ("<w:p><w:del><w:r><w:delText>密封</w:delText></w:r></w:del></w:p>",
-         "修订里删去或移走的文字，没有读入: 密封"),
+         "修订里删去或移走的文字，没有读入：密封"),
         ("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密封</w:t></w:r></w:p>", "有隐藏的文字"),
     ],
 )  # fmt: skip
@@ -115,14 +115,14 @@ def test_tables_in_unusual_places_are_read(tmp_path: Path, body: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("xl/embeddings/Word.docx", b"PK", "嵌入的文件或对象 (表格、文档、公式) 没有读入"),
+        ("xl/embeddings/Word.docx", b"PK", "嵌入的文件或对象（表格、文档、公式）没有读入"),
         ("xl/drawings/drawing1.xml", WORDS, "文本框、图形里的文字没有读入"),
         ("xl/drawings/vmlDrawing1.vml", "<v:textbox><div>密封</div></v:textbox>", "文本框"),
         ("xl/threadedComments/threadedComment1.xml", "<x/>", "批注没有读入"),
         ("xl/model/item.data", b"x", "数据模型 (Power Pivot) 里的数据没有读入"),
         ("xl/pivotCache/pivotCacheDefinition1.xml", '<x><cacheSource type="external"/></x>',
          "数据透视表的外部数据没有读入"),
-        ("xl/worksheets/sheet7.xml", "<worksheet/>", "没有列在目录里的工作表没有读入: sheet7.xml"),
+        ("xl/worksheets/sheet7.xml", "<worksheet/>", "没有列在目录里的工作表没有读入：sheet7.xml"),
     ],
 )  # fmt: skip
 def test_what_a_workbook_encloses_is_told(
@@ -146,11 +146,11 @@ def test_what_people_do_not_miss_is_not_told(tmp_path: Path) -> None:
     ("body", "said"),
     [
         (f'<iframe srcdoc="{escape("<table><tr><td>密封</td></tr></table>")}"></iframe>', "iframe"),
-        ("<object data='a.pdf'></object>", "(object) 没有读入"),
-        ("<embed src='a.pdf'>", "(embed) 没有读入"),
-        ("<object><table><tr><td>密封</td></tr></table></object>", "(object) 没有读入"),
-        ("<template><table><tr><td>密封</td></tr></table></template>", "(template) 没有读入"),
-        (f"<noscript>{'密封' * 20}</noscript>", "(noscript) 没有读入"),
+        ("<object data='a.pdf'></object>", "（object）没有读入"),
+        ("<embed src='a.pdf'>", "（embed）没有读入"),
+        ("<object><table><tr><td>密封</td></tr></table></object>", "（object）没有读入"),
+        ("<template><table><tr><td>密封</td></tr></table></template>", "（template）没有读入"),
+        (f"<noscript>{'密封' * 20}</noscript>", "（noscript）没有读入"),
         (f"<footer><table>{'<tr><td>密封</td></tr>' * 3}</table></footer>", "页脚"),
     ],
 )
@@ -202,12 +202,12 @@ def test_other_files_of_a_saved_page_are_told(tmp_path: Path, part: str, said: s
     ("catalog", "page", "objects", "said"),
     [
         ("/Names<</EmbeddedFiles<</Names[(a)7 0 R]>>>>", "", "7 0 obj<</F(a.xlsx)>>endobj",
-         "PDF 的附件没有读入: a.xlsx"),
+         "PDF 的附件没有读入：a.xlsx"),
         ("", "/Annots[7 0 R]", "7 0 obj<</Subtype/FileAttachment/FS<</F(b.xlsx)>>>>endobj",
-         "PDF 的附件没有读入: b.xlsx"),
+         "PDF 的附件没有读入：b.xlsx"),
         ("/AcroForm<</Fields[7 0 R]>>", "", "7 0 obj<</T(title)/Kids[8 0 R 7 0 R]>>endobj\n"
          "8 0 obj<</T(phone)/FT/Tx/V(13900000001)>>endobj",
-         "PDF 表单里填的内容没有读入: 「phone」；"),
+         "PDF 表单里填的内容没有读入：「phone」；"),
         ("/AcroForm<</XFA 7 0 R>>", "", "7 0 obj<<>>endobj", "动态表单 (XFA)"),
         ("", "/Annots[7 0 R]", "7 0 obj<</Subtype/FreeText/Contents(x)>>endobj",
          "第1页有批注、打字机文字或图章，没有读入"),
@@ -280,12 +280,12 @@ BOX = "<draw:text-box><text:p>密封</text:p></draw:text-box>"
     ("rows", "said"),
     [
         (ODS_ROWS.replace("<text:p>轴", "<office:annotation><text:p>改</text:p></office:annotation>"
-                          "<text:p>轴"), "批注没有读入: 1 处"),
-        (f"{ODS_ROWS}<table:shapes>{BOX}</table:shapes>", "文本框、图形里的文字没有读入: 1 处"),
+                          "<text:p>轴"), "批注没有读入：1 处"),
+        (f"{ODS_ROWS}<table:shapes>{BOX}</table:shapes>", "文本框、图形里的文字没有读入：1 处"),
         (ODS_ROWS.replace("甲厂</text:p>", "甲厂</text:p><table:table table:is-sub-table='true'>"
-                          f"{_ods_row('密封')}</table:table>"), "格里的小表没有读入: 1 处"),
+                          f"{_ods_row('密封')}</table:table>"), "格里的小表没有读入：1 处"),
         (_ods_row(*HEAD) + _ods_row(*ROW, of=' table:visibility="filter"'),
-         "隐藏的行照样读入: 「榜单」第2行"),
+         "隐藏的行照样读入：「榜单」第2行"),
     ],
 )  # fmt: skip
 def test_what_an_ods_encloses_is_told(tmp_path: Path, rows: str, said: str) -> None:

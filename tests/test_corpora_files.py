@@ -480,7 +480,7 @@ def test_words_struck_out_within_a_cell_of_a_workbook_are_left_out_and_told(tmp_
     assert read is not None
     (record,) = read.records
     assert (record.bounty_wan, record.indicators_text) == (800.0, "寿命≥10年")
-    assert "格里划了删除线的字没有读入: C2「500」、D2「5」" in "\n".join(read.warnings)
+    assert "格里划了删除线的字没有读入：C2「500」、D2「5」" in "\n".join(read.warnings)
 
 
 def test_text_of_a_pdf_that_nobody_sees_is_left_out_and_told(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_header_written_twice_is_refused(tmp_path: Path) -> None:
 def test_rows_outside_the_data_are_told(tmp_path: Path) -> None:
     read = _read(tmp_path, HEAD + _row(2, "甲") + "</sheetData><sheetData>" + _row(3, "乙"))
     assert [record.title for record in read.records] == ["甲"]
-    assert "有 1 行写在表的数据之外, 没有读入" in "\n".join(read.notes)
+    assert "有 1 行写在表的数据之外，没有读入" in "\n".join(read.notes)
 
 
 def test_struck_words_and_hidden_rows_of_other_writers_are_seen(tmp_path: Path) -> None:
@@ -104,5 +104,5 @@ def test_struck_words_and_hidden_rows_of_other_writers_are_seen(tmp_path: Path) 
         read = _read(tmp_path, data, strict)
         assert [record.title for record in read.records] == ["轴承"]
         told = "\n".join(read.notes)
-        assert "隐藏的行照样读入: 第2行" in told
+        assert "隐藏的行照样读入：第2行" in told
         assert "第2行第1列「旧」" in told

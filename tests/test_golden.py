@@ -50,7 +50,7 @@ def test_the_first_three_are_those_that_were_reviewed(
     assert len(found) >= 30
     changed = [
         f"{challenge_id} {found[challenge_id]['title'][0]}\n"
-        f"    以前: {'; '.join(reviewed.get(challenge_id, {}).get('teams', ['(没有)']))}\n"
+        f"    以前: {'; '.join(reviewed.get(challenge_id, {}).get('teams', ['（没有）']))}\n"
         f"    现在: {'; '.join(found[challenge_id]['teams'])}"
         for challenge_id in found
         if found[challenge_id] != reviewed.get(challenge_id)

@@ -74,7 +74,7 @@ def test_many_processes_make_what_one_makes(large: Path, request: pytest.Fixture
     assert _plain(together) == _plain(alone)
     assert list(together.mapping.items()) == list(alone.mapping.items())
     assert alone.count.unaccounted == 0
-    reasons = {reject.reason.partition(":")[0] for reject in alone.rejects}
+    reasons = {reject.reason.partition("：")[0] for reject in alone.rejects}
     assert len(alone.records) > KEPT
     assert {"编号重复", "缺少必填项"} < reasons
     assert any("丢失的字" in warning for warning in alone.warnings)
@@ -176,8 +176,8 @@ def test_duplicates_of_a_large_file_are_merged_where_they_stand(tmp_path: Path) 
     stored = {"旧": Team(team_id="旧", team_name=names[9], org_name="某大学")}
     ready = reconcile(records, stored, merging=True)
     merged = [note for note in ready.notes if note.startswith("合并")]
-    assert [note.partition(" (")[0] for note in merged] == [
-        "合并: 再来 并入 T5", "合并: T9 并入 旧"
+    assert [note.partition("（")[0] for note in merged] == [
+        "合并：再来 并入 T5", "合并：T9 并入 旧"
     ]  # fmt: skip
     assert len(ready.records) == len(records) - 1
     assert ready.records[5].profile == "新简介"

@@ -152,9 +152,9 @@ def test_what_is_struck_out_hidden_or_commented_is_told(tmp_path: Path) -> None:
     said = warned(content)
     assert content.challenges is not None
     assert len(content.challenges.records) == 3  # a person decides, not the program
-    for told in ("删除线, 照样读入: 第2行", "有格划了删除线, 照样读入: B3",
-                 "隐藏的行照样读入: 第4行",
-                 "批注没有读入: E3", "公式还没有算出值, 按空格读: E3"):  # fmt: skip
+    for told in ("删除线，照样读入：第2行", "有格划了删除线，照样读入：B3",
+                 "隐藏的行照样读入：第4行",
+                 "批注没有读入：E3", "公式还没有算出值，按空格读：E3"):  # fmt: skip
         assert told in said
     assert "139" not in said
 
@@ -379,7 +379,7 @@ def test_outcomes_of_unknown_teams_are_told(tmp_path: Path, serials: Cli) -> Non
     (tmp_path / "结果.csv").write_text("榜单编号,团队编号,阶段\n2,1,揭榜\n2,999,揭榜\n", "utf-8")
     done = serials("import", "--outcomes", "结果.csv")
     assert done.code == 0
-    assert "团队编号不在工作区里: 999; 写错的改正后再导入" in done.err
+    assert "团队编号不在工作区里：999；写错的改正后再导入" in done.err
 
 
 @pytest.mark.slow
@@ -392,7 +392,7 @@ def test_a_decision_without_a_year_is_not_given_one(tmp_path: Path, serials: Cli
     done = serials("import", "--outcomes", "报告.xlsx")
     assert done.code == 1
     assert "没有年份" in done.err
-    assert "11 张工作表没有读取: 「首页」、「总览」" in done.err
+    assert "11 张工作表没有读取：「首页」、「总览」" in done.err
     assert "未读取的工作表" not in done.err
 
 
@@ -438,8 +438,8 @@ def test_errors_of_formulas_and_small_slips_of_the_unit_are_told(tmp_path: Path)
     ]
     book(path, ("榜单", rows))
     said = warned(read_any(path))
-    assert "格里是错误值 (#N/A、#REF! 等), 按空格读: D2" in said
-    assert "第2行「榜额（元）」读成 0.05 万元, 小得少见" in said
+    assert "格里是错误值（#N/A、#REF! 等），按空格读：D2" in said
+    assert "第2行「榜额（元）」读成 0.05 万元，小得少见" in said
 
 
 def test_a_group_written_beside_the_rows_of_a_form_is_no_label(tmp_path: Path) -> None:

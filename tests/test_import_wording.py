@@ -21,7 +21,7 @@ TOLD = [
     for record_type in (Challenge, Team, TeamEvidence, Outcome)
     for field, cell_type in cell_types(record_type).items()
     if cell_type.kind in (CellKind.NUMBER, CellKind.INTEGER, CellKind.DATE)
-    for found in [re.search("如 ([^;]+)", expectation(cell_type, field))]
+    for found in [re.search("如 ([^；]+)", expectation(cell_type, field))]
     if found
     for example in found[1].split("、")
 ]

@@ -98,7 +98,7 @@ def test_what_outcomes_name_and_nobody_has_is_told(workspace: Workspace, tmp_pat
     files = book(tmp_path / "结果.xlsx", 结果=OUTCOMES), book(tmp_path / "团队.xlsx", 团队=TEAMS)
     part = look(workspace, contents(*files)).files[0].parts[0]
     assert part.unknown == {"榜单编号": ("B9",), "团队编号": ("T9",)}
-    assert part.notes[0] == "榜单编号不在工作区里: B9; 写错的改正后再导入"
+    assert part.notes[0] == "榜单编号不在工作区里：B9；写错的改正后再导入"
 
 
 def test_all_parts_go_in_together_or_not_at_all(
@@ -165,11 +165,11 @@ def test_the_page_tells_what_the_command_tells(workspace: Workspace, tmp_path: P
     shown = imports._preview(workspace, "1", path.name, contents(path))
     assert [part.kind for part in shown.parts] == ["challenges", "outcomes"]
     assert shown.parts[1].notes == [
-        "榜单编号不在工作区里: B9; 写错的改正后再导入",
-        "团队编号不在工作区里: T9; 写错的改正后再导入",
+        "榜单编号不在工作区里：B9；写错的改正后再导入",
+        "团队编号不在工作区里：T9；写错的改正后再导入",
     ]
     stray = book(tmp_path / "成果.xlsx", 成果=evidence("T7"))
     (part,) = imports._preview(workspace, "2", stray.name, contents(stray)).parts
     assert part.notes == [
-        "成果所属的团队不在工作区里: T7; 先导入团队库, 或改正团队编号",
+        "成果所属的团队不在工作区里：T7；先导入团队库，或改正团队编号",
     ]

@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_told_where_it_is_and_the_rest_counts(tmp_path: P
     found = read_answers(path, KEY)
     assert len(found.rejects) == 2
     assert sorted(found.grades.values()) == [1] * (len(KEY) - 3) + [2]
-    for part in ("表.xlsx", "「第1组」表", "行「等级」列", "实际: 4", "应为: 0、1、2、3", "处理: "):
+    for part in ("表.xlsx", "「第1组」表", "行「等级」列", "实际：4", "应为：0、1、2、3", "处理："):
         assert part in found.rejects[0].message
     foreign = read_answers(path, {})
     assert all("不在对照文件里" in reject.reason for reject in foreign.rejects)

@@ -102,7 +102,7 @@ def test_the_command_reports_before_and_after_and_keeps_the_old_model(
     done = cli(*asked)
     assert done.code == 0, done.err
     assert "原模型" in done.out
-    assert "新模型 (交叉验证)" in done.out
+    assert "新模型（交叉验证）" in done.out
     assert load_ranker(Path("旧.原.json")) == FUSED_ALONE
     assert isinstance(load_ranker(Path("旧.json")), LinearRanker)
 

@@ -324,7 +324,7 @@ GOOD = data_path("corpora/policy/example-common.toml").read_text(encoding="utf-8
         ('kind = "credit_record"', 'kind = "prestige"', ["check 第 3 条 (credit)", "prestige"]),
         ('barred = ["失信"]', 'barred = ["差"]', ["barred 第 1 条", "'差'"]),
         ("ratio = 2", 'ratio = "两倍"', ["funding 第 2 条 (own-funds) ratio = '两倍'"]),
-        ('id = "leader"', 'id = "credit"', ["check credit: 编号重复"]),
+        ('id = "leader"', 'id = "credit"', ["check credit：编号重复"]),
         ("[sources.template]", "[sources.other]", ["没有这个出处", "other"]),
         ('kind = "示例"', 'kind = "草稿"', ["pack kind = '草稿'"]),
         ("[pack]", "[pack", ["TOML"]),

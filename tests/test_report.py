@@ -205,7 +205,7 @@ def test_decisions_of_staff_are_honoured_and_shown(report: Report, matcher: Matc
     made = build_report(ReportInputs(matcher, outcomes, None, SETTINGS))
     assert (line.challenge_id, line.team_id) not in pairs(made) | pairs(made, "备选")
     assert (spare.challenge_id, spare.team_id) in pairs(made)
-    assert {(o.stage, o.honoured.split(":")[0]) for o in made.overrides} == {
+    assert {(o.stage, o.honoured.split("：")[0]) for o in made.overrides} == {
         ("人工排除", "已排除"), ("人工排除", "已被之后的决定取代"), ("人工推荐", "已指派"),
         ("人工推荐", "未采纳"),
     }  # fmt: skip
@@ -275,7 +275,7 @@ def test_only_and_since_choose_challenges(matcher: Matcher) -> None:
 
 def test_demonstrated_values_stand_beside_targets() -> None:
     pieces = (Evidence(title="甲", indicators="总氧 4ppm; 电耗下降 21%"), Evidence(title="乙"))
-    assert demonstrated("电耗下降20%以上", pieces) == "电耗下降 21%, 达到 (甲)"
+    assert demonstrated("电耗下降20%以上", pieces) == "电耗下降 21%，达到（甲）"
     assert demonstrated("预警准确率≥90%", pieces) == "未记录"
 
 

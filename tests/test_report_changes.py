@@ -219,7 +219,7 @@ def test_a_recommended_team_is_not_assigned_to_what_is_given_away() -> None:
     pin = Outcome(challenge_id="C1", team_id="T2", stage="人工推荐")
     asked = replace(inputs(None, None, pin), awards=(Award("C1", "T1", "已立项"),))
     assert [line.honoured for line in build_report(asked).overrides] == [
-        "未采纳: 这项难题已立项"
+        "未采纳：这项难题已立项"
     ]  # fmt: skip
 
 
@@ -246,5 +246,5 @@ def test_a_team_that_came_to_nothing_gives_way_to_its_alternate() -> None:
     pin = Outcome(challenge_id="C1", team_id=out, stage="人工推荐")
     pinned = build_report(replace(asked, outcomes=(pin,), parted={("C1", out): "撤回"}))
     assert [o.honoured for o in pinned.overrides] == [
-        "未采纳: 与这项难题的对接已是“撤回”，不再指派"
+        "未采纳：与这项难题的对接已是“撤回”，不再指派"
     ]  # fmt: skip

@@ -56,4 +56,4 @@ def test_who_is_broken_off_is_told_and_the_log_has_one_line(
     assert answer.headers["Retry-After"] == "10"
     assert "服务正在停止" in answer.text
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert [line["event"] for line in lines] == ["停止服务: 1 个请求在时限内没有做完，已中断"]
+    assert [line["event"] for line in lines] == ["停止服务：1 个请求在时限内没有做完，已中断"]

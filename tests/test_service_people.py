@@ -359,7 +359,7 @@ def test_many_accounts_come_from_one_table(app: FastAPI, staff: Caller) -> None:
         (8, "账号", "与上面一行"), (9, "所在省市", "不认识的地区"), (10, "邮箱", "邮箱不对"),
         (11, "单位管理员", "没有单位管理员"),
     ):  # fmt: skip
-        told = f"第{row}行「{column}」列: "
+        told = f"第{row}行「{column}」列："
         assert any(told in line and reason in line for line in preview["rejects"]), (row, column)
     assert len(service_of(app).accounts.all()) == known  # a look makes nothing
     shown = staff.get(address).text

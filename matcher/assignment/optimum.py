@@ -91,8 +91,8 @@ def optimum(model: Model, answered: Answered | None = None) -> Optimum | None:
 def _out_of_time(model: Model) -> MatcherError:
     return MatcherError(
         "在时限内没有找到任何可行的指派",
-        given=f"{model.problem.time_limit_s:g} 秒, {len(model.pairs)} 个候选",
-        remedy="放宽时限, 或每个项目少留一些候选",
+        given=f"{model.problem.time_limit_s:g} 秒，{len(model.pairs)} 个候选",
+        remedy="放宽时限，或每个项目少留一些候选",
     )
 
 

@@ -50,8 +50,8 @@ def assign(problem: AssignmentProblem) -> Assignment:
         ways = relaxations(problem)
         if not ways:
             raise MatcherError(
-                "没有可行的指派, 在时限内也没有找到该放宽的要求",
-                remedy="放宽时限, 或逐项撤回指定和必须有人揭的项目",
+                "没有可行的指派，在时限内也没有找到该放宽的要求",
+                remedy="放宽时限，或逐项撤回指定和必须有人揭的项目",
             )
         raise InfeasibleAssignmentError(ways)
     return _Desk(problem, best).assignment()
@@ -179,14 +179,14 @@ class _Desk:
             return self._nobody_eligible(opening, offered)
         least = self.problem.min_teams(opening)
         if len(able) < least:
-            return "人数不足", f"够格的团队只有 {len(able)} 个, 少于每项最少 {least} 个"
+            return "人数不足", f"够格的团队只有 {len(able)} 个，少于每项最少 {least} 个"
         for group in self.problem.kinds(opening):
             if not any(self.bidders[p.team_id].org_type in group for p in able):
                 return "缺单位类型", f"{len(able)} 个够格的团队里没有{'或'.join(group)}"
         blocked = [self.blocking(p) for p in able]
         if sum(not b for b in blocked) < least:
             return "名额用尽", self._used_up(able, blocked)
-        return "取舍", "有够格且有名额的团队, 但在人数、单位类型或总体目标的取舍下没有安排"
+        return "取舍", "有够格且有名额的团队，但在人数、单位类型或总体目标的取舍下没有安排"
 
     def _nobody_eligible(
         self, opening: Opening, offered: list[CandidatePair]
@@ -194,7 +194,7 @@ class _Desk:
         allowed = self.problem.rules.allowed_bands
         in_band = [p for p in offered if p.band in allowed]
         if not in_band:
-            return "低于等级", f"{len(offered)} 个候选都低于最低等级“{allowed[-1]}”, 不强行指派"
+            return "低于等级", f"{len(offered)} 个候选都低于最低等级“{allowed[-1]}”，不强行指派"
         reasons = sorted(
             {
                 e.reason
@@ -207,9 +207,9 @@ class _Desk:
 
     def _used_up(self, able: list[CandidatePair], blocked: list[tuple[_Holder, ...]]) -> str:
         named = list(dict.fromkeys(h for holders in blocked for h in holders))
-        words = [f"{h.kind} {holder_name(h.key)} (上限 {h.limit})" for h in named[:_NAMED]]
+        words = [f"{h.kind} {holder_name(h.key)}（上限 {h.limit}）" for h in named[:_NAMED]]
         more = f" 等 {len(named)} 处" if len(named) > _NAMED else ""
-        return f"{len(able)} 个够格的团队已无名额: {'、'.join(words)}{more}"
+        return f"{len(able)} 个够格的团队已无名额：{'、'.join(words)}{more}"
 
 
 def plan_values(problem: AssignmentProblem, chosen: Iterable[CandidatePair]) -> Values:

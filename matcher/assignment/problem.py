@@ -227,7 +227,7 @@ def _rule_faults(rules: Rules, objective: Objective) -> Iterator[str]:
     if not (math.isfinite(objective.concentration) and objective.concentration >= 0):
         yield f"集中度惩罚 {objective.concentration} 应不小于 0"
     if objective.worst_off > 0 and not objective.answered_first:
-        yield "看重最差项目时须先保证答复数 (answered_first), 否则丢下难题反而得分高"
+        yield "看重最差项目时须先保证答复数 (answered_first)，否则丢下难题反而得分高"
 
 
 def _duplicate_faults(problem: AssignmentProblem) -> Iterator[str]:
@@ -265,9 +265,9 @@ def _pair_faults(problem: AssignmentProblem) -> Iterator[str]:
         if pair.challenge_id not in challenges or pair.team_id not in teams:
             yield f"候选 {name} 里的项目或团队不在名单里"
         if not (math.isfinite(pair.fit) and pair.fit >= 0):
-            yield f"候选 {name} 的契合度 {pair.fit} 应是不小于 0 的数 (请先校准)"
+            yield f"候选 {name} 的契合度 {pair.fit} 应是不小于 0 的数（请先校准）"
         if pair.band not in problem.rules.bands:
             yield f"候选 {name} 的等级 {pair.band} 不在等级表里"
     known = {p.key for p in problem.pairs}
     for key in sorted(set(problem.rules.forced) - known):
-        yield f"指定的 {'–'.join(key)} 不在候选里, 请先把它加入候选"
+        yield f"指定的 {'–'.join(key)} 不在候选里，请先把它加入候选"

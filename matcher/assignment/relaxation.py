@@ -130,13 +130,13 @@ class _Elastic:
             "最少团队数": f"{name} 最少团队数减少 {amount}",
             "单位类型": f"不再要求 {name}",
         }
-        return templates.get(kind) or f"{kind}: {name} 由 {limit:.0f} 调到 {limit + amount:.0f}"
+        return templates.get(kind) or f"{kind}：{name} 由 {limit:.0f} 调到 {limit + amount:.0f}"
 
     def _below_band(self, name: str) -> str:
         allowed = self.problem.rules.allowed_bands
         bands = {"–".join(p.key): p.band for p in self.problem.pairs}
         band = bands.get(name, "")
-        return f" (其等级“{band}”低于最低等级“{allowed[-1]}”)" if band not in allowed else ""
+        return f"（其等级“{band}”低于最低等级“{allowed[-1]}”）" if band not in allowed else ""
 
 
 def _involved(problem: AssignmentProblem) -> Model:

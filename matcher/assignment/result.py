@@ -128,10 +128,10 @@ class InfeasibleAssignmentError(InputError):
     def __init__(self, relaxations: tuple[tuple[Relaxation, ...], ...]) -> None:
         self.relaxations = relaxations
         count = len(relaxations[0])
-        ways = [", 并".join(r.action for r in chosen) for chosen in relaxations]
-        lines = "; 或".join(f"({n}) {way}" for n, way in enumerate(ways, 1))
+        ways = ["，并".join(r.action for r in chosen) for chosen in relaxations]
+        lines = "；或".join(f"({n}) {way}" for n, way in enumerate(ways, 1))
         super().__init__(
-            "这些要求不能同时满足, 没有可行的指派",
+            "这些要求不能同时满足，没有可行的指派",
             given=f"至少要放宽 {count} 项要求",
             expected="指定、必须有人揭的项目与名额、上限、单位类型互不矛盾",
             remedy=lines,

@@ -126,7 +126,7 @@ class _Again:
         """The pairs of the best plan."""
         best = optimum(model, self.answered)
         if best is None:
-            raise MatcherError("没有可行的指派", remedy="先用 assign 求方案, 它会说该放宽什么")
+            raise MatcherError("没有可行的指派", remedy="先用 assign 求方案，它会说该放宽什么")
         self.optimal = self.optimal and best.gap == 0
         return frozenset(
             pair.key for pair, yes in zip(model.pairs, best.chosen, strict=True) if yes

@@ -119,7 +119,7 @@ def import_files(
     for file in preview.files:
         _show(file, check)
     if check and preview.obstacle is not None:
-        note(f"{preview.obstacle.what}: {preview.obstacle.given}; {preview.obstacle.remedy}")
+        note(f"{preview.obstacle.what}：{preview.obstacle.given}；{preview.obstacle.remedy}")
     changes = [part.change for part in preview.parts]
     if not check and preview.parts:
         with progress("导入") as bar:
@@ -297,7 +297,7 @@ def _show_notice(content: FileContent) -> None:
         amounts = [(a.text, hide_contacts(a.sentence)) for a in notice.amounts]
         table("金额", ("金额", "原句"), amounts)
     if notice.boilerplate:
-        note(f"页面杂项 (导航、电话表等) {len(notice.boilerplate)} 行，已分开")
+        note(f"页面杂项（导航、电话表等）{len(notice.boilerplate)} 行，已分开")
     if notice.readings_removed:
         note(f"去掉粘连的注音 {notice.readings_removed} 处")
     for damage in notice.damages:

@@ -58,7 +58,7 @@ class Applicant:
         """
         if match.explanation is None:
             raise InputError(
-                "这条匹配没有解释, 不知道覆盖了哪些要求",
+                "这条匹配没有解释，不知道覆盖了哪些要求",
                 given=match.team_id,
                 remedy="匹配时设 explained 大于 0",
             )
@@ -141,13 +141,13 @@ def check(
     ):
         faults += [f"{what} {i} 重复" for i in sorted({i for i in ids if ids.count(i) > 1})]
     if rules.max_teams < 1 or not 0 < rules.share <= 1:
-        faults.append(f"最多团队数 {rules.max_teams}, 覆盖比例 {rules.share}")
+        faults.append(f"最多团队数 {rules.max_teams}，覆盖比例 {rules.share}")
     if any(set(group) - set(ORG_TYPES) or not group for group in rules.kinds):
         faults.append(f"单位类型 {rules.kinds}")
     if faults:
         raise InputError(
             "联合体的输入不能用",
             given="; ".join(faults[:5]),
-            expected="权重大于 0, 覆盖在 0–1, 契合度不小于 0, 编号不重复, 至少允许 1 个团队",
+            expected="权重大于 0，覆盖在 0–1，契合度不小于 0，编号不重复，至少允许 1 个团队",
             remedy="改正后重试",
         )

@@ -58,7 +58,7 @@ def groups_of(
         else:
             unmet.append(complaint)
     if len(fewest_for(groups)) > rules.max_teams:
-        unmet.append(f"最多 {rules.max_teams} 个团队, 凑不齐所要的单位类型")
+        unmet.append(f"最多 {rules.max_teams} 个团队，凑不齐所要的单位类型")
         groups = []
     return groups, unmet
 

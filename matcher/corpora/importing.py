@@ -134,7 +134,7 @@ def read_any_of(
                 inner = inspect_file(member, label)
                 content = _read(inner, kind, options, team_id, progress)
             except InputError as error:
-                errors.append(f"{label}: {error.what}")
+                errors.append(f"{label}：{error.what}")
                 yield FileContent(label, "", unread=(errors[-1],))
                 continue
             found += 1
@@ -245,9 +245,9 @@ def _ask_if_in_doubt(source: SourceFile, sections: Sequence[Section], options: R
 
 def _unclear(source: SourceFile, columns: list[str]) -> InputError:
     return InputError(
-        "看不出这个文件是榜单、团队库还是成果", given="现有列: " + "、".join(columns)[:300],
-        expected="至少有项目名称, 或团队名称, 或单位",
-        remedy="在表头写明; 命令行也可以用 --as 说明是什么, 用 --map 列名=字段 说明各列",
+        "看不出这个文件是榜单、团队库还是成果", given="现有列：" + "、".join(columns)[:300],
+        expected="至少有项目名称，或团队名称，或单位",
+        remedy="在表头写明；命令行也可以用 --as 说明是什么，用 --map 列名=字段 说明各列",
     )  # fmt: skip
 
 
@@ -290,7 +290,7 @@ def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[A
         why = [reject.message for reject in islice(rejects.kept(), 1)]
         raise InputError(
             "文件里没有能用的成果", given="；".join([source.name, *why]),
-            expected="每行一条, 或 BibTeX、RIS", remedy="检查是不是选错了文件, 或重新导出",
+            expected="每行一条，或 BibTeX、RIS", remedy="检查是不是选错了文件，或重新导出",
         )  # fmt: skip
     used, rejected = len(records), len(rejects)
     return Reading(

@@ -178,7 +178,7 @@ def _shared_out(
     """The sections of each type; one that two types would have goes to the first."""
     if not sections:
         raise InputError(
-            "文件里没有内容", given=str(source.path), expected="第一行是列名, 以下每行一条记录",
+            "文件里没有内容", given=str(source.path), expected="第一行是列名，以下每行一条记录",
             remedy="换一个文件",
         )  # fmt: skip
     shares: dict[type[Record], Share] = {}
@@ -226,7 +226,7 @@ def _read_archive(source: SourceFile, record_type: type[T], options: ReadOptions
                 inner = inspect_file(path, f"{source.name}/{name}")
                 reading = _read_one(inner, record_type, options, None)
             except InputError as error:
-                unread.append(f"压缩包里的「{name}」没有读取: {error.what}")
+                unread.append(f"压缩包里的「{name}」没有读取：{error.what}")
                 continue
             total = reading if total is None else _together(total, reading)
     if total is None:
@@ -250,7 +250,7 @@ def _together(first: Reading[T], second: Reading[T]) -> Reading[T]:
     rejects: Spool[Reject] = Spool()
     rejects.extend(chain(first.rejects, second.rejects))
     doubled = (
-        (f"「{second.file}」有 {again} 条编号与前面的文件相同, 没有重复收入",) if again else ()
+        (f"「{second.file}」有 {again} 条编号与前面的文件相同，没有重复收入",) if again else ()
     )
     return replace(
         first, records=records.kept(), rejects=rejects.kept(),

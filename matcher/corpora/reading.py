@@ -53,14 +53,14 @@ class Reject:
         """The whole in one line of Chinese; the value of a private column is masked.
 
         >>> Reject("榜单.csv", None, 5, "目标成熟度", "12", "超出范围", "1 至 9", "改正").message
-        '榜单.csv 第5行「目标成熟度」列: 超出范围 (实际: 12; 应为: 1 至 9; 处理: 改正)'
+        '榜单.csv 第5行「目标成熟度」列：超出范围（实际：12；应为：1 至 9；处理：改正）'
         """
         sheet = f"「{self.sheet}」表" if self.sheet else ""
         row = f" 第{self.row}行" if self.row is not None else ""
         column = f"「{self.column}」列" if self.column else ""
         return (
-            f"{self.file}{sheet}{row}{column}: {self.reason} "
-            f"(实际: {self._shown_value()}; 应为: {self.expected}; 处理: {self.remedy})"
+            f"{self.file}{sheet}{row}{column}：{self.reason}"
+            f"（实际：{self._shown_value()}；应为：{self.expected}；处理：{self.remedy}）"
         )
 
     def _shown_value(self) -> str:

@@ -162,5 +162,5 @@ class Kept(Sequence[T]):
 def _full(error: OSError) -> StorageError:
     return StorageError(
         "临时目录写不下", given=f"{tempfile.gettempdir()} ({error})",
-        remedy="清理磁盘, 或用环境变量 TMPDIR 指定另一个目录",
+        remedy="清理磁盘，或用环境变量 TMPDIR 指定另一个目录",
     )  # fmt: skip

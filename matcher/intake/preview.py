@@ -101,7 +101,7 @@ class Preview:
             return None
         return InputError(
             "成果所属的团队不在工作区里", given="、".join(list(strays)[:_STRAYS_SHOWN]),
-            expected="已导入的团队编号", remedy="先导入团队库, 或改正团队编号",
+            expected="已导入的团队编号", remedy="先导入团队库，或改正团队编号",
         )  # fmt: skip
 
     def changes(self, workspace: Workspace) -> dict[int, Change]:
@@ -189,10 +189,10 @@ def _alliances(plan: _Plan, kind: Kind, reading: Reading[Any]) -> Part:
     plan.alliances |= {one.alliance_id: one for one in records}
     change = Change(len(found.added), len(found.changed), found.unchanged)
     doubts = tuple(
-        f"疑似重复: {one} 与 {'、'.join(others)}，请核对" for one, others in found.suspects.items()
+        f"疑似重复：{one} 与 {'、'.join(others)}，请核对" for one, others in found.suspects.items()
     )
     strange = tuple(
-        f"没有认出是哪项计划: {name}（{'、'.join(ids)}），请照政策写计划全称"
+        f"没有认出是哪项计划：{name}（{'、'.join(ids)}），请照政策写计划全称"
         for name, ids in strange_programmes(records).items()
     )
     return Part(kind, reading, records, change=change, doubts=(*doubts, *strange))
@@ -232,4 +232,4 @@ def _side(part: Part) -> Side:
 
 def _unknown(what: str, ids: Sequence[str]) -> str:
     more = f" 等 {len(ids)} 个" if len(ids) > _SHOWN else ""
-    return f"{what}不在工作区里: {'、'.join(ids[:_SHOWN])}{more}; 写错的改正后再导入"
+    return f"{what}不在工作区里：{'、'.join(ids[:_SHOWN])}{more}；写错的改正后再导入"

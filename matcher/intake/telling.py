@@ -77,7 +77,7 @@ def omissions_of(reading: Reading[Any]) -> list[str]:
     """The rows that hold no record and might have been meant as one."""
     several = len({omitted.sheet for omitted in reading.omitted}) > 1
     return [
-        f"{f'「{o.sheet}」' if several and o.sheet else ''}第{o.row}行 {o.why}: "
+        f"{f'「{o.sheet}」' if several and o.sheet else ''}第{o.row}行 {o.why}："
         f"{hide_contacts(o.text)[:_LONGEST]}"
         for o in reading.omitted
         if o.why not in _UNTOLD
@@ -89,4 +89,4 @@ def warnings_of(reading: Reading[Any]) -> Sequence[str]:
     if len(reading.unread) < 2:
         return reading.warnings
     names = "、".join(f"「{sheet}」" for sheet in reading.unread)
-    return [*reading.notes, f"{len(reading.unread)} 张工作表没有读取: {names}"]
+    return [*reading.notes, f"{len(reading.unread)} 张工作表没有读取：{names}"]

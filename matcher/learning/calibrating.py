@@ -164,8 +164,8 @@ def _check_both(samples: Sequence[Sample]) -> None:
         if len(np.unique(labels)) < 2:
             raise InputError(
                 f"校准用的{what}太少或只有一种",
-                given=f"有答案的 {int(labels.sum())}, 没有答案的 {int((labels == 0).sum())}",
-                expected="两种都有, 并且分成两半后每半都有",
+                given=f"有答案的 {int(labels.sum())}，没有答案的 {int((labels == 0).sum())}",
+                expected="两种都有，并且分成两半后每半都有",
                 remedy="增加有判断的需求或 --foreign 里的需求",
             )
 

@@ -174,7 +174,7 @@ def compare(runs: Sequence[Evaluation], baseline: Evaluation, measure: str) -> l
         if run.query_ids != baseline.query_ids:
             raise InputError(
                 "两个结果不是在同一批需求上评测的",
-                given=f"{run.name} {len(run.query_ids)} 项, "
+                given=f"{run.name} {len(run.query_ids)} 项，"
                 f"{baseline.name} {len(baseline.query_ids)} 项",
                 remedy="用同一个 qrels 文件重新评测",
             )
@@ -292,7 +292,7 @@ def _lines(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
             try:
                 rows = [_fields(row, names) for row in _places(json.loads(line))]
             except (ValueError, KeyError, TypeError) as error:
-                expected = "一行一个 JSON 对象, 有 " + "、".join(
+                expected = "一行一个 JSON 对象，有 " + "、".join(
                     n for n in names if n not in _UNREAD
                 )
                 raise _bad_line(path, number, line, expected) from error

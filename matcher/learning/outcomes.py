@@ -73,7 +73,7 @@ def learn(
     fit = partial(fit_linear, strength=strength, prior=old)
     qrels = _qrels(groups)
     before = evaluate(qrels, ranked(groups, old), "原模型")
-    after = evaluate(qrels, cross_validate(groups, fit), "新模型 (交叉验证)")
+    after = evaluate(qrels, cross_validate(groups, fit), "新模型（交叉验证）")
     (test,) = compare([after], before, _MAIN)
     return Learned(fit(groups), before, after, test)
 
@@ -98,9 +98,9 @@ def _check_enough(groups: Sequence[Group], judged: int) -> None:
     }
     if len(groups) < FEWEST_CHALLENGES or len(organisations) < FEWEST_ORGANISATIONS:
         raise InputError(
-            "结果太少, 学到的会是偶然",
-            given=f"{judged} 项需求有揭榜、立项、验收或人工推荐, 其中 {len(groups)} 项可用, "
+            "结果太少，学到的会是偶然",
+            given=f"{judged} 项需求有揭榜、立项、验收或人工推荐，其中 {len(groups)} 项可用，"
             f"涉及 {len(organisations)} 个单位",
             expected=f"至少 {FEWEST_CHALLENGES} 项需求、{FEWEST_ORGANISATIONS} 个单位",
-            remedy="积累更多结果后再训练; 原模型不变。编号要与榜单、团队库一致",
+            remedy="积累更多结果后再训练；原模型不变。编号要与榜单、团队库一致",
         )

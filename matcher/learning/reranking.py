@@ -55,7 +55,7 @@ def fit_weight(groups: list[Group]) -> float:
     if not any(group.relevant.any() and not group.relevant.all() for group in groups):
         raise InputError(
             "没有可用来校准重排的需求",
-            given=f"{len(groups)} 项有判断的需求, 答案都不在前几名里",
+            given=f"{len(groups)} 项有判断的需求，答案都不在前几名里",
             remedy="检查判断文件里的编号是否与榜单、团队库一致",
         )
     prior = LinearRanker((_FIRST,), (1.0,))

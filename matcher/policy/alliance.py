@@ -76,16 +76,16 @@ def known_facts(
     ``technical_targets``: 考核指标 are given.
     """
     targets = bool(challenge.indicators_text or challenge.indicators)
-    said = "榜单: 有考核指标" if targets else "榜单: 没有考核指标"
+    said = "榜单：有考核指标" if targets else "榜单：没有考核指标"
     facts = {"technical_targets": KnownFact(targets, said)}
     members = tuple(teams)
     if members:
         research = any(t.org_type in ("高校", "科研院所") for t in members)
         named = "、".join(f"{t.org_name or t.name} ({t.org_type})" for t in members)
-        facts["has_research_member"] = KnownFact(research, f"团队库: {named}")
+        facts["has_research_member"] = KnownFact(research, f"团队库：{named}")
     if challenge.province and pack.pack.region:
         same = region_key(challenge.province) == region_key(pack.pack.region)
-        facts["lead_in_province"] = KnownFact(same, f"榜单: 需求单位在{challenge.province}")
+        facts["lead_in_province"] = KnownFact(same, f"榜单：需求单位在{challenge.province}")
     asked = {item.key for condition in pack.condition for item in condition.items}
     return {key: fact for key, fact in facts.items() if key in asked}
 

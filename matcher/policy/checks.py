@@ -130,7 +130,7 @@ def _demand_org(
 ) -> Iterator[tuple[Severity, str]]:
     demand = organisation_key(challenge.demand_org, context.aliases)
     if demand and demand in _names(team, context):
-        yield rule.severity, f"团队所在单位就是需求单位 {challenge.demand_org}: {rule.text}"
+        yield rule.severity, f"团队所在单位就是需求单位 {challenge.demand_org}：{rule.text}"
 
 
 def _affiliated(
@@ -143,7 +143,7 @@ def _affiliated(
         if organisation_key(name, context.aliases) == demand:
             yield (
                 rule.severity,
-                f"团队登记的关联单位里有需求单位 {challenge.demand_org}: {rule.text}",
+                f"团队登记的关联单位里有需求单位 {challenge.demand_org}：{rule.text}",
             )
             return
     for own in sorted(_names(team, context)):
@@ -155,16 +155,16 @@ def _affiliated(
         ):
             yield (
                 "提示",
-                f"{team.org_name} 与需求单位 {challenge.demand_org} 名称相近, 请核对是否关联",
+                f"{team.org_name} 与需求单位 {challenge.demand_org} 名称相近，请核对是否关联",
             )
             return
 
 
 def _credit(rule: CreditCheck, team: Team) -> Iterator[tuple[Severity, str]]:
     if team.credit_status in rule.barred:
-        yield rule.severity, f"信用状态为“{team.credit_status}”: {rule.text}"
+        yield rule.severity, f"信用状态为“{team.credit_status}”：{rule.text}"
     elif team.credit_status in rule.doubtful:
-        yield "提示", f"信用状态为“{team.credit_status}”, 请核查: {rule.text}"
+        yield "提示", f"信用状态为“{team.credit_status}”，请核查：{rule.text}"
 
 
 def _leader(rule: LeaderLimitCheck, team: Team, context: Context) -> Iterator[tuple[Severity, str]]:
@@ -172,7 +172,7 @@ def _leader(rule: LeaderLimitCheck, team: Team, context: Context) -> Iterator[tu
         return
     held = context.held.get((team.org_name, team.leader_name), team.active_challenges)
     if held + 1 > rule.limit:
-        yield rule.severity, f"负责人 {team.leader_name} 已有在研 {held} 项: {rule.text}"
+        yield rule.severity, f"负责人 {team.leader_name} 已有在研 {held} 项：{rule.text}"
 
 
 def _earlier_work(
@@ -206,7 +206,7 @@ def _region(
             continue
         home = region_key(challenge.province or region)
         if not home or not team.province:
-            yield "提示", f"榜单条件写明“{sentence.strip()}”, 省份不详, 请核对团队是否符合"
+            yield "提示", f"榜单条件写明“{sentence.strip()}”，省份不详，请核对团队是否符合"
         elif region_key(team.province) != home:
             quoted = f"榜单条件写明“{sentence.strip()}”"
-            yield rule.severity, f"{quoted}, 团队在{team.province}: {rule.text}"
+            yield rule.severity, f"{quoted}，团队在{team.province}：{rule.text}"

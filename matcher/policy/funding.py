@@ -58,7 +58,7 @@ def most_support(pack: PolicyPack, rule: ShareCap, total_wan: float) -> Figure:
     working = f"{plain(total)} × {percent(rule.share)} = {plain(part)}"
     if rule.cap_wan is not None:
         cap = wan(rule.cap_wan)
-        working += f", 上限 {plain(cap)}, 取小者"
+        working += f"，上限 {plain(cap)}，取小者"
         part = min(part, cap)
     return _figure(pack, rule, f"{rule.name}最多", part, working)
 
@@ -73,7 +73,7 @@ def yearly_room(pack: PolicyPack, rule: YearlyCap, received_wan: float = 0.0) ->
     left = max(Decimal(0), cap - received)
     working = f"{plain(cap)} − 本年已得 {plain(received)}"
     if received > cap:
-        working += f", 已超出 {plain(received - cap)}"
+        working += f"，已超出 {plain(received - cap)}"
     return _figure(pack, rule, f"{rule.name}尚可", left, working)
 
 
@@ -173,7 +173,7 @@ def _by_rule(
     if isinstance(rule, YearlyCap):
         figure = yearly_room(pack, rule, received_wan)
     elif challenge.total_budget_wan is None:
-        return [], [_finding(pack, rule, f"未填总投入, 算不出{rule.name}的上限")]
+        return [], [_finding(pack, rule, f"未填总投入，算不出{rule.name}的上限")]
     else:
         figure = most_support(pack, rule, challenge.total_budget_wan)
     return [figure], _above(pack, rule, support, figure)
@@ -186,7 +186,7 @@ def _from_support(
     if isinstance(rule, LeastShare) and rule.base != "财政资金":
         return [], []  # of an income nobody has yet; `programmes` works it out where there is one
     if support is None:
-        return [], [_finding(pack, rule, f"未填财政支持, 算不出{rule.name}的下限")]
+        return [], [_finding(pack, rule, f"未填财政支持，算不出{rule.name}的下限")]
     if isinstance(rule, LeastShare):
         return [least_paid(pack, rule, support)], []
     figure = least_own_funds(pack, rule, support)
@@ -200,7 +200,7 @@ def _above(
         return []
     words = f"财政支持 {plain(wan(support))} 万元超过{figure.name} {figure.value_wan:g} 万元"
     # 财政支持 may hold money of several levels; the rule speaks of one.
-    return [_finding(pack, rule, f"{words} ({figure.working}), 请核对本级资金")]
+    return [_finding(pack, rule, f"{words}（{figure.working}），请核对本级资金")]
 
 
 def _own_funds_short(
@@ -211,7 +211,7 @@ def _own_funds_short(
     own = wan(challenge.total_budget_wan) - wan(challenge.fiscal_support_wan)
     if own >= wan(figure.value_wan):
         return []
-    words = f"自筹 {plain(own)} 万元 (总投入减财政支持) 少于{figure.name} {figure.value_wan:g} 万元"
+    words = f"自筹 {plain(own)} 万元（总投入减财政支持）少于{figure.name} {figure.value_wan:g} 万元"
     return [_finding(pack, rule, words)]
 
 

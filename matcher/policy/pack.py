@@ -135,7 +135,7 @@ def shipped_pack(pack_id: str) -> PolicyPack:
     if pack_id not in shipped_pack_ids():
         raise NotFoundError(
             "没有这个规则包", given=pack_id, expected="、".join(shipped_pack_ids()),
-            remedy="用其中一个, 或写自己的规则包文件 (.toml)",
+            remedy="用其中一个，或写自己的规则包文件 (.toml)",
         )  # fmt: skip
     return read_pack(data_path(_FOLDER) / f"{pack_id}.toml")
 
@@ -149,7 +149,7 @@ def _refused(file: Path, faults: list[str]) -> InputError:
     return InputError(
         f"规则包 {file.name} 有 {len(faults)} 处不能用",
         given="; ".join(faults[:10]),
-        remedy="改正后重试; 写法见 docs/policy.md",
+        remedy="改正后重试；写法见 docs/policy.md",
     )
 
 
@@ -165,7 +165,7 @@ def _faults(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
             allowed = fault.get("ctx", {}).get("expected") or fault.get("ctx", {}).get(
                 "expected_tags", ""
             )
-            hint = f" (允许: {allowed})" if allowed else ""
+            hint = f"（允许：{allowed}）" if allowed else ""
             yield f"{place} = {_shown(fault['input'])}: {what}, {remedy}{hint}"
 
 
@@ -194,10 +194,10 @@ def _inconsistencies(pack: PolicyPack) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for table, rule in pack.rules():
         if rule.source not in pack.sources:
-            known = "、".join(pack.sources) or "(没有)"
-            yield f"{table} {rule.id} 的 source = {rule.source!r}: 没有这个出处, 已有: {known}"
+            known = "、".join(pack.sources) or "（没有）"
+            yield f"{table} {rule.id} 的 source = {rule.source!r}：没有这个出处，已有：{known}"
         if (table, rule.id) in seen:
-            yield f"{table} {rule.id}: 编号重复, 每条规则用不同的 id"
+            yield f"{table} {rule.id}：编号重复，每条规则用不同的 id"
         seen.add((table, rule.id))
     yield from _dangling(pack)
 
@@ -208,15 +208,15 @@ def _dangling(pack: PolicyPack) -> Iterator[str]:
     caps = {f.id for f in pack.funding if isinstance(f, YearlyCap)}
     for programme in pack.programme:
         if programme.amount and programme.amount not in amounts:
-            known = "、".join(sorted(amounts)) or "(没有)"
+            known = "、".join(sorted(amounts)) or "（没有）"
             yield (
-                f"programme {programme.id} 的 amount = {programme.amount!r}: "
-                f"funding 里没有这条数额规则, 已有: {known}"
+                f"programme {programme.id} 的 amount = {programme.amount!r}："
+                f"funding 里没有这条数额规则，已有：{known}"
             )
         for cap in (*programme.capped_by, *programme.perhaps_capped_by):
             if cap not in caps:
-                known = "、".join(sorted(caps)) or "(没有)"
+                known = "、".join(sorted(caps)) or "（没有）"
                 yield (
-                    f"programme {programme.id} 的 capped_by = {cap!r}: "
-                    f"funding 里没有这条年度上限, 已有: {known}"
+                    f"programme {programme.id} 的 capped_by = {cap!r}："
+                    f"funding 里没有这条年度上限，已有：{known}"
                 )

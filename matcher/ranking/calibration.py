@@ -313,7 +313,7 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
         raise ModelError(
             "校准文件无法读取",
             given=f"{path}: {error}",
-            remedy="重新安装, 或用 matcher calibrate 重新生成",
+            remedy="重新安装，或用 matcher calibrate 重新生成",
         ) from error
     read = (models["pair"].names, models["challenge"].names)
     known = (((*SIGNALS, *parts), CHALLENGE_SIGNALS), (SCORE_SIGNALS, CHALLENGE_SCORES))

@@ -329,7 +329,7 @@ def load_rule(path: Path) -> CoverageRule:
         raise ModelError(
             "覆盖规则文件无法读取",
             given=f"{path}: {error}",
-            remedy="重新安装, 或用 python -m benchmarks.coverage --fit 重新生成",
+            remedy="重新安装，或用 python -m benchmarks.coverage --fit 重新生成",
         ) from error
     return CoverageRule(bounds[0], bounds[1], measured)
 

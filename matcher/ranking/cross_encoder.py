@@ -98,12 +98,12 @@ class PairReader:
             raise ModelError(
                 "重排模型无法载入",
                 given=f"{source}: {(str(error).strip().splitlines() or [type(error).__name__])[0]}",
-                expected="sentence-transformers CrossEncoder 的文件夹, 或模型库连得上时的模型名",
-                remedy="先把模型下载到本机, 再用 --reranker 文件夹; 不重排则去掉 --reranker",
+                expected="sentence-transformers CrossEncoder 的文件夹，或模型库连得上时的模型名",
+                remedy="先把模型下载到本机，再用 --reranker 文件夹；不重排则去掉 --reranker",
             ) from error
         if outputs != 1:
             raise ModelError(
-                "这个模型不能用来重排", given=f"{source}: 每对文字给出 {outputs} 个数",
+                "这个模型不能用来重排", given=f"{source}：每对文字给出 {outputs} 个数",
                 expected="每对文字一个得分的 CrossEncoder", remedy="换一个重排模型",
             )  # fmt: skip
         self._model.eval()
@@ -141,7 +141,7 @@ def reranked(first: Stage, source: str, encoder: str) -> Chain:
     except (KeyError, ValueError, TypeError) as error:
         raise ModelError(
             "重排模型的校准文件无法读取", given=f"{file}: {error}",
-            remedy="用 matcher calibrate --reranker 重新生成, 或删去这个文件",
+            remedy="用 matcher calibrate --reranker 重新生成，或删去这个文件",
         ) from error  # fmt: skip
     own = calibration if made_with == encoder else None
     return Chain((first, open_cross_encoder(source, weight)), own)

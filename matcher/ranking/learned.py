@@ -146,7 +146,7 @@ def read_ranker(written: str, origin: Path | str) -> LearnedRanker:
             raise ModelError(
                 "排序模型与本版本不符",
                 given="、".join(unknown) or kind,
-                remedy="用 matcher train 重新训练, 或加 --ranker fused",
+                remedy="用 matcher train 重新训练，或加 --ranker fused",
             )
         if kind == "linear":
             weights = tuple(float(weight) for weight in content["weights"])
@@ -166,7 +166,7 @@ def _unreadable(origin: Path | str, error: Exception) -> ModelError:
     return ModelError(
         "排序模型无法读取",
         given=f"{origin}: {error}",
-        remedy="用 matcher train 重新训练, 或加 --ranker fused",
+        remedy="用 matcher train 重新训练，或加 --ranker fused",
     )
 
 
@@ -294,7 +294,7 @@ def _teaching(groups: Sequence[Group]) -> list[Group]:
     if not taught:
         raise InputError(
             "没有可用来训练的需求",
-            given=f"{len(groups)} 项需求, 候选团队里没有一项既有答案又有其他团队",
+            given=f"{len(groups)} 项需求，候选团队里没有一项既有答案又有其他团队",
             remedy="检查判断文件里的编号是否与榜单、团队库一致",
         )
     return taught

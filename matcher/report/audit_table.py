@@ -15,8 +15,8 @@ def as_markdown(audit: Audit) -> str:
     """Tables in Markdown: the library, the fused score and the ranker side by side."""
     seen = (audit.library, audit.fused, audit.ranker)
     head = (
-        f"{audit.challenges} 个需求, {audit.teams} 个团队, 每个需求看前 {audit.depth} 名, "
-        "名次按 1/log2(1+名次) 计。份额是事实, 不是结论: 各单位做的题目不同。"
+        f"{audit.challenges} 个需求，{audit.teams} 个团队，每个需求看前 {audit.depth} 名，"
+        "名次按 1/log2(1+名次)计。份额是事实，不是结论：各单位做的题目不同。"
     )
     parts = [
         head,
@@ -32,12 +32,12 @@ def as_markdown(audit: Audit) -> str:
         _table("与出身的秩相关", seen[1:], [(p, _correlation(p)) for p in PROXIES]),
         _table("单位类型的份额", seen, _shares(audit.library.by_org_type, "by_org_type")),
         _table(
-            f"省份的份额 (前 {_PROVINCES})",
+            f"省份的份额（前 {_PROVINCES}）",
             seen,
             _shares(list(audit.ranker.by_province)[:_PROVINCES], "by_province"),
         ),
         _table(
-            f"单位的份额 (前 {_ORGANISATIONS})",
+            f"单位的份额（前 {_ORGANISATIONS}）",
             seen,
             _shares(list(audit.ranker.by_org)[:_ORGANISATIONS], "by_org"),
         ),

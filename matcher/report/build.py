@@ -96,7 +96,7 @@ class ReportInputs:
             none = "榜单是空的" if day is None else f"{day} 仍可揭榜的一个也没有"
             raise InputError(
                 "没有可报告的技术需求", given=f"{len(given)} 项都已立项" if given else none,
-                remedy="先导入榜单, 或放宽 --only、--since",
+                remedy="先导入榜单，或放宽 --only、--since",
             )  # fmt: skip
         return chosen
 
@@ -105,7 +105,7 @@ class ReportInputs:
         """The library by id; read once. Raises: InputError: it is empty."""
         teams = dict(self.matcher.teams)
         if not teams:
-            raise InputError("团队库是空的", remedy="先导入团队, 或检查 --teams 文件")
+            raise InputError("团队库是空的", remedy="先导入团队，或检查 --teams 文件")
         return teams
 
     @cached_property

@@ -38,13 +38,13 @@ from matcher.text.normalise import clean
 
 _SUMMARY = 300
 _ADVICE: Mapping[str, str] = {
-    "无候选": "补充团队库, 或扩大征集范围",
-    "低于等级": "补充团队库或扩大征集范围, 与需求单位细化需求后再发榜; 不强行指派",
-    "全部排除": "核对排除理由; 仍无人选时扩大征集范围",
-    "人数不足": "放宽每项最少团队数, 或补充团队库",
-    "缺单位类型": "补充高校院所团队, 或由联合体补足",
-    "名额用尽": "与团队核实名额, 或放宽上限",
-    "取舍": "放宽上限, 或由会议指定",
+    "无候选": "补充团队库，或扩大征集范围",
+    "低于等级": "补充团队库或扩大征集范围，与需求单位细化需求后再发榜；不强行指派",
+    "全部排除": "核对排除理由；仍无人选时扩大征集范围",
+    "人数不足": "放宽每项最少团队数，或补充团队库",
+    "缺单位类型": "补充高校院所团队，或由联合体补足",
+    "名额用尽": "与团队核实名额，或放宽上限",
+    "取舍": "放宽上限，或由会议指定",
 }
 
 
@@ -153,12 +153,12 @@ class CardMaker:
         if unanswered is not None:
             return Risk("高", unanswered.reason, _ADVICE[unanswered.code])
         if ranked.verdict in (Verdict.NOBODY, Verdict.DOUBTFUL):
-            reason = f"总体判断为“{ranked.verdict}”, 指派的团队可能只部分符合"
-            return Risk("中", reason, "与指派团队核实覆盖的要求, 同时扩大征集范围")
+            reason = f"总体判断为“{ranked.verdict}”，指派的团队可能只部分符合"
+            return Risk("中", reason, "与指派团队核实覆盖的要求，同时扩大征集范围")
         if "备选" not in roles.values():
-            advice = "尽早联系; 落空时需重新征集"
-            return Risk("中", "只有指派的团队够格且有名额, 没有备选", advice)
-        return Risk("低", "有指派, 有备选", "")
+            advice = "尽早联系；落空时需重新征集"
+            return Risk("中", "只有指派的团队够格且有名额，没有备选", advice)
+        return Risk("低", "有指派，有备选", "")
 
 
 def joint_proposal(
@@ -207,12 +207,12 @@ def _challenge_cautions(challenge: Challenge, line: TeamLine) -> list[Caution]:
     found = []
     own = organisation_key(line.org_name)
     if own and own in {organisation_key(p) for p in challenge.intended_partners}:
-        text = f"{line.org_name} 是需求单位登记的意向单位; 名次与此无关"
+        text = f"{line.org_name} 是需求单位登记的意向单位；名次与此无关"
         found.append(Caution("意向单位", text))
     routes = [r.strip() for r in challenge.excluded_routes.replace("、", "；").split("；")]
     for route in routes:
         if len(route) > 1 and any(route in f"{e.title}{e.snippet}" for e in line.evidence):
-            found.append(Caution("排除路线", f"依据提到需求方不接受的路线“{route}”, 请核对"))
+            found.append(Caution("排除路线", f"依据提到需求方不接受的路线“{route}”，请核对"))
     return found
 
 

@@ -125,11 +125,11 @@ def read_manifest(path: Path) -> Manifest:
         reason = str(error).splitlines()[0]
         raise InputError(
             "清单文件无法读取", given=f"{path}: {reason}",
-            expected="matcher report 写的 *.manifest.json", remedy="检查文件名, 或重新生成报告",
+            expected="matcher report 写的 *.manifest.json", remedy="检查文件名，或重新生成报告",
         ) from error  # fmt: skip
     if manifest.form != FORM:
         raise InputError("清单是另一版本写的", given=manifest.form, expected=str(FORM),
-                         remedy="用写它的版本核对, 或重新生成报告")  # fmt: skip
+                         remedy="用写它的版本核对，或重新生成报告")  # fmt: skip
     return manifest
 
 
@@ -167,7 +167,7 @@ def check_files(manifest: Manifest, folder: Path) -> Iterator[Check]:
             yield Check(f"文件 {name}", False, "不在清单旁边")
         else:
             same = file_hash(path) == expected
-            yield Check(f"文件 {name}", same, "" if same else "内容与清单不符, 生成后被改过")
+            yield Check(f"文件 {name}", same, "" if same else "内容与清单不符，生成后被改过")
 
 
 def check_inputs(manifest: Manifest, identity: Identity) -> Iterator[Check]:
@@ -176,7 +176,7 @@ def check_inputs(manifest: Manifest, identity: Identity) -> Iterator[Check]:
     for name, label in _NAMES.items():
         then = manifest.inputs.get(name, "")
         same = now[name] == then
-        detail = "" if same else f"当时 {then[:16] or '无'}, 现在 {now[name][:16] or '无'}"
+        detail = "" if same else f"当时 {then[:16] or '无'}，现在 {now[name][:16] or '无'}"
         yield Check(label, same, detail)
 
 

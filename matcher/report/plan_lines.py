@@ -136,7 +136,7 @@ class Spread:
         return [
             ("配对数", a.pairs, b.pairs),
             ("HHI (0–1)", round(a.hhi, 4), round(b.hhi, 4)),
-            (f"基尼系数 (0–1, {a.population} 个单位)", round(a.gini, 4), round(b.gini, 4)),
+            (f"基尼系数（0–1, {a.population} 个单位）", round(a.gini, 4), round(b.gini, 4)),
             ("省外占比 (0–1)", outside[0], outside[1]),
             ("省份不详的配对", a.province_unknown, b.province_unknown),
         ]

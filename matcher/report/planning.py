@@ -188,4 +188,4 @@ def _banned(finding: Finding, verb: str = "") -> str:
     """What keeps a pair out, with the rule where one does."""
     if not finding.rule_id:
         return finding.message
-    return f"规则 {finding.rule_id}{verb}: {finding.message}"
+    return f"规则 {finding.rule_id}{verb}：{finding.message}"

@@ -32,7 +32,7 @@ from matcher.text.normalise import clean
 from matcher.text.quantity_names import quantity_names
 
 _TERMS = 8
-_VERDICTS = {True: ", 达到", False: ", 未达到", None: ""}
+_VERDICTS = {True: "，达到", False: "，未达到", None: ""}
 
 
 def ranked_challenge(result: Ranking | Failure, top: int, old_before: int) -> RankedChallenge:
@@ -121,9 +121,9 @@ def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
     only where they can.
 
     >>> demonstrated("总氧≤5ppm", (Evidence(title="某论文", indicators="总氧 6ppm; 成材率 90%"),))
-    '总氧 6ppm, 未达到 (某论文)'
+    '总氧 6ppm，未达到（某论文）'
     >>> demonstrated("总氧≤5ppm", (Evidence(title="某专利", abstract="精炼后总氧降至4ppm。"),))
-    '精炼后总氧降至4ppm, 达到 (某专利)'
+    '精炼后总氧降至4ppm，达到（某专利）'
     >>> demonstrated("寿命提高50%以上", (Evidence(title="某论文", indicators="总氧 6ppm"),))
     '未记录'
     """
@@ -134,12 +134,12 @@ def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
         for clause in split_clauses(piece.indicators):
             if wanted & quantity_names(clause):
                 verdict = _judged(targets, parse_indicators(clause))
-                found.append(f"{clause}{_VERDICTS[verdict]} ({piece.title})")
+                found.append(f"{clause}{_VERDICTS[verdict]}（{piece.title}）")
         for value in shown_values(piece.abstract, targets):
             verdict = _judged(targets, [value])
             if verdict is not None:
-                found.append(f"{value.text}{_VERDICTS[verdict]} ({piece.title})")
-    return "; ".join(dict.fromkeys(found)) or UNRECORDED
+                found.append(f"{value.text}{_VERDICTS[verdict]}（{piece.title}）")
+    return "；".join(dict.fromkeys(found)) or UNRECORDED
 
 
 def _judged(targets: Iterable[Indicator], shown: Iterable[Indicator]) -> bool | None:
@@ -156,15 +156,15 @@ def evidence_cautions(
     proofs = [line for line in evidence if line.kind != PROFILE]
     years = [line.year for line in proofs if line.year is not None]
     if evidence and not proofs:
-        found.append(Caution("只有自述", "依据只有团队自己写的研究方向, 没有具体成果"))
+        found.append(Caution("只有自述", "依据只有团队自己写的研究方向，没有具体成果"))
     elif len(proofs) == 1:
-        found.append(Caution("单一依据", f"只有一条成果支持: {proofs[0].title}"))
+        found.append(Caution("单一依据", f"只有一条成果支持：{proofs[0].title}"))
     if years and max(years) < old_before:
         found.append(Caution("依据较旧", f"所列成果最近的是 {max(years)} 年"))
     if evidence and not any(line.terms for line in evidence):
-        found.append(Caution("只是语义相近", "与需求没有共有用词, 请看依据原文再定"))
+        found.append(Caution("只是语义相近", "与需求没有共有用词，请看依据原文再定"))
     if team.max_challenges is not None and team.active_challenges >= team.max_challenges:
-        room = f"在研 {team.active_challenges} 项, 可承担 {team.max_challenges} 项"
+        room = f"在研 {team.active_challenges} 项，可承担 {team.max_challenges} 项"
         found.append(Caution("名额已满", room))
     return tuple(found)
 

@@ -168,5 +168,5 @@ def _storage_errors() -> Iterator[None]:
     except sqlite3.Error as error:
         raise StorageError(
             "不能保存中间结果", given=str(error),
-            remedy="清理磁盘或删除工作区里的 report-results.sqlite; 或加 --no-resume 不保存",
+            remedy="清理磁盘或删除工作区里的 report-results.sqlite；或加 --no-resume 不保存",
         ) from error  # fmt: skip

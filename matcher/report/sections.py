@@ -53,7 +53,7 @@ class Sections:
             gap=None if gap == float("inf") else round(gap, 4),
             infeasible=self.infeasible,
             limits=tuple(
-                f"{x.kind} {x.name} (上限 {x.limit}): 还有 {x.waiting} 个够格的配对在等"
+                f"{x.kind} {x.name}（上限 {x.limit}）：还有 {x.waiting} 个够格的配对在等"
                 for x in self.plan.binding
             ),
             lines=tuple(self._plan_lines()),
@@ -148,7 +148,7 @@ class Sections:
                 ]
         for pair, outcome in sorted(self.planning.decisions.barred.items()):
             if pair in self.planning.contenders:
-                words = (outcome.reason or "未填写理由", "", f"人工: {outcome.who or '未署名'}")
+                words = (outcome.reason or "未填写理由", "", f"人工：{outcome.who or '未署名'}")
                 lines.append(self._conflict(pair, titles[pair[0]], outcome.stage, words))
         return tuple(sorted(lines, key=lambda c: (c.severity != "禁止", c.challenge_id, c.team_id)))
 
@@ -225,8 +225,8 @@ class Sections:
         if stage != PIN:
             return "已排除" if pair in self.planning.contenders else "不在候选之列"
         if pair in self.planning.refused:
-            return f"未采纳: {self.planning.refused[pair]}"
-        return "已指派" if assigned else "未采纳: 各项指定不能同时满足"
+            return f"未采纳：{self.planning.refused[pair]}"
+        return "已指派" if assigned else "未采纳：各项指定不能同时满足"
 
 
 def _part(share: float | None) -> float | None:

@@ -41,7 +41,7 @@ class Problem(BaseModel):
     expected: str | None = None
     remedy: Annotated[str | None, Field(examples=["写明题目或要解决的问题"])] = None
     errors: Annotated[
-        list[dict[str, str]] | None, Field(description="逐项的错误: 位置 (where) 和原因 (why)")
+        list[dict[str, str]] | None, Field(description="逐项的错误：位置 (where) 和原因 (why)")
     ] = None
 
 

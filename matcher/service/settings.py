@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     def _others_need_tls(self) -> Settings:
         if not (_is_loopback(self.host) or self.tls or self.plain_http):
             raise ValueError(
-                "监听对外地址须在 TLS 代理之后 (tls = true); 封闭网络里可设 plain_http = true"
+                "监听对外地址须在 TLS 代理之后 (tls = true)；封闭网络里可设 plain_http = true"
             )
         return self
 
@@ -211,7 +211,7 @@ def _refused(error: ValidationError, file: Path | None) -> InputError:
         words = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         bounds = fault.get("ctx", {})
         limits = [str(bounds[k]) for k in ("ge", "le", "expected") if k in bounds]
-        given = "" if not name else f" (实际：{str(fault['input'])[:80]})"
+        given = "" if not name else f"（实际：{str(fault['input'])[:80]}）"
         lines.append(f"{name + ': ' if name else ''}{words}{' ' + ' '.join(limits)}{given}")
     return InputError(
         "服务的设置不能用",

@@ -34,7 +34,7 @@ class Page(View, Generic[T]):
 
     items: list[T]
     total: Annotated[int, Field(description="全部条数", examples=[150])]
-    page: Annotated[int, Field(description="第几页, 从 1 起", examples=[1])]
+    page: Annotated[int, Field(description="第几页，从 1 起", examples=[1])]
     size: Annotated[int, Field(description="每页条数", examples=[20])]
 
     @classmethod
@@ -100,9 +100,9 @@ class ChallengeLine(View):
     stage: str | None = None
     open: Annotated[bool, Field(description="今天仍可揭榜")] = True
     state: Annotated[
-        str, Field(description="待发布、已发布、截止、撤榜; 草稿为空", examples=["已发布"])
+        str, Field(description="待发布、已发布、截止、撤榜；草稿为空", examples=["已发布"])
     ] = ""
-    published: Annotated[bool, Field(description="已发布; 未发布的只有本单位和管理人员看得到")] = (
+    published: Annotated[bool, Field(description="已发布；未发布的只有本单位和管理人员看得到")] = (
         True
     )
 
@@ -110,7 +110,7 @@ class ChallengeLine(View):
 class ChallengeHit(ChallengeLine):
     """A challenge in a list, with why it was found."""
 
-    excerpt: Annotated[str, Field(description="最相关的一句; 没有查找的词时为空")] = ""
+    excerpt: Annotated[str, Field(description="最相关的一句；没有查找的词时为空")] = ""
     terms: Annotated[list[str], Field(description="要标出的词")] = []
 
 
@@ -176,7 +176,7 @@ class TeamLine(View):
 class TeamHit(TeamLine):
     """A team in a list, with why it was found."""
 
-    excerpt: Annotated[str, Field(description="最相关的一句; 没有查找的词时为空")] = ""
+    excerpt: Annotated[str, Field(description="最相关的一句；没有查找的词时为空")] = ""
     terms: Annotated[list[str], Field(description="要标出的词")] = []
 
 
@@ -225,7 +225,7 @@ class ProofView(View):
     kind: str
     title: str
     year: int | None
-    terms: Annotated[list[str], Field(description="与需求共有的用词, 最强的在前")]
+    terms: Annotated[list[str], Field(description="与需求共有的用词，最强的在前")]
     snippet: str
 
 
@@ -237,7 +237,7 @@ class CoverageView(View):
     status: CoverageWord
     evidence_title: str
     evidence_kind: str
-    note: Annotated[str, Field(description="还要核实什么; 没有时为空")] = ""
+    note: Annotated[str, Field(description="还要核实什么；没有时为空")] = ""
 
 
 class PartView(View):
@@ -263,7 +263,7 @@ class MatchView(View):
     proof: list[ProofView] = []
     coverage: list[CoverageView] = []
     parts: list[PartView] = []
-    decision: Annotated[str, Field(description="管理人员的决定及理由 (只有管理人员看得到)")] = ""
+    decision: Annotated[str, Field(description="管理人员的决定及理由（只有管理人员看得到）")] = ""
     marked: Annotated[str, Field(description="团队或管理人员标记为不匹配的理由")] = ""
 
     @property
@@ -316,7 +316,7 @@ class TeamsView(View):
 
     challenge: ChallengeLine
     verdict: Annotated[str, Field(examples=["有合适团队"])]
-    advice: Annotated[str, Field(description="结论的意思, 一句话")]
+    advice: Annotated[str, Field(description="结论的意思，一句话")]
     matches: list[TeamMatch]
     candidates: Annotated[int, Field(description="参加比较的团队数")]
 
@@ -349,9 +349,9 @@ class ConsortiumView(View):
     """The fewest teams that together cover what can be covered."""
 
     challenge: ChallengeLine
-    facets: Annotated[list[FacetView], Field(description="要求; 其余各处只写名称")]
+    facets: Annotated[list[FacetView], Field(description="要求；其余各处只写名称")]
     members: list[ConsortiumMember]
-    coverage: Annotated[float, Field(description="合起来覆盖的份额, 0 至 1; 部分覆盖记 0.5")]
+    coverage: Annotated[float, Field(description="合起来覆盖的份额，0 至 1；部分覆盖记 0.5")]
     single: TeamLine | None
     single_coverage: float
     open: Annotated[list[str], Field(description="本组合未覆盖的要求")]

@@ -35,7 +35,7 @@ def read_aliases(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            "读不了单位别名表", given=str(path), expected="UTF-8 文本, 每行“别名<制表符>全称”"
+            "读不了单位别名表", given=str(path), expected="UTF-8 文本，每行“别名<制表符>全称”"
         ) from error
     aliases: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
@@ -44,7 +44,7 @@ def read_aliases(path: Path) -> dict[str, str]:
             continue
         if not tab or not name.strip():
             raise InputError(
-                "单位别名表有一行不对", given=f"{path} 第 {number} 行: {line[:60]}",
+                "单位别名表有一行不对", given=f"{path} 第 {number} 行：{line[:60]}",
                 expected="别名<制表符>全称", remedy="改正这一行",
             )  # fmt: skip
         aliases[_key(alias)] = name.strip()

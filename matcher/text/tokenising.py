@@ -180,4 +180,4 @@ class _Known:
 
     def _do_without(self, error: Exception) -> None:
         self._cache = None
-        _LOG.warning("分词缓存不可用, 不影响结果, 只是下次还要重新分词: %s", error)
+        _LOG.warning("分词缓存不可用，不影响结果，只是下次还要重新分词：%s", error)

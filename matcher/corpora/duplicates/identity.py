@@ -104,7 +104,7 @@ class _Keys:
         digest = hashlib.blake2b(key.organisation.encode(), digest_size=8).digest()
         known = int.from_bytes(digest, "big", signed=True) if key.organisation else 0
         self._organisations.append(known)
-        self._what = "题目" if isinstance(record, Challenge) else "名称 (不计级别)"
+        self._what = "题目" if isinstance(record, Challenge) else "名称（不计级别）"
 
     def compare(self, first: int, second: int) -> Duplicate | None:
         one, other = self._ids[first], self._ids[second]
@@ -165,11 +165,11 @@ def _verdict(
     if alike == 1.0 and same_org:
         return 1.0, f"{what}与单位都相同"
     if alike == 1.0 and unknown_org:
-        return 0.95, f"{what}相同, 单位有一方未填"
+        return 0.95, f"{what}相同，单位有一方未填"
     if alike == 1.0 and len(name) >= 10:
-        return 0.9, f"{what}相同, 单位不同"
+        return 0.9, f"{what}相同，单位不同"
     if same_org and alike >= LIKELY:
-        return round(alike * 0.96, 3), f"单位相同, {what}相似 {alike:.0%}"
+        return round(alike * 0.96, 3), f"单位相同，{what}相似 {alike:.0%}"
     if alike >= 0.92 and len(name) >= 8:
         return round(alike * 0.9, 3), f"{what}相似 {alike:.0%}"
     return None

@@ -27,10 +27,10 @@ WHETHER = "是否同一项"
 YES, NO, FIRST, SECOND, RULE = "是", "否", "第一条", "第二条", "合在一起"
 _SIDES: dict[str, Side] = {FIRST: "first", SECOND: "second"}
 _HELP = (
-    "每一组是两条可能相同的记录。先看「是否同一项」: 是, 合并; 否或空着, 不动。",
-    "其余各行是两条不同的内容, 「取」写第一条、第二条; 列表和成果可以合在一起。",
-    "「取」已按规则填好, 只改要改的。",
-    "合并后留下第一条的编号, 第二条删去。填好后: matcher merge 本文件 --check 先看结果。",
+    "每一组是两条可能相同的记录。先看「是否同一项」：是，合并；否或空着，不动。",
+    "其余各行是两条不同的内容，「取」写第一条、第二条；列表和成果可以合在一起。",
+    "「取」已按规则填好，只改要改的。",
+    "合并后留下第一条的编号，第二条删去。填好后：matcher merge 本文件 --check 先看结果。",
 )
 
 
@@ -140,8 +140,8 @@ def _answer(text: str, allowed: Sequence[str], name: str, number: int) -> str:
     text = text.strip()
     if text not in allowed:
         raise InputError(
-            "「取」一列的写法不对", given=f"{name} 第 {number} 行: {text}",
-            expected="、".join(word for word in allowed if word) + ", 或空着",
+            "「取」一列的写法不对", given=f"{name} 第 {number} 行：{text}",
+            expected="、".join(word for word in allowed if word) + "，或空着",
             remedy="改正这一格后再试",
         )  # fmt: skip
     return text
@@ -151,7 +151,7 @@ def _not_ours(name: str, given: str) -> InputError:
     return InputError(
         "不是查重的表", given=f"{name}: {given}",
         expected="matcher duplicates --output 写出的 .xlsx",
-        remedy="先运行 matcher duplicates --output 重复.xlsx, 填好后交回",
+        remedy="先运行 matcher duplicates --output 重复.xlsx，填好后交回",
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _stored(record_id: str, records: Mapping[str, RecordT], decision: Decision) 
     found = records.get(record_id)
     if found is None:
         raise NotFoundError(
-            "工作区里没有这条记录", given=f"第 {decision.row} 行: {record_id}",
+            "工作区里没有这条记录", given=f"第 {decision.row} 行：{record_id}",
             expected=f"{decision.kind}里的编号", remedy="重新运行 matcher duplicates 得到新的表",
         )  # fmt: skip
     return found

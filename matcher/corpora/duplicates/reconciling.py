@@ -41,11 +41,11 @@ class Reconciled(Generic[RecordT]):
         """The same in words."""
         return (
             *(
-                f"序号 {old} 在工作区里是另一项, 「{name[:30]}」改用编号 {new}"
+                f"序号 {old} 在工作区里是另一项，「{name[:30]}」改用编号 {new}"
                 for old, new, name in self.renamed
             ),
-            *(f"合并: {d.second_id} 并入 {d.first_id} ({d.why})" for d in self.merged),
-            *(f"疑为同一项: {d.first_id} 与 {d.second_id} ({d.why})" for d in self.suspected),
+            *(f"合并：{d.second_id} 并入 {d.first_id}（{d.why}）" for d in self.merged),
+            *(f"疑为同一项：{d.first_id} 与 {d.second_id}（{d.why}）" for d in self.suspected),
         )
 
 

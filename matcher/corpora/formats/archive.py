@@ -65,7 +65,7 @@ def members(source: SourceFile) -> Iterator[str | bytes]:
         ]
         if len(wanted) > MOST_FILES:
             raise InputError(
-                "压缩包里的文件太多", given=f"{source.name}: {len(wanted)} 个",
+                "压缩包里的文件太多", given=f"{source.name}：{len(wanted)} 个",
                 expected=f"不超过 {MOST_FILES} 个", remedy="分成几个压缩包，或解压后把表合成一个",
             )  # fmt: skip
         for name, entry in wanted:

@@ -67,7 +67,7 @@ def made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement |
             yield achievement_of(entry, _at(source, entry.line))
         except ValueError as error:
             said = {name: "；".join(values) for name, values in entry.fields.items()}
-            yield Row(entry.line, said, f"这一条的值不能用: {_first_reason(error)}")
+            yield Row(entry.line, said, f"这一条的值不能用：{_first_reason(error)}")
 
 
 def _read_openalex(source: SourceFile) -> Works:
@@ -90,12 +90,12 @@ def _works_in(file: IO[bytes], source: SourceFile) -> Iterator[Achievement | Row
         while line := file.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE:
-                yield Row(number, {}, "这一行没有尽头, 从这里起没有读")
+                yield Row(number, {}, "这一行没有尽头，从这里起没有读")
                 return
             if line.strip():
                 yield _work(number, line, source)
     except (EOFError, OSError, zlib.error):
-        yield Row(number + 1, {}, "压缩文件到这里断了, 以下的内容没有; 前面的照用")
+        yield Row(number + 1, {}, "压缩文件到这里断了，以下的内容没有；前面的照用")
 
 
 def _work(number: int, line: bytes, source: SourceFile) -> Achievement | Row:
@@ -105,7 +105,7 @@ def _work(number: int, line: bytes, source: SourceFile) -> Achievement | Row:
             return work_of(value, _at(source, number))
         reason = "不是 OpenAlex 的一件成果"
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
-        reason = f"这一行不能用: {_first_reason(error)}"
+        reason = f"这一行不能用：{_first_reason(error)}"
     return Row(number, {"原文": line[:500].decode(errors="replace")}, reason)
 
 

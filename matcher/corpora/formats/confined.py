@@ -170,8 +170,8 @@ def _too_much(source: SourceFile, limits: Limits | None) -> InputError:
     return InputError(
         "表格范围过大，或文件已损坏" if is_table else "文件过于复杂，或已损坏，不予读取",
         given=f"{source.path} ({why})", expected="完好、大小合理的文件",
-        remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 另存后再试"
-        if is_table else "在原来的程序中打开 (必要时修复), 另存一份, 或分成几个文件",
+        remedy="删去表格右侧和下方多余的行列（选中后删除，不是清除内容），另存后再试"
+        if is_table else "在原来的程序中打开（必要时修复），另存一份，或分成几个文件",
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _numbered_rows(
                 span = f"文件第 {start} 行" + (
                     f"至第 {reader.line_num} 行" if reader.line_num > start else ""
                 )
-                yield number, [], f"引号不成对 ({span}没有读取)"
+                yield number, [], f"引号不成对（{span}没有读取）"
                 continue
             whole = "".join(cells)
             if not _is_sound(whole):

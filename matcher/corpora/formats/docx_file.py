@@ -35,7 +35,7 @@ _NO_WRAPPERS = frozenset(
 )  # fmt: skip
 _CHOICE, _FALLBACK = f"{_COMPATIBILITY}Choice", f"{_COMPATIBILITY}Fallback"
 _MAIN = re.compile(r"word/document\d*\.xml")
-_INSERTED = {"altChunk": "插入的文件 (altChunk)", "subDoc": "子文档 (主控文档的分册)"}
+_INSERTED = {"altChunk": "插入的文件 (altChunk)", "subDoc": "子文档（主控文档的分册）"}
 _MAX_WIDTH = 500
 # Of hidden and struck words, as many are quoted.
 _SHOWN = 100
@@ -64,7 +64,7 @@ def read_docx(source: SourceFile) -> Parts:
     except (*UNPACKING, KeyError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             "读不了这个文档", given=f"{source.path} ({error})", expected="完好、不加密的 .docx",
-            remedy="在 Word 或 WPS 中打开 (必要时修复), 另存为 .docx",
+            remedy="在 Word 或 WPS 中打开（必要时修复），另存为 .docx",
         ) from error  # fmt: skip
     return document(source, _parts(root.findall(f"{_W}body"), numbering), unread)
 
@@ -153,7 +153,7 @@ def _notes(withdrawn: Withdrawn) -> list[str]:
         ),
     )
     return [
-        f"{what}: {'、'.join(filter(None, (word.strip() for word in words)))[:_SHOWN]}；{remedy}"
+        f"{what}：{'、'.join(filter(None, (word.strip() for word in words)))[:_SHOWN]}；{remedy}"
         for words, what, remedy in said
         if any(word.strip() for word in words)
     ]

@@ -69,11 +69,11 @@ def _is_large(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 _KINDS = (
     _Kind(
         re.compile(rf"(?:.*/)?embeddings/[^/]+|{_FILE}"),
-        "嵌入的文件或对象 (表格、文档、公式) 没有读入", "在 Office 或 WPS 中双击打开，另存后再导入",
+        "嵌入的文件或对象（表格、文档、公式）没有读入", "在 Office 或 WPS 中双击打开，另存后再导入",
     ),
     _Kind(
         re.compile(r"(?:Object|对象) ?\d+(?:/content\.xml)?"),
-        "嵌入的文件或对象 (表格、文档、公式) 没有读入", "双击打开，另存后再导入", _is_no_chart,
+        "嵌入的文件或对象（表格、文档、公式）没有读入", "双击打开，另存后再导入", _is_no_chart,
     ),
     _Kind(
         re.compile(r".*/media/[^/]+|Pictures/[^/]+"),
@@ -122,7 +122,7 @@ def enclosed_notes(archive: zipfile.ZipFile) -> list[str]:
             name = entry.filename.removesuffix("/content.xml").rpartition("/")[2]
             told.setdefault((kind.what, kind.remedy), []).append(name)
     return [
-        f"{what}: {some_of([name[:40] for name in names], '个', _SHOWN)}；{remedy}"
+        f"{what}：{some_of([name[:40] for name in names], '个', _SHOWN)}；{remedy}"
         for (what, remedy), names in told.items()
     ]
 

@@ -59,7 +59,7 @@ def guess_encoding(
         return "big5hkscs" if _common_big5(sample) > _common_gb(sample) else "gb18030"
     raise InputError(
         "认不出文字编码", given=given, expected="UTF-8、UTF-16、GB18030 (GBK) 或 Big5 的文本",
-        remedy="在 Excel 中另存为“CSV UTF-8”, 或在记事本中另存为 UTF-8",
+        remedy="在 Excel 中另存为“CSV UTF-8”，或在记事本中另存为 UTF-8",
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def _items(source: SourceFile) -> Iterator[Achievement | Row]:
                 while record.getprevious() is not None:
                     del record.getparent()[0]
         except etree.XMLSyntaxError as error:
-            told = f"文件到这里断了 ({str(error)[:80]}), 以下的内容没有; 前面的照用"
+            told = f"文件到这里断了（{str(error)[:80]}），以下的内容没有；前面的照用"
             yield Row(number + 1, {}, told)
 
 

@@ -94,7 +94,7 @@ def _body(text: str, source: SourceFile) -> Any:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InputError(
             "读不了这个网页", given=f"{source.path} ({error})", expected="完好的 HTML 文件",
-            remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
+            remedy="在浏览器中打开，另存为“网页，仅 HTML”",
         ) from error  # fmt: skip
     body = root.find("body")
     return root if body is None else body
@@ -134,9 +134,9 @@ def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], l
         # Damaged headers are decoded with whatever they name; parts may lie in parts without end.
         raise InputError(
             "读不了这个网页存档", given=f"{source.path} ({type(error).__name__})",
-            expected="浏览器存的 .mhtml", remedy="在浏览器中打开, 另存为“网页, 仅 HTML”",
+            expected="浏览器存的 .mhtml", remedy="在浏览器中打开，另存为“网页，仅 HTML”",
         ) from error  # fmt: skip
-    said = f"附件没有读入: {'、'.join(attached)[:_SHOWN]}; 先另存附件，再导入"
+    said = f"附件没有读入：{'、'.join(attached)[:_SHOWN]}；先另存附件，再导入"
     return pages, [said] if attached else []
 
 
@@ -315,7 +315,7 @@ def _notes(table: Any) -> list[str]:
 
 def _told(struck: Iterable[str]) -> list[str]:
     words = "、".join(filter(None, (word.strip() for word in struck)))
-    return [f"有划了删除线的文字，没有读入: {words[:100]}"] if words else []
+    return [f"有划了删除线的文字，没有读入：{words[:100]}"] if words else []
 
 
 def _span(cell: Any, name: str) -> int:

@@ -41,12 +41,12 @@ def _told(element: Any, frames: bool) -> Iterator[str]:
     if tag in _ENCLOSED:
         names_one = any(element.get(name) for name in ("src", "srcdoc", "data"))
         if (names_one or _holds_words(element)) and (frames or tag not in _FRAMES):
-            yield f"网页里嵌着的另一页或文件 ({tag}) 没有读入；单独打开它，另存后再导入"
+            yield f"网页里嵌着的另一页或文件（{tag}）没有读入；单独打开它，另存后再导入"
     elif tag in _AROUND:
         if sum(1 for _ in element.iter("tr")) >= _ROWS:
-            yield f"网页的{_AROUND[tag]} ({tag}) 里有表格，没有读入；要紧的复制出来另存"
+            yield f"网页的{_AROUND[tag]}（{tag}）里有表格，没有读入；要紧的复制出来另存"
     elif not is_drawn_table(element) and _holds_words(element):
-        yield f"网页不直接显示的内容 ({tag}) 没有读入；要紧的复制出来另存"
+        yield f"网页不直接显示的内容（{tag}）没有读入；要紧的复制出来另存"
 
 
 def _holds_words(element: Any) -> bool:

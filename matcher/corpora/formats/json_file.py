@@ -51,9 +51,9 @@ def _records_in(source: SourceFile) -> list[Any]:
     found = list(_arrays(value, "", _DEEPEST)) if isinstance(value, dict) else []
     if len(found) > 1 and not is_record(value):
         raise InputError(
-            "文件里有几个数组, 不知道取哪一个",
+            "文件里有几个数组，不知道取哪一个",
             given=f"{source.path}: " + "、".join(name for name, _ in found[:5]),
-            expected="一个由记录组成的数组", remedy="只留下要导入的数组, 或分成几个文件",
+            expected="一个由记录组成的数组", remedy="只留下要导入的数组，或分成几个文件",
         )  # fmt: skip
     if found and not is_record(value):
         return found[0][1]
@@ -107,8 +107,8 @@ def _row(number: int, value: Any) -> Row:
 def _not_json(path: Path, place: str) -> InputError:
     return InputError(
         "不是合法的 JSON", given=f"{path} ({place})",
-        expected="一个由对象组成的数组, 或每行一个对象 (.jsonl)",
-        remedy="对照出错的位置改正, 或重新导出",
+        expected="一个由对象组成的数组，或每行一个对象 (.jsonl)",
+        remedy="对照出错的位置改正，或重新导出",
     )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def write_jsonl(objects: Iterable[dict[str, Any]], path: Path) -> None:
 def _iso_date(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    raise ValueError(f"JSON 写不了的值: {value!r}")
+    raise ValueError(f"JSON 写不了的值：{value!r}")
 
 
 def is_record(value: dict[str, Any]) -> bool:

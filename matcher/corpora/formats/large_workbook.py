@@ -166,8 +166,8 @@ class LargeWorkbook:
     def _unusual(self) -> InputError:
         return InputError(
             "工作簿很大，写法又不常见，不能分段读", given=str(self._source.path),
-            expected=f"解开后不超过 {LARGE >> 20} MB, 或由 Excel、WPS 保存的 .xlsx",
-            remedy="在 Excel 或 WPS 中打开, 另存为 .xlsx; 或改用 .csv",
+            expected=f"解开后不超过 {LARGE >> 20} MB，或由 Excel、WPS 保存的 .xlsx",
+            remedy="在 Excel 或 WPS 中打开，另存为 .xlsx；或改用 .csv",
         )  # fmt: skip
 
 

@@ -100,10 +100,10 @@ class _Look:
 
     def notes(self) -> list[str]:
         """What is said of the file."""
-        said = [f"{what}: {n} 处; {remedy}" for (what, remedy), n in self._told.items() if n]
+        said = [f"{what}：{n} 处；{remedy}" for (what, remedy), n in self._told.items() if n]
         if self._hidden:
             rows = some_of(self._hidden, "行", _SHOWN)
-            said.append(f"隐藏的行照样读入: {rows}; 不要的先在表里删去")
+            said.append(f"隐藏的行照样读入：{rows}；不要的先在表里删去")
         return said
 
     def _cell(self, element: Any) -> None:
@@ -125,7 +125,7 @@ class _Look:
         self._repeated += times - 1 if holds else 0
         if self._repeated > _MOST_REPEATED:
             raise InputError(
-                "表格范围过大", given=f"{self._source.path}「{self._sheet}」: 第 {self._row + 1} 行"
+                "表格范围过大", given=f"{self._source.path}「{self._sheet}」：第 {self._row + 1} 行"
                 f"写着重复 {times} 次", expected=f"相同的行不超过 {_MOST_REPEATED} 行",
                 remedy="删去多余的行，保存后再试",
             )  # fmt: skip

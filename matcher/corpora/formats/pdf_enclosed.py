@@ -51,8 +51,8 @@ class Enclosed:
         files, filled = "、".join(dict.fromkeys(self._files)), "、".join(self._filled)
         noted, scanned = _pages(self._notes), _pages(self._pictures)
         said = (
-            (files, f"PDF 的附件没有读入: {files[:_SHOWN]}", "先另存附件，再导入"),
-            (filled, f"PDF 表单里填的内容没有读入: {filled[:_SHOWN]}", "用“打印为 PDF”另存一份"),
+            (files, f"PDF 的附件没有读入：{files[:_SHOWN]}", "先另存附件，再导入"),
+            (filled, f"PDF 表单里填的内容没有读入：{filled[:_SHOWN]}", "用“打印为 PDF”另存一份"),
             (self._only_form and not filled, "PDF 里动态表单 (XFA) 的内容没有读入", "另存为 Word"),
             (noted, f"{noted}有批注、打字机文字或图章，没有读入", "要紧的写进正文"),
             (

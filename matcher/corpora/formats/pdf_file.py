@@ -39,8 +39,8 @@ def read_pdf(source: SourceFile) -> Parts:
         with pdfplumber.open(source.path) as pdf:
             if len(pdf.pages) > _MAX_PAGES:
                 raise InputError(
-                    "PDF 太长", given=f"{source.path} ({len(pdf.pages)} 页)",
-                    expected=f"不超过 {_MAX_PAGES} 页", remedy="只保留榜单的页, 或分成几个文件",
+                    "PDF 太长", given=f"{source.path}（{len(pdf.pages)} 页）",
+                    expected=f"不超过 {_MAX_PAGES} 页", remedy="只保留榜单的页，或分成几个文件",
                 )  # fmt: skip
             enclosed = Enclosed(pdf.doc)
             parts = list(running_text(_pages(pdf, source, enclosed)))
@@ -48,22 +48,22 @@ def read_pdf(source: SourceFile) -> Parts:
         raise
     except PDFPasswordIncorrect as error:
         raise InputError(
-            "PDF 有密码, 打不开", given=str(source.path), remedy="去掉密码后另存"
+            "PDF 有密码，打不开", given=str(source.path), remedy="去掉密码后另存"
         ) from error
     except Exception as error:  # pdfminer raises whatever its parser stumbles over
         if "Password" in type(error).__name__ or "Password" in repr(error):
             raise InputError(
-                "PDF 有密码, 打不开", given=str(source.path), remedy="去掉密码后另存"
+                "PDF 有密码，打不开", given=str(source.path), remedy="去掉密码后另存"
             ) from error
         raise InputError(
             "读不了这个 PDF", given=f"{source.path} ({type(error).__name__})",
-            expected="完好的 PDF", remedy="在阅读器中打开, 用“打印为 PDF”另存一份",
+            expected="完好的 PDF", remedy="在阅读器中打开，用“打印为 PDF”另存一份",
         ) from error  # fmt: skip
     if not parts:
         raise InputError(
-            "PDF 里没有文字, 多半是扫描件", given="；".join([str(source.path), *enclosed.told()]),
+            "PDF 里没有文字，多半是扫描件", given="；".join([str(source.path), *enclosed.told()]),
             expected="有文字层的 PDF",
-            remedy="向来文单位索取 Word 或 Excel 原件; 或先做文字识别 (OCR), 核对后再导入",
+            remedy="向来文单位索取 Word 或 Excel 原件；或先做文字识别 (OCR)，核对后再导入",
         )  # fmt: skip
     return document(source, parts, enclosed.told())
 
@@ -75,7 +75,7 @@ def _pages(pdf: Any, source: SourceFile, enclosed: Enclosed) -> Iterator[Grid | 
         allowed = min(_MAX_SECONDS, _SECONDS_FOR_ONE + _SECONDS_A_PAGE * number)
         if time.process_time() - started > allowed:
             raise InputError(
-                "PDF 太复杂, 读不完", given=f"{source.path}: 到第 {number} 页已超过时限",
+                "PDF 太复杂，读不完", given=f"{source.path}：到第 {number} 页已超过时限",
                 remedy="转换为 Word 或 Excel 后再导入",
             )  # fmt: skip
         go_on(_SECONDS_FOR_ONE)
@@ -86,7 +86,7 @@ def _pages(pdf: Any, source: SourceFile, enclosed: Enclosed) -> Iterator[Grid | 
         outside = seen
         for table in tables:
             outside = outside.filter(_outside(table.bbox))
-        before = _aligned(outside, None if tables else before, f"{source.path}: 第 {number} 页")
+        before = _aligned(outside, None if tables else before, f"{source.path}：第 {number} 页")
         if before is not None:
             outside = outside.filter(_outside((0, before.top, page.width, before.bottom)))
         yield from _page(outside, tables, before, number, notes)
@@ -99,9 +99,9 @@ def _aligned(page: Any, before: AlignedTable | None, given: str) -> AlignedTable
         return aligned_table(_without_foot(page.extract_words()), before)
     except UnclearTableError as error:
         raise InputError(
-            "PDF 里的表没有表格线, 认不准", given=f"{given}, {error}",
-            expected="有表格线的表, 或各列对齐、各行分明的表",
-            remedy="向来文单位索取 Word 或 Excel 原件; 或在 WPS 中转换为 Excel, 核对后再导入",
+            "PDF 里的表没有表格线，认不准", given=f"{given}, {error}",
+            expected="有表格线的表，或各列对齐、各行分明的表",
+            remedy="向来文单位索取 Word 或 Excel 原件；或在 WPS 中转换为 Excel，核对后再导入",
         ) from error  # fmt: skip
 
 

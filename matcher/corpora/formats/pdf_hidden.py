@@ -24,7 +24,7 @@ def only_visible(page: Any) -> tuple[Any, list[str]]:
 def hidden_notes(number: int, words: Sequence[str]) -> list[str]:
     """What is told of such words."""
     return [
-        f"第{number}页有看不见的文字 (白色，或在页面以外)，没有读入: {text}；有用的先改成黑色再存"
+        f"第{number}页有看不见的文字（白色，或在页面以外），没有读入：{text}；有用的先改成黑色再存"
         for text in words
     ]
 

@@ -60,7 +60,7 @@ def inspect_file(path: str | Path, label: str = "") -> SourceFile:
     try:
         if path.is_dir():
             raise InputError(
-                "这是文件夹, 不是文件", given=str(path), expected=f"一个 {SUPPORTED} 文件",
+                "这是文件夹，不是文件", given=str(path), expected=f"一个 {SUPPORTED} 文件",
                 remedy="指定其中的一个文件",
             )  # fmt: skip
         if not path.is_file() and path.exists():
@@ -80,7 +80,7 @@ def inspect_file(path: str | Path, label: str = "") -> SourceFile:
     except OSError as error:
         raise InputError(
             "读不了文件", given=f"{path} ({error.strerror})",
-            remedy="检查文件权限, 或关闭打开它的程序",
+            remedy="检查文件权限，或关闭打开它的程序",
         ) from error  # fmt: skip
 
 

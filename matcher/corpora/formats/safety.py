@@ -51,7 +51,7 @@ def check_size(path: Path, limit: int) -> None:
         raise InputError(
             "文件太大", given=f"{path} ({size / 1e6:.0f} MB)",
             expected=f"不超过 {limit / 1e6:.0f} MB",
-            remedy="去掉图片和空白行列, 或分成几个文件; 几十万条记录请用 .jsonl",
+            remedy="去掉图片和空白行列，或分成几个文件；几十万条记录请用 .jsonl",
         )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ class LineLength:
         self._length = len(chunk) - end - 1 if end >= 0 else self._length + len(chunk)
         if self._length > MAX_LINE:
             raise InputError(
-                "文件太大: 有一行没有尽头", given=f"{self._path} (一行超过 {MAX_LINE >> 20} MB)",
-                expected="每行一条记录", remedy="检查文件是否损坏, 或换行符是否丢失",
+                "文件太大：有一行没有尽头", given=f"{self._path}（一行超过 {MAX_LINE >> 20} MB）",
+                expected="每行一条记录", remedy="检查文件是否损坏，或换行符是否丢失",
             )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def container(path: Path) -> Iterator[zipfile.ZipFile]:
         raise InputError(
             "读不了这个工作簿、文档或压缩包", given=f"{path} ({error})",
             expected="完好、不加密的文件",
-            remedy="在原来的程序中打开 (必要时修复), 另存一份",
+            remedy="在原来的程序中打开（必要时修复），另存一份",
         ) from error  # fmt: skip
 
 
@@ -113,14 +113,14 @@ def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
     sizes = [entry.file_size for entry in entries if not entry.filename.startswith(STRETCHED)]
     too_much = sum(sizes) > MAX_UNPACKED or any(size > MAX_MEMBER for size in sizes)
     if too_much or unpacked > MAX_STRETCHED or len(entries) > MAX_ENTRIES:
-        raise _bomb(path, f"{len(entries)} 个条目, 解开后 {unpacked / 1e6:.0f} MB")
+        raise _bomb(path, f"{len(entries)} 个条目，解开后 {unpacked / 1e6:.0f} MB")
     if unpacked > _SMALL and unpacked / packed > MAX_RATIO:
         raise _bomb(path, f"解开后是原来的 {unpacked // packed} 倍")
     for entry in entries:
         if _points_outside(entry.filename):
             raise InputError(
                 "压缩包里有指向包外的路径", given=f"{path}: {entry.filename[:80]}",
-                expected="只有包内的相对路径", remedy="向提供者核实来源, 重新打包",
+                expected="只有包内的相对路径", remedy="向提供者核实来源，重新打包",
             )  # fmt: skip
 
 
@@ -131,9 +131,9 @@ def _points_outside(name: str) -> bool:
 
 def _bomb(path: Path, given: str) -> InputError:
     return InputError(
-        "文件解开后过大, 不予打开", given=f"{path}: {given}",
-        expected=f"解开后不超过 {MAX_UNPACKED >> 20} MB, 膨胀不超过 {MAX_RATIO} 倍",
-        remedy="向提供者核实来源; 确是大表时分成几个文件",
+        "文件解开后过大，不予打开", given=f"{path}: {given}",
+        expected=f"解开后不超过 {MAX_UNPACKED >> 20} MB，膨胀不超过 {MAX_RATIO} 倍",
+        remedy="向提供者核实来源；确是大表时分成几个文件",
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
         if len(archive.namelist()) > len(frozenset(archive.namelist())):
             raise InputError(
                 "文件里同一部分有两份，不知道以哪份为准", given=str(path),
-                expected="普通的办公文件", remedy="在 Excel 或 Word 中打开 (必要时修复), 另存一份",
+                expected="普通的办公文件", remedy="在 Excel 或 Word 中打开（必要时修复），另存一份",
             )  # fmt: skip
         for name in sorted(names):
             if name.lower().endswith((".xml", ".rels")):
@@ -158,14 +158,14 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
 def too_wide(given: str, columns: int) -> InputError:
     """What is told of a table or an object with more columns than anybody fills in."""
     return InputError(
-        "表格范围过大", given=f"{given}: {columns} 列", expected=f"不超过 {MAX_COLUMNS} 列",
-        remedy="删去多余的列, 或检查行列是否弄反、分隔符是否丢失",
+        "表格范围过大", given=f"{given}：{columns} 列", expected=f"不超过 {MAX_COLUMNS} 列",
+        remedy="删去多余的列，或检查行列是否弄反、分隔符是否丢失",
     )  # fmt: skip
 
 
 def _refuse_entities(piece: bytes, path: Path) -> None:
     if _ENTITY.search(piece):
         raise InputError(
-            "文件里有 XML 实体声明, 不予打开", given=str(path), expected="普通的办公文件",
-            remedy="向提供者核实来源; 在 Excel 或 Word 中打开后另存",
+            "文件里有 XML 实体声明，不予打开", given=str(path), expected="普通的办公文件",
+            remedy="向提供者核实来源；在 Excel 或 Word 中打开后另存",
         )  # fmt: skip

@@ -16,22 +16,22 @@ SLIDES = Refusal(
 )  # fmt: skip
 ENCRYPTED = Refusal(
     lambda sample: sample.has_stream("EncryptedPackage"),
-    "文件有密码, 打不开", "在 Excel 或 WPS 中打开, 去掉密码后另存", "不加密的文件",
+    "文件有密码，打不开", "在 Excel 或 WPS 中打开，去掉密码后另存", "不加密的文件",
 )  # fmt: skip
 OLD_WORD = Refusal(
     lambda sample: sample.has_stream("WordDocument"),
-    "这是旧版 Word 文件 (.doc)", "在 Word 或 WPS 中打开, 另存为 .docx", ".docx 文件",
+    "这是旧版 Word 文件 (.doc)", "在 Word 或 WPS 中打开，另存为 .docx", ".docx 文件",
 )  # fmt: skip
 OTHER_OLD_OFFICE = Refusal(
     lambda sample: sample.is_ole,
-    "旧版 Office 文件, 里面不是表格", "在原来的程序中打开, 另存为 .xlsx 或 .docx",
+    "旧版 Office 文件，里面不是表格", "在原来的程序中打开，另存为 .xlsx 或 .docx",
 )  # fmt: skip
 PICTURE = Refusal(
     lambda sample: sample.head.startswith(_PICTURES),
-    "图片或其他压缩包, 里面没有可读的文字",
-    "图片先做文字识别 (OCR) 并核对; 压缩包先解压或改为 .zip",
+    "图片或其他压缩包，里面没有可读的文字",
+    "图片先做文字识别 (OCR) 并核对；压缩包先解压或改为 .zip",
 )
 NOT_JSON = Refusal(
     lambda sample: sample.suffix in (".jsonl", ".ndjson", ".json") and bool(sample.start),
-    "不是 JSON", "重新导出, 或换一个文件", "一个由对象组成的数组, 或每行一个对象 (.jsonl)",
+    "不是 JSON", "重新导出，或换一个文件", "一个由对象组成的数组，或每行一个对象 (.jsonl)",
 )  # fmt: skip

@@ -39,7 +39,7 @@ _SHOWN = 200
 _OLD_MARKS = (
     (re.compile(rb"\xb6\x01\x12\x00"), "批注、文本框里的文字没有读入；要紧的写进格里"),
     (re.compile(rb"M\x00B\x00D\x00(?:[0-9A-F]\x00){8}"),
-     "嵌入的文件或对象 (表格、文档、公式) 没有读入；在 Excel 或 WPS 中双击打开，另存后再导入"),
+     "嵌入的文件或对象（表格、文档、公式）没有读入；在 Excel 或 WPS 中双击打开，另存后再导入"),
 )  # fmt: skip
 _VALUE = re.compile(rb"<(?:\w+:)?[vt][\s>]")
 
@@ -144,7 +144,7 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     if times > 1:
         raise InputError(
             "有同名的工作表", given=f"「{name}」{times} 张", expected="每张工作表一个名称",
-            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+            remedy="在 Excel 或 WPS 中打开（必要时修复），另存为 .xlsx",
         )  # fmt: skip
     return [sheet.name for sheet in sheets if sheet.visible is Visibility.Visible]
 
@@ -161,7 +161,7 @@ def _hidden(workbook: CalamineWorkbook, source: SourceFile) -> list[str]:
         (others, "宏表、对话框表没有读入", "要读入的复制到普通工作表"),
     )
     return [
-        f"{what}: {'、'.join(f'「{name}」' for name in names)[:_SHOWN]}; {remedy}"
+        f"{what}：{'、'.join(f'「{name}」' for name in names)[:_SHOWN]}；{remedy}"
         for names, what, remedy in said
         if names
     ]
@@ -181,9 +181,9 @@ def _check_extent(sheet: CalamineSheet, source: SourceFile) -> None:
     rows, columns = end[0] + 1, end[1] + 1
     if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
         raise InputError(
-            "表格范围过大", given=f"{source.path}「{sheet.name}」: {rows} 行 {columns} 列",
+            "表格范围过大", given=f"{source.path}「{sheet.name}」：{rows} 行 {columns} 列",
             expected=f"不超过 {MAX_COLUMNS} 列、{MAX_CELLS // 10_000} 万格",
-            remedy="删去表格右侧和下方多余的行列 (选中后删除, 不是清除内容), 保存后再试",
+            remedy="删去表格右侧和下方多余的行列（选中后删除，不是清除内容），保存后再试",
         )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def _told(source: SourceFile) -> Iterator[None]:
         raise InputError(
             "读不了这个工作簿", given=f"{source.path} ({error})",
             expected="完好、不加密的工作簿",
-            remedy="在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx",
+            remedy="在 Excel 或 WPS 中打开（必要时修复），另存为 .xlsx",
         ) from error  # fmt: skip
 
 

@@ -39,7 +39,7 @@ _WORTH_PARSING = re.compile(
     rb"<(?:\w+:)?row\b[^>]*\shidden\s*=|<(?:\w+:)?(?:f[\s>/]|strike)|\st\s*=\s*[\"']e[\"']"
 )
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
-_MEND = "在 Excel 或 WPS 中打开 (必要时修复), 另存为 .xlsx"
+_MEND = "在 Excel 或 WPS 中打开（必要时修复），另存为 .xlsx"
 _STRIKES = re.compile(rb"<(?:\w+:)?strike")
 # The author of the hints in a template.
 HINTS_BY = "matcher"
@@ -123,23 +123,23 @@ def _struck_words(item: Any) -> tuple[str, str] | None:
 
 def _told(sheet: str, marks: _Marks) -> list[str]:
     said = (
-        (marks.struck_rows, "整行划了删除线, 照样读入", "已撤回的先在表里删去该行"),
-        (marks.struck_cells, "有格划了删除线, 照样读入", "作废的字先删去"),
+        (marks.struck_rows, "整行划了删除线，照样读入", "已撤回的先在表里删去该行"),
+        (marks.struck_cells, "有格划了删除线，照样读入", "作废的字先删去"),
         (marks.struck_words, "格里划了删除线的字没有读入", "仍然有效的先去掉删除线"),
         (marks.hidden, "隐藏的行照样读入", "不要的先在表里删去"),
         (marks.comments, "批注没有读入", "要紧的写进格里"),
-        (marks.errors, "格里是错误值 (#N/A、#REF! 等), 按空格读", "在原表里改好"),
-        (marks.open_formulas, "公式还没有算出值, 按空格读", "在 Excel 或 WPS 中打开, 保存后再导入"),
+        (marks.errors, "格里是错误值（#N/A、#REF! 等），按空格读", "在原表里改好"),
+        (marks.open_formulas, "公式还没有算出值，按空格读", "在 Excel 或 WPS 中打开，保存后再导入"),
     )
     return [
-        f"工作表「{sheet}」{what}: {some_of(places, '处', _SHOWN)}; {remedy}"
+        f"工作表「{sheet}」{what}：{some_of(places, '处', _SHOWN)}；{remedy}"
         for places, what, remedy in said
         if places
     ]
 
 
 def _beyond(sheet: str, twice: Twice) -> list[str]:
-    said = f"工作表「{sheet}」写坏了, 有 {twice.beyond} 行写在表的数据之外, 没有读入; {_MEND}"
+    said = f"工作表「{sheet}」写坏了，有 {twice.beyond} 行写在表的数据之外，没有读入；{_MEND}"
     return [said] if twice.beyond else []
 
 
@@ -182,7 +182,7 @@ def unlisted_notes(archive: zipfile.ZipFile) -> list[str]:
         return []
     lost = sorted(name.rpartition("/")[2] for name in parts - listed if listed)
     return (
-        [f"没有列在目录里的工作表没有读入: {some_of(lost, '处', _SHOWN)}; {_MEND}"] if lost else []
+        [f"没有列在目录里的工作表没有读入：{some_of(lost, '处', _SHOWN)}；{_MEND}"] if lost else []
     )
 
 

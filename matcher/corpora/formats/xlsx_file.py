@@ -61,7 +61,7 @@ def _write_sheet(workbook: Any, sheet: Sheet) -> None:
         raise InputError(
             "超过一张工作表的容量", given=f"{height} 行 {width} 列",
             expected=f"不超过 {_MAX_ROWS} 行 {_MAX_COLUMNS} 列",
-            remedy="改写为 .csv 或 .jsonl, 或分成几个文件",
+            remedy="改写为 .csv 或 .jsonl，或分成几个文件",
         )  # fmt: skip
     page = workbook.create_sheet(sheet.name)
     page.freeze_panes = "A2"

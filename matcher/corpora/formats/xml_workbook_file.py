@@ -48,14 +48,14 @@ def _grid(sheet: Any, source: SourceFile) -> Grid:
 def _told(struck: list[str]) -> list[str]:
     words = "、".join(filter(None, (word.strip() for word in struck)))
     return (
-        [f"格里划了删除线的字没有读入: {words[:_SHOWN]}; 仍然有效的先去掉删除线"] if words else []
+        [f"格里划了删除线的字没有读入：{words[:_SHOWN]}；仍然有效的先去掉删除线"] if words else []
     )
 
 
 def _comments(sheet: Any) -> list[str]:
     found = sheet.iter(f"{_SS}Comment")
     count = sum(any(text.strip() for text in comment.itertext()) for comment in found)
-    return [f"批注没有读入: {count} 处; 要紧的写进格里"] if count else []
+    return [f"批注没有读入：{count} 处；要紧的写进格里"] if count else []
 
 
 def _rows(

@@ -77,7 +77,7 @@ class TableHeader:
                 self._unnamed.add(index)
             name = unique_name(cell if cell.strip() else _letter_name(index), self.names)
             if cell.strip() and name != cell:
-                self.warnings.append(f"表头「{cell}」重复, 第二列按「{name}」保留")
+                self.warnings.append(f"表头「{cell}」重复，第二列按「{name}」保留")
             self.names.append(name)
 
     @property
@@ -152,8 +152,8 @@ class ColumnMap:
                 self.guesses[column] = guess
             elif guess.field in takers:
                 self.warnings.setdefault(
-                    f"「{column}」与「{takers[guess.field]}」是同一项内容, "
-                    f"采用「{takers[guess.field]}」, 「{column}」原样保留"
+                    f"「{column}」与「{takers[guess.field]}」是同一项内容，"
+                    f"采用「{takers[guess.field]}」，「{column}」原样保留"
                 )
             else:
                 takers[guess.field] = column

@@ -27,7 +27,7 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         column, sign, field = pair.rpartition("=")
         if not sign or not column.strip() or not field.strip():
-            raise InputError("列的对应写法不对", given=pair, expected="列名=字段, 如 课题=项目名称")
+            raise InputError("列的对应写法不对", given=pair, expected="列名=字段，如 课题=项目名称")
         mapping[column.strip()] = _field(field.strip())
     return mapping
 
@@ -44,7 +44,7 @@ def _field(name: str) -> str:
         near = get_close_matches(name, known, n=3)
         raise InputError(
             "没有这个字段", given=name,
-            expected="一个字段名, 如 title 或 项目名称; extra 表示原样保留",
+            expected="一个字段名，如 title 或 项目名称；extra 表示原样保留",
             remedy=f"是否指 {'、'.join(near)}" if near else "用 matcher template 查看全部字段",
         )  # fmt: skip
     return known[name]
@@ -76,7 +76,7 @@ def save_profile(path: Path, columns: Mapping[str, str]) -> None:
     Raises:
         StorageError: the disk refuses.
     """
-    lines = ["# 列名与字段的对应, 供 matcher import --profile 使用; 可手工修改。", "[columns]"]
+    lines = ["# 列名与字段的对应，供 matcher import --profile 使用；可手工修改。", "[columns]"]
     lines += [
         f"{json.dumps(column, ensure_ascii=False)} = {json.dumps(field)}"
         for column, field in columns.items()

@@ -153,7 +153,7 @@ class _Body:
         damage = row.damage
         surplus = [cell for cell in cells[len(header.names) :] if not is_blank(cell)]
         if damage is None and surplus and self._found.grid.total is None and self._is_text_file:
-            damage = "单元格比表头多 (文字里的逗号要用引号括起)"
+            damage = "单元格比表头多（文字里的逗号要用引号括起）"
         return Row(row.number, values, damage, span)
 
     @property

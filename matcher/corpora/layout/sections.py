@@ -101,7 +101,7 @@ def sections_of(content: Content, options: ReadOptions) -> list[Section]:
         return [_objects(content, options)]
     if isinstance(content, Works):
         raise InputError(
-            "这是成果清单, 里面没有榜单或团队", given="论文、专利等题录",
+            "这是成果清单，里面没有榜单或团队", given="论文、专利等题录",
             expected="每行一条记录的表",
             remedy="用 matcher library build 建立团队库，或用 import --team 归给一个团队",
         )  # fmt: skip

@@ -45,8 +45,8 @@ def outline(grid: Grid, given: Mapping[str, str] | None = None) -> Outline | Non
         return None
     if head[0].damage and not any(_hits(row, given) >= 2 for row in head):
         raise InputError(
-            f"表头读不出来: {head[0].damage}", given=grid.sheet, expected="第一行是列名",
-            remedy="在 Excel 中打开, 另存为“CSV UTF-8”",
+            f"表头读不出来：{head[0].damage}", given=grid.sheet, expected="第一行是列名",
+            remedy="在 Excel 中打开，另存为“CSV UTF-8”",
         )  # fmt: skip
     best = _header_index(head, given)
     start, end = _extent(head, best, grid, given)

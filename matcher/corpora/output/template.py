@@ -32,8 +32,8 @@ _SENTENCE = 14
 EXAMPLE_CHALLENGE = Challenge(
     challenge_id="示例-1", title="海上风电齿轮箱轴承长寿命制造技术", demand_org="某重工有限公司",
     industry="装备制造", tech_domain=("装备制造", "传动"), keywords=("轴承", "疲劳"),
-    problem="进口轴承交货期长, 国产轴承疲劳寿命不足。",
-    tech_difficulties="轴承钢洁净度; 滚道精密磨削",
+    problem="进口轴承交货期长，国产轴承疲劳寿命不足。",
+    tech_difficulties="轴承钢洁净度；滚道精密磨削",
     research_content="1.高洁净轴承钢冶炼；2.滚道强化与精密加工",
     indicators_text="总氧≤5ppm；疲劳寿命≥20年", target_trl=8, bounty_wan=500, total_budget_wan=2000,
     apply_deadline=date(2026, 12, 31), duration_months=24, cooperation_modes=("联合攻关",),
@@ -192,21 +192,21 @@ def _notes(workbook: Any, kind: TemplateKind) -> None:
     page = workbook.create_sheet("填写说明")
     page.column_dimensions["A"].width = 100
     lines = [
-        "红色列名为必填 (编号可以不填编号列, 由软件生成); 鼠标停在列名上有提示。",
-        "第 2 行 (灰色斜体) 是示例, 填写前请删去; 不要改动列名, 可以增加列, 增加的列原样保留。",
-        "金额以万元计, 也可写“500万元”“面议”; 日期写 2026-12-31; 多项之间用“；”隔开。",
-        "考核指标写成“名称 比较号 数值 单位”, 如: 总氧≤5ppm；疲劳寿命≥20年。",
-        "填好后: 在“导入”页上传; 或 matcher import 文件.xlsx --check 看过, 再去掉 --check 导入。",
+        "红色列名为必填（编号可以不填编号列，由软件生成）；鼠标停在列名上有提示。",
+        "第 2 行（灰色斜体）是示例，填写前请删去；不要改动列名，可以增加列，增加的列原样保留。",
+        "金额以万元计，也可写“500万元”“面议”；日期写 2026-12-31；多项之间用“；”隔开。",
+        "考核指标写成“名称 比较号 数值 单位”，如：总氧≤5ppm；疲劳寿命≥20年。",
+        "填好后：在“导入”页上传；或 matcher import 文件.xlsx --check 看过，再去掉 --check 导入。",
     ]
     if kind == "teams":
-        lines.append("成果写在「成果」表, 每行一条, 用团队编号对应。")
+        lines.append("成果写在「成果」表，每行一条，用团队编号对应。")
     if kind == "alliances":
         lines[-1] = (
-            "填好后: 在“导入”页选“这是联盟名单”上传, 或 matcher alliances import 文件.xlsx。"
+            "填好后：在“导入”页选“这是联盟名单”上传，或 matcher alliances import 文件.xlsx。"
         )
         lines += [
-            "资金写在「资金」表, 一笔一行, 用联盟编号对应; 写明出资方和收款单位。",
-            "没有的不填: 空着是“未填写”, 不是 0。",
+            "资金写在「资金」表，一笔一行，用联盟编号对应；写明出资方和收款单位。",
+            "没有的不填：空着是“未填写”，不是 0。",
         ]
     page.cell(1, 1, "填写说明").font = Font(bold=True, size=14)
     for number, line in enumerate(lines, start=1):

@@ -56,7 +56,7 @@ def attach(owners: Collected[T], rows: Collected[Any], owned: Owned) -> Collecte
         owners, records=records.kept(), rejects=rejects.kept(), mapping=owners.mapping | nested,
         guesses=owners.guesses | {f"{label}.{c}": guess for c, guess in rows.guesses.items()},
         unknown=(*owners.unknown, *(f"{label}.{column}" for column in rows.unknown)),
-        notes=(*owners.notes, *(f"{label}: {text}" for text in (*rows.notes, *unread))),
+        notes=(*owners.notes, *(f"{label}：{text}" for text in (*rows.notes, *unread))),
         omitted=owners.omitted + rows.omitted, count=owners.count + rows.count,
     )  # fmt: skip
 
@@ -80,6 +80,6 @@ def _stray(row: Any, rows: Collected[Any], owned: Owned, refused: bool) -> Rejec
         value=getattr(row, owned.owner_id),
         reason=f"所属{owner}的那一行被拒收" if refused else f"{owner}库中没有这个编号",
         expected=f"{owner}表中已有的{owner}编号",
-        remedy=f"先修好该{owner}的那一行" if refused else f"改正编号, 或在{owner}表中补上该{owner}",
+        remedy=f"先修好该{owner}的那一行" if refused else f"改正编号，或在{owner}表中补上该{owner}",
         original={c: getattr(row, field) for c, field in rows.mapping.items()} | row.extra,
     )

@@ -281,7 +281,7 @@ class RecordBuilder(Generic[T]):
         return self._read(column, field, raw)
 
     def _note_damages(self, row: Row, column: str, damages: Sequence[Damage]) -> None:
-        place = f"第{row.number}行「{column}」有丢失的字, 原样保留"
+        place = f"第{row.number}行「{column}」有丢失的字，原样保留"
         self.notes += [f"{place}: {damage.context}" for damage in damages]
 
     def _put(
@@ -301,10 +301,10 @@ class RecordBuilder(Generic[T]):
         """An amount that a slip of the unit would explain."""
         place = f"第{row.number}行「{' '.join(column.split())}」读成"
         if value > _MOST:
-            text = f"{place} {value:,.0f} 万元, 大得少见; 若原数是元, 在列名里写明“(元)”再导入"
+            text = f"{place} {value:,.0f} 万元，大得少见；若原数是元，在列名里写明“(元)”再导入"
             self.notes.append(text)
         elif 0 < value < _LEAST and self.record_type is Challenge and not self.nested:
-            text = f"{place} {value:g} 万元, 小得少见; 若原数是万元, 在格里写明“万元”再导入"
+            text = f"{place} {value:g} 万元，小得少见；若原数是万元，在格里写明“万元”再导入"
             self.notes.append(text)
 
     def _note_hint(self, row: Row, column: str, hint: str) -> None:

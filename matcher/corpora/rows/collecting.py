@@ -87,7 +87,7 @@ class Collected(Generic[T]):
 
     def reading(self) -> Reading[T]:
         """The finished reading."""
-        none_left = () if self.records else ("没有一行可用, 见拒收清单",)
+        none_left = () if self.records else ("没有一行可用，见拒收清单",)
         return Reading(
             records=self.records,
             rejects=self.rejects,
@@ -290,8 +290,8 @@ class _Run(Generic[T]):
         place = f"「{first.sheet}」表" if first.sheet != self.table.sheet else ""
         field = required_groups(self.builder.record_type)[0][0]
         problem = Problem(
-            f"编号重复: 与{place}第 {first.row} 行相同", "每个编号只出现一次",
-            "改正编号; 若确是同一项, 删去其中一行",
+            f"编号重复：与{place}第 {first.row} 行相同", "每个编号只出现一次",
+            "改正编号；若确是同一项，删去其中一行",
         )  # fmt: skip
         return self.builder.rejected(row, field, problem)
 
@@ -310,10 +310,10 @@ def _check_columns(builder: RecordBuilder[Any], source: SourceFile, columns: Seq
     labels = field_labels(builder.record_type)
     names = "或".join(f"「{labels[field]}」" for field in group)
     raise InputError(
-        f"{source.name} 缺少必需的列: {names}",
-        given="现有列: " + "、".join(columns)[:300],
-        expected=f"一列{names} (JSONL 中为 {' 或 '.join(group)})",
-        remedy="补上这一列, 或把对应的列改成这个名字",
+        f"{source.name} 缺少必需的列：{names}",
+        given="现有列：" + "、".join(columns)[:300],
+        expected=f"一列{names}（JSONL 中为 {' 或 '.join(group)}）",
+        remedy="补上这一列，或把对应的列改成这个名字",
     )
 
 
@@ -332,7 +332,7 @@ def _check_rows(
             )  # fmt: skip
         raise InputError(
             "文件里没有记录", given=str(source.path), expected="表头以下至少一行",
-            remedy="填写后再试, 或换一个文件; 是通知的, 把正文粘贴进来",
+            remedy="填写后再试，或换一个文件；是通知的，把正文粘贴进来",
         )  # fmt: skip
     if met == damaged:
         raise InputError(

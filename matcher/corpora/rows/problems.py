@@ -20,30 +20,30 @@ _FAULTS = {
 _REMEDIES = {
     CellKind.TEXT: "改为一段文字",
     CellKind.LIST: "各项之间用“；”隔开",
-    CellKind.INTEGER: "改成这样的写法; 没有则留空",
-    CellKind.NUMBER: "改成这样的写法; 没有则留空",
-    CellKind.DATE: "改成这样的写法; 没有则留空",
+    CellKind.INTEGER: "改成这样的写法；没有则留空",
+    CellKind.NUMBER: "改成这样的写法；没有则留空",
+    CellKind.DATE: "改成这样的写法；没有则留空",
     CellKind.CHOICE: "改为其中之一",
-    CellKind.OBJECTS: "按 JSON 数组填写; 没有则留空",
+    CellKind.OBJECTS: "按 JSON 数组填写；没有则留空",
 }
 # Some faults have a remedy of their own, whatever the field.
 _REMEDIES_OF_FAULTS = {
     Fault.MISSING: "补填此项",
-    Fault.TOO_LONG: "缩短, 或把多出的部分移到另一列",
+    Fault.TOO_LONG: "缩短，或把多出的部分移到另一列",
     Fault.DAMAGED: "对照原件改正",
-    Fault.OUT_OF_RANGE: "对照原件改正; 没有则留空",
-    Fault.NO_YEAR: "写上年份 (命令行也可以用 --year 说明); 没有则留空",
-    Fault.NO_SUCH_DAY: "对照原件改正; 没有则留空",
+    Fault.OUT_OF_RANGE: "对照原件改正；没有则留空",
+    Fault.NO_YEAR: "写上年份（命令行也可以用 --year 说明）；没有则留空",
+    Fault.NO_SUCH_DAY: "对照原件改正；没有则留空",
 }
 # What the fields whose values are read from many wordings hold.
 _MONEY = (
-    "金额, 不小于 0, 如 500万元、1.2亿元、300-500万、面议; 只写数字的按表头的单位, 没有单位的按万元"
+    "金额，不小于 0，如 500万元、1.2亿元、300-500万、面议；只写数字的按表头的单位，没有单位的按万元"
 )
 _FIELDS = {
-    "duration_months": "期限, 如 24个月、两年、2021.3-2023.2; 只写数字的按月",
-    "year": "年份, 1900 至 2100, 如 2021、2021年、2019-2021",
-    "trl": "成熟度, 1 至 9 级, 如 8、8级、TRL8",
-    "target_trl": "成熟度, 1 至 9 级, 如 8、8级、TRL8",
+    "duration_months": "期限，如 24个月、两年、2021.3-2023.2；只写数字的按月",
+    "year": "年份，1900 至 2100，如 2021、2021年、2019-2021",
+    "trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
+    "target_trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
 }
 
 
@@ -60,7 +60,7 @@ def cell_problem(fault: Fault, cell_type: CellType, field: str = "") -> Problem:
     remedy = _REMEDIES_OF_FAULTS.get(fault, _REMEDIES[cell_type.kind])
     reason = fault.value
     if fault in (Fault.NOT_NUMBER, Fault.NOT_INTEGER) and _of_field(field):
-        reason = "认不出" + _of_field(field).partition(",")[0]
+        reason = "认不出" + _of_field(field).partition("，")[0]
     return Problem(reason, expectation(cell_type, field), remedy)
 
 
@@ -75,7 +75,7 @@ def expectation(cell_type: CellType, field: str = "") -> str:
     >>> expectation(CellType(CellKind.INTEGER, minimum=0, maximum=3))
     '0 至 3 的整数'
     >>> expectation(CellType(CellKind.INTEGER, minimum=1, maximum=9), "trl")
-    '成熟度, 1 至 9 级, 如 8、8级、TRL8'
+    '成熟度，1 至 9 级，如 8、8级、TRL8'
     """
     return _of_field(field) or _of_kind(cell_type)
 
@@ -83,15 +83,15 @@ def expectation(cell_type: CellType, field: str = "") -> str:
 def _of_kind(cell_type: CellType) -> str:
     kind = cell_type.kind
     if kind is CellKind.CHOICE:
-        return "以下之一: " + "、".join(cell_type.choices)
+        return "以下之一：" + "、".join(cell_type.choices)
     if kind in (CellKind.INTEGER, CellKind.NUMBER):
         return _limits(cell_type) + ("整数" if kind is CellKind.INTEGER else "数字")
     if kind is CellKind.DATE:
-        return "日期, 如 2026-03-31、2026年3月31日、2026年3月底前"
+        return "日期，如 2026-03-31、2026年3月31日、2026年3月底前"
     if kind is CellKind.LIST:
-        return "文字, 多项之间用“；”隔开"
+        return "文字，多项之间用“；”隔开"
     if kind is CellKind.OBJECTS:
-        return 'JSON 数组, 如 [{"name": "总氧", "operator": "≤", "value": 15, "unit": "ppm"}]'
+        return 'JSON 数组，如 [{"name": "总氧", "operator": "≤", "value": 15, "unit": "ppm"}]'
     return f"不超过 {cell_type.max_length} 字的文字" if cell_type.max_length else "文字"
 
 

@@ -155,7 +155,7 @@ def flow_chart(flow: Flow | None, room: Room = ON_PAGE) -> Drawing | None:
         Ribbon(
             left + node, right, band.left * unit, band.right * unit, band.count * unit,
             FIELD_COLOURS[band.colour % len(FIELD_COLOURS)],
-            f"{band.field} → {band.org}: {band.count} 项",
+            f"{band.field} → {band.org}：{band.count} 项",
         )
         for band in flow.bands
     ]  # fmt: skip

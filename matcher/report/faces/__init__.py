@@ -97,7 +97,7 @@ def write_report(
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                "建不了文件夹", given=str(path.parent), remedy="检查权限, 或换一个位置"
+                "建不了文件夹", given=str(path.parent), remedy="检查权限，或换一个位置"
             ) from error
         with atomic_path(path) as temporary:
             _WRITERS[path.suffix.lstrip(".")](report, temporary, profile, template)

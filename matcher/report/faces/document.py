@@ -182,7 +182,7 @@ def open_template(template: Path) -> Any:
     except (OSError, KeyError, ValueError, BadZipFile, PackageNotFoundError) as error:
         raise InputError(
             "模板无法打开", given=template, expected="Word 文档 (.docx)",
-            remedy="检查文件名; 用 Word 或 WPS 另存为 .docx 再试",
+            remedy="检查文件名；用 Word 或 WPS 另存为 .docx 再试",
         ) from error  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
 def _assigned(paper: Paper, report: Report) -> None:
     table = plan.assigned(report)
     if not table.rows:
-        paper.text("没有指派: 没有团队达到所设的最低等级, 或名额已满。不强行指派。")
+        paper.text("没有指派：没有团队达到所设的最低等级，或名额已满。不强行指派。")
         return
     paper.text(f"指派 {report.plan.answered} 项，{plan.proof(report)}。每项的依据、要求对照和备选见"
                "所附各项需求、工作簿和网页。", small=True)  # fmt: skip
@@ -212,14 +212,14 @@ def _forms(paper: Paper, report: Report, profile: Profile) -> None:
         return
     paper.heading("联盟条件与评估评分", 1)
     if book.items:
-        paper.text(f"按“{book.name}”, 有指派的 {report.plan.answered} 项逐条核对; 记录里查不到的"
-                   "由工作人员核实 (表格在工作簿“联盟条件”页)。")  # fmt: skip
+        paper.text(f"按“{book.name}”，有指派的 {report.plan.answered} 项逐条核对；记录里查不到的"
+                   "由工作人员核实（表格在工作簿“联盟条件”页）。")  # fmt: skip
         paper.table(forms.asked_items(book))
         lacking = forms.lacking(report, book)
         if lacking.rows:
             paper.table(lacking)
     if book.aspects:
-        paper.text(f"评估评分表 (每项 0–{book.full_marks:g} 分; {book.marks_note}; 软件不打分):")
+        paper.text(f"评估评分表（每项 0–{book.full_marks:g} 分；{book.marks_note}；软件不打分）：")
         paper.table(forms.score_sheet(book))
 
 
@@ -239,14 +239,14 @@ def _spread(paper: Paper, report: Report, profile: Profile) -> None:
     organisations = figures.organisations(report)
     provinces = figures.provinces(report)[: figures.MOST_BARS]
     if chinese_font() is None and organisations:
-        paper.warn("这台机器没有中文字体, 图改用表格。")
+        paper.warn("这台机器没有中文字体，图改用表格。")
         paper.table(whole.organisations(organisations))
         paper.table(whole.provinces(provinces))
     named = ("指派方案", "只按排序取第一")
     paper.pictures(png("指派最多的单位", bars(organisations, named, ON_PAPER)), width=15.0)
     paper.pictures(png("指派团队所在的省份", bars(provinces, named[:1], ON_PAPER)), width=15.0)
     flow = flow_chart(flow_of(report), ON_PAPER)
-    paper.pictures(png("指派从技术领域到单位的流向 (数字为项数)", flow))
+    paper.pictures(png("指派从技术领域到单位的流向（数字为项数）", flow))
     if report.topics is not None:
         table = whole.topics(report)
         paper.pictures(png("需求与团队的远近", topic_chart(report.topics)))
@@ -305,7 +305,7 @@ def _card(paper: Paper, card: ChallengeCard, profile: Profile, *, new_page: bool
                    f"{card.joint.single:.2f}。")  # fmt: skip
     for a in card.amounts:
         paper.text(
-            f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}, {a.source}]", small=True
+            f"{a.name} {a.value_wan:g} 万元 = {a.working} [{a.rule}，{a.source}]", small=True
         )
 
 
@@ -332,7 +332,7 @@ def _indicators(paper: Paper, teams: tuple[TeamLine, ...]) -> None:
     if table.rows:
         paper.table(table)
     elif any(r.demonstrated for r in teams[0].requirements):
-        paper.text("考核指标: 所列团队都没有登记实测值, 请在联系时核实。", small=True)
+        paper.text("考核指标：所列团队都没有登记实测值，请在联系时核实。", small=True)
 
 
 _PARTS: Mapping[Part, Callable[[Paper, Report, Profile], None]] = {

@@ -27,7 +27,7 @@ _HEAD_HEIGHT = 17.0
 _OPEN = "#FFFBE6"
 _BAR = "#9DC3E6"
 _HEAD = "#DCE6F1"
-_NOT_PRINTED = "(默认不打印; 要打印本页, 先选“页面布局 → 打印区域 → 取消打印区域”。)"
+_NOT_PRINTED = "（默认不打印；要打印本页，先选“页面布局 → 打印区域 → 取消打印区域”。）"
 _IS_WIDE = "\u2000".__le__
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -209,7 +209,7 @@ class _Pen:
         sheet.fit_to_pages(1, 1 if page.table.one_page else 0)
         sheet.repeat_rows(HEADER_ROW)
         sheet.set_header(f"&L{title.replace('&', '&&')[:200]}&R&A")
-        sheet.set_footer("&C第 &P 页, 共 &N 页")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _write(self, sheet: Any, row: int, place: int, cell: Shown, look: Look) -> None:
         base = _OPEN if look.open else ""

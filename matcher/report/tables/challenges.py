@@ -61,7 +61,7 @@ def overview(report: Report) -> Table[ChallengeCard]:
         return Many(tuple(To("team", i, report.team_name(i)) for i in ids), empty="无")
 
     plan = report.plan
-    note = f"共 {plan.challenges} 项, 指派 {plan.answered} 项, 无人可指派 "
+    note = f"共 {plan.challenges} 项，指派 {plan.answered} 项，无人可指派 "
     return Table(
         "总览",
         (
@@ -142,7 +142,7 @@ def rankings(report: Report) -> Table[Place]:
             Column("来源", _source, xlsx=30, csv=True, folded=True),
         ),
         places,
-        note="每项需求按得分排列; 等级是把握的大小, 不看职称、级别和名气。点“+”展开其余各列。",
+        note="每项需求按得分排列；等级是把握的大小，不看职称、级别和名气。点“+”展开其余各列。",
         anchor=("challenge", lambda p: p.card.challenge_id),
     )
 
@@ -232,8 +232,8 @@ def requirements(report: Report) -> Table[Held]:
             Column(_FIRST_LOOK, lambda h: "是" if h.spoken_of else "", xlsx=6),
         ),
         [held for card in report.cards for held in _held(card)],
-        note="每条要求, 每个团队拿什么来证明; 考核指标旁列登记的实测值。打开和打印只列指派的团队 "
-        f"(没有指派的列第一名); 要看全部, 在“{_FIRST_LOOK}”一列的筛选里选“全选”。",
+        note="每条要求，每个团队拿什么来证明；考核指标旁列登记的实测值。打开和打印只列指派的团队 "
+        f"（没有指派的列第一名）；要看全部，在“{_FIRST_LOOK}”一列的筛选里选“全选”。",
         most_lines=_REQUIREMENT_LINES,
         opens_with=(_FIRST_LOOK, "是"),
     )
@@ -263,7 +263,7 @@ def risks(report: Report) -> Table[ChallengeCard]:
         ),
         report.at_risk,
         key="t-risks",
-        note="高: 没有团队可指派; 中: 总体判断不足或没有备选。不强行指派。",
+        note="高：没有团队可指派；中：总体判断不足或没有备选。不强行指派。",
         choices=(BY_RISK,),
     )
 

@@ -44,7 +44,7 @@ def _head(report: Report) -> tuple[Column[ChallengeCard], ...]:
     return (
         Column("榜单编号", challenge, xlsx=11),
         Column("项目名称", lambda c: c.title, xlsx=24),
-        Column("盟主 (需求单位)", lambda c: c.demand_org, xlsx=16),
+        Column("盟主（需求单位）", lambda c: c.demand_org, xlsx=16),
         Column("指派的团队", teams, xlsx=22),
     )
 
@@ -63,8 +63,8 @@ def conditions(report: Report, book: RuleBook) -> Table[ChallengeCard]:
     head, count = _head(report), len(book.items)
     cells = f"{letter(len(head))}{{row}}:{letter(len(head) + count - 1)}{{row}}"
     verdict = (
-        f'=IF(COUNTIF({cells},"{NO}")>0,"不满足",'
-        f'IF(COUNTIF({cells},"{YES}")={count},"满足","{OPEN}"))'
+        f'=IF(COUNTIF({cells}，"{NO}")>0,"不满足",'
+        f'IF(COUNTIF({cells}，"{YES}")={count}，"满足","{OPEN}"))'
     )
     lacking = "=" + "&".join(
         f'IF({letter(len(head) + n)}{{row}}="{NO}","{_quoted(item.text)}; ","")'
@@ -83,8 +83,8 @@ def conditions(report: Report, book: RuleBook) -> Table[ChallengeCard]:
                    folded=True),
         ),
         _answered(report),
-        note=f"{book.name}: 盟主、指派团队组成联盟的条件。记录里查得到的已填, 其余请核实后选是"
-        f"或否; 方括号里是规则编号, 原文和出处见“{_RULES}”。",
+        note=f"{book.name}：盟主、指派团队组成联盟的条件。记录里查得到的已填，其余请核实后选是"
+        f"或否；方括号里是规则编号，原文和出处见“{_RULES}”。",
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def marks(report: Report, book: RuleBook) -> Table[ChallengeCard]:
             Column("备注", _blank, FILLED, xlsx=20),
         ),
         _answered(report),
-        note=f"每个方面 0–{full:g} 分, 填齐才有合计。{book.marks_note}。软件不打分; "
+        note=f"每个方面 0–{full:g} 分，填齐才有合计。{book.marks_note}。软件不打分；"
         f"各方面的出处见“{_RULES}”。",
     )
 
@@ -154,9 +154,9 @@ def amounts(report: Report, book: RuleBook) -> Table[ChallengeCard]:
                      xlsx=34) for a in book.amounts),
         ),
         report.cards,
-        note="左边三列填万元数, 右边随之算出; 上限向下、下限向上取到 0.01 万元。"
-        "本年已得先填了已立项的和榜单里在前的; 没有填财政支持的没有算在内。"
-        f"按档次给的金额 (如试点示范、人才) 见“{_RULES}”。",
+        note="左边三列填万元数，右边随之算出；上限向下、下限向上取到 0.01 万元。"
+        "本年已得先填了已立项的和榜单里在前的；没有填财政支持的没有算在内。"
+        f"按档次给的金额（如试点示范、人才）见“{_RULES}”。",
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _working(rule: AmountRule) -> str:
     factor = "" if rule.factor is None else f"{rule.factor:.10g}"
     cap = "" if rule.cap_wan is None else f"{rule.cap_wan:.10g}"
     return {
-        "share_cap": f"总投入 × {factor}" + (f", 不超过 {cap}" if cap else ""),
+        "share_cap": f"总投入 × {factor}" + (f"，不超过 {cap}" if cap else ""),
         "yearly_cap": f"{cap} − 本年已得",
         "own_funds_ratio": f"财政支持 × {factor}",
         "least_share": f"财政支持 × {factor}",

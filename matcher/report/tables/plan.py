@@ -63,7 +63,7 @@ def plan(report: Report) -> Table[PlanLine]:
     def spare_names(line: PlanLine) -> str:
         return "、".join(spare.get(line.challenge_id, ("无",))) if line.role == "主" else ""
 
-    worst = "" if made.worst_fit is None else f", 最差 {made.worst_fit:.2f}"
+    worst = "" if made.worst_fit is None else f"，最差 {made.worst_fit:.2f}"
     return Table(
         "指派方案",
         (
@@ -91,8 +91,8 @@ def plan(report: Report) -> Table[PlanLine]:
         key="t-plan",
         opens_with=("方案", "主"),
         printed=True,
-        note=f"答复 {made.answered}/{made.challenges} 项, 契合度合计 {made.total_fit:.2f}{worst}; "
-        f"{proof(report)}。打开和打印只列指派的团队; 备选的各行在“方案”一列的筛选里选“全选”。"
+        note=f"答复 {made.answered}/{made.challenges} 项，契合度合计 {made.total_fit:.2f}{worst}；"
+        f"{proof(report)}。打开和打印只列指派的团队；备选的各行在“方案”一列的筛选里选“全选”。"
         f"{made.infeasible}",
         choices=(
             Choice("role", "方案", lambda x: x.role),
@@ -174,9 +174,9 @@ def firmness(report: Report) -> Table[FlipLine]:
             Column("权重变动时", lambda f: "、".join(f.lost_to), xlsx=20),
         ),
         firm.flips,
-        note=f"契合度各自在 {report.moved} 之内抽签变动 {firm.draws} 次, 每次重新求解: "
-        f"{counts}。稳: 至少八成的抽签里不变; 较稳: 至少五成; 难分: 不到五成, 几个团队差别在误差"
-        "之内, 请会议对照依据决定。",
+        note=f"契合度各自在 {report.moved} 之内抽签变动 {firm.draws} 次，每次重新求解："
+        f"{counts}。稳：至少八成的抽签里不变；较稳：至少五成；难分：不到五成，几个团队差别在误差"
+        "之内，请会议对照依据决定。",
     )  # fmt: skip
 
 
@@ -199,11 +199,11 @@ def open_calls(report: Report) -> Table[FlipLine]:
             Column("项目名称", lambda f: f.challenge_title, html=True, docx=4.2),
             Column("指派", _named_team, html=True),
             Column("契合度(0–1)", lambda f: f.fit, CLOSE_FIT, html=True),
-            Column("指派 (等级, 契合度)", lambda f: f"{f.team_name} ({f.band}, {f.fit:.2f})",
+            Column("指派（等级，契合度）", lambda f: f"{f.team_name} ({f.band}, {f.fit:.2f})",
                    docx=4.2),
             Column("仍在", lambda f: f.stays, PERCENT, html=True, docx=1.3),
-            Column("会换成 (契合度; 比例)", rivals, html=True),
-            Column("会换成 (等级, 契合度; 比例)", rivals_in_words, docx=5.2),
+            Column("会换成（契合度；比例）", rivals, html=True),
+            Column("会换成（等级，契合度；比例）", rivals_in_words, docx=5.2),
         ),
         report.firmness.open_calls if report.firmness else (),
         key="t-open",
@@ -228,7 +228,7 @@ def conflicts(lines: Sequence[ConflictLine]) -> Table[ConflictLine]:
         ),
         lines,
         key="t-conflicts",
-        note="规则的禁止和提示、用尽的名额、金额的出入, 带规则编号和出处。",
+        note="规则的禁止和提示、用尽的名额、金额的出入，带规则编号和出处。",
         choices=(Choice("severity", "轻重", lambda c: c.severity),),
     )
 
@@ -292,8 +292,8 @@ def overrides(report: Report) -> Table[OverrideLine]:
         ),
         report.overrides,
         key="t-overrides",
-        note="推荐和排除, 连同理由和是否采纳。可在下面空行里添加 (日期写全年月日), 保存后 "
-        "matcher import --outcomes 本文件, 下次报告照办。",
+        note="推荐和排除，连同理由和是否采纳。可在下面空行里添加（日期写全年月日），保存后 "
+        "matcher import --outcomes 本文件，下次报告照办。",
         free_lines=_FREE_LINES,
     )
 
@@ -321,5 +321,5 @@ def joint(report: Report) -> Table[tuple[ChallengeCard, JointProposal, JointMemb
             Column("仍未见", lambda x: "、".join((*x[1].open, *x[1].unmet)), xlsx=18),
         ),
         tuple(rows),
-        note="一个团队不够时, 合起来覆盖最多的最少几个团队; 部分覆盖记 0.5。",
+        note="一个团队不够时，合起来覆盖最多的最少几个团队；部分覆盖记 0.5。",
     )

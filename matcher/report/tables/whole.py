@@ -48,7 +48,7 @@ def teams(report: Report) -> Table[TeamView]:
         ),
         report.teams,
         key="t-teams",
-        note="从团队看榜单: 承担什么, 备选什么, 在几项里上榜。",
+        note="从团队看榜单：承担什么，备选什么，在几项里上榜。",
         anchor=("team", lambda t: t.team_id),
         choices=(Choice("type", "类型", lambda t: t.org_type),),
     )  # fmt: skip
@@ -126,7 +126,7 @@ def spread(report: Report) -> Table[Measure]:
     for org in sorted({*after, *before}, key=lambda o: (-after.get(o, (0, 0))[0], o)):
         (n, share), (m, part) = after.get(org, (0, 0.0)), before.get(org, (0, 0.0))
         rows.append(Measure("单位", org, n, m, share, part))
-    rows += [Measure("省份 (右为上榜数)", *line) for line in found.provinces]
+    rows += [Measure("省份（右为上榜数）", *line) for line in found.provinces]
     return _spread(rows)
 
 
@@ -143,7 +143,7 @@ def _spread(rows: list[Measure]) -> Table[Measure]:
         ),
         rows,
         key="t-spread",
-        note="HHI 和基尼系数越大越集中; 省外占比只算两边省份都知道的。算法见方法与清单。",
+        note="HHI 和基尼系数越大越集中；省外占比只算两边省份都知道的。算法见方法与清单。",
     )
 
 
@@ -201,7 +201,7 @@ def rules(report: Report) -> Table[RuleLine]:
         ),
         book.rules if book else (),
         key="t-rules",
-        note=f"{book.name if book else ''}。没有对照过原文的, 正式使用前请对照。",
+        note=f"{book.name if book else ''}。没有对照过原文的，正式使用前请对照。",
         anchor=("rule", lambda r: r.rule),
     )
 
@@ -216,5 +216,5 @@ def method(report: Report) -> Table[tuple[str, str]]:
         ),
         report.method,
         key="t-method",
-        note="怎样得出, 用了什么。",
+        note="怎样得出，用了什么。",
     )

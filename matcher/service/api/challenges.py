@@ -117,7 +117,7 @@ def export_teams(
 def compare_teams(
     caller: CurrentCaller,
     challenge_id: ChallengeId,
-    team: Annotated[list[str], Query(description="团队编号, 最多四个", max_length=20)],
+    team: Annotated[list[str], Query(description="团队编号，最多四个", max_length=20)],
 ) -> ComparisonView:
     """几个团队并排比较。"""
     challenge = _challenge(caller, challenge_id)

@@ -22,7 +22,7 @@ _Id = Annotated[str, Field(max_length=200, examples=["KB-18"])]
 @allow(STAFF)
 def list_outcomes(
     caller: CurrentCaller,
-    challenge: Annotated[str, Query(max_length=200, description="榜单编号; 空为全部")] = "",
+    challenge: Annotated[str, Query(max_length=200, description="榜单编号；空为全部")] = "",
     page: Annotated[PageNumber, Query()] = 1,
     size: Annotated[PageSize, Query()] = 20,
 ) -> Page[decisions.OutcomeView]:

@@ -17,13 +17,13 @@ router = api_router("", "说明")
 VERSION = "1.0.0"
 _ABOUT = """揭榜挂帅匹配的接口。
 
-- 身份: `Authorization: Bearer 接口密钥`; 网页里的脚本用会话和 `X-CSRF-Token`。
-- 错误: `application/problem+json`, 写明原因、实际、应为、处理。
-- 写入可带 `Idempotency-Key`: 同一个键重复提交只做一次, 得到同一个回答。
-- 改写、提交、删除、发布草稿须带 `If-Match` (读到的 `ETag`): 没带是 428, 别人改过是 412。
-- 列表一律分页: `page` `size`, 回答里 `items` `total`。
-- 读取的回答带 `ETag`; 带 `If-None-Match` 再问, 没有变就是 304。
-- 后台任务 (`/jobs`) 先得到 202 和任务编号, 再查进度。
+- 身份：`Authorization: Bearer 接口密钥`；网页里的脚本用会话和 `X-CSRF-Token`。
+- 错误：`application/problem+json`，写明原因、实际、应为、处理。
+- 写入可带 `Idempotency-Key`：同一个键重复提交只做一次，得到同一个回答。
+- 改写、提交、删除、发布草稿须带 `If-Match`（读到的 `ETag`）：没带是 428，别人改过是 412。
+- 列表一律分页：`page` `size`，回答里 `items` `total`。
+- 读取的回答带 `ETag`；带 `If-None-Match` 再问，没有变就是 304。
+- 后台任务 (`/jobs`) 先得到 202 和任务编号，再查进度。
 """
 
 

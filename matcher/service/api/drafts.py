@@ -22,8 +22,8 @@ DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
 # Not declared as required: leaving it out is told by 428 and its remedy, not by 422.
 IfMatch = Annotated[
     str | None,
-    Header(max_length=2000, description="读到的 ETag, 必须写; 没写答 428, 内容已被修改答 412, "
-           "都不写入; * 表示不管现在是哪一版"),
+    Header(max_length=2000, description="读到的 ETag，必须写；没写答 428，内容已被修改答 412, "
+           "都不写入；* 表示不管现在是哪一版"),
 ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ class Publication(BaseModel):
     """Under which number a draft goes on the list."""
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["LN2026-001"])]
-    at_once: Annotated[bool, Field(description="立即公开; 否则列入待发布")] = True
+    at_once: Annotated[bool, Field(description="立即公开；否则列入待发布")] = True
 
 
 @router.get("")

@@ -25,16 +25,16 @@ JobId = Annotated[str, Field(max_length=100, examples=["9f86d081884c7d65"])]
 class ImportChoice(BaseModel):
     """How an uploaded file is taken in."""
 
-    partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
-    merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+    partial: Annotated[bool, Field(description="有不能用的行时，导入其余的行")] = False
+    merge: Annotated[bool, Field(description="与已有记录确属同一项的，合并")] = False
     library: Annotated[
-        bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
+        bool, Field(description="论文、专利、项目等清单：由它建立团队库（别的文件不能用）")
     ] = False
     organisation: Annotated[
-        str, Field(max_length=200, description="没有写单位的行, 都属于这个单位")
+        str, Field(max_length=200, description="没有写单位的行，都属于这个单位")
     ] = ""
     kind: Annotated[
-        KindName | None, Field(description="按什么读: 看不准时由人选; 不写则自己判断")
+        KindName | None, Field(description="按什么读：看不准时由人选；不写则自己判断")
     ] = None
 
 
@@ -114,9 +114,9 @@ def download_template(kind: TemplateKind) -> Response:
 @allow(STAFF.reading_files())
 def preview_import(
     caller: CurrentCaller, import_id: JobId,
-    kind: Annotated[KindName | None, Query(description="按什么读; 看不准时由人选")] = None,
+    kind: Annotated[KindName | None, Query(description="按什么读；看不准时由人选")] = None,
     organisation: Annotated[
-        str, Query(max_length=200, description="没有写单位的行, 都属于这个单位")
+        str, Query(max_length=200, description="没有写单位的行，都属于这个单位")
     ] = "",
 ) -> imports.ImportPreview:  # fmt: skip
     """上传的文件里有什么, 与工作区现有内容比较。"""
@@ -127,7 +127,7 @@ def preview_import(
 @allow(STAFF.reading_files())
 def download_rejects(
     caller: CurrentCaller, import_id: JobId,
-    kind: Annotated[KindName | None, Query(description="按什么读; 看不准时由人选")] = None,
+    kind: Annotated[KindName | None, Query(description="按什么读；看不准时由人选")] = None,
 ) -> Response:  # fmt: skip
     """不能用的行 (.xlsx), 改好后再上传。"""
     made = imports.rejects_file(caller, import_id, imports.HowRead(kind))

@@ -31,7 +31,7 @@ def browse_lists(
 def upload_lists(
     caller: CurrentCaller, files: Annotated[list[UploadFile], File()],
     organisation: Annotated[
-        str, Form(max_length=200, description="没有写单位的行都属于这个单位 (高校院所: 本单位)")
+        str, Form(max_length=200, description="没有写单位的行都属于这个单位（高校院所：本单位）")
     ] = "",
 ) -> lists.ListsView:  # fmt: skip
     """上传几份清单, 在后台看由它们能建立哪些团队, 不写入。"""

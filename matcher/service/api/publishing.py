@@ -77,7 +77,7 @@ def correct_challenge(
     challenge_id: _Id,
     asked: Annotated[publishing.Correction, Body()],
     if_match: Annotated[
-        str | None, Header(max_length=200, description="history 里的 version; 不写就不核对")
+        str | None, Header(max_length=200, description="history 里的 version；不写就不核对")
     ] = None,
 ) -> publishing.HistoryView:
     """更正已发布的难题。"""

@@ -35,7 +35,7 @@ class BidFields(BaseModel):
     statement: Annotated[_Long, Field(min_length=1, description="怎么解决")]
     answers: Annotated[
         list[Annotated[str, Field(max_length=2000)]],
-        Field(max_length=200, description="对每条要求承诺的指标, 按要求的次序"),
+        Field(max_length=200, description="对每条要求承诺的指标，按要求的次序"),
     ] = []
     partners: Annotated[_Line, Field(description="合作单位")] = ""
     consortium: Annotated[
@@ -127,7 +127,7 @@ class Dossier(View):
 
     pair: PairView
     requirements: list[FacetView]
-    bids: Annotated[list[BidView], Field(description="揭榜书, 新的在前")]
+    bids: Annotated[list[BidView], Field(description="揭榜书，新的在前")]
     secret: SecretView | None
     appraisals: list[AppraisalView]
     mean: Annotated[float | None, Field(description="没有利害关系的专家的平均分")]

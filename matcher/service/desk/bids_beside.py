@@ -59,7 +59,7 @@ class BidBeside(View):
     promises: Annotated[list[Promise], Field(description="只列写了承诺的要求")]
     unanswered: Annotated[list[str], Field(description="没有写承诺的要求")]
     over: Annotated[list[str], Field(description="高于榜额、超过要求的时限")]
-    mean: Annotated[float | None, Field(description="专家平均分; 只有管理人员看得到")]
+    mean: Annotated[float | None, Field(description="专家平均分；只有管理人员看得到")]
     experts: Annotated[int, Field(description="计分的专家数")]
     conflicts: Annotated[int, Field(description="因利害关系回避的专家数")]
 

@@ -43,7 +43,7 @@ class ReviewQuery(BoardQuery):
     """The same for the review queue."""
 
     risk: Annotated[Risk | None, Field(description="只要这个流标风险的")] = None
-    assigned: Annotated[bool | None, Field(description="只要有 (没有) 指派的")] = None
+    assigned: Annotated[bool | None, Field(description="只要有（没有）指派的")] = None
 
 
 class BoardView(View):
@@ -83,9 +83,9 @@ class BoardLine(View):
     team: str
     org: str
     forced: Annotated[bool, Field(description="人工推荐的")] = False
-    firmness: Annotated[str, Field(description="稳、较稳、难分; 没有抽签为空")] = ""
-    stays: Annotated[float | None, Field(description="抽签里不变的比例, 0 至 1")] = None
-    state: Annotated[str, Field(description="现在对接到哪一步; 没有开始为空")] = ""
+    firmness: Annotated[str, Field(description="稳、较稳、难分；没有抽签为空")] = ""
+    stays: Annotated[float | None, Field(description="抽签里不变的比例，0 至 1")] = None
+    state: Annotated[str, Field(description="现在对接到哪一步；没有开始为空")] = ""
     invitable: Annotated[bool, Field(description="现在可以邀请")] = False
     out: Annotated[bool, Field(description="报告以后退出或落选")] = False
     promoted: Annotated[bool, Field(description="前面的退出以后由它接上")] = False
@@ -97,7 +97,7 @@ class AssignedView(View):
     challenge_id: str
     challenge: str
     teams: list[BoardLine]
-    awarded: Annotated[str, Field(description="报告以后立给了谁、到哪一步; 没有立项为空")] = ""
+    awarded: Annotated[str, Field(description="报告以后立给了谁、到哪一步；没有立项为空")] = ""
 
 
 class AssignmentView(Page[AssignedView]):

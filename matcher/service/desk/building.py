@@ -37,7 +37,7 @@ class BuildAsked(BaseModel):
 
     upload_id: str = ""
     organisation: Annotated[str, Field(max_length=200)] = ""
-    only_for: Annotated[str, Field(description="只建这个单位的团队; 空: 不限")] = ""
+    only_for: Annotated[str, Field(description="只建这个单位的团队；空：不限")] = ""
     kind: KindName | None = None
     partial: bool = True
     answers: tuple[Told, ...] = ()

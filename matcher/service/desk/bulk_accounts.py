@@ -58,7 +58,7 @@ class BulkPreview(View):
     upload_id: str
     file: str
     rows: list[BulkRow]
-    rejects: Annotated[list[str], Field(description="不能用的行: 哪一格, 原因, 应为, 处理")]
+    rejects: Annotated[list[str], Field(description="不能用的行：哪一格，原因，应为，处理")]
 
 
 class BulkMade(View):

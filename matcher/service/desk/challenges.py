@@ -39,7 +39,7 @@ class ChallengeQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=200, description="按意思和用词查找, 词可用空格分开")] = ""
+    q: Annotated[str, Field(max_length=200, description="按意思和用词查找，词可用空格分开")] = ""
     province: Short = ""
     city: Short = ""
     industry: Short = ""
@@ -51,7 +51,7 @@ class ChallengeQuery(BaseModel):
     mine: Annotated[bool, Field(description="只要本单位的")] = False
     sort: Annotated[
         Literal["relevance", "id", "deadline", "amount"],
-        Field(description="排序; relevance: 最相关的在前, 没有查找的词时按编号"),
+        Field(description="排序；relevance：最相关的在前，没有查找的词时按编号"),
     ] = "relevance"
     page: PageNumber = 1
     size: PageSize = 20

@@ -61,11 +61,11 @@ class ContractFields(BaseModel):
     number: Annotated[_Line, Field(description="合同编号")] = ""
     amount_wan: Annotated[float | None, Field(ge=0, le=1e7, allow_inf_nan=False)] = None
     begins: date | None = None
-    ends: Annotated[date | None, Field(description="合同到期, 应当验收的日期")] = None
+    ends: Annotated[date | None, Field(description="合同到期，应当验收的日期")] = None
     parties: Annotated[str, Field(max_length=500, description="签约各方")] = ""
     milestones: list[Milestone] = Field(default=[], max_length=20)
     targets: list[_Target] = Field(
-        default=[], max_length=200, description="对每条要求约定的指标, 按要求的次序"
+        default=[], max_length=200, description="对每条要求约定的指标，按要求的次序"
     )
 
 
@@ -129,7 +129,7 @@ class MilestoneView(View):
 
     due: date
     what: str
-    done: Annotated[str, Field(description="哪一天登记完成; 没有完成为空")]
+    done: Annotated[str, Field(description="哪一天登记完成；没有完成为空")]
     note: str
 
 
@@ -155,7 +155,7 @@ class ContractView(View):
     milestones: list[MilestoneView]
     targets: list[TargetView]
     papers: list[PaperView]
-    conclusion: Annotated[str, Field(description="验收结论; 没有验收为空")]
+    conclusion: Annotated[str, Field(description="验收结论；没有验收为空")]
     accepted: Annotated[str, Field(description="哪一天验收")]
 
 

@@ -36,9 +36,9 @@ class CorrectionAsked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     kind: CorrectionKind
-    challenge_id: Annotated[_Id, Field(description="覆盖、匹配: 哪项难题")] = ""
+    challenge_id: Annotated[_Id, Field(description="覆盖、匹配：哪项难题")] = ""
     subject: Annotated[
-        str, Field(max_length=1000, description="成果: 名称; 覆盖: 要求, 如 攻关内容1")
+        str, Field(max_length=1000, description="成果：名称；覆盖：要求，如 攻关内容1")
     ] = ""  # fmt: skip
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["作者是同名的人"])]
 
@@ -72,7 +72,7 @@ class CorrectionView(View):
     reason: str
     account: str
     at: str
-    undone_at: Annotated[str | None, Field(description="撤销的时间; 仍然有效为空")]
+    undone_at: Annotated[str | None, Field(description="撤销的时间；仍然有效为空")]
     undone_by: str
     undone_reason: str
 

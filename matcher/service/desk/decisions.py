@@ -58,7 +58,7 @@ class OutcomeView(View):
     reason: str
     who: str
     when: date | None
-    by_hand: Annotated[bool, Field(description="登记的; 否则由对接的步骤得来")]
+    by_hand: Annotated[bool, Field(description="登记的；否则由对接的步骤得来")]
 
 
 def version(caller: Caller, challenge_id: str) -> str:

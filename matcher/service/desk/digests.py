@@ -27,7 +27,7 @@ class DigestAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    every: Annotated[Every, Field(description="never 不发, daily 每天, weekly 每周一; 早上八点")]
+    every: Annotated[Every, Field(description="never 不发，daily 每天，weekly 每周一；早上八点")]
 
 
 class DigestView(DigestAsked):

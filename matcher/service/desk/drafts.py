@@ -65,9 +65,9 @@ class DraftView(View):
     state: DraftState
     created: str
     updated: str
-    version: Annotated[str, Field(description="这一版的记号, 即 ETag; 写入时用 If-Match 带回")]
+    version: Annotated[str, Field(description="这一版的记号，即 ETag；写入时用 If-Match 带回")]
     fields: DraftFields
-    challenge_id: Annotated[str, Field(description="发榜的编号; 还没有为空")] = ""
+    challenge_id: Annotated[str, Field(description="发榜的编号；还没有为空")] = ""
     returned: Annotated[str, Field(description="被退回的理由")] = ""
 
 

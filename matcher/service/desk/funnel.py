@@ -31,8 +31,8 @@ class FunnelQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    by: Annotated[By, Field(description="year 年度, list 榜单文件, meeting 会议")] = "year"
-    batch: Annotated[str, Field(max_length=300, description="哪一批; 空为全部")] = ""
+    by: Annotated[By, Field(description="year 年度，list 榜单文件，meeting 会议")] = "year"
+    batch: Annotated[str, Field(max_length=300, description="哪一批；空为全部")] = ""
 
 
 class FunnelRow(View):

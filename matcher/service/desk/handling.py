@@ -25,7 +25,7 @@ class HandlingAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    assignee: Annotated[str, Field(max_length=100, description="管理人员的账号名; 空为未分配")] = ""
+    assignee: Annotated[str, Field(max_length=100, description="管理人员的账号名；空为未分配")] = ""
     meeting: Annotated[Meeting, Field(description="会议或批次")] = ""
 
 

@@ -59,7 +59,7 @@ class ColumnView(View):
     """A column of the file and the field it was understood as."""
 
     column: str
-    field: Annotated[str, Field(description="空: 原样保留")]
+    field: Annotated[str, Field(description="空：原样保留")]
     how: str = ""
 
 
@@ -82,12 +82,12 @@ class PartPreview(View):
     rejected: int
     omitted: int
     total: int
-    added: Annotated[int, Field(description="新增 (成果、结果不分新旧, 都算这里)")]
+    added: Annotated[int, Field(description="新增（成果、结果不分新旧，都算这里）")]
     changed: int
     unchanged: int
     columns: list[ColumnView]
     records: Annotated[list[RecordLine], Field(description="前几条")]
-    rejects: Annotated[list[str], Field(description="不能用的地方 (前 200 处)")]
+    rejects: Annotated[list[str], Field(description="不能用的地方（前 200 处）")]
     omissions: Annotated[list[str], Field(description="不是数据的行")]
     notes: Annotated[list[str], Field(description="疑似重复、改用的编号、提醒")]
 
@@ -98,9 +98,9 @@ class ImportPreview(View):
     import_id: str
     file: str
     parts: list[PartPreview]
-    unread: Annotated[list[str], Field(description="压缩包里读不了的文件, 或不是榜单的通知")]
+    unread: Annotated[list[str], Field(description="压缩包里读不了的文件，或不是榜单的通知")]
     choices: Annotated[
-        list[KindName], Field(description="看不准是什么时的两种读法: 带上 kind 再看一次")
+        list[KindName], Field(description="看不准是什么时的两种读法：带上 kind 再看一次")
     ] = Field(default_factory=list)
     doubt: Annotated[str, Field(description="为什么看不准")] = ""
 
@@ -237,7 +237,7 @@ def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPrevie
     reading, count = part.reading, part.reading.count
     notes = [*warnings_of(reading), *part.notes]
     if obstacle is not None and (part.strays or not part.records):
-        notes.append(f"{obstacle.what}: {obstacle.given}; {obstacle.remedy}")
+        notes.append(f"{obstacle.what}：{obstacle.given}；{obstacle.remedy}")
     shown = part.records if part.kind.makes_ids else reading.records
     return PartPreview(
         kind=part.kind.name, label=part.kind.label, used=count.used, rejected=count.rejected,

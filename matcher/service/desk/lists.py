@@ -69,7 +69,7 @@ class Found(View):
     """What building from the lists would do."""
 
     lists: tuple[FileLine, ...] = ()
-    rejects: Annotated[tuple[str, ...], Field(description="不能用的地方 (前 50 处)")] = ()
+    rejects: Annotated[tuple[str, ...], Field(description="不能用的地方（前 50 处）")] = ()
     people: int = 0
     names: Annotated[int, Field(description="署名")] = 0
     persons: Annotated[int, Field(description="认出的人")] = 0
@@ -81,8 +81,8 @@ class Found(View):
     left_out: Annotated[int, Field(description="负责人要求不收录的团队")] = 0
     unassigned: Annotated[int, Field(description="归不到团队的成果")] = 0
     doubts: Annotated[int, Field(description="拿不准是否同一人的地方")] = 0
-    teams: Annotated[tuple[BuiltTeam, ...], Field(description="新增、更新的团队 (前 100 个)")] = ()
-    questions: Annotated[tuple[Question, ...], Field(description="最拿不准的 (前 30 处)")] = ()
+    teams: Annotated[tuple[BuiltTeam, ...], Field(description="新增、更新的团队（前 100 个）")] = ()
+    questions: Annotated[tuple[Question, ...], Field(description="最拿不准的（前 30 处）")] = ()
 
 
 class ListsView(View):
@@ -90,7 +90,7 @@ class ListsView(View):
 
     list_id: Annotated[str, Field(examples=["9f86d081884c7d65"])]
     file: str
-    organisation: Annotated[str, Field(description="只建这个单位的团队; 空: 不限")]
+    organisation: Annotated[str, Field(description="只建这个单位的团队；空：不限")]
     state: ListState
     going: Annotated[bool, Field(description="任务还在做")]
     done: int

@@ -18,8 +18,8 @@ from matcher.service.views import View, numbered
 class Meant(View):
     """Something an act was about."""
 
-    name: Annotated[str, Field(description="名称; 已不在或不让看的为空")]
-    number: Annotated[str, Field(description="编号; 系统内部的为空, 除非没有名称")]
+    name: Annotated[str, Field(description="名称；已不在或不让看的为空")]
+    number: Annotated[str, Field(description="编号；系统内部的为空，除非没有名称")]
 
 
 def meant(caller: Caller, action: str, target: str) -> list[Meant]:

@@ -75,7 +75,7 @@ class MergeAsked(Two):
         dict[str, Choice],
         Field(
             max_length=100,
-            description="栏目取哪一条的; 不写为 rule: 第一条的, 空的用第二条补, 列表和成果合在一起",
+            description="栏目取哪一条的；不写为 rule：第一条的，空的用第二条补，列表和成果合在一起",
         ),
     ] = {}
     reason: Annotated[str, Field(max_length=500)] = ""
@@ -103,10 +103,10 @@ class MergePreview(Two, View):
     fields: list[MergedField]
     pairs: Annotated[int, Field(description="跟着并过来的对接")]
     outcomes: Annotated[int, Field(description="跟着并过来的结果")]
-    obstacle: Annotated[str, Field(description="为什么不能合并; 能则为空")]
+    obstacle: Annotated[str, Field(description="为什么不能合并；能则为空")]
     public: Annotated[list[str], Field(description="合并后对外公开的页面上会变的栏目")]
     contracts: Annotated[
-        list[str], Field(description="第一条已经立项、签约、验收的团队; 合同里约定的不变")
+        list[str], Field(description="第一条已经立项、签约、验收的团队；合同里约定的不变")
     ]
 
 

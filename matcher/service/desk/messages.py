@@ -35,7 +35,7 @@ class HookNew(BaseModel):
     style: HookStyle
     address: Annotated[str, Field(min_length=1, max_length=1000)]
     secret: Annotated[
-        str, Field(max_length=200, description="钉钉、飞书的加签密钥, 可不填; 程序接口的由本站生成")
+        str, Field(max_length=200, description="钉钉、飞书的加签密钥，可不填；程序接口的由本站生成")
     ] = ""
     kinds: Annotated[list[MessageKind], Field(min_length=1, max_length=len(MESSAGE_KINDS))]
 

@@ -37,7 +37,7 @@ class NamesakeView(View):
     """A question with its answer."""
 
     question: Question
-    answer: Annotated[Answer, Field(description="空: 还没有人答")]
+    answer: Annotated[Answer, Field(description="空：还没有人答")]
 
 
 class Told(BaseModel):

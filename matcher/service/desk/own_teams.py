@@ -48,7 +48,7 @@ class TeamFields(BaseModel):
     contact_phone: _Line = ""
     contact_email: _Line = ""
     references: Annotated[
-        str, Field(max_length=100_000, description="新增的成果, 一行一条, 照文献格式粘贴即可")
+        str, Field(max_length=100_000, description="新增的成果，一行一条，照文献格式粘贴即可")
     ] = ""
 
     @classmethod

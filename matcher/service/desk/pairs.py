@@ -79,7 +79,7 @@ class PairLine(View):
     team: str
     org_name: str
     state: str
-    place: Annotated[int, Field(description="第几; 只有需求方和管理人员看得到, 别人为 0")]
+    place: Annotated[int, Field(description="第几；只有需求方和管理人员看得到，别人为 0")]
     until: date | None
     overdue: bool
     updated: str
@@ -104,7 +104,7 @@ class PairView(PairLine):
     version: int
     parties: list[str]
     moves: list[MoveOption]
-    others: Annotated[list[str], Field(description="等着谁: 别的各方现在可以办什么")]
+    others: Annotated[list[str], Field(description="等着谁：别的各方现在可以办什么")]
     undo: Annotated[str, Field(description="管理人员可以撤销的一步")]
     stays: Annotated[str, Field(description="撤销收不回什么")]
     steps: list[StepLine]

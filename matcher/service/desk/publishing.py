@@ -52,7 +52,7 @@ class PendingQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=200, description="要出现的词, 空格分开")] = ""
+    q: Annotated[str, Field(max_length=200, description="要出现的词，空格分开")] = ""
     page: PageNumber = 1
     size: PageSize = 50
 
@@ -63,7 +63,7 @@ class Chosen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     challenge_ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
-    meeting: Annotated[handling.Meeting, Field(description="为哪次会议或批次; 空则不改")] = ""
+    meeting: Annotated[handling.Meeting, Field(description="为哪次会议或批次；空则不改")] = ""
 
 
 class Restated(BaseModel):
@@ -111,9 +111,9 @@ class HistoryView(View):
 
     challenge_id: str
     state: str
-    version: Annotated[str, Field(description="这一版内容的记号, 更正时带回")]
+    version: Annotated[str, Field(description="这一版内容的记号，更正时带回")]
     moves: Annotated[list[str], Field(description="现在可以走的步骤")]
-    undo: Annotated[str, Field(description="可以撤销的最后一步; 没有为空")]
+    undo: Annotated[str, Field(description="可以撤销的最后一步；没有为空")]
     stays: Annotated[str, Field(description="撤销它收不回什么")]
     steps: list[StepView]
 

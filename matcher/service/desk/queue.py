@@ -29,7 +29,7 @@ class JobQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Annotated[list[JobKind], Field(max_length=5, description="只要这几种; 空为全部")] = []
+    kind: Annotated[list[JobKind], Field(max_length=5, description="只要这几种；空为全部")] = []
     page: PageNumber = 1
     size: PageSize = 20
 
@@ -47,8 +47,8 @@ class JobView(View):
     job_id: Annotated[str, Field(examples=["9f86d081884c7d65"])]
     kind: JobKind
     kind_name: str
-    about: Annotated[str, Field(description="导入的文件名, 或报告的标题")]
-    import_id: Annotated[str, Field(description="导入的文件; 已清掉的为空")]
+    about: Annotated[str, Field(description="导入的文件名，或报告的标题")]
+    import_id: Annotated[str, Field(description="导入的文件；已清掉的为空")]
     state: JobState
     state_name: str
     done: int

@@ -45,7 +45,7 @@ class Restoration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    version: Annotated[int, Field(ge=1, description="第几版, 见 versions")]
+    version: Annotated[int, Field(ge=1, description="第几版，见 versions")]
     reason: Reason
 
 
@@ -81,7 +81,7 @@ class RecordHistory(View):
     kind: Kind
     record_id: str
     name: str
-    there: Annotated[bool, Field(description="还在; 否则已删除")]
+    there: Annotated[bool, Field(description="还在；否则已删除")]
     versions: list[VersionView]
     steps: list[StepTold]
 
@@ -93,7 +93,7 @@ class GoneLine(View):
     record_id: str
     name: str
     organisation: str
-    move: Annotated[str, Field(description="怎么没有的; 不是在网页上办的为空")]
+    move: Annotated[str, Field(description="怎么没有的；不是在网页上办的为空")]
     reason: str
     at: str
 

@@ -38,7 +38,7 @@ class RegistrationNew(BaseModel):
     region: Annotated[
         str, Field(min_length=1, max_length=200, description="所在省、市", examples=["辽宁大连"])
     ]
-    email: Annotated[_Short, Field(description="收消息的邮箱, 可不填")] = ""
+    email: Annotated[_Short, Field(description="收消息的邮箱，可不填")] = ""
     note: Annotated[str, Field(max_length=500, description="给审核的人看的说明")] = ""
     password: Annotated[str, Field(max_length=200)]
 

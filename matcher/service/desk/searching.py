@@ -27,16 +27,16 @@ class SuggestionQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(min_length=1, max_length=100, description="已经输入的字")]
-    records: Annotated[bool, Field(description="只要记录, 不要用词 (供选择难题或团队)")] = False
+    records: Annotated[bool, Field(description="只要记录，不要用词（供选择难题或团队）")] = False
     size: Annotated[int, Field(ge=1, le=20)] = 8
 
 
 class Suggestion(View):
     """A record, or a word of the field."""
 
-    value: Annotated[str, Field(description="编号; 用词则为它自己", examples=["KB-18"])]
+    value: Annotated[str, Field(description="编号；用词则为它自己", examples=["KB-18"])]
     label: Annotated[str, Field(examples=["高端轴承钢"])]
-    note: Annotated[str, Field(description="单位; 用词为空")] = ""
+    note: Annotated[str, Field(description="单位；用词为空")] = ""
     kind: Literal["难题", "团队", "用词"]
 
 

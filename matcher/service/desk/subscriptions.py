@@ -28,7 +28,7 @@ class SavedAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["钢铁, 辽宁"])]
+    name: Annotated[str, Field(min_length=1, max_length=100, examples=["钢铁，辽宁"])]
     query: ChallengeQuery
 
 
@@ -45,7 +45,7 @@ class SavedView(View):
 class SavedNew(SavedView):
     """A saved query just made; the address of its feed is told this once."""
 
-    feed: Annotated[str, Field(description="Atom 订阅地址; 知道它的人都能读")]
+    feed: Annotated[str, Field(description="Atom 订阅地址；知道它的人都能读")]
 
 
 @dataclass(frozen=True, slots=True)

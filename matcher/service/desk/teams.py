@@ -33,7 +33,7 @@ class TeamQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=200, description="按意思和用词查找, 词可用空格分开")] = ""
+    q: Annotated[str, Field(max_length=200, description="按意思和用词查找，词可用空格分开")] = ""
     province: Short = ""
     city: Short = ""
     org_type: OrgType | None = None

@@ -86,16 +86,16 @@ class ImportAsked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     upload_id: str
-    partial: Annotated[bool, Field(description="有不能用的行时, 导入其余的行")] = False
-    merge: Annotated[bool, Field(description="与已有记录确属同一项的, 合并")] = False
+    partial: Annotated[bool, Field(description="有不能用的行时，导入其余的行")] = False
+    merge: Annotated[bool, Field(description="与已有记录确属同一项的，合并")] = False
     library: Annotated[
-        bool, Field(description="论文、专利、项目等清单: 由它建立团队库 (别的文件不能用)")
+        bool, Field(description="论文、专利、项目等清单：由它建立团队库（别的文件不能用）")
     ] = False
     organisation: Annotated[
-        str, Field(max_length=200, description="没有写单位的行, 都属于这个单位")
+        str, Field(max_length=200, description="没有写单位的行，都属于这个单位")
     ] = ""
     kind: Annotated[
-        KindName | None, Field(description="按什么读: 看不准时由人选; 不写则自己判断")
+        KindName | None, Field(description="按什么读：看不准时由人选；不写则自己判断")
     ] = None
 
 

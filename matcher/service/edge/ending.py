@@ -45,7 +45,7 @@ class OneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is written."""
         if record.msg == _SERVER_SAYS:
-            record.msg = "停止服务: %s 个请求在时限内没有做完，已中断"
+            record.msg = "停止服务：%s 个请求在时限内没有做完，已中断"
         kind = record.exc_info[0] if record.exc_info else None
         return kind is None or not issubclass(kind, asyncio.CancelledError)
 

@@ -130,7 +130,7 @@ class Jobs:
         with self._database.writing() as connection:
             connection.execute(
                 """UPDATE jobs SET state = 'failed', finished = ?,
-                error = '多次被中断, 不再自动重做; 可以重新提交'
+                error = '多次被中断，不再自动重做；可以重新提交'
                 WHERE state = 'running' AND attempts >= ?""",
                 (now(), _MOST_ATTEMPTS),
             )
