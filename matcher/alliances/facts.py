@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from matcher.alliances import wording
 from matcher.alliances.advantage import FIT
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
@@ -26,8 +27,6 @@ from matcher.text.indicators import parse_indicators
 
 # What may be of an enterprise that is an institute, or of something that is neither by its name.
 _RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
-_LEFT = re.compile("退出|退盟|已离开")
-_PENDING = re.compile("待.{1,2}")
 _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
@@ -41,15 +40,6 @@ _GRADES: Mapping[Told, tuple[str, str]] = {
 }  # fmt: skip
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
-# What a goal or an agreement is not settled by; a goal itself may well be 计划 or 预计.
-_UNSETTLED = re.compile(
-    "待[定议商补填]|未(?!来)|尚|拟定中|商[定谈]中|正在|起草|草案|协商中|讨论中|^拟"
-)
-_LACK = re.compile("(?:暂?无|没有|未约定|没写|没约定)(?:.{0,6}(?:目标|机制|指标|约定))?")
-_UNSIGNED = re.compile("未签|没签|没有签|起草|草案|拟签|待签|协商|洽谈|准备签|计划签|正在签|意向")
-_NOT_JOINED = re.compile(
-    "^拟|[（(]拟|拟[加邀引聘合]|未[加签定]|尚未|意向|洽谈|计划加|计划邀|邀请中|待加"
-)
 _CLAUSE = re.compile(r"[。；;\n]")
 
 
@@ -257,7 +247,7 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
 
 def _signed(alliance: Alliance) -> Fact:
     """By its day, where no note says that it is not signed."""
-    said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and _UNSIGNED.search(c)]
+    said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and wording.UNSIGNED.search(c)]
     told = f"；备注写“{said[0]}”" if said else ""
     if alliance.agreed_on is None and said:
         turns = "没有签就不满足，各项计划都要签了再申请；已经签了的话满足"
@@ -295,8 +285,8 @@ def _among(alliance: Alliance, member: Fact) -> Fact:
 def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """Whether a university or an institute belongs; what a name leaves open is asked."""
     named = [m for m in members_of(alliance) if m.role == "成员"]
-    gone = [name for name in research if _LEFT.search(name)]
-    absent = [name for name in research if name in gone or _NOT_JOINED.search(name)]
+    gone = [name for name in research if wording.LEFT.search(name)]
+    absent = [name for name in research if name in gone or wording.NOT_JOINED.search(name)]
     if absent and len(absent) == len(research):
         turns = "退出了就不是成员，不满足，没有退出的话满足"
         if len(gone) < len(absent):
@@ -333,9 +323,9 @@ def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
 
 def _written(text: str, name: str) -> Fact:
     """What a column says; a word for nothing is a lack, a dash or a draft is to be asked."""
-    if _LACK.fullmatch(text.strip()):
+    if wording.LACK.fullmatch(text.strip()):
         return Fact(False, f"{name}写作“{text}”")
-    if text and (is_nothing(text) or _PENDING.fullmatch(text.strip()) or _UNSETTLED.search(text)):
+    if text and (is_nothing(text) or wording.UNSETTLED.search(text.strip())):
         return Fact(None, f"{name}写作“{text}”")
     return Fact(True, f"联盟表：{name}已写明") if text else Fact(None, f"{name}未填写")
 

@@ -48,11 +48,13 @@ def received_by_alliance(
     """
     found = {}
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
+    given = [c for c in claims if c.programme and c.given]
+    near = [c for c in given if c.is_of(keys) or _of_alliance(alliance, c)]
     for programme in (p for p in pack.programme if p.subject == "联盟"):
         mine = [
-            c for c in claims
-            if c.given and c.programme == programme.id
-            and _paid(programme, c) and _of(programme, alliance, keys, c)
+            c for c in near
+            if c.programme == programme.id and _paid(programme, c)
+            and (c.is_of(keys) if programme.receiver == "盟主" else _of_alliance(alliance, c))
         ]  # fmt: skip
         if mine:
             now = [c for c in mine if c.year == year]
@@ -97,9 +99,7 @@ def _paid(programme: Programme, claim: Claim) -> bool:
     return not programme.payers or claim.level in ("", programme.payers[0])
 
 
-def _of(programme: Programme, alliance: Alliance, lead: frozenset[str], claim: Claim) -> bool:
-    if programme.receiver == "盟主":
-        return claim.is_of(lead)
+def _of_alliance(alliance: Alliance, claim: Claim) -> bool:
     return _for(alliance, claim) or claim.key in alliance.challenges
 
 

@@ -11,17 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from matcher.alliances.members import organisation_of
+from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing
 
 Stage = Literal["建成", "没有建成", "没有写明"]
-PLANNED = re.compile(
-    "(?<![虚模])拟|计划|预计|规划|筹|在建|正在|未(?!来)|尚[未不无在]|申[请报]中|待[建定批验投]|意向"
-    "|洽谈|起草|草案|即将|将[建于]|没有|停|撤销|关闭"
-)
-"""Words by which a thing is planned, begun, denied or given up."""
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _CLAUSE = re.compile(r"[，,；;。（）()\n]")

@@ -1,0 +1,24 @@
+"""Words by which a thing that is written down is not there yet, is denied, or is gone."""
+
+from __future__ import annotations
+
+import re
+
+_DRAFT = "起草|草案|正在|未(?!来)|尚[未不无在]"
+_TALKS = "意向|洽谈"
+PLANNED = re.compile(
+    f"{_DRAFT}|{_TALKS}|(?<![虚模])拟|计划|预计|规划|筹|在建|申[请报]中|待[建定批验投]"
+    "|即将|将[建于]|没有|停|撤销|关闭"
+)
+"""Of a platform, a conversion, a person: planned, begun, denied or given up."""
+UNSETTLED = re.compile(f"{_DRAFT}|待[定议商补填]|拟定中|商[定谈]中|协商中|讨论中|^拟|^待..?$")
+"""Of a goal or a mechanism, which may well be 计划 or 预计 and promise 意向用户."""
+UNSIGNED = re.compile(f"{_TALKS}|起草|草案|协商|(?:未|没有?|拟|待|准备|计划|正在)签")
+"""Of an agreement, in a clause that names one."""
+NOT_JOINED = re.compile(
+    f"{_TALKS}|^拟|[（(]拟|拟[加邀引聘合]|未[加签定]|尚未|(?:计划|待)[加邀]|邀请中"
+)
+"""Of a member, in its own name."""
+LEFT = re.compile("退出|退盟|已离开")
+LACK = re.compile("(?:暂?无|没有|未约定|没写|没约定)(?:.{0,6}(?:目标|机制|指标|约定))?")
+"""All of what is written, where it is a word for nothing."""
