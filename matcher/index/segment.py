@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +100,19 @@ class Segment:
         return np.zeros(len(self), dtype=bool) if self.drafts is None else self.drafts
 
     @classmethod
-    def build(cls, documents: Sequence[IndexedDocument]) -> Segment:
-        """From documents in order of id, each with a passage; all with vectors or none."""
+    def build(cls, read: Iterable[IndexedDocument]) -> Segment:
+        """From documents in order of id, each with a passage; all with vectors or none.
+
+        They are read once, and their words, which take most room, are held one document at a time.
+        """
+        documents: list[IndexedDocument] = []
+
+        def tokens() -> Iterator[Sequence[str]]:
+            for document in read:
+                documents.append(replace(document, tokens=()))
+                yield from document.tokens
+
+        postings = Postings.build(tokens())
         lengths = [len(document.kinds) for document in documents]
         known: dict[str, int] = {}
         codes = [
@@ -116,7 +126,7 @@ class Segment:
             positions=np.array([p for o in documents for p in o.positions], dtype=np.int64),
             kinds=Column(tuple(known), np.array(codes, dtype=np.int32)),
             years=np.array([year or 0 for o in documents for year in o.years], dtype=np.int16),
-            postings=Postings.build(chain.from_iterable(document.tokens for document in documents)),
+            postings=postings,
             vectors=Vectors.build(np.concatenate(exact)) if exact else None,
             drafts=drafted if drafted.any() else None,
         )
@@ -187,13 +197,14 @@ def segments(
     documents: Iterable[IndexedDocument], size: int = SEGMENT_PASSAGES
 ) -> Iterator[Segment]:
     """Segments of about ``size`` passages from documents in order of id, read once."""
-    held: list[IndexedDocument] = []
-    count = 0
-    for document in documents:
-        held.append(document)
-        count += len(document.kinds)
-        if count >= size:
-            yield Segment.build(held)
-            held, count = [], 0
-    if held:
-        yield Segment.build(held)
+    left = iter(documents)
+
+    def stretch(first: IndexedDocument) -> Iterator[IndexedDocument]:
+        yield first
+        count = len(first.kinds)
+        while count < size and (document := next(left, None)) is not None:
+            yield document
+            count += len(document.kinds)
+
+    for first in left:
+        yield Segment.build(stretch(first))

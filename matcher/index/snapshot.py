@@ -191,8 +191,7 @@ def _written_apart(stretch: _Stretch) -> bool:
 def _write(store: Store, stretch: _Stretch) -> None:
     target = stretch.folder / stretch.name
     shutil.rmtree(target, ignore_errors=True)  # a process may have been killed over it
-    documents = list(stored_documents(store, stretch.side, within=stretch.within))
-    Segment.build(documents).save(target)
+    Segment.build(stored_documents(store, stretch.side, within=stretch.within)).save(target)
 
 
 def forget(folder: Path) -> None:
