@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 import zipfile
 from html import escape
 from pathlib import Path
@@ -343,3 +345,38 @@ def test_a_bibtex_entry_in_parentheses_is_read(tmp_path: Path) -> None:
     read = read_any(tmp_path / "a.bib").achievements
     assert read is not None
     assert [record.title for record in read.records] == ["轴承, x@y (甲, 乙)", "密封"]
+
+
+ROWS = "<tr><td>密封</td><td>乙厂</td></tr>"
+FIELDS = '{"title": "密封", "org": "乙厂"}, {"title": "齿轮", "org": "丙厂"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"<!-- <table>{ROWS}</table> -->", "注释掉的表格"),
+        (f"<!-- <table>{ROWS}</table>", "注释掉的表格"),
+        (f"<script>document.write('{ROWS}')</script>", "由脚本"),
+        (f"<script type='text/html'>{ROWS}</script>", "由脚本"),
+        (f"<script>var list = [{FIELDS}]</script>", "由脚本"),
+        (f"<script>window.data = {json.dumps(FIELDS)}</script>", "由脚本"),
+        (f"<script>{json.dumps(json.loads(f'[{FIELDS}]'))}</script>", "由脚本"),
+        ("<script>x = [['密封', '乙厂'], ['齿轮', '丙厂'], ['轴', '丁厂']]</script>", "由脚本"),
+        ("<!-- 导航开始 --><!--[if IE]><td>请升级</td><![endif]-->", ""),
+        (
+            "<script>months = ['一月', '二月', '三月']; texts = {ok: '确定', no: '取消'}</script>",
+            "",
+        ),
+        ("<script>menu = [{name: '首页', url: '/'}, {name: '新闻', url: '/n'}]</script>", ""),
+    ],
+)
+def test_rows_that_a_page_draws_or_hides_by_itself(body: str, said: str, tmp_path: Path) -> None:
+    told = _told(_page(tmp_path / "a.html", body))
+    assert said in told if said else told == ""
+
+
+def test_a_script_of_any_length_is_looked_at_once(tmp_path: Path) -> None:
+    page = _page(tmp_path / "a.html", f"<script>{'a:' * 500_000}{'<td' * 300_000}</script><!--")
+    started = time.process_time()
+    assert _told(page) == ""
+    assert time.process_time() - started < 20

@@ -14,6 +14,7 @@ from matcher.corpora.duplicates.reconciling import Reconciled, reconcile, with_e
 from matcher.corpora.headers.kinds import READABLE, Kind, KindName
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.errors import InputError
+from matcher.garbage import collected_seldom
 from matcher.index.store import Side
 from matcher.intake.expected import Expected
 from matcher.records import Challenge, Team
@@ -104,6 +105,7 @@ class Preview:
             expected="已导入的团队编号", remedy="先导入团队库，或改正团队编号",
         )  # fmt: skip
 
+    @collected_seldom()
     def changes(self, workspace: Workspace) -> dict[int, Change]:
         """What each part would change, by its ``id``; evidence and outcomes are not compared."""
         compared = [part for part in self.parts if part.side is not None and part.kind.makes_ids]
@@ -112,6 +114,7 @@ class Preview:
         return {**told, **dict(zip(map(id, compared), found, strict=True))}
 
 
+@collected_seldom()
 def look(
     workspace: Workspace, contents: Iterable[FileContent], *, merging: bool = False,
     partial: bool = True, alliances: Sequence[Alliance] = (),

@@ -52,6 +52,7 @@ _COUNTED = r"(?:个(?=分贝|毫米|微米|纳米|厘米|公斤|千瓦|兆帕|�
 _LIMITS = r"(?:以上|以下|以内|之内|之间|左右|上下|内|及|或|的|时|后|下|/|[,，、;；)(]|$)"
 _HAN_NUMBER = rf"(?:[{HAN}]+[万亿](?=[{HAN}]))*[{HAN}]+(?:点[零一二三四五六七八九]+)?"
 _FRACTION = rf"(?:百万|十万|亿|百|千|万|[{HAN}]+|\d+)分之(?:\d+(?:\.\d+)?|{_HAN_NUMBER})"
+_ENDS = r"(?=以上|以下|以内|左右|$|[,，;；)])"
 _LOWER = (
     r"低于|小于|少于|短于|不足|低过|小过|轻于|慢于|窄于|薄于|跌破|[达没]不?到(?<!达到)|不到(?!位)|不及"
 )  # fmt: skip
@@ -92,7 +93,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
     ("nines", "2-9二两三四五六七", r"(?P<nines>[2-9二两三四五六七])\s?个\s?[9九](?![\d年月日])"),
     ("fraction", f"{_NUMERALS}负万",
      rf"(?P<neg_f>负)?{_FRACTION}|(?<![\d/.])(?:[1-9]\d?/[1-9]\d?|1/[1-9]\d{{2,5}})(?![\d/.])|"
-     rf"[一二两三四五六七八九]成(?=以上|以下|左右|$|[,，;；)])"),
+     rf"(?:[1-9]|[一二两三四五六七八九])成{_ENDS}|(?:[1-9](?:\.?\d)?|[一二三四五六七八九]{{1,2}})折{_ENDS}"),
     ("ratio", r"\d",
      r"(?<![\d.:])(?P<ratio>\d+(?:\.\d+)?\s?:\s?1|1\s?:\s?\d+(?:\.\d+)?)(?![\d.:])"),
     ("amount", r"+\-\d零负",
@@ -118,7 +119,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<by>了|幅度|幅(?!度)|"
      rf"率(?=\s?[≥≤<>=不达大小高低超为]))?(?P<to>至(?!少|多|今)|到|为(?=\s?[\d≤≥原]))?"
      rf"|(?P<short>(?P<short_up>{_SHORT_UP})|"
-     rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多))|"
+     rf"(?P<short_down>{_SHORT_DOWN}))(?P<short_to>[至到](?!少|多)|为(?=原来|原有))|"
      rf"降(?=\s?[\d约了一二两三四五六七八九半])了?"),
     ("at_most", "控限", r"控制(?:在|到|为)|限制(?:在|到|为)"),
     ("reach", "达可实做保维稳", r"达到|可?达(?!标)|实现|做到|(?:保持|维持|稳定)在"),
@@ -337,6 +338,9 @@ def _share(text: str) -> Amount:
         return Amount(without_noise(100.0 * over / under), "%", part=under < _LEAST_OF_A_SCALE)
     if text.endswith("成"):
         return Amount(10 * number(text[:-1]), "%")
+    if text.endswith("折"):  # 八折 and 八五折
+        said = number(text[:-1])
+        return Amount(without_noise(said if said >= 10 else 10 * said), "%", part=True)
     under_text, _, over_text = text.removeprefix("负").partition("分之")
     if under_text in _HUNDREDTHS:
         unit, factor = _HUNDREDTHS[under_text]

@@ -25,6 +25,7 @@ _RARE = 60
 # How many runs, and how many pairs, are looked at together.
 _RUNS, _TOGETHER = 2_000_000, 500_000
 _BITS = 21  # of a character
+_MARK = 4  # bytes that say in which order those of each character are
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -44,7 +45,7 @@ class Names:
 
     def append(self, name: str) -> None:
         """One more."""
-        self._characters.extend(map(ord, name))
+        self._characters.frombytes(name.encode("utf-32", "surrogatepass")[_MARK:])
         self._starts.append(len(self._characters))
 
     @property

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 
 from matcher.corpora.cells import read_out
@@ -123,7 +123,13 @@ def _key(record: Challenge | Team) -> _Key:
         name, organisation = subject_words(record.team_name), record.org_name
         name = name or normalise(record.leader_name)
     plain = _MARKS.sub("", normalise(name))
-    return _Key(plain, _MARKS.sub("", normalise(normalise_organisation(organisation))))
+    return _Key(plain, _organisation(organisation))
+
+
+@lru_cache(maxsize=10_000)
+def _organisation(name: str) -> str:
+    """What an organisation is compared by; thousands of records are of the same few."""
+    return _MARKS.sub("", normalise(normalise_organisation(name)))
 
 
 @cache

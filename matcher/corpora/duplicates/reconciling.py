@@ -85,7 +85,7 @@ def _with_own_ids(
     records: Sequence[RecordT], stored: Mapping[str, RecordT], told: list[Renamed]
 ) -> Sequence[RecordT]:
     """The same records if no id clashes; of those that get the same new id the last one stays."""
-    if next(iter(stored), None) is None:
+    if not any(map(_is_ordinal, stored)):
         return records
     renamed: dict[int, RecordT] = {}
     for position, record in enumerate(records):
@@ -118,14 +118,17 @@ def _merged(
 
 
 def _renamed(record: RecordT, stored: Mapping[str, RecordT], told: list[Renamed]) -> RecordT:
-    ordinal = record.record_id.isdecimal() and len(record.record_id) <= _LONGEST_ORDINAL
-    there = stored.get(record.record_id) if ordinal else None
+    there = stored.get(record.record_id) if _is_ordinal(record.record_id) else None
     if there is None or _same_thing(record, there):
         return record
     field = "challenge_id" if isinstance(record, Challenge) else "team_id"
     new = made_id(type(record), record.model_dump())
     told.append(Renamed(record.record_id, new, record.name))
     return record.model_copy(update={field: new})
+
+
+def _is_ordinal(record_id: str) -> bool:
+    return record_id.isdecimal() and len(record_id) <= _LONGEST_ORDINAL
 
 
 def _same_thing(one: Any, other: Any) -> bool:

@@ -11,7 +11,12 @@ from typing import Any
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.encodings import guess_encoding
 from matcher.corpora.formats.format import Format, Parts, Sample, SourceFile
-from matcher.corpora.formats.html_unread import SKIPPED, is_drawn_table, unread_notes
+from matcher.corpora.formats.html_unread import (
+    SKIPPED,
+    commented_notes,
+    is_drawn_table,
+    unread_notes,
+)
 from matcher.corpora.formats.safety import MAX_MARKUP
 from matcher.corpora.formats.superscripts import raised
 from matcher.corpora.grid import Grid, GridRow, Merge, Prose
@@ -60,8 +65,9 @@ def read_html(source: SourceFile) -> Parts:
     Raises:
         InputError: not readable as a page, or without text.
     """
-    body = _body(_decoded(source.path.read_bytes(), source), source)
-    return document(source, _parts(body, []), unread_notes(body))
+    page = _decoded(source.path.read_bytes(), source)
+    body = _body(page, source)
+    return document(source, _parts(body, []), [*unread_notes(body), *commented_notes(page)])
 
 
 def read_mhtml(source: SourceFile) -> Parts:
@@ -75,10 +81,13 @@ def read_mhtml(source: SourceFile) -> Parts:
     found: list[Grid | Prose] = []
     beside: dict[str, None] = {}
     for page in pages:
-        body = _body(_decoded(page, source), source)
+        text = _decoded(page, source)
+        body = _body(text, source)
         found = _parts(body, found)
         # The frames of several pages are these pages.
-        beside |= dict.fromkeys(unread_notes(body, frames=len(pages) == 1))
+        beside |= dict.fromkeys(
+            [*unread_notes(body, frames=len(pages) == 1), *commented_notes(text)]
+        )
     return document(source, found, [*beside, *attached])
 
 

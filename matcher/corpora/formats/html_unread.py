@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 SKIPPED = frozenset(
@@ -16,6 +19,14 @@ _AROUND = {"nav": "导航", "footer": "页脚"}
 _WORDS = 40
 # Rows of a table that only places a menu are fewer.
 _ROWS = 3
+_HAN = r"(?:[\u4e00-\u9fff]|\\u[4-9][\da-fA-F]{3})"
+_CELL = re.compile(rf"<t[dh]\b[^<>]{{0,300}}>[^<>]{{0,80}}?{_HAN}", re.IGNORECASE)
+# The value of a key, and the first words of a list behind another.
+_VALUE = re.compile(rf":[ \t]?([\"'])(?:(?!\1).){{0,80}}?{_HAN}")
+_LIST = re.compile(rf"\]\s?,\s?\[\s?[\"'][^\"']{{0,80}}?{_HAN}")
+_KEY = re.compile(r"(\w{1,40})[\"']?[ \t]?$")
+_SEVERAL = 2
+_BEFORE = 50
 
 
 def unread_notes(body: Any, *, frames: bool = True) -> list[str]:
@@ -28,7 +39,39 @@ def unread_notes(body: Any, *, frames: bool = True) -> list[str]:
     told: dict[str, None] = {}
     for element in body.iter(*_ENCLOSED, *_NOT_SHOWN, *_AROUND):
         told |= dict.fromkeys(_told(element, frames))
+    if any(map(_holds_rows, (one.text or "" for one in body.getroottree().iter("script")))):
+        told["网页的表由脚本 (script) 画出，数据没有读入；在浏览器里全选表格，复制到 Excel"] = None
     return list(told)
+
+
+def commented_notes(page: str) -> list[str]:
+    """What is said of rows of a table that are commented out, which the parser passes over."""
+    at = 0
+    while (start := page.find("<!--", at)) >= 0:
+        end = page.find("-->", start)
+        if _several(_CELL, page[start : end if end >= 0 else len(page)]):
+            return ["网页里注释掉的表格 (<!-- -->) 没有读入；要紧的去掉注释的记号再导入"]
+        if end < 0:
+            break
+        at = end
+    return []
+
+
+def _several(pattern: re.Pattern[str], text: str) -> bool:
+    return sum(1 for _ in islice(pattern.finditer(text), _SEVERAL)) == _SEVERAL
+
+
+def _holds_rows(script: str) -> bool:
+    """Whether a script has rows in it: cells, or Chinese words under two names again and again."""
+    script = script.replace('\\"', '"')  # JSON in a string
+    if _several(_CELL, script) or _several(_LIST, script):
+        return True
+    keys = Counter(
+        key[1]
+        for value in _VALUE.finditer(script)
+        if (key := _KEY.search(script, max(0, value.start() - _BEFORE), value.start()))
+    )
+    return sum(count >= _SEVERAL for count in keys.values()) >= _SEVERAL
 
 
 def is_drawn_table(element: Any) -> bool:

@@ -33,6 +33,8 @@ _NOTE = re.compile(
     r"[※＊*]|(?:制表|审核|填表|填报|经办|复核)(?:人|单位|日期|时间)?\s*[:：]|单位[(（]盖章|数据来源|"
     r"(?:联系人|联系电话|咨询电话|负责人|日期)\s*[:：]|以上|本表|第\s*\d+\s*页|共计?\s*\d+\s*(?:[页项]|[个家支条]\S{0,6}$)|（?以下空白|\d+、本表)"
 )
+# More different texts are no total and no note.
+_FEW = 4
 _HEADING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[类批组部])"
 )
@@ -169,8 +171,9 @@ class _Body:
             again = any(not is_blank(cell) for cell in cells)
             return Omission.MERGED_AGAIN if again else Omission.BLANK
         distinct = list(dict.fromkeys(texts.values()))
-        if len(distinct) <= 4:
-            distinct = [simplify(text) for text in distinct]
+        few = len(distinct) <= _FEW
+        if few:
+            distinct[0] = simplify(distinct[0])
         if self._is_header_again(texts):
             return Omission.HEADER_AGAIN
         if _TOTAL.fullmatch(distinct[0]) and all(
@@ -181,7 +184,7 @@ class _Body:
             return None
         if len(distinct) > 1 and _TEMPLATE.fullmatch(distinct[0].strip()):
             return Omission.TEMPLATE
-        if len(distinct) <= 4 and all(_NOTE.match(text) for text in distinct):
+        if few and all(_NOTE.match(simplify(text)) for text in distinct):
             return Omission.NOTE
         if len(distinct) == 1:
             return self._why_single(row, next(iter(texts)), distinct[0])

@@ -15,7 +15,7 @@ from matcher.corpora.options import ReadOptions
 from matcher.corpora.reading import Reject, Row
 from matcher.corpora.rows.building import RecordBuilder
 from matcher.corpora.spool import BLOCK
-from matcher.processes import processors, shared
+from matcher.processes import alone, processors, shared
 from matcher.records import Challenge, Outcome, Record, Source, Team
 
 T = TypeVar("T", bound=Record)
@@ -80,7 +80,7 @@ def blocks_of(
             are not: what their first ones name decides how the later ones are read.)
     """
     blocks = _batched(rows)
-    if count < WORTH_SHARING or settings.nested or processors() < 2:
+    if count < WORTH_SHARING or settings.nested or processors() < 2 or not alone():
         for block in blocks:
             yield block, _build(builder, block)
         return
