@@ -72,3 +72,11 @@ def test_what_cannot_be_used_is_told(text: str, words: str, tmp_path: Path) -> N
     with pytest.raises(InputError, match=words) as caught:
         read_any(path)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("first", ["9" * 5000, '"\\ud800"', '1, "项目名称": 2', "nonsense"])
+def test_a_first_line_that_is_damaged_does_not_hide_the_others(first: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"项目名称": {first}}}\n{{"项目名称": "轴承"}}\n', encoding="utf-8")
+    read = read_any(path).challenges
+    assert ([one.title for one in read.records], len(read.rejects)) == (["轴承"], 1)

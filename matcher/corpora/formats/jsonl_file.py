@@ -39,16 +39,19 @@ def _rows(source: SourceFile) -> Iterator[Row]:
 
 
 def _names(source: SourceFile) -> list[str]:
+    """What the first line that is a record names; those before it may be damaged."""
     with source.path.open(encoding=source.encoding, errors="replace") as lines:
-        first = next((line for line in lines if line.strip()), "")
-    try:
-        value = json.loads(first)
-    except (ValueError, RecursionError):
-        return []
-    names = list(value) if isinstance(value, dict) else []
-    if len(names) > MAX_COLUMNS:
-        raise too_wide(str(source.path), len(names))
-    return names
+        for line in filter(str.strip, lines):
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            names = list(value) if isinstance(value, dict) else []
+            if len(names) > MAX_COLUMNS:
+                raise too_wide(str(source.path), len(names))
+            if names:
+                return names
+    return []
 
 
 def _row(number: int, line: str) -> Row:
