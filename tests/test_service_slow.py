@@ -6,11 +6,12 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
+from matcher.service.serving import _MOST_AT_ONCE
 from matcher.service.store.keys import Keys
 
 from .service import make_app, service_of
@@ -90,3 +91,31 @@ def test_an_answer_that_nobody_reads_is_given_up(running: tuple[Running, str]) -
                 time.sleep(0.05)
         assert time.monotonic() - began < 39
     assert service.get("/healthz") == {"status": "ok"}
+
+
+def test_idle_connections_give_way_to_those_that_ask(running: tuple[Running, str]) -> None:
+    service, _ = running
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+        for number in range(2 * _MOST_AT_ONCE):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", service.port), 30))
+            if number % 2:  # half of them have asked before, as browsers have
+                client.sendall(ask)
+                assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert service.get("/healthz") == {"status": "ok"}
+
+
+def test_who_goes_away_while_sending_is_no_error(running: tuple[Running, str]) -> None:
+    service, _ = running
+    head = (
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
+    )
+    with socket.create_connection(("127.0.0.1", service.port)) as client:
+        client.sendall(head)
+        time.sleep(0.3)
+    until = time.monotonic() + 30
+    while '"status": 499' not in (log := service.log.read_text(encoding="utf-8")):
+        assert time.monotonic() < until, log[-2000:]
+        time.sleep(0.05)
+    assert '"level": "error"' not in log

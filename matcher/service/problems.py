@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ PROBLEM_JSON = "application/problem+json"
 _STATUS = {"input": 422, "not-found": 404, "sign-in": 401,
            "conflict": 409, "changed": 412, "unread": 428, "workspace": 503,
            "model": 503, "storage": 507}  # fmt: skip
+# A body of a hundred thousand unknown fields gets no answer of as many lines.
+_MOST_FAULTS = 100
 _TITLES = {
     400: "请求不完整", 401: "请先登录", 403: "没有权限", 404: "没有这个页面或记录",
     405: "不支持这种请求", 408: "上传太慢", 409: "与现有内容冲突", 412: "内容已被修改",
@@ -100,7 +103,7 @@ def install(app: FastAPI, page: ErrorPage) -> None:
         # The rejected value itself is left out: it may be a password or a contact.
         faults = [
             {"where": ".".join(map(str, fault["loc"])), "why": str(fault["msg"])}
-            for fault in error.errors()
+            for fault in islice(error.errors(), _MOST_FAULTS)
         ]
         problem = Problem(title=_TITLES[422], status=422, detail="请求里有不能用的值",
                           code="input", errors=faults)  # fmt: skip

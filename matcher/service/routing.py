@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from matcher.service.access import PUBLIC, Access, Principal, access_of
@@ -25,6 +26,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, VISITOR = "session", "visitor"
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 IDEMPOTENCY = "idempotency-key"
+_GONE = 499  # what the log says of a request whose sender went away, as others' logs do
 # What of an answer is given again with its body; cookies are not.
 _KEPT_HEADERS = frozenset({"content-type", "etag", "location", "content-disposition"})
 
@@ -55,6 +57,12 @@ class GuardedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            try:
+                return await looked_after(request)
+            except ClientDisconnect:  # nobody is there to be answered
+                return Response(status_code=_GONE)
+
+        async def looked_after(request: Request) -> Response:
             await guard(request, self.access)
             if self.access.reads_files:
                 async with service_of(request).turns.turn(request.state.principal.subject):

@@ -39,7 +39,7 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     with nullcontext() if settings.beside else alone(settings.workspace):
         config = uvicorn.Config(
-            app, http=protocol(settings.header_seconds, settings.upload_seconds),
+            app, http=protocol(settings.header_seconds, settings.upload_seconds, _MOST_AT_ONCE),
             host=settings.host, port=settings.port,
             log_config=None, access_log=False, server_header=False,
             proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies),
