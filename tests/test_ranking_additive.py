@@ -15,7 +15,7 @@ from matcher.learning.grading import GradedGroup, cross_validated, fit_graded
 from matcher.models import phrase_reader
 from matcher.ranking.additive import AdditiveRanker, Curve
 from matcher.ranking.calibration import CHALLENGE_SCORES, SCORE_SIGNALS, Calibration, Logistic
-from matcher.ranking.evidence import EVIDENCE
+from matcher.ranking.evidence import EVIDENCE, evidence
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.learned import load_ranker, save_ranker
 from matcher.ranking.phrases import PHRASES
@@ -36,15 +36,17 @@ def read(fused: Matcher) -> AdditiveRanker:
     return RISING.with_reader(phrase_reader(fused.encoder))
 
 
-def group(number: int, grades: tuple[int, ...] = (3, 2, 1, 0, 0, 0, 0, 0)) -> GradedGroup:
+def group(
+    number: int, grades: tuple[int, ...] = (3, 2, 1, 0, 0, 0, 0, 0), told: tuple[str, ...] = NAMES
+) -> GradedGroup:
     drawn = np.random.default_rng(number)
-    values = drawn.normal(scale=0.1, size=(len(grades), len(NAMES)))
+    values = drawn.normal(scale=0.1, size=(len(grades), len(told)))
     values[:, 0] += 0.1 * np.array(grades)
     return GradedGroup(
         f"q{number}",
         tuple(f"t{place}" for place in range(len(grades))),
         f"单位{number % 7}",
-        FeatureMatrix(NAMES, values.astype(np.float32)),
+        FeatureMatrix(told, values.astype(np.float32)),
         np.array(grades),
         np.ones(len(grades), dtype=bool),
     )
@@ -163,6 +165,36 @@ def test_what_is_fitted_rises_and_finds_what_was_planted(tmp_path: Path) -> None
     save_ranker(fit_graded(groups), tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     assert load_ranker(tmp_path / "a.json") == fitted
+
+
+def test_a_piece_that_holds_much_of_a_long_question_counts_for_more_than_its_share(
+    fused: Matcher,
+) -> None:
+    """As many words are a small share of a long text, which no share can tell; nothing is lost by
+    more words in the question, nor by more pieces (test_more_evidence_never_lowers_a_score).
+    """
+    said = "热轧带钢板形控制，轧辊热凸度在线补偿，工作辊窜辊策略，残余应力消减"
+    beside = "厂房照明改造。食堂扩建。停车位不足。" * 3
+    piece = Evidence(kind="论文", title=said)
+    teams = [Team(team_id="own", evidence=(piece,)), *list(fused.teams.values())[:400]]
+    asked = [
+        Challenge(challenge_id="title", title="热轧带钢板形"),
+        Challenge(challenge_id="text", title="热轧带钢板形", problem=said),
+        Challenge(challenge_id="more", title="热轧带钢板形", problem=f"{said}。{beside}"),
+    ]
+    matcher = Matcher.from_records(asked, teams, encoder=fused.encoder, ranker="fused")
+    place = np.array([matcher.library.ids.index("own")])
+    told = {}
+    for query in queries(asked, matcher.tokenizer, matcher.encoder):
+        scores = score_passages(query, matcher.library, matcher.centre)
+        view = View(query, matcher.library, scores, place)
+        told[query.query_id] = evidence(view, ("words", "words_amount")).values[0]
+    amounts = {number: float(amount) for number, (_, amount) in told.items()}
+    assert told["more"][0] < 0.8 * told["text"][0]
+    assert amounts["more"] == pytest.approx(amounts["text"], rel=0.1)
+    curve = fit_graded([group(1, told=("meaning", "words_amount"))]).curves["words_amount"]
+    title, text = curve(np.array([amounts["title"], amounts["text"]], dtype=np.float32))
+    assert text > title + 1
 
 
 def test_cross_validation_puts_the_best_first() -> None:

@@ -55,6 +55,17 @@ def _both(view: View) -> FloatArray:
     return view.best(np.sqrt(words * meaning))
 
 
+def _amount(view: View) -> FloatArray:
+    """How much of the question's words one piece holds: so many of the rarest there could be.
+
+    A share says less of a long question than of a title; this is the same whatever else it says.
+    """
+    lexical = view.collection.lexical
+    rarest = lexical.idf(_UNSEEN)
+    whole = sum((idf / rarest) ** 2 for idf in lexical.weights(view.query.tokens).values())
+    return view.best(view.scores.share[view.rows]) * np.float32(whole)
+
+
 def _rarest(name: str) -> Callable[[View], FloatArray]:
     """How special the most special shared word is, 1 for one that no piece holds."""
 
@@ -72,6 +83,7 @@ EVIDENCE: Mapping[str, Feature] = {
     "body_meaning": Feature("意思最近全文的依据", _best("body_cosine")),
     "words": Feature("用词最近的依据", _best("share")),
     "words_next": Feature("用词第二近的依据", _next_best("share")),
+    "words_amount": Feature("一条依据里共有用词之多", _amount),
     "title_words": Feature("用词最近题目的依据", _best("title_share")),
     "both": Feature("用词与意思一致的依据", _both),
     "terms_covered": FEATURES["terms_covered"],
