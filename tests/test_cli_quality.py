@@ -9,6 +9,7 @@ import pytest
 
 from matcher.learning.baselines import BASELINES
 from matcher.learning.evaluation import MEASURES
+from matcher.ranking.calibration import load_calibration
 from matcher.ranking.features import FEATURES
 from matcher.ranking.learned import LinearRanker, load_ranker
 
@@ -130,17 +131,38 @@ def test_what_match_writes_compare_reads(cli: Cli, suffix: str) -> None:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("kind", ["linear", "lambdamart"])
 def test_training_writes_the_same_usable_ranker_twice(cli: Cli, kind: str) -> None:
-    for name in ("a.json", "b.json"):
-        done = cli("train", ".", "--output", name, "--kind", kind)
-        assert done.code == 0, done.err
-        assert f"已训练 {kind}，写入 {name}" in done.out
-        assert "6 组" in done.err
+    done = cli("train", ".", "--output", "a.json", "--kind", kind)
+    assert done.code == 0, done.err
+    assert f"已训练 {kind}，写入 a.json" in done.out
+    assert "6 组" in done.err
+    told = cli("train", ".", "--output", "b.json", "--kind", kind, "--json")
+    assert told.json == {"ranker": kind, "output": "b.json"}
+    assert f"已训练 {kind}，写入 b.json" in told.err
     assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
     ranker = load_ranker(Path("a.json"))
     assert set(ranker.feature_names) <= set(FEATURES)
     assert isinstance(ranker, LinearRanker) == (kind == "linear")
     used = cli("evaluate", *BOTH, *JUDGEMENTS, "--ranker", "a.json", "--json")
     assert used.json[0]["run"] == kind
+
+
+@pytest.mark.usefixtures("folder")
+def test_calibrating_tells_programs_what_was_checked(cli: Cli) -> None:
+    # By their ids one of each falls into either half.
+    asked, strange = ("甲", "丙"), ("乙", "丁")
+    jsonl(Path("challenges.jsonl"), [
+        {**posted, "challenge_id": i} for i, posted in zip(asked, CHALLENGES, strict=True)
+    ])  # fmt: skip
+    Path("qrels_team.txt").write_text("甲 0 T0 1\n丙 0 T2 1\n", encoding="utf-8")
+    jsonl(Path("外行.jsonl"), [{"challenge_id": i, "title": "唐诗的格律"} for i in strange])
+    done = cli("calibrate", ".", "--foreign", "外行.jsonl", "--output", "校准.json", "--json")
+    assert done.code == 0, done.err
+    assert done.json["output"] == "校准.json"
+    made = load_calibration(Path("校准.json"))
+    assert [(c["name"], c["n"], c["auroc"]) for c in done.json["checks"]] == [
+        (check.name, check.n, check.auroc) for check in made.checks
+    ]
+    assert "写入 校准.json" in done.err
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {

@@ -221,7 +221,7 @@ def test_a_pinned_team_no_ranking_reached_is_judged_and_shown(matcher: Matcher) 
     pin = Outcome(challenge_id=first, team_id=far, stage="人工推荐", reason="熟悉")
     card = build_report(ReportInputs(matcher, (pin,), None, shallow)).cards[0]
     assert [t.team_id for t in card.teams] == [*(t.team_id for t in base.teams), far]
-    assert card.teams[-1].override == "人工推荐: 熟悉"
+    assert card.teams[-1].override == "人工推荐：熟悉"
     everyone = matcher.find_teams(first, top=len(matcher.teams))
     alone = matcher.judge(first, [far])[0]
     same = next(m for m in everyone if m.team.team_id == far)

@@ -382,7 +382,7 @@ def test_decisions_are_recorded_shown_to_staff_and_honoured(app: FastAPI, staff:
     assert staff.post(path, json=bar).status_code == 201
     listed = staff.get(f"{API}/outcomes", params={"challenge": "K1"}).json()["items"]
     assert [(o["team_id"], o["stage"]) for o in listed] == [("T3", "人工排除")]  # not both
-    for name, shown in (("staff", "人工排除: 退出"), ("enterprise", "")):
+    for name, shown in (("staff", "人工排除：退出"), ("enterprise", "")):
         found = Caller(app, name).get(f"{API}/challenges/K1/teams").json()["matches"]
         assert {m["decision"] for m in found if m["team_id"] == "T3"} == {shown}
     assert staff.send("DELETE", f"{path}/T3").status_code == 204

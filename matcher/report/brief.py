@@ -153,8 +153,8 @@ def matters(report: Report) -> Iterator[Matter]:
     if refused:
         yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
     close = report.firmness.open_calls if report.firmness else ()
-    below = "候选团队的差距很小，逐项见下表" if close else ""
-    yield Matter(CLOSE, tuple(map(_close, close)), "会议：每项选定一个团队", words=below)
+    words = "候选团队的差距很小，逐项见下表" if close else ""
+    yield Matter(CLOSE, tuple(map(_close, close)), "会议：每项选定一个团队", words=words)
     told = {line.challenge_id for line in close}
     risky = {
         level: [c for c in report.at_risk if c.risk.level == level and c.challenge_id not in told]
@@ -166,12 +166,12 @@ def matters(report: Report) -> Iterator[Matter]:
         "主管处室会同需求单位：有流标风险，补充团队库或扩大征集，细化后再发榜",
         cause=_cause(high),
     )  # fmt: skip
-    doubted = [c for c in report.cards if c.risk.level == "低" and _doubted(c)]
+    bands = _bands(report)
+    doubted = [c for c in report.cards if c.risk.level == "低" and not _firm(c, bands)]
     fair = [*risky["中"], *(c for c in doubted if c.challenge_id not in told)]
-    yield Matter(
-        WEAK, tuple(sorted((_at_risk(card) for card in fair), key=lambda line: line.words)),
-        "主管处室：核实，补备选",
-    )  # fmt: skip
+    lines = [_to_look_into(card, bands) for card in fair]
+    lines.sort(key=lambda line: line.words)
+    yield Matter(WEAK, tuple(lines), "主管处室：核实，补备选")
 
 
 def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
@@ -183,36 +183,44 @@ def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
     return tuple(cards[i] for i in dict.fromkeys(turns) if i in cards)
 
 
-def _doubted(card: ChallengeCard) -> bool:
-    """Whether the team it is to have is about as likely as not worth calling."""
-    return any(t.role == "主" and t.band in (Band.MEDIUM, Band.WEAK) for t in card.teams)
+def _bands(report: Report) -> dict[str, Band]:
+    """By challenge, the band of the team it is to have; of several the one that is not 强."""
+    lines = [line for line in report.plan.lines if line.role == "主"]
+    lines.sort(key=lambda line: line.band != Band.STRONG)
+    return {line.challenge_id: line.band for line in lines}
+
+
+def _firm(card: ChallengeCard, bands: dict[str, Band]) -> bool:
+    """Whether it has an alternate and a team that is more than about as likely as not."""
+    doubted = bands.get(card.challenge_id) in (Band.MEDIUM, Band.WEAK)
+    return card.risk.level == "低" and not doubted
 
 
 def _plan(report: Report) -> dict[str, int]:
     """What becomes of every challenge, each counted once."""
     close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
+    bands = _bands(report)
 
     def fate(card: ChallengeCard) -> str:
         if not card.assigned:
             return UNASSIGNED
         if card.challenge_id in close:
             return CLOSE
-        return FIRM if _firm(card) else WEAK
+        return FIRM if _firm(card, bands) else WEAK
 
     counted = Counter(map(fate, report.cards))
     return {word: counted[word] for word in (FIRM, CLOSE, WEAK, UNASSIGNED)}
 
 
-def _firm(card: ChallengeCard) -> bool:
-    return card.risk.level == "低" and not _doubted(card)
-
-
 def _direct(report: Report) -> str:
     """What those have in common that can be called at once, and what they lack."""
     close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
-    firm = [c for c in report.cards if c.assigned and _firm(c) and c.challenge_id not in close]
+    bands = _bands(report)
+    able = [card for card in report.cards if card.assigned and _firm(card, bands)]
+    firm = [card for card in able if card.challenge_id not in close]
     main = [line for card in firm for line in card.teams if line.role == "主"]
-    strong = "等级都是“强”、" if main and all(t.band == Band.STRONG for t in main) else ""
+    every = {bands[card.challenge_id] for card in firm}
+    strong = "等级都是“强”、" if every == {Band.STRONG} else ""
     bare = sum(line.only_says for line in main)
     more = f"；{bare} 项的团队只有自述，请补成果" if bare else ""
     lacking = sum(map(lacks_condition, firm))
@@ -259,16 +267,16 @@ def _cause(cards: Sequence[ChallengeCard]) -> str:
     return reasons.pop() if len(reasons) == 1 else ""
 
 
-def _at_risk(card: ChallengeCard, lowest: str = "") -> MatterLine:
+def _at_risk(card: ChallengeCard, lowest: str) -> MatterLine:
     low = card.verdict == Verdict.ANSWERABLE
     words = f"{card.verdict}但等级都不到“{lowest}”" if low else card.verdict
-    return MatterLine(card.challenge_id, card.title, _to_check(card) if card.assigned else words)
+    return MatterLine(card.challenge_id, card.title, words)
 
 
-def _to_check(card: ChallengeCard) -> str:
-    """Why an assignment is to be looked into first: its band before all, for that says most."""
-    bands = [one.band for one in card.teams if one.role == "主"]
-    band = next((band for band in bands if band != Band.STRONG), Band.STRONG)
+def _to_look_into(card: ChallengeCard, bands: dict[str, Band]) -> MatterLine:
+    """An assignment with why to look first: its band before all, for that says most."""
+    band = bands.get(card.challenge_id, Band.UNKNOWN)
+    words = f"等级“{band}”、{'有' if card.alternates else '没有'}备选"
     if band == Band.STRONG and card.verdict != Verdict.ANSWERABLE:
-        return f"等级“{band}”，但总体判断是“{card.verdict}”"
-    return f"等级“{band}”、{'有' if card.alternates else '没有'}备选"
+        words = f"等级“{band}”，但总体判断是“{card.verdict}”"
+    return MatterLine(card.challenge_id, card.title, words)

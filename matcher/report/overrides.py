@@ -25,7 +25,7 @@ class Decisions:
         outcome = self.pinned.get(pair) or self.barred.get(pair)
         if outcome is None:
             return ""
-        return f"{outcome.stage}: {outcome.reason or '未填写理由'}"
+        return f"{outcome.stage}：{outcome.reason or '未填写理由'}"
 
 
 def decisions(outcomes: Iterable[Outcome]) -> Decisions:

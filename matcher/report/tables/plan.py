@@ -175,8 +175,8 @@ def firmness(report: Report) -> Table[FlipLine]:
         ),
         firm.flips,
         note=f"契合度各自在 {report.moved} 之内抽签变动 {firm.draws} 次，每次重新求解："
-        f"{counts}。稳：至少八成的抽签里不变；较稳：至少五成；难分：不到五成，几个团队差别在误差"
-        "之内，请会议对照依据决定。",
+        f"{counts}。稳：至少八成的抽签里不变；较稳：至少五成；难分：不到五成（首页的“须会议审定”），几个团队的差别"
+        "小于这样的变动，请会议对照依据决定。",
     )  # fmt: skip
 
 
