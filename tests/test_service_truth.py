@@ -15,10 +15,12 @@ from fastapi import FastAPI
 
 from matcher import Challenge, Team, Workspace
 from matcher.errors import InputError
+from matcher.ranking.grades import UNVERIFIED, Coverage
 from matcher.report.run_file import write_run
 from matcher.service.app import routes_of
 from matcher.service.edge.turns import Turns
 from matcher.service.errors import Denied
+from matcher.service.views import CoverageView, MatchView, ProofView
 
 from .service import ANY, Caller, make_app, make_workspace, service_of
 
@@ -148,3 +150,28 @@ def test_files_are_read_a_few_at_a_time_and_one_for_each_caller() -> None:
     denied = [error for error in ended if isinstance(error, Denied)]
     assert len(denied) == 30 - 9
     assert {error.status for error in denied} == {429}
+
+
+def matched(band: str, *shown: CoverageView, kind: str = "论文") -> MatchView:
+    proof = ProofView(kind=kind, title="夹杂物控制", year=2021, terms=["夹杂物"], snippet="")
+    return MatchView(rank=1, band=band, score=1.0, challenge_id="K1", team_id="T1",
+                     terms=["夹杂物"], proof=[proof], coverage=list(shown))  # fmt: skip
+
+
+def of(status: str, kind: str = "论文", note: str = "") -> CoverageView:
+    return CoverageView.model_validate(
+        {"label": "考核指标1", "text": "总氧≤6ppm", "status": Coverage(status), "note": note,
+         "evidence_title": "某处", "evidence_kind": kind}
+    )  # fmt: skip
+
+
+def test_what_only_goes_the_same_way_is_not_told_as_evidence() -> None:
+    near = of("部分", "方向", UNVERIFIED)
+    one = matched("强", of("覆盖", "方向"), of("覆盖"), near, of("部分"), of("未见"))
+    assert one.told.endswith(
+        "5 条要求中 2 条有依据（1 条只凭自述）、1 条部分有依据、1 条只是方向相关、1 条未见。"
+    )
+    assert "没有一条要求已有依据" in matched("强", near, of("部分")).told
+    assert matched("弱", near, near).apart == matched("弱", of("未见")).apart == ""
+    assert "先核对是不是同一个问题" in matched("弱", of("部分"), of("覆盖"), near).apart
+    assert matched("强", of("覆盖"), kind="方向").told.startswith("自述的研究方向")

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.diagnosis.finding import Element
-from matcher.ranking.grades import Coverage
+from matcher.ranking.grades import UNVERIFIED, Band, Coverage
 from matcher.records import EvidenceKind, Indicator
 
 T = TypeVar("T")
@@ -228,6 +228,11 @@ class ProofView(View):
     terms: Annotated[list[str], Field(description="与需求共有的用词，最强的在前")]
     snippet: str
 
+    @property
+    def claimed(self) -> bool:
+        """Whether it is what a team says of itself, and no achievement."""
+        return self.kind not in get_args(EvidenceKind)
+
 
 class CoverageView(View):
     """Whether a team shows anything on one part of the challenge, and where."""
@@ -238,6 +243,16 @@ class CoverageView(View):
     evidence_title: str
     evidence_kind: str
     note: Annotated[str, Field(description="还要核实什么；没有时为空")] = ""
+
+    @property
+    def near(self) -> bool:
+        """Whether only the direction is shown: no value of what an indicator asks for."""
+        return self.status == Coverage.PARTLY and self.note == UNVERIFIED
+
+    @property
+    def claimed(self) -> bool:
+        """Whether only the team's own description says so."""
+        return self.status != Coverage.UNSEEN and self.evidence_kind not in get_args(EvidenceKind)
 
 
 class PartView(View):
@@ -284,19 +299,38 @@ class MatchView(View):
         best = self.proof[0]
         year = f"，{best.year}" if best.year else ""
         source = f"{best.kind}《{best.title}》{year}"
-        if best.kind not in get_args(EvidenceKind):  # what a team says of itself
+        if best.claimed:
             source = "自述的研究方向" if best.kind else "团队简介"
         shared = f"与需求共有“{'”“'.join(self.terms[:2])}”" if self.terms else "意思相近"
         if not self.coverage:
             return f"{source}，{shared}。"
-        partly = len(self.coverage) - self.covered - len(self.missing)
+        near = sum(c.near for c in self.coverage)
+        claimed = sum(c.claimed and c.status == Coverage.COVERED for c in self.coverage)
         counts = (
-            (self.covered, "条有依据"),
-            (partly, "条部分有依据"),
+            (self.covered, f"条有依据{f'（{claimed} 条只凭自述）' if claimed else ''}"),
+            (self.partly - near, "条部分有依据"),
+            (near, "条只是方向相关"),
             (len(self.missing), "条未见"),
         )
         answered = "、".join(f"{n} {words}" for n, words in counts if n)
-        return f"{source}，{shared}；{len(self.coverage)} 条要求中 {answered}。"
+        return f"{source}，{shared}；{len(self.coverage)} 条要求中 {answered}。{self.apart}"
+
+    @property
+    def partly(self) -> int:
+        """How many parts of the challenge are shown in part."""
+        return len(self.coverage) - self.covered - len(self.missing)
+
+    @property
+    def apart(self) -> str:
+        """What to do where the band, read off the whole, and the requirements do not agree."""
+        shown = self.covered + sum(
+            c.status == Coverage.PARTLY and not c.near for c in self.coverage
+        )
+        if self.band == Band.STRONG and not self.covered:
+            return "整体与难题很接近，但没有一条要求已有依据：先请团队补充。"
+        if self.band == Band.WEAK and 2 * shown >= len(self.coverage) > 0:
+            return "有对得上的要求，但整体与难题不够接近：先核对是不是同一个问题。"
+        return ""
 
 
 class TeamMatch(MatchView):

@@ -23,7 +23,7 @@ from matcher.service.views import FacetView, View
 from matcher.text.indicators import parse_indicators
 from matcher.text.meeting import meets
 
-Verdict = Literal["达到要求", "低于要求", "须核对"]
+Verdict = Literal["达到要求", "低于要求", "须核对", ""]
 # A promise to one requirement need not name it again: 提高25%, 承诺达到 12 ppm.
 _UNNAMED = re.compile(r"(?:承诺|保证|确保|可|能|将)*(?:达到?|做到|控制[在到]|实现|为)?[:：\s]*")
 _CHANGES = ("提高", "提升", "增加", "降低", "下降", "减少", "缩短", "延长")
@@ -40,7 +40,9 @@ class Promise(View):
     label: str
     text: str
     answer: str
-    verdict: Annotated[Verdict, Field(description="只比较考核指标里的数；比不了的须核对")]
+    verdict: Annotated[
+        Verdict, Field(description="只比较考核指标里的数，比不了的须核对；别的要求为空")
+    ]
 
 
 class BidBeside(View):
@@ -108,7 +110,7 @@ def held(requirement: FacetView, answer: str) -> Verdict:
     '低于要求'
     """
     if not requirement.label.startswith("考核指标"):
-        return "须核对"
+        return ""
     targets = [one for one in parse_indicators(requirement.text) if one.value is not None]
     given = [*parse_indicators(answer)]
     if len(targets) == 1:
@@ -242,6 +244,8 @@ def _marked(one: BidBeside) -> str:
 def _promised(label: str) -> Callable[[BidBeside], str]:
     def value(one: BidBeside) -> str:
         promise = next((p for p in one.promises if p.label == label), None)
-        return _OPEN if promise is None else f"{promise.answer}\n【{promise.verdict}】"
+        if promise is None:
+            return _OPEN
+        return f"{promise.answer}\n【{promise.verdict}】" if promise.verdict else promise.answer
 
     return value

@@ -44,6 +44,12 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
         "matrix": coverage_matrix(
             (m.rank, m.team.team_name, m.coverage) for m in found.matches[:_IN_MATRIX]
         ),
+        "near": {
+            (row, place)
+            for place, match in enumerate(found.matches[:_IN_MATRIX])
+            for row, one in enumerate(match.coverage)
+            if one.near
+        },
         "chips": chips(request, _FILTERS),
         "asked": asked,
         "choices": teams.choices(caller),
