@@ -94,6 +94,35 @@ def test_staff_see_what_would_come_of_lists_before_they_build(staff: Caller) -> 
     assert (again["added"], again["changed"], again["lists"][0]["same"]) == (0, 0, 6)
 
 
+def built(staff: Caller, text: str) -> None:
+    shown = given(staff, ("论文.csv", text))
+    staff.post(f"{API}/lists/{shown['list_id']}/commitment", json={})
+    assert looked(staff, shown["list_id"])["state"] == "已建库"
+
+
+def test_a_university_is_told_what_the_lists_of_others_brought_to_its_teams(
+    app: FastAPI, staff: Caller
+) -> None:
+    own, other = Caller(app, "university"), Caller(app, "enterprise")
+    built(staff, PAPERS)
+    (new,) = own.get(f"{API}/inbox").json()["items"]
+    assert new["title"] == "导入给本单位 2 个团队加了 5 条成果，请核对"
+    assert "新增团队“卫一团队”" in new["body"]
+    assert "外省研究院" not in new["body"]
+    head = PAPERS.partition("\n")[0]
+    more = f"{head}\n靶材溅射速率,卫一;蒋二,{UNIVERSITY}材料学院,靶材;溅射,2024\n"
+    built(staff, more)
+    built(staff, more)  # brings nothing new
+    found = own.get(f"{API}/inbox").json()["items"]
+    assert [one["title"] for one in found[:-1]] == ["导入给本单位 1 个团队加了 1 条成果，请核对"]
+    assert "“卫一团队”，成果：靶材溅射速率" in found[0]["body"]
+    assert "不是本团队的" in found[0]["body"]
+    assert "导入给团队加了内容" in own.get("/").text
+    assert other.get(f"{API}/inbox").json()["total"] == 0
+    assert own.post(f"{API}/inbox/read").is_success
+    assert "导入给团队加了内容" not in own.get("/").text
+
+
 def test_a_university_builds_its_own_teams_and_staff_approve(app: FastAPI, staff: Caller) -> None:
     own = Caller(app, "university")
     shown = given(own, ("论文.csv", PAPERS), ("导师.csv", PEOPLE))

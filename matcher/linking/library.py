@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -129,19 +129,22 @@ def _kept(mention: str, into: Mapping[str, str]) -> str:
 
 def update(
     workspace: Workspace, register: Register, people: Sequence[Team] = (),
-    progress: Progress | None = None,
+    progress: Progress | None = None, beside: Callable[[sqlite3.Connection], None] | None = None,
 ) -> Update:  # fmt: skip
     """Build the library of a workspace anew from all it was ever given, in one transaction.
 
     A field that somebody changed since the last build stays as changed; a piece somebody took off
     a team stays off; a team somebody deleted stays deleted. ``people`` are new records of
-    supervisors or experts; those of earlier builds are remembered.
+    supervisors or experts; those of earlier builds are remembered. ``beside`` writes what goes with
+    it, in the same transaction.
     """
     plan = plan_update(workspace, register, people)
 
     def along(connection: sqlite3.Connection) -> None:
         remember_people(connection, people)
         remember_built(connection, plan.linked.teams, plan.linked.questions)
+        if beside is not None:
+            beside(connection)
 
     (change,) = workspace.put(
         [("team", plan.teams)], progress=progress, removed=[("team", i) for i in plan.removed],

@@ -4,7 +4,8 @@ them, then the same in earnest. Both are done in the background.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import Annotated, Any, NamedTuple
 
@@ -21,7 +22,8 @@ from matcher.linking.review import MEANS
 from matcher.progress import Progress
 from matcher.records import Achievement, Team
 from matcher.service.context import Service
-from matcher.service.desk.imports import HowRead, contents
+from matcher.service.desk.arrivals import Before
+from matcher.service.desk.imports import HowRead, contents, file_name
 from matcher.service.desk.namesakes import Told
 from matcher.service.desk.uploads import kept_upload, unpacked
 from matcher.text.affiliations import split_affiliation
@@ -97,10 +99,19 @@ def build(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[st
         if asked.upload_id:
             taken = _take(service, register, asked, progress)
         register.decide((told.one, told.other, MEANS[told.same]) for told in asked.answers)
-        done = update(workspace, register, taken.people, progress)
+        done = update(workspace, register, taken.people, progress, _telling(service, asked))
     service.live.reopen()
     rejected = sum(file["rejected"] for file in taken.files)
     return done.counts | {"rejected": rejected}
+
+
+def _telling(service: Service, asked: BuildAsked) -> Callable[[sqlite3.Connection], None] | None:
+    """Tells organisations what lists that are not their own brought to their teams."""
+    if asked.only_for:
+        return None
+    before = Before.of(service)
+    source = file_name(service, asked.upload_id) or "同名核对的回答"
+    return service.database.joined(lambda: before.tell(service, source))
 
 
 def _take(

@@ -30,6 +30,7 @@ from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
+from matcher.service.desk.arrivals import Before
 from matcher.service.desk.uploads import (
     MOST_ROWS,
     as_file,
@@ -196,7 +197,11 @@ def take_in(
                 f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
                 remedy="改正后重新上传，或选择只导入其余的行",
             )  # fmt: skip
-        made, waiting = commit_waiting(workspace, seen, service.database, who, name, progress)
+        before = Before.of(service)
+        made, waiting = commit_waiting(
+            workspace, seen, service.database, who, name, progress,
+            beside=lambda: before.tell(service, name),
+        )  # fmt: skip
     for part, change in zip(seen.parts, made, strict=True):
         kept = changes.setdefault(part.kind.name, dict.fromkeys(asdict(change), 0))
         for what, count in asdict(change).items():

@@ -259,7 +259,16 @@ def _kept(caller: Caller) -> list[Todo]:
         latest.setdefault(change.team_id, change)
     back = [change for change in latest.values() if change.state == "退回"]
     bare = [one for one in teams.own(caller) if not one.evidence]
+    brought = caller.service.messages.unread_of(caller.account_id, "team")
     return [
+        waiting(
+            "导入给团队加了内容",
+            "核对是不是本团队的；不是的标记出来",
+            "办",
+            "/inbox",
+            brought,
+            lambda one: (one.title, one.body.partition("\n")[0], "/inbox"),
+        ),
         waiting(
             "资料修改被退回",
             "按退回的理由修改，再提交",

@@ -25,6 +25,7 @@ from matcher.service.pages.asked import address, chips, linker, new_key, query_a
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.views import ChallengeMatch, EvidenceView, PageNumber
+from matcher.text.affiliations import split_affiliation
 
 router = guarded_router()
 # Challenges shown beside the name of each team.
@@ -152,12 +153,18 @@ def _partners(team: Team) -> Mapping[str, object] | None:
     """With whom it worked, drawn and as rows; None where no piece names anybody."""
     ours = organisation_key(team.org_name)
     named = (
-        ([name for name in partners(piece) if organisation_key(name) not in ("", ours)], piece.year)
+        ([name for name in partners(piece) if _is_other(name, ours)], piece.year)
         for piece in team.evidence
     )
     found = partners_of(named)
     drawn = partner_chart(found)
     return None if drawn is None else {"picture": svg(drawn), "rows": found}
+
+
+def _is_other(name: str, ours: str) -> bool:
+    """Whether it is another organisation, and no school or institute of one's own."""
+    whole = organisation_key(split_affiliation(name).organisation)
+    return organisation_key(name) not in ("", ours) and whole != ours
 
 
 def _best(caller: Caller, team_id: str) -> list[ChallengeMatch]:

@@ -13,11 +13,11 @@ from matcher.service.store.database import Database
 from matcher.service.store.deliveries import Deliveries
 from matcher.service.store.hooks import Hooks
 
-MessageKind = Literal["case", "challenge", "account", "desk", "digest"]
+MessageKind = Literal["case", "challenge", "team", "account", "desk", "digest"]
 MESSAGE_KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
 MESSAGE_KIND_NAMES: dict[MessageKind, str] = {
-    "case": "对接和揭榜", "challenge": "难题的审核和发布", "account": "账号", "desk": "管理待办",
-    "digest": "订阅摘要",
+    "case": "对接和揭榜", "challenge": "难题的审核和发布", "team": "团队的资料",
+    "account": "账号", "desk": "管理待办", "digest": "订阅摘要",
 }  # fmt: skip
 # A mail that asks whether an address is somebody's; no inbox has it and nobody can refuse it.
 CONFIRMING = "confirm"
@@ -113,6 +113,15 @@ class Messages:
             (account_id, unread), page, size,
         )  # fmt: skip
         return tuple(map(_message, rows)), total
+
+    def unread_of(self, account_id: int, kind: MessageKind) -> tuple[Message, ...]:
+        """What nobody has read of one kind, newest first."""
+        rows = self._database.rows(
+            """SELECT * FROM messages WHERE account_id = ? AND kind = ? AND read IS NULL
+            ORDER BY id DESC""",
+            (account_id, kind),
+        )
+        return tuple(map(_message, rows))
 
     def unread(self, account_id: int) -> int:
         """How many nobody has read."""

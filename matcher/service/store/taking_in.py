@@ -5,7 +5,7 @@ Alliances, which nobody publishes, are kept with the steps their days tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from matcher.intake import Preview, commit
@@ -21,9 +21,10 @@ from matcher.service.store.steps import Act
 from matcher.workspace import STORE_FILE, Change, Workspace
 
 
-def commit_waiting(
+def commit_waiting(  # noqa: PLR0913 -- one transaction takes all that belongs to it
     workspace: Workspace, preview: Preview, database: Database, who: Principal, file: str,
     progress: Progress | None = None, *, waits: bool = True,
+    beside: Callable[[], object] = lambda: None,
 ) -> tuple[list[Change], int]:  # fmt: skip
     """Store a preview: what each part changed, and how many challenges wait to be published.
 
@@ -32,6 +33,7 @@ def commit_waiting(
     Args:
         file: what is imported, as it is told.
         waits: whether what is new waits; else it is out at once.
+        beside: what else belongs to the transaction.
 
     Raises:
         InputError, WorkspaceError, StorageError: as `matcher.intake.commit`.
@@ -46,6 +48,7 @@ def commit_waiting(
         if waits:
             waiting = states.take_in(who, file, known, listed)
         alliances.put(preview.alliances, Act(who, "staff", f"导入 {file}"))
+        beside()
 
     changes = commit(workspace, preview, progress, along=database.joined(along))
     return changes, waiting
