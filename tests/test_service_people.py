@@ -17,6 +17,8 @@ from matcher.service.app import routes_of
 from matcher.service.desk.notices import tell_events
 from matcher.service.settings import Settings
 from matcher.service.store.accounts import Details
+from matcher.service.store.grants import as_region
+from matcher.text.regions import cities_by_province
 
 from .service import (
     ENTERPRISE,
@@ -449,3 +451,54 @@ def test_whoever_was_given_a_pair_reads_what_both_sides_know(tmp_path: Path) -> 
     assert broker.get(told[0]).status_code == 200
     staff.send("DELETE", f"{API}/accounts/broker/grants?kind=team&value=T1")
     assert seen(broker) == (404, 0)
+
+
+def test_local_staff_are_made_with_the_scope_of_their_region(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    staff, service = Caller(app, "staff"), service_of(app)
+    new = {"name": "沈阳科技局", "role": "local", "region": "辽宁沈阳", "password": NEW}
+    assert staff.post(f"{API}/accounts", json=new).status_code == 201
+    table = "账号,角色,所在省市\n大连科技局,市县园区管理人员,辽宁大连\n"
+    sent = {"file": ("账号.csv", table.encode(), "text/csv")}
+    made = staff.post(f"{API}/account-tables", files=sent).json()
+    assert staff.post(f"{API}/account-tables/{made['upload_id']}/commitment").status_code == 201
+    given = {name: service.grants.of(service.accounts.get(name).account_id).regions
+             for name in ("沈阳科技局", "大连科技局")}  # fmt: skip
+    assert given == {"沈阳科技局": {("辽宁", "沈阳")}, "大连科技局": {("辽宁", "大连")}}
+    assert {one.action for one in service.audit.lines()[0]} >= {"grant.add", "account.add"}
+
+
+def test_a_scope_is_chosen_from_tables(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    staff, path = Caller(app, "staff"), "/staff/accounts/one/broker"
+    page = staff.get(path).text
+    for words in ('<option value="辽宁 沈阳">', "交给整个团队库", 'data-suggest="/api/v1/teams/'):
+        assert words in page
+    for kind, value in (("challenge", "高端轴承钢洁净度"), ("team", "T1"), ("region", "辽宁 沈阳")):
+        form = {"kind": kind, "value": value, "csrf": staff.token}
+        assert staff.client.post(f"{path}/grants", data=form).status_code == 303
+    kept = staff.get(f"{API}/accounts/broker/grants").json()["items"]
+    assert [one["value"] for one in kept] == ["K1", "辽宁 沈阳", "T1"]
+    assert Caller(app, "broker").get(f"{API}/challenges/K1").status_code == 200
+    every = {"kind": "team", "value": "*", "csrf": staff.token}
+    assert staff.client.post(f"{path}/grants", data=every).status_code == 303
+    assert teams(Caller(app, "broker")) == {"T1", "T2", "T3"}
+
+
+def test_every_region_of_the_table_is_one_that_is_recognised() -> None:
+    for province, cities in cities_by_province().items():
+        assert as_region(province).startswith(province)
+        assert [as_region(f"{province} {city}") for city in cities] == [
+            f"{province} {city}" for city in cities
+        ]
+
+
+def test_the_blank_table_of_accounts_is_read_when_it_is_filled_in(tmp_path: Path) -> None:
+    staff = Caller(make_app(tmp_path), "staff")
+    book = openpyxl.load_workbook(io.BytesIO(staff.get("/staff/accounts/table/blank").content))
+    assert book.active is not None
+    book.active.append(["某局", "市县园区管理人员", "", "辽宁沈阳"])
+    filled = io.BytesIO()
+    book.save(filled)
+    found = staff.post(f"{API}/account-tables", files={"file": ("账号.xlsx", filled.getvalue())})
+    assert [one["name"] for one in found.json()["rows"]] == ["某局"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -39,6 +40,20 @@ def provinces() -> tuple[str, ...]:
     """The provinces in short form, in the official order of the table."""
     lines = data_path(_LIST).read_text(encoding="utf-8").splitlines()[1:]
     return tuple(line.partition("\t")[0] for line in lines)
+
+
+def cities_by_province() -> Mapping[str, tuple[str, ...]]:
+    """The cities of each province in short form, both in the order of the table; none of a
+    province that is a city itself.
+
+    >>> cities_by_province()["辽宁"][:2], cities_by_province()["上海"]
+    (('沈阳', '大连'), ())
+    """
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(provinces(), ())
+    for city, province in _cities().items():
+        if not is_municipality(province):
+            found[province] = (*found[province], _AMBIGUOUS.get(city, (province, city))[1])
+    return found
 
 
 def places() -> frozenset[str]:

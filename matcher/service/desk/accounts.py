@@ -11,6 +11,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.service.access import BY_GRANT, EVERY_TEAM, OF_ORGANISATION, ROLE_NAMES
 from matcher.service.clock import now
 from matcher.service.context import Caller
+from matcher.service.desk.searching import named
 from matcher.service.errors import ConflictError
 from matcher.service.store.accounts import Account, Details
 from matcher.service.store.grants import GrantKind, stated_region
@@ -136,7 +137,16 @@ def add(caller: Caller, new: AccountNew) -> AccountView:
             new.name, new.role, new.organisation, new.password, details
         )
         caller.note("account.add", made.name, role=made.role)
+        charge(caller, made)
     return account_view(made)
+
+
+def charge(caller: Caller, account: Account) -> None:
+    """Give new local staff the region it is of: that is what it is there for."""
+    region = f"{account.province} {account.city}".strip()
+    if account.role == "local" and region:
+        grant = caller.service.grants.add(account.account_id, "region", region)
+        caller.note("grant.add", account.name, kind=grant.kind, value=grant.value)
 
 
 def change(caller: Caller, name: str, asked: AccountDetails) -> AccountView:
@@ -212,9 +222,11 @@ def give(caller: Caller, name: str, asked: GrantView) -> Page[GrantView]:
             "这种角色不用交给范围", given=ROLE_NAMES[account.role],
             expected="、".join(ROLE_NAMES[role] for role in sorted(BY_GRANT)), remedy="换一个账号",
         )  # fmt: skip
-    _check_known(caller, asked)
+    value = asked.value
+    if asked.kind in ("challenge", "team") and value != EVERY_TEAM:
+        value = named(caller, asked.kind, value)
     with caller.service.database.writing():
-        grant = caller.service.grants.add(account.account_id, asked.kind, asked.value)
+        grant = caller.service.grants.add(account.account_id, asked.kind, value)
         caller.note("grant.add", name, kind=grant.kind, value=grant.value)
     return grants(caller, name)
 
@@ -267,10 +279,3 @@ def _check_place(caller: Caller, organisation: str, details: Details) -> None:
             "这个单位不在你的职责范围里", given=f"{organisation} {details.province}{details.city}",
             expected="范围内的地区或单位", remedy="写明所在省、市，或请管理人员办理",
         )  # fmt: skip
-
-
-def _check_known(caller: Caller, asked: GrantView) -> None:
-    matcher = caller.snapshot.matcher
-    known = {"challenge": matcher.challenges, "team": matcher.teams}.get(asked.kind)
-    if known is not None and asked.value != EVERY_TEAM and known.get(asked.value) is None:
-        raise NotFoundError("没有这个编号", given=asked.value, remedy="在榜单或团队库里核对编号")

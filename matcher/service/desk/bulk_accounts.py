@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -14,9 +16,11 @@ from matcher.corpora.formats.registry import inspect_file, read_file
 from matcher.corpora.grid import Grid, GridRow
 from matcher.corpora.reading import Reject
 from matcher.errors import InputError
+from matcher.report.faces.tables import write_tables
+from matcher.report.tables.table import Column, Table
 from matcher.service.access import ROLE_NAMES, Role
 from matcher.service.context import Caller
-from matcher.service.desk.accounts import PasswordLink, make_link
+from matcher.service.desk.accounts import PasswordLink, charge, make_link
 from matcher.service.desk.uploads import as_file, keep_upload, kept_upload, safe_name
 from matcher.service.store.accounts import Account, Details, check_account
 from matcher.service.store.grants import stated_region
@@ -116,9 +120,25 @@ def commit(caller: Caller, upload_id: str) -> BulkMade:
 
 def _add(caller: Caller, row: _Row) -> Account:
     role: Role = _ROLES[row.shown.role]
-    return caller.service.accounts.add(
+    made = caller.service.accounts.add(
         row.shown.name, role, row.shown.organisation, None, row.details
     )
+    charge(caller, made)
+    return made
+
+
+def blank() -> bytes:
+    """A table of accounts to be filled in."""
+    roles = tuple(name for role, name in ROLE_NAMES.items() if role != "public")
+    columns = tuple(
+        Column[None](names[0], lambda _: "", xlsx=36 if field == "organisation" else 18)
+        for field, names in HEADERS.items()
+    )
+    note = f"角色写：{'、'.join(roles)}。所在省市如 辽宁大连。单位管理员写“是”，别的不填。"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "账号.xlsx"
+        write_tables("账号", [Table("账号", columns, (), note=note, printed=True)], path)
+        return path.read_bytes()
 
 
 def _read(caller: Caller, name: str, content: bytes) -> tuple[list[_Row], list[Reject]]:

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import InputError
 from matcher.service.access import STAFF, STAFF_SECRET, allow
+from matcher.service.api.routing import XLSX, attachment
 from matcher.service.desk import bulk_accounts
 from matcher.service.pages.asked import Form, upload
 from matcher.service.pages.rendering import render
@@ -34,6 +35,13 @@ def upload_table(request: Request, caller: CurrentCaller, form: Form) -> Respons
     except InputError as error:
         return _choose(request, error)
     return RedirectResponse(f"/staff/accounts/table/{made.upload_id}", 303)
+
+
+@router.get("/blank")
+@allow(STAFF)
+def blank(caller: CurrentCaller) -> Response:
+    """A table to be filled in."""
+    return attachment(bulk_accounts.blank(), "账号.xlsx", XLSX)
 
 
 @router.get("/{upload_id}")

@@ -19,6 +19,7 @@ from matcher.service.desk.uploads import ATTACHABLE, MOST_ATTACHED
 from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
 from matcher.service.routing import VISITOR, cookie_name, service_of
+from matcher.text.regions import cities_by_province
 
 _ROOM = Path(__file__).parent.parent
 _DAY = 86_400
@@ -35,6 +36,7 @@ def environment() -> Environment:
     made.globals["static"] = static
     made.globals["role_names"] = ROLE_NAMES
     made.globals["attachable"], made.globals["most_attached"] = ATTACHABLE, MOST_ATTACHED
+    made.globals["regions"] = cities_by_province()
     made.filters.update(FILTERS, paint=paint, svg=svg)
     return made
 
