@@ -67,7 +67,7 @@ class Site:
 
     def _note(self, page: Page, text: str) -> None:
         # The browser reports every refused form as an error of its own.
-        if "status of 422" not in text and "status of 409" not in text:
+        if not any(f"status of {code}" in text for code in (409, 412, 422)):
             self.faults.append(f"{page.url}: {text}")
 
     def _watch(self, page: Page, address: str) -> None:

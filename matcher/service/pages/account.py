@@ -65,4 +65,4 @@ def _shown(
         "secret": secret,
         "twin": twin_of(request, "/keys"),
     }
-    return render(request, "account.html", shown, status=422 if fault else 200)
+    return render(request, "account.html", shown)

@@ -131,7 +131,7 @@ def _account(
         "link": link,
         "twin": f"/api/v1/accounts/{quoted(name)}",
     }
-    return render(request, "staff_account.html", shown, status=422 if fault else 200)
+    return render(request, "staff_account.html", shown)
 
 
 def _accounts(
@@ -151,4 +151,4 @@ def _accounts(
         "given": given or {},
         "twin": twin_of(request, "/accounts"),
     }
-    return render(request, "accounts.html", shown, status=422 if fault else 200)
+    return render(request, "accounts.html", shown)

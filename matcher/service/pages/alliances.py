@@ -147,7 +147,7 @@ def _listing(
         "link": linker(request, "/alliances"),
         "twin": twin_of(request, "/alliances"),
     }  # fmt: skip
-    return render(request, "alliances.html", shown, status=422 if fault else 200)
+    return render(request, "alliances.html", shown)
 
 
 def _one(
@@ -160,7 +160,7 @@ def _one(
         "advised": advising.programmes(caller, alliance_id, year) if found.full else None,
         "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}",
     }  # fmt: skip
-    return render(request, "alliance.html", shown, status=422 if fault else 200)
+    return render(request, "alliance.html", shown)
 
 
 def _edits(caller: Caller, given: dict[str, str]) -> alliance_editing.EditAsked:
@@ -188,7 +188,7 @@ def _editing(
     found = alliance_editing.form(caller, alliance_id)
     shown = {"one": found, "fault": fault, "given": given or {},
              "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}/form"}  # fmt: skip
-    return render(request, "alliance_form.html", shown, status=422 if fault else 200)
+    return render(request, "alliance_form.html", shown)
 
 
 def _year(
@@ -200,4 +200,4 @@ def _year(
         "overlaps": alliances.overlapping(caller, 1, _OVERLAPS),
         "twin": f"/api/v1/alliances/years/{asked}",
     }  # fmt: skip
-    return render(request, "alliances_year.html", shown, status=422 if fault else 200)
+    return render(request, "alliances_year.html", shown)

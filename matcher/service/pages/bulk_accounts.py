@@ -70,4 +70,4 @@ def commit(request: Request, caller: CurrentCaller, upload_id: str) -> Response:
 def _choose(request: Request, fault: InputError | None = None) -> Response:
     headers = [names[0] for names in bulk_accounts.HEADERS.values()]
     shown = {"fault": fault, "headers": headers}
-    return render(request, "account_table.html", shown, status=422 if fault else 200)
+    return render(request, "account_table.html", shown)

@@ -71,4 +71,4 @@ def _shown(
         "link": made and str(request.base_url).rstrip("/") + made.path,
         "twin": "/api/v1/colleagues",
     }
-    return render(request, "colleagues.html", shown, status=422 if fault else 200)
+    return render(request, "colleagues.html", shown)

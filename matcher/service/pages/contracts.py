@@ -16,7 +16,7 @@ from matcher.service.desk.cases import Named
 from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
 from matcher.service.pages.asked import Form, chosen, form_as, new_key, several, texts, uploads
 from matcher.service.pages.pairs import pair_with, to_pair
-from matcher.service.pages.rendering import fault_status, render
+from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
 
@@ -149,7 +149,7 @@ def _shown(
     query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
     shown = {"found": found, "pair": found.pair, "query": query, "key": new_key(),
              "fault": fault, **more}  # fmt: skip
-    return render(request, template, shown, status=fault_status(fault))
+    return render(request, template, shown)
 
 
 def _milestones(form: FormData) -> list[dict[str, str]]:

@@ -69,4 +69,4 @@ def _list(
         "fault": fault,
         "twin": address("/api/v1/corrections", {"page": page}),
     }
-    return render(request, "corrections.html", shown, status=422 if fault else 200)
+    return render(request, "corrections.html", shown)

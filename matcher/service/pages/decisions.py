@@ -18,7 +18,6 @@ from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import board, decisions, matching
 from matcher.service.desk.searching import named
-from matcher.service.errors import ChangedError
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -176,8 +175,7 @@ def _review_one(
         "given": given or {},
         "twin": f"/api/v1{challenge_page(challenge_id)}/teams",
     }
-    status = 412 if isinstance(fault, ChangedError) else 422 if fault else 200
-    return render(request, "review_one.html", shown, status=status)
+    return render(request, "review_one.html", shown)
 
 
 def _outcomes(
@@ -193,4 +191,4 @@ def _outcomes(
         "link": linker(request, "/staff/outcomes"),
         "twin": address("/api/v1/outcomes", {"challenge": challenge, "page": page}),
     }
-    return render(request, "outcomes.html", shown, status=422 if fault else 200)
+    return render(request, "outcomes.html", shown)

@@ -52,7 +52,7 @@ def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
         else:
             reading = understanding.read_text(caller, text)
     except InputError as error:
-        return render(request, "ask.html", {"text": text, "fault": error}, status=422)
+        return render(request, "ask.html", {"text": text, "fault": error})
     ids = [drafts.new_id() for _ in reading.challenges]
     return render(request, "understood.html", {"reading": reading, "ids": ids, "faults": {}})
 
@@ -211,7 +211,7 @@ def _draft(
         "read": request.query_params.getlist("read"),
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
-    status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
+    status = 422 if entered and fault is None else None
     return render(request, "draft.html", shown, status=status)
 
 

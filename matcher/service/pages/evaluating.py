@@ -106,7 +106,7 @@ def _own(
 ) -> Response:
     shown = {"year": year, "own": evaluating.mine(caller, year), "fault": fault,
              "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
-    return render(request, "evaluations.html", shown, status=422 if fault else 200)
+    return render(request, "evaluations.html", shown)
 
 
 def _marking(
@@ -118,7 +118,7 @@ def _marking(
 ) -> Response:
     shown = {"one": evaluating.form(caller, year, alliance_id), "fault": fault,
              "twin": f"/api/v1/evaluations/{year}/marks/{quote(alliance_id, safe='')}"}  # fmt: skip
-    return render(request, "evaluation_marks.html", shown, status=422 if fault else 200)
+    return render(request, "evaluation_marks.html", shown)
 
 
 def _whole(
@@ -131,4 +131,4 @@ def _whole(
         "tables": evaluation_tables(found)[1:] if found else (),
         "twin": f"/api/v1/evaluations/{year}",
     }  # fmt: skip
-    return render(request, "evaluation.html", shown, status=422 if fault else 200)
+    return render(request, "evaluation.html", shown)

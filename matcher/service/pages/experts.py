@@ -17,7 +17,7 @@ from matcher.service.desk.cases import Named
 from matcher.service.errors import ConflictError
 from matcher.service.pages.asked import Form, address, form_as, several, texts, twin_of
 from matcher.service.pages.pairs import pairs_of
-from matcher.service.pages.rendering import fault_status, render
+from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router("/appraisals")
@@ -91,4 +91,4 @@ def _marking(
         "given": {"conflict": "", "comment": "", **(words if form is None else texts(form))},
         "twin": address("/api/v1/appraisals/one", query),
     }  # fmt: skip
-    return render(request, "appraisal.html", shown, status=fault_status(fault))
+    return render(request, "appraisal.html", shown)

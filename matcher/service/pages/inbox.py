@@ -104,4 +104,4 @@ def _settings(request: Request, caller: Caller, fault: MatcherError | None = Non
         "fault": fault,
         "twin": "/api/v1/inbox/settings",
     }
-    return render(request, "message_settings.html", shown, status=422 if fault else 200)
+    return render(request, "message_settings.html", shown)

@@ -65,7 +65,7 @@ def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response
         how = _how(texts(form))
         made = imports.upload(caller, *given, how)
     except InputError as error:
-        return render(request, "imports.html", {"fault": error}, status=422)
+        return render(request, "imports.html", {"fault": error})
     asked = f"?kind={how.kind}" if how.kind else ""
     return RedirectResponse(f"/staff/imports/{made.import_id}{asked}", 303)
 
@@ -79,7 +79,7 @@ def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response
     try:
         context["preview"] = imports.preview(caller, import_id, how)
     except InputError as error:
-        return render(request, "imports.html", {"fault": error}, status=422)
+        return render(request, "imports.html", {"fault": error})
     return render(request, "import_preview.html", context)
 
 
@@ -174,7 +174,7 @@ def _reports(request: Request, caller: Caller, fault: InputError | None = None) 
         "fault": fault,
         "twin": address("/api/v1/jobs", {"kind": _WRITTEN, "page": query.page}),
     }
-    return render(request, "reports.html", shown, status=422 if fault else 200)
+    return render(request, "reports.html", shown)
 
 
 def _to(job: JobView) -> Response:

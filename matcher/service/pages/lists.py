@@ -81,13 +81,13 @@ def _lists(request: Request, caller: Caller, fault: InputError | None = None) ->
         "link": linker(request, "/lists"), "twin": twin_of(request, "/lists"), "fault": fault,
         "most": lists.MOST_FILES,
     }  # fmt: skip
-    return render(request, "lists.html", shown, status=422 if fault else 200)
+    return render(request, "lists.html", shown)
 
 
 def _one(request: Request, shown: ListsView, fault: MatcherError | None = None) -> Response:
     told = {tuple(sorted((one.one, one.other))): one.same for one in shown.answers}
     context = {"lists": shown, "told": told, "fault": fault, "twin": twin_of(request)}
-    return render(request, "list.html", context, status=422 if fault else 200)
+    return render(request, "list.html", context)
 
 
 def _to(made: ListsView) -> Response:

@@ -82,4 +82,4 @@ def _two(
         "names": records.KIND_NAMES,
         "fault": fault,
     }
-    return render(request, "duplicate.html", shown, status=422 if fault else 200)
+    return render(request, "duplicate.html", shown)

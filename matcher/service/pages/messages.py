@@ -98,4 +98,4 @@ def _shown(
         "secret": secret,
         "twin": twin_of(request, "/messages/deliveries"),
     }
-    return render(request, "staff_messages.html", shown, status=422 if fault else 200)
+    return render(request, "staff_messages.html", shown)

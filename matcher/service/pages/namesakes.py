@@ -80,4 +80,4 @@ def _page(request: Request, caller: Caller, fault: MatcherError | None = None) -
         "link": linker(request, "/staff/namesakes"),
         "twin": twin_of(request, "/namesakes"),
     }
-    return render(request, "namesakes.html", shown, status=422 if fault else 200)
+    return render(request, "namesakes.html", shown)

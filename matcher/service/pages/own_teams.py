@@ -26,7 +26,7 @@ from matcher.service.pages.asked import (
     twin_of,
     upload,
 )
-from matcher.service.pages.rendering import fault_status, render
+from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
 router = guarded_router("/team-changes")
@@ -134,14 +134,14 @@ def _list(request: Request, caller: Caller, fault: MatcherError | None = None) -
         "link": linker(request, "/team-changes"),
         "twin": twin_of(request, "/team-changes"),
     }
-    return render(request, "team_changes.html", shown, status=422 if fault else 200)
+    return render(request, "team_changes.html", shown)
 
 
 def _pieces(
     request: Request, found: own_evidence.EvidenceFile, fault: MatcherError | None = None
 ) -> Response:
     shown = {"found": found, "fault": fault}
-    return render(request, "team_evidence.html", shown, status=fault_status(fault))
+    return render(request, "team_evidence.html", shown)
 
 
 def _form(
@@ -159,7 +159,7 @@ def _form(
         "proposed": proposed.proposed(caller, team_id) if team_id else [],
         "fault": fault,
     }
-    return render(request, "team_form.html", shown, status=422 if fault else 200)
+    return render(request, "team_form.html", shown)
 
 
 def _fields(form: FormData) -> TeamFields:

@@ -32,7 +32,7 @@ from matcher.service.pages.asked import (
     twin_of,
     uploads,
 )
-from matcher.service.pages.rendering import fault_status, render
+from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
 
@@ -75,7 +75,7 @@ def _pairs(
         "link": linker(request, "/pairs"),
         "twin": twin_of(request, "/pairs"),
     }
-    return render(request, "pairs.html", shown, status=fault_status(fault))
+    return render(request, "pairs.html", shown)
 
 
 @router.get("/bids")
@@ -243,8 +243,7 @@ def pair_with(
         "fault": fault,
         "twin": address("/api/v1/pairs/one", query),
     }
-    status = fault_status(fault)
-    return render(request, "pair.html", shown, status=status)
+    return render(request, "pair.html", shown)
 
 
 def _bid(
@@ -266,8 +265,7 @@ def _bid(
         "query": {"challenge_id": named.challenge_id, "team_id": named.team_id},
         "fault": fault,
     }
-    status = fault_status(fault)
-    return render(request, "bid.html", shown, status=status)
+    return render(request, "bid.html", shown)
 
 
 def to_pair(named: Named) -> Response:

@@ -31,7 +31,7 @@ def forgotten(request: Request, caller: CurrentCaller, form: Form) -> Response:
     try:
         sent = passwords.forgotten(caller, form_as(form, passwords.Forgotten))
     except InputError as error:
-        return render(request, "forgotten.html", {"fault": error, "told": ""}, status=422)
+        return render(request, "forgotten.html", {"fault": error, "told": ""})
     return render(request, "forgotten.html", {"fault": None, "told": sent.told})
 
 
@@ -59,4 +59,4 @@ def _shown(
     request: Request, caller: Caller, token: str, fault: InputError | None = None
 ) -> Response:
     shown = {"name": passwords.link(caller, token).name, "fault": fault}
-    return render(request, "set_password.html", shown, status=422 if fault else 200)
+    return render(request, "set_password.html", shown)

@@ -11,7 +11,6 @@ from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, publishing
 from matcher.service.desk.draft_fields import DraftFields
-from matcher.service.errors import ChangedError
 from matcher.service.pages.asked import Form, form_as, linker, new_key, query_as, texts, twin_of
 from matcher.service.pages.entered import Entered, fields_of
 from matcher.service.pages.rendering import render
@@ -97,7 +96,7 @@ def _pending(request: Request, caller: Caller, fault: MatcherError | None = None
         "link": linker(request, "/staff/publishing"),
         "twin": twin_of(request, "/publishing"),
     }
-    return render(request, "publishing.html", shown, status=422 if fault else 200)
+    return render(request, "publishing.html", shown)
 
 
 def _correction(
@@ -113,7 +112,7 @@ def _correction(
         "reason": reason,
         "fault": fault,
     }
-    status = 412 if isinstance(fault, ChangedError) else 422 if entered or fault else 200
+    status = 422 if entered and fault is None else None
     return render(request, "correction.html", shown, status=status)
 
 

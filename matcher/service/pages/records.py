@@ -87,4 +87,4 @@ def _history(
         "fault": fault,
         "twin": f"/api/v1/records/{kind}/{quote(record_id, safe='')}/versions",
     }
-    return render(request, "record_history.html", shown, status=422 if fault else 200)
+    return render(request, "record_history.html", shown)

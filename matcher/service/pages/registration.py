@@ -33,7 +33,7 @@ def register(request: Request, caller: CurrentCaller, form: Form) -> Response:
         registration.ask(caller, form_as(form, registration.RegistrationNew))
     except InputError as error:
         shown = {"given": given, "fault": error, "sent": False}
-        return render(request, "register.html", shown, status=422)
+        return render(request, "register.html", shown)
     return render(request, "register.html", {"given": given, "fault": None, "sent": True})
 
 
@@ -81,4 +81,4 @@ def _shown(request: Request, caller: Caller, fault: MatcherError | None = None) 
         "fault": fault,
         "twin": twin_of(request, "/registrations"),
     }
-    return render(request, "registrations.html", shown, status=422 if fault else 200)
+    return render(request, "registrations.html", shown)

@@ -49,9 +49,10 @@ def static(name: str) -> str:
 
 
 def render(
-    request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
-) -> HTMLResponse:
-    """A page.
+    request: Request, template: str, context: Mapping[str, Any] | None = None,
+    status: int | None = None,
+) -> HTMLResponse:  # fmt: skip
+    """A page; with a ``fault`` it is one that is shown again, and its status says of what kind.
 
     Every template gets: ``principal``, ``settings``, ``path``, ``csrf`` (for the hidden field
     of that name in each form), ``static(name)`` and the menus; ``twin`` is the address of the
@@ -72,8 +73,10 @@ def render(
         "twin": "",
         "csrf": service.sessions.form_token(owner) if owner else "",
     }
-    written = environment().get_template(template).render({**shared, **(context or {})})
-    return remember_visitor(request, HTMLResponse(written, status))
+    given = context or {}
+    written = environment().get_template(template).render({**shared, **given})
+    told = fault_status(given.get("fault")) if status is None else status
+    return remember_visitor(request, HTMLResponse(written, told))
 
 
 def remember_visitor(request: Request, answer: ResponseT) -> ResponseT:
