@@ -14,15 +14,22 @@ import matcher
 ROOT = Path(matcher.__file__).parent
 # Headers that files may have are data there, in whatever marks others write them.
 SAID = [path for path in sorted(ROOT.rglob("*.py")) if path.name != "listing.py"]
+SAID += sorted((ROOT / "service" / "templates").glob("*.html"))
 HALF = re.compile(r"[一-鿿”》）][,;:][ \n\"一-鿿“《（{]|[一-鿿] ?\([^(){}]*[一-鿿][^(){}]*\)")
 # Units in headers of tables, as the files have them; a pattern is read by no one.
 UNIT = re.compile(r"\((?:万?元|项|个|人|月)\)")
+NOTE = re.compile(r"\{#.*?#\}", re.DOTALL)
 PATTERN = re.compile(r"^[rR]|\(\?|\[\^|\||\\")
 
 
 def literals(path: Path) -> list[tuple[int, str]]:
-    """The strings of a file with their lines; docstrings only where they are what --help says."""
-    found, opening, help_text = [], True, path.parent.name == "cli"
+    """The strings of a file with their lines; docstrings only where they are what --help or the
+    description of the API says; of a template the lines, without what is said to who writes it.
+    """
+    if path.suffix == ".html":
+        shown = NOTE.sub(lambda note: "\n" * note[0].count("\n"), path.read_text(encoding="utf-8"))
+        return list(enumerate(shown.splitlines(), 1))
+    found, opening, help_text = [], True, path.parent.name in ("cli", "api")
     for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
         if token.type == tokenize.STRING and (help_text or not opening):
             found.append((token.start[0], token.string))

@@ -34,7 +34,7 @@ class NewPassword(BaseModel):
 def list_accounts(
     caller: CurrentCaller, query: Annotated[accounts.AccountQuery, Query()]
 ) -> Page[accounts.AccountView]:
-    """账号, 按名字; 市县园区管理人员看范围内的。"""
+    """账号，按名字；市县园区管理人员看范围内的。"""
     return accounts.accounts(caller, query)
 
 
@@ -43,7 +43,7 @@ def list_accounts(
 def add_account(
     caller: CurrentCaller, new: Annotated[accounts.AccountNew, Body()]
 ) -> accounts.AccountView:
-    """新增账号; 接口密钥只能新增企业和高校院所的。"""
+    """新增账号；接口密钥只能新增企业和高校院所的。"""
     return accounts.add(caller, new)
 
 
@@ -77,14 +77,14 @@ def set_account_state(
 def reset_password(
     caller: CurrentCaller, name: Name, new: Annotated[NewPassword, Body()]
 ) -> accounts.AccountView:
-    """重设一个账号的密码, 并解锁; 接口密钥不能办。"""
+    """重设一个账号的密码，并解锁；接口密钥不能办。"""
     return accounts.set_password(caller, name, new.password)
 
 
 @router.post("/{name}/password-link", status_code=201)
 @allow(LOCAL_SECRET)
 def make_password_link(caller: CurrentCaller, name: Name) -> accounts.PasswordLink:
-    """一次性链接, 由账号的主人自己设密码; 接口密钥不能办。"""
+    """一次性链接，由账号的主人自己设密码；接口密钥不能办。"""
     return accounts.password_link(caller, name)
 
 
@@ -102,7 +102,7 @@ def list_grants(
 def give(
     caller: CurrentCaller, name: Name, asked: Annotated[accounts.GrantView, Body()]
 ) -> Page[accounts.GrantView]:
-    """交给一项; 接口密钥不能办。"""
+    """交给一项；接口密钥不能办。"""
     return accounts.give(caller, name, asked)
 
 
@@ -111,5 +111,5 @@ def give(
 def take_back(
     caller: CurrentCaller, name: Name, asked: Annotated[accounts.GrantView, Query()]
 ) -> Page[accounts.GrantView]:
-    """收回一项; 接口密钥不能办。"""
+    """收回一项；接口密钥不能办。"""
     return accounts.take_back(caller, name, asked)

@@ -21,7 +21,7 @@ KeyId = Annotated[int, Field(ge=1, le=2**53)]
 @router.get("/todo")
 @allow(SIGNED_IN)
 def list_todo(caller: CurrentCaller) -> TodoView:
-    """等着办的事, 急的在前; 各方的是本单位的, 市县园区和经纪人的是范围内的。"""
+    """等着办的事，急的在前；各方的是本单位的，市县园区和经纪人的是范围内的。"""
     return todo.todo(caller)
 
 
@@ -37,7 +37,7 @@ def get_status(caller: CurrentCaller) -> admin.StatusView:
 def read_audit(
     caller: CurrentCaller, query: Annotated[admin.AuditQuery, Query()]
 ) -> Page[admin.AuditView]:
-    """审计日志, 新的在前。"""
+    """审计日志，新的在前。"""
     return admin.audit(caller, query)
 
 
@@ -46,7 +46,7 @@ def read_audit(
 def change_password(
     caller: CurrentCaller, change: Annotated[admin.PasswordChange, Body()]
 ) -> None:  # fmt: skip
-    """改自己的密码; 全部登录随之结束。"""
+    """改自己的密码；全部登录随之结束。"""
     admin.change_password(caller, change)
 
 
@@ -60,7 +60,7 @@ def list_keys(caller: CurrentCaller) -> list[admin.KeyView]:
 @router.post("/keys", status_code=201)
 @allow(SECRET)
 def add_key(caller: CurrentCaller, new: Annotated[admin.KeyNew, Body()]) -> admin.KeyMade:
-    """新的接口密钥; 只显示这一次。"""
+    """新的接口密钥；只显示这一次。"""
     return admin.add_key(caller, new)
 
 

@@ -21,7 +21,7 @@ UploadId = Annotated[str, Field(max_length=100)]
 def upload_table(
     caller: CurrentCaller, file: Annotated[UploadFile, File()]
 ) -> bulk_accounts.BulkPreview:
-    """上传账号表 (xlsx、csv 等), 先看会怎样; 接口密钥不能办。"""
+    """上传账号表（xlsx、csv 等），先看会怎样；接口密钥不能办。"""
     return bulk_accounts.upload(caller, file.filename or "", file.file.read())
 
 
@@ -35,5 +35,5 @@ def read_table(caller: CurrentCaller, upload_id: UploadId) -> bulk_accounts.Bulk
 @router.post("/{upload_id}/commitment", status_code=201)
 @allow(STAFF_SECRET.reading_files())
 def make_accounts(caller: CurrentCaller, upload_id: UploadId) -> bulk_accounts.BulkMade:
-    """按能用的行建账号, 每个得到一次性链接。"""
+    """按能用的行建账号，每个得到一次性链接。"""
     return bulk_accounts.commit(caller, upload_id)

@@ -41,7 +41,7 @@ class Pasted(BaseModel):
 def list_challenges(
     caller: CurrentCaller, query: Annotated[challenges.ChallengeQuery, Query()]
 ) -> Page[ChallengeHit]:
-    """榜单: 按意思和用词查找、筛选、分页。"""
+    """榜单：按意思和用词查找、筛选、分页。"""
     return challenges.browse(caller, query)
 
 
@@ -50,7 +50,7 @@ def list_challenges(
 def challenge_choices(
     caller: CurrentCaller, query: Annotated[challenges.ChallengeQuery, Query()]
 ) -> challenges.ChallengeChoices:
-    """筛选可取的值, 各有多少项 (在查找的词和其他条件之内)。"""
+    """筛选可取的值，各有多少项（在查找的词和其他条件之内）。"""
     return challenges.choices(caller, query)
 
 
@@ -59,21 +59,21 @@ def challenge_choices(
 def suggest_challenges(
     caller: CurrentCaller, asked: Annotated[searching.SuggestionQuery, Query()]
 ) -> list[searching.Suggestion]:
-    """边输入边提示: 难题和常用词。"""
+    """边输入边提示：难题和常用词。"""
     return searching.suggest(caller, "challenge", asked)
 
 
 @router.post("/reading")
 @allow(SIGNED_IN.reading_files())
 def read_text(caller: CurrentCaller, pasted: Annotated[Pasted, Body()]) -> understanding.Reading:
-    """粘贴的文字: 识别结果 (不保存)。"""
+    """粘贴的文字：识别结果（不保存）。"""
     return understanding.read_text(caller, pasted.text)
 
 
 @router.post("/reading/file")
 @allow(SIGNED_IN.reading_files())
 def read_file(caller: CurrentCaller, file: Annotated[UploadFile, File()]) -> understanding.Reading:
-    """上传的文件: 识别结果 (不保存)。"""
+    """上传的文件：识别结果（不保存）。"""
     return understanding.read_file(caller, file.filename or "", file.file.read())
 
 
@@ -94,7 +94,7 @@ def find_teams_for_text(
 def find_teams(
     caller: CurrentCaller, challenge_id: ChallengeId, asked: Annotated[matching.TeamFilter, Query()]
 ) -> TeamsView:
-    """候选团队, 带依据、覆盖和缺口。"""
+    """候选团队，带依据、覆盖和缺口。"""
     return matching.teams_for(caller, _challenge(caller, challenge_id), asked)
 
 
@@ -105,7 +105,7 @@ def export_teams(
     challenge_id: ChallengeId,
     asked: Annotated[exports.ExportAsked, Query()],
 ) -> Response:
-    """团队和依据, 写成 xlsx、docx 或 html; 没有联系方式。"""
+    """团队和依据，写成 xlsx、docx 或 html；没有联系方式。"""
     challenge = _challenge(caller, challenge_id)
     made = exports.export(caller, challenge, asked)
     name = f"{challenge.name[:60]}.{asked.format}"
@@ -139,7 +139,7 @@ def form_consortium(
 @router.get("/{challenge_id:path}")
 @allow(PUBLISHED)
 def get_challenge(caller: CurrentCaller, challenge_id: ChallengeId) -> ChallengeView:
-    """一项技术需求 (或本单位的草稿)。"""
+    """一项技术需求（或本单位的草稿）。"""
     if drafts.is_draft_id(challenge_id):
         return drafts.as_challenge(caller, challenge_id)
     return challenges.view(caller, challenge_id)

@@ -23,7 +23,7 @@ Name = Annotated[str, Field(max_length=100, examples=["某钢厂 李工"])]
 def list_colleagues(
     caller: CurrentCaller, page: PageNumber = 1, size: PageSize = 20
 ) -> Page[accounts.AccountView]:
-    """本单位的账号 (单位管理员)。"""
+    """本单位的账号（单位管理员）。"""
     return colleagues.colleagues(caller, page, size)
 
 
@@ -32,7 +32,7 @@ def list_colleagues(
 def add_colleague(
     caller: CurrentCaller, new: Annotated[colleagues.ColleagueNew, Body()]
 ) -> accounts.PasswordLink:
-    """新增本单位的账号, 得到一次性链接; 接口密钥不能办。"""
+    """新增本单位的账号，得到一次性链接；接口密钥不能办。"""
     return colleagues.add(caller, new)
 
 
@@ -41,12 +41,12 @@ def add_colleague(
 def set_colleague_state(
     caller: CurrentCaller, name: Name, state: Annotated[AccountState, Body()]
 ) -> accounts.AccountView:
-    """停用或重新启用本单位的账号; 接口密钥不能办。"""
+    """停用或重新启用本单位的账号；接口密钥不能办。"""
     return colleagues.set_disabled(caller, name, state.disabled)
 
 
 @router.post("/{name}/password-link", status_code=201)
 @allow(COLLEAGUES_SECRET)
 def colleague_link(caller: CurrentCaller, name: Name) -> accounts.PasswordLink:
-    """一次性链接, 由同事自己重设密码; 接口密钥不能办。"""
+    """一次性链接，由同事自己重设密码；接口密钥不能办。"""
     return colleagues.password_link(caller, name)

@@ -17,7 +17,7 @@ router = api_router("pairs", "对接")
 @router.post("/contract", status_code=204)
 @allow(PAIRED)
 def sign(caller: CurrentCaller, asked: Annotated[contracts.ContractAsked, Body()]) -> None:
-    """签约, 登记合同; 已签约的是更改合同, 写明理由 (附件在网页上传)。"""
+    """签约，登记合同；已签约的是更改合同，写明理由（附件在网页上传）。"""
     contracts.sign(caller, asked)
 
 
@@ -31,12 +31,12 @@ def reach(caller: CurrentCaller, asked: Annotated[contracts.MilestoneAsked, Body
 @router.post("/handing-in", status_code=204)
 @allow(PAIRED)
 def hand_in(caller: CurrentCaller, asked: Annotated[contracts.HandingInAsked, Body()]) -> None:
-    """提请验收 (材料在网页上传)。"""
+    """提请验收（材料在网页上传）。"""
     contracts.hand_in(caller, asked)
 
 
 @router.post("/acceptance", status_code=204)
 @allow(STAFF)
 def accept(caller: CurrentCaller, asked: Annotated[contracts.AcceptanceAsked, Body()]) -> None:
-    """验收, 逐条写达到了什么。"""
+    """验收，逐条写达到了什么。"""
     contracts.accept(caller, asked)

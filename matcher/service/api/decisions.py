@@ -56,7 +56,7 @@ def erase_outcome(
 def decide(
     caller: CurrentCaller, challenge_id: _Id, decision: Annotated[decisions.Decision, Body()]
 ) -> decisions.OutcomeView:
-    """推荐或排除一个团队, 写明理由。"""
+    """推荐或排除一个团队，写明理由。"""
     return decisions.decide(caller, challenge_id, decision)
 
 

@@ -22,7 +22,7 @@ DraftId = Annotated[str, Field(max_length=200, examples=["draft-6f1c"])]
 # Not declared as required: leaving it out is told by 428 and its remedy, not by 422.
 IfMatch = Annotated[
     str | None,
-    Header(max_length=2000, description="读到的 ETag，必须写；没写答 428，内容已被修改答 412, "
+    Header(max_length=2000, description="读到的 ETag，必须写；没写答 428，内容已被修改答 412，"
            "都不写入；* 表示不管现在是哪一版"),
 ]  # fmt: skip
 
@@ -39,7 +39,7 @@ class Publication(BaseModel):
 def list_drafts(
     caller: CurrentCaller, query: Annotated[drafts.DraftQuery, Query()]
 ) -> Page[drafts.DraftView]:
-    """本单位的草稿 (管理人员看提交了的, 市县园区看范围内的), 最近改的在前。"""
+    """本单位的草稿（管理人员看提交了的，市县园区看范围内的），最近改的在前。"""
     return drafts.browse(caller, query)
 
 
@@ -62,7 +62,7 @@ def get_draft(caller: CurrentCaller, response: Response, draft_id: DraftId) -> d
 @router.get("/{draft_id}/challenge")
 @allow(ENTERPRISE)
 def show_draft(caller: CurrentCaller, draft_id: DraftId) -> ChallengeView:
-    """草稿作为技术需求的样子: 要求、指标。"""
+    """草稿作为技术需求的样子：要求、指标。"""
     return drafts.as_challenge(caller, draft_id)
 
 
@@ -108,7 +108,7 @@ def return_draft(
     caller: CurrentCaller, response: Response, draft_id: DraftId,
     returned: Annotated[drafts.Returned, Body()], if_match: IfMatch = None,
 ) -> drafts.DraftView:  # fmt: skip
-    """退回修改, 写明要改什么。"""
+    """退回修改，写明要改什么。"""
     return _tagged(response, drafts.send_back(caller, draft_id, returned, _versions(if_match)))
 
 
@@ -118,7 +118,7 @@ def publish_draft(
     caller: CurrentCaller, draft_id: DraftId, publication: Annotated[Publication, Body()],
     if_match: IfMatch = None,
 ) -> drafts.Published:  # fmt: skip
-    """发榜: 给草稿一个榜单编号。"""
+    """发榜：给草稿一个榜单编号。"""
     return drafts.publish(
         caller, draft_id, publication.challenge_id, _versions(if_match), publication.at_once
     )  # fmt: skip

@@ -22,14 +22,14 @@ _Challenge = Annotated[str, Query(max_length=200)]
 @router.get("")
 @allow(SIGNED_IN)
 def list_bids_to_mark(caller: CurrentCaller) -> experts.BidsToMark:
-    """请本账号评的揭榜书, 各评到哪里。"""
+    """请本账号评的揭榜书，各评到哪里。"""
     return experts.mine(caller)
 
 
 @router.get("/one")
 @allow(SIGNED_IN)
 def get_sheet(caller: CurrentCaller, named: _Named) -> experts.MarkSheet:
-    """一份揭榜书和自己的评分; 看不到别人的。"""
+    """一份揭榜书和自己的评分；看不到别人的。"""
     return experts.sheet(caller, named)
 
 
@@ -38,7 +38,7 @@ def get_sheet(caller: CurrentCaller, named: _Named) -> experts.MarkSheet:
 def put_marks(
     caller: CurrentCaller, asked: Annotated[OwnAppraisal, Body()]
 ) -> experts.MarkSheet:  # fmt: skip
-    """打分, 或写明利害关系回避; 替换自己原来的。"""
+    """打分，或写明利害关系回避；替换自己原来的。"""
     return experts.mark(caller, asked)
 
 
@@ -53,7 +53,7 @@ def get_file(caller: CurrentCaller, file_id: str, named: _Named) -> Response:
 @router.get("/experts")
 @allow(STAFF)
 def list_experts(caller: CurrentCaller, challenge: _Challenge) -> experts.Experts:
-    """一项难题请了哪些专家, 各评到哪里。"""
+    """一项难题请了哪些专家，各评到哪里。"""
     return experts.experts(caller, challenge)
 
 
@@ -71,5 +71,5 @@ def ask_expert(
 def release_expert(
     caller: CurrentCaller, account_id: int, challenge: _Challenge
 ) -> experts.Experts:  # fmt: skip
-    """不再请他; 已打的分还在。"""
+    """不再请他；已打的分还在。"""
     return experts.release(caller, challenge, account_id)

@@ -20,7 +20,7 @@ router = guarded_router("/feeds")
 def read_feed(
     request: Request, caller: CurrentCaller, token: Annotated[str, Field(max_length=100)]
 ) -> Response:
-    """Atom 订阅; 地址本身就是凭据。"""
+    """Atom 订阅；地址本身就是凭据。"""
     address = str(request.base_url).rstrip("/")
     made = subscriptions.feed(caller, token, address)
     return Response(made, media_type="application/atom+xml")

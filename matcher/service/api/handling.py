@@ -21,7 +21,7 @@ _Id = Annotated[str, Field(max_length=200, examples=["KB-18"])]
 def get_funnel(
     caller: CurrentCaller, query: Annotated[funnel.FunnelQuery, Query()]
 ) -> funnel.FunnelView:
-    """各批难题从发布到验收各有多少项 (到过的最远一步)。"""
+    """各批难题从发布到验收各有多少项（到过的最远一步）。"""
     return funnel.funnel(caller, query)
 
 
@@ -46,5 +46,5 @@ def set_handling(
 def add_comment(
     caller: CurrentCaller, challenge_id: _Id, asked: Annotated[handling.CommentAsked, Body()]
 ) -> handling.HandlingView:
-    """写一条意见, 只有管理人员看得到。"""
+    """写一条意见，只有管理人员看得到。"""
     return handling.comment(caller, challenge_id, asked)

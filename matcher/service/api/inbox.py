@@ -22,7 +22,7 @@ MessageId = Annotated[int, Field(ge=1, le=2**53)]
 def read_inbox(
     caller: CurrentCaller, query: Annotated[inbox.InboxQuery, Query()]
 ) -> Page[inbox.MessageView]:
-    """自己的消息, 新的在前。"""
+    """自己的消息，新的在前。"""
     return inbox.browse(caller, query)
 
 
@@ -43,7 +43,7 @@ def read_one(caller: CurrentCaller, message_id: MessageId) -> inbox.ReadCount:
 @router.get("/settings")
 @allow(SIGNED_IN)
 def read_settings(caller: CurrentCaller) -> inbox.MessageSettings:
-    """收消息的邮箱, 要用邮件收哪些。"""
+    """收消息的邮箱，要用邮件收哪些。"""
     return inbox.settings(caller)
 
 
@@ -52,5 +52,5 @@ def read_settings(caller: CurrentCaller) -> inbox.MessageSettings:
 def change_settings(
     caller: CurrentCaller, wishes: Annotated[inbox.MessageWishes, Body()]
 ) -> inbox.MessageSettings:
-    """改; 新邮箱要先在邮件里确认。"""
+    """改；新邮箱要先在邮件里确认。"""
     return inbox.change(caller, wishes)

@@ -43,7 +43,7 @@ class ImportChoice(BaseModel):
 def list_jobs(
     caller: CurrentCaller, query: Annotated[queue.JobQuery, Query()]
 ) -> Page[queue.JobView]:
-    """任务, 新的在前。"""
+    """任务，新的在前。"""
     return queue.browse(caller, query)
 
 
@@ -57,7 +57,7 @@ def get_job(caller: CurrentCaller, job_id: JobId) -> queue.JobView:
 @router.post("/jobs/match", status_code=202)
 @allow(STAFF)
 def match_all(caller: CurrentCaller, asked: Annotated[MatchAsked, Body()]) -> queue.JobView:
-    """给整张榜单匹配团队, 写成一个文件。"""
+    """给整张榜单匹配团队，写成一个文件。"""
     return queue.submit(caller, "match", asked)
 
 
@@ -98,7 +98,7 @@ def upload_file(
     caller: CurrentCaller, file: Annotated[UploadFile, File()],
     kind: Annotated[KindName | None, Query(description="联盟名单写 alliances")] = None,
 ) -> imports.ImportPreview:  # fmt: skip
-    """上传榜单、团队库、成果、结果、联盟名单: 先看认出了什么, 不写入。"""
+    """上传榜单、团队库、成果、结果、联盟名单：先看认出了什么，不写入。"""
     how = imports.HowRead(kind)
     return imports.upload(caller, file.filename or "", file.file.read(), how)
 
@@ -119,7 +119,7 @@ def preview_import(
         str, Query(max_length=200, description="没有写单位的行，都属于这个单位")
     ] = "",
 ) -> imports.ImportPreview:  # fmt: skip
-    """上传的文件里有什么, 与工作区现有内容比较。"""
+    """上传的文件里有什么，与工作区现有内容比较。"""
     return imports.preview(caller, import_id, imports.HowRead(kind, organisation))
 
 
@@ -139,7 +139,7 @@ def download_rejects(
 def commit_import(
     caller: CurrentCaller, import_id: JobId, choice: Annotated[ImportChoice, Body()]
 ) -> queue.JobView:
-    """写入工作区 (后台)。"""
+    """写入工作区（后台）。"""
     asked = ImportAsked(upload_id=import_id, **choice.model_dump())
     return queue.submit(caller, "import", asked)
 
@@ -163,7 +163,7 @@ def get_topics(caller: CurrentCaller) -> TopicMap:
 def list_review(
     caller: CurrentCaller, query: Annotated[board.ReviewQuery, Query()]
 ) -> board.ReviewView:  # fmt: skip
-    """最近一份报告里待审的需求, 流标风险高的在前。"""
+    """最近一份报告里待审的需求，流标风险高的在前。"""
     return board.review(caller, query)
 
 
@@ -172,5 +172,5 @@ def list_review(
 def list_assignment(
     caller: CurrentCaller, query: Annotated[board.BoardQuery, Query()]
 ) -> board.AssignmentView:
-    """最近一份报告的指派方案, 逐项。"""
+    """最近一份报告的指派方案，逐项。"""
     return board.assignment(caller, query)

@@ -20,7 +20,7 @@ router = api_router("duplicates", "查重")
 def list_duplicates(
     caller: CurrentCaller, query: Annotated[merging.DuplicateQuery, Query()]
 ) -> Page[merging.DuplicateLine]:
-    """可能是同一项的难题, 或同一个的团队, 最像的在前。"""
+    """可能是同一项的难题，或同一个的团队，最像的在前。"""
     return merging.duplicates(caller, query)
 
 
@@ -29,7 +29,7 @@ def list_duplicates(
 def preview_merge(
     caller: CurrentCaller, asked: Annotated[merging.MergeAsked, Body()]
 ) -> merging.MergePreview:
-    """合并后留下什么 (什么也不改)。"""
+    """合并后留下什么（什么也不改）。"""
     return merging.preview(caller, asked)
 
 
@@ -38,7 +38,7 @@ def preview_merge(
 def merge(
     caller: CurrentCaller, asked: Annotated[merging.MergeAsked, Body()]
 ) -> records.RecordHistory:
-    """合并: 留第一条的编号; 对接、结果、意见跟着并过来; 第二条可以恢复。"""
+    """合并：留第一条的编号；对接、结果、意见跟着并过来；第二条可以恢复。"""
     merging.merge_all(caller, [asked])
     return records.history(caller, asked.kind, asked.first_id)
 
@@ -46,5 +46,5 @@ def merge(
 @router.post("/apart", status_code=204)
 @allow(STAFF)
 def keep_apart(caller: CurrentCaller, asked: Annotated[merging.Two, Body()]) -> None:
-    """不是同一项, 不再列出。"""
+    """不是同一项，不再列出。"""
     merging.keep_apart(caller, asked)

@@ -20,7 +20,7 @@ Number = Annotated[int, Field(ge=1, le=2**53)]
 @router.get("")
 @allow(STAFF)
 def read_outgoing(caller: CurrentCaller) -> messages.OutgoingView:
-    """能不能发出去, 各种状态有多少。"""
+    """能不能发出去，各种状态有多少。"""
     return messages.outgoing(caller)
 
 
@@ -36,14 +36,14 @@ def test_mail(caller: CurrentCaller) -> messages.Tested:
 def list_deliveries(
     caller: CurrentCaller, query: Annotated[messages.DeliveryQuery, Query()]
 ) -> Page[messages.DeliveryView]:
-    """发送的情况; 不写 state 是要人处理的: 没有发出的和不知是否发出的。"""
+    """发送的情况；不写 state 是要人处理的：没有发出的和不知是否发出的。"""
     return messages.deliveries(caller, query)
 
 
 @router.post("/deliveries/{delivery_id}/resending")
 @allow(STAFF)
 def resend(caller: CurrentCaller, delivery_id: Number) -> messages.DeliveryView:
-    """重新发送; 邮件的 Message-ID 不变。"""
+    """重新发送；邮件的 Message-ID 不变。"""
     return messages.resend(caller, delivery_id)
 
 
@@ -59,7 +59,7 @@ def drop(caller: CurrentCaller, delivery_id: Number) -> messages.DeliveryView:
 def list_hooks(
     caller: CurrentCaller, page: PageNumber = 1, size: PageSize = 20
 ) -> Page[messages.HookView]:
-    """外发地址; 不给网址和密钥。"""
+    """外发地址；不给网址和密钥。"""
     return messages.all_hooks(caller, page, size)
 
 
@@ -68,7 +68,7 @@ def list_hooks(
 def add_hook(
     caller: CurrentCaller, new: Annotated[messages.HookNew, Body()]
 ) -> messages.HookMade:  # fmt: skip
-    """新增外发地址; 签名用的密钥只显示这一次。"""
+    """新增外发地址；签名用的密钥只显示这一次。"""
     return messages.add_hook(caller, new)
 
 
@@ -82,5 +82,5 @@ def test_hook(caller: CurrentCaller, hook_id: Number) -> messages.Tested:
 @router.delete("/hooks/{hook_id}", status_code=204)
 @allow(STAFF.in_person())
 def delete_hook(caller: CurrentCaller, hook_id: Number) -> None:
-    """删除外发地址; 等着发给它的不再发。"""
+    """删除外发地址；等着发给它的不再发。"""
     messages.delete_hook(caller, hook_id)

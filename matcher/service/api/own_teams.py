@@ -22,7 +22,7 @@ _TeamId = Annotated[str, Field(max_length=200, examples=["L0001"])]
 def list_changes(
     caller: CurrentCaller, query: Annotated[own_teams.ChangeQuery, Query()]
 ) -> Page[own_teams.ChangeView]:
-    """团队资料的修改: 本单位的 (管理人员看全部), 待审核的在前。"""
+    """团队资料的修改：本单位的（管理人员看全部），待审核的在前。"""
     return own_teams.changes(caller, query)
 
 
@@ -48,7 +48,7 @@ def decide_change(
 @router.get("/proposed/{team_id:path}")
 @allow(PAIRED)
 def proposed_pieces(caller: CurrentCaller, team_id: _TeamId) -> list[proposed.ProposedView]:
-    """成果清单里可能属于本单位这个团队的成果: 由本单位确认或否认。"""
+    """成果清单里可能属于本单位这个团队的成果：由本单位确认或否认。"""
     return proposed.proposed(caller, team_id)
 
 
@@ -57,7 +57,7 @@ def proposed_pieces(caller: CurrentCaller, team_id: _TeamId) -> list[proposed.Pr
 def answer_proposed(
     caller: CurrentCaller, team_id: _TeamId, asked: Annotated[proposed.ProposedAnswer, Body()]
 ) -> None:  # fmt: skip
-    """确认是这个团队的成果 (按资料修改办理), 或不是 (不再列出)。"""
+    """确认是这个团队的成果（按资料修改办理），或不是（不再列出）。"""
     proposed.answer(caller, team_id, asked)
 
 
@@ -66,7 +66,7 @@ def answer_proposed(
 def change_team(
     caller: CurrentCaller, team_id: _TeamId, fields: Annotated[own_teams.TeamFields, Body()]
 ) -> own_teams.ChangeView:
-    """修改本单位一个团队的资料, 增加成果。"""
+    """修改本单位一个团队的资料，增加成果。"""
     return own_teams.propose(caller, team_id, fields)
 
 
@@ -75,7 +75,7 @@ def change_team(
 def upload_evidence(
     caller: CurrentCaller, team_id: _TeamId, file: UploadFile
 ) -> own_evidence.EvidenceFile:  # fmt: skip
-    """上传一个团队的成果清单 (论文、专利、项目、奖励), 先看读出了什么。"""
+    """上传一个团队的成果清单（论文、专利、项目、奖励），先看读出了什么。"""
     return own_evidence.upload(caller, team_id, file.filename or "", file.file.read())
 
 
@@ -84,5 +84,5 @@ def upload_evidence(
 def add_evidence(
     caller: CurrentCaller, team_id: _TeamId, asked: Annotated[own_evidence.PiecesAsked, Body()]
 ) -> own_teams.ChangeView:  # fmt: skip
-    """把清单里选定的成果加进团队 (按资料修改办理, 设了审核的由管理人员采用)。"""
+    """把清单里选定的成果加进团队（按资料修改办理，设了审核的由管理人员采用）。"""
     return own_evidence.add(caller, team_id, asked)

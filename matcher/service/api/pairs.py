@@ -22,7 +22,7 @@ _Named = Annotated[cases.Named, Query()]
 def list_pairs(
     caller: CurrentCaller, query: Annotated[cases.PairQuery, Query()]
 ) -> Page[pairs.PairLine]:
-    """本单位参与的对接 (管理人员看全部), 有新变化的在前。"""
+    """本单位参与的对接（管理人员看全部），有新变化的在前。"""
     return pairs.browse(caller, query)
 
 
@@ -31,7 +31,7 @@ def list_pairs(
 def bids_of_challenge(
     caller: CurrentCaller, challenge: Annotated[str, Query(max_length=200)]
 ) -> list[bids_beside.BidBeside]:
-    """一项难题的各份揭榜书对照 (专家平均分只给管理人员)。"""
+    """一项难题的各份揭榜书对照（专家平均分只给管理人员）。"""
     return bids_beside.beside(caller, challenge)
 
 
@@ -40,7 +40,7 @@ def bids_of_challenge(
 def bids_file(
     caller: CurrentCaller, challenge: Annotated[str, Query(max_length=200)]
 ) -> Response:  # fmt: skip
-    """各份揭榜书逐条要求对照的 Excel, 不含联系方式。"""
+    """各份揭榜书逐条要求对照的 Excel，不含联系方式。"""
     made = bids_beside.workbook(caller, challenge)
     return attachment(made, f"揭榜书对照 {challenge}.xlsx", XLSX)
 
@@ -48,7 +48,7 @@ def bids_file(
 @router.get("/one")
 @allow(WATCHED)
 def get_pair(caller: CurrentCaller, named: _Named) -> bids.Dossier:
-    """一对难题和团队: 状态, 能走的步骤, 经过, 揭榜书。"""
+    """一对难题和团队：状态，能走的步骤，经过，揭榜书。"""
     return bids.dossier(caller, named.challenge_id, named.team_id)
 
 
@@ -66,21 +66,21 @@ def move_pair(
 def recommend(
     caller: CurrentCaller, asked: Annotated[pairs.MoveAsked, Body()]
 ) -> pairs.PairView:  # fmt: skip
-    """技术经纪人把交给他的团队推荐给需求方 (推荐), 或收回推荐; 写明理由。"""
+    """技术经纪人把交给他的团队推荐给需求方（推荐），或收回推荐；写明理由。"""
     return pairs.move(caller, asked)
 
 
 @router.post("/undo")
 @allow(STAFF)
 def undo_pair(caller: CurrentCaller, asked: Annotated[pairs.MoveAsked, Body()]) -> pairs.PairView:
-    """撤销最后一步, 写明理由。"""
+    """撤销最后一步，写明理由。"""
     return pairs.undo(caller, asked)
 
 
 @router.post("/bid")
 @allow(PAIRED)
 def place_bid(caller: CurrentCaller, asked: Annotated[bids.BidAsked, Body()]) -> pairs.PairView:
-    """揭榜, 或修改揭榜书 (附件在网页上传)。"""
+    """揭榜，或修改揭榜书（附件在网页上传）。"""
     return bids.place(caller, asked)
 
 
@@ -116,5 +116,5 @@ def appraise(caller: CurrentCaller, asked: Annotated[appraising.AppraisalAsked, 
 @router.post("/follow-up", status_code=204)
 @allow(PAIRED)
 def follow(caller: CurrentCaller, asked: Annotated[bids.FollowAsked, Body()]) -> None:
-    """记一个跟进的日期, 或记办完。"""
+    """记一个跟进的日期，或记办完。"""
     bids.follow(caller, asked)

@@ -21,7 +21,7 @@ Token = Annotated[str, Field(max_length=200)]
 def ask_for_link(
     caller: CurrentCaller, asked: Annotated[passwords.Forgotten, Body()]
 ) -> passwords.ForgottenView:
-    """忘了密码: 把一次性链接发到账号确认过的邮箱; 有没有这个账号, 回答都一样。"""
+    """忘了密码：把一次性链接发到账号确认过的邮箱；有没有这个账号，回答都一样。"""
     return passwords.forgotten(caller, asked)
 
 
@@ -37,5 +37,5 @@ def read_link(caller: CurrentCaller, token: Token) -> passwords.LinkView:
 def set_by_link(
     caller: CurrentCaller, token: Token, new: Annotated[passwords.PasswordNew, Body()]
 ) -> passwords.LinkView:
-    """凭一次性链接设密码; 链接随之失效。"""
+    """凭一次性链接设密码；链接随之失效。"""
     return passwords.set_by_link(caller, token, new)

@@ -43,21 +43,21 @@ def list_pending(
 def preview_publishing(
     caller: CurrentCaller, chosen: Annotated[publishing.Chosen, Body()]
 ) -> Previews:
-    """发布之后别人看到的样子 (什么也不改)。"""
+    """发布之后别人看到的样子（什么也不改）。"""
     return Previews(items=publishing.preview(caller, chosen.challenge_ids))
 
 
 @router.post("/publishing")
 @allow(STAFF)
 def publish(caller: CurrentCaller, chosen: Annotated[publishing.Chosen, Body()]) -> Published:
-    """发布几项: 要么全部要么一项也没有。"""
+    """发布几项：要么全部要么一项也没有。"""
     return Published(challenge_ids=publishing.publish(caller, chosen))
 
 
 @router.get("/challenges/{challenge_id:path}/history")
 @allow(STAFF)
 def challenge_history(caller: CurrentCaller, challenge_id: _Id) -> publishing.HistoryView:
-    """一项难题走过的步骤, 现在能走的步骤。"""
+    """一项难题走过的步骤，现在能走的步骤。"""
     return publishing.history(caller, challenge_id)
 
 
@@ -66,7 +66,7 @@ def challenge_history(caller: CurrentCaller, challenge_id: _Id) -> publishing.Hi
 def restate_challenge(
     caller: CurrentCaller, challenge_id: _Id, asked: Annotated[publishing.Restated, Body()]
 ) -> publishing.HistoryView:
-    """撤下、停止揭榜、重新发布, 或撤销最后一步。"""
+    """撤下、停止揭榜、重新发布，或撤销最后一步。"""
     return publishing.restate(caller, challenge_id, asked)
 
 

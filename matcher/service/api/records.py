@@ -25,14 +25,14 @@ def list_deleted(
     page: Annotated[PageNumber, Query()] = 1,
     size: Annotated[PageSize, Query()] = 20,
 ) -> Page[records.GoneLine]:
-    """已删除的难题和团队, 最近的在前。"""
+    """已删除的难题和团队，最近的在前。"""
     return records.deleted(caller, page, size)
 
 
 @router.get("/{kind}/{record_id:path}/versions")
 @allow(STAFF)
 def list_versions(caller: CurrentCaller, kind: Kind, record_id: _Id) -> records.RecordHistory:
-    """一条记录的历次版本 (不含联系方式) 和办理的经过; 已删除的也有。"""
+    """一条记录的历次版本（不含联系方式）和办理的经过；已删除的也有。"""
     return records.history(caller, kind, record_id)
 
 
@@ -42,7 +42,7 @@ def restore_version(
     caller: CurrentCaller, kind: Kind, record_id: _Id,
     asked: Annotated[records.Restoration, Body()],
 ) -> records.RecordHistory:  # fmt: skip
-    """恢复到某一版, 或恢复已删除的。"""
+    """恢复到某一版，或恢复已删除的。"""
     return records.restore(caller, kind, record_id, asked)
 
 
@@ -51,5 +51,5 @@ def restore_version(
 def delete_record(
     caller: CurrentCaller, kind: Kind, record_id: _Id, asked: Annotated[records.Deletion, Body()]
 ) -> None:
-    """删除一条记录; 可以恢复。"""
+    """删除一条记录；可以恢复。"""
     records.delete(caller, [(kind, record_id)], asked)

@@ -22,7 +22,7 @@ RegistrationId = Annotated[str, Field(max_length=100)]
 def ask(
     caller: CurrentCaller, asked: Annotated[registration.RegistrationNew, Body()]
 ) -> registration.Received:
-    """申请账号 (设置 registration 打开时)。"""
+    """申请账号（设置 registration 打开时）。"""
     return registration.ask(caller, asked)
 
 
@@ -31,7 +31,7 @@ def ask(
 def list_registrations(
     caller: CurrentCaller, query: Annotated[registration.RegistrationQuery, Query()]
 ) -> Page[registration.RegistrationView]:
-    """账号申请, 待审核的在前; 市县园区管理人员看范围内的。"""
+    """账号申请，待审核的在前；市县园区管理人员看范围内的。"""
     return registration.browse(caller, query)
 
 
@@ -42,7 +42,7 @@ def approve(
     registration_id: RegistrationId,
     how: Annotated[registration.Approval, Body()],
 ) -> registration.RegistrationView:
-    """通过: 建立账号; 接口密钥不能办。"""
+    """通过：建立账号；接口密钥不能办。"""
     return registration.approve(caller, registration_id, how)
 
 
@@ -53,5 +53,5 @@ def refuse(
     registration_id: RegistrationId,
     why: Annotated[registration.Refusal, Body()],
 ) -> registration.RegistrationView:
-    """退回, 写明理由; 接口密钥不能办。"""
+    """退回，写明理由；接口密钥不能办。"""
     return registration.refuse(caller, registration_id, why)

@@ -28,14 +28,14 @@ def list_saved(caller: CurrentCaller) -> list[subscriptions.SavedView]:
 def save_query(
     caller: CurrentCaller, asked: Annotated[subscriptions.SavedAsked, Body()]
 ) -> subscriptions.SavedNew:
-    """保存一个查询, 得到订阅地址。"""
+    """保存一个查询，得到订阅地址。"""
     return subscriptions.save(caller, asked)
 
 
 @router.delete("/{saved_id}", status_code=204)
 @allow(FOLLOWING)
 def delete_saved(caller: CurrentCaller, saved_id: SavedId) -> None:
-    """删除一个; 订阅随之停止。"""
+    """删除一个；订阅随之停止。"""
     subscriptions.delete(caller, saved_id)
 
 
@@ -44,5 +44,5 @@ def delete_saved(caller: CurrentCaller, saved_id: SavedId) -> None:
 def set_digest(
     caller: CurrentCaller, saved_id: SavedId, asked: Annotated[digests.DigestAsked, Body()]
 ) -> digests.DigestView:
-    """摘要: 不发、每天或每周一早上八点, 只说新增的。"""
+    """摘要：不发、每天或每周一早上八点，只说新增的。"""
     return digests.set_digest(caller, saved_id, asked)

@@ -22,7 +22,7 @@ TeamId = Annotated[str, Field(max_length=200, examples=["L0001"])]
 def list_teams(
     caller: CurrentCaller, query: Annotated[teams.TeamQuery, Query()]
 ) -> Page[TeamHit]:  # fmt: skip
-    """团队库: 按意思和用词查找、筛选、分页。"""
+    """团队库：按意思和用词查找、筛选、分页。"""
     return teams.browse(caller, query)
 
 
@@ -31,7 +31,7 @@ def list_teams(
 def team_choices(
     caller: CurrentCaller, query: Annotated[teams.TeamQuery, Query()]
 ) -> teams.TeamChoices:
-    """筛选可取的值, 各有多少个 (在查找的词和其他条件之内)。"""
+    """筛选可取的值，各有多少个（在查找的词和其他条件之内）。"""
     return teams.choices(caller, query)
 
 
@@ -40,7 +40,7 @@ def team_choices(
 def suggest_teams(
     caller: CurrentCaller, asked: Annotated[searching.SuggestionQuery, Query()]
 ) -> list[searching.Suggestion]:
-    """边输入边提示: 团队和常用词。"""
+    """边输入边提示：团队和常用词。"""
     return searching.suggest(caller, "team", asked)
 
 
@@ -49,7 +49,7 @@ def suggest_teams(
 def find_challenges(
     caller: CurrentCaller, team_id: TeamId, asked: Annotated[matching.ChallengeFilter, Query()]
 ) -> ChallengesView:
-    """适合本单位一个团队揭榜的需求, 带依据和缺口。"""
+    """适合本单位一个团队揭榜的需求，带依据和缺口。"""
     return matching.challenges_for(caller, team_id, asked)
 
 
