@@ -150,7 +150,7 @@ def test_a_pasted_challenge_is_understood_corrected_and_kept(callers: dict[str, 
     staff = callers["staff"]
     read = {"version": version(staff, draft)}
     taken = staff.post(f"/drafts/{draft}/publication", data={**read, "challenge_id": "K1"})
-    assert taken.status_code == 422
+    assert taken.status_code == 409
     assert "这个榜单编号已有" in taken.text
     out = staff.post(f"/drafts/{draft}/publication", data={**read, "challenge_id": "N1"})
     assert out.headers["location"] == "/challenges/N1"

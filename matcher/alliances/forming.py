@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -16,6 +17,8 @@ from matcher.records import Challenge, Team
 from matcher.records.alliance import Alliance, MatchBand
 
 _PROOF = 3
+# A number that a list gave, and none that was made of a hash.
+_SPOKEN = re.compile(r"(?!(?:XQ|TD|LM|draft)-)[\w.-]{1,40}")
 # Looked at for a consortium, and for the best team once the demand side's own are left out.
 _POOL, _FIRST = 40, 5
 
@@ -34,12 +37,17 @@ class Finder(Protocol):
 
 
 def alliance_id_for(challenge: Challenge) -> str:
-    """The same challenge gets the same id everywhere.
+    """The same challenge gets the same id everywhere; one that is read aloud, as far as its is.
 
     >>> alliance_id_for(Challenge(challenge_id="K1"))
-    'LM-badb728376'
+    'LM-K1'
+    >>> alliance_id_for(Challenge(challenge_id="XQ-0123456789"))
+    'LM-104c30476a'
     """
-    return "LM-" + sha256(challenge.challenge_id.encode(errors="replace")).hexdigest()[:10]
+    own = challenge.challenge_id
+    if _SPOKEN.fullmatch(own):
+        return f"LM-{own}"
+    return "LM-" + sha256(own.encode(errors="replace")).hexdigest()[:10]
 
 
 def from_matches(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcher.contacts import hide_contacts
 from matcher.corpora.bounty import is_negotiable
 from matcher.diagnosis.elements import elements
 from matcher.explanation import Explanation
@@ -30,6 +31,10 @@ from matcher.text.facets import facets
 from matcher.text.indicators import targets_of
 
 _PROOF_TERMS = 6
+# What lists write of a piece beside its fields, as readers keep it.
+_AS_WRITTEN = "原文"
+_CITED = ("出处", "刊名", "期刊", "期刊名称", "会议名称", "卷", "期", "卷期", "页码", "专利号",
+          "申请号", "公开号", "授权号", "授权公告号", "项目编号", "批准号", "DOI")  # fmt: skip
 
 
 def is_published(challenge: Challenge) -> bool:
@@ -174,7 +179,15 @@ def _team_values(team: Team) -> dict[str, Any]:
 
 
 def _evidence_view(piece: Evidence) -> EvidenceView:
-    return EvidenceView(**piece.model_dump(include=set(EvidenceView.model_fields)))
+    shown = piece.model_dump(include=set(EvidenceView.model_fields) - {"cited"})
+    return EvidenceView(**shown, cited=_cited(piece))
+
+
+def _cited(piece: Evidence) -> str:
+    """Where a piece stands, as its list wrote it."""
+    whole = str(piece.extra.get(_AS_WRITTEN, ""))
+    parts = [f"{name} {piece.extra[name]}" for name in _CITED if piece.extra.get(name)]
+    return hide_contacts(whole or "，".join(parts))
 
 
 def _match_values(match: Match) -> dict[str, Any]:

@@ -194,6 +194,7 @@ class EvidenceView(View):
     trl: int | None = None
     indicators: str = ""
     source_url: str = ""
+    cited: Annotated[str, Field(description="来文里的写法：刊名、卷期、专利号、项目编号")] = ""
 
 
 class TeamView(TeamLine):

@@ -18,7 +18,7 @@ from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page, PageNumber, PageSize
 
 router = api_router("alliances", "联盟")
-AllianceId = Annotated[str, Field(max_length=200, examples=["LM-badb728376"])]
+AllianceId = Annotated[str, Field(max_length=200, examples=["LM-K1"])]
 Pack = Annotated[alliances.PackName, Query()]
 
 

@@ -14,7 +14,7 @@ from matcher.service.desk.evaluating import EvaluationOverview, MarkForm, OwnMar
 from matcher.service.routing import CurrentCaller
 
 router = api_router("evaluations", "联盟评估")
-AllianceId = Annotated[str, Field(max_length=200, examples=["LM-badb728376"])]
+AllianceId = Annotated[str, Field(max_length=200, examples=["LM-K1"])]
 
 
 @router.get("/{year}")

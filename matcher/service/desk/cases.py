@@ -132,13 +132,14 @@ def seen(caller: Caller, query: PairQuery) -> list[Case]:
         case = _case(caller.principal, challenge, team, pair)
         own = case.parties and (case.parties != ("team",) or "team" in pair.told)
         if own or watches(caller.principal, case):
-            found.append(_as_known(caller, case))
-    return found
+            found.append((pair, case))
+    known = pairs.all_as_known([(pair, case.acting) for pair, case in found])
+    return [replace(case, pair=one) for (_, case), one in zip(found, known, strict=True)]
 
 
 def known_to_teams(caller: Caller, pairs: Sequence[Pair]) -> Mapping[tuple[str, str], str]:
     """How far pairs are, as the side of the team knows: of a shortlist it is not told."""
-    known = (caller.service.pairs.as_known(pair, ["team"]) for pair in pairs)
+    known = caller.service.pairs.all_as_known([(pair, ["team"]) for pair in pairs])
     return {pair.key: pair.state for pair in known if pair is not None and pair.state != NOTHING}
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from matcher.service.access import STAFF, allow
+from matcher.service.access import ROLE_NAMES, STAFF, allow
 from matcher.service.desk import admin
 from matcher.service.pages.asked import linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.pages.wording import ACTS, DETAILS
 from matcher.service.routing import CurrentCaller, guarded_router
+from matcher.service.store.grants import GRANT_NAMES
 
 router = guarded_router("/staff")
+# What a detail holds, in words.
+_WORDS: dict[str, str] = {**dict(GRANT_NAMES.items()), **dict(ROLE_NAMES.items())}
 
 
 @router.get("/status")
@@ -34,6 +37,7 @@ def audit(request: Request, caller: CurrentCaller) -> Response:
         "link": linker(request),
         "actions": ACTS,
         "details": DETAILS,
+        "words": _WORDS,
         "twin": twin_of(request, "/audit"),
     }
     return render(request, "audit.html", shown)

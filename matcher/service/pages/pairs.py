@@ -256,6 +256,7 @@ def _bid(
     shown = {
         "found": found,
         "pair": found.pair,
+        "may_bid": fault is not None or any(m.name in _BIDDING for m in found.pair.moves),
         "given": values,
         "answers": several(form, "answers") if form is not None else last.answers,
         "files": found.bids[0].files if found.bids else [],

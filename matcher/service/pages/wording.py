@@ -135,13 +135,30 @@ def entered(value: object) -> object:
     return "" if value is None else value
 
 
+# What a remedy says to who works at the command line, and to who has a browser only.
+_AT_PAGES = (
+    ("用 matcher library build 由清单建立团队库；都属于一个团队的，用 --team 团队编号；"
+     "确是榜单的，用 --as challenges",
+     "在“由清单建库”里上传；都属于一个团队的，在这个团队的“修改资料、补成果”里上传"),
+    ("用 matcher library build 建立团队库，或用 import --team 归给一个团队",
+     "在“由清单建库”里上传；都属于一个团队的，在这个团队的“修改资料、补成果”里上传"),
+    (" (命令行也可以用 --year 说明)", ""),
+    ("; 命令行也可以用 --as 说明是什么, 用 --map 列名=字段 说明各列", ""),
+    ("不对就用 --org 另写", "不对就在下面写明单位"),
+    ("请用 matcher alliances form 组建", "请在难题的“联合体”页面组建"),
+)  # fmt: skip
+
+
 def full(text: str) -> str:
-    """A Chinese text with its punctuation in full width, as pages have it.
+    """A Chinese text as pages have it: punctuation in full width, no words of the command line.
 
     >>> full("库内有相近团队, 但把握不大; 建议扩大 (或放宽条件): 见1.5")
     '库内有相近团队，但把握不大；建议扩大（或放宽条件）：见1.5'
     """
-    text = _BRACKETED.sub(r"（\1）", str(text))
+    text = str(text)
+    for typed, shown in _AT_PAGES:
+        text = text.replace(typed, shown)
+    text = _BRACKETED.sub(r"（\1）", text)
     return _HALF.sub(lambda found: _FULL[found[1]], text)
 
 

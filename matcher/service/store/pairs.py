@@ -7,7 +7,7 @@ the line of the audit and the outcome for training.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -115,19 +115,14 @@ class Pairs:
         Args:
             parties: what somebody is to the pair; none who only reads what both sides know.
         """
-        if pair.state not in _after_quiet_moves(frozenset(parties)):
-            return pair
-        history = self._steps.of("pair", str(pair.pair_id))
-        known = known_steps(history, parties)
-        if len(known) == len(history):
-            return pair
-        if not known:
-            return None
-        counted = standing(known)
-        return replace(
-            pair, state=counted[-1].target if counted else NOTHING, until=_until(counted[-1:]),
-            updated=known[-1].at, version=known[-1].number,
-        )  # fmt: skip
+        return self.all_as_known([(pair, parties)])[0]
+
+    def all_as_known(self, asked: Sequence[tuple[Pair, Collection[Party]]]) -> list[Pair | None]:
+        """The same of many, whose steps are read together where there may be quiet ones."""
+        quiet = [pair for pair, parties in asked
+                 if pair.state in _after_quiet_moves(frozenset(parties))]  # fmt: skip
+        kept = self._steps.of_many("pair", [str(pair.pair_id) for pair in quiet])
+        return [_as_known(pair, parties, kept.get(str(pair.pair_id))) for pair, parties in asked]
 
     def steps_in(self, state: str) -> Mapping[PairKey, tuple[Step, ...]]:
         """The steps that count of all pairs in a state, oldest first."""
@@ -306,6 +301,22 @@ def known_steps(history: tuple[Step, ...], parties: Collection[Party]) -> tuple[
     }  # fmt: skip
     undoing = {step.undone for step in history if step.number in known}
     return tuple(step for step in history if step.number in known | undoing)
+
+
+def _as_known(
+    pair: Pair, parties: Collection[Party], history: tuple[Step, ...] | None
+) -> Pair | None:  # fmt: skip
+    """A pair after the last of its steps somebody learned of; no history: after its last one."""
+    known = known_steps(history, parties) if history else ()
+    if history is None or len(known) == len(history):
+        return pair
+    if not known:
+        return None
+    counted = standing(known)
+    return replace(
+        pair, state=counted[-1].target if counted else NOTHING, until=_until(counted[-1:]),
+        updated=known[-1].at, version=known[-1].number,
+    )  # fmt: skip
 
 
 def is_told(move: Move, parties: frozenset[Party]) -> bool:

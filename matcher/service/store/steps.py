@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from matcher.service.store.database import Database
 
 Subject = Literal["challenge", "pair", "alliance", "team"]
 UNDO = "撤销"
+# Things asked of at a time: a statement holds no more than some thousands.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,23 @@ class Steps:
             (subject, subject_id),
         )
         return tuple(map(_step, rows))
+
+    def of_many(
+        self, subject: Subject, subject_ids: Sequence[str]
+    ) -> dict[str, tuple[Step, ...]]:  # fmt: skip
+        """All steps of several things, each oldest first."""
+        found: dict[str, list[Step]] = {one: [] for one in subject_ids}
+        for start in range(0, len(subject_ids), _AT_ONCE):
+            some = subject_ids[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._database.rows(
+                f"SELECT * FROM steps WHERE subject = ? AND subject_id IN ({marks}) "
+                "ORDER BY number",
+                (subject, *some),
+            )
+            for step in map(_step, rows):
+                found[step.subject_id].append(step)
+        return {one: tuple(steps) for one, steps in found.items()}
 
     def of_pairs_in(self, state: str) -> tuple[Step, ...]:
         """All steps of all pairs in a state, oldest first."""
