@@ -180,7 +180,7 @@ def test_what_is_entered_on_the_page_stays_until_it_can_be_used(
     made = store.find("LM/E")[0]
     assert (made.market_goal, made.match_band, made.grants[0].year) == ("替代进口", "强", 2021)
     late = staff.post(place, data=right)
-    assert (late.status_code, "在你打开之后有变动" in late.text) == (422, True)
+    assert (late.status_code, "在你打开之后有变动" in late.text) == (412, True)
     assert store.version("LM/E") in late.text  # to be looked at, then sent again
     changes = service_of(app).audit.lines(action="alliance.change")[0]
     assert {line.account for line in changes} >= {"enterprise", "staff"}
@@ -217,7 +217,7 @@ def test_a_form_sent_twice_makes_one_step(callers: dict[str, Caller], app: FastA
         assert answer.status_code == 303
     assert [s.move for s in service_of(app).alliances.history("LM3")] == ["组建", "签订协议"]
     wrong = staff.post("/alliances/LM3/moves", data={"move": "认定典型"})
-    assert (wrong.status_code, "不能认定典型" in wrong.text) == (422, True)
+    assert (wrong.status_code, "不能认定典型" in wrong.text) == (409, True)
 
 
 def test_an_agreement_is_kept_privately(callers: dict[str, Caller]) -> None:

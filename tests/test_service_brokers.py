@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from matcher.service.desk.notices import tell_events
 
-from .service import DEMAND, SIDES, STAFF, Caller, make_app, service_of
+from .service import DEMAND, SIDES, STAFF, TEAM, Caller, make_app, service_of
 from .test_service_people import API, gave
 
 KEY = {"challenge_id": "K1", "team_id": "T1"}
@@ -133,3 +133,19 @@ def test_the_undoing_of_a_private_step_is_not_told_to_who_stands_beside(app: Fas
     pairs.undo(("K1", "T1"), STAFF, SIDES)
     for name in ("local", "broker"):
         assert all("撤销" not in one for one in told(app, name))
+
+
+def test_who_declined_is_not_asked_to_bid_first_and_bids_nowhere_else(app: FastAPI) -> None:
+    pairs, university = service_of(app).pairs, Caller(app, "university")
+    pairs.move(("K1", "T1"), "邀请", DEMAND, SIDES)
+    assert "填写揭榜书，揭榜" in shown(university)
+    pairs.move(("K1", "T1"), "婉拒邀请", TEAM, SIDES)
+    page = shown(university)
+    assert "填写揭榜书，揭榜" not in page
+    assert page.index("改变主意") < page.index("重新填写揭榜书")
+    assert 'name="statement"' in university.get("/pairs/bid", params=KEY).text
+    for move, act in (("揭榜", TEAM), ("进入评审", STAFF), ("立项", STAFF)):
+        pairs.move(("K1", "T2"), move, act, SIDES)
+    form = university.get("/pairs/bid", params=KEY).text
+    assert "现在不能揭榜" in form
+    assert 'name="statement"' not in form

@@ -156,4 +156,4 @@ def test_all_of_it_works_by_forms_alone(app: FastAPI) -> None:
     form = {"csrf": staff.token, "reason": "核实过"}
     assert staff.client.post("/staff/corrections/1/undoing", data=form).status_code == 303
     again = staff.client.post("/staff/corrections/1/undoing", data=form)
-    assert (again.status_code, "已经撤销" in again.text) == (422, True)
+    assert (again.status_code, "已经撤销" in again.text) == (409, True)

@@ -179,7 +179,7 @@ def test_an_evaluator_marks_what_it_was_given_and_hands_in(app: FastAPI) -> None
     assert "已交" in one.get(page).text
     late = one.send("PUT", f"{api}/marks/LM/2", json=body)
     assert (late.status_code, "已经交了" in late.text) == (409, True)
-    assert one.post(f"{page}/LM%2F2", data={f"s:{IDS[0]}": "1"}).status_code == 422
+    assert one.post(f"{page}/LM%2F2", data={f"s:{IDS[0]}": "1"}).status_code == 409
     found = staff.get(api).json()["evaluators"][0]
     assert (found["asked"], found["marked"], bool(found["handed_in"])) == (1, 1, True)
     assert one.post(f"{api}/evaluators/{found['account_id']}/give-back").status_code == 403

@@ -173,3 +173,11 @@ def test_what_is_no_list_is_told(staff: Caller) -> None:
     assert (shown["state"], "没有成果清单" in shown["error"]) == ("没有完成", True)
     assert "没有成果清单" in staff.get(f"/lists/{shown['list_id']}").text
     assert staff.send("POST", "/lists", data={}).status_code == 422
+
+
+def test_a_page_names_no_commands(staff: Caller) -> None:
+    sent = {"file": ("论文.csv", PAPERS.encode(), "text/csv")}
+    page = staff.get(staff.post("/staff/imports", files=sent).headers["location"]).text
+    assert "在“由清单建库”里上传" in page
+    for words in ("matcher library", "--team", "--as"):
+        assert words not in page

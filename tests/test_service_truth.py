@@ -16,14 +16,18 @@ from fastapi import FastAPI
 from matcher import Challenge, Team, Workspace
 from matcher.errors import InputError
 from matcher.ranking.grades import UNVERIFIED, Coverage
+from matcher.records import Evidence
 from matcher.report.run_file import write_run
+from matcher.service.access import PUBLIC
 from matcher.service.app import routes_of
 from matcher.service.edge.turns import Turns
 from matcher.service.errors import Denied
+from matcher.service.showing import team_view
 from matcher.service.views import CoverageView, MatchView, ProofView
 
 from .service import ANY, Caller, make_app, make_workspace, service_of
 
+WRITTEN = "甲. 夹杂物控制[J]. 钢铁, 57(3). 13900000001"
 IDS = ("a/../b", "/x", "a//b", "a?b#c", "100%", "汉/字", "a b", "a;b", "a&b=c")
 
 
@@ -175,3 +179,19 @@ def test_what_only_goes_the_same_way_is_not_told_as_evidence() -> None:
     assert matched("弱", near, near).apart == matched("弱", of("未见")).apart == ""
     assert "先核对是不是同一个问题" in matched("弱", of("部分"), of("覆盖"), near).apart
     assert matched("强", of("覆盖"), kind="方向").told.startswith("自述的研究方向")
+
+
+def test_a_piece_is_shown_with_where_it_stands_and_without_contacts() -> None:
+    pieces = [
+        Evidence(
+            kind="论文",
+            title="夹杂物控制",
+            extra={"原文": "甲. 夹杂物控制[J]. 钢铁, 57(3). 13900000001"},
+        ),
+        Evidence(kind="专利", title="一种装置", extra={"专利号": "ZL2021", "备注": "内部"}),
+        Evidence(kind="奖励", title="一等奖"),
+    ]
+    shown = team_view(Team(team_id="T", evidence=pieces), PUBLIC).pieces
+    assert "钢铁, 57(3)" in shown[0].cited
+    assert "13900000001" not in shown[0].cited
+    assert [one.cited for one in shown[1:]] == ["专利号 ZL2021", ""]

@@ -10,7 +10,7 @@ from pydantic import Field
 from matcher.errors import InputError
 from matcher.service.clock import now
 from matcher.service.context import Caller
-from matcher.service.desk import cases
+from matcher.service.desk import asking, cases
 from matcher.service.desk.cases import Case, Named
 from matcher.service.errors import ConflictError
 from matcher.service.store.dossier import Appraisal
@@ -104,4 +104,4 @@ def shown(kept: Appraisal) -> AppraisalView:
 
 def experts_of(caller: Caller) -> Evaluators:
     """Who marks the bids of which challenge."""
-    return Evaluators(caller.service.database, caller.service.audit, "揭榜书")
+    return asking.asked_of(caller, "揭榜书")

@@ -14,6 +14,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import shipped_pack
 from matcher.records.alliance import Alliance, Mark
 from matcher.service.context import Caller
+from matcher.service.desk import asking
 from matcher.service.errors import ConflictError
 from matcher.service.store.evaluators import Evaluator, Evaluators
 from matcher.service.store.messages import Told
@@ -271,7 +272,12 @@ def result(caller: Caller, year: int, pack: str = "") -> Evaluation | None:
 
 
 def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
-    """Ask an account to mark a year. Raises: NotFoundError: no such account, no such alliance."""
+    """Ask an account to mark a year.
+
+    Raises:
+        NotFoundError: no such account, no such alliance.
+        InputError: the account is closed.
+    """
     account = caller.service.accounts.get(asked.name)
     given = {part.strip() for part in re.split("[,，、;；\\s]+", asked.alliances) if part.strip()}
     strange = sorted(given - {one.alliance_id for one in _evaluated(caller)})
@@ -285,20 +291,18 @@ def ask(caller: Caller, year: int, asked: EvaluatorAsked) -> EvaluationOverview:
         f"evaluator:{year}", "case", f"请你评估 {year} 年的联盟",
         "逐个联盟打分，评完交分；有利益关系的写明并回避。看不到别人的分。", f"/evaluations/{year}",
     )  # fmt: skip
-    with caller.service.database.writing():
-        _evaluators(caller).ask(str(year), account.account_id, caller.principal, given)
-        caller.service.messages.post(told, [account.account_id])
+    asking.ask(caller, "联盟", str(year), account, told, given)
     return overview(caller, year)
 
 
 def release(caller: Caller, year: int, account_id: int) -> EvaluationOverview:
     """Ask it no longer; what it said stays, and counts if it was handed in."""
-    _evaluators(caller).release(str(year), account_id, caller.principal)
+    asking.release(caller, "联盟", str(year), account_id)
     return overview(caller, year)
 
 
 def _evaluators(caller: Caller) -> Evaluators:
-    return Evaluators(caller.service.database, caller.service.audit, "联盟")
+    return asking.asked_of(caller, "联盟")
 
 
 def _evaluated(caller: Caller) -> list[Alliance]:

@@ -12,7 +12,7 @@ from matcher.errors import InputError, NotFoundError
 from matcher.policy import is_demand_side
 from matcher.procedure import RECEIVED
 from matcher.service.context import Caller
-from matcher.service.desk import appraising, bids, contracts
+from matcher.service.desk import appraising, asking, bids, contracts
 from matcher.service.desk.appraising import MARKED, AppraisalView, OwnAppraisal
 from matcher.service.desk.bids import BidView
 from matcher.service.desk.cases import Case, Named
@@ -200,25 +200,22 @@ def ask(caller: Caller, asked: ExpertAsked) -> Experts:
     name = bids.owned_challenge(caller, asked.challenge_id)
     account = caller.service.accounts.get(asked.name)
     challenge = caller.snapshot.matcher.challenges[asked.challenge_id]
-    if account.disabled or _same(account.organisation, challenge.demand_org):
+    if _same(account.organisation, challenge.demand_org):
         raise InputError(
-            "不能请这个账号评审", given=asked.name,
-            expected="在用的账号，不是需求单位的", remedy="换一位专家",
+            "不能请这个账号评审", given=asked.name, expected="不是需求单位的账号",
+            remedy="换一位专家",
         )  # fmt: skip
     told = Told(
         f"expert:{asked.challenge_id}", "case", f"请你评审：{name}",
         "看揭榜书，逐份打分；有利害关系的写明并回避。看不到别人的分。", "/appraisals",
     )  # fmt: skip
-    with caller.service.database.writing():
-        kept = appraising.experts_of(caller)
-        kept.ask(asked.challenge_id, account.account_id, caller.principal)
-        caller.service.messages.post(told, [account.account_id])
+    asking.ask(caller, "揭榜书", asked.challenge_id, account, told)
     return experts(caller, asked.challenge_id)
 
 
 def release(caller: Caller, challenge_id: str, account_id: int) -> Experts:
     """Ask it no longer; what it said stays. Raises: NotFoundError: no such challenge."""
-    appraising.experts_of(caller).release(challenge_id, account_id, caller.principal)
+    asking.release(caller, "揭榜书", challenge_id, account_id)
     return experts(caller, challenge_id)
 
 

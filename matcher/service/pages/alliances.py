@@ -14,7 +14,7 @@ from matcher.errors import InputError, MatcherError
 from matcher.report.tables.alliances import year_tables
 from matcher.service.access import ENTERPRISE, SIGNED_IN, STAFF, allow
 from matcher.service.context import Caller
-from matcher.service.desk import advising, alliance_editing, alliances, evaluating
+from matcher.service.desk import advising, alliance_editing, alliances, evaluating, signed
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.pages.asked import (
     Form,
@@ -157,6 +157,8 @@ def _one(
     found = alliances.view(caller, alliance_id)
     shown = {
         "one": found, "fault": fault, "key": new_key(),
+        "signed": [] if found.agreed_on or not found.full
+        else signed.signed_for(caller, found.challenges),
         "advised": advising.programmes(caller, alliance_id, year) if found.full else None,
         "twin": f"/api/v1/alliances/{quote(alliance_id, safe='')}",
     }  # fmt: skip

@@ -45,7 +45,10 @@ def sign_in(
     try:
         account = service.accounts.sign_in(name, password)
     except SignInError as error:
-        shown = {"next": wanted, "fault": error.what, "remedy": error.remedy, "name": name}
+        # The same to everybody: whether there is such an account, or a request, is not told.
+        asked = "；申请的账号审核通过后才能登录" if service.settings.registration else ""
+        remedy = f"{error.remedy}{asked}"
+        shown = {"next": wanted, "fault": error.what, "remedy": remedy, "name": name}
         return render(request, "sign_in.html", shown, status=401)
     return signed_in(request, service, account, wanted)
 
