@@ -29,12 +29,13 @@ from matcher.ranking.calibration import (
     Calibration,
     Check,
     Logistic,
+    Told,
     load_calibration,
     text_mark,
 )
 from matcher.ranking.features import SIGNALS
 from matcher.ranking.fused import FusedRanker
-from matcher.ranking.grades import Coverage
+from matcher.ranking.grades import Coverage, Verdict
 from matcher.ranking.learned import LinearRanker
 from matcher.records import Source
 from matcher.report import (
@@ -662,13 +663,20 @@ def test_rules_that_had_nothing_to_go_by_are_not_called_kept(report: Report) -> 
 
 
 def test_page_one_tells_who_judged_how_sure_it_is() -> None:
-    words = sureness(load_calibration(data_path("models/ranker/calibration-graded.json")))
+    calibration = load_calibration(data_path("models/ranker/calibration-graded.json"))
+    told = (Told("有合适团队", 68.2, 0.861, 0.139), Told("库内无合适团队", 5.0, 0.3, 0.48))
+    check = replace(
+        calibration.checks[0], strong_right=0.857, strong_unrelated=0.012, medium_right=0.48,
+        verdicts=told,
+    )  # fmt: skip
+    words = sureness(replace(calibration, checks=(check,)))
     assert "“强”的每 100 个约 86 个值得联系（13 个只是相近，1 个无关）" in words
     assert "“中”的每 100 个约 48 个值得联系" in words
+    assert "“有合适团队”的约 86 项确有、14 项只部分符合" in words
+    assert "“库内无合适团队”的约 30 项其实有、48 项只部分符合（检验中只有 5 项）" in words
     assert "3,684 对" in words
     assert "没有在本榜单上另测" in words
-    assert "“需扩大范围”的约 36 项其实有、54 项只部分符合" in words
-    assert "“库内无合适团队”的约 30 项其实有、46 项只部分符合（检验中只有 5 项）" in words
+    assert [told.verdict for told in calibration.checks[0].verdicts] == list(Verdict)[:3]
 
 
 def test_page_one_says_how_many_of_the_list_were_judged_themselves() -> None:
