@@ -16,14 +16,17 @@ _CHANGE = (
     r"降[下得]来|提上[去来])"
 )
 _WISH = (
-    rf"(?:大幅度?|显著|明显|有效|进一步|较大幅度|极大|尽可能|尽量|不断|切实|全面|有较?大)地?的?{_CHANGE}"
+    rf"(?:大幅度?|大大|大为|显著|明显|有效|进一步|较大幅度|极大|尽可能|尽量|不断|切实|全面|有较?大)地?的?{_CHANGE}"
     r"|(?:让|使)[^，]{1,4}满意|国产替代|进口替代|填补[^，]{0,8}空白|上(?:一?个?|新)台阶|"
     r"(?:希望|想|盼)(?:能|有|找|请|个|好)*(?:办法|高招|专家看看)|(?:降|减|压)[下得]来(?!的)|(?:提|升)上[去来](?!的)|"
-    r"[档层]次也?(?:上去|提[高升])|提[高升][^，]{0,4}[档层]次|有实力的"
+    r"[档层]次也?(?:上去|提[高升])|提[高升][^，]{0,4}[档层]次|有实力的|"
+    r"(?:不能|不要|别|不可|不得)(?:太|过(?!\d))[高低大小长短快慢重多]|要[小低高快轻](?=$|[，。、])|"
+    r"(?:比较|较|更|很)[高低]的?(?:水平|程度)|实现[^，\d]{0,14}(?:智能|柔性|自动|数字|信息|绿色|精细)化[^，\d]{0,6}$|"
+    r"(?:使|让|保证|确保|要|能)[^，\d]{0,16}(?:正常|可靠|稳定|安全|平稳)(?:工作|运行|使用|生产)$"
 )
 _LEVEL = (
     r"(?:国际|国内|世界|全球|行业|同行业?|省内)(?:的)?(?:先进|领先|一流|领跑|高端)(?:水平|地位)?"
-    r"|(?:达到|优于|接近|不低于)(?:进口|国外|国际|同类)(?:同类)?(?:产品|先进)?(?:的)?(?:同[类等])?水平"
+    r"|(?:达到|优于|接近|不低于|赶上|追平)(?:进口|国[外际内]|世界|行业|同[类等]|产品|设备|先进|头部|龙头|企业|品牌|的)+水平"
     r"|(?:与|和|同)[^，]{2,10}(?:相当|媲美|看齐)"
     r"|可(?:承受|接受)(?=$|[，。])|控制在允许值?(?:范围)?内|满足(?:使用|生产|客户|用户|市场)(?:要求|需求|需要)"
 )
@@ -46,6 +49,10 @@ _ASKED = re.compile(r"要求|需要|必须|须(?!知)")
 _LISTED = re.compile(r"[，,：:、\s]+|且")
 _ANYWHERE = re.compile(f"{_WISH}|{_LEVEL}|{_BARE_WISH}")
 _IN_TARGETS = re.compile(f"{_WISH}|{_LEVEL}|{_LOOSE}|{_CHANGE}")
+_TOLD_BEHIND = re.compile(
+    rf"(?:{_WISH})[^，,。；;\n\d]{{0,16}}[，,](?=[^，,。；;\n]{{2,20}}?(?:[≥≤<>]|不[低高大小少]于|不超过|"
+    r"[高低大小]于|超过|达到|降到|降至|提高到|控制在|缩短到|缩短至)\s*[\d.]+)"
+)
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:倍|成|个百分点|分之)|翻[一两倍]")
 _MOST, _NEAR = 6, 16
 
@@ -65,8 +72,8 @@ def vague_targets(challenge: Challenge) -> tuple[Finding, ...]:
     told = dict.fromkeys(
         piece
         for pieces, pattern in (
-            (_pieces(clean(challenge.indicators_text)), _IN_TARGETS),
-            (_pieces(text), _ANYWHERE),
+            (_pieces(_not_yet_told(clean(challenge.indicators_text))), _IN_TARGETS),
+            (_pieces(_not_yet_told(text)), _ANYWHERE),
             (_asked_for(text), _PRAISED),
         )
         for piece in pieces
@@ -78,6 +85,11 @@ def vague_targets(challenge: Challenge) -> tuple[Finding, ...]:
 def _beside(piece: str, met: re.Match[str]) -> tuple[str, int, int]:
     """Where a number would belong to the wish: a text without commas may hold others."""
     return piece, max(0, met.start() - _NEAR), met.end() + _NEAR
+
+
+def _not_yet_told(text: str) -> str:
+    """A text without the wishes whose value follows: 大幅提高硬度，硬度不低于6."""
+    return _TOLD_BEHIND.sub("", text)
 
 
 def _pieces(text: str) -> Iterator[str]:
