@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.text import indicators
 from matcher.text.indicators import parse_indicator, parse_indicators
 from matcher.text.units import in_base_units, normalise_unit
 
 # One list per labeller; a further one is read as soon as it lies there.
-LISTS = sorted((Path(__file__).with_name("data") / "indicators").glob("*.tsv"))
+DATA = Path(__file__).with_name("data")
+LISTS = sorted((DATA / "indicators").glob("*.tsv"))
 
 
 def _labelled(path: Path) -> list[dict[str, str]]:
@@ -80,6 +83,29 @@ def test_no_limit_comes_out_the_wrong_way_round() -> None:
 )  # fmt: skip
 def test_what_is_named_or_told_of_the_firm_is_no_target(text: str) -> None:
     assert [one for one in parse_indicators(text) if one.value is not None] == []
+
+
+def test_what_is_read_without_the_grammar_is_what_it_would_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phrases = [row["phrase"] for path in DATA.glob("*/indicators.tsv") for row in _labelled(path)]
+    phrases += [row["phrase"] for path in LISTS for row in _labelled(path)]
+    names = sorted({"".join(re.findall("[\u4e00-\u9fff]+", phrase)) for phrase in phrases})
+    made = [
+        f"{at}{name}{sign}{value}{unit}"
+        for name in names
+        for at, sign, value, unit in (
+            ("", "≥", "95", "%"),
+            ("25℃", "≤", "0.5", "MPa"),
+            ("", "<", "3", ""),
+        )
+    ]
+    texts = [*phrases, *made]
+    short = [parse_indicator(text) for text in texts]
+    plain = [text for text in made if indicators._PLAINLY.fullmatch(text)]
+    monkeypatch.setattr(indicators, "_PLAINLY", re.compile("(?!)"))
+    assert len(plain) > 400
+    assert [parse_indicator(text) for text in texts] == short
 
 
 def test_a_change_by_is_not_a_change_to() -> None:

@@ -131,7 +131,7 @@ def parse_cell(value: Any, kind: CellKind) -> Any:
     typed = _TYPED_PARSERS.get(kind)
     if typed is not None:
         return typed(value)
-    if isinstance(value, list | tuple | dict):
+    if not isinstance(value, str) and isinstance(value, (list, tuple, dict)):  # asked of every cell
         return value
     return _TEXT_PARSERS[kind](cell_text(value))
 

@@ -40,6 +40,7 @@ _NO_TEXTS = frozenset(
     ("challenge_id", "team_id", "demand_org_uscc", "source_url", "source", "evidence")
 )
 _PRIVATE = ("contact_name", "contact_phone", "contact_email")
+_NOT_LOOKED_AT = _NO_TEXTS.union(_PRIVATE)
 
 
 def _keep_private(values: object) -> object:
@@ -71,14 +72,14 @@ def _is_free_of_contacts(values: dict[str, Any]) -> bool:
     """Whether no text of a record needs a closer look: asked of all at once, most have none."""
     said: list[str] = []
     for name, value in values.items():
-        if name in _NO_TEXTS:
+        if name in _NOT_LOOKED_AT:
             continue
         if isinstance(value, str):
-            said += [value] if name not in _PRIVATE else []
+            said.append(value)
         elif isinstance(value, dict):
             said += map(str, value)
             said += map(str, value.values())
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, (list, tuple)):
             said += [str(getattr(item, "text", item)) for item in value]
             if not all(value):
                 return False

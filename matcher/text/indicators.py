@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from matcher.records import Challenge, Indicator
 from matcher.text.facets import split_clauses
-from matcher.text.lexing import speaks_of_quantities
+from matcher.text.indicator_names import NAME_BEGIN, NAME_END, name_of, trailing
+from matcher.text.lexing import OPERATORS, says_nothing, speaks_of_quantities
 from matcher.text.notation import plain_signs
 from matcher.text.offers import is_a_day, is_a_fact, is_offered
 from matcher.text.pieces import CONDITION_AFTER, WHEN, split_quantities
@@ -38,14 +39,17 @@ _REACHED_FROM_ABOVE = re.compile(
     r"精度|误差|偏差|粗糙度|公差|平度|圆度|直线度|平面度|跳动|检[出测]下?限|漏率|分辨力|不确定度|"
     r"真空度"
 )
+# What most lists are made of, read without the grammar, to the same end: 合格率≥95%, 25℃强度≥5MPa.
+_PLAINLY = re.compile(
+    r"(?:(\d{1,4}℃)(?!条件|环境|温度|工况|高温|低温|真空|海水|以|[的内]))?([\u4e00-\u9fff]{2,14})([≥≤<>])(\d{1,9}(?:\.\d{1,6})?)"
+    r"(%|℃|(?:[kMG]?Pa|[kmuμn]?m|h|s|ms|kW|dB|ppm|mg|kg|Hz)?)"
+)
 # Longer than this a clause is a paragraph; what it asks for is told in words.
 _LONGEST_CLAUSE = 400
 # 带速检测(≥2m/s): the brackets hold the target itself.
 _TARGET_IN_BRACKETS = re.compile(
     r"((?:^|[,，、])[^\d,，、≥≤<>()]{2,14})\(([≥≤<>][^()]{1,20})\)(?=[,，、]|$)"
 )
-# What goes before "指标如" is the problem, not the quantity.
-_INTRODUCED = re.compile(r"^.*(?:指标|参数|要求)(?:例如|如|包括|分别为|为)")
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # 每小时产量不少于1200件: what it is counted by may stand before the name.
 _EACH = re.compile(r"每(分钟|小时|秒|天|日|年|月)(?=[^\d]{2})")
@@ -62,14 +66,6 @@ _NEXT_ONE = re.compile(
 )
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
-_NAME_END = re.compile(
-    r"(?:确保|保证|力争|争取|再|应当|应该|必须|最好|要?到|(?<![含没])有|需要|能够|可以|不得|均|都|仍|将|的|在|由|从|"
-    r"介于|指标|要求|稳定(?=$)|仅|只|(?<![响效反适供对])应|须|"
-    r"呢|嘛|最好|(?<![必急])需|(?<![主需])要|(?<![许认])可|(?<![产效性功节势动机热储耐智])能|,|，|:|：|\s)+$"
-)
-_NAME_BEGIN = re.compile(
-    r"^(?:[,，:：、~]|的|我们?(?=希望|想|要)|希望|想要|想(?=[把将])|能?[把将](?!.?[手柄来])|其中|而且|并且|且|并|同时|但|要求|确保|保证|力争|力求|争取|使得|使(?!用)|让(?!步))+"
-)
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _FORBIDDEN = re.compile(
     r"^(?:严禁|禁止|不允许|不得|不许|不准(?!确)|不能让?|[别勿][让使]|避免|防止)(?=.{2})"
@@ -108,6 +104,10 @@ _TEMPERATURE = re.compile(
 )
 # How a temperature begins; the whole pattern is slow to find out that there is none.
 _WARM = re.compile(r"[-+\d在零]")
+
+
+# What may be a condition, or is taken off the ends of a name.
+_NOT_ONLY_A_NAME = re.compile(f"[下时中后]|{NAME_END.pattern}|{NAME_BEGIN.pattern}|{_LEAD.pattern}")
 
 
 class _Piece(NamedTuple):
@@ -188,6 +188,13 @@ def parse_indicator(phrase: str) -> Indicator:
 
 
 def _of_piece(phrase: str) -> Indicator:
+    plainly = _PLAINLY.fullmatch(phrase)
+    if plainly and says_nothing(plainly[2]) and not _NOT_ONLY_A_NAME.search(plainly[2]):
+        condition, name, sign, digits, unit = plainly.groups(default="")
+        return Indicator(
+            name=name, operator=OPERATORS[sign], value=float(digits), unit=normalise_unit(unit),
+            condition=condition, text=phrase,
+        )  # fmt: skip
     piece = _Piece(_LEAD.sub("", phrase))
     if not speaks_of_quantities(piece.text):
         return _without_number(piece, phrase)
@@ -218,9 +225,8 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
     for index in range(len(parsed) - 2, -1, -1):
         mine, after = parsed[index], parsed[index + 1]
         same = mine.operator == after.operator
-        bare = _BARE.search(mine.name)
-        paid = is_offered(mine.name, "")
-        if mine.value is not None and not mine.unit and after.unit and same and not (bare or paid):
+        lacks = mine.value is not None and not mine.unit and after.unit and same
+        if lacks and not _BARE.search(mine.name) and not is_offered(mine.name, ""):
             parsed[index] = mine.model_copy(update={"unit": after.unit})
     return parsed
 
@@ -324,15 +330,15 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         conditions.append("原来")
     if abbreviated := _ABBREVIATED.fullmatch(after):
         before, after = before + abbreviated[1], ""
-    name = found.name or _name(before, "")
+    name = found.name or name_of(before, "")
     named = bool(name)
-    name = name or _name("", after)
+    name = name or name_of("", after)
     if (bound := _BOUND_LEADS.match(name)) and not found.sign:
         name = name[bound.end() :]
         found = found._replace(sign="≥" if bound["least"] else "≤")
     name = name + found.named if named or not name else found.named + name
     if named:
-        conditions += _trailing(after)
+        conditions += trailing(after)
     unit = _unit(found, piece.unit, name)
     if (each := _EACH.match(name)) and unit and "/" not in unit:
         unit = normalise_unit(f"{unit}/{each[1]}")
@@ -378,24 +384,3 @@ def _without_reference(before: str) -> tuple[str, str]:
     if found and len(found["name"]) > 1 and len(found["with"]) > 2:
         return found["name"], found["with"].strip(" ,，")
     return before, ""
-
-
-def _name(before: str, after: str) -> str:
-    name = (before if before.strip() else after).strip(" ,，:：、~")
-    name = _INTRODUCED.sub("", name) or name
-    name = re.split("[,，:：]", name)[-1].strip() or name
-    name = _NAME_BEGIN.sub("", name) or name
-    while True:
-        shorter = _NAME_END.sub("", name)
-        if shorter == name:
-            return name.strip()
-        name = shorter
-
-
-def _trailing(after: str) -> list[str]:
-    """What stands apart behind a quantity, or names a condition; else it is an object (示范线)."""
-    text = re.sub(r"^(?:的|且|并)", "", after.strip(" ,，、;；"))
-    if len(text) < 2:
-        return []
-    apart = re.match(r"\s*[,，、@(\s]", after) or re.search(r"\d|条件|环境|工况|[下时后]$", text)
-    return [text.lstrip("@")] if apart else []

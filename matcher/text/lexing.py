@@ -173,6 +173,11 @@ def speaks_of_quantities(text: str) -> bool:
     return _ANY_NUMBER.search(text) is not None
 
 
+def says_nothing(text: str) -> bool:
+    """Whether no token can begin in a text: it is a name and nothing else."""
+    return _BEGINNING.search(text) is None
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a phrase (in the notation of `matcher.text.notation`), in its order.
 

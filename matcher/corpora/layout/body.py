@@ -39,6 +39,7 @@ _HEADING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[类批组部])"
 )
 _DITTO = re.compile(r"\s*(?:[同如]上(?:行|栏|格)?|同前|〃|″)\s*[。.]?\s*")
+_DITTO_BEGINS = frozenset("同如〃″ \t\n\u3000")
 _CONTINUED = re.compile(r"(.+)（续(\d+)）", re.DOTALL)
 _TEXTUAL = (CellKind.TEXT, CellKind.LIST)
 
@@ -244,7 +245,9 @@ class _Body:
 def _as_above(cells: list[Any], above: Sequence[Any]) -> list[Any]:
     """Cells that only say 同上, with what stands above them."""
     return [
-        _at(above, index) if isinstance(cell, str) and _DITTO.fullmatch(cell) else cell
+        _at(above, index)
+        if isinstance(cell, str) and cell[:1] in _DITTO_BEGINS and _DITTO.fullmatch(cell)
+        else cell
         for index, cell in enumerate(cells)
     ]
 

@@ -35,7 +35,7 @@ _OPEN_ENDED = re.compile(
     r"(?:长期|常年|全年)(?:有效|受理|征集|开放|可揭榜)?|(?:随时|不限)(?:时间|期限)?"
 )
 _BOXES = re.compile(r"([☐□☑☒■√✓✔]+)")
-_EMPTY, _TICKED = frozenset("☐□"), frozenset("☑☒■√✓✔")
+_EMPTY, _TICKED = re.compile("[☐□]"), frozenset("☑☒■√✓✔")
 _YEAR_SPAN = re.compile(
     r"((?:19|20)\d{2})\S{0,6}?\s*(?:-|—|–|~|～|至|到)+\s*((?:19|20)\d{2})\S{0,6}"
 )
@@ -133,7 +133,7 @@ def _ticked(raw: str, *, optional: bool) -> list[str] | None:
     >>> _ticked("☑联合攻关 □委托开发 ☑其他____", optional=True)
     ['联合攻关', '其他']
     """
-    if _EMPTY.isdisjoint(raw) or len(raw) > _MOST_OPTIONS:
+    if len(raw) > _MOST_OPTIONS or not _EMPTY.search(raw):
         return None
     if _TICKED.isdisjoint(raw) and not optional:
         return None
