@@ -182,3 +182,11 @@ def test_a_clause_picked_for_a_title_weighs_no_more_than_the_text() -> None:
     assert pasted.title
     assert {"光谱", "烟气"} <= set(one.title_words)
     assert "光谱" not in other.title_words
+
+
+def test_what_is_wanted_stands_for_a_title_before_what_is_wrong_and_what_is_measured() -> None:
+    told = "眼库供体紧张，植片混浊。需要弄清炎症因子的作用，找到药物靶点。要求透明时间延长1倍以上。"
+    (one,) = queries([challenge_from_text(told)], default_tokenizer(), None)
+    assert {"炎症", "靶点"} <= set(one.title_words)
+    assert not {"供体", "混浊", "延长"} & set(one.title_words)
+    assert {"供体", "混浊", "延长"} <= set(one.words)

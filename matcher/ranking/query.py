@@ -20,6 +20,10 @@ from matcher.text.tokenise import Tokenizer
 # What stands for a title where there is none.
 _LEAD = 60
 _CLAUSE = re.compile(r"[。；;,，\n]+")
+_SENTENCE = re.compile(r"[。！!？?；;\n]+")
+# What is wanted, and not how things are; 要求 begins what the result must be measured by.
+_WANTED = re.compile(r"拟|[需想]|急求|希望|研究|开发|研发|建立")
+_MEASURED = re.compile(r"\s*要求")
 _SHORTEST_CLAUSE = 6
 _MOST_CLAUSES = 12
 # So many letters may be one word, and too little to tell who fits: 钢, 轴承, 机器人.
@@ -145,17 +149,35 @@ def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
-    """The title; the whole text where it is but a clause that was picked out to name it: what is
-    wanted is told by all clauses together.
+    """The title. Where it is but a clause that was picked out to name a text, the sentences that
+    tell what is wanted: neither how things are nor what is measured in the end says who can do it.
     """
+    if _is_picked(challenge):
+        told = "。".join(part.text for part in parts[1:])
+        return _wanted(told) or told
+    return challenge.title or (parts[0].text[:_LEAD] if parts else "")
+
+
+def _is_picked(challenge: Challenge) -> bool:
+    """Whether the title is a clause of the problem that was picked out to name it."""
     title = challenge.title
-    if title and title in challenge.problem and read_need(challenge.problem).title == title:
-        return "。".join(part.text for part in parts)
-    return title or (parts[0].text[:_LEAD] if parts else "")
+    return title in challenge.problem and read_need(challenge.problem).title == title != ""
+
+
+def _wanted(text: str) -> str:
+    """The sentences of a text that tell what is wanted.
+
+    >>> _wanted("密封圈两个月就漏。需要研究耐磨的密封材料。要求寿命不低于一年。")
+    '需要研究耐磨的密封材料'
+    """
+    sentences = [said for said in _SENTENCE.split(text) if _WANTED.search(said)]
+    return "。".join(said.strip() for said in sentences if not _MEASURED.match(said))
 
 
 def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
-    return "。".join([*(f.text for f in parts), *_keywords(challenge)])
+    # A clause that was picked out stands in the text once more.
+    told = parts[1:] if _is_picked(challenge) else parts
+    return "。".join([*(f.text for f in told), *_keywords(challenge)])
 
 
 def _searched(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
