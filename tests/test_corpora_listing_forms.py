@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -303,3 +304,40 @@ def test_a_truncated_endnote_xml_gives_what_stands_before_the_break(tmp_path: Pa
     assert [work.title for work in reading.records] == ["轴承打滑"]
     assert "文件到这里断了" in reading.rejects[0].message
     assert reading.count.unaccounted == 0
+
+
+def page_of_the_api(indent: int | None) -> str:
+    work = {
+        "id": "https://openalex.org/W1", "title": "密封环的疲劳", "publication_year": 2016,
+        "authorships": [{"author": {"display_name": "郑九"}, "institutions": []}],
+    }  # fmt: skip
+    return json.dumps({"meta": {"count": 1}, "results": [work]}, indent=indent)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title", "author"),
+    [
+        ("页.json", page_of_the_api(None), "密封环的疲劳", "郑九"),
+        ("行.json", page_of_the_api(1), "密封环的疲劳", "郑九"),
+        ("回车.enw", "%0 Journal Article\r%A 张一\r%T 端面织构\r%D 2020\r", "端面织构", "张一"),
+        (
+            "小计.csv",
+            "序号,专利名称,专利号,发明人\n1,一种夹具,ZL1,张一\n小计,1件,,\n",
+            "一种夹具",
+            "张一",
+        ),
+        (
+            "两行表头.csv",
+            "专利基本信息,,权利人信息,\n公开(公告)号,标题,当前申请(专利权)人,发明人\n"
+            "CN1A,一种焊枪,丙公司,孙六\nCN2A,一种焊枪,丁公司,孙六\n",
+            "一种焊枪",
+            "孙六",
+        ),
+    ],
+)
+def test_exports_of_other_shapes_hold_their_works(
+    tmp_path: Path, name: str, text: str, title: str, author: str
+) -> None:
+    found = works_in(tmp_path / name, text)
+    assert {work.title for work in found} == {title}
+    assert {person.name for work in found for person in work.contributors} == {author}

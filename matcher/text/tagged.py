@@ -114,6 +114,7 @@ FORMATS: tuple[TaggedFormat, ...] = (
 # Values of which each line is one: names and addresses are listed, prose is wrapped.
 _LISTED = frozenset(("author", "full_name", "organisation", "reprint", "keyword"))
 _LOOKED_AT = 40
+_BREAK = re.compile(r"\r\n?|\n")
 # The meaning of lines that belong to no record.
 STRAY = "~"
 
@@ -125,8 +126,8 @@ def tagged_format(text: str) -> TaggedFormat | None:
     ('EndNote', None)
     """
     lines = [
-        line.strip("\ufeff\r ")
-        for line in text.lstrip("\ufeff").split("\n", _LOOKED_AT)[:_LOOKED_AT]
+        line.strip("\ufeff ")
+        for line in _BREAK.split(text.lstrip("\ufeff"), _LOOKED_AT)[:_LOOKED_AT]
     ]
     for kind in FORMATS:
         if any(kind.starts.match(line) for line in lines):

@@ -8,7 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile, Works
 from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_LINE
@@ -89,24 +89,38 @@ def _works_in(file: IO[bytes], source: SourceFile) -> Iterator[Achievement | Row
         # A line of a packed file may be a thousand times as long as the file.
         while line := file.readline(MAX_LINE + 1):
             number += 1
+            if number == 1 and line.strip() == b"{":  # a page of the API, on many lines
+                line += file.read(MAX_LINE + 1 - len(line))
             if len(line) > MAX_LINE:
                 yield Row(number, {}, "这一行没有尽头，从这里起没有读")
                 return
             if line.strip():
-                yield _work(number, line, source)
+                yield from _works(number, line, source)
     except (EOFError, OSError, zlib.error):
         yield Row(number + 1, {}, "压缩文件到这里断了，以下的内容没有；前面的照用")
 
 
-def _work(number: int, line: bytes, source: SourceFile) -> Achievement | Row:
+def _works(number: int, line: bytes, source: SourceFile) -> Iterator[Achievement | Row]:
+    """The work of a line, or those of a page of the API."""
     try:
         value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        said = {"原文": line[:500].decode(errors="replace")}
+        yield Row(number, said, f"这一行不能用：{_first_reason(error)}")
+        return
+    page = value.get("results") if isinstance(value, dict) else None
+    for one in page if isinstance(page, list) else [value]:
+        yield _work(number, one, source)
+
+
+def _work(number: int, value: Any, source: SourceFile) -> Achievement | Row:
+    try:
         if isinstance(value, dict) and is_work(value):
             return work_of(value, _at(source, number))
         reason = "不是 OpenAlex 的一件成果"
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         reason = f"这一行不能用：{_first_reason(error)}"
-    return Row(number, {"原文": line[:500].decode(errors="replace")}, reason)
+    return Row(number, {"原文": json.dumps(value, ensure_ascii=False)[:500]}, reason)
 
 
 def _first_reason(error: Exception) -> str:

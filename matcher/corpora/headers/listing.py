@@ -198,8 +198,9 @@ def signs_of_listing(columns: Sequence[str]) -> int:
     >>> signs_of_listing(["序号", "名称", "摘要"]), signs_of_listing(["题名", "作者", "刊名"])
     (1, 5)
     """
-    # 主持人·姓名 of two rows of headers: the upper one says what the lower one is of.
-    names = {_folded(column) for whole in columns for column in (whole, whole.partition("·")[0])}
+    # Of two rows of headers the upper one may say what the lower one is of (主持人·姓名), or be the
+    # heading of a group (权利人信息·发明人).
+    names = {_folded(part) for whole in columns for part in (whole, *whole.split("·"))}
     names |= {name.rpartition("-")[2] for name in names if "-" in name}
     return sum(weight for weight, sign in _SIGNS for name in names if sign.fullmatch(name))
 
