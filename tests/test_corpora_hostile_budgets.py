@@ -58,6 +58,7 @@ def test_an_amount_nobody_has_is_told_at_import(amount: str, tmp_path: Path) -> 
     assert [r.challenge_id for r in reading.records if (r.bounty_wan or 0) > 0] == ["2"]
     told = [r.message for r in reading.rejects] + list(reading.notes)
     assert any("榜额" in text for text in told), told
+    assert not any("大得少见" in text for text in reading.notes if reading.rejects)
 
 
 def test_an_upload_may_have_so_many_rows_in_all_its_files(tmp_path: Path) -> None:

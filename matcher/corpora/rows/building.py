@@ -291,8 +291,8 @@ class RecordBuilder(Generic[T]):
         amount = field.endswith("_wan")
         if amount and not self._ours and value > _BEYOND:
             self._reject(row, column, raw, _TOO_MUCH)
-        else:
-            values[field] = _joined(values[field], value) if field in values else value
+            return
+        values[field] = _joined(values[field], value) if field in values else value
         if amount:
             self._doubt_amount(row, column, value)
             self._add_public_part(column, field, raw, values)
