@@ -185,7 +185,8 @@ def _without_signature(lines: list[str], senders: list[str]) -> Iterator[str]:
     for line in lines:
         closed = closed or _CLOSING.match(line) is not None
         first, *more = _APART.split(line.strip(), maxsplit=1)
-        if formal and _SIGNED.fullmatch(first) and not organisation_kind(first):
+        signing = formal and not _CLOSING.match(line)
+        if signing and _SIGNED.fullmatch(first) and not organisation_kind(first):
             senders.append(first)
             rest = " ".join(more)
             if _SIGNED.fullmatch(rest) and not organisation_kind(rest):

@@ -62,7 +62,8 @@ _MEASURED_BY = re.compile(
 # 15天以上 铂用量减少…: behind a value a space divides two of them.
 _NEXT_ONE = re.compile(
     r"(?:(?<=以[上下内])|(?<=左右)|(?<=\d[天年次倍吨米克秒级元件台])|(?<=\d小时)|(?<=个月))\s+"
-    r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)"
+    r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)|(?<=\d[A-Za-z])\s+"
+    r"(?=[\u4e00-\u9fff]{2,12}?(?:[≥≤<>＞＜]|不[低高大小少超]|下降|提高|降低|减少|达到|控制))"
 )
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")

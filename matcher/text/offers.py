@@ -240,7 +240,8 @@ def months_given(text: str) -> Offer[int] | None:
         if _NOT_TERM.search(before):
             continue
         after = text[found.end() :]
-        alone = _ONLY_TERM.fullmatch(before) and _TERM_ENDS.match(after)
+        apart = before if before == before.rstrip() else ""
+        alone = _ONLY_TERM.fullmatch(apart) and _TERM_ENDS.match(after)
         if _BEFORE_TERM.search(before) or _AFTER_TERM.match(after) or alone:
             span = re.sub(r"\s*months?", "个月", found[0].replace("个半月", ".5个月"))
             months = parse_duration(span)
