@@ -635,7 +635,7 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     assert (former.shown, latter.shown) == ((0, n, 0), (0, 0, n))
     assert former.remarks == ()
     title = second.title if len(second.title) <= 10 else f"{second.title[:9]}…"
-    undone = f"已拟给 {second.challenge_id} {title}，选它须另定该项"
+    undone = f"已拟给 {second.challenge_id} {title}"
     assert latter.remarks == ("在辽宁", "只有自述", undone)
     assert [one.name for one in more] == ["第三团队"]
     (row,) = brief_tables.close_calls(brief_of(made)).values("docx")

@@ -224,7 +224,7 @@ def _direct(report: Report) -> str:
     bare = sum(line.only_says for line in main)
     more = f"；{bare} 项的团队只有自述，请补成果" if bare else ""
     lacking = sum(map(lacks_condition, firm))
-    without = f"；{lacking} 项从记录看缺联盟条件，请先补" if lacking else ""
+    without = f"；{lacking} 项从记录看缺联盟条件" if lacking else ""
     return f"{strong}有备选{more}{without}"
 
 

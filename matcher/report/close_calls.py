@@ -102,7 +102,7 @@ class _Candidates:
         if view is not None and others and view.capacity is not None:
             full = len(view.assigned) >= view.capacity
             held = "、".join(map(self._held, others))
-            yield f"已拟给 {held}，选它须另定该项" if full else f"已拟承担 {held}"
+            yield f"已拟给 {held}" if full else f"已拟承担 {held}"
 
     def _held(self, challenge_id: str) -> str:
         title = self.titles.get(challenge_id, "")

@@ -38,7 +38,7 @@ def concentration(report: Report) -> str:
     by_kind = "、".join(f"{kind} {n} 项" for kind, n in kinds.most_common())
     return (
         f"{by_kind}。{name}占 {most / pairs:.0%}，集中度 HHI {hhi:.2f}，"
-        f"{verdict}（{_CONCENTRATED:g} 以上为偏集中）。{''.join(_together(rows, pairs))}"
+        f"{verdict}（偏集中为 {_CONCENTRATED:g}）。{''.join(_together(rows, pairs))}"
     )
 
 

@@ -21,10 +21,10 @@ from matcher.report.words import mark
 
 # Up to so many challenges of a kind are named; of more the number alone says something.
 _TITLES = 8
-_TITLE_LETTERS = 11
+_TITLE_LETTERS, _CLOSE_LETTERS = 11, 13
 _NONE = "无"
 # Of close calls, those page one has room for.
-MOST_CLOSE, CLOSE_ON_PAPER = 12, 8
+MOST_CLOSE, CLOSE_ON_PAPER = 12, 10
 FOUND = "库内有无合适团队"
 
 
@@ -65,8 +65,7 @@ def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
     return Table(
         f"{CLOSE}的",
         (
-            Column("需求", lambda c: Lines(((To("challenge", c.challenge_id), c.title),)),
-                   html=True, docx=2.5),
+            Column("需求", _asked, html=True, docx=2.5),
             Column("方案拟定（单位）", lambda c: _named(c.candidates[0]), html=True, docx=3.9),
             Column("另一候选（单位）", lambda c: _named(c.candidates[1]), html=True, docx=4.1),
             Column("契合度 试算", _fits, html=True, docx=1.95),
@@ -82,9 +81,14 @@ def close_note(report: Report) -> str:
     """What the columns of the close calls mean."""
     draws = report.firmness.draws if report.firmness else 0
     return (
-        "前者是方案拟定，后者是另一候选，各占一行。契合度满分 1；试算：契合度随机变动 "
-        f"{report.moved} 重算 {draws} 次，选中它的占几成；要求：覆盖/部分/未见的条数。"
+        f"前者方案拟定，后者另一候选；契合度满分 1；试算：{report.moved} 随机变动重算 {draws} 次，"
+        "选中的占几成；要求：覆盖/部分/未见条数；选已拟给别项的，须另定那一项。"
     )
+
+
+def _asked(call: CloseCall) -> Lines:
+    title = _cut(call.title, _CLOSE_LETTERS)
+    return Lines(((To("challenge", call.challenge_id), title),))
 
 
 def _named(candidate: Candidate) -> str:
