@@ -1,8 +1,9 @@
-"""kill -9 at random moments of filing contracts with papers, and of delivering messages."""
+"""kill -9 at random moments: contracts with papers, messages on their way, lists being built."""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -11,15 +12,20 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from matcher.service.context import Service
+from matcher.service.store.accounts import Accounts
 from matcher.service.store.database import Database
+from matcher.service.store.keys import Keys
 from matcher.workspace import STORE_FILE
 
-from .service import SIDES, STAFF, TEAM, make_app, service_of
+from .service import SIDES, STAFF, TEAM, UNIVERSITY, make_app, service_of
+from .test_leftovers_random import MARK, _orphans
 from .test_service_messages import (
     Mailbox,
     app,
@@ -30,6 +36,7 @@ from .test_service_messages import (
     service,
     told,
 )
+from .test_service_operation import Running
 
 __all__ = ["app", "filled", "mailbox", "service"]
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -61,6 +68,7 @@ DELIVERING = """
 import sys
 from pathlib import Path
 from matcher.service.context import Service
+from matcher.service.store.accounts import Accounts
 from matcher.service.desk import delivering
 from matcher.service.settings import Settings
 service = Service.open(Settings(workspace=Path(sys.argv[1]), encoder="none",
@@ -141,3 +149,66 @@ def test_messages_reach_every_inbox_once_and_what_is_in_doubt_is_listed(
     assert set(sent.values()) == {1}
     assert service.messages.unread(account) == posted
     print(f"{KILLS} kills, {posted} messages, {len(sent)} mails, {doubts} in doubt, none twice")
+
+
+class _Lists:
+    """Lists given to a service that is killed in between."""
+
+    def __init__(self, workspace: Path, seed: int) -> None:
+        self.workspace = workspace
+        self.chance = random.Random(seed)
+        self.starts = 0
+        make_app(workspace)
+        with closing(Database(workspace / STORE_FILE)) as held:
+            account = next(one for one in Accounts(held).all() if one.name == "staff")
+            self.secret = Keys(held).add(account.account_id, "试", ["read", "write"])[1]
+        self.begin()
+
+    def begin(self) -> None:
+        self.starts += 1
+        (self.workspace / "log").unlink(missing_ok=True)  # with the port of the one before
+        self.mark = f"lists-{os.getpid()}-{self.starts}"
+        with patch.dict(os.environ, {MARK: self.mark}):
+            self.running = Running(self.workspace)
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.running.port}/api/v1", timeout=60,
+            headers={"Authorization": f"Bearer {self.secret}"},
+        )  # fmt: skip
+
+    def killed(self, after: float) -> None:
+        """Kill it so long from now; nothing of it lives on; start it again."""
+        time.sleep(self.chance.uniform(0, after))
+        self.running.process.kill()
+        self.running.process.wait()
+        assert _orphans(self.mark) == []
+        self.begin()
+
+    def settled(self, list_id: str) -> str:
+        """What has become of lists when nothing is done with them any more."""
+        until = time.monotonic() + 120
+        while (found := self.client.get(f"/lists/{list_id}").json())["going"]:
+            assert time.monotonic() < until, found
+            time.sleep(0.05)
+        return str(found["state"])
+
+
+def test_lists_are_looked_at_and_built_once_whenever_the_service_is_killed(tmp_path: Path) -> None:
+    lists = _Lists(tmp_path, 8)
+    for name in "一二三四五六七八九十":
+        papers = (
+            f"题名,作者,单位\n靶材{name}烧结,卫{name},{UNIVERSITY}\n钢{name},卫{name},{UNIVERSITY}"
+        )
+        sent = [("files", ("论文.csv", papers.encode(), "text/csv"))]
+        given = lists.client.post("/lists", files=sent)
+        assert given.status_code == 202
+        list_id = given.json()["list_id"]
+        lists.killed(0.6)
+        assert lists.settled(list_id) == "待确认"
+        assert lists.client.post(f"/lists/{list_id}/commitment", json={}).is_success
+        lists.killed(0.6)
+        assert lists.settled(list_id) == "已建库"
+        found = lists.client.get("/teams", params={"q": f"卫{name}", "size": 50}).json()["items"]
+        assert [t["team_name"] for t in found].count(f"卫{name}团队") == 1
+    lists.running.process.send_signal(signal.SIGTERM)
+    lists.running.process.wait(40)
+    assert not list(tmp_path.rglob(".tmp-*"))
