@@ -21,7 +21,7 @@ from matcher.report.words import mark
 
 # Up to so many challenges of a kind are named; of more the number alone says something.
 _TITLES = 8
-_TITLE_LETTERS, _CLOSE_LETTERS = 11, 13
+_TITLE_LETTERS = 11
 _NONE = "无"
 # Of close calls, those page one has room for.
 MOST_CLOSE, CLOSE_ON_PAPER = 12, 10
@@ -87,7 +87,7 @@ def close_note(report: Report) -> str:
 
 
 def _asked(call: CloseCall) -> Lines:
-    title = _cut(call.title, _CLOSE_LETTERS)
+    title = _cut(call.title, _TITLE_LETTERS)
     return Lines(((To("challenge", call.challenge_id), title),))
 
 
