@@ -10,6 +10,8 @@ from matcher.policy import Claim, PolicyPack, counts
 from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import Programme, YearlyCap
 
+OTHER_LEVELS = ("市", "国家")
+"""Whose money may count under a cap of the province's too, where its source does not say."""
 _NONE = Decimal(0)
 _SILENT = "计不计入没有写"
 
@@ -25,6 +27,8 @@ class Request:
         silent: whether it is the source that does not say.
         plan: the programme it is asked under, as the pack or else the table names it.
         may_count: whether any of it may count.
+        elsewise_wan: what more of it counts if public money of other levels does, which the source
+            does not say.
     """
 
     claim: Claim
@@ -34,6 +38,7 @@ class Request:
     silent: bool = False
     plan: str = ""
     may_count: bool = True
+    elsewise_wan: Decimal = _NONE
 
     @property
     def line(self) -> str:
@@ -84,12 +89,17 @@ def requests_of(
 def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) -> Request:
     most = wan(claim.amount_wan or 0)
     whole = most if claim.least_wan is None else wan(claim.least_wan)
-    least, words, silent, may_count = _NONE, "", False, True
+    least, words, silent, may_count, elsewise = _NONE, "", False, True, _NONE
     taken = f"占 {claim.sum_words}" if claim.amount_wan is not None else f"占多少{_blank(claim)}"
+    whole_sum = taken
     if claim.most_wan is not None and most > (limit := wan(claim.most_wan)):
         taken += f"（批准额最多 {plain(limit)}，则占 {plain(limit)}）"
     if not counts(cap, claim):
-        most, words, may_count = _NONE, f"不计入（不是{cap.payer}级资金）", False
+        words, may_count = f"不计入（不是{cap.payer}级资金）", False
+        if cap.reading and claim.level in OTHER_LEVELS and (own or claim.unnamed):
+            elsewise = most
+            words += f"；也计入的话{whole_sum}，条文没有写计不计"
+        most = _NONE
     elif not own and claim.unnamed:
         silent = True
         words = f"没有写拨给哪家，拨给盟主企业而计入的话{taken}，不计入的话不占"
@@ -113,7 +123,7 @@ def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) ->
     else:
         least, words = whole, f"批准的话{taken}"
     name = plan.name if plan else claim.plan
-    return Request(claim, least, most, words, silent, name, may_count)
+    return Request(claim, least, most, words, silent, name, may_count, elsewise)
 
 
 def _blank(claim: Claim) -> str:
@@ -131,15 +141,17 @@ def later_requests(cap: YearlyCap, year: int, near: Sequence[Claim]) -> Iterator
 
 
 def asked_in_all(
-    requests: Sequence[Request], least: Decimal, most: Decimal, read: Decimal | None = None
+    requests: Sequence[Request], least: Decimal, most: Decimal, elsewise: str = ""
 ) -> tuple[tuple[str, ...], str]:
     """All that is asked for against both ends of the room; again where it may be beyond it.
 
-    ``read``: what is left by the other reading of what counts.
+    ``elsewise``: how far it is beyond it by the other reading of what counts (`over_otherwise`).
     """
     counted = [r for r in requests if r.may_count]
+    other = elsewise and f"；{elsewise}"
     if not counted:
-        return (("拟申请的都不计入盟主的年度上限",) if requests else ()), ""
+        words = f"拟申请的都不计入盟主的年度上限{other}"
+        return ((words,) if requests else ()), words if other else ""
     total = sum((r.most_wan for r in counted), _NONE)
     sure = sum((r.least_wan for r in counted), _NONE)
     blank = sum(r.claim.amount_wan is None for r in counted)
@@ -151,14 +163,29 @@ def asked_in_all(
     granted = f"；按条文最多的数额批准则合计 {plain(allowed)}" if allowed < total else ""
     words = f"拟申请合计 {plain(total)} 万元{more}，本年余额 {left} 万元"
     low, high = max(_NONE, sure - most), max(_NONE, total - least)
-    other = ""
-    if read is not None and total > read and read < least:
-        other = f"；别级资金也计入上限的话，余额 {plain(read)}，超出 {plain(total - read)} 万元"
     if not high:
         words += "，填写了的没有超出，未填写的补上再比" if blank else "，没有超出"
         return (words + other + granted,), words + other if other else ""
     words += _over(low, high, open_room=least < most, open_sum=sure < total) + other + granted
     return (words,), words
+
+
+def over_otherwise(requests: Sequence[Request], least: Decimal, read: float | None) -> str:
+    """How far all is beyond the room if public money of other levels counts too; "" if not.
+
+    Args:
+        requests: of the year.
+        least: the room at its lower end, by the pack's own reading.
+        read: what is left by the other; None where that is the same.
+    """
+    left = least if read is None else wan(read)
+    pending = sum((r.elsewise_wan for r in requests), _NONE)
+    total = pending + sum((r.most_wan for r in requests if r.may_count), _NONE)
+    if total <= left or not (left < least or pending):
+        return ""
+    in_all = f"合计 {plain(total)}（含别级拟申请 {plain(pending)}），" if pending else ""
+    over = f"{in_all}余额 {plain(left)}，超出 {plain(total - left)} 万元"
+    return f"别级资金也计入上限的话，{over}（条文没有写计不计）"
 
 
 def _allowed(request: Request) -> Decimal:

@@ -57,7 +57,7 @@ def unpaid(pack: PolicyPack, paid: Paid) -> dict[str, tuple[str, ...]]:
     """Programmes others have to pay for too, where nobody says how much, or that it is nothing."""
     found: dict[str, tuple[str, ...]] = {}
     for programme in (p for p in pack.programme if p.subject == "榜单项目"):
-        nothing, blank = [], []
+        nothing, whose, blank = [], [], []
         for payer in programme.payers[1:]:
             level = "市级" if payer == "市" else payer
             mine = [(sum_, at) for named, sum_, at in paid if named.removesuffix("级") == payer]
@@ -65,11 +65,15 @@ def unpaid(pack: PolicyPack, paid: Paid) -> dict[str, tuple[str, ...]]:
             if not told:
                 blank.append(level)
             elif not any(sum_ for sum_, _ in told):
+                whose.append(level)
                 nothing.append(f"{level}（写作 0，{'、'.join(at for _, at in told)}）")
         payers = "、".join(programme.payers)
         words = [
             f"配套出资（{'、'.join(nothing)}；条文写由{payers}"
-            "按比例出资）→ 请盟主核对配套出资是不是写错（资金表「金额(万元)」栏）"
+            f"按比例出资，没有写比例：写错的请盟主改正；确实是 0 的话合不合条文没有写，"
+            "合的话照这里的数额，不合的话不能申请）→ 请盟主核对配套出资是不是写错"
+            "（资金表「金额(万元)」栏）；确实是 0 的，"
+            f"请主管部门明确{'、'.join(whose)}不出合不合条文"
         ] * bool(nothing)  # fmt: skip
         if blank:
             who = "、".join(blank)

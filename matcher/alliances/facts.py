@@ -15,6 +15,7 @@ from matcher.alliances.advantage import FIT
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.next_steps import asking
+from matcher.alliances.noted import noted_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.talent import talent_fact
 from matcher.alliances.work import of_work
@@ -86,6 +87,7 @@ def alliance_facts(
     facts["talent_from_outside"] = talent_fact(pack, alliance)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
+    facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
 
@@ -266,7 +268,7 @@ def _agreed(fact: Fact, signed: Fact) -> Fact:
     """What has to stand in the agreement: where nobody knows of one, it is to be checked."""
     if not fact.holds or signed.holds:
         return fact
-    basis = f"{fact.basis}；协议签署没有要先核实，才知道写没写在协议里"
+    basis = f"{fact.basis}；协议签没签要先核实，才知道写没写在协议里"
     return Fact(None, basis, asking("agreement_signed", signed).ask)
 
 

@@ -21,7 +21,7 @@ _AFTER = ("流标", "验收评价")
 _STAGE = "请管理人员核对并写明榜单现在的阶段"
 _WHICH = "请盟主写明是哪个项目的（资金表「榜单编号」栏写项目名称）"
 _BOTH_RECORDS = "请管理人员和盟主核对资金是不是已得、榜单有没有立项"
-_EITHER = "条文没有写列入榜单就算还是立项才算：列入就算的话可以申请，立项才算的话要等立项"
+_EITHER = "条文没有写列入榜单就算还是立项才算：列入就算的话视为，立项才算的话要等立项"
 
 
 def on_list(pack: PolicyPack, challenge: Challenge, year: int | None) -> Fact:

@@ -8,7 +8,14 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from matcher.alliances.asking import Request, asked_in_all, later_requests, requests_of
+from matcher.alliances.asking import (
+    OTHER_LEVELS,
+    Request,
+    asked_in_all,
+    later_requests,
+    over_otherwise,
+    requests_of,
+)
 from matcher.alliances.organisations import code_of
 from matcher.alliances.receiving import claims_of_alliances
 from matcher.policy import Claim, PolicyPack, Room, accounts, counts, name_key
@@ -130,7 +137,8 @@ def _room(
     wanted = requests_of(pack, cap, year, near, keys)
     words = entry.formula.removesuffix("；本项未填写")
     read, reading = _read_otherwise(cap, year, given, least)
-    in_all, beyond = asked_in_all(wanted, least, most, None if read is None else wan(read))
+    elsewise = over_otherwise(wanted, least, read)
+    in_all, beyond = asked_in_all(wanted, least, most, elsewise)
     words += _apart(cap, given, year, undated)
     words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
     words += _of_strangers(strangers)
@@ -144,7 +152,7 @@ def _room(
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
-        tuple(notes), read, reading, beyond,
+        tuple(notes), read, reading, beyond, elsewise,
     )  # fmt: skip
 
 
@@ -154,7 +162,7 @@ def _read_otherwise(
     """What is left if public money of other levels counted too, which the source does not say."""
     others = [
         c for c in given
-        if c.year == year and c.level in ("市", "国家") and not counts(cap, c) and c.amount_wan
+        if c.year == year and c.level in OTHER_LEVELS and not counts(cap, c) and c.amount_wan
     ]  # fmt: skip
     if not others or not cap.reading:
         return None, ""

@@ -71,6 +71,7 @@ class Room:
         read_wan: what is left by the other reading of what counts, and ``reading`` which that is;
             None where it makes no difference.
         beyond: all that is asked for, in words, where that may be more than is left.
+        elsewise: how far it is beyond what is left by the other reading, where it is.
     """
 
     left_wan: float
@@ -82,6 +83,7 @@ class Room:
     read_wan: float | None = None
     reading: str = ""
     beyond: str = ""
+    elsewise: str = ""
 
     @property
     def lower(self) -> float:

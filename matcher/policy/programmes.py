@@ -47,6 +47,7 @@ class Advice:
         wanted: what is asked for, and where that stands.
         request: what is asked for, in short; ``asks_a_sum`` whether that is a sum of this year.
         open_amount: what the source says instead of a figure.
+        amount_if: under which condition the figure holds.
         to_whom: who it is for, where the source does not say who is paid.
         chosen: the source's own word for a choice among those who may ask.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
@@ -54,7 +55,8 @@ class Advice:
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
         shares: what is left of the yearly cap it draws on, 万元: one sum or two ends.
-        beyond: all that is asked for under that cap, where it may be more than is left.
+        beyond: all that is asked for under that cap, where it may be more than is left;
+            ``elsewise`` where that is so only by the other reading of what counts.
     """
 
     programme_id: str
@@ -85,10 +87,12 @@ class Advice:
     about: str = ""
     shares: str = ""
     beyond: str = ""
+    elsewise: str = ""
     unmet: tuple[str, ...] = ()
     request: str = ""
     asks_a_sum: bool = False
     open_amount: str = ""
+    amount_if: str = ""
     to_whom: str = ""
     chosen: str = ""
     questions: tuple[str, ...] = ()
@@ -115,7 +119,8 @@ class Advice:
             return ""
         if not self.most_wan:
             floor = self.least_wan if self.most_wan is None else None
-            return f"，不低于 {self.least_wan:g} 万元" if floor else ""
+            only = f"（{self.amount_if}）" if self.amount_if else ""
+            return f"，不低于 {self.least_wan:g} 万元{only}" if floor else ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"
         span = f"（{self.span}）" if self.span else ""
         return f"{most} {self.most_wan:g} 万元{span}{self.selected}"
@@ -194,6 +199,7 @@ def _advice(
     granted = _GRANTED.get(programme.receiver, granted)
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
+    beyond, elsewise = _beyond_room(programme, means)
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
@@ -208,8 +214,9 @@ def _advice(
         negotiable=programme.negotiable, text=programme.text, source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
-        shares=_shared(programme, means), beyond=_beyond_room(programme, means),
+        shares=_shared(programme, means), beyond=beyond, elsewise=elsewise,
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
+        amount_if=programme.amount_if,
         to_whom=programme.to_whom, chosen=programme.chosen,
         questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
@@ -222,9 +229,12 @@ def _shared(programme: Programme, means: Means) -> str:
     return ""
 
 
-def _beyond_room(programme: Programme, means: Means) -> str:
-    told = (means.rooms[cap].beyond for cap in programme.capped_by if cap in means.rooms)
-    return next(filter(None, told), "")
+def _beyond_room(programme: Programme, means: Means) -> tuple[str, str]:
+    """How all that is asked for is beyond the room: in full, and by the other reading alone."""
+    rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
+    told = (next(filter(None, words), "") for words in ([r.beyond for r in rooms],
+            [r.elsewise for r in rooms]))  # fmt: skip
+    return next(told), next(told)
 
 
 def _exhausted(
@@ -369,4 +379,7 @@ def _paid(lefts: Sequence[Decimal], means: Means, rest: tuple[str, ...]) -> str:
     told = {level.removesuffix("级") for level, amount, _ in means.paid if amount is not None}
     if lacking := "、".join(payer for payer in rest if payer not in told):
         gap = ("，合计够数" if short <= 0 else gap) + f"，但没有写{lacking}出多少"
+    paying = {level.removesuffix("级") for level, amount, _ in means.paid if amount}
+    if nought := "、".join(payer for payer in rest if payer in told - paying):
+        gap = gap.replace("，够", "，合计够数", 1) + f"，但{nought}写作 0，合不合条文见上"
     return f"；表里写明的：{'、'.join(sums)}，合计 {plain(total)} 万元{gap}"

@@ -58,6 +58,8 @@ def _open(
     elif isinstance(rule, AmountRange):
         yield f"给多少（条文写 {rule.min_wan:g}–{rule.max_wan:g} 万元，没有写怎样定）"
     rest = "、".join(programme.payers[1:])
+    if any(means.rooms[cap].elsewise for cap in programme.capped_by if cap in means.rooms):
+        yield "年度上限计不计别级（市、国家）资金（条文没有写）"
     if rest and isinstance(rule, ShareCap):
         yield f"{'、'.join(programme.payers)}各出多少（条文没有写比例）"
     elif rest:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matcher.records import CreditStatus
 
@@ -204,12 +205,25 @@ class ConditionItem(Part):
     Attributes:
         open: what the source leaves open where no record answers it, with what each reading gives.
         ask: who is to settle that.
+        noted: words by which an alliance's note tells of it, as a regular expression.
+        years: how long it holds from the year the note names on, at the least and at the longest.
     """
 
     key: Words
     text: Words
     open: str = ""
     ask: str = ""
+    noted: str = ""
+    years: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+
+    @field_validator("noted")
+    @classmethod
+    def _pattern(cls, noted: str) -> str:
+        try:
+            re.compile(noted)
+        except re.error as error:
+            raise ValueError(f"noted 写法不对（{error}）：各词之间用 | 分开") from error
+        return noted
 
 
 class Condition(Rule):
@@ -244,6 +258,7 @@ class Programme(Rule):
         payers: levels that pay in proportion, the pack's own first.
         items: the facts that must hold.
         amount: id of the `funding` rule that limits it; "" where the policy names no figure.
+        amount_if: under which condition the figure holds, in words; it stands beside it.
         open_amount: what the policy says instead of a figure.
         open_base: the sum it is a share of, where the policy names no share.
         to_whom: who it is for, in words, where the policy does not say who is paid.
@@ -263,6 +278,7 @@ class Programme(Rule):
     payers: tuple[Words, ...] = ()
     items: tuple[ConditionItem, ...] = ()
     amount: str = ""
+    amount_if: str = ""
     open_amount: str = ""
     open_base: Base | None = None
     to_whom: str = ""

@@ -128,6 +128,8 @@ def _asked(one: Advice) -> str:
     if one.asked or not one.request:
         return one.asked
     fits = one.most_wan is not None and one.verdict != "待核实" and one.asks_a_sum
+    if fits and one.elsewise:
+        return f"{one.request}，不计别级资金的话没有超过；{one.elsewise}"
     return one.request + ("，没有超过" if fits else "")
 
 

@@ -78,6 +78,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         rule = pack.funding_rule(programme.amount)
         least, (lower, upper), own, span = _by_rule(rule, means)
         ceiling = upper
+        own += f"（{programme.amount_if}）" if programme.amount_if else ""
         if had is not None and not isinstance(rule, LeastShare):
             least, lower, upper, own = _less(had, least, (lower, upper), own)
             doubts += _once_more(rule, had, (lower, upper), _room_of(programme, means))

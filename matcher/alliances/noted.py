@@ -1,0 +1,59 @@
+"""What an alliance's note tells of items no column is for: its words are quoted, not judged.
+
+Only a year that is plainly named decides anything: how long an item holds from it on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from matcher.alliances.wording import PLANNED
+from matcher.policy import Fact, PolicyPack
+from matcher.policy.rules import ConditionItem
+
+_CLAUSE = re.compile(r"[。；;\n]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DENIED = re.compile("没|未(?!来)|不")
+
+
+def noted_facts(
+    pack: PolicyPack, note: str, year: int | None, known: Collection[str]
+) -> dict[str, Fact]:
+    """What the note says of the pack's items, by key.
+
+    Args:
+        pack: whose items name the words to look for.
+        note: of the record.
+        year: that is asked about.
+        known: keys of items that columns tell of.
+    """
+    items = {i.key: i for p in pack.programme for i in p.items if i.noted and i.key not in known}
+    found = {}
+    for key, item in items.items():
+        pattern = re.compile(item.noted)
+        if said := "；".join(c.strip() for c in _CLAUSE.split(note) if pattern.search(c)):
+            found[key] = _quoted(item, said) if item.years is None else _dated(item, said, year)
+    return found
+
+
+def _quoted(item: ConditionItem, said: str) -> Fact:
+    """Whose words they are is for a person to see."""
+    ask = item.ask.replace("写明", "核对备注写的", 1)
+    return Fact(None, "；".join(filter(None, (f"备注写“{said}”", item.open))), ask)
+
+
+def _dated(item: ConditionItem, said: str, year: int | None) -> Fact:
+    """Whether it still holds in a year, where the note names one year and says it came about."""
+    years = {int(told) for told in _YEAR.findall(said)}
+    plain = len(years) == 1 and not PLANNED.search(said) and not _DENIED.search(said)
+    if item.years is None or year is None or not plain:
+        return Fact(None, f"备注写“{said}”，看不出是哪一年", item.ask)
+    (start,), (least, most) = years, item.years
+    told = f"备注写“{said}”，{most} 年算到 {start + most} 年"
+    if year > start + most:
+        return Fact(False, f"{told}，{year} 年已过，条文不再适用", "请成果完成单位核对备注写的年份")
+    if start <= year < start + least:
+        return Fact(True, told)
+    turns = "这一年在不在内看是几月、算几年" if year >= start else f"{year} 年还没有开始"
+    return Fact(None, f"{told}；{turns}", item.ask)
