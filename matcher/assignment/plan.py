@@ -194,7 +194,7 @@ class _Desk:
         allowed = self.problem.rules.allowed_bands
         in_band = [p for p in offered if p.band in allowed]
         if not in_band:
-            return "低于等级", f"{len(offered)} 个候选都低于最低等级“{allowed[-1]}”，不强行指派"
+            return "低于等级", f"前 {len(offered)} 名候选都低于最低等级“{allowed[-1]}”，不强行指派"
         reasons = sorted(
             {
                 e.reason

@@ -153,7 +153,7 @@ def matters(report: Report) -> Iterator[Matter]:
     if refused:
         yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
     close = report.firmness.open_calls if report.firmness else ()
-    words = "候选团队的差距很小，逐项见下表" if close else ""
+    words = "契合度稍变就换团队，逐项见下表" if close else ""
     yield Matter(CLOSE, tuple(map(_close, close)), "会议：每项选定一个团队", words=words)
     told = {line.challenge_id for line in close}
     risky = {
@@ -163,7 +163,7 @@ def matters(report: Report) -> Iterator[Matter]:
     high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
     yield Matter(
         UNASSIGNED, tuple(_at_risk(card, report.plan.lowest) for card in high),
-        "主管处室会同需求单位：有流标风险，补充团队库或扩大征集，细化后再发榜",
+        "主管处室会同需求单位：有流标风险，先人工看每项前 10 名，确无的再扩大征集",
         cause=_cause(high),
     )  # fmt: skip
     bands = _bands(report)
@@ -264,7 +264,8 @@ def _close(line: FlipLine) -> MatterLine:
 def _cause(cards: Sequence[ChallengeCard]) -> str:
     """Why nobody is to have them, where it is the same of all."""
     reasons = {card.risk.reason for card in cards}
-    return reasons.pop() if len(reasons) == 1 else ""
+    each = "每项" if len(cards) > 1 else ""
+    return f"{each}{reasons.pop()}" if len(reasons) == 1 else ""
 
 
 def _at_risk(card: ChallengeCard, lowest: str) -> MatterLine:
