@@ -47,6 +47,8 @@ class Request:
         undated = "，没有写年度" if one.year is None else ""
         plan = f"，{self.plan}" if self.plan else ""
         place = f"{one.key}，{one.where}{undated}"
+        if one.level == "企业":
+            return f"企业自筹 {one.sum_words}（{place}）{plan}：{self.words}"
         return f"拟申请 {one.sum_words}（{place}）{plan}，给{one.receiver}：{self.words}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matcher.alliances.projects import Paid
+from matcher.alliances.received import of_another_lead
 from matcher.policy import Claim, PolicyPack
 from matcher.records.alliance import Alliance
 
@@ -51,6 +52,29 @@ def asked_twice(
                 "也没有写合不合起来比）→ 请主管部门明确",
             )
     return found
+
+
+def asked_by_others(
+    pack: PolicyPack, challenge_id: str, claims: Sequence[Claim], lead: frozenset[str]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """Programmes of a list for whose project an alliance of another lead asks too.
+
+    Args:
+        pack: the rules.
+        challenge_id: the project.
+        claims: of everybody.
+        lead: of the alliance that carries it, as keys.
+    """
+    sums = "、".join(
+        f"盟主 {c.entered_for} 拟申请 {c.level or '出资方未写明'} {c.amount_words}（{c.where}）"
+        for c in claims
+        if c.key == challenge_id and c.origin == "联盟申请" and of_another_lead(c, lead)
+    )
+    words = (
+        f"哪家联盟承担（另有联盟也为它申请：{sums}；没有与这家的合起来算）"
+        "→ 请管理人员核对这项榜单由哪家联盟承担，另一家的改正榜单编号或撤回"
+    )
+    return {p.id: (words,) for p in pack.programme if sums and p.subject == "榜单项目" and p.payers}
 
 
 def unpaid(pack: PolicyPack, paid: Paid) -> dict[str, tuple[str, ...]]:

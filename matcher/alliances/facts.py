@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.alliances import wording
@@ -193,7 +193,9 @@ def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
         return Fact(None, "注册省份未填写")
     same = not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
     if not same:
-        return Fact(False, f"联盟表：注册在{alliance.province}")
+        lacking = asking("lead_in_province", Fact(False, f"联盟表：注册在{alliance.province}"))
+        where = f"这里只管{pack.pack.region}的，{alliance.province}的请看那里的规则包"
+        return replace(lacking, ask=f"{lacking.ask}；{where}")
     operates = _told(alliance.operates_here, "实地经营")
     ask = "请盟主写明实地经营地" if operates.holds is None else ""
     return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}", ask)

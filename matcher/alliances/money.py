@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from matcher.alliances.doubts import asked_twice, both_plans, joined, unpaid
+from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.facts import alliance_facts
 from matcher.alliances.listing import (
     confirmed,
@@ -19,7 +19,7 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.projects import money_of_project
+from matcher.alliances.projects import money_of_project, unruled
 from matcher.alliances.received import (
     misdirected,
     received_by_alliance,
@@ -157,7 +157,7 @@ def advice_for(
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), bases=_bases(alliance),
+        _of_year(pack, year), bases=_bases(alliance), unruled=unruled(pack, claims, alliance),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=joined(
@@ -224,7 +224,9 @@ def advice_around_challenge(
         theirs = advice_for(pack, carrier, year, claims, challenges or {}, shown)
         return (*own, *(one for one in theirs if not one.about))
     none = {"conditions_met": Fact(None, words, _FORM)}
-    return (*own, *advise(pack, "联盟", none, _of_year(pack, year)))
+    means = _of_year(pack, year)
+    means = replace(means, unruled=unruled(pack, claims, about=challenge.challenge_id))
+    return (*own, *advise(pack, "联盟", none, means))
 
 
 def advice_for_challenge(
@@ -243,7 +245,8 @@ def advice_for_challenge(
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
         keys = keys_of(demand, challenge.demand_org_uscc, claims)
-    money = money_of_project(pack, challenge, claims, year, carrier)
+    lead = keys if carrier is not None and carrier.lead_org else frozenset()
+    money = money_of_project(pack, challenge, claims, year, carrier, lead)
     strange = {} if carrier is None else misdirected(
         pack, carrier, keys, year, claims, "榜单项目", challenge.challenge_id
     )  # fmt: skip
@@ -252,6 +255,7 @@ def advice_for_challenge(
         wanted=money.wanted, paid=money.paid,
         doubts_of=joined(
             strange, asked_twice(pack, challenge.challenge_id, claims),
+            asked_by_others(pack, challenge.challenge_id, claims, lead),
             {} if carrier is None else unpaid(pack, money.paid),
             odds_of_records(pack, challenge, claims),
         ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matcher.alliances.received import of_another_lead
 from matcher.policy import Claim, PolicyPack
 from matcher.policy.amounts import sum_of
+from matcher.policy.rules import YearlyCap
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 
@@ -33,20 +35,22 @@ class ProjectMoney:
 
 def money_of_project(
     pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim], year: int,
-    carrier: Alliance | None = None,
+    carrier: Alliance | None = None, lead: frozenset[str] = frozenset(),
 ) -> ProjectMoney:  # fmt: skip
     """What is asked for a challenge as one of a list.
 
     What an alliance asks for the challenge goes before what the list says; a sum of the list that
     was granted is no longer asked for. A sum of the plan that names no challenge is this
-    one's where the alliance carries no other; one of another plan is asked of that plan.
+    one's where the alliance carries no other; one of another plan is asked of that plan. What
+    alliances of others than the ``lead`` (as keys) ask for it is not added: `asked_by_others`.
     """
     plans = {p.id for p in pack.programme if p.subject == "榜单项目"}
     alone = carrier is not None and carrier.challenges == (challenge.challenge_id,)
     prefix = f"{carrier.alliance_id}#" if carrier is not None and alone else None
     mine = [
         c for c in claims
-        if (c.key == challenge.challenge_id and c.programme in ("", *plans))
+        if (c.key == challenge.challenge_id and c.programme in ("", *plans)
+            and (c.given or not of_another_lead(c, lead)))
         or (prefix and c.key.startswith(prefix) and c.programme in plans and not c.given)
     ]  # fmt: skip
     own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers} | {""}
@@ -62,6 +66,39 @@ def money_of_project(
         _sum_of([c for c in asked if c.year in (year, None)]), _sum_of(asked),
         "、".join(_told(c, year) for c in asked), paid,
     )  # fmt: skip
+
+
+def unruled(
+    pack: PolicyPack, claims: Sequence[Claim], alliance: Alliance | None = None, about: str = ""
+) -> tuple[str, ...]:
+    """What is asked for, where the pack has no programme for it and no account that lists it.
+
+    Args:
+        pack: the rules.
+        claims: of everybody.
+        alliance: whose sums are meant, and those of the challenges it carries.
+        about: a challenge nobody carries.
+    """
+    if any(isinstance(rule, YearlyCap) for rule in pack.funding):
+        return ()
+    first = {p.id: p.payers[0] for p in pack.programme if p.payers}
+    keys = {about} if alliance is None else set(alliance.challenges)
+    own = "" if alliance is None else f"{alliance.alliance_id}#"
+    asked = [
+        c for c in claims
+        if not c.given and c.amount_wan is not None and c.level != "企业"
+        and (c.key in keys or (bool(own) and c.key.startswith(own))
+             or (alliance is not None and c.key in alliance.projects))
+        and not (c.programme in first and c.level in ("", first[c.programme]))
+    ]  # fmt: skip
+    told = {c.key for c in asked if c.origin == "联盟申请"}
+    return tuple(
+        f"拟申请 {c.amount_words}（{c.key}，{c.where}"
+        + ("" if c.year is None else f"，{c.year} 年")
+        + "）：规则包里没有对应的计划，没有核对"
+        for c in asked
+        if c.origin == "联盟申请" or c.key not in told
+    )
 
 
 def _sum_of(claims: Sequence[Claim]) -> float | None:

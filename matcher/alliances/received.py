@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matcher.alliances.organisations import keys_of
 from matcher.alliances.receiving import NO_RECEIVER, UNNAMED
-from matcher.policy import Claim, PolicyPack, Received
+from matcher.policy import Claim, PolicyPack, Received, name_key
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
@@ -80,8 +80,8 @@ def misdirected(
             if c.programme == programme.id and c.year in (year, None)
             and (c.stranger if programme.receiver == "成员单位" else not c.is_of(lead))
             and c.origin in ("联盟申请", "联盟已得") and _paid(programme, c)
-            and (c.key == challenge_id and not c.given if challenge_id
-                 else _for(alliance, c))
+            and (c.key == challenge_id and not c.given and not of_another_lead(c, lead)
+                 if challenge_id else _for(alliance, c))
         ]  # fmt: skip
         if strange:
             sums = "、".join(
@@ -92,6 +92,13 @@ def misdirected(
             whose = _WHOSE[programme.receiver]
             found[programme.id] = (f"收款单位（{sums}；条文写的是{whose}）→ {ask}",)
     return found
+
+
+def of_another_lead(claim: Claim, lead: frozenset[str]) -> bool:
+    """Whether an alliance of somebody else asks for it, and not for the lead. ``lead``: as keys."""
+    return bool(claim.entered_for and lead) and not (
+        name_key(claim.entered_for) in lead or claim.is_of(lead)
+    )
 
 
 def _paid(programme: Programme, claim: Claim) -> bool:

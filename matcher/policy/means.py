@@ -123,6 +123,7 @@ class Means:
         wanted: where what is asked for stands, in words; ``wanted_of`` by id of a programme.
         paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
             and where it stands.
+        unruled: what is asked for and no programme is for, a line each.
         unnamed: by id of a programme, where a sum stands of which nobody says who receives it.
     """
 
@@ -146,3 +147,4 @@ class Means:
     may_count: Mapping[str, float] = field(default_factory=dict)
     asked_least: Mapping[str, float] = field(default_factory=dict)
     unnamed: Mapping[str, str] = field(default_factory=dict)
+    unruled: tuple[str, ...] = ()

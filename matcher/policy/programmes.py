@@ -50,6 +50,7 @@ class Advice:
         amount_if: under which condition the figure holds.
         to_whom: who it is for, where the source does not say who is paid.
         chosen: the source's own word for a choice among those who may ask.
+        unruled: what is asked for and no programme is for.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
         readings: what of it the source does not say.
@@ -96,6 +97,7 @@ class Advice:
     to_whom: str = ""
     chosen: str = ""
     questions: tuple[str, ...] = ()
+    unruled: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -217,7 +219,7 @@ def _advice(
         shares=_shared(programme, means), beyond=beyond, elsewise=elsewise,
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
         amount_if=programme.amount_if,
-        to_whom=programme.to_whom, chosen=programme.chosen,
+        to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
         questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip

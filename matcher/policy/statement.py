@@ -70,6 +70,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     return Statement(
         source=_source(pack, advice),
         summary=(
+            *_not_ruled(pack, advice),
             *_of_all(advice, common),
             *_together(pack, ordered),
             *_too_much(advice),
@@ -139,6 +140,15 @@ def _asked_in_vain(advice: Sequence[Advice], more: str = "") -> Iterator[str]:
         if one.why_not and one.wanted:
             name = one.name if "“" in one.name else f"“{one.name}”"
             yield f"{one.wanted}：写在{name}下，这项现在不符合{more}"
+
+
+def _not_ruled(pack: PolicyPack, advice: Sequence[Advice]) -> Iterator[str]:
+    """That a pack gives no money to projects, where it does not; what is asked for all the same."""
+    if not any(p.payers and p.subject == "榜单项目" for p in pack.programme):
+        told = f"：{pack.pack.note.rstrip('。')}" if pack.pack.note else ""
+        silent = f"规则包 {pack.pack.id} 没有规定，不知道，请问主管部门{told}"
+        yield f"榜单项目的财政资金最多多少，{silent}"
+    yield from dict.fromkeys(words for one in advice for words in one.unruled)
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
@@ -259,10 +269,13 @@ def _common_lines(
     met = [words for words in one.met if words in common]
     if met:
         yield f"满足：{'；'.join(met)}"
-    for condition in pack.condition:
+    # Conditions no programme asks for have no result to stand under.
+    asked = {item.key for programme in pack.programme for item in programme.items}
+    conditions = pack.condition if "conditions_met" in asked else ()
+    for condition in conditions:
         yield from (f"{READ}：{words}" for words in condition.reading)
     yield from (f"{READ}：{words}" for words in one.readings if words in common)
-    yield from (pack.quote(condition) for condition in pack.condition)
+    yield from (pack.quote(condition) for condition in conditions)
 
 
 def _lines(one: Advice, common: frozenset[str], printed: set[str]) -> Iterator[str]:
@@ -292,4 +305,6 @@ def _source(pack: PolicyPack, advice: Sequence[Advice]) -> str:
     named = dict.fromkeys(one.source for one in advice)
     kinds = {source.kind for source in pack.sources.values() if source.citation in named}
     told = "（所引文件的全文没有读到，引号里是报道的原句）" if kinds == {"报道"} else ""
+    may = any(one.verdict == "可以申请" for one in advice)
+    told += "；可以申请：合乎条文写明的条件，给不给由主管部门审定" if may else ""
     return f"{'、'.join(named)}{told}；{READ}：是本工具的理解"
