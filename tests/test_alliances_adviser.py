@@ -16,6 +16,7 @@ from matcher.alliances import (
     Alliance,
     Organisations,
     account_year,
+    advice_around_challenge,
     advice_for,
     advice_for_challenge,
     all_claims,
@@ -109,6 +110,17 @@ def test_what_is_asked_for_comes_first_and_alone_in_full() -> None:
     bare = Alliance.model_validate(WHOLE)
     none_asked = statement_of(LIAONING, advice_for(LIAONING, bare, 2021))
     assert none_asked.in_full(every=False) == none_asked.programmes
+
+
+def test_the_page_of_a_challenge_begins_with_its_own_programmes() -> None:
+    one = Alliance.model_validate(WHOLE | {"challenges": ["K1"]})
+    posted = Challenge(challenge_id="K1", demand_org="甲公司", total_budget_wan=2000, stage="发榜")
+    claims = all_claims(LIAONING, [one], [posted])
+    around = advice_around_challenge(LIAONING, posted, 2021, claims, [one], {"K1": posted})
+    lines = [x for x in statement_of(LIAONING, around).summary if x.startswith(("[", "下一步"))]
+    assert "“揭榜挂帅”科技攻关计划" in lines[0]
+    assert "课题视为" in lines[1]
+    assert next(x for x in lines if x[0] != "[").startswith("下一步（“揭榜挂帅”")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,12 @@ def _request(cap: YearlyCap, claim: Claim, plan: Programme | None, own: bool) ->
         taken += f"（批准额最多 {plain(limit)}，则占 {plain(limit)}）"
     if not counts(cap, claim):
         words, may_count = f"不计入（不是{cap.payer}级资金）", False
-        if cap.reading and claim.level in OTHER_LEVELS and (own or claim.unnamed):
+        if (
+            cap.reading
+            and claim.level in OTHER_LEVELS
+            and (own or claim.unnamed)
+            and claim.amount_wan != 0
+        ):
             elsewise = most
             words += f"；也计入的话{whole_sum}，条文没有写计不计"
         most = _NONE

@@ -8,6 +8,7 @@ from typing import get_args
 
 from matcher.policy.pack import PolicyPack
 from matcher.policy.programmes import READ, Advice, Verdict, rooms_of
+from matcher.policy.rules import Programme
 
 _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
@@ -91,8 +92,8 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
 def _by_programme(
     pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
 ) -> Iterator[str]:
-    """A line each programme, in the pack's order; of several challenges each with its most."""
-    for programme in pack.programme:
+    """A line each programme; of several challenges each with its most."""
+    for programme in _in_order(pack, advice):
         mine = [one for one in advice if one.programme_id == programme.id]
         if len(mine) == 1:
             yield f"[{mine[0].verdict}] {_short(mine[0])}{_because(mine, common)}"
@@ -104,6 +105,13 @@ def _by_programme(
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
         if told:
             yield f"{mine[0].name}：{' '.join(told)}"
+
+
+def _in_order(pack: PolicyPack, advice: Sequence[Advice]) -> list[Programme]:
+    """The pack's order; on the page of a challenge its own programmes first."""
+    subjects = {programme.id: programme.subject for programme in pack.programme}
+    own = bool(advice) and subjects[advice[0].programme_id] == "榜单项目"
+    return sorted(pack.programme, key=lambda p: own and p.subject != "榜单项目")
 
 
 def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
@@ -173,7 +181,7 @@ def _next(
 
     A line each; of the programmes that are not asked for, where any is, a line together.
     """
-    turn = {programme.id: i for i, programme in enumerate(pack.programme)}
+    turn = {programme.id: i for i, programme in enumerate(_in_order(pack, advice))}
     ordered = sorted(advice, key=lambda one: (not one.wanted, turn[one.programme_id]))
     wanted = dict.fromkeys(one.name for one in ordered if one.wanted)
     asks: dict[str, list[str]] = {name: [] for name in (*wanted, "各项")} if wanted else {}
