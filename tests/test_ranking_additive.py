@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +168,23 @@ def test_what_is_fitted_rises_and_finds_what_was_planted(tmp_path: Path) -> None
     assert load_ranker(tmp_path / "a.json") == fitted
 
 
+def shared_by_one_piece(
+    fused: Matcher, said: str, asked: Sequence[Challenge]
+) -> dict[str, tuple[float, float]]:
+    """Share and amount of each challenge's words that a team's one piece holds, among others."""
+    own = Team(team_id="own", evidence=(Evidence(kind="论文", title=said),))
+    teams = [own, *list(fused.teams.values())[:400]]
+    matcher = Matcher.from_records(asked, teams, encoder=fused.encoder, ranker="fused")
+    place = np.array([matcher.library.ids.index("own")])
+    told = {}
+    for query in queries(asked, matcher.tokenizer, matcher.encoder):
+        scores = score_passages(query, matcher.library, matcher.centre)
+        view = View(query, matcher.library, scores, place)
+        share, amount = evidence(view, ("words", "words_amount")).values[0].tolist()
+        told[query.query_id] = (share, amount)
+    return told
+
+
 def test_a_piece_that_holds_much_of_a_long_question_counts_for_more_than_its_share(
     fused: Matcher,
 ) -> None:
@@ -175,26 +193,35 @@ def test_a_piece_that_holds_much_of_a_long_question_counts_for_more_than_its_sha
     """
     said = "热轧带钢板形控制，轧辊热凸度在线补偿，工作辊窜辊策略，残余应力消减"
     beside = "厂房照明改造。食堂扩建。停车位不足。" * 3
-    piece = Evidence(kind="论文", title=said)
-    teams = [Team(team_id="own", evidence=(piece,)), *list(fused.teams.values())[:400]]
     asked = [
         Challenge(challenge_id="title", title="热轧带钢板形"),
         Challenge(challenge_id="text", title="热轧带钢板形", problem=said),
         Challenge(challenge_id="more", title="热轧带钢板形", problem=f"{said}。{beside}"),
     ]
-    matcher = Matcher.from_records(asked, teams, encoder=fused.encoder, ranker="fused")
-    place = np.array([matcher.library.ids.index("own")])
-    told = {}
-    for query in queries(asked, matcher.tokenizer, matcher.encoder):
-        scores = score_passages(query, matcher.library, matcher.centre)
-        view = View(query, matcher.library, scores, place)
-        told[query.query_id] = evidence(view, ("words", "words_amount")).values[0]
-    amounts = {number: float(amount) for number, (_, amount) in told.items()}
+    told = shared_by_one_piece(fused, said, asked)
+    amounts = {number: amount for number, (_, amount) in told.items()}
     assert told["more"][0] < 0.8 * told["text"][0]
     assert amounts["more"] == pytest.approx(amounts["text"], rel=0.1)
     curve = fit_graded([group(1, told=("meaning", "words_amount"))]).curves["words_amount"]
     title, text = curve(np.array([amounts["title"], amounts["text"]], dtype=np.float32))
     assert text > title + 1
+
+
+def test_an_english_question_has_no_amount_and_english_in_a_chinese_one_takes_none_away(
+    fused: Matcher,
+) -> None:
+    """Though it shares words with the piece, its own and by the glossary Chinese ones."""
+    chinese, english = "热轧带钢板形控制，轧辊热凸度在线补偿", "Strip flatness by crown control"
+    both = f"{chinese} {english}"
+    asked = [
+        Challenge(challenge_id="chinese", title=chinese),
+        Challenge(challenge_id="english", title=english, problem=f"{english}, 2 mm."),
+        Challenge(challenge_id="both", title=both),
+    ]
+    told = shared_by_one_piece(fused, both, asked)
+    assert told["english"][0] > 0.1
+    assert told["english"][1] == 0
+    assert told["both"][1] >= told["chinese"][1] > 1
 
 
 def test_cross_validation_puts_the_best_first() -> None:
