@@ -304,7 +304,7 @@ def test_an_address_gets_mail_once_its_reader_says_it_is_theirs(
     assert reader.post(found[1]).status_code == 200
     assert service.accounts.get("enterprise").email_confirmed
     assert service.messages.unwanted(account.account_id) == {
-        "challenge", "account", "desk", "digest"
+        "challenge", "account", "desk", "digest", "team"
     }  # fmt: skip
     enterprise.post("/inbox/settings", data={"email": "other@example.cn"})
     assert reader.post(found[1]).status_code == 404
