@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from matcher.alliances import wording
 from matcher.alliances.advantage import FIT
+from matcher.alliances.holders import own_income
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.next_steps import asking
 from matcher.alliances.noted import noted_facts
 from matcher.alliances.organisations import code_of
+from matcher.alliances.places import filled, in_province, in_territory, told_fact
 from matcher.alliances.talent import talent_fact
 from matcher.alliances.work import of_work
-from matcher.policy import Fact, PolicyPack, region_key
+from matcher.policy import Fact, PolicyPack
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
 from matcher.records.alliance import Alliance, Told
@@ -87,6 +89,7 @@ def alliance_facts(
     facts["talent_from_outside"] = talent_fact(pack, alliance)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
+    facts |= own_income(alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
@@ -139,17 +142,9 @@ def _line(text: str, fact: Fact) -> str:
     return f"{text}：{word}" + (f"（{fact.basis}）" if fact.basis else "")
 
 
-def _told(value: Told, name: str) -> Fact:
-    return Fact({"是": True, "否": False}.get(value), f"联盟表：{name}={_filled(value)}")
-
-
-def _filled(value: Told) -> str:
-    return "未填写" if value == "未知" else value
-
-
 def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     kind = kind_of_member(alliance.lead_org) if alliance.lead_org else ""
-    legal = _told(alliance.lead_legal_person, "独立法人")
+    legal = told_fact(alliance.lead_legal_person, "独立法人")
     code = code_of(alliance.lead_uscc)
     if not alliance.lead_org:
         legal = Fact(None, "盟主未填写", "请盟主写明是哪家企业（联盟表「盟主企业」栏）")
@@ -165,18 +160,18 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
         )
     return {
         "lead_is_enterprise": legal,
-        "lead_in_province": _in_province(pack, alliance),
+        "lead_in_province": in_province(pack, alliance),
         "lead_invests_rd": _positive(alliance.lead_rd_wan, "研发经费", "万元"),
         "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
-        "in_territory": _in_territory(pack, alliance),
+        "in_territory": in_territory(pack, alliance),
     }
 
 
 def _small(alliance: Alliance) -> Fact:
     """Either of the two kinds will do; only both together can be denied."""
     told = {"科技型中小企业": alliance.lead_is_small, "雏鹰企业": alliance.lead_is_eaglet}
-    basis = "；".join(f"联盟表：{name}={_filled(value)}" for name, value in told.items())
+    basis = "；".join(f"联盟表：{name}={filled(value)}" for name, value in told.items())
     if "是" in told.values():
         return Fact(True, basis)
     open_ones = [name for name, value in told.items() if value == "未知"]
@@ -187,39 +182,12 @@ def _small(alliance: Alliance) -> Fact:
     )
 
 
-def _in_province(pack: PolicyPack, alliance: Alliance) -> Fact:
-    """Registered and operating there: both have to be told."""
-    if not alliance.province:
-        return Fact(None, "注册省份未填写")
-    same = not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
-    if not same:
-        lacking = asking("lead_in_province", Fact(False, f"联盟表：注册在{alliance.province}"))
-        where = f"这里只管{pack.pack.region}的，{alliance.province}的请看那里的规则包"
-        return replace(lacking, ask=f"{lacking.ask}；{where}")
-    operates = _told(alliance.operates_here, "实地经营")
-    ask = "请盟主写明实地经营地" if operates.holds is None else ""
-    return Fact(operates.holds, f"联盟表：注册在{alliance.province}；{operates.basis}", ask)
-
-
-def _in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
-    """Rules of a place are for what is done there; a registration elsewhere does not tell."""
-    where = f"{pack.pack.region}{pack.pack.city}" or "全国"
-    told = "、".join(filter(None, (alliance.province, alliance.city)))
-    here = not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
-    here &= not pack.pack.city or pack.pack.city in alliance.city
-    if here:
-        return Fact(True, f"联盟表：{told or where}")
-    turns = f"条例适用于{where}行政区域内的活动：在那里做的适用，不在那里的不适用"
-    ask = "请盟主写明在哪里做（联盟表「省」「市」栏）"
-    return Fact(None, f"{f'联盟表：{told}' if told else '省、市未填写'}；{turns}", ask)
-
-
 def _rd_ratio(alliance: Alliance) -> Fact:
     """Of a high-technology firm 3 to 6 per cent, by rules of others; of a large one 1 per cent."""
     if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
         return Fact(None, "研发经费或销售收入未填写")
     ratio, high = alliance.lead_rd_wan / alliance.lead_sales_wan, alliance.lead_is_high_tech
-    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={_filled(high)}"
+    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={filled(high)}"
     large = alliance.lead_sales_wan >= _LARGE_SALES
     low, top = _HIGH_TECH_RD
     if ratio < _LEAST_RD or (high == "是" and ratio < low):

@@ -19,6 +19,7 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
+from matcher.alliances.places import of_other_province
 from matcher.alliances.projects import money_of_project, unruled
 from matcher.alliances.received import (
     misdirected,
@@ -157,7 +158,8 @@ def advice_for(
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), bases=_bases(alliance), unruled=unruled(pack, claims, alliance),
+        _of_year(pack, year), bases=_bases(alliance),
+        unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=joined(

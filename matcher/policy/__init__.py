@@ -37,7 +37,7 @@ from matcher.policy.ledger import (
     room_before,
 )
 from matcher.policy.names import Level, name_key, organisation_key, payer_level, region_key
-from matcher.policy.pack import PolicyPack, read_pack, shipped_pack, shipped_pack_ids
+from matcher.policy.pack import PolicyPack, packs_at, read_pack, shipped_pack, shipped_pack_ids
 from matcher.policy.pairs import (
     PairFacts,
     conversions,
@@ -112,6 +112,7 @@ __all__ = [
     "name_key",
     "organisation_key",
     "others",
+    "packs_at",
     "pair_facts",
     "payer_level",
     "range_figures",

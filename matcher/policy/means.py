@@ -123,7 +123,8 @@ class Means:
         wanted: where what is asked for stands, in words; ``wanted_of`` by id of a programme.
         paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
             and where it stands.
-        unruled: what is asked for and no programme is for, a line each.
+        unruled: of which place the rules are, where the lead is of another; what is asked for and
+            no programme is for; a line each.
         unnamed: by id of a programme, where a sum stands of which nobody says who receives it.
     """
 

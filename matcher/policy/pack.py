@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from matcher.errors import InputError, NotFoundError
+from matcher.policy.names import region_key
 from matcher.policy.rules import (
     AmountRange,
     Aspect,
@@ -138,6 +140,27 @@ def shipped_pack(pack_id: str) -> PolicyPack:
             remedy="用其中一个，或写自己的规则包文件 (.toml)",
         )  # fmt: skip
     return read_pack(data_path(_FOLDER) / f"{pack_id}.toml")
+
+
+def packs_at(province: str, city: str) -> tuple[PolicyPack, ...]:
+    """The packs that come with the software for a place: its province's, and its own city's.
+
+    >>> [one.pack.id for one in packs_at("浙江省", "舟山市")]
+    ['zhejiang-2021', 'zhoushan-2019']
+    >>> packs_at("吉林", "长春")
+    ()
+    """
+    return tuple(
+        one for one in _local_packs()
+        if region_key(one.pack.region) == region_key(province)
+        and (not one.pack.city or one.pack.city in city)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _local_packs() -> tuple[PolicyPack, ...]:
+    packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
+    return tuple(one for one in packs if one.pack.region)
 
 
 def _quoted(original: str) -> str:

@@ -121,8 +121,12 @@ class Advice:
             return ""
         if not self.most_wan:
             floor = self.least_wan if self.most_wan is None else None
+            least = f"不低于 {self.least_wan:g} 万元" if floor else ""
+            # A figure that hangs on something unknown is never read before what it hangs on.
+            if least and self.amount_if and self.verdict == "待核实":
+                return f"，{self.amount_if}：{least}"
             only = f"（{self.amount_if}）" if self.amount_if else ""
-            return f"，不低于 {self.least_wan:g} 万元{only}" if floor else ""
+            return f"，{least}{only}" if least else ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"
         span = f"（{self.span}）" if self.span else ""
         return f"{most} {self.most_wan:g} 万元{span}{self.selected}"
