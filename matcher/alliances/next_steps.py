@@ -28,8 +28,8 @@ _ASKS: Mapping[str, str] = {
     "has_project": "请盟主写明联合攻关项目",
     "conversion_or_pilot_base": "请成员单位写明转化了几项成果，或有哪个中试基地、哪年建成",
     "has_conversion": "请成员单位写明转化了几项成果",
-    "licence_income": "请成果持有单位提供成果转让或许可的净收入",
-    "operating_profit": "请成果持有单位提供实施成果的营业利润",
+    "licence_income": "请成果持有单位填写转让许可净收入（万元）",
+    "operating_profit": "请成果持有单位填写营业利润（万元）",
     "rd_ratio": "请盟主写明研发费用和销售收入",
 }
 # What would change a fact that does not hold; where nothing is named, no paper would.

@@ -52,7 +52,8 @@ def _dated(item: ConditionItem, said: str, year: int | None) -> Fact:
     (start,), (least, most) = years, item.years
     told = f"备注写“{said}”，{most} 年算到 {start + most} 年"
     if year > start + most:
-        return Fact(False, f"{told}，{year} 年已过，条文不再适用", "请成果完成单位核对备注写的年份")
+        ask = f"请成果完成单位核对备注写的 {start} 年"
+        return Fact(False, f"{told}，{year} 年已过，条文不再适用", ask)
     if start <= year < start + least:
         return Fact(True, told)
     turns = "这一年在不在内看是几月、算几年" if year >= start else f"{year} 年还没有开始"

@@ -62,7 +62,9 @@ def in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
     kind = f"{pack.pack.city}市" if pack.pack.city else pack.pack.region
     seat = alliance.city if of_city else told
     basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance)}"
-    return Fact(None, f"联盟表：{told}；{basis}", ask)
+    return Fact(
+        None, f"联盟表：{told}；{basis}", f"请盟主写明是不是在{kind}做，不是的不看这个规则包"
+    )
 
 
 def _same_province(pack: PolicyPack, alliance: Alliance) -> bool:

@@ -47,7 +47,7 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
     projects = (*alliance.projects, *alliance.challenges)
     return {
         "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
-        else Fact(None, "典型认定日期未填写"),
+        else Fact(None, f"典型认定日期未填写{_of_batch(alliance)}"),
         "self_formed": _self_formed(alliance),
         "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
         else Fact(None, "承担项目未填写"),
@@ -58,6 +58,14 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
         "led_by_member": _led_by_member(alliance),
         "talent_recognised": _talent(alliance),
     }  # fmt: skip
+
+
+def _of_batch(alliance: Alliance) -> str:
+    """To be on a published list is not said to be the recognition that is meant."""
+    if not alliance.batch:
+        return ""
+    open_ = "列入公布的名单算不算典型联盟，条文没有写，不当作认定"
+    return f"；公布批次写作“{alliance.batch}”，{open_}"
 
 
 def _self_formed(alliance: Alliance) -> Fact:

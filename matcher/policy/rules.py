@@ -249,6 +249,13 @@ class Evaluation(Part):
     aspect: tuple[Aspect, ...] = ()
 
 
+class LeastPart(Part):
+    """Whose part of a whole reward is at least what ``share`` of it."""
+
+    whose: Words
+    share: Share
+
+
 class Programme(Rule):
     """What may be asked for: a sum of money, or a standing.
 
@@ -267,6 +274,7 @@ class Programme(Rule):
         capped_by: ids of the yearly caps it counts towards.
         perhaps_capped_by: ids of those of which the source does not say whether it does.
         encouraged: the policy only encourages it; nobody has a right to ask for it.
+        parts: who has what of a reward at the least.
         also_of: ids of programmes of alliances whose projects it is of too.
         beside: ids of programmes of which the source does not say whether one project may have
             both.
@@ -289,6 +297,7 @@ class Programme(Rule):
     encouraged: bool = False
     beside: tuple[Words, ...] = ()
     also_of: tuple[Words, ...] = ()
+    parts: tuple[LeastPart, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Programme:

@@ -82,7 +82,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
         rooms=(
             ("不符合共同条件，不列年度余额", *_asked_in_vain(advice))
             if refused
-            else (*rooms_of(advice), *_asked_in_vain(advice, "，上面的合计仍算了它"))
+            else (*_asked_in_vain(advice, "，下面的合计仍算了它"), *rooms_of(advice))
         ),
         common=tuple(_common_lines(pack, advice, common)),
         programmes=tuple(Told(one, tuple(_lines(one, common, printed))) for one in _alike(ordered)),
@@ -123,6 +123,11 @@ def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
         if words not in common and (one.verdict == "待核实" or words in one.why_not)
     ]
     several = len(stand) > 1
+    own = [
+        gap for gap in own
+        if not (_is_again(gap) and not several)
+        and not any(other != gap and other.endswith(gap) for other in own)
+    ]  # fmt: skip
     asked = [
         (f"{_number(one)} " if several else "") + words for one in stand if (words := _asked(one))
     ]
@@ -136,6 +141,8 @@ def _asked(one: Advice) -> str:
         return f"{one.request}，现在不能按它申请" if one.request else ""
     if one.asked or not one.request:
         return one.asked
+    if one.open_amount and one.asks_a_sum:
+        return f"{one.request}，能否全给条文没有写，请主管部门明确"
     fits = one.most_wan is not None and one.verdict != "待核实" and one.asks_a_sum
     if fits and one.elsewise:
         return f"{one.request}，不计别级资金的话没有超过；{one.elsewise}"
@@ -192,13 +199,18 @@ def _next(
         steps = [(_ask(words), words in common) for words in one.why_not or one.to_check]
         steps += [(question, False) for question in one.questions if not one.why_not]
         for ask, shared in steps:
-            if ask and ask not in done and not (idle and not shared):
+            if ask and not _is_told(ask, done) and not (idle and not shared):
                 done.add(ask)
                 asks.setdefault("各项" if shared else one.name, []).append(ask)
     first = [name for name in asks if not wanted or name in wanted or name == "各项"]
     now = [f"下一步（{name}）：{ask}" for name in first for ask in asks[name]]
     rest = {name: told for name, told in asks.items() if name not in first}
     return tuple(now), tuple(f"下一步（{n}）：{'；'.join(told)}" for n, told in rest.items())
+
+
+def _is_told(ask: str, done: Iterable[str]) -> bool:
+    """Whether it is asked for already, be it with the column where the answer goes."""
+    return any(one.startswith(ask) for one in done)
 
 
 def _ask(words: str) -> str:
@@ -235,7 +247,13 @@ def _names(drawn: Sequence[Advice]) -> Iterator[str]:
 def _short(one: Advice) -> str:
     about = f"（{_number(one)}）" if one.about else ""
     silent = f"，{one.open_amount}{one.selected}" if one.open_amount and not one.why_not else ""
-    return f"{one.name}{about}{one.amount or silent}"
+    again = "" if one.why_not else "".join(f"，{gap}" for gap in one.gaps if _is_again(gap))
+    return f"{one.name}{about}{again or one.amount or silent}"
+
+
+def _is_again(gap: str) -> bool:
+    """Whether it gives the most by each reading of a second grant; then no one figure does."""
+    return gap.startswith("能否再给：不能的话")
 
 
 def _number(one: Advice) -> str:
