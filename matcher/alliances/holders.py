@@ -19,12 +19,18 @@ _DENIED = re.compile(
     f"|(?:没有|不含|不涉及)[^，,]{{0,6}}?{_RESEARCH}"
     f"|(?:与|和|同|跟)[^，,]{{0,12}}?{_RESEARCH}[^，,]{{0,4}}无关"
 )
-_OWN = "(?:自己|自有|自身|独有|所有|自主研发)"
+_OWN = (
+    "(?:自己(?:的|所有|所得|$|[，,）)])|自有(?:的|专利|成果|技术|知识产权|$)|独有"
+    "|所有(?:的|$|[，,）)])|自主研发)"
+)
 _NOT_OWN = re.compile(f"(?:不是|并非|不属于|不归|非|没有|无)[^，,]{{0,12}}?{_OWN}")
 _UNSURE = re.compile(
     "是不是|是否|可能|也许|大概|或许|或者|还是|待|未定|拟|计划|预计|部分|一半|其中|共有|共同"
-    "|合作|联合|委托|受让|买来|原|曾|职务|争议|[?？]"
+    "|合作|联合|委托|受让|购|买|授权|参与|完成|但|原|曾|职务|争议|老师|教授|教师|个人|团队|[?？]"
 )
+# 浙工大, 宁波材料所: a university or an institute by its short name.
+_SHORT = re.compile("(?<![重最扩较])大(?!型|量|幅)|所(?!有|得|属|以|述|持)")
+_WHOSE = re.compile("[是归属由为校]|来自")
 # What a clause speaks of where it names one kind of income alone.
 _KINDS = {
     "许可": "转让许可",
@@ -62,6 +68,9 @@ def _is_own(clause: str, alliance: Alliance) -> bool:
     if re.search(_RESEARCH, bare) or _UNSURE.search(bare) or _NOT_OWN.search(bare):
         return False
     firms = "|".join(map(re.escape, _firms(alliance)))
+    others = [part for part in re.split("[，,]", bare) if not re.search(firms, part)]
+    if _SHORT.search(re.sub(firms, "", bare)) or any(map(_WHOSE.search, others)):
+        return False
     return bool(firms) and bool(
         re.search(f"(?:{firms})[^，,]{{0,14}}?{_OWN}", bare)
         or (bare != clause and re.search(f"(?:是|归|属于)(?:{firms})[^，,]{{0,8}}?的", bare))
