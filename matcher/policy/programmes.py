@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from matcher.policy.amounts import plain, up, wan
+from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
 from matcher.policy.questions import questions_of
-from matcher.policy.requests import request_of, wanted_of, wrong_with
+from matcher.policy.requests import request_of, told_of_parts, wanted_of, wrong_with
 from matcher.policy.rules import AmountRange, FundingRule, Programme, ShareCap, Subject
 from matcher.policy.working import Working, share_of, work_out
 
@@ -217,7 +217,7 @@ def _advice(
         room_notes=_room_notes(pack, programme, means), span=made.span,
         asked=wrong_with(made, programme, means), wanted=wanted_of(pack, programme, means),
         others=_others(pack, programme, made, means),
-        negotiable=_told_of_parts(programme, made), text=programme.text,
+        negotiable=told_of_parts(programme, made), text=programme.text,
         source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
         encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
@@ -228,16 +228,6 @@ def _advice(
         questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
-
-
-def _told_of_parts(programme: Programme, made: Working) -> str:
-    """What is settled case by case; of a whole reward, what each part of its least comes to."""
-    if not made.least or not programme.parts:
-        return programme.negotiable
-    sums = "，".join(
-        f"{part.whose}不低于 {plain(up(made.least * wan(part.share)))}" for part in programme.parts
-    )
-    return f"{programme.negotiable}：总额是 {plain(made.least)} 万元的话，{sums}"
 
 
 def _shared(programme: Programme, means: Means) -> str:
