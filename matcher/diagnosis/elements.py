@@ -17,10 +17,10 @@ from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.glossary import read_glossary
 from matcher.text.indicators import targets_of
+from matcher.text.normalise import HAN
 
 _LONGEST = 12
 _MOST = 8
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _APPLIED = re.compile(
     r"(?:应用于|用于|适用于|面向)([^，。；,;：:\n、]{2,12}?)"
     r"(?=领域|行业|产业|等|的|[，。；,;\n]|$)"
@@ -111,5 +111,5 @@ def _known() -> tuple[frozenset[str], frozenset[str]]:
     folder = data_path(DICTIONARY_FOLDER)
     glossary = read_glossary(folder / "glossary.tsv").english
     words = (*read_word_list(folder / "technical.txt"), *glossary)
-    known = frozenset(word for word in words if len(word) > 1 and _CHINESE.search(word))
+    known = frozenset(word for word in words if len(word) > 1 and HAN.search(word))
     return known, frozenset(word[:2] for word in known)

@@ -14,9 +14,8 @@ from itertools import islice
 
 from matcher.ranking.coverage import says_nothing
 from matcher.records import Achievement
-from matcher.text.normalise import clean, simplify
+from matcher.text.normalise import HAN, clean, simplify
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 # 面向…的, 基于…的: the manner, not the subject; and what every title ends with.
 _LEAD = re.compile(
     r"^(?:关于|面向|针对|基于|考虑|采用|利用|一种|一类|新型|用于|几种|若干|浅谈|浅析|论)"
@@ -184,11 +183,11 @@ def title_phrases(title: str) -> tuple[str, ...]:
     ('深度学习', '高速主轴轴承故障诊断')
     """
     plain = _plain(title)
-    if not _HAN.search(plain):
+    if not HAN.search(plain):
         return (plain,) if 0 < len(plain) <= 80 else ()
     found = []
     for part in _CUTS.split(plain):
         phrase = _TAIL.sub("", _LEAD.sub("", part.strip()))
-        if _SHORTEST <= len(phrase) <= _LONGEST and _HAN.search(phrase) and not _is_silent(phrase):
+        if _SHORTEST <= len(phrase) <= _LONGEST and HAN.search(phrase) and not _is_silent(phrase):
             found.append(phrase)
     return tuple(dict.fromkeys(found))

@@ -8,7 +8,6 @@ twice counts once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -18,12 +17,12 @@ from matcher.arrays import FloatArray
 from matcher.index.passages import PROFILE
 from matcher.ranking.features import FEATURES, Feature, FeatureMatrix
 from matcher.ranking.view import View
+from matcher.text.normalise import HAN
 
 # Stands for a piece that is not there: as far away as can be.
 ABSENT = -1.0
 _APPLIED = ("转化", "标准", "专利")
 _SAME = 1e-6
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 # No token holds a control character.
 _UNSEEN = "\0"
 
@@ -64,7 +63,7 @@ def _amount(view: View) -> FloatArray:
     None of a question without a Chinese character: what it is worth was set on Chinese, and it put
     reviewers of English papers into a worse order (docs/evaluation.md).
     """
-    if not any(_CHINESE.search(facet.text) for facet in view.query.facets):
+    if not any(HAN.search(facet.text) for facet in view.query.facets):
         return np.zeros(len(view.documents), dtype=np.float32)
     lexical = view.collection.lexical
     rarest = lexical.idf(_UNSEEN)

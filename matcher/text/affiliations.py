@@ -22,11 +22,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.resources import data_path
-from matcher.text.normalise import simplify
+from matcher.text.normalise import HAN, simplify
 from matcher.text.organisations import ALIASES, is_alias, normalise_organisation
 from matcher.text.regions import places
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _POST = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _NUMBER = re.compile(r"^[\s(（\[]*(?:\d{1,2}|[a-z])[)）\].、．:：]?\s*(?=[\u3400-\u9fffA-Z])")
 # Academies whose institutes are organisations of their own.
@@ -117,7 +116,7 @@ def split_affiliation(text: str) -> Affiliation:
     plain = _NUMBER.sub("", plain).strip(" ;,。.")
     if not plain:
         return Affiliation("")
-    return _chinese(plain) if _HAN.search(plain) else _english(plain)
+    return _chinese(plain) if HAN.search(plain) else _english(plain)
 
 
 def _chinese(text: str) -> Affiliation:
@@ -130,7 +129,7 @@ def _chinese(text: str) -> Affiliation:
     parts = [
         _town().sub("", part)
         for part in re.split(r"[,;、\s]+", _POST.sub("", text))
-        if _HAN.search(part)
+        if HAN.search(part)
     ]
     if not parts:
         return Affiliation("")

@@ -10,7 +10,6 @@ import hashlib
 import io
 import logging
 import marshal
-import re
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -20,14 +19,13 @@ from typing import TypeAlias
 
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
-from matcher.text.normalise import normalise
+from matcher.text.normalise import HAN, normalise
 
 DICTIONARY_FOLDER = "corpora/dictionary"
 # A user word of this frequency is kept whole: it competes with the product of its parts'
 # probabilities, and jieba's rarest words have a frequency of 1 to 3.
 _USER_FREQUENCY = 3
 _CHECK_BYTES = 4
-_CJK = re.compile(r"[\u3400-\u9fff]")
 # Grows when what is kept is made differently.
 _FORM = 2
 
@@ -90,13 +88,13 @@ def frequencies(dictionaries: Sequence[Path]) -> Frequencies:
 
 
 def _merged(dictionaries: Sequence[Path], base: Path) -> bytes:
-    lines = [line for line in base.read_text(encoding="utf-8").splitlines() if _CJK.search(line)]
+    lines = [line for line in base.read_text(encoding="utf-8").splitlines() if HAN.search(line)]
     known = {line.split(" ", 1)[0] for line in lines}
     words = (normalise(word) for path in dictionaries for word in read_word_list(path))
     lines += [
         f"{word} {_USER_FREQUENCY}"
         for word in dict.fromkeys(words)
-        if len(word) > 1 and word not in known and " " not in word and _CJK.search(word)
+        if len(word) > 1 and word not in known and " " not in word and HAN.search(word)
     ]
     return ("\n".join(lines) + "\n").encode()
 

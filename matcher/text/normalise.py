@@ -27,7 +27,8 @@ _FORMS = "衞枱敍睪迳於"
 _REGIONAL = str.maketrans(_FORMS, "卫台叙睾径于")
 _ZHE = re.compile("(?<![显卓昭专编原名土合论巨译])著(?![名作称录述者])")
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
-_HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile("[\u3400-\u9fff]")
+"""A Chinese character."""
 # Five letters with spaces between them: the line is set like a heading (G a N 外 延).
 _LETTERED = re.compile(r"(?<!\S)\S(?: \S){4}(?!\S)")
 _MOSTLY_SINGLE = 0.9
@@ -80,7 +81,7 @@ def _closed(line: str) -> str:
     """A line set with a space behind every letter, without these; others as they are."""
     pieces = line.split(" ")
     single = sum(len(piece) == 1 for piece in pieces)
-    return "".join(pieces) if single >= _MOSTLY_SINGLE * len(pieces) and _HAN.search(line) else line
+    return "".join(pieces) if single >= _MOSTLY_SINGLE * len(pieces) and HAN.search(line) else line
 
 
 def joined_lines(text: str) -> str:

@@ -21,7 +21,7 @@ from matcher.resources import data_path
 from matcher.text.dictionary import DICTIONARY_FOLDER, frequencies, read_word_list
 from matcher.text.english import parts, stem
 from matcher.text.glossary import Glossary, read_glossary
-from matcher.text.normalise import joined_lines, normalise
+from matcher.text.normalise import HAN, joined_lines, normalise
 from matcher.text.segmenting import Segmenter
 
 GLOSSARY = "glossary.tsv"
@@ -29,7 +29,6 @@ _DICTIONARIES = ("technical.txt", "thuocl_it.txt", "thuocl_car.txt", GLOSSARY)
 _STOP_WORDS = ("stopwords.txt", "stopwords_en.txt")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
-_CJK = re.compile(r"[\u3400-\u9fff]")
 # A letter or a digit; most of what stands between Chinese words is a comma.
 _LETTER = re.compile(r"[^\W_]")
 # What jieba looks for words in: with a Chinese character in it, a mixed word is possible (X射线).
@@ -158,7 +157,7 @@ class Tokenizer:
         """
         end = 0
         for block in _BLOCK.finditer(normal):
-            if _CJK.search(block.group()):
+            if HAN.search(block.group()):
                 yield normal[end : block.start()]
                 if mixed_only and _CJK_RUN.fullmatch(block.group()):
                     yield block.group()
@@ -202,7 +201,7 @@ class Tokenizer:
 
 def _is_chinese(word: str) -> bool:
     # Most words are told by their first character.
-    return "\u3400" <= word[:1] <= "\u9fff" or _CJK.search(word) is not None
+    return "\u3400" <= word[:1] <= "\u9fff" or HAN.search(word) is not None
 
 
 def _bigrams(normal: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from matcher.corpora.headers.listing import ListedAchievement
 from matcher.corpora.reading import Reading
 from matcher.records import Achievement, Contributor, Evidence
 from matcher.text.bibliography import opened, year_in
+from matcher.text.normalise import HAN
 from matcher.text.person_names import parse_name
 from matcher.text.references import parse_reference
 from matcher.text.signatures import Signature, addresses_of, names_of, numbered, signatures
@@ -38,7 +39,6 @@ _SCOPUS = re.compile(r"^\s*([^,;]+(?:,\s*(?:[A-Z]\.[\s-]?)+)?),\s*(.+)$")
 _WOS = re.compile(r"\[([^\]]+)\]\s*([^\[]+)")
 _GUIDE = re.compile("导师|指导教师")
 _WOS_NAMES = re.compile(r"\[[^\]\d][^\]]*\]\s*")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class Converted(Sequence[B], Generic[A, B]):
@@ -236,4 +236,4 @@ def _label(header: str, field: str) -> str:
     >>> _label("依托单位", "host_org"), _label("Source-文献来源", "venue"), _label("AU", "authors")
     ('依托单位', '出处', '作者')
     """
-    return header.strip() if _HAN.match(header.strip()) else field_labels(ListedAchievement)[field]
+    return header.strip() if HAN.match(header.strip()) else field_labels(ListedAchievement)[field]
