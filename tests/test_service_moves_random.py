@@ -69,8 +69,8 @@ def _agree(database: Database, pairs: Pairs, key: tuple[str, str]) -> None:
     )
     assert [row["step"] for row in noted] == numbers
     kept = database.rows(
-        "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ?",
-        (len("\t".join(key)) + 1, "\t".join(key) + "\t"),
+        "SELECT content FROM outcomes WHERE id > ? AND id < ?",
+        ("\t".join(key) + "\t", "\t".join(key) + "\n"),  # all that begin so
     )
     stated = {o.model_dump_json(exclude_defaults=True) for o in outcomes_of(key, history)}
     assert {row["content"] for row in kept} == stated
@@ -128,7 +128,7 @@ class _Moves(RuleBasedStateMachine):
 
 
 def _machine(database: Database) -> type[RuleBasedStateMachine]:
-    """A new pair of one workspace."""
+    """A new pair of one workspace, beside one whose team is named nearly the same."""
     pairs, fresh = Pairs(database, Audit(database)), count()
 
     class PairMoves(_Moves):
@@ -136,7 +136,9 @@ def _machine(database: Database) -> type[RuleBasedStateMachine]:
 
         def __init__(self) -> None:
             super().__init__()
-            self.key = ("K1", f"M{next(fresh)}")
+            challenge = f"K{next(fresh)}"
+            self.key, self.beside = (challenge, "M1"), (challenge, "M10")
+            pairs.move(self.beside, "邀请", Act(WHO["demand"], "demand"), SIDES)
 
         def make(self, name: str, act: Act) -> None:
             pairs.move(self.key, name, act, SIDES)
@@ -147,6 +149,7 @@ def _machine(database: Database) -> type[RuleBasedStateMachine]:
         @invariant()
         def agrees(self) -> None:
             _agree(database, pairs, self.key)
+            _agree(database, pairs, self.beside)
             pair = pairs.find(self.key)
             assert self.state == (NOTHING if pair is None else pair.state)
 
@@ -190,13 +193,19 @@ def _run(folder: Path, sequences: int) -> None:
     Workspace(folder, encoder=None).make()
     with closing(Database(folder / STORE_FILE)) as database:
         database.rows("PRAGMA synchronous = OFF")  # what is tested is what is written
+        for table in ("events (challenge_id, team_id)", "audit (target)"):  # looked at every step
+            database.write(f"CREATE INDEX {table.split()[0]}_looked_at ON {table}")
         for machine in (_machine(database), _challenge_machine(database)):
             run_state_machine_as_test(  # type: ignore[no-untyped-call]
                 machine, settings=settings(max_examples=sequences, stateful_step_count=12)
             )
-        made = database.row("SELECT count(*) FROM steps")
-        assert made is not None
-        assert made[0] > sequences  # more than nothing was allowed
+        for made in (
+            "SELECT count(DISTINCT challenge_id) FROM pairs",
+            "SELECT count(*) FROM steps",
+        ):  # all ran, and more than nothing was allowed
+            counted = database.row(made)
+            assert counted is not None
+            assert counted[0] >= sequences
 
 
 @pytest.mark.slow

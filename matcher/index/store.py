@@ -322,8 +322,8 @@ class Store:
 
     def outcomes(self, prefix: str = "") -> Iterator[str]:
         """All outcomes whose id begins so, as JSON, by id."""
-        query = "SELECT content FROM outcomes WHERE substr(id, 1, ?) = ? ORDER BY id"
-        return (row[0] for row in self._db.execute(query, (len(prefix), prefix)))
+        query = "SELECT content FROM outcomes WHERE id >= ? AND id < ? || char(1114111) ORDER BY id"
+        return (row[0] for row in self._db.execute(query, (prefix, prefix)))
 
     def disowned(self) -> dict[str, frozenset[str]]:
         """Titles of the pieces that were said not to be a team's, by its id."""

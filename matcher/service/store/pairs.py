@@ -268,7 +268,8 @@ class Pairs:
         """Make the outcomes say what the steps say."""
         kept = Store(self._database.path, connection)
         stated = {o.record_id: o for o in outcomes_of(key, self.history(key))}
-        before = [Outcome.model_validate_json(content) for content in kept.outcomes("\t".join(key))]
+        of_pair = "\t".join((*key, ""))  # to the end of the number of the team: M1 is not M10
+        before = [Outcome.model_validate_json(content) for content in kept.outcomes(of_pair)]
         own = {o.record_id for o in before if not is_by_hand(o)}
         by_hand = {o.record_id for o in before if is_by_hand(o)}
         kept.delete_outcomes(own - stated.keys())
