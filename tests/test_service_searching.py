@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from matcher.pipeline import Matcher
+from matcher.ranking.finding import Find, finds
+from matcher.ranking.query import queries
+from matcher.records import Challenge
 from matcher.service.desk.searching import counted
+from matcher.service.live import searching
 from matcher.service.live.suggesting import Lines
 from matcher.service.showing import team_line
 
@@ -62,6 +67,33 @@ def test_teams_are_found_by_what_they_do_and_by_who_they_are(staff: Caller) -> N
     page = staff.get("/teams", params={"q": "轴承钢 寿命"}).text
     assert "<mark>轴承钢</mark>" in page
     assert "疲劳<mark>寿命</mark>" in page
+
+
+def test_finds_hold_the_words_or_are_near_and_the_weak_are_told(fused: Matcher) -> None:
+    typed = [Challenge(challenge_id="查找", title=text) for text in ("电池低温", "疫苗", "轴承钢")]
+    told = set()
+    for query in queries(typed, fused.tokenizer, fused.encoder):
+        found = finds(query, fused.library.source, fused.centre)
+        assert all(3 <= find.score < 4 for find in found if find.weak)
+        told |= {find.weak for find in found}
+    assert told == {False, True}
+
+
+def test_the_weak_come_last_below_a_line(
+    app: FastAPI, staff: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = (Find("K2", 9.0, 0, True), Find("U2", 5.0, 1, False), Find("K1", 3.5, 2, True))
+    monkeypatch.setattr(searching, "finds", lambda *_: near)
+    for order in ("relevance", "deadline"):
+        told = staff.get(f"{API}/challenges?q=洁净度&sort={order}").json()["items"]
+        # A record that holds what was typed as it was typed is never weak.
+        assert [(one["challenge_id"], one["weak"]) for one in told] == [
+            ("K1", False), ("U2", False), ("K2", True)]  # fmt: skip
+    page = staff.get("/challenges?q=洁净度").text
+    assert page.count("以下相关性低") == 1
+    assert page.index("别家未发布") < page.index("以下相关性低") < page.index("光刻胶")
+    assert "以下相关性低" in staff.get("/challenges?q=洁净度&page=3&size=1").text
+    assert "以下相关性低" not in staff.get("/challenges?q=洁净度&page=2&size=1").text
 
 
 def test_facets_count_what_choosing_them_would_leave(staff: Caller) -> None:

@@ -24,10 +24,15 @@ DEEPEST = 200
 # many deviations nearer than the library's mean; or a passage of such a cosine, whatever its words.
 # Looked at with words of the demonstration library, and with words it knows nothing of.
 _HELD, _NEAR, _SAME = 0.75, 2.0, 0.35
+# What does not hold so much of the words is weak below the first score, and no find below the
+# second: set by pairs that were graded by hand, see benchmarks/finding.py and docs/evaluation.md.
+_CLOSE, _LEAST = 4.0, 3.0
 # Without vectors the words alone decide.
 _HELD_ALONE = 0.5
 _SENTENCE = re.compile(r"[。；;！!？?\n]+")
 _LONGEST = 120
+
+_Chosen = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,13 @@ class Find:
     Attributes:
         score: of its best passage; comparable within one search only.
         passage: by number in the library.
+        weak: holds less than the words, and is near them by little.
     """
 
     document_id: str
     score: float
     passage: int
+    weak: bool
 
 
 def finds(query: Query, library: Library, centre: FloatArray | None) -> tuple[Find, ...]:
@@ -59,12 +66,14 @@ def finds(query: Query, library: Library, centre: FloatArray | None) -> tuple[Fi
     if not len(view.documents):
         return ()
     scores = view.best(view.fused)
-    kept = np.flatnonzero(_is_found(view))
+    strong, weak = _is_found(view, scores)
+    kept = np.flatnonzero(strong | weak)
     order = sorted(kept.tolist(), key=lambda place: (-float(scores[place]), view.ids[place]))
     return tuple(
-        Find(view.ids[place], float(scores[place]), _passage(view, place, near.collection))
+        Find(view.ids[place], float(scores[place]), _passage(view, place, near.collection),
+             bool(weak[place]))
         for place in order
-    )
+    )  # fmt: skip
 
 
 def excerpt(passage: Passage, words: tuple[str, ...]) -> str:
@@ -80,15 +89,16 @@ def excerpt(passage: Passage, words: tuple[str, ...]) -> str:
     return best[:_LONGEST]
 
 
-def _is_found(view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(k,) which documents of a view are finds."""
+def _is_found(view: View, scores: FloatArray) -> tuple[_Chosen, _Chosen]:
+    """(k,) twice: which documents of a view are finds, and which of the rest are weak ones."""
     held = view.covered(view.held)
     dense = view.scores.dense
     if dense is None:
-        return np.asarray(held >= _HELD_ALONE)
+        return held >= _HELD_ALONE, np.zeros(len(held), dtype=np.bool_)
     near = (view.best(dense[view.rows]) >= _NEAR) & (held > 0)
     same = view.best(view.scores.cosine[view.rows]) >= _SAME
-    return np.asarray((held >= _HELD) | near | same)
+    strong = (held >= _HELD) | ((near | same) & (scores >= _CLOSE))
+    return strong, ~strong & (near | same) & (scores >= _LEAST)
 
 
 def _passage(view: View, place: int, part: Collection) -> int:

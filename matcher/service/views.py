@@ -107,11 +107,18 @@ class ChallengeLine(View):
     )
 
 
-class ChallengeHit(ChallengeLine):
-    """A challenge in a list, with why it was found."""
+class Hit(View):
+    """Why a record stands in a list that was searched."""
 
     excerpt: Annotated[str, Field(description="最相关的一句；没有查找的词时为空")] = ""
     terms: Annotated[list[str], Field(description="要标出的词")] = []
+    weak: Annotated[
+        bool, Field(description="相关性低：没有写全所查的词，意思也不够近；排在其他的后面")
+    ] = False
+
+
+class ChallengeHit(ChallengeLine, Hit):
+    """A challenge in a list, with why it was found."""
 
 
 class FacetView(View):
@@ -173,11 +180,8 @@ class TeamLine(View):
     latest_year: int | None = None
 
 
-class TeamHit(TeamLine):
+class TeamHit(TeamLine, Hit):
     """A team in a list, with why it was found."""
-
-    excerpt: Annotated[str, Field(description="最相关的一句；没有查找的词时为空")] = ""
-    terms: Annotated[list[str], Field(description="要标出的词")] = []
 
 
 class EvidenceView(View):

@@ -96,10 +96,12 @@ _FACETS: Mapping[str, Callable[[ChallengeLine], Iterable[object]]] = {
 
 
 def browse(caller: Caller, query: ChallengeQuery) -> Page[ChallengeHit]:
-    """A page of the challenges a caller may see, the most relevant first."""
+    """A page of the challenges a caller may see, in the order asked for, the weak finds last."""
     lines = sorted_lines(found(caller, query), query.sort)
-    page = Page[ChallengeLine].of(lines, query.page, query.size)
     search = searching.found(caller, "challenge", query.q) if query.q.strip() else None
+    if search is not None:
+        lines.sort(key=lambda line: line.challenge_id in search.weak)
+    page = Page[ChallengeLine].of(lines, query.page, query.size)
     items = [_hit(line, search) for line in page.items]
     return Page[ChallengeHit](items=items, total=page.total, page=page.page, size=page.size)
 
@@ -184,7 +186,8 @@ def _hit(line: ChallengeLine, search: Found | None) -> ChallengeHit:
     if search is None:
         return ChallengeHit(**dict(line))
     said = search.excerpt(line.challenge_id, line.title)
-    return ChallengeHit(**dict(line), excerpt=said, terms=list(search.words))
+    weak = line.challenge_id in search.weak
+    return ChallengeHit(**dict(line), excerpt=said, terms=list(search.words), weak=weak)
 
 
 def _year(line: ChallengeLine) -> int | None:

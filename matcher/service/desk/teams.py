@@ -197,4 +197,5 @@ def _hit(line: TeamLine, search: Found | None) -> TeamHit:
     if search is None:
         return TeamHit(**dict(line))
     said = search.excerpt(line.team_id, line.team_name)
-    return TeamHit(**dict(line), excerpt=said, terms=list(search.words))
+    weak = line.team_id in search.weak
+    return TeamHit(**dict(line), excerpt=said, terms=list(search.words), weak=weak)

@@ -21,11 +21,13 @@ class Found:
 
     Attributes:
         ids: of the records, the most relevant first.
+        weak: those of them that are near by little, after all others.
         words: what is marked in the texts.
         passages: by id, the passage that speaks most of it, where one does.
     """
 
     ids: tuple[str, ...]
+    weak: frozenset[str]
     words: tuple[str, ...]
     library: Library
     passages: Mapping[str, int]
@@ -46,7 +48,8 @@ class Found:
 def search(
     text: str, catalogue: Catalogue[LineT], library: Library, matcher: Matcher
 ) -> Found:  # fmt: skip
-    """The records that hold all the words as they were typed, then those nearest by meaning.
+    """The records that hold all the words as they were typed, then those near by meaning, then
+    those that are so by little.
 
     Args:
         text: as typed; words may be parted by spaces.
@@ -58,22 +61,18 @@ def search(
     (query,) = queries([typing], matcher.tokenizer, matcher.encoder)
     near = finds(query, library, matcher.centre)
     typed: list[str] = [normalise(word) for word in text.split()]
-    scores = {find.document_id: find.score for find in near}
-    held = set(catalogue.holding(typed))
-    ranked = {
-        catalogue.place[f.document_id] for f in near if f.document_id in catalogue.place
-    } | held
-    order = sorted(ranked, key=lambda place: _rank(catalogue, scores, held, place))
-    ids = tuple(catalogue.ids[place] for place in order)
-    return Found(
-        ids, _marked(typed, query), library, {find.document_id: find.passage for find in near}
-    )
-
-
-def _rank(
-    catalogue: Catalogue[LineT], scores: Mapping[str, float], held: set[int], place: int
-) -> tuple[bool, float, int]:
-    return place not in held, -scores.get(catalogue.ids[place], float("-inf")), place
+    known = {find.document_id: find for find in near}
+    held = {catalogue.ids[place] for place in catalogue.holding(typed)}
+    weak = frozenset(find.document_id for find in near if find.weak) - held
+    ids = sorted(
+        (known.keys() & catalogue.place.keys()) | held,
+        key=lambda one: (
+            one not in held, one in weak,
+            -known[one].score if one in known else float("inf"), catalogue.place[one],
+        ),
+    )  # fmt: skip
+    passages = {find.document_id: find.passage for find in near}
+    return Found(tuple(ids), weak, _marked(typed, query), library, passages)
 
 
 def _marked(typed: list[str], query: Query) -> tuple[str, ...]:
