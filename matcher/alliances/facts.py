@@ -12,7 +12,7 @@ from datetime import date
 
 from matcher.alliances import wording
 from matcher.alliances.advantage import FIT
-from matcher.alliances.holders import own_income
+from matcher.alliances.incomes import told_of_incomes
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.next_steps import asking
@@ -89,7 +89,7 @@ def alliance_facts(
     facts["talent_from_outside"] = talent_fact(pack, alliance)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
-    facts |= own_income(alliance)
+    facts |= told_of_incomes(alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts

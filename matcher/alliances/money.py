@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.facts import alliance_facts
+from matcher.alliances.incomes import agreed_of, equity_of
 from matcher.alliances.listing import (
     confirmed,
     in_other_plan,
@@ -20,7 +21,7 @@ from matcher.alliances.listing import (
 from matcher.alliances.members import organisation_of
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.places import of_other_province
-from matcher.alliances.projects import money_of_project, unruled
+from matcher.alliances.projects import money_of_project, unruled, untied
 from matcher.alliances.received import (
     misdirected,
     received_by_alliance,
@@ -158,7 +159,7 @@ def advice_for(
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), bases=_bases(alliance),
+        _of_year(pack, year), bases=_bases(alliance), agreed=agreed_of(alliance),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
@@ -207,7 +208,9 @@ def _without_list(
     named, known = other or (where, {})
     also = {p.id for p in pack.programme if p.also_of}
     told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
-    unknown = replace(means, asked={}, wanted_of={}, received={}, doubts_of={}, unnamed={})
+    unknown = replace(
+        means, asked={}, wanted_of={}, received={}, doubts_of={}, unnamed={}, untied={}
+    )
     for advice in advise(pack, "榜单项目", stated | known, unknown):
         if advice.programme_id in told:
             yield replace(advice, about=named if advice.programme_id in also else where)
@@ -261,6 +264,7 @@ def advice_for_challenge(
             {} if carrier is None else unpaid(pack, money.paid),
             odds_of_records(pack, challenge, claims),
         ),
+        untied=untied(pack, claims, year, carrier),
         **total_of(challenge), rooms=rooms_of_lead(pack, keys, year, claims, carrier),
         received={
             plan: replace(had, note=paid_before_granted(pack, challenge, claims))
@@ -354,9 +358,9 @@ def _place(alliance: Alliance, claim: Claim) -> str:
 
 
 def _bases(alliance: Alliance) -> dict[Base, float]:
-    """The incomes a share may be of, where they are filled in."""
+    """The incomes a share may be of, where they are filled in; of equity its per cent."""
     told: dict[Base, float | None] = {
         "转让许可净收入": alliance.licence_income_wan, "营业利润": alliance.profit_wan,
-        "研发经费": alliance.lead_rd_wan,
+        "研发经费": alliance.lead_rd_wan, "股份或出资": equity_of(alliance),
     }  # fmt: skip
     return {base: value for base, value in told.items() if value is not None}

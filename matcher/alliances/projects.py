@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from matcher.alliances.received import of_another_lead
 from matcher.policy import Claim, PolicyPack
 from matcher.policy.amounts import sum_of
-from matcher.policy.rules import YearlyCap
+from matcher.policy.rules import Programme, YearlyCap
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 
 # The list's column may hold money of several levels.
+_SEVERAL = 2
 _OF_WHOM = {"榜单": "，含不含市级、国家资金请核对", "联盟申请": ""}
 Paid = tuple[tuple[str, float | None, str], ...]
 
@@ -68,6 +69,24 @@ def money_of_project(
     )  # fmt: skip
 
 
+def untied(
+    pack: PolicyPack, claims: Sequence[Claim], year: int, carrier: Alliance | None
+) -> dict[str, str]:
+    """By programme of a list, what its carrier asks for without saying for which of several."""
+    if carrier is None or len(carrier.challenges) < _SEVERAL:
+        return {}
+    found = {}
+    for plan in (p for p in pack.programme if p.subject == "榜单项目" and p.payers):
+        loose = [
+            c for c in claims
+            if c.programme == plan.id and c.origin == "联盟申请" and c.year in (year, None)
+            and c.key.startswith(f"{carrier.alliance_id}#") and c.level in ("", plan.payers[0])
+        ]  # fmt: skip
+        if loose:
+            found[plan.id] = "、".join(f"{c.amount_words}（{c.where}）" for c in loose)
+    return found
+
+
 def unruled(
     pack: PolicyPack, claims: Sequence[Claim], alliance: Alliance | None = None, about: str = ""
 ) -> tuple[str, ...]:
@@ -82,6 +101,7 @@ def unruled(
     if any(isinstance(rule, YearlyCap) for rule in pack.funding):
         return ()
     first = {p.id: p.payers[0] for p in pack.programme if p.payers}
+    plans = {p.id: p for p in pack.programme}
     keys = {about} if alliance is None else set(alliance.challenges)
     own = "" if alliance is None else f"{alliance.alliance_id}#"
     asked = [
@@ -95,10 +115,21 @@ def unruled(
     return tuple(
         f"拟申请 {c.amount_words}（{c.key}，{c.where}"
         + ("" if c.year is None else f"，{c.year} 年")
-        + "）：规则包里没有对应的计划，没有核对"
+        + f"）：{_no_figure(c, plans.get(c.programme))}"
         for c in asked
         if c.origin == "联盟申请" or c.key not in told
     )
+
+
+def _no_figure(claim: Claim, plan: Programme | None) -> str:
+    """Why a sum is held against nothing."""
+    if plan is not None and plan.open_amount:
+        silent = f"对应的计划是“{plan.name}”（{plan.open_amount}）"
+        return f"{silent}，能不能给、给多少请问主管部门"
+    if plan is not None:
+        return f"写在“{plan.name}”下，这项不向政府申请，请核对支持计划"
+    written = f"计划写作“{claim.plan}”，" if claim.plan else ""
+    return f"{written}规则包里没有对应的计划，没有核对"
 
 
 def _sum_of(claims: Sequence[Claim]) -> float | None:

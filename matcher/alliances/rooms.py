@@ -136,7 +136,7 @@ def _room(
     near = [*own, *others]
     wanted = requests_of(pack, cap, year, near, keys)
     words = entry.formula.removesuffix("；本项未填写")
-    read, reading = _read_otherwise(cap, year, given, least)
+    read, others_too = _read_otherwise(cap, year, given, least)
     elsewise = over_otherwise(wanted, least, read)
     in_all, beyond = asked_in_all(wanted, least, most, elsewise)
     words += _apart(cap, given, year, undated)
@@ -152,7 +152,7 @@ def _room(
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
-        tuple(notes), read, reading, beyond, elsewise,
+        tuple(notes), read, others_too, beyond, elsewise,
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _read_otherwise(
         return None, ""
     left = max(Decimal(0), room - sum_of(c.amount_wan for c in others))
     sums = "、".join(f"{_level(c)} {c.sum_words}（{c.key}）" for c in others)
-    return float(left), f"年度上限计不计{sums}"
+    return float(left), sums
 
 
 def _ends(

@@ -55,9 +55,22 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
         "has_conversion": Fact(None, "转化成果未填写") if alliance.conversions is None
         else Fact(alliance.conversions > 0, f"联盟表：转化成果 {alliance.conversions} 项"),
         "conversion_or_pilot_base": _converted(alliance, year),
+        "in_industries": _industries(alliance),
         "led_by_member": _led_by_member(alliance),
         "talent_recognised": _talent(alliance),
     }  # fmt: skip
+
+
+def _industries(alliance: Alliance) -> Fact:
+    """What the columns say of it; which industry that is, is for the authority."""
+    columns = {"产业链": alliance.chain, "技术领域": "、".join(alliance.tech_domain)}
+    told = "；".join(f"联盟表：{name}={value}" for name, value in columns.items() if value)
+    turns = "属于的话可以提出，不属于的话条文不管"
+    what = alliance.chain or "、".join(alliance.tech_domain)
+    if not told:
+        ask = "请盟主写明做哪个产业（联盟表「产业链」「技术领域」栏），由主管部门明确属于哪一类"
+        return Fact(None, f"产业链、技术领域未填写；{turns}", ask)
+    return Fact(None, f"{told}；{turns}", f"请主管部门明确“{what}”属于哪一类产业")
 
 
 def _of_batch(alliance: Alliance) -> str:

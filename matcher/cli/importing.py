@@ -338,11 +338,12 @@ def template(
     Python: matcher.corpora.write_template
     """
     from matcher.corpora import TEMPLATES, write_template
+    from matcher.policy import programme_names
 
     known = next((name for name in TEMPLATES if name == kind), None)
     if known is None:
         raise InputError("没有这种模板", given=kind, expected="、".join(TEMPLATES))
-    write_template(known, output)
+    write_template(known, output, programme_names())
     say(f"已写好：{output}")
 
 

@@ -36,8 +36,16 @@ from matcher.policy.ledger import (
     received_before,
     room_before,
 )
+from matcher.policy.means import Agreed
 from matcher.policy.names import Level, name_key, organisation_key, payer_level, region_key
-from matcher.policy.pack import PolicyPack, packs_at, read_pack, shipped_pack, shipped_pack_ids
+from matcher.policy.pack import (
+    PolicyPack,
+    packs_at,
+    programme_names,
+    read_pack,
+    shipped_pack,
+    shipped_pack_ids,
+)
 from matcher.policy.pairs import (
     PairFacts,
     conversions,
@@ -66,6 +74,7 @@ __all__ = [
     "TABLES",
     "Account",
     "Advice",
+    "Agreed",
     "AspectScore",
     "Claim",
     "ConditionStatus",
@@ -115,6 +124,7 @@ __all__ = [
     "packs_at",
     "pair_facts",
     "payer_level",
+    "programme_names",
     "range_figures",
     "read_pack",
     "received_before",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from matcher.policy.rules import Base, ConditionItem
 
@@ -30,6 +31,21 @@ class Fact:
 def unknown(item: ConditionItem) -> Fact:
     """What is known of an item where no record says anything."""
     return Fact(None, item.open, item.ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed for those who did the work.
+
+    Attributes:
+        words: where it stands, and as it is written.
+        shares: their share in per cent; several where nobody says which is theirs.
+        doubt: why none of them may be.
+    """
+
+    words: str
+    shares: tuple[Decimal, ...]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +84,8 @@ class Room:
         least_wan, most_wan: what may yet be left, by what nobody knows; None for ``left_wan``.
         doubts: what is not known.
         notes: every sum with where it stands, and what is asked for.
-        read_wan: what is left by the other reading of what counts, and ``reading`` which that is;
-            None where it makes no difference.
+        read_wan: what is left by the other reading of what counts, and ``other`` the sums that
+            count by it too; None where it makes no difference.
         beyond: all that is asked for, in words, where that may be more than is left.
         elsewise: how far it is beyond what is left by the other reading, where it is.
     """
@@ -81,7 +97,7 @@ class Room:
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     read_wan: float | None = None
-    reading: str = ""
+    other: str = ""
     beyond: str = ""
     elsewise: str = ""
 
@@ -125,7 +141,9 @@ class Means:
             and where it stands.
         unruled: of which place the rules are, where the lead is of another; what is asked for and
             no programme is for; a line each.
-        unnamed: by id of a programme, where a sum stands of which nobody says who receives it.
+        agreed: what was agreed for those who did the work, where a share is named.
+        unnamed: by id of a programme, where a sum stands of which nobody says who receives it;
+            ``untied`` sums that are asked for, of which nobody says for which project.
     """
 
     total_wan: float | None = None
@@ -148,4 +166,6 @@ class Means:
     may_count: Mapping[str, float] = field(default_factory=dict)
     asked_least: Mapping[str, float] = field(default_factory=dict)
     unnamed: Mapping[str, str] = field(default_factory=dict)
+    untied: Mapping[str, str] = field(default_factory=dict)
     unruled: tuple[str, ...] = ()
+    agreed: Agreed | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,21 @@ def packs_at(province: str, city: str) -> tuple[PolicyPack, ...]:
         if region_key(one.pack.region) == region_key(province)
         and (not one.pack.city or one.pack.city in city)
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def programme_names() -> Mapping[str, tuple[str, ...]]:
+    """By name of a pack that ships, the programmes money may be entered under.
+
+    >>> programme_names()["上海市科学技术进步条例"]
+    ('创新联合体关键核心技术攻关',)
+    """
+    packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
+    named = {
+        pack.pack.name: tuple(p.name for p in pack.programme if p.payers or p.encouraged)
+        for pack in packs
+    }
+    return {name: names for name, names in named.items() if names}
 
 
 @lru_cache(maxsize=1)

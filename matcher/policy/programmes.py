@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from matcher.policy.agreements import told_of_agreement
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
 from matcher.policy.questions import questions_of
 from matcher.policy.requests import request_of, told_of_parts, wanted_of, wrong_with
-from matcher.policy.rules import AmountRange, FundingRule, Programme, ShareCap, Subject
+from matcher.policy.rules import (
+    AmountRange,
+    FundingRule,
+    LeastShare,
+    Programme,
+    ShareCap,
+    Subject,
+)
 from matcher.policy.working import Working, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
@@ -24,6 +32,8 @@ _GRANTED: Mapping[str, Verdict] = {"盟主提出": "视为", "完成人": "适�
 _TO_WHOM = {"联盟": "由联盟提出", "盟主提出": "由盟主提出和确认"}
 READ = "理解（条文没有写）"
 """What goes before the pack's own reading of a rule."""
+FURTHER = "条文另写"
+"""What goes before what the source says in words that are not quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,16 @@ class Advice:
         to_whom: who it is for, where the source does not say who is paid.
         chosen: the source's own word for a choice among those who may ask.
         unruled: what is asked for and no programme is for.
+        turns: the most by each reading, where the readings are told in the stead of one figure.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
+        floor: the least as a share, where it is of no sum of money.
+        agreed: what was agreed for those who did the work, against a least share, with its
+            working; ``agreed_short`` in short.
+        further: what else the source says of it, in other words than its own.
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
-        shares: what is left of the yearly cap it draws on, 万元: one sum or two ends.
+        shares: what is left of the yearly cap it draws on, in words, by each reading.
         beyond: all that is asked for under that cap, where it may be more than is left;
             ``elsewise`` where that is so only by the other reading of what counts.
     """
@@ -84,6 +99,10 @@ class Advice:
     clauses: tuple[str, ...]
     pack_id: str
     encouraged: bool = False
+    floor: str = ""
+    agreed: str = ""
+    agreed_short: str = ""
+    further: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     about: str = ""
     shares: str = ""
@@ -96,6 +115,7 @@ class Advice:
     amount_if: str = ""
     to_whom: str = ""
     chosen: str = ""
+    turns: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
 
@@ -119,17 +139,29 @@ class Advice:
         """How much at most, in words; nothing where none may be had or nobody can say."""
         if self.why_not:
             return ""
+        if self.turns:
+            least = f"{self.least_wan:g} 万元起，" if self.least_wan else ""
+            return f"，{least}{'；'.join(self.turns)}（万元）{self.selected}"
         if not self.most_wan:
-            floor = self.least_wan if self.most_wan is None else None
-            least = f"不低于 {self.least_wan:g} 万元" if floor else ""
-            # A figure that hangs on something unknown is never read before what it hangs on.
-            if least and self.amount_if and self.verdict == "待核实":
-                return f"，{self.amount_if}：{least}"
-            only = f"（{self.amount_if}）" if self.amount_if else ""
-            return f"，{least}{only}" if least else ""
+            return self._floor_words if self.most_wan is None else ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"
         span = f"（{self.span}）" if self.span else ""
         return f"{most} {self.most_wan:g} 万元{span}{self.selected}"
+
+    @property
+    def _floor_words(self) -> str:
+        """At least how much, and what was agreed on beside it.
+
+        A figure that hangs on something unknown is never read before what it hangs on.
+        """
+        least = f"不低于 {self.least_wan:g} 万元" if self.least_wan else self.floor
+        if not least:
+            return ""
+        agreed = f"；{self.agreed_short}" if self.agreed_short else ""
+        if self.amount_if and self.verdict == "待核实":
+            return f"，{self.amount_if}：{least}{agreed}"
+        only = f"（{self.amount_if}）" if self.amount_if else ""
+        return f"，{least}{only}{agreed}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -143,9 +175,9 @@ class Advice:
             told += [f"待核实：{words}" for words in self.to_check if words not in common]
             met = [words for words in self.met if words not in common]
             told += [f"满足：{'；'.join(met)}" if met else ""]
-            told += [f"算式：{self.working}", self.wanted, self.asked, self.others]
-            told += [self.negotiable]
-            told += ["鼓励提出，是否支持由主管部门决定" if self.encouraged else ""]
+            told += [f"算式：{self.working}", self.agreed, self.wanted, self.asked, self.others]
+            told += [f"{FURTHER}：{words}" for words in (*self.further, self.negotiable) if words]
+            told += ["条文只写鼓励、支持，没有写给不给：是否支持由主管部门决定" * self.encouraged]
         elif self.wanted:
             told.append(f"{self.wanted}，现在不符合，不能按它申请")
         told += [f"{READ}：{words}" for words in self.readings if words not in common]
@@ -193,7 +225,7 @@ def advise(
 def _advice(
     pack: PolicyPack, programme: Programme, facts: Mapping[str, Fact], means: Means
 ) -> Advice:
-    stated = [(item.text, facts.get(item.key) or unknown(item)) for item in programme.items]
+    stated = [(item.words, facts.get(item.key) or unknown(item)) for item in programme.items]
     told = [leaf for text, fact in stated for leaf in _leaves(text, fact)]
     made = work_out(pack, programme, means)
     unmet = tuple(_said(text, fact) for text, fact in told if fact.holds is False)
@@ -206,6 +238,7 @@ def _advice(
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     beyond, elsewise = _beyond_room(programme, means)
+    agreed_short, agreed = _agreement(pack, programme, means)
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
@@ -220,19 +253,31 @@ def _advice(
         negotiable=told_of_parts(programme, made), text=programme.text,
         source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
-        encouraged=programme.encouraged, readings=(*programme.reading, *means.readings),
+        encouraged=programme.encouraged, further=programme.further, floor=made.floor,
+        agreed=agreed, agreed_short=agreed_short,
+        readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=beyond, elsewise=elsewise,
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
         amount_if=programme.amount_if,
+        turns=tuple(doubt.turns for doubt in made.doubts if doubt.turns),
         to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
         questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
 
 
+def _agreement(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, str]:
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    return told_of_agreement(rule, means) if isinstance(rule, LeastShare) else ("", "")
+
+
 def _shared(programme: Programme, means: Means) -> str:
     for room in (means.rooms[cap] for cap in programme.capped_by if cap in means.rooms):
-        return "–".join(dict.fromkeys(plain(wan(end)) for end in (room.floor, room.upper)))
+        ends = "–".join(dict.fromkeys(plain(wan(end)) for end in (room.lower, room.upper)))
+        if room.read_wan is None or room.read_wan >= room.lower:
+            return f"{ends} 万元"
+        left = plain(wan(room.read_wan))
+        return f"{ends} 万元（{room.other}也计入上限的话 {left}，条文没有写计不计）"
     return ""
 
 

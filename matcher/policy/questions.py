@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
+from matcher.policy.agreements import question_of_agreement
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import Means
 from matcher.policy.pack import PolicyPack
 from matcher.policy.requests import where_asked
-from matcher.policy.rules import AmountRange, Programme, ShareCap
+from matcher.policy.rules import AmountRange, LeastShare, Programme, ShareCap
 
 _AMOUNT = "请盟主写明申请多少（资金表「金额(万元)」栏）"
 
@@ -34,6 +36,13 @@ def questions_of(
     '请主管部门明确 60 万元能否全给（按研发经费投入的相应比例，条文没有写比例；\
 60 万元是研发经费 600 万元的 10%）'
     """
+    if loose := means.untied.get(programme.id):
+        whose = f"请盟主写明是哪项榜单的申请（{loose}；资金表「榜单编号」栏）"
+        rest = replace(means, untied={})
+        return (whose, *questions_of(pack, programme, rest, ready))
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if isinstance(rule, LeastShare):
+        return tuple(filter(None, (question_of_agreement(rule, means),)))
     if not where_asked(programme, means):
         open_sum = ready and programme.payers and not programme.amount
         base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""

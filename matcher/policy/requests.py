@@ -54,11 +54,19 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
     if most is not None and low is not None and low < asked:
         ends = f"按 {plain(low)} 算多 {plain(asked - low)} 万元，按 {plain(most)} 算没有超过"
         return f"申请 {plain(asked)} 万元，{what}在 {plain(low)}–{plain(most)} 万元之间：{ends}"
-    asked = wan(means.may_count.get(programme.id, float(asked)))
+    return _beyond_perhaps(programme, means, wan(means.may_count.get(programme.id, float(asked))))
+
+
+def _beyond_perhaps(programme: Programme, means: Means, asked: Decimal) -> str:
+    """The same under a cap of which nobody says whether it holds, by each reading."""
     for room in (means.rooms[cap] for cap in programme.perhaps_capped_by if cap in means.rooms):
-        if asked > (left := wan(room.upper)):
-            over = f"超过本年余额 {plain(left)} 万元，多 {plain(asked - left)} 万元"
-            return f"申请 {plain(asked)} 万元，计入盟主年度上限的话{over}；不计入的话没有超过"
+        ends = ((room.upper, "的话超过本年余额 {} 万元"), (room.lower, "而余额是 {} 万元的话"),
+                (room.floor, f"、{room.other}也计入的话余额 {{}}"))  # fmt: skip
+        for left, words in ((wan(end), words) for end, words in ends):
+            if asked > left:
+                over = f"{words.format(plain(left))}，多 {plain(asked - left)} 万元"
+                rest = "不计入的话没有超过" if left == wan(room.upper) else "别的理解没有超过"
+                return f"申请 {plain(asked)} 万元，计入盟主年度上限{over}；{rest}"
     return ""
 
 
@@ -66,7 +74,7 @@ def request_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
     """What is asked for, in short."""
     wanted = means.asked.get(programme.id, means.asked_wan)
     if not where_asked(programme, means):
-        return ""
+        return _untied(programme, means)
     if wanted is None and means.asked_in_all_wan is not None:
         return f"别的年度申请 {plain(wan(means.asked_in_all_wan))} 万元"
     if wanted is None:
@@ -81,7 +89,7 @@ def wanted_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
     where = where_asked(programme, means)
     wanted = means.asked.get(programme.id, means.asked_wan)
     if not where:
-        return ""
+        return _untied(programme, means)
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if wanted and means.total_wan is None and isinstance(rule, ShareCap):
         if rule.cap_wan is not None and wanted > rule.cap_wan:
@@ -89,6 +97,12 @@ def wanted_of(pack: PolicyPack, programme: Programme, means: Means) -> str:
         total = plain(up(wan(wanted) / wan(rule.share)))
         return f"拟申请 {where}；要得这个数，总投入至少 {total} 万元"
     return f"拟申请 {where}"
+
+
+def _untied(programme: Programme, means: Means) -> str:
+    """What is asked for under it for some project of several, and not told for which."""
+    loose = means.untied.get(programme.id)
+    return f"另有拟申请 {loose}，没有写是哪项榜单的，没有与这项的最多比" if loose else ""
 
 
 def where_asked(programme: Programme, means: Means) -> str:

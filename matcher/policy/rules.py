@@ -60,6 +60,7 @@ class Rule(Part):
 
     Attributes:
         original: the sentence of the source, word by word.
+        further: what else the source says of it, in other words than its own.
         reading: what of the rule is the pack's own reading, where the source does not say.
     """
 
@@ -68,6 +69,7 @@ class Rule(Part):
     source: Words
     clause: str = ""
     original: str = ""
+    further: tuple[Words, ...] = ()
     reading: tuple[Words, ...] = ()
 
 
@@ -187,11 +189,15 @@ class OwnFundsRatio(_Funding):
 
 
 class LeastShare(_Funding):
-    """At least ``share`` of ``base`` goes on: of a grant to the team, of income to its makers."""
+    """At least ``share`` of ``base`` goes on: of a grant to the team, of income to its makers.
+
+    ``below``: what comes of an agreement on less.
+    """
 
     kind: Literal["least_share"]
     share: Share
     base: Base = "财政资金"
+    below: str = ""
 
 
 FundingRule = Annotated[
@@ -205,6 +211,7 @@ class ConditionItem(Part):
     Attributes:
         open: what the source leaves open where no record answers it, with what each reading gives.
         ask: who is to settle that.
+        reading: whether it is the pack's own reading that this has to hold.
         noted: words by which an alliance's note tells of it, as a regular expression.
         years: how long it holds from the year the note names on, at the least and at the longest.
     """
@@ -213,8 +220,14 @@ class ConditionItem(Part):
     text: Words
     open: str = ""
     ask: str = ""
+    reading: bool = False
     noted: str = ""
     years: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+
+    @property
+    def words(self) -> str:
+        """Its text, with a mark where it is a reading."""
+        return f"{self.text}〔理解〕" if self.reading else self.text
 
     @field_validator("noted")
     @classmethod

@@ -123,14 +123,17 @@ def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
         if words not in common and (one.verdict == "待核实" or words in one.why_not)
     ]
     several = len(stand) > 1
+    told_before = {words for one in stand for words in one.turns}
     own = [
         gap for gap in own
-        if not (_is_again(gap) and not several)
+        if gap not in told_before
         and not any(other != gap and other.endswith(gap) for other in own)
     ]  # fmt: skip
-    asked = [
-        (f"{_number(one)} " if several else "") + words for one in stand if (words := _asked(one))
-    ]
+    wanted = {_number(one): words for one in stand if (words := _asked(one))}
+    alike = len(wanted) == len(stand) and len(set(wanted.values())) == 1
+    asked = [*dict.fromkeys(wanted.values())] if alike else [
+        (f"{number} " if several else "") + words for number, words in wanted.items()
+    ]  # fmt: skip
     told = "；".join(filter(None, ["、".join(dict.fromkeys(own)), *asked]))
     return f"——{told}" if told else ""
 
@@ -233,7 +236,7 @@ def _together(pack: PolicyPack, ordered: Sequence[Advice]) -> Iterator[str]:
     for left, drawn in sharing.items():
         if len(drawn) > 1:
             names = "、".join(_names(drawn))
-            words = f"给盟主的各项合计不超过本年余额 {left} 万元（{names}）"
+            words = f"给盟主的各项合计不超过本年余额 {left}：{names}"
             yield f"{words}；先给哪项由主管部门定{beside}"
 
 
@@ -247,13 +250,7 @@ def _names(drawn: Sequence[Advice]) -> Iterator[str]:
 def _short(one: Advice) -> str:
     about = f"（{_number(one)}）" if one.about else ""
     silent = f"，{one.open_amount}{one.selected}" if one.open_amount and not one.why_not else ""
-    again = "" if one.why_not else "".join(f"，{gap}" for gap in one.gaps if _is_again(gap))
-    return f"{one.name}{about}{again or one.amount or silent}"
-
-
-def _is_again(gap: str) -> bool:
-    """Whether it gives the most by each reading of a second grant; then no one figure does."""
-    return gap.startswith("能否再给：不能的话")
+    return f"{one.name}{about}{one.amount or silent}"
 
 
 def _number(one: Advice) -> str:

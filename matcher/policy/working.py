@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
-from matcher.policy.means import BLANK, Means, Received
+from matcher.policy.means import BLANK, Means, Received, Room
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import (
     IN_WAN,
@@ -30,10 +30,12 @@ class Doubt:
     Attributes:
         words: all of it, and whom to ask.
         short: what each reading comes to, for the first screen; empty where its name is enough.
+        turns: the most by each reading, in the stead of one that only one of them gives.
     """
 
     words: str
     short: str = ""
+    turns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Working:
         least, most: the ends, 万元; None where they cannot be worked out.
         upper: the most before any yearly cap.
         low: the least that may come out of what is doubtful.
+        floor: the least as a share, where it is of no sum of money.
         ceiling: the most before anything that was given is taken off.
         formula: all of it; ``told`` the same where what is left of yearly caps is told apart.
         rooms: what is left of each cap it counts towards, in words.
@@ -63,6 +66,7 @@ class Working:
     doubts: tuple[Doubt, ...] = ()
     low: Decimal | None = None
     ceiling: Decimal | None = None
+    floor: str = ""
 
 
 def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
@@ -93,7 +97,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     doubts += [Doubt(words) for words in (had.doubts if had else ())]
     doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
     doubts += _perhaps(pack, programme, means, least, upper)
-    doubts += [Doubt(words) for words in _readings(programme, means, least, upper)]
+    doubts += _readings(programme, means, least, upper)
     made = _under_caps(pack, programme, means, least, (lower, upper), own, turns)
     open_end = made.low is not None and made.most is not None and made.low < made.most
     if open_end and programme.amount and not span:
@@ -106,6 +110,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         span=span,
         doubts=tuple(doubts),
         ceiling=ceiling,
+        floor=_floor(pack, programme, means),
         used_up=_used_up(programme, means, least, upper),
     )
 
@@ -175,12 +180,23 @@ def _dash(amounts: list[Decimal]) -> str:
     return "–".join(plain(amount) for amount in amounts)
 
 
+def _floor(pack: PolicyPack, programme: Programme, means: Means) -> str:
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if not isinstance(rule, LeastShare) or rule.base in IN_WAN:
+        return ""
+    return _share_of_base(rule, means)[1]
+
+
 def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
     given = means.bases.get(rule.base)
-    if rule.base not in IN_WAN:
+    if given is None and rule.base not in IN_WAN:
         return None, f"不低于{rule.base}的 {percent(rule.share)}"
     if given is None:
         return None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
+    if rule.base not in IN_WAN:
+        part = plain(wan(given) * wan(rule.share))
+        working = f"{plain(wan(given))}% × {percent(rule.share)} = {part}%"
+        return None, f"不低于 {part}%（{rule.base}：{working}）"
     base = amount_of(given, rule.base)
     least = up(base * wan(rule.share))
     return least, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
@@ -224,13 +240,16 @@ def _once_more(
         yield _of_which(had, _within(low, room), _within(high, room))
     if isinstance(rule, AmountRange):
         top, left = wan(rule.max_wan), plain(high)
+        short = (
+            f"能否再给：不能的话 0，合计算的话还可 {plain(_within(high, room))}，"
+            f"每次分开算的话不超过 {plain(_within(top, room))}"
+        )
         yield Doubt(
             f"能否再给（本年已得同一计划 {had.words}；条文没有写一年能否再给、合计多少，"
             f"这里按合计不超过 {plain(top)} 理解，还可 {left}；"
             f"不能再给的话 0，每次分开算的话不超过 {plain(top)}）{ask}",
-            f"能否再给：不能的话 0，合计算的话还可 {plain(_within(high, room))}，"
-            f"每次分开算的话不超过 {plain(_within(top, room))}",
-        )
+            short, short,
+        )  # fmt: skip
     elif isinstance(rule, ShareCap) and high > 0 and had.lower:
         left = _ends(_within(low, room), _within(high, room))
         yield Doubt(
@@ -307,25 +326,36 @@ def _perhaps(
         room = means.rooms.get(cap)
         if room is None:
             continue
-        low, high = wan(room.floor), wan(room.upper)
+        floor, ends = wan(room.floor), (wan(room.lower), wan(room.upper))
         asked = means.may_count.get(programme.id, means.asked.get(programme.id))
         if asked == 0 and means.asked.get(programme.id):
             continue  # it is to go to others than the lead
-        if not programme.amount and _taken(pack, cap, low, asked):
-            counted = f"不超过 {_ends(low, high)}" if high else "没有余额"
-            counted += "，余额为 0 就给不了" if low == 0 < high else ""
-            otherwise = "不受余额限制"
-        elif upper is not None and low < upper:
-            counted, otherwise = _if_counted(least, upper, (low, high)), f"不超过 {plain(upper)}"
+        if not programme.amount and _taken(pack, cap, floor, asked):
+            counted, otherwise = _of_room(None, None, room), "不受余额限制"
+        elif upper is not None and floor < upper:
+            counted, otherwise = _of_room(least, upper, room), f"不超过 {plain(upper)}"
         else:
             continue
+        named = bool(asked) and programme.id not in means.unnamed
+        entered = "计入的话" if named else "拨给盟主企业而计入的话"
+        apart = "不计入的话" if named else "拨给成员单位或不计入的话"
+        to_lead = "，表里写给盟主企业" if named else ""
+        turns = f"{entered}{counted}，{apart}{otherwise}"
+        short = f"计不计入盟主的年度上限：{turns}"
         yield Doubt(
-            "计不计入盟主的年度上限（条文没有写；拨给盟主企业而计入的话，本年余额 "
-            f"{_ends(low, high)}，{counted}；拨给成员单位或不计入的话，{otherwise}）"
-            "→ 请主管部门明确",
-            f"计不计入盟主的年度上限：计入的话{counted if high else '没有余额'}，"
-            f"不计入的话{otherwise}",
-        )
+            f"计不计入盟主的年度上限（条文没有写{to_lead}；{entered}，本年余额 {_ends(*ends)}，"
+            f"{counted}；{apart}，{otherwise}）→ 请主管部门明确",
+            short, short if programme.amount else "",
+        )  # fmt: skip
+
+
+def _of_room(least: Decimal | None, upper: Decimal | None, room: Room) -> str:
+    """The most under a cap; beside it, by what else may count under it, where that is less."""
+    told = _if_counted(least, upper, (wan(room.lower), wan(room.upper)))
+    if room.read_wan is None or room.read_wan >= room.lower:
+        return told
+    other = wan(room.read_wan)
+    return f"{told}（{room.other}也计入上限的话{_if_counted(least, upper, (other, other))}）"
 
 
 def _taken(pack: PolicyPack, cap: str, low: Decimal, asked: float | None) -> bool:
@@ -335,33 +365,42 @@ def _taken(pack: PolicyPack, cap: str, low: Decimal, asked: float | None) -> boo
     return taken and not (asked is not None and wan(asked) <= low)
 
 
-def _if_counted(least: Decimal | None, upper: Decimal, room: tuple[Decimal, Decimal]) -> str:
+def _if_counted(least: Decimal | None, upper: Decimal | None, room: tuple[Decimal, Decimal]) -> str:
     low, high = room
+    if not high:
+        return "没有余额"
+    if upper is None:
+        return f"不超过 {_ends(low, high)}" + ("，余额为 0 就给不了" if low == 0 else "")
     if least is not None and high < least:
         return f"低于起点 {plain(least)}，给不了"
     if least is not None and low < least:
         return f"不超过 {plain(min(high, upper))}，余额低于起点 {plain(least)} 就给不了"
-    return f"不超过 {_ends(low, min(high, upper))}"
+    return f"不超过 {_ends(min(low, upper), min(high, upper))}"
 
 
 def _readings(
     programme: Programme, means: Means, least: Decimal | None, upper: Decimal | None
-) -> Iterator[str]:
+) -> Iterator[Doubt]:
     """Where the pack's own reading of a cap changes the amount: what the other one leaves."""
     for cap in programme.capped_by:
         room = means.rooms.get(cap)
         if room is None or room.read_wan is None:
             continue
-        other, left = wan(room.read_wan), wan(room.lower)
+        other, left, ends = wan(room.read_wan), wan(room.lower), (wan(room.lower), wan(room.upper))
         now, then = ((end if upper is None else min(end, upper)) for end in (left, other))
         if now != then:
             most = f"，最多 {plain(then)}" if programme.amount else ""
             if least is not None and then < least:
                 most = f"，低于起点 {plain(least)}，给不了"
-            yield (
-                f"{room.reading}（条文没有写，这里不计；计入的话本年余额 {plain(other)}{most}）"
-                "→ 请主管部门明确"
-            )
+            turns = ""
+            if programme.amount:
+                turns = f"年度上限计不计{room.other}：不计的话{_if_counted(least, upper, ends)}"
+                turns += f"，计的话{_if_counted(least, upper, (other, other))}"
+            yield Doubt(
+                f"年度上限计不计{room.other}（条文没有写，这里不计；"
+                f"计入的话本年余额 {plain(other)}{most}）→ 请主管部门明确",
+                turns, turns,
+            )  # fmt: skip
 
 
 def _under_caps(

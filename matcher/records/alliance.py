@@ -147,13 +147,20 @@ class Alliance(_WithoutContacts):
         Amount | None, Header("已得资金(万元)", "支持资金(万元)、已获支持(万元)、财政支持(万元)")
     ] = None
     province_wan: Annotated[
-        Amount | None, Header("省级资金(万元)", "省级支持(万元)、省财政(万元)、省级财政(万元)")
+        Amount | None,
+        Header(
+            "已得省级资金(万元)", "省级资金(万元)、省级支持(万元)、省财政(万元)、省级财政(万元)"
+        ),
     ] = None
     city_wan: Annotated[
-        Amount | None, Header("市级资金(万元)", "市级配套(万元)、市财政(万元)、市级财政(万元)")
+        Amount | None,
+        Header(
+            "已得市级资金(万元)", "市级资金(万元)、市级配套(万元)、市财政(万元)、市级财政(万元)"
+        ),
     ] = None
     own_wan: Annotated[
-        Amount | None, Header("企业自筹(万元)", "自筹资金(万元)、企业出资(万元)")
+        Amount | None,
+        Header("已投企业自筹(万元)", "企业自筹(万元)、自筹资金(万元)、企业出资(万元)"),
     ] = None
     asked_wan: Annotated[Amount | None, Header("申请资金(万元)", "拟申请资金(万元)")] = None
     money_year: Annotated[Year | None, Header("资金年度", "年度、支持年度")] = None
@@ -182,6 +189,9 @@ class Alliance(_WithoutContacts):
     profit_wan: Annotated[Amount | None, Header("成果营业利润(万元)", "实施成果营业利润(万元)")] = (
         None
     )
+    income_of: Annotated[Text, Header("收入归属", "成果归属、收入是谁的、成果持有单位")] = ""
+    reward_agreed: Annotated[Text, Header("奖励约定", "奖励规定或约定、约定的奖励比例")] = ""
+    equity_share: Annotated[Text, Header("作价投资股份", "作价入股、作价投资所得股份")] = ""
     match_band: Annotated[MatchBand, Header("匹配档次")] = ""
     match_proof: Annotated[TextList, Header("匹配依据")] = ()
     note: Annotated[Text, Header("备注", "说明")] = ""

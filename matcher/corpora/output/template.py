@@ -26,6 +26,8 @@ from matcher.records.alliance import Alliance
 
 TemplateKind = Literal["challenges", "teams", "alliances"]
 TEMPLATES: tuple[TemplateKind, ...] = get_args(TemplateKind)
+ProgrammeNames = Mapping[str, tuple[str, ...]]
+_NOTES, _CHOICES = "填写说明", 3
 _ROWS = 2000
 _NARROW, _WIDTH, _WIDE = 16, 22, 40
 _SENTENCE = 14
@@ -65,8 +67,15 @@ _EXAMPLE_GRANT = AllianceGrant(
 )  # fmt: skip
 
 
-def write_template(kind: TemplateKind, path: str | Path) -> None:
+def write_template(
+    kind: TemplateKind, path: str | Path, programmes: ProgrammeNames | None = None
+) -> None:
     """Write a template; it reads back as its example row (and the rows it owns).
+
+    Args:
+        kind: of which records.
+        path: where.
+        programmes: by name of a pack, its programmes, to choose from where money is entered.
 
     Raises:
         InputError: not .xlsx.
@@ -76,11 +85,11 @@ def write_template(kind: TemplateKind, path: str | Path) -> None:
     if path.suffix.lower() != ".xlsx":
         raise InputError("模板只写成 .xlsx", given=path.name, remedy="把扩展名改为 .xlsx")
     with atomic_path(path) as temporary:
-        temporary.write_bytes(template_bytes(kind))
+        temporary.write_bytes(template_bytes(kind, programmes))
 
 
-def template_bytes(kind: TemplateKind) -> bytes:
-    """A template as a workbook."""
+def template_bytes(kind: TemplateKind, programmes: ProgrammeNames | None = None) -> bytes:
+    """A template as a workbook; ``programmes`` as in `write_template`."""
     from openpyxl import Workbook
 
     workbook = Workbook()
@@ -95,7 +104,7 @@ def template_bytes(kind: TemplateKind) -> bytes:
         _sheet(workbook, "成果", next(owned))
     if kind == "alliances":
         _sheet(workbook, "资金", _EXAMPLE_GRANT)
-    _notes(workbook, kind)
+    _notes(workbook, kind, programmes or {})
     made = BytesIO()
     workbook.save(made)
     return made.getvalue()
@@ -158,6 +167,28 @@ def _column(page: Any, column: int, cell_type: CellType, width: int) -> None:
             page.cell(row, column).number_format = "yyyy-mm-dd"
 
 
+def _choices(workbook: Any, names: list[str]) -> None:
+    """The programmes as a drop-down, from a column of the notes; another may be typed."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if not names:
+        return
+    for row, name in enumerate(names, start=2):
+        workbook[_NOTES].cell(row, _CHOICES, name)
+    workbook[_NOTES].column_dimensions[get_column_letter(_CHOICES)].hidden = True
+    of_what: tuple[tuple[type[Record], str], ...] = (
+        (Alliance, "money_programme"), (AllianceGrant, "programme"),
+    )  # fmt: skip
+    for page, (record_type, field) in zip(workbook.worksheets, of_what, strict=False):
+        column = [name for name, _ in _fields(record_type)].index(field) + 1
+        letter, of = get_column_letter(column), get_column_letter(_CHOICES)
+        where = f"'{_NOTES}'!${of}$2:${of}${len(names) + 1}"
+        options = DataValidation("list", where, allow_blank=True, showErrorMessage=False)
+        options.add(f"{letter}2:{letter}{_ROWS}")
+        page.add_data_validation(options)
+
+
 def _width(cell_type: CellType, example: str) -> int:
     """In characters of Latin: wide where whole sentences go."""
     if cell_type.kind in (CellKind.TEXT, CellKind.LIST):
@@ -186,10 +217,10 @@ def _fields(record_type: type[Record]) -> list[tuple[str, Any]]:
     return [(f, m) for f, m in headers(record_type) if owned is None or f != owned.field]
 
 
-def _notes(workbook: Any, kind: TemplateKind) -> None:
+def _notes(workbook: Any, kind: TemplateKind, programmes: ProgrammeNames) -> None:
     from openpyxl.styles import Alignment, Font
 
-    page = workbook.create_sheet("填写说明")
+    page = workbook.create_sheet(_NOTES)
     page.column_dimensions["A"].width = 100
     lines = [
         "红色列名为必填（编号可以不填编号列，由软件生成）；鼠标停在列名上有提示。",
@@ -207,7 +238,10 @@ def _notes(workbook: Any, kind: TemplateKind) -> None:
         lines += [
             "资金写在「资金」表，一笔一行，用联盟编号对应；写明出资方和收款单位。",
             "没有的不填：空着是“未填写”，不是 0。",
+            "「资金情况」写已得、申请或退回；不写的是已得。申请榜单的资金写「榜单编号」。",
+            *(f"「支持计划」可以写（{pack}）：{'；'.join(n)}。" for pack, n in programmes.items()),
         ]
+        _choices(workbook, list(dict.fromkeys(n for names in programmes.values() for n in names)))
     page.cell(1, 1, "填写说明").font = Font(bold=True, size=14)
     for number, line in enumerate(lines, start=1):
         cell = page.cell(number + 1, 1, f"{number}. {line}")

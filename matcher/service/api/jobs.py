@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from matcher.corpora import TemplateKind, template_bytes
 from matcher.corpora.headers.kinds import KindName
+from matcher.policy import programme_names
 from matcher.report.model import TopicMap
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import XLSX, api_router, attachment
@@ -107,7 +108,7 @@ def upload_file(
 @allow(SIGNED_IN)
 def download_template(kind: TemplateKind) -> Response:
     """空白填报表 (.xlsx): 榜单、团队、联盟。"""
-    return attachment(template_bytes(kind), f"{kind}.xlsx", XLSX)
+    return attachment(template_bytes(kind, programme_names()), f"{kind}.xlsx", XLSX)
 
 
 @router.get("/imports/{import_id}")

@@ -31,7 +31,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
                    "research_kind", "confirmed"),
     "目标与利益": ("market_goal", "technical_targets", "benefit_mechanism"),
     "成果": ("technologies", "products", "talents", "talent_origin", "talent_kind", "conversions",
-             "platforms", "conversion_leads", "licence_income_wan", "profit_wan"),
+             "platforms", "conversion_leads", "licence_income_wan", "profit_wan",
+             "income_of", "reward_agreed", "equity_share"),
     "申请与备注": ("asked_wan", "money_year", "note"),
 }  # fmt: skip
 _STAFF_GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,150 @@
+"""Whose an income of results is and what was agreed for those who did the work, by its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matcher.alliances import wording
+from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
+from matcher.policy import Agreed, Fact
+from matcher.records import headers
+from matcher.records.alliance import Alliance
+from matcher.text.amounts import is_nothing
+from matcher.text.shares import is_exact, shares_in
+
+_LABELS = {field: mark.name for field, mark in headers(Alliance)}
+_BETWEEN = re.compile("[、，,；;/\n]|(?<=[司学院所])[和与](?=.{2})")
+_BRACKETS = re.compile("[（(].*?[)）]")
+_PUBLIC = re.compile("(?:政府|国家)设立|公办|公立")
+_SERVICE = re.compile("职务(?!.{0,6}[否无])")
+_DENIED = re.compile("不是|并非|非(?:政府|国家|职务)|没有|不属")
+_NO_RULE = re.compile(
+    "(?:没有?|未|无)(?:规定|约定)?(?:[、，,]?(?:也|又)?(?:没有?|未|无)(?:规定|约定))?"
+)
+_PEOPLE = re.compile("人员|完成人|发明人|个人|团队|课题组|老师|教师|教授|贡献者")
+_AGREED = re.compile("约定|规定|奖励|报酬|按份|共有")
+_CLAUSE = re.compile(r"[。；;\n]")
+_PIECE = re.compile("[，,、；;。：:\n]")
+_WHOSE, _RULE, _EQUITY = "income_of", "reward_agreed", "equity_share"
+
+
+def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
+    """What the columns say of the items a rule on rewards asks for; a blank says nothing.
+
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", income_of="盟主")
+    >>> told_of_incomes(one)["public_holder"].holds
+    False
+    >>> own = Alliance(alliance_id="A", income_of="浙江大学（政府设立，职务科技成果）")
+    >>> told_of_incomes(own)["public_holder"].holds
+    True
+    """
+    found = {}
+    if alliance.income_of and not is_nothing(alliance.income_of):
+        found["public_holder"] = _public_holder(alliance)
+    if alliance.reward_agreed:
+        found["no_own_rule"] = _no_own_rule(alliance)
+    if "共有" in alliance.reward_agreed or "按份" in alliance.reward_agreed:
+        told = _told(alliance, _RULE)
+        by_share = "按份" in alliance.reward_agreed
+        found["shared_title"] = Fact(by_share, told if by_share else f"{told}，不是按份的")
+    if alliance.equity_share:
+        found["equity"] = _equity(alliance)
+    return found
+
+
+def agreed_of(alliance: Alliance) -> Agreed | None:
+    """The share that was agreed, from its column, or else a note or the benefit mechanism."""
+    if shares_in(alliance.reward_agreed):
+        return _agreed(_told(alliance, _RULE), alliance.reward_agreed)
+    for clause in _CLAUSE.split(alliance.note):
+        if _AGREED.search(clause) and shares_in(clause):
+            return _agreed(f"备注写“{clause.strip()}”", clause)
+    if shares_in(alliance.benefit_mechanism):
+        told = f"利益机制写“{alliance.benefit_mechanism}”"
+        found = _agreed(told, alliance.benefit_mechanism)
+        if found.doubt or not _PEOPLE.search(alliance.benefit_mechanism):
+            doubt = "没有写是给完成、转化的人员的奖励，还是各单位之间怎样分"
+            return Agreed(found.words, found.shares, doubt)
+        return found
+    return None
+
+
+def equity_of(alliance: Alliance) -> float | None:
+    """How much of the equity it became, in per cent; None where no one figure says so."""
+    written = alliance.equity_share
+    shares = shares_in(written)
+    plain = is_exact(written) and not wording.PLANNED.search(written)
+    return float(shares[0]) if len(shares) == 1 and plain else None
+
+
+def _agreed(words: str, text: str) -> Agreed:
+    """The share of those who did the work; where nobody says which it is, all of them."""
+    pieces = [piece for piece in _PIECE.split(text) if shares_in(piece)]
+    theirs = [piece for piece in pieces if _PEOPLE.search(piece)]
+    shares = tuple(dict.fromkeys(s for piece in theirs or pieces for s in shares_in(piece)))
+    doubt = "没有写哪一份给完成、转化的人员" if len(shares) > 1 else ""
+    return Agreed(words, shares, doubt or ("" if is_exact(text) else "写的不是一个数"))
+
+
+def _public_holder(alliance: Alliance) -> Fact:
+    """By the kinds of who is named; what a name does not tell is written behind it."""
+    kinds = {kind_of_member(name) for name in _holders(alliance)}
+    told = _told(alliance, _WHOSE)
+    form = f"（联盟表「{_LABELS[_WHOSE]}」栏写作“单位名称（政府设立，职务科技成果）”）"
+    if kinds <= {"企业", "金融", "中介"}:
+        only = "条文只管政府设立的研究开发机构、高等院校的职务科技成果，企业的不适用"
+        return Fact(False, f"{told}；{only}", f"填错的请改正（联盟表「{_LABELS[_WHOSE]}」栏）")
+    if not kinds <= set(RESEARCH):
+        ask = f"请成果持有单位写明各是多少，是不是政府设立的、是不是职务科技成果{form}"
+        return Fact(None, f"{told}；政府设立的高校院所的那部分适用，企业的不适用", ask)
+    if _stated(alliance):
+        return Fact(True, told)
+    turns = "政府设立的高校院所的职务科技成果适用，不是的不适用"
+    ask = f"请成果持有单位写明是不是政府设立的、是不是职务科技成果{form}"
+    return Fact(False if _DENIED.search(alliance.income_of) else None, f"{told}；{turns}", ask)
+
+
+def _stated(alliance: Alliance) -> bool:
+    """Whether it says of the holder that the state set it up, and of the result whose it is."""
+    text = alliance.income_of
+    return bool(_PUBLIC.search(text) and _SERVICE.search(text)) and not _DENIED.search(text)
+
+
+def _holders(alliance: Alliance) -> Iterator[str]:
+    for name in filter(None, map(str.strip, _BETWEEN.split(_BRACKETS.sub("", alliance.income_of)))):
+        if name in ("盟主", "盟主企业", "企业", "公司"):
+            yield alliance.lead_org if name.startswith("盟主") else "企业公司"
+        else:
+            yield organisation_of(alliance, name) or name
+
+
+def _no_own_rule(alliance: Alliance) -> Fact:
+    """A rule or an agreement of its own goes before the standard, but of what the state set up."""
+    told, written = _told(alliance, _RULE), alliance.reward_agreed.strip()
+    if is_nothing(written) or _NO_RULE.fullmatch(written):
+        return Fact(True, told)
+    kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
+    if kinds and kinds <= {"企业", "金融", "中介"}:
+        whose = _told(alliance, _WHOSE)
+        return Fact(False, f"{told}；{whose}：企业有规定或约定的按规定或约定，不按条文的标准")
+    if kinds and kinds <= set(RESEARCH) and _PUBLIC.search(alliance.income_of):
+        whose = _told(alliance, _WHOSE)
+        bound = "国家设立的也应当符合这个标准（第四十五条第二款）"
+        return Fact(True, f"{told}；{whose}：{bound}")
+    turns = "企业有约定的按约定；国家设立的研究开发机构、高等院校的约定也应当符合这个标准"
+    ask = f"请成果完成单位写明是谁的收入、是不是国家设立的（联盟表「{_LABELS[_WHOSE]}」栏）"
+    return Fact(None, f"{told}；{turns}", ask)
+
+
+def _equity(alliance: Alliance) -> Fact:
+    told, written = _told(alliance, _EQUITY), alliance.equity_share
+    if wording.LACK.fullmatch(written) or is_nothing(written) or re.fullmatch("0+%?", written):
+        return Fact(False, told)
+    if wording.PLANNED.search(written):
+        return Fact(None, f"{told}，还没有形成股份；形成了再看", "请成果完成单位核对有没有作价投资")
+    return Fact(True, told)
+
+
+def _told(alliance: Alliance, field: str) -> str:
+    return f"联盟表：{_LABELS[field]}={getattr(alliance, field)}"

@@ -1,0 +1,61 @@
+"""What was agreed for those who did the work, against the least a rule gives them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from matcher.policy.amounts import percent, plain, up, wan
+from matcher.policy.means import Means
+from matcher.policy.rules import IN_WAN, LeastShare
+
+
+def told_of_agreement(rule: LeastShare, means: Means) -> tuple[str, str]:
+    """In short, and in full with its working; empty where no share is told.
+
+    >>> from matcher.policy.means import Agreed
+    >>> rule = LeastShare(id="a", kind="least_share", name="奖励", text="奖励", source="s",
+    ...                   share=0.5, base="转让许可净收入", below="不合条文")
+    >>> agreed = Agreed("奖励约定=四成", (Decimal(40),))
+    >>> told_of_agreement(rule, Means(bases={"转让许可净收入": 1000}, agreed=agreed))
+    ('约定的 40% 是 400 万元，比条文的少 100 万元', \
+'约定（奖励约定=四成；按占转让许可净收入的份额理解）：\
+1000 × 40% = 400，条文的是 500，少 100：不合条文')
+    """
+    agreed = means.agreed
+    if agreed is None:
+        return "", ""
+    base = means.bases.get(rule.base) if rule.base in IN_WAN else None
+    short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
+    told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
+    if agreed.doubt:
+        return f"{agreed.words}，{agreed.doubt}", f"{told}。{agreed.doubt}"
+    return f"约定的 {short[0]}", told
+
+
+def question_of_agreement(rule: LeastShare, means: Means) -> str:
+    """Whom to ask what of it: which share is meant, or what comes of one that is too small."""
+    agreed = means.agreed
+    if agreed is not None and agreed.doubt:
+        return "请成果完成单位写明给完成、转化的人员多少（联盟表「奖励约定」栏）"
+    if agreed is not None and rule.below and agreed.shares[0] < wan(rule.share) * 100:
+        return f"请成果完成单位核对约定的份额：{rule.below}"
+    return ""
+
+
+def _against(rule: LeastShare, base: float | None, share: Decimal) -> tuple[str, str]:
+    part = f"{plain(share)}%"
+    enough = share >= wan(rule.share) * 100
+    if base is None:
+        words = f"{part}，" + ("不低于" if enough else "低于") + f"条文的 {percent(rule.share)}"
+        return words, words + ("，够" if enough else f"：{rule.below}" if rule.below else "")
+    total, least = wan(base), up(wan(base) * wan(rule.share))
+    agreed = up(total * share / 100)
+    working = f"{plain(total)} × {part} = {plain(agreed)}，条文的是 {plain(least)}"
+    if enough:
+        return f"{part} 是 {plain(agreed)} 万元，够", f"{working}，够"
+    short = plain(least - agreed)
+    below = f"：{rule.below}" if rule.below else ""
+    return (
+        f"{part} 是 {plain(agreed)} 万元，比条文的少 {short} 万元",
+        f"{working}，少 {short}{below}",
+    )
