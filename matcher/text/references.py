@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.text.amounts import parse_money
+from matcher.text.bibtex import parse_bibtex
 from matcher.text.person_names import has_surname, parse_name
 from matcher.text.signatures import signatures
 
@@ -103,7 +104,7 @@ def parse_references(text: str, kind: str | None = None) -> tuple[Reference, ...
     """
     stripped = text.lstrip()
     if stripped.startswith("@") and "{" in stripped[:40]:
-        return tuple(parse_bibtex(text))
+        return tuple(_from_bibtex(text))
     if stripped.startswith("TY  -"):
         return tuple(parse_ris(text))
     lines = [line for block in text.split("\n") for line in _lines(block)]
@@ -292,52 +293,27 @@ _BIB_KIND = {"patent": "专利", "techreport": "其他", "standard": "标准"}
 _RIS_KIND = {"PAT": "专利", "STAND": "标准", "RPRT": "其他"}
 
 
-def parse_bibtex(text: str) -> Iterator[Reference]:
-    """The entries of a BibTeX text; an entry without a title is kept by its key."""
-    for found in re.finditer(r"@(\w+)\s*\{\s*([^,\s]*)\s*,", text):
-        kind = found[1].lower()
-        if kind in ("comment", "string", "preamble"):
+def _from_bibtex(text: str) -> Iterator[Reference]:
+    """The entries of a BibTeX text; what stands outside of them as it is."""
+    for entry in parse_bibtex(text):
+        people = " and ".join(entry.fields.get("author", ()))
+        fields = {name: next(iter(values), "") for name, values in entry.fields.items()}
+        if "type" not in fields:
+            yield parse_reference(" ".join(" ".join(fields.values()).split()))
             continue
-        fields = _bib_fields(text[found.end() : found.end() + 20_000])
         year = _YEARS.search(fields.get("year", "") or fields.get("date", ""))
         extra = {
             label: fields[name]
             for name, label in (
-                ("author", "作者"), ("journal", "出处"), ("booktitle", "出处"), ("doi", "DOI"),
-                ("number", "专利号" if kind == "patent" else "期号"),
+                ("venue", "出处"), ("doi", "DOI"), ("issue", "期号"),
+                ("number", "专利号" if fields["type"] == "patent" else "期号"),
             )
             if fields.get(name)
-        }  # fmt: skip
-        title = fields.get("title") or found[2]
+        } | ({"作者": people} if people else {})  # fmt: skip
+        kind = _BIB_KIND.get(fields["type"], "论文")
         yield Reference(
-            _BIB_KIND.get(kind, "论文"), title, int(year[1]) if year else None, "", None, extra
+            kind, fields["title"] or "无题", int(year[1]) if year else None, "", None, extra
         )
-
-
-def _bib_fields(body: str) -> dict[str, str]:
-    """``name = {value}`` up to the brace that ends the entry."""
-    fields: dict[str, str] = {}
-    position = 0
-    pattern = re.compile(r"\s*,?\s*(\w+)\s*=\s*")
-    while found := pattern.match(body, position):
-        value, position = _bib_value(body, found.end())
-        fields[found[1].lower()] = " ".join(re.sub(r"[{}]|\\(?=[&%$#_])", "", value).split())
-    return fields
-
-
-def _bib_value(body: str, start: int) -> tuple[str, int]:
-    if start >= len(body) or body[start] not in '{"':
-        found = re.compile(r"[^,}\n]*").match(body, start)
-        return (found[0].strip(), found.end()) if found else ("", start)
-    closing = "}" if body[start] == "{" else '"'
-    depth, index = 0, start + 1
-    while index < len(body):
-        char = body[index]
-        if char == closing and depth == 0:
-            break
-        depth += (char == "{") - (char == "}")
-        index += 1
-    return body[start + 1 : index], index + 1
 
 
 def parse_ris(text: str) -> Iterator[Reference]:

@@ -15,7 +15,7 @@ from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_LINE
 from matcher.corpora.reading import Row
 from matcher.records import Achievement, Source
 from matcher.text.bibliography import achievement_of, cited
-from matcher.text.bibtex import parse_bibtex
+from matcher.text.bibtex import COMMENTED, parse_bibtex
 from matcher.text.openalex import is_work, work_of
 from matcher.text.references import parse_reference, parse_references
 from matcher.text.tagged import (
@@ -62,12 +62,19 @@ def made(entries: Iterable[Entry], source: SourceFile) -> Iterator[Achievement |
     """The achievements of entries; one that cannot be used is told with its values."""
     for entry in entries:
         try:
-            if STRAY in entry.fields and "title" not in entry.fields:
-                raise ValueError("不在任何一条题录里，没有读入")
+            if "title" not in entry.fields:
+                _check_whole(entry)
             yield achievement_of(entry, _at(source, entry.line))
         except ValueError as error:
             said = {name: "；".join(values) for name, values in entry.fields.items()}
             yield Row(entry.line, said, f"这一条的值不能用：{_first_reason(error)}")
+
+
+def _check_whole(entry: Entry) -> None:
+    if COMMENTED in entry.fields:
+        raise ValueError("写在 @comment 里，没有读入；要读入的先去掉 @comment 和它的括号")
+    if STRAY in entry.fields:
+        raise ValueError("不在任何一条题录里，没有读入")
 
 
 def _read_openalex(source: SourceFile) -> Works:

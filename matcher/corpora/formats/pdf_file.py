@@ -10,6 +10,7 @@ from typing import Any
 from matcher.confinement import go_on
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.format import Format, Parts, SourceFile
+from matcher.corpora.formats.joined import check_one_pdf
 from matcher.corpora.formats.pdf_columns import AlignedTable, UnclearTableError, Word, aligned_table
 from matcher.corpora.formats.pdf_enclosed import Enclosed
 from matcher.corpora.formats.pdf_hidden import hidden_notes, only_visible
@@ -30,11 +31,12 @@ def read_pdf(source: SourceFile) -> Parts:
     """Tables named 第1页表1 …, and the text of the pages named 第1页, or 第1至3页 if it goes on.
 
     Raises:
-        InputError: encrypted, damaged, scanned (no text), or too long.
+        InputError: encrypted, damaged, scanned (no text), too long, or several in one.
     """
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
+    behind = check_one_pdf(source.path)
     try:
         with pdfplumber.open(source.path) as pdf:
             if len(pdf.pages) > _MAX_PAGES:
@@ -65,7 +67,7 @@ def read_pdf(source: SourceFile) -> Parts:
             expected="有文字层的 PDF",
             remedy="向来文单位索取 Word 或 Excel 原件；或先做文字识别 (OCR)，核对后再导入",
         )  # fmt: skip
-    return document(source, parts, enclosed.told())
+    return document(source, parts, [*enclosed.told(), *behind])
 
 
 def _pages(pdf: Any, source: SourceFile, enclosed: Enclosed) -> Iterator[Grid | PageText]:

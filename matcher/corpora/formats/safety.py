@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from matcher.corpora.formats.joined import check_one_archive
 from matcher.errors import InputError
 
 MAX_BYTES = 150 << 20
@@ -99,11 +100,12 @@ def check_entries(path: Path) -> frozenset[str]:
     """The names in a ZIP container, after a look at its directory; nothing is unpacked.
 
     Raises:
-        InputError: damaged, a bomb, or with entries that point outside.
+        InputError: damaged, a bomb, several in one, or with entries that point outside.
     """
     with container(path) as archive:
         entries = archive.infolist()
         _check_entries(entries, path)
+        check_one_archive(path, entries)
     return frozenset(entry.filename for entry in entries)
 
 

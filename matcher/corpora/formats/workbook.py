@@ -40,6 +40,9 @@ _OLD_MARKS = (
     (re.compile(rb"\xb6\x01\x12\x00"), "批注、文本框里的文字没有读入；要紧的写进格里"),
     (re.compile(rb"M\x00B\x00D\x00(?:[0-9A-F]\x00){8}"),
      "嵌入的文件或对象（表格、文档、公式）没有读入；在 Excel 或 WPS 中双击打开，另存后再导入"),
+    (re.compile(rb"(?<=.)\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", re.DOTALL),
+     "文件里还有另一个旧版 Office 文件（嵌入的，或接在后面的），没有读入；"
+     "向来文单位索取分开的文件"),
 )  # fmt: skip
 _VALUE = re.compile(rb"<(?:\w+:)?[vt][\s>]")
 
