@@ -32,10 +32,11 @@ $(READY): pyproject.toml $(wildcard requirements/*.txt)
 demo: setup
 	$(BIN)/matcher models build
 	mkdir -p $(DEMO)
+	cp corpora/demo/teams.jsonl $(DEMO)/示范团队库.jsonl
 	cp corpora/demo/challenges.jsonl $(DEMO)/公开项目改写的需求.jsonl
 	cp corpora/demo/chokepoints35.jsonl $(DEMO)/科技日报报道的技术.jsonl
 	$(BIN)/matcher import --workspace $(DEMO)/workspace \
-		--challenges $(DEMO)/公开项目改写的需求.jsonl --teams corpora/demo/teams.jsonl
+		--challenges $(DEMO)/公开项目改写的需求.jsonl --teams $(DEMO)/示范团队库.jsonl
 	$(BIN)/matcher import --workspace $(DEMO)/workspace \
 		--challenges $(DEMO)/科技日报报道的技术.jsonl
 	$(BIN)/matcher match --workspace $(DEMO)/workspace --top 10 --show 12 \

@@ -56,10 +56,12 @@ WANTED_PRECISION, ALLOWED_UNRELATED, WANTED_MEDIUM = 0.87, 0.02, 0.5
 FEWEST = 10
 # Halves are drawn so often: a single one is decided by a handful of matches.
 SPLITS = 20
-# Who judged what (corpora/benchmark/README.md), as page one of a report tells it.
+# Who judged (corpora/benchmark/README.md), as page one of a report tells it, and what.
+_BY = "由本软件项目的评阅人员不看单位名称逐对判定，不是评审专家，没有问过需求单位"
 _BASIS = (
-    "评测集 115 项需求、472 个团队的 3,684 对，本软件项目的评阅者（不是评审专家，没有问过需求单位）"
-    "隐去单位逐对阅读判定，763 对由两人各自判定，九成一致"
+    "评测集 115 项需求、472 条团队记录的 3,684 对"
+    "（示范团队库合并了其中两对重复的记录，是 470 个团队）；763 对由两人各自判定，九成一致；"
+    "值得联系：正中问题，或同一技术族、略加延伸即可牵头"
 )
 _VERDICTS = {"no": 0, "partly": 1, "yes": 2}
 _SAID = {Verdict.NOBODY: 0, Verdict.DOUBTFUL: 1, Verdict.ANSWERABLE: 2}
@@ -200,7 +202,8 @@ def check(known: Sequence[Listed], foreign: Sequence[Listed]) -> Check:
         "人工分级", n, round(float(auroc), 3), round(sureness, 3),
         strong_right=_share(strong >= WORTH), strong_unrelated=_share(strong == 0),
         medium_right=_share(truth[said == "中"] >= WORTH),
-        verdicts=tuple(_told(np.array(worded)[own], truths[own])), basis=_BASIS,
+        verdicts=tuple(_told(np.array(worded)[own], truths[own])),
+        by=_BY, basis=_BASIS,
     )  # fmt: skip
 
 

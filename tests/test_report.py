@@ -48,7 +48,7 @@ from matcher.report import (
     output_files,
     write_report,
 )
-from matcher.report.brief import brief_of, needs_decision
+from matcher.report.brief import brief_of, fates_of, matters, needs_decision
 from matcher.report.build import result_setting
 from matcher.report.charts import png
 from matcher.report.charts.drawing import flow_chart
@@ -57,8 +57,10 @@ from matcher.report.charts.plane import topic_chart
 from matcher.report.charts.svg import svg
 from matcher.report.close_calls import close_calls
 from matcher.report.data_file import read_report, report_bytes
+from matcher.report.demonstration import demonstration
 from matcher.report.faces.page import page
 from matcher.report.faces.workbook import workbook_pages
+from matcher.report.grounds import grounds
 from matcher.report.identity import identity_of, ranker_identity
 from matcher.report.manifest import (
     check_files,
@@ -73,7 +75,7 @@ from matcher.report.plan_lines import FlipLine, Rival
 from matcher.report.profiles import PROFILES, profile_of
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
-from matcher.report.sureness import sureness
+from matcher.report.sureness import checked
 from matcher.report.tables import brief as brief_tables
 from matcher.report.tables import challenges as of_challenges
 from matcher.report.tables import whole, workbook_tables
@@ -408,7 +410,7 @@ def test_a_bounty_not_stated_is_not_called_negotiable(matcher: Matcher) -> None:
     made = build_report(ReportInputs(ours, (), None, replace(SETTINGS, draws=0)))
     assert [card.bounty for card in made.cards] == ["300 万元", "面议", "未填写"]
     assert "榜额 面议" in made.cards[1].facts_in_words
-    assert "1 项需求未填写榜额。" in brief_of(made).unknown
+    assert "1 项没写榜额" in said_of(made, "尚未掌握")
 
 
 def test_staff_fill_forms_that_refuse_nonsense(report: Report, written: dict[str, Path]) -> None:
@@ -569,35 +571,46 @@ def paragraphs(path: Path) -> list[str]:
     return [p.text for p in docx.Document(str(path)).paragraphs]
 
 
+def tables(path: Path) -> list[list[list[str]]]:
+    import docx
+
+    made = docx.Document(str(path)).tables
+    return [[[cell.text for cell in row.cells] for row in table.rows] for table in made]
+
+
 def test_page_one_says_what_to_decide(report: Report, written: dict[str, Path]) -> None:
     brief = brief_of(report)
     assert {word: n for word, n, _ in brief.verdicts} == Counter(
         card.verdict for card in report.cards
     )
-    matters = {matter.what: len(matter.lines) for matter in brief.matters}
+    pressing = {matter.what: len(matter.lines) for matter in matters(report)}
     assert report.firmness is not None
-    assert matters["须会议审定"] == len(report.firmness.open_calls)
-    assert matters["未指派"] == sum(c.risk.level == "高" for c in report.cards)
-    asked = {i for m in brief.matters for i in (line.challenge_id for line in m.lines)}
+    assert pressing["须会议审定"] == len(report.firmness.open_calls)
+    assert pressing["未指派"] == sum(c.risk.level == "高" for c in report.cards)
+    assert sum(n for _, n in brief.plan) == len(report.cards)
+    asked = {i for m in matters(report) for i in (line.challenge_id for line in m.lines)}
     assert {card.challenge_id for card in needs_decision(report)} == asked
     said = paragraphs(written["docx"])
     assert brief.asked in said[: 3 + len(report.notes)]
-    assert brief.rule in said
-    sure = next(n for n, text in enumerate(said) if text.startswith("可信程度"))
-    assert said.index("需办事项") < sure < said.index("指派方案")
+    steps, answers = tables(written["docx"])[0], tables(written["docx"])[1 + bool(brief.close)]
+    assert [row[:2] for row in steps[1:]] == [[s.what, str(s.count)] for s in brief.steps]
+    assert [row[0] for row in answers[1:]] == [a.question for a in brief.answers]
 
 
 def test_nothing_goes_straight_on_whose_team_is_not_strong(report: Report) -> None:
-    brief = brief_of(report)
     doubted = {
         card.challenge_id
         for card in report.cards
         if any(t.role == "主" and t.band != "强" for t in card.teams)
     }
-    asked = {line.challenge_id for matter in brief.matters for line in matter.lines}
+    fates = {
+        fate: {card.challenge_id for card in cards} for fate, cards in fates_of(report).items()
+    }
     assert doubted
-    assert doubted <= asked
-    assert dict(brief.plan).get("可直接联系", 0) == len(report.cards) - len(asked)
+    assert doubted <= fates["须先核实"] | fates["须会议审定"]
+    assert sum(map(len, fates.values())) == len(report.cards)
+    bare = {c.challenge_id for c in report.cards for t in c.teams if t.role == "主" and t.only_says}
+    assert fates["可先联系"].isdisjoint(bare)
 
 
 def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
@@ -638,53 +651,112 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     undone = f"已拟给 {second.challenge_id} {title}"
     assert latter.remarks == ("在辽宁", "只有自述", undone)
     assert [one.name for one in more] == ["第三团队"]
+    (short,) = brief_tables.choices(brief_of(made)).values("docx")
+    assert short[3:] == (
+        "0.60 对 0.58",
+        f"后者已拟给 {second.challenge_id}，须另定；后者在省内；后者只有自述；共 3 个候选",
+    )
     (row,) = brief_tables.close_calls(brief_of(made)).values("docx")
     assert str(row[3]) == "0.60 40%\n0.58 30%"
     assert str(row[5]) == f"后者在辽宁；后者只有自述；后者{undone}；也选到第三团队 15%"
 
 
+def test_close_calls_that_want_one_team_stand_side_by_side(report: Report) -> None:
+    main = [line for line in report.plan.lines if line.role == "主"][:3]
+    shared = main[2].team_id
+    rivals = (shared, main[0].team_id, shared)
+    flips = tuple(
+        FlipLine(x.challenge_id, x.challenge_title, x.team_id, x.team_name, x.band, 0.6, 0.4, (),
+                 (Rival(rival, rival, x.band, 0.5, 0.6),))
+        for x, rival in zip(main, rivals, strict=True)
+    )  # fmt: skip
+    apart = replace(flips[1], rivals=())
+    firmness = report.firmness
+    assert firmness is not None
+    teams = tuple(replace(team, capacity=1) for team in report.teams)
+    firm = replace(firmness, flips=(flips[0], apart, flips[2]))
+    calls = list(close_calls(replace(report, teams=teams, firmness=firm)))
+    first, second, third = (line.challenge_id for line in main)
+    org = main[2].org_name
+    assert [(c.challenge_id, c.tied, c.follows) for c in calls] == [
+        (first, ((third, org),), False), (third, ((first, org),), True), (second, (), False),
+    ]  # fmt: skip
+    # Both would turn to one team, so there is no other way to add up.
+    assert calls[0].sums is None
+    elsewhere = replace(flips[2], rivals=(replace(flips[2].rivals[0], team_id=main[1].team_id),))
+    firm = replace(firmness, flips=(flips[0], elsewhere))
+    sums = next(close_calls(replace(report, teams=teams, firmness=firm))).sums
+    assert sums == (pytest.approx(1.2), pytest.approx(1.0))
+    firm = replace(firmness, flips=(flips[0], apart, flips[2]))
+    free = tuple(replace(team, capacity=None) for team in report.teams)
+    assert not any(c.tied for c in close_calls(replace(report, teams=free, firmness=firm)))
+
+
+def test_a_report_of_the_shipped_records_says_that_it_is(matcher: Matcher, report: Report) -> None:
+    assert any("示范" in note and "榜单和团队库" in note for note in report.notes)
+    asked, teams = matcher.challenges.values(), list(matcher.teams.values())
+    own = [c.model_copy(update={"problem": f"{c.problem}甲"}) for c in asked]
+    assert ["榜单" in note for note in demonstration(own, teams)] == [False]
+    assert list(demonstration(own, [t.model_copy(update={"team_name": "甲"}) for t in teams])) == []
+
+
 def test_page_one_bears_its_day_and_says_which_lists(matcher: Matcher, report: Report) -> None:
-    assert "报告日期" not in brief_of(report).made
+    assert "年" not in brief_of(report).made.split("团队库")[0]
     dated = replace(SETTINGS, draws=0, dated=date(2026, 3, 1))
     source = Source(file="C:\\榜单\\2026.xlsx", row=3)
     i, posted = next(iter(matcher.challenges.items()))
     listed = {i: posted.model_copy(update={"source": source})}
     made = build_report(ReportInputs(replace(matcher, challenges=listed), settings=dated))
-    assert brief_of(made).made.startswith("报告日期：2026 年 3 月 1 日　榜单：2026（1 项）")
+    assert brief_of(made).made.startswith("2026 年 3 月 1 日　榜单：2026（1 项）")
 
 
 def test_rules_that_had_nothing_to_go_by_are_not_called_kept(report: Report) -> None:
     book = report.rulebook
     assert book is not None
     silent = replace(book, rules=tuple(replace(rule, applies=0) for rule in book.rules))
-    assert "没有可核对的" in brief_of(replace(report, rulebook=silent)).rules
+    assert "没有可核对的" in said_of(replace(report, rulebook=silent), "规则核对")
     held = replace(book, rules=tuple(replace(rule, applies=1) for rule in book.rules))
-    assert "没有发现问题" in brief_of(replace(report, rulebook=held, conflicts=())).rules
+    assert "没有发现问题" in said_of(replace(report, rulebook=held, conflicts=()), "规则核对")
 
 
-def test_page_one_tells_who_judged_how_sure_it_is() -> None:
+def said_of(report: Report, question: str) -> str:
+    """What page one answers."""
+    answers = {answer.question: answer.lines for answer in brief_of(report).answers}
+    return "\n".join(answers.get(question, ()))
+
+
+def test_page_one_tells_who_judged_how_sure_it_is(report: Report) -> None:
     calibration = load_calibration(data_path("models/ranker/calibration-graded.json"))
     told = (Told("有合适团队", 68.2, 0.861, 0.139), Told("库内无合适团队", 5.0, 0.3, 0.48))
     check = replace(
         calibration.checks[0], strong_right=0.857, strong_unrelated=0.012, medium_right=0.48,
         verdicts=told,
     )  # fmt: skip
-    words = sureness(replace(calibration, checks=(check,)))
-    assert "“强”的每 100 个约 86 个值得联系（13 个只是相近，1 个无关）" in words
-    assert "“中”的每 100 个约 48 个值得联系" in words
-    assert "“有合适团队”的约 86 项确有、14 项只部分符合" in words
-    assert "“库内无合适团队”的约 30 项其实有、48 项只部分符合（检验中只有 5 项）" in words
-    assert "3,684 对" in words
+    told_of = replace(report, checked=checked(replace(calibration, checks=(check,))))
+    words = said_of(told_of, "可信程度")
+    main = Counter(line.band for line in report.plan.lines if line.role == "主")
+    assert f"“强”拟了 {main['强']} 个，每 100 个约 86 个值得联系" in words
+    assert f"“中”拟了 {main['中']} 个，每 100 个约 48 个值得联系" in words
+    assert "不是评审专家" in words
     assert "没有在本榜单上另测" in words
+    worth = round(0.857 * main["强"] + 0.48 * main["中"])
+    assert f"按检验推算约 {worth} 个值得联系" in brief_of(told_of).asked
+    shares = {row[0]: row[3:] for row in whole.checked(told_of).values("docx")}
+    assert shares["强"] == (0.857, 0.131, "配对，不计项")
+    assert shares["有合适团队"] == (0.861, 0.139, "平均 68 项")
+    assert shares["库内无合适团队"] == (0.3, 0.48, "平均 5 项，太少，只供参考")
+    assert "3,684 对" in dict(grounds(told_of))["谁判、判了什么"]
     assert [told.verdict for told in calibration.checks[0].verdicts] == list(Verdict)[:3]
 
 
-def test_page_one_says_how_many_of_the_list_were_judged_themselves() -> None:
+def test_page_one_says_how_many_of_the_list_were_judged_themselves(report: Report) -> None:
     check = Check("判", 2, 0.9, 0.1, basis="两人判定", judged=(text_mark("轴承 钢"),))
     calibration = load_calibration(data_path("models/ranker/calibration-graded.json"))
-    words = sureness(replace(calibration, checks=(check,)), ["轴承钢", "别的"])
-    assert "本榜单有 1 项就在其中" in words
-    assert "另 1 项没有人判定过" in words
+    found = checked(
+        replace(calibration, checks=(replace(check, strong_right=0.9),)), ["轴承钢", "别的"]
+    )
+    words = said_of(replace(report, checked=found), "可信程度")
+    assert "本榜单 1 项参加过检验，另 1 项没有测过。" in words
 
 
 def test_the_map_shows_where_demand_has_no_supply(matcher: Matcher, report: Report) -> None:
@@ -712,13 +784,13 @@ def test_a_page_for_any_reader_leads_nowhere_it_does_not_have(report: Report, re
     anchors = re.findall(r' id="([^"]+)"', shown)
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(anchors)
-    assert shown.index('id="brief"') < shown.index("需办事项") < shown.index('id="method"')
+    assert shown.index('id="brief"') < shown.index("办什么") < shown.index('id="method"')
     assert ('id="teams"' in shown) == ("teams" in PROFILES[reader].parts)
 
 
 @pytest.mark.parametrize(
     ("share", "unknown", "words"),
-    [(1.0, 1, "4 个指派中 3 个两边省份可知，全在省外。"), (0.0, 0, "全在省内"),
+    [(1.0, 1, "4 个指派中 3 个两边省份可知，全在省外"), (0.0, 0, "全在省内"),
      (0.5, 0, "省内 2 个，省外 2 个"), (None, 4, "省份不全")],
 )  # fmt: skip
 def test_page_one_says_of_how_many_the_province_is_known(
@@ -726,39 +798,47 @@ def test_page_one_says_of_how_many_the_province_is_known(
 ) -> None:
     plan = replace(report.spread.plan, pairs=4, out_of_province=share, province_unknown=unknown)
     shown = replace(report, home="", spread=replace(report.spread, plan=plan))
-    assert words in brief_of(shown).region
+    assert words in said_of(shown, "省内省外")
 
 
 def test_page_one_counts_the_teams_of_the_province_once(report: Report) -> None:
     main = [line for line in report.plan.lines if line.role == "主"]
     own = sum(line.province == report.home for line in main)
     others = sum(line.province not in ("", report.home) for line in main)
-    told = brief_of(report).region
+    told = said_of(report, "省内省外")
     assert told.startswith(f"{report.home}的团队 {own} 个（")
     assert f"外省的 {others} 个" in told
 
 
 def test_page_one_says_by_which_rule_and_what_alliances_lack(report: Report) -> None:
-    brief, book = brief_of(report), report.rulebook
+    rule, book = said_of(report, "分配规则"), report.rulebook
     assert book is not None
-    assert "先使得到团队的需求最多" in brief.rule
-    assert "没有设单位上限" in brief.rule
+    assert "先使得到团队的需求最多" in rule
+    assert "没有设单位上限" in rule
     answered = [card for card in report.cards if card.assigned]
     first = replace(answered[0], facts=(FactLine(book.items[0].key, False, "记录"),))
     items = (replace(book.items[0], missing=1), *book.items[1:])
     cards = tuple(first if c is answered[0] else replace(c, facts=()) for c in report.cards)
     lacking = replace(report, cards=cards, rulebook=replace(book, items=items))
-    told = brief_of(lacking).rules
-    assert f"{len(answered)} 项指派：从记录看 1 项缺一条以上（{book.items[0].text} 1）" in told
+    told = f"各类合计 {len(answered)} 项，从记录看 1 项缺一条以上"
+    assert told in said_of(lacking, "规则核对")
+    assert f"缺的：{book.items[0].text} 1 项" in dict(grounds(lacking))["规则核对"]
 
 
-def test_page_one_adds_up_the_institutes_of_one_house_and_names_ties(report: Report) -> None:
+def test_page_one_adds_up_the_institutes_of_one_house_and_leaves_no_equal_out(
+    report: Report,
+) -> None:
     names = ["甲大学", "乙大学", "中国科学院一所", "丙大学", "丁大学", "中国科学院二所"]
     rows = tuple((name, 3 - (n > 2) - (n > 4), 0.0) for n, name in enumerate(names))
     plan = replace(report.spread.plan, by_org=rows, pairs=14)
-    told = brief_of(replace(report, spread=replace(report.spread, plan=plan))).concentration
-    assert "并列 2 项的还有丁大学。" in told
+    shown = replace(report, spread=replace(report.spread, plan=plan))
+    told = said_of(shown, "承担最多")
+    assert "甲大学 3 项（21%）（并列共 3 个单位），其次丙大学、丁大学各 2 项。" in told
     assert "中国科学院系统 2 个单位合计 4 项（29%）" in told
+    assert [name for name, _, _ in brief_of(shown).orgs] == names[:3]
+    tied = (*rows[:2], ("中国科学院一所", 2, 0.0), *rows[3:])
+    shown = replace(report, spread=replace(report.spread, plan=replace(plan, by_org=tied)))
+    assert [name for name, _, _ in brief_of(shown).orgs] == names[:2]
 
 
 def test_the_paper_lists_by_number_what_nobody_is_to_have(
@@ -798,14 +878,14 @@ def test_a_department_brings_its_own_paper(report: Report, tmp_path: Path) -> No
     own = docx.Document()
     own.sections[0].header.paragraphs[0].text = "某省科学技术厅"
     own.add_paragraph("内部资料")
-    own.styles.add_style("报告密表", WD_STYLE_TYPE.PARAGRAPH).font.size = Pt(6)
+    own.styles.add_style("报告表格", WD_STYLE_TYPE.PARAGRAPH).font.size = Pt(6)
     own.save(str(tmp_path / "单位.docx"))
     write_report(report, [tmp_path / "a.docx"], PROFILES["meeting"], tmp_path / "单位.docx")
     made = docx.Document(str(tmp_path / "a.docx"))
     assert made.sections[0].header.paragraphs[0].text == "某省科学技术厅"
     assert [p.text for p in made.paragraphs][:2] == ["内部资料", report.title]
     cell = made.tables[0].rows[1].cells[0].paragraphs[0]
-    assert cell.style.name == "报告密表"
+    assert cell.style.name == "报告表格"
     assert cell.style.font.size == Pt(6)
     (tmp_path / "坏.docx").write_bytes(b"not a document")
     with pytest.raises(InputError, match="模板无法打开"):

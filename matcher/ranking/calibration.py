@@ -79,7 +79,7 @@ class Check:
         strong_right, strong_unrelated, medium_right: share of the pairs called 强 that judges
             found worth calling, and unrelated; of 中 worth calling; None where not judged.
         verdicts: of the judged challenges, what became of each verdict.
-        basis: who judged what, in words; "" where it was not kept.
+        by: who judged, in short; basis: who judged what; "" where it was not kept.
         judged: marks of the challenges judged, see `text_mark`.
     """
 
@@ -91,6 +91,7 @@ class Check:
     strong_unrelated: float | None = None
     medium_right: float | None = None
     verdicts: tuple[Told, ...] = ()
+    by: str = ""
     basis: str = ""
     judged: tuple[str, ...] = ()
 
@@ -304,6 +305,7 @@ def load_calibration(path: Path, parts: Sequence[str] = ()) -> Calibration:
                 c.get("strong_unrelated"),
                 c.get("medium_right"),
                 tuple(Told(**told) for told in c.get("verdicts", ())),
+                str(c.get("by", "")),
                 str(c.get("basis", "")),
                 tuple(c.get("judged", ())),
             )

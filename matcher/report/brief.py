@@ -1,30 +1,52 @@
-"""What a head of department needs on one page: what to decide, how sure, what is not known."""
+"""Page one as data: what a head of department asks, each with its answer and where more stands.
+
+Every face draws it from here and adds nothing; what is too long for it stands in the part a line
+names, or among the grounds (`matcher.report.grounds`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.ranking.grades import Band, Verdict
 from matcher.report.close_calls import CloseCall, close_calls
-from matcher.report.limits import lacks_condition, rules_held, sure, unknown
+from matcher.report.limits import (
+    conditions,
+    lacks_condition,
+    needs_without_province,
+    not_filled_in,
+    not_known,
+    rules_read,
+)
 from matcher.report.model import ChallengeCard, Report
 from matcher.report.plan_lines import FlipLine
-from matcher.report.spreading import concentration, leading, region, rest
+from matcher.report.profiles import Part
+from matcher.report.spreading import leading, most, region, rest
 
-FIRM, CLOSE, WEAK, UNASSIGNED = "可直接联系", "须会议审定", "须先核实", "未指派"
+FIRM, FLAGGED, WEAK, CLOSE, UNASSIGNED = (
+    "可先联系", "联系时补材料", "须先核实", "须会议审定", "未指派"
+)  # fmt: skip
+FATES = (FIRM, FLAGGED, WEAK, CLOSE, UNASSIGNED)
+DECLARED, BARE = "申报利益冲突", "没有备选"
 _LISTS_NAMED = 4
+# Up to so many challenges are named; of more the number alone says something.
+_NAMED = 8
+# A share of fewer says little.
+_FEW = 10
 _ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
+
+
+_WORDS = (
+    "契合度是值得联系的把握，满分 1，据此分强、中、弱；值得联系指略加延伸即可牵头，或更好；"
+    "自述指只登记了研究方向，没有成果。"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
-    """One challenge somebody must do something about.
-
-    Attributes:
-        words: what is known of it; lines with the same words are told together.
-    """
+    """One challenge somebody must do something about, and what is known of it."""
 
     challenge_id: str
     title: str
@@ -33,22 +55,42 @@ class MatterLine:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """Something that needs a decision today.
-
-    Attributes:
-        lines: all of them, the most pressing first.
-        advice: what could be done, and by whom.
-        count: of challenges where they are not told one by one; None for the lines.
-        words: what is told of all of them instead of the lines.
-        cause: what all of them have in common, told before the lines.
-    """
+    """Something that needs a decision; its lines, the most pressing first."""
 
     what: str
     lines: tuple[MatterLine, ...]
-    advice: str
-    count: int | None = None
-    words: str = ""
-    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of so many challenges, and what is to be done, by whom.
+
+    Attributes:
+        what: one of `FATES`, or what comes beside them.
+        why: what they have in common.
+    """
+
+    what: str
+    count: int
+    why: str
+    who: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question of a head of department.
+
+    Attributes:
+        lines: the answer, one message a line.
+        named: challenges the last line is about, (id, title).
+        see: the parts in which it stands in full, the best first.
+    """
+
+    question: str
+    lines: tuple[str, ...]
+    see: tuple[Part, ...]
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +98,35 @@ class Brief:
     """Page one.
 
     Attributes:
-        made: when, and from which lists; "" where neither is known.
-        asked: what went in and what came out; the figures add up.
-        rule: by which rule it was distributed.
+        asked: the whole in one sentence.
+        made: when, from which lists, against which library.
         challenges, pairs: how many there are, and how many assignments.
         plan: (what becomes of them, challenges), all of them, each once.
         verdicts: (verdict, challenges, of these assigned) that occur.
-        close: every close call of the matters.
-        orgs, provinces: (name, assignments), those with most.
-        orgs_title, provinces_title: what they are, and what the others have together.
-        region, concentration: how many stay in the province; how much one organisation holds.
-        direct: what is to be known of those that can be called at once.
-        sure: how the figures were checked.
-        unknown: what the records do not say.
-        rules: what was held against which rules.
+        steps: what is to be done, by whom.
+        close: every close call, those that hang together side by side.
+        answers: to the other questions.
+        words: what its terms mean.
+        orgs, provinces: (name, assignments), those with most, under their titles.
     """
 
-    made: str
     asked: str
-    rule: str
+    made: str
     challenges: int
     pairs: int
     plan: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, int, int], ...]
-    matters: tuple[Matter, ...]
+    steps: tuple[Step, ...]
     close: tuple[CloseCall, ...]
+    answers: tuple[Answer, ...]
     orgs: tuple[tuple[str, int, int], ...]
     provinces: tuple[tuple[str, int, int], ...]
     orgs_title: str
     provinces_title: str
-    region: str
-    concentration: str
-    direct: str
-    sure: tuple[str, ...]
-    unknown: tuple[str, ...]
-    rules: str
+    words: str = _WORDS
 
     @property
-    def most(self) -> int:
+    def longest(self) -> int:
         """The longest bar of the two charts side by side."""
         return max((n for _, n, _ in (*self.orgs, *self.provinces)), default=0)
 
@@ -102,76 +135,68 @@ def brief_of(report: Report) -> Brief:
     """Page one of a report."""
     counted = Counter(card.verdict for card in report.cards)
     assigned = Counter(card.verdict for card in report.cards if card.assigned)
-    verdicts = [(word, counted[word], assigned[word]) for word in Verdict if counted[word]]
-    plan = _plan(report)
+    fates = fates_of(report)
+    by_org, by_province = report.spread.plan.by_org, report.spread.provinces
     return Brief(
+        asked=_asked(report),
         made=_made(report),
-        asked=_asked(report, plan),
-        rule=f"分配规则：{report.plan.rule}" if report.plan.rule else "",
         challenges=len(report.cards),
         pairs=report.spread.plan.pairs,
-        plan=tuple((word, n) for word, n in plan.items() if n),
-        verdicts=tuple(verdicts),
-        matters=tuple(sorted(matters(report), key=lambda m: not m.lines)),
+        plan=tuple((fate, len(fates[fate])) for fate in FATES if fates[fate]),
+        verdicts=tuple((v, counted[v], assigned[v]) for v in Verdict if counted[v]),
+        steps=tuple(_steps(report, fates)),
         close=tuple(close_calls(report)),
-        orgs=leading(report.spread.plan.by_org),
-        provinces=leading(report.spread.provinces),
-        orgs_title=rest("拟指派最多的单位", report.spread.plan.by_org, "单位"),
-        provinces_title=rest("团队所在省份", report.spread.provinces, "省份"),
-        region=region(report),
-        concentration=concentration(report),
-        direct=_direct(report),
-        sure=tuple(sure(report)),
-        unknown=tuple(unknown(report)),
-        rules=rules_held(report),
+        answers=tuple(one for one in _answers(report) if one.lines),
+        orgs=leading(by_org),
+        provinces=leading(by_province),
+        orgs_title=rest("拟指派最多的单位", by_org, "单位"),
+        provinces_title=rest("团队所在省份", by_province, "省份"),
     )
+
+
+def fates_of(report: Report) -> dict[str, tuple[ChallengeCard, ...]]:
+    """What becomes of every challenge, each once."""
+    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
+    bands = _bands(report)
+
+    def fate(card: ChallengeCard) -> str:
+        if not card.assigned:
+            return UNASSIGNED
+        if card.challenge_id in close:
+            return CLOSE
+        if _doubted(card, bands):
+            return WEAK
+        return FLAGGED if _only_says(card) or lacks_condition(card) else FIRM
+
+    found = [(fate(card), card) for card in report.cards]
+    return {fate: tuple(card for own, card in found if own == fate) for fate in FATES}
 
 
 def matters(report: Report) -> Iterator[Matter]:
     """What needs a decision, the most pressing kind first."""
-    banned = [
-        MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
-        for c in report.conflicts
-        if c.severity == "禁止" and c.rule
-    ]
-    if banned:
-        yield Matter("规则禁止的配对", tuple(banned), "方案已避开；有出入时由主管处室核对规则出处")
-    parted = [
-        MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
-        for c in report.conflicts
-        if c.is_parting
-    ]
-    if parted:
-        yield Matter(
-            "退出或落选的团队", tuple(parted), "方案已由后面的团队接上；没有接上的见未指派"
-        )
-    refused = [
-        MatterLine(o.challenge_id, "", f"{o.team_name or o.team_id}：{o.honoured}")
-        for o in report.overrides
-        if o.honoured.startswith("未采纳")
-    ]
+    banned = [c for c in report.conflicts if c.severity == "禁止" and c.rule]
+    parted = [c for c in report.conflicts if c.is_parting]
+    for what, lines in (("规则禁止的配对", banned), ("退出或落选的团队", parted)):
+        if lines:
+            yield Matter(what, tuple(
+                MatterLine(c.challenge_id, c.challenge_title, f"{c.team_name}：{c.text}")
+                for c in lines
+            ))  # fmt: skip
+    refused = [o for o in report.overrides if o.honoured.startswith("未采纳")]
     if refused:
-        yield Matter("未采纳的人工决定", tuple(refused), "由决定人放宽所列限制，或撤回")
-    close = report.firmness.open_calls if report.firmness else ()
-    words = "契合度稍变就换团队，逐项见下表" if close else ""
-    yield Matter(CLOSE, tuple(map(_close, close)), "会议：每项选定一个团队", words=words)
-    told = {line.challenge_id for line in close}
-    risky = {
-        level: [c for c in report.at_risk if c.risk.level == level and c.challenge_id not in told]
-        for level in "高中"
-    }
-    high = sorted(risky["高"], key=lambda card: _ORDER.index(card.verdict))
-    yield Matter(
-        UNASSIGNED, tuple(_at_risk(card, report.plan.lowest) for card in high),
-        "主管处室会同需求单位：有流标风险，先人工看每项前 10 名，确无的再扩大征集",
-        cause=_cause(high),
-    )  # fmt: skip
+        yield Matter("未采纳的人工决定", tuple(
+            MatterLine(o.challenge_id, "", f"{o.team_name or o.team_id}：{o.honoured}")
+            for o in refused
+        ))  # fmt: skip
+    fates = fates_of(report)
+    yield Matter(CLOSE, tuple(map(_close, report.firmness.open_calls if report.firmness else ())))
+    left = sorted(fates[UNASSIGNED], key=lambda card: _ORDER.index(card.verdict))
+    yield Matter(UNASSIGNED, tuple(_at_risk(card, report.plan.lowest) for card in left))
     bands = _bands(report)
-    doubted = [c for c in report.cards if c.risk.level == "低" and not _firm(c, bands)]
-    fair = [*risky["中"], *(c for c in doubted if c.challenge_id not in told)]
-    lines = [_to_look_into(card, bands) for card in fair]
-    lines.sort(key=lambda line: line.words)
-    yield Matter(WEAK, tuple(lines), "主管处室：核实，补备选")
+    doubted = [_to_look_into(card, bands) for card in fates[WEAK]]
+    yield Matter(WEAK, tuple(sorted(doubted, key=lambda line: line.words)))
+    bare = [card for fate in (FIRM, FLAGGED) for card in fates[fate] if not card.alternates]
+    yield Matter(BARE, tuple(_to_look_into(card, bands) for card in bare))
 
 
 def needs_decision(report: Report) -> tuple[ChallengeCard, ...]:
@@ -190,65 +215,47 @@ def _bands(report: Report) -> dict[str, Band]:
     return {line.challenge_id: line.band for line in lines}
 
 
-def _firm(card: ChallengeCard, bands: dict[str, Band]) -> bool:
-    """Whether it has an alternate and a team that is more than about as likely as not."""
-    doubted = bands.get(card.challenge_id) in (Band.MEDIUM, Band.WEAK)
-    return card.risk.level == "低" and not doubted
+def _doubted(card: ChallengeCard, bands: dict[str, Band]) -> bool:
+    """Whether its team is no more than about as likely as not, or the library as a whole."""
+    weak = bands.get(card.challenge_id) in (Band.MEDIUM, Band.WEAK)
+    return weak or card.verdict in (Verdict.DOUBTFUL, Verdict.NOBODY)
 
 
-def _plan(report: Report) -> dict[str, int]:
-    """What becomes of every challenge, each counted once."""
-    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
-    bands = _bands(report)
-
-    def fate(card: ChallengeCard) -> str:
-        if not card.assigned:
-            return UNASSIGNED
-        if card.challenge_id in close:
-            return CLOSE
-        return FIRM if _firm(card, bands) else WEAK
-
-    counted = Counter(map(fate, report.cards))
-    return {word: counted[word] for word in (FIRM, CLOSE, WEAK, UNASSIGNED)}
+def _only_says(card: ChallengeCard) -> bool:
+    return any(line.only_says for line in card.teams if line.role == "主")
 
 
-def _direct(report: Report) -> str:
-    """What those have in common that can be called at once, and what they lack."""
-    close = {f.challenge_id for f in report.firmness.open_calls} if report.firmness else set()
-    bands = _bands(report)
-    able = [card for card in report.cards if card.assigned and _firm(card, bands)]
-    firm = [card for card in able if card.challenge_id not in close]
-    main = [line for card in firm for line in card.teams if line.role == "主"]
-    every = {bands[card.challenge_id] for card in firm}
-    strong = "等级都是“强”、" if every == {Band.STRONG} else ""
-    bare = sum(line.only_says for line in main)
-    more = f"；{bare} 项的团队只有自述，请补成果" if bare else ""
-    lacking = sum(map(lacks_condition, firm))
-    without = f"；{lacking} 项从记录看缺联盟条件" if lacking else ""
-    return f"{strong}有备选{more}{without}"
+def _asked(report: Report) -> str:
+    made, left = report.plan, report.plan.challenges - report.plan.answered
+    worth = worth_calling(report)
+    told = f"（按检验推算约 {worth} 个值得联系）" if worth is not None else ""
+    nobody = f"，{left} 项没有拟团队，流标风险高" if left else ""
+    return f"{made.challenges} 项需求：{made.answered} 项拟了团队{told}{nobody}。"
+
+
+def worth_calling(report: Report) -> int | None:
+    """How many assigned teams the shares of the check make worth calling; None if one is lacking.
+
+    An estimate: the shares were measured on all pairs of a band, not on assigned ones.
+    """
+    shares = [report.checked.right(x.band) for x in report.plan.lines if x.role == "主"]
+    known = [share for share in shares if share is not None]
+    return round(sum(known)) if known and len(known) == len(shares) else None
 
 
 def _made(report: Report) -> str:
-    """When, and from which lists."""
+    """When, from which lists, against which library."""
     told = []
     if report.dated:
         year, month, day = map(int, report.dated.split("-"))
-        told.append(f"报告日期：{year} 年 {month} 月 {day} 日")
+        told.append(f"{year} 年 {month} 月 {day} 日")
     if 0 < len(report.lists) <= _LISTS_NAMED:
         told.append("榜单：" + "、".join(f"{_stem(name)}（{n} 项）" for name, n in report.lists))
-    if report.newest:
-        told.append(f"团队成果至 {report.newest} 年")
+    if report.library:
+        named = "、".join(_stem(name) for name, _ in report.libraries[:_LISTS_NAMED])
+        until = f"，成果至 {report.newest} 年" if report.newest else ""
+        told.append(f"团队库：{named}（{report.library} 个团队{until}）")
     return "　".join(told)
-
-
-def _asked(report: Report, plan: dict[str, int]) -> str:
-    made = report.plan
-    of_teams = f"、{report.library} 个团队" if report.library else ""
-    parts = "、".join(f"{key} {plan[key]}" for key in (FIRM, CLOSE, WEAK) if plan[key])
-    return (
-        f"{made.challenges} 项需求{of_teams}：拟指派 {made.answered} 项"
-        f"{f'（{parts}）' if parts else ''}，未指派 {plan[UNASSIGNED]} 项。"
-    )
 
 
 def _stem(file: str) -> str:
@@ -256,16 +263,139 @@ def _stem(file: str) -> str:
     return file.rsplit(".", 1)[0] or file
 
 
+def _steps(report: Report, fates: dict[str, tuple[ChallengeCard, ...]]) -> Iterator[Step]:
+    """What is to be done with all of them; then what comes beside."""
+    found = {fate: (len(cards), cards) for fate, cards in fates.items() if cards}
+    told = {
+        FIRM: ("等级“强”，有登记成果", "主管处室", "联系，征询意愿"),
+        FLAGGED: (_lacks(fates[FLAGGED]), "主管处室", "联系，请补成果材料、联盟成员"),
+        WEAK: (_weakness(report, fates[WEAK]), "主管处室", "先核实能力，再联系"),
+        CLOSE: ("契合度稍变就换团队，见下表", "会议", "各定先联系哪一家"),
+        UNASSIGNED: (
+            _cause(fates[UNASSIGNED]), "主管处室",
+            "会同需求单位复看前 10 名，确无再征集",),
+    }  # fmt: skip
+    for fate, (count, _) in found.items():
+        yield Step(fate, count, *told[fate])
+    pairs = report.spread.plan.pairs
+    if pairs:
+        yield Step(DECLARED, pairs, "各团队与需求单位；软件没有核对", "主管处室",
+                   "联系时布置，收齐后再审定、签约")  # fmt: skip
+    bare = sum(not card.alternates for card in report.cards if card.assigned)
+    if bare:
+        yield Step(
+            BARE,
+            bare,
+            "只有拟的团队够格；分在以上各类之内",
+            "主管处室",
+            "各类里先办；不成即重新征集",
+        )
+    beside = {
+        "规则禁止的配对": ("方案已避开", "主管处室", "有出入时核对规则出处"),
+        "退出或落选的团队": ("方案已由后面的团队接上", "主管处室", "没有接上的见未指派"),
+        "未采纳的人工决定": ("与所列限制矛盾", "决定人", "放宽限制，或撤回"),
+    }
+    for matter in matters(report):
+        if matter.what in beside:
+            yield Step(matter.what, len(matter.lines), *beside[matter.what])
+
+
+def _lacks(cards: tuple[ChallengeCard, ...]) -> str:
+    """Of strong teams, what is to be asked for; one may lack both."""
+    bare, lacking = sum(map(_only_says, cards)), sum(map(lacks_condition, cards))
+    told = [f"只有自述 {bare} 项"] * bool(bare) + [f"缺联盟条件 {lacking} 项"] * bool(lacking)
+    both = bare + lacking - len(cards)
+    return f"等级“强”，但{'、'.join(told)}{f'（{both} 项两者都缺）' if both > 0 else ''}"
+
+
+def _weakness(report: Report, cards: tuple[ChallengeCard, ...]) -> str:
+    bands = _bands(report)
+    medium = sum(bands.get(card.challenge_id) == Band.MEDIUM for card in cards)
+    others = len(cards) - medium
+    told = [f"等级“中”{medium} 项"] * bool(medium)
+    told += [f"“强”而库里只部分符合 {others} 项"] * bool(others)
+    return "、".join(told)
+
+
+def _cause(cards: tuple[ChallengeCard, ...]) -> str:
+    """Why nobody is to have them, where it is the same of all."""
+    reasons = {card.risk.reason for card in cards}
+    return reasons.pop() if len(reasons) == 1 else "原因不一，见流标风险"
+
+
+def _answers(report: Report) -> Iterator[Answer]:
+    """What is asked beside what is to be done."""
+    yield _risks(report)
+    yield Answer("承担最多", tuple(most(report)), ("spread", "plan"))
+    home = "".join((*region(report), *needs_without_province(report)))
+    yield Answer("省内省外", (f"{home}。",) if home else (), ("spread", "plan"))
+    yield Answer("可信程度", tuple(_sure(report)), ("method",))
+    open_ = (*not_known(report), "；".join(not_filled_in(report)))
+    yield Answer("尚未掌握", tuple(f"{line}。" for line in open_ if line), ("method",))
+    ruled: tuple[Part, ...] = ("forms", "method") if report.rulebook else ("method",)
+    yield Answer("规则核对", (*rules_read(report), *conditions(report)), ruled)
+    yield Answer("分配规则", tuple(filter(None, (report.plan.rule,))), ("method",))
+
+
+def _risks(report: Report) -> Answer:
+    """Which may go unanswered, those without anybody by name."""
+    high = [card for card in report.at_risk if card.risk.level == "高"]
+    fair = [card for card in report.at_risk if card.risk.level == "中"]
+    none = [card for card in high if card.verdict == Verdict.NOBODY]
+    bare = sum(not card.alternates for card in fair)
+    doubted = len(fair) - bare
+    told = []
+    if high:
+        told.append(f"高 {len(high)} 项没有拟团队：{_cause(tuple(high)).split('，')[0]}")
+    if fair:
+        lacking = "没有备选" if not doubted else f"{bare} 项没有备选、{doubted} 项库里只部分符合"
+        told.append(f"中 {len(fair)} 项拟了团队，但{lacking}")
+    lines = [f"{line}。" for line in told]
+    named = none if len(none) <= _NAMED else []
+    if none:
+        lines.append(f"最难 {len(none)} 项（库内无合适团队）{'：' if named else '。'}")
+    return Answer(
+        "哪些可能流标", tuple(lines), ("risks", "plan"),
+        tuple((card.challenge_id, card.title) for card in named),
+    )  # fmt: skip
+
+
+def _sure(report: Report) -> Iterator[str]:
+    """How often the words hold, by whose judgement, and on how many of this list."""
+    found = report.checked
+    if found.plain:
+        yield found.plain
+    bands = Counter(line.band for line in report.plan.lines if line.role == "主")
+    shares = [(band, found.right(band)) for band in (Band.STRONG, Band.MEDIUM)]
+    told = [
+        f"“{band}”拟了 {bands[band]} 个，每 100 个约 {share * 100:.0f} 个值得联系"
+        for band, share in shares
+        if share is not None
+    ]
+    if told:
+        yield f"{'；'.join(told)}。"
+    missed = [
+        f"“{one.word}”有 {one.right * 100:.0f} 项{_few(one.n)}"
+        for one in found.words
+        if one.word in (Verdict.DOUBTFUL, Verdict.NOBODY)
+    ]
+    if missed:
+        yield f"每 100 项{'、'.join(missed)}其实有合适团队。"
+    others = f"，另 {found.others} 项没有测过" if found.others else ""
+    known = f"本榜单 {found.known} 项参加过检验{others}" if found.known else "没有在本榜单上另测"
+    if found.by:
+        yield f"{found.by}。"
+    if found.words:
+        yield f"{known}。"
+
+
+def _few(n: float | None) -> str:
+    return "" if n is None or n >= _FEW else f"（只测 {n:.0f} 项）"
+
+
 def _close(line: FlipLine) -> MatterLine:
     rivals = "、".join(rival.team_name for rival in line.rivals[:1]) or "无人"
     return MatterLine(line.challenge_id, line.challenge_title, f"{line.team_name} 或 {rivals}")
-
-
-def _cause(cards: Sequence[ChallengeCard]) -> str:
-    """Why nobody is to have them, where it is the same of all."""
-    reasons = {card.risk.reason for card in cards}
-    each = "每项" if len(cards) > 1 else ""
-    return f"{each}{reasons.pop()}" if len(reasons) == 1 else ""
 
 
 def _at_risk(card: ChallengeCard, lowest: str) -> MatterLine:

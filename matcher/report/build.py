@@ -20,6 +20,7 @@ from matcher.records import Challenge, Outcome, Team
 from matcher.records.alliance import Alliance
 from matcher.report.cards import CardMaker, file_name
 from matcher.report.comparing import changes_between
+from matcher.report.demonstration import demonstration
 from matcher.report.identity import Identity, identity_of
 from matcher.report.method import method_lines, notes
 from matcher.report.model import Contender, RankedChallenge, Report
@@ -33,7 +34,7 @@ from matcher.report.rulebook import rulebook
 from matcher.report.sections import Sections
 from matcher.report.settings import ReportSettings
 from matcher.report.standing import Standing, standing_of
-from matcher.report.sureness import sureness
+from matcher.report.sureness import checked
 from matcher.report.topics import topic_map
 
 
@@ -177,7 +178,10 @@ def build_report(
         spread=parts.spread(),
         firmness=parts.firmness(),
         overrides=parts.overrides(),
-        notes=notes(inputs.matcher, plan, infeasible, cards, awarded),
+        notes=(
+            *demonstration(inputs.challenges.values(), inputs.teams.values()),
+            *notes(inputs.matcher, plan, infeasible, cards, awarded),
+        ),
         method=method_lines(inputs.matcher, inputs.pack, inputs.settings, inputs.identity),
         rulebook=None if inputs.pack is None else rulebook(inputs.pack, cards, inputs.challenges),
         programmes=()
@@ -191,12 +195,15 @@ def build_report(
         ),
         library=len(inputs.teams),
         newest=inputs.newest,
-        sure=sureness(inputs.matcher.calibration, [c.problem for c in inputs.challenges.values()]),
+        checked=checked(
+            inputs.matcher.calibration, [c.problem for c in inputs.challenges.values()]
+        ),
         home=home,
         awarded=awarded,
         topics=topic_map(inputs.matcher, cards),
         dated=inputs.settings.dated.isoformat() if inputs.settings.dated else "",
-        lists=_lists(inputs.challenges.values()),
+        lists=_files(inputs.challenges.values()),
+        libraries=_files(inputs.teams.values()),
     )
     if inputs.before is None:
         return made
@@ -256,9 +263,9 @@ def _ranked(
     return iter([known[i] for i in keys])
 
 
-def _lists(challenges: Iterable[Challenge]) -> tuple[tuple[str, int], ...]:
+def _files(records: Iterable[Challenge | Team]) -> tuple[tuple[str, int], ...]:
     """How many came from which file; none where a record does not say."""
-    files = [file_name(c.source) for c in challenges]
+    files = [file_name(one.source) for one in records]
     return tuple(Counter(files).items()) if all(files) else ()
 
 

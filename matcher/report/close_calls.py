@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.ranking.grades import Coverage
 from matcher.report.model import Report, TeamLine
@@ -24,29 +24,92 @@ class Candidate:
         fit: 0..1. drawn: part of the draws that choose it, 0..1.
         shown: how many requirements it covers, covers in part and shows nothing on; None where
             the team is not among those listed.
+        at_home: whether it is in the province of the rule pack.
+        held: other challenges the plan gives it, where it can take no more.
         remarks: what else the records say.
     """
 
+    team_id: str
     role: str
     name: str
     org: str
     fit: float
     drawn: float
     shown: tuple[int, int, int] | None
+    at_home: bool
+    only_says: bool
+    held: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCall:
-    """An assignment that another team could as well have had; the planned team comes first."""
+    """An assignment that another team could as well have had; the planned team comes first.
+
+    Attributes:
+        tied: other close calls that want a team of this one, each with that team's organisation.
+        sums: fits of all that hang together, as planned and with the first rivals; of the first
+            of them only, and where all the rivals differ.
+        follows: whether it hangs together with the one before.
+    """
 
     challenge_id: str
     title: str
     candidates: tuple[Candidate, ...]
+    tied: tuple[tuple[str, str], ...] = ()
+    sums: tuple[float, float] | None = None
+    follows: bool = False
 
 
 def close_calls(report: Report) -> Iterator[CloseCall]:
-    """Every one, the least firm first."""
+    """Every one, the least firm first, and after it those it hangs together with."""
+    left = list(_with_ties(list(_each(report)), report))
+    while left:
+        group = [left.pop(0)]
+        for call in group:
+            wanted = {i for i, _ in call.tied}
+            joined = [one for one in left if one.challenge_id in wanted]
+            group += joined
+            left = [one for one in left if one not in joined]
+        yield replace(group[0], sums=_sums(group))
+        yield from (replace(call, follows=True) for call in group[1:])
+
+
+def _sums(group: list[CloseCall]) -> tuple[float, float] | None:
+    pairs = [call.candidates[:2] for call in group]
+    rivals = {rival.team_id for _, rival in pairs if rival.team_id}
+    if len(group) < 2 or len(rivals) < len(group):
+        return None
+    planned, others = (sum(pair[place].fit for pair in pairs) for place in (0, 1))
+    return planned, others
+
+
+def _with_ties(calls: list[CloseCall], report: Report) -> Iterator[CloseCall]:
+    """Two hang together where one team is a candidate of both and has room for one."""
+    views = {team.team_id: team for team in report.teams}
+    about = {call.challenge_id for call in calls}
+    asking: dict[str, list[str]] = {}
+    planned = {call.candidates[0].team_id for call in calls}
+    for call in calls:
+        for one in call.candidates:
+            asking.setdefault(one.team_id, []).append(call.challenge_id)
+    scarce = {
+        team_id: asked for team_id, asked in asking.items()
+        if (view := views.get(team_id)) is not None and view.capacity is not None
+        and view.capacity - sum(i not in about for i in view.assigned) < len(asked)
+    }  # fmt: skip
+    for call in calls:
+        # Of several teams two calls share, the one that is planned says most.
+        wanted = sorted(call.candidates, key=lambda one: one.team_id not in planned)
+        ties: dict[str, str] = {}
+        for one in wanted:
+            for other in scarce.get(one.team_id, ()):
+                if other != call.challenge_id:
+                    ties.setdefault(other, one.org or one.name)
+        yield replace(call, tied=tuple(ties.items()))
+
+
+def _each(report: Report) -> Iterator[CloseCall]:
     calls = report.firmness.open_calls if report.firmness else ()
     candidates = _Candidates(
         report, {team.team_id: team for team in report.teams},
@@ -77,7 +140,7 @@ class _Candidates:
                 told = (rival.team_id, rival.team_name, rival.fit, rival.share)
                 yield self._one(OTHER, line, lines, told)
         if not line.rivals:
-            yield Candidate(OTHER, "无人", "", 0.0, 1 - line.stays, None, ())
+            yield Candidate("", OTHER, "无人", "", 0.0, 1 - line.stays, None, False, False, (), ())
 
     def _one(
         self, role: str, line: FlipLine, lines: dict[str, TeamLine],
@@ -85,8 +148,14 @@ class _Candidates:
     ) -> Candidate:  # fmt: skip
         team_id, name, fit, drawn = told
         team, view = lines.get(team_id), self.views.get(team_id)
+        others = tuple(i for i in view.assigned if i != line.challenge_id) if view else ()
+        full = view is not None and view.capacity is not None and (
+            len(view.assigned) >= view.capacity
+        )  # fmt: skip
         return Candidate(
-            role, name, view.org_name if view else "", fit, drawn, _shown(team),
+            team_id, role, name, view.org_name if view else "", fit, drawn, _shown(team),
+            view is not None and bool(self.report.home) and view.province == self.report.home,
+            team is not None and team.only_says, others if full else (),
             tuple(self._remarks(line, team, view)),
         )  # fmt: skip
 

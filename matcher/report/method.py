@@ -18,6 +18,7 @@ from matcher.report.settings import ReportSettings
 _MOST_NAMED = 5
 _WORDS = (
     ("等级", "按校准后的把握分强、中、弱，没有校准写未定；不是百分数，不看职称、级别和名气"),
+    ("契合度", "值得联系的把握，0–1；只看内容，不看职称、级别和名气；没有校准时取名次的倒数"),
     ("得分", "只在同一需求内比较先后，不同需求之间不能比较"),
     ("实测指标", "团队成果里登记的数值中与考核指标同名的；没有登记写“未记录”"),
     ("流标风险", "高：没有团队可指派；中：总体判断不足或没有备选；低：有指派，有备选"),
@@ -115,10 +116,10 @@ def distribution_rule(plan: PlanSettings, calibrated: bool = True) -> str:
     >>> distribution_rule(PlanSettings(org_limit=3)).split("；")[-1]
     '不照顾省内，每个单位至多 3 项。'
     """
-    fit = "值得联系的把握，0–1" if calibrated else "没有校准，取名次的倒数"
+    fit = "契合度" if calibrated else "契合度（没有校准，取名次的倒数）"
     goals = [
         "先使得到团队的需求最多",
-        f"再使契合度（{fit}；只看内容，不看职称、级别和名气）之和最大",
+        f"再使{fit}之和最大",
         *([f"兼顾契合度最低的一项（λ = {plan.worst_off:g}）"] if plan.worst_off else []),
         *([f"同一单位多项的扣减（μ = {plan.spread:g}）"] if plan.spread else []),
     ]

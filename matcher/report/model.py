@@ -255,6 +255,47 @@ class ChallengeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedWord:
+    """How often a band or a verdict was right where people judged what it was said of.
+
+    Attributes:
+        word: a band or a verdict.
+        n: challenges that were told the verdict, on average; None for bands.
+        right: share worth calling, or having a fitting team, 0..1.
+        partly: share that is only near, or fits in part; None where it was not kept.
+    """
+
+    word: str
+    n: float | None
+    right: float
+    partly: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How bands and verdicts did where they were checked.
+
+    Attributes:
+        words: the figures; empty where none were kept.
+        by: who judged, for page one; basis: who judged what, in full.
+        known: challenges of this list that are among the judged ones, which the ranking learned
+            from; others: those nobody judged.
+        plain: what there is to say without figures.
+    """
+
+    words: tuple[CheckedWord, ...] = ()
+    by: str = ""
+    basis: str = ""
+    known: int = 0
+    others: int = 0
+    plain: str = ""
+
+    def right(self, word: str) -> float | None:
+        """The share of a word that was right; None where it was not kept."""
+        return next((one.right for one in self.words if one.word == word), None)
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPoint:
     """A challenge or a team on the map; the nearer two are, the more alike what they are about.
 
@@ -312,13 +353,14 @@ class Report:
         method: (what, how) for the method sheet.
         library: teams that were looked through; 0 where it was not kept.
         newest: the year of their newest achievement; 0 where none bears one.
-        sure: how the probability behind bands and verdicts was checked.
+        checked: how bands and verdicts were checked.
         changes: what moved since an earlier report; None where it was not asked.
         home: the province of the rule pack, taken for challenges that name none.
         topics: the list against the library; None without an encoder.
         awarded: the challenges asked for that are given away; they have no card.
         dated: the day the report bears, e.g. 2026-11-29; "" for none.
         lists: (file, challenges) they came from; empty where the records do not say.
+        libraries: (file, teams), likewise.
     """
 
     title: str
@@ -335,13 +377,14 @@ class Report:
     programmes: tuple[ProgrammeLine, ...] = ()
     library: int = 0
     newest: int = 0
-    sure: str = ""
+    checked: Checked = field(default_factory=Checked)
     changes: Changes | None = None
     home: str = ""
     topics: TopicMap | None = None
     awarded: tuple[AwardLine, ...] = ()
     dated: str = ""
     lists: tuple[tuple[str, int], ...] = ()
+    libraries: tuple[tuple[str, int], ...] = ()
 
     @property
     def at_risk(self) -> tuple[ChallengeCard, ...]:

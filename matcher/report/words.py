@@ -7,17 +7,18 @@ from typing import Literal
 
 from matcher.ranking.grades import Band, Coverage, Verdict
 
-Tone = Literal["good", "fair", "poor", "main", "faint", "blank"]
+Tone = Literal["good", "near", "fair", "poor", "main", "faint", "blank"]
 
 TONES: Mapping[str, Tone] = {
     **dict.fromkeys((Band.STRONG, Verdict.ANSWERABLE, Coverage.COVERED, "低", "稳", "是"), "good"),
     **dict.fromkeys((Band.MEDIUM, Verdict.DOUBTFUL, Coverage.PARTLY, "提示", "难分"), "fair"),
     **dict.fromkeys((Verdict.NOBODY, Coverage.UNSEEN, "高", "禁止", "人工排除", "否"), "poor"),
-    "可直接联系": "good", "须会议审定": "fair", "须先核实": "main", "未指派": "poor",
+    "可先联系": "good", "联系时补材料": "near", "须先核实": "main", "须会议审定": "fair",
+    "未指派": "poor",
     "主": "main", Band.WEAK: "faint", Band.UNKNOWN: "blank",
 }  # fmt: skip
 COLOURS: Mapping[Tone, str] = {
-    "good": "#C6E7CE", "fair": "#FFF0C2", "poor": "#F8D0CB", "main": "#D5E4F7",
+    "good": "#C6E7CE", "near": "#E3F1D4", "fair": "#FFF0C2", "poor": "#F8D0CB", "main": "#D5E4F7",
     "faint": "#F1F1F1", "blank": "#FFFFFF",
 }  # fmt: skip
 
@@ -41,5 +42,6 @@ def mark(word: str) -> str:
     return _MARKS.get(TONES.get(word, "blank"), "#B8C4D0")
 
 
-_MARKS: Mapping[Tone, str] = {"good": "#5CB278", "fair": "#F2C94C", "poor": "#D9685A",
-                               "main": "#8FB3DE"}  # fmt: skip
+_MARKS: Mapping[Tone, str] = {
+    "good": "#5CB278", "near": "#A9CF7A", "fair": "#F2C94C", "poor": "#D9685A", "main": "#8FB3DE",
+}  # fmt: skip

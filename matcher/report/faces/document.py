@@ -60,12 +60,12 @@ class Paper:
         if new_page:
             paragraph.paragraph_format.page_break_before = True
 
-    def text(self, text: str, *, small: bool = False, lead: str = "") -> None:
+    def text(self, text: str, *, small: bool = False, lead: str = "", bold: bool = False) -> None:
         """A paragraph; ``lead`` says in bold what it is about."""
         paragraph = self.document.add_paragraph(style=SMALL if small else None)
         if lead:
-            paragraph.add_run(f"{lead}　").bold = True
-        paragraph.add_run(_clean(text))
+            paragraph.add_run(f"{lead}　" if text else lead).bold = True
+        paragraph.add_run(_clean(text)).bold = bold or None
 
     def points(self, lines: Sequence[str]) -> None:
         """A list."""

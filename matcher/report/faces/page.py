@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ _WEB_ADDRESS = re.compile(r"https?://\S+\Z")
 _PART_OF: Mapping[Where, Part] = {
     "overview": "overview", "challenge": "cards", "team": "teams", "rule": "forms",
 }  # fmt: skip
+# Where the element of a part has another name.
+_SECTIONS: Mapping[str, str] = {"cards": "rankings", "forms": "rules"}
 
 
 def write_page(report: Report, path: Path, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> None:
@@ -39,11 +41,11 @@ def write_page(report: Report, path: Path, profile: Profile = PROFILES[DEFAULT_P
 
 def page(report: Report, profile: Profile = PROFILES[DEFAULT_PROFILE]) -> str:
     """The page as text. Everything of the records is escaped."""
-    context = _context(report)
+    context = _context(report, profile.parts)
     return _environment().get_template("page.html").render(context, parts=profile.parts)
 
 
-def _context(report: Report) -> dict[str, Any]:
+def _context(report: Report, parts: Collection[Part]) -> dict[str, Any]:
     high = sum(card.risk.level == "高" for card in report.cards)
     named = ("指派方案", "只按排序取第一")
     brief = brief_of(report)
@@ -58,17 +60,19 @@ def _context(report: Report) -> dict[str, Any]:
         "fates": strip(of_brief.fates(brief), ON_PAGE.width),
         "verdicts": strip(of_brief.found(brief), ON_PAGE.width),
         "found_title": of_brief.FOUND,
-        "matters": of_brief.matters(brief),
-        "details": of_brief.TABS,
-        "close_calls": of_brief.close_calls(brief),
-        "close_note": of_brief.close_note(report),
-        "brief_orgs": bars(brief.orgs, named[:1], ASIDE, brief.most),
-        "brief_provinces": bars(brief.provinces, named[:1], ASIDE, brief.most),
+        "steps": of_brief.steps(brief),
+        "choices": of_brief.choices(brief),
+        "choices_title": of_brief.choices_title(brief),
+        "answers": of_brief.answers(brief, parts),
+        "brief_orgs": bars(brief.orgs, named[:1], ASIDE, brief.longest),
+        "brief_provinces": bars(brief.provinces, named[:1], ASIDE, brief.longest),
         "changes": whole.changes(report),
         "overview": challenges.overview(report),
         "plan": plan.plan(report),
         "proof": plan.proof(report),
         "open_calls": plan.open_calls(report),
+        "close_calls": of_brief.close_calls(brief),
+        "close_note": of_brief.close_note(report),
         "awarded": plan.awarded(report),
         "overrides": plan.overrides(report),
         "risks": challenges.risks(report),
@@ -77,6 +81,7 @@ def _context(report: Report) -> dict[str, Any]:
         "measures": whole.measures(report),
         "programmes": forms.programmes(report),
         "rules": whole.rules(report),
+        "checked": whole.checked(report),
         "method": whole.method(report),
         "heat": figures.heat_map(report),
         "most_bars": figures.MOST_BARS,
@@ -119,6 +124,8 @@ def _is_plain(value: object) -> bool:
 
 def _anchor(target: To) -> str:
     """The id of the element where something stands in full."""
+    if target.where == "part":
+        return _SECTIONS.get(target.key, target.key)
     return f"{target.where[0]}-{target.key}".replace(" ", "_")
 
 

@@ -77,47 +77,27 @@ def _save(document: Any, path: Path) -> None:
 
 
 def _brief(paper: Paper, report: Report, profile: Profile) -> None:
-    """Page one: what to decide, where it goes, how sure, what is not known."""
+    """Page one: the whole in a sentence, who does what, what to choose between, the answers."""
     brief = brief_of(report)
+    paper.text(brief.asked + (report.changes.told if report.changes else ""), bold=True)
     if brief.made:
         paper.text(brief.made, small=True)
-    paper.text(brief.asked + (report.changes.told if report.changes else ""))
-    if brief.rule:
-        paper.text(brief.rule, small=True)
     paper.pictures(png("方案（项）", strip(of_brief.fates(brief), ON_PAPER.width)))
     paper.pictures(png(of_brief.FOUND, strip(of_brief.found(brief), ON_PAPER.width)))
     if chinese_font() is None:
         counted = (*brief.plan, *(row[:2] for row in brief.verdicts))
         paper.text("；".join(f"{word} {n} 项" for word, n in counted) + "。")
-    paper.heading("需办事项", 2)
-    paper.table(of_brief.matters(brief), dense=True)
+    paper.table(of_brief.steps(brief))
     if brief.close:
-        paper.text(of_brief.close_note(report), small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
-        paper.table(of_brief.close_calls(brief, of_brief.CLOSE_ON_PAPER), dense=True)
-    left = len(brief.close) - of_brief.CLOSE_ON_PAPER
-    if left > 0:
-        paper.text(f"{CLOSE}的另有 {left} 项，见工作簿和网页的首页。", small=True)
+        paper.text("", lead=of_brief.choices_title(brief))
+        paper.table(of_brief.choices(brief), dense=True)
+    paper.table(of_brief.answers(brief, profile.paper, of_brief.ON_PAPER))
     named = ("指派方案",)
     paper.pictures(
-        png(brief.orgs_title, bars(brief.orgs, named, HALF_PAPER, brief.most)),
-        png(brief.provinces_title, bars(brief.provinces, named, HALF_PAPER, brief.most)),
+        png(brief.orgs_title, bars(brief.orgs, named, HALF_PAPER, brief.longest)),
+        png(brief.provinces_title, bars(brief.provinces, named, HALF_PAPER, brief.longest)),
     )
-    paper.text(brief.concentration + brief.region, small=True)
-    for lead, words in (
-        ("可信程度", "".join(brief.sure)), ("信息缺口", "".join(brief.unknown)),
-        ("合规与回避", brief.rules), ("详情", _details(profile)),
-    ):  # fmt: skip
-        if words:
-            paper.text(words, small=True, lead=lead)
-
-
-def _details(profile: Profile) -> str:
-    """Where the rest stands."""
-    places: tuple[tuple[Part, str], ...] = (
-        ("plan", "逐项和未指派的见下页“指派方案”"), ("cards", "依据和备选见“各项需求”"),
-        ("method", "检验见“方法与清单”"),
-    )  # fmt: skip
-    return "，".join(words for part, words in places if part in profile.paper) + "。"
+    paper.text(brief.words, small=True, lead="用词")
 
 
 def _changes(paper: Paper, report: Report, profile: Profile) -> None:
@@ -135,6 +115,7 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("指派方案", 1, new_page=True)
     if report.plan.infeasible:
         paper.warn(report.plan.infeasible)
+    _differences(paper, report)
     _assigned(paper, report)
     _unassigned(paper, report)
     given = plan.awarded(report)
@@ -146,6 +127,15 @@ def _plan(paper: Paper, report: Report, profile: Profile) -> None:
     if decided.rows:
         paper.heading("人工决定", 2)
         paper.table(decided)
+
+
+def _differences(paper: Paper, report: Report) -> None:
+    """What tells the candidates of a close call apart."""
+    brief = brief_of(report)
+    if brief.close:
+        told = of_brief.close_note(report)
+        paper.text(told, small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
+        paper.table(of_brief.close_calls(brief), dense=True)
 
 
 def _assigned(paper: Paper, report: Report) -> None:
@@ -202,6 +192,10 @@ def _teams(paper: Paper, report: Report, profile: Profile) -> None:
 
 def _method(paper: Paper, report: Report, profile: Profile) -> None:
     paper.heading("方法与清单", 1, new_page=True)
+    if report.checked.words:
+        table = whole.checked(report)
+        paper.text(table.note, small=True, lead=table.name)
+        paper.table(table)
     paper.table(whole.method(report))
 
 
@@ -210,7 +204,7 @@ def _forms(paper: Paper, report: Report, profile: Profile) -> None:
     book = report.rulebook
     if book is None or not (book.items or book.aspects):
         return
-    paper.heading("联盟条件与评估评分", 1)
+    paper.heading("联盟条件", 1)
     if book.items:
         paper.text(f"按“{book.name}”，有指派的 {report.plan.answered} 项逐条核对；记录里查不到的"
                    "由工作人员核实（表格在工作簿“联盟条件”页）。")  # fmt: skip

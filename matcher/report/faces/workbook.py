@@ -8,11 +8,12 @@ from pathlib import Path
 from matcher.report.faces.sheets import FIRST_ROW, Link, Page, Shown, write_pages
 from matcher.report.model import Report
 from matcher.report.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from matcher.report.tables import brief as of_brief
 from matcher.report.tables import workbook_tables
 from matcher.report.tables.table import Formula, Many, To, Value, Where
 
 _Places = Mapping[tuple[Where, str], tuple[str, int]]
-"""On which sheet and in which row (from 0) a challenge, a team or a rule first stands."""
+"""On which sheet and in which row (from 0) a challenge, a team, a rule or a part stands."""
 
 
 def write_workbook(
@@ -32,6 +33,10 @@ def workbook_pages(
         for number, to in enumerate(table.anchors(), FIRST_ROW):
             if to is not None:
                 places[to.where, to.key] = (table.name, number)
+    sheets = {table.name for table in tables}
+    for part, name in of_brief.NAMES.items():
+        if name in sheets:
+            places["part", part] = (name, 0)
     pages = []
     for table in tables:
         rows = [tuple(_cell(value, places) for value in values) for values in table.values("xlsx")]

@@ -17,7 +17,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
     """The sheets of the workbook, in order; those of the rule pack only where one was used."""
     book = report.rulebook
     tables: tuple[tuple[Part, Table[Any] | None], ...] = (
-        ("brief", brief.page_one(report)),
+        ("brief", brief.page_one(report, parts)),
         ("changes", whole.changes(report) if report.changes else None),
         ("overview", challenges.overview(report)),
         ("cards", challenges.rankings(report)),
@@ -37,6 +37,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("spread", whole.spread(report)),
         ("spread", whole.topics(report) if report.topics else None),
         ("forms", whole.rules(report) if book else None),
+        ("method", whole.checked(report) if report.checked.words else None),
         ("method", whole.method(report)),
     )
     return tuple(table for part, table in tables if table is not None and part in parts)

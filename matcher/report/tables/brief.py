@@ -1,17 +1,19 @@
-"""Tables of page one."""
+"""Tables of page one, and of what stands behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from matcher.ranking.grades import Verdict
-from matcher.report.brief import CLOSE, FIRM, UNASSIGNED, Brief, Matter, MatterLine, brief_of
+from matcher.report.brief import CLOSE, UNASSIGNED, Answer, Brief, Step, brief_of, matters
 from matcher.report.close_calls import Candidate, CloseCall
 from matcher.report.model import Report
+from matcher.report.profiles import ALL_PARTS, Part
 from matcher.report.tables.table import (
+    BARS,
     NUMBER,
+    WORD,
     Column,
     Lines,
     Table,
@@ -19,60 +21,109 @@ from matcher.report.tables.table import (
 )
 from matcher.report.words import mark
 
-# Up to so many challenges of a kind are named; of more the number alone says something.
-_TITLES = 8
-_TITLE_LETTERS = 11
-_NONE = "无"
+_TITLE_LETTERS, _TELLING = 11, 6
 # Of close calls, those page one has room for.
-MOST_CLOSE, CLOSE_ON_PAPER = 12, 10
+MOST_CLOSE = 10
 FOUND = "库内有无合适团队"
+NAMES: dict[Part, str] = {
+    "overview": "总览", "cards": "各需求排名", "plan": "指派方案", "risks": "流标风险",
+    "spread": "集中度", "forms": "规则与出处", "method": "方法与清单",
+}  # fmt: skip
+# The paper has other headings for these.
+ON_PAPER: dict[Part, str] = {"cards": "各项需求", "forms": "联盟条件"}
 
 
-def matters(brief: Brief) -> Table[Matter]:
-    """What needs a decision today: how many, which first, and whose part it is."""
+def steps(brief: Brief) -> Table[Step]:
+    """What becomes of all, and who does what next."""
     return Table(
-        "需办事项",
+        "谁办什么",
         (
-            Column("事项", lambda m: m.what, html=True, docx=2.7),
-            Column("项数", _count, NUMBER, html=True, docx=0.9),
-            Column("其中", _links, html=True),
-            Column("其中", lambda m: "；".join(_said(m)), docx=10.2),
-            Column("由谁办", lambda m: m.advice if _count(m) != _NONE else "", html=True, docx=4.0),
+            Column("去向", lambda s: s.what, WORD, html=True, docx=2.3),
+            Column("项数", lambda s: s.count, NUMBER, html=True, docx=1.0),
+            Column("情况", lambda s: s.why, html=True, docx=7.8),
+            Column("谁办", lambda s: s.who, html=True, docx=1.7),
+            Column("办什么", lambda s: s.todo, html=True, docx=5.2),
         ),
-        _rows(brief),
-        key="t-matters",
+        brief.steps,
+        key="t-steps",
     )  # fmt: skip
 
 
-def _rows(brief: Brief) -> tuple[Matter, ...]:
-    """What comes before any decision, what needs one, and what can go on without."""
-    direct = dict(brief.plan).get(FIRM, 0)
-    first = "；须审定的各队都先报" if brief.close else ""
-    before = Matter(
-        "利益冲突、回避申报", (), "主管处室：审定、签约前收齐", brief.pairs,
-        f"各团队与需求单位，软件没有核对{first}",
-    )  # fmt: skip
-    after = Matter(FIRM, (), "主管处室：按方案联系", direct, brief.direct)
-    return tuple(m for m in (before, *brief.matters, after) if m.count is None or m.count)
+def answers(
+    brief: Brief, parts: Collection[Part] = ALL_PARTS, names: dict[Part, str] | None = None
+) -> Table[Answer]:
+    """The other questions, each with where more stands of those parts a face has."""
+    return Table(
+        "问与答",
+        (
+            Column("问", lambda a: a.question, html=True, docx=2.2),
+            Column("答", _said, html=True, docx=13.7),
+            Column("详见", lambda a: _see(a, parts, names or {}), html=True, docx=2.1),
+        ),
+        brief.answers,
+        key="t-answers",
+    )
 
 
-def _count(matter: Matter) -> int | str:
-    return (len(matter.lines) if matter.count is None else matter.count) or _NONE
+def _said(answer: Answer) -> Lines:
+    """A message a line; the last one with whom it is about."""
+    lines: list[tuple[To | str, ...]] = [(line,) for line in answer.lines]
+    if answer.named and lines:
+        lines[-1] = (*lines[-1], *_links(answer))
+    return Lines(tuple(lines))
 
 
-def close_calls(brief: Brief, most: int = MOST_CLOSE) -> Table[CloseCall]:
-    """Between whom a meeting has to decide; as many as a face has room for."""
+def _links(answer: Answer) -> Iterator[To]:
+    last = len(answer.named) - 1
+    for n, (i, title) in enumerate(answer.named):
+        yield To("challenge", i, f"{i} {_title(title)}{'。' if n == last else '、'}")
+
+
+def _see(answer: Answer, parts: Collection[Part], names: dict[Part, str]) -> To | str:
+    part = next((part for part in answer.see if part in parts), None)
+    return "" if part is None else To("part", part, names.get(part, NAMES[part]))
+
+
+def choices(brief: Brief) -> Table[CloseCall]:
+    """Between whom a meeting has to choose, in short."""
     return Table(
         f"{CLOSE}的",
+        (
+            Column("需求", _asked, html=True, docx=4.2),
+            Column("方案拟定", lambda c: _short(c, 0), html=True, docx=3.5),
+            Column("另一候选", lambda c: _short(c, 1), html=True, docx=3.6),
+            Column("契合度", _fits, html=True, docx=1.7),
+            Column("留意", _heed, html=True, docx=5.0),
+        ),
+        brief.close[:MOST_CLOSE],
+        key="t-choices",
+    )  # fmt: skip
+
+
+def choices_title(brief: Brief) -> str:
+    """How many, and how many of them hang together."""
+    tied = sum(bool(call.tied) for call in brief.close)
+    left = len(brief.close) - MOST_CLOSE
+    told = ["契合度满分 1"]
+    if tied:
+        told.append(f"{tied} 项与别项争同一团队，排在一起")
+    told.append(f"另 {left} 项见“指派方案”" if left > 0 else "逐项差别见“指派方案”")
+    return f"会议要定先联系哪一家的 {len(brief.close)} 项（{'；'.join(told)}）"
+
+
+def close_calls(brief: Brief) -> Table[CloseCall]:
+    """The same in full: how often each is drawn, what each has to show, what it would undo."""
+    return Table(
+        "各候选的差别",
         (
             Column("需求", _asked, html=True, docx=2.5),
             Column("方案拟定（单位）", lambda c: _named(c.candidates[0]), html=True, docx=3.9),
             Column("另一候选（单位）", lambda c: _named(c.candidates[1]), html=True, docx=4.1),
-            Column("契合度 试算", _fits, html=True, docx=1.95),
+            Column("契合度 试算", _draws, html=True, docx=1.95),
             Column("要求", _requirements, html=True, docx=1.05),
             Column("另外", _others, html=True, docx=4.9),
         ),
-        brief.close[:most],
+        brief.close,
         key="t-close",
     )  # fmt: skip
 
@@ -87,15 +138,65 @@ def close_note(report: Report) -> str:
 
 
 def _asked(call: CloseCall) -> Lines:
-    title = _cut(call.title, _TITLE_LETTERS)
-    return Lines(((To("challenge", call.challenge_id), title),))
+    return Lines(((To("challenge", call.challenge_id), _title(call.title)),))
 
 
 def _named(candidate: Candidate) -> str:
     return f"{candidate.name}（{candidate.org}）" if candidate.org else candidate.name
 
 
-def _fits(call: CloseCall) -> Lines:
+def _short(call: CloseCall, place: int) -> str:
+    """By the organisation, where that tells the two apart."""
+    one, other = call.candidates[place], call.candidates[1 - place]
+    return _office(one.org) if one.org and one.org != other.org else one.name
+
+
+def _office(org: str) -> str:
+    """Without what every company's name ends with.
+
+    >>> _office("中铁工程装备集团有限公司")
+    '中铁工程装备集团'
+    """
+    return re.sub(r"(?<=..)(股份|责任)*有限(责任)?公司$", "", org)
+
+
+def _fits(call: CloseCall) -> str:
+    return " 对 ".join(f"{one.fit:.2f}" for one in call.candidates[:2])
+
+
+def _heed(call: CloseCall) -> str:
+    """What hangs on it, and what tells the two apart at a glance."""
+    former, latter, *more = call.candidates
+    tied = {i for i, _ in call.tied}
+    elsewhere = [i for one in (former, latter) for i in one.held if i not in tied]
+    told = [
+        *_ties(call),
+        f"后者已拟给 {'、'.join(elsewhere)}，须另定" if elsewhere else "",
+        _of_whom("在省内", former.at_home, latter.at_home),
+        _of_whom("只有自述", former.only_says, latter.only_says),
+        f"共 {len(call.candidates)} 个候选" if more else "",
+    ]
+    return "；".join(filter(None, told))
+
+
+def _ties(call: CloseCall) -> Iterator[str]:
+    """With which others it is to be decided, over which team, and how the two ways add up."""
+    if call.follows:
+        yield "同上"
+        return
+    for other, org in call.tied:
+        yield f"与 {other} 争{_office(org)}，一起定"
+    if call.sums is not None:
+        planned, others = call.sums
+        yield f"合计 {planned:.2f} 对 {others:.2f}"
+
+
+def _of_whom(words: str, former: bool, latter: bool) -> str:
+    who = {(True, True): "都", (True, False): "前者", (False, True): "后者"}.get((former, latter))
+    return f"{who}{words}" if who else ""
+
+
+def _draws(call: CloseCall) -> Lines:
     return Lines(tuple((f"{one.fit:.2f} {one.drawn:.0%}",) for one in call.candidates[:2]))
 
 
@@ -112,7 +213,8 @@ def _others(call: CloseCall) -> str:
         for who, one in (("前者", former), ("后者", latter)) for words in one.remarks
     ]  # fmt: skip
     named = "、".join(f"{one.name} {one.drawn:.0%}" for one in more)
-    return "；".join(dict.fromkeys([*told, *([f"也选到{named}"] if named else [])]))
+    drawn = f"也选到{named}" if named else ""
+    return "；".join(dict.fromkeys(filter(None, (*_ties(call), *told, drawn))))
 
 
 def fates(brief: Brief) -> list[tuple[str, int, str]]:
@@ -122,7 +224,7 @@ def fates(brief: Brief) -> list[tuple[str, int, str]]:
 
 def found(brief: Brief) -> list[tuple[str, int, str]]:
     """The verdicts as parts of a strip, with how many of each have a team in the plan."""
-    return [(f"{word} {n}（指派 {m}）", n, mark(word)) for word, n, m in brief.verdicts]
+    return [(f"{word} {n}（拟 {m}）", n, mark(word)) for word, n, m in brief.verdicts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,159 +232,84 @@ class BriefLine:
     """One line of page one as a sheet; ``part`` opens a block."""
 
     text: str
-    challenge_id: str = ""
+    head: To | str = ""
     number: int | None = None
-    more: str = ""
+    more: To | str = ""
     part: str = ""
 
 
-def page_one(report: Report) -> Table[BriefLine]:
+def page_one(report: Report, parts: Collection[Part] = ALL_PARTS) -> Table[BriefLine]:
     """Page one as a sheet, printable on one page."""
     brief = brief_of(report)
     told = (report.changes.told,) if report.changes else ()
     return Table(
         "首页",
         (
-            Column("编号", lambda x: x.part or To("challenge", x.challenge_id), xlsx=10),
-            Column("内容", lambda x: x.text, xlsx=94),
-            Column("项数", lambda x: x.number, NUMBER, xlsx=7),
-            Column("说明", lambda x: x.more, xlsx=54),
+            Column("事项", lambda x: x.part or x.head, xlsx=17),
+            Column("内容", lambda x: x.text, xlsx=66),
+            Column("项数", lambda x: x.number, BARS, xlsx=9),
+            Column("谁办、详见", lambda x: x.more, xlsx=34),
         ),
-        tuple(_lines(brief, close_note(report))),
-        note=" ".join((brief.asked, *told, *report.notes)),
+        tuple(_lines(brief, parts, report.notes)),
+        note=" ".join((brief.asked, *told)),
         printed=True,
         one_page=True,
         opens_block=lambda x: bool(x.part),
-    )  # fmt: skip
+    )
 
 
-def _lines(brief: Brief, note: str) -> Iterator[BriefLine]:
+def _lines(brief: Brief, parts: Collection[Part], notes: Sequence[str]) -> Iterator[BriefLine]:
     """Block by block, each under a line that names it."""
-    blocks: tuple[tuple[str, list[BriefLine]], ...] = (
-        ("日期与榜单", [BriefLine(brief.made)]),
-        ("分配规则", [BriefLine(brief.rule)]),
-        ("方案", _counted(brief.plan, brief.challenges)),
-        ("团队库里有没有合适团队", [
-            BriefLine(word, number=n, more=f"{_share(n, brief.challenges)}，{m} 项有拟指派")
-            for word, n, m in brief.verdicts]),
-        ("需办事项", [line for matter in _rows(brief) for line in _of_matter(matter)]),
-        (f"{CLOSE}的 {len(brief.close)} 项",
-         [BriefLine(note if brief.close else ""), *map(_of_close, brief.close[:MOST_CLOSE])]),
-        (brief.orgs_title, [*_counted([row[:2] for row in brief.orgs], brief.pairs),
-                            BriefLine(brief.concentration)]),
-        (brief.provinces_title, [*_counted([row[:2] for row in brief.provinces], brief.pairs),
-                          BriefLine(brief.region)]),
-        ("可信程度", [BriefLine(words) for words in brief.sure if words]),
-        ("信息缺口", [BriefLine(words) for words in brief.unknown]),
-        ("合规与回避", [BriefLine(brief.rules)]),
-        ("详情", [BriefLine(SHEETS)]),
+    yield from (BriefLine(note, "注意") for note in notes)
+    if brief.made:
+        yield BriefLine(brief.made, "依据")
+    blocks: tuple[tuple[str, Sequence[BriefLine]], ...] = (
+        ("谁办什么", [BriefLine(s.why, s.what, s.count, f"{s.who}：{s.todo}")
+                  for s in brief.steps]),
+        (FOUND, [BriefLine(f"其中拟了团队 {m} 项", word, n) for word, n, m in brief.verdicts]),
+        (choices_title(brief), [*map(_of_close, brief.close[:MOST_CLOSE])]),
+        ("问与答", [line for one in brief.answers for line in _of_answer(one, parts)]),
+        ("用词", [BriefLine(brief.words)]),
+        (brief.orgs_title, [BriefLine("", name, n) for name, n, _ in brief.orgs]),
+        (brief.provinces_title, [BriefLine("", name, n) for name, n, _ in brief.provinces]),
     )  # fmt: skip
     for part, lines in blocks:
-        kept = [line for line in lines if line.text]
-        if kept:
+        if lines:
             yield BriefLine("", part=part)
-            yield from kept
-
-
-SHEETS = (
-    "逐项拟指派和备选见“指派方案”，每项的依据和缺口见“各需求排名”“要求对照”，"
-    "未指派的清单和原因见“流标风险”，分布见“集中度”，检验见“方法与清单”。"
-)
-TABS = (
-    "逐项拟指派和备选见“指派方案”，每项的依据和缺口见“各需求排名”，"
-    "未指派的清单和原因见“流标风险”，分布见“集中度”，检验见“方法与清单”。"
-)
-
-
-def _counted(rows: Sequence[tuple[str, int]], total: int) -> list[BriefLine]:
-    return [BriefLine(name, number=n, more=_share(n, total)) for name, n in rows]
-
-
-def _share(n: int, total: int) -> str:
-    return f"占 {total} 项的 {n / total:.0%}"
-
-
-def _of_matter(matter: Matter) -> Iterator[BriefLine]:
-    count = _count(matter)
-    n = 0 if isinstance(count, str) else count
-    yield BriefLine(matter.what, number=n, more=matter.advice if n else "")
-    yield from (BriefLine(f"    {words}") for words in _said(matter))
+            yield from lines
 
 
 def _of_close(call: CloseCall) -> BriefLine:
-    former, latter = call.candidates[:2]
-    text = f"{call.title}：方案拟定 {_named(former)}；另一候选 {_named(latter)}"
-    figures = (
-        f"{what} {str(pieces(call)).replace(chr(10), ' 对 ')}"
-        for what, pieces in (("契合度 试算", _fits), ("要求", _requirements))
-    )
-    return BriefLine(text, call.challenge_id, more="；".join((*figures, _others(call))))
+    teams = f"{_short(call, 0)}，或 {_short(call, 1)}（{_fits(call)}）"
+    text = f"{_title(call.title)}：{teams}"
+    return BriefLine(text, To("challenge", call.challenge_id), more=_heed(call))
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Lines of a matter that say the same."""
-
-    words: str
-    lines: tuple[MatterLine, ...]
-
-    @property
-    def named(self) -> tuple[MatterLine, ...]:
-        """Those nobody can take are told by id and title: all or none."""
-        hopeless = self.words == Verdict.NOBODY and len(self.lines) <= _TITLES
-        return self.lines if hopeless else ()
+def _of_answer(answer: Answer, parts: Collection[Part]) -> Iterator[BriefLine]:
+    see = _see(answer, parts, {})
+    named = "".join(f"{link.text}" for link in _links(answer))
+    for n, line in enumerate(answer.lines):
+        text = f"{line}{named}" if n == len(answer.lines) - 1 else line
+        yield BriefLine(text, "" if n else answer.question, more="" if n else see)
 
 
-def _groups(matter: Matter) -> list[_Group]:
-    """Together what says the same, or the words for all of them."""
-    if matter.words:
-        return [_Group(matter.words, ())]
-    alike = groupby(matter.lines, key=lambda line: line.words)
-    return [_Group(words, tuple(lines)) for words, lines in alike]
+def _title(text: str) -> str:
+    """As much of a title as has room: what is in brackets goes first.
 
-
-def _said(matter: Matter) -> list[str]:
-    """The cause, and what is told of the lines."""
-    return [*filter(None, [matter.cause]), *map(_group_words, _groups(matter))]
-
-
-def _group_words(group: _Group) -> str:
-    if not group.lines:
-        return group.words
-    told = "、".join(map(_told, group.named))
-    return f"{_meaning(group.words)} {len(group.lines)} 项{'：' if told else ''}{told}"
-
-
-def _meaning(words: str) -> str:
-    """A verdict that sounds like an order, with what was found."""
-    return f"{words}（库里的只部分符合或相近）" if words == Verdict.DOUBTFUL else words
-
-
-def _told(line: MatterLine) -> str:
-    return f"{line.challenge_id} {_cut(line.title, _TITLE_LETTERS)}"
-
-
-def _links(matter: Matter) -> Lines:
-    pieces: list[To | str] = [matter.cause, "·"] if matter.cause else []
-    for group in _groups(matter):
-        if group.named:
-            links = [To("challenge", line.challenge_id, _told(line)) for line in group.named]
-            pieces += [f"{group.words} {len(group.lines)} 项：", *links, "·"]
-        else:
-            pieces += [_group_words(group), "·"]
-    return Lines((tuple(pieces[:-1]),))
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    >>> _title("高端轴承自主可控制造(超大型盾构机主轴承)"), _title("核心算法(机器人与控制器)")
+    ('高端轴承自主可控制造', '核心算法(机器人与控…')
+    """
+    if len(text) <= _TITLE_LETTERS:
+        return text
+    before = re.split(r"[(（]", text)[0]
+    bare = before if len(before) >= _TELLING else text
+    return bare if len(bare) <= _TITLE_LETTERS else f"{bare[: _TITLE_LETTERS - 1]}…"
 
 
 def unassigned(report: Report) -> list[tuple[str, str]]:
     """(why, which) of those nobody is to have, by number and title."""
-    (matter,) = (m for m in brief_of(report).matters if m.what == UNASSIGNED)
-    cause = f"，{matter.cause}" if matter.cause else ""
-    return [
-        (f"{_meaning(group.words)} {len(group.lines)} 项{cause}",
-         "、".join(f"{line.challenge_id} {line.title}" for line in group.lines))
-        for group in _groups(matter)
-    ]  # fmt: skip
+    (matter,) = (m for m in matters(report) if m.what == UNASSIGNED)
+    by_words: dict[str, list[str]] = {}
+    for line in matter.lines:
+        by_words.setdefault(line.words, []).append(f"{line.challenge_id} {line.title}")
+    return [(f"{words} {len(named)} 项", "、".join(named)) for words, named in by_words.items()]

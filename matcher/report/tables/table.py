@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Face = Literal["xlsx", "html", "docx", "csv"]
-Where = Literal["overview", "challenge", "team", "rule"]
+Where = Literal["overview", "challenge", "team", "rule", "part"]
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Leads to where a challenge, a team or a rule stands in full; shows ``text`` or the id."""
+    """Leads to where a challenge, team, rule or part stands in full; shows ``text`` or the id."""
 
     where: Where
     key: str
@@ -145,6 +145,7 @@ class Look:
 
 
 PLAIN, WORD, NUMBER, FILLED = Look(), Look(word=True), Look(number=True), Look(filled=True)
+BARS = Look(number=True, bars=True)
 FIT = Look(number=True, form="0.00", spec=".2f")
 CLOSE_FIT = Look(number=True, form="0.000", spec=".3f")
 PERCENT = Look(number=True, form="0%", spec=".0%")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
+from matcher.ranking.grades import Band, Verdict
 from matcher.report.changes import Change, ChangeKind
-from matcher.report.model import Report, TopicField
+from matcher.report.grounds import grounds
+from matcher.report.model import CheckedWord, Report, TopicField
 from matcher.report.plan_lines import TeamView
 from matcher.report.rule_lines import RuleLine
 from matcher.report.tables.table import (
@@ -13,6 +16,7 @@ from matcher.report.tables.table import (
     FINE_PERCENT,
     NUMBER,
     PERCENT,
+    WORD,
     Choice,
     Column,
     Many,
@@ -69,6 +73,8 @@ def assigned_teams(report: Report) -> Table[TeamView]:
     )
 
 
+# A share of fewer says little.
+_FEW = 10
 # What a meeting speaks of; the rest is in the workbook and on the page.
 _WEIGHTY: tuple[ChangeKind, ...] = ("指派", "总体判断", "新增需求", "不再列入")
 
@@ -206,15 +212,58 @@ def rules(report: Report) -> Table[RuleLine]:
     )
 
 
+def checked(report: Report) -> Table[CheckedWord]:
+    """How often bands and verdicts held where people judged."""
+    bands = Counter(line.band for line in report.plan.lines if line.role == "主")
+    verdicts = Counter(card.verdict for card in report.cards)
+
+    def here(one: CheckedWord) -> str:
+        if one.n is None:
+            return f"{bands[Band(one.word)]} 个拟指派"
+        return f"{verdicts[Verdict(one.word)]} 项"
+
+    return Table(
+        "检验",
+        (
+            Column("说法", lambda c: c.word, WORD, xlsx=16, html=True, docx=3.0),
+            Column("本报告", here, xlsx=14, html=True, docx=2.6),
+            Column(
+                "每 100 个里",
+                lambda c: "值得联系" if c.n is None else "确有合适团队",
+                xlsx=16,
+                html=True,
+                docx=3.0,
+            ),
+            Column("是", lambda c: c.right, PERCENT, xlsx=8, html=True, docx=1.6),
+            Column("相近或部分符合", lambda c: c.partly, PERCENT, xlsx=16, html=True, docx=2.8),
+            Column(
+                "检验的项数",
+                lambda c: "配对，不计项" if c.n is None else _few(c.n),
+                xlsx=26,
+                html=True,
+                docx=4.0,
+            ),
+        ),
+        report.checked.words,
+        key="t-checked",
+        note="各说法在检验里有多少是对的。随机对半二十次，一半定界限，另一半上检验，取平均。空格是没有留下的数。",
+    )
+
+
+def _few(n: float) -> str:
+    """Challenges on the average of the draws; a share of few says little."""
+    return f"平均 {n:.0f} 项{'，太少，只供参考' if n < _FEW else ''}"
+
+
 def method(report: Report) -> Table[tuple[str, str]]:
-    """How the report was made."""
+    """On what page one stands, and how the report was made."""
     return Table(
         "方法与清单",
         (
             Column("事项", lambda x: x[0], xlsx=20, html=True, docx=3.2),
             Column("说明", lambda x: x[1], xlsx=120, html=True, docx=13.8),
         ),
-        report.method,
+        (*grounds(report), *report.method),
         key="t-method",
         note="怎样得出，用了什么。",
     )
