@@ -28,7 +28,8 @@ def both_plans(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...
     return {
         programme.id: (
             f"同一项目能否两头得（攻关项目只有榜单 {ids}，可走“{'、'.join(others)}”；"
-            "条文没有写同一项目能否都得）→ 请主管部门明确，或写明另外的项目",
+            "条文没有写同一项目能否都得）→ 请主管部门明确能否两头得，"
+            "或写明另外的项目（联盟表「承担项目」栏）",
         )
         for programme in pack.programme
         if (others := [names[i].replace("“", "").replace("”", "") for i in programme.beside])
@@ -49,7 +50,7 @@ def asked_twice(
         for other in plan.beside if sums else ():
             found[other] = (
                 f"同一项目能否两头得（“{plan.name}”{sums}；条文没有写同一项目能否都得，"
-                "也没有写合不合起来比）→ 请主管部门明确",
+                "也没有写合不合起来比）→ 请主管部门明确能否两头得",
             )
     return found
 

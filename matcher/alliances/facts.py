@@ -24,7 +24,7 @@ from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
-from matcher.records.alliance import Alliance, Told
+from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing
 from matcher.text.indicators import parse_indicators
 
@@ -34,13 +34,7 @@ _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
 _LARGE_SALES = 2000
-# By whether it is one: why the share does not settle it, and whom to ask.
-_GRADES: Mapping[Told, tuple[str, str]] = {
-    "未知": ("是否够要看是不是高新技术企业",
-           "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"),
-    "是": ("条文写 3% 到 6%，“按照有关规定”", "请主管部门明确要哪一档"),
-    "否": ("销售收入不到 2000 万元，算不算规模以上没有写", "请主管部门明确算不算规模以上企业"),
-}  # fmt: skip
+_HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
 _CLAUSE = re.compile(r"[。；;\n]")
@@ -190,12 +184,23 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={filled(high)}"
     large = alliance.lead_sales_wan >= _LARGE_SALES
     low, top = _HIGH_TECH_RD
-    if ratio < _LEAST_RD or (high == "是" and ratio < low):
+    if ratio < _LEAST_RD or (high == "是" and ratio < low and not large):
         return Fact(False, words)
     if (large and high == "否") or (ratio >= top and (large or high == "是")):
         return Fact(True, words)
-    why, ask = _GRADES[high]
-    return Fact(None, f"{words}；{why}", ask)
+    as_large = "按规模以上企业的 1% 够" if large else (
+        "销售收入不到 2000 万元，算不算规模以上没有写：算的话够 1%，不算的话条文没有写可以"
+    )  # fmt: skip
+    as_high = "按高新技术企业的 3% 到 6% 不够" if ratio < low else (
+        "高新技术企业条文写 3% 到 6%，“按照有关规定”：要的一档不高于它的话够，高于它的话不够"
+        if ratio < top else "按高新技术企业的 3% 到 6% 够"
+    )  # fmt: skip
+    if high == "否":
+        return Fact(None, f"{words}；{as_large}", "请主管部门明确算不算规模以上企业")
+    if high == "未知":
+        return Fact(None, f"{words}；不是高新技术企业的话{as_large}；是的话{as_high}", _HIGH_TECH)
+    both = f"{as_large}，{as_high}，规模以上的高新技术企业按哪一个没有写" if large else as_high
+    return Fact(None, f"{words}；{both}", "请主管部门明确按哪个比例、要哪一档")
 
 
 def _positive(value: float | None, name: str, unit: str) -> Fact:

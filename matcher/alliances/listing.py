@@ -65,7 +65,7 @@ def in_plan(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim] = ()
         return Fact(True, f"榜单 {challenge.challenge_id} 已经立项")
     if at_odds := paid_before_granted(pack, challenge, claims):
         return Fact(None, f"{at_odds}；已经立项的话可以申请，没有立项的话{_EITHER}", _BOTH_RECORDS)
-    return Fact(None, f"还没有立项的记录；{_EITHER}", "请主管部门明确，或立项后再看")
+    return Fact(None, f"还没有立项的记录；{_EITHER}", "请主管部门明确列入榜单算不算，或立项后再看")
 
 
 def of_either_plan(pack: PolicyPack, facts: Mapping[str, Fact]) -> dict[str, Fact]:

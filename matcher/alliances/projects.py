@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matcher.alliances.received import of_another_lead
+from matcher.alliances.receiving import near_programme
 from matcher.policy import Claim, PolicyPack
 from matcher.policy.amounts import sum_of
 from matcher.policy.rules import Programme, YearlyCap
@@ -115,13 +116,13 @@ def unruled(
     return tuple(
         f"拟申请 {c.amount_words}（{c.key}，{c.where}"
         + ("" if c.year is None else f"，{c.year} 年")
-        + f"）：{_no_figure(c, plans.get(c.programme))}"
+        + f"）：{_no_figure(pack, c, plans.get(c.programme))}"
         for c in asked
         if c.origin == "联盟申请" or c.key not in told
     )
 
 
-def _no_figure(claim: Claim, plan: Programme | None) -> str:
+def _no_figure(pack: PolicyPack, claim: Claim, plan: Programme | None) -> str:
     """Why a sum is held against nothing."""
     if plan is not None and plan.open_amount:
         silent = f"对应的计划是“{plan.name}”（{plan.open_amount}）"
@@ -129,7 +130,8 @@ def _no_figure(claim: Claim, plan: Programme | None) -> str:
     if plan is not None:
         return f"写在“{plan.name}”下，这项不向政府申请，请核对支持计划"
     written = f"计划写作“{claim.plan}”，" if claim.plan else ""
-    return f"{written}规则包里没有对应的计划，没有核对"
+    near = near_programme(pack, claim.plan) if claim.plan else ""
+    return written + (f"{near}；没有核对" if near else "规则包里没有对应的计划，没有核对")
 
 
 def _sum_of(claims: Sequence[Claim]) -> float | None:

@@ -58,8 +58,11 @@ def received_by_alliance(
         ]  # fmt: skip
         if mine:
             now = [c for c in mine if c.year == year]
-            past = _of_others([c for c in mine if c.year != year])
-            found[programme.id] = _received(now, past, whoever=programme.receiver != "盟主")
+            past = [c for c in mine if c.year != year]
+            had = _received(now, whoever=programme.receiver != "盟主")
+            found[programme.id] = replace(
+                had, past=_of_others(past), past_wan=float(sum_of(c.amount_wan for c in past))
+            )
     return found
 
 
@@ -88,7 +91,7 @@ def misdirected(
                 f"{'已得' if c.given else '拟申请'} {c.amount_words}写给{c.receiver}（{c.where}）"
                 for c in strange
             )
-            ask = "请盟主核对收款单位是不是写错"
+            ask = "请盟主核对收款单位是不是写错（资金表「收款单位」栏）"
             whose = _WHOSE[programme.receiver]
             found[programme.id] = (f"收款单位（{sums}；条文写的是{whose}）→ {ask}",)
     return found
@@ -117,22 +120,21 @@ def _for(alliance: Alliance, claim: Claim) -> bool:
     return claim.key in alliance.projects and claim.entered_for == alliance.lead_org
 
 
-def _received(
-    now: Sequence[Claim], doubt: str = "", whoever: bool = False, loose: Sequence[Claim] = ()
-) -> Received:
+def _received(now: Sequence[Claim], whoever: bool = False, loose: Sequence[Claim] = ()) -> Received:
     """What came; ``loose`` may have been for something else, and so counts for nothing surely."""
     told = [c for c in (*now, *loose) if c.amount_wan is not None]
     total = sum_of(c.amount_wan for c in told)
     words = " + ".join(f"{plain(wan(c.amount_wan or 0))}（{_what(c)}）" for c in told)
     if len(told) > 1:
         words += f" = {plain(total)}"
-    doubts = [doubt] if doubt else []
+    doubts = []
     if blank := [c for c in (*now, *loose) if c.amount_wan is None]:
         words += f"{'，' if words else ''}另有 {len(blank)} 项已得没有填金额，只会更少"
         keys = "、".join(c.key for c in blank)
         doubts.append(f"已得的一笔（{keys}，金额未填写）→ 请盟主填写金额")
     doubts += [
-        f"已得的一笔（{c.key}，{c.doubt}）→ 请盟主核对，条文没有写的请主管部门明确"
+        f"已得的 {c.sum_words} 万元算不算、算多少（{c.key}，{c.doubt}）"
+        f"→ 请盟主核对（{c.where}），条文没有写的请主管部门明确"
         for c in told
         if c not in loose and c.doubt and not (c.unnamed and _surely(c, whoever) == c.amount_wan)
     ]
@@ -149,9 +151,7 @@ def _surely(claim: Claim, whoever: bool) -> float | None:
 
 def _of_others(claims: Sequence[Claim]) -> str:
     """What was given in other years, or in none by name."""
-    sums = "、".join(f"{c.year or '没有年度'}：{c.amount_words}（{_what(c)}）" for c in claims)
-    ask = "请主管部门明确能否再给，没有从最多里减去"
-    return f"别的年度已得过同一计划（{sums}）→ {ask}" if claims else ""
+    return "、".join(f"{c.year or '没有年度'}：{c.amount_words}（{_what(c)}）" for c in claims)
 
 
 def _what(claim: Claim) -> str:

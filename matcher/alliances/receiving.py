@@ -29,6 +29,7 @@ _LEAD = frozenset({"盟主", "盟主提出", "牵头企业", "盟主企业", "�
 _WHOLE = frozenset({"联盟", "联盟全体", "全体成员"})
 _LEAST_NAME = 4
 _LEAST_PART = 6
+_LEAST_NEAR = 4
 NO_RECEIVER = "没有写明收款单位"
 UNNAMED = "没有写拨给哪家"
 """The doubts of a sum of which nobody says who received it, or which of the alliance."""
@@ -180,7 +181,9 @@ def _claim(
     doubts += ["它不是盟主也不是成员，请核对是哪一家"] if stranger else []
     doubts += [] if named else [UNNAMED]
     if grant.programme and programme is None and level in ("", *_own_levels(pack)):
-        doubts += [f"计划写作“{grant.programme}”，不是这里列的计划，条文没有写计不计"]
+        near = near_programme(pack, grant.programme)
+        strange = f"计划写作“{grant.programme}”，不是这里列的计划，条文没有写计不计"
+        doubts += [strange + (f"；{near}" if near else "")]
     first = pack.pack.year
     early = programme is not None and grant.year is not None and grant.year < first
     doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
@@ -280,6 +283,17 @@ def programme_of(pack: PolicyPack, name: str) -> Programme | None:
     short = bare.removesuffix("计划")
     alike = [p for p in pack.programme if _left_out(short, _bare(p.name))]
     return alike[0] if len(alike) == 1 and len(short) >= _LEAST_PART else None
+
+
+def near_programme(pack: PolicyPack, name: str) -> str:
+    """The one programme a name may be meant for, in words; empty where none or several may be."""
+    short = _bare(name).removesuffix("项目").removesuffix("计划")
+    alike = [
+        p for p in pack.programme if len(short) >= _LEAST_NEAR and _left_out(short, _bare(p.name))
+    ]
+    if len(alike) != 1:
+        return ""
+    return f"名称与“{alike[0].name}”相近，是的话请照写（资金表「支持计划」栏）"
 
 
 def strange_programmes(alliances: Iterable[Alliance]) -> dict[str, tuple[str, ...]]:

@@ -86,7 +86,9 @@ def _self_formed(alliance: Alliance) -> Fact:
     if alliance.model_on is None:
         return Fact(True, tacit=True)
     both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
-    return Fact(None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确")
+    return Fact(
+        None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确典型联盟算不算自发组建"
+    )
 
 
 def _converted(alliance: Alliance, year: int | None) -> Fact:

@@ -59,6 +59,7 @@ class Received:
         sure_wan: what of the sum counts whatever comes out; None for all of it.
         note: which other record says otherwise.
         loose: sums among them of which nobody says whether they were for this project.
+        past: what was given in other years, or in none by name, in words; ``past_wan`` the sum.
     """
 
     amount_wan: float
@@ -67,6 +68,8 @@ class Received:
     sure_wan: float | None = None
     note: str = ""
     loose: str = ""
+    past: str = ""
+    past_wan: float = 0.0
 
     @property
     def lower(self) -> float:

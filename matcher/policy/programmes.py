@@ -140,8 +140,7 @@ class Advice:
         if self.why_not:
             return ""
         if self.turns:
-            least = f"{self.least_wan:g} 万元起，" if self.least_wan else ""
-            return f"，{least}{'；'.join(self.turns)}（万元）{self.selected}"
+            return f"，{'；'.join(self.turns)}（万元）{self.selected}"
         if not self.most_wan:
             return self._floor_words if self.most_wan is None else ""
         most = "，不超过" if self.verdict == "待核实" else "，最多"

@@ -123,7 +123,7 @@ def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
         if words not in common and (one.verdict == "待核实" or words in one.why_not)
     ]
     several = len(stand) > 1
-    told_before = {words for one in stand for words in one.turns}
+    told_before = {words.rpartition("起，")[2] for one in stand for words in one.turns}
     own = [
         gap for gap in own
         if gap not in told_before

@@ -95,6 +95,8 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         short = f"能否再给（本年已得 {plain(wan(had.amount_wan))}）"
         doubts.append(Doubt(f"能否再给（{again}）→ 请主管部门明确", short))
     doubts += [Doubt(words) for words in (had.doubts if had else ())]
+    if had is not None and had.past:
+        doubts.append(_of_other_years(pack, programme, means, had))
     doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
     doubts += _perhaps(pack, programme, means, least, upper)
     doubts += _readings(programme, means, least, upper)
@@ -252,11 +254,27 @@ def _once_more(
         )  # fmt: skip
     elif isinstance(rule, ShareCap) and high > 0 and had.lower:
         left = _ends(_within(low, room), _within(high, room))
+        short = f"能否再给：能的话还可 {left}，不能的话 0"
         yield Doubt(
             f"能否再给（这个项目已得 {had.words}；条文没有写一个项目能否分次给、再给："
             f"能的话还可 {left}，不能的话 0）{ask}",
-            f"能否再给：能的话还可 {left}，不能的话 0",
-        )
+            short, short,
+        )  # fmt: skip
+
+
+def _of_other_years(pack: PolicyPack, programme: Programme, means: Means, had: Received) -> Doubt:
+    """Of what was given in other years no clause says whether it stands against this one."""
+    told, ask = f"别的年度已得过同一计划（{had.past}", "→ 请主管部门明确能否再给"
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if not isinstance(rule, AmountRange) or not had.past_wan or had.amount_wan:
+        return Doubt(f"{told}；条文没有写能否再给，没有从最多里减去）{ask}")
+    room, top = _room_of(programme, means), wan(rule.max_wan)
+    left = _within(max(Decimal(0), top - wan(had.past_wan)), room)
+    each = plain(_within(top, room))
+    turns = f"不能的话 0，合计算的话还可 {plain(left)}，每年分开算的话不超过 {each}"
+    sums = plain(wan(had.past_wan))
+    short = f"别的年度已得 {sums}，能否再给：{turns}"
+    return Doubt(f"{told}；条文没有写能否再给：{turns}）{ask}", short, short)
 
 
 def _three_ways(rule: AmountRange, left: Decimal | None, room: Decimal | None) -> str:
@@ -273,10 +291,8 @@ def _of_which(had: Received, low: Decimal, high: Decimal) -> Doubt:
     """Money that names no project of a list: what is left if it was this one's, and if not."""
     turns = f"是这项榜单的话还可 {plain(low)}，不是的话不超过 {plain(high)}"
     ask = "请盟主写明是哪项榜单的（资金表「榜单编号」栏）"
-    return Doubt(
-        f"同一计划已得而没有写榜单编号的资金（{had.loose}；{turns}）→ {ask}",
-        f"已得的没有写榜单编号：{turns}",
-    )
+    short = f"已得的没有写榜单编号：{turns}"
+    return Doubt(f"同一计划已得而没有写榜单编号的资金（{had.loose}；{turns}）→ {ask}", short, short)
 
 
 def _within(amount: Decimal, room: Decimal | None) -> Decimal:
@@ -309,7 +325,7 @@ def _open_rooms(
             why = "；".join(room.doubts)
             yield (
                 f"本年余额未定（{why}；在 {plain(low)}–{plain(high)} 万元之间{floor}）"
-                "→ 请盟主和出资方补齐，条文没有写的请主管部门明确"
+                f"→ 请盟主补齐（资金表：{why}），条文没有写的请主管部门明确"
             )
 
 
@@ -345,8 +361,13 @@ def _perhaps(
         yield Doubt(
             f"计不计入盟主的年度上限（条文没有写{to_lead}；{entered}，本年余额 {_ends(*ends)}，"
             f"{counted}；{apart}，{otherwise}）→ 请主管部门明确",
-            short, short if programme.amount else "",
+            short, _from(least, short) if programme.amount else "",
         )  # fmt: skip
+
+
+def _from(least: Decimal | None, turns: str) -> str:
+    """With the least a range gives before what it gives at most."""
+    return f"{plain(least)} 万元起，{turns}" if least else turns
 
 
 def _of_room(least: Decimal | None, upper: Decimal | None, room: Room) -> str:
@@ -399,7 +420,7 @@ def _readings(
             yield Doubt(
                 f"年度上限计不计{room.other}（条文没有写，这里不计；"
                 f"计入的话本年余额 {plain(other)}{most}）→ 请主管部门明确",
-                turns, turns,
+                turns, _from(least, turns) if turns else "",
             )  # fmt: skip
 
 
