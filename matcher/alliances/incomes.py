@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
@@ -80,11 +81,15 @@ def equity_of(alliance: Alliance) -> float | None:
 
 def _agreed(words: str, text: str) -> Agreed:
     """The share of those who did the work; where nobody says which it is, all of them."""
-    pieces = [piece for piece in _PIECE.split(text) if shares_in(piece)]
-    theirs = [piece for piece in pieces if _PEOPLE.search(piece)]
-    shares = tuple(dict.fromkeys(s for piece in theirs or pieces for s in shares_in(piece)))
-    doubt = "没有写哪一份给完成、转化的人员" if len(shares) > 1 else ""
-    return Agreed(words, shares, doubt or ("" if is_exact(text) else "写的不是一个数"))
+    pieces = [(piece, shares_in(piece)) for piece in _PIECE.split(text) if shares_in(piece)]
+    theirs = [(piece, told) for piece, told in pieces if _PEOPLE.search(piece)]
+    doubt = "" if is_exact(text) else "写的不是一个数"
+    if theirs and all(len(told) == 1 for _, told in theirs):
+        named = tuple((piece.strip(), told[0]) for piece, told in theirs)
+        return Agreed(words, (sum((share for _, share in named), Decimal(0)),), doubt, named)
+    shares = tuple(dict.fromkeys(s for _, told in theirs or pieces for s in told))
+    unsaid = "没有写哪一份给完成、转化的人员" if len(shares) > 1 else ""
+    return Agreed(words, shares, unsaid or doubt)
 
 
 def _public_holder(alliance: Alliance) -> Fact:

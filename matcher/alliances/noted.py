@@ -56,5 +56,20 @@ def _dated(item: ConditionItem, said: str, year: int | None) -> Fact:
         return Fact(False, f"{told}，{year} 年已过，条文不再适用", ask)
     if start <= year < start + least:
         return Fact(True, told)
-    turns = "这一年在不在内看是几月、算几年" if year >= start else f"{year} 年还没有开始"
-    return Fact(None, f"{told}；{turns}", item.ask)
+    turns, ask = _turns(item, said, start, year)
+    return Fact(None, f"{told}；{turns}", ask)
+
+
+def _turns(item: ConditionItem, said: str, start: int, year: int) -> tuple[str, str]:
+    """What it hangs on in a year that is not plainly within, and whom to ask."""
+    assert item.years is not None
+    least, most = item.years
+    if year < start:
+        return f"{year} 年还没有开始", item.ask
+    if least < most and year < start + most:
+        turns = f"满 {least} 年以后到第几年由单位定：定到这一年的话在内，没有的话不在内"
+        return turns, f"请成果完成单位写明定了几年（{least} 到 {most} 年，联盟表「备注」栏）"
+    if month := re.search(rf"{start}\s?年\s?(\d{{1,2}})\s?月", said):
+        turns = f"到 {year} 年 {int(month[1])} 月满 {year - start} 年：以前的在内，以后的不在内"
+        return turns, "请成果完成单位写明这一年到那时为止的数（联盟表「成果营业利润(万元)」栏）"
+    return "这一年在不在内看是几月投产", "请成果完成单位写明几月投产（联盟表「备注」栏）"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from matcher.policy.amounts import percent, plain, up, wan
-from matcher.policy.means import Means
-from matcher.policy.rules import IN_WAN, LeastShare
+from matcher.policy.means import Agreed, Means
+from matcher.policy.rules import IN_WAN, LeastPart, LeastShare
+
+_ALIKE = 4
 
 
-def told_of_agreement(rule: LeastShare, means: Means) -> tuple[str, str]:
+def told_of_agreement(
+    rule: LeastShare, means: Means, parts: Sequence[LeastPart] = ()
+) -> tuple[str, str]:
     """In short, and in full with its working; empty where no share is told.
 
     >>> from matcher.policy.means import Agreed
@@ -27,9 +32,23 @@ def told_of_agreement(rule: LeastShare, means: Means) -> tuple[str, str]:
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
     short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
     told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
+    if of_parts := "；".join(_of_parts(agreed, parts)):
+        told += f"。按占奖励总额的份额理解的话：{of_parts}"
     if agreed.doubt:
         return f"{agreed.words}，{agreed.doubt}", f"{told}。{agreed.doubt}"
     return f"约定的 {short[0]}", told
+
+
+def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
+    """The shares that are named against the parts of a whole reward."""
+    for part in parts:
+        for words, share in agreed.named:
+            if any(
+                part.whose[i : i + _ALIKE] in words for i in range(len(part.whose) - _ALIKE + 1)
+            ):
+                enough = share >= wan(part.share) * 100
+                compared = "不低于条文的 {}，够" if enough else "低于条文的 {}，不够"
+                yield f"{part.whose} {plain(share)}%，{compared.format(percent(part.share))}"
 
 
 def question_of_agreement(rule: LeastShare, means: Means) -> str:

@@ -41,11 +41,13 @@ class Agreed:
         words: where it stands, and as it is written.
         shares: their share in per cent; several where nobody says which is theirs.
         doubt: why none of them may be.
+        named: each of their shares with the words it stands in.
     """
 
     words: str
     shares: tuple[Decimal, ...]
     doubt: str = ""
+    named: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,11 @@ def _advice(
     why_not = [*means.refusals, *unmet, *_exhausted(pack, programme, means, made)]
     to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
     short = {doubt.words: doubt.short for doubt in made.doubts}
+    named = [words.rpartition("→ ")[2] for words in to_check]
+    short = {
+        words: in_short for words, in_short in short.items()
+        if not any(ask.startswith(f"{words.rpartition('→ ')[2]}（联盟表") for ask in named)
+    }  # fmt: skip
     to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
     granted = _GRANTED.get(programme.receiver, granted)
@@ -267,7 +272,9 @@ def _advice(
 
 def _agreement(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, str]:
     rule = pack.funding_rule(programme.amount) if programme.amount else None
-    return told_of_agreement(rule, means) if isinstance(rule, LeastShare) else ("", "")
+    if not isinstance(rule, LeastShare):
+        return "", ""
+    return told_of_agreement(rule, means, programme.parts)
 
 
 def _shared(programme: Programme, means: Means) -> str:
