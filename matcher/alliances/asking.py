@@ -177,22 +177,28 @@ def asked_in_all(
     return (words,), words
 
 
-def over_otherwise(requests: Sequence[Request], least: Decimal, read: float | None) -> str:
+def over_otherwise(
+    requests: Sequence[Request], ends: tuple[Decimal, Decimal], read: tuple[float, float] | None
+) -> str:
     """How far all is beyond the room if public money of other levels counts too; "" if not.
 
     Args:
         requests: of the year.
-        least: the room at its lower end, by the pack's own reading.
+        ends: of the room, by the pack's own reading.
         read: what is left by the other; None where that is the same.
     """
-    left = least if read is None else wan(read)
+    left, most = (wan(end) for end in read) if read else ends
     pending = sum((r.elsewise_wan for r in requests), _NONE)
     total = pending + sum((r.most_wan for r in requests if r.may_count), _NONE)
-    if total <= left or not (left < least or pending):
+    if total <= left or not (left < ends[0] or pending):
         return ""
     in_all = f"合计 {plain(total)}（含别级拟申请 {plain(pending)}），" if pending else ""
-    over = f"{in_all}余额 {plain(left)}，超出 {plain(total - left)} 万元"
-    return f"别级资金也计入上限的话，{over}（条文没有写计不计）"
+    room, over = (
+        "–".join(dict.fromkeys(map(plain, pair)))
+        for pair in ((left, most), (max(_NONE, total - most), total - left))
+    )
+    told = f"{in_all}余额 {room}，超出 {over} 万元"
+    return f"别级资金也计入上限的话，{told}（条文没有写计不计）"
 
 
 def _allowed(request: Request) -> Decimal:

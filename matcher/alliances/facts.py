@@ -20,11 +20,12 @@ from matcher.alliances.noted import noted_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.places import filled, in_province, in_territory, told_fact
 from matcher.alliances.talent import talent_fact
+from matcher.alliances.totals import sum_in
 from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
-from matcher.records.alliance import Alliance
+from matcher.records.alliance import Alliance, Told
 from matcher.text.amounts import is_nothing
 from matcher.text.indicators import parse_indicators
 
@@ -34,6 +35,7 @@ _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
 _LARGE_SALES = 2000
+_RATIO_COLUMNS = "联盟表「研发经费(万元)」「销售收入(万元)」栏"
 _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
@@ -155,7 +157,7 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     return {
         "lead_is_enterprise": legal,
         "lead_in_province": in_province(pack, alliance),
-        "lead_invests_rd": _positive(alliance.lead_rd_wan, "研发经费", "万元"),
+        "lead_invests_rd": _positive(alliance, "lead_rd_wan", "研发经费"),
         "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
         "in_territory": in_territory(pack, alliance),
@@ -180,9 +182,18 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     """Of a high-technology firm 3 to 6 per cent, by rules of others; of a large one 1 per cent."""
     if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
         return Fact(None, "研发经费或销售收入未填写")
-    ratio, high = alliance.lead_rd_wan / alliance.lead_sales_wan, alliance.lead_is_high_tech
-    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={filled(high)}"
+    rd, sales = sum_in(alliance, "lead_rd_wan"), sum_in(alliance, "lead_sales_wan")
+    if unsure := [one.words for one in (rd, sales) if one.words]:
+        told = f"研发经费或销售收入写作“{'”“'.join(unsure)}”，算不出比例"
+        return Fact(None, told, f"请盟主各写明一个数（{_RATIO_COLUMNS}）")
+    ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
     large = alliance.lead_sales_wan >= _LARGE_SALES
+    return _by_ratio(ratio, large, alliance.lead_is_high_tech)
+
+
+def _by_ratio(ratio: float, large: bool, high: Told) -> Fact:
+    """By the share that holds; where a firm is both, or nobody knows, by either."""
+    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={filled(high)}"
     low, top = _HIGH_TECH_RD
     if ratio < _LEAST_RD or (high == "是" and ratio < low and not large):
         return Fact(False, words)
@@ -203,10 +214,13 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     return Fact(None, f"{words}；{both}", "请主管部门明确按哪个比例、要哪一档")
 
 
-def _positive(value: float | None, name: str, unit: str) -> Fact:
-    if value is None:
-        return Fact(None, f"{name}未填写")
-    return Fact(value > 0, f"联盟表：{name} {value:g} {unit}")
+def _positive(alliance: Alliance, field: str, name: str) -> Fact:
+    told = sum_in(alliance, field)
+    if not told.plain:
+        return Fact(None, f"{name}写作“{told.words}”" if told.words else f"{name}未填写")
+    written = f"（写作“{told.words}”）" if told.words else ""
+    highest = told.most_wan if told.most_wan is not None else told.least_wan
+    return Fact(bool(highest), f"联盟表：{name} {told.plain} 万元{written}")
 
 
 def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fact]:
@@ -323,8 +337,8 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
 
 def _of_incomes(alliance: Alliance) -> dict[str, Fact]:
     return {
-        "licence_income": _positive(alliance.licence_income_wan, "转让许可净收入", "万元"),
-        "operating_profit": _positive(alliance.profit_wan, "成果营业利润", "万元"),
+        "licence_income": _positive(alliance, "licence_income_wan", "转让许可净收入"),
+        "operating_profit": _positive(alliance, "profit_wan", "成果营业利润"),
     }
 
 

@@ -15,6 +15,10 @@ from matcher.text.organisations import (
 
 _FINANCE = re.compile(r"银行|基金|投资|担保|证券|保险|租赁")
 _AGENT = re.compile(r"知识产权|专利代理|事务所|技术转移|咨询|协会|学会|促进中心")
+_BRACKETS = re.compile("[（(].*?[)）]")
+_IN_BRACKETS = re.compile("[（(](.*?)[)）]")
+_LED_BY = re.compile("由?([^由、：:]{2,40}?)(?:牵头|建设|负责|承担)")
+_LEAD_WORDS = ("盟主", "盟主企业")
 RESEARCH: tuple[MemberKind, ...] = ("高校", "科研院所")
 
 
@@ -69,6 +73,24 @@ def organisation_of(alliance: Alliance, name: str) -> str:
     short = company_short_name(name)
     found = [one for one in names.values() if company_short_name(one) == short]
     return found[0] if len(found) == 1 else ""
+
+
+def named_in(alliance: Alliance, words: str) -> str:
+    """The organisation that words name with a label: 中试基地：某大学, 某大学（基地）.
+
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", members=["大连理工大学"])
+    >>> [named_in(one, w) for w in ("基地：大连理工大学", "转化由盟主牵头", "某大学（基地）")]
+    ['大连理工大学', '甲公司', '']
+    """
+    bare = _BRACKETS.sub("", words)
+    tries = [words, bare, bare.rpartition("：")[2], bare.rpartition(":")[2]]
+    tries += [led[1] for led in [_LED_BY.search(bare)] if led] + _IN_BRACKETS.findall(words)
+    for name in map(str.strip, tries):
+        if name in _LEAD_WORDS:
+            return alliance.lead_org
+        if found := organisation_of(alliance, name):
+            return found
+    return ""
 
 
 def belongs(alliance: Alliance, organisation_key: str) -> bool:

@@ -29,7 +29,7 @@ from matcher.alliances.received import (
 )
 from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
 from matcher.alliances.rooms import rooms_of_lead
-from matcher.alliances.totals import total_of
+from matcher.alliances.totals import sum_in, total_of
 from matcher.policy import (
     Advice,
     Claim,
@@ -159,7 +159,7 @@ def advice_for(
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), bases=_bases(alliance), agreed=agreed_of(alliance),
+        _of_year(pack, year), **_bases(alliance), agreed=agreed_of(alliance),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
@@ -357,10 +357,26 @@ def _place(alliance: Alliance, claim: Claim) -> str:
     return f"{claim.amount_words}（{to}{claim.where}）"
 
 
-def _bases(alliance: Alliance) -> dict[Base, float]:
+class _Bases(TypedDict):
+    """Of `Means`: the incomes a share may be of, their lower ends, and their words."""
+
+    bases: dict[Base, float]
+    bases_least: dict[Base, float]
+    bases_words: dict[Base, str]
+
+
+def _bases(alliance: Alliance) -> _Bases:
     """The incomes a share may be of, where they are filled in; of equity its per cent."""
-    told: dict[Base, float | None] = {
-        "转让许可净收入": alliance.licence_income_wan, "营业利润": alliance.profit_wan,
-        "研发经费": alliance.lead_rd_wan, "股份或出资": equity_of(alliance),
+    fields: dict[Base, str] = {
+        "转让许可净收入": "licence_income_wan", "营业利润": "profit_wan", "研发经费": "lead_rd_wan",
     }  # fmt: skip
-    return {base: value for base, value in told.items() if value is not None}
+    told = {base: sum_in(alliance, field) for base, field in fields.items()}
+    most = {base: one.most_wan for base, one in told.items()} | {"股份或出资": equity_of(alliance)}
+    return {
+        "bases": {base: value for base, value in most.items() if value is not None},
+        "bases_least": {
+            base: one.least_wan for base, one in told.items()
+            if one.least_wan is not None and one.least_wan != one.most_wan
+        },
+        "bases_words": {base: one.words for base, one in told.items() if one.words},
+    }  # fmt: skip

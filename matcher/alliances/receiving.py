@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.alliances.members import organisation_of
+from matcher.alliances.members import named_in, organisation_of
 from matcher.alliances.organisations import Organisations
 from matcher.alliances.totals import total_of
 from matcher.policy import (
@@ -149,9 +149,11 @@ def all_claims(
     carriers = {key: one for one in kept for key in one.challenges}
     posted = {one.challenge_id: one for one in challenges}
 
-    def limited(claim: Claim) -> Claim:
+    def limited(claim: Claim, came: float) -> Claim:
         most = _most_of_project(pack, claim, posted.get(claim.key))
-        return claim if most is None else replace(claim, most_wan=most)
+        if most is None or claim.given:
+            return claim
+        return replace(claim, most_wan=max(0.0, float(wan(most) - wan(came))))
 
     def known(claim: Claim) -> Claim:
         carrier = carriers.get(claim.key)
@@ -160,7 +162,21 @@ def all_claims(
         return replace(claim, receiver=receiver, same_as=organisations.several(receiver))
 
     listed = map(known, claims_of_list(challenges, outcomes))
-    return tuple(map(limited, (*claims_of_alliances(pack, kept, organisations), *listed)))
+    whole = (*claims_of_alliances(pack, kept, organisations), *listed)
+    came = _surely_came(pack, whole)
+    return tuple(limited(claim, came.get(claim.key, 0.0)) for claim in whole)
+
+
+def _surely_came(pack: PolicyPack, claims: Iterable[Claim]) -> dict[str, float]:
+    """By key of a challenge, what surely came of it of the level that gives its programmes."""
+    own = {p.payers[0] for p in pack.programme if p.subject == "榜单项目" and p.payers}
+    plans = {p.id for p in pack.programme if p.subject == "榜单项目"}
+    came: dict[str, float] = {}
+    for claim in claims:
+        mine = claim.origin == "联盟已得" and claim.level in own and claim.programme in ("", *plans)
+        if mine and not claim.doubt and claim.amount_wan is not None:
+            came[claim.key] = float(wan(came.get(claim.key, 0.0)) + wan(claim.amount_wan))
+    return came
 
 
 def _claim(
@@ -268,7 +284,7 @@ def _receiver(pack: PolicyPack, alliance: Alliance, grant: Grant) -> tuple[str, 
         return f"联盟 {alliance.alliance_id}", True, False
     if told in ("成员单位", "完成人"):
         return f"联盟 {alliance.alliance_id} 的{told}", True, False
-    return organisation_of(alliance, told) or told, True, True
+    return named_in(alliance, told) or told, True, True
 
 
 def programme_of(pack: PolicyPack, name: str) -> Programme | None:

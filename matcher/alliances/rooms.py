@@ -136,11 +136,11 @@ def _room(
     near = [*own, *others]
     wanted = requests_of(pack, cap, year, near, keys)
     words = entry.formula.removesuffix("；本项未填写")
-    read, others_too = _read_otherwise(cap, year, given, least)
-    elsewise = over_otherwise(wanted, least, read)
+    read, others_too = _read_otherwise(cap, year, given, (least, most))
+    elsewise = over_otherwise(wanted, (least, most), read)
     in_all, beyond = asked_in_all(wanted, least, most, elsewise)
     words += _apart(cap, given, year, undated)
-    words += "" if read is None else f"；也计入的话，余额 {plain(wan(read))}"
+    words += "" if read is None else f"；也计入的话，余额 {_dash(*read)}"
     words += _of_strangers(strangers)
     if least != most:
         words += f"；未定的弄清后在 {plain(least)}–{plain(most)} 之间"
@@ -152,13 +152,14 @@ def _room(
     doubts = [f"{c.key}{_why(c)}" for c in (*entered, *undated, *strangers) if _why(c)]
     return Room(
         entry.room_wan, words, float(least), float(most), tuple(dict.fromkeys(doubts)),
-        tuple(notes), read, others_too, beyond, elsewise,
+        tuple(notes), read[0] if read else None, read[1] if read else None, others_too, beyond,
+        elsewise,
     )  # fmt: skip
 
 
 def _read_otherwise(
-    cap: YearlyCap, year: int, given: Sequence[Claim], room: Decimal
-) -> tuple[float | None, str]:
+    cap: YearlyCap, year: int, given: Sequence[Claim], ends: tuple[Decimal, Decimal]
+) -> tuple[tuple[float, float] | None, str]:
     """What is left if public money of other levels counted too, which the source does not say."""
     others = [
         c for c in given
@@ -166,9 +167,10 @@ def _read_otherwise(
     ]  # fmt: skip
     if not others or not cap.reading:
         return None, ""
-    left = max(Decimal(0), room - sum_of(c.amount_wan for c in others))
+    taken = sum_of(c.amount_wan for c in others)
+    low, high = (float(max(Decimal(0), end - taken)) for end in ends)
     sums = "、".join(f"{_level(c)} {c.sum_words}（{c.key}）" for c in others)
-    return float(left), sums
+    return (low, high), sums
 
 
 def _ends(
@@ -182,6 +184,10 @@ def _ends(
         low = top - sum(wan(c.amount_wan or 0) for c in (*entered, *perhaps))
     high = top - sum(_surely(c) for c in entered)
     return max(Decimal(0), low), max(Decimal(0), high)
+
+
+def _dash(*ends: float) -> str:
+    return "–".join(dict.fromkeys(plain(wan(end)) for end in ends))
 
 
 def _surely(claim: Claim) -> Decimal:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from matcher.alliances.members import organisation_of
+from matcher.alliances.members import named_in, organisation_of
 from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact
 from matcher.records import Challenge
@@ -102,8 +102,10 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
         stages.setdefault(stage_of(base, year), []).append(base)
     built = stages.get("建成", [])
     if converted or built:
-        bases = f"，中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
-        return Fact(True, f"转化成果 {converted or 0} 项{bases}")
+        bases = f"，建成的中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
+        rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ())]
+        open_ones = f"；平台写{_quoted(rest)}，没有写建成，算不算条文没有写" if rest else ""
+        return Fact(True, f"转化成果 {converted or 0} 项{bases}{open_ones}")
     if begun := stages.get("没有建成"):
         both = "条文写“建设的中试基地”“后补助”，没有写要不要建成"
         turns = "没有建成也算的话可以申请，要建成的话现在不符合"
@@ -128,7 +130,7 @@ def _led_by_member(alliance: Alliance) -> Fact:
     turns = "成员单位牵头的话可以申请，别家牵头的话不符合"
     leads = [name for name in alliance.conversion_leads if not is_nothing(name)]
     if leads:
-        strange = [n for n in leads if n != "盟主" and not organisation_of(alliance, n)]
+        strange = [name for name in leads if not named_in(alliance, name)]
         told = f"联盟表：{_LEADS}={'、'.join(leads)}"
         if not strange:
             return Fact(True, told)

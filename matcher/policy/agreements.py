@@ -30,6 +30,8 @@ def told_of_agreement(
     if agreed is None:
         return "", ""
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
+    if rule.base in means.bases_words:
+        base = None  # of a range the shares themselves are compared
     short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
     told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
     if of_parts := "；".join(_of_parts(agreed, parts)):

@@ -90,7 +90,7 @@ class Room:
         doubts: what is not known.
         notes: every sum with where it stands, and what is asked for.
         read_wan: what is left by the other reading of what counts, and ``other`` the sums that
-            count by it too; None where it makes no difference.
+            count by it too; None where it makes no difference. ``read_most_wan`` its upper end.
         beyond: all that is asked for, in words, where that may be more than is left.
         elsewise: how far it is beyond what is left by the other reading, where it is.
     """
@@ -102,6 +102,7 @@ class Room:
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     read_wan: float | None = None
+    read_most_wan: float | None = None
     other: str = ""
     beyond: str = ""
     elsewise: str = ""
@@ -115,6 +116,12 @@ class Room:
     def floor(self) -> float:
         """The lower end by either reading."""
         return self.lower if self.read_wan is None else min(self.lower, self.read_wan)
+
+    @property
+    def other_ends(self) -> tuple[float, float]:
+        """What is left by the other reading: two ends."""
+        low = self.lower if self.read_wan is None else self.read_wan
+        return low, low if self.read_most_wan is None else self.read_most_wan
 
     @property
     def upper(self) -> float:
@@ -133,7 +140,8 @@ class Means:
         largest: by id of a programme, the largest of several sums that are asked for;
             ``may_count`` what of all of them may count under a cap of the lead's; ``asked_least``
             their lower end where ranges are written.
-        bases: other sums a share is of (net income of licences), 万元.
+        bases: other sums a share is of (net income of licences), 万元; ``bases_least`` the lower
+            ends of those that are written as a range, ``bases_words`` what is no plain number.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
         doubts: what is to be checked whatever the programme; ``doubts_of`` by id of one.
@@ -174,3 +182,5 @@ class Means:
     untied: Mapping[str, str] = field(default_factory=dict)
     unruled: tuple[str, ...] = ()
     agreed: Agreed | None = None
+    bases_least: Mapping[Base, float] = field(default_factory=dict)
+    bases_words: Mapping[Base, str] = field(default_factory=dict)

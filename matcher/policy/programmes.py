@@ -282,7 +282,7 @@ def _shared(programme: Programme, means: Means) -> str:
         ends = "–".join(dict.fromkeys(plain(wan(end)) for end in (room.lower, room.upper)))
         if room.read_wan is None or room.read_wan >= room.lower:
             return f"{ends} 万元"
-        left = plain(wan(room.read_wan))
+        left = "–".join(dict.fromkeys(plain(wan(end)) for end in room.other_ends))
         return f"{ends} 万元（{room.other}也计入上限的话 {left}，条文没有写计不计）"
     return ""
 

@@ -67,7 +67,10 @@ def _open(
     elif isinstance(rule, AmountRange):
         yield f"给多少（条文写 {rule.min_wan:g}–{rule.max_wan:g} 万元，没有写怎样定）"
     rest = "、".join(programme.payers[1:])
-    if any(means.rooms[cap].elsewise for cap in programme.capped_by if cap in means.rooms):
+    rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
+    if doubts := dict.fromkeys(d for room in rooms if room.beyond for d in room.doubts):
+        yield f"年度余额里未定的（{'；'.join(doubts)}；能补的请盟主在资金表补齐）"
+    if any(room.elsewise for room in rooms):
         yield "年度上限计不计别级（市、国家）资金（条文没有写）"
     if rest and isinstance(rule, ShareCap):
         yield f"{'、'.join(programme.payers)}各出多少（条文没有写比例）"
@@ -80,5 +83,10 @@ def _share(programme: Programme, means: Means, wanted: Decimal) -> str:
     base = means.bases.get(programme.open_base) if programme.open_base else None
     if not base:
         return f"；{programme.open_base}未填写" if programme.open_base else ""
-    part = plain((wanted / wan(base) * 100).quantize(Decimal("0.01")))
-    return f"；{plain(wanted)} 万元是{programme.open_base} {plain(wan(base))} 万元的 {part}%"
+    name = programme.open_base
+    assert name is not None
+    ends = [means.bases_least[name], base] if means.bases_least.get(name) else [base]
+    sums = "–".join(plain(wan(end)) for end in ends)
+    shares = [(wanted / wan(end) * 100).quantize(Decimal("0.01")) for end in reversed(ends)]
+    part = "–".join(f"{plain(share)}%" for share in shares)
+    return f"；{plain(wanted)} 万元是{name} {sums} 万元的 {part}"

@@ -126,8 +126,11 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
     elif isinstance(rule, ShareCap) and means.total_wan == 0 and not means.total_words:
         yield "项目总投入（写作 0，算出来没有省级资金）→ 请盟主核对项目总投入（万元）"
     elif isinstance(rule, ShareCap) and means.total_words:
-        yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明一个数（万元）"
-    if isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
+        yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明项目总投入是多少，一个数（万元）"
+    if isinstance(rule, LeastShare) and rule.base in means.bases_words:
+        written = means.bases_words[rule.base]
+        yield f"{rule.base}（写作“{written}”）→ 请成果持有单位写明{rule.base}是多少，一个数（万元）"
+    elif isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
         yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
 
@@ -201,6 +204,10 @@ def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]
         return None, f"不低于 {part}%（{rule.base}：{working}）"
     base = amount_of(given, rule.base)
     least = up(base * wan(rule.share))
+    if rule.base in means.bases_least:
+        ends = [amount_of(means.bases_least[rule.base], rule.base), base]
+        parts = [up(end * wan(rule.share)) for end in ends]
+        return parts[0], f"{_dash(ends)} × {percent(rule.share)} = {_dash(parts)}，不低于此数"
     return least, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
 
 
@@ -265,6 +272,9 @@ def _once_more(
 def _of_other_years(pack: PolicyPack, programme: Programme, means: Means, had: Received) -> Doubt:
     """Of what was given in other years no clause says whether it stands against this one."""
     told, ask = f"别的年度已得过同一计划（{had.past}", "→ 请主管部门明确能否再给"
+    if "没有年度" in had.past:
+        told = f"别的年度（或没有写年度）已得过同一计划（{had.past}"
+        ask = "→ 请盟主写明年度（资金表「年度」栏），请主管部门明确能否再给"
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if not isinstance(rule, AmountRange) or not had.past_wan or had.amount_wan:
         return Doubt(f"{told}；条文没有写能否再给，没有从最多里减去）{ask}")
@@ -375,8 +385,8 @@ def _of_room(least: Decimal | None, upper: Decimal | None, room: Room) -> str:
     told = _if_counted(least, upper, (wan(room.lower), wan(room.upper)))
     if room.read_wan is None or room.read_wan >= room.lower:
         return told
-    other = wan(room.read_wan)
-    return f"{told}（{room.other}也计入上限的话{_if_counted(least, upper, (other, other))}）"
+    low, high = map(wan, room.other_ends)
+    return f"{told}（{room.other}也计入上限的话{_if_counted(least, upper, (low, high))}）"
 
 
 def _taken(pack: PolicyPack, cap: str, low: Decimal, asked: float | None) -> bool:
@@ -408,18 +418,20 @@ def _readings(
         if room is None or room.read_wan is None:
             continue
         other, left, ends = wan(room.read_wan), wan(room.lower), (wan(room.lower), wan(room.upper))
+        other_ends = (other, wan(room.other_ends[1]))
         now, then = ((end if upper is None else min(end, upper)) for end in (left, other))
         if now != then:
-            most = f"，最多 {plain(then)}" if programme.amount else ""
+            top = other_ends[1] if upper is None else min(other_ends[1], upper)
+            most = f"，最多 {_ends(then, top)}" if programme.amount else ""
             if least is not None and then < least:
                 most = f"，低于起点 {plain(least)}，给不了"
             turns = ""
             if programme.amount:
                 turns = f"年度上限计不计{room.other}：不计的话{_if_counted(least, upper, ends)}"
-                turns += f"，计的话{_if_counted(least, upper, (other, other))}"
+                turns += f"，计的话{_if_counted(least, upper, other_ends)}"
             yield Doubt(
                 f"年度上限计不计{room.other}（条文没有写，这里不计；"
-                f"计入的话本年余额 {plain(other)}{most}）→ 请主管部门明确",
+                f"计入的话本年余额 {_ends(*other_ends)}{most}）→ 请主管部门明确",
                 turns, _from(least, turns) if turns else "",
             )  # fmt: skip
 
