@@ -103,6 +103,101 @@ def test_a_draft_keeps_what_the_source_said_beside_the_value(app: FastAPI) -> No
     assert "<h3>五要素</h3>" in caller.get(made).text
 
 
+SAID = (
+    "我们是示例泵业有限公司的，轴承老是抱死\n想找人做熔盐泵高温滑动轴承材料\n"
+    "要求565℃下摩擦系数不超过0.12\n给300多万，一年半拿出来，2027年3月31日前报名\n"
+    "联系王工 13900001111，mail: wang@example.com"
+)
+
+
+@pytest.mark.slow
+def test_a_draft_keeps_the_words_of_every_field_and_no_exit_has_them(app: FastAPI) -> None:
+    """Beside the values through the API; not changed by a correction, not published."""
+    enterprise, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    (one,) = enterprise.post(f"{API}/challenges/reading", json={"text": SAID}).json()["challenges"]
+    fields = one["fields"]
+    said = fields["source_words"]
+    assert said["title"] == "想找人做熔盐泵高温滑动轴承材料"
+    assert said["demand_org"] == "我们是示例泵业有限公司的，轴承老是抱死"
+    assert (said["bounty_wan"], said["duration_months"]) == ("给300多万", "一年半拿出来")
+    assert "0.12" in said["indicators_text"]
+    assert "抱死" in said["problem"]
+    assert "13900001111" in said["contact_phone"]
+    assert "wang@example.com" in said["contact_email"]
+    assert "王工" in said["contact_name"]
+    path = f"{API}/drafts/{enterprise.post(f'{API}/drafts', json=fields).json()['draft_id']}"
+    corrected = {**fields, "title": "熔盐泵轴承", "bounty_wan": 350, "source_words": {}}
+    kept = enterprise.send("PUT", path, json=corrected, headers=ANY).json()["fields"]
+    assert (kept["title"], kept["source_words"]) == ("熔盐泵轴承", said)
+    assert enterprise.post(f"{path}/submission", headers=ANY).status_code == 200
+    number = {"challenge_id": "N9"}
+    assert staff.post(f"{path}/publication", json=number, headers=ANY).status_code == 201
+    for caller in (Caller(app), Caller(app, "university")):
+        for shown in ("/challenges/N9", f"{API}/challenges/N9", f"{API}/challenges"):
+            text = caller.get(shown).text
+            assert not re.search("13900001111|wang@example|王工|source_words", text)
+        assert caller.get(path).status_code in (401, 403, 404)
+    record = app.state.service.live.connect().challenges()["N9"]
+    assert not [column for column in record.extra if column.startswith(("项目", "题目", "联系"))]
+
+
+@pytest.mark.slow
+def test_without_a_script_a_button_puts_the_words_back(app: FastAPI) -> None:
+    """Into what was understood, a draft and a correction; nothing is kept until it is saved."""
+    caller, staff = Caller(app, "enterprise"), Caller(app, "staff")
+    page = caller.post("/ask", data={"text": SAID}).text
+    hidden = r'name="((?:source|original)-\w+)" value="(.*?)"'
+    form = dict(re.findall(hidden, page, re.DOTALL))
+    assert {"source-title", "source-bounty_wan", "source-contact_phone"} <= form.keys()
+    form |= {"title": "轴承", "problem": "改过的", "apply_deadline": "2027-06-30"}
+    again = caller.post("/drafts", data={**form, "put": "title"})
+    assert again.status_code == 200
+    assert 'value="想找人做熔盐泵高温滑动轴承材料"' in again.text
+    assert "改过的" in again.text
+    assert caller.get(f"{API}/drafts").json()["total"] == 0
+    made = caller.post("/drafts", data={**form, "then": "stay"}).headers["location"]
+    page = caller.get(made).text
+    assert "来文：“想找人做熔盐泵高温滑动轴承材料”" in page
+    (version,) = set(re.findall(r'name="version" value="(.*?)"', page))
+    form |= {"version": version, "put": "apply_deadline"}
+    again = caller.post(made, data=form).text
+    assert re.search(r'type="text" value="2027年3月31日前报名"', again)
+    assert caller.get(f"/api/v1{made}").json()["fields"]["apply_deadline"] == "2027-06-30"
+    form |= {"apply_deadline": "2027年3月31日前报名"}
+    del form["put"]
+    assert caller.post(made, data=form).status_code == 303
+    assert caller.get(f"/api/v1{made}").json()["fields"]["apply_deadline"] == "2027-03-31"
+    # A version that was overtaken is told, and what was filled in stays.
+    stale = caller.post(made, data={**form, "title": "另一个", "put": "problem"})
+    assert stale.status_code == 412
+    assert "另一个" in stale.text
+    assert caller.post(f"/api/v1{made}/submission", headers=ANY).status_code == 200
+    publish = {"challenge_id": "N8"}
+    assert staff.post(f"/api/v1{made}/publication", json=publish, headers=ANY).status_code == 201
+    page = staff.get("/staff/challenges/N8/correction").text
+    assert "来文：“给300多万”" in page
+    form = {
+        "title": "轴承",
+        "reason": "改数",
+        "source-bounty_wan": "给300多万",
+        "put": "bounty_wan",
+    }
+    again = staff.post("/staff/challenges/N8/correction", data=form)
+    assert again.status_code == 200
+    assert 'value="给300多万"' in again.text
+
+
+def test_an_import_tells_what_its_values_were_read_from(app: FastAPI) -> None:
+    table = "编号,题目,问题,榜额,联系电话\nZ1,轴承,发热,300余万元,13900001111\n".encode()
+    staff = Caller(app, "staff")
+    made = staff.post(f"{API}/imports", files={"file": ("榜单.csv", table)})
+    assert made.status_code == 201, made.text
+    (line,) = made.json()["parts"][0]["records"]
+    assert line["read_from"] == ["榜额(万元)：300 ← 300余万元"]
+    page = staff.get(f"/staff/imports/{made.json()['import_id']}").text
+    assert "榜额(万元)：300 ← 300余万元" in page
+
+
 @pytest.mark.slow
 def test_the_form_tells_who_comes_second_and_keeps_what_was_written(app: FastAPI) -> None:
     first, second = Caller(app, "enterprise"), Caller(app, "enterprise")

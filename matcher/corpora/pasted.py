@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -126,6 +126,38 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
     return _without_names(made.model_copy(update=more), persons)
+
+
+def source_sentences(text: str, made: Challenge) -> dict[str, str]:
+    """Where a pasted text says what was picked out of it: field → the lines as they stand there.
+
+    Of contacts too: what comes of this is for the organisation itself.
+
+    >>> told = "各位好，我们是示例泵业有限公司的\\n想做熔盐泵轴承材料\\n联系 王工 13900001111"
+    >>> source_sentences(told, challenge_from_text(told))["demand_org"]
+    '各位好，我们是示例泵业有限公司的'
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = {
+        field: next((_unlabelled(line, value) for line in lines if value in simplify(line)), "")
+        for field in ("title", "demand_org")
+        if (value := getattr(made, field))
+    }
+    contacts = [(line, part_contacts(simplify(line))) for line in lines]
+    found["contact_name"] = _joined(line for line, one in contacts if one.names)
+    found["contact_phone"] = _joined(line for line, one in contacts if one.numbers)
+    found["contact_email"] = _joined(line for line, one in contacts if one.emails)
+    return {field: words for field, words in found.items() if words and getattr(made, field)}
+
+
+def _unlabelled(line: str, value: str) -> str:
+    """A line that says nothing but a value behind its label is that value."""
+    label = _LABELLED.match(line)
+    return label[2].strip() if label and simplify(label[2]).strip() == value else line
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return " / ".join(lines)
 
 
 def _without_names(made: Challenge, persons: tuple[str, ...]) -> Challenge:

@@ -143,3 +143,42 @@ def test_handing_in_takes_along_what_was_not_saved(site: Site) -> None:
     follow(page, "button:text-is('提交发榜')")
     assert page.inner_text("h1") == "没有保存的题目"
     assert page.is_visible(".tag:text-is('已提交')")
+
+
+SAID = (
+    "我们是示例泵业有限公司的，轴承老是抱死\n想找人做熔盐泵高温滑动轴承材料\n"
+    "给300多万，2027年3月31日前报名"
+)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_the_words_of_the_source_come_back_in_one_click(site: Site, script: bool) -> None:
+    page = site.open("enterprise", "/ask", java_script_enabled=script)
+    page.fill("#text", SAID)
+    follow(page, "text=下一步：核对")
+    page.fill("[name=title]", "读错的题目")
+    page.fill("[name=apply_deadline]", "2027-06-30")
+    page.press("[name=title]", "End")
+    for name, said in (
+        ("title", "想找人做熔盐泵高温滑动轴承材料"),
+        ("apply_deadline", "2027年3月31日前报名"),
+    ):
+        page.focus(f"[name=put][value={name}]")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "([name, said]) => document.querySelector(`[name=${name}]`).value === said",
+            arg=[name, said],
+        ) if script else page.wait_for_load_state()
+        assert page.input_value(f"[name={name}]") == said
+        told = page.get_attribute(f"[name={name}]", "aria-describedby") or ""
+        assert (
+            said in page.inner_text(f"[id='{told.split()[-1]}']") or "与来文相同" in page.content()
+        )
+    if script:
+        assert page.evaluate("document.activeElement.name") == "apply_deadline"
+    # Enter in a box saves, as it did before there were such buttons.
+    page.press("[name=title]", "Enter")
+    page.wait_for_url("**/teams")
+    draft = page.url.removesuffix("/teams").rpartition("/")[2]
+    page.goto(f"/drafts/{draft}")
+    assert page.input_value("[name=apply_deadline]") == "2027-03-31"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -68,6 +69,10 @@ class DraftFields(BaseModel):
         dict[str, _Line],
         Field(max_length=20, description="栏目的值读自来文的哪几个字；改错了可对照"),
     ] = {}
+    source_words: Annotated[
+        dict[Annotated[str, Field(max_length=50)], _Text],
+        Field(max_length=30, description="识别时来文的原话，不随栏目改动；只在草稿里，不公开"),
+    ] = {}
 
     @classmethod
     def of(cls, challenge: Challenge) -> DraftFields:
@@ -82,6 +87,18 @@ class DraftFields(BaseModel):
             refused = {fault["loc"][0] for fault in error.errors()}
             return cls.model_validate({n: v for n, v in cut.items() if n not in refused})
 
+    def with_source(self, sentences: Mapping[str, str]) -> DraftFields:
+        """The same, keeping beside each field what the source said there.
+
+        Args:
+            sentences: of fields whose value was picked out of a sentence; any other text that was
+                read says what the source says.
+        """
+        told = {name: getattr(self, name) for name in _TEXTS if getattr(self, name)}
+        return self.model_copy(
+            update={"source_words": {**told, **self.original_words, **sentences}}
+        )
+
     def with_targets_told(self) -> DraftFields:
         """The same, where only single indicators are given with their words as the text, a line
         each: the text is what makes each of them a requirement of its own.
@@ -93,9 +110,12 @@ class DraftFields(BaseModel):
 
     def challenge(self, challenge_id: str, stage: ChallengeStage | None = None) -> Challenge:
         """As a challenge."""
-        values = self.with_targets_told().model_dump(exclude={"original_words"})
+        values = self.with_targets_told().model_dump(exclude={"original_words", "source_words"})
         words = {n: w for n, w in self.original_words.items() if n in values}
         return Challenge(challenge_id=challenge_id, stage=stage, extra=as_columns(words), **values)
+
+
+_TEXTS = tuple(name for name, field in DraftFields.model_fields.items() if field.annotation is str)
 
 
 def _in_words(one: Indicator) -> str:

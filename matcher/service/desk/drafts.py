@@ -193,6 +193,9 @@ def change(
                 "已提交，管理人员正在审核，不能改", given=draft_id, remedy="先收回，改好再提交"
             )
         kept = _own_fields(caller.principal, fields, draft.organisation)
+        if draft.fields.source_words:  # what the source said is not changed
+            said = {"source_words": draft.fields.source_words}
+            kept = kept.model_copy(update=said)
         connection.execute(
             "UPDATE drafts SET content = ?, updated = ? WHERE id = ?",
             (kept.model_dump_json(), now(), draft_id),
@@ -322,6 +325,11 @@ def _unpublished(caller: Caller, draft_id: str, versions: Versions) -> Draft:
         raise ConflictError("已经发布，不能再改", given=draft_id, remedy="另写一份")
     _check(draft, versions)
     return draft
+
+
+def check_version(caller: Caller, draft_id: str, versions: Versions) -> None:
+    """Raises: NotFoundError; ChangedError: it is none of ``versions``."""
+    _check(find(caller, draft_id), versions)
 
 
 def _check(draft: Draft, versions: Versions) -> None:

@@ -21,12 +21,14 @@ from matcher.corpora import (
     read_any_of,
     write_rejects,
 )
+from matcher.corpora.cells import cell_text, format_cell, read_out
 from matcher.corpora.headers.kinds import KINDS, KindName
+from matcher.corpora.headers.originals import original_words
 from matcher.diagnosis import diagnose_all
 from matcher.errors import InDoubtError, InputError, NotFoundError
 from matcher.intake import Part, Preview, columns_of, look, omissions_of, warnings_of
 from matcher.progress import Progress
-from matcher.records import Challenge
+from matcher.records import Challenge, headers, private_fields
 from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
@@ -44,6 +46,7 @@ from matcher.workspace import Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
+_SHORT_WORDS = 60
 
 
 class HowRead(NamedTuple):
@@ -72,6 +75,9 @@ class RecordLine(View):
     diagnosis: Annotated[str, Field(description="难题的诊断：完整度、缺少、其他发现；只供参考")] = (
         ""
     )
+    read_from: Annotated[
+        list[str], Field(description="猜读出的值和来文的原话，如 榜额(万元)：300 ← 给300多万")
+    ] = Field(default_factory=list)
 
 
 class PartPreview(View):
@@ -264,9 +270,27 @@ def _lines(records: Sequence[Any]) -> list[RecordLine]:
     if not all(isinstance(record, Challenge) for record in records):
         return [_line(record) for record in records]
     return [
-        RecordLine(record_id=need.challenge_id, name=need.name, diagnosis=found.summary)
+        RecordLine(
+            record_id=need.challenge_id,
+            name=need.name,
+            diagnosis=found.summary,
+            read_from=_read_from(need),
+        )
         for need, found in zip(records, diagnose_all(records), strict=True)
     ]
+
+
+def _read_from(need: Challenge) -> list[str]:
+    """The values that were read out of words, beside the words; contacts are not shown."""
+    names = {field: mark.name for field, mark in headers(Challenge)}
+    told = []
+    for field, words in original_words(need).items():
+        value = getattr(need, field)
+        shown = read_out(value) if isinstance(value, tuple) else cell_text(format_cell(value))
+        said = hide_contacts(" ".join(words.split()))[:_SHORT_WORDS]
+        if field not in private_fields(Challenge):
+            told.append(f"{names[field]}：{shown or '空'} ← {said}")
+    return told
 
 
 def _line(record: Any) -> RecordLine:

@@ -330,7 +330,8 @@ def _with(before: Challenge, fields: DraftFields) -> Challenge:
     """A challenge with what a form changed of it; what the form cannot hold stays as it is."""
     shown, given = DraftFields.of(before).model_dump(), fields.model_dump()
     changed = {name: value for name, value in given.items() if value != shown[name]}
-    changed.pop("original_words", None)  # what the source said is not changed
+    for said in ("original_words", "source_words"):  # what the source said is not changed
+        changed.pop(said, None)
     if not fields.indicators:
         changed.pop("indicators", None)  # not asked for
     if "indicators_text" in changed and "indicators" not in changed:

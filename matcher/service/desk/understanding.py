@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from matcher.corpora import FileContent, ReadOptions, RowAllowance, read_any_of
-from matcher.corpora.pasted import challenge_from_text
+from matcher.corpora.pasted import challenge_from_text, source_sentences
 from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
 from matcher.errors import InDoubtError, InputError
 from matcher.language_model import LanguageModel, configured
@@ -29,6 +29,7 @@ MOST_FROM_A_FILE = 20
 LONGEST_TEXT = 50_000
 _TERMS = 12
 _UNSEEN_LETTERS = 2
+_NONE: Mapping[str, str] = {}
 
 
 class DiagnosisView(View):
@@ -125,10 +126,14 @@ def read_text(caller: Caller, text: str) -> Reading:
         found = read_file(caller, "粘贴的文字.txt", text.encode("utf-8", "replace"))
     except InputError:  # not a form: the text itself is the challenge
         found = Reading(challenges=[], notes=[])
-    if found.challenges:
+    if not found.challenges:
+        read = [_sourced(understand(caller, challenge_from_text(tidy)))]
+        found = Reading(challenges=read, notes=[])
+    if len(found.challenges) > 1:  # which sentence is of which is not known
         return found
-    challenge = challenge_from_text(tidy)
-    return Reading(challenges=[understand(caller, challenge)], notes=[])
+    (one,) = found.challenges
+    sentences = source_sentences(tidy, one.fields.challenge("-"))
+    return Reading(challenges=[_sourced(one, sentences)], notes=found.notes)
 
 
 def read_file(caller: Caller, name: str, content: bytes) -> Reading:
@@ -150,7 +155,13 @@ def read_file(caller: Caller, name: str, content: bytes) -> Reading:
     if len(made) > MOST_FROM_A_FILE:
         notes.append(f"文件里有 {len(made)} 项，只取前 {MOST_FROM_A_FILE} 项")
     kept = made[:MOST_FROM_A_FILE]
-    return Reading(challenges=_understood(caller, kept), notes=notes)
+    return Reading(challenges=[_sourced(one) for one in _understood(caller, kept)], notes=notes)
+
+
+def _sourced(understood: Understood, sentences: Mapping[str, str] = _NONE) -> Understood:
+    """As it was read just now: the words of the source are kept beside its fields."""
+    fields = understood.fields.with_source(sentences)
+    return understood.model_copy(update={"fields": fields})
 
 
 def _contents(path: Path) -> list[FileContent]:

@@ -25,7 +25,7 @@ from matcher.service.pages.asked import (
     twin_of,
     upload,
 )
-from matcher.service.pages.entered import Entered, fields_of, rows_changed
+from matcher.service.pages.entered import Entered, fields_of, put_back, rows_changed
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.views import challenge_page
@@ -77,6 +77,8 @@ def draft_list(request: Request, caller: CurrentCaller) -> Response:
 def save_new(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Keep what was understood as a draft, and go on to its teams if asked."""
     fields, draft_id = fields_of(form), texts(form).get("draft_id", "")
+    if "put" in form:
+        return _unsaved(request, draft_id, put_back(form))
     if isinstance(fields, Entered):
         return _unsaved(request, draft_id, fields)
     try:
@@ -99,25 +101,12 @@ def draft_page(request: Request, caller: CurrentCaller, draft_id: str) -> Respon
 @allow(ENTERPRISE)
 def change(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Write a draft anew."""
+    if "put" in form:
+        return _with_put_back(request, caller, draft_id, form)
     fields = fields_of(form)
     if isinstance(fields, Entered):
         return _draft(request, caller, draft_id, fields)
-    try:
-        drafts.change(caller, draft_id, fields, _read(form))
-    except InputError as error:
-        return _draft(
-            request, caller, draft_id, Entered(fields.model_dump(), {"title": error.what})
-        )
-    except ChangedError as error:
-        return _overtaken(request, caller, draft_id, fields, error)
-    except ConflictError as error:
-        return _draft(request, caller, draft_id, fault=error)
-    if form.get("then") == "ask":
-        try:
-            understanding.ask_model(caller, fields.challenge(draft_id))
-        except (InputError, ModelError) as error:
-            return _draft(request, caller, draft_id, fault=error)
-    return _onward(form, draft_id, rows_changed(form, fields))
+    return _changed(request, caller, draft_id, fields, form)
 
 
 @router.post("/drafts/{draft_id}/submission")
@@ -199,9 +188,10 @@ def _draft(
     """A draft; ``number``: what was entered as its number, where the fault may be of that."""
     draft = drafts.view(caller, draft_id)
     understood = understanding.understand(caller, draft.fields.challenge(draft_id))
+    said = {"source_words": draft.fields.source_words}
     shown = {
         "draft": draft,
-        "entered": entered or Entered(understood.fields.model_dump()),
+        "entered": entered or Entered({**understood.fields.model_dump(), **said}),
         "understood": understood,
         "fault": fault,
         "number": publishing.next_number(caller.snapshot.states) if number is None else number,
@@ -211,25 +201,61 @@ def _draft(
         "read": request.query_params.getlist("read"),
         "twin": twin_of(request, f"/drafts/{draft_id}"),
     }
-    status = 422 if entered and fault is None else None
+    status = 422 if entered and entered.faults and fault is None else None
     return render(request, "draft.html", shown, status=status)
+
+
+def _changed(
+    request: Request, caller: Caller, draft_id: str, fields: DraftFields, form: FormData
+) -> Response:
+    """A draft written anew, or the page again with what keeps that from being done."""
+    try:
+        drafts.change(caller, draft_id, fields, _read(form))
+    except InputError as error:
+        return _draft(
+            request, caller, draft_id, Entered(fields.model_dump(), {"title": error.what})
+        )
+    except ChangedError as error:
+        return _overtaken(request, caller, draft_id, fields, error)
+    except ConflictError as error:
+        return _draft(request, caller, draft_id, fault=error)
+    if form.get("then") == "ask":
+        try:
+            understanding.ask_model(caller, fields.challenge(draft_id))
+        except (InputError, ModelError) as error:
+            return _draft(request, caller, draft_id, fault=error)
+    return _onward(form, draft_id, rows_changed(form, fields))
+
+
+def _with_put_back(request: Request, caller: Caller, draft_id: str, form: FormData) -> Response:
+    """A draft as it was filled in, with the words of the source in one field; not yet kept."""
+    entered = put_back(form)
+    try:
+        drafts.check_version(caller, draft_id, _read(form))
+    except ChangedError as error:
+        return _draft(request, caller, draft_id, entered, _still_there(error))
+    return _draft(request, caller, draft_id, entered)
 
 
 def _unsaved(request: Request, draft_id: str, entered: Entered) -> Response:
     """A new draft as it was filled in, with what is wrong with it."""
     shown = {"entered": entered, "draft_id": draft_id}
-    return render(request, "draft_form.html", shown, status=422)
+    return render(request, "draft_form.html", shown, status=422 if entered.faults else 200)
 
 
 def _overtaken(
     request: Request, caller: Caller, draft_id: str, fields: DraftFields, error: ChangedError
 ) -> Response:
     """A draft that holds something else by now, with what was to be written over it."""
-    told = ChangedError(
+    entered = Entered(fields.model_dump())
+    return _draft(request, caller, draft_id, entered, _still_there(error))
+
+
+def _still_there(error: ChangedError) -> ChangedError:
+    return ChangedError(
         error.what, given=error.given,
         remedy="你填的内容还在下面，尚未保存；另开一页看现在的内容，再按保存就以你的为准",
     )  # fmt: skip
-    return _draft(request, caller, draft_id, Entered(fields.model_dump()), told)
 
 
 def _read(form: FormData) -> drafts.Versions:

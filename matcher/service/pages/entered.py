@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, get_origin
 
 from pydantic import ValidationError
@@ -17,11 +18,14 @@ from matcher.records import Indicator
 from matcher.service.desk.draft_fields import MOST_INDICATORS, DraftFields
 from matcher.service.pages.asked import faults_of, texts
 from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.dates import DateError, parse_date
 from matcher.text.indicators import parse_indicators
+from matcher.text.offers import deadline
 
 _ROW = ("name", "operator", "value", "high", "unit", "change", "condition", "text")
 _PARTS = re.compile(r"[\n；;]")
 _UNIT = re.compile("[元万亿]")
+_IN_WORDS = re.compile("[年月日号]")
 _OPTIONAL = ("value", "high", "change")
 
 
@@ -55,14 +59,36 @@ def fields_of(form: FormData) -> DraftFields | Entered:
         if sent.get(f"original-{name}")
     }
     given["original_words"] = {**words, **_read_words(given)}
+    given["source_words"] = _source_words(sent)
     try:
         return DraftFields.model_validate(given)
     except ValidationError as error:
         return Entered({**DraftFields().model_dump(), **given}, faults_of(error))
 
 
+def put_back(form: FormData) -> Entered:
+    """The form as it was filled in, but for the field that holds the words of its source again."""
+    sent = texts(form)
+    found = fields_of(form)
+    values = found.values if isinstance(found, Entered) else found.model_dump()
+    name, words = sent.get("put", ""), _source_words(sent)
+    if name not in words:
+        return Entered(values)
+    text = words[name] if "\n" in words[name] else words[name].strip()
+    return Entered({**values, name: text, "source_words": words})
+
+
+def _source_words(sent: Mapping[str, str]) -> dict[str, str]:
+    """What the source said beside each field, as the form carried it along."""
+    return {
+        name: _plain(words)
+        for name in DraftFields.model_fields
+        if (words := sent.get(f"source-{name}", "")).strip()
+    }
+
+
 def _read_words(given: dict[str, Any]) -> dict[str, str]:
-    """Sums and spans that are written in words become numbers in place (面议: none); the words.
+    """Sums, spans and days written in words become values in place (面议: none); the words.
 
     Of a sum without a unit nobody knows what it counts: that is asked for again.
     """
@@ -75,7 +101,20 @@ def _read_words(given: dict[str, Any]) -> dict[str, str]:
     span = None if _is_number(months) else parse_duration(months)
     if span is not None:
         found["duration_months"], given["duration_months"] = months, span
+    written = given.get("apply_deadline", "")
+    day = _day(written) if _IN_WORDS.search(written) else None
+    if day is not None:
+        found["apply_deadline"], given["apply_deadline"] = written, day
     return found
+
+
+def _day(text: str) -> date | None:
+    """The day that words name: 2027年6月底, 报名到2027年6月30日."""
+    try:
+        return parse_date(text)
+    except DateError:
+        found = deadline(text)
+        return None if found is None else found.value
 
 
 def _is_number(text: str) -> bool:

@@ -12,7 +12,7 @@ from matcher.service.context import Caller
 from matcher.service.desk import challenges, publishing
 from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.pages.asked import Form, form_as, linker, new_key, query_as, texts, twin_of
-from matcher.service.pages.entered import Entered, fields_of
+from matcher.service.pages.entered import Entered, fields_of, put_back
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.service.views import challenge_page
@@ -63,6 +63,9 @@ def correction_form(request: Request, caller: CurrentCaller, challenge_id: str) 
 def correct(request: Request, caller: CurrentCaller, challenge_id: str, form: Form) -> Response:
     """Mend a published challenge, with the reason."""
     fields, given = fields_of(form), texts(form)
+    if "put" in form:
+        entered = put_back(form)
+        return _correction(request, caller, challenge_id, entered, reason=given.get("reason", ""))
     if isinstance(fields, Entered):
         return _correction(request, caller, challenge_id, fields, reason=given.get("reason", ""))
     try:
@@ -105,6 +108,7 @@ def _correction(
 ) -> Response:  # fmt: skip
     challenge = challenges.find(caller, challenge_id)
     fields = DraftFields.of(challenge)
+    fields = fields.model_copy(update={"source_words": fields.original_words})
     shown = {
         "challenge": challenge,
         "history": publishing.history(caller, challenge_id),
@@ -112,7 +116,7 @@ def _correction(
         "reason": reason,
         "fault": fault,
     }
-    status = 422 if entered and fault is None else None
+    status = 422 if entered and entered.faults and fault is None else None
     return render(request, "correction.html", shown, status=status)
 
 

@@ -46,6 +46,17 @@ for (const button of document.querySelectorAll("[data-clears]")) {
   });
 }
 
+// The words of the source come into their box in one click; without a script the server puts them there.
+for (const button of document.querySelectorAll("[data-puts]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const field = document.getElementById(button.dataset.puts);
+    if (field.type === "date") field.type = "text";
+    field.value = button.form.elements[`source-${button.value}`].value;
+    field.focus();
+  });
+}
+
 // A form is sent once, and says that it is working.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
