@@ -125,6 +125,26 @@ def test_several_jobs_in_one_need_are_told_from_the_parts_of_one() -> None:
     assert len(wrong) <= 1, wrong
 
 
+def test_a_need_of_two_things_is_split_and_what_belongs_to_one_is_not() -> None:
+    """Told as 两件事 with targets each, or joined by 同时, 另外, 还要, 并."""
+    lines = (DATA.parent.parent / "fresh" / "needs.jsonl").read_text(encoding="utf-8").splitlines()
+    for need in map(json.loads, lines):
+        found = several_jobs(challenge_from_text(need["text"]))
+        assert bool(found) == (need.get("jobs", 1) > 1), need["title"]
+        if found:
+            assert set(found[0].words) == set(need["titles"])
+    for text, right in (
+        ("我们想做苹果采摘机器人，同时需要开发蓝莓保鲜膜材料。", True),
+        ("厂里想开发一套镀锌板表面缺陷检测系统，另外还想做锅炉烟气余热回收装置。", True),
+        ("公司拟研发蓄热式燃烧控制系统，并拟开发污泥干化处理设备；两项可分开谈", True),
+        ("我们食品厂想研发低糖酱料配方，还要开发包装漏封视觉检测系统", True),
+        ("想开发高压柱塞泵，同时需要研制其配流盘的耐磨涂层", False),
+        ("想开发苹果采摘机器人，另外还要开发配套的果实识别软件", False),
+        ("拟研制大型铸件凝固模拟软件，同时开发铸件缺陷预测软件", False),
+    ):
+        assert bool(several_jobs(challenge_from_text(text))) == right, text
+
+
 @pytest.mark.parametrize("half", [0, 1], ids=["held", "mended"])
 def test_wishes_and_several_jobs_agree_with_a_reader_who_had_not_seen_the_rules(half: int) -> None:
     """Needs with a wish: the reader found 11 in the half that was only counted, 7 in the other."""

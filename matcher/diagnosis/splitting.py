@@ -10,7 +10,10 @@ from matcher.diagnosis.wording import specific
 from matcher.records import Challenge
 from matcher.text.facets import split_items
 from matcher.text.normalise import clean
+from matcher.text.numerals import han_numbers
+from matcher.text.titles import wanted_in
 
+_Groups = list[tuple[list[str], set[str]]]
 # A heading that says who asks, or that there are several things, and not for what.
 _ASKING = re.compile(
     r"[\u4e00-\u9fff]{0,6}(?:厂|公司|企业|集团|矿业|农场|园区|基地|车间)|技改|[今明]年|[一二两三四五六几多\d]+[个件项]|"
@@ -23,6 +26,15 @@ _JOINED = re.compile(r"[与和及、]")
 _ONE_BY_ONE = re.compile(r"(?:^|[,，:：。；;\s])[一二三四五][是、]")
 _FIRST_ITEM = re.compile(r"[(（]?[1一①][)）、.．是:：]")
 _WISH = re.compile(r"^(?:提[高升]|降低|减少|改善|缩短|延长|增强|实现|达到|完成)|[≥≤<>]|不[低高超]")
+_SAYS_SEVERAL = re.compile(r"([两二三四五六2-6])\s*[件个项条]\s*(?:事|项目|需求|互不相干|不同的)")
+_NUMBERED = re.compile(r"^\s*[(（]?[一二三四五六1-6][)）、.．]\s*(.+)$", re.MULTILINE)
+_STOP = re.compile(r"[，,。；;！!？?\n]+")
+_ALSO = re.compile(
+    r"同时|另|此外|除此|还[想要需有求缺]|再[有就一]|顺[便带]|其次|第二|二来|并且?[还也想要需拟]"
+)
+_OF_THE_FIRST = re.compile(
+    r"该|其(?![他它次])|此(?!外)|配套|上述|这[种个套台]|相应|对应|样机|推广|验证|示范"
+)
 # Shorter, an item names a step (配方, 烧结) and no thing of its own.
 _SHORTEST = 4
 
@@ -31,11 +43,14 @@ def several_jobs(challenge: Challenge) -> tuple[Finding, ...]:
     """A proposal how to split, if the items are about different things and no title joins them.
 
     The parts of a machine are one job: only a heading that names nothing, or that itself names
-    two of the things, lets the items stand for jobs of their own.
+    two of the things, lets the items stand for jobs of their own. So does who says that there are
+    several things, and who wants another thing besides (另外还想…).
     """
     heading, items = _listed(challenge)
     groups = _grouped(items)
     if len(groups) < 2 or not (_names_nothing(heading) or _names_both(heading, groups)):
+        groups = _counted(challenge) or _grouped(_besides(clean(challenge.problem)))
+    if len(groups) < 2:
         return ()
     return (finding(FindingCode.SEVERAL_JOBS, *("、".join(items) for items, _ in groups)),)
 
@@ -57,6 +72,38 @@ def _listed(challenge: Challenge) -> tuple[str, tuple[str, ...]]:
     return title, tuple(item for item in items if item and not _WISH.search(item))
 
 
+def _counted(challenge: Challenge) -> _Groups:
+    """What each of several things is about, where the text says how many and as many set targets.
+
+    Who says so means it, whatever word the things share.
+    """
+    text = clean(challenge.problem)
+    said = _SAYS_SEVERAL.search(text)
+    lines = _NUMBERED.findall(text) or clean(challenge.indicators_text).splitlines()
+    items = [_STOP.split(line) for line in lines]
+    firsts = [first for first, *more in items if more and not _WISH.search(first)]
+    counted = said is not None and han_numbers(said[1]) == str(len(firsts))
+    return [([first], _pairs(specific(first))) for first in firsts] if counted else []
+
+
+def _besides(text: str) -> tuple[str, ...]:
+    """The things a text wants made, the further ones besides the first; empty where in doubt.
+
+    What belongs to the first (其, 该, 配套) is no thing of its own.
+    """
+    wanted: list[str] = []
+    joined = False
+    for clause in _STOP.split(text):
+        joined = joined or _ALSO.match(clause.strip()) is not None
+        thing = wanted_in(clause)
+        if not thing:
+            continue
+        if not wanted or (joined and not _OF_THE_FIRST.search(clause)):
+            wanted.append(thing)
+        joined = False
+    return tuple(wanted)
+
+
 def _names_nothing(heading: str) -> bool:
     """Whether a heading is empty, or tells only who asks and that there are needs."""
     return not specific(_ASKING.sub("", heading)) and (
@@ -64,7 +111,7 @@ def _names_nothing(heading: str) -> bool:
     )
 
 
-def _names_both(heading: str, groups: list[tuple[list[str], set[str]]]) -> bool:
+def _names_both(heading: str, groups: _Groups) -> bool:
     """Whether a heading joins two things, and some items are about one of them only."""
     parts = _JOINED.split(_BRACKETED.sub("", heading))
     if len(parts) != 2 or not all(map(specific, parts)) or _TOGETHER.search(heading):
@@ -78,9 +125,9 @@ def _names_both(heading: str, groups: list[tuple[list[str], set[str]]]) -> bool:
     )
 
 
-def _grouped(items: tuple[str, ...]) -> list[tuple[list[str], set[str]]]:
+def _grouped(items: tuple[str, ...]) -> _Groups:
     """Items with what they are about, those that share a word together; mere steps are out."""
-    groups: list[tuple[list[str], set[str]]] = []
+    groups: _Groups = []
     for item in items:
         mine, about = [item], _pairs(specific(item))
         if len(specific(item)) < _SHORTEST:

@@ -80,6 +80,10 @@ _WANTED = re.compile(
     r"(?:联合)?(?:做|搞|研[发制究]|开发|攻[关克]|解决|引进|定制|外协|合作)(?:成|出|好)?\s*"
     r"(?:一[个种套款批条台项]|个|种|一下|那个|这个)?\s*(?P<what>[^,，。；;:：!！?？\s]{5,40}?)[啊呢吧吗嘛]?$"
 )
+_SOUGHT = re.compile(
+    r"(?:(?<![需要])求|急需|还缺|想要|需要|还要|征集)(?:一[个种套款批条台项]|个|种)?"
+    r"(?P<what>[^,，。；;:：!！?？\s]{5,30}?)[啊呢吧吗嘛]?$"
+)
 # 活性染料低温染色，这个一直做不好; 矿井突水预警这一块.
 _TAKEN_UP = re.compile(r"^\s*这(?:个|块|一块|方面|事|件事|项|一直)")
 _OURS = re.compile(r"(?:现在)?(?:我们|我司|我厂|厂里|车间里?|公司)的?(?=.{4})(?!主要)")
@@ -165,6 +169,17 @@ def _of_line(line: str, place: int, *, headed: bool) -> Iterator[_Candidate]:
         score -= 4.0 * (_OF_PERSONS.search(named) is not None) + 4.0 * bool(other)
         score -= 1.0 * (place >= _TOP_LINES) + (place + at / 10) / 100
         yield _Candidate(score + 1.0, _TOPIC_END.sub("", named))
+
+
+def wanted_in(clause: str) -> str:
+    """The thing a clause wants made, by its name; "" where it names none.
+
+    >>> wanted_in("另外还想开发一套镀锌板表面缺陷检测系统"), wanted_in("检出率做到98%")
+    ('镀锌板表面缺陷检测系统', '')
+    """
+    wanted = _WANTED.search(clause) or _SOUGHT.search(clause)
+    named = _named(wanted["what"]) if wanted else ""
+    return named if _HEAD.search(named) and len(named) >= _SHORTEST_NAME else ""
 
 
 def _may_name(clause: str) -> bool:
