@@ -120,6 +120,7 @@ def test_filters_reach_the_list(imported: Cli) -> None:
     assert ids("--city", "沈阳市") == ["L1"]
     assert ids("--org-type", "科研院所") == ["L2"]
     assert ids("--since", "2020") == ["L1"]
+    assert ids("--trl", "9") == []
     assert ids("--domain", "没有") == []
     assert "没有符合条件的团队" in imported("teams", "C1", "--domain", "没有").out
     imported("teams", "C1", "--org-type", "大学").refused("高校 / 科研院所", "大学")

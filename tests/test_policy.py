@@ -371,11 +371,14 @@ def pair_pack(rule: str) -> PolicyPack:
         ('kind = "earlier_work"\nrequired = true', ""),
         ('kind = "maturity_gap"\nlimit = 1', "差 2 级"),
         ('kind = "maturity_gap"\nlimit = 2', ""),
+        ('kind = "conversion"\nleast = 2', "转化记录 1 项，少于 2 项"),
+        ('kind = "conversion"', ""),
     ],
 )
 def test_facts_of_a_pair_are_conditions_and_no_score(rule: str, told: str) -> None:
     posted = challenge(demand_org="某某轴承有限公司", target_trl=8)
-    piece = Evidence(kind="专利", title="预紧机构", partner_org="甲所、某某轴承有限公司")
+    piece = Evidence(kind="专利", title="预紧机构", partner_org="甲所、某某轴承有限公司",
+                     amount_wan=30)  # fmt: skip
     bidder = team(org_name="某校", trl_range="3-6", evidence=(piece,))
     found = check_pair(pair_pack(rule), posted, bidder, Context(facts=pair_facts))
     assert [told in f.message for f in found] == ([True] if told else [])

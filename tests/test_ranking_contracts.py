@@ -214,6 +214,7 @@ FILTERS = [
     Filter(org_type="企业"),
     Filter(tech_domain="冶金"),
     Filter(since_year=2015),
+    Filter(least_trl=6),
     Filter(province="辽宁", org_type="高校", tech_domain="装备"),
     Filter(province="海外"),
 ]
@@ -222,12 +223,15 @@ FILTERS = [
 def passes(team: Team, where: Filter) -> bool:
     """The filters said once more, from the record itself."""
     years = [piece.year for piece in team.evidence if piece.year]
+    levels = [piece.trl for piece in team.evidence if piece.trl]
+    levels += [int(level) for level in team.trl_range if level in "123456789"]
     return (
         where.province.removesuffix("省").removesuffix("自治区") in ("", team.province)
         and where.city.removesuffix("市") in ("", team.city)
         and where.org_type in ("", team.org_type)
         and (not where.tech_domain or any(where.tech_domain in d for d in team.tech_domain))
         and (where.since_year is None or max(years, default=0) >= where.since_year)
+        and (where.least_trl is None or max(levels, default=0) >= where.least_trl)
     )
 
 

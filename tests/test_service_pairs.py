@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from fastapi import FastAPI
 
-from matcher import Challenge, Team, Workspace
+from matcher import Challenge, Evidence, Team, Workspace
 from matcher.cli import main
 from matcher.index.backup import backup
 from matcher.procedure import NOTHING, PAIR, Party
@@ -644,3 +644,48 @@ def test_a_promise_is_held_against_its_requirement_by_its_numbers(
 ) -> None:
     assert held(FacetView(label="考核指标1", text=asked), promised) == verdict
     assert held(FacetView(label="攻关内容1", text=asked), promised) == ""
+
+
+def test_what_records_say_of_a_pair_stands_on_every_page_of_it(tmp_path: Path) -> None:
+    """Earlier work, conversions, maturity: as the report has them; a filter on the last."""
+    workspace = make_workspace(tmp_path)
+    workspace.put_challenges([
+        Challenge(challenge_id="K3", title="轴承钢夹杂物", problem="轴承钢夹杂物多",
+                  demand_org=ENTERPRISE, stage="发榜", target_trl=8),
+        Challenge(challenge_id="U3", title="靶材", problem="轴承钢夹杂物", demand_org=ENTERPRISE,
+                  stage="需求征集", target_trl=9),
+    ])  # fmt: skip
+    joint = Evidence(
+        kind="专利", title="钢包预紧机构", partner_org=ENTERPRISE, amount_wan=30, trl=6
+    )
+    workspace.put_teams([
+        Team(team_id="T1", team_name="轴承钢团队", org_name=UNIVERSITY, profile="轴承钢夹杂物控制",
+             evidence=[joint]),
+    ])  # fmt: skip
+    app = make_app(tmp_path)
+    caller = Caller(app, "enterprise")
+    told = {"既往合作": "1 项：钢包预紧机构", "转化记录": "1 项：钢包预紧机构",
+            "成熟度": "6 级，比目标 8 级差 2 级"}  # fmt: skip
+    named = "challenge_id=K3&team_id=T1"
+    found = caller.get(f"{API}/challenges/K3/teams").json()["matches"]
+    facts = {one["team_id"]: one["facts"] for one in found}
+    assert facts["T1"]["told"] == told
+    assert facts["T1"]["maturity_gap"] == 2
+    assert facts["T2"]["told"] == {}
+    assert caller.get(f"{API}/pairs/one?{named}").json()["pair"]["facts"]["told"] == told
+    for page in ("/challenges/K3/teams", "/challenges/K3/comparison?team=T1&team=T2",
+                 f"/pairs/one?{named}"):  # fmt: skip
+        text = caller.get(page).text
+        assert all(name in text and said in text for name, said in told.items()), page
+    assert "没有查到" in caller.get("/challenges/K3/comparison?team=T1&team=T2").text
+    (only,) = caller.get(f"{API}/challenges/K3/teams?trl=6").json()["matches"]
+    assert only["team_id"] == "T1"
+    assert caller.get(f"{API}/challenges/K3/teams?trl=7").json()["matches"] == []
+    page = caller.get("/challenges/K3/teams?trl=6").text
+    assert re.search(r'<a href="/challenges/K3/teams"[^>]*>[^<]*成熟度 6 级以上', page)
+    # Of a challenge that is not published an invited team learns what the invitation shows.
+    staff = Side(app, "enterprise", challenge="U3")
+    assert staff.go("邀请", message="请看").status_code == 200
+    seen = Caller(app, "university").get(f"{API}/pairs/one?challenge_id=U3&team_id=T1").json()
+    assert seen["pair"]["facts"]["told"]["成熟度"] == "6 级"
+    assert seen["pair"]["facts"]["target_trl"] is None

@@ -60,6 +60,10 @@ def teams(
     org_type: _OrgTypeOption = "",
     domain: DomainOption = "",
     since: Annotated[int | None, typer.Option("--since", help="有这一年以后的成果。")] = None,
+    trl: Annotated[
+        int | None,
+        typer.Option("--trl", min=1, max=9, help="成熟度（1 至 9）到这一级；没有写的不列。"),
+    ] = None,
     term: Annotated[
         list[str] | None, typer.Option("--term", help="补充检索词，可重复（只用于这一次）。")
     ] = None,
@@ -77,7 +81,9 @@ def teams(
     from matcher.policy import others
     from matcher.records import Challenge
 
-    where = Filter(province, city, _checked_org_type(org_type), domain, since_year=since)
+    where = Filter(
+        province, city, _checked_org_type(org_type), domain, since_year=since, least_trl=trl
+    )
     text = _standard_input() if challenge == "-" else challenge
     matcher = open_matcher(workspace, Model(encoder, ranker, reranker))
     if _LIKE_AN_ID.fullmatch(text) and text not in matcher.challenges:

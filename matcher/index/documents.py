@@ -24,6 +24,7 @@ class DocumentFacts:
     org_type: str = ""
     tech_domain: tuple[str, ...] = ()
     latest_year: int | None = None
+    maturity: int | None = None
     deadline: str = ""
     closed: bool = False
 
@@ -39,6 +40,7 @@ def document_facts(record: Challenge | Team) -> DocumentFacts:
             record.org_type,
             record.tech_domain,
             max(years, default=None),
+            record.maturity,
         )
     return DocumentFacts(
         record.challenge_id,
@@ -59,6 +61,7 @@ class Filter:
         org_type: 高校, 科研院所, 企业 or 其他.
         tech_domain: any level of the 技术领域 contains this text.
         since_year: has evidence of that year or later (teams).
+        least_trl: its records show this level of readiness or a higher one (teams).
         open_on: still open for bids on that day (challenges).
     """
 
@@ -68,6 +71,7 @@ class Filter:
     tech_domain: str = ""
     since_year: int | None = None
     open_on: date | None = None
+    least_trl: int | None = None
 
     def accepts(self, facts: DocumentFacts) -> bool:
         """Whether one document passes."""
@@ -94,6 +98,9 @@ class Filter:
         if self.since_year is not None:
             since = self.since_year
             yield "latest_year", lambda year: (year or 0) >= since
+        if self.least_trl is not None:
+            least = self.least_trl
+            yield "maturity", lambda level: (level or 0) >= least
         if self.open_on is not None:
             day = self.open_on.isoformat()
             yield "closed", lambda closed: not closed

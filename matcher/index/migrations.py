@@ -350,11 +350,24 @@ _ASKED_NO_LONGER = """
 ALTER TABLE evaluators ADD COLUMN released TEXT NOT NULL DEFAULT ''
 """
 
+# How mature a team's work is can be filtered by, as it is worked out of its records.
+_LEVELS = " UNION ALL ".join(f"SELECT {level} AS level" for level in range(1, 10))
+_MATURITY = f"""
+UPDATE records SET facts = json_set(facts, '$.maturity', (
+    SELECT max(level) FROM (
+        SELECT json_extract(piece.value, '$.trl') AS level
+        FROM json_each(records.content, '$.evidence') AS piece
+        UNION ALL SELECT level FROM ({_LEVELS})
+        WHERE instr(json_extract(records.content, '$.trl_range'), level) > 0
+    )
+)) WHERE side = 'team'
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
     _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
-    _LISTED_PEOPLE, _MARKERS, _ASKED_NO_LONGER,
+    _LISTED_PEOPLE, _MARKERS, _ASKED_NO_LONGER, _MATURITY,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -34,7 +34,7 @@ from matcher.index.statistics import DenseStatistics, followed_statistics
 from matcher.index.store import Side, Store, Within
 from matcher.processes import alone, processors, shared
 
-_FORMAT = 5
+_FORMAT = 6
 _FILE = "snapshot.json"
 # Of the statistics, beside the lengths.
 _ARRAYS = ("count", "total", "mean", "units", "squares")

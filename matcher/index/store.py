@@ -402,7 +402,8 @@ class Store:
         """Replace a record of which nothing that is searched changes: its passages stay."""
         key = (side, entry.record_id)
         facts = self._db.execute("SELECT facts FROM records WHERE side = ? AND id = ?", key)
-        if facts.fetchone() != (_written(entry.facts),):
+        kept = facts.fetchone()
+        if kept is None or _facts(kept[0]) != entry.facts:
             return False
         query = """SELECT side, document_id, number, kind, title, text, year, tokens, vector
             FROM passages WHERE side = ? AND document_id = ? ORDER BY number"""

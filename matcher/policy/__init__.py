@@ -50,8 +50,6 @@ from matcher.policy.pairs import (
     PairFacts,
     conversions,
     earlier_work,
-    maturity,
-    maturity_gap,
     pair_facts,
 )
 from matcher.policy.programmes import (
@@ -115,8 +113,6 @@ __all__ = [
     "known_facts",
     "least_own_funds",
     "least_paid",
-    "maturity",
-    "maturity_gap",
     "most_support",
     "name_key",
     "organisation_key",

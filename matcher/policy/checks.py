@@ -16,6 +16,7 @@ from matcher.policy.pairs import PairFacts
 from matcher.policy.rules import (
     AffiliatedOrgCheck,
     CheckRule,
+    ConversionCheck,
     CreditCheck,
     DemandOrgCheck,
     EarlierWorkCheck,
@@ -41,6 +42,7 @@ READS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # What records say of a pair comes through `Context.facts`: organisations and levels.
     "earlier_work": (frozenset({"demand_org"}), frozenset()),
     "maturity_gap": (frozenset({"target_trl"}), frozenset()),
+    "conversion": (frozenset(), frozenset()),
 }
 """Fields of the challenge and of the team that each kind of check may read."""
 
@@ -74,7 +76,7 @@ class Context:
             is not in it, the team's own 在研数 counts.
         aliases: other names of organisations → the full name.
         facts: what records say of a pair (`matcher.policy.pairs.pair_facts`); without it the rules
-            about earlier work and maturity say nothing.
+            about earlier work, maturity and conversion say nothing.
     """
 
     held: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -117,6 +119,8 @@ def _apply(
         yield from _earlier_work(rule, challenge, team, context)
     elif isinstance(rule, MaturityCheck):
         yield from _maturity(rule, challenge, team, context)
+    elif isinstance(rule, ConversionCheck):
+        yield from _conversion(rule, challenge, team, context)
     else:
         yield from _region(rule, pack.pack.region, challenge, team)
 
@@ -195,6 +199,16 @@ def _maturity(
     if gap is not None and gap > rule.limit:
         target = challenge.target_trl
         yield rule.severity, f"成熟度比目标 {target} 级差 {gap} 级：{rule.text}"
+
+
+def _conversion(
+    rule: ConversionCheck, challenge: Challenge, team: Team, context: Context
+) -> Iterator[tuple[Severity, str]]:
+    if context.facts is None:
+        return
+    shown = len(context.facts(challenge, team).conversions)
+    if shown < rule.least:
+        yield rule.severity, f"转化记录 {shown} 项，少于 {rule.least} 项：{rule.text}"
 
 
 def _region(

@@ -130,6 +130,13 @@ class MaturityCheck(_Check):
     limit: Annotated[int, Field(ge=0, le=8)]
 
 
+class ConversionCheck(_Check):
+    """How many pieces of a team must have been put to use at the least."""
+
+    kind: Literal["conversion"]
+    least: Annotated[int, Field(ge=1, le=100)] = 1
+
+
 CheckRule = Annotated[
     DemandOrgCheck
     | AffiliatedOrgCheck
@@ -137,7 +144,8 @@ CheckRule = Annotated[
     | LeaderLimitCheck
     | RegionCheck
     | EarlierWorkCheck
-    | MaturityCheck,
+    | MaturityCheck
+    | ConversionCheck,
     Field(discriminator="kind"),
 ]
 

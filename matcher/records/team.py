@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator
@@ -18,6 +19,8 @@ from matcher.records.reachable import ContactEmail, ContactName, ContactPhone, R
 
 OrgType = Literal["高校", "科研院所", "企业", "其他"]
 CreditStatus = Literal["正常", "异常", "失信", "未知"]
+
+_LEVELS = re.compile(r"[1-9]")
 
 ORG_TYPES: tuple[str, ...] = get_args(OrgType)
 
@@ -108,6 +111,17 @@ class Team(Reachable):
     def name(self) -> str:
         """What a person calls it."""
         return self.team_name or self.org_name or self.team_id
+
+    @property
+    def maturity(self) -> int | None:
+        """The highest level of readiness (1 to 9) that its records show, if any does.
+
+        >>> Team(team_id="T", trl_range="4-6级").maturity
+        6
+        """
+        levels = [piece.trl for piece in self.evidence if piece.trl is not None]
+        levels += [int(level) for level in _LEVELS.findall(self.trl_range)]
+        return max(levels, default=None)
 
     @field_validator("org_type", mode="before")
     @classmethod

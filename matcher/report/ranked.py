@@ -13,7 +13,7 @@ from matcher.contacts import hide_contacts
 from matcher.explanation import FacetCoverage
 from matcher.index.passages import PROFILE
 from matcher.matches import Failure, Match, Ranking
-from matcher.policy import conversions, earlier_work, is_demand_side, maturity_gap
+from matcher.policy import is_demand_side, pair_facts
 from matcher.ranking.grades import Verdict
 from matcher.records import Evidence, Indicator, Team
 from matcher.report.model import (
@@ -80,6 +80,7 @@ def team_line(match: Match, old_before: int) -> TeamLine:
         for piece in pieces
     )
     coverage = () if explanation is None else explanation.coverage
+    facts = pair_facts(match.challenge, team)
     return TeamLine(
         rank=match.rank,
         team_id=team.team_id,
@@ -94,9 +95,9 @@ def team_line(match: Match, old_before: int) -> TeamLine:
         evidence=evidence,
         requirements=tuple(requirement_line(c, team) for c in coverage),
         cautions=evidence_cautions(team, evidence, old_before),
-        earlier_work=tuple(clean(e.title) for e in earlier_work(match.challenge, team)),
-        conversions=tuple(clean(e.title) for e in conversions(team)),
-        maturity_gap=maturity_gap(match.challenge, team),
+        earlier_work=facts.earlier_work,
+        conversions=facts.conversions,
+        maturity_gap=facts.maturity_gap,
     )
 
 

@@ -9,6 +9,7 @@ from matcher.corpora.bounty import is_negotiable
 from matcher.diagnosis.elements import elements
 from matcher.explanation import Explanation
 from matcher.matches import Match
+from matcher.policy import pair_facts
 from matcher.procedure import PUBLIC, state_of
 from matcher.records import Challenge, Evidence, Team
 from matcher.service.access import NARROW, Principal
@@ -20,6 +21,7 @@ from matcher.service.views import (
     CoverageView,
     EvidenceView,
     FacetView,
+    FactsView,
     PartView,
     ProofView,
     TeamLine,
@@ -190,6 +192,19 @@ def _cited(piece: Evidence) -> str:
     return hide_contacts(whole or "，".join(parts))
 
 
+def facts_view(challenge: Challenge, team: Team) -> FactsView:
+    """What records say of a pair, as the report says it."""
+    facts = pair_facts(challenge, team)
+    return FactsView(
+        earlier_work=[hide_contacts(title) for title in facts.earlier_work],
+        conversions=[hide_contacts(title) for title in facts.conversions],
+        maturity=facts.maturity,
+        target_trl=facts.target_trl,
+        maturity_gap=facts.maturity_gap,
+        told={name: hide_contacts(text) for name, text in facts.told.items()},
+    )
+
+
 def _match_values(match: Match) -> dict[str, Any]:
     values: dict[str, Any] = {
         "rank": match.rank,
@@ -197,6 +212,7 @@ def _match_values(match: Match) -> dict[str, Any]:
         "score": round(match.score, 4),
         "challenge_id": match.challenge.challenge_id,
         "team_id": match.team_id,
+        "facts": facts_view(match.challenge, match.team),
     }
     return values if match.explanation is None else values | _proof_values(match.explanation)
 

@@ -268,6 +268,17 @@ class PartView(View):
     value: float
 
 
+class FactsView(View):
+    """What records say of a pair beside the match; never part of a score."""
+
+    earlier_work: Annotated[list[str], Field(description="既往合作：成果里有需求单位的")] = []
+    conversions: Annotated[list[str], Field(description="转化记录：已转化的成果")] = []
+    maturity: Annotated[int | None, Field(description="团队写明的最高成熟度；没有写为空")] = None
+    target_trl: Annotated[int | None, Field(description="要求的成熟度")] = None
+    maturity_gap: Annotated[int | None, Field(description="比要求差几级；一边不知道为空")] = None
+    told: Annotated[dict[str, str], Field(description="上面各项的说法，没有的不列")] = {}
+
+
 class MatchView(View):
     """A pair of challenge and team with its proof; which of the two is listed depends on the list.
 
@@ -283,6 +294,7 @@ class MatchView(View):
     proof: list[ProofView] = []
     coverage: list[CoverageView] = []
     parts: list[PartView] = []
+    facts: FactsView = FactsView()
     decision: Annotated[str, Field(description="管理人员的决定及理由（只有管理人员看得到）")] = ""
     marked: Annotated[str, Field(description="团队或管理人员标记为不匹配的理由")] = ""
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
-from matcher.index.documents import Filter
+from matcher.index.documents import Filter, document_facts
 from matcher.index.indexing import record_hash
 from matcher.matches import Match, Ranking, fit
 from matcher.plan_settings import allowed_bands
@@ -59,14 +59,18 @@ class TeamFilter(BaseModel):
     since: Annotated[
         int | None, Field(ge=1900, le=2100, description="有这一年以后的成果")
     ] = None  # fmt: skip
+    trl: Annotated[
+        int | None, Field(ge=1, le=9, description="成熟度到这一级；没有写的不列")
+    ] = None  # fmt: skip
     top: Annotated[int, Field(ge=1, le=50, description="列出多少个")] = 10
 
     @property
     def where(self) -> Filter:
         """As the matcher takes it."""
         return Filter(
-            self.province, self.city, self.org_type or "", self.domain, since_year=self.since
-        )
+            self.province, self.city, self.org_type or "", self.domain, since_year=self.since,
+            least_trl=self.trl,
+        )  # fmt: skip
 
 
 class ChallengeFilter(BaseModel):
@@ -308,12 +312,9 @@ def _among_given(
     found = caller.service.live.matching(
         lambda snapshot: others(snapshot.matcher.judge(challenge, given))
     )
-    recent = [m for m in found if asked.since is None or _since(m, asked.since)]
-    return tuple(recent[: asked.top]), len(recent)
-
-
-def _since(match: Match, year: int) -> bool:
-    return any(piece.year is not None and piece.year >= year for piece in match.team.evidence)
+    where = Filter(since_year=asked.since, least_trl=asked.trl)
+    kept = [m for m in found if where.accepts(document_facts(m.team))]
+    return tuple(kept[: asked.top]), len(kept)
 
 
 def _candidates(caller: Caller, where: Filter) -> int:

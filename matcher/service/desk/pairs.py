@@ -24,10 +24,10 @@ from matcher.service.clock import shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import cases, moving
 from matcher.service.desk.cases import Case, Named, PairQuery
-from matcher.service.showing import contacts
+from matcher.service.showing import contacts, facts_view
 from matcher.service.store.pairs import known_steps
 from matcher.service.store.steps import Act, Step, standing
-from matcher.service.views import Contacts, Page, View
+from matcher.service.views import Contacts, FactsView, Page, View
 from matcher.text.dates import today
 
 # What an invitation may show of a challenge that is not published; its title always is.
@@ -113,6 +113,7 @@ class PairView(PairLine):
     demand_contacts: Contacts | None
     team_contacts: Contacts | None
     load: Annotated[str, Field(description="团队已承担几项、可承担几项")]
+    facts: Annotated[FactsView, Field(description="既往合作、转化记录、成熟度；不计入得分")]
 
 
 def browse(caller: Caller, query: PairQuery) -> Page[PairLine]:
@@ -218,6 +219,9 @@ def _view(caller: Caller, case: Case) -> PairView:
     last = PAIR[counted[-1].move] if staff and counted else None
     undoable = last is not None and last.undoable
     team = case.team
+    public = caller.snapshot.states[case.key[0]] in PUBLIC
+    # What is not published is seen by the team as far as its invitation shows it.
+    hidden = {} if public or case.parties != ("team",) else {"target_trl": None}
     return PairView(
         **_line(caller, case).model_dump(),
         version=0 if case.pair is None else case.pair.version,
@@ -228,7 +232,8 @@ def _view(caller: Caller, case: Case) -> PairView:
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
         steps=[_step(case, step) for step in known_steps(history, case.acting)],
-        public=caller.snapshot.states[case.key[0]] in PUBLIC,
+        public=public,
+        facts=facts_view(case.challenge.model_copy(update=hidden), team),
         texts=_texts(case, counted) if case.parties else {},
         demand_contacts=contacts(case.challenge) if _reaches(case, "demand", known) else None,
         team_contacts=contacts(team) if _reaches(case, "team", known) else None,

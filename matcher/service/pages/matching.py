@@ -25,7 +25,7 @@ router = guarded_router("/challenges")
 _IN_MATRIX = 6
 _FILTERS = {
     "province": "地区：{}", "city": "市：{}", "org_type": "单位类型：{}", "domain": "技术领域：{}",
-    "since": "{} 年以后有成果",
+    "since": "{} 年以后有成果", "trl": "成熟度 {} 级以上",
 }  # fmt: skip
 
 
