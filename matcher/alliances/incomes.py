@@ -11,7 +11,7 @@ from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
 from matcher.policy import Agreed, Fact
 from matcher.records import headers
 from matcher.records.alliance import Alliance
-from matcher.text.amounts import is_nothing
+from matcher.text.amounts import is_nothing, parse_money
 from matcher.text.shares import is_exact, shares_in
 
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
@@ -19,7 +19,9 @@ _BETWEEN = re.compile("[、，,；;/\n]|(?<=[司学院所])[和与](?=.{2})")
 _BRACKETS = re.compile("[（(].*?[)）]")
 _PUBLIC = re.compile("(?:政府|国家)设立|公办|公立")
 _SERVICE = re.compile("职务(?!.{0,6}[否无])")
-_DENIED = re.compile("不是|并非|非(?:政府|国家|职务)|没有|不属")
+_DENIED = re.compile("不是|并非|非(?:政府|国家|职务)|没有|不属|民办|私立|民营")
+_PRIVATE = re.compile("民办|私立|民营|(?:不是|并非|非)(?:政府|国家)")
+_SUM = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿|元)[万亿元]*")
 _NO_RULE = re.compile(
     "(?:没有?|未|无)(?:规定|约定)?(?:[、，,]?(?:也|又)?(?:没有?|未|无)(?:规定|约定))?"
 )
@@ -58,6 +60,10 @@ def agreed_of(alliance: Alliance) -> Agreed | None:
     """The share that was agreed, from its column, or else a note or the benefit mechanism."""
     if shares_in(alliance.reward_agreed):
         return _agreed(_told(alliance, _RULE), alliance.reward_agreed)
+    if written := _SUM.search(alliance.reward_agreed):
+        money = parse_money(written[0])
+        if money is not None and money.high is not None:
+            return Agreed(_told(alliance, _RULE), (), amount_wan=money.high)
     for clause in _CLAUSE.split(alliance.note):
         if _AGREED.search(clause) and shares_in(clause):
             return _agreed(f"备注写“{clause.strip()}”", clause)
@@ -130,15 +136,18 @@ def _no_own_rule(alliance: Alliance) -> Fact:
     if is_nothing(written) or _NO_RULE.fullmatch(written):
         return Fact(True, told)
     kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
-    if kinds and kinds <= {"企业", "金融", "中介"}:
-        whose = _told(alliance, _WHOSE)
-        return Fact(False, f"{told}；{whose}：企业有规定或约定的按规定或约定，不按条文的标准")
+    private = bool(_PRIVATE.search(alliance.income_of))
+    if kinds and (private or kinds <= {"企业", "金融", "中介"}):
+        whose = f"{_told(alliance, _WHOSE)}，不是国家设立的"
+        return Fact(False, f"{told}；{whose}：有规定或约定的按规定或约定，不按条文的标准")
     if kinds and kinds <= set(RESEARCH) and _PUBLIC.search(alliance.income_of):
         whose = _told(alliance, _WHOSE)
         bound = "国家设立的也应当符合这个标准（第四十五条第二款）"
         return Fact(True, f"{told}；{whose}：{bound}")
-    turns = "企业有约定的按约定；国家设立的研究开发机构、高等院校的约定也应当符合这个标准"
+    turns = "国家设立的研究开发机构、高等院校的规定和约定也应当符合这个标准，别的单位按规定或约定"
     ask = f"请成果完成单位写明是谁的收入、是不是国家设立的（联盟表「{_LABELS[_WHOSE]}」栏）"
+    if agreed_of(alliance) is None:
+        ask += f"、规定或约定多少（「{_LABELS[_RULE]}」栏）"
     return Fact(None, f"{told}；{turns}", ask)
 
 

@@ -30,6 +30,8 @@ def told_of_agreement(
     if agreed is None:
         return "", ""
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
+    if agreed.amount_wan is not None:
+        return _sum_against(rule, base, agreed)
     if rule.base in means.bases_words:
         base = None  # of a range the shares themselves are compared
     short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
@@ -39,6 +41,24 @@ def told_of_agreement(
     if agreed.doubt:
         return f"{agreed.words}，{agreed.doubt}", f"{told}。{agreed.doubt}"
     return f"约定的 {short[0]}", told
+
+
+def _sum_against(rule: LeastShare, base: float | None, agreed: Agreed) -> tuple[str, str]:
+    """A sum that was agreed on; without the base it cannot be compared."""
+    amount = wan(agreed.amount_wan or 0)
+    if base is None:
+        return "", ""
+    least = up(wan(base) * wan(rule.share))
+    if amount >= least:
+        return f"约定的 {plain(amount)} 万元，够", (
+            f"约定（{agreed.words}）：{plain(amount)}，条文的是 {plain(least)}，够"
+        )
+    less = plain(least - amount)
+    short = f"约定的 {plain(amount)} 万元，比条文的少 {less} 万元"
+    return (
+        short,
+        f"约定（{agreed.words}）：条文的是 {plain(least)}，少 {less}：{rule.below}",
+    )
 
 
 def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
@@ -58,7 +78,15 @@ def question_of_agreement(rule: LeastShare, means: Means) -> str:
     agreed = means.agreed
     if agreed is not None and agreed.doubt:
         return "请成果完成单位写明给完成、转化的人员多少（联盟表「奖励约定」栏）"
-    if agreed is not None and rule.below and agreed.shares[0] < wan(rule.share) * 100:
+    if agreed is None or not rule.below:
+        return ""
+    base = means.bases.get(rule.base)
+    less = (
+        base is not None and wan(agreed.amount_wan) < up(wan(base) * wan(rule.share))
+        if agreed.amount_wan is not None
+        else agreed.shares[0] < wan(rule.share) * 100
+    )  # fmt: skip
+    if less:
         return f"请成果完成单位核对约定的份额：{rule.below}"
     return ""
 

@@ -42,12 +42,14 @@ class Agreed:
         shares: their share in per cent; several where nobody says which is theirs.
         doubt: why none of them may be.
         named: each of their shares with the words it stands in.
+        amount_wan: the sum, where it is one and no share.
     """
 
     words: str
     shares: tuple[Decimal, ...]
     doubt: str = ""
     named: tuple[tuple[str, Decimal], ...] = ()
+    amount_wan: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
