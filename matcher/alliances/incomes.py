@@ -80,6 +80,8 @@ def agreed_of(alliance: Alliance) -> Agreed | None:
 def equity_of(alliance: Alliance) -> float | None:
     """How much of the equity it became, in per cent; None where no one figure says so."""
     written = alliance.equity_share
+    if re.fullmatch(r"[1-9]\d?(\.\d+)?", written):
+        return float(written)
     shares = shares_in(written)
     plain = is_exact(written) and not wording.PLANNED.search(written)
     return float(shares[0]) if len(shares) == 1 and plain else None

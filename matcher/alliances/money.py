@@ -177,7 +177,7 @@ def advice_for(
         for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown)
     ]
     absent = [i for i in alliance.challenges if i not in known]
-    more += _without_list(pack, alliance, facts, means, absent, bool(carried))
+    more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
     return (*own, *more)
 
 
@@ -191,7 +191,7 @@ def _given_back(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ..
 
 def _without_list(
     pack: PolicyPack, alliance: Alliance, facts: Mapping[str, Fact], means: Means,
-    absent: Sequence[str], carried: bool,
+    absent: Sequence[str], carried: bool, year: int,
 ) -> Iterator[Advice]:  # fmt: skip
     """The programmes of a list for challenges nobody posted, and for projects of another plan."""
     other = in_other_plan(pack, alliance, claims_of_alliances(pack, [alliance]))
@@ -209,7 +209,7 @@ def _without_list(
     also = {p.id for p in pack.programme if p.also_of}
     told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
     unknown = replace(
-        means, asked={}, wanted_of={}, received={}, doubts_of={}, unnamed={}, untied={}
+        means, received={}, doubts_of={}, unnamed={}, **_asked_unseen(pack, alliance, year, absent)
     )
     for advice in advise(pack, "榜单项目", stated | known, unknown):
         if advice.programme_id in told:
@@ -303,6 +303,36 @@ def _facts_of_carrier(
     held = [other.holds, met.holds]
     met = Fact(False if False in held else None if None in held else True, parts=parts)
     return {**facts, "conditions_met": met}
+
+
+class _Unseen(TypedDict):
+    """Of `Means`: what is asked for challenges nobody posted here; of several sums only where."""
+
+    asked: dict[str, float]
+    wanted_of: dict[str, str]
+    untied: dict[str, str]
+
+
+def _asked_unseen(
+    pack: PolicyPack, alliance: Alliance, year: int, absent: Sequence[str]
+) -> _Unseen:
+    found: _Unseen = {"asked": {}, "wanted_of": {}, "untied": {}}
+    for plan in (p for p in pack.programme if p.subject == "榜单项目" and p.payers):
+        mine = [
+            c for c in claims_of_alliances(pack, [alliance])
+            if c.origin == "联盟申请" and c.year in (year, None)
+            and c.level in ("", plan.payers[0])
+            and (c.programme == plan.id or (not c.programme and c.key in absent))
+            and c.key not in set(alliance.challenges) - set(absent)
+        ]  # fmt: skip
+        told = "、".join(_place(alliance, c) for c in mine)
+        if len(mine) > 1:
+            found["untied"][plan.id] = told
+        elif mine:
+            found["wanted_of"][plan.id] = told
+            if mine[0].amount_wan is not None:
+                found["asked"][plan.id] = mine[0].amount_wan
+    return found
 
 
 class _Asked(TypedDict):

@@ -265,7 +265,10 @@ def _advice(
         amount_if=programme.amount_if,
         turns=tuple(doubt.turns for doubt in made.doubts if doubt.turns),
         to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
-        questions=questions_of(pack, programme, means, ready=verdict == "可以申请"),
+        questions=questions_of(
+            pack, programme, means, ready=verdict == "可以申请",
+            told_of_room=any(words.startswith("本年余额未定") for words in to_check),
+        ),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
 

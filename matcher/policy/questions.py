@@ -17,7 +17,11 @@ _AMOUNT = "请盟主写明申请多少（资金表「金额(万元)」栏）"
 
 
 def questions_of(
-    pack: PolicyPack, programme: Programme, means: Means, ready: bool = False
+    pack: PolicyPack,
+    programme: Programme,
+    means: Means,
+    ready: bool = False,
+    told_of_room: bool = False,
 ) -> tuple[str, ...]:
     """Whom to ask what; the authority one question however much is open. They decide nothing.
 
@@ -25,6 +29,7 @@ def questions_of(
         pack: the rules.
         programme: one of them.
         means: the money that is known.
+        told_of_room: whether what is not known of the yearly balance is a doubt already.
         ready: whether it may be asked for; then what it would come to is a question too.
 
     >>> from matcher.policy import shipped_pack
@@ -52,6 +57,11 @@ def questions_of(
     told = [_AMOUNT] if blank else []
     if place := means.unnamed.get(programme.id):
         told.append(f"请盟主写明收款单位（{place}，「收款单位」栏）")
+    rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
+    if not told_of_room and (
+        open_ := dict.fromkeys(d for r in rooms if r.beyond for d in r.doubts)
+    ):
+        told.append(f"请盟主补齐（{'；'.join(open_)}；哪一行见年度上限），合计超不超出看它")
     if said := "；".join(_open(pack, programme, means, None if wanted is None else wan(wanted))):
         told.append(f"请主管部门明确{said}")
     return tuple(told)
@@ -68,8 +78,6 @@ def _open(
         yield f"给多少（条文写 {rule.min_wan:g}–{rule.max_wan:g} 万元，没有写怎样定）"
     rest = "、".join(programme.payers[1:])
     rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
-    if doubts := dict.fromkeys(d for room in rooms if room.beyond for d in room.doubts):
-        yield f"年度余额里未定的（{'；'.join(doubts)}；能补的请盟主在资金表补齐）"
     if any(room.elsewise for room in rooms):
         yield "年度上限计不计别级（市、国家）资金（条文没有写）"
     if rest and isinstance(rule, ShareCap):

@@ -128,8 +128,8 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
     elif isinstance(rule, ShareCap) and means.total_words:
         yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明项目总投入是多少，一个数（万元）"
     if isinstance(rule, LeastShare) and rule.base in means.bases_words:
-        written = means.bases_words[rule.base]
-        yield f"{rule.base}（写作“{written}”）→ 请成果持有单位写明{rule.base}是多少，一个数（万元）"
+        base, written = rule.base, means.bases_words[rule.base]
+        yield f"{base}（写作“{written}”）→ 请成果持有单位写明{base}是多少，一个数（万元，联盟表）"
     elif isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
         yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
@@ -196,6 +196,11 @@ def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]
     given = means.bases.get(rule.base)
     if given is None and rule.base not in IN_WAN:
         return None, f"不低于{rule.base}的 {percent(rule.share)}"
+    if given is None and rule.base in means.bases_least:
+        bottom = amount_of(means.bases_least[rule.base], rule.base)
+        least = up(bottom * wan(rule.share))
+        told = f"{rule.base}至少 {plain(bottom)}，× {percent(rule.share)} 至少 {plain(least)}"
+        return least, f"{told}，不低于此数"
     if given is None:
         return None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
     if rule.base not in IN_WAN:
@@ -335,7 +340,7 @@ def _open_rooms(
             why = "；".join(room.doubts)
             yield (
                 f"本年余额未定（{why}；在 {plain(low)}–{plain(high)} 万元之间{floor}）"
-                f"→ 请盟主补齐（资金表：{why}），条文没有写的请主管部门明确"
+                f"→ 请盟主补齐（{why}；哪一行见年度上限），条文没有写的请主管部门明确"
             )
 
 
