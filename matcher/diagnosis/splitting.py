@@ -16,8 +16,10 @@ from matcher.text.titles import wanted_in
 _Groups = list[tuple[list[str], set[str]]]
 # A heading that says who asks, or that there are several things, and not for what.
 _ASKING = re.compile(
-    r"[\u4e00-\u9fff]{0,6}(?:厂|公司|企业|集团|矿业|农场|园区|基地|车间)|技改|[今明]年|[一二两三四五六几多\d]+[个件项]|"
-    r"[我你们咱]|想|做|搞|找|请|帮|看看|专家|老师|急?需[要求]?|求助?|难题|问题|有|如下|以下|事情?|方面"
+    r"[\u4e00-\u9fff]{0,6}(?:厂|公司|企业|集团|矿业|农场|园区|基地|车间)|技改|[今明]年|"
+    r"[一二两三四五六几多\d]+[个件项]|"
+    r"[我你们咱]|想|做|搞|找|请|帮|看看|专家|老师|急?需[要求]?|求助?|难题|问题|有|如下|以下|事情?|"
+    r"方面"
 )
 # Parts of one thing are named together for a reason.
 _TOGETHER = re.compile(r"协同|集成|一体|联合|耦合|匹配|配套|融合")
@@ -27,10 +29,16 @@ _ONE_BY_ONE = re.compile(r"(?:^|[,，:：。；;\s])[一二三四五][是、]")
 _FIRST_ITEM = re.compile(r"[(（]?[1一①][)）、.．是:：]")
 _WISH = re.compile(r"^(?:提[高升]|降低|减少|改善|缩短|延长|增强|实现|达到|完成)|[≥≤<>]|不[低高超]")
 _SAYS_SEVERAL = re.compile(r"([两二三四五六2-6])\s*[件个项条]\s*(?:事|项目|需求|互不相干|不同的)")
+_SAYS_APART = re.compile(r"分别联系|以上[两三四五]项|各位?[^，。]{0,6}哪样|两项都|可?分开[谈做]")
+_MADE_TOO = re.compile(r"(?:研[发制]|开发|做)(?:一[个种套款台]|个)(?P<what>[^，。；]{5,30})$")
+# How the first thing is made is no thing of its own.
+_A_STEP = re.compile(r"(?:工艺|方法|规范|标准|制度|流程)$")
+_HEADED = re.compile(r"(?:需求|难题|课题)[一二三四12345]\s*[:：]\s*([^，。；,;\n]{4,40})")
 _NUMBERED = re.compile(r"^\s*[(（]?[一二三四五六1-6][)）、.．]\s*(.+)$", re.MULTILINE)
 _STOP = re.compile(r"[，,。；;！!？?\n]+")
 _ALSO = re.compile(
-    r"同时|另|此外|除此|还[想要需有求缺]|再[有就一]|顺[便带]|其次|第二|二来|并且?[还也想要需拟]"
+    r"同时|另|此外|除此|还[想要需有求缺]|再[有就一]|顺[便带]|其次|第二|二来|"
+    r"并(?:且?[还也想要需拟]|研[发制]|开发)"
 )
 _OF_THE_FIRST = re.compile(
     r"该|其(?![他它次])|此(?!外)|配套|上述|这[种个套台]|相应|对应|样机|推广|验证|示范"
@@ -48,7 +56,8 @@ def several_jobs(challenge: Challenge) -> tuple[Finding, ...]:
     """
     heading, items = _listed(challenge)
     groups = _grouped(items)
-    if len(groups) < 2 or not (_names_nothing(heading) or _names_both(heading, groups)):
+    apart = _SAYS_APART.search(clean(challenge.problem)) is not None
+    if len(groups) < 2 or not (apart or _names_nothing(heading) or _names_both(heading, groups)):
         groups = _counted(challenge) or _grouped(_besides(clean(challenge.problem)))
     if len(groups) < 2:
         return ()
@@ -77,6 +86,10 @@ def _counted(challenge: Challenge) -> _Groups:
 
     Who says so means it, whatever word the things share.
     """
+    text = clean(f"{challenge.title}\n{challenge.problem}\n{challenge.indicators_text}")
+    headed = dict.fromkeys(_HEADED.findall(text))
+    if len(headed) > 1:
+        return [([first], _pairs(specific(first))) for first in headed]
     text = clean(challenge.problem)
     said = _SAYS_SEVERAL.search(text)
     lines = _NUMBERED.findall(text) or clean(challenge.indicators_text).splitlines()
@@ -95,8 +108,9 @@ def _besides(text: str) -> tuple[str, ...]:
     joined = False
     for clause in _STOP.split(text):
         joined = joined or _ALSO.match(clause.strip()) is not None
-        thing = wanted_in(clause)
-        if not thing:
+        made = _MADE_TOO.search(clause) if joined else None
+        thing = wanted_in(clause) or (made["what"] if made else "")
+        if not thing or (wanted and _A_STEP.search(thing)):
             continue
         if not wanted or (joined and not _OF_THE_FIRST.search(clause)):
             wanted.append(thing)

@@ -10,7 +10,8 @@ from matcher.text.organisations import organisation_kind
 
 _QUOTED = re.compile(r"^(?:\s*[>＞]+)+\s?")
 _HEAD = re.compile(
-    r"^\s*(?P<name>发件人|寄件人|收件人|抄送|密送|发送时间|发送日期|发件时间|From|To|Cc|Bcc|Date|Sent|"
+    r"^\s*(?P<name>发件人|寄件人|收件人|抄送|密送|发送时间|发送日期|发件时间|From|To|Cc|Bcc|Date|"
+    r"Sent|"
     r"Reply-To|主题|Subject)\s*[:：]\s*(?P<said>.*)$",
     re.IGNORECASE,
 )
@@ -32,12 +33,24 @@ _STAMPED = re.compile(
     r"(?P<who>[^:：\s]{1,24})[ \t]*[:：][ \t]*(?P<said>.*)$"
 )
 _STAMP = re.compile(rf"^\s*[-—\[【(（]*(?:{_DAY}{_HOUR}|{_HOUR})[\]】)）—-]*\s*$")
+# An export of QQ: 2026-10-12 14:03:22 老马<2093318476>, in a line of its own.
+_NUMBERED_SPEAKER = re.compile(
+    rf"^\s*{_DAY}{_HOUR}\s+(?P<who>[^<>()（）]{{1,24}}?)\s*[<(（][1-9]\d{{4,11}}[>)）]\s*$"
+)
+# What the program says that kept the chat.
+_OF_PROGRAM = re.compile(
+    r"^\s*(?:[=＝]{5,}|消息(?:记录|分组|"
+    r"对象).*|"
+    r".*撤回了一条消息|.{1,12}拍了拍.*|.{0,40}加入了?群聊|导出人\s*[:：].*|(?:钉钉|飞书|"
+    r"企业微信)?群聊记录导出.*)\s*$"
+)
 _FORWARDED = re.compile(r"^\s*(?:转发自|转自|来自)[^。；;,，]{2,24}\s*[:：]?\s*$")
 _HOUSED = re.compile(r"(?P<who>[^（(]{1,8})[（(](?P<house>[^（()）]{4,20})[)）]")
 # 技术交流群（326）: where it was said.
 _ROOM = re.compile(
     r"^\s*(?:.{0,24}群(?:聊)?\s*[（(]\d+[)）]|.{0,24}的?聊天记录|"
-    r"[【\[]?(?:微信|QQ|钉钉|飞书)群?聊?[】\]:：].{0,24}|.{2,20}[交工][流作]群)\s*$"
+    r"[【\[]?(?:微信|QQ|钉钉|飞书)群?聊?[】\]:：].{0,24}|(?:\[转发\]\s*)?.{2,20}(?:[交工][流作]|"
+    r"对接|互助|求助|业务)群)\s*$"
 )
 # Whoever speaks more than once, in a line of their own above what they say.
 _BARE_SPEAKER = re.compile(r"[^\d，。；：！？,;:!?≥≤<>%\t]{2,14}")
@@ -56,6 +69,11 @@ _FORMAL_CLOSING = re.compile(
 _SIGNED = re.compile(
     r"[\u4e00-\u9fff·]{2,8}|[A-Z][A-Za-z.-]{1,14}(?:[ ][A-Z][A-Za-z.-]{1,14}){0,2}"
 )
+# Kevin Zuo 左凯
+_TWICE_SIGNED = re.compile(
+    r"(?P<latin>[A-Z][A-Za-z.-]{1,14}(?:[ ][A-Z][A-Za-z.-]{1,14}){0,2})\s+"
+    r"(?P<han>[\u4e00-\u9fff·]{2,4})"
+)
 _QUESTION = re.compile(r"^\s*[QqＱ问]\s*[:：]\s*(?P<asked>.+?)[?？]?\s*$")
 _ANSWER = re.compile(r"^\s*[AaＡ答]\s*[:：]\s*")
 _SAYS = re.compile(r"^\s*(?P<who>[\u4e00-\u9fff]{2,3})\s*[:：]\s*(?=\S)")
@@ -64,7 +82,7 @@ _APART = re.compile(r"\s*[|｜/]\s*")
 _TAG = re.compile(
     r"^\s*(?:[\[【(（<]\s*(?:转发?|代发|群?转|求转发?|扩散|急+|紧急|加急|求助|求购|需求|"
     r"技术需求|企业需求|回复|"
-    r"[^\]】)）]{0,4}(?:求助|需求|发布|悬赏|难题|攻关|征集|揭榜)|外部|图片|语音|语音转文字|链接|文件|fwd?|re|转自[^\]】)）]{0,12})\s*[\]】)）>]|"
+    r"[^\]】)）]{0,4}(?:求助|需求|发布|悬赏|难题|攻关|征集|揭榜)|外部|图片|语音[^\]】)）]{0,14}|文字|揭榜|代发|链接|文件|fwd?|re|转自[^\]】)）]{0,12})\s*[\]】)）>]|"
     r"(?:转发|回复|答复|[Ff][Ww][Dd]?|FW|[Rr][Ee])\s*[:：]|"
     r"(?:(?:20)?\d\d[-/.]\d\d?[-/.]\d\d?\s*)?\d{1,2}:\d\d(?::\d\d)?\s+|[>＞#*·•]+|"
     r"(?:[Ss]ubject|主题|标题|需求名称|需求题目|题目|项目|需求|诉求|(?:技术)?难题|名称|"
@@ -118,7 +136,10 @@ def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
             elif sender := _SENDER.match(line):
                 senders.append(re.sub(r"[<>\"“”]", " ", sender["who"]).strip().replace("  ", " "))
             continue
-        if _STAMP.match(line):
+        if _STAMP.match(line) or _OF_PROGRAM.match(line):
+            continue
+        if speaker := _NUMBERED_SPEAKER.match(line):
+            senders += [speaker["who"]] if is_person(speaker["who"]) else []
             continue
         if told := _STAMPED.match(line):
             who, house = _of_whom(told["who"])
@@ -186,6 +207,10 @@ def _without_signature(lines: list[str], senders: list[str]) -> Iterator[str]:
         closed = closed or _CLOSING.match(line) is not None
         first, *more = _APART.split(line.strip(), maxsplit=1)
         signing = formal and not _CLOSING.match(line)
+        if signing and (both := _TWICE_SIGNED.fullmatch(first)):
+            senders += [both["latin"], both["han"]]
+            formal = False
+            continue
         if signing and _SIGNED.fullmatch(first) and not organisation_kind(first):
             senders.append(first)
             rest = " ".join(more)

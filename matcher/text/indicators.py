@@ -26,7 +26,8 @@ from matcher.text.units import HARDNESS, UNIT, normalise_unit
 _WITHOUT_WHEN = re.compile(r"(?:(?:的?条件|情况)下|(?<=[A-Za-z℃%\d速率力压温湿度荷载])[下时])$")
 _CONDITION_BEFORE = re.compile(
     r"^(?:在|当)?(.{2,30}?(?:条件|环境|工况|情况|前提|状态|温度|气氛)(?:下(?![降调限滑跌])|时(?!间)|中(?!心))|"
-    r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
+    r"(?:在|历?经过?).{1,24}?(?:下|时|中|后)(?=[^降调])|"
+    r"\d+(?:\.\d+)?\s*万?(?:次|h|小时|天|周|个?月|年|圈)[\u4e00-\u9fff]{0,6}?后(?=[^,，\d])|.{2,12}?(?:负载|负荷|载荷|转速|风速|车速|流速)[下时])[,，]?"
 )
 _BRACKETS = re.compile(r"(?<![/·*])\s*\((?!(?<=dB\()[A-D]\))([^()]*)\)")
 # What is the better the smaller it is: for 优于, and the fewer for which 达到 says so too.

@@ -41,6 +41,11 @@ _APPLICABLE = re.compile(r"适用|适应|可加工|可处理|可检|可测|加�
 # Bounds of the value itself, not a range to be covered.
 _TWO_SIDED = re.compile(r"[≤<＜≦].*[≤<＜≦]|[≥>＞≧].*[≥>＞≧]")
 # A life is counted in hours of work; a year of the calendar is another thing.
+_OF_SEVERAL = re.compile(
+    r"(?:最[高低大小多少长短]|平均|均|分别|实测)(?:值|为|是)*$|^(?:平均|实测)(?=.{2})"
+)
+# The best of several proves nothing of the others: 最高 of what is to be high.
+_BEST_ONLY = {"≥": re.compile("最[高大多长]"), "≤": re.compile("最[低小少短]")}
 _CALENDAR = re.compile(r"年|月|天|日|周")
 _DIFFERENCE = re.compile(r"温差|温升|升温|降温|波动|误差|偏差|精度|均匀|变化|漂移|过冷度|过热度")
 # What a share of the bad is called, and the share of the good that is left beside it.
@@ -102,6 +107,8 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
         return _missed_by_the_rest(target, shown)
     target, shown = _from_former(target), _as_asked(target, _from_former(shown))
     scale = target.unit == shown.unit and target.unit in _SCALES and "" in (target.name, shown.name)
+    rough = [found[0] for one in (target, shown) if (found := _ROUGHNESS.search(one.name))]
+    scale = scale or (len(rough) == 2 and rough[0] == rough[1])
     if not (scale or same_quantity(_measured(target), _measured(shown))):
         return None
     if not _conditions_agree(target, shown):
@@ -123,7 +130,9 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
     verdict = _compared(target, shown, wanted, given)
     at_the_end = given.low == given.high and given.low in (wanted.low, wanted.high)
     nearly = at_the_end and _ABOUT.search(shown.text) is not None
-    return None if verdict and (nearly or _DENIED.search(shown.text)) else verdict
+    best = _BEST_ONLY.get(target.operator.replace(">", "≥").replace("<", "≤"))
+    picked = best is not None and best.search(shown.name) and not best.search(target.name)
+    return None if verdict and (nearly or picked or _DENIED.search(shown.text)) else verdict
 
 
 def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
@@ -236,8 +245,11 @@ def _as_asked(target: Indicator, shown: Indicator) -> Indicator:
 
 
 def _measured(indicator: Indicator) -> str:
-    """The name without the short word of a change compared with something (成本低20%)."""
-    return _SHORT_CHANGE.sub("", indicator.name) if indicator.change else indicator.name
+    """The name without the short word of a change compared with something (成本低20%), and
+    without what says how a value was come by (残留最高, 平均寿命).
+    """
+    name = _OF_SEVERAL.sub("", indicator.name) or indicator.name
+    return _SHORT_CHANGE.sub("", name) if indicator.change else name
 
 
 def _conditions_agree(target: Indicator, shown: Indicator) -> bool:

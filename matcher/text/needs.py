@@ -31,6 +31,8 @@ _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2700-\u2712\u2715-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+"
 )
+# What a speaker says while thinking.
+_UM = re.compile(r"[,，]\s*(?:呃|嗯|哎)\s*[,，]|(?:^|(?<=[\s\]]))(?:呃|嗯|哎)+[,，\s]*")
 _NEEDING = re.compile(
     r"需要|想|求|急|寻|找|难题|解决|攻关|攻克|要求|希望|委托|谁能|有没有|改进|研发|开发|指标|"
     r"老是|总是|漏|裂|坏|不行|过不了|做不"
@@ -116,7 +118,7 @@ def _plain(line: str) -> str:
 
     Where a line was dictated, pauses are spaces and there are no commas.
     """
-    text = _EMOJI.sub("", _KEYCAP.sub(r"\1、", line)).strip()
+    text = _UM.sub("", _EMOJI.sub("", _KEYCAP.sub(r"\1、", line))).strip()
     pauses = _PAUSE.findall(text)
     return _PAUSE.sub("，", text) if len(pauses) > _MOST_PAUSES and "，" not in text else text
 

@@ -40,6 +40,25 @@ _BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
 
+# The same said in other words: 99%+, 85%↑, 九成五, 减掉, not lower than.
+_OTHER_WORDS = re.compile(r"[+↑↓成掉]|省下|削减|没有一次|有(?=\s?\d)|[a-z]{2} ", re.IGNORECASE)
+_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分])")
+_SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), plain)
+    for pattern, plain in (
+        (r"(?<=[\d%])\s*(?:\+|↑)(?=$|[\s,，;；()（）、])", "以上"),
+        (r"(?<=[\d%])\s*↓(?=$|[\s,，;；()（）、])", "以下"),
+        (r"(?:[减省砍]掉|省下|削减)(?=\s*(?:\d|[一二三四五六七八九]成))", "减少"),
+        (r"没有一次[高超]过", "不超过"),
+        (r"(?:还|必须|须|要|得)+有(?=\s?\d)", "达到"),
+        (r"\b(?:not? (?:lower|less) than|at least)\b", "不低于"),
+        (r"\b(?:not? (?:higher|more|greater) than|not exceed(?:ing)?|at most|within)\b", "不超过"),
+        (r"\b(?:(?:higher|more|greater) than|above|over)\b", "大于"),
+        (r"\b(?:(?:lower|less) than|below|under)\b", "小于"),
+    )
+)
+
+
 def plain_signs(text: str) -> str:
     """A phrase in the notation the grammar is written in; white space folded.
 
@@ -72,7 +91,21 @@ def plain_signs(text: str) -> str:
         text = _ROMAN.sub(lambda found: str("ⅠⅡⅢⅣⅤⅥ".index(found[0]) + 1), text)
     if "次方" in text:
         text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
+    if _OTHER_WORDS.search(text):
+        text = _plainly(text)
     return " ".join(text.split()).strip(" ,;；")
+
+
+def _plainly(text: str) -> str:
+    """The words for a limit or a change that have a plainer one.
+
+    >>> _plainly("准确率 99.2%+"), _plainly("发芽率要大于九成五"), _plainly("盐用量至少减掉80%")
+    ('准确率 99.2%以上', '发芽率要大于95%', '盐用量至少减少80%')
+    """
+    text = _TENTHS.sub(lambda found: f"{arabic(found[1])}{arabic(found[2])}%", text)
+    for pattern, plain in _SAID_PLAINLY:
+        text = pattern.sub(plain, text)
+    return text
 
 
 def _simple(found: re.Match[str]) -> str:

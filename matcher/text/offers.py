@@ -11,6 +11,8 @@ from matcher.text.dates import DateError, parse_date, year_of
 from matcher.text.numerals import han_numbers
 
 _LONGEST_TERM = 600
+# How far back a clause without commas is looked at.
+_NEARBY = 24
 # In 万元; less than a thousand yuan is the price of something.
 _LEAST_SUM = 0.1
 _NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
@@ -23,10 +25,12 @@ _MONEY = re.compile(
     rf"(?P<label>榜额|榜金|榜单金额|揭榜金额|悬赏|赏金|奖金|预算|经费|资金|费用|报酬|价格|"
     rf"合同额|投入|(?<!设备)(?<!累计)(?<!已)(?<!资产)投资|掏|愿意?出|愿意?拿|愿意?给|可以?出|"
     rf"能出|能拿|能给|准备出|准备拿|拿出|拿得出|拿|出价?|出资|给到?|支付|酬金|"
+    rf"(?:[Bb]udget|RMB|CNY)|"
     rf"钱)(?P<between>[^\d。；;\n]{{0,14}}?)(?P<sum>{_SUM})(?!\s*[次个件台吨只套只米张人小])"
 )
 _BARE_MONEY = re.compile(
-    rf"(?P<sum>{_SUM})(?!\s*[次个件台吨只套米张人小])(?=\s*(?:预算|经费|左右|以内|的?(?:预算|"
+    rf"(?P<sum>{_SUM})(?!\s*[次个件台吨只套米张人小])(?=\s*(?:预算|经费|[开研]发费|左右|以内|"
+    rf"的?(?:预算|"
     rf"经费|费用)|包干|吧|[,，。；;)）\s]|$))"
 )
 # 先付20万，成了再给130万，总共150万; and 人民币贰佰万元整.
@@ -37,7 +41,8 @@ _FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[万亿�
 # A sum of one giver is not the reward, and another currency is not converted.
 _PARTLY = re.compile(r"财政|自筹|配套|补助|美元|美金|欧元|\$")
 _NOT_PAID = re.compile(
-    r"[每一]吨[^,，]{0,6}费用|损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
+    r"[每一]吨[^,，]{0,6}费用|损失|浪费|产值|成本|单价|售价|每吨|销售|营收|利润|节约|节省|增收|"
+    r"每年要|罚款|亏|赔|注册资本|进口.{0,6}(?:要|"
     r"价)|一[台套支只]"
 )
 _BY_A_DAY = re.compile(
@@ -51,12 +56,13 @@ _OFFERED = re.compile(
 )
 _GIVEN = r"投资|投入(?!产出)|自筹|出资|财政|配套|资助|补助|拨|奖|资金"
 _MONEY_GIVEN = re.compile(
-    rf"^(?:最[高低多少]|总计|合计|其中|共计?|不超过)?(?:人民币|约)?$|{_GIVEN}|资本|额度|近[一二两三五\d]年|支付|[首尾]款"
+    rf"^(?:最[高低多少]|总计|合计|其中|共计?|不超过)?(?:人民币|约)?$|{_GIVEN}|资本|额度|"
+    rf"近[一二两三五\d]年|支付|[首尾]款"
 )
 _OFFERED_BY_UNIT = {
     "元": _MONEY_GIVEN, "元/年": _MONEY_GIVEN, "元/a": _MONEY_GIVEN,
     "": re.compile(_GIVEN.replace("投入(?!产出)", "投入$")),
-    "%": re.compile(r"[首尾付拨]款|自筹|支付|预付|再付|[先再]拨|质保金|资助|额度"),
+    "%": re.compile(r"[首尾付拨]款|首付|自筹|支付|预付|再付|[先再]拨|质保金|资助|额度"),
     "人": re.compile(r"团队|博士|硕士|成员|(?:研发|技术|管理|科研|研究|项目)人员|职称"),
 }  # fmt: skip
 # What tells of the firm, names what is used, or reaches somebody: no target unless it is bounded.
@@ -89,13 +95,15 @@ _STATED: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
             )
         ),
         re.compile(
-            r"^(?:去年|上一?年度?|前年|今年|20\d\d年|我?公司|我[司厂]|本公司|企业(?!标准)|现有|已有|拥有|占地)"
+            r"^(?:去年|上一?年度?|前年|今年|20\d\d年|我?公司|我[司厂]|本公司|企业(?!标准)|现有|"
+            r"已有|拥有|占地)"
         ),
     ),
     (
         frozenset(("年", "月", "个月", "")),
         re.compile(
-            r"^(?:研[发制究]|项目|合作|实施|执行|完成|攻关|开发|总|整体)*(?:周期|工期|期限?|年限|时[间限])$"
+            r"^(?:研[发制究]|项目|合作|实施|执行|完成|攻关|开发|总|整体)*(?:周期|工期|期限?|年限|"
+            r"时[间限])$"
         ),
     ),
     (frozenset(("人", "名")), re.compile("[员职]工|人员|技工")),
@@ -109,27 +117,33 @@ _DATE = re.compile(
     r"[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]|底|末)"
 )
 _UNTIL = re.compile(
-    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|[Bb]efore|[Dd]eadline|[Dd]ue|[Uu]ntil|以前|之前|前|止|最晚|最迟|有效"
+    r"截止|截至|报名|揭榜|回复|提交|申报|反馈|报送|联系我|投递|[Bb]efore|[Dd]eadline|[Dd]ue|"
+    r"[Uu]ntil|以前|之前|前|止|最晚|最迟|有效"
 )
 _SPAN = re.compile(
     rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:{_NUMBER}\s*年半|"
-    rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d)|{_NUMBER}\s*(?:个半?月|months?)|半年|{_NUMBER}\s*个季度|"
+    rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d)|{_NUMBER}\s*(?:个半?月|months?)|半年|"
+    rf"{_NUMBER}\s*个季度|"
     rf"{_NUMBER}\s*(?:天|周))"
 )
 _BEFORE_TERM = re.compile(
     r"(?:[Tt]ime ?frame|[Dd]uration|"
-    r"周期|工期|期限|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
+    r"周期|工期|期限|期程|时限|实施期|为期|给|时间|希望|争取|要求|计划|最好|最多|"
     r"最长)[^,，。；;\n]{0,8}$|(?:^|[连共\s，,])(?:做|干|搞|合作|持续)$"
 )
 _AFTER_TERM = re.compile(
-    r"^\s*(?:左右|上下)?(?:的时间|时间)?(?:之内|以内|内|里)?[^,，。；;\n]{0,6}?(?:做完|做出|做成|做好|干完|"
-    r"完成|交付|搞定|拿下|拿出|出样|验收|搞出|给结果|给出|见效|出效果|上线|投用|用上|结题|落地|解决|内|周期|工期)"
+    r"^\s*(?:左右|上下)?(?:的时间|时间)?(?:之内|以内|内|里)?[^,，。；;\n]{0,6}?(?:做完|做出|做成|"
+    r"做好|干完|"
+    r"完成|交付|搞定|拿下|拿出|出样|验收|搞出|给结果|给出|见效|出效果|上线|投用|用上|结题|落地|"
+    r"解决|弄完|弄好|弄出|内|周期|工期)"
 )
 # A clause of nothing but a span: 300-400万，两年; 项目期9个月; 时：10个月.
 _ONLY_TERM = re.compile(
-    r"\W*(?!.*(?:寿命|质保|保质|保修|续航|有效))[^:：，,]{0,8}(?:时|期|限|久|多长)[^:：，,]{0,4}[:：]\s*"
+    r"\W*(?!.*(?:寿命|质保|保质|保修|续航|有效))[^:：，,]{0,8}(?:时|期|限|久|"
+    r"多长)[^:：，,]{0,4}[:：]\s*"
     r"(?:20\d\d年.{4,16}[（(])?|"
-    r"\W*(?:整体|整个|一共|总共|大概|约|研发|项目|开发|合作|研究)*(?:周期|工期|期限|时限|时间|时|期)?\s*[:：]?\s*|.*\s时\s*[:：]\s*"
+    r"\W*(?:整体|整个|一共|总共|差不多|前后|共|大概|约|研发|项目|开发|合作|研究)*(?:周期|工期|"
+    r"期限|时限|时间|时|期)?\s*[:：]?\s*|.*\s时\s*[:：]\s*"
 )
 _TERM_ENDS = re.compile(
     r"\s*(?:左右|以内|内|之内)?\s*(?:$|[，,。；;\n）)]|\s(?=[\u4e00-\u9fff])|before)"
@@ -145,6 +159,15 @@ _OPEN_PRICE = re.compile(
 _HAN_DATE = re.compile(
     r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]"
 )
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Jan 10, 2027; 10 January 2027
+_ENGLISH_DAY = re.compile(
+    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?|"
+    rf"(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,?)"
+    r"\s+(?P<year>20\d\d)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 ValueT = TypeVar("ValueT")
@@ -194,7 +217,7 @@ def bounty(text: str) -> Offer[float] | None:
     text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
     for pattern in (_IN_ALL, _MONEY, _BARE_MONEY):
         for found in pattern.finditer(text):
-            before = re.split(r"[。；;\n，,]", text[: found.start()])[-1]
+            before = re.split(r"[。；;\n，,]", text[: found.start()])[-1][-_NEARBY:]
             said = before + found[0] + text[found.end() : found.end() + 2]
             if _NOT_PAID.search(before + found[0]):
                 continue
@@ -216,9 +239,11 @@ def open_price(text: str) -> str:
 def deadline(text: str) -> Offer[date] | None:
     """The day until which one may answer; a day only 前 which it is done if there is no other."""
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
+    text = _ENGLISH_DAY.sub(_in_numbers, text)
     year = year_of(text)
     for found in _DATE.finditer(text):
-        around = re.split(r"[。；;\n]", text[: found.start()])[-1][-14:]
+        around = re.split(r"[。；;\n]", text[: found.start()])[-1]
+        around = around[-14:] if not around.isascii() else around[-30:]
         after = re.split(r"[。；;\n，,]", text[found.end() :])[0][:12]
         if not _UNTIL.search(around) and not re.match(r"\s*(?:之前|以前|前|止|截止)", after):
             continue
@@ -227,6 +252,11 @@ def deadline(text: str) -> Offer[date] | None:
         except DateError:
             continue
     return None
+
+
+def _in_numbers(found: re.Match[str]) -> str:
+    month = _MONTHS.index((found["month"] or found["name"]).lower()) + 1
+    return f"{found['year']}-{month:02}-{int(found['day'] or found['first']):02}"
 
 
 def months_given(text: str) -> Offer[int] | None:

@@ -44,7 +44,7 @@ _BELOW, _ABOVE = frozenset("<≤"), frozenset(">≥")
 # A fraction of something else (进口的1/3) compares with it and has no value of its own; 只有 says
 # it of a thing that is known (只有钢件的三分之一).
 _OF_ANOTHER = re.compile(r"(?:只|仅)有(?!进口|国外|同类)[^,，]{1,15}的$")
-_AND = re.compile(r"\s?[,，、]?\s?(?:且|并且|并|而|同时|但)?\s?")
+_AND = re.compile(r"\s?[,，、]?\s?(?:且|并且|并|而|同时|但|也)?\s?")
 
 
 class Quantity(NamedTuple):
