@@ -17,6 +17,7 @@ from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import FindingCode, diagnose, diagnose_all, write_diagnoses
 from matcher.diagnosis.reading import written
 from matcher.diagnosis.splitting import several_jobs
+from matcher.diagnosis.wording import vague_targets
 from matcher.errors import InputError
 from matcher.records import Challenge, headers
 from matcher.text.tokenise import MAX_CHARACTERS
@@ -186,6 +187,10 @@ def test_missing_agrees_with_another_writer() -> None:
     meant = [one["several"] for one in graded]
     assert not any(a and not b for a, b in zip(told, meant, strict=True))
     assert sum(told) >= 4  # 1 of 10 at first
+    told = [bool(vague_targets(challenge_from_text(one["text"]))) for one in graded]
+    right = sum(a and bool(one["vague"]) for a, one in zip(told, graded, strict=True))
+    assert right >= 11  # 5 of 14 at first
+    assert sum(told) - right <= 1
 
 
 def test_the_table_has_a_row_for_every_finding(tmp_path: Path) -> None:
