@@ -24,13 +24,22 @@ from matcher.text.needs import item_of, read_need
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
 
-_LABELLED = re.compile(r"^\s*(?:[#*\-]+\s*)?([^:：\n]{2,16})[:：]\s*(.*)$")
+# 四、拟投入资金：160万元: a number before the label says nothing.
+_LABELLED = re.compile(
+    r"^\s*(?:[#*\-]+\s*)?(?:[一二三四五六七八九十]{1,2}、\s*)?([^:：\n]{2,16})[:：]\s*(.*)$"
+)
+# 三、合作方式：□转让 ☑委托: a section of its own, whatever it is of.
+_OPTIONS = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,2}、\s*)?[^:：\n]{2,16}[:：][^\d\n]*[□☐■☑✓√]"
+)
+_HOW_FAR = re.compile(r"(?:什么|哪种|多[高大])(?:程度|水平|指标|效果)$")
 _BLOCK = re.compile(r"</?(?:p|div|br|tr|li|ul|ol|h\d|table|section)\b[^<>]*>", re.IGNORECASE)
 _STRUCK = re.compile(r"<(del|s|strike|script|style)\b[^<>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # 1.2 技术指标: a heading, what it says stands below.
 _NUMBERED = re.compile(
-    r"^\s*(?:\d+(?:\.\d+)+|\d+[、.．]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])\s*"
+    r"^\s*(?:\d+(?:\.\d+)+|\d+[、.．]|[一二三四五六七八九十]+、|"
+    r"[（(][一二三四五六七八九十\d]+[）)])\s*"
     r"([\u4e00-\u9fff]{2,12})()\s*$"
 )
 # What no section of a need goes on behind.
@@ -99,7 +108,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
             line = label[2]  # noqa: PLW2901 -- what stands behind the label
             if field in _TEXTS:
                 going_on = current
-        elif _ENDS.match(line) or _NUMBERED.match(line):
+        elif _ENDS.match(line) or _NUMBERED.match(line) or _OPTIONS.match(line):
             current = going_on = plain
         current.append(line)
         if line.strip():  # what is said on one line interrupts a section, it does not end it
@@ -361,6 +370,8 @@ def _section(label: str) -> str | None:
     label = _REMARK.sub("", label)
     if known := _IN_PLAIN_WORDS.get(label.strip().casefold()):
         return known
+    if _HOW_FAR.search(label):
+        return "indicators_text"
     guess = standard_book(Challenge).find(label)
     sure = guess is not None and guess.score >= _SURELY and guess.field in _TEXTS | _LINES
     return guess.field if guess is not None and sure else None
