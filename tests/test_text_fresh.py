@@ -127,6 +127,6 @@ def test_phrases_and_pairs_of_another_writer_are_read_as_far_as_they_were() -> N
     right = [row for row in phrases if not wrong_in(row["phrase"], json.loads(row["expected"]))]
     wrong = misjudged(pairs)
     assert (len(phrases), len(pairs)) == (40, 30)
-    assert len(right) >= 34
+    assert len(right) >= 35
     assert len(wrong) <= 5
     assert not [one for one in wrong if one[-1] == "达到"]

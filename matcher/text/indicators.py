@@ -86,7 +86,7 @@ _CHANGE_LEADS = re.compile(
     r"^(?P<word>(?P<up>提高|提升|增加|延长)|(?:降低|减少|缩短|减轻|节约|"
     r"节省))(?![率幅了])[^,，]{2,20}?(?P<to>[至到])?$"
 )
-# 至少抗8级, 至多容纳200人: the bound stands before the verb.
+# 至少抗8级, 一天起码分拣八百件: the bound stands before the verb.
 _BOUND_LEADS = re.compile(r"(?:(?P<least>至少|起码)|至多)(?=.)")
 _CHANGED = re.compile(r"(?:提高|提升|增加|增长|延长|降低|下降|减少|缩短|减轻)$")
 _OF_ANOTHER = re.compile(
@@ -335,8 +335,8 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     name = found.name or name_of(before, "")
     named = bool(name)
     name = name or name_of("", after)
-    if (bound := _BOUND_LEADS.match(name)) and not found.sign:
-        name = name[bound.end() :]
+    if (bound := _BOUND_LEADS.search(name)) and not found.sign:
+        name = name[: bound.start()] + name[bound.end() :]
         found = found._replace(sign="≥" if bound["least"] else "≤")
     name = name + found.named if named or not name else found.named + name
     if named:
