@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,8 +147,7 @@ def fit_graded(groups: Sequence[GradedGroup], ridge: float = _RIDGE) -> Additive
     names = tuple(name for name in told if name not in _SET)
     every = np.concatenate([g.features.columns(names) for g in taught]).astype(np.float64)
     places = _bends(every)
-    stretches = _stretches(every, places)
-    found = _minimise(_Loss(taught, stretches, ridge))
+    found = _minimise(_Loss(taught, _stretches(every, places), ridge))
     thresholds, steps = found[:3], found[3:].reshape(len(names), -1)
     curves = {
         name: Curve(tuple(place.tolist()), (0.0, *np.cumsum(np.round(rise, 4)).round(4).tolist()))
@@ -166,18 +166,25 @@ def _bends(values: WideArray) -> WideArray:
     return np.asarray(places.round(4))
 
 
-def _stretches(values: WideArray, places: WideArray) -> WideArray:
-    """How far each value is along each stretch, 0..1: (n, features x stretches)."""
+def _stretches(values: WideArray, places: WideArray) -> Any:
+    """How far each value is along each stretch, 0..1: sparse (n, features x stretches).
+
+    Four in five are 0, for most candidates are unrelated; and sums of the others are added up in
+    one order, whatever the BLAS.
+    """
+    from scipy.sparse import csr_array
+
     low, high = places[:, :-1], places[:, 1:]
     along = np.clip((values[:, :, None] - low) / (high - low), 0, 1)
-    return np.asarray(along.reshape(len(values), -1))
+    return csr_array(along.reshape(len(values), -1))
 
 
 class _Loss:
     """Value and slope of the loss over thresholds and steps."""
 
-    def __init__(self, groups: Sequence[GradedGroup], values: WideArray, ridge: float) -> None:
+    def __init__(self, groups: Sequence[GradedGroup], values: Any, ridge: float) -> None:
         self.values, self.ridge = values, ridge
+        self._turned = values.T.tocsr()
         self.bounds = np.cumsum([0, *(len(g.team_ids) for g in groups)])
         total = sum(g.weight for g in groups)
         self.grades = np.concatenate([g.grades for g in groups])
@@ -196,7 +203,7 @@ class _Loss:
         scores = self.values @ steps
         value, by_score, by_threshold = self._ordinal(scores, thresholds)
         value += self._listwise(scores, by_score) + self.ridge * float(steps @ steps)
-        slope = self.values.T @ by_score + 2 * self.ridge * steps
+        slope = self._turned @ by_score + 2 * self.ridge * steps
         return value, np.concatenate([by_threshold, slope])
 
     def _ordinal(
