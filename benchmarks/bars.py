@@ -17,7 +17,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -228,7 +228,7 @@ def pasted(bench: Bench) -> Lines:
 
 
 def plan(bench: Bench) -> Lines:
-    """The plan a meeting gets: nobody below 中, every team once."""
+    """The plan a meeting gets: nobody below 中, every team once; and the same with 强 alone."""
     found = bench.rankings(bench.matcher, _PLANNED)
     problem = AssignmentProblem(
         openings=tuple(Opening(one.challenge.challenge_id) for one in found),
@@ -238,20 +238,22 @@ def plan(bench: Bench) -> Lines:
             for one in found for m in one.matches
         ),
     )  # fmt: skip
-    pairs = assign(problem).pairs
-    for role, label, worth, unrelated in (
-        ("主", "主选", "≥ .85", "≤ .02"),
-        ("备选", "备选", "≥ .6", ""),
+    strictly = replace(problem, rules=replace(problem.rules, lowest_band=Band.STRONG))
+    plans = {"指派": assign(problem).pairs, "指派（只用强）": assign(strictly).pairs}
+    for (name, pairs), (role, label, worth, unrelated) in product(
+        plans.items(), (("主", "主选", "≥ .85", "≤ .02"), ("备选", "备选", "≥ .6", ""))
     ):
         grades = [bench.qrels[p.challenge_id].get(p.team_id) for p in pairs if p.role == role]
         judged = np.array([-1 if grade is None else grade for grade in grades])
         good = (judged >= _WORTH_CALLING).sum()
         yield (
-            f"指派{label}: 值得联系 (未判 {(judged < 0).sum()})",
+            f"{name}{label}: 值得联系 (未判 {(judged < 0).sum()})",
             f"{good} / {len(judged)} = {good / max(1, len(judged)):.2f}",
             worth,
         )
-        yield f"指派{label}: 无关或未判", f"{(judged <= 0).mean():.2f}", unrelated
+        missed = (judged <= 0).sum()
+        share = f"{missed} / {len(judged)} = {missed / max(1, len(judged)):.3f}"
+        yield f"{name}{label}: 无关或未判", share, unrelated
 
 
 def teams(bench: Bench) -> Lines:

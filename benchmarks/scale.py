@@ -18,6 +18,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from matcher.index.documents import Filter
 from matcher.index.library import Library
 from matcher.index.segment import Segment, segments
 from matcher.index.statistics import DenseStatistics
-from matcher.models import open_encoder, open_ranker, shipped_calibration
+from matcher.models import open_encoder, open_ranker, passage_centre, shipped_calibration
 from matcher.pipeline import Matcher
 from matcher.processes import shared
 from matcher.ranking.query import Query, queries
@@ -41,7 +42,7 @@ from matcher.resources import data_path
 from matcher.text.tokenise import default_tokenizer
 
 _COST = "cost.json"
-_STATISTICS = ("total", "mean", "units", "squares")
+_STATISTICS = ("centre", "units", "squares")
 
 
 def built(source: Source, count: int, folder: Path) -> dict[str, float]:
@@ -60,7 +61,7 @@ def built(source: Source, count: int, folder: Path) -> dict[str, float]:
         segment.save(folder / f"segment-{number:04}")
     made = time.perf_counter()
     (folder / "squares.npy").unlink(missing_ok=True)
-    statistics = opened(folder).statistics(True)
+    statistics = opened(folder).statistics
     for name in _STATISTICS:
         np.save(folder / f"{name}.npy", getattr(statistics, name))
     for number, lengths in enumerate(statistics.lengths):
@@ -77,14 +78,13 @@ def built(source: Source, count: int, folder: Path) -> dict[str, float]:
 def opened(folder: Path) -> Library:
     """The library in a folder, mapped into memory."""
     made = tuple(Segment.open(path) for path in sorted(folder.glob("segment-*")))
-    kept = {}
+    kept = None
     if (folder / "squares.npy").exists():
         lengths = tuple(np.load(path) for path in sorted(folder.glob("lengths-*.npy")))
-        total, mean, units, squares = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
-        count = sum(map(len, lengths))
-        kept[True] = DenseStatistics(count, total, mean, lengths, units, squares)
-    plain = library_of(made, made_text)
-    return Library(plain.segments, plain.gone, plain.text, kept)
+        centre, units, squares = (np.load(folder / f"{name}.npy") for name in _STATISTICS)
+        kept = DenseStatistics(sum(map(len, lengths)), centre, lengths, units, squares)
+    centre = passage_centre(open_encoder(DEFAULT_ENCODER))
+    return replace(library_of(made, made_text, centre), kept_statistics=kept)
 
 
 def memory() -> dict[str, float]:

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from matcher.arrays import FloatArray
-from matcher.corpora import read_challenges
+from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder, encoders_dir, resolve_encoder
+from matcher.errors import ModelError
 from matcher.index.library import Background
+from matcher.index.passages import team_passages
 from matcher.index.terms import TermStatistics
 from matcher.index.vectors import Vectors
 from matcher.ranking.additive import AdditiveRanker
@@ -42,6 +44,13 @@ _BACKGROUND = "corpora/silver/problems.jsonl"
 # A hundred of them: with so many 强 keeps its word in libraries of 20 and 60 teams
 # (docs/evaluation.md).
 _BACKGROUND_STEP = 32
+# What is taken off passages, of the shipped encoder; `python -m benchmarks.centre` makes it.
+_PASSAGE_CENTRE = f"models/encoders/{DEFAULT_ENCODER}.centre.json"
+# The library whose passages give the mean of passages in general.
+_CENTRE_LIBRARY = "corpora/demo/teams.jsonl"
+# Of another encoder these are encoded when it is first used: a few hundred, not thousands.
+_CENTRE_EVERY = 8
+_made_centres: dict[str, FloatArray] = {}
 # The list whose texts give the mean of queries in general; any varied list of challenges would do.
 _CENTRE_LIST = "corpora/demo/chokepoints35.jsonl"
 
@@ -215,6 +224,45 @@ def query_centre(encoder: Encoder) -> FloatArray:
     """
     vectors = encoder.encode_queries(_centre_texts())
     return np.asarray(vectors.mean(axis=0), dtype=np.float32)
+
+
+def passage_centre(encoder: Encoder | None) -> FloatArray | None:
+    """Mean vector of passages in general, (dim,), where the encoder wants vectors centred; None
+    where it does not.
+
+    A constant of the encoder, so that nobody's score depends on who else is in the library. Of the
+    shipped one it is kept, the same on every machine.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    if encoder is None or not encoder.centring:
+        return None
+    if encoder.identity.startswith(DEFAULT_ENCODER):
+        return _kept_centre()
+    if encoder.identity not in _made_centres:
+        _made_centres[encoder.identity] = mean_of_passages(encoder, _CENTRE_EVERY)
+    return _made_centres[encoder.identity]
+
+
+def mean_of_passages(encoder: Encoder, every: int = 1) -> FloatArray:
+    """`passage_centre` worked out, from every so many of the demonstration library's passages."""
+    teams = read_teams(data_path(_CENTRE_LIBRARY)).records
+    texts = [passage.text for team in teams for passage in team_passages(team)]
+    found = encoder.encode_passages(texts[::every]).astype(np.float64)
+    return np.asarray(found.mean(axis=0).round(4), dtype=np.float32)
+
+
+@cache
+def _kept_centre() -> FloatArray:
+    path = data_path(_PASSAGE_CENTRE)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return np.array([float(number) for number in content["centre"]], dtype=np.float32)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            "编码器的中心无法读取", given=f"{path}: {error}", remedy="重新安装 jiebang-matcher"
+        ) from error
 
 
 def phrase_centre(encoder: Encoder) -> FloatArray:

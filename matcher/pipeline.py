@@ -31,6 +31,7 @@ from matcher.models import (
     calibration_for,
     open_encoder,
     open_ranker,
+    passage_centre,
     piece_reader,
     query_centre,
     shipped_coverage,
@@ -148,7 +149,8 @@ class Matcher:
         _check_unique(teams, "团队")
         tokenizer = tokenizer or default_tokenizer()
         model = open_encoder(encoder)
-        library = Collection.from_entries(list(entries(teams, tokenizer, model, progress)))
+        made = list(entries(teams, tokenizer, model, progress))
+        library = Collection.from_entries(made, passage_centre(model))
         chosen = open_ranker(ranker, model)
         return cls(
             {c.challenge_id: c for c in challenges},
@@ -380,9 +382,7 @@ class Matcher:
     def _standard(self) -> DenseStatistics:
         """What exact vectors of a library with drafts are compared by."""
         assert self.encoder is not None
-        return sampled_statistics(
-            self.searched, self.encoder.encode_passages, self.centre is not None
-        )
+        return sampled_statistics(self.searched, self.encoder.encode_passages)
 
     def _challenge(self, wanted: str | Challenge) -> Challenge:
         if isinstance(wanted, Challenge):

@@ -29,6 +29,7 @@ from matcher.models import (
     calibration_for,
     open_encoder,
     open_ranker,
+    passage_centre,
 )
 from matcher.pipeline import Matcher
 from matcher.progress import Progress
@@ -395,9 +396,9 @@ class Workspace:
         return history[-1] if history else ""
 
     def _library(self) -> Library:
-        centred = self.encoder is not None and self.encoder.centring
         draft = None if self.encoder is None else self._draft
-        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centred, draft)
+        centre = passage_centre(self.encoder)
+        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centre, draft)
 
     def _draft(self, texts: Sequence[str]) -> FloatArray:
         return drafting(self.encoder)(texts)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import matcher as package
 from matcher import Challenge, Filter, Matcher, Team, read_challenges, read_teams
-from matcher.encoding import Encoder
+from matcher.encoding import DEFAULT_ENCODER, Encoder, resolve_encoder
 from matcher.errors import InputError, ModelError, NotFoundError
-from matcher.models import open_encoder, query_centre
+from matcher.models import mean_of_passages, open_encoder, passage_centre, query_centre
+from matcher.ranking.query import queries
+from matcher.ranking.scoring import score_passages
 from matcher.resources import data_path
 
-from .conftest import TINY, CountingEncoder
+from .conftest import INSTALLED_ENCODER, TINY, CountingEncoder
 
 DEMO = "corpora/demo"
 
@@ -110,6 +114,44 @@ def test_the_mean_of_queries_does_not_depend_on_the_batch(fused: Matcher, encode
     alone = Matcher.from_records([], everyone, encoder=encoder, ranker="fused")
     (first,) = alone.find_teams(fused.challenges["GF2-001"], 1)
     assert first == fused.find_teams("GF2-001", 1)[0]
+
+
+def test_a_cosine_does_not_depend_on_who_else_is_there(encoder: Encoder) -> None:
+    own = [Team(team_id=f"a{n}", profile=f"{text}轧制") for n, text in enumerate("热冷温控精快")]
+    others = [Team(team_id=f"b{n}", profile=f"敦煌壁画{n}的年代") for n in range(40)]
+    found = []
+    for library in (own, [*own, *others]):
+        made = Matcher.from_records([], library, encoder=encoder, ranker="fused")
+        (query,) = queries([Challenge(challenge_id="1", title="板带轧制")], made.tokenizer, encoder)
+        cosines = score_passages(query, made.library, made.centre).cosine
+        found.append(cosines[: len(own)].tolist())
+    assert found[0] == found[1]
+    assert len(set(found[0])) > 1
+
+
+def test_the_centre_of_the_shipped_encoder_is_kept_and_is_the_one_described() -> None:
+    path = data_path("models/encoders/multilingual-e5-small-zh.centre.json")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert digest == ("08097640c10ac1aca94c491f61d84d0380ee49b8f402fe8971ba663952590d5f")
+
+    class Shipped:
+        identity, dimension, centring = f"{DEFAULT_ENCODER}@any", 384, True
+
+    centre = passage_centre(Shipped())  # type: ignore[arg-type]
+    assert centre is not None
+    assert centre.shape == (384,)
+    assert 0.5 < np.linalg.norm(centre) < 1
+    assert centre.tolist() == centre.round(4).tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(INSTALLED_ENCODER is None, reason="the default encoder is not built here")
+def test_the_kept_centre_is_near_that_of_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_MODELS_DIR", str(INSTALLED_ENCODER))
+    default = resolve_encoder(DEFAULT_ENCODER)
+    kept, some = passage_centre(default), mean_of_passages(default, every=40)
+    assert kept is not None
+    assert np.linalg.norm(kept - some) < 0.15
 
 
 def test_each_challenge_is_encoded_once_a_batch(

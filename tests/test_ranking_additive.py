@@ -107,11 +107,12 @@ def test_in_a_library_of_few_a_team_is_scored_nearly_the_same_whoever_stands_bes
         alone[beside] = own.score
         assert ranking.chance == max(m.chance or 0.0 for m in ranking.matches)
     shift = {beside: abs(score - alone[0]) for beside, score in alone.items()}
-    assert max(shift[1], shift[4]) < 0.02
+    # What is left comes from words: how rare they are, and how long the texts.
+    assert max(shift[1], shift[4]) < 0.1
     assert shift[60] < 0.5
 
 
-def test_the_background_is_more_passages_for_the_mean(fused: Matcher, read: AdditiveRanker) -> None:
+def test_the_background_is_more_passages(fused: Matcher, read: AdditiveRanker) -> None:
     teams = list(fused.teams.values())[:5]
     matcher = Matcher.from_records([], teams, encoder=fused.encoder, ranker=read)
     library = matcher.searched
@@ -119,10 +120,10 @@ def test_the_background_is_more_passages_for_the_mean(fused: Matcher, read: Addi
     (segment,) = library.segments
     assert segment.vectors is not None
     pair = [segment.vectors, library.background.vectors]
-    found, known = library.statistics(True), dense_statistics(pair, [None, None], True)
+    found, known = library.statistics, dense_statistics(pair, [None, None], library.centre)
     assert found.count == sum(map(len, pair))
     assert len(found.lengths) == 1
-    np.testing.assert_array_equal(found.mean, known.mean)
+    np.testing.assert_array_equal(found.squares, known.squares)
     np.testing.assert_array_equal(found.lengths[0], known.lengths[0])
 
 

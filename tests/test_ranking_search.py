@@ -88,6 +88,7 @@ def test_the_best_by_codes_are_the_best(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(search, "_KEPT", kept)
     centre = np.full(DIMENSION, 0.1, dtype=np.float32) if centred else None
+    library = replace(library, centre=centre)
     mask = library.accepted(Filter(org_type="高校")) if filtered else None
     found = neighbourhoods(asked, library, centre, 20, mask)
     for query, near in zip(asked, found, strict=True):
@@ -108,6 +109,7 @@ def test_a_scan_is_off_by_its_slack_at_most(
     library: Library, asked: list[Query], centred: bool
 ) -> None:
     centre = np.full(DIMENSION, 0.1, dtype=np.float32) if centred else None
+    library = replace(library, centre=centre)
     room = np.empty((len(asked), int(library.row_offsets[-1])), dtype=np.float32)
     scan = Scan(asked, library, centre, room)
     everybody = Collection(library, np.arange(len(library.alive)))

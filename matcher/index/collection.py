@@ -129,15 +129,16 @@ class Collection:
             found[inside] = vectors[np.searchsorted(places, passages[inside])]
         return found
 
-    def lengths_of(self, passages: IntArray, centred: bool) -> FloatArray:
-        """Lengths of the vectors of some passages, once the mean is taken off."""
+    def lengths_of(self, passages: IntArray) -> FloatArray:
+        """Lengths of the vectors of some passages, once the centre is taken off."""
         if self.standard is None:
-            return self.source.lengths_of(self.rows[passages], centred)
-        return lengths_about(self.vectors_of(passages), self.standard.mean, centred)
+            return self.source.lengths_of(self.rows[passages])
+        return lengths_about(self.vectors_of(passages), self.standard.centre)
 
-    def statistics(self, centred: bool) -> DenseStatistics:
-        """What vectors are centred and cosines standardised by."""
-        return self.standard or self.source.statistics(centred)
+    @property
+    def statistics(self) -> DenseStatistics:
+        """What cosines are standardised by."""
+        return self.standard or self.source.statistics
 
     @cached_property
     def drafts(self) -> IntArray:
@@ -167,12 +168,12 @@ class Collection:
         return cls(library, places)
 
     @classmethod
-    def from_entries(cls, entries: Sequence[Entry]) -> Collection:
+    def from_entries(cls, entries: Sequence[Entry], centre: FloatArray | None = None) -> Collection:
         """A collection in memory; entries without passages are left out."""
         kept = sorted((e for e in entries if e.passages), key=lambda e: e.record_id)
         passages = [p for e in kept for p in e.passages]
         made = tuple(segments(IndexedDocument.of(entry) for entry in kept))
-        return cls.whole(library_of(made, passages.__getitem__))
+        return cls.whole(library_of(made, passages.__getitem__, centre))
 
     @classmethod
     def from_store(cls, store: Store, side: Side) -> Collection:
@@ -181,9 +182,9 @@ class Collection:
         return cls.whole(library_of(made, stored_text(store, made)))
 
 
-def library_of(made: tuple[Segment, ...], text: Texts) -> Library:
+def library_of(made: tuple[Segment, ...], text: Texts, centre: FloatArray | None = None) -> Library:
     """A library nothing was removed from."""
-    return Library(made, tuple(np.zeros(0, dtype=np.int64) for _ in made), text)
+    return Library(made, tuple(np.zeros(0, dtype=np.int64) for _ in made), text, centre)
 
 
 def stored_documents(

@@ -58,20 +58,22 @@ class Library:
         segments: all with vectors or none; may be empty.
         gone: per segment, (k,) documents that no longer count, ascending.
         text: a passage by its number.
-        kept_statistics: statistics worked out before, by whether they are centred.
+        centre: (dim,) taken off all vectors before they are compared, the same for every library of
+            an encoder; None where they are compared as they are.
+        kept_statistics: worked out before.
         background: says beside the documents what is rare and what is near in general.
     """
 
     segments: tuple[Segment, ...]
     gone: tuple[IntArray, ...]
     text: Texts
-    kept_statistics: dict[bool, DenseStatistics] = field(default_factory=dict)
+    centre: FloatArray | None = None
+    kept_statistics: DenseStatistics | None = field(default=None, repr=False)
     background: Background | None = None
-    _coding_errors: dict[bool, tuple[float, float]] = field(default_factory=dict)
 
     def against(self, background: Background) -> Library:
         """The same documents, compared with a background and each other."""
-        return replace(self, kept_statistics={}, background=background, _coding_errors={})
+        return replace(self, kept_statistics=None, background=background)
 
     @cached_property
     def counted(self) -> int:
@@ -133,44 +135,43 @@ class Library:
         """Whether vectors of some passages are drafts."""
         return any(segment.drafts is not None for segment in self.segments)
 
-    def statistics(self, centred: bool) -> DenseStatistics:
-        """Of the vectors of all passages that count; worked out once."""
-        if centred not in self.kept_statistics:
-            alive = [
-                self.alive[low:high][np.repeat(np.arange(high - low), np.diff(s.starts))]
-                if len(gone)
-                else None
-                for s, gone, low, high in zip(
-                    self.segments, self.gone, self.document_offsets, self.document_offsets[1:],
-                    strict=False,
-                )
-            ]  # fmt: skip
-            vectors = [s.vectors for s in self.segments if s.vectors is not None]
-            behind = [] if self.background is None else [self.background.vectors]
-            found = dense_statistics(
-                [*vectors, *behind], [*alive, *(None for _ in behind)], centred
+    @cached_property
+    def statistics(self) -> DenseStatistics:
+        """Of the vectors of all passages that count."""
+        if self.kept_statistics is not None:
+            return self.kept_statistics
+        alive = [
+            self.alive[low:high][np.repeat(np.arange(high - low), np.diff(s.starts))]
+            if len(gone)
+            else None
+            for s, gone, low, high in zip(
+                self.segments, self.gone, self.document_offsets, self.document_offsets[1:],
+                strict=False,
             )
-            self.kept_statistics[centred] = replace(found, lengths=found.lengths[: len(vectors)])
-        return self.kept_statistics[centred]
+        ]  # fmt: skip
+        vectors = [s.vectors for s in self.segments if s.vectors is not None]
+        behind = [] if self.background is None else [self.background.vectors]
+        found = dense_statistics(
+            [*vectors, *behind], [*alive, *(None for _ in behind)], self.centre
+        )
+        return replace(found, lengths=found.lengths[: len(vectors)])
 
-    def lengths_of(self, rows: IntArray, centred: bool) -> FloatArray:
-        """Lengths of the vectors of some passages, once the mean is taken off."""
-        lengths = self.statistics(centred).lengths
-        joined = dict(zip(map(id, self.segments), lengths, strict=True))
+    def lengths_of(self, rows: IntArray) -> FloatArray:
+        """Lengths of the vectors of some passages, once the centre is taken off."""
+        joined = dict(zip(map(id, self.segments), self.statistics.lengths, strict=True))
         return np.asarray(self.gather(rows, lambda s: joined[id(s)], np.zeros(0, dtype=np.float32)))
 
-    def coding_errors(self, centred: bool) -> tuple[float, float]:
+    @cached_property
+    def coding_errors(self) -> tuple[float, float]:
         """The longest of what codes leave out and of what they say, the passage being of length 1
-        once the mean is taken off; worked out once.
+        once the centre is taken off.
         """
-        if centred not in self._coding_errors:
-            off = longest = 0.0
-            for segment, own in zip(self.segments, self.statistics(centred).lengths, strict=True):
-                if segment.vectors is not None and len(own):
-                    off = max(off, float((segment.vectors.errors / own).max()))
-                    longest = max(longest, float((segment.vectors.sizes / own).max()))
-            self._coding_errors[centred] = off, longest
-        return self._coding_errors[centred]
+        off = longest = 0.0
+        for segment, own in zip(self.segments, self.statistics.lengths, strict=True):
+            if segment.vectors is not None and len(own):
+                off = max(off, float((segment.vectors.errors / own).max()))
+                longest = max(longest, float((segment.vectors.sizes / own).max()))
+        return off, longest
 
     @cached_property
     def newest_year(self) -> int:

@@ -9,6 +9,7 @@ opening a large library takes no time and processes share one copy.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import secrets
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.arrays import BoolArray, IntArray
+from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
 from matcher.index.collection import Draft, library_of, stored_documents, stored_text
@@ -37,7 +38,7 @@ from matcher.processes import alone, processors, shared
 _FORMAT = 6
 _FILE = "snapshot.json"
 # Of the statistics, beside the lengths.
-_ARRAYS = ("count", "total", "mean", "units", "squares")
+_ARRAYS = ("count", "centre", "units", "squares")
 # Past this share of new and struck-off passages, or this many segments, all is made anew.
 _WORN = 0.2
 _MANY = 64
@@ -58,7 +59,7 @@ class Snapshot:
         segments: their folders.
         gone: per segment, the file of struck-off documents, empty where there are none.
         statistics: folder of the statistics of all vectors, empty without vectors.
-        centred: whether the statistics are those of centred vectors.
+        centre: mark of what is taken off all vectors, empty where they are compared as they are.
     """
 
     format: int
@@ -67,7 +68,7 @@ class Snapshot:
     segments: tuple[str, ...]
     gone: tuple[str, ...]
     statistics: str
-    centred: bool
+    centre: str
 
     @property
     def names(self) -> set[str]:
@@ -76,7 +77,11 @@ class Snapshot:
 
 
 def open_library(
-    store: Store, side: Side, folder: Path, centred: bool, draft: Draft | None = None
+    store: Store,
+    side: Side,
+    folder: Path,
+    centre: FloatArray | None = None,
+    draft: Draft | None = None,
 ) -> Library:
     """One side of a store as a library on disk, brought up to date first.
 
@@ -84,7 +89,7 @@ def open_library(
         store: the workspace file.
         side: which records.
         folder: where the snapshot is kept; made when needed.
-        centred: whether the encoder's vectors are compared centred.
+        centre: (dim,) taken off all vectors; None where they are compared as they are.
         draft: stands in for vectors that are not made yet.
 
     Where the folder cannot be written (a full or read-only disk), the library is made in memory.
@@ -93,24 +98,24 @@ def open_library(
         StorageError: the disk fails otherwise.
     """
     if not store.history:
-        return _in_memory(store, side, draft)
+        return _in_memory(store, side, centre, draft)
     with store.reading():
         old = _read(folder, store)
-        if old is not None and old.state == store.history[-1] and old.centred == centred:
+        if old is not None and old.state == store.history[-1] and old.centre == _mark(centre):
             with suppress(OSError, ValueError):
-                return _opened(folder, old, store)
+                return _opened(folder, old, store, centre)
             old = None
         try:
-            new = _written(folder, old, store, side, centred, draft)
+            new = _written(folder, old, store, side, centre, draft)
         except (OSError, StorageError) as error:
             _remove_begun(folder, old)
             cause = error.__cause__ if isinstance(error, StorageError) else error
             if isinstance(cause, OSError) and cause.errno in _UNWRITABLE:
-                return _in_memory(store, side, draft)
+                return _in_memory(store, side, centre, draft)
             raise StorageError(
                 "无法保存索引", given=f"{folder} ({error})", remedy="检查磁盘后重试"
             ) from error
-        library = _opened(folder, new, store)
+        library = _opened(folder, new, store, centre)
         _clean(folder, new, old)
         return library
 
@@ -120,7 +125,7 @@ def _written(
     old: Snapshot | None,
     store: Store,
     side: Side,
-    centred: bool,
+    centre: FloatArray | None,
     draft: Draft | None,
 ) -> Snapshot:
     """The snapshot of what the store holds now, on disk."""
@@ -129,10 +134,10 @@ def _written(
     if old is not None:
         # What is damaged is made again.
         with suppress(FileNotFoundError, ValueError):
-            new = _updated(folder, old, store, side, centred, draft)
+            new = _updated(folder, old, store, side, centre, draft)
     if new is None:
         made = _segments(folder, store, side, draft)
-        new = _finished(folder, made, [""] * len(made), store, side, centred)
+        new = _finished(folder, made, [""] * len(made), store, side, centre)
     with atomic_path(folder / _FILE) as temporary:
         temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
     return new
@@ -199,9 +204,14 @@ def forget(folder: Path) -> None:
     (folder / _FILE).unlink(missing_ok=True)
 
 
-def _in_memory(store: Store, side: Side, draft: Draft | None) -> Library:
+def _in_memory(store: Store, side: Side, centre: FloatArray | None, draft: Draft | None) -> Library:
     made = tuple(segments(stored_documents(store, side, draft=draft)))
-    return library_of(made, stored_text(store, made))
+    return library_of(made, stored_text(store, made), centre)
+
+
+def _mark(centre: FloatArray | None) -> str:
+    """Tells centres apart, in a few letters."""
+    return "" if centre is None else hashlib.sha256(centre.tobytes()).hexdigest()[:16]
 
 
 def _read(folder: Path, store: Store) -> Snapshot | None:
@@ -216,12 +226,12 @@ def _read(folder: Path, store: Store) -> Snapshot | None:
     return found if found.format == _FORMAT and found.state in store.history else None
 
 
-def _opened(folder: Path, snapshot: Snapshot, store: Store) -> Library:
+def _opened(folder: Path, snapshot: Snapshot, store: Store, centre: FloatArray | None) -> Library:
     made = tuple(Segment.open(folder / name) for name in snapshot.segments)
-    kept = {}
-    if snapshot.statistics:
-        kept[snapshot.centred] = _read_statistics(folder / snapshot.statistics, len(made))
-    return Library(made, _gone(folder, snapshot), stored_text(store, made), kept)
+    kept = None
+    if snapshot.statistics and snapshot.centre == _mark(centre):
+        kept = _read_statistics(folder / snapshot.statistics, len(made))
+    return Library(made, _gone(folder, snapshot), stored_text(store, made), centre, kept)
 
 
 def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:
@@ -234,11 +244,11 @@ def _updated(
     old: Snapshot,
     store: Store,
     side: Side,
-    centred: bool,
+    centre: FloatArray | None,
     draft: Draft | None,
 ) -> Snapshot | None:
     """A snapshot that builds on an old one; None where little of that would be left."""
-    library = _opened(folder, old, store)
+    library = _opened(folder, old, store, centre)
     passages = store.count(side)[1]
     fresh = store.count_after(side, old.position)
     if fresh > _WORN * max(passages, 1) or len(old.segments) >= _MANY:
@@ -256,11 +266,11 @@ def _updated(
         alive[np.flatnonzero(alive)[missing]] = False
     if int(sizes[~alive].sum()) > _WORN * max(int(sizes.sum()), 1):
         return None
-    if not added and np.array_equal(alive, library.alive) and old.centred == centred:
+    if not added and np.array_equal(alive, library.alive) and old.centre == _mark(centre):
         return replace(old, state=store.history[-1])
     followed = None
-    if old.statistics and old.centred == centred:
-        followed = _followed(library, alive, added, centred)
+    if library.kept_statistics is not None:
+        followed = _followed(library, library.kept_statistics, alive, added)
     gone = []
     for name, before, low, high in zip(
         old.gone, library.gone, library.document_offsets, library.document_offsets[1:], strict=False
@@ -269,14 +279,13 @@ def _updated(
         gone.append(name if len(dead) == len(before) else _save_gone(folder, dead))
     names = [*old.segments, *(_save(folder, segment) for segment in added)]
     marks = [*gone, *[""] * len(added)]
-    return _finished(folder, names, marks, store, side, centred, followed)
+    return _finished(folder, names, marks, store, side, centre, followed)
 
 
 def _followed(
-    library: Library, alive: BoolArray, added: Sequence[Segment], centred: bool
-) -> DenseStatistics | None:
+    library: Library, old: DenseStatistics, alive: BoolArray, added: Sequence[Segment]
+) -> DenseStatistics:
     """Statistics of a library once only some of its documents are left and segments are added."""
-    old = library.statistics(centred)
     lost = library.alive & ~alive
     gone = [
         (segment.vectors, lengths, spans(segment.starts, np.flatnonzero(lost[low:high]))[0])
@@ -287,7 +296,7 @@ def _followed(
         if segment.vectors is not None
     ]  # fmt: skip
     fresh = [segment.vectors for segment in added if segment.vectors is not None]
-    return followed_statistics(old, gone, fresh, centred)
+    return followed_statistics(old, gone, fresh)
 
 
 def _finished(
@@ -296,7 +305,7 @@ def _finished(
     gone: Sequence[str],
     store: Store,
     side: Side,
-    centred: bool,
+    centre: FloatArray | None,
     followed: DenseStatistics | None = None,
 ) -> Snapshot:
     """A snapshot of segments that are on disk, with the statistics of all of them.
@@ -306,15 +315,15 @@ def _finished(
     """
     bare = Snapshot(
         _FORMAT, store.history[-1], store.last_position(side), tuple(names),
-        tuple(gone), "", centred,
+        tuple(gone), "", _mark(centre),
     )  # fmt: skip
-    library = _opened(folder, bare, store)
+    library = _opened(folder, bare, store, centre)
     if not library.has_vectors:
         return bare
     statistics = _name("statistics")
     target = folder / statistics
     target.mkdir()
-    found = followed or library.statistics(centred)
+    found = followed or library.statistics
     for name in _ARRAYS:
         save_array(target / name, np.asarray(getattr(found, name)))
     for number, lengths in enumerate(found.lengths):
@@ -328,7 +337,7 @@ def _read_statistics(folder: Path, count: int) -> DenseStatistics:
 
     lengths = tuple(read(f"lengths-{number}") for number in range(count))
     return DenseStatistics(
-        int(read("count")), read("total"), read("mean"), lengths, read("units"), read("squares")
+        int(read("count")), read("centre"), lengths, read("units"), read("squares")
     )
 
 

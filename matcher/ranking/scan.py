@@ -113,7 +113,6 @@ class Scan:
         mean_stds: Sequence[tuple[MeanStd, MeanStd]] | None = None,
     ) -> None:
         self._library = library
-        self._centred = centre is not None
         self._segments = range(len(library.segments)) if segments is None else segments
         count = len(queries)
         self.first = int(library.row_offsets[self._segments.start])
@@ -137,7 +136,7 @@ class Scan:
         if self.directions is None:
             return found
         towards = self.directions[query]
-        own = self._library.statistics(self._centred).lengths
+        own = self._library.statistics.lengths
         for number, inside, local in located(self._library.row_offsets, rows):
             vectors = self._library.segments[number].coded
             scanned = self._coded.products(vectors.codes[local])[:, query] * vectors.scales[local]
@@ -149,7 +148,7 @@ class Scan:
 
     def _directions(self, queries: Sequence[Query], centre: FloatArray | None) -> FloatArray:
         """(q, dim) directions in standard units; sets what else the products need."""
-        statistics = self._library.statistics(self._centred)
+        statistics = self._library.statistics
         made = []
         for number, query in enumerate(queries):
             assert query.vector is not None
@@ -159,8 +158,8 @@ class Scan:
             self.shift[number] -= mean_std.mean * share(mean_std)
         directions = np.array(made, dtype=np.float32)
         self._coded = CodedQueries(directions)
-        self._mean = statistics.mean
-        off, longest = self._library.coding_errors(self._centred)
+        self._centre = statistics.centre
+        off, longest = self._library.coding_errors
         self.slack += off * lengths(directions) + longest * self._coded.errors
         return directions
 
@@ -190,9 +189,9 @@ class Scan:
 
     def _add_meaning(self, number: int, rows: slice, block: FloatArray) -> None:
         vectors = self._library.segments[number].coded
-        own = self._library.statistics(self._centred).lengths[number][rows]
+        own = self._library.statistics.lengths[number][rows]
         assert self.directions is not None
-        aside = np.einsum("ij,j->i", self.directions, vectors.centre - self._mean)
+        aside = np.einsum("ij,j->i", self.directions, vectors.centre - self._centre)
         cosines = self._coded.products(vectors.codes[rows]).T.astype(np.float32, order="C")
         cosines *= vectors.scales[rows] / own
         cosines *= self._coded.scales[:, None]

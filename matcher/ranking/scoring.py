@@ -182,9 +182,9 @@ def _cosines_and_standard(
     centre: FloatArray | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Cosines of a query vector to all passages of a collection, and their standard scores."""
-    towards, centred = direction(vector, centre), centre is not None
-    found = cosines(towards, vectors, collection, centred, np.arange(len(vectors)))
-    mean_std = MeanStd(*collection.statistics(centred).mean_std(towards))
+    towards = direction(vector, centre)
+    found = cosines(towards, vectors, collection, np.arange(len(vectors)))
+    mean_std = MeanStd(*collection.statistics.mean_std(towards))
     return found, mean_std.standardised(found)
 
 
@@ -199,25 +199,24 @@ def cosines(
     towards: FloatArray,
     vectors: NDArray[np.floating[Any]],
     collection: Collection,
-    centred: bool,
     passages: IntArray,
 ) -> FloatArray:
-    """Cosines of queries to passages, both centred.
+    """Cosines of queries to passages, both centred where the library is.
 
     Sentence vectors share a large common part that hides differences (Mu & Viswanath 2018,
-    "All-but-the-Top"): the mean of queries is taken off the query, and the library's mean off the
-    passages. A part of a library gives the very numbers that the whole gives.
+    "All-but-the-Top"): the mean of queries in general is taken off the query, and that of passages
+    in general off the passages, whoever else is in the library. A part of a library gives the very
+    numbers that the whole gives.
 
     Args:
         towards: (..., dim) of one query or several, see `direction`.
         vectors: (n, dim) exact vectors of the passages.
         collection: what they are in.
-        centred: take the library's mean off; otherwise the cosine is plain.
         passages: (n,) places in the collection.
 
     Returns:
         (..., n).
     """
-    mean = collection.statistics(centred).mean
-    shifted = products(towards, vectors.T) - products(towards, mean)[..., None]
-    return np.asarray(shifted / collection.lengths_of(passages, centred), dtype=np.float32)
+    off = products(towards, collection.statistics.centre)
+    shifted = products(towards, vectors.T) - off[..., None]
+    return np.asarray(shifted / collection.lengths_of(passages), dtype=np.float32)

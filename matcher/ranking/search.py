@@ -148,7 +148,7 @@ def _exact(part: Collection, encode: Encode) -> Collection:
     return replace(part, read=(part.drafts, vectors))
 
 
-def sampled_statistics(library: Library, encode: Encode, centred: bool) -> DenseStatistics:
+def sampled_statistics(library: Library, encode: Encode) -> DenseStatistics:
     """Statistics of exact vectors of a library with drafts, from some of its documents.
 
     Drafts lie closer together than exact vectors do: who is read exactly is not to be measured by
@@ -157,7 +157,6 @@ def sampled_statistics(library: Library, encode: Encode, centred: bool) -> Dense
     Args:
         library: has a passage.
         encode: as in `Reading`.
-        centred: as in `matcher.index.statistics.dense_statistics`.
     """
     alive = np.flatnonzero(library.alive)
     hashes = [crc32(document_id.encode()) for document_id in library.document_ids(alive)]
@@ -168,7 +167,7 @@ def sampled_statistics(library: Library, encode: Encode, centred: bool) -> Dense
     vectors = part.vectors_of(np.arange(len(part.rows))).astype(np.float16)
     behind = [] if library.background is None else [library.background.vectors]
     read = [Vectors.build(vectors), *behind]
-    return dense_statistics(read, [None] * len(read), centred)
+    return dense_statistics(read, [None] * len(read), library.centre)
 
 
 def nearest(
