@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,7 @@ def test_the_words_of_the_source_come_back_in_one_click(site: Site, script: bool
         assert page.inner_text(f"[id='{told[-1]}']") in (f"来文：“{said}”", "与来文相同")
     if script:
         assert page.evaluate("document.activeElement.name") == "apply_deadline"
+    assert page.locator("button:visible", has_text=re.compile(r"^$")).count() == 0
     # Enter in a box saves, as it did before there were such buttons.
     page.press("[name=title]", "Enter")
     page.wait_for_url("**/teams")
