@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -38,6 +39,7 @@ from matcher.service.store.steps import Act
 from matcher.workspace import STORE_FILE, Workspace
 
 _CITIES = ("沈阳", "大连", "鞍山", "抚顺", "本溪", "丹东", "锦州", "营口")
+_FIRMS = 40
 _FIELDS = ("钢铁", "石化", "装备制造", "新材料", "电子信息", "医药")
 
 
@@ -87,16 +89,17 @@ def main() -> None:
         print(f"写入 {count} 个联盟: {time.process_time() - began:.1f} 秒")
         kept = store.all()
         claims = claims_of_alliances(pack, kept)
+        firms = cycle(kept[:: max(1, count // _FIRMS)])
         runs: dict[str, Callable[[], Any]] = {
             "列表的一页": lambda: store.page(7, 20),
             "一个状态的一页": lambda: store.page(1, 20, "组建中"),
             "一个单位的": lambda: store.page(1, 20, organisation="第7大学"),
             "按词查找": lambda: store.page(1, 20, words="第77"),
-            "一家的计划和余额": lambda: advice_for(pack, kept[0], 2022, claims),
+            "一家的计划和余额": lambda: advice_for(pack, next(firms), 2022, claims),
             "全部台账": lambda: accounts(cap, claims),
         }
         for name, run in runs.items():
-            print(f"{p95(run, 20):8.1f} 毫秒 p95  {name}")
+            print(f"{p95(run):8.1f} 毫秒 p95  {name}")
         began = time.process_time()
         report = year_report(pack, Records(store.all()), 2022)
         write_tables("进度", year_tables(report), Path(folder) / "进度.xlsx")
