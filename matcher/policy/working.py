@@ -85,7 +85,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         own += f"（{programme.amount_if}）" if programme.amount_if else ""
         if had is not None and not isinstance(rule, LeastShare):
             least, lower, upper, own = _less(had, least, (lower, upper), own)
-            doubts += _once_more(rule, had, (lower, upper), _room_of(programme, means))
+            doubts += _once_more(rule, had, (lower, upper), _rooms_of(programme, means))
             if isinstance(rule, AmountRange) and had.amount_wan:
                 # Nothing more, or each grant by itself: the ends of all readings.
                 turns = _three_ways(rule, upper, _room_of(programme, means))
@@ -242,11 +242,9 @@ def _ends(low: Decimal, high: Decimal) -> str:
     return plain(low) if low == high else _dash([low, high])
 
 
-def _once_more(
-    rule: FundingRule, had: Received, ends: Ends, room: Decimal | None
-) -> Iterator[Doubt]:
+def _once_more(rule: FundingRule, had: Received, ends: Ends, rooms: Ends) -> Iterator[Doubt]:
     """Whether there may be a second grant, no clause says: what each reading comes to."""
-    low, high = ends
+    (low, high), (floor, room) = ends, rooms
     if not had.amount_wan or low is None or high is None:
         return
     ask = "→ 请主管部门明确"
@@ -265,7 +263,7 @@ def _once_more(
             short, short,
         )  # fmt: skip
     elif isinstance(rule, ShareCap) and high > 0 and had.lower:
-        left = _ends(_within(low, room), _within(high, room))
+        left = _ends(_within(low, floor), _within(high, room))
         short = f"能否再给：能的话还可 {left}，不能的话 0"
         yield Doubt(
             f"能否再给（这个项目已得 {had.words}；条文没有写一个项目能否分次给、再给："
@@ -278,7 +276,7 @@ def _of_other_years(pack: PolicyPack, programme: Programme, means: Means, had: R
     """Of what was given in other years no clause says whether it stands against this one."""
     told, ask = f"别的年度已得过同一计划（{had.past}", "→ 请主管部门明确能否再给"
     if "没有年度" in had.past:
-        told = f"别的年度（或没有写年度）已得过同一计划（{had.past}"
+        told = f"别的年度或没有写年度的已得过同一计划（{had.past}"
         ask = "→ 请盟主写明年度（资金表「年度」栏），请主管部门明确能否再给"
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if not isinstance(rule, AmountRange) or not had.past_wan or had.amount_wan:
@@ -286,7 +284,9 @@ def _of_other_years(pack: PolicyPack, programme: Programme, means: Means, had: R
     room, top = _room_of(programme, means), wan(rule.max_wan)
     left = _within(max(Decimal(0), top - wan(had.past_wan)), room)
     each = plain(_within(top, room))
-    turns = f"不能的话 0，合计算的话还可 {plain(left)}，每年分开算的话不超过 {each}"
+    asked = wan(means.asked.get(programme.id, 0))
+    over = f"（申请 {plain(asked)} 多 {plain(asked - left)}）" if asked > left else ""
+    turns = f"不能的话 0，合计算的话还可 {plain(left)}{over}，每年分开算的话不超过 {each}"
     sums = plain(wan(had.past_wan))
     short = f"别的年度已得 {sums}，能否再给：{turns}"
     return Doubt(f"{told}；条文没有写能否再给：{turns}）{ask}", short, short)
@@ -318,6 +318,12 @@ def _room_of(programme: Programme, means: Means) -> Decimal | None:
     """What the yearly caps it counts towards leave at most; None where there is none."""
     rooms = [wan(means.rooms[cap].upper) for cap in programme.capped_by if cap in means.rooms]
     return min(rooms, default=None)
+
+
+def _rooms_of(programme: Programme, means: Means) -> Ends:
+    """The same with the least they may leave, by whatever reading, before it."""
+    floors = [wan(means.rooms[cap].floor) for cap in programme.capped_by if cap in means.rooms]
+    return min(floors, default=None), _room_of(programme, means)
 
 
 def _open_rooms(
