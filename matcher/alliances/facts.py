@@ -20,7 +20,7 @@ from matcher.alliances.noted import noted_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.places import filled, in_province, in_territory, told_fact
 from matcher.alliances.talent import talent_fact
-from matcher.alliances.totals import sum_in
+from matcher.alliances.totals import Sum, sum_in
 from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.means import unknown
@@ -184,11 +184,23 @@ def _rd_ratio(alliance: Alliance) -> Fact:
         return Fact(None, "研发经费或销售收入未填写")
     rd, sales = sum_in(alliance, "lead_rd_wan"), sum_in(alliance, "lead_sales_wan")
     if unsure := [one.words for one in (rd, sales) if one.words]:
-        told = f"研发经费或销售收入写作“{'”“'.join(unsure)}”，算不出比例"
-        return Fact(None, told, f"请盟主各写明一个数（{_RATIO_COLUMNS}）")
+        return _by_range(rd, sales, f"写作“{'”“'.join(unsure)}”", alliance.lead_is_high_tech)
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
     large = alliance.lead_sales_wan >= _LARGE_SALES
     return _by_ratio(ratio, large, alliance.lead_is_high_tech)
+
+
+def _by_range(rd: Sum, sales: Sum, written: str, high: Told) -> Fact:
+    """Of sums with two ends: by the lowest and the highest share, where these differ."""
+    ask = f"请盟主各写明一个数（{_RATIO_COLUMNS}）"
+    ends = (rd.least_wan, rd.most_wan, sales.least_wan, sales.most_wan)
+    if None in ends or not sales.least_wan or not sales.most_wan:
+        return Fact(None, f"研发经费或销售收入{written}，算不出比例", ask)
+    low = _by_ratio((rd.least_wan or 0) / sales.most_wan, sales.least_wan >= _LARGE_SALES, high)
+    top = _by_ratio((rd.most_wan or 0) / sales.least_wan, sales.most_wan >= _LARGE_SALES, high)
+    basis = f"{written}：按最低的比例，{low.basis}；按最高的比例，{top.basis}"
+    same = low.holds is not None and low.holds == top.holds
+    return Fact(low.holds if same else None, basis, "" if same else low.ask or top.ask or ask)
 
 
 def _by_ratio(ratio: float, large: bool, high: Told) -> Fact:

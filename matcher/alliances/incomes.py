@@ -50,7 +50,10 @@ def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
     if "共有" in alliance.reward_agreed or "按份" in alliance.reward_agreed:
         told = _told(alliance, _RULE)
         by_share = "按份" in alliance.reward_agreed
-        found["shared_title"] = Fact(by_share, told if by_share else f"{told}，不是按份的")
+        joint = "；其中共同共有的不适用这个份额" if "共同共有" in alliance.reward_agreed else ""
+        found["shared_title"] = Fact(
+            by_share, f"{told}{joint}" if by_share else f"{told}，不是按份的"
+        )
     if alliance.equity_share:
         found["equity"] = _equity(alliance)
     return found

@@ -19,8 +19,9 @@ from matcher.alliances.listing import (
     paid_before_granted,
 )
 from matcher.alliances.members import organisation_of
+from matcher.alliances.noted import credit_in
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.places import of_other_province
+from matcher.alliances.places import in_territory_too, of_other_province
 from matcher.alliances.projects import money_of_project, unruled, untied
 from matcher.alliances.received import (
     misdirected,
@@ -168,6 +169,7 @@ def advice_for(
             _given_back(pack, alliance),
         ),
     )  # fmt: skip
+    means = _with_credit(pack, means, alliance.note, year)
     own = advise(pack, "联盟", facts, means)
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
@@ -214,6 +216,17 @@ def _without_list(
     for advice in advise(pack, "榜单项目", stated | known, unknown):
         if advice.programme_id in told:
             yield replace(advice, about=named if advice.programme_id in also else where)
+
+
+def _with_credit(pack: PolicyPack, means: Means, note: str, year: int) -> Means:
+    """With what the note tells of broken trust, for all that is asked of an authority."""
+    refusals, doubts = credit_in(pack, note, year)
+    asked = [p.id for p in pack.programme if p.receiver != "完成人"]
+    return replace(
+        means, refusals=(*means.refusals, *refusals),
+        doubts_of=joined(means.doubts_of, dict.fromkeys(asked, doubts)) if doubts
+        else means.doubts_of,
+    )  # fmt: skip
 
 
 def advice_around_challenge(
@@ -273,6 +286,9 @@ def advice_for_challenge(
             ).items()
         },
     )  # fmt: skip
+    if carrier is not None:
+        means = _with_credit(pack, means, carrier.note, year)
+        facts |= in_territory_too(pack, challenge, facts)
     return advise(pack, "榜单项目", facts, means)
 
 

@@ -30,7 +30,7 @@ _ASKS: Mapping[str, str] = {
     "has_conversion": "请成员单位写明转化了几项成果",
     "licence_income": "请成果持有单位填写转让许可净收入（万元）",
     "operating_profit": "请成果持有单位填写营业利润（万元）",
-    "rd_ratio": "请盟主写明研发费用和销售收入",
+    "rd_ratio": "请盟主写明研发费用、销售收入和是不是高新技术企业",
 }
 # What would change a fact that does not hold; where nothing is named, no paper would.
 _REMEDIES: Mapping[str, str] = {
@@ -59,7 +59,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "conversion_or_pilot_base": ("conversions", "platforms"),
     "has_conversion": ("conversions",),
     "licence_income": ("licence_income_wan",), "operating_profit": ("profit_wan",),
-    "rd_ratio": ("lead_rd_wan", "lead_sales_wan"),
+    "rd_ratio": ("lead_rd_wan", "lead_sales_wan", "lead_is_high_tech"),
 }  # fmt: skip
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 

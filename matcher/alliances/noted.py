@@ -10,10 +10,12 @@ from collections.abc import Collection
 
 from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact, PolicyPack
-from matcher.policy.rules import ConditionItem
+from matcher.policy.rules import ConditionItem, CreditCheck
 
 _CLAUSE = re.compile(r"[。；;\n]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_CREDIT = re.compile("诚信|失信|信用")
+_CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
 _DENIED = re.compile("没|未(?!来)|不")
 
 
@@ -35,6 +37,36 @@ def noted_facts(
         if said := "；".join(c.strip() for c in _CLAUSE.split(note) if pattern.search(c)):
             found[key] = _quoted(item, said) if item.years is None else _dated(item, said, year)
     return found
+
+
+def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a note tells of a record of broken trust: why nothing may be had, what is to be checked.
+
+    >>> from matcher.policy import shipped_pack
+    >>> credit_in(shipped_pack("luoyang-2019"), "2018年记入科研诚信档案", 2020)[0][0][:21]
+    '信用（备注写“2018年记入科研诚信档案”'
+    """
+    said = "；".join(
+        c.strip() for c in _CLAUSE.split(note) if _CREDIT.search(c) and not _CLEAN.search(c)
+    )
+    check = next((c for c in pack.check if isinstance(c, CreditCheck)), None)
+    if check is None or not said:
+        return (), ()
+    told = f"信用（备注写“{said}”；条文写的是：{check.text}"
+    ask = "请主管部门核对科研诚信档案"
+    years = {int(named) for named in _YEAR.findall(said)}
+    if check.years is None or len(years) != 1:
+        return (), (f"{told}；在期限里的不能申报，不在的可以）→ {ask}",)
+    (start,) = years
+    end = start + check.years
+    if year > end:
+        return (), ()
+    if year == end:
+        turns = f"{end} 年里满 {check.years} 年，满了以后可以申报"
+        return (), (f"{told}；{turns}）→ {ask}",)
+    return (
+        f"{told}；到 {end} 年满 {check.years} 年，{year} 年还在期限里）→ {ask}，写错的请改正",
+    ), ()
 
 
 def _quoted(item: ConditionItem, said: str) -> Fact:

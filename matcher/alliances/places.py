@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from matcher.alliances.next_steps import asking
 from matcher.policy import Fact, PolicyPack, packs_at, region_key
 from matcher.policy.rules import LeastShare
+from matcher.records import Challenge
 from matcher.records.alliance import Alliance, Told
+
+_CLAUSE = re.compile(r"[。；;\n]")
 
 
 def told_fact(value: Told, name: str) -> Fact:
@@ -62,9 +66,28 @@ def in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
     kind = f"{pack.pack.city}市" if pack.pack.city else pack.pack.region
     seat = alliance.city if of_city else told
     basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance)}"
-    return Fact(
-        None, f"联盟表：{told}；{basis}", f"请盟主写明是不是在{kind}做，不是的不看这个规则包"
-    )
+    place = pack.pack.city or pack.pack.region
+    said = "；".join(c.strip() for c in _CLAUSE.split(alliance.note) if place and place in c)
+    noted = f"备注写“{said}”；" if said else ""
+    ask = f"请盟主写明是不是在{kind}做（联盟表「备注」栏），由主管部门核对；不是的不看这个规则包"
+    return Fact(None, f"{noted}联盟表：{told}；{basis}", ask)
+
+
+def in_territory_too(
+    pack: PolicyPack, challenge: Challenge, facts: Mapping[str, Fact]
+) -> dict[str, Fact]:
+    """The same of a challenge that says where it is of: elsewhere than its lead, it is asked."""
+    lead = facts.get("in_territory")
+    if lead is None or not lead.holds or not (challenge.province or challenge.city):
+        return {}
+    province = challenge.province or pack.pack.region
+    place = Alliance(alliance_id="榜单", province=province, city=challenge.city or pack.pack.city)
+    if in_territory(pack, place).holds:
+        return {}
+    where = "、".join(filter(None, (challenge.province, challenge.city)))
+    turns = "在那里做的适用，不在那里的不适用"
+    basis = f"{lead.basis}；榜单 {challenge.challenge_id} 写的地方是{where}；{turns}"
+    return {"in_territory": Fact(None, basis, "请盟主写明在哪里做（榜单表「省」「市」栏）")}
 
 
 def _same_province(pack: PolicyPack, alliance: Alliance) -> bool:

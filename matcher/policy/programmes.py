@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from matcher.policy.questions import questions_of
 from matcher.policy.requests import request_of, told_of_parts, wanted_of, wrong_with
 from matcher.policy.rules import (
     AmountRange,
+    ConditionItem,
     FundingRule,
     LeastShare,
     Programme,
@@ -224,7 +225,7 @@ def advise(
 def _advice(
     pack: PolicyPack, programme: Programme, facts: Mapping[str, Fact], means: Means
 ) -> Advice:
-    stated = [(item.words, facts.get(item.key) or unknown(item)) for item in programme.items]
+    stated = [(item.words, _fact_of(item, facts)) for item in programme.items]
     told = [leaf for text, fact in stated for leaf in _leaves(text, fact)]
     made = work_out(pack, programme, means)
     unmet = tuple(_said(text, fact) for text, fact in told if fact.holds is False)
@@ -271,6 +272,16 @@ def _advice(
         ),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
     )  # fmt: skip
+
+
+def _fact_of(item: ConditionItem, facts: Mapping[str, Fact]) -> Fact:
+    """What is known of an item; of one that is a reading, what the other reading comes to too."""
+    fact = facts.get(item.key) or unknown(item)
+    if not item.reading or fact.holds is not False:
+        return fact
+    turns = "条文没有写要这一条：不要的话看别的条件，要的话现在不符合"
+    ask = fact.ask or "请主管部门明确要不要这一条"
+    return replace(fact, holds=None, basis=f"{fact.basis}；{turns}", ask=ask)
 
 
 def _agreement(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, str]:

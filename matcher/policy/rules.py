@@ -94,11 +94,12 @@ class AffiliatedOrgCheck(_Check):
 
 
 class CreditCheck(_Check):
-    """Credit states that bar a team, and states to be looked into."""
+    """Credit states that bar a team, and states to be looked into; ``years`` for how long."""
 
     kind: Literal["credit_record"]
     barred: tuple[CreditStatus, ...]
     doubtful: tuple[CreditStatus, ...] = ()
+    years: Annotated[int | None, Field(ge=1)] = None
 
 
 class LeaderLimitCheck(_Check):
