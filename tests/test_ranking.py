@@ -17,7 +17,7 @@ from matcher.index.passages import team_passages
 from matcher.ranking.candidates import candidates
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import LinearRanker
-from matcher.ranking.query import Query, queries
+from matcher.ranking.query import Query, queries, query_vectors
 from matcher.ranking.scoring import MeanStd, score_passages
 from matcher.ranking.search import Neighbourhood
 from matcher.ranking.stages import Chain, Pool, Stage, best_first
@@ -190,3 +190,12 @@ def test_what_is_wanted_stands_for_a_title_before_what_is_wrong_and_what_is_meas
     assert {"炎症", "靶点"} <= set(one.title_words)
     assert not {"供体", "混浊", "延长"} & set(one.title_words)
     assert {"供体", "混浊", "延长"} <= set(one.words)
+
+
+def test_the_vectors_alone_are_those_of_the_queries(
+    fused: Matcher, challenges: Sequence[Challenge]
+) -> None:
+    assert fused.encoder is not None
+    asked = challenges[:5]
+    made = queries(asked, fused.tokenizer, fused.encoder)
+    assert np.array_equal(query_vectors(asked, fused.encoder), [query.vector for query in made])

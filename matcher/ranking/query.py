@@ -73,7 +73,7 @@ class Query:
         """
         if self.title_vector is None or self.body_vector is None:
             return None
-        return unit(self.title_vector + self.body_vector)
+        return _subject(self.title_vector, self.body_vector)
 
     def vectors_of(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
         """(len(texts), dim) of parts of it; what was not encoded along with it is encoded now."""
@@ -123,6 +123,21 @@ def queries(
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def query_vectors(challenges: Sequence[Challenge], encoder: Encoder) -> FloatArray:
+    """(n, dim) what `Query.vector` of each is, for who asks for nothing else of them."""
+    owned = [facets(challenge) for challenge in challenges]
+    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    texts = list(dict.fromkeys(chain(titles, wholes)))
+    vectors = dict(zip(texts, encoder.encode_queries(texts), strict=True))
+    found = [_subject(vectors[t], vectors[w]) for t, w in zip(titles, wholes, strict=True)]
+    return np.array(found, dtype=np.float32).reshape(len(found), encoder.dimension)
+
+
+def _subject(title: FloatArray, whole: FloatArray) -> FloatArray:
+    return unit(title + whole)
 
 
 def with_text(asked: Sequence[Query]) -> list[Query]:

@@ -29,7 +29,7 @@ FIRM, FLAGGED, WEAK, CLOSE, UNASSIGNED = (
     "可先联系", "联系时补材料", "须先核实", "须会议审定", "未指派"
 )  # fmt: skip
 FATES = (FIRM, FLAGGED, WEAK, CLOSE, UNASSIGNED)
-DECLARED, BARE = "申报利益冲突", "没有备选"
+DECLARED, BARE = "另：冲突申报", "另：没有备选"
 _LISTS_NAMED = 4
 # Up to so many challenges are named; of more the number alone says something.
 _NAMED = 8
@@ -39,8 +39,8 @@ _ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
 
 
 _WORDS = (
-    "契合度是值得联系的把握，满分 1，据此分强、中、弱；值得联系指略加延伸即可牵头，或更好；"
-    "自述指只登记了研究方向，没有成果。"
+    "契合度是软件估的值得联系的把握，满分 1，没有核实，据此分强、中、弱；"
+    "值得联系指对口，或略加延伸即可牵头；自述指只登记了研究方向，没有成果。"
 )
 
 
@@ -149,7 +149,7 @@ def brief_of(report: Report) -> Brief:
         answers=tuple(one for one in _answers(report) if one.lines),
         orgs=leading(by_org),
         provinces=leading(by_province),
-        orgs_title=rest("拟指派最多的单位", by_org, "单位"),
+        orgs_title=rest("拟指派最多", by_org, "单位"),
         provinces_title=rest("团队所在省份", by_province, "省份"),
     )
 
@@ -228,9 +228,11 @@ def _only_says(card: ChallengeCard) -> bool:
 def _asked(report: Report) -> str:
     made, left = report.plan, report.plan.challenges - report.plan.answered
     worth = worth_calling(report)
-    told = f"（按检验推算约 {worth} 个值得联系）" if worth is not None else ""
-    nobody = f"，{left} 项没有拟团队，流标风险高" if left else ""
-    return f"{made.challenges} 项需求：{made.answered} 项拟了团队{told}{nobody}。"
+    told = f"（推算约 {worth} 个值得联系）" if worth is not None else ""
+    bare = sum(not card.alternates for card in report.cards if card.assigned)
+    alone = f"，{bare} 项没有备选" if bare else ""
+    nobody = f"；{left} 项没有拟团队，流标风险高" if left else ""
+    return f"{made.challenges} 项需求：{made.answered} 项拟了团队{told}{alone}{nobody}。"
 
 
 def worth_calling(report: Report) -> int | None:
@@ -267,19 +269,19 @@ def _steps(report: Report, fates: dict[str, tuple[ChallengeCard, ...]]) -> Itera
     """What is to be done with all of them; then what comes beside."""
     found = {fate: (len(cards), cards) for fate, cards in fates.items() if cards}
     told = {
-        FIRM: ("等级“强”，有登记成果", "主管处室", "联系，征询意愿"),
+        FIRM: ("“强”，有登记成果", "主管处室", "联系，征询意愿"),
         FLAGGED: (_lacks(fates[FLAGGED]), "主管处室", "联系，请补成果材料、联盟成员"),
         WEAK: (_weakness(report, fates[WEAK]), "主管处室", "先核实能力，再联系"),
         CLOSE: ("契合度稍变就换团队，见下表", "会议", "各定先联系哪一家"),
         UNASSIGNED: (
             _cause(fates[UNASSIGNED]), "主管处室",
-            "会同需求单位复看前 10 名，确无再征集",),
+            "会同需求单位复看前 10 名，再征集",),
     }  # fmt: skip
     for fate, (count, _) in found.items():
         yield Step(fate, count, *told[fate])
     pairs = report.spread.plan.pairs
     if pairs:
-        yield Step(DECLARED, pairs, "各团队与需求单位；软件没有核对", "主管处室",
+        yield Step(DECLARED, pairs, "各团队与需求单位的利益冲突；软件没有核对", "主管处室",
                    "联系时布置，收齐后再审定、签约")  # fmt: skip
     bare = sum(not card.alternates for card in report.cards if card.assigned)
     if bare:
@@ -305,14 +307,16 @@ def _lacks(cards: tuple[ChallengeCard, ...]) -> str:
     bare, lacking = sum(map(_only_says, cards)), sum(map(lacks_condition, cards))
     told = [f"只有自述 {bare} 项"] * bool(bare) + [f"缺联盟条件 {lacking} 项"] * bool(lacking)
     both = bare + lacking - len(cards)
-    return f"等级“强”，但{'、'.join(told)}{f'（{both} 项两者都缺）' if both > 0 else ''}"
+    return f"“强”，但{'、'.join(told)}{f'（{both} 项都缺）' if both > 0 else ''}"
 
 
 def _weakness(report: Report, cards: tuple[ChallengeCard, ...]) -> str:
     bands = _bands(report)
     medium = sum(bands.get(card.challenge_id) == Band.MEDIUM for card in cards)
     others = len(cards) - medium
-    told = [f"等级“中”{medium} 项"] * bool(medium)
+    share = report.checked.right(Band.MEDIUM)
+    half = f"（约 {share:.0%} 值得联系）" if share is not None else ""
+    told = [f"“中”{medium} 项{half}"] * bool(medium)
     told += [f"“强”而库里只部分符合 {others} 项"] * bool(others)
     return "、".join(told)
 
@@ -353,7 +357,7 @@ def _risks(report: Report) -> Answer:
     lines = [f"{line}。" for line in told]
     named = none if len(none) <= _NAMED else []
     if none:
-        lines.append(f"最难 {len(none)} 项（库内无合适团队）{'：' if named else '。'}")
+        lines.append(f"最难 {len(none)} 项（判为库内没有）{'：' if named else '。'}")
     return Answer(
         "哪些可能流标", tuple(lines), ("risks", "plan"),
         tuple((card.challenge_id, card.title) for card in named),
@@ -375,12 +379,12 @@ def _sure(report: Report) -> Iterator[str]:
     if told:
         yield f"{'；'.join(told)}。"
     missed = [
-        f"“{one.word}”有 {one.right * 100:.0f} 项{_few(one.n)}"
+        f"“{one.word}”约 {one.right * 100:.0f} 项{_few(one.n)}"
         for one in found.words
         if one.word in (Verdict.DOUBTFUL, Verdict.NOBODY)
     ]
     if missed:
-        yield f"每 100 项{'、'.join(missed)}其实有合适团队。"
+        yield f"判错的：每 100 项{'、'.join(missed)}其实有。"
     others = f"，另 {found.others} 项没有测过" if found.others else ""
     known = f"本榜单 {found.known} 项参加过检验{others}" if found.known else "没有在本榜单上另测"
     if found.by:

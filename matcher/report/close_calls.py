@@ -49,8 +49,8 @@ class CloseCall:
     Attributes:
         tied: other close calls that want a team of this one, each with that team's organisation.
         sums: fits of all that hang together, as planned and with the first rivals; of the first
-            of them only, and where all the rivals differ.
-        follows: whether it hangs together with the one before.
+            of them only, and where all the rivals differ and are not planned elsewhere.
+        follows: the first of them; "" for itself.
     """
 
     challenge_id: str
@@ -58,7 +58,7 @@ class CloseCall:
     candidates: tuple[Candidate, ...]
     tied: tuple[tuple[str, str], ...] = ()
     sums: tuple[float, float] | None = None
-    follows: bool = False
+    follows: str = ""
 
 
 def close_calls(report: Report) -> Iterator[CloseCall]:
@@ -72,15 +72,18 @@ def close_calls(report: Report) -> Iterator[CloseCall]:
             group += joined
             left = [one for one in left if one not in joined]
         yield replace(group[0], sums=_sums(group))
-        yield from (replace(call, follows=True) for call in group[1:])
+        for call in group[1:]:
+            yield replace(call, follows=group[0].challenge_id)
 
 
 def _sums(group: list[CloseCall]) -> tuple[float, float] | None:
     pairs = [call.candidates[:2] for call in group]
     rivals = {rival.team_id for _, rival in pairs if rival.team_id}
-    if len(group) < 2 or len(rivals) < len(group):
+    own = {call.challenge_id for call in group}
+    free = all(own.issuperset(rival.held) for _, rival in pairs)
+    if len(group) < 2 or len(rivals) < len(group) or not free:
         return None
-    planned, others = (sum(pair[place].fit for pair in pairs) for place in (0, 1))
+    planned, others = (sum(round(pair[place].fit, 2) for pair in pairs) for place in (0, 1))
     return planned, others
 
 

@@ -64,7 +64,7 @@ def needs_without_province(report: Report) -> Iterator[str]:
     n = sum(not card.province for card in report.cards)
     home = f"，暂按{report.home}计" if report.home else ""
     if n:
-        yield f"；{n} 项需求没写省份{home}"
+        yield f"；需求 {n} 项没写{home}"
 
 
 def rules_read(report: Report) -> Iterator[str]:

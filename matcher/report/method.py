@@ -114,7 +114,7 @@ def distribution_rule(plan: PlanSettings, calibrated: bool = True) -> str:
     """By which rule the plan was made, as it can be told to whoever complains.
 
     >>> distribution_rule(PlanSettings(org_limit=3)).split("；")[-1]
-    '不照顾省内，每个单位至多 3 项。'
+    '不优先省内，每个单位至多 3 项。'
     """
     fit = "契合度" if calibrated else "契合度（没有校准，取名次的倒数）"
     goals = [
@@ -134,7 +134,7 @@ def distribution_rule(plan: PlanSettings, calibrated: bool = True) -> str:
     org = "没有设单位上限" if plan.org_limit is None else f"每个单位至多 {plan.org_limit} 项"
     return (
         f"{'，'.join(goals)}；{'，'.join(limits)}；等级低于“{plan.lowest_band}”的不指派；"
-        f"不照顾省内，{org}。"
+        f"不优先省内，{org}。"
     )
 
 

@@ -89,7 +89,7 @@ def _by_home(report: Report) -> str:
     unknown = f"{missing} 个省份不详" if missing else "团队省份都已登记"
     return (
         f"{report.home}的团队 {own} 个（{own / len(known):.0%}），"
-        f"外省的 {len(known) - own} 个；{unknown}"
+        f"外省 {len(known) - own} 个；{unknown}"
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from matcher.arithmetic import on_grid, products, unit
 from matcher.arrays import FloatArray, WideArray
 from matcher.pipeline import Matcher
-from matcher.ranking.query import queries
+from matcher.ranking.query import query_vectors
 from matcher.report.model import ChallengeCard, TopicField, TopicMap, TopicPoint
 
 # The plane is so many units wide and high; whole numbers, so that no last bit shows.
@@ -63,8 +63,8 @@ def field_of(card: ChallengeCard) -> str:
 
 def _demand(matcher: Matcher, cards: Sequence[ChallengeCard]) -> _Side:
     asked = [matcher.challenge(card.challenge_id) for card in cards]
-    made = queries(asked, matcher.tokenizer, matcher.encoder)
-    vectors = np.array([query.vector for query in made])
+    assert matcher.encoder is not None
+    vectors = query_vectors(asked, matcher.encoder)
     return _Side(
         tuple(card.challenge_id for card in cards), tuple(card.title for card in cards),
         _about_mean(vectors),

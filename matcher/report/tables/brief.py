@@ -24,7 +24,7 @@ from matcher.report.words import mark
 _TITLE_LETTERS, _TELLING = 11, 6
 # Of close calls, those page one has room for.
 MOST_CLOSE = 10
-FOUND = "库内有无合适团队"
+FOUND = "软件判断：库内"
 NAMES: dict[Part, str] = {
     "overview": "总览", "cards": "各需求排名", "plan": "指派方案", "risks": "流标风险",
     "spread": "集中度", "forms": "规则与出处", "method": "方法与清单",
@@ -38,11 +38,11 @@ def steps(brief: Brief) -> Table[Step]:
     return Table(
         "谁办什么",
         (
-            Column("去向", lambda s: s.what, WORD, html=True, docx=2.3),
-            Column("项数", lambda s: s.count, NUMBER, html=True, docx=1.0),
-            Column("情况", lambda s: s.why, html=True, docx=7.8),
-            Column("谁办", lambda s: s.who, html=True, docx=1.7),
-            Column("办什么", lambda s: s.todo, html=True, docx=5.2),
+            Column("去向", lambda s: s.what, WORD, html=True, docx=2.2),
+            Column("项数", lambda s: s.count, NUMBER, html=True, docx=0.9),
+            Column("情况", lambda s: s.why, html=True, docx=8.2),
+            Column("谁办", lambda s: s.who, html=True, docx=1.6),
+            Column("办什么", lambda s: s.todo, html=True, docx=5.1),
         ),
         brief.steps,
         key="t-steps",
@@ -182,10 +182,12 @@ def _heed(call: CloseCall) -> str:
 def _ties(call: CloseCall) -> Iterator[str]:
     """With which others it is to be decided, over which team, and how the two ways add up."""
     if call.follows:
-        yield "同上"
+        yield f"与 {call.follows} 一起定"
         return
+    shown = {one.org or one.name for one in call.candidates[:2]}
     for other, org in call.tied:
-        yield f"与 {other} 争{_office(org)}，一起定"
+        among = "" if org in shown else "（本项候选之一）"
+        yield f"与 {other} 争{_office(org)}{among}，一起定"
     if call.sums is not None:
         planned, others = call.sums
         yield f"合计 {planned:.2f} 对 {others:.2f}"
@@ -246,9 +248,9 @@ def page_one(report: Report, parts: Collection[Part] = ALL_PARTS) -> Table[Brief
         "首页",
         (
             Column("事项", lambda x: x.part or x.head, xlsx=17),
-            Column("内容", lambda x: x.text, xlsx=66),
+            Column("内容", lambda x: x.text, xlsx=76),
             Column("项数", lambda x: x.number, BARS, xlsx=9),
-            Column("谁办、详见", lambda x: x.more, xlsx=34),
+            Column("谁办、详见", lambda x: x.more, xlsx=46),
         ),
         tuple(_lines(brief, parts, report.notes)),
         note=" ".join((brief.asked, *told)),
