@@ -49,11 +49,11 @@ def steps(who: Caller) -> list[str]:
 
 
 def told(app: FastAPI, name: str) -> list[str]:
-    """What the inbox of an account holds, newest first."""
+    """What the inbox of an account holds of moves, newest first."""
     service = service_of(app)
     tell_events(service)
     kept = service.messages.page(service.accounts.get(name).account_id, False, 1, 20)[0]
-    return [f"{one.title}\n{one.body}" for one in kept]
+    return [f"{one.title}\n{one.body}" for one in kept if not one.key.startswith("grant:")]
 
 
 def test_only_a_broker_recommends_and_only_what_it_was_given(app: FastAPI) -> None:

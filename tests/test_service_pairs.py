@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -689,3 +690,79 @@ def test_what_records_say_of_a_pair_stands_on_every_page_of_it(tmp_path: Path) -
     seen = Caller(app, "university").get(f"{API}/pairs/one?challenge_id=U3&team_id=T1").json()
     assert seen["pair"]["facts"]["told"]["成熟度"] == "6 级"
     assert seen["pair"]["facts"]["target_trl"] is None
+
+
+def test_what_was_typed_stands_there_again_when_a_move_is_refused(app: FastAPI) -> None:
+    firm = Caller(app, "enterprise")
+    form = {"challenge_id": "K1", "team_id": "T1", "move": "邀请", "message": "请看看，年内要中试",
+            "until": "2020-01-01", "csrf": firm.token}  # fmt: skip
+    page = firm.client.post("/pairs/move", data=form).text
+    assert "答复的期限已过" in page
+    assert "请看看，年内要中试</textarea>" in page
+    assert 'value="2020-01-01"' in page
+
+
+def test_after_the_last_day_nobody_is_invited_any_more(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    closed = workspace.challenges()["K1"].model_copy(update={"apply_deadline": date(2020, 1, 1)})
+    workspace.put_challenges([closed])
+    demand, team, _ = three(make_app(tmp_path))
+    for side, move in ((demand, "邀请"), (team, "表示意向")):
+        told = side.go(move)
+        assert told.status_code == 409
+        assert "已过揭榜截止日期" in told.json()["detail"]
+    assert demand.go("列入候选").status_code == 200
+    page = demand.caller.get("/pairs/one", params=demand.named).text
+    assert "不再接受邀请、意向和揭榜" in page
+    assert "发出邀请" not in page
+
+
+def test_no_second_team_is_chosen_beside_an_awarded_one(app: FastAPI) -> None:
+    (demand, first, staff), (_, second, beside) = three(app), three(app, "T4")
+    other = Side(app, "enterprise", "T4")
+    for side, over in ((first, staff), (second, beside)):
+        assert side.bid().status_code == 200
+        assert over.go("进入评审").status_code == 200
+    assert staff.go("立项").status_code == 200
+    told = other.go("选定")
+    assert told.status_code == 409
+    assert "不能再选定一家" in told.json()["detail"]
+    assert "选定" not in [move["name"] for move in other.pair["moves"]]
+    assert not any("选定" in one for one in beside.pair["others"])
+    assert demand.pair["state"] == "已立项"
+
+
+def test_a_team_that_bids_may_agree_to_exchange_contacts_with_it(app: FastAPI) -> None:
+    demand, team, _ = three(app)
+    team.go("表示意向")
+    demand.go("同意互换（需求方）")
+    page = team.caller.get("/pairs/bid", params=team.named).text
+    assert "揭榜之后、立项之前不能再互换" in page
+    body = {**team.named, "bid": BID, "agree": True}
+    assert team.caller.post(f"{API}/pairs/bid", json=body).status_code == 200
+    assert [step["move"] for step in demand.pair["steps"]][-2:] == ["也同意互换（揭榜方）", "揭榜"]
+    assert demand.pair["team_contacts"]["phone"] == "13800000001"
+
+
+def test_what_is_taken_down_is_not_offered_to_anybody(app: FastAPI) -> None:
+    demand, _, staff = three(app)
+    demand.go("列入候选")
+    count = demand.caller.get(f"{API}/challenges?open=1").json()["total"]
+    step = {"move": "撤下", "reason": "企业要核对"}
+    assert staff.caller.post(f"{API}/challenges/K1/state", json=step).is_success
+    assert demand.caller.get(f"{API}/challenges?open=1").json()["total"] == count - 1
+    assert demand.pair["others"] == []
+    page = demand.caller.get("/pairs/one", params=demand.named).text
+    assert "这项难题现在是“撤榜”" in page
+    titles = [one["title"] for one in demand.caller.get(f"{API}/todo").json()["items"]]
+    assert "候选还没有邀请" not in titles
+
+
+def test_a_withdrawn_bid_is_no_award_given_up(app: FastAPI) -> None:
+    demand, team, _ = three(app)
+    team.bid()
+    team.go("撤回揭榜")
+    titles = [one["title"] for one in demand.caller.get(f"{API}/todo").json()["items"]]
+    assert "团队撤回了揭榜" in titles
+    assert "团队放弃或退出" not in titles
+    assert "还没有找团队" in titles  # nobody is left

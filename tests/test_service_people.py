@@ -447,7 +447,8 @@ def test_whoever_was_given_a_pair_reads_what_both_sides_know(tmp_path: Path) -> 
         assert who.post(f"{API}/pairs/move", json={**key, "move": "揭榜"}).status_code == 403
     tell_events(service)
     told = [one["link"] for one in broker.get(f"{API}/inbox").json()["items"]]
-    assert told == ["/pairs/one?challenge_id=K1&team_id=T1"] * 2  # not of the shortlist
+    assert told[:2] == ["/pairs/one?challenge_id=K1&team_id=T1"] * 2  # not of the shortlist
+    assert told[2:] == ["/", "/challenges/K1"]  # what it was given
     assert broker.get(told[0]).status_code == 200
     staff.send("DELETE", f"{API}/accounts/broker/grants?kind=team&value=T1")
     assert seen(broker) == (404, 0)
@@ -479,7 +480,21 @@ def test_a_scope_is_chosen_from_tables(tmp_path: Path) -> None:
         assert staff.client.post(f"{path}/grants", data=form).status_code == 303
     kept = staff.get(f"{API}/accounts/broker/grants").json()["items"]
     assert [one["value"] for one in kept] == ["K1", "辽宁 沈阳", "T1"]
-    assert Caller(app, "broker").get(f"{API}/challenges/K1").status_code == 200
+    assert [one["name"] for one in kept] == ["高端轴承钢洁净度", "辽宁 沈阳", "轴承钢团队"]
+    broker = Caller(app, "broker")
+    assert broker.get(f"{API}/challenges/K1").status_code == 200
+    told = broker.get(f"{API}/inbox").json()["items"]
+    assert [one["title"] for one in told] == [
+        "交给你的地区：辽宁 沈阳",
+        "交给你的团队：轴承钢团队",
+        "交给你的难题：高端轴承钢洁净度",
+    ]
+    follow = broker.client.get(f"/inbox/one/{told[-1]['message_id']}", follow_redirects=False)
+    assert follow.headers["location"] == "/challenges/K1"
+    assert broker.get(f"{API}/inbox?unread=1").json()["total"] == 2  # what was followed was read
+    other = staff.client.get(f"/inbox/one/{told[0]['message_id']}", follow_redirects=False)
+    assert other.status_code == 404
+    assert "broker</a>（已交给）" in staff.get("/challenges/K1").text
     every = {"kind": "team", "value": "*", "csrf": staff.token}
     assert staff.client.post(f"{path}/grants", data=every).status_code == 303
     assert teams(Caller(app, "broker")) == {"T1", "T2", "T3"}

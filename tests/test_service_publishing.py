@@ -15,9 +15,19 @@ from fastapi import FastAPI
 from matcher import Challenge, Workspace
 from matcher.cli import main
 from matcher.service.desk import publishing
+from matcher.service.desk.notices import tell_events
 from matcher.service.store.course import course_of
 
-from .service import ANY, ENTERPRISE, OTHER_ENTERPRISE, Caller, add_account, make_app, service_of
+from .service import (
+    ANY,
+    ENTERPRISE,
+    OTHER_ENTERPRISE,
+    UNIVERSITY,
+    Caller,
+    add_account,
+    make_app,
+    service_of,
+)
 
 API = "/api/v1"
 LIST = (
@@ -126,6 +136,30 @@ def test_what_is_imported_by_command_waits_too_where_there_are_accounts(
     assert seen_by(app, "public") == {"public": 404}
 
 
+@pytest.mark.slow
+def test_what_the_command_line_imports_is_told_as_from_the_page(
+    app: FastAPI, staff: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teams = f"团队编号,团队名称,单位,研究方向\nA1,铝电解团队,{UNIVERSITY},阳极\n"
+    given = tmp_path / "给.csv"
+    for text in (LIST, teams, teams):  # the same again brings nothing
+        given.write_text(text, encoding="utf-8")
+        beside(["import", str(given), "-w", str(tmp_path)], monkeypatch)
+    inbox = staff.get(f"{API}/inbox").json()["items"]
+    assert [(one["title"], one["body"], one["link"]) for one in inbox] == [
+        ("命令行导入了“给.csv”", "团队：新增 1 个，0 个加了成果或成员。", "/staff"),
+        ("命令行导入了“给.csv”", "难题：新增 2 项（其中 2 项待发布），更新 0 项。",
+         "/staff/publishing"),
+    ]  # fmt: skip
+    (own,) = Caller(app, "university").get(f"{API}/inbox").json()["items"]
+    assert own["title"] == "导入给本单位 1 个团队加了 0 条成果，请核对"
+    other = add_account(app, "值班", "staff", "")
+    take_in(staff, LIST.replace("N1", "N3"))
+    assert [one["title"] for one in other.get(f"{API}/inbox").json()["items"]] == [
+        "staff导入了“榜单.csv”"]  # fmt: skip
+    assert staff.get(f"{API}/inbox").json()["total"] == len(inbox)  # who did it knows
+
+
 def test_without_accounts_an_import_is_there_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,7 +226,14 @@ def test_a_correction_says_why_and_keeps_what_was(app: FastAPI, staff: Caller) -
     public = Caller(app).get(f"{API}/challenges/K1").json()
     assert public["title"] == fields["title"]
     assert [one["reason"] for one in public["corrections"]] == ["企业补充"]
+    assert public["corrections"][0]["changed"][0] == (
+        "项目名称 高端轴承钢洁净度 → 高端轴承钢洁净度（更正）"
+    )
+    assert not any("1390000" in one for one in public["corrections"][0]["changed"])
     assert "企业补充" in Caller(app, "university").get("/challenges/K1").text
+    tell_events(service_of(app))
+    (message,) = Caller(app, "enterprise").get(f"{API}/inbox").json()["items"]
+    assert "改了：项目名称 高端轴承钢洁净度 → " in message["body"]
     workspace = service_of(app).live.connect()
     (old,) = workspace.challenge_versions("K1")
     assert old.title == "高端轴承钢洁净度"

@@ -78,6 +78,7 @@ def _into_workspace(
 ) -> int:  # fmt: skip
     from matcher.linking.library import update
     from matcher.linking.register import Register
+    from matcher.service.store.taking_in import telling_beside
     from matcher.workspace import STORE_FILE, Workspace
 
     announce(encoder)
@@ -86,7 +87,8 @@ def _into_workspace(
     register = Register.open(Path(workspace) / STORE_FILE)
     rejected: list[Sequence[Reject]] = []
     people = _read(register, files, org, rejected)
-    done = update(opened, register, people)
+    with telling_beside(opened, "、".join(path.name for path in files)) as telling:
+        done = update(opened, register, people, beside=telling)
     _tell(done.linked)
     _tell_change(done)
     _ask(done.linked.questions, questions)

@@ -122,7 +122,11 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
             values[field] = "\n".join(filter(None, (told[field], values[field])))
     if "indicators_text" in values:
         told.pop("indicators", None)
-    words = {**told.pop("words"), **words}
+    offered = told.pop("words")
+    if "indicators_text" in values:
+        values["indicators_text"] = _without_offers(values["indicators_text"], offered.values())
+    _part_contact(values)
+    words = {**offered, **words}
     made = Challenge.model_validate(
         {"challenge_id": challenge_id, **told, **values, "extra": as_columns(words)}
     )
@@ -167,6 +171,32 @@ def _unlabelled(line: str, value: str) -> str:
 
 def _joined(lines: Iterable[str]) -> str:
     return " / ".join(lines)
+
+
+def _without_offers(text: str, offers: Iterable[str]) -> str:
+    """The text without the lines that say nothing but the money, the deadline or the term.
+
+    >>> _without_offers("总氧≤6ppm\\n预算200万元,3月底前揭榜", ["预算200万元", "3月底前揭榜"])
+    '总氧≤6ppm'
+    """
+    said = sorted(offers, key=len, reverse=True)
+
+    def rest(line: str) -> str:
+        for words in said:
+            line = line.replace(words, "")
+        return line.strip(" ,，;；。、")
+
+    return "\n".join(line for line in text.splitlines() if rest(line) or not line.strip())
+
+
+def _part_contact(values: dict[str, Any]) -> None:
+    """A name with a number behind it is a name and a number."""
+    parted = part_contacts(str(values.get("contact_name", "")))
+    if len(parted.names) == 1 and not parted.rest:
+        values["contact_name"] = parted.names[0]
+        for field, found in (("contact_phone", parted.numbers), ("contact_email", parted.emails)):
+            if found and not values.get(field):
+                values[field] = "、".join(found)
 
 
 def _without_names(made: Challenge, persons: tuple[str, ...]) -> Challenge:

@@ -17,6 +17,7 @@ from starlette.routing import Match
 
 from matcher.errors import MatcherError
 from matcher.service.errors import Denied
+from matcher.service.remedies import at_pages, remedy_at_pages
 
 PROBLEM_JSON = "application/problem+json"
 _STATUS = {"input": 422, "not-found": 404, "sign-in": 401,
@@ -53,8 +54,9 @@ def of_error(error: MatcherError) -> Problem:
     status = _STATUS.get(error.code, 400)
     return Problem(
         title=_TITLES.get(status, error.what), status=status, detail=error.what, code=error.code,
-        given=None if error.given is None else str(error.given)[:500],
-        expected=error.expected, remedy=error.remedy,
+        given=None if error.given is None else at_pages(str(error.given))[:500],
+        expected=at_pages(error.expected) if error.expected else None,
+        remedy=remedy_at_pages(error.remedy) if error.remedy else None,
     )  # fmt: skip
 
 

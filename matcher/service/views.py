@@ -133,6 +133,9 @@ class Corrected(View):
 
     at: str
     reason: str
+    changed: Annotated[
+        list[str], Field(description="改了哪几栏", examples=[["榜额（万元） 200 → 250"]])
+    ] = []
 
 
 class ChallengeView(ChallengeLine):

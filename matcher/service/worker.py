@@ -12,6 +12,7 @@ from typing import Any
 
 from matcher.errors import MatcherError
 from matcher.progress import Progress
+from matcher.service.remedies import at_pages, remedy_at_pages
 from matcher.service.store.jobs import Job, Jobs
 from matcher.text.dates import today
 
@@ -98,7 +99,8 @@ class Worker:
             if halted.again:
                 self._jobs.requeue(job.job_id)
         except MatcherError as error:
-            self._jobs.fail(job.job_id, error.message)
+            error.remedy = remedy_at_pages(error.remedy) if error.remedy else None
+            self._jobs.fail(job.job_id, at_pages(error.message))
         except Exception as error:
             _log.exception("job failed", extra={"job": job.job_id, "kind": job.kind})
             self._jobs.fail(job.job_id, f"程序内部错误：{type(error).__name__}")

@@ -92,7 +92,7 @@ def make_password_link(caller: CurrentCaller, name: Name) -> accounts.PasswordLi
 @allow(STAFF)
 def list_grants(
     caller: CurrentCaller, name: Name, page: PageNumber = 1, size: PageSize = 20
-) -> Page[accounts.GrantView]:
+) -> Page[accounts.GrantNamed]:
     """交给技术经纪人或市县园区管理人员的范围。"""
     return accounts.grants(caller, name, page, size)
 
@@ -101,7 +101,7 @@ def list_grants(
 @allow(STAFF.in_person())
 def give(
     caller: CurrentCaller, name: Name, asked: Annotated[accounts.GrantView, Body()]
-) -> Page[accounts.GrantView]:
+) -> Page[accounts.GrantNamed]:
     """交给一项；接口密钥不能办。"""
     return accounts.give(caller, name, asked)
 
@@ -110,6 +110,6 @@ def give(
 @allow(STAFF.in_person())
 def take_back(
     caller: CurrentCaller, name: Name, asked: Annotated[accounts.GrantView, Query()]
-) -> Page[accounts.GrantView]:
+) -> Page[accounts.GrantNamed]:
     """收回一项；接口密钥不能办。"""
     return accounts.take_back(caller, name, asked)

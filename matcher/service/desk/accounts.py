@@ -14,10 +14,10 @@ from matcher.service.context import Caller
 from matcher.service.desk.searching import named
 from matcher.service.errors import ConflictError
 from matcher.service.store.accounts import Account, Details
-from matcher.service.store.grants import GrantKind, stated_region
+from matcher.service.store.grants import GRANT_NAMES, Grant, GrantKind, stated_region
 from matcher.service.store.links import PASSWORD_LINK_HOURS
 from matcher.service.store.messages import Told
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Page, PageNumber, PageSize, View, challenge_page
 
 Password = Annotated[str, Field(max_length=200)]
 _Short = Annotated[str, Field(max_length=200)]
@@ -68,6 +68,12 @@ class GrantView(View):
 
     kind: GrantKind
     value: Annotated[str, Field(max_length=200, examples=["辽宁 大连"])]
+
+
+class GrantNamed(GrantView):
+    """The same, with what it is called."""
+
+    name: Annotated[str, Field(description="难题、团队的名称；别的同内容")]
 
 
 class AccountQuery(BaseModel):
@@ -201,15 +207,18 @@ def make_link(caller: Caller, account: Account) -> PasswordLink:
     return PasswordLink(name=account.name, path=path, hours=PASSWORD_LINK_HOURS)
 
 
-def grants(caller: Caller, name: str, page: int = 1, size: int = 100) -> Page[GrantView]:
+def grants(caller: Caller, name: str, page: int = 1, size: int = 100) -> Page[GrantNamed]:
     """A page of what an account was given. Raises: NotFoundError."""
     account = find(caller, name)
     found = caller.service.grants.listed(account.account_id)
-    items = [GrantView(kind=grant.kind, value=grant.value) for grant in found]
-    return Page[GrantView].of(items, page, size)
+    items = [
+        GrantNamed(kind=grant.kind, value=grant.value, name=_name_of(caller, grant))
+        for grant in found
+    ]  # fmt: skip
+    return Page[GrantNamed].of(items, page, size)
 
 
-def give(caller: Caller, name: str, asked: GrantView) -> Page[GrantView]:
+def give(caller: Caller, name: str, asked: GrantView) -> Page[GrantNamed]:
     """Give something to a broker or to local staff.
 
     Raises:
@@ -228,10 +237,11 @@ def give(caller: Caller, name: str, asked: GrantView) -> Page[GrantView]:
     with caller.service.database.writing():
         grant = caller.service.grants.add(account.account_id, asked.kind, value)
         caller.note("grant.add", name, kind=grant.kind, value=grant.value)
+        caller.service.messages.post(_given(caller, grant), [account.account_id])
     return grants(caller, name)
 
 
-def take_back(caller: Caller, name: str, asked: GrantView) -> Page[GrantView]:
+def take_back(caller: Caller, name: str, asked: GrantView) -> Page[GrantNamed]:
     """Take something back. Raises: NotFoundError: it had not been given."""
     account = find(caller, name)
     with caller.service.database.writing():
@@ -239,6 +249,25 @@ def take_back(caller: Caller, name: str, asked: GrantView) -> Page[GrantView]:
             raise NotFoundError("没有交给过这一项", given=asked.value, remedy="刷新后再看")
         caller.note("grant.remove", name, kind=asked.kind, value=asked.value)
     return grants(caller, name)
+
+
+def _name_of(caller: Caller, grant: Grant) -> str:
+    matcher = caller.snapshot.matcher
+    if grant.kind == "challenge" and (challenge := matcher.challenges.get(grant.value)):
+        return challenge.name
+    if grant.kind == "team" and (team := matcher.teams.get(grant.value)):
+        return team.name
+    return "整个团队库" if grant.value == EVERY_TEAM else grant.value
+
+
+def _given(caller: Caller, grant: Grant) -> Told:
+    """That somebody was given something."""
+    name = _name_of(caller, grant)
+    link = challenge_page(grant.value) if grant.kind == "challenge" else "/"
+    return Told(
+        f"grant:{grant.kind}:{grant.value}:{grant.given}", "case",
+        f"交给你的{GRANT_NAMES[grant.kind]}：{name}", "在首页的待办里看接下来可以办什么。", link,
+    )  # fmt: skip
 
 
 def account_view(account: Account) -> AccountView:

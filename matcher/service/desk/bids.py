@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
-from matcher.procedure import IDLE, NOTHING, RECEIVED
+from matcher.procedure import IDLE, NOTHING, PAIR, RECEIVED
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import appraising, cases, contracts, moving, pairs
@@ -23,6 +23,7 @@ from matcher.service.store.dossier import Consent, Secret
 from matcher.service.store.pairs import Pair
 from matcher.service.views import FacetView, View
 
+_AGREEING = "也同意互换（揭榜方）"
 _Line = Annotated[str, Field(max_length=200)]
 _Long = Annotated[str, Field(max_length=20_000)]
 
@@ -52,6 +53,12 @@ class BidAsked(Named):
     removed: list[Annotated[str, Field(max_length=64)]] = Field(
         default=[], max_length=100, description="上一版的哪些附件不再附上"
     )
+    agree: Annotated[
+        bool,
+        Field(
+            description="需求方已同意互换联系方式的，揭榜之前也同意；揭榜之后到立项之前不能再互换"
+        ),
+    ] = False
     version: Annotated[int | None, Field(ge=0)] = None
     key: Annotated[str, Field(max_length=64)] = ""
 
@@ -179,8 +186,13 @@ def place(caller: Caller, asked: BidAsked, files: Sequence[tuple[str, bytes]] = 
             pair.pair_id, asked.bid.model_dump(), caller.principal.name, kept, stay
         )
 
+    version = asked.version
+    if asked.agree and case.state in PAIR[_AGREEING].sources:
+        agreed = moving.acting(caller, case, _AGREEING, "", {}, "")
+        moving.make(caller, case, _AGREEING, agreed, version)
+        case, version = cases.find(caller, asked.challenge_id, asked.team_id), None
     act = moving.bidding_act(caller, case, name, asked.key)
-    moving.make(caller, case, name, act, asked.version, along=along)
+    moving.make(caller, case, name, act, version, along=along)
     return pairs.view(caller, asked.challenge_id, asked.team_id)
 
 

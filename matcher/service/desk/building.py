@@ -21,11 +21,13 @@ from matcher.linking.register import Added, Register, work_key
 from matcher.linking.review import MEANS
 from matcher.progress import Progress
 from matcher.records import Achievement, Team
+from matcher.service.access import Principal
 from matcher.service.context import Service
-from matcher.service.desk.arrivals import Before
 from matcher.service.desk.imports import HowRead, contents, file_name
 from matcher.service.desk.namesakes import Told
 from matcher.service.desk.uploads import kept_upload, unpacked
+from matcher.service.remedies import at_pages
+from matcher.service.store.arrivals import Before
 from matcher.text.affiliations import split_affiliation
 from matcher.workspace import STORE_FILE, Workspace
 
@@ -83,7 +85,9 @@ def survey(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[s
     }  # fmt: skip
 
 
-def build(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[str, Any]:
+def build(
+    service: Service, who: Principal, asked: BuildAsked, progress: Progress
+) -> Mapping[str, Any]:
     """Take the lists of an upload into the register, and build all teams anew.
 
     A second run of the same adds nothing, so that one that was cut off is done again.
@@ -99,19 +103,23 @@ def build(service: Service, asked: BuildAsked, progress: Progress) -> Mapping[st
         if asked.upload_id:
             taken = _take(service, register, asked, progress)
         register.decide((told.one, told.other, MEANS[told.same]) for told in asked.answers)
-        done = update(workspace, register, taken.people, progress, _telling(service, asked))
+        done = update(workspace, register, taken.people, progress, _telling(service, who, asked))
     service.live.reopen()
     rejected = sum(file["rejected"] for file in taken.files)
     return done.counts | {"rejected": rejected}
 
 
-def _telling(service: Service, asked: BuildAsked) -> Callable[[sqlite3.Connection], None] | None:
+def _telling(
+    service: Service, who: Principal, asked: BuildAsked
+) -> Callable[[sqlite3.Connection], None] | None:
     """Tells organisations what lists that are not their own brought to their teams."""
     if asked.only_for:
         return None
-    before = Before.of(service)
+    before = Before.of(service.database)
     source = file_name(service, asked.upload_id) or "同名核对的回答"
-    return service.database.joined(lambda: before.tell(service, source))
+    return service.database.joined(
+        lambda: before.tell(service.database, service.messages, who, source)
+    )
 
 
 def _take(
@@ -135,7 +143,7 @@ def _take(
                 added = register.add(works)
                 taken.keys.update(map(work_key, works))
             taken.people.extend(people)
-            taken.rejects.extend(r.message for one in file.readings for r in one.rejects)
+            taken.rejects.extend(at_pages(r.message) for one in file.readings for r in one.rejects)
             taken.files.append({
                 "name": file.file, "new": added.new,
                 "changed": added.changed, "same": added.same, "withheld": added.withheld,

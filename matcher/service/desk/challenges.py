@@ -67,7 +67,7 @@ class ChallengeQuery(BaseModel):
             "org": lambda line: self.org in line.demand_org,
             "stage": lambda line: line.stage == self.stage,
             "year": lambda line: _year(line) == self.year,
-            "open": lambda line: is_open(line, day),
+            "open": lambda line: line.published and is_open(line, day),
             "mine": lambda line: principal.belongs_to(line.demand_org),
         }
         return {name: test for name, test in tests.items() if getattr(self, name)}
@@ -162,7 +162,9 @@ def _corrected(caller: Caller, challenge_id: str) -> list[Corrected]:
     steps = Steps(caller.service.database).of("challenge", challenge_id)
     return [
         Corrected(
-            at=step.at, reason="按新的榜单" if "file" in step.detail else hide_contacts(step.reason)
+            at=step.at,
+            changed=[hide_contacts(one) for one in step.detail.get("told", ())],
+            reason="按新的榜单" if "file" in step.detail else hide_contacts(step.reason),
         )
         for step in reversed(steps)
         if step.move == "更正" and step.reason and step.undone is None

@@ -45,11 +45,19 @@ class ExpertLine(View):
     asked: int
 
 
+class ExpertChoice(View):
+    """An account of an expert."""
+
+    name: str
+    organisation: str
+
+
 class Experts(View):
     """Who marks the bids of a challenge."""
 
     challenge_id: str
     experts: list[ExpertLine]
+    choices: Annotated[list[ExpertChoice], Field(description="还可以请的专家账号")]
 
 
 class BidToMark(View):
@@ -73,6 +81,7 @@ class MarkSheet(BidToMark):
     """A bid to be marked by one expert; nobody else's marks are in it."""
 
     problem: str
+    bounty_wan: float | None
     requirements: list[FacetView]
     bid: BidView | None
     barred: Annotated[str, Field(description="为什么必须回避；空为不必")]
@@ -150,7 +159,8 @@ def sheet(caller: Caller, named: Named) -> MarkSheet:
     case, own = bid.case, bid.marks_of(who.name)
     return MarkSheet(
         **bid.line, status=bid.status(who.name, who.organisation),
-        problem=case.challenge.problem, requirements=contracts.requirements(case.challenge),
+        problem=case.challenge.problem, bounty_wan=case.challenge.bounty_wan,
+        requirements=contracts.requirements(case.challenge),
         bid=bid.versions[0] if bid.versions else None, barred=bid.barred(who.organisation),
         open=case.state in MARKED, own=None if own is None else appraising.shown(own),
     )  # fmt: skip
@@ -180,14 +190,23 @@ def experts(caller: Caller, challenge_id: str) -> Experts:
     """Who marks the bids of a challenge, for staff. Raises: NotFoundError: no such challenge."""
     bids.owned_challenge(caller, challenge_id)
     found = _bids(caller, challenge_id)
+    demand = caller.snapshot.matcher.challenges[challenge_id].demand_org
+    asked = appraising.experts_of(caller).of(challenge_id)
     lines = []
-    for one in appraising.experts_of(caller).of(challenge_id):
+    for one in asked:
         told = [bid.status(one.name, one.organisation) for bid in found]
         lines.append(ExpertLine(
             account_id=one.account_id, name=one.name, organisation=one.organisation,
             marked=told.count("已评"), left_out=told.count("回避"), asked=len(found),
         ))  # fmt: skip
-    return Experts(challenge_id=challenge_id, experts=lines)
+    known = {one.account_id for one in asked}
+    choices = [
+        ExpertChoice(name=one.name, organisation=one.organisation)
+        for one in caller.service.accounts.all()
+        if one.role == "expert" and not one.disabled and one.account_id not in known
+        and not _same(one.organisation, demand)
+    ]  # fmt: skip
+    return Experts(challenge_id=challenge_id, experts=lines, choices=choices)
 
 
 def ask(caller: Caller, asked: ExpertAsked) -> Experts:

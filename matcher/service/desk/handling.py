@@ -51,6 +51,8 @@ class HandlingView(View):
     assignee: str
     meeting: str
     staff: Annotated[list[str], Field(description="可以分给谁")]
+    brokers: Annotated[list[str], Field(description="可以交给的技术经纪人")]
+    given: Annotated[list[str], Field(description="其中已交给的")]
     comments: list[CommentView]
 
 
@@ -60,7 +62,13 @@ def view(caller: Caller, challenge_id: str) -> HandlingView:
     kept = caller.service.handlings.of(challenge_id)
     staff = _staff(caller)
     names = {number: name for name, number in staff.items()}
+    brokers = [one for one in caller.service.accounts.all()
+               if one.role == "broker" and not one.disabled]  # fmt: skip
+    grants = caller.service.grants
     return HandlingView(
+        brokers=[one.name for one in brokers],
+        given=[one.name for one in brokers
+               if challenge_id in grants.of(one.account_id).challenges],
         assignee=names.get(kept.assignee or 0, ""), meeting=kept.meeting, staff=list(staff),
         comments=[
             CommentView(account=one.account, text=one.text, at=shown_moment(one.at))

@@ -32,7 +32,6 @@ from matcher.records import Challenge, headers, private_fields
 from matcher.records.alliance import Alliance
 from matcher.service.access import Principal
 from matcher.service.context import Caller, Service
-from matcher.service.desk.arrivals import Before
 from matcher.service.desk.uploads import (
     MOST_ROWS,
     as_file,
@@ -40,6 +39,7 @@ from matcher.service.desk.uploads import (
     kept_upload,
     safe_name,
 )
+from matcher.service.remedies import at_pages
 from matcher.service.store.taking_in import commit_waiting
 from matcher.service.views import View
 from matcher.workspace import Change, Workspace
@@ -203,11 +203,9 @@ def take_in(
                 f"有 {len(rejects)} 处不能用，什么也没有导入", given=rejects[0].message,
                 remedy="改正后重新上传，或选择只导入其余的行",
             )  # fmt: skip
-        before = Before.of(service)
         made, waiting = commit_waiting(
-            workspace, seen, service.database, who, name, progress,
-            beside=lambda: before.tell(service, name),
-        )  # fmt: skip
+            workspace, seen, service.database, who, name, service.messages, progress
+        )
     for part, change in zip(seen.parts, made, strict=True):
         kept = changes.setdefault(part.kind.name, dict.fromkeys(asdict(change), 0))
         for what, count in asdict(change).items():
@@ -259,9 +257,9 @@ def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPrevie
             for column in columns_of(part.kind, reading)
         ],
         records=_lines(shown[:_SHOWN_RECORDS]),
-        rejects=[reject.message for reject in reading.rejects[:_SHOWN_REJECTS]],
+        rejects=[at_pages(reject.message) for reject in reading.rejects[:_SHOWN_REJECTS]],
         omissions=omissions_of(reading)[:_SHOWN_REJECTS],
-        notes=notes[:_SHOWN_REJECTS],
+        notes=[at_pages(note) for note in notes[:_SHOWN_REJECTS]],
     )  # fmt: skip
 
 

@@ -91,6 +91,15 @@ def read(caller: Caller, message_id: int | None = None) -> ReadCount:
     return ReadCount(read=caller.service.messages.read(caller.account_id, message_id))
 
 
+def follow(caller: Caller, message_id: int) -> str:
+    """Where one of one's messages leads; it has been read. Raises: NotFoundError: no such one."""
+    found = caller.service.messages.find(caller.account_id, message_id)
+    if found is None:
+        raise NotFoundError("没有这条消息", given=message_id, remedy="回到消息列表核对")
+    read(caller, message_id)
+    return found.link
+
+
 def settings(caller: Caller) -> MessageSettings:
     """Where one's messages go."""
     service, account = caller.service, _own(caller)

@@ -90,6 +90,12 @@ class ChallengeFilter(BaseModel):
         day = today() if self.open else None
         return Filter(self.province, self.city, tech_domain=self.domain, open_on=day)
 
+    @property
+    def query(self) -> challenges.ChallengeQuery:
+        """The same, as the list of challenges takes it."""
+        given = self.model_dump(include={"province", "city", "domain", "open"})
+        return challenges.ChallengeQuery.model_validate(given)
+
 
 class ConsortiumSettings(BaseModel):
     """What a consortium must be."""
@@ -171,13 +177,12 @@ def challenges_for(caller: Caller, team_id: str, asked: ChallengeFilter) -> Chal
         InputError: nothing is known of what the team does.
     """
     team = teams.find_own(caller, team_id)
-    snapshot = caller.snapshot
     return ChallengesView(
         team=team_line(team),
         matches=corrections.corrected(
             caller, [challenge_match(m) for m in others(challenges_of(caller, team_id, asked))]
         ),
-        candidates=len(snapshot.matcher_for(caller.principal).challenges),
+        candidates=len(challenges.found(caller, asked.query)),
     )
 
 

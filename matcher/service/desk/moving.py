@@ -25,8 +25,10 @@ from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import Act
 from matcher.text.dates import today
 
-_UNANSWERED = "逾期未答"
+_UNANSWERED, _CHOSEN = "逾期未答", "拟立项"
 _SWAPPING = frozenset({"同意互换（揭榜方）", "也同意互换（揭榜方）"})
+# What asks for a bid, or promises one: of no use after the day bids end.
+_ANSWERED = frozenset({"推荐", "邀请", "表示意向"})
 _BEGINNINGS = frozenset({"列入候选", "推荐", "采纳推荐", "邀请", "表示意向", "揭榜"})
 
 
@@ -85,14 +87,14 @@ def _check_overdue(case: Case) -> None:
 
 
 def _check_vacant(caller: Caller, case: Case, target: str) -> None:
-    """Whether no other team has the award to which a move would lead."""
-    if target not in AWARDED or case.state in AWARDED:
+    """Whether no other team has the award to which a move would lead, now or next."""
+    if target not in AWARDED | {_CHOSEN} or case.state in AWARDED:
         return
     held = _held_by_another(caller, case)
     if held is not None:
         team = caller.snapshot.matcher.teams.get(held.team_id)
         raise ConflictError(
-            "这项难题已有团队立项，不能再立一家",
+            f"这项难题已有团队立项，不能再{'选定' if target == _CHOSEN else '立'}一家",
             given=f"{held.team_id if team is None else team.name}（{held.state}）",
             remedy="先由那一家放弃立项，或终止合作、撤销它的立项；榜文写明“赛马”的可以立几家",
         )  # fmt: skip
@@ -121,6 +123,11 @@ def _check_beginning(caller: Caller, case: Case, name: str) -> None:
             f"这项难题已有团队立项，不能{name}", given=case.challenge.name,
             remedy="看别的仍可揭榜的难题；立项的团队放弃或终止以后再办",
         )  # fmt: skip
+    due = case.challenge.apply_deadline
+    if name in _ANSWERED and due is not None and due < today():
+        raise ConflictError(
+            f"这项难题已过揭榜截止日期，不能{name}", given=due, remedy="请管理人员更正截止日期再办",
+        )  # fmt: skip
     if name == "揭榜" and not case.challenge.is_open(today()):
         raise ConflictError(
             "这项难题已截止，不能揭榜", given=case.challenge.apply_deadline,
@@ -134,7 +141,7 @@ def allowed(caller: Caller, case: Case) -> list[Move]:
     """The moves a caller may make now."""
     found = {
         move.name: move for party in case.acting for move in PAIR.allowed(case.state, party)
-        if _may_now(caller, case, move.name, party)
+        if may_now(caller, case, move.name, party)
     }  # fmt: skip
     return list(found.values())
 
@@ -149,7 +156,8 @@ def acting(
     return Act(caller.principal, fitting[0], reason, detail, key)
 
 
-def _may_now(caller: Caller, case: Case, name: str, party: Party) -> bool:
+def may_now(caller: Caller, case: Case, name: str, party: Party) -> bool:
+    """Whether a move that its table allows fits the day, the challenge and its other pairs."""
     try:
         check_now(caller, case, name, party)
     except ConflictError:

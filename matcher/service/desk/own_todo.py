@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 
-from matcher.procedure import AWARDED, IDLE, PAIR, RECEIVED, RECOMMENDED
+from matcher.procedure import AWARDED, FOLLOWED, IDLE, PAIR, PARTED, RECEIVED, RECOMMENDED
 from matcher.service.access import Role
 from matcher.service.context import Caller
 from matcher.service.desk import cases, contracts, drafts, own_teams, teams
@@ -47,7 +47,10 @@ def _bids(caller: Caller) -> list[Todo]:
     ]
     open_, over = _by_day(by_state["已邀请"])
     given = {case.key[0] for state in AWARDED for case in by_state[state]}
-    waiting_still = [case for case in by_state["候选"] if case.key[0] not in given]
+    waiting_still = [
+        case for case in by_state["候选"]
+        if case.key[0] not in given and caller.snapshot.states[case.key[0]] in FOLLOWED
+    ]  # fmt: skip
     declined = [
         case for case in by_state["婉拒"]
         if case.key[0] not in given and case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
@@ -97,15 +100,17 @@ def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
     under = [*by_state["评审中"], *by_state["备选"]]
     chosen = {case.key[0] for state in ("拟立项", *AWARDED) for case in by_state[state]}
     open_bids = [case for case in under if case.key[0] not in chosen]
-    gone = [
-        case for state in ("已放弃立项", "撤回", "终止") for case in by_state[state]
+    gone, withdrawn = ([
+        case for state in states for case in by_state[state]
         if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
         and case.key[0] not in chosen and _began(caller, case)
-    ]  # fmt: skip
+    ] for states in (("已放弃立项", "终止"), ("撤回",)))  # fmt: skip
     swapped = by_state["已互换联系方式"]
     return [
         waiting("团队放弃或退出", "等管理人员递补备选团队；没有备选的再邀请团队", "急", "/pairs",
                 gone, _team_gone),
+        waiting("团队撤回了揭榜", "看理由；还要团队的再邀请", "办", "/pairs?state=撤回",
+                withdrawn, _team_gone),
         waiting("揭榜书评审中", "等管理人员组织评审；可以先看揭榜书，选定合适的", "看",
                 "/pairs?state=评审中", open_bids, _team),
         waiting("已选定，等待立项", "等管理人员立项", "看", "/pairs?state=拟立项",
@@ -148,7 +153,8 @@ def _calls(caller: Caller) -> list[Todo]:
     lines = [one for one in caller.snapshot.challenges.lines if is_own(who, one)]
     risk = ending([one for one in lines if one.challenge_id not in bid], day, RISK_DAYS)
     told = {one.challenge_id for one in risk}
-    paired = {pair.challenge_id for pair in pairs.in_states(PAIR.states)}
+    going = set(PAIR.states) - PARTED - {"移出"}
+    paired = {pair.challenge_id for pair in pairs.in_states(going)}
     alone = _alone(lines, paired | told)
     return [
         waiting(

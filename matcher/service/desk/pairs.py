@@ -12,6 +12,7 @@ from pydantic import Field
 from matcher.errors import InputError
 from matcher.procedure import (
     AWARDED,
+    FOLLOWED,
     IDLE,
     NOTHING,
     PAIR,
@@ -109,6 +110,8 @@ class PairView(PairLine):
     stays: Annotated[str, Field(description="撤销收不回什么")]
     steps: list[StepLine]
     public: Annotated[bool, Field(description="难题已公开")]
+    takes_bids: Annotated[bool, Field(description="难题在发布里，没有过揭榜截止日期")]
+    challenge_state: Annotated[str, Field(description="难题的状态", examples=["已发布"])]
     texts: Annotated[dict[str, str], Field(description="未公开的难题给受邀团队看的内容")]
     demand_contacts: Contacts | None
     team_contacts: Contacts | None
@@ -161,7 +164,8 @@ def move(caller: Caller, asked: MoveAsked) -> PairView:
         until = until or today() + timedelta(days=_ANSWER_DAYS)
         detail = {"message": asked.message, "shown": asked.shown}
     if until is not None and until < today():
-        raise InputError("答复的期限已过", given=until, remedy="写今天或以后的日期")
+        asked_for = "答复" if asked.move == "邀请" else "签约"
+        raise InputError(f"{asked_for}的期限已过", given=until, remedy="写今天或以后的日期")
     act = moving.acting(caller, case, asked.move, asked.reason, detail, asked.key)
     moving.make(caller, case, asked.move, act, asked.version, until)
     return view(caller, asked.challenge_id, asked.team_id)
@@ -228,12 +232,15 @@ def _view(caller: Caller, case: Case) -> PairView:
         parties=[PARTY_NAMES[party] for party in case.parties],
         moves=[MoveOption(name=m.name, needs_reason=m.needs_reason)
                for m in moving.allowed(caller, case)],
-        others=_others(case) if case.parties and case.pair is not None else [],
+        others=_others(caller, case) if case.parties and case.pair is not None else [],
         undo=last.name if last and undoable else "",
         stays=last.kept if last and undoable else "",
         steps=[_step(case, step) for step in known_steps(history, case.acting)],
         public=public,
         facts=facts_view(case.challenge.model_copy(update=hidden), team),
+        takes_bids=caller.snapshot.states[case.key[0]] in FOLLOWED
+        and not (case.challenge.apply_deadline and case.challenge.apply_deadline < today()),
+        challenge_state=caller.snapshot.states[case.key[0]],
         texts=_texts(case, counted) if case.parties else {},
         demand_contacts=contacts(case.challenge) if _reaches(case, "demand", known) else None,
         team_contacts=contacts(team) if _reaches(case, "team", known) else None,
@@ -242,13 +249,16 @@ def _view(caller: Caller, case: Case) -> PairView:
     )  # fmt: skip
 
 
-def _others(case: Case) -> list[str]:
+def _others(caller: Caller, case: Case) -> list[str]:
     """What the other parties may do now to get on, in words."""
     found = []
     for party in PARTIES:
         mine = party in case.parties or party == "service"
         moves = () if mine else PAIR.allowed(case.state, party)
-        onward = (m for m in moves if m.target not in (*IDLE, case.state))
+        onward = (
+            m for m in moves
+            if m.target not in (*IDLE, case.state) and moving.may_now(caller, case, m.name, party)
+        )  # fmt: skip
         names = [m.name.removeprefix("也").partition("（")[0] for m in onward]
         if names:
             found.append(f"{PARTY_NAMES[party]}可以{'、'.join(names)}")

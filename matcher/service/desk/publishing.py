@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.contacts import hide_contacts
-from matcher.corpora import difference
+from matcher.corpora import FieldChange, difference
 from matcher.corpora.headers.originals import ORIGINAL
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
@@ -44,6 +44,8 @@ _PERSONAL = re.compile(
 )
 _NUMBER = re.compile(r"(?P<head>.*?)(?P<count>[0-9]{1,9})")
 _Id = Annotated[str, Field(min_length=1, max_length=200, examples=["KB-18"])]
+# Fields of a few words: told with what they were and are.
+_SHORT = frozenset({"title", "bounty_wan", "total_budget_wan", "duration_months", "apply_deadline"})
 Reason = Annotated[str, Field(max_length=500, examples=["企业补充了指标"])]
 
 
@@ -219,11 +221,12 @@ def revise(caller: Caller, before: Challenge, after: Challenge, reason: str) -> 
         ConflictError: the table of moves does not allow it.
         ChangedError: somebody has changed it since it was read.
     """
-    changed = [one.label for one in difference(before, after)]
-    if not changed:
+    found = difference(before, after)
+    if not found:
         raise InputError("内容没有变", remedy="改了再提交")
     challenge_id, source = before.challenge_id, state_of(None, before)
-    act = Act(caller.principal, "staff", reason, {"changed": changed})
+    changed = {"changed": [one.label for one in found], "told": _told(found)}
+    act = Act(caller.principal, "staff", reason, changed)
     told = [*concerned(caller, before), after.demand_org]
     name = revising(caller.service.states.of(challenge_id) or source)
 
@@ -232,6 +235,15 @@ def revise(caller: Caller, before: Challenge, after: Challenge, reason: str) -> 
         check_replaced(caller.service.database, "challenge", before)
 
     caller.service.put([("challenge", [after])], change)
+
+
+def _told(found: Iterable[FieldChange]) -> list[str]:
+    """What was changed of what everybody reads; of short fields from what to what."""
+    return [
+        f"{one.label} {one.before or '未填写'} → {one.after or '未填写'}" if one.field in _SHORT
+        else one.label
+        for one in found if one.field in ChallengeView.model_fields
+    ]  # fmt: skip
 
 
 def history(caller: Caller, challenge_id: str) -> HistoryView:

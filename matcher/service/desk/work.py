@@ -22,6 +22,7 @@ from matcher.report.manifest import manifest_of, standing_before, write_manifest
 from matcher.report.resume import kept_results
 from matcher.report.run_file import write_run
 from matcher.report.standing import Standing
+from matcher.service.access import Principal
 from matcher.service.clock import day_of
 from matcher.service.context import Service
 from matcher.service.desk.building import BuildAsked, build, survey
@@ -202,12 +203,16 @@ def _import(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
     how = HowRead(asked.kind, asked.organisation)
     if asked.library:
         given = asked.model_dump(include={"upload_id", "partial", "organisation", "kind"})
-        return build(service, BuildAsked.model_validate(given), progress)
+        return build(service, _asker(service, job), BuildAsked.model_validate(given), progress)
+    return take_in(
+        service, _asker(service, job), asked.upload_id, asked.partial, asked.merge, how, progress
+    )
+
+
+def _asker(service: Service, job: Job) -> Principal:
     account = service.accounts.by_id(job.account_id)
     assert account is not None  # accounts are closed, never deleted
-    return take_in(
-        service, account.principal, asked.upload_id, asked.partial, asked.merge, how, progress
-    )
+    return account.principal
 
 
 def _survey(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
@@ -215,7 +220,8 @@ def _survey(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]
 
 
 def _library(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
-    return build(service, BuildAsked.model_validate(job.settings), progress)
+    asked = BuildAsked.model_validate(job.settings)
+    return build(service, _asker(service, job), asked, progress)
 
 
 def _files(paths: list[Path]) -> list[dict[str, Any]]:

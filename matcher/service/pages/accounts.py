@@ -126,6 +126,7 @@ def _account(
         "grants": accounts.grants(caller, name, query.page) if by_grant else None,
         "link_to": linker(request, path=f"/staff/accounts/one/{quoted(name)}"),
         "by_grant": by_grant,
+        "challenge": request.query_params.get("challenge", "")[:200],
         "kinds": GRANT_NAMES,
         "fault": fault,
         "link": link,

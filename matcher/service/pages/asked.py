@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from matcher.errors import InputError
+from matcher.records import Challenge, Team, headers
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _WORDS = {
@@ -29,7 +30,8 @@ _WORDS = {
     "literal_error": "不是可选的值之一",
 }
 
-_NAMES = {
+# What fields are called: those of records as their headers, then what forms have beside.
+_NAMES = {field: mark.name for kind in (Challenge, Team) for field, mark in headers(kind)} | {
     "name": "名称", "password": "密码", "organisation": "单位", "role": "角色", "old": "原密码",
     "new": "新密码", "challenge_id": "榜单编号", "team_id": "团队编号", "reason": "理由",
     "decision": "决定", "stage": "环节", "grade": "等级", "when": "日期", "label": "用途",

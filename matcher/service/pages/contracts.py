@@ -138,7 +138,7 @@ def _acceptance(
             "result": several(form, "result"),
         }
     return _shown(request, "acceptance.html", named, found, fault,
-                  {"given": given, "targets": contracts.targets(caller, case),
+                  {"given": given, "today": today(), "targets": contracts.targets(caller, case),
                    "results": contracts.RESULTS})  # fmt: skip
 
 

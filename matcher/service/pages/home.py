@@ -22,7 +22,7 @@ def home(request: Request, caller: CurrentCaller) -> Response:
     if who.role in LOCAL_STAFF.roles:
         return _desk(request, caller)
     shown: dict[str, object] = {"open": None, "teams": None, "todo": None}
-    if who.signed_in or caller.service.settings.public_lists:
+    if who.role != "expert" and (who.signed_in or caller.service.settings.public_lists):
         wanted = challenges.ChallengeQuery(open=True, size=1)
         shown["open"] = challenges.browse(caller, wanted).total
     if who.signed_in:

@@ -35,10 +35,17 @@ def inbox_page(request: Request, caller: CurrentCaller) -> Response:
 @router.post("/inbox/read")
 @allow(SIGNED_IN)
 def read(caller: CurrentCaller, form: Form) -> Response:
-    """One has been read, or all of them; goes on to what a message is about."""
+    """One has been read, or all of them."""
     number = texts(form).get("message", "")
     inbox.read(caller, int(number) if number.isascii() and number.isdigit() else None)
     return RedirectResponse("/inbox", 303)
+
+
+@router.get("/inbox/one/{message_id}")
+@allow(SIGNED_IN)
+def follow(caller: CurrentCaller, message_id: int) -> Response:
+    """On to what a message is about; with that it has been read."""
+    return RedirectResponse(inbox.follow(caller, message_id), 303)
 
 
 @router.get("/inbox/settings")

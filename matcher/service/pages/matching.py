@@ -52,6 +52,7 @@ def team_ranking(request: Request, caller: CurrentCaller, challenge_id: str) -> 
         },
         "chips": chips(request, _FILTERS),
         "asked": asked,
+        "narrow": not teams.sees_all(caller.principal),
         "choices": teams.choices(caller),
         "kinds": get_args(OrgType),
         "is_draft": drafts.is_draft_id(challenge_id),

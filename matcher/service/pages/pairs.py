@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -39,6 +39,9 @@ from matcher.text.dates import today
 router = guarded_router("/pairs")
 _Named = Annotated[Named, Query()]
 # Moves that have a form of their own.
+_NOTHING_TYPED: Mapping[str, str] = {}
+# What brings a pair on stands before what ends it.
+_FORWARD = frozenset({"立项", "递补", "进入评审", "选定", "提请验收"})
 _BIDDING, _FILING = ("揭榜", "修改揭榜书"), ("签约", "更改合同", "验收")
 
 
@@ -61,6 +64,8 @@ def _pairs(
 ) -> Response:
     hosts = caller.principal.role in ENTERPRISE.roles
     own = not query.challenge or not hosts
+    staff = caller.principal.is_staff and not own
+    asking = experts.experts(caller, query.challenge) if staff else None
     shown = {
         "query": query,
         "page": pairs.browse(caller, query),
@@ -68,9 +73,8 @@ def _pairs(
         "name": "" if own else bids.owned_challenge(caller, query.challenge),
         "secret": None if own else bids.secret_of(caller, query.challenge),
         "beside": [] if own else bids_beside.beside(caller, query.challenge),
-        "experts": experts.experts(caller, query.challenge).experts
-        if caller.principal.is_staff and not own
-        else None,
+        "experts": None if asking is None else asking.experts,
+        "choices": [] if asking is None else asking.choices,
         "fault": fault,
         "link": linker(request, "/pairs"),
         "twin": twin_of(request, "/pairs"),
@@ -212,15 +216,19 @@ def _moved(request: Request, caller: Caller, form: FormData) -> Response:
     try:
         pairs.move(caller, asked)
     except MatcherError as error:
-        return pair_with(request, caller, asked, error)
+        return pair_with(request, caller, asked, error, typed=texts(form))
     return to_pair(asked)
 
 
 def pair_with(
     request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
-    lost: Sequence[str] = (),
+    lost: Sequence[str] = (), typed: Mapping[str, str] = _NOTHING_TYPED,
 ) -> Response:  # fmt: skip
-    """The page of a pair, with what was wrong in a form that stands there, and its files."""
+    """The page of a pair, with what was wrong in a form that stands there, and its files.
+
+    Args:
+        typed: of a move that was refused: it stands in its form again.
+    """
     found = bids.dossier(caller, named.challenge_id, named.team_id)
     pair = found.pair
     query = {"challenge_id": pair.challenge_id, "team_id": pair.team_id}
@@ -229,7 +237,11 @@ def pair_with(
         "pair": pair,
         "bidding": [m.name for m in pair.moves if m.name in _BIDDING],
         "filing": [m.name for m in pair.moves if m.name in _FILING],
-        "moves": [m for m in pair.moves if m.name not in (*_BIDDING, *_FILING, "完成里程碑")],
+        "moves": sorted(
+            (m for m in pair.moves if m.name not in (*_BIDDING, *_FILING, "完成里程碑")),
+            key=lambda move: move.name not in _FORWARD,
+        ),
+        "typed": typed,
         "today": today().isoformat(),
         "shown": SHOWN,
         "criteria": CRITERIA,
@@ -257,7 +269,7 @@ def _bid(
         "found": found,
         "pair": found.pair,
         "may_bid": fault is not None or any(m.name in _BIDDING for m in found.pair.moves),
-        "given": values,
+        "given": {"agree": "", **values},
         "answers": several(form, "answers") if form is not None else last.answers,
         "files": found.bids[0].files if found.bids else [],
         "removed": [] if form is None else several(form, "removed"),

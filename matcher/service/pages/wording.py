@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from matcher.corpora.cells import join_list
 from matcher.records import Challenge, headers
 from matcher.service.clock import shown_moment
+from matcher.service.remedies import at_pages, remedy_at_pages
 from matcher.service.views import numbered
 
 _LABELS = {field: mark.name for field, mark in headers(Challenge)}
@@ -135,31 +136,23 @@ def entered(value: object) -> object:
     return "" if value is None else value
 
 
-# What a remedy says to who works at the command line, and to who has a browser only.
-_AT_PAGES = (
-    ("用 matcher library build 由清单建立团队库；都属于一个团队的，用 --team 团队编号；"
-     "确是榜单的，用 --as challenges",
-     "在“由清单建库”里上传；都属于一个团队的，在这个团队的“修改资料、补成果”里上传"),
-    ("用 matcher library build 建立团队库，或用 import --team 归给一个团队",
-     "在“由清单建库”里上传；都属于一个团队的，在这个团队的“修改资料、补成果”里上传"),
-    ("（命令行也可以用 --year 说明）", ""),
-    ("；命令行也可以用 --as 说明是什么，用 --map 列名=字段 说明各列", ""),
-    ("不对就用 --org 另写", "不对就在下面写明单位"),
-    ("请用 matcher alliances form 组建", "请在难题的“联合体”页面组建"),
-)  # fmt: skip
-
-
 def full(text: str) -> str:
     """A Chinese text as pages have it: punctuation in full width, no words of the command line.
 
     >>> full("库内有相近团队, 但把握不大; 建议扩大 (或放宽条件): 见1.5")
     '库内有相近团队，但把握不大；建议扩大（或放宽条件）：见1.5'
     """
-    text = str(text)
-    for typed, shown in _AT_PAGES:
-        text = text.replace(typed, shown)
-    text = _BRACKETED.sub(r"（\1）", text)
+    text = _BRACKETED.sub(r"（\1）", at_pages(str(text)))
     return _HALF.sub(lambda found: _FULL[found[1]], text)
+
+
+def remedy(text: str) -> str:
+    """What to do, on a page.
+
+    >>> remedy("重新安装, 或用 matcher calibrate 重新生成")
+    '请管理人员在服务器上处理：重新安装，或用 matcher calibrate 重新生成'
+    """
+    return full(remedy_at_pages(str(text)))
 
 
 def acted(action: str) -> str:
@@ -197,6 +190,7 @@ FILTERS = {
     "moment": shown_moment,
     "acted": acted,
     "full": full,
+    "remedy": remedy,
     "numbered": numbered,
     "figure": figure,
     "entered": entered,

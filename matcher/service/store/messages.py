@@ -114,6 +114,13 @@ class Messages:
         )  # fmt: skip
         return tuple(map(_message, rows)), total
 
+    def find(self, account_id: int, message_id: int) -> Message | None:
+        """One of an inbox."""
+        row = self._database.row(
+            "SELECT * FROM messages WHERE account_id = ? AND id = ?", (account_id, message_id)
+        )
+        return None if row is None else _message(row)
+
     def unread_of(self, account_id: int, kind: MessageKind) -> tuple[Message, ...]:
         """What nobody has read of one kind, newest first."""
         rows = self._database.rows(

@@ -1,15 +1,20 @@
-"""What an import brought to the teams of an organisation, told to it: it was not asked before."""
+"""What an import brought: told to the organisation of each team, which was not asked before, and
+to staff, whoever imported it and by whatever way.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from matcher.records import Team
-from matcher.service.access import OF_ORGANISATION
-from matcher.service.context import Service
-from matcher.service.store.messages import Told
+from matcher.service.access import OF_ORGANISATION, Principal
+from matcher.service.store.accounts import Account, Accounts
+from matcher.service.store.database import Database
+from matcher.service.store.messages import Messages, Told
 
 # Of one import, in one message; the pages of the teams hold the rest.
 _TEAMS, _TITLES = 10, 5
@@ -22,6 +27,25 @@ class _Brought(NamedTuple):
     titles: list[str]
     members: list[str]
     new: bool
+
+
+class Listed(NamedTuple):
+    """The challenges of an import, counted."""
+
+    new: int = 0
+    changed: int = 0
+    waiting: int = 0
+
+    @property
+    def told(self) -> str:
+        """In words; empty without any."""
+        if not (self.new or self.changed):
+            return ""
+        waiting = f"（其中 {self.waiting} 项待发布）" if self.waiting else ""
+        return f"难题：新增 {self.new} 项{waiting}，更新 {self.changed} 项。"
+
+
+_NONE_LISTED = Listed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +61,41 @@ class Before:
     version: int
 
     @classmethod
-    def of(cls, service: Service) -> Before:
+    def of(cls, database: Database) -> Before:
         """As they stand now."""
-        known = service.database.rows("SELECT id FROM records WHERE side = 'team'")
-        last = service.database.row("SELECT max(number) FROM versions")
+        known = database.rows("SELECT id FROM records WHERE side = 'team'")
+        last = database.row("SELECT max(number) FROM versions")
         return cls(frozenset(row["id"] for row in known), int((last and last[0]) or 0))
 
-    def tell(self, service: Service, source: str) -> None:
-        """Tell each organisation what its teams were given, in the transaction that gave it.
+    def tell(
+        self, database: Database, messages: Messages, who: Principal, source: str,
+        listed: Listed = _NONE_LISTED,
+    ) -> None:  # fmt: skip
+        """Tell each organisation what its teams were given, and staff what there is, in the
+        transaction that gave it.
 
         Args:
+            who: imported it, and is not told.
             source: the file that was imported, as it is told.
         """
-        accounts = [one for one in service.accounts.all()
-                    if not one.disabled and one.role in OF_ORGANISATION]  # fmt: skip
+        accounts = [one for one in Accounts(database).all() if not one.disabled]
         if not accounts:
             return
-        by_place: dict[str, list[_Brought]] = defaultdict(list)
-        for one in (*self._grown(service), *self._new(service)):
-            by_place[one.team.org_name].append(one)
-        for place, brought in by_place.items():
-            own = [one.account_id for one in accounts if one.principal.belongs_to(place)]
-            key = f"arrivals:{self.version}:{len(self.known)}:{place}"
-            service.messages.post(_told(key, brought, source), own)
+        key = f"arrivals:{self.version}:{len(self.known)}"
+        brought = [*self._grown(database), *self._new(database)]
+        _tell_organisations(messages, accounts, brought, key, source)
+        staff = [one.account_id for one in accounts
+                 if one.role == "staff" and one.account_id != who.account_id]  # fmt: skip
+        new = sum(one.new for one in brought)
+        teams = f"团队：新增 {new} 个，{len(brought) - new} 个加了成果或成员。" if brought else ""
+        if told := "\n".join(filter(None, (listed.told, teams))):
+            link = "/staff/publishing" if listed.waiting else "/staff"
+            by = f"{who.name}导入了“{source}”"
+            messages.post(Told(f"imported:{secrets.token_hex(8)}", "desk", by, told, link), staff)
 
-    def _grown(self, service: Service) -> list[_Brought]:
+    def _grown(self, database: Database) -> list[_Brought]:
         """The teams that were there, with what they have now and had not."""
-        rows = service.database.rows(
+        rows = database.rows(
             """SELECT v.content AS before, r.content AS now FROM versions AS v
             JOIN records AS r ON r.side = v.side AND r.id = v.id
             WHERE v.side = 'team' AND v.number > ? ORDER BY v.id""",
@@ -79,19 +111,32 @@ class Before:
                 found.append(_Brought(now, titles, members, new=False))
         return found
 
-    def _new(self, service: Service) -> list[_Brought]:
-        now = service.database.rows("SELECT id FROM records WHERE side = 'team' ORDER BY id")
+    def _new(self, database: Database) -> list[_Brought]:
+        now = database.rows("SELECT id FROM records WHERE side = 'team' ORDER BY id")
         found = []
         for row in now:
             if row["id"] in self.known:
                 continue
-            kept = service.database.row(
+            kept = database.row(
                 "SELECT content FROM records WHERE side = 'team' AND id = ?", (row["id"],)
             )
             assert kept is not None
             team = Team.model_validate_json(kept["content"])
             found.append(_Brought(team, [p.title for p in team.evidence], [], new=True))
         return found
+
+
+def _tell_organisations(
+    messages: Messages, accounts: Sequence[Account], brought: Sequence[_Brought], key: str,
+    source: str,
+) -> None:  # fmt: skip
+    by_place: dict[str, list[_Brought]] = defaultdict(list)
+    for one in brought:
+        by_place[one.team.org_name].append(one)
+    concerned = [one for one in accounts if one.role in OF_ORGANISATION]
+    for place, of_place in by_place.items():
+        own = [one.account_id for one in concerned if one.principal.belongs_to(place)]
+        messages.post(_told(f"{key}:{place}", of_place, source), own)
 
 
 def _told(key: str, brought: list[_Brought], source: str) -> Told:
