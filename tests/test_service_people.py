@@ -495,6 +495,9 @@ def test_a_scope_is_chosen_from_tables(tmp_path: Path) -> None:
     other = staff.client.get(f"/inbox/one/{told[0]['message_id']}", follow_redirects=False)
     assert other.status_code == 404
     assert "broker</a>（已交给）" in staff.get("/challenges/K1").text
+    given = broker.get(f"{API}/challenges?mine=1").json()["items"]
+    assert [one["challenge_id"] for one in given] == ["K1"]
+    assert "只看交给我的" in broker.get("/challenges?mine=1").text
     every = {"kind": "team", "value": "*", "csrf": staff.token}
     assert staff.client.post(f"{path}/grants", data=every).status_code == 303
     assert teams(Caller(app, "broker")) == {"T1", "T2", "T3"}

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.contacts import hide_contacts
 from matcher.errors import NotFoundError
 from matcher.records import Challenge, ChallengeStage
-from matcher.service.access import Principal
+from matcher.service.access import BY_GRANT, Principal
 from matcher.service.context import Caller
 from matcher.service.desk import searching
 from matcher.service.live.catalogue import is_open
 from matcher.service.live.searching import Found
-from matcher.service.showing import challenge_view, may_see
+from matcher.service.showing import challenge_view, is_given, may_see
 from matcher.service.store.steps import Steps
 from matcher.service.views import (
     ChallengeHit,
@@ -48,7 +48,7 @@ class ChallengeQuery(BaseModel):
     stage: ChallengeStage | None = None
     year: Annotated[int | None, Field(ge=1900, le=2200, description="揭榜截止的年份")] = None
     open: Annotated[bool, Field(description="只要今天仍可揭榜的")] = False
-    mine: Annotated[bool, Field(description="只要本单位的")] = False
+    mine: Annotated[bool, Field(description="只要本单位的；经纪人和市县园区：交给他的")] = False
     sort: Annotated[
         Literal["relevance", "id", "deadline", "amount"],
         Field(description="排序；relevance：最相关的在前，没有查找的词时按编号"),
@@ -68,7 +68,11 @@ class ChallengeQuery(BaseModel):
             "stage": lambda line: line.stage == self.stage,
             "year": lambda line: _year(line) == self.year,
             "open": lambda line: line.published and is_open(line, day),
-            "mine": lambda line: principal.belongs_to(line.demand_org),
+            "mine": lambda line: (
+                is_given(principal, line)
+                if principal.role in BY_GRANT
+                else principal.belongs_to(line.demand_org)
+            ),
         }
         return {name: test for name, test in tests.items() if getattr(self, name)}
 

@@ -34,6 +34,7 @@ _FILTERS = {
     "q": "“{}”", "open": "仍可揭榜的", "mine": "本单位的", "province": "省：{}", "city": "市：{}",
     "industry": "行业：{}", "domain": "技术领域：{}", "stage": "阶段：{}", "year": "{} 年截止",
 }  # fmt: skip
+_MINE = {"broker": "交给我的", "local": "范围内的"}
 
 
 @router.get("/challenges")
@@ -45,7 +46,7 @@ def challenge_list(request: Request, caller: CurrentCaller) -> Response:
         "query": query,
         "page": challenges.browse(caller, query),
         "choices": challenges.choices(caller, query),
-        "chips": chips(request, _FILTERS),
+        "chips": chips(request, {**_FILTERS, "mine": _MINE.get(caller.principal.role, "本单位的")}),
         "link": linker(request),
         "twin": twin_of(request),
     }
