@@ -45,6 +45,15 @@ def test_records_with_the_same_id_are_refused() -> None:
         Matcher.from_records([Challenge(challenge_id="1", title="轴承")] * 2, [], encoder=None)
 
 
+def test_a_number_a_list_gave_is_not_taken_for_a_made_one(tmp_path: Path) -> None:
+    rows = ["编号,项目名称,主要问题", "XQ-04,抛光垫,要抛光垫", "XQ-04,焊接机器人,焊缝开裂"]
+    path = tmp_path / "榜单.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = read_challenges(path)
+    assert [one.challenge_id for one in found.records] == ["XQ-04"]
+    assert "编号重复" in found.rejects[0].message
+
+
 def test_the_id_of_a_challenge_its_record_and_its_text_are_the_same_question(
     lexical: Matcher,
 ) -> None:

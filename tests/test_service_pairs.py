@@ -766,3 +766,14 @@ def test_a_withdrawn_bid_is_no_award_given_up(app: FastAPI) -> None:
     assert "团队撤回了揭榜" in titles
     assert "团队放弃或退出" not in titles
     assert "还没有找团队" in titles  # nobody is left
+
+
+def test_a_bid_whose_award_was_given_up_stays_on_record(app: FastAPI) -> None:
+    demand, team, staff = three(app)
+    team.bid()
+    for side, move in ((staff, "进入评审"), (staff, "立项"), (team, "放弃立项")):
+        assert side.go(move).status_code == 200
+    told = demand.caller.get(f"{API}/pairs/bids?challenge=K1").json()
+    assert [(one["team_id"], one["state"]) for one in told] == [("T1", "已放弃立项")]
+    assert demand.get().json()["bids"][0]["content"]["statement"] == BID["statement"]
+    assert "还没有找团队" in demand.caller.get("/").text  # and counts for no bid

@@ -50,6 +50,8 @@ SHARED: frozenset[Party] = _BOTH
 RECEIVED = frozenset(
     {"已揭榜", "评审中", "备选", "拟立项", "已立项", "已签约", "已验收", "未入选", "终止"}
 )
+# And in this it stays to be read by who read it: an award that was given up is still on record.
+READABLE = RECEIVED | {"已放弃立项"}
 
 PAIR = Procedure(
     states=(

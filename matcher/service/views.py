@@ -18,7 +18,7 @@ T = TypeVar("T")
 CoverageWord = Literal[Coverage.COVERED, Coverage.PARTLY, Coverage.UNSEEN]
 
 
-_MADE_ID = re.compile(r"(?:TD|XQ|LM)-[0-9a-f]{10}(?:-\d+)?|draft-[0-9a-f]{16}")
+_MADE_ID = re.compile(r"(?:TD|XQ|LM)-[0-9a-f]{10}(?:-\d+|-[0-9a-f]{8})?|draft-[0-9a-f]{16}")
 PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 PageSize = Annotated[int, Field(ge=1, le=100)]
 

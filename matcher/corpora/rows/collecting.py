@@ -26,7 +26,7 @@ from matcher.corpora.rows.building import COUNTING, RecordBuilder
 from matcher.corpora.rows.captions import organisation_above, year_above
 from matcher.corpora.rows.places import FirstPlaces, Place
 from matcher.corpora.rows.problems import Problem
-from matcher.corpora.rows.tidying import MADE
+from matcher.corpora.rows.tidying import MADE_ID
 from matcher.corpora.spool import Spool
 from matcher.corpora.table import Table
 from matcher.errors import InputError
@@ -258,7 +258,7 @@ class _Run(Generic[T]):
     def _only_counts(self, key: str, here: Place, before: Place) -> bool:
         """Whether an id was made, or only counts the rows of its sheet (序号)."""
         column = self.builder.columns_of_id
-        return key.startswith(MADE) or (
+        return MADE_ID.fullmatch(key) is not None or (
             here.sheet != before.sheet and normalise_header(column) in COUNTING
         )
 

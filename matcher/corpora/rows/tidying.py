@@ -43,6 +43,8 @@ _TERM = re.compile(
 )
 # What an id begins with that was made of the content.
 MADE = ("TD-", "XQ-", "LM-")
+# Lists number needs XQ-04 themselves: only what is made is as long.
+MADE_ID = re.compile("(?:TD|XQ|LM)-[0-9a-f]{10}")
 
 
 def mend(name: str, value: Any, *, loose: bool) -> tuple[Any, tuple[Damage, ...]]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
-from matcher.procedure import IDLE, NOTHING, PAIR, RECEIVED
+from matcher.procedure import IDLE, NOTHING, PAIR, READABLE
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import appraising, cases, contracts, moving, pairs
@@ -319,7 +319,7 @@ def _in_touch(case: Case) -> bool:
 
 def _may_read_bid(case: Case) -> bool:
     if case.parties == ("demand",):
-        return case.state in RECEIVED
+        return case.state in READABLE
     return bool(case.parties)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matcher.procedure import RECEIVED
+from matcher.procedure import READABLE
 from matcher.records import Challenge, Indicator
 from matcher.report.faces.tables import write_tables
 from matcher.report.tables.table import Column, Table
@@ -87,7 +87,7 @@ def beside(caller: Caller, challenge_id: str) -> list[BidBeside]:
     bids.owned_challenge(caller, challenge_id)
     found = [
         made for case in cases.seen(caller, PairQuery(challenge=challenge_id))
-        if case.state in RECEIVED and (made := _bid(caller, case)) is not None
+        if case.state in READABLE and (made := _bid(caller, case)) is not None
     ]  # fmt: skip
     return sorted(found, key=lambda one: -(one.mean or 0))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import is_demand_side
-from matcher.procedure import RECEIVED
+from matcher.procedure import READABLE
 from matcher.service.context import Caller
 from matcher.service.desk import appraising, asking, bids, contracts
 from matcher.service.desk.appraising import MARKED, AppraisalView, OwnAppraisal
@@ -21,7 +21,7 @@ from matcher.service.store.messages import Told
 from matcher.service.views import FacetView, View
 from matcher.text.organisations import normalise_organisation
 
-_UNDER_EVALUATION = RECEIVED - {"已揭榜"}
+_UNDER_EVALUATION = READABLE - {"已揭榜"}
 OPEN = "未评"
 
 
