@@ -60,6 +60,8 @@ def test_what_is_agreed_is_kept_changed_with_a_reason_and_undone(app: FastAPI) -
     assert post(team, "contract", contract=agreed()) == 409  # the demand side or staff file it
     upside = agreed(begins=day(30))
     assert post(demand, "contract", contract=upside) == 422
+    for early in ({"ends": day(-50)}, {"milestones": [{"due": day(-50), "what": "小试"}]}):
+        assert post(demand, "contract", contract=agreed(**early)) == 422
     assert post(demand, "contract", contract=agreed()) == 204
     for side in (demand, team, staff):
         found = shown(side)

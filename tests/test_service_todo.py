@@ -160,6 +160,7 @@ def test_each_side_sees_what_waits_for_it_step_by_step(app: FastAPI) -> None:
     assert "已立项，等待签约" in counts(university)
     pairs.move(key, "签约", DEMAND, SIDES)
     assert "已立项，等待签约" not in counts(university)
+    assert counts(university)["在办的合同"] == 1
     pairs.move(("近", "T1"), "邀请", DEMAND, SIDES, until=date(2020, 1, 1))
     assert counts(enterprise)["逾期未答"] == 1
 
@@ -180,6 +181,10 @@ def test_an_enterprise_is_told_what_it_waits_for(app: FastAPI) -> None:
     left = waiting(enterprise)
     assert left["团队放弃或退出"]["lines"][0]["note"].startswith("已放弃立项：")
     assert left["揭榜书评审中"]["count"] == 1
+    pairs.move(second, "列为备选", STAFF, SIDES)
+    found = counts(enterprise)
+    assert (found["备选的揭榜书"], "揭榜书评审中" in found) == (1, False)
+    pairs.undo(second, STAFF, SIDES)
     pairs.move(second, "立项", STAFF, SIDES)
     assert "团队放弃或退出" not in counts(enterprise)
     pairs.move(("近", "T1"), "邀请", DEMAND, SIDES)

@@ -175,7 +175,7 @@ def test_what_only_goes_the_same_way_is_not_told_as_evidence() -> None:
     assert one.told.endswith(
         "5 条要求中 2 条有依据（1 条只凭自述）、1 条部分有依据、1 条只是方向相关、1 条未见。"
     )
-    assert "没有一条要求已有依据" in matched("强", near, of("部分")).told
+    assert "没有一条要求依据齐全" in matched("强", near, of("部分")).told
     assert matched("弱", near, near).apart == matched("弱", of("未见")).apart == ""
     assert "先核对是不是同一个问题" in matched("弱", of("部分"), of("覆盖"), near).apart
     assert matched("强", of("覆盖"), kind="方向").told.startswith("自述的研究方向")

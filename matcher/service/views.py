@@ -347,7 +347,7 @@ class MatchView(View):
             c.status == Coverage.PARTLY and not c.near for c in self.coverage
         )
         if self.band == Band.STRONG and not self.covered:
-            return "整体与难题很接近，但没有一条要求已有依据：先请团队补充。"
+            return "整体与难题很接近，但没有一条要求依据齐全：先请团队补充。"
         if self.band == Band.WEAK and 2 * shown >= len(self.coverage) > 0:
             return "有对得上的要求，但整体与难题不够接近：先核对是不是同一个问题。"
         return ""

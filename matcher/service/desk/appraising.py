@@ -70,7 +70,8 @@ def keep(caller: Caller, case: Case, asked: OwnAppraisal, expert: str) -> None:
         raise ConflictError("现在不在评审中", given=case.state, remedy="先办“进入评审”")
     if not asked.conflict and len(asked.scores) != len(CRITERIA):
         raise InputError(
-            "分数不全", given=f"{len(asked.scores)} 项", expected="、".join(CRITERIA),
+            "分数不全", given=f"填了 {len(asked.scores)} 项",
+            expected=f"{len(CRITERIA)} 项：{'、'.join(CRITERIA)}",
             remedy="每项 0 至 100；有利害关系的写明，不打分",
         )  # fmt: skip
     scores = {} if asked.conflict else dict(zip(CRITERIA, asked.scores, strict=True))

@@ -176,6 +176,11 @@ def sign(
     """
     case = cases.find(caller, asked.challenge_id, asked.team_id)
     contract = asked.contract
+    early = [day for day in (contract.ends, *(one.due for one in contract.milestones))
+             if day and day < contract.signed]  # fmt: skip
+    if early:
+        given = f"{min(early)}，签订 {contract.signed}"
+        raise InputError("执行期止或里程碑早于签订日期", given=given, remedy="核对日期")
     if contract.begins and contract.ends and contract.ends < contract.begins:
         raise InputError("合同的起止日期颠倒", given=f"{contract.begins} 至 {contract.ends}",
                          remedy="改正后再提交")  # fmt: skip

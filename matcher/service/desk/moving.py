@@ -26,7 +26,7 @@ from matcher.service.store.steps import Act
 from matcher.text.dates import today
 
 _UNANSWERED, _CHOSEN = "逾期未答", "拟立项"
-_SWAPPING = frozenset({"同意互换（揭榜方）", "也同意互换（揭榜方）"})
+SWAPPING = frozenset({"同意互换（揭榜方）", "也同意互换（揭榜方）"})
 # What asks for a bid, or promises one: of no use after the day bids end.
 _ANSWERED = frozenset({"推荐", "邀请", "表示意向"})
 _BEGINNINGS = frozenset({"列入候选", "推荐", "采纳推荐", "邀请", "表示意向", "揭榜"})
@@ -65,7 +65,7 @@ def check_now(caller: Caller, case: Case, name: str, party: Party) -> None:
         _check_overdue(case)
     elif name in PAIR:
         _check_vacant(caller, case, PAIR[name].target)
-    if name in _SWAPPING and not _reachable(case.team):
+    if name in SWAPPING and not _reachable(case.team):
         raise ConflictError(
             "团队没有填联系方式，不能互换", given=case.team.name,
             remedy="先在“修改团队”里填写联系人、电话或邮箱",

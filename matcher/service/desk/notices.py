@@ -100,6 +100,8 @@ def _told(service: Service, event: Event, subject: _Subject) -> Told:
         lines.append(f"现在的状态：{step.target}")
     if step is not None and step.detail.get("told"):
         lines.append(f"改了：{'；'.join(step.detail['told'])}")
+    if step is not None and step.detail.get("until"):
+        lines.append(f"期限：{step.detail['until']}")
     if step is not None and step.reason:
         lines.append(f"理由：{hide_contacts(step.reason)[:_LONGEST_REASON]}")
     return Told(

@@ -47,10 +47,8 @@ def _bids(caller: Caller) -> list[Todo]:
     ]
     open_, over = _by_day(by_state["已邀请"])
     given = {case.key[0] for state in AWARDED for case in by_state[state]}
-    waiting_still = [
-        case for case in by_state["候选"]
-        if case.key[0] not in given and caller.snapshot.states[case.key[0]] in FOLLOWED
-    ]  # fmt: skip
+    kept = _followed(caller, by_state["候选"])
+    waiting_still = [case for case in kept if case.key[0] not in given]
     declined = [
         case for case in by_state["婉拒"]
         if case.key[0] not in given and case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
@@ -62,7 +60,7 @@ def _bids(caller: Caller) -> list[Todo]:
             "看推荐的理由，邀请、采纳，或不采纳",
             "办",
             f"/pairs?state={RECOMMENDED}",
-            by_state[RECOMMENDED],
+            _followed(caller, by_state[RECOMMENDED]),
             _team,
         ),
         waiting("团队婉拒了邀请", "看理由，换一个团队", "办", "/pairs?state=婉拒", declined, _team),
@@ -97,9 +95,11 @@ def _bids(caller: Caller) -> list[Todo]:
 
 def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
     """What an enterprise waits for, who has to act, and what it may do meanwhile."""
-    under = [*by_state["评审中"], *by_state["备选"]]
     chosen = {case.key[0] for state in ("拟立项", *AWARDED) for case in by_state[state]}
-    open_bids = [case for case in under if case.key[0] not in chosen]
+    open_bids, spare = (
+        [case for case in by_state[state] if case.key[0] not in chosen]
+        for state in ("评审中", "备选")
+    )
     gone, withdrawn = ([
         case for state in states for case in by_state[state]
         if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
@@ -113,6 +113,8 @@ def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
                 withdrawn, _team_gone),
         waiting("揭榜书评审中", "等管理人员组织评审；可以先看揭榜书，选定合适的", "看",
                 "/pairs?state=评审中", open_bids, _team),
+        waiting("备选的揭榜书", "等管理人员递补；也可以选定", "看", "/pairs?state=备选",
+                spare, _team),
         waiting("已选定，等待立项", "等管理人员立项", "看", "/pairs?state=拟立项",
                 by_state["拟立项"], _team),
         waiting("已互换联系方式", "与团队商谈；等对方揭榜", "看", "/pairs?state=已互换联系方式",
@@ -230,6 +232,22 @@ def _invitations(caller: Caller) -> list[Todo]:
             _challenge,
         ),
         waiting(
+            "已互换联系方式",
+            "与需求单位商谈；合适的填写揭榜书",
+            "办",
+            "/pairs?state=已互换联系方式",
+            _followed(caller, by_state["已互换联系方式"]),
+            _challenge,
+        ),
+        waiting(
+            "在办的合同",
+            "登记完成的里程碑；都完成了提请验收",
+            "看",
+            "/pairs?state=已签约",
+            by_state[contracts.SIGNED],
+            _challenge,
+        ),
+        waiting(
             "已立项，等待签约",
             "与需求单位签约；不能承担的放弃立项",
             _pressing(by_state["已立项"]),
@@ -239,7 +257,7 @@ def _invitations(caller: Caller) -> list[Todo]:
         ),
         waiting(
             "揭榜之后",
-            "受理、评审的进展；揭榜书在受理之前可以修改",
+            "评审、备选的进展；进入评审之前可以修改揭榜书",
             "看",
             "/pairs",
             bid,
@@ -319,7 +337,7 @@ def _given(caller: Caller) -> list[Todo]:
             "需求单位采纳、邀请或不采纳，会告诉你",
             "看",
             f"/pairs?state={RECOMMENDED}",
-            by_state[RECOMMENDED],
+            _followed(caller, by_state[RECOMMENDED]),
             _challenge,
         ),
         waiting(
@@ -339,6 +357,11 @@ _PARTS: Mapping[Role, Sequence[Callable[[Caller], list[Todo]]]] = {
     "university": (_invitations, _kept),
     "broker": (_given,),
 }
+
+
+def _followed(caller: Caller, found: Sequence[Case]) -> list[Case]:
+    """Those whose challenge still takes what begins something: not taken down or closed."""
+    return [case for case in found if caller.snapshot.states[case.key[0]] in FOLLOWED]
 
 
 def _by_state(caller: Caller) -> _ByState:

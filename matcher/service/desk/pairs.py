@@ -257,7 +257,8 @@ def _others(caller: Caller, case: Case) -> list[str]:
         moves = () if mine else PAIR.allowed(case.state, party)
         onward = (
             m for m in moves
-            if m.target not in (*IDLE, case.state) and moving.may_now(caller, case, m.name, party)
+            if m.target not in (*IDLE, case.state)
+            and (m.name in moving.SWAPPING or moving.may_now(caller, case, m.name, party))
         )  # fmt: skip
         names = [m.name.removeprefix("也").partition("（")[0] for m in onward]
         if names:
