@@ -65,7 +65,7 @@ def in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
         return Fact(None, f"联盟表：{told}，市未填写；{turns}", ask)
     kind = f"{pack.pack.city}市" if pack.pack.city else pack.pack.region
     seat = alliance.city if of_city else told
-    basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance)}"
+    basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance, seat)}"
     place = pack.pack.city or pack.pack.region
     said = "；".join(c.strip() for c in _CLAUSE.split(alliance.note) if place and place in c)
     noted = f"备注写“{said}”；" if said else ""
@@ -94,11 +94,11 @@ def _same_province(pack: PolicyPack, alliance: Alliance) -> bool:
     return not pack.pack.region or region_key(alliance.province) == region_key(pack.pack.region)
 
 
-def _elsewhere(alliance: Alliance) -> str:
+def _elsewhere(alliance: Alliance, seat: str = "") -> str:
     """Which packs are of the lead's own place; a pack that is not there is never named."""
     if ids := "、".join(one.pack.id for one in packs_at(alliance.province, alliance.city)):
         return f"{alliance.province}的请看那里的规则包 {ids}"
-    return f"软件里没有{alliance.province}的规则包，请问那里的主管部门"
+    return f"软件里没有{seat or alliance.province}的规则包，请问那里的主管部门"
 
 
 def _beside_others(pack: PolicyPack, alliance: Alliance, fact: Fact) -> Fact:

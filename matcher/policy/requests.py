@@ -48,6 +48,11 @@ def _beyond(made: Working, programme: Programme, means: Means, asked: Decimal) -
             more = f"；按最少的一头 {plain(low)} 算，多 {plain(asked - low)} 万元"
         if programme.amount and made.upper is not None and most < made.upper:
             more += f"（{plain(most)} 是本年余额，这项计划本身最多 {plain(made.upper)}）"
+        lefts = [wan(means.rooms[c].floor) for c in programme.perhaps_capped_by if c in means.rooms]
+        counted = wan(means.may_count.get(programme.id, 0))
+        if lefts and counted > min(lefts) < most:
+            left = min(lefts)
+            more += f"；计入盟主年度上限的话余额 {plain(left)}，多 {plain(counted - left)} 万元"
         return f"申请 {plain(asked)} 万元，超过{what} {plain(most)} 万元，多 {over} 万元{more}"
     if made.least is not None and asked < made.least:
         return f"申请 {plain(asked)} 万元，低于最少 {plain(made.least)} 万元"
