@@ -19,7 +19,7 @@ from matcher.alliances.next_steps import asking
 from matcher.alliances.noted import noted_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.places import filled, in_province, in_territory, told_fact
-from matcher.alliances.talent import talent_fact
+from matcher.alliances.talent import talent_fact, whose_talent
 from matcher.alliances.totals import Sum, sum_in
 from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack
@@ -83,6 +83,10 @@ def alliance_facts(
     if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
         facts["member_has_advantage"] = looked_up
     facts["talent_from_outside"] = talent_fact(pack, alliance)
+    recognised = facts["talent_recognised"]
+    if recognised.holds and (which := whose_talent(pack, alliance)):
+        ask = "请盟主写明是哪一位、来自哪里（联盟表「引进人才类别」栏，例如“德国：领军人才”）"
+        facts["talent_recognised"] = Fact(None, f"{recognised.basis}；{which}", ask)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts |= told_of_incomes(alliance)

@@ -13,6 +13,7 @@ from matcher.text.regions import parse_region, provinces
 Origin = Literal["境外", "省外", "省内", "不明"]
 _OUTSIDE = ("域外", "国外", "海外", "境外")
 _TAIWAN_AND_PORTS = ("香港", "澳门", "台湾")
+TALENTS = re.compile("领军人才|创新团队|领军.{0,4}团队")
 _COUNTRIES = (
     "美国", "德国", "日本", "英国", "法国", "俄罗斯", "韩国", "朝鲜", "蒙古国", "加拿大",
     "澳大利亚", "新西兰", "意大利", "西班牙", "葡萄牙", "荷兰", "比利时", "卢森堡", "瑞士",
@@ -39,9 +40,34 @@ def talent_fact(pack: PolicyPack, alliance: Alliance) -> Fact:
     if not alliance.talent_origin:
         return Fact(None, f"{'人才来处' if alliance.talents else '引进人才'}未填写")
     places: dict[Origin, list[str]] = {}
-    for place in filter(str.strip, _BETWEEN.split(alliance.talent_origin)):
+    for place in _pieces(alliance):
         places.setdefault(origin_of(pack, place), []).append(place)
     return _by_origin(f"人才来自{alliance.talent_origin}", places)
+
+
+def _pieces(alliance: Alliance) -> list[str]:
+    """The origins one by one; where some say that theirs is a leading talent, only these."""
+    pieces = [one for one in _BETWEEN.split(alliance.talent_origin) if one.strip()]
+    return [one for one in pieces if TALENTS.search(one)] or pieces
+
+
+def whose_talent(pack: PolicyPack, alliance: Alliance) -> str:
+    """Of several origins, which of them decides, where nobody says who the leading talent is."""
+    pieces = _pieces(alliance)
+    outside = [one for one in pieces if origin_of(pack, one) == "境外"]
+    rest = [one for one in pieces if one not in outside]
+    told = any(TALENTS.search(one) for one in pieces)
+    if not outside or not rest or told or _named_abroad(pack, alliance):
+        return ""
+    return (
+        f"没有写是哪一位：是来自{'、'.join(outside)}的话可以申请，是来自{'、'.join(rest)}的话"
+        "来处不算或待核实"
+    )
+
+
+def _named_abroad(pack: PolicyPack, alliance: Alliance) -> bool:
+    kind = alliance.talent_kind
+    return bool(kind) and origin_of(pack, kind) == "境外"
 
 
 def _by_origin(told: str, places: Mapping[Origin, list[str]]) -> Fact:

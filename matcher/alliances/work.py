@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from matcher.alliances.members import named_in, organisation_of
+from matcher.alliances.talent import TALENTS
 from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact
 from matcher.records import Challenge
@@ -24,7 +25,6 @@ _CLAUSE = re.compile(r"[，,；;。（）()\n]")
 _LED = re.compile(r"([^由、\s]{2,40}?)牵头")
 _DENIED = re.compile("不[是属算]|并非|非(?=关键|前沿|卡)|未(?!来)|没|^[否无]$")
 _KINDS = re.compile("卡脖子|前沿引领|关键共性")
-_TALENTS = re.compile("领军人才|创新团队|领军.{0,4}团队")
 _WORK = re.compile("中试|转化|基地")
 _OWN_WORDS = "自己写的，由主管部门认定"
 _LEADS, _KIND, _TALENT = "成果转化及中试基地牵头单位", "攻关类别", "引进人才类别"
@@ -177,12 +177,12 @@ def _talent(alliance: Alliance) -> Fact:
     """Whether those who came are of the kinds the clause names, by the alliance's own words."""
     kind = alliance.talent_kind
     turns = "条文没有写怎样算，按具体情况一事一议：认定的话可以申请，不认定的话不符合"
-    if kind and _TALENTS.search(kind) and not PLANNED.search(kind) and not _DENIED.search(kind):
+    if kind and TALENTS.search(kind) and not PLANNED.search(kind) and not _DENIED.search(kind):
         return Fact(True, f"联盟表：{_TALENT}={kind}；{_OWN_WORDS}")
     if kind:
         ask = f"请主管部门认定“{kind}”是不是科技领军人才或高水平创新团队"
         return Fact(None, f"联盟表：{_TALENT}={kind}；{turns}", ask)
-    for where, part in _clauses_of([("备注", alliance.note)], _TALENTS):
+    for where, part in _clauses_of([("备注", alliance.note)], TALENTS):
         if not PLANNED.search(part):
             return Fact(True, f"{where}写“{part}”；{_OWN_WORDS}")
     ask = f"请盟主写明引进的是谁、做什么，由主管部门认定（联盟表「{_TALENT}」栏）"

@@ -147,6 +147,9 @@ def _asked(one: Advice) -> str:
     if one.open_amount and one.asks_a_sum:
         return f"{one.request}，能否全给条文没有写，请主管部门明确"
     fits = one.most_wan is not None and one.verdict != "待核实" and one.asks_a_sum
+    alone = one.beyond.startswith(f"拟申请合计{one.request.removeprefix('申请')}")
+    if fits and one.beyond and not alone:
+        return f"{one.request}，单这一项没有超过；各项合计见上"
     if fits and one.elsewise:
         return f"{one.request}，不计别级资金的话没有超过；{one.elsewise}"
     return one.request + ("，没有超过" if fits else "")
