@@ -6,9 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 import numpy as np
 
+from matcher.arrays import FloatArray
 from matcher.index.collection import Collection
 from matcher.index.passages import Passage
 from matcher.ranking.coverage import (
@@ -146,20 +148,26 @@ class FacetProbe:
     targets: tuple[tuple[Indicator, ...], ...]
 
 
-def explain(view: View, place: int, parts: tuple[Part, ...], probe: FacetProbe) -> Explanation:
-    """Explain candidate number ``place``.
+def explanations(
+    view: View, places: Sequence[int], parts: Sequence[tuple[Part, ...]], probe: FacetProbe
+) -> list[Explanation]:
+    """Explain some candidates.
 
     Args:
         view: the candidates.
-        place: which of them.
-        parts: the ranker's; they sum to the candidate's score.
+        places: which of them.
+        parts: of each, the ranker's; they sum to the candidate's score.
         probe: the query's facets.
     """
-    return Explanation(
-        parts=parts,
-        evidence=tuple(_piece(view.scores, p, probe) for p in _positions(view, place)),
-        coverage=_coverage(probe, int(view.documents[place])),
-    )
+    covered = _coverages(probe, [int(view.documents[place]) for place in places])
+    return [
+        Explanation(
+            parts=own,
+            evidence=tuple(_piece(view.scores, p, probe) for p in _positions(view, place)),
+            coverage=coverage,
+        )
+        for place, own, coverage in zip(places, parts, covered, strict=True)
+    ]
 
 
 def facet_probe(
@@ -252,17 +260,31 @@ def _snippet(passage: Passage, terms: Sequence[tuple[str, float]]) -> str:
     return max(sentences, key=lambda s: sum(w for t, w in there if t in s.lower()))[:120]
 
 
-def _coverage(probe: FacetProbe, document: int) -> tuple[FacetCoverage, ...]:
-    """Of every requirement; the title only says what the requirements are about."""
-    span = probe.collection.span(document)
-    said = said_in(probe.collection.passages[span.start : span.stop])
-    signals = probe.reader.signals(probe.requirements, said)
+def _coverages(probe: FacetProbe, documents: Sequence[int]) -> list[tuple[FacetCoverage, ...]]:
+    """Of every requirement by some documents; the title only says what these are about."""
+    spans = [probe.collection.span(document) for document in documents]
+    said = [said_in(probe.collection.passages[span.start : span.stop]) for span in spans]
+    bounds = np.cumsum([0, *map(len, said)])
+    signals = probe.reader.signals(probe.requirements, [one for own in said for one in own])
     names = probe.reader.names
-    best = [nearest(rows, names) for rows in signals]
-    judged = probe.bounds.judged_all(signals[np.arange(len(best)), best])
+    of_each = [signals[:, low:high] for low, high in pairwise(bounds)]
+    best = [[nearest(rows, names) for rows in own] for own in of_each]
+    nearby = [own[np.arange(len(own)), at] for own, at in zip(of_each, best, strict=True)]
+    judged = iter(probe.bounds.judged_all(np.concatenate(nearby)))
+    return [
+        _covered(probe, pieces, at, rows[:, names.index("shared")], list(islice(judged, len(at))))
+        for pieces, at, rows in zip(said, best, nearby, strict=True)
+    ]
+
+
+def _covered(
+    probe: FacetProbe, said: Sequence[Said], best: Sequence[int], shares: FloatArray,
+    judged: Sequence[Judgement],
+) -> tuple[FacetCoverage, ...]:  # fmt: skip
+    """Of every requirement by one document, from what was found of the nearest of what it says."""
     found = [
-        _said_of(facet, said[place], float(rows[place, names.index("shared")]), grade)
-        for facet, place, rows, grade in zip(probe.query.facets, best, signals, judged, strict=True)
+        _said_of(facet, said[place], float(share), grade)
+        for facet, place, share, grade in zip(probe.query.facets, best, shares, judged, strict=True)
     ]
     related = any(one.status != Coverage.UNSEEN for one in found)
     return tuple(

@@ -17,7 +17,7 @@ from matcher.contest import Contest, Contests
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
-from matcher.explanation import Explanation, Part, explain, facet_probe
+from matcher.explanation import Explanation, Part, explanations, facet_probe
 from matcher.index.collection import Collection
 from matcher.index.documents import Filter, document_facts
 from matcher.index.indexing import entries
@@ -504,10 +504,8 @@ class Matcher:
         probe = facet_probe(view, places.tolist(), self.reader, bounds)
         parts = scored.added.parts(places)
         labels = [self.ranker.labels.get(name, name) for name in parts.names]
-        return [
-            explain(view, int(place), tuple(map(Part, parts.names, labels, row)), probe)
-            for place, row in zip(places, parts.values.tolist(), strict=True)
-        ]
+        added = [tuple(map(Part, parts.names, labels, row)) for row in parts.values.tolist()]
+        return explanations(view, places.tolist(), added, probe)
 
 
 def _check_unique(records: Sequence[Challenge | Team], what: str) -> None:
