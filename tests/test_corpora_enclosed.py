@@ -94,6 +94,12 @@ def test_what_a_document_encloses_is_told_also_after_a_title(
         ("<w:altChunk/>", "altChunk"),
         ("<w:p><w:del><w:r><w:delText>密封</w:delText></w:r></w:del></w:p>",
          "修订里删去或移走的文字，没有读入：密封"),
+        (f"<w:del>{_paragraph('密封')}</w:del>", "修订里删去或移走的文字，没有读入：密封"),
+        (_word_table(HEAD, ROW, ("密封", "甲厂")).replace(
+            "<w:tc>", "<w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr>").replace(
+            "<w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr><w:p><w:r><w:t>密封",
+            "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>密封"), "被合并的单元格盖住的文字"),
+        (f"<!--{_paragraph('密封')}-->", "注释掉的行或文字"),
         ("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密封</w:t></w:r></w:p>", "有隐藏的文字"),
     ],
 )  # fmt: skip
@@ -356,6 +362,7 @@ FIELDS = '{"title": "密封", "org": "乙厂"}, {"title": "齿轮", "org": "丙�
     [
         (f"<!-- <table>{ROWS}</table> -->", "注释掉的表格"),
         (f"<!-- <table>{ROWS}</table>", "注释掉的表格"),
+        (f"<del><table>{ROWS}</table></del>", "划了删除线的表格（del）没有读入"),
         (f"<script>document.write('{ROWS}')</script>", "由脚本"),
         (f"<script type='text/html'>{ROWS}</script>", "由脚本"),
         (f"<script>var list = [{FIELDS}]</script>", "由脚本"),

@@ -62,6 +62,7 @@ def test_every_entry_of_bibtex_is_read(tmp_path: Path, text: str, titles: list[s
         ("title = {轴承},", "不在任何一条题录里"),
         ("[1] 张三. 轴承[J]. 钢铁, 2020.", "不在任何一条题录里"),
         ("@article a, title={轴承}}", "不在任何一条题录里"),
+        ("项目名称,需求单位\n轴承,甲厂", "不在任何一条题录里"),
     ],
 )
 def test_what_is_no_entry_of_bibtex_is_told(tmp_path: Path, text: str, said: str) -> None:
@@ -146,9 +147,35 @@ def test_what_stands_behind_a_pdf_is_told(tmp_path: Path) -> None:
     assert any("末尾还有" in note for note in read.warnings)
 
 
+def test_what_stands_behind_a_saved_page_is_told(tmp_path: Path) -> None:
+    page = (FOLDER / "saved-by-browser.mhtml").read_bytes()
+    (tmp_path / "a.mhtml").write_bytes(page + b"\r\n" + page)
+    read = read_any(tmp_path / "a.mhtml").challenges
+    assert read is not None
+    assert any("末尾还接着别的内容" in note for note in read.warnings)
+
+
+@pytest.mark.parametrize(
+    "record", ["%0 Journal Article\n%T 密封\n%D 2020\n", "PMID- 1\nTI  - 密封\nDP  - 2020\n"]
+)
+def test_rows_behind_the_last_record_are_told(tmp_path: Path, record: str) -> None:
+    titles, told = _read(tmp_path / "a.txt", f"{record}\n项目名称,需求单位\n轴承,甲厂\n")
+    assert titles == ["密封"]
+    assert ["不在任何一条题录里" in one for one in told] == [True]
+
+
+def test_an_abstract_may_have_paragraphs(tmp_path: Path) -> None:
+    record = "%0 Journal Article\n%T 密封\n%X 第一段。\n\n第二段。\n%D 2020\n"
+    assert _read(tmp_path / "a.txt", record) == (["密封"], [])
+
+
 def test_an_old_workbook_behind_another_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(2 * (FOLDER / "lists-calc.xls").read_bytes())
     read = read_any(path).challenges
     assert read is not None
     assert any("另一个旧版 Office 文件" in note for note in read.warnings)
+    path.write_bytes((FOLDER / "lists-calc.xls").read_bytes() + "密封,乙厂\n".encode() * 3)
+    read = read_any(path).challenges
+    assert read is not None
+    assert any("末尾还有" in note for note in read.warnings)

@@ -183,3 +183,25 @@ def _children(parent: int) -> list[int]:
         if int(fields[1]) == parent:
             found.append(int(stat.parent.name))
     return found
+
+
+def test_a_workbook_half_written_goes_with_the_next(tmp_path: Path) -> None:
+    begun = (
+        "import os, signal\n"
+        "from openpyxl import Workbook\n"
+        "from matcher.corpora.formats.sheet_files import sheet_files\n"
+        "with sheet_files():\n"
+        "    Workbook(write_only=True).create_sheet('a').append([1])\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    whole = (
+        "from pathlib import Path\n"
+        "from matcher.corpora.output.template import template_bytes\n"
+        "assert template_bytes('teams')\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", begun], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir())
+    subprocess.run([sys.executable, "-c", whole], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

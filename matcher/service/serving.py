@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
             host=settings.host, port=settings.port,
             log_config=None, access_log=False, server_header=False,
             proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies),
-            ws="none", limit_concurrency=_MOST_AT_ONCE, timeout_graceful_shutdown=_GRACE_SECONDS,
+            ws="none", timeout_graceful_shutdown=_GRACE_SECONDS,
             timeout_keep_alive=_KEPT_ALIVE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
         )  # fmt: skip
         uvicorn.Server(config).run()

@@ -25,6 +25,7 @@ _JOIN = re.compile(r"[\s#]*")
 # What looks like an entry, or the rest of one, where none is.
 _LIKE_AN_ENTRY = re.compile(
     r"\w\s{0,9}=\s{0,9}[{\"]|\[\s?[A-Z]{1,2}(?:/OL)?\s?\]|@\s{0,9}\w+\s{0,9}[{(]"
+    r"|[\u4e00-\u9fff][^\n]{0,80}[,，;；\t|]\s{0,9}[\u4e00-\u9fff]"
 )
 _SKIPPED = frozenset(("comment", "string", "preamble"))
 # The meaning of an entry within ``@comment``, which programs pass over.

@@ -113,6 +113,10 @@ FORMATS: tuple[TaggedFormat, ...] = (
 )  # fmt: skip
 # Values of which each line is one: names and addresses are listed, prose is wrapped.
 _LISTED = frozenset(("author", "full_name", "organisation", "reprint", "keyword"))
+# Values that may go on after an empty line.
+_IN_PARAGRAPHS = frozenset(("abstract", "title"))
+# Values of a line of their own.
+_IN_A_LINE = frozenset(("year", "date", "type"))
 _LOOKED_AT = 40
 _BREAK = re.compile(r"\r\n?|\n")
 # The meaning of lines that belong to no record.
@@ -152,7 +156,7 @@ def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) ->
     if kind is None:
         return
     current: Entry | None = None
-    last, met = "", False
+    last, met, apart = "", False, False
     for number, raw in enumerate(text.split("\n") if isinstance(text, str) else text, 1):
         line = raw.rstrip("\r\n").strip("\ufeff")
         if kind.starts.match(line.strip()) and not (current and not _begins(kind, current)):
@@ -160,12 +164,15 @@ def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) ->
                 yield current
             current = Entry(number, {})
         if not line.strip() or (current is None and not met):
+            apart = not line.strip()
             continue
         if (current is None or last == STRAY) and not _says_something(line):
             continue
-        if current is None:
-            current, last = Entry(number, {STRAY: []}), STRAY
         found = kind.tag.match(line.strip() if not line.startswith("   ") else line)
+        if current is None or (found is None and _ends(kind, last, apart)):
+            yield from filter(None, [current])
+            current, last = Entry(number, {STRAY: []}), STRAY
+        apart = False
         if found is not None and found[1] == kind.ends:
             yield current
             current, last, met = None, "", True
@@ -180,6 +187,12 @@ def parse_tagged(text: str | Iterable[str], kind: TaggedFormat | None = None) ->
 def _begins(kind: TaggedFormat, entry: Entry) -> bool:
     """Whether the next start is a new record: E-Study may begin with either of two tags."""
     return kind is not _ESTUDY or "title" in entry.fields
+
+
+def _ends(kind: TaggedFormat, last: str, apart: bool) -> bool:
+    """Whether a line without a tag does not go on with the value before."""
+    ended = apart and not kind.ends and last not in _IN_PARAGRAPHS
+    return last in _IN_A_LINE or (ended and not last.startswith("~"))
 
 
 def _says_something(line: str) -> bool:

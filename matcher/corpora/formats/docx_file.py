@@ -10,7 +10,12 @@ from typing import Any
 
 from matcher.corpora.formats.documents import document
 from matcher.corpora.formats.docx_numbering import Numbering
-from matcher.corpora.formats.docx_text import Withdrawn, paragraph_text
+from matcher.corpora.formats.docx_text import (
+    DELETED,
+    Withdrawn,
+    deleted_text,
+    paragraph_text,
+)
 from matcher.corpora.formats.enclosed import enclosed_notes, stories
 from matcher.corpora.formats.format import Format, Parts, SourceFile
 from matcher.corpora.formats.safety import UNPACKING, check_markup
@@ -105,6 +110,9 @@ def _parts(bodies: Sequence[Any], numbering: Numbering) -> Iterator[Grid | Prose
     context = ""
     withdrawn = Withdrawn()
     for element in chain.from_iterable(map(_blocks, bodies)):
+        if element.tag in DELETED:
+            withdrawn.deleted.append(deleted_text(element))
+            continue
         if element.tag == f"{_W}p":
             text = paragraph_text(element, withdrawn)
             label = numbering.label(element) if text.strip() else ""
@@ -126,9 +134,9 @@ def _parts(bodies: Sequence[Any], numbering: Numbering) -> Iterator[Grid | Prose
 
 
 def _blocks(body: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, those in content controls included."""
+    """Paragraphs and tables in order, those in content controls included, and what is deleted."""
     for element in body:
-        if element.tag in (f"{_W}p", f"{_W}tbl"):
+        if element.tag in (f"{_W}p", f"{_W}tbl") or element.tag in DELETED:
             yield element
         elif _wraps(element):
             yield from _blocks(element)
@@ -151,6 +159,7 @@ def _notes(withdrawn: Withdrawn) -> list[str]:
             "修订里删去或移走的文字，没有读入",
             "仍然有效的先在 Word 里拒绝这处修订",
         ),
+        (withdrawn.covered, "被合并的单元格盖住的文字，没有读入", "要读入的先拆分单元格"),
     )
     return [
         f"{what}：{'、'.join(filter(None, (word.strip() for word in words)))[:_SHOWN]}；{remedy}"
@@ -181,14 +190,17 @@ def _grid(table: Any, sheet: str, context: str) -> Grid:
     for number, tr in enumerate(_rows(table), start=1):
         cells: list[str] = []
         for tc in _cells(tr):
-            column, across = len(cells), _span(tc)
-            going_on = _vertical(tc) == "continue"
-            if going_on and column in open_merges:
+            marks = tc.find(f"{_W}tcPr")
+            column, across, vertical = len(cells), _span(marks), _vertical(marks)
+            if vertical == "continue" and column in open_merges:
+                beneath, shown = _cell(tc, withdrawn), rows[open_merges[column][0] - 1]
+                if beneath and beneath != shown.cells[column]:
+                    withdrawn.covered.append(beneath)
                 cells += [""] * across
                 continue
             _close(merges, open_merges, column, number - 1)
             cells += [_cell(tc, withdrawn), *[""] * (across - 1)]
-            if _vertical(tc) == "restart":
+            if vertical == "restart":
                 open_merges[column] = (number, column + across - 1)
             elif across > 1:
                 merges.append(Merge(number, column, number, column + across - 1))
@@ -228,14 +240,14 @@ def _own(parent: Any, tag: str) -> Iterator[Any]:
             yield from _own(element, tag)
 
 
-def _span(tc: Any) -> int:
-    found = tc.find(f"{_W}tcPr/{_W}gridSpan")
+def _span(marks: Any) -> int:
+    found = None if marks is None else marks.find(f"{_W}gridSpan")
     text = "1" if found is None else str(found.get(f"{_W}val", "1"))
     return min(max(int(text), 1), _MAX_WIDTH) if text.isdecimal() and len(text) < 6 else 1
 
 
-def _vertical(tc: Any) -> str:
-    found = tc.find(f"{_W}tcPr/{_W}vMerge")
+def _vertical(marks: Any) -> str:
+    found = None if marks is None else marks.find(f"{_W}vMerge")
     return "" if found is None else str(found.get(f"{_W}val", "continue"))
 
 

@@ -6,6 +6,7 @@ characters) is left out; all but the readings are told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,10 +30,15 @@ _SYMBOLS = {
 }  # fmt: skip
 # Fonts of pictures have their characters at U+F000 and on.
 _PRIVATE, _HEX = 0xF000, frozenset("0123456789ABCDEF")
+_PRIVATE_CHARACTERS = re.compile("[\uf000-\uf0ff]")
+_FONTS = frozenset(font for font, _ in _SYMBOLS)
+# What does not come out as it stands: such characters, and hyphens of the line.
+_ALTERED = re.compile("[\uf000-\uf0ff\u2011\xad]")
+_RUN, _TEXT = f"{_W}r", f"{_W}t"
 _OFF = ("0", "false", "off", "none")
 # Branches whose text is not that of the paragraph: readings, instructions; deleted, moved away.
 _NOT_SHOWN = frozenset((f"{_W}rt", f"{_W}pPr", f"{_W}instrText"))
-_DELETED = frozenset((f"{_W}del", f"{_W}moveFrom"))
+DELETED = frozenset((f"{_W}del", f"{_W}moveFrom"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 
@@ -44,6 +50,7 @@ class Withdrawn:
     hidden: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    covered: list[str] = field(default_factory=list)
 
 
 def paragraph_text(element: Any, withdrawn: Withdrawn) -> str:
@@ -51,15 +58,26 @@ def paragraph_text(element: Any, withdrawn: Withdrawn) -> str:
 
     Hidden, struck and deleted words go into ``withdrawn``.
     """
+    if (plain := _plain(element)) is not None:
+        return plain
     return "".join(_texts(element, withdrawn)).replace("\u2011", "-").replace("\xad", "")
+
+
+def _plain(paragraph: Any) -> str | None:
+    """The text of a paragraph of one run of one text without marks, as most cells have it."""
+    if len(paragraph) != 1 or paragraph[0].tag != _RUN or len(paragraph[0]) != 1:
+        return None
+    text = paragraph[0][0]
+    said = str(text.text or "") if text.tag == _TEXT and not len(text) else None
+    return None if said is None or _ALTERED.search(said) else said
 
 
 def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
     for node in element:
         tag = node.tag
-        if tag in _DELETED:
-            withdrawn.deleted.append("".join(node.itertext(f"{_W}delText", f"{_W}t")))
-        if tag in _NOT_SHOWN or tag in _DELETED or (tag == _FALLBACK and _has_choice(node)):
+        if tag in DELETED:
+            withdrawn.deleted.append(deleted_text(node))
+        if tag in _NOT_SHOWN or tag in DELETED or (tag == _FALLBACK and _has_choice(node)):
             continue
         if tag == f"{_W}r":
             yield from _run(node, withdrawn)
@@ -77,10 +95,19 @@ def _texts(element: Any, withdrawn: Withdrawn) -> Iterator[str]:
             yield from _texts(node, withdrawn)
 
 
+def deleted_text(element: Any) -> str:
+    """The words of what was deleted or moved away."""
+    return "".join(element.itertext(f"{_W}delText", f"{_W}t"))
+
+
 def _run(run: Any, withdrawn: Withdrawn) -> Iterator[str]:
     marks = run.find(f"{_W}rPr")
-    text = _pictures("".join(_texts(run, withdrawn)), _font(marks))
-    if _is_on(marks, "vanish"):
+    text = "".join(_texts(run, withdrawn))
+    if _PRIVATE_CHARACTERS.search(text):
+        text = _pictures(text, _font(marks))
+    if marks is None:
+        yield text
+    elif _is_on(marks, "vanish"):
         withdrawn.hidden.append(text)
     elif _is_on(marks, "strike") or _is_on(marks, "dstrike"):
         withdrawn.struck.append(text)
@@ -93,7 +120,7 @@ def _run(run: Any, withdrawn: Withdrawn) -> Iterator[str]:
 def _font(marks: Any) -> str:
     found = None if marks is None else marks.find(f"{_W}rFonts")
     named = "" if found is None else str(found.get(f"{_W}ascii", found.get(f"{_W}hAnsi", "")))
-    return named if any(font == named for font, _ in _SYMBOLS) else "Symbol"
+    return named if named in _FONTS else "Symbol"
 
 
 def _is_raised(marks: Any) -> bool:

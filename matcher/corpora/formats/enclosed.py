@@ -23,6 +23,9 @@ _BOXED = re.compile(rb"<v:textbox[^>]*>(?:\s|<[^>]*>)*[^<\s](?=.*?</v:textbox>)"
 _ROOT = re.compile(rb"<(?:\w+:)?(\w+)[\s>]")
 _WORD_TEXT = re.compile(rb"<w:t(?: [^>]*)?>[^<]*[^<\s]")
 _THIRD_ROW = re.compile(rb"(?:</w:tr>.*?){3}", re.DOTALL)
+_COMMENTED = re.compile(
+    rb"<!--(?:(?!-->).){0,3000}?<(?:\w+:)?(?:t|v|row|table-row)[\s>]", re.DOTALL
+)
 _FILE = r"(?i:.+\.(?:xls[xmb]?|et|ods|doc[xm]?|wps|odt|pdf|csv|zip|rar|7z|ppt[xm]?|txt|html?))"
 
 Look = Callable[[zipfile.ZipFile, zipfile.ZipInfo], bool]
@@ -67,6 +70,11 @@ def _is_large(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 
 
 _KINDS = (
+    _Kind(
+        re.compile(r"xl/worksheets/[^/]+\.xml|word/document\d*\.xml|content\.xml"),
+        "注释掉的行或文字（XML 注释）没有读入", "要紧的在原来的程序里写进格里或正文",
+        _holding(_COMMENTED),
+    ),
     _Kind(
         re.compile(rf"(?:.*/)?embeddings/[^/]+|{_FILE}"),
         "嵌入的文件或对象（表格、文档、公式）没有读入", "在 Office 或 WPS 中双击打开，另存后再导入",

@@ -53,7 +53,10 @@ _BLOCKS = frozenset(
 _PAGES = ("text/html", "application/xhtml+xml")
 _OF_PAGES = re.compile(r"image/|font/|text/css|.*javascript|application/.*font|.*mso")
 _MAX_SPAN = 500
+_PACKINGS = ("", "7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode")
 _SHOWN = 200
+# Behind the last boundary of a message: more than an end of line.
+_FEW = 16
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _MAX_CELLS = 400_000
 _MAX_DEPTH = 300
@@ -128,6 +131,7 @@ def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], l
         written_twice = set(_alternatives(message))
         for part in message.walk():
             kind = part.get_content_type()
+            _check_packing(part)
             payload = part.get_payload(decode=True)
             if not isinstance(payload, bytes) or not payload.strip():
                 continue
@@ -145,8 +149,20 @@ def _pages_and_files(content: bytes, source: SourceFile) -> tuple[list[bytes], l
             "读不了这个网页存档", given=f"{source.path} ({type(error).__name__})",
             expected="浏览器存的 .mhtml", remedy="在浏览器中打开，另存为“网页，仅 HTML”",
         ) from error  # fmt: skip
-    said = f"附件没有读入：{'、'.join(attached)[:_SHOWN]}；先另存附件，再导入"
-    return pages, [said] if attached else []
+    named = "、".join(attached)[:_SHOWN]
+    said = [f"附件没有读入：{named}；先另存附件，再导入"] if attached else []
+    if any("Boundary" in type(defect).__name__ for defect in message.defects):
+        said.append("网页存档没有结尾，多半没有存完，后面的内容没有；在浏览器中打开，重新保存")
+    if len((message.epilogue or "").strip()) > _FEW:
+        said.append("网页存档的末尾还接着别的内容，没有读入；向来文单位索取分开的文件")
+    return pages, said
+
+
+def _check_packing(part: Any) -> None:
+    """Raises: ValueError: it is packed in a way that nobody knows."""
+    packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if packing not in _PACKINGS:
+        raise ValueError(packing)
 
 
 def _alternatives(message: Any) -> Iterator[int]:

@@ -14,6 +14,7 @@ SKIPPED = frozenset(
 _ENCLOSED = ("iframe", "frame", "object", "embed")
 _FRAMES = ("iframe", "frame")
 _NOT_SHOWN = ("template", "noscript", "svg")
+_STRUCK = ("del", "s", "strike")
 _AROUND = {"nav": "导航", "footer": "页脚"}
 # A request to turn scripts on, or the name of an icon, is shorter.
 _WORDS = 40
@@ -37,7 +38,7 @@ def unread_notes(body: Any, *, frames: bool = True) -> list[str]:
         frames: whether frames count; those of a page saved with its frames are pages themselves.
     """
     told: dict[str, None] = {}
-    for element in body.iter(*_ENCLOSED, *_NOT_SHOWN, *_AROUND):
+    for element in body.iter(*_ENCLOSED, *_NOT_SHOWN, *_AROUND, *_STRUCK):
         told |= dict.fromkeys(_told(element, frames))
     if any(map(_holds_rows, (one.text or "" for one in body.getroottree().iter("script")))):
         told["网页的表由脚本 (script) 画出，数据没有读入；在浏览器里全选表格，复制到 Excel"] = None
@@ -88,6 +89,9 @@ def _told(element: Any, frames: bool) -> Iterator[str]:
     elif tag in _AROUND:
         if sum(1 for _ in element.iter("tr")) >= _ROWS:
             yield f"网页的{_AROUND[tag]}（{tag}）里有表格，没有读入；要紧的复制出来另存"
+    elif tag in _STRUCK:
+        if element.find(".//tr") is not None:
+            yield f"网页里划了删除线的表格（{tag}）没有读入；仍然有效的先去掉删除线"
     elif not is_drawn_table(element) and _holds_words(element):
         yield f"网页不直接显示的内容（{tag}）没有读入；要紧的复制出来另存"
 

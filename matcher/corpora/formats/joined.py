@@ -31,6 +31,13 @@ def check_one_pdf(path: Path) -> list[str]:
     return _stray(behind)
 
 
+def old_office_notes(content: bytes) -> list[str]:
+    """What is said of bytes behind an old Office file, which is all sectors."""
+    sector = 1 << min(int.from_bytes(content[30:32], "little"), 12)
+    rest = len(content) % sector
+    return _stray(content[-rest:]) if rest else []
+
+
 def check_one_archive(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     """Nothing but what its directory lists, and what is between, is in a ZIP container.
 

@@ -24,6 +24,7 @@ _MAX_PAGES = 400
 _MAX_SECONDS = 120.0
 _SECONDS_A_PAGE = 0.6
 _SECONDS_FOR_ONE = 8
+_BEGINS = re.compile(rb"%PDF-\d\.\d")
 _ITEM = re.compile(r"(?:\d{1,2}[.、．](?=\D)|[①-⑳]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
 
 
@@ -183,5 +184,7 @@ def _is_page_number(line: str) -> bool:
 
 
 PDF = Format(
-    "pdf", lambda sample: sample.head.lstrip()[:5] == b"%PDF-", read_pdf, MAX_PDF, confined=True,
+    # Viewers take one that begins within the first kilobyte.
+    "pdf", lambda sample: _BEGINS.search(sample.head[:1024]) is not None, read_pdf, MAX_PDF,
+    confined=True,
 )  # fmt: skip

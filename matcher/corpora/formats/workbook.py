@@ -16,6 +16,7 @@ from python_calamine import SheetVisibleEnum as Visibility
 
 from matcher.corpora.formats.enclosed import enclosed_notes, holds_any
 from matcher.corpora.formats.format import Format, Sample, SourceFile
+from matcher.corpora.formats.joined import old_office_notes
 from matcher.corpora.formats.large_workbook import LargeWorkbook, Outline, is_large
 from matcher.corpora.formats.ods_layout import Layout, layout_of
 from matcher.corpora.formats.safety import (
@@ -113,7 +114,8 @@ def _enclosed(source: SourceFile) -> list[str]:
     """What is said of what the file holds beside its cells."""
     if source.format == "xls":
         content = source.path.read_bytes()
-        return [said for mark, said in _OLD_MARKS if mark.search(content)]
+        marked = [said for mark, said in _OLD_MARKS if mark.search(content)]
+        return [*marked, *old_office_notes(content)]
     with container(source.path) as archive:
         return [*enclosed_notes(archive), *unlisted_notes(archive)]
 

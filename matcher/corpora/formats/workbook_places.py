@@ -15,8 +15,8 @@ from matcher.confinement import go_on
 _CHUNK = 8 << 20
 _SECONDS, _ELEMENTS = 60, 10_000
 _DATA = re.compile(rb"<sheetData\s*>")
-_ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_ROW = re.compile(rb"""<row\b[^>]*?\sr\s*=\s*["'](\d+)["']""")
+_CELL = re.compile(rb"""<c\s+r\s*=\s*["']([A-Z]+)(\d+)["']""")
 _MORE_ROWS = re.compile(rb"<(?:\w+:)?row[\s>]")
 _NAME = re.compile(r"([A-Za-z]+)([0-9]+)")
 

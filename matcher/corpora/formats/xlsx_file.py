@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from matcher.corpora.formats.sheet_files import sheet_files
 from matcher.corpora.table import Cell, Sheet
 from matcher.errors import InputError
 
@@ -37,6 +38,12 @@ def write_xlsx(sheets: Sequence[Sheet], path: Path) -> None:
     Raises:
         InputError: more rows or columns than a sheet can hold.
     """
+    with sheet_files():
+        made = _written(sheets)
+    path.write_bytes(made.getbuffer())
+
+
+def _written(sheets: Sequence[Sheet]) -> BytesIO:
     from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
@@ -50,7 +57,7 @@ def write_xlsx(sheets: Sequence[Sheet], path: Path) -> None:
             with suppress(Exception):  # its half-written parts are of no use, whatever their state
                 page.close()
         raise
-    path.write_bytes(made.getbuffer())
+    return made
 
 
 def _write_sheet(workbook: Any, sheet: Sheet) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from matcher.atomic import atomic_path
 from matcher.corpora.cells import CellKind, CellType, cell_types, format_cell
+from matcher.corpora.formats.sheet_files import sheet_files
 from matcher.corpora.formats.workbook_marks import HINTS_BY
 from matcher.corpora.formats.xlsx_file import row_height
 from matcher.corpora.headers.kinds import (
@@ -106,7 +107,8 @@ def template_bytes(kind: TemplateKind, programmes: ProgrammeNames | None = None)
         _sheet(workbook, "资金", _EXAMPLE_GRANT)
     _notes(workbook, kind, programmes or {})
     made = BytesIO()
-    workbook.save(made)
+    with sheet_files():
+        workbook.save(made)
     return made.getvalue()
 
 

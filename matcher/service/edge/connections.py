@@ -3,16 +3,22 @@
 uvicorn waits for a client as long as it likes, and every connection counts against the most at
 once: a few hundred that send nothing, or a byte now and then, or never read what they asked for,
 would shut everybody else out. So would the browsers of forty people, each of which keeps half a
-dozen open: when there are too many, the one that has been idle longest goes.
+dozen open, and uploads that stop half way: when there are too many, the one goes that has sent
+nothing for longest while it was its turn.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+from typing import Final, cast
 
 import h11
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from matcher.service.edge.unavailable import unavailable
+
+_CROWDED: Final = "同时办理的请求太多，请稍后再试"
 
 
 def protocol(header_seconds: float, unread_seconds: float, most: int) -> type[H11Protocol]:
@@ -21,9 +27,10 @@ def protocol(header_seconds: float, unread_seconds: float, most: int) -> type[H1
     Args:
         header_seconds: for all of them together.
         unread_seconds: a client may leave an answer lying, once the system's buffers are full.
-        most: connections at once; from then on uvicorn refuses what comes over new ones.
+        most: connections at once; if all of them are being answered, new ones are refused.
     """
-    idle: dict[asyncio.Transport, None] = {}
+    # Those whose turn it is to send something, the one that sent nothing for longest first.
+    waiting: dict[asyncio.Transport, None] = {}
 
     class Impatient(H11Protocol):
         _limit: asyncio.TimerHandle | None = None
@@ -32,29 +39,34 @@ def protocol(header_seconds: float, unread_seconds: float, most: int) -> type[H1
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             super().connection_made(cast(asyncio.Transport, transport))
             self._begin()
-            if len(self.connections) >= most and idle:
-                longest = next(iter(idle))
-                del idle[longest]
+            if len(self.connections) >= most and waiting:
+                longest = next(iter(waiting))
+                del waiting[longest]
                 longest.close()
-            idle[self.transport] = None
+            waiting[self.transport] = None
 
         def data_received(self, data: bytes) -> None:
             if self._limit is None and self.conn.their_state is h11.IDLE:
                 self._begin()
+            if len(self.connections) >= most:
+                self.app = _crowded
             super().data_received(data)
-            if self.conn.their_state is not h11.IDLE:
-                self._end()
-                idle.pop(self.transport, None)
+            if self.conn.their_state is h11.IDLE:
+                return
+            self._end()
+            waiting.pop(self.transport, None)
+            if self.conn.their_state is h11.SEND_BODY and not self.transport.is_closing():
+                waiting[self.transport] = None
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
             if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-                idle[self.transport] = None
+                waiting[self.transport] = None
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._end()
             self._taken()
-            idle.pop(self.transport, None)
+            waiting.pop(self.transport, None)
             super().connection_lost(exc)
 
         def pause_writing(self) -> None:
@@ -80,3 +92,8 @@ def protocol(header_seconds: float, unread_seconds: float, most: int) -> type[H1
                 self._limit = None
 
     return Impatient
+
+
+async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a request; its connection ends with the answer."""
+    await unavailable(scope["path"], _CROWDED, "crowded")(scope, receive, send)

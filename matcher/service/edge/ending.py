@@ -6,11 +6,11 @@ import asyncio
 import logging
 from typing import Final
 
-from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matcher.service.edge.unavailable import unavailable
+
 _WHY: Final = "服务正在停止，这个请求没有做完，请稍后再试"
-_LATER: Final = {"Retry-After": "10", "Connection": "close"}
 # What the server says before it breaks off what is still running.
 _SERVER_SAYS: Final = "Cancel %s running task(s), timeout graceful shutdown exceeded"
 
@@ -36,7 +36,7 @@ class Ending:
             # Only the end of the service cancels requests, each once.
             if scope["type"] != "http" or begun:
                 raise
-            await _answer(scope["path"])(scope, receive, send)
+            await unavailable(scope["path"], _WHY, "stopping")(scope, receive, send)
 
 
 class OneLine(logging.Filter):
@@ -48,11 +48,3 @@ class OneLine(logging.Filter):
             record.msg = "停止服务：%s 个请求在时限内没有做完，已中断"
         kind = record.exc_info[0] if record.exc_info else None
         return kind is None or not issubclass(kind, asyncio.CancelledError)
-
-
-def _answer(path: str) -> ASGIApp:
-    if not path.startswith("/api/"):
-        return PlainTextResponse(f"{_WHY}。\n", 503, _LATER)
-    body = {"title": "暂时不能用", "status": 503, "type": "about:blank", "detail": _WHY,
-            "code": "stopping"}  # fmt: skip
-    return JSONResponse(body, 503, _LATER, media_type="application/problem+json")
