@@ -39,8 +39,8 @@ _ORDER = (Verdict.NOBODY, Verdict.DOUBTFUL, Verdict.ANSWERABLE, Verdict.UNKNOWN)
 
 
 _WORDS = (
-    "契合度是软件估的值得联系的把握，满分 1，没有核实，据此分强、中、弱；"
-    "值得联系指对口，或略加延伸即可牵头；自述指只登记了研究方向，没有成果。"
+    "契合度：估计的值得联系的把握，没有核实；值得联系：对口，或略加延伸即可牵头；"
+    "自述：只有研究方向，没有成果。"
 )
 
 
@@ -252,11 +252,11 @@ def _made(report: Report) -> str:
         year, month, day = map(int, report.dated.split("-"))
         told.append(f"{year} 年 {month} 月 {day} 日")
     if 0 < len(report.lists) <= _LISTS_NAMED:
-        told.append("榜单：" + "、".join(f"{_stem(name)}（{n} 项）" for name, n in report.lists))
+        told.append("、".join(f"{_stem(name)}（{n} 项）" for name, n in report.lists))
     if report.library:
-        named = "、".join(_stem(name) for name, _ in report.libraries[:_LISTS_NAMED])
+        named = "、".join(_stem(n) for n, _ in report.libraries[:_LISTS_NAMED]) or "团队库"
         until = f"，成果至 {report.newest} 年" if report.newest else ""
-        told.append(f"团队库：{named}（{report.library} 个团队{until}）")
+        told.append(f"{named}（{report.library} 个团队{until}）")
     return "　".join(told)
 
 
@@ -275,20 +275,20 @@ def _steps(report: Report, fates: dict[str, tuple[ChallengeCard, ...]]) -> Itera
         CLOSE: ("契合度稍变就换团队，见下表", "会议", "各定先联系哪一家"),
         UNASSIGNED: (
             _cause(fates[UNASSIGNED]), "主管处室",
-            "会同需求单位复看前 10 名，再征集",),
+            "会同需求单位复看前 10 名再征集",),
     }  # fmt: skip
     for fate, (count, _) in found.items():
         yield Step(fate, count, *told[fate])
     pairs = report.spread.plan.pairs
     if pairs:
         yield Step(DECLARED, pairs, "各团队与需求单位的利益冲突；软件没有核对", "主管处室",
-                   "联系时布置，收齐后再审定、签约")  # fmt: skip
+                   "联系时布置，签约前收齐")  # fmt: skip
     bare = sum(not card.alternates for card in report.cards if card.assigned)
     if bare:
         yield Step(
             BARE,
             bare,
-            "只有拟的团队够格；分在以上各类之内",
+            "只有拟的团队符合条件；分在以上各类之内",
             "主管处室",
             "各类里先办；不成即重新征集",
         )
@@ -323,8 +323,11 @@ def _weakness(report: Report, cards: tuple[ChallengeCard, ...]) -> str:
 
 def _cause(cards: tuple[ChallengeCard, ...]) -> str:
     """Why nobody is to have them, where it is the same of all."""
-    reasons = {card.risk.reason for card in cards}
-    return reasons.pop() if len(reasons) == 1 else "原因不一，见流标风险"
+    counted = Counter(card.risk.reason.split("，")[0] for card in cards).most_common()
+    if len(counted) < 2:
+        return "".join(reason for reason, _ in counted)
+    others = len(cards) - counted[0][1]
+    return f"{counted[0][0]}（另 {others} 项见流标风险）"
 
 
 def _answers(report: Report) -> Iterator[Answer]:
@@ -350,10 +353,10 @@ def _risks(report: Report) -> Answer:
     doubted = len(fair) - bare
     told = []
     if high:
-        told.append(f"高 {len(high)} 项没有拟团队：{_cause(tuple(high)).split('，')[0]}")
+        told.append(f"高风险 {len(high)} 项没有拟团队：{_cause(tuple(high))}")
     if fair:
         lacking = "没有备选" if not doubted else f"{bare} 项没有备选、{doubted} 项库里只部分符合"
-        told.append(f"中 {len(fair)} 项拟了团队，但{lacking}")
+        told.append(f"中风险 {len(fair)} 项拟了团队，但{lacking}")
     lines = [f"{line}。" for line in told]
     named = none if len(none) <= _NAMED else []
     if none:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from matcher.report.model import Report
 
-LEADING = 3
+LEADING = 4
 # A market is held to be concentrated from here on.
 _CONCENTRATED = 0.15
 # Institutes of their own that a reader adds up.
 _SYSTEMS = ("中国科学院", "中国农业科学院", "中国医学科学院", "中国林业科学研究院")
-_TIES_NAMED = 3
+_TIES_NAMED = 2
 
 
 def leading(rows: Sequence[tuple[str, int, object]]) -> tuple[tuple[str, int, int], ...]:

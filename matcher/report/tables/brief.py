@@ -171,7 +171,7 @@ def _heed(call: CloseCall) -> str:
     elsewhere = [i for one in (former, latter) for i in one.held if i not in tied]
     told = [
         *_ties(call),
-        f"后者已拟给 {'、'.join(elsewhere)}，须另定" if elsewhere else "",
+        f"选后者须为 {'、'.join(elsewhere)} 另找团队" if elsewhere else "",
         _of_whom("在省内", former.at_home, latter.at_home),
         _of_whom("只有自述", former.only_says, latter.only_says),
         f"共 {len(call.candidates)} 个候选" if more else "",
