@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
 from matcher.policy import Agreed, Fact
+from matcher.policy.rules import Base
 from matcher.records import headers
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing, parse_money
@@ -29,6 +31,15 @@ _PEOPLE = re.compile("人员|完成人|发明人|个人|团队|课题组|老师|
 _AGREED = re.compile("约定|规定|奖励|报酬|按份|共有")
 _CLAUSE = re.compile(r"[。；;\n]")
 _PIECE = re.compile("[，,、；;。：:\n]")
+# By key of the item that asks for it, of which income an agreement of their own may be.
+_WAYS: Mapping[str, Base] = {
+    "no_own_rule": "转让许可净收入", "no_own_rule_equity": "股份或出资",
+    "no_own_rule_profit": "营业利润",
+}  # fmt: skip
+_OF_WAY: Mapping[Base, re.Pattern[str]] = {
+    "转让许可净收入": re.compile("转让|许可"), "股份或出资": re.compile("作价|入股|股[份权]|出资"),
+    "营业利润": re.compile("实施|营业|利润|投产"),
+}  # fmt: skip
 _WHOSE, _RULE, _EQUITY = "income_of", "reward_agreed", "equity_share"
 
 
@@ -45,8 +56,9 @@ def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
     found = {}
     if alliance.income_of and not is_nothing(alliance.income_of):
         found["public_holder"] = _public_holder(alliance)
-    if alliance.reward_agreed:
-        found["no_own_rule"] = _no_own_rule(alliance)
+    for key, base in _WAYS.items():
+        if (own := _no_own_rule(alliance, base)) is not None:
+            found[key] = own
     if "共有" in alliance.reward_agreed or "按份" in alliance.reward_agreed:
         told = _told(alliance, _RULE)
         by_share = "按份" in alliance.reward_agreed
@@ -61,6 +73,11 @@ def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
 
 def agreed_of(alliance: Alliance) -> Agreed | None:
     """The share that was agreed, from its column, or else a note or the benefit mechanism."""
+    agreed = _agreed_anywhere(alliance)
+    return None if agreed is None else replace(agreed, bases=_ways_of(agreed.words))
+
+
+def _agreed_anywhere(alliance: Alliance) -> Agreed | None:
     if shares_in(alliance.reward_agreed):
         return _agreed(_told(alliance, _RULE), alliance.reward_agreed)
     if written := _SUM.search(alliance.reward_agreed):
@@ -135,25 +152,42 @@ def _holders(alliance: Alliance) -> Iterator[str]:
             yield organisation_of(alliance, name) or name
 
 
-def _no_own_rule(alliance: Alliance) -> Fact:
-    """A rule or an agreement of its own goes before the standard, but of what the state set up."""
+def _no_own_rule(alliance: Alliance, base: Base) -> Fact | None:
+    """A rule or an agreement of its own goes before the standard, but of what the state set up.
+
+    One about another kind of income alone says nothing of this. None where nothing tells.
+    """
     told, written = _told(alliance, _RULE), alliance.reward_agreed.strip()
-    if is_nothing(written) or _NO_RULE.fullmatch(written):
-        return Fact(True, told)
     kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
     private = bool(_PRIVATE.search(alliance.income_of))
+    of_state = bool(kinds) and kinds <= set(RESEARCH) and not private
+    of_state = of_state and bool(_PUBLIC.search(alliance.income_of))
+    if not written and not of_state:
+        return None
+    if written and (is_nothing(written) or _NO_RULE.fullmatch(written)):
+        return Fact(True, told)
+    if of_state:
+        whose, bound = _told(alliance, _WHOSE), "国家设立的也应当符合这个标准（第四十五条第二款）"
+        told = told if written else f"{_LABELS[_RULE]}未填写"
+        either = "" if written else "没有规定也没有约定的按这个标准，有的"
+        return Fact(True, f"{told}；{whose}：{either}{bound}")
+    if (named := _ways_of(written)) and base not in named:
+        turns = "没有规定也没有约定的按条文的标准，有的按规定或约定"
+        ask = f"请成果完成单位写明{base}有没有规定或约定（联盟表「{_LABELS[_RULE]}」栏）"
+        return Fact(None, f"{told}，只写了{'、'.join(named)}的，没有写{base}的：{turns}", ask)
     if kinds and (private or kinds <= {"企业", "金融", "中介"}):
         whose = f"{_told(alliance, _WHOSE)}，不是国家设立的"
-        return Fact(False, f"{told}；{whose}：有规定或约定的按规定或约定，不按条文的标准")
-    if kinds and kinds <= set(RESEARCH) and _PUBLIC.search(alliance.income_of):
-        whose = _told(alliance, _WHOSE)
-        bound = "国家设立的也应当符合这个标准（第四十五条第二款）"
-        return Fact(True, f"{told}；{whose}：{bound}")
+        return Fact(False, f"{told}；{whose}：有规定或约定的按规定或约定给，不按条文的标准")
     turns = "国家设立的研究开发机构、高等院校的规定和约定也应当符合这个标准，别的单位按规定或约定"
     ask = f"请成果完成单位写明是谁的收入、是不是国家设立的（联盟表「{_LABELS[_WHOSE]}」栏）"
     if agreed_of(alliance) is None:
         ask += f"、规定或约定多少（「{_LABELS[_RULE]}」栏）"
     return Fact(None, f"{told}；{turns}", ask)
+
+
+def _ways_of(text: str) -> tuple[Base, ...]:
+    """Of which incomes an agreement is, where it names any."""
+    return tuple(base for base, words in _OF_WAY.items() if words.search(text))
 
 
 def _equity(alliance: Alliance) -> Fact:

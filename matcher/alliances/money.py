@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypedDict
 
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
@@ -117,6 +118,26 @@ def _of_year(pack: PolicyPack, year: int) -> Means:
     return Means()
 
 
+def _not_yet_in_force(pack: PolicyPack, year: int) -> dict[str, tuple[str, ...]]:
+    """By programme, what a year had before its clause took effect: that is under other rules."""
+    found: dict[str, tuple[str, ...]] = {}
+    for programme in pack.programme:
+        source = pack.sources[programme.source]
+        day = source.since
+        if day is None or not pack.pack.year <= year <= day.year or day == date(year, 1, 1):
+            continue
+        text = f"{day} 起施行" if day == source.effective else f"所收的是 {day} 的文本"
+        older = "那时的没有读到"
+        if year < day.year:
+            found[programme.id] = (f"{year} 年的规定（{text}，{older}）→ {_RULES_OF_YEAR}",)
+            continue
+        turns = f"那天以后做的照下面算，以前的不按它，{older}"
+        who = "成果持有单位" if programme.receiver == "完成人" else "盟主"
+        ask = f"请{who}核对是哪天做的：{day} 以前的{_RULES_OF_YEAR}"
+        found[programme.id] = (f"是 {day} 以后做的（{text}；{year} 年里{turns}）→ {ask}",)
+    return found
+
+
 def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[Alliance | None, str]:
     """The alliance that carries a challenge, and how that is known; ended ones come last.
 
@@ -165,7 +186,8 @@ def advice_for(
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=joined(
-            both_plans(pack, alliance), misdirected(pack, alliance, keys, year, claims, "联盟"),
+            _not_yet_in_force(pack, year), both_plans(pack, alliance),
+            misdirected(pack, alliance, keys, year, claims, "联盟"),
             _given_back(pack, alliance),
         ),
     )  # fmt: skip
@@ -211,8 +233,9 @@ def _without_list(
     also = {p.id for p in pack.programme if p.also_of}
     told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
     unknown = replace(
-        means, received={}, doubts_of={}, unnamed={}, **_asked_unseen(pack, alliance, year, absent)
-    )
+        means, received={}, doubts_of=_not_yet_in_force(pack, year), unnamed={},
+        **_asked_unseen(pack, alliance, year, absent),
+    )  # fmt: skip
     for advice in advise(pack, "榜单项目", stated | known, unknown):
         if advice.programme_id in told:
             yield replace(advice, about=named if advice.programme_id in also else where)
@@ -243,7 +266,10 @@ def advice_around_challenge(
         return (*own, *(one for one in theirs if not one.about))
     none = {"conditions_met": Fact(None, words, _FORM)}
     means = _of_year(pack, year)
-    means = replace(means, unruled=unruled(pack, claims, about=challenge.challenge_id))
+    means = replace(
+        means, unruled=unruled(pack, claims, about=challenge.challenge_id),
+        doubts_of=_not_yet_in_force(pack, year),
+    )  # fmt: skip
     return (*own, *advise(pack, "联盟", none, means))
 
 
@@ -272,7 +298,8 @@ def advice_for_challenge(
         _of_year(pack, year), asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
         wanted=money.wanted, paid=money.paid,
         doubts_of=joined(
-            strange, asked_twice(pack, challenge.challenge_id, claims),
+            _not_yet_in_force(pack, year), strange,
+            asked_twice(pack, challenge.challenge_id, claims),
             asked_by_others(pack, challenge.challenge_id, claims, lead),
             {} if carrier is None else unpaid(pack, money.paid),
             odds_of_records(pack, challenge, claims),

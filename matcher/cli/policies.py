@@ -62,6 +62,9 @@ def check(pack: _PackArgument, as_json: JsonOption = False) -> None:
     say(f"共 {total} 条，{verified_words(rules)}")
     for name, count in _counts(rules).items():
         say(f"  {name}: {count} 条")
+    for source in rules.sources.values():
+        if source.effective is not None:
+            say(f"  {source.name}: {source.effective} 起施行，施行以前的年度待核实")
     for citation in unread:
         note(f"提示：没有对照过原文或报道：{citation}")
     for name in unused:

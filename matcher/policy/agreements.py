@@ -27,7 +27,7 @@ def told_of_agreement(
 1000 × 40% = 400，条文的是 500，少 100：不合条文')
     """
     agreed = means.agreed
-    if agreed is None:
+    if agreed is None or not agreed.is_of(rule.base):
         return "", ""
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
     if agreed.amount_wan is not None:
@@ -76,6 +76,8 @@ def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
 def question_of_agreement(rule: LeastShare, means: Means) -> str:
     """Whom to ask what of it: which share is meant, or what comes of one that is too small."""
     agreed = means.agreed
+    if agreed is not None and not agreed.is_of(rule.base):
+        return ""
     if agreed is not None and agreed.doubt:
         return "请成果完成单位写明给完成、转化的人员多少（联盟表「奖励约定」栏）"
     if agreed is None or not rule.below:

@@ -43,6 +43,7 @@ class Agreed:
         doubt: why none of them may be.
         named: each of their shares with the words it stands in.
         amount_wan: the sum, where it is one and no share.
+        bases: of which incomes alone it is; empty where it names none.
     """
 
     words: str
@@ -50,6 +51,11 @@ class Agreed:
     doubt: str = ""
     named: tuple[tuple[str, Decimal], ...] = ()
     amount_wan: float | None = None
+    bases: tuple[Base, ...] = ()
+
+    def is_of(self, base: Base) -> bool:
+        """Whether it may be of an income."""
+        return not self.bases or base in self.bases
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from matcher.policy.rules import (
     ShareCap,
     Subject,
 )
-from matcher.policy.working import Working, share_of, work_out
+from matcher.policy.working import Working, floors_of, share_of, work_out
 
 __all__ = ["BLANK", "Advice", "Fact", "Means", "Received", "Room", "advise", "rooms_of"]
 
@@ -394,7 +394,7 @@ def _others(pack: PolicyPack, programme: Programme, made: Working, means: Means)
     words = f"其余至少 {plain(left)} 万元由{who}按比例出资（条文没有写比例）"
     had = means.received.get(programme.id)
     now = min(whole, _provincial(made, had))
-    low = min(now, _provincial_at_least(made, had))
+    low = min(now, _provincial_at_least(programme, means, made, had))
     if now < whole:
         words += (
             f"，这是项目全期的：以后年度省级还能补到 {plain(whole)} 才是这个数；"
@@ -424,14 +424,16 @@ def _provincial(made: Working, had: Received | None) -> Decimal:
     return paid if made.ceiling is None else min(paid, made.ceiling)
 
 
-def _provincial_at_least(made: Working, had: Received | None) -> Decimal:
-    """The same by the lowest of what is open: where what came may count or not, that decides."""
+def _provincial_at_least(
+    programme: Programme, means: Means, made: Working, had: Received | None
+) -> Decimal:
+    """The same by the lowest of what is open: what came counts and is taken off, or neither."""
     assert made.most is not None
     low = made.most if made.low is None else made.low
     if had is None:
         return low
-    sure = wan(had.lower)
-    return sure + low if sure == wan(had.amount_wan) else min(sure + made.most, sure + low)
+    top = made.most if made.upper is None else made.upper
+    return min(wan(had.amount_wan) + low, wan(had.lower) + min([top, *floors_of(programme, means)]))
 
 
 def _paid(lefts: Sequence[Decimal], means: Means, rest: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from matcher.records import CreditStatus
 
+Day = date
 Severity = Literal["禁止", "提示"]
 Words = Annotated[str, Field(min_length=1)]
 Wan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -39,15 +40,21 @@ class PolicySource(Part):
     """The document a rule is taken from.
 
     ``verified``: somebody compared the rule with the document or its public report; ``kind`` says
-    with which of the two.
+    with which of the two. ``effective``: the day it took effect, where it says one.
     """
 
     name: Words
     date: date
+    effective: Day | None = None
     verified: bool = False
     kind: Literal["原文", "报道"] = "原文"
     note: str = ""
     url: str = ""
+
+    @property
+    def since(self) -> Day | None:
+        """From which day on the text that was read holds: one amended since then not before."""
+        return None if self.effective is None else max(self.effective, self.date)
 
     @property
     def citation(self) -> str:

@@ -270,6 +270,19 @@ def _once_more(rule: FundingRule, had: Received, ends: Ends, rooms: Ends) -> Ite
             f"能的话还可 {left}，不能的话 0）{ask}",
             short, short,
         )  # fmt: skip
+    elif isinstance(rule, ShareCap) and not had.loose and wan(had.amount_wan) < high:
+        # None of it surely counts; only where it does is there a second grant to ask about.
+        left = _ends(_within(low, floor), _within(high - wan(had.amount_wan), room))
+        sums = plain(wan(had.amount_wan))
+        short = (
+            f"已得的 {sums} 计入的话能否再给：能的话还可 {left}，不能的话 0；"
+            f"不计入的话不超过 {plain(_within(high, room))}"
+        )
+        yield Doubt(
+            f"能否再给（这个项目已得 {had.words}，计不计入没有定；"
+            f"条文没有写一个项目能否分次给、再给；{short}）{ask}",
+            short, short,
+        )  # fmt: skip
 
 
 def _of_other_years(pack: PolicyPack, programme: Programme, means: Means, had: Received) -> Doubt:
@@ -322,8 +335,12 @@ def _room_of(programme: Programme, means: Means) -> Decimal | None:
 
 def _rooms_of(programme: Programme, means: Means) -> Ends:
     """The same with the least they may leave, by whatever reading, before it."""
-    floors = [wan(means.rooms[cap].floor) for cap in programme.capped_by if cap in means.rooms]
-    return min(floors, default=None), _room_of(programme, means)
+    return min(floors_of(programme, means), default=None), _room_of(programme, means)
+
+
+def floors_of(programme: Programme, means: Means) -> list[Decimal]:
+    """The least each yearly cap it counts towards may leave, by whatever reading."""
+    return [wan(means.rooms[cap].floor) for cap in programme.capped_by if cap in means.rooms]
 
 
 def _open_rooms(
