@@ -31,6 +31,8 @@ from matcher.text.indicators import parse_indicators
 
 # What may be of an enterprise that is an institute, or of something that is neither by its name.
 _RESEARCHING = re.compile("研究|院|所|中心|实验室|机构")
+# An agreement beside the one that is meant.
+_MORE = re.compile("补充|续签|修订|保密|分项|子")
 _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
@@ -256,6 +258,9 @@ def _signed(alliance: Alliance) -> Fact:
     """By its day, where no note says that it is not signed."""
     said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and wording.UNSIGNED.search(c)]
     told = f"；备注写“{said[0]}”" if said else ""
+    if alliance.agreed_on is None and said and not _MORE.search(said[0]):
+        ask = "签了再申请：请盟主写明协议日期（联盟表「协议日期」「备注」栏），写错的请改正"
+        return Fact(False, f"协议日期未填写{told}，还没有签", ask)
     if alliance.agreed_on is None and said:
         turns = "没有签就不满足，各项计划都要签了再申请；已经签了的话满足"
         ask = "请盟主写明协议签了没有，签了的写协议日期（联盟表「协议日期」「备注」栏）"
@@ -273,7 +278,8 @@ def _agreed(fact: Fact, signed: Fact) -> Fact:
     """What has to stand in the agreement: where nobody knows of one, it is to be checked."""
     if not fact.holds or signed.holds:
         return fact
-    basis = f"{fact.basis}；协议签没签要先核实，才知道写没写在协议里"
+    unsure = "没有签，签了才知道" if signed.holds is False else "签没签要先核实，才知道"
+    basis = f"{fact.basis}；协议{unsure}写没写在协议里"
     return Fact(None, basis, asking("agreement_signed", signed).ask)
 
 
@@ -318,14 +324,22 @@ def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
 def _advantage(alliance: Alliance, research: tuple[str, ...]) -> Fact:
     """By the pieces that matched the challenge; nobody's name or rank says anything here."""
     if not research:
-        blank = not alliance.members
-        return Fact(None, "成员单位未填写" if blank else "成员单位里没有看得出的高校院所")
+        if not alliance.members:
+            return Fact(None, "成员单位未填写")
+        unseen, told = "成员单位里没有看得出的高校院所", _told_advantage(alliance)
+        if alliance.match_proof and alliance.match_band in map(str, FIT):
+            member = asking("has_research_member", _research(alliance, research))
+            return Fact(None, f"{unseen}，有的话满足（{told}）", member.ask)
+        return Fact(None, unseen)
     if not alliance.match_proof:
         return Fact(None, "还没有记下匹配档次和依据")
+    fits = alliance.match_band in map(str, FIT)
+    return Fact(True if fits else None, _told_advantage(alliance))
+
+
+def _told_advantage(alliance: Alliance) -> str:
     proof = "、".join(alliance.match_proof)
-    band = alliance.match_band
-    told = f"联盟表自填或组建时记下：匹配档次“{band}”，依据：{proof}"
-    return Fact(True if band in map(str, FIT) else None, told)
+    return f"联盟表自填或组建时记下：匹配档次“{alliance.match_band}”，依据：{proof}"
 
 
 def _written(text: str, name: str) -> Fact:

@@ -124,8 +124,12 @@ def _of_which(alliance: Alliance) -> str:
     return "，".join(turns)
 
 
-def confirmed(alliance: Alliance | None, names: Iterable[str]) -> Fact:
+def confirmed(
+    alliance: Alliance | None, names: Iterable[str], others: Iterable[str] = ()
+) -> Fact:  # fmt: skip
     """Whether the lead has confirmed a project, by its number or its name.
+
+    ``others``: numbers and names of projects it is not, beside those the alliance names itself.
 
     A part of it with a name of its own is written behind: 项目名称：课题名称.
     """
@@ -136,11 +140,15 @@ def confirmed(alliance: Alliance | None, names: Iterable[str]) -> Fact:
     told = [one for one in alliance.confirmed if {one, *_PART.split(one, 1)[:1]} & known]
     if told:
         return Fact(True, f"联盟表：盟主确认课题={'、'.join(told)}")
-    others = "、".join(alliance.confirmed)
-    if others:
+    written = "、".join(alliance.confirmed)
+    strange = {*alliance.challenges, *alliance.projects, *others} - known
+    if written and all({one, *_PART.split(one, 1)[:1]} & strange for one in alliance.confirmed):
+        turns = "那是另一项；这一项没有写，确认了的话视为，没有确认的话不视为"
+        return Fact(None, f"盟主确认课题写的是{written}，{turns}", ask)
+    if written:
         turns = "没有写属于哪个项目：属于这一项的话已经确认，视为；不属于的话没有确认，不视为"
         whose = "请盟主写明属于哪个项目（联盟表「盟主确认课题」栏写作“项目名称：课题名称”）"
-        return Fact(None, f"盟主确认课题写作{others}，{turns}", whose)
+        return Fact(None, f"盟主确认课题写作{written}，{turns}", whose)
     return Fact(None, "盟主确认课题未填写；确认了的话视为，没有确认的话不视为", ask)
 
 

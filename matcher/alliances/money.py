@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -198,7 +199,7 @@ def advice_for(
     more = [
         replace(advice, about=f"榜单 {one.challenge_id}《{one.name}》")
         for one in carried
-        for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown)
+        for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown, known)
     ]
     absent = [i for i in alliance.challenges if i not in known]
     more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
@@ -259,7 +260,7 @@ def advice_around_challenge(
 ) -> tuple[Advice, ...]:  # fmt: skip
     """What a challenge may ask for, and what else the alliance that carries it may."""
     kept = list(alliances)
-    own = advice_for_challenge(pack, challenge, year, claims, kept, shown)
+    own = advice_for_challenge(pack, challenge, year, claims, kept, shown, challenges)
     carrier, words = carrier_of(challenge, kept)
     if carrier is not None:
         theirs = advice_for(pack, carrier, year, claims, challenges or {}, shown)
@@ -276,15 +277,20 @@ def advice_around_challenge(
 def advice_for_challenge(
     pack: PolicyPack, challenge: Challenge, year: int, claims: Sequence[Claim] = (),
     alliances: Iterable[Alliance] = (), shown: Shown | None = None,
+    challenges: Mapping[str, Challenge] | None = None,
 ) -> tuple[Advice, ...]:  # fmt: skip
-    """What a challenge may ask for, by the alliance that carries it."""
+    """What a challenge may ask for, by the alliance that carries it.
+
+    ``challenges``: of the workspace, by id; what is said of another of them is not said of it.
+    """
     carrier, words = carrier_of(challenge, alliances)
     demand = next(iter(demand_organisations(challenge)), "")
     facts = _facts_of_carrier(pack, carrier, words, challenge, year, shown) | {
         "on_list": on_list(pack, challenge, year), "in_plan": in_plan(pack, challenge, claims),
     }  # fmt: skip
     facts |= of_either_plan(pack, facts)
-    facts["confirmed_by_lead"] = confirmed(carrier, (challenge.challenge_id, challenge.title))
+    names = (challenge.challenge_id, challenge.title)
+    facts["confirmed_by_lead"] = confirmed(carrier, names, _names_of(challenges or {}))
     if carrier is not None and carrier.lead_org:
         keys = keys_of(carrier.lead_org, carrier.lead_uscc, claims)
     else:
@@ -317,6 +323,13 @@ def advice_for_challenge(
         means = _with_credit(pack, means, carrier.note, year)
         facts |= in_territory_too(pack, challenge, facts)
     return advise(pack, "榜单项目", facts, means)
+
+
+def _names_of(challenges: Mapping[str, Challenge]) -> Iterator[str]:
+    """Their numbers, and the titles only one of them has."""
+    titles = Counter(one.title for one in challenges.values())
+    yield from challenges
+    yield from (title for title, often in titles.items() if often == 1)
 
 
 def _facts_of_carrier(
@@ -427,7 +440,8 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
 
 def _place(alliance: Alliance, claim: Claim) -> str:
     to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
-    return f"{claim.amount_words}（{to}{claim.where}）"
+    called = f"，计划写作“{claim.called}”，认作这一项，请核对" if claim.called else ""
+    return f"{claim.amount_words}（{to}{claim.where}{called}）"
 
 
 class _Bases(TypedDict):

@@ -141,4 +141,5 @@ def _sum_of(claims: Sequence[Claim]) -> float | None:
 
 def _told(claim: Claim, year: int) -> str:
     when = "" if claim.year in (year, None) else f"{claim.year} 年，"
-    return f"{claim.amount_words}（{when}{claim.where}{_OF_WHOM[claim.origin]}）"
+    called = f"，计划写作“{claim.called}”，认作这一项，请核对" if claim.called else ""
+    return f"{claim.amount_words}（{when}{claim.where}{called}{_OF_WHOM[claim.origin]}）"

@@ -31,7 +31,7 @@ def received_for_project(
         loose = [
             c for c in claims
             if carrier is not None and c.given and c.key.startswith(f"{carrier.alliance_id}#")
-            and c.programme == programme.id and _paid(programme, c)
+            and _perhaps_of(programme, c)
         ]  # fmt: skip
         if mine or loose:
             sums = "、".join(f"{c.amount_words}（{_what(c)}，{c.where}）" for c in loose)
@@ -107,6 +107,12 @@ def of_another_lead(claim: Claim, lead: frozenset[str]) -> bool:
 def _paid(programme: Programme, claim: Claim) -> bool:
     """Whether the money is of the level that gives the programme, as far as anybody says."""
     return not programme.payers or claim.level in ("", programme.payers[0])
+
+
+def _perhaps_of(programme: Programme, claim: Claim) -> bool:
+    """Of money that names no project: it names the plan, or neither who paid it nor a plan."""
+    nobody = not claim.programme and not claim.plan and not claim.level
+    return (claim.programme == programme.id and _paid(programme, claim)) or nobody
 
 
 def _of_alliance(alliance: Alliance, claim: Claim) -> bool:

@@ -217,7 +217,8 @@ def _claim(
         programme=programme.id if programme else "", entered_for=alliance.lead_org,
         stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
         where=_where(alliance, grant, number), same_as=known.several(receiver),
-        plan="" if programme else grant.programme, unnamed=not named,
+        plan="" if programme else grant.programme, called=_shortened(programme, grant.programme),
+        unnamed=not named,
         most_wan=_most_of(pack, programme),
     )  # fmt: skip
 
@@ -299,6 +300,14 @@ def programme_of(pack: PolicyPack, name: str) -> Programme | None:
     short = bare.removesuffix("计划")
     alike = [p for p in pack.programme if _left_out(short, _bare(p.name))]
     return alike[0] if len(alike) == 1 and len(short) >= _LEAST_PART else None
+
+
+def _shortened(programme: Programme | None, name: str) -> str:
+    """A name with words of the programme's left out in its midst; a part of it is plain."""
+    if programme is None or name == programme.id:
+        return ""
+    full, bare = _bare(programme.name), _bare(name)
+    return "" if bare in full or full in bare else name
 
 
 def near_programme(pack: PolicyPack, name: str) -> str:

@@ -7,7 +7,7 @@ names of projects and from notes; the authority recognises them, and that is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from matcher.alliances.members import named_in, organisation_of
@@ -100,12 +100,8 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
     stages: dict[Stage, list[str]] = {}
     for base in (p for p in alliance.platforms if "中试" in p):
         stages.setdefault(stage_of(base, year), []).append(base)
-    built = stages.get("建成", [])
-    if converted or built:
-        bases = f"，建成的中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
-        rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ())]
-        open_ones = f"；平台写{_quoted(rest)}，没有写建成，算不算条文没有写" if rest else ""
-        return Fact(True, f"转化成果 {converted or 0} 项{bases}{open_ones}")
+    if converted or "建成" in stages:
+        return _there(alliance, converted or 0, stages)
     if begun := stages.get("没有建成"):
         both = "条文写“建设的中试基地”“后补助”，没有写要不要建成"
         turns = "没有建成也算的话可以申请，要建成的话现在不符合"
@@ -122,6 +118,34 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
         named = "、".join(alliance.platforms)
         return Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
     return Fact(None, "转化成果 0 项，平台未填写" if converted == 0 else "转化成果未填写")
+
+
+def _there(alliance: Alliance, converted: int, stages: Mapping[Stage, list[str]]) -> Fact:
+    """Of results and bases that are there; a base that is not built is another's to ask for."""
+    built = stages.get("建成", [])
+    rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ())]
+    if rest and not built and (who := _asking_for_a_base(alliance)):
+        turns = "没有建成也算的话可以给它，要建成的话给它的现在不符合；给牵头转化成果的不受影响"
+        ask = f"请主管部门明确没有建成的中试基地算不算（{who}申请的）"
+        told = f"申请写给的{who}只牵头中试基地；平台写{_quoted(rest)}，没有写建成"
+        return Fact(None, f"转化成果 {converted} 项，{told}：{turns}", ask)
+    bases = f"，建成的中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
+    open_ones = f"；平台写{_quoted(rest)}，没有写建成，算不算条文没有写" if rest else ""
+    return Fact(True, f"转化成果 {converted} 项{bases}{open_ones}")
+
+
+def _asking_for_a_base(alliance: Alliance) -> str:
+    """Who asks for conversion's money and leads, as it is written, a base and no result."""
+    bases = [name for name in alliance.conversion_leads if "基地" in name]
+    others = [name for name in alliance.conversion_leads if name not in bases]
+    asking = dict.fromkeys(
+        grant.receiver for grant in alliance.all_grants
+        if grant.standing == "申请" and grant.receiver and _WORK.search(grant.programme)
+    )  # fmt: skip
+    return "、".join(
+        name for name in asking
+        if any(name in led for led in bases) and not any(name in led for led in others)
+    )  # fmt: skip
 
 
 def _led_by_member(alliance: Alliance) -> Fact:

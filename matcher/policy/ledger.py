@@ -49,6 +49,7 @@ class Claim:
         least_wan: the lower end where a range is written; ``amount_wan`` is the upper one.
         where: the row or the column it stands in.
         plan: the programme as it is written, where the pack has none of that name.
+        called: its programme as it is written, where that has words left out.
         unnamed: whether the receiver is nobody by name: the alliance, or its members.
         most_wan: what its programme gives at most, by itself; None where the policy has no figure.
         same_as: all names and credit codes of the receiver, where several are known.
@@ -70,6 +71,7 @@ class Claim:
     where: str = ""
     same_as: tuple[str, ...] = ()
     plan: str = ""
+    called: str = ""
     unnamed: bool = False
     most_wan: float | None = None
 

@@ -318,9 +318,9 @@ def _three_ways(rule: AmountRange, left: Decimal | None, room: Decimal | None) -
 def _of_which(had: Received, low: Decimal, high: Decimal) -> Doubt:
     """Money that names no project of a list: what is left if it was this one's, and if not."""
     turns = f"是这项榜单的话还可 {plain(low)}，不是的话不超过 {plain(high)}"
-    ask = "请盟主写明是哪项榜单的（资金表「榜单编号」栏）"
+    ask = "请盟主写明是哪项榜单的（资金表「榜单编号」栏；出资方、支持计划没有填的也填上）"
     short = f"已得的没有写榜单编号：{turns}"
-    return Doubt(f"同一计划已得而没有写榜单编号的资金（{had.loose}；{turns}）→ {ask}", short, short)
+    return Doubt(f"已得而没有写榜单编号的资金（{had.loose}；{turns}）→ {ask}", short, short)
 
 
 def _within(amount: Decimal, room: Decimal | None) -> Decimal:

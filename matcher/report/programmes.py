@@ -24,13 +24,14 @@ def programme_lines(
     if not any(programme.subject == "榜单项目" for programme in pack.programme):
         return ()
     claims = all_claims(pack, alliances, challenges, outcomes)
+    known = {c.challenge_id: c for c in challenges}
     years = {c.key: c.year for c in claims if c.origin != "联盟已得"}
 
     def lines() -> Iterator[ProgrammeLine]:
         for one in (c for c in challenges if c.challenge_id in told):
             year = years.get(one.challenge_id) or pack.pack.year
             about = carrier_of(one, alliances)[1]
-            for said in advice_for_challenge(pack, one, year, claims, alliances):
+            for said in advice_for_challenge(pack, one, year, claims, alliances, challenges=known):
                 yield ProgrammeLine(
                     challenge_id=one.challenge_id, title=one.name, programme=said.name,
                     rule=said.programme_id, verdict=said.verdict, receiver=said.receiver,
