@@ -16,10 +16,8 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.needs import is_need, read_need
 from matcher.text.units import normalise_unit
 
-_CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/needs/needs.jsonl").read_text("utf-8").splitlines()
-]
+_DATA = Path(__file__).parent / "data/needs"
+_CASES = [json.loads(line) for line in (_DATA / "needs.jsonl").read_text("utf-8").splitlines()]
 # A title may carry a few words more than the shortest that names the need.
 _MORE_WORDS = 12
 
@@ -27,8 +25,6 @@ _MORE_WORDS = 12
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case["title"])
 def test_what_a_pasted_need_says_goes_to_its_fields(case: dict[str, Any]) -> None:
     made = challenge_from_text(case["text"])
-    assert case["title"] in made.title
-    assert len(made.title) <= len(case["title"]) + _MORE_WORDS
     assert made.demand_org == case["demand_org"]
     assert made.bounty_wan == case["bounty_wan"]
     assert made.duration_months == case["duration_months"]
@@ -40,17 +36,26 @@ def test_what_a_pasted_need_says_goes_to_its_fields(case: dict[str, Any]) -> Non
     assert [text for text in case["private"] if text in str(public)] == []
 
 
+@pytest.mark.parametrize("name", ["needs", "later", "attack", "kinds"])
+def test_titles_are_right_in_nine_of_ten(name: str) -> None:
+    cases = [json.loads(line) for line in (_DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    titles = [(challenge_from_text(case["text"]).title, case["title"]) for case in cases]
+    wrong = [
+        one for one in titles if one[1] not in one[0] or len(one[0]) > len(one[1]) + _MORE_WORDS
+    ]
+    assert len(wrong) <= 0.1 * len(cases), wrong
+
+
 @pytest.mark.parametrize("name", ["later", "attack", "kinds"])
 def test_needs_written_before_they_were_read_are_right_in_nine_of_ten(name: str) -> None:
     """36, 20 and 6 needs: what each says was written down before the reading was tried on them."""
-    text = (Path(__file__).parent / f"data/needs/{name}.jsonl").read_text("utf-8")
+    text = (_DATA / f"{name}.jsonl").read_text("utf-8")
     cases = [json.loads(line) for line in text.splitlines()]
     fields = ("demand_org", "bounty_wan", "duration_months", "apply_deadline")
     right: Counter[str] = Counter()
     for case in cases:
         made = challenge_from_text(case["text"])
         told = made.model_dump(mode="json")
-        right["title"] += case["title"] in made.title
         right.update(field for field in fields if (told[field] or None) == case[field])
         found = made.indicators or parse_indicators(made.indicators_text)
         stated = {(i.operator, i.value, normalise_unit(i.unit)) for i in found}
@@ -59,7 +64,7 @@ def test_needs_written_before_they_were_read_are_right_in_nine_of_ten(name: str)
         right["wanted"] += len(wanted)
         public = str({name: value for name, value in told.items() if "contact" not in name})
         assert [text for text in case["private"] if text in public] == []
-    for field in ("title", *fields):
+    for field in fields:
         assert right[field] >= 0.9 * len(cases), (field, right[field])
     assert right["indicators"] >= 0.9 * right["wanted"]
 

@@ -95,7 +95,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
     """
-    text = _labelled(_bracketed(unwrapped(simplify(_unmarked(text)))))
+    text = unfolded(text)
     persons = part_contacts(text).names
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
@@ -139,6 +139,15 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
     return _without_names(made.model_copy(update=more), persons)
+
+
+def unfolded(text: str) -> str:
+    """A pasted text without marks and wrapping, the cells of a row one a line.
+
+    >>> unfolded("[转发] <p>需求名称<br>轴承</p>").split()
+    ['[转发]', '需求名称', '轴承']
+    """
+    return _labelled(_bracketed(unwrapped(simplify(_unmarked(text)))))
 
 
 def source_sentences(text: str, made: Challenge) -> dict[str, str]:

@@ -11,7 +11,7 @@ from matcher.records import Challenge
 from matcher.text.facets import split_items
 from matcher.text.normalise import clean
 from matcher.text.numerals import han_numbers
-from matcher.text.titles import wanted_in
+from matcher.text.wanted import wanted_in
 
 _Groups = list[tuple[list[str], set[str]]]
 # A heading that says who asks, or that there are several things, and not for what.
@@ -67,18 +67,24 @@ def several_jobs(challenge: Challenge) -> tuple[Finding, ...]:
 def _listed(challenge: Challenge) -> tuple[str, tuple[str, ...]]:
     """The items of a need, and the heading above them."""
     title, text = clean(challenge.title), clean(challenge.research_content)
+    lead = ""
     if not text:
         text = clean(challenge.problem)
         first = _FIRST_ITEM.search(text)
         if first is None and len(_ONE_BY_ONE.findall(text)) < 2:
             return title, ()
         lead = text[: first.start()] if first else ""
-        # What was pasted without a title may have got its first item for one.
-        title = lead if not title or _FIRST_ITEM.match(title) else title
         text = text[len(lead) :]
+    # What was pasted without a title may have got its first item for one.
+    item = next(iter(_items(text)), "")
+    title = lead if title == item or (lead and item.endswith(title)) else title
+    return title, tuple(item for item in _items(text) if not _WISH.search(item))
+
+
+def _items(text: str) -> list[str]:
+    """The items of a list, whatever numbers them."""
     found = _ONE_BY_ONE.split(text) if len(_ONE_BY_ONE.findall(text)) > 1 else split_items(text)
-    items = (item.strip(" ,，。；;") for item in found)
-    return title, tuple(item for item in items if item and not _WISH.search(item))
+    return [item for one in found if (item := one.strip(" ,，。；;"))]
 
 
 def _counted(challenge: Challenge) -> _Groups:

@@ -90,7 +90,7 @@ def read_need(text: str) -> Need:
     >>> need.title, need.bounty, need.months
     ('轴承润滑方案', 200.0, 24)
     """
-    lines = [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
+    lines = plain_lines(text)
     bare = "\n".join(_in_plain_digits(part_contacts(line).rest) for line in lines)
     targets, told = _divided(lines)
     offers: dict[str, Any] = {
@@ -104,6 +104,11 @@ def read_need(text: str) -> Need:
         indicators=tuple(asked_for(lines)), targets=targets, told=told,
         words={name: found.words for name, found in offers.items() if found}, **values,
     )  # fmt: skip
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of a text without its wrapping, emoji and hesitation."""
+    return [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
 
 
 def _in_plain_digits(line: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from math import log
 from typing import Any
 
 # Taking the dictionary in costs what jieba needs for as many characters.
@@ -63,6 +64,14 @@ class Segmenter:
             else:
                 found += self._within(word)
         return [*found, *self._guessed(alone)] if alone else found
+
+    def cut(self, text: str) -> list[str]:
+        """Words, one behind the other."""
+        return list(self._plain.cut(text))
+
+    def rarity(self, word: str) -> float:
+        """The information of a word by its frequency, in nats."""
+        return log(self._total / (self._known.get(word) or 1))
 
     @cached_property
     def _fast(self) -> Any:

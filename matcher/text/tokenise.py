@@ -93,6 +93,19 @@ class Tokenizer:
         """
         return self._read(text)[0]
 
+    def cut(self, text: str) -> list[str]:
+        """All of a text, cut into words."""
+        return self._segmenter.cut(text)
+
+    def rarity(self, word: str) -> float:
+        """How rare a word is in the dictionary, in nats; a word not in it is rarest.
+
+        >>> tokenizer = Tokenizer()
+        >>> tokenizer.rarity("技术") < tokenizer.rarity("轴承") < tokenizer.rarity("沉没辊")
+        True
+        """
+        return self._segmenter.rarity(word)
+
     def tokens(self, text: str) -> list[str]:
         """`words`, then `bigrams`.
 
