@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet._writer import ALL_TEMP_FILES
 
 from matcher.atomic import atomic_path
 from matcher.corpora import read_challenges, write_challenges, write_teams
+from matcher.corpora.formats.sheet_files import sheet_files
 from matcher.corpora.output import write as writing
 from matcher.errors import InputError, StorageError
 from matcher.index.backup import backup
@@ -164,3 +167,14 @@ def test_a_library_and_its_evidence_appear_together_or_not(
     with pytest.raises(StorageError):
         write_teams([team], tmp_path / "团队.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_workbooks_others_save_in_the_same_process_are_left_alone(tmp_path: Path) -> None:
+    with sheet_files():
+        pass
+    theirs = tmp_path / "theirs.xlsx"
+    book = Workbook()
+    book.active.append(["题目"])
+    book.save(theirs)
+    assert load_workbook(theirs).active["A1"].value == "题目"
+    assert not [path for path in ALL_TEMP_FILES if Path(path).exists()]

@@ -5,6 +5,7 @@ If this process is killed meanwhile, the next one that writes a workbook there r
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,7 +34,13 @@ def sheet_files() -> Iterator[None]:
 def _place(suffix: str = "") -> str:
     from openpyxl.worksheet import _writer
 
+    stack = _open.get(None)
+    if stack is None:  # somebody else's workbook, in the same process
+        handle, path = tempfile.mkstemp(suffix=suffix, prefix="openpyxl.")
+        os.close(handle)
+        _writer.ALL_TEMP_FILES.append(path)
+        return path
     beside = Path(tempfile.gettempdir()) / f"sheet{suffix}"
-    path = str(_open.get().enter_context(temporary_path(beside)))
+    path = str(stack.enter_context(temporary_path(beside)))
     _writer.ALL_TEMP_FILES.append(path)  # from where it takes what it has removed
     return path
