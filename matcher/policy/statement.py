@@ -8,7 +8,7 @@ from typing import get_args
 
 from matcher.policy.pack import PolicyPack
 from matcher.policy.programmes import READ, Advice, Verdict, rooms_of
-from matcher.policy.rules import Programme
+from matcher.policy.rules import Programme, YearlyCap
 
 _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
@@ -80,7 +80,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
         ),
         later=later,
         rooms=(
-            ("不符合共同条件，不列年度余额", *_asked_in_vain(advice))
+            (*_no_balance(pack), *_asked_in_vain(advice))
             if refused
             else (*_asked_in_vain(advice, "，下面的合计仍算了它"), *rooms_of(advice))
         ),
@@ -161,6 +161,12 @@ def _asked_in_vain(advice: Sequence[Advice], more: str = "") -> Iterator[str]:
         if one.why_not and one.wanted:
             name = one.name if "“" in one.name else f"“{one.name}”"
             yield f"{one.wanted}：写在{name}下，这项现在不符合{more}"
+
+
+def _no_balance(pack: PolicyPack) -> Iterator[str]:
+    """That none is told, where the pack has a yearly cap at all."""
+    if any(isinstance(rule, YearlyCap) for rule in pack.funding):
+        yield "不符合共同条件，不列年度余额"
 
 
 def _not_ruled(pack: PolicyPack, advice: Sequence[Advice]) -> Iterator[str]:
