@@ -23,6 +23,7 @@ from matcher.ranking.coverage import CoverageRule, PieceReader, load_rule
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import LinearRanker, load_ranker, read_ranker
 from matcher.ranking.phrases import PhraseReader
+from matcher.ranking.query import queries
 from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
@@ -151,7 +152,9 @@ def phrase_reader(encoder: Encoder | None) -> PhraseReader | None:
     """Reads phrases with an encoder that wants its vectors centred; others have no phrases."""
     if encoder is None or not encoder.centring:
         return None
-    return PhraseReader(encoder, query_centre(encoder), phrase_centre(encoder))
+    return PhraseReader(
+        encoder, query_centre(encoder), clause_centre(encoder), phrase_centre(encoder)
+    )
 
 
 def shipped_linear() -> LinearRanker:
@@ -263,6 +266,16 @@ def _kept_centre() -> FloatArray:
         raise ModelError(
             "编码器的中心无法读取", given=f"{path}: {error}", remedy="重新安装 jiebang-matcher"
         ) from error
+
+
+def clause_centre(encoder: Encoder) -> FloatArray:
+    """Mean vector of clauses read within their texts, from the same list: shape (dim,). What
+    stands around a clause is in its vector too, so clauses do not lie where texts do.
+    """
+    challenges = read_challenges(data_path(_CENTRE_LIST)).records
+    asked = queries(challenges, default_tokenizer(), encoder, by_clause=True)
+    found = np.concatenate([query.clause_vectors(encoder) for query in asked])
+    return np.asarray(found.mean(axis=0), dtype=np.float32)
 
 
 def phrase_centre(encoder: Encoder) -> FloatArray:

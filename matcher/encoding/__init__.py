@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         list_encoders,
         resolve_encoder,
     )
+    from matcher.encoding.parts import encode_with_parts
     from matcher.encoding.protocol import Encoder, Role, Vectors
     from matcher.encoding.recipe import DEFAULT_ENCODER, Recipe, load_recipe, shipped_recipe
 
@@ -24,6 +25,7 @@ _HOMES = {
     "Recipe": "recipe",
     "Role": "protocol",
     "Vectors": "protocol",
+    "encode_with_parts": "parts",
     "encoder_dir": "installed",
     "encoders_dir": "installed",
     "list_encoders": "installed",
@@ -39,6 +41,7 @@ __all__ = [
     "Recipe",
     "Role",
     "Vectors",
+    "encode_with_parts",
     "encoder_dir",
     "encoders_dir",
     "list_encoders",

@@ -1,20 +1,23 @@
 """Vectors kept on disk, so that a text is encoded once.
 
-Keyed by sha256 of (encoder identity, role, text). Rows are float16: half the size, and on 2,000
-abstracts the cosine to float32 never falls below .9999998. What is returned has gone through
-float16 whether it was just encoded or read back, so a second run gives the same bytes as the first.
+Keyed by sha256 of (encoder identity, role, text); a part of a text also by the text it was read in.
+Rows are float16: half the size, and on 2,000 abstracts the cosine to float32 never falls below
+.9999998. What is returned has gone through float16 whether it was just encoded or read back, so a
+second run gives the same bytes as the first.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from matcher.arithmetic import unit
 from matcher.content_cache import ContentCache
+from matcher.encoding.parts import encode_with_parts
 from matcher.encoding.protocol import Encoder, Role, Vectors
 from matcher.encoding.token_table import drafting
 from matcher.progress import Progress
@@ -89,6 +92,43 @@ class CachedEncoder:
         """
         return self._encode(texts, "passage", progress)
 
+    def encode_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[str]]
+    ) -> list[Vectors]:
+        """See :func:`matcher.encoding.parts.encode_with_parts`; a part is kept with its text.
+
+        Raises:
+            StorageError: the cache cannot be read or written.
+        """
+        keys = [
+            [cache_key(self.identity, "query", plain(text)), *self._part_keys(text, own)]
+            for text, own in zip(texts, parts, strict=True)
+        ]
+        known = self._known(list(dict.fromkeys(chain.from_iterable(keys))))
+        missing = [n for n, own in enumerate(keys) if not all(key in known for key in own)]
+        for start in range(0, len(missing), _COMMIT):
+            chunk = missing[start : start + _COMMIT]
+            found = encode_with_parts(
+                self._encoder, [plain(texts[n]) for n in chunk], [parts[n] for n in chunk]
+            )
+            fresh = {
+                key: row
+                for n, rows in zip(chunk, found, strict=True)
+                for key, row in zip(keys[n], rows, strict=True)
+                if key not in known
+            }
+            self._cache.put(fresh)
+            known.update((key, _rounded(row)) for key, row in fresh.items())
+        return [np.stack([known[key] for key in own]) for own in keys]
+
+    def _part_keys(self, text: str, parts: Sequence[str]) -> list[bytes]:
+        within = hashlib.sha256(plain(text).encode("utf-8", "surrogatepass")).hexdigest()
+        return [cache_key(self.identity, f"part of {within}", plain(part)) for part in parts]
+
+    def _known(self, keys: list[bytes]) -> dict[bytes, Vectors]:
+        stored = self._cache.get(keys)
+        return {key: row for key, row in stored.items() if row.shape == (self.dimension,)}
+
     def draft(self, texts: Sequence[str]) -> Vectors:
         """That of the encoder; drafts are not worth keeping.
 
@@ -104,8 +144,7 @@ class CachedEncoder:
         texts = [plain(text) for text in texts]
         keys = [cache_key(self.identity, role, text) for text in texts]
         text_of = dict(zip(keys, texts, strict=True))
-        stored = self._cache.get(list(text_of))
-        known = {key: row for key, row in stored.items() if row.shape == (self.dimension,)}
+        known = self._known(list(text_of))
         missing = [key for key in text_of if key not in known]
         # Long texts together: chunks in this order pad least.
         missing.sort(key=lambda key: len(text_of[key]))
@@ -128,8 +167,8 @@ class CachedEncoder:
         return self._encoder.encode_passages(texts)
 
 
-def cache_key(identity: str, role: Role, text: str) -> bytes:
-    """sha256 of what decides a vector."""
+def cache_key(identity: str, role: str, text: str) -> bytes:
+    """sha256 of what decides a vector; the role of a part names the text that it was read in."""
     digest = hashlib.sha256(f"{identity}\0{role}\0".encode())
     digest.update(text.encode("utf-8", "surrogatepass"))
     return digest.digest()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,10 @@ _FEW = 32  # texts tokenised here: threads for so few are waited for longer than
 _BATCH_TOKENS = 1024  # padded tokens a run: more falls out of a core's cache
 _BATCH_TEXTS = 64
 _RUN_TOKENS = 8  # what starting a run costs, in tokens
+
+_Result = TypeVar("_Result")
+Span: TypeAlias = tuple[int, int]
+"""From which character of a text, and before which."""
 
 
 def load_onnxruntime() -> Any:
@@ -87,13 +91,47 @@ class OnnxRuntime:
         for start in range(0, len(order), _CHUNK):
             chosen = order[start : start + _CHUNK]
             ids = self._ids([texts[index] for index in chosen])
-            batches = list(length_batches([len(row) for row in ids]))
-            rows = [[ids[i] for i in batch] for batch in batches]
-            with closing(self._runs(rows)) as runs:
-                for batch, found in zip(batches, runs, strict=True):
-                    vectors[[chosen[i] for i in batch]] = found
-                    tick(len(batch))
+            for batch, found in self._batches(ids, self._run):
+                vectors[[chosen[i] for i in batch]] = found
+                tick(len(batch))
         return vectors
+
+    def embed_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, list[int]]]:
+        """Encode texts that already carry their prompt, and spans of each within it.
+
+        Returns:
+            For each text (1 + k, dimension) of the text and of those spans that were read to
+            their end, and which of its spans these k are.
+        """
+        encoded = [self._tokenizer.encode(text) for text in texts]
+        ids = [np.asarray(item.ids, np.int64) for item in encoded]
+        within = self._pooling == "mean"
+        tokens = [
+            dict(_tokens(item.offsets, own)) if within else {}
+            for item, own in zip(encoded, spans, strict=True)
+        ]
+        found: list[tuple[Vectors, list[int]]] = [(np.empty(0, np.float32), [])] * len(texts)
+        for batch, (hidden, whole) in self._batches(ids, self._run_open):
+            for row, number in enumerate(batch):
+                # Added up token by token: the same whatever else is in the batch.
+                means = [
+                    hidden[row, low:high].mean(axis=0) for low, high in tokens[number].values()
+                ]
+                own = np.stack([whole[row], *means])
+                own[1:] = normalised(own[1:])
+                found[number] = own, list(tokens[number])
+        return found
+
+    def _batches(
+        self, ids: Sequence[IntArray], run: Callable[[list[IntArray]], _Result]
+    ) -> Generator[tuple[list[int], _Result]]:
+        """Token ids in batches of about one length; which of them each is, and its result."""
+        batches = list(length_batches([len(row) for row in ids]))
+        rows = [[ids[i] for i in batch] for batch in batches]
+        with closing(self._runs(rows, run)) as runs:
+            yield from zip(batches, runs, strict=True)
 
     def _ids(self, texts: Sequence[str]) -> list[IntArray]:
         """Token ids of each text."""
@@ -103,14 +141,16 @@ class OnnxRuntime:
             encoded = self._tokenizer.encode_batch_fast(texts)
         return [np.asarray(item.ids, np.int64) for item in encoded]
 
-    def _runs(self, batches: Sequence[list[IntArray]]) -> Generator[Vectors]:
+    def _runs(
+        self, batches: Sequence[list[IntArray]], run: Callable[[list[IntArray]], _Result]
+    ) -> Generator[_Result]:
         """Each batch run, in order; several at a time where there are threads for them."""
         if self._threads == 1 or len(batches) == 1:
-            yield from map(self._run, batches)
+            yield from map(run, batches)
             return
         with ThreadPoolExecutor(self._threads) as pool:
             try:
-                yield from pool.map(self._run, batches)
+                yield from pool.map(run, batches)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -129,6 +169,10 @@ class OnnxRuntime:
 
     def _run(self, rows: list[IntArray]) -> Vectors:
         """One batch: token ids of k texts -> (k, dimension), rows of length one."""
+        return self._run_open(rows)[1]
+
+    def _run_open(self, rows: list[IntArray]) -> tuple[FloatArray, Vectors]:
+        """The same with what became of every token: (k, tokens, dimension)."""
         longest = max(len(row) for row in rows)
         ids = np.zeros((len(rows), longest), np.int64)
         mask = np.zeros((len(rows), longest), np.int64)
@@ -139,7 +183,16 @@ class OnnxRuntime:
         if "token_type_ids" in self._inputs:
             given["token_type_ids"] = np.zeros_like(ids)
         hidden = self._session.run([self._output], given)[0]
-        return normalised(pooled(hidden, mask, self._pooling))
+        return hidden, normalised(pooled(hidden, mask, self._pooling))
+
+
+def _tokens(offsets: Sequence[Span], spans: Sequence[Span]) -> Iterator[tuple[int, Span]]:
+    """Spans of characters that were read to their end, by number, as spans of tokens."""
+    read = max((end for _, end in offsets), default=0)
+    for number, (start, end) in enumerate(spans):
+        tokens = [n for n, (low, high) in enumerate(offsets) if low < end and high > start]
+        if tokens and end <= read:
+            yield number, (tokens[0], tokens[-1] + 1)
 
 
 def length_batches(lengths: Sequence[int]) -> Iterator[list[int]]:

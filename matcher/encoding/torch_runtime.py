@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from matcher.encoding.onnx_runtime import normalised
+from matcher.encoding.onnx_runtime import Span, normalised
 from matcher.encoding.protocol import Vectors
 from matcher.errors import ModelError
 
@@ -49,6 +49,12 @@ class TorchRuntime:
             vectors[chosen] = self._encode([texts[index] for index in chosen])
             tick(len(chosen))
         return vectors
+
+    def embed_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, list[int]]]:
+        """As :meth:`matcher.encoding.onnx_runtime.OnnxRuntime.embed_spans`, but no span is read."""
+        return [(row[None], []) for row in self.embed(texts, lambda _done: None)]
 
     def weights_hash(self) -> str:
         """Hex sha256 over all tensors, for models without a folder of their own."""

@@ -190,7 +190,7 @@ class PieceReader:
         tokens = tuple({token: weights[token] for token in own} for own in telling)
         if self.encoder is None or query.vector is None:
             return Asked(tokens, None)
-        found = [*query.vectors_of(texts, self.encoder), query.vector]
+        found = [*query.facet_vectors(self.encoder), query.vector]
         return Asked(tokens, _centred(np.stack(found), self._means[0]))
 
     def signals(self, asked: Asked, said: Sequence[Said]) -> FloatArray:

@@ -20,7 +20,7 @@ from matcher.arrays import FloatArray, IntArray
 from matcher.encoding import Encoder
 from matcher.index.passages import PROFILE, Passage
 from matcher.ranking.features import FeatureMatrix
-from matcher.ranking.query import Query, clauses
+from matcher.ranking.query import Query
 from matcher.ranking.view import View
 
 PHRASES: Mapping[str, str] = {
@@ -45,11 +45,13 @@ class PhraseReader:
 
     Attributes:
         encoder: makes them.
-        query_centre, passage_centre: (dim,) means of queries and of phrases in general.
+        query_centre, clause_centre, passage_centre: (dim,) means of queries, of clauses read within
+            theirs, and of phrases in general.
     """
 
     encoder: Encoder
     query_centre: FloatArray
+    clause_centre: FloatArray
     passage_centre: FloatArray
     _known: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, repr=False)
 
@@ -67,9 +69,10 @@ class PhraseReader:
         """(3 + clauses, dim) of title, whole text, both, and the clauses."""
         if query.title_vector is None or query.body_vector is None or query.vector is None:
             raise ValueError("the query was made without an encoder")
-        found = query.vectors_of(clauses(query.facets), self.encoder)
+        found = query.clause_vectors(self.encoder)
         whole = np.stack([query.title_vector, query.body_vector, query.vector])
-        return on_grid(unit(np.concatenate([whole, found]) - self.query_centre))
+        shifted = np.concatenate([whole - self.query_centre, found - self.clause_centre])
+        return on_grid(unit(shifted))
 
     def _vectors(self, wanted: Sequence[tuple[str, ...]]) -> list[FloatArray]:
         """(phrases, dim) for each document; new ones are encoded in one batch."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.arithmetic import unit
 from matcher.arrays import FloatArray
-from matcher.encoding import Encoder
+from matcher.encoding import Encoder, encode_with_parts
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
 from matcher.text.needs import read_need
@@ -42,7 +42,9 @@ class Query:
         title_words: the distinct words of the title and the keywords.
         title_vector, body_vector: (dim,) float32 of the title, and of the whole text; None without
             an encoder.
-        parts: (dim,) vectors of clauses and facets that were encoded along with them.
+        whole: the whole text.
+        within: (dim,) vectors of clauses that were read along with it, within it.
+        alone: (dim,) vectors of facets that were read along with it, each by itself.
     """
 
     challenge: Challenge
@@ -53,7 +55,9 @@ class Query:
     title_words: tuple[str, ...]
     title_vector: FloatArray | None
     body_vector: FloatArray | None
-    parts: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
+    whole: str = ""
+    within: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
+    alone: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def query_id(self) -> str:
@@ -75,12 +79,27 @@ class Query:
             return None
         return _subject(self.title_vector, self.body_vector)
 
-    def vectors_of(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
-        """(len(texts), dim) of parts of it; what was not encoded along with it is encoded now."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self.parts]
-        made = dict(zip(missing, encoder.encode_queries(missing), strict=True)) if missing else {}
-        found = [made[text] if text in made else self.parts[text] for text in texts]
-        return np.array(found, dtype=np.float32).reshape(len(texts), encoder.dimension)
+    def clause_vectors(self, encoder: Encoder) -> FloatArray:
+        """(n, dim) of its clauses, each read within it; now, where they were not read along."""
+        found = clauses(self.facets)
+        read = self.within
+        if not all(clause in read for clause in found):
+            read = read_within(encoder, {self.whole: found})[self.whole]
+        return _rows([read[clause] for clause in found], encoder)
+
+    def facet_vectors(self, encoder: Encoder) -> FloatArray:
+        """(n, dim) of its facets, read now where they were not read along.
+
+        Each by itself: read within the text a requirement takes on what stands around it, and then
+        fewer are rightly said to be covered (docs/evaluation.md).
+        """
+        texts = [facet.text for facet in self.facets]
+        missing = [text for text in dict.fromkeys(texts) if text not in self.alone]
+        read = read_within(encoder, dict.fromkeys(missing, ())) if missing else {}
+        return _rows(
+            [self.alone[text] if text in self.alone else read[text][text] for text in texts],
+            encoder,
+        )
 
 
 def queries(
@@ -97,29 +116,32 @@ def queries(
         challenges: what is asked.
         tokenizer, encoder: the library's.
         by_clause, by_facet: encode the clauses and the facets along with them, for who will ask
-            for `Query.vectors_of`.
+            for their vectors.
     """
     owned = [facets(challenge) for challenge in challenges]
     titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
     wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
-    beside = [
-        [*(clauses(parts) if by_clause else ()), *(f.text for f in parts if by_facet)]
-        for parts in owned
-    ]
-    vectors: dict[str, FloatArray] = {}
+    asked = [[f.text for f in parts] if by_facet else [] for parts in owned]
+    read: dict[str, dict[str, FloatArray]] = {}
     if encoder is not None:
-        texts = list(dict.fromkeys(chain(titles, wholes, *beside)))
-        vectors = dict(zip(texts, encoder.encode_queries(texts), strict=True))
+        alone = chain(titles, wholes, *asked)
+        wanted: dict[str, list[str]] = {text: [] for text in alone}
+        for whole, parts in zip(wholes, owned, strict=True):
+            wanted[whole] += clauses(parts) if by_clause else []
+        read = read_within(encoder, wanted)
     made = []
-    for place, (challenge, parts) in enumerate(zip(challenges, owned, strict=True)):
-        title = "。".join([titles[place], *_keywords(challenge)])
+    for challenge, parts, heading, whole, own in zip(
+        challenges, owned, titles, wholes, asked, strict=True
+    ):
+        title = "。".join([heading, *_keywords(challenge)])
         tokens, words = _read(_searched(challenge, parts), tokenizer)
         title_tokens, title_words = _read(title, tokenizer)
+        within = read.get(whole, {})
         made.append(
             Query(
                 challenge, parts, tokens, words, title_tokens, title_words,
-                vectors.get(titles[place]), vectors.get(wholes[place]),
-                {text: vectors[text] for text in beside[place] if text in vectors},
+                read.get(heading, {}).get(heading), within.get(whole), whole, within,
+                {text: read[text][text] for text in own if text in read},
             )
         )  # fmt: skip
     return tuple(made)
@@ -138,6 +160,26 @@ def query_vectors(challenges: Sequence[Challenge], encoder: Encoder) -> FloatArr
 
 def _subject(title: FloatArray, whole: FloatArray) -> FloatArray:
     return unit(title + whole)
+
+
+def read_within(
+    encoder: Encoder, wanted: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, FloatArray]]:
+    """The vectors of texts, and of parts of each read within it: by text, and there by part; the
+    text is a part of itself.
+    """
+    own = [
+        [part for part in dict.fromkeys(parts) if part != text] for text, parts in wanted.items()
+    ]
+    found = encode_with_parts(encoder, list(wanted), own)
+    return {
+        text: dict(zip([text, *parts], rows, strict=True))
+        for text, parts, rows in zip(wanted, own, found, strict=True)
+    }
+
+
+def _rows(vectors: Sequence[FloatArray], encoder: Encoder) -> FloatArray:
+    return np.array(vectors, dtype=np.float32).reshape(len(vectors), encoder.dimension)
 
 
 def with_text(asked: Sequence[Query]) -> list[Query]:
