@@ -17,7 +17,7 @@ from matcher.records import Indicator
 from matcher.text.asked import BULLET, asked_for, of_item
 from matcher.text.demander import organisation_of
 from matcher.text.envelope import unwrapped
-from matcher.text.offers import bounty, deadline, months_given, open_price
+from matcher.text.offers import bounty, deadline, months_given, open_price, put_right
 from matcher.text.titles import title_of
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
@@ -89,14 +89,17 @@ def read_need(text: str) -> Need:
     >>> need = read_need("[转发] 各位老师好，求轴承润滑方案\\n预算200万，两年内完成。")
     >>> need.title, need.bounty, need.months
     ('轴承润滑方案', 200.0, 24)
+    >>> read_need("求轴承润滑方案，预算200万\\n刚才说错了，预算不是200万，是120万").bounty
+    120.0
     """
     lines = plain_lines(text)
     bare = "\n".join(_in_plain_digits(part_contacts(line).rest) for line in lines)
     targets, told = _divided(lines)
+    again = put_right(bare)
     offers: dict[str, Any] = {
-        "bounty": bounty(bare),
-        "deadline": deadline(bare),
-        "months": months_given(bare),
+        "bounty": bounty(again) or bounty(bare),
+        "deadline": deadline(again) or deadline(bare),
+        "months": months_given(again) or months_given(bare),
     }
     values = {name: found.value if found else None for name, found in offers.items()}
     return Need(

@@ -170,6 +170,12 @@ _ENGLISH_DAY = re.compile(
 )  # fmt: skip
 
 
+# What was said before is put right; 不是80万是120万.
+_PUT_RIGHT = re.compile(
+    rf"更正|改成|改为|改到|延[至到]|(?:写|说|打|填)错了?|"
+    rf"不是\s*{_NUMBER}[^\d，,。；;]{{0,4}}[,，]?\s*(?:而?是|应该?[为是])"
+)
+_VALUE_BEFORE = re.compile(r"\d[\d/.,]*\s*(?:个?[万亿元块年月日号天周Ww])*")
 ValueT = TypeVar("ValueT")
 
 
@@ -206,6 +212,21 @@ def is_a_fact(name: str, unit: str) -> bool:
     (True, True, False)
     """
     return any(unit in units and named.search(name) for units, named in _STATED)
+
+
+def put_right(text: str) -> str:
+    """The sentences that correct what was said, the last first, without the values they take back.
+
+    >>> put_right("资金80万。刚才写错了，不是80万是120万，工期不变。")
+    '刚才写错了，120万，工期不变'
+    """
+    found = []
+    for sentence in re.split(r"[。；;！!\n]", text):
+        marks = list(_PUT_RIGHT.finditer(sentence))
+        if marks:
+            before = _VALUE_BEFORE.sub("", sentence[: marks[-1].start()])
+            found.append(before + sentence[marks[-1].end() :])
+    return "\n".join(reversed(found))
 
 
 def bounty(text: str) -> Offer[float] | None:
