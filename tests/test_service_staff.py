@@ -201,6 +201,17 @@ def test_a_file_that_cannot_be_read_is_told_at_once(staff: Caller) -> None:
     assert staff.post(f"{API}/imports/nothing/commitment", json={}).status_code == 404
 
 
+def test_a_page_of_prose_is_shown_paragraph_by_paragraph(staff: Caller) -> None:
+    names = ("叶片", "转子", "齿轮")
+    table = "".join(f"<tr><td>{name}</td><td>某机械厂</td></tr>" for name in names)
+    page = f"<html><body><table>{table}</table></body></html>"
+    shown = upload(staff, page.encode(), "表.html").json()
+    assert not shown["parts"]
+    told = "\n".join(shown["unread"])
+    assert "加上列名再上传" in told
+    assert all(name in told for name in names)
+
+
 def planned_for(staff: Caller, challenge_id: str) -> list[dict[str, Any]]:
     """The teams of a challenge in the plan."""
     plan = staff.get(f"{API}/assignment").json()["items"]

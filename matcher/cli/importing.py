@@ -291,7 +291,7 @@ def _show_notice(content: FileContent) -> None:
     assert notice is not None
     say(f"{content.file}：是一篇通知，没有榜单或团队记录（什么也没有导入）")
     say(f"标题：{hide_contacts(notice.title)}    日期：{notice.published or '未注明'}")
-    for paragraph in notice.paragraphs[1:]:
+    for paragraph in notice.body:
         say(hide_contacts(paragraph))
     if notice.amounts:
         amounts = [(a.text, hide_contacts(a.sentence)) for a in notice.amounts]

@@ -50,6 +50,16 @@ class Notice:
     damages: tuple[Damage, ...]
     readings_removed: int
 
+    @property
+    def body(self) -> tuple[str, ...]:
+        """The paragraphs besides the title, which need not be the first line of the page.
+
+        >>> [len(text) for text in read_notice("正文" * 40 + "\\n揭榜通知\\n不设门槛").body]
+        [80, 4]
+        """
+        at = self.paragraphs.index(self.title) if self.title in self.paragraphs else 0
+        return (*self.paragraphs[:at], *self.paragraphs[at + 1 :])
+
 
 def read_notice(text: str) -> Notice:
     """Separate the text of a notice from its page.

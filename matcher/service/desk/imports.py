@@ -42,11 +42,14 @@ from matcher.service.desk.uploads import (
 from matcher.service.remedies import at_pages
 from matcher.service.store.taking_in import commit_waiting
 from matcher.service.views import View
+from matcher.text.notice import Notice
 from matcher.workspace import Change, Workspace
 
 _SHOWN_REJECTS = 200
 _SHOWN_RECORDS = 10
 _SHORT_WORDS = 60
+_LINE = 80  # characters shown of a paragraph of a notice
+_SAID = 40  # paragraphs shown of a notice
 
 
 class HowRead(NamedTuple):
@@ -231,8 +234,7 @@ def _preview(
     unread = [text for file in seen.files for text in file.content.unread]
     for file in seen.files:
         if (notice := file.content.notice) is not None:
-            title = hide_contacts(notice.title)[:80]
-            unread.append(f"{file.content.file}：是一篇通知，没有记录：{title}")
+            unread += _of_notice(file.content.file, notice)
     changes = seen.changes(workspace)
     parts = [
         _part(part, changes.get(id(part), Change(len(part.reading.records), 0, 0)), seen.obstacle)
@@ -240,6 +242,15 @@ def _preview(
         for part in file.parts
     ]
     return ImportPreview(import_id=upload_id, file=name, parts=parts, unread=unread)
+
+
+def _of_notice(file: str, notice: Notice) -> Iterator[str]:
+    """What a page of prose says, so that a table without a header is not taken for one unseen."""
+    title, *further = (hide_contacts(text) for text in (notice.title, *notice.body))
+    yield f"{file}：是一篇通知，没有记录：{title[:_LINE]}；是没有列名的表的话，加上列名再上传"
+    yield from (f"{file}：通知里的话：{text[:_LINE]}" for text in further[:_SAID])
+    if len(further) > _SAID:
+        yield f"{file}：通知另有 {len(further) - _SAID} 段"
 
 
 def _part(part: Part, change: Change, obstacle: InputError | None) -> PartPreview:

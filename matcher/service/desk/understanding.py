@@ -217,6 +217,6 @@ def _take(part: FileContent, made: list[Challenge], notes: list[str]) -> None:
         notes.extend(reject.message for reject in part.challenges.rejects)
         notes.extend(part.challenges.warnings)
     elif part.notice is not None:
-        text = "\n".join([part.notice.title, *part.notice.paragraphs[1:]])
+        text = "\n".join([part.notice.title, *part.notice.body])
         if clean(text):
             made.append(challenge_from_text(clean(text)))
