@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from matcher.service.edge.connections import _crowded
 from matcher.service.serving import _MOST_AT_ONCE
@@ -124,21 +123,11 @@ def test_uploads_that_stop_half_way_turn_nobody_away(running: tuple[Running, str
 
 
 def test_who_finds_all_connections_busy_may_ask_again() -> None:
-    told: list[dict[str, Any]] = []
-
-    async def send(message: Any) -> None:
-        told.append(message)
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
+    client = TestClient(_crowded)
     for path, words in (("/sign-in", "请稍后再试"), ("/api/v1/teams", '"crowded"')):
-        told.clear()
-        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-        asyncio.run(_crowded(scope, receive, send))
-        assert told[0]["status"] == 503
-        assert (b"retry-after", b"10") in told[0]["headers"]
-        assert words in told[1]["body"].decode()
+        told = client.get(path)
+        assert (told.status_code, told.headers["Retry-After"]) == (503, "10")
+        assert words in told.text
 
 
 def test_who_goes_away_while_sending_is_no_error(running: tuple[Running, str]) -> None:
