@@ -95,11 +95,9 @@ class Query:
         """
         texts = [facet.text for facet in self.facets]
         missing = [text for text in dict.fromkeys(texts) if text not in self.alone]
-        read = read_within(encoder, dict.fromkeys(missing, ())) if missing else {}
-        return _rows(
-            [self.alone[text] if text in self.alone else read[text][text] for text in texts],
-            encoder,
-        )
+        made = dict(zip(missing, encoder.encode_queries(missing), strict=True)) if missing else {}
+        known = {**self.alone, **made}
+        return _rows([known[text] for text in texts], encoder)
 
 
 def queries(
@@ -119,8 +117,7 @@ def queries(
             for their vectors.
     """
     owned = [facets(challenge) for challenge in challenges]
-    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
-    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    titles, wholes = _subjects(challenges, owned)
     asked = [[f.text for f in parts] if by_facet else [] for parts in owned]
     read: dict[str, dict[str, FloatArray]] = {}
     if encoder is not None:
@@ -149,13 +146,20 @@ def queries(
 
 def query_vectors(challenges: Sequence[Challenge], encoder: Encoder) -> FloatArray:
     """(n, dim) what `Query.vector` of each is, for who asks for nothing else of them."""
-    owned = [facets(challenge) for challenge in challenges]
-    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
-    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    titles, wholes = _subjects(challenges, [facets(challenge) for challenge in challenges])
     texts = list(dict.fromkeys(chain(titles, wholes)))
     vectors = dict(zip(texts, encoder.encode_queries(texts), strict=True))
     found = [_subject(vectors[t], vectors[w]) for t, w in zip(titles, wholes, strict=True)]
     return np.array(found, dtype=np.float32).reshape(len(found), encoder.dimension)
+
+
+def _subjects(
+    challenges: Sequence[Challenge], owned: Sequence[tuple[Facet, ...]]
+) -> tuple[list[str], list[str]]:
+    """The titles and the whole texts, whose vectors say what each challenge is about."""
+    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    return titles, wholes
 
 
 def _subject(title: FloatArray, whole: FloatArray) -> FloatArray:
