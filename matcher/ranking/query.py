@@ -14,7 +14,7 @@ from matcher.arrays import FloatArray
 from matcher.encoding import Encoder, encode_with_parts
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
-from matcher.text.needs import read_need
+from matcher.text.needs import title_in
 from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
@@ -157,8 +157,11 @@ def _subjects(
     challenges: Sequence[Challenge], owned: Sequence[tuple[Facet, ...]]
 ) -> tuple[list[str], list[str]]:
     """The titles and the whole texts, whose vectors say what each challenge is about."""
-    titles = [_title(c, parts) for c, parts in zip(challenges, owned, strict=True)]
-    wholes = [_whole(c, parts) for c, parts in zip(challenges, owned, strict=True)]
+    titles, wholes = [], []
+    for challenge, parts in zip(challenges, owned, strict=True):
+        picked = _is_picked(challenge)
+        titles.append(_title(challenge, parts, picked))
+        wholes.append(_whole(challenge, parts, picked))
     return titles, wholes
 
 
@@ -209,11 +212,11 @@ def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(words + bigrams), tuple(dict.fromkeys(words))
 
 
-def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
+def _title(challenge: Challenge, parts: tuple[Facet, ...], picked: bool) -> str:
     """The title. Where it is but a clause that was picked out to name a text, the sentences that
     tell what is wanted: neither how things are nor what is measured in the end says who can do it.
     """
-    if _is_picked(challenge):
+    if picked:
         told = "。".join(part.text for part in parts[1:])
         return _wanted(told) or told
     return challenge.title or (parts[0].text[:_LEAD] if parts else "")
@@ -222,7 +225,7 @@ def _title(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
 def _is_picked(challenge: Challenge) -> bool:
     """Whether the title is a clause of the problem that was picked out to name it."""
     title = challenge.title
-    return title in challenge.problem and read_need(challenge.problem).title == title != ""
+    return title in challenge.problem and title_in(challenge.problem) == title != ""
 
 
 def _wanted(text: str) -> str:
@@ -235,9 +238,9 @@ def _wanted(text: str) -> str:
     return "。".join(said.strip() for said in sentences if not _MEASURED.match(said))
 
 
-def _whole(challenge: Challenge, parts: tuple[Facet, ...]) -> str:
+def _whole(challenge: Challenge, parts: tuple[Facet, ...], picked: bool) -> str:
     # A clause that was picked out stands in the text once more.
-    told = parts[1:] if _is_picked(challenge) else parts
+    told = parts[1:] if picked else parts
     return "。".join([*(f.text for f in told), *_keywords(challenge)])
 
 

@@ -109,6 +109,11 @@ def read_need(text: str) -> Need:
     )  # fmt: skip
 
 
+def title_in(text: str) -> str:
+    """The title `read_need` finds, for who asks for nothing else."""
+    return title_of(plain_lines(text))
+
+
 def plain_lines(text: str) -> list[str]:
     """The lines of a text without its wrapping, emoji and hesitation."""
     return [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from matcher.contacts import part_contacts
@@ -90,6 +90,7 @@ _NO_TOPIC = re.compile(
 )
 _HOUSE = re.compile(ORG_END)
 _TOP_LINES, _MOST_WORTH = 8, 5
+_READ = 20_000  # characters
 _LONGEST_TOPIC, _TOPICS, _LONGEST_JOINED = 10, 3, 20
 
 
@@ -113,9 +114,17 @@ def title_of(lines: list[str]) -> str:
     '无铜陶瓷刹车片'
     """
     weights = _weights()
-    found = candidates(lines)
+    found = candidates(_first(lines))
     best = max(found, key=lambda one: one.score(weights), default=None)
     return best.title[:_LONGEST] if best else ""
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The lines that begin within what a title is looked for in: a need says early what it wants,
+    and a book of a million characters is not weighed clause by clause.
+    """
+    ends = accumulate(map(len, lines))
+    return [line[:_READ] for line, end in zip(lines, ends, strict=True) if end - len(line) < _READ]
 
 
 @cache
