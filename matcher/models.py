@@ -23,7 +23,7 @@ from matcher.ranking.coverage import CoverageRule, PieceReader, load_rule
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.learned import LinearRanker, load_ranker, read_ranker
 from matcher.ranking.phrases import PhraseReader
-from matcher.ranking.query import queries
+from matcher.ranking.query import clauses_read
 from matcher.ranking.stages import Chain, Stage
 from matcher.resources import data_path
 from matcher.text.facets import facets
@@ -273,8 +273,7 @@ def clause_centre(encoder: Encoder) -> FloatArray:
     stands around a clause is in its vector too, so clauses do not lie where texts do.
     """
     challenges = read_challenges(data_path(_CENTRE_LIST)).records
-    asked = queries(challenges, default_tokenizer(), encoder, by_clause=True)
-    found = np.concatenate([query.clause_vectors(encoder) for query in asked])
+    found = np.concatenate(clauses_read(challenges, encoder))
     return np.asarray(found.mean(axis=0), dtype=np.float32)
 
 

@@ -23,6 +23,7 @@ from matcher.cli.report_options import (
     parts,
 )
 from matcher.errors import InputError
+from matcher.garbage import collected_seldom
 from matcher.plan_settings import PlanSettings, allowed_bands
 
 if TYPE_CHECKING:
@@ -249,10 +250,11 @@ def _write(
     from matcher.report.faces import write_report
     from matcher.report.manifest import manifest_of, write_manifest
 
-    with progress("匹配") as bar:
-        made = build_report(inputs, kept, bar)
     files, profile, template = wanted
-    write_report(made, files, profile, template)
+    with collected_seldom():  # a report is many small objects, all of them alive to the end
+        with progress("匹配") as bar:
+            made = build_report(inputs, kept, bar)
+        write_report(made, files, profile, template)
     place = files[0].with_suffix(".manifest.json")
     pack = "" if inputs.pack is None else inputs.pack.pack.id
     spent = time.monotonic() - began

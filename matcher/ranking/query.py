@@ -14,7 +14,7 @@ from matcher.arrays import FloatArray
 from matcher.encoding import Encoder, encode_with_parts
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
-from matcher.text.needs import title_in
+from matcher.text.needs import is_title_of
 from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
@@ -153,6 +153,21 @@ def query_vectors(challenges: Sequence[Challenge], encoder: Encoder) -> FloatArr
     return np.array(found, dtype=np.float32).reshape(len(found), encoder.dimension)
 
 
+def clauses_read(challenges: Sequence[Challenge], encoder: Encoder) -> list[FloatArray]:
+    """(n, dim) `Query.clause_vectors` of each, for who asks for nothing else of them."""
+    owned = [facets(challenge) for challenge in challenges]
+    _, wholes = _subjects(challenges, owned)
+    said = [clauses(parts) for parts in owned]
+    wanted: dict[str, list[str]] = {}
+    for whole, own in zip(wholes, said, strict=True):
+        wanted.setdefault(whole, []).extend(own)
+    read = read_within(encoder, wanted)
+    return [
+        _rows([read[whole][clause] for clause in own], encoder)
+        for whole, own in zip(wholes, said, strict=True)
+    ]
+
+
 def _subjects(
     challenges: Sequence[Challenge], owned: Sequence[tuple[Facet, ...]]
 ) -> tuple[list[str], list[str]]:
@@ -225,7 +240,7 @@ def _title(challenge: Challenge, parts: tuple[Facet, ...], picked: bool) -> str:
 def _is_picked(challenge: Challenge) -> bool:
     """Whether the title is a clause of the problem that was picked out to name it."""
     title = challenge.title
-    return title in challenge.problem and title_in(challenge.problem) == title != ""
+    return bool(title) and title in challenge.problem and is_title_of(challenge.problem, title)
 
 
 def _wanted(text: str) -> str:

@@ -18,7 +18,7 @@ from matcher.text.asked import BULLET, asked_for, of_item
 from matcher.text.demander import organisation_of
 from matcher.text.envelope import unwrapped
 from matcher.text.offers import bounty, deadline, months_given, open_price, put_right
-from matcher.text.titles import title_of
+from matcher.text.titles import is_title, title_of
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
 _FULL_DIGIT = re.compile("[０-９]")
@@ -109,9 +109,9 @@ def read_need(text: str) -> Need:
     )  # fmt: skip
 
 
-def title_in(text: str) -> str:
-    """The title `read_need` finds, for who asks for nothing else."""
-    return title_of(plain_lines(text))
+def is_title_of(text: str, title: str) -> bool:
+    """Whether it is the title `read_need` gives a text."""
+    return is_title(plain_lines(text), title)
 
 
 def plain_lines(text: str) -> list[str]:

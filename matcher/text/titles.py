@@ -92,6 +92,7 @@ _HOUSE = re.compile(ORG_END)
 _TOP_LINES, _MOST_WORTH = 8, 5
 _READ = 20_000  # characters
 _LONGEST_TOPIC, _TOPICS, _LONGEST_JOINED = 10, 3, 20
+_JOINING = "："
 
 
 class Candidate(NamedTuple):
@@ -117,6 +118,19 @@ def title_of(lines: list[str]) -> str:
     found = candidates(_first(lines))
     best = max(found, key=lambda one: one.score(weights), default=None)
     return best.title[:_LONGEST] if best else ""
+
+
+def is_title(lines: list[str], title: str) -> bool:
+    """Whether `title_of` gives it; what no clause names is ruled out without weighing any.
+
+    >>> is_title(["张局您好", "要做的东西：无铜陶瓷刹车片"], "无铜陶瓷刹车片")
+    True
+    >>> is_title(["刹车片响，磨损快", "要做的东西：无铜陶瓷刹车片"], "刹车片")
+    False
+    """
+    named = (one.title for clause in _clauses(_first(lines)) for one in _named_in(clause))
+    possible = _JOINING in title or any(one[:_LONGEST] == title for one in named)
+    return possible and title_of(lines) == title
 
 
 def _first(lines: list[str]) -> list[str]:
@@ -222,7 +236,7 @@ def _with_topics(clause: _Clause, about: _About) -> Iterator[Candidate]:
         joined = "whole" not in one.features and len(one.title) <= _LONGEST_JOINED
         if joined and about.is_off(one.title):
             for topic in about.topics:
-                yield Candidate(f"{topic}：{one.title}", {**one.features, "joined": 1})
+                yield Candidate(f"{topic}{_JOINING}{one.title}", {**one.features, "joined": 1})
 
 
 def _around(clause: _Clause) -> dict[str, float]:

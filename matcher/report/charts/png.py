@@ -94,13 +94,13 @@ def _draw(axes: Axes, shape: Block | Dot | Ribbon | Label, words: FontProperties
         side = {"start": "left", "middle": "center", "end": "right"}[shape.anchor]
         axes.text(shape.x, shape.y, shape.text, fontproperties=words, ha=side)
     elif isinstance(shape, Dot):
-        axes.add_patch(Circle((shape.x, shape.y), shape.radius, color=shape.colour, linewidth=0))
+        axes.add_artist(Circle((shape.x, shape.y), shape.radius, color=shape.colour, linewidth=0))
     elif isinstance(shape, Block):
         corner = (shape.x, shape.y)
-        axes.add_patch(Rectangle(corner, shape.width, shape.height, facecolor=shape.colour))
+        axes.add_artist(Rectangle(corner, shape.width, shape.height, facecolor=shape.colour))
     else:
         band = PathPatch(_outline(shape), facecolor=shape.colour, alpha=0.45, linewidth=0)
-        axes.add_patch(band)
+        axes.add_artist(band)
 
 
 def _outline(r: Ribbon) -> Line:

@@ -261,6 +261,8 @@ def _height(
     """Points a row needs for its longest cell; programs do not all work it out themselves."""
     lines = least
     for cell, column in zip(cells, columns, strict=False):
+        if lines >= most:
+            break
         text = cell if isinstance(cell, str) else ""  # numbers stand in one line
         if isinstance(cell, Link):
             text = cell.text
@@ -268,6 +270,8 @@ def _height(
             text = str(cell.value)
         if not text.startswith("http"):  # nobody reads an address to its end
             room = max(1.0, (column.xlsx - 1) / 1.05)
+            if "\n" not in text and 2 * len(text) // room + 1 <= lines:
+                continue  # no higher, however wide its letters
             lines = max(lines, sum(int(_wide(part) // room) + 1 for part in text.split("\n")))
     return 15.0 * min(lines, most)
 
