@@ -422,9 +422,9 @@ def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("origin", "outside"),
     [
-        ("沈阳", False),
+        ("沈阳", None),
         ("深圳", None),
-        ("辽宁大连", False),
+        ("辽宁大连", None),
         ("北京", None),
         ("德国", True),
         ("鞍钢", None),

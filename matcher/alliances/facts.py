@@ -16,10 +16,10 @@ from matcher.alliances.incomes import told_of_incomes
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.next_steps import asking
-from matcher.alliances.noted import noted_facts
+from matcher.alliances.noted import noted_facts, raised_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.places import filled, in_province, in_territory, told_fact
-from matcher.alliances.talent import talent_fact, whose_talent
+from matcher.alliances.talent import not_yet_come, talent_fact, whose_talent
 from matcher.alliances.totals import Sum, sum_in
 from matcher.alliances.work import of_work
 from matcher.policy import Fact, PolicyPack
@@ -42,6 +42,8 @@ _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
 _CLAUSE = re.compile(r"[。；;\n]")
+_SPENDS = re.compile("研发.{0,6}投入|投入.{0,6}研发|研发经费(?!.{0,4}(?:0|零|无))")
+_SMALL = re.compile("成员.*(?:雏鹰|科技型中小)|(?:雏鹰|科技型中小).*成员")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def alliance_facts(
     if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
         facts["member_has_advantage"] = looked_up
     facts["talent_from_outside"] = talent_fact(pack, alliance)
+    facts["talent_has_come"] = not_yet_come(alliance) or Fact(True, tacit=True)
     recognised = facts["talent_recognised"]
     if recognised.holds and (which := whose_talent(pack, alliance)):
         ask = "请盟主写明是哪一位、来自哪里（联盟表「引进人才类别」栏，例如“德国：领军人才”）"
@@ -92,6 +95,7 @@ def alliance_facts(
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts |= told_of_incomes(alliance)
+    facts |= raised_facts(pack, alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
@@ -163,11 +167,23 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     return {
         "lead_is_enterprise": legal,
         "lead_in_province": in_province(pack, alliance),
-        "lead_invests_rd": _positive(alliance, "lead_rd_wan", "研发经费"),
+        "lead_invests_rd": _invests(alliance),
         "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
         "in_territory": in_territory(pack, alliance),
     }
+
+
+def _invests(alliance: Alliance) -> Fact:
+    """By the sum; where none is filled in, by a note that says that there is some."""
+    by_sum = _positive(alliance, "lead_rd_wan", "研发经费")
+    if by_sum.holds is not None or alliance.lead_rd_wan is not None:
+        return by_sum
+    said = (c.strip() for c in _CLAUSE.split(alliance.note) if _SPENDS.search(c))
+    clause = next((c for c in said if not wording.PLANNED.search(c)), "")
+    if not clause:
+        return by_sum
+    return Fact(True, f"备注写“{clause}”；数额没有填，够不够由主管部门认定")
 
 
 def _small(alliance: Alliance) -> Fact:
@@ -178,7 +194,12 @@ def _small(alliance: Alliance) -> Fact:
         return Fact(True, basis)
     open_ones = [name for name, value in told.items() if value == "未知"]
     if not open_ones:
-        return Fact(False, basis)
+        others = [c.strip() for c in _CLAUSE.split(alliance.note) if _SMALL.search(c)]
+        if not others:
+            return Fact(False, basis)
+        turns = "看盟主的话不符合，一起组建的成员也算的话可以申请，条文没有写"
+        ask = "请主管部门明确是不是只看盟主"
+        return Fact(None, f"{basis}；备注写“{others[0]}”；{turns}", ask)
     return Fact(
         None, basis, f"请盟主写明是不是{'、是不是'.join(open_ones)}（例如附认定或入库材料）"
     )
@@ -362,6 +383,8 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
     own_words = "技术目标里没有可考核的数值" if alliance.technical_targets else "技术目标未填写"
     if asked:
         return Fact(None, f"{own_words}；所承担的榜单有考核指标，协议里有没有要核实")
+    if alliance.technical_targets:
+        own_words += "；条文写“明确的”，没有写要不要数值：不要的话满足，要的话不满足"
     return Fact(None, own_words)
 
 

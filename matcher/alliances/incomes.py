@@ -14,6 +14,7 @@ from matcher.policy.rules import Base
 from matcher.records import headers
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing, parse_money
+from matcher.text.numerals import number
 from matcher.text.shares import is_exact, shares_in
 
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
@@ -40,6 +41,9 @@ _OF_WAY: Mapping[Base, re.Pattern[str]] = {
     "转让许可净收入": re.compile("转让|许可"), "股份或出资": re.compile("作价|入股|股[份权]|出资"),
     "营业利润": re.compile("实施|营业|利润|投产"),
 }  # fmt: skip
+_TITLE = re.compile("按份|共有|所有权|权属|使用权")
+_USE_YEARS = re.compile("([0-9一二两三四五六七八九十]+)年")
+_LEAST_USE = 10
 _WHOSE, _RULE, _EQUITY = "income_of", "reward_agreed", "equity_share"
 
 
@@ -59,6 +63,11 @@ def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
     for key, base in _WAYS.items():
         if (own := _no_own_rule(alliance, base)) is not None:
             found[key] = own
+    found["research_holder"] = _research_holder(alliance)
+    if "共同共有" in alliance.reward_agreed:
+        found["joint_title"] = Fact(True, _told(alliance, _RULE))
+    if "使用权" in alliance.reward_agreed:
+        found["use_right"] = _use_right(alliance)
     if "共有" in alliance.reward_agreed or "按份" in alliance.reward_agreed:
         told = _told(alliance, _RULE)
         by_share = "按份" in alliance.reward_agreed
@@ -138,6 +147,34 @@ def _public_holder(alliance: Alliance) -> Fact:
     return Fact(False if _DENIED.search(alliance.income_of) else None, f"{told}；{turns}", ask)
 
 
+def _research_holder(alliance: Alliance) -> Fact:
+    """Whether whose result it is is a university or an institute; where nobody says, not asked."""
+    kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
+    told = _told(alliance, _WHOSE)
+    if kinds and kinds <= {"企业", "金融", "中介"}:
+        ask = f"填错的请改正（联盟表「{_LABELS[_WHOSE]}」栏）"
+        return Fact(False, f"{told}；条文只写高等院校、科研机构，企业的不管", ask)
+    if kinds <= set(RESEARCH):
+        return Fact(True, told if kinds else "", tacit=not kinds)
+    ask = f"请成果持有单位写明是谁的成果（联盟表「{_LABELS[_WHOSE]}」栏）"
+    return Fact(None, f"{told}；高等院校、科研机构的适用，企业的条文不管", ask)
+
+
+def _use_right(alliance: Alliance) -> Fact:
+    """A right of use for so many years, against the ten the source names."""
+    told = _told(alliance, _RULE)
+    written = _USE_YEARS.search(alliance.reward_agreed)
+    if written is None:
+        ask = f"请成果持有单位写明多少年（联盟表「{_LABELS[_RULE]}」栏）"
+        turns = f"没有写多少年：不少于 {_LEAST_USE} 年的合乎条文，少于的不合"
+        return Fact(None, f"{told}，{turns}", ask)
+    years = number(written[1])
+    if years >= _LEAST_USE:
+        return Fact(True, f"{told}，不少于 {_LEAST_USE} 年")
+    ask = f"请改约不少于 {_LEAST_USE} 年的，填错的请改正（联盟表「{_LABELS[_RULE]}」栏）"
+    return Fact(False, f"{told}，少于条文的 {_LEAST_USE} 年", ask)
+
+
 def _stated(alliance: Alliance) -> bool:
     """Whether it says of the holder that the state set it up, and of the result whose it is."""
     text = alliance.income_of
@@ -187,7 +224,9 @@ def _no_own_rule(alliance: Alliance, base: Base) -> Fact | None:
 
 def _ways_of(text: str) -> tuple[Base, ...]:
     """Of which incomes an agreement is, where it names any."""
-    return tuple(base for base, words in _OF_WAY.items() if words.search(text))
+    named = tuple(base for base, words in _OF_WAY.items() if words.search(text))
+    title: tuple[Base, ...] = ("科技成果所有权",) if _TITLE.search(text) else ()
+    return named + title
 
 
 def _equity(alliance: Alliance) -> Fact:

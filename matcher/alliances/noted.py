@@ -1,6 +1,7 @@
-"""What an alliance's note tells of items no column is for: its words are quoted, not judged.
+"""What an alliance's words tell of items no column is for: they are quoted, not judged.
 
-Only a year that is plainly named decides anything: how long an item holds from it on.
+A year that is plainly named decides how long an item holds from it on; words a rule names keep
+out what it keeps out.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ from collections.abc import Collection
 from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
+from matcher.records import headers
+from matcher.records.alliance import Alliance
 
 _CLAUSE = re.compile(r"[。；;\n]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
 _DENIED = re.compile("没|未(?!来)|不")
+# Right before the words that raise an item.
+_DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,4}$")
+_WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
+_LABELS = {field: mark.name for field, mark in headers(Alliance)}
 
 
 def noted_facts(
@@ -39,11 +46,37 @@ def noted_facts(
     return found
 
 
+def raised_facts(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
+    """Items that hold of themselves but where a record's words raise them, by key.
+
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", income_of="浙江某研究院（政府设立，2019年改制为企业）")
+    >>> raised_facts(shipped_pack("zhejiang-2021"), one)["not_reformed"].holds
+    False
+    """
+    places = [(f"联盟表：{_LABELS[field]}=", getattr(alliance, field)) for field in _WORDS]
+    places += [("备注写", clause.strip()) for clause in _CLAUSE.split(alliance.note)]
+    return {
+        item.key: _raised(item, places)
+        for programme in pack.programme for item in programme.items if item.unless
+    }  # fmt: skip
+
+
+def _raised(item: ConditionItem, places: list[tuple[str, str]]) -> Fact:
+    pattern = re.compile(item.unless)
+    for where, text in places:
+        for found in pattern.finditer(text):
+            if not _DENIES.search(text[: found.start()]):
+                said = f"{where}“{text}”" if where == "备注写" else where + text
+                return Fact(False if item.bars else None, f"{said}；{item.open}", item.ask)
+    return Fact(True, tacit=True)
+
+
 def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a note tells of a record of broken trust: why nothing may be had, what is to be checked.
 
     >>> from matcher.policy import shipped_pack
-    >>> credit_in(shipped_pack("luoyang-2019"), "2018年记入科研诚信档案", 2020)[0][0][:21]
+    >>> credit_in(shipped_pack("luoyang-2019"), "2018年记入科研诚信档案", 2020)[1][0][:21]
     '信用（备注写“2018年记入科研诚信档案”'
     """
     said = "；".join(
@@ -59,14 +92,26 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         return (), (f"{told}；在期限里的不能申报，不在的可以）→ {ask}",)
     (start,) = years
     end = start + check.years
+    month = re.search(rf"{start}\s?年\s?(\d{{1,2}})\s?月", said)
+    until = f"{end} 年" + (f" {int(month[1])} 月" if month else "")
     if year > end:
         return (), ()
     if year == end:
-        turns = f"{end} 年里满 {check.years} 年，满了以后可以申报"
-        return (), (f"{told}；{turns}）→ {ask}",)
+        turns = f"到 {until}满 {check.years} 年，满了以后可以申报，以前不能"
+        return (), (f"{told}；{turns}{_of_whom(check)}）→ {ask}",)
+    if check.whose:
+        turns = f"到 {until}满 {check.years} 年，{year} 年还在期限里"
+        return (), (f"{told}；{turns}{_of_whom(check)}）→ {ask}，写明记入的是谁",)
     return (
-        f"{told}；到 {end} 年满 {check.years} 年，{year} 年还在期限里）→ {ask}，写错的请改正",
+        f"{told}；到 {until}满 {check.years} 年，{year} 年还在期限里）→ {ask}，写错的请改正",
     ), ()
+
+
+def _of_whom(check: CreditCheck) -> str:
+    """Whom it bars by the source, where that is not the organisation that asks."""
+    if not check.whose:
+        return ""
+    return f"：条文写的是{check.whose}，记入的人不能申报，单位和没有记入的人能不能申报没有写"
 
 
 def _quoted(item: ConditionItem, said: str) -> Fact:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from matcher.alliances.wording import PLANNED
 from matcher.policy import Fact, PolicyPack, region_key
 from matcher.records.alliance import Alliance
 from matcher.text.regions import parse_region, provinces
@@ -24,25 +25,38 @@ _COUNTRIES = (
     "菲律宾", "印度尼西亚", "印尼", "沙特", "阿联酋", "埃及", "南非", "尼日利亚", "巴西",
     "阿根廷", "智利", "墨西哥", "古巴", "欧洲", "北美",
 )  # fmt: skip
-# 呼和浩特, 和田 are one place each.
-_BETWEEN = re.compile(r"[、,，;；/及]|(?<!呼)和(?!田|龙|静|顺|平)")
-_WHICH = "请主管部门明确“域外”指省外还是境外"
+# 呼和浩特, 和田 are one place each; what stands in brackets is of the place before them.
+_BETWEEN = re.compile(r"(?:[、,，;；/及]|(?<!呼)和(?!田|龙|静|顺|平))(?![^（(]*[）)])")
+_WHICH = "请主管部门明确“域外”指省外、境外，还是本市（本地区）以外"
 
 
 def talent_fact(pack: PolicyPack, alliance: Alliance) -> Fact:
     """Whether somebody came from outside; of several origins each by itself.
 
-    The source does not say whether 域外 is outside the province or outside the country: abroad is
-    outside by both, the own province by neither, another province by one of them.
+    The source does not say whether 域外 is outside the country, the province, or the city: abroad
+    is outside by all, the lead's own city by none, everywhere else by some.
     """
-    if alliance.talents == 0:
-        return Fact(False, "联盟表：引进人才 0 人，还没有引进；引进以后再看")
     if not alliance.talent_origin:
+        if alliance.talents == 0:
+            return Fact(False, "联盟表：引进人才 0 人，还没有引进；引进以后再看")
         return Fact(None, f"{'人才来处' if alliance.talents else '引进人才'}未填写")
     places: dict[Origin, list[str]] = {}
     for place in _pieces(alliance):
         places.setdefault(origin_of(pack, place), []).append(place)
-    return _by_origin(f"人才来自{alliance.talent_origin}", places)
+    return _by_origin(f"人才来自{alliance.talent_origin}", places, _own_city(alliance))
+
+
+def not_yet_come(alliance: Alliance) -> Fact | None:
+    """Of people who are only to come: whether money may be asked for before, no clause says."""
+    kind = alliance.talent_kind
+    if alliance.talents == 0 and alliance.talent_origin:
+        told = "联盟表：引进人才 0 人，还没有引进"
+    elif planned := PLANNED.search(kind):
+        told = f"联盟表：引进人才类别={kind}（{planned[0]}），还没有引进"
+    else:
+        return None
+    turns = "条文没有写引进以前能不能申请：能的话照下面看，不能的话引进以后再提"
+    return Fact(None, f"{told}；{turns}", "请主管部门明确引进以前能不能申请、什么时候拨")
 
 
 def _pieces(alliance: Alliance) -> list[str]:
@@ -70,17 +84,32 @@ def _named_abroad(pack: PolicyPack, alliance: Alliance) -> bool:
     return bool(kind) and origin_of(pack, kind) == "境外"
 
 
-def _by_origin(told: str, places: Mapping[Origin, list[str]]) -> Fact:
+def _own_city(alliance: Alliance) -> str:
+    return parse_region(alliance.city).city or alliance.city.removesuffix("市")
+
+
+def _by_origin(told: str, places: Mapping[Origin, list[str]], home: str) -> Fact:
     if "境外" in places:
         rest = "、".join(p for kind, named in places.items() if kind != "境外" for p in named)
-        why = "算不算要看“域外”是不是指省外" if "省外" in places else "在省内或没有写明"
-        return Fact(True, told + (f"；{rest}{why}，不算" if rest else ""))
+        here = [p for p in places.get("省内", ()) if home and parse_region(p).city == home]
+        open_ones = "算不算要看“域外”指什么，这里先不算"
+        why = open_ones if "省外" in places or len(here) < len(places.get("省内", ())) else (
+            "就在本市，不算" if here else "没有写明省份或国别，先不算"
+        )  # fmt: skip
+        return Fact(True, told + (f"；{rest}{why}" if rest else ""))
     if "省外" in places:
-        both = "“域外”指省外的话可以申请，指境外的话不符合，条文没有写"
-        return Fact(None, f"{told}，在省外、境内；{both}", _WHICH)
+        turns = "“域外”指省外或本市以外的话可以申请，指境外的话不符合，条文没有写"
+        return Fact(None, f"{told}，在省外、境内；{turns}", _WHICH)
     if "不明" in places:
         return Fact(None, f"{told}，没有写明省份或国别")
-    return Fact(False, f"{told}，在省内；“域外”指省外还是境外都不算")
+    elsewhere = [p for p in places["省内"] if parse_region(p).city != home]
+    if home and not elsewhere:
+        return Fact(False, f"{told}，就在盟主所在的{home}；“域外”指省外、境外还是本市以外都不算")
+    known = bool(home) and all(parse_region(p).city for p in elsewhere)
+    where = f"在省内、{home}以外" if known else "在省内"
+    ask = _WHICH + ("" if known else "；请盟主写明从哪个市引到哪个市（联盟表「人才来处」「市」栏）")
+    turns = "“域外”指省外或境外的话不符合，指本市（本地区）以外的话可以申请，条文没有写"
+    return Fact(None, f"{told}，{where}；{turns}", ask)
 
 
 def origin_of(pack: PolicyPack, place: str) -> Origin:

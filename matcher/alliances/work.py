@@ -18,14 +18,22 @@ from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing
 
-Stage = Literal["建成", "没有建成", "没有写明"]
+Stage = Literal["建成", "没有建成", "没有开工", "没有写明"]
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
+_NOT_BEGUN = re.compile(
+    "(?<![虚模])拟|规划|筹|计划建|准备建|待建|即将|将[建于]|(?:未|没有?|尚未)(?:开工|动工|开建|开始)"
+)
+_BEGUN = re.compile("在建|开工|动工|建设中|正在建")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_AFTER = "“后补助”是做在先、给在后，不能先拿"
 _CLAUSE = re.compile(r"[，,；;。（）()\n]")
 _LED = re.compile(r"([^由、\s]{2,40}?)牵头")
 _DENIED = re.compile("不[是属算]|并非|非(?=关键|前沿|卡)|未(?!来)|没|^[否无]$")
 _KINDS = re.compile("卡脖子|前沿引领|关键共性")
 _WORK = re.compile("中试|转化|基地")
+_BASE = re.compile(
+    "中试基地.*(?:建成|在建|拟建|开工|动工|筹建|建设中|投用|投产)|(?:建成|在建|拟建|筹建).*中试基地"
+)
 _OWN_WORDS = "自己写的，由主管部门认定"
 _LEADS, _KIND, _TALENT = "成果转化及中试基地牵头单位", "攻关类别", "引进人才类别"
 
@@ -34,8 +42,11 @@ def stage_of(text: str, year: int | None) -> Stage:
     """How far what is named has come, by its own words; built after the year is not yet built.
 
     >>> [stage_of(t, 2021) for t in ("2020年建成", "拟建，2023年建成", "2023年建成", "中试基地")]
-    ['建成', '没有建成', '没有建成', '没有写明']
+    ['建成', '没有开工', '没有建成', '没有写明']
     """
+    plain = not _BEGUN.search(re.sub("(?:未|没有?|尚未)(?:开工|动工|开建|开始)", "", text))
+    if _NOT_BEGUN.search(text) and plain:
+        return "没有开工"
     later = year is not None and any(int(told) > year for told in _YEAR.findall(text))
     if later or PLANNED.search(text):
         return "没有建成"
@@ -98,32 +109,59 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
     if converted and PLANNED.search(written):
         converted, told = None, f"转化成果写作“{written}”，还没有转化"
     stages: dict[Stage, list[str]] = {}
-    for base in (p for p in alliance.platforms if "中试" in p):
+    bases, where = [p for p in alliance.platforms if "中试" in p], "平台写"
+    if not bases and (noted := _bases_in(alliance.note)):
+        bases, where = noted, "备注写"
+    for base in bases:
         stages.setdefault(stage_of(base, year), []).append(base)
     if converted or "建成" in stages:
         return _there(alliance, converted or 0, stages)
-    if begun := stages.get("没有建成"):
-        both = "条文写“建设的中试基地”“后补助”，没有写要不要建成"
-        turns = "没有建成也算的话可以申请，要建成的话现在不符合"
-        ask = "请主管部门明确没有建成的算不算；已经建成的在联盟表「平台」栏写明哪年建成"
-        return Fact(None, f"平台写{_quoted(begun)}；{both}：{turns}", ask)
+    if stages and "没有写明" not in stages:
+        return _unbuilt(where, stages)
     if bare := stages.get("没有写明"):
         turns = "建成了的话可以申请；没有建成的话，条文没有写算不算"
         ask = "请成员单位写明中试基地建成没有、哪年建成（联盟表「平台」栏）"
-        return Fact(None, f"平台写{_quoted(bare)}，没有写建成没有：{turns}", ask)
+        return Fact(None, f"{where}{_quoted(bare)}，没有写建成没有：{turns}", ask)
     if told:
-        ask = "转化了再提；已经转化的在联盟表「转化成果(项)」栏写明几项"
-        return Fact(None, f"{told}；条文没有写转化以前能否申请：能的话可以，不能的话不符合", ask)
+        ask = "转化了再申请；已经转化的在联盟表「转化成果(项)」栏写明几项"
+        turns = "条文没有写转化以前能不能先报、转化以后再给：能的话可以先报，不能的话不符合"
+        return Fact(None, f"{told}；{_AFTER}；{turns}", ask)
     if converted == 0 and alliance.platforms:
         named = "、".join(alliance.platforms)
         return Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
     return Fact(None, "转化成果 0 项，平台未填写" if converted == 0 else "转化成果未填写")
 
 
+def _unbuilt(where: str, stages: Mapping[Stage, list[str]]) -> Fact:
+    """Of bases that do not stand: under way it is open, not begun there is nothing to make up."""
+    if begun := stages.get("没有建成"):
+        both = f"{_AFTER}；条文写“建设的中试基地”，没有写要不要建成"
+        turns = "没有建成也算的话可以申请，要建成的话现在不符合，建成以后再申请"
+        ask = "请主管部门明确没有建成的算不算；已经建成的在联盟表「平台」栏写明哪年建成"
+        return Fact(None, f"{where}{_quoted(begun)}；{both}：{turns}", ask)
+    told = f"{where}{_quoted(stages['没有开工'])}，还没有开工；{_AFTER}：开工以前不符合"
+    ask = (
+        "建成以后再申请（条文没有写要不要建成：在建也算的话，开工以后就可以）；能不能先报、"
+        "建成以后再给，条文没有写，请问主管部门；已经建成的在联盟表「平台」栏写明哪年建成"
+    )
+    return Fact(False, told, ask)
+
+
+def _bases_in(note: str) -> list[str]:
+    """What a note says of a base that it names, a sentence each."""
+    return [part.strip() for part in re.split(r"[。；;\n]", note) if _BASE.search(part)]
+
+
 def _there(alliance: Alliance, converted: int, stages: Mapping[Stage, list[str]]) -> Fact:
     """Of results and bases that are there; a base that is not built is another's to ask for."""
     built = stages.get("建成", [])
-    rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ())]
+    planned = stages.get("没有开工", [])
+    rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ()), *planned]
+    if rest and rest == planned and not built and (who := _asking_for_a_base(alliance)):
+        told = f"申请写给的{who}只牵头中试基地；平台写{_quoted(rest)}，还没有开工；{_AFTER}"
+        turns = "给它的现在不符合；给牵头转化成果的不受影响"
+        ask = "请改写给牵头转化成果的，或建成以后再申请；能不能先报，请问主管部门"
+        return Fact(None, f"转化成果 {converted} 项，{told}：{turns}", ask)
     if rest and not built and (who := _asking_for_a_base(alliance)):
         turns = "没有建成也算的话可以给它，要建成的话给它的现在不符合；给牵头转化成果的不受影响"
         ask = f"请主管部门明确没有建成的中试基地算不算（{who}申请的）"
@@ -150,25 +188,46 @@ def _asking_for_a_base(alliance: Alliance) -> str:
 
 def _led_by_member(alliance: Alliance) -> Fact:
     """Who leads the conversion or the base, and whether that is one of the alliance."""
-    ask = f"请成员单位写明由谁牵头（联盟表「{_LEADS}」栏）"
-    turns = "成员单位牵头的话可以申请，别家牵头的话不符合"
     leads = [name for name in alliance.conversion_leads if not is_nothing(name)]
     if leads:
-        strange = [name for name in leads if not named_in(alliance, name)]
-        told = f"联盟表：{_LEADS}={'、'.join(leads)}"
-        if not strange:
-            return Fact(True, told)
-        if not alliance.members:
-            return Fact(None, f"{told}；成员单位未填写", "请盟主写明成员（联盟表「成员单位」栏）")
-        remedy = f"请改由成员单位牵头，填错的请改正（联盟表「{_LEADS}」栏）"
-        words = f"{told}；{'、'.join(strange)}不是盟主也不是成员"
-        return Fact(False if len(strange) == len(leads) else None, words, remedy)
+        return _led_by(alliance, leads)
     for where, text in (*(("平台", p) for p in alliance.platforms), ("备注", alliance.note)):
         for part in _CLAUSE.split(text) if _WORK.search(text) else ():
             for name in _LED.findall(part) if not PLANNED.search(part) else ():
-                if known := _member_in(alliance, name):
+                if (known := _member_in(alliance, name)) and known == alliance.lead_org:
+                    return _led_by_lead(f"{where}写“{part}”")
+                if known:
                     return Fact(True, f"{where}写“{part}”；{known}是联盟成员单位")
+    ask = f"请成员单位写明由谁牵头（联盟表「{_LEADS}」栏）"
+    turns = "成员单位牵头的话可以申请，别家牵头的话不符合"
     return Fact(None, f"联盟表里没有由谁牵头；{turns}", ask)
+
+
+def _led_by(alliance: Alliance, leads: list[str]) -> Fact:
+    """The same by the column for it."""
+    strange = [name for name in leads if not named_in(alliance, name)]
+    told = f"联盟表：{_LEADS}={'、'.join(leads)}"
+    if not strange and all(_is_of_lead(alliance, name) for name in leads):
+        return _led_by_lead(told)
+    if not strange:
+        return Fact(True, told)
+    if not alliance.members:
+        return Fact(None, f"{told}；成员单位未填写", "请盟主写明成员（联盟表「成员单位」栏）")
+    remedy = f"请改由成员单位牵头，填错的请改正（联盟表「{_LEADS}」栏）"
+    words = f"{told}；{'、'.join(strange)}不是盟主也不是成员"
+    return Fact(False if len(strange) == len(leads) else None, words, remedy)
+
+
+def _led_by_lead(told: str) -> Fact:
+    """Whether 联盟成员单位 is the lead too, no clause says."""
+    turns = "盟主也算“联盟成员单位”的话可以申请，只指盟主以外的成员的话不符合，条文没有写"
+    return Fact(None, f"{told}，是盟主自己；{turns}", "请主管部门明确盟主牵头的算不算")
+
+
+def _is_of_lead(alliance: Alliance, name: str) -> bool:
+    """Whether who leads is the lead itself, and no other member is named beside it."""
+    lead = bool(alliance.lead_org) and alliance.lead_org in name
+    return (lead or "盟主" in name) and not any(m in name for m in alliance.members if m)
 
 
 def _member_in(alliance: Alliance, words: str) -> str:

@@ -29,8 +29,8 @@ class Fact:
 
 
 def unknown(item: ConditionItem) -> Fact:
-    """What is known of an item where no record says anything."""
-    return Fact(None, item.open, item.ask)
+    """What is known of an item where no record says anything: one that has to be raised holds."""
+    return Fact(True, tacit=True) if item.unless else Fact(None, item.open, item.ask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,12 +101,16 @@ class AffiliatedOrgCheck(_Check):
 
 
 class CreditCheck(_Check):
-    """Credit states that bar a team, and states to be looked into; ``years`` for how long."""
+    """Credit states that bar a team, and states to be looked into; ``years`` for how long.
+
+    ``whose``: whom the source bars, where it does not name the organisation.
+    """
 
     kind: Literal["credit_record"]
     barred: tuple[CreditStatus, ...]
     doubtful: tuple[CreditStatus, ...] = ()
     years: Annotated[int | None, Field(ge=1)] = None
+    whose: str = ""
 
 
 class LeaderLimitCheck(_Check):
@@ -230,6 +234,8 @@ class ConditionItem(Part):
         reading: whether it is the pack's own reading that this has to hold.
         noted: words by which an alliance's note tells of it, as a regular expression.
         years: how long it holds from the year the note names on, at the least and at the longest.
+        unless: words of a record, as a regular expression, that raise it at all: where none of
+            them stand there, it holds of itself and is not told. ``bars``: then it does not hold.
     """
 
     key: Words
@@ -239,20 +245,22 @@ class ConditionItem(Part):
     reading: bool = False
     noted: str = ""
     years: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    unless: str = ""
+    bars: bool = False
 
     @property
     def words(self) -> str:
         """Its text, with a mark where it is a reading."""
         return f"{self.text}〔理解〕" if self.reading else self.text
 
-    @field_validator("noted")
+    @field_validator("noted", "unless")
     @classmethod
-    def _pattern(cls, noted: str) -> str:
+    def _pattern(cls, words: str) -> str:
         try:
-            re.compile(noted)
+            re.compile(words)
         except re.error as error:
-            raise ValueError(f"noted 写法不对（{error}）：各词之间用 | 分开") from error
-        return noted
+            raise ValueError(f"写法不对（{error}）：各词之间用 | 分开") from error
+        return words
 
 
 class Condition(Rule):
@@ -367,7 +375,8 @@ class Guard(Rule):
 class PackHead(Part):
     """What the pack is. ``kind`` 示例 is a template, not the policy of any place.
 
-    ``city``: of a city's rules, in ``region``, its province.
+    ``city``: of a city's rules, in ``region``, its province. ``silent``: what people ask and the
+    source does not say.
     """
 
     id: Words
@@ -377,3 +386,4 @@ class PackHead(Part):
     city: str = ""
     year: Year
     note: str = ""
+    silent: tuple[Words, ...] = ()

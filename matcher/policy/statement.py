@@ -77,6 +77,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_too_much(advice),
             *_by_programme(pack, advice, common),
             *now,
+            *_silent(pack),
         ),
         later=later,
         rooms=(
@@ -176,6 +177,12 @@ def _not_ruled(pack: PolicyPack, advice: Sequence[Advice]) -> Iterator[str]:
         silent = f"规则包 {pack.pack.id} 没有规定，不知道，请问主管部门{told}"
         yield f"榜单项目的财政资金最多多少，{silent}"
     yield from dict.fromkeys(words for one in advice for words in one.unruled)
+
+
+def _silent(pack: PolicyPack) -> Iterator[str]:
+    """What people ask and the source does not say, whatever the record."""
+    if pack.pack.silent:
+        yield f"条文没有写、要问主管部门的：{'；'.join(pack.pack.silent)}"
 
 
 def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
