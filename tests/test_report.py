@@ -35,7 +35,7 @@ from matcher.ranking.calibration import (
 )
 from matcher.ranking.features import SIGNALS
 from matcher.ranking.fused import FusedRanker
-from matcher.ranking.grades import Coverage, Verdict
+from matcher.ranking.grades import LIKELY, Coverage, Verdict
 from matcher.ranking.learned import LinearRanker
 from matcher.records import Source
 from matcher.report import (
@@ -70,11 +70,12 @@ from matcher.report.manifest import (
     read_manifest,
     write_manifest,
 )
-from matcher.report.model import Caution, FactLine
+from matcher.report.model import Caution, EvidenceLine, FactLine, RequirementLine
 from matcher.report.plan_lines import FlipLine, Rival
 from matcher.report.profiles import PROFILES, profile_of
 from matcher.report.ranked import demonstrated, ranked_challenge
 from matcher.report.resume import KEPT_FILE, KEPT_SETTINGS, ResultKey, kept_results
+from matcher.report.settling import settling
 from matcher.report.sureness import checked
 from matcher.report.tables import brief as brief_tables
 from matcher.report.tables import challenges as of_challenges
@@ -322,9 +323,9 @@ def test_csv_has_a_line_a_team_and_no_formula(report: Report, written: dict[str,
 def test_the_workbook_has_its_pages_links_filters_and_no_formula(written: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(written["xlsx"])
     assert book.sheetnames == [
-        "首页", "总览", "各需求排名", "要求对照", "指派方案", "稳定性", "流标风险", "冲突与提示",
-        "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "支持计划", "按团队",
-        "集中度", "供需分布", "规则与出处", "方法与清单",
+        "首页", "总览", "各需求排名", "要求对照", "指派方案", "会议审定", "稳定性", "流标风险",
+        "冲突与提示", "人工决定", "联合体", "联盟条件", "评估评分", "金额测算", "支持计划",
+        "按团队", "集中度", "供需分布", "规则与出处", "方法与清单",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes
@@ -659,6 +660,51 @@ def test_page_one_says_wherein_two_close_teams_differ(report: Report) -> None:
     (row,) = brief_tables.close_calls(brief_of(made)).values("docx")
     assert str(row[3]) == "0.60 40%\n0.58 30%"
     assert str(row[5]) == f"后者在辽宁；后者只有自述；后者{undone}；也选到第三团队 15%"
+
+
+def _requirement(label: str, status: Coverage, evidence: str = "", **more: str) -> RequirementLine:
+    return RequirementLine(label, f"{label}的文字", status, evidence, **more)
+
+
+def test_a_close_call_says_what_to_ask_each_by_what_the_surest_clue_is(report: Report) -> None:
+    team = next(team for card in report.cards for team in card.teams)
+    problem = _requirement("问题", Coverage.PARTLY, f"[方向] 总装（{LIKELY}）")
+    grinding = _requirement("攻关内容1", Coverage.PARTLY, "[方向] 磨削")
+    target = _requirement("考核指标1", Coverage.PARTLY, "[论文] 圆度", demonstrated="未记录")
+    bare = (
+        replace(problem, status=Coverage.UNSEEN, evidence=""),
+        replace(grinding, status=Coverage.UNSEEN, evidence=""),
+        replace(target, status=Coverage.UNSEEN, evidence=""),
+    )
+    former = replace(team, requirements=(problem, bare[1], target))
+    latter = replace(team, requirements=(bare[0], grinding, bare[2]))
+    found = settling(former, latter)
+    assert found is not None
+    # Work that can be asked for, before targets; a problem as a whole last.
+    assert found.differs == (
+        "攻关内容1“攻关内容1的文字”：后者有线索“[方向] 磨削”，前者没有记录；"
+        "另外记录较多的：前者 2 条"
+    )
+    assert (found.former, found.latter) == (
+        "这条要求做过没有，有什么成果", "“[方向] 磨削”的材料",
+    )  # fmt: skip
+    likely = replace(grinding, evidence=f"[论文] 磨床（{LIKELY}）")
+    surer = settling(replace(team, requirements=(likely,)), replace(team, requirements=(grinding,)))
+    assert surer is not None
+    assert surer.differs.endswith(f"前者有线索“[论文] 磨床（{LIKELY}）”，后者只有线索“[方向] 磨削”")
+    assert surer.former == "“[论文] 磨床”的材料"
+    shown = EvidenceLine("转化", "主轴承", 2022, ("轴承",), "", "")
+    same = settling(
+        replace(former, evidence=(shown,)), replace(former, evidence=(replace(shown, terms=()),))
+    )
+    assert same is not None
+    assert "前者“[转化] 主轴承（2022）”，后者没有" in same.differs
+    assert same.former == "考核指标1“考核指标1的文字”实测多少；“主轴承”的材料"
+    none = settling(replace(former, evidence=()), replace(former, evidence=()))
+    assert none is not None
+    assert none.differs == "各条要求和登记成果都看不出差别"
+    assert none.former == none.latter
+    assert settling(former, None) is None
 
 
 def test_close_calls_that_want_one_team_stand_side_by_side(report: Report) -> None:

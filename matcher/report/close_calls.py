@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from matcher.ranking.grades import Coverage
 from matcher.report.model import Report, TeamLine
 from matcher.report.plan_lines import FlipLine, TeamView
+from matcher.report.settling import Settling, settling
 
 PLANNED, OTHER = "方案拟定", "另一候选"
 # A third team is named where it is drawn at least so often.
@@ -51,6 +52,7 @@ class CloseCall:
         sums: fits of all that hang together, as planned and with the first rivals; of the first
             of them only, and where all the rivals differ and are not planned elsewhere.
         follows: the first of them; "" for itself.
+        settling: what sets the first two apart; None where the list does not have both.
     """
 
     challenge_id: str
@@ -59,6 +61,7 @@ class CloseCall:
     tied: tuple[tuple[str, str], ...] = ()
     sums: tuple[float, float] | None = None
     follows: str = ""
+    settling: Settling | None = None
 
 
 def close_calls(report: Report) -> Iterator[CloseCall]:
@@ -120,7 +123,9 @@ def _each(report: Report) -> Iterator[CloseCall]:
         frozenset(call.challenge_id for call in calls),
     )  # fmt: skip
     for line in calls:
-        yield CloseCall(line.challenge_id, line.challenge_title, tuple(candidates.of(line)))
+        found = tuple(candidates.of(line))
+        listed = [candidates.listed(line, one.team_id) for one in found[:2]]
+        yield CloseCall(line.challenge_id, line.challenge_title, found, settling=settling(*listed))
 
 
 @dataclass(frozen=True)
@@ -134,23 +139,23 @@ class _Candidates:
 
     def of(self, line: FlipLine) -> Iterator[Candidate]:
         """The planned one, and who takes the challenge instead in a good part of the draws."""
-        cards = self.report.cards
-        card = next(card for card in cards if card.challenge_id == line.challenge_id)
-        lines = {team.team_id: team for team in card.teams}
-        yield self._one(PLANNED, line, lines, (line.team_id, line.team_name, line.fit, line.stays))
+        yield self._one(PLANNED, line, (line.team_id, line.team_name, line.fit, line.stays))
         for place, rival in enumerate(line.rivals):
             if place == 0 or rival.share >= _OFTEN:
                 told = (rival.team_id, rival.team_name, rival.fit, rival.share)
-                yield self._one(OTHER, line, lines, told)
+                yield self._one(OTHER, line, told)
         if not line.rivals:
             yield Candidate("", OTHER, "无人", "", 0.0, 1 - line.stays, None, False, False, (), ())
 
-    def _one(
-        self, role: str, line: FlipLine, lines: dict[str, TeamLine],
-        told: tuple[str, str, float, float],
-    ) -> Candidate:  # fmt: skip
+    def listed(self, line: FlipLine, team_id: str) -> TeamLine | None:
+        """What the ranking of its challenge says of a team; None where it is not on it."""
+        cards = self.report.cards
+        card = next(card for card in cards if card.challenge_id == line.challenge_id)
+        return next((team for team in card.teams if team.team_id == team_id), None)
+
+    def _one(self, role: str, line: FlipLine, told: tuple[str, str, float, float]) -> Candidate:
         team_id, name, fit, drawn = told
-        team, view = lines.get(team_id), self.views.get(team_id)
+        team, view = self.listed(line, team_id), self.views.get(team_id)
         others = tuple(i for i in view.assigned if i != line.challenge_id) if view else ()
         full = view is not None and view.capacity is not None and (
             len(view.assigned) >= view.capacity

@@ -17,6 +17,7 @@ from matcher.corpora.bounty import bounty_words
 from matcher.ranking.grades import Coverage
 from matcher.records import Challenge, Team
 from matcher.report.charts.coverage import SIGNS, Answered
+from matcher.report.model import place
 from matcher.text.facets import facets
 from matcher.text.normalise import clean
 
@@ -119,7 +120,7 @@ def _facts(challenge: Challenge) -> Iterator[tuple[str, str]]:
         challenge.duration_months, challenge.target_trl, challenge.apply_deadline,
     )  # fmt: skip
     yield "需求单位", _cut(challenge.demand_org, _FACT)
-    yield "地区", f"{challenge.province}{challenge.city}"
+    yield "地区", place(challenge.province, challenge.city)
     yield "领域", _cut("、".join(challenge.tech_domain), _FACT)
     yield "榜额", bounty_words(challenge)
     yield "揭榜截止", "" if due is None else due.isoformat()

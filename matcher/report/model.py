@@ -38,6 +38,15 @@ def moved(change: float) -> str:
     return f"±{change:.0%}"
 
 
+def place(province: str, city: str) -> str:
+    """Where it is, a municipality once.
+
+    >>> place("辽宁", "沈阳"), place("北京", "北京")
+    ('辽宁沈阳', '北京')
+    """
+    return province if city == province else f"{province}{city}"
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
     """One piece of evidence behind a place in a ranking."""
@@ -109,6 +118,11 @@ class TeamLine:
     earlier_work: tuple[str, ...] = ()
     conversions: tuple[str, ...] = ()
     maturity_gap: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Its province and city."""
+        return place(self.province, self.city)
 
     @property
     def only_says(self) -> bool:
@@ -247,7 +261,7 @@ class ChallengeCard:
     def facts_in_words(self) -> str:
         """Who asks, in which field and place, for how much, until when."""
         told = (
-            self.demand_org, self.tech_domain, f"{self.province}{self.city}",
+            self.demand_org, self.tech_domain, place(self.province, self.city),
             f"榜额 {self.bounty}" if self.bounty else "",
             f"截止 {self.deadline}" if self.deadline else "",
         )  # fmt: skip

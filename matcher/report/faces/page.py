@@ -72,6 +72,7 @@ def _context(report: Report, parts: Collection[Part]) -> dict[str, Any]:
         "proof": plan.proof(report),
         "open_calls": plan.open_calls(report),
         "close_calls": of_brief.close_calls(brief),
+        "settling": of_brief.settling(brief, report),
         "close_note": of_brief.close_note(report),
         "awarded": plan.awarded(report),
         "overrides": plan.overrides(report),

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from matcher.index.passages import PROFILE
 from matcher.ranking.grades import Coverage
-from matcher.report.brief import CLOSE, brief_of, needs_decision
+from matcher.report.brief import CLOSE, Brief, brief_of, needs_decision
 from matcher.report.charts import figures
 from matcher.report.charts.drawing import (
     HALF_PAPER,
@@ -136,6 +136,15 @@ def _differences(paper: Paper, report: Report) -> None:
         told = of_brief.close_note(report)
         paper.text(told, small=True, lead=f"{CLOSE}的 {len(brief.close)} 项")
         paper.table(of_brief.close_calls(brief), dense=True)
+        _settling(paper, report, brief)
+
+
+def _settling(paper: Paper, report: Report, brief: Brief) -> None:
+    """What to ask the two of a close call."""
+    table = of_brief.settling(brief, report)
+    if table.rows:
+        paper.text(table.note, small=True, lead="怎样定")
+        paper.table(table, dense=True)
 
 
 def _assigned(paper: Paper, report: Report) -> None:
@@ -169,6 +178,7 @@ def _calls(paper: Paper, report: Report, profile: Profile) -> None:
         "请会议对照依据决定。"
     )
     paper.table(table)
+    _settling(paper, report, brief_of(report))
 
 
 def _risks(paper: Paper, report: Report, profile: Profile) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matcher.report.brief import brief_of
 from matcher.report.model import Report
 from matcher.report.profiles import ALL_PARTS, Part
 from matcher.report.tables import brief, challenges, forms, plan, whole
@@ -24,6 +25,7 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("cards", challenges.requirements(report)),
         ("plan", plan.plan(report)),
         ("plan", plan.awarded(report) if report.awarded else None),
+        ("calls", _settling(report)),
         ("calls", plan.firmness(report) if report.firmness else None),
         ("risks", challenges.risks(report)),
         ("conflicts", plan.all_conflicts(report)),
@@ -41,3 +43,8 @@ def workbook_tables(report: Report, parts: Sequence[Part] = ALL_PARTS) -> tuple[
         ("method", whole.method(report)),
     )
     return tuple(table for part, table in tables if table is not None and part in parts)
+
+
+def _settling(report: Report) -> Table[Any] | None:
+    found = brief.settling(brief_of(report), report)
+    return found if found.rows else None

@@ -16,15 +16,15 @@ from matcher.report.tables.table import (
     WORD,
     Column,
     Lines,
+    Soft,
     Table,
     To,
 )
 from matcher.report.words import mark
 
-_TITLE_LETTERS, _TELLING = 11, 6
 # Of close calls, those page one has room for.
 MOST_CLOSE = 10
-FOUND = "软件判断：库内"
+FOUND, SETTLING = "软件判断：库内", "会议审定"
 NAMES: dict[Part, str] = {
     "overview": "总览", "cards": "各需求排名", "plan": "指派方案", "risks": "流标风险",
     "spread": "集中度", "forms": "规则与出处", "method": "方法与清单",
@@ -76,7 +76,7 @@ def _said(answer: Answer) -> Lines:
 def _links(answer: Answer) -> Iterator[To]:
     last = len(answer.named) - 1
     for n, (i, title) in enumerate(answer.named):
-        yield To("challenge", i, f"{i} {_title(title)}{'。' if n == last else '、'}")
+        yield To("challenge", i, f"{i} {title}{'。' if n == last else '、'}")
 
 
 def _see(answer: Answer, parts: Collection[Part], names: dict[Part, str]) -> To | str:
@@ -89,25 +89,25 @@ def choices(brief: Brief) -> Table[CloseCall]:
     return Table(
         f"{CLOSE}的",
         (
-            Column("需求", _asked, html=True, docx=4.2),
-            Column("方案拟定", lambda c: _short(c, 0), html=True, docx=3.5),
-            Column("另一候选", lambda c: _short(c, 1), html=True, docx=3.6),
+            Column("需求", _asked_whole, html=True, docx=5.6),
+            Column("方案拟定", lambda c: _short(c, 0), html=True, docx=3.2),
+            Column("另一候选", lambda c: _short(c, 1), html=True, docx=3.2),
             Column("契合度", _fits, html=True, docx=1.7),
-            Column("留意", _heed, html=True, docx=5.0),
+            Column("留意", _heed, html=True, docx=4.3),
         ),
         brief.close[:MOST_CLOSE],
         key="t-choices",
     )  # fmt: skip
 
 
-def choices_title(brief: Brief) -> str:
-    """How many, and how many of them hang together."""
+def choices_title(brief: Brief, where: str = "指派方案") -> str:
+    """How many, how many of them hang together, and where the rest stands."""
     tied = sum(bool(call.tied) for call in brief.close)
     left = len(brief.close) - MOST_CLOSE
     told = ["契合度满分 1"]
     if tied:
         told.append(f"{tied} 项与别项争同一团队，排在一起")
-    told.append(f"另 {left} 项见“指派方案”" if left > 0 else "逐项差别见“指派方案”")
+    told.append(f"另 {left} 项和怎样定见“{where}”" if left > 0 else f"怎样定见“{where}”")
     return f"会议要定先联系哪一家的 {len(brief.close)} 项（{'；'.join(told)}）"
 
 
@@ -116,16 +116,64 @@ def close_calls(brief: Brief) -> Table[CloseCall]:
     return Table(
         "各候选的差别",
         (
-            Column("需求", _asked, html=True, docx=2.5),
-            Column("方案拟定（单位）", lambda c: _named(c.candidates[0]), html=True, docx=3.9),
-            Column("另一候选（单位）", lambda c: _named(c.candidates[1]), html=True, docx=4.1),
+            Column("需求", _asked_whole, html=True, docx=2.9),
+            Column("方案拟定（单位）", lambda c: _named(c.candidates[0]), html=True, docx=3.8),
+            Column("另一候选（单位）", lambda c: _named(c.candidates[1]), html=True, docx=3.9),
             Column("契合度 试算", _draws, html=True, docx=1.95),
             Column("要求", _requirements, html=True, docx=1.05),
-            Column("另外", _others, html=True, docx=4.9),
+            Column("另外", _others, html=True, docx=4.8),
         ),
         brief.close,
         key="t-close",
     )  # fmt: skip
+
+
+def settling(brief: Brief, report: Report) -> Table[CloseCall]:
+    """How a meeting may settle each: what sets the two apart, what to ask each of them."""
+    return Table(
+        SETTLING,
+        (
+            Column("需求", _asked_of, html=True),
+            Column("编号", lambda c: To("challenge", c.challenge_id), docx=1.6),
+            Column("技术需求", _asked_whole, xlsx=28),
+            Column("方案拟定（前者）", lambda c: _short(c, 0), xlsx=20),
+            Column("另一候选（后者）", lambda c: _short(c, 1), xlsx=20),
+            Column("差在哪里", _differs, html=True, xlsx=56, docx=8.4),
+            Column("问前者", lambda c: c.settling.former if c.settling else "", html=True,
+                   xlsx=34, docx=4.2),
+            Column("问后者", lambda c: c.settling.latter if c.settling else "", html=True,
+                   xlsx=34, docx=4.2),
+            Column("契合度", _fits, xlsx=13),
+            Column("留意", _heed, xlsx=34),
+        ),
+        tuple(call for call in brief.close if call.candidates[1].team_id),
+        note=settling_note(report),
+        key="t-settling",
+        printed=False,
+    )  # fmt: skip
+
+
+def settling_note(report: Report) -> str:
+    """How to use the questions, and what they do not say."""
+    return (
+        "建议两家都问：只有一家拿得出材料的，先联系那一家；都拿得出或都拿不出的，按方案拟定。"
+        f"契合度变动 {report.moved} 就会换团队，软件分不出先后。"
+        "线索多是研究方向：注“可能说到”的检验时约半数说到了，其余不到一成。"
+    )
+
+
+def _differs(call: CloseCall) -> str:
+    return call.settling.differs if call.settling else "有一家没有列入名单，看不出差别"
+
+
+def _asked_whole(call: CloseCall) -> To:
+    return To("challenge", call.challenge_id, f"{call.challenge_id} {call.title}")
+
+
+def _asked_of(call: CloseCall) -> Lines:
+    """The whole title, and between whom."""
+    teams = f"前者{_short(call, 0)}，后者{_short(call, 1)}"
+    return Lines(((_asked_whole(call),), (Soft(teams),)))
 
 
 def close_note(report: Report) -> str:
@@ -135,10 +183,6 @@ def close_note(report: Report) -> str:
         f"前者方案拟定，后者另一候选；契合度满分 1；试算：{report.moved} 随机变动重算 {draws} 次，"
         "选中的占几成；要求：覆盖/部分/未见条数；选已拟给别项的，须另定那一项。"
     )
-
-
-def _asked(call: CloseCall) -> Lines:
-    return Lines(((To("challenge", call.challenge_id), _title(call.title)),))
 
 
 def _named(candidate: Candidate) -> str:
@@ -262,6 +306,7 @@ def page_one(report: Report, parts: Collection[Part] = ALL_PARTS) -> Table[Brief
 
 def _lines(brief: Brief, parts: Collection[Part], notes: Sequence[str]) -> Iterator[BriefLine]:
     """Block by block, each under a line that names it."""
+    where = SETTLING if "calls" in parts else NAMES["plan"]
     yield from (BriefLine(note, "注意") for note in notes)
     if brief.made:
         yield BriefLine(brief.made, "依据")
@@ -269,7 +314,7 @@ def _lines(brief: Brief, parts: Collection[Part], notes: Sequence[str]) -> Itera
         ("谁办什么", [BriefLine(s.why, s.what, s.count, f"{s.who}：{s.todo}")
                   for s in brief.steps]),
         (FOUND, [BriefLine(f"其中拟了团队 {m} 项", word, n) for word, n, m in brief.verdicts]),
-        (choices_title(brief), [*map(_of_close, brief.close[:MOST_CLOSE])]),
+        (choices_title(brief, where), [*map(_of_close, brief.close[:MOST_CLOSE])]),
         ("问与答", [line for one in brief.answers for line in _of_answer(one, parts)]),
         ("用词", [BriefLine(brief.words)]),
         (brief.orgs_title, [BriefLine("", name, n) for name, n, _ in brief.orgs]),
@@ -283,7 +328,7 @@ def _lines(brief: Brief, parts: Collection[Part], notes: Sequence[str]) -> Itera
 
 def _of_close(call: CloseCall) -> BriefLine:
     teams = f"{_short(call, 0)}，或 {_short(call, 1)}（{_fits(call)}）"
-    text = f"{_title(call.title)}：{teams}"
+    text = f"{call.title}：{teams}"
     return BriefLine(text, To("challenge", call.challenge_id), more=_heed(call))
 
 
@@ -293,19 +338,6 @@ def _of_answer(answer: Answer, parts: Collection[Part]) -> Iterator[BriefLine]:
     for n, line in enumerate(answer.lines):
         text = f"{line}{named}" if n == len(answer.lines) - 1 else line
         yield BriefLine(text, "" if n else answer.question, more="" if n else see)
-
-
-def _title(text: str) -> str:
-    """As much of a title as has room: what is in brackets goes first.
-
-    >>> _title("高端轴承自主可控制造(超大型盾构机主轴承)"), _title("核心算法(机器人与控制器)")
-    ('高端轴承自主可控制造', '核心算法(机器人与控…')
-    """
-    if len(text) <= _TITLE_LETTERS:
-        return text
-    before = re.split(r"[(（]", text)[0]
-    bare = before if len(before) >= _TELLING else text
-    return bare if len(bare) <= _TITLE_LETTERS else f"{bare[: _TITLE_LETTERS - 1]}…"
 
 
 def unassigned(report: Report) -> list[tuple[str, str]]:

@@ -118,6 +118,7 @@ class Look:
         bars: numbers stand over a bar of their length.
         marks: staff enter a number from the first to the second; the cell refuses others.
         filled: staff write here.
+        whole: one word, not broken in two on the page.
     """
 
     word: bool = False
@@ -128,6 +129,7 @@ class Look:
     marks: tuple[float, float] | None = None
     filled: bool = False
     bars: bool = False
+    whole: bool = False
 
     @property
     def open(self) -> bool:
@@ -145,7 +147,8 @@ class Look:
 
 
 PLAIN, WORD, NUMBER, FILLED = Look(), Look(word=True), Look(number=True), Look(filled=True)
-BARS = Look(number=True, bars=True)
+BARS = Look(number=True, bars=True, form="0_)")
+WHOLE = Look(whole=True)
 FIT = Look(number=True, form="0.00", spec=".2f")
 CLOSE_FIT = Look(number=True, form="0.000", spec=".3f")
 PERCENT = Look(number=True, form="0%", spec=".0%")
