@@ -150,6 +150,15 @@ _SURNAMES = (
     "聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查"
     "屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵冼佘麦敖卞卓屠晏瞿褚虞荀竺郜郗蔺鄢滕邬佟惠"
 )
+# Rarer ones, which count only where a person is surely named.
+_FURTHER = (
+    "宗柴符印巫仲麻冉池车匡边巴古盘蓝农木普缪荆喻饶蒙闻鞠郁丛岑仇从伊尚山马羊乌桑丹朴权金阴阿双东"
+)
+_ANY_NAME = rf"[{_SURNAMES}{_FURTHER}][\u4e00-\u9fff·]{{1,3}}"
+_DEPARTMENT = (
+    r"(?:[\u4e00-\u9fff]{1,6}(?:办公室|中心|车间|部门?|科室?|处|室|办|组|队|所|公司|厂)|"
+    r"总工办?|厂办|行政|财务|技术|生产|销售)"
+)
 _TITLES = (
     r"(?:总经理|副总|经理|总工|工程师|主任|老师|先生|女士|教授|博士|部长|厂长|科长|处长|所长|"
     r"院长|董事长|主管|秘书|同学|师傅|小姐|工|总|董|"
@@ -171,6 +180,13 @@ _NAME_BEFORE = re.compile(
     rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
     rf"(?<=姓名))(?P<name>{_PERSON})\s*(?:联系|咨询|报名)?\s*[,，、:：;；(（/|\-]*\s*$"
 )
+# Where somebody is surely named right before a contact: 技术科古丽 138…, 收件人：综合部 符永安 …
+_SURELY_BEFORE = re.compile(
+    rf"(?:{_DEPARTMENT}\s*(?:的|[:：])?\s*|(?:收件人|联络|联系|对接|致电|{_ROLE})\s*[:：]?\s*"
+    rf"(?:{_DEPARTMENT}\s*)?)(?P<name>{_ANY_NAME})\s*[,，、:：(（/|]?\s*$"
+)
+# … and right behind one: 发 a@b.cn，宗慧收
+_RECEIVES = re.compile(rf"\s*[,，、]?\s*(?:由|请)?(?P<name>{_ANY_NAME})(?:[亲查]?收|转交?)(?=\W|$)")
 # 联系人：王明、李红 138…
 _BESIDE_ANOTHER = re.compile(rf"{_ROLE}\s*[:：是为]?\s*(?P<name>{_PERSON})\s*[、,，和/]\s*$")
 _NAME_AFTER = re.compile(
@@ -355,9 +371,12 @@ _KINDS = {
 
 
 def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]:
+    if named := _RECEIVES.match(plain, end):
+        yield _Span(*named.span("name"), "name", named["name"])
+        return
     before = plain[last:start]
     bare = _LABEL_BEFORE.sub("", before.rstrip("(（ "))
-    if named := _NAME_BEFORE.search(bare):
+    if named := _NAME_BEFORE.search(bare) or _SURELY_BEFORE.search(bare):
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
         if other := _BESIDE_ANOTHER.search(bare[: named.start("name")]):

@@ -22,7 +22,7 @@ _RULED = re.compile(
     r"^\s*[-—_=]{3,}.{0,20}(?:转发|原始邮件|Original|Forwarded).{0,24}[-—_=]{3,}\s*$"
 )
 _SPEAKER = re.compile(
-    r"^(?P<who>.{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
+    r"^(?P<who>[^:：]{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
     r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
 )
 _DAY = r"(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \tT]*)"
@@ -33,13 +33,13 @@ _STAMPED = re.compile(
     r"(?P<who>[^:：\s]{1,24})[ \t]*[:：][ \t]*(?P<said>.*)$"
 )
 _STAMP = re.compile(rf"^\s*[-—\[【(（]*(?:{_DAY}{_HOUR}|{_HOUR})[\]】)）—-]*\s*$")
-# An export of QQ: 2026-10-12 14:03:22 老马<2093318476>, in a line of its own.
+# An export of QQ: 2026-10-12 14:03:22 老马<2093318476>, in a line of its own, or without number.
 _NUMBERED_SPEAKER = re.compile(
-    rf"^\s*{_DAY}{_HOUR}\s+(?P<who>[^<>()（）]{{1,24}}?)\s*[<(（][1-9]\d{{4,11}}[>)）]\s*$"
+    rf"^\s*{_DAY}{_HOUR}\s+(?P<who>[^<>()（）:：，。；]{{1,24}}?)\s*(?:[<(（][^<>()（）]{{1,16}}[>)）])?\s*$"
 )
 # What the program says that kept the chat.
 _OF_PROGRAM = re.compile(
-    r"^\s*(?:[=＝]{5,}|消息(?:记录|分组|"
+    r"^\s*(?:[=＝]{5,}|(?:昵称|网名|网友|楼主|发帖人|作者)\s*[:：].{1,40}|消息(?:记录|分组|"
     r"对象).*|"
     r".*撤回了一条消息|\d+\s*楼[^，。]{0,6}[说问]\s*[:：].*|#\d+楼.*|.{1,12}拍了拍.*|"
     r".{0,40}加入了?群聊|导出人\s*[:：].*|(?:钉钉|飞书|"
