@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from matcher.text.titles import WEIGHTS, Candidate, candidates
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 SETS = ("needs/needs", "needs/attack", "needs/kinds", "needs/later", "fresh/needs",
-        "fresh/second/needs", "fresh/third/needs")  # fmt: skip
+        "fresh/second/needs", "fresh/third/needs", "needs/fourth")  # fmt: skip
 STRENGTH = 0.01
 # How much a title is worth that has the words it must have, and one that has not.
 _RIGHT, _ALIKE = 0.3, 0.25
@@ -88,32 +89,41 @@ def read_cases(name: str) -> list[Case]:
 
 def fit(cases: list[Case], strength: float = STRENGTH) -> dict[str, float]:
     """The weights under which a drawn title gains most, and that are near `BEFOREHAND`."""
-    names = sorted(
-        {n for case in cases for one in case.found for n, v in one.features.items() if v}
-    )
-    start = np.array([BEFOREHAND.get(name, 0.0) for name in names])
-    rows = [np.array([[one.features.get(name, 0.0) for name in names] for one in case.found],
-                     dtype=float) for case in cases]  # fmt: skip
+    features = [[one.features for one in case.found] for case in cases]
+    return near(BEFOREHAND, features, [case.gains for case in cases], strength)
+
+
+def near(
+    beforehand: Mapping[str, float],
+    features: list[list[Mapping[str, float]]],
+    gains: list[WideArray],
+    strength: float,
+) -> dict[str, float]:
+    """The weights under which what is drawn from each list gains most, near those beforehand."""
+    names = sorted({n for own in features for one in own for n, v in one.items() if v})
+    start = np.array([beforehand.get(name, 0.0) for name in names])
+    rows = [
+        np.array([[one.get(name, 0.0) for name in names] for one in own], dtype=float)
+        for own in features
+    ]
 
     def loss(weights: WideArray) -> tuple[float, WideArray]:
         total, slope = 0.0, np.zeros_like(weights)
-        for case, row in zip(cases, rows, strict=True):
+        for row, worth in zip(rows, gains, strict=True):
             scores = row @ weights
             chance = np.exp(scores - scores.max())
             chance /= chance.sum()
-            gain = chance @ case.gains
+            gain = chance @ worth
             total -= np.log(gain)
-            slope -= row.T @ (chance * case.gains / gain - chance)
+            slope -= row.T @ (chance * worth / gain - chance)
         away = weights - start
         return (
-            total / len(cases) + strength * away @ away,
-            slope / len(cases) + 2 * strength * away,
+            total / len(rows) + strength * away @ away,
+            slope / len(rows) + 2 * strength * away,
         )
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return {
-        name: round(float(w), 2) for name, w in zip(names, found, strict=True) if abs(w) >= 0.01
-    }
+    return {n: round(float(w), 2) for n, w in zip(names, found, strict=True) if abs(w) >= 0.01}
 
 
 def main() -> None:

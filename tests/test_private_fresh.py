@@ -24,9 +24,12 @@ from .service import ANY, TEAMS, Caller, make_app
 from .test_text_fresh import DATA, SECOND, wrong_parts
 
 API = "/api/v1"
-NEEDS, LATER, LAST = (
-    [json.loads(line) for line in (folder / "needs.jsonl").read_text("utf-8").splitlines()]
-    for folder in (DATA, SECOND, DATA / "third")
+NEEDS, LATER, LAST, OWN = (
+    [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for path in (
+        *(folder / "needs.jsonl" for folder in (DATA, SECOND, DATA / "third")),
+        DATA.parent / "needs" / "fourth.jsonl",
+    )
 )
 
 
@@ -41,8 +44,9 @@ def right_fields(need: dict[str, Any], made: Challenge) -> dict[str, bool]:
         "title": all(any(word in made.title for word in words) for words in titles),
         "organisation": plain(made.demand_org) == plain(need["organisation"]),
         "amount": any(made.bounty_wan in one if one else made.bounty_wan is None for one in sums),
-        "deadline": str(made.apply_deadline or "") == (need["deadline"] or ""),
-        "term": made.duration_months == need["term_months"],
+        "deadline": (str(made.apply_deadline) if made.apply_deadline else None)
+        in [need["deadline"], *need.get("deadline_also", ())],
+        "term": made.duration_months in [need["term_months"], *need.get("term_also", ())],
     }
 
 
@@ -85,11 +89,13 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
     ("needs", "least", "targets"),
     [
         # 5 titles of 24, 19 organisations, 20 sums, 21 days, 18 terms, 55 of 88 targets at first
-        (LATER, (18, 23, 22, 22, 22), 64),
+        (LATER, (18, 24, 22, 23, 22), 64),
         # 16 of 24, 19, 18, 18, 19 and 34 of 59 at first, by a third writer
-        (LAST, (18, 19, 19, 18, 19), 34),
+        (LAST, (18, 24, 24, 23, 23), 34),
+        # 20 of 24, 20, 19, 20, 19 and 52 of 72 at first, by one who knew the software
+        (OWN, (20, 24, 23, 22, 22), 52),
     ],
-    ids=["second", "third"],
+    ids=["second", "third", "own"],
 )
 def test_other_writers_messy_needs_are_read_as_far_as_they_were(
     needs: list[dict[str, Any]], least: tuple[int, ...], targets: int
@@ -116,15 +122,9 @@ def public_of(need: dict[str, Any]) -> str:
 
 
 def test_no_reading_leaves_a_contact_in_a_public_field() -> None:
-    """16 strings were left in 11 of the first 24 when they were first run, 12 in the others."""
-    for need in (*NEEDS, *LATER):
+    """16 strings were left in 11 of the first 24 when first run, then 12, 5 and 3 in the others."""
+    for need in (*NEEDS, *LATER, *LAST, *OWN):
         assert seen(need["private"], public_of(need)) == [], need["title"]
-
-
-def test_of_a_third_writers_contacts_only_three_names_are_left() -> None:
-    """5 at first; no number, address or account is among what is left."""
-    left = {one for need in LAST for one in seen(need["private"], public_of(need))}
-    assert left <= {"宗慧", "阿坤", "柴广福"}
 
 
 def published(folder: Path, needs: list[dict[str, Any]]) -> FastAPI:

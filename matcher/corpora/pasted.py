@@ -6,6 +6,7 @@ import csv
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.needs import item_of, read_need
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
+from matcher.text.stated import written_on
 
 # 四、拟投入资金：160万元: a number before the label says nothing.
 _LABELLED = re.compile(
@@ -95,6 +97,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
     """
+    written = written_on(text)
     text = unfolded(text)
     persons = part_contacts(text).names
     sections: dict[str, list[str]] = {}
@@ -116,7 +119,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     stated = {field: "\n".join(lines).strip() for field, lines in sections.items()}
     values, unread = _values(stated)
     words = {field: stated[field] for field in _GUESSED if field in values}
-    told = _told("\n".join([*plain, *unread]), text, titled="title" in values)
+    told = _told("\n".join([*plain, *unread]), text, written, titled="title" in values)
     for field in ("problem", "indicators_text"):
         if field in values and field in told:
             values[field] = "\n".join(filter(None, (told[field], values[field])))
@@ -230,9 +233,9 @@ def _unmarked(text: str) -> str:
     return html.unescape(bare).replace("\xa0", " ")
 
 
-def _told(rest: str, text: str, *, titled: bool) -> dict[str, Any]:
+def _told(rest: str, text: str, written: date | None, *, titled: bool) -> dict[str, Any]:
     """What is said without a label, as values of a challenge."""
-    need, whole = read_need(rest), read_need(text)
+    need, whole = read_need(rest), read_need(text, written)
     first, _, more = rest.strip().partition("\n")
     targets = frozenset(need.targets)
     lines = rest.strip() if titled or first.strip() != whole.title else more

@@ -1,10 +1,14 @@
-"""The organisation a need in plain words is of."""
+"""Names of organisations in plain words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from matcher.text.envelope import without_marks
+from matcher.text.regions import parse_region
+from matcher.text.speech import part_of_speech
+from matcher.text.tokenise import default_tokenizer
 
 ORG_END = (
     r"(?:(?:集团|股份|科技|责任)*有限(?:责任)?公司|集团公司|股份公司|总公司|集团|合作社|研究院|"
@@ -12,16 +16,15 @@ ORG_END = (
     r"大学|医院|(?:[机电钢水铸锻药铁铝纸糖酒印纺化轮热件泵阀车船材料具器料业械瓷门璃灯锁缆线管砖染革毯鞋服镜齿链簧焊模]|化工|电子|"
     r"水泥)厂|分公司|公司)"
 )
-_ORGANISATION = re.compile(
-    rf"[\u4e00-\u9fffA-Za-z0-9（）()·]{{2,28}}?{ORG_END}(?:[^\u4e00-\u9fff]|$|的|这|，|在|做|"
-    rf"走|调|反|提|是|想|有|目前|现|需|急|联|技|研|设|生|主|总|地|求|寻|征|拟|诚|因|为|文|年|钱)"
+# 某研究院有限公司 and 某集团（大连）有限公司 end where the company does.
+_END = re.compile(
+    rf"{ORG_END}(?![长房区门网址]|[（(][^）)]{{1,6}}[)）]{ORG_END}|(?<!公司)[\u4e00-\u9fff]{{0,6}}有限)"
 )
-_BEFORE_ORG = re.compile(
-    r"^.*?(?:我(?:们(?:这边)?|(?!们))(?:是|叫|在)?(?![厂公司])|我司[（(]?|这里是|这边是|来自|单位(?:是|"
-    r"叫|为)?|[敝鄙]公?[司厂]|合作社全名叫?|公司(?:叫|名称?是?)|(?:我们?)?(?:公司|单位|企业)的?(?:全[称名]|名字)[是叫为]?|工商名称?[是为]?|需求由|受|代表|本人在|就职于|供职于|"
-    r"[（(](?=[^）)]*$)|(?:[今昨]天|上周|我们?)(?:去|到|走访|拜访)|(?:帮|替|代)|落款|需求方(?:是|为)?|甲方(?:是|为)?|(?<=[\u4e00-\u9fff])(?:老师|专家)好|"
-    r"联系|[,，。:：])+"
-)
+_RUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）()·]{1,30}\Z")
+# What leads in a name and is none of it.
+_LEADING = re.compile(r"(全[称名]|名[称叫字]|我[们司]?是?|单位|公司是|厂子?是)")
+_FORMAL = re.compile("(?:有限公司|责任公司|股份公司|集团)$")
+_SHORTEST, _LONGEST = 4, 30
 _GENERIC = re.compile(
     r"^(?:(?:我|我们|俺|咱|本|贵|该|某|一家|有家|国内|国外|进口|别的|其他|外地|老|这家?|那家?|"
     r"几家|两家|"
@@ -30,19 +33,70 @@ _GENERIC = re.compile(
 )
 
 
-def organisation_of(lines: list[str]) -> str:
-    """The fullest name of an organisation that is not one of many (我们公司)."""
-    found: list[str] = []
-    for line in lines:
-        text = without_marks(line)
-        for match in _ORGANISATION.finditer(text):
-            name = re.sub(rf"({ORG_END}).{{0,2}}$", r"\1", match[0].strip())
-            name = re.sub(r"^.*[（(](?=[^）)]*$)", "", _BEFORE_ORG.sub("", name))
-            name = name.strip("，,。、 的在（(")
-            if len(name) >= 4 and not _GENERIC.search(name):
-                found.append(name)
-    formal = [name for name in found if name.endswith(("有限公司", "责任公司", "集团"))]
-    return next(iter(formal or found), "")
+class Organisation(NamedTuple):
+    """A name that may be an organisation's, where it stands, and what the name says of itself."""
+
+    name: str
+    start: int
+    end: int
+    features: Mapping[str, float]
+
+
+def organisations(text: str) -> Iterator[Organisation]:
+    """All names in a text that may be of an organisation, begun at every word before their end.
+
+    >>> [one.name for one in organisations("今天去示例泵业有限公司")]
+    ['今天去示例泵业有限公司', '去示例泵业有限公司', '示例泵业有限公司', '泵业有限公司']
+    """
+    last = 0
+    for ending in _END.finditer(text):
+        run = _RUN.search(text, max(last, ending.start() - _LONGEST), ending.start())
+        words = _words(run[0]) if run else []
+        last = ending.end()
+        start = ending.start() - sum(map(len, words))
+        for at, word in enumerate(words):
+            name = text[start : ending.end()]
+            start += len(word)
+            led = any(_LEADING.fullmatch(word) for word in words[at:])
+            if led or not _SHORTEST <= len(name) <= _LONGEST or _unlike_a_name(name):
+                continue
+            yield Organisation(
+                name, start - len(word), ending.end(), _looks(name, words[:at], words[at:])
+            )
+
+
+def _words(run: str) -> list[str]:
+    cut = default_tokenizer().cut
+    return [
+        word
+        for part in _LEADING.split(run)
+        for word in ([part] if _LEADING.fullmatch(part) else cut(part))
+    ]
+
+
+def _unlike_a_name(name: str) -> bool:
+    brackets = name.count("（") + name.count("(") != name.count("）") + name.count(")")
+    return brackets or name[0] in "（()）·" or _GENERIC.search(name) is not None
+
+
+def _looks(name: str, before: list[str], words: list[str]) -> dict[str, float]:
+    """What the words of a name say for it, and those of the same run that it leaves out."""
+    region = parse_region(name)
+    kinds = {part_of_speech(word)[0] for word in words}
+    left = parse_region("".join(before[-1:])) if before else None
+    return {
+        "place": bool(region.province), "ranked": words[0][-1:] in "省市县区州旗",
+        "place_left_out": bool(left and left.province),
+        "from_the_edge": not before, "formal": _FORMAL.search(name) is not None,
+        "left_out": min(3, len(before)),
+        **{f"before_{part_of_speech(word)[0]}": 1 for word in before[-1:]},
+        **{f"first_{part_of_speech(words[0])[0]}": 1},
+        **{f"inside_{kind}": 1 for kind in "rvpucd" if kind in kinds},
+        "plant": name.endswith("厂"),
+        "learned": re.search("大学|学院|研究|医院", name[-4:]) is not None,
+        "go_between": re.search("中心|服务|转移|孵化|协会|局", name) is not None,
+        "long": len(name) > 18, "short": len(name) < 7,
+    }  # fmt: skip
 
 
 def is_organisation(text: str) -> bool:

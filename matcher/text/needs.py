@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
 from matcher.text.asked import BULLET, asked_for, of_item
-from matcher.text.demander import organisation_of
 from matcher.text.envelope import unwrapped
-from matcher.text.offers import bounty, deadline, months_given, open_price, put_right
+from matcher.text.offers import open_price
+from matcher.text.stated import candidates_of, chosen
 from matcher.text.titles import is_title, title_of
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
@@ -83,8 +83,8 @@ def is_need(text: str) -> bool:
     return bool(need.title) and any(value for value in stated)
 
 
-def read_need(text: str) -> Need:
-    """What a text says of itself.
+def read_need(text: str, written: date | None = None) -> Need:
+    """What a text says of itself; ``written`` is the day it was written on, if known.
 
     >>> need = read_need("[转发] 各位老师好，求轴承润滑方案\\n预算200万，两年内完成。")
     >>> need.title, need.bounty, need.months
@@ -93,25 +93,32 @@ def read_need(text: str) -> Need:
     120.0
     """
     lines = plain_lines(text)
-    bare = "\n".join(_in_plain_digits(part_contacts(line).rest) for line in lines)
+    bare = bare_text(text)
     targets, told = _divided(lines)
-    again = put_right(bare)
-    offers: dict[str, Any] = {
-        "bounty": bounty(again) or bounty(bare),
-        "deadline": deadline(again) or deadline(bare),
-        "months": months_given(again) or months_given(bare),
+    stated = {
+        field: chosen(field, candidates_of(field, bare, written))
+        for field in ("amount", "deadline", "term", "organisation")
     }
-    values = {name: found.value if found else None for name, found in offers.items()}
+    values = {field: one.value if one else None for field, one in stated.items()}
     return Need(
-        title=title_of(lines), organisation=organisation_of(lines), open_price=open_price(bare),
-        indicators=tuple(asked_for(lines)), targets=targets, told=told,
-        words={name: found.words for name, found in offers.items() if found}, **values,
+        title=title_of(lines), organisation=values["organisation"] or "",
+        bounty=values["amount"], open_price=open_price(bare), deadline=values["deadline"],
+        months=values["term"], indicators=tuple(asked_for(lines)), targets=targets, told=told,
+        words={name: one.words for field, name in _OFFERS.items() if (one := stated[field])},
     )  # fmt: skip
 
 
 def is_title_of(text: str, title: str) -> bool:
     """Whether it is the title `read_need` gives a text."""
     return is_title(plain_lines(text), title)
+
+
+_OFFERS = {"amount": "bounty", "deadline": "deadline", "term": "months"}
+
+
+def bare_text(text: str) -> str:
+    """A text without its wrapping and contacts, as its sums, days and terms are looked for."""
+    return "\n".join(_in_plain_digits(part_contacts(line).rest) for line in plain_lines(text))
 
 
 def plain_lines(text: str) -> list[str]:

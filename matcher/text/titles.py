@@ -19,12 +19,12 @@ from typing import NamedTuple
 from matcher.contacts import part_contacts
 from matcher.resources import data_path
 from matcher.text.asked import BULLET, surely_asked
-from matcher.text.demander import ORG_END, is_organisation, organisation_of
+from matcher.text.demander import ORG_END, is_organisation
 from matcher.text.envelope import without_marks
 from matcher.text.indicators import parse_indicators
 from matcher.text.normalise import HAN
-from matcher.text.offers import is_offer
 from matcher.text.speech import part_of_speech
+from matcher.text.stated import is_offer, organisation_in
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.wanted import HEAD, WANTED_END, trimmed
 
@@ -247,7 +247,7 @@ def _around(clause: _Clause) -> dict[str, float]:
         "taken_up": _TAKEN_UP.match(clause.after) is not None,
         "small_talk_around": _SMALL_TALK.search(clause.text) is not None,
         "target": any(surely_asked(one) for one in parse_indicators(clause.text)),
-        "offer": is_offer(clause.text, trimmed(clause.text)),
+        "offer": is_offer(clause.text),
         "asks_back": _ASKS_BACK.search(clause.text) is not None,
     }
 
@@ -278,7 +278,7 @@ class _About:
     def __init__(self, lines: list[str]) -> None:
         self._tokenizer = default_tokenizer()
         text = "\n".join(part_contacts(line).rest for line in lines)
-        house = organisation_of(lines)
+        house = organisation_in(text)
         if house:
             text = text.replace(house, "")
         self._house = {"".join(pair) for pair in pairwise(house)}

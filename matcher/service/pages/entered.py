@@ -20,7 +20,7 @@ from matcher.service.pages.asked import faults_of, texts
 from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
 from matcher.text.indicators import parse_indicators
-from matcher.text.offers import deadline
+from matcher.text.stated import deadline_in
 
 _ROW = ("name", "operator", "value", "high", "unit", "change", "condition", "text")
 _PARTS = re.compile(r"[\n；;]")
@@ -113,8 +113,7 @@ def _day(text: str) -> date | None:
     try:
         return parse_date(text)
     except DateError:
-        found = deadline(text)
-        return None if found is None else found.value
+        return deadline_in(text)
 
 
 def _is_number(text: str) -> bool:

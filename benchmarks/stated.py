@@ -1,0 +1,141 @@
+"""What counts how much when the sum, the day, the term and the organisation of a need are chosen.
+
+    python benchmarks/stated.py [--write]
+
+As `benchmarks/titles.py`: fitted on the labelled needs near what one would say beforehand,
+told set by set, each by weights fitted without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+from titles import DATA, SETS, near
+
+from matcher.arrays import WideArray
+from matcher.corpora.pasted import unfolded
+from matcher.resources import data_path
+from matcher.text.needs import bare_text
+from matcher.text.normalise import simplify
+from matcher.text.stated import FIELDS, WEIGHTS, ZONES, Stated, candidates_of, cues, written_on
+
+STRENGTH = 0.01
+# What else is said of a candidate, before a need was seen.
+_OTHERS = {
+    "amount": {"bias": -1, "ends": 0.3, "in_ten_thousands": 0.5, "small": -1, "large": -1,
+               "counted": -3, "withdrawn": -4, "instead": 2, "first": 0.5},
+    "deadline": {"bias": -1, "alone": -1, "gone": -1.5, "year_end": -0.5, "slashed": -1,
+                 "withdrawn": -4, "instead": 2, "to_the_day": 0.3},
+    "term": {"bias": -1, "clause_alone": 0.5, "ends": 0.3, "days": -1, "long": -0.5, "period": 1,
+             "withdrawn": -4, "instead": 2},
+    "organisation": {"bias": 0, "formal": 1.5, "place": 1, "ranked": 0.5, "place_left_out": -2,
+                     "from_the_edge": 0.5, "left_out": 0.1, "learned": -2, "go_between": -1.5,
+                     "plant": -0.5, "inside_r": -2, "inside_v": -0.7, "inside_p": -1.5,
+                     "inside_u": -1.5,
+                     "inside_c": -1, "inside_d": -1, "again": 0.3, "short": -0.7, "long": -0.2,
+                     "before_r": 1, "before_v": 0.7, "before_p": 0.7, "before_u": 0.5,
+                     "first_v": -0.7},
+}  # fmt: skip
+
+
+class Case(NamedTuple):
+    """A need of which a value is known, and all that may be taken for it; the last is none."""
+
+    need: dict[str, Any]
+    found: list[Stated]
+    right: WideArray
+
+
+def accepted(need: dict[str, Any], field: str) -> list[Any]:
+    """The values that are right, None for nothing."""
+    if field == "amount":
+        if "bounty_wan" in need:
+            return [need["bounty_wan"]]
+        return [end for one in (need["amount_wan"], *need.get("amount_also", ()))
+                for end in (one or [None])]  # fmt: skip
+    if field == "deadline":
+        said = need["apply_deadline"] if "apply_deadline" in need else need["deadline"]
+        days = [said, *need.get("deadline_also", ())]
+        return [date.fromisoformat(day) if day else None for day in days]
+    if field == "term":
+        said = need["duration_months"] if "duration_months" in need else need["term_months"]
+        return [said, *need.get("term_also", ())]
+    said = need["demand_org"] if "demand_org" in need else need["organisation"]
+    return [plain(said) or None]
+
+
+def plain(name: str | None) -> str:
+    """A name with one kind of brackets."""
+    return simplify(name or "").replace("(", "（").replace(")", "）")
+
+
+def read_cases(name: str, field: str) -> list[Case]:
+    """The needs of a set."""
+    cases = []
+    for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines():
+        need = json.loads(line)
+        text = bare_text(unfolded(need["text"]))
+        found = candidates_of(field, text, written_on(need["text"]))
+        right = accepted(need, field)
+        told = [plain(one.value) if field == "organisation" else one.value for one in found]
+        gains = [float(value in right) for value in (*told, None)]
+        cases.append(Case(need, found, np.array(gains) + 1e-3))
+    return cases
+
+
+def beforehand(field: str) -> dict[str, float]:
+    """What one would say without having seen a need."""
+    return _OTHERS[field] | {
+        f"{cue.kind}_{zone}": cue.beforehand * ZONES[zone]
+        for cue in cues(field)
+        for zone in cue.zones
+    }
+
+
+def fit(field: str, cases: list[Case], strength: float = STRENGTH) -> dict[str, float]:
+    """The weights under which what is drawn is right most often, near `beforehand`."""
+    features = [[*(one.features for one in case.found), {}] for case in cases]
+    return near(beforehand(field), features, [case.right for case in cases], strength)
+
+
+def best(case: Case, weights: dict[str, float]) -> int:
+    """Which one is taken; the last place is none of them."""
+    scores = [*(one.score(weights) for one in case.found), 0.0]
+    return max(range(len(scores)), key=lambda at: (scores[at], at == len(scores) - 1))
+
+
+def main() -> None:
+    """Tell how many of each set are right, and keep the weights fitted on all."""
+    reading = argparse.ArgumentParser(description=__doc__)
+    reading.add_argument("--write", action="store_true")
+    reading.add_argument("--field", choices=FIELDS)
+    asked = reading.parse_args()
+    kept = {}
+    for field in [asked.field] if asked.field else FIELDS:
+        cases = {name: read_cases(name, field) for name in SETS}
+        total = right = could = 0
+        for name, own in cases.items():
+            weights = fit(field, [c for other in SETS if other != name for c in cases[other]])
+            taken = [best(case, weights) for case in own]
+            good = [case.right[at] > 0.5 for case, at in zip(own, taken, strict=True)]
+            right, total = right + sum(good), total + len(own)
+            could += sum(case.right.max() > 0.5 for case in own)
+            print(f"{field} {name}: {sum(good)}/{len(own)}")
+            for case, at, ok in zip(own, taken, good, strict=True):
+                if not ok:
+                    told = case.found[at].words if at < len(case.found) else "—"
+                    fault = "" if case.right.max() > 0.5 else " (不在候选中)"
+                    print(f"  {accepted(case.need, field)} ← {told}{fault}")
+        print(f"{field} 合计 {right}/{total}, 候选中有 {could}")
+        kept[field] = fit(field, [case for own in cases.values() for case in own])
+    if asked.write:
+        kept_as = {"made_by": "python benchmarks/stated.py --write", "weights": kept}
+        data_path(WEIGHTS).write_text(json.dumps(kept_as, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

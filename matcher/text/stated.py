@@ -1,0 +1,360 @@
+"""What a need states of itself: its sum, the day to answer by, its term, whose need it is.
+
+Everything in the text that could be one of these is a candidate. Words of one kind (of paying, of
+loss, of a first instalment …) speak for it or against it, by where they stand around it; how much
+each counts was fitted on labelled needs (`benchmarks/stated.py`), and stands in
+``models/stated.json``. A candidate that more speaks against than for is not taken.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from matcher.resources import data_path
+from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.dates import DateError, parse_date, year_of
+from matcher.text.demander import organisations
+from matcher.text.numerals import han_numbers
+
+WEIGHTS, CUES = "models/stated.json", "corpora/dictionary/stated.tsv"
+FIELDS = ("amount", "deadline", "term", "organisation")
+_LONGEST_TERM = 600
+# In 万元; less than a thousand yuan is the price of something.
+_LEAST_SUM = 0.1
+_NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
+_SUM = re.compile(
+    rf"(?<![\d.])(?:{_NUMBER}\s*(?:来|多|余|几)?\s*个?(?:万|亿|w|W|千|百万|千万)?\s*(?:元|块)?"
+    rf"\s*(?:至|到|-|—|－|~|～)+\s*)?"
+    rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个(?=[WwＷ万]))?"
+    r"(?:(?:亿|千万|百万|万|[wW](?![A-Za-z]))(?!km)|千(?=元|块)|元|块(?=钱|[,，。；;\s]|$)|(?=\s?RMB))"
+    r"(?:元|块钱?|人民币|RMB)?"
+    r"|(?<![\d.])\d+(?:\.\d+)?\s?[Mm]illion",
+)
+_SEVERAL = re.compile(
+    "(?<![一二两三四五六七八九十百])([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万]|个?[wW])([十百千]?)"
+)
+# What stands behind a number of things: 95万标箱, 3万次.
+_NO_THING = (
+    "元块钱左右上以吧的预经费内整包起封不都做搞给就吗呢啊哦加到和或与及并先再要时年一半开研"
+    "零二两三四五六七八九十县市合总共另人分够"
+)
+_COUNTED = re.compile(rf"\s?(?![{_NO_THING}]|RMB)[\u4e00-\u9fffA-Z]")
+_FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[万亿元])")
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Jan 10, 2027; 10 January 2027
+_ENGLISH_DAY = re.compile(
+    rf"\b(?:(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?|"
+    rf"(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.?,?)"
+    r"\s+(?P<year>20\d\d)\b", re.IGNORECASE,
+)  # fmt: skip
+_HAN_DATE = re.compile(
+    r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月"
+    r"(?:[一二三四五六七八九十]{1,3}[日号]|(?=[底末初]|[上中下]旬|份))"
+)
+_DAY_ENDS = r"(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|初|份)"
+_DATE = re.compile(
+    rf"(?<![\d.])20\d\d\s*[年\-/.]\s*\d{{1,2}}\s*(?:月份?\s*{_DAY_ENDS}?|[\-/.]\s*\d{{1,2}}\s*[日号]?(?!\d))|"
+    r"(?<![\d.])20\d\d[年.]\d{1,2}月?(?![\d.])|(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)|"
+    r"20\d\d年?(?:年?底|年?末)|"
+    rf"(?:[今明]年\s*)?(?<![\d.])\d{{1,2}}\s*月份?\s*{_DAY_ENDS}?|[今明]年?年?[底末]|"
+    r"(?<![\d./])(?:1[0-2]|0?[1-9])[/.](?:3[01]|[12]\d|0?[1-9])(?![\d./%‰]|\s?[A-Za-z℃°%元万mMkK])"
+)
+_SPAN = re.compile(
+    rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:(?:{_NUMBER}\s*(?:个?月|年|周|天)?\s*(?:至|到|-|—|~|～)+\s*)?(?:{_NUMBER}\s*年半|"
+    rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d|[前内]?(?:成立|建|投产|级))|{_NUMBER}\s*(?:个半?月|个半(?=月)|[Mm]onths?)|"
+    rf"{_NUMBER}\s*个?季度|{_NUMBER}\s*(?:天|周|[Ww]eeks?))|{_NUMBER}\s*个?半年|半年|[一二两三]年半)"
+)
+_PERIOD = re.compile(
+    r"20\d\d\s*[年./-]\s*\d{1,2}\s*月?\s*(?:-|—|–|~|～|至|到|启动.{0,2}|起.{0,2}|[,，])+\s*"
+    r"(?:20\d\d)\s*[年./-]\s*\d{1,2}\s*月?(?:底|末)?"
+)
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
+_PAUSE = re.compile(r"[。；;！!？?\s]")
+_SENTENCE = re.compile(r"[。；;！!？?\n]")
+_LABEL = re.compile(
+    r"^\s*(?:[-*•·▪●◆—]+|[（(]?\d{1,2}[)）、.．]|[一二三四五六七八九十]{1,2}、|[①-⑳])?\s*([^:：，,。；;\n]{1,24}?)\s*(?:[:：]|——)"
+)
+_NEAR, _BEHIND = 14, 10
+# Where words may stand around a candidate, and how much that says beforehand.
+ZONES = {"near": 1.0, "clause": 0.6, "wide": 0.25, "after": 1.0, "label": 1.0}
+
+
+class Stated(NamedTuple):
+    """What may be meant, the words it was read from, and what speaks for it."""
+
+    value: Any
+    words: str
+    features: Mapping[str, float]
+
+    def score(self, weights: Mapping[str, float]) -> float:
+        """How much more speaks for it than against it."""
+        return sum(weights.get(name, 0.0) * value for name, value in self.features.items())
+
+
+def chosen(field: str, candidates: list[Stated]) -> Stated | None:
+    """The candidate most speaks for, if enough does."""
+    weights = _weights()[field]
+    best = max(candidates, key=lambda one: one.score(weights), default=None)
+    return best if best is not None and best.score(weights) > 0 else None
+
+
+def organisation_in(text: str) -> str:
+    """Whose need it is; "" if that is not told."""
+    found = chosen("organisation", candidates_of("organisation", text))
+    return str(found.value) if found else ""
+
+
+def deadline_in(text: str) -> date | None:
+    """The day until which one may answer."""
+    found = chosen("deadline", candidates_of("deadline", text))
+    return found.value if found else None
+
+
+def is_offer(clause: str) -> bool:
+    """Whether a clause tells a sum, a term or a day.
+
+    >>> is_offer("预算200万"), is_offer("两年内完成"), is_offer("轴承寿命两年")
+    (True, True, False)
+    """
+    return any(
+        chosen(field, candidates_of(field, clause)) for field in ("amount", "deadline", "term")
+    )
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    found: Mapping[str, Mapping[str, float]] = json.loads(data_path(WEIGHTS).read_text("utf-8"))[
+        "weights"
+    ]
+    return found
+
+
+def candidates_of(field: str, text: str, written: date | None = None) -> list[Stated]:
+    """All that may be meant by a field (amount, deadline, term, organisation), in order."""
+    if field == "deadline":
+        return _put_right(list(_days(text, written)))
+    found = {"amount": _sums, "term": _terms, "organisation": _organisations}[field](text)
+    return _put_right(list(found))
+
+
+def _put_right(found: list[Stated]) -> list[Stated]:
+    """What is taken back once (不是200万，是120万) is so everywhere; the next stands instead."""
+    back = [at for at, one in enumerate(found) if "taken_back_near" in one.features]
+    if not back:
+        return found
+    withdrawn = {found[at].value for at in back}
+    return [
+        one._replace(features={
+            **one.features, "withdrawn": one.value in withdrawn, "instead": at - 1 in back,
+        })
+        for at, one in enumerate(found)
+    ]  # fmt: skip
+
+
+def _sums(text: str) -> Iterator[Stated]:
+    text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
+    text = _SEVERAL.sub(r"\1\3至\2\3", text)
+    spans = list(_SUM.finditer(text))
+    values = [_in_wan(found[0]) for found in spans]
+    for found, value in zip(spans, values, strict=True):
+        if not value or value < _LEAST_SUM:
+            continue
+        yield Stated(value, _around(text, found.start(), found.end()), {
+            **_cues("amount", text, found.start(), found.end()),
+            "first": found is spans[0], "only": len(spans) == 1,
+            "size": math.log10(value) - 2,
+            "small": value < 3, "large": value > 5_000,
+            "in_ten_thousands": re.search("[万亿wW]|illion", found[0]) is not None,
+            "range": re.search("至|到|-|—|~|～", found[0]) is not None,
+            "counted": _COUNTED.match(text, found.end()) is not None,
+        })  # fmt: skip
+
+
+def _in_wan(words: str) -> float | None:
+    plain = re.sub(r"[来个几]|块钱?", "", words)
+    plain = re.sub(r"(?<=[\d])\s?(?=RMB)", "元", plain)
+    if not re.search("[万亿元wW千]|illion", plain):
+        plain += "元"
+    money = parse_money(plain)
+    return money.high if money else None
+
+
+def _terms(text: str) -> Iterator[Stated]:
+    spans = [*_PERIOD.finditer(text), *_SPAN.finditer(text)]
+    for found in spans:
+        period = found.re is _PERIOD
+        words = re.sub(r"\s*[Mm]onths?", "个月", found[0].replace("个半月", ".5个月"))
+        words = (
+            re.sub(r"^.*(?:至|到|-|—|~|～)\s*(?=.)", "", words)
+            if not period
+            else re.sub(r"(?:启动|起|[,，])+", "至", words)
+        )
+        months = parse_duration(words.replace("个半年", "个半年"))
+        if not months or months > _LONGEST_TERM:
+            continue
+        start, end = found.span()
+        yield Stated(months, _around(text, start, end), {
+            **_cues("term", text, start, end),
+            "first": found is spans[0], "only": len(spans) == 1,
+            "period": period, "days": re.search("[天周]|eek", words) is not None,
+            "years": "年" in words and "半年" not in words,
+            "long": months > 36, "short": months < 3,
+        })  # fmt: skip
+
+
+def _days(text: str, written: date | None) -> Iterator[Stated]:
+    text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
+    text = _ENGLISH_DAY.sub(_in_numbers, text)
+    spans = list(_DATE.finditer(text))
+    for found in spans:
+        day = day_of(found[0], written, year_of(text))
+        if day is None:
+            continue
+        start, end = found.span()
+        line = text[text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0]
+        yield Stated(day, _around(text, start, end), {
+            **_cues("deadline", text, start, end),
+            "first": found is spans[0], "last": found is spans[-1], "only": len(spans) == 1,
+            "alone": len(line.strip()) <= len(found[0]) + 2,
+            "hour": re.match(r"\s*[日号]?\s*\d\d?[:：]\d\d", text[end:]) is not None,
+            "slashed": "月" not in found[0] and not found[0].startswith("20"),
+            "to_the_day": re.search(r"\d\s*[日号]?$", found[0]) is not None,
+            "far": written is not None and (day - written).days > 365,
+            "gone": written is not None and day <= written,
+            "year_end": "月" not in found[0] and "底" in found[0],
+        })  # fmt: skip
+
+
+def _organisations(text: str) -> Iterator[Stated]:
+    found = list(organisations(text))
+    names = [one.name for one in found]
+    for one in found:
+        yield Stated(one.name, _around(text, one.start, one.end), {
+            **_cues("organisation", text, one.start, one.end),
+            **one.features, "first": one.end == found[0].end,
+            "last": one.end == found[-1].end,
+            "again": min(3, names.count(one.name)) - 1,
+        })  # fmt: skip
+
+
+def day_of(words: str, written: date | None, year: int | None = None) -> date | None:
+    """The day meant by one who writes on a day: without a year the next one.
+
+    >>> day_of("3月10号", date(2027, 2, 3)), day_of("1月5日", date(2026, 11, 2))
+    (datetime.date(2027, 3, 10), datetime.date(2027, 1, 5))
+    """
+    plain = re.sub(r"\s", "", words)
+    base = written.year if written else year
+    if relative := re.match("[今明]年?", plain):
+        if base is None:
+            return None
+        plain = f"{base + (plain[0] == '明')}年{plain[relative.end() :]}"
+    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}", plain):
+        plain = re.sub("[/.]", "月", plain) + "日"
+    plain = re.sub("月份$", "月", plain)
+    try:
+        day = parse_date(plain, base)
+        if written and day < written and not re.match(r"20\d\d", plain):
+            day = parse_date(plain, written.year + 1)
+    except DateError:
+        return None
+    return day
+
+
+def _in_numbers(found: re.Match[str]) -> str:
+    month = _MONTH_NAMES.index((found["month"] or found["name"]).lower()) + 1
+    return f"{found['year']}-{month:02}-{int(found['day'] or found['first']):02}"
+
+
+def _cues(field: str, text: str, start: int, end: int) -> dict[str, float]:
+    """Which kinds of words stand around a place."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    label = _LABEL.match(line)
+    begins = max(start - 60, start - len(line) + (label.end() if label else 0))
+    sentence = _SENTENCE.split(text[begins:start])[-1]
+    clause = _CLAUSE.split(sentence)[-1]
+    zones = {
+        "near": clause[-_NEAR:],
+        "clause": clause[:-_NEAR],
+        "wide": sentence[: len(sentence) - len(clause)],
+        "after": _PAUSE.split(text[end : end + _BEHIND].lstrip(" "))[0],
+        "label": label[1] if label else "",
+    }
+    found = {
+        f"{cue.kind}_{zone}": 1.0
+        for cue in cues(field)
+        for zone in cue.zones
+        if zones[zone] and cue.words.search(zones[zone])
+    }
+    found["bias"] = 1.0
+    found["ends"] = re.match(r"\s*(?:$|[，,。；;！!）)\n])", text[end:]) is not None
+    found["clause_alone"] = not clause.strip()
+    found["label_alone"] = label is not None and not line[label.end() :].strip()
+    return found
+
+
+class Cue(NamedTuple):
+    """Words of one kind, and what they say of a candidate beside them before a need was seen."""
+
+    field: str
+    kind: str
+    beforehand: float
+    words: re.Pattern[str]
+    zones: tuple[str, ...]
+
+
+@cache
+def cues(field: str) -> tuple[Cue, ...]:
+    """The kinds of words that speak for a field or against it, from the shipped table."""
+    lines = data_path(CUES).read_text("utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return tuple(
+        Cue(of, kind, float(beforehand), re.compile(words), _zones_of(words))
+        for of, kind, beforehand, words in rows
+        if of == field
+    )
+
+
+def _zones_of(pattern: str) -> tuple[str, ...]:
+    """What is tied to the end or the beginning stands right before or behind."""
+    if pattern.endswith("$"):
+        return ("near",)
+    return ("after",) if pattern.startswith("^") else tuple(ZONES)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The clause a place stands in."""
+    before = _CLAUSE.split(text[:start])[-1]
+    return f"{before}{text[start:end]}{_CLAUSE.split(text[end:])[0]}".strip()
+
+
+# When a text was written: the head of a mail, the stamp of a chat, a line of its own.
+_WRITTEN = re.compile(
+    r"^\s*(?:[\[【(（<>＞]|.{0,24}?(?:时间|日期|发布|发表于|记录|填[表报].{0,2}|[Ss]ent|[Dd]ate|在|楼|"
+    r"来电|纪要|会议|写道|于)\s*[:：]?\s*)?\s*"
+    r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", re.MULTILINE
+)  # fmt: skip
+
+
+def written_on(text: str) -> date | None:
+    """The first day a head, a stamp or a line of its own tells, if any does.
+
+    >>> written_on("[2026/10/9 下午3:02] 小阮: 在吗"), written_on("2027年6月30日前报名")
+    (datetime.date(2026, 10, 9), None)
+    """
+    for found in _WRITTEN.finditer(text):
+        if re.match(
+            r"\s*[日号]?\s*(?:\d\d?[:：]\d\d)?\s*(?:之?前|以前|止|截|至|到)", text[found.end() :]
+        ):
+            continue
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+    return None
