@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -14,12 +13,6 @@ from matcher.report.tables import challenges
 from matcher.report.tables.table import Value
 
 _ADAPTER = TypeAdapter(Report)
-
-
-def report_as_json(report: Report) -> dict[str, Any]:
-    """The report as plain data; contacts and times are not in it."""
-    data: dict[str, Any] = _ADAPTER.dump_python(report, mode="json")
-    return data
 
 
 def report_bytes(report: Report) -> bytes:
