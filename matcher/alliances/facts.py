@@ -15,6 +15,7 @@ from matcher.alliances.advantage import FIT
 from matcher.alliances.incomes import told_of_incomes
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
+from matcher.alliances.net import net_clause, net_income
 from matcher.alliances.next_steps import asking
 from matcher.alliances.noted import noted_facts, raised_facts
 from matcher.alliances.organisations import code_of
@@ -81,8 +82,8 @@ def alliance_facts(
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     facts = {
-        **_of_lead(pack, alliance), **_of_agreement(alliance, carried), **_of_incomes(alliance),
-        **of_work(alliance, carried, year),
+        **_of_lead(pack, alliance), **_of_agreement(alliance, carried),
+        **_of_incomes(pack, alliance), **of_work(alliance, carried, year),
     }  # fmt: skip
     if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
         facts["member_has_advantage"] = looked_up
@@ -232,7 +233,9 @@ def _by_range(rd: Sum, sales: Sum, written: str, high: Told) -> Fact:
 
 def _by_ratio(ratio: float, large: bool, high: Told) -> Fact:
     """By the share that holds; where a firm is both, or nobody knows, by either."""
-    words = f"研发经费占销售收入 {ratio:.2%}；联盟表：高新技术企业={filled(high)}"
+    # 0.996 % is not 1 %: as many digits as tell it apart.
+    share = f"{ratio:.2%}" if f"{ratio:.2%}" == f"{ratio:.4%}"[:-3] + "%" else f"{ratio:.4%}"
+    words = f"研发经费占销售收入 {share}；联盟表：高新技术企业={filled(high)}"
     low, top = _HIGH_TECH_RD
     if ratio < _LEAST_RD or (high == "是" and ratio < low and not large):
         return Fact(False, words)
@@ -388,9 +391,13 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
     return Fact(None, own_words)
 
 
-def _of_incomes(alliance: Alliance) -> dict[str, Fact]:
+def _of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
+    licence = _positive(alliance, "licence_income_wan", "转让许可净收入")
+    clause = net_clause(pack)
+    if clause and licence.holds is None and (net := net_income(alliance)):
+        licence = Fact(net.amount_wan > 0, f"按备注的数和{clause}：{net.working} 万元，请核对")
     return {
-        "licence_income": _positive(alliance, "licence_income_wan", "转让许可净收入"),
+        "licence_income": licence,
         "operating_profit": _positive(alliance, "profit_wan", "成果营业利润"),
     }
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
+from matcher.alliances.totals import sum_in
 from matcher.policy import Agreed, Fact
+from matcher.policy.amounts import plain, up, wan
 from matcher.policy.rules import Base
 from matcher.records import headers
 from matcher.records.alliance import Alliance
@@ -41,9 +43,21 @@ _OF_WAY: Mapping[Base, re.Pattern[str]] = {
     "转让许可净收入": re.compile("转让|许可"), "股份或出资": re.compile("作价|入股|股[份权]|出资"),
     "营业利润": re.compile("实施|营业|利润|投产"),
 }  # fmt: skip
-_TITLE = re.compile("按份|共有|所有权|权属|使用权")
+_WHOLE = re.compile("(?:奖励|奖金|报酬)(?:总额|总数|部分|款)")
+_WHOLE_SUM = re.compile(r"(?:奖励|奖金|报酬)(?:总额|总数)\D{0,3}(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
+_MADE_WITH = re.compile(
+    "(?:经费|资金|投入|出资).*(?:财政|企业|自筹|横向)|(?:财政|企业|自筹|横向).*(?:经费|资金|出资)"
+)
+_UNSURE = re.compile("约|左右|大部分|(?<!全)部分|不清楚|待|[没未不]")
+_MAINLY = re.compile("主要.{0,6}财政")
+_ALL = re.compile("全部|全额|完全|均为|都是|百分之百|100%")
+_OWN_MONEY = re.compile("企业|自筹|横向|公司|社会")
+_HALF, _WHOLE_SHARE = Decimal(50), Decimal(100)
+_TITLE = re.compile("按份|共有|所有权|权属")
+_INSTITUTE = re.compile("(?:院|所|大学|学校)$")
 _USE_YEARS = re.compile("([0-9一二两三四五六七八九十]+)年")
 _LEAST_USE = 10
+_INCOMES: Mapping[Base, str] = {"转让许可净收入": "licence_income_wan", "营业利润": "profit_wan"}
 _WHOSE, _RULE, _EQUITY = "income_of", "reward_agreed", "equity_share"
 
 
@@ -64,6 +78,8 @@ def told_of_incomes(alliance: Alliance) -> dict[str, Fact]:
         if (own := _no_own_rule(alliance, base)) is not None:
             found[key] = own
     found["research_holder"] = _research_holder(alliance)
+    if (money := _public_money(alliance)) is not None:
+        found["public_money"] = money
     if "共同共有" in alliance.reward_agreed:
         found["joint_title"] = Fact(True, _told(alliance, _RULE))
     if "使用权" in alliance.reward_agreed:
@@ -88,7 +104,8 @@ def agreed_of(alliance: Alliance) -> Agreed | None:
 
 def _agreed_anywhere(alliance: Alliance) -> Agreed | None:
     if shares_in(alliance.reward_agreed):
-        return _agreed(_told(alliance, _RULE), alliance.reward_agreed)
+        agreed = _agreed(_told(alliance, _RULE), alliance.reward_agreed)
+        return _of_whole_reward(agreed, alliance.reward_agreed)
     if written := _SUM.search(alliance.reward_agreed):
         money = parse_money(written[0])
         if money is not None and money.high is not None:
@@ -104,6 +121,14 @@ def _agreed_anywhere(alliance: Alliance) -> Agreed | None:
             return Agreed(found.words, found.shares, doubt)
         return found
     return None
+
+
+def _of_whole_reward(agreed: Agreed, text: str) -> Agreed:
+    """With what its shares are of, where the text says that it is the whole reward."""
+    if not _WHOLE.search(text):
+        return agreed
+    money = parse_money(found[1]) if (found := _WHOLE_SUM.search(text)) else None
+    return replace(agreed, of_reward=True, amount_wan=money.high if money else None)
 
 
 def equity_of(alliance: Alliance) -> float | None:
@@ -131,7 +156,7 @@ def _agreed(words: str, text: str) -> Agreed:
 
 def _public_holder(alliance: Alliance) -> Fact:
     """By the kinds of who is named; what a name does not tell is written behind it."""
-    kinds = {kind_of_member(name) for name in _holders(alliance)}
+    kinds = _kinds(alliance)
     told = _told(alliance, _WHOSE)
     form = f"（联盟表「{_LABELS[_WHOSE]}」栏写作“单位名称（政府设立，职务科技成果）”）"
     if kinds <= {"企业", "金融", "中介"}:
@@ -147,9 +172,44 @@ def _public_holder(alliance: Alliance) -> Fact:
     return Fact(False if _DENIED.search(alliance.income_of) else None, f"{told}；{turns}", ask)
 
 
+def _public_money(alliance: Alliance) -> Fact | None:
+    """Of what money a result was made, where a note says that it was all of one kind, or a share.
+
+    Of less than half the source does not say whether it is 主要.
+    """
+    told = [c.strip() for c in _CLAUSE.split(alliance.note) if _MADE_WITH.search(c)]
+    if len(told) != 1 or _UNSURE.search(told[0]):
+        return None
+    said, shares = f"备注写“{told[0]}”", _of_public(told[0])
+    if shares is None:
+        return None
+    ask = "请成果持有单位核对备注写的经费来源（联盟表「备注」栏）"
+    if shares > _HALF:
+        half = "；占一半以上，看作“主要”〔理解〕，占多少算条文没有写"
+        return Fact(True, said + half * (shares != _WHOLE_SHARE))
+    if not shares:
+        return Fact(False, f"{said}；不是利用财政性资金完成的，条文不管", ask)
+    turns = "不到一半或正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
+    return Fact(None, f"{said}；{turns}", "请主管部门明确算不算主要利用财政性资金")
+
+
+def _of_public(clause: str) -> Decimal | None:
+    """How much of it is public money, in per cent; None where the clause does not tell."""
+    public = [p for p in _PIECE.split(clause) if "财政" in p]
+    whole = bool(_ALL.search(clause))
+    if not public:
+        return Decimal(0) if whole and _OWN_MONEY.search(clause) else None
+    shares = [share for piece in public for share in shares_in(piece)]
+    if len(shares) == 1:
+        return shares[0]
+    if not shares and _MAINLY.search(clause):
+        return _WHOLE_SHARE
+    return _WHOLE_SHARE if whole and not shares and not _OWN_MONEY.search(clause) else None
+
+
 def _research_holder(alliance: Alliance) -> Fact:
     """Whether whose result it is is a university or an institute; where nobody says, not asked."""
-    kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
+    kinds = _kinds(alliance) if alliance.income_of else set()
     told = _told(alliance, _WHOSE)
     if kinds and kinds <= {"企业", "金融", "中介"}:
         ask = f"填错的请改正（联盟表「{_LABELS[_WHOSE]}」栏）"
@@ -181,6 +241,16 @@ def _stated(alliance: Alliance) -> bool:
     return bool(_PUBLIC.search(text) and _SERVICE.search(text)) and not _DENIED.search(text)
 
 
+def _kinds(alliance: Alliance) -> set[str]:
+    """The kinds of who is named; an institute by its last word, where the state set it up."""
+    of_state = bool(_PUBLIC.search(alliance.income_of))
+    kinds = {name: kind_of_member(name) for name in _holders(alliance)}
+    return {
+        "科研院所" if kind == "其他" and of_state and _INSTITUTE.search(name) else kind
+        for name, kind in kinds.items()
+    }
+
+
 def _holders(alliance: Alliance) -> Iterator[str]:
     for name in filter(None, map(str.strip, _BETWEEN.split(_BRACKETS.sub("", alliance.income_of)))):
         if name in ("盟主", "盟主企业", "企业", "公司"):
@@ -195,7 +265,7 @@ def _no_own_rule(alliance: Alliance, base: Base) -> Fact | None:
     One about another kind of income alone says nothing of this. None where nothing tells.
     """
     told, written = _told(alliance, _RULE), alliance.reward_agreed.strip()
-    kinds = {kind_of_member(name) for name in _holders(alliance)} if alliance.income_of else set()
+    kinds = _kinds(alliance) if alliance.income_of else set()
     private = bool(_PRIVATE.search(alliance.income_of))
     of_state = bool(kinds) and kinds <= set(RESEARCH) and not private
     of_state = of_state and bool(_PUBLIC.search(alliance.income_of))
@@ -214,7 +284,8 @@ def _no_own_rule(alliance: Alliance, base: Base) -> Fact | None:
         return Fact(None, f"{told}，只写了{'、'.join(named)}的，没有写{base}的：{turns}", ask)
     if kinds and (private or kinds <= {"企业", "金融", "中介"}):
         whose = f"{_told(alliance, _WHOSE)}，不是国家设立的"
-        return Fact(False, f"{told}；{whose}：有规定或约定的按规定或约定给，不按条文的标准")
+        by_own = "有规定或约定的按规定或约定给，不按条文的标准"
+        return Fact(False, f"{told}；{whose}：{by_own}", short=by_own + _by_own(alliance, base))
     turns = "国家设立的研究开发机构、高等院校的规定和约定也应当符合这个标准，别的单位按规定或约定"
     ask = f"请成果完成单位写明是谁的收入、是不是国家设立的（联盟表「{_LABELS[_WHOSE]}」栏）"
     if agreed_of(alliance) is None:
@@ -222,10 +293,27 @@ def _no_own_rule(alliance: Alliance, base: Base) -> Fact | None:
     return Fact(None, f"{told}；{turns}", ask)
 
 
+def _by_own(alliance: Alliance, base: Base) -> str:
+    """What an agreement comes to, where it names one share or a sum."""
+    agreed, income = agreed_of(alliance), _INCOMES.get(base)
+    if agreed is None or agreed.doubt or agreed.of_reward:
+        return ""
+    if agreed.amount_wan is not None:
+        return f"：约定的 {plain(wan(agreed.amount_wan))} 万元"
+    (share,) = agreed.shares
+    told = sum_in(alliance, income) if income else None
+    if told is None or told.most_wan is None or told.words:
+        return f"：约定的 {plain(share)}%"
+    amount = plain(up(wan(told.most_wan) * share / 100))
+    return f"：约定的 {told.plain} × {plain(share)}% = {amount} 万元"
+
+
 def _ways_of(text: str) -> tuple[Base, ...]:
     """Of which incomes an agreement is, where it names any."""
     named = tuple(base for base, words in _OF_WAY.items() if words.search(text))
     title: tuple[Base, ...] = ("科技成果所有权",) if _TITLE.search(text) else ()
+    if "使用权" in text and not named + title:
+        return tuple(_OF_WAY)  # no share of the title
     return named + title
 
 

@@ -21,6 +21,7 @@ from matcher.alliances.listing import (
     paid_before_granted,
 )
 from matcher.alliances.members import organisation_of
+from matcher.alliances.net import net_clause, net_income
 from matcher.alliances.noted import credit_in
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.places import in_territory_too, of_other_province
@@ -182,7 +183,7 @@ def advice_for(
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), **_bases(alliance), agreed=agreed_of(alliance),
+        _of_year(pack, year), **_bases(pack, alliance), agreed=agreed_of(alliance),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
@@ -452,13 +453,15 @@ class _Bases(TypedDict):
     bases_words: dict[Base, str]
 
 
-def _bases(alliance: Alliance) -> _Bases:
+def _bases(pack: PolicyPack, alliance: Alliance) -> _Bases:
     """The incomes a share may be of, where they are filled in; of equity its per cent."""
     fields: dict[Base, str] = {
         "转让许可净收入": "licence_income_wan", "营业利润": "profit_wan", "研发经费": "lead_rd_wan",
     }  # fmt: skip
     told = {base: sum_in(alliance, field) for base, field in fields.items()}
     most = {base: one.most_wan for base, one in told.items()} | {"股份或出资": equity_of(alliance)}
+    if most["转让许可净收入"] is None and net_clause(pack) and (net := net_income(alliance)):
+        most["转让许可净收入"] = net.amount_wan
     return {
         "bases": {base: value for base, value in most.items() if value is not None},
         "bases_least": {

@@ -30,17 +30,35 @@ def told_of_agreement(
     if agreed is None or not agreed.is_of(rule.base):
         return "", ""
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
+    if agreed.of_reward:
+        return _within_reward(rule, base, agreed, parts)
     if agreed.amount_wan is not None:
         return _sum_against(rule, base, agreed)
     if rule.base in means.bases_words:
         base = None  # of a range the shares themselves are compared
     short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
     told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
-    if of_parts := "；".join(_of_parts(agreed, parts)):
+    of_parts = "；".join(_of_parts(agreed, parts))
+    if of_parts:
         told += f"。按占奖励总额的份额理解的话：{of_parts}"
     if agreed.doubt:
         return f"{agreed.words}，{agreed.doubt}", f"{told}。{agreed.doubt}"
+    if of_parts:
+        return f"约定的按占{rule.base}理解是 {short[0]}，按占奖励总额理解是 {of_parts}", told
     return f"约定的 {short[0]}", told
+
+
+def _within_reward(
+    rule: LeastShare, base: float | None, agreed: Agreed, parts: Sequence[LeastPart]
+) -> tuple[str, str]:
+    """Shares of a whole reward against the parts a rule names, and its sum where one is told."""
+    sums = _sum_against(rule, base, agreed) if agreed.amount_wan is not None else ("", "")
+    compared = "；".join(_of_parts(agreed, parts))
+    short = f"约定的奖励总额里：{compared}" if compared else ""
+    if not short and not sums[0]:
+        return "", f"约定（{agreed.words}；是奖励总额里的份额）：条文没有写这些份额"
+    full = f"约定（{agreed.words}）：{short.removeprefix('约定的')}" if short else ""
+    return "；".join(filter(None, (sums[0], short))), "。".join(filter(None, (sums[1], full)))
 
 
 def _sum_against(rule: LeastShare, base: float | None, agreed: Agreed) -> tuple[str, str]:
@@ -73,7 +91,7 @@ def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
                 yield f"{part.whose} {plain(share)}%，{compared.format(percent(part.share))}"
 
 
-def question_of_agreement(rule: LeastShare, means: Means) -> str:
+def question_of_agreement(rule: LeastShare, means: Means, parts: Sequence[LeastPart] = ()) -> str:
     """Whom to ask what of it: which share is meant, or what comes of one that is too small."""
     agreed = means.agreed
     if agreed is not None and not agreed.is_of(rule.base):
@@ -83,6 +101,9 @@ def question_of_agreement(rule: LeastShare, means: Means) -> str:
     if agreed is None or not rule.below:
         return ""
     base = means.bases.get(rule.base)
+    if agreed.of_reward:
+        short = any("不够" in told for told in _of_parts(agreed, parts))
+        return "请成果完成单位核对奖励总额里各人的份额：低于条文的要提到条文的" * short
     less = (
         base is not None and wan(agreed.amount_wan) < up(wan(base) * wan(rule.share))
         if agreed.amount_wan is not None

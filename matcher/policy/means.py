@@ -19,6 +19,7 @@ class Fact:
         ask: who is to supply what, where that would settle it.
         parts: what it is made of, in words; then these are told in its stead.
         tacit: whether it holds of itself and is not told, being no condition of its own.
+        short: what is said on the first screen in the stead of the name of what does not hold.
     """
 
     holds: bool | None
@@ -26,6 +27,7 @@ class Fact:
     ask: str = ""
     parts: tuple[tuple[str, Fact], ...] = ()
     tacit: bool = False
+    short: str = ""
 
 
 def unknown(item: ConditionItem) -> Fact:
@@ -44,6 +46,7 @@ class Agreed:
         named: each of their shares with the words it stands in.
         amount_wan: the sum, where it is one and no share.
         bases: of which incomes alone it is; empty where it names none.
+        of_reward: whether the shares are of the whole reward, and not of the income.
     """
 
     words: str
@@ -52,6 +55,7 @@ class Agreed:
     named: tuple[tuple[str, Decimal], ...] = ()
     amount_wan: float | None = None
     bases: tuple[Base, ...] = ()
+    of_reward: bool = False
 
     def is_of(self, base: Base) -> bool:
         """Whether it may be of an income."""

@@ -228,8 +228,13 @@ def _advice(
     stated = [(item.words, _fact_of(item, facts)) for item in programme.items]
     told = [leaf for text, fact in stated for leaf in _leaves(text, fact)]
     made = work_out(pack, programme, means)
-    unmet = tuple(_said(text, fact) for text, fact in told if fact.holds is False)
-    why_not = [*means.refusals, *unmet, *_exhausted(pack, programme, means, made)]
+    failed = [(_said(text, fact), fact.short) for text, fact in told if fact.holds is False]
+    unmet = tuple(words for words, in_short in failed if not in_short)
+    why_not = [
+        *means.refusals,
+        *(words for words, _ in failed),
+        *_exhausted(pack, programme, means, made),
+    ]
     to_check = [_said(text, fact) for text, fact in told if fact.holds is None]
     short = {doubt.words: doubt.short for doubt in made.doubts}
     named = [words.rpartition("→ ")[2] for words in to_check]
@@ -237,6 +242,7 @@ def _advice(
         words: in_short for words, in_short in short.items()
         if not any(ask.startswith(f"{words.rpartition('→ ')[2]}（联盟表") for ask in named)
     }  # fmt: skip
+    in_words = short | {words: in_short for words, in_short in failed if in_short}
     to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
     granted = _GRANTED.get(programme.receiver, granted)
@@ -247,7 +253,7 @@ def _advice(
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
-        gaps=tuple(short.get(words) or _named(words) for words in (*why_not, *to_check)),
+        gaps=tuple(in_words.get(words) or _named(words) for words in (*why_not, *to_check)),
         met=tuple(dict.fromkeys(met for text, fact in stated for met in _met(text, fact))),
         least_wan=None if least is None else float(least),
         most_wan=None if most is None else float(most),

@@ -47,7 +47,7 @@ def questions_of(
         return (whose, *questions_of(pack, programme, rest, ready))
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if isinstance(rule, LeastShare):
-        return tuple(filter(None, (question_of_agreement(rule, means),)))
+        return tuple(filter(None, (question_of_agreement(rule, means, programme.parts),)))
     if not where_asked(programme, means):
         open_sum = ready and programme.payers and not programme.amount
         base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""

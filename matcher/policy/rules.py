@@ -211,13 +211,15 @@ class OwnFundsRatio(_Funding):
 class LeastShare(_Funding):
     """At least ``share`` of ``base`` goes on: of a grant to the team, of income to its makers.
 
-    ``below``: what comes of an agreement on less.
+    ``below``: what comes of an agreement on less. ``net``: the clause that says that net income is
+    the price less costs, public money left out, and taxes.
     """
 
     kind: Literal["least_share"]
     share: Share
     base: Base = "财政资金"
     below: str = ""
+    net: str = ""
 
 
 FundingRule = Annotated[

@@ -13,7 +13,8 @@ _SHARE = re.compile(
     rf"(?P<percent>{_PLAIN})\s?[%％]"
     rf"|百分之\s?(?P<hundredth>{_PLAIN}|[{HAN}点]+)"
     rf"|(?P<under>[2-9二三四五六七八九十])分之(?P<over>[1-9一二三四五六七八九])"
-    rf"|(?P<tenth>{_ONE}|(?<![\d.])[1-9])成(?P<half>半)?(?P<more>{_ONE})?(?![{HAN}果立为员交熟功])"
+    rf"|(?P<tenth>{_ONE}|(?<![\d.])[1-9])成(?P<half>半)?(?P<more>{_ONE})?(?![{HAN}果立员交熟功])"
+    r"(?!为(?!.{0,4}(?:财政|企业|自筹|专项)))"
     rf"|(?P<left>{_ONE})(?P<right>{_ONE})(?:开(?!发|展|始)|分成|分账|分(?![之析工担别期享]))"
     r"|(?P<even>各占一半|各半|对半|平分|均分|一半)"
 )
