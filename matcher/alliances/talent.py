@@ -99,7 +99,7 @@ def _by_origin(told: str, places: Mapping[Origin, list[str]], home: str) -> Fact
         return Fact(True, told + (f"；{rest}{why}" if rest else ""))
     if "省外" in places:
         turns = "“域外”指省外或本市以外的话可以申请，指境外的话不符合，条文没有写"
-        return Fact(None, f"{told}，在省外、境内；{turns}", _WHICH)
+        return Fact(None, f"{told}，在省外、境内；{turns}", _WHICH, short=turns)
     if "不明" in places:
         return Fact(None, f"{told}，没有写明省份或国别")
     elsewhere = [p for p in places["省内"] if parse_region(p).city != home]
@@ -109,7 +109,7 @@ def _by_origin(told: str, places: Mapping[Origin, list[str]], home: str) -> Fact
     where = f"在省内、{home}以外" if known else "在省内"
     ask = _WHICH + ("" if known else "；请盟主写明从哪个市引到哪个市（联盟表「人才来处」「市」栏）")
     turns = "“域外”指省外或境外的话不符合，指本市（本地区）以外的话可以申请，条文没有写"
-    return Fact(None, f"{told}，{where}；{turns}", ask)
+    return Fact(None, f"{told}，{where}；{turns}", ask, short=turns)
 
 
 def origin_of(pack: PolicyPack, place: str) -> Origin:

@@ -138,13 +138,14 @@ def _unbuilt(where: str, stages: Mapping[Stage, list[str]]) -> Fact:
         both = f"{_AFTER}；条文写“建设的中试基地”，没有写要不要建成"
         turns = "没有建成也算的话可以申请，要建成的话现在不符合，建成以后再申请"
         ask = "请主管部门明确没有建成的算不算；已经建成的在联盟表「平台」栏写明哪年建成"
-        return Fact(None, f"{where}{_quoted(begun)}；{both}：{turns}", ask)
+        short = f"{_AFTER}；{turns}，条文没有写"
+        return Fact(None, f"{where}{_quoted(begun)}；{both}：{turns}", ask, short=short)
     told = f"{where}{_quoted(stages['没有开工'])}，还没有开工；{_AFTER}：开工以前不符合"
     ask = (
         "建成以后再申请（条文没有写要不要建成：在建也算的话，开工以后就可以）；能不能先报、"
         "建成以后再给，条文没有写，请问主管部门；已经建成的在联盟表「平台」栏写明哪年建成"
     )
-    return Fact(False, told, ask)
+    return Fact(False, told, ask, short=f"还没有开工，{_AFTER}")
 
 
 def _bases_in(note: str) -> list[str]:
@@ -221,7 +222,8 @@ def _led_by(alliance: Alliance, leads: list[str]) -> Fact:
 def _led_by_lead(told: str) -> Fact:
     """Whether 联盟成员单位 is the lead too, no clause says."""
     turns = "盟主也算“联盟成员单位”的话可以申请，只指盟主以外的成员的话不符合，条文没有写"
-    return Fact(None, f"{told}，是盟主自己；{turns}", "请主管部门明确盟主牵头的算不算")
+    ask = "请主管部门明确盟主牵头的算不算"
+    return Fact(None, f"{told}，是盟主自己；{turns}", ask, short=turns)
 
 
 def _is_of_lead(alliance: Alliance, name: str) -> bool:

@@ -19,7 +19,8 @@ class Fact:
         ask: who is to supply what, where that would settle it.
         parts: what it is made of, in words; then these are told in its stead.
         tacit: whether it holds of itself and is not told, being no condition of its own.
-        short: what is said on the first screen in the stead of the name of what does not hold.
+        short: what is said on the first screen in the stead of the name of what does not hold or
+            is not known, where each reading fits there.
     """
 
     holds: bool | None
