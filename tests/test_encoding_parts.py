@@ -75,7 +75,7 @@ def test_the_cache_keeps_a_part_with_its_text(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.encode_queries([TEXT])[0], found[0][0])
 
 
-def test_a_query_reads_its_clauses_in_its_text_and_its_facets_alone(encoder: Encoder) -> None:
+def test_a_query_reads_in_its_text_its_clauses_and_what_is_most_of_it(encoder: Encoder) -> None:
     asked = Challenge(
         challenge_id="1",
         title=PARTS[0],
@@ -91,8 +91,13 @@ def test_a_query_reads_its_clauses_in_its_text_and_its_facets_alone(encoder: Enc
     assert told == [*PARTS[1:3], "并在产线上连续运行一个月", PARTS[3]]
     (inside,) = encode_with_parts(encoder, [along.whole], [told])
     np.testing.assert_array_equal(along.clause_vectors(deaf), inside[1:])
-    alone = encoder.encode_queries([facet.text for facet in along.facets])
-    np.testing.assert_allclose(along.facet_vectors(deaf), alone, atol=2e-5)
+    title, most, small = along.facets
+    assert len(most.text) > len(along.whole) / 2 > len(small.text)
+    read = along.facet_vectors(deaf)
+    alone = encoder.encode_queries([title.text, small.text])
+    np.testing.assert_allclose(read[[0, 2]], alone, atol=2e-5)
+    (inside,) = encode_with_parts(encoder, [along.whole], [[most.text]])
+    np.testing.assert_array_equal(read[1], inside[1])
 
 
 class _Deaf(CountingEncoder):

@@ -35,9 +35,9 @@ def test_no_word_is_bolder_than_its_measure(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("MATCHER_MODELS_DIR", str(INSTALLED_ENCODER))
     matcher = BENCH.benchmark()
     pairs = BENCH.judged(matcher, piece_reader(matcher.encoder, matcher.tokenizer))
-    found = BENCH.claims(pairs, BENCH.apart(pairs))
+    found = BENCH.averaged(pairs)
     assert found["covered"].precision >= BENCH.COVERED_PRECISION
-    assert found["covered"].true / found["covered"].real >= 0.18
+    assert found["covered"].true / found["covered"].real >= 0.25
     assert found["likely"].precision >= BENCH.LIKELY_PRECISION
     assert found["unseen"].precision >= BENCH.UNSEEN_PRECISION
     rule = shipped_coverage()

@@ -284,13 +284,15 @@ def _telling(tokens: Sequence[str]) -> list[str]:
 def _shares(asked: Sequence[Mapping[str, float]], held: Sequence[frozenset[str]]) -> FloatArray:
     """(len(asked), len(held)) share of each requirement's idf mass that each piece holds."""
     found = np.zeros((len(asked), len(held)), dtype=np.float32)
+    anywhere = frozenset().union(*asked)
+    common = [anywhere & tokens for tokens in held]
     for row, weights in enumerate(asked):
         mass = sum(weights.values())
         if not mass:
             continue
-        wanted = weights.keys()
-        for column, tokens in enumerate(held):
-            found[row, column] = sum(sorted(weights[t] for t in wanted & tokens)) / mass
+        wanted = frozenset(weights)
+        for column, tokens in enumerate(common):
+            found[row, column] = sum(sorted(map(weights.__getitem__, wanted & tokens))) / mass
     return found
 
 

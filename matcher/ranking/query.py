@@ -26,6 +26,8 @@ _WANTED = re.compile(r"拟|[需想]|急求|希望|研究|开发|研发|建立")
 _MEASURED = re.compile(r"\s*要求")
 _SHORTEST_CLAUSE = 6
 _MOST_CLAUSES = 12
+# Of the text; a requirement that is more of it is read within it.
+_MOST = 0.5
 # So many letters may be one word, and too little to tell who fits: 钢, 轴承, 机器人.
 _ONE_WORD = 4
 
@@ -43,7 +45,8 @@ class Query:
         title_vector, body_vector: (dim,) float32 of the title, and of the whole text; None without
             an encoder.
         whole: the whole text.
-        within: (dim,) vectors of clauses that were read along with it, within it.
+        within: (dim,) vectors of clauses, and of the requirement that is most of the text,
+            that were read along with it, within it.
         alone: (dim,) vectors of facets that were read along with it, each by itself.
     """
 
@@ -91,12 +94,18 @@ class Query:
         """(n, dim) of its facets, read now where they were not read along.
 
         Each by itself: read within the text a requirement takes on what stands around it, and then
-        fewer are rightly said to be covered (docs/evaluation.md).
+        fewer are rightly said to be covered. The one that is most of the text has little around it
+        and is read within (docs/evaluation.md).
         """
+        most = _most_of(self.facets, self.whole)
+        read = self.within
+        if not all(text in read for text in most):
+            read = read_within(encoder, {self.whole: most})[self.whole]
+        within = {text: read[text] for text in most}
         texts = [facet.text for facet in self.facets]
-        missing = [text for text in dict.fromkeys(texts) if text not in self.alone]
+        missing = [t for t in dict.fromkeys(texts) if t not in within and t not in self.alone]
         made = dict(zip(missing, encoder.encode_queries(missing), strict=True)) if missing else {}
-        known = {**self.alone, **made}
+        known = {**self.alone, **made, **within}
         return _rows([known[text] for text in texts], encoder)
 
 
@@ -118,13 +127,17 @@ def queries(
     """
     owned = [facets(challenge) for challenge in challenges]
     titles, wholes = _subjects(challenges, owned)
-    asked = [[f.text for f in parts] if by_facet else [] for parts in owned]
+    most = [_most_of(p, w) if by_facet else [] for p, w in zip(owned, wholes, strict=True)]
+    asked = [
+        [f.text for f in parts if f.text not in own] if by_facet else []
+        for parts, own in zip(owned, most, strict=True)
+    ]
     read: dict[str, dict[str, FloatArray]] = {}
     if encoder is not None:
         alone = chain(titles, wholes, *asked)
         wanted: dict[str, list[str]] = {text: [] for text in alone}
-        for whole, parts in zip(wholes, owned, strict=True):
-            wanted[whole] += clauses(parts) if by_clause else []
+        for whole, parts, own in zip(wholes, owned, most, strict=True):
+            wanted[whole] += [*own, *(clauses(parts) if by_clause else [])]
         read = read_within(encoder, wanted)
     made = []
     for challenge, parts, heading, whole, own in zip(
@@ -219,6 +232,13 @@ def clauses(parts: Sequence[Facet]) -> list[str]:
         if len(clause) >= _SHORTEST_CLAUSE
     ]
     return found[:_MOST_CLAUSES]
+
+
+def _most_of(parts: Sequence[Facet], whole: str) -> list[str]:
+    """The requirement that is more than half of the whole text, where there is one."""
+    return [
+        part.text for part in parts if part.kind != "题目" and len(part.text) > _MOST * len(whole)
+    ]
 
 
 def _read(text: str, tokenizer: Tokenizer) -> tuple[tuple[str, ...], tuple[str, ...]]:
