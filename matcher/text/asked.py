@@ -20,7 +20,7 @@ BULLET = re.compile(
 _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
-    r"老是|总是|经常|跑偏|达不到|不到(?!位)|不足|不及|目前|现在|现有|现用|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
+    r"老是|总是|经常|跑偏|达不到|不到(?!位)|不足|不及|(?<![比较])(?:目前|现在|现有|现用)|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
 )
 _TODAY = re.compile(r"目前|现有|现用|现行|以往|现在|现阶段|当前|如今|眼下|最近|近期")
 _EXCEEDS = re.compile(
@@ -38,6 +38,11 @@ _DEFECT = re.compile(
     r"(?:[率量数度]|次数|比例|时间|面积|长度|深度)?[高多长]?$"
 )
 _OWN_UNITS = re.compile(r"^(?:万?元|亿元|个?月|年|号|日|点|人|位|楼|页|级别)$")
+# What is a target although it is told in money or months.
+_IN_OWN_UNITS = re.compile(
+    r"寿命|保质|货架|成本|[售单]价|BOM|稳定|保存|有效期|费用|运行费|[单每一][台套件个吨亩]|"
+    r"(?:更换|清洗|维护|检修|换)(?:周期|间隔)"
+)
 _ASIDE = re.compile(
     r"编号|序号|预算|经费|榜额|费用|工期|期限|截止|报名|揭榜|交付|微信|电话|悬赏|出价|愿意出|投入|"
     r"报酬|完成时|年产|产能"
@@ -46,7 +51,7 @@ _ASIDE = re.compile(
 _SEVERAL = re.compile(r"[。！!？?].*[^\s。！!？?]")
 _DEMANDED = re.compile("要求(?![^,，]{0,6}[在于])")
 # 处理一吨水的费用: what a piece costs is a target.
-_UNIT_COST = re.compile("[每一][吨台件个亩套片米方][^,，]{0,6}费用")
+_UNIT_COST = re.compile(r"[每一1单][吨台件个亩套片米方][^,，]{0,6}费用?")
 _PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|个)?")
 
 
@@ -57,15 +62,25 @@ def asked_for(lines: list[str]) -> Iterator[Indicator]:
             yield from of_item(BULLET.sub("", line))
             continue
         for clause in re.split(r"[。；;！!？?\n]", part_contacts(line).rest):
+            after = False
             for found in parse_indicators(clause):
-                if surely_asked(found) and not _is_the_fault(found, clause):
+                asked = surely_asked(found, bare=after) and not _is_the_fault(found, clause)
+                if asked:
                     yield found
+                after = asked
 
 
-def surely_asked(found: Indicator) -> bool:
-    """Whether what is said in passing is a target, and not of the money or the term."""
+def surely_asked(found: Indicator, *, bare: bool = False) -> bool:
+    """Whether what is said in passing is a target, and not of the money or the term.
+
+    A ``bare`` value is one, too, right behind another target: 包封率≥85%，载药量30%左右.
+    """
     sure = found.operator in _TARGETS or found.change is not None or "±" in found.text
-    sure = sure or _DEMANDED.match(found.text) is not None
+    sure = (
+        sure
+        or (bare and bool(found.name and found.unit))
+        or _DEMANDED.match(found.text) is not None
+    )
     named = bool(found.name or found.condition)
     parts = [part for part in re.split("[,，]", found.text) if found.name and found.name in part]
     said = parts[-1] if parts else found.text
@@ -98,8 +113,4 @@ def of_item(text: str) -> Iterator[Indicator]:
 
 
 def _is_target(indicator: Indicator) -> bool:
-    return not _OWN_UNITS.match(indicator.unit) or bool(
-        re.search(
-            "寿命|保质|货架|成本|[售单]价|(?:更换|清洗|维护|检修|换)(?:周期|间隔)", indicator.name
-        )
-    )
+    return not _OWN_UNITS.match(indicator.unit) or bool(_IN_OWN_UNITS.search(indicator.name))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matcher.records import Challenge, Indicator
+from matcher.text.dictated import breaths
 from matcher.text.facets import split_clauses
 from matcher.text.indicator_names import NAME_BEGIN, NAME_END, name_of, trailing
 from matcher.text.lexing import OPERATORS, says_nothing, speaks_of_quantities
@@ -65,6 +66,11 @@ _NEXT_ONE = re.compile(
     r"(?:(?<=以[上下内])|(?<=左右)|(?<=\d[天年次倍吨米克秒级元件台])|(?<=\d小时)|(?<=个月))\s+"
     r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)|(?<=\d[A-Za-z])\s+"
     r"(?=[\u4e00-\u9fff]{2,12}?(?:[≥≤<>＞＜]|不[低高大小少超]|下降|提高|降低|减少|达到|控制))"
+)
+_CIRCLED = re.compile("[①-⑳]")
+# 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
+_EACH_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台|件|亩|升|米|公斤|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
 )
 # A ratio has no unit to share.
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
@@ -149,6 +155,8 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     text = html.unescape(text) if "&" in text else text
     if " " in text:
         text = _NEXT_ONE.sub("；", text)
+    if _CIRCLED.search(text):
+        text = _CIRCLED.sub("；", text)
     for clause in split_clauses(text):
         if len(clause) > _LONGEST_CLAUSE:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
@@ -167,7 +175,7 @@ def _of_clause(clause: str) -> tuple[Indicator, ...]:
     plain = plain_signs(clause)
     if "(" in plain:
         plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain)
-    found = [_of_piece(piece) for piece in split_quantities(plain)]
+    found = [_of_piece(said) for piece in split_quantities(plain) for said in breaths(piece)]
     if len(found) > 1:
         found = _shared_units(_named_as_before(found))
     return tuple([one for one in found if not _of_the_call(one)])
@@ -342,8 +350,7 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     if named:
         conditions += trailing(after)
     unit = _unit(found, piece.unit, name)
-    if (each := _EACH.match(name)) and unit and "/" not in unit:
-        unit = normalise_unit(f"{unit}/{each[1]}")
+    name, unit = _counted_by(name, unit)
     if unit != found.unit:
         found = found._replace(unit=unit)
     pattern = _SMALLER_IS_BETTER if found.sign in ("优", "劣") else _REACHED_FROM_ABOVE
@@ -355,6 +362,21 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         high=found.high, unit=found.unit, text=phrase, change=found.change,
         condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip
+
+
+def _counted_by(name: str, unit: str) -> tuple[str, str]:
+    """What a quantity is counted by goes from its name to its unit.
+
+    >>> _counted_by("铂铑损耗每吨纱", "g"), _counted_by("每小时产量", "件")
+    (('铂铑损耗', 'g/吨纱'), ('每小时产量', '件/h'))
+    """
+    if not unit or "/" in unit:
+        return name, unit
+    if each := _EACH_BEHIND.search(name):
+        counted = f"{each['each'][1:].removeprefix('个')}{each['of']}"
+        return name[: each.start()], normalise_unit(f"{unit}/{counted}")
+    each = _EACH.match(name)
+    return name, normalise_unit(f"{unit}/{each[1]}") if each else unit
 
 
 def _led_by_change(before: str, led: re.Match[str], found: Quantity) -> tuple[str, Quantity]:

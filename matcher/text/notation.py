@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from matcher.text.numerals import HAN, arabic
+from matcher.text.numerals import HAN, arabic, number
 
 _FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {
@@ -41,8 +41,13 @@ _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
 
 # The same said in other words: 99%+, 85%↑, 九成五, 减掉, not lower than.
-_OTHER_WORDS = re.compile(r"[+↑↓成掉]|省下|削减|没有一次|有(?=\s?\d)|[a-z]{2} ", re.IGNORECASE)
+_OTHER_WORDS = re.compile(
+    r"[+↑↓成掉块方毛]|[往朝]上|度电|分钱|[十百].?[到至]|省下|削减|没有一次|有(?=\s?\d)|[a-z]{2} ",
+    re.IGNORECASE,
+)
 _TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分])")
+_HAN_RANGE = re.compile(f"[{HAN}]*[十百][{HAN}]*(?=[到至][{HAN}]{{1,5}})")
+_COINS = re.compile(r"([一二两三四五六七八九\d])(?:(毛)钱?|(分)钱)(?![\u4e00-\u9fff])")
 _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in (
@@ -50,6 +55,10 @@ _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[\d%])\s*↓(?=$|[\s,，;；()（）、])", "以下"),
         (r"(?:[减省砍]掉|省下|削减)(?=\s*(?:\d|[一二三四五六七八九]成))", "减少"),
         (r"没有一次[高超]过", "不超过"),
+        (r"(?<=[\d一二三四五六七八九十百千万%元次个天年])[往朝]上", "以上"),
+        (r"(?<=[\d一二两三四五六七八九十])度电", "kWh"),
+        (r"(?<=[\d一二两三四五六七八九十百千])块(?=以[内下上]|左右)", "元"),
+        (r"(?<=[\d一二两三四五六七八九十])方(?=$|以[内下上]|左右|/)", "立方米"),
         (r"(?:还|必须|须|要|得)+有(?=\s?\d)", "达到"),
         (r"\b(?:not? (?:lower|less) than|at least)\b", "不低于"),
         (r"\b(?:not? (?:higher|more|greater) than|not exceed(?:ing)?|at most|within)\b", "不超过"),
@@ -103,6 +112,8 @@ def _plainly(text: str) -> str:
     ('准确率 99.2%以上', '发芽率要大于95%', '盐用量至少减少80%')
     """
     text = _TENTHS.sub(lambda found: f"{arabic(found[1])}{arabic(found[2])}%", text)
+    text = _HAN_RANGE.sub(lambda found: arabic(found[0]), text)
+    text = _COINS.sub(lambda found: f"{number(found[1]) / (10 if found[2] else 100):g}元", text)
     for pattern, plain in _SAID_PLAINLY:
         text = pattern.sub(plain, text)
     return text

@@ -13,6 +13,8 @@ CONDITION_AFTER = re.compile(
 )
 WHEN = re.compile("[下时中后]")
 _AT = re.compile(r"\s*在\D{0,3}")
+# 32℃、盐度28条件下: both are the circumstances.
+_JOINED = re.compile(r"\s*、\s*[^\d,，、]{0,4}")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _COMMA = re.compile("[,，、]")
 _SEPARATOR = re.compile(
@@ -55,6 +57,9 @@ def _is_condition(clause: str, mine: Quantity, after: Quantity | None, start: in
     if after is None:
         return False
     if CONDITION_AFTER.match(clause, mine.end, mine.end + 12):
+        return True
+    joint = _JOINED.fullmatch(clause, mine.end, after.start)
+    if joint and not mine.said and CONDITION_AFTER.match(clause, after.end, after.end + 12):
         return True
     led = _AT.fullmatch(clause, start, mine.start)
     return bool(led and re.search("[下时中]", clause[mine.end : mine.end + 14]))

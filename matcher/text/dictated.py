@@ -1,0 +1,117 @@
+"""Speech without punctuation, cut where the name of another quantity begins.
+
+A speaker who does not pause says one quantity behind the other. The words right before each, as far
+back as they can be its name, and the circumstances told before them, are a clause of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from matcher.text.numerals import han_numbers
+from matcher.text.pieces import CONDITION_AFTER
+from matcher.text.quantities import Quantity, quantities
+from matcher.text.speech import part_of_speech
+from matcher.text.tokenise import default_tokenizer
+from matcher.text.units import UNIT
+
+# Shorter than this nobody says two things.
+_SHORTEST = 11
+# Longer than this a speaker tells of more than what he asks for.
+_RAMBLE = 40
+_LONGEST_NAME = 14
+_PAUSES = re.compile(r"[,，、:：\s]")
+# What a speaker says between a name and its value, and what he says of neither.
+_FILLING = re.compile(
+    r"(?:怎么[也都]得|[要得]求?|最好|至少|起码|大概|应该|必须|希望|我们|的话|[嘛呢吧啊哦哈呀]|能|可以|"
+    r"[是有到在]|上|都|也|就|[一每]个?(?:分钟|小时|天|班|月|年|吨|台|亩|斤|升|米|件))+$"
+)
+# Parts of speech no name holds: pronouns, prepositions, conjunctions, particles, adverbs.
+_NOT_IN_A_NAME = frozenset("rpcyedu")
+_NOT_AT_ITS_END = frozenset("mf")
+_SAID_OF_NOTHING = re.compile(
+    r"想|要|做|用|弄|搞|找|是|有|说|看|让|给|叫|来|去|到|出|行|没|"
+    r"会|能|就|都|也|还|再|个|得|吧|希望|要求|需要|然后|现在|目前|而且|"
+    r"同时|另外|还有|以后|之后|就是|最好|必须|应该|怎么|保证|达到|做到|"
+    r"实现|超过|低于|高于|不能|不要|以上|以下|以内|左右|哎|嗯"
+)
+# 30天内, 95%时 and 5mm的 belong to what is told next.
+_WITHIN = re.compile(r"(?:天|月|年|h|小时|分钟|周|日)(?:以|之)?内$")
+_OF_THE_NEXT = re.compile(rf"的|{CONDITION_AFTER.pattern}")
+_NEARBY = 24
+_COUNTS = re.compile(r"\d|[一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九十]$")
+_PASSED = re.compile(r"(?:后|时|下|以后|之后|情况下|条件下|里|中)?(?:的话)?")
+# 好果率九十五以上, 识别率嘛九十五就行: a share without its per cent.
+_SHARE = re.compile(
+    r"(?P<name>[率度]|灵敏性|特异性)(?P<gap>[嘛呢吧啊得要有到在]|至少|怎么也|起码)*"
+    r"(?P<value>[六七八九]十[一二三四五六七八九]?)(?:以上|往上|朝上|就行|就可以|就够)"
+    r"(?![\d一二三四五六七八九十分个天年月])"
+)
+# 褐变指数不要超过二好果率: a numeral right before the next name.
+_BARE = re.compile(
+    rf"(?P<than>超过|低于|高于|大于|小于)(?P<value>[一二三四五六七八九])(?=[\u4e00-\u9fff]{{2}})(?![十百千万点成折半多来几]|{UNIT})"
+)
+
+
+def breaths(piece: str) -> list[str]:
+    """A piece of a clause, or one for each quantity if several are told without a pause.
+
+    >>> breaths("想做的耐磨次数要到一万次以上断裂强力保持率百分之八十五以上颜色无所谓")
+    ['耐磨次数要到一万次以上', '断裂强力保持率百分之八十五以上']
+    >>> breaths("转速不低于3000r/min时效率不低于95%")
+    ['转速不低于3000r/min时效率不低于95%']
+    """
+    if len(piece) < _SHORTEST or "(" in piece:
+        return [piece]
+    text = _SHARE.sub(r"\g<name>百分之\g<value>以上", piece)
+    text = _BARE.sub(r"\g<than>\g<value>，", text)
+    found = [one for one in quantities(text) if one.said]
+    if len(found) < 2:
+        return [text] if text != piece else [piece]
+    parts = list(_parts(text, found))
+    return parts if len(parts) > 1 or (parts and len(piece) > _RAMBLE) else [piece]
+
+
+def _parts(text: str, found: Sequence[Quantity]) -> Iterator[str]:
+    """Each quantity with its name and circumstance; one that is of the next stays with it."""
+    begin: int | None = None
+    circumstance, last = "", 0
+    for one in found:
+        of_the_next = last and (_WITHIN.search(text[:last]) or _OF_THE_NEXT.match(text, last))
+        before = text[last : one.start]
+        name = "" if of_the_next else _name_at_the_end(before)
+        if name:
+            if begin is not None:
+                yield circumstance + text[begin:last]
+            begin = one.start - len(name)
+            circumstance = _circumstance(before[: len(before) - len(name)])
+        last = one.end
+    if begin is not None:
+        yield circumstance + text[begin:last]
+
+
+def _name_at_the_end(before: str) -> str:
+    """The words right before a quantity that can be its name, with what fills the gap."""
+    before = _PAUSES.split(before)[-1]
+    bare = _FILLING.sub("", before)
+    name = ""
+    for word in reversed(default_tokenizer().cut(bare)):
+        kind = part_of_speech(word)[0]
+        none = kind in _NOT_IN_A_NAME or (not name and kind in _NOT_AT_ITS_END)
+        if none or _COUNTS.match(word) or _SAID_OF_NOTHING.fullmatch(word):
+            break
+        if len(name) + len(word) > _LONGEST_NAME:
+            break
+        name = word + name
+    return name + before[len(bare) :] if len(name) > 1 else ""
+
+
+def _circumstance(before: str) -> str:
+    """放三十天, 海水里泡一百八十天以后: what was told right before a name."""
+    tail = before[-_NEARBY:]
+    loose = quantities(tail)
+    if not loose or loose[-1].said or not _PASSED.fullmatch(tail[loose[-1].end :].strip()):
+        return ""
+    led = default_tokenizer().cut(tail[: loose[-1].start])[-2:]
+    return f"{''.join(led)}{han_numbers(tail[loose[-1].start : loose[-1].end])}后，"
