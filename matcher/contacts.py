@@ -204,6 +204,11 @@ _NAMED = re.compile(
 )
 # One of these is in whatever it finds.
 _NAMING = ("联系人", "联络人", "对接人", "ontact", "ttn")
+_FEWEST_DIGITS = 7
+# An account, a line inside the house or an address serves, too.
+_INSTEAD = re.compile(
+    r"微信|QQ|[Vv][Xx信]|[Ww]e\s?[Cc]hat|钉钉|内线|分机|短号|账号|证件号|@|[A-Za-z][-_A-Za-z0-9]{5,}"
+)
 # Where a contact is, whoever is to be asked for stands somewhere beside it.
 _ASKED_FOR = re.compile(
     rf"(?:(?:请?找|请?联系|请?咨询)(?:我们?|咱们?)?(?:公司|厂里?|单位|这边|本人)?的?\s*[:：]?|"
@@ -254,6 +259,17 @@ def is_person(text: str) -> bool:
     (True, True, True, False)
     """
     return re.fullmatch(f"{_PERSON}|{_LATIN_PERSON}", text.strip()) is not None
+
+
+def may_reach(phone: str) -> bool:
+    """Whether what stands in a field for a telephone can reach somebody; nothing is no fault.
+
+    >>> [may_reach(one) for one in ("12345", "0411-85612345", "微信 zhang_li", "内线 8021", "")]
+    [False, True, True, True, True]
+    """
+    if not phone.strip() or _INSTEAD.search(phone):
+        return True
+    return len(re.findall(r"\d", phone.translate(_FULL))) >= _FEWEST_DIGITS
 
 
 def may_hold_contacts(text: str) -> bool:

@@ -591,3 +591,18 @@ def test_handing_in_keeps_what_was_changed_on_the_page(app: FastAPI) -> None:
     assert (late.status_code, "晚到的" in late.text) == (412, True)
     assert enterprise.get(path + mine).json()["fields"]["title"] == "改过没有保存的题目"
     assert "下一步：核对" not in enterprise.get(f"/challenges/{mine}/teams").text
+
+
+def test_a_number_nobody_can_call_is_refused_with_the_remedy(app: FastAPI) -> None:
+    mine = Caller(app, "enterprise")
+    answer = mine.post(f"{API}/drafts", json={**FIELDS, "contact_phone": "12345"})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told["given"], "留空" in told["remedy"]) == ("5 位数字", True)
+    assert "12345" not in answer.text
+    for phone in ("0411-8561 2345", "微信 zhang_li", "内线 8021", "13900001111、85612345", ""):
+        draft(mine, contact_phone=phone)
+    team = {"team_name": "轴承钢团队", "contact_phone": "110"}
+    refused = Caller(app, "university").post(f"{API}/team-changes", json=team)
+    assert refused.status_code == 422
+    assert "电话" in refused.json()["detail"]

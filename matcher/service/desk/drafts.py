@@ -19,6 +19,7 @@ from matcher.service.access import Principal
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller, Service
 from matcher.service.desk.draft_fields import LONGEST_ITEM, DraftFields
+from matcher.service.desk.reachable import check_phone
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.showing import challenge_view
 from matcher.service.store.steps import Act, Step
@@ -344,9 +345,10 @@ def _check(draft: Draft, versions: Versions) -> None:
 def _own_fields(
     principal: Principal, fields: DraftFields, organisation: str | None = None
 ) -> DraftFields:
-    """An enterprise writes in its own name only."""
+    """An enterprise writes in its own name only. Raises: InputError: empty, or an idle phone."""
     if not (fields.title or fields.problem):
         raise InputError("草稿是空的", expected="至少写题目或要解决的问题", remedy="补上后再保存")
+    check_phone(fields.contact_phone)
     if principal.is_staff:
         return fields
     return fields.model_copy(update={"demand_org": organisation or principal.organisation})

@@ -17,6 +17,7 @@ from matcher.service.access import OF_ORGANISATION
 from matcher.service.clock import now, shown_moment
 from matcher.service.context import Caller
 from matcher.service.desk import teams
+from matcher.service.desk.reachable import check_phone
 from matcher.service.errors import ConflictError
 from matcher.service.views import Page, PageNumber, PageSize, View
 from matcher.text.references import parse_references
@@ -107,13 +108,15 @@ def propose(caller: Caller, team_id: str, fields: TeamFields) -> ChangeView:
 
     Raises:
         NotFoundError: the caller's organisation has no such team.
-        InputError: nothing would change.
+        InputError: nothing would change, or a telephone number is none.
         ConflictError: a change still waits to be approved.
     """
     team = teams.find_own(caller, team_id)
     shown = TeamFields.of(team).model_dump(mode="json")
     given = fields.model_dump(mode="json", exclude={"references"})
     changed = {name: value for name, value in given.items() if value != shown[name]}
+    if "contact_phone" in changed:
+        check_phone(fields.contact_phone)
     if not changed and not _pieces(fields.references, team):
         raise InputError("内容没有变", remedy="改了再提交；已有的成果不重复登记")
     return _keep(caller, team_id, {"fields": changed, "references": fields.references}, team)
@@ -132,6 +135,7 @@ def add(caller: Caller, fields: TeamFields) -> ChangeView:
     who = caller.principal
     if who.role not in OF_ORGANISATION:
         raise InputError("管理人员用导入增加团队", remedy="在“导入”里上传团队库")
+    check_phone(fields.contact_phone)
     kind = "高校" if who.role == "university" else "企业"
     content = {
         "fields": fields.model_dump(mode="json", exclude={"references"}),
