@@ -15,6 +15,7 @@ import pytest
 from matcher.corpora import read_challenges
 from matcher.corpora.pasted import challenge_from_text
 from matcher.diagnosis import FindingCode, diagnose, diagnose_all, write_diagnoses
+from matcher.diagnosis.completeness import _EXCLUDED
 from matcher.diagnosis.reading import written
 from matcher.diagnosis.splitting import several_jobs
 from matcher.diagnosis.wording import vague_targets
@@ -228,3 +229,11 @@ def test_of_a_text_without_end_no_more_is_looked_at_than_is_indexed() -> None:
     need = Challenge(challenge_id="1", title="轴承钢", problem="夹杂物多，" * 600_000)
     assert len(written(need)) <= MAX_CHARACTERS
     assert diagnose(need).completeness
+
+
+def test_a_clause_of_half_a_million_characters_is_searched_for_what_is_excluded() -> None:
+    # A search that begins anew at every character would take twenty minutes.
+    for end, told in (("", False), ("这种路线不要", True), ("老办法不行", True)):
+        assert bool(_EXCLUDED.search("长" * 500_000 + end)) is told, end
+    need = Challenge(challenge_id="1", title="轴承", problem="长" * 500_000)
+    assert FindingCode.NO_EXCLUDED_ROUTES in {one.code for one in diagnose(need).findings}

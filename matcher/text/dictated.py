@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from matcher.text.numerals import han_numbers
 from matcher.text.pieces import CONDITION_AFTER
@@ -48,10 +49,19 @@ _SHARE = re.compile(
     r"(?P<value>[六七八九]十[一二三四五六七八九]?)(?:以上|往上|朝上|就行|就可以|就够)"
     r"(?![\d一二三四五六七八九十分个天年月])"
 )
-# 褐变指数不要超过二好果率: a numeral right before the next name.
-_BARE = re.compile(
-    rf"(?P<than>超过|低于|高于|大于|小于)(?P<value>[一二三四五六七八九])(?=[\u4e00-\u9fff]{{2}})(?![十百千万点成折半多来几]|{UNIT})"
-)
+# What is dictated has its numbers in words; two written in digits may be two quantities too, but
+# not where a single sign is written: it stands between the name and the value of one.
+_MAY_BE_TWO = re.compile(r"[一二两三四五六七八九十]|\d[\d.,]*[^\d.,]+\d")
+_SIGN = re.compile(r"[≥≤<>=＞＜]+")
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    """褐变指数不要超过二好果率: a numeral right before the next name."""
+    return re.compile(
+        r"(?P<than>超过|低于|高于|大于|小于)(?P<value>[一二三四五六七八九])(?=[\u4e00-\u9fff]{2})"
+        rf"(?![十百千万点成折半多来几]|{UNIT})"
+    )
 
 
 def breaths(piece: str) -> list[str]:
@@ -62,10 +72,12 @@ def breaths(piece: str) -> list[str]:
     >>> breaths("转速不低于3000r/min时效率不低于95%")
     ['转速不低于3000r/min时效率不低于95%']
     """
-    if len(piece) < _SHORTEST or "(" in piece:
+    if len(piece) < _SHORTEST or "(" in piece or not _MAY_BE_TWO.search(piece):
+        return [piece]
+    if len(_SIGN.findall(piece)) == 1:
         return [piece]
     text = _SHARE.sub(r"\g<name>百分之\g<value>以上", piece)
-    text = _BARE.sub(r"\g<than>\g<value>，", text)
+    text = _bare().sub(r"\g<than>\g<value>，", text)
     found = [one for one in quantities(text) if one.said]
     if len(found) < 2:
         return [text] if text != piece else [piece]
