@@ -731,11 +731,14 @@ def test_close_calls_that_want_one_team_stand_side_by_side(report: Report) -> No
     assert calls[0].sums is None
     elsewhere = replace(flips[2], rivals=(replace(flips[2].rivals[0], team_id=main[1].team_id),))
     firm = replace(firmness, flips=(flips[0], elsewhere))
-    # Nor where the other team is planned for something else.
-    assert next(close_calls(replace(report, teams=teams, firmness=firm))).sums is None
+    # Where the other team is planned for something else, that one's loss is in no sum.
+    calls = list(close_calls(replace(report, teams=teams, firmness=firm)))
+    assert calls[0].displaced == (second,)
+    assert f"合计 1.20 对 1.00（没有算 {second} 的损失）" in brief_tables._heed(calls[0])
     freed = tuple(replace(t, assigned=()) if t.team_id == main[1].team_id else t for t in teams)
-    sums = next(close_calls(replace(report, teams=freed, firmness=firm))).sums
-    assert sums == (pytest.approx(1.2), pytest.approx(1.0))
+    free_of = next(close_calls(replace(report, teams=freed, firmness=firm)))
+    assert free_of.sums == (pytest.approx(1.2), pytest.approx(1.0))
+    assert free_of.displaced == ()
     firm = replace(firmness, flips=(flips[0], apart, flips[2]))
     free = tuple(replace(team, capacity=None) for team in report.teams)
     assert not any(c.tied for c in close_calls(replace(report, teams=free, firmness=firm)))

@@ -50,7 +50,9 @@ class CloseCall:
     Attributes:
         tied: other close calls that want a team of this one, each with that team's organisation.
         sums: fits of all that hang together, as planned and with the first rivals; of the first
-            of them only, and where all the rivals differ and are not planned elsewhere.
+            of them only, and where all the rivals differ.
+        displaced: the challenges beside them whose team a first rival is planned as, whose loss
+            is in no sum; of the first of them only.
         follows: the first of them; "" for itself.
         settling: what sets the first two apart; None where the list does not have both.
     """
@@ -60,6 +62,7 @@ class CloseCall:
     candidates: tuple[Candidate, ...]
     tied: tuple[tuple[str, str], ...] = ()
     sums: tuple[float, float] | None = None
+    displaced: tuple[str, ...] = ()
     follows: str = ""
     settling: Settling | None = None
 
@@ -74,7 +77,7 @@ def close_calls(report: Report) -> Iterator[CloseCall]:
             joined = [one for one in left if one.challenge_id in wanted]
             group += joined
             left = [one for one in left if one not in joined]
-        yield replace(group[0], sums=_sums(group))
+        yield replace(group[0], sums=_sums(group), displaced=_displaced(group))
         for call in group[1:]:
             yield replace(call, follows=group[0].challenge_id)
 
@@ -82,12 +85,16 @@ def close_calls(report: Report) -> Iterator[CloseCall]:
 def _sums(group: list[CloseCall]) -> tuple[float, float] | None:
     pairs = [call.candidates[:2] for call in group]
     rivals = {rival.team_id for _, rival in pairs if rival.team_id}
-    own = {call.challenge_id for call in group}
-    free = all(own.issuperset(rival.held) for _, rival in pairs)
-    if len(group) < 2 or len(rivals) < len(group) or not free:
+    if len(group) < 2 or len(rivals) < len(group):
         return None
     planned, others = (sum(round(pair[place].fit, 2) for pair in pairs) for place in (0, 1))
     return planned, others
+
+
+def _displaced(group: list[CloseCall]) -> tuple[str, ...]:
+    own = {call.challenge_id for call in group}
+    held = (i for call in group for rival in call.candidates[1:2] for i in rival.held)
+    return tuple(dict.fromkeys(i for i in held if i not in own))
 
 
 def _with_ties(calls: list[CloseCall], report: Report) -> Iterator[CloseCall]:

@@ -234,7 +234,8 @@ def _ties(call: CloseCall) -> Iterator[str]:
         yield f"与 {other} 争{_office(org)}{among}，一起定"
     if call.sums is not None:
         planned, others = call.sums
-        yield f"合计 {planned:.2f} 对 {others:.2f}"
+        without = f"（没有算 {'、'.join(call.displaced)} 的损失）" if call.displaced else ""
+        yield f"合计 {planned:.2f} 对 {others:.2f}{without}"
 
 
 def _of_whom(words: str, former: bool, latter: bool) -> str:
