@@ -114,6 +114,8 @@ _IDENTITY = (
     r"3[01])[-\s]?\d{3}[\dXx](?![\dA-Za-z])"
     # A bank card.
     r"|(?<![\d.])62\d{2}(?:\s?\d{4}){3}\d{0,3}(?!\d)"
+    # An account at a bank.
+    r"|(?:(?<=[账帐]号)|(?<=[账帐]号[:：\s])|(?<=[账帐]号[:：]\s))\d{10,25}(?!\d)"
     r"|(?:身份证|护照|证件|(?<=通行)证|(?<=台胞)证|(?<=军官)证)(?:号码?|"
     r"号)?\s*[:：是为]?\s*(?P<paper>[A-Za-z]?\d[\dXx\s]{6,19}[\dXx])"
 )
@@ -153,8 +155,18 @@ _SURNAMES = (
 # Rarer ones, which count only where a person is surely named.
 _FURTHER = (
     "宗柴符印巫仲麻冉池车匡边巴古盘蓝农木普缪荆喻饶蒙闻鞠郁丛岑仇从伊尚山马羊乌桑丹朴权金阴阿双东"
+    "戚奚郎昌酆廉皮穆湛禹狄贝臧计伏谈茅娄危刁骆支昝裘解应宣贲杭诸吉钮嵇滑荣封芮羿储汲邴糜井富弓牧"
+    "隗宓班栾钭厉戎祖束幸韶蓟蒲邰鄂索籍胥党贡劳逄姬扶堵宰郦雍璩濮寿扈冀郏浦充茹习宦艾容慎戈庾暨居"
+    "衡步都弘寇阙沃蔚隆师巩晁勾冷訾阚那简丰巢蒯逯盖桓练邝帅缑亢况郈琴赏墨哈谯笪仝杞鹿昂栗禚昃咎仉"
+    "粟揭敬旷仰茆刑鄞漆沐楼"
 )
-_ANY_NAME = rf"[{_SURNAMES}{_FURTHER}][\u4e00-\u9fff·]{{1,3}}"
+_COMPOUND = (
+    "诸葛|欧阳|上官|司马|司徒|皇甫|慕容|令狐|尉迟|夏侯|公孙|宇文|轩辕|钟离|淳于|申屠|赫连|澹台|万俟|闻人|"
+    "呼延|端木|南宫|独孤|长孙"
+)
+_ANY_NAME = (
+    rf"(?:[{_SURNAMES}{_FURTHER}][\u4e00-\u9fff·]{{1,3}}|(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}})"
+)
 _DEPARTMENT = (
     r"(?:[\u4e00-\u9fff]{1,6}(?:办公室|中心|车间|部门?|科室?|处|室|办|组|队|所|公司|厂)|"
     r"总工办?|厂办|行政|财务|技术|生产|销售)"
@@ -166,8 +178,8 @@ _TITLES = (
 )
 _PERSON = (
     rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
-    rf"|(?:诸葛|欧阳|上官|司马|司徒|皇甫|慕容|令狐)(?:{_TITLES}|[\u4e00-\u9fff]{{1,2}})|"
-    rf"[小老][{_SURNAMES}])"
+    rf"|(?:{_COMPOUND})(?:{_TITLES}|[\u4e00-\u9fff]{{1,2}})|"
+    rf"[小老][{_SURNAMES}{_FURTHER}])"
 )
 _LATIN_PERSON = r"[A-Z][a-z]{1,12}[ \t][A-Z][a-z]{1,12}"
 _ROLE = (
@@ -180,10 +192,13 @@ _NAME_BEFORE = re.compile(
     rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
     rf"(?<=姓名))(?P<name>{_PERSON})\s*(?:联系|咨询|报名)?\s*[,，、:：;；(（/|\-]*\s*$"
 )
-# Where somebody is surely named right before a contact: 技术科古丽 138…, 收件人：综合部 符永安 …
+# Where somebody is surely named right before a contact: 技术科古丽 138…, 收件人：综合部 符永安 …,
+# and in a line of their own.
 _SURELY_BEFORE = re.compile(
     rf"(?:{_DEPARTMENT}\s*(?:的|[:：])?\s*|(?:收件人|联络|联系|对接|致电|{_ROLE})\s*[:：]?\s*"
-    rf"(?:{_DEPARTMENT}\s*)?)(?P<name>{_ANY_NAME})\s*[,，、:：(（/|]?\s*$"
+    rf"(?:{_DEPARTMENT}\s*)?|"
+    rf"(?<![^\n])(?=(?:[{_FURTHER}]|{_COMPOUND})[\u4e00-\u9fff]{{1,2}}\s*[:：]?\s*$))"
+    rf"(?P<name>{_ANY_NAME})\s*[,，、:：(（/|]?\s*$"
 )
 # … and right behind one: 发 a@b.cn，宗慧收
 _RECEIVES = re.compile(rf"\s*[,，、]?\s*(?:由|请)?(?P<name>{_ANY_NAME})(?:[亲查]?收|转交?)(?=\W|$)")
@@ -199,7 +214,7 @@ _NAMED = re.compile(
     rf"(?:项目|技术|企业|单位|需求|业务)?(?:联系人|联络人|"
     rf"对接人|[Cc]ontact(?:[ ][Pp]erson)?(?=\s*:)|[Aa]ttn(?=\s*:))"
     rf"(?:姓名|(?:及|和|/)(?:联系)?(?:方式|电话|手机))?\s*[:：是为]?\s*"
-    rf"(?P<name>{_PERSON}|{_LATIN_PERSON}|(?:(?<=:)|(?<=:\s))[\u4e00-\u9fff·]{{2,6}})"
+    rf"(?P<name>{_ANY_NAME}|{_PERSON}|{_LATIN_PERSON}|(?:(?<=:)|(?<=:\s))[\u4e00-\u9fff·]{{2,6}})"
     rf"(?=$|[\s,，。;；、(（/])"
 )
 # One of these is in whatever it finds.
@@ -212,7 +227,7 @@ _INSTEAD = re.compile(
 # Where a contact is, whoever is to be asked for stands somewhere beside it.
 _ASKED_FOR = re.compile(
     rf"(?:(?:请?找|请?联系|请?咨询)(?:我们?|咱们?)?(?:公司|厂里?|单位|这边|本人)?的?\s*[:：]?|"
-    rf"联系我\s*[:：]|叫我|我叫|"
+    rf"联系我\s*[:：]|叫我|我叫|(?:场长|厂长|经理|总监|主任|总工|所长|部长|董事长)[ \t]+|"
     rf"姓[{_SURNAMES}]\s*[,，(（]?|(?:[小老][{_SURNAMES}]|"
     rf"[{_SURNAMES}]{_TITLES})[(（](?=[^()（）]{{2,4}}[)）])|"
     rf"(?:经办|填报|填表|联系|对接|联络|咨询)人\s*[:：]?\s*|法定代表人\s*[:：]\s*|"
@@ -331,18 +346,24 @@ def _spans(text: str) -> Iterator[_Span]:
     """The contacts of a text and the names beside them; none overlaps another."""
     plain = text.translate(_FULL)
     found = list(_contacts_in(plain))
-    yield from found
+    if any(word in plain for word in _NAMING):
+        named = (_Span(*one.span("name"), "name", one["name"]) for one in _NAMED.finditer(plain))
+        labelled = [one for one in named if not _within(one.start, one.end, found)]
+    else:
+        labelled = []
+    yield from (*found, *labelled)
     if not found:
-        if any(word in plain for word in _NAMING):
-            yield from (
-                _Span(*one.span("name"), "name", one["name"]) for one in _NAMED.finditer(plain)
-            )
         return
     for asked in _ASKED_FOR.finditer(plain):
         for part in ("name", "other"):
             start, end = asked.span(part)
-            if asked[part] and not any(start < one.end and one.start < end for one in found):
+            if asked[part] and not _within(start, end, (*found, *labelled)):
                 yield _Span(start, end, "name", asked[part])
+
+
+def _within(start: int, end: int, spans: Iterable[_Span]) -> bool:
+    """Whether any of the spans holds a part of it."""
+    return any(start < one.end and one.start < end for one in spans)
 
 
 def _contacts_in(plain: str) -> Iterator[_Span]:

@@ -130,3 +130,14 @@ def test_phrases_and_pairs_of_another_writer_are_read_as_far_as_they_were() -> N
     assert len(right) >= 35
     assert len(wrong) <= 5
     assert not [one for one in wrong if one[-1] == "达到"]
+
+
+def test_phrases_and_pairs_of_the_latest_writer_are_read_as_far_as_they_were() -> None:
+    """32 of 40 phrases, 21 of 30 pairs when they were first run, nothing mended for them since."""
+    phrases, pairs = (rows(name, DATA / "fourth") for name in ("phrases.tsv", "pairs.tsv"))
+    right = [row for row in phrases if not wrong_in(row["phrase"], json.loads(row["expected"]))]
+    wrong = misjudged(pairs)
+    assert (len(phrases), len(pairs)) == (40, 30)
+    assert len(right) >= 32
+    assert len(wrong) <= 9
+    assert not [one for one in wrong if one[-1] == "达到"]
