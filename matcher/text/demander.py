@@ -90,7 +90,7 @@ def _looks(name: str, before: list[str], words: list[str]) -> dict[str, float]:
         "from_the_edge": not before, "formal": _FORMAL.search(name) is not None,
         "left_out": min(3, len(before)),
         **{f"before_{part_of_speech(word)[0]}": 1 for word in before[-1:]},
-        **{f"first_{part_of_speech(words[0])[0]}": 1},
+        f"first_{part_of_speech(words[0])[0]}": 1,
         **{f"inside_{kind}": 1 for kind in "rvpucd" if kind in kinds},
         "plant": name.endswith("厂"),
         "learned": re.search("大学|学院|研究|医院", name[-4:]) is not None,

@@ -93,7 +93,7 @@ def read_need(text: str, written: date | None = None) -> Need:
     120.0
     """
     lines = plain_lines(text)
-    bare = bare_text(text)
+    bare = _bare(lines)
     targets, told = _divided(lines)
     stated = {
         field: chosen(field, candidates_of(field, bare, written))
@@ -118,7 +118,11 @@ _OFFERS = {"amount": "bounty", "deadline": "deadline", "term": "months"}
 
 def bare_text(text: str) -> str:
     """A text without its wrapping and contacts, as its sums, days and terms are looked for."""
-    return "\n".join(_in_plain_digits(part_contacts(line).rest) for line in plain_lines(text))
+    return _bare(plain_lines(text))
+
+
+def _bare(lines: list[str]) -> str:
+    return "\n".join(_in_plain_digits(part_contacts(line).rest) for line in lines)
 
 
 def plain_lines(text: str) -> list[str]:

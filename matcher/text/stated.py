@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -78,9 +80,12 @@ _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _PAUSE = re.compile(r"[。；;！!？?\s]")
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _LABEL = re.compile(
-    r"^\s*(?:[-*•·▪●◆—]+|[（(]?\d{1,2}[)）、.．]|[一二三四五六七八九十]{1,2}、|[①-⑳])?\s*([^:：，,。；;\n]{1,24}?)\s*(?:[:：]|——)"
+    r"\s*(?:[-*•·▪●◆—]+|[（(]?\d{1,2}[)）、.．]|[一二三四五六七八九十]{1,2}、|[①-⑳])?\s*([^:：，,。；;\n]{1,24}?)\s*(?:[:：]|——)"
 )
-_NEAR, _BEHIND = 14, 10
+_ENDS = re.compile(r"\s*(?:$|[，,。；;！!）)\n])")
+_HOUR = re.compile(r"\s*[日号]?\s*\d\d?[:：]\d\d")
+_SPACES = re.compile(r"\s*")
+_NEAR, _BEHIND, _BEFORE = 14, 10, 60
 # Where words may stand around a candidate, and how much that says beforehand.
 ZONES = {"near": 1.0, "clause": 0.6, "wide": 0.25, "after": 1.0, "label": 1.0}
 
@@ -145,7 +150,7 @@ def candidates_of(field: str, text: str, written: date | None = None) -> list[St
 
 def _put_right(found: list[Stated]) -> list[Stated]:
     """What is taken back once (不是200万，是120万) is so everywhere; the next stands instead."""
-    back = [at for at, one in enumerate(found) if "taken_back_near" in one.features]
+    back = {at for at, one in enumerate(found) if "taken_back_near" in one.features}
     if not back:
         return found
     withdrawn = {found[at].value for at in back}
@@ -157,16 +162,42 @@ def _put_right(found: list[Stated]) -> list[Stated]:
     ]  # fmt: skip
 
 
+class _Told:
+    """A text, and where its clauses and lines break: sought once, for all that stands in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._clauses = [found.start() for found in _CLAUSE.finditer(text)]
+        self._lines = [found.start() for found in re.finditer("\n", text)]
+        self._lengths = [len(line.strip()) for line in text.split("\n")]
+
+    def clause(self, start: int, end: int) -> str:
+        """The clause a place stands in."""
+        first, last = bisect_left(self._clauses, start), bisect_left(self._clauses, end)
+        begin = self._clauses[first - 1] + 1 if first else 0
+        return self.text[begin : self._clauses[last] if last < len(self._clauses) else None].strip()
+
+    def line(self, start: int) -> int:
+        """Where the line of a place begins."""
+        number = bisect_left(self._lines, start)
+        return self._lines[number - 1] + 1 if number else 0
+
+    def length(self, start: int) -> int:
+        """Of the line of a place, without the spaces around it."""
+        return self._lengths[bisect_left(self._lines, start)]
+
+
 def _sums(text: str) -> Iterator[Stated]:
     text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
     text = _SEVERAL.sub(r"\1\3至\2\3", text)
+    told = _Told(text)
     spans = list(_SUM.finditer(text))
     values = [_in_wan(found[0]) for found in spans]
     for found, value in zip(spans, values, strict=True):
         if not value or value < _LEAST_SUM:
             continue
-        yield Stated(value, _around(text, found.start(), found.end()), {
-            **_cues("amount", text, found.start(), found.end()),
+        yield Stated(value, told.clause(*found.span()), {
+            **_cues("amount", told, *found.span()),
             "first": found is spans[0], "only": len(spans) == 1,
             "size": math.log10(value) - 2,
             "small": value < 3, "large": value > 5_000,
@@ -186,6 +217,7 @@ def _in_wan(words: str) -> float | None:
 
 
 def _terms(text: str) -> Iterator[Stated]:
+    told = _Told(text)
     spans = [*_PERIOD.finditer(text), *_SPAN.finditer(text)]
     for found in spans:
         period = found.re is _PERIOD
@@ -195,12 +227,11 @@ def _terms(text: str) -> Iterator[Stated]:
             if not period
             else re.sub(r"(?:启动|起|[,，])+", "至", words)
         )
-        months = parse_duration(words.replace("个半年", "个半年"))
+        months = parse_duration(words)
         if not months or months > _LONGEST_TERM:
             continue
-        start, end = found.span()
-        yield Stated(months, _around(text, start, end), {
-            **_cues("term", text, start, end),
+        yield Stated(months, told.clause(*found.span()), {
+            **_cues("term", told, *found.span()),
             "first": found is spans[0], "only": len(spans) == 1,
             "period": period, "days": re.search("[天周]|eek", words) is not None,
             "years": "年" in words and "半年" not in words,
@@ -211,18 +242,17 @@ def _terms(text: str) -> Iterator[Stated]:
 def _days(text: str, written: date | None) -> Iterator[Stated]:
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
     text = _ENGLISH_DAY.sub(_in_numbers, text)
+    told, year = _Told(text), year_of(text)
     spans = list(_DATE.finditer(text))
     for found in spans:
-        day = day_of(found[0], written, year_of(text))
+        day = day_of(found[0], written, year)
         if day is None:
             continue
-        start, end = found.span()
-        line = text[text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0]
-        yield Stated(day, _around(text, start, end), {
-            **_cues("deadline", text, start, end),
+        yield Stated(day, told.clause(*found.span()), {
+            **_cues("deadline", told, *found.span()),
             "first": found is spans[0], "last": found is spans[-1], "only": len(spans) == 1,
-            "alone": len(line.strip()) <= len(found[0]) + 2,
-            "hour": re.match(r"\s*[日号]?\s*\d\d?[:：]\d\d", text[end:]) is not None,
+            "alone": told.length(found.start()) <= len(found[0]) + 2,
+            "hour": _HOUR.match(text, found.end()) is not None,
             "slashed": "月" not in found[0] and not found[0].startswith("20"),
             "to_the_day": re.search(r"\d\s*[日号]?$", found[0]) is not None,
             "far": written is not None and (day - written).days > 365,
@@ -232,14 +262,15 @@ def _days(text: str, written: date | None) -> Iterator[Stated]:
 
 
 def _organisations(text: str) -> Iterator[Stated]:
+    told = _Told(text)
     found = list(organisations(text))
-    names = [one.name for one in found]
+    times = Counter(one.name for one in found)
     for one in found:
-        yield Stated(one.name, _around(text, one.start, one.end), {
-            **_cues("organisation", text, one.start, one.end),
+        yield Stated(one.name, told.clause(one.start, one.end), {
+            **_cues("organisation", told, one.start, one.end),
             **one.features, "first": one.end == found[0].end,
             "last": one.end == found[-1].end,
-            "again": min(3, names.count(one.name)) - 1,
+            "again": min(3, times[one.name]) - 1,
         })  # fmt: skip
 
 
@@ -272,11 +303,11 @@ def _in_numbers(found: re.Match[str]) -> str:
     return f"{found['year']}-{month:02}-{int(found['day'] or found['first']):02}"
 
 
-def _cues(field: str, text: str, start: int, end: int) -> dict[str, float]:
+def _cues(field: str, told: _Told, start: int, end: int) -> dict[str, float]:
     """Which kinds of words stand around a place."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    label = _LABEL.match(line)
-    begins = max(start - 60, start - len(line) + (label.end() if label else 0))
+    text, line = told.text, told.line(start)
+    label = _LABEL.match(text, line, start)
+    begins = max(start - _BEFORE, label.end() if label else line)
     sentence = _SENTENCE.split(text[begins:start])[-1]
     clause = _CLAUSE.split(sentence)[-1]
     zones = {
@@ -293,9 +324,11 @@ def _cues(field: str, text: str, start: int, end: int) -> dict[str, float]:
         if zones[zone] and cue.words.search(zones[zone])
     }
     found["bias"] = 1.0
-    found["ends"] = re.match(r"\s*(?:$|[，,。；;！!）)\n])", text[end:]) is not None
+    found["ends"] = _ENDS.match(text, end) is not None
     found["clause_alone"] = not clause.strip()
-    found["label_alone"] = label is not None and not line[label.end() :].strip()
+    found["label_alone"] = (
+        label is not None and _SPACES.fullmatch(text, label.end(), start) is not None
+    )
     return found
 
 
@@ -328,18 +361,15 @@ def _zones_of(pattern: str) -> tuple[str, ...]:
     return ("after",) if pattern.startswith("^") else tuple(ZONES)
 
 
-def _around(text: str, start: int, end: int) -> str:
-    """The clause a place stands in."""
-    before = _CLAUSE.split(text[:start])[-1]
-    return f"{before}{text[start:end]}{_CLAUSE.split(text[end:])[0]}".strip()
-
-
 # When a text was written: the head of a mail, the stamp of a chat, a line of its own.
 _WRITTEN = re.compile(
     r"^\s*(?:[\[【(（<>＞]|.{0,24}?(?:时间|日期|发布|发表于|记录|填[表报].{0,2}|[Ss]ent|[Dd]ate|在|楼|"
     r"来电|纪要|会议|写道|于)\s*[:：]?\s*)?\s*"
     r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", re.MULTILINE
 )  # fmt: skip
+
+
+_UNTIL = re.compile(r"\s*[日号]?\s*(?:\d\d?[:：]\d\d)?\s*(?:之?前|以前|止|截|至|到)")
 
 
 def written_on(text: str) -> date | None:
@@ -349,9 +379,7 @@ def written_on(text: str) -> date | None:
     (datetime.date(2026, 10, 9), None)
     """
     for found in _WRITTEN.finditer(text):
-        if re.match(
-            r"\s*[日号]?\s*(?:\d\d?[:：]\d\d)?\s*(?:之?前|以前|止|截|至|到)", text[found.end() :]
-        ):
+        if _UNTIL.match(text, found.end()):
             continue
         try:
             return date(int(found[1]), int(found[2]), int(found[3]))
