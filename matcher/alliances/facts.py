@@ -42,7 +42,6 @@ _RATIO_COLUMNS = "联盟表「研发经费(万元)」「销售收入(万元)」�
 _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
-_CLAUSE = re.compile(r"[。；;\n]")
 _SPENDS = re.compile("研发.{0,6}投入|投入.{0,6}研发|研发经费(?!.{0,4}(?:0|零|无))")
 _SMALL = re.compile("成员.*(?:雏鹰|科技型中小)|(?:雏鹰|科技型中小).*成员")
 
@@ -180,7 +179,7 @@ def _invests(alliance: Alliance) -> Fact:
     by_sum = _positive(alliance, "lead_rd_wan", "研发经费")
     if by_sum.holds is not None or alliance.lead_rd_wan is not None:
         return by_sum
-    said = (c.strip() for c in _CLAUSE.split(alliance.note) if _SPENDS.search(c))
+    said = (c.strip() for c in wording.CLAUSE.split(alliance.note) if _SPENDS.search(c))
     clause = next((c for c in said if not wording.PLANNED.search(c)), "")
     if not clause:
         return by_sum
@@ -195,7 +194,7 @@ def _small(alliance: Alliance) -> Fact:
         return Fact(True, basis)
     open_ones = [name for name, value in told.items() if value == "未知"]
     if not open_ones:
-        others = [c.strip() for c in _CLAUSE.split(alliance.note) if _SMALL.search(c)]
+        others = [c.strip() for c in wording.CLAUSE.split(alliance.note) if _SMALL.search(c)]
         if not others:
             return Fact(False, basis)
         turns = "看盟主的话不符合，一起组建的成员也算的话可以申请，条文没有写"
@@ -280,7 +279,9 @@ def _of_agreement(alliance: Alliance, carried: list[Challenge]) -> dict[str, Fac
 
 def _signed(alliance: Alliance) -> Fact:
     """By its day, where no note says that it is not signed."""
-    said = [c for c in _CLAUSE.split(alliance.note) if "协议" in c and wording.UNSIGNED.search(c)]
+    said = [
+        c for c in wording.CLAUSE.split(alliance.note) if "协议" in c and wording.UNSIGNED.search(c)
+    ]
     told = f"；备注写“{said[0]}”" if said else ""
     if alliance.agreed_on is None and said and not _MORE.search(said[0]):
         ask = "签了再申请：请盟主写明协议日期（联盟表「协议日期」「备注」栏），写错的请改正"

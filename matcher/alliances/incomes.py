@@ -32,7 +32,6 @@ _NO_RULE = re.compile(
 )
 _PEOPLE = re.compile("人员|完成人|发明人|个人|团队|课题组|老师|教师|教授|贡献者")
 _AGREED = re.compile("约定|规定|奖励|报酬|按份|共有")
-_CLAUSE = re.compile(r"[。；;\n]")
 _PIECE = re.compile("[，,、；;。：:\n]")
 # By key of the item that asks for it, of which income an agreement of their own may be.
 _WAYS: Mapping[str, Base] = {
@@ -110,7 +109,7 @@ def _agreed_anywhere(alliance: Alliance) -> Agreed | None:
         money = parse_money(written[0])
         if money is not None and money.high is not None:
             return Agreed(_told(alliance, _RULE), (), amount_wan=money.high)
-    for clause in _CLAUSE.split(alliance.note):
+    for clause in wording.CLAUSE.split(alliance.note):
         if _AGREED.search(clause) and shares_in(clause):
             return _agreed(f"备注写“{clause.strip()}”", clause)
     if shares_in(alliance.benefit_mechanism):
@@ -177,7 +176,7 @@ def _public_money(alliance: Alliance) -> Fact | None:
 
     Of less than half the source does not say whether it is 主要.
     """
-    told = [c.strip() for c in _CLAUSE.split(alliance.note) if _MADE_WITH.search(c)]
+    told = [c.strip() for c in wording.CLAUSE.split(alliance.note) if _MADE_WITH.search(c)]
     if len(told) != 1 or _UNSURE.search(told[0]):
         return None
     said, shares = f"备注写“{told[0]}”", _of_public(told[0])

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from matcher.alliances.wording import PLANNED
+from matcher.alliances.wording import CLAUSE, PLANNED
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
 from matcher.records import headers
 from matcher.records.alliance import Alliance
 
-_CLAUSE = re.compile(r"[。；;\n]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
@@ -41,7 +40,7 @@ def noted_facts(
     found = {}
     for key, item in items.items():
         pattern = re.compile(item.noted)
-        if said := "；".join(c.strip() for c in _CLAUSE.split(note) if pattern.search(c)):
+        if said := "；".join(c.strip() for c in CLAUSE.split(note) if pattern.search(c)):
             found[key] = _quoted(item, said) if item.years is None else _dated(item, said, year)
     return found
 
@@ -55,7 +54,7 @@ def raised_facts(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     False
     """
     places = [(f"联盟表：{_LABELS[field]}=", getattr(alliance, field)) for field in _WORDS]
-    places += [("备注写", clause.strip()) for clause in _CLAUSE.split(alliance.note)]
+    places += [("备注写", clause.strip()) for clause in CLAUSE.split(alliance.note)]
     return {
         item.key: _raised(item, places)
         for programme in pack.programme for item in programme.items if item.unless
@@ -80,7 +79,7 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     '信用（备注写“2018年记入科研诚信档案”'
     """
     said = "；".join(
-        c.strip() for c in _CLAUSE.split(note) if _CREDIT.search(c) and not _CLEAN.search(c)
+        c.strip() for c in CLAUSE.split(note) if _CREDIT.search(c) and not _CLEAN.search(c)
     )
     check = next((c for c in pack.check if isinstance(c, CreditCheck)), None)
     if check is None or not said:

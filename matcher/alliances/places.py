@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from matcher.alliances.next_steps import asking
+from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack, packs_at, region_key
 from matcher.policy.rules import LeastShare
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance, Told
-
-_CLAUSE = re.compile(r"[。；;\n]")
 
 
 def told_fact(value: Told, name: str) -> Fact:
@@ -67,7 +65,7 @@ def in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
     seat = alliance.city if of_city else told
     basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance, seat)}"
     place = pack.pack.city or pack.pack.region
-    said = "；".join(c.strip() for c in _CLAUSE.split(alliance.note) if place and place in c)
+    said = "；".join(c.strip() for c in CLAUSE.split(alliance.note) if place and place in c)
     noted = f"备注写“{said}”；" if said else ""
     ask = f"请盟主写明是不是在{kind}做（联盟表「备注」栏），由主管部门核对；不是的不看这个规则包"
     return Fact(None, f"{noted}联盟表：{told}；{basis}", ask)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from matcher.alliances.members import named_in, organisation_of
 from matcher.alliances.talent import TALENTS
-from matcher.alliances.wording import PLANNED
+from matcher.alliances.wording import CLAUSE, PLANNED
 from matcher.policy import Fact
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -20,8 +20,9 @@ from matcher.text.amounts import is_nothing
 
 Stage = Literal["建成", "没有建成", "没有开工", "没有写明"]
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
+_NOT_STARTED = re.compile("(?:未|没有?|尚未)(?:开工|动工|开建|开始)")
 _NOT_BEGUN = re.compile(
-    "(?<![虚模])拟|规划|筹|计划建|准备建|待建|即将|将[建于]|(?:未|没有?|尚未)(?:开工|动工|开建|开始)"
+    f"(?<![虚模])拟|规划|筹|计划建|准备建|待建|即将|将[建于]|{_NOT_STARTED.pattern}"
 )
 _BEGUN = re.compile("在建|开工|动工|建设中|正在建")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -44,8 +45,7 @@ def stage_of(text: str, year: int | None) -> Stage:
     >>> [stage_of(t, 2021) for t in ("2020年建成", "拟建，2023年建成", "2023年建成", "中试基地")]
     ['建成', '没有开工', '没有建成', '没有写明']
     """
-    plain = not _BEGUN.search(re.sub("(?:未|没有?|尚未)(?:开工|动工|开建|开始)", "", text))
-    if _NOT_BEGUN.search(text) and plain:
+    if _NOT_BEGUN.search(text) and not _BEGUN.search(_NOT_STARTED.sub("", text)):
         return "没有开工"
     later = year is not None and any(int(told) > year for told in _YEAR.findall(text))
     if later or PLANNED.search(text):
@@ -150,7 +150,7 @@ def _unbuilt(where: str, stages: Mapping[Stage, list[str]]) -> Fact:
 
 def _bases_in(note: str) -> list[str]:
     """What a note says of a base that it names, a sentence each."""
-    return [part.strip() for part in re.split(r"[。；;\n]", note) if _BASE.search(part)]
+    return [part.strip() for part in CLAUSE.split(note) if _BASE.search(part)]
 
 
 def _there(alliance: Alliance, converted: int, stages: Mapping[Stage, list[str]]) -> Fact:

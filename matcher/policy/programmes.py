@@ -242,8 +242,7 @@ def _advice(
         words: in_short for words, in_short in short.items()
         if not any(ask.startswith(f"{words.rpartition('→ ')[2]}（联盟表") for ask in named)
     }  # fmt: skip
-    in_words = short | {words: in_short for words, in_short in failed if in_short}
-    in_words |= {_said(text, fact): fact.short for text, fact in told if fact.short}
+    in_words = short | {_said(text, fact): fact.short for text, fact in told if fact.short}
     to_check += [*short, *means.doubts_of.get(programme.id, ()), *means.doubts]
     granted: Verdict = "可以提出" if programme.encouraged else "可以申请"
     granted = _GRANTED.get(programme.receiver, granted)

@@ -84,11 +84,7 @@ class Query:
 
     def clause_vectors(self, encoder: Encoder) -> FloatArray:
         """(n, dim) of its clauses, each read within it; now, where they were not read along."""
-        found = clauses(self.facets)
-        read = self.within
-        if not all(clause in read for clause in found):
-            read = read_within(encoder, {self.whole: found})[self.whole]
-        return _rows([read[clause] for clause in found], encoder)
+        return _rows(self._read_within(clauses(self.facets), encoder), encoder)
 
     def facet_vectors(self, encoder: Encoder) -> FloatArray:
         """(n, dim) of its facets, read now where they were not read along.
@@ -98,15 +94,19 @@ class Query:
         and is read within (docs/evaluation.md).
         """
         most = _most_of(self.facets, self.whole)
-        read = self.within
-        if not all(text in read for text in most):
-            read = read_within(encoder, {self.whole: most})[self.whole]
-        within = {text: read[text] for text in most}
+        within = dict(zip(most, self._read_within(most, encoder), strict=True))
         texts = [facet.text for facet in self.facets]
         missing = [t for t in dict.fromkeys(texts) if t not in within and t not in self.alone]
         made = dict(zip(missing, encoder.encode_queries(missing), strict=True)) if missing else {}
         known = {**self.alone, **made, **within}
         return _rows([known[text] for text in texts], encoder)
+
+    def _read_within(self, parts: Sequence[str], encoder: Encoder) -> list[FloatArray]:
+        """(dim,) of each part of the text, read within it; now, where they were not read along."""
+        read = self.within
+        if not all(part in read for part in parts):
+            read = read_within(encoder, {self.whole: parts})[self.whole]
+        return [read[part] for part in parts]
 
 
 def queries(

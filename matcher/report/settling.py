@@ -6,7 +6,6 @@ Nothing here says who is better. How often a clue in the records was right is me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.ranking.grades import LIKELY, Coverage
@@ -119,11 +118,8 @@ def _indicators(team: TeamLine) -> list[RequirementLine]:
 
 def _closest(team: TeamLine) -> EvidenceLine | None:
     """The first achievement that shares words with the challenge."""
-    return next(_achievements(team), None)
-
-
-def _achievements(team: TeamLine) -> Iterator[EvidenceLine]:
-    return (piece for piece in team.evidence if piece.kind != "方向" and piece.terms)
+    own = (piece for piece in team.evidence if piece.kind != "方向" and piece.terms)
+    return next(own, None)
 
 
 def _achieved(piece: EvidenceLine | None) -> str:
