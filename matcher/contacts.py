@@ -23,10 +23,11 @@ _SUSPICIOUS = (
     ("Qq", "[Qq]|群"), ("壹贰叁肆伍陆柒捌玖", "[壹贰叁肆伍陆柒捌玖]"), ("绿", "泡泡"), ("球", "球"),
     ("钉", "钉"), ("飞", "书"), ("抖", "音"), ("Ss", "[Kk]ype"), ("Tt", "elegram"),
     ("Ll", r"ine\s?ID"),
-    ("扣", "扣"), ("威薇", "信"), ("+加", "[Vv微]"), (r"\s", r"(?:at|AT)\s"), ("联", "系人|络人"),
+    ("扣", "扣"), ("威薇", "信"), ("+加", "我?[Vv微薇]"), (r"\s", r"(?:at|AT)\s"),
+    ("联", "系人|络人"),
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
     (r"(\[{（", "at|圈a"), ("艾", "特"),
-    ("内", "线"), ("分", "机"), ("短", "号"),
+    ("内", "线"), ("分", "机"), ("短小", "号"), ("座", "机"), ("薇", r"\W{0,3}[A-Za-z]"),
 )  # fmt: skip
 _SUSPECT = re.compile(
     f"[0-9０-９{''.join(first for first, _ in _SUSPICIOUS)}](?:(?<=[0-9０-９])"
@@ -75,6 +76,7 @@ _LABELLED = (
     r"(?:\s*\((?:办|办公|宅|家|单位|O|H)\))?\s*[:：是为.]?\s*"
     rf"(?:(?P<spelt>[零〇一二两三四五六七八九幺]{{7,12}})|"
     rf"(?P<local>(?:\(?0\d{{2,3}}\)?[-\s.]{{0,2}})?\(?\d{{3,4}}\)?[-\s.]?\d{{4}}{_EXTENSION}))(?!\d)"
+    r"|(?:内线|分机|短号|小号|座机|电话)(?:号码?)?\s*[:：是为]?\s*(?P<outer>\d-\d{4})(?![-\d])"
     r"|(?:内线|分机|短号)(?:号码?)?\s*[:：是为]?\s*(?P<inner>\d{3,6})(?!\d)"
     # A number without an area code behind a person in charge, or marked as of an office.
     rf"|(?:联系人|联络人|对接人|负责人|经办人)\s*[:：]\s*[\u4e00-\u9fff]{{2,4}}\s*"
@@ -86,7 +88,10 @@ _ABROAD = (
     r"(?<![\dA-Za-z.])(?:\(?\+|00)(?:852|853|886|1|44|49|81|82|65|7|33|39|61|"
     r"91)\)?[-\s]?(?:\(?\d\)?[-\s]?){6,10}\d(?!\d)"
 )
-_TOP = r"(?:com|cn|net|org|edu|gov|io|me|hk|tw|jp|de|info|vip|email)"
+_TOP = (
+    r"(?:com|cn|net|org|edu|gov|io|me|hk|tw|jp|de|info|vip|email|example|top|xyz|tech|cc|ltd|biz|"
+    r"site|club)"
+)
 _DOT = r"\s?(?:\.|。|点|\(dot\)|\[dot\]|\s+(?:dot|DOT)\s+)\s?"
 _EMAIL = (
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
@@ -97,11 +102,11 @@ _EMAIL = (
     rf"0-9])"
 )
 _ACCOUNT = (
-    r"(?:(?:加我?)?(?:微\s{0,2}信(?:\s{0,2}号\s?码?)?|[Vv]信|威信|薇信|加微|绿泡泡|(?i:wechat|"
-    r"wei\s?xin))(?:号码?|ID)?|"
-    r"(?<![A-Za-z])(?i:vx|wx)(?:号|ID)?|(?:\+|加)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
+    r"(?:(?:加我?)?(?:微\s{0,2}信(?:\s{0,2}号\s?码?)?|[Vv]信|威信|薇信|加微|加我?薇|绿泡泡|(?i:wechat|"
+    r"wei\s?xin))(?:号码?|ID|搜索?一?下?|添加)?[❤♥️]*|"
+    r"(?<![A-Za-z])(?i:vx|wx)(?:号|ID)?|(?:\+|加我?)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
     r"\s*[:：是为]?\s*(?P<wechat>[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,12})(?![A-Za-z0-9])"
-    r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=[群号])|扣扣|企鹅|球球)(?:群|号码?|"
+    r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=[群号])|(?<=的)[Qq]|扣扣|企鹅|球球)(?:群|号码?|"
     r"号)?\s*[:：是为]?\s*(?P<qq>[1-9](?:\s?\d){4,11})(?!\d)"
     r"|"
     r"20\d\d[-/]\d\d?[-/]\d\d?\s+\d{1,2}:\d\d(?::\d\d)?\s+[^\n<>()]{1,24}?[<(](?P<speaker>[1-9]\d{4,11})[>)]"
@@ -128,8 +133,8 @@ _FINDERS = re.compile(
 # long. In a run of Latin letters, digits and the signs of an address only its first can, but for
 # a first digit and the letters of wechat, vx, qq, tel, skype, line, phone and fax.
 _BEGINS = re.compile(
-    r"[\dA-Za-z_.+(\-身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联]"
-    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短宅绿球钉飞抖证手联])"
+    r"[\dA-Za-z_.+(\-身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖证手联]"
+    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖证手联])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
 _WORDS = (
@@ -164,6 +169,12 @@ _COMPOUND = (
     "诸葛|欧阳|上官|司马|司徒|皇甫|慕容|令狐|尉迟|夏侯|公孙|宇文|轩辕|钟离|淳于|申屠|赫连|澹台|万俟|闻人|"
     "呼延|端木|南宫|独孤|长孙"
 )
+# The rarest, which begin many words, too.
+_RAREST = (
+    "乐云亓付佐信利区华原咸商宛宫宿尉干平强恽房於暴楚毋沙燕璇由皋秋稽窦米綦肖苟英莘衣言轩连迟邸郅郇郓银门闫随雒"
+    "雪鱼鲜麴励凉凤能要都有和海国全过开南完官年晋空相花华"
+)
+SURNAME = f"(?:{_COMPOUND}|[{_SURNAMES}{_FURTHER}{_RAREST}])"
 _ANY_NAME = (
     rf"(?:[{_SURNAMES}{_FURTHER}][\u4e00-\u9fff·]{{1,3}}|(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}})"
 )
@@ -187,7 +198,7 @@ _ROLE = (
     r"请?联系|请?找)(?:姓名)?"
 )
 _NAME_BEFORE = re.compile(
-    rf"(?:{_ROLE}\s*(?P<sign>[:：是为])?\s*)?(?:(?<![\u4e00-\u9fff])|(?<=联系人)|(?<=联络人)|"
+    rf"(?:{_ROLE}\s*(?P<sign>[:：是为])?\s*)?(?:(?<![\u4e00-\u9fff\d])|(?<=联系人)|(?<=联络人)|"
     rf"(?<=对接人)|(?<=咨询人)|(?<=经办人)|"
     rf"(?<=填报人)|(?<=负责人)|(?<=联系)|(?<=找)|(?<=[的叫是长部科处室组任司心院所厂])|"
     rf"(?<=姓名))(?P<name>{_PERSON})\s*(?:联系|咨询|报名)?\s*[,，、:：;；(（/|\-]*\s*$"
@@ -239,6 +250,7 @@ _ASKED_FOR = re.compile(
 _INTRODUCED = re.compile(
     rf"我(?:是|叫)(?:[^,，。\s]{{2,24}}的)?(?P<name>{_PERSON})(?=$|[\s,，。;；嗯呃啊])"
 )
+_WHOLE_NAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{2}}")
 _EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
 _DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
 _EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|[\s,，;；、:：/|(（\-]+$")
@@ -320,12 +332,17 @@ def without_persons(text: str, names: Iterable[str]) -> str:
     >>> without_persons("找小孙就行，小孙家的轴承；Tom Li", ["小孙", "Tom Li"])
     '找就行，小孙家的轴承；'
     """
-    told = "|".join(sorted(map(re.escape, filter(None, names)), key=len, reverse=True))
+    told = sorted(filter(None, names), key=len, reverse=True)
     if not told:
         return text
+    # A name of three characters is part of no word.
+    for whole in (name for name in told if _WHOLE_NAME.fullmatch(name)):
+        text = text.replace(whole, "")
     return re.sub(
-        rf"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给]))(?:{told})"
-        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信)", "", text
+        r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘]))"
+        rf"(?:{'|'.join(map(re.escape, told))})"
+        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信|负责|联系|对接|打)",
+        "", text,
     )  # fmt: skip
 
 
@@ -399,7 +416,7 @@ def _found(plain: str) -> Iterator[re.Match[str]]:
 
 
 _ACCOUNTS = {"wechat": "微信", "qq": "QQ", "speaker": "QQ", "other": "账号"}
-_LABELLED_PARTS = ("local", "beside", "marked", "inner", "grouped", "spelt")
+_LABELLED_PARTS = ("local", "beside", "marked", "inner", "outer", "grouped", "spelt")
 _KINDS = {
     "identity": "identity", "email": "email", "account": "account", "mobile": "phone",
     "spelt_out": "phone",

@@ -24,6 +24,7 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.needs import item_of, read_need
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
+from matcher.text.persons import persons_in
 from matcher.text.stated import written_on
 
 # 四、拟投入资金：160万元: a number before the label says nothing.
@@ -98,8 +99,8 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     ('总氧≤6ppm。', '王工')
     """
     written = written_on(text)
-    text = unfolded(text)
-    persons = part_contacts(text).names
+    text, named = _unfolded(text)
+    persons = tuple(dict.fromkeys((*part_contacts(text).names, *named)))
     sections: dict[str, list[str]] = {}
     plain: list[str] = []
     current = going_on = plain
@@ -150,7 +151,14 @@ def unfolded(text: str) -> str:
     >>> unfolded("[转发] <p>需求名称<br>轴承</p>").split()
     ['[转发]', '需求名称', '轴承']
     """
-    return _labelled(_bracketed(unwrapped(simplify(_unmarked(text)))))
+    return _unfolded(text)[0]
+
+
+def _unfolded(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without its wrapping, and the persons named in it but for the labelled ones."""
+    plain = simplify(_unmarked(text))
+    named = persons_in(plain)
+    return _labelled(_bracketed(unwrapped(plain, named))), named
 
 
 def source_sentences(text: str, made: Challenge) -> dict[str, str]:

@@ -77,7 +77,18 @@ _TWICE_SIGNED = re.compile(
 )
 _QUESTION = re.compile(r"^\s*[QqＱ问]\s*[:：]\s*(?P<asked>.+?)[?？]?\s*$")
 _ANSWER = re.compile(r"^\s*[AaＡ答]\s*[:：]\s*")
-_SAYS = re.compile(r"^\s*(?P<who>[\u4e00-\u9fff]{2,3})\s*[:：]\s*(?=\S)")
+_SAYS = re.compile(
+    r"^\s*(?P<who>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9_~-]{1,8})\s*[:：]\s*(?=\S)"
+)
+_NICK = re.compile(r"[\u4e00-\u9fffA-Za-z0-9~·]{2,10}")
+# What stands before a colon and is no one who speaks, and what nobody is called by himself.
+_NO_NICK = re.compile(
+    r"[问答题标求算间位司系话注明标址止期主目据]$|^[QAqa]\d*$|指标|要求|需求|问题|预算|时间|单位|公司|联系|电话|经费|"
+    r"备注|目标|背景|说明|地址|截止|周期|主题|项目|部$|科$|处$|室$|办$|局$|中心|楼主|游客|群主|管理员|客服|"
+    r"[上下]午|昨天|今天|会议|记录|回复|导师|专家$|企业|平台|政府|老师$|秘书$"
+)
+# 联系人：王明, the place where a name may stand.
+_CONTACT = re.compile("联系人.{0,4}[:：]")
 _APART = re.compile(r"\s*[|｜/]\s*")
 
 _TAG = re.compile(
@@ -105,8 +116,9 @@ _GREETING = re.compile(
 )
 
 
-def unwrapped(text: str) -> str:
-    """A text without its wrapping; whoever sent it is named in a line of its own.
+def unwrapped(text: str, named: tuple[str, ...] = ()) -> str:
+    """A text without its wrapping; whoever sent it is named in a line of its own, and those already
+    known to be ``named`` in it only where it says whom to ask.
 
     >>> print(unwrapped("刘工 9:02\\n推进器密封老漏水\\n刘工 9:05\\n1500米水深"))
     推进器密封老漏水
@@ -119,15 +131,20 @@ def unwrapped(text: str) -> str:
     """
     lines = [_QUOTED.sub("", line) for line in text.splitlines()]
     senders: list[str] = []
-    said = _answered(_without_speakers(list(_without_heads(lines, senders)), senders))
+    handles: list[str] = []
+    said = _answered(_without_speakers(list(_without_heads(lines, senders, handles)), handles))
+    senders += [who for who in dict.fromkeys(handles) if is_person(who)]
     kept = list(_without_signature(list(said), senders))
-    kept = [line if "联系人" in line else without_persons(line, senders) for line in kept]
+    kept = [
+        line if _CONTACT.search(line) else without_persons(line, (*senders, *handles, *named))
+        for line in kept
+    ]
     if senders and not any("联系人" in line for line in kept):
         kept.append(f"联系人：{senders[0]}")
     return "\n".join(kept)
 
 
-def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
+def _without_heads(lines: list[str], senders: list[str], handles: list[str]) -> Iterator[str]:
     mailed = any(_SENDER.match(line) for line in lines)
     housed: list[str] = []
     for line in lines:
@@ -140,16 +157,16 @@ def _without_heads(lines: list[str], senders: list[str]) -> Iterator[str]:
         if _STAMP.match(line) or _OF_PROGRAM.match(line):
             continue
         if speaker := _NUMBERED_SPEAKER.match(line):
-            senders += [speaker["who"]] if is_person(speaker["who"]) else []
+            handles += _handles(speaker["who"])
             continue
         if told := _STAMPED.match(line):
             who, house = _of_whom(told["who"])
-            senders += [who] if is_person(who) else []
+            handles += _handles(who)
             yield told["said"]
             continue
         if speaker := _SPEAKER.match(line):
             who, house = _of_whom(speaker["who"])
-            senders += [who] if is_person(who) else []
+            handles += _handles(who)
             if house and not any(house in other for other in lines if not _SPEAKER.match(other)):
                 housed.append(house)
             continue
@@ -168,19 +185,38 @@ def _of_whom(speaker: str) -> tuple[str, str]:
     return found["who"].strip(), found["house"]
 
 
-def _without_speakers(lines: list[str], senders: list[str]) -> list[str]:
+def _handles(who: str) -> list[str]:
+    """What somebody is called in a chat: a name or a nickname, not the department he speaks for."""
+    bare = re.split(r"[-—_（(<@\s]", who.strip())[0]
+    named = _NICK.fullmatch(bare) and not _NO_NICK.search(bare) and not organisation_kind(bare)
+    return [bare] if named else []
+
+
+def _without_speakers(lines: list[str], handles: list[str]) -> list[str]:
     """A chat in which each line begins with who says it."""
     bare = [line.strip() for line in lines if _BARE_SPEAKER.fullmatch(line.strip())]
     alone = {who for who in bare if bare.count(who) > 1}
-    senders += [who for who in dict.fromkeys(bare) if who in alone and is_person(who)]
+    for who in dict.fromkeys(bare):
+        handles += _handles(who) if who in alone else []
     lines = [line for line in lines if line.strip() not in alone]
-    named = [found["who"] for line in lines if (found := _SAYS.match(line))]
-    speakers = {who for who in named if named.count(who) > 1 and is_person(who)}
-    senders += sorted(speakers, key=named.index)
+    speakers = _speakers(lines)
+    handles += speakers
     return [
         _SAYS.sub("", line) if (found := _SAYS.match(line)) and found["who"] in speakers else line
         for line in lines
     ]
+
+
+def _speakers(lines: list[str]) -> list[str]:
+    """Whoever stands before what is said in most lines of a text; labels do not come again."""
+    heads = [found["who"].strip() for line in lines if (found := _SAYS.match(line))]
+    named = [who for who in heads if not _NO_NICK.search(who)]
+    again = {who for who in named if named.count(who) > 1}
+    if again and len(set(named)) > 1 and 2 * len(named) > sum(map(bool, map(str.strip, lines))):
+        again = set(named)
+    elif not any(map(is_person, again)) and len(again) < 2:
+        again = set()
+    return sorted(again, key=named.index)
 
 
 def _answered(lines: list[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -9,13 +10,29 @@ from pathlib import Path
 _NOMINAL = ("n", "j", "l", "i", "b")
 
 
-@cache
-def _others() -> dict[str, str]:
+# How the tags of persons begin.
+_PERSON = "nr"
+_LONGEST_NAME = 3
+
+
+def _rows() -> Iterator[list[str]]:
     import jieba
 
     lines = Path(jieba.__file__).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.split(" ") for line in lines)
-    return {row[0]: row[2] for row in rows if len(row) > 2 and not row[2].startswith(_NOMINAL)}
+    return (row for line in lines if len(row := line.split(" ")) > 2)
+
+
+@cache
+def _others() -> dict[str, str]:
+    return {row[0]: row[2] for row in _rows() if not row[2].startswith(_NOMINAL)}
+
+
+@cache
+def _as_long_as_names() -> frozenset[str]:
+    return frozenset(
+        row[0] for row in _rows()
+        if 1 < len(row[0]) <= _LONGEST_NAME and not row[2].startswith(_PERSON)
+    )  # fmt: skip
 
 
 def part_of_speech(word: str) -> str:
@@ -25,3 +42,12 @@ def part_of_speech(word: str) -> str:
     ['n', 'v', 'vn', 'r', 'uj']
     """
     return _others().get(word, "n")
+
+
+def is_word(text: str) -> bool:
+    """Whether two or three characters are a word that is nobody's name.
+
+    >>> is_word("高温"), is_word("韦建邦"), is_word("李白")
+    (True, False, False)
+    """
+    return text in _as_long_as_names()

@@ -1,0 +1,207 @@
+"""Whoever is named in a letter, a chat or a note without a label that says so.
+
+A name stands where names stand: behind a post or 我是某公司的, at the head of what somebody says,
+under a letter, beside a telephone, in brackets behind what he is called. There, and only there, a
+surname with one or two characters that are no word is a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matcher.contacts import SURNAME
+from matcher.text.organisations import organisation_kind
+from matcher.text.speech import is_word
+
+_HAN = "\u4e00-\u9fff"
+_NAME = rf"(?P<name>(?:{SURNAME})[{_HAN}]{{1,2}}?|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}})"
+_POST = (
+    r"(?:总工程师|总工|总经理|副总|经理|[厂场社所部站院校园店课组队行局处科股镇村会]长|理事长|书记|"
+    r"主任|董事长|总裁|总监|主管|秘书长?|老板娘?|掌柜|高工|技术员|质检员|销售员|业务员|"
+    r"采购员|专员|干事|科员|特派员|联络员|研究员|助理|班长|工段长|合伙人|创始人|法人|经纪人|"
+    r"文员|CEO|CTO|COO)"
+)
+# Behind these a sentence may go on: 教授能帮我们.
+_ADDRESSED = r"(?:工程师|教授|讲师|博士后?|顾问|会计|出纳|内勤|客服|师傅|同志|同事|老师|学生|PM)"
+_LABEL = (
+    r"(?:(?:联系|联络|对接|咨询|接洽|接口|经办|填报|填表|负责|申报|提交|反馈|提出|发起|"
+    r"执笔|撰稿|受访|主持|发件|寄件|收件|收信|发布|签发|汇报|报告|发言|来电|来访|转发|代表)人|"
+    r"承办|经办|接听|接电|登记|值班|户名|开户名|填表|记录[人员]?|整理人?|执笔|口述|讲述|受访者?|主持|签发|汇报|来电者?|"
+    r"落款|签名|签字|抄送|姓名|称呼|经手|走访人员?|调研人员?|陪同(?:人员)?|参加(?:人员)?|"
+    r"参会(?:人员)?|出席(?:人员)?)"
+)
+_GAP = r"[ \t　]*"
+# What a name may stand before when the speaker does not pause.
+_GOES_ON = (
+    r"(?:就[行是好可成]|即可|吧|啊|哈|呀|嘛|哦|电话|手机|号码|座机|微信|邮箱|[Qq]{2}|老师|先生|女士|"
+    r"小姐|同志|师傅|经理|主任|总工|博士|教授|联系|对接|负责|跟进|接洽|反映|介绍|提出|表示|汇报|"
+    r"口[头述]|转[述告达]|代为|的(?:朋友|微信|电话|手机|号码)|整理|提供|带队|陪同|接待|沟通|商[量谈议]|统一|牵头|汇总|[、和与及]|"
+    r"[讲说谈他她我您你敬谨拜]|打电|加我|发我|收(?=$|\W))"
+)
+_STOPS = rf"(?=$|[^{_HAN}]|{_GOES_ON})"
+# Behind these somebody is named for sure.
+_SURELY = re.compile(
+    rf"(?:{_LABEL}(?:[/及和与、（(][^:：\n]{{1,8}}?)?{_GAP}(?:[:：是为]|(?<=人)){_GAP}"
+    rf"(?:{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
+    rf"{_GAP}{_NAME}{_STOPS}"
+)
+_BEHIND_POST = re.compile(
+    rf"(?:{_POST}(?:[:：]|{_GAP})(?![能要都有时和那由来从应向行当全])|"
+    rf"{_ADDRESSED}(?:[:：]|[ \t　]){_GAP}){_NAME}{_STOPS}"
+)
+# 我是某某公司的裴正阳
+_FROM = re.compile(
+    rf"(?:我|俺|咱|这[里边]|在下|小弟|本人)(?:这[里边])?[是叫]?[^。！？!?\n的]{{2,36}}的{_GAP}{_NAME}"
+    rf"{_STOPS}"
+)
+_SOUGHT = re.compile(
+    rf"(?:请?找|请?联系|请?洽|致电|咨询|垂询|由|委托|安排|交给?|归|问|[与和跟]|转自|总机要?转?)"
+    rf"(?:我们?|咱们?|俺们?)?(?:[{_HAN}]{{1,8}}[部科处室办组所院厂]的?)?(?:{_POST})?{_GAP}{_NAME}{_STOPS}"
+)
+# 冼工冼立冬; 姓缑，缑晓梅; 小缑（缑晓梅）
+_ECHOED = re.compile(
+    rf"(?:[老小姓](?P<nick>{SURNAME})|(?P<own>{SURNAME})(?:工|总|姐|哥|董|[部科处局厂院所站]长?|{_POST}|{_ADDRESSED}|先生|女士))"
+    rf"{_GAP}[,，（(、:：]?{_GAP}(?P<name>(?:(?P=nick)|(?P=own))[{_HAN}]{{1,2}}?){_STOPS}"
+)
+# 缑晓梅-13800000000; 13800000000 缑晓梅
+_BESIDE_NUMBER = re.compile(
+    rf"(?<![{_HAN}A-Za-z]){_NAME}{_GAP}[-,，、:：(（/|]?{_GAP}(?:\+?86[- ]?)?[01]\d{{2}}[-\d ]{{5}}"
+)
+_BEHIND_NUMBER = re.compile(rf"(?<=\d[-\d ]{{5}}\d\d)[ \t　,，(（/|-]+{_NAME}(?![{_HAN}])")
+_TITLED = re.compile(
+    rf"(?<![{_HAN}]){_NAME}{_GAP}(?:{_POST}|{_ADDRESSED}|先生|女士|小姐)"
+    rf"(?=$|[^{_HAN}]|[{_HAN}]{{0,2}}(?:[说讲谈提]|反映|介绍|表示|汇报))"
+)
+# 鄂文舒 敬上; 裴正阳 2026年12月2日
+_SIGNED = re.compile(
+    rf"(?<![{_HAN}]){_NAME}{_GAP}(?:敬[上启呈]|拜托|亲?收$|叩谢|致谢|留$|整理|谨[上启呈]|拜[上启]|顿首|呈上|[上启]$|于?20\d\d[年./-]"
+    r"[\d年月日./\- ]{2,9}$|代[转发]|供稿|[（(](?:签[字名章]|盖章|代)[)）])"
+)
+# 姓祝（祝霞）, 老彭(彭世魁), Kelvin Tao（陶景行）
+_INSIDE = re.compile(rf"[（(]{_GAP}{_NAME}{_GAP}(?:[,，、:：；;/][^（()）\n]{{0,30}})?[)）]")
+_LATIN_BEFORE = re.compile(r"[A-Z][a-z]+\s*$")
+# 缪永贵（手机 …
+_REACHED_IN_BRACKETS = re.compile(
+    rf"(?<![{_HAN}]){_NAME}{_GAP}"
+    r"[（(]\s*(?:手机|电话|座机|内线|分机|短号|微信|邮箱|[Qq]{2}|[Vv][Xx]|wx|Tel|TEL|M[:：]|T[:：]|\+?\d{3})"
+)
+_LATIN = re.compile(
+    r"(?:我是|我叫|叫我|\bI['’]?m|\bI am|\b[Tt]his is|\b[Mm]y name is|[Cc]ontact\s*[:：]|"
+    r"[Aa]ttn\s*[:：])[ \t]*(?P<name>(?!M(?:r|s|rs)\b|D(?:r|ear)\b)[A-Z][a-z]{1,12}"
+    r"(?:[ \t][A-Z][a-z]{1,12})?)(?![A-Za-z0-9\-])"
+)
+_LATIN_NAME = r"[A-Z][a-z]{2,12}"
+# 叫我老阚就行, 网名小鱼儿
+_CALLED = re.compile(
+    rf"(?:叫我|喊我|称呼我|网名|昵称|群名片)[:：是叫]?[ \t]*[“\"「]?"
+    rf"(?P<name>[{_HAN}A-Za-z]{{2,6}}?)[”\"」]?(?=$|[^{_HAN}A-Za-z]|就[行是好可成]|即可|吧)"
+)
+# 我是品控的邢大姐
+_FAMILIAR = re.compile(
+    rf"(?:我[是叫]|叫我|找|联系|的)(?P<name>(?:{SURNAME})(?:大姐|大哥|大叔|大爷|大妈|阿姨|师傅|嫂|姨|婶|叔|姐|哥))"
+    rf"(?=$|[^{_HAN}]|{_GOES_ON}|打)"
+)
+_LISTED = re.compile(rf"{_LABEL}{_GAP}[:：]([^。\n]+)")
+_ONLY_NAME = re.compile(rf"(?:.{{0,12}}(?:{_POST}|[局部科处室办院所厂司组会]){_GAP})?{_NAME}")
+_PARTS = re.compile(r"[\s、,，;；/|]+")
+# What stands under a letter beside a name.
+_CELL = re.compile(r"\s*[|｜/·,，、;；()（）]\s*|\s+")
+_UNIT = re.compile(
+    rf"[{_HAN}A-Z0-9]{{1,12}}(?:部|科|处|室|办|中心|车间|组|所|院|厂|局|协会|联盟|园区|服务站|{_POST})"
+)
+_REACHED = re.compile(
+    r"\+?[\d()（）-]{5,}|\S+@\S+|(?:Tel|TEL|Mobile|[MTE]|手机|电话|座机|微信|邮箱|[Qq]{2}|vx|[Ww]e[Cc]hat)"
+    r"[.:：]?\S*"
+)
+_CLOSING = re.compile(
+    r"\W*(?:此致|敬礼|祝好|祝?商祺|顺[颂祝致].{0,6}|[多谢感]+谢?.{0,6}|拜托.{0,4}|盼复.{0,3}|"
+    r"(?:Best|Kind|Warm)?\s?[Rr]egards|Best(?: wishes)?|Cheers|Sincerely|Thanks|Thx|BR)?\W*"
+)
+_DATE = re.compile(r"(?:20\d\d)?[年./-]?\d{1,2}[月./-]\d{1,2}日?")
+_THINGS = (
+    "组部科室处院所厂班阀机器管件板材料剂膜片线泵炉箱仪表率度量值法段区层性能型化体物质水油气电"
+)
+_NO_NAME = re.compile(
+    r"[的了吗呢们这哪什谁个只都不没就须你我他她它吧啊以与位需号]|联系|要求|出资|可用"
+)
+_NOBODY = re.compile("所有|全体|大家|各位|群主|管理")
+_LAST, _MOST_CELLS = 8, 6
+
+
+def persons_in(text: str) -> tuple[str, ...]:
+    """The names of persons in a pasted text, as they stand in it.
+
+    >>> persons_in("我是金昌云垛气象装备有限公司的裴正阳。要求-40℃能启动")
+    ('裴正阳',)
+    >>> persons_in("企业方总工韦建邦、办公室小李讲，高温合金涂层")
+    ('韦建邦',)
+    >>> persons_in("找高校合作，由金属所负责高温段，联系方式见附件")
+    ()
+    """
+    lines = text.splitlines()
+    return tuple(dict.fromkeys((*(one for line in lines for one in _told(line)), *_under(lines))))
+
+
+def _told(line: str) -> Iterator[str]:
+    for pattern in (_SURELY, _BEHIND_POST, _FROM, _SIGNED, _ECHOED):
+        for found in pattern.finditer(line):
+            if may_be_name(found["name"]) and not _NOBODY.match(found["name"]):
+                yield found["name"]
+    for pattern in (_SOUGHT, _TITLED, _REACHED_IN_BRACKETS, _BESIDE_NUMBER, _BEHIND_NUMBER):
+        for found in pattern.finditer(line):
+            if may_be_name(found["name"], doubtful=True):
+                yield found["name"]
+    for found in _INSIDE.finditer(line):
+        before = line[: found.start()]
+        known = found["name"][0] in before[-4:] or _LATIN_BEFORE.search(before)
+        if known and may_be_name(found["name"]):
+            yield found["name"]
+    for pattern in (_LATIN, _CALLED, _FAMILIAR):
+        yield from (found["name"] for found in pattern.finditer(line))
+    for listed in _LISTED.finditer(line):
+        parts = (_ONLY_NAME.fullmatch(part) for part in _PARTS.split(listed[1]))
+        yield from (one["name"] for one in parts if one and may_be_name(one["name"]))
+
+
+def may_be_name(name: str, *, doubtful: bool = False) -> bool:
+    """Whether somebody may be called so; in doubt, not what begins as a word does.
+
+    >>> may_be_name("韦建邦"), may_be_name("高温"), may_be_name("金属件", doubtful=True)
+    (True, False, False)
+    """
+    if is_word(name) or name[-1] in _THINGS or name.isascii() or _NO_NAME.search(name):
+        return False
+    return not (doubtful and len(name) > 2 and is_word(name[:2]))
+
+
+def _under(lines: list[str]) -> Iterator[str]:
+    """Under a letter, and beside a telephone: a line of a name, a post, a house, a number."""
+    told = [line.strip() for line in lines if line.strip()]
+    for at, line in enumerate(told):
+        cells = [cell for cell in _CELL.split(line) if cell]
+        if not 0 < len(cells) <= _MOST_CELLS or _CLOSING.fullmatch(line):
+            continue
+        names = [one for one in cells if re.fullmatch(rf"{_NAME}|{_LATIN_NAME}", one)]
+        others = [one for one in cells if one not in names]
+        if not names or len(names) > 2 or not all(map(_goes_with_a_name, others)):
+            continue
+        around = [*told[max(0, at - 1) : at], *told[at + 1 : at + 2]]
+        beside = bool(others) or any(map(_tells_who, around))
+        if beside and (others or at >= len(told) - _LAST):
+            latin = any(map(_CLOSING.fullmatch, told[max(0, at - 1) : at]))
+            for one in names:
+                if (latin and one.isascii()) or may_be_name(one, doubtful=True):
+                    yield one
+
+
+def _goes_with_a_name(cell: str) -> bool:
+    return bool(
+        _REACHED.fullmatch(cell) or _UNIT.fullmatch(cell) or organisation_kind(cell)
+        or re.fullmatch(rf"{_POST}|{_ADDRESSED}|先生|女士", cell) or _DATE.fullmatch(cell)
+    )  # fmt: skip
+
+
+def _tells_who(line: str) -> bool:
+    cells = [cell for cell in _CELL.split(line) if cell]
+    return _CLOSING.fullmatch(line) is not None or all(map(_goes_with_a_name, cells))
