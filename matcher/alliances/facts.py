@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.alliances import wording
@@ -15,7 +15,14 @@ from matcher.alliances.advantage import FIT
 from matcher.alliances.incomes import told_of_incomes
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
-from matcher.alliances.net import net_clause, net_income
+from matcher.alliances.net import (
+    money_in,
+    net_clause,
+    net_income,
+    net_incomes_in,
+    profits_in,
+    years_in_words,
+)
 from matcher.alliances.next_steps import asking
 from matcher.alliances.noted import noted_facts, raised_facts
 from matcher.alliances.organisations import code_of
@@ -38,6 +45,14 @@ _FIRM = re.compile("(?:公司|集团|厂|企业)$")
 # Shares of sales: of a large firm; of a high-technology firm, from the lowest grade to the highest.
 _LEAST_RD, _HIGH_TECH_RD = 0.01, (0.03, 0.06)
 _LARGE_SALES = 2000
+_NOTED_AMOUNT = r"[^\d，,；;。]{0,8}(\d+(?:\.\d+)?\s?(?:万|亿)元)"
+_NOTED_RD = re.compile(f"(?:研发|研究开发)(?:费用?|经费|投入|支出){_NOTED_AMOUNT}")
+_NOTED_SALES = re.compile(f"(?:销售|营业)(?:收入|额){_NOTED_AMOUNT}")
+_NOTED_SHARE = re.compile(
+    r"(?:研发|研究开发)(?:费用?|经费|投入|支出)[^，,；;。%％\d]{0,8}占[^，,；;。%％\d]{0,12}(\d+(?:\.\d+)?)\s?[%％]"
+)
+_NOT_HIGH = re.compile("(?:不是|并非|非|不属于|没有认定为?)高新技术企业")
+_NOT_LARGE = re.compile("(?:不是|并非|非|不属于|不到|未到|达不到)规模以上")
 _RATIO_COLUMNS = "联盟表「研发经费(万元)」「销售收入(万元)」栏"
 _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
@@ -94,7 +109,7 @@ def alliance_facts(
         facts["talent_recognised"] = Fact(None, f"{recognised.basis}；{which}", ask)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
-    facts |= told_of_incomes(alliance)
+    facts |= told_of_incomes(pack, alliance)
     facts |= raised_facts(pack, alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
@@ -208,13 +223,33 @@ def _small(alliance: Alliance) -> Fact:
 def _rd_ratio(alliance: Alliance) -> Fact:
     """Of a high-technology firm 3 to 6 per cent, by rules of others; of a large one 1 per cent."""
     if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
-        return Fact(None, "研发经费或销售收入未填写")
+        return _ratio_noted(alliance) or Fact(None, "研发经费或销售收入未填写")
     rd, sales = sum_in(alliance, "lead_rd_wan"), sum_in(alliance, "lead_sales_wan")
     if unsure := [one.words for one in (rd, sales) if one.words]:
         return _by_range(rd, sales, f"写作“{'”“'.join(unsure)}”", alliance.lead_is_high_tech)
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
     large = alliance.lead_sales_wan >= _LARGE_SALES
     return _by_ratio(ratio, large, alliance.lead_is_high_tech)
+
+
+def _ratio_noted(alliance: Alliance) -> Fact | None:
+    """The same where only a note tells of it: the share itself, or both sums."""
+    note = alliance.note
+    shares = {float(one) for one in _NOTED_SHARE.findall(note)}
+    sums = [set(pattern.findall(note)) for pattern in (_NOTED_RD, _NOTED_SALES)]
+    if not shares and all(len(found) == 1 for found in sums):
+        rd, sales = (money_in(found.pop()) for found in sums)
+        shares = {rd / sales * 100} if sales else shares
+    if len(shares) != 1:
+        return None
+    high = alliance.lead_is_high_tech
+    if high == "未知" and "高新技术企业" in note:
+        high = "否" if _NOT_HIGH.search(note) else "是"
+    large = "规模以上" in note and not _NOT_LARGE.search(note)
+    large |= any(money_in(one) >= _LARGE_SALES for one in _NOTED_SALES.findall(note))
+    fact = _by_ratio(shares.pop() / 100, large, high)
+    told = fact.basis.replace("联盟表：高新技术企业", "高新技术企业", 1)
+    return replace(fact, basis=f"按备注的数，请核对：{told}")
 
 
 def _by_range(rd: Sum, sales: Sum, written: str, high: Told) -> Fact:
@@ -397,10 +432,14 @@ def _of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     clause = net_clause(pack)
     if clause and licence.holds is None and (net := net_income(alliance)):
         licence = Fact(net.amount_wan > 0, f"按备注的数和{clause}：{net.working} 万元，请核对")
-    return {
-        "licence_income": licence,
-        "operating_profit": _positive(alliance, "profit_wan", "成果营业利润"),
-    }
+    elif licence.holds is None and (sums := net_incomes_in(alliance.note)):
+        told = "、".join(f"{one:g}" for one in sums)
+        licence = Fact(any(sums), f"按备注的净收入 {told} 万元，请核对")
+    profit = _positive(alliance, "profit_wan", "成果营业利润")
+    if years := profits_in(alliance.note):
+        told = years_in_words(alliance.note)
+        profit = Fact(any(years.values()), f"按备注的数：{told}，请核对")
+    return {"licence_income": licence, "operating_profit": profit}
 
 
 def _measured(text: str) -> list[Indicator]:

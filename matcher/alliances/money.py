@@ -21,8 +21,8 @@ from matcher.alliances.listing import (
     paid_before_granted,
 )
 from matcher.alliances.members import organisation_of
-from matcher.alliances.net import net_clause, net_income
-from matcher.alliances.noted import credit_in
+from matcher.alliances.net import net_clause, net_income, net_incomes_in, profits_in, years_in_words
+from matcher.alliances.noted import credit_in, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.places import in_territory_too, of_other_province
 from matcher.alliances.projects import money_of_project, unruled, untied
@@ -33,7 +33,8 @@ from matcher.alliances.received import (
 )
 from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
 from matcher.alliances.rooms import rooms_of_lead
-from matcher.alliances.totals import sum_in, total_of
+from matcher.alliances.topics import idle_in, topics_of, words_of
+from matcher.alliances.totals import Sum, sum_in, total_of
 from matcher.policy import (
     Advice,
     Claim,
@@ -181,9 +182,12 @@ def advice_for(
         shown: see `alliance_facts`.
     """
     facts = alliance_facts(pack, alliance, challenges, year, shown)
+    words = words_of(alliance)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), **_bases(pack, alliance), agreed=agreed_of(alliance),
+        _of_year(pack, year), **_bases(pack, alliance, year), agreed=agreed_of(pack, alliance),
+        topics=(*filter(None, [years_told(pack, alliance.note, year)]), *topics_of(pack, words)),
+        idle=idle_in(pack, alliance, words),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
@@ -445,15 +449,28 @@ def _place(alliance: Alliance, claim: Claim) -> str:
     return f"{claim.amount_words}（{to}{claim.where}{called}）"
 
 
+def _each(
+    pack: PolicyPack, alliance: Alliance, year: int, no_net: bool
+) -> dict[Base, tuple[tuple[str, float], ...]]:
+    """What a note names of an income that no column does, one by one; of profits by year."""
+    found: dict[Base, tuple[tuple[str, float], ...]] = {}
+    if profits_in(alliance.note):
+        found["营业利润"] = profits_within(pack, alliance.note, year)
+    if no_net and (sums := net_incomes_in(alliance.note)):
+        found["转让许可净收入"] = tuple(("备注", one) for one in sums)
+    return found
+
+
 class _Bases(TypedDict):
     """Of `Means`: the incomes a share may be of, their lower ends, and their words."""
 
+    each: dict[Base, tuple[tuple[str, float], ...]]
     bases: dict[Base, float]
     bases_least: dict[Base, float]
     bases_words: dict[Base, str]
 
 
-def _bases(pack: PolicyPack, alliance: Alliance) -> _Bases:
+def _bases(pack: PolicyPack, alliance: Alliance, year: int) -> _Bases:
     """The incomes a share may be of, where they are filled in; of equity its per cent."""
     fields: dict[Base, str] = {
         "转让许可净收入": "licence_income_wan", "营业利润": "profit_wan", "研发经费": "lead_rd_wan",
@@ -462,7 +479,13 @@ def _bases(pack: PolicyPack, alliance: Alliance) -> _Bases:
     most = {base: one.most_wan for base, one in told.items()} | {"股份或出资": equity_of(alliance)}
     if most["转让许可净收入"] is None and net_clause(pack) and (net := net_income(alliance)):
         most["转让许可净收入"] = net.amount_wan
+    each = _each(pack, alliance, year, no_net=most["转让许可净收入"] is None)
+    for base, sums in each.items():
+        most[base] = sums[0][1] if len(sums) == 1 else None
+        words = "" if sums else f"{years_in_words(alliance.note)}，在期限里的没有写"
+        told[base] = Sum(most[base], most[base], words)
     return {
+        "each": each,
         "bases": {base: value for base, value in most.items() if value is not None},
         "bases_least": {
             base: one.least_wan for base, one in told.items()

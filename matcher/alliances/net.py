@@ -1,10 +1,11 @@
-"""Net income as a rule reckons it, from the sums a note names: price less costs and taxes."""
+"""Incomes a note names: net income, price less costs and taxes; profits by year; a share held."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from matcher.alliances.wording import CLAUSE
 from matcher.policy import PolicyPack
 from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import LeastShare
@@ -15,6 +16,15 @@ _AMOUNT = r"[^\d，,；;。（(]{0,8}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
 _PRICE = re.compile(f"(?:成交额|成交价|合同额|合同金额|转让费|许可费|转让价款){_AMOUNT}")
 _COSTS = re.compile(f"(?<!其中)成本{_AMOUNT}")
 _TAXES = re.compile(f"(?:税金|税费|税款|纳税|缴税){_AMOUNT}")
+_NET = re.compile(r"净收入[^\d，,；;。（(%％]{0,12}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
+_PROFIT = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s?年(?!\d|\s?\d+\s?月)[^\d，,；;。（(]{0,20}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
+)
+_INVESTED = re.compile("作价|入股")
+_HELD = re.compile(
+    r"(?:占股|持股|占(?:公司|其|该公司|新公司|企业)?(?:的)?(?:股份|股权|股比|出资|注册资本)(?:比例)?(?:为|的)?)"
+    r"\s?(\d+(?:\.\d+)?)\s?[%％]"
+)
 _PUBLIC = re.compile(
     f"(其中|含|包括)?[^，,；;。（()0-9]{{0,14}}财政(?:资金|经费|投入|拨款){_AMOUNT}"
 )
@@ -42,11 +52,11 @@ def net_income(alliance: Alliance) -> NetIncome | None:
     found = [pattern.findall(note) for pattern in (_PRICE, _COSTS, _TAXES)]
     if [len(sums) for sums in found] != [1, 1, 1]:
         return None
-    price, costs, taxes = (_wan(sums[0]) for sums in found)
+    price, costs, taxes = (money_in(sums[0]) for sums in found)
     public = _PUBLIC.findall(note)
     if len(public) > 1 or (public and not public[0][0]):
         return None
-    within = _wan(public[0][1]) if public else 0.0
+    within = money_in(public[0][1]) if public else 0.0
     left = wan(price) - (wan(costs) - wan(within)) - wan(taxes)
     if left < 0 or within > costs:
         return None
@@ -57,11 +67,52 @@ def net_income(alliance: Alliance) -> NetIncome | None:
     return NetIncome(float(left), working)
 
 
+def net_incomes_in(note: str) -> tuple[float, ...]:
+    """The net incomes a note names as such, 万元, each once.
+
+    >>> net_incomes_in("净收入已核定为400万元；净收入共72万元")
+    (400.0, 72.0)
+    """
+    return tuple(dict.fromkeys(map(money_in, _NET.findall(note))))
+
+
+def profits_in(note: str) -> dict[int, float]:
+    """By year, the profits a note names, 万元; none where it names two of one year.
+
+    >>> profits_in("实施该成果的营业利润2023年为400万元，2024年为500万元")
+    {2023: 400.0, 2024: 500.0}
+    """
+    found: dict[int, set[float]] = {}
+    for clause in CLAUSE.split(note):
+        for year, amount in _PROFIT.findall(clause) if "利润" in clause else ():
+            found.setdefault(int(year), set()).add(money_in(amount))
+    return {year: sums.pop() for year, sums in found.items() if len(sums) == 1}
+
+
+def years_in_words(note: str) -> str:
+    """The profits a note names by year, in words."""
+    sums = profits_in(note)
+    return "、".join(f"{year} 年 {sums[year]:g} 万元" for year in sorted(sums))
+
+
+def equity_in(note: str) -> float | None:
+    """How much of a company a result became, in per cent, where a note says one figure.
+
+    >>> equity_in("研究所以成果作价1000万元，研究所因此占股25%")
+    25.0
+    """
+    if not _INVESTED.search(note):
+        return None
+    found = {float(share) for share in _HELD.findall(note)}
+    return found.pop() if len(found) == 1 else None
+
+
 def net_clause(pack: PolicyPack) -> str:
     """Which clause of a pack says how net income is reckoned; "" where none does."""
     return next((r.net for r in pack.funding if isinstance(r, LeastShare) and r.net), "")
 
 
-def _wan(text: str) -> float:
+def money_in(text: str) -> float:
+    """A sum of a note, 万元; nought where it is none."""
     money = parse_money(text)
     return 0.0 if money is None or money.high is None else money.high

@@ -47,8 +47,7 @@ _REMEDIES: Mapping[str, str] = {
     "is_model": "待管理人员评估评价后认定",
     "on_list": "待管理人员发布榜单",
 }
-# Where what is asked for is entered.
-_FIELDS: Mapping[str, tuple[str, ...]] = {
+FIELDS: Mapping[str, tuple[str, ...]] = {
     "lead_is_enterprise": ("lead_legal_person", "lead_uscc"),
     "lead_in_province": ("province", "operates_here"), "lead_invests_rd": ("lead_rd_wan",),
     "lead_is_small": ("lead_is_small", "lead_is_eaglet"), "has_research_member": ("members",),
@@ -61,6 +60,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "licence_income": ("licence_income_wan",), "operating_profit": ("profit_wan",),
     "rd_ratio": ("lead_rd_wan", "lead_sales_wan", "lead_is_high_tech"),
 }  # fmt: skip
+"""Where what is asked for is entered, by key of the item that asks for it."""
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 
 
@@ -79,5 +79,5 @@ def asking(key: str, fact: Fact) -> Fact:
 
 
 def _where(key: str) -> str:
-    columns = "".join(f"「{_LABELS[field]}」" for field in _FIELDS.get(key, ()))
+    columns = "".join(f"「{_LABELS[field]}」" for field in FIELDS.get(key, ()))
     return f"（联盟表{columns}栏）" if columns else ""

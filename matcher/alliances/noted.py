@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from matcher.alliances.wording import CLAUSE, PLANNED
+from matcher.alliances.net import profits_in
+from matcher.alliances.periods import Start, start_in, years_in
+from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
 from matcher.records import headers
@@ -18,9 +20,9 @@ from matcher.records.alliance import Alliance
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
-_DENIED = re.compile("没|未(?!来)|不")
+_HELD = {True: "在内", False: "不在内", None: "待定"}
 # Right before the words that raise an item.
-_DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,4}$")
+_DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,10}$")
 _WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 
@@ -41,7 +43,9 @@ def noted_facts(
     for key, item in items.items():
         pattern = re.compile(item.noted)
         if said := "；".join(c.strip() for c in CLAUSE.split(note) if pattern.search(c)):
-            found[key] = _quoted(item, said) if item.years is None else _dated(item, said, year)
+            found[key] = (
+                _quoted(item, said) if item.years is None else _dated(item, note, said, year)
+            )
     return found
 
 
@@ -67,8 +71,29 @@ def _raised(item: ConditionItem, places: list[tuple[str, str]]) -> Fact:
         for found in pattern.finditer(text):
             if not _DENIES.search(text[: found.start()]):
                 said = f"{where}“{text}”" if where == "备注写" else where + text
-                return Fact(False if item.bars else None, f"{said}；{item.open}", item.ask)
+                columns = "\n".join(told for at, told in places if at != "备注写")
+                own = _settled(item, said, columns)
+                if own.holds is not None and _speaks(item, columns):
+                    return own
+                return _settled(item, said, "\n".join(told for _, told in places))
     return Fact(True, tacit=True)
+
+
+def _speaks(item: ConditionItem, text: str) -> bool:
+    """Whether words that settle an item stand there."""
+    return any(words and re.search(words, text) for words in (item.out_if, item.in_if))
+
+
+def _settled(item: ConditionItem, said: str, text: str) -> Fact:
+    """One that was raised: by the words that settle it, where only those of one side stand."""
+    out = re.search(item.out_if, text) if item.out_if else None
+    kept = re.search(item.in_if, text) if item.in_if else None
+    if kept and not out:
+        return Fact(True, f"{said}；写明“{kept[0]}”")
+    if out and not kept:
+        basis = f"{said}；写明“{out[0]}”；{item.open}"
+        return Fact(False, basis, item.ask, short=item.instead)
+    return Fact(False if item.bars else None, f"{said}；{item.open}", item.ask, short=item.instead)
 
 
 def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -86,13 +111,14 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         return (), ()
     told = f"信用（备注写“{said}”；条文写的是：{check.text}"
     ask = "请主管部门核对科研诚信档案"
-    years = {int(named) for named in _YEAR.findall(said)}
+    recorded = start_in(said, _CREDIT.pattern)
+    years = {recorded.year} if recorded else {int(named) for named in _YEAR.findall(said)}
     if check.years is None or len(years) != 1:
         return (), (f"{told}；在期限里的不能申报，不在的可以）→ {ask}",)
     (start,) = years
     end = start + check.years
-    month = re.search(rf"{start}\s?年\s?(\d{{1,2}})\s?月", said)
-    until = f"{end} 年" + (f" {int(month[1])} 月" if month else "")
+    until = f"{end} 年" + (f" {recorded.month} 月" if recorded and recorded.month else "")
+    until += f" {recorded.day} 日" if recorded and recorded.day else ""
     if year > end:
         return (), ()
     if year == end:
@@ -119,33 +145,83 @@ def _quoted(item: ConditionItem, said: str) -> Fact:
     return Fact(None, "；".join(filter(None, (f"备注写“{said}”", item.open))), ask)
 
 
-def _dated(item: ConditionItem, said: str, year: int | None) -> Fact:
-    """Whether it still holds in a year, where the note names one year and says it came about."""
-    years = {int(told) for told in _YEAR.findall(said)}
-    plain = len(years) == 1 and not PLANNED.search(said) and not _DENIED.search(said)
-    if item.years is None or year is None or not plain:
+def _dated(item: ConditionItem, note: str, said: str, year: int | None) -> Fact:
+    """Whether it holds in the years whose sums a note names, or else in the one asked about."""
+    start = start_in(note, item.noted)
+    if item.years is None or year is None or start is None:
         return Fact(None, f"备注写“{said}”，看不出是哪一年", item.ask)
-    (start,), (least, most) = years, item.years
-    told = f"备注写“{said}”，{most} 年算到 {start + most} 年"
-    if year > start + most:
-        ask = f"请成果完成单位核对备注写的 {start} 年"
-        return Fact(False, f"{told}，{year} 年已过，条文不再适用", ask)
-    if start <= year < start + least:
+    _, most = item.years
+    told = f"备注写“{start.words}”，{most} 年算到 {start.until(most)}"
+    sums = sorted(profits_in(note))
+    years = sums or [year]
+    named = [one for one in years_in(note) if start.year < one <= start.year + most + 3]
+    each = sorted({*years, year, *named}) if sums else [year]
+    held = {one: _within(start, one, item.years) for one in each}
+    if len(each) > 1:
+        told += "：" + "、".join(f"{one} 年{_HELD[held[one]]}" for one in each)
+    mine = [held[one] for one in years]
+    if True in mine and None not in mine:
         return Fact(True, told)
-    turns, ask = _turns(item, said, start, year)
+    if None not in mine:
+        ask = f"请成果完成单位核对备注写的 {start.year} 年"
+        over = "、".join(map(str, years))
+        return Fact(False, f"{told}，{over} 年已过，条文不再适用", ask)
+    open_year = next(one for one in years if held[one] is None)
+    turns, ask = _turns(item, start, open_year)
     return Fact(None, f"{told}；{turns}", ask)
 
 
-def _turns(item: ConditionItem, said: str, start: int, year: int) -> tuple[str, str]:
+def _within(start: Start, year: int, span: tuple[int, int]) -> bool | None:
+    """Whether all of a year is within the least, or all of it beyond the longest; else open."""
+    if year < start.year:
+        return None
+    least, most = (start.within(year, years) for years in span)
+    return True if least else False if most is False else None
+
+
+def _turns(item: ConditionItem, start: Start, year: int) -> tuple[str, str]:
     """What it hangs on in a year that is not plainly within, and whom to ask."""
     assert item.years is not None
     least, most = item.years
-    if year < start:
+    if year < start.year:
         return f"{year} 年还没有开始", item.ask
-    if least < most and year < start + most:
-        turns = f"满 {least} 年以后到第几年由单位定：定到这一年的话在内，没有的话不在内"
+    if least < most and start.within(year, most):
+        turns = f"{year} 年满 {least} 年以后到第几年由单位定：定到这一年的话在内，没有的话不在内"
         return turns, f"请成果完成单位写明定了几年（{least} 到 {most} 年，联盟表「备注」栏）"
-    if month := re.search(rf"{start}\s?年\s?(\d{{1,2}})\s?月", said):
-        turns = f"到 {year} 年 {int(month[1])} 月满 {year - start} 年：以前的在内，以后的不在内"
+    if start.month:
+        day = f" {start.day} 日" if start.day else ""
+        until = f"到 {year} 年 {start.month} 月{day}满 {year - start.year} 年"
+        turns = f"{until}：以前的在内，以后的不在内"
         return turns, "请成果完成单位写明这一年到那时为止的数（联盟表「成果营业利润(万元)」栏）"
     return "这一年在不在内看是几月投产", "请成果完成单位写明几月投产（联盟表「备注」栏）"
+
+
+def years_told(pack: PolicyPack, note: str, year: int) -> str:
+    """Which of several years a note names are within a rule's years, in a line; else empty."""
+    items = [i for p in pack.programme for i in p.items if i.years]
+    if not items or len(profits_in(note)) + (year not in profits_in(note)) < 2:
+        return ""
+    fact = _dated(items[0], note, "", year)
+    return "" if "看不出" in fact.basis else f"按年看（{items[0].text}）：{fact.basis}"
+
+
+def profits_within(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, float], ...]:
+    """The profits a note names by year that are, or may be, within a rule's years, by name.
+
+    >>> from matcher.policy import shipped_pack
+    >>> note = "2019年1月1日投产。营业利润2023年为400万元，2024年为500万元"
+    >>> profits_within(shipped_pack("zhejiang-2021"), note, 2025)
+    (('2023 年', 400.0),)
+    """
+    item = next((i for p in pack.programme for i in p.items if i.years), None)
+    sums = profits_in(note)
+    start = start_in(note, item.noted) if item is not None else None
+    if item is None or item.years is None or start is None:
+        return tuple((f"{one} 年", sums[one]) for one in sorted(sums))
+    held = {one: _within(start, one, item.years) for one in sorted(sums)}
+    open_ = "（定到这一年的话）" if item.years[0] < item.years[1] else ""
+    return tuple(
+        (f"{one} 年{open_ if within is None else ''}", sums[one])
+        for one, within in held.items()
+        if within or (within is None and open_ and start.within(one, item.years[1]))
+    )

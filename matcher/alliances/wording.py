@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-CLAUSE = re.compile(r"[。；;\n]")
+CLAUSE = re.compile(r"[。；;？?！!\n]")
 """What parts a note."""
 _DRAFT = "起草|草案|正在|未(?!来)|尚[未不无在]"
 _TALKS = "意向|洽谈"

@@ -27,7 +27,7 @@ def told_of_agreement(
 1000 × 40% = 400，条文的是 500，少 100：不合条文')
     """
     agreed = means.agreed
-    if agreed is None or not agreed.is_of(rule.base):
+    if agreed is None or not agreed.is_of(rule.base) or not agreed.says:
         return "", ""
     base = means.bases.get(rule.base) if rule.base in IN_WAN else None
     if agreed.of_reward:
@@ -36,7 +36,8 @@ def told_of_agreement(
         return _sum_against(rule, base, agreed)
     if rule.base in means.bases_words:
         base = None  # of a range the shares themselves are compared
-    short, full = zip(*(_against(rule, base, share) for share in agreed.shares), strict=True)
+    held = means.bases.get(rule.base) if rule.base == "股份或出资" else None
+    short, full = zip(*(_against(rule, base, share, held) for share in agreed.shares), strict=True)
     told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
     of_parts = "；".join(_of_parts(agreed, parts))
     if of_parts:
@@ -83,7 +84,7 @@ def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
     """The shares that are named against the parts of a whole reward."""
     for part in parts:
         for words, share in agreed.named:
-            if any(
+            if ("重要贡献" not in words or "主要" in words) and any(
                 part.whose[i : i + _ALIKE] in words for i in range(len(part.whose) - _ALIKE + 1)
             ):
                 enough = share >= wan(part.share) * 100
@@ -91,14 +92,19 @@ def _of_parts(agreed: Agreed, parts: Sequence[LeastPart]) -> Iterator[str]:
                 yield f"{part.whose} {plain(share)}%，{compared.format(percent(part.share))}"
 
 
-def question_of_agreement(rule: LeastShare, means: Means, parts: Sequence[LeastPart] = ()) -> str:
-    """Whom to ask what of it: which share is meant, or what comes of one that is too small."""
+def question_of_agreement(
+    rule: LeastShare, means: Means, parts: Sequence[LeastPart] = (), sure: bool = True
+) -> str:
+    """Whom to ask what of it: which share is meant, or what comes of one that is too small.
+
+    ``sure``: whether the rule holds at all.
+    """
     agreed = means.agreed
-    if agreed is not None and not agreed.is_of(rule.base):
+    if agreed is None or not agreed.is_of(rule.base) or not agreed.says:
         return ""
-    if agreed is not None and agreed.doubt:
+    if agreed.doubt:
         return "请成果完成单位写明给完成、转化的人员多少（联盟表「奖励约定」栏）"
-    if agreed is None or not rule.below:
+    if not rule.below:
         return ""
     base = means.bases.get(rule.base)
     if agreed.of_reward:
@@ -110,15 +116,22 @@ def question_of_agreement(rule: LeastShare, means: Means, parts: Sequence[LeastP
         else agreed.shares[0] < wan(rule.share) * 100
     )  # fmt: skip
     if less:
-        return f"请成果完成单位核对约定的份额：{rule.below}"
+        return f"请成果完成单位核对约定的份额：{'' if sure else '这一条适用的话，'}{rule.below}"
     return ""
 
 
-def _against(rule: LeastShare, base: float | None, share: Decimal) -> tuple[str, str]:
+def _against(
+    rule: LeastShare, base: float | None, share: Decimal, held: float | None
+) -> tuple[str, str]:
     part = f"{plain(share)}%"
     enough = share >= wan(rule.share) * 100
     if base is None:
-        words = f"{part}，" + ("不低于" if enough else "低于") + f"条文的 {percent(rule.share)}"
+        own, theirs = (
+            f"（全部股份的 {plain(wan(held) * of)}%）" if held else ""
+            for of in (share / 100, wan(rule.share))
+        )
+        words = f"{part}{own}，" + ("不低于" if enough else "低于")
+        words += f"条文的 {percent(rule.share)}{theirs}"
         return words, words + ("，够" if enough else f"：{rule.below}" if rule.below else "")
     total, least = wan(base), up(wan(base) * wan(rule.share))
     agreed = up(total * share / 100)

@@ -58,6 +58,11 @@ class Agreed:
     bases: tuple[Base, ...] = ()
     of_reward: bool = False
 
+    @property
+    def says(self) -> bool:
+        """Whether it names a share or a sum at all."""
+        return bool(self.shares) or self.of_reward or self.amount_wan is not None
+
     def is_of(self, base: Base) -> bool:
         """Whether it may be of an income."""
         return not self.bases or base in self.bases
@@ -165,6 +170,10 @@ class Means:
         wanted: where what is asked for stands, in words; ``wanted_of`` by id of a programme.
         paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
             and where it stands.
+        topics: what the source says, or does not say, of what the record's words ask, a line each.
+        idle: ids of programmes of which the record does not tell, where it tells of others.
+        each: several sums of one base, each with what it is of (2023 年); their least is told one
+            by one.
         unruled: of which place the rules are, where the lead is of another; what is asked for and
             no programme is for; a line each.
         agreed: what was agreed for those who did the work, where a share is named.
@@ -194,6 +203,9 @@ class Means:
     unnamed: Mapping[str, str] = field(default_factory=dict)
     untied: Mapping[str, str] = field(default_factory=dict)
     unruled: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    idle: frozenset[str] = frozenset()
+    each: Mapping[Base, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     agreed: Agreed | None = None
     bases_least: Mapping[Base, float] = field(default_factory=dict)
     bases_words: Mapping[Base, str] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from matcher.policy.rules import (
     Rule,
     ShareCap,
     Target,
+    Topic,
     YearlyCap,
 )
 from matcher.resources import data_path
@@ -54,6 +55,7 @@ class PolicyPack(Part):
     funding: tuple[FundingRule, ...] = ()
     condition: tuple[Condition, ...] = ()
     programme: tuple[Programme, ...] = ()
+    topic: tuple[Topic, ...] = ()
     target: tuple[Target, ...] = ()
     guard: tuple[Guard, ...] = ()
     evaluation: Evaluation = Evaluation()
@@ -77,6 +79,7 @@ class PolicyPack(Part):
         yield from (("funding", rule) for rule in self.funding)
         yield from (("condition", rule) for rule in self.condition)
         yield from (("programme", rule) for rule in self.programme)
+        yield from (("topic", rule) for rule in self.topic)
         yield from (("target", rule) for rule in self.target)
         yield from (("guard", rule) for rule in self.guard)
         yield from (("evaluation.aspect", rule) for rule in self.evaluation.aspect)

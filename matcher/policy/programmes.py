@@ -62,6 +62,8 @@ class Advice:
         to_whom: who it is for, where the source does not say who is paid.
         chosen: the source's own word for a choice among those who may ask.
         unruled: what is asked for and no programme is for.
+        topics: what the source says, or does not say, of what the record's words ask.
+        idle: whether the record does not tell of it, telling of others.
         turns: the most by each reading, where the readings are told in the stead of one figure.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
@@ -119,6 +121,8 @@ class Advice:
     turns: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    idle: bool = False
 
     @property
     def headline(self) -> str:
@@ -272,8 +276,10 @@ def _advice(
         amount_if=programme.amount_if,
         turns=tuple(doubt.turns for doubt in made.doubts if doubt.turns),
         to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
+        topics=means.topics,
+        idle=programme.id in means.idle and not request_of(pack, programme, means),
         questions=questions_of(
-            pack, programme, means, ready=verdict == "可以申请",
+            pack, programme, means, ready=verdict == "可以申请", sure=verdict == "适用",
             told_of_room=any(words.startswith("本年余额未定") for words in to_check),
         ),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,

@@ -21,6 +21,7 @@ def questions_of(
     programme: Programme,
     means: Means,
     ready: bool = False,
+    sure: bool = True,
     told_of_room: bool = False,
 ) -> tuple[str, ...]:
     """Whom to ask what; the authority one question however much is open. They decide nothing.
@@ -31,6 +32,7 @@ def questions_of(
         means: the money that is known.
         told_of_room: whether what is not known of the yearly balance is a doubt already.
         ready: whether it may be asked for; then what it would come to is a question too.
+        sure: whether it is known that a least share holds.
 
     >>> from matcher.policy import shipped_pack
     >>> pack = shipped_pack("liaoning-2021")
@@ -47,7 +49,7 @@ def questions_of(
         return (whose, *questions_of(pack, programme, rest, ready))
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if isinstance(rule, LeastShare):
-        return tuple(filter(None, (question_of_agreement(rule, means, programme.parts),)))
+        return tuple(filter(None, (question_of_agreement(rule, means, programme.parts, sure),)))
     if not where_asked(programme, means):
         open_sum = ready and programme.payers and not programme.amount
         base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""

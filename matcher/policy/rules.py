@@ -57,6 +57,14 @@ class PolicySource(Part):
         return None if self.effective is None else max(self.effective, self.date)
 
     @property
+    def since_words(self) -> str:
+        """From which day on, in words; empty where the source does not say one."""
+        if self.effective is None:
+            return ""
+        amended = f"，{self.date} 修正过" if self.date > self.effective else ""
+        return f"{self.effective} 起施行{amended}"
+
+    @property
     def citation(self) -> str:
         """Name and date as shown beside every figure."""
         return f"{self.name}, {self.date.isoformat()}{'' if self.verified else ' (原文待核)'}"
@@ -82,6 +90,33 @@ class Rule(Part):
 
 class Principle(Rule):
     """Something to keep in mind; nothing is computed from it."""
+
+
+def _compiling(words: str) -> str:
+    try:
+        re.compile(words)
+    except re.error as error:
+        raise ValueError(f"写法不对（{error}）：各词之间用 | 分开") from error
+    return words
+
+
+class Topic(Rule):
+    """What people ask in their own words: the clause that says it, or that the source does not.
+
+    Attributes:
+        words: by which a record tells of it, as a regular expression.
+        silent: whether the source says nothing of it; ``text`` then names what it does not say.
+        ask: whom to ask for what the source leaves open.
+    """
+
+    words: Words
+    silent: bool = False
+    ask: str = ""
+
+    @field_validator("words")
+    @classmethod
+    def _pattern(cls, words: str) -> str:
+        return _compiling(words)
 
 
 class _Check(Rule):
@@ -238,6 +273,10 @@ class ConditionItem(Part):
         years: how long it holds from the year the note names on, at the least and at the longest.
         unless: words of a record, as a regular expression, that raise it at all: where none of
             them stand there, it holds of itself and is not told. ``bars``: then it does not hold.
+        out_if, in_if: words that settle one that was raised: it does not hold, it does.
+        instead: what holds in the stead of the rule where this does not.
+        loose_kinds: kinds of organisation of which the source does not say whether a word before
+            others (政府设立的) is meant of them too.
     """
 
     key: Words
@@ -249,20 +288,20 @@ class ConditionItem(Part):
     years: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
     unless: str = ""
     bars: bool = False
+    out_if: str = ""
+    in_if: str = ""
+    instead: str = ""
+    loose_kinds: tuple[Literal["高校", "科研院所"], ...] = ()
 
     @property
     def words(self) -> str:
         """Its text, with a mark where it is a reading."""
         return f"{self.text}〔理解〕" if self.reading else self.text
 
-    @field_validator("noted", "unless")
+    @field_validator("noted", "unless", "out_if", "in_if")
     @classmethod
     def _pattern(cls, words: str) -> str:
-        try:
-            re.compile(words)
-        except re.error as error:
-            raise ValueError(f"写法不对（{error}）：各词之间用 | 分开") from error
-        return words
+        return _compiling(words)
 
 
 class Condition(Rule):
@@ -317,6 +356,8 @@ class Programme(Rule):
         also_of: ids of programmes of alliances whose projects it is of too.
         beside: ids of programmes of which the source does not say whether one project may have
             both.
+        raised: words by which a record tells of it, as a regular expression; of what a record
+            does not tell where it tells of others, little is said.
     """
 
     name: Words
@@ -337,6 +378,12 @@ class Programme(Rule):
     beside: tuple[Words, ...] = ()
     also_of: tuple[Words, ...] = ()
     parts: tuple[LeastPart, ...] = ()
+    raised: str = ""
+
+    @field_validator("raised")
+    @classmethod
+    def _pattern(cls, words: str) -> str:
+        return _compiling(words)
 
     @model_validator(mode="after")
     def _one_way(self) -> Programme:

@@ -68,15 +68,19 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     ordered = sorted(advice, key=lambda one: _TURN[one.verdict])
     printed: set[str] = set()
     now, later = _next(pack, advice, common)
+    narrow = any(one.idle or one.topics for one in advice)
     return Statement(
         source=_source(pack, advice),
         summary=(
-            *_not_ruled(pack, advice),
+            *(() if narrow else _not_ruled(pack, advice)),
+            *_unruled(advice),
             *_of_all(advice, common),
             *_together(pack, ordered),
             *_too_much(advice),
             *_by_programme(pack, advice, common),
+            *_topics(advice),
             *now,
+            *(_not_ruled(pack, advice) if narrow else ()),
             *_silent(pack),
         ),
         later=later,
@@ -94,8 +98,9 @@ def _by_programme(
     pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
 ) -> Iterator[str]:
     """A line each programme; of several challenges each with its most."""
+    idle = [one for one in advice if one.idle]
     for programme in _in_order(pack, advice):
-        mine = [one for one in advice if one.programme_id == programme.id]
+        mine = [one for one in advice if one.programme_id == programme.id and not one.idle]
         if len(mine) == 1:
             yield f"[{mine[0].verdict}] {_short(mine[0])}{_because(mine, common)}"
             continue
@@ -106,6 +111,14 @@ def _by_programme(
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
         if told:
             yield f"{mine[0].name}：{' '.join(told)}"
+    for verdict in _TURN:
+        if names := "、".join(dict.fromkeys(one.name for one in idle if one.verdict == verdict)):
+            yield f"没有问到的：[{verdict}] {names}（写了再看）"
+
+
+def _topics(advice: Sequence[Advice]) -> Iterator[str]:
+    """What the source says, or does not say, of what the record's words ask."""
+    yield from dict.fromkeys(line for one in advice for line in one.topics)
 
 
 def _in_order(pack: PolicyPack, advice: Sequence[Advice]) -> list[Programme]:
@@ -171,11 +184,14 @@ def _no_balance(pack: PolicyPack) -> Iterator[str]:
 
 
 def _not_ruled(pack: PolicyPack, advice: Sequence[Advice]) -> Iterator[str]:
-    """That a pack gives no money to projects, where it does not; what is asked for all the same."""
+    """That a pack gives no money to projects, where it does not."""
     if not any(p.payers and p.subject == "榜单项目" for p in pack.programme):
         told = f"：{pack.pack.note.rstrip('。')}" if pack.pack.note else ""
         silent = f"规则包 {pack.pack.id} 没有规定，不知道，请问主管部门{told}"
         yield f"榜单项目的财政资金最多多少，{silent}"
+
+
+def _unruled(advice: Sequence[Advice]) -> Iterator[str]:
     yield from dict.fromkeys(words for one in advice for words in one.unruled)
 
 
@@ -214,7 +230,7 @@ def _next(
     done: set[str] = set()
     for one in ordered:
         # What is refused for its own reasons needs nothing where something else is asked for.
-        idle = bool(wanted) and bool(one.why_not) and not one.wanted
+        idle = one.idle or (bool(wanted) and bool(one.why_not) and not one.wanted)
         steps = [(_ask(words), words in common) for words in one.why_not or one.to_check]
         steps += [(question, False) for question in one.questions if not one.why_not]
         for ask, shared in steps:
@@ -346,4 +362,6 @@ def _source(pack: PolicyPack, advice: Sequence[Advice]) -> str:
     told = "（所引文件的全文没有读到，引号里是报道的原句）" if kinds == {"报道"} else ""
     may = any(one.verdict == "可以申请" for one in advice)
     told += "；可以申请：合乎条文写明的条件，给不给由主管部门审定" if may else ""
+    days = [source.since_words for source in pack.sources.values() if source.citation in named]
+    told = "".join(f"（{words}）" for words in days if words) + told
     return f"{'、'.join(named)}{told}；{READ}：是本工具的理解"

@@ -130,6 +130,8 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
     if isinstance(rule, LeastShare) and rule.base in means.bases_words:
         base, written = rule.base, means.bases_words[rule.base]
         yield f"{base}（写作“{written}”）→ 请成果持有单位写明{base}是多少，一个数（万元，联盟表）"
+    elif isinstance(rule, LeastShare) and means.each.get(rule.base):
+        return
     elif isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
         yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
@@ -187,12 +189,31 @@ def _dash(amounts: list[Decimal]) -> str:
 
 def _floor(pack: PolicyPack, programme: Programme, means: Means) -> str:
     rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if isinstance(rule, LeastShare) and len(means.each.get(rule.base, ())) > 1:
+        return f"不低于 {_each(rule, means)} 万元"
     if not isinstance(rule, LeastShare) or rule.base in IN_WAN:
         return ""
     return _share_of_base(rule, means)[1]
 
 
+def _each(rule: LeastShare, means: Means) -> str:
+    """The least of each of several sums, with what it is of."""
+    told = []
+    for label, amount in means.each[rule.base]:
+        base = amount_of(amount, rule.base)
+        part = up(base * wan(rule.share))
+        of = "" if label == "备注" else f"{label} "
+        told.append(f"{of}{plain(base)} × {percent(rule.share)} = {plain(part)}")
+    return "；".join(told)
+
+
 def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
+    if len(means.each.get(rule.base, ())) > 1:
+        return None, f"{_each(rule, means)}，各不低于此数"
+    return _share_of_one(rule, means)
+
+
+def _share_of_one(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
     given = means.bases.get(rule.base)
     if given is None and rule.base not in IN_WAN:
         return None, f"不低于{rule.base}的 {percent(rule.share)}"
@@ -213,7 +234,8 @@ def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]
         ends = [amount_of(means.bases_least[rule.base], rule.base), base]
         parts = [up(end * wan(rule.share)) for end in ends]
         return parts[0], f"{_dash(ends)} × {percent(rule.share)} = {_dash(parts)}，不低于此数"
-    return least, f"{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
+    label = "".join(label + "：" for label, _ in means.each.get(rule.base, ()) if label != "备注")
+    return least, f"{label}{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
 
 
 def _less(

@@ -1,0 +1,106 @@
+"""From which day on a rule holds for so many years, and which years are within: days decide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from matcher.alliances.wording import PLANNED
+
+_DATE = (
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:\s?年|(?=[-./]\d))(?:[-./]?\s?(?P<m>\d{1,2})(?:\s?月|(?=[-./]\d)"
+    r"|(?!\d))(?:[-./]?\s?(?P<d>\d{1,2})(?:\s?日|(?!\d)))?)?"
+)
+_GAP = r"(?:(?!(?:19|20)\d\d)[^，,。；;？?\n是为]){0,30}?"
+_BACK = r"[^，,。；;？?\n\d]{0,14}?"
+_PIECE = re.compile(r"[，,。；;？?\n]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年)")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When something came about, as exactly as it is written."""
+
+    year: int
+    month: int | None
+    day: int | None
+    words: str
+
+    def ends(self, years: int) -> tuple[date, date]:
+        """The first and the last day that may be the one after so many years."""
+        month, day = self.month or 1, self.day or 1
+        first = _after(date(self.year, month, day), years)
+        if self.day:
+            return first, first
+        if self.month:
+            later = date(self.year + self.month // 12, self.month % 12 + 1, 1)
+            return first, _after(later - timedelta(1), years)
+        return first, date(self.year + years, 12, 31)
+
+    def until(self, years: int) -> str:
+        """The last day within so many years, or the month or year in which that is."""
+        first, _ = self.ends(years)
+        if self.day:
+            last = first - timedelta(1)
+            return f"{last.year} 年 {last.month} 月 {last.day} 日"
+        return f"{first.year} 年" + (f" {self.month} 月" if self.month else "")
+
+    def within(self, year: int, years: int) -> bool | None:
+        """Whether a year is all within so many years; None where it is in part, or nobody knows."""
+        first, last = self.ends(years)
+        if year < self.year or date(year, 1, 1) >= last:
+            return False
+        return True if date(year, 12, 31) < first else None
+
+
+def start_in(note: str, words: str) -> Start | None:
+    """The day a note says that something came about on; None where it names none, or several.
+
+    >>> start_in("一项成果2019年1月1日成功投产。2023年的营业利润400万元", "投产").until(5)
+    '2023 年 12 月 31 日'
+    >>> start_in("计划2025年投产", "投产"), start_in("投产后2023年的利润", "投产")
+    (None, None)
+    """
+    either = (f"{_DATE}{_GAP}(?:{words})", f"(?:{words})(?!以?后|以来){_BACK}{_DATE}")
+    found: dict[tuple[int, int | None, int | None], str] = {}
+    for pattern in either:
+        for one in re.finditer(pattern, note):
+            piece = _piece(note, one.start(), one.end())
+            if PLANNED.search(piece) or re.search("没|未(?!来)|不", piece):
+                continue
+            month, day = (int(n) if n else None for n in (one["m"], one["d"]))
+            if _is_day(int(one["y"]), month, day):
+                found.setdefault((int(one["y"]), month, day), piece)
+    if len(found) != 1:
+        return None
+    ((year, month, day), piece) = next(iter(found.items()))
+    return Start(year, month, day, piece)
+
+
+def years_in(note: str) -> tuple[int, ...]:
+    """The years a note names, each once."""
+    return tuple(sorted({int(one) for one in _YEAR.findall(note)}))
+
+
+def _is_day(year: int, month: int | None, day: int | None) -> bool:
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        return False
+    return True
+
+
+def _after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _piece(text: str, start: int, end: int) -> str:
+    """The whole of what stands between stops around a place."""
+    cuts = [0, *(one.end() for one in _PIECE.finditer(text)), len(text) + 1]
+    first = max(cut for cut in cuts if cut <= start)
+    last = min(cut for cut in cuts if cut >= end)
+    return text[first:last].strip(" ，,。；;？?\n")

@@ -1,0 +1,64 @@
+"""What a record asks in its own words: what the source says of it, and what it is not about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from matcher.alliances.next_steps import FIELDS
+from matcher.policy import PolicyPack
+from matcher.policy.rules import Programme
+from matcher.records.alliance import Alliance
+
+_OWN: Mapping[str, tuple[str, ...]] = {"equity": ("equity_share",)} | {
+    key: FIELDS[key]
+    for key in (
+        "is_model", "on_list", "talent_from_outside", "has_project", "conversion_or_pilot_base",
+        "has_conversion", "lead_is_small", "licence_income", "operating_profit", "rd_ratio",
+    )
+}  # fmt: skip
+_SILENT = "这份条文没有写"
+
+
+def words_of(alliance: Alliance) -> str:
+    """All a record says of results and rewards, and what it asks, in words of its own."""
+    told = (alliance.note, alliance.reward_agreed, alliance.income_of, alliance.equity_share)
+    return "\n".join(filter(None, told))
+
+
+def topics_of(pack: PolicyPack, text: str) -> tuple[str, ...]:
+    """A line of each topic of a pack that a text tells of: the clause, or that there is none.
+
+    >>> from matcher.policy import shipped_pack
+    >>> pack = shipped_pack("zhejiang-2021")
+    >>> topics_of(pack, "条例哪一天起施行")[0][:21]
+    '问到“哪一天”：第四十八条（原文）：“本'
+    """
+    return tuple(_lines(pack, text))
+
+
+def _lines(pack: PolicyPack, text: str) -> Iterator[str]:
+    for topic in pack.topic:
+        if (found := re.search(topic.words, text)) is None:
+            continue
+        about = f"问到“{found[0].strip()}”"
+        ask = f"→ {topic.ask}" if topic.ask else ""
+        if topic.silent:
+            yield f"{about}：{_SILENT}{topic.text}{ask}"
+        else:
+            yield f"{about}：{pack.quote(topic)}——{topic.text}{ask}"
+
+
+def idle_in(pack: PolicyPack, alliance: Alliance, text: str) -> frozenset[str]:
+    """The programmes a record does not tell of, where its words tell of others or ask something."""
+    told = {p.id for p in pack.programme if p.raised and re.search(p.raised, text)}
+    if not told and not any(re.search(topic.words, text) for topic in pack.topic):
+        return frozenset()
+    told |= {p.id for p in pack.programme if _filled(p, alliance)}
+    return frozenset(p.id for p in pack.programme if p.raised and p.id not in told)
+
+
+def _filled(programme: Programme, alliance: Alliance) -> bool:
+    """Whether a column that is of this programme alone is filled in."""
+    columns = (name for item in programme.items for name in _OWN.get(item.key, ()))
+    return any(getattr(alliance, name) not in (None, "", (), "未知") for name in columns)
