@@ -21,7 +21,14 @@ from matcher.alliances.listing import (
     paid_before_granted,
 )
 from matcher.alliances.members import organisation_of
-from matcher.alliances.net import net_clause, net_income, net_incomes_in, profits_in, years_in_words
+from matcher.alliances.net import (
+    net_clause,
+    net_income,
+    net_incomes_in,
+    profits_in,
+    total_in,
+    years_in_words,
+)
 from matcher.alliances.noted import credit_in, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.places import in_territory_too, of_other_province
@@ -240,6 +247,7 @@ def _without_list(
     told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
     unknown = replace(
         means, received={}, doubts_of=_not_yet_in_force(pack, year), unnamed={},
+        total_wan=total_in(alliance.note),
         **_asked_unseen(pack, alliance, year, absent),
     )  # fmt: skip
     for advice in advise(pack, "榜单项目", stated | known, unknown):

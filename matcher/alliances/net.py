@@ -16,6 +16,7 @@ _AMOUNT = r"[^\d，,；;。（(]{0,8}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
 _PRICE = re.compile(f"(?:成交额|成交价|合同额|合同金额|转让费|许可费|转让价款){_AMOUNT}")
 _COSTS = re.compile(f"(?<!其中)成本{_AMOUNT}")
 _TAXES = re.compile(f"(?:税金|税费|税款|纳税|缴税){_AMOUNT}")
+_TOTAL = re.compile(r"总(?:投入|投资)[^\d，,；;。（(%％]{0,6}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
 _NET = re.compile(r"净收入[^\d，,；;。（(%％]{0,12}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
 _PROFIT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?年(?!\d|\s?\d+\s?月)[^\d，,；;。（(]{0,20}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
@@ -87,6 +88,16 @@ def profits_in(note: str) -> dict[int, float]:
         for year, amount in _PROFIT.findall(clause) if "利润" in clause else ():
             found.setdefault(int(year), set()).add(money_in(amount))
     return {year: sums.pop() for year, sums in found.items() if len(sums) == 1}
+
+
+def total_in(note: str) -> float | None:
+    """The total investment of a project a note names, 万元, where it names one.
+
+    >>> total_in("我们的项目总投入4000万元，其中设备500万元")
+    4000.0
+    """
+    found = {money_in(one) for one in _TOTAL.findall(note)}
+    return found.pop() if len(found) == 1 else None
 
 
 def years_in_words(note: str) -> str:

@@ -277,7 +277,8 @@ def _advice(
         turns=tuple(doubt.turns for doubt in made.doubts if doubt.turns),
         to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
         topics=means.topics,
-        idle=programme.id in means.idle and not request_of(pack, programme, means),
+        idle=programme.id in {*means.idle} - {*means.received}
+        and not request_of(pack, programme, means),
         questions=questions_of(
             pack, programme, means, ready=verdict == "可以申请", sure=verdict == "适用",
             told_of_room=any(words.startswith("本年余额未定") for words in to_check),
