@@ -328,4 +328,4 @@ def _meets_all(text: str, targets: Sequence[Indicator]) -> bool:
     if not _NUMBER.search(text):
         return False
     shown = shown_values(text, targets)
-    return all(any(meets(target, value) for value in shown) for target in targets)
+    return all(any(meets(target, value, named=True) for value in shown) for target in targets)

@@ -104,7 +104,7 @@ def _indicators_met(view: View) -> FloatArray:
     for row in np.flatnonzero(held):
         shown = shown_values(view.collection.passages[int(view.rows[row])].text, targets)
         for place, target in enumerate(targets):
-            verdicts = [meets(target, value) for value in shown]
+            verdicts = [meets(target, value, named=True) for value in shown]
             worth = 1.0 if True in verdicts else 0.5 if False in verdicts else 0.0
             document = view.document_of[row]
             best[document, place] = max(best[document, place], worth)

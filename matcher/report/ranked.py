@@ -145,7 +145,7 @@ def demonstrated(target: str, evidence: tuple[Evidence, ...]) -> str:
 
 def _judged(targets: Iterable[Indicator], shown: Iterable[Indicator]) -> bool | None:
     """Whether one of the values meets one of the targets; None: not comparable."""
-    verdicts = {meets(t, value) for t, value in product(targets, shown)} - {None}
+    verdicts = {meets(t, value, named=True) for t, value in product(targets, shown)} - {None}
     return (True in verdicts) if verdicts else None
 
 

@@ -67,12 +67,20 @@ _NEXT_ONE = re.compile(
     r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)|(?<=\d[A-Za-z])\s+"
     r"(?=[\u4e00-\u9fff]{2,12}?(?:[≥≤<>＞＜]|不[低高大小少超]|下降|提高|降低|减少|达到|控制))"
 )
+_MAYBE_TESTS = re.compile("送检|抽|盲测|重复测|采样|取样|试运行|试用|台架|一天开|[试计测]了")
+_TESTS = re.compile(
+    r"(?:送检|抽[检测样]|盲测|重复测|采样|取样|试运行|试用|台架(?:上?连续)?(?:跑|运行)|一天开|(?:测试|统计|检测)了)"
+    r"[\u4e00-\u9fff]{0,2}$"
+)
+# 空载时…，满载时…: the circumstance of one more value of the same quantity.
+_ONLY_WHEN = re.compile(r"(?:也|又|还|但|同时)?(?P<when>[\u4e00-\u9fff]{0,6}[时下后])?")
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
     r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台|件|亩|升|米|公斤|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
 )
 # A ratio has no unit to share.
+_OTHERWISE = re.compile("^[\u4e00-\u9fff]{1,5}[时下后](?=[\u4e00-\u9fff]{2})")
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _FORBIDDEN = re.compile(
@@ -162,7 +170,18 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
             found.append(Indicator(name=clause[:200], operator="有", text=clause))
         else:
             found += _of_clause(clause)
+    if len(found) > 1 and _MAYBE_TESTS.search(text):
+        found = [one for one in found[:-1] if not _is_test(one)] + found[-1:]
     return tuple(found)
+
+
+def _is_test(one: Indicator) -> bool:
+    """送检三批, 重复测100次: how a value behind it was come by.
+
+    >>> [one.name for one in parse_indicators("送检三批，二氧化硫残留7.2mg/kg")]
+    ['二氧化硫残留']
+    """
+    return one.operator == "=" and one.change is None and _TESTS.search(one.name) is not None
 
 
 def targets_of(challenge: Challenge) -> tuple[Indicator, ...]:
@@ -244,10 +263,41 @@ def _shared_units(parsed: list[Indicator]) -> list[Indicator]:
 def _named_as_before(parsed: list[Indicator]) -> list[Indicator]:
     """合格率提高10个百分点，达到85%: what has no name of its own speaks of the same quantity."""
     for index, (mine, before) in enumerate(zip(parsed[1:], parsed, strict=False), 1):
-        if not mine.name and mine.value is not None:
+        alone = _ONLY_WHEN.fullmatch(mine.name)
+        if alone and mine.value is not None:
+            if mine.name and normalise_unit(mine.unit) != normalise_unit(before.unit):
+                continue
             name = _CHANGED.sub("", before.name) if before.change else before.name
-            parsed[index] = mine.model_copy(update={"name": name})
-    return parsed
+            when = "；".join(filter(None, (alone["when"], mine.condition)))
+            name = _OTHERWISE.sub("", name) if alone["when"] else name
+            parsed[index] = mine.model_copy(update={"name": name, "condition": when})
+    return _two_sided(parsed)
+
+
+def _two_sided(parsed: list[Indicator]) -> list[Indicator]:
+    """辣度不得超过3000SHU，也不能低于1500SHU: one range.
+
+    >>> [(one.value, one.high) for one in parse_indicators("辣度不超过3000SHU，也不能低于1500SHU")]
+    [(1500.0, 3000.0)]
+    """
+    kept = parsed[:1]
+    for mine in parsed[1:]:
+        before = kept[-1]
+        same = (before.name, before.unit, before.condition) == (
+            mine.name,
+            mine.unit,
+            mine.condition,
+        )
+        plain = same and not (before.change or mine.change)
+        if plain and before.operator + mine.operator in ("≥≤", "≤≥"):
+            low, high = sorted((before.value or 0.0, mine.value or 0.0))
+            if (before.operator == "≥") == (before.value == low):
+                told = {"operator": "区间", "value": low, "high": high,
+                        "text": f"{before.text}，{mine.text}"}  # fmt: skip
+                kept[-1] = before.model_copy(update=told)
+                continue
+        kept.append(mine)
+    return kept
 
 
 def _without_brackets(piece: _Piece) -> _Piece:

@@ -36,6 +36,11 @@ _BOUND = re.compile(
     r"[大小高低多少]于|[上下]限|未|不[得应能可足到]|没|跌破"
 )
 _SHORT_CHANGE = re.compile(r"(?<![提降减延缩增扩])[高低多少长短快慢大小轻重]$")
+# 出口温度 and 抗拉强度 are one of several; 轴承温升 is not.
+_WHICH = re.compile(
+    r"[进出入]口|[进出]水|[上下内外前后正反主副横纵轴径冷热干湿总]$|抗|屈服|剪切|弯曲|冲击|疲劳|[静动]态|"
+    r"一次|首次|重复|[空满]载|[充放]电|最[高低大小]|额定|瞬|[高低]温|表面|心部|储存|单[位台]"
+)
 # What something is fit for is a capability, whatever the quantity: 适用厚度, 可加工直径.
 _APPLICABLE = re.compile(r"适用|适应|可加工|可处理|可检|可测|加工范围|测量范围|检测范围")
 # Bounds of the value itself, not a range to be covered.
@@ -53,6 +58,29 @@ _BAD_SHARES = (
     (re.compile("漏[检测识]"), "检出"), (re.compile("不合格"), "合格"),
     (re.compile("不良品?|次品|残次品?"), "良"), (re.compile("良品"), "良"),
 )  # fmt: skip
+# 出口三次采样, 干涉仪测得, 第三方报告: who measured it and how, not what.
+_TESTED = re.compile(
+    r"^(?:[^,，率度量值力压差寿耗]{0,8}?(?:实测|测得|测出|检得|测定为?|记录|显示|报告|读数|试验|验证|现场|"
+    r"抽[检测]|送检|盲测|试运行|试用)(?:结果|数据|中|后|时|的)*|样机|台架|整机|单机|我们|"
+    r"[一二两三四五六七八九十\d]+(?:个|台|件|组|套|家|处|条|次)?(?:批次?|样品|样机|产品|用户|现场|采样)?|"
+    r"(?:同|每|各|多)一?(?:批次?|班次?|台|件)|其中|目前|现在|现|已经?|可以?|能够?|最终|连续|稳定|实际|持续|"
+    r"(?:飞行|运行|工作|使用)(?=$)|(?:最[高低大小长短多少]|平均|均|峰)值?|分别|全部|都|落在?|"
+    r"[为是到在有达:： ]|结果|数据)+"
+)
+_SAID_BEHIND = re.compile(r"(?:最[高低大小长短]|平均|全部|都|落在?|分别|[为是到在])+$")
+# A count of tests or how long they went on is no value shown.
+_COUNTS_TESTS = re.compile(
+    r"(?:重复|抽|送|盲|连续(?=[跑测监采])|试|共|累计)[\u4e00-\u9fff]{0,2}$|(?:试验|测试|检测|运行|统计|采样)(?:了)?$"
+)
+_NET = re.compile(r"^(?:整机|单机|样机|机身|设备)?(?:净|毛|自|总)?重$")
+# Units that many quantities share say little of which is meant.
+_VAGUE_UNITS = frozenset(
+    ("", "%", "‰", "倍", "个", "件", "台", "人", "项", "家", "根", "批", "个百分点")
+)
+_CAPACITY = re.compile(r"(?:能力|产能|产量|处理量|吞吐量|并发)$")
+_SO_FAR = re.compile(r"目前(?:做到|跑到|已|为止)|截至目前|迄今|仍在")
+_LISTED = re.compile(r"(?:\d+(?:\.\d+)?\s*[%℃A-Za-z]*\s*[、,和]?\s*)+")
+_SEVERALLY = re.compile(r"分别|\d\s?[%℃A-Za-z]*、")
 _SCALES = frozenset(("IP", "TRL"))
 _ROUGHNESS = re.compile("R[azy]")
 _DEVIATES = re.compile("误差|偏差")
@@ -66,7 +94,7 @@ _DENIED = re.compile(
 _FORMER_ONLY = re.compile(r"(?:从|由)(?:原来|目前|现有|现在)?的?\s*\d[\d.]*\s*[^\s\d，,]{0,8}$")
 # 由100kWh/t降至70kWh/t: what was before.
 _FORMER = re.compile(
-    r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?\s*([-\d零][^,，由从]{0,20}?)"
+    r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?(?:[每单][\u4e00-\u9fff]{1,3})?\s*([-\d零][^,，由从]{0,20}?)"
     r"(?:提[高升]|[降增升减缩涨]|下降|上升|压[缩减])"
 )
 _NEAR = 0.1
@@ -88,11 +116,12 @@ class _Span(NamedTuple):
 
 
 def meets(  # noqa: PLR0911 -- every reason not to compare is a line
-    target: Indicator, shown: Indicator
+    target: Indicator, shown: Indicator, *, named: bool = False
 ) -> bool | None:
     """Whether a shown value meets a target; None where the two cannot be compared.
 
-    A shown range counts by its worse end.
+    A shown range counts by its worse end. A value told for this one target need not repeat what it
+    measures (噪声≤60dB, 样机处测得63dB), unless it must be ``named``.
 
     >>> target, = parse_indicators("总氧≤15ppm")
     >>> shown = parse_indicators("总氧 6ppm; 总氧 20ppm; 寿命 6h")
@@ -109,7 +138,8 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     scale = target.unit == shown.unit and target.unit in _SCALES and "" in (target.name, shown.name)
     rough = [found[0] for one in (target, shown) if (found := _ROUGHNESS.search(one.name))]
     scale = scale or (len(rough) == 2 and rough[0] == rough[1])
-    if not (scale or same_quantity(_measured(target), _measured(shown))):
+    same = scale or same_quantity(_measured(target), _measured(shown))
+    if not (same or (not named and _goes_without_saying(target, shown))):
         return None
     if not _conditions_agree(target, shown):
         return None
@@ -120,6 +150,10 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     wanted, given = _span(target, goal=True), _span(shown, goal=False)
     if wanted is None or given is None or wanted.unit != given.unit:
         return None
+    further = _further(shown)
+    if further:
+        verdicts = {meets(target, one, named=named) for one in (_alone(shown), *further)}
+        return verdicts.pop() if len(verdicts) == 1 else False if False in verdicts else None
     if target.operator == "±" or _DEVIATES.search(target.name):
         given = _without_sign(given)
     return _judged(target, shown, wanted, given)
@@ -128,6 +162,8 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
 def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
     """The verdict on two spans in one unit; what is denied or only nearly there proves nothing."""
     verdict = _compared(target, shown, wanted, given)
+    if verdict is False and _SO_FAR.search(shown.text) and target.operator in "≥>":
+        return None
     at_the_end = given.low == given.high and given.low in (wanted.low, wanted.high)
     nearly = at_the_end and _ABOUT.search(shown.text) is not None
     best = _BEST_ONLY.get(target.operator.replace(">", "≥").replace("<", "≤"))
@@ -138,6 +174,8 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
 def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
     if target.high is not None:
         return _range_met(target, wanted, given)
+    if target.operator == "=" and _CAPACITY.search(target.name) and given.high < wanted.low:
+        return False
     if target.operator == "=" and _ABOUT.search(target.text):
         return _nominal(wanted, given)
     if target.operator == "=":
@@ -147,6 +185,46 @@ def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) 
     # 不低于6000小时 may be 9000; a sheet that says ≥6000h promises no more.
     vague = met is False and given.low != given.high and not _SIGNED.search(shown.text)
     return None if vague and _overlap(wanted, given) else met
+
+
+def _goes_without_saying(target: Indicator, shown: Indicator) -> bool:
+    """Whether what is shown names no quantity, or less of the target's own, in its kind of unit.
+
+    >>> target, = parse_indicators("轴承噪声≤60dB")
+    >>> [_goes_without_saying(target, one) for one in parse_indicators("样机测得63dB; 振动63dB")]
+    [True, False]
+    """
+    by = [one.change in _BY.values() for one in (target, shown)]
+    if by[0] != by[1] or _COUNTS_TESTS.search(shown.name):
+        return False
+    bare = _SAID_BEHIND.sub("", _TESTED.sub("", shown.name))
+    rest = core(bare)
+    if _NET.match(rest) and "重" in target.name:
+        return True
+    whole = core(target.name)
+    if rest and whole.endswith(rest):
+        told = bare != shown.name and (len(rest) > 1 or rest == "差")
+        return told and _WHICH.search(whole[: len(whole) - len(rest)]) is None
+    for word in re.findall(r"[\u4e00-\u9fff]{2,}|[A-Za-z]{2,}", rest):
+        if word in target.text or word in whole:
+            rest = rest.replace(word, "")
+    return not rest and normalise_unit(shown.unit) not in _VAGUE_UNITS
+
+
+def _alone(shown: Indicator) -> Indicator:
+    return shown.model_copy(update={"condition": ""})
+
+
+def _further(shown: Indicator) -> list[Indicator]:
+    """分别为58%、61%: the values behind the first, which are no condition.
+
+    >>> [one.value for one in _further(parse_indicators("两批分别为58%、61%")[0])]
+    [61.0]
+    """
+    if not _LISTED.fullmatch(shown.condition) or not _SEVERALLY.search(shown.text):
+        return []
+    values = re.findall(r"\d+(?:\.\d+)?", shown.condition)
+    return [shown.model_copy(update={"value": float(one), "condition": ""}) for one in values]
 
 
 def shown_values(text: str, targets: Iterable[Indicator]) -> tuple[Indicator, ...]:

@@ -41,8 +41,13 @@ _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
 
 # The same said in other words: 99%+, 85%↑, 九成五, 减掉, not lower than.
+_SECONDS = re.compile(rf"(?<![\d.])(\d+|[{HAN}]+)\s*分钟?\s*(\d+|[{HAN}]+)\s*秒钟?")
+_MINUTES = re.compile(
+    rf"(?<![\d.])(\d+|[{HAN}]+)\s*个?(?:小时|钟头)\s*(\d+|[{HAN}]+)\s*分(?!之)钟?"
+)
 _OTHER_WORDS = re.compile(
-    r"[+↑↓成掉块方毛]|[往朝]上|度电|分钱|[十百].?[到至]|省下|削减|没有一次|有(?=\s?\d)|[a-z]{2} ",
+    r"[+↑↓成掉块方毛]|[往朝]上|度电|分钱|[十百].?[到至]|省下|不收|不要|拒收|不行|[上升提冲]到|"
+    r"[降减缩升增提].?为|削减|没有一次|有(?=\s?\d)|[a-z]{2} ",
     re.IGNORECASE,
 )
 _TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分])")
@@ -55,6 +60,15 @@ _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[\d%])\s*↓(?=$|[\s,，;；()（）、])", "以下"),
         (r"(?:[减省砍]掉|省下|削减)(?=\s*(?:\d|[一二三四五六七八九]成))", "减少"),
         (r"没有一次[高超]过", "不超过"),
+        (
+            r"(高于|超过|大于|低于|小于|少于)([^,，;；]{1,14}?)的(?:一律|都|就|全)?(?:不收|不要|不接受|拒收)",
+            r"不\1\2",
+        ),
+        (rf"(?:没有|没|不到|达不到)([{HAN}\d.]+)个点(?:可|就)?(?:不行|不成)", r"不低于\1%"),
+        (rf"(?:没有|达不到)([{HAN}\d.]+(?:%|次|天|小时|年))(?:可|就)?(?:不行|不成)", r"不低于\1"),
+        (r"(?:降低?|减少?|缩短)为(?=\s?[\d一二三四五六七八九十])", "降至"),
+        (r"(?:升高?|提高|增加?)为(?=\s?[\d一二三四五六七八九十])", "提高至"),
+        (r"(?:上|升|提|冲)到(?=\s?(?:[\d一二三四五六七八九十]|百分))", "提高到"),
         (r"(?<=[\d一二三四五六七八九十百千万%元次个天年])[往朝]上", "以上"),
         (r"(?<=[\d一二两三四五六七八九十])度电", "kWh"),
         (r"(?<=[\d一二两三四五六七八九十百千])块(?=以[内下上]|左右)", "元"),
@@ -92,17 +106,30 @@ def plain_signs(text: str) -> str:
     if "(" in text:
         text = _EXPONENT.sub(r"^\1", text)
         text = _BRACKETED.sub(_opened, text)
-    if "零下" in text:
-        text = _BELOW_ZERO.sub(lambda found: arabic(found[0]), text)
     if "Φ" in text:
         text = _FIT.sub(r"\1", text)
-    if "级" in text:
-        text = _ROMAN.sub(lambda found: str("ⅠⅡⅢⅣⅤⅥ".index(found[0]) + 1), text)
-    if "次方" in text:
-        text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
+    text = _in_digits(text)
     if _OTHER_WORDS.search(text):
         text = _plainly(text)
     return " ".join(text.split()).strip(" ,;；")
+
+
+def _in_digits(text: str) -> str:
+    """Numbers in several words as one.
+
+    >>> _in_digits("14分30秒"), _in_digits("3小时40分"), _in_digits("10的7次方")
+    ('14.5分钟', '220分钟', '10^7')
+    """
+    if "零下" in text:
+        text = _BELOW_ZERO.sub(lambda found: arabic(found[0]), text)
+    if "级" in text:
+        text = _ROMAN.sub(lambda found: str("ⅠⅡⅢⅣⅤⅥ".index(found[0]) + 1), text)
+    if "分" in text:
+        text = _SECONDS.sub(lambda f: f"{number(f[1]) + number(f[2]) / 60:.6g}分钟", text)
+        text = _MINUTES.sub(lambda f: f"{number(f[1]) * 60 + number(f[2]):g}分钟", text)
+    if "次方" in text:
+        text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
+    return text
 
 
 def _plainly(text: str) -> str:
