@@ -258,16 +258,19 @@ def plan(bench: Bench) -> Lines:
 
 def teams(bench: Bench) -> Lines:
     """Challenges listed for a team, for teams with one that is worth it."""
-    scores: dict[str, dict[str, float]] = {}
-    for one in bench.rankings(bench.matcher, len(bench.matcher.teams)):
-        for match in one.matches:
-            scores.setdefault(match.team_id, {})[one.challenge.challenge_id] = match.score
     turned: dict[str, dict[str, int]] = {}
     for challenge, grades in bench.qrels.items():
         for team, grade in grades.items():
             turned.setdefault(team, {})[challenge] = grade
     asked = {t: g for t, g in turned.items() if max(g.values()) >= _WORTH_CALLING}
-    run = {t: sorted(scores.get(t, {}), key=lambda c: (-scores[t][c], c)) for t in asked}
+    keys: dict[str, list[tuple[float, float, str]]] = {t: [] for t in asked}
+    for ids, ranker in bench.folds:
+        told = {i: bench.matcher.challenges[i] for i in ids}
+        held_apart = replace(bench.matcher, ranker=ranker, challenges=told)
+        for one, _, row in held_apart.standings(list(asked)):
+            for team, (level, above) in zip(asked, row, strict=True):
+                keys[team].append((-level, -above, one.challenge_id))
+    run = {t: [c for *_, c in sorted(keys[t])] for t in asked}
     found = evaluate(asked, run)
     yield f"团队 → 需求 ({len(asked)} 个团队): P@1", f"{found.mean('P(rel=2)@1'):.3f}", "≥ .80"
     yield "团队 → 需求: nDCG@10", f"{found.mean('nDCG@10'):.3f}", "≥ .90"

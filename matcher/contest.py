@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,15 +13,22 @@ from matcher.arrays import FloatArray
 from matcher.index.indexing import searched_hash
 from matcher.index.library import Library
 from matcher.once import Once
+from matcher.ranking.calibration import Calibration
 from matcher.ranking.query import Query
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import surroundings
+from matcher.ranking.stages import SCORE_DECIMALS
 from matcher.records import Challenge
 
 # Challenges remembered: a quarter of a megabyte each at most.
 _MOST = 600
 # Made at a time: whoever waits for one of them waits for few others.
 _TOGETHER = 8
+# What a challenge's best teams have in common is this much of the mean of so many of them
+# (docs/evaluation.md).
+_CROWD, _IN_COMMON = 30, 0.4
+Standing: TypeAlias = tuple[int, float]
+"""How high the band, how far above what is common: the higher the better."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,21 @@ class Contest:
     library: Library
     centre: FloatArray | None
     _others: dict[str, np.float32] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def in_common(self) -> float:
+        """What of a score says that the challenge asks for what many do, not that a team fits."""
+        best = np.sort(self.scored.scores)[::-1][:_CROWD]
+        return _IN_COMMON * float(np.add.reduce(best, dtype=np.float64)) / max(len(best), 1)
+
+    def standings(self, team_ids: Sequence[str], calibration: Calibration | None) -> list[Standing]:
+        """How the challenge stands among those of each team: by its band, then by how far the team
+        is above what others bring. More proof never lowers it.
+        """
+        scores = self.scores(team_ids)
+        levels = self.scored.levels(calibration, scores)
+        above = [round(float(score) - self.in_common, SCORE_DECIMALS) for score in scores]
+        return list(zip(levels, above, strict=True))
 
     def scores(self, team_ids: Sequence[str]) -> list[np.float32]:
         """Scores of teams, the same as in any list; those of others than the best are kept."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.arrays import BoolArray, FloatArray, IntArray
-from matcher.contest import Contest, Contests
+from matcher.contest import Contest, Contests, Standing
 from matcher.corpora import read_challenges, read_teams
 from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.errors import InputError, NotFoundError
@@ -52,7 +52,7 @@ from matcher.ranking.search import (
     neighbourhoods,
     sampled_statistics,
 )
-from matcher.ranking.stages import SCORE_DECIMALS, Stage, best_first
+from matcher.ranking.stages import SCORE_DECIMALS, Stage
 from matcher.records import Challenge, Team
 from matcher.text.tokenise import Tokenizer, default_tokenizer
 
@@ -196,7 +196,10 @@ class Matcher:
         where: Filter = EVERYONE,
         beside: Sequence[str] = (),
     ) -> tuple[Match, ...]:
-        """The challenges a team fits best, by the same score as `find_teams` gives the pair.
+        """The challenges a team fits best, with the same score as `find_teams` gives the pair.
+
+        Those of a higher band come first, then those where the team is further above what others
+        bring (`Contest.standings`): a challenge that many nearly fit is not first for all of them.
 
         Args:
             team_id, top, where: of whom, how many, which.
@@ -233,19 +236,15 @@ class Matcher:
         ids = [team_id for team_id in dict.fromkeys(team_ids) if team_id in known]
         if not ids:
             return {}
-        wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
-        pairs = zip(wanted, self._contests(wanted), strict=True)
-        contests = [(challenge, one) for challenge, one in pairs if one is not None]
-        rows = [one.scores(known) for _, one in contests]
-        scores = np.array(rows, dtype=np.float32).reshape(len(contests), len(known))
-        names = [challenge.challenge_id for challenge, _ in contests]
-        best = {
-            team_id: best_first(scores[:, known.index(team_id)], names, top).tolist()
-            for team_id in ids
-        }
+        asked = list(self.standings(known, where))
+        best = {}
+        for team_id in ids:
+            place = known.index(team_id)
+            keys = [(*(-v for v in row[place]), c.challenge_id) for c, _, row in asked]
+            best[team_id] = sorted(range(len(keys)), key=keys.__getitem__)[:top]
         # A challenge is made ready to be explained once, for all teams it is listed for.
         listed: dict[tuple[str, int], Match] = {}
-        for number, (challenge, one) in enumerate(contests):
+        for number, (challenge, one, _) in enumerate(asked):
             fitting = [team_id for team_id, order in best.items() if number in order]
             if fitting:
                 made = self._fitting(challenge, one, fitting)
@@ -255,13 +254,19 @@ class Matcher:
             for team_id, order in best.items()
         }
 
+    def standings(
+        self, team_ids: Sequence[str], where: Filter = EVERYONE
+    ) -> Iterator[tuple[Challenge, Contest, list[Standing]]]:
+        """Each challenge that has text, and how it stands among those of each of some teams."""
+        wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
+        for challenge, one in zip(wanted, self._contests(wanted), strict=True):
+            if one is not None:
+                yield challenge, one, one.standings(team_ids, self.calibration)
+
     def scored_along(self, team_ids: Sequence[str], where: Filter) -> Iterator[None]:
         """Have the scores ready that `find_challenges` will ask for; a step a challenge."""
         known = [i for i in team_ids if self.library.source.number(i) >= 0]
-        wanted = [c for c in self.challenges.values() if where.accepts(document_facts(c))]
-        for one in self._contests(wanted):
-            if one is not None:
-                one.scores(known)
+        for _ in self.standings(known, where):
             yield
 
     def _fitting(

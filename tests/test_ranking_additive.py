@@ -112,6 +112,27 @@ def test_in_a_library_of_few_a_team_is_scored_nearly_the_same_whoever_stands_bes
     assert shift[60] < 0.5
 
 
+def test_a_higher_band_comes_first_among_the_challenges_of_a_team(
+    fused: Matcher, read: AdditiveRanker
+) -> None:
+    matcher = replace(
+        fused, ranker=read, challenges=dict(list(fused.challenges.items())[::6])
+    )  # fmt: skip
+    team_id = matcher.find_teams(next(iter(matcher.challenges)), 1)[0].team_id
+    every = len(matcher.challenges)
+    scores = sorted(m.score for m in matcher.find_challenges(team_id, every))
+    # Bounds between the scores: a third of the challenges each.
+    pair = Logistic(SCORE_SIGNALS, (1.0,), 0.0)
+    medium, strong = pair.probability(np.array([[scores[every // 3]], [scores[2 * every // 3]]]))
+    calibration = Calibration(
+        Logistic(CHALLENGE_SCORES, (0.0, 0.0), 9.0), pair, float(strong), float(medium), 0.5, 0.1
+    )
+    found = replace(matcher, calibration=calibration).find_challenges(team_id, every)
+    bands = [("弱", "中", "强").index(match.band) for match in found]
+    assert sorted(set(bands)) == [0, 1, 2]
+    assert bands == sorted(bands, reverse=True)
+
+
 def test_the_background_is_more_passages(fused: Matcher, read: AdditiveRanker) -> None:
     teams = list(fused.teams.values())[:5]
     matcher = Matcher.from_records([], teams, encoder=fused.encoder, ranker=read)

@@ -276,12 +276,35 @@ def test_open_challenges_are_those_that_still_take_bids(
 @pytest.mark.slow
 @pytest.mark.parametrize("team_id", ["L0001", "L0300"])
 def test_both_directions_give_a_pair_the_same_score(matcher: Matcher, team_id: str) -> None:
+    matcher = replace(matcher, challenges=dict(list(matcher.challenges.items())[::4]))
     found = matcher.find_challenges(team_id, 4)
     assert [match.rank for match in found] == list(range(1, 5))
     for match in found:
         assert match.score == dict(ranked(matcher, match.challenge))[team_id]
-    scores_listed = [match.score for match in found]
-    assert scores_listed == sorted(scores_listed, reverse=True)
+    stand = [(row[0], one.challenge_id) for one, _, row in matcher.standings([team_id])]
+    expected = sorted(stand, key=lambda one: (-one[0][0], -one[0][1], one[1]))
+    assert [match.challenge.challenge_id for match in found] == [i for _, i in expected[:4]]
+
+
+@pytest.mark.slow
+def test_a_challenge_stands_by_how_far_a_team_is_above_the_best_of_others(matcher: Matcher) -> None:
+    matcher = replace(matcher, challenges=dict(list(matcher.challenges.items())[::12]))
+    team_id = matcher.find_teams(next(iter(matcher.challenges)), 1)[0].team_id
+    proven = 0
+    for _, contest, ((level, above),) in matcher.standings([team_id]):
+        (score,) = contest.scores([team_id])
+        best = sorted(contest.scored.scores.tolist(), reverse=True)[:30]
+        assert above == pytest.approx(score - 0.4 * sum(best) / len(best), abs=1e-4)
+        place = contest.scored.places.get(team_id)
+        if place is not None:
+            # More proof lifts the mean of the best as well, but never by as much.
+            raised = contest.scored.scores.copy()
+            raised[place] += 1.0
+            scored = replace(contest.scored, added=replace(contest.scored.added, values=raised))
+            ((higher, further),) = replace(contest, scored=scored).standings([team_id], None)
+            assert (higher, further) > (level, above)
+            proven += 1
+    assert proven
 
 
 @pytest.mark.slow

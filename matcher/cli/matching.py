@@ -121,6 +121,8 @@ def challenges(
 ) -> None:
     """为一个团队找适合揭榜的技术需求（默认只看今天仍可揭榜的）。
 
+    档次高的在前，同一档里本团队比别的团队突出的在前。
+
     Python: Matcher.find_challenges
     """
     from matcher.index.documents import Filter

@@ -18,6 +18,8 @@ from matcher.ranking.search import Neighbourhood
 from matcher.ranking.stages import Pool, Scores, Stage, best_first, joined
 from matcher.ranking.view import View
 
+_LEVELS = (Band.WEAK, Band.MEDIUM, Band.STRONG)
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -112,6 +114,18 @@ class Scored:
         if calibration.by_score:
             calibration = calibration.among(self.pool.view.collection.source.counted)
         return [(Band.WEAK if nobody else calibration.band(chance), chance) for chance in chances]
+
+    def levels(self, calibration: Calibration | None, scores: Sequence[np.float32]) -> list[int]:
+        """How high the bands of some scores are, 0 for the lowest; all alike where a band is read
+        from more than the score.
+        """
+        if calibration is None or not calibration.by_score or self.query.too_short:
+            return [0] * len(scores)
+        if self.verdict(calibration)[0] == Verdict.NOBODY:
+            return [0] * len(scores)
+        asked = FeatureMatrix(SCORE_SIGNALS, np.array(scores, dtype=np.float32)[:, None])
+        among = calibration.among(self.pool.view.collection.source.counted)
+        return [_LEVELS.index(band) for band in among.bands(asked)]
 
     def verdict(
         self, calibration: Calibration | None, *, listed: bool = False
