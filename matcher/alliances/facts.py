@@ -283,11 +283,17 @@ def _by_ratio(ratio: float, large: bool, high: Told) -> Fact:
         if ratio < top else "按高新技术企业的 3% 到 6% 够"
     )  # fmt: skip
     if high == "否":
-        return Fact(None, f"{words}；{as_large}", "请主管部门明确算不算规模以上企业")
+        return _open_ratio(words, as_large, "请主管部门明确算不算规模以上企业")
     if high == "未知":
-        return Fact(None, f"{words}；不是高新技术企业的话{as_large}；是的话{as_high}", _HIGH_TECH)
+        turns = f"不是高新技术企业的话{as_large}；是的话{as_high}"
+        return _open_ratio(words, turns, _HIGH_TECH)
     both = f"{as_large}，{as_high}，规模以上的高新技术企业按哪一个没有写" if large else as_high
-    return Fact(None, f"{words}；{both}", "请主管部门明确按哪个比例、要哪一档")
+    return _open_ratio(words, both, "请主管部门明确按哪个比例、要哪一档")
+
+
+def _open_ratio(words: str, turns: str, ask: str) -> Fact:
+    """What each reading gives, on the first screen too."""
+    return Fact(None, f"{words}；{turns}", ask, short=f"{words.partition('；')[0]}：{turns}")
 
 
 def _positive(alliance: Alliance, field: str, name: str) -> Fact:

@@ -31,6 +31,7 @@ from matcher.alliances.net import (
 )
 from matcher.alliances.noted import credit_in, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
+from matcher.alliances.periods import days_in
 from matcher.alliances.places import in_territory_too, of_other_province
 from matcher.alliances.projects import money_of_project, unruled, untied
 from matcher.alliances.received import (
@@ -128,8 +129,11 @@ def _of_year(pack: PolicyPack, year: int) -> Means:
     return Means()
 
 
-def _not_yet_in_force(pack: PolicyPack, year: int) -> dict[str, tuple[str, ...]]:
-    """By programme, what a year had before its clause took effect: that is under other rules."""
+def _not_yet_in_force(pack: PolicyPack, year: int, note: str = "") -> dict[str, tuple[str, ...]]:
+    """By programme, what a year had before its clause took effect: that is under other rules.
+
+    ``note``: of the alliance; days of that year it names decide.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for programme in pack.programme:
         source = pack.sources[programme.source]
@@ -141,11 +145,29 @@ def _not_yet_in_force(pack: PolicyPack, year: int) -> dict[str, tuple[str, ...]]
         if year < day.year:
             found[programme.id] = (f"{year} 年的规定（{text}，{older}）→ {_RULES_OF_YEAR}",)
             continue
+        if (side := _side_of(day, note)) == "以后":
+            continue
+        if side:
+            words = f"备注写的是在它以前，不按它，{older}"
+            found[programme.id] = (f"{year} 年的规定（{text}；{words}）→ {_RULES_OF_YEAR}",)
+            continue
         turns = f"那天以后做的照下面算，以前的不按它，{older}"
         who = "成果持有单位" if programme.receiver == "完成人" else "盟主"
         ask = f"请{who}核对是哪天做的：{day} 以前的{_RULES_OF_YEAR}"
         found[programme.id] = (f"是 {day} 以后做的（{text}；{year} 年里{turns}）→ {ask}",)
     return found
+
+
+def _side_of(day: date, note: str) -> str:
+    """On which side of a day all stand that a note names of its year; "" where it names none."""
+    named = [(m, d) for year, m, d in days_in(note) if year == day.year and (m, d) != (
+        day.month, day.day)]  # fmt: skip
+    sides = {
+        "" if m == day.month and d is None
+        else "以前" if (m, d or 0) < (day.month, day.day) else "以后"
+        for m, d in named
+    }  # fmt: skip
+    return sides.pop() if len(sides) == 1 else ""
 
 
 def carrier_of(challenge: Challenge, alliances: Iterable[Alliance]) -> tuple[Alliance | None, str]:
@@ -199,7 +221,7 @@ def advice_for(
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
         **_asked(pack, alliance, year), received=received_by_alliance(pack, alliance, year, claims),
         doubts_of=joined(
-            _not_yet_in_force(pack, year), both_plans(pack, alliance),
+            _not_yet_in_force(pack, year, alliance.note), both_plans(pack, alliance),
             misdirected(pack, alliance, keys, year, claims, "联盟"),
             _given_back(pack, alliance),
         ),
@@ -246,7 +268,7 @@ def _without_list(
     also = {p.id for p in pack.programme if p.also_of}
     told = {p.id for p in pack.programme} if absent or not carried else also if other else set()
     unknown = replace(
-        means, received={}, doubts_of=_not_yet_in_force(pack, year), unnamed={},
+        means, received={}, doubts_of=_not_yet_in_force(pack, year, alliance.note), unnamed={},
         total_wan=total_in(alliance.note),
         **_asked_unseen(pack, alliance, year, absent),
     )  # fmt: skip

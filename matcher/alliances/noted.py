@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from matcher.alliances.net import profits_in
-from matcher.alliances.periods import Start, start_in, years_in
+from matcher.alliances.periods import Start, days_in, start_in, years_in
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
@@ -123,6 +123,7 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         return (), ()
     if year == end:
         turns = f"到 {until}满 {check.years} 年，满了以后可以申报，以前不能"
+        turns += _asked_on(said, recorded, end)
         return (), (f"{told}；{turns}{_of_whom(check)}）→ {ask}",)
     if check.whose:
         turns = f"到 {until}满 {check.years} 年，{year} 年还在期限里"
@@ -130,6 +131,18 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     return (
         f"{told}；到 {until}满 {check.years} 年，{year} 年还在期限里）→ {ask}，写错的请改正",
     ), ()
+
+
+def _asked_on(said: str, recorded: Start | None, end: int) -> str:
+    """Which side of the day another day of that year stands on, where a note names one."""
+    days = {day for day in days_in(said) if day[0] == end}
+    if recorded is None or recorded.month is None or len(days) != 1:
+        return ""
+    (_, month, day), until = days.pop(), (recorded.month, recorded.day or 0)
+    if month == until[0] and (not day or not until[1]):
+        return ""
+    before = (month, day or 0) < until
+    return f"；{end} 年 {month} 月{'还在期限里' if before else '已满'}"
 
 
 def _of_whom(check: CreditCheck) -> str:

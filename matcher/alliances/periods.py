@@ -78,6 +78,20 @@ def start_in(note: str, words: str) -> Start | None:
     return Start(year, month, day, piece)
 
 
+def days_in(note: str) -> tuple[tuple[int, int, int | None], ...]:
+    """The days and months a note names, as year, month and day, each once.
+
+    >>> days_in("2022年6月签了协议，2022年7月1日施行")
+    ((2022, 6, None), (2022, 7, 1))
+    """
+    found = {
+        (int(one["y"]), int(one["m"]), int(one["d"]) if one["d"] else None)
+        for one in re.finditer(_DATE, note)
+        if one["m"] and _is_day(int(one["y"]), int(one["m"]), int(one["d"] or 1))
+    }
+    return tuple(sorted(found, key=lambda day: (day[0], day[1], day[2] or 0)))
+
+
 def years_in(note: str) -> tuple[int, ...]:
     """The years a note names, each once."""
     return tuple(sorted({int(one) for one in _YEAR.findall(note)}))
