@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
-from matcher.alliances.net import equity_in, net_incomes_in
+from matcher.alliances.net import equity_in, net_incomes_in, paid_in
 from matcher.alliances.totals import Sum, sum_in
 from matcher.policy import Agreed, Fact, PolicyPack
 from matcher.policy.amounts import plain, up, wan
@@ -31,8 +31,9 @@ _CLAIM = re.compile(
     "[^，,。；;、（(]{0,8}?(?:高校|大学|学院|院校|学校|研究所|研究院|机构|科研院所)"
 )
 _SPEAKER = re.compile(
-    "(?:我们|我|本)(?:单位|学校|研究所|研究院|公司|企业|大学|校|所|院)?(?:原来|现在)?"
-    "(?:是[^。；;，,]{0,24}?|(?:公办|民办|公立|[省市]属|国家设立的?|政府设立的?))"
+    "(?:^(?:（[^）]*）)?(?:某|一[家所])[^。；;，,]{0,16}?|(?:我们|我)在[^。；;，,]{0,20}?"
+    "|(?:我们|我|本)(?:单位|学校|研究所|研究院|公司|企业|大学|校|所|院)?(?:原来|现在)?"
+    "(?:是[^。；;，,]{0,24}?|(?:公办|民办|公立|[省市]属|国家设立的?|政府设立的?)))"
     "(高校|大学|学院|院校|研究所|研究院|研究开发机构|科研院所|企业|公司)"
     "(?:[^。；;？?]{0,30}(?:不是政府设立|没有政府出资|自然人出资|举办))?"
 )
@@ -46,7 +47,7 @@ _TITLE_SHARE = re.compile(
 _INCOME = re.compile("收入|收益|利润|转让费|许可费|提成|奖金|报酬|股权|股份")
 _REFUSED = re.compile("不接受|没有接受|未接受|拒绝|谢绝|不同意")
 _NOT_GIVEN = re.compile(
-    "不低于|不少于|至少|条例|法[律规]|规定的|里面写|听说|有人|认为|要求|说(?!明)|补到|能不能|能否|可不可以|是不是|按.{0,6}算"
+    "保留|分得|不低于|不少于|至少|条例|法[律规]|规定的|里面写|听说|有人|认为|要求|说(?!明)|补到|能不能|能否|可不可以|是不是|按.{0,6}算"
 )
 _OF_COMPANY = re.compile(
     r"[（(]?(?:即|占)?(?:合资|新|目标|整个)?公司(?:总?股本|股份|股权|注册资本)?的?\s?(\d+(?:\.\d+)?)\s?[%％][）)]?"
@@ -535,8 +536,12 @@ def _by_own(alliance: Alliance, base: Base, agreed: Agreed | None) -> str:
         told = Sum(noted[0], noted[0], "")
     if told is None or told.most_wan is None or told.words:
         return f"：约定的 {plain(share)}%"
-    amount = plain(up(wan(told.most_wan) * share / 100))
-    return f"：约定的 {told.plain} × {plain(share)}% = {amount} 万元"
+    amount = up(wan(told.most_wan) * share / 100)
+    due = f"：约定的 {told.plain} × {plain(share)}% = {plain(amount)} 万元"
+    if not (paid := wan(paid_in(alliance.note))):
+        return due
+    left = f"还差 {plain(amount - paid)} 万元" if amount > paid else "不少于它，不差"
+    return f"{due}，按备注已付 {plain(paid)} 万元，{left}（请核对已付的）"
 
 
 def _ways_of(text: str) -> tuple[Base, ...]:

@@ -22,9 +22,12 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.net import (
+    capital_in,
     net_clause,
     net_income,
     net_incomes_in,
+    own_part_in,
+    paid_in,
     profits_in,
     total_in,
     years_in_words,
@@ -215,6 +218,8 @@ def advice_for(
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
         _of_year(pack, year), **_bases(pack, alliance, year), agreed=agreed_of(pack, alliance),
+        given_wan=paid_in(words), own_part=own_part_in(_shared_words(alliance)),
+        capital_wan=capital_in(words),
         topics=(*filter(None, [years_told(pack, alliance.note, year)]), *topics_of(pack, words)),
         idle=idle_in(pack, alliance, words),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
@@ -477,6 +482,11 @@ def _place(alliance: Alliance, claim: Claim) -> str:
     to = "" if claim.receiver == alliance.lead_org else f"给{claim.receiver}，"
     called = f"，计划写作“{claim.called}”，认作这一项，请核对" if claim.called else ""
     return f"{claim.amount_words}（{to}{claim.where}{called}）"
+
+
+def _shared_words(alliance: Alliance) -> str:
+    """Where it may stand how several share an income."""
+    return "\n".join((alliance.note, alliance.benefit_mechanism, alliance.income_of))
 
 
 def _each(

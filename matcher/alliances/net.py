@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.alliances.wording import CLAUSE
@@ -18,8 +19,27 @@ _COSTS = re.compile(f"(?<!其中)成本{_AMOUNT}")
 _TAXES = re.compile(f"(?:税金|税费|税款|纳税|缴税){_AMOUNT}")
 _TOTAL = re.compile(r"总(?:投入|投资)[^\d，,；;。（(%％]{0,6}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
 _NET = re.compile(r"净收入[^\d，,；;。（(%％]{0,12}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
-_PROFIT = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)\s?年(?!\d|\s?\d+\s?月)[^\d，,；;。（(]{0,20}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
+_WAN = r"\d+(?:\.\d+)?\s?(?:万|亿)?元"
+_SUM = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿)元?")
+_IN_TURN = re.compile(
+    r"((?:19|20)\d\d)年?[至到–—-]((?:19|20)\d\d)年[^。；;\d]{0,10}?(?:依次|分别)(?:为|是)?"
+    r"((?:\d+(?:\.\d+)?\s?(?:万|亿)元?[、，,和]?)+)"
+)
+_OF_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?年(?!\s?\d+\s?月)")
+_BESIDE_PROFIT = re.compile(f"利润(?:总额)?[^\\d，,；;。（(]{{0,8}}?({_WAN})")
+_FIRST_SUM = re.compile(f"(?:(?!收入|销售|成本|费)[^\\d，,；;。（(]){{0,12}}?({_WAN})")
+_PAID = re.compile(
+    "(?:(?:已经?|只|先|公司|学校|单位|所里)[^，,；;。？?万元]{0,16}?)"
+    f"(?:发给|付给|发放|支付|付了|给了|发了|付过|领到|拿到)[^，,；;。\\d%％]{{0,8}}({_WAN})(?!补[助贴]|定金)"
+    f"|(?:发给|付给)[^。；;]{{0,10}}共({_WAN})"
+    f"|(?<!价)(?<!费)(?<!款)(?:即|共|的)({_WAN})[，,]?(?:已经?|都已)(?:发放|付清|支付|发给|付给)"
+)
+_CAPITAL = re.compile(f"注册资本(?:金)?[^\\d，,；;。]{{0,4}}({_WAN})")
+_OWN_SHARE = re.compile(
+    r"(?:研究所|研究院|大学|高校|学校|学院|本单位|我所|我校|我院|院所)(?:分得?|得)\s?(\d+(?:\.\d+)?)\s?[%％]"
+)
+_OWN_SUM = re.compile(
+    f"(?:研究所|研究院|大学|高校|学校|学院|本单位|我所|我校|我院|院所|自己)(?:已|实际)?分得(?:的)?[^\\d，,；;。]{{0,4}}({_WAN})"
 )
 _INVESTED = re.compile("作价|入股")
 _HELD = re.compile(
@@ -82,12 +102,61 @@ def profits_in(note: str) -> dict[int, float]:
 
     >>> profits_in("实施该成果的营业利润2023年为400万元，2024年为500万元")
     {2023: 400.0, 2024: 500.0}
+    >>> profits_in("营业利润2018至2019年依次为2万、3万元，2023年的营业收入30万元、利润6万元")
+    {2018: 2.0, 2019: 3.0, 2023: 6.0}
     """
     found: dict[int, set[float]] = {}
     for clause in CLAUSE.split(note):
-        for year, amount in _PROFIT.findall(clause) if "利润" in clause else ():
-            found.setdefault(int(year), set()).add(money_in(amount))
+        for year, amount in _profits_of(clause) if "利润" in clause else ():
+            found.setdefault(year, set()).add(money_in(amount))
     return {year: sums.pop() for year, sums in found.items() if len(sums) == 1}
+
+
+def _profits_of(clause: str) -> Iterator[tuple[int, str]]:
+    """The profits of a clause by year: beside 利润, or in a list of years, or of many in turn."""
+    for row in _IN_TURN.finditer(clause):
+        years = range(int(row[1]), int(row[2]) + 1)
+        sums = _SUM.findall(row[3])
+        if len(sums) == len(years):
+            yield from zip(years, (one if "元" in one else f"{one}元" for one in sums), strict=True)
+    starts = list(_OF_YEAR.finditer(_IN_TURN.sub("", clause)))
+    rest = _IN_TURN.sub("", clause)
+    for place, start in enumerate(starts):
+        end = starts[place + 1].start() if place + 1 < len(starts) else len(rest)
+        part = rest[start.end() : end]
+        beside = _BESIDE_PROFIT.search(part)
+        listed = "利润" in rest[: start.start()] and _FIRST_SUM.match(part)
+        if found := beside or listed:
+            yield int(start[1]), found[1]
+
+
+def paid_in(note: str) -> float:
+    """What a note says was paid of a reward already, 万元, all of it.
+
+    >>> paid_in("学校5月已就此项目发给我10万元奖励"), paid_in("合同价200万元已付清，领到10万元补助")
+    (10.0, 0.0)
+    """
+    sums = [one for found in _PAID.findall(note) for one in found if one]
+    return sum(map(money_in, dict.fromkeys(sums)), 0.0)
+
+
+def capital_in(text: str) -> float | None:
+    """The registered capital a text names, 万元, where it names one."""
+    found = {money_in(one) for one in _CAPITAL.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def own_part_in(text: str) -> tuple[float | None, float | None]:
+    """What a text says one's own part of a profit or an income is: per cent, 万元.
+
+    >>> own_part_in("约定营业利润研究所分30%、丙公司分70%，研究所已分得300万元")
+    (30.0, 300.0)
+    >>> own_part_in("奖励按净收入的50%发")
+    (None, None)
+    """
+    shares = [float(one) for one in _OWN_SHARE.findall(text)]
+    sums = {money_in(one) for one in _OWN_SUM.findall(text)}
+    return shares[0] if len(set(shares)) == 1 else None, sums.pop() if len(sums) == 1 else None
 
 
 def total_in(note: str) -> float | None:

@@ -20,7 +20,7 @@ from matcher.records.alliance import Alliance
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
-_HELD = {True: "在内", False: "不在内", None: "待定"}
+_HELD = {True: "在内", False: "不在内", None: "看定到第几年或哪一天"}
 # Right before the words that raise an item.
 _DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,10}$")
 _WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
@@ -176,7 +176,7 @@ def _dated(item: ConditionItem, note: str, said: str, year: int | None) -> Fact:
     if True in mine and None not in mine:
         return Fact(True, told)
     if None not in mine:
-        ask = f"请成果完成单位核对备注写的 {start.year} 年"
+        ask = f"请成果完成单位核对备注写的 {start.year} 年投产"
         over = "、".join(map(str, years))
         return Fact(False, f"{told}，{over} 年已过，条文不再适用", ask)
     open_year = next(one for one in years if held[one] is None)

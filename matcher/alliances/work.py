@@ -22,13 +22,21 @@ Stage = Literal["建成", "没有建成", "没有开工", "没有写明"]
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
 _NOT_STARTED = re.compile("(?:未|没有?|尚未)(?:开工|动工|开建|开始)")
 _NOT_BEGUN = re.compile(
-    f"(?<![虚模])拟|规划|筹|计划建|准备建|待建|即将|将[建于]|{_NOT_STARTED.pattern}"
+    f"(?<![虚模])拟|规划|筹|计划建|准备建|打算|计划[^，,。；;]{{0,12}}(?:开工|动工)|待建|即将|将[建于]|{_NOT_STARTED.pattern}"
+)
+# Begun one day, by what is planned.
+_TO_BEGIN = re.compile(
+    "(?:计划|拟|预计|将于?|打算|准备|到)[^，,。；;]{0,12}(?:开工|动工|开建)|\\d月[底初中]?旬?(?:开工|动工|开建)"
 )
 _BEGUN = re.compile("在建|开工|动工|建设中|正在建")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _AFTER = "“后补助”是做在先、给在后，不能先拿"
 _CLAUSE = re.compile(r"[，,；;。（）()\n]")
 _LED = re.compile(r"([^由、\s]{2,40}?)牵头")
+_NO_MODEL = re.compile(
+    "(?:没有?|未)被?(?:认定|确定|评)为[^，,。；;]{0,4}(?:典型|试点示范)|(?:还没有?|尚未|未)参加过?评估(?:评价)?"
+    "|不是典型联盟"
+)
 _DENIED = re.compile("不[是属算]|并非|非(?=关键|前沿|卡)|未(?!来)|没|^[否无]$")
 _KINDS = re.compile("卡脖子|前沿引领|关键共性")
 _WORK = re.compile("中试|转化|基地")
@@ -44,8 +52,10 @@ def stage_of(text: str, year: int | None) -> Stage:
 
     >>> [stage_of(t, 2021) for t in ("2020年建成", "拟建，2023年建成", "2023年建成", "中试基地")]
     ['建成', '没有开工', '没有建成', '没有写明']
+    >>> stage_of("未动工，计划2021年10月动工", 2021), stage_of("打算建，2021年10月动工", 2021)
+    ('没有开工', '没有开工')
     """
-    if _NOT_BEGUN.search(text) and not _BEGUN.search(_NOT_STARTED.sub("", text)):
+    if _NOT_BEGUN.search(text) and not _BEGUN.search(_NOT_STARTED.sub("", _TO_BEGIN.sub("", text))):
         return "没有开工"
     later = year is not None and any(int(told) > year for told in _YEAR.findall(text))
     if later or PLANNED.search(text):
@@ -58,7 +68,8 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
     projects = (*alliance.projects, *alliance.challenges)
     return {
         "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
-        else Fact(None, f"典型认定日期未填写{_of_batch(alliance)}"),
+        else _not_recognised(alliance)
+        or Fact(None, f"典型认定日期未填写{_of_batch(alliance)}"),
         "self_formed": _self_formed(alliance),
         "has_project": Fact(True, f"承担 {'、'.join(projects)}") if projects
         else Fact(None, "承担项目未填写"),
@@ -82,6 +93,12 @@ def _industries(alliance: Alliance) -> Fact:
         ask = "请盟主写明做哪个产业（联盟表「产业链」「技术领域」栏），由主管部门明确属于哪一类"
         return Fact(None, f"产业链、技术领域未填写；{turns}", ask)
     return Fact(None, f"{told}；{turns}", f"请主管部门明确“{what}”属于哪一类产业")
+
+
+def _not_recognised(alliance: Alliance) -> Fact | None:
+    """That it is no model alliance, where a note says so."""
+    said = _NO_MODEL.search(alliance.note)
+    return Fact(False, f"备注写“{said[0]}”{_of_batch(alliance)}") if said else None
 
 
 def _of_batch(alliance: Alliance) -> str:

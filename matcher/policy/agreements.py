@@ -37,7 +37,10 @@ def told_of_agreement(
     if rule.base in means.bases_words:
         base = None  # of a range the shares themselves are compared
     held = means.bases.get(rule.base) if rule.base == "股份或出资" else None
-    short, full = zip(*(_against(rule, base, share, held) for share in agreed.shares), strict=True)
+    short, full = zip(
+        *(_against(rule, base, share, held, means.capital_wan) for share in agreed.shares),
+        strict=True,
+    )
     told = f"约定（{agreed.words}；按占{rule.base}的份额理解）：{'；'.join(full)}"
     of_parts = "；".join(_of_parts(agreed, parts))
     if of_parts:
@@ -121,15 +124,20 @@ def question_of_agreement(
 
 
 def _against(
-    rule: LeastShare, base: float | None, share: Decimal, held: float | None
+    rule: LeastShare,
+    base: float | None,
+    share: Decimal,
+    held: float | None,
+    capital: float | None,
 ) -> tuple[str, str]:
     part = f"{plain(share)}%"
     enough = share >= wan(rule.share) * 100
     if base is None:
         own, theirs = (
-            f"（全部股份的 {plain(wan(held) * of)}%）" if held else ""
+            f"（全部股份的 {plain(wan(held) * of)}%{_in_money(wan(held) * of, capital)}）"
+            if held else ""
             for of in (share / 100, wan(rule.share))
-        )
+        )  # fmt: skip
         words = f"{part}{own}，" + ("不低于" if enough else "低于")
         words += f"条文的 {percent(rule.share)}{theirs}"
         return words, words + ("，够" if enough else f"：{rule.below}" if rule.below else "")
@@ -144,3 +152,23 @@ def _against(
         f"{part} 是 {plain(agreed)} 万元，比条文的少 {short} 万元",
         f"{working}，少 {short}{below}",
     )
+
+
+def _in_money(share: Decimal, capital: float | None) -> str:
+    """What a share of a company is of its registered capital."""
+    if capital is None:
+        return ""
+    return f"，注册资本 {plain(wan(capital))} 万元里的 {plain(wan(capital) * share / 100)} 万元"
+
+
+def told_of_payment(rule: LeastShare, means: Means) -> str:
+    """What was paid already, against the least of all that is due; empty where nothing was."""
+    sums = [amount for _, amount in means.each.get(rule.base, ())]
+    if not sums and rule.base in means.bases:
+        sums = [means.bases[rule.base]]
+    if not means.given_wan or not sums or rule.base not in IN_WAN:
+        return ""
+    due = sum((up(wan(amount) * wan(rule.share)) for amount in sums), Decimal(0))
+    paid, several = wan(means.given_wan), f"合计 {plain(due)} 万元，" if len(sums) > 1 else ""
+    left = f"还差 {plain(due - paid)} 万元" if due > paid else "不少于它，不差"
+    return f"{several}按备注已付 {plain(paid)} 万元，{left}（请核对已付的）"

@@ -174,6 +174,9 @@ class Means:
         idle: ids of programmes of which the record does not tell, where it tells of others.
         each: several sums of one base, each with what it is of (2023 年); their least is told one
             by one.
+        given_wan: what was paid of a reward already, 万元; nought where nothing is told.
+        capital_wan: the registered capital of the company a result became a part of.
+        own_part: of an income that several share, one's own part: per cent, 万元.
         unruled: of which place the rules are, where the lead is of another; what is asked for and
             no programme is for; a line each.
         agreed: what was agreed for those who did the work, where a share is named.
@@ -205,6 +208,9 @@ class Means:
     unruled: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
+    given_wan: float = 0.0
+    capital_wan: float | None = None
+    own_part: tuple[float | None, float | None] = (None, None)
     each: Mapping[Base, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     agreed: Agreed | None = None
     bases_least: Mapping[Base, float] = field(default_factory=dict)

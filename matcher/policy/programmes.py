@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from matcher.policy.agreements import told_of_agreement
+from matcher.policy.agreements import told_of_agreement, told_of_payment
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
@@ -301,7 +301,9 @@ def _agreement(pack: PolicyPack, programme: Programme, means: Means) -> tuple[st
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if not isinstance(rule, LeastShare):
         return "", ""
-    return told_of_agreement(rule, means, programme.parts)
+    short, full = told_of_agreement(rule, means, programme.parts)
+    paid = told_of_payment(rule, means)
+    return "；".join(filter(None, (short, paid))), "。".join(filter(None, (full, paid)))
 
 
 def _shared(programme: Programme, means: Means) -> str:

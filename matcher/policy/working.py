@@ -98,6 +98,7 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     if had is not None and had.past:
         doubts.append(_of_other_years(pack, programme, means, had))
     doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
+    doubts += _of_own_part(pack, programme, means)
     doubts += _perhaps(pack, programme, means, least, upper)
     doubts += _readings(programme, means, least, upper)
     made = _under_caps(pack, programme, means, least, (lower, upper), own, turns)
@@ -236,6 +237,30 @@ def _share_of_one(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
         return parts[0], f"{_dash(ends)} × {percent(rule.share)} = {_dash(parts)}，不低于此数"
     label = "".join(label + "：" for label, _ in means.each.get(rule.base, ()) if label != "备注")
     return least, f"{label}{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
+
+
+def _of_own_part(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[Doubt]:
+    """Of an income that several share: whether the least is of all of it, or of one's own part."""
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    percent_, own = means.own_part
+    if not isinstance(rule, LeastShare) or rule.base not in IN_WAN or rule.base == "研发经费":
+        return
+    whole = means.bases.get(rule.base)
+    if whole is None or (percent_ is None and own is None):
+        return
+    part = wan(own) if own is not None else wan(whole) * wan(percent_ or 0) / 100
+    if part >= wan(whole):
+        return
+    ends = [plain(up(amount * wan(rule.share))) for amount in (wan(whole), part)]
+    turns = (
+        f"按全部{rule.base} {plain(wan(whole))} 算不低于 {ends[0]}，"
+        f"按本单位分得的 {plain(part)} 算不低于 {ends[1]}"
+    )
+    yield Doubt(
+        f"按哪个{rule.base}算（几家分这笔{rule.base}，条文没有写按全部还是按本单位分得的：{turns}）"
+        "→ 请主管部门明确按全部还是按本单位分得的算",
+        f"按全部还是按本单位分得的{rule.base}算，条文没有写", turns,
+    )  # fmt: skip
 
 
 def _less(

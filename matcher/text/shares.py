@@ -20,7 +20,8 @@ _SHARE = re.compile(
 )
 # Of a share that is no one figure.
 _INEXACT = re.compile(
-    "不超过|最多|以内|以下|左右|大约|约(?=[\\d一二三四五六七八九])|至少|不低于|以上|[-–~～]|到"
+    "不超过|最多|以内|以下|左右|大约|约(?=[\\d一二三四五六七八九])|至少|不低于|以上"
+    "|(?<=[\\d一二三四五六七八九十成%％])\\s?[-–~～到至]\\s?(?=[\\d一二三四五六七八九十百])"
 )
 _HALF, _WHOLE = Decimal(50), Decimal(100)
 
@@ -40,8 +41,10 @@ def shares_in(text: str) -> tuple[Decimal, ...]:
 def is_exact(text: str) -> bool:
     """Whether the shares of a text are plain figures: not 至少六成, not 六到七成.
 
-    >>> is_exact("约定六成"), is_exact("约定不低于六成")
-    (True, False)
+    >>> is_exact("约定六成"), is_exact("约定不低于六成"), is_exact("六到七成")
+    (True, False, False)
+    >>> is_exact("转让净收入的10%，到账后三个月内付清")
+    True
     """
     return not _INEXACT.search(text)
 
