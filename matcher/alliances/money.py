@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
 
+from matcher.alliances.agreed import agreed_of, equity_of
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.facts import alliance_facts
-from matcher.alliances.incomes import agreed_of, equity_of
 from matcher.alliances.listing import (
     confirmed,
     in_other_plan,

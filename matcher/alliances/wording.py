@@ -6,6 +6,8 @@ import re
 
 CLAUSE = re.compile(r"[。；;？?！!\n]")
 """What parts a note."""
+PIECE = re.compile("[，,、；;。：:\n]")
+"""What parts a clause."""
 _DRAFT = "起草|草案|正在|未(?!来)|尚[未不无在]"
 _TALKS = "意向|洽谈"
 PLANNED = re.compile(

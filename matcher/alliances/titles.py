@@ -1,0 +1,110 @@
+"""A title to a result that was given to who made it, and of what money the result was made."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from matcher.alliances import wording
+from matcher.alliances.agreed import LABELS, REWARD_AGREED, told_in
+from matcher.policy import Fact
+from matcher.records.alliance import Alliance
+from matcher.text.numerals import number
+from matcher.text.shares import shares_in
+
+_MADE_WITH = re.compile(
+    "(?:经费|资金|投入|出资).*(?:财政|企业|自筹|横向)|(?:财政|企业|自筹|横向).*(?:经费|资金|出资)"
+)
+_MONEY = re.compile("财政|经费|资金|投入|出资|自筹")
+_UNSURE = re.compile("约(?!定)|左右|大部分|(?<!全)部分|不清楚|待|[没未不]")
+_MAINLY = re.compile("主要.{0,6}财政")
+_ALL = re.compile("全部|全额|完全|均为|都是|百分之百|100%")
+_OWN_MONEY = re.compile("企业|自筹|横向|公司|社会")
+_GIVEN_TITLE = re.compile(
+    "约定[^。；;]{0,20}(?:共有|使用权)|使用权[^。；;]{0,10}[给赋]|[给赋][^。；;]{0,12}使用权|(?:按份|共同)共有"
+)
+_WISHED = re.compile(
+    "想|打算|拟|准备|没有约定|未约定|还没|如果|假如|能不能(?:约定|给)|可不可以(?:约定|给)"
+)
+_USE_YEARS = re.compile("([0-9一二两三四五六七八九十]+)年")
+_LEAST_USE = 10
+_HALF, _WHOLE_SHARE = Decimal(50), Decimal(100)
+
+
+def title_told(alliance: Alliance) -> tuple[str, str]:
+    """What is told of a title that was given, and where: in the column, or a note that says so."""
+    if alliance.reward_agreed:
+        return alliance.reward_agreed, told_in(alliance, REWARD_AGREED)
+    for clause in wording.CLAUSE.split(alliance.note):
+        if _GIVEN_TITLE.search(clause) and not _WISHED.search(clause):
+            return clause, f"备注写“{clause.strip()}”"
+    return "", ""
+
+
+def titles_of(text: str, told: str) -> dict[str, Fact]:
+    """The items on titles a text answers."""
+    found = {}
+    if "共同共有" in text:
+        found["joint_title"] = Fact(True, told)
+    if "使用权" in text:
+        found["use_right"] = _use_right(text, told)
+    if "共有" in text or "按份" in text:
+        by_share = "按份" in text
+        joint = "；其中共同共有的不适用这个份额" if "共同共有" in text else ""
+        found["shared_title"] = Fact(
+            by_share, f"{told}{joint}" if by_share else f"{told}，不是按份的"
+        )
+    return found
+
+
+def public_money(alliance: Alliance) -> Fact | None:
+    """Of what money a result was made, where a note says that it was all of one kind, or a share.
+
+    Of less than half the source does not say whether it is 主要.
+    """
+    told = [
+        "，".join(p.strip() for p in wording.PIECE.split(c) if _MONEY.search(p))
+        for c in wording.CLAUSE.split(alliance.note) if _MADE_WITH.search(c)
+    ]  # fmt: skip
+    if len(told) != 1 or _UNSURE.search(told[0]):
+        return None
+    said, shares = f"备注写“{told[0]}”", _of_public(told[0])
+    if shares is None:
+        return None
+    ask = "请成果持有单位核对备注写的经费来源（联盟表「备注」栏）"
+    if shares > _HALF:
+        half = "；占一半以上，看作“主要”〔理解〕，占多少算条文没有写"
+        return Fact(True, said + half * (shares != _WHOLE_SHARE))
+    if not shares:
+        return Fact(False, f"{said}；不是利用财政性资金完成的，条文不管", ask)
+    turns = "不到一半或正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
+    return Fact(None, f"{said}；{turns}", "请主管部门明确算不算主要利用财政性资金")
+
+
+def _of_public(clause: str) -> Decimal | None:
+    """How much of it is public money, in per cent; None where the clause does not tell."""
+    public = [p for p in wording.PIECE.split(clause) if "财政" in p]
+    whole = bool(_ALL.search(clause))
+    if not public:
+        own = _OWN_MONEY.search(clause) and (whole or "完成" in clause)
+        return Decimal(0) if own else None
+    shares = [share for piece in public for share in shares_in(piece)]
+    if len(shares) == 1:
+        return shares[0]
+    if not shares and _MAINLY.search(clause):
+        return _WHOLE_SHARE
+    return _WHOLE_SHARE if whole and not shares and not _OWN_MONEY.search(clause) else None
+
+
+def _use_right(text: str, told: str) -> Fact:
+    """A right of use for so many years, against the ten the source names."""
+    written = _USE_YEARS.search(text)
+    if written is None:
+        ask = f"请成果持有单位写明多少年（联盟表「{LABELS[REWARD_AGREED]}」栏）"
+        turns = f"没有写多少年：不少于 {_LEAST_USE} 年的合乎条文，少于的不合"
+        return Fact(None, f"{told}，{turns}", ask)
+    years = number(written[1])
+    if years >= _LEAST_USE:
+        return Fact(True, f"{told}，不少于 {_LEAST_USE} 年")
+    ask = f"请改约不少于 {_LEAST_USE} 年的，填错的请改正（联盟表「{LABELS[REWARD_AGREED]}」栏）"
+    return Fact(False, f"{told}，少于条文的 {_LEAST_USE} 年", ask)
