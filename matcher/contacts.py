@@ -103,7 +103,7 @@ _EMAIL = (
 )
 _ACCOUNT = (
     r"(?:(?:加我?)?(?:微\s{0,2}信(?:\s{0,2}号\s?码?)?|[Vv]信|威信|薇信|加微|加我?薇|绿泡泡|(?i:wechat|"
-    r"wei\s?xin))(?:号码?|ID|搜索?一?下?|添加)?[❤♥️]*|"
+    r"wei\s?xin))(?:[,，]?\s?号码?|ID|搜索?一?下?|添加)?[❤♥️]*|"
     r"(?<![A-Za-z])(?i:vx|wx)(?:号|ID)?|(?:\+|加我?)[Vv]|(?<![A-Za-z\d])[Vv](?=\s?:\s?[A-Za-z]))"
     r"\s*[:：是为]?\s*(?P<wechat>[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,12})(?![A-Za-z0-9])"
     r"|(?:(?<![A-Za-z])(?i:qq)|(?<![A-Za-z])[Qq](?=[群号])|(?<=的)[Qq]|扣扣|企鹅|球球)(?:群|号码?|"
@@ -339,9 +339,10 @@ def without_persons(text: str, names: Iterable[str]) -> str:
     for whole in (name for name in told if _WHOLE_NAME.fullmatch(name)):
         text = text.replace(whole, "")
     return re.sub(
-        r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘]))"
+        r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘问跟]))"
         rf"(?:{'|'.join(map(re.escape, told))})"
-        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信|负责|联系|对接|打)",
+        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信|负责|联系|对接|打|"
+        r"[让叫说讲带在把他她也啊哈给跟你我])",
         "", text,
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ _DAY = r"(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \tT]*)"
 _HOUR = r"(?:[上下中]午|早上|晚上|凌晨)?[ \t]*\d{1,2}:\d\d(?::\d\d)?"
 # [2026-10-20 14:02] 小程(示例石化): 在吗; 09:12 小程：在吗
 _STAMPED = re.compile(
-    rf"^\s*[\[【(（]?{_DAY}?{_HOUR}[\]】)）]?[ \t]+"
+    rf"^\s*[\[【(（]?{_DAY}?{_HOUR}[\]】)）]?[ \t]+(?:[-–—][ \t]+)?"
     r"(?P<who>[^:：\s]{1,24})[ \t]*[:：][ \t]*(?P<said>.*)$"
 )
 _STAMP = re.compile(rf"^\s*[-—\[【(（]*(?:{_DAY}{_HOUR}|{_HOUR})[\]】)）—-]*\s*$")
@@ -73,7 +73,7 @@ _SIGNED = re.compile(
 # Kevin Zuo 左凯
 _TWICE_SIGNED = re.compile(
     r"(?P<latin>[A-Z][A-Za-z.-]{1,14}(?:[ ][A-Z][A-Za-z.-]{1,14}){0,2})\s+"
-    r"(?P<han>[\u4e00-\u9fff·]{2,4})"
+    r"(?P<han>[\u4e00-\u9fff·]{1,4})"
 )
 _QUESTION = re.compile(r"^\s*[QqＱ问]\s*[:：]\s*(?P<asked>.+?)[?？]?\s*$")
 _ANSWER = re.compile(r"^\s*[AaＡ答]\s*[:：]\s*")

@@ -36,14 +36,15 @@ _GAP = r"[ \t　]*"
 _GOES_ON = (
     r"(?:就[行是好可成]|即可|吧|啊|哈|呀|嘛|哦|电话|手机|号码|座机|微信|邮箱|[Qq]{2}|老师|先生|女士|"
     r"小姐|同志|师傅|经理|主任|总工|博士|教授|联系|对接|负责|跟进|接洽|反映|介绍|提出|表示|汇报|"
-    r"口[头述]|转[述告达]|代为|的(?:朋友|微信|电话|手机|号码)|整理|提供|带队|陪同|接待|沟通|商[量谈议]|统一|牵头|汇总|[、和与及]|"
-    r"[讲说谈他她我您你敬谨拜]|打电|加我|发我|收(?=$|\W))"
+    r"口[头述]|转[述告达]|代为|的(?:朋友|微信|电话|手机|号码)|整理|提供|带队|陪同|接待|沟通|"
+    r"商[量谈议]|统一|牵头|汇总|[、和与及]|"
+    rf"[讲说谈他她我您你敬谨拜]|也[行可]|[老小]{SURNAME}|[零〇一二两三四五六七八九幺]{{5}}|打电|加我|发我|收(?=$|\W))"
 )
 _STOPS = rf"(?=$|[^{_HAN}]|{_GOES_ON})"
 # Behind these somebody is named for sure.
 _SURELY = re.compile(
-    rf"(?:{_LABEL}(?:[/及和与、（(][^:：\n]{{1,8}}?)?{_GAP}(?:[:：是为]|(?<=人)){_GAP}"
-    rf"(?:{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
+    rf"(?:{_LABEL}(?:[/及和与、（(][^:：\n]{{1,8}}?)?{_GAP}(?:[:：是为】\]]|(?<=人)){_GAP}"
+    rf"(?:{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|本名|真名|全名|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
     rf"{_GAP}{_NAME}{_STOPS}"
 )
 _BEHIND_POST = re.compile(
@@ -61,7 +62,7 @@ _SOUGHT = re.compile(
 )
 # 冼工冼立冬; 姓缑，缑晓梅; 小缑（缑晓梅）
 _ECHOED = re.compile(
-    rf"(?:[老小姓](?P<nick>{SURNAME})|(?P<own>{SURNAME})(?:工|总|姐|哥|董|[部科处局厂院所站]长?|{_POST}|{_ADDRESSED}|先生|女士))"
+    rf"(?:[老小姓](?P<nick>{SURNAME})|(?P<own>{SURNAME})(?:工|总|姐|哥|董|[部科处局厂院所站]长?|{_POST}|{_ADDRESSED}|先生|女士|小姐|[姐哥]))"
     rf"{_GAP}[,，（(、:：]?{_GAP}(?P<name>(?:(?P=nick)|(?P=own))[{_HAN}]{{1,2}}?){_STOPS}"
 )
 # 缑晓梅-13800000000; 13800000000 缑晓梅
@@ -102,9 +103,15 @@ _FAMILIAR = re.compile(
     rf"(?:我[是叫]|叫我|找|联系|的)(?P<name>(?:{SURNAME})(?:大姐|大哥|大叔|大爷|大妈|阿姨|师傅|嫂|姨|婶|叔|姐|哥))"
     rf"(?=$|[^{_HAN}]|{_GOES_ON}|打)"
 )
+# 老魏让我问, 理事长老涂带着看
+_NICKED = re.compile(
+    rf"(?:^|(?<=[^{_HAN}])|(?<=[找问叫给跟是的长])|(?<=理事长))"
+    rf"(?P<name>老(?![区房路车井花年虎])(?:{SURNAME}))"
+    rf"(?=$|[^{_HAN}]|[让叫说讲带在把他她也就啊哈给跟你我吧呢])"
+)
 _LISTED = re.compile(rf"{_LABEL}{_GAP}[:：]([^。\n]+)")
 _ONLY_NAME = re.compile(rf"(?:.{{0,12}}(?:{_POST}|[局部科处室办院所厂司组会]){_GAP})?{_NAME}")
-_PARTS = re.compile(r"[\s、,，;；/|]+")
+_PARTS = re.compile(r"[\s、,，;；/|（）()]+")
 # What stands under a letter beside a name.
 _CELL = re.compile(r"\s*[|｜/·,，、;；()（）]\s*|\s+")
 _UNIT = re.compile(
@@ -140,7 +147,9 @@ def persons_in(text: str) -> tuple[str, ...]:
     ()
     """
     lines = text.splitlines()
-    return tuple(dict.fromkeys((*(one for line in lines for one in _told(line)), *_under(lines))))
+    found = dict.fromkeys((*(one for line in lines for one in _told(line)), *_under(lines)))
+    short = (f"老{name[0]}" for name in found if len(name) > 1)
+    return tuple(dict.fromkeys((*found, *(one for one in short if one in text))))
 
 
 def _told(line: str) -> Iterator[str]:
@@ -157,7 +166,7 @@ def _told(line: str) -> Iterator[str]:
         known = found["name"][0] in before[-4:] or _LATIN_BEFORE.search(before)
         if known and may_be_name(found["name"]):
             yield found["name"]
-    for pattern in (_LATIN, _CALLED, _FAMILIAR):
+    for pattern in (_LATIN, _CALLED, _FAMILIAR, _NICKED):
         yield from (found["name"] for found in pattern.finditer(line))
     for listed in _LISTED.finditer(line):
         parts = (_ONLY_NAME.fullmatch(part) for part in _PARTS.split(listed[1]))

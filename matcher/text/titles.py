@@ -16,7 +16,7 @@ from functools import cache
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
-from matcher.contacts import part_contacts
+from matcher.contacts import SURNAME, part_contacts
 from matcher.resources import data_path
 from matcher.text.asked import BULLET, surely_asked
 from matcher.text.demander import ORG_END, is_organisation
@@ -36,6 +36,12 @@ _GOING_ON = re.compile(
     r"(?:你知道吧|那个|就是说?|然后|另外|还有|反正|对了|[啊呢嘛哦哈]|现在|主要是|所以|但是|因为)+"
 )
 _BREATH = 24
+_CARRIES_ON = re.compile(
+    r"我们?|你们?|他们?|它们?|大家|这个|那个|这样|那种|什么|都|也|就|就是|要是|如果|现在|目前|以前|去年|今年|"
+    r"然后|但是|所以|因为|而且|要么|或者|以及|同时|的话|另外|其实|只要|结果|没有|不是|已经|一直|说|看|跟|请|"
+    r"[啊呢吧嘛呀哦哈哎]"
+)
+_LOOSE = frozenset(("pronoun", "adverb", "conjunction", "particle", "preposition"))
 _MAKE = r"研[发制究]|开发|攻[关克]|引进|定制|选育|[Dd]evelop(?:ment of)?"
 _DO = r"解决|改[进造]|替代|实现|搞|弄|做|给"
 _SEEK = (
@@ -73,11 +79,23 @@ _SMALL_TALK = re.compile(
     r"朋友|问[个件]?[一下事]|所有人|最[晚迟]|下个?月|月底|方案发|聊|转[发自]|扩散|展会|在吗|群[里聊友主]|看看|"
     r"昨天|走访|请[描填教]|上次|帮我|转一下|对接(?!焊)|发[到一]|登记|说一下|[Pp]lease|征集[令表]|榜单（|"
     r"会议|发布|大[佬神]|打扰|冒昧|大家|介绍的|认识|麻烦|辛苦|(?<!代)谢|收到|首页|浏览|字号|抬头|版权|"
-    r"客服热线|附件[\d:：]|文件$|纪要|传真|撤回|语音转|各位|电话|微信|联系|报名|需求单位|预算|经费|费用|\d+万"
+    r"听过|听您|路费|定价|当面|越快|记录人|拜访|骗子|天窗|刚从|一大堆|食宿|酬劳|媒体|听说|国庆|春节|开学|"
+    r"回音|请教|转给|王处|[张王李刘陈]?处[、，]|客服热线|附件[\d:：]|文件$|纪要|传真|撤回|语音转|各位|电话|微信|联系|报名|需求单位|预算|经费|费用|\d+万"
 )
+# What was done about it so far, and by whom.
+_TRIED = re.compile(
+    r"[试请买用找做降换改]过|以前|竞品|同行|客户|业主|甲方|原来|去年|上[个次周月]|前[年几]|全靠|都是|都靠"
+)
+_WISHED = re.compile(r"想|希望|[求需]|要(?!求)|拟|征集|寻|目标|做到|能不能|能否")
 _PERSONS = re.compile(r"我们?|[您你贵俺咱]|老[师板]|的话|[他她]们|领导|员工|工人")
 _ASKS_BACK = re.compile(r"什么|哪些|怎[样么]|多少|啥|[吗呢呗咯啦吧]$")
 _QUOTED = re.compile(r"[“《\"【「\[](?P<said>[^”》\"】」\]]{4,40})[”》\"】」\]]")
+# 把无人机那个电池的事整理出来, 卡在泡沫比例混合精度上: what is spoken of.
+_AS_TOPIC = re.compile(
+    r"(?:把|关于|[说问讲聊]|反映|针对|解决|[遇碰]到|头疼的?是?|卡在|就是)(?:一下|一说|的是|[那这]个|[我你他咱]们)*的?"
+    r"(?P<what>[^，,。；;：:\s]{3,20}?)(?:[的这那][个块]?|这一块)?(?:事情?|问题|难题|毛病|情况|需求|上(?![面去来]))"
+)
+_SLACK = re.compile("[那这]个")
 _TAKEN_UP = re.compile(r"^\s*这(?:个|块|一块|方面|事|件事|项|一直)")
 _ANNOUNCING = re.compile(r"(?:征集|(?:需求|难题|课题)(?:如下)?|要|想做)\s*[:：]?\s*$")
 _NUMBER = re.compile(r"\d|百分之|[一二两三四五六七八九十][成万千百个天年月块把]")
@@ -86,12 +104,23 @@ _SAYS = re.compile(r"[\u4e00-\u9fff]{2}.*[\u4e00-\u9fff]|[A-Za-z]{3}")
 
 # What is measured, and what is wrong with a thing, are not the thing.
 _NO_TOPIC = re.compile(
-    rf"[率度量值力]$|系数|成本|时间|祝|{ORG_END}|{_COMPLAINT.pattern}|{_SMALL_TALK.pattern}"
+    rf"^[老小阿]{SURNAME}$|[率度量值力]$|系数|成本|时间|祝|{ORG_END}|{_COMPLAINT.pattern}|{_SMALL_TALK.pattern}"
 )
 _HOUSE = re.compile(ORG_END)
+# 我们是做海参的, 养了二十年麻鸭, 那个细纱机: what the house deals with.
+_MADE = re.compile(
+    r"(?:(?:是|从事|专门?|主要)?(?:做|生产|制造|养殖?|种|从事|经营|加工|主营|给.{2,8}配)了?(?:[一二两三四五六七八九十几]+多?年的?)?|"
+    r"(?:我们?|俺们?|咱们?|他们)(?:那个|这个|的)|对象[:：]|事由[:：]|产品[:：]|(?:把|关于|针对)(?:那个|这个)?)"
+    r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9.]{2,12}?)(?=的|生产|加工|养殖|制造|种植|这[个块一]|老|总|现在|事[情宜]|问题|情况|[，,。；;（(\n\s]|$)"
+)
+# What is named as a title is, and needs nothing more.
+_NAMED_FOR_SURE = (
+    "label_sure", "label_first", "label_likely", "label_quoted", "announced", "alone_early",
+)  # fmt: skip
+_NEXT_BEST, _AS_GOOD, _ALIKE = 6, 0.5, 0.6
 _TOP_LINES, _MOST_WORTH = 8, 5
 _READ = 20_000  # characters
-_LONGEST_TOPIC, _TOPICS, _LONGEST_JOINED = 10, 3, 20
+_LONGEST_TOPIC, _TOPICS, _LONGEST_JOINED = 10, 4, 20
 _JOINING = "："
 
 
@@ -114,10 +143,35 @@ def title_of(lines: list[str]) -> str:
     >>> title_of(["张局您好", "要做的东西：无铜陶瓷刹车片", "铜含量<0.5%"])
     '无铜陶瓷刹车片'
     """
-    weights = _weights()
-    found = candidates(_first(lines))
-    best = max(found, key=lambda one: one.score(weights), default=None)
-    return best.title[:_LONGEST] if best else ""
+    about = About(_first(lines))
+    found = list(about.candidates())
+    return composed(found, about.made, _weights())[:_LONGEST] if found else ""
+
+
+def composed(found: list[Candidate], made: list[str], weights: Mapping[str, float]) -> str:
+    """The best candidate; a story that names no thing of its own, with what the house deals with
+    before it and the next best behind it, if that is as good.
+    """
+    ranked = sorted(found, key=lambda one: -one.score(weights))
+    best = ranked[0]
+    if any(best.features.get(name) for name in _NAMED_FOR_SURE):
+        return best.title
+    title = best.title
+    for after in ranked[1:_NEXT_BEST]:
+        near = best.score(weights) - after.score(weights) <= _AS_GOOD
+        if near and _adds(after.title, title):
+            title = f"{title}，{after.title}"
+            break
+    thing = made[0] if made else ""
+    whole = f"{thing}{_JOINING}{title}"
+    return whole if thing and thing not in title and len(whole) < _LONGEST else title
+
+
+def _adds(more: str, title: str) -> bool:
+    """Whether a clause says something that a title does not, and both are no more than a title."""
+    short = len(more) + len(title) <= _LONGEST - _SHORTEST * 2
+    alike = len(set(more) & set(title)) > _ALIKE * len(more)
+    return short and not alike and _JOINING not in more and more not in title and title not in more
 
 
 def is_title(lines: list[str], title: str) -> bool:
@@ -129,7 +183,7 @@ def is_title(lines: list[str], title: str) -> bool:
     False
     """
     named = (one.title for clause in _clauses(_first(lines)) for one in _named_in(clause))
-    possible = _JOINING in title or any(one[:_LONGEST] == title for one in named)
+    possible = _JOINING in title or "，" in title or any(one[:_LONGEST] == title for one in named)
     return possible and title_of(lines) == title
 
 
@@ -147,9 +201,7 @@ def _weights() -> Mapping[str, float]:
     return found
 
 
-def candidates(lines: list[str]) -> list[Candidate]:
-    """All that may be the title, in the order of the text."""
-    about = _About(lines)
+def _candidates(lines: list[str], about: About) -> list[Candidate]:
     found: dict[str, dict[str, float]] = {}
     for clause in _clauses(lines):
         around = _around(clause)
@@ -199,8 +251,23 @@ def _clauses(lines: list[str]) -> Iterator[_Clause]:
 
 def _breaths(clause: str) -> list[str]:
     """A clause; what is said without a pause is parted where the speaker goes on."""
-    parts = _GOING_ON.split(clause) if len(clause) > _BREATH else [clause]
+    if len(clause) <= _BREATH:
+        return [clause] if len(clause.strip()) > 1 else []
+    parts = (run for part in _GOING_ON.split(clause) for run in _runs(part))
     return [part for part in parts if len(part.strip()) > 1]
+
+
+def _runs(part: str) -> list[str]:
+    """What is still long, in the stretches between the words that only carry speech on."""
+    if len(part) <= _BREATH:
+        return [part]
+    runs = [""]
+    for word in default_tokenizer().cut(part):
+        if _CARRIES_ON.fullmatch(word) or (len(runs[-1]) > _BREATH and _kind(word) in _LOOSE):
+            runs.append("")
+        else:
+            runs[-1] += word
+    return runs
 
 
 def _kind_of(label: str) -> str:
@@ -226,17 +293,25 @@ def _named_in(clause: _Clause) -> Iterator[Candidate]:
                 "measured": between is not None and _MEASURE.search(between[0]) is not None,
             })  # fmt: skip
         sought = sought or kind == "seek"
+    for topic in _AS_TOPIC.finditer(clause.text):
+        named = trimmed(_SLACK.sub("", topic["what"]))
+        if len(named) >= _SHORTEST and _SAYS.search(named):
+            yield Candidate(named, {"as_topic": 1})
 
 
-def _with_topics(clause: _Clause, about: _About) -> Iterator[Candidate]:
+def _with_topics(clause: _Clause, about: About) -> Iterator[Candidate]:
     """What a clause names; what is asked without its thing, also behind each topic."""
     named = list(_named_in(clause))
     yield from named
     for one in named:
-        joined = "whole" not in one.features and len(one.title) <= _LONGEST_JOINED
-        if joined and about.is_off(one.title):
-            for topic in about.topics:
-                yield Candidate(f"{topic}{_JOINING}{one.title}", {**one.features, "joined": 1})
+        if not _SHORTEST < len(one.title) <= _LONGEST_JOINED:
+            continue
+        told = one.features if "whole" not in one.features else {"joined_whole": 1}
+        off = about.is_off(one.title)
+        for topic, kinds in about.topics.items():
+            if topic not in one.title and one.title not in topic:
+                title = f"{topic}{_JOINING}{one.title}"
+                yield Candidate(title, {**told, **kinds, "joined": 1, "joined_off": off})
 
 
 def _around(clause: _Clause) -> dict[str, float]:
@@ -248,6 +323,8 @@ def _around(clause: _Clause) -> dict[str, float]:
         "small_talk_around": _SMALL_TALK.search(clause.text) is not None,
         "target": any(surely_asked(one) for one in parse_indicators(clause.text)),
         "offer": is_offer(clause.text),
+        "tried": _TRIED.search(clause.text) is not None,
+        "wished": _WISHED.search(clause.text) is not None,
         "asks_back": _ASKS_BACK.search(clause.text) is not None,
     }
 
@@ -272,10 +349,11 @@ def _looks(title: str) -> dict[str, float]:
     }
 
 
-class _About:
+class About:
     """What the text speaks of: words that come again, and how rare they are."""
 
     def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
         self._tokenizer = default_tokenizer()
         text = "\n".join(part_contacts(line).rest for line in lines)
         house = organisation_in(text)
@@ -287,21 +365,37 @@ class _About:
         self._most = sum(worth[:_MOST_WORTH]) or 1.0
         self._words, self.topics = self._spoken_of(text)
 
+    def candidates(self) -> list[Candidate]:
+        """All that may be the title, in the order of the text."""
+        return _candidates(self._lines, self)
+
     def _worth(self, word: str) -> float:
         return math.log(self._counts[word] + 0.5) * self._tokenizer.rarity(word)
 
-    def _spoken_of(self, text: str) -> tuple[list[str], list[str]]:
+    def _spoken_of(self, text: str) -> tuple[list[str], dict[str, dict[str, float]]]:
         """The nouns that come again most, and the longest phrase of nouns with each."""
         phrases: dict[str, str] = {}
         for nominal, run in groupby(self._tokenizer.cut(text), _is_nominal):
             words = [word for word in run if not _NO_TOPIC.search(word)] if nominal else []
+            words = words[1:] if words and part_of_speech(words[0]) == "q" else words
             phrase = "".join(words)
             for word in words:
                 own = phrase if len(phrase) <= _LONGEST_TOPIC else word
                 phrases[word] = max(phrases.get(word, ""), own, key=len)
-        again = (word for word in phrases if self._counts[word] > 1)
+        again = [word for word in phrases if self._counts[word] > 1]
         most = sorted(again, key=lambda word: -self._worth(word))[:_TOPICS]
-        return most, [phrases[word] for word in most]
+        made = [found["thing"] for found in _MADE.finditer(text) if _is_thing(found["thing"])]
+        self.made = made[:_TOPICS]
+        topics: dict[str, dict[str, float]] = {}
+        for kind, words in (("made", self.made), ("again", most)):
+            for rank, word in enumerate(words):
+                phrase = phrases.get(word, word)
+                told = topics.setdefault(phrase, {"rank": rank / _TOPICS})
+                told[f"topic_{kind}"] = 1.0
+        return most, {
+            phrase: {**told, "topic_size": len(phrase) / _LONGEST_TOPIC}
+            for phrase, told in topics.items()
+        }
 
     def is_off(self, title: str) -> bool:
         """Whether a title names nothing the text speaks of most."""
@@ -312,11 +406,10 @@ class _About:
         known = set(self._tokenizer.words(title))
         rare = [self._tokenizer.rarity(word) for word in known]
         words = [word for word in self._tokenizer.cut(title) if word.strip()]
-        kinds = [
-            _KINDS.get(tag) or _KINDS.get(tag[0], "noun") for tag in map(part_of_speech, words)
-        ]
+        kinds = [_kind(word) for word in words]
         counts = Counter(kind for kind in kinds if kind != "noun")
         return {
+            "names_made": any(word in title for word in self.made),
             "about": sum(map(self._worth, known & self._counts.keys())) / self._most,
             "off": self.is_off(title),
             "of_house": sum("".join(pair) in self._house for pair in pairwise(title)) / len(title),
@@ -326,6 +419,18 @@ class _About:
             **{f"first_{kind}": 1 for kind in kinds[:1]},
             **{f"last_{kind}": 1 for kind in kinds[-1:]},
         }
+
+
+def _is_thing(words: str) -> bool:
+    """Whether it names something, and no house or measure."""
+    cut = [word for word in default_tokenizer().cut(words) if word.strip()]
+    named = bool(cut) and _is_noun(cut[-1]) and not _NO_TOPIC.search(words)
+    return named and len(cut) <= _MOST_WORTH and _kind(cut[0]) == "noun"
+
+
+def _kind(word: str) -> str:
+    tag = part_of_speech(word)
+    return _KINDS.get(tag) or _KINDS.get(tag[0], "noun")
 
 
 def _is_noun(word: str) -> bool:
