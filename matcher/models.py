@@ -153,8 +153,9 @@ def phrase_reader(encoder: Encoder | None) -> PhraseReader | None:
     if encoder is None or not encoder.centring:
         return None
     return PhraseReader(
-        encoder, query_centre(encoder), clause_centre(encoder), phrase_centre(encoder)
-    )
+        encoder, query_centre(encoder), clause_centre(encoder), phrase_centre(encoder),
+        english_phrase_centre(encoder),
+    )  # fmt: skip
 
 
 def shipped_linear() -> LinearRanker:
@@ -242,7 +243,7 @@ def passage_centre(encoder: Encoder | None) -> FloatArray | None:
     if encoder is None or not encoder.centring:
         return None
     if encoder.identity.startswith(DEFAULT_ENCODER):
-        return _kept_centre()
+        return _kept_centre("centre")
     if encoder.identity not in _made_centres:
         _made_centres[encoder.identity] = mean_of_passages(encoder, _CENTRE_EVERY)
     return _made_centres[encoder.identity]
@@ -257,11 +258,11 @@ def mean_of_passages(encoder: Encoder, every: int = 1) -> FloatArray:
 
 
 @cache
-def _kept_centre() -> FloatArray:
+def _kept_centre(name: str) -> FloatArray:
     path = data_path(_PASSAGE_CENTRE)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return np.array([float(number) for number in content["centre"]], dtype=np.float32)
+        return np.array([float(number) for number in content[name]], dtype=np.float32)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             "编码器的中心无法读取", given=f"{path}: {error}", remedy="重新安装 jiebang-matcher"
@@ -281,3 +282,13 @@ def phrase_centre(encoder: Encoder) -> FloatArray:
     """Mean vector of technical phrases in general, from the shipped glossary: shape (dim,)."""
     terms = list(default_tokenizer().glossary.english)[::_CENTRE_TERMS]
     return np.asarray(encoder.encode_passages(terms).mean(axis=0), dtype=np.float32)
+
+
+def english_phrase_centre(encoder: Encoder) -> FloatArray | None:
+    """Mean vector of English phrases in general, (dim,), of the shipped encoder; None of others.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    shipped = encoder.identity.startswith(DEFAULT_ENCODER)
+    return _kept_centre("english") if shipped else None

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from matcher import Challenge, Evidence, Matcher, Team
+from matcher.arithmetic import unit
 from matcher.errors import InputError, ModelError
 from matcher.index.statistics import dense_statistics
 from matcher.learning.grading import GradedGroup, cross_validated, fit_graded
@@ -131,6 +132,37 @@ def test_a_higher_band_comes_first_among_the_challenges_of_a_team(
     bands = [("弱", "中", "强").index(match.band) for match in found]
     assert sorted(set(bands)) == [0, 1, 2]
     assert bands == sorted(bands, reverse=True)
+
+
+def test_english_phrases_lie_about_their_own_centre_where_the_question_is_english(
+    fused: Matcher, read: AdditiveRanker
+) -> None:
+    assert fused.encoder is not None
+    assert read.reader is not None
+    team = Team(team_id="one", research_directions=("hot rolling of strip", "板形控制"))
+    asked = [
+        Challenge(challenge_id=text, title=text) for text in ("flatness of strip", "strip 板形")
+    ]
+    matcher = Matcher.from_records(asked, [team], encoder=fused.encoder, ranker=read)
+    # As far from the Chinese one as a phrase from it: what English has in common is larger.
+    english = fused.encoder.encode_passages(["rolling of strip"])[0]
+    taught = replace(read.reader, english_centre=english, _known={})
+    found = {}
+    for query in queries(asked, fused.tokenizer, fused.encoder):
+        scores = score_passages(query, matcher.library, matcher.centre)
+        view = View(query, matcher.library, scores, np.array([0]))
+        for reader in (read.reader, taught):
+            found[query.query_id, reader is taught] = reader.compare(view, np.array([0])).values
+    np.testing.assert_array_equal(found["strip 板形", True], found["strip 板形", False])
+    assert (found["flatness of strip", True] != found["flatness of strip", False]).any()
+    spoken = taught.encoder.encode_passages(["hot rolling of strip", "板形控制"])
+    about = unit(spoken - np.stack([english, taught.passage_centre]))
+    (query, _) = queries(asked, fused.tokenizer, fused.encoder)
+    assert query.vector is not None
+    towards = unit(query.vector - taught.query_centre)
+    whole = list(PHRASES).index("phrase_whole")
+    best = found["flatness of strip", True][0, whole]
+    assert best == pytest.approx(float((about @ towards).max()), abs=1e-5)
 
 
 def test_the_background_is_more_passages(fused: Matcher, read: AdditiveRanker) -> None:

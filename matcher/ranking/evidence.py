@@ -17,7 +17,6 @@ from matcher.arrays import FloatArray
 from matcher.index.passages import PROFILE
 from matcher.ranking.features import FEATURES, Feature, FeatureMatrix
 from matcher.ranking.view import View
-from matcher.text.normalise import HAN
 
 # Stands for a piece that is not there: as far away as can be.
 ABSENT = -1.0
@@ -63,7 +62,7 @@ def _amount(view: View) -> FloatArray:
     None of a question without a Chinese character: what it is worth was set on Chinese, and it put
     reviewers of English papers into a worse order (docs/evaluation.md).
     """
-    if not any(HAN.search(facet.text) for facet in view.query.facets):
+    if not view.query.in_chinese:
         return np.zeros(len(view.documents), dtype=np.float32)
     lexical = view.collection.lexical
     rarest = lexical.idf(_UNSEEN)

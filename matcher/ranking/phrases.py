@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from matcher.index.passages import PROFILE, Passage
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.query import Query
 from matcher.ranking.view import View
+from matcher.text.normalise import HAN
 
 PHRASES: Mapping[str, str] = {
     "phrase_title": "一个方向与题目",
@@ -37,6 +38,8 @@ PHRASES: Mapping[str, str] = {
 _SHORTEST, _LONGEST, _MOST = 2, 200, 40
 # Documents whose phrases stay in memory; each has about seven of 384 numbers.
 _KEPT = 20_000
+_Spoken: TypeAlias = tuple[tuple[str, ...], bool]
+"""Phrases of a document, and whether English ones lie about a centre of their own."""
 
 
 @dataclass
@@ -47,18 +50,23 @@ class PhraseReader:
         encoder: makes them.
         query_centre, clause_centre, passage_centre: (dim,) means of queries, of clauses read within
             theirs, and of phrases in general.
+        english_centre: (dim,) mean of English phrases, taken off those where the question is
+            English too: what both share is then the language and no likeness. None where it is not
+            known.
     """
 
     encoder: Encoder
     query_centre: FloatArray
     clause_centre: FloatArray
     passage_centre: FloatArray
-    _known: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, repr=False)
+    english_centre: FloatArray | None = None
+    _known: dict[_Spoken, FloatArray] = field(default_factory=dict, repr=False)
 
     def compare(self, view: View, places: IntArray) -> FeatureMatrix:
         """`PHRASES` of the documents at some places of a view: (len(places), 9)."""
         asked = self._asked(view.query)
-        spoken = self._vectors([document_phrases(view, int(place)) for place in places])
+        own = not view.query.in_chinese and self.english_centre is not None
+        spoken = self._vectors([(document_phrases(view, int(place)), own) for place in places])
         counts = [len(vectors) for vectors in spoken]
         if not sum(counts):
             return FeatureMatrix(tuple(PHRASES), np.zeros((len(places), len(PHRASES)), np.float32))
@@ -74,19 +82,25 @@ class PhraseReader:
         shifted = np.concatenate([whole - self.query_centre, found - self.clause_centre])
         return on_grid(unit(shifted))
 
-    def _vectors(self, wanted: Sequence[tuple[str, ...]]) -> list[FloatArray]:
+    def _vectors(self, wanted: Sequence[_Spoken]) -> list[FloatArray]:
         """(phrases, dim) for each document; new ones are encoded in one batch."""
-        new = [phrases for phrases in dict.fromkeys(wanted) if phrases not in self._known]
+        new = [one for one in dict.fromkeys(wanted) if one not in self._known]
         if len(self._known) + len(new) > _KEPT:
             self._known.clear()
             new = list(dict.fromkeys(wanted))
-        vectors = self.encoder.encode_passages([text for phrases in new for text in phrases])
-        centred = on_grid(unit(vectors - self.passage_centre))
+        vectors = self.encoder.encode_passages([text for phrases, _ in new for text in phrases])
+        centres = [self._centre(text, own) for phrases, own in new for text in phrases]
+        centred = on_grid(unit(vectors - np.array(centres).reshape(vectors.shape)))
         start = 0
-        for phrases in new:
-            self._known[phrases] = centred[start : start + len(phrases)]
-            start += len(phrases)
-        return [self._known[phrases] for phrases in wanted]
+        for one in new:
+            self._known[one] = centred[start : start + len(one[0])]
+            start += len(one[0])
+        return [self._known[one] for one in wanted]
+
+    def _centre(self, text: str, own: bool) -> FloatArray:
+        """What is taken off a phrase, that of its ``own`` language where the question shares it."""
+        english = self.english_centre
+        return self.passage_centre if english is None or not own or HAN.search(text) else english
 
 
 def document_phrases(view: View, place: int) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from matcher.encoding import Encoder, encode_with_parts
 from matcher.records import Challenge
 from matcher.text.facets import Facet, facets
 from matcher.text.needs import is_title_of
+from matcher.text.normalise import HAN
 from matcher.text.tokenise import Tokenizer
 
 # What stands for a title where there is none.
@@ -72,6 +73,11 @@ class Query:
         """Whether it is one short word, which says no more than a field."""
         said = sum(len(facet.text) for facet in self.facets)
         return len(self.words) <= 1 and said <= _ONE_WORD
+
+    @property
+    def in_chinese(self) -> bool:
+        """Whether there is a Chinese character in what a team must answer."""
+        return any(HAN.search(facet.text) for facet in self.facets)
 
     @property
     def vector(self) -> FloatArray | None:
