@@ -52,7 +52,9 @@ _NOTED_SHARE = re.compile(
     r"(?:研发|研究开发)(?:费用?|经费|投入|支出)[^，,；;。%％\d]{0,8}占[^，,；;。%％\d]{0,12}(\d+(?:\.\d+)?)\s?[%％]"
 )
 _NOT_HIGH = re.compile("(?:不是|并非|非|不属于|没有认定为?)高新技术企业")
-_NOT_LARGE = re.compile("(?:不是|并非|非|不属于|不到|未到|达不到)规模以上")
+_NOT_LARGE = re.compile("(?:不是|并非|非|不属于|不到|未到|达不到|未达到|没有达到)规模以上")
+_ASKED_SHARE = re.compile(r"(?:应当?|要|须|需要?)达到\s?(\d+(?:\.\d+)?)\s?[%％]")
+_OF_NEITHER = "请计划的主管部门明确两样都不是的企业能不能承担"
 _RATIO_COLUMNS = "联盟表「研发经费(万元)」「销售收入(万元)」栏"
 _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
@@ -228,8 +230,42 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     if unsure := [one.words for one in (rd, sales) if one.words]:
         return _by_range(rd, sales, f"写作“{'”“'.join(unsure)}”", alliance.lead_is_high_tech)
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
-    large = alliance.lead_sales_wan >= _LARGE_SALES
-    return _by_ratio(ratio, large, alliance.lead_is_high_tech)
+    large = alliance.lead_sales_wan >= _LARGE_SALES and not _NOT_LARGE.search(alliance.note)
+    return _by_own_words(alliance, ratio, large, alliance.lead_is_high_tech)
+
+
+def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> Fact:
+    """By the share, with what a note says of it: which grade is asked for, that it is not large."""
+    asked = {float(one) / 100 for one in _ASKED_SHARE.findall(alliance.note)}
+    if high == "是" and not large and len(asked) == 1:
+        least = asked.pop()
+        words = f"研发经费占销售收入 {ratio:.2%}；备注写要的一档是 {least:.2%}"
+        if ratio >= least:
+            return Fact(True, f"{words}，够")
+        short = f"{words}，少 {(least - ratio) * 100:.2f} 个百分点"
+        if sales := alliance.lead_sales_wan:
+            lacking = least * sales - (alliance.lead_rd_wan or ratio * sales)
+            short += f"，按销售收入 {sales:g} 万元还差 {lacking:g} 万元"
+        return Fact(False, short, short=short)
+    if high == "否" and not large and _NOT_LARGE.search(alliance.note) and ratio >= _LEAST_RD:
+        words = f"研发经费占销售收入 {ratio:.2%}；备注写不是规模以上企业；联盟表：高新技术企业=否"
+        turns = "条文只写规模以上企业和高新技术企业，两样都不是的没有写可以，也没有写不可以"
+        return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
+    fact = _by_ratio(ratio, large, high)
+    short_of = _lacking(alliance, ratio, large, high)
+    if fact.holds is not False or not short_of:
+        return fact
+    return replace(fact, basis=f"{fact.basis}；{short_of}", short=f"{fact.basis}；{short_of}")
+
+
+def _lacking(alliance: Alliance, ratio: float, large: bool, high: Told) -> str:
+    """How much is lacking to the lowest share that may be asked for."""
+    least = _HIGH_TECH_RD[0] if high == "是" and not large else _LEAST_RD
+    sales, rd = alliance.lead_sales_wan, alliance.lead_rd_wan
+    if ratio >= least or not sales or rd is None:
+        return ""
+    points = (least - ratio) * 100
+    return f"比 {least:.0%} 少 {points:.2f} 个百分点，还差 {least * sales - rd:g} 万元"
 
 
 def _ratio_noted(alliance: Alliance) -> Fact | None:
@@ -247,7 +283,7 @@ def _ratio_noted(alliance: Alliance) -> Fact | None:
         high = "否" if _NOT_HIGH.search(note) else "是"
     large = "规模以上" in note and not _NOT_LARGE.search(note)
     large |= any(money_in(one) >= _LARGE_SALES for one in _NOTED_SALES.findall(note))
-    fact = _by_ratio(shares.pop() / 100, large, high)
+    fact = _by_own_words(alliance, shares.pop() / 100, large, high)
     told = fact.basis.replace("联盟表：高新技术企业", "高新技术企业", 1)
     return replace(fact, basis=f"按备注的数，请核对：{told}")
 

@@ -69,7 +69,7 @@ def _raised(item: ConditionItem, places: list[tuple[str, str]]) -> Fact:
     pattern = re.compile(item.unless)
     for where, text in places:
         for found in pattern.finditer(text):
-            if not _DENIES.search(text[: found.start()]):
+            if not _DENIES.search(_before(item, text[: found.start()])):
                 said = f"{where}“{text}”" if where == "备注写" else where + text
                 columns = "\n".join(told for at, told in places if at != "备注写")
                 own = _settled(item, said, columns)
@@ -77,6 +77,14 @@ def _raised(item: ConditionItem, places: list[tuple[str, str]]) -> Fact:
                     return own
                 return _settled(item, said, "\n".join(told for _, told in places))
     return Fact(True, tacit=True)
+
+
+def _before(item: ConditionItem, text: str) -> str:
+    """What stands before words that raise an item, those before them in one list left out."""
+    listed = re.compile(f"(?:{item.unless})[^，,；;。、（(]{{0,6}}[、和与][^，,；;。、（(]{{0,4}}$")
+    while found := listed.search(text):
+        text = text[: found.start()]
+    return text
 
 
 def _speaks(item: ConditionItem, text: str) -> bool:
@@ -112,6 +120,9 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     told = f"信用（备注写“{said}”；条文写的是：{check.text}"
     ask = "请主管部门核对科研诚信档案"
     recorded = start_in(said, _CREDIT.pattern)
+    if recorded and recorded.day:
+        day = f"{recorded.year} 年 {recorded.month} 月 {recorded.day} 日"
+        ask = f"请主管部门核对科研诚信档案，是不是 {day} 记入的"
     years = {recorded.year} if recorded else {int(named) for named in _YEAR.findall(said)}
     if check.years is None or len(years) != 1:
         return (), (f"{told}；在期限里的不能申报，不在的可以）→ {ask}",)
@@ -123,7 +134,7 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         return (), ()
     if year == end:
         turns = f"到 {until}满 {check.years} 年，满了以后可以申报，以前不能"
-        turns += _asked_on(said, recorded, end)
+        turns += _asked_on(note, recorded, end)
         return (), (f"{told}；{turns}{_of_whom(check)}）→ {ask}",)
     if check.whose:
         turns = f"到 {until}满 {check.years} 年，{year} 年还在期限里"
@@ -133,16 +144,17 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     ), ()
 
 
-def _asked_on(said: str, recorded: Start | None, end: int) -> str:
+def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     """Which side of the day another day of that year stands on, where a note names one."""
-    days = {day for day in days_in(said) if day[0] == end}
+    days = {day for day in days_in(note) if day[0] == end}
     if recorded is None or recorded.month is None or len(days) != 1:
         return ""
     (_, month, day), until = days.pop(), (recorded.month, recorded.day or 0)
     if month == until[0] and (not day or not until[1]):
         return ""
     before = (month, day or 0) < until
-    return f"；{end} 年 {month} 月{'还在期限里' if before else '已满'}"
+    named = f"{end} 年 {month} 月" + (f" {day} 日" if day else "")
+    return f"；备注写的 {named}{'还在期限里' if before else '已满'}"
 
 
 def _of_whom(check: CreditCheck) -> str:

@@ -9,6 +9,7 @@ from matcher.alliances import wording
 from matcher.alliances.agreed import LABELS, REWARD_AGREED, told_in
 from matcher.policy import Fact
 from matcher.records.alliance import Alliance
+from matcher.text.amounts import is_nothing
 from matcher.text.numerals import number
 from matcher.text.shares import shares_in
 
@@ -20,6 +21,10 @@ _UNSURE = re.compile("约(?!定)|左右|大部分|(?<!全)部分|不清楚|待|[
 _MAINLY = re.compile("主要.{0,6}财政")
 _ALL = re.compile("全部|全额|完全|均为|都是|百分之百|100%")
 _OWN_MONEY = re.compile("企业|自筹|横向|公司|社会")
+NONE_AGREED = "没有约定"
+_NO_TITLE = re.compile(
+    "没有[^。；;，,]{0,10}签[^。；;，,]{0,4}(?:赋权|共有|使用权)[^。；;，,]{0,4}协议|没有(?:任何)?(?:赋权|共有)(?:协议|约定)"
+)
 _GIVEN_TITLE = re.compile(
     "约定[^。；;]{0,20}(?:共有|使用权)|使用权[^。；;]{0,10}[给赋]|[给赋][^。；;]{0,12}使用权|(?:按份|共同)共有"
 )
@@ -28,13 +33,17 @@ _WISHED = re.compile(
 )
 _USE_YEARS = re.compile("([0-9一二两三四五六七八九十]+)年")
 _LEAST_USE = 10
-_HALF, _WHOLE_SHARE = Decimal(50), Decimal(100)
+_SMALL_PART, _HALF, _WHOLE_SHARE = Decimal(20), Decimal(50), Decimal(100)
 
 
 def title_told(alliance: Alliance) -> tuple[str, str]:
     """What is told of a title that was given, and where: in the column, or a note that says so."""
+    if is_nothing(alliance.reward_agreed) or alliance.reward_agreed.strip() in ("没有", "无约定"):
+        return NONE_AGREED, told_in(alliance, REWARD_AGREED)
     if alliance.reward_agreed:
         return alliance.reward_agreed, told_in(alliance, REWARD_AGREED)
+    if denied := _NO_TITLE.search(alliance.note):
+        return NONE_AGREED, f"备注写“{denied[0]}”"
     for clause in wording.CLAUSE.split(alliance.note):
         if _GIVEN_TITLE.search(clause) and not _WISHED.search(clause):
             return clause, f"备注写“{clause.strip()}”"
@@ -44,6 +53,10 @@ def title_told(alliance: Alliance) -> tuple[str, str]:
 def titles_of(text: str, told: str) -> dict[str, Fact]:
     """The items on titles a text answers."""
     found = {}
+    if text == NONE_AGREED:
+        turns = "没有约定的不适用：写的是“可以…约定”，双方约定才有，不能单方面要"
+        none = Fact(False, f"{told}；{turns}", "约定了再看", short=turns)
+        return dict.fromkeys(("joint_title", "use_right", "shared_title"), none)
     if "共同共有" in text:
         found["joint_title"] = Fact(True, told)
     if "使用权" in text:
@@ -64,7 +77,7 @@ def public_money(alliance: Alliance) -> Fact | None:
     """
     told = [
         "，".join(p.strip() for p in wording.PIECE.split(c) if _MONEY.search(p))
-        for c in wording.CLAUSE.split(alliance.note) if _MADE_WITH.search(c)
+        for c in map(_with_shares, wording.CLAUSE.split(alliance.note)) if _MADE_WITH.search(c)
     ]  # fmt: skip
     if len(told) != 1 or _UNSURE.search(told[0]):
         return None
@@ -77,8 +90,16 @@ def public_money(alliance: Alliance) -> Fact | None:
         return Fact(True, said + half * (shares != _WHOLE_SHARE))
     if not shares:
         return Fact(False, f"{said}；不是利用财政性资金完成的，条文不管", ask)
+    if shares <= _SMALL_PART:
+        words = "；别的出资占大头，不算“主要”〔理解〕，占多少算条文没有写"
+        return Fact(False, said + words, ask, short=f"财政资金只占 {shares:f}%{words}")
     turns = "不到一半或正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
     return Fact(None, f"{said}；{turns}", "请主管部门明确算不算主要利用财政性资金")
+
+
+def _with_shares(clause: str) -> str:
+    """A clause whose shares stand beside what they are of."""
+    return re.sub(r"[，,]\s*(?=占\s?\d)", "", clause)
 
 
 def _of_public(clause: str) -> Decimal | None:
