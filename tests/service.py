@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
 import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -90,12 +94,21 @@ def service_of(app: FastAPI) -> Service:
     return cast(Service, app.state.service)
 
 
+@cache
+def _event_loop() -> BlockingPortal:
+    """One for all requests, as a server has; a client's own would start threads anew for each."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(start_blocking_portal())
+
+
 class Caller:
     """Somebody at a browser, signed in or not."""
 
     def __init__(self, app: FastAPI, name: str = "public") -> None:
         self.app = app
         self.client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        self.client.portal = _event_loop()
         self.token = self._form_token()
         if name != "public":
             self.sign_in(name)
