@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,12 +33,22 @@ ENCODER = str(TINY)
 Result = list[Ranking | Failure]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, challenges: Sequence[Challenge], teams: Sequence[Team]) -> Workspace:
-    made = Workspace(tmp_path / "ws", encoder=ENCODER)
+@pytest.fixture(scope="module")
+def stored(
+    tmp_path_factory: pytest.TempPathFactory,
+    challenges: Sequence[Challenge],
+    teams: Sequence[Team],
+) -> Path:
+    """The folder of a workspace that every test takes a copy of."""
+    made = Workspace(tmp_path_factory.mktemp("stored") / "ws", encoder=ENCODER)
     made.put_challenges([*challenges[:39], Challenge(challenge_id="空")])
     made.put_teams(teams[:200])
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def workspace(stored: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(stored, tmp_path / "ws"), encoder=ENCODER)
 
 
 @pytest.fixture
@@ -109,22 +120,41 @@ def test_blocks_here_give_what_one_run_gives(
     assert not (tmp_path / "blocks").exists()
 
 
-@pytest.fixture
-def in_segments(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """The workspace with an index of several segments, as a large library has."""
-    monkeypatch.setattr("matcher.index.snapshot.SEGMENT_PASSAGES", 60)
-    opened = Workspace(workspace.folder, encoder=ENCODER).matcher("fused")
+SEGMENT = ("matcher.index.snapshot.SEGMENT_PASSAGES", 60)
+
+
+@pytest.fixture(scope="module")
+def stored_in_segments(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(stored, tmp_path_factory.mktemp("segments") / "ws")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(*SEGMENT)
+        opened = Workspace(folder, encoder=ENCODER).matcher("fused")
     assert len(opened.library.source.segments) > 5
-    return workspace
+    return folder
 
 
-@pytest.mark.parametrize("ranker", ["fused", "default"])
+@pytest.fixture
+def in_segments(
+    stored_in_segments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Workspace:
+    """The workspace with an index of several segments, as a large library has."""
+    monkeypatch.setattr(*SEGMENT)
+    return Workspace(shutil.copytree(stored_in_segments, tmp_path / "segments"), encoder=ENCODER)
+
+
+@pytest.fixture(scope="module", params=["fused", "default"])
+def in_one_run(request: pytest.FixtureRequest, stored_in_segments: Path) -> tuple[str, Result]:
+    """A ranker, and what it gives of the same segments without blocks."""
+    opened = Workspace(stored_in_segments, encoder=ENCODER).matcher(request.param)
+    return request.param, list(opened.match(top=TOP, explained=EXPLAINED))
+
+
 @pytest.mark.parametrize("blocks", [2, 3, 100])
 def test_a_library_in_blocks_gives_what_one_run_gives(
-    in_segments: Workspace, tmp_path: Path, ranker: str, blocks: int
+    in_segments: Workspace, tmp_path: Path, in_one_run: tuple[str, Result], blocks: int
 ) -> None:
+    ranker, expected = in_one_run
     opened = Workspace(in_segments.folder, encoder=ENCODER).matcher(ranker)
-    expected = list(opened.match(top=TOP, explained=EXPLAINED))
     done: list[tuple[int, int]] = []
     found = matched(in_segments, tmp_path / "blocks", Engine(), 7, lambda *at: done.append(at),
                     ranker, blocks)  # fmt: skip
