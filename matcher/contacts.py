@@ -231,6 +231,8 @@ _NAMED = re.compile(
 # One of these is in whatever it finds.
 _NAMING = ("联系人", "联络人", "对接人", "ontact", "ttn")
 _FEWEST_DIGITS = 7
+_WIDEST = 12
+_WIDE_GAP = re.compile(rf"\s{{{_WIDEST + 1},}}")
 # An account, a line inside the house or an address serves, too.
 _INSTEAD = re.compile(
     r"微信|QQ|[Vv][Xx信]|[Ww]e\s?[Cc]hat|钉钉|内线|分机|短号|账号|证件号|@|[A-Za-z][-_A-Za-z0-9]{5,}"
@@ -314,7 +316,8 @@ def part_contacts(text: str) -> Contacts:
     """
     if not may_hold_contacts(text):
         return Contacts(text)
-    spans = tuple(_spans(text))
+    near = _closer(text)
+    spans = tuple(_spans(near))
     if not spans:
         return Contacts(text)
 
@@ -322,7 +325,7 @@ def part_contacts(text: str) -> Contacts:
         return tuple(dict.fromkeys(span.value for span in spans if span.kind in kinds))
 
     return Contacts(
-        _without(text, spans), of("phone"), of("email"), of("account", "identity"), of("name")
+        _without(near, spans), of("phone"), of("email"), of("account", "identity"), of("name")
     )
 
 
@@ -355,9 +358,22 @@ def hide_contacts(text: str) -> str:
     """
     if not may_hold_contacts(text):
         return text
-    for span in sorted(_spans(text), reverse=True):
+    near = _closer(text)
+    spans = sorted(_spans(near), reverse=True)
+    if spans:
+        text = near
+    for span in spans:
         text = f"{text[: span.start]}{HIDDEN}{text[span.end :]}"
     return text
+
+
+def _closer(text: str) -> str:
+    """A text without gaps so wide that trying every part of them takes for ever; lines stay apart.
+
+    >>> _closer(f"王工{' ' * 90}138{chr(10) * 90}李工").count(" ")
+    12
+    """
+    return _WIDE_GAP.sub(lambda gap: gap[0][:_WIDEST] + "\n" * ("\n" in gap[0]), text)
 
 
 def _spans(text: str) -> Iterator[_Span]:

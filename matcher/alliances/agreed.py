@@ -30,7 +30,7 @@ _NOT_GIVEN = re.compile(
 _OF_COMPANY = re.compile(
     r"[（(]?(?:即|占)?(?:合资|新|目标|整个)?公司(?:总?股本|股份|股权|注册资本)?的?\s?(\d+(?:\.\d+)?)\s?[%％][）)]?"
 )
-_SUM = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿|元)[万亿元]*")
+_SUM = re.compile(r"(?<!\d)\d++(?:\.\d++)?\s?(?:万|亿|元)[万亿元]*")
 _PEOPLE = re.compile("人员|完成人|发明人|个人|团队|课题组|老师|教师|教授|贡献者")
 _AGREED = re.compile("约定|规定|奖励|报酬|按份|共有|[奖分]给|提")
 _OF_WAY: Mapping[Base, re.Pattern[str]] = {

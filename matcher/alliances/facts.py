@@ -60,7 +60,7 @@ _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
 _SPENDS = re.compile("研发.{0,6}投入|投入.{0,6}研发|研发经费(?!.{0,4}(?:0|零|无))")
-_SMALL = re.compile("成员.*(?:雏鹰|科技型中小)|(?:雏鹰|科技型中小).*成员")
+_SMALL = re.compile("^(?:(?>.*?成员).*(?:雏鹰|科技型中小)|(?>.*?(?:雏鹰|科技型中小)).*成员)")
 
 
 @dataclass(frozen=True, slots=True)

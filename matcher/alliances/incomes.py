@@ -16,9 +16,9 @@ from matcher.policy.amounts import plain, up, wan
 from matcher.policy.rules import Base, ConditionItem
 from matcher.records.alliance import Alliance, MemberKind
 from matcher.text.amounts import is_nothing
+from matcher.text.normalise import without_brackets
 
 _BETWEEN = re.compile("[、，,；;/\n]|(?<=[司学院所])[和与](?=.{2})")
-_BRACKETS = re.compile("[（(].*?[)）]")
 _PUBLIC = re.compile(
     "(?<!不是)(?<!并非)(?<!非)(?:政府|国家)设立|公办|公立|[省市县部]属(?!企业|国企|公司)"
 )
@@ -199,7 +199,7 @@ def _by_last_word(name: str) -> MemberKind:
 
 
 def _holders(alliance: Alliance) -> Iterator[str]:
-    for name in filter(None, map(str.strip, _BETWEEN.split(_BRACKETS.sub("", alliance.income_of)))):
+    for name in filter(None, map(str.strip, _BETWEEN.split(without_brackets(alliance.income_of)))):
         if name in ("盟主", "盟主企业", "企业", "公司"):
             yield alliance.lead_org if name.startswith("盟主") else "企业公司"
         else:

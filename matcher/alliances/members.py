@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from matcher.records.alliance import Alliance, MemberKind
+from matcher.text.normalise import in_brackets, without_brackets
 from matcher.text.organisations import (
     company_short_name,
     normalise_organisation,
@@ -15,8 +16,6 @@ from matcher.text.organisations import (
 
 _FINANCE = re.compile(r"银行|基金|投资|担保|证券|保险|租赁")
 _AGENT = re.compile(r"知识产权|专利代理|事务所|技术转移|咨询|协会|学会|促进中心")
-_BRACKETS = re.compile("[（(].*?[)）]")
-_IN_BRACKETS = re.compile("[（(](.*?)[)）]")
 _LED_BY = re.compile("由?([^由、：:]{2,40}?)(?:牵头|建设|负责|承担)")
 _LEAD_WORDS = ("盟主", "盟主企业")
 RESEARCH: tuple[MemberKind, ...] = ("高校", "科研院所")
@@ -82,9 +81,9 @@ def named_in(alliance: Alliance, words: str) -> str:
     >>> [named_in(one, w) for w in ("基地：大连理工大学", "转化由盟主牵头", "某大学（基地）")]
     ['大连理工大学', '甲公司', '']
     """
-    bare = _BRACKETS.sub("", words)
+    bare = without_brackets(words)
     tries = [words, bare, bare.rpartition("：")[2], bare.rpartition(":")[2]]
-    tries += [led[1] for led in [_LED_BY.search(bare)] if led] + _IN_BRACKETS.findall(words)
+    tries += [led[1] for led in [_LED_BY.search(bare)] if led] + in_brackets(words)
     for name in map(str.strip, tries):
         if name in _LEAD_WORDS:
             return alliance.lead_org

@@ -26,7 +26,7 @@ _COUNTRIES = (
     "阿根廷", "智利", "墨西哥", "古巴", "欧洲", "北美",
 )  # fmt: skip
 # 呼和浩特, 和田 are one place each; what stands in brackets is of the place before them.
-_BETWEEN = re.compile(r"(?:[、,，;；/及]|(?<!呼)和(?!田|龙|静|顺|平))(?![^（(]*[）)])")
+_BETWEEN = re.compile(r"(?:[、,，;；/及]|(?<!呼)和(?!田|龙|静|顺|平))(?![^（(]{0,200}[）)])")
 _WHICH = "请主管部门明确“域外”指省外、境外，还是本市（本地区）以外"
 
 
@@ -36,13 +36,13 @@ def talent_fact(pack: PolicyPack, alliance: Alliance) -> Fact:
     The source does not say whether 域外 is outside the country, the province, or the city: abroad
     is outside by all, the lead's own city by none, everywhere else by some.
     """
-    if not alliance.talent_origin:
-        if alliance.talents == 0:
-            return Fact(False, "联盟表：引进人才 0 人，还没有引进；引进以后再看")
-        return Fact(None, f"{'人才来处' if alliance.talents else '引进人才'}未填写")
     places: dict[Origin, list[str]] = {}
     for place in _pieces(alliance):
         places.setdefault(origin_of(pack, place), []).append(place)
+    if not places:
+        if alliance.talents == 0:
+            return Fact(False, "联盟表：引进人才 0 人，还没有引进；引进以后再看")
+        return Fact(None, f"{'人才来处' if alliance.talents else '引进人才'}未填写")
     return _by_origin(f"人才来自{alliance.talent_origin}", places, _own_city(alliance))
 
 

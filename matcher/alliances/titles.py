@@ -14,7 +14,8 @@ from matcher.text.numerals import number
 from matcher.text.shares import shares_in
 
 _MADE_WITH = re.compile(
-    "(?:经费|资金|投入|出资).*(?:财政|企业|自筹|横向)|(?:财政|企业|自筹|横向).*(?:经费|资金|出资)"
+    "^(?:(?>.*?(?:经费|资金|投入|出资)).*(?:财政|企业|自筹|横向)|"
+    "(?>.*?(?:财政|企业|自筹|横向)).*(?:经费|资金|出资))"
 )
 _MONEY = re.compile("财政|经费|资金|投入|出资|自筹")
 _UNSURE = re.compile("约(?!定)|左右|大部分|(?<!全)部分|不清楚|待|[没未不]")
@@ -31,7 +32,7 @@ _GIVEN_TITLE = re.compile(
 _WISHED = re.compile(
     "想|打算|拟|准备|没有约定|未约定|还没|如果|假如|能不能(?:约定|给)|可不可以(?:约定|给)"
 )
-_USE_YEARS = re.compile("([0-9一二两三四五六七八九十]+)年")
+_USE_YEARS = re.compile("(?<![0-9一二两三四五六七八九十])([0-9一二两三四五六七八九十]++)年")
 _LEAST_USE = 10
 _SMALL_PART, _HALF, _WHOLE_SHARE = Decimal(20), Decimal(50), Decimal(100)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
-from itertools import combinations
 from math import inf
 
 from matcher.diagnosis.finding import Finding, FindingCode
@@ -20,35 +19,42 @@ def conflicts(challenge: Challenge, today: date) -> tuple[Finding, ...]:
     return (*_targets(challenge), *_sums(challenge), *_dates(challenge, today))
 
 
+_Span = tuple[float, float, str]
+
+
 def _targets(challenge: Challenge) -> Iterator[Finding]:
-    stated = targets_of(challenge)
-    for first, second in combinations(stated, 2):
-        if _comparable(first, second) and _apart(first, second):
-            yield finding(FindingCode.TARGETS_CONFLICT, *dict.fromkeys((_of(first), _of(second))))
+    alike: dict[Hashable, list[tuple[Indicator, _Span]]] = {}
+    for one in targets_of(challenge):
+        if (name := core(one.name)) and (span := _span(one)) is not None:
+            alike.setdefault((name, one.condition, one.change, span[2]), []).append((one, span))
+    for stated in alike.values():
+        for first, second in _apart([span for _, span in stated]):
+            told = dict.fromkeys((_of(stated[first][0]), _of(stated[second][0])))
+            yield finding(FindingCode.TARGETS_CONFLICT, *told)
 
 
-def _comparable(first: Indicator, second: Indicator) -> bool:
-    """The same quantity under the same conditions, and of the same kind of change.
+def _apart(spans: Sequence[_Span]) -> list[tuple[int, int]]:
+    """Which of several targets cannot both hold: each beside the strictest against it.
 
-    Names must agree word for word: a wrong contradiction costs more trust than a missed one.
+    They are of one quantity under the same conditions, and of the same kind of change; names
+    agree word for word: a wrong contradiction costs more trust than a missed one.
+
+    >>> _apart([(5, inf, "m"), (6, inf, "m"), (-inf, 3, "m")])
+    [(0, 2), (1, 2)]
     """
-    name = core(first.name)
-    return (
-        bool(name)
-        and name == core(second.name)
-        and first.condition == second.condition
-        and first.change == second.change
-    )
+    every = range(len(spans))
+    floor = max(every, key=lambda n: spans[n][0])
+    ceiling = min(every, key=lambda n: spans[n][1])
+    found = set()
+    for n in every:
+        if spans[n][0] > spans[ceiling][1]:
+            found.add((min(n, ceiling), max(n, ceiling)))
+        if spans[n][1] < spans[floor][0]:
+            found.add((min(n, floor), max(n, floor)))
+    return sorted(found)
 
 
-def _apart(first: Indicator, second: Indicator) -> bool:
-    one, other = _span(first), _span(second)
-    if one is None or other is None or one[2] != other[2]:
-        return False
-    return one[0] > other[1] or other[0] > one[1]
-
-
-def _span(indicator: Indicator) -> tuple[float, float, str] | None:
+def _span(indicator: Indicator) -> _Span | None:
     """The least and the greatest value a target allows, and their unit."""
     if indicator.value is None:
         return None

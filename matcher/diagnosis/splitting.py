@@ -17,7 +17,7 @@ _Groups = list[tuple[list[str], set[str]]]
 # A heading that says who asks, or that there are several things, and not for what.
 _ASKING = re.compile(
     r"[\u4e00-\u9fff]{0,6}(?:厂|公司|企业|集团|矿业|农场|园区|基地|车间)|技改|[今明]年|"
-    r"[一二两三四五六几多\d]+[个件项]|"
+    r"(?<![一二两三四五六几多\d])[一二两三四五六几多\d]++[个件项]|"
     r"[我你们咱]|想|做|搞|找|请|帮|看看|专家|老师|急?需[要求]?|求助?|难题|问题|有|如下|以下|事情?|"
     r"方面"
 )

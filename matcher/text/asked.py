@@ -20,11 +20,11 @@ BULLET = re.compile(
 _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
-    r"老是|总是|经常|跑偏|达不到|不到(?!位)|不足|不及|(?<![比较])(?:目前|现在|现有|现用)|以前|只有|每年(?!.*[≥≤不])|厚度\S+以上的|年产"
+    r"老是|总是|经常|跑偏|达不到|不到(?!位)|不足|不及|(?<![比较])(?:目前|现在|现有|现用)|以前|只有|每年(?!.{0,200}[≥≤不])|厚度\S+以上的|年产"
 )
 _TODAY = re.compile(r"目前|现有|现用|现行|以往|现在|现阶段|当前|如今|眼下|最近|近期")
 _EXCEEDS = re.compile(
-    r"(?<![不能])超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]*以[上下内])|(?<!不)(?:大于|高于)|"
+    r"(?<![不能])超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]{0,100}以[上下内])|(?<!不)(?:大于|高于)|"
     r"上升|增加|提高|升高"
 )
 _ASKED = re.compile(
@@ -48,7 +48,7 @@ _ASIDE = re.compile(
     r"报酬|完成时|年产|产能"
 )
 # An item of more than a sentence tells of other things, too.
-_SEVERAL = re.compile(r"[。！!？?].*[^\s。！!？?]")
+_SEVERAL = re.compile(r"[。！!？?](?:[。！!？?]|[^\S\n]){0,20}[^\s。！!？?]")
 _DEMANDED = re.compile("要求(?![^,，]{0,6}[在于])")
 # 处理一吨水的费用: what a piece costs is a target.
 _UNIT_COST = re.compile(r"[每一1单][吨台件个亩套片米方][^,，]{0,6}费用?")

@@ -26,7 +26,7 @@ _PAUSES = re.compile(r"[,，、:：\s]")
 # What a speaker says between a name and its value, and what he says of neither.
 _FILLING = re.compile(
     r"(?:怎么[也都]得|[要得]求?|最好|至少|起码|大概|应该|必须|希望|我们|的话|[嘛呢吧啊哦哈呀]|能|可以|"
-    r"[是有到在]|上|都|也|就|[一每]个?(?:分钟|小时|天|班|月|年|吨|台|亩|斤|升|米|件))+$"
+    r"[是有到在]|上|都|也|就|[一每]个?(?:分钟|小时|天|班|月|年|吨|台|亩|斤|升|米|件)){1,20}$"
 )
 # Parts of speech no name holds: pronouns, prepositions, conjunctions, particles, adverbs.
 _NOT_IN_A_NAME = frozenset("rpcyedu")
@@ -51,7 +51,7 @@ _SHARE = re.compile(
 )
 # What is dictated has its numbers in words; two written in digits may be two quantities too, but
 # not where a single sign is written: it stands between the name and the value of one.
-_MAY_BE_TWO = re.compile(r"[一二两三四五六七八九十]|\d[\d.,]*[^\d.,]+\d")
+_MAY_BE_TWO = re.compile(r"[一二两三四五六七八九十]|(?<![\d.,])[.,]*+\d[\d.,]*+[^\d.,]++\d")
 _SIGN = re.compile(r"[≥≤<>=＞＜]+")
 
 

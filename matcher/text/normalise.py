@@ -27,6 +27,7 @@ _FORMS = "衞枱敍睪迳於"
 _REGIONAL = str.maketrans(_FORMS, "卫台叙睾径于")
 _ZHE = re.compile("(?<![显卓昭专编原名土合论巨译])著(?![名作称录述者])")
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_BRACKETED = re.compile("[（(](.*?)[)）]", re.DOTALL)
 HAN = re.compile("[\u3400-\u9fff]")
 """A Chinese character."""
 # Five letters with spaces between them: the line is set like a heading (G a N 外 延).
@@ -82,6 +83,30 @@ def _closed(line: str) -> str:
     pieces = line.split(" ")
     single = sum(len(piece) == 1 for piece in pieces)
     return "".join(pieces) if single >= _MOSTLY_SINGLE * len(pieces) and HAN.search(line) else line
+
+
+def in_brackets(text: str) -> list[str]:
+    """What stands in brackets of whatever width.
+
+    >>> in_brackets("某大学（基地）、甲(厂")
+    ['基地']
+    """
+    return [found[1] for found in _BRACKETED.finditer(text, 0, _last_closed(text))]
+
+
+def without_brackets(text: str) -> str:
+    """A text without what stands in brackets of whatever width.
+
+    >>> without_brackets("某大学（基地）、甲(厂")
+    '某大学、甲(厂'
+    """
+    end = _last_closed(text)
+    return _BRACKETED.sub("", text[:end]) + text[end:]
+
+
+def _last_closed(text: str) -> int:
+    """Where the last bracket is closed: beyond, every open one would be followed to the end."""
+    return max(text.rfind(")"), text.rfind("）")) + 1
 
 
 def joined_lines(text: str) -> str:

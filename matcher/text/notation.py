@@ -51,7 +51,7 @@ _OTHER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分])")
-_HAN_RANGE = re.compile(f"[{HAN}]*[十百][{HAN}]*(?=[到至][{HAN}]{{1,5}})")
+_HAN_RANGE = re.compile(f"(?<![{HAN}])(?=[{HAN}]*?[十百])[{HAN}]++(?=[到至][{HAN}]{{1,5}})")
 _COINS = re.compile(r"([一二两三四五六七八九\d])(?:(毛)钱?|(分)钱)(?![\u4e00-\u9fff])")
 _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)

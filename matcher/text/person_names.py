@@ -17,7 +17,7 @@ from matcher.text.normalise import simplify
 
 # What stands beside a name and is none of it.
 _TITLES = re.compile(
-    r"(?:教授|副教授|研究员|副研究员|助理研究员|讲师|博士|硕士|院士|高级工程师|工程师|老师|先生|女士|主任)+$"
+    r"(?:教授|副教授|研究员|副研究员|助理研究员|讲师|博士|硕士|院士|高级工程师|工程师|老师|先生|女士|主任){1,6}$"
 )
 _MARKS = re.compile(r"[\d*＊†‡§#^￥$,，;；.。·'’\"“”‘`~∗⁎]+$|^[*＊†‡§#^\d\s]+")
 _BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")

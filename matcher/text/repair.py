@@ -66,7 +66,10 @@ _SOUND = re.compile(r"[!-~\u4e00-\u9fff、。，；：？！（）“”‘’�
 _SUSPECT = re.compile(r"[?\ufffd□锟烫屯鈥]")
 _CACHED = 40
 _WIDE_GAP = re.compile(rf"(?<=[{_HAN}]{{2}})( {{2,}})(?=[{_HAN}]{{2}})")
-_SENTENCE = re.compile(r"[。；，！].*\S {2,}\S|\S {2,}\S.*[。；，！]")
+# The first mark of a line, and the first gap, decide: no other is tried.
+_SENTENCE = re.compile(
+    r"^(?:(?>[^\n。；，！]*[。；，！]).*\S {2,}\S|(?>.*?\S {2,}\S).*[。；，！])", re.MULTILINE
+)
 _FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05\uff0b\uff0f\u3000]+")
 
 

@@ -18,7 +18,11 @@ WORTH_LOADING = 50_000
 # Runs of unknown characters remembered: most are names and numerals that come again.
 _REMEMBERED = 1 << 16
 # One run for both; of other characters they make different ones.
-_RUN = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%-]*")
+_OF_A_RUN = r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%-]"
+_RUN = re.compile(f"{_OF_A_RUN}*")
+# No text goes on for so long without a mark; guessing takes time by the square of the length.
+_LONGEST_RUN = 1_000
+_ENDLESS = re.compile(f"{_OF_A_RUN}{{{_LONGEST_RUN}}}")
 # A word of no text: its frequency makes up what a word that stands twice adds to jieba's total.
 _NO_WORD = "\ue000"
 
@@ -46,6 +50,9 @@ class Segmenter:
         >>> Segmenter({"轴": 0, "轴承": 5, "轴承钢": 3}, 8).cut_for_search("轴承钢")
         ['轴承', '轴承钢']
         """
+        return [word for part in _parts(text) for word in self._cut_for_search(part)]
+
+    def _cut_for_search(self, text: str) -> list[str]:
         self._seen += len(text)
         if self._seen < WORTH_LOADING or not _RUN.fullmatch(text):
             return list(self._plain.cut_for_search(text))
@@ -67,7 +74,7 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Words, one behind the other."""
-        return list(self._plain.cut(text))
+        return [word for part in _parts(text) for word in self._plain.cut(part)]
 
     def rarity(self, word: str) -> float:
         """The information of a word by its frequency, in nats."""
@@ -98,3 +105,13 @@ class Segmenter:
                 if self._known.get(word[start : start + size]):
                     yield word[start : start + size]
         yield word
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text, in parts where it goes on without a mark for longer than any does."""
+    last = 0
+    if len(text) > _LONGEST_RUN:
+        for run in _ENDLESS.finditer(text):
+            yield text[last : run.end()]
+            last = run.end()
+    yield text[last:]

@@ -10,7 +10,7 @@ from matcher.text.numerals import HAN, number
 _PLAIN = r"\d+(?:\.\d+)?"
 _ONE = "[一二两三四五六七八九]"
 _SHARE = re.compile(
-    rf"(?P<percent>{_PLAIN})\s?[%％]"
+    rf"(?P<percent>(?<!\d)\d++(?:\.\d++)?)\s?[%％]"
     rf"|百分之\s?(?P<hundredth>{_PLAIN}|[{HAN}点]+)"
     rf"|(?P<under>[2-9二三四五六七八九十])分之(?P<over>[1-9一二三四五六七八九])"
     rf"|(?P<tenth>{_ONE}|(?<![\d.])[1-9])成(?P<half>半)?(?P<more>{_ONE})?(?![{HAN}果立员交熟功])"

@@ -32,7 +32,7 @@ _ET_AL = re.compile(r"(?:(?<=..)等|[\s,、;]*\bet\s+al\.?|[\s,、;]+等)$", re.
 _FULL_LATIN = re.compile(r"[A-Z][\w'’\-]+(?:\s+(?:[A-Z][\w'’.\-]*|[A-Z]\.(?:-?[A-Z]\.)*))+")
 _BESIDE_LATIN = re.compile(rf"(?:\s*(?:{_SIGN}|\d{{1,2}}|,(?=\s*[\d*#†‡])|[(\[][\d,\s*#]+[)\]]))+$")
 # 1.某院 培养处；2.某公司: numbered addresses stand in one value.
-_ADDRESS_CUT = re.compile(r"[;；]+\s*(?![^()（）]*[)）])|\|")
+_ADDRESS_CUT = re.compile(r"[;；]+\s*(?![^()（）]{0,400}[)）])|\|")
 _NUMBER = re.compile(
     rf"(?:^|(?<=[;；,，。\s]))\s*(?:[\[(（【]\s*({_INDEX})\s*[\])）】]\s*[.．、]?|({_INDEX})\s*[.．、:：)）]|"
     rf"(\d{{1,2}})(?=\s*[{_H}]))\s*(?=[{_H}A-Z])"

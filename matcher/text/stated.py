@@ -29,14 +29,18 @@ FIELDS = ("amount", "deadline", "term", "organisation")
 _LONGEST_TERM = 600
 # In 万元; less than a thousand yuan is the price of something.
 _LEAST_SUM = 0.1
-_NUMBER = r"(?:\d+(?:[.,]\d+)*|[零一二两三四五六七八九十百千]+)"
+# From its beginning only: a run of digits is looked at once, however long it is.
+_NUMBER = (
+    r"(?:(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+|"
+    r"(?<![零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]++)"
+)
 _SUM = re.compile(
     rf"(?<![\d.])(?:{_NUMBER}\s*(?:来|多|余|几)?\s*个?(?:万|亿|w|W|千|百万|千万)?\s*(?:元|块)?"
     rf"\s*(?:至|到|-|—|－|~|～)+\s*)?"
     rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个(?=[WwＷ万]))?"
     r"(?:(?:亿|千万|百万|万|[wW](?![A-Za-z]))(?!km)|千(?=元|块)|元|块(?=钱|[,，。；;\s]|$)|(?=\s?RMB))"
     r"(?:元|块钱?|人民币|RMB)?"
-    r"|(?<![\d.])\d+(?:\.\d+)?\s?[Mm]illion",
+    r"|(?<![\d.])\d++(?:\.\d++)?\s?[Mm]illion",
 )
 _SEVERAL = re.compile(
     "(?<![一二两三四五六七八九十百])([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万]|个?[wW])([十百千]?)"

@@ -112,6 +112,7 @@ def _registry() -> Any:
     return registry
 
 
+@lru_cache(maxsize=10_000)
 def in_base_units(value: float, unit: str) -> tuple[float, str] | None:
     """A value in the base units of its dimension, or None if the unit is not known.
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 from matcher.corpora.cells import read_out
 from matcher.records import Challenge, Evidence, Team, headers
 from matcher.resources import data_path
-from matcher.text.normalise import normalise
+from matcher.text.normalise import normalise, without_brackets
 from matcher.text.organisations import normalise_organisation
 
 RecordT = TypeVar("RecordT", Challenge, Team)
@@ -145,7 +145,7 @@ def subject_words(name: str) -> str:
     >>> subject_words("轧制技术及连轧自动化国家重点实验室(RAL)")
     '轧制技术及连轧自动化'
     """
-    bare = re.sub(r"[(（].*?[)）]", "", name)
+    bare = without_brackets(name)
     return _RANK.sub("", _rank_words().sub("", bare)) or bare
 
 

@@ -201,7 +201,7 @@ def _office(org: str) -> str:
     >>> _office("中铁工程装备集团有限公司")
     '中铁工程装备集团'
     """
-    return re.sub(r"(?<=..)(股份|责任)*有限(责任)?公司$", "", org)
+    return re.sub(r"(?<=..)(股份|责任){0,4}有限(责任)?公司$", "", org)
 
 
 def _fits(call: CloseCall) -> str:
