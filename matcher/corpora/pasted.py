@@ -45,6 +45,10 @@ _NUMBERED = re.compile(
     r"[（(][一二三四五六七八九十\d]+[）)])\s*"
     r"([\u4e00-\u9fff]{2,12})()\s*$"
 )
+# What a page shows behind a name in one line.
+_BESIDE_A_NAME = re.compile(
+    r"(?<=.)(?:[ \t　]{2,}[^ ：:]{2,6}[：:].*|\s*[（(](?:已|未)[^（()）]{1,6}[)）]\s*)$"
+)
 # What no section of a need goes on behind.
 _ENDS = re.compile(
     r"\s*(?:此致|敬礼|祝好|顺[颂祝]|谢谢|(?:[Bb]est |[Kk]ind )?[Rr]egards|"
@@ -274,6 +278,9 @@ def _bracketed(text: str) -> str:
 
 def _labelled(text: str) -> str:
     """A row copied from a table (cells between tabs), one labelled cell a line."""
+    first, below = _below_a_row(text)
+    if below:
+        return f"{_labelled(first)}\n{below}"
     rows = _rows(text)
     if any("\t" in line for line in text.splitlines()) and (form := _form(rows)):
         return form
@@ -284,6 +291,17 @@ def _labelled(text: str) -> str:
     # One need is made of one text: the rows behind the first are kept as they stand.
     further = ("\t".join(row) for row in rows[1:])
     return "\n".join([*_cells(rows[0]), *further])
+
+
+def _below_a_row(text: str) -> tuple[str, str]:
+    """A header and a row, and the remarks below them; "" where it is not so."""
+    lines = text.strip().splitlines()
+    first, below = lines[:2], lines[2:]
+    told = [line.split("\t") for line in first]
+    known = len(told) == 2 and sum(_section(cell.strip()) is not None for cell in told[0]) >= 2
+    if not known or not below or '\t"' in text or any("\t" in line for line in below):
+        return text, ""
+    return "\n".join(first), "\n".join(below)
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -398,6 +416,9 @@ def _values(stated: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     for field, text in stated.items():
         if not text:
             continue
+        if field == "demand_org" and (beside := _BESIDE_A_NAME.search(text)):
+            unread.append(text[beside.start() :].strip())
+            text = text[: beside.start()]  # noqa: PLW2901 -- 某公司 （已认证）  浏览：318
         try:
             value, kept, _ = parse_value(field, text, types[field])
             Challenge.model_validate({"challenge_id": "-", field: value})

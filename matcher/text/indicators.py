@@ -67,20 +67,24 @@ _NEXT_ONE = re.compile(
     r"(?=[\u4e00-\u9fff]{2})(?!以[上下内]|左右|条件|环境|工况)|(?<=\d[A-Za-z])\s+"
     r"(?=[\u4e00-\u9fff]{2,12}?(?:[≥≤<>＞＜]|不[低高大小少超]|下降|提高|降低|减少|达到|控制))"
 )
-_MAYBE_TESTS = re.compile("送检|抽|盲测|重复测|采样|取样|试运行|试用|台架|一天开|[试计测]了")
+_MAYBE_TESTS = re.compile("送检|抽|盲测|重复测|采样|取样|试运行|试用|台架|一天开|[试计测跑]了")
 _TESTS = re.compile(
-    r"(?:送检|抽[检测样]|盲测|重复测|采样|取样|试运行|试用|台架(?:上?连续)?(?:跑|运行)|一天开|(?:测试|统计|检测)了)"
+    r"(?:送检|抽[检测样]|盲测|重复测|采样|取样|试运行|试用|台架(?:上?连续)?(?:跑|运行)|一天开|(?:现场)?跑了|(?:测试|统计|检测)了)"
     r"[\u4e00-\u9fff]{0,2}$"
 )
 # 空载时…，满载时…: the circumstance of one more value of the same quantity.
-_ONLY_WHEN = re.compile(r"(?:也|又|还|但|同时)?(?P<when>[\u4e00-\u9fff]{0,6}[时下后])?")
+_ONLY_WHEN = re.compile(
+    r"(?:也|又|还|但|同时|想|要|希望)?(?P<when>[\u4e00-\u9fff]{0,6}[时下后]|白天|夜间|晚上|[空满]载|[夏冬][天季])?"
+)
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
     r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台|件|亩|升|米|公斤|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
 )
 # A ratio has no unit to share.
-_OTHERWISE = re.compile("^[\u4e00-\u9fff]{1,5}[时下后](?=[\u4e00-\u9fff]{2})")
+_OTHERWISE = re.compile(
+    "^(?:[\u4e00-\u9fff]{1,5}[时下后]|白天|[空满]载|夏[天季])(?=[\u4e00-\u9fff]{2})"
+)
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _FORBIDDEN = re.compile(

@@ -31,6 +31,10 @@ _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2700-\u2712\u2715-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+"
 )
+# What a page shows behind a need: others.
+_OTHER_PAGES = re.compile(
+    r"(?:猜你喜欢|相关(?:需求|推荐|阅读|链接)|推荐阅读|热门(?:需求|推荐)|友情链接)[^，。]{0,6}$"
+)
 # What a speaker says while thinking.
 _UM = re.compile(r"[,，]\s*(?:呃|嗯|哎)\s*[,，]|(?:^|(?<=[\s\]]))(?:呃|嗯|哎)+[,，\s]*")
 _NEEDING = re.compile(
@@ -127,7 +131,9 @@ def _bare(lines: list[str]) -> str:
 
 def plain_lines(text: str) -> list[str]:
     """The lines of a text without its wrapping, emoji and hesitation."""
-    return [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
+    lines = [line for raw in unwrapped(text).splitlines() if (line := _plain(raw))]
+    ends = (at for at, line in enumerate(lines) if at and _OTHER_PAGES.match(line))
+    return lines[: next(ends, None)]
 
 
 def _in_plain_digits(line: str) -> str:

@@ -48,7 +48,7 @@ _SEVERAL = re.compile(
 # What stands behind a number of things: 95万标箱, 3万次.
 _NO_THING = (
     "元块钱左右上以吧的预经费内整包起封不都做搞给就吗呢啊哦加到和或与及并先再要时年一半开研"
-    "零二两三四五六七八九十县市合总共另人分够"
+    "自最这那我你他现含税由项后看请零二两三四五六七八九十县市合总共另人分够"
 )
 _COUNTED = re.compile(rf"\s?(?![{_NO_THING}]|RMB)[\u4e00-\u9fffA-Z]")
 _FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[万亿元])")
