@@ -74,7 +74,7 @@ _LABELLED = (
     r"联系方式)(?:号码?)?\s*[:：是为]?\s*(?P<grouped>\(?1(?:[,\s().-]{0,2}\d){10}(?!\d))|"
     r"(?:电话|座机|固话|宅电|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?"
     r"(?:\s*\((?:办|办公|宅|家|单位|O|H)\))?\s*[:：是为.]?\s*"
-    rf"(?:(?P<spelt>[零〇一二两三四五六七八九幺]{{7,12}})|"
+    rf"(?:(?P<spelt>[零〇一二两三四五六七八九幺十]{{7,13}})|"
     rf"(?P<local>(?:\(?0\d{{2,3}}\)?[-\s.]{{0,2}})?\(?\d{{3,4}}\)?[-\s.]?\d{{4}}{_EXTENSION}))(?!\d)"
     r"|(?:内线|分机|短号|小号|座机|电话)(?:号码?)?\s*[:：是为]?\s*(?P<outer>\d-\d{4})(?![-\d])"
     r"|(?:内线|分机|短号)(?:号码?)?\s*[:：是为]?\s*(?P<inner>\d{3,6})(?!\d)"
@@ -172,7 +172,7 @@ _COMPOUND = (
 # The rarest, which begin many words, too.
 _RAREST = (
     "乐云亓付佐信利区华原咸商宛宫宿尉干平强恽房於暴楚毋沙燕璇由皋秋稽窦米綦肖苟英莘衣言轩连迟邸郅郇郓银门闫随雒"
-    "雪鱼鲜麴励凉凤能要都有和海国全过开南完官年晋空相花华"
+    "雪鱼鲜麴励凉凤能要都有和海国全过开南完官年晋空相花华庹谌郐麦乜粘撒盍禤逯"
 )
 SURNAME = f"(?:{_COMPOUND}|[{_SURNAMES}{_FURTHER}{_RAREST}])"
 _ANY_NAME = (
@@ -252,7 +252,7 @@ _ASKED_FOR = re.compile(
 _INTRODUCED = re.compile(
     rf"我(?:是|叫)(?:[^,，。\s]{{2,24}}的)?(?P<name>{_PERSON})(?=$|[\s,，。;；嗯呃啊])"
 )
-_WHOLE_NAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{2}}")
+_WHOLE_NAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{2}}|[\u4e00-\u9fff]{{4,6}}")
 _EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
 _DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
 _EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|[\s,，;；、:：/|(（\-]+$")
@@ -339,7 +339,7 @@ def without_persons(text: str, names: Iterable[str]) -> str:
     if not told:
         return text
     # A name of three characters is part of no word.
-    for whole in (name for name in told if _WHOLE_NAME.fullmatch(name)):
+    for whole in filter(_WHOLE_NAME.fullmatch, told):
         text = text.replace(whole, "")
     return re.sub(
         r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘问跟]))"

@@ -103,6 +103,15 @@ _FAMILIAR = re.compile(
     rf"(?:我[是叫]|叫我|找|联系|的)(?P<name>(?:{SURNAME})(?:大姐|大哥|大叔|大爷|大妈|阿姨|师傅|嫂|姨|婶|叔|姐|哥))"
     rf"(?=$|[^{_HAN}]|{_GOES_ON}|打)"
 )
+# 我是奚亮。
+_I_AM = re.compile(rf"(?<![{_HAN}])我是{_NAME}(?=$|[^{_HAN}])")
+# 小鄢鄢雪: both are said of one.
+_TWICE = re.compile(rf"(?P<name>[老小](?P<own>{SURNAME})(?P=own)[{_HAN}]{{1,2}}?){_STOPS}")
+# 小潘啊你帮我, 理事长桂香嫂子, 阿勇那边
+_CALLED_NEAR = re.compile(
+    rf"^(?P<name>小{SURNAME})(?=[啊呀哎，,：:])|(?<=[长理任总监工板])(?P<kin>[{_HAN}]{{2}}嫂子?)|"
+    rf"(?:^|(?<=[^{_HAN}]))(?P<own>阿[{_HAN}])(?=$|[^{_HAN}]|[那说讲这家让带])"
+)
 # 老魏让我问, 理事长老涂带着看
 _NICKED = re.compile(
     rf"(?:^|(?<=[^{_HAN}])|(?<=[找问叫给跟是的长])|(?<=理事长))"
@@ -149,7 +158,14 @@ def persons_in(text: str) -> tuple[str, ...]:
     lines = text.splitlines()
     found = dict.fromkeys((*(one for line in lines for one in _told(line)), *_under(lines)))
     short = (f"老{name[0]}" for name in found if len(name) > 1)
-    return tuple(dict.fromkeys((*found, *(one for one in short if one in text))))
+    told = dict.fromkeys((*found, *(one for one in short if one in text)))
+    return tuple(name for name in told if not (is_word(name) or _in_a_house(name, text)))
+
+
+def _in_a_house(name: str, text: str) -> bool:
+    """Whether it is part of the name of an organisation: 海丰裕 of 海丰裕对虾养殖有限公司."""
+    end = rf"(?:(?![我你他的是叫这那])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
+    return re.search(re.escape(name) + end, text) is not None
 
 
 def _told(line: str) -> Iterator[str]:
@@ -157,10 +173,15 @@ def _told(line: str) -> Iterator[str]:
         for found in pattern.finditer(line):
             if may_be_name(found["name"]) and not _NOBODY.match(found["name"]):
                 yield found["name"]
-    for pattern in (_SOUGHT, _TITLED, _REACHED_IN_BRACKETS, _BESIDE_NUMBER, _BEHIND_NUMBER):
+    for pattern in (_SOUGHT, _TITLED, _REACHED_IN_BRACKETS, _BESIDE_NUMBER, _BEHIND_NUMBER, _I_AM):
         for found in pattern.finditer(line):
             if may_be_name(found["name"], doubtful=True):
                 yield found["name"]
+    yield from (found["name"] for found in _TWICE.finditer(line))
+    for found in _CALLED_NEAR.finditer(line.lstrip()):
+        called = next(filter(None, (found["name"], found["kin"], found["own"])))
+        if not is_word(called):
+            yield called
     for found in _INSIDE.finditer(line):
         before = line[: found.start()]
         known = found["name"][0] in before[-4:] or _LATIN_BEFORE.search(before)
