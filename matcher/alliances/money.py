@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothi
 from matcher.alliances.rooms import rooms_of_lead
 from matcher.alliances.topics import idle_in, topics_of, words_of
 from matcher.alliances.totals import Sum, sum_in, total_of
+from matcher.alliances.wording import PIECE
 from matcher.policy import (
     Advice,
     Claim,
@@ -63,6 +65,7 @@ from matcher.records.alliance import Alliance
 
 Shown = Mapping[str, Fact]
 """By id of an alliance, what the library shows of its members' advantage."""
+_ASIDE = re.compile("成立|设立|登记|注册|办法|规定|来问|咨询|提出")
 _RULES_OF_YEAR = "请主管部门明确当年的规定"
 _FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
@@ -150,11 +153,15 @@ def _not_yet_in_force(pack: PolicyPack, year: int, note: str = "") -> dict[str, 
             continue
         if (side := _side_of(day, note)) == "以后":
             continue
-        if side:
+        if side == "以前":
             words = f"备注写的是在它以前，不按它，{older}"
             found[programme.id] = (f"{year} 年的规定（{text}；{words}）→ {_RULES_OF_YEAR}",)
             continue
         turns = f"那天以后做的照下面算，以前的不按它，{older}"
+        if side:
+            turns += (
+                "；备注写的两边都有：以前到账的不在内；签约在前、到账在后的按哪一天，条文没有写"
+            )
         who = "成果持有单位" if programme.receiver == "完成人" else "盟主"
         ask = f"请{who}核对是哪天做的：{day} 以前的{_RULES_OF_YEAR}"
         found[programme.id] = (f"是 {day} 以后做的（{text}；{year} 年里{turns}）→ {ask}",)
@@ -162,14 +169,24 @@ def _not_yet_in_force(pack: PolicyPack, year: int, note: str = "") -> dict[str, 
 
 
 def _side_of(day: date, note: str) -> str:
-    """On which side of a day all stand that a note names of its year; "" where it names none."""
-    named = [(m, d) for year, m, d in days_in(note) if year == day.year and (m, d) != (
-        day.month, day.day)]  # fmt: skip
+    """On which side of a day all stand that a note tells of up to its year, or 两边; "" where it
+    tells of none. When somebody was founded, wrote rules or asks is on no side.
+
+    >>> _side_of(date(2020, 3, 1), "2019年6月签订许可合同，2020年10月到账，2020年11月来问")
+    '两边'
+    >>> _side_of(date(2020, 3, 1), "2012年成立。2020年10月到账，2020年11月来问")
+    '以后'
+    """
+    done = "\n".join(piece for piece in PIECE.split(note) if not _ASIDE.search(piece))
+    named = [(y, m, d) for y, m, d in days_in(done) if y <= day.year and (y, m, d) != (
+        day.year, day.month, day.day)]  # fmt: skip
     sides = {
-        "" if m == day.month and d is None
-        else "以前" if (m, d or 0) < (day.month, day.day) else "以后"
-        for m, d in named
+        "" if (y, m) == (day.year, day.month) and d is None
+        else "以前" if (y, m, d or 0) < (day.year, day.month, day.day) else "以后"
+        for y, m, d in named
     }  # fmt: skip
+    if sides == {"以前", "以后"}:
+        return "两边"
     return sides.pop() if len(sides) == 1 else ""
 
 

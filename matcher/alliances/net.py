@@ -33,6 +33,11 @@ _PAID = re.compile(
     f"(?:发给|付给|发放|支付|付了|给了|发了|付过|领到|拿到)[^，,；;。\\d%％]{{0,8}}({_WAN})(?!补[助贴]|定金)"
     f"|(?:发给|付给)[^。；;]{{0,10}}共({_WAN})"
     f"|(?<!价)(?<!费)(?<!款)(?:即|共|的)({_WAN})[，,]?(?:已经?|都已)(?:发放|付清|支付|发给|付给)"
+    f"|(?:[%％]|比例)[，,]?(?:即|共)({_WAN})[，,]?(?:发了|付了|给了|发给|付给)"
+)
+_PAID_BY_YEAR = re.compile(
+    "(?:发给|付给|发放|支付)[^。；;：:\\d]{0,14}[：:]"
+    f"((?:(?:19|20)\\d\\d\\s?年度?{_WAN}[、，,和及]?)+)"
 )
 _CAPITAL = re.compile(f"注册资本(?:金)?[^\\d，,；;。]{{0,4}}({_WAN})")
 _OWN_SHARE = re.compile(
@@ -135,7 +140,11 @@ def paid_in(note: str) -> float:
 
     >>> paid_in("学校5月已就此项目发给我10万元奖励"), paid_in("合同价200万元已付清，领到10万元补助")
     (10.0, 0.0)
+    >>> paid_in("已发给团队：2021年度40万元、2022年度40万元"), paid_in("以75%即150万元发了奖励")
+    (80.0, 150.0)
     """
+    if by_year := _PAID_BY_YEAR.search(note):
+        return sum(map(money_in, re.findall(_WAN, by_year[1])), 0.0)
     sums = [one for found in _PAID.findall(note) for one in found if one]
     return sum(map(money_in, dict.fromkeys(sums)), 0.0)
 

@@ -125,7 +125,10 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         ask = f"请主管部门核对科研诚信档案，是不是 {day} 记入的"
     years = {recorded.year} if recorded else {int(named) for named in _YEAR.findall(said)}
     if check.years is None or len(years) != 1:
-        return (), (f"{told}；在期限里的不能申报，不在的可以）→ {ask}",)
+        turns = "在期限里的不能申报，不在的可以"
+        if check.years is None:
+            turns = "限几年、哪些不能申报没有写，由主管部门依法依规定"
+        return (), (f"{told}；{turns}）→ {ask}",)
     (start,) = years
     end = start + check.years
     until = f"{end} 年" + (f" {recorded.month} 月" if recorded and recorded.month else "")
