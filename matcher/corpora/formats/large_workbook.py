@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -186,11 +188,15 @@ def _numbered(rows: bytes, number: int) -> bytes:
 
 
 class _SharedTexts:
-    """The texts that cells share, by number: packed a thousand together."""
+    """The texts that cells share, by number: packed a thousand together.
+
+    A stretch of rows refers to texts of nearly all blocks, so where each ends is kept: to look for
+    it again took most of the time of a million rows.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._blocks: list[bytes] = []
-        self._count = 0
+        self._ends: list[array[int]] = []
         if _TEXTS in archive.namelist():
             with archive.open(_TEXTS) as stream:
                 self._read(stream)
@@ -198,12 +204,13 @@ class _SharedTexts:
     def of(self, numbers: Sequence[int]) -> list[bytes]:
         """Some of them, each as it is written. Raises: IndexError."""
         found: dict[int, bytes] = {}
-        block, texts = -1, []
+        block, texts = -1, b""
         for number in sorted(numbers):
             if number // _TOGETHER != block:
                 block = number // _TOGETHER
-                texts = _ITEM.findall(zlib.decompress(self._blocks[block]))
-            found[number] = texts[number % _TOGETHER]
+                texts = zlib.decompress(self._blocks[block])
+            ends, place = self._ends[block], number % _TOGETHER
+            found[number] = texts[ends[place - 1] if place else 0 : ends[place]]
         return [found[number] for number in numbers]
 
     def _read(self, stream: IO[bytes]) -> None:
@@ -221,6 +228,7 @@ class _SharedTexts:
         """Keep whole blocks; what is left over."""
         stop = len(waiting) if last else len(waiting) - len(waiting) % _TOGETHER
         for low in range(0, stop, _TOGETHER):
-            together = b"".join(waiting[low : min(low + _TOGETHER, stop)])
-            self._blocks.append(zlib.compress(together, 1))
+            together = waiting[low : min(low + _TOGETHER, stop)]
+            self._blocks.append(zlib.compress(b"".join(together), 1))
+            self._ends.append(array("I", accumulate(map(len, together))))
         return waiting[stop:]
