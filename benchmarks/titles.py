@@ -58,7 +58,7 @@ class Case(NamedTuple):
 
     need: dict[str, Any]
     found: list[Candidate]
-    made: list[str]
+    about: About
     gains: WideArray
 
 
@@ -88,7 +88,7 @@ def read_cases(name: str) -> list[Case]:
             _RIGHT + (1 - _RIGHT) * like**1.5 if is_right(need, one.title) else _ALIKE * like**2
             for one, like in zip(found, alike, strict=True)
         ]
-        cases.append(Case(need, found, about.made, np.array(gains) + _LEAST))
+        cases.append(Case(need, found, about, np.array(gains) + _LEAST))
     return cases
 
 
@@ -140,7 +140,7 @@ def main() -> None:
     for name, own in cases.items():
         others = [case for other in SETS if other != name for case in cases[other]]
         weights = fit(others)
-        titles = [composed(case.found, case.made, weights) for case in own]
+        titles = [composed(case.found, case.about, weights) for case in own]
         good = [is_right(case.need, title) for case, title in zip(own, titles, strict=True)]
         alike = np.mean([likeness(t, c.need["title"]) for t, c in zip(titles, own, strict=True)])
         right += sum(good)

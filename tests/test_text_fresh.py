@@ -42,6 +42,7 @@ def same_value(wanted: float | None, unit: str | None, found: float | None, its:
     """Within a hundredth; a unit that the phrase leaves out may be told or not."""
     if wanted is None or found is None:
         return wanted is found
+    unit = its if (unit, its) == ("度", "℃") else unit
     (a, mine), (b, other) = in_one_unit(wanted, unit or ""), in_one_unit(found, its)
     alike = mine == other or not unit or (unit == "μm" and not its)
     return (alike and math.isclose(a, b, rel_tol=0.01)) or (not its and wanted == found and alike)

@@ -38,7 +38,7 @@ _FIT = re.compile(r"(Φ\d+(?:\.\d+)?)[A-Za-z]\d{1,2}(?![\d.A-Za-z])")
 _ROMAN = re.compile("(?<=[≥≤<>到为于])[ⅠⅡⅢⅣⅤⅥ](?=级)")
 _BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _FROM_BELOW_ZERO = re.compile(
-    rf"零下([{HAN}]+|\d+(?:\.\d+)?)\s*(?:度|℃)?\s*[到至~]\s*(?:零上)?([{HAN}]+|\d+(?:\.\d+)?)(?=\s*(?:度|℃))"
+    rf"零下([{HAN}]+|\d+(?:\.\d+)?)\s*(?:度|℃)?\s*[到至~]\s*(?:零上)?([{HAN}]+|\d+(?:\.\d+)?)\s*(?:度|℃)"
 )
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
@@ -135,7 +135,7 @@ def _in_digits(text: str) -> str:
     ('14.5分钟', '220分钟', '10^7')
     """
     if "零下" in text:
-        text = _FROM_BELOW_ZERO.sub(lambda f: f"-{number(f[1]):g}~{number(f[2]):g}", text)
+        text = _FROM_BELOW_ZERO.sub(lambda f: f"-{number(f[1]):g}~{number(f[2]):g}℃", text)
         text = _BELOW_ZERO.sub(lambda found: arabic(found[0]), text)
     if "级" in text:
         text = _ROMAN.sub(lambda found: str("ⅠⅡⅢⅣⅤⅥ".index(found[0]) + 1), text)

@@ -43,7 +43,7 @@ _CARRIES_ON = re.compile(
 )
 _LOOSE = frozenset(("pronoun", "adverb", "conjunction", "particle", "preposition"))
 _MAKE = r"研[发制究]|开发|攻[关克]|引进|定制|选育|[Dd]evelop(?:ment of)?"
-_DO = r"解决|改[进造]|替代|实现|搞|弄|做|给"
+_DO = r"解决|改[进造]|替代|实现|搞|弄(?!清)|做|给"
 _SEEK = (
     r"求购?(?!解器)|[寻找](?!平)|寻求|征[集求]|急[需求]?(?![救性冷停])|[想需](?!求侧)|[想需]?要(?!素)|"
     r"希望|委托|拟(?![合态])|打算|缺(?![陷氧])|能(?![耗源量级效])|有没有|关于|[这那]个|针对|围绕|揭榜|"
@@ -109,9 +109,14 @@ _NO_TOPIC = re.compile(
 _HOUSE = re.compile(ORG_END)
 # 我们是做海参的, 养了二十年麻鸭, 那个细纱机: what the house deals with.
 _MADE = re.compile(
-    r"(?:(?<![想要能会拟需求])(?:是|从事|专门?|主要)?(?:做(?![成好到得出完])|生产|制造|养殖?|种|从事|经营|加工|主营|给.{2,8}配)了?(?:[一二两三四五六七八九十几]+多?年的?)?|"
+    r"(?:(?<![想要])(?:是|从事|专门?|主要)?(?:做(?![成好到得出完])|生产|制造|养殖?|种|从事|经营|加工|主营|给.{2,8}配)了?(?:[一二两三四五六七八九十几]+多?年的?)?|"
     r"(?:我们?|俺们?|咱们?|他们)(?:那个|这个|的)|对象[:：]|事由[:：]|产品[:：]|(?:把|关于|针对)(?:那个|这个)?)"
     r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9.]{2,12}?)(?=的|生产|加工|养殖|制造|种植|这[个块一]|老|总|现在|事[情宜]|问题|情况|[，,。；;（(\n\s]|$)"
+)
+# One of a list of things, wherever it stands; a target has a number.
+_ITEM = re.compile(
+    r"(?:^|[\s:：,，;；。])(?:[一二三四五]是|[(（]?[1-5一二三四五][)）、.．](?!\d)|[①-⑤])"
+    r"(?=[^，,。；;\n%≥≤<>\d]{4,}(?:[，,。；;\n]|$))"
 )
 # What is named as a title is, and needs nothing more.
 _NAMED_FOR_SURE = (
@@ -145,16 +150,17 @@ def title_of(lines: list[str]) -> str:
     """
     about = About(_first(lines))
     found = list(about.candidates())
-    return composed(found, about.made, _weights())[:_LONGEST] if found else ""
+    return composed(found, about, _weights())[:_LONGEST] if found else ""
 
 
-def composed(found: list[Candidate], made: list[str], weights: Mapping[str, float]) -> str:
+def composed(found: list[Candidate], about: About, weights: Mapping[str, float]) -> str:
     """The best candidate; a story that names no thing of its own, with what the house deals with
-    before it and the next best behind it, if that is as good.
+    before it and the next best behind it, if that is as good. The items of a list are not joined:
+    they may be jobs of their own.
     """
     ranked = sorted(found, key=lambda one: -one.score(weights))
     best = ranked[0]
-    if any(best.features.get(name) for name in _NAMED_FOR_SURE):
+    if about.lists or any(best.features.get(name) for name in _NAMED_FOR_SURE):
         return best.title
     title = best.title
     for after in ranked[1:_NEXT_BEST]:
@@ -162,7 +168,7 @@ def composed(found: list[Candidate], made: list[str], weights: Mapping[str, floa
         if near and _adds(after.title, title):
             title = f"{title}，{after.title}"
             break
-    thing = made[0] if made else ""
+    thing = about.made[0] if about.made else ""
     whole = f"{thing}{_JOINING}{title}"
     return whole if thing and thing not in title and len(whole) < _LONGEST else title
 
@@ -363,7 +369,9 @@ class About:
         self._counts = Counter(self._tokenizer.words(text))
         worth = sorted(map(self._worth, self._counts), reverse=True)
         self._most = sum(worth[:_MOST_WORTH]) or 1.0
-        self._words, self.topics = self._spoken_of(text)
+        self.lists = len(_ITEM.findall(text)) > 1
+        self._words, topics = self._spoken_of(text)
+        self.topics = {} if self.lists else topics
 
     def candidates(self) -> list[Candidate]:
         """All that may be the title, in the order of the text."""
