@@ -12,6 +12,7 @@ from matcher.alliances.net import equity_in, net_incomes_in, paid_in
 from matcher.alliances.titles import public_money, title_told, titles_of
 from matcher.alliances.totals import Sum, sum_in
 from matcher.policy import Agreed, Fact, PolicyPack
+from matcher.policy.agreements import left_to_pay
 from matcher.policy.amounts import plain, up, wan
 from matcher.policy.rules import Base, ConditionItem
 from matcher.records.alliance import Alliance, MemberKind
@@ -98,7 +99,7 @@ def told_of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
 
 
 def _item(pack: PolicyPack, key: str) -> ConditionItem | None:
-    return next((i for p in pack.programme for i in p.items if i.key == key), None)
+    return next((item for item in pack.items if item.key == key), None)
 
 
 def _with_holder(alliance: Alliance) -> Alliance:
@@ -287,10 +288,8 @@ def _by_own(alliance: Alliance, base: Base, agreed: Agreed | None) -> str:
         return f"：约定的 {plain(share)}%"
     amount = up(wan(told.most_wan) * share / 100)
     due = f"：约定的 {told.plain} × {plain(share)}% = {plain(amount)} 万元"
-    if not (paid := wan(paid_in(alliance.note))):
-        return due
-    left = f"还差 {plain(amount - paid)} 万元" if amount > paid else "不少于它，不差"
-    return f"{due}，按备注已付 {plain(paid)} 万元，{left}（请核对已付的）"
+    paid = wan(paid_in(alliance.note))
+    return f"{due}，{left_to_pay(amount, paid)}" if paid else due
 
 
 def _equity(alliance: Alliance) -> Fact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.alliances.wording import CLAUSE
@@ -13,13 +13,13 @@ from matcher.policy.rules import LeastShare
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import parse_money
 
-_AMOUNT = r"[^\d，,；;。（(]{0,8}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)"
+_WAN = r"\d+(?:\.\d+)?\s?(?:万|亿)?元"
+_AMOUNT = f"[^\\d，,；;。（(]{{0,8}}?({_WAN})"
 _PRICE = re.compile(f"(?:成交额|成交价|合同额|合同金额|转让费|许可费|转让价款){_AMOUNT}")
 _COSTS = re.compile(f"(?<!其中)成本{_AMOUNT}")
 _TAXES = re.compile(f"(?:税金|税费|税款|纳税|缴税){_AMOUNT}")
-_TOTAL = re.compile(r"总(?:投入|投资)[^\d，,；;。（(%％]{0,6}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
-_NET = re.compile(r"净收入[^\d，,；;。（(%％]{0,12}?(\d+(?:\.\d+)?\s?(?:万|亿)?元)")
-_WAN = r"\d+(?:\.\d+)?\s?(?:万|亿)?元"
+_TOTAL = re.compile(f"总(?:投入|投资)[^\\d，,；;。（(%％]{{0,6}}?({_WAN})")
+_NET = re.compile(f"净收入[^\\d，,；;。（(%％]{{0,12}}?({_WAN})")
 _SUM = re.compile(r"(?<!\d)\d++(?:\.\d++)?\s?(?:万|亿)元?")
 _IN_TURN = re.compile(
     r"((?:19|20)\d\d)年?[至到–—-]((?:19|20)\d\d)年[^。；;\d]{0,10}?(?:依次|分别)(?:为|是)?"
@@ -124,8 +124,8 @@ def _profits_of(clause: str) -> Iterator[tuple[int, str]]:
         sums = _SUM.findall(row[3])
         if len(sums) == len(years):
             yield from zip(years, (one if "元" in one else f"{one}元" for one in sums), strict=True)
-    starts = list(_OF_YEAR.finditer(_IN_TURN.sub("", clause)))
     rest = _IN_TURN.sub("", clause)
+    starts = list(_OF_YEAR.finditer(rest))
     for place, start in enumerate(starts):
         end = starts[place + 1].start() if place + 1 < len(starts) else len(rest)
         part = rest[start.end() : end]
@@ -151,8 +151,7 @@ def paid_in(note: str) -> float:
 
 def capital_in(text: str) -> float | None:
     """The registered capital a text names, 万元, where it names one."""
-    found = {money_in(one) for one in _CAPITAL.findall(text)}
-    return found.pop() if len(found) == 1 else None
+    return _the_one(map(money_in, _CAPITAL.findall(text)))
 
 
 def own_part_in(text: str) -> tuple[float | None, float | None]:
@@ -163,9 +162,8 @@ def own_part_in(text: str) -> tuple[float | None, float | None]:
     >>> own_part_in("奖励按净收入的50%发")
     (None, None)
     """
-    shares = [float(one) for one in _OWN_SHARE.findall(text)]
-    sums = {money_in(one) for one in _OWN_SUM.findall(text)}
-    return shares[0] if len(set(shares)) == 1 else None, sums.pop() if len(sums) == 1 else None
+    share = _the_one(map(float, _OWN_SHARE.findall(text)))
+    return share, _the_one(map(money_in, _OWN_SUM.findall(text)))
 
 
 def total_in(note: str) -> float | None:
@@ -174,8 +172,7 @@ def total_in(note: str) -> float | None:
     >>> total_in("我们的项目总投入4000万元，其中设备500万元")
     4000.0
     """
-    found = {money_in(one) for one in _TOTAL.findall(note)}
-    return found.pop() if len(found) == 1 else None
+    return _the_one(map(money_in, _TOTAL.findall(note)))
 
 
 def years_in_words(note: str) -> str:
@@ -192,7 +189,12 @@ def equity_in(note: str) -> float | None:
     """
     if not _INVESTED.search(note):
         return None
-    found = {float(share) for share in _HELD.findall(note)}
+    return _the_one(map(float, _HELD.findall(note)))
+
+
+def _the_one(figures: Iterable[float]) -> float | None:
+    """The figure that is told; None where none is, or several that differ."""
+    found = set(figures)
     return found.pop() if len(found) == 1 else None
 
 

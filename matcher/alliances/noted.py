@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from matcher.alliances.net import profits_in
-from matcher.alliances.periods import Start, days_in, start_in, years_in
+from matcher.alliances.periods import Start, day_words, days_in, start_in, years_in
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
@@ -38,7 +38,7 @@ def noted_facts(
         year: that is asked about.
         known: keys of items that columns tell of.
     """
-    items = {i.key: i for p in pack.programme for i in p.items if i.noted and i.key not in known}
+    items = {item.key: item for item in pack.items if item.noted and item.key not in known}
     found = {}
     for key, item in items.items():
         pattern = re.compile(item.noted)
@@ -59,10 +59,7 @@ def raised_facts(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     """
     places = [(f"联盟表：{_LABELS[field]}=", getattr(alliance, field)) for field in _WORDS]
     places += [("备注写", clause.strip()) for clause in CLAUSE.split(alliance.note)]
-    return {
-        item.key: _raised(item, places)
-        for programme in pack.programme for item in programme.items if item.unless
-    }  # fmt: skip
+    return {item.key: _raised(item, places) for item in pack.items if item.unless}
 
 
 def _raised(item: ConditionItem, places: list[tuple[str, str]]) -> Fact:
@@ -121,8 +118,8 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     ask = "请主管部门核对科研诚信档案"
     recorded = start_in(said, _CREDIT.pattern)
     if recorded and recorded.day:
-        day = f"{recorded.year} 年 {recorded.month} 月 {recorded.day} 日"
-        ask = f"请主管部门核对科研诚信档案，是不是 {day} 记入的"
+        on = day_words(recorded.year, recorded.month, recorded.day)
+        ask = f"请主管部门核对科研诚信档案，是不是 {on} 记入的"
     years = {recorded.year} if recorded else {int(named) for named in _YEAR.findall(said)}
     if check.years is None or len(years) != 1:
         turns = "在期限里的不能申报，不在的可以"
@@ -131,8 +128,8 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
         return (), (f"{told}；{turns}）→ {ask}",)
     (start,) = years
     end = start + check.years
-    until = f"{end} 年" + (f" {recorded.month} 月" if recorded and recorded.month else "")
-    until += f" {recorded.day} 日" if recorded and recorded.day else ""
+    month, day = (recorded.month, recorded.day) if recorded else (None, None)
+    until = day_words(end, month, day)
     if year > end:
         return (), ()
     if year == end:
@@ -156,8 +153,7 @@ def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     if month == until[0] and (not day or not until[1]):
         return ""
     before = (month, day or 0) < until
-    named = f"{end} 年 {month} 月" + (f" {day} 日" if day else "")
-    return f"；备注写的 {named}{'还在期限里' if before else '已满'}"
+    return f"；备注写的 {day_words(end, month, day)}{'还在期限里' if before else '已满'}"
 
 
 def _of_whom(check: CreditCheck) -> str:
@@ -217,20 +213,24 @@ def _turns(item: ConditionItem, start: Start, year: int) -> tuple[str, str]:
         turns = f"{year} 年满 {least} 年以后到第几年由单位定：定到这一年的话在内，没有的话不在内"
         return turns, f"请成果完成单位写明定了几年（{least} 到 {most} 年，联盟表「备注」栏）"
     if start.month:
-        day = f" {start.day} 日" if start.day else ""
-        until = f"到 {year} 年 {start.month} 月{day}满 {year - start.year} 年"
-        turns = f"{until}：以前的在内，以后的不在内"
+        until = day_words(year, start.month, start.day)
+        turns = f"到 {until}满 {year - start.year} 年：以前的在内，以后的不在内"
         return turns, "请成果完成单位写明这一年到那时为止的数（联盟表「成果营业利润(万元)」栏）"
     return "这一年在不在内看是几月投产", "请成果完成单位写明几月投产（联盟表「备注」栏）"
 
 
 def years_told(pack: PolicyPack, note: str, year: int) -> str:
     """Which of several years a note names are within a rule's years, in a line; else empty."""
-    items = [i for p in pack.programme for i in p.items if i.years]
-    if not items or len(profits_in(note)) + (year not in profits_in(note)) < 2:
+    item = _item_of_years(pack)
+    if item is None or len({*profits_in(note), year}) < 2:
         return ""
-    fact = _dated(items[0], note, "", year)
-    return "" if "看不出" in fact.basis else f"按年看（{items[0].text}）：{fact.basis}"
+    fact = _dated(item, note, "", year)
+    return "" if "看不出" in fact.basis else f"按年看（{item.text}）：{fact.basis}"
+
+
+def _item_of_years(pack: PolicyPack) -> ConditionItem | None:
+    """What holds for so many years only."""
+    return next((item for item in pack.items if item.years), None)
 
 
 def profits_within(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, float], ...]:
@@ -241,7 +241,7 @@ def profits_within(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, f
     >>> profits_within(shipped_pack("zhejiang-2021"), note, 2025)
     (('2023 年', 400.0),)
     """
-    item = next((i for p in pack.programme for i in p.items if i.years), None)
+    item = _item_of_years(pack)
     sums = profits_in(note)
     start = start_in(note, item.noted) if item is not None else None
     if item is None or item.years is None or start is None:

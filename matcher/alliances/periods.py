@@ -43,8 +43,8 @@ class Start:
         first, _ = self.ends(years)
         if self.day:
             last = first - timedelta(1)
-            return f"{last.year} 年 {last.month} 月 {last.day} 日"
-        return f"{first.year} 年" + (f" {self.month} 月" if self.month else "")
+            return day_words(last.year, last.month, last.day)
+        return day_words(first.year, self.month, None)
 
     def within(self, year: int, years: int) -> bool | None:
         """Whether a year is all within so many years; None where it is in part, or nobody knows."""
@@ -52,6 +52,16 @@ class Start:
         if year < self.year or date(year, 1, 1) >= last:
             return False
         return True if date(year, 12, 31) < first else None
+
+
+def day_words(year: int, month: int | None, day: int | None) -> str:
+    """A day as exactly as it is known.
+
+    >>> day_words(2024, 5, None)
+    '2024 年 5 月'
+    """
+    parts = zip((year, month, day), "年月日", strict=True)
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
 def start_in(note: str, words: str) -> Start | None:

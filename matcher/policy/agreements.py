@@ -169,6 +169,11 @@ def told_of_payment(rule: LeastShare, means: Means) -> str:
     if not means.given_wan or not sums or rule.base not in IN_WAN:
         return ""
     due = sum((up(wan(amount) * wan(rule.share)) for amount in sums), Decimal(0))
-    paid, several = wan(means.given_wan), f"合计 {plain(due)} 万元，" if len(sums) > 1 else ""
+    several = f"合计 {plain(due)} 万元，" if len(sums) > 1 else ""
+    return several + left_to_pay(due, wan(means.given_wan))
+
+
+def left_to_pay(due: Decimal, paid: Decimal) -> str:
+    """What is due, 万元, less what a note says was paid of it, in words."""
     left = f"还差 {plain(due - paid)} 万元" if due > paid else "不少于它，不差"
-    return f"{several}按备注已付 {plain(paid)} 万元，{left}（请核对已付的）"
+    return f"按备注已付 {plain(paid)} 万元，{left}（请核对已付的）"

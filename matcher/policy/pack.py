@@ -17,6 +17,7 @@ from matcher.policy.rules import (
     Aspect,
     CheckRule,
     Condition,
+    ConditionItem,
     Evaluation,
     FundingRule,
     Guard,
@@ -71,6 +72,11 @@ class PolicyPack(Part):
             told = "据报道" if self.sources[rule.source].kind == "报道" else "原文"
             return f"{clause}（{told}）：{_quoted(rule.original)}"
         return f"{clause}（大意）：{rule.text}"
+
+    @property
+    def items(self) -> Iterator[ConditionItem]:
+        """What the programmes ask for, one after the other."""
+        return (item for programme in self.programme for item in programme.items)
 
     def rules(self) -> Iterator[tuple[str, Rule | Aspect]]:
         """All rules with the table they stand in."""

@@ -325,7 +325,7 @@ def _common_lines(
     if met:
         yield f"满足：{'；'.join(met)}"
     # Conditions no programme asks for have no result to stand under.
-    asked = {item.key for programme in pack.programme for item in programme.items}
+    asked = {item.key for item in pack.items}
     conditions = pack.condition if "conditions_met" in asked else ()
     for condition in conditions:
         yield from (f"{READ}：{words}" for words in condition.reading)

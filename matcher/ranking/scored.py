@@ -112,7 +112,7 @@ class Scored:
         )
         chances = calibration.chances(read)
         if calibration.by_score:
-            calibration = calibration.among(self.pool.view.collection.source.counted)
+            calibration = self._for_size(calibration)
         return [(Band.WEAK if nobody else calibration.band(chance), chance) for chance in chances]
 
     def levels(self, calibration: Calibration | None, scores: Sequence[np.float32]) -> list[int]:
@@ -124,8 +124,11 @@ class Scored:
         if self.verdict(calibration)[0] == Verdict.NOBODY:
             return [0] * len(scores)
         asked = FeatureMatrix(SCORE_SIGNALS, np.array(scores, dtype=np.float32)[:, None])
-        among = calibration.among(self.pool.view.collection.source.counted)
-        return [_LEVELS.index(band) for band in among.bands(asked)]
+        return [_LEVELS.index(band) for band in self._for_size(calibration).bands(asked)]
+
+    def _for_size(self, calibration: Calibration) -> Calibration:
+        """A calibration by the score, for a library of this size."""
+        return calibration.among(self.pool.view.collection.source.counted)
 
     def verdict(
         self, calibration: Calibration | None, *, listed: bool = False

@@ -209,7 +209,7 @@ def _under(lines: list[str]) -> Iterator[str]:
     """Under a letter, and beside a telephone: a line of a name, a post, a house, a number."""
     told = [line.strip() for line in lines if line.strip()]
     for at, line in enumerate(told):
-        cells = [cell for cell in _CELL.split(line) if cell]
+        cells = _cells(line)
         if not 0 < len(cells) <= _MOST_CELLS or _CLOSING.fullmatch(line):
             continue
         names = [one for one in cells if re.fullmatch(rf"{_NAME}|{_LATIN_NAME}", one)]
@@ -233,5 +233,8 @@ def _goes_with_a_name(cell: str) -> bool:
 
 
 def _tells_who(line: str) -> bool:
-    cells = [cell for cell in _CELL.split(line) if cell]
-    return _CLOSING.fullmatch(line) is not None or all(map(_goes_with_a_name, cells))
+    return _CLOSING.fullmatch(line) is not None or all(map(_goes_with_a_name, _cells(line)))
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in _CELL.split(line) if cell]

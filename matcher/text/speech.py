@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 # Most words are nouns; only what is something else is kept.
 _NOMINAL = ("n", "j", "l", "i", "b")
-
-
 # How the tags of persons begin.
 _PERSON = "nr"
 _LONGEST_NAME = 3
 
 
-def _rows() -> Iterator[list[str]]:
+@cache
+def _dictionary() -> tuple[dict[str, str], frozenset[str]]:
+    """The tags of what is no noun, and the words as long as names that are nobody's."""
     import jieba
 
-    lines = Path(jieba.__file__).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
-    return (row for line in lines if len(row := line.split(" ")) > 2)
-
-
-@cache
-def _others() -> dict[str, str]:
-    return {row[0]: row[2] for row in _rows() if not row[2].startswith(_NOMINAL)}
-
-
-@cache
-def _as_long_as_names() -> frozenset[str]:
-    return frozenset(
-        row[0] for row in _rows()
-        if 1 < len(row[0]) <= _LONGEST_NAME and not row[2].startswith(_PERSON)
-    )  # fmt: skip
+    others, words = dict[str, str](), set[str]()
+    for line in Path(jieba.__file__).with_name("dict.txt").read_text(encoding="utf-8").splitlines():
+        row = line.split(" ")
+        if len(row) < 3:
+            continue
+        word, _, tag = row[:3]
+        if not tag.startswith(_NOMINAL):
+            others[word] = tag
+        if 1 < len(word) <= _LONGEST_NAME and not tag.startswith(_PERSON):
+            words.add(word)
+    return others, frozenset(words)
 
 
 def part_of_speech(word: str) -> str:
@@ -41,7 +36,7 @@ def part_of_speech(word: str) -> str:
     >>> [part_of_speech(word) for word in ("轴承", "开裂", "监测", "我们", "的")]
     ['n', 'v', 'vn', 'r', 'uj']
     """
-    return _others().get(word, "n")
+    return _dictionary()[0].get(word, "n")
 
 
 def is_word(text: str) -> bool:
@@ -50,4 +45,4 @@ def is_word(text: str) -> bool:
     >>> is_word("高温"), is_word("韦建邦"), is_word("李白")
     (True, False, False)
     """
-    return text in _as_long_as_names()
+    return text in _dictionary()[1]

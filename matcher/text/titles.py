@@ -126,7 +126,7 @@ _NEXT_BEST, _AS_GOOD, _ALIKE = 6, 0.5, 0.6
 _TOP_LINES, _MOST_WORTH = 8, 5
 _READ = 20_000  # characters
 _LONGEST_TOPIC, _TOPICS, _LONGEST_JOINED = 10, 4, 20
-_JOINING = "："
+_JOINING, _BESIDE = "：", "，"
 
 
 class Candidate(NamedTuple):
@@ -149,7 +149,7 @@ def title_of(lines: list[str]) -> str:
     '无铜陶瓷刹车片'
     """
     about = About(_first(lines))
-    found = list(about.candidates())
+    found = about.candidates()
     return composed(found, about, _weights())[:_LONGEST] if found else ""
 
 
@@ -166,7 +166,7 @@ def composed(found: list[Candidate], about: About, weights: Mapping[str, float])
     for after in ranked[1:_NEXT_BEST]:
         near = best.score(weights) - after.score(weights) <= _AS_GOOD
         if near and _adds(after.title, title):
-            title = f"{title}，{after.title}"
+            title = f"{title}{_BESIDE}{after.title}"
             break
     thing = about.made[0] if about.made else ""
     whole = f"{thing}{_JOINING}{title}"
@@ -189,7 +189,9 @@ def is_title(lines: list[str], title: str) -> bool:
     False
     """
     named = (one.title for clause in _clauses(_first(lines)) for one in _named_in(clause))
-    possible = _JOINING in title or "，" in title or any(one[:_LONGEST] == title for one in named)
+    possible = (
+        _JOINING in title or _BESIDE in title or any(one[:_LONGEST] == title for one in named)
+    )
     return possible and title_of(lines) == title
 
 
@@ -205,20 +207,6 @@ def _first(lines: list[str]) -> list[str]:
 def _weights() -> Mapping[str, float]:
     found: Mapping[str, float] = json.loads(data_path(WEIGHTS).read_text("utf-8"))["weights"]
     return found
-
-
-def _candidates(lines: list[str], about: About) -> list[Candidate]:
-    found: dict[str, dict[str, float]] = {}
-    for clause in _clauses(lines):
-        around = _around(clause)
-        for title, told in _with_topics(clause, about):
-            if title not in found:
-                late = clause.place / len(lines)
-                found[title] = {"late": late, **about.features(title), **_looks(title)}
-            known = found[title]  # what stands twice: all that is said of it
-            for name, value in (*around.items(), *told.items()):
-                known[name] = max(value, known.get(name, 0))
-    return [Candidate(*one) for one in found.items()]
 
 
 class _Clause(NamedTuple):
@@ -375,7 +363,17 @@ class About:
 
     def candidates(self) -> list[Candidate]:
         """All that may be the title, in the order of the text."""
-        return _candidates(self._lines, self)
+        found: dict[str, dict[str, float]] = {}
+        for clause in _clauses(self._lines):
+            around = _around(clause)
+            for title, told in _with_topics(clause, self):
+                if title not in found:
+                    late = clause.place / len(self._lines)
+                    found[title] = {"late": late, **self.features(title), **_looks(title)}
+                known = found[title]  # what stands twice: all that is said of it
+                for name, value in (*around.items(), *told.items()):
+                    known[name] = max(value, known.get(name, 0))
+        return [Candidate(*one) for one in found.items()]
 
     def _worth(self, word: str) -> float:
         return math.log(self._counts[word] + 0.5) * self._tokenizer.rarity(word)
