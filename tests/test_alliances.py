@@ -207,10 +207,59 @@ def test_a_template_of_alliances_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "联盟模板.xlsx"
     write_template("alliances", path)
     found = seen(path).records[0]
-    assert found.model_copy(update={"grants": (), "source": None}) == EXAMPLE_ALLIANCE
+    without = {"grants": (), "incomes": (), "source": None}
+    assert found.model_copy(update=without) == EXAMPLE_ALLIANCE
     assert [(g.amount_wan, g.payer, g.receiver) for g in found.grants] == [
         (200, "省科技厅", "盟主")
     ]  # fmt: skip
+    assert [(i.way, i.holder_kind, i.net_wan, i.agreed_percent) for i in found.incomes] == [
+        ("许可", "政府设立的高校", 200, 75)
+    ]  # fmt: skip
+
+
+def test_incomes_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> None:
+    """Shares as people write them, days as exactly as they are known; a bad row costs no other."""
+    lines = tmp_path / "联盟.jsonl"
+    incomes = [
+        {"way": "许可", "net_wan": 200}, {"转化方式": "作价投资", "股份占公司(%)": "三成"},
+        {"way": "卖掉"},
+    ]  # fmt: skip
+    one = {"alliance_id": "A1", "name": "轴承联盟", "lead_org": LEAD, "incomes": incomes,
+           "grants": [{"amount_wan": 100}]}  # fmt: skip
+    lines.write_text(json.dumps(one, ensure_ascii=False) + "\n")
+    found = seen(lines)
+    assert [(i.way, i.net_wan, i.equity_percent) for i in found.records[0].incomes] == [
+        ("许可", 200, None), ("作价投资", None, 30),
+    ]  # fmt: skip
+    assert [g.amount_wan for g in found.records[0].grants] == [100]
+    assert {r.column for r in found.reading.rejects} == {"成果收益[3].way"}
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "联盟"
+    for row in (["联盟编号", "联盟名称", "盟主企业"], ["A1", "轴承联盟", LEAD]):
+        page.append(row)
+    sheets = {
+        "资金": (["联盟编号", "年度", "金额(万元)"], ["A1", 2021, 300]),
+        "成果收益": (
+            ["联盟编号", "转化方式", "到账日期", "净收入(万元)", "约定奖励比例(%)",
+             "已付奖励(万元)"],
+            ["A1", "许可", "2021年5月", "240万元", "八成半", 0], ["A9", "许可", "", 1, "", ""],
+        ),
+    }  # fmt: skip
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for values in rows:
+            sheet.append(values)
+    book.save(tmp_path / "联盟.xlsx")
+    found = seen(tmp_path / "联盟.xlsx")
+    (income,) = found.records[0].incomes
+    assert (income.received, income.net_wan, income.agreed_percent, income.paid_wan) == (
+        "2021年5月", 240, 85, 0,
+    )  # fmt: skip
+    assert [g.amount_wan for g in found.records[0].grants] == [300]
+    assert [(r.sheet, r.value) for r in found.reading.rejects] == [("成果收益", "A9")]
 
 
 def test_an_alliance_holds_no_contacts() -> None:

@@ -113,9 +113,18 @@ def alliance_facts(
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts |= told_of_incomes(pack, alliance)
     facts |= raised_facts(pack, alliance)
+    if alliance.own_ip != "未知" and "own_ip" in facts:
+        facts["own_ip"] = _own_ip(pack, alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
+
+
+def _own_ip(pack: PolicyPack, alliance: Alliance) -> Fact:
+    """By the column; what holds in its stead is the pack's to say."""
+    told = told_fact(alliance.own_ip, "自主知识产权")
+    item = next(item for item in pack.items if item.key == "own_ip")
+    return told if told.holds else replace(told, ask=item.ask, short=item.instead)
 
 
 def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
@@ -230,16 +239,19 @@ def _rd_ratio(alliance: Alliance) -> Fact:
     if unsure := [one.words for one in (rd, sales) if one.words]:
         return _by_range(rd, sales, f"写作“{'”“'.join(unsure)}”", alliance.lead_is_high_tech)
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
-    large = alliance.lead_sales_wan >= _LARGE_SALES and not _NOT_LARGE.search(alliance.note)
+    large = _is_large(alliance, alliance.lead_sales_wan >= _LARGE_SALES)
     return _by_own_words(alliance, ratio, large, alliance.lead_is_high_tech)
 
 
 def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> Fact:
     """By the share, with what a note says of it: which grade is asked for, that it is not large."""
     asked = {float(one) / 100 for one in _ASKED_SHARE.findall(alliance.note)}
+    if alliance.required_rd_percent is not None:
+        asked = {alliance.required_rd_percent / 100}
     if high == "是" and not large and len(asked) == 1:
         least = asked.pop()
-        words = f"研发经费占销售收入 {ratio:.2%}；备注写要的一档是 {least:.2%}"
+        where = "备注写" if alliance.required_rd_percent is None else ""
+        words = f"研发经费占销售收入 {ratio:.2%}；{where}要的一档是 {least:.2%}"
         if ratio >= least:
             return Fact(True, f"{words}，够")
         short = f"{words}，少 {(least - ratio) * 100:.2f} 个百分点"
@@ -247,8 +259,8 @@ def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> 
             lacking = least * sales - (alliance.lead_rd_wan or ratio * sales)
             short += f"，按销售收入 {sales:g} 万元还差 {lacking:g} 万元"
         return Fact(False, short, short=short)
-    if high == "否" and not large and _NOT_LARGE.search(alliance.note) and ratio >= _LEAST_RD:
-        words = f"研发经费占销售收入 {ratio:.2%}；备注写不是规模以上企业；联盟表：高新技术企业=否"
+    if high == "否" and _denied_large(alliance) and ratio >= _LEAST_RD:
+        words = f"研发经费占销售收入 {ratio:.2%}；写明不是规模以上企业；联盟表：高新技术企业=否"
         turns = "条文只写规模以上企业和高新技术企业，两样都不是的没有写可以，也没有写不可以"
         return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
     fact = _by_ratio(ratio, large, high)
@@ -256,6 +268,18 @@ def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> 
     if fact.holds is not False or not short_of:
         return fact
     return replace(fact, basis=f"{fact.basis}；{short_of}", short=f"{fact.basis}；{short_of}")
+
+
+def _denied_large(alliance: Alliance) -> bool:
+    """Whether it says of itself that it is none of the large ones: in the column, or a note."""
+    if alliance.lead_is_large != "未知":
+        return alliance.lead_is_large == "否"
+    return bool(_NOT_LARGE.search(alliance.note))
+
+
+def _is_large(alliance: Alliance, by_sales: bool) -> bool:
+    """By the column; where that is blank, by its sales, unless a note denies it."""
+    return alliance.lead_is_large == "是" or (by_sales and not _denied_large(alliance))
 
 
 def _lacking(alliance: Alliance, ratio: float, large: bool, high: Told) -> str:
@@ -281,8 +305,10 @@ def _ratio_noted(alliance: Alliance) -> Fact | None:
     high = alliance.lead_is_high_tech
     if high == "未知" and "高新技术企业" in note:
         high = "否" if _NOT_HIGH.search(note) else "是"
-    large = "规模以上" in note and not _NOT_LARGE.search(note)
-    large |= any(money_in(one) >= _LARGE_SALES for one in _NOTED_SALES.findall(note))
+    named = "规模以上" in note and not _NOT_LARGE.search(note)
+    large = named or _is_large(
+        alliance, any(money_in(one) >= _LARGE_SALES for one in _NOTED_SALES.findall(note))
+    )
     fact = _by_own_words(alliance, shares.pop() / 100, large, high)
     told = fact.basis.replace("联盟表：高新技术企业", "高新技术企业", 1)
     return replace(fact, basis=f"按备注的数，请核对：{told}")

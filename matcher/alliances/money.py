@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from matcher.alliances.agreed import agreed_of, equity_of
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
+from matcher.alliances.due import due_of
 from matcher.alliances.facts import alliance_facts
 from matcher.alliances.listing import (
     confirmed,
@@ -33,7 +34,7 @@ from matcher.alliances.net import (
     total_in,
     years_in_words,
 )
-from matcher.alliances.noted import credit_in, profits_within, years_told
+from matcher.alliances.noted import credit_in, credit_of, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.periods import days_in
 from matcher.alliances.places import in_territory_too, of_other_province
@@ -44,8 +45,9 @@ from matcher.alliances.received import (
     received_for_project,
 )
 from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
+from matcher.alliances.result_rows import is_reward
 from matcher.alliances.rooms import rooms_of_lead
-from matcher.alliances.topics import idle_in, topics_of, words_of
+from matcher.alliances.topics import idle_in, society_told, topics_of, words_of
 from matcher.alliances.totals import Sum, sum_in, total_of
 from matcher.alliances.wording import PIECE
 from matcher.policy import (
@@ -248,8 +250,12 @@ def advice_for(
             _given_back(pack, alliance),
         ),
     )  # fmt: skip
-    means = _with_credit(pack, means, alliance.note, year)
-    own = advise(pack, "联盟", facts, means)
+    means = _with_credit(pack, means, alliance, year)
+    due = due_of(pack, alliance, year, facts, means)
+    means = replace(means, answers=(*means.answers, *society_told(pack, alliance), *due.answers))
+    own = [replace(one, answers=means.answers) for one in due.advice]
+    plans = {p.id for p in pack.programme if alliance.incomes and is_reward(p)}
+    own += [a for a in advise(pack, "联盟", facts, means) if a.programme_id not in plans]
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     more = [
@@ -299,9 +305,11 @@ def _without_list(
             yield replace(advice, about=named if advice.programme_id in also else where)
 
 
-def _with_credit(pack: PolicyPack, means: Means, note: str, year: int) -> Means:
-    """With what the note tells of broken trust, for all that is asked of an authority."""
-    refusals, doubts = credit_in(pack, note, year)
+def _with_credit(pack: PolicyPack, means: Means, alliance: Alliance, year: int) -> Means:
+    """With what is told of broken trust, for all that is asked of an authority."""
+    if answer := credit_of(pack, alliance, year):
+        return replace(means, answers=(*means.answers, answer))
+    refusals, doubts = credit_in(pack, alliance.note, year)
     asked = [p.id for p in pack.programme if p.receiver != "完成人"]
     return replace(
         means, refusals=(*means.refusals, *refusals),
@@ -377,7 +385,7 @@ def advice_for_challenge(
         },
     )  # fmt: skip
     if carrier is not None:
-        means = _with_credit(pack, means, carrier.note, year)
+        means = _with_credit(pack, means, carrier, year)
         facts |= in_territory_too(pack, challenge, facts)
     return advise(pack, "榜单项目", facts, means)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import date
 
 from matcher.alliances.net import profits_in
 from matcher.alliances.periods import Start, day_words, days_in, start_in, years_in
@@ -142,6 +143,45 @@ def credit_in(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, ...], 
     return (
         f"{told}；到 {until}满 {check.years} 年，{year} 年还在期限里）→ {ask}，写错的请改正",
     ), ()
+
+
+def credit_of(pack: PolicyPack, alliance: Alliance, year: int) -> str:
+    """What columns tell of broken trust, held against a pack's term: the answer; else empty.
+
+    >>> from datetime import date
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", credit_on="2021-10-15", credit_of="申报人本人",
+    ...                filed_on="2026-04-20")
+    >>> credit_of(shipped_pack("luoyang-2019"), one, 2026)[:45]
+    '结论：申报人本人 2021-10-15 记入，到 2026-10-15 满 5 年；2026-0'
+    """
+    check = next((c for c in pack.check if isinstance(c, CreditCheck)), None)
+    recorded, whose = alliance.credit_on, alliance.credit_of or "记入的是谁没有填"
+    if check is None or recorded is None:
+        return ""
+    if check.years is None:
+        turns = "限几年、哪些不能申报没有写，由主管部门依法依规定，不是记入了就一律不批"
+        return f"结论：{whose} {recorded} 记入；条文写的是：{check.text}；{turns}"
+    until = _years_on(recorded, check.years)
+    filed = alliance.filed_on
+    when = f"{filed} 申报" if filed else f"{year} 年申报"
+    held = filed < until if filed else None if year == until.year else year < until.year
+    term = f"结论：{whose} {recorded} 记入，到 {until} 满 {check.years} 年；{when}的"
+    if held is None:
+        return f"{term}，那天以前不能，以后可以→ 请写明哪天申报（联盟表「申报日期」栏）"
+    if not held:
+        return f"{term}已满，不再受这一条限制"
+    if check.whose and alliance.credit_of != "申报人本人":
+        only = f"条文限制的是记入的{check.whose}本人，别的人、单位能不能申报没有写"
+        return f"{term}还在期限里：{only}→ 请问主管部门"
+    return f"{term}还在期限里，不能申报；{until} 起不再受这一条限制；钱退清了也照样算期限"
+
+
+def _years_on(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _asked_on(note: str, recorded: Start | None, end: int) -> str:

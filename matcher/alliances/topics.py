@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from matcher.alliances.next_steps import FIELDS
 from matcher.policy import PolicyPack
+from matcher.policy.amounts import percent, plain, wan
 from matcher.policy.rules import Programme
 from matcher.records.alliance import Alliance
 
@@ -21,7 +23,9 @@ _SILENT = "这份条文没有写"
 
 
 def words_of(alliance: Alliance) -> str:
-    """All a record says of results and rewards, and what it asks, in words of its own."""
+    """What it asks in its own words; where no column says so, all it says of results."""
+    if alliance.question:
+        return alliance.question
     told = (alliance.note, alliance.reward_agreed, alliance.income_of, alliance.equity_share)
     return "\n".join(filter(None, told))
 
@@ -37,6 +41,21 @@ def topics_of(pack: PolicyPack, text: str) -> tuple[str, ...]:
     return tuple(_lines(pack, text))
 
 
+def society_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """Whether what all of a place spend on research is the part of its product a pack names."""
+    spent, product = alliance.society_rd_wan, alliance.gdp_wan
+    topic = next((one for one in pack.topic if one.society_share), None)
+    if topic is None or topic.society_share is None or spent is None or not product:
+        return
+    part = wan(spent) * 100 / wan(product)
+    share = part.quantize(Decimal("0.01")).normalize()
+    reached = "达到" if part >= wan(topic.society_share) * 100 else "没有达到"
+    yield (
+        f"结论：全社会研发经费 {plain(wan(spent))} ÷ 生产总值 {plain(wan(product))} = {share:f}%，"
+        f"{reached}{topic.clause}的 {percent(topic.society_share)}（财政、企业、社会的都在内）"
+    )
+
+
 def _lines(pack: PolicyPack, text: str) -> Iterator[str]:
     for topic in pack.topic:
         if (found := re.search(topic.words, text)) is None:
@@ -46,14 +65,17 @@ def _lines(pack: PolicyPack, text: str) -> Iterator[str]:
         if topic.silent:
             yield f"{about}：{_SILENT}{topic.text}{ask}"
         else:
-            yield f"{about}：{pack.quote(topic)}——{topic.text}{ask}"
+            yield f"{about}：{topic.text}{ask}。{pack.quote(topic)}"
 
 
 def idle_in(pack: PolicyPack, alliance: Alliance, text: str) -> frozenset[str]:
     """The programmes a record does not tell of, where its words tell of others or ask something."""
     told = {p.id for p in pack.programme if p.raised and re.search(p.raised, text)}
-    if not told and not any(re.search(topic.words, text) for topic in pack.topic):
+    plain_words = any(re.search(topic.words, text) for topic in pack.topic)
+    if not (told or plain_words or alliance.question or alliance.incomes):
         return frozenset()
+    if alliance.credit_on and alliance.credit_of == "申报人本人":
+        return frozenset(p.id for p in pack.programme)  # of a person, no enterprise's plans
     told |= {p.id for p in pack.programme if _filled(p, alliance)}
     return frozenset(p.id for p in pack.programme if p.raised and p.id not in told)
 

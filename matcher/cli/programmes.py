@@ -65,7 +65,7 @@ def programmes(
     for line in (*page.summary, *(page.later if every else ())):
         say(line)
     if page.later and not every:
-        say(f"另有 {len(page.later)} 项计划待补资料，--all 列出")
+        say(f"另有 {len(page.later)} 行（没有问到的计划、条文没有写的），--all 列出")
     if short:
         say("依据（每一笔、每个条件、算式、原句、理解）：去掉 --short 看")
         return

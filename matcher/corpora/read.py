@@ -128,7 +128,7 @@ def read_sections(
         InputError: as `read_records`.
     """
     shares = _shared_out(source, sections, kinds)
-    read = {section for share in shares.values() for section in chain(*share)}
+    read = {section for share in shares.values() for section in share.all}
     take = _Taker(source, options, progress, noting=len(shares) > 1)
     found = {
         kind: take.teams(share, evidence) if kind is Team else take.whole(share, kind)
@@ -156,8 +156,8 @@ class _Taker(NamedTuple):
     def whole(self, share: Share, kind: type[T]) -> Collected[T]:
         """Records with the rows they own in other sections."""
         found = self.records(share, kind)
-        for section in share.rows:
-            found = attach(found, self.records(Share((section,)), OWNED[kind].row), OWNED[kind])
+        for section, owned in share.rows:
+            found = attach(found, self.records(Share((section,)), owned.row), owned)
         return found
 
     def teams(self, share: Share, evidence: str | Path | None) -> Collected[Team]:
@@ -168,7 +168,7 @@ class _Taker(NamedTuple):
             evidence, notes = companion(self.source.path)
         if evidence is not None:
             rows = _evidence_in(evidence, self.options, self.progress)
-            teams = attach(teams, rows, OWNED[Team])
+            teams = attach(teams, rows, OWNED[Team][0])
         return replace(teams, notes=(*teams.notes, *notes))
 
 
@@ -185,14 +185,14 @@ def _shared_out(
     taken: set[Section] = set()
     for kind in kinds:
         share = share_of(sections, kind)
-        if taken.isdisjoint(chain(*share)):
+        if taken.isdisjoint(share.all):
             shares[kind] = share
-            taken.update(chain(*share))
+            taken.update(share.all)
     return shares
 
 
 def _rest(sections: Sequence[Section], share: Share) -> list[Section]:
-    own = set(chain(*share))
+    own = set(share.all)
     return [section for section in sections if section not in own]
 
 

@@ -171,6 +171,7 @@ class Means:
         paid: what others than the pack's own level pay for the project: level, 万元 (None: blank),
             and where it stands.
         topics: what the source says, or does not say, of what the record's words ask, a line each.
+        answers: what is asked, answered in a line each before all else.
         idle: ids of programmes of which the record does not tell, where it tells of others.
         each: several sums of one base, each with what it is of (2023 年); their least is told one
             by one.
@@ -207,6 +208,7 @@ class Means:
     untied: Mapping[str, str] = field(default_factory=dict)
     unruled: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
     given_wan: float = 0.0
     capital_wan: float | None = None

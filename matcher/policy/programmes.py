@@ -63,6 +63,8 @@ class Advice:
         chosen: the source's own word for a choice among those who may ask.
         unruled: what is asked for and no programme is for.
         topics: what the source says, or does not say, of what the record's words ask.
+        answers: what is asked, answered in a line each before all else; ``answered`` whether
+            they tell of this one, so that no line of its own does.
         idle: whether the record does not tell of it, telling of others.
         turns: the most by each reading, where the readings are told in the stead of one figure.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
@@ -122,6 +124,8 @@ class Advice:
     questions: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    answered: bool = False
     idle: bool = False
 
     @property
@@ -276,7 +280,7 @@ def _advice(
         amount_if=programme.amount_if,
         turns=tuple(doubt.turns for doubt in made.doubts if doubt.turns),
         to_whom=programme.to_whom, chosen=programme.chosen, unruled=means.unruled,
-        topics=means.topics,
+        topics=means.topics, answers=means.answers,
         idle=programme.id in {*means.idle} - {*means.received}
         and not request_of(pack, programme, means),
         questions=questions_of(

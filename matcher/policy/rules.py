@@ -107,11 +107,13 @@ class Topic(Rule):
         words: by which a record tells of it, as a regular expression.
         silent: whether the source says nothing of it; ``text`` then names what it does not say.
         ask: whom to ask for what the source leaves open.
+        society_share: what part of the place's product research is to be, of all who spend on it.
     """
 
     words: Words
     silent: bool = False
     ask: str = ""
+    society_share: Share | None = None
 
     @field_validator("words")
     @classmethod
@@ -247,7 +249,8 @@ class LeastShare(_Funding):
     """At least ``share`` of ``base`` goes on: of a grant to the team, of income to its makers.
 
     ``below``: what comes of an agreement on less. ``net``: the clause that says that net income is
-    the price less costs, public money left out, and taxes.
+    the price less costs, public money left out, and taxes. ``optional``: the source says 可以: who
+    holds the result decides whether to.
     """
 
     kind: Literal["least_share"]
@@ -255,6 +258,7 @@ class LeastShare(_Funding):
     base: Base = "财政资金"
     below: str = ""
     net: str = ""
+    optional: bool = False
 
 
 FundingRule = Annotated[

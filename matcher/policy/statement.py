@@ -68,22 +68,26 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     ordered = sorted(advice, key=lambda one: _TURN[one.verdict])
     printed: set[str] = set()
     now, later = _next(pack, advice, common)
-    narrow = any(one.idle or one.topics for one in advice)
+    narrow = any(one.idle or one.topics or one.answers for one in advice)
+    open_ = [one for one in advice if not one.answered]
     return Statement(
         source=_source(pack, advice),
         summary=(
+            *_answers(advice),
             *(() if narrow else _not_ruled(pack, advice)),
             *_unruled(advice),
-            *_of_all(advice, common),
+            *_of_all(open_, common),
             *_together(pack, ordered),
             *_too_much(advice),
-            *_by_programme(pack, advice, common),
+            *_by_programme(pack, open_, common),
             *_topics(advice),
             *now,
-            *(_not_ruled(pack, advice) if narrow else ()),
-            *_silent(pack),
+            *(() if narrow else (*_idle(advice), *_silent(pack))),
         ),
-        later=later,
+        later=(
+            *later,
+            *((*_idle(advice), *_not_ruled(pack, advice), *_silent(pack)) if narrow else ()),
+        ),
         rooms=(
             (*_no_balance(pack), *_asked_in_vain(advice))
             if refused
@@ -98,7 +102,6 @@ def _by_programme(
     pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
 ) -> Iterator[str]:
     """A line each programme; of several challenges each with its most."""
-    idle = [one for one in advice if one.idle]
     for programme in _in_order(pack, advice):
         mine = [one for one in advice if one.programme_id == programme.id and not one.idle]
         if len(mine) == 1:
@@ -111,6 +114,16 @@ def _by_programme(
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
         if told:
             yield f"{mine[0].name}：{' '.join(told)}"
+
+
+def _answers(advice: Sequence[Advice]) -> Iterator[str]:
+    """What is asked, answered before all else."""
+    yield from dict.fromkeys(line for one in advice for line in one.answers)
+
+
+def _idle(advice: Sequence[Advice]) -> Iterator[str]:
+    """The programmes the record does not tell of, by name."""
+    idle = [one for one in advice if one.idle]
     for verdict in _TURN:
         if names := "、".join(dict.fromkeys(one.name for one in idle if one.verdict == verdict)):
             yield f"没有问到的：[{verdict}] {names}（写了再看）"

@@ -30,8 +30,55 @@ def _unknown(value: object) -> object:
     return "未知" if value in (None, "") else value
 
 
+def _blank(value: object) -> object:
+    return "" if value is None else value
+
+
 YesNo = Annotated[Told, BeforeValidator(_unknown)]
 Count = Annotated[int | None, Field(ge=0)]
+Percent = Annotated[float | None, Field(ge=0, le=100)]
+Way = Annotated[
+    Literal[
+        "转让",
+        "许可",
+        "作价投资",
+        "自行实施",
+        "合作实施",
+        "技术开发",
+        "技术咨询",
+        "技术服务",
+        "按份共有",
+        "共同共有",
+        "使用权",
+        "",
+    ],
+    BeforeValidator(_blank),
+]
+"""How a result is put to use, or what of it is given to who made it."""
+HolderKind = Annotated[
+    Literal[
+        "政府设立的高校",
+        "政府设立的科研机构",
+        "民办高校",
+        "民办科研机构",
+        "改制为企业的科研机构",
+        "其他事业单位",
+        "国有企业",
+        "民营企业",
+        "其他企业",
+        "",
+    ],
+    BeforeValidator(_blank),
+]
+Service = Annotated[
+    Literal["是", "执行单位任务", "主要利用单位物质技术条件", "两样都不是", "否", ""],
+    BeforeValidator(_blank),
+]
+AgreedBy = Annotated[Literal["没有", "单位规定", "与人员约定", ""], BeforeValidator(_blank)]
+TitleGiven = Annotated[
+    Literal["没有", "得了份额，没有要求比例奖励", "得了份额，要求比例奖励", "不接受份额", ""],
+    BeforeValidator(_blank),
+]
 
 
 def _hidden(value: object) -> object:
@@ -57,6 +104,9 @@ class _WithoutContacts(Record):
         return {
             name: value if name in cls._ids else _hidden(value) for name, value in values.items()
         }
+
+
+CreditOf = Annotated[Literal["申报人本人", "申报单位", "单位的别人", ""], BeforeValidator(_blank)]
 
 
 class Grant(_WithoutContacts):
@@ -88,6 +138,52 @@ class Grant(_WithoutContacts):
         return self.amount_wan if self.standing == "已得" else -self.amount_wan
 
 
+class Income(_WithoutContacts):
+    """What one result brought in once, or in one year; what was agreed on it, and what was paid.
+
+    Days are kept as exactly as they are written: to the day, the month or the year.
+    """
+
+    _ids: ClassVar[frozenset[str]] = frozenset({"alliance_id"})
+
+    result: Annotated[Text, Header("成果", "成果名称、科技成果")] = ""
+    way: Annotated[Way, Header("转化方式", "方式、收益方式")] = ""
+    holder: Annotated[Text, Header("完成单位", "成果完成单位、持有单位、单位")] = ""
+    holder_kind: Annotated[HolderKind, Header("单位性质", "完成单位性质")] = ""
+    service: Annotated[Service, Header("职务成果", "是否职务成果、怎样完成")] = ""
+    signed: Annotated[Text, Header("合同日期", "签约日期、签订日期、协议日期")] = ""
+    received: Annotated[Text, Header("到账日期", "收款日期、取得日期")] = ""
+    started: Annotated[Text, Header("投产日期", "成功投产日期")] = ""
+    year: Annotated[Year | None, Header("年份", "年度、收益年份")] = None
+    price_wan: Annotated[Amount | None, Header("成交额(万元)", "合同成交额(万元)")] = None
+    cost_wan: Annotated[Amount | None, Header("成本(万元)", "扣除的成本(万元)")] = None
+    public_cost_wan: Annotated[Amount | None, Header("成本里的财政资金(万元)")] = None
+    tax_wan: Annotated[Amount | None, Header("税金(万元)", "税费(万元)")] = None
+    net_wan: Annotated[Amount | None, Header("净收入(万元)", "转让许可净收入(万元)")] = None
+    profit_wan: Annotated[Amount | None, Header("营业利润(万元)", "实施成果营业利润(万元)")] = None
+    equity_wan: Annotated[Amount | None, Header("股份作价(万元)", "作价金额(万元)")] = None
+    equity_percent: Annotated[Percent, Header("股份占公司(%)", "成果形成的股份(%)")] = None
+    capital_wan: Annotated[Amount | None, Header("公司注册资本(万元)", "注册资本(万元)")] = None
+    own_percent: Annotated[Percent, Header("本单位分得(%)", "分得比例(%)")] = None
+    own_wan: Annotated[Amount | None, Header("本单位分得(万元)", "分得金额(万元)")] = None
+    agreed: Annotated[AgreedBy, Header("奖励规定或约定", "规定或约定")] = ""
+    agreed_percent: Annotated[Percent, Header("约定奖励比例(%)", "规定奖励比例(%)")] = None
+    agreed_wan: Annotated[Amount | None, Header("约定奖励金额(万元)", "规定奖励金额(万元)")] = None
+    agreed_years: Annotated[Count, Header("约定奖励年数", "规定奖励年数")] = None
+    paid_wan: Annotated[Amount | None, Header("已付奖励(万元)", "已发奖励(万元)")] = None
+    paid_main_wan: Annotated[Amount | None, Header("其中主要贡献人员(万元)")] = None
+    paid_transfer_wan: Annotated[Amount | None, Header("其中转移和管理人员(万元)")] = None
+    paid_percent: Annotated[Percent, Header("已给股份占公司(%)")] = None
+    title: Annotated[TitleGiven, Header("权属份额奖励", "给过权属份额")] = ""
+    maker_percent: Annotated[Percent, Header("完成人份额(%)", "完成人持有份额(%)")] = None
+    use_years: Annotated[Count, Header("使用权年限", "使用权年数")] = None
+    public_percent: Annotated[Percent, Header("财政资金占比(%)", "财政性资金占比(%)")] = None
+    great_interest: Annotated[YesNo, Header("影响国家安全和重大公共利益")] = "未知"
+    note: Annotated[Text, Header("备注", "说明")] = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    source: Source | None = None
+
+
 class Alliance(_WithoutContacts):
     """One alliance. What nobody filled in is None, empty or 未知; never nought.
 
@@ -108,12 +204,20 @@ class Alliance(_WithoutContacts):
     lead_is_small: Annotated[YesNo, Header("科技型中小企业", "是否科技型中小企业")] = "未知"
     lead_is_eaglet: Annotated[YesNo, Header("雏鹰企业", "是否雏鹰企业")] = "未知"
     lead_is_high_tech: Annotated[YesNo, Header("高新技术企业", "是否高新技术企业")] = "未知"
+    lead_is_large: Annotated[YesNo, Header("规模以上企业", "是否规模以上企业")] = "未知"
     lead_rd_wan: Annotated[
         Amount | None, Header("研发经费(万元)", "研发投入(万元)、研发经费投入、研发投入")
     ] = None
     lead_sales_wan: Annotated[
         Amount | None, Header("销售收入(万元)", "营业收入(万元)、主营业务收入(万元)")
     ] = None
+    required_rd_percent: Annotated[
+        Percent, Header("要求的研发占比(%)", "按有关规定应达到的研发占比(%)")
+    ] = None
+    society_rd_wan: Annotated[
+        Amount | None, Header("全社会研发经费(万元)", "全社会研究开发经费(万元)")
+    ] = None
+    gdp_wan: Annotated[Amount | None, Header("生产总值(万元)", "国内生产总值(万元)")] = None
     group: Annotated[Text, Header("所属集团", "集团、集团公司")] = ""
     members: Annotated[
         TextList,
@@ -175,6 +279,7 @@ class Alliance(_WithoutContacts):
     talent_origin: Annotated[Text, Header("人才来处", "引进人才来源地、人才来源")] = ""
     talent_kind: Annotated[Text, Header("引进人才类别", "人才类别、引进人才说明、引进团队")] = ""
     conversions: Annotated[Count, Header("转化成果(项)", "成果转化数、转化成果数")] = None
+    own_ip: Annotated[YesNo, Header("自主知识产权", "有无自主知识产权")] = "未知"
     platforms: Annotated[TextList, Header("平台", "创新平台、共建平台、中试基地")] = ()
     conversion_leads: Annotated[
         TextList,
@@ -192,6 +297,11 @@ class Alliance(_WithoutContacts):
     income_of: Annotated[Text, Header("收入归属", "成果归属、收入是谁的、成果持有单位")] = ""
     reward_agreed: Annotated[Text, Header("奖励约定", "奖励规定或约定、约定的奖励比例")] = ""
     equity_share: Annotated[Text, Header("作价投资股份", "作价入股、作价投资所得股份")] = ""
+    incomes: Annotated[tuple[Income, ...], Header("成果收益", "成果收益明细")] = ()
+    credit_on: Annotated[date | None, Header("记入诚信档案日期", "失信记录日期")] = None
+    credit_of: Annotated[CreditOf, Header("记入的是谁", "失信记录对象")] = ""
+    filed_on: Annotated[date | None, Header("申报日期", "拟申报日期、申请日期")] = None
+    question: Annotated[Text, Header("想问什么", "问题、要问的、咨询事项")] = ""
     match_band: Annotated[MatchBand, Header("匹配档次")] = ""
     match_proof: Annotated[TextList, Header("匹配依据")] = ()
     note: Annotated[Text, Header("备注", "说明")] = ""

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from matcher.corpora.headers.listing import ListedAchievement
 from matcher.records import Challenge, Evidence, Header, Identifier, Outcome, Record, Team, headers
-from matcher.records.alliance import Alliance, Grant, Mark
+from matcher.records.alliance import Alliance, Grant, Income, Mark
 
 KindName = Literal[
     "challenges", "teams", "evidence", "outcomes", "achievements", "alliances",
-    "grants", "marks",
+    "grants", "incomes", "marks",
 ]  # fmt: skip
 
 
@@ -32,6 +32,10 @@ class _OfAlliance(Record):
 
 class AllianceGrant(Grant, _OfAlliance):
     """A row of a table of money: a sum and the alliance it belongs to."""
+
+
+class AllianceIncome(Income, _OfAlliance):
+    """A row of a table of what results brought in, and the alliance it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,15 @@ class Owned:
     sheets: tuple[str, ...]
 
 
-OWNED: Mapping[type[Record], Owned] = {
-    Team: Owned(TeamEvidence, Evidence, "evidence", "team_id", "团队", "team_name", "成果",
-                ("成果", "evidence")),
-    Alliance: Owned(AllianceGrant, Grant, "grants", "alliance_id", "联盟", "name", "资金",
-                    ("资金", "资金明细", "grants")),
+OWNED: Mapping[type[Record], tuple[Owned, ...]] = {
+    Team: (Owned(TeamEvidence, Evidence, "evidence", "team_id", "团队", "team_name", "成果",
+                 ("成果", "evidence")),),
+    Alliance: (
+        Owned(AllianceGrant, Grant, "grants", "alliance_id", "联盟", "name", "资金",
+              ("资金", "资金明细", "grants")),
+        Owned(AllianceIncome, Income, "incomes", "alliance_id", "联盟", "name", "成果收益",
+              ("成果收益", "成果收益明细", "incomes")),
+    ),
 }  # fmt: skip
 
 
@@ -139,10 +147,14 @@ MARKS = Kind(
 GRANTS = Kind(
     "grants", "资金", AllianceGrant, (("alliance_id",),), _words("payer receiver"), ("资金",)
 )
+INCOMES = Kind(
+    "incomes", "成果收益", AllianceIncome, (("alliance_id",),),
+    _words("way holder_kind net_wan agreed_percent"), ("成果收益",),
+)  # fmt: skip
 READABLE = (*KINDS, ALLIANCES)
 """What an import may hold; alliances only where somebody says so."""
 ALL_KINDS = (*KINDS, ALLIANCES, MARKS)
-_BY_TYPE = {kind.record: kind for kind in (*ALL_KINDS, GRANTS)}
+_BY_TYPE = {kind.record: kind for kind in (*ALL_KINDS, GRANTS, INCOMES)}
 
 
 def kind_of(record_type: type[Record]) -> Kind:

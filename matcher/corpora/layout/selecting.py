@@ -12,20 +12,27 @@ from matcher.corpora.layout.mended import is_mended
 from matcher.corpora.layout.sections import Section
 from matcher.records import Record, Team
 
-_EVIDENCE = OWNED[Team]
+_EVIDENCE = OWNED[Team][0]
 
 
 class Share(NamedTuple):
-    """What one type of record has of a file: its sections, and those of rows it owns."""
+    """What one type of record has of a file: its sections, and those of rows it owns, by kind."""
 
     sections: tuple[Section, ...]
-    rows: tuple[Section, ...] = ()
+    rows: tuple[tuple[Section, Owned], ...] = ()
+
+    @property
+    def all(self) -> tuple[Section, ...]:
+        """Every section of it."""
+        return (*self.sections, *(section for section, _ in self.rows))
 
 
 def share_of(sections: Sequence[Section], record_type: type[Record]) -> Share:
     """The sections that hold this type of record; if none does, the one that fits best."""
-    owned = OWNED.get(record_type, _EVIDENCE)
-    rows = [s for s in sections if _holds(s, owned)] if len(sections) > 1 else []
+    kinds = OWNED.get(record_type, (_EVIDENCE,))
+    found = [(s, owned) for s in sections for owned in kinds if _holds(s, owned)]
+    found = found if len(sections) > 1 else []
+    rows = [section for section, _ in found]
     others = [s for s in sections if s not in rows] or list(sections)
     if record_type is _EVIDENCE.row and rows:
         others = rows
@@ -35,8 +42,8 @@ def share_of(sections: Sequence[Section], record_type: type[Record]) -> Share:
         chosen = [next(fitting, next((s for s in others if s.columns), others[0]))]
     # The other rows of mended ones are in already.
     if record_type not in OWNED or any(is_mended(s.columns) for s in rows):
-        rows = []
-    return Share(tuple(chosen), tuple(rows))
+        found = []
+    return Share(tuple(chosen), tuple(found))
 
 
 def _holds(section: Section, owned: Owned) -> bool:

@@ -16,6 +16,7 @@ from matcher.corpora.formats.xlsx_file import row_height
 from matcher.corpora.headers.kinds import (
     OWNED,
     AllianceGrant,
+    AllianceIncome,
     TeamEvidence,
     kind_of,
     required_groups,
@@ -67,6 +68,13 @@ _EXAMPLE_GRANT = AllianceGrant(
     programme="试点示范激励计划",
 )  # fmt: skip
 
+_EXAMPLE_INCOME = AllianceIncome(
+    alliance_id="示例-1", result="轴承钢夹杂物控制技术", way="许可", holder="某某大学",
+    holder_kind="政府设立的高校", service="执行单位任务",
+    signed="2026-01-10", received="2026-02-01", net_wan=200,
+    agreed="单位规定", agreed_percent=75, paid_wan=150, paid_main_wan=110,
+)  # fmt: skip
+
 
 def write_template(
     kind: TemplateKind, path: str | Path, programmes: ProgrammeNames | None = None
@@ -105,6 +113,7 @@ def template_bytes(kind: TemplateKind, programmes: ProgrammeNames | None = None)
         _sheet(workbook, "成果", next(owned))
     if kind == "alliances":
         _sheet(workbook, "资金", _EXAMPLE_GRANT)
+        _sheet(workbook, "成果收益", _EXAMPLE_INCOME)
     _notes(workbook, kind, programmes or {})
     made = BytesIO()
     with sheet_files():
@@ -215,8 +224,8 @@ def _print_setup(page: Any) -> None:
 
 
 def _fields(record_type: type[Record]) -> list[tuple[str, Any]]:
-    owned = OWNED.get(record_type)
-    return [(f, m) for f, m in headers(record_type) if owned is None or f != owned.field]
+    owned = {one.field for one in OWNED.get(record_type, ())}
+    return [(f, m) for f, m in headers(record_type) if f not in owned]
 
 
 def _notes(workbook: Any, kind: TemplateKind, programmes: ProgrammeNames) -> None:
@@ -239,6 +248,10 @@ def _notes(workbook: Any, kind: TemplateKind, programmes: ProgrammeNames) -> Non
         )
         lines += [
             "资金写在「资金」表，一笔一行，用联盟编号对应；写明出资方和收款单位。",
+            "成果的收入、利润、股份写在「成果收益」表，一笔收入或一年的利润一行，用联盟编号对应；"
+            "几个单位分的写本单位分得多少，已付的写在「已付奖励」等栏，没有付写 0。",
+            "完成人与单位约定共有、使用权的，也写在「成果收益」表，「转化方式」选按份共有、共同共有、使用权。",
+            "要问的话写在「想问什么」，事实写在各栏里，哪一栏都装不下的事实写「备注」。",
             "没有的不填：空着是“未填写”，不是 0。",
             "「资金情况」写已得、申请或退回；不写的是已得。申请榜单的资金写「榜单编号」。",
             *(f"「支持计划」可以写（{pack}）：{'；'.join(n)}。" for pack, n in programmes.items()),

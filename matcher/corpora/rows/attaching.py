@@ -21,7 +21,7 @@ def companion(path: Path) -> tuple[Path | None, tuple[str, ...]]:
     """The evidence file beside a CSV of teams, and words on further ones that are not read."""
     found = [
         beside
-        for suffix in OWNED[Team].sheets
+        for suffix in OWNED[Team][0].sheets
         if (beside := path.with_name(f"{path.stem}_{suffix}.csv")).is_file()
     ]
     unread = tuple(f"成果文件 {other.name} 没有读取" for other in found[1:])

@@ -64,7 +64,7 @@ class Block(Generic[T]):
     rejects: list[list[Reject]] = field(default_factory=list)
     digests: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    learned: tuple[Learned, Learned | None, dict[str, str]] | None = None
+    learned: tuple[Learned, tuple[Learned, ...], dict[str, str]] | None = None
 
 
 def blocks_of(

@@ -47,7 +47,7 @@ T = TypeVar("T", bound=Record)
 _PLAIN = ReadOptions()
 _KEYWORDS = ("keywords",)
 # The field that says whose a record is.
-_PARTS = frozenset(owned.part for owned in OWNED.values())
+_PARTS = frozenset(owned.part for several in OWNED.values() for owned in several)
 _WHOSE: dict[type[Record], tuple[str, ...]] = {
     Challenge: ("demand_org",), Team: ("org_name",),
     ListedAchievement: ("host_org", "organisations", "applicants", "placed"),
@@ -119,19 +119,19 @@ class RecordBuilder(Generic[T]):
         self._types = cell_types(record_type)
         self._read_again = lru_cache(maxsize=20_000)(self._read)
         self._labels = field_labels(record_type)
-        self._owned = OWNED.get(record_type)
-        self._parts: RecordBuilder[Any] | None = (
-            RecordBuilder(self._owned.part, origin, nested=True) if self._owned else None
+        self._parts: tuple[tuple[Owned, RecordBuilder[Any]], ...] = tuple(
+            (owned, RecordBuilder(owned.part, origin, nested=True))
+            for owned in OWNED.get(record_type, ())
         )
 
     @property
     def mapping(self) -> dict[str, str]:
         """Column → field, those of nested parts included."""
-        nested = {}
-        if self._owned and self._parts:
-            label, name = self._owned.label, self._owned.field
-            inner = self._parts.columns.mapping
-            nested = {f"{label}.{column}": f"{name}.{field}" for column, field in inner.items()}
+        nested = {
+            f"{owned.label}.{column}": f"{owned.field}.{field}"
+            for owned, inner in self._parts
+            for column, field in inner.columns.mapping.items()
+        }
         return self.columns.mapping | self._listed | nested
 
     @property
@@ -146,31 +146,32 @@ class RecordBuilder(Generic[T]):
         places = set(PLACES) if is_mended(self.columns.unknown) else set()
         hidden = places | set(self._listed)
         unknown = (column for column in self.columns.unknown if column not in hidden)
-        if self._owned is None or self._parts is None:
-            return tuple(unknown)
-        return (*unknown, *(f"{self._owned.label}.{c}" for c in self._parts.columns.unknown))
+        return (*unknown, *(
+            f"{owned.label}.{c}" for owned, inner in self._parts for c in inner.columns.unknown
+        ))  # fmt: skip
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was understood with a doubt, in nested parts too."""
-        inner: tuple[str, ...] = ()
-        if self._owned and self._parts:
-            inner = tuple(f"{self._owned.label}: {text}" for text in self._parts.columns.warnings)
-        return (*self.columns.warnings, *inner, *self.notes)
+        within = (
+            f"{owned.label}: {text}"
+            for owned, inner in self._parts for text in inner.columns.warnings
+        )  # fmt: skip
+        return (*self.columns.warnings, *within, *self.notes)
 
     @property
-    def learned(self) -> tuple[Learned, Learned | None, dict[str, str]]:
+    def learned(self) -> tuple[Learned, tuple[Learned, ...], dict[str, str]]:
         """What was met of columns, for another builder of the same table to `learn`."""
-        inner = self._parts.columns.learned if self._parts else None
+        inner = tuple(part.columns.learned for _, part in self._parts)
         return self.columns.learned, inner, self._listed
 
-    def learn(self, learned: tuple[Learned, Learned | None, dict[str, str]]) -> None:
+    def learn(self, learned: tuple[Learned, tuple[Learned, ...], dict[str, str]]) -> None:
         """Take over what another builder met in later rows of the same table."""
         mine, inner, listed = learned
         self.columns.learn(mine)
         self._listed.update(listed)
-        if self._parts is not None and inner is not None:
-            self._parts.columns.learn(inner)
+        for (_, part), met in zip(self._parts, inner, strict=True):
+            part.columns.learn(met)
 
     def build(self, row: Row) -> T | None:
         """The record of a row, or None after at least one reject."""
@@ -193,17 +194,17 @@ class RecordBuilder(Generic[T]):
         record = self._validated(row, values, assigned)
         if record is None or len(self.rejects) > before:
             return None
-        if self._owned is None or not pieces:
-            return record
-        parts = self._nested(row, pieces, values, self._owned)
-        return record.model_copy(update={self._owned.field: parts}) if parts else record
+        parts = {
+            owned.field: built
+            for owned, inner in self._parts
+            if (built := self._nested(row, pieces.get(owned.field, []), values, owned, inner))
+        }
+        return record.model_copy(update=parts) if parts else record
 
-    def _taken_out(self, values: dict[str, Any]) -> list[Any]:
-        """The nested pieces, each to be judged by itself."""
-        if self._owned is None or not isinstance(values.get(self._owned.field), list):
-            return []
-        taken: list[Any] = values.pop(self._owned.field)
-        return taken
+    def _taken_out(self, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """The nested pieces by field, each to be judged by itself."""
+        fields = (owned.field for owned, _ in self._parts)
+        return {name: values.pop(name) for name in fields if isinstance(values.get(name), list)}
 
     def _fill_organisation(self, values: dict[str, Any]) -> None:
         """A list that names no organisation is of the one its sender names, or its title."""
@@ -423,12 +424,11 @@ class RecordBuilder(Generic[T]):
         return column is not None and not is_blank(row.values.get(column))
 
     def _nested(
-        self, row: Row, pieces: list[Any], values: dict[str, Any], owned: Owned
-    ) -> tuple[Any, ...]:
+        self, row: Row, pieces: list[Any], values: dict[str, Any], owned: Owned,
+        parts: RecordBuilder[Any],
+    ) -> tuple[Any, ...]:  # fmt: skip
         """Parts are judged piece by piece: a bad one does not cost the record."""
         built: list[Any] = []
-        if self._parts is None:
-            return ()
         for index, item in enumerate(pieces, start=1):
             place = f"{owned.label}[{index}]"
             piece = {"title": item} if isinstance(item, str) and owned.part is Evidence else item
@@ -436,14 +436,14 @@ class RecordBuilder(Generic[T]):
                 fault = Fault.NOT_EVIDENCE if owned.part is Evidence else Fault.WRONG_TYPE
                 self._reject(row, place, item, cell_problem(fault, CellType(CellKind.OBJECTS)))
                 continue
-            part = self._parts.build(Row(row.number, piece))
+            part = parts.build(Row(row.number, piece))
             if part is not None:
                 built.append(part)
-            for reject in self._parts.rejects:
+            for reject in parts.rejects:
                 original = {owned.owner_id: values[owned.owner_id], **reject.original}
                 column = f"{place}.{reject.column}"
                 self.rejects.append(replace(reject, column=column, original=original))
-            self._parts.rejects.clear()
+            parts.rejects.clear()
         return tuple(built)
 
     def _reject_detail(self, row: Row, detail: ErrorDetails, assigned: Mapping[str, str]) -> None:

@@ -323,7 +323,7 @@ def _check_rows(
     """After the last row: a file without any, or with none that can be split, is an error."""
     source = total.source
     if met == 0:
-        if any(record_type is owned.row for owned in OWNED.values()):
+        if any(record_type is one.row for several in OWNED.values() for one in several):
             return
         if any(omitted.why is Omission.TEMPLATE for omitted in total.omitted):
             raise InputError(

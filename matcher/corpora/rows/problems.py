@@ -44,6 +44,9 @@ _FIELDS = {
     "year": "年份，1900 至 2100，如 2021、2021年、2019-2021",
     "trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
     "target_trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
+    **dict.fromkeys(("signed", "received", "started"), "写到日、月或年，如 2021-03-15、2021年3月"),
+    "holder": "单位名称",
+    "question": "照自己的话写要问的；事实写在别的栏",
 }
 
 
@@ -96,6 +99,8 @@ def _of_kind(cell_type: CellType) -> str:
 
 
 def _of_field(field: str) -> str:
+    if field.endswith("_percent"):
+        return "百分数，如 85、85%、八成半"
     return _MONEY if field.endswith("_wan") else _FIELDS.get(field, "")
 
 

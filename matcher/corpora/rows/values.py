@@ -18,6 +18,7 @@ from matcher.text.amounts import (
 from matcher.text.dates import DateError, DateFault, parse_date
 from matcher.text.normalise import simplify
 from matcher.text.numerals import han_numbers
+from matcher.text.shares import shares_in
 
 _LEVEL = re.compile(r"(?:TRL|技术成熟度|成熟度|第)*[:：-]?(\d)(?:级|\(.*\))?")
 _COUNT = re.compile(r"(\d+)(?:个|项|家|人)?")
@@ -114,6 +115,8 @@ def parse_value(  # noqa: PLR0911
         return Value(None)
     if name.endswith("_wan"):
         return _money(raw, header)
+    if name.endswith("_percent") and isinstance(raw, str):
+        return Value(_percent(raw))
     if name == "duration_months":
         return _duration(raw, header)
     if kind is CellKind.DATE:
@@ -123,6 +126,12 @@ def parse_value(  # noqa: PLR0911
     if kind is CellKind.CHOICE:
         return Value(_choice(name, raw, cell_type))
     return Value(parse_cell(raw, kind))
+
+
+def _percent(raw: str) -> float:
+    """A share in per cent, however it is written: 85, 85%, 八五成."""
+    shares = shares_in(raw)
+    return float(shares[0]) if len(shares) == 1 else parse_cell(raw, CellKind.NUMBER)
 
 
 def _ticked(raw: str, *, optional: bool) -> list[str] | None:

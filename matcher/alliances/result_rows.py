@@ -1,0 +1,397 @@
+"""What a row of 成果收益 says of the items a rule on rewards asks for; a blank says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from matcher.alliances.periods import Start, day_words
+from matcher.policy import Agreed, Fact, PolicyPack
+from matcher.policy.amounts import plain, wan
+from matcher.policy.means import unknown
+from matcher.policy.rules import Base, ConditionItem, Programme
+from matcher.records.alliance import Income
+
+_OF_STATE = ("政府设立的高校", "政府设立的科研机构")
+_PROFIT = ("自行实施", "合作实施")
+_KEYS: Mapping[str, str] = {
+    "转让": "licence_income", "许可": "licence_income", "作价投资": "equity",
+    "自行实施": "operating_profit", "合作实施": "operating_profit",
+    "按份共有": "shared_title", "共同共有": "joint_title", "使用权": "use_right",
+}  # fmt: skip
+_BASES: Mapping[str, Base] = {
+    "licence_income": "转让许可净收入", "equity": "股份或出资", "operating_profit": "营业利润",
+    "shared_title": "科技成果所有权",
+}  # fmt: skip
+_LEAST_USE, _HALF, _WHOLE = 10, 50, 100
+_SHEET = "成果收益表"
+_DAY = re.compile(
+    r"\s*((?:19|20)\d\d)\s*[-/.年]?\s*(?:(\d{1,2})\s*[-/.月]?\s*(?:(\d{1,2})\s*日?)?)?(?:度|底|初)?"
+    r"(?:[T\s]+\d{1,2}:\d{2}.*)?\s*"
+)
+
+
+def programme_for(pack: PolicyPack, row: Income) -> Programme | None:
+    """The programme that rules on what a row is of, where a pack has one."""
+    key = _KEYS.get(row.way)
+    return next((p for p in pack.programme if any(i.key == key for i in p.items)), None)
+
+
+def base_of(row: Income) -> Base | None:
+    """The income a share of it is of."""
+    return _BASES.get(_KEYS.get(row.way, ""))
+
+
+def is_reward(programme: Programme) -> bool:
+    """Whether it is one that rows of this table answer."""
+    return any(item.key in _KEYS.values() for item in programme.items)
+
+
+def day_of(text: str) -> Start | None:
+    """A day as exactly as a cell has it; None where it is none.
+
+    >>> day_of("2021年3月").month, day_of("2021-01-01 00:00:00").day, day_of("去年")
+    (3, 1, None)
+    """
+    found = _DAY.fullmatch(text) if text else None
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        date(year or 1, month or 1, day or 1)
+    except ValueError:
+        return None
+    return Start(year or 1, month, day, text)
+
+
+def when_of(row: Income) -> str:
+    """What tells a row from others of one result: its year, or a day."""
+    if row.year:
+        return f"{row.year} 年"
+    day = day_of(row.received) or day_of(row.signed)
+    return _in_words(day) if day else ""
+
+
+def label_of(row: Income) -> str:
+    """What a person calls a row."""
+    name = f"“{row.result}”" if row.result else ""
+    return "，".join(filter(None, (name, when_of(row), row.way or "转化方式未填写")))
+
+
+def net_of(row: Income) -> tuple[Decimal | None, str]:
+    """Net income and how it came about: as it stands, or price less costs and taxes.
+
+    >>> net_of(Income(price_wan=500, cost_wan=120, public_cost_wan=60, tax_wan=20))
+    (Decimal('420'), '成交额 500 − 成本（120 − 财政资金 60） − 税金 20 = 420')
+    """
+    if row.net_wan is not None:
+        return wan(row.net_wan), plain(wan(row.net_wan))
+    if None in (row.price_wan, row.cost_wan, row.tax_wan):
+        return None, ""
+    price, cost, tax = (wan(one or 0) for one in (row.price_wan, row.cost_wan, row.tax_wan))
+    public = wan(row.public_cost_wan or 0)
+    told = f"（{plain(cost)} − 财政资金 {plain(public)}）" if public else f" {plain(cost)}"
+    left = price - (cost - public) - tax
+    return left, f"成交额 {plain(price)} − 成本{told} − 税金 {plain(tax)} = {plain(left)}"
+
+
+def equity_of_row(row: Income) -> tuple[Decimal | None, Decimal | None]:
+    """What it became: 万元, and per cent of the company."""
+    capital = None if row.capital_wan is None else wan(row.capital_wan)
+    worth = None if row.equity_wan is None else wan(row.equity_wan)
+    held = None if row.equity_percent is None else wan(row.equity_percent)
+    if worth is None and capital is not None and held is not None:
+        worth = capital * held / 100
+    if held is None and capital and worth is not None:
+        held = worth * 100 / capital
+    return worth, held
+
+
+def agreed_of_row(row: Income) -> Agreed | None:
+    """What was agreed on, where a share or a sum is named."""
+    base = base_of(row)
+    words = f"{_SHEET}：{row.agreed or '约定'}"
+    if base == "科技成果所有权" and row.maker_percent is not None:
+        return Agreed(f"{_SHEET}：完成人份额", (wan(row.maker_percent),), bases=(base,))
+    if base is None or row.agreed == "没有":
+        return None
+    if row.agreed_percent is not None:
+        return Agreed(words, (wan(row.agreed_percent),), bases=(base,))
+    if row.agreed_wan is not None:
+        return Agreed(words, (), amount_wan=row.agreed_wan, bases=(base,))
+    return None
+
+
+def facts_of_row(
+    pack: PolicyPack, programme: Programme, row: Income, year: int, known: Mapping[str, Fact]
+) -> dict[str, Fact]:
+    """Every item of a programme by what a row says; of items no column is for, ``known``."""
+    facts = {}
+    for item in programme.items:
+        told = _TOLD.get(item.key)
+        facts[item.key] = told(row, item, year) if told else known.get(item.key) or unknown(item)
+    if "not_reformed" in facts and not facts["not_reformed"].holds:
+        facts["public_holder"] = Fact(True, _who(row))  # the other item says what holds of it
+    facts["in_force"] = in_force(pack, programme, row, year)
+    return facts
+
+
+def in_force(pack: PolicyPack, programme: Programme, row: Income, year: int) -> Fact:
+    """Whether what a row is of came under the text that was read: its days decide."""
+    source = pack.sources[programme.source]
+    since, first = source.since, source.effective
+    if since is None or first is None:
+        return Fact(True, tacit=True)
+    days = dict(_days(row, year))
+    sides = {name: _side(day, first if name == "投产日期" else since) for name, day in days.items()}
+    told = "、".join(f"{name} {_in_words(day)}" for name, day in days.items())
+    if set(sides.values()) == {"以后"}:
+        return Fact(True, tacit=True)
+    ask = "请主管部门明确按哪一天、按不按这部条文"
+    if all(_side(day, first) == "以后" for day in days.values()):
+        turns = f"所收的是 {since} 修正的文本，{told}那时的没有读到：那时也这样写的话照这里算"
+        return Fact(None, turns, ask, short=turns)
+    if set(sides.values()) == {"以前"}:
+        words = f"{told}在 {first} 施行以前，不按它；那时的规定没有读到"
+        return Fact(False, words, "请主管部门明确当年的规定", short=words)
+    turns = f"{told}，{first} 起施行：施行以后的照这里算，以前的不按它"
+    if "" not in sides.values():
+        late = "、".join(name for name, side in sides.items() if side == "以后")
+        early = "、".join(name for name, side in sides.items() if side == "以前")
+        turns = (
+            f"{told}，{first} 起施行，跨在两边，没有写按哪一天："
+            f"按{late}的话照这里算，按{early}的话不按它"
+        )
+    return Fact(None, turns, ask, short=turns)
+
+
+def _days(row: Income, year: int) -> list[tuple[str, Start]]:
+    if row.way in _PROFIT:
+        named = [
+            ("投产日期", day_of(row.started)),
+            ("年份", Start(row.year or year, None, None, "")),
+        ]
+    else:
+        named = [("合同日期", day_of(row.signed)), ("到账日期", day_of(row.received))]
+    found = [(name, day) for name, day in named if day is not None]
+    return found or [("年份", Start(row.year or year, None, None, ""))]
+
+
+def _in_words(day: Start) -> str:
+    return day_words(day.year, day.month, day.day)
+
+
+def _side(day: Start, since: date) -> str:
+    """以前 or 以后; "" where it is not known as exactly."""
+    first = date(day.year, day.month or 1, day.day or 1)
+    if first >= since:
+        return "以后"
+    if day.day or (day.year, day.month or since.month) < (since.year, since.month):
+        return "以前"
+    return "" if day.year == since.year else "以前"
+
+
+def _years(row: Income, item: ConditionItem, year: int) -> Fact:
+    """Whether a year is within so many from the day production began."""
+    start = day_of(row.started)
+    if item.years is None or start is None:
+        return Fact(None, item.open, f"请成果完成单位写明哪天投产（{_SHEET}「投产日期」栏）")
+    return _within(row, row.year or year, start, item.years)
+
+
+def _within(row: Income, asked: int, start: Start, years: tuple[int, int]) -> Fact:
+    least, most = years
+    span = f"投产 {_in_words(start)}，{most} 年到 {start.until(most)}"
+    if asked < start.year:
+        return Fact(False, f"{span}，{asked} 年还没有投产", short=f"{asked} 年还没有投产")
+    if start.within(asked, least):
+        return Fact(True, f"{span}，{asked} 年在内")
+    if start.within(asked, most) is False:
+        words = f"{span}，{asked} 年已过，不在这些年里"
+        return Fact(False, words, short=words)
+    if least == most or (start.within(asked, least) is None and start.within(asked, most) is None):
+        turns = f"{span}：到那天为止的在内，以后的不在内"
+        return Fact(None, turns, "请成果完成单位写明到那天为止的营业利润", short=turns)
+    if row.agreed_years:
+        held = start.within(asked, min(row.agreed_years, most))
+        words = f"{span}；单位定了 {row.agreed_years} 年，{asked} 年{'在' if held else '不在'}内"
+        return Fact(bool(held), words, short="" if held else words)
+    turns = (
+        f"{span}；条文写“三至五年”，满 {least} 年（{start.until(least)}）以后到第几年没有写谁定，"
+        f"由单位定〔理解〕：定到 {asked} 年的话在内，没有的话不在内"
+    )
+    return Fact(
+        None, turns, f"请成果完成单位写明定了几年（{_SHEET}「约定奖励年数」栏）", short=turns
+    )
+
+
+def _who(row: Income) -> str:
+    return f"{row.holder or '完成单位'}（{row.holder_kind or '单位性质未填写'}）"
+
+
+def _is_service(row: Income) -> Fact:
+    """By the two ways in which a result is one of the job."""
+    if row.service in ("否", "两样都不是"):
+        words = f"职务成果={row.service}：不是职务科技成果，条文不管"
+        return Fact(False, words, short=words)
+    if row.service == "主要利用单位物质技术条件":
+        words = "主要利用单位的物质技术条件完成的也是职务科技成果，不必是单位下达的任务"
+        return Fact(True, words)
+    if row.service:
+        return Fact(True, f"职务成果={row.service}")
+    return Fact(None, "是不是职务科技成果没有填", f"请写明是不是职务成果（{_SHEET}「职务成果」栏）")
+
+
+def _holder(row: Income, item: ConditionItem, year: int) -> Fact:
+    """That the state set it up and that the result is one of the job."""
+    kind, service = row.holder_kind, _is_service(row)
+    instead = f"；{item.instead}" if item.instead else ""
+    if kind in _OF_STATE:
+        return Fact(
+            service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
+        )
+    if not kind:
+        return Fact(
+            None, item.open, f"请写明完成单位的性质（{_SHEET}「单位性质」栏）", short=item.open
+        )
+    loose = {"民办高校": "高校", "民办科研机构": "科研院所"}.get(kind)
+    if loose in item.loose_kinds:
+        word = "高等院校" if loose == "高校" else "科研机构"
+        turns = (
+            f"{_who(row)}：“政府设立的”管不管后面的“{word}”，条文没有写明：管的话不适用，"
+            "这份条文没有要求；不管的话照这里算"
+        )
+        return Fact(None, turns, f"请主管部门明确“政府设立的”管不管“{word}”", short=turns)
+    if kind == "其他事业单位":
+        turns = f"{_who(row)}算不算条文写的高校、科研机构没有写：算的话照这里算，不算的话条文不管"
+        return Fact(None, turns, "请主管部门明确算不算", short=turns)
+    words = f"条文只管政府设立的研究开发机构、高等院校的，{_who(row)}不在内{instead}"
+    return Fact(False, words, short=words)
+
+
+def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
+    """A rule or an agreement of its own goes before the standard, but of what the state set up."""
+    if row.holder_kind in _OF_STATE:
+        bound = "" if row.agreed == "没有" else "，规定或约定的也应当符合这个标准"
+        return Fact(True, f"{_who(row)}{bound}")
+    if row.agreed == "没有":
+        return Fact(True, "没有规定也没有约定")
+    if not row.agreed:
+        turns = "没有规定也没有约定的按这个标准，有的按规定或约定"
+        ask = f"请写明有没有规定或约定、多少（{_SHEET}「奖励规定或约定」栏）"
+        return Fact(None, turns, ask, short=turns)
+    if row.holder_kind == "民办高校" and "高校" in item.loose_kinds:
+        turns = (
+            "“国家设立的”管不管后面的“高等院校”，条文没有写明：管的话按规定或约定，"
+            "不管的话也应当符合这个标准"
+        )
+        return Fact(None, turns, "请主管部门明确“国家设立的”管不管“高等院校”", short=turns)
+    if not row.holder_kind or row.holder_kind == "其他事业单位":
+        turns = "国家设立的研究开发机构、高等院校的也应当符合这个标准，别的单位按规定或约定"
+        ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
+        return Fact(None, f"{_who(row)}：{turns}", ask, short=turns)
+    words = f"{_who(row)}不是国家设立的研究开发机构、高等院校：有规定或约定的按它给，不按条文的标准"
+    return Fact(False, words, short=words)
+
+
+def _research_holder(row: Income, item: ConditionItem, year: int) -> Fact:
+    if row.holder_kind.endswith(("高校", "科研机构")) and not row.holder_kind.startswith("改制"):
+        service = _is_service(row)
+        return Fact(
+            service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
+        )
+    if row.holder_kind in ("", "其他事业单位"):
+        ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
+        return Fact(None, f"{_who(row)}：高等院校、科研机构的适用，别的条文不管", ask)
+    words = f"{_who(row)}：条文只写高等院校、科研机构，企业的不管"
+    return Fact(False, words, short=words)
+
+
+def _public_money(row: Income, item: ConditionItem, year: int) -> Fact:
+    """All of it, or mainly: more than half by the plain meaning of the word."""
+    if row.public_percent is None:
+        return Fact(None, item.open, f"请写明财政资金占多少（{_SHEET}「财政资金占比(%)」栏）")
+    told = f"财政资金占 {row.public_percent:g}%"
+    if row.public_percent == _WHOLE:
+        return Fact(True, f"全部利用财政性资金（{told}）")
+    if row.public_percent > _HALF:
+        return Fact(True, f"{told}，占一半以上，看作“主要”〔理解〕；占多少算“主要”条文没有写")
+    if row.public_percent == _HALF:
+        turns = f"{told}，正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
+        return Fact(None, turns, "请主管部门明确算不算“主要”", short=turns)
+    words = f"{told}，不到一半，既不是全部也不是“主要”，条文不管"
+    return Fact(False, words, short=words)
+
+
+def _title(row: Income, item: ConditionItem, year: int) -> Fact:
+    """A title that was agreed on; nobody may ask for one alone."""
+    if row.agreed == "没有":
+        words = "没有约定：条文写的是“可以…约定”，双方约定才有，完成人不能单方面要"
+        return Fact(False, words, short=words)
+    if row.way == "使用权":
+        return _use_right(row)
+    return Fact(True, f"约定{row.way}")
+
+
+def _use_right(row: Income) -> Fact:
+    if row.use_years is None:
+        ask = f"请写明多少年（{_SHEET}「使用权年限」栏）"
+        return Fact(None, f"没有写多少年：不少于 {_LEAST_USE} 年的合乎条文，少于的不合", ask)
+    if row.use_years >= _LEAST_USE:
+        return Fact(True, f"使用权 {row.use_years} 年，不少于 {_LEAST_USE} 年，合乎条文")
+    words = f"使用权 {row.use_years} 年，少于条文的 {_LEAST_USE} 年，要改成不少于 {_LEAST_USE} 年"
+    return Fact(False, words, short=words)
+
+
+def _no_great_interest(row: Income, item: ConditionItem, year: int) -> Fact:
+    if row.great_interest == "是":
+        words = "影响国家安全、国家利益或重大社会公共利益的不能约定"
+        return Fact(False, words, short=words)
+    return Fact(True, tacit=row.great_interest == "未知", basis="不影响国家安全、公共利益")
+
+
+def _not_reformed(row: Income, item: ConditionItem, year: int) -> Fact:
+    reformed = row.holder_kind == "改制为企业的科研机构"
+    return Fact(not reformed, item.instead if reformed else "", tacit=not reformed,
+                short=item.instead if reformed else "")  # fmt: skip
+
+
+def _no_title_given(row: Income, item: ConditionItem, year: int) -> Fact:
+    if row.title == "得了份额，没有要求比例奖励":
+        return Fact(False, item.instead, item.ask, short=item.instead)
+    asked = row.title == "得了份额，要求比例奖励"
+    return Fact(True, item.open if asked else "", tacit=not asked)
+
+
+def _income(row: Income, item: ConditionItem, year: int) -> Fact:
+    key = _KEYS[row.way]
+    amount = net_of(row)[0] if key == "licence_income" else (
+        None if row.profit_wan is None else wan(row.profit_wan)
+    )  # fmt: skip
+    name = "净收入" if key == "licence_income" else "营业利润"
+    if amount is None:
+        return Fact(None, f"{name}未填写", f"请填写{name}（{_SHEET}「{name}(万元)」栏）")
+    words = f"{name} {plain(amount)} 万元"
+    return Fact(amount > 0, words, short="" if amount > 0 else f"{words}，没有可以提取的")
+
+
+def _equity(row: Income, item: ConditionItem, year: int) -> Fact:
+    return Fact(True, f"作价投资（{_SHEET}）")
+
+
+def _service_item(row: Income, item: ConditionItem, year: int) -> Fact:
+    service = _is_service(row)
+    return service if service.holds is not None else Fact(True, tacit=True)
+
+
+_TOLD: Mapping[str, Callable[[Income, ConditionItem, int], Fact]] = {
+    "licence_income": _income, "operating_profit": _income, "equity": _equity,
+    "within_years": _years, "public_holder": _holder, "research_holder": _research_holder,
+    "service_result": _service_item, "no_own_rule": _no_own_rule,
+    "no_own_rule_equity": _no_own_rule, "no_own_rule_profit": _no_own_rule,
+    "not_reformed": _not_reformed, "no_title_given": _no_title_given,
+    "public_money": _public_money, "shared_title": _title, "joint_title": _title,
+    "use_right": _title, "no_great_interest": _no_great_interest,
+}  # fmt: skip
