@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import signal
 import sys
 import time
@@ -117,7 +118,20 @@ def end_with_parent(parent: int) -> None:
     """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
+    if os.name == "posix" and os.getppid() != parent:
+        os._exit(1)
+
+
+def end_with_input() -> None:
+    """Let this process be ended when nobody holds the other end of its standard input any more, a
+    pipe on which nothing is ever written; whatever it does then, and whichever thread made it.
+    """
+    import fcntl
+
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([0], [], [], 0)[0]:  # it has ended already
         os._exit(1)
 
 

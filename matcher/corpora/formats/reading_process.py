@@ -1,8 +1,8 @@
 """The process that reads strangers' files: it loads the readers, then forks itself for each.
 
-``python -m matcher.corpora.formats.reading_process`` with a socket as its standard input: every
-message on it is a task, with the socket for the answer beside it. A fork waits for the next task,
-shut in and warmed up before the task comes. All end when the other side does.
+`confined` starts it with a socket: every message on it is a task, with the socket for the answer
+beside it. A fork waits for the next task, shut in and warmed up before the task comes. All end
+when the other side does: this process with its standard input, the forks with this process.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ _LONGEST_TASK = 64 << 10
 
 def main() -> None:
     """Keep a fork waiting for the next task until nobody asks any more."""
-    line = socket.socket(fileno=os.dup(0))
-    with open(os.devnull) as nothing:
-        os.dup2(nothing.fileno(), 0)  # a fork at work must not hear of the tasks of others
+    line = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     take_network_away()
@@ -46,8 +44,9 @@ def main() -> None:
     label_hits(["项目名称", "指标要求"])  # makes the books of labels
     ready = Rehearsal()
     ready.prepare("xlsx", "docx", "html")
-    while taken := _taken(line, ready):
-        ready.prepare(taken)
+    with suppress(ConnectionError):
+        while taken := _taken(line, ready):
+            ready.prepare(taken)
 
 
 def _taken(line: socket.socket, ready: Rehearsal) -> str:
@@ -140,9 +139,3 @@ def _blocks(grid: Grid) -> Iterator[bytes]:
 
 
 _TASKS: dict[str, Callable[..., Iterator[Any]]] = {"read": _read, "unpack": members}
-
-
-if __name__ == "__main__":
-    with suppress(ConnectionError):
-        main()
-    sys.exit(0)
