@@ -158,6 +158,17 @@ def test_an_alliance_is_corrected_by_its_lead_and_its_money_by_staff(
     assert lead.send("PUT", path, json=asked).status_code == 422
     (grant,) = staff.send("PUT", path, json=asked).json()["grants"]
     assert grant["note"] == "计入盟主 2021 年的上限"
+    incomes = [{"way": "许可", "net_wan": "200万元", "agreed_percent": "八成半", "paid_wan": "0"},
+               {"great_interest": "未知"}]  # fmt: skip
+    asked = {"version": store.version("LM/E"), "incomes": incomes}
+    (income,) = lead.send("PUT", path, json=asked).json()["incomes"]
+    assert income["columns"] == {
+        "转化方式": "许可", "净收入(万元)": "200", "约定奖励比例(%)": "85", "已付奖励(万元)": "0",
+    }  # fmt: skip
+    wrong = lead.send("PUT", path, json=asked | {
+        "version": store.version("LM/E"), "incomes": [{"way": "卖掉"}],
+    })  # fmt: skip
+    assert (wrong.status_code, "转化方式" in wrong.text) == (422, True)
     for name, status in (("university", 403), ("stranger", 404), ("public", 401)):
         assert callers[name].get(path).status_code == status
 
@@ -168,7 +179,8 @@ def test_what_is_entered_on_the_page_stays_until_it_can_be_used(
     store, staff, place = service_of(app).alliances, callers["staff"], "/alliances/LM%2FE/editing"
     version = store.version("LM/E")
     assert version in staff.get(place).text
-    given = {"version": version, "f:market_goal": "替代进口", "g0:year": "2021"}
+    given = {"version": version, "f:market_goal": "替代进口", "g0:year": "2021",
+             "i0:way": "作价投资", "i0:equity_wan": "600", "i1:way": ""}  # fmt: skip
     wrong = staff.post(place, data=given | {"f:match_band": "很强"})
     assert (wrong.status_code, "匹配档次" in wrong.text, "替代进口" in wrong.text) == (
         422,
@@ -179,6 +191,8 @@ def test_what_is_entered_on_the_page_stays_until_it_can_be_used(
     assert staff.post(place, data=right).status_code == 303
     made = store.find("LM/E")[0]
     assert (made.market_goal, made.match_band, made.grants[0].year) == ("替代进口", "强", 2021)
+    assert [(one.way, one.equity_wan) for one in made.incomes] == [("作价投资", 600)]
+    assert "股份作价(万元)：600" in staff.get("/alliances/LM%2FE").text
     late = staff.post(place, data=right)
     assert (late.status_code, "在你打开之后有变动" in late.text) == (412, True)
     assert store.version("LM/E") in late.text  # to be looked at, then sent again

@@ -15,8 +15,8 @@ from matcher.corpora.headers.kinds import field_labels
 from matcher.corpora.reading import Row
 from matcher.corpora.rows.building import RecordBuilder
 from matcher.errors import InputError
-from matcher.records import Source
-from matcher.records.alliance import Alliance, Grant
+from matcher.records import Source, headers
+from matcher.records.alliance import Alliance, Grant, Income
 from matcher.service.context import Caller
 from matcher.service.desk import alliances
 from matcher.service.errors import ConflictError
@@ -26,21 +26,24 @@ from matcher.service.views import View
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "盟主": ("name", "lead_uscc", "lead_legal_person", "lead_is_small",
            "lead_is_eaglet", "lead_is_high_tech",
-             "lead_rd_wan", "lead_sales_wan", "group", "province", "city", "operates_here"),
+             "lead_is_large", "lead_rd_wan", "lead_sales_wan", "required_rd_percent", "group",
+             "province", "city", "operates_here"),
     "成员与领域": ("members", "member_cities", "tech_domain", "chain", "projects",
                    "research_kind", "confirmed"),
     "目标与利益": ("market_goal", "technical_targets", "benefit_mechanism"),
     "成果": ("technologies", "products", "talents", "talent_origin", "talent_kind", "conversions",
-             "platforms", "conversion_leads", "licence_income_wan", "profit_wan",
+             "own_ip", "platforms", "conversion_leads", "licence_income_wan", "profit_wan",
              "income_of", "reward_agreed", "equity_share"),
-    "申请与备注": ("asked_wan", "money_year", "note"),
+    "申请与备注": ("asked_wan", "money_year", "filed_on", "credit_on", "credit_of",
+                   "society_rd_wan", "gdp_wan", "question", "note"),
 }  # fmt: skip
 _STAFF_GROUPS: Mapping[str, tuple[str, ...]] = {
     "管理人员填": ("lead_org", "challenges", "match_band", "given_wan", "province_wan", "city_wan",
                    "own_wan", "money_payer", "money_receiver", "money_programme"),
 }  # fmt: skip
 _GRANT_FIELDS = ("year", "amount_wan", "payer", "receiver", "programme", "standing", "challenge_id")
-_LONG = frozenset({"market_goal", "technical_targets", "benefit_mechanism", "note"})
+_INCOME_FIELDS = tuple(name for name, _ in headers(Income))
+_LONG = frozenset({"market_goal", "technical_targets", "benefit_mechanism", "question", "note"})
 _BLANK_ROWS = 2
 _MOST_GRANTS = 200
 Text = Annotated[str, Field(max_length=5000)]
@@ -58,6 +61,10 @@ class EditAsked(BaseModel):
     grants: Annotated[
         list[dict[str, Text]] | None,
         Field(max_length=_MOST_GRANTS, description="全部资金，一笔一项；不写则不动"),
+    ] = None
+    incomes: Annotated[
+        list[dict[str, Text]] | None,
+        Field(max_length=_MOST_GRANTS, description="全部成果收益，一笔一项；不写则不动"),
     ] = None
 
 
@@ -86,6 +93,7 @@ class EditForm(View):
     version: str
     groups: list[GroupView]
     grants: Annotated[list[list[FieldView]], Field(description="只给管理人员")]
+    incomes: list[list[FieldView]]
 
 
 def form(caller: Caller, alliance_id: str) -> EditForm:
@@ -99,6 +107,8 @@ def form(caller: Caller, alliance_id: str) -> EditForm:
                 for title, names in _groups(caller).items()],
         grants=[[_field(grant, name) for name in _GRANT_FIELDS]
                 for grant in (*alliance.grants, *blank)] if staff else [],
+        incomes=[[_field(income, name) for name in _INCOME_FIELDS]
+                 for income in (*alliance.incomes, Income())],
     )  # fmt: skip
 
 
@@ -120,7 +130,9 @@ def save(caller: Caller, alliance_id: str, asked: EditAsked) -> alliances.Allian
         )  # fmt: skip
     changed = _changed(alliance, asked.values)
     if asked.grants is not None:
-        changed["grants"] = _grants(asked.grants)
+        changed["grants"] = _rows(Grant, asked.grants, _GRANT_FIELDS, "standing", "资金")
+    if asked.incomes is not None:
+        changed["incomes"] = _rows(Income, asked.incomes, _INCOME_FIELDS, "", "成果收益")
     made = Alliance.model_validate({**alliance.model_dump(), **changed})
     act = Act(caller.principal, "staff" if caller.principal.is_staff else "demand")
     caller.service.alliances.change(made, act, asked.version)
@@ -139,7 +151,7 @@ def _groups(caller: Caller) -> Mapping[str, tuple[str, ...]]:
     return {**_GROUPS, **_STAFF_GROUPS} if caller.principal.is_staff else _GROUPS
 
 
-def _field(record: Alliance | Grant, name: str) -> FieldView:
+def _field(record: Alliance | Grant | Income, name: str) -> FieldView:
     kind = cell_types(type(record))[name]
     return FieldView(
         name=name, label=field_labels(type(record))[name],
@@ -162,18 +174,21 @@ def _changed(alliance: Alliance, values: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _grants(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Every sum that is filled in; one that holds only its standing is none."""
-    labels = field_labels(Grant)
+def _rows(
+    part: type[Grant | Income], rows: list[dict[str, str]], fields: tuple[str, ...], alone: str,
+    name: str,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Every row that is filled in; one that holds only what stands there anyway is none."""
+    labels = field_labels(part)
     made = []
     for row in rows:
-        strange = sorted(set(row) - set(_GRANT_FIELDS))
-        if strange:
-            raise InputError("资金没有这些栏目", given="、".join(strange))
-        given = {labels[name]: text for name, text in row.items() if text.strip()}
-        if given.keys() - {labels["standing"]}:
-            made.append(_built(RecordBuilder(Grant, Source(file="网页")), given))
-    return [grant.model_dump(exclude={"source"}) for grant in made]
+        if strange := sorted(set(row) - set(fields)):
+            raise InputError(f"{name}没有这些栏目", given="、".join(strange))
+        given = {labels[field]: text for field, text in row.items() if text.strip()}
+        said = {field: text for field, text in row.items() if text.strip() not in ("", "未知")}
+        if said.keys() - {alone}:
+            made.append(_built(RecordBuilder(part, Source(file="网页")), given))
+    return [one.model_dump(exclude={"source"}) for one in made]
 
 
 def _built(builder: RecordBuilder[Any], row: dict[str, str]) -> Any:

@@ -25,11 +25,12 @@ from matcher.alliances import (
     sums_of,
     year_report,
 )
+from matcher.corpora.cells import format_cell
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import Fact, PolicyPack, shipped_pack
 from matcher.procedure import Party
-from matcher.records import Challenge
-from matcher.records.alliance import Alliance
+from matcher.records import Challenge, headers
+from matcher.records.alliance import Alliance, Income
 from matcher.service.access import Principal
 from matcher.service.context import Caller
 from matcher.service.desk import matching
@@ -133,6 +134,12 @@ class GrantView(View):
     note: str
 
 
+class IncomeView(View):
+    """What a result brought in: its columns that are filled in, by name."""
+
+    columns: dict[str, str]
+
+
 class FileView(View):
     """An agreement that is kept."""
 
@@ -160,6 +167,7 @@ class AllianceView(AllianceLine):
     moves: list[str]
     full: bool
     grants: list[GrantView]
+    incomes: list[IncomeView]
     files: list[FileView]
 
 
@@ -220,6 +228,7 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
         steps=[_step(s, full) for s in store.history(alliance_id)],
         moves=[m.name for m in ALLIANCE.allowed(state, party)] if full else [], full=full,
         grants=_grants(caller, rules, alliance) if full else [],
+        incomes=[_income(one) for one in alliance.incomes] if full else [],
         files=[FileView(file_id=i, name=n, at=at) for i, n, at in store.files(alliance_id)]
         if full else [],
     )  # fmt: skip
@@ -228,6 +237,14 @@ def view(caller: Caller, alliance_id: str, pack: str = "") -> AllianceView:
 def _grants(caller: Caller, rules: PolicyPack, alliance: Alliance) -> list[GrantView]:
     known = Organisations.of(caller.service.alliances.all())
     return [_grant(one) for one in sums_of(rules, alliance, known)]
+
+
+def _income(one: Income) -> IncomeView:
+    told = {mark.name: getattr(one, field) for field, mark in headers(Income)}
+    return IncomeView(columns={
+        name: str(format_cell(value)).removesuffix(".0") for name, value in told.items()
+        if value not in (None, "", "未知")
+    })  # fmt: skip
 
 
 def _grant(one: Sum) -> GrantView:

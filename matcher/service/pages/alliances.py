@@ -166,17 +166,18 @@ def _one(
 
 
 def _edits(caller: Caller, given: dict[str, str]) -> alliance_editing.EditAsked:
-    """The fields of the form: ``f:`` before a field, ``g<row>:`` before one of a sum."""
+    """The fields: ``f:`` before a field, ``g<row>:`` before one of a sum, ``i<row>:`` an income."""
     values = {n[2:]: text for n, text in given.items() if n.startswith("f:")}
-    rows: dict[str, dict[str, str]] = {}
+    rows: dict[str, dict[str, dict[str, str]]] = {"g": {}, "i": {}}
     for name, text in given.items():
         row, colon, field = name.partition(":")
-        if colon and row[:1] == "g":
-            rows.setdefault(row, {})[field] = text
-    grants = list(rows.values()) if caller.principal.is_staff else None
+        if colon and row[:1] in rows:
+            rows[row[:1]].setdefault(row, {})[field] = text
+    grants = list(rows["g"].values()) if caller.principal.is_staff else None
+    incomes = list(rows["i"].values()) or None
     try:
         return alliance_editing.EditAsked(
-            version=given.get("version", ""), values=values, grants=grants
+            version=given.get("version", ""), values=values, grants=grants, incomes=incomes
         )
     except ValidationError as error:
         why = "、".join(faults_of(error).values())
