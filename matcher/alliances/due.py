@@ -58,7 +58,17 @@ class _Reckoned:
 
     @property
     def paid(self) -> Decimal:
-        return wan(self.row.paid_wan or 0)
+        return self.given or _NONE
+
+    @property
+    def given(self) -> Decimal | None:
+        """What was paid of it, 万元; a part of the company by what that is worth."""
+        worth, held = equity_of_row(self.row)
+        if self.row.paid_wan is not None:
+            return wan(self.row.paid_wan)
+        if self.row.paid_percent is None or worth is None or not held:
+            return None
+        return worth * wan(self.row.paid_percent) / held
 
 
 def due_of(
@@ -85,13 +95,16 @@ def due_of(
     plans = {p.id: p for p in pack.programme}
     for (_, _, plan), rows in groups.items():
         programme = plans[plan]
-        told = [facts_of_row(pack, programme, row, year, known) for row in rows]
+        told: list[dict[str, Fact]] = [
+            facts_of_row(pack, programme, row, year, known) for row in rows
+        ]
         advice += [
             _advice(pack, programme, row, facts, means)
             for row, facts in zip(rows, told, strict=True)
         ]
         reckoned = [_reckon(pack, programme, r, f) for r, f in zip(rows, told, strict=True)]
         answers += _answers(pack, programme, reckoned)
+        answers += _deciding(pack, programme, told)
     return Due(tuple(dict.fromkeys(answers)), tuple(advice))
 
 
@@ -175,13 +188,13 @@ def _answers(pack: PolicyPack, programme: Programme, rows: Sequence[_Reckoned]) 
         least = rule if isinstance(rule, LeastShare) else None
         yield from _of_title(pack, programme, least, rows, head)
         return
-    payer = rows[0].row.holder or "成果完成单位"
+    payer = f"{rows[0].row.holder or '成果完成单位'}付，不向政府申请"
     due = [one for one in rows if one.holds]
     open_ = [one for one in rows if one.holds is None]
     out = [one for one in rows if one.holds is False]
     if len(rows) > 1:
-        yield f"{head}：{_in_all(rule, rows)}；由{payer}付"
-    by_itself = f"；由{payer}付" if len(rows) == 1 else ""
+        yield f"{head}：{_in_all(rule, rows)}；由{payer}"
+    by_itself = f"；由{payer}" if len(rows) == 1 else ""
     if due:
         where = f"适用（{_whens(due)}）" if len(rows) > 1 else head
         yield f"{where}：{_due(rule, due)}{by_itself}"
@@ -200,9 +213,10 @@ def _answers(pack: PolicyPack, programme: Programme, rows: Sequence[_Reckoned]) 
 
 def _head(rows: Sequence[_Reckoned]) -> str:
     first = rows[0].row
+    what = "" if first.way in ("按份共有", "共同共有", "使用权") else "奖励"
     name = f"“{first.result}”" if first.result else ""
     ways = "、".join(dict.fromkeys(one.row.way for one in rows))
-    return "，".join(filter(None, (name, ways, _whens(rows))))
+    return "，".join(filter(None, (what, name, ways, _whens(rows))))
 
 
 def _whens(rows: Sequence[_Reckoned]) -> str:
@@ -216,7 +230,7 @@ def _in_all(rule: LeastShare, rows: Sequence[_Reckoned]) -> str:
         return "条文写的是“可以”，提不提由单位定；每一笔见下"
     sure = sum((max(_NONE, _sure(one) - one.paid) for one in known), _NONE)
     most = sum((max(_NONE, _most(one) - one.paid) for one in known), _NONE)
-    told = any(one.row.paid_wan is not None for one in rows)
+    told = any(one.given is not None for one in rows)
     word = "还应补" if told else "应给"
     if sure == most:
         return f"一共{word}不少于 {plain(sure)} 万元" if sure else f"没有{word}的（0）"
@@ -263,6 +277,8 @@ def _due(rule: LeastShare, rows: Sequence[_Reckoned]) -> str:
             f"没有争议的至少 {plain(part)} 万元{_left(rows, [_sure(one) for one in rows])}"
             "→ 请主管部门明确按哪一个"
         )
+    if rule.optional and not any(one.paid for one in rows):
+        return words
     return words + _left(rows, [one.least or _NONE for one in rows])
 
 
@@ -282,7 +298,7 @@ def _own(row: Income) -> str:
 def _working(one: _Reckoned, several: bool) -> str:
     if not several:
         return one.worked
-    paid = f"，已付 {plain(one.paid)}" if one.row.paid_wan is not None else ""
+    paid = f"，已付 {plain(one.paid)}" if one.given is not None else ""
     return f"{when_of(one.row)} {one.worked}{paid}"
 
 
@@ -302,7 +318,7 @@ def _of_company(rule: LeastShare, one: _Reckoned) -> str:
 
 def _left(rows: Sequence[_Reckoned], least: Sequence[Decimal]) -> str:
     """What is left to pay, row by row: what was paid of one is not paid of another."""
-    if all(one.row.paid_wan is None for one in rows):
+    if all(one.given is None for one in rows):
         return ""
     paid = sum((one.paid for one in rows), _NONE)
     left = [max(_NONE, due - one.paid) for one, due in zip(rows, least, strict=True)]
@@ -312,8 +328,16 @@ def _left(rows: Sequence[_Reckoned], least: Sequence[Decimal]) -> str:
     each = "、".join(
         f"{when_of(one.row)} {plain(part)}" for one, part in zip(rows, left, strict=True) if part
     )
-    which = f"（{each}）" if len(rows) > 1 else ""
+    which = f"（{each}）" if len(rows) > 1 else _points(rows[0], total)
     return f"；已付 {plain(paid)} 万元，还应补不少于 {plain(total)} 万元{which}"
+
+
+def _points(one: _Reckoned, amount: Decimal) -> str:
+    """A sum as a part of the company, in per cent, where it is one of equity."""
+    worth, held = equity_of_row(one.row)
+    if not worth or held is None:
+        return ""
+    return f"（公司的 {(amount * held / worth).quantize(Decimal('0.01')).normalize():f}%）"
 
 
 def _open(rule: LeastShare, one: _Reckoned) -> str:
@@ -321,7 +345,7 @@ def _open(rule: LeastShare, one: _Reckoned) -> str:
     if one.least is None:
         return f"{one.why}——适用的话不低于{rule.base}的 {percent(rule.share)}"
     paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(_NONE, one.least - one.paid))}"
-    told = paid if one.row.paid_wan is not None else ""
+    told = paid if one.given is not None else ""
     least = f"按它算的话不低于 {plain(one.least)} 万元（{one.worked}{told}）"
     return f"{one.why}——{least}，不按它的话这一条没有应付的"
 
@@ -334,15 +358,16 @@ def _out(one: _Reckoned, payer: str) -> str:
         )
         paid = _left([replace(one, least=one.agreed)], [one.agreed])
         paid = paid.replace("条文的最低数，按这一条", "约定的数，")
-        return f"{one.why}：应给 {worked}{plain(one.agreed)} 万元{paid}；由{payer}付"
-    return f"按这一条没有应付的（0）：{one.why}"
+        return f"{one.why}：应给 {worked}{plain(one.agreed)} 万元{paid}；由{payer}"
+    return f"按这一条没有应付的（0）：{one.why}；由政府补也没有写"
 
 
 def _agreed(rule: LeastShare, rows: Sequence[_Reckoned]) -> Iterator[str]:
     """What was agreed on, against the least: too little is to be raised, more is kept."""
     for one in rows:
-        if one.agreed is None and one.row.agreed_percent is None:
+        if one.holds is False or (one.agreed is None and one.row.agreed_percent is None):
             continue
+        if_on = "" if one.holds else "按它算的话，"
         of_company = _agreed_of_company(one.row)
         if one.agreed is None or one.least is None:
             share = wan(one.row.agreed_percent or 0)
@@ -352,12 +377,9 @@ def _agreed(rule: LeastShare, rows: Sequence[_Reckoned]) -> Iterator[str]:
             continue
         share_words = "" if one.row.agreed_percent is None else f" {one.row.agreed_percent:g}%"
         words = f"{one.row.agreed or '约定'}的{share_words} 是 {plain(one.agreed)} 万元{of_company}"
-        if one.holds is False:
-            yield f"{words}：有规定或约定的按它给，不是按这一条"
-            continue
         least = f"条文的最低 {plain(one.least)}"
         if one.agreed < one.least:
-            yield f"{words}，比{least} 少 {plain(one.least - one.agreed)} 万元：{rule.below}"
+            yield f"{words}，比{least} 少 {plain(one.least - one.agreed)} 万元：{if_on}{rule.below}"
         elif one.agreed == one.least:
             yield f"{words}，正好是条文的最低数，够"
         else:
@@ -368,9 +390,7 @@ def _beyond(rule: LeastShare, one: _Reckoned) -> str:
     """That more may be agreed on than the least; what of it is left, and by what it is due."""
     assert one.agreed is not None
     left = plain(max(_NONE, one.agreed - one.paid))
-    owed = (
-        f"；已付 {plain(one.paid)}，按约定还差 {left} 万元" if one.row.paid_wan is not None else ""
-    )
+    owed = f"；已付 {plain(one.paid)}，按约定还差 {left} 万元" if one.given is not None else ""
     return (
         f"{percent(rule.share)} 是下限，不是上限，约定更高的不违反这一条，可以给{owed}；"
         "多出的是按约定应给的，不是这一条要求的"
@@ -431,6 +451,16 @@ def _of_title(
                 words += f"；{programme.open_amount}"
             yield f"{head}：{words}"
     yield f"依据：{_clause(pack, programme, rule)}"
+
+
+def _deciding(
+    pack: PolicyPack, programme: Programme, told: Sequence[Mapping[str, Fact]]
+) -> Iterator[str]:
+    """The clauses of items that keep a row out or leave it open, where that is one of their own."""
+    topics = {topic.id: topic for topic in pack.topic}
+    for item in programme.items:
+        if item.topic in topics and any(not facts[item.key].holds for facts in told):
+            yield f"依据：{pack.quote(topics[item.topic])}"
 
 
 def _clause(pack: PolicyPack, programme: Programme, rule: LeastShare | None) -> str:

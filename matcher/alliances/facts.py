@@ -6,7 +6,7 @@ Advantage in the field is shown by evidence that matched the challenge, never by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -113,18 +113,34 @@ def alliance_facts(
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
     facts |= told_of_incomes(pack, alliance)
     facts |= raised_facts(pack, alliance)
-    if alliance.own_ip != "未知" and "own_ip" in facts:
-        facts["own_ip"] = _own_ip(pack, alliance)
+    facts |= _of_conversion(pack, alliance)
     facts |= noted_facts(pack, alliance.note, year, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
 
 
-def _own_ip(pack: PolicyPack, alliance: Alliance) -> Fact:
-    """By the column; what holds in its stead is the pack's to say."""
-    told = told_fact(alliance.own_ip, "自主知识产权")
-    item = next(item for item in pack.items if item.key == "own_ip")
-    return told if told.holds else replace(told, ask=item.ask, short=item.instead)
+def _of_conversion(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
+    """What the columns of a large conversion say; what holds in its stead is the pack's to say."""
+    columns = {"own_ip": alliance.own_ip, "major": alliance.is_major}
+    found = {}
+    for item in pack.items:
+        if (value := columns.get(item.key, "未知")) != "未知":
+            told = told_fact(value, item.text)
+            found[item.key] = told if told.holds else replace(
+                told, ask=item.ask, short=item.instead
+            )  # fmt: skip
+    return found
+
+
+def ratio_told(pack: PolicyPack, facts: Mapping[str, Fact]) -> Iterator[str]:
+    """What the share of sales that goes into research comes to, where a pack asks for one."""
+    fact = facts["rd_ratio"]
+    item = next((item for item in pack.items if item.key == "rd_ratio"), None)
+    if item is None or "%" not in fact.basis:
+        return
+    held = {True: "够", False: "不够", None: "待核实"}[fact.holds]
+    ask = f"→ {fact.ask}" if fact.holds is None and fact.ask else ""
+    yield f"结论（研发投入）：{held}：{fact.basis}（条文：{item.text}，正好达到的也算）{ask}"
 
 
 def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
@@ -192,12 +208,19 @@ def _of_lead(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
         )
     return {
         "lead_is_enterprise": legal,
+        "is_enterprise": _enterprise(alliance.lead_org, kind, legal),
         "lead_in_province": in_province(pack, alliance),
         "lead_invests_rd": _invests(alliance),
         "lead_is_small": _small(alliance),
         "rd_ratio": _rd_ratio(alliance),
         "in_territory": in_territory(pack, alliance),
     }
+
+
+def _enterprise(name: str, kind: str, legal: Fact) -> Fact:
+    """Whether the lead is one, legal person or not: by its name, where that tells."""
+    by_name = kind == "企业" or bool(_FIRM.search(name))
+    return Fact(True, f"{name}是企业") if by_name and legal.holds is not False else legal
 
 
 def _invests(alliance: Alliance) -> Fact:

@@ -11,8 +11,8 @@ from typing import TypedDict
 
 from matcher.alliances.agreed import agreed_of, equity_of
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
-from matcher.alliances.due import due_of
-from matcher.alliances.facts import alliance_facts
+from matcher.alliances.due import Due, due_of
+from matcher.alliances.facts import alliance_facts, ratio_told
 from matcher.alliances.listing import (
     confirmed,
     in_other_plan,
@@ -69,6 +69,9 @@ Shown = Mapping[str, Fact]
 """By id of an alliance, what the library shows of its members' advantage."""
 _ASIDE = re.compile("成立|设立|登记|注册|办法|规定|来问|咨询|提出")
 _RULES_OF_YEAR = "请主管部门明确当年的规定"
+_REWARDS = re.compile(
+    "奖|报酬|提[成取]|补|发|应[当得给付]|给[我他她团课项]|比例|[%％]|份额|还[欠差]"
+)
 _FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
 
@@ -252,8 +255,8 @@ def advice_for(
     )  # fmt: skip
     means = _with_credit(pack, means, alliance, year)
     due = due_of(pack, alliance, year, facts, means)
-    means = replace(means, answers=(*means.answers, *society_told(pack, alliance), *due.answers))
-    own = [replace(one, answers=means.answers) for one in due.advice]
+    means = _with_answers(pack, means, alliance, facts, due)
+    own = [replace(one, answers=means.answers, topics=means.topics) for one in due.advice]
     plans = {p.id for p in pack.programme if alliance.incomes and is_reward(p)}
     own += [a for a in advise(pack, "联盟", facts, means) if a.programme_id not in plans]
     known = challenges or {}
@@ -266,6 +269,17 @@ def advice_for(
     absent = [i for i in alliance.challenges if i not in known]
     more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
     return (*own, *more)
+
+
+def _with_answers(
+    pack: PolicyPack, means: Means, alliance: Alliance, facts: Mapping[str, Fact], due: Due
+) -> Means:
+    """With what columns answer; what rewards come to comes last where something else is asked."""
+    told = [*means.answers, *society_told(pack, alliance)]
+    told += ratio_told(pack, facts) if alliance.question else ()
+    if alliance.question and means.topics and not _REWARDS.search(alliance.question):
+        return replace(means, answers=tuple(told), topics=(*means.topics, *due.answers))
+    return replace(means, answers=(*told, *due.answers))
 
 
 def _given_back(pack: PolicyPack, alliance: Alliance) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from matcher.records.alliance import Alliance
 
 _ASKS: Mapping[str, str] = {
     "lead_is_enterprise": "请盟主提供营业执照（独立法人）",
+    "is_enterprise": "请盟主写明是哪家企业",
     "lead_in_province": "请盟主写明注册地和实地经营地",
     "lead_invests_rd": "请盟主填写研发经费（例如按审计报告；哪一年的条文没有写）",
     "has_research_member": "请盟主写明参加的高校或科研院所",
@@ -49,6 +50,7 @@ _REMEDIES: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "lead_is_enterprise": ("lead_legal_person", "lead_uscc"),
+    "is_enterprise": ("lead_org",),
     "lead_in_province": ("province", "operates_here"), "lead_invests_rd": ("lead_rd_wan",),
     "lead_is_small": ("lead_is_small", "lead_is_eaglet"), "has_research_member": ("members",),
     "agreement_signed": ("agreed_on",), "market_goal": ("market_goal",),

@@ -15,6 +15,7 @@ from matcher.policy.rules import Base, ConditionItem, Programme
 from matcher.records.alliance import Income
 
 _OF_STATE = ("政府设立的高校", "政府设立的科研机构")
+_UNSURE = ("", "其他事业单位", "政府和社会共同举办的院所")
 _PROFIT = ("自行实施", "合作实施")
 _KEYS: Mapping[str, str] = {
     "转让": "licence_income", "许可": "licence_income", "作价投资": "equity",
@@ -132,8 +133,8 @@ def facts_of_row(
     for item in programme.items:
         told = _TOLD.get(item.key)
         facts[item.key] = told(row, item, year) if told else known.get(item.key) or unknown(item)
-    if "not_reformed" in facts and not facts["not_reformed"].holds:
-        facts["public_holder"] = Fact(True, _who(row))  # the other item says what holds of it
+    if "not_reformed" in facts and row.holder_kind == "改制为企业的科研机构":
+        facts["public_holder"] = _is_service(row)  # the other item says what holds of it
     facts["in_force"] = in_force(pack, programme, row, year)
     return facts
 
@@ -156,14 +157,7 @@ def in_force(pack: PolicyPack, programme: Programme, row: Income, year: int) -> 
     if set(sides.values()) == {"以前"}:
         words = f"{told}在 {first} 施行以前，不按它；那时的规定没有读到"
         return Fact(False, words, "请主管部门明确当年的规定", short=words)
-    turns = f"{told}，{first} 起施行：施行以后的照这里算，以前的不按它"
-    if "" not in sides.values():
-        late = "、".join(name for name, side in sides.items() if side == "以后")
-        early = "、".join(name for name, side in sides.items() if side == "以前")
-        turns = (
-            f"{told}，{first} 起施行，跨在两边，没有写按哪一天："
-            f"按{late}的话照这里算，按{early}的话不按它"
-        )
+    turns = f"{told}，{first} 起施行：{_by_side(sides, '施行')}施行以后的照这里算，以前的不按它"
     return Fact(None, turns, ask, short=turns)
 
 
@@ -264,6 +258,12 @@ def _holder(row: Income, item: ConditionItem, year: int) -> Fact:
             "这份条文没有要求；不管的话照这里算"
         )
         return Fact(None, turns, f"请主管部门明确“政府设立的”管不管“{word}”", short=turns)
+    if kind == "政府和社会共同举办的院所":
+        turns = (
+            f"{_who(row)}算不算“政府设立的”，条文没有写：算的话照这里算，不算的话条文不管，"
+            "按规定或约定"
+        )
+        return Fact(None, turns, "请主管部门明确共同举办的算不算“政府设立的”", short=turns)
     if kind == "其他事业单位":
         turns = f"{_who(row)}算不算条文写的高校、科研机构没有写：算的话照这里算，不算的话条文不管"
         return Fact(None, turns, "请主管部门明确算不算", short=turns)
@@ -288,7 +288,7 @@ def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
             "不管的话也应当符合这个标准"
         )
         return Fact(None, turns, "请主管部门明确“国家设立的”管不管“高等院校”", short=turns)
-    if not row.holder_kind or row.holder_kind == "其他事业单位":
+    if row.holder_kind in _UNSURE:
         turns = "国家设立的研究开发机构、高等院校的也应当符合这个标准，别的单位按规定或约定"
         ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
         return Fact(None, f"{_who(row)}：{turns}", ask, short=turns)
@@ -297,7 +297,9 @@ def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
 
 
 def _research_holder(row: Income, item: ConditionItem, year: int) -> Fact:
-    if row.holder_kind.endswith(("高校", "科研机构")) and not row.holder_kind.startswith("改制"):
+    if row.holder_kind.endswith(("高校", "科研机构", "院所")) and not row.holder_kind.startswith(
+        "改制"
+    ):
         service = _is_service(row)
         return Fact(
             service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
@@ -353,14 +355,39 @@ def _no_great_interest(row: Income, item: ConditionItem, year: int) -> Fact:
 
 
 def _not_reformed(row: Income, item: ConditionItem, year: int) -> Fact:
-    reformed = row.holder_kind == "改制为企业的科研机构"
-    return Fact(not reformed, item.instead if reformed else "", tacit=not reformed,
-                short=item.instead if reformed else "")  # fmt: skip
+    """That it was no enterprise yet: of what came before the day it became one, it holds."""
+    day = day_of(row.reformed)
+    if day is None:
+        reformed = row.holder_kind == "改制为企业的科研机构"
+        short = item.instead if reformed else ""
+        return Fact(not reformed, short, tacit=not reformed, short=short)
+    turn = date(day.year, day.month or 1, day.day or 1)
+    days = dict(_days(row, year))
+    sides = {name: _side(one, turn) for name, one in days.items()}
+    told = "、".join(f"{name} {_in_words(one)}" for name, one in days.items())
+    if set(sides.values()) == {"以前"}:
+        return Fact(True, f"{told}，在改制（{_in_words(day)}）以前")
+    if set(sides.values()) == {"以后"}:
+        return Fact(
+            False, item.instead, short=f"{told}，已改制（{_in_words(day)}）；{item.instead}"
+        )
+    turns = (
+        f"{told}，{_in_words(day)} 改制：{_by_side(sides, '改制')}改制以前的照这里算；"
+        f"以后的，{item.instead}"
+    )
+    return Fact(None, turns, "请主管部门明确按签约还是按到账那天算", short=turns)
+
+
+def _by_side(sides: Mapping[str, str], what: str) -> str:
+    """Which of the days is on which side, where they are on both."""
+    early = "、".join(name for name, side in sides.items() if side == "以前")
+    late = "、".join(name for name, side in sides.items() if side == "以后")
+    return f"{early}在{what}以前、{late}在以后，按哪一天条文没有写；" if early and late else ""
 
 
 def _no_title_given(row: Income, item: ConditionItem, year: int) -> Fact:
     if row.title == "得了份额，没有要求比例奖励":
-        return Fact(False, item.instead, item.ask, short=item.instead)
+        return Fact(False, item.instead, short=item.instead)
     asked = row.title == "得了份额，要求比例奖励"
     return Fact(True, item.open if asked else "", tacit=not asked)
 

@@ -281,6 +281,7 @@ class ConditionItem(Part):
         instead: what holds in the stead of the rule where this does not.
         loose_kinds: kinds of organisation of which the source does not say whether a word before
             others (政府设立的) is meant of them too.
+        topic: id of the topic with the clause that says so, where it is another than the rule's.
     """
 
     key: Words
@@ -296,6 +297,7 @@ class ConditionItem(Part):
     in_if: str = ""
     instead: str = ""
     loose_kinds: tuple[Literal["高校", "科研院所"], ...] = ()
+    topic: str = ""
 
     @property
     def words(self) -> str:

@@ -48,8 +48,8 @@ class Statement:
     later: tuple[str, ...] = ()
 
     def in_full(self, every: bool) -> tuple[Told, ...]:
-        """Those that are asked for, where any is; ``every``: all."""
-        asked = tuple(told for told in self.programmes if told.advice.wanted)
+        """Those that are asked for or answered, where any is; ``every``: all."""
+        asked = tuple(t for t in self.programmes if t.advice.wanted or t.advice.answered)
         return self.programmes if every or not asked else asked
 
 

@@ -61,6 +61,7 @@ HolderKind = Annotated[
         "政府设立的科研机构",
         "民办高校",
         "民办科研机构",
+        "政府和社会共同举办的院所",
         "改制为企业的科研机构",
         "其他事业单位",
         "国有企业",
@@ -150,6 +151,7 @@ class Income(_WithoutContacts):
     way: Annotated[Way, Header("转化方式", "方式、收益方式")] = ""
     holder: Annotated[Text, Header("完成单位", "成果完成单位、持有单位、单位")] = ""
     holder_kind: Annotated[HolderKind, Header("单位性质", "完成单位性质")] = ""
+    reformed: Annotated[Text, Header("改制日期", "改制为企业的日期")] = ""
     service: Annotated[Service, Header("职务成果", "是否职务成果、怎样完成")] = ""
     signed: Annotated[Text, Header("合同日期", "签约日期、签订日期、协议日期")] = ""
     received: Annotated[Text, Header("到账日期", "收款日期、取得日期")] = ""
@@ -280,6 +282,9 @@ class Alliance(_WithoutContacts):
     talent_kind: Annotated[Text, Header("引进人才类别", "人才类别、引进人才说明、引进团队")] = ""
     conversions: Annotated[Count, Header("转化成果(项)", "成果转化数、转化成果数")] = None
     own_ip: Annotated[YesNo, Header("自主知识产权", "有无自主知识产权")] = "未知"
+    is_major: Annotated[
+        YesNo, Header("较大经济规模和较强竞争力", "可形成较大经济规模、较强竞争力")
+    ] = "未知"
     platforms: Annotated[TextList, Header("平台", "创新平台、共建平台、中试基地")] = ()
     conversion_leads: Annotated[
         TextList,

@@ -44,7 +44,9 @@ _FIELDS = {
     "year": "年份，1900 至 2100，如 2021、2021年、2019-2021",
     "trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
     "target_trl": "成熟度，1 至 9 级，如 8、8级、TRL8",
-    **dict.fromkeys(("signed", "received", "started"), "写到日、月或年，如 2021-03-15、2021年3月"),
+    **dict.fromkeys(
+        ("signed", "received", "started", "reformed"), "写到日、月或年，如 2021-03-15、2021年3月"
+    ),
     "holder": "单位名称",
     "question": "照自己的话写要问的；事实写在别的栏",
 }
