@@ -115,10 +115,11 @@ def measured(step: str, command: Sequence[str], environment: dict[str, str]) -> 
 
 
 def fresh_environment(folder: Path) -> dict[str, str]:
-    """That of a user who has the models and nothing else yet."""
-    (folder / "models").mkdir(parents=True)
+    """That of a user who has the models and nothing else yet but what is in the folder."""
     encoders = folder / "models" / "encoders"
-    encoders.symlink_to(encoders_dir())
+    if not encoders.exists():
+        encoders.parent.mkdir(parents=True)
+        encoders.symlink_to(encoders_dir())
     return {
         **os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "MATCHER_MODELS_DIR": str(encoders),
     }  # fmt: skip

@@ -1,10 +1,13 @@
 """Challenge → teams under load: a real service in one process, its users in this one.
 
-    python -m benchmarks.service WORKSPACE --users 20 --seconds 60
+    python benchmarks/service.py WORKSPACE --users 20 --seconds 60
 
 Each user asks for the teams of a challenge of the list, reads for a while (``--think``), asks for
 the next; one request in three carries a filter. One user alone, in the same run, gives the ratio.
-``--fresh`` asks with a pasted text of its own every time, so that nothing was computed before.
+``--fresh`` asks with a pasted text of its own every time, the title of one challenge over the
+problem of another and a number no run had before, so that nothing was computed or kept before.
+``--after`` lets the service run for some seconds before anybody asks. ``--cache`` is a folder for
+what is kept between runs, the encoder's vectors among it: an empty one for a first start.
 Give ``--page`` to ask for the page instead of its JSON twin (signs in as a person). With
 ``--processes`` several services answer over the workspace, each user asking one of them.
 """
@@ -28,7 +31,9 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+from first_index import fresh_environment
 
+from matcher.records import Challenge
 from matcher.service.store.accounts import Accounts
 from matcher.service.store.database import Database
 from matcher.service.store.keys import Keys
@@ -39,12 +44,15 @@ _START_SECONDS = 300.0
 
 
 @contextmanager
-def serving(workspace: Path, encoder: str, beside: bool = False) -> Iterator[tuple[str, int]]:
+def serving(
+    workspace: Path, encoder: str, beside: bool = False, cache: Path | None = None
+) -> Iterator[tuple[str, int]]:
     """``matcher serve`` over a workspace; gives its address and the number of the process."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "MATCHER_SERVICE_REQUESTS_PER_MINUTE": "1000000",
+    kept = {} if cache is None else fresh_environment(cache.resolve())
+    environment = {**os.environ, **kept, "MATCHER_SERVICE_REQUESTS_PER_MINUTE": "1000000",
                    "MATCHER_SERVICE_LOG_LEVEL": "warning"}  # fmt: skip
     command = [sys.executable, "-c", "from matcher.cli import main; main()", "serve", "-w",
                str(workspace), "--encoder", encoder, "--port", str(port),
@@ -91,23 +99,25 @@ def signed_in(address: str, name: str, password: str) -> dict[str, str]:
 
 
 async def user(
-    client: httpx.AsyncClient, options: argparse.Namespace, ids: list[str], number: int,
+    client: httpx.AsyncClient, options: argparse.Namespace, asked: Sequence[Challenge], number: int,
     until: float, times: list[float], errors: list[str],
 ) -> None:  # fmt: skip
     """One user, until the time is over."""
-    drawn = random.Random(number)
+    drawn, fresh = random.Random(number), random.Random()
     await asyncio.sleep(drawn.random() * options.think)
     while time.monotonic() < until:
-        chosen, where = drawn.choice(ids), drawn.choice(_FILTERS)
+        one, where = drawn.choice(asked), drawn.choice(_FILTERS)
         began = time.perf_counter()
         try:
             if options.fresh:
-                text = {"title": f"{chosen} {drawn.random()}", "problem": "轴承钢疲劳寿命不足"}
+                problem = fresh.choice(asked).problem
+                text = {"title": f"{one.title} {fresh.random()}", "problem": problem}
                 answer = await client.post("/api/v1/challenges/teams", params=where, json=text)
             elif options.page:
-                answer = await client.get(f"/challenges/{chosen}/teams", params=where)
+                answer = await client.get(f"/challenges/{one.challenge_id}/teams", params=where)
             else:
-                answer = await client.get(f"/api/v1/challenges/{chosen}/teams", params=where)
+                path = f"/api/v1/challenges/{one.challenge_id}/teams"
+                answer = await client.get(path, params=where)
             if answer.status_code != 200:
                 errors.append(f"{answer.status_code} {answer.text[:100]}")
         except httpx.HTTPError as error:
@@ -118,7 +128,7 @@ async def user(
 
 async def load(
     addresses: Sequence[str], processes: Sequence[int], access: dict[str, dict[str, str]],
-    options: argparse.Namespace, ids: list[str], users: int, seconds: float,
+    options: argparse.Namespace, asked: Sequence[Challenge], users: int, seconds: float,
 ) -> float:  # fmt: skip
     """Some users for some seconds; prints what they met, gives the 95th percentile."""
     times: list[float] = []
@@ -134,7 +144,7 @@ async def load(
         ]
         await asyncio.gather(
             *(
-                user(clients[n % len(clients)], options, ids, n, until, times, errors)
+                user(clients[n % len(clients)], options, asked, n, until, times, errors)
                 for n in range(users)
             )
         )
@@ -161,20 +171,25 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--after", type=float, default=0.0)
+    parser.add_argument("--cache", type=Path)
     options = parser.parse_args()
-    ids = list(Workspace(options.workspace, encoder=None).challenges())
+    asked = list(Workspace(options.workspace, encoder=None).challenges().values())
     name, password, key = staff(options.workspace)
     with ExitStack() as stack:
         found = [
-            stack.enter_context(serving(options.workspace, options.encoder, beside=number > 0))
+            stack.enter_context(
+                serving(options.workspace, options.encoder, number > 0, options.cache)
+            )
             for number in range(options.processes)
         ]
+        time.sleep(options.after)
         addresses, processes = zip(*found, strict=True)
         if options.page:
             access = {"cookies": signed_in(addresses[0], name, password)}
         else:
             access = {"headers": {"Authorization": f"Bearer {key}"}}
-        met = partial(load, addresses, processes, access, options, ids)
+        met = partial(load, addresses, processes, access, options, asked)
         alone = asyncio.run(met(1, min(10.0, options.seconds)))
         many = asyncio.run(met(options.users, options.seconds))
         print(f"p95 of {options.users} users / of one: {many / alone:.1f}")

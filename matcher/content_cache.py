@@ -52,8 +52,8 @@ class ContentCache(ABC, Generic[Value]):
         """A value as bytes."""
 
     @abstractmethod
-    def unpack(self, packed: bytes) -> Value | None:
-        """The value again; None when the bytes are not such a value."""
+    def unpack(self, packed: Mapping[bytes, bytes]) -> dict[bytes, Value]:
+        """The values again by key, but for bytes that are no such value."""
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Value]:
         """Those of the keys that are stored, each with its value.
@@ -64,20 +64,19 @@ class ContentCache(ABC, Generic[Value]):
         if not self.path.exists():
             return {}
 
-        def select(connection: sqlite3.Connection) -> dict[bytes, Value]:
-            found: dict[bytes, Value] = {}
+        def select(connection: sqlite3.Connection) -> dict[bytes, bytes]:
+            found: dict[bytes, bytes] = {}
             for start in range(0, len(keys), _ASK):
                 part = keys[start : start + _ASK]
                 marks = ",".join("?" * len(part))
                 query = f"SELECT key, {self.column} FROM {self.column}s WHERE key IN ({marks})"
                 for key, blob in connection.execute(query, part):
                     packed = _checked(blob)
-                    value = None if packed is None else self.unpack(packed)
-                    if value is not None:
-                        found[key] = value
+                    if packed is not None:
+                        found[key] = packed
             return found
 
-        return self._run(select)
+        return self.unpack(self._run(select))
 
     def put(self, values: Mapping[bytes, Value]) -> None:
         """Store values in one transaction: after return they survive a crash of this process.

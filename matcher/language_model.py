@@ -13,6 +13,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,13 @@ class TermCache(ContentCache[list[str]]):
         """As JSON."""
         return json.dumps(value, ensure_ascii=False).encode()
 
-    def unpack(self, packed: bytes) -> list[str] | None:
+    def unpack(self, packed: Mapping[bytes, bytes]) -> dict[bytes, list[str]]:
         """The terms again."""
-        try:
-            return [str(term) for term in json.loads(packed)]
-        except (ValueError, TypeError):
-            return None
+        found = {}
+        for key, answer in packed.items():
+            with suppress(ValueError, TypeError):
+                found[key] = [str(term) for term in json.loads(answer)]
+        return found
 
 
 @dataclass(frozen=True)

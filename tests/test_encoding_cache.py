@@ -76,6 +76,19 @@ def test_roles_and_identities_are_apart(tmp_path: Path) -> None:
     assert len(VectorCache(tmp_path / "v.sqlite")) == 3
 
 
+def test_a_vector_is_the_same_whatever_it_is_read_beside(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "vectors.sqlite")
+    drawn = np.random.default_rng(0).standard_normal((300, 384), dtype=np.float32)
+    rows = {bytes([number // 256, number % 256]): row for number, row in enumerate(drawn)}
+    cache.put(rows)
+    cache.put({b"of another model": drawn[0, :12]})
+    together = cache.get([*rows, b"of another model"])
+    assert len(together) == 301
+    for key, row in together.items():
+        np.testing.assert_array_equal(row, cache.get([key])[key])
+        assert np.linalg.norm(row) == pytest.approx(1.0)
+
+
 def test_no_texts(tmp_path: Path) -> None:
     cached = CachedEncoder(CountingEncoder(), tmp_path / "v.sqlite")
     assert cached.encode_queries([]).shape == (0, 16)

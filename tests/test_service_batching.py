@@ -138,6 +138,36 @@ def test_warming_computes_what_each_role_looks_at_first(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("settings", "expected", "again"),
+    [
+        ({}, ["T1", "T2", "T3"], ["T1"]),
+        ({"warm_teams": 2}, ["T1", "T2"], ["T1"]),
+        ({"beside": True}, [], []),
+    ],
+)
+def test_teams_are_read_once_before_anybody_asks(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    expected: list[str],
+    again: list[str],
+) -> None:
+    make_app(tmp_path)
+    service = service_of(make_app(tmp_path, **settings))
+    read: list[str] = []
+    monkeypatch.setattr(Matcher, "read_ahead", lambda _, team_ids: read.extend(team_ids))
+    warmer = Warmer(service)
+    warmer.warm(service.live.current())
+    assert read == expected
+    changed = TEAMS[0].model_copy(update={"profile": "连铸坯中心偏析"})
+    service.live.connect().put_teams([changed])
+    read.clear()
+    warmer.warm(service.live.reopen())
+    assert read == again
+
+
+@pytest.mark.slow
 def test_warming_begins_anew_after_a_change_and_ends_when_told(tmp_path: Path) -> None:
     service = service_of(make_app(tmp_path, warm_rankings=1))
     warmer, asked = Warmer(service), matching.TeamFilter()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from matcher.arithmetic import on_grid, products, unit
 from matcher.arrays import FloatArray, IntArray
 from matcher.encoding import Encoder
+from matcher.index.collection import Collection
 from matcher.index.passages import PROFILE, Passage
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.query import Query
@@ -101,6 +102,13 @@ class PhraseReader:
         """What is taken off a phrase, that of its ``own`` language where the question shares it."""
         english = self.english_centre
         return self.passage_centre if english is None or not own or HAN.search(text) else english
+
+
+def read_ahead(encoder: Encoder, collection: Collection, places: Sequence[int]) -> None:
+    """Have the phrases of some documents encoded; an encoder with a cache will find them there."""
+    spans = [range(*collection.starts[place : place + 2]) for place in places]
+    passages = [collection.passages[row] for span in spans for row in span]
+    encoder.encode_passages([text for passage in passages for text in phrases_of(passage)])
 
 
 def document_phrases(view: View, place: int) -> tuple[str, ...]:

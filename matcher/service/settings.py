@@ -67,6 +67,8 @@ class Settings(BaseSettings):
         matching_threads: how many matchings run at once.
         warm_rankings: challenges whose teams are computed before anybody asks; 0: none, and no
             university's teams either.
+        warm_teams: teams whose directions are read before anybody asks, and then kept on disk; not
+            where ``warm_rankings`` is 0, nor by a service that stands `beside` another.
         log_level: of the log on stderr.
         public_address: under which people open the service: links in mails begin with it.
         mail_host, mail_port, mail_security, mail_user, mail_password: the server that takes mail;
@@ -105,6 +107,7 @@ class Settings(BaseSettings):
     keep_days: Annotated[float, Field(ge=1, le=36500)] = 90
     matching_threads: Annotated[int, Field(ge=1, le=64)] = 2
     warm_rankings: Annotated[int, Field(ge=0, le=100_000)] = 200
+    warm_teams: Annotated[int, Field(ge=0, le=10_000_000)] = 100_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     public_address: Annotated[str, Field(pattern=r"^(https?://[^/\s]+)?$")] = ""
     mail_host: str = ""

@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 import zlib
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -41,13 +43,14 @@ class TokenCache(ContentCache[Tokens]):
         """The tokens in their order."""
         return zlib.compress(_BETWEEN.join(value).encode(), 1)
 
-    def unpack(self, packed: bytes) -> Tokens | None:
+    def unpack(self, packed: Mapping[bytes, bytes]) -> dict[bytes, Tokens]:
         """The tokens again."""
-        try:
-            text = zlib.decompress(packed).decode()
-        except (zlib.error, UnicodeDecodeError):
-            return None
-        return tuple(text.split(_BETWEEN)) if text else ()
+        found = {}
+        for key, compressed in packed.items():
+            with suppress(zlib.error, UnicodeDecodeError):
+                text = zlib.decompress(compressed).decode()
+                found[key] = tuple(text.split(_BETWEEN)) if text else ()
+        return found
 
 
 def default_token_cache() -> TokenCache:
