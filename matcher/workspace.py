@@ -18,7 +18,7 @@ from matcher.errors import InputError, WorkspaceError
 from matcher.index.collection import Collection
 from matcher.index.indexing import BLOCK, entries, record_hash
 from matcher.index.library import Library
-from matcher.index.records import ChosenRecords, OwnedRecords, StoredRecords
+from matcher.index.records import StoredRecords, owned, selected
 from matcher.index.snapshot import forget, open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
@@ -134,12 +134,9 @@ class Workspace:
             ):
                 changes.append(change)
                 if positions:
-                    chosen = (
-                        records
-                        if len(positions) == len(records)
-                        else ChosenRecords(records, positions)
-                    )
-                    made = self._entries(chosen, self._encoder_of(side), progress)
+                    whole = len(positions) == len(records)
+                    wanted = records if whole else selected(records, positions)
+                    made = self._entries(wanted, self._encoder_of(side), progress)
                     ready.append((side, stack.enter_context(staged(made, self.folder))))
             if ready or stated or removed or along is not None:
                 with store.writing(indexed=bool(ready or removed)) as connection:
@@ -495,7 +492,7 @@ class Workspace:
         disowned = self._store.disowned() if self.exists else {}
         if not disowned:
             return batches
-        return [(side, OwnedRecords(records, disowned)) for side, records in batches]
+        return [(side, owned(records, disowned)) for side, records in batches]
 
     def _compared(self, batches: Sequence[Batch]) -> Iterator[tuple[Change, Sequence[int]]]:
         """Of each batch what it changes, and where in it the records stand that do."""

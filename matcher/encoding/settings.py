@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -47,7 +47,7 @@ def read_settings(folder: Path) -> FolderSettings:
             given=folder,
             remedy="检查路径；默认编码器用 matcher models build 建立",
         )
-    card = _toml(folder / CARD)
+    card = _content(folder / CARD, tomllib.loads)
     prompts = {**_prompts(folder), **card.get("prompts", {})}
     return FolderSettings(
         name=str(card.get("name", folder.resolve().name)),
@@ -62,14 +62,14 @@ def read_settings(folder: Path) -> FolderSettings:
 
 
 def _prompts(folder: Path) -> Mapping[str, str]:
-    prompts = _json(folder / "config_sentence_transformers.json").get("prompts")
+    prompts = _content(folder / "config_sentence_transformers.json").get("prompts")
     return prompts if isinstance(prompts, dict) else {}
 
 
 def _max_length(folder: Path) -> int:
-    given = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+    given = _content(folder / "sentence_bert_config.json").get("max_seq_length")
     if given is None:
-        given = _json(folder / "config.json").get("max_position_embeddings")
+        given = _content(folder / "config.json").get("max_position_embeddings")
     return int(given or _DEFAULT_LENGTH)
 
 
@@ -78,7 +78,7 @@ def _pooling(folder: Path) -> Pooling | None:
     kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         return None
-    settings = _json(folder / str(modules[1]["path"]) / "config.json")
+    settings = _content(folder / str(modules[1]["path"]) / "config.json")
     named = settings.get("pooling_mode")
     if named is not None:
         return named if named in ("mean", "cls") else None
@@ -102,28 +102,15 @@ def _onnx(folder: Path, named: str | None) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _content(path: Path, parse: Callable[[str], Any] = json.loads) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise ModelError(
+            "模型的设置文件无法读取",
+            given=f"{path}: {error}",
+            remedy="重新运行 matcher models build，或改正该文件",
+        ) from error
     return content if isinstance(content, dict) else {}
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> ModelError:
-    return ModelError(
-        "模型的设置文件无法读取",
-        given=f"{path}: {error}",
-        remedy="重新运行 matcher models build，或改正该文件",
-    )

@@ -17,6 +17,7 @@ from matcher.index.lexical import LexicalIndex
 from matcher.index.library import Library, Texts
 from matcher.index.passages import Passage
 from matcher.index.postings import spans
+from matcher.index.records import Seen
 from matcher.index.segment import IndexedDocument, Segment, segments
 from matcher.index.statistics import DenseStatistics, lengths_about
 from matcher.index.store import Entry, PassageRow, Side, Store, Within
@@ -78,7 +79,7 @@ class Collection:
     @cached_property
     def passages(self) -> Sequence[Passage]:
         """The passages, fetched when looked at."""
-        return _Seen(len(self.rows), lambda row: self.source.text(int(self.rows[row])))
+        return Seen(len(self.rows), lambda row: self.source.text(int(self.rows[row])))
 
     @cached_property
     def kinds(self) -> NDArray[np.str_]:
@@ -253,24 +254,3 @@ class _Coded:
 
     def __getitem__(self, rows: IntArray) -> NDArray[Any]:
         return np.asarray(self._words[self._codes[rows]])
-
-
-class _Seen(Sequence[ItemT]):
-    """A sequence whose items are made when looked at."""
-
-    def __init__(self, length: int, item: Callable[[int], ItemT]) -> None:
-        self._length = length
-        self._item = item
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return tuple(self._item(place) for place in range(*index.indices(self._length)))
-        if not -self._length <= index < self._length:
-            raise IndexError(index)
-        return self._item(index % self._length)
-
-    def __iter__(self) -> Iterator[ItemT]:
-        return (self._item(place) for place in range(self._length))

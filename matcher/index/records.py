@@ -2,65 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 from matcher.index.store import Side, Store
 from matcher.records import Challenge, Team
 from matcher.text.normalise import clean
 
 RecordT = TypeVar("RecordT", Challenge, Team)
+ItemT = TypeVar("ItemT")
 
 
-class OwnedRecords(Sequence[Challenge | Team]):
-    """Records without the pieces that are not their team's; read as they are asked for."""
+class Seen(Sequence[ItemT]):
+    """A sequence whose items are made when looked at."""
 
-    def __init__(
-        self, records: Sequence[Challenge | Team], disowned: Mapping[str, frozenset[str]]
-    ) -> None:
-        self._records = records
-        self._disowned = disowned
+    def __init__(self, length: int, item: Callable[[int], ItemT]) -> None:
+        self._length = length
+        self._item = item
 
     def __len__(self) -> int:
-        return len(self._records)
-
-    @overload
-    def __getitem__(self, index: int) -> Challenge | Team: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
+        return self._length
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return OwnedRecords(self._records[index], self._disowned)
-        record = self._records[index]
-        titles = self._disowned.get(record.record_id)
+            return tuple(self._item(place) for place in range(*index.indices(self._length)))
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return self._item(index % self._length)
+
+    def __iter__(self) -> Iterator[ItemT]:
+        return (self._item(place) for place in range(self._length))
+
+
+def owned(
+    records: Sequence[Challenge | Team], disowned: Mapping[str, frozenset[str]]
+) -> Sequence[Challenge | Team]:
+    """Records without the pieces that are not their team's."""
+
+    def read(place: int) -> Challenge | Team:
+        record = records[place]
+        titles = disowned.get(record.record_id)
         if titles is None or not isinstance(record, Team):
             return record
         kept = tuple(piece for piece in record.evidence if clean(piece.title) not in titles)
         return record.model_copy(update={"evidence": kept})
 
+    return Seen(len(records), read)
 
-class ChosenRecords(Sequence[Challenge | Team]):
+
+def selected(
+    records: Sequence[Challenge | Team], positions: Sequence[int]
+) -> Sequence[Challenge | Team]:
     """Some records of many, which need not be in memory."""
-
-    def __init__(self, records: Sequence[Challenge | Team], positions: Sequence[int]) -> None:
-        self._records = records
-        self._positions = positions
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-    @overload
-    def __getitem__(self, index: int) -> Challenge | Team: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Challenge | Team]: ...
-
-    def __getitem__(self, index: int | slice) -> Challenge | Team | Sequence[Challenge | Team]:
-        if isinstance(index, slice):
-            return [self._records[position] for position in self._positions[index]]
-        return self._records[self._positions[index]]
+    return Seen(len(positions), lambda place: records[positions[place]])
 
 
 class StoredRecords(Mapping[str, RecordT], Generic[RecordT]):
