@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,24 +42,36 @@ def layer_of(path: Path, package: str) -> str:
     return path.relative_to(PACKAGE / package).parts[0].removesuffix(".py")
 
 
-def imports(tree: ast.Module, package: str) -> Iterator[tuple[int, str]]:
-    """(line, layer) of every import from the package, inside functions too, not for types only."""
-    prefix = ".".join(("matcher", *filter(None, package.split("/"))))
-    todo: list[ast.AST] = [tree]
+@cache
+def tree(path: Path) -> ast.Module:
+    """Parsed once, whichever orders the module stands in."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> tuple[tuple[int, str], ...]:
+    """(line, name) of every import, inside functions too, not for types only."""
+    todo: list[ast.AST] = [tree(path)]
+    found: list[tuple[int, str]] = []
     while todo:
         node = todo.pop()
-        names: list[str] = []
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             todo.extend(node.orelse)
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
         else:
             todo.extend(ast.iter_child_nodes(node))
-        for name in names:
-            if name == prefix or name.startswith(f"{prefix}."):
-                yield node.lineno, name.removeprefix(prefix).lstrip(".").split(".")[0]
+    return tuple(found)
+
+
+def imports(path: Path, package: str) -> Iterator[tuple[int, str]]:
+    """(line, layer) of every import from the package."""
+    prefix = ".".join(("matcher", *filter(None, package.split("/"))))
+    for line, name in imported(path):
+        if name == prefix or name.startswith(f"{prefix}."):
+            yield line, name.removeprefix(prefix).lstrip(".").split(".")[0]
 
 
 @pytest.mark.parametrize("package", ORDERS)
@@ -76,7 +89,7 @@ def test_imports_point_strictly_down(package: str, path: Path) -> None:
     if own not in order:
         pytest.skip("the face of the package; anything else fails the test above")
     below = set(order[order.index(own) :])
-    found = imports(ast.parse(path.read_text(encoding="utf-8")), package)
+    found = imports(path, package)
     wrong = [f"line {line}: {layer or 'the face'}" for line, layer in found if layer not in below]
     assert wrong == []
 
@@ -84,14 +97,14 @@ def test_imports_point_strictly_down(package: str, path: Path) -> None:
 @pytest.mark.slow
 def test_no_import_is_relative() -> None:
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             assert not (isinstance(node, ast.ImportFrom) and node.level), path
 
 
 @pytest.mark.slow
 def test_jieba_and_opencc_are_loaded_inside_functions_only() -> None:
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             names = {alias.name.split(".")[0] for alias in getattr(node, "names", ())}
             names.add(str(getattr(node, "module", "")).split(".")[0])
             assert not {"jieba", "opencc", "torch", "sentence_transformers"} & names, path
