@@ -188,7 +188,8 @@ def _answers(pack: PolicyPack, programme: Programme, rows: Sequence[_Reckoned]) 
         least = rule if isinstance(rule, LeastShare) else None
         yield from _of_title(pack, programme, least, rows, head)
         return
-    payer = f"{rows[0].row.holder or '成果完成单位'}付，不向政府申请"
+    others = "不由受让、被许可的一方付，也" if rule.base == "转让许可净收入" else ""
+    payer = f"{rows[0].row.holder or '成果完成单位'}付，{others}不向政府申请"
     due = [one for one in rows if one.holds]
     open_ = [one for one in rows if one.holds is None]
     out = [one for one in rows if one.holds is False]
@@ -377,6 +378,7 @@ def _agreed(rule: LeastShare, rows: Sequence[_Reckoned]) -> Iterator[str]:
             continue
         share_words = "" if one.row.agreed_percent is None else f" {one.row.agreed_percent:g}%"
         words = f"{one.row.agreed or '约定'}的{share_words} 是 {plain(one.agreed)} 万元{of_company}"
+        words += _of_transfer(one)
         least = f"条文的最低 {plain(one.least)}"
         if one.agreed < one.least:
             yield f"{words}，比{least} 少 {plain(one.least - one.agreed)} 万元：{if_on}{rule.below}"
@@ -384,6 +386,17 @@ def _agreed(rule: LeastShare, rows: Sequence[_Reckoned]) -> Iterator[str]:
             yield f"{words}，正好是条文的最低数，够"
         else:
             yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule, one)}"
+
+
+def _of_transfer(one: _Reckoned) -> str:
+    """What of an agreement is for those who put the result to use, by the same income."""
+    amount = _amount(one.row)[0]
+    if one.row.agreed_transfer_percent is None or amount is None or one.agreed is None:
+        return ""
+    theirs = up(amount * wan(one.row.agreed_transfer_percent) / 100)
+    working = f"{plain(amount)} × {one.row.agreed_transfer_percent:g}% = {plain(theirs)}"
+    rest = plain(one.agreed - theirs)
+    return f"（其中转移和管理人员 {working}，其余 {rest} 给别的重要贡献人员）"
 
 
 def _beyond(rule: LeastShare, one: _Reckoned) -> str:

@@ -28,6 +28,7 @@ _BASES: Mapping[str, Base] = {
 }  # fmt: skip
 _LEAST_USE, _HALF, _WHOLE = 10, 50, 100
 _SHEET = "成果收益表"
+_WHICH_DAY = "请主管部门明确按签约、到账还是发奖励那天算"
 _DAY = re.compile(
     r"\s*((?:19|20)\d\d)\s*[-/.年]?\s*(?:(\d{1,2})\s*[-/.月]?\s*(?:(\d{1,2})\s*日?)?)?(?:度|底|初)?"
     r"(?:[T\s]+\d{1,2}:\d{2}.*)?\s*"
@@ -366,16 +367,19 @@ def _not_reformed(row: Income, item: ConditionItem, year: int) -> Fact:
     sides = {name: _side(one, turn) for name, one in days.items()}
     told = "、".join(f"{name} {_in_words(one)}" for name, one in days.items())
     if set(sides.values()) == {"以前"}:
-        return Fact(True, f"{told}，在改制（{_in_words(day)}）以前")
-    if set(sides.values()) == {"以后"}:
-        return Fact(
-            False, item.instead, short=f"{told}，已改制（{_in_words(day)}）；{item.instead}"
+        turns = (
+            f"{told}，在 {_in_words(day)} 改制以前，按那天算的话照这里算；"
+            f"改制以后才发、按发奖励那天算的话，{item.instead}；按哪一天条文没有写"
         )
+        return Fact(None, turns, _WHICH_DAY, short=turns)
+    if set(sides.values()) == {"以后"}:
+        words = f"{told}，已改制（{_in_words(day)}）；{item.instead}"
+        return Fact(False, words, short=words)
     turns = (
         f"{told}，{_in_words(day)} 改制：{_by_side(sides, '改制')}改制以前的照这里算；"
         f"以后的，{item.instead}"
     )
-    return Fact(None, turns, "请主管部门明确按签约还是按到账那天算", short=turns)
+    return Fact(None, turns, _WHICH_DAY, short=turns)
 
 
 def _by_side(sides: Mapping[str, str], what: str) -> str:

@@ -70,6 +70,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     now, later = _next(pack, advice, common)
     narrow = any(one.idle or one.topics or one.answers for one in advice)
     open_ = [one for one in advice if not one.answered]
+    wanted = [one for one in open_ if one.wanted]
     return Statement(
         source=_source(pack, advice),
         summary=(
@@ -77,15 +78,19 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *(() if narrow else _not_ruled(pack, advice)),
             *_unruled(advice),
             *_of_all(open_, common),
-            *_together(pack, ordered),
+            *(() if wanted else _together(pack, ordered)),
             *_too_much(advice),
-            *_by_programme(pack, open_, common),
+            *_by_programme(pack, wanted, common),
+            *_clauses(wanted),
+            *(_together(pack, wanted) if wanted else ()),
+            *_by_programme(pack, [one for one in open_ if not one.wanted], common),
             *_topics(advice),
             *now,
             *(() if narrow else (*_idle(advice), *_silent(pack))),
         ),
         later=(
             *later,
+            *(_together(pack, ordered) if wanted else ()),
             *((*_idle(advice), *_not_ruled(pack, advice), *_silent(pack)) if narrow else ()),
         ),
         rooms=(
@@ -114,6 +119,11 @@ def _by_programme(
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
         if told:
             yield f"{mine[0].name}：{' '.join(told)}"
+
+
+def _clauses(wanted: Sequence[Advice]) -> Iterator[str]:
+    """The clause of each programme something is asked for under: who, what for, how much."""
+    yield from dict.fromkeys(f"依据：{one.clauses[0]}" for one in wanted if one.clauses)
 
 
 def _answers(advice: Sequence[Advice]) -> Iterator[str]:
@@ -279,8 +289,10 @@ def _together(pack: PolicyPack, ordered: Sequence[Advice]) -> Iterator[str]:
         if one.shares and not one.why_not:
             sharing.setdefault(one.shares, []).append(one)
     for left, drawn in sharing.items():
+        names = "、".join(_names(drawn))
+        if len(drawn) == 1 and drawn[0].wanted:
+            yield f"给盟主的本年余额 {left}：{names}"
         if len(drawn) > 1:
-            names = "、".join(_names(drawn))
             words = f"给盟主的各项合计不超过本年余额 {left}：{names}"
             yield f"{words}；先给哪项由主管部门定{beside}"
 

@@ -170,6 +170,9 @@ class Income(_WithoutContacts):
     own_wan: Annotated[Amount | None, Header("本单位分得(万元)", "分得金额(万元)")] = None
     agreed: Annotated[AgreedBy, Header("奖励规定或约定", "规定或约定")] = ""
     agreed_percent: Annotated[Percent, Header("约定奖励比例(%)", "规定奖励比例(%)")] = None
+    agreed_transfer_percent: Annotated[
+        Percent, Header("其中约定给转移和管理人员(%)", "其中约定给转化人员(%)")
+    ] = None
     agreed_wan: Annotated[Amount | None, Header("约定奖励金额(万元)", "规定奖励金额(万元)")] = None
     agreed_years: Annotated[Count, Header("约定奖励年数", "规定奖励年数")] = None
     paid_wan: Annotated[Amount | None, Header("已付奖励(万元)", "已发奖励(万元)")] = None
