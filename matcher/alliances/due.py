@@ -267,6 +267,8 @@ def _due(rule: LeastShare, rows: Sequence[_Reckoned]) -> str:
     working = "；".join(_working(one, several=len(rows) > 1) for one in rows)
     added = f"，合计 {plain(total)}" if len(rows) > 1 else ""
     what = "奖励的股份或出资" if rule.base == "股份或出资" else "奖励总额"
+    if not rule.optional and (agreed := _more_agreed(rule, rows, what, working)):
+        return agreed
     words = f"{may}{what}不低于 {plain(total)} 万元（{working}{added}{_not_of(rows[0].row)}）"
     words += "".join(_of_company(rule, one) for one in rows)
     if shared := [one for one in rows if one.part is not None]:
@@ -281,6 +283,23 @@ def _due(rule: LeastShare, rows: Sequence[_Reckoned]) -> str:
     if rule.optional and not any(one.paid for one in rows):
         return words
     return words + _left(rows, [one.least or _NONE for one in rows])
+
+
+def _more_agreed(rule: LeastShare, rows: Sequence[_Reckoned], what: str, working: str) -> str:
+    """Where more was agreed on than the least: that is due, and the least is in it."""
+    (one, *others) = rows
+    if others or one.part is not None or one.agreed is None or one.agreed <= (one.least or _NONE):
+        return ""
+    share = one.row.agreed_percent
+    how = f"{plain(_amount(one.row)[0] or _NONE)} × {share:g}% = " if share is not None else ""
+    theirs = "" if not _agreed_of_company(one.row) else f"，即{_agreed_of_company(one.row)[1:-1]}"
+    least_of = f"条文的最低 {working}{_of_company(rule, one)}"
+    words = f"{what}按约定应给 {how}{plain(one.agreed)} 万元{theirs}（{least_of}）"
+    if one.given is None:
+        return words
+    left, least = (max(_NONE, due - one.paid) for due in (one.agreed, one.least or _NONE))
+    by_rule = "条文的最低数已够" if not least else f"其中按条文至少还应补 {plain(least)}"
+    return f"{words}；已付 {plain(one.paid)} 万元，按约定还差 {plain(left)} 万元（{by_rule}）"
 
 
 def _not_of(row: Income) -> str:
@@ -385,7 +404,7 @@ def _agreed(rule: LeastShare, rows: Sequence[_Reckoned]) -> Iterator[str]:
         elif one.agreed == one.least:
             yield f"{words}，正好是条文的最低数，够"
         else:
-            yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule, one)}"
+            yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule)}"
 
 
 def _of_transfer(one: _Reckoned) -> str:
@@ -399,13 +418,10 @@ def _of_transfer(one: _Reckoned) -> str:
     return f"（其中转移和管理人员 {working}，其余 {rest} 给别的重要贡献人员）"
 
 
-def _beyond(rule: LeastShare, one: _Reckoned) -> str:
-    """That more may be agreed on than the least; what of it is left, and by what it is due."""
-    assert one.agreed is not None
-    left = plain(max(_NONE, one.agreed - one.paid))
-    owed = f"；已付 {plain(one.paid)}，按约定还差 {left} 万元" if one.given is not None else ""
+def _beyond(rule: LeastShare) -> str:
+    """That more may be agreed on than the least, and by what that is due."""
     return (
-        f"{percent(rule.share)} 是下限，不是上限，约定更高的不违反这一条，可以给{owed}；"
+        f"{percent(rule.share)} 是下限，不是上限，约定更高的不违反这一条，可以给；"
         "多出的是按约定应给的，不是这一条要求的"
     )
 
