@@ -38,7 +38,8 @@ _OTHERS = {
                      "inside_u": -1.5,
                      "inside_c": -1, "inside_d": -1, "again": 0.3, "short": -0.7, "long": -0.2,
                      "before_r": 1, "before_v": 0.7, "before_p": 0.7, "before_u": 0.5,
-                     "first_v": -0.7},
+                     "first_v": -0.7, "tagged": 2, "tagged_more": -1, "tagged_less": -1.5,
+                     "untagged": -0.5, "tagged_alone": -1},
 }  # fmt: skip
 
 

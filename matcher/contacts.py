@@ -72,7 +72,7 @@ _LABELLED = (
     # Eleven digits in whatever groups, if they are said to be a telephone number.
     r"(?:电话|手机|"
     r"联系方式)(?:号码?)?\s*[:：是为]?\s*(?P<grouped>\(?1(?:[,\s().-]{0,2}\d){10}(?!\d))|"
-    r"(?:电话|座机|固话|宅电|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?"
+    r"(?:电话|手机|座机|固话|宅电|办公室|总机|传真|热线|(?i:tel|phone|fax))(?:号码?)?"
     r"(?:\s*\((?:办|办公|宅|家|单位|O|H)\))?\s*[:：是为.]?\s*"
     rf"(?:(?P<spelt>[零〇一二两三四五六七八九幺十]{{7,13}})|"
     rf"(?P<local>(?:\(?0\d{{2,3}}\)?[-\s.]{{0,2}})?\(?\d{{3,4}}\)?[-\s.]?\d{{4}}{_EXTENSION}))(?!\d)"
@@ -252,7 +252,6 @@ _ASKED_FOR = re.compile(
 _INTRODUCED = re.compile(
     rf"我(?:是|叫)(?:[^,，。\s]{{2,24}}的)?(?P<name>{_PERSON})(?=$|[\s,，。;；嗯呃啊])"
 )
-_WHOLE_NAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{2}}|[\u4e00-\u9fff]{{4,6}}")
 _EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
 _DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
 _EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|[\s,，;；、:：/|(（\-]+$")
@@ -327,27 +326,6 @@ def part_contacts(text: str) -> Contacts:
     return Contacts(
         _without(near, spans), of("phone"), of("email"), of("account", "identity"), of("name")
     )
-
-
-def without_persons(text: str, names: Iterable[str]) -> str:
-    """A text without these names where they stand for themselves: 高峰, but not 高峰期.
-
-    >>> without_persons("找小孙就行，小孙家的轴承；Tom Li", ["小孙", "Tom Li"])
-    '找就行，小孙家的轴承；'
-    """
-    told = sorted(filter(None, names), key=len, reverse=True)
-    if not told:
-        return text
-    # A name of three characters is part of no word.
-    for whole in filter(_WHOLE_NAME.fullmatch, told):
-        text = text.replace(whole, "")
-    return re.sub(
-        r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘问跟]))"
-        rf"(?:{'|'.join(map(re.escape, told))})"
-        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信|负责|联系|对接|打|"
-        r"[让叫说讲带在把他她也啊哈给跟你我])",
-        "", text,
-    )  # fmt: skip
 
 
 def hide_contacts(text: str) -> str:

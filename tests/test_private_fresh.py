@@ -24,12 +24,15 @@ from .service import ANY, TEAMS, Caller, make_app
 from .test_text_fresh import DATA, SECOND, wrong_parts
 
 API = "/api/v1"
-NEEDS, LATER, LAST, OWN, UNSEEN, FIFTH, SIXTH, SEVENTH = (
+NEEDS, LATER, LAST, OWN, UNSEEN, FIFTH, SIXTH, SEVENTH, EIGHTH = (
     [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     for path in (
         *(folder / "needs.jsonl" for folder in (DATA, SECOND, DATA / "third")),
         DATA.parent / "needs" / "fourth.jsonl",
-        *(DATA / name / "needs.jsonl" for name in ("fourth", "fifth", "sixth", "seventh")),
+        *(
+            DATA / name / "needs.jsonl"
+            for name in ("fourth", "fifth", "sixth", "seventh", "eighth")
+        ),
     )
 )
 
@@ -102,9 +105,11 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
         # 7, 20, 18, 21, 22 and 51 of 75 at first, by a sixth
         (SIXTH, (12, 20, 18, 21, 22), 51),
         # 18, 16, 22, 20, 23 and 48 of 72 at first, by a seventh
-        (SEVENTH, (18, 16, 22, 20, 23), 48),
+        (SEVENTH, (18, 21, 22, 20, 23), 49),
+        # 13, 20, 18, 17, 21 and 43 of 74 at first, by an eighth
+        (EIGHTH, (13, 20, 18, 17, 21), 43),
     ],
-    ids=["second", "third", "own", "fourth", "fifth", "sixth", "seventh"],
+    ids=["second", "third", "own", "fourth", "fifth", "sixth", "seventh", "eighth"],
 )
 def test_other_writers_messy_needs_are_read_as_far_as_they_were(
     needs: list[dict[str, Any]], least: tuple[int, ...], targets: int
@@ -131,17 +136,17 @@ def public_of(need: dict[str, Any]) -> str:
 
 
 def test_no_reading_leaves_a_contact_in_a_public_field() -> None:
-    """16 strings were left in 11 of the first 24 when first run, then 12, 5, 3, 5, 9 and 10 in
-    those of other writers.
+    """16 strings were left in 11 of the first 24 when first run, then 12, 5, 3, 5, 9, 10 and 9 in
+    those of other writers, by rules alone.
     """
-    for need in (*NEEDS, *LATER, *LAST, *OWN, *UNSEEN, *FIFTH, *SIXTH):
+    for need in (*NEEDS, *LATER, *LAST, *OWN, *UNSEEN, *FIFTH, *SIXTH, *SEVENTH):
         assert seen(need["private"], public_of(need)) == [], need["title"]
 
 
 def test_of_the_latest_needs_few_private_strings_are_left() -> None:
-    """9 when first run; a number dictated with a digit too many, two nicknames."""
-    left = {one for need in SEVENTH for one in seen(need["private"], public_of(need))}
-    assert left <= {"十六八零零四四一二九九零", "阿勇", "老庹"}
+    """Two nicknames when first run, the first writer read with the tagger."""
+    left = {one for need in EIGHTH for one in seen(need["private"], public_of(need))}
+    assert left <= {"琴厂小学徒", "查干"}
 
 
 def published(folder: Path, needs: list[dict[str, Any]]) -> FastAPI:

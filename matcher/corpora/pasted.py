@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from matcher.contacts import is_private_name, part_contacts, without_persons
+from matcher.contacts import is_private_name, part_contacts
 from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
 from matcher.corpora.headers.originals import as_columns
@@ -24,7 +24,7 @@ from matcher.text.indicators import parse_indicators
 from matcher.text.needs import item_of, read_need
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
-from matcher.text.persons import persons_in
+from matcher.text.persons import persons_in, without_persons
 from matcher.text.stated import written_on
 
 # 四、拟投入资金：160万元: a number before the label says nothing.

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from matcher.text.regions import parse_region
-from matcher.text.speech import part_of_speech
+from matcher.text.speech import is_word, part_of_speech
+from matcher.text.tagging import ORGANISATION, PLACE, Tagged, tagged
 from matcher.text.tokenise import default_tokenizer
 
 ORG_END = (
@@ -20,6 +21,13 @@ ORG_END = (
 _END = re.compile(
     rf"{ORG_END}(?![长房区门网址]|[（(][^）)]{{1,6}}[)）]{ORG_END}|(?<!公司)[\u4e00-\u9fff]{{0,6}}有限)"
 )
+# What else the name of a house may end in, where the tagger says that it is one.
+_HOUSE_END = re.compile(
+    r"(?:[厂社场站所院店馆园队矿局行庄坊铺部校村处]|中心|学校|公司|集团|企业|基地|实业|工厂|农场|林场|牧场|渔场|酒店|宾馆|饭店|电站|水厂|联社|家庭农场)$"
+)
+_MADE_UP = ("示例", "某", "某某")
+# 皓齿科技（苏澄）有限公司
+_GOES_ON = re.compile(rf"[（(][\u4e00-\u9fff]{{1,6}}[)）]{ORG_END}")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）()·]{1,30}\Z")
 # What leads in a name and is none of it.
 _LEADING = re.compile(r"(全[称名]|名[称叫字]|我[们司]?是?|单位|公司是|厂子?是)")
@@ -48,21 +56,60 @@ def organisations(text: str) -> Iterator[Organisation]:
     >>> [one.name for one in organisations("今天去示例泵业有限公司")]
     ['今天去示例泵业有限公司', '去示例泵业有限公司', '示例泵业有限公司', '泵业有限公司']
     """
-    last = 0
+    last, told = 0, _tagged(text)
     for ending in _END.finditer(text):
         run = _RUN.search(text, max(last, ending.start() - _LONGEST), ending.start())
-        words = _words(run[0]) if run else []
         last = ending.end()
+        whole = told.pop(ending.end(), None)
+        words = _words(run[0]) if run else []
         start = ending.start() - sum(map(len, words))
+        inside = whole and start < whole.start < ending.start()
+        if whole and inside and not is_word(text[whole.start - 1 : whole.start + 1]):
+            words = [
+                *_words(text[start : whole.start]),
+                *_words(text[whole.start : ending.start()]),
+            ]
         for at, word in enumerate(words):
             name = text[start : ending.end()]
             start += len(word)
             led = any(_LEADING.fullmatch(word) for word in words[at:])
             if led or not _SHORTEST <= len(name) <= _LONGEST or _unlike_a_name(name):
                 continue
-            yield Organisation(
-                name, start - len(word), ending.end(), _looks(name, words[:at], words[at:])
-            )
+            yield Organisation(name, start - len(word), ending.end(), {
+                **_looks(name, words[:at], words[at:]),
+                **_as_tagged(name, whole.word if whole else ""),
+            })  # fmt: skip
+    for end, (name, _, start) in told.items():
+        named = _SHORTEST <= len(name) <= _LONGEST and not _unlike_a_name(name)
+        if named and _HOUSE_END.search(name):
+            features = {**_looks(name, [], _words(name)), "tagged": 1, "tagged_alone": 1}
+            yield Organisation(name, start, end, features)
+
+
+def _tagged(text: str) -> dict[int, Tagged]:
+    """What the tagger takes for organisations, by where they end, a place before them included."""
+    found = {}
+    before = Tagged("", "", 0)
+    for one in tagged(text):
+        if one.tag == ORGANISATION:
+            word = one.word.rsplit(" ", 1)[-1].strip("，。、：:；;🏠")
+            start = one.start + one.word.rindex(word)
+            near = before.tag == PLACE or before.word in _MADE_UP
+            if near and before.start + len(before.word) == start and word == one.word:
+                word, start = before.word + word, before.start
+            if ending := _GOES_ON.match(text, start + len(word)):
+                word += ending[0]
+            found[start + len(word)] = Tagged(word, one.tag, start)
+        before = one
+    return found
+
+
+def _as_tagged(name: str, whole: str) -> dict[str, float]:
+    """How a name compares with what the tagger takes for the name that ends with it."""
+    if not whole:
+        return {"untagged": 1}
+    longer = len(name) - len(whole)
+    return {"tagged": longer == 0, "tagged_less": longer > 0, "tagged_more": longer < 0}
 
 
 def _words(run: str) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from matcher.contacts import is_person, without_persons
+from matcher.contacts import is_person
 from matcher.text.organisations import organisation_kind
+from matcher.text.persons import without_persons
 
 _QUOTED = re.compile(r"^(?:\s*[>＞]+)+\s?")
 _HEAD = re.compile(

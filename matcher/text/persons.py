@@ -1,18 +1,19 @@
 """Whoever is named in a letter, a chat or a note without a label that says so.
 
 A name stands where names stand: behind a post or 我是某公司的, at the head of what somebody says,
-under a letter, beside a telephone, in brackets behind what he is called. There, and only there, a
-surname with one or two characters that are no word is a name.
+under a letter, beside a telephone, in brackets behind what he is called. There a surname with one
+or two characters that are no word is a name; elsewhere only what the tagger takes for a person.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from matcher.contacts import SURNAME
 from matcher.text.organisations import organisation_kind
 from matcher.text.speech import is_word
+from matcher.text.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
 
 _HAN = "\u4e00-\u9fff"
 _NAME = rf"(?P<name>(?:{SURNAME})[{_HAN}]{{1,2}}?|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}})"
@@ -141,8 +142,33 @@ _THINGS = (
 _NO_NAME = re.compile(
     r"[的了吗呢们这哪什谁个只都不没就须你我他她它吧啊以与位需号]|联系|要求|出资|可用"
 )
-_NOBODY = re.compile("所有|全体|大家|各位|群主|管理")
+_NOBODY = re.compile("所有|全体|大家|各位|群主|管理|艾特")
+# Right before one, what he belongs to, what he is, or that he is asked.
+_WHOSE = (PERSON, ORGANISATION, PLACE, "r")
+_BEFORE_A_NAME = re.compile(
+    rf"(?:{_POST}|{_ADDRESSED}|先生|女士|[部科处室办组所院厂站社队司局]|人|[找问叫是让请系由姓跟和名的]|"
+    r"手机|电话|微信|落款|记录|整理)$"
+)
+_NO_PART = re.compile("[的了吗呢们这哪什么我你他她它吧啊]")
+# Behind what is part of the name of an organisation.
+_OF_A_HOUSE = re.compile(
+    rf"(?:(?![我你他的是叫这那])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
+)
+_ONLY_HAN = re.compile(rf"[{_HAN}·•]{{2,}}")
 _LAST, _MOST_CELLS = 8, 6
+# What the tagger takes for a person: a whole name, or what one is called.
+_WHOLE = re.compile(rf"(?:{SURNAME})[{_HAN}]{{1,3}}|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}}")
+_NICKNAME = re.compile(
+    rf"(?:[老小](?:{SURNAME})|阿[{_HAN}]|[{_HAN}]{{1,3}}(?:大姐|大哥|大嫂|大爷|大叔|胖子|嫂子|[姐哥嫂叔姨婶]))"
+)
+_CALLED_BY_POST = re.compile(
+    rf"(?:{SURNAME})(?:{_POST}|{_ADDRESSED}|[工总董局处科秘院所校]|先生|女士|小姐)"
+)
+# Right behind a name stands no noun but these.
+_THING = ("n", "nz", "vn", "nw", "a", "an")
+_BEHIND_A_NAME = re.compile(
+    rf"{_POST}|{_ADDRESSED}|先生|女士|小姐|同学|手机|电话|微信|邮箱|号码|座机|您?好.*|本人|代表"
+)
 
 
 def persons_in(text: str) -> tuple[str, ...]:
@@ -156,16 +182,80 @@ def persons_in(text: str) -> tuple[str, ...]:
     ()
     """
     lines = text.splitlines()
-    found = dict.fromkeys((*(one for line in lines for one in _told(line)), *_under(lines)))
+    told = (one for line in lines for one in _told(line))
+    found = dict.fromkeys((*told, *_under(lines), *_taken_for_persons(text)))
     short = (f"老{name[0]}" for name in found if len(name) > 1)
-    told = dict.fromkeys((*found, *(one for one in short if one in text)))
-    return tuple(name for name in told if not (is_word(name) or _in_a_house(name, text)))
+    whole = dict.fromkeys((*found, *(one for one in short if one in text)))
+    return tuple(name for name in whole if not (is_word(name) or _in_a_house(name, text)))
+
+
+def without_persons(text: str, names: Iterable[str]) -> str:
+    """A text without these names; one that is a word too only where it stands for itself.
+
+    >>> without_persons("找高峰就行，高峰期不停；小孙家的轴承；Tom Li", ["高峰", "小孙", "Tom Li"])
+    '找就行，高峰期不停；家的轴承；'
+    """
+    told = sorted(filter(None, names), key=len, reverse=True)
+    for name in told:
+        if _ONLY_HAN.fullmatch(name) and not is_word(name):
+            text = _without(text, name)
+    if not told:
+        return text
+    return re.sub(
+        r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[找系叫是姓的们请给由人工总理任长娘问跟]))"
+        rf"(?:{'|'.join(map(re.escape, told))})"
+        r"(?=$|[^\u4e00-\u9fffA-Za-z]|就[行是好可]|即可|吧|老师|电话|手机|微信|负责|联系|对接|打|"
+        r"[让叫说讲带在把他她也啊哈给跟你我])",
+        "", text,
+    )  # fmt: skip
+
+
+def _without(text: str, name: str) -> str:
+    """Without a name that is no word, but where its edge makes a word with what stands beside."""
+    kept, last = [], 0
+    for found in re.finditer(re.escape(name), text):
+        start, end = found.span()
+        before, behind = text[start - 1 : start], text[end : end + 1]
+        beside = (before + name[0], name[-1] + behind, before + name, name + behind)
+        part = len(name) < 3 and any(one != name and is_word(one) for one in beside)
+        if not part and not _OF_A_HOUSE.match(text, end):
+            kept.append(text[last:start])
+            last = end
+    return "".join((*kept, text[last:]))
 
 
 def _in_a_house(name: str, text: str) -> bool:
     """Whether it is part of the name of an organisation: 海丰裕 of 海丰裕对虾养殖有限公司."""
-    end = rf"(?:(?![我你他的是叫这那])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
-    return re.search(re.escape(name) + end, text) is not None
+    return re.search(re.escape(name) + _OF_A_HOUSE.pattern, text) is not None
+
+
+def _taken_for_persons(text: str) -> Iterator[str]:
+    """What the tagger takes for a person, but for 王主任 and parts of things (司太立合金)."""
+    words = tagged(text)
+    edge = Tagged("", "w", 0)
+    for before, one, behind in zip((edge, *words[:-1]), words, (*words[1:], edge), strict=True):
+        name = one.word.strip()
+        if one.tag != PERSON or _CALLED_BY_POST.fullmatch(name):
+            continue
+        if is_word(name) or _NO_PART.search(name) or _NOBODY.match(name):
+            continue
+        if _NICKNAME.fullmatch(name) or (
+            _WHOLE.fullmatch(name)
+            and name[-1] not in _THINGS
+            and not _of_a_thing(before, behind, short=len(name) < 3)
+        ):
+            yield name
+
+
+def _of_a_thing(before: Tagged, behind: Tagged, *, short: bool) -> bool:
+    """Whether nouns stand right around a name that are no posts or houses; a short one must stand
+    between signs and such words.
+    """
+    called = _BEHIND_A_NAME.match(behind.word)
+    led = before.tag == "w" or _BEFORE_A_NAME.search(before.word) or before.tag in _WHOSE
+    if short:
+        return not (led and (called or behind.tag in ("w", "m")))
+    return (behind.tag in _THING and not called) or (before.tag in _THING and not led)
 
 
 def _told(line: str) -> Iterator[str]:
