@@ -1,0 +1,321 @@
+"""What is due out of a result in words: the sum, what is left of it, who pays, by which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from matcher.alliances.reckoning import NONE, Reckoned, amount_of
+from matcher.alliances.result_rows import base_of, equity_of_row, when_of
+from matcher.policy import Fact, PolicyPack
+from matcher.policy.amounts import percent, plain, up, wan
+from matcher.policy.rules import LeastPart, LeastShare, Programme
+from matcher.records.alliance import Income
+
+
+def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """The answers on one result under one programme: the sum, what is left, who pays, why."""
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    head = f"结论（{_head(rows)}）"
+    if not isinstance(rule, LeastShare) or rule.base == "科技成果所有权":
+        least = rule if isinstance(rule, LeastShare) else None
+        yield from _of_title(pack, programme, least, rows, head)
+        return
+    others = "不由受让、被许可的一方付，也" if rule.base == "转让许可净收入" else ""
+    payer = f"{rows[0].row.holder or '成果完成单位'}付，{others}不向政府申请"
+    due = [one for one in rows if one.holds]
+    open_ = [one for one in rows if one.holds is None]
+    out = [one for one in rows if one.holds is False]
+    if len(rows) > 1:
+        yield f"{head}：{_in_all(rule, rows)}；由{payer}"
+    by_itself = f"；由{payer}" if len(rows) == 1 else ""
+    if due:
+        where = f"适用（{_whens(due)}）" if len(rows) > 1 else head
+        yield f"{where}：{_due(rule, due)}{by_itself}"
+    for kind, several in (("待核实", open_), ("不适用", out)):
+        for one in several:
+            told = _open(rule, one) if kind == "待核实" else _out(one, payer)
+            where = f"{kind}（{_whens([one])}）" if len(rows) > 1 else head
+            yield f"{where}：{told}{by_itself if kind == '待核实' else ''}"
+    if any(one.row.service == "主要利用单位物质技术条件" for one in rows):
+        yield "是职务科技成果：主要利用单位的物质技术条件完成的也是，不必是单位下达的任务"
+    yield from _agreed(rule, [one for one in rows if not one.instead])
+    if programme.parts and due:
+        yield _parts(programme.parts, due)
+    yield f"依据：{_clause(pack, programme, rule)}"
+
+
+def _head(rows: Sequence[Reckoned]) -> str:
+    first = rows[0].row
+    what = "" if first.way in ("按份共有", "共同共有", "使用权") else "奖励"
+    name = f"“{first.result}”" if first.result else ""
+    ways = "、".join(dict.fromkeys(one.row.way for one in rows))
+    return "，".join(filter(None, (what, name, ways, _whens(rows))))
+
+
+def _whens(rows: Sequence[Reckoned]) -> str:
+    return "、".join(filter(None, (when_of(one.row) for one in rows)))
+
+
+def _in_all(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
+    """What is left of all rows: for sure, and with those of which it is open."""
+    known = [one for one in rows if one.least is not None]
+    if rule.optional:
+        return "条文写的是“可以”，提不提由单位定；每一笔见下"
+    sure = sum((max(NONE, one.sure - one.paid) for one in known), NONE)
+    most = sum((max(NONE, one.most - one.paid) for one in known), NONE)
+    told = any(one.given is not None for one in rows)
+    word = "还应补" if told else "应给"
+    if sure == most:
+        return f"一共{word}不少于 {plain(sure)} 万元" if sure else f"没有{word}的（0）"
+    either = f"待核实的都算的话不少于 {plain(most)} 万元"
+    return f"没有争议的，一共{word}不少于 {plain(sure)} 万元；{either}"
+
+
+def _due(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
+    """The least of what a rule is on, and what is left to pay of it."""
+    if any(one.least is None for one in rows):
+        return "；".join(
+            _of_company(rule, one) or f"不低于{rule.base}的 {percent(rule.share)}" for one in rows
+        )
+    may = "条文写的是“可以”：提不提由单位定，没有提不算欠付；提的话" if rule.optional else ""
+    total = sum((one.least or NONE for one in rows), NONE)
+    working = "；".join(_working(one, several=len(rows) > 1) for one in rows)
+    added = f"，合计 {plain(total)}" if len(rows) > 1 else ""
+    what = "奖励的股份或出资" if rule.base == "股份或出资" else "奖励总额"
+    if not rule.optional and (agreed := _more_agreed(rule, rows, what, working)):
+        return agreed
+    words = f"{may}{what}不低于 {plain(total)} 万元（{working}{added}{_not_of(rows[0].row)}）"
+    words += "".join(_of_company(rule, one) for one in rows)
+    if shared := [one for one in rows if one.part is not None]:
+        part = sum((one.sure for one in rows), NONE)
+        own = "、".join(_own(one.row) for one in shared)
+        return (
+            f"{may}按全部{rule.base}算，奖励总额不低于 {plain(total)} 万元（{working}{added}）；"
+            f"按本单位分得的（{own}）算，不低于 {plain(part)} 万元；条文没有写按哪一个；"
+            f"没有争议的至少 {plain(part)} 万元{_left(rows, [one.sure for one in rows])}"
+            "→ 请主管部门明确按哪一个"
+        )
+    if rule.optional and not any(one.paid for one in rows):
+        return words
+    return words + _left(rows, [one.least or NONE for one in rows])
+
+
+def _more_agreed(rule: LeastShare, rows: Sequence[Reckoned], what: str, working: str) -> str:
+    """Where more was agreed on than the least: that is due, and the least is in it."""
+    (one, *others) = rows
+    if others or one.part is not None or one.agreed is None or one.agreed <= (one.least or NONE):
+        return ""
+    theirs = "" if not _agreed_of_company(one.row) else f"，即{_agreed_of_company(one.row)[1:-1]}"
+    least_of = f"条文的最低 {working}{_of_company(rule, one)}"
+    words = f"{what}按约定应给 {_by_agreement(one)}{theirs}（{least_of}）"
+    if one.given is None:
+        return words
+    left, least = (max(NONE, due - one.paid) for due in (one.agreed, one.least or NONE))
+    by_rule = "条文的最低数已够" if not least else f"其中按条文至少还应补 {plain(least)}"
+    return f"{words}；已付 {plain(one.paid)} 万元，按约定还差 {plain(left)} 万元（{by_rule}）"
+
+
+def _by_agreement(one: Reckoned) -> str:
+    """What was agreed on, with how it comes about."""
+    share, amount = one.row.agreed_percent, amount_of(one.row)[0]
+    working = f"{plain(amount)} × {share:g}% = " if share is not None and amount else ""
+    return f"{working}{plain(one.agreed or NONE)} 万元"
+
+
+def _not_of(row: Income) -> str:
+    """What a share is not of, though people take it for that."""
+    if base_of(row) == "营业利润":
+        return "；按营业利润算，不按营业收入"
+    return (
+        "；按净收入算，不按成交额" if row.price_wan is not None and row.net_wan is not None else ""
+    )
+
+
+def _own(row: Income) -> str:
+    return f"{plain(wan(row.own_wan))} 万元" if row.own_wan is not None else f"{row.own_percent:g}%"
+
+
+def _working(one: Reckoned, several: bool) -> str:
+    if not several:
+        return one.worked
+    paid = f"，已付 {plain(one.paid)}" if one.given is not None else ""
+    return f"{when_of(one.row)} {one.worked}{paid}"
+
+
+def _of_company(rule: LeastShare, one: Reckoned) -> str:
+    """The same as a part of the company, where a row says how much of it the result became."""
+    worth, held = equity_of_row(one.row)
+    if rule.base != "股份或出资" or held is None:
+        return ""
+    share = plain((held * wan(rule.share)).quantize(Decimal("0.0001")).normalize())
+    told = f"不低于成果所形成的股份的 {percent(rule.share)}，即公司的 {share}%"
+    if one.row.paid_percent is not None and worth is None:
+        given, least = wan(one.row.paid_percent), held * wan(rule.share)
+        left = f"还应补不少于公司的 {plain(least - given)}%" if given < least else "已够"
+        told += f"；已给公司的 {plain(given)}%，{left}"
+    return told if worth is None else f"，即公司的 {share}%"
+
+
+def _left(rows: Sequence[Reckoned], least: Sequence[Decimal]) -> str:
+    """What is left to pay, row by row: what was paid of one is not paid of another."""
+    if all(one.given is None for one in rows):
+        return ""
+    paid = sum((one.paid for one in rows), NONE)
+    left = [max(NONE, due - one.paid) for one, due in zip(rows, least, strict=True)]
+    total = sum(left, NONE)
+    if not total:
+        return f"；已付 {plain(paid)} 万元，已够条文的最低数，按这一条不用再补"
+    each = "、".join(
+        f"{when_of(one.row)} {plain(part)}" for one, part in zip(rows, left, strict=True) if part
+    )
+    which = f"（{each}）" if len(rows) > 1 else _points(rows[0], total)
+    return f"；已付 {plain(paid)} 万元，还应补不少于 {plain(total)} 万元{which}"
+
+
+def _points(one: Reckoned, amount: Decimal) -> str:
+    """A sum as a part of the company, in per cent, where it is one of equity."""
+    worth, held = equity_of_row(one.row)
+    if not worth or held is None:
+        return ""
+    return f"（公司的 {(amount * held / worth).quantize(Decimal('0.01')).normalize():f}%）"
+
+
+def _open(rule: LeastShare, one: Reckoned) -> str:
+    """What the reading comes to by which the rule is on it; by the other nothing is due by it."""
+    if one.least is None:
+        return f"{one.why}——适用的话不低于{rule.base}的 {percent(rule.share)}"
+    paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(NONE, one.least - one.paid))}"
+    told = paid if one.given is not None else ""
+    least = f"按它算的话不低于 {plain(one.least)} 万元（{one.worked}{told}）"
+    return f"{one.why}——{least}，不按它的话这一条没有应付的"
+
+
+def _out(one: Reckoned, payer: str) -> str:
+    if one.instead and one.agreed is not None:
+        left = max(NONE, one.agreed - one.paid)
+        told = f"还差 {plain(left)} 万元" if left else "已付清"
+        paid = f"；已付 {plain(one.paid)} 万元，{told}" if one.given is not None else ""
+        return f"{one.why}：应给 {_by_agreement(one)}{paid}；由{payer}"
+    return f"按这一条没有应付的（0）：{one.why}；由政府补也没有写"
+
+
+def _agreed(rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """What was agreed on, against the least: too little is to be raised, more is kept."""
+    for one in rows:
+        if one.holds is False or (one.agreed is None and one.row.agreed_percent is None):
+            continue
+        if_on = "" if one.holds else "按它算的话，"
+        of_company = _agreed_of_company(one.row)
+        if one.agreed is None or one.least is None:
+            share = wan(one.row.agreed_percent or 0)
+            enough = share >= wan(rule.share) * 100
+            told = "不低于条文的最低比例，可以" if enough else f"低于条文的 {percent(rule.share)}"
+            yield f"约定的 {plain(share)}%{of_company}：{told}"
+            continue
+        share_words = "" if one.row.agreed_percent is None else f" {one.row.agreed_percent:g}%"
+        words = f"{one.row.agreed or '约定'}的{share_words} 是 {plain(one.agreed)} 万元{of_company}"
+        words += _of_transfer(one)
+        least = f"条文的最低 {plain(one.least)}"
+        if one.agreed < one.least:
+            yield f"{words}，比{least} 少 {plain(one.least - one.agreed)} 万元：{if_on}{rule.below}"
+        elif one.agreed == one.least:
+            yield f"{words}，正好是条文的最低数，够"
+        else:
+            yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule)}"
+
+
+def _of_transfer(one: Reckoned) -> str:
+    """What of an agreement is for those who put the result to use, by the same income."""
+    amount = amount_of(one.row)[0]
+    if one.row.agreed_transfer_percent is None or amount is None or one.agreed is None:
+        return ""
+    theirs = up(amount * wan(one.row.agreed_transfer_percent) / 100)
+    working = f"{plain(amount)} × {one.row.agreed_transfer_percent:g}% = {plain(theirs)}"
+    rest = plain(one.agreed - theirs)
+    return f"（其中转移和管理人员 {working}，其余 {rest} 给别的重要贡献人员）"
+
+
+def _beyond(rule: LeastShare) -> str:
+    """That more may be agreed on than the least, and by what that is due."""
+    return (
+        f"{percent(rule.share)} 是下限，不是上限，约定更高的不违反这一条，可以给；"
+        "多出的是按约定应给的，不是这一条要求的"
+    )
+
+
+def _agreed_of_company(row: Income) -> str:
+    held = equity_of_row(row)[1]
+    if base_of(row) != "股份或出资" or held is None or row.agreed_percent is None:
+        return ""
+    part = (held * wan(row.agreed_percent) / 100).quantize(Decimal("0.0001")).normalize()
+    return f"（公司的 {part:f}%）"
+
+
+def _parts(parts: Sequence[LeastPart], rows: Sequence[Reckoned]) -> str:
+    """Whose part of the whole reward is at least how much, and what is left of it."""
+    if any(one.least is None for one in rows):
+        return "其中：" + "；".join(f"{p.whose}不低于奖励总额的 {percent(p.share)}" for p in parts)
+    whole = sum((max(one.least or NONE, one.agreed or NONE, one.paid) for one in rows), NONE)
+    told = []
+    for part in parts:
+        least = up(whole * wan(part.share))
+        field = "paid_main_wan" if part.whose.startswith("主要") else "paid_transfer_wan"
+        given = [amount for one in rows if (amount := getattr(one.row, field)) is not None]
+        paid = sum(map(wan, given), NONE)
+        left = f"还应补不少于 {plain(least - paid)}" if least > paid else "够"
+        words = f"，已付 {plain(paid)}，{left}" if given else ""
+        working = f"{plain(whole)} × {percent(part.share)}{words}"
+        told.append(f"{part.whose}不低于 {plain(least)} 万元（{working}）")
+    return (
+        f"其中（按奖励总额 {plain(whole)} 万元算）：{'；'.join(told)}；其余给谁、各人多少条文没有写"
+    )
+
+
+def _of_title(
+    pack: PolicyPack, programme: Programme, rule: LeastShare | None, rows: Sequence[Reckoned],
+    head: str,
+) -> Iterator[str]:  # fmt: skip
+    """A title or a right of use that is given: whether what was agreed on is enough."""
+    for one in rows:
+        share = one.row.maker_percent
+        if one.holds is False:
+            yield f"{head}：{one.why}"
+        else:
+            words = f"可以约定{one.row.way}" if one.holds else f"待核实：{one.why}"
+            if rule is not None and share is not None:
+                least = wan(rule.share) * 100
+                short = plain(least - wan(share))
+                words += f"；完成人 {share:g}%，" + (
+                    f"不低于条文的 {percent(rule.share)}，合乎条文" if wan(share) >= least
+                    else f"低于条文的 {percent(rule.share)}，少 {short} 个百分点：{rule.below}"
+                )  # fmt: skip
+            elif rule is not None:
+                words += f"；完成人不低于 {percent(rule.share)}"
+            elif one.row.way == "使用权" and one.row.use_years is not None:
+                words += f"；{one.row.use_years} 年，不少于十年，合乎条文"
+            else:
+                words += f"；{programme.open_amount}"
+            yield f"{head}：{words}"
+    yield f"依据：{_clause(pack, programme, rule)}"
+
+
+def deciding_clauses(
+    pack: PolicyPack, programme: Programme, told: Sequence[Mapping[str, Fact]]
+) -> Iterator[str]:
+    """The clauses of items that keep a row out or leave it open, where that is one of their own."""
+    topics = {topic.id: topic for topic in pack.topic}
+    for item in programme.items:
+        if item.topic in topics and any(not facts[item.key].holds for facts in told):
+            yield f"依据：{pack.quote(topics[item.topic])}"
+
+
+def _clause(pack: PolicyPack, programme: Programme, rule: LeastShare | None) -> str:
+    """The clause whole: who and how much."""
+    if rule is None or rule.original in programme.original:
+        return pack.quote(programme)
+    if programme.original in rule.original or not programme.original:
+        return pack.quote(rule)
+    return pack.quote(
+        rule.model_copy(update={"original": f"{programme.original}\n{rule.original}"})
+    )
