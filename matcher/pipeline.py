@@ -338,9 +338,14 @@ class Matcher:
         order = scored.best(len(known))
         return self._listing(wanted, scored, order, len(known), verdict)
 
+    @property
+    def reads_directions(self) -> bool:
+        """Whether the ranker compares what teams say they do, direction by direction."""
+        return self.encoder is not None and reads_clauses(self.ranker)
+
     def read_ahead(self, team_ids: Sequence[str]) -> None:
         """Encode what the ranker compares of some teams, before anybody asks."""
-        if self.encoder is not None and reads_clauses(self.ranker):
+        if self.encoder is not None and self.reads_directions:
             position = self.library.position
             read_ahead(self.encoder, self.library, [position[i] for i in team_ids if i in position])
 

@@ -162,6 +162,19 @@ def test_contacts_are_never_shown(imported: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_directions_are_read_before_anybody_asks(imported: Cli) -> None:
+    imported("index").refused("语义向量已齐")
+    for _ in range(2):
+        done = imported("index", "--directions")
+        assert (done.code, "已读好 3 个团队的方向" in done.out) == (0, True), done.err
+    rebuilt = imported("index", "--rebuild", "--directions")
+    assert "索引已重建" in rebuilt.out
+    assert "已读好 3 个团队的方向" in rebuilt.out
+    assert imported("index", "--rebuild", "--encoder", "none").code == 0
+    imported("index", "--directions", "--encoder", "none").refused("不比较团队的方向", "--encoder")
+
+
+@pytest.mark.slow
 def test_the_index_can_be_rebuilt_for_another_model(imported: Cli) -> None:
     imported("teams", "C1", "--encoder", "none").refused("当前模型不符", "matcher index --rebuild")
     imported("index").refused("--rebuild")

@@ -26,9 +26,14 @@ from matcher.errors import InputError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matcher.cluster.blocks import Engine
+    from matcher.pipeline import Matcher
     from matcher.records import Challenge, Team
     from matcher.service.desk.records import Kind
     from matcher.workspace import Status, Workspace
+
+# Teams whose directions are read between two looks at how far it is.
+_READ_TOGETHER = 64
 
 
 def show(
@@ -105,6 +110,9 @@ def index(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="用当前模型重建全部索引。")] = False,
+    directions: Annotated[
+        bool, typer.Option("--directions", help="再把各团队的方向读好，头一次问新的难题不用等。")
+    ] = False,
     engine: EngineOption = LOCAL,
     scheduler: SchedulerOption = "",
     resume: ResumeOption = False,
@@ -114,13 +122,20 @@ def index(
     换了语义模型或词典之后要重建。补齐时服务照常回答，可以中断，再运行时接着做。重建时加
     --engine processes 或 dask 则分块完成，中断后加 --resume 继续（docs/scale.md）。
 
-    Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks
+    Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks,
+    Matcher.read_ahead
     """
     chosen = engine_of(engine, scheduler, resume)
     opened = existing(workspace, encoder)
-    if not rebuild:
+    if rebuild:
+        _rebuild(opened, workspace, encoder, chosen)
+    elif not directions or opened.status().pending:
         _complete(opened)
-        return
+    if directions:
+        _read_directions(opened.matcher())
+
+
+def _rebuild(opened: Workspace, workspace: Path, encoder: str, chosen: Engine | None) -> None:
     with progress("重建索引") as bar:
         if chosen is None:
             opened.rebuild(bar)
@@ -139,6 +154,22 @@ def _complete(opened: Workspace) -> None:
     with progress("补齐语义向量") as bar:
         opened.complete(bar)
     say(f"已补齐 {left} 段的语义向量。")
+
+
+def _read_directions(matcher: Matcher) -> None:
+    if not matcher.reads_directions:
+        raise InputError(
+            "现在的排序不比较团队的方向，没有要读的",
+            expected="有语义模型，排序为 default 或由标注训练的",
+            remedy="去掉 --directions，或换语义模型（--encoder）、排序（matcher ranker）",
+        )
+    ids = matcher.library.ids
+    with progress("读团队的方向") as bar:
+        for low in range(0, len(ids), _READ_TOGETHER):
+            bar(low, len(ids))
+            matcher.read_ahead(ids[low : low + _READ_TOGETHER])
+        bar(len(ids), len(ids))
+    say(f"已读好 {len(ids)} 个团队的方向。")
 
 
 def _share(found: Status) -> str:
