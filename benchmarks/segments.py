@@ -66,7 +66,7 @@ def main() -> None:
             folder = Path(place) / "index"
             folder.mkdir()
             began, busy = time.perf_counter(), spent()
-            names = snapshot._segments(folder, store, "team", None)
+            names = snapshot._segments(snapshot.Kept(store, "team", folder))
             clock, processor = time.perf_counter() - began, spent() - busy
             print(f"{workers} 个进程: {len(names)} 段, {clock:.1f} 秒, 处理器 {processor:.1f} 秒")
             shutil.rmtree(folder)

@@ -19,7 +19,7 @@ from matcher.index.collection import Collection
 from matcher.index.indexing import BLOCK, entries, record_hash
 from matcher.index.library import Library
 from matcher.index.records import StoredRecords, owned, selected
-from matcher.index.snapshot import forget, open_library
+from matcher.index.snapshot import Kept, forget, open_library
 from matcher.index.staging import staged
 from matcher.index.store import Entry, Side, Stamp, Store
 from matcher.models import (
@@ -395,7 +395,7 @@ class Workspace:
     def _library(self) -> Library:
         draft = None if self.encoder is None else self._draft
         centre = passage_centre(self.encoder)
-        return open_library(self._store, "team", self.folder / INDEX_FOLDER, centre, draft)
+        return open_library(Kept(self._store, "team", self.folder / INDEX_FOLDER, centre, draft))
 
     def _draft(self, texts: Sequence[str]) -> FloatArray:
         return drafting(self.encoder)(texts)

@@ -76,69 +76,69 @@ class Snapshot:
         return {*self.segments, *self.gone, self.statistics} - {""}
 
 
-def open_library(
-    store: Store,
-    side: Side,
-    folder: Path,
-    centre: FloatArray | None = None,
-    draft: Draft | None = None,
-) -> Library:
-    """One side of a store as a library on disk, brought up to date first.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a library is made of, and where.
 
-    Args:
+    Attributes:
         store: the workspace file.
         side: which records.
         folder: where the snapshot is kept; made when needed.
         centre: (dim,) taken off all vectors; None where they are compared as they are.
         draft: stands in for vectors that are not made yet.
+    """
+
+    store: Store
+    side: Side
+    folder: Path
+    centre: FloatArray | None = None
+    draft: Draft | None = None
+
+
+def open_library(kept: Kept) -> Library:
+    """One side of a store as a library on disk, brought up to date first.
 
     Where the folder cannot be written (a full or read-only disk), the library is made in memory.
 
     Raises:
         StorageError: the disk fails otherwise.
     """
+    store, folder = kept.store, kept.folder
     if not store.history:
-        return _in_memory(store, side, centre, draft)
+        return _in_memory(kept)
     with store.reading():
         old = _read(folder, store)
-        if old is not None and old.state == store.history[-1] and old.centre == _mark(centre):
+        if old is not None and old.state == store.history[-1] and old.centre == _mark(kept.centre):
             with suppress(OSError, ValueError):
-                return _opened(folder, old, store, centre)
+                return _opened(kept, old)
             old = None
         try:
-            new = _written(folder, old, store, side, centre, draft)
+            new = _written(kept, old)
         except (OSError, StorageError) as error:
             _remove_begun(folder, old)
             cause = error.__cause__ if isinstance(error, StorageError) else error
             if isinstance(cause, OSError) and cause.errno in _UNWRITABLE:
-                return _in_memory(store, side, centre, draft)
+                return _in_memory(kept)
             raise StorageError(
                 "无法保存索引", given=f"{folder} ({error})", remedy="检查磁盘后重试"
             ) from error
-        library = _opened(folder, new, store, centre)
+        library = _opened(kept, new)
         _clean(folder, new, old)
         return library
 
 
-def _written(
-    folder: Path,
-    old: Snapshot | None,
-    store: Store,
-    side: Side,
-    centre: FloatArray | None,
-    draft: Draft | None,
-) -> Snapshot:
+def _written(kept: Kept, old: Snapshot | None) -> Snapshot:
     """The snapshot of what the store holds now, on disk."""
-    folder.mkdir(parents=True, exist_ok=True)
+    kept.folder.mkdir(parents=True, exist_ok=True)
     new = None
     if old is not None:
         # What is damaged is made again.
         with suppress(FileNotFoundError, ValueError):
-            new = _updated(folder, old, store, side, centre, draft)
+            new = _updated(kept, old)
     if new is None:
-        made = _segments(folder, store, side, draft)
-        new = _finished(folder, made, [""] * len(made), store, side, centre)
-    with atomic_path(folder / _FILE) as temporary:
+        made = _segments(kept)
+        new = _finished(kept, made, [""] * len(made))
+    with atomic_path(kept.folder / _FILE) as temporary:
         temporary.write_text(json.dumps(asdict(new), indent=1), encoding="utf-8")
     return new
 
@@ -161,19 +161,20 @@ class _Stretch:
     name: str
 
 
-def _segments(folder: Path, store: Store, side: Side, draft: Draft | None) -> list[str]:
+def _segments(kept: Kept) -> list[str]:
     """All documents of a side as segments on disk; their names.
 
     Several are written side by side; what other processes cannot make is made in this one.
     """
+    store, side = kept.store, kept.side
     stretches = [
-        _Stretch(store.path, store.history[-1], side, within, folder, _name("segment"))
+        _Stretch(store.path, store.history[-1], side, within, kept.folder, _name("segment"))
         for within in store.stretches(side, SEGMENT_PASSAGES)
     ]
-    drafted = draft is not None and store.pending() > 0
+    drafted = kept.draft is not None and store.pending() > 0
     if len(stretches) < 2 or processors() < 2 or not alone() or drafted:
-        documents = stored_documents(store, side, draft=draft)
-        return [_save(folder, one) for one in segments(documents, SEGMENT_PASSAGES)]
+        documents = stored_documents(store, side, draft=kept.draft)
+        return [_save(kept.folder, one) for one in segments(documents, SEGMENT_PASSAGES)]
     for stretch, written in shared(_written_apart, stretches):
         if not written:
             _write(store, stretch)
@@ -204,9 +205,9 @@ def forget(folder: Path) -> None:
     (folder / _FILE).unlink(missing_ok=True)
 
 
-def _in_memory(store: Store, side: Side, centre: FloatArray | None, draft: Draft | None) -> Library:
-    made = tuple(segments(stored_documents(store, side, draft=draft)))
-    return library_of(made, stored_text(store, made), centre)
+def _in_memory(kept: Kept) -> Library:
+    made = tuple(segments(stored_documents(kept.store, kept.side, draft=kept.draft)))
+    return library_of(made, stored_text(kept.store, made), kept.centre)
 
 
 def _mark(centre: FloatArray | None) -> str:
@@ -226,12 +227,13 @@ def _read(folder: Path, store: Store) -> Snapshot | None:
     return found if found.format == _FORMAT and found.state in store.history else None
 
 
-def _opened(folder: Path, snapshot: Snapshot, store: Store, centre: FloatArray | None) -> Library:
+def _opened(kept: Kept, snapshot: Snapshot) -> Library:
+    folder, centre = kept.folder, kept.centre
     made = tuple(Segment.open(folder / name) for name in snapshot.segments)
-    kept = None
+    known = None
     if snapshot.statistics and snapshot.centre == _mark(centre):
-        kept = _read_statistics(folder / snapshot.statistics, len(made))
-    return Library(made, _gone(folder, snapshot), stored_text(store, made), centre, kept)
+        known = _read_statistics(folder / snapshot.statistics, len(made))
+    return Library(made, _gone(folder, snapshot), stored_text(kept.store, made), centre, known)
 
 
 def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:
@@ -239,21 +241,15 @@ def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:
     return tuple(np.load(folder / name) if name else nothing for name in snapshot.gone)
 
 
-def _updated(
-    folder: Path,
-    old: Snapshot,
-    store: Store,
-    side: Side,
-    centre: FloatArray | None,
-    draft: Draft | None,
-) -> Snapshot | None:
+def _updated(kept: Kept, old: Snapshot) -> Snapshot | None:
     """A snapshot that builds on an old one; None where little of that would be left."""
-    library = _opened(folder, old, store, centre)
+    store, side, folder = kept.store, kept.side, kept.folder
+    library = _opened(kept, old)
     passages = store.count(side)[1]
     fresh = store.count_after(side, old.position)
     if fresh > _WORN * max(passages, 1) or len(old.segments) >= _MANY:
         return None
-    added = list(segments(stored_documents(store, side, old.position, draft))) if fresh else []
+    added = list(segments(stored_documents(store, side, old.position, kept.draft))) if fresh else []
     alive = library.alive.copy()
     for segment in added:
         numbers = (library.number(document_id.decode()) for document_id in segment.documents.ids)
@@ -266,7 +262,7 @@ def _updated(
         alive[np.flatnonzero(alive)[missing]] = False
     if int(sizes[~alive].sum()) > _WORN * max(int(sizes.sum()), 1):
         return None
-    if not added and np.array_equal(alive, library.alive) and old.centre == _mark(centre):
+    if not added and np.array_equal(alive, library.alive) and old.centre == _mark(kept.centre):
         return replace(old, state=store.history[-1])
     followed = None
     if library.kept_statistics is not None:
@@ -279,7 +275,7 @@ def _updated(
         gone.append(name if len(dead) == len(before) else _save_gone(folder, dead))
     names = [*old.segments, *(_save(folder, segment) for segment in added)]
     marks = [*gone, *[""] * len(added)]
-    return _finished(folder, names, marks, store, side, centre, followed)
+    return _finished(kept, names, marks, followed)
 
 
 def _followed(
@@ -300,13 +296,7 @@ def _followed(
 
 
 def _finished(
-    folder: Path,
-    names: Sequence[str],
-    gone: Sequence[str],
-    store: Store,
-    side: Side,
-    centre: FloatArray | None,
-    followed: DenseStatistics | None = None,
+    kept: Kept, names: Sequence[str], gone: Sequence[str], followed: DenseStatistics | None = None
 ) -> Snapshot:
     """A snapshot of segments that are on disk, with the statistics of all of them.
 
@@ -314,14 +304,14 @@ def _finished(
         followed: the statistics, where they are known already.
     """
     bare = Snapshot(
-        _FORMAT, store.history[-1], store.last_position(side), tuple(names),
-        tuple(gone), "", _mark(centre),
+        _FORMAT, kept.store.history[-1], kept.store.last_position(kept.side), tuple(names),
+        tuple(gone), "", _mark(kept.centre),
     )  # fmt: skip
-    library = _opened(folder, bare, store, centre)
+    library = _opened(kept, bare)
     if not library.has_vectors:
         return bare
     statistics = _name("statistics")
-    target = folder / statistics
+    target = kept.folder / statistics
     target.mkdir()
     found = followed or library.statistics
     for name in _ARRAYS:
