@@ -287,6 +287,9 @@ def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> 
         turns = "条文只写规模以上企业和高新技术企业，两样都不是的没有写可以，也没有写不可以"
         return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
     fact = _by_ratio(ratio, large, high)
+    if fact.holds is None and high == "是" and ratio < _HIGH_TECH_RD[0]:
+        lacking = _lacking(alliance, ratio, large=False, high=high)
+        fact = replace(fact, basis=f"{fact.basis}（{lacking}）", short=f"{fact.short}（{lacking}）")
     short_of = _lacking(alliance, ratio, large, high)
     if fact.holds is not False or not short_of:
         return fact

@@ -26,7 +26,7 @@ _BASES: Mapping[str, Base] = {
     "licence_income": "转让许可净收入", "equity": "股份或出资", "operating_profit": "营业利润",
     "shared_title": "科技成果所有权",
 }  # fmt: skip
-_LEAST_USE, _HALF, _WHOLE = 10, 50, 100
+_LEAST_USE, _SMALL, _HALF, _WHOLE = 10, 20, 50, 100
 _SHEET = "成果收益表"
 _WHICH_DAY = "请主管部门明确按签约、到账还是发奖励那天算"
 _DAY = re.compile(
@@ -321,10 +321,13 @@ def _public_money(row: Income, item: ConditionItem, year: int) -> Fact:
         return Fact(True, f"全部利用财政性资金（{told}）")
     if row.public_percent > _HALF:
         return Fact(True, f"{told}，占一半以上，看作“主要”〔理解〕；占多少算“主要”条文没有写")
-    if row.public_percent == _HALF:
-        turns = f"{told}，正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
+    if row.public_percent > _SMALL:
+        turns = (
+            f"{told}，不到一半或正好一半，算不算“主要”（过半才算，还是各种来源里最多就算）条文没有写："
+            "算的话可以约定，不算的话条文不管"
+        )
         return Fact(None, turns, "请主管部门明确算不算“主要”", short=turns)
-    words = f"{told}，不到一半，既不是全部也不是“主要”，条文不管"
+    words = f"{told}，既不是全部也谈不上“主要”〔理解〕，条文不管"
     return Fact(False, words, short=words)
 
 

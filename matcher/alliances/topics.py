@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from matcher.alliances.next_steps import FIELDS
 from matcher.policy import PolicyPack
-from matcher.policy.amounts import percent, plain, wan
+from matcher.policy.amounts import percent, plain, sum_of, wan
 from matcher.policy.rules import Programme
 from matcher.records.alliance import Alliance
 
@@ -54,6 +54,21 @@ def society_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
         f"结论：全社会研发经费 {plain(wan(spent))} ÷ 生产总值 {plain(wan(product))} = {share:f}%，"
         f"{reached}{topic.clause}的 {percent(topic.society_share)}（财政、企业、社会的都在内）"
     )
+
+
+def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """What of the money that came was got by fraud: that alone is to be given back."""
+    topic = next((one for one in pack.topic if one.recovers), None)
+    came = [one for one in alliance.grants if one.standing == "已得"]
+    got = sum_of(one.amount_wan for one in came if one.by_fraud == "是")
+    if topic is None or not any(one.by_fraud == "是" for one in came):
+        return
+    rest = sum_of(one.amount_wan for one in came if one.by_fraud != "是")
+    honest = f"；别的 {plain(rest)} 万元不是骗取的，这一条没有写追回" if rest else ""
+    all_of_it = "已经花掉的、愿意退一部分的，条文没有写可以少追"
+    yield f"结论：骗取的 {plain(got)} 万元要追回，{all_of_it}{honest}"
+    if not re.search(topic.words, words_of(alliance)):  # else its line tells the rest
+        yield f"{topic.text}。{pack.quote(topic)}"
 
 
 def _lines(pack: PolicyPack, text: str) -> Iterator[str]:

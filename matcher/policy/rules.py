@@ -107,12 +107,14 @@ class Topic(Rule):
         words: by which a record tells of it, as a regular expression.
         silent: whether the source says nothing of it; ``text`` then names what it does not say.
         ask: whom to ask for what the source leaves open.
+        recovers: whether it is that of money got by fraud, which is to be given back.
         society_share: what part of the place's product research is to be, of all who spend on it.
     """
 
     words: Words
     silent: bool = False
     ask: str = ""
+    recovers: bool = False
     society_share: Share | None = None
 
     @field_validator("words")

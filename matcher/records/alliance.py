@@ -128,6 +128,7 @@ class Grant(_WithoutContacts):
     programme: Annotated[Text, Header("支持计划", "计划、计划名称、资金计划")] = ""
     standing: Annotated[Standing, Header("资金情况", "情况、已得或申请、已得、申请或退回")] = "已得"
     challenge_id: Annotated[Text, Header("榜单编号", "承担榜单、项目编号、承担项目、项目名称")] = ""
+    by_fraud: Annotated[YesNo, Header("骗取的", "是否骗取")] = "未知"
     extra: dict[str, Any] = Field(default_factory=dict)
     source: Source | None = None
 
