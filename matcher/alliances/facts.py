@@ -123,6 +123,8 @@ def _of_conversion(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     """What the columns of a large conversion say; what holds in its stead is the pack's to say."""
     columns = {"own_ip": alliance.own_ip, "major": alliance.is_major}
     found = {}
+    if alliance.is_major == "是" and alliance.conversions is None:
+        found["has_conversion"] = told_fact("是", "较大经济规模和较强竞争力")
     for item in pack.items:
         if (value := columns.get(item.key, "未知")) != "未知":
             told = told_fact(value, item.text)
@@ -288,8 +290,10 @@ def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> 
         return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
     fact = _by_ratio(ratio, large, high)
     if fact.holds is None and high == "是" and ratio < _HIGH_TECH_RD[0]:
-        lacking = _lacking(alliance, ratio, large=False, high=high)
-        fact = replace(fact, basis=f"{fact.basis}（{lacking}）", short=f"{fact.short}（{lacking}）")
+        to_lowest = _lacking(alliance, ratio, large=False, high=high)
+        fact = replace(
+            fact, basis=f"{fact.basis}（{to_lowest}）", short=f"{fact.short}（{to_lowest}）"
+        )
     short_of = _lacking(alliance, ratio, large, high)
     if fact.holds is not False or not short_of:
         return fact

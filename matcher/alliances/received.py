@@ -48,7 +48,7 @@ def received_by_alliance(
     """
     found = {}
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
-    given = [c for c in claims if c.programme and c.given]
+    given = [c for c in claims if c.programme and c.given and c.amount_wan != 0]
     near = [c for c in given if c.is_of(keys) or _of_alliance(alliance, c)]
     for programme in (p for p in pack.programme if p.subject == "联盟"):
         mine = [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from matcher.alliances.members import RESEARCH, kind_of_member
 from matcher.alliances.periods import Start, day_words
 from matcher.policy import Agreed, Fact, PolicyPack
 from matcher.policy.amounts import plain, wan
@@ -28,6 +29,7 @@ _BASES: Mapping[str, Base] = {
 }  # fmt: skip
 _LEAST_USE, _SMALL, _HALF, _WHOLE = 10, 20, 50, 100
 _SHEET = "成果收益表"
+_RESEARCH_NAME = re.compile("(?:高校|院校|大学|学院|研究[所院]|科研机构|院所)$")
 _WHICH_DAY = "请主管部门明确按签约、到账还是发奖励那天算"
 _DAY = re.compile(
     r"\s*((?:19|20)\d\d)\s*[-/.年]?\s*(?:(\d{1,2})\s*[-/.月]?\s*(?:(\d{1,2})\s*日?)?)?(?:度|底|初)?"
@@ -305,6 +307,10 @@ def _research_holder(row: Income, item: ConditionItem, year: int) -> Fact:
         return Fact(
             service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
         )
+    if not row.holder_kind and (
+        kind_of_member(row.holder) in RESEARCH or _RESEARCH_NAME.search(row.holder)
+    ):
+        return _is_service(row)
     if row.holder_kind in ("", "其他事业单位"):
         ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
         return Fact(None, f"{_who(row)}：高等院校、科研机构的适用，别的条文不管", ask)
@@ -333,7 +339,8 @@ def _public_money(row: Income, item: ConditionItem, year: int) -> Fact:
 
 def _title(row: Income, item: ConditionItem, year: int) -> Fact:
     """A title that was agreed on; nobody may ask for one alone."""
-    if row.agreed == "没有":
+    told = (row.maker_percent, row.use_years, row.signed or None)
+    if row.agreed == "没有" and told == (None, None, None):
         words = "没有约定：条文写的是“可以…约定”，双方约定才有，完成人不能单方面要"
         return Fact(False, words, short=words)
     if row.way == "使用权":

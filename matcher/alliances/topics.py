@@ -92,6 +92,8 @@ def idle_in(pack: PolicyPack, alliance: Alliance, text: str) -> frozenset[str]:
     if alliance.credit_on and alliance.credit_of == "申报人本人":
         return frozenset(p.id for p in pack.programme)  # of a person, no enterprise's plans
     told |= {p.id for p in pack.programme if _filled(p, alliance)}
+    if alliance.question and not alliance.lead_org:  # of a person, a university, an institute
+        told -= {p.id for p in pack.programme if p.receiver == "盟主"}
     return frozenset(p.id for p in pack.programme if p.raised and p.id not in told)
 
 
