@@ -28,7 +28,7 @@ DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 SETS = ("needs/needs", "needs/attack", "needs/kinds", "needs/later", "fresh/needs",
         "fresh/second/needs", "fresh/third/needs", "needs/fourth",
         "fresh/fourth/needs", "fresh/fifth/needs", "fresh/sixth/needs",
-        "fresh/seventh/needs")  # fmt: skip
+        "fresh/seventh/needs", "fresh/eighth/needs")  # fmt: skip
 STRENGTH = 0.03
 # How much a title is worth that has the words it must have, and one that has not.
 _RIGHT, _ALIKE = 0.6, 0.25

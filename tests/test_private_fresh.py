@@ -99,15 +99,15 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
         # 20 of 24, 20, 19, 20, 19 and 52 of 72 at first, by one who knew the software
         (OWN, (20, 24, 23, 23, 23), 62),
         # 15 of 24, 21, 18, 23, 24 and 48 of 65 at first, by a fourth writer
-        (UNSEEN, (20, 21, 18, 23, 24), 48),
+        (UNSEEN, (20, 23, 20, 23, 24), 48),
         # 7, 23, 20, 22, 24 and 56 of 79 at first, by a fifth
-        (FIFTH, (13, 23, 20, 22, 24), 56),
+        (FIFTH, (13, 23, 21, 22, 24), 58),
         # 7, 20, 18, 21, 22 and 51 of 75 at first, by a sixth
-        (SIXTH, (12, 20, 18, 21, 22), 51),
+        (SIXTH, (13, 23, 23, 24, 24), 57),
         # 18, 16, 22, 20, 23 and 48 of 72 at first, by a seventh
-        (SEVENTH, (18, 21, 22, 20, 23), 49),
+        (SEVENTH, (18, 22, 23, 22, 23), 49),
         # 13, 20, 18, 17, 21 and 43 of 74 at first, by an eighth
-        (EIGHTH, (13, 20, 18, 17, 21), 43),
+        (EIGHTH, (13, 23, 23, 24, 21), 43),
     ],
     ids=["second", "third", "own", "fourth", "fifth", "sixth", "seventh", "eighth"],
 )
@@ -144,9 +144,9 @@ def test_no_reading_leaves_a_contact_in_a_public_field() -> None:
 
 
 def test_of_the_latest_needs_few_private_strings_are_left() -> None:
-    """Two nicknames when first run, the first writer read with the tagger."""
+    """Two when first run, the first writer read with the tagger; 查干 is a word, too."""
     left = {one for need in EIGHTH for one in seen(need["private"], public_of(need))}
-    assert left <= {"琴厂小学徒", "查干"}
+    assert left <= {"查干"}
 
 
 def published(folder: Path, needs: list[dict[str, Any]]) -> FastAPI:

@@ -37,7 +37,7 @@ _GENERIC = re.compile(
     r"^(?:(?:我|我们|俺|咱|本|贵|该|某|一家|有家|国内|国外|进口|别的|其他|外地|老|这家?|那家?|"
     r"几家|两家|"
     r"小|大|全|分|总|子|母|各|哪家)*)(?:集团|公司|厂|企业|医院|大学|研究所|研究院|电厂|药厂)+$|"
-    r"大学生|高校"
+    r"大学生|高校|(?:没有?|不能|成立|注册|离开|出)(?:了|个)?(?:公司|厂)$"
 )
 
 
@@ -94,6 +94,8 @@ def _tagged(text: str) -> dict[int, Tagged]:
         if one.tag == ORGANISATION:
             word = one.word.rsplit(" ", 1)[-1].strip("，。、：:；;🏠")
             start = one.start + one.word.rindex(word)
+            if word.startswith("厂") and text[start - 1 : start] in ("们", "我", "俺", "咱"):
+                word, start = word[1:], start + 1  # 我们厂某某乐器有限公司
             near = before.tag == PLACE or before.word in _MADE_UP
             if near and before.start + len(before.word) == start and word == one.word:
                 word, start = before.word + word, before.start

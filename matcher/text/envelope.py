@@ -46,6 +46,13 @@ _OF_PROGRAM = re.compile(
     r".{0,40}加入了?群聊|导出人\s*[:：].*|(?:钉钉|飞书|"
     r"企业微信)?群聊记录导出.*)\s*$"
 )
+# Who opened a thread, and who answers in it: 楼主：琴厂学徒; —— 4楼 琴厂学徒 回复 3楼：
+_POSTER = re.compile(
+    r"^\s*(?:昵称|网名|网友|楼主|发帖人|作者)\s*[:：]\s*(?P<who>[\u4e00-\u9fffA-Za-z0-9_]{2,14})"
+)
+_FLOOR = re.compile(
+    r"^\s*[-—–]*\s*#?\d{1,4}\s*[楼#]\s*(?P<who>[^\s:：，。]{2,12})(?:\s*回复[^:：]{0,14})?\s*[:：]\s*(?P<said>.*)$"
+)
 _FORWARDED = re.compile(r"^\s*(?:转发自|转自|来自)[^。；;,，]{2,24}\s*[:：]?\s*$")
 _HOUSED = re.compile(r"(?P<who>[^（(]{1,8})[（(](?P<house>[^（()）]{4,20})[)）]")
 # 技术交流群（326）: where it was said.
@@ -155,6 +162,9 @@ def _without_heads(lines: list[str], senders: list[str], handles: list[str]) -> 
             elif sender := _SENDER.match(line):
                 senders.append(re.sub(r"[<>\"“”]", " ", sender["who"]).strip().replace("  ", " "))
             continue
+        if (answer := _answer_in_thread(line, handles)) is not None:
+            yield answer
+            continue
         if _STAMP.match(line) or _OF_PROGRAM.match(line):
             continue
         if speaker := _NUMBERED_SPEAKER.match(line):
@@ -176,6 +186,16 @@ def _without_heads(lines: list[str], senders: list[str], handles: list[str]) -> 
         yield _CALLING.sub("", line)
     if len(set(housed)) == 1:
         yield f"需求单位：{housed[0]}"
+
+
+def _answer_in_thread(line: str, handles: list[str]) -> str | None:
+    """What is answered in a thread, without who does; who opened it is kept, too."""
+    if poster := _POSTER.match(line):
+        handles += _handles(poster["who"])
+    if floor := _FLOOR.match(line):
+        handles += _handles(floor["who"])
+        return floor["said"]
+    return None
 
 
 def _of_whom(speaker: str) -> tuple[str, str]:

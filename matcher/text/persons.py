@@ -44,8 +44,8 @@ _GOES_ON = (
 _STOPS = rf"(?=$|[^{_HAN}]|{_GOES_ON})"
 # Behind these somebody is named for sure.
 _SURELY = re.compile(
-    rf"(?:{_LABEL}(?:[/及和与、（(][^:：\n]{{1,8}}?)?{_GAP}(?:[:：是为】\]]|(?<=人)){_GAP}"
-    rf"(?:{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|本名|真名|全名|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
+    rf"(?:{_LABEL}(?:[/及和与、（(][^:：\n]{{1,8}}?)?{_GAP}(?:[:：是为写填】\]]|(?<=人)){_GAP}"
+    rf"(?:(?:[{_HAN}]{{1,4}})?{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|本名|真名|全名|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
     rf"{_GAP}{_NAME}{_STOPS}"
 )
 _BEHIND_POST = re.compile(

@@ -40,7 +40,8 @@ _SUM = re.compile(
     rf"{_NUMBER}\s*(?:来|多|余|几)?\s*(?:个(?=[WwＷ万]))?"
     r"(?:(?:亿|千万|百万|万|[wW](?![A-Za-z]))(?!km)|千(?=元|块)|元|块(?=钱|[,，。；;\s]|$)|(?=\s?RMB))"
     r"(?:元|块钱?|人民币|RMB)?"
-    r"|(?<![\d.])\d++(?:\.\d++)?\s?[Mm]illion",
+    r"|(?<![\d.])\d++(?:\.\d++)?\s?[Mm]illion|(?:(?<=[￥¥])|(?<=[￥¥]\s))\d{1,3}(?:,\d{3})++(?:\.\d\d)?"
+    r"|(?:RMB|CNY|[￥¥])\s?\d++\s?[kK]?\s?[-–—~]\s?\d++\s?[kK]\b",
 )
 _SEVERAL = re.compile(
     "(?<![一二两三四五六七八九十百])([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万]|个?[wW])([十百千]?)"
@@ -63,6 +64,13 @@ _HAN_DATE = re.compile(
     r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月"
     r"(?:[一二三四五六七八九十]{1,3}[日号]|(?=[底末初]|[上中下]旬|份))"
 )
+_HAN_YEAR = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年")
+# 下个月十号, 本月25号
+_NEAR_MONTH = re.compile(
+    r"(?P<which>本月|这个?月|当月|下个?月)(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
+)
+# 4.7月31日前: the number of an item right before a month.
+_ITEM_BEFORE = re.compile(r"^(\s*\d{1,2})\.(?=\d{1,2}月)", re.MULTILINE)
 _DAY_ENDS = r"(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|初|份)"
 _DATE = re.compile(
     rf"(?<![\d.])20\d\d\s*[年\-/.]\s*\d{{1,2}}\s*(?:月份?\s*{_DAY_ENDS}?|[\-/.]\s*\d{{1,2}}\s*[日号]?(?!\d))|"
@@ -154,7 +162,10 @@ def candidates_of(field: str, text: str, written: date | None = None) -> list[St
 
 def _put_right(found: list[Stated]) -> list[Stated]:
     """What is taken back once (不是200万，是120万) is so everywhere; the next stands instead."""
-    back = {at for at, one in enumerate(found) if "taken_back_near" in one.features}
+    back = {
+        at for at, one in enumerate(found)
+        if one.features.keys() & {"taken_back_near", "wrong_after"}
+    }  # fmt: skip
     if not back:
         return found
     withdrawn = {found[at].value for at in back}
@@ -212,6 +223,8 @@ def _sums(text: str) -> Iterator[Stated]:
 
 
 def _in_wan(words: str) -> float | None:
+    if thousands := re.search(r"(\d+)\s?[kK]$", words):
+        return float(thousands[1]) / 10
     plain = re.sub(r"[来个几]|块钱?", "", words)
     plain = re.sub(r"(?<=[\d])\s?(?=RMB)", "元", plain)
     if not re.search("[万亿元wW千]|illion", plain):
@@ -244,8 +257,10 @@ def _terms(text: str) -> Iterator[Stated]:
 
 
 def _days(text: str, written: date | None) -> Iterator[Stated]:
-    text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
-    text = _ENGLISH_DAY.sub(_in_numbers, text)
+    text = _in_digits(text)
+    if written is not None:
+        text = _NEAR_MONTH.sub(lambda found: _near(found, written), text)
+    text = _ENGLISH_DAY.sub(_in_numbers, _ITEM_BEFORE.sub(r"\1、", text))
     told, year = _Told(text), year_of(text)
     spans = list(_DATE.finditer(text))
     for found in spans:
@@ -300,6 +315,19 @@ def day_of(words: str, written: date | None, year: int | None = None) -> date | 
     except DateError:
         return None
     return day
+
+
+def _in_digits(text: str) -> str:
+    """Days and years said in words as they are written."""
+    text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
+    return _HAN_YEAR.sub(lambda found: han_numbers(found[0]), text)
+
+
+def _near(found: re.Match[str], written: date) -> str:
+    """本月25号 by the day it was said on."""
+    later = written.month - 1 + found["which"].startswith("下")
+    year, month = written.year + later // 12, later % 12 + 1
+    return f"{year}年{month}月{han_numbers(found['day'])}日"
 
 
 def _in_numbers(found: re.Match[str]) -> str:
@@ -373,6 +401,7 @@ _WRITTEN = re.compile(
 )  # fmt: skip
 
 
+_TODAY = re.compile(r"今天是?\s*(20\d\d)年(\d{1,2})月(\d{1,2})[日号]")
 _UNTIL = re.compile(r"\s*[日号]?\s*(?:\d\d?[:：]\d\d)?\s*(?:之?前|以前|止|截|至|到)")
 
 
@@ -382,7 +411,7 @@ def written_on(text: str) -> date | None:
     >>> written_on("[2026/10/9 下午3:02] 小阮: 在吗"), written_on("2027年6月30日前报名")
     (datetime.date(2026, 10, 9), None)
     """
-    for found in _WRITTEN.finditer(text):
+    for found in (*_WRITTEN.finditer(text), *_TODAY.finditer(_in_digits(text))):
         if _UNTIL.match(text, found.end()):
             continue
         try:
