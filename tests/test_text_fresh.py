@@ -140,15 +140,18 @@ def test_phrases_and_pairs_of_another_writer_are_read_as_far_as_they_were() -> N
     [
         ("fourth", 37, 0),
         ("fifth", 36, 8),
-        ("sixth", 34, 4),
+        ("sixth", 34, 2),
         ("seventh", 29, 15),
         ("eighth", 33, 10),
+        ("ninth", 30, 8),
     ],
 )
 def test_phrases_and_pairs_of_the_latest_writers_are_read_as_far_as_they_were(
     folder: str, phrases_right: int, pairs_wrong: int
 ) -> None:
-    """32, 31, 30, 29 and 33 phrases, 21, 16, 21, 15 and 20 pairs when they were first run."""
+    """32, 31, 30, 29, 33 and 30 phrases, 21, 16, 21, 15, 20 and 18 pairs when they were first run;
+    of the last two pairs were wrongly 达到: another temperature, another direction.
+    """
     phrases, pairs = (rows(name, DATA / folder) for name in ("phrases.tsv", "pairs.tsv"))
     right = [row for row in phrases if not wrong_in(row["phrase"], json.loads(row["expected"]))]
     wrong = misjudged(pairs)

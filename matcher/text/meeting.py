@@ -67,7 +67,9 @@ _TESTED = re.compile(
     r"(?:飞行|运行|工作|使用|动作)(?=$|后)|[飞跑用]了|满电|正常|均|还|仍|后|(?:最[高低大小长短多少]|平均|均|峰)值?|分别|全部|都|落在?|"
     r"[为是到在有达:： ]|结果|数据)+"
 )
-_SAID_BEHIND = re.compile(r"(?:最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在])+$")
+_SAID_BEHIND = re.compile(
+    r"(?:范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在])+$"
+)
 # A count of tests or how long they went on is no value shown.
 _COUNTS_TESTS = re.compile(
     r"(?:重复|抽|送|盲|连续(?=[跑测监采])|试|共|累计)[\u4e00-\u9fff]{0,2}$|(?:试验|测试|检测|运行|统计|采样)(?:了)?$"
@@ -96,6 +98,26 @@ _FORMER_ONLY = re.compile(r"(?:从|由)(?:原来|目前|现有|现在)?的?\s*\d
 _FORMER = re.compile(
     r"(?:由|从)(?:原来|原先|原有|目前|现有|现在)?的?(?:[每单][\u4e00-\u9fff]{1,3})?\s*([-\d零][^,，由从]{0,20}?)"
     r"(?:提[高升]|[降增升减缩涨]|下降|上升|压[缩减])"
+)
+# What is measured one way says nothing of the other: 中译德 and 中译英, 经向 and 纬向.
+_CONTRASTS = tuple(
+    frozenset(words.split())
+    for words in (
+        "经向 纬向", "横向 纵向", "轴向 径向", "正向 反向 逆向", "进口 出口", "入口 出口",
+        "充电 放电", "空载 满载 半载",
+        "常温 高温 低温 室温", "干态 湿态", "静态 动态", "正面 背面 反面", "夏季 冬季",
+        "白天 夜间 夜里", "晴天 雨天 阴天",
+        "首次 重复", "出厂 到货", "新品 旧品", "顺时针 逆时针", "静水 激流", "日间 夜间",
+    )
+)  # fmt: skip
+_TRANSLATED = re.compile(r"[\u4e00-\u9fff]译[\u4e00-\u9fff]")
+# A temperature, a time, a number of times within a name: the circumstances of what is measured.
+_CIRCUMSTANCE = re.compile(
+    r"-?\d+(?:\.\d+)?\s*(?:℃|°C|K(?![A-Za-z])|天|小时|h(?![A-Za-z])|分钟|次|年|MPa|kPa|nm)"
+)
+# 三组样品吸水率0.31%、0.38%: values before the last of a list.
+_LIST_IN_NAME = re.compile(
+    r"(?:\d+(?:\.\d+)?\s*[%℃A-Za-z]*\s*[、,和]\s*)*\d+(?:\.\d+)?\s*[%℃A-Za-z]*$"
 )
 _NEAR = 0.1
 _SIGNED = re.compile("[≥≤<>＞＜≧≦]")
@@ -132,6 +154,7 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
         return None
     if _FORMER_ONLY.search(shown.text) and not shown.change:
         return None
+    shown = _list_apart(shown)
     if _opposites(target, shown):
         return _missed_by_the_rest(target, shown)
     target, shown = _from_former(target), _as_asked(target, _from_former(shown))
@@ -141,7 +164,7 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     same = scale or same_quantity(_measured(target), _measured(shown))
     if not (same or (not named and _goes_without_saying(target, shown))):
         return None
-    if not _conditions_agree(target, shown):
+    if not _conditions_agree(target, shown) or _otherwise(target.text, shown.text):
         return None
     if target.unit == "IP" or shown.unit == "IP":
         return _protects(target, shown)
@@ -168,7 +191,29 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
     nearly = at_the_end and _ABOUT.search(shown.text) is not None
     best = _BEST_ONLY.get(target.operator.replace(">", "≥").replace("<", "≤"))
     picked = best is not None and best.search(shown.name) and not best.search(target.name)
-    return None if verdict and (nearly or picked or _DENIED.search(shown.text)) else verdict
+    elsewhere = not _circumstances(target.name) <= _circumstances(shown.text)
+    doubtful = nearly or picked or elsewhere or _DENIED.search(shown.text)
+    return None if verdict and doubtful else verdict
+
+
+def _circumstances(text: str) -> frozenset[str]:
+    return frozenset(re.sub(r"\s", "", found) for found in _CIRCUMSTANCE.findall(text))
+
+
+def _otherwise(wanted: str, shown: str) -> bool:
+    """Whether what is shown was measured another way than what is wanted.
+
+    >>> _otherwise("BLEU≥48（中译德）", "中译英BLEU 55"), _otherwise("经向≤3%", "经向2%、纬向4%")
+    (True, False)
+    """
+    ways = [frozenset(_TRANSLATED.findall(text)) for text in (wanted, shown)]
+    if all(ways) and not ways[0] & ways[1]:
+        return True
+    for words in _CONTRASTS:
+        own, other = ({word for word in words if word in text} for text in (wanted, shown))
+        if own and other and not own & other:
+            return True
+    return False
 
 
 def _compared(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
@@ -198,10 +243,10 @@ def _goes_without_saying(target: Indicator, shown: Indicator) -> bool:
     if by[0] != by[1] or _COUNTS_TESTS.search(shown.name):
         return False
     bare = _SAID_BEHIND.sub("", _TESTED.sub("", shown.name))
-    rest = core(bare)
+    rest = core(bare).replace("偏差", "误差")
     if _NET.match(rest) and "重" in target.name:
         return True
-    whole = core(target.name)
+    whole = core(target.name).replace("偏差", "误差")
     if rest and whole.endswith(rest):
         told = bare != shown.name and (len(rest) > 1 or rest == "差")
         return told and _WHICH.search(whole[: len(whole) - len(rest)]) is None
@@ -209,6 +254,14 @@ def _goes_without_saying(target: Indicator, shown: Indicator) -> bool:
         if word in target.text or word in whole:
             rest = rest.replace(word, "")
     return not rest and normalise_unit(shown.unit) not in _VAGUE_UNITS
+
+
+def _list_apart(shown: Indicator) -> Indicator:
+    """吸水率0.31%、0.38% = .44: the values before the last of a list are none of the name."""
+    found = _LIST_IN_NAME.search(shown.name)
+    if not found or not found.start() or shown.condition or "、" not in shown.text:
+        return shown
+    return shown.model_copy(update={"name": shown.name[: found.start()], "condition": found[0]})
 
 
 def _alone(shown: Indicator) -> Indicator:

@@ -71,6 +71,7 @@ _BESIDE_NUMBER = re.compile(
     rf"(?<![{_HAN}A-Za-z]){_NAME}{_GAP}[-,，、:：(（/|]?{_GAP}(?:\+?86[- ]?)?[01]\d{{2}}[-\d ]{{5}}"
 )
 _BEHIND_NUMBER = re.compile(rf"(?<=\d[-\d ]{{5}}\d\d)[ \t　,，(（/|-]+{_NAME}(?![{_HAN}])")
+_BEHIND_MAIL = re.compile(rf"@[\w.-]{{4,60}}[ \t]+{_NAME}(?![{_HAN}])", re.ASCII)
 _TITLED = re.compile(
     rf"(?<![{_HAN}]){_NAME}{_GAP}(?:{_POST}|{_ADDRESSED}|先生|女士|小姐)"
     rf"(?=$|[^{_HAN}]|[{_HAN}]{{0,2}}(?:[说讲谈提]|反映|介绍|表示|汇报))"
@@ -263,7 +264,15 @@ def _told(line: str) -> Iterator[str]:
         for found in pattern.finditer(line):
             if may_be_name(found["name"]) and not _NOBODY.match(found["name"]):
                 yield found["name"]
-    for pattern in (_SOUGHT, _TITLED, _REACHED_IN_BRACKETS, _BESIDE_NUMBER, _BEHIND_NUMBER, _I_AM):
+    for pattern in (
+        _SOUGHT,
+        _TITLED,
+        _REACHED_IN_BRACKETS,
+        _BESIDE_NUMBER,
+        _BEHIND_NUMBER,
+        _BEHIND_MAIL,
+        _I_AM,
+    ):
         for found in pattern.finditer(line):
             if may_be_name(found["name"], doubtful=True):
                 yield found["name"]
