@@ -71,26 +71,30 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     narrow = any(one.idle or one.topics or one.answers for one in advice)
     open_ = [one for one in advice if not one.answered]
     wanted = [one for one in open_ if one.wanted]
+    others = tuple(_by_programme(pack, [one for one in open_ if not one.wanted], common))
+    put_off = bool(wanted) and not refused  # what all need comes after what is asked for
     return Statement(
         source=_source(pack, advice),
         summary=(
             *_answers(advice),
             *(() if narrow else _not_ruled(pack, advice)),
             *_unruled(advice),
-            *_of_all(open_, common),
+            *(() if put_off else _of_all(open_, common)),
             *(() if wanted else _together(pack, ordered)),
             *_too_much(advice),
             *_by_programme(pack, wanted, common),
             *_clauses(wanted),
             *(_together(pack, wanted) if wanted else ()),
-            *_by_programme(pack, [one for one in open_ if not one.wanted], common),
+            *(() if wanted and narrow else others),
             *_topics(advice),
+            *(_of_all(open_, common) if put_off else ()),
             *now,
             *(() if narrow else (*_idle(advice), *_silent(pack))),
         ),
         later=(
             *later,
             *(_together(pack, ordered) if wanted else ()),
+            *(others if wanted and narrow else ()),
             *((*_idle(advice), *_not_ruled(pack, advice), *_silent(pack)) if narrow else ()),
         ),
         rooms=(
