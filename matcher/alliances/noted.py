@@ -152,8 +152,8 @@ def credit_of(pack: PolicyPack, alliance: Alliance, year: int) -> str:
     >>> from matcher.policy import shipped_pack
     >>> one = Alliance(alliance_id="A", credit_on="2021-10-15", credit_of="申报人本人",
     ...                filed_on="2026-04-20")
-    >>> credit_of(shipped_pack("luoyang-2019"), one, 2026)[:45]
-    '结论：申报人本人 2021-10-15 记入，到 2026-10-15 满 5 年；2026-0'
+    >>> credit_of(shipped_pack("luoyang-2019"), one, 2026)[:34]
+    '结论：申报人本人 2021-10-15 记入，到 2026-10-1'
     """
     check = next((c for c in pack.check if isinstance(c, CreditCheck)), None)
     recorded, whose = alliance.credit_on, alliance.credit_of or "记入的是谁没有填"

@@ -93,7 +93,11 @@ def misdirected(
             )
             ask = "请盟主核对收款单位是不是写错（资金表「收款单位」栏）"
             whose = _WHOSE[programme.receiver]
-            found[programme.id] = (f"收款单位（{sums}；条文写的是{whose}）→ {ask}",)
+            who = "、".join(dict.fromkeys(c.receiver for c in strange))
+            name = "收款单位"
+            if programme.receiver == "盟主":
+                name += f"写的是{who}，条文写的是给盟主企业，没有写可以给{who}"
+            found[programme.id] = (f"{name}（{sums}；条文写的是{whose}）→ {ask}",)
     return found
 
 

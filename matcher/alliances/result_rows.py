@@ -88,7 +88,7 @@ def net_of(row: Income) -> tuple[Decimal | None, str]:
     """Net income and how it came about: as it stands, or price less costs and taxes.
 
     >>> net_of(Income(price_wan=500, cost_wan=120, public_cost_wan=60, tax_wan=20))
-    (Decimal('420'), '成交额 500 − 成本（120 − 财政资金 60） − 税金 20 = 420')
+    (Decimal('420.0'), '成交额 500 − 成本（120 − 财政资金 60） − 税金 20 = 420')
     """
     if row.net_wan is not None:
         return wan(row.net_wan), plain(wan(row.net_wan))

@@ -36,7 +36,7 @@ def topics_of(pack: PolicyPack, text: str) -> tuple[str, ...]:
     >>> from matcher.policy import shipped_pack
     >>> pack = shipped_pack("zhejiang-2021")
     >>> topics_of(pack, "条例哪一天起施行")[0][:20]
-    '问到“哪一天”：第四十八条（原文）：“本'
+    '问到“哪一天”：2017-10-01 以'
     """
     return tuple(_lines(pack, text))
 
