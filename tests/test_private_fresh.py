@@ -109,7 +109,7 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
         # 13, 20, 18, 17, 21 and 43 of 74 at first, by an eighth
         (EIGHTH, (13, 23, 23, 24, 21), 43),
         # 13, 22, 19, 19, 24 and 39 of 69 at first, by a ninth
-        (NINTH, (13, 22, 19, 19, 24), 39),
+        (NINTH, (13, 22, 19, 21, 24), 39),
     ],
     ids=["second", "third", "own", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
 )

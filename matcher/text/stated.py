@@ -64,6 +64,8 @@ _HAN_DATE = re.compile(
     r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月"
     r"(?:[一二三四五六七八九十]{1,3}[日号]|(?=[底末初]|[上中下]旬|份))"
 )
+# 民国115年
+_REPUBLIC = re.compile(r"民国\s*(\d{2,3})\s*年")
 _HAN_YEAR = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年")
 # 下个月十号, 本月25号
 _NEAR_MONTH = re.compile(
@@ -318,7 +320,12 @@ def day_of(words: str, written: date | None, year: int | None = None) -> date | 
 
 
 def _in_digits(text: str) -> str:
-    """Days and years said in words as they are written."""
+    """Days and years said in words as they are written, those of the Republic as ours.
+
+    >>> _in_digits("民国115年8月15日"), _in_digits("二〇二六年七月二十日")
+    ('2026年8月15日', '2026年7月20日')
+    """
+    text = _REPUBLIC.sub(lambda found: f"{int(found[1]) + 1911}年", text)
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
     return _HAN_YEAR.sub(lambda found: han_numbers(found[0]), text)
 
@@ -396,7 +403,7 @@ def _zones_of(pattern: str) -> tuple[str, ...]:
 # When a text was written: the head of a mail, the stamp of a chat, a line of its own.
 _WRITTEN = re.compile(
     r"^\s*(?:[\[【(（<>＞]|.{0,24}?(?:时间|日期|发布|发表于|记录|填[表报].{0,2}|[Ss]ent|[Dd]ate|在|楼|"
-    r"来电|纪要|会议|写道|于)\s*[:：]?\s*)?\s*"
+    r"来电|纪要|会议|写道|于)\s*[:：】\]]?\s*)?\s*"
     r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", re.MULTILINE
 )  # fmt: skip
 
