@@ -17,9 +17,7 @@ from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.net import (
     money_in,
-    net_clause,
-    net_income,
-    net_incomes_in,
+    noted_net,
     profits_in,
     years_in_words,
 )
@@ -279,25 +277,21 @@ def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> 
         words = f"研发经费占销售收入 {ratio:.2%}；{where}要的一档是 {least:.2%}"
         if ratio >= least:
             return Fact(True, f"{words}，够")
-        short = f"{words}，少 {(least - ratio) * 100:.2f} 个百分点"
-        if sales := alliance.lead_sales_wan:
-            lacking = least * sales - (alliance.lead_rd_wan or ratio * sales)
-            short += f"，按销售收入 {sales:g} 万元还差 {lacking:g} 万元"
+        short = f"{words}，{_lacking(alliance, ratio, least)}"
         return Fact(False, short, short=short)
     if high == "否" and _denied_large(alliance) and ratio >= _LEAST_RD:
         words = f"研发经费占销售收入 {ratio:.2%}；写明不是规模以上企业；联盟表：高新技术企业=否"
         turns = "条文只写规模以上企业和高新技术企业，两样都不是的没有写可以，也没有写不可以"
         return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
     fact = _by_ratio(ratio, large, high)
-    if fact.holds is None and high == "是" and ratio < _HIGH_TECH_RD[0]:
-        to_lowest = _lacking(alliance, ratio, large=False, high=high)
-        fact = replace(
-            fact, basis=f"{fact.basis}（{to_lowest}）", short=f"{fact.short}（{to_lowest}）"
-        )
-    short_of = _lacking(alliance, ratio, large, high)
-    if fact.holds is not False or not short_of:
+    by_lowest = high == "是" and (not large or fact.holds is None)
+    least = _HIGH_TECH_RD[0] if by_lowest else _LEAST_RD
+    if fact.holds or ratio >= least:
         return fact
-    return replace(fact, basis=f"{fact.basis}；{short_of}", short=f"{fact.basis}；{short_of}")
+    told = f"比 {least:.0%} {_lacking(alliance, ratio, least)}"
+    if fact.holds is None:
+        return replace(fact, basis=f"{fact.basis}（{told}）", short=f"{fact.short}（{told}）")
+    return replace(fact, basis=f"{fact.basis}；{told}", short=f"{fact.basis}；{told}")
 
 
 def _denied_large(alliance: Alliance) -> bool:
@@ -312,14 +306,13 @@ def _is_large(alliance: Alliance, by_sales: bool) -> bool:
     return alliance.lead_is_large == "是" or (by_sales and not _denied_large(alliance))
 
 
-def _lacking(alliance: Alliance, ratio: float, large: bool, high: Told) -> str:
-    """How much is lacking to the lowest share that may be asked for."""
-    least = _HIGH_TECH_RD[0] if high == "是" and not large else _LEAST_RD
-    sales, rd = alliance.lead_sales_wan, alliance.lead_rd_wan
-    if ratio >= least or not sales or rd is None:
-        return ""
-    points = (least - ratio) * 100
-    return f"比 {least:.0%} 少 {points:.2f} 个百分点，还差 {least * sales - rd:g} 万元"
+def _lacking(alliance: Alliance, ratio: float, least: float) -> str:
+    """How much is lacking to a share, in points and, where sales are filled in, in money."""
+    points = f"少 {(least - ratio) * 100:.4g} 个百分点"
+    if not (sales := alliance.lead_sales_wan):
+        return points
+    lacking = least * sales - (alliance.lead_rd_wan or ratio * sales)
+    return f"{points}，还差 {lacking:g} 万元"
 
 
 def _ratio_noted(alliance: Alliance) -> Fact | None:
@@ -340,8 +333,11 @@ def _ratio_noted(alliance: Alliance) -> Fact | None:
         alliance, any(money_in(one) >= _LARGE_SALES for one in _NOTED_SALES.findall(note))
     )
     fact = _by_own_words(alliance, shares.pop() / 100, large, high)
-    told = fact.basis.replace("联盟表：高新技术企业", "高新技术企业", 1)
-    return replace(fact, basis=f"按备注的数，请核对：{told}")
+    told, short = (
+        words.replace("联盟表：高新技术企业", "高新技术企业", 1)
+        for words in (fact.basis, fact.short)
+    )
+    return replace(fact, basis=f"按备注的数，请核对：{told}", short=short)
 
 
 def _by_range(rd: Sum, sales: Sum, written: str, high: Told) -> Fact:
@@ -527,12 +523,9 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
 
 def _of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     licence = _positive(alliance, "licence_income_wan", "转让许可净收入")
-    clause = net_clause(pack)
-    if clause and licence.holds is None and (net := net_income(alliance)):
-        licence = Fact(net.amount_wan > 0, f"按备注的数和{clause}：{net.working} 万元，请核对")
-    elif licence.holds is None and (sums := net_incomes_in(alliance.note)):
-        told = "、".join(f"{one:g}" for one in sums)
-        licence = Fact(any(sums), f"按备注的净收入 {told} 万元，请核对")
+    sums, told = noted_net(pack, alliance.note)
+    if licence.holds is None and sums:
+        licence = Fact(any(sums), told)
     profit = _positive(alliance, "profit_wan", "成果营业利润")
     if years := profits_in(alliance.note):
         told = years_in_words(alliance.note)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from matcher.alliances import wording
 from matcher.alliances.agreed import LABELS, REWARD_AGREED, agreed_of, told_in, ways_of
+from matcher.alliances.deciding import (
+    OF_STATE,
+    Holder,
+    no_own_rule,
+    public_holder,
+    research_holder,
+)
 from matcher.alliances.members import RESEARCH, kind_of_member, organisation_of
-from matcher.alliances.net import equity_in, net_incomes_in, paid_in
+from matcher.alliances.net import equity_in, noted_net, paid_in
 from matcher.alliances.titles import public_money, title_told, titles_of
 from matcher.alliances.totals import Sum, sum_in
 from matcher.policy import Agreed, Fact, PolicyPack
 from matcher.policy.agreements import left_to_pay
 from matcher.policy.amounts import plain, up, wan
 from matcher.policy.rules import Base, ConditionItem
-from matcher.records.alliance import Alliance, MemberKind
+from matcher.records.alliance import Alliance, HolderKind, MemberKind
 from matcher.text.amounts import is_nothing
 from matcher.text.normalise import without_brackets
 
@@ -37,7 +45,8 @@ _SPEAKER = re.compile(
 _BOUGHT = re.compile("受让|购买|买来|买入|买了|引进了")
 _SERVICE_ANY = re.compile("职务")
 _SERVICE_RESULT = re.compile("职务(?:科技)?(?:成果|发明)")
-_WORDS = {"高校": "高等院校", "科研院所": "科研机构"}
+_FIRMS = {"企业", "金融", "中介"}
+_NOT_SERVICE = re.compile("(?:非|不是|并非|不属于?)职务")
 _SERVICE = re.compile("职务(?!.{0,6}[否无])")
 _DENIED = re.compile("不是|并非|非(?:政府|国家|职务)|没有政府|不属|民办|私立|民营")
 _PRIVATE = re.compile("民办|私立|民营|(?:不是|并非|非)(?:政府|国家)|没有政府")
@@ -82,12 +91,14 @@ def told_of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     found = {}
     agreed = agreed_of(pack, alliance)
     alliance = _with_holder(alliance)
-    if alliance.income_of and not is_nothing(alliance.income_of):
-        found["public_holder"] = _public_holder(alliance, _item(pack, "public_holder"))
-    for key, base in _WAYS.items():
-        if (own := _no_own_rule(alliance, base, _item(pack, key), agreed)) is not None:
-            found[key] = own
-    found["research_holder"] = _research_holder(alliance)
+    holder = _holder_of(alliance)
+    for item in pack.items:
+        if item.key == "public_holder" and holder is not None:
+            found[item.key] = _by_holder(alliance, item, holder)
+        elif base := _WAYS.get(item.key):
+            own = _without_own_rule(pack, alliance, base, item, agreed, holder)
+            found |= {} if own is None else {item.key: own}
+    found["research_holder"] = _by_research(alliance, holder)
     if (money := public_money(alliance)) is not None:
         found["public_money"] = money
     found |= titles_of(*title_told(alliance))
@@ -96,10 +107,6 @@ def told_of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
     elif (held := equity_in(alliance.note)) is not None:
         found["equity"] = Fact(True, f"按备注的 {held:g}%，请核对")
     return found
-
-
-def _item(pack: PolicyPack, key: str) -> ConditionItem | None:
-    return next((item for item in pack.items if item.key == key), None)
 
 
 def _with_holder(alliance: Alliance) -> Alliance:
@@ -129,58 +136,50 @@ def _of_service(note: str) -> str:
     return "职务科技成果" if _SERVICE_RESULT.search(note) and "非职务" not in note else ""
 
 
-def _public_holder(alliance: Alliance, item: ConditionItem | None) -> Fact:
-    """By the kinds of who is named; what a name does not tell is written behind it."""
-    instead = f"；{item.instead}" if item and item.instead else ""
-    kinds = _kinds(alliance)
-    told = told_in(alliance, _WHOSE)
-    form = f"（联盟表「{LABELS[_WHOSE]}」栏写作“单位名称（政府设立，职务科技成果）”）"
-    if kinds <= {"企业", "金融", "中介"}:
-        only = "条文只管政府设立的研究开发机构、高等院校的职务科技成果，企业的不适用" + instead
-        ask = f"填错的请改正（联盟表「{LABELS[_WHOSE]}」栏）"
-        return Fact(False, f"{told}；{only}", ask, short=only)
-    if not kinds <= set(RESEARCH):
-        ask = f"请成果持有单位写明各是多少，是不是政府设立的、是不是职务科技成果{form}"
-        return Fact(None, f"{told}；政府设立的高校院所的那部分适用，企业的不适用", ask)
-    if _stated(alliance):
-        return Fact(True, told)
-    if item and kinds & set(item.loose_kinds) and _PRIVATE.search(alliance.income_of):
-        return _loose(item, told)
-    turns = "政府设立的高校院所的职务科技成果适用，不是的不适用"
-    ask = f"请成果持有单位写明是不是政府设立的、是不是职务科技成果{form}"
-    if _DENIED.search(alliance.income_of):
-        return Fact(False, f"{told}；{turns}{instead}", ask)
-    return Fact(None, f"{told}；{turns}", ask)
-
-
-def _loose(item: ConditionItem, told: str) -> Fact:
-    """Of one of whom the word before others may not be meant: what each reading gives."""
-    first, second = ("“政府设立的”", "、".join(f"“{_WORDS[kind]}”" for kind in item.loose_kinds))
-    turns = (
-        f"{first}管不管后面的{second}，条文没有写明：管的话不适用，这份条文没有要求；"
-        "不管的话照这里算"
-    )
-    ask = f"请主管部门明确{first}管不管{second}"
-    return Fact(None, f"{told}；{turns}", ask, short=turns)
-
-
-def _research_holder(alliance: Alliance) -> Fact:
-    """Whether whose result it is is a university or an institute; where nobody says, not asked."""
-    kinds = _kinds(alliance) if alliance.income_of else set()
-    told = told_in(alliance, _WHOSE)
-    if kinds and kinds <= {"企业", "金融", "中介"}:
-        ask = f"填错的请改正（联盟表「{LABELS[_WHOSE]}」栏）"
-        return Fact(False, f"{told}；条文只写高等院校、科研机构，企业的不管", ask)
-    if kinds <= set(RESEARCH):
-        return Fact(True, told if kinds else "", tacit=not kinds)
-    ask = f"请成果持有单位写明是谁的成果（联盟表「{LABELS[_WHOSE]}」栏）"
-    return Fact(None, f"{told}；高等院校、科研机构的适用，企业的条文不管", ask)
-
-
-def _stated(alliance: Alliance) -> bool:
-    """Whether it says of the holder that the state set it up, and of the result whose it is."""
+def _holder_of(alliance: Alliance) -> Holder | None:
+    """By the kinds of who is named and the words behind them; None where that is nobody."""
     text = alliance.income_of
-    return bool(_PUBLIC.search(text) and _SERVICE.search(text)) and not _DENIED.search(text)
+    if not text or is_nothing(text):
+        return None
+    kinds = _kinds(alliance)
+    college = "高校" in kinds
+    kind: HolderKind = ""
+    if kinds <= _FIRMS:
+        kind = "其他企业"
+    elif kinds <= set(RESEARCH) and _PRIVATE.search(text):
+        kind = "民办高校" if college else "民办科研机构"
+    elif kinds <= set(RESEARCH) and _PUBLIC.search(text):
+        kind = "政府设立的高校" if college else "政府设立的科研机构"
+    column = f"联盟表「{LABELS[_WHOSE]}」栏"
+    ask = "请成果持有单位写明是谁的、是不是政府设立的、是不是职务科技成果"
+    ask += f"（{column}写作“单位名称（政府设立，职务科技成果）”）"
+    service = Fact(True)
+    if _NOT_SERVICE.search(text):
+        words = "不是职务科技成果，条文不管"
+        service = Fact(False, words, f"填错的请改正（{column}）", short=words)
+    elif not _SERVICE.search(text):
+        service = Fact(None, "政府设立的高校院所的职务科技成果适用，不是的不适用", ask)
+    return Holder(told_in(alliance, _WHOSE), kind, service, ask, f"填错的请改正（{column}）")
+
+
+def _by_holder(alliance: Alliance, item: ConditionItem, holder: Holder) -> Fact:
+    """That the state set it up; of several of whom only some may be, how far the rule goes."""
+    kinds = _kinds(alliance)
+    if kinds <= _FIRMS or kinds <= set(RESEARCH):
+        return public_holder(holder, item)
+    turns = "政府设立的高校院所的那部分适用，企业的不适用"
+    return Fact(
+        None, f"{holder.told}；{turns}", holder.ask.replace("写明是谁的", "写明各是多少", 1)
+    )
+
+
+def _by_research(alliance: Alliance, holder: Holder | None) -> Fact:
+    """Whether it is a university or an institute; where nobody says, neither that nor the job."""
+    if holder is None:
+        return Fact(True, tacit=True)
+    if _kinds(alliance) <= set(RESEARCH):
+        return holder.service if holder.service.holds is False else Fact(True, holder.told)
+    return research_holder(holder)
 
 
 def _kinds(alliance: Alliance) -> set[str]:
@@ -218,61 +217,36 @@ def _own_rule(alliance: Alliance, agreed: Agreed | None) -> tuple[str, str]:
     return "", f"{LABELS[REWARD_AGREED]}未填写"
 
 
-def _no_own_rule(
-    alliance: Alliance, base: Base, item: ConditionItem | None, agreed: Agreed | None
-) -> Fact | None:
-    """A rule or an agreement of its own goes before the standard, but of what the state set up.
+def _without_own_rule(
+    pack: PolicyPack, alliance: Alliance, base: Base, item: ConditionItem, agreed: Agreed | None,
+    holder: Holder | None,
+) -> Fact | None:  # fmt: skip
+    """Of what income an agreement is, beside what decides; None where nothing tells of one.
 
-    One about another kind of income alone says nothing of this. None where nothing tells.
+    One about another kind of income alone says nothing of this.
     """
     written, told = _own_rule(alliance, agreed)
-    kinds = _kinds(alliance) if alliance.income_of else set()
-    private = bool(_PRIVATE.search(alliance.income_of))
-    of_state = bool(kinds) and kinds <= set(RESEARCH) and not private
-    of_state = of_state and bool(_PUBLIC.search(alliance.income_of))
+    column = f"联盟表「{LABELS[_WHOSE]}」栏"
+    who = f"{LABELS[_WHOSE]}未填写"
+    known = holder or Holder(
+        who, "", Fact(None), f"请成果完成单位写明是谁的收入、是不是国家设立的（{column}）"
+    )
+    of_state = known.kind in OF_STATE
     if not written and not of_state:
         return None
-    if written and (is_nothing(written) or _NO_RULE.fullmatch(written)):
-        return Fact(True, told)
-    if of_state:
-        whose, bound = told_in(alliance, _WHOSE), "国家设立的也应当符合这个标准（第四十五条第二款）"
-        either = "" if written else "没有规定也没有约定的按这个标准，有的"
-        return Fact(True, f"{told}；{whose}：{either}{bound}")
-    return _by_own_rule(alliance, base, item, agreed)
-
-
-def _by_own_rule(
-    alliance: Alliance, base: Base, item: ConditionItem | None, agreed: Agreed | None
-) -> Fact:
-    """The same where the state is not said to have set it up, and it has a rule of its own."""
-    written, told = _own_rule(alliance, agreed)
-    kinds = _kinds(alliance) if alliance.income_of else set()
-    private = bool(_PRIVATE.search(alliance.income_of))
-    if private and item and kinds and kinds <= set(item.loose_kinds):
-        turns = (
-            "“国家设立的”管不管后面的“高等院校”，条文没有写明：管的话有规定或约定的按规定或约定"
-            f"{_by_own(alliance, base, agreed)}，不管的话也应当符合这个标准"
-        )
-        ask = "请主管部门明确“国家设立的”管不管“高等院校”"
-        return Fact(None, f"{told}；{turns}", ask, short=turns)
-    if (named := ways_of(written)) and base not in named:
+    none = bool(written) and (is_nothing(written) or bool(_NO_RULE.fullmatch(written)))
+    ask = f"请成果完成单位写明规定或约定多少（联盟表「{LABELS[REWARD_AGREED]}」栏）"
+    if not (none or of_state) and (named := ways_of(written)) and base not in named:
         turns = "没有规定也没有约定的按条文的标准，有的按规定或约定"
         ask = f"请成果完成单位写明{base}有没有规定或约定（联盟表「{LABELS[REWARD_AGREED]}」栏）"
         return Fact(None, f"{told}，只写了{'、'.join(named)}的，没有写{base}的：{turns}", ask)
-    if kinds and (private or kinds <= {"企业", "金融", "中介"}):
-        whose = f"{told_in(alliance, _WHOSE)}，不是国家设立的"
-        by_own = "有规定或约定的按规定或约定给，不按条文的标准"
-        return Fact(
-            False, f"{told}；{whose}：{by_own}", short=by_own + _by_own(alliance, base, agreed)
-        )
-    turns = "国家设立的研究开发机构、高等院校的规定和约定也应当符合这个标准，别的单位按规定或约定"
-    ask = f"请成果完成单位写明是谁的收入、是不是国家设立的（联盟表「{LABELS[_WHOSE]}」栏）"
-    if agreed is None:
-        ask += f"、规定或约定多少（「{LABELS[REWARD_AGREED]}」栏）"
-    return Fact(None, f"{told}；{turns}", ask)
+    has = None if not written else not none
+    fact = no_own_rule(known, item, has, ask, _by_own(pack, alliance, base, agreed))
+    more = f"；{ask}" if fact.ask == known.ask and agreed is None else ""
+    return replace(fact, basis=f"{told}；{fact.basis}", ask=fact.ask + more)
 
 
-def _by_own(alliance: Alliance, base: Base, agreed: Agreed | None) -> str:
+def _by_own(pack: PolicyPack, alliance: Alliance, base: Base, agreed: Agreed | None) -> str:
     """What an agreement comes to, where it names one share or a sum."""
     income = _INCOMES.get(base)
     if agreed is None or agreed.doubt or agreed.of_reward or not agreed.is_of(base):
@@ -281,7 +255,7 @@ def _by_own(alliance: Alliance, base: Base, agreed: Agreed | None) -> str:
         return f"：约定的 {plain(wan(agreed.amount_wan))} 万元"
     (share,) = agreed.shares
     told = sum_in(alliance, income) if income else None
-    noted = net_incomes_in(alliance.note) if base == "转让许可净收入" else ()
+    noted = noted_net(pack, alliance.note)[0] if base == "转让许可净收入" else ()
     if told is not None and told.most_wan is None and len(noted) == 1:
         told = Sum(noted[0], noted[0], "")
     if told is None or told.most_wan is None or told.words:

@@ -25,9 +25,7 @@ from matcher.alliances.listing import (
 from matcher.alliances.members import organisation_of
 from matcher.alliances.net import (
     capital_in,
-    net_clause,
-    net_income,
-    net_incomes_in,
+    noted_net,
     own_part_in,
     paid_in,
     profits_in,
@@ -36,7 +34,7 @@ from matcher.alliances.net import (
 )
 from matcher.alliances.noted import credit_in, credit_of, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
-from matcher.alliances.periods import days_in
+from matcher.alliances.periods import Start, days_in, side_of
 from matcher.alliances.places import in_territory_too, of_other_province
 from matcher.alliances.projects import money_of_project, unruled, untied
 from matcher.alliances.received import (
@@ -183,13 +181,10 @@ def _side_of(day: date, note: str) -> str:
     '以后'
     """
     done = "\n".join(piece for piece in PIECE.split(note) if not _ASIDE.search(piece))
-    named = [(y, m, d) for y, m, d in days_in(done) if y <= day.year and (y, m, d) != (
-        day.year, day.month, day.day)]  # fmt: skip
+    named = [one for one in days_in(done) if one[0] <= day.year]
     sides = {
-        "" if (y, m) == (day.year, day.month) and d is None
-        else "以前" if (y, m, d or 0) < (day.year, day.month, day.day) else "以后"
-        for y, m, d in named
-    }  # fmt: skip
+        side_of(Start(*one, ""), day) for one in named if one != (day.year, day.month, day.day)
+    }
     if sides == {"以前", "以后"}:
         return "两边"
     return sides.pop() if len(sides) == 1 else ""
@@ -536,7 +531,7 @@ def _each(
     found: dict[Base, tuple[tuple[str, float], ...]] = {}
     if profits_in(alliance.note):
         found["营业利润"] = profits_within(pack, alliance.note, year)
-    if no_net and (sums := net_incomes_in(alliance.note)):
+    if no_net and (sums := noted_net(pack, alliance.note)[0]):
         found["转让许可净收入"] = tuple(("备注", one) for one in sums)
     return found
 
@@ -557,8 +552,6 @@ def _bases(pack: PolicyPack, alliance: Alliance, year: int) -> _Bases:
     }  # fmt: skip
     told = {base: sum_in(alliance, field) for base, field in fields.items()}
     most = {base: one.most_wan for base, one in told.items()} | {"股份或出资": equity_of(alliance)}
-    if most["转让许可净收入"] is None and net_clause(pack) and (net := net_income(alliance)):
-        most["转让许可净收入"] = net.amount_wan
     each = _each(pack, alliance, year, no_net=most["转让许可净收入"] is None)
     for base, sums in each.items():
         most[base] = sums[0][1] if len(sums) == 1 else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from decimal import Decimal
 
+from matcher.alliances.result_rows import net_of
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import PolicyPack
-from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import LeastShare
-from matcher.records.alliance import Alliance
+from matcher.records.alliance import Income
 from matcher.text.amounts import parse_money
 
 _WAN = r"\d+(?:\.\d+)?\s?(?:万|亿)?元"
@@ -56,25 +56,16 @@ _PUBLIC = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NetIncome:
-    """What is left, 万元, and how."""
-
-    amount_wan: float
-    working: str
-
-
-def net_income(alliance: Alliance) -> NetIncome | None:
-    """The one of a note that names all three sums, once each; None where it does not.
+def _net_income(note: str) -> tuple[Decimal, str] | None:
+    """What is left, 万元, and how, of a note that names all three sums once each; else None.
 
     Public money that a result was made with is no cost: it is left out where the note says that
     the costs hold it.
 
     >>> note = "许可合同成交额500万元，成本120万元（其中研发所用财政资金60万元），税金20万元"
-    >>> net_income(Alliance(alliance_id="A", note=note)).working
+    >>> _net_income(note)[1]
     '成交额 500 − 成本（120 − 财政资金 60） − 税金 20 = 420'
     """
-    note = alliance.note
     found = [pattern.findall(note) for pattern in (_PRICE, _COSTS, _TAXES)]
     if [len(sums) for sums in found] != [1, 1, 1]:
         return None
@@ -83,14 +74,20 @@ def net_income(alliance: Alliance) -> NetIncome | None:
     if len(public) > 1 or (public and not public[0][0]):
         return None
     within = money_in(public[0][1]) if public else 0.0
-    left = wan(price) - (wan(costs) - wan(within)) - wan(taxes)
-    if left < 0 or within > costs:
-        return None
-    told = f"（{plain(wan(costs))} − 财政资金 {plain(wan(within))}）" if within else (
-        f" {plain(wan(costs))}"
-    )  # fmt: skip
-    working = f"成交额 {plain(wan(price))} − 成本{told} − 税金 {plain(wan(taxes))} = {plain(left)}"
-    return NetIncome(float(left), working)
+    left, working = net_of(
+        Income(price_wan=price, cost_wan=costs, public_cost_wan=within, tax_wan=taxes)
+    )
+    return None if left is None or left < 0 or within > costs else (left, working)
+
+
+def noted_net(pack: PolicyPack, note: str) -> tuple[tuple[float, ...], str]:
+    """The net incomes a note tells of, 万元, and how: out of its sums by a clause, or as named."""
+    clause = next((r.net for r in pack.funding if isinstance(r, LeastShare) and r.net), "")
+    if clause and (reckoned := _net_income(note)):
+        left, working = reckoned
+        return (float(left),), f"按备注的数和{clause}：{working} 万元，请核对"
+    sums = net_incomes_in(note)
+    return sums, f"按备注的净收入 {'、'.join(f'{one:g}' for one in sums)} 万元，请核对"
 
 
 def net_incomes_in(note: str) -> tuple[float, ...]:
@@ -196,11 +193,6 @@ def _the_one(figures: Iterable[float]) -> float | None:
     """The figure that is told; None where none is, or several that differ."""
     found = set(figures)
     return found.pop() if len(found) == 1 else None
-
-
-def net_clause(pack: PolicyPack) -> str:
-    """Which clause of a pack says how net income is reckoned; "" where none does."""
-    return next((r.net for r in pack.funding if isinstance(r, LeastShare) and r.net), "")
 
 
 def money_in(text: str) -> float:

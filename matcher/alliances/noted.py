@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import date
 
 from matcher.alliances.net import profits_in
-from matcher.alliances.periods import Start, day_words, days_in, start_in, years_in
+from matcher.alliances.periods import Start, day_words, days_in, side_of, start_in, years_in
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
@@ -189,11 +189,12 @@ def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     days = {day for day in days_in(note) if day[0] == end}
     if recorded is None or recorded.month is None or len(days) != 1:
         return ""
-    (_, month, day), until = days.pop(), (recorded.month, recorded.day or 0)
-    if month == until[0] and (not day or not until[1]):
+    asked = Start(*days.pop(), "")
+    if asked.month == recorded.month and not (asked.day and recorded.day):
         return ""
-    before = (month, day or 0) < until
-    return f"；备注写的 {day_words(end, month, day)}{'还在期限里' if before else '已满'}"
+    until = _years_on(date(recorded.year, recorded.month, recorded.day or 1), end - recorded.year)
+    held = "还在期限里" if side_of(asked, until) == "以前" else "已满"
+    return f"；备注写的 {day_words(end, asked.month, asked.day)}{held}"
 
 
 def _of_whom(check: CreditCheck) -> str:

@@ -64,6 +64,16 @@ def day_words(year: int, month: int | None, day: int | None) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
+def side_of(day: Start, since: date) -> str:
+    """On which side of a day another is, 以前 or 以后; "" where it is not known as exactly."""
+    first = date(day.year, day.month or 1, day.day or 1)
+    if first >= since:
+        return "以后"
+    if day.day or (day.year, day.month or since.month) < (since.year, since.month):
+        return "以前"
+    return "" if day.year == since.year else "以前"
+
+
 def start_in(note: str, words: str) -> Start | None:
     """The day a note says that something came about on; None where it names none, or several.
 

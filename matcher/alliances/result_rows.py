@@ -7,16 +7,23 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from matcher.alliances.deciding import (
+    Holder,
+    no_own_rule,
+    no_title,
+    public_holder,
+    public_money,
+    research_holder,
+    use_right,
+)
 from matcher.alliances.members import RESEARCH, kind_of_member
-from matcher.alliances.periods import Start, day_words
+from matcher.alliances.periods import Start, day_words, side_of
 from matcher.policy import Agreed, Fact, PolicyPack
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import unknown
 from matcher.policy.rules import Base, ConditionItem, Programme
 from matcher.records.alliance import Income
 
-_OF_STATE = ("政府设立的高校", "政府设立的科研机构")
-_UNSURE = ("", "其他事业单位", "政府和社会共同举办的院所")
 _PROFIT = ("自行实施", "合作实施")
 _KEYS: Mapping[str, str] = {
     "转让": "licence_income", "许可": "licence_income", "作价投资": "equity",
@@ -27,7 +34,6 @@ _BASES: Mapping[str, Base] = {
     "licence_income": "转让许可净收入", "equity": "股份或出资", "operating_profit": "营业利润",
     "shared_title": "科技成果所有权",
 }  # fmt: skip
-_LEAST_USE, _SMALL, _HALF, _WHOLE = 10, 20, 50, 100
 _SHEET = "成果收益表"
 _RESEARCH_NAME = re.compile("(?:高校|院校|大学|学院|研究[所院]|科研机构|院所)$")
 _WHICH_DAY = "请主管部门明确按签约、到账还是发奖励那天算"
@@ -149,12 +155,14 @@ def in_force(pack: PolicyPack, programme: Programme, row: Income, year: int) -> 
     if since is None or first is None:
         return Fact(True, tacit=True)
     days = dict(_days(row, year))
-    sides = {name: _side(day, first if name == "投产日期" else since) for name, day in days.items()}
+    sides = {
+        name: side_of(day, first if name == "投产日期" else since) for name, day in days.items()
+    }
     told = "、".join(f"{name} {_in_words(day)}" for name, day in days.items())
     if set(sides.values()) == {"以后"}:
         return Fact(True, tacit=True)
     ask = "请主管部门明确按哪一天、按不按这部条文"
-    if all(_side(day, first) == "以后" for day in days.values()):
+    if all(side_of(day, first) == "以后" for day in days.values()):
         turns = f"所收的是 {since} 修正的文本，{told}那时的没有读到：那时也这样写的话照这里算"
         return Fact(None, turns, ask, short=turns)
     if set(sides.values()) == {"以前"}:
@@ -178,16 +186,6 @@ def _days(row: Income, year: int) -> list[tuple[str, Start]]:
 
 def _in_words(day: Start) -> str:
     return day_words(day.year, day.month, day.day)
-
-
-def _side(day: Start, since: date) -> str:
-    """以前 or 以后; "" where it is not known as exactly."""
-    first = date(day.year, day.month or 1, day.day or 1)
-    if first >= since:
-        return "以后"
-    if day.day or (day.year, day.month or since.month) < (since.year, since.month):
-        return "以前"
-    return "" if day.year == since.year else "以前"
 
 
 def _years(row: Income, item: ConditionItem, year: int) -> Fact:
@@ -241,121 +239,42 @@ def _is_service(row: Income) -> Fact:
     return Fact(None, "是不是职务科技成果没有填", f"请写明是不是职务成果（{_SHEET}「职务成果」栏）")
 
 
+def _of_row(row: Income) -> Holder:
+    ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
+    return Holder(_who(row), row.holder_kind, _is_service(row), ask)
+
+
 def _holder(row: Income, item: ConditionItem, year: int) -> Fact:
-    """That the state set it up and that the result is one of the job."""
-    kind, service = row.holder_kind, _is_service(row)
-    instead = f"；{item.instead}" if item.instead else ""
-    if kind in _OF_STATE:
-        return Fact(
-            service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
-        )
-    if not kind:
-        return Fact(
-            None, item.open, f"请写明完成单位的性质（{_SHEET}「单位性质」栏）", short=item.open
-        )
-    loose = {"民办高校": "高校", "民办科研机构": "科研院所"}.get(kind)
-    if loose in item.loose_kinds:
-        word = "高等院校" if loose == "高校" else "科研机构"
-        turns = (
-            f"{_who(row)}：“政府设立的”管不管后面的“{word}”，条文没有写明：管的话不适用，"
-            "这份条文没有要求；不管的话照这里算"
-        )
-        return Fact(None, turns, f"请主管部门明确“政府设立的”管不管“{word}”", short=turns)
-    if kind == "政府和社会共同举办的院所":
-        turns = (
-            f"{_who(row)}算不算“政府设立的”，条文没有写：算的话照这里算，不算的话条文不管，"
-            "按规定或约定"
-        )
-        return Fact(None, turns, "请主管部门明确共同举办的算不算“政府设立的”", short=turns)
-    if kind == "其他事业单位":
-        turns = f"{_who(row)}算不算条文写的高校、科研机构没有写：算的话照这里算，不算的话条文不管"
-        return Fact(None, turns, "请主管部门明确算不算", short=turns)
-    words = f"条文只管政府设立的研究开发机构、高等院校的，{_who(row)}不在内{instead}"
-    return Fact(False, words, short=words)
+    return public_holder(_of_row(row), item)
 
 
 def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
-    """A rule or an agreement of its own goes before the standard, but of what the state set up."""
-    if row.holder_kind in _OF_STATE:
-        bound = "" if row.agreed == "没有" else "，规定或约定的也应当符合这个标准"
-        return Fact(True, f"{_who(row)}{bound}")
-    if row.agreed == "没有":
-        return Fact(True, "没有规定也没有约定")
-    if not row.agreed:
-        turns = "没有规定也没有约定的按这个标准，有的按规定或约定"
-        ask = f"请写明有没有规定或约定、多少（{_SHEET}「奖励规定或约定」栏）"
-        return Fact(None, turns, ask, short=turns)
-    if row.holder_kind == "民办高校" and "高校" in item.loose_kinds:
-        turns = (
-            "“国家设立的”管不管后面的“高等院校”，条文没有写明：管的话按规定或约定，"
-            "不管的话也应当符合这个标准"
-        )
-        return Fact(None, turns, "请主管部门明确“国家设立的”管不管“高等院校”", short=turns)
-    if row.holder_kind in _UNSURE:
-        turns = "国家设立的研究开发机构、高等院校的也应当符合这个标准，别的单位按规定或约定"
-        ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
-        return Fact(None, f"{_who(row)}：{turns}", ask, short=turns)
-    words = f"{_who(row)}不是国家设立的研究开发机构、高等院校：有规定或约定的按它给，不按条文的标准"
-    return Fact(False, words, short=words)
+    has = None if not row.agreed else row.agreed != "没有"
+    ask = f"请写明有没有规定或约定、多少（{_SHEET}「奖励规定或约定」栏）"
+    return no_own_rule(_of_row(row), item, has, ask)
 
 
 def _research_holder(row: Income, item: ConditionItem, year: int) -> Fact:
-    if row.holder_kind.endswith(("高校", "科研机构", "院所")) and not row.holder_kind.startswith(
-        "改制"
-    ):
-        service = _is_service(row)
-        return Fact(
-            service.holds, f"{_who(row)}；{service.basis}", service.ask, short=service.short
-        )
-    if not row.holder_kind and (
-        kind_of_member(row.holder) in RESEARCH or _RESEARCH_NAME.search(row.holder)
-    ):
-        return _is_service(row)
-    if row.holder_kind in ("", "其他事业单位"):
-        ask = f"请写明完成单位的性质（{_SHEET}「单位性质」栏）"
-        return Fact(None, f"{_who(row)}：高等院校、科研机构的适用，别的条文不管", ask)
-    words = f"{_who(row)}：条文只写高等院校、科研机构，企业的不管"
-    return Fact(False, words, short=words)
+    """By its kind; where that is blank, by its name."""
+    by_name = kind_of_member(row.holder) in RESEARCH or _RESEARCH_NAME.search(row.holder)
+    return _is_service(row) if by_name and not row.holder_kind else research_holder(_of_row(row))
 
 
 def _public_money(row: Income, item: ConditionItem, year: int) -> Fact:
-    """All of it, or mainly: more than half by the plain meaning of the word."""
     if row.public_percent is None:
         return Fact(None, item.open, f"请写明财政资金占多少（{_SHEET}「财政资金占比(%)」栏）")
-    told = f"财政资金占 {row.public_percent:g}%"
-    if row.public_percent == _WHOLE:
-        return Fact(True, f"全部利用财政性资金（{told}）")
-    if row.public_percent > _HALF:
-        return Fact(True, f"{told}，占一半以上，看作“主要”〔理解〕；占多少算“主要”条文没有写")
-    if row.public_percent > _SMALL:
-        turns = (
-            f"{told}，不到一半或正好一半，算不算“主要”（过半才算，还是各种来源里最多就算）条文没有写："
-            "算的话可以约定，不算的话条文不管"
-        )
-        return Fact(None, turns, "请主管部门明确算不算“主要”", short=turns)
-    words = f"{told}，既不是全部也谈不上“主要”〔理解〕，条文不管"
-    return Fact(False, words, short=words)
+    return public_money(wan(row.public_percent))
 
 
 def _title(row: Income, item: ConditionItem, year: int) -> Fact:
     """A title that was agreed on; nobody may ask for one alone."""
     told = (row.maker_percent, row.use_years, row.signed or None)
     if row.agreed == "没有" and told == (None, None, None):
-        words = "没有约定：条文写的是“可以…约定”，双方约定才有，完成人不能单方面要"
-        return Fact(False, words, short=words)
+        return no_title()
     if row.way == "使用权":
-        return _use_right(row)
-    return Fact(True, f"约定{row.way}")
-
-
-def _use_right(row: Income) -> Fact:
-    if row.use_years is None:
         ask = f"请写明多少年（{_SHEET}「使用权年限」栏）"
-        return Fact(None, f"没有写多少年：不少于 {_LEAST_USE} 年的合乎条文，少于的不合", ask)
-    if row.use_years >= _LEAST_USE:
-        return Fact(True, f"使用权 {row.use_years} 年，不少于 {_LEAST_USE} 年，合乎条文")
-    words = f"使用权 {row.use_years} 年，少于条文的 {_LEAST_USE} 年，要改成不少于 {_LEAST_USE} 年"
-    return Fact(False, words, short=words)
+        return use_right(row.use_years, f"使用权 {row.use_years} 年", ask)
+    return Fact(True, f"约定{row.way}")
 
 
 def _no_great_interest(row: Income, item: ConditionItem, year: int) -> Fact:
@@ -374,7 +293,7 @@ def _not_reformed(row: Income, item: ConditionItem, year: int) -> Fact:
         return Fact(not reformed, short, tacit=not reformed, short=short)
     turn = date(day.year, day.month or 1, day.day or 1)
     days = dict(_days(row, year))
-    sides = {name: _side(one, turn) for name, one in days.items()}
+    sides = {name: side_of(one, turn) for name, one in days.items()}
     told = "、".join(f"{name} {_in_words(one)}" for name, one in days.items())
     if set(sides.values()) == {"以前"}:
         turns = (

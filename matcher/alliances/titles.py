@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.agreed import LABELS, REWARD_AGREED, told_in
+from matcher.alliances.deciding import no_title, use_right
+from matcher.alliances.deciding import public_money as by_share
 from matcher.policy import Fact
 from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing
@@ -33,8 +35,7 @@ _WISHED = re.compile(
     "想|打算|拟|准备|没有约定|未约定|还没|如果|假如|能不能(?:约定|给)|可不可以(?:约定|给)"
 )
 _USE_YEARS = re.compile("(?<![0-9一二两三四五六七八九十])([0-9一二两三四五六七八九十]++)年")
-_LEAST_USE = 10
-_SMALL_PART, _HALF, _WHOLE_SHARE = Decimal(20), Decimal(50), Decimal(100)
+_WHOLE_SHARE = Decimal(100)
 
 
 def title_told(alliance: Alliance) -> tuple[str, str]:
@@ -55,8 +56,7 @@ def titles_of(text: str, told: str) -> dict[str, Fact]:
     """The items on titles a text answers."""
     found = {}
     if text == NONE_AGREED:
-        turns = "没有约定的不适用：写的是“可以…约定”，双方约定才有，不能单方面要"
-        none = Fact(False, f"{told}；{turns}", "约定了再看", short=turns)
+        none = no_title(told, "约定了再看")
         return dict.fromkeys(("joint_title", "use_right", "shared_title"), none)
     if "共同共有" in text:
         found["joint_title"] = Fact(True, told)
@@ -72,10 +72,7 @@ def titles_of(text: str, told: str) -> dict[str, Fact]:
 
 
 def public_money(alliance: Alliance) -> Fact | None:
-    """Of what money a result was made, where a note says that it was all of one kind, or a share.
-
-    Of less than half the source does not say whether it is 主要.
-    """
+    """Of what money a result was made, where a note says all of one kind, or a share."""
     told = [
         "，".join(p.strip() for p in wording.PIECE.split(c) if _MONEY.search(p))
         for c in map(_with_shares, wording.CLAUSE.split(alliance.note)) if _MADE_WITH.search(c)
@@ -86,16 +83,7 @@ def public_money(alliance: Alliance) -> Fact | None:
     if shares is None:
         return None
     ask = "请成果持有单位核对备注写的经费来源（联盟表「备注」栏）"
-    if shares > _HALF:
-        half = "；占一半以上，看作“主要”〔理解〕，占多少算条文没有写"
-        return Fact(True, said + half * (shares != _WHOLE_SHARE))
-    if not shares:
-        return Fact(False, f"{said}；不是利用财政性资金完成的，条文不管", ask)
-    if shares <= _SMALL_PART:
-        words = "；别的出资占大头，不算“主要”〔理解〕，占多少算条文没有写"
-        return Fact(False, said + words, ask, short=f"财政资金只占 {shares:f}%{words}")
-    turns = "不到一半或正好一半，算不算“主要”没有写：算的话可以约定，不算的话条文不管"
-    return Fact(None, f"{said}；{turns}", "请主管部门明确算不算主要利用财政性资金")
+    return by_share(shares, said, ask)
 
 
 def _with_shares(clause: str) -> str:
@@ -119,14 +107,7 @@ def _of_public(clause: str) -> Decimal | None:
 
 
 def _use_right(text: str, told: str) -> Fact:
-    """A right of use for so many years, against the ten the source names."""
     written = _USE_YEARS.search(text)
-    if written is None:
-        ask = f"请成果持有单位写明多少年（联盟表「{LABELS[REWARD_AGREED]}」栏）"
-        turns = f"没有写多少年：不少于 {_LEAST_USE} 年的合乎条文，少于的不合"
-        return Fact(None, f"{told}，{turns}", ask)
-    years = number(written[1])
-    if years >= _LEAST_USE:
-        return Fact(True, f"{told}，不少于 {_LEAST_USE} 年")
-    ask = f"请改约不少于 {_LEAST_USE} 年的，填错的请改正（联盟表「{LABELS[REWARD_AGREED]}」栏）"
-    return Fact(False, f"{told}，少于条文的 {_LEAST_USE} 年", ask)
+    years = None if written is None else int(number(written[1]))
+    ask = f"请成果持有单位写明多少年，少于十年的请改约（联盟表「{LABELS[REWARD_AGREED]}」栏）"
+    return use_right(years, told, ask)
