@@ -124,6 +124,19 @@ def test_the_page_of_a_challenge_begins_with_its_own_programmes() -> None:
     assert next(x for x in lines if x[0] != "[").startswith("下一步（“揭榜挂帅”")
 
 
+def test_what_several_challenges_may_have_is_added_up() -> None:
+    one = Alliance.model_validate(WHOLE | {"challenges": ["K1", "K2"]})
+    posted = {
+        number: Challenge(
+            challenge_id=number, demand_org="甲公司", total_budget_wan=total, stage="签约立项"
+        )
+        for number, total in (("K1", 2800), ("K2", 5000))
+    }
+    summary = statement_of(LIAONING, advice_for(LIAONING, one, 2021, (), posted)).summary
+    (line,) = (words for words in summary if words.startswith("“揭榜挂帅”科技攻关计划"))
+    assert "2 项加起来不超过 840 + 1000 = 1840 万元" in line
+
+
 @pytest.mark.parametrize(
     ("payer", "level"),
     [

@@ -12,6 +12,7 @@ from matcher.records.alliance import Alliance
 from matcher.text.dates import today
 
 _PART = re.compile("[：:]")
+_NUMBER = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9._-]+")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
 _OPEN = ("发榜", "揭榜")
@@ -131,18 +132,19 @@ def confirmed(
 
     ``others``: numbers and names of projects it is not, beside those the alliance names itself.
 
-    A part of it with a name of its own is written behind: 项目名称：课题名称.
+    A part of it with a name of its own is written behind: 项目名称：课题名称. A text that has a
+    project's number in it is of that project.
     """
     if alliance is None:
         return Fact(True, tacit=True)  # first somebody has to lead
     ask = "请盟主确认课题（联盟表「盟主确认课题」栏写榜单编号或项目名称）"
     known = set(filter(None, names))
-    told = [one for one in alliance.confirmed if {one, *_PART.split(one, 1)[:1]} & known]
+    told = [one for one in alliance.confirmed if _names(one, known)]
     if told:
         return Fact(True, f"联盟表：盟主确认课题={'、'.join(told)}")
     written = "、".join(alliance.confirmed)
     strange = {*alliance.challenges, *alliance.projects, *others} - known
-    if written and all({one, *_PART.split(one, 1)[:1]} & strange for one in alliance.confirmed):
+    if written and all(_names(one, strange) for one in alliance.confirmed):
         turns = "那是另一项；这一项没有写，确认了的话视为，没有确认的话不视为"
         return Fact(None, f"盟主确认课题写的是{written}，{turns}", ask)
     if written:
@@ -150,6 +152,21 @@ def confirmed(
         whose = "请盟主写明属于哪个项目（联盟表「盟主确认课题」栏写作“项目名称：课题名称”）"
         return Fact(None, f"盟主确认课题写作{written}，{turns}", whose)
     return Fact(None, "盟主确认课题未填写；确认了的话视为，没有确认的话不视为", ask)
+
+
+def _names(written: str, projects: Iterable[str]) -> bool:
+    """Whether a text is, begins with, or has in it the number of one of some projects.
+
+    >>> _names("盟主已确认K10的课题", {"K10"}), _names("K10-2的课题", {"K10"})
+    (True, False)
+    """
+    return any(
+        one in (written, _PART.split(written, 1)[0])
+        or (_NUMBER.fullmatch(one) and re.search(
+            rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._-]){re.escape(one)}(?![._-]?[A-Za-z0-9])", written
+        ))
+        for one in projects
+    )  # fmt: skip
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:

@@ -127,7 +127,7 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
     if converted and PLANNED.search(written):
         converted, told = None, f"转化成果写作“{written}”，还没有转化"
     stages: dict[Stage, list[str]] = {}
-    bases, where = [p for p in alliance.platforms if "中试" in p], "平台写"
+    bases, where = _named_bases(alliance), "平台写"
     if not bases and (noted := _bases_in(alliance.note)):
         bases, where = noted, "备注写"
     for base in bases:
@@ -148,6 +148,12 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
         named = "、".join(alliance.platforms)
         return Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
     return Fact(None, "转化成果 0 项，平台未填写" if converted == 0 else "转化成果未填写")
+
+
+def _named_bases(alliance: Alliance) -> list[str]:
+    """The bases of the column, one by one: several may stand in one cell."""
+    pieces = (piece.strip() for cell in alliance.platforms for piece in re.split("[；;]", cell))
+    return [piece for piece in pieces if "中试" in piece]
 
 
 def _unbuilt(where: str, stages: Mapping[Stage, list[str]]) -> Fact:
@@ -176,25 +182,33 @@ def _there(alliance: Alliance, converted: int, stages: Mapping[Stage, list[str]]
     built = stages.get("建成", [])
     planned = stages.get("没有开工", [])
     rest = [*stages.get("没有建成", ()), *stages.get("没有写明", ()), *planned]
-    if rest and rest == planned and not built and (who := _asking_for_a_base(alliance)):
+    who = _asking_for_a_base(alliance)
+    if who and not any(who in base for base in built) and any(who in base for base in rest):
+        built, rest = [], [base for base in rest if who in base]
+        planned = [base for base in planned if who in base]
+    if rest and rest == planned and not built and who:
         told = f"申请写给的{who}只牵头中试基地；平台写{_quoted(rest)}，还没有开工；{_AFTER}"
         turns = "给它的现在不符合；给牵头转化成果的不受影响"
         ask = "请改写给牵头转化成果的，或建成以后再申请；能不能先报，请问主管部门"
         return Fact(None, f"转化成果 {converted} 项，{told}：{turns}", ask)
-    if rest and not built and (who := _asking_for_a_base(alliance)):
+    if rest and not built and who:
         turns = "没有建成也算的话可以给它，要建成的话给它的现在不符合；给牵头转化成果的不受影响"
         ask = f"请主管部门明确没有建成的中试基地算不算（{who}申请的）"
         told = f"申请写给的{who}只牵头中试基地；平台写{_quoted(rest)}，没有写建成"
         return Fact(None, f"转化成果 {converted} 项，{told}：{turns}", ask)
     bases = f"，建成的中试基地 {len(built)} 个" + (f"：{_quoted(built)}" if built else "")
-    open_ones = f"；平台写{_quoted(rest)}，没有写建成，算不算条文没有写" if rest else ""
+    begun = [base for base in rest if base not in planned]
+    open_ones = f"；平台写{_quoted(begun)}，没有写建成，算不算条文没有写" if begun else ""
+    if planned:
+        open_ones += f"；平台写{_quoted(planned)}，还没有开工：{_AFTER}，给它的现在不符合"
     return Fact(True, f"转化成果 {converted} 项{bases}{open_ones}")
 
 
 def _asking_for_a_base(alliance: Alliance) -> str:
     """Who asks for conversion's money and leads, as it is written, a base and no result."""
-    bases = [name for name in alliance.conversion_leads if "基地" in name]
-    others = [name for name in alliance.conversion_leads if name not in bases]
+    led = [base for base in _named_bases(alliance) if "牵头" in base]
+    bases = [*(name for name in alliance.conversion_leads if "基地" in name), *led]
+    others = [name for name in alliance.conversion_leads if "基地" not in name]
     asking = dict.fromkeys(
         grant.receiver for grant in alliance.all_grants
         if grant.standing == "申请" and grant.receiver and _WORK.search(grant.programme)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.pack import PolicyPack
 from matcher.policy.programmes import READ, Advice, Verdict, rooms_of
 from matcher.policy.rules import Programme, YearlyCap
@@ -110,7 +111,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
 def _by_programme(
     pack: PolicyPack, advice: Sequence[Advice], common: frozenset[str]
 ) -> Iterator[str]:
-    """A line each programme; of several challenges each with its most."""
+    """A line each programme; of several challenges each with its most, and what that adds up to."""
     for programme in _in_order(pack, advice):
         mine = [one for one in advice if one.programme_id == programme.id and not one.idle]
         if len(mine) == 1:
@@ -122,7 +123,20 @@ def _by_programme(
             each = "；".join(f"{_number(one)}{one.amount}" for one in stand)
             told += [f"[{verdict}] {each}{_because(stand, common)}"] if each else []
         if told:
-            yield f"{mine[0].name}：{' '.join(told)}"
+            yield f"{mine[0].name}：{' '.join(told)}{_added_up(mine)}"
+
+
+def _added_up(several: Sequence[Advice]) -> str:
+    """What the most of each challenge comes to in all; what is refused adds nothing.
+
+    One that nobody posted here may stand for several: nothing is added up then.
+    """
+    stand = [one for one in several if not one.why_not]
+    sums = [one.most_wan for one in stand if one.most_wan and "《" in one.about]
+    if len(sums) == 1 or len(sums) < len(stand) or not sums:
+        return ""
+    each = " + ".join(plain(wan(one)) for one in sums)
+    return f"；{len(sums)} 项加起来不超过 {each} = {plain(sum_of(sums))} 万元"
 
 
 def _clauses(wanted: Sequence[Advice]) -> Iterator[str]:
