@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from matcher.alliances.periods import Start
 from matcher.policy import Fact
 from matcher.policy.amounts import plain
 from matcher.policy.rules import ConditionItem
@@ -147,3 +148,49 @@ def use_right(years: int | None, told: str, ask: str) -> Fact:
         return Fact(True, f"{told}，不少于 {_LEAST_USE} 年，合乎条文")
     words = f"{told}，少于条文的 {_LEAST_USE} 年，要改成不少于 {_LEAST_USE} 年"
     return Fact(False, words, ask, short=words)
+
+
+def within_years(
+    told: str, start: Start, asked: int, years: tuple[int, int], columns: tuple[str, str, str],
+    agreed_years: int | None = None,
+) -> Fact:  # fmt: skip
+    """Whether a year is within so many from the day production began: days decide.
+
+    Args:
+        told: of that day, as it stands in the record.
+        start: the day.
+        asked: the year.
+        years: the least and the most there are.
+        columns: for that day, for how many years were settled, and for the year's profit.
+        agreed_years: how many were.
+    """
+    least, most = years
+    first, last = start.within(asked, least), start.within(asked, most)
+    span = f"{told}，{most} 年算到 {start.until(most)}"
+    if asked < start.year:
+        return Fact(False, f"{span}，{asked} 年还没有投产", short=f"{asked} 年还没有投产")
+    if first:
+        return Fact(True, f"{span}，{asked} 年在内")
+    if last is False:
+        words = f"{span}，{asked} 年已过，不在这些年里"
+        return Fact(False, words, short=words)
+    if least < most and agreed_years:
+        settled = max(least, min(agreed_years, most))
+        by_unit = f"{told}，单位定了 {agreed_years} 年"
+        return within_years(by_unit, start, asked, (settled, settled), columns)
+    if least < most:
+        until = "到那时为止的" if last is None else ""
+        else_ = f"满 {least} 年以前的" if first is None else "不"
+        turns = (
+            f"{span}；条文写“三至五年”，满 {least} 年（{start.until(least)}）以后到第几年"
+            f"没有写谁定，由单位定〔理解〕：定到 {asked} 年的话{until}在内，"
+            f"没有的话{else_}在内"
+        )
+        ask = f"请成果完成单位写明定了几年（{columns[1]}）"
+    elif not start.month:
+        turns = f"{span}；{asked} 年在不在内看是几月投产"
+        ask = f"请成果完成单位写明几月投产（{columns[0]}）"
+    else:
+        turns = f"{span}：到那时为止的在内，以后的不在内"
+        ask = f"请成果完成单位写明这一年到那时为止的数（{columns[2]}）"
+    return Fact(None, turns, ask, short=turns)

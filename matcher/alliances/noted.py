@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
+from matcher.alliances.deciding import within_years
 from matcher.alliances.net import profits_in
 from matcher.alliances.periods import Start, day_words, days_in, side_of, start_in, years_in
 from matcher.alliances.wording import CLAUSE
@@ -24,6 +26,7 @@ _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:
 _HELD = {True: "在内", False: "不在内", None: "看定到第几年或哪一天"}
 # Right before the words that raise an item.
 _DENIES = re.compile("(?:没有?|未|不是|不|并非|非)[^，,；;。、（(]{0,10}$")
+_COLUMNS = ("联盟表「备注」栏", "联盟表「备注」栏", "联盟表「成果营业利润(万元)」栏")
 _WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 
@@ -215,49 +218,26 @@ def _dated(item: ConditionItem, note: str, said: str, year: int | None) -> Fact:
     start = start_in(note, item.noted)
     if item.years is None or year is None or start is None:
         return Fact(None, f"备注写“{said}”，看不出是哪一年", item.ask)
-    _, most = item.years
-    told = f"备注写“{start.words}”，{most} 年算到 {start.until(most)}"
+    named = [one for one in years_in(note) if start.year < one <= start.year + item.years[1] + 3]
     sums = sorted(profits_in(note))
-    years = sums or [year]
-    named = [one for one in years_in(note) if start.year < one <= start.year + most + 3]
-    each = sorted({*years, year, *named}) if sums else [year]
-    held = {one: _within(start, one, item.years) for one in each}
-    if len(each) > 1:
-        told += "：" + "、".join(f"{one} 年{_HELD[held[one]]}" for one in each)
-    mine = [held[one] for one in years]
-    if True in mine and None not in mine:
-        return Fact(True, told)
-    if None not in mine:
-        ask = f"请成果完成单位核对备注写的 {start.year} 年投产"
-        over = "、".join(map(str, years))
-        return Fact(False, f"{told}，{over} 年已过，条文不再适用", ask)
-    open_year = next(one for one in years if held[one] is None)
-    turns, ask = _turns(item, start, open_year)
-    return Fact(None, f"{told}；{turns}", ask)
+    facts = {one: _of_year(start, one, item.years) for one in sorted({*sums, *named, year})}
+    mine = {one: facts[one] for one in sums or [year]}
+    first = next((fact for fact in mine.values() if fact.holds is None), None)
+    if not sums or len(facts) == 1:
+        return facts[year]
+    each = "、".join(f"{one} 年{_HELD[fact.holds]}" for one, fact in facts.items())
+    if first is not None:
+        return replace(first, basis=f"{first.basis}；{each}")
+    most = item.years[1]
+    told = f"备注写“{start.words}”，{most} 年算到 {start.until(most)}：{each}"
+    holds = any(fact.holds for fact in mine.values())
+    return Fact(holds, told, "" if holds else next(iter(mine.values())).ask)
 
 
-def _within(start: Start, year: int, span: tuple[int, int]) -> bool | None:
-    """Whether all of a year is within the least, or all of it beyond the longest; else open."""
-    if year < start.year:
-        return None
-    least, most = (start.within(year, years) for years in span)
-    return True if least else False if most is False else None
-
-
-def _turns(item: ConditionItem, start: Start, year: int) -> tuple[str, str]:
-    """What it hangs on in a year that is not plainly within, and whom to ask."""
-    assert item.years is not None
-    least, most = item.years
-    if year < start.year:
-        return f"{year} 年还没有开始", item.ask
-    if least < most and start.within(year, most):
-        turns = f"{year} 年满 {least} 年以后到第几年由单位定：定到这一年的话在内，没有的话不在内"
-        return turns, f"请成果完成单位写明定了几年（{least} 到 {most} 年，联盟表「备注」栏）"
-    if start.month:
-        until = day_words(year, start.month, start.day)
-        turns = f"到 {until}满 {year - start.year} 年：以前的在内，以后的不在内"
-        return turns, "请成果完成单位写明这一年到那时为止的数（联盟表「成果营业利润(万元)」栏）"
-    return "这一年在不在内看是几月投产", "请成果完成单位写明几月投产（联盟表「备注」栏）"
+def _of_year(start: Start, year: int, years: tuple[int, int]) -> Fact:
+    fact = within_years(f"备注写“{start.words}”", start, year, years, _COLUMNS)
+    amend = f"请成果完成单位核对备注写的 {start.year} 年投产"
+    return replace(fact, ask=amend) if fact.holds is False else fact
 
 
 def years_told(pack: PolicyPack, note: str, year: int) -> str:
@@ -287,7 +267,7 @@ def profits_within(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, f
     start = start_in(note, item.noted) if item is not None else None
     if item is None or item.years is None or start is None:
         return tuple((f"{one} 年", sums[one]) for one in sorted(sums))
-    held = {one: _within(start, one, item.years) for one in sorted(sums)}
+    held = {one: _of_year(start, one, item.years).holds for one in sorted(sums)}
     open_ = "（定到这一年的话）" if item.years[0] < item.years[1] else ""
     return tuple(
         (f"{one} 年{open_ if within is None else ''}", sums[one])

@@ -15,6 +15,7 @@ from matcher.alliances.deciding import (
     public_money,
     research_holder,
     use_right,
+    within_years,
 )
 from matcher.alliances.members import RESEARCH, kind_of_member
 from matcher.alliances.periods import Start, day_words, side_of
@@ -35,6 +36,11 @@ _BASES: Mapping[str, Base] = {
     "shared_title": "科技成果所有权",
 }  # fmt: skip
 _SHEET = "成果收益表"
+_COLUMNS = (
+    "成果收益表「投产日期」栏",
+    "成果收益表「约定奖励年数」栏",
+    "成果收益表「营业利润(万元)」栏",
+)
 _RESEARCH_NAME = re.compile("(?:高校|院校|大学|学院|研究[所院]|科研机构|院所)$")
 _WHICH_DAY = "请主管部门明确按签约、到账还是发奖励那天算"
 _DAY = re.compile(
@@ -193,33 +199,8 @@ def _years(row: Income, item: ConditionItem, year: int) -> Fact:
     start = day_of(row.started)
     if item.years is None or start is None:
         return Fact(None, item.open, f"请成果完成单位写明哪天投产（{_SHEET}「投产日期」栏）")
-    return _within(row, row.year or year, start, item.years)
-
-
-def _within(row: Income, asked: int, start: Start, years: tuple[int, int]) -> Fact:
-    least, most = years
-    span = f"投产 {_in_words(start)}，{most} 年到 {start.until(most)}"
-    if asked < start.year:
-        return Fact(False, f"{span}，{asked} 年还没有投产", short=f"{asked} 年还没有投产")
-    if start.within(asked, least):
-        return Fact(True, f"{span}，{asked} 年在内")
-    if start.within(asked, most) is False:
-        words = f"{span}，{asked} 年已过，不在这些年里"
-        return Fact(False, words, short=words)
-    if least == most or (start.within(asked, least) is None and start.within(asked, most) is None):
-        turns = f"{span}：到那天为止的在内，以后的不在内"
-        return Fact(None, turns, "请成果完成单位写明到那天为止的营业利润", short=turns)
-    if row.agreed_years:
-        held = start.within(asked, min(row.agreed_years, most))
-        words = f"{span}；单位定了 {row.agreed_years} 年，{asked} 年{'在' if held else '不在'}内"
-        return Fact(bool(held), words, short="" if held else words)
-    turns = (
-        f"{span}；条文写“三至五年”，满 {least} 年（{start.until(least)}）以后到第几年没有写谁定，"
-        f"由单位定〔理解〕：定到 {asked} 年的话在内，没有的话不在内"
-    )
-    return Fact(
-        None, turns, f"请成果完成单位写明定了几年（{_SHEET}「约定奖励年数」栏）", short=turns
-    )
+    told = f"投产 {_in_words(start)}"
+    return within_years(told, start, row.year or year, item.years, _COLUMNS, row.agreed_years)
 
 
 def _who(row: Income) -> str:
