@@ -7,8 +7,10 @@ private fields when they are made, so that no page, file, index or log can show 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 HIDDEN = "***"
@@ -360,22 +362,28 @@ def _spans(text: str) -> Iterator[_Span]:
     found = list(_contacts_in(plain))
     if any(word in plain for word in _NAMING):
         named = (_Span(*one.span("name"), "name", one["name"]) for one in _NAMED.finditer(plain))
-        labelled = [one for one in named if not _within(one.start, one.end, found)]
+        labelled = list(_apart(named, found))
     else:
         labelled = []
     yield from (*found, *labelled)
     if not found:
         return
-    for asked in _ASKED_FOR.finditer(plain):
-        for part in ("name", "other"):
-            start, end = asked.span(part)
-            if asked[part] and not _within(start, end, (*found, *labelled)):
-                yield _Span(start, end, "name", asked[part])
+    asked = (
+        _Span(*one.span(part), "name", one[part])
+        for one in _ASKED_FOR.finditer(plain) for part in ("name", "other") if one[part]
+    )  # fmt: skip
+    yield from _apart(asked, [*found, *labelled])
 
 
-def _within(start: int, end: int, spans: Iterable[_Span]) -> bool:
-    """Whether any of the spans holds a part of it."""
-    return any(start < one.end and one.start < end for one in spans)
+def _apart(spans: Iterable[_Span], taken: Sequence[_Span]) -> Iterator[_Span]:
+    """The spans of which no part is taken."""
+    ordered = sorted(taken)
+    starts = [one.start for one in ordered]
+    reached = list(accumulate((one.end for one in ordered), max))
+    for span in spans:
+        before = bisect_left(starts, span.end)
+        if not before or reached[before - 1] <= span.start:
+            yield span
 
 
 def _contacts_in(plain: str) -> Iterator[_Span]:
@@ -446,14 +454,16 @@ def _without(text: str, spans: tuple[_Span, ...]) -> str:
     mark = "\x00"
     for span in sorted(spans, reverse=True):
         text = text[: span.start] + mark + text[span.end :]
-    before = None
-    while before != text:
-        before = text
-        text = _ANNOUNCING.sub(mark, text)
+    # Each time takes one word away that only announces; nobody puts many before one contact.
+    for _ in range(_MOST_ANNOUNCING):
+        before, text = text, _ANNOUNCING.sub(mark, text)
+        if before == text:
+            break
     lines = [_tidied(line, mark) for line in text.split("\n")]
     return "\n".join(line for line in lines if line is not None).strip()
 
 
+_MOST_ANNOUNCING = 40
 _ANNOUNCING = re.compile(
     rf"(?:{_WORDS}|{_ROLE}|(?<![A-Za-z])(?i:qq|vx|wx)(?:群|号码?)?|身份证(?:号码?)?|护照号?|"
     rf"证件号码?|扣扣|加我?微信|微信号|加我|加[Vv]|\+[Vv])"

@@ -1,4 +1,5 @@
-"""One value of ten thousand characters costs in proportion to its length, whatever it repeats.
+"""One value of ten or a hundred thousand characters costs in proportion to its length, whatever it
+repeats.
 
 What is held is processor time: each of these took from half a minute to hours when a run of signs
 was read anew from each of its places.
@@ -6,15 +7,22 @@ was read anew from each of its places.
 
 from __future__ import annotations
 
+import csv
+import io
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from matcher.alliances import alliance_facts, check_conditions
 from matcher.contacts import hide_contacts, part_contacts
-from matcher.corpora.pasted import challenge_from_text, source_sentences
+from matcher.corpora import read_any_of
+from matcher.corpora.pasted import LONGEST_TEXT, challenge_from_text, source_sentences
 from matcher.diagnosis import diagnose
+from matcher.errors import InputError
 from matcher.linking.directions import title_phrases
 from matcher.policy import shipped_pack
 from matcher.records import Challenge
@@ -22,8 +30,10 @@ from matcher.records.alliance import Alliance
 from matcher.text.needs import read_need
 from matcher.text.normalise import clean
 
-LONG = 10_000
+LONG, LONGER = 10_000, 100_000
 MOST_SECONDS = 8.0
+# Ten times as long takes ten times as long, or a hundred times where it grows with the square.
+MOST_TIMES, LEAST_SECONDS = 25, 0.3
 CHALLENGE = (
     "title", "demand_org", "problem", "tech_difficulties", "research_content", "indicators_text",
     "existing_basis", "excluded_routes", "eligibility_text", "ip_terms", "industry", "city",
@@ -33,7 +43,8 @@ ALLIANCE = (
     "talent_kind", "income_of", "reward_agreed", "equity_share", "research_kind", "note",
 )  # fmt: skip
 REPEATED = ("1", "1,", "一", "张", "和", "（", " ", "\n", "1.长\n", "13800000000", "成员雏",
-            "联系人张三 13800000000；")  # fmt: skip
+            "联系人张三 13800000000；", "(1)", "联系人")  # fmt: skip
+HEADER = ("项目名称", "需求单位", "技术需求", "考核指标", "榜额", "截止时间", "联系人", "某列")
 
 
 def _diagnosed(value: str) -> None:
@@ -41,7 +52,8 @@ def _diagnosed(value: str) -> None:
 
 
 def _pasted(value: str) -> None:
-    text = clean(f"轴承{value}强度{value}≥5MPa")
+    half = value[: (LONGEST_TEXT - 20) // 2]  # what is longer is refused
+    text = clean(f"轴承{half}强度{half}≥5MPa")
     source_sentences(text, challenge_from_text(text))
     read_need(text)
 
@@ -58,16 +70,66 @@ def _parted(value: str) -> None:
     assert "13812345678" in part_contacts(written).phones
 
 
+def _imported(value: str) -> None:
+    """Of tables, a page with a form and text, and lists of works, everywhere."""
+    table = io.StringIO()
+    csv.writer(table).writerows(
+        [[f"榜单{value}"], [*HEADER, f"备注{value}"], ["轴承钢", *[value] * 8], [f"注：{value}"]]
+    )
+    form = "".join(f"<tr><td>{name}<td>{value}" for name in HEADER)
+    page = f"<html><table>{form}</table><p>1. {value}x<p>技术需求：{value}<p>考核指标 {value}强度"
+    files = {
+        "a.csv": table.getvalue(), "a.html": page,
+        "a.bib": f"@article{{k,title={{钢{value}}},author={{张三 and {value} }},year={{2020}}\n}}",
+        "a.txt": f"[1] 张三, {value} 李四. 钢{value}[J]. 钢铁, 2020.\n[2] 王五. 靶[J]. 钢铁, 2021.",
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder) / name
+            path.write_text(content, encoding="utf-8")
+            with suppress(InputError):
+                for found in read_any_of(path):
+                    for reading in found.readings:
+                        assert list(reading.records) or reading.rejects or reading.omitted
+
+
+READERS = (_diagnosed, _pasted, _of_alliance, _parted, _imported)
+
+
+def _spent(read: Callable[[str], None], repeated: str, length: int) -> float:
+    started = time.process_time()
+    read((repeated * length)[:length])
+    return time.process_time() - started
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("repeated", REPEATED)
-@pytest.mark.parametrize("read", [_diagnosed, _pasted, _of_alliance, _parted])
+@pytest.mark.parametrize("read", READERS)
 def test_a_long_value_is_read_in_proportion_to_its_length(
     read: Callable[[str], None], repeated: str
 ) -> None:
     read("轴承")  # what is loaded once
-    started = time.process_time()
-    read((repeated * LONG)[:LONG])
-    assert time.process_time() - started < MOST_SECONDS
+    assert _spent(read, repeated, LONG) < MOST_SECONDS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("repeated", REPEATED)
+@pytest.mark.parametrize("read", READERS)
+def test_ten_times_as_long_takes_no_more_than_its_share(
+    read: Callable[[str], None], repeated: str
+) -> None:
+    read("轴承")
+
+    def too_long() -> bool:
+        once = max(_spent(read, repeated, LONG), LEAST_SECONDS)
+        return _spent(read, repeated, LONGER) > MOST_TIMES * once
+
+    assert not (too_long() and too_long())
+
+
+def test_what_is_longer_than_any_need_is_refused() -> None:
+    with pytest.raises(InputError, match="文字太长"):
+        challenge_from_text("轴" * (LONGEST_TEXT + 1))
 
 
 def test_the_ends_of_a_title_are_not_parted_in_every_way() -> None:

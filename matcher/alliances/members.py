@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 from matcher.records.alliance import Alliance, MemberKind
@@ -63,15 +64,24 @@ def research_members(alliance: Alliance) -> tuple[str, ...]:
 
 def organisation_of(alliance: Alliance, name: str) -> str:
     """The organisation of an alliance that a name is of; a short one where it is of one alone."""
-    names: dict[str, str] = {}
-    for one in filter(None, (alliance.lead_org, *alliance.members)):
-        names.setdefault(normalise_organisation(one), one)
-    exact = names.get(normalise_organisation(name))
-    if exact is not None:
-        return exact
-    short = company_short_name(name)
-    found = [one for one in names.values() if company_short_name(one) == short]
-    return found[0] if len(found) == 1 else ""
+    exact, short = _by_name((alliance.lead_org, *alliance.members))
+    found = exact.get(normalise_organisation(name))
+    if found is not None:
+        return found
+    alike = short.get(company_short_name(name), ())
+    return alike[0] if len(alike) == 1 else ""
+
+
+@lru_cache(maxsize=256)
+def _by_name(organisations: tuple[str, ...]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Organisations by their name in one spelling, and by their short name."""
+    exact: dict[str, str] = {}
+    for one in filter(None, organisations):
+        exact.setdefault(normalise_organisation(one), one)
+    short: dict[str, list[str]] = {}
+    for one in exact.values():
+        short.setdefault(company_short_name(one), []).append(one)
+    return exact, short
 
 
 def named_in(alliance: Alliance, words: str) -> str:

@@ -16,6 +16,7 @@ from matcher.corpora.cells import CellError, cell_types
 from matcher.corpora.headers.labels import standard_book
 from matcher.corpora.headers.originals import as_columns
 from matcher.corpora.rows.values import parse_value
+from matcher.errors import InputError
 from matcher.records import Challenge, headers
 from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
@@ -69,6 +70,8 @@ _LINES = frozenset(
      "bounty_wan", "total_budget_wan", "apply_deadline", "duration_months", "target_trl",
      "contact_name", "contact_phone", "contact_email")
 )  # fmt: skip
+LONGEST_TEXT = 50_000
+"""Letters of the longest text that is read as one need: reading goes over it some twenty times."""
 _SURELY = 95
 # Labels in English and in everyday words, that no list of headers has.
 _IN_PLAIN_WORDS = {
@@ -101,7 +104,11 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     >>> made = challenge_from_text("主轴承\\n寿命不足。考核指标：总氧≤6ppm。联系人：王工")
     >>> made.indicators_text, made.contact_name
     ('总氧≤6ppm。', '王工')
+
+    Raises:
+        InputError: it is longer than any need.
     """
+    check_length(text)
     written = written_on(text)
     text, named = _unfolded(text)
     persons = tuple(dict.fromkeys((*part_contacts(text).names, *named)))
@@ -147,6 +154,20 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
     return _without_names(made.model_copy(update=more), persons)
+
+
+def check_length(text: str) -> None:
+    """Refuse what is longer than any need.
+
+    Raises:
+        InputError: more than `LONGEST_TEXT`.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise InputError(
+            "文字太长，不能当作一项需求来读", given=f"{len(text)} 字",
+            expected=f"不超过 {LONGEST_TEXT} 字",
+            remedy="只留下需求部分，或把各项填成榜单文件",
+        )  # fmt: skip
 
 
 def unfolded(text: str) -> str:

@@ -30,7 +30,9 @@ _SIGNED = re.compile(
 _ET_AL = re.compile(r"(?:(?<=..)等|[\s,、;]*\bet\s+al\.?|[\s,、;]+等)$", re.I)
 # Zhang S Y and San Zhang, of which several stand between commas; Zhang, San is one.
 _FULL_LATIN = re.compile(r"[A-Z][\w'’\-]+(?:\s+(?:[A-Z][\w'’.\-]*|[A-Z]\.(?:-?[A-Z]\.)*))+")
-_BESIDE_LATIN = re.compile(rf"(?:\s*(?:{_SIGN}|\d{{1,2}}|,(?=\s*[\d*#†‡])|[(\[][\d,\s*#]+[)\]]))+$")
+_BESIDE_LATIN = re.compile(
+    rf"(?:\s*(?:{_SIGN}|\d{{1,2}}|,(?=\s*[\d*#†‡])|[(\[][\d,\s*#]+[)\]])){{1,40}}+$"
+)
 # 1.某院 培养处；2.某公司: numbered addresses stand in one value.
 _ADDRESS_CUT = re.compile(r"[;；]+\s*(?![^()（）]{0,400}[)）])|\|")
 _NUMBER = re.compile(

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from matcher.corpora import FileContent, ReadOptions, RowAllowance, read_any_of
-from matcher.corpora.pasted import challenge_from_text, source_sentences
+from matcher.corpora.pasted import challenge_from_text, check_length, source_sentences
 from matcher.diagnosis import CompletenessPart, Diagnosis, Element, Finding, diagnose_all
 from matcher.errors import InDoubtError, InputError
 from matcher.language_model import LanguageModel, configured
@@ -26,7 +26,6 @@ from matcher.text.needs import read_need
 from matcher.text.normalise import clean
 
 MOST_FROM_A_FILE = 20
-LONGEST_TEXT = 50_000
 _TERMS = 12
 _UNSEEN_LETTERS = 2
 _NONE: Mapping[str, str] = {}
@@ -117,11 +116,7 @@ def read_text(caller: Caller, text: str) -> Reading:
     tidy = clean(text)
     if not tidy:
         raise InputError("没有文字", remedy="粘贴技术需求的文字，或上传文件")
-    if len(tidy) > LONGEST_TEXT:
-        raise InputError(
-            "文字太长", given=f"{len(tidy)} 字", expected=f"不超过 {LONGEST_TEXT} 字",
-            remedy="只留下需求部分，或作为文件上传",
-        )  # fmt: skip
+    check_length(tidy)
     try:
         found = read_file(caller, "粘贴的文字.txt", text.encode("utf-8", "replace"))
     except InputError:  # not a form: the text itself is the challenge
