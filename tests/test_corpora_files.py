@@ -62,6 +62,35 @@ def test_a_damaged_line_is_refused_and_the_others_are_not_misread(
     write_rejects(reading.rejects, tmp_path / "拒收.csv")
 
 
+def test_two_encodings_in_one_file_are_refused(tmp_path: Path) -> None:
+    """Read as one of them, the lines of the other would be words nobody wrote."""
+    first, second, third = LIST.splitlines()
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        "\n".join((first, second)).encode() + f"\n{third}\n{third}1\n{third}2".encode("gbk")
+    )
+    with pytest.raises(InputError, match="两种文字编码"):
+        read_challenges(path)
+    # 联通 in GB18030 is UTF-8 by chance, and proves nothing.
+    path.write_bytes(f"{LIST}联通\n".encode("gbk"))
+    assert len(read_challenges(path).records) == 2
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [(("OFD.xml", "Doc_0/Document.xml"), "OFD"), (("Index/Document.iwa",), "苹果")],
+)
+def test_archives_that_are_documents_are_told(
+    entries: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in entries:
+            archive.writestr(name, "<a/>")
+    with pytest.raises(InputError, match=words):
+        read_challenges(path)
+
+
 def test_neither_encoding_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"\xff\xfe\x00\xd8" * 20)

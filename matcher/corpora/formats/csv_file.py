@@ -101,6 +101,8 @@ def _numbered_rows(
                 )
                 yield number, [], f"引号不成对（{span}没有读取）"
                 continue
+            if not cells:  # ten million empty lines are counted, and nothing more
+                continue
             whole = "".join(cells)
             if not _is_sound(whole):
                 cells = [cell.encode(errors="replace").decode() for cell in cells]

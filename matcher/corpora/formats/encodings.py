@@ -14,6 +14,8 @@ from matcher.errors import InputError
 
 _SAMPLE = 200_000
 _MOSTLY = 0.85
+# Bytes beyond the first of its letters: eight Chinese ones in UTF-8, as no GB18030 is by chance.
+_SURE = 16
 _UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -52,10 +54,16 @@ def guess_encoding(
             return wide
     if is_utf8:
         return "utf-8-sig"
-    utf8, legacy, other = _votes(sample, lines_of)
+    utf8, legacy, other, sure = _votes(sample, lines_of)
     if utf8 >= legacy and utf8:
         return "utf-8-sig"
     if legacy > other:
+        if sure:
+            raise InputError(
+                "文件里混有两种文字编码",
+                given=f"{given}（{sure} 行是 UTF-8，{legacy} 行是 GB18030）",
+                expected="从头到尾一种编码", remedy="把两部分分别另存为 UTF-8，再合成一个文件",
+            )  # fmt: skip
         return "big5hkscs" if _common_big5(sample) > _common_gb(sample) else "gb18030"
     raise InputError(
         "认不出文字编码", given=given, expected="UTF-8、UTF-16、GB18030 (GBK) 或 Big5 的文本",
@@ -63,14 +71,14 @@ def guess_encoding(
     )  # fmt: skip
 
 
-def _votes(sample: bytes, path: Path | None) -> tuple[int, int, int]:
-    """Lines that are UTF-8, a Chinese double-byte encoding, or neither.
+def _votes(sample: bytes, path: Path | None) -> tuple[int, int, int, int]:
+    """Lines that are UTF-8, a Chinese double-byte encoding, or neither; UTF-8 for sure.
 
     UTF-8 Chinese often passes as GB18030 (and turns into other characters), GB18030 Chinese
     hardly ever as UTF-8. So UTF-8 is believed unless most lines speak against it; the damaged
     lines then become rejects.
     """
-    utf8 = legacy = other = 0
+    utf8 = legacy = other = sure = 0
     lines = sample.splitlines() if path is None else path.open("rb")
     try:
         for line in lines:
@@ -78,6 +86,7 @@ def _votes(sample: bytes, path: Path | None) -> tuple[int, int, int]:
                 continue
             if _is(line, "utf-8"):
                 utf8 += 1
+                sure += len(line) - len(line.decode()) >= _SURE
             elif _is(line, "gb18030") or _is(line, "big5hkscs"):
                 legacy += 1
             else:
@@ -85,7 +94,7 @@ def _votes(sample: bytes, path: Path | None) -> tuple[int, int, int]:
     finally:
         if path is not None:
             lines.close()  # type: ignore[union-attr]
-    return utf8, legacy, other
+    return utf8, legacy, other, sure
 
 
 def _is(line: bytes, encoding: str) -> bool:

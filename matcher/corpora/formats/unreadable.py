@@ -14,6 +14,15 @@ SLIDES = Refusal(
     lambda sample: any(name.startswith("ppt/") for name in sample.entries),
     "不是能读的格式", "把内容另存为 .docx", "表格或文档",
 )  # fmt: skip
+FIXED_LAYOUT = Refusal(
+    lambda sample: "OFD.xml" in sample.entries,
+    "这是 OFD 版式文件，不读",
+    "在 OFD 阅读器中打开，另存为 PDF 或 Word；最好取得 Excel 或 Word 原件",
+)  # fmt: skip
+APPLE_OFFICE = Refusal(
+    lambda sample: any(name.endswith(".iwa") for name in sample.entries),
+    "这是苹果的 Pages、Numbers 或 Keynote 文件，不读", "在原来的程序中导出为 .xlsx 或 .docx",
+)  # fmt: skip
 ENCRYPTED = Refusal(
     lambda sample: sample.has_stream("EncryptedPackage"),
     "文件有密码，打不开", "在 Excel 或 WPS 中打开，去掉密码后另存", "不加密的文件",
