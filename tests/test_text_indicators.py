@@ -176,3 +176,27 @@ def test_phrases_labelled_before_they_were_run_are_read_the_right_way(
             wrong[row["phrase"]] = parts
     assert len(rows) >= count
     assert 1 - len(wrong) / len(rows) >= 0.95, wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("粉尘浓度起码得降到4mg/m³", [("≤", 4.0, "mg/m³")]),
+        ("开票响应不得慢于3秒", [("≤", 3.0, "s")]),
+        ("切换不慢于两分钟", [("≤", 2.0, "min")]),
+        ("整包重量不能超过六公斤半", [("≤", 6.5, "kg")]),
+        (
+            "含水率不超过百分之十二二十八天吸湿率不超过百分之三",
+            [("≤", 12.0, "%"), ("≤", 3.0, "%")],
+        ),
+        (
+            "每公斤二百八十瓦时的能量密度放电容量不低于常温的百分之八十五整包重量不超过六公斤",
+            [("≥", 85.0, "%"), ("≤", 6.0, "kg")],
+        ),
+    ],
+)
+def test_spoken_bounds_and_numerals_are_read_the_right_way_round(
+    said: str, asked: list[tuple[str, float, str]]
+) -> None:
+    found = [(one.operator, one.value, one.unit) for one in parse_indicators(said)]
+    assert found[-len(asked) :] == asked

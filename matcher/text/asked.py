@@ -24,7 +24,7 @@ _AS_IT_IS = re.compile(
 )
 _TODAY = re.compile(r"目前|现有|现用|现行|以往|现在|现阶段|当前|如今|眼下|最近|近期")
 _EXCEEDS = re.compile(
-    r"(?<![不能])超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]{0,100}以[上下内])|(?<!不)(?:大于|高于)|"
+    r"(?<![不能])(?<!不要)超过|超出|高达|多达|长达|(?<!不)达到?(?![^,，]{0,100}以[上下内])|(?<!不)(?:大于|高于)|"
     r"上升|增加|提高|升高"
 )
 _ASKED = re.compile(
@@ -96,7 +96,10 @@ def surely_asked(found: Indicator, *, bare: bool = False) -> bool:
 def _is_the_fault(found: Indicator, sentence: str) -> bool:
     """Whether it tells how bad things are: a defect exceeds a value, or anything does today."""
     told = re.split("[,，]", found.text)[-1]
-    before = plain_signs(sentence).rpartition(told)[0]
+    plain = plain_signs(sentence)
+    before = plain.rpartition(told)[0]
+    if not before and found.name:  # numerals may have been read in figures
+        before = plain.partition(found.name)[0]
     if not _EXCEEDS.search(told) or _ASKED.search(told):
         return False
     if _DEFECT.search(found.name) and found.change not in ("decrease_by", "decrease_to"):

@@ -54,7 +54,10 @@ _TARGET_IN_BRACKETS = re.compile(
 )
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # 每小时产量不少于1200件: what it is counted by may stand before the name.
-_EACH = re.compile(r"每(分钟|小时|秒|天|日|年|月)(?=[^\d]{2})")
+_EACH = re.compile(
+    r"每(分钟|小时|秒|天|日|年|月)(?=[^\d]{2})|一个?(小时|分钟|天|方|亩|吨)(?=$|[^\d]{2})"
+)
+_AMOUNTS = re.compile("t|kg|g|斤|件|个|只|L|m³|m²|张|包|箱|亩|元|片|瓶|袋|头|台")
 # 按GB/T 228.1检测，抗拉强度…: how it is to be measured.
 _MEASURED_BY = re.compile(
     r"(?:按照?|依据|依照|根据|参照|采用|遵照|执行)"
@@ -430,7 +433,9 @@ def _counted_by(name: str, unit: str) -> tuple[str, str]:
         counted = f"{each['each'][1:].removeprefix('个')}{each['of']}"
         return name[: each.start()], normalise_unit(f"{unit}/{counted}")
     each = _EACH.match(name)
-    return name, normalise_unit(f"{unit}/{each[1]}") if each else unit
+    if each is None or (each[2] and not _AMOUNTS.fullmatch(unit)):
+        return name, unit
+    return name, normalise_unit(f"{unit}/{each[1] or each[2]}")
 
 
 def _led_by_change(before: str, led: re.Match[str], found: Quantity) -> tuple[str, Quantity]:

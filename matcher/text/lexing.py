@@ -102,7 +102,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
      rf"<more>余|多(?=[万亿年个小天次]))?"
      rf"(?P<times>{_TIMES})?(?P<more2>余|多(?=[年个小天次]))?\s?{_COUNTED}(?P<unit>{UNIT})?"),
     ("han", f"{HAN}半",
-     rf"(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
+     rf"(?!一点(?!零|[一二三四五六七八九]))(?P<han>{_HAN_NUMBER}|半)(?P<han_times>{_TIMES})?(?P<han_more>余|"
      rf"多)?\s?(?:(?:个(?P<mid>半)(?=小时))?{_COUNTED}(?P<han_unit>{UNIT})(?P<half>半)?(?P<edge>(?={_LIMITS}))?|(?={_LIMITS}))"),
     ("least", "至最起下", r"至少|最少|起码|(?<!检[测出])下限为?|最低(?=[为达]?\s?\d)"),
     ("most", "至最顶上", r"至多|最多|顶多|(?<!检[测出])上限为?"),

@@ -40,6 +40,11 @@ _BELOW_ZERO = re.compile(f"(?<=零下)[{HAN}]+(?=度|摄氏度|℃)")
 _FROM_BELOW_ZERO = re.compile(
     rf"零下([{HAN}]+|\d+(?:\.\d+)?)\s*(?:度|℃)?\s*[到至~]\s*(?:零上)?([{HAN}]+|\d+(?:\.\d+)?)\s*(?:度|℃)"
 )
+# 一米五, 六公斤半
+_TENTH_BEHIND = re.compile(
+    rf"(?<![{HAN}\d.点])([一二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?|\d{{1,2}})(米|公斤|斤)"
+    rf"([一二三四五六七八九半])(?![{HAN}\d点万亿个分次米公斤毫厘年天月小度台件种项人倍成级折类])"
+)
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
 
@@ -83,7 +88,7 @@ _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:降低?|减少?|缩短)为(?=\s?[\d一二三四五六七八九十])", "降至"),
         (r"(?:升高?|提高|增加?)为(?=\s?[\d一二三四五六七八九十])", "提高至"),
         (r"(?:上|升|提|冲)到(?=\s?(?:[\d一二三四五六七八九十]|百分))", "提高到"),
-        (r"(?<=[\d一二三四五六七八九十百千万%元次个天年])[往朝]上", "以上"),
+        (r"(?<=[\d一二三四五六七八九十百千万%元次个天年钟时斤克升米瓦秒度伏吨])[往朝]上", "以上"),
         (r"(?<=[\d一二两三四五六七八九十])度电", "kWh"),
         (r"(?<=[\d一二两三四五六七八九十百千])块(?=以[内下上]|左右)", "元"),
         (r"(?<=[\d一二两三四五六七八九十])方(?=$|以[内下上]|左右|/)", "立方米"),
@@ -142,6 +147,10 @@ def _in_digits(text: str) -> str:
     if "分" in text:
         text = _SECONDS.sub(lambda f: f"{number(f[1]) + number(f[2]) / 60:.6g}分钟", text)
         text = _MINUTES.sub(lambda f: f"{number(f[1]) * 60 + number(f[2]):g}分钟", text)
+    if _TENTH_BEHIND.search(text):
+        text = _TENTH_BEHIND.sub(
+            lambda f: f"{number(f[1]) + (0.5 if f[3] == '半' else number(f[3]) / 10):g}{f[2]}", text
+        )
     if "次方" in text:
         text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
     return text

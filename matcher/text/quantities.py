@@ -47,6 +47,12 @@ _OF_ANOTHER = re.compile(r"(?:只|仅)有(?!进口|国外|同类)[^,，]{1,15}�
 _AND = re.compile(r"\s?[,，、]?\s?(?:且|并且|并|而|同时|但|也)?\s?")
 
 
+# 不慢于3秒: slower is more of it where a time is told.
+_PACE = re.compile("[快慢]于")
+_TIMES = frozenset(("s", "ms", "min", "h", "天"))
+_OTHER_SIDE = {"≥": "≤", "≤": "≥", ">": "<", "<": ">"}
+
+
 class Quantity(NamedTuple):
     """A quantity in a phrase: where it stands, its numbers, and all that is said of them.
 
@@ -95,6 +101,8 @@ class Quantity(NamedTuple):
         smaller_is_better = smaller_is_better and not (self.unit == "%" and self.low >= _GOOD_SHARE)
         if self.sign in ("优", "劣"):
             return "≤" if smaller_is_better == (self.sign == "优") else "≥"
+        if self.sign == "≥" and self.change == "decrease_to":
+            return "≤"  # 起码降到4
         if self.sign in _STRONG:
             return OPERATORS[self.sign]
         if limited := _limited(self.limit):
@@ -271,6 +279,8 @@ class _Parser:
         if limit is not None:
             said += _turned(limit.text) if chain.denies_limit else limit.text
             end = limit.end
+        if normalise_unit(unit) in _TIMES and any(_PACE.match(one.text) for one in prefixes):
+            chain.sign = _OTHER_SIDE.get(chain.sign, chain.sign)
         unit = f"{unit}/{chain.each}" if chain.each else chain.scale or unit
         made = Quantity(
             prefixes[0].start if prefixes else token.start, end, low, high,
@@ -300,6 +310,8 @@ class _Parser:
             return alone
         other = self.tokens[last].amount
         assert other is not None
+        if _apart(alone.unit, other.unit):
+            return alone
         low, high = _shared(amount, other)
         unit = other.unit or alone.unit
         return _Extent(min(low, high), max(low, high), unit, self.tokens[last].end, last + 1)
@@ -376,6 +388,14 @@ class _Chain:
 
 _NOTHING_SAID = _Chain([])
 _HALF = Amount(50.0, "%", part=True)
+
+
+def _apart(first: str, last: str) -> bool:
+    """30分钟到-18度: units of two dimensions are the ends of no range."""
+    if not (first and last) or first == last:
+        return False
+    one, other = in_base_units(1.0, first), in_base_units(1.0, last)
+    return one is not None and other is not None and one[1] != other[1]
 
 
 def _shared(first: Amount, last: Amount) -> tuple[float, float]:
