@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from matcher.alliances.due_words import answers_on, deciding_clauses
+from matcher.alliances.due_words import answers_on, deciding_clauses, disputed_costs
 from matcher.alliances.reckoning import amount_of, reckon
 from matcher.alliances.result_rows import (
     agreed_of_row,
@@ -23,6 +24,16 @@ from matcher.records.alliance import Alliance, Income
 _UNRULED: Mapping[str, str] = {
     "技术开发": "技术开发", "技术咨询": "技术咨询", "技术服务": "技术服务", "作价投资": "作价",
 }  # fmt: skip
+_TOGETHER = re.compile("(?:共同|合作|联合)(?:完成|研发|研究|开发)")
+_UNSPLIT = re.compile(
+    "(?<!奖励)(?<!报酬)(?:尚未|还没有?|没有?|未)(?:分配|分成|定怎[么样]分)(?!给|奖|报酬)"
+    "|怎[么样]分[^。；;]{0,6}(?:没有?|未)(?:约定|商定|定)"
+    "|(?:分配|分成)[^。；;]{0,6}(?:没有?|未)(?:作?约定|商定|谈)"
+)
+_SPLIT_OPEN = (
+    "几个单位怎样分没有定（按本单位分得的那一份算）→ "
+    "请各单位写明本单位分得多少（成果收益表「本单位分得(%)」栏）"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,8 @@ def due_of(
     groups: dict[tuple[str, str, str], list[Income]] = {}
     answers: list[str] = []
     advice: list[Advice] = []
-    for row in alliance.incomes:
+    for written in alliance.incomes:
+        row = _with_dispute(alliance, written)
         programme = programme_for(pack, row)
         if programme is None:
             answers += _unruled(pack, row)
@@ -61,10 +73,15 @@ def due_of(
             facts_of_row(pack, programme, row, year, known) for row in rows
         ]
         advice += [
-            _advice(pack, programme, row, facts, means)
+            _advice(pack, programme, row, facts, means, is_unsplit(alliance, row))
             for row, facts in zip(rows, told, strict=True)
         ]
-        reckoned = [reckon(pack, programme, r, f) for r, f in zip(rows, told, strict=True)]
+        reckoned = [
+            replace(reckon(pack, programme, r, f), unsplit=is_unsplit(alliance, r))
+            for r, f in zip(rows, told, strict=True)
+        ]
+        if any(one.unsplit for one in reckoned):
+            answers += _not_split(pack)
         answers += answers_on(pack, programme, reckoned)
         answers += deciding_clauses(pack, programme, told)
     return Due(tuple(dict.fromkeys(answers)), tuple(advice))
@@ -79,20 +96,57 @@ def _unruled(pack: PolicyPack, row: Income) -> Iterator[str]:
     yield f"结论（{label_of(row)}）：{rest}{agreed}；按这份条文没有应付的数"
 
 
+def is_unsplit(alliance: Alliance, row: Income) -> bool:
+    """Whether several did it and nobody settled what part of the income is whose.
+
+    >>> one = Alliance(alliance_id="A", benefit_mechanism="双方权益分配没有约定")
+    >>> is_unsplit(one, Income(way="许可", net_wan=90, note="与甲公司共同完成，尚未分配"))
+    True
+    >>> is_unsplit(one, Income(way="许可", net_wan=90, own_percent=50, note="共同完成"))
+    False
+    """
+    if row.own_percent is not None or row.own_wan is not None:
+        return False
+    places = [row.note] if len(alliance.incomes) > 1 else [
+        row.note, alliance.note, alliance.benefit_mechanism, alliance.income_of
+    ]  # fmt: skip
+    text = "。".join(places)
+    return bool(_TOGETHER.search(text) and _UNSPLIT.search(text))
+
+
+def _with_dispute(alliance: Alliance, row: Income) -> Income:
+    """A row with what is asked of a disputed cost, where the record has no other row."""
+    asked = f"{alliance.question}。{alliance.note}"
+    if len(alliance.incomes) > 1 or next(disputed_costs(row.note), None) is not None:
+        return row
+    return row.model_copy(update={"note": f"{row.note}。{asked}"})
+
+
+def _not_split(pack: PolicyPack) -> Iterator[str]:
+    """That the source writes no split between those who did it together, where it has none."""
+    for topic in pack.topic:
+        if topic.silent and topic.id == "about-jointly":
+            ask = f"→ {topic.ask}" if topic.ask else ""
+            yield f"结论（单位之间怎样分）：这份条文没有写{topic.text}{ask}"
+
+
 def _advice(
-    pack: PolicyPack, programme: Programme, row: Income, facts: Mapping[str, Fact], means: Means
-) -> Advice:
+    pack: PolicyPack, programme: Programme, row: Income, facts: Mapping[str, Fact], means: Means,
+    unsplit: bool,
+) -> Advice:  # fmt: skip
     """What the programme says of a row alone."""
     base = base_of(row)
     amount = equity_of_row(row)[1] if base == "股份或出资" else amount_of(row)[0]
     force = facts["in_force"]
+    open_force = f"{force.basis}→ {force.ask}" if force.holds is None else ""
+    doubts = tuple(filter(None, (open_force, _SPLIT_OPEN if unsplit else "")))
     own = replace(
         means, bases={base: float(amount)} if base and amount is not None else {}, each={},
         bases_least={}, bases_words={}, agreed=agreed_of_row(row), given_wan=0.0,
         capital_wan=row.capital_wan,
         own_part=(row.own_percent, row.own_wan), idle=frozenset(), doubts=(),
         refusals=(force.basis,) if force.holds is False else (),
-        doubts_of={programme.id: (f"{force.basis}→ {force.ask}",)} if force.holds is None else {},
+        doubts_of={programme.id: doubts} if doubts else {},
     )  # fmt: skip
     said = advise(pack, "联盟", facts, own)
     (mine,) = (one for one in said if one.programme_id == programme.id)

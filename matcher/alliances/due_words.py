@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
-from matcher.alliances.result_rows import base_of, equity_of_row, when_of
+from matcher.alliances.result_rows import base_of, day_of, equity_of_row, when_of
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import LeastPart, LeastShare, Programme
 from matcher.records.alliance import Income
+
+_DISPUTED = re.compile("争议|该不该扣|能不能扣|可不可以扣|要不要扣|算不算成本|不同意扣")
 
 
 def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned]) -> Iterator[str]:
@@ -29,17 +32,21 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
     if len(rows) > 1:
         yield f"{head}：{_in_all(rule, rows)}；由{payer}"
     by_itself = f"；由{payer}" if len(rows) == 1 else ""
+    net_open = _net_is_open(pack)
     if due:
         where = f"适用（{_whens(due)}）" if len(rows) > 1 else head
         yield f"{where}：{_due(rule, due)}{by_itself}"
     for kind, several in (("待核实", open_), ("不适用", out)):
         for one in several:
-            told = _open(rule, one) if kind == "待核实" else _out(one, payer)
+            told = _open(rule, one, net_open) if kind == "待核实" else _out(one, payer)
             where = f"{kind}（{_whens([one])}）" if len(rows) > 1 else head
             yield f"{where}：{told}{by_itself if kind == '待核实' else ''}"
+    if any(one.holds and not one.instead and not one.row.service for one in rows):
+        yield "职务成果没有填，这里按是职务科技成果算；不是的话这一条不管"
     if any(one.row.service == "主要利用单位物质技术条件" for one in rows):
         yield "是职务科技成果：主要利用单位的物质技术条件完成的也是，不必是单位下达的任务"
-    yield from _agreed(rule, [one for one in rows if not one.instead])
+    yield from _years_agreed(programme, rule, rows)
+    yield from _agreed(rule, [one for one in rows if not one.instead and not _after_agreed(one)])
     if programme.parts and due:
         yield _parts(programme.parts, due)
     yield f"依据：{_clause(pack, programme, rule)}"
@@ -82,6 +89,8 @@ def _due(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
     total = sum((one.least or NONE for one in rows), NONE)
     working = "；".join(_working(one, several=len(rows) > 1) for one in rows)
     added = f"，合计 {plain(total)}" if len(rows) > 1 else ""
+    if any(one.unsplit for one in rows):
+        return f"{may}{_of_own_part(rule, rows, total, working + added)}"
     what = "奖励的股份或出资" if rule.base == "股份或出资" else "奖励总额"
     if not rule.optional and (agreed := _more_agreed(rule, rows, what, working)):
         return agreed
@@ -99,6 +108,17 @@ def _due(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
     if rule.optional and not any(one.paid for one in rows):
         return words
     return words + _left(rows, [one.least or NONE for one in rows])
+
+
+def _of_own_part(rule: LeastShare, rows: Sequence[Reckoned], total: Decimal, working: str) -> str:
+    """Where several have not settled who gets what: by the part that is its own, both ends."""
+    paid = sum((one.paid for one in rows), NONE)
+    given = f"；已付 {plain(paid)} 万元" if any(one.given is not None for one in rows) else ""
+    return (
+        f"几个单位怎样分没有定，奖励不低于本单位分得的那一份的 {percent(rule.share)}："
+        f"全归本单位的话 {plain(total)} 万元（{working}），一点没有分得的话 0，"
+        f"分定以前算不出一个数{given}"
+    )
 
 
 def _more_agreed(rule: LeastShare, rows: Sequence[Reckoned], what: str, working: str) -> str:
@@ -181,14 +201,86 @@ def _points(one: Reckoned, amount: Decimal) -> str:
     return f"（公司的 {(amount * held / worth).quantize(Decimal('0.01')).normalize():f}%）"
 
 
-def _open(rule: LeastShare, one: Reckoned) -> str:
+def _open(rule: LeastShare, one: Reckoned, net_open: bool) -> str:
     """What the reading comes to by which the rule is on it; by the other nothing is due by it."""
+    if one.least is None and net_open and (each := _nets(rule, one.row)):
+        return each
     if one.least is None:
         return f"{one.why}——适用的话不低于{rule.base}的 {percent(rule.share)}"
     paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(NONE, one.least - one.paid))}"
     told = paid if one.given is not None else ""
     least = f"按它算的话不低于 {plain(one.least)} 万元（{one.worked}{told}）"
     return f"{one.why}——{least}，不按它的话这一条没有应付的"
+
+
+def _net_is_open(pack: PolicyPack) -> bool:
+    """Whether a pack says that its source does not tell how net income is reckoned."""
+    return any(topic.silent and topic.text.startswith("净收入怎样算") for topic in pack.topic)
+
+
+def _nets(rule: LeastShare, row: Income) -> str:
+    """Each reading of a net income nobody settled: with nothing off, the costs, what is disputed.
+
+    >>> row = Income(way="许可", price_wan=100, cost_wan=12, note="研发投入40万元该不该扣有争议")
+    >>> [float(one) for one in disputed_costs(row.note)]
+    [40.0]
+    """
+    if base_of(row) != "转让许可净收入" or row.price_wan is None:
+        return ""
+    left, words = wan(row.price_wan), plain(wan(row.price_wan))
+    each = [f"什么都不扣的话 {_share_of(rule, left, words)}"]
+    cost = wan(row.cost_wan or 0) + wan(row.tax_wan or 0)
+    steps = [("扣填写的成本" + ("和税金" if row.tax_wan else ""), cost)]
+    steps += [(f"有争议的 {plain(one)} 也扣", one) for one in disputed_costs(row.note)]
+    for what, off in steps:
+        if off:
+            left, words = left - off, f"{words} − {plain(off)}"
+            told = f"{words} = {plain(left)}"
+            each.append(f"{what}的话 {_share_of(rule, left, told)}")
+    asked = "净收入怎样算、哪些能扣，条文没有写，请问本单位和主管部门"
+    return f"{asked}；每种算法：{'；'.join(each)}"
+
+
+def _share_of(rule: LeastShare, left: Decimal, words: str) -> str:
+    if left <= 0:
+        return f"{words}，没有可以提取的"
+    least = plain(up(left * wan(rule.share)))
+    return f"{words}，不低于 {least} 万元"
+
+
+def disputed_costs(note: str) -> Iterator[Decimal]:
+    """The sums a note says are disputed as costs."""
+    for clause in re.split("[。；;]", note):
+        sums = re.findall(r"(\d+(?:\.\d+)?)\s?万元?", clause)
+        if _DISPUTED.search(clause) and len(sums) == 1:
+            yield wan(float(sums[0]))
+
+
+def _after_agreed(one: Reckoned) -> bool:
+    """Whether a rule of its own gives nothing for the year of a row, which is past its years."""
+    start = day_of(one.row.started)
+    if not (one.row.agreed_years and one.row.year and start) or one.row.agreed == "没有":
+        return False
+    return start.within(one.row.year, one.row.agreed_years) is False
+
+
+def _years_agreed(
+    programme: Programme, rule: LeastShare, rows: Sequence[Reckoned]
+) -> Iterator[str]:
+    """That fewer years were agreed on than the least: these are to be raised too."""
+    years = next((item.years for item in programme.items if item.years), None)
+    if years is None:
+        return
+    bound = [one for one in rows if one.holds and not one.instead and one.row.agreed != "没有"]
+    for agreed in sorted({one.row.agreed_years for one in bound if one.row.agreed_years}):
+        if agreed < years[0]:
+            mine = [one for one in bound if one.row.agreed_years == agreed]
+            late = "、".join(when_of(one.row) for one in mine if _after_agreed(one))
+            also = f"；{late}也要给" if late else ""
+            words = (
+                f"{mine[0].row.agreed or '约定'}的 {agreed} 年不够，少于条文的至少 {years[0]} 年"
+            )
+            yield f"{words}：要改到不少于 {years[0]} 年{also}"
 
 
 def _out(one: Reckoned, payer: str) -> str:
@@ -220,7 +312,8 @@ def _agreed(rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
         if one.agreed < one.least:
             yield f"{words}，比{least} 少 {plain(one.least - one.agreed)} 万元：{if_on}{rule.below}"
         elif one.agreed == one.least:
-            yield f"{words}，正好是条文的最低数，够"
+            when = f"（{when_of(one.row)}）" if len(rows) > 1 else ""
+            yield f"{words}{when}，正好是条文的最低数，够"
         else:
             yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule)}"
 

@@ -257,13 +257,32 @@ def _small(alliance: Alliance) -> Fact:
 def _rd_ratio(alliance: Alliance) -> Fact:
     """Of a high-technology firm 3 to 6 per cent, by rules of others; of a large one 1 per cent."""
     if alliance.lead_rd_wan is None or not alliance.lead_sales_wan:
-        return _ratio_noted(alliance) or Fact(None, "研发经费或销售收入未填写")
+        return _ratio_noted(alliance) or _without_ratio(alliance)
     rd, sales = sum_in(alliance, "lead_rd_wan"), sum_in(alliance, "lead_sales_wan")
     if unsure := [one.words for one in (rd, sales) if one.words]:
         return _by_range(rd, sales, f"写作“{'”“'.join(unsure)}”", alliance.lead_is_high_tech)
     ratio = alliance.lead_rd_wan / alliance.lead_sales_wan
     large = _is_large(alliance, alliance.lead_sales_wan >= _LARGE_SALES)
     return _by_own_words(alliance, ratio, large, alliance.lead_is_high_tech)
+
+
+def _without_ratio(alliance: Alliance) -> Fact:
+    """Of a firm that is neither no share decides; of others only what is blank is asked for."""
+    high = alliance.lead_is_high_tech
+    if high == "否" and alliance.lead_is_large == "否":
+        words = "联盟表：规模以上企业=否；高新技术企业=否"
+        turns = "条文只写规模以上企业和高新技术企业，两样都不是的没有写可以，也没有写不可以"
+        return Fact(None, f"{words}；{turns}", _OF_NEITHER, short=turns)
+    told = {
+        "研发经费": alliance.lead_rd_wan is not None, "销售收入": bool(alliance.lead_sales_wan),
+        "高新技术企业": high != "未知",
+    }  # fmt: skip
+    blank = [name for name, filled_in in told.items() if not filled_in]
+    if len(blank) == len(told):
+        return Fact(None, "研发经费或销售收入未填写")
+    columns = "".join(f"「{n if n == '高新技术企业' else f'{n}(万元)'}」" for n in blank)
+    ask = f"请盟主填写{'、'.join(blank)}（联盟表{columns}栏）"
+    return Fact(None, f"{'、'.join(n for n in blank if n != '高新技术企业')}未填写", ask)
 
 
 def _by_own_words(alliance: Alliance, ratio: float, large: bool, high: Told) -> Fact:

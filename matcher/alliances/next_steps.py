@@ -76,7 +76,7 @@ def asking(key: str, fact: Fact) -> Fact:
         return fact
     asks = _ASKS if fact.holds is None else _REMEDIES
     ask = fact.ask or asks.get(key, "")
-    silent = not ask or "「" in ask or ask.startswith("请主管部门")
+    silent = not ask or "「" in ask or ask.startswith(("请主管部门", "请计划的主管部门"))
     return replace(fact, ask=ask if silent else ask + _where(key))
 
 

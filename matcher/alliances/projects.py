@@ -131,7 +131,10 @@ def _no_figure(pack: PolicyPack, claim: Claim, plan: Programme | None) -> str:
         return f"写在“{plan.name}”下，这项不向政府申请，请核对支持计划"
     written = f"计划写作“{claim.plan}”，" if claim.plan else ""
     near = near_programme(pack, claim.plan) if claim.plan else ""
-    return written + (f"{near}；没有核对" if near else "规则包里没有对应的计划，没有核对")
+    if near:
+        return f"{written}{near}；没有核对"
+    which = "" if written else "；属于某项计划的请在资金表「支持计划」栏写明"
+    return f"{written}条文没有写这种补助，按这份条文没有应给的（0），别的文件没有核对{which}"
 
 
 def _sum_of(claims: Sequence[Claim]) -> float | None:

@@ -23,6 +23,7 @@ class Reckoned:
         holds: whether the rule is on it; ``why`` what decides that, or each reading.
         least: what is due at the least by the rule, 万元; ``part`` the same of one's own part of an
             income that several share; None where nobody filled in the income.
+        unsplit: whether several share the income and nobody settled how: its own part is open.
         agreed: what was agreed on, 万元; ``instead`` whether that is due in the rule's stead.
     """
 
@@ -34,6 +35,7 @@ class Reckoned:
     part: Decimal | None = None
     agreed: Decimal | None = None
     instead: bool = False
+    unsplit: bool = False
 
     @property
     def paid(self) -> Decimal:
@@ -55,7 +57,7 @@ class Reckoned:
         """The least by every reading."""
         if self.instead:
             return self.agreed or NONE
-        if not self.holds:
+        if not self.holds or self.unsplit:
             return NONE
         least = self.least or NONE
         return least if self.part is None else min(least, self.part)

@@ -313,7 +313,8 @@ def _income(row: Income, item: ConditionItem, year: int) -> Fact:
     )  # fmt: skip
     name = "净收入" if key == "licence_income" else "营业利润"
     if amount is None:
-        return Fact(None, f"{name}未填写", f"请填写{name}（{_SHEET}「{name}(万元)」栏）")
+        first = "算定后" if key == "licence_income" and row.price_wan is not None else ""
+        return Fact(None, f"{name}未填写", f"请{first}填写{name}（{_SHEET}「{name}(万元)」栏）")
     words = f"{name} {plain(amount)} 万元"
     return Fact(amount > 0, words, short="" if amount > 0 else f"{words}，没有可以提取的")
 

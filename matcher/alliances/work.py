@@ -34,8 +34,8 @@ _AFTER = "“后补助”是做在先、给在后，不能先拿"
 _CLAUSE = re.compile(r"[，,；;。（）()\n]")
 _LED = re.compile(r"([^由、\s]{2,40}?)牵头")
 _NO_MODEL = re.compile(
-    "(?:没有?|未)被?(?:认定|确定|评)为[^，,。；;]{0,4}(?:典型|试点示范)|(?:还没有?|尚未|未)参加过?评估(?:评价)?"
-    "|不是典型联盟"
+    "(?<!如果)(?<!要是)(?<!若)(?:(?:没有?|未)被?(?:认定|确定|评)(?:为|作|开展)[^，,。；;]{0,4}(?:典型|试点示范)"
+    "|(?:还没有?|尚未|没有|未)(?:参加|经过|进行)过?评估(?:评价)?|不是典型联盟)"
 )
 _DENIED = re.compile("不[是属算]|并非|非(?=关键|前沿|卡)|未(?!来)|没|^[否无]$")
 _KINDS = re.compile("卡脖子|前沿引领|关键共性")
@@ -97,16 +97,18 @@ def _industries(alliance: Alliance) -> Fact:
 
 
 def _not_recognised(alliance: Alliance) -> Fact | None:
-    """That it is no model alliance, where a note says so."""
-    said = _NO_MODEL.search(alliance.note)
-    return Fact(False, f"备注写“{said[0]}”{_of_batch(alliance)}") if said else None
+    """That it is no model alliance, where a note or what is asked says so."""
+    for where, text in (("备注", alliance.note), ("想问什么", alliance.question)):
+        if said := _NO_MODEL.search(text):
+            return Fact(False, f"{where}写“{said[0]}”{_of_batch(alliance)}")
+    return None
 
 
 def _of_batch(alliance: Alliance) -> str:
     """To be on a published list is not said to be the recognition that is meant."""
     if not alliance.batch:
         return ""
-    open_ = "列入公布的名单算不算典型联盟，条文没有写，不当作认定"
+    open_ = "列入公布的名单不等于典型联盟，不当作认定"
     return f"；公布批次写作“{alliance.batch}”，{open_}"
 
 

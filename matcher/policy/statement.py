@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -15,6 +16,13 @@ _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
 # 请主管部门明确, 请盟主核对: says not what.
 _TERSE = 10
+
+# A clause that says that support is to be given; and what is left to decide, by whether all do.
+_DUTY = re.compile("应当?给予[^，,。；;]{0,4}支持")
+_GIVEN = {
+    True: "条文写的是“应当”支持，怎样支持、给多少没有写",
+    False: "给不给由主管部门审定",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,10 @@ def _asked(one: Advice) -> str:
     if one.asked or not one.request:
         return one.asked
     if one.open_amount and one.asks_a_sum:
-        return f"{one.request}，能否全给条文没有写，请主管部门明确"
+        owed = one.verdict == "可以申请" and _is_owed(one)
+        words = "：支持是要给的，是不是给钱、给多少没有写"
+        silent = words if owed else "，能否全给条文没有写"
+        return f"{one.request}{silent}，请主管部门明确"
     fits = one.most_wan is not None and one.verdict != "待核实" and one.asks_a_sum
     alone = one.beyond.startswith(f"拟申请合计{one.request.removeprefix('申请')}")
     if fits and one.beyond and not alone:
@@ -208,6 +219,11 @@ def _asked(one: Advice) -> str:
     if fits and one.elsewise:
         return f"{one.request}，不计别级资金的话没有超过；{one.elsewise}"
     return one.request + ("，没有超过" if fits else "")
+
+
+def _is_owed(one: Advice) -> bool:
+    """Whether the clause writes support as a duty, though not its form or sum."""
+    return any(_DUTY.search(clause) for clause in one.clauses)
 
 
 def _asked_in_vain(advice: Sequence[Advice], more: str = "") -> Iterator[str]:
@@ -403,8 +419,8 @@ def _source(pack: PolicyPack, advice: Sequence[Advice]) -> str:
     named = dict.fromkeys(one.source for one in advice)
     kinds = {source.kind for source in pack.sources.values() if source.citation in named}
     told = "（所引文件的全文没有读到，引号里是报道的原句）" if kinds == {"报道"} else ""
-    may = any(one.verdict == "可以申请" for one in advice)
-    told += "；可以申请：合乎条文写明的条件，给不给由主管部门审定" if may else ""
+    may = [one for one in advice if one.verdict == "可以申请" and not one.idle]
+    told += f"；可以申请：合乎条文写明的条件，{_GIVEN[all(map(_is_owed, may))]}" if may else ""
     days = [source.since_words for source in pack.sources.values() if source.citation in named]
     told = "".join(f"（{words}）" for words in days if words) + told
     return f"{'、'.join(named)}{told}；{READ}：是本工具的理解"
