@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from matcher.policy import Claim, Fact, PolicyPack
+from matcher.policy.amounts import plain, wan
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
 from matcher.text.dates import today
 
 _PART = re.compile("[：:]")
 _NUMBER = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9._-]+")
+_CONTRACT = re.compile("横向|纵向|视为|课题")
+_BY_FIRM = re.compile("^(?:盟主|企业)|(?:企业|公司|集团|厂)$")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
 _OPEN = ("发榜", "揭榜")
@@ -167,6 +170,37 @@ def _names(written: str, projects: Iterable[str]) -> bool:
         ))
         for one in projects
     )  # fmt: skip
+
+
+def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """Of money an enterprise paid to members, whether it is of a project its lead confirmed.
+
+    >>> from matcher.policy import shipped_pack
+    >>> paid = {"year": 2021, "payer": "企业", "receiver": "某大学", "standing": "已得"}
+    >>> both = [paid | {"amount_wan": 60, "challenge_id": "K9"}, paid | {"amount_wan": 40}]
+    >>> one = Alliance(alliance_id="A", lead_org="甲公司", question="都算横向吗", grants=both,
+    ...                challenges=["K9"], confirmed=["K9"])
+    >>> next(contracts_told(shipped_pack("liaoning-2021"), one))[7:32]
+    '60 万元（K9）：盟主确认了课题，K9 是这两个'
+    """
+    rules = any(i.key == "confirmed_by_lead" for p in pack.programme for i in p.items)
+    if not rules or not _CONTRACT.search(alliance.question):
+        return
+    told = []
+    for one in alliance.grants:
+        by_firm = one.payer == alliance.lead_org or _BY_FIRM.search(one.payer)
+        if one.standing != "已得" or not by_firm or one.receiver in ("", "盟主", alliance.lead_org):
+            continue
+        money, name = f"{plain(wan(one.amount_wan or 0))} 万元", one.challenge_id
+        if not name:
+            turns = "没有写属于哪个榜单或项目：不属于这两个计划的，没有写视为，不视为"
+        elif confirmed(alliance, [name]).holds:
+            turns = f"盟主确认了课题，{name} 是这两个计划的项目的话，视为省级科技计划项目"
+        else:
+            turns = "盟主提出和确认了课题的视为省级科技计划项目，没有确认的不视为"
+        told.append(f"{money}{f'（{name}）' if name else ''}：{turns}")
+    if told:
+        yield f"结论（课题）：{'；'.join(told)}"
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:

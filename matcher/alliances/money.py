@@ -15,6 +15,7 @@ from matcher.alliances.due import Due, due_of
 from matcher.alliances.facts import alliance_facts, ratio_told
 from matcher.alliances.listing import (
     confirmed,
+    contracts_told,
     in_other_plan,
     in_plan,
     odds_of_records,
@@ -45,7 +46,13 @@ from matcher.alliances.received import (
 from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
 from matcher.alliances.result_rows import is_reward
 from matcher.alliances.rooms import rooms_of_lead
-from matcher.alliances.topics import fraud_told, idle_in, society_told, topics_of, words_of
+from matcher.alliances.topics import (
+    fraud_told,
+    idle_in,
+    society_told,
+    topics_of,
+    words_of,
+)
 from matcher.alliances.totals import Sum, sum_in, total_of
 from matcher.alliances.wording import PIECE
 from matcher.policy import (
@@ -272,6 +279,7 @@ def _with_answers(
     """With what columns answer; what rewards come to comes last where something else is asked."""
     told = [*means.answers, *society_told(pack, alliance)]
     told += fraud_told(pack, alliance)
+    told += contracts_told(pack, alliance)
     told += ratio_told(pack, facts) if alliance.question else ()
     if alliance.question and means.topics and not _REWARDS.search(alliance.question):
         return replace(means, answers=tuple(told), topics=(*means.topics, *due.answers))
