@@ -78,7 +78,11 @@ def test_two_encodings_in_one_file_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("entries", "words"),
-    [(("OFD.xml", "Doc_0/Document.xml"), "OFD"), (("Index/Document.iwa",), "苹果")],
+    [
+        (("OFD.xml", "Doc_0/Document.xml"), "OFD"),
+        (("Index/Document.iwa",), "苹果"),
+        (("xl/worksheets/sheet1.xml",), "损坏"),
+    ],
 )
 def test_archives_that_are_documents_are_told(
     entries: tuple[str, ...], words: str, tmp_path: Path

@@ -25,6 +25,7 @@ from matcher.corpora.formats.safety import LineLength, check_size
 from matcher.corpora.formats.text_file import TEXT
 from matcher.corpora.formats.unreadable import (
     APPLE_OFFICE,
+    DAMAGED_WORKBOOK,
     ENCRYPTED,
     FIXED_LAYOUT,
     NOT_JSON,
@@ -41,7 +42,7 @@ from matcher.errors import InputError
 
 # The first that says yes is it; the last takes any text.
 KNOWN: tuple[Format | Refusal, ...] = (
-    ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, FIXED_LAYOUT, APPLE_OFFICE, ZIP,
+    ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, FIXED_LAYOUT, APPLE_OFFICE, DAMAGED_WORKBOOK, ZIP,
     ENCRYPTED, OLD_WORD, XLS, OTHER_OLD_OFFICE,
     PDF, OPENALEX_GZIP, PICTURE, XML_WORKBOOK, ENDNOTE_XML, MHTML, HTML,
     *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON, CSV, TEXT,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from matcher.corpora.formats.format import Refusal
 
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
 OTHER_OPEN_DOCUMENT = Refusal(
@@ -22,6 +25,11 @@ FIXED_LAYOUT = Refusal(
 APPLE_OFFICE = Refusal(
     lambda sample: any(name.endswith(".iwa") for name in sample.entries),
     "这是苹果的 Pages、Numbers 或 Keynote 文件，不读", "在原来的程序中导出为 .xlsx 或 .docx",
+)  # fmt: skip
+DAMAGED_WORKBOOK = Refusal(
+    lambda sample: any(map(_SHEET.fullmatch, sample.entries)),
+    "工作簿缺了目录部件，可能已损坏",
+    "在 Excel 或 WPS 中打开（按提示修复），另存后再导入；打不开的请对方重发",
 )  # fmt: skip
 ENCRYPTED = Refusal(
     lambda sample: sample.has_stream("EncryptedPackage"),
