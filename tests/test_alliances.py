@@ -436,6 +436,21 @@ def test_what_alliances_have_counts_before_what_a_list_asks() -> None:
     assert "2000 − 1950（" in rooms_of(pilot)[0]  # told to the one that is refused, too
 
 
+def test_a_model_alliance_known_by_the_year_alone_keeps_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "联盟.csv"
+    file.write_text(
+        "联盟编号,联盟名称,盟主企业,协议日期,典型认定日期\n1,甲联盟,甲公司,,2021年\n2,乙联盟,乙公司,2021年,2021年4月\n",
+        "utf-8",
+    )
+    found = seen(file)
+    (one,) = found.records
+    assert one.model_on == date(2021, 12, 31)
+    told = alliance_facts(LIAONING, one, {}, 2021)["is_model"]
+    assert (told.holds, told.basis) == (True, "认定日期 2021年")
+    # Of an agreement the month is asked.
+    assert [(r.column, r.value) for r in found.reading.rejects] == [("协议日期", "2021年")]
+
+
 def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "工作区"
     Kept(folder, encoder=None).put_challenges(

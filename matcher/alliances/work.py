@@ -13,6 +13,7 @@ from typing import Literal
 from matcher.alliances.members import named_in, organisation_of
 from matcher.alliances.talent import TALENTS
 from matcher.alliances.wording import CLAUSE, PLANNED
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.policy import Fact
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
@@ -68,7 +69,7 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
     """What is known of research, conversion and talent, by key of the programmes' items."""
     projects = (*alliance.projects, *alliance.challenges)
     return {
-        "is_model": Fact(True, f"认定日期 {alliance.model_on}") if alliance.model_on
+        "is_model": Fact(True, f"认定日期 {recognised_on(alliance)}") if alliance.model_on
         else _not_recognised(alliance)
         or Fact(None, f"典型认定日期未填写{_of_batch(alliance)}"),
         "self_formed": _self_formed(alliance),
@@ -82,6 +83,11 @@ def of_work(alliance: Alliance, carried: Iterable[Challenge], year: int | None) 
         "led_by_member": _led_by_member(alliance),
         "talent_recognised": _talent(alliance),
     }  # fmt: skip
+
+
+def recognised_on(alliance: Alliance) -> str:
+    """The day it was recognised, as exactly as it was written."""
+    return str(alliance.extra.get(f"典型认定日期{ORIGINAL}") or alliance.model_on)
 
 
 def _industries(alliance: Alliance) -> Fact:
@@ -118,7 +124,9 @@ def _self_formed(alliance: Alliance) -> Fact:
         return Fact(True, tacit=True)
     both = "条文没有写典型联盟算不算“自发组建”的，算就符合，不算就不符合"
     return Fact(
-        None, f"{alliance.model_on} 认定为典型联盟；{both}", "请主管部门明确典型联盟算不算自发组建"
+        None,
+        f"{recognised_on(alliance)} 认定为典型联盟；{both}",
+        "请主管部门明确典型联盟算不算自发组建",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,6 +28,8 @@ _YEAR = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?|[(,]?第?\d{1,3}[(卷]?.{0,5}期?\)?|年.{1,8})?"
 )
 _LAST_YEAR = 9999
+# Days of which nothing but the year is ever asked: a year alone is enough, and its words are kept.
+_BY_YEAR, _YEAR_ALONE = frozenset({"model_on"}), re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*")
 _TIME = re.compile(r"[\sT]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
 _REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
@@ -120,6 +123,8 @@ def parse_value(  # noqa: PLR0911
     if name == "duration_months":
         return _duration(raw, header)
     if kind is CellKind.DATE:
+        if name in _BY_YEAR and (alone := _YEAR_ALONE.fullmatch(cell_text(raw))):
+            return Value(date(int(alone[1]), 12, 31), cell_text(raw).strip())
         return _date(raw, year)
     if kind is CellKind.INTEGER:
         return _integer(name, raw, cell_type)
