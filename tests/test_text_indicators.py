@@ -200,3 +200,12 @@ def test_spoken_bounds_and_numerals_are_read_the_right_way_round(
 ) -> None:
     found = [(one.operator, one.value, one.unit) for one in parse_indicators(said)]
     assert found[-len(asked) :] == asked
+
+
+def test_a_name_before_its_circumstance_and_a_change_from_today_are_told() -> None:
+    (bath,) = parse_indicators("接头之间的绝缘电阻，泡水7天以后不低于100MΩ")
+    assert (bath.name, bath.condition) == ("接头之间的绝缘电阻", "泡水7天以后")
+    now, wanted = parse_indicators("留核率现在55%，想做到75%以上")
+    assert (now.change, wanted.name, wanted.change) == (None, "留核率", "increase_to")
+    met, better = parse_indicators("收率现在80%，不低于75%")
+    assert (met.change, better.change) == (None, None)

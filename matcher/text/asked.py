@@ -17,6 +17,13 @@ BULLET = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）、.．:：](?!\d)|[①-⑳]|[-*•·▪●◆]\s*|"
     r"[一二三四五六七八九十]{1,2}[、.]|第[一二三四五六]个?[,，、是:：])\s*"
 )
+# 议定先按, 场长说对: no name of anything; and what says that it is another value now.
+_ONLY_SAID = re.compile(
+    r"(?:会议|[场厂院]长|老板|总经理|议定|商定|最[后终]|先|按|说|对|现在?|新的|请|改[成为]?|定为?|应|"
+    r"还是|要|我们|ok|单卡|更正|为|是|到|就|\s){0,8}",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile("改|议定|最[后终]定|更正|说对|写错|记错|ok", re.IGNORECASE)
 _TARGETS = ("≥", "≤", ">", "<", "区间")
 # What is so today, and not what is to be.
 _AS_IT_IS = re.compile(
@@ -56,7 +63,33 @@ _PAYS = re.compile(r"(?:能|可以?|愿意?|准备)?(?:给|出|拿|掏)(?:到|�
 
 
 def asked_for(lines: list[str]) -> Iterator[Indicator]:
-    """The targets of a text, line by line."""
+    """The targets of a text, line by line; what is put right later replaces what stood before.
+
+    >>> told = ["晶锭重量450kg以上，设备商说撑不住。", "议定先按400kg以上发榜。"]
+    >>> [(one.name, one.value) for one in asked_for(told)]
+    [('晶锭重量', 400.0)]
+    """
+    kept: list[Indicator] = []
+    for found in _told(lines):
+        earlier = _put_right(found, kept) if _ONLY_SAID.fullmatch(found.name) else None
+        if earlier is None:
+            kept.append(found)
+            continue
+        kept.remove(earlier)
+        kept.append(found.model_copy(update={"name": earlier.name}))
+    yield from kept
+
+
+def _put_right(found: Indicator, kept: list[Indicator]) -> Indicator | None:
+    """The last target in the same unit and of the same sense, if this one corrects it."""
+    if not found.unit or not _CORRECTS.search(found.text):
+        return None
+    mine = (found.unit, found.operator, found.change)
+    alike = (one for one in reversed(kept) if (one.unit, one.operator, one.change) == mine)
+    return next(alike, None)
+
+
+def _told(lines: list[str]) -> Iterator[Indicator]:
     for line in lines:
         if BULLET.match(line) and not _SEVERAL.search(line):
             yield from of_item(BULLET.sub("", line))

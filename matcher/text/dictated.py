@@ -46,6 +46,7 @@ _SAID_OF_NOTHING = re.compile(
 _WITHIN = re.compile(r"(?:天|月|年|h|小时|分钟|周|日)(?:以|之)?内$")
 _OF_THE_NEXT = re.compile(rf"的|(?!中心|时[间长延]){CONDITION_AFTER.pattern}")
 _NEARBY = 24
+_NEXT_TOLD = 5
 _COUNTS = re.compile(r"\d|[一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九十]$")
 _EACH_TOLD = re.compile(
     r"(?:一个?|每)(?:小时|天|分钟|班|年|亩|吨|方|斤|公斤|台|件)(?:内|里)?(?:至少|起码|最少|最多|顶多|得)?$"
@@ -78,7 +79,7 @@ _LIMITED = r"以[上下内]|左右|[往朝]上|上下|到|至|$"
 
 # What quantities are called at their end, and a bound told before the verb.
 _MEASURED = re.compile(
-    r"(?:[率量速值比重]|[硬温糖湿粘黏浓密强亮白速厚宽长高深精]度|[压拉应张扭推]力|误差|寿命|时间|"
+    r"(?:[率量速值比重]|[硬糖粘黏浓密强亮白速厚宽长高深精]度|[压拉应张扭推]力|误差|寿命|时间|"
     r"指数|系数|续航|成本|噪[声音]|[直粒]径|固含|电流|电压|能耗|[苗株]高|偏差|重复性|排距|待机|功率|回弹)[嘛呢啊]?$"
 )
 # 一个小时能走八十公斤就够用了
@@ -216,5 +217,9 @@ def _circumstance(before: str) -> str:
     loose = quantities(tail)
     if not loose or loose[-1].said or not _PASSED.fullmatch(tail[loose[-1].end :].strip()):
         return ""
-    led = default_tokenizer().cut(tail[: loose[-1].start])[-2:]
-    return f"{''.join(led)}{han_numbers(tail[loose[-1].start : loose[-1].end])}后，"
+    first = len(loose) - 1  # 28度湿度95%放28天: all of it
+    while first and loose[first].start - loose[first - 1].end <= _NEXT_TOLD:
+        first -= 1
+    begin = loose[first].start
+    led = default_tokenizer().cut(tail[:begin])[-2:]
+    return f"{''.join(led)}{han_numbers(tail[begin : loose[-1].end])}后，"

@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher.records import Challenge, Indicator
+from matcher.records import Challenge, Indicator, IndicatorChange
 from matcher.text.dictated import breaths
 from matcher.text.facets import split_clauses
 from matcher.text.indicator_names import NAME_BEGIN, NAME_END, name_of, trailing
@@ -79,6 +79,12 @@ _TESTS = re.compile(
 _ONLY_WHEN = re.compile(
     r"(?:也|又|还|但|同时|想|要|希望)?(?P<when>[\u4e00-\u9fff]{0,6}[时下后]|白天|夜间|晚上|[空满]载|[夏冬][天季])?"
 )
+# 泡水7天以后, 封离时: when, and not what.
+_ONLY_A_CIRCUMSTANCE = re.compile(r"[\u4e00-\u9fff\d.℃%A-Za-z]{1,12}(?:以后|之后|[后时下])")
+_NAMES = re.compile(
+    r"[\u4e00-\u9fffA-Za-z]{0,14}(?:[率度量速值性比重力压耗距阻空]|误差|寿命|时间|系数|成本|损耗|噪声)"
+)
+_TODAY = re.compile("现在|目前|眼下|一直")
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
@@ -277,8 +283,20 @@ def _named_as_before(parsed: list[Indicator]) -> list[Indicator]:
             name = _CHANGED.sub("", before.name) if before.change else before.name
             when = "；".join(filter(None, (alone["when"], mine.condition)))
             name = _OTHERWISE.sub("", name) if alone["when"] else name
-            parsed[index] = mine.model_copy(update={"name": name, "condition": when})
+            told = {"name": name, "condition": when, "change": mine.change or _from(before, mine)}
+            parsed[index] = mine.model_copy(update=told)
     return _two_sided(parsed)
+
+
+def _from(before: Indicator, mine: Indicator) -> IndicatorChange | None:
+    """留核率现在55%，想做到75%以上: what is so today makes the target a change to it."""
+    if not _TODAY.search(before.text) or before.value is None or mine.value is None:
+        return None
+    if before.change or mine.high is not None or before.unit != mine.unit:
+        return None
+    if mine.operator in "≥>" and mine.value > before.value:
+        return "increase_to"
+    return "decrease_to" if mine.operator in "≤<" and mine.value < before.value else None
 
 
 def _two_sided(parsed: list[Indicator]) -> list[Indicator]:
@@ -399,6 +417,8 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         before, after = before + abbreviated[1], ""
     name = found.name or name_of(before, "")
     named = bool(name)
+    if named and "," in before and (earlier := _named_before(before, name)):
+        name, conditions = earlier, [*conditions, name]
     name = name or name_of("", after)
     if (bound := _BOUND_LEADS.search(name)) and not found.sign:
         name = name[: bound.start()] + name[bound.end() :]
@@ -419,6 +439,18 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         high=found.high, unit=found.unit, text=phrase, change=found.change,
         condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip
+
+
+def _named_before(before: str, name: str) -> str:
+    """The name told before a circumstance: 绝缘电阻,泡水7天以后不低于100MΩ.
+
+    >>> [(one.name, one.condition) for one in parse_indicators("管子的真空,封离时要好于1×10^-6Pa")]
+    [('管子的真空', '封离时')]
+    """
+    if not _ONLY_A_CIRCUMSTANCE.fullmatch(name):
+        return ""
+    earlier = NAME_BEGIN.sub("", before.rpartition(",")[0].rpartition(",")[2].strip())
+    return earlier if _NAMES.fullmatch(earlier) else ""
 
 
 def _counted_by(name: str, unit: str) -> tuple[str, str]:
