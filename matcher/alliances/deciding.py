@@ -164,6 +164,11 @@ def within_years(
         columns: for that day, for how many years were settled, and for the year's profit.
         agreed_years: how many were.
     """
+    if (start.month, start.day) == (12, 31) and asked > start.year:
+        told, start = (
+            f"{told}（当日不计，次日起算〔理解〕）",
+            Start(start.year + 1, 1, 1, start.words),
+        )
     least, most = years
     first, last = start.within(asked, least), start.within(asked, most)
     span = f"{told}，{most} 年算到 {start.until(most)}"

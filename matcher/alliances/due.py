@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.alliances.due_words import answers_on, deciding_clauses, disputed_costs
-from matcher.alliances.reckoning import amount_of, reckon
+from matcher.alliances.reckoning import Reckoned, amount_of, reckon
 from matcher.alliances.result_rows import (
     agreed_of_row,
     base_of,
+    day_of,
     equity_of_row,
     facts_of_row,
     label_of,
     programme_for,
 )
-from matcher.alliances.topics import topics_of
+from matcher.alliances.topics import topics_of, words_of
 from matcher.policy import Advice, Fact, Means, PolicyPack, advise
+from matcher.policy.amounts import plain
 from matcher.policy.rules import Programme
 from matcher.records.alliance import Alliance, Income
 
@@ -30,6 +32,11 @@ _UNSPLIT = re.compile(
     "|怎[么样]分[^。；;]{0,6}(?:没有?|未)(?:约定|商定|定)"
     "|(?:分配|分成)[^。；;]{0,6}(?:没有?|未)(?:作?约定|商定|谈)"
 )
+_PARTS = re.compile(
+    r"(?:^|(?<=[，,。；;：:（(]))[^，,。；;：:（(费款价分]*分(?:[两二三四五2-5](?:次|期|年|笔)|期|年|批)[^。；;）)]*"
+)
+_HALVES = re.compile("到账[^，,。；;]{0,3}当年[^，,。；;]{0,6}一半[，,、]?次年[^，,。；;]{0,6}一半")
+_KEEPING = ("政府设立的高校", "政府设立的科研机构")
 _SPLIT_OPEN = (
     "几个单位怎样分没有定（按本单位分得的那一份算）→ "
     "请各单位写明本单位分得多少（成果收益表「本单位分得(%)」栏）"
@@ -83,6 +90,7 @@ def due_of(
         if any(one.unsplit for one in reckoned):
             answers += _not_split(pack)
         answers += answers_on(pack, programme, reckoned)
+        answers += [*_in_parts(alliance, reckoned), *_kept(pack, alliance, reckoned)]
         answers += deciding_clauses(pack, programme, told)
     return Due(tuple(dict.fromkeys(answers)), tuple(advice))
 
@@ -120,6 +128,42 @@ def _with_dispute(alliance: Alliance, row: Income) -> Income:
     if len(alliance.incomes) > 1 or next(disputed_costs(row.note), None) is not None:
         return row
     return row.model_copy(update={"note": f"{row.note}。{asked}"})
+
+
+def _in_parts(alliance: Alliance, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """In which year what part is due, where it was agreed to pay in parts."""
+    if len(rows) > 1 or rows[0].agreed is None or rows[0].row.agreed == "没有":
+        return
+    text = f"{rows[0].row.note}。{alliance.reward_agreed}"
+    if (said := _PARTS.search(text)) is None or not re.search("[付发给]", said[0]):
+        return
+    words, came = said[0].strip(" ，,"), day_of(rows[0].row.received)
+    if _HALVES.search(words) is None or came is None:
+        yield f"哪年付多少按约定的时限：“{words}”；上面的数是几次合计，没有到期的不算欠"
+        return
+    half = plain(rows[0].agreed / 2)
+    yield (
+        f"按约定的时限（“{words}”，{came.year} 年到账）："
+        f"{came.year} 年付 {half} 万元，{came.year + 1} 年付 {half} 万元"
+    )
+
+
+def _kept(pack: PolicyPack, alliance: Alliance, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """What a university or institute keeps after the reward, where that is asked."""
+    topic = next((one for one in pack.topic if one.id == "about-kept"), None)
+    (one, *others) = rows
+    amount = amount_of(one.row)[0]
+    if topic is None or others or not one.holds or one.unsplit or one.part is not None:
+        return
+    if amount is None or one.least is None or one.row.holder_kind not in _KEEPING:
+        return
+    if base_of(one.row) != "转让许可净收入" or not re.search(topic.words, words_of(alliance)):
+        return
+    given = max(one.least, one.agreed or one.least, one.paid)
+    yield (
+        f"奖励以后留归{one.row.holder or '本单位'}的：{plain(amount)} − {plain(given)} = "
+        f"{plain(amount - given)} 万元，主要用于科研和转化，全部用在别处不合“主要”〔理解〕"
+    )
 
 
 def _not_split(pack: PolicyPack) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
@@ -30,7 +31,12 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
     open_ = [one for one in rows if one.holds is None]
     out = [one for one in rows if one.holds is False]
     if len(rows) > 1:
-        yield f"{head}：{_in_all(rule, rows)}；由{payer}"
+        more = (
+            "；另加待核实里写的“满几年以前的那一部分”"
+            if any(_until_least(programme, one) for one in open_)
+            else ""
+        )
+        yield f"{head}：{_in_all(rule, rows)}{more}；由{payer}"
     by_itself = f"；由{payer}" if len(rows) == 1 else ""
     net_open = _net_is_open(pack)
     if due:
@@ -38,7 +44,8 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
         yield f"{where}：{_due(rule, due)}{by_itself}"
     for kind, several in (("待核实", open_), ("不适用", out)):
         for one in several:
-            told = _open(rule, one, net_open) if kind == "待核实" else _out(one, payer)
+            rest = _until_least(programme, one)
+            told = _open(rule, one, net_open, rest) if kind == "待核实" else _out(one, payer)
             where = f"{kind}（{_whens([one])}）" if len(rows) > 1 else head
             yield f"{where}：{told}{by_itself if kind == '待核实' else ''}"
     if any(one.holds and not one.instead and not one.row.service for one in rows):
@@ -201,8 +208,22 @@ def _points(one: Reckoned, amount: Decimal) -> str:
     return f"（公司的 {(amount * held / worth).quantize(Decimal('0.01')).normalize():f}%）"
 
 
-def _open(rule: LeastShare, one: Reckoned, net_open: bool) -> str:
-    """What the reading comes to by which the rule is on it; by the other nothing is due by it."""
+def _until_least(programme: Programme, one: Reckoned) -> str:
+    """What is due of a year that ends after the least years but begins within them, in any case."""
+    years = next((item.years for item in programme.items if item.years), None)
+    start = day_of(one.row.started)
+    if years is None or start is None or one.row.year is None:
+        return ""
+    if start.ends(years[0])[0] <= date(one.row.year, 1, 1):
+        return ""
+    if start.within(one.row.year, years[0]) is not None:
+        return ""
+    until = start.until(years[0])
+    return f"满 {years[0]} 年（{until}）以前的那一部分也应给，数没有填，不是 0"
+
+
+def _open(rule: LeastShare, one: Reckoned, net_open: bool, rest: str) -> str:
+    """What the reading comes to by which the rule is on it, and what is due by the other."""
     if one.least is None and net_open and (each := _nets(rule, one.row)):
         return each
     if one.least is None:
@@ -210,7 +231,7 @@ def _open(rule: LeastShare, one: Reckoned, net_open: bool) -> str:
     paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(NONE, one.least - one.paid))}"
     told = paid if one.given is not None else ""
     least = f"按它算的话不低于 {plain(one.least)} 万元（{one.worked}{told}）"
-    return f"{one.why}——{least}，不按它的话这一条没有应付的"
+    return f"{one.why}——{least}，不按它的话{rest or '这一条没有应付的'}"
 
 
 def _net_is_open(pack: PolicyPack) -> bool:
@@ -379,7 +400,8 @@ def _of_title(
             if rule is not None and share is not None:
                 least = wan(rule.share) * 100
                 short = plain(least - wan(share))
-                words += f"；完成人 {share:g}%，" + (
+                if_on = "" if one.holds else "算的话，"
+                words += f"；完成人 {share:g}%，{if_on}" + (
                     f"不低于条文的 {percent(rule.share)}，合乎条文" if wan(share) >= least
                     else f"低于条文的 {percent(rule.share)}，少 {short} 个百分点：{rule.below}"
                 )  # fmt: skip

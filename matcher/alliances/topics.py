@@ -66,6 +66,14 @@ def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     rest = sum_of(one.amount_wan for one in came if one.by_fraud != "是")
     honest = f"；别的 {plain(rest)} 万元不是骗取的，这一条没有写追回" if rest else ""
     all_of_it = "已经花掉的、愿意退一部分的，条文没有写可以少追"
+    givers = {(one.payer, one.receiver) for one in came if one.by_fraud == "是"}
+    back = sum_of(
+        one.amount_wan for one in alliance.grants
+        if one.standing == "退回" and (one.payer, one.receiver) in givers
+    )  # fmt: skip
+    if back:
+        left = plain(max(got - back, wan(0)))
+        all_of_it = f"已退回 {plain(back)} 万元，还要退 {left} 万元"
     yield f"结论：骗取的 {plain(got)} 万元要追回，{all_of_it}{honest}"
     if not re.search(topic.words, words_of(alliance)):  # else its line tells the rest
         yield f"{topic.text}。{pack.quote(topic)}"
