@@ -15,7 +15,7 @@ Level = Literal["国家", "省", "市", "企业", "其他", ""]
 """Whose money a sum is; "" where nobody says."""
 
 _PUNCTUATION = re.compile(r"[\s()·,.、\"'-]+")
-_OWN_MONEY = re.compile(r"自筹|自有|企业(?:出资|配套|投入)|盟主|^企业$|(?:公司|集团|厂)$")
+_OWN_MONEY = re.compile(r"自筹|自有|企业(?:出资|配套|投入)|盟主|^(?:联盟)?企业$|(?:公司|集团|厂)$")
 _STATE = re.compile(r"国家|中央|科技部|工信部|财政部|发改委")
 _SEVERAL = re.compile(r"省[、和与及]?市|各级|两级|多级")
 _BELOW = re.compile(r"[市县区州]")

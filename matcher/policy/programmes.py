@@ -257,7 +257,7 @@ def _advice(
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     beyond, elsewise = _beyond_room(programme, means)
-    agreed_short, agreed = _agreement(pack, programme, means)
+    agreed_short, agreed = _agreement(pack, programme, means, verdict == "待核实")
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
@@ -301,10 +301,14 @@ def _fact_of(item: ConditionItem, facts: Mapping[str, Fact]) -> Fact:
     return replace(fact, holds=None, basis=f"{fact.basis}；{turns}", ask=ask)
 
 
-def _agreement(pack: PolicyPack, programme: Programme, means: Means) -> tuple[str, str]:
+def _agreement(
+    pack: PolicyPack, programme: Programme, means: Means, is_open: bool
+) -> tuple[str, str]:
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if not isinstance(rule, LeastShare):
         return "", ""
+    if is_open and rule.below.startswith("不合"):  # else its words tell of whom they are true
+        rule = rule.model_copy(update={"below": f"这一条适用的话，{rule.below}"})
     short, full = told_of_agreement(rule, means, programme.parts)
     paid = told_of_payment(rule, means)
     return "；".join(filter(None, (short, paid))), "。".join(filter(None, (full, paid)))
