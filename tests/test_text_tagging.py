@@ -12,6 +12,7 @@ from safetensors.numpy import load_file
 
 from matcher.errors import ModelError
 from matcher.resources import data_path
+from matcher.text import tagging
 from matcher.text.persons import persons_in
 from matcher.text.tag_network import TagNetwork
 from matcher.text.tagging import ORGANISATION, PERSON, WEIGHTS, tagged
@@ -90,3 +91,18 @@ def test_no_technical_word_of_the_shipped_texts_is_taken_for_a_person() -> None:
     texts = list(shipped_texts())
     read = ["\n".join(texts[at : at + 20]) for at in range(0, len(texts), 20)]
     assert {name for text in read for name in persons_in(text)} <= {"毛羽"}
+
+
+class Forgetful(dict[str, list[str]]):
+    """What was read, cleared by another thread as soon as it was looked at."""
+
+    def __contains__(self, piece: object) -> bool:
+        held = super().__contains__(piece)
+        self.clear()
+        return held
+
+
+def test_what_was_read_may_be_forgotten_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = tagged("韦建邦")
+    monkeypatch.setattr(tagging, "_read", Forgetful(tagging._read))
+    assert tagged("韦建邦") == expected

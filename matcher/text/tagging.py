@@ -67,8 +67,9 @@ _read: dict[str, list[str]] = {}
 
 
 def _tags_of(pieces: Iterable[str]) -> dict[str, list[str]]:
-    new = [piece for piece in pieces if piece not in _read]
-    known = {piece: _read[piece] for piece in pieces if piece in _read}
+    # Looked up once: another thread may clear it meanwhile.
+    known = {piece: tags for piece in pieces if (tags := _read.get(piece)) is not None}
+    new = [piece for piece in pieces if piece not in known]
     found = dict(zip(new, _network().tags(new), strict=True))
     if len(_read) + len(found) > _KEPT:
         _read.clear()
