@@ -38,10 +38,10 @@ class Tagged(NamedTuple):
 def names_in(text: str, tag: str) -> list[Tagged]:
     """The words of a text with this tag, without signs at their edges.
 
-    >>> [one.word for one in names_in("找示例泵业有限公司的韦建邦，谈高温合金涂层", PERSON)]
+    >>> [one.word for one in names_in("东泰泵业有限公司的韦建邦，谈高温合金涂层", PERSON)]
     ['韦建邦']
-    >>> [one.word for one in names_in("找示例泵业有限公司的韦建邦，谈高温合金涂层", ORGANISATION)]
-    ['示例泵业有限公司']
+    >>> [one.word for one in names_in("东泰泵业有限公司的韦建邦，谈高温合金涂层", ORGANISATION)]
+    ['东泰泵业有限公司']
     """
     found = (_stripped(one) for one in tagged(text) if one.tag == tag)
     return [one for one in found if one.word]
