@@ -137,3 +137,16 @@ def test_the_guard_against_formulas_is_undone(text: str) -> None:
 @given(TEXTS.map(lambda items: [item.strip() for item in items]))
 def test_a_list_in_a_cell_is_undone(items: list[str]) -> None:
     assert split_list(join_list(items)) == items
+
+
+def test_a_list_with_as_many_columns_of_its_own_is_no_form(tmp_path: Path) -> None:
+    kinds = ("项目", "专利", "项目")
+    evidence = [
+        Evidence(kind=kind, title="=", extra={f"{'=' * (3 * at + n)}": "=" for n in (1, 2, 3)})
+        for at, kind in enumerate(kinds)
+    ]
+    team = Team(team_id="1=", org_name="=", org_type="企业", evidence=evidence)
+    write_records([team], tmp_path / "记录.xlsx", private=True)
+    reading = read_records(tmp_path / "记录.xlsx", Team)
+    assert reading.rejects == ()
+    assert [comparable(one) for one in reading.records] == [comparable(team)]

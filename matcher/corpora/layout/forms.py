@@ -29,6 +29,9 @@ _FORM_TITLE = re.compile(
     r"(?:表|书|申请|登记|汇总|清单|附件\s*\d*)\s*(?:[(（][^()（）]{1,6}[)）])?\s*$"
 )
 _NO_TITLE = re.compile(r"[。；;：:！!]|通知|公告|公示|榜单|征集|附件|汇总|清单|(?:表|书)$")
+# No form has so many labels side by side, whatever else stands in the row: a list with as many
+# columns of its own has.
+_NO_FORM = 8
 _NAMED = tuple(kind for kind in KINDS if kind.naming)
 
 
@@ -59,8 +62,9 @@ def _looks_like_form(
 
 def _heads_columns(known: Sequence[bool], labelled: int) -> bool:
     """Whether a row of labels side by side is the header of a list, not a part of a form."""
-    side_by_side = any(a and b for a, b in pairwise(known))
-    return labelled < 3 and side_by_side and sum(known) >= 0.6 * len(known)
+    side_by_side = sum(a and b for a, b in pairwise(known))
+    mostly = sum(known) >= 0.6 * len(known) or side_by_side >= _NO_FORM
+    return labelled < 3 and side_by_side > 0 and mostly
 
 
 def _groups(grid: Grid) -> frozenset[int]:
