@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -88,6 +89,19 @@ def seen(path: Path, kept: tuple[Alliance, ...] = ()) -> Part:
     return look(workspace, read_any_of(path, "alliances"), alliances=kept).files[0].parts[0]
 
 
+def bearing_book(folder: Path, sheets: dict[str, tuple[list[Any], ...]]) -> Path:
+    """A workbook of one alliance, A1, and of these sheets."""
+    alliances = (["联盟编号", "联盟名称", "盟主企业"], ["A1", "轴承联盟", LEAD])
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in {"联盟": alliances, **sheets}.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(folder / "联盟.xlsx")
+    return folder / "联盟.xlsx"
+
+
 def test_a_list_of_any_shape_comes_in(tmp_path: Path, store: Alliances) -> None:
     file = listed(
         tmp_path / "名单.xlsx",
@@ -154,21 +168,14 @@ def test_sums_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert {r.column for r in found.reading.rejects} == {"资金[3].amount_wan", "资金[4]"}
 
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = "联盟"
-    for row in (["联盟编号", "联盟名称", "盟主企业"], ["A1", "轴承联盟", LEAD]):
-        page.append(row)
-    money = book.create_sheet("资金")
-    for row in (
-        ["联盟编号", "年度", "金额(万元)", "出资方", "收款单位"],
-        ["A1", 2021, 300, "省科技厅", "盟主"],
-        ["轴承联盟", 2022, None, "省科技厅", "大工"], ["A9", 2021, 100, "省", ""],
-    ):  # fmt: skip
-        money.append(row)
-    book.save(tmp_path / "联盟.xlsx")
-    found = seen(tmp_path / "联盟.xlsx")
+    sheets = {
+        "资金": (
+            ["联盟编号", "年度", "金额(万元)", "出资方", "收款单位"],
+            ["A1", 2021, 300, "省科技厅", "盟主"],
+            ["轴承联盟", 2022, None, "省科技厅", "大工"], ["A9", 2021, 100, "省", ""],
+        ),
+    }  # fmt: skip
+    found = seen(bearing_book(tmp_path, sheets))
     assert [(g.year, g.amount_wan, g.receiver) for g in found.records[0].grants] == [
         (2021, 300, "盟主"), (2022, None, "大工"),
     ]  # fmt: skip
@@ -234,12 +241,6 @@ def test_incomes_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> Non
     assert [g.amount_wan for g in found.records[0].grants] == [100]
     assert {r.column for r in found.reading.rejects} == {"成果收益[3].way"}
 
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = "联盟"
-    for row in (["联盟编号", "联盟名称", "盟主企业"], ["A1", "轴承联盟", LEAD]):
-        page.append(row)
     sheets = {
         "资金": (["联盟编号", "年度", "金额(万元)"], ["A1", 2021, 300]),
         "成果收益": (
@@ -248,12 +249,7 @@ def test_incomes_come_nested_or_from_a_table_of_their_own(tmp_path: Path) -> Non
             ["A1", "许可", "2021年5月", "240万元", "八成半", 0], ["A9", "许可", "", 1, "", ""],
         ),
     }  # fmt: skip
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for values in rows:
-            sheet.append(values)
-    book.save(tmp_path / "联盟.xlsx")
-    found = seen(tmp_path / "联盟.xlsx")
+    found = seen(bearing_book(tmp_path, sheets))
     (income,) = found.records[0].incomes
     assert (income.received, income.net_wan, income.agreed_percent, income.paid_wan) == (
         "2021年5月", 240, 85, 0,

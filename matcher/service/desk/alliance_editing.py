@@ -42,16 +42,7 @@ _STAFF_GROUPS: Mapping[str, tuple[str, ...]] = {
     "管理人员填": ("lead_org", "challenges", "match_band", "given_wan", "province_wan", "city_wan",
                    "own_wan", "money_payer", "money_receiver", "money_programme"),
 }  # fmt: skip
-_GRANT_FIELDS = (
-    "year",
-    "amount_wan",
-    "payer",
-    "receiver",
-    "programme",
-    "standing",
-    "challenge_id",
-    "by_fraud",
-)
+_GRANT_FIELDS = tuple(name for name, _ in headers(Grant))
 _INCOME_FIELDS = tuple(name for name, _ in headers(Income))
 _LONG = frozenset({"market_goal", "technical_targets", "benefit_mechanism", "question", "note"})
 _BLANK_ROWS = 2
