@@ -13,7 +13,15 @@ from datetime import date
 
 from matcher.alliances.deciding import within_years
 from matcher.alliances.net import profits_in
-from matcher.alliances.periods import Start, day_words, days_in, side_of, start_in, years_in
+from matcher.alliances.periods import (
+    Start,
+    day_words,
+    days_in,
+    side_of,
+    start_in,
+    years_after,
+    years_in,
+)
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
@@ -165,7 +173,7 @@ def credit_of(pack: PolicyPack, alliance: Alliance, year: int) -> str:
     if check.years is None:
         turns = "限几年、哪些不能申报没有写，由主管部门依法依规定，不是记入了就一律不批"
         return f"结论：{whose} {recorded} 记入；条文写的是：{check.text}；{turns}"
-    until = _years_on(recorded, check.years)
+    until = years_after(recorded, check.years)
     filed = alliance.filed_on
     when = f"{filed} 申报" if filed else f"{year} 年申报"
     held = filed < until if filed else None if year == until.year else year < until.year
@@ -180,13 +188,6 @@ def credit_of(pack: PolicyPack, alliance: Alliance, year: int) -> str:
     return f"{term}还在期限里，不能申报；{until} 起不再受这一条限制；钱退清了也照样算期限"
 
 
-def _years_on(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
-
-
 def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     """Which side of the day another day of that year stands on, where a note names one."""
     days = {day for day in days_in(note) if day[0] == end}
@@ -195,7 +196,7 @@ def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     asked = Start(*days.pop(), "")
     if asked.month == recorded.month and not (asked.day and recorded.day):
         return ""
-    until = _years_on(date(recorded.year, recorded.month, recorded.day or 1), end - recorded.year)
+    until = years_after(date(recorded.year, recorded.month, recorded.day or 1), end - recorded.year)
     held = "还在期限里" if side_of(asked, until) == "以前" else "已满"
     return f"；备注写的 {day_words(end, asked.month, asked.day)}{held}"
 

@@ -27,15 +27,19 @@ class Start:
     day: int | None
     words: str
 
+    @property
+    def first(self) -> date:
+        """The first day that it may be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
     def ends(self, years: int) -> tuple[date, date]:
         """The first and the last day that may be the one after so many years."""
-        month, day = self.month or 1, self.day or 1
-        first = _after(date(self.year, month, day), years)
+        first = years_after(self.first, years)
         if self.day:
             return first, first
         if self.month:
             later = date(self.year + self.month // 12, self.month % 12 + 1, 1)
-            return first, _after(later - timedelta(1), years)
+            return first, years_after(later - timedelta(1), years)
         return first, date(self.year + years, 12, 31)
 
     def until(self, years: int) -> str:
@@ -66,8 +70,7 @@ def day_words(year: int, month: int | None, day: int | None) -> str:
 
 def side_of(day: Start, since: date) -> str:
     """On which side of a day another is, 以前 or 以后; "" where it is not known as exactly."""
-    first = date(day.year, day.month or 1, day.day or 1)
-    if first >= since:
+    if day.first >= since:
         return "以后"
     if day.day or (day.year, day.month or since.month) < (since.year, since.month):
         return "以前"
@@ -90,7 +93,7 @@ def start_in(note: str, words: str) -> Start | None:
             if PLANNED.search(piece) or re.search("没|未(?!来)|不", piece):
                 continue
             month, day = (int(n) if n else None for n in (one["m"], one["d"]))
-            if _is_day(int(one["y"]), month, day):
+            if is_day(int(one["y"]), month, day):
                 found.setdefault((int(one["y"]), month, day), piece)
     if len(found) != 1:
         return None
@@ -107,7 +110,7 @@ def days_in(note: str) -> tuple[tuple[int, int, int | None], ...]:
     found = {
         (int(one["y"]), int(one["m"]), int(one["d"]) if one["d"] else None)
         for one in re.finditer(_DATE, note)
-        if one["m"] and _is_day(int(one["y"]), int(one["m"]), int(one["d"] or 1))
+        if one["m"] and is_day(int(one["y"]), int(one["m"]), int(one["d"] or 1))
     }
     return tuple(sorted(found, key=lambda day: (day[0], day[1], day[2] or 0)))
 
@@ -117,7 +120,8 @@ def years_in(note: str) -> tuple[int, ...]:
     return tuple(sorted({int(one) for one in _YEAR.findall(note)}))
 
 
-def _is_day(year: int, month: int | None, day: int | None) -> bool:
+def is_day(year: int, month: int | None, day: int | None) -> bool:
+    """Whether there is such a day, month or year."""
     try:
         date(year, month or 1, day or 1)
     except ValueError:
@@ -125,7 +129,8 @@ def _is_day(year: int, month: int | None, day: int | None) -> bool:
     return True
 
 
-def _after(day: date, years: int) -> date:
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; of a 29 February that is none, the day behind it."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

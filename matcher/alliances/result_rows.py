@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 
 from matcher.alliances.deciding import (
@@ -18,7 +17,7 @@ from matcher.alliances.deciding import (
     within_years,
 )
 from matcher.alliances.members import RESEARCH, kind_of_member
-from matcher.alliances.periods import Start, day_words, side_of
+from matcher.alliances.periods import Start, day_words, is_day, side_of
 from matcher.policy import Agreed, Fact, PolicyPack
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import unknown
@@ -75,11 +74,7 @@ def day_of(text: str) -> Start | None:
     if found is None:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
-    try:
-        date(year or 1, month or 1, day or 1)
-    except ValueError:
-        return None
-    return Start(year or 1, month, day, text)
+    return Start(year or 1, month, day, text) if is_day(year or 1, month, day) else None
 
 
 def when_of(row: Income) -> str:
@@ -272,9 +267,8 @@ def _not_reformed(row: Income, item: ConditionItem, year: int) -> Fact:
         reformed = row.holder_kind == "改制为企业的科研机构"
         short = item.instead if reformed else ""
         return Fact(not reformed, short, tacit=not reformed, short=short)
-    turn = date(day.year, day.month or 1, day.day or 1)
     days = dict(_days(row, year))
-    sides = {name: side_of(one, turn) for name, one in days.items()}
+    sides = {name: side_of(one, day.first) for name, one in days.items()}
     told = "、".join(f"{name} {_in_words(one)}" for name, one in days.items())
     if set(sides.values()) == {"以前"}:
         turns = (
