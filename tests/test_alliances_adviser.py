@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -37,6 +38,7 @@ TABLE = Path(__file__).parent / "data" / "programmes" / "records.tsv"
 ROWS = list(
     csv.DictReader(TABLE.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
 )
+HAN = re.compile("[一-鿿]")
 LIAONING = shipped_pack("liaoning-2021")
 WHOLE = {
     "alliance_id": "A1", "lead_org": "甲公司", "lead_legal_person": "是", "province": "辽宁省",
@@ -58,6 +60,13 @@ def told(advice: tuple[Advice, ...], pack: PolicyPack = LIAONING) -> list[str]:
     return [*page.summary, *page.later, *page.rooms, *page.common, *lines]
 
 
+def steps_of(said: list[str]) -> list[str]:
+    """What to do next on the first screen, without the programme it is for."""
+    return [
+        line.partition("：")[2] for line in said if line.startswith("下一步") and "；" not in line
+    ]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['编号']}-{r['说明']}")
 def test_records_are_told_what_they_may_ask_for(row: Row) -> None:
     written = json.loads(row["联盟"]) if row["联盟"] else []
@@ -75,6 +84,7 @@ def test_records_are_told_what_they_may_ask_for(row: Row) -> None:
     else:
         said = told(advice_for(pack, alliances[0], year, claims, by_id), pack)
         said += [s.note for s in sums_of(pack, alliances[0], Organisations.of(alliances))]
+    assert all(len(HAN.findall(step)) <= 40 for step in steps_of(said))
     text = "\n".join(said)
     for wanted in row["应有"].split("|"):
         assert wanted in text
@@ -101,8 +111,8 @@ def test_what_is_asked_for_comes_first_and_alone_in_full() -> None:
     steps = [line for line in page.summary if line.startswith("下一步")]
     talent = ["“带土移植”引育计划" in line for line in steps]
     assert talent == sorted(talent, reverse=True)
-    # 域外, who they are, who receives it, and what the clause leaves open of the sum.
-    assert sum(talent) == len(steps) == 4
+    # 域外, who they are, who receives it, and the two things the clause leaves open of the sum.
+    assert sum(talent) == len(steps) == 5
     later = [line for line in page.later if line.startswith("下一步")]
     assert len({line.partition("：")[0] for line in later}) == len(later) > 2
     assert not any("“带土移植”" in line for line in later)

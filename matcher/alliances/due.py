@@ -14,6 +14,7 @@ from matcher.alliances.result_rows import (
     day_of,
     equity_of_row,
     facts_of_row,
+    holders_of,
     label_of,
     programme_for,
 )
@@ -26,7 +27,7 @@ from matcher.records.alliance import Alliance, Income
 _UNRULED: Mapping[str, str] = {
     "技术开发": "技术开发", "技术咨询": "技术咨询", "技术服务": "技术服务", "作价投资": "作价",
 }  # fmt: skip
-_TOGETHER = re.compile("(?:共同|合作|联合)(?:完成|研发|研究|开发)")
+_TOGETHER = re.compile("(?:共同|合作|联合)(?:完成|研发|研究|开发|成果)")
 _UNSPLIT = re.compile(
     "(?<!奖励)(?<!报酬)(?:尚未|还没有?|没有?|未)(?:分配|分成|定怎[么样]分)(?!给|奖|报酬)"
     "|怎[么样]分[^。；;]{0,6}(?:没有?|未)(?:约定|商定|定)"
@@ -107,6 +108,8 @@ def _unruled(pack: PolicyPack, row: Income) -> Iterator[str]:
 def is_unsplit(alliance: Alliance, row: Income) -> bool:
     """Whether several did it and nobody settled what part of the income is whose.
 
+    Several names in one cell are several who hold it.
+
     >>> one = Alliance(alliance_id="A", benefit_mechanism="双方权益分配没有约定")
     >>> is_unsplit(one, Income(way="许可", net_wan=90, note="与甲公司共同完成，尚未分配"))
     True
@@ -119,7 +122,7 @@ def is_unsplit(alliance: Alliance, row: Income) -> bool:
         row.note, alliance.note, alliance.benefit_mechanism, alliance.income_of
     ]  # fmt: skip
     text = "。".join(places)
-    return bool(_TOGETHER.search(text) and _UNSPLIT.search(text))
+    return len(holders_of(row)) > 1 or bool(_TOGETHER.search(text) and _UNSPLIT.search(text))
 
 
 def _with_dispute(alliance: Alliance, row: Income) -> Income:

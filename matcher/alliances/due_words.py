@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
-from matcher.alliances.result_rows import base_of, day_of, equity_of_row, when_of
+from matcher.alliances.result_rows import base_of, day_of, equity_of_row, holders_of, when_of
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import LeastPart, LeastShare, Programme
@@ -26,7 +26,10 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
         yield from _of_title(pack, programme, least, rows, head)
         return
     others = "不由受让、被许可的一方付，也" if rule.base == "转让许可净收入" else ""
-    payer = f"{rows[0].row.holder or '成果完成单位'}付，{others}不向政府申请"
+    holder = rows[0].row.holder or "成果完成单位"
+    if len(holders_of(rows[0].row)) > 1:
+        holder = "各完成单位各自"
+    payer = f"{holder}付，{others}不向政府申请"
     due = [one for one in rows if one.holds]
     open_ = [one for one in rows if one.holds is None]
     out = [one for one in rows if one.holds is False]
@@ -226,6 +229,9 @@ def _open(rule: LeastShare, one: Reckoned, net_open: bool, rest: str) -> str:
     """What the reading comes to by which the rule is on it, and what is due by the other."""
     if one.least is None and net_open and (each := _nets(rule, one.row)):
         return each
+    if one.unsplit:
+        of_own = f"奖励不低于本单位分得的那一份的 {percent(rule.share)}"
+        return f"{one.why}——按它算的话{of_own}，几个单位怎样分没有定，现在算不出一个数"
     if one.least is None:
         return f"{one.why}——适用的话不低于{rule.base}的 {percent(rule.share)}"
     paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(NONE, one.least - one.paid))}"

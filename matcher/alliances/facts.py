@@ -28,7 +28,7 @@ from matcher.alliances.places import filled, in_province, in_territory, told_fac
 from matcher.alliances.talent import not_yet_come, talent_fact, whose_talent
 from matcher.alliances.totals import Sum, sum_in
 from matcher.alliances.work import of_work
-from matcher.policy import Fact, PolicyPack
+from matcher.policy import Fact, Means, PolicyPack
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
 from matcher.records.alliance import Alliance, Told
@@ -57,6 +57,7 @@ _RATIO_COLUMNS = "联盟表「研发经费(万元)」「销售收入(万元)」�
 _HIGH_TECH = "请盟主写明是不是高新技术企业（联盟表「高新技术企业」栏）"
 # The credit code of an enterprise: registered by the trade register (9), as an enterprise (1).
 _FIRM_CODE, _CODE_LENGTH = "91", 18
+_SPENT_IN = re.compile(r"((?:19|20)\d\d)\s?年[^\d，,；;。]{0,12}(\d+(?:\.\d+)?\s?(?:万|亿)元)")
 _SPENDS = re.compile("研发.{0,6}投入|投入.{0,6}研发|研发经费(?!.{0,4}(?:0|零|无))")
 _SMALL = re.compile("^(?:(?>.*?成员).*(?:雏鹰|科技型中小)|(?>.*?(?:雏鹰|科技型中小)).*成员)")
 
@@ -141,6 +142,31 @@ def ratio_told(pack: PolicyPack, facts: Mapping[str, Fact]) -> Iterator[str]:
     held = {True: "够", False: "不够", None: "待核实"}[fact.holds]
     ask = f"→ {fact.ask}" if fact.holds is None and fact.ask else ""
     yield f"结论（研发投入）：{held}：{fact.basis}（条文：{item.text}，正好达到的也算）{ask}"
+
+
+def base_told(pack: PolicyPack, alliance: Alliance, means: Means) -> Iterator[str]:
+    """What each reading of a share without a figure is of, where a note names several years' sums.
+
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", note="2020年研发经费投入400万元，2021年预计500万元")
+    >>> told = base_told(shipped_pack("liaoning-2021"), one, Means(wanted_of={"small-firms": ""}))
+    >>> next(told)[45:]
+    '现在算不出数额：按 2020 年是 400 万元的，按 2021 年是 500 万元的→ 请问主管部门'
+    """
+    sums = {
+        int(year): amount
+        for clause in wording.CLAUSE.split(alliance.note) if _SPENDS.search(clause)
+        for year, amount in _SPENT_IN.findall(clause)
+    }  # fmt: skip
+    for plan in pack.programme:
+        if plan.open_base == "研发经费" and plan.id in means.wanted_of and len(sums) > 1:
+            each = "，".join(
+                f"按 {year} 年是 {money_in(sums[year]):g} 万元的" for year in sorted(sums)
+            )
+            yield (
+                f"结论（{plan.name}）：{plan.open_amount}，按哪一年的没有写，"
+                f"现在算不出数额：{each}→ 请问主管部门"
+            )
 
 
 def _not_yet(alliance: Alliance, year: int | None) -> dict[str, Fact]:
@@ -249,9 +275,7 @@ def _small(alliance: Alliance) -> Fact:
         turns = "看盟主的话不符合，一起组建的成员也算的话可以申请，条文没有写"
         ask = "请主管部门明确是不是只看盟主"
         return Fact(None, f"{basis}；备注写“{others[0]}”；{turns}", ask)
-    return Fact(
-        None, basis, f"请盟主写明是不是{'、是不是'.join(open_ones)}（例如附认定或入库材料）"
-    )
+    return Fact(None, basis, f"请盟主写明是不是{'、是不是'.join(open_ones)}")
 
 
 def _rd_ratio(alliance: Alliance) -> Fact:

@@ -151,8 +151,7 @@ def _holder_of(alliance: Alliance) -> Holder | None:
     elif kinds <= set(RESEARCH) and _PUBLIC.search(text):
         kind = "政府设立的高校" if college else "政府设立的科研机构"
     column = f"联盟表「{LABELS[_WHOSE]}」栏"
-    ask = "请成果持有单位写明是谁的、是不是政府设立的、是不是职务科技成果"
-    ask += f"（{column}写作“单位名称（政府设立，职务科技成果）”）"
+    ask = "请成果持有单位写明是谁的、是不是职务科技成果（成果收益表「单位性质」「职务成果」栏）"
     service = Fact(True)
     if _NOT_SERVICE.search(text):
         words = "不是职务科技成果，条文不管"

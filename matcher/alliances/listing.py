@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from matcher.policy import Claim, Fact, PolicyPack
@@ -16,6 +16,7 @@ _PART = re.compile("[：:]")
 _NUMBER = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9._-]+")
 _CONTRACT = re.compile("横向|纵向|视为|课题")
 _BY_FIRM = re.compile("^(?:盟主|企业)|(?:企业|公司|集团|厂)$")
+_GRANTED = re.compile("(?<![未没待拟])立项(?!中|前)")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
 _OPEN = ("发榜", "揭榜")
@@ -97,7 +98,7 @@ def in_other_plan(
     given = [c for c in claims if c.given and c.programme in plans]
     asked = [c for c in claims if not c.given and c.programme in plans]
     if not given and not asked:
-        return None
+        return _named_in_plan(pack, alliance, plans)
     paid = tuple(dict.fromkeys(c.key for c in given if c.key in alliance.projects))
     whose = {"confirmed_by_lead": confirmed(alliance, paid or alliance.projects)}
     if not given:
@@ -117,6 +118,29 @@ def in_other_plan(
     return f"{name}的课题{about and f'《{about}》'}", {
         "on_list_or_other_plan": told, "in_plan": granted
     } | whose  # fmt: skip
+
+
+def _named_in_plan(
+    pack: PolicyPack, alliance: Alliance, plans: Collection[str]
+) -> tuple[str, dict[str, Fact]] | None:
+    """The same of a project that names the plan it is of, by what its name says of its grant."""
+    for plan in (p for p in pack.programme if p.id in plans):
+        kind = plan.name.removesuffix("计划").removeprefix("联盟")
+        for project in alliance.projects:
+            if kind not in project:
+                continue
+            told = f"联盟表：承担项目={project}"
+            ask = "请主管部门写明是否立项（联盟表「承担项目」栏）"
+            granted = Fact(True, told) if _GRANTED.search(project) else Fact(None, told, ask)
+            mine = [c for c in alliance.confirmed if kind in c or project in c]
+            whose = Fact(True, f"联盟表：盟主确认课题={mine[0]}") if mine else confirmed(
+                alliance, [project]
+            )  # fmt: skip
+            return f"{plan.name}的课题", {
+                "on_list_or_other_plan": Fact(True, told), "in_plan": granted,
+                "confirmed_by_lead": whose,
+            }  # fmt: skip
+    return None
 
 
 def _of_which(alliance: Alliance) -> str:

@@ -12,7 +12,7 @@ from typing import TypedDict
 from matcher.alliances.agreed import agreed_of, equity_of
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.due import Due, due_of
-from matcher.alliances.facts import alliance_facts, ratio_told
+from matcher.alliances.facts import alliance_facts, base_told, ratio_told
 from matcher.alliances.listing import (
     confirmed,
     contracts_told,
@@ -33,13 +33,15 @@ from matcher.alliances.net import (
     total_in,
     years_in_words,
 )
-from matcher.alliances.noted import credit_in, credit_of, profits_within, years_told
+from matcher.alliances.noted import credit_in, credit_of, is_barred, profits_within, years_told
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.periods import Start, days_in, side_of
 from matcher.alliances.places import in_territory_too, of_other_province
 from matcher.alliances.projects import money_of_project, unruled, untied
 from matcher.alliances.received import (
     misdirected,
+    of_institutes,
+    of_other_firms,
     received_by_alliance,
     received_for_project,
 )
@@ -238,13 +240,18 @@ def advice_for(
         shown: see `alliance_facts`.
     """
     facts = alliance_facts(pack, alliance, challenges, year, shown)
+    facts |= of_institutes(pack, alliance, year, claims)
+    facts |= of_other_firms(pack, alliance, year, claims, facts["lead_is_small"])
     words = words_of(alliance)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
         _of_year(pack, year), **_bases(pack, alliance, year), agreed=agreed_of(pack, alliance),
         given_wan=paid_in(words), own_part=own_part_in(_shared_words(alliance)),
         capital_wan=capital_in(words),
-        topics=(*filter(None, [years_told(pack, alliance.note, year)]), *topics_of(pack, words)),
+        topics=(
+            *filter(None, [years_told(pack, alliance.note, year)]),
+            *topics_of(pack, words, _plans_asked(pack, alliance, year)),
+        ),
         idle=idle_in(pack, alliance, words),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
@@ -280,6 +287,7 @@ def _with_answers(
     told = [*means.answers, *society_told(pack, alliance)]
     told += fraud_told(pack, alliance)
     told += contracts_told(pack, alliance)
+    told += base_told(pack, alliance, means)
     told += ratio_told(pack, facts) if alliance.question else ()
     if alliance.question and means.topics and not _REWARDS.search(alliance.question):
         return replace(means, answers=tuple(told), topics=(*means.topics, *due.answers))
@@ -326,7 +334,11 @@ def _without_list(
 def _with_credit(pack: PolicyPack, means: Means, alliance: Alliance, year: int) -> Means:
     """With what is told of broken trust, for all that is asked of an authority."""
     if answer := credit_of(pack, alliance, year):
-        return replace(means, answers=(*means.answers, answer))
+        barred = (f"申报人 {alliance.filed_on} 还在期限里，不能申报",)
+        return replace(
+            means, answers=(*means.answers, answer),
+            refusals=means.refusals + barred * is_barred(pack, alliance),
+        )  # fmt: skip
     refusals, doubts = credit_in(pack, alliance.note, year)
     asked = [p.id for p in pack.programme if p.receiver != "完成人"]
     return replace(
@@ -519,6 +531,14 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
             for plan, sums in told.items()
         },
     }  # fmt: skip
+
+
+def _plans_asked(pack: PolicyPack, alliance: Alliance, year: int) -> tuple[str, ...]:
+    """The programmes something is asked for under in a year, in the order of the record."""
+    return tuple(dict.fromkeys(
+        c.programme for c in claims_of_alliances(pack, [alliance])
+        if c.origin == "联盟申请" and c.programme and c.year in (year, None)
+    ))  # fmt: skip
 
 
 def _place(alliance: Alliance, claim: Claim) -> str:

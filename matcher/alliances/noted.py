@@ -188,6 +188,15 @@ def credit_of(pack: PolicyPack, alliance: Alliance, year: int) -> str:
     return f"{term}还在期限里，不能申报；{until} 起不再受这一条限制；钱退清了也照样算期限"
 
 
+def is_barred(pack: PolicyPack, alliance: Alliance) -> bool:
+    """Whether the one who applies is still within a pack's term on the day of applying."""
+    check = next((c for c in pack.check if isinstance(c, CreditCheck)), None)
+    recorded, filed = alliance.credit_on, alliance.filed_on
+    if check is None or check.years is None or recorded is None or filed is None:
+        return False
+    return alliance.credit_of == "申报人本人" and filed < years_after(recorded, check.years)
+
+
 def _asked_on(note: str, recorded: Start | None, end: int) -> str:
     """Which side of the day another day of that year stands on, where a note names one."""
     days = {day for day in days_in(note) if day[0] == end}

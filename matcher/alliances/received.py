@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matcher.alliances.members import RESEARCH, kind_of_member
 from matcher.alliances.organisations import keys_of
 from matcher.alliances.receiving import NO_RECEIVER, UNNAMED
-from matcher.policy import Claim, PolicyPack, Received, name_key
+from matcher.policy import Claim, Fact, PolicyPack, Received, name_key
 from matcher.policy.amounts import plain, sum_of, wan
 from matcher.policy.rules import Programme, Subject
 from matcher.records.alliance import Alliance
 
+# Items of an enterprise's own.
+_OF_FIRMS = ("rd_ratio", "lead_invests_rd", "lead_is_small")
 _WHOSE = {"盟主": "给盟主企业", "成员单位": "由联盟成员单位牵头，它不是"}
 
 
@@ -78,11 +81,13 @@ def misdirected(
     for programme in pack.programme:
         if programme.subject != subject or programme.receiver not in _WHOSE:
             continue
+        firms = _is_of_firms(programme)  # of an institute's own application see `of_institutes`
         strange = [
             c for c in claims
             if c.programme == programme.id and c.year in (year, None)
             and (c.stranger if programme.receiver == "成员单位" else not c.is_of(lead))
             and c.origin in ("联盟申请", "联盟已得") and _paid(programme, c)
+            and not (firms and not c.given and _is_research(c.receiver))
             and (c.key == challenge_id and not c.given and not of_another_lead(c, lead)
                  if challenge_id else _for(alliance, c))
         ]  # fmt: skip
@@ -99,6 +104,73 @@ def misdirected(
                 name += f"写的是{who}，条文写的是给盟主企业，没有写可以给{who}"
             found[programme.id] = (f"{name}（{sums}；条文写的是{whose}）→ {ask}",)
     return found
+
+
+def of_institutes(
+    pack: PolicyPack, alliance: Alliance, year: int, claims: Sequence[Claim]
+) -> dict[str, Fact]:
+    """What a rule on enterprises asks, where a university or an institute applies in their stead.
+
+    Nothing of the lead is asked for then: under which conditions others may, no clause says.
+    """
+    found: dict[str, Fact] = {}
+    for programme in pack.programme:
+        asked = [
+            c for c in claims
+            if c.programme == programme.id and c.origin == "联盟申请" and c.year in (year, None)
+            and _for(alliance, c)
+        ]  # fmt: skip
+        if asked and _is_of_firms(programme) and all(_is_research(c.receiver) for c in asked):
+            who = "、".join(dict.fromkeys(c.receiver for c in asked))
+            words = f"条文只写企业：{who}承担要什么条件、能不能承担，没有写"
+            ask = f"请主管部门明确{who}承担的条件"
+            found |= {i.key: Fact(True, tacit=True) for i in programme.items if i.key in _OF_FIRMS}
+            found["is_enterprise"] = Fact(None, words, ask, short=words)
+    return found
+
+
+def of_other_firms(
+    pack: PolicyPack, alliance: Alliance, year: int, claims: Sequence[Claim], of_lead: Fact
+) -> dict[str, Fact]:
+    """The same of a plan that looks at what kind of firm the lead is, where other firms apply.
+
+    Whether it is for the lead alone, or for every such firm of the alliance, no clause says.
+    ``of_lead``: what is known of the lead; where it is such a firm, the alliance may ask anyway.
+    """
+    if of_lead.holds:
+        return {}
+    lead = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
+    for programme in pack.programme:
+        if not any(item.key == "lead_is_small" for item in programme.items):
+            continue
+        asked = [
+            c for c in claims
+            if c.programme == programme.id and c.origin == "联盟申请" and c.year in (year, None)
+            and _for(alliance, c)
+        ]  # fmt: skip
+        others = [c for c in asked if not c.is_of(lead) and kind_of_member(c.receiver) == "企业"]
+        if not others or len(others) < len(asked):
+            continue
+        who = "、".join(dict.fromkeys(c.receiver for c in others))
+        words = (
+            f"给{who}的：只给盟主还是成员企业每家都给，没有写；"
+            f"每家都给的话看{who}是不是雏鹰企业或科技型中小企业、它的研发经费，只给盟主的话没有"
+        )
+        ask = f"请主管部门明确给不给{who}；请写明它是不是这两种企业"
+        return {
+            "lead_is_small": Fact(None, words, ask, short=words),
+            "lead_invests_rd": Fact(True, tacit=True),
+        }
+    return {}
+
+
+def _is_of_firms(programme: Programme) -> bool:
+    """Whether its clause is on enterprises, whoever they are."""
+    return any(item.key == "is_enterprise" for item in programme.items)
+
+
+def _is_research(name: str) -> bool:
+    return kind_of_member(name) in RESEARCH
 
 
 def of_another_lead(claim: Claim, lead: frozenset[str]) -> bool:

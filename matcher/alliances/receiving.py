@@ -203,6 +203,8 @@ def _claim(
     first = pack.pack.year
     early = programme is not None and grant.year is not None and grant.year < first
     doubts += [f"年度 {grant.year} 早于这项计划（{first} 年设立）"] if early else []
+    nought = grant.standing == "已得" and grant.amount_wan == 0
+    doubts = [] if nought else doubts  # whoever gave it, nothing came
     least, written = _as_written(grant)
     if back and grant.amount_wan is not None:
         sums = [given.amount_wan for _, given in back]
@@ -213,7 +215,7 @@ def _claim(
     return Claim(
         receiver, grant.challenge_id or f"{alliance.alliance_id}#{number}",
         "联盟已得" if grant.standing == "已得" else "联盟申请", grant.amount_wan, grant.year,
-        alliance.group, level, assumed=not (told and level),
+        alliance.group, level, assumed=not (nought or (told and level)),
         programme=programme.id if programme else "", entered_for=alliance.lead_org,
         stranger=stranger, doubt="；".join([*doubts, *written]), least_wan=least,
         where=_where(alliance, grant, number), same_as=known.several(receiver),

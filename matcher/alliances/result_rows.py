@@ -77,6 +77,15 @@ def day_of(text: str) -> Start | None:
     return Start(year or 1, month, day, text) if is_day(year or 1, month, day) else None
 
 
+def holders_of(row: Income) -> tuple[str, ...]:
+    """Who holds it, one by one.
+
+    >>> holders_of(Income(holder="广东某民营企业；某研究所"))
+    ('广东某民营企业', '某研究所')
+    """
+    return tuple(filter(None, map(str.strip, re.split("[；;、，,]", row.holder))))
+
+
 def when_of(row: Income) -> str:
     """What tells a row from others of one result: its year, or a day."""
     if row.year:
@@ -249,6 +258,8 @@ def _title(row: Income, item: ConditionItem, year: int) -> Fact:
         return no_title()
     if row.way == "使用权":
         ask = f"请写明多少年（{_SHEET}「使用权年限」栏）"
+        if row.use_years is not None:
+            ask = "请双方改约，使用权不少于十年"
         return use_right(row.use_years, f"使用权 {row.use_years} 年", ask)
     return Fact(True, f"约定{row.way}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
 from matcher.alliances.next_steps import FIELDS
@@ -30,15 +30,18 @@ def words_of(alliance: Alliance) -> str:
     return "\n".join(filter(None, told))
 
 
-def topics_of(pack: PolicyPack, text: str) -> tuple[str, ...]:
+def topics_of(pack: PolicyPack, text: str, asked: Collection[str] = ()) -> tuple[str, ...]:
     """A line of each topic of a pack that a text tells of: the clause, or that there is none.
+
+    ``asked``: ids of the programmes something is asked for under; of a topic that says something
+    else of all of these, only that.
 
     >>> from matcher.policy import shipped_pack
     >>> pack = shipped_pack("zhejiang-2021")
     >>> topics_of(pack, "条例哪一天起施行")[0][:20]
     '问到“哪一天”：2017-10-01 以'
     """
-    return tuple(_lines(pack, text))
+    return tuple(_lines(pack, text, asked))
 
 
 def society_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
@@ -71,21 +74,26 @@ def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
         one.amount_wan for one in alliance.grants
         if one.standing == "退回" and (one.payer, one.receiver) in givers
     )  # fmt: skip
+    if back >= got:
+        yield f"结论：骗取的 {plain(got)} 万元已全部退回，不用再退{honest}"
+        return
     if back:
-        left = plain(max(got - back, wan(0)))
-        all_of_it = f"已退回 {plain(back)} 万元，还要退 {left} 万元"
+        all_of_it = f"已退回 {plain(back)} 万元，还要退 {plain(got - back)} 万元"
     yield f"结论：骗取的 {plain(got)} 万元要追回，{all_of_it}{honest}"
     if not re.search(topic.words, words_of(alliance)):  # else its line tells the rest
         yield f"{topic.text}。{pack.quote(topic)}"
 
 
-def _lines(pack: PolicyPack, text: str) -> Iterator[str]:
+def _lines(pack: PolicyPack, text: str, asked: Collection[str]) -> Iterator[str]:
     for topic in pack.topic:
         if (found := re.search(topic.words, text)) is None:
             continue
         about = f"问到“{found[0].strip()}”"
         ask = f"→ {topic.ask}" if topic.ask else ""
-        if topic.silent:
+        own = dict.fromkeys(topic.by_plan.get(plan, "") for plan in asked)
+        if own and all(own):
+            yield f"{about}：{'；'.join(own)}{ask}"
+        elif topic.silent:
             yield f"{about}：{_SILENT}{topic.text}{ask}"
         else:
             yield f"{about}：{topic.text}{ask}。{pack.quote(topic)}"
@@ -99,7 +107,8 @@ def idle_in(pack: PolicyPack, alliance: Alliance, text: str) -> frozenset[str]:
         return frozenset()
     if alliance.credit_on and alliance.credit_of == "申报人本人":
         return frozenset(p.id for p in pack.programme)  # of a person, no enterprise's plans
-    told |= {p.id for p in pack.programme if _filled(p, alliance)}
+    if not (alliance.question and told):  # what is asked about goes before what is filled in
+        told |= {p.id for p in pack.programme if _filled(p, alliance)}
     if alliance.question and not alliance.lead_org:  # of a person, a university, an institute
         told -= {p.id for p in pack.programme if p.receiver == "盟主"}
     return frozenset(p.id for p in pack.programme if p.raised and p.id not in told)

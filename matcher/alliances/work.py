@@ -171,13 +171,13 @@ def _unbuilt(where: str, stages: Mapping[Stage, list[str]]) -> Fact:
     if begun := stages.get("没有建成"):
         both = f"{_AFTER}；条文写“建设的中试基地”，没有写要不要建成"
         turns = "没有建成也算的话可以申请，要建成的话现在不符合，建成以后再申请"
-        ask = "请主管部门明确没有建成的算不算；已经建成的在联盟表「平台」栏写明哪年建成"
+        ask = "请主管部门明确没有建成的算不算；请写明已经建成的哪年建成（联盟表「平台」栏）"
         short = f"{_AFTER}；{turns}，条文没有写"
         return Fact(None, f"{where}{_quoted(begun)}；{both}：{turns}", ask, short=short)
     told = f"{where}{_quoted(stages['没有开工'])}，还没有开工；{_AFTER}：开工以前不符合"
     ask = (
-        "建成以后再申请（条文没有写要不要建成：在建也算的话，开工以后就可以）；能不能先报、"
-        "建成以后再给，条文没有写，请问主管部门；已经建成的在联盟表「平台」栏写明哪年建成"
+        "开工、建成以后再申请（条文没有写要不要建成）；"
+        "请问主管部门能不能先报、建成以后再给；请把已经建成的写进联盟表「平台」栏"
     )
     return Fact(False, told, ask, short=f"还没有开工，{_AFTER}")
 
@@ -199,7 +199,7 @@ def _there(alliance: Alliance, converted: int, stages: Mapping[Stage, list[str]]
     if rest and rest == planned and not built and who:
         told = f"申请写给的{who}只牵头中试基地；平台写{_quoted(rest)}，还没有开工；{_AFTER}"
         turns = "给它的现在不符合；给牵头转化成果的不受影响"
-        ask = "请改写给牵头转化成果的，或建成以后再申请；能不能先报，请问主管部门"
+        ask = "请改写给牵头转化成果的，或建成以后再申请；请问主管部门能不能先报"
         return Fact(None, f"转化成果 {converted} 项，{told}：{turns}", ask)
     if rest and not built and who:
         turns = "没有建成也算的话可以给它，要建成的话给它的现在不符合；给牵头转化成果的不受影响"

@@ -119,7 +119,7 @@ def question_of_agreement(
         else agreed.shares[0] < wan(rule.share) * 100
     )  # fmt: skip
     if less:
-        return f"请成果完成单位核对约定的份额：{'' if sure else '这一条适用的话，'}{rule.below}"
+        return "请成果完成单位核对约定的份额" + ("" if sure else "（这一条适用的话）")
     return ""
 
 

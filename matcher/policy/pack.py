@@ -253,6 +253,14 @@ def _dangling(pack: PolicyPack) -> Iterator[str]:
     """Programmes that name an amount or a yearly cap nobody wrote."""
     amounts = {f.id for f in pack.funding if isinstance(f, AmountRange | LeastShare | ShareCap)}
     caps = {f.id for f in pack.funding if isinstance(f, YearlyCap)}
+    plans = {programme.id for programme in pack.programme}
+    for topic in pack.topic:
+        for plan in topic.by_plan:
+            if plan not in plans:
+                yield (
+                    f"topic {topic.id} 的 by_plan 里的 {plan!r}：programme 里没有这项计划，"
+                    f"已有：{'、'.join(sorted(plans)) or '（没有）'}"
+                )
     for programme in pack.programme:
         if programme.amount and programme.amount not in amounts:
             known = "、".join(sorted(amounts)) or "（没有）"

@@ -24,7 +24,7 @@ def questions_of(
     sure: bool = True,
     told_of_room: bool = False,
 ) -> tuple[str, ...]:
-    """Whom to ask what; the authority one question however much is open. They decide nothing.
+    """Whom to ask what, one thing a question; they decide nothing.
 
     Args:
         pack: the rules.
@@ -40,8 +40,7 @@ def questions_of(
     >>> asked = {small.id: 60}
     >>> means = Means(asked=asked, wanted_of={small.id: "60 万元"}, bases={"研发经费": 600})
     >>> questions_of(pack, small, means)[0]
-    '请主管部门明确 60 万元能否全给（按研发经费投入的相应比例，条文没有写比例；\
-60 万元是研发经费 600 万元的 10%）'
+    '请主管部门明确 60 万元能否全给（是研发经费 600 万元的 10%，条文没有写比例）'
     """
     if loose := means.untied.get(programme.id):
         whose = f"请盟主写明是哪项榜单的申请（{loose}；资金表「榜单编号」栏）"
@@ -56,17 +55,19 @@ def questions_of(
         return (f"请主管部门明确给多少{base}（{programme.open_amount}）",) if open_sum else ()
     wanted = means.asked.get(programme.id, means.asked_wan)
     blank = wanted is None and means.asked_in_all_wan is None
-    told = [_AMOUNT] if blank else []
+    told = [_AMOUNT] if blank and programme.amount else []
+    if blank and not programme.amount:
+        base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""
+        told.append(f"请主管部门明确给多少{base}（{programme.open_amount}）")
     if place := means.unnamed.get(programme.id):
         told.append(f"请盟主写明收款单位（{place}，「收款单位」栏）")
     rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
     if not told_of_room and (
         open_ := dict.fromkeys(d for r in rooms if r.beyond for d in r.doubts)
     ):
-        told.append(f"请盟主补齐（{'；'.join(open_)}；哪一行见年度上限），合计超不超出看它")
-    if said := "；".join(_open(pack, programme, means, None if wanted is None else wan(wanted))):
-        told.append(f"请主管部门明确{said}")
-    return tuple(told)
+        told.append(f"请盟主补齐年度上限里 {len(open_)} 处没有写明的，合计超不超出看它")
+    said = _open(pack, programme, means, None if wanted is None else wan(wanted))
+    return (*told, *(f"请主管部门明确{one}" for one in said))
 
 
 def _open(
@@ -75,7 +76,7 @@ def _open(
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if rule is None and wanted is not None:
         share = _share(programme, means, wanted)
-        yield f" {plain(wanted)} 万元能否全给（{programme.open_amount}{share}）"
+        yield f" {plain(wanted)} 万元能否全给（{share or programme.open_amount}）"
     elif isinstance(rule, AmountRange):
         yield f"给多少（条文写 {rule.min_wan:g}–{rule.max_wan:g} 万元，没有写怎样定）"
     rest = "、".join(programme.payers[1:])
@@ -92,11 +93,13 @@ def _share(programme: Programme, means: Means, wanted: Decimal) -> str:
     """What part it is of the sum the source names, where it names no share."""
     base = means.bases.get(programme.open_base) if programme.open_base else None
     if not base:
-        return f"；{programme.open_base}未填写" if programme.open_base else ""
+        return (
+            f"{programme.open_amount}；{programme.open_base}未填写" if programme.open_base else ""
+        )
     name = programme.open_base
     assert name is not None
     ends = [means.bases_least[name], base] if means.bases_least.get(name) else [base]
     sums = "–".join(plain(wan(end)) for end in ends)
     shares = [(wanted / wan(end) * 100).quantize(Decimal("0.01")) for end in reversed(ends)]
     part = "–".join(f"{plain(share)}%" for share in shares)
-    return f"；{plain(wanted)} 万元是{name} {sums} 万元的 {part}"
+    return f"是{name} {sums} 万元的 {part}，条文没有写比例"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matcher.records import CreditStatus
+from matcher.text.regions import city_names
 
 Day = date
 Severity = Literal["禁止", "提示"]
@@ -104,7 +105,8 @@ class Topic(Rule):
     """What people ask in their own words: the clause that says it, or that the source does not.
 
     Attributes:
-        words: by which a record tells of it, as a regular expression.
+        words: by which a record tells of it, as a regular expression; {城市} stands for any city.
+        by_plan: by id of a programme, what it says where something is asked for under that one.
         silent: whether the source says nothing of it; ``text`` then names what it does not say.
         ask: whom to ask for what the source leaves open.
         recovers: whether it is that of money got by fraud, which is to be given back.
@@ -112,6 +114,7 @@ class Topic(Rule):
     """
 
     words: Words
+    by_plan: dict[str, str] = Field(default_factory=dict)
     silent: bool = False
     ask: str = ""
     recovers: bool = False
@@ -120,7 +123,7 @@ class Topic(Rule):
     @field_validator("words")
     @classmethod
     def _pattern(cls, words: str) -> str:
-        return _compiling(words)
+        return _compiling(words.replace("{城市}", "|".join(city_names())))
 
 
 class _Check(Rule):

@@ -14,8 +14,17 @@ from matcher.policy.rules import Programme, YearlyCap
 
 _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 
+# The place of a clause in its source, and its sentence, at the end of a line.
+_QUOTED = re.compile("。([^。“”]*)（(?:据报道|原文|大意)）：(.*)$", re.DOTALL)
+# Between two questions that stand in one.
+_ONE_BY_ONE = re.compile("；(?=(?:请|确实是 0))(?![^（]*）)")
+_MARKS = re.compile(r"\W")
+
 # 请主管部门明确, 请盟主核对: says not what.
 _TERSE = 10
+# Of a condition of which nothing is filled in; from how many on they are told together.
+_BLANK = re.compile("（[^（）；]*未填写）$")
+_MANY = 3
 
 # A clause that says that support is to be given; and what is left to decide, by whether all do.
 _DUTY = re.compile("应当?给予[^，,。；;]{0,4}支持")
@@ -95,7 +104,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_clauses(wanted),
             *(_together(pack, wanted) if wanted else ()),
             *(() if wanted and narrow else others),
-            *_topics(advice),
+            *_topics(advice, wanted),
             *(_of_all(open_, common) if put_off else ()),
             *now,
             *(() if narrow else (*_idle(advice), *_silent(pack))),
@@ -149,6 +158,9 @@ def _added_up(several: Sequence[Advice]) -> str:
 
 def _clauses(wanted: Sequence[Advice]) -> Iterator[str]:
     """The clause of each programme something is asked for under: who, what for, how much."""
+    for one in wanted:
+        if not one.why_not and "=" in one.working and not one.turns:
+            yield f"算式（{one.name}）：{one.working}"
     yield from dict.fromkeys(f"依据：{one.clauses[0]}" for one in wanted if one.clauses)
 
 
@@ -165,9 +177,26 @@ def _idle(advice: Sequence[Advice]) -> Iterator[str]:
             yield f"没有问到的：[{verdict}] {names}（写了再看）"
 
 
-def _topics(advice: Sequence[Advice]) -> Iterator[str]:
-    """What the source says, or does not say, of what the record's words ask."""
-    yield from dict.fromkeys(line for one in advice for line in one.topics)
+def _topics(advice: Sequence[Advice], wanted: Sequence[Advice]) -> Iterator[str]:
+    """What the source says, or does not say, of what the record's words ask.
+
+    What stands above already, an answer or a clause, is not told again.
+    """
+    answers = tuple(_answers(advice))
+    told = {line.partition("：")[2] for line in answers}
+    above = _bare("".join((*answers, *_clauses(wanted))))
+    for line in dict.fromkeys(line for one in advice for line in one.topics):
+        if line.partition("：")[2] in told:
+            continue
+        quoted = _QUOTED.search(line)
+        if quoted and _bare(quoted[2]) in above:
+            yield f"{line[: quoted.start()]}（{quoted[1]}，原句见上）"
+        else:
+            yield line
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub("", text)
 
 
 def _in_order(pack: PolicyPack, advice: Sequence[Advice]) -> list[Programme]:
@@ -265,7 +294,17 @@ def _of_all(advice: Sequence[Advice], common: frozenset[str]) -> Iterator[str]:
         if told := [words.partition("→ ")[0] for words in said if words in common]:
             unmet = any(words in common for words in one.unmet)
             word = "，不满足" if one.why_not and unmet else ""
-            yield f"各项都{kind}{word}：{'；'.join(told)}"
+            yield f"各项都{kind}{word}：{_blanks_together(told)}"
+
+
+def _blanks_together(told: Sequence[str]) -> str:
+    """What is missing, those of which nothing is filled in by their names alone."""
+    blank = [words for words in told if _BLANK.search(words)]
+    if len(blank) < _MANY:
+        return "；".join(told)
+    rest = [words for words in told if words not in blank]
+    names = "、".join(words.partition("（")[0] for words in blank)
+    return "；".join((*rest, f"没有填写的 {len(blank)} 项：{names}"))
 
 
 def _too_much(advice: Sequence[Advice]) -> Iterator[str]:
@@ -288,7 +327,10 @@ def _next(
     for one in ordered:
         # What is refused for its own reasons needs nothing where something else is asked for.
         idle = one.idle or (bool(wanted) and bool(one.why_not) and not one.wanted)
-        steps = [(_ask(words), words in common) for words in one.why_not or one.to_check]
+        steps = [
+            (ask, words in common)
+            for words in one.why_not or one.to_check for ask in _ONE_BY_ONE.split(_ask(words))
+        ]  # fmt: skip
         steps += [(question, False) for question in one.questions if not one.why_not]
         for ask, shared in steps:
             if ask and not _is_told(ask, done) and not (idle and not shared):

@@ -410,7 +410,8 @@ def _open_rooms(
             why = "；".join(room.doubts)
             yield (
                 f"本年余额未定（{why}；在 {plain(low)}–{plain(high)} 万元之间{floor}）"
-                f"→ 请盟主补齐（{why}；哪一行见年度上限），条文没有写的请主管部门明确"
+                f"→ 请盟主补齐年度上限里 {len(room.doubts)} 处没有写明的，"
+                "条文没有写的请主管部门明确"
             )
 
 

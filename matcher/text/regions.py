@@ -56,6 +56,15 @@ def cities_by_province() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def city_names() -> tuple[str, ...]:
+    """The short names of all cities below a province, in the order of the table.
+
+    >>> "大连" in city_names(), "长沙" in city_names(), "上海" in city_names()
+    (True, True, False)
+    """
+    return tuple(name for names in cities_by_province().values() for name in names)
+
+
 def places() -> frozenset[str]:
     """The short names of all provinces and cities."""
     return frozenset((*provinces(), *_cities()))
