@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.alliances import wording
 from matcher.alliances.net import equity_in
-from matcher.policy import Agreed, PolicyPack
+from matcher.policy import PolicyPack
 from matcher.policy.amounts import wan
 from matcher.policy.rules import Base, LeastShare
 from matcher.records import headers
@@ -43,6 +43,38 @@ _WHOLE_SUM = re.compile(
 )
 _TITLE = re.compile("按份|共有|所有权|权属|专利权.{0,8}份额|份额作为奖|权益.{0,8}[归占属]")
 _WHOLE_SHARE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed for those who did the work.
+
+    Attributes:
+        words: where it stands, and as it is written.
+        shares: their share in per cent; several where nobody says which is theirs.
+        doubt: why none of them may be.
+        named: each of their shares with the words it stands in.
+        amount_wan: the sum, where it is one and no share.
+        bases: of which incomes alone it is; empty where it names none.
+        of_reward: whether the shares are of the whole reward, and not of the income.
+    """
+
+    words: str
+    shares: tuple[Decimal, ...]
+    doubt: str = ""
+    named: tuple[tuple[str, Decimal], ...] = ()
+    amount_wan: float | None = None
+    bases: tuple[Base, ...] = ()
+    of_reward: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether it names a share or a sum at all."""
+        return bool(self.shares) or self.of_reward or self.amount_wan is not None
+
+    def is_of(self, base: Base) -> bool:
+        """Whether it may be of an income."""
+        return not self.bases or base in self.bases
 
 
 def agreed_of(pack: PolicyPack, alliance: Alliance) -> Agreed | None:

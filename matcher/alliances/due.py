@@ -6,15 +6,24 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.alliances.due_words import answers_on, deciding_clauses, disputed_costs
+from matcher.alliances.due_words import (
+    answers_on,
+    deciding_clauses,
+    disputed_costs,
+    floor_of,
+    of_parts,
+    parts_of,
+)
+from matcher.alliances.read_rows import rows_of
 from matcher.alliances.reckoning import Reckoned, amount_of, reckon
 from matcher.alliances.result_rows import (
-    agreed_of_row,
+    READ_FROM,
     base_of,
     day_of,
-    equity_of_row,
     facts_of_row,
     holders_of,
+    is_read,
+    is_told,
     label_of,
     programme_for,
 )
@@ -43,6 +52,11 @@ _SPLIT_OPEN = (
     "请各单位写明本单位分得多少（成果收益表「本单位分得(%)」栏）"
 )
 
+_OWN_PART = (
+    "按全部还是按本单位分得的算（几家分这笔收入，条文没有写）"
+    "→ 请主管部门明确按全部还是按本单位分得的算"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -64,10 +78,11 @@ def due_of(
         known: facts of the alliance, for items no column of the rows is for.
         means: of the alliance.
     """
+    rows_told = rows_of(pack, alliance)
     groups: dict[tuple[str, str, str], list[Income]] = {}
     answers: list[str] = []
     advice: list[Advice] = []
-    for written in alliance.incomes:
+    for written in rows_told:
         row = _with_dispute(alliance, written)
         programme = programme_for(pack, row)
         if programme is None:
@@ -80,20 +95,36 @@ def due_of(
         told: list[dict[str, Fact]] = [
             facts_of_row(pack, programme, row, year, known) for row in rows
         ]
-        advice += [
-            _advice(pack, programme, row, facts, means, is_unsplit(alliance, row))
-            for row, facts in zip(rows, told, strict=True)
-        ]
         reckoned = [
             replace(reckon(pack, programme, r, f), unsplit=is_unsplit(alliance, r))
             for r, f in zip(rows, told, strict=True)
         ]
+        advice += [
+            _advice(pack, programme, one, facts, means)
+            for one, facts in zip(reckoned, told, strict=True)
+        ]
+        if not any(is_told(row) for row in rows):
+            continue
         if any(one.unsplit for one in reckoned):
             answers += _not_split(pack)
         answers += answers_on(pack, programme, reckoned)
         answers += [*_in_parts(alliance, reckoned), *_kept(pack, alliance, reckoned)]
         answers += deciding_clauses(pack, programme, told)
+    answers += _read_from([row for row in rows_told if is_read(row) and is_told(row)])
     return Due(tuple(dict.fromkeys(answers)), tuple(advice))
+
+
+def _read_from(rows: Sequence[Income]) -> Iterator[str]:
+    """From which words each cell was read, where no row was written."""
+    words: dict[str, list[str]] = {}
+    for row in rows:
+        for cell, told in row.extra[READ_FROM].items():
+            words.setdefault(told, []).append(cell)
+    each = "；".join(
+        f"{'、'.join(dict.fromkeys(cells))}（{told}）" for told, cells in words.items()
+    )
+    if each:
+        yield f"以上是读出来的，请核对，写进成果收益表以它为准：{each}"
 
 
 def _unruled(pack: PolicyPack, row: Income) -> Iterator[str]:
@@ -128,7 +159,7 @@ def is_unsplit(alliance: Alliance, row: Income) -> bool:
 def _with_dispute(alliance: Alliance, row: Income) -> Income:
     """A row with what is asked of a disputed cost, where the record has no other row."""
     asked = f"{alliance.question}。{alliance.note}"
-    if len(alliance.incomes) > 1 or next(disputed_costs(row.note), None) is not None:
+    if len(alliance.incomes) != 1 or next(disputed_costs(row.note), None) is not None:
         return row
     return row.model_copy(update={"note": f"{row.note}。{asked}"})
 
@@ -178,23 +209,28 @@ def _not_split(pack: PolicyPack) -> Iterator[str]:
 
 
 def _advice(
-    pack: PolicyPack, programme: Programme, row: Income, facts: Mapping[str, Fact], means: Means,
-    unsplit: bool,
-) -> Advice:  # fmt: skip
+    pack: PolicyPack, programme: Programme, one: Reckoned, facts: Mapping[str, Fact], means: Means
+) -> Advice:
     """What the programme says of a row alone."""
-    base = base_of(row)
-    amount = equity_of_row(row)[1] if base == "股份或出资" else amount_of(row)[0]
+    row, told = one.row, is_told(one.row)
     force = facts["in_force"]
     open_force = f"{force.basis}→ {force.ask}" if force.holds is None else ""
-    doubts = tuple(filter(None, (open_force, _SPLIT_OPEN if unsplit else "")))
+    split = _SPLIT_OPEN if one.unsplit and told else ""
+    doubts = filter(None, (open_force, split, _OWN_PART if one.part is not None else ""))
+    own = means if is_read(row) else replace(means, doubts=(), refusals=(), doubts_of={})
     own = replace(
-        means, bases={base: float(amount)} if base and amount is not None else {}, each={},
-        bases_least={}, bases_words={}, agreed=agreed_of_row(row), given_wan=0.0,
-        capital_wan=row.capital_wan,
-        own_part=(row.own_percent, row.own_wan), idle=frozenset(), doubts=(),
-        refusals=(force.basis,) if force.holds is False else (),
-        doubts_of={programme.id: doubts} if doubts else {},
+        own, idle=means.idle if not told else frozenset(),
+        refusals=(*own.refusals, *((force.basis,) if force.holds is False else ())),
+        doubts_of={programme.id: (*own.doubts_of.get(programme.id, ()), *doubts)},
     )  # fmt: skip
     said = advise(pack, "联盟", facts, own)
-    (mine,) = (one for one in said if one.programme_id == programme.id)
-    return replace(mine, about=label_of(row), answered=True)
+    (mine,) = (advice for advice in said if advice.programme_id == programme.id)
+    least = None if one.least is None or one.unsplit else float(one.least)
+    blank = base_of(row) in ("转让许可净收入", "营业利润") and amount_of(row)[0] is None
+    worked = f"{base_of(row)}未填写；{mine.working}" if blank else mine.working
+    worked = f"{one.worked}，不低于此数" if one.worked else worked
+    return replace(
+        mine, about=label_of(row) if told else "", answered=told, least_wan=least,
+        floor=floor_of(pack, programme, one), formula=worked, working=worked,
+        negotiable=parts_of(programme, one), turns=of_parts(pack, programme, one),
+    )  # fmt: skip

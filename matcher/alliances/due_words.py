@@ -8,12 +8,26 @@ from datetime import date
 from decimal import Decimal
 
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
-from matcher.alliances.result_rows import base_of, day_of, equity_of_row, holders_of, when_of
+from matcher.alliances.result_rows import (
+    OF_REWARD,
+    PAID_IN_ALL,
+    SHARES,
+    UNSURE,
+    base_of,
+    day_of,
+    ends_of,
+    equity_of_row,
+    holders_of,
+    is_read,
+    when_of,
+)
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import LeastPart, LeastShare, Programme
 from matcher.records.alliance import Income
 
+# How many letters in common tell whose part of a reward is meant.
+_ALIKE = 4
 _DISPUTED = re.compile("争议|该不该扣|能不能扣|可不可以扣|要不要扣|算不算成本|不同意扣")
 
 
@@ -49,17 +63,51 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
         for one in several:
             rest = _until_least(programme, one)
             told = _open(rule, one, net_open, rest) if kind == "待核实" else _out(one, payer)
-            where = f"{kind}（{_whens([one])}）" if len(rows) > 1 else head
+            where = f"{kind}（{_which(one)}）" if len(rows) > 1 else head
             yield f"{where}：{told}{by_itself if kind == '待核实' else ''}"
     if any(one.holds and not one.instead and not one.row.service for one in rows):
         yield "职务成果没有填，这里按是职务科技成果算；不是的话这一条不管"
     if any(one.row.service == "主要利用单位物质技术条件" for one in rows):
         yield "是职务科技成果：主要利用单位的物质技术条件完成的也是，不必是单位下达的任务"
     yield from _years_agreed(programme, rule, rows)
+    yield from _of_reward(programme, rows)
+    yield from _unsure(rule, rows)
     yield from _agreed(rule, [one for one in rows if not one.instead and not _after_agreed(one)])
     if programme.parts and due:
         yield _parts(programme.parts, due)
     yield f"依据：{_clause(pack, programme, rule)}"
+
+
+def floor_of(pack: PolicyPack, programme: Programme, one: Reckoned) -> str:
+    """The least as a share, where it is of no sum of money."""
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if not isinstance(rule, LeastShare) or one.least is not None:
+        return ""
+    held = equity_of_row(one.row)[1] if rule.base == "股份或出资" else None
+    if held is None:
+        return f"不低于{rule.base}的 {percent(rule.share)}"
+    part = plain(held * wan(rule.share))
+    return f"不低于 {part}%（{rule.base}：{plain(held)}% × {percent(rule.share)} = {part}%）"
+
+
+def of_parts(pack: PolicyPack, programme: Programme, one: Reckoned) -> tuple[str, ...]:
+    """The least by all of an income that several share, and by one's own part of it."""
+    rule = pack.funding_rule(programme.amount) if programme.amount else None
+    if one.part is None or one.least is None or not isinstance(rule, LeastShare):
+        return ()
+    return (
+        f"按全部{rule.base}算不低于 {plain(one.least)}，按本单位分得的算不低于 {plain(one.part)}",
+    )
+
+
+def parts_of(programme: Programme, one: Reckoned) -> str:
+    """What is settled case by case; of a whole reward, what each part of its least comes to."""
+    if not one.least or not programme.parts:
+        return programme.negotiable
+    sums = "，".join(
+        f"{part.whose}不低于 {plain(up(one.least * wan(part.share)))}" for part in programme.parts
+    )
+    return f"{programme.negotiable}：总额是 {plain(one.least)} 万元的话，{sums}"
 
 
 def _head(rows: Sequence[Reckoned]) -> str:
@@ -74,9 +122,22 @@ def _whens(rows: Sequence[Reckoned]) -> str:
     return "、".join(filter(None, (when_of(one.row) for one in rows)))
 
 
+def _which(one: Reckoned) -> str:
+    """What tells a row from the others: when it was, or the sum."""
+    amount = amount_of(one.row)[0]
+    return when_of(one.row) or ("" if amount is None else f"{plain(amount)} 万元的")
+
+
 def _in_all(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
     """What is left of all rows: for sure, and with those of which it is open."""
     known = [one for one in rows if one.least is not None]
+    if paid := rows[0].row.extra.get(PAID_IN_ALL):
+        ends = [sum((getattr(one, end) for one in known), NONE) for end in ("sure", "most")]
+        left = [max(NONE, end - wan(paid)) for end in ends]
+        least = f"一共应给不少于 {plain(ends[0])} 万元"
+        more = f"，待核实的都算的话 {plain(ends[1])} 万元" if ends[0] < ends[1] else ""
+        gap = f"还差 {'–'.join(dict.fromkeys(map(plain, left)))} 万元" if left[1] else "不差"
+        return f"{least}{more}；已付 {plain(wan(paid))} 万元，{gap}"
     if rule.optional:
         return "条文写的是“可以”，提不提由单位定；每一笔见下"
     sure = sum((max(NONE, one.sure - one.paid) for one in known), NONE)
@@ -236,6 +297,10 @@ def _open(rule: LeastShare, one: Reckoned, net_open: bool, rest: str) -> str:
         return f"{one.why}——适用的话不低于{rule.base}的 {percent(rule.share)}"
     paid = f"，已付 {plain(one.paid)}，还应补 {plain(max(NONE, one.least - one.paid))}"
     told = paid if one.given is not None else ""
+    if ends_of(one.row)[2] and "；" not in one.why:
+        return (
+            f"奖励总额不低于 {plain(one.least)} 万元（{one.worked}{told}）；{one.why}，弄清了再算"
+        )
     least = f"按它算的话不低于 {plain(one.least)} 万元（{one.worked}{told}）"
     return f"{one.why}——{least}，不按它的话{rest or '这一条没有应付的'}"
 
@@ -316,6 +381,10 @@ def _out(one: Reckoned, payer: str) -> str:
         told = f"还差 {plain(left)} 万元" if left else "已付清"
         paid = f"；已付 {plain(one.paid)} 万元，{told}" if one.given is not None else ""
         return f"{one.why}：应给 {_by_agreement(one)}{paid}；由{payer}"
+    share = one.row.agreed_percent
+    if one.instead and share is not None:
+        of_company = _agreed_of_company(one.row)
+        return f"{one.why}：应给约定的 {share:g}%{of_company}；由{payer}"
     return f"按这一条没有应付的（0）：{one.why}；由政府补也没有写"
 
 
@@ -332,8 +401,10 @@ def _agreed(rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
             told = "不低于条文的最低比例，可以" if enough else f"低于条文的 {percent(rule.share)}"
             yield f"约定的 {plain(share)}%{of_company}：{told}"
             continue
-        share_words = "" if one.row.agreed_percent is None else f" {one.row.agreed_percent:g}%"
-        words = f"{one.row.agreed or '约定'}的{share_words} 是 {plain(one.agreed)} 万元{of_company}"
+        by_whom = "约定" if is_read(one.row) else one.row.agreed or "约定"
+        agreed = one.row.agreed_percent
+        share_words = "" if agreed is None else f" {agreed:g}% 是"
+        words = f"{by_whom}的{share_words} {plain(one.agreed)} 万元{of_company}"
         words += _of_transfer(one)
         least = f"条文的最低 {plain(one.least)}"
         if one.agreed < one.least:
@@ -343,6 +414,43 @@ def _agreed(rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
             yield f"{words}{when}，正好是条文的最低数，够"
         else:
             yield f"{words}，比{least} 多 {plain(one.agreed - one.least)}：{_beyond(rule)}"
+
+
+def _unsure(rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """Shares that were agreed on, of which nobody says which is meant: each against the least."""
+    for one in rows:
+        amount = amount_of(one.row)[0]
+        told = []
+        for share in one.row.extra.get(SHARES, ()):
+            if amount is None or one.least is None:
+                enough = share >= wan(rule.share) * 100
+                told.append(
+                    f"{plain(share)}%，{'不低于' if enough else '低于'}条文的 {percent(rule.share)}"
+                )
+                continue
+            theirs = up(amount * share / 100)
+            gap = "够" if theirs >= one.least else f"少 {plain(one.least - theirs)}"
+            told.append(
+                f"按 {plain(share)}% 是 {plain(theirs)}，条文的最低 {plain(one.least)}，{gap}"
+            )
+        if told:
+            yield f"约定的{one.row.extra[UNSURE]}：{'；'.join(told)}"
+
+
+def _of_reward(programme: Programme, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """Shares of a whole reward that were agreed on, against the parts a rule names."""
+    for words, share in rows[0].row.extra.get(OF_REWARD, ()):
+        for part in programme.parts if "重要贡献" not in words or "主要" in words else ():
+            if any(
+                part.whose[i : i + _ALIKE] in words for i in range(len(part.whose) - _ALIKE + 1)
+            ):
+                held = (
+                    "不低于条文的 {}，够"
+                    if share >= wan(part.share) * 100
+                    else "低于条文的 {}，不够"
+                )
+                told = f"{part.whose} {plain(share)}%，{held.format(percent(part.share))}"
+                yield f"约定的按占奖励总额的份额看：{told}"
 
 
 def _of_transfer(one: Reckoned) -> str:

@@ -12,15 +12,9 @@ from datetime import date
 
 from matcher.alliances import wording
 from matcher.alliances.advantage import FIT
-from matcher.alliances.incomes import told_of_incomes
 from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
-from matcher.alliances.net import (
-    money_in,
-    noted_net,
-    profits_in,
-    years_in_words,
-)
+from matcher.alliances.net import money_in
 from matcher.alliances.next_steps import asking
 from matcher.alliances.noted import noted_facts, raised_facts
 from matcher.alliances.organisations import code_of
@@ -98,7 +92,7 @@ def alliance_facts(
     carried = [known[i] for i in alliance.challenges if i in known]
     facts = {
         **_of_lead(pack, alliance), **_of_agreement(alliance, carried),
-        **_of_incomes(pack, alliance), **of_work(alliance, carried, year),
+        **of_work(alliance, carried, year),
     }  # fmt: skip
     if (looked_up := (shown or {}).get(alliance.alliance_id)) is not None:
         facts["member_has_advantage"] = looked_up
@@ -110,10 +104,9 @@ def alliance_facts(
         facts["talent_recognised"] = Fact(None, f"{recognised.basis}；{which}", ask)
     facts["on_list"] = on_lists(pack, alliance.challenges, carried, year)
     facts = {key: asking(key, fact) for key, fact in facts.items()} | _not_yet(alliance, year)
-    facts |= told_of_incomes(pack, alliance)
     facts |= raised_facts(pack, alliance)
     facts |= _of_conversion(pack, alliance)
-    facts |= noted_facts(pack, alliance.note, year, facts)
+    facts |= noted_facts(pack, alliance.note, facts)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
 
@@ -150,8 +143,8 @@ def base_told(pack: PolicyPack, alliance: Alliance, means: Means) -> Iterator[st
     >>> from matcher.policy import shipped_pack
     >>> one = Alliance(alliance_id="A", note="2020年研发经费投入400万元，2021年预计500万元")
     >>> told = base_told(shipped_pack("liaoning-2021"), one, Means(wanted_of={"small-firms": ""}))
-    >>> next(told)[45:]
-    '现在算不出数额：按 2020 年是 400 万元的，按 2021 年是 500 万元的→ 请问主管部门'
+    >>> next(told).partition("现在算不出数额：")[2]
+    '按 2020 年是 400 万元的，按 2021 年是 500 万元的→ 请问主管部门'
     """
     sums = {
         int(year): amount
@@ -562,18 +555,6 @@ def _targets(alliance: Alliance, carried: list[Challenge]) -> Fact:
     if alliance.technical_targets:
         own_words += "；条文写“明确的”，没有写要不要数值：不要的话满足，要的话不满足"
     return Fact(None, own_words)
-
-
-def _of_incomes(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:
-    licence = _positive(alliance, "licence_income_wan", "转让许可净收入")
-    sums, told = noted_net(pack, alliance.note)
-    if licence.holds is None and sums:
-        licence = Fact(any(sums), told)
-    profit = _positive(alliance, "profit_wan", "成果营业利润")
-    if years := profits_in(alliance.note):
-        told = years_in_words(alliance.note)
-        profit = Fact(any(years.values()), f"按备注的数：{told}，请核对")
-    return {"licence_income": licence, "operating_profit": profit}
 
 
 def _measured(text: str) -> list[Indicator]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
 
-from matcher.alliances.agreed import agreed_of, equity_of
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.due import Due, due_of
 from matcher.alliances.facts import alliance_facts, base_told, ratio_told
@@ -24,16 +23,8 @@ from matcher.alliances.listing import (
     paid_before_granted,
 )
 from matcher.alliances.members import organisation_of
-from matcher.alliances.net import (
-    capital_in,
-    noted_net,
-    own_part_in,
-    paid_in,
-    profits_in,
-    total_in,
-    years_in_words,
-)
-from matcher.alliances.noted import credit_in, credit_of, is_barred, profits_within, years_told
+from matcher.alliances.net import total_in
+from matcher.alliances.noted import credit_in, credit_of, is_barred
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.periods import Start, days_in, side_of
 from matcher.alliances.places import in_territory_too, of_other_province
@@ -46,7 +37,7 @@ from matcher.alliances.received import (
     received_for_project,
 )
 from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothing
-from matcher.alliances.result_rows import is_reward
+from matcher.alliances.result_rows import key_of
 from matcher.alliances.rooms import rooms_of_lead
 from matcher.alliances.topics import (
     fraud_told,
@@ -55,7 +46,7 @@ from matcher.alliances.topics import (
     topics_of,
     words_of,
 )
-from matcher.alliances.totals import Sum, sum_in, total_of
+from matcher.alliances.totals import sum_in, total_of
 from matcher.alliances.wording import PIECE
 from matcher.policy import (
     Advice,
@@ -245,13 +236,8 @@ def advice_for(
     words = words_of(alliance)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), **_bases(pack, alliance, year), agreed=agreed_of(pack, alliance),
-        given_wan=paid_in(words), own_part=own_part_in(_shared_words(alliance)),
-        capital_wan=capital_in(words),
-        topics=(
-            *filter(None, [years_told(pack, alliance.note, year)]),
-            *topics_of(pack, words, _plans_asked(pack, alliance, year)),
-        ),
+        _of_year(pack, year), **_bases(alliance),
+        topics=topics_of(pack, words, _plans_asked(pack, alliance, year)),
         idle=idle_in(pack, alliance, words),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
         rooms=rooms_of_lead(pack, keys, year, claims, alliance),
@@ -266,7 +252,7 @@ def advice_for(
     due = due_of(pack, alliance, year, facts, means)
     means = _with_answers(pack, means, alliance, facts, due)
     own = [replace(one, answers=means.answers, topics=means.topics) for one in due.advice]
-    plans = {p.id for p in pack.programme if alliance.incomes and is_reward(p)}
+    plans = {p.id for p in pack.programme if key_of(p)}
     own += [a for a in advise(pack, "联盟", facts, means) if a.programme_id not in plans]
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
@@ -547,50 +533,18 @@ def _place(alliance: Alliance, claim: Claim) -> str:
     return f"{claim.amount_words}（{to}{claim.where}{called}）"
 
 
-def _shared_words(alliance: Alliance) -> str:
-    """Where it may stand how several share an income."""
-    return "\n".join((alliance.note, alliance.benefit_mechanism, alliance.income_of))
-
-
-def _each(
-    pack: PolicyPack, alliance: Alliance, year: int, no_net: bool
-) -> dict[Base, tuple[tuple[str, float], ...]]:
-    """What a note names of an income that no column does, one by one; of profits by year."""
-    found: dict[Base, tuple[tuple[str, float], ...]] = {}
-    if profits_in(alliance.note):
-        found["营业利润"] = profits_within(pack, alliance.note, year)
-    if no_net and (sums := noted_net(pack, alliance.note)[0]):
-        found["转让许可净收入"] = tuple(("备注", one) for one in sums)
-    return found
-
-
 class _Bases(TypedDict):
-    """Of `Means`: the incomes a share may be of, their lower ends, and their words."""
+    """Of `Means`: the sums a share may be of, and their lower ends."""
 
-    each: dict[Base, tuple[tuple[str, float], ...]]
     bases: dict[Base, float]
     bases_least: dict[Base, float]
-    bases_words: dict[Base, str]
 
 
-def _bases(pack: PolicyPack, alliance: Alliance, year: int) -> _Bases:
-    """The incomes a share may be of, where they are filled in; of equity its per cent."""
-    fields: dict[Base, str] = {
-        "转让许可净收入": "licence_income_wan", "营业利润": "profit_wan", "研发经费": "lead_rd_wan",
-    }  # fmt: skip
-    told = {base: sum_in(alliance, field) for base, field in fields.items()}
-    most = {base: one.most_wan for base, one in told.items()} | {"股份或出资": equity_of(alliance)}
-    each = _each(pack, alliance, year, no_net=most["转让许可净收入"] is None)
-    for base, sums in each.items():
-        most[base] = sums[0][1] if len(sums) == 1 else None
-        words = "" if sums else f"{years_in_words(alliance.note)}，在期限里的没有写"
-        told[base] = Sum(most[base], most[base], words)
+def _bases(alliance: Alliance) -> _Bases:
+    """What the lead spends on research, where it is filled in."""
+    spent = sum_in(alliance, "lead_rd_wan")
+    low, most = spent.least_wan, spent.most_wan
     return {
-        "each": each,
-        "bases": {base: value for base, value in most.items() if value is not None},
-        "bases_least": {
-            base: one.least_wan for base, one in told.items()
-            if one.least_wan is not None and one.least_wan != one.most_wan
-        },
-        "bases_words": {base: one.words for base, one in told.items() if one.words},
-    }  # fmt: skip
+        "bases": {} if most is None else {"研发经费": most},
+        "bases_least": {"研发经费": low} if low is not None and low != most else {},
+    }

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
-from matcher.alliances.result_rows import net_of
 from matcher.alliances.wording import CLAUSE
-from matcher.policy import PolicyPack
-from matcher.policy.rules import LeastShare
-from matcher.records.alliance import Income
 from matcher.text.amounts import parse_money
 
 _WAN = r"\d+(?:\.\d+)?\s?(?:万|亿)?元"
@@ -56,38 +51,28 @@ _PUBLIC = re.compile(
 )
 
 
-def _net_income(note: str) -> tuple[Decimal, str] | None:
-    """What is left, 万元, and how, of a note that names all three sums once each; else None.
+def costs_in(note: str) -> dict[str, float]:
+    """Price, costs and taxes of a note that names each once, 万元, by cell; else nothing.
 
     Public money that a result was made with is no cost: it is left out where the note says that
     the costs hold it.
 
     >>> note = "许可合同成交额500万元，成本120万元（其中研发所用财政资金60万元），税金20万元"
-    >>> _net_income(note)[1]
-    '成交额 500 − 成本（120 − 财政资金 60） − 税金 20 = 420'
+    >>> costs_in(note)
+    {'price_wan': 500.0, 'cost_wan': 120.0, 'tax_wan': 20.0, 'public_cost_wan': 60.0}
     """
     found = [pattern.findall(note) for pattern in (_PRICE, _COSTS, _TAXES)]
     if [len(sums) for sums in found] != [1, 1, 1]:
-        return None
+        return {}
     price, costs, taxes = (money_in(sums[0]) for sums in found)
     public = _PUBLIC.findall(note)
     if len(public) > 1 or (public and not public[0][0]):
-        return None
+        return {}
     within = money_in(public[0][1]) if public else 0.0
-    left, working = net_of(
-        Income(price_wan=price, cost_wan=costs, public_cost_wan=within, tax_wan=taxes)
-    )
-    return None if left is None or left < 0 or within > costs else (left, working)
-
-
-def noted_net(pack: PolicyPack, note: str) -> tuple[tuple[float, ...], str]:
-    """The net incomes a note tells of, 万元, and how: out of its sums by a clause, or as named."""
-    clause = next((r.net for r in pack.funding if isinstance(r, LeastShare) and r.net), "")
-    if clause and (reckoned := _net_income(note)):
-        left, working = reckoned
-        return (float(left),), f"按备注的数和{clause}：{working} 万元，请核对"
-    sums = net_incomes_in(note)
-    return sums, f"按备注的净收入 {'、'.join(f'{one:g}' for one in sums)} 万元，请核对"
+    told = {"price_wan": price, "cost_wan": costs, "tax_wan": taxes}
+    if within > costs or price - (costs - within) - taxes < 0:
+        return {}
+    return told | ({"public_cost_wan": within} if within else {})
 
 
 def net_incomes_in(note: str) -> tuple[float, ...]:
@@ -132,6 +117,17 @@ def _profits_of(clause: str) -> Iterator[tuple[int, str]]:
             yield int(start[1]), found[1]
 
 
+def paid_by_year_in(note: str) -> dict[int, float]:
+    """What a note says was paid of a reward already by year, 万元.
+
+    >>> paid_by_year_in("已发给团队：2021年度40万元、2022年度50万元")
+    {2021: 40.0, 2022: 50.0}
+    """
+    listed = _PAID_BY_YEAR.search(note)
+    sums = re.findall(rf"((?:19|20)\d\d)\s?年度?({_WAN})", listed[1]) if listed else ()
+    return {int(year): money_in(amount) for year, amount in sums}
+
+
 def paid_in(note: str) -> float:
     """What a note says was paid of a reward already, 万元, all of it.
 
@@ -140,8 +136,8 @@ def paid_in(note: str) -> float:
     >>> paid_in("已发给团队：2021年度40万元、2022年度40万元"), paid_in("以75%即150万元发了奖励")
     (80.0, 150.0)
     """
-    if by_year := _PAID_BY_YEAR.search(note):
-        return sum(map(money_in, re.findall(_WAN, by_year[1])), 0.0)
+    if by_year := paid_by_year_in(note):
+        return sum(by_year.values(), 0.0)
     sums = [one for found in _PAID.findall(note) for one in found if one]
     return sum(map(money_in, dict.fromkeys(sums)), 0.0)
 
@@ -170,12 +166,6 @@ def total_in(note: str) -> float | None:
     4000.0
     """
     return _the_one(map(money_in, _TOTAL.findall(note)))
-
-
-def years_in_words(note: str) -> str:
-    """The profits a note names by year, in words."""
-    sums = profits_in(note)
-    return "、".join(f"{year} 年 {sums[year]:g} 万元" for year in sorted(sums))
 
 
 def equity_in(note: str) -> float | None:

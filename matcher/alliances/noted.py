@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 
-from matcher.alliances.deciding import within_years
-from matcher.alliances.net import profits_in
 from matcher.alliances.periods import (
     Start,
     day_words,
@@ -20,7 +17,6 @@ from matcher.alliances.periods import (
     side_of,
     start_in,
     years_after,
-    years_in,
 )
 from matcher.alliances.wording import CLAUSE
 from matcher.policy import Fact, PolicyPack
@@ -39,15 +35,12 @@ _WORDS = ("income_of", "reward_agreed", "equity_share", "talent_kind")
 _LABELS = {field: mark.name for field, mark in headers(Alliance)}
 
 
-def noted_facts(
-    pack: PolicyPack, note: str, year: int | None, known: Collection[str]
-) -> dict[str, Fact]:
+def noted_facts(pack: PolicyPack, note: str, known: Collection[str]) -> dict[str, Fact]:
     """What the note says of the pack's items, by key.
 
     Args:
         pack: whose items name the words to look for.
         note: of the record.
-        year: that is asked about.
         known: keys of items that columns tell of.
     """
     items = {item.key: item for item in pack.items if item.noted and item.key not in known}
@@ -55,9 +48,7 @@ def noted_facts(
     for key, item in items.items():
         pattern = re.compile(item.noted)
         if said := "；".join(c.strip() for c in CLAUSE.split(note) if pattern.search(c)):
-            found[key] = (
-                _quoted(item, said) if item.years is None else _dated(item, note, said, year)
-            )
+            found[key] = _quoted(item, said)
     return found
 
 
@@ -220,67 +211,5 @@ def _of_whom(check: CreditCheck) -> str:
 def _quoted(item: ConditionItem, said: str) -> Fact:
     """Whose words they are is for a person to see."""
     ask = item.ask.replace("写明", "核对备注写的", 1)
-    return Fact(None, "；".join(filter(None, (f"备注写“{said}”", item.open))), ask)
-
-
-def _dated(item: ConditionItem, note: str, said: str, year: int | None) -> Fact:
-    """Whether it holds in the years whose sums a note names, or else in the one asked about."""
-    start = start_in(note, item.noted)
-    if item.years is None or year is None or start is None:
-        return Fact(None, f"备注写“{said}”，看不出是哪一年", item.ask)
-    named = [one for one in years_in(note) if start.year < one <= start.year + item.years[1] + 3]
-    sums = sorted(profits_in(note))
-    facts = {one: _of_year(start, one, item.years) for one in sorted({*sums, *named, year})}
-    mine = {one: facts[one] for one in sums or [year]}
-    first = next((fact for fact in mine.values() if fact.holds is None), None)
-    if not sums or len(facts) == 1:
-        return facts[year]
-    each = "、".join(f"{one} 年{_HELD[fact.holds]}" for one, fact in facts.items())
-    if first is not None:
-        return replace(first, basis=f"{first.basis}；{each}")
-    most = item.years[1]
-    told = f"备注写“{start.words}”，{most} 年算到 {start.until(most)}：{each}"
-    holds = any(fact.holds for fact in mine.values())
-    return Fact(holds, told, "" if holds else next(iter(mine.values())).ask)
-
-
-def _of_year(start: Start, year: int, years: tuple[int, int]) -> Fact:
-    fact = within_years(f"备注写“{start.words}”", start, year, years, _COLUMNS)
-    amend = f"请成果完成单位核对备注写的 {start.year} 年投产"
-    return replace(fact, ask=amend) if fact.holds is False else fact
-
-
-def years_told(pack: PolicyPack, note: str, year: int) -> str:
-    """Which of several years a note names are within a rule's years, in a line; else empty."""
-    item = _item_of_years(pack)
-    if item is None or len({*profits_in(note), year}) < 2:
-        return ""
-    fact = _dated(item, note, "", year)
-    return "" if "看不出" in fact.basis else f"按年看（{item.text}）：{fact.basis}"
-
-
-def _item_of_years(pack: PolicyPack) -> ConditionItem | None:
-    """What holds for so many years only."""
-    return next((item for item in pack.items if item.years), None)
-
-
-def profits_within(pack: PolicyPack, note: str, year: int) -> tuple[tuple[str, float], ...]:
-    """The profits a note names by year that are, or may be, within a rule's years, by name.
-
-    >>> from matcher.policy import shipped_pack
-    >>> note = "2019年1月1日投产。营业利润2023年为400万元，2024年为500万元"
-    >>> profits_within(shipped_pack("zhejiang-2021"), note, 2025)
-    (('2023 年', 400.0),)
-    """
-    item = _item_of_years(pack)
-    sums = profits_in(note)
-    start = start_in(note, item.noted) if item is not None else None
-    if item is None or item.years is None or start is None:
-        return tuple((f"{one} 年", sums[one]) for one in sorted(sums))
-    held = {one: _of_year(start, one, item.years).holds for one in sorted(sums)}
-    open_ = "（定到这一年的话）" if item.years[0] < item.years[1] else ""
-    return tuple(
-        (f"{one} 年{open_ if within is None else ''}", sums[one])
-        for one, within in held.items()
-        if within or (within is None and open_ and start.within(one, item.years[1]))
-    )
+    turns = item.open if item.years is None else "看不出是哪一年"
+    return Fact(None, "；".join(filter(None, (f"备注写“{said}”", turns))), ask)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from matcher.alliances.result_rows import base_of, equity_of_row, net_of
+from matcher.alliances.result_rows import base_of, day_of, ends_of, equity_of_row, net_of
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import LeastShare, Programme
@@ -88,10 +88,22 @@ def reckon(
     open_ = [fact for fact in facts.values() if fact.holds is None]
     holds = False if failed else None if open_ else True
     why = "；".join(dict.fromkeys(f.short or f.basis for f in failed or open_))
+    ruled_out = [key for key, fact in facts.items() if fact.holds is False]
+    instead = bool(ruled_out) and all(key.startswith("no_own_rule") for key in ruled_out)
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     amount, worked = amount_of(row)
-    if not isinstance(rule, LeastShare) or amount is None:
-        return Reckoned(row, holds, why)
+    low, high, written = ends_of(row)
+    if written and isinstance(rule, LeastShare) and low is not None:
+        ends = [low] if high is None else [low, high]
+        parts = [plain(up(end * wan(rule.share))) for end in ends]
+        until = "–".join(plain(end) for end in ends)
+        worked = f"{until} × {percent(rule.share)} = {'–'.join(parts)}"
+        worked = (
+            worked if len(ends) > 1 else f"至少 {until} × {percent(rule.share)} 至少 {parts[0]}"
+        )
+        return Reckoned(row, holds, why, worked, up(low * wan(rule.share)))
+    if not isinstance(rule, LeastShare) or amount is None or _ends_within(programme, row):
+        return Reckoned(row, holds, why, instead=instead)
     least = up(amount * wan(rule.share))
     part = None
     if row.own_wan is not None or row.own_percent is not None:
@@ -106,7 +118,16 @@ def reckon(
         agreed = wan(row.agreed_wan)
     elif row.agreed != "没有" and row.agreed_percent is not None:
         agreed = up(amount * wan(row.agreed_percent) / 100)
-    ruled_out = [key for key, fact in facts.items() if fact.holds is False]
-    instead = bool(ruled_out) and all(key.startswith("no_own_rule") for key in ruled_out)
     working = f"{worked} × {percent(rule.share)} = {plain(least)}"
     return Reckoned(row, holds, why, working, least, part, agreed, instead)
+
+
+def _ends_within(programme: Programme, row: Income) -> bool:
+    """Whether the years of a rule end in the midst of that of a row: its sum is of the whole."""
+    years = next((item.years for item in programme.items if item.years), None)
+    start = day_of(row.started)
+    if years is None or start is None or row.year is None or not start.month:
+        return False
+    if (start.month, start.day) == (12, 31):
+        return False
+    return start.within(row.year, years[1]) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from matcher.alliances.deciding import (
@@ -18,18 +19,25 @@ from matcher.alliances.deciding import (
 )
 from matcher.alliances.members import RESEARCH, kind_of_member
 from matcher.alliances.periods import Start, day_words, is_day, side_of
-from matcher.policy import Agreed, Fact, PolicyPack
-from matcher.policy.amounts import plain, wan
+from matcher.alliances.totals import ends_in
+from matcher.corpora.headers.originals import ORIGINAL
+from matcher.policy import Fact, PolicyPack
+from matcher.policy.amounts import plain, up, wan
 from matcher.policy.means import unknown
 from matcher.policy.rules import Base, ConditionItem, Programme
 from matcher.records.alliance import Income
 
 _PROFIT = ("自行实施", "合作实施")
 _KEYS: Mapping[str, str] = {
-    "转让": "licence_income", "许可": "licence_income", "作价投资": "equity",
+    "转让": "licence_income", "许可": "licence_income", "转让或许可": "licence_income",
+    "作价投资": "equity",
     "自行实施": "operating_profit", "合作实施": "operating_profit",
     "按份共有": "shared_title", "共同共有": "joint_title", "使用权": "use_right",
 }  # fmt: skip
+READ_FROM, PAID_IN_ALL = "读自", "合计已付"
+"""Of a row that was read from older columns and notes: by cell the words, and what is of all."""
+SHARES, UNSURE, OF_REWARD = "约定的份额", "约定的疑问", "奖励总额里的份额"
+"""Of what was agreed: shares nobody tells apart, why not, and those of a whole reward."""
 _BASES: Mapping[str, Base] = {
     "licence_income": "转让许可净收入", "equity": "股份或出资", "operating_profit": "营业利润",
     "shared_title": "科技成果所有权",
@@ -59,9 +67,41 @@ def base_of(row: Income) -> Base | None:
     return _BASES.get(_KEYS.get(row.way, ""))
 
 
-def is_reward(programme: Programme) -> bool:
-    """Whether it is one that rows of this table answer."""
-    return any(item.key in _KEYS.values() for item in programme.items)
+def key_of(programme: Programme) -> str | None:
+    """The item that tells which rows it rules on; None where it is none of these."""
+    return next((item.key for item in programme.items if item.key in _KEYS.values()), None)
+
+
+def is_read(row: Income) -> bool:
+    """Whether it was read from older columns and notes."""
+    return READ_FROM in row.extra
+
+
+def is_told(row: Income) -> bool:
+    """Whether anything tells of such an income or title at all."""
+    cells = (row.net_wan, row.price_wan, row.profit_wan, row.equity_wan, row.equity_percent,
+             row.maker_percent, row.use_years)  # fmt: skip
+    titles = ("按份共有", "共同共有", "使用权")
+    none = row.agreed == "没有" and (row.way != titles[0] or bool(row.note))
+    of_title = row.way in titles and bool(row.agreed) and not none
+    ranges = any(key.endswith(ORIGINAL) for key in row.extra)
+    return not is_read(row) or of_title or ranges or any(cell is not None for cell in cells)
+
+
+def ends_of(row: Income) -> tuple[Decimal | None, Decimal | None, str]:
+    """The ends of an income whose cell is no plain number, and the words that stand there."""
+    name = {"转让许可净收入": "净收入(万元)", "营业利润": "营业利润(万元)"}.get(
+        base_of(row) or "", ""
+    )
+    amount = net_of(row)[0] if name.startswith("净") else (
+        None if row.profit_wan is None else wan(row.profit_wan)
+    )  # fmt: skip
+    written = str(row.extra.get(f"{name}{ORIGINAL}", "")) if name else ""
+    told = ends_in(None if amount is None else float(amount), written)
+    if not told.words:
+        return amount, amount, ""
+    ends = (None if end is None else wan(end) for end in (told.least_wan, told.most_wan))
+    return *ends, told.words  # type: ignore[return-value]
 
 
 def day_of(text: str) -> Start | None:
@@ -129,21 +169,6 @@ def equity_of_row(row: Income) -> tuple[Decimal | None, Decimal | None]:
     return worth, held
 
 
-def agreed_of_row(row: Income) -> Agreed | None:
-    """What was agreed on, where a share or a sum is named."""
-    base = base_of(row)
-    words = f"{_SHEET}：{row.agreed or '约定'}"
-    if base == "科技成果所有权" and row.maker_percent is not None:
-        return Agreed(f"{_SHEET}：完成人份额", (wan(row.maker_percent),), bases=(base,))
-    if base is None or row.agreed == "没有":
-        return None
-    if row.agreed_percent is not None:
-        return Agreed(words, (wan(row.agreed_percent),), bases=(base,))
-    if row.agreed_wan is not None:
-        return Agreed(words, (), amount_wan=row.agreed_wan, bases=(base,))
-    return None
-
-
 def facts_of_row(
     pack: PolicyPack, programme: Programme, row: Income, year: int, known: Mapping[str, Fact]
 ) -> dict[str, Fact]:
@@ -151,19 +176,32 @@ def facts_of_row(
     facts = {}
     for item in programme.items:
         told = _TOLD.get(item.key)
-        facts[item.key] = told(row, item, year) if told else known.get(item.key) or unknown(item)
+        noted = known.get(item.key) if told is None or _is_blank(row, item.key) else None
+        facts[item.key] = noted or (told(row, item, year) if told else unknown(item))
     if "not_reformed" in facts and row.holder_kind == "改制为企业的科研机构":
         facts["public_holder"] = _is_service(row)  # the other item says what holds of it
     facts["in_force"] = in_force(pack, programme, row, year)
     return facts
 
 
+def _is_blank(row: Income, key: str) -> bool:
+    """Whether a row has nothing in the cell for an item, so that a note may tell of it."""
+    reformed = row.reformed or row.holder_kind == "改制为企业的科研机构"
+    cells: Mapping[str, object] = {
+        "public_holder": row.holder or row.holder_kind, "within_years": row.started,
+        "not_reformed": reformed, "no_title_given": row.title,
+        "public_money": row.public_percent is not None,
+        "no_great_interest": row.great_interest != "未知",
+    }  # fmt: skip
+    return not cells.get(key, True)
+
+
 def in_force(pack: PolicyPack, programme: Programme, row: Income, year: int) -> Fact:
     """Whether what a row is of came under the text that was read: its days decide."""
     source = pack.sources[programme.source]
     since, first = source.since, source.effective
-    if since is None or first is None:
-        return Fact(True, tacit=True)
+    if since is None or first is None or is_read(row):
+        return Fact(True, tacit=True)  # of what was read the notes' days decide
     days = dict(_days(row, year))
     sides = {
         name: side_of(day, first if name == "投产日期" else since) for name, day in days.items()
@@ -236,7 +274,26 @@ def _holder(row: Income, item: ConditionItem, year: int) -> Fact:
 def _no_own_rule(row: Income, item: ConditionItem, year: int) -> Fact:
     has = None if not row.agreed else row.agreed != "没有"
     ask = f"请写明有没有规定或约定、多少（{_SHEET}「奖励规定或约定」栏）"
-    return no_own_rule(_of_row(row), item, has, ask)
+    fact = no_own_rule(_of_row(row), item, has, ask, _by_own(row) if _is_loose(row) else "")
+    blank = (row.agreed_percent, row.agreed_wan) == (None, None) and SHARES not in row.extra
+    if has and blank and fact.ask:
+        share = f"请写明规定或约定多少（{_SHEET}「约定奖励比例(%)」栏）"
+        return replace(fact, ask=f"{fact.ask}；{share}")
+    return fact
+
+
+def _is_loose(row: Income) -> bool:
+    return row.holder_kind in ("民办高校", "民办科研机构")
+
+
+def _by_own(row: Income) -> str:
+    """What an agreement comes to, where it names one share of a net income."""
+    amount = net_of(row)[0]
+    if amount is None or row.agreed_percent is None:
+        return ""
+    share = wan(row.agreed_percent)
+    due = plain(up(amount * share / 100))
+    return f"：约定的 {plain(amount)} × {plain(share)}% = {due} 万元"
 
 
 def _research_holder(row: Income, item: ConditionItem, year: int) -> Fact:
@@ -255,7 +312,10 @@ def _title(row: Income, item: ConditionItem, year: int) -> Fact:
     """A title that was agreed on; nobody may ask for one alone."""
     told = (row.maker_percent, row.use_years, row.signed or None)
     if row.agreed == "没有" and told == (None, None, None):
-        return no_title()
+        other = is_read(row) and row.note
+        return Fact(False, row.note, short=row.note) if other else no_title()
+    if not is_told(row):
+        return Fact(None, item.open, f"请写明有没有约定（{_SHEET}「奖励规定或约定」栏）")
     if row.way == "使用权":
         ask = f"请写明多少年（{_SHEET}「使用权年限」栏）"
         if row.use_years is not None:
@@ -317,6 +377,9 @@ def _income(row: Income, item: ConditionItem, year: int) -> Fact:
         None if row.profit_wan is None else wan(row.profit_wan)
     )  # fmt: skip
     name = "净收入" if key == "licence_income" else "营业利润"
+    if words := ends_of(row)[2]:
+        turns = f"{name}写作“{words}”，不是一个数"
+        return Fact(None, turns, f"请写明{name}是多少，一个数（{_SHEET}「{name}(万元)」栏）")
     if amount is None:
         first = "算定后" if key == "licence_income" and row.price_wan is not None else ""
         return Fact(None, f"{name}未填写", f"请{first}填写{name}（{_SHEET}「{name}(万元)」栏）")
@@ -325,6 +388,11 @@ def _income(row: Income, item: ConditionItem, year: int) -> Fact:
 
 
 def _equity(row: Income, item: ConditionItem, year: int) -> Fact:
+    if row.equity_percent == 0:
+        return Fact(False, "没有作价投资", short="没有作价投资")
+    if not is_told(row):
+        turns = row.note or item.open
+        return Fact(None, turns, f"请写明有没有作价投资、占多少（{_SHEET}「股份占公司(%)」栏）")
     return Fact(True, f"作价投资（{_SHEET}）")
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from matcher.alliances import wording
-from matcher.alliances.agreed import LABELS, REWARD_AGREED, told_in
-from matcher.alliances.deciding import no_title, use_right
-from matcher.alliances.deciding import public_money as by_share
-from matcher.policy import Fact
-from matcher.records.alliance import Alliance
+from matcher.alliances.agreed import REWARD_AGREED, told_in
+from matcher.records.alliance import Alliance, Way
 from matcher.text.amounts import is_nothing
 from matcher.text.numerals import number
 from matcher.text.shares import shares_in
@@ -36,6 +34,9 @@ _WISHED = re.compile(
 )
 _USE_YEARS = re.compile("(?<![0-9一二两三四五六七八九十])([0-9一二两三四五六七八九十]++)年")
 _WHOLE_SHARE = Decimal(100)
+_WAYS: Mapping[str, Way] = {
+    "shared_title": "按份共有", "joint_title": "共同共有", "use_right": "使用权",
+}  # fmt: skip
 
 
 def title_told(alliance: Alliance) -> tuple[str, str]:
@@ -52,38 +53,33 @@ def title_told(alliance: Alliance) -> tuple[str, str]:
     return "", ""
 
 
-def titles_of(text: str, told: str) -> dict[str, Fact]:
-    """The items on titles a text answers."""
-    found = {}
+def titles_in(text: str, key: str) -> tuple[Way, Mapping[str, object]]:
+    """The kind of title an item asks for, and the cells a text fills of it; of others, none."""
+    way = _WAYS[key]
     if text == NONE_AGREED:
-        none = no_title(told, "约定了再看")
-        return dict.fromkeys(("joint_title", "use_right", "shared_title"), none)
-    if "共同共有" in text:
-        found["joint_title"] = Fact(True, told)
-    if "使用权" in text:
-        found["use_right"] = _use_right(text, told)
-    if "共有" in text or "按份" in text:
-        by_share = "按份" in text
-        joint = "；其中共同共有的不适用这个份额" if "共同共有" in text else ""
-        found["shared_title"] = Fact(
-            by_share, f"{told}{joint}" if by_share else f"{told}，不是按份的"
-        )
-    return found
+        return way, {"agreed": "没有"}
+    if key == "joint_title":
+        return way, {"agreed": "与人员约定"} if "共同共有" in text else {}
+    if key == "use_right":
+        written = _USE_YEARS.search(text) if "使用权" in text else None
+        years = None if written is None else int(number(written[1]))
+        told = {"agreed": "与人员约定"} if "使用权" in text else {}
+        return way, told | ({"use_years": years} if years is not None else {})
+    if "按份" in text:
+        return way, {"agreed": "与人员约定"}
+    other = {"agreed": "没有", "note": "写的是共同共有，不是按份的"}
+    return way, other if "共有" in text else {}
 
 
-def public_money(alliance: Alliance) -> Fact | None:
-    """Of what money a result was made, where a note says all of one kind, or a share."""
+def public_share(alliance: Alliance) -> tuple[float | None, str]:
+    """How much of what a result was made with is public money, per cent, and the words for it."""
     told = [
         "，".join(p.strip() for p in wording.PIECE.split(c) if _MONEY.search(p))
         for c in map(_with_shares, wording.CLAUSE.split(alliance.note)) if _MADE_WITH.search(c)
     ]  # fmt: skip
-    if len(told) != 1 or _UNSURE.search(told[0]):
-        return None
-    said, shares = f"备注写“{told[0]}”", _of_public(told[0])
-    if shares is None:
-        return None
-    ask = "请成果持有单位核对备注写的经费来源（联盟表「备注」栏）"
-    return by_share(shares, said, ask)
+    if len(told) != 1 or _UNSURE.search(told[0]) or (share := _of_public(told[0])) is None:
+        return None, ""
+    return float(share), f"备注写“{told[0]}”"
 
 
 def _with_shares(clause: str) -> str:
@@ -104,10 +100,3 @@ def _of_public(clause: str) -> Decimal | None:
     if not shares and _MAINLY.search(clause):
         return _WHOLE_SHARE
     return _WHOLE_SHARE if whole and not shares and not _OWN_MONEY.search(clause) else None
-
-
-def _use_right(text: str, told: str) -> Fact:
-    written = _USE_YEARS.search(text)
-    years = None if written is None else int(number(written[1]))
-    ask = f"请成果持有单位写明多少年，少于十年的请改约（联盟表「{LABELS[REWARD_AGREED]}」栏）"
-    return use_right(years, told, ask)

@@ -45,7 +45,12 @@ def sum_in(alliance: Alliance, field: str) -> Sum:
     Sum(least_wan=300.0, most_wan=500.0, words='300-500万')
     """
     written = alliance.extra.get(f"{_LABELS[field]}{ORIGINAL}", "")
-    told = _ends(getattr(alliance, field), str(written))
+    return ends_in(getattr(alliance, field), str(written))
+
+
+def ends_in(amount: float | None, written: str) -> Sum:
+    """An amount with the ends its words leave open."""
+    told = _ends(amount, written)
     most = told["total_wan"]
     return Sum(told.get("total_least_wan", most), most, told.get("total_words", ""))
 

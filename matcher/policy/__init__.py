@@ -36,7 +36,6 @@ from matcher.policy.ledger import (
     received_before,
     room_before,
 )
-from matcher.policy.means import Agreed
 from matcher.policy.names import Level, name_key, organisation_key, payer_level, region_key
 from matcher.policy.pack import (
     PolicyPack,
@@ -72,7 +71,6 @@ __all__ = [
     "TABLES",
     "Account",
     "Advice",
-    "Agreed",
     "AspectScore",
     "Claim",
     "ConditionStatus",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from matcher.policy.rules import Base, ConditionItem
 
@@ -34,38 +33,6 @@ class Fact:
 def unknown(item: ConditionItem) -> Fact:
     """What is known of an item where no record says anything: one that has to be raised holds."""
     return Fact(True, tacit=True) if item.unless else Fact(None, item.open, item.ask)
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """What was agreed for those who did the work.
-
-    Attributes:
-        words: where it stands, and as it is written.
-        shares: their share in per cent; several where nobody says which is theirs.
-        doubt: why none of them may be.
-        named: each of their shares with the words it stands in.
-        amount_wan: the sum, where it is one and no share.
-        bases: of which incomes alone it is; empty where it names none.
-        of_reward: whether the shares are of the whole reward, and not of the income.
-    """
-
-    words: str
-    shares: tuple[Decimal, ...]
-    doubt: str = ""
-    named: tuple[tuple[str, Decimal], ...] = ()
-    amount_wan: float | None = None
-    bases: tuple[Base, ...] = ()
-    of_reward: bool = False
-
-    @property
-    def says(self) -> bool:
-        """Whether it names a share or a sum at all."""
-        return bool(self.shares) or self.of_reward or self.amount_wan is not None
-
-    def is_of(self, base: Base) -> bool:
-        """Whether it may be of an income."""
-        return not self.bases or base in self.bases
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +125,8 @@ class Means:
         largest: by id of a programme, the largest of several sums that are asked for;
             ``may_count`` what of all of them may count under a cap of the lead's; ``asked_least``
             their lower end where ranges are written.
-        bases: other sums a share is of (net income of licences), 万元; ``bases_least`` the lower
-            ends of those that are written as a range, ``bases_words`` what is no plain number.
+        bases: other sums a share is of (what is spent on research), 万元; ``bases_least`` the lower
+            ends of those that are written as a range.
         rooms: by id of a yearly cap, what is left of it for the receiver.
         received: by id of a programme, what was given of it already.
         doubts: what is to be checked whatever the programme; ``doubts_of`` by id of one.
@@ -173,14 +140,8 @@ class Means:
         topics: what the source says, or does not say, of what the record's words ask, a line each.
         answers: what is asked, answered in a line each before all else.
         idle: ids of programmes of which the record does not tell, where it tells of others.
-        each: several sums of one base, each with what it is of (2023 年); their least is told one
-            by one.
-        given_wan: what was paid of a reward already, 万元; nought where nothing is told.
-        capital_wan: the registered capital of the company a result became a part of.
-        own_part: of an income that several share, one's own part: per cent, 万元.
         unruled: of which place the rules are, where the lead is of another; what is asked for and
             no programme is for; a line each.
-        agreed: what was agreed for those who did the work, where a share is named.
         unnamed: by id of a programme, where a sum stands of which nobody says who receives it;
             ``untied`` sums that are asked for, of which nobody says for which project.
     """
@@ -210,10 +171,4 @@ class Means:
     topics: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
-    given_wan: float = 0.0
-    capital_wan: float | None = None
-    own_part: tuple[float | None, float | None] = (None, None)
-    each: Mapping[Base, tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    agreed: Agreed | None = None
     bases_least: Mapping[Base, float] = field(default_factory=dict)
-    bases_words: Mapping[Base, str] = field(default_factory=dict)

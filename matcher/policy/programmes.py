@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from matcher.policy.agreements import told_of_agreement, told_of_payment
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import BLANK, Fact, Means, Received, Room, unknown
 from matcher.policy.pack import PolicyPack
 from matcher.policy.questions import questions_of
-from matcher.policy.requests import request_of, told_of_parts, wanted_of, wrong_with
+from matcher.policy.requests import request_of, wanted_of, wrong_with
 from matcher.policy.rules import (
     AmountRange,
     ConditionItem,
     FundingRule,
-    LeastShare,
     Programme,
     ShareCap,
     Subject,
@@ -70,8 +68,6 @@ class Advice:
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
         others: who else pays, in words.
         floor: the least as a share, where it is of no sum of money.
-        agreed: what was agreed for those who did the work, against a least share, with its
-            working; ``agreed_short`` in short.
         further: what else the source says of it, in other words than its own.
         readings: what of it the source does not say.
         about: the challenge it is said of, where it is not the one that was asked about.
@@ -105,8 +101,6 @@ class Advice:
     pack_id: str
     encouraged: bool = False
     floor: str = ""
-    agreed: str = ""
-    agreed_short: str = ""
     further: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     about: str = ""
@@ -158,18 +152,17 @@ class Advice:
 
     @property
     def _floor_words(self) -> str:
-        """At least how much, and what was agreed on beside it.
+        """At least how much.
 
         A figure that hangs on something unknown is never read before what it hangs on.
         """
         least = f"不低于 {self.least_wan:g} 万元" if self.least_wan else self.floor
         if not least:
             return ""
-        agreed = f"；{self.agreed_short}" if self.agreed_short else ""
         if self.amount_if and self.verdict == "待核实":
-            return f"，{self.amount_if}：{least}{agreed}"
+            return f"，{self.amount_if}：{least}"
         only = f"（{self.amount_if}）" if self.amount_if else ""
-        return f"，{least}{only}{agreed}"
+        return f"，{least}{only}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -183,7 +176,7 @@ class Advice:
             told += [f"待核实：{words}" for words in self.to_check if words not in common]
             met = [words for words in self.met if words not in common]
             told += [f"满足：{'；'.join(met)}" if met else ""]
-            told += [f"算式：{self.working}", self.agreed, self.wanted, self.asked, self.others]
+            told += [f"算式：{self.working}", self.wanted, self.asked, self.others]
             told += [f"{FURTHER}：{words}" for words in (*self.further, self.negotiable) if words]
             told += ["条文只写鼓励、支持，没有写给不给：是否支持由主管部门决定" * self.encouraged]
         elif self.wanted:
@@ -257,7 +250,6 @@ def _advice(
     verdict: Verdict = "不符合" if why_not else "待核实" if to_check else granted
     least, most = made.least, made.most
     beyond, elsewise = _beyond_room(programme, means)
-    agreed_short, agreed = _agreement(pack, programme, means, verdict == "待核实")
     return Advice(
         programme_id=programme.id, name=programme.name, verdict=verdict,
         receiver=programme.receiver, why_not=tuple(why_not), to_check=tuple(to_check),
@@ -269,11 +261,10 @@ def _advice(
         room_notes=_room_notes(pack, programme, means), span=made.span,
         asked=wrong_with(made, programme, means), wanted=wanted_of(pack, programme, means),
         others=_others(pack, programme, made, means),
-        negotiable=told_of_parts(programme, made), text=programme.text,
+        negotiable=programme.negotiable, text=programme.text,
         source=pack.cite(programme),
         clauses=tuple(dict.fromkeys(_clauses(pack, programme))), pack_id=pack.pack.id,
-        encouraged=programme.encouraged, further=programme.further, floor=made.floor,
-        agreed=agreed, agreed_short=agreed_short,
+        encouraged=programme.encouraged, further=programme.further,
         readings=(*programme.reading, *means.readings),
         shares=_shared(programme, means), beyond=beyond, elsewise=elsewise,
         unmet=unmet, request=request_of(pack, programme, means), open_amount=programme.open_amount,
@@ -284,7 +275,7 @@ def _advice(
         idle=programme.id in {*means.idle} - {*means.received}
         and not request_of(pack, programme, means),
         questions=questions_of(
-            pack, programme, means, ready=verdict == "可以申请", sure=verdict == "适用",
+            pack, programme, means, ready=verdict == "可以申请",
             told_of_room=any(words.startswith("本年余额未定") for words in to_check),
         ),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,
@@ -299,19 +290,6 @@ def _fact_of(item: ConditionItem, facts: Mapping[str, Fact]) -> Fact:
     turns = "条文没有写要这一条：不要的话看别的条件，要的话现在不符合"
     ask = fact.ask or "请主管部门明确要不要这一条"
     return replace(fact, holds=None, basis=f"{fact.basis}；{turns}", ask=ask)
-
-
-def _agreement(
-    pack: PolicyPack, programme: Programme, means: Means, is_open: bool
-) -> tuple[str, str]:
-    rule = pack.funding_rule(programme.amount) if programme.amount else None
-    if not isinstance(rule, LeastShare):
-        return "", ""
-    if is_open and rule.below.startswith("不合"):  # else its words tell of whom they are true
-        rule = rule.model_copy(update={"below": f"这一条适用的话，{rule.below}"})
-    short, full = told_of_agreement(rule, means, programme.parts)
-    paid = told_of_payment(rule, means)
-    return "；".join(filter(None, (short, paid))), "。".join(filter(None, (full, paid)))
 
 
 def _shared(programme: Programme, means: Means) -> str:

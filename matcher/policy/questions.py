@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from matcher.policy.agreements import question_of_agreement
 from matcher.policy.amounts import plain, wan
 from matcher.policy.means import Means
 from matcher.policy.pack import PolicyPack
@@ -21,7 +20,6 @@ def questions_of(
     programme: Programme,
     means: Means,
     ready: bool = False,
-    sure: bool = True,
     told_of_room: bool = False,
 ) -> tuple[str, ...]:
     """Whom to ask what, one thing a question; they decide nothing.
@@ -32,7 +30,6 @@ def questions_of(
         means: the money that is known.
         told_of_room: whether what is not known of the yearly balance is a doubt already.
         ready: whether it may be asked for; then what it would come to is a question too.
-        sure: whether it is known that a least share holds.
 
     >>> from matcher.policy import shipped_pack
     >>> pack = shipped_pack("liaoning-2021")
@@ -48,7 +45,7 @@ def questions_of(
         return (whose, *questions_of(pack, programme, rest, ready))
     rule = pack.funding_rule(programme.amount) if programme.amount else None
     if isinstance(rule, LeastShare):
-        return tuple(filter(None, (question_of_agreement(rule, means, programme.parts, sure),)))
+        return ()
     if not where_asked(programme, means):
         open_sum = ready and programme.payers and not programme.amount
         base = f"，按哪一年的{programme.open_base}" if programme.open_base else ""

@@ -114,13 +114,3 @@ def where_asked(programme: Programme, means: Means) -> str:
     """Where what is asked for stands; a project's sum is asked of what gives money."""
     own = means.wanted if programme.payers else ""
     return means.wanted_of.get(programme.id, own)
-
-
-def told_of_parts(programme: Programme, made: Working) -> str:
-    """What is settled case by case; of a whole reward, what each part of its least comes to."""
-    if not made.least or not programme.parts:
-        return programme.negotiable
-    sums = "，".join(
-        f"{part.whose}不低于 {plain(up(made.least * wan(part.share)))}" for part in programme.parts
-    )
-    return f"{programme.negotiable}：总额是 {plain(made.least)} 万元的话，{sums}"

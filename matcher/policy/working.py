@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from matcher.policy.amounts import amount_of, down, percent, plain, up, wan
+from matcher.policy.amounts import amount_of, down, percent, plain, wan
 from matcher.policy.means import BLANK, Means, Received, Room
 from matcher.policy.pack import PolicyPack
 from matcher.policy.rules import (
-    IN_WAN,
     AmountRange,
     FundingRule,
     LeastShare,
@@ -46,7 +45,6 @@ class Working:
         least, most: the ends, 万元; None where they cannot be worked out.
         upper: the most before any yearly cap.
         low: the least that may come out of what is doubtful.
-        floor: the least as a share, where it is of no sum of money.
         ceiling: the most before anything that was given is taken off.
         formula: all of it; ``told`` the same where what is left of yearly caps is told apart.
         rooms: what is left of each cap it counts towards, in words.
@@ -66,7 +64,6 @@ class Working:
     doubts: tuple[Doubt, ...] = ()
     low: Decimal | None = None
     ceiling: Decimal | None = None
-    floor: str = ""
 
 
 def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
@@ -98,7 +95,6 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
     if had is not None and had.past:
         doubts.append(_of_other_years(pack, programme, means, had))
     doubts += [Doubt(words) for words in _open_rooms(programme, means, least, upper)]
-    doubts += _of_own_part(pack, programme, means)
     doubts += _perhaps(pack, programme, means, least, upper)
     doubts += _readings(programme, means, least, upper)
     made = _under_caps(pack, programme, means, least, (lower, upper), own, turns)
@@ -113,7 +109,6 @@ def work_out(pack: PolicyPack, programme: Programme, means: Means) -> Working:
         span=span,
         doubts=tuple(doubts),
         ceiling=ceiling,
-        floor=_floor(pack, programme, means),
         used_up=_used_up(programme, means, least, upper),
     )
 
@@ -128,13 +123,6 @@ def _blanks(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[st
         yield "项目总投入（写作 0，算出来没有省级资金）→ 请盟主核对项目总投入（万元）"
     elif isinstance(rule, ShareCap) and means.total_words:
         yield f"项目总投入（写作“{means.total_words}”）→ 请盟主写明项目总投入是多少，一个数（万元）"
-    if isinstance(rule, LeastShare) and rule.base in means.bases_words:
-        base, written = rule.base, means.bases_words[rule.base]
-        yield f"{base}（写作“{written}”）→ 请成果持有单位写明{base}是多少，一个数（万元，联盟表）"
-    elif isinstance(rule, LeastShare) and means.each.get(rule.base):
-        return
-    elif isinstance(rule, LeastShare) and rule.base in IN_WAN and rule.base not in means.bases:
-        yield f"{rule.base}（{BLANK}）→ 请成果持有单位填写{rule.base}（万元）"
 
 
 def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Ends, str, str]:
@@ -143,9 +131,8 @@ def _by_rule(rule: FundingRule, means: Means) -> tuple[Decimal | None, Ends, str
         low, high = wan(rule.min_wan), wan(rule.max_wan)
         span = f"{plain(low)}–{plain(high)}"
         return low, (high, high), span, span
-    if isinstance(rule, LeastShare):
-        least, working = _share_of_base(rule, means)
-        return least, (None, None), working, ""
+    if isinstance(rule, LeastShare):  # what it comes to is for who knows the income to say
+        return None, (None, None), f"不低于{rule.base}的 {percent(rule.share)}", ""
     assert isinstance(rule, ShareCap)
     return None, *_share_of_total(rule, means), ""
 
@@ -186,81 +173,6 @@ def share_of(rule: ShareCap, total: Decimal) -> Decimal:
 
 def _dash(amounts: list[Decimal]) -> str:
     return "–".join(plain(amount) for amount in amounts)
-
-
-def _floor(pack: PolicyPack, programme: Programme, means: Means) -> str:
-    rule = pack.funding_rule(programme.amount) if programme.amount else None
-    if isinstance(rule, LeastShare) and len(means.each.get(rule.base, ())) > 1:
-        return f"不低于 {_each(rule, means)} 万元"
-    if not isinstance(rule, LeastShare) or rule.base in IN_WAN:
-        return ""
-    return _share_of_base(rule, means)[1]
-
-
-def _each(rule: LeastShare, means: Means) -> str:
-    """The least of each of several sums, with what it is of."""
-    told = []
-    for label, amount in means.each[rule.base]:
-        base = amount_of(amount, rule.base)
-        part = up(base * wan(rule.share))
-        of = "" if label == "备注" else f"{label} "
-        told.append(f"{of}{plain(base)} × {percent(rule.share)} = {plain(part)}")
-    return "；".join(told)
-
-
-def _share_of_base(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
-    if len(means.each.get(rule.base, ())) > 1:
-        return None, f"{_each(rule, means)}，各不低于此数"
-    return _share_of_one(rule, means)
-
-
-def _share_of_one(rule: LeastShare, means: Means) -> tuple[Decimal | None, str]:
-    given = means.bases.get(rule.base)
-    if given is None and rule.base not in IN_WAN:
-        return None, f"不低于{rule.base}的 {percent(rule.share)}"
-    if given is None and rule.base in means.bases_least:
-        bottom = amount_of(means.bases_least[rule.base], rule.base)
-        least = up(bottom * wan(rule.share))
-        told = f"{rule.base}至少 {plain(bottom)}，× {percent(rule.share)} 至少 {plain(least)}"
-        return least, f"{told}，不低于此数"
-    if given is None:
-        return None, f"{rule.base}{BLANK}；不低于其 {percent(rule.share)}"
-    if rule.base not in IN_WAN:
-        part = plain(wan(given) * wan(rule.share))
-        working = f"{plain(wan(given))}% × {percent(rule.share)} = {part}%"
-        return None, f"不低于 {part}%（{rule.base}：{working}）"
-    base = amount_of(given, rule.base)
-    least = up(base * wan(rule.share))
-    if rule.base in means.bases_least:
-        ends = [amount_of(means.bases_least[rule.base], rule.base), base]
-        parts = [up(end * wan(rule.share)) for end in ends]
-        return parts[0], f"{_dash(ends)} × {percent(rule.share)} = {_dash(parts)}，不低于此数"
-    label = "".join(label + "：" for label, _ in means.each.get(rule.base, ()) if label != "备注")
-    return least, f"{label}{plain(base)} × {percent(rule.share)} = {plain(least)}，不低于此数"
-
-
-def _of_own_part(pack: PolicyPack, programme: Programme, means: Means) -> Iterator[Doubt]:
-    """Of an income that several share: whether the least is of all of it, or of one's own part."""
-    rule = pack.funding_rule(programme.amount) if programme.amount else None
-    percent_, own = means.own_part
-    if not isinstance(rule, LeastShare) or rule.base not in IN_WAN or rule.base == "研发经费":
-        return
-    whole = means.bases.get(rule.base)
-    if whole is None or (percent_ is None and own is None):
-        return
-    part = wan(own) if own is not None else wan(whole) * wan(percent_ or 0) / 100
-    if part >= wan(whole):
-        return
-    ends = [plain(up(amount * wan(rule.share))) for amount in (wan(whole), part)]
-    turns = (
-        f"按全部{rule.base} {plain(wan(whole))} 算不低于 {ends[0]}，"
-        f"按本单位分得的 {plain(part)} 算不低于 {ends[1]}"
-    )
-    yield Doubt(
-        f"按哪个{rule.base}算（几家分这笔{rule.base}，条文没有写按全部还是按本单位分得的：{turns}）"
-        "→ 请主管部门明确按全部还是按本单位分得的算",
-        f"按全部还是按本单位分得的{rule.base}算，条文没有写", turns,
-    )  # fmt: skip
 
 
 def _less(
