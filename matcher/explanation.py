@@ -265,7 +265,12 @@ def _coverages(probe: FacetProbe, documents: Sequence[int]) -> list[tuple[FacetC
     spans = [probe.collection.span(document) for document in documents]
     said = [said_in(probe.collection.passages[span.start : span.stop]) for span in spans]
     bounds = np.cumsum([0, *map(len, said)])
-    signals = probe.reader.signals(probe.requirements, [one for own in said for one in own])
+    rows = np.concatenate([np.arange(span.start, span.stop) for span in spans])
+    signals = probe.reader.signals(
+        probe.requirements,
+        [one for own in said for one in own],
+        lambda: probe.collection.text_vectors(rows),
+    )
     names = probe.reader.names
     of_each = [signals[:, low:high] for low, high in pairwise(bounds)]
     best = [[nearest(rows, names) for rows in own] for own in of_each]

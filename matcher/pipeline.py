@@ -43,7 +43,6 @@ from matcher.ranking.candidates import CANDIDATES, looked_at
 from matcher.ranking.coverage import PieceReader
 from matcher.ranking.fused import FusedRanker
 from matcher.ranking.grades import Verdict
-from matcher.ranking.phrases import read_ahead
 from matcher.ranking.query import Query, queries, with_text
 from matcher.ranking.scored import Scored
 from matcher.ranking.search import (
@@ -337,17 +336,6 @@ class Matcher:
         verdict, _ = contest.scored.verdict(self.calibration)
         order = scored.best(len(known))
         return self._listing(wanted, scored, order, len(known), verdict)
-
-    @property
-    def reads_directions(self) -> bool:
-        """Whether the ranker compares what teams say they do, direction by direction."""
-        return self.encoder is not None and reads_clauses(self.ranker)
-
-    def read_ahead(self, team_ids: Sequence[str]) -> None:
-        """Encode what the ranker compares of some teams, before anybody asks."""
-        if self.encoder is not None and self.reads_directions:
-            position = self.library.position
-            read_ahead(self.encoder, self.library, [position[i] for i in team_ids if i in position])
 
     def challenge(self, challenge_id: str) -> Challenge:
         """One challenge. Raises: NotFoundError."""

@@ -16,7 +16,7 @@ from matcher.encoding import DEFAULT_ENCODER, Encoder
 from matcher.encoding.token_table import drafting
 from matcher.errors import InputError, WorkspaceError
 from matcher.index.collection import Collection
-from matcher.index.indexing import BLOCK, entries, record_hash
+from matcher.index.indexing import BLOCK, entries, phrase_vectors, record_hash
 from matcher.index.library import Library
 from matcher.index.records import StoredRecords, owned, selected
 from matcher.index.snapshot import Kept, forget, open_library
@@ -55,7 +55,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Status:
     """What a workspace holds: records and passages of each side, outcomes, what made the index,
-    and how many passages are still compared by drafts of their vectors.
+    how many passages are still compared by drafts of their vectors, and of how many of the teams'
+    the phrases are not read yet.
     """
 
     challenges: int
@@ -65,6 +66,7 @@ class Status:
     outcomes: int
     stamp: Stamp
     pending: int = 0
+    unread: int = 0
 
 
 class Workspace:
@@ -154,7 +156,7 @@ class Workspace:
         progress: Progress | None = None,
     ) -> Iterator[Entry]:  # fmt: skip
         """Entries whose tokens are kept here and nowhere else."""
-        return entries(records, self.tokenizer, encoder, progress, kept=False)
+        return entries(records, self.tokenizer, encoder, progress, kept=False, by_phrase=True)
 
     def _encoder_of(self, side: Side) -> Encoder | None:
         """What makes the vectors of a side now."""
@@ -164,12 +166,14 @@ class Workspace:
         return None
 
     def complete(self, progress: Progress | None = None) -> None:
-        """Make the vectors that were put off, block by block.
+        """Make the vectors that were put off, block by block, and those of phrases that a file
+        made before phrases had any lacks.
 
         Others go on reading, with what is there; what is done stays done when this is interrupted.
 
         Args:
-            progress: called with (passages with vectors, passages in all).
+            progress: called with (passages with vectors, passages in all), and again so with the
+                teams' passages whose phrases have some.
 
         Raises:
             WorkspaceError: as `put`.
@@ -186,6 +190,38 @@ class Workspace:
         if progress:
             progress(total, total)
         forget(self.folder / INDEX_FOLDER)
+        for left in self.reading_phrases():
+            if progress:
+                progress(store.count("team")[1] - left, store.count("team")[1])
+
+    def reading_phrases(self, together: int = BLOCK, teams: int | None = None) -> Iterator[int]:
+        """Read the phrases of teams' passages that have no vectors of theirs yet; changes no
+        answer, for what is not kept is read when it is compared.
+
+        Args:
+            together: passages read at a time and put in one transaction.
+            teams: stop after so many; None for all.
+
+        Yields:
+            Before each block, and at the end, how many passages are left; nothing where none were.
+
+        Raises:
+            WorkspaceError: as `put`.
+        """
+        store = self._checked()
+        if self.encoder is None or not (left := store.unread()):
+            return
+        yield left
+        last, seen = 0, set[str]()
+        while left and (teams is None or len(seen) < teams):
+            found = store.unread_passages(last, together)
+            if not found:
+                return
+            vectors = phrase_vectors(list(found.values()), self.encoder)
+            store.put_phrases(dict(zip(found, vectors, strict=True)))
+            last, left = max(found), left - len(found)
+            seen.update(passage.document_id for passage in found.values())
+            yield left
 
     def _complete(self, store: Store, contents: Mapping[str, str]) -> int:
         """Vectors of some records, put if these are still what they were; how many."""
@@ -454,6 +490,7 @@ class Workspace:
             outcomes=sum(1 for _ in store.outcomes()),
             stamp=store.stamp,
             pending=0 if store.stamp.encoder == "none" else store.pending(),
+            unread=0 if store.stamp.encoder == "none" else store.unread(),
         )
 
     @cached_property

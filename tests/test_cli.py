@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -162,16 +164,19 @@ def test_contacts_are_never_shown(imported: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_directions_are_read_before_anybody_asks(imported: Cli) -> None:
+def test_directions_that_an_older_version_did_not_keep_are_read_by_the_index(
+    imported: Cli, tmp_path: Path
+) -> None:
     imported("index").refused("语义向量已齐")
-    for _ in range(2):
-        done = imported("index", "--directions")
-        assert (done.code, "已读好 3 个团队的方向" in done.out) == (0, True), done.err
-    rebuilt = imported("index", "--rebuild", "--directions")
-    assert "索引已重建" in rebuilt.out
-    assert "已读好 3 个团队的方向" in rebuilt.out
-    assert imported("index", "--rebuild", "--encoder", "none").code == 0
-    imported("index", "--directions", "--encoder", "none").refused("不比较团队的方向", "--encoder")
+    (stored,) = tmp_path.rglob("workspace.sqlite")
+    with closing(sqlite3.connect(stored)) as connection, connection:
+        connection.execute("DELETE FROM phrases")
+    assert "其余用到时现读" in imported("status").out
+    assert '"unread": ' in imported("status", "--json").out
+    done = imported("index")
+    assert (done.code, "已补齐" in done.out) == (0, True), done.err
+    assert "其余用到时现读" not in imported("status").out
+    imported("index").refused("语义向量已齐")
 
 
 @pytest.mark.slow

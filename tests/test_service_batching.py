@@ -22,6 +22,7 @@ from matcher.service.desk import matching, teams
 from matcher.service.live.batcher import Batcher
 from matcher.service.live.snapshot import ranking_key
 from matcher.service.warming import Warmer
+from matcher.workspace import Workspace
 
 from .service import CHALLENGES, TEAMS, Caller, make_app, service_of
 
@@ -139,32 +140,22 @@ def test_warming_computes_what_each_role_looks_at_first(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("settings", "expected", "again"),
-    [
-        ({}, ["T1", "T2", "T3"], ["T1"]),
-        ({"warm_teams": 2}, ["T1", "T2"], ["T1"]),
-        ({"beside": True}, [], []),
-    ],
+    ("settings", "expected"), [({}, [100_000]), ({"warm_teams": 2}, [2]), ({"beside": True}, [])]
 )
-def test_teams_are_read_once_before_anybody_asks(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
-    expected: list[str],
-    again: list[str],
+def test_what_teams_do_is_read_before_anybody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, expected: list[int]
 ) -> None:
+    asked: list[int] = []
+
+    def reading(_: Workspace, together: int, teams: int) -> Iterator[int]:
+        asked.append(teams)
+        yield from (2, 1, 0)
+
+    monkeypatch.setattr(Workspace, "reading_phrases", reading)
     make_app(tmp_path)
     service = service_of(make_app(tmp_path, **settings))
-    read: list[str] = []
-    monkeypatch.setattr(Matcher, "read_ahead", lambda _, team_ids: read.extend(team_ids))
-    warmer = Warmer(service)
-    warmer.warm(service.live.current())
-    assert read == expected
-    changed = TEAMS[0].model_copy(update={"profile": "连铸坯中心偏析"})
-    service.live.connect().put_teams([changed])
-    read.clear()
-    warmer.warm(service.live.reopen())
-    assert read == again
+    Warmer(service).warm(service.live.current())
+    assert asked == expected
 
 
 @pytest.mark.slow

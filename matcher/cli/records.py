@@ -27,13 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matcher.cluster.blocks import Engine
-    from matcher.pipeline import Matcher
     from matcher.records import Challenge, Team
     from matcher.service.desk.records import Kind
     from matcher.workspace import Status, Workspace
-
-# Teams whose directions are read between two looks at how far it is.
-_READ_TOGETHER = 64
 
 
 def show(
@@ -97,6 +93,7 @@ def status(
         ("结果与标注", f"{found.outcomes} 条"),
         *([("联盟", told)] if told else []),
         *([("语义向量", _share(found))] if found.pending else []),
+        *([("团队的方向", _read(found))] if found.unread and not found.pending else []),
         (
             "语义模型",
             "未使用（只按用词）" if found.stamp.encoder == "none" else found.stamp.encoder,
@@ -110,29 +107,23 @@ def index(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     encoder: EncoderOption = DEFAULT_ENCODER,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="用当前模型重建全部索引。")] = False,
-    directions: Annotated[
-        bool, typer.Option("--directions", help="再把各团队的方向读好，头一次问新的难题不用等。")
-    ] = False,
     engine: EngineOption = LOCAL,
     scheduler: SchedulerOption = "",
     resume: ResumeOption = False,
 ) -> None:
-    """补齐导入时推后的语义向量（import --meaning later）；加 --rebuild 则重建全部索引。
+    """补齐导入时推后的语义向量（import --meaning later）和旧版没有存下的；加 --rebuild 则重建全部。
 
     换了语义模型或词典之后要重建。补齐时服务照常回答，可以中断，再运行时接着做。重建时加
     --engine processes 或 dask 则分块完成，中断后加 --resume 继续（docs/scale.md）。
 
-    Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks,
-    Matcher.read_ahead
+    Python: Workspace.complete, rebuild, matcher.cluster.indexing.rebuild_in_blocks
     """
     chosen = engine_of(engine, scheduler, resume)
     opened = existing(workspace, encoder)
     if rebuild:
         _rebuild(opened, workspace, encoder, chosen)
-    elif not directions or opened.status().pending:
+    else:
         _complete(opened)
-    if directions:
-        _read_directions(opened.matcher())
 
 
 def _rebuild(opened: Workspace, workspace: Path, encoder: str, chosen: Engine | None) -> None:
@@ -148,7 +139,8 @@ def _rebuild(opened: Workspace, workspace: Path, encoder: str, chosen: Engine | 
 
 
 def _complete(opened: Workspace) -> None:
-    left = opened.status().pending
+    before = opened.status()
+    left = max(before.pending, before.unread)
     if not left:
         raise InputError("语义向量已齐，没有要补的", remedy="要以当前模型重建索引，加上 --rebuild")
     with progress("补齐语义向量") as bar:
@@ -156,27 +148,19 @@ def _complete(opened: Workspace) -> None:
     say(f"已补齐 {left} 段的语义向量。")
 
 
-def _read_directions(matcher: Matcher) -> None:
-    if not matcher.reads_directions:
-        raise InputError(
-            "现在的排序不比较团队的方向，没有要读的",
-            expected="有语义模型，排序为 default 或由标注训练的",
-            remedy="去掉 --directions，或换语义模型（--encoder）、排序（matcher ranker）",
-        )
-    ids = matcher.library.ids
-    with progress("读团队的方向") as bar:
-        for low in range(0, len(ids), _READ_TOGETHER):
-            bar(low, len(ids))
-            matcher.read_ahead(ids[low : low + _READ_TOGETHER])
-        bar(len(ids), len(ids))
-    say(f"已读好 {len(ids)} 个团队的方向。")
-
-
 def _share(found: Status) -> str:
     whole = found.challenge_passages + found.team_passages
     return (
         f"{whole - found.pending} / {whole} 段 ({(whole - found.pending) / whole:.0%}), "
         "其余先用粗算的向量；用 matcher index 补齐"
+    )
+
+
+def _read(found: Status) -> str:
+    done = found.team_passages - found.unread
+    return (
+        f"{done} / {found.team_passages} 段读过 ({done / found.team_passages:.0%}), "
+        "其余用到时现读；用 matcher index 读好"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shutil
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.cluster.blocks import Engine, run_blocks, software_version
 from matcher.errors import InputError
@@ -54,7 +56,8 @@ class IndexBlock:
             )
         records = opened.teams() if self.side == "team" else opened.challenges()
         wanted = [records[record_id] for record_id in self.record_ids]
-        write_entries(target, entries(wanted, opened.tokenizer, opened.encoder))
+        made = entries(wanted, opened.tokenizer, opened.encoder, by_phrase=True)
+        write_entries(target, made)
 
 
 def rebuild_in_blocks(
@@ -108,34 +111,42 @@ def _of_side(done: Sequence[tuple[IndexBlock, Path]], side: Side) -> Iterator[En
 
 
 def write_entries(target: Path, made: Iterator[Entry]) -> None:
-    """Entries as lines of JSON and one array of vectors, in a zip file."""
-    lines, vectors = [], []
+    """Entries as lines of JSON and two arrays of vectors, in a zip file."""
+    lines: list[str] = []
+    vectors: list[NDArray[np.float16]] = []
+    phrases: list[NDArray[np.float16]] = []
     for entry in made:
         content: dict[str, Any] = {
             "id": entry.record_id, "content": entry.content, "hash": entry.hash,
             "facts": asdict(entry.facts), "passages": [asdict(p) for p in entry.passages],
             "tokens": [" ".join(tokens) for tokens in entry.tokens],
             "vectors": entry.vectors is not None,
+            "phrases": None if entry.phrases is None else [len(own) for own in entry.phrases],
         }  # fmt: skip
         lines.append(json.dumps(content, ensure_ascii=False))
         if entry.vectors is not None:
             vectors.append(entry.vectors.astype(np.float16))
+        phrases += entry.phrases or ()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("entries.jsonl", "\n".join(lines))
-        if vectors:
-            written = io.BytesIO()
-            np.save(written, np.concatenate(vectors))
-            archive.writestr("vectors.npy", written.getvalue())
+        for name, rows in (("vectors", vectors), ("phrases", phrases)):
+            if rows:
+                written = io.BytesIO()
+                np.save(written, np.concatenate(rows))
+                archive.writestr(f"{name}.npy", written.getvalue())
 
 
 def read_entries(file: Path) -> Iterator[Entry]:
     """What `write_entries` wrote."""
     with zipfile.ZipFile(file) as archive:
         lines = archive.read("entries.jsonl").decode().splitlines()
-        vectors = None
-        if "vectors.npy" in archive.namelist():
-            vectors = np.load(io.BytesIO(archive.read("vectors.npy")), allow_pickle=False)
-    row = 0
+        vectors, phrases = (
+            np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
+            if name in archive.namelist()
+            else None
+            for name in ("vectors.npy", "phrases.npy")
+        )
+    row = phrase = 0
     for line in lines:
         content = json.loads(line)
         facts = content["facts"]
@@ -145,7 +156,12 @@ def read_entries(file: Path) -> Iterator[Entry]:
         if content["vectors"] and vectors is not None:
             own = vectors[row : row + len(passages)].astype(np.float32)
         row += len(passages)
+        said = None
+        if content["phrases"] is not None and phrases is not None:
+            bounds = phrase + np.cumsum([0, *content["phrases"]])
+            said = tuple(phrases[low:high] for low, high in itertools.pairwise(bounds))
+            phrase = int(bounds[-1])
         yield Entry(
             content["id"], content["content"], content["hash"], DocumentFacts(**facts), passages,
-            tuple(tuple(tokens.split()) for tokens in content["tokens"]), own,
+            tuple(tuple(tokens.split()) for tokens in content["tokens"]), own, said,
         )  # fmt: skip

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from matcher.arrays import FloatArray, IntArray, WideArray
 from matcher.index.documents import DocumentFacts
 from matcher.index.lexical import LexicalIndex
-from matcher.index.library import Library, Texts
-from matcher.index.passages import Passage
-from matcher.index.postings import spans
+from matcher.index.library import Library, Phrases, Texts
+from matcher.index.passages import Passage, phrases_of
+from matcher.index.postings import located, spans
 from matcher.index.records import Seen
 from matcher.index.segment import IndexedDocument, Segment, segments
 from matcher.index.statistics import DenseStatistics, lengths_about
@@ -130,6 +130,31 @@ class Collection:
             found[inside] = vectors[np.searchsorted(places, passages[inside])]
         return found
 
+    def phrase_vectors(self, passages: IntArray) -> dict[str, NDArray[np.float16]]:
+        """The kept vectors of phrases of some passages, by what these say."""
+        found: dict[str, NDArray[np.float16]] = {}
+        if self.source.phrases is None or not len(passages):
+            return found
+        kept = self.source.phrases(self.rows[passages])
+        for passage, vectors in zip(passages.tolist(), kept, strict=True):
+            said = phrases_of(self.passages[passage])
+            if said and vectors is not None and len(vectors) and len(vectors) % len(said) == 0:
+                found.update(zip(said, vectors.reshape(len(said), -1), strict=True))
+        return found
+
+    def text_vectors(self, passages: IntArray) -> dict[str, NDArray[np.float16]]:
+        """The same with those of the passages themselves, but for drafts."""
+        found = self.phrase_vectors(passages)
+        exact = (
+            passages[~np.isin(passages, self.drafts)] if self.source.has_vectors else passages[:0]
+        )
+        if len(exact):
+            empty = np.zeros((0, self.source.segments[0].coded.exact.shape[1]), dtype=np.float16)
+            vectors = self.source.gather(self.rows[exact], lambda s: s.coded.exact, empty)
+            texts = [self.passages[passage].text for passage in exact.tolist()]
+            found.update(zip(texts, vectors, strict=True))
+        return found
+
     def lengths_of(self, passages: IntArray) -> FloatArray:
         """Lengths of the vectors of some passages, once the centre is taken off."""
         if self.standard is None:
@@ -227,6 +252,23 @@ def stored_text(store: Store, made: Sequence[Segment]) -> Texts:
         return store.passage(int(made[number].positions[row - offsets[number]]))
 
     return text
+
+
+def stored_phrases(store: Store, made: Sequence[Segment]) -> Phrases:
+    """Kept vectors of phrases of segments' passages, fetched when they are compared."""
+    offsets = np.cumsum([0, *map(len, made)])
+
+    def phrases(rows: IntArray) -> list[NDArray[np.float16] | None]:
+        positions = np.zeros(len(rows), dtype=np.int64)
+        for number, inside, local in located(offsets, rows):
+            positions[inside] = made[number].positions[local]
+        found = store.phrases(positions.tolist())
+        return [
+            np.frombuffer(found[position], np.float16) if position in found else None
+            for position in positions.tolist()
+        ]
+
+    return phrases
 
 
 def _stored_document(

@@ -22,6 +22,7 @@ from matcher.index.terms import TermStatistics
 from matcher.index.vectors import Vectors
 
 Texts = Callable[[int], Passage]
+Phrases = Callable[[IntArray], list[NDArray[np.float16] | None]]
 # In fewer passages a share of rare words and a cosine from their own middle mean little
 # (docs/evaluation.md).
 FEW = 300
@@ -62,6 +63,8 @@ class Library:
             an encoder; None where they are compared as they are.
         kept_statistics: worked out before.
         background: says beside the documents what is rare and what is near in general.
+        phrases: of passages by their numbers the kept vectors of their phrases (see `phrases_of`),
+            one after another; None for those not read yet, and where none are kept.
     """
 
     segments: tuple[Segment, ...]
@@ -70,6 +73,7 @@ class Library:
     centre: FloatArray | None = None
     kept_statistics: DenseStatistics | None = field(default=None, repr=False)
     background: Background | None = None
+    phrases: Phrases | None = None
 
     def against(self, background: Background) -> Library:
         """The same documents, compared with a background and each other."""

@@ -363,11 +363,17 @@ UPDATE records SET facts = json_set(facts, '$.maturity', (
 )) WHERE side = 'team'
 """
 
+# What teams say phrase by phrase has vectors too, beside those of the passages.
+_PHRASES = """
+CREATE TABLE phrases (position INTEGER PRIMARY KEY, vectors BLOB NOT NULL)
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _RECORDS, _SERVICE, _SIGHTINGS, _ACHIEVEMENTS, _PROCEDURE, _ACCESS, _MESSAGES, _ALLIANCES,
     _DOCUMENTS, _CORRECTIONS, _FACTS_OF_DOCUMENTS, _HANDLING, _PERSON_QUESTIONS,
     _EVALUATORS, _KEPT_APART, _BANDS, _STEP_FILES, _GIVEN_TO_MARK,
     _LISTED_PEOPLE, _MARKERS, _ASKED_NO_LONGER, _MATURITY,
+    _PHRASES,
 )  # fmt: skip
 SCHEMA_VERSION = len(MIGRATIONS)
 

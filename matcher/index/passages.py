@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from matcher.contacts import hide_contacts
 from matcher.records import Challenge, Evidence, Team
@@ -25,6 +25,9 @@ PROFILE = "方向"
 _EMPTY_BRACKETS = re.compile(r"[(（\[【〔《“\"][\s,，、;；]*[)）\]】〕》”\"]")
 _DANGLING = " ,，、:：;；·—-"
 _Piece = tuple[str, str, str, int | None]
+_SHORTEST, _LONGEST, _MOST = 2, 200, 40
+# Passages whose phrases are not cut again.
+_CUT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,19 @@ def team_passages(team: Team) -> tuple[Passage, ...]:
     texts: list[_Piece] = [(PROFILE, "研究方向与能力", profile, None)]
     texts += [(e.kind, clean(e.title), _evidence_text(e), e.year) for e in team.evidence]
     return _numbered(team.team_id, texts)
+
+
+@lru_cache(_CUT)
+def phrases_of(passage: Passage) -> tuple[str, ...]:
+    """What a passage of a team says, phrase by phrase: each direction and capability of its
+    description, the title of its evidence.
+
+    >>> phrases_of(Passage("t", 0, "方向", "", "控轧控冷。超快冷。轧"))
+    ('控轧控冷', '超快冷')
+    """
+    # The title as it is searched, without words of rank and honour.
+    parts = passage.text.split("。")[: _MOST if passage.kind == PROFILE else 1]
+    return tuple(part[:_LONGEST] for part in parts if len(part) >= _SHORTEST)
 
 
 def challenge_passages(challenge: Challenge) -> tuple[Passage, ...]:

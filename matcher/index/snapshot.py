@@ -27,7 +27,13 @@ from numpy.typing import NDArray
 from matcher.arrays import BoolArray, FloatArray, IntArray
 from matcher.atomic import atomic_path
 from matcher.errors import StorageError
-from matcher.index.collection import Draft, library_of, stored_documents, stored_text
+from matcher.index.collection import (
+    Draft,
+    library_of,
+    stored_documents,
+    stored_phrases,
+    stored_text,
+)
 from matcher.index.library import Library
 from matcher.index.postings import spans
 from matcher.index.segment import SEGMENT_PASSAGES, Segment, save_array, segments
@@ -207,7 +213,8 @@ def forget(folder: Path) -> None:
 
 def _in_memory(kept: Kept) -> Library:
     made = tuple(segments(stored_documents(kept.store, kept.side, draft=kept.draft)))
-    return library_of(made, stored_text(kept.store, made), kept.centre)
+    library = library_of(made, stored_text(kept.store, made), kept.centre)
+    return replace(library, phrases=stored_phrases(kept.store, made))
 
 
 def _mark(centre: FloatArray | None) -> str:
@@ -233,7 +240,10 @@ def _opened(kept: Kept, snapshot: Snapshot) -> Library:
     known = None
     if snapshot.statistics and snapshot.centre == _mark(centre):
         known = _read_statistics(folder / snapshot.statistics, len(made))
-    return Library(made, _gone(folder, snapshot), stored_text(kept.store, made), centre, known)
+    return Library(
+        made, _gone(folder, snapshot), stored_text(kept.store, made), centre, known,
+        phrases=stored_phrases(kept.store, made),
+    )  # fmt: skip
 
 
 def _gone(folder: Path, snapshot: Snapshot) -> tuple[IntArray, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.arrays import FloatArray
 from matcher.errors import WorkspaceError
@@ -36,6 +37,9 @@ Within = tuple[str, str]
 PassageRow = tuple[int, str, str, int | None, str, bytes | None, str | None]
 
 _HISTORY = "history"
+# Positions asked for at a time: SQLite takes some thousands of parameters.
+_ASKED = 900
+_UNREAD = "NOT EXISTS (SELECT 1 FROM phrases AS f WHERE f.position = p.position)"
 _REMEMBERED = 256
 
 
@@ -50,7 +54,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record ready to be stored: its content as JSON and everything that is searched of it."""
+    """A record ready to be stored: its content as JSON and everything that is searched of it.
+
+    Attributes:
+        vectors: (n_passages, dim), or None.
+        phrases: for each passage (n, dim) of its phrases, see `phrases_of`; None where they are
+            not read yet, or never.
+    """
 
     record_id: str
     content: str
@@ -59,6 +69,7 @@ class Entry:
     passages: tuple[Passage, ...]
     tokens: tuple[tuple[str, ...], ...]
     vectors: FloatArray | None
+    phrases: tuple[NDArray[np.float16], ...] | None = None
 
 
 class Store:
@@ -239,6 +250,40 @@ class Store:
             AND vector IS NULL) ORDER BY id LIMIT ?3"""
         return dict(self._db.execute(query, (side, after, count)).fetchall())
 
+    def unread(self) -> int:
+        """How many passages of teams have no vectors of their phrases."""
+        query = f"SELECT count(*) FROM passages AS p WHERE side = 'team' AND {_UNREAD}"
+        return int(self._db.execute(query).fetchone()[0])
+
+    def unread_passages(self, after: int, count: int) -> dict[int, Passage]:
+        """The next passages of teams whose phrases have no vectors, by position."""
+        query = f"""SELECT position, document_id, number, kind, title, text, year
+            FROM passages AS p WHERE +side = 'team' AND position > ? AND {_UNREAD}
+            ORDER BY position LIMIT ?"""
+        rows = self._db.execute(query, (after, count))
+        return {position: Passage(*row) for position, *row in rows}
+
+    def put_phrases(self, vectors: Mapping[int, NDArray[np.float16]]) -> None:
+        """Keep the vectors of phrases of passages by position, as far as these are still there;
+        makes no index stale.
+        """
+        with self.writing(indexed=False):
+            self._db.executemany(
+                """INSERT OR REPLACE INTO phrases SELECT position, ? FROM passages
+                WHERE position = ?""",
+                [(own.tobytes(), position) for position, own in vectors.items()],
+            )
+
+    def phrases(self, positions: Sequence[int]) -> dict[int, bytes]:
+        """The kept vectors of phrases of some passages, float16, by position."""
+        found: dict[int, bytes] = {}
+        for low in range(0, len(positions), _ASKED):
+            some = positions[low : low + _ASKED]
+            query = f"""SELECT position, vectors FROM phrases
+                WHERE position IN ({", ".join("?" * len(some))})"""
+            found.update(self._db.execute(query, some).fetchall())
+        return found
+
     def document_ids(self, side: Side) -> Iterator[str]:
         """Ids of all records that have passages."""
         query = "SELECT DISTINCT document_id FROM passages WHERE side = ?"
@@ -282,6 +327,7 @@ class Store:
                 if not self._rewrite(side, entry):
                     self._delete(side, entry.record_id)
                     self._insert(side, entry)
+                self._keep_phrases(side, entry)
                 done += 1
         return done
 
@@ -398,6 +444,16 @@ class Store:
             "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(side, entry)
         )
 
+    def _keep_phrases(self, side: Side, entry: Entry) -> None:
+        self._db.executemany(
+            """INSERT OR REPLACE INTO phrases SELECT position, ? FROM passages
+            WHERE side = ? AND document_id = ? AND number = ?""",
+            [
+                (own.tobytes(), side, passage.document_id, passage.number)
+                for passage, own in zip(entry.passages, entry.phrases or (), strict=False)
+            ],
+        )
+
     def _rewrite(self, side: Side, entry: Entry) -> bool:
         """Replace a record of which nothing that is searched changes: its passages stay."""
         key = (side, entry.record_id)
@@ -416,6 +472,11 @@ class Store:
         return True
 
     def _delete(self, side: Side, record_id: str) -> int:
+        self._db.execute(
+            """DELETE FROM phrases WHERE position IN
+            (SELECT position FROM passages WHERE side = ? AND document_id = ?)""",
+            (side, record_id),
+        )
         self._db.execute(
             "DELETE FROM passages WHERE side = ? AND document_id = ?", (side, record_id)
         )

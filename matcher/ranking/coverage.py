@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.arithmetic import on_grid, products, unit
 from matcher.arrays import FloatArray
@@ -43,6 +44,7 @@ BY_MEANING = ("cosine", "subject_cosine", *BY_WORDS)
 _WORDS_WORTH = 0.5
 # The challenge says which field is meant, never that this requirement is met.
 _OWN_SHARE, _OWN_COSINE = 0.15, 0.25
+Kept = Callable[[], Mapping[str, NDArray[np.float16]]]
 _MEASURED = ("pairs", "covered", "likely", "partly", "related", "unseen")
 _MOST_PARTS = 40
 _LONGEST = 400
@@ -193,28 +195,39 @@ class PieceReader:
         found = [*query.facet_vectors(self.encoder), query.vector]
         return Asked(tokens, _centred(np.stack(found), self._means[0]))
 
-    def signals(self, asked: Asked, said: Sequence[Said]) -> FloatArray:
-        """(n_requirements, len(said), len(names))."""
+    def signals(self, asked: Asked, said: Sequence[Said], kept: Kept = lambda: {}) -> FloatArray:
+        """(n_requirements, len(said), len(names)).
+
+        Args:
+            asked: the requirements.
+            said: what teams say.
+            kept: vectors there are of what they say, asked for where they are not known here.
+        """
         held = [self._tokens(one.text) for one in said]
         shares = _shares(asked.tokens, held)
         named = _named(asked.tokens[-1], held)
         alike = np.ones((len(asked.tokens) - 1, 1), dtype=np.float32)
         columns = [shares[:-1], alike * shares[-1], alike * named]
         if asked.towards is not None:
-            cosines = products(asked.towards, self._read([one.text for one in said]).T)
+            cosines = products(asked.towards, self._read([one.text for one in said], kept).T)
             columns = [cosines[:-1], alike * cosines[-1], *columns]
         return np.stack(columns, axis=-1).astype(np.float32)
 
-    def _read(self, texts: Sequence[str]) -> FloatArray:
-        """(len(texts), dim); new ones are encoded in one batch."""
+    def _read(self, texts: Sequence[str], kept: Kept) -> FloatArray:
+        """(len(texts), dim); new ones are taken from what is kept or encoded in one batch."""
         if len(self._vectors) + len(texts) > _KEPT:
             self._vectors = {}  # not emptied: another thread may be reading it
         known = self._vectors
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             assert self.encoder is not None
-            vectors = _centred(self.encoder.encode_passages(new), self._means[1])
-            known.update(zip(new, vectors, strict=True))
+            there = kept()
+            missing = [text for text in new if text not in there]
+            encoded = self.encoder.encode_passages(missing).astype(np.float16)
+            there = {**there, **dict(zip(missing, encoded, strict=True))}
+            # As a cache of vectors gives them back: kept or encoded now, the very same.
+            found = unit(np.stack([there[text] for text in new]).astype(np.float32))
+            known.update(zip(new, _centred(found, self._means[1]), strict=True))
         return np.stack([known[text] for text in texts])
 
     def written(self, text: str) -> Mapping[str, Written]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,8 +17,7 @@ from numpy.typing import NDArray
 from matcher.arithmetic import on_grid, products, unit
 from matcher.arrays import FloatArray, IntArray
 from matcher.encoding import Encoder
-from matcher.index.collection import Collection
-from matcher.index.passages import PROFILE, Passage
+from matcher.index.passages import phrases_of
 from matcher.ranking.features import FeatureMatrix
 from matcher.ranking.query import Query
 from matcher.ranking.view import View
@@ -36,7 +34,6 @@ PHRASES: Mapping[str, str] = {
     "phrase_clause": "一个方向与一句",
     "phrase_clause_three": "三个方向与各句",
 }
-_SHORTEST, _LONGEST, _MOST = 2, 200, 40
 # Documents whose phrases stay in memory; each has about seven of 384 numbers.
 _KEPT = 20_000
 _Spoken: TypeAlias = tuple[tuple[str, ...], bool]
@@ -67,7 +64,7 @@ class PhraseReader:
         """`PHRASES` of the documents at some places of a view: (len(places), 9)."""
         asked = self._asked(view.query)
         own = not view.query.in_chinese and self.english_centre is not None
-        spoken = self._vectors([(document_phrases(view, int(place)), own) for place in places])
+        spoken = self._vectors(view, places, own)
         counts = [len(vectors) for vectors in spoken]
         if not sum(counts):
             return FeatureMatrix(tuple(PHRASES), np.zeros((len(places), len(PHRASES)), np.float32))
@@ -83,14 +80,26 @@ class PhraseReader:
         shifted = np.concatenate([whole - self.query_centre, found - self.clause_centre])
         return on_grid(unit(shifted))
 
-    def _vectors(self, wanted: Sequence[_Spoken]) -> list[FloatArray]:
-        """(phrases, dim) for each document; new ones are encoded in one batch."""
-        new = [one for one in dict.fromkeys(wanted) if one not in self._known]
-        if len(self._known) + len(new) > _KEPT:
+    def _vectors(self, view: View, places: IntArray, own: bool) -> list[FloatArray]:
+        """(phrases, dim) for each document; those not seen lately are taken from what is kept, and
+        what is not kept is encoded in one batch.
+        """
+        wanted = [(document_phrases(view, int(place)), own) for place in places]
+        if len(self._known) + len(wanted) > _KEPT:
             self._known.clear()
-            new = list(dict.fromkeys(wanted))
-        vectors = self.encoder.encode_passages([text for phrases, _ in new for text in phrases])
-        centres = [self._centre(text, own) for phrases, own in new for text in phrases]
+        new = {one: place for one, place in zip(wanted, places, strict=True)
+               if one not in self._known}  # fmt: skip
+        rows = [view.rows[_span(view, int(place))] for place in new.values()]
+        read = view.collection.phrase_vectors(np.concatenate([view.rows[:0], *rows]))
+        texts = [text for phrases, _ in new for text in phrases]
+        missing = [text for text in dict.fromkeys(texts) if text not in read]
+        encoded = self.encoder.encode_passages(missing).astype(np.float16)
+        read |= dict(zip(missing, encoded, strict=True))
+        size = len(self.passage_centre)
+        found = np.array([read[text] for text in texts], np.float16).reshape(len(texts), size)
+        # As a cache of vectors gives them back: kept or encoded now, the very same.
+        vectors = unit(found.astype(np.float32))
+        centres = [self._centre(text, own) for text in texts]
         centred = on_grid(unit(vectors - np.array(centres).reshape(vectors.shape)))
         start = 0
         for one in new:
@@ -104,30 +113,14 @@ class PhraseReader:
         return self.passage_centre if english is None or not own or HAN.search(text) else english
 
 
-def read_ahead(encoder: Encoder, collection: Collection, places: Sequence[int]) -> None:
-    """Have the phrases of some documents encoded; an encoder with a cache will find them there."""
-    spans = [range(*collection.starts[place : place + 2]) for place in places]
-    passages = [collection.passages[row] for span in spans for row in span]
-    encoder.encode_passages([text for passage in passages for text in phrases_of(passage)])
-
-
 def document_phrases(view: View, place: int) -> tuple[str, ...]:
     """The phrases of one document, each once: parts of its description, titles of its evidence."""
-    span = slice(int(view.starts[place]), int(view.starts[place + 1]))
-    passages = [view.collection.passages[int(row)] for row in view.rows[span]]
+    passages = [view.collection.passages[int(row)] for row in view.rows[_span(view, place)]]
     return tuple(dict.fromkeys(text for passage in passages for text in phrases_of(passage)))
 
 
-@lru_cache(_KEPT)
-def phrases_of(passage: Passage) -> tuple[str, ...]:
-    """The phrases of a passage.
-
-    >>> phrases_of(Passage("t", 0, "方向", "", "控轧控冷。超快冷。轧"))
-    ('控轧控冷', '超快冷')
-    """
-    # The title as it is searched, without words of rank and honour.
-    parts = passage.text.split("。")[: _MOST if passage.kind == PROFILE else 1]
-    return tuple(part[:_LONGEST] for part in parts if len(part) >= _SHORTEST)
+def _span(view: View, place: int) -> slice:
+    return slice(int(view.starts[place]), int(view.starts[place + 1]))
 
 
 def _features(cosines: NDArray[np.floating[Any]], counts: Sequence[int]) -> FloatArray:

@@ -19,23 +19,23 @@ _log = logging.getLogger("matcher.service")
 _LOOKED_EVERY, _PATIENCE = 2.0, 0.2
 # Challenges ranked at a time: whoever asks meanwhile has this much on one core against them.
 _TOGETHER = 8
-# Teams read at a time: a quarter second of one core.
-_READ_TOGETHER = 16
+# Passages of teams read at a time: a quarter second of one core.
+_READ_TOGETHER = 32
 
 
 class Warmer:
     """Ranks, behind all requests, what the first page of each role shows.
 
     That is the open published challenges, as far as ``warm_rankings`` allows, and the teams of
-    every university that has an account. Then it reads the teams' directions, as far as
-    ``warm_teams`` allows: whoever asks about something new would wait for those of sixty teams.
+    every university that has an account. Then it reads the teams' directions that are not read
+    yet, as far as ``warm_teams`` allows: whoever asks about something new would wait for those of
+    sixty teams.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._read: set[str] = set()
 
     def start(self) -> None:
         """Begin, with the snapshot there is."""
@@ -104,14 +104,10 @@ class Warmer:
             snapshot.prepare_rankings(chosen[low : low + _TOGETHER], asked.where, asked.top)
 
     def _directions(self, snapshot: WorkspaceSnapshot) -> Iterator[None]:
-        """One step a few teams: what they say they do, those not read since the start."""
-        settings, teams = self._service.settings, snapshot.teams
+        """One step a few teams: what they say they do, where that is not read yet."""
+        settings = self._service.settings
         if settings.beside:
             return
-        first = itertools.islice(zip(teams.ids, teams.hashes, strict=True), settings.warm_teams)
-        fresh = [(team_id, mark) for team_id, mark in first if mark not in self._read]
-        for low in range(0, len(fresh), _READ_TOGETHER):
+        workspace = self._service.live.connect()
+        for _ in workspace.reading_phrases(_READ_TOGETHER, settings.warm_teams):
             yield
-            team_ids, marks = zip(*fresh[low : low + _READ_TOGETHER], strict=True)
-            snapshot.matcher.read_ahead(team_ids)
-            self._read.update(marks)
