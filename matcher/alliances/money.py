@@ -231,7 +231,7 @@ def advice_for(
         shown: see `alliance_facts`.
     """
     facts = alliance_facts(pack, alliance, challenges, year, shown)
-    facts |= of_institutes(pack, alliance, year, claims)
+    facts |= of_institutes(pack, alliance, claims)
     facts |= of_other_firms(pack, alliance, year, claims, facts["lead_is_small"])
     words = words_of(alliance)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
@@ -257,7 +257,13 @@ def advice_for(
     known = challenges or {}
     carried = [known[i] for i in alliance.challenges if i in known]
     more = [
-        replace(advice, about=f"榜单 {one.challenge_id}《{one.name}》")
+        replace(
+            advice,
+            about=f"榜单 {one.challenge_id}《{one.name}》",
+            idle=bool(alliance.question)
+            and advice.programme_id in means.idle
+            and not advice.wanted,
+        )
         for one in carried
         for advice in advice_for_challenge(pack, one, year, claims, [alliance], shown, known)
     ]

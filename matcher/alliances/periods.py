@@ -15,7 +15,6 @@ _DATE = (
 _GAP = r"(?:(?!(?:19|20)\d\d)[^，,。；;？?\n是]){0,30}?"
 _BACK = r"[^，,。；;？?\n\d]{0,14}?"
 _PIECE = re.compile(r"[，,。；;？?\n]")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,6 @@ def days_in(note: str) -> tuple[tuple[int, int, int | None], ...]:
         if one["m"] and is_day(int(one["y"]), int(one["m"]), int(one["d"] or 1))
     }
     return tuple(sorted(found, key=lambda day: (day[0], day[1], day[2] or 0)))
-
-
-def years_in(note: str) -> tuple[int, ...]:
-    """The years a note names, each once."""
-    return tuple(sorted({int(one) for one in _YEAR.findall(note)}))
 
 
 def is_day(year: int, month: int | None, day: int | None) -> bool:

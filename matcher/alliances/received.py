@@ -106,9 +106,7 @@ def misdirected(
     return found
 
 
-def of_institutes(
-    pack: PolicyPack, alliance: Alliance, year: int, claims: Sequence[Claim]
-) -> dict[str, Fact]:
+def of_institutes(pack: PolicyPack, alliance: Alliance, claims: Sequence[Claim]) -> dict[str, Fact]:
     """What a rule on enterprises asks, where a university or an institute applies in their stead.
 
     Nothing of the lead is asked for then: under which conditions others may, no clause says.
@@ -117,8 +115,7 @@ def of_institutes(
     for programme in pack.programme:
         asked = [
             c for c in claims
-            if c.programme == programme.id and c.origin == "联盟申请" and c.year in (year, None)
-            and _for(alliance, c)
+            if c.programme == programme.id and c.origin == "联盟申请" and _for(alliance, c)
         ]  # fmt: skip
         if asked and _is_of_firms(programme) and all(_is_research(c.receiver) for c in asked):
             who = "、".join(dict.fromkeys(c.receiver for c in asked))

@@ -276,6 +276,7 @@ def _advice(
         and not request_of(pack, programme, means),
         questions=questions_of(
             pack, programme, means, ready=verdict == "可以申请",
+            told_of_levels=any(words.startswith("年度上限计不计") for words in to_check),
             told_of_room=any(words.startswith("本年余额未定") for words in to_check),
         ),
         asks_a_sum=means.asked.get(programme.id, means.asked_wan) is not None,

@@ -12,6 +12,7 @@ from matcher.policy.pack import PolicyPack
 from matcher.policy.requests import where_asked
 from matcher.policy.rules import AmountRange, LeastShare, Programme, ShareCap
 
+_LEVELS = "年度上限计不计"
 _AMOUNT = "请盟主写明申请多少（资金表「金额(万元)」栏）"
 
 
@@ -21,6 +22,7 @@ def questions_of(
     means: Means,
     ready: bool = False,
     told_of_room: bool = False,
+    told_of_levels: bool = False,
 ) -> tuple[str, ...]:
     """Whom to ask what, one thing a question; they decide nothing.
 
@@ -29,6 +31,7 @@ def questions_of(
         programme: one of them.
         means: the money that is known.
         told_of_room: whether what is not known of the yearly balance is a doubt already.
+        told_of_levels: whether it is one, too, whether money of other levels counts.
         ready: whether it may be asked for; then what it would come to is a question too.
 
     >>> from matcher.policy import shipped_pack
@@ -64,7 +67,8 @@ def questions_of(
     ):
         told.append(f"请盟主补齐年度上限里 {len(open_)} 处没有写明的，合计超不超出看它")
     said = _open(pack, programme, means, None if wanted is None else wan(wanted))
-    return (*told, *(f"请主管部门明确{one}" for one in said))
+    asks = (one for one in said if not (told_of_levels and one.startswith(_LEVELS)))
+    return (*told, *(f"请主管部门明确{one}" for one in asks))
 
 
 def _open(
@@ -79,7 +83,7 @@ def _open(
     rest = "、".join(programme.payers[1:])
     rooms = [means.rooms[cap] for cap in programme.capped_by if cap in means.rooms]
     if any(room.elsewise for room in rooms):
-        yield "年度上限计不计别级（市、国家）资金（条文没有写）"
+        yield f"{_LEVELS}别级（市、国家）资金（条文没有写）"
     if rest and isinstance(rule, ShareCap):
         yield f"{'、'.join(programme.payers)}各出多少（条文没有写比例）"
     elif rest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -20,8 +20,6 @@ Year = Annotated[int, Field(ge=1949, le=2100)]
 Base = Literal[
     "财政资金", "转让许可净收入", "股份或出资", "营业利润", "研发经费", "科技成果所有权"
 ]  # fmt: skip
-IN_WAN: frozenset[Base] = frozenset(get_args(Base)) - {"股份或出资", "科技成果所有权"}
-"""Bases that are a sum of money; of the others a part is kept as such."""
 Receiver = Literal["盟主", "联盟", "成员单位", "完成人", "盟主提出"]
 Subject = Literal["榜单项目", "联盟"]
 Measure = Literal[

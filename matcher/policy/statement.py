@@ -90,6 +90,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
     open_ = [one for one in advice if not one.answered]
     wanted = [one for one in open_ if one.wanted]
     others = tuple(_by_programme(pack, [one for one in open_ if not one.wanted], common))
+    first = not wanted and not refused  # what is asked goes before what might be asked for
     put_off = bool(wanted) and not refused  # what all need comes after what is asked for
     return Statement(
         source=_source(pack, advice),
@@ -97,21 +98,22 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
             *_answers(advice),
             *(() if narrow else _not_ruled(pack, advice)),
             *_unruled(advice),
+            *(_topics(advice, wanted) if first else ()),
             *(() if put_off else _of_all(open_, common)),
-            *(() if wanted else _together(pack, ordered)),
+            *(() if wanted or narrow else _together(pack, ordered)),
             *_too_much(advice),
             *_by_programme(pack, wanted, common),
             *_clauses(wanted),
             *(_together(pack, wanted) if wanted else ()),
             *(() if wanted and narrow else others),
-            *_topics(advice, wanted),
+            *(() if first else _topics(advice, wanted)),
             *(_of_all(open_, common) if put_off else ()),
             *now,
             *(() if narrow else (*_idle(advice), *_silent(pack))),
         ),
         later=(
             *later,
-            *(_together(pack, ordered) if wanted else ()),
+            *(_together(pack, ordered) if wanted or narrow else ()),
             *(others if wanted and narrow else ()),
             *((*_idle(advice), *_not_ruled(pack, advice), *_silent(pack)) if narrow else ()),
         ),
