@@ -6,13 +6,15 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from matcher.confinement import end_with_parent
 from matcher.garbage import collect_seldom
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Executor, Future
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -52,28 +54,51 @@ def shared(
 ) -> Iterator[tuple[Given, Made]]:
     """``function`` of each block beside the block, in their order, made by all processors.
 
-    Only as many blocks as there are processors, and one more each, are held at a time. Where
-    processes cannot be had or are killed, the work goes on in this one.
-
-    Args:
-        function: can be pickled; what it raises is raised here.
-        blocks: read one by one, in this thread.
+    See `Workers.share`; the processes end with the last block.
     """
-    from concurrent.futures.process import BrokenProcessPool
+    with workers() as made:
+        yield from made.share(function, blocks)
 
+
+@contextmanager
+def workers() -> Iterator[Workers]:
+    """Processes for several rounds of work; what they have loaded in one they have in the next."""
     from loky import ProcessPoolExecutor
 
-    workers = min(processors(), _MOST)
-    waiting: deque[tuple[Given, Future[Made] | None]] = deque()
+    count = min(processors(), _MOST)
     own = {"initializer": _begin, "initargs": (os.getpid(),)}
-    with ProcessPoolExecutor(workers, env={"OMP_NUM_THREADS": "1"}, **own) as pool:
+    with ProcessPoolExecutor(count, env={"OMP_NUM_THREADS": "1"}, **own) as pool:
+        yield Workers(pool, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Processes of this machine that share work out, ``count`` of them."""
+
+    pool: Executor
+    count: int
+
+    def share(
+        self, function: Callable[[Given], Made], blocks: Iterable[Given]
+    ) -> Iterator[tuple[Given, Made]]:
+        """``function`` of each block beside the block, in their order.
+
+        Only as many blocks as there are processes, and one more each, are held at a time. Where
+        processes cannot be had or are killed, the work goes on in this one.
+
+        Args:
+            function: can be pickled; what it raises is raised here.
+            blocks: read one by one, in this thread.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        waiting: deque[tuple[Given, Future[Made] | None]] = deque()
 
         def handed(block: Given) -> Future[Made] | None:
             try:
-                future: Future[Made] = pool.submit(function, block)
+                return self.pool.submit(function, block)
             except (BrokenProcessPool, OSError):
                 return None
-            return future
 
         def finished() -> tuple[Given, Made]:
             block, future = waiting.popleft()
@@ -84,7 +109,7 @@ def shared(
 
         for block in blocks:
             waiting.append((block, handed(block)))
-            if len(waiting) > 2 * workers:
+            if len(waiting) > 2 * self.count:
                 yield finished()
         while waiting:
             yield finished()

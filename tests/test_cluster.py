@@ -46,14 +46,22 @@ def stored(
     return made.folder
 
 
-@pytest.fixture
-def workspace(stored: Path, tmp_path: Path) -> Workspace:
-    return Workspace(shutil.copytree(stored, tmp_path / "ws"), encoder=ENCODER)
+@pytest.fixture(scope="module")
+def indexed(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(stored, tmp_path_factory.mktemp("indexed") / "ws")
+    Workspace(folder, encoder=ENCODER).matcher("fused")
+    return folder
 
 
 @pytest.fixture
-def expected(workspace: Workspace) -> Result:
-    return list(workspace.matcher("fused").match(top=TOP, explained=EXPLAINED))
+def workspace(indexed: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(indexed, tmp_path / "ws"), encoder=ENCODER)
+
+
+@pytest.fixture(scope="module")
+def expected(indexed: Path) -> Result:
+    opened = Workspace(indexed, encoder=ENCODER).matcher("fused")
+    return list(opened.match(top=TOP, explained=EXPLAINED))
 
 
 def matched(
@@ -68,7 +76,7 @@ def matched(
 class Cluster:
     """A Dask scheduler and workers, started as its commands start them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -76,7 +84,7 @@ class Cluster:
         self._folder = folder
         self._started: list[subprocess.Popen[bytes]] = []
         self.scheduler = self.start_scheduler()
-        self.workers = [self.start_worker(), self.start_worker()]
+        self.workers = [self.start_worker() for _ in range(workers)]
 
     def start_scheduler(self) -> subprocess.Popen[bytes]:
         return self._start("scheduler", "--port", str(self.port), "--host", "127.0.0.1",
@@ -105,10 +113,11 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
+    """Of two workers, or as many as a test asks for."""
     folder = tmp_path / "dask"
     folder.mkdir()
-    made = Cluster(folder)
+    made = Cluster(folder, getattr(request, "param", 2))
     yield made
     made.stop()
 
@@ -142,9 +151,20 @@ def in_segments(
     return Workspace(shutil.copytree(stored_in_segments, tmp_path / "segments"), encoder=ENCODER)
 
 
+@pytest.fixture(scope="module")
+def fused_in_segments(stored_in_segments: Path) -> Result:
+    """What is given of the same segments without blocks."""
+    opened = Workspace(stored_in_segments, encoder=ENCODER).matcher("fused")
+    return list(opened.match(top=TOP, explained=EXPLAINED))
+
+
 @pytest.fixture(scope="module", params=["fused", "default"])
-def in_one_run(request: pytest.FixtureRequest, stored_in_segments: Path) -> tuple[str, Result]:
+def in_one_run(
+    request: pytest.FixtureRequest, stored_in_segments: Path, fused_in_segments: Result
+) -> tuple[str, Result]:
     """A ranker, and what it gives of the same segments without blocks."""
+    if request.param == "fused":
+        return request.param, fused_in_segments
     opened = Workspace(stored_in_segments, encoder=ENCODER).matcher(request.param)
     return request.param, list(opened.match(top=TOP, explained=EXPLAINED))
 
@@ -165,12 +185,12 @@ def test_a_library_in_blocks_gives_what_one_run_gives(
 
 @pytest.mark.parametrize("blocks", [1, 2])
 def test_processes_of_this_machine_give_what_one_gives(
-    in_segments: Workspace, expected: Result, tmp_path: Path, blocks: int
+    in_segments: Workspace, fused_in_segments: Result, tmp_path: Path, blocks: int
 ) -> None:
     done: list[tuple[int, int]] = []
     found = matched(in_segments, tmp_path / "blocks", Engine(processes=True), 7,
                     lambda *at: done.append(at), team_blocks=blocks)  # fmt: skip
-    assert found == expected
+    assert found == fused_in_segments
     assert done[-1][0] == done[-1][1]
 
 
@@ -194,7 +214,7 @@ def test_a_library_of_words_alone_is_looked_through_in_blocks(
 
 
 def test_a_library_in_blocks_survives_a_lost_worker_and_a_lost_run(
-    in_segments: Workspace, expected: Result, tmp_path: Path, cluster: Cluster,
+    in_segments: Workspace, fused_in_segments: Result, tmp_path: Path, cluster: Cluster,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     folder = tmp_path / "blocks"
@@ -215,7 +235,7 @@ def test_a_library_in_blocks_survives_a_lost_worker_and_a_lost_run(
     seen: list[tuple[int, int]] = []
     again = Engine(cluster.address, resume=True)
     found = matched(in_segments, folder, again, 4, lambda *at: seen.append(at), team_blocks=3)
-    assert found == expected
+    assert found == fused_in_segments
     assert kept >= 20
     assert seen[-1] == (80, 80)
 
@@ -314,6 +334,7 @@ def test_a_cluster_survives_what_is_killed(
     assert found == expected
 
 
+@pytest.mark.parametrize("cluster", [1], indirect=True)
 def test_an_error_on_a_worker_reaches_the_user(
     workspace: Workspace, tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

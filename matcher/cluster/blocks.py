@@ -11,15 +11,17 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
 from matcher.atomic import atomic_path
 from matcher.errors import InputError, MatcherError, StorageError
-from matcher.processes import shared
+from matcher.processes import workers
 from matcher.progress import Progress
 
 _LIST = "blocks.json"
@@ -94,23 +96,40 @@ def run_blocks(
     _prepare(folder, settings, engine.resume)
     total, before = sum(map(len, stages)), 0
     files: list[Path] = []
-    for blocks in stages:
-        files = [folder / block.name for block in blocks]
-        left = [(b, f) for b, f in zip(blocks, files, strict=True) if not f.exists()]
-        before += len(blocks)
+    with _worked_by(engine) as work:
+        for blocks in stages:
+            files = [folder / block.name for block in blocks]
+            left = [(b, f) for b, f in zip(blocks, files, strict=True) if not f.exists()]
+            before += len(blocks)
 
-        def done(now_left: int, reached: int = before) -> None:
-            if progress:
-                progress(reached - now_left, total)
+            def done(now_left: int, reached: int = before) -> None:
+                if progress:
+                    progress(reached - now_left, total)
 
-        done(len(left))
-        if engine.scheduler:
-            _run_on_dask(left, engine.scheduler, done)
-        else:
-            made = shared(_run, left) if engine.processes else map(_run, left)
-            for number, _ in enumerate(made, 1):
-                done(len(left) - number)
+            done(len(left))
+            work(left, done)
     return files
+
+
+Left = Sequence[tuple[Block, Path]]
+Work = Callable[[Left, Callable[[int], None]], None]
+
+
+@contextmanager
+def _worked_by(engine: Engine) -> Iterator[Work]:
+    """What does the blocks of a stage: the processes of a machine are the same for all stages."""
+
+    def one_by_one(made: Iterable[object], left: Left, done: Callable[[int], None]) -> None:
+        for number, _ in enumerate(made, 1):
+            done(len(left) - number)
+
+    if engine.scheduler:
+        yield partial(_run_on_dask, engine.scheduler)
+    elif engine.processes:
+        with workers() as processes:
+            yield lambda left, done: one_by_one(processes.share(_run, left), left, done)
+    else:
+        yield lambda left, done: one_by_one(map(_run, left), left, done)
 
 
 def _prepare(folder: Path, settings: dict[str, Any], resume: bool) -> None:
@@ -145,9 +164,7 @@ def _run(given: tuple[Block, Path]) -> None:
             block.run(temporary)
 
 
-def _run_on_dask(
-    left: Sequence[tuple[Block, Path]], scheduler: str, done: Callable[[int], None]
-) -> None:
+def _run_on_dask(scheduler: str, left: Left, done: Callable[[int], None]) -> None:
     import dask
     from distributed import Client
 
@@ -171,9 +188,7 @@ def _run_on_dask(
             client.close(timeout=2)
 
 
-def _follow(
-    client: Any, left: Sequence[tuple[Block, Path]], scheduler: str, done: Callable[[int], None]
-) -> None:
+def _follow(client: Any, left: Left, scheduler: str, done: Callable[[int], None]) -> None:
     """Hand in all blocks and wait until every file is there."""
     futures = {client.submit(_run, given, pure=False, retries=1): given[1] for given in left}
     lost_since = 0.0
