@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
@@ -34,10 +35,17 @@ def ranked(
     return listed(ranking.matches)
 
 
+# By whether there is an encoder, and the records: nothing of a matcher changes.
+_libraries: dict[tuple[bool, str], Matcher] = {}
+
+
 def rebuilt(matcher: Matcher, challenges: list[Challenge], teams: list[Team]) -> Matcher:
-    """The same kind of matcher over other records."""
-    other = Matcher.from_records(challenges, teams, encoder=matcher.encoder)
-    return replace(other, ranker=matcher.ranker)
+    """The same kind of matcher over other records, whose library is made once for all rankers."""
+    written = "".join(record.model_dump_json() for record in (*challenges, *teams))
+    key = (matcher.encoder is not None, sha256(written.encode()).hexdigest())
+    if key not in _libraries:
+        _libraries[key] = Matcher.from_records(challenges, teams, encoder=matcher.encoder)
+    return replace(_libraries[key], ranker=matcher.ranker)
 
 
 @pytest.mark.slow
@@ -177,11 +185,13 @@ Stored = Callable[[Matcher], Matcher]
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Stored:
-    """The demonstration from a workspace on disk, made once with an encoder and once without."""
-    made: dict[bool, Path] = {}
+    """The records of a matcher from a workspace on disk, made once with an encoder and once
+    without.
+    """
+    made: dict[tuple[bool, int], Path] = {}
 
     def of(matcher: Matcher) -> Matcher:
-        kind = matcher.encoder is not None
+        kind = matcher.encoder is not None, len(matcher.challenges)
         if kind not in made:
             made[kind] = tmp_path_factory.mktemp("stored")
             workspace = Workspace(made[kind], encoder=matcher.encoder)
@@ -261,13 +271,10 @@ def deadlines() -> list[Challenge]:
 
 @pytest.mark.slow
 def test_open_challenges_are_those_that_still_take_bids(
-    matcher: Matcher, teams: tuple[Team, ...], tmp_path: Path
+    matcher: Matcher, teams: tuple[Team, ...], stored: Stored
 ) -> None:
     in_memory = rebuilt(matcher, deadlines(), list(teams))
-    workspace = Workspace(tmp_path, encoder=matcher.encoder)
-    workspace.put_challenges(deadlines())
-    workspace.put_teams(list(teams))
-    for chosen in (in_memory, replace(workspace.matcher(), ranker=matcher.ranker)):
+    for chosen in (in_memory, stored(in_memory)):
         found = chosen.find_challenges("L0001", where=Filter(open_on=date(2026, 3, 31)))
         assert {match.challenge.challenge_id for match in found} == {"当天", "后", "未定"}
         assert len(chosen.find_challenges("L0001")) == 5
