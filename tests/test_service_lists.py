@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from .service import UNIVERSITY, Caller, make_app, make_workspace
 
@@ -32,9 +33,8 @@ def app(tmp_path: Path) -> FastAPI:
 
 @pytest.fixture
 def staff(app: FastAPI) -> Iterator[Caller]:
-    caller = Caller(app, "staff")
-    with caller.client:  # the worker runs
-        yield caller
+    with TestClient(app):  # the worker runs
+        yield Caller(app, "staff")
 
 
 def given(caller: Caller, *files: tuple[str, str]) -> Any:
