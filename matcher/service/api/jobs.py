@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Body, File, Query, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import FileResponse, Response
 
 from matcher.corpora import TemplateKind, template_bytes
@@ -15,28 +15,12 @@ from matcher.report.model import TopicMap
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import XLSX, api_router, attachment
 from matcher.service.desk import board, imports, queue
-from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
+from matcher.service.desk.work import ImportAsked, ImportChoice, MatchAsked, ReportAsked
 from matcher.service.routing import CurrentCaller
 from matcher.service.views import Page
 
 router = api_router("", "任务")
 JobId = Annotated[str, Field(max_length=100, examples=["9f86d081884c7d65"])]
-
-
-class ImportChoice(BaseModel):
-    """How an uploaded file is taken in."""
-
-    partial: Annotated[bool, Field(description="有不能用的行时，导入其余的行")] = False
-    merge: Annotated[bool, Field(description="与已有记录确属同一项的，合并")] = False
-    library: Annotated[
-        bool, Field(description="论文、专利、项目等清单：由它建立团队库（别的文件不能用）")
-    ] = False
-    organisation: Annotated[
-        str, Field(max_length=200, description="没有写单位的行，都属于这个单位")
-    ] = ""
-    kind: Annotated[
-        KindName | None, Field(description="按什么读：看不准时由人选；不写则自己判断")
-    ] = None
 
 
 @router.get("/jobs")

@@ -16,6 +16,7 @@ from matcher.service.desk.waiting import (
     RECENT_DAYS,
     RISK_DAYS,
     SHOWN,
+    OfPairs,
     Todo,
     Urgency,
     days_ago,
@@ -54,43 +55,20 @@ def _bids(caller: Caller) -> list[Todo]:
         if case.key[0] not in given and case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
         and _last_move(caller, case) == "婉拒邀请"
     ]  # fmt: skip
+    of = OfPairs(by_state, _team)
     return [
-        waiting(
-            "经纪人推荐的团队",
-            "看推荐的理由，邀请、采纳，或不采纳",
-            "办",
-            f"/pairs?state={RECOMMENDED}",
-            _followed(caller, by_state[RECOMMENDED]),
-            _team,
-        ),
-        waiting("团队婉拒了邀请", "看理由，换一个团队", "办", "/pairs?state=婉拒", declined, _team),
-        waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs", [*over, *late], _team),
-        waiting(
-            "揭榜书待处理",
-            "看揭榜书，选定，或等管理人员组织评审",
-            "办",
-            "/pairs?state=已揭榜",
-            by_state["已揭榜"],
-            _team,
-        ),
-        waiting("团队有意向", "同意互换联系方式，或谢绝", "办", "/pairs", talking, _team),
-        waiting(
-            "等待签约",
-            "与团队签约后登记",
-            _pressing(by_state["已立项"]),
-            "/pairs?state=已立项",
-            by_state["已立项"],
-            _team,
-        ),
-        waiting(
-            "候选还没有邀请", "邀请，或移出候选", "看", "/pairs?state=候选", waiting_still, _team
-        ),
-        waiting(
-            "已邀请，等答复", "到期没有答复的换一个团队", "看", "/pairs?state=已邀请", open_, _team
-        ),
+        of.waiting("经纪人推荐的团队", "看推荐的理由，邀请、采纳，或不采纳", "办", RECOMMENDED,
+                   _followed(caller, by_state[RECOMMENDED])),
+        of.waiting("团队婉拒了邀请", "看理由，换一个团队", "办", "婉拒", declined),
+        of.waiting("逾期未答", "换一个团队，或再邀请一次", "急", found=[*over, *late]),
+        of.waiting("揭榜书待处理", "看揭榜书，选定，或等管理人员组织评审", "办", "已揭榜"),
+        of.waiting("团队有意向", "同意互换联系方式，或谢绝", "办", found=talking),
+        of.waiting("等待签约", "与团队签约后登记", _pressing(by_state["已立项"]), "已立项"),
+        of.waiting("候选还没有邀请", "邀请，或移出候选", "看", "候选", waiting_still),
+        of.waiting("已邀请，等答复", "到期没有答复的换一个团队", "看", "已邀请", open_),
         *_reviewed(caller, by_state),
         *_signed(caller, by_state),
-    ]
+    ]  # fmt: skip
 
 
 def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
@@ -105,22 +83,17 @@ def _reviewed(caller: Caller, by_state: _ByState) -> list[Todo]:
         if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
         and case.key[0] not in chosen and _began(caller, case)
     ] for states in (("已放弃立项", "终止"), ("撤回",)))  # fmt: skip
-    swapped = by_state["已互换联系方式"]
+    of, left = OfPairs(by_state, _team), OfPairs(by_state, _team_gone)
     return [
-        waiting("团队放弃或退出", "等管理人员递补备选团队；没有备选的再邀请团队", "急", "/pairs",
-                gone, _team_gone),
-        waiting("团队撤回了揭榜", "看理由；还要团队的再邀请", "办", "/pairs?state=撤回",
-                withdrawn, _team_gone),
-        waiting("揭榜书评审中", "等管理人员组织评审；可以先看揭榜书，选定合适的", "看",
-                "/pairs?state=评审中", open_bids, _team),
-        waiting("备选的揭榜书", "等管理人员递补；也可以选定", "看", "/pairs?state=备选",
-                spare, _team),
-        waiting("已选定，等待立项", "等管理人员立项", "看", "/pairs?state=拟立项",
-                by_state["拟立项"], _team),
-        waiting("已互换联系方式", "与团队商谈；等对方揭榜", "看", "/pairs?state=已互换联系方式",
-                swapped, _team),
-        waiting("已同意互换，等对方", "等团队同意互换联系方式", "看",
-                f"/pairs?state={_AGREED_BY_DEMAND}", by_state[_AGREED_BY_DEMAND], _team),
+        left.waiting("团队放弃或退出", "等管理人员递补备选团队；没有备选的再邀请团队", "急",
+                     found=gone),
+        left.waiting("团队撤回了揭榜", "看理由；还要团队的再邀请", "办", "撤回", withdrawn),
+        of.waiting("揭榜书评审中", "等管理人员组织评审；可以先看揭榜书，选定合适的", "看", "评审中",
+                   open_bids),
+        of.waiting("备选的揭榜书", "等管理人员递补；也可以选定", "看", "备选", spare),
+        of.waiting("已选定，等待立项", "等管理人员立项", "看", "拟立项"),
+        of.waiting("已互换联系方式", "与团队商谈；等对方揭榜", "看", "已互换联系方式"),
+        of.waiting("已同意互换，等对方", "等团队同意互换联系方式", "看", _AGREED_BY_DEMAND),
     ]  # fmt: skip
 
 
@@ -159,27 +132,13 @@ def _calls(caller: Caller) -> list[Todo]:
     paired = {pair.challenge_id for pair in pairs.in_states(going)}
     alone = _alone(lines, paired | told)
     return [
-        waiting(
-            "快截止，还没有团队揭榜",
-            "邀请团队，或请管理人员延期",
-            "急",
-            "/challenges?mine=1&open=1&sort=deadline",
-            risk,
-            lambda one: (
-                one.title,
-                days_left((one.apply_deadline - day).days),
-                challenge_page(one.challenge_id),
-            ),
-        ),
-        waiting(
-            "还没有找团队",
-            "看候选团队，列入候选或邀请",
-            "办",
-            "/challenges?mine=1&open=1",
-            alone,
-            _seek,
-        ),
-    ]
+        waiting("快截止，还没有团队揭榜", "邀请团队，或请管理人员延期", "急",
+                "/challenges?mine=1&open=1&sort=deadline", risk,
+                lambda one: (one.title, days_left((one.apply_deadline - day).days),
+                             challenge_page(one.challenge_id))),
+        waiting("还没有找团队", "看候选团队，列入候选或邀请", "办", "/challenges?mine=1&open=1",
+                alone, _seek),
+    ]  # fmt: skip
 
 
 def _written(caller: Caller) -> list[Todo]:
@@ -189,23 +148,10 @@ def _written(caller: Caller) -> list[Todo]:
         for state in ("退回", "草稿")
     )
     return [
-        waiting(
-            "草稿被退回",
-            "按退回的理由修改，再提交",
-            "急",
-            "/drafts?state=退回",
-            back,
-            _draft,
-        ),
-        waiting(
-            "草稿还没有提交",
-            "写完后提交，管理人员审核后发布",
-            "看",
-            "/drafts?state=草稿",
-            begun,
-            _draft,
-        ),
-    ]
+        waiting("草稿被退回", "按退回的理由修改，再提交", "急", "/drafts?state=退回", back, _draft),
+        waiting("草稿还没有提交", "写完后提交，管理人员审核后发布", "看", "/drafts?state=草稿",
+                begun, _draft),
+    ]  # fmt: skip
 
 
 def _invitations(caller: Caller) -> list[Todo]:
@@ -214,65 +160,19 @@ def _invitations(caller: Caller) -> list[Todo]:
     invited, over = _by_day(by_state["已邀请"])
     asked = [*by_state["有意向"], *by_state[_AGREED_BY_TEAM]]
     bid = [*by_state["已揭榜"], *by_state["评审中"], *by_state["备选"], *by_state["拟立项"]]
+    of, awaited = OfPairs(by_state, _challenge), [*over, *invited]
     return [
-        waiting(
-            "邀请待答复",
-            "表示意向、揭榜，或婉拒",
-            _pressing([*over, *invited]),
-            "/pairs?state=已邀请",
-            [*over, *invited],
-            _challenge,
-        ),
-        waiting(
-            "对方同意互换联系方式",
-            "也同意，双方就看得到联系方式",
-            "办",
-            f"/pairs?state={_AGREED_BY_DEMAND}",
-            by_state[_AGREED_BY_DEMAND],
-            _challenge,
-        ),
-        waiting(
-            "已互换联系方式",
-            "与需求单位商谈；合适的填写揭榜书",
-            "办",
-            "/pairs?state=已互换联系方式",
-            _followed(caller, by_state["已互换联系方式"]),
-            _challenge,
-        ),
-        waiting(
-            "在办的合同",
-            "登记完成的里程碑；都完成了提请验收",
-            "看",
-            "/pairs?state=已签约",
-            by_state[contracts.SIGNED],
-            _challenge,
-        ),
-        waiting(
-            "已立项，等待签约",
-            "与需求单位签约；不能承担的放弃立项",
-            _pressing(by_state["已立项"]),
-            "/pairs?state=已立项",
-            by_state["已立项"],
-            _challenge,
-        ),
-        waiting(
-            "揭榜之后",
-            "评审、备选的进展；进入评审之前可以修改揭榜书",
-            "看",
-            "/pairs",
-            bid,
-            _challenge,
-        ),
-        waiting(
-            "已表示意向",
-            "等对方答复；合适的可以直接揭榜",
-            "看",
-            "/pairs",
-            asked,
-            _challenge,
-        ),
+        of.waiting("邀请待答复", "表示意向、揭榜，或婉拒", _pressing(awaited), "已邀请", awaited),
+        of.waiting("对方同意互换联系方式", "也同意，双方就看得到联系方式", "办", _AGREED_BY_DEMAND),
+        of.waiting("已互换联系方式", "与需求单位商谈；合适的填写揭榜书", "办", "已互换联系方式",
+                   _followed(caller, by_state["已互换联系方式"])),
+        of.waiting("在办的合同", "登记完成的里程碑；都完成了提请验收", "看", contracts.SIGNED),
+        of.waiting("已立项，等待签约", "与需求单位签约；不能承担的放弃立项",
+                   _pressing(by_state["已立项"]), "已立项"),
+        of.waiting("揭榜之后", "评审、备选的进展；进入评审之前可以修改揭榜书", "看", found=bid),
+        of.waiting("已表示意向", "等对方答复；合适的可以直接揭榜", "看", found=asked),
         *_signed(caller, by_state),
-    ]
+    ]  # fmt: skip
 
 
 def _kept(caller: Caller) -> list[Todo]:
@@ -285,35 +185,14 @@ def _kept(caller: Caller) -> list[Todo]:
     bare = [one for one in teams.own(caller) if not one.evidence]
     brought = caller.service.messages.unread_of(caller.account_id, "team")
     return [
-        waiting(
-            "导入给团队加了内容",
-            "核对是不是本团队的；不是的标记出来",
-            "办",
-            "/inbox",
-            brought,
-            lambda one: (one.title, one.body.partition("\n")[0], "/inbox"),
-        ),
-        waiting(
-            "资料修改被退回",
-            "按退回的理由修改，再提交",
-            "办",
-            "/team-changes",
-            back,
-            lambda one: (one.team, one.reason, "/team-changes"),
-        ),
-        waiting(
-            "没有成果的团队",
-            "补上论文、专利、项目，更容易被找到",
-            "看",
-            "/my-teams",
-            bare,
-            lambda one: (
-                one.team_name,
-                "、".join(one.research_directions[:2]),
-                f"/team-changes/teams/{one.team_id}",
-            ),
-        ),
-    ]
+        waiting("导入给团队加了内容", "核对是不是本团队的；不是的标记出来", "办", "/inbox", brought,
+                lambda one: (one.title, one.body.partition("\n")[0], "/inbox")),
+        waiting("资料修改被退回", "按退回的理由修改，再提交", "办", "/team-changes", back,
+                lambda one: (one.team, one.reason, "/team-changes")),
+        waiting("没有成果的团队", "补上论文、专利、项目，更容易被找到", "看", "/my-teams", bare,
+                lambda one: (one.team_name, "、".join(one.research_directions[:2]),
+                             f"/team-changes/teams/{one.team_id}")),
+    ]  # fmt: skip
 
 
 def _given(caller: Caller) -> list[Todo]:
@@ -328,28 +207,15 @@ def _given(caller: Caller) -> list[Todo]:
         if case.pair and case.pair.updated >= days_ago(RECENT_DAYS)
         and _last_move(caller, case) == "不采纳推荐"
     ]  # fmt: skip
+    of = OfPairs(by_state, _challenge)
     return [
-        waiting(
-            "推荐没有被采纳", "看理由，换一个团队", "看", "/pairs?state=移出", refused, _challenge
-        ),
-        waiting(
-            "已推荐，等需求单位",
-            "需求单位采纳、邀请或不采纳，会告诉你",
-            "看",
-            f"/pairs?state={RECOMMENDED}",
-            _followed(caller, by_state[RECOMMENDED]),
-            _challenge,
-        ),
-        waiting(
-            "还没有开始对接",
-            "看候选团队，把合适的推荐给需求单位",
-            "办",
-            "/challenges",
-            _alone(lines, begun),
-            _seek,
-        ),
-        waiting("对接中", "看双方到了哪一步", "看", "/pairs", going, _challenge),
-    ]
+        of.waiting("推荐没有被采纳", "看理由，换一个团队", "看", "移出", refused),
+        of.waiting("已推荐，等需求单位", "需求单位采纳、邀请或不采纳，会告诉你", "看", RECOMMENDED,
+                   _followed(caller, by_state[RECOMMENDED])),
+        waiting("还没有开始对接", "看候选团队，把合适的推荐给需求单位", "办", "/challenges",
+                _alone(lines, begun), _seek),
+        of.waiting("对接中", "看双方到了哪一步", "看", found=going),
+    ]  # fmt: skip
 
 
 _PARTS: Mapping[Role, Sequence[Callable[[Caller], list[Todo]]]] = {

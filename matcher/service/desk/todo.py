@@ -28,6 +28,7 @@ from matcher.service.desk.waiting import (
     RECENT_DAYS,
     RISK_DAYS,
     SHOWN,
+    OfPairs,
     Todo,
     TodoView,
     days_ago,
@@ -117,20 +118,18 @@ def _pairs(caller: Caller) -> list[Todo]:
     unheard = [one for state in ("有意向", "揭榜方同意互换", RECOMMENDED)
                for one in by_state[state] if not one.demand_org]  # fmt: skip
     vacant = [one for one in by_state["备选"] if one.challenge_id not in taken]
+    of = OfPairs(by_state, _pair)
     return [
-        waiting("可以递补", "没有在研的团队，备选的在等：递补，或告知不予入选", "急",
-                "/pairs?state=备选", vacant, _pair),
-        waiting("逾期未答", "换一个团队，或再邀请一次", "急", "/pairs?state=逾期", late, _pair),
-        waiting("代需求方答复", "难题没有需求单位：由管理人员同意互换、采纳推荐，或谢绝", "办",
-                "/pairs", unheard, _pair),
-        waiting("揭榜待受理", "看揭榜书，进入评审或不予入选", "办", "/pairs?state=已揭榜",
-                by_state["已揭榜"], _pair),
-        waiting("评审中", "登记专家评分，定备选、立项或不予入选", "办", "/pairs?state=评审中",
-                by_state["评审中"], _pair),
+        of.waiting("可以递补", "没有在研的团队，备选的在等：递补，或告知不予入选", "急", "备选",
+                   vacant),
+        of.waiting("逾期未答", "换一个团队，或再邀请一次", "急", "逾期", late),
+        of.waiting("代需求方答复", "难题没有需求单位：由管理人员同意互换、采纳推荐，或谢绝", "办",
+                   found=unheard),
+        of.waiting("揭榜待受理", "看揭榜书，进入评审或不予入选", "办", "已揭榜"),
+        of.waiting("评审中", "登记专家评分，定备选、立项或不予入选", "办", "评审中"),
         waiting("跟进到期", "记下的日子到了，办完后标记", "办", "/pairs", due,
                 lambda one: (_pair(one[0])[0], f"{one[1].due} {one[1].note}", _pair(one[0])[2])),
-        waiting("选定待立项", "需求单位已选定，等待立项", "办", "/pairs?state=拟立项",
-                by_state["拟立项"], _pair),
+        of.waiting("选定待立项", "需求单位已选定，等待立项", "办", "拟立项"),
         *contracts.contract_todos(
             [one for one in contracts.dues(caller) if one.key in by_key],
             lambda one: (by_key[one.key].challenge, by_key[one.key].team),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -55,6 +56,23 @@ def waiting(
         title=title, advice=advice, urgency=urgency, count=count, link=link,
         lines=[TodoLine(title=name, note=note, link=to) for name, note, to in shown],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OfPairs:
+    """The pairs of whoever asks by their state, and how one is told: title, note and link."""
+
+    by_state: Mapping[str, Sequence[Any]]
+    line: Callable[[Any], tuple[str, str, str]]
+
+    def waiting(
+        self, title: str, advice: str, urgency: Urgency, state: str = "",
+        found: Sequence[Any] | None = None,
+    ) -> Todo:  # fmt: skip
+        """Those of a state, or those ``found`` of it; without a state the way is to all pairs."""
+        link = f"/pairs?state={state}" if state else "/pairs"
+        chosen = self.by_state[state] if found is None else found
+        return waiting(title, advice, urgency, link, chosen, self.line)
 
 
 def ending(lines: Iterable[ChallengeLine], day: date, days: int) -> list[ChallengeLine]:

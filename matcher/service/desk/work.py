@@ -81,12 +81,9 @@ class ReportAsked(PlanRules):
         )  # fmt: skip
 
 
-class ImportAsked(BaseModel):
-    """An uploaded file to be taken in."""
+class ImportChoice(BaseModel):
+    """How an uploaded file is taken in."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    upload_id: str
     partial: Annotated[bool, Field(description="有不能用的行时，导入其余的行")] = False
     merge: Annotated[bool, Field(description="与已有记录确属同一项的，合并")] = False
     library: Annotated[
@@ -98,6 +95,14 @@ class ImportAsked(BaseModel):
     kind: Annotated[
         KindName | None, Field(description="按什么读：看不准时由人选；不写则自己判断")
     ] = None
+
+
+class ImportAsked(ImportChoice):
+    """An uploaded file to be taken in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upload_id: str
 
 
 def do(service: Service, job: Job, progress: Progress) -> Mapping[str, Any]:
