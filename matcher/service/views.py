@@ -1,4 +1,7 @@
-"""View objects: what leaves the service, on a page or as JSON. No contacts unless they are due."""
+"""View objects: what leaves the service, on a page or as JSON. No contacts unless they are due.
+
+And what comes in, of which nothing unknown is passed over.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,18 @@ class View(BaseModel):
     """Base of all views."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Asked(BaseModel):
+    """Base of what is asked for: what no field knows is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Filled(Asked):
+    """Base of what people fill in: blanks around it are none of it."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
 
 class Page(View, Generic[T]):

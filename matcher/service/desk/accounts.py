@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.service.access import BY_GRANT, EVERY_TEAM, OF_ORGANISATION, ROLE_NAMES
@@ -17,17 +17,15 @@ from matcher.service.store.accounts import Account, Details
 from matcher.service.store.grants import GRANT_NAMES, Grant, GrantKind, stated_region
 from matcher.service.store.links import PASSWORD_LINK_HOURS
 from matcher.service.store.messages import Told
-from matcher.service.views import Page, PageNumber, PageSize, View, challenge_page
+from matcher.service.views import Asked, Filled, Page, PageNumber, PageSize, View, challenge_page
 
 Password = Annotated[str, Field(max_length=200)]
 _Short = Annotated[str, Field(max_length=200)]
 AccountRole = Literal["enterprise", "university", "broker", "expert", "local", "staff"]
 
 
-class AccountDetails(BaseModel):
+class AccountDetails(Filled):
     """What is known of an account beside who it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     email: Annotated[_Short, Field(description="收消息的邮箱", examples=["a@example.cn"])] = ""
     region: Annotated[_Short, Field(description="单位所在省、市", examples=["辽宁大连"])] = ""
@@ -76,10 +74,8 @@ class GrantNamed(GrantView):
     name: Annotated[str, Field(description="难题、团队的名称；别的同内容")]
 
 
-class AccountQuery(BaseModel):
+class AccountQuery(Asked):
     """Which accounts are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="账号或单位里的字")] = ""
     page: PageNumber = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.service.access import Principal
@@ -13,15 +13,13 @@ from matcher.service.context import Caller
 from matcher.service.desk.meant import Meant, meant
 from matcher.service.errors import SignInError
 from matcher.service.store.keys import Key
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Page, PageNumber, PageSize, View
 
 _Password = Annotated[str, Field(max_length=200)]
 
 
-class AuditQuery(BaseModel):
+class AuditQuery(Asked):
     """Which acts are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     account: Annotated[str, Field(max_length=100)] = ""
     action: Annotated[str, Field(max_length=100)] = ""
@@ -29,19 +27,15 @@ class AuditQuery(BaseModel):
     size: PageSize = 50
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(Asked):
     """One's own new password."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     old: _Password
     new: _Password
 
 
-class KeyNew(BaseModel):
+class KeyNew(Asked):
     """An API key to be made."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: Annotated[str, Field(min_length=1, max_length=100, examples=["数据交换"])]
     scopes: Annotated[list[Literal["read", "write", "metrics"]], Field(min_length=1, max_length=3)]

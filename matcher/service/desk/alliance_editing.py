@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.corpora.cells import CellKind, cell_types, format_cell
 from matcher.corpora.headers.kinds import field_labels
@@ -21,7 +21,7 @@ from matcher.service.context import Caller
 from matcher.service.desk import alliances
 from matcher.service.errors import ConflictError
 from matcher.service.store.steps import Act
-from matcher.service.views import View
+from matcher.service.views import Asked, View
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "盟主": ("name", "lead_uscc", "lead_legal_person", "lead_is_small",
@@ -50,10 +50,8 @@ _MOST_GRANTS = 200
 Text = Annotated[str, Field(max_length=5000)]
 
 
-class EditAsked(BaseModel):
+class EditAsked(Asked):
     """What is to change: fields as they would stand in a list; an empty text empties one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Annotated[str, Field(max_length=100, description="读到的版本")]
     values: Annotated[dict[str, Text], Field(examples=[{"market_goal": "替代进口"}])] = Field(

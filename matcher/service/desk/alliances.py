@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.alliances import (
     ALLIANCE,
@@ -38,7 +38,7 @@ from matcher.service.desk.uploads import attachments
 from matcher.service.errors import ConflictError
 from matcher.service.live.snapshot import WorkspaceSnapshot
 from matcher.service.store.steps import Act, Step
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Filled, Page, PageNumber, PageSize, View
 from matcher.text.dates import today
 from matcher.text.organisations import normalise_organisation
 
@@ -49,10 +49,8 @@ PackName = Annotated[str, Field(max_length=100, description="规则包", example
 Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
 
 
-class AllianceQuery(BaseModel):
+class AllianceQuery(Filled):
     """Filters of a list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     q: Annotated[str, Field(max_length=100, description="名称、单位里的词")] = ""
     state: Annotated[str, Field(max_length=20, description="状态", examples=["已备案"])] = ""
@@ -60,10 +58,8 @@ class AllianceQuery(BaseModel):
     size: PageSize = 20
 
 
-class NewAlliance(BaseModel):
+class NewAlliance(Filled):
     """A challenge and the teams that join its enterprise."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=200, examples=["K1"])]
     team_ids: Annotated[
@@ -72,10 +68,8 @@ class NewAlliance(BaseModel):
     consortium: Annotated[bool, Field(description="取合起来覆盖要求的最少几个")] = False
 
 
-class MoveAsked(BaseModel):
+class MoveAsked(Filled):
     """A step, the day it was made, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     move: Annotated[str, Field(min_length=1, max_length=20, examples=["备案"])]
     day: date | None = None

@@ -21,7 +21,7 @@ from matcher.service.errors import ConflictError
 from matcher.service.showing import is_own
 from matcher.service.store.dossier import Consent, Secret
 from matcher.service.store.pairs import Pair
-from matcher.service.views import FacetView, View
+from matcher.service.views import FacetView, Filled, View
 
 _AGREEING = "也同意互换（揭榜方）"
 _Line = Annotated[str, Field(max_length=200)]
@@ -79,10 +79,8 @@ class BidView(View):
     files: list[FileView]
 
 
-class SecretAsked(BaseModel):
+class SecretAsked(Filled):
     """Confidential detail of a challenge and the terms under which a team sees it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=200)]
     detail: Annotated[_Long, Field(min_length=1)]

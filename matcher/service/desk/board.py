@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import groupby
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from matcher.errors import NotFoundError
 from matcher.procedure import PARTED, settled
@@ -18,17 +18,15 @@ from matcher.service.context import Caller, Service
 from matcher.service.desk import cases, moving
 from matcher.service.desk.work import result_file
 from matcher.service.store.jobs import Job
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Page, PageNumber, PageSize, View
 
 Risk = Literal["高", "中", "低"]
 RISKS: tuple[Risk, ...] = ("高", "中", "低")
 _JSON = "报告.json"
 
 
-class BoardQuery(BaseModel):
+class BoardQuery(Asked):
     """Which challenges of the last report are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="编号、题目里要出现的词")] = ""
     page: PageNumber = 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.corpora import FileContent
 from matcher.corpora.headers.kinds import KindName
@@ -28,16 +28,15 @@ from matcher.service.desk.namesakes import Told
 from matcher.service.desk.uploads import kept_upload, unpacked
 from matcher.service.remedies import at_pages
 from matcher.service.store.arrivals import Before
+from matcher.service.views import Asked
 from matcher.text.affiliations import split_affiliation
 from matcher.workspace import STORE_FILE, Workspace
 
 _SHOWN_TEAMS, _SHOWN_QUESTIONS, _SHOWN_REJECTS = 100, 30, 50
 
 
-class BuildAsked(BaseModel):
+class BuildAsked(Asked):
     """The lists of an upload, and what was said of them; without one all that lists ever gave."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     upload_id: str = ""
     organisation: Annotated[str, Field(max_length=200)] = ""

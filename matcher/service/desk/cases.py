@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.policy import is_demand_side
@@ -17,15 +17,13 @@ from matcher.service.context import Caller
 from matcher.service.desk import teams
 from matcher.service.showing import is_given, is_in_hand, is_own
 from matcher.service.store.pairs import Pair
-from matcher.service.views import PageNumber, PageSize
+from matcher.service.views import Asked, Filled, PageNumber, PageSize
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class PairQuery(BaseModel):
+class PairQuery(Asked):
     """Which pairs are wanted; empty settings want all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     challenge: Annotated[str, Field(max_length=200, description="榜单编号")] = ""
     team: Annotated[str, Field(max_length=200, description="团队编号")] = ""
@@ -34,10 +32,8 @@ class PairQuery(BaseModel):
     size: PageSize = 20
 
 
-class Named(BaseModel):
+class Named(Filled):
     """A pair by its two ids."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     challenge_id: Annotated[_Id, Field(examples=["KB-18"])]
     team_id: Annotated[_Id, Field(examples=["L0001"])]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.contacts import hide_contacts
 from matcher.errors import NotFoundError
@@ -19,6 +19,7 @@ from matcher.service.live.searching import Found
 from matcher.service.showing import challenge_view, is_given, may_see
 from matcher.service.store.steps import Steps
 from matcher.service.views import (
+    Asked,
     ChallengeHit,
     ChallengeLine,
     ChallengeView,
@@ -34,10 +35,8 @@ from matcher.text.dates import today
 Short = Annotated[str, Field(max_length=200)]
 
 
-class ChallengeQuery(BaseModel):
+class ChallengeQuery(Asked):
     """What of the challenges is wanted; empty settings want all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="按意思和用词查找，词可用空格分开")] = ""
     province: Short = ""

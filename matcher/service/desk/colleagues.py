@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.service.context import Caller
@@ -17,13 +17,11 @@ from matcher.service.desk.accounts import (
 from matcher.service.desk.inbox import ask_whether_theirs
 from matcher.service.errors import ConflictError
 from matcher.service.store.accounts import Account, Details
-from matcher.service.views import Page
+from matcher.service.views import Filled, Page
 
 
-class ColleagueNew(BaseModel):
+class ColleagueNew(Filled):
     """An account for a colleague; a link lets them set the password themselves."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["某钢厂 李工"])]
     email: Annotated[str, Field(max_length=200)] = ""

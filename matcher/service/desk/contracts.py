@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.records import Challenge
@@ -24,7 +24,7 @@ from matcher.service.errors import ConflictError
 from matcher.service.showing import facet_views
 from matcher.service.store.pairs import Pair
 from matcher.service.store.steps import Step, standing
-from matcher.service.views import FacetView, View, pair_page
+from matcher.service.views import FacetView, Filled, View, pair_page
 from matcher.text.dates import today
 
 SIGNED = "已签约"
@@ -43,19 +43,15 @@ _NOTHING: Mapping[str, Any] = {
 RESULTS: tuple[Result, ...] = ("达到", "部分达到", "未达到")
 
 
-class Milestone(BaseModel):
+class Milestone(Filled):
     """What is to be done by a day."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     due: date
     what: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class ContractFields(BaseModel):
+class ContractFields(Filled):
     """What was agreed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     signed: Annotated[date, Field(description="签订日期")]
     number: Annotated[_Line, Field(description="合同编号")] = ""
@@ -87,10 +83,8 @@ class MilestoneAsked(Named):
     key: Annotated[str, Field(max_length=64)] = ""
 
 
-class Reached(BaseModel):
+class Reached(Filled):
     """What was reached of one target."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reached: _Target = ""
     result: Result = ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from matcher.consortium import Applicant
 from matcher.errors import NotFoundError
@@ -22,7 +22,7 @@ from matcher.service.desk import challenges, teams
 from matcher.service.errors import ConflictError
 from matcher.service.showing import facet_views
 from matcher.service.store.corrections import Correction, CorrectionKind
-from matcher.service.views import MatchView, Page, PageNumber, PageSize, View
+from matcher.service.views import Filled, MatchView, Page, PageNumber, PageSize, View
 from matcher.text.dates import today
 from matcher.text.normalise import clean
 
@@ -30,10 +30,8 @@ MatchT = TypeVar("MatchT", bound=MatchView)
 _Id = Annotated[str, Field(max_length=200)]
 
 
-class CorrectionAsked(BaseModel):
+class CorrectionAsked(Filled):
     """What is wrong, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     kind: CorrectionKind
     challenge_id: Annotated[_Id, Field(description="覆盖、匹配：哪项难题")] = ""
@@ -51,10 +49,8 @@ class CorrectionAsked(BaseModel):
         return self
 
 
-class UndoAsked(BaseModel):
+class UndoAsked(Filled):
     """Why a correction does not stand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 

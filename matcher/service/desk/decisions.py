@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.records import Outcome, OutcomeStage
@@ -17,26 +17,22 @@ from matcher.service.desk import challenges, teams
 from matcher.service.desk.searching import named
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.store.pairs import is_by_hand
-from matcher.service.views import Page, View
+from matcher.service.views import Filled, Page, View
 from matcher.text.dates import today
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Decision(BaseModel):
+class Decision(Filled):
     """Recommend or exclude a team for a challenge; the report and the plan honour it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     team_id: Annotated[_Id, Field(examples=["L0001"])]
     decision: Literal["人工推荐", "人工排除"]
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["已有合作基础"])]
 
 
-class OutcomeEntry(BaseModel):
+class OutcomeEntry(Filled):
     """What became of a pair."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     challenge_id: Annotated[_Id, Field(examples=["KB-18"])]
     team_id: Annotated[_Id, Field(examples=["L0001"])]

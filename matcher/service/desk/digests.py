@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.service.context import Caller, Service
 from matcher.service.desk.challenges import ChallengeQuery, found
 from matcher.service.desk.subscriptions import SavedView, view
 from matcher.service.store.messages import Told
 from matcher.service.store.principals import PRINCIPAL_COLUMNS, principal_of
-from matcher.service.views import ChallengeLine
+from matcher.service.views import Asked, ChallengeLine
 
 Every = Literal["never", "daily", "weekly"]
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -22,10 +22,8 @@ _HOUR = 8
 _LISTED = 20
 
 
-class DigestAsked(BaseModel):
+class DigestAsked(Asked):
     """How often a digest is wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     every: Annotated[Every, Field(description="never 不发，daily 每天，weekly 每周一；早上八点")]
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.procedure import CHALLENGE, PUBLIC, Party
@@ -23,7 +23,7 @@ from matcher.service.desk.reachable import check_phone
 from matcher.service.errors import ChangedError, ConflictError
 from matcher.service.showing import challenge_view
 from matcher.service.store.steps import Act, Step
-from matcher.service.views import ChallengeView, Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, ChallengeView, Filled, Page, PageNumber, PageSize, View
 
 DraftState = Literal["草稿", "已提交", "退回", "待发布", "已发布"]
 # In these it has gone out of hand: what counts is the challenge that came of it.
@@ -72,10 +72,8 @@ class DraftView(View):
     returned: Annotated[str, Field(description="被退回的理由")] = ""
 
 
-class DraftQuery(BaseModel):
+class DraftQuery(Asked):
     """Which drafts are wanted; empty settings want all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: DraftState | None = None
     page: PageNumber = 1
@@ -88,10 +86,8 @@ class Published(View):
     challenge_id: str
 
 
-class Returned(BaseModel):
+class Returned(Filled):
     """Why a draft goes back to who wrote it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["缺验收方式"])]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.alliances import Evaluation, Sheet, belongs, evaluate, prefill, shipped_sheet
 from matcher.errors import InputError, NotFoundError
@@ -19,7 +19,7 @@ from matcher.service.errors import ConflictError
 from matcher.service.store.evaluators import Evaluator, Evaluators
 from matcher.service.store.messages import Told
 from matcher.service.store.steps import Act
-from matcher.service.views import View
+from matcher.service.views import Filled, View
 from matcher.text.organisations import normalise_organisation
 
 DEFAULT_PACK = "liaoning-2021"
@@ -30,10 +30,8 @@ _REASONS = {"两端": "0 分和满分写明理由", "全部": "每个分写明�
 Year = Annotated[int, Field(ge=1949, le=2100, examples=[2021])]
 
 
-class MarksAsked(BaseModel):
+class MarksAsked(Filled):
     """What an evaluator says of an alliance: marks and why, or a conflict and no marks."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     scores: Annotated[
         dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]],
@@ -45,10 +43,8 @@ class MarksAsked(BaseModel):
     conflict: Annotated[str, Field(max_length=500, description="利益冲突；写了就回避，不计分")] = ""
 
 
-class EvaluatorAsked(BaseModel):
+class EvaluatorAsked(Filled):
     """An account that is to mark."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, description="账号", examples=["甲"])]
     alliances: Annotated[

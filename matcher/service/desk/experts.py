@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.policy import is_demand_side
@@ -18,17 +18,15 @@ from matcher.service.desk.bids import BidView
 from matcher.service.desk.cases import Case, Named
 from matcher.service.store.dossier import Appraisal
 from matcher.service.store.messages import Told
-from matcher.service.views import FacetView, View
+from matcher.service.views import FacetView, Filled, View
 from matcher.text.organisations import normalise_organisation
 
 _UNDER_EVALUATION = READABLE - {"已揭榜"}
 OPEN = "未评"
 
 
-class ExpertAsked(BaseModel):
+class ExpertAsked(Filled):
     """An account that is to mark the bids of a challenge."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=200)]
     name: Annotated[str, Field(min_length=1, max_length=100, description="账号", examples=["甲"])]

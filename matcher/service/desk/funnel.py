@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.procedure import PUBLIC
 from matcher.service.context import Caller
 from matcher.service.store.pairs import is_by_hand
-from matcher.service.views import View
+from matcher.service.views import Asked, View
 
 By = Literal["year", "list", "meeting"]
 BY_NAMES: dict[By, str] = {"year": "年度", "list": "榜单文件", "meeting": "会议"}
@@ -26,10 +26,8 @@ _BY_MOVE = {
 _BY_OUTCOME = {"联系": 2, "揭榜": 3, "评榜": 3, "立项": 4, "验收": 6}
 
 
-class FunnelQuery(BaseModel):
+class FunnelQuery(Asked):
     """By what the rounds are told apart, and which one is looked at."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     by: Annotated[By, Field(description="year 年度，list 榜单文件，meeting 会议")] = "year"
     batch: Annotated[str, Field(max_length=300, description="哪一批；空为全部")] = ""

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.service.clock import shown_moment
@@ -14,25 +14,21 @@ from matcher.service.context import Caller
 from matcher.service.desk import challenges
 from matcher.service.store.handling import Handling
 from matcher.service.store.messages import Told
-from matcher.service.views import ChallengeLine, View, challenge_page
+from matcher.service.views import ChallengeLine, Filled, View, challenge_page
 
 Meeting = Annotated[str, Field(max_length=100, examples=["2026年第三次会商"])]
 _UNDER_WAY = frozenset({"待发布", "已发布", "截止"})
 
 
-class HandlingAsked(BaseModel):
+class HandlingAsked(Filled):
     """How a challenge is to be handled."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     assignee: Annotated[str, Field(max_length=100, description="管理人员的账号名；空为未分配")] = ""
     meeting: Annotated[Meeting, Field(description="会议或批次")] = ""
 
 
-class CommentAsked(BaseModel):
+class CommentAsked(Filled):
     """What is to be said of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     text: Annotated[str, Field(min_length=1, max_length=2000, examples=["企业说下周补指标"])]
 

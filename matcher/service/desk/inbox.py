@@ -19,15 +19,13 @@ from matcher.service.store.messages import (
     MessageKind,
 )
 from matcher.service.store.signing import NUMBER
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Page, PageNumber, PageSize, View
 
 _CONFIRM = "confirm"
 
 
-class InboxQuery(BaseModel):
+class InboxQuery(Asked):
     """Which messages are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     unread: Annotated[bool, Field(description="只要没读的")] = False
     page: PageNumber = 1

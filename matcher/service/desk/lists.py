@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.linking.questions import Question
@@ -22,16 +22,14 @@ from matcher.service.desk.namesakes import Told
 from matcher.service.desk.uploads import keep_upload, kept_upload, packed
 from matcher.service.errors import ConflictError
 from matcher.service.store.jobs import Job, JobState
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Filled, Page, PageNumber, PageSize, View
 
 MOST_FILES = 50
 ListState = Literal["正在看", "待确认", "待审核", "退回", "已建库", "没有完成"]
 
 
-class ListQuery(BaseModel):
+class ListQuery(Asked):
     """Which lists are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: Annotated[Literal["待审核"] | None, Field(description="只要等审核的")] = None
     page: PageNumber = 1
@@ -103,18 +101,14 @@ class ListsView(View):
     answers: tuple[Told, ...]
 
 
-class ListsAnswer(BaseModel):
+class ListsAnswer(Asked):
     """That the lists are to be built as they were shown, and who is one with whom."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     answers: Annotated[tuple[Told, ...], Field(max_length=30)] = ()
 
 
-class ListsReturn(BaseModel):
+class ListsReturn(Filled):
     """That lists are given back to who handed them in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.assignment import RESEARCH_MEMBER
 from matcher.consortium import Applicant, Consortium, ConsortiumRules, consortium, requirements
@@ -31,6 +31,7 @@ from matcher.service.showing import (
     team_match,
 )
 from matcher.service.views import (
+    Asked,
     ChallengesView,
     ComparisonView,
     ConsortiumMember,
@@ -47,10 +48,8 @@ MOST_COMPARED = 4
 MOST_TOGETHER = 60
 
 
-class TeamFilter(BaseModel):
+class TeamFilter(Asked):
     """Which teams may be candidates; empty settings let everybody through."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     province: Short = ""
     city: Short = ""
@@ -73,10 +72,8 @@ class TeamFilter(BaseModel):
         )  # fmt: skip
 
 
-class ChallengeFilter(BaseModel):
+class ChallengeFilter(Asked):
     """Which challenges are ranked for a team."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     province: Short = ""
     city: Short = ""
@@ -97,10 +94,8 @@ class ChallengeFilter(BaseModel):
         return challenges.ChallengeQuery.model_validate(given)
 
 
-class ConsortiumSettings(BaseModel):
+class ConsortiumSettings(Asked):
     """What a consortium must be."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     size: Annotated[int, Field(ge=1, le=8, description="最多几个团队")] = 4
     research_member: Annotated[bool, Field(description="须有高校或科研院所")] = False

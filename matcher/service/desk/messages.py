@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.service.clock import now
@@ -20,16 +20,14 @@ from matcher.service.store.deliveries import (
 )
 from matcher.service.store.hooks import Hook, HookStyle
 from matcher.service.store.messages import MESSAGE_KINDS, MessageKind
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Filled, Page, PageNumber, PageSize, View
 
 # What somebody has to look at.
 STUCK: tuple[DeliveryState, ...] = ("doubt", "dead")
 
 
-class HookNew(BaseModel):
+class HookNew(Filled):
     """Another system that is to be told."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["处里的群"])]
     style: HookStyle
@@ -72,10 +70,8 @@ class DeliveryView(View):
     updated: str
 
 
-class DeliveryQuery(BaseModel):
+class DeliveryQuery(Asked):
     """Which deliveries are wanted; without a state those somebody has to look at."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: DeliveryState | None = None
     page: PageNumber = 1

@@ -7,14 +7,14 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.linking.questions import Question
 from matcher.linking.register import Answer, Register
 from matcher.linking.review import MEANS
 from matcher.service.context import Caller
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Page, PageNumber, PageSize, View
 from matcher.workspace import STORE_FILE
 
 State = Literal["待定", "是", "否", "拿不准", "全部"]
@@ -22,10 +22,8 @@ _MOST = 200
 _Key = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class NamesakeQuery(BaseModel):
+class NamesakeQuery(Asked):
     """Which of the questions are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=100, description="姓名、单位、成果里的词")] = ""
     state: State = "待定"
@@ -40,20 +38,16 @@ class NamesakeView(View):
     answer: Annotated[Answer, Field(description="空：还没有人答")]
 
 
-class Told(BaseModel):
+class Told(Asked):
     """An answer: are the two one person?"""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     one: _Key
     other: _Key
     same: Literal["是", "否", "拿不准"]
 
 
-class TellAsked(BaseModel):
+class TellAsked(Asked):
     """Some answers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     answers: Annotated[list[Told], Field(min_length=1, max_length=_MOST)]
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.corpora import FileContent, ReadOptions, RowAllowance, read_any_of
 from matcher.errors import InputError, NotFoundError
@@ -23,7 +23,7 @@ from matcher.service.desk.uploads import (
     kept_upload,
     safe_name,
 )
-from matcher.service.views import View
+from matcher.service.views import Filled, View
 from matcher.text.affiliations import split_affiliation
 from matcher.text.normalise import clean
 from matcher.text.organisations import normalise_organisation
@@ -58,10 +58,8 @@ class EvidenceFile(View):
     rejected: int
 
 
-class PiecesAsked(BaseModel):
+class PiecesAsked(Filled):
     """Which pieces of a file are the team's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     upload_id: Annotated[str, Field(min_length=1, max_length=64)]
     numbers: Annotated[list[Annotated[int, Field(ge=1, le=MOST)]], Field(max_length=MOST)]

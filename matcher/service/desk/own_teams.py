@@ -19,7 +19,7 @@ from matcher.service.context import Caller
 from matcher.service.desk import teams
 from matcher.service.desk.reachable import check_phone
 from matcher.service.errors import ConflictError
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Filled, Page, PageNumber, PageSize, View
 from matcher.text.references import parse_references
 
 ChangeState = Literal["待审核", "已采用", "退回"]
@@ -60,20 +60,16 @@ class TeamFields(BaseModel):
         return cls.model_construct(**{**values, **lists}, references="")
 
 
-class ChangeQuery(BaseModel):
+class ChangeQuery(Asked):
     """Which proposed changes are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: ChangeState | None = None
     page: PageNumber = 1
     size: PageSize = 20
 
 
-class Verdict(BaseModel):
+class Verdict(Filled):
     """Whether a proposed change is taken; what is not is given a reason."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     accept: bool
     reason: Annotated[str, Field(max_length=500)] = ""

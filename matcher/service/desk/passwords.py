@@ -5,29 +5,25 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.service.context import Caller
 from matcher.service.store.links import PASSWORD_LINK_HOURS
 from matcher.service.store.messages import FORGOTTEN
-from matcher.service.views import View
+from matcher.service.views import Asked, Filled, View
 
 _ONCE_IN_SECONDS = 600
 
 
-class PasswordNew(BaseModel):
+class PasswordNew(Asked):
     """A password chosen by whoever has a link."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     password: Annotated[str, Field(max_length=200)]
 
 
-class Forgotten(BaseModel):
+class Forgotten(Filled):
     """Whose password is forgotten."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["某钢厂"])]
 

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError
 from matcher.linking.register import Register
 from matcher.records import Achievement, Contributor, Evidence, Team
 from matcher.service.context import Caller
 from matcher.service.desk import corrections, own_teams, teams
-from matcher.service.views import View
+from matcher.service.views import Filled, View
 from matcher.text.affiliations import split_affiliation
 from matcher.text.normalise import clean
 from matcher.text.organisations import normalise_organisation
@@ -38,10 +38,8 @@ class ProposedView(View):
     why: Annotated[str, Field(description="谁、以哪个单位署名")]
 
 
-class ProposedAnswer(BaseModel):
+class ProposedAnswer(Filled):
     """Which of those that were proposed are a team's, or are not, and why not."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     keys: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MOST)]
     own: bool

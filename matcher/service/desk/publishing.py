@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.contacts import hide_contacts
 from matcher.corpora import FieldChange, difference
@@ -26,8 +26,10 @@ from matcher.service.store.principals import has_accounts
 from matcher.service.store.steps import Act, standing
 from matcher.service.store.versions import check_replaced
 from matcher.service.views import (
+    Asked,
     ChallengeLine,
     ChallengeView,
+    Filled,
     Page,
     PageNumber,
     PageSize,
@@ -49,38 +51,30 @@ _SHORT = frozenset({"title", "bounty_wan", "total_budget_wan", "duration_months"
 Reason = Annotated[str, Field(max_length=500, examples=["企业补充了指标"])]
 
 
-class PendingQuery(BaseModel):
+class PendingQuery(Asked):
     """Which of the challenges that wait to be published are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="要出现的词，空格分开")] = ""
     page: PageNumber = 1
     size: PageSize = 50
 
 
-class Chosen(BaseModel):
+class Chosen(Asked):
     """Challenges to be published together."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     challenge_ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
     meeting: Annotated[handling.Meeting, Field(description="为哪次会议或批次；空则不改")] = ""
 
 
-class Restated(BaseModel):
+class Restated(Filled):
     """A move of a published challenge, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     move: Literal["撤下", "停止揭榜", "重新发布", "撤销"]
     reason: Reason = ""
 
 
-class Correction(BaseModel):
+class Correction(Filled):
     """The fields of a published challenge as they should be, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     fields: DraftFields
     reason: Annotated[Reason, Field(min_length=1)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.contacts import hide_contacts
 from matcher.corpora import difference
@@ -22,7 +22,7 @@ from matcher.service.errors import ConflictError
 from matcher.service.store.messages import Told
 from matcher.service.store.steps import Act, Step, Steps
 from matcher.service.store.versions import check_replaced, gone
-from matcher.service.views import Page, View
+from matcher.service.views import Filled, Page, View
 
 Kind = Literal["challenges", "teams"]
 SIDES: Mapping[Kind, Side] = {"challenges": "challenge", "teams": "team"}
@@ -32,18 +32,14 @@ _SHOWN = 500
 Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["与 KB-18 是同一项"])]
 
 
-class Deletion(BaseModel):
+class Deletion(Filled):
     """Why a record is taken out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reason: Reason
 
 
-class Restoration(BaseModel):
+class Restoration(Filled):
     """Which version is to count again, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     version: Annotated[int, Field(ge=1, description="第几版，见 versions")]
     reason: Reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.service.access import ROLE_NAMES
@@ -20,15 +20,13 @@ from matcher.service.store.registrations import (
     RegistrationState,
     new_registration_id,
 )
-from matcher.service.views import Page, PageNumber, PageSize, View
+from matcher.service.views import Asked, Filled, Page, PageNumber, PageSize, View
 
 _Short = Annotated[str, Field(max_length=200)]
 
 
-class RegistrationNew(BaseModel):
+class RegistrationNew(Filled):
     """What somebody says who wants an account."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["某钢厂"])]
     role: Literal["enterprise", "university"]
@@ -61,28 +59,22 @@ class RegistrationView(View):
     colleagues: Annotated[int, Field(description="同单位已有几个账号")]
 
 
-class RegistrationQuery(BaseModel):
+class RegistrationQuery(Asked):
     """Which requests are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: RegistrationState | None = None
     page: PageNumber = 1
     size: PageSize = 20
 
 
-class Approval(BaseModel):
+class Approval(Asked):
     """An account is made."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     organisation_admin: Annotated[bool, Field(description="管理本单位的账号")] = False
 
 
-class Refusal(BaseModel):
+class Refusal(Filled):
     """No account is made."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["请用单位全称"])]
 

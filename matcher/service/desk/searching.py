@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.service.context import Caller
 from matcher.service.live.searching import Found, search
 from matcher.service.showing import is_in_hand, may_see
-from matcher.service.views import ChallengeLine, Option, TeamLine, View
+from matcher.service.views import Asked, ChallengeLine, Option, TeamLine, View
 from matcher.text.normalise import normalise
 
 LineT = TypeVar("LineT", ChallengeLine, TeamLine)
@@ -21,10 +21,8 @@ _WORDS: Mapping[Side, str] = {"challenge": "难题", "team": "团队"}
 _MOST, _MOST_OPTIONS = 10, 40
 
 
-class SuggestionQuery(BaseModel):
+class SuggestionQuery(Asked):
     """What has been typed so far."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(min_length=1, max_length=100, description="已经输入的字")]
     records: Annotated[bool, Field(description="只要记录，不要用词（供选择难题或团队）")] = False

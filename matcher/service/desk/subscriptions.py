@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lxml import etree
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import InputError, NotFoundError
 from matcher.index.indexing import record_hash
@@ -16,17 +16,15 @@ from matcher.service.clock import now
 from matcher.service.context import Caller
 from matcher.service.desk.challenges import ChallengeQuery, found
 from matcher.service.store.sessions import digest
-from matcher.service.views import ChallengeLine, View, challenge_page
+from matcher.service.views import ChallengeLine, Filled, View, challenge_page
 
 MOST_SAVED = 50
 _MOST_ENTRIES = 100
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-class SavedAsked(BaseModel):
+class SavedAsked(Filled):
     """A query to be kept under a name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["钢铁，辽宁"])]
     query: ChallengeQuery

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.errors import NotFoundError
 from matcher.records import EvidenceKind, OrgType, Team
@@ -17,6 +17,7 @@ from matcher.service.live.searching import Found
 from matcher.service.showing import is_in_hand, team_view
 from matcher.service.store.versions import check_replaced
 from matcher.service.views import (
+    Asked,
     Option,
     Page,
     PageNumber,
@@ -28,10 +29,8 @@ from matcher.service.views import (
 )
 
 
-class TeamQuery(BaseModel):
+class TeamQuery(Asked):
     """What of the teams is wanted; empty settings want all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="按意思和用词查找，词可用空格分开")] = ""
     province: Short = ""

@@ -29,16 +29,15 @@ from matcher.service.desk.building import BuildAsked, build, survey
 from matcher.service.desk.imports import HowRead, take_in
 from matcher.service.store.jobs import Job, JobKind
 from matcher.service.store.retention import JOB_ID, RESULTS
+from matcher.service.views import Asked
 
 _STEM = "报告"
 _MANIFEST = f"{_STEM}.manifest.json"
 Format = Literal["xlsx", "docx", "html", "json", "csv"]
 
 
-class MatchAsked(BaseModel):
+class MatchAsked(Asked):
     """A batch: every challenge of the list with its teams, as one file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     top: Annotated[int, Field(ge=1, le=200)] = 20
     format: Literal["xlsx", "csv", "jsonl", "trec"] = "xlsx"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
 from matcher.errors import MatcherError
@@ -16,16 +15,14 @@ from matcher.service.desk.records import Kind
 from matcher.service.pages.asked import Form, form_as, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
-from matcher.service.views import PageNumber
+from matcher.service.views import Asked, PageNumber
 
 router = guarded_router("/staff")
 _PER_PAGE = 20
 
 
-class PageQuery(BaseModel):
+class PageQuery(Asked):
     """Which page of a list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     page: PageNumber = 1
 
