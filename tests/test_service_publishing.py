@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from matcher import Challenge, Workspace
 from matcher.cli import main
@@ -45,7 +46,7 @@ def app(tmp_path: Path) -> FastAPI:
 @pytest.fixture
 def staff(app: FastAPI) -> Iterator[Caller]:
     caller = Caller(app, "staff")
-    with caller.client:  # the worker runs
+    with TestClient(app):  # the worker runs
         yield caller
 
 

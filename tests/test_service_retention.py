@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from matcher.service.context import Service
 from matcher.service.store.retention import RESULTS, clear
 
-from .service import Caller, make_app, service_of
+from .service import make_app, service_of
 
 OLD, NEW = "2020-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00"
 
@@ -80,7 +81,7 @@ def test_a_running_service_clears_by_itself(tmp_path: Path) -> None:
     app = make_app(tmp_path, keep_days=1)
     service = service_of(app)
     old = job(service, "match", "done", OLD, {})
-    with Caller(app, "staff").client:
+    with TestClient(app):
         deadline = time.monotonic() + 60
         while old in left(service)[2]:
             assert time.monotonic() < deadline

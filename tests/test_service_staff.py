@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from fastapi import FastAPI
 from lxml import etree
+from starlette.testclient import TestClient
 
 from matcher import Team
 from matcher.report.charts.plane import topic_chart
@@ -47,7 +48,7 @@ def app(tmp_path: Path) -> FastAPI:
 @pytest.fixture
 def staff(app: FastAPI) -> Any:
     caller = Caller(app, "staff")
-    with caller.client:  # the worker runs
+    with TestClient(app):  # the worker runs
         yield caller
 
 
@@ -307,7 +308,7 @@ def test_a_job_that_was_running_when_the_process_died_is_done_again(app: FastAPI
     jobs = Jobs(service_of(app).database)
     job = jobs.add(1, "match", {"format": "csv"})
     assert jobs.claim() == jobs.get(job.job_id)
-    with Caller(app, "staff").client:  # starts the worker, which recovers
+    with TestClient(app):  # starts the worker, which recovers
         deadline = time.monotonic() + 30
         while jobs.get(job.job_id).state != "done" and time.monotonic() < deadline:
             time.sleep(0.05)
