@@ -88,6 +88,8 @@ def _is_free_of_contacts(values: dict[str, Any]) -> bool:
 
 def _parted(name: str, value: object, found: dict[str, list[str]]) -> object:
     if isinstance(value, str):
+        if not may_hold_contacts(value):
+            return value
         contacts = part_contacts(value)
         found["contact_name"] += contacts.names
         found["contact_phone"] += contacts.numbers

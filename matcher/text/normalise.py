@@ -56,6 +56,23 @@ def _traditional() -> re.Pattern[str]:
     return re.compile(f"[{''.join(changed)}{_ONLY_IN_PHRASES}{_FORMS}\U00020000-\U000323af]")
 
 
+@cache
+def _settled() -> re.Pattern[str]:
+    """Letters, digits, signs and Chinese in simplified script, without any white space."""
+    changed = _traditional()
+    han = "".join(sign for sign in map(chr, range(0x4E00, 0xA000)) if not changed.search(sign))
+    return re.compile(f"[!-~、。{han}]*")
+
+
+def is_settled(text: str) -> bool:
+    """Whether NFKC, `clean` and `simplify` all leave a text as it is: told in one look.
+
+    >>> is_settled("GCr15轴承钢(3)"), is_settled("軸承"), is_settled("轴 承"), is_settled("（甲）")
+    (True, False, False, False)
+    """
+    return _settled().fullmatch(text) is not None
+
+
 def clean(text: str) -> str:
     """Text without invisible and control characters, white space folded; line breaks kept.
 
@@ -147,6 +164,8 @@ def normalise(text: str) -> str:
     >>> normalise("ＩＴＯ靶材　5μｍ")
     'ito靶材 5μm'
     """
+    if is_settled(text):
+        return text.lower()
     # Lone surrogates come from broken decoders and cannot be encoded by anything downstream.
     text = text.encode("utf-8", "replace").decode("utf-8")
     # Lower case may leave combining marks out of their canonical order: composed a second time.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from matcher.errors import InputError
 from matcher.resources import data_path
-from matcher.text.normalise import clean, simplify
+from matcher.text.normalise import clean, is_settled, simplify
 
 ALIASES = "corpora/dictionary/organisations.tsv"
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
@@ -23,6 +23,7 @@ _KINDS = (
     ("科研院所", re.compile(r"(?:研究所|研究院|科学院|设计院)$")),
 )
 _BRACKETS = str.maketrans("()", "（）")
+_AT_ENDS = "。;；,，"
 
 
 def read_aliases(path: Path) -> dict[str, str]:
@@ -105,8 +106,13 @@ def normalise_organisation(name: str, aliases: Mapping[str, str] | None = None) 
 
 @lru_cache(maxsize=20_000)
 def _full_name(name: str) -> tuple[str, str]:
-    tidy = _SPACES.sub("", clean(simplify(unicodedata.normalize("NFKC", name)))).strip("。;；,，")
-    key = _key(tidy)
+    if is_settled(name):
+        tidy = name.strip(_AT_ENDS)
+        key = tidy.casefold()
+    else:
+        plain = clean(simplify(unicodedata.normalize("NFKC", name)))
+        tidy = _SPACES.sub("", plain).strip(_AT_ENDS)
+        key = _key(tidy)
     return key, shipped_aliases().get(key) or tidy.translate(_BRACKETS)
 
 

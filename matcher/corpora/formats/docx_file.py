@@ -39,6 +39,7 @@ _NO_WRAPPERS = frozenset(
                  "sectPr", "tblGrid", "tblPrEx")
 )  # fmt: skip
 _CHOICE, _FALLBACK = f"{_COMPATIBILITY}Choice", f"{_COMPATIBILITY}Fallback"
+_PARAGRAPH = f"{_W}p"
 _MAIN = re.compile(r"word/document\d*\.xml")
 _INSERTED = {"altChunk": "插入的文件 (altChunk)", "subDoc": "子文档（主控文档的分册）"}
 _MAX_WIDTH = 500
@@ -169,6 +170,8 @@ def _notes(withdrawn: Withdrawn) -> list[str]:
 
 
 def _cell(element: Any, withdrawn: Withdrawn) -> str:
+    if len(element) == 1 and element[0].tag == _PARAGRAPH:
+        return paragraph_text(element[0], withdrawn).strip()
     lines = []
     for block in element:
         if block.tag == f"{_W}p":

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matcher.records import Record, Team, headers
-from matcher.text.normalise import clean, simplify
+from matcher.text.normalise import clean, is_settled, simplify
 
 # Ornaments of a header: numbering, required marks, hints in brackets, a colon.
 _NUMBERING = re.compile(
@@ -100,6 +100,8 @@ def normalise_header(text: str) -> str:
     >>> normalise_header(" 榜额 （万元） ")
     '榜额(万元)'
     """
+    if is_settled(text):
+        return text.translate(_BRACKETS).casefold()
     folded = unicodedata.normalize("NFKC", clean(text)).translate(_BRACKETS)
     folded = "".join(folded.split()).casefold()
     return folded if folded.isascii() or len(folded) > _LONGEST_HEADER else simplify(folded)

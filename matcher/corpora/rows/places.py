@@ -21,20 +21,31 @@ class Claimed(NamedTuple):
     same: bool
 
 
-class FirstPlaces:
-    """Keys with the place that claimed them first; beyond a few megabytes they are on disk."""
+# So many keys are simply held in memory: about twenty megabytes.
+_KEPT = 1 << 16
 
-    def __init__(self) -> None:
-        # A nameless database of SQLite: it spills to a temporary file by itself.
-        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.execute(
-            "CREATE TABLE seen (key TEXT PRIMARY KEY, sheet, row, digest) WITHOUT ROWID"
-        )
-        self._db.execute("BEGIN")
+
+class FirstPlaces:
+    """Keys with the place that claimed them first; the first ones in memory, the others on disk."""
+
+    def __init__(self, keep: int = _KEPT) -> None:
+        self._keep = keep
+        self._first: dict[str, tuple[Place, int]] = {}
+        self._db: sqlite3.Connection | None = None
 
     def claim(self, key: Sequence[str], place: Place, digest: int = 0) -> Claimed | None:
         """Who claimed the key before; None if it is new, and then this is its place."""
         joined = "\t".join(key)
+        if (first := self._first.get(joined)) is not None:
+            return Claimed(first[0], first[1] == digest)
+        if len(self._first) < self._keep:
+            self._first[joined] = (place, digest)
+            return None
+        return self._claim_on_disk(joined, place, digest)
+
+    def _claim_on_disk(self, joined: str, place: Place, digest: int) -> Claimed | None:
+        if self._db is None:
+            self._db = _nameless()
         row = (joined, *place, digest)
         done = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", row)
         if done.rowcount:
@@ -42,3 +53,11 @@ class FirstPlaces:
         query = "SELECT sheet, row, digest FROM seen WHERE key = ?"
         sheet, number, before = self._db.execute(query, (joined,)).fetchone()
         return Claimed(Place(sheet, number), before == digest)
+
+
+def _nameless() -> sqlite3.Connection:
+    """A database of SQLite without a name: it spills to a temporary file by itself."""
+    made = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    made.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, sheet, row, digest) WITHOUT ROWID")
+    made.execute("BEGIN")
+    return made

@@ -131,6 +131,8 @@ def _part_contacts(values: dict[str, Any]) -> None:
 
 def _tidy_region(values: dict[str, Any]) -> None:
     given = Region(str(values.get("province") or ""), str(values.get("city") or ""))
+    if not any(given):
+        return
     found = _settled(given)
     if found.province:
         values["province"] = found.province
