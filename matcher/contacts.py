@@ -139,16 +139,18 @@ _BEGINS = re.compile(
     r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖证手联])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
+# 微信同号 goes first, and no ending takes the 微信 of one: where these words are told one after
+# another none of them is divided in a second way.
 _WORDS = (
-    r"(?:(?:联系|联络|咨询|办公|移动|固定|手机|单位|内线|外线|分机|短号|本人|我的?|请?致|请拨打?|"
-    r"可)*"
+    r"(?:微信同号|(?:联系|联络|咨询|办公|移动|固定|手机|单位|内线|外线|分机|短号|本人|我的?|请?致|"
+    r"请拨打?|可){0,8}"
     r"(?:电话|手机|座机|内线|外线|分机|短号|方式|邮箱|邮件|电邮|信箱|传真|热线|号码|微信|(?i:tel|"
     r"mobile|phone|"
     r"e-?mail|mail|fax|wechat|cell))"
-    r"(?:号码?|地址)?(?:及微信|同微信|\(微信同号\)|/微信)?|微信同号)"
+    r"(?:号码?|地址)?(?:(?:及微信|同微信|\(微信同号\)|/微信)(?!同号))?)"
 )
 _LABEL_BEFORE = re.compile(
-    rf"(?:[(（]?\s*(?:{_WORDS}|(?i:qq|vx|wx)(?:群|号码?)?)\s*[)）]?\s*[:：是为,，/、]?\s*)+$"
+    rf"(?:[(（]?\s*(?:{_WORDS}|(?i:qq|vx|wx)(?:群|号码?)?)\s*[)）]?\s*[:：是为,，/、]?\s*)++$"
 )
 _LABEL_AFTER = re.compile(r"\s*[,，(（]?\s*(?:微信|手机|电话)?(?:同号|微信同步|同微信)\s*[)）]?")
 _SURNAMES = (
@@ -256,8 +258,8 @@ _INTRODUCED = re.compile(
 )
 _EMPTY = re.compile(r"[(（\[【]\s*[,，;；:：、/|\-\s]*[)）\]】]")
 _DOUBLED = re.compile(r"([,，;；、:：/|])(?:\s*[,，;；、:：/|])+")
-_EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|[\s,，;；、:：/|(（\-]+$")
-_ONLY_WORDS = re.compile(rf"(?:{_ROLE}|{_WORDS}|\s|[,，;；、:：/|\-。.])*")
+_EDGE = re.compile(r"^[\s,，;；、:：/|)）\-]+|(?<![\s,，;；、:：/|(（\-])[\s,，;；、:：/|(（\-]+$")
+_ONLY_WORDS = re.compile(rf"(?:{_ROLE}|{_WORDS}|\s|[,，;；、:：/|\-。.])*+")
 
 
 class Contacts(NamedTuple):
@@ -432,7 +434,8 @@ def _name_beside(plain: str, start: int, end: int, last: int) -> Iterator[_Span]
         yield _Span(*named.span("name"), "name", named["name"])
         return
     before = plain[last:start]
-    bare = _LABEL_BEFORE.sub("", before.rstrip("(（ "))
+    bare = before.rstrip("(（ ")
+    bare = bare[:-_LONGEST_LABEL] + _LABEL_BEFORE.sub("", bare[-_LONGEST_LABEL:])
     if named := _NAME_BEFORE.search(bare) or _SURELY_BEFORE.search(bare):
         at = last + named.start("name")
         yield _Span(at, at + len(named["name"]), "name", named["name"])
@@ -463,7 +466,7 @@ def _without(text: str, spans: tuple[_Span, ...]) -> str:
     return "\n".join(line for line in lines if line is not None).strip()
 
 
-_MOST_ANNOUNCING = 40
+_MOST_ANNOUNCING, _LONGEST_LABEL = 40, 200
 _ANNOUNCING = re.compile(
     rf"(?:{_WORDS}|{_ROLE}|(?<![A-Za-z])(?i:qq|vx|wx)(?:群|号码?)?|身份证(?:号码?)?|护照号?|"
     rf"证件号码?|扣扣|加我?微信|微信号|加我|加[Vv]|\+[Vv])"

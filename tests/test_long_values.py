@@ -27,6 +27,8 @@ from matcher.linking.directions import title_phrases
 from matcher.policy import shipped_pack
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance
+from matcher.text.amounts import parse_duration
+from matcher.text.indicators import parse_indicators
 from matcher.text.needs import read_need
 from matcher.text.normalise import clean
 
@@ -42,7 +44,8 @@ ALLIANCE = (
     "name", "lead_org", "market_goal", "technical_targets", "benefit_mechanism", "talent_origin",
     "talent_kind", "income_of", "reward_agreed", "equity_share", "research_kind", "note",
 )  # fmt: skip
-REPEATED = ("1", "1,", "一", "张", "和", "（", " ", "\n", "1.长\n", "13800000000", "成员雏",
+REPEATED = ("外线", "自起", "-(", "\n ", "1", "1,", "一", "张", "和", "（", " ", "\n", "1.长\n",
+            "13800000000", "成员雏",
             "联系人张三 13800000000；", "(1)", "联系人")  # fmt: skip
 HEADER = ("项目名称", "需求单位", "技术需求", "考核指标", "榜额", "截止时间", "联系人", "某列")
 
@@ -125,6 +128,31 @@ def test_ten_times_as_long_takes_no_more_than_its_share(
         return _spent(read, repeated, LONGER) > MOST_TIMES * once
 
     assert not (too_long() and too_long())
+
+
+@pytest.mark.parametrize("length", [30, 2_000, 20_000])
+@pytest.mark.parametrize("word", ["外线", "移动", "电话/", "微信同号", "请联系", "-("])
+def test_words_that_announce_a_contact_are_not_parted_in_every_way(word: str, length: int) -> None:
+    """Forty letters of one of these took for ever."""
+    started = time.process_time()
+    found = part_contacts(f"{word * length}某 13812345678 {word * length}某")
+    assert found.phones == ("13812345678",)
+    assert time.process_time() - started < MOST_SECONDS
+
+
+@pytest.mark.parametrize("word", ["最好", "要到", "需要", "并且", "1"])
+def test_words_around_a_name_are_not_parted_in_every_way(word: str) -> None:
+    """Two hundred of these took minutes."""
+    started = time.process_time()
+    parse_indicators(f"{word * 200}强度{word * 200}≥5MPa")
+    assert time.process_time() - started < MOST_SECONDS
+
+
+def test_a_term_is_not_parted_in_every_way() -> None:
+    started = time.process_time()
+    assert parse_duration("自起" * 2_000) is None
+    assert parse_duration("自起重机到货起12个月") == 12
+    assert time.process_time() - started < MOST_SECONDS
 
 
 def test_what_is_longer_than_any_need_is_refused() -> None:

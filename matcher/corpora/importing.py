@@ -279,6 +279,8 @@ def _works(source: SourceFile, listed: Works, options: ReadOptions) -> Reading[A
     rejects: Spool[Reject] = Spool()
     titled_twice = 0
     for item in listed.items:
+        if options.rows is not None:
+            options.rows.take()
         titled_twice += isinstance(item, Achievement) and OTHER_TITLES in item.extra
         if isinstance(item, Row):
             rejects.append(_unusable(source, item))

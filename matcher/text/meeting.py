@@ -81,7 +81,7 @@ _VAGUE_UNITS = frozenset(
 )
 _CAPACITY = re.compile(r"(?:能力|产能|产量|处理量|吞吐量|并发)$")
 _SO_FAR = re.compile(r"目前(?:做到|跑到|已|为止)|截至目前|迄今|仍在")
-_LISTED = re.compile(r"(?:\d+(?:\.\d+)?\s*[%℃A-Za-z]*\s*[、,和]?\s*)+")
+_LISTED = re.compile(r"(?:\d++(?:\.\d++)?\s*[%℃A-Za-z]*\s*[、,和]?\s*)+")
 _SEVERALLY = re.compile(r"分别|\d\s?[%℃A-Za-z]*、")
 _SCALES = frozenset(("IP", "TRL"))
 _ROUGHNESS = re.compile("R[azy]")

@@ -362,7 +362,16 @@ def hidden() -> Iterator[Trap]:
         yield Trap(f"藏-{name}", make(named), tuple(named), told)
 
 
+def sent() -> Iterator[Trap]:
+    """Whole files of kinds that nobody asked for."""
+    from tests.hostile.strangers import FILES
+
+    for name, (make, told) in FILES.items():
+        named = titles(f"sent {name}")
+        yield Trap(f"寄-{name}", make(named), tuple(named), told)
+
+
 def all_traps() -> list[Trap]:
     """All of them, the same ones at every call."""
-    makers = (shaped, damaged, encoded, joined, misnamed, enclosed, hidden)
+    makers = (shaped, damaged, encoded, joined, misnamed, enclosed, hidden, sent)
     return [trap for maker in makers for trap in maker()]

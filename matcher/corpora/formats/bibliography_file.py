@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, cast
 
 from matcher.corpora.formats.format import Format, Sample, SourceFile, Works
-from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_LINE
+from matcher.corpora.formats.safety import MAX_BYTES_LINES, MAX_LINE, MAX_RATIO, SMALL
 from matcher.corpora.reading import Row
 from matcher.records import Achievement, Source
 from matcher.text.bibliography import achievement_of, cited
@@ -27,6 +27,7 @@ from matcher.text.tagged import (
     tagged_format,
 )
 
+_MOST_BLANK = 1_000_000
 _GZIP = b"\x1f\x8b"
 _LONGEST_LINE = 8 << 20
 # Remarks of the program that wrote it, then an entry.
@@ -86,23 +87,33 @@ def _of_openalex(source: SourceFile) -> Iterator[Achievement | Row]:
         if source.format != OPENALEX_GZIP.name:
             yield from _works_in(file, source)
             return
+        size = source.path.stat().st_size
         with gzip.open(file) as unpacked:
-            yield from _works_in(cast(IO[bytes], unpacked), source)
+            yield from _works_in(cast(IO[bytes], unpacked), source, max(SMALL, MAX_RATIO * size))
 
 
-def _works_in(file: IO[bytes], source: SourceFile) -> Iterator[Achievement | Row]:
-    number = 0
+def _works_in(
+    file: IO[bytes], source: SourceFile, most: int = MAX_BYTES_LINES
+) -> Iterator[Achievement | Row]:
+    """The works of the lines: of ``most`` bytes, and not behind a million lines without any."""
+    number = blank = read = 0
     try:
         # A line of a packed file may be a thousand times as long as the file.
         while line := file.readline(MAX_LINE + 1):
             number += 1
+            read += len(line)
             if number == 1 and line.strip() == b"{":  # a page of the API, on many lines
                 line += file.read(MAX_LINE + 1 - len(line))
             if len(line) > MAX_LINE:
                 yield Row(number, {}, "这一行没有尽头，从这里起没有读")
                 return
+            if read > most or blank > _MOST_BLANK:
+                yield Row(number, {}, "解开后过大，或空行过多，从这里起没有读")
+                return
             if line.strip():
                 yield from _works(number, line, source)
+            else:
+                blank += 1
     except (EOFError, OSError, zlib.error):
         yield Row(number + 1, {}, "压缩文件到这里断了，以下的内容没有；前面的照用")
 

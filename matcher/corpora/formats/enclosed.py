@@ -65,6 +65,11 @@ def _is_no_chart(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return not (is_content and holds_any(archive, entry.filename, re.compile(rb"<office:chart>")))
 
 
+def _has_no_definition(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """What a pivot table without a source holds is nowhere else."""
+    return entry.filename.replace("Records", "Definition") not in archive.namelist()
+
+
 def _is_large(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return entry.file_size > _PICTURE
 
@@ -114,6 +119,15 @@ _KINDS = (
         re.compile(r"xl/pivotCache/pivotCacheDefinition\d*\.xml"),
         "数据透视表的外部数据没有读入", "先把原始数据放进工作表",
         _holding(re.compile(rb'<cacheSource[^>]*type="(?:external|consolidation)"')),
+    ),
+    _Kind(
+        re.compile(r"xl/pivotCache/pivotCacheRecords\d*\.xml"),
+        "数据透视表的外部数据没有读入", "先把原始数据放进工作表", _has_no_definition,
+    ),
+    _Kind(
+        re.compile(r"xl/externalLinks/externalLink\d*\.xml"),
+        "从其他工作簿引来、留在外部链接里的文字没有读入", "要紧的从那个工作簿另行导入",
+        _holding(re.compile(rb"<cell\s[^>]*\st=[\"']str[\"']")),
     ),
 )  # fmt: skip
 

@@ -58,6 +58,7 @@ _SHOWN = 200
 # Behind the last boundary of a message: more than an end of line.
 _FEW = 16
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_SEVEN_BITS, _HEAD_BYTES = re.compile(rb"charset\s*=\s*[\"']?\s*utf-7", re.IGNORECASE), 4096
 _MAX_CELLS = 400_000
 _MAX_DEPTH = 300
 
@@ -113,6 +114,11 @@ def _body(text: str, source: SourceFile) -> Any:
 
 
 def _decoded(content: bytes, source: SourceFile) -> str:
+    if _SEVEN_BITS.search(content[:_HEAD_BYTES]):
+        raise InputError(
+            "网页的编码是 UTF-7，不予读取", given=str(source.path), expected="UTF-8 或 GB18030",
+            remedy="在浏览器中打开，另存为 UTF-8 的网页",
+        )  # fmt: skip
     try:
         content.decode("utf-8")
         is_utf8 = True
@@ -357,7 +363,7 @@ def _is_html(sample: Sample) -> bool:
 
 def _is_mhtml(sample: Sample) -> bool:
     begins = sample.lower.startswith((b"mime-version:", b"from: <saved by", b"from:"))
-    return begins and b"multipart" in sample.lower
+    return begins and any(mark in sample.lower for mark in (b"multipart/", b"message/rfc822"))
 
 
 HTML = Format("html", _is_html, read_html, MAX_MARKUP, confined=True)

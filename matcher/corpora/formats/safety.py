@@ -35,7 +35,7 @@ UNPACKING = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OverflowError,
     NotImplementedError, RuntimeError, EOFError, OSError,
 )  # fmt: skip
-_SMALL = 10 << 20
+SMALL = 10 << 20
 # Before the first element of a part, where its entities would be declared.
 _BEGINNING = 64 << 10
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], path: Path) -> None:
     too_much = sum(sizes) > MAX_UNPACKED or any(size > MAX_MEMBER for size in sizes)
     if too_much or unpacked > MAX_STRETCHED or len(entries) > MAX_ENTRIES:
         raise _bomb(path, f"{len(entries)} 个条目，解开后 {unpacked / 1e6:.0f} MB")
-    if unpacked > _SMALL and unpacked / packed > MAX_RATIO:
+    if unpacked > SMALL and unpacked / packed > MAX_RATIO:
         raise _bomb(path, f"解开后是原来的 {unpacked // packed} 倍")
     for entry in entries:
         if _points_outside(entry.filename):

@@ -26,6 +26,7 @@ from matcher.corpora.formats.workbook_places import (
     rows_of,
     written_twice,
 )
+from matcher.errors import InputError
 
 # Of either: the namespace of ordinary files, and that of strict ones.
 _MAIN = "{*}"
@@ -38,7 +39,9 @@ _OFF = frozenset({"0", "false", "none"})
 _WORTH_PARSING = re.compile(
     rb"<(?:\w+:)?row\b[^>]*\shidden\s*=|<(?:\w+:)?(?:f[\s>/]|strike)|\st\s*=\s*[\"']e[\"']"
 )
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_SHEET_PART = re.compile(r"xl/(?:work|macro|dialog)sheets/[^/]+\.xml")
+# A cell whose text is said to be a shared one, of no number: its reader takes the first of all.
+_NO_NUMBER = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>(?!\d*</)""")
 _MEND = "在 Excel 或 WPS 中打开（必要时修复），另存为 .xlsx"
 _STRIKES = re.compile(rb"<(?:\w+:)?strike")
 # The author of the hints in a template.
@@ -73,7 +76,11 @@ class _Marks:
 
 
 def marks_of(source: SourceFile) -> dict[str, SheetMarks]:
-    """The marks of each sheet of an .xlsx; a damaged one has none to tell."""
+    """The marks of each sheet of an .xlsx; a damaged one has none to tell.
+
+    Raises:
+        InputError: cells would be read as what they do not say.
+    """
     from lxml import etree
 
     found: dict[str, SheetMarks] = {}
@@ -81,6 +88,8 @@ def marks_of(source: SourceFile) -> dict[str, SheetMarks]:
         with zipfile.ZipFile(source.path) as archive:
             struck = _Struck(_struck_styles(archive), _struck_strings(archive))
             for name, part in sheet_parts(archive):
+                if holds_any(archive, part, _NO_NUMBER):
+                    raise _no_number(source, name)
                 marks = _Marks(comments=_comments(archive, part))
                 if _worth_parsing(archive, part, struck):
                     _look(archive, part, struck, marks)
@@ -90,6 +99,13 @@ def marks_of(source: SourceFile) -> dict[str, SheetMarks]:
     except (*UNPACKING, KeyError, ValueError, etree.XMLSyntaxError, OSError):
         return {}
     return found
+
+
+def _no_number(source: SourceFile, sheet: str) -> InputError:
+    return InputError(
+        "工作表写坏了：有格的文字编号不是数", given=f"{source.path}「{sheet}」",
+        expected="共用文字表 (sharedStrings) 里的编号", remedy=_MEND,
+    )  # fmt: skip
 
 
 class _Struck(NamedTuple):

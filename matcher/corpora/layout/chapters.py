@@ -221,7 +221,7 @@ def _is_chapter(heading: _Heading, following: Sequence[_Heading | None]) -> bool
 def _heading(text: str, given: Mapping[str, str] | None, again: frozenset[str]) -> _Heading | None:
     """What a line begins, if it begins anything."""
     style, place, rest = _numbered(text)
-    found = _LABELLED.match(rest)
+    found = _LABELLED.match(_less_indented(rest))
     if found and (_is_sure(found[1], given) or (not style and found[1] in again)):
         return _Heading(style, place, found[1].strip(), found[2].strip(), is_label=True)
     plain = rest.strip()
@@ -283,11 +283,16 @@ def _said_again(lines: Sequence[Line], given: Mapping[str, str] | None) -> froze
     counts: Counter[str] = Counter()
     sure: Counter[str] = Counter()
     for _, text in lines:
-        found = _LABELLED.match(text)
+        found = _LABELLED.match(_less_indented(text))
         if found and len(found[1]) <= 8:
             (sure if _is_sure(found[1], given) else counts)[found[1]] += 1
     most = max(sure.values(), default=0)
     return frozenset(word for word, count in counts.items() if 2 <= count <= most)
+
+
+def _less_indented(text: str) -> str:
+    """A line with two of the spaces before it at most: more are tried in every way."""
+    return text[max(0, len(text) - len(text.lstrip()) - 2) :]
 
 
 def _fields(labels: Sequence[str], given: Mapping[str, str] | None) -> set[str]:
