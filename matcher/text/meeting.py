@@ -68,7 +68,7 @@ _TESTED = re.compile(
     r"[为是到在有达:： ]|结果|数据)+"
 )
 _SAID_BEHIND = re.compile(
-    r"(?:范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在])+$"
+    r"(?>范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在])+$"
 )
 # A count of tests or how long they went on is no value shown.
 _COUNTS_TESTS = re.compile(
