@@ -140,17 +140,18 @@ def test_phrases_and_pairs_of_another_writer_are_read_as_far_as_they_were() -> N
     [
         ("fourth", 39, 0),
         ("fifth", 36, 7),
-        ("sixth", 37, 2),
+        ("sixth", 36, 2),
         ("seventh", 32, 15),
-        ("eighth", 33, 10),
-        ("ninth", 33, 8),
+        ("eighth", 32, 7),
+        ("ninth", 34, 5),
+        ("tenth", 31, 12),
     ],
 )
 def test_phrases_and_pairs_of_the_latest_writers_are_read_as_far_as_they_were(
     folder: str, phrases_right: int, pairs_wrong: int
 ) -> None:
-    """32, 31, 30, 29, 33 and 30 phrases, 21, 16, 21, 15, 20 and 18 pairs when they were first run;
-    of the last two pairs were wrongly 达到: another temperature, another direction.
+    """32, 31, 30, 29, 33, 30 and 31 phrases, 21, 16, 21, 15, 20, 18 and 18 pairs when they were
+    first run; of the ninth two were wrongly 达到: another temperature, another direction.
     """
     phrases, pairs = (rows(name, DATA / folder) for name in ("phrases.tsv", "pairs.tsv"))
     right = [row for row in phrases if not wrong_in(row["phrase"], json.loads(row["expected"]))]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
+from matcher.text.named import name_before, told_for_themselves
 from matcher.text.notation import plain_signs
-from matcher.text.numerals import han_numbers, number
-from matcher.text.pieces import CONDITION_AFTER
+from matcher.text.numerals import number
 from matcher.text.quantities import Quantity, quantities
-from matcher.text.speech import part_of_speech
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import UNIT
 
@@ -22,32 +22,8 @@ from matcher.text.units import UNIT
 _SHORTEST = 11
 # Longer than this a speaker tells of more than what he asks for.
 _RAMBLE = 40
-_LONGEST_NAME = 14
-_PAUSES = re.compile(r"[,，、:：\s]")
-# What a speaker says between a name and its value, and what he says of neither.
-_FILLING = re.compile(
-    r"(?:怎么[也都]得|[要得]求?|最好|至少|起码|大概|应该|必须|希望|我们|的话|[嘛呢吧啊哦哈呀]|能|可以|"
-    r"[是有到在]|上|都|也|就|[一每]个?(?:分钟|小时|天|班|月|年|吨|台|亩|公?斤|升|米|件)){1,20}$"
-)
-# Parts of speech no name holds: pronouns, prepositions, conjunctions, particles, adverbs.
-_NOT_IN_A_NAME = frozenset("rpcyedu")
-# 放电容量不低于常温的85%
-_OF_ANOTHER = re.compile(
-    r"(?:不[低高大小多少]于|不[应能得]?低于|不?超过|达到|只?有)[^,，\d]{1,8}的$|(?<=[\u4e00-\u9fff]{2})的$"
-)
-_NOT_AT_ITS_END = frozenset("mf")
-_SAID_OF_NOTHING = re.compile(
-    r"目标|指标|要求嘛|想|要|做|用|弄|搞|找|是|有|说|看|让|给|叫|来|去|到|出|行|没|"
-    r"会|能|就|都|也|还|再|个|得|吧|希望|要求|需要|然后|现在|目前|而且|"
-    r"同时|另外|还有|以后|之后|就是|最好|必须|应该|怎么|保证|达到|做到|"
-    r"实现|超过|低于|高于|不能|不要|以上|以下|以内|左右|哎|嗯"
-)
-# 30天内, 95%时 and 5mm的 belong to what is told next.
-_WITHIN = re.compile(r"(?:天|月|年|h|小时|分钟|周|日)(?:以|之)?内$")
-_OF_THE_NEXT = re.compile(rf"的|(?!中心|时[间长延]){CONDITION_AFTER.pattern}")
 _NEARBY = 24
 _NEXT_TOLD = 5
-_COUNTS = re.compile(r"\d|[一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九十]$")
 _EACH_TOLD = re.compile(
     r"(?:一个?|每)(?:小时|天|分钟|班|年|亩|吨|方|斤|公斤|台|件)(?:内|里)?(?:至少|起码|最少|最多|顶多|得)?$"
 )
@@ -77,16 +53,8 @@ _SPOKEN = (
 _LIMITED = r"以[上下内]|左右|[往朝]上|上下|到|至|$"
 
 
-# What quantities are called at their end, and a bound told before the verb.
-_MEASURED = re.compile(
-    r"(?:[率量速值比重]|[硬糖粘黏浓密强亮白速厚宽长高深精]度|[压拉应张扭推]力|误差|寿命|时间|"
-    r"指数|系数|续航|成本|噪[声音]|[直粒]径|固含|电流|电压|能耗|[苗株]高|偏差|重复性|排距|待机|功率|回弹)[嘛呢啊]?$"
-)
 # 一个小时能走八十公斤就够用了
 _ENOUGH = re.compile(r"(?<=[\u4e00-\u9fff])(?:就|也就)够用?了?")
-_BOUND_BEFORE = re.compile(r"(?:至少|起码|最少|最多|顶多)[\u4e00-\u9fff]{1,4}$")
-# 25度下, 3天后: what goes on is told under it.
-_GOES_ON = re.compile(r"\s?(?:[下时后]|以后|之后|的|条件|环境|[到至~±])")
 
 
 @cache
@@ -135,91 +103,80 @@ def _bare() -> re.Pattern[str]:
     )
 
 
-def breaths(piece: str) -> list[str]:
+class Breath(NamedTuple):
+    """What is said of one quantity, and the circumstance it was told under."""
+
+    text: str
+    under: str = ""
+
+
+def breaths(piece: str) -> list[Breath]:
     """A piece of a clause, or one for each quantity if several are told without a pause.
 
-    >>> breaths("想做的耐磨次数要到一万次以上断裂强力保持率百分之八十五以上颜色无所谓")
-    ['耐磨次数要到一万次以上', '断裂强力保持率85%以上']
-    >>> breaths("转速不低于3000r/min时效率不低于95%")
+    >>> [one.text for one in breaths("糖度十三以上硬度嘛零点六公斤每平方厘米")]
+    ['糖度13以上', '硬度嘛0.6公斤每平方厘米']
+    >>> [one.text for one in breaths("转速不低于3000r/min时效率不低于95%")]
     ['转速不低于3000r/min时效率不低于95%']
     """
+    if not is_dictated(piece):
+        return [Breath(piece)]
+    text = spoken_in_figures(piece)
+    found = quantities(text)
+    told = told_for_themselves(text, found)
+    if sum(told) < 2 and len(piece) <= _RAMBLE:
+        return [Breath(text)]
+    parts = list(_parts(text, found, told))
+    return parts if len(parts) > 1 or (parts and len(piece) > _RAMBLE) else [Breath(text)]
+
+
+def is_dictated(piece: str) -> bool:
+    """Whether it may tell several quantities without a pause."""
     if len(piece) < _SHORTEST or "(" in piece or not _MAY_BE_TWO.search(piece):
-        return [piece]
-    if len(_SIGN.findall(piece)) == 1:
-        return [piece]
-    text = _ENOUGH.sub("以上", _SHARE.sub(r"\g<name>百分之\g<value>以上", piece))
-    text = plain_signs(in_figures(text))
-    text = _bare().sub(r"\g<than>\g<value>，", text)
-    found = [one for one in quantities(text) if one.said or _stated(text, one)]
-    if len(found) < 2:
-        return [text] if text != piece else [piece]
-    parts = list(_parts(text, found))
-    return parts if len(parts) > 1 or (parts and len(piece) > _RAMBLE) else [piece]
-
-
-def _parts(text: str, found: Sequence[Quantity]) -> Iterator[str]:
-    """Each quantity with its name and circumstance; one that is of the next stays with it."""
-    begin: int | None = None
-    circumstance, last, own = "", 0, 0
-    for one in found:
-        of_the_next = last and (_WITHIN.search(text[:last]) or _OF_THE_NEXT.match(text, last))
-        name = "" if of_the_next else _name_at_the_end(text[last : one.start])
-        if name:
-            told = _circumstance(text[own : one.start - len(name)])
-            if begin is not None:
-                yield circumstance + text[begin : own if told else last]
-            begin, circumstance, own = one.start - len(name), told, one.end
-        last = one.end
-    if begin is not None:
-        yield circumstance + text[begin:last]
-
-
-def _stated(text: str, one: Quantity) -> bool:
-    """糖度13硬度0.6, 至少分拣2400件: a bare value behind the name of a quantity or a bound."""
-    before = text[max(0, one.start - _NEARBY) : one.start]
-    if one.low <= 0 or not _FILLING.sub("", before):
         return False
-    if one.unit and (_BOUND_BEFORE.search(before) or _OF_ANOTHER.search(before)):
-        return True
-    return _MEASURED.search(_FILLING.sub("", before)) is not None and not _GOES_ON.match(
-        text, one.end
-    )
+    return len(_SIGN.findall(piece)) != 1
 
 
-def _name_at_the_end(before: str) -> str:
-    """The words right before a quantity that can be its name, with what fills the gap."""
-    before = _PAUSES.split(before)[-1]
-    gap = ""
-    for loose in reversed(quantities(before)):
-        behind = before[loose.end :]
-        if _FILLING.sub("", behind) or gap:
-            before = behind if not gap else before
-            break
-        gap, before = before[loose.start :], before[: loose.start]
-    bare = _FILLING.sub("", _OF_ANOTHER.sub("", before))
-    name = ""
-    for word in reversed(default_tokenizer().cut(bare)):
-        kind = part_of_speech(word)[0]
-        none = kind in _NOT_IN_A_NAME or (not name and kind in _NOT_AT_ITS_END)
-        if none or _COUNTS.match(word) or _SAID_OF_NOTHING.fullmatch(word):
-            break
-        if len(name) + len(word) > _LONGEST_NAME:
-            break
-        name = word + name
-    return name + before[len(bare) :] + gap if len(name) > 1 else ""
+def spoken_in_figures(piece: str) -> str:
+    """A piece with its numerals in figures, as its quantities are looked for."""
+    text = _ENOUGH.sub("以上", _SHARE.sub(r"\g<name>百分之\g<value>以上", piece))
+    return _bare().sub(r"\g<than>\g<value>，", plain_signs(in_figures(text)))
 
 
-def _circumstance(before: str) -> str:
-    """放三十天, 海水里泡一百八十天以后: what was told right before a name."""
+def _parts(text: str, found: Sequence[Quantity], told: Sequence[bool]) -> Iterator[Breath]:
+    """Each quantity told for itself with its name, and the circumstance before or behind that."""
+    last = 0
+    for at, one in enumerate(found):
+        if not told[at]:
+            continue
+        name = name_before(text, found, at, told)
+        if name is not None:
+            start, end = name
+            each, under = _circumstance(text[last:start])
+            between = text[end : one.start]
+            loose = quantities(between)
+            if loose:
+                under = "；".join(filter(None, (under, between[loose[0].start :].strip(" ,，"))))
+                between = ""
+            value = text[one.start : one.end]
+            yield Breath(each + text[start:end] + between + value, under)
+        last = one.end
+
+
+def _circumstance(before: str) -> tuple[str, str]:
+    """What was told right before a name: by what it is counted, or under what it holds.
+
+    >>> _circumstance("好的要一个小时至少"), _circumstance("海水里泡180天以后")
+    (('一个小时至少', ''), ('', '里泡180天后'))
+    """
     tail = before[-_NEARBY:]
     if each := _EACH_TOLD.search(tail):
-        return each[0]
+        return each[0], ""
     loose = quantities(tail)
     if not loose or loose[-1].said or not _PASSED.fullmatch(tail[loose[-1].end :].strip()):
-        return ""
+        return "", ""
     first = len(loose) - 1  # 28度湿度95%放28天: all of it
     while first and loose[first].start - loose[first - 1].end <= _NEXT_TOLD:
         first -= 1
     begin = loose[first].start
     led = default_tokenizer().cut(tail[:begin])[-2:]
-    return f"{''.join(led)}{han_numbers(tail[begin : loose[-1].end])}后，"
+    return "", f"{''.join(led)}{tail[begin : loose[-1].end]}后"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matcher.records import Challenge, Indicator, IndicatorChange
-from matcher.text.dictated import breaths
+from matcher.text.dictated import Breath, breaths
 from matcher.text.facets import split_clauses
 from matcher.text.indicator_names import NAME_BEGIN, NAME_END, name_of, trailing
 from matcher.text.lexing import OPERATORS, says_nothing, speaks_of_quantities
@@ -85,6 +85,15 @@ _NAMES = re.compile(
     r"[\u4e00-\u9fffA-Za-z]{0,14}(?:[率度量速值性比重力压耗距阻空]|误差|寿命|时间|系数|成本|损耗|噪声)"
 )
 _TODAY = re.compile("现在|目前|眼下|一直")
+# 国检中心测得94.1%的热效率
+_ONLY_FOUND = re.compile("(?:[测检]得|[测检]出|得到|[取获]得|[做达拿]到)$")
+_NAMED_BEHIND = re.compile(r"\s*的([\u4e00-\u9fff]{2,12})$")
+# 5000次不断, 用满3年
+_LASTING = frozenset(("次", "h", "min", "天", "年", "个月", "月", "km", "周"))
+_UNHARMED = re.compile(
+    r"(?:[都也还仍]|之后|后)?[不无没](?![到足够合满超多少同得准许])[\u4e00-\u9fff]"
+)
+_FULLY = re.compile(r"[用走撑跑放存泡顶](?:够|满)$")
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
@@ -207,10 +216,16 @@ def _of_clause(clause: str) -> tuple[Indicator, ...]:
     plain = plain_signs(clause)
     if "(" in plain:
         plain = _TARGET_IN_BRACKETS.sub(r"\1\2", plain)
-    found = [_of_piece(said) for piece in split_quantities(plain) for said in breaths(piece)]
+    found = [_of_breath(said) for piece in split_quantities(plain) for said in breaths(piece)]
     if len(found) > 1:
         found = _shared_units(_named_as_before(found))
     return tuple([one for one in found if not _of_the_call(one)])
+
+
+def _of_breath(said: Breath) -> Indicator:
+    one = _of_piece(said.text)
+    conditions = filter(None, (one.condition, said.under))
+    return one.model_copy(update={"condition": "；".join(conditions)}) if said.under else one
 
 
 def _of_the_call(one: Indicator) -> bool:
@@ -413,13 +428,11 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         before, found = _led_by_change(before, led, found)
     if found.former:
         conditions.append("原来")
+    if not found.said and _outlasts(before, found.unit, after):
+        found = found._replace(sign="≥")
     if abbreviated := _ABBREVIATED.fullmatch(after):
         before, after = before + abbreviated[1], ""
-    name = found.name or name_of(before, "")
-    named = bool(name)
-    if named and "," in before and (earlier := _named_before(before, name)):
-        name, conditions = earlier, [*conditions, name]
-    name = name or name_of("", after)
+    name, named, conditions = _named(found, before, after, conditions)
     if (bound := _BOUND_LEADS.search(name)) and not found.sign:
         name = name[: bound.start()] + name[bound.end() :]
         found = found._replace(sign="≥" if bound["least"] else "≤")
@@ -439,6 +452,28 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         high=found.high, unit=found.unit, text=phrase, change=found.change,
         condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip
+
+
+def _named(
+    found: Quantity, before: str, after: str, conditions: list[str]
+) -> tuple[str, bool, list[str]]:
+    """The name of a quantity, whether it stands before it, and the conditions it leaves."""
+    name = found.name or name_of(before, "")
+    named = bool(name)
+    if named and "," in before and (earlier := _named_before(before, name)):
+        name, conditions = earlier, [*conditions, name]
+    if (behind := _NAMED_BEHIND.match(after)) and _ONLY_FOUND.search(name):
+        name = behind[1]
+    return name or name_of("", after), named, conditions
+
+
+def _outlasts(before: str, unit: str, after: str) -> bool:
+    """弯折5000次不断, 用满3年: what lasts so long, lasts at least so long.
+
+    >>> [parse_indicators(told)[0].operator for told in ("弯折5000次不断", "电池用满3年")]
+    ['≥', '≥']
+    """
+    return unit in _LASTING and bool(_UNHARMED.match(after) or _FULLY.search(before))
 
 
 def _named_before(before: str, name: str) -> str:

@@ -62,13 +62,15 @@ _BAD_SHARES = (
 _TESTED = re.compile(
     r"^(?:[^,，率度量值力压差寿耗]{0,8}?(?:实测|测得|测出|检得|测定为?|记录|显示|报告|读数|试验|验证|现场|"
     r"抽[检测]|送检|盲测|试运行|试用)(?:结果|数据|中|后|时|的)*|样机|台架|整机|单机|我们|"
-    r"[一二两三四五六七八九十\d]+(?:个|台|件|组|套|家|处|条|次)?(?:批次?|样品|样机|产品|用户|现场|采样)?|"
+    r"[一二两三四五六七八九十\d]+[\u4e00-\u9fff]{1,2}(?=平均)|"
+    r"[一二两三四五六七八九十\d]+(?:个|台|件|组|套|家|处|条|次)?(?:批次?|样[品机]?|产品|用户|现场|采样)?|"
     r"(?:同|每|各|多)一?(?:批次?|班次?|台|件)|其中|目前|现在|现|已经?|可以?|能够?|最终|连续|稳定|实际|持续|"
     r"(?:飞行|运行|工作|使用|动作)(?=$|后)|[飞跑用]了|满电|正常|均|还|仍|后|(?:最[高低大小长短多少]|平均|均|峰)值?|分别|全部|都|落在?|"
     r"[为是到在有达:： ]|结果|数据)+"
 )
 _SAID_BEHIND = re.compile(
-    r"(?>范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在])+$"
+    r"(?>范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在]|用了?|"
+    r"[一每][\u4e00-\u9fff])+$"
 )
 # A count of tests or how long they went on is no value shown.
 _COUNTS_TESTS = re.compile(
@@ -253,7 +255,21 @@ def _goes_without_saying(target: Indicator, shown: Indicator) -> bool:
     for word in re.findall(r"[\u4e00-\u9fff]{2,}|[A-Za-z]{2,}", rest):
         if word in target.text or word in whole:
             rest = rest.replace(word, "")
-    return not rest and normalise_unit(shown.unit) not in _VAGUE_UNITS
+    vague = normalise_unit(shown.unit) in _VAGUE_UNITS
+    return not vague and (not rest or _shortened(bare, target))
+
+
+def _shortened(said: str, target: Indicator) -> bool:
+    """单片磨 for 砂轮单片打磨里程: its characters in their order, and all that says which.
+
+    >>> target, = parse_indicators("电机进口温度≤60℃")
+    >>> _shortened("电机进口", target), _shortened("电机", target), _shortened("进电机", target)
+    (True, False, False)
+    """
+    said = re.sub(r"\W", "", said)
+    left = iter(target.name)
+    in_order = len(said) > 1 and all(sign in left for sign in said)
+    return in_order and all(which in said for which in _WHICH.findall(target.name))
 
 
 def _list_apart(shown: Indicator) -> Indicator:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
-from matcher.text.asked import BULLET, asked_for, of_item
+from matcher.text.asked import BULLET, asked_for, of_line
 from matcher.text.envelope import unwrapped
 from matcher.text.offers import open_price
 from matcher.text.stated import candidates_of, chosen
@@ -155,7 +155,7 @@ def _plain(line: str) -> str:
 
 def _divided(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The items of a list that set targets, and everything else."""
-    targets = [line for line in lines if BULLET.match(line) and any(of_item(BULLET.sub("", line)))]
+    targets = [line for line in lines if BULLET.match(line) and any(of_line(line))]
     return tuple(BULLET.sub("", line) for line in targets), tuple(
         line for line in lines if line not in targets
     )

@@ -38,6 +38,13 @@ _SPELLINGS = str.maketrans(
         "㎎": "mg", "㏄": "cm³", "Ω": "Ω", "∙": "·", "•": "·", "⋅": "·", "˚": "°", "º": "°",
     }
 )  # fmt: skip
+_KINDS = {
+    "": "none", "%": "share", "‰": "share", "倍": "fold", "个百分点": "fold",
+    **dict.fromkeys(("元", "万元", "亿元", "块钱"), "money"),
+    **dict.fromkeys(("年", "月", "个月", "天", "日", "周"), "calendar"),
+    **dict.fromkeys(("h", "min", "s", "ms"), "clock"),
+    **dict.fromkeys(("人", "名", "位", "家"), "people"),
+}  # fmt: skip
 _LATIN_MICRO = re.compile(r"(?<![A-Za-z])u(?=[mLgAVFsW](?![A-Za-z]))")
 _POWER = re.compile(r"(?<=[A-Za-zμ])\^?(-?[23])(?![\d.O])")
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -129,10 +136,29 @@ def in_base_units(value: float, unit: str) -> tuple[float, str] | None:
     text = _RAISED.sub(_power, "".join(names).replace("·", "*"))
     try:
         quantity = _registry().Quantity(value, text).to_base_units()
-    except (pint.PintError, AttributeError, TypeError, ValueError, ZeroDivisionError, SyntaxError):
+    except (pint.PintError, ArithmeticError, AssertionError, AttributeError, SyntaxError,
+            TypeError, ValueError):  # fmt: skip
         return None
     except Exception as error:  # pint lets errors of Python's tokeniser through
         if type(error).__name__ in ("TokenError", "DefinitionSyntaxError"):
             return None
         raise
     return float(f"{quantity.magnitude:.12g}"), str(quantity.units)
+
+
+@lru_cache(maxsize=2_048)
+def unit_kind(unit: str) -> str:
+    """What kind of unit it is: a physical one, of money, of the calendar, a count.
+
+    >>> [unit_kind(unit) for unit in ("MPa", "元", "个月", "t/h", "次")]
+    ['physical', 'money', 'calendar', 'rate', 'count']
+    """
+    plain = normalise_unit(unit)
+    if plain in _KINDS:
+        return _KINDS[plain]
+    if "/" in plain:
+        return "rate"
+    base = in_base_units(1.0, plain)
+    if base is None:
+        return "other"
+    return "count" if base[1] in ("piece", "occurrence") else "physical"
