@@ -51,7 +51,7 @@ ELSEWHERE = frozenset({
     "achievements", "same_person", "taken_out", "person_questions", "bids", "bid_files",
     "follow_ups", "visits", "appraisals", "registrations", "password_links", "identities",
     "sign_in_flows", "hooks", "unsubscribed", "digests", "alliance_files", "alliance_marks",
-    "step_files", "sqlite_sequence",
+    "step_files", "phrases", "sqlite_sequence",
 })  # fmt: skip
 NUMBERS = frozenset({"challenge_id", "team_id"})
 
