@@ -19,12 +19,12 @@ _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
 # What any contact has; most texts have nothing of it. What it may begin with is looked for first
 # and is mostly a digit.
 _SUSPICIOUS = (
-    ("@＠", ""), ("零〇一二两三四五六七八九幺", "[零〇一二两三四五六七八九幺]{4}"),
+    ("@＠", ""), ("零〇一二两三四五六七八九幺", "[零〇一二两三四五六七八九幺]{3}"),
     ("微", r"\s{0,2}信"), ("VvＶｖ", r"信|[Xx]|\s?[:：]"),
     ("Ww", r"[Xx]|e[Cc]hat|ei\s?xin|hats[Aa]"),
     ("Qq", "[Qq]|群"), ("壹贰叁肆伍陆柒捌玖", "[壹贰叁肆伍陆柒捌玖]"), ("绿", "泡泡"), ("球", "球"),
     ("钉", "钉"), ("飞", "书"), ("抖", "音"), ("Ss", "[Kk]ype"), ("Tt", "elegram"),
-    ("Ll", r"ine\s?ID"),
+    ("Ll", r"(?:ine|INE)\s?(?:ID|[:：])"), ("快", "手"), ("旺", "旺"), ("小", "红书"),
     ("扣", "扣"), ("威薇", "信"), ("+加", "我?[Vv微薇]"), (r"\s", r"(?:at|AT)\s"),
     ("联", "系人|络人"),
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
@@ -112,8 +112,8 @@ _ACCOUNT = (
     r"号)?\s*[:：是为]?\s*(?P<qq>[1-9](?:\s?\d){4,11})(?!\d)"
     r"|"
     r"20\d\d[-/]\d\d?[-/]\d\d?\s+\d{1,2}:\d\d(?::\d\d)?\s+[^\n<>()]{1,24}?[<(](?P<speaker>[1-9]\d{4,11})[>)]"
-    r"|(?:钉钉|飞书|抖音|(?<![A-Za-z])(?i:skype|telegram|whatsapp|line\s?id|line(?=\s?[:：])))(?:号|"
-    r"ID)?\s*[:：@]?\s*"
+    r"|(?:钉钉|飞书|抖音|快手|旺旺|小红书|(?<![A-Za-z])(?i:skype|telegram|whatsapp|line\s?id|line(?=\s?[:：])))(?:号|"
+    r"\s?(?i:id))?\s*[:：@]?\s*"
     r"(?P<other>(?=[-.A-Za-z]*[\d_])[A-Za-z][-_.A-Za-z0-9]{4,29})(?![A-Za-z0-9])"
 )
 _IDENTITY = (
@@ -135,8 +135,8 @@ _FINDERS = re.compile(
 # long. In a run of Latin letters, digits and the signs of an address only its first can, but for
 # a first digit and the letters of wechat, vx, qq, tel, skype, line, phone and fax.
 _BEGINS = re.compile(
-    r"[\dA-Za-z_.+(\-身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖证手联]"
-    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖证手联])"
+    r"[\dA-Za-z_.+(\-身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖快旺证手联]"
+    r"(?:(?<=[VvWwQqTtPpFfSsLl+(身护证加微威薇扣企零〇一幺壹电座固办总传热联对负经内分短小宅绿球钉飞抖快旺证手联])"
     r"|(?<=\d)(?<!\d\d)|(?<![A-Za-z0-9_.+\-][A-Za-z0-9_.+\-]))"
 )
 # 微信同号 goes first, and no ending takes the 微信 of one: where these words are told one after

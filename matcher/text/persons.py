@@ -48,6 +48,15 @@ _SURELY = re.compile(
     rf"(?:(?:[{_HAN}]{{1,4}})?{_POST}{_GAP})?|我叫|本人叫?|名叫|叫做|本名|真名|全名|叫我|喊我|(?<!贵)姓[{_HAN}](?:名?叫)?|鄙人|在下|户名|@)"
     rf"{_GAP}{_NAME}{_STOPS}"
 )
+# 让我外甥涂强接洽
+_KIN = re.compile(
+    r"(?:儿子|女儿|闺女|外甥女?|侄[子女]|老公|老婆|媳妇|爱人|丈夫|妻子|[妹姐]夫|弟媳|[他她]姨|[他她]叔|"
+    rf"舅舅?|弟弟|哥哥|妹妹|姐姐)(?:名?叫|是)?{_GAP}{_NAME}{_STOPS}"
+)
+# 我叫佴小川, whatever the surname.
+_SELF = re.compile(
+    rf"(?:我叫|本人叫|我名字叫|本名叫?|真名叫?|全名叫?){_GAP}(?P<name>[{_HAN}]{{2,3}})(?=$|[^{_HAN}])"
+)
 _BEHIND_POST = re.compile(
     rf"(?:{_POST}(?:[:：]|{_GAP})(?![能要都有时和那由来从应向行当全])|"
     rf"{_ADDRESSED}(?:[:：]|[ \t　]){_GAP}){_NAME}{_STOPS}"
@@ -90,14 +99,15 @@ _REACHED_IN_BRACKETS = re.compile(
     r"[（(]\s*(?:手机|电话|座机|内线|分机|短号|微信|邮箱|[Qq]{2}|[Vv][Xx]|wx|Tel|TEL|M[:：]|T[:：]|\+?\d{3})"
 )
 _LATIN = re.compile(
-    r"(?:我是|我叫|叫我|\bI['’]?m|\bI am|\b[Tt]his is|\b[Mm]y name is|[Cc]ontact\s*[:：]|"
+    r"(?:我是|我叫|叫我|英文名(?:叫|是)?|M(?:r|s|rs)\.|[Rr]egards[,，]|"
+    r"\bI['’]?m|\bI am|\b[Tt]his is|\b[Mm]y name is|[Cc]ontact\s*[:：]|"
     r"[Aa]ttn\s*[:：])[ \t]*(?P<name>(?!M(?:r|s|rs)\b|D(?:r|ear)\b)[A-Z][a-z]{1,12}"
     r"(?:[ \t][A-Z][a-z]{1,12})?)(?![A-Za-z0-9\-])"
 )
 _LATIN_NAME = r"[A-Z][a-z]{2,12}"
 # 叫我老阚就行, 网名小鱼儿
 _CALLED = re.compile(
-    rf"(?:叫我|喊我|称呼我|网名|昵称|群名片)[:：是叫]?[ \t]*[“\"「]?"
+    rf"(?:叫我|喊我|称呼我|人称|外号|绰号|网名|昵称|群名片)[:：是叫]?[ \t]*[“\"「]?"
     rf"(?P<name>[{_HAN}A-Za-z]{{2,6}}?)[”\"」]?(?=$|[^{_HAN}A-Za-z]|就[行是好可成]|即可|吧)"
 )
 # 我是品控的邢大姐
@@ -105,8 +115,27 @@ _FAMILIAR = re.compile(
     rf"(?:我[是叫]|叫我|找|联系|的)(?P<name>(?:{SURNAME})(?:大姐|大哥|大叔|大爷|大妈|阿姨|师傅|嫂|姨|婶|叔|姐|哥))"
     rf"(?=$|[^{_HAN}]|{_GOES_ON}|打)"
 )
+# 找 Kevin 就行, Kevin Ruan 16800000000
+_LATIN_REACHED = re.compile(
+    r"(?:找|联系)[ \t]*(?P<asked>[A-Z][a-z]{2,12}(?:[ \t][A-Z][a-z]{1,12})?)"
+    r"(?=[ \t]*(?:就[行是好可]|即可|吧|[,，。;；]|$))|"
+    r"(?<![A-Za-z])(?P<beside>[A-Z][a-z]{1,12}[ \t][A-Z][a-z]{1,12})"
+    r"(?=[ \t,，:：]*1[3-9]\d{9}(?!\d))"
+)
+# 卜嘉树 Jason Bu, Vivian Qiao（乔薇薇）: a name in both scripts.
+_IN_BOTH = re.compile(
+    rf"(?<![{_HAN}])(?P<han>(?:{SURNAME})[{_HAN}]{{1,2}})[ \t]*[（(/|]?[ \t]*"
+    r"(?P<latin>[A-Z][a-z]{1,12}(?:[ \t][A-Z][a-z]{1,12}){0,2})(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?P<first>[A-Z][a-z]{1,12}(?:[ \t][A-Z][a-z]{1,12}){0,2})[ \t]*[（(/|][ \t]*"
+    rf"(?P<second>(?:{SURNAME})[{_HAN}]{{1,2}})[ \t]*[)）]"
+)
+# 联系：老贝壳 16800000000: whatever stands between such a label and a number.
+_REACHED_BY = re.compile(
+    rf"(?:联系人?|联络人?|对接人?|找|@)[ \t]*[:：]?[ \t]*(?P<name>[{_HAN}]{{2,4}})"
+    r"[ \t,，:：]*(?:手机|电话|微信)?[ \t:：]*(?=1[3-9]\d[-\d ]{8})"
+)
 # 我是奚亮。
-_I_AM = re.compile(rf"(?<![{_HAN}])我是{_NAME}(?=$|[^{_HAN}])")
+_I_AM = re.compile(rf"(?<![{_HAN}])我是{_NAME}(?=$|[^{_HAN}]|[{_HAN}]{{2,3}}[省市县区镇乡村])")
 # 小鄢鄢雪: both are said of one.
 _TWICE = re.compile(rf"(?P<name>[老小](?P<own>{SURNAME})(?P=own)[{_HAN}]{{1,2}}?){_STOPS}")
 # 小潘啊你帮我, 理事长桂香嫂子, 阿勇那边
@@ -143,6 +172,9 @@ _THINGS = (
 _NO_NAME = re.compile(
     r"[的了吗呢们这哪什谁个只都不没就须你我他她它吧啊以与位需号]|联系|要求|出资|可用"
 )
+_NO_REACHED = re.compile(
+    r"联系|电话|手机|微信|号码|座机|方式|[部科处室办厂司所局组]$|我[们司]?|本人|邮箱|人员|老师$|经理$|师傅$"
+)
 _NOBODY = re.compile("所有|全体|大家|各位|群主|管理|艾特")
 # Right before one, what he belongs to, what he is, or that he is asked.
 _WHOSE = (PERSON, ORGANISATION, PLACE, "r")
@@ -153,7 +185,7 @@ _BEFORE_A_NAME = re.compile(
 _NO_PART = re.compile("[的了吗呢们这哪什么我你他她它吧啊]")
 # Behind what is part of the name of an organisation.
 _OF_A_HOUSE = re.compile(
-    rf"(?:(?![我你他的是叫这那])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
+    rf"(?:(?![我你他的是叫这那就找问])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
 )
 _ONLY_HAN = re.compile(rf"[{_HAN}·•]{{2,}}")
 _LAST, _MOST_CELLS = 8, 6
@@ -286,11 +318,25 @@ def _told(line: str) -> Iterator[str]:
         known = found["name"][0] in before[-4:] or _LATIN_BEFORE.search(before)
         if known and may_be_name(found["name"]):
             yield found["name"]
+    yield from _told_besides(line)
     for pattern in (_LATIN, _CALLED, _FAMILIAR, _NICKED):
         yield from (found["name"] for found in pattern.finditer(line))
     for listed in _LISTED.finditer(line):
         parts = (_ONLY_NAME.fullmatch(part) for part in _PARTS.split(listed[1]))
         yield from (one["name"] for one in parts if one and may_be_name(one["name"]))
+
+
+def _told_besides(line: str) -> Iterator[str]:
+    """Kin, names in Latin letters or in both scripts, and whoever stands before a number."""
+    for pattern, nobody in ((_KIN, _NO_NAME), (_SELF, _NO_NAME), (_REACHED_BY, _NO_REACHED)):
+        for found in pattern.finditer(line):
+            if not is_word(found["name"]) and not nobody.search(found["name"]):
+                yield found["name"]
+    for found in _LATIN_REACHED.finditer(line):
+        yield found["asked"] or found["beside"]
+    for found in _IN_BOTH.finditer(line):
+        if may_be_name(found["han"] or found["second"], doubtful=True):
+            yield from (one for one in found.groups() if one)
 
 
 def may_be_name(name: str, *, doubtful: bool = False) -> bool:
