@@ -19,17 +19,19 @@ from titles import DATA, SETS, near
 from matcher.arrays import WideArray
 from matcher.corpora.pasted import unfolded
 from matcher.resources import data_path
+from matcher.text.candidates import Candidate
 from matcher.text.needs import bare_text
 from matcher.text.normalise import simplify
-from matcher.text.stated import FIELDS, WEIGHTS, ZONES, Stated, candidates_of, cues, written_on
+from matcher.text.stated import FIELDS, WEIGHTS, ZONES, candidates_of, cues, written_on
 
 STRENGTH = 0.01
 # What else is said of a candidate, before a need was seen.
 _OTHERS = {
     "amount": {"bias": -1, "ends": 0.3, "in_ten_thousands": 0.5, "small": -1, "large": -1,
-               "counted": -3, "withdrawn": -4, "instead": 2, "first": 0.5},
+               "counted": -3, "pieces": -2, "bare": -1, "withdrawn": -4, "instead": 2,
+               "first": 0.5},
     "deadline": {"bias": -1, "alone": -1, "gone": -1.5, "year_end": -0.5, "slashed": -1,
-                 "withdrawn": -4, "instead": 2, "to_the_day": 0.3},
+                 "withdrawn": -4, "instead": 2, "to_the_day": 0.3, "relative": -1},
     "term": {"bias": -1, "clause_alone": 0.5, "ends": 0.3, "days": -1, "long": -0.5, "period": 1,
              "withdrawn": -4, "instead": 2},
     "organisation": {"bias": 0, "formal": 1.5, "place": 1, "ranked": 0.5, "place_left_out": -2,
@@ -47,7 +49,7 @@ class Case(NamedTuple):
     """A need of which a value is known, and all that may be taken for it; the last is none."""
 
     need: dict[str, Any]
-    found: list[Stated]
+    found: list[Candidate]
     right: WideArray
 
 

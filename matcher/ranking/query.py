@@ -266,7 +266,7 @@ def _title(challenge: Challenge, parts: tuple[Facet, ...], picked: bool) -> str:
 def _is_picked(challenge: Challenge) -> bool:
     """Whether the title is a clause of the problem that was picked out to name it."""
     title = challenge.title
-    return bool(title) and title in challenge.problem and is_title_of(challenge.problem, title)
+    return bool(title) and is_title_of(challenge.problem, title)
 
 
 def _wanted(text: str) -> str:

@@ -18,13 +18,15 @@ from matcher.text.asked import BULLET, asked_for, of_line
 from matcher.text.envelope import unwrapped
 from matcher.text.offers import open_price
 from matcher.text.stated import candidates_of, chosen
-from matcher.text.titles import is_title, title_of
+from matcher.text.titles import JOINING, is_title, title_of
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
 _FULL_DIGIT = re.compile("[０-９]")
 _FULL_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 # 拟投入经费（万元）：180
-_UNIT_IN_LABEL = re.compile(r"[(（](万元|个?月)[)）]\s*[:：]\s*([\d.,]+)(?=\s|$)")
+_UNIT_IN_LABEL = re.compile(
+    r"[(（](万元?|个?月)[)）]\s*[:：]\s*([\d.,]+(?:\s*[-~～—–至到]+\s*[\d.,]+)?)(?=\s|$)"
+)
 _PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MOST_PAUSES = 4
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
@@ -113,8 +115,9 @@ def read_need(text: str, written: date | None = None) -> Need:
 
 
 def is_title_of(text: str, title: str) -> bool:
-    """Whether it is the title `read_need` gives a text."""
-    return is_title(plain_lines(text), title)
+    """Whether it is the title `read_need` gives a text, of which it is one clause or two."""
+    held = all(part in text for part in title.split(JOINING))
+    return held and is_title(plain_lines(text), title)
 
 
 _OFFERS = {"amount": "bounty", "deadline": "deadline", "term": "months"}

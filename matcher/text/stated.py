@@ -16,13 +16,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matcher.resources import data_path
 from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.candidates import Candidate, best
 from matcher.text.dates import DateError, parse_date, year_of
+from matcher.text.days import relative_days
 from matcher.text.demander import organisations
 from matcher.text.numerals import han_numbers
+from matcher.text.spoken import plain_spans, plain_sums
 
 WEIGHTS, CUES = "models/stated.json", "corpora/dictionary/stated.tsv"
 FIELDS = ("amount", "deadline", "term", "organisation")
@@ -43,16 +46,18 @@ _SUM = re.compile(
     r"|(?<![\d.])\d++(?:\.\d++)?\s?[Mm]illion|(?:(?<=[￥¥])|(?<=[￥¥]\s))\d{1,3}(?:,\d{3})++(?:\.\d\d)?"
     r"|(?:RMB|CNY|[￥¥])\s?\d++\s?[kK]?\s?[-–—~]\s?\d++\s?[kK]\b",
 )
-_SEVERAL = re.compile(
-    "(?<![一二两三四五六七八九十百])([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万]|个?[wW])([十百千]?)"
-)
 # What stands behind a number of things: 95万标箱, 3万次.
 _NO_THING = (
     "元块钱左右上以吧的预经费内整包起封不都做搞给就吗呢啊哦加到和或与及并先再要时年一半开研"
     "自最这那我你他现含税由项后看请零二两三四五六七八九十县市合总共另人分够"
 )
 _COUNTED = re.compile(rf"\s?(?![{_NO_THING}]|RMB)[\u4e00-\u9fffA-Z]")
-_FORMAL_SUM = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[万亿元])")
+# 35个, 两三百个: ten thousands of yuan where money is spoken of.
+_PIECES = re.compile(
+    rf"{_NUMBER}(?:\s*(?:至|到|-|—|~|～)+\s*{_NUMBER})?\s*[来多]?个(?=[吧啊呀哈左上以封内嘛了，,。；;！!\s]|$)"
+)
+# 预算300000: yuan without a word for them.
+_BARE_YUAN = re.compile(r"(?<![\d.,:：/-])\d{2,5}000(?![\d.,]|\s*[\u4e00-\u9fffA-Za-z/%-])")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Jan 10, 2027; 10 January 2027
 _ENGLISH_DAY = re.compile(
@@ -67,10 +72,6 @@ _HAN_DATE = re.compile(
 # 民国115年
 _REPUBLIC = re.compile(r"民国\s*(\d{2,3})\s*年")
 _HAN_YEAR = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年")
-# 下个月十号, 本月25号
-_NEAR_MONTH = re.compile(
-    r"(?P<which>本月|这个?月|当月|下个?月)(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
-)
 # 4.7月31日前: the number of an item right before a month.
 _ITEM_BEFORE = re.compile(r"^(\s*\d{1,2})\.(?=\d{1,2}月)", re.MULTILINE)
 _DAY_ENDS = r"(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|初|份)"
@@ -104,23 +105,11 @@ _NEAR, _BEHIND, _BEFORE = 14, 10, 60
 ZONES = {"near": 1.0, "clause": 0.6, "wide": 0.25, "after": 1.0, "label": 1.0}
 
 
-class Stated(NamedTuple):
-    """What may be meant, the words it was read from, and what speaks for it."""
-
-    value: Any
-    words: str
-    features: Mapping[str, float]
-
-    def score(self, weights: Mapping[str, float]) -> float:
-        """How much more speaks for it than against it."""
-        return sum(weights.get(name, 0.0) * value for name, value in self.features.items())
-
-
-def chosen(field: str, candidates: list[Stated]) -> Stated | None:
+def chosen(field: str, candidates: list[Candidate]) -> Candidate | None:
     """The candidate most speaks for, if enough does."""
     weights = _weights()[field]
-    best = max(candidates, key=lambda one: one.score(weights), default=None)
-    return best if best is not None and best.score(weights) > 0 else None
+    found = best(candidates, weights)
+    return found if found is not None and found.score(weights) > 0 else None
 
 
 def organisation_in(text: str) -> str:
@@ -154,7 +143,7 @@ def _weights() -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-def candidates_of(field: str, text: str, written: date | None = None) -> list[Stated]:
+def candidates_of(field: str, text: str, written: date | None = None) -> list[Candidate]:
     """All that may be meant by a field (amount, deadline, term, organisation), in order."""
     if field == "deadline":
         return _put_right(list(_days(text, written)))
@@ -162,7 +151,7 @@ def candidates_of(field: str, text: str, written: date | None = None) -> list[St
     return _put_right(list(found))
 
 
-def _put_right(found: list[Stated]) -> list[Stated]:
+def _put_right(found: list[Candidate]) -> list[Candidate]:
     """What is taken back once (不是200万，是120万) is so everywhere; the next stands instead."""
     back = {
         at for at, one in enumerate(found)
@@ -204,38 +193,46 @@ class _Told:
         return self._lengths[bisect_left(self._lines, start)]
 
 
-def _sums(text: str) -> Iterator[Stated]:
-    text = _FORMAL_SUM.sub(lambda found: han_numbers(found[0]), text)
-    text = _SEVERAL.sub(r"\1\3至\2\3", text)
+def _sums(text: str) -> Iterator[Candidate]:
+    text = plain_sums(text)
     told = _Told(text)
-    spans = list(_SUM.finditer(text))
-    values = [_in_wan(found[0]) for found in spans]
+    spans = sorted(
+        (found for kind in (_SUM, _PIECES, _BARE_YUAN) for found in kind.finditer(text)),
+        key=re.Match.start,
+    )
+    values = [_in_wan(found) for found in spans]
     for found, value in zip(spans, values, strict=True):
         if not value or value < _LEAST_SUM:
             continue
-        yield Stated(value, told.clause(*found.span()), {
+        yield Candidate(value, told.clause(*found.span()), {
             **_cues("amount", told, *found.span()),
             "first": found is spans[0], "only": len(spans) == 1,
             "size": math.log10(value) - 2,
             "small": value < 3, "large": value > 5_000,
             "in_ten_thousands": re.search("[万亿wW]|illion", found[0]) is not None,
             "range": re.search("至|到|-|—|~|～", found[0]) is not None,
-            "counted": _COUNTED.match(text, found.end()) is not None,
+            "counted": found.re is _SUM and _COUNTED.match(text, found.end()) is not None,
+            "pieces": found.re is _PIECES, "bare": found.re is _BARE_YUAN,
         })  # fmt: skip
 
 
-def _in_wan(words: str) -> float | None:
+def _in_wan(found: re.Match[str]) -> float | None:
+    words = found[0]
+    if found.re is _PIECES:
+        words = re.sub("[来多]?个$", "万", words)
     if thousands := re.search(r"(\d+)\s?[kK]$", words):
         return float(thousands[1]) / 10
-    plain = re.sub(r"[来个几]|块钱?", "", words)
+    plain = re.sub(r"[来个几]", "", re.sub(r"块钱?", "元", words))
+    plain = re.sub("(?<=[万亿])元", "", plain)
     plain = re.sub(r"(?<=[\d])\s?(?=RMB)", "元", plain)
-    if not re.search("[万亿元wW千]|illion", plain):
+    if not re.search("[万亿元wW]|illion", plain):
         plain += "元"
     money = parse_money(plain)
     return money.high if money else None
 
 
-def _terms(text: str) -> Iterator[Stated]:
+def _terms(text: str) -> Iterator[Candidate]:
+    text = plain_spans(text)
     told = _Told(text)
     spans = [*_PERIOD.finditer(text), *_SPAN.finditer(text)]
     for found in spans:
@@ -249,7 +246,7 @@ def _terms(text: str) -> Iterator[Stated]:
         months = parse_duration(words)
         if not months or months > _LONGEST_TERM:
             continue
-        yield Stated(months, told.clause(*found.span()), {
+        yield Candidate(months, told.clause(*found.span()), {
             **_cues("term", told, *found.span()),
             "first": found is spans[0], "only": len(spans) == 1,
             "period": period, "days": re.search("[天周]|eek", words) is not None,
@@ -258,36 +255,40 @@ def _terms(text: str) -> Iterator[Stated]:
         })  # fmt: skip
 
 
-def _days(text: str, written: date | None) -> Iterator[Stated]:
-    text = _in_digits(text)
-    if written is not None:
-        text = _NEAR_MONTH.sub(lambda found: _near(found, written), text)
-    text = _ENGLISH_DAY.sub(_in_numbers, _ITEM_BEFORE.sub(r"\1、", text))
+def _days(text: str, written: date | None) -> Iterator[Candidate]:
+    text = _ENGLISH_DAY.sub(_in_numbers, _ITEM_BEFORE.sub(r"\1、", _in_digits(text)))
     told, year = _Told(text), year_of(text)
-    spans = list(_DATE.finditer(text))
-    for found in spans:
-        day = day_of(found[0], written, year)
+    found = [(one.start(), one.end(), day_of(one[0], written, year))
+             for one in _DATE.finditer(text)]  # fmt: skip
+    fixed = {start for start, *_ in found}
+    if written is not None:
+        ends = [(start, end) for start, end, _ in found]
+        found += [one for one in relative_days(text, written)
+                  if not any(start < one[1] and one[0] < end for start, end in ends)]  # fmt: skip
+    spans = sorted(found, key=lambda one: one[0])
+    for start, end, day in spans:
         if day is None:
             continue
-        yield Stated(day, told.clause(*found.span()), {
-            **_cues("deadline", told, *found.span()),
-            "first": found is spans[0], "last": found is spans[-1], "only": len(spans) == 1,
-            "alone": told.length(found.start()) <= len(found[0]) + 2,
-            "hour": _HOUR.match(text, found.end()) is not None,
-            "slashed": "月" not in found[0] and not found[0].startswith("20"),
-            "to_the_day": re.search(r"\d\s*[日号]?$", found[0]) is not None,
+        words = text[start:end]
+        yield Candidate(day, told.clause(start, end), {
+            **_cues("deadline", told, start, end),
+            "first": start == spans[0][0], "last": start == spans[-1][0], "only": len(spans) == 1,
+            "alone": told.length(start) <= len(words) + 2,
+            "hour": _HOUR.match(text, end) is not None,
+            "slashed": "月" not in words and not words.startswith("20") and start in fixed,
+            "to_the_day": re.search(r"\d\s*[日号]?$", words) is not None,
             "far": written is not None and (day - written).days > 365,
             "gone": written is not None and day <= written,
-            "year_end": "月" not in found[0] and "底" in found[0],
+            "year_end": "月" not in words and "底" in words, "relative": start not in fixed,
         })  # fmt: skip
 
 
-def _organisations(text: str) -> Iterator[Stated]:
+def _organisations(text: str) -> Iterator[Candidate]:
     told = _Told(text)
     found = list(organisations(text))
     times = Counter(one.name for one in found)
     for one in found:
-        yield Stated(one.name, told.clause(one.start, one.end), {
+        yield Candidate(one.name, told.clause(one.start, one.end), {
             **_cues("organisation", told, one.start, one.end),
             **one.features, "first": one.end == found[0].end,
             "last": one.end == found[-1].end,
@@ -328,13 +329,6 @@ def _in_digits(text: str) -> str:
     text = _REPUBLIC.sub(lambda found: f"{int(found[1]) + 1911}年", text)
     text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
     return _HAN_YEAR.sub(lambda found: han_numbers(found[0]), text)
-
-
-def _near(found: re.Match[str], written: date) -> str:
-    """本月25号 by the day it was said on."""
-    later = written.month - 1 + found["which"].startswith("下")
-    year, month = written.year + later // 12, later % 12 + 1
-    return f"{year}年{month}月{han_numbers(found['day'])}日"
 
 
 def _in_numbers(found: re.Match[str]) -> str:
