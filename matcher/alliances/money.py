@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
 
+from matcher.alliances.answered import each_told
 from matcher.alliances.doubts import asked_by_others, asked_twice, both_plans, joined, unpaid
 from matcher.alliances.due import Due, due_of
 from matcher.alliances.facts import alliance_facts, base_told, ratio_told
@@ -269,7 +270,8 @@ def advice_for(
     ]
     absent = [i for i in alliance.challenges if i not in known]
     more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
-    return (*own, *more)
+    lines = each_told(pack, alliance, (*own, *more), means.answers or due.answers)
+    return tuple(replace(one, each=lines) for one in (*own, *more))
 
 
 def _with_answers(

@@ -29,6 +29,7 @@ from matcher.policy.rules import (
     Programme,
     Rule,
     ShareCap,
+    Synonym,
     Target,
     Topic,
     YearlyCap,
@@ -57,6 +58,7 @@ class PolicyPack(Part):
     condition: tuple[Condition, ...] = ()
     programme: tuple[Programme, ...] = ()
     topic: tuple[Topic, ...] = ()
+    synonym: tuple[Synonym, ...] = ()
     target: tuple[Target, ...] = ()
     guard: tuple[Guard, ...] = ()
     evaluation: Evaluation = Evaluation()
@@ -249,6 +251,10 @@ def _inconsistencies(pack: PolicyPack) -> Iterator[str]:
     yield from _dangling(pack)
 
 
+def _worded(pack: PolicyPack) -> Iterator[Rule]:
+    return (rule for _, rule in pack.rules() if isinstance(rule, Rule))
+
+
 def _dangling(pack: PolicyPack) -> Iterator[str]:
     """Programmes that name an amount or a yearly cap nobody wrote."""
     amounts = {f.id for f in pack.funding if isinstance(f, AmountRange | LeastShare | ShareCap)}
@@ -261,6 +267,11 @@ def _dangling(pack: PolicyPack) -> Iterator[str]:
                     f"topic {topic.id} 的 by_plan 里的 {plan!r}：programme 里没有这项计划，"
                     f"已有：{'、'.join(sorted(plans)) or '（没有）'}"
                 )
+    for one in pack.synonym:
+        said = "".join("".join((r.text, r.original, *r.further)) for r in _worded(pack))
+        for part in one.means.split("，"):
+            if part not in said:
+                yield f"synonym {one.words} 的 means 里的 {part!r}：规则的原句和大意里没有这几个字"
     for programme in pack.programme:
         if programme.amount and programme.amount not in amounts:
             known = "、".join(sorted(amounts)) or "（没有）"

@@ -63,6 +63,7 @@ class Advice:
         topics: what the source says, or does not say, of what the record's words ask.
         answers: what is asked, answered in a line each before all else; ``answered`` whether
             they tell of this one, so that no line of its own does.
+        each: every question of the record with what answers it, a line each.
         idle: whether the record does not tell of it, telling of others.
         turns: the most by each reading, where the readings are told in the stead of one figure.
         questions: what is to be asked of the sum that is asked for, whatever the verdict.
@@ -119,6 +120,7 @@ class Advice:
     unruled: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
     answered: bool = False
     idle: bool = False
 

@@ -124,6 +124,22 @@ class Topic(Rule):
         return _compiling(words.replace("{城市}", "|".join(city_names())))
 
 
+class Synonym(Part):
+    """What people call a thing, and the pack's words for it, parts apart by a comma.
+
+    ``named``: whether it is said that the source has no such name.
+    """
+
+    words: Words
+    means: Words
+    named: bool = False
+
+    @field_validator("words")
+    @classmethod
+    def _pattern(cls, words: str) -> str:
+        return _compiling(words)
+
+
 class _Check(Rule):
     severity: Severity
 

@@ -96,6 +96,7 @@ def statement_of(pack: PolicyPack, advice: Sequence[Advice]) -> Statement:
         source=_source(pack, advice),
         summary=(
             *_answers(advice),
+            *dict.fromkeys(line for one in advice for line in one.each),
             *(() if narrow else _not_ruled(pack, advice)),
             *_unruled(advice),
             *(_topics(advice, wanted) if first else ()),

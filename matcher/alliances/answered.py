@@ -1,0 +1,195 @@
+"""Each question of a record in turn: the line that answers it, else the nearest sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from matcher.alliances.parts import Sentences, questions_in, shortened
+from matcher.policy import Advice, PolicyPack
+from matcher.records.alliance import Alliance
+
+_PAYER = re.compile(
+    "由谁(?:来?支?[付出给发]|来?承担|$)|由[^，。]{1,8}还是由?[^，。]{1,10}[付出给]|向谁[要讨]|谁来?(?:付|出钱|给|发)|从谁|谁的(?:股份|份额)"
+)
+_SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
+_SUM = re.compile(
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|必须付|不付|全发|付满"
+)
+_NOT_THE_SUM = re.compile("怎[么样]用|用在|扣|上[缴交]|留下|剩")
+_MAY = re.compile(
+    "能不能|能否|可不可以|可否|可以[吗？?]|可以$|能[^，]{0,16}吗|资格|行不行|是否符合|承担|能给"
+)
+_PAID_BY = re.compile("由([^；，。（）]+?)付(?:，不由[^；，。]*付)?")
+_LEFT = re.compile("还应补|还差|不差|已付清|没有应付|没有还应补")
+_LEAST = re.compile("应给|不低于|至少|算不出")
+_MANY = 3
+_OF_REWARD = ("结论（奖励", "适用（", "待核实（", "不适用（")
+_OF_CONDITIONS = re.compile("申报|申请|承担|条件|符合|资格")
+_FILED = re.compile(r"(20\d\d)\s?年\s?(\d{1,2})\s?月")
+_FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
+_GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
+_FITS = re.compile("符合|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差")
+_FITTED = re.compile("合乎|不合|够|不够|还差|少于|低于|达到")
+_KEPT = re.compile("留下|留归|剩|余下|用掉|怎[么样]用|用在")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?\s?(?:[%％]|年)")
+
+
+def each_told(
+    pack: PolicyPack, alliance: Alliance, advice: Sequence[Advice], answers: Sequence[str]
+) -> tuple[str, ...]:
+    """A line each question, in the order they are asked.
+
+    Args:
+        pack: the rules.
+        alliance: whose questions; without any, those of its note.
+        advice: what is said of each programme.
+        answers: the lines that answer what is asked already.
+    """
+    text = alliance.question or _asking(alliance.note)
+    questions = questions_in(text)
+    sentences = Sentences(pack) if questions else None
+    told: list[str] = []
+    lines = []
+    for number, question in enumerate(questions, start=1):
+        if sentences is None:
+            break
+        led_up = "".join(re.findall("[^。；;？?]*[。；;]", text[: text.find(question)]))
+        answer = "；".join(
+            dict.fromkeys(_answer(pack, alliance, advice, answers, question, led_up, sentences))
+        )
+        same = told.index(answer) + 1 if answer in told else 0
+        lines.append(
+            f"逐问 {number}“{shortened(question)}”：{f'同逐问 {same}' if same else answer}"
+        )
+        told.append(answer)
+    return tuple(lines)
+
+
+def _asking(note: str) -> str:
+    """The sentences of a note that end in a question mark."""
+    return "".join(re.findall("[^。；;？?\n]*[？?]", note))
+
+
+def _answer(
+    pack: PolicyPack, alliance: Alliance, advice: Sequence[Advice], answers: Sequence[str],
+    question: str, led_up: str, sentences: Sentences,
+) -> Iterator[str]:  # fmt: skip
+    settled = [
+        *_of_rewards(alliance, answers, question), *_of_trust(answers, question),
+        *_of_figures(answers, question),
+    ]  # fmt: skip
+    plans = [] if settled else list(_of_plans(pack, advice, question))
+    yield from (*settled, *plans)
+    near: tuple[str, ...] = ()
+    if not settled and not (plans and _OF_CONDITIONS.search(question)):
+        near = sentences.near(question, "" if plans else led_up)
+        yield from near
+    if missing := sentences.unwritten(question):
+        words = "、".join(f"“{one}”" for one in missing)
+        yield f"规则包收的条文里没有写{words}→ {sentences.authority}"
+    elif not (settled or plans or near):
+        where = "看结论和其他各行" if answers else "看其他各行"
+        yield f"没有找到直接写它的一句，{where}；仍不清楚的{sentences.authority}"
+
+
+def _of_trust(answers: Sequence[str], question: str) -> Iterator[str]:
+    """Whether who was put on record may file in the month that is asked; what is given back."""
+    filed, end = _FILED.search(question), None
+    for line in answers:
+        end = end or _FREE_FROM.search(line)
+        if _GIVE_BACK.search(question) and line.startswith("结论：骗取的"):
+            yield f"见结论：{line.partition('：')[2].partition('，')[0]}"
+    if filed is None or end is None or not _MAY.search(question):
+        return
+    month, free = (int(filed[1]), int(filed[2])), (int(end[1]), int(end[2]))
+    day = f"{end[1]}-{end[2]}-{end[3]}"
+    if month == free:
+        yield f"看是哪一天：{day} 起不再受这一条限制，以前的还在期限里，不能申报"
+    elif month > free:
+        yield f"那时期限已满（{day} 起不再受这一条限制）；别的条件另看"
+    else:
+        yield f"还在期限里（到 {day}），不能申报"
+
+
+def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> Iterator[str]:
+    """What is left to pay, and who pays it, where results were reckoned."""
+    of_reward = [line for line in answers if line.startswith(_OF_REWARD)]
+    heads = [line for line in of_reward if line.startswith("结论（奖励")]
+    if not heads:
+        return
+    if _SUM.search(question) and not _NOT_THE_SUM.search(question):
+        yield from _sum_of(heads)
+    if _PAYER.search(question):
+        payers = dict.fromkeys(
+            found[0] for line in of_reward if (found := _PAID_BY.search(line)) is not None
+        )
+        yield from payers
+    if _SHARE_OF.search(question):
+        yield from (
+            f"从{row.holder or '完成单位'}因这项成果形成的 {row.equity_percent:g}% 里提取，"
+            "不从别的股东的份额里"
+            for row in alliance.incomes if row.way == "作价投资" and row.equity_percent
+        )  # fmt: skip
+
+
+def _of_figures(answers: Sequence[str], question: str) -> Iterator[str]:
+    """Whether a share, a term or a ratio is as the clause has it; what is kept after a reward."""
+    if _KEPT.search(question):
+        kept = [line for line in answers if line.startswith("奖励以后留归")]
+        yield from (f"见结论：{line}" for line in kept)
+    if not _FITS.search(question):
+        return
+    fitted = [
+        piece for line in answers if line.startswith("结论") and not line.startswith(_OF_REWARD)
+        for piece in _pieces(line) if _FITTED.search(piece)
+    ]  # fmt: skip
+    figures = {one.replace(" ", "") for one in _FIGURE.findall(question)}
+    same = [one for one in fitted if any(f in one.replace(" ", "") for f in figures)]
+    yield from (f"见结论：{one}" for one in dict.fromkeys(same or fitted))
+
+
+def _pieces(line: str) -> Sequence[str]:
+    """What a conclusion says: of a named row piece by piece, else all of it but the clause."""
+    head, _, said = line.partition("：")
+    return said.split("；") if head != "结论" else (said.partition("（条文")[0],)
+
+
+def _sum_of(heads: Sequence[str]) -> Iterator[str]:
+    if len(heads) > 1:
+        names = "、".join(f"“{line.partition('：')[0]}”" for line in heads)
+        yield f"见结论 {names}"
+        return
+    pieces = heads[0].partition("：")[2].split("；")
+    if "每种算法" in heads[0]:
+        yield "见结论，每种算法各有一个数"
+        return
+    for pattern in (_LEFT, _LEAST):
+        if found := next((one for one in pieces if pattern.search(one)), ""):
+            more = [one for one in pieces if one.startswith("待核实的都算")]
+            yield f"见结论：{'；'.join((found, *more))}"
+            return
+
+
+def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
+    """Whether what is asked for may be had, and how much of it."""
+    if not (_MAY.search(question) or _SUM.search(question)):
+        return
+    named = {p.id for p in pack.programme if p.raised and re.search(p.raised, question)}
+    open_ = [one for one in advice if not one.answered]
+    wanted = [one for one in open_ if one.wanted] or [
+        one for one in open_ if one.programme_id in named and one.receiver != "完成人"
+    ]
+    if not wanted:
+        wanted = [one for one in open_ if "《" in one.about and one.amount and not one.idle]
+    for one in wanted[:3]:
+        about = f"（{one.about.partition('《')[0].strip()}）" if one.about else ""
+        if one.why_not:
+            gaps = f"——{'、'.join(one.gaps[: min(2, len(one.why_not))])}"
+        elif len(one.gaps) > _MANY:
+            gaps = f"——还要核实 {len(one.gaps)} 项，见下"
+        else:
+            gaps = f"——要核实：{'、'.join(one.gaps)}" if one.gaps else ""
+        gaps += f"；{one.asked}" if one.asked else ""
+        amount = "" if one.why_not else one.amount or (one.open_amount and f"，{one.open_amount}")
+        yield f"[{one.verdict}] {one.name}{about}{amount}{gaps}"
