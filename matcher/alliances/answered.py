@@ -23,9 +23,13 @@ _MAY = re.compile(
 _PAID_BY = re.compile("由([^；，。（）]+?)付(?:，不由[^；，。]*付)?")
 _LEFT = re.compile("还应补|还差|不差|已付清|没有应付|没有还应补")
 _LEAST = re.compile("应给|不低于|至少|算不出")
+_COUNTED = re.compile("算进去|算[不在]|要不要算|计不计|计入|算在")
+_SUMS = re.compile(r"(\d+(?:\.\d+)?)\s?万元")
+_CERTAIN = re.compile("一定[能有给会可][^，]{0,4}[拿得给到补]|一定有|是不是就|是否就")
 _MANY = 3
+_SHORT = 30
 _OF_REWARD = ("结论（奖励", "适用（", "待核实（", "不适用（")
-_OF_CONDITIONS = re.compile("申报|申请|承担|条件|符合|资格")
+_ALL_TOLD = re.compile("申报|申请|承担|条件|符合|资格|最多|合计|能拿")
 _FILED = re.compile(r"(20\d\d)\s?年\s?(\d{1,2})\s?月")
 _FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
@@ -50,14 +54,21 @@ def each_told(
     questions = questions_in(text)
     sentences = Sentences(pack) if questions else None
     told: list[str] = []
+    seen: dict[str, int] = {}
     lines = []
     for number, question in enumerate(questions, start=1):
         if sentences is None:
             break
         led_up = "".join(re.findall("[^。；;？?]*[。；;]", text[: text.find(question)]))
-        answer = "；".join(
-            dict.fromkeys(_answer(pack, alliance, advice, answers, question, led_up, sentences))
+        pieces = dict.fromkeys(
+            _answer(pack, alliance, advice, answers, question, led_up, sentences)
         )
+        answer = "；".join(
+            dict.fromkeys(
+                f"见逐问 {seen[one]}" if one in seen and len(pieces) > 1 else one for one in pieces
+            )
+        )
+        seen = {one: number for one in pieces if len(one) > _SHORT} | seen
         same = told.index(answer) + 1 if answer in told else 0
         lines.append(
             f"逐问 {number}“{shortened(question)}”：{f'同逐问 {same}' if same else answer}"
@@ -77,12 +88,12 @@ def _answer(
 ) -> Iterator[str]:  # fmt: skip
     settled = [
         *_of_rewards(alliance, answers, question), *_of_trust(answers, question),
-        *_of_figures(answers, question),
+        *_of_figures(answers, question), *_of_accounts(advice, question),
     ]  # fmt: skip
     plans = [] if settled else list(_of_plans(pack, advice, question))
     yield from (*settled, *plans)
     near: tuple[str, ...] = ()
-    if not settled and not (plans and _OF_CONDITIONS.search(question)):
+    if not settled and not (plans and _ALL_TOLD.search(question)):
         near = sentences.near(question, "" if plans else led_up)
         yield from near
     if missing := sentences.unwritten(question):
@@ -149,10 +160,22 @@ def _of_figures(answers: Sequence[str], question: str) -> Iterator[str]:
     yield from (f"见结论：{one}" for one in dict.fromkeys(same or fitted))
 
 
+def _of_accounts(advice: Sequence[Advice], question: str) -> Iterator[str]:
+    """Whether sums that are named count under a yearly cap, as the account of the year has it."""
+    if not _COUNTED.search(question):
+        return
+    sums = [one.rstrip("0").rstrip(".") if "." in one else one for one in _SUMS.findall(question)]
+    notes = dict.fromkeys(note for one in advice for note in one.room_notes)
+    for amount in sums:
+        found = [note for note in notes if re.search(rf"(?<![\d.]){amount}(?![\d.])", note)]
+        yield from (f"年度上限：{note}" for note in found)
+
+
 def _pieces(line: str) -> Sequence[str]:
     """What a conclusion says: of a named row piece by piece, else all of it but the clause."""
     head, _, said = line.partition("：")
-    return said.split("；") if head != "结论" else (said.partition("（条文")[0],)
+    said = said.partition("（条文")[0]
+    return said.split("；") if head != "结论" else (said,)
 
 
 def _sum_of(heads: Sequence[str]) -> Iterator[str]:
@@ -162,7 +185,8 @@ def _sum_of(heads: Sequence[str]) -> Iterator[str]:
         return
     pieces = heads[0].partition("：")[2].split("；")
     if "每种算法" in heads[0]:
-        yield "见结论，每种算法各有一个数"
+        sure = "，".join(one for one in pieces if one.startswith("按上面哪一种"))
+        yield "，".join(filter(None, ("见结论，每种算法各有一个数", sure)))
         return
     for pattern in (_LEFT, _LEAST):
         if found := next((one for one in pieces if pattern.search(one)), ""):
@@ -173,14 +197,20 @@ def _sum_of(heads: Sequence[str]) -> Iterator[str]:
 
 def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
     """Whether what is asked for may be had, and how much of it."""
+    if _CERTAIN.search(question):
+        yield from (
+            f"不是一定：{one.name}，条文写“{one.chosen}”，由主管部门定"
+            for one in advice if one.wanted and one.chosen and not one.answered
+        )  # fmt: skip
+        return
     if not (_MAY.search(question) or _SUM.search(question)):
         return
     named = {p.id for p in pack.programme if p.raised and re.search(p.raised, question)}
     open_ = [one for one in advice if not one.answered]
-    wanted = [one for one in open_ if one.wanted] or [
-        one for one in open_ if one.programme_id in named and one.receiver != "完成人"
-    ]
-    if not wanted:
+    raised = [one for one in open_ if one.programme_id in named and one.receiver != "完成人"]
+    wanted = [one for one in open_ if one.wanted]
+    wanted = [one for one in raised if one.wanted] or wanted or raised
+    if not wanted and _SUM.search(question):
         wanted = [one for one in open_ if "《" in one.about and one.amount and not one.idle]
     for one in wanted[:3]:
         about = f"（{one.about.partition('《')[0].strip()}）" if one.about else ""

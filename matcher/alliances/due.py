@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.alliances.due_words import (
+    FIRMS,
+    OF_STATE_ONLY,
     answers_on,
     deciding_clauses,
     disputed_costs,
@@ -208,6 +210,13 @@ def _not_split(pack: PolicyPack) -> Iterator[str]:
             yield f"结论（单位之间怎样分）：这份条文没有写{topic.text}{ask}"
 
 
+def _is_on(row: Income, words: str) -> bool:
+    """Whether what the source adds is on a holder of this kind."""
+    if row.holder_kind == "民营企业" and words.startswith("国有企业、事业单位"):
+        return False
+    return not (row.holder_kind in FIRMS and words.startswith(OF_STATE_ONLY))
+
+
 def _advice(
     pack: PolicyPack, programme: Programme, one: Reckoned, facts: Mapping[str, Fact], means: Means
 ) -> Advice:
@@ -232,5 +241,6 @@ def _advice(
     return replace(
         mine, about=label_of(row) if told else "", answered=told, least_wan=least,
         floor=floor_of(pack, programme, one), formula=worked, working=worked,
+        further=tuple(words for words in mine.further if _is_on(row, words)),
         negotiable=parts_of(programme, one), turns=of_parts(pack, programme, one),
     )  # fmt: skip

@@ -26,9 +26,14 @@ from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import LeastPart, LeastShare, Programme
 from matcher.records.alliance import Income
 
+FIRMS = ("民营企业", "国有企业")
+OF_STATE_ONLY = "国家设立的研究开发机构、高等院校"
+"""How a paragraph begins that is on universities and institutes of the state alone."""
 # How many letters in common tell whose part of a reward is meant.
 _ALIKE = 4
-_DISPUTED = re.compile("争议|该不该扣|能不能扣|可不可以扣|要不要扣|算不算成本|不同意扣")
+_DISPUTED = re.compile("争议|该不该扣|能不能扣|可不可以扣|要不要扣|扣不扣|算不算成本|不同意扣")
+_SEVERAL = re.compile("[两这几三各]项|[两这几三各]笔|这些|都")
+_CLAIMED = re.compile("要把[^，]*扣|都要?扣|只能扣|[不]?应该?扣")
 
 
 def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned]) -> Iterator[str]:
@@ -75,7 +80,7 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
     yield from _agreed(rule, [one for one in rows if not one.instead and not _after_agreed(one)])
     if programme.parts and due:
         yield _parts(programme.parts, due)
-    yield f"依据：{_clause(pack, programme, rule)}"
+    yield f"依据：{_clause(pack, programme, _of_holder(rule, rows))}"
 
 
 def floor_of(pack: PolicyPack, programme: Programme, one: Reckoned) -> str:
@@ -289,7 +294,8 @@ def _until_least(programme: Programme, one: Reckoned) -> str:
 def _open(rule: LeastShare, one: Reckoned, net_open: bool, rest: str) -> str:
     """What the reading comes to by which the rule is on it, and what is due by the other."""
     if one.least is None and net_open and (each := _nets(rule, one.row)):
-        return each
+        paid = f"；已付 {plain(one.paid)} 万元" if one.paid else ""
+        return each + paid
     if one.unsplit:
         of_own = f"奖励不低于本单位分得的那一份的 {percent(rule.share)}"
         return f"{one.why}——按它算的话{of_own}，几个单位怎样分没有定，现在算不出一个数"
@@ -322,15 +328,21 @@ def _nets(rule: LeastShare, row: Income) -> str:
     left, words = wan(row.price_wan), plain(wan(row.price_wan))
     each = [f"什么都不扣的话 {_share_of(rule, left, words)}"]
     cost = wan(row.cost_wan or 0) + wan(row.tax_wan or 0)
+    filled = {wan(one) for one in (row.price_wan, row.cost_wan, row.tax_wan) if one}
     steps = [("扣填写的成本" + ("和税金" if row.tax_wan else ""), cost)]
-    steps += [(f"有争议的 {plain(one)} 也扣", one) for one in disputed_costs(row.note)]
+    steps += [
+        (f"有争议的 {plain(one)} 也扣", one)
+        for one in dict.fromkeys(disputed_costs(row.note)) if one not in {*filled, cost}
+    ]  # fmt: skip
     for what, off in steps:
         if off:
             left, words = left - off, f"{words} − {plain(off)}"
             told = f"{words} = {plain(left)}"
             each.append(f"{what}的话 {_share_of(rule, left, told)}")
     asked = "净收入怎样算、哪些能扣，条文没有写，请问本单位和主管部门"
-    return f"{asked}；每种算法：{'；'.join(each)}"
+    least = plain(up(left * wan(rule.share)))
+    sure = f"；按上面哪一种都不低于 {least} 万元" if left > 0 and len(each) > 1 else ""
+    return f"{asked}；每种算法：{'；'.join(each)}{sure}"
 
 
 def _share_of(rule: LeastShare, left: Decimal, words: str) -> str:
@@ -341,11 +353,21 @@ def _share_of(rule: LeastShare, left: Decimal, words: str) -> str:
 
 
 def disputed_costs(note: str) -> Iterator[Decimal]:
-    """The sums a note says are disputed as costs."""
+    """The sums a note says are disputed as costs: of the clause itself, or those told before it.
+
+    >>> told = "中介费等30万元；此前用自有资金投入过120万元；两项扣不扣有争议"
+    >>> claimed = "财务处要把30万元和120万元都扣掉再算，我们认为最多只能扣30万元"
+    >>> [[float(one) for one in disputed_costs(note)] for note in (told, claimed)]
+    [[30.0, 120.0], [30.0, 120.0]]
+    """
+    before: list[str] = []
     for clause in re.split("[。；;]", note):
         sums = re.findall(r"(\d+(?:\.\d+)?)\s?万元?", clause)
-        if _DISPUTED.search(clause) and len(sums) == 1:
-            yield wan(float(sums[0]))
+        named = before if not sums and _SEVERAL.search(clause) else sums
+        disputed = _DISPUTED.search(clause) and (len(sums) == 1 or named is before)
+        if disputed or _CLAIMED.search(clause):
+            yield from dict.fromkeys(wan(float(one)) for one in named)
+        before = [*before, *sums] if len(sums) == 1 else [] if sums else before
 
 
 def _after_agreed(one: Reckoned) -> bool:
@@ -526,7 +548,7 @@ def _of_title(
             else:
                 words += f"；{programme.open_amount}"
             yield f"{head}：{words}"
-    yield f"依据：{_clause(pack, programme, rule)}"
+    yield f"依据：{_clause(pack, programme, _of_holder(rule, rows))}"
 
 
 def deciding_clauses(
@@ -537,6 +559,15 @@ def deciding_clauses(
     for item in programme.items:
         if item.topic in topics and any(not facts[item.key].holds for facts in told):
             yield f"依据：{pack.quote(topics[item.topic])}"
+
+
+def _of_holder(rule: LeastShare | None, rows: Sequence[Reckoned]) -> LeastShare | None:
+    """A rule without the paragraph on agreements of the state's own, where a firm has none."""
+    firms = all(one.row.holder_kind in FIRMS and one.row.agreed == "没有" for one in rows)
+    if rule is None or not firms:
+        return rule
+    kept = [line for line in rule.original.splitlines() if not line.startswith(OF_STATE_ONLY)]
+    return rule.model_copy(update={"original": "\n".join(kept)}) if kept else rule
 
 
 def _clause(pack: PolicyPack, programme: Programme, rule: LeastShare | None) -> str:

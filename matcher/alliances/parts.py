@@ -48,6 +48,7 @@ _LONGEST = 44
 _FLOOR = 6.0
 _OF_TOPIC = 4.0
 _OF_CLAIM = 8.0
+_SHORT_TOPIC = 100
 
 
 def questions_in(text: str) -> tuple[str, ...]:
@@ -161,9 +162,12 @@ class Sentences:
         if -best < (floor or (_OF_TOPIC if raised else _FLOOR)):
             return []
         first = self._all[at]
-        if raised and -best < _FLOOR:  # a word of a topic and no more: all that the topic says
-            topic = next(t for t in self._pack.topic if t.id in raised)
-            return [(-best, _whole_topic(topic))]
+        topic = next((t for t in self._pack.topic if t.id in raised and t.id == first.rule), None)
+        short = topic is not None and len(topic.text) <= _SHORT_TOPIC
+        if topic and (short or (-best < _FLOOR and not first.literal)):
+            first = _whole_topic(topic)  # a word of it and no more, or little to tell: all of it
+        elif raised and -best < _FLOOR:
+            return [(-best, _whole_topic(next(t for t in self._pack.topic if t.id in raised)))]
         if first.literal or not first.rule:
             return [(-best, first)]
         same = [

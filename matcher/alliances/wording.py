@@ -11,7 +11,7 @@ PIECE = re.compile("[，,、；;。：:\n]")
 _DRAFT = "起草|草案|正在|未(?!来)|尚[未不无在]"
 _TALKS = "意向|洽谈"
 PLANNED = re.compile(
-    f"{_DRAFT}|{_TALKS}|(?<![虚模])拟|计划|预计|规划|筹|在建|申[请报]中|待[建定批验投]"
+    f"{_DRAFT}|{_TALKS}|(?<![虚模])拟|计划|预计|规划|(?<![自统])筹(?![资款措集])|在建|申[请报]中|待[建定批验投]"
     "|即将|将[建于]|没有|停|撤销|关闭"
 )
 """Of a platform, a conversion, a person: planned, begun, denied or given up."""

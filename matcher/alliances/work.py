@@ -23,7 +23,7 @@ Stage = Literal["建成", "没有建成", "没有开工", "没有写明"]
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
 _NOT_STARTED = re.compile("(?:未|没有?|尚未)(?:开工|动工|开建|开始)")
 _NOT_BEGUN = re.compile(
-    f"(?<![虚模])拟|规划|筹|计划建|准备建|打算|计划[^，,。；;]{{0,12}}(?:开工|动工)|待建|即将|将[建于]|{_NOT_STARTED.pattern}"
+    f"(?<![虚模])拟|规划|(?<![自统])筹(?![资款措集])|计划建|准备建|打算|计划[^，,。；;]{{0,12}}(?:开工|动工)|待建|即将|将[建于]|{_NOT_STARTED.pattern}"
 )
 # Begun one day, by what is planned.
 _TO_BEGIN = re.compile(
@@ -56,6 +56,8 @@ def stage_of(text: str, year: int | None) -> Stage:
     ['建成', '没有开工', '没有建成', '没有写明']
     >>> stage_of("未动工，计划2021年10月动工", 2021), stage_of("打算建，2021年10月动工", 2021)
     ('没有开工', '没有开工')
+    >>> stage_of("2022年5月建成运行，由研究所牵头、自筹900万元建设", 2022), stage_of("在筹", 2022)
+    ('建成', '没有开工')
     """
     if _NOT_BEGUN.search(text) and not _BEGUN.search(_NOT_STARTED.sub("", _TO_BEGIN.sub("", text))):
         return "没有开工"
