@@ -12,8 +12,8 @@ from matcher.corpora import ReadOptions, read_any, read_any_of
 from matcher.corpora.options import RowAllowance
 from matcher.errors import InputError
 from tests.hostile.attack import Passage, account
-from tests.hostile.strangers import FILES
-from tests.hostile.traps import WRITERS, Trap, rows, titles
+from tests.hostile.strangers import FILES, WAYS
+from tests.hostile.traps import WRITERS, Trap, rows, titles, zipped
 
 # These take a second and more to make or to read; they go through both doors with all traps.
 _LARGE = frozenset((
@@ -46,6 +46,23 @@ def test_a_text_of_no_number_is_not_taken_for_the_first(name: str, tmp_path: Pat
     path.write_bytes(FILES[name][0](titles(name)))
     with pytest.raises(InputError, match="文字编号不是数"):
         list(read_any_of(path))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "ods"])
+def test_names_of_parts_that_not_all_programs_find_are_refused(kind: str, tmp_path: Path) -> None:
+    for name in sorted(FILES):
+        if name.endswith(f".{kind}") and name.removeprefix("twice-").partition(".")[0] in WAYS:
+            path = tmp_path / name
+            path.write_bytes(FILES[name][0](titles(name)))
+            with pytest.raises(InputError):
+                list(read_any_of(path))
+
+
+def test_files_beside_each_other_in_an_archive_are_no_office_file(tmp_path: Path) -> None:
+    path = tmp_path / "材料.zip"
+    table = WRITERS["csv"](rows(titles("beside")))
+    path.write_bytes(zipped({"xl/一.csv": table, "word/二.csv": table}))
+    assert len(list(read_any_of(path))) == 2
 
 
 def test_a_packed_list_of_empty_lines_ends(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import quopri
 import zlib
 from collections.abc import Callable
 
+from matcher.corpora.formats.safety import part_name
 from tests.hostile.hiding_places import Named, Place, sheet
 from tests.hostile.traps import (
     HEAD,
@@ -157,6 +158,38 @@ def _ods_repeated(cells: str) -> Callable[[Named], bytes]:
         "</table:table>", f"<table:table-row {cells}</table:table-row></table:table>"))  # fmt: skip
 
 
+# How the names of parts can be written, so that some programs find them and others do not.
+WAYS: dict[str, Callable[[str], str]] = {
+    "backslashes": lambda name: name.replace("/", "\\"),
+    "capitals": str.upper,
+    "titled": str.title,
+    "from-here": lambda name: f"./{name}",
+    "from-root": lambda name: f"/{name}",
+    "doubled-strokes": lambda name: name.replace("/", "//"),
+    "percent": lambda name: name.replace("e", "%65"),
+    "spaces": lambda name: f"{name} ",
+    "unpacked": lambda name: f"榜单/{name}",
+}
+_MAIN_PART = {"xlsx": _ONE, "docx": "word/document.xml", "ods": "content.xml"}
+
+
+def _renamed(kind: str, rename: Callable[[str], str]) -> Callable[[Named], bytes]:
+    """An office file the names of whose parts are written in another way."""
+    return lambda n: zipped({rename(name): part for name, part in _parts(WRITERS[kind](rows(n)))})
+
+
+def _twice(kind: str, rename: Callable[[str], str]) -> Callable[[Named], bytes]:
+    """One with two main parts of one name, written in two ways; the titles are in the second."""
+    main = _MAIN_PART[kind]
+
+    def made(named: Named) -> bytes:
+        ours = dict(_parts(WRITERS[kind](rows(named))))
+        other = dict(_parts(WRITERS[kind](rows(["别的题目"]))))
+        return zipped({**other, rename(main): ours[main]})
+
+    return made
+
+
 OFFICE: dict[str, Place] = {
     "table.et": (lambda n: WRITERS["xls"](rows(n)), ""),
     "text.wps": (_ole("WordDocument"), ""),
@@ -182,8 +215,11 @@ OFFICE: dict[str, Place] = {
         + "</pivotCacheRecords>"), "透视表"),
     "macro-sheet.xlsm": (_beside("xl/macrosheets/sheet1.xml", _rest), "没有列在目录里"),
     "escaped.xlsx": (lambda n: WRITERS["xlsx"](rows([f"{x}_x000D_" for x in n])), ""),
-    "backslashes.xlsx": (lambda n: zipped({
-        name.replace("/", "\\"): part for name, part in _parts(WRITERS["xlsx"](rows(n)))}), ""),
+    **{f"{way}.{kind}": (_renamed(kind, rename), "") for kind in ("xlsx", "docx", "ods")
+       for way, rename in WAYS.items()},
+    **{f"twice-{way}.{kind}": (_twice(kind, rename), "") for kind in ("xlsx", "docx", "ods")
+       for way, rename in WAYS.items() if way != "unpacked" and part_name(rename(_MAIN_PART[kind]))
+       == part_name(_MAIN_PART[kind]) and rename(_MAIN_PART[kind]) != _MAIN_PART[kind]},
     "program-before.xlsx": (lambda n: b"MZ" + b"\0" * 4096 + WRITERS["xlsx"](rows(n)), ""),
     "phonetic.xlsx": (lambda n: changed(WRITERS["xlsx"](rows(n)), _ONE, (
         f"<t>{n[1]}</t>", f"<t>{n[1]}</t><rPh sb='0' eb='1'><t>biao</t></rPh>")), ""),

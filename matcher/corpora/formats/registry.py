@@ -34,6 +34,7 @@ from matcher.corpora.formats.unreadable import (
     OTHER_OPEN_DOCUMENT,
     PICTURE,
     SLIDES,
+    UNPACKED_OFFICE,
 )
 from matcher.corpora.formats.workbook import ODS, XLSX
 from matcher.corpora.formats.xls_file import XLS
@@ -42,7 +43,8 @@ from matcher.errors import InputError
 
 # The first that says yes is it; the last takes any text.
 KNOWN: tuple[Format | Refusal, ...] = (
-    ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, FIXED_LAYOUT, APPLE_OFFICE, DAMAGED_WORKBOOK, ZIP,
+    ODS, OTHER_OPEN_DOCUMENT, XLSX, DOCX, SLIDES, FIXED_LAYOUT, APPLE_OFFICE, DAMAGED_WORKBOOK,
+    UNPACKED_OFFICE, ZIP,
     ENCRYPTED, OLD_WORD, XLS, OTHER_OLD_OFFICE,
     PDF, OPENALEX_GZIP, PICTURE, XML_WORKBOOK, ENDNOTE_XML, MHTML, HTML,
     *TAGGED, BIBTEX, OPENALEX, JSONL, JSON, NOT_JSON, CSV, TEXT,

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from matcher.corpora.formats.joined import check_one_archive
 from matcher.errors import InputError
@@ -39,6 +40,9 @@ SMALL = 10 << 20
 # Before the first element of a part, where its entities would be declared.
 _BEGINNING = 64 << 10
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# The folders of an office file, which its readers find by these very letters.
+_FOLDERS = frozenset(("xl", "word", "docProps", "customXml", "_rels", "META-INF"))
+_FOLDED_FOLDERS = frozenset(folder.casefold() for folder in _FOLDERS)
 
 
 def check_size(path: Path, limit: int) -> None:
@@ -143,10 +147,17 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
     """The beginning of every part of an office file that is XML.
 
     Raises:
-        InputError: one declares entities, or is there twice; or damaged.
+        InputError: one declares entities, is there twice, or has a name that some programs find
+            and others do not; or damaged.
     """
     with container(path) as archive:
-        if len(archive.namelist()) > len(frozenset(archive.namelist())):
+        found = archive.namelist()
+        if odd := next((name for name in found if _is_misspelt(name)), None):
+            raise InputError(
+                "文件里各部分的名称写法不合规矩，可能有内容找不到", given=f"{path}: {odd[:80]}",
+                expected="普通的办公文件", remedy="在 Excel 或 Word 中打开（必要时修复），另存一份",
+            )  # fmt: skip
+        if len(found) > len(frozenset(map(part_name, found))):
             raise InputError(
                 "文件里同一部分有两份，不知道以哪份为准", given=str(path),
                 expected="普通的办公文件", remedy="在 Excel 或 Word 中打开（必要时修复），另存一份",
@@ -155,6 +166,25 @@ def check_markup(path: Path, names: Iterable[str]) -> None:
             if name.lower().endswith((".xml", ".rels")):
                 with archive.open(name) as stream:
                     _refuse_entities(stream.read(_BEGINNING), path)
+
+
+def part_name(name: str) -> str:
+    """The name of a part of an office file as office programs compare it.
+
+    >>> part_name("XL\\\\.\\\\worksheets//Sheet%31.xml")
+    'xl/worksheets/sheet1.xml'
+    """
+    steps = unquote(name).replace("\\", "/").strip().casefold().split("/")
+    return "/".join(step for step in steps if step not in ("", "."))
+
+
+def _is_misspelt(name: str) -> bool:
+    steps = name.removesuffix("/").split("/")
+    top = steps[0]
+    return (
+        "\\" in name or name != name.strip() or not {"", "."}.isdisjoint(steps)
+        or (top.casefold() in _FOLDED_FOLDERS and top not in _FOLDERS)
+    )  # fmt: skip
 
 
 def too_wide(given: str, columns: int) -> InputError:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 
 from matcher.corpora.formats.format import Refusal
+from matcher.corpora.formats.safety import part_name
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+# Whatever folder they are in, and however it is written.
+_OFFICE_PART = re.compile(
+    r"(?:.*/)?(?:xl/workbook\.(?:xml|bin)|xl/worksheets/[^/]+\.xml|word/document\d*\.xml"
+    r"|ppt/presentation\.xml|meta-inf/manifest\.xml)"
+)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
 OTHER_OPEN_DOCUMENT = Refusal(
@@ -30,6 +36,11 @@ DAMAGED_WORKBOOK = Refusal(
     lambda sample: any(map(_SHEET.fullmatch, sample.entries)),
     "工作簿缺了目录部件，可能已损坏",
     "在 Excel 或 WPS 中打开（按提示修复），另存后再导入；打不开的请对方重发",
+)  # fmt: skip
+UNPACKED_OFFICE = Refusal(
+    lambda sample: any(_OFFICE_PART.fullmatch(part_name(name)) for name in sample.entries),
+    "压缩包里是拆开的工作簿或文档，或者它们各部分的名称写法不合规矩",
+    "在 Excel、Word 或 WPS 中打开（按提示修复），另存后再导入；拆开了的请用原来的文件",
 )  # fmt: skip
 ENCRYPTED = Refusal(
     lambda sample: sample.has_stream("EncryptedPackage"),
