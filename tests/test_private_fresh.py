@@ -93,25 +93,25 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
     ("needs", "least", "targets"),
     [
         # 5 titles of 24, 19 organisations, 20 sums, 21 days, 18 terms, 55 of 88 targets at first
-        (LATER, (18, 24, 23, 23, 22), 66),
+        (LATER, (19, 24, 23, 23, 22), 66),
         # 16 of 24, 19, 18, 18, 19 and 34 of 59 at first, by a third writer
-        (LAST, (18, 24, 24, 23, 23), 41),
+        (LAST, (19, 24, 24, 23, 23), 42),
         # 20 of 24, 20, 19, 20, 19 and 52 of 72 at first, by one who knew the software
-        (OWN, (20, 24, 23, 23, 23), 60),
+        (OWN, (22, 24, 23, 22, 23), 60),
         # 15 of 24, 21, 18, 23, 24 and 48 of 65 at first, by a fourth writer
-        (UNSEEN, (20, 23, 20, 23, 24), 50),
+        (UNSEEN, (19, 23, 20, 23, 24), 50),
         # 7, 23, 20, 22, 24 and 56 of 79 at first, by a fifth
-        (FIFTH, (13, 23, 21, 22, 24), 59),
+        (FIFTH, (16, 23, 21, 23, 24), 59),
         # 7, 20, 18, 21, 22 and 51 of 75 at first, by a sixth
-        (SIXTH, (13, 23, 23, 24, 22), 64),
+        (SIXTH, (16, 23, 23, 24, 22), 64),
         # 18, 16, 22, 20, 23 and 48 of 72 at first, by a seventh
-        (SEVENTH, (18, 22, 23, 22, 23), 56),
+        (SEVENTH, (19, 22, 24, 22, 24), 56),
         # 13, 20, 18, 17, 21 and 43 of 74 at first, by an eighth
-        (EIGHTH, (13, 23, 23, 24, 21), 51),
+        (EIGHTH, (17, 23, 23, 24, 21), 51),
         # 13, 22, 19, 19, 24 and 39 of 69 at first, by a ninth
-        (NINTH, (13, 22, 19, 21, 24), 44),
+        (NINTH, (17, 23, 22, 21, 24), 44),
         # 11, 19, 19, 23, 21 and 48 of 71 at first, by a tenth
-        (TENTH, (11, 19, 19, 23, 21), 50),
+        (TENTH, (19, 19, 19, 23, 21), 50),
     ],
     ids=[
         "second",
@@ -163,8 +163,7 @@ def test_of_the_latest_needs_few_private_strings_are_left() -> None:
     left = {
         one for need in (*EIGHTH, *NINTH, *TENTH) for one in seen(need["private"], public_of(need))
     }
-    tenth = {"Jason Bu", "蒋大贵", "毛春芳", "Vivian Qiao", "老贝壳"}
-    assert left <= {"查干", "咪咪姐", *tenth}
+    assert left <= {"查干", "咪咪姐", "蒋大贵"}
 
 
 def published(folder: Path, needs: list[dict[str, Any]]) -> FastAPI:
