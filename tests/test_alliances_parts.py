@@ -13,6 +13,7 @@ from matcher.alliances import Alliance, advice_for
 from matcher.alliances.parts import Sentences, questions_in
 from matcher.errors import InputError
 from matcher.policy import PolicyPack, read_pack, shipped_pack, shipped_pack_ids, statement_of
+from matcher.records.alliance import AgreedBy, HolderKind, Income
 
 TABLE = Path(__file__).parent / "data" / "programmes" / "records.tsv"
 LAW = shipped_pack("china-law")
@@ -43,9 +44,10 @@ def test_what_no_sentence_says_is_never_told_as_said() -> None:
 
 @pytest.mark.parametrize(("question", "missing"), [
     ("法律有没有规定按5:1分", ("5:1",)),
-    ("按60%给行不行", ("60%",)),
-    ("提取50%够不够", ()),  # the law writes 百分之五十
-    ("营业利润的5%够不够", ()),
+    ("有没有规定按60%给", ("60%",)),
+    ("按单位规定的60%给够不够", ()),  # the record's own, not one it takes for the law's
+    ("有没有规定提取50%", ()),  # the law writes 百分之五十
+    ("是不是规定营业利润的5%", ()),
     ("转化专员和经纪人能不能参与", ("专员",)),
     ("2022年4月转让的应得多少", ()),
     ("300万元应不应付", ()),  # a sum of the record's own, not one a law would write
@@ -97,3 +99,22 @@ def test_a_synonym_must_lead_to_words_the_pack_has(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="转移机构") as caught:
         read_pack(file)
     assert "完成人" not in str(caught.value).partition("means")[2]
+
+
+@pytest.mark.parametrize(("kind", "agreed", "told"), [
+    ("民营企业", "没有", False), ("民营企业", "单位规定", True), ("政府设立的高校", "没有", True),
+])  # fmt: skip
+def test_a_firm_without_a_rule_is_not_told_what_binds_the_states_own(
+    kind: HolderKind, agreed: AgreedBy, told: bool
+) -> None:
+    row = Income(
+        way="许可", holder="乙", holder_kind=kind, service="是", received="2022年", net_wan=240,
+        agreed=agreed, agreed_percent=None if agreed == "没有" else 60,
+    )  # fmt: skip
+    said = advice_for(LAW, Alliance(alliance_id="A", lead_org="乙", incomes=[row]), 2022)
+    page = statement_of(LAW, said)
+    (basis,) = [line for line in page.summary if line.startswith("依据：第四十五条")]
+    assert ("高等院校规定或者与科技人员约定" in basis) == told
+    (licence,) = [one for one in said if one.answered]
+    wages = any("工资总额" in words for words in licence.further)
+    assert wages == (kind != "民营企业")

@@ -10,26 +10,26 @@ from matcher.policy import Advice, PolicyPack
 from matcher.records.alliance import Alliance
 
 _PAYER = re.compile(
-    "由谁(?:来?支?[付出给发]|来?承担|$)|由[^，。]{1,8}还是由?[^，。]{1,10}[付出给]|向谁[要讨]|谁来?(?:付|出钱|给|发)|从谁|谁的(?:股份|份额)"
+    "由谁(?:来?支?[付出给发]|来?承担|$)|由[^，。]{1,8}[付出]还是|由[^，。]{1,8}还是由?[^，。]{1,10}[付出给]|向谁[要讨]|谁来?(?:付|出钱|给|发)|从谁|谁的(?:股份|份额)"
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|必须付|不付|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发]|应不应[当该]?[给发补]|必须[付发补]|不付|全发|付满"
 )
 _NOT_THE_SUM = re.compile("怎[么样]用|用在|扣|上[缴交]|留下|剩")
 _MAY = re.compile(
-    "能不能|能否|可不可以|可否|可以[吗？?]|可以$|能[^，]{0,16}吗|资格|行不行|是否符合|承担|能给"
+    "能不能|能否|可不可以|可否|可以[吗？?]|可以$|能[^，]{0,16}吗|资格|行不行|是否符合|承担|能给|才能|只有"
 )
 _PAID_BY = re.compile("由([^；，。（）]+?)付(?:，不由[^；，。]*付)?")
 _LEFT = re.compile("还应补|还差|不差|已付清|没有应付|没有还应补")
 _LEAST = re.compile("应给|不低于|至少|算不出")
 _COUNTED = re.compile("算进去|算[不在]|要不要算|计不计|计入|算在")
 _SUMS = re.compile(r"(\d+(?:\.\d+)?)\s?万元")
-_CERTAIN = re.compile("一定[能有给会可][^，]{0,4}[拿得给到补]|一定有|是不是就|是否就")
+_CERTAIN = re.compile("一定[能会可]?[^，]{0,3}[拿得给到补有]|是不是就|是否就")
 _MANY = 3
 _SHORT = 30
 _OF_REWARD = ("结论（奖励", "适用（", "待核实（", "不适用（")
-_ALL_TOLD = re.compile("申报|申请|承担|条件|符合|资格|最多|合计|能拿")
+_ALL_TOLD = re.compile("申报|申请|承担|条件|符合|资格|最多|合计|能拿|数额")
 _FILED = re.compile(r"(20\d\d)\s?年\s?(\d{1,2})\s?月")
 _FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
@@ -100,8 +100,10 @@ def _answer(
         words = "、".join(f"“{one}”" for one in missing)
         yield f"规则包收的条文里没有写{words}→ {sentences.authority}"
     elif not (settled or plans or near):
-        where = "看结论和其他各行" if answers else "看其他各行"
-        yield f"没有找到直接写它的一句，{where}；仍不清楚的{sentences.authority}"
+        yield "没有找到直接写它的一句"
+        heads = [line for line in answers if line.startswith("结论（奖励")]
+        yield from _sum_of(heads) if heads else ("看结论和其他各行" if answers else "看其他各行",)
+        yield f"仍不清楚的{sentences.authority}"
 
 
 def _of_trust(answers: Sequence[str], question: str) -> Iterator[str]:
@@ -168,7 +170,9 @@ def _of_accounts(advice: Sequence[Advice], question: str) -> Iterator[str]:
     notes = dict.fromkeys(note for one in advice for note in one.room_notes)
     for amount in sums:
         found = [note for note in notes if re.search(rf"(?<![\d.]){amount}(?![\d.])", note)]
-        yield from (f"年度上限：{note}" for note in found)
+        for note in found:
+            read = "（条文没有写计不计，这样算是理解）" if "不计入（不是" in note else ""
+            yield f"年度上限：{note}{read}"
 
 
 def _pieces(line: str) -> Sequence[str]:
@@ -179,6 +183,7 @@ def _pieces(line: str) -> Sequence[str]:
 
 
 def _sum_of(heads: Sequence[str]) -> Iterator[str]:
+    """What is left to pay, or else the least, of one result; of several where that is told."""
     if len(heads) > 1:
         names = "、".join(f"“{line.partition('：')[0]}”" for line in heads)
         yield f"见结论 {names}"

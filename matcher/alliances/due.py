@@ -238,8 +238,10 @@ def _advice(
     blank = base_of(row) in ("转让许可净收入", "营业利润") and amount_of(row)[0] is None
     worked = f"{base_of(row)}未填写；{mine.working}" if blank else mine.working
     worked = f"{one.worked}，不低于此数" if one.worked else worked
+    own_rule = one.instead and one.agreed is not None
+    about = label_of(row) + ("（条文的标准不管它；规定或约定应给的见结论）" if own_rule else "")
     return replace(
-        mine, about=label_of(row) if told else "", answered=told, least_wan=least,
+        mine, about=about if told else "", answered=told, least_wan=least,
         floor=floor_of(pack, programme, one), formula=worked, working=worked,
         further=tuple(words for words in mine.further if _is_on(row, words)),
         negotiable=parts_of(programme, one), turns=of_parts(pack, programme, one),

@@ -26,7 +26,7 @@ _WEAK = re.compile(
     "请问|我们|我校|我所|我院|我公司|你们|他们|他本人|自己|本人|认为|主张|要求|可不可以|能不能|能否|可否|是否|是不是"
     "|有没有|要不要|该不该|应不应|对不对|行不行|算不算|够不够|给不给|什么时候|什么|多少|怎么|怎样|如何"
     "|如果|不行|应当|应该|应得|可以|按照|依照|规定|条例|法律|条文|单位|成果|科技|情况|还要|还能|至少"
-    "|这份|这个|这项|这笔|那么|以及|吗|呢|的话"
+    "|这份|这个|这项|这笔|那么|以及|吗|呢|的话|申请|才能|只有|第[一二三四五六七八九十]+条"
 )
 _HAN = re.compile("[㐀-鿿]+")
 _RATIO = re.compile(r"\d+(?:\.\d+)?\s?[:：∶比]\s?\d+(?:\.\d+)?")
@@ -37,6 +37,7 @@ _CALLED = {
     "(?:什么时候|何时|哪天|多久|几天内)[^，。；？]{0,2}?(?:给|发|拨|到账|兑现)": "什么时候付，时限",
     "[要用应]退|退[还回多]|[来要]追|由谁来?(?:处理|查处|追)": "追回，处理",
     "到头": "上限",
+    "(?:该不该|能不能|扣不)扣": "扣除，净收入怎样算",
     "后果|怎[么样]处理": "处理，责任",
 }
 _ARTICLE = re.compile("第[^条，；：]{1,6}条")
@@ -44,6 +45,7 @@ _CLAIMS = re.compile("[，,。；;：:？?]")
 _SUMS = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿)?元")
 _YEARS = re.compile(r"(?<!\d)\d{1,2}年|[一二三四五六七八九十]{1,2}年")
 _OF_TEXT = re.compile("有没有(?:规定|写|要求)|(?:是不是|是否)[^，]{0,6}(?:规定|写)|规定了?吗")
+_TOO_WIDE = ("规定", "约定", "由谁", "向谁", "谁出")
 _LONGEST = 44
 _FLOOR = 6.0
 _OF_TOPIC = 4.0
@@ -180,7 +182,7 @@ class Sentences:
     def _raises(self, topic: Topic, question: str) -> bool:
         """Whether a question is of a topic, by more than a word that stands everywhere."""
         found = re.search(topic.words, self.in_its_words(question))
-        return found is not None and bool(_WEAK.sub("", found[0]))
+        return found is not None and found[0] not in _TOO_WIDE
 
     def _score(self, terms: Iterable[str], at: int) -> float:
         shared = sum(self._weight[term] for term in terms if term in self._terms[at])
@@ -197,13 +199,14 @@ class Sentences:
         percents = {f"{wanted.share * 100:g}%" for wanted in self._shares()}
         told = [one.replace(" ", "") for one in _RATIO.findall(question)]
         if _OF_TEXT.search(question):
+            told += [
+                one
+                for found in _PERCENT.findall(question)
+                if (one := found.replace(" ", "").replace("％", "%")) not in percents
+                and _in_han(one) not in self._whole
+            ]
             told += [one.replace(" ", "") for one in _SUMS.findall(question)]
             told += _YEARS.findall(question)
-        told += [
-            one for found in _PERCENT.findall(question)
-            if (one := found.replace(" ", "").replace("％", "%")) not in percents
-            and _in_han(one) not in self._whole
-        ]  # fmt: skip
         told += [
             found[0]
             for one in self._pack.synonym

@@ -224,6 +224,10 @@ def _because(stand: Sequence[Advice], common: frozenset[str]) -> str:
         if gap not in told_before
         and not any(other != gap and other.endswith(gap) for other in own)
     ]  # fmt: skip
+    # Of what is not known yet its bare name is no reason: it is what is to be checked.
+    open_ = own and all(one.verdict == "待核实" and not one.turns for one in stand)
+    if open_ and not any(re.search("：|的话|，", gap) for gap in own):
+        own = [f"要核实：{'、'.join(dict.fromkeys(own))}"]
     wanted = {_number(one): words for one in stand if (words := _asked(one))}
     alike = len(wanted) == len(stand) and len(set(wanted.values())) == 1
     asked = [*dict.fromkeys(wanted.values())] if alike else [
