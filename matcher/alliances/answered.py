@@ -220,7 +220,10 @@ def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iter
     for one in wanted[:3]:
         about = f"（{one.about.partition('《')[0].strip()}）" if one.about else ""
         if one.why_not:
-            gaps = f"——{'、'.join(one.gaps[: min(2, len(one.why_not))])}"
+            gaps = "——" + "、".join(
+                f"不满足“{gap}”" if words in one.unmet else gap
+                for words, gap in list(zip(one.why_not, one.gaps, strict=False))[:2]
+            )
         elif len(one.gaps) > _MANY:
             gaps = f"——还要核实 {len(one.gaps)} 项，见下"
         else:
