@@ -21,7 +21,8 @@ from titles import DATA, SETS
 from matcher.corpora.pasted import unfolded
 from matcher.records import Indicator
 from matcher.resources import data_path
-from matcher.text.asked import WEIGHTS, Told, candidates_of
+from matcher.text.asked import WEIGHTS, candidates_of
+from matcher.text.candidates import Candidate
 from matcher.text.needs import plain_lines
 from matcher.text.units import in_base_units, normalise_unit
 
@@ -36,7 +37,7 @@ class Case(NamedTuple):
     """A quantity of a need, and whether it is among the targets labelled."""
 
     title: str
-    told: Told
+    told: Candidate
     asked: bool
 
 
@@ -73,7 +74,7 @@ def read_cases(name: str) -> list[Case]:
         need = json.loads(line)
         for said in plain_lines(unfolded(need["text"])):
             cases += [
-                Case(need["title"], told, is_asked(told.found, need["indicators"]))
+                Case(need["title"], told, is_asked(told.value, need["indicators"]))
                 for told in candidates_of(said)
             ]
     return cases
@@ -111,7 +112,7 @@ def main() -> None:
         for case, one in zip(own, taken, strict=True):
             if case.asked != one:
                 sign = "多" if one else "漏"
-                print(f"  {sign} {case.title}: {case.told.found.text[:60]}")
+                print(f"  {sign} {case.title}: {case.told.value.text[:60]}")
     print(f"合计 要的 {total['True True']}, 漏 {total['True False']}, 多 {total['False True']}")
     if reading.parse_args().write:
         weights = fit([case for own in cases.values() for case in own])

@@ -29,8 +29,9 @@ from matcher.corpora.pasted import unfolded
 from matcher.resources import data_path
 from matcher.text import indicators
 from matcher.text.asked import candidates_of
+from matcher.text.candidates import Features, score
 from matcher.text.dictated import Breath, breaths, is_dictated, spoken_in_figures
-from matcher.text.named import WEIGHTS, Features, Name, names_before, score, told_features
+from matcher.text.named import WEIGHTS, Name, names_before, told_features
 from matcher.text.needs import plain_lines
 from matcher.text.normalise import simplify
 from matcher.text.quantities import Quantity, quantities

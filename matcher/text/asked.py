@@ -8,15 +8,14 @@ of its name, around it and of the label before it) was weighed on labelled needs
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
 from matcher.resources import data_path
+from matcher.text.candidates import Candidate, Features, score
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
 from matcher.text.speech import part_of_speech
@@ -74,19 +73,6 @@ def _is_the_fault(found: Indicator, sentence: str) -> bool:
     return bool(today) and not _ASKED.search(before[today[-1].end() :])
 
 
-class Told(NamedTuple):
-    """A quantity of a text, and what speaks for its being asked for."""
-
-    found: Indicator
-    features: Mapping[str, float]
-
-    def score(self, weights: Mapping[str, float]) -> float:
-        """How much more speaks for it than against it, the same in every order."""
-        return math.fsum(
-            weights[name] * value for name, value in self.features.items() if name in weights
-        )
-
-
 def asked_for(lines: list[str]) -> Iterator[Indicator]:
     """The targets of a text, line by line; what is put right later replaces what stood before.
 
@@ -122,23 +108,23 @@ def of_line(line: str) -> Iterator[Indicator]:
     ['合格率']
     """
     weights = _weights()
-    yield from (one.found for one in candidates_of(line) if one.score(weights) > 0)
+    yield from (one.value for one in candidates_of(line) if one.score(weights) > 0)
 
 
 def surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
     if found.value is None:
         return False
-    return Told(found, _features(found, found.text, found.text)).score(_weights()) > 0
+    return score(_features(found, found.text, found.text), _weights()) > 0
 
 
 @cache
-def _weights() -> Mapping[str, float]:
-    found: Mapping[str, float] = json.loads(data_path(WEIGHTS).read_text("utf-8"))["weights"]
+def _weights() -> Features:
+    found: Features = json.loads(data_path(WEIGHTS).read_text("utf-8"))["weights"]
     return found
 
 
-def candidates_of(line: str) -> Iterator[Told]:
+def candidates_of(line: str) -> Iterator[Candidate]:
     """The quantities of a line, each with what speaks for its being asked for."""
     item = BULLET.match(line) is not None and not _SEVERAL.search(line)
     text = part_contacts(BULLET.sub("", line) if item else line).rest
@@ -147,7 +133,8 @@ def candidates_of(line: str) -> Iterator[Told]:
         for found in parse_indicators(sentence):
             if found.value is not None and (item or not _is_the_fault(found, sentence)):
                 told = _features(found, sentence, line)
-                yield Told(found, {**told, "item": item, "behind_a_bound": after})
+                told = {**told, "item": item, "behind_a_bound": after}
+                yield Candidate(found, found.text, told)
                 after = found.operator != "=" or found.change is not None
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+Features = Mapping[str, float]
+
+
+def score(features: Features, weights: Features) -> float:
+    """How much more speaks for something than against it, the same in every order.
+
+    >>> score({"near": 1.0, "unknown": 1.0}, {"near": 0.5, "far": -1.0})
+    0.5
+    """
+    return math.fsum(weights[name] * value for name, value in features.items() if name in weights)
 
 
 class Candidate(NamedTuple):
@@ -11,14 +23,14 @@ class Candidate(NamedTuple):
 
     value: Any
     words: str
-    features: Mapping[str, float]
+    features: Features
 
-    def score(self, weights: Mapping[str, float]) -> float:
-        """How much more speaks for it than against it, added up in the order of its features."""
-        return sum(weights.get(name, 0.0) * value for name, value in self.features.items())
+    def score(self, weights: Features) -> float:
+        """How much more speaks for it than against it."""
+        return score(self.features, weights)
 
 
-def best(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
+def best(found: Iterable[Candidate], weights: Features) -> Candidate | None:
     """The first of those most speaks for.
 
     >>> one, other = Candidate(1, "", {"near": 1}), Candidate(2, "", {"far": 1})

@@ -9,7 +9,6 @@ stands around it; what counts how much was fitted on labelled phrases and needs
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from matcher.resources import data_path
+from matcher.text.candidates import Features, score
 from matcher.text.quantities import Quantity
 from matcher.text.speech import part_of_speech
 from matcher.text.tokenise import default_tokenizer
@@ -48,8 +48,6 @@ _WITHIN = re.compile(r"(?:天|月|年|h|小时|分钟|周|日)(?:以|之)?内$")
 
 _SPANS = frozenset(("unit_clock", "unit_calendar"))
 
-Features = Mapping[str, float]
-
 
 class Name(NamedTuple):
     """The words from ``start`` to ``end`` as a name, and what speaks for it."""
@@ -67,11 +65,6 @@ class _Word(NamedTuple):
     @property
     def end(self) -> int:
         return self.start + len(self.text)
-
-
-def score(features: Features, weights: Features) -> float:
-    """How much more speaks for it than against it, whatever the order."""
-    return math.fsum(weights[name] * value for name, value in features.items() if name in weights)
 
 
 def told_for_themselves(text: str, found: Sequence[Quantity]) -> list[bool]:

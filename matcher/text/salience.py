@@ -19,6 +19,7 @@ import numpy as np
 
 from matcher.arithmetic import exponential
 from matcher.resources import data_path
+from matcher.text.candidates import score
 from matcher.text.clauses import AS_TOPIC, ASKING, COMPLAINT, MADE, SMALL_TALK, Clause
 from matcher.text.dictionary import DICTIONARY_FOLDER, read_word_list
 from matcher.text.normalise import HAN
@@ -74,7 +75,7 @@ class Salience:
 
 def salience(words: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]) -> Salience:
     """The chance of each word by its features."""
-    scores = [sum(weights.get(name, 0.0) * v for name, v in own.items()) for own in words.values()]
+    scores = [score(own, weights) for own in words.values()]
     chances = 1.0 / (1.0 + exponential(-np.array(scores, dtype=np.float64)))
     return Salience(dict(zip(words, chances.tolist(), strict=True)))
 
