@@ -36,6 +36,7 @@ _KEYS: Mapping[str, str] = {
 }  # fmt: skip
 READ_FROM, PAID_IN_ALL = "读自", "合计已付"
 """Of a row that was read from older columns and notes: by cell the words, and what is of all."""
+_BEFORE_START = re.compile("(?<!不是)(?:投产(?:以|之)?前|尚?未投产|试产|试制|试销)")
 SHARES, UNSURE, OF_REWARD = "约定的份额", "约定的疑问", "奖励总额里的份额"
 """Of what was agreed: shares nobody tells apart, why not, and those of a whole reward."""
 _BASES: Mapping[str, Base] = {
@@ -242,6 +243,9 @@ def _years(row: Income, item: ConditionItem, year: int) -> Fact:
     if item.years is None or start is None:
         return Fact(None, item.open, f"请成果完成单位写明哪天投产（{_SHEET}「投产日期」栏）")
     told = f"投产 {_in_words(start)}"
+    if row.year == start.year and (before := _BEFORE_START.search(row.note)):
+        words = f"{told}；行备注写“{before[0]}”：投产以前的不算"
+        return Fact(False, words, short="投产以前的")
     return within_years(told, start, row.year or year, item.years, _COLUMNS, row.agreed_years)
 
 
