@@ -8,7 +8,9 @@ from collections.abc import Callable
 from matcher.text.numerals import arabic, han_numbers
 
 _ONE = "一二两三四五六七八九"
-_FORMAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]+(?=[万亿元年]|个月)")
+# A number is looked for so far and no farther: behind each of ten thousand figures all the rest
+# would be tried again.
+_FORMAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]{1,24}(?=[万亿元年]|个月)")
 # 一两年, 三五个月, 四五十个, 两三百万, 一百二三十万: two figures beside each other.
 _TWO = re.compile(
     rf"(?<![{_ONE}十零〇])(?P<lead>(?:[{_ONE}][千百])?)(?P<low>[{_ONE}])(?P<high>[{_ONE}])"
@@ -26,12 +28,12 @@ _SPANS = (
     (re.compile("一年半载"), "1年"), (re.compile(r"(?<![年个])半个?月"), ".5个月"),
 )  # fmt: skip
 _ENGLISH_SPAN = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s*-?(?P<unit>months?|mos?\b|mths?|years?|yrs?|weeks?)",
+    r"(?P<number>\d{1,12}(?:\.\d{1,6})?)\s*-?(?P<unit>months?|mos?\b|mths?|years?|yrs?|weeks?)",
     re.IGNORECASE,
 )
 _ENGLISH_UNITS = {"m": "个月", "y": "年", "w": "周"}
-_IN_BRACKETS = re.compile(r"(?P<number>\d+)\s*[（(]\s*(?P<unit>个?月|年|万元?)\s*[)）]")
-_HALF_MONTHS = re.compile(rf"(?P<number>[\d{_ONE}十]+)个半月")
+_IN_BRACKETS = re.compile(r"(?P<number>\d{1,12})\s*[（(]\s*(?P<unit>个?月|年|万元?)\s*[)）]")
+_HALF_MONTHS = re.compile(rf"(?P<number>[\d{_ONE}十]{{1,12}})个半月")
 # 300万人民币 as 3M RMB, 1.8M; thousands as 600k.
 _IN_MILLIONS = re.compile(
     r"(?<![\d.A-Za-z])(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>[MmKk])"
@@ -40,7 +42,7 @@ _IN_MILLIONS = re.compile(
 )
 # 35个，万啊，不是块
 _MEANT = re.compile(r"(?<=\d)个[，,]?\s*(?:是?万)(?=[啊吧哈呀元块，,。\s])")
-_EACH_YI = re.compile(rf"(?P<number>[\d.]+|[{_ONE}十百]+|半)个亿")
+_EACH_YI = re.compile(rf"(?P<number>[\d.]{{1,12}}|[{_ONE}十百]{{1,12}}|半)个亿")
 # 一共35, 单位万: what the numbers of a line are counted in.
 _COUNTED_IN = re.compile(r"单位\s*[:：]?[是为]?\s*万元?")
 _BARE = re.compile(r"(?<![\d.,:：/-])\d{1,4}(?:\.\d+)?(?![\d.,]|\s*[%％A-Za-z\u4e00-\u9fff/-])")
