@@ -16,7 +16,10 @@ from collections.abc import Callable, Sequence
 
 from matcher.corpora.formats.rehearsal import MADE
 from tests.hostile.traps import (
+    BOOK,
     HEAD,
+    ONE,
+    SHEET_XML,
     WRITERS,
     changed,
     entry,
@@ -35,9 +38,7 @@ from tests.hostile.traps import (
 
 Named = Sequence[str]
 Place = tuple[Callable[[Named], bytes], str]
-_SHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-_BOOK, _ONE = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 
 
 def _row(title: str, marks: str = "") -> str:
@@ -49,8 +50,8 @@ def sheet(inside: Callable[[Named], str], beside: str = "") -> Callable[[Named],
 
     def make(named: Named) -> bytes:
         data = sheet_rows(rows(named[:1])) + inside(named)
-        text = f"<worksheet {_SHEET}><sheetData>{data}</sheetData>{beside}</worksheet>"
-        return with_parts(MADE["xlsx"](), {_ONE: text})
+        text = f"<worksheet {SHEET_XML}><sheetData>{data}</sheetData>{beside}</worksheet>"
+        return with_parts(MADE["xlsx"](), {ONE: text})
 
     return make
 
@@ -58,15 +59,13 @@ def sheet(inside: Callable[[Named], str], beside: str = "") -> Callable[[Named],
 def second_sheet(state: str, place: str = "xl/worksheets/sheet2.xml") -> Callable[[Named], bytes]:
     def make(named: Named) -> bytes:
         book = sheet(lambda _: "")(named)
-        text = (
-            f"<worksheet {_SHEET}><sheetData>{sheet_rows(rows(named[1:]))}</sheetData></worksheet>"
-        )
+        text = f"<worksheet {SHEET_XML}><sheetData>{sheet_rows(rows(named[1:]))}</sheetData></worksheet>"
         target = place.removeprefix("xl/")
         book = changed(book, "xl/_rels/workbook.xml.rels", (
             "</Relationships>", "<Relationship Id='r9' Type='http://schemas.openxmlformats.org/"
             f"officeDocument/2006/relationships/worksheet' Target='{target}'/></Relationships>"))  # fmt: skip
         listed = f"<sheet name='另表' sheetId='2' {state} r:id='r9'/></sheets>"
-        return with_parts(changed(book, _BOOK, ("</sheets>", listed)), {place: text})
+        return with_parts(changed(book, BOOK, ("</sheets>", listed)), {place: text})
 
     return make
 
@@ -86,7 +85,7 @@ XLSX: dict[str, Place] = {
     "second-sheet": (second_sheet(""), ""),
     "sheet-elsewhere": (second_sheet("", "xl/other/x.XML"), ""),
     "unlisted-sheet": (lambda n: with_parts(sheet(lambda _: "")(n), {
-        "xl/worksheets/sheet7.xml": f"<worksheet {_SHEET}><sheetData>{sheet_rows(rows(n[1:]))}"
+        "xl/worksheets/sheet7.xml": f"<worksheet {SHEET_XML}><sheetData>{sheet_rows(rows(n[1:]))}"
         "</sheetData></worksheet>"}), "没有列在目录里"),
     "hidden-rows": (sheet(lambda n: "".join(_row(x, " hidden='1'") for x in n[1:])), "隐藏"),
     "hidden-columns": (sheet(lambda n: "".join(map(_row, n[1:])),
@@ -108,7 +107,7 @@ XLSX: dict[str, Place] = {
     "dimension-lies": (sheet(lambda n: "".join(map(_row, n[1:])),
                              "<dimension ref='A1:B2'/>"), ""),
     "dimension-vast": (lambda n: changed(
-        sheet(lambda m: "".join(map(_row, m[1:])))(n), _ONE,
+        sheet(lambda m: "".join(map(_row, m[1:])))(n), ONE,
         ("<sheetData>", "<dimension ref='A1:XFD1048576'/><sheetData>")), ""),
     "merged-over": (sheet(lambda n: "".join(map(_row, n[1:])),
                           "<mergeCells><mergeCell ref='A2:A4'/></mergeCells>"), ""),
@@ -118,7 +117,7 @@ XLSX: dict[str, Place] = {
         f"<mergeCell ref='A{i}:B{i + 1}'/>" for i in range(5, 50_000)) + "</mergeCells>"), ""),
     "filtered": (sheet(lambda n: "".join(_row(x, " hidden='1'") for x in n[1:]),
                        "<autoFilter ref='A1:C4'/>"), "隐藏|筛选"),
-    "entities": (lambda n: changed(sheet(lambda m: "".join(map(_row, m[1:])))(n), _ONE,
+    "entities": (lambda n: changed(sheet(lambda m: "".join(map(_row, m[1:])))(n), ONE,
                                    ("<worksheet", f"{_DOCTYPE}<worksheet")), ""),
     "commented": (sheet(lambda n: f"<!--{''.join(map(_row, n[1:]))}-->"), "注释"),
     "cdata": (sheet(lambda n: "".join(_row(x).replace(x, f"<![CDATA[{x}]]>") for x in n[1:])), ""),
@@ -130,18 +129,18 @@ XLSX: dict[str, Place] = {
     "formula-strings": (sheet(lambda n: "".join(
         f"<row><c t='str'><f>A1</f><v>{x}</v></c><c t='str'><v>某厂</v></c></row>"
         for x in n[1:])), ""),
-    "part-twice": (lambda n: doubled(_ONE, sheet(lambda _: "")(n),
-                                     f"<worksheet {_SHEET}><sheetData>{sheet_rows(rows(n[1:]))}"
+    "part-twice": (lambda n: doubled(ONE, sheet(lambda _: "")(n),
+                                     f"<worksheet {SHEET_XML}><sheetData>{sheet_rows(rows(n[1:]))}"
                                      "</sheetData></worksheet>"), ""),
     "utf-16-sheet": (lambda n: with_parts(WRITERS["xlsx"](rows(n)), {
-        _ONE: f"<?xml version='1.0' encoding='UTF-16'?><worksheet {_SHEET}><sheetData>"
+        ONE: f"<?xml version='1.0' encoding='UTF-16'?><worksheet {SHEET_XML}><sheetData>"
         f"{sheet_rows(rows(n))}</sheetData></worksheet>".encode("utf-16")}), "."),
     "comments": (lambda n: with_parts(sheet(lambda _: "")(n), {
         "xl/worksheets/_rels/sheet1.xml.rels": "<Relationships xmlns='http://schemas.openxmlformats"
         ".org/package/2006/relationships'><Relationship Id='r1' Type='http://schemas.openxmlformats"
         ".org/officeDocument/2006/relationships/comments' Target='../comments1.xml'/>"
         "</Relationships>",
-        "xl/comments1.xml": f"<comments {_SHEET}><commentList><comment ref='A1'><text><t>{n[1]} "
+        "xl/comments1.xml": f"<comments {SHEET_XML}><commentList><comment ref='A1'><text><t>{n[1]} "
         f"{n[2]}</t></text></comment></commentList></comments>"}), "批注"),
     "embedded": (lambda n: with_parts(sheet(lambda _: "")(n), {
         "xl/embeddings/另表.xlsx": WRITERS["xlsx"](rows(n[1:]))}), "嵌入"),
@@ -151,9 +150,9 @@ XLSX: dict[str, Place] = {
     "bomb": (lambda n: with_parts(WRITERS["xlsx"](rows(n)), {
         "xl/media/a.bin": b"\0" * (80 << 20)}), ""),
     "many-styles": (lambda n: with_parts(WRITERS["xlsx"](rows(n)), {
-        "xl/styles.xml": f"<styleSheet {_SHEET}><cellXfs>{'<xf/>' * 300_000}</cellXfs>"
+        "xl/styles.xml": f"<styleSheet {SHEET_XML}><cellXfs>{'<xf/>' * 300_000}</cellXfs>"
         "</styleSheet>"}), ""),
-    "no-directory": (lambda n: zipped({_ONE: f"<worksheet {_SHEET}><sheetData>"
+    "no-directory": (lambda n: zipped({ONE: f"<worksheet {SHEET_XML}><sheetData>"
                                        f"{sheet_rows(rows(n))}</sheetData></worksheet>"}), ""),
 }  # fmt: skip
 

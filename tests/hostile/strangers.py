@@ -17,6 +17,8 @@ from matcher.corpora.formats.safety import part_name
 from tests.hostile.hiding_places import Named, Place, sheet
 from tests.hostile.traps import (
     HEAD,
+    ONE,
+    SHEET_XML,
     WRITERS,
     changed,
     page,
@@ -32,8 +34,6 @@ from tests.hostile.traps import (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
-_BOOK, _ONE = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
-_S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 # What is said of a page without records, of whose text the beginning is shown.
 _CUT = "是一篇通知，没有记录"
 _PART_OF_MAIL = "--x\nContent-Type: {}\nContent-Transfer-Encoding: {}\n\n{}\n"
@@ -88,8 +88,8 @@ def _strings(named: Named, count: int, *, index: Callable[[int], str] = str) -> 
         for r in range(len(words) // 3)
     )
     book = with_parts(WRITERS["xlsx"](rows(named)), {
-        _ONE: f"<worksheet {_S}><sheetData>{data}</sheetData></worksheet>",
-        "xl/sharedStrings.xml": f"<sst {_S}>{shared}</sst>",
+        ONE: f"<worksheet {SHEET_XML}><sheetData>{data}</sheetData></worksheet>",
+        "xl/sharedStrings.xml": f"<sst {SHEET_XML}>{shared}</sst>",
     })  # fmt: skip
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
     return changed(book, "xl/_rels/workbook.xml.rels", (
@@ -113,7 +113,7 @@ def _wide(named: Named) -> bytes:
         for r, row in enumerate(rows(named), 1)
     )
     return with_parts(WRITERS["xlsx"](rows(named)), {
-        _ONE: f"<worksheet {_S}><sheetData>{data}</sheetData></worksheet>"})  # fmt: skip
+        ONE: f"<worksheet {SHEET_XML}><sheetData>{data}</sheetData></worksheet>"})  # fmt: skip
 
 
 def _full_width(named: Named) -> bytes:
@@ -122,7 +122,7 @@ def _full_width(named: Named) -> bytes:
     table = [head, *([row[0], row[1], row[2]] for row in rows(named)[1:])]
     data = sheet_rows(table)
     return with_parts(WRITERS["xlsx"](rows(named)), {
-        _ONE: f"<worksheet {_S}><sheetData>{data}</sheetData></worksheet>"})  # fmt: skip
+        ONE: f"<worksheet {SHEET_XML}><sheetData>{data}</sheetData></worksheet>"})  # fmt: skip
 
 
 def _beside(part: str, text: Callable[[Named], str | bytes]) -> Callable[[Named], bytes]:
@@ -130,7 +130,8 @@ def _beside(part: str, text: Callable[[Named], str | bytes]) -> Callable[[Named]
 
 
 def _rest(named: Named) -> str:
-    return f"<worksheet {_S}><sheetData>{sheet_rows(rows(named[1:]))}</sheetData></worksheet>"
+    data = sheet_rows(rows(named[1:]))
+    return f"<worksheet {SHEET_XML}><sheetData>{data}</sheetData></worksheet>"
 
 
 def _catalogue(keys: Callable[[Named], str]) -> Callable[[Named], bytes]:
@@ -170,7 +171,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "spaces": lambda name: f"{name} ",
     "unpacked": lambda name: f"榜单/{name}",
 }
-_MAIN_PART = {"xlsx": _ONE, "docx": "word/document.xml", "ods": "content.xml"}
+_MAIN_PART = {"xlsx": ONE, "docx": "word/document.xml", "ods": "content.xml"}
 
 
 def _renamed(kind: str, rename: Callable[[str], str]) -> Callable[[Named], bytes]:
@@ -206,12 +207,12 @@ OFFICE: dict[str, Place] = {
     "strings-padded.xlsx": (lambda n: _strings(n, 0, index=lambda i: f" {i} "), ""),
     "last-column.xlsx": (_wide, ""), "all-columns.xlsx": (_full_width, ""),
     "external-links.xlsx": (_beside("xl/externalLinks/externalLink1.xml", lambda n:
-        f"<externalLink {_S}><externalBook><sheetDataSet><sheetData sheetId='0'>" + "".join(
+        f"<externalLink {SHEET_XML}><externalBook><sheetDataSet><sheetData sheetId='0'>" + "".join(
             f"<row r='{i}'><cell r='A{i}' t='str'><v>{x}</v></cell></row>"
             for i, x in enumerate(n[1:], 2)) + "</sheetData></sheetDataSet></externalBook>"
         "</externalLink>"), "外部|链接"),
     "pivot-cache.xlsx": (_beside("xl/pivotCache/pivotCacheRecords1.xml", lambda n:
-        f"<pivotCacheRecords {_S}>" + "".join(f"<r><s v='{x}'/></r>" for x in n[1:])
+        f"<pivotCacheRecords {SHEET_XML}>" + "".join(f"<r><s v='{x}'/></r>" for x in n[1:])
         + "</pivotCacheRecords>"), "透视表"),
     "macro-sheet.xlsm": (_beside("xl/macrosheets/sheet1.xml", _rest), "没有列在目录里"),
     "escaped.xlsx": (lambda n: WRITERS["xlsx"](rows([f"{x}_x000D_" for x in n])), ""),
@@ -221,7 +222,7 @@ OFFICE: dict[str, Place] = {
        for way, rename in WAYS.items() if way != "unpacked" and part_name(rename(_MAIN_PART[kind]))
        == part_name(_MAIN_PART[kind]) and rename(_MAIN_PART[kind]) != _MAIN_PART[kind]},
     "program-before.xlsx": (lambda n: b"MZ" + b"\0" * 4096 + WRITERS["xlsx"](rows(n)), ""),
-    "phonetic.xlsx": (lambda n: changed(WRITERS["xlsx"](rows(n)), _ONE, (
+    "phonetic.xlsx": (lambda n: changed(WRITERS["xlsx"](rows(n)), ONE, (
         f"<t>{n[1]}</t>", f"<t>{n[1]}</t><rPh sb='0' eb='1'><t>biao</t></rPh>")), ""),
     "rows-repeated.ods": (_ods_repeated(
         "table:number-rows-repeated='1048000'><table:table-cell/>"), ""),

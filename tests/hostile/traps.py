@@ -25,7 +25,8 @@ Rows = list[list[str]]
 HEAD = ["项目名称", "需求单位", "榜额(万元)"]
 TEXTS = ("csv", "txt", "json", "jsonl", "bib", "ris", "enw", "net", "nbib", "html", "mhtml", "xml")
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+SHEET_XML = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+BOOK, ONE = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def sheet_rows(table: Rows) -> str:
 
 
 def _xlsx(table: Rows) -> bytes:
-    sheet = f"<worksheet {_S}><sheetData>{sheet_rows(table)}</sheetData></worksheet>"
+    sheet = f"<worksheet {SHEET_XML}><sheetData>{sheet_rows(table)}</sheetData></worksheet>"
     return with_parts(MADE["xlsx"](), {"xl/worksheets/sheet1.xml": sheet})
 
 
