@@ -35,25 +35,15 @@ class Tagged(NamedTuple):
     start: int
 
 
-def names_in(text: str, tag: str) -> list[Tagged]:
-    """The words of a text with this tag, without signs at their edges.
+def tagged(text: str) -> tuple[Tagged, ...]:
+    """All words of a text in order, but for line breaks and tabs.
 
-    >>> [one.word for one in names_in("东泰泵业有限公司的韦建邦，谈高温合金涂层", PERSON)]
+    >>> found = tagged("东泰泵业有限公司的韦建邦，谈高温合金涂层")
+    >>> [one.word for one in found if one.tag == PERSON]
     ['韦建邦']
-    >>> [one.word for one in names_in("东泰泵业有限公司的韦建邦，谈高温合金涂层", ORGANISATION)]
+    >>> [one.word for one in found if one.tag == ORGANISATION]
     ['东泰泵业有限公司']
     """
-    found = (_stripped(one) for one in tagged(text) if one.tag == tag)
-    return [one for one in found if one.word]
-
-
-def _stripped(one: Tagged) -> Tagged:
-    word = re.sub(r"^[\W_]+", "", one.word)
-    return Tagged(re.sub(r"[\W_]+$", "", word), one.tag, one.start + len(one.word) - len(word))
-
-
-def tagged(text: str) -> tuple[Tagged, ...]:
-    """All words of a text in order, but for line breaks and tabs."""
     pieces = [
         (start + len(piece) - len(piece.lstrip()), piece.strip())
         for start, piece in _pieces(text) if piece.strip()
