@@ -74,8 +74,8 @@ def test_quotations_are_the_source_word_for_word(pack_id: str) -> None:
     sentences = Sentences(pack)
     assert len(asked) > 30
     for question in (one for text in asked for one in questions_in(text)):
-        for told in sentences.near(question, question):
-            for quoted in re.findall("（(?:原文|据报道)）：“(.*)”$", told):
+        for one in sentences.near(question, question):
+            for quoted in re.findall("（(?:原文|据报道)）：“(.*)”$", one.told):
                 assert quoted in whole
                 assert quoted
 
@@ -83,8 +83,8 @@ def test_quotations_are_the_source_word_for_word(pack_id: str) -> None:
 def test_words_of_the_field_lead_to_the_sentence_and_nothing_else_does() -> None:
     asked = "转化专员能不能参与"
     bare = LAW.model_copy(update={"synonym": ()})
-    assert "做出重要贡献的人员" in Sentences(LAW).near(asked)[0]
-    assert not any("做出重要贡献的人员”，完成的" in one for one in Sentences(bare).near(asked))
+    assert "做出重要贡献的人员" in Sentences(LAW).near(asked)[0].told
+    assert not any("做出重要贡献的人员”，完成的" in o.told for o in Sentences(bare).near(asked))
 
 
 def test_a_synonym_must_lead_to_words_the_pack_has(tmp_path: Path) -> None:

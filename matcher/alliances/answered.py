@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from matcher.alliances.parts import Sentences, questions_in, shortened
+from matcher.alliances.parts import Sentence, Sentences, questions_in, shortened
+from matcher.alliances.proposed import proposals_told
+from matcher.alliances.reckoning import Reckoned
 from matcher.policy import Advice, PolicyPack
+from matcher.policy.rules import LeastShare
 from matcher.records.alliance import Alliance
 
 _PAYER = re.compile(
-    "由谁(?:来?支?[付出给发]|来?承担|$)|由[^，。]{1,8}[付出]还是|由[^，。]{1,8}还是由?[^，。]{1,10}[付出给]|向谁[要讨]|谁来?(?:付|出钱|给|发)|从谁|谁的(?:股份|份额)"
+    "由谁(?:来?支?[付出给发补]|来?承担|$)|由[^，。]{1,8}[付出]还是|由[^，。]{1,8}还是由?[^，。]{1,10}[付出给]|向谁[要讨]|谁来?(?:付|出钱|给|发)|从谁|谁的(?:股份|份额)"
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发]|应不应[当该]?[给发补]|必须[付发补]|不付|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再付|付到|全发|付满"
 )
-_NOT_THE_SUM = re.compile("怎[么样]用|用在|扣|上[缴交]|留下|剩")
+_NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法")
 _MAY = re.compile(
     "能不能|能否|可不可以|可否|可以[吗？?]|可以$|能[^，]{0,16}吗|资格|行不行|是否符合|承担|能给|才能|只有"
 )
@@ -26,22 +30,45 @@ _LEAST = re.compile("应给|不低于|至少|算不出")
 _COUNTED = re.compile("算进去|算[不在]|要不要算|计不计|计入|算在")
 _SUMS = re.compile(r"(\d+(?:\.\d+)?)\s?万元")
 _CERTAIN = re.compile("一定[能会可]?[^，]{0,3}[拿得给到补有]|是不是就|是否就")
+_LEADS = re.compile("[做当任](?:“|「)?盟主|牵头")
+_OF_MONEY = re.compile("申请|申报|拿|补|拨|资金|经费|万元")
+_PERSON = re.compile("[㐀-鿿]某[某甲乙丙]?|[㐀-鿿](?:教授|博士|老师|工程师)")
+_WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
+_APART = re.compile("；(?![^（]*）)")
+_SETTLED = re.compile("结清|付清|付够|够不够|还清")
+_CAN_ASK = re.compile("能不能(?:再)?要|能否要|能不能[^，]{0,3}补")
 _MANY = 3
 _SHORT = 30
 _OF_REWARD = ("结论（奖励", "适用（", "待核实（", "不适用（")
-_ALL_TOLD = re.compile("申报|申请|承担|条件|符合|资格|最多|合计|能拿|数额")
+_ABOUT_PLAN = re.compile(
+    "申请|申报|[给拿得补拨出]|资金|经费|支持|符合|条件|承担|多少|视为|认定|资格|可以$|行不行|万元|够"
+)
+_TO_DO = re.compile("先做|做到什么|怎样才|怎么才|要做什么|还[缺差]什么|要先")
+_ALL_TOLD = re.compile("申报|申请|承担|条件|符合|最多|合计|能拿|数额")
 _FILED = re.compile(r"(20\d\d)\s?年\s?(\d{1,2})\s?月")
+_WHEN = re.compile("什么时候|何时|哪[天年月]|多久")
 _FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
-_FITS = re.compile("符合|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差")
+_FITS = re.compile("符合|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差")
 _FITTED = re.compile("合乎|不合|够|不够|还差|少于|低于|达到")
 _KEPT = re.compile("留下|留归|剩|余下|用掉|怎[么样]用|用在")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?\s?(?:[%％]|年)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One question, what leads up to it, the one before it, and whether figures of it are told."""
+
+    text: str
+    led_up: str
+    before: str
+    proposed: bool
+
+
 def each_told(
-    pack: PolicyPack, alliance: Alliance, advice: Sequence[Advice], answers: Sequence[str]
-) -> tuple[str, ...]:
+    pack: PolicyPack, alliance: Alliance, advice: Sequence[Advice], answers: Sequence[str],
+    rewards: Sequence[tuple[LeastShare, Reckoned]] = (),
+) -> tuple[str, ...]:  # fmt: skip
     """A line each question, in the order they are asked.
 
     Args:
@@ -49,20 +76,26 @@ def each_told(
         alliance: whose questions; without any, those of its note.
         advice: what is said of each programme.
         answers: the lines that answer what is asked already.
+        rewards: its rows, each held against the rule on it.
     """
     text = alliance.question or _asking(alliance.note)
     questions = questions_in(text)
-    sentences = Sentences(pack) if questions else None
+    if not questions:
+        return ()
+    asked = {one.programme_id for one in advice if one.wanted and not one.answered}
+    sentences = Sentences(pack, _own_lines(advice, answers), sorted(asked))
     told: list[str] = []
     seen: dict[str, int] = {}
     lines = []
     for number, question in enumerate(questions, start=1):
-        if sentences is None:
-            break
         led_up = "".join(re.findall("[^。；;？?]*[。；;]", text[: text.find(question)]))
-        pieces = dict.fromkeys(
-            _answer(pack, alliance, advice, answers, question, led_up, sentences)
-        )
+        proposed = () if _NOT_THE_SUM.search(question) else tuple(
+            proposals_told(pack, alliance, advice, rewards, question)
+        )  # fmt: skip
+        asked_before = questions[number - 2] if number > 1 else ""
+        one = _Question(question, led_up, asked_before, bool(proposed))
+        said = _answer(pack, alliance, advice, answers, one, sentences)
+        pieces = dict.fromkeys((*proposed, *said))
         answer = "；".join(
             dict.fromkeys(
                 f"见逐问 {seen[one]}" if one in seen and len(pieces) > 1 else one for one in pieces
@@ -82,28 +115,88 @@ def _asking(note: str) -> str:
     return "".join(re.findall("[^。；;？?\n]*[？?]", note))
 
 
+def _own_lines(advice: Sequence[Advice], answers: Sequence[str]) -> Iterator[Sentence]:
+    """What the answer says of the record: its conclusions piece by piece, and item by item."""
+    for line in answers:
+        if line.startswith(_WHOLE):
+            mark = "见" if line.startswith("结论") else "见结论："
+            yield Sentence(line, f"{mark}{line}", "结论", own=True)
+        elif not line.startswith("依据"):
+            for piece in _pieces(line):
+                yield Sentence(piece, f"见结论：{piece}", "结论", own=True)
+    for one in advice:
+        if one.answered or one.idle:
+            continue
+        each = {
+            "满足": one.met, "不满足": one.unmet,
+            "待核实": [words for words in one.to_check if "未填写）" not in words],
+        }  # fmt: skip
+        for word, items in each.items():
+            for item in items:
+                told = item.partition("→ ")[0]
+                yield Sentence(told, f"{word}：{told}", one.programme_id, own=True)
+
+
 def _answer(
     pack: PolicyPack, alliance: Alliance, advice: Sequence[Advice], answers: Sequence[str],
-    question: str, led_up: str, sentences: Sentences,
+    asked: _Question, sentences: Sentences,
 ) -> Iterator[str]:  # fmt: skip
+    question = asked.text
     settled = [
         *_of_rewards(alliance, answers, question), *_of_trust(answers, question),
         *_of_figures(answers, question), *_of_accounts(advice, question),
+        *_of_lead(advice, question),
     ]  # fmt: skip
     plans = [] if settled else list(_of_plans(pack, advice, question))
-    yield from (*settled, *plans)
-    near: tuple[str, ...] = ()
+    if plans and not _ABOUT_PLAN.search(question):  # of the thing itself, not of its money
+        settled = [one.told for one in sentences.near(question) if not one.own]
+        plans = [] if settled else plans
+    held = sentences.own(question) if plans else None
+    yield from settled
+    if held is not None and held.told.startswith(("满足", "不满足")):
+        yield held.told
+    yield from plans
+    near: tuple[Sentence, ...] = ()
     if not settled and not (plans and _ALL_TOLD.search(question)):
-        near = sentences.near(question, "" if plans else led_up)
-        yield from near
+        who = _said_of(alliance.note, question)
+        near = sentences.near(
+            f"{question}，{who}" if who else question, "" if plans else asked.led_up
+        )
+        if not (near or plans or asked.proposed):
+            near = sentences.near(f"{asked.before}，{question}")
+        near = tuple(one for one in near if not (plans and one.silent))
+        yield from (one.told for one in near)
     if missing := sentences.unwritten(question):
         words = "、".join(f"“{one}”" for one in missing)
         yield f"规则包收的条文里没有写{words}→ {sentences.authority}"
-    elif not (settled or plans or near):
+    elif not (settled or plans or near or asked.proposed):
         yield "没有找到直接写它的一句"
         heads = [line for line in answers if line.startswith("结论（奖励")]
         yield from _sum_of(heads) if heads else ("看结论和其他各行" if answers else "看其他各行",)
         yield f"仍不清楚的{sentences.authority}"
+
+
+def _said_of(note: str, question: str) -> str:
+    """What a note says of somebody a question names: what he is, and what he did."""
+    names = _PERSON.findall(question)
+    pieces = (p.strip() for p in re.split("[，,、。；;：:（）()]", note))
+    return "，".join(p for p in pieces if any(name in p for name in names))
+
+
+def _of_lead(advice: Sequence[Advice], question: str) -> Iterator[str]:
+    """What of the conditions on the lead holds, where it is asked who may be one."""
+    if not _LEADS.search(question) or _OF_MONEY.search(question):
+        return
+    for one in advice[:1]:
+        unmet, met, open_ = (
+            [words.partition("→ ")[0] for words in items if words.startswith("盟主")]
+            for items in (one.unmet, one.met, one.to_check)
+        )
+        if unmet:
+            yield f"不能：不满足“{'；'.join(unmet)}”"
+        elif met:
+            rest = f"；还要核实：{'；'.join(open_)}" if open_ else ""
+            yield f"{'看得出的都' if open_ else ''}满足：{'；'.join(met)}{rest}"
 
 
 def _of_trust(answers: Sequence[str], question: str) -> Iterator[str]:
@@ -113,6 +206,8 @@ def _of_trust(answers: Sequence[str], question: str) -> Iterator[str]:
         end = end or _FREE_FROM.search(line)
         if _GIVE_BACK.search(question) and line.startswith("结论：骗取的"):
             yield f"见结论：{line.partition('：')[2].partition('，')[0]}"
+    if end is not None and filed is None and _WHEN.search(question):
+        yield f"{end[1]}-{end[2]}-{end[3]} 起不再受这一条限制"
     if filed is None or end is None or not _MAY.search(question):
         return
     month, free = (int(filed[1]), int(filed[2])), (int(end[1]), int(end[2]))
@@ -132,7 +227,14 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
     if not heads:
         return
     if _SUM.search(question) and not _NOT_THE_SUM.search(question):
-        yield from _sum_of(heads)
+        whole = tuple(_sum_of(heads))
+        owed = any("还应补不少于" in one or "还差 " in one for one in whole)
+        word = ""
+        if len(heads) == 1 and "没有争议" not in heads[0] and any("；已付" in one for one in whole):
+            word = ("没有" if owed else "已经够了") if _SETTLED.search(question) else ""
+            word = ("能" if owed else "没有可要的") if _CAN_ASK.search(question) else word
+        yield from (f"{word}：{one}" if word else one for one in whole)
+        yield from (f"见{line}" for line in answers if line.startswith("结论（定几年）"))
     if _PAYER.search(question):
         payers = dict.fromkeys(
             found[0] for line in of_reward if (found := _PAID_BY.search(line)) is not None
@@ -179,7 +281,9 @@ def _pieces(line: str) -> Sequence[str]:
     """What a conclusion says: of a named row piece by piece, else all of it but the clause."""
     head, _, said = line.partition("：")
     said = said.partition("（条文")[0]
-    return said.split("；") if head != "结论" else (said,)
+    if "每种算法" in said:
+        return (said.partition("；由")[0],)
+    return _APART.split(said) if head != "结论" else (said,)
 
 
 def _sum_of(heads: Sequence[str]) -> Iterator[str]:
@@ -188,16 +292,24 @@ def _sum_of(heads: Sequence[str]) -> Iterator[str]:
         names = "、".join(f"“{line.partition('：')[0]}”" for line in heads)
         yield f"见结论 {names}"
         return
-    pieces = heads[0].partition("：")[2].split("；")
+    pieces = _APART.split(heads[0].partition("：")[2])
     if "每种算法" in heads[0]:
         sure = "，".join(one for one in pieces if one.startswith("按上面哪一种"))
         yield "，".join(filter(None, ("见结论，每种算法各有一个数", sure)))
         return
-    for pattern in (_LEFT, _LEAST):
-        if found := next((one for one in pieces if pattern.search(one)), ""):
-            more = [one for one in pieces if one.startswith("待核实的都算")]
-            yield f"见结论：{'；'.join((found, *more))}"
-            return
+    found = [next((one for one in pieces if p.search(one)), "") for p in (_LEAST, _LEFT)]
+    more = [one for one in pieces if one.startswith("待核实的都算")]
+    if told := tuple(dict.fromkeys(filter(None, (*found, *more)))):
+        yield f"见结论：{'；'.join(told)}"
+
+
+def _to_do(advice: Sequence[Advice]) -> Iterator[str]:
+    """What is to be done first: what does not hold, or else what nobody knows yet."""
+    for one in [a for a in advice if a.wanted and not a.answered][:1]:
+        steps = [f"{words.partition('（')[0]}：{ask}" if ask else words.partition("（")[0]
+                 for words, _, ask in (w.rpartition("→ ") if "→ " in w else (w, "", "")
+                                       for w in (one.why_not or one.to_check))]  # fmt: skip
+        yield f"要先做到：{'；'.join(steps)}"
 
 
 def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
@@ -208,6 +320,8 @@ def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iter
             for one in advice if one.wanted and one.chosen and not one.answered
         )  # fmt: skip
         return
+    if _TO_DO.search(question):
+        yield from _to_do(advice)
     if not (_MAY.search(question) or _SUM.search(question)):
         return
     named = {p.id for p in pack.programme if p.raised and re.search(p.raised, question)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from matcher.alliances.periods import Start
+from matcher.alliances.periods import Start, counted_from
 from matcher.policy import Fact
 from matcher.policy.amounts import plain
 from matcher.policy.rules import ConditionItem
@@ -164,11 +164,9 @@ def within_years(
         columns: for that day, for how many years were settled, and for the year's profit.
         agreed_years: how many were.
     """
-    if (start.month, start.day) == (12, 31) and asked > start.year:
-        told, start = (
-            f"{told}（当日不计，次日起算〔理解〕）",
-            Start(start.year + 1, 1, 1, start.words),
-        )
+    if (later := counted_from(start, asked)) != start:
+        how = "当日不计，次日起算" if start.day else "从次年起一年一年算"
+        told, start = f"{told}（{how}〔理解〕）", later
     least, most = years
     first, last = start.within(asked, least), start.within(asked, most)
     span = f"{told}，{most} 年算到 {start.until(most)}"

@@ -32,7 +32,7 @@ from matcher.alliances.result_rows import (
 from matcher.alliances.topics import topics_of, words_of
 from matcher.policy import Advice, Fact, Means, PolicyPack, advise
 from matcher.policy.amounts import plain
-from matcher.policy.rules import Programme
+from matcher.policy.rules import LeastShare, Programme
 from matcher.records.alliance import Alliance, Income
 
 _UNRULED: Mapping[str, str] = {
@@ -62,10 +62,11 @@ _OWN_PART = (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is said of the rows: the answers first, and what each programme says of each row."""
+    """What is said of the rows: the answers, what each programme says, each row with its rule."""
 
     answers: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
+    rewards: tuple[tuple[LeastShare, Reckoned], ...] = ()
 
 
 def due_of(
@@ -84,11 +85,13 @@ def due_of(
     groups: dict[tuple[str, str, str], list[Income]] = {}
     answers: list[str] = []
     advice: list[Advice] = []
+    rewards: list[tuple[LeastShare, Reckoned]] = []
     for written in rows_told:
         row = _with_dispute(alliance, written)
         programme = programme_for(pack, row)
         if programme is None:
-            answers += _unruled(pack, row)
+            if row.way or amount_of(row)[0] is not None:
+                answers += _unruled(pack, row)
             continue
         groups.setdefault((row.result, row.holder, programme.id), []).append(row)
     plans = {p.id: p for p in pack.programme}
@@ -107,13 +110,16 @@ def due_of(
         ]
         if not any(is_told(row) for row in rows):
             continue
+        rule = pack.funding_rule(programme.amount) if programme.amount else None
+        if isinstance(rule, LeastShare):
+            rewards += [(rule, one) for one in reckoned]
         if any(one.unsplit for one in reckoned):
             answers += _not_split(pack)
         answers += answers_on(pack, programme, reckoned)
         answers += [*_in_parts(alliance, reckoned), *_kept(pack, alliance, reckoned)]
         answers += deciding_clauses(pack, programme, told)
     answers += _read_from([row for row in rows_told if is_read(row) and is_told(row)])
-    return Due(tuple(dict.fromkeys(answers)), tuple(advice))
+    return Due(tuple(dict.fromkeys(answers)), tuple(advice), tuple(rewards))
 
 
 def _read_from(rows: Sequence[Income]) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from matcher.alliances.periods import counted_from
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
 from matcher.alliances.result_rows import (
     OF_REWARD,
@@ -59,6 +60,7 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
             else ""
         )
         yield f"{head}：{_in_all(rule, rows)}{more}；由{payer}"
+        yield from _by_years(programme, rule, rows)
     by_itself = f"；由{payer}" if len(rows) == 1 else ""
     net_open = _net_is_open(pack)
     if due:
@@ -68,6 +70,9 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
         for one in several:
             rest = _until_least(programme, one)
             told = _open(rule, one, net_open, rest) if kind == "待核实" else _out(one, payer)
+            amount = amount_of(one.row)[0]
+            if amount and kind == "不适用" and not one.instead:
+                told += f"；说的是这一笔 {plain(amount)} 万元"
             where = f"{kind}（{_which(one)}）" if len(rows) > 1 else head
             yield f"{where}：{told}{by_itself if kind == '待核实' else ''}"
     if any(one.holds and not one.instead and not one.row.service for one in rows):
@@ -153,6 +158,31 @@ def _in_all(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
         return f"一共{word}不少于 {plain(sure)} 万元" if sure else f"没有{word}的（0）"
     either = f"待核实的都算的话不少于 {plain(most)} 万元"
     return f"没有争议的，一共{word}不少于 {plain(sure)} 万元；{either}"
+
+
+def _by_years(programme: Programme, rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
+    """What all years come to together by each number of years a unit may settle on."""
+    years = next((item.years for item in programme.items if item.years), None)
+    start = day_of(rows[0].row.started)
+    profits = [
+        (one.row.year, amount_of(one.row)[0], one.paid) for one in rows if one.holds is not False
+    ]
+    open_ = [one.row.year for one in rows if one.holds is None and one.row.year]
+    if years is None or start is None or not open_ or rows[0].row.agreed_years:
+        return
+    start, each = counted_from(start, max(open_)), []
+    for number in range(years[0], years[1] + 1):
+        last = (start.ends(number)[0] - timedelta(1)).year
+        told = [
+            max(NONE, up(amount * wan(rule.share)) - paid)
+            for year, amount, paid in profits if year and amount is not None and year <= last
+        ]  # fmt: skip
+        each.append(f"{number} 年（到 {last} 年）{plain(sum(told, NONE))}")
+    whole = "" if start.month == 1 else "；最后一年按整年的利润算，只算到满的那个月要少些"
+    yield (
+        f"结论（定几年）：一共还应补多少看定几年，条文写“三至五年”，没有写谁定，由单位定〔理解〕："
+        f"{'，'.join(each)} 万元{whole}"
+    )
 
 
 def _due(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
@@ -283,6 +313,7 @@ def _until_least(programme: Programme, one: Reckoned) -> str:
     start = day_of(one.row.started)
     if years is None or start is None or one.row.year is None:
         return ""
+    start = counted_from(start, one.row.year)
     if start.ends(years[0])[0] <= date(one.row.year, 1, 1):
         return ""
     if start.within(one.row.year, years[0]) is not None:
@@ -541,6 +572,7 @@ def _of_title(
                     f"不低于条文的 {percent(rule.share)}，合乎条文" if wan(share) >= least
                     else f"低于条文的 {percent(rule.share)}，少 {short} 个百分点：{rule.below}"
                 )  # fmt: skip
+                words += f"；单位最多保留份额的 {plain(100 - least)}%"
             elif rule is not None:
                 words += f"；完成人不低于 {percent(rule.share)}"
             elif one.row.way == "使用权" and one.row.use_years is not None:

@@ -16,7 +16,7 @@ from matcher.alliances.listing import on_lists
 from matcher.alliances.members import RESEARCH, kind_of_member, members_of, research_members
 from matcher.alliances.net import money_in
 from matcher.alliances.next_steps import asking
-from matcher.alliances.noted import noted_facts, raised_facts
+from matcher.alliances.noted import as_noted, noted_facts, raised_facts
 from matcher.alliances.organisations import code_of
 from matcher.alliances.places import filled, in_province, in_territory, told_fact
 from matcher.alliances.talent import not_yet_come, talent_fact, whose_talent
@@ -107,8 +107,19 @@ def alliance_facts(
     facts |= raised_facts(pack, alliance)
     facts |= _of_conversion(pack, alliance)
     facts |= noted_facts(pack, alliance.note, facts)
+    facts |= as_noted(facts, set(_keys_met(pack, alliance)), alliance.note)
     facts["conditions_met"] = _all_conditions(pack, facts, alliance, year)
     return facts
+
+
+def _keys_met(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """The items a note may call met at once: the pack's conditions, and what is asked for."""
+    yield from (item.key for condition in pack.condition for item in condition.items)
+    asked = {one.programme for one in alliance.all_grants if one.standing == "申请"} - {""}
+    for plan in pack.programme:
+        named = any(one == plan.id or one in plan.name or plan.name in one for one in asked)
+        if named and plan.subject == "联盟" and plan.receiver != "完成人":
+            yield from (item.key for item in plan.items if item.key != "conditions_met")
 
 
 def _of_conversion(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from matcher.alliances.wording import CLAUSE
 from matcher.policy import Claim, Fact, PolicyPack
 from matcher.policy.amounts import plain, wan
 from matcher.records import Challenge
@@ -13,6 +14,9 @@ from matcher.records.alliance import Alliance
 from matcher.text.dates import today
 
 _PART = re.compile("[：:]")
+_OUTSIDE = re.compile(
+    "不(?:在|属于|是)[^，。；]{0,40}(?:任何|这两个|两个)[^，。；]{0,12}(?:项目|计划|课题)"
+)
 _NUMBER = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9._-]+")
 _CONTRACT = re.compile("横向|纵向|视为|课题")
 _BY_FIRM = re.compile("^(?:盟主|企业)|(?:企业|公司|集团|厂)$")
@@ -23,6 +27,7 @@ _OPEN = ("发榜", "揭榜")
 _IN_PLAN = ("签约立项", "过程管理", "验收评价")
 # After these the source does not say whether a project may still ask.
 _AFTER = ("流标", "验收评价")
+_LONG_NAME = 6
 _STAGE = "请管理人员核对并写明榜单现在的阶段"
 _WHICH = "请盟主写明是哪个项目的（资金表「榜单编号」栏写项目名称）"
 _BOTH_RECORDS = "请管理人员和盟主核对资金是不是已得、榜单有没有立项"
@@ -125,7 +130,7 @@ def _named_in_plan(
 ) -> tuple[str, dict[str, Fact]] | None:
     """The same of a project that names the plan it is of, by what its name says of its grant."""
     for plan in (p for p in pack.programme if p.id in plans):
-        kind = plan.name.removesuffix("计划").removeprefix("联盟")
+        kind = _kind(plan.name)
         for project in alliance.projects:
             if kind not in project:
                 continue
@@ -141,6 +146,11 @@ def _named_in_plan(
                 "confirmed_by_lead": whose,
             }  # fmt: skip
     return None
+
+
+def _kind(plan: str) -> str:
+    """What of a plan's name stands in those of its projects."""
+    return plan.removesuffix("计划").removeprefix("联盟").strip("“”")
 
 
 def _of_which(alliance: Alliance) -> str:
@@ -189,6 +199,7 @@ def _names(written: str, projects: Iterable[str]) -> bool:
     """
     return any(
         one in (written, _PART.split(written, 1)[0])
+        or (len(one) >= _LONG_NAME and written.startswith(one) and not _NUMBER.fullmatch(one))
         or (_NUMBER.fullmatch(one) and re.search(
             rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._-]){re.escape(one)}(?![._-]?[A-Za-z0-9])", written
         ))
@@ -216,7 +227,16 @@ def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
         if one.standing != "已得" or not by_firm or one.receiver in ("", "盟主", alliance.lead_org):
             continue
         money, name = f"{plain(wan(one.amount_wan or 0))} 万元", one.challenge_id
-        if not name:
+        outside = next((c for c in CLAUSE.split(alliance.note) if _OUTSIDE.search(c)), "")
+        mine = [c for c in alliance.confirmed if one.programme and _kind(one.programme) in c]
+        if not name and mine:
+            turns = (
+                f"写在{one.programme}下，盟主确认了课题（{mine[0]}）："
+                "这项计划里的课题由盟主提出和确认的，视为省级科技计划项目"
+            )
+        elif not name and outside and not one.programme:
+            turns = f"不视为：备注写“{outside.strip()}”；只有这两个计划里的课题视为"
+        elif not name:
             turns = "没有写属于哪个榜单或项目：不属于这两个计划的，没有写视为，不视为"
         elif confirmed(alliance, [name]).holds:
             turns = f"盟主确认了课题，{name} 是这两个计划的项目的话，视为省级科技计划项目"

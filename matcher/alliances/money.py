@@ -25,7 +25,7 @@ from matcher.alliances.listing import (
 )
 from matcher.alliances.members import organisation_of
 from matcher.alliances.net import total_in
-from matcher.alliances.noted import credit_in, credit_of, is_barred
+from matcher.alliances.noted import credit_in, credit_of, is_barred, still_in_force
 from matcher.alliances.organisations import Organisations, code_of, keys_of
 from matcher.alliances.periods import Start, days_in, side_of
 from matcher.alliances.places import in_territory_too, of_other_province
@@ -41,6 +41,7 @@ from matcher.alliances.receiving import claims_of_alliances, given_back_of_nothi
 from matcher.alliances.result_rows import key_of
 from matcher.alliances.rooms import rooms_of_lead
 from matcher.alliances.topics import (
+    agreement_told,
     fraud_told,
     idle_in,
     society_told,
@@ -71,6 +72,7 @@ _RULES_OF_YEAR = "请主管部门明确当年的规定"
 _REWARDS = re.compile(
     "奖|报酬|提[成取]|补|(?<![研开])发(?!明|现|展)|应[当得给付]|给[我他她团课项]|比例|[%％]|份额|还[欠差]"
 )
+_LEAD_PAID = "收款单位是盟主企业的计入它的年度上限：上限写的是单个“盟主”企业，没有写哪项除外"
 _FORM = "先组建联盟：请盟主组建联盟，写明承担的榜单"
 
 
@@ -116,7 +118,7 @@ def _span(pack: PolicyPack) -> tuple[int, int | None]:
     return pack.pack.year, max((t.to_year for t in pack.target), default=None)
 
 
-def _of_year(pack: PolicyPack, year: int) -> Means:
+def _of_year(pack: PolicyPack, year: int, note: str = "") -> Means:
     """What is to be said of a year: before the pack, beyond what it states, after its first."""
     first, last = _span(pack)
     stated = f"{first} 年起" if last is None else f"{first}–{last} 年"
@@ -128,6 +130,8 @@ def _of_year(pack: PolicyPack, year: int) -> Means:
         return Means(refusals=(f"{outside}那时还没有这个政策）",))
     if last is not None and year > last:
         return Means(doubts=(f"{outside}没有写明以后是否有效）→ {_RULES_OF_YEAR}",))
+    if year > first and last is not None and (said := still_in_force(note)):
+        return Means(readings=(f"{year} 年仍有效是备注写的（“{said}”），下面照它算",))
     if year > first and last is not None:
         both = f"目标写到 {last} 年；当年仍有效的话照下面算，不再有效的话都不能申请"
         return Means(
@@ -231,13 +235,14 @@ def advice_for(
         challenges: of the workspace, by id.
         shown: see `alliance_facts`.
     """
+    pack = _with_lead_paid(pack, alliance, year)
     facts = alliance_facts(pack, alliance, challenges, year, shown)
     facts |= of_institutes(pack, alliance, claims)
     facts |= of_other_firms(pack, alliance, year, claims, facts["lead_is_small"])
     words = words_of(alliance)
     keys = keys_of(alliance.lead_org, alliance.lead_uscc, claims)
     means = replace(
-        _of_year(pack, year), **_bases(alliance),
+        _of_year(pack, year, alliance.note), **_bases(alliance),
         topics=topics_of(pack, words, _plans_asked(pack, alliance, year)),
         idle=idle_in(pack, alliance, words),
         unruled=(*of_other_province(pack, alliance), *unruled(pack, claims, alliance)),
@@ -270,15 +275,34 @@ def advice_for(
     ]
     absent = [i for i in alliance.challenges if i not in known]
     more += _without_list(pack, alliance, facts, means, absent, bool(carried), year)
-    lines = each_told(pack, alliance, (*own, *more), means.answers or due.answers)
+    answers = means.answers or due.answers
+    lines = each_told(pack, alliance, (*own, *more), answers, due.rewards)
     return tuple(replace(one, each=lines) for one in (*own, *more))
+
+
+def _with_lead_paid(pack: PolicyPack, alliance: Alliance, year: int) -> PolicyPack:
+    """A pack by whose caps what is asked for the lead itself counts: they are of what it gets."""
+    asked: dict[str, set[str]] = {}
+    for claim in claims_of_alliances(pack, [alliance]):
+        if claim.origin == "联盟申请" and claim.year in (year, None):
+            whom = "" if claim.unnamed else claim.receiver
+            asked.setdefault(claim.programme, set()).add(whom)
+    lead = {plan for plan, whom in asked.items() if whom == {alliance.lead_org}}
+    plans = tuple(
+        p.model_copy(update={
+            "capped_by": (*p.capped_by, *p.perhaps_capped_by), "perhaps_capped_by": (),
+            "reading": (*p.reading, _LEAD_PAID),
+        }) if p.id in lead and p.perhaps_capped_by else p
+        for p in pack.programme
+    )  # fmt: skip
+    return pack if plans == pack.programme else pack.model_copy(update={"programme": plans})
 
 
 def _with_answers(
     pack: PolicyPack, means: Means, alliance: Alliance, facts: Mapping[str, Fact], due: Due
 ) -> Means:
     """With what columns answer; what rewards come to comes last where something else is asked."""
-    told = [*means.answers, *society_told(pack, alliance)]
+    told = [*means.answers, *society_told(pack, alliance), *agreement_told(pack, alliance)]
     told += fraud_told(pack, alliance)
     told += contracts_told(pack, alliance)
     told += base_told(pack, alliance, means)
@@ -390,7 +414,8 @@ def advice_for_challenge(
         pack, carrier, keys, year, claims, "榜单项目", challenge.challenge_id
     )  # fmt: skip
     means = replace(
-        _of_year(pack, year), asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
+        _of_year(pack, year, carrier.note if carrier else ""),
+        asked_wan=money.asked_wan, asked_in_all_wan=money.in_all_wan,
         wanted=money.wanted, paid=money.paid,
         doubts_of=joined(
             _not_yet_in_force(pack, year), strange,
@@ -502,6 +527,10 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
             mine.setdefault(claim.programme, []).append(claim)
     told = {plan: [c for c in sums if c.amount_wan is not None] for plan, sums in mine.items()}
     told = {plan: sums for plan, sums in told.items() if sums}
+    in_one_sum = {
+        p.id for p in pack.programme
+        if p.amount and getattr(pack.funding_rule(p.amount), "one_sum", False)
+    }  # fmt: skip
     return {
         "asked": {plan: float(sum_of(c.amount_wan for c in sums)) for plan, sums in told.items()},
         "wanted_of": {
@@ -517,7 +546,10 @@ def _asked(pack: PolicyPack, alliance: Alliance, year: int) -> _Asked:
             plan: "、".join(c.where for c in sums if c.unnamed)
             for plan, sums in mine.items() if any(c.unnamed for c in sums)
         },
-        "largest": {plan: max(c.amount_wan or 0 for c in sums) for plan, sums in told.items()},
+        "largest": {
+            plan: max(c.amount_wan or 0 for c in sums)
+            for plan, sums in told.items() if plan not in in_one_sum
+        },
         "may_count": {
             plan: float(sum_of(
                 c.amount_wan for c in sums if c.unnamed or c.receiver == alliance.lead_org

@@ -7,7 +7,8 @@ out what it keeps out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from matcher.alliances.periods import (
@@ -18,13 +19,19 @@ from matcher.alliances.periods import (
     start_in,
     years_after,
 )
-from matcher.alliances.wording import CLAUSE
+from matcher.alliances.wording import CLAUSE, PIECE
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.rules import ConditionItem, CreditCheck
 from matcher.records import headers
 from matcher.records.alliance import Alliance
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_ALL_MET = re.compile(
+    "(?<!不)(?<!没有)(?<!未)(?<!是否)(?:符合|满足|具备)[^，,。；]{0,8}条件(?!吗)"
+    "|条件[^，,。；]{0,3}(?:都|均|全部|已)[^，,。；不未没]{0,3}(?:符合|满足|具备|齐)"
+)
+_IN_FORCE = re.compile("仍[照按]|仍然?有效|继续(?:执行|有效|实行)|照[^，,。；]{0,10}执行|延续")
+_UNSURE = re.compile("不[再知]|是否|能否|[吗？?]|不清楚")
 _CREDIT = re.compile("诚信|失信|信用")
 _CLEAN = re.compile("(?:无|没有|未).{0,6}(?:失信|不良|记录|记入)|(?:诚信|信用).{0,4}(?:良好|正常)")
 _HELD = {True: "在内", False: "不在内", None: "看定到第几年或哪一天"}
@@ -50,6 +57,33 @@ def noted_facts(pack: PolicyPack, note: str, known: Collection[str]) -> dict[str
         if said := "；".join(c.strip() for c in CLAUSE.split(note) if pattern.search(c)):
             found[key] = _quoted(item, said)
     return found
+
+
+def as_noted(facts: Mapping[str, Fact], keys: Collection[str], note: str) -> dict[str, Fact]:
+    """Conditions nobody filled in that a note says are met; one that is not met is contradicted.
+
+    >>> known = {"a": Fact(None), "b": Fact(False, "独立法人=否")}
+    >>> told = as_noted(known, {"a", "b"}, "联盟符合组建基本条件")
+    >>> told["a"].holds, told["a"].basis, told["b"].basis
+    (True, '按备注所说：“联盟符合组建基本条件”', '独立法人=否；备注却写“联盟符合组建基本条件”')
+    """
+    said = next((c.strip() for c in PIECE.split(note) if _ALL_MET.search(c)), "")
+    if not said:
+        return {}
+    found = {}
+    for key in keys:
+        fact = facts.get(key, Fact(None))
+        if fact.holds is None:
+            found[key] = Fact(True, f"按备注所说：“{said}”")
+        elif fact.holds is False:
+            found[key] = replace(fact, basis=f"{fact.basis}；备注却写“{said}”")
+    return found
+
+
+def still_in_force(note: str) -> str:
+    """What a note says of rules that hold on in a later year."""
+    said = (c.strip() for c in CLAUSE.split(note))
+    return next((c for c in said if _IN_FORCE.search(c) and not _UNSURE.search(c)), "")
 
 
 def raised_facts(pack: PolicyPack, alliance: Alliance) -> dict[str, Fact]:

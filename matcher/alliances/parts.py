@@ -1,7 +1,8 @@
-"""What is asked, question by question: the single questions, and what the pack's sentences say.
+"""What is asked, question by question, and the lines that are near to each.
 
-A sentence is near a question by the Han bigrams both have, each weighted by how few of the pack's
-sentences have it; words that stand everywhere weigh little, and nothing is told below a floor.
+Lines are the pack's sentences and what the answer says already. One is near a question by what
+both have, runs of two Han letters and figures, each weighted by how few of the lines have it;
+words that stand everywhere weigh little, and nothing is told below a floor.
 """
 
 from __future__ import annotations
@@ -9,48 +10,67 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from matcher.alliances.topics import TOO_WIDE
 from matcher.policy import PolicyPack
 from matcher.policy.rules import LeastShare, Rule, Topic
 
-_END = re.compile(r"(?<=[？?。；;\n])|[（(][0-9一二三四五][)）]|[①②③④⑤⑥]")
+_LABEL = re.compile(
+    r"[（(][0-9一二三四五][)）]|[①②③④⑤⑥]|(?:^|(?<=[：:；;。，,？?]))(?:[甲乙丙丁][，,：:]|[一二三四]、)"
+)
+_END = re.compile(rf"(?<=[？?。；;\n])|{_LABEL.pattern}")
 _PIECE = re.compile("(?<=[，,、])(?![^（(]*[）)])|(?=以及|还是说)")
 _ASKS = re.compile(
-    "多少|几[年个成项种]|什么|何时|多久|哪[天年个些一种里家项]|谁|怎[么样]|如何|不能(?=[^，]*吗)"
+    "多少|几[年个成项种]|什么|何时|多久|哪[天年个些一种里家项几]|谁|怎[么样]|如何|不能(?=[^，]*吗)"
     "|能不能|能否|可不可以|可否|是否|是不是|有没有|要不要|该不该|应不应|还要|对不对|行不行|算不算"
-    "|够不够|会不会|给不给|吗(?=\\W|$)|呢(?=\\W|$)|(?:可以|依据|必须|一样)[？?]"
+    "|够不够|会不会|给不给|计不计|作不作|吗(?=\\W|$)|呢(?=\\W|$)|(?:可以|依据|必须|一样)[？?]"
 )
 _WEAK = re.compile(
     "请问|我们|我校|我所|我院|我公司|你们|他们|他本人|自己|本人|认为|主张|要求|可不可以|能不能|能否|可否|是否|是不是"
     "|有没有|要不要|该不该|应不应|对不对|行不行|算不算|够不够|给不给|什么时候|什么|多少|怎么|怎样|如何"
-    "|如果|不行|应当|应该|应得|可以|按照|依照|规定|条例|法律|条文|单位|成果|科技|情况|还要|还能|至少"
+    "|如果|不行|应当|应该|应得|可以|按照|依照|规定|条例|法律|条文|单位|成果|科技|情况|还能|至少"
     "|这份|这个|这项|这笔|那么|以及|吗|呢|的话|申请|才能|只有|第[一二三四五六七八九十]+条"
 )
 _HAN = re.compile("[㐀-鿿]+")
+_FIGURES = re.compile(r"\d+(?:\.\d+)?\s?[%％]?")
 _RATIO = re.compile(r"\d+(?:\.\d+)?\s?[:：∶比]\s?\d+(?:\.\d+)?")
 _PERCENT = re.compile(r"\d+(?:\.\d+)?\s?[%％]")
 # What people say whatever the field, and the words packs have for it.
 _CALLED = {
-    _RATIO.pattern: "比例，平分，权益分配",
+    f"{_RATIO.pattern}|各半|对半|一半|各得|平分|五五": "比例，平分，按出资",
     "(?:什么时候|何时|哪天|多久|几天内)[^，。；？]{0,2}?(?:给|发|拨|到账|兑现)": "什么时候付，时限",
     "[要用应]退|退[还回多]|[来要]追|由谁来?(?:处理|查处|追)": "追回，处理",
     "到头": "上限",
-    "(?:该不该|能不能|扣不)扣": "扣除，净收入怎样算",
+    "(?:该不该|能不能|扣不)扣|哪种算法": "扣除，净收入怎样算",
     "后果|怎[么样]处理": "处理，责任",
+    "无效|要不要付到": "约定，低于，按规定或约定",
 }
-_ARTICLE = re.compile("第[^条，；：]{1,6}条")
+# What is asked for, and by what a line tells of that.
+_KINDS = {
+    "谁|哪一?[级方个]": "由|向",
+    "什么时候|何时|多久|几[年天]|哪[天年月]": "年|日|时限|什么时候",
+    "多少|几成|比例": "多少|数额|比例|[%％]|万元",
+}
+_OF_KIND, _OF_GIST = 1.5, 1.0
+_ARTICLE = re.compile("第[^条，；：]{1,6}条(?:第[^款，；：（]{1,3}款)?")
 _CLAIMS = re.compile("[，,。；;：:？?]")
 _SUMS = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿)?元")
 _YEARS = re.compile(r"(?<!\d)\d{1,2}年|[一二三四五六七八九十]{1,2}年")
-_OF_TEXT = re.compile("有没有(?:规定|写|要求)|(?:是不是|是否)[^，]{0,6}(?:规定|写)|规定了?吗")
-_TOO_WIDE = ("规定", "约定", "由谁", "向谁", "谁出")
+_OF_TEXT = re.compile(
+    "有没有[^，。；？]{0,12}(?:规定|写|要求)|(?:是不是|是否)[^，]{0,12}(?:规定|写)|规定了?吗"
+)
+_EACH = re.compile("[两三四几]件事|[甲乙]、[乙丙]|各应?怎[么样]|分别")
+_OF_CLAIMS = re.compile(
+    "(?:主张|要求|说法|意见|做法|打算|想法)[^，]{0,12}(?:依据|对不对|成立|可以|道理|合法|怎)"
+)
+_MOST_CLAIMS = 3
 _LONGEST = 44
-_FLOOR = 6.0
+_FLOOR, _OWN_FLOOR, _FAR = 6.0, 4.0, 1.6
 _OF_TOPIC = 4.0
-_OF_CLAIM = 8.0
-_SHORT_TOPIC = 100
+_OF_CLAIM = 6.0
+_SHORT_TOPIC, _LONG_TOPIC, _LONG = 100, 200, 240
 
 
 def questions_in(text: str) -> tuple[str, ...]:
@@ -60,6 +80,8 @@ def questions_in(text: str) -> tuple[str, ...]:
     ('三人至少应得多少', '专员能不能参与', '市里给多少钱', '什么时候给')
     >>> questions_in("协议写了知识产权。李某认为没拿钱，不应受限制，对不对？")
     ('李某认为没拿钱，不应受限制，对不对',)
+    >>> questions_in("（1）要学校上缴300万元；（2）只付450万元。两件事各应怎么办？")
+    ('要学校上缴300万元', '只付450万元')
     """
     found: list[str] = []
     marked = re.search("[？?]", text) is not None
@@ -74,8 +96,18 @@ def questions_in(text: str) -> tuple[str, ...]:
                 led = ""
         if led and mine:
             mine[-1] += led
-        found += map(_bare, mine or [led])
+        for one in map(_bare, mine or [led]):
+            each = labelled(text) if _EACH.search(one) else ()
+            found += each or [one]
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def labelled(text: str) -> tuple[str, ...]:
+    """What stands behind each label of a list that asks nothing by itself: several or none."""
+    parts = [one for one in _LABEL.split(text)[1:] if one]
+    heads = (re.split("[。；;]", one.strip())[0] for one in parts if "？" not in one[:-1])
+    told = tuple(one for one in map(_bare, heads) if one and not _ASKS.search(one))
+    return told if len(told) > 1 else ()
 
 
 def shortened(question: str) -> str:
@@ -90,103 +122,142 @@ def _bare(question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a pack: of the source, word by word, or in the pack's words.
+    """A line that may answer: of the source, word by word, in the pack's words, or the answer's.
 
     Attributes:
         text: the sentence.
         told: the same with its clause, as it is shown.
         rule: that it stands under.
         literal: whether it is the source's.
+        silent: whether it says that the source does not say it.
+        own: whether the answer says it of the record already.
+        gist: whether it is what a topic of the pack says of its clause.
     """
 
     text: str
     told: str
     rule: str
-    literal: bool
+    literal: bool = False
+    silent: bool = False
+    own: bool = False
+    gist: bool = False
 
     @property
     def article(self) -> str:
-        """The article it stands under, whichever paragraph; else its rule."""
+        """The paragraph it stands under; else its rule."""
         found = _ARTICLE.search(self.told)
         return found[0] if found else self.rule
 
 
 class Sentences:
-    """All a pack says, to find what is near a question."""
+    """All a pack says, and what the answer says already, to find what is near a question."""
 
-    def __init__(self, pack: PolicyPack) -> None:
+    def __init__(
+        self, pack: PolicyPack, own: Iterable[Sentence] = (), asked: Collection[str] = ()
+    ) -> None:
+        """``asked``: ids of the programmes something is asked for under: others' are left out."""
         self._pack = pack
-        kept: dict[str, Sentence] = {}
+        kept: dict[str, Sentence] = {one.text: one for one in own}
+        mine = {p.clause for p in pack.programme if p.id in asked}
+        others = {p.clause for p in pack.programme if asked and p.clause not in mine} - {""}
+        self._far = {rule.id for _, rule in pack.rules() if getattr(rule, "clause", "") in others}
         for table in ("topic", "funding", "programme", "condition", "check", "principle"):
             for rule in getattr(pack, table):
-                for one in _of_rule(pack, rule):
+                for one in _of_rule(pack, rule, asked):
                     kept.setdefault(one.text, one)
         for words in pack.pack.silent:
-            kept.setdefault(words, Sentence(words, f"条文没有写：{words}", "", False))
+            silent = Sentence(words, f"条文没有写：{words}", "", silent=True)
+            kept.setdefault(words, silent)
         self._all = tuple(kept.values())
-        self._terms = [_bigrams(one.text) for one in self._all]
+        self._terms = [_terms(one.text) for one in self._all]
         seen = Counter(term for terms in self._terms for term in terms)
         self._weight = {
             term: math.log((len(self._all) + 1) / (count + 0.5)) for term, count in seen.items()
         }
-        self._whole = "".join(one.text for one in self._all)
+        self._whole = "".join(one.text for one in self._all if not one.own)
 
-    def near(self, question: str, led_up: str = "") -> tuple[str, ...]:
-        """The nearest sentence, and of the source's the nearest of the same rule; or none.
+    def near(self, question: str, led_up: str = "") -> tuple[Sentence, ...]:
+        """What answers a question: the nearest of the answer's own lines, then of the source.
 
         ``led_up``: what stands before a question that says too little by itself; of its claims
-        the two that are nearest to a sentence.
+        the two that are nearest to a line.
         """
-        found = self._nearest(question)
-        if found or not led_up:
-            return self._shown(found)
+        of_claims = led_up and _OF_CLAIMS.search(question)
+        found = [] if of_claims else self._nearest(question)
+        if found:
+            return tuple(one for _, one in found)
         claims = [self._nearest(claim, _OF_CLAIM) for claim in _CLAIMS.split(led_up) if claim]
-        by_article: dict[str, list[tuple[float, Sentence]]] = {}
+        by_article: dict[str, Sentence] = {}
         for claim in sorted(claims, key=lambda c: -c[0][0] if c else 0):
-            if claim:
-                by_article.setdefault(claim[0][1].article, claim)
-        near = self._shown([claim[-1] for claim in by_article.values()][:2])
-        return (f"前面说的，相近的条文是：{near[0]}", *near[1:]) if near else ()
-
-    def _shown(self, found: Sequence[tuple[float, Sentence]]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.told for _, one in found))
+            for _, one in claim[:1]:
+                by_article.setdefault(one.article, self._all_of(one))
+        if of_claims and not by_article:
+            return tuple(one for _, one in self._nearest(question))
+        return tuple(by_article.values())[:_MOST_CLAIMS]
 
     def _nearest(self, question: str, floor: float = 0) -> list[tuple[float, Sentence]]:
-        terms = _bigrams(_WEAK.sub("，", self.in_its_words(question)))
-        raised = {t.id for t in self._pack.topic if self._raises(t, question)}
+        terms = _terms(_WEAK.sub("，", self.in_its_words(question)))
+        topics = {t.id: t for t in self._pack.topic if self._raises(t, question)}
+        kinds = [line for asked, line in _KINDS.items() if re.search(asked, question)]
+        far = self._far - topics.keys()
         scored = sorted(
-            (
-                (-self._score(terms, at) - (_OF_TOPIC if one.rule in raised else 0), at)
-                for at, one in enumerate(self._all)
-            ),
-        )
-        best, at = scored[0] if scored else (0.0, 0)
-        if -best < (floor or (_OF_TOPIC if raised else _FLOOR)):
-            return []
-        first = self._all[at]
-        topic = next((t for t in self._pack.topic if t.id in raised and t.id == first.rule), None)
-        short = topic is not None and len(topic.text) <= _SHORT_TOPIC
-        if topic and (short or (-best < _FLOOR and not first.literal)):
-            first = _whole_topic(topic)  # a word of it and no more, or little to tell: all of it
-        elif raised and -best < _FLOOR:
-            return [(-best, _whole_topic(next(t for t in self._pack.topic if t.id in raised)))]
-        if first.literal or not first.rule:
-            return [(-best, first)]
-        same = [
-            (-score, self._all[place]) for score, place in scored
-            if self._all[place].rule == first.rule and self._all[place].literal
-            and -score >= _FLOOR
+            ((self._score(terms, kinds, at) + _OF_TOPIC * (one.rule in topics), -at)
+             for at, one in enumerate(self._all) if one.rule not in far), reverse=True,
+        )  # fmt: skip
+        lines = [(score, self._all[-at]) for score, at in scored]
+        mine = [pair for pair in lines if pair[1].own and pair[0] >= (floor or _OWN_FLOOR)][:1]
+        theirs = [
+            (score, one) for score, one in lines
+            if not one.own and not (mine and one.silent and score <= mine[0][0])
         ]  # fmt: skip
-        return [(-best, first), *same[:1]]
+        best, first = theirs[0] if theirs else (0.0, Sentence("", "", ""))
+        raised = topics.get(first.rule)
+        gist = self._gist(first, lines)
+        if best < (floor or (_OF_TOPIC if raised else _FLOOR)):
+            return mine
+        if raised and not first.silent and (first.literal or first.text in raised.text):
+            whole = _whole_topic(raised)
+            if len(raised.text) <= _SHORT_TOPIC or (best < _FLOOR and not first.literal):
+                first = whole  # a word of it and no more, or little to tell: all of it
+        same = [
+            (score, one) for score, one in theirs
+            if one.rule == first.rule and one.literal and score >= _FLOOR
+        ]  # fmt: skip
+        told = [(best, first)]
+        if first.literal and gist is not None:
+            told = [(best, gist), (best, first)]
+        elif not first.literal and first.rule:
+            told += same[:1]
+        return [*told, *mine] if mine and best > _FAR * mine[0][0] else [*mine, *told]
+
+    def _gist(self, literal: Sentence, lines: Sequence[tuple[float, Sentence]]) -> Sentence | None:
+        """What a topic says of its clause in the pack's words: all of it, or what is nearest."""
+        parts = [one for _, one in lines if one.rule == literal.rule and one.gist]
+        return self._all_of(parts[0]) if parts else None
+
+    def _all_of(self, part: Sentence) -> Sentence:
+        """All a topic says, where that is short, of a part of it."""
+        topic = next((t for t in self._pack.topic if t.id == part.rule), None)
+        short = topic is not None and len(topic.text) <= _LONG_TOPIC and part.text in topic.text
+        return _whole_topic(topic) if topic is not None and short else part
+
+    def own(self, question: str) -> Sentence | None:
+        """The answer's own line that is nearest to a question."""
+        return next((one for _, one in self._nearest(question) if one.own), None)
 
     def _raises(self, topic: Topic, question: str) -> bool:
         """Whether a question is of a topic, by more than a word that stands everywhere."""
         found = re.search(topic.words, self.in_its_words(question))
-        return found is not None and found[0] not in _TOO_WIDE
+        return found is not None and found[0] not in TOO_WIDE
 
-    def _score(self, terms: Iterable[str], at: int) -> float:
+    def _score(self, terms: Iterable[str], kinds: Sequence[str], at: int) -> float:
+        text = self._all[at].text
         shared = sum(self._weight[term] for term in terms if term in self._terms[at])
-        return shared / (0.75 + 0.25 * len(self._all[at].text) / 60)
+        if not shared:
+            return 0.0
+        of_kind = sum(_OF_KIND for line in kinds if re.search(line, text))
+        of_gist = _OF_GIST * self._all[at].gist
+        return shared / (0.75 + 0.25 * min(len(text), _LONG) / 60) + of_kind + of_gist
 
     def in_its_words(self, question: str) -> str:
         """A question with what the source calls the things it names."""
@@ -227,8 +298,17 @@ class Sentences:
         return asks.most_common(1)[0][0] if asks else "请问主管部门"
 
 
-def _of_rule(pack: PolicyPack, rule: Rule) -> Iterator[Sentence]:
-    """The sentences of a rule: the source's, then the pack's."""
+def _of_rule(pack: PolicyPack, rule: Rule, asked: Collection[str] = ()) -> Iterator[Sentence]:
+    """The sentences of a rule: the source's, the pack's; of a topic those on what is asked."""
+    own = {p.clause: rule.by_plan.get(p.id, "") for p in pack.programme if p.id in asked} if (
+        isinstance(rule, Topic)
+    ) else {}  # fmt: skip
+    if isinstance(rule, Topic) and own and all(own.values()):
+        for clause, words in own.items():
+            ask = f"→ {rule.ask}" if rule.ask else ""
+            told = f"{clause}（大意）：{words}{ask}"
+            yield Sentence(words, told, rule.id, gist=True)
+        return
     clause = rule.clause or "条文"
     kind = "据报道" if pack.sources[rule.source].kind == "报道" else "原文"
     for words in filter(None, map(str.strip, re.split("(?<=。)|\n", rule.original))):
@@ -236,27 +316,36 @@ def _of_rule(pack: PolicyPack, rule: Rule) -> Iterator[Sentence]:
     silent = isinstance(rule, Topic) and rule.silent
     ask = f"→ {rule.ask}" if isinstance(rule, Topic) and rule.ask else ""
     if silent:
-        yield Sentence(rule.text, f"这份条文没有写{rule.text}{ask}", rule.id, literal=False)
+        yield Sentence(rule.text, f"这份条文没有写{rule.text}{ask}", rule.id, silent=True)
         return
     for words in _segments(rule.text):
         more = ask if "没有写" in words else ""
-        yield Sentence(words, f"{clause}（大意）：{words}{more}", rule.id, literal=False)
+        gist = isinstance(rule, Topic)
+        yield Sentence(words, f"{clause}（大意）：{words}{more}", rule.id, gist=gist)
     for words in rule.further:
-        yield Sentence(words, f"条文另写：{words}", rule.id, literal=False)
+        yield Sentence(words, f"条文另写：{words}", rule.id)
 
 
 def _whole_topic(topic: Topic) -> Sentence:
     ask = f"→ {topic.ask}" if topic.ask else ""
     clause = "这份条文没有写" if topic.silent else f"{topic.clause or '条文'}（大意）："
-    return Sentence(topic.text, f"{clause}{topic.text}{ask}", topic.id, literal=False)
+    return Sentence(topic.text, f"{clause}{topic.text}{ask}", topic.id, silent=topic.silent)
 
 
 def _segments(text: str) -> Iterator[str]:
     yield from filter(None, map(str.strip, text.split("；")))
 
 
-def _bigrams(text: str) -> frozenset[str]:
-    return frozenset(run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1))
+def _terms(text: str) -> frozenset[str]:
+    """The runs of two Han letters of a text, and its figures.
+
+    >>> sorted(_terms("还差40.0万元，是 15 %"))
+    ['15%', '40', '万元', '还差']
+    """
+    runs = _HAN.findall(text)
+    figures = (one.replace(" ", "").replace("％", "%") for one in _FIGURES.findall(text))
+    bare = (re.sub(r"\.0+(?=%|$)", "", one) for one in figures)
+    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1)).union(bare)
 
 
 def _in_han(percent: str) -> str:

@@ -57,6 +57,17 @@ class Start:
         return True if date(year, 12, 31) < first else None
 
 
+def counted_from(start: Start, year: int) -> Start:
+    """From when years are counted: of the last month of a year, whole years behind it.
+
+    >>> counted_from(Start(2021, 12, None, ""), 2022).ends(3)[0], counted_from(
+    ...     Start(2021, 11, None, ""), 2022).month
+    (datetime.date(2025, 1, 1), 11)
+    """
+    late = start.month == 12 and (start.day is None or start.day == 31)
+    return Start(start.year + 1, 1, 1, start.words) if late and year > start.year else start
+
+
 def day_words(year: int, month: int | None, day: int | None) -> str:
     """A day as exactly as it is known.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from matcher.policy import Fact, PolicyPack, packs_at, region_key
 from matcher.policy.rules import LeastShare
 from matcher.records import Challenge
 from matcher.records.alliance import Alliance, Told
+
+_DOING = "(?:开展|进行|实施|从事|研发|研究|开发|转化|生产|投产|建设|做)"
+_NOT_DONE = re.compile("没有|未|不在|拟|计划|准备|打算|设有")
 
 
 def told_fact(value: Told, name: str) -> Fact:
@@ -66,9 +70,35 @@ def in_territory(pack: PolicyPack, alliance: Alliance) -> Fact:
     basis = f"这一规则包是{kind}的，盟主在{seat}；{turns}；{_elsewhere(alliance, seat)}"
     place = pack.pack.city or pack.pack.region
     said = "；".join(c.strip() for c in CLAUSE.split(alliance.note) if place and place in c)
+    if said and (done := _done_at(place, alliance.note)):
+        words = f"备注写“{done}”，按备注所说在{kind}做：适用，不看注册在哪里；由主管部门核对"
+        return Fact(True, words)
     noted = f"备注写“{said}”；" if said else ""
+    if elsewhere := _done_elsewhere(place, alliance.note):
+        turns = "看在哪里做的话不适用，看榜单是哪里的、成果用在哪里的话适用，条文没有写按哪一个"
+        words = f"{noted}备注写“{elsewhere}”；条例适用于{where}行政区域内的活动：{turns}"
+        ask = "请主管部门明确在外地做、成果用在这里的适不适用"
+        return Fact(None, words, ask, short=f"在{where}范围内没有：{turns}")
     ask = f"请盟主写明是不是在{kind}做（联盟表「备注」栏），由主管部门核对；不是的不看这个规则包"
     return Fact(None, f"{noted}联盟表：{told}；{basis}", ask)
+
+
+def _done_at(place: str, note: str) -> str:
+    """The clause of a note that says that the work was done in a place.
+
+    >>> _done_at("洛阳", "注册在郑州，2023年在洛阳开展新材料研究开发，没有拿洛阳的钱")
+    '2023年在洛阳开展新材料研究开发'
+    """
+    pieces = (p.strip() for c in CLAUSE.split(note) for p in re.split("[，,]", c))
+    doing = re.compile(f"在{place}市?[^没不]{{0,8}}{_DOING}")
+    return next((p for p in pieces if doing.search(p) and not _NOT_DONE.search(p)), "")
+
+
+def _done_elsewhere(place: str, note: str) -> str:
+    """The clause that says that all of it is done in another place."""
+    pieces = (p.strip() for c in CLAUSE.split(note) for p in re.split("[，,]", c))
+    doing = re.compile(f"(?:全部|都|主要)在(?!{place})[㐀-鿿]{{2,6}}{_DOING}")
+    return next((p for p in pieces if doing.search(p)), "")
 
 
 def in_territory_too(

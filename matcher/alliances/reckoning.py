@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from matcher.alliances.periods import counted_from
 from matcher.alliances.result_rows import base_of, day_of, ends_of, equity_of_row, net_of
 from matcher.policy import Fact, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
@@ -128,6 +129,4 @@ def _ends_within(programme: Programme, row: Income) -> bool:
     start = day_of(row.started)
     if years is None or start is None or row.year is None or not start.month:
         return False
-    if (start.month, start.day) == (12, 31):
-        return False
-    return start.within(row.year, years[1]) is None
+    return counted_from(start, row.year).within(row.year, years[1]) is None

@@ -12,6 +12,8 @@ from matcher.policy.amounts import percent, plain, sum_of, wan
 from matcher.policy.rules import Programme
 from matcher.records.alliance import Alliance
 
+TOO_WIDE = ("规定", "约定", "由谁", "向谁", "谁出", "低于")
+"""Words by which no topic is raised: they stand everywhere."""
 _OWN: Mapping[str, tuple[str, ...]] = {"equity": ("equity_share",)} | {
     key: FIELDS[key]
     for key in (
@@ -20,6 +22,11 @@ _OWN: Mapping[str, tuple[str, ...]] = {"equity": ("equity_share",)} | {
     )
 }  # fmt: skip
 _SILENT = "这份条文没有写"
+_CLAUSES = re.compile("[。；;？?\n]")
+_WRITES = re.compile("写明|写了|写有|载明|已写|约定了|已约定|已明确")
+_LACKS = re.compile("(?:没有?|未)(?:写|约定|谈|提|明确)|以后再|还没有?定")
+_ASKING = re.compile("有没有|能不能")
+_COUNTED = re.compile("写[明了]?了?[一二两三四五六]项|只[写约]")
 
 
 def words_of(alliance: Alliance) -> str:
@@ -59,6 +66,39 @@ def society_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     )
 
 
+def agreement_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    r"""Which of what an agreement has to settle a record's words say it has, and which it lacks.
+
+    >>> from matcher.policy import shipped_pack
+    >>> one = Alliance(alliance_id="A", question="协议还缺什么？",
+    ...                note="草稿写明了分工；违约没有写")
+    >>> print(*agreement_told(shipped_pack("china-law"), one))
+    结论（协议，第二十六条要约定的七样）：写了：任务分工；还缺、还要约定的：违约责任；备注、利益机制里看不出的：组织形式、资金投入、知识产权归属、权益分配、风险分担
+    """
+    topic = next((one for one in pack.topic if one.agree), None)
+    if topic is None or not re.search(topic.words, alliance.question):
+        return
+    clauses = [c for text in (alliance.benefit_mechanism, alliance.note, alliance.question)
+               for c in _CLAUSES.split(text or "")]  # fmt: skip
+    lacking = {name for name, words in topic.agree.items() for c in clauses
+               if _LACKS.search(c) and not _ASKING.search(c) and re.search(words, c)}  # fmt: skip
+    written = {name for name, words in topic.agree.items() for c in clauses
+               if _WRITES.search(c) and not _LACKS.search(c) and re.search(words, c)}  # fmt: skip
+    # A draft that is told to have so many has no others.
+    if any(_COUNTED.search(c) for c in clauses if _WRITES.search(c)):
+        lacking |= topic.agree.keys() - written
+    if not written and not lacking:
+        return
+    each = {
+        "写了": written - lacking, "还缺、还要约定的": lacking,
+        "备注、利益机制里看不出的": topic.agree.keys() - written - lacking,
+    }  # fmt: skip
+    told = [f"{word}：{'、'.join(one for one in topic.agree if one in names)}"
+            for word, names in each.items() if names]  # fmt: skip
+    number = "零一二三四五六七八九"[len(topic.agree)]
+    yield f"结论（协议，{topic.clause}要约定的{number}样）：{'；'.join(told)}"
+
+
 def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     """What of the money that came was got by fraud: that alone is to be given back."""
     topic = next((one for one in pack.topic if one.recovers), None)
@@ -86,7 +126,8 @@ def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
 
 def _lines(pack: PolicyPack, text: str, asked: Collection[str]) -> Iterator[str]:
     for topic in pack.topic:
-        if (found := re.search(topic.words, text)) is None:
+        found = re.search(topic.words, text)
+        if found is None or found[0] in TOO_WIDE:
             continue
         about = f"问到“{found[0].strip()}”"
         ask = f"→ {topic.ask}" if topic.ask else ""

@@ -108,6 +108,7 @@ class Topic(Rule):
         silent: whether the source says nothing of it; ``text`` then names what it does not say.
         ask: whom to ask for what the source leaves open.
         recovers: whether it is that of money got by fraud, which is to be given back.
+        agree: what an agreement has to settle, each with the words by which a record tells of it.
         society_share: what part of the place's product research is to be, of all who spend on it.
     """
 
@@ -116,6 +117,7 @@ class Topic(Rule):
     silent: bool = False
     ask: str = ""
     recovers: bool = False
+    agree: dict[str, Words] = Field(default_factory=dict)
     society_share: Share | None = None
 
     @field_validator("words")
@@ -244,11 +246,16 @@ class YearlyCap(_Funding):
 
 
 class AmountRange(_Funding):
-    """An amount lies between the two, 万元."""
+    """An amount lies between the two, 万元.
+
+    Attributes:
+        one_sum: whether all of a year is one sum, by grade, however many payments are asked for.
+    """
 
     kind: Literal["amount_range"]
     min_wan: Wan
     max_wan: Wan
+    one_sum: bool = False
 
     @model_validator(mode="after")
     def _ordered(self) -> AmountRange:

@@ -18,6 +18,7 @@ _TURN = {verdict: turn for turn, verdict in enumerate(get_args(Verdict))}
 _QUOTED = re.compile("。([^。“”]*)（(?:据报道|原文|大意)）：(.*)$", re.DOTALL)
 # Between two questions that stand in one.
 _ONE_BY_ONE = re.compile("；(?=(?:请|确实是 0))(?![^（]*）)")
+_ABOUT = re.compile("问到“(.*?)”：")
 _MARKS = re.compile(r"\W")
 
 # 请主管部门明确, 请盟主核对: says not what.
@@ -187,10 +188,16 @@ def _topics(advice: Sequence[Advice], wanted: Sequence[Advice]) -> Iterator[str]
     """
     answers = tuple(_answers(advice))
     told = {line.partition("：")[2] for line in answers}
+    each = [line.partition("”：") for line in advice[0].each] if advice else []
+    settled = [asked for asked, _, said in each if "见结论" in said]
     above = _bare("".join((*answers, *_clauses(wanted))))
     for line in dict.fromkeys(line for one in advice for line in one.topics):
+        about = _ABOUT.match(line)
+        silent = "：这份条文没有写" in line[:40]
         if line.partition("：")[2] in told:
             continue
+        if silent and about and any(about[1] in asked for asked in settled):
+            continue  # what the record's own figures answer is not said to be open
         quoted = _QUOTED.search(line)
         if quoted and _bare(quoted[2]) in above:
             yield f"{line[: quoted.start()]}（{quoted[1]}，原句见上）"
@@ -365,7 +372,9 @@ def _ask(words: str) -> str:
 def _together(pack: PolicyPack, ordered: Sequence[Advice]) -> Iterator[str]:
     """Of several that draw on one balance, that they do not add up beyond it."""
     perhaps = {p.id for p in pack.programme if p.perhaps_capped_by}
-    beside = "、".join(_names([a for a in ordered if a.programme_id in perhaps and not a.why_not]))
+    beside = "、".join(
+        _names([a for a in ordered if a.programme_id in perhaps and not a.why_not and not a.shares])
+    )
     beside = f"；计不计入没有写的不在内：{beside}" if beside else ""
     sharing: dict[str, list[Advice]] = {}
     for one in ordered:
