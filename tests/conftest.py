@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -57,6 +58,22 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             if name != "MATCHER_MODELS_DIR":
                 patch.delenv(name)
         yield home
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: looking for garbage passes over it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsettled() -> Iterator[None]:
+    """A service looks for garbage in the whole process whenever it opens a snapshot; here that is
+    the whole suite, hundreds of times. tests/test_service_batching.py sees to it once.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matcher.service.live.workspace.settle", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")

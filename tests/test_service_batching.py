@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from matcher.service.context import Caller as Asker
 from matcher.service.desk import matching, teams
 from matcher.service.live.batcher import Batcher
 from matcher.service.live.snapshot import ranking_key
+from matcher.service.live.workspace import settle
 from matcher.service.warming import Warmer
 from matcher.workspace import Workspace
 
@@ -207,3 +209,18 @@ def test_an_organisation_finds_its_own_by_any_spelling(app: FastAPI) -> None:
     assert teams.own(Asker(service, university)) == by_scan
     assert [line.team_id for line in by_scan] == ["T1", "T3"]
     assert teams.own(Asker(service, service.accounts.get("staff").principal)) == []
+
+
+@pytest.mark.slow
+def test_collections_of_garbage_pass_over_what_a_snapshot_holds(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_through() -> bool:
+        return any(thing is snapshot for thing in gc.get_objects())
+
+    snapshot = service_of(app).live.reopen()
+    assert looked_through()
+    monkeypatch.setattr("matcher.service.live.workspace.settle", settle)
+    service_of(app).live.connect().put_teams([TEAMS[0].model_copy(update={"team_name": "改了名"})])
+    snapshot = service_of(app).live.reopen()
+    assert not looked_through()

@@ -81,7 +81,7 @@ class LiveWorkspace:
                 workspace, self._settings.choice, snapshot, course_of(workspace)
             )
             self._snapshot = fresh
-            _settle()
+            settle()
             return fresh
 
     @property
@@ -143,7 +143,7 @@ class LiveWorkspace:
             _log.error("workspace could not be reopened", extra={"error": error.code})
 
 
-def _settle() -> None:
+def settle() -> None:
     """What a snapshot holds stays as long as it does: collections need not look through it.
 
     With a hundred thousand teams every one of them would stop all requests for a quarter second.
