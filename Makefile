@@ -49,9 +49,14 @@ demo: setup
 	$(BIN)/matcher report --workspace $(DEMO)/workspace --output $(DEMO) --format xlsx,html \
 		--pack liaoning-2021
 
-# The notebooks take a minute of their own: make notebooks.
-test: setup lint
-	$(PYTEST) --ignore tests/test_notebooks.py
+# The notebooks take a minute of their own: make notebooks. Types are checked beside the tests: alone
+# they keep one processor busy and no other.
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	told=$$(mktemp); $(BIN)/mypy >$$told 2>&1 & types=$$!; \
+	$(PYTEST) --ignore tests/test_notebooks.py; tests=$$?; \
+	wait $$types; types=$$?; cat $$told; rm -f $$told; exit $$((tests || types))
 
 # While writing code, under a minute: what needs no browser, no cluster and no processes of its own,
 # and takes no fifth of a second.
