@@ -4,13 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := output/demo
-# A test process for every processor, each with one thread: more would wait for each other.
+# A test process for every processor, each with one thread: more would wait for each other. Each gets
+# neighbouring tests, so that what the tests of a file share is set up once, and takes of the other's
+# when it is done.
 # Their files stay in memory where there is room: most of the time went into waiting until a disk had
 # stored what the next test throws away. Bytecode is kept, whatever the environment says of it: the
 # workers and each of the processes they start would compile all of it again.
 SCRATCH := $(shell df -kP /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print $$6}')
 PYTEST := $(if $(SCRATCH),TMPDIR=$(SCRATCH)) OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= \
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := install --quiet --no-deps --require-hashes -r requirements
