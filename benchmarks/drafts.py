@@ -1,10 +1,11 @@
 """What the best by drafts, read exactly, lose against exact vectors of everybody.
 
-    python benchmarks/drafts.py [--others TEAMS.jsonl] [--read 25 50 100 200]
+    python benchmarks/drafts.py [--others TEAMS.jsonl] [--read 25 50 100 200] [--student FOLDER]
 
 The judged benchmark, in a library with other teams beside: the ranking of a workspace whose teams
 were put ``later``, against that of one with all vectors; paired differences of nDCG@10 with 95%
-bootstrap intervals.
+bootstrap intervals. With ``--student`` the drafts are what an encoder of few layers makes, not the
+table of token vectors.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from matcher import pipeline
 from matcher.corpora import read_challenges, read_teams
-from matcher.encoding import DEFAULT_ENCODER
+from matcher.encoding import DEFAULT_ENCODER, resolve_encoder
 from matcher.learning.evaluation import Evaluation, evaluate, read_qrels
 from matcher.matches import Ranking
 from matcher.models import open_encoder
@@ -60,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="粗算的向量与全部精算之比")
     parser.add_argument("--others", type=Path, help="另加的团队 (只用成果题目), JSONL")
     parser.add_argument("--read", type=int, nargs="+", default=[10, 25, 50, 100, 200])
+    parser.add_argument("--student", type=Path, help="编码器文件夹: 由它粗算")
     options = parser.parse_args()
     folder = data_path("corpora/benchmark")
     challenges = read_challenges(folder / "challenges.jsonl").records
@@ -68,6 +70,9 @@ def main() -> None:
         teams += [by_title(team) for team in read_teams(options.others).records]
     qrels = read_qrels(folder / "qrels_graded.txt")
     encoder = open_encoder(DEFAULT_ENCODER)
+    if options.student is not None:
+        student = resolve_encoder(options.student)
+        setattr(encoder, "draft", student.encode_passages)  # noqa: B010
     with tempfile.TemporaryDirectory() as place:
         matchers = []
         for later in (False, True):
