@@ -447,6 +447,13 @@ def test_a_model_alliance_known_by_the_year_alone_keeps_its_words(tmp_path: Path
     assert [(r.column, r.value) for r in found.reading.rejects] == [("协议日期", "2021年")]
 
 
+def test_a_year_alone_is_enough_for_when_it_was_formed(tmp_path: Path) -> None:
+    file = tmp_path / "联盟.csv"
+    file.write_text("联盟编号,联盟名称,盟主企业,组建日期\n1,甲联盟,甲公司,2021年\n", "utf-8")
+    (one,) = seen(file).records
+    assert (one.formed_on, one.extra["组建日期（原文）"]) == (date(2021, 12, 31), "2021年")
+
+
 def test_alliances_on_the_command_line(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "工作区"
     Kept(folder, encoder=None).put_challenges(

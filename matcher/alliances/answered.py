@@ -18,9 +18,9 @@ _PAYER = re.compile(
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再付|付到|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再付|付到|全发|付满"
 )
-_NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法")
+_NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法|双方|单位之间|各方")
 _MAY = re.compile(
     "能不能|能否|可不可以|可否|可以[吗？?]|可以$|能[^，]{0,16}吗|资格|行不行|是否符合|承担|能给|才能|只有"
 )
@@ -185,7 +185,7 @@ def _said_of(note: str, question: str) -> str:
 
 def _of_lead(advice: Sequence[Advice], question: str) -> Iterator[str]:
     """What of the conditions on the lead holds, where it is asked who may be one."""
-    if not _LEADS.search(question) or _OF_MONEY.search(question):
+    if not _LEADS.search(question):
         return
     for one in advice[:1]:
         unmet, met, open_ = (
@@ -194,7 +194,7 @@ def _of_lead(advice: Sequence[Advice], question: str) -> Iterator[str]:
         )
         if unmet:
             yield f"不能：不满足“{'；'.join(unmet)}”"
-        elif met:
+        elif met and not _OF_MONEY.search(question):
             rest = f"；还要核实：{'；'.join(open_)}" if open_ else ""
             yield f"{'看得出的都' if open_ else ''}满足：{'；'.join(met)}{rest}"
 

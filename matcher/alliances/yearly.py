@@ -14,6 +14,7 @@ from datetime import date
 
 from matcher.alliances.facts import unfit
 from matcher.alliances.members import members_of
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.policy import PolicyPack, claims_of_list, payer_level
 from matcher.policy.amounts import plain, sum_of
 from matcher.policy.rules import Guard, GuardKind, Target
@@ -332,7 +333,8 @@ def thin(alliance: Alliance) -> bool:
 
 def _rushed(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
     """Many of one month, and their agreements thin."""
-    days = [(a.formed_on or a.agreed_on, a) for a in alliances]
+    known = [a for a in alliances if f"组建日期{ORIGINAL}" not in a.extra]  # else a year alone
+    days = [(a.formed_on or a.agreed_on, a) for a in known]
     months = Counter(f"{d:%Y-%m}" for d, _ in days if d)
     if not months:
         return False, "没有写明在这一年组建的联盟", []

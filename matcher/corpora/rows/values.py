@@ -29,7 +29,8 @@ _YEAR = re.compile(
 )
 _LAST_YEAR = 9999
 # Days of which nothing but the year is ever asked: a year alone is enough, and its words are kept.
-_BY_YEAR, _YEAR_ALONE = frozenset({"model_on"}), re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*")
+_BY_YEAR = frozenset({"model_on", "formed_on"})
+_YEAR_ALONE = re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*")
 _TIME = re.compile(r"[\sT]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
 _REMARK = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\s*$")
@@ -67,7 +68,7 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("取消", r"已?(?:取消|撤销|撤回|终止)"),
     ),
     "standing": (
-        ("已得", r"[已实]?(?:得|到账|到位|拨付|下达|收到|获得)(?:资金)?"),
+        ("已得", r"[已实]?(?:得|到账|到位|拨付|下达|收到|获得)(?:资金)?|已[定批]准?(?:未拨)?"),
         ("申请", r"[拟已]?申[请报]中?"),
         ("退回", r"[已被]*(?:退回|退还|退款|收回|追回|缴回)(?:资金)?"),
     ),
