@@ -121,7 +121,7 @@ def _own_lines(advice: Sequence[Advice], answers: Sequence[str]) -> Iterator[Sen
         if line.startswith(_WHOLE):
             mark = "见" if line.startswith("结论") else "见结论："
             yield Sentence(line, f"{mark}{line}", "结论", own=True)
-        elif not line.startswith("依据"):
+        elif not line.startswith(("依据", "以上是读出来的")):
             for piece in _pieces(line):
                 yield Sentence(piece, f"见结论：{piece}", "结论", own=True)
     for one in advice:

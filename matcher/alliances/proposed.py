@@ -38,9 +38,11 @@ def proposals_told(
     Of a question that names a claim and no figure of its own, those the note says are claimed.
     """
     told = question
-    if not (_PERCENT.search(question) or _SUM.search(question)) and _CLAIMS.search(question):
+    claim = _CLAIMS.search(question)
+    if claim and not (_PERCENT.search(question) or _SUM.search(question)):
         pieces = [p for c in CLAUSE.split(alliance.note) for p in PIECE.split(c)]
-        told = "，".join(piece for piece in pieces if _CLAIMED.search(piece))
+        named = [piece for piece in pieces if claim[0] in piece]
+        told = "，".join(named or (piece for piece in pieces if _CLAIMED.search(piece)))
     if len(rewards) == 1:
         yield from _of_reward(*rewards[0], told)
     elif not rewards:
