@@ -38,7 +38,7 @@ _APART = re.compile("；(?![^（]*）)")
 _SETTLED = re.compile("结清|付清|付够|够不够|还清")
 _CAN_ASK = re.compile("能不能(?:再)?要|能否要|能不能[^，]{0,3}补")
 _MANY = 3
-_SHORT = 30
+_SHORT, _TERSE = 30, 4
 _OF_REWARD = ("结论（奖励", "适用（", "待核实（", "不适用（")
 _ABOUT_PLAN = re.compile(
     "申请|申报|[给拿得补拨出]|资金|经费|支持|符合|条件|承担|多少|视为|认定|资格|可以$|行不行|万元|够"
@@ -157,14 +157,17 @@ def _answer(
         yield held.told
     yield from plans
     near: tuple[Sentence, ...] = ()
-    if not settled and not (plans and _ALL_TOLD.search(question)):
-        who = _said_of(alliance.note, question)
+    wanted = any(one.wanted for one in advice)
+    if not settled and not (plans and wanted and _ALL_TOLD.search(question)):
+        # What says too little by itself goes with the question before it; whom it names, with
+        # what the note says of them.
+        more = asked.before if len(question) < _TERSE else _said_of(alliance.note, question)
         near = sentences.near(
-            f"{question}，{who}" if who else question, "" if plans else asked.led_up
+            f"{more}，{question}" if more else question, "" if plans else asked.led_up
         )
         if not (near or plans or asked.proposed):
             near = sentences.near(f"{asked.before}，{question}")
-        near = tuple(one for one in near if not (plans and one.silent))
+        near = tuple(one for one in near if not (plans and wanted and one.silent))
         yield from (one.told for one in near)
     if missing := sentences.unwritten(question):
         words = "、".join(f"“{one}”" for one in missing)
