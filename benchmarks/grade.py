@@ -50,11 +50,12 @@ from matcher.records import Challenge
 WideArray = NDArray[np.float64]
 LISTED = 10
 WORTH = 2
-# .85 is promised: a bound chosen on some lists does .02 worse on others.
-WANTED_PRECISION, ALLOWED_UNRELATED = 0.87, 0.02
+# .85 is promised: a bound chosen on some lists does .02 worse on others, and from .8825 on a
+# plan of 强 alone holds to what it promises too (docs/evaluation.md).
+WANTED_PRECISION, ALLOWED_UNRELATED = 0.885, 0.02
 # .50 is promised. 中 is bounded by the chances, not by the grades themselves: of a hundred matches
 # in the middle the grades draw a line that is .05 bolder on other lists (docs/evaluation.md).
-WANTED_MEDIUM = 0.57
+WANTED_MEDIUM = 0.575
 # So many must be said before a share of them says anything.
 FEWEST = 10
 # Halves are drawn so often: a single one is decided by a handful of matches.

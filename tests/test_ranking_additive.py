@@ -323,3 +323,30 @@ def test_one_short_word_is_too_little_to_judge_by(fused: Matcher) -> None:
         assert ("太短" in ranking.advice) == short, text
         if short:
             assert (ranking.verdict, {m.band for m in ranking.matches}) == ("未定", {"未定"})
+
+
+def test_who_else_is_in_the_library_makes_no_shared_word_more_special_beyond_a_bound(
+    fused: Matcher,
+) -> None:
+    """A word that one team alone holds is as special among ten as among four hundred; one that
+    most hold still counts for less.
+    """
+    asked = [
+        Challenge(challenge_id="rare", title="热轧带钢板形"),
+        Challenge(challenge_id="common", title="材料"),
+    ]
+    own = Team(team_id="own", evidence=(Evidence(kind="论文", title="热轧带钢板形与材料"),))
+    others = list(fused.teams.values())
+    told = []
+    for number in (100, 400):
+        teams = [own, *others[:number]]
+        matcher = Matcher.from_records(asked, teams, encoder=fused.encoder, ranker="fused")
+        place = np.array([matcher.library.ids.index("own")])
+        views = [
+            View(query, matcher.library, score_passages(query, matcher.library), place)
+            for query in queries(asked, matcher.tokenizer, matcher.encoder)
+        ]
+        told.append([evidence(view, ("rarest_term",)).values[0, 0] for view in views])
+    (rare, common), (rare_among_more, _) = told
+    assert rare == rare_among_more
+    assert 0 < common < rare

@@ -29,7 +29,7 @@ JUDGED_DEPTH = 20
 # In a library of fewer passages the background says more than the library of what is rare and
 # near, and scores come out bolder (docs/evaluation.md): of one passage, so much of what 强 leaves
 # to certainty is asked beside.
-_SPARSE, _CAUTION = 100, 0.23
+_SPARSE, _CAUTION = 100, 0.35
 # Seven or eight are enough; the sums of a loss that cannot be met more closely may not settle.
 _NEWTON_STEPS = 50
 _MARK = 10
