@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from matcher.procedure import CHALLENGE, NOTHING, PAIR, PARTIES, Procedure, outcome_stages, stage_of
-from matcher.procedure.diagram import diagram, table
 from matcher.records import Challenge
+
+from .procedure_page import diagram, table
 
 PAGE = Path(__file__).parent.parent / "docs" / "procedure.md"
 PROCEDURES = {"challenge": CHALLENGE, "pair": PAIR}
