@@ -90,13 +90,6 @@ class _Desk:
             optimal=self.best.gap == 0,
             gap=self.best.gap,
             answered_bound=self.best.answered_bound,
-            team_loads=_loads(p.team_id for p in self.chosen),
-            leader_loads=_loads(
-                holder_name(key)
-                for p in self.chosen
-                if (key := self.bidders[p.team_id].leader_key) is not None
-            ),
-            org_loads=_loads(org for p in self.chosen if (org := self.bidders[p.team_id].org)),
             binding=self.binding(),
         )
 
@@ -230,10 +223,6 @@ def plan_values(problem: AssignmentProblem, chosen: Iterable[CandidatePair]) -> 
     n = max(1, len(problem.openings))
     value = ((1 - weight) * total - penalty * same) / n + weight * (worst or 0.0)
     return Values(len(best), total, worst, same, value)
-
-
-def _loads(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
 def _by_challenge(pairs: Iterable[CandidatePair]) -> Mapping[str, list[CandidatePair]]:

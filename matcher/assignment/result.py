@@ -81,7 +81,6 @@ class Assignment:
         optimal: proven; otherwise ``gap`` says how much better a plan could at most be, relative
             to this one's objective (inf when no bound is known).
         answered_bound: no plan answers more challenges than this (None: not asked).
-        team_loads, leader_loads, org_loads: assignments (主) of this plan, largest first.
         binding: the limits that keep candidates out.
     """
 
@@ -91,9 +90,6 @@ class Assignment:
     optimal: bool
     gap: float
     answered_bound: int | None
-    team_loads: tuple[tuple[str, int], ...]
-    leader_loads: tuple[tuple[str, int], ...]
-    org_loads: tuple[tuple[str, int], ...]
     binding: tuple[Limit, ...]
 
     @property
