@@ -66,7 +66,7 @@ class GradedGroup:
     weight: float = 1.0
 
 
-def graded_set(folder: Path, encoder: str, weight: float = 1.0) -> list[GradedGroup]:
+def graded_set(folder: Path, encoder: str) -> list[GradedGroup]:
     """The groups of a judged set folder, and the same by title alone.
 
     Raises:
@@ -79,10 +79,7 @@ def graded_set(folder: Path, encoder: str, weight: float = 1.0) -> list[GradedGr
         if challenge.title
     }
     by_title = replace(matcher, challenges=titles)
-    return [
-        *graded_groups(matcher, qrels, weight),
-        *graded_groups(by_title, qrels, weight * _BY_TITLE),
-    ]
+    return [*graded_groups(matcher, qrels), *graded_groups(by_title, qrels, _BY_TITLE)]
 
 
 def graded_groups(matcher: Matcher, qrels: Qrels, weight: float = 1.0) -> list[GradedGroup]:
@@ -123,7 +120,7 @@ def _group(
     )
 
 
-def fit_graded(groups: Sequence[GradedGroup], ridge: float = _RIDGE) -> AdditiveRanker:
+def fit_graded(groups: Sequence[GradedGroup]) -> AdditiveRanker:
     """Curves that put a list in order and say how sure they are.
 
     The loss is the sum of an ordinal logistic one over all pairs (McCullagh 1980: one score, three
@@ -147,7 +144,7 @@ def fit_graded(groups: Sequence[GradedGroup], ridge: float = _RIDGE) -> Additive
     names = tuple(name for name in told if name not in _SET)
     every = np.concatenate([g.features.columns(names) for g in taught]).astype(np.float64)
     places = _bends(every)
-    found = _minimise(_Loss(taught, _stretches(every, places), ridge))
+    found = _minimise(_Loss(taught, _stretches(every, places)))
     thresholds, steps = found[:3], found[3:].reshape(len(names), -1)
     curves = {
         name: Curve(tuple(place.tolist()), (0.0, *np.cumsum(np.round(rise, 4)).round(4).tolist()))
@@ -182,8 +179,8 @@ def _stretches(values: WideArray, places: WideArray) -> Any:
 class _Loss:
     """Value and slope of the loss over thresholds and steps."""
 
-    def __init__(self, groups: Sequence[GradedGroup], values: Any, ridge: float) -> None:
-        self.values, self.ridge = values, ridge
+    def __init__(self, groups: Sequence[GradedGroup], values: Any) -> None:
+        self.values = values
         self._turned = values.T.tocsr()
         self.bounds = np.cumsum([0, *(len(g.team_ids) for g in groups)])
         total = sum(g.weight for g in groups)
@@ -202,8 +199,8 @@ class _Loss:
         thresholds, steps = found[:3], found[3:]
         scores = self.values @ steps
         value, by_score, by_threshold = self._ordinal(scores, thresholds)
-        value += self._listwise(scores, by_score) + self.ridge * float(steps @ steps)
-        slope = self._turned @ by_score + 2 * self.ridge * steps
+        value += self._listwise(scores, by_score) + _RIDGE * float(steps @ steps)
+        slope = self._turned @ by_score + 2 * _RIDGE * steps
         return value, np.concatenate([by_threshold, slope])
 
     def _ordinal(

@@ -170,7 +170,7 @@ class Challenge(Reachable):
         )
 
     @classmethod
-    def from_text(cls, text: str, challenge_id: str = "文本") -> Challenge:
+    def from_text(cls, text: str) -> Challenge:
         """A free text as a challenge: its first line, if short, is the title.
 
         >>> Challenge.from_text("海上风电齿轮箱轴承\\n轴承疲劳寿命不足").title
@@ -180,5 +180,5 @@ class Challenge(Reachable):
         text = text.encode("utf-8", "replace").decode("utf-8")
         first, _, rest = text.strip().partition("\n")
         if len(first) > 60:
-            return cls(challenge_id=challenge_id, problem=text.strip())
-        return cls(challenge_id=challenge_id, title=first, problem=rest)
+            return cls(challenge_id="文本", problem=text.strip())
+        return cls(challenge_id="文本", title=first, problem=rest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matcher.assignment import Assignment, Unanswered
-from matcher.consortium import LEVELS, Applicant, ConsortiumRules, Requirement, consortium
+from matcher.consortium import LEVELS, Applicant, Requirement, consortium
 from matcher.contacts import hide_contacts
 from matcher.corpora.bounty import bounty_words
 from matcher.matches import fit
@@ -161,9 +161,7 @@ class CardMaker:
         return Risk("低", "有指派，有备选", "")
 
 
-def joint_proposal(
-    teams: tuple[TeamLine, ...], rules: ConsortiumRules | None = None
-) -> JointProposal | None:
+def joint_proposal(teams: tuple[TeamLine, ...]) -> JointProposal | None:
     """The fewest shown teams that cover more than the best one alone; None where one is enough.
 
     Teams that a rule or staff keep out, and teams of the band 弱, are not asked.
@@ -172,7 +170,7 @@ def joint_proposal(
     if len(able) < 2 or not able[0].requirements:
         return None
     needs = [Requirement(r.label) for r in able[0].requirements]
-    found = consortium(needs, [applicant(t) for t in able], rules)
+    found = consortium(needs, [applicant(t) for t in able])
     if len(found.members) < 2 or found.coverage <= found.single_coverage:
         return None
     names = {t.team_id: t for t in able}
