@@ -247,14 +247,17 @@ def test_the_runtime_leaves_no_device_id_and_no_queue_of_reports(tmp_path: Path)
 
 @pytest.mark.slow
 def test_light_path_loads_no_torch_and_no_network() -> None:
-    """A query from the command line must not pay seconds and hundreds of MB for torch."""
+    """A query from the command line must not pay seconds and hundreds of MB for torch, nor an
+    import for a solver.
+    """
     program = (
         "import socket, sys, json\n"
         "def refuse(*given, **named): raise OSError('network')\n"
         "socket.socket.connect = refuse\n"
         "from matcher.encoding import resolve_encoder\n"
         f"resolve_encoder({str(FIXTURE)!r}).encode_queries(['热轧'])\n"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx'}\n"
+        "import matcher.intake\n"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'scipy'}\n"
         "print(json.dumps(sorted(heavy & set(sys.modules))))\n"
     )
     done = subprocess.run(

@@ -8,7 +8,6 @@ from datetime import date
 from hashlib import sha256
 from typing import Protocol, cast
 
-from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
 from matcher.errors import InputError
 from matcher.matches import Match, fit
 from matcher.policy import others
@@ -100,6 +99,9 @@ def from_consortium(
     Raises:
         InputError: as `from_matches`; a need of a title alone has no parts to cover.
     """
+    # Here and not above: a solver takes a third of the time in which a reader of files starts.
+    from matcher.consortium import Applicant, ConsortiumRules, consortium, requirements
+
     able = [m for m in matches if m.band in (Band.STRONG, Band.MEDIUM) or m.chance is None]
     rules = ConsortiumRules(max_teams=size, enterprise_lead=True, lead_org=challenge.demand_org)
     people = [Applicant.from_match(m, fit(m.chance, m.rank)) for m in able]
