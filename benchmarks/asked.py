@@ -30,7 +30,10 @@ from matcher.text.units import in_base_units, normalise_unit
 STRENGTH, SEEN = 0.05, 4
 # A target that is missed is worse than a value that somebody takes out again.
 LEAST_CHANCE = 0.3
-TOLD_SETS = tuple(dict.fromkeys((*SETS, "fresh/ninth/needs", "fresh/tenth/needs", "needs/today")))
+FOUR = tuple(f"fresh/{name}/needs" for name in ("eleventh", "twelfth", "thirteenth", "fourteenth"))
+TOLD_SETS = tuple(
+    dict.fromkeys((*SETS, "fresh/ninth/needs", "fresh/tenth/needs", *FOUR, "needs/today"))
+)
 
 
 class Case(NamedTuple):

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from matcher.text.named import name_before, told_for_themselves
 from matcher.text.notation import plain_signs
-from matcher.text.numerals import number
+from matcher.text.numerals import HAN, arabic, han_numbers, number
 from matcher.text.quantities import Quantity, quantities
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import UNIT
 
 # Shorter than this nobody says two things.
-_SHORTEST = 11
+_SHORTEST = 9
 # Longer than this a speaker tells of more than what he asks for.
 _RAMBLE = 40
 _NEARBY = 24
@@ -57,12 +57,21 @@ _LIMITED = r"以[上下内]|左右|[往朝]上|上下|到|至|$"
 _ENOUGH = re.compile(r"(?<=[\u4e00-\u9fff])(?:就|也就)够用?了?")
 
 
+# 二零二七年二月: a day of the calendar, before its figures run into others.
+_DAY = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,3}月)?")
+_TO = re.compile(rf"(\d(?:到|至)(?:零上)?)(?P<last>{_SPOKEN})(?![{HAN}点分成])")
+_RUN_ON = re.compile(
+    r"(?P<first>.*(?:万|点[零一二三四五六七八九]{1,3}))(?P<next>[一二两三四五六七八九])"
+)
+_COUNTED = re.compile("个(?!点|百分点)|天|[月年周班台亩](?!均)")
+
+
 @cache
 def _spoken() -> re.Pattern[str]:
     """A share, or a numeral before a unit or a limit."""
     return re.compile(
-        rf"(?<!分之)(?:[零〇幺一二三四五六七八九]{{3,}}|(?<![十百])(?P<under>[百千万])分之(?P<over>{_SPOKEN})|(?P<plain>{_SPOKEN})"
-        rf"(?P<times>[万亿])?(?P<half>(?=公?[斤米]半))?(?P<behind>(?=个?{UNIT}|{_LIMITED})))"
+        rf"(?<!分之)(?:[零〇幺一二三四五六七八九]{{3,}}|(?<![十百])(?P<under>[百千万])分之(?P<over>{_SPOKEN})|(?P<decimal>(?<![有差早晚午夜{HAN}])[{HAN}]{{1,3}}点[零一二三四五六七八九]{{1,4}}(?=[^{HAN}分刻点]|$)(?![多几]))|(?P<plain>{_SPOKEN})"
+        rf"(?!万?分之)(?P<times>[万亿])?(?P<half>(?=公?[斤米]半))?(?P<behind>(?=个?{UNIT}|{_LIMITED})))"
     )
 
 
@@ -72,16 +81,28 @@ def in_figures(text: str) -> str:
     >>> in_figures("分拣两千四百件错分率千分之一"), in_figures("含水百分之十二二十八天不裂")
     ('分拣2400件错分率1‰', '含水12%28天不裂')
     """
-    return _spoken().sub(_figures, text)
+    text = _DAY.sub(lambda found: han_numbers(found[0]), text)
+    return _TO.sub(_until, _spoken().sub(_figures, text))
+
+
+def _until(found: re.Match[str]) -> str:
+    """56到五十八: the other end of a range."""
+    return f"{found[1]}{number(found['last']):g}"
 
 
 def _figures(found: re.Match[str]) -> str:
+    if found["decimal"]:
+        return f"{number(found['decimal']):g}"
     if over := found["over"]:
         value, sign = number(over), {"百": "%", "千": "‰"}.get(found["under"], "")
         return f"{value:g}{sign}" if sign else f"{value / 100:g}%"
     plain = found["plain"]
     if plain is None:
         return found[0]
+    behind = found.string[found.end() :]
+    if (run := _RUN_ON.fullmatch(plain)) and _COUNTED.match(behind):
+        # 三十二万七个月, 百分之一点五一天: the last of it counts what follows.
+        return f"{number(run['first']):g}，{arabic(run['next'])}"
     if len(plain) == 1 and (plain in "一零" or not _FIRM.match(found.string, found.end())):
         return found[0]
     return f"{number(plain):g}{found['times'] or ''}"

@@ -55,7 +55,7 @@ _TARGET_IN_BRACKETS = re.compile(
 _ABBREVIATED = re.compile(r"\s*(\([A-Z]{2,}\))\s*")
 # 每小时产量不少于1200件: what it is counted by may stand before the name.
 _EACH = re.compile(
-    r"每(分钟|小时|秒|天|日|年|月)(?=[^\d]{2})|一个?(小时|分钟|天|方|亩|吨)(?=$|[^\d]{2})"
+    r"每(分钟|小时|秒|天|日|年|月|台班|班|炉|米|万发)(?=[^\d]{2}|[产分做出]$)|一个?(小时|钟头|分钟|天|方|亩|吨|炉|台班|班)(?=$|[^\d]{2})"
 )
 _AMOUNTS = re.compile("t|kg|g|斤|件|个|只|L|m³|m²|张|包|箱|亩|元|片|瓶|袋|头|台")
 # 按GB/T 228.1检测，抗拉强度…: how it is to be measured.
@@ -94,20 +94,26 @@ _UNHARMED = re.compile(
     r"(?:[都也还仍]|之后|后)?[不无没](?![到足够合满超多少同得准许])[\u4e00-\u9fff]"
 )
 _FULLY = re.compile(r"[用走撑跑放存泡顶](?:够|满)$")
+# 含量≤1.5% 2. 膨胀率…: the items of a list in one line.
+_NEXT_ITEM = re.compile(r"(?<=[\d%A-Za-z℃下上内])\s+\d{1,2}[.、．]\s*(?=[\u4e00-\u9fff]{2})")
 _CIRCLED = re.compile("[①-⑳]")
 # 铂铑损耗每吨纱, 处理量一小时: what it is counted by, behind the name.
 _EACH_BEHIND = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台|件|亩|升|米|公斤|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
+    r"(?<=[\u4e00-\u9fff])(?P<each>[每一]个?(?:分钟|小时|天|吨|台班|台|件|亩|升|米|炉|头|公斤|平方厘米|立方厘米|平方米|平米|立方米?|斤))(?P<of>[\u4e00-\u9fff]?)$"
 )
 # A ratio has no unit to share.
 _OTHERWISE = re.compile(
     "^(?:[\u4e00-\u9fff]{1,5}[时下后]|白天|[空满]载|夏[天季])(?=[\u4e00-\u9fff]{2})"
 )
+_RATIOS = frozenset(("%", "‰", "倍", "个百分点"))
 _BARE = re.compile(r"(?:比|系数|因数|指数|等级|度)$")
 _LEAD = re.compile(r"^(?:其中|要求|确保|保证|研制的?|开发的?|达到以下指标|主要指标)[:：,，]?")
 _FORBIDDEN = re.compile(
     r"^(?:严禁|禁止|不允许|不得|不许|不准(?!确)|不能让?|[别勿][让使]|避免|防止)(?=.{2})"
 )
+# 不许断丝超5根
+_FORBIDDEN_WITHIN = re.compile(r"(?:不许|不准|不得)(?P<what>[^,，\d]{2,6})$")
+_TURNED = {">": "≤", "<": "≥", "达": "<"}
 _FROM = re.compile(r"(?:由|从)(?:原来|目前|现有|现在)?的?\s*[-\d零][^,，]*$")
 _COMPARED_WITH = re.compile(
     r"^(?P<name>.*?)(?P<with>(?:(?:与|和|同).{1,20}?(?:相比较?|比较|比)|相?较于?|相比于?|对比|"
@@ -185,6 +191,8 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     text = html.unescape(text) if "&" in text else text
     if " " in text:
         text = _NEXT_ONE.sub("；", text)
+    if "." in text or "、" in text:
+        text = _NEXT_ITEM.sub("；", text)
     if _CIRCLED.search(text):
         text = _CIRCLED.sub("；", text)
     for clause in split_clauses(text):
@@ -349,7 +357,7 @@ def _without_brackets(piece: _Piece) -> _Piece:
         bare = inner.strip(" 单位:：")
         if not unit and _is_unit(bare):
             unit = bare
-        elif re.search(r"\d|条件|环境|工况|负荷|载$|时$|下$|全|满|态$", bare):
+        elif re.search(r"\d|条件|环境|工况|负荷|载$|时$|下$|全|满|态$|[处侧旁]$", bare):
             conditions.append(bare.strip("@ "))
     text = _BRACKETS.sub(_kept_bracket, piece.text)
     return _read(text.strip(), tuple(conditions), unit)
@@ -413,10 +421,7 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
     conditions = list(piece.conditions)
     if before[:1] in "按依根参采遵执" and (by := _MEASURED_BY.match(before)):
         before, conditions = before[by.end() :], [*conditions, by[1]]
-    if forbidden := _FORBIDDEN.match(before):
-        before = before[forbidden.end() :]
-        turned = {">": "≤", "<": "≥", "达": "<"}
-        found = found._replace(sign=turned.get(found.sign, found.sign))
+    before, found = _turned(before, found)
     if found.named and _ONLY_COMPARED.fullmatch(before):
         before, conditions = "", [*conditions, before]
     elif found.change or found.difference:
@@ -452,6 +457,20 @@ def _indicator(piece: _Piece, found: Quantity, phrase: str) -> Indicator:
         high=found.high, unit=found.unit, text=phrase, change=found.change,
         condition="；".join(dict.fromkeys(filter(None, conditions))),
     )  # fmt: skip
+
+
+def _turned(before: str, found: Quantity) -> tuple[str, Quantity]:
+    """严禁断丝超过5根, 吊满一万箱不许断丝超5根: what is forbidden turns its sign.
+
+    >>> [(one.name, one.operator) for one in parse_indicators("吊满一万箱不许断丝超5根")]
+    [('吊满一万箱断丝', '≤')]
+    """
+    sign = _TURNED.get(found.sign, found.sign)
+    if forbidden := _FORBIDDEN.match(before):
+        return before[forbidden.end() :], found._replace(sign=sign)
+    if sign != found.sign and (forbidden := _FORBIDDEN_WITHIN.search(before)):
+        return before[: forbidden.start()] + forbidden["what"], found._replace(sign=sign)
+    return before, found
 
 
 def _named(
@@ -494,7 +513,7 @@ def _counted_by(name: str, unit: str) -> tuple[str, str]:
     >>> _counted_by("铂铑损耗每吨纱", "g"), _counted_by("每小时产量", "件")
     (('铂铑损耗', 'g/吨纱'), ('每小时产量', '件/h'))
     """
-    if not unit or "/" in unit:
+    if not unit or "/" in unit or unit in _RATIOS:
         return name, unit
     if each := _EACH_BEHIND.search(name):
         counted = f"{each['each'][1:].removeprefix('个')}{each['of']}"

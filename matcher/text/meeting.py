@@ -13,6 +13,7 @@ from math import inf
 from typing import NamedTuple
 
 from matcher.records import Indicator, IndicatorChange
+from matcher.text.dictated import in_figures
 from matcher.text.facets import split_clauses
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
@@ -117,11 +118,23 @@ _TRANSLATED = re.compile(r"[\u4e00-\u9fff]译[\u4e00-\u9fff]")
 _CIRCUMSTANCE = re.compile(
     r"-?\d+(?:\.\d+)?\s*(?:℃|°C|K(?![A-Za-z])|天|小时|h(?![A-Za-z])|分钟|次|年|MPa|kPa|nm)"
 )
+_OF_SEVERAL_WORDS = re.compile("最[高低大小]")
+# What ends so names a quantity; α2 is one of several.
+_QUANTITY_END = re.compile("[率度量值比数]$|误差|强度|寿命|时间")
+_DESIGNATED = re.compile(r"R[azy]|[α-ω]\d?|(?<![A-Za-z])[A-Z]\d{2}(?!\d)")
+# 1000处缺陷漏了11处
+_PART_OF = re.compile(
+    r"(?<![\d.])(?P<all>\d+)\s*(?P<of>[\u4e00-\u9fff]?)[^\d,，]{0,8}?"
+    r"(?P<denied>不|未)?(?P<what>[\u4e00-\u9fff]{1,2})了?\s*(?P<part>\d+)\s*(?P<unit>[\u4e00-\u9fff]?)$"
+)
+_GONE = frozenset("漏断裂坏废错死卡爆")
+# 床头处: where it is measured.
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,4}[处侧旁]$")
 # 三组样品吸水率0.31%、0.38%: values before the last of a list.
 _LIST_IN_NAME = re.compile(
     r"(?:\d+(?:\.\d+)?\s*[%℃A-Za-z]*\s*[、,和]\s*)*\d+(?:\.\d+)?\s*[%℃A-Za-z]*$"
 )
-_NEAR = 0.1
+_NEAR, _SURELY_A_SHARE = 0.1, 0.01
 _SIGNED = re.compile("[≥≤<>＞＜≧≦]")
 # A change to a value, and the change by one that goes the same way.
 _BY: dict[str, IndicatorChange] = {"increase_to": "increase_by", "decrease_to": "decrease_by"}
@@ -156,7 +169,7 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
         return None
     if _FORMER_ONLY.search(shown.text) and not shown.change:
         return None
-    shown = _list_apart(shown)
+    shown = _as_share(target, _list_apart(shown))
     if _opposites(target, shown):
         return _missed_by_the_rest(target, shown)
     target, shown = _from_former(target), _as_asked(target, _from_former(shown))
@@ -164,9 +177,10 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     rough = [found[0] for one in (target, shown) if (found := _ROUGHNESS.search(one.name))]
     scale = scale or (len(rough) == 2 and rough[0] == rough[1])
     same = scale or same_quantity(_measured(target), _measured(shown))
-    if not (same or (not named and _goes_without_saying(target, shown))):
-        return None
-    if not _conditions_agree(target, shown) or _otherwise(target.text, shown.text):
+    same = same or (not named and _goes_without_saying(target, shown))
+    if not same or not _conditions_agree(target, shown):
+        return None if named else _falls_short(target, shown)
+    if _otherwise(target.text, shown.text):
         return None
     if target.unit == "IP" or shown.unit == "IP":
         return _protects(target, shown)
@@ -184,6 +198,37 @@ def meets(  # noqa: PLR0911 -- every reason not to compare is a line
     return _judged(target, shown, wanted, given)
 
 
+def _falls_short(target: Indicator, shown: Indicator) -> bool | None:
+    """Whether what was told for a target misses it, though it does not say so in its words.
+
+    Such a value is hardly of anything else, but never enough to say that a target is reached.
+
+    >>> target, = parse_indicators("径向跳动≤0.03mm")
+    >>> [_falls_short(target, one) for one in parse_indicators("十件里最大45μm；十件里最大25μm")]
+    [False, None]
+    """
+    wanted, given = _span(target, goal=True), _span(shown, goal=False)
+    if wanted is None or given is None or wanted.unit != given.unit:
+        return None
+    under = _circumstances(target.name) | _numbers_of(target.condition)
+    if not under <= _circumstances(shown.text) | _numbers_of(shown.condition + shown.text):
+        return None
+    if _of_its_own(target, shown) or _otherwise(target.text, shown.text):
+        return None
+    missed = _judged(target, shown, wanted, given) is False
+    return False if missed and not _COUNTS_TESTS.search(shown.name) else None
+
+
+def _of_its_own(target: Indicator, shown: Indicator) -> bool:
+    """Whether what is shown names another share, or one of several: 误检率, 进口, CTE(α2)."""
+    name = _SAID_BEHIND.sub("", shown.name)
+    alike = quantity_names(target.name) & quantity_names(name)
+    vague = normalise_unit(shown.unit) in _VAGUE_UNITS and _QUANTITY_END.search(name)
+    which = set(_WHICH.findall(_OF_SEVERAL_WORDS.sub("", name))) - set(_WHICH.findall(target.text))
+    signs = [set(_DESIGNATED.findall(one)) for one in (target.text, shown.text)]
+    return bool((vague and not alike) or which or (all(signs) and signs[0] != signs[1]))
+
+
 def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) -> bool | None:
     """The verdict on two spans in one unit; what is denied or only nearly there proves nothing."""
     verdict = _compared(target, shown, wanted, given)
@@ -193,7 +238,10 @@ def _judged(target: Indicator, shown: Indicator, wanted: _Span, given: _Span) ->
     nearly = at_the_end and _ABOUT.search(shown.text) is not None
     best = _BEST_ONLY.get(target.operator.replace(">", "≥").replace("<", "≤"))
     picked = best is not None and best.search(shown.name) and not best.search(target.name)
-    elsewhere = not _circumstances(target.name) <= _circumstances(shown.text)
+    place = _PLACE.search(target.condition)
+    elsewhere = not _circumstances(target.name) <= _circumstances(shown.text) or (
+        place is not None and place[0] not in shown.text
+    )
     doubtful = nearly or picked or elsewhere or _DENIED.search(shown.text)
     return None if verdict and doubtful else verdict
 
@@ -270,6 +318,34 @@ def _shortened(said: str, target: Indicator) -> bool:
     left = iter(target.name)
     in_order = len(said) > 1 and all(sign in left for sign in said)
     return in_order and all(which in said for which in _WHICH.findall(target.name))
+
+
+def _as_share(target: Indicator, shown: Indicator) -> Indicator:
+    """1000处缺陷漏了11处 as the share a target asks for, where its name says which part.
+
+    >>> target, = parse_indicators("漏检率低于2%")
+    >>> _as_share(target, parse_indicators("1000处缺陷漏了11处")[0]).value
+    1.1
+    """
+    if target.unit not in ("%", "‰") or target.change or "率" not in target.name:
+        return shown
+    said = shown.text if shown.condition in shown.text else f"{shown.condition}{shown.text}"
+    found = _PART_OF.search(in_figures(plain_signs(said)))
+    if found is None or found["of"] not in ("", found["unit"]):
+        return shown
+    name = target.name.rpartition("率")[0]
+    total, part = float(found["all"]), float(found["part"])
+    what = found["what"].removesuffix("了")
+    short = what[-1:] if what[-1:] in _GONE else what.ljust(2)
+    if not 0 < part <= total or short not in name:
+        return shown
+    if bool(found["denied"]) != bool(re.search("[不未]", name)):
+        part = total - part
+    value = without_noise(100 * part / total)
+    told = {"name": target.name, "value": value, "unit": "%", "operator": "=", "change": None,
+            "condition": target.condition if _numbers_of(target.condition) <= _numbers_of(
+                shown.text) else ""}  # fmt: skip
+    return shown.model_copy(update=told)
 
 
 def _list_apart(shown: Indicator) -> Indicator:
@@ -502,6 +578,8 @@ def _span(indicator: Indicator, *, goal: bool) -> _Span | None:
 def _in_base(value: float, unit: str, indicator: Indicator) -> tuple[float, str] | None:
     if not unit and _ROUGHNESS.search(indicator.name):
         unit = "μm"
+    if not unit and "率" in indicator.name and 0 < value < _SURELY_A_SHARE:
+        value, unit = without_noise(100 * value), "%"
     if not unit:  # a number without a unit compares with another one without
         return value, ""
     plain = normalise_unit(unit)

@@ -43,7 +43,18 @@ _FROM_BELOW_ZERO = re.compile(
 # 一米五, 六公斤半
 _TENTH_BEHIND = re.compile(
     rf"(?<![{HAN}\d.点])([一二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?|\d{{1,2}})(米|公斤|斤)"
-    rf"([一二三四五六七八九半])(?![{HAN}\d点万亿个分次米公斤毫厘年天月小度台件种项人倍成级折类])"
+    rf"([一二三四五六七八九半])(?![{HAN}\d点万亿个分次米公斤毫厘年天月小度台件种项人倍成级折类平立头亩吨炉班块张])"
+)
+_SIMPLE_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_SIMPLE_PART = re.compile("(?<![A-Za-z\\d.])(\\d{0,4})([½¼¾])")
+# 3块5, 两块八
+_COINS_BEHIND = re.compile(
+    rf"(?<![{HAN}\d.])([{HAN}]{{1,3}}|\d+)块([\d一二三四五六七八九])(?![{HAN}\d点个吨块毫厘米])"
+)
+# 正三毫米负五毫米
+_BOTH_WAYS = re.compile(
+    rf"正\s?([{HAN}点]+|\d+(?:\.\d+)?)\s?([毫厘微]?米|丝|mm|℃|度)?[,，到至]?\s?"
+    rf"负\s?([{HAN}点]+|\d+(?:\.\d+)?)(?=\s?(?:[毫厘微]?米|丝|mm|℃|度))"
 )
 _POWER_IN_WORDS = re.compile(r"10的(负|-)?(\d{1,3})次方")
 
@@ -53,13 +64,18 @@ _SECONDS = re.compile(rf"(?<![\d.])(\d+|[{HAN}]+)\s*分钟?\s*(\d+|[{HAN}]+)\s*�
 _MINUTES = re.compile(
     rf"(?<![\d.])(\d+|[{HAN}]+)\s*个?(?:小时|钟头)\s*(\d+|[{HAN}]+)\s*分(?!之)钟?"
 )
+_DAYS_AND_HOURS = re.compile(
+    rf"(?<![\d.])(\d+|[{HAN}]+)天(?:零|又)?\s*(\d+|[{HAN}]+)\s*个?(?:小时|钟头)"
+)
 _OTHER_WORDS = re.compile(
-    r"[+↑↓成掉块方毛]|[往朝]上|度电|分钱|[十百].?[到至]|省下|不收|不要|拒收|不行|[上升提冲]到|"
+    r"[+↑↓成掉块方毛浮]|[度斤克元升米秒]一|[往朝]上|度电|分钱|[十百].?[到至]|省下|不收|不要|拒收|不行|[上升提冲]到|"
     r"[降减缩升增提].?为|[于过](?:现在|目前|现有|当前)|[最至]多|每[厘毫米公千升吨]|[别不能得]过|"
     r"削减|没有一次|有(?=\s?\d)|[a-z]{2} ",
     re.IGNORECASE,
 )
-_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分])")
+_TENTHS = re.compile(
+    "([一二三四五六七八九])成([一二三四五六七八九])(?![\u4e00-\u9fff]?[年分]|[个天次台亩班炉架])"
+)
 _HAN_RANGE = re.compile(f"(?<![{HAN}])(?=[{HAN}]*?[十百])[{HAN}]++(?=[到至][{HAN}]{{1,5}})")
 _COINS = re.compile(r"([一二两三四五六七八九\d])(?:(毛)钱?|(分)钱)(?![\u4e00-\u9fff])")
 _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -90,7 +106,13 @@ _SAID_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:上|升|提|冲)到(?=\s?(?:[\d一二三四五六七八九十]|百分))", "提高到"),
         (r"(?<=[\d一二三四五六七八九十百千万%元次个天年钟时斤克升米瓦秒度伏吨])[往朝]上", "以上"),
         (r"(?<=[\d一二两三四五六七八九十])度电", "kWh"),
-        (r"(?<=[\d一二两三四五六七八九十百千])块(?=以[内下上]|左右)", "元"),
+        (r"(?<=[\d一二两三四五六七八九十百千])块(?=以[内下上]|左右|封顶|打底|[每/])", "元"),
+        (r"(?<=[十百千万])块(?=$|[,，;；])", "元"),
+        (r"(?:允许)?上下(?:浮动|波动|差)(?=\s?[\d一二三四五六七八九十])", "±"),
+        (
+            r"(?<=[度斤克元升米秒])一(?=个?(?:平方|立方|方|亩|吨|公斤|头|台班|台|炉|班|平米)(?![\d一二三四五六七八九十]))",
+            "每",
+        ),
         (r"(?<=[\d一二两三四五六七八九十])方(?=$|以[内下上]|左右|/)", "立方米"),
         (r"(?:还|必须|须|要|得)+有(?=\s?\d)", "达到"),
         (r"\b(?:not? (?:lower|less) than|at least)\b", "不低于"),
@@ -147,10 +169,18 @@ def _in_digits(text: str) -> str:
     if "分" in text:
         text = _SECONDS.sub(lambda f: f"{number(f[1]) + number(f[2]) / 60:.6g}分钟", text)
         text = _MINUTES.sub(lambda f: f"{number(f[1]) * 60 + number(f[2]):g}分钟", text)
+    if "负" in text:
+        text = _BOTH_WAYS.sub(lambda f: f"-{number(f[3]):g}~{number(f[1]):g}", text)
+    if "块" in text:
+        text = _COINS_BEHIND.sub(lambda f: f"{number(f[1]):g}.{number(f[2]):g}元", text)
+    if _SIMPLE_PART.search(text):
+        text = _SIMPLE_PART.sub(lambda f: f"{float(f[1] or 0) + _SIMPLE_PARTS[f[2]]:g}", text)
     if _TENTH_BEHIND.search(text):
         text = _TENTH_BEHIND.sub(
             lambda f: f"{number(f[1]) + (0.5 if f[3] == '半' else number(f[3]) / 10):g}{f[2]}", text
         )
+    if "天" in text:
+        text = _DAYS_AND_HOURS.sub(lambda f: f"{number(f[1]) * 24 + number(f[2]):g}小时", text)
     if "次方" in text:
         text = _POWER_IN_WORDS.sub(lambda f: f"10^{'-' if f[1] else ''}{f[2]}", text)
     return text

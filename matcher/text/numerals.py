@@ -9,6 +9,7 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "玖": 9, "幺": 1,
 }  # fmt: skip
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_HUNDREDS = "百佰千仟"
 HAN = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 _HAN_NUMBER = re.compile(f"[{HAN}]+")
 _SUPERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
@@ -40,8 +41,8 @@ def han_numbers(text: str) -> str:
 def arabic(text: str) -> str:
     """One Chinese numeral below 万 as digits.
 
-    >>> arabic("三千零五"), arabic("二〇二一")
-    ('3005', '2021')
+    >>> arabic("三千零五"), arabic("二〇二一"), arabic("一百四")
+    ('3005', '2021', '140')
     """
     if not any(char in _TENS for char in text):
         return "".join(str(_DIGITS[char]) for char in text).lstrip("0") or "0"
@@ -52,6 +53,8 @@ def arabic(text: str) -> str:
             digit = 0
         else:
             digit = _DIGITS[char]
+    if digit and text[-2] in _HUNDREDS:  # 一百四 leaves its 十 out
+        digit *= _TENS[text[-2]] // 10
     return str(total + digit)
 
 
@@ -101,6 +104,8 @@ def _han(text: str) -> float:
     whole, _, part = text.partition("点")
     if large := next((one for one in "亿万" if one in whole), ""):
         over, _, under = whole.partition(large)
+        if len(under) == 1 and under in "一二三四五六七八九" and not part:
+            under += "千" if large == "万" else ""  # 两万六
         return _han(over) * MULTIPLES[large] + _han(f"{under or '零'}")
     decimals = "".join(str(_DIGITS[char]) for char in part)
     return float(f"{arabic(whole)}.{decimals or 0}")

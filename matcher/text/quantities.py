@@ -122,9 +122,9 @@ class Quantity(NamedTuple):
 
 
 def _limited(limit: str) -> IndicatorOperator | None:
-    if re.search("以[上深远]|开外", limit) or "多" in limit or "余" in limit:
+    if re.search("[以已己][上深远]|开外|打底|起", limit) or "多" in limit or "余" in limit:
         return "≥"
-    if "以下" in limit or "内" in limit:
+    if re.search("[以已己]下|内|以里|封顶|顶天|为限", limit):
         return "≤"
     return "=" if "左右" in limit or "上下" in limit else None
 
@@ -190,7 +190,7 @@ class _Parser:
         if not (self.kind(at) == "amount" and self.kind(at + 1) == "compare"):
             return None
         first, sign = self.tokens[at], self.tokens[at + 1]
-        if sign.said not in _STRONG or not self.touching(at + 1, first.end):
+        if sign.text not in _STRONG or not self.touching(at + 1, first.end):
             return None
         for place in range(at + 2, len(self.tokens) - 1):
             if self.kind(place) == "amount":
@@ -219,7 +219,9 @@ class _Parser:
             return None
         joint = _AND.match(self.text, first.end)
         begins = joint.end() if joint else first.end
-        if first.change or self.tokens[at].start != begins:
+        while self.kind(at) == "filler" and self.tokens[at].start < begins:
+            at += 1
+        if first.change or at >= len(self.tokens) or self.tokens[at].start != begins:
             return None
         read = self.quantity(at)
         if read is None or read[0].sign not in _SIDES or _SIDES[read[0].sign] == _SIDES[first.sign]:

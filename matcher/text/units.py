@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 _WORDS = (
+    "[毫厘]?米水柱|洛氏|[mc]?m水柱|毫克KOH|mgKOH|个循环|个点(?!位)|微安|毫当量|皮升|坎德拉|热单位|微应变|με|公克|公升|度电|台班|"
     "个小时|个?钟头|英支|个工作日|个数量级|个百分点|百分点|摄氏度|平方毫米|平方厘米|平方公里|平方米|立方厘米|立方米|千瓦时|"
     "兆瓦时|瓦时|毫帕秒|尼特|千赫兹|兆赫兹|吉赫兹|吉瓦时|吉瓦|吉帕|"
     "千克标准?煤|公斤标准?煤|吨标准?煤|克标准?煤|万千瓦|兆帕|千帕|兆瓦|千瓦|毫瓦|微米|纳米|毫米|"
@@ -14,7 +15,8 @@ _WORDS = (
     "毫克|微克|千克|公斤|毫升|微升|赫兹|分贝|千牛|牛米|牛顿|欧姆|千欧|兆欧|毫欧|立方(?!厘?米)|毫伏|千伏|毫安|英寸|"
     r"100\s?(?:km|公里|g|克|mL|毫升)|(?:mm|cm|m)H2O|H[VK]\d+(?:\.\d)?|[np]g\s?TEQ|dB\s?\([A-Z]\)|%FS|"
     "角分|角秒|公顷|海里|像素|人次|周次|循环|"
-    r"模次|炉次|架次|航次|丝(?![杆网绸绒束状径])|Shore\s?[A-D]{1,2}(?![A-Za-z])|炉(?![子体壁温膛顶底衬门])|倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|支|包|景|瓶|袋|盒|公分|亩|吨|斤|"
+    r"模次|炉次|架次|航次|丝(?![杆网绸绒束状径])|Shore\s?[A-D]{1,2}(?![A-Za-z])|炉(?![子体壁温膛顶底衬门])|倍|年|月|天|日|周|秒|分|时|次|个|户|枚|颗|根|羽|尾|棵|艘|步(?![进伐骤])|趟|回(?![用收弹转归火路])|道(?!路)|粒(?![径度])|"
+    r"把(?![手握柄])|饼|盏|扇|张(?![力紧])|匹|桶|卷|锅|床|幅|匝|发(?![热生光酵明现货动电展])|冲次|方(?![面法案向式米便形针块])|人(?![机工员体为])|件|片|台|套|项|种|层|孔|处|批|辆|架|条|株|只|头|例|份|滴|座|家|支|包|景|瓶|袋|盒|公分|亩|吨|斤|"
     "米|升|克|瓦|伏|安|帕|牛|度|"
     "高斯|特斯拉|流明|勒克斯|美元|欧元|日元|块钱|元|目|转|点|级|万元|℃|°C|°(?:Brix|Bx|dH|T)|°|%IACS|%RH|%|‰|Ω|′|″"
 )
@@ -29,7 +31,7 @@ _ATOM = (
 # A unit as it stands behind a number: W/(m·K), 吨/年, cm⁻³, /cm².
 # What something is counted by may be anything: 件/刃, 元/支, %/次.
 _EACH = r"[/每]\s?[\u4e00-\u9fff]{1,2}(?=$|[^\u4e00-\u9fff]|以[上下内]|左右)"
-UNIT = rf"(?:{_ATOM}(?:\s?(?:[/·*]|每)\s?[万千百]?{_ATOM})*(?:{_EACH})?|/{_ATOM})"
+UNIT = rf"(?:{_ATOM}(?:\s?(?:[/·*]|每)\s?(?:\d{{1,4}}\s?|[万千百]?){_ATOM})*(?:{_EACH})?|/{_ATOM})"
 HARDNESS = frozenset(("HRC", "HRB", "HRA", "HB", "HBW", "HBS", "HV", "HS"))
 # One spelling per unit: what lies in the table is replaced by what stands beside it.
 _SPELLINGS = str.maketrans(
@@ -49,6 +51,7 @@ _LATIN_MICRO = re.compile(r"(?<![A-Za-z])u(?=[mLgAVFsW](?![A-Za-z]))")
 _POWER = re.compile(r"(?<=[A-Za-zμ])\^?(-?[23])(?![\d.O])")
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN_POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_SEVERAL = re.compile(r"(\d+)([A-Za-zμ]+)")  # g/100mL
 _RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _CHINESE = {
     "摄氏度": "℃", "度C": "℃", "°C": "℃", "微米": "μm", "纳米": "nm", "毫米": "mm", "厘米": "cm",
@@ -63,7 +66,12 @@ _CHINESE = {
     "千伏": "kV", "毫伏": "mV", "毫安": "mA", "千欧": "kΩ",
     "毫欧": "mΩ", "立方": "m³", "兆欧": "MΩ", "毫瓦": "mW",
     "微克": "μg",
-    "微升": "μL", "千赫兹": "kHz", "兆赫兹": "MHz", "吉赫兹": "GHz", "千帕": "kPa",
+    "微升": "μL", "微安": "μA", "皮升": "pL", "坎德拉": "cd", "公克": "g", "公升": "L",
+    "度电": "kWh",
+    "个循环": "次", "洛氏": "HRC", "回": "次", "个点": "%", "微应变": "με", "毫克KOH": "mgKOH",
+    "方": "m³", "毫米水柱": "mmH2O", "mm水柱": "mmH2O", "厘米水柱": "cmH2O", "cm水柱": "cmH2O",
+    "米水柱": "mH2O", "m水柱": "mH2O", "冲次": "次", "平方": "m²",
+    "千赫兹": "kHz", "兆赫兹": "MHz", "吉赫兹": "GHz", "千帕": "kPa",
     "平方毫米": "mm²", "平米": "m²",
     "立方厘米": "cm³", "克": "g", "周次": "次", "循环": "次", "百分点": "个百分点",
     "千克标煤": "kgce", "千克标准煤": "kgce", "公斤标煤": "kgce", "公斤标准煤": "kgce",
@@ -80,6 +88,7 @@ _PINT = {
     "rpm": "revolution/minute", "dpi": "1/inch", "英寸": "inch", "角分": "arcminute",
     "gce": "gram_coal", "kgce": "kilogram_coal", "tce": "ton_coal", "吨标煤": "ton_coal",
     "°": "degree", "角秒": "arcsecond", "ppb": "ppm/1000", "周": "week",
+    "毛": "mao", "分钱": "fen", "公斤力": "kgf",
 }  # fmt: skip
 
 
@@ -94,9 +103,15 @@ def normalise_unit(unit: str) -> str:
     unit = _LATIN_MICRO.sub("μ", unit)
     unit = _POWER.sub(lambda found: found[1].translate(_SUPER), unit)
     parts = re.split(r"([/·()*])", unit)
-    unit = "".join(_CHINESE.get(part, part) for part in parts)
+    unit = "".join(_CHINESE.get(part) or _in_letters(part) for part in parts)
     unit = _TURNS.get(unit, unit)
     return unit.replace("°C", "℃").replace("Kg", "kg").replace("KW", "kW").replace("Mpa", "MPa")
+
+
+def _in_letters(part: str) -> str:
+    """100毫升 as 100mL."""
+    bare = part.lstrip("0123456789")
+    return part[: len(part) - len(bare)] + _CHINESE[bare] if bare in _CHINESE else part
 
 
 def _power(found: re.Match[str]) -> str:
@@ -118,6 +133,8 @@ def _registry() -> Any:
     # Counts are no pure numbers: 5 次 are neither 5 个 nor 500%.
     for counted in ("occurrence", "piece", "yuan"):
         registry.define(f"{counted} = [{counted}]")
+    registry.define("mao = 0.1 * yuan")
+    registry.define("fen = 0.01 * yuan")
     return registry
 
 
@@ -133,6 +150,9 @@ def in_base_units(value: float, unit: str) -> tuple[float, str] | None:
     import pint
 
     names = [_PINT.get(part, part) for part in re.split(r"([/·()*])", normalise_unit(unit))]
+    if several := _SEVERAL.fullmatch(names[-1]):
+        names[-1] = several[2]
+        value = value / int(several[1]) if "/" in names else value * int(several[1])
     text = _RAISED.sub(_power, "".join(names).replace("·", "*"))
     try:
         quantity = _registry().Quantity(value, text).to_base_units()
