@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from matcher.handles import PROVINCES, handles_in
+
 HIDDEN = "***"
 _FULL = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2011: "-"}
 _FULL |= {0x2014: "-", 0x2013: "-", 0x2010: "-", 0x2212: "-", 0x00A0: " "}
@@ -30,6 +32,14 @@ _SUSPICIOUS = (
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
     (r"(\[{（", "at|圈a"), ("艾", "特"),
     ("内", "线"), ("分", "机"), ("短小", "号"), ("座", "机"), ("薇", r"\W{0,3}[A-Za-z]"),
+    # What `matcher.handles` goes by.
+    ("视", "频号"), ("公", "众号"), ("订", "阅号"), ("Bb", "站"), ("哔", "哩"), ("知", "乎"),
+    ("豆", "瓣"), ("闲咸", "鱼"), ("贴", "吧"), ("头", "条"), ("淘", "宝"), ("领", "英"),
+    ("脉", "脉"), ("支", "付宝"), ("微", "博"), ("西", "瓜视频"), ("喜", "马拉雅"),
+    ("网", "易云|名"), ("酷", "安"), ("虎", "扑"), ("百", "家号"), ("Gg", "it(?:[Hh]ub|ee)"),
+    ("Cc", "SDN"), ("加找搜私联呼戳敲", "[我信聊]"), ("昵", "称"), ("同", "名"),
+    ("用", "户名"), ("尾", "号"), ("卡账帐", "[号户]"), ("住", "[址在]"), ("家", "住"),
+    ("单", "元"), (PROVINCES, r"\s?[A-HJ-NP-Z]\s?[·•.\-]?\s?[A-HJ-NP-Z0-9]{4}"),
 )  # fmt: skip
 _SUSPECT = re.compile(
     f"[0-9０-９{''.join(first for first, _ in _SUSPICIOUS)}](?:(?<=[0-9０-９])"
@@ -39,7 +49,7 @@ _SUSPECT = re.compile(
 _DIGIT = r"[\dOo零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
 _GAP = r"[-\s.·_/]"
 # How the eleven digits of a mobile number are grouped.
-_GROUPS = ((3, 4, 4), (3, 8, 0), (4, 3, 4), (5, 6, 0), (3, 3, 5), (7, 4, 0))
+_GROUPS = ((3, 4, 4), (3, 8, 0), (4, 3, 4), (5, 6, 0), (3, 3, 5), (7, 4, 0), (5, 3, 3))
 _MOBILE = (
     rf"(?<![\dA-Za-z零〇一二三四五六七八九])(?<!\d\.)(?:(?:\+|00)?86{_GAP}?|\(\+?86\)\s?)?"
     rf"(?=[1一幺壹][\ufe0f\u20e3]*{_GAP}?\s?[3-9三四五六七八九叁肆伍陆柒捌玖])(?:"
@@ -49,12 +59,15 @@ _MOBILE = (
         for first, second, third in _GROUPS
     )
     + rf"|(?:{_DIGIT}){{11}}|(?:{_DIGIT}{_GAP}){{10}}{_DIGIT})"
-    r"(?![\d零〇一二三四五六七八九]|\.\d|\s?(?:次|元|个|吨|千瓦|kWh|Pa|Hz|%))"
+    # 二零二七年 may be told right behind it.
+    r"(?:(?=[二2][零〇0][二2][零〇一-九\d]年)|(?!\d)(?:(?<=\d)|(?![零〇一二三四五六七八九])))"
+    r"(?!\.\d|\s?(?:次|元|个|吨|千瓦|kWh|Pa|Hz|%))"
 )
 # Dictated in groups: 零五七五，八四一二，九九三六.
 _SPELT = (
-    r"(?<![零〇一二三四五六七八九幺])[零〇一幺][零〇一二三四五六七八九幺]{2,3}"
-    r"(?:[-\s,、.]{1,2}[零〇一二三四五六七八九幺]{3,4}){2}(?![零〇一二三四五六七八九幺])"
+    r"(?<![零〇一二三四五六七八九幺])(?:[零〇一幺][零〇一二三四五六七八九幺]{2,3}"
+    r"(?:(?:[-\s,、.]{1,2}[零〇一二三四五六七八九幺]{3,4}){2}|[-\s,、.杠]{1,2}[零〇一二三四五六七八九幺]{7,8})"
+    r"|[零〇][一二三四五六七八九][零〇一二三四五六七八九幺]{8,10})(?![零〇一二三四五六七八九幺])"
 )
 _EXTENSION = r"(?:\s?(?:转|[-*]|ext\.?|分机)\s?\d{1,5})?"
 _LANDLINE = (
@@ -192,7 +205,7 @@ _TITLES = (
     r"姐|哥|局|处)"
 )
 _PERSON = (
-    rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
+    rf"(?:(?!方[式案法便向面])[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}{_TITLES}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}}"
     rf"|(?:{_COMPOUND})(?:{_TITLES}|[\u4e00-\u9fff]{{1,2}})|"
     rf"[小老][{_SURNAMES}{_FURTHER}])"
 )
@@ -362,6 +375,7 @@ def _spans(text: str) -> Iterator[_Span]:
     """The contacts of a text and the names beside them; none overlaps another."""
     plain = text.translate(_FULL)
     found = list(_contacts_in(plain))
+    found += _apart(_handles(plain), found)
     if any(word in plain for word in _NAMING):
         named = (_Span(*one.span("name"), "name", one["name"]) for one in _NAMED.finditer(plain))
         labelled = list(_apart(named, found))
@@ -375,6 +389,15 @@ def _spans(text: str) -> Iterator[_Span]:
         for one in _ASKED_FOR.finditer(plain) for part in ("name", "other") if one[part]
     )  # fmt: skip
     yield from _apart(asked, [*found, *labelled])
+
+
+def _handles(plain: str) -> list[_Span]:
+    """Accounts and numbers told in words, none within another."""
+    told: list[_Span] = []
+    for one in handles_in(plain):
+        kind, named = ("phone", "") if one.by_phone else ("account", "账号 ")
+        told += _apart([_Span(one.start, one.end, kind, f"{named}{one.value}")], told)
+    return told
 
 
 def _apart(spans: Iterable[_Span], taken: Sequence[_Span]) -> Iterator[_Span]:

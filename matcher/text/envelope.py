@@ -26,7 +26,7 @@ _SPEAKER = re.compile(
     r"^(?P<who>[^:：]{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
     r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
 )
-_DAY = r"(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \tT]*)"
+_DAY = r"(?:(?:20\d\d[-/年.])?\d\d?[-/月.]\d\d?日?[ \tT]*)"
 _HOUR = r"(?:[上下中]午|早上|晚上|凌晨)?[ \t]*\d{1,2}:\d\d(?::\d\d)?"
 # [2026-10-20 14:02] 小程(示例石化): 在吗; 09:12 小程：在吗
 _STAMPED = re.compile(
@@ -40,7 +40,7 @@ _NUMBERED_SPEAKER = re.compile(
 )
 # What the program says that kept the chat.
 _OF_PROGRAM = re.compile(
-    r"^\s*(?:[=＝]{5,}|(?:昵称|网名|网友|楼主|发帖人|作者)\s*[:：].{1,40}|消息(?:记录|分组|"
+    r"^\s*(?:[=＝]{5,}|(?:昵称|网名|网友|楼主|发帖人|作者|用户名?|ID)\s*[:：].{1,40}|消息(?:记录|分组|"
     r"对象).*|"
     r".*撤回了一条消息|\d+\s*楼[^，。]{0,6}[说问]\s*[:：].*|#\d+楼.*|.{1,12}拍了拍.*|"
     r".{0,40}加入了?群聊|导出人\s*[:：].*|(?:钉钉|飞书|"
@@ -48,7 +48,8 @@ _OF_PROGRAM = re.compile(
 )
 # Who opened a thread, and who answers in it: 楼主：琴厂学徒; —— 4楼 琴厂学徒 回复 3楼：
 _POSTER = re.compile(
-    r"^\s*(?:昵称|网名|网友|楼主|发帖人|作者)\s*[:：]\s*(?P<who>[\u4e00-\u9fffA-Za-z0-9_]{2,14})"
+    r"^\s*(?:昵称|网名|网友|楼主|发帖人|作者|用户名?|ID)\s*[:：]\s*"
+    r"(?P<who>[\u4e00-\u9fffA-Za-z0-9_]{2,14})"
 )
 _FLOOR = re.compile(
     r"^\s*[-—–]*\s*#?\d{1,4}\s*[楼#]\s*(?P<who>[^\s:：，。]{2,12})(?:\s*回复[^:：]{0,14})?\s*[:：]\s*(?P<said>.*)$"
@@ -86,7 +87,9 @@ _TWICE_SIGNED = re.compile(
 _QUESTION = re.compile(r"^\s*[QqＱ问]\s*[:：]\s*(?P<asked>.+?)[?？]?\s*$")
 _ANSWER = re.compile(r"^\s*[AaＡ答]\s*[:：]\s*")
 _SAYS = re.compile(
-    r"^\s*(?P<who>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9_~-]{1,8})\s*[:：]\s*(?=\S)"
+    # 🐢慢慢来：, with whatever picture before it.
+    r"^\s*[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]*"
+    r"(?P<who>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9_~-]{1,8})\s*[:：]\s*(?=\S)"
 )
 _NICK = re.compile(r"[\u4e00-\u9fffA-Za-z0-9~·]{2,10}")
 # What stands before a colon and is no one who speaks, and what nobody is called by himself.
@@ -235,9 +238,14 @@ def _speakers(lines: list[str]) -> list[str]:
     again = {who for who in named if named.count(who) > 1}
     if again and len(set(named)) > 1 and 2 * len(named) > sum(map(bool, map(str.strip, lines))):
         again = set(named)
-    elif not any(map(is_person, again)) and len(again) < 2:
+    elif not any(map(_is_called_so, again)) and len(again) < 2:
         again = set()
     return sorted(again, key=named.index)
+
+
+def _is_called_so(who: str) -> bool:
+    """Whether it is somebody's name, or the account of one who visits: 访客_8831."""
+    return is_person(who) or re.search(r"[_\d]", who) is not None
 
 
 def _answered(lines: list[str]) -> Iterator[str]:

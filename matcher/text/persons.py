@@ -8,9 +8,17 @@ or two characters that are no word is a name; elsewhere only what the tagger tak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from matcher.contacts import SURNAME
+from matcher.text.candidates import score
+from matcher.text.name_candidates import (
+    NameCandidate,
+    likely_names,
+    may_begin_a_name,
+    name_candidates,
+    name_weights,
+)
 from matcher.text.organisations import organisation_kind
 from matcher.text.speech import is_word
 from matcher.text.tagging import ORGANISATION, PERSON, PLACE, Tagged, tagged
@@ -126,9 +134,20 @@ _LATIN_REACHED = re.compile(
 _IN_BOTH = re.compile(
     rf"(?<![{_HAN}])(?P<han>(?:{SURNAME})[{_HAN}]{{1,2}})[ \t]*[（(/|]?[ \t]*"
     r"(?P<latin>[A-Z][a-z]{1,12}(?:[ \t][A-Z][a-z]{1,12}){0,2})(?![A-Za-z])|"
-    r"(?<![A-Za-z])(?P<first>[A-Z][a-z]{1,12}(?:[ \t][A-Z][a-z]{1,12}){0,2})[ \t]*[（(/|][ \t]*"
-    rf"(?P<second>(?:{SURNAME})[{_HAN}]{{1,2}})[ \t]*[)）]"
+    r"(?<![A-Za-z])(?P<first>(?!(?:Hi|Hello|Hey|Dear|To|From|Cc|Re|Attn|Contact|Mob|Tel|Email|"
+    r"Mr|Ms|Mrs|Best|Rgds|Regards|Thanks|Thx|Name)\b)[A-Z][a-z]{1,12}"
+    r"(?:[ \t][A-Z][a-z]{1,12}){0,2})[ \t]*[（(/|]?[ \t]*"
+    rf"(?P<second>(?:{SURNAME})[{_HAN}]{{1,2}})(?![{_HAN}])"
 )
+# Felix 佟 in a line of its own, 呼 延 平, 买买提·尼亚孜 whatever stands before it.
+_HALF = re.compile(rf"^\s*(?P<name>[A-Z][a-z]{{1,12}}[ \t](?:{SURNAME}))\s*$")
+_SPACED = re.compile(rf"^[\s>＞]*(?P<name>[{_HAN}](?:[ \t　][{_HAN}]){{1,3}})\s*$")
+_JOINED = re.compile(
+    rf"(?:(?<=[的叫是找给])|^[ \t　]*)(?P<name>[{_HAN}]{{2,5}}[·•][{_HAN}]{{2,8}}?)"
+    rf"(?=[ \t]*[（(,，]?[ \t]*(?:手机|电话)?[ \t]*\d{{3}}|$|就[行是好可]|收|负责)"
+)
+_TWO_LATIN = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{1,12}[ \t][A-Z][a-z]{1,12}(?![A-Za-z])")
+_MAIL = re.compile(r"([A-Za-z][A-Za-z0-9._-]{1,30})@")
 # 联系：老贝壳 16800000000: whatever stands between such a label and a number.
 _REACHED_BY = re.compile(
     rf"(?:联系人?|联络人?|对接人?|找|@)[ \t]*[:：]?[ \t]*(?P<name>[{_HAN}]{{2,4}})"
@@ -170,7 +189,7 @@ _THINGS = (
     "组部科室处院所厂班阀机器管件板材料剂膜片线泵炉箱仪表率度量值法段区层性能型化体物质水油气电"
 )
 _NO_NAME = re.compile(
-    r"[的了吗呢们这哪什谁个只都不没就须你我他她它吧啊以与位需号]|联系|要求|出资|可用"
+    r"[的了吗呢们这哪什谁个只都不没就须你我他她它吧啊以与位需号]|联系|要求|出资|可用|提供"
 )
 _NO_REACHED = re.compile(
     r"联系|电话|手机|微信|号码|座机|方式|[部科处室办厂司所局组]$|我[们司]?|本人|邮箱|人员|老师$|经理$|师傅$"
@@ -187,6 +206,7 @@ _NO_PART = re.compile("[的了吗呢们这哪什么我你他她它吧啊]")
 _OF_A_HOUSE = re.compile(
     rf"(?:(?![我你他的是叫这那就找问])[{_HAN}]){{0,8}}(?:公司|集团|合作社|厂(?![子里长]))"
 )
+_OF_A_LAW = "(?:变换|滤波|定律|定理|方程|公式|效应|算法|分布|硬度|系数|函数|级数|循环|合金)"
 _ONLY_HAN = re.compile(rf"[{_HAN}·•]{{2,}}")
 _LAST, _MOST_CELLS = 8, 6
 # What the tagger takes for a person: a whole name, or what one is called.
@@ -195,8 +215,15 @@ _NICKNAME = re.compile(
     rf"(?:[老小](?:{SURNAME})|阿[{_HAN}]|[{_HAN}]{{1,3}}(?:大姐|大哥|大嫂|大爷|大叔|胖子|嫂子|[姐哥嫂叔姨婶]))"
 )
 _CALLED_BY_POST = re.compile(
-    rf"(?:{SURNAME})(?:{_POST}|{_ADDRESSED}|[工总董局处科秘院所校]|先生|女士|小姐)"
+    rf"(?:{SURNAME})(?:{_POST}|副?{_POST}|{_ADDRESSED}|总?[工总董局处科秘院所校股伯叔婶]|先生|女士|小姐|"
+    rf"[姐哥妹弟]子?|师[傅父])"
 )
+# Letters end so.
+_FORMULAS = frozenset(
+    ("商祺", "时祺", "顺颂", "敬启", "敬上", "敬礼", "那个", "艾特", "此致", "方式")
+)
+_DOUBTED = -2.5
+_UNSURE = frozenset(("sought", "from", "listed", "tagged", "titled"))
 # Right behind a name stands no noun but these.
 _THING = ("n", "nz", "vn", "nw", "a", "an")
 _BEHIND_A_NAME = re.compile(
@@ -214,12 +241,49 @@ def persons_in(text: str) -> tuple[str, ...]:
     >>> persons_in("找高校合作，由金属所负责高温段，联系方式见附件")
     ()
     """
-    lines = text.splitlines()
-    told = (one for line in lines for one in _told(line))
-    found = dict.fromkeys((*told, *_under(lines), *_taken_for_persons(text)))
+    told = told_names(text)
+    candidates = name_candidates(text, tagged(text), told)
+    rated = likely_names(candidates, name_weights())
+    # Without a surname nobody is named but where a pattern says so: 氨逃逸 is none.
+    likely = [
+        name for name in rated
+        if not is_called_by_post(name) and (name in told or may_begin_a_name(name))
+    ]  # fmt: skip
+    doubted = set(_doubted(candidates, told)).difference(likely)
+    believed = (name for name in told if not is_word(name) and name not in doubted)
+    found = dict.fromkeys((*believed, *likely))
     short = (f"老{name[0]}" for name in found if len(name) > 1)
     whole = dict.fromkeys((*found, *(one for one in short if one in text)))
-    return tuple(name for name in whole if not (is_word(name) or _in_a_house(name, text)))
+    return tuple(name for name in whole if name not in _FORMULAS and not _in_a_house(name, text))
+
+
+def _doubted(found: Iterable[NameCandidate], told: Mapping[str, list[str]]) -> Iterator[str]:
+    """What a pattern takes for a name and too much speaks against; the tagger alone is not
+    believed where anything does.
+    """
+    weights = name_weights()
+    for one in found:
+        patterns = told.get(one.name)
+        if patterns and not is_called_by_post(one.name):
+            least = 0.0 if patterns == ["tagged"] else _DOUBTED
+            if _UNSURE.issuperset(patterns) and score(one.features, weights) < least:
+                yield one.name
+
+
+def told_names(text: str) -> dict[str, list[str]]:
+    """What stands in a text where names stand, and by which patterns."""
+    lines = text.splitlines()
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        for pattern, name in _told(line):
+            found.setdefault(name, []).append(pattern)
+    for pattern, names in (
+        ("under", _under(lines)), ("tagged", _taken_for_persons(text)),
+        ("mailed", _spelt_in_mails(text)),
+    ):  # fmt: skip
+        for name in names:
+            found.setdefault(name, []).append(pattern)
+    return {name: list(dict.fromkeys(patterns)) for name, patterns in found.items()}
 
 
 def without_persons(text: str, names: Iterable[str]) -> str:
@@ -258,8 +322,20 @@ def _without(text: str, name: str) -> str:
 
 
 def _in_a_house(name: str, text: str) -> bool:
-    """Whether it is part of the name of an organisation: 海丰裕 of 海丰裕对虾养殖有限公司."""
-    return re.search(re.escape(name) + _OF_A_HOUSE.pattern, text) is not None
+    """Whether it is part of the name of an organisation or of a law: 海丰裕 of
+    海丰裕对虾养殖有限公司, 傅里叶 of 傅里叶变换.
+    """
+    behind = rf"{re.escape(name)}(?:{_OF_A_HOUSE.pattern}|{_OF_A_LAW})"
+    return re.search(behind, text) is not None
+
+
+def is_called_by_post(name: str) -> bool:
+    """Whether it is a surname with a post or an age: nobody's whole name.
+
+    >>> is_called_by_post("王主任"), is_called_by_post("小李"), is_called_by_post("李建邦")
+    (True, True, False)
+    """
+    return bool(_CALLED_BY_POST.fullmatch(name) or _NICKNAME.fullmatch(name))
 
 
 def _taken_for_persons(text: str) -> Iterator[str]:
@@ -291,52 +367,81 @@ def _of_a_thing(before: Tagged, behind: Tagged, *, short: bool) -> bool:
     return (behind.tag in _THING and not called) or (before.tag in _THING and not led)
 
 
-def _told(line: str) -> Iterator[str]:
-    for pattern in (_SURELY, _BEHIND_POST, _FROM, _SIGNED, _ECHOED):
+def _told(line: str) -> Iterator[tuple[str, str]]:
+    """By which pattern somebody is named in a line, and how."""
+    for kind, pattern in _SURE.items():
         for found in pattern.finditer(line):
             if may_be_name(found["name"]) and not _NOBODY.match(found["name"]):
-                yield found["name"]
-    for pattern in (
-        _SOUGHT,
-        _TITLED,
-        _REACHED_IN_BRACKETS,
-        _BESIDE_NUMBER,
-        _BEHIND_NUMBER,
-        _BEHIND_MAIL,
-        _I_AM,
-    ):
+                yield kind, found["name"]
+    for kind, pattern in _DOUBTFUL.items():
         for found in pattern.finditer(line):
             if may_be_name(found["name"], doubtful=True):
-                yield found["name"]
-    yield from (found["name"] for found in _TWICE.finditer(line))
+                yield kind, found["name"]
+    yield from (("twice", found["name"]) for found in _TWICE.finditer(line))
     for found in _CALLED_NEAR.finditer(line.lstrip()):
         called = next(filter(None, (found["name"], found["kin"], found["own"])))
         if not is_word(called):
-            yield called
+            yield "near", called
     for found in _INSIDE.finditer(line):
         before = line[: found.start()]
         known = found["name"][0] in before[-4:] or _LATIN_BEFORE.search(before)
         if known and may_be_name(found["name"]):
-            yield found["name"]
+            yield "inside", found["name"]
     yield from _told_besides(line)
+    yield from _told_by_shape(line)
+
+
+def _told_by_shape(line: str) -> Iterator[tuple[str, str]]:
+    """What looks like a name or what one is called by, and names in a list."""
     for pattern in (_LATIN, _CALLED, _FAMILIAR, _NICKED):
-        yield from (found["name"] for found in pattern.finditer(line))
+        yield from (("familiar", found["name"]) for found in pattern.finditer(line))
+    for found in _JOINED.finditer(line):
+        yield "joined", found["name"]
+    for found in _SPACED.finditer(line):
+        joined = "".join(found["name"].split())
+        if re.match(SURNAME, joined) and may_be_name(joined):
+            yield "spaced", found["name"]
+    if half := _HALF.match(line):
+        yield "half", half["name"]
     for listed in _LISTED.finditer(line):
         parts = (_ONLY_NAME.fullmatch(part) for part in _PARTS.split(listed[1]))
-        yield from (one["name"] for one in parts if one and may_be_name(one["name"]))
+        yield from (("listed", one["name"]) for one in parts if one and may_be_name(one["name"]))
 
 
-def _told_besides(line: str) -> Iterator[str]:
+_SURE = {
+    "surely": _SURELY, "behind_post": _BEHIND_POST, "from": _FROM, "signed": _SIGNED,
+    "echoed": _ECHOED,
+}  # fmt: skip
+_DOUBTFUL = {
+    "sought": _SOUGHT, "titled": _TITLED, "in_brackets": _REACHED_IN_BRACKETS,
+    "beside_number": _BESIDE_NUMBER, "behind_number": _BEHIND_NUMBER, "behind_mail": _BEHIND_MAIL,
+    "i_am": _I_AM,
+}  # fmt: skip
+
+
+def _told_besides(line: str) -> Iterator[tuple[str, str]]:
     """Kin, names in Latin letters or in both scripts, and whoever stands before a number."""
-    for pattern, nobody in ((_KIN, _NO_NAME), (_SELF, _NO_NAME), (_REACHED_BY, _NO_REACHED)):
+    for kind, pattern, nobody in (
+        ("kin", _KIN, _NO_NAME), ("self", _SELF, _NO_NAME), ("reached", _REACHED_BY, _NO_REACHED)
+    ):  # fmt: skip
         for found in pattern.finditer(line):
             if not is_word(found["name"]) and not nobody.search(found["name"]):
-                yield found["name"]
+                yield kind, found["name"]
     for found in _LATIN_REACHED.finditer(line):
-        yield found["asked"] or found["beside"]
+        yield "latin", found["asked"] or found["beside"]
     for found in _IN_BOTH.finditer(line):
-        if may_be_name(found["han"] or found["second"], doubtful=True):
-            yield from (one for one in found.groups() if one)
+        han = found["han"] or found["second"]
+        if may_be_name(han, doubtful=True) and not is_called_by_post(han):
+            yield from (("both", one) for one in found.groups() if one)
+
+
+def _spelt_in_mails(text: str) -> Iterator[str]:
+    """Kenny Tsoi of kenny.tsoi@…"""
+    mails = [one.casefold() for one in _MAIL.findall(text)]
+    for found in _TWO_LATIN.finditer(text) if mails else ():
+        first, last = found[0].casefold().split()
+        if any(first in mail and last in mail for mail in mails):
+            yield found[0]
 
 
 def may_be_name(name: str, *, doubtful: bool = False) -> bool:
