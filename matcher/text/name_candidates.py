@@ -91,6 +91,8 @@ _ECHO = re.compile(
 
 
 _NEAR_BEHIND, _NEAR_BEFORE, _LAST_LINES = 14, 24, 5
+# Where a name stands for the thirtieth time nothing new is said of it.
+_MOST_LOOKED_AT = 30
 # What says more together than each by itself.
 _TOGETHER = (
     ("before_line", "behind_end"), ("before_i", "alone"), ("before_post", "behind_sign"),
@@ -103,7 +105,7 @@ class NameCandidate(NamedTuple):
     """What may be a name, where it stands in the text, and what speaks for it."""
 
     name: str
-    places: tuple[int, ...]
+    places: list[int]
     features: dict[str, float]
 
 
@@ -117,16 +119,18 @@ def name_candidates(
     found: dict[str, NameCandidate] = {}
     by_pattern = {name: tuple(patterns) for name, patterns in told.items()}
     for start, name in about.spans(by_pattern):
+        if name in found and len(found[name].places) >= _MOST_LOOKED_AT:
+            found[name].places.append(start)
+            continue
         features = about.features(name, start)
         if name in found:
             known = found[name]
-            merged = {
-                one: max(known.features.get(one, 0.0), features.get(one, 0.0))
-                for one in (*known.features, *features)
-            }
-            found[name] = NameCandidate(name, (*known.places, start), merged)
+            known.places.append(start)
+            known.features.update(
+                (one, max(known.features.get(one, 0.0), value)) for one, value in features.items()
+            )
         else:
-            found[name] = NameCandidate(name, (start,), features)
+            found[name] = NameCandidate(name, [start], features)
     for name, one in found.items():
         one.features.update(about.of_the_name(name))
         one.features.update({f"told_{pattern}": 1.0 for pattern in by_pattern.get(name, ())})

@@ -14,7 +14,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -67,6 +67,8 @@ _NAMED_FOR_SURE = (
     "label_sure", "label_first", "label_likely", "label_quoted", "announced", "alone_early",
 )  # fmt: skip
 _MOST_WORTH, _READ = 5, 20_000  # words, characters
+# Texts of which the title is still known: the whole, and what is left of it without its labels.
+_REMEMBERED = 2
 # Stretches of likely words: how long, how likely at their edges, how many of a clause.
 _SPAN_WORDS, _LONGEST_SPAN, _AT_EDGES, _OF_A_CLAUSE = 9, 18, 0.12, 4
 _JOINS = frozenset("的与和及、")
@@ -100,8 +102,14 @@ def title_of(lines: list[str]) -> str:
     >>> title_of(["张局您好", "要做的东西：无铜陶瓷刹车片", "铜含量<0.5%"])
     '无铜陶瓷刹车片'
     """
+    return _title_of(tuple(_first(lines)))
+
+
+@lru_cache(_REMEMBERED)
+def _title_of(lines: tuple[str, ...]) -> str:
+    """A pasted text is read whole, and once more without what its labels say: often the same."""
     weights = _weights()
-    about = About(_first(lines), weights)
+    about = About(list(lines), weights)
     found = best(about.together(about.candidates()), weights.together)
     return str(found.value)[:_LONGEST] if found else ""
 
