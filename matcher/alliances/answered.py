@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from matcher.alliances.parts import Sentence, Sentences, questions_in, shortened
 from matcher.alliances.proposed import proposals_told
 from matcher.alliances.reckoning import Reckoned
+from matcher.alliances.wording import PIECE
 from matcher.policy import Advice, PolicyPack
-from matcher.policy.rules import LeastShare
+from matcher.policy.rules import CreditCheck, LeastShare
 from matcher.records.alliance import Alliance
 
 _PAYER = re.compile(
@@ -18,7 +19,7 @@ _PAYER = re.compile(
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再付|付到|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再[付拿]|付到|全发|付满"
 )
 _NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法|双方|单位之间|各方")
 _MAY = re.compile(
@@ -36,6 +37,26 @@ _PERSON = re.compile("[㐀-鿿]某[某甲乙丙]?|[㐀-鿿](?:教授|博士|老�
 _WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
 _APART = re.compile("；(?![^（]*）)")
 _SETTLED = re.compile("结清|付清|付够|够不够|还清")
+_IN_ALL = re.compile("合计|一共|总共|共应|共至少|(?:至少|总额|原本|本来)应?[给付]")
+_REST = re.compile("[补欠差]|还[应要需]|再[付给补]|剩")
+_SHARES_IN = re.compile(
+    "(?:有没有|有无|该不该有|也有)份|(?:能不能|该不该|应不应该?|可不可以|能否)[^，]{0,4}[分得拿]"
+)
+_DECIDED = re.compile("(?:认定|确认|查明|核定|决定|一致认为)[^，,。；;]*?重要贡献")
+_NOT_MUCH = re.compile("(?:没有|未|并无|不属于|不算|不是)[^，]{0,5}重要贡献$")
+_HEARSAY = re.compile("是否|有没有|[吗？?]|以为|觉得")
+_CONTRIBUTED = "做出重要贡献的人员"
+_EARLY = re.compile(
+    "现在就|马上|立即|先[拨给付预]|预拨|预付|提前|(?:开工|实施|动工)(?:以?前|之前)|启动资金"
+)
+_AFTERWARDS = "后补助"
+_DIVIDED = re.compile("分(?:多少|几成|得多少)|怎[么样]分|各分|按出资|平分")
+_BETWEEN = "结论（单位之间怎样分"
+_DENIED = re.compile("不[涉属是在]|没有|未|并非|无关")
+_LACKING = re.compile("不(?![仅但只])|没有|未|并非|无")
+_BRIEF = 8
+_HANDED_UP = re.compile("上[缴交]")
+_STANDING = re.compile("视为|算不算|横向|纵向|是不是[^，]*(?:项目|课题)")
 _CAN_ASK = re.compile("能不能(?:再)?要|能否要|能不能[^，]{0,3}补")
 _MANY = 3
 _SHORT, _TERSE = 30, 4
@@ -48,6 +69,10 @@ _ALL_TOLD = re.compile("申报|申请|承担|条件|符合|最多|合计|能拿|
 _FILED = re.compile(r"(20\d\d)\s?年\s?(\d{1,2})\s?月")
 _WHEN = re.compile("什么时候|何时|哪[天年月]|多久")
 _FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
+_AGAIN = re.compile("(?:以后|今后|还能|再)[^，]{0,8}申[报请]")
+_TREATED = re.compile("怎[么样]处理|如何处理|后果|怎样罚|怎么罚")
+_OF_TERM = re.compile("资格|申[报请]")
+_IN_TERM = re.compile("^结论：申报人本人.*(?:期限里|已满)")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
 _FITS = re.compile("符合|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差")
 _FITTED = re.compile("合乎|不合|够|不够|还差|少于|低于|达到")
@@ -143,7 +168,9 @@ def _answer(
 ) -> Iterator[str]:  # fmt: skip
     question = asked.text
     settled = [
-        *_of_rewards(alliance, answers, question), *_of_trust(answers, question),
+        *_of_rewards(alliance, answers, question), *_of_trust(pack, alliance, answers, question),
+        *_of_contributor(alliance, question, sentences), *_of_named(answers, question),
+        *_of_limits(pack, alliance, asked),
         *_of_figures(answers, question), *_of_accounts(advice, question),
         *_of_lead(advice, question),
     ]  # fmt: skip
@@ -167,7 +194,11 @@ def _answer(
         )
         if not (near or plans or asked.proposed):
             near = sentences.near(f"{asked.before}，{question}")
-        near = tuple(one for one in near if not (plans and wanted and one.silent))
+        near = tuple(
+            one for one in near
+            if not (plans and wanted and one.silent)
+            and not (one.own and _HANDED_UP.search(question) and not _HANDED_UP.search(one.text))
+        )  # fmt: skip
         yield from (one.told for one in near)
     if missing := sentences.unwritten(question):
         words = "、".join(f"“{one}”" for one in missing)
@@ -175,7 +206,9 @@ def _answer(
     elif not (settled or plans or near or asked.proposed):
         yield "没有找到直接写它的一句"
         heads = [line for line in answers if line.startswith("结论（奖励")]
-        yield from _sum_of(heads) if heads else ("看结论和其他各行" if answers else "看其他各行",)
+        yield from (
+            _sum_of(heads, heads) if heads else ("看结论和其他各行" if answers else "看其他各行",)
+        )
         yield f"仍不清楚的{sentences.authority}"
 
 
@@ -202,9 +235,26 @@ def _of_lead(advice: Sequence[Advice], question: str) -> Iterator[str]:
             yield f"{'看得出的都' if open_ else ''}满足：{'；'.join(met)}{rest}"
 
 
-def _of_trust(answers: Sequence[str], question: str) -> Iterator[str]:
-    """Whether who was put on record may file in the month that is asked; what is given back."""
+def _of_trust(
+    pack: PolicyPack, alliance: Alliance, answers: Sequence[str], question: str
+) -> Iterator[str]:  # fmt: skip
+    """Whether who was put on record may file when it is asked; what is given back, and what else.
+
+    An enterprise's own conditions are nothing to who may not file, or may again.
+    """
     filed, end = _FILED.search(question), None
+    fraud = any(line.startswith("结论：骗取的") for line in answers)
+    if fraud and alliance.credit_on is None and _AGAIN.search(question):
+        yield from (c.text for c in pack.check if isinstance(c, CreditCheck))
+    if fraud and _TREATED.search(question):
+        yield from (f"{t.clause}（大意）：{t.text}" for t in pack.topic if t.recovers)
+    if filed is None and alliance.filed_on and _MAY.search(question) and _OF_TERM.search(question):
+        for line in answers:
+            term = line.rpartition("；")[2] if "不再受这一条限制" not in line else ""
+            term = term or line.partition("；")[2]
+            if _IN_TERM.search(line):
+                yield f"见结论：{term}；别的条件另看"
+                return
     for line in answers:
         end = end or _FREE_FROM.search(line)
         if _GIVE_BACK.search(question) and line.startswith("结论：骗取的"):
@@ -229,8 +279,9 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
     heads = [line for line in of_reward if line.startswith("结论（奖励")]
     if not heads:
         return
-    if _SUM.search(question) and not _NOT_THE_SUM.search(question):
-        whole = tuple(_sum_of(heads))
+    between = _DIVIDED.search(question) and any(line.startswith(_BETWEEN) for line in answers)
+    if _SUM.search(question) and not (between or _NOT_THE_SUM.search(question)):
+        whole = tuple(_sum_of(heads, of_reward, question))
         owed = any("还应补不少于" in one or "还差 " in one for one in whole)
         word = ""
         if len(heads) == 1 and "没有争议" not in heads[0] and any("；已付" in one for one in whole):
@@ -289,8 +340,14 @@ def _pieces(line: str) -> Sequence[str]:
     return _APART.split(said) if head != "结论" else (said,)
 
 
-def _sum_of(heads: Sequence[str]) -> Iterator[str]:
-    """What is left to pay, or else the least, of one result; of several where that is told."""
+def _sum_of(
+    heads: Sequence[str], of_reward: Sequence[str], question: str = ""
+) -> Iterator[str]:  # fmt: skip
+    """What is due and what is left of it, of one result; of several where that is told.
+
+    Asked for all that is due, what is left alone is no answer: of several years the sum of those
+    the rule is on stands in a line of its own.
+    """
     if len(heads) > 1:
         names = "、".join(f"“{line.partition('：')[0]}”" for line in heads)
         yield f"见结论 {names}"
@@ -301,9 +358,63 @@ def _sum_of(heads: Sequence[str]) -> Iterator[str]:
         yield "，".join(filter(None, ("见结论，每种算法各有一个数", sure)))
         return
     found = [next((one for one in pieces if p.search(one)), "") for p in (_LEAST, _LEFT)]
+    if not found[0] and _IN_ALL.search(question) and not _REST.search(question):
+        of_years = [_APART.split(line.partition("：")[2])[0] for line in of_reward
+                    if line.startswith("适用（")]  # fmt: skip
+        open_ = any(line.startswith("待核实（") for line in of_reward)
+        found[0] = "；".join(f"没有争议的{one}" if open_ else one for one in of_years[:1])
     more = [one for one in pieces if one.startswith("待核实的都算")]
     if told := tuple(dict.fromkeys(filter(None, (*found, *more)))):
         yield f"见结论：{'；'.join(told)}"
+
+
+def _of_contributor(
+    alliance: Alliance, question: str, sentences: Sentences
+) -> Iterator[str]:  # fmt: skip
+    """Whether somebody shares in a reward, where a record says what was decided of his part.
+
+    The rule is on those who contributed much; who does is for the unit, and its word is applied.
+    """
+    asked = _SHARES_IN.search(question)
+    written = sentences.written(_CONTRIBUTED)
+    if asked is None or not written:
+        return
+    whom = re.findall("[㐀-鿿]{1,4}$", re.sub(".*(?:也|他|她)$", "", question[: asked.start()]))
+    for clause in re.split("[。；;？?\n]", f"{alliance.note}\n{alliance.question}"):
+        found = _DECIDED.search(clause)
+        if found is None or _HEARSAY.search(clause) or not (whom and whom[0][-2:] in clause):
+            continue
+        said, denied = found[0], _NOT_MUCH.search(found[0])
+        if not re.search(f"{whom[0][-2:]}|[他她其]", said) or (not denied and _DENIED.search(said)):
+            continue  # of another, or of what else
+        share = "没有份" if denied else "有份，各人多少由单位规定或约定"
+        yield f"{share}，见备注：“{said}”；{written}"
+        return
+
+
+def _of_named(answers: Sequence[str], question: str) -> Iterator[str]:
+    """What a conclusion says whole: what each contract is taken for, how units divide."""
+    for pattern, head in ((_STANDING, "结论（课题）"), (_DIVIDED, _BETWEEN)):
+        if pattern.search(question):
+            yield from (f"见{line}" for line in answers if line.startswith(head))
+
+
+def _of_limits(pack: PolicyPack, alliance: Alliance, asked: _Question) -> Iterator[str]:
+    """Whether what a clause is limited to is there, where a record says it or denies it."""
+    if not _MAY.search(asked.text):
+        return
+    text = asked.text if len(asked.text) >= _BRIEF else alliance.question
+    for topic in pack.topic:
+        if not topic.needs or not re.search(topic.words, text):
+            continue
+        said = [c.strip() for c in PIECE.split(alliance.note) if re.search(topic.needs, c)]
+        held = {_LACKING.search(c) is None for c in said}
+        if len(held) != 1:
+            continue  # nothing of it, or of several things both
+        verdict = f"合乎{topic.clause}的前提" if held == {True} else f"不能，不在{topic.clause}之内"
+        ask = f"→ {topic.ask}" if topic.ask else ""
+        yield f"{verdict}：备注写“{said[0]}”"
+        yield f"{topic.clause}（大意）：{topic.text}{ask}"
 
 
 def _to_do(advice: Sequence[Advice]) -> Iterator[str]:
@@ -325,6 +436,13 @@ def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iter
         return
     if _TO_DO.search(question):
         yield from _to_do(advice)
+    if _EARLY.search(question) and _MAY.search(question):
+        early = [a for a in advice if a.wanted and not a.answered and _AFTERWARDS in a.name]
+        for one in early[:1]:
+            undone = [words for words in (*one.unmet, *one.to_check) if "还没有转化" in words
+                      or "还没有开工" in words]  # fmt: skip
+            why = f"（{undone[0].partition('（')[2].partition('；')[0]}）" if undone else ""
+            yield f"不能先拿：{one.name}是后补助，做在先、给在后〔理解〕{why}"
     if not (_MAY.search(question) or _SUM.search(question)):
         return
     named = {p.id for p in pack.programme if p.raised and re.search(p.raised, question)}

@@ -16,17 +16,23 @@ from matcher.text.dates import today
 _PART = re.compile("[：:]")
 _OUTSIDE = re.compile(
     "不(?:在|属于|是)[^，。；]{0,40}(?:任何|这两个|两个)[^，。；]{0,12}(?:项目|计划|课题)"
+    "|与[^，。；]{0,12}(?:计划|项目)[^，。；]{0,6}(?:无关|没有关系)"
 )
 _NUMBER = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9._-]+")
 _CONTRACT = re.compile("横向|纵向|视为|课题")
 _BY_FIRM = re.compile("^(?:盟主|企业)|(?:企业|公司|集团|厂)$")
 _GRANTED = re.compile("(?<![未没待拟])立项(?!中|前)")
+_EACH_CONTRACT = re.compile(
+    r"(?:一|另一|第[一二三四])[份项笔个]?[^，,。；;]{0,6}?(\d+(?:\.\d+)?)\s?万元"
+)
+_BY_LEAD = re.compile("(?<![未没不])(?:提出|确认)")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
 _OPEN = ("发榜", "揭榜")
 _IN_PLAN = ("签约立项", "过程管理", "验收评价")
 # After these the source does not say whether a project may still ask.
 _AFTER = ("流标", "验收评价")
+_NOT_GRANTED = re.compile("(?:[未没待拟]|没有)(?:立项|列入|批)|申[请报]|准备|打算|拟|争取")
 _LONG_NAME = 6
 _STAGE = "请管理人员核对并写明榜单现在的阶段"
 _WHICH = "请盟主写明是哪个项目的（资金表「榜单编号」栏写项目名称）"
@@ -136,7 +142,10 @@ def _named_in_plan(
                 continue
             told = f"联盟表：承担项目={project}"
             ask = "请主管部门写明是否立项（联盟表「承担项目」栏）"
-            granted = Fact(True, told) if _GRANTED.search(project) else Fact(None, told, ask)
+            inside = f"{kind}计划" in project and not _NOT_GRANTED.search(project)
+            granted = Fact(True, told) if inside or _GRANTED.search(project) else Fact(
+                None, told, ask
+            )  # fmt: skip
             mine = [c for c in alliance.confirmed if kind in c or project in c]
             whose = Fact(True, f"联盟表：盟主确认课题={mine[0]}") if mine else confirmed(
                 alliance, [project]
@@ -243,8 +252,32 @@ def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
         else:
             turns = "盟主提出和确认了课题的视为省级科技计划项目，没有确认的不视为"
         told.append(f"{money}{f'（{name}）' if name else ''}：{turns}")
-    if told:
+    if told or (told := list(_contracts_noted(pack, alliance))):
         yield f"结论（课题）：{'；'.join(told)}"
+
+
+def _contracts_noted(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """The same of contracts a note tells one by one, each with its sum."""
+    standing = [p for p in pack.programme if p.also_of]
+    kinds = [
+        re.sub("[“”]", "", _kind(p.name)) for one in standing for p in pack.programme
+        if p.id in one.also_of or (p.subject == one.subject and p is not one)
+    ]  # fmt: skip
+    for clause in CLAUSE.split(alliance.note):
+        found = _EACH_CONTRACT.search(clause)
+        if found is None:
+            continue
+        said = f"备注写“{clause[found.start() :].strip()}”"
+        named = any(f"{kind}计划" in re.sub("[“”]", "", clause) for kind in kinds)
+        if _OUTSIDE.search(clause):
+            turns = f"不视为：{said}；只有这两个计划里的课题视为"
+        elif named and _BY_LEAD.search(clause):
+            turns = f"视为省级科技计划项目：{said}；这项计划里的课题由盟主提出和确认的，视为"
+        elif named:
+            turns = f"盟主提出和确认了课题的视为，没有确认的不视为：{said}"
+        else:
+            turns = f"没有写属于这两个计划的，没有写视为，不视为：{said}"
+        yield f"{found[1]} 万元：{turns}"
 
 
 def paid_before_granted(pack: PolicyPack, challenge: Challenge, claims: Sequence[Claim]) -> str:

@@ -31,7 +31,7 @@ _ASKS: Mapping[str, str] = {
     "has_conversion": "请成员单位写明转化了几项成果",
     "licence_income": "请成果持有单位填写转让许可净收入（万元）",
     "operating_profit": "请成果持有单位填写营业利润（万元）",
-    "rd_ratio": "请盟主写明研发费用、销售收入和是不是高新技术企业",
+    "rd_ratio": "请盟主填写这三栏",
 }
 # What would change a fact that does not hold; where nothing is named, no paper would.
 _REMEDIES: Mapping[str, str] = {

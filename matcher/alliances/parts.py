@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.alliances.topics import TOO_WIDE
+from matcher.alliances.wording import stands_in
 from matcher.policy import PolicyPack
 from matcher.policy.rules import LeastShare, Rule, Topic
 
@@ -43,6 +44,9 @@ _CALLED = {
     "(?:什么时候|何时|哪天|多久|几天内)[^，。；？]{0,2}?(?:给|发|拨|到账|兑现)": "什么时候付，时限",
     "[要用应]退|退[还回多]|[来要]追|由谁来?(?:处理|查处|追)": "追回，处理",
     "到头": "上限",
+    "非给不可|[还要]不要再?给|再另外给|必须再给": "可以不再给予收益和奖励，给不给由单位定",
+    "分成|亏损|[一二三四五六七八九]{2}分": "权益分配，风险分担，由各方定",
+    "加计扣除": "依法税前列支并加计扣除",
     "(?:该不该|能不能|扣不)扣|哪种算法": "扣除，净收入怎样算",
     "后果|怎[么样]处理": "处理，责任",
     "无效|要不要付到": "约定，低于，按规定或约定",
@@ -59,7 +63,7 @@ _CLAIMS = re.compile("[，,。；;：:？?]")
 _SUMS = re.compile(r"\d+(?:\.\d+)?\s?(?:万|亿)?元")
 _YEARS = re.compile(r"(?<!\d)\d{1,2}年|[一二三四五六七八九十]{1,2}年")
 _OF_TEXT = re.compile(
-    "有没有[^，。；？]{0,12}(?:规定|写|要求|依据)|(?:是不是|是否)[^，]{0,12}(?:规定|写)|规定了?吗"
+    "有没有[^，。；？]{0,12}(?:规定|写|要求|依据|说)|(?:是不是|是否)[^，]{0,12}(?:规定|写)|规定了?吗"
 )
 _EACH = re.compile("[两三四几]件事|[甲乙]、[乙丙]|各应?怎[么样]|分别")
 _OF_CLAIMS = re.compile(
@@ -67,6 +71,8 @@ _OF_CLAIMS = re.compile(
 )
 _MOST_CLAIMS = 3
 _LONGEST = 44
+_NAMED_ARTICLE = re.compile("第[一二三四五六七八九十百]{1,6}条")
+_OF_ARTICLE = 5.0
 _FLOOR, _OWN_FLOOR, _FAR = 6.0, 4.0, 1.6
 _OF_TOPIC = 4.0
 _OF_CLAIM = 6.0
@@ -200,8 +206,10 @@ class Sentences:
         topics = {t.id: t for t in self._pack.topic if self._raises(t, question)}
         kinds = [line for asked, line in _KINDS.items() if re.search(asked, question)]
         far = self._far - topics.keys()
+        articles = set(_NAMED_ARTICLE.findall(question))
         scored = sorted(
-            ((self._score(terms, kinds, at) + _OF_TOPIC * (one.rule in topics), -at)
+            ((self._score(terms, kinds, at) + _OF_TOPIC * (one.rule in topics)
+              + _OF_ARTICLE * any(map(one.article.startswith, articles)), -at)
              for at, one in enumerate(self._all) if one.rule not in far), reverse=True,
         )  # fmt: skip
         lines = [(score, self._all[-at]) for score, at in scored]
@@ -241,6 +249,11 @@ class Sentences:
         short = topic is not None and len(topic.text) <= _LONG_TOPIC and part.text in topic.text
         return _whole_topic(topic) if topic is not None and short else part
 
+    def written(self, words: str) -> str:
+        """The shortest sentence of the source that has some words, with its clause; else empty."""
+        found = [one for one in self._all if one.literal and words in one.text]
+        return min(found, key=lambda one: len(one.text)).told if found else ""
+
     def own(self, question: str) -> Sentence | None:
         """The answer's own line that is nearest to a question."""
         return next((one for _, one in self._nearest(question) if one.own), None)
@@ -274,7 +287,7 @@ class Sentences:
                 one
                 for found in _PERCENT.findall(question)
                 if (one := found.replace(" ", "").replace("％", "%")) not in percents
-                and _in_han(one) not in self._whole
+                and not stands_in(one, self._whole)
             ]
             told += [one.replace(" ", "") for one in _SUMS.findall(question)]
             told += _YEARS.findall(question)
@@ -346,18 +359,3 @@ def _terms(text: str) -> frozenset[str]:
     figures = (one.replace(" ", "").replace("％", "%") for one in _FIGURES.findall(text))
     bare = (re.sub(r"\.0+(?=%|$)", "", one) for one in figures)
     return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1)).union(bare)
-
-
-def _in_han(percent: str) -> str:
-    """A per cent as laws write it.
-
-    >>> _in_han("50%"), _in_han("3%"), _in_han("15%"), _in_han("12.5%")
-    ('百分之五十', '百分之三', '百分之十五', '12.5%')
-    """
-    figures = "零一二三四五六七八九"
-    number = percent[:-1]
-    if not number.isdigit() or int(number) >= 100:
-        return percent
-    tens, ones = divmod(int(number), 10)
-    head = {0: "", 1: "十"}.get(tens, f"{figures[tens]}十")
-    return f"百分之{head}{figures[ones] if ones or not tens else ''}"

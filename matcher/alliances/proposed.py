@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from matcher.alliances.reckoning import NONE, Reckoned, amount_of
 from matcher.alliances.result_rows import equity_of_row
-from matcher.alliances.wording import CLAUSE, PIECE
+from matcher.alliances.wording import CLAUSE, PIECE, stands_in
 from matcher.policy import Advice, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
 from matcher.policy.rules import AmountRange, LeastShare, ShareCap
@@ -117,9 +117,9 @@ def _of_plans(
 ) -> Iterator[str]:
     plans = {p.id: p for p in pack.programme}
     wanted = [one for one in advice if one.wanted and not one.answered]
-    shares = [f"{one}%" for one in _PERCENT.findall(told)] + _HALF.findall(told)[:1]
     for one in wanted[:1]:
         plan = plans[one.programme_id]
+        shares = [*_unwritten(plan.original, told), *_HALF.findall(told)[:1]]
         rule = pack.funding_rule(plan.amount) if plan.amount else None
         if isinstance(rule, ShareCap):
             if _MOST.search(told):
@@ -134,10 +134,20 @@ def _of_plans(
             and _OWED.search(told)
             and (named := [n for n in _SUM.findall(told) if n in one.request])
         ):
-            parts = [f"{part}%" for part in _PERCENT.findall(alliance.question)]
+            parts = _unwritten(plan.original, alliance.question)
             yield from _of_base(alliance, plan.open_base, parts, named[0])
         elif not plan.amount and shares:
             yield from _of_base(alliance, plan.open_base, shares)
+
+
+def _unwritten(clause: str, told: str) -> list[str]:
+    """The per cents of a text a clause does not have: those it has nobody proposes.
+
+    >>> _unwritten("达到百分之三至百分之六的", "没到3%，按30%给")
+    ['30%']
+    """
+    shares = (f"{part}%" for part in _PERCENT.findall(told))
+    return [one for one in shares if not stands_in(one, clause)]
 
 
 def _of_base(

@@ -106,8 +106,10 @@ def fraud_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
     got = sum_of(one.amount_wan for one in came if one.by_fraud == "是")
     if topic is None or not any(one.by_fraud == "是" for one in came):
         return
-    rest = sum_of(one.amount_wan for one in came if one.by_fraud != "是")
-    honest = f"；别的 {plain(rest)} 万元不是骗取的，这一条没有写追回" if rest else ""
+    others = [one for one in came if one.by_fraud != "是"]
+    rest = sum_of(one.amount_wan for one in others)
+    told = "不是骗取的" if all(one.by_fraud == "否" for one in others) else "没有填是骗取的"
+    honest = f"；别的 {plain(rest)} 万元{told}，这一条没有写追回" if rest else ""
     all_of_it = "已经花掉的、愿意退一部分的，条文没有写可以少追"
     givers = {(one.payer, one.receiver) for one in came if one.by_fraud == "是"}
     back = sum_of(

@@ -1,4 +1,4 @@
-"""Words by which a thing that is written down is not there yet, is denied, or is gone."""
+"""Words by which what is written down is not there yet, denied, or gone; per cents as in laws."""
 
 from __future__ import annotations
 
@@ -26,3 +26,27 @@ NOT_JOINED = re.compile(
 LEFT = re.compile("退出|退盟|已离开")
 LACK = re.compile("(?:暂?无|没有|未约定|没写|没约定)(?:.{0,6}(?:目标|机制|指标|约定))?")
 """All of what is written, where it is a word for nothing."""
+
+
+def stands_in(percent: str, text: str) -> bool:
+    """Whether a text writes a per cent as laws do.
+
+    >>> stands_in("3%", "达到百分之三至百分之六的"), stands_in("3%", "不超过百分之三十")
+    (True, False)
+    """
+    return re.search(f"{_in_han(percent)}(?![零一二三四五六七八九十点])", text) is not None
+
+
+def _in_han(percent: str) -> str:
+    """A per cent as laws write it.
+
+    >>> _in_han("50%"), _in_han("3%"), _in_han("15%"), _in_han("12.5%")
+    ('百分之五十', '百分之三', '百分之十五', '12.5%')
+    """
+    figures = "零一二三四五六七八九"
+    number = percent[:-1]
+    if not number.isdigit() or int(number) >= 100:
+        return percent
+    tens, ones = divmod(int(number), 10)
+    head = {0: "", 1: "十"}.get(tens, f"{figures[tens]}十")
+    return f"百分之{head}{figures[ones] if ones or not tens else ''}"

@@ -20,6 +20,7 @@ from matcher.records.alliance import Alliance
 from matcher.text.amounts import is_nothing
 
 Stage = Literal["建成", "没有建成", "没有开工", "没有写明"]
+_NOT_DONE = re.compile("(?:未|没有?|尚未)(?:正式)?(?:开始)?(?:实施|启动|开展|转化)")
 _BUILT = re.compile("建成|已建|投入|投产|投用|运行|运营|启用|竣工|验收|挂牌|授牌")
 _NOT_STARTED = re.compile("(?:未|没有?|尚未)(?:开工|动工|开建|开始)")
 _NOT_BEGUN = re.compile(
@@ -138,6 +139,8 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
     written = str(alliance.extra.get("转化成果(项)（原文）", ""))
     if converted and PLANNED.search(written):
         converted, told = None, f"转化成果写作“{written}”，还没有转化"
+    if not converted and not told and (said := _not_begun(alliance)):
+        told = f"{said}，还没有转化"
     stages: dict[Stage, list[str]] = {}
     bases, where = _named_bases(alliance), "平台写"
     if not bases and (noted := _bases_in(alliance.note)):
@@ -160,6 +163,17 @@ def _converted(alliance: Alliance, year: int | None) -> Fact:
         named = "、".join(alliance.platforms)
         return Fact(False, f"转化成果 0 项；平台{named}，没有写明中试基地")
     return Fact(None, "转化成果 0 项，平台未填写" if converted == 0 else "转化成果未填写")
+
+
+def _not_begun(alliance: Alliance) -> str:
+    """What the column of who leads, or a note, says of a conversion that has not begun."""
+    places = [(f"联盟表：{_LEADS}", name) for name in alliance.conversion_leads]
+    places += [("备注", clause) for clause in CLAUSE.split(alliance.note)]
+    for where, text in places:
+        for part in _CLAUSE.split(text) if "转化" in text else ():
+            if _NOT_DONE.search(part):
+                return f"{where}写“{part.strip()}”"
+    return ""
 
 
 def _named_bases(alliance: Alliance) -> list[str]:

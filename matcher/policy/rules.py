@@ -110,9 +110,11 @@ class Topic(Rule):
         recovers: whether it is that of money got by fraud, which is to be given back.
         agree: what an agreement has to settle, each with the words by which a record tells of it.
         society_share: what part of the place's product research is to be, of all who spend on it.
+        needs: what it is limited to, by the words with which a record says or denies it.
     """
 
     words: Words
+    needs: str = ""
     by_plan: dict[str, str] = Field(default_factory=dict)
     silent: bool = False
     ask: str = ""

@@ -189,7 +189,7 @@ def _topics(advice: Sequence[Advice], wanted: Sequence[Advice]) -> Iterator[str]
     answers = tuple(_answers(advice))
     told = {line.partition("：")[2] for line in answers}
     each = [line.partition("”：") for line in advice[0].each] if advice else []
-    settled = [asked for asked, _, said in each if "见结论" in said]
+    settled = [asked for asked, _, said in each if "见结论" in said or "，见备注：" in said]
     above = _bare("".join((*answers, *_clauses(wanted))))
     for line in dict.fromkeys(line for one in advice for line in one.topics):
         about = _ABOUT.match(line)
