@@ -32,20 +32,22 @@ _SUSPICIOUS = (
     ("对", "接人"), ("身", "份证"), ("护", "照"), ("电", "话"), ("手", "机"), ("#", "[A-Za-z0-9]"),
     (r"(\[{（", "at|圈a"), ("艾", "特"),
     ("内", "线"), ("分", "机"), ("短小", "号"), ("座", "机"), ("薇", r"\W{0,3}[A-Za-z]"),
-    # What `matcher.handles` goes by.
-    ("视", "频号"), ("公", "众号"), ("订", "阅号"), ("Bb", "站"), ("哔", "哩"), ("知", "乎"),
-    ("豆", "瓣"), ("闲咸", "鱼"), ("贴", "吧"), ("头", "条"), ("淘", "宝"), ("领", "英"),
-    ("脉", "脉"), ("支", "付宝"), ("微", "博"), ("西", "瓜视频"), ("喜", "马拉雅"),
-    ("网", "易云|名"), ("酷", "安"), ("虎", "扑"), ("百", "家号"), ("Gg", "it(?:[Hh]ub|ee)"),
-    ("Cc", "SDN"), ("加找搜私联呼戳敲", "[我信聊]"), ("昵", "称"), ("同", "名"),
-    ("用", "户名"), ("尾", "号"), ("卡账帐", "[号户]"), ("住", "[址在]"), ("家", "住"),
-    ("单", "元"), (PROVINCES, r"\s?[A-HJ-NP-Z]\s?[·•.\-]?\s?[A-HJ-NP-Z0-9]{4}"),
+    # A plate, looked for by its letter: the characters of provinces stand in many words.
+    ("A-HJ-NP-Z",
+     rf"(?:(?<=[{PROVINCES}].)|(?<=[{PROVINCES}]\s.))\s?[·•.\-]?\s?[A-HJ-NP-Z0-9]{{4}}"),
 )  # fmt: skip
 _SUSPECT = re.compile(
     f"[0-9０-９{''.join(first for first, _ in _SUSPICIOUS)}](?:(?<=[0-9０-９])"
     r"(?:[-0-9０-９\s—－()（）.·_\ufe0f\u20e3]{5,}|(?<=[0-9])[0-9]{6,7}\s?[(（])|(?<![0-9０-９])(?:"
     + "|".join(f"(?<=[{first}])(?:{rest})" for first, rest in _SUSPICIOUS) + "))"
 )  # fmt: skip
+# What `matcher.handles` goes by; each begins with one character, which is quick to look for.
+_NAMED_ACCOUNT = re.compile(
+    "视频号|公众号|订阅号|百家号|B站|b站|哔哩|知乎|豆瓣|闲鱼|咸鱼|贴吧|头条|淘宝|领英|脉脉|支付宝|微博|西瓜视频|"
+    "喜马拉雅|网易云|网名|酷安|虎扑|Git(?:[Hh]ub|ee)|git(?:[Hh]ub|ee)|CSDN|csdn|昵称|同名|用户名|尾号|"
+    "卡[号户]|账[号户]|帐[号户]|住址|住在|家住|单元|"
+    + "|".join(f"{one}[我信聊]" for one in "加找搜私联呼戳敲")
+)
 _DIGIT = r"[\dOo零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"
 _GAP = r"[-\s.·_/]"
 # How the eleven digits of a mobile number are grouped.
@@ -319,7 +321,7 @@ def may_reach(phone: str) -> bool:
 
 def may_hold_contacts(text: str) -> bool:
     """Whether it is worth looking closer; quick, for it is asked of every text."""
-    return _SUSPECT.search(text) is not None
+    return _SUSPECT.search(text) is not None or _NAMED_ACCOUNT.search(text) is not None
 
 
 def part_contacts(text: str) -> Contacts:
