@@ -118,3 +118,50 @@ def test_a_firm_without_a_rule_is_not_told_what_binds_the_states_own(
     (licence,) = [one for one in said if one.answered]
     wages = any("工资总额" in words for words in licence.further)
     assert wages == (kind != "民营企业")
+
+
+@pytest.mark.parametrize(("note", "told"), [
+    ("学校已书面认定院长没有作出重要贡献", "没有份，见备注"),
+    ("学校已认定院长作出了重要贡献", "有份，各人多少由单位规定或约定，见备注"),
+    ("院长认为自己作出了重要贡献", ""),  # nobody has decided
+    ("院长问学校是否认定他作出重要贡献", ""),
+    ("院长只签过字；学校认定王某没有作出重要贡献", ""),  # of another
+    ("学校认定未参加转化的院长作出重要贡献", ""),  # what is denied is something else
+])  # fmt: skip
+def test_what_a_unit_has_decided_of_somebody_is_applied_and_nothing_else(
+    note: str, told: str
+) -> None:
+    (line,) = lines_of(LAW, Alliance(alliance_id="A", question="院长有没有份？", note=note))
+    assert ("，见备注" in line) == bool(told)
+    assert told in line
+
+
+@pytest.mark.parametrize(("asked", "whole", "left"), [
+    ("三年合计至少应给多少", True, True), ("还欠多少", False, True),
+    ("合计还应补多少", False, True),
+])  # fmt: skip
+def test_all_that_is_due_is_not_told_as_what_is_left(asked: str, whole: bool, left: bool) -> None:
+    rows = [
+        Income(
+            result="成果", way="自行实施", holder="甲公司", holder_kind="民营企业", service="是",
+            started="2020-01-01", year=year, profit_wan=profit, agreed="没有", paid_wan=paid,
+        )
+        for year, profit, paid in ((2020, 400, 20), (2021, 600, 0), (2022, 800, 0))
+    ]  # fmt: skip
+    (line,) = lines_of(LAW, Alliance(alliance_id="A", question=f"{asked}？", incomes=rows))
+    assert ("不低于 90 万元" in line) == whole
+    assert ("还应补不少于 70 万元" in line) == left
+
+
+@pytest.mark.parametrize(("note", "head"), [
+    ("项目不涉及国家利益和社会公共利益。", "不能，不在第十二条第二款之内"),
+    ("已认定属于涉及国家利益和社会公共利益的重大科技项目。", "合乎第十二条第二款的前提"),
+    ("甲不涉及国家利益；乙涉及国家利益。", ""),  # of which of them is not told
+    ("预算200万元。", ""),
+])  # fmt: skip
+def test_what_a_clause_is_limited_to_is_decided_by_the_record_alone(note: str, head: str) -> None:
+    one = Alliance(alliance_id="A", question="项目能不能下指令性任务？", note=note)
+    (line,) = lines_of(shipped_pack("shantou-2022"), one, 2022)
+    assert ("备注写" in line) == bool(head)
+    assert head in line
+    assert "科技主管部门自己下达没有写可以" in line
