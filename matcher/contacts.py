@@ -44,8 +44,8 @@ _SUSPECT = re.compile(
 # What `matcher.handles` goes by; each begins with one character, which is quick to look for.
 _NAMED_ACCOUNT = re.compile(
     "视频号|公众号|订阅号|百家号|B站|b站|哔哩|知乎|豆瓣|闲鱼|咸鱼|贴吧|头条|淘宝|领英|脉脉|支付宝|微博|西瓜视频|"
-    "喜马拉雅|网易云|网名|酷安|虎扑|Git(?:[Hh]ub|ee)|git(?:[Hh]ub|ee)|CSDN|csdn|昵称|同名|用户名|尾号|"
-    "卡[号户]|账[号户]|帐[号户]|住址|住在|家住|单元|"
+    "喜马拉雅|网易云|网名|酷安|虎扑|Git(?:[Hh]ub|ee)|git(?:[Hh]ub|ee)|CSDN|csdn|linkedin|LinkedIn|douban|昵称|同名|用户名|尾号|"
+    "卡[号户]|账[号户]|帐[号户]|住址|住在|家住|单元|名片|ID[叫是为:：]|"
     + "|".join(f"{one}[我信聊]" for one in "加找搜私联呼戳敲")
 )
 _DIGIT = r"[\dOo零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖][\ufe0f\u20e3]*"

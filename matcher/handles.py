@@ -45,7 +45,7 @@ _ON_PLATFORM = re.compile(
     rf"(?<=[号称名])是|(?<=[号称名])\s)\s*[:@]?\s*{_QUOTE}?(?P<han>{_NAME}){_UNQUOTE}?{_STOPS}|"
     rf"(?:我的?|本人的?){_PLATFORM}(?:{_ACCOUNT})?(?:就?是|叫)\s*{_QUOTE}?(?P<own>{_NAME}){_UNQUOTE}?{_STOPS}|"
     rf"{_PLATFORM}(?:上|里|主页|{_ACCOUNT}|的|我|有个|搜索?|叫|关注|是|[:@\s]){{0,4}}{_QUOTE}(?P<quoted>[{_HAN}A-Za-z0-9_·]{{2,14}}){_UNQUOTE}|"
-    rf"(?:(?i:github|gitee|weibo|zhihu|bilibili|douyin|linkedin)\.com/(?:people/|u/|in/|user/)?)(?P<page>[A-Za-z0-9_\-]{{3,30}})"
+    rf"(?:(?i:github|gitee|weibo|zhihu|bilibili|douyin|linkedin|douban|csdn)\.(?:com|net)/(?:people/|u/|in/|user/)?)(?P<page>[A-Za-z0-9_\-]{{3,30}})"
 )
 _REACHED = re.compile(
     rf"(?:加我|搜我|私信我?|私聊我?|联系我|找我|滴滴我?|戳我|呼我|敲我|艾特我|我的?(?:账号|帐号|号|(?i:id))|全网同名|同名|"
@@ -58,6 +58,16 @@ PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕�
 _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Z]\s?[·•.\-\s]?\s?(?=[A-HJ-NP-Z]{{0,2}}\d|\d)(?=(?:[A-Z\s]*\d){{3}})"
     r"[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警](?![A-Za-z0-9.])"
+)
+# @退火的猫先生, tiedanbot#4471, 好友代码 1186402957, 扣扣二八六四零幺九七三, ID叫“不锈钢盆战神”
+_BY_SIGN = re.compile(
+    rf"(?:(?<=/)|(?<=[{_HAN}]\s))@(?!所有|全体|各位|大家|\S{{0,4}}[温压速频载下])"
+    rf"(?P<at>[{_HAN}][{_HAN}A-Za-z0-9_·]{{1,13}})(?=$|[\s:,，。;；])|"
+    r"(?<![A-Za-z0-9_.])(?P<tag>[a-z][a-z0-9_.]{3,28}#\d{4})(?!\d)|"
+    r"(?:好友代?码|会员号|会议号|个人号)[:是为\s]{0,3}"
+    r"(?P<code>(?:[A-Z]{1,3}-)?\d(?:[ -]?\d){6,14})(?!\d)|"
+    r"(?:QQ|扣扣|企鹅)[号是:为\s]{0,3}(?P<spoken>[零〇一二三四五六七八九幺]{6,12})|"
+    rf"(?:昵称|网名|ID|名片(?:上?显示)?)[叫是为:\s]{{0,3}}{_QUOTE}(?P<called>[{_HAN}A-Za-z0-9_·\-]{{2,16}}){_UNQUOTE}"
 )
 _CARD = re.compile(
     r"(?:卡号|银行卡|开户账号|账户)(?:号码?)?\s*[:是为]?\s*(?P<card>\d(?:[\s\-]?\d){11,20})(?!\d)"
@@ -118,7 +128,7 @@ def handles_in(plain: str) -> Iterator[Handle]:
         yield Handle(*found.span("run"), by_phone=True, value=found["run"])
     for found in _TAIL.finditer(plain):
         yield Handle(*found.span("tail"), by_phone=True, value=found["tail"])
-    for pattern in (_ON_PLATFORM, _REACHED, _CARD, _HOME):
+    for pattern in (_ON_PLATFORM, _REACHED, _BY_SIGN, _CARD, _HOME):
         for found in pattern.finditer(plain):
             part, value = next((name, one) for name, one in found.groupdict().items() if one)
             if part in ("han", "own", "quoted") and (
