@@ -30,10 +30,15 @@ BULLET = re.compile(
 # 议定先按, 场长说对: no name of anything; and what says that it is another value now.
 _ONLY_SAID = re.compile(
     r"(?:会议|[场厂院]长|老板|总经理|议定|商定|最[后终]|先|按|说|对|现在?|新的|请|改[成为]?|定为?|应|"
-    r"还是|要|我们|ok|单卡|更正|为|是|到|就|\s){0,8}",
+    r"还是|要|我们|经|公司|业主|甲方|同意|ok|单卡|更正|为|是|到|就|\s){0,8}",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile("改|议定|最[后终]定|更正|说对|写错|记错|ok", re.IGNORECASE)
+# 那个1.2写低了，要1.5; 380是老的: which value no longer holds, and the one in its place.
+_WRITTEN_WRONG = re.compile(
+    r"(?<![\d.])(?P<old>\d+(?:\.\d+)?)[^\d，,。；;]{0,6}?(?:写[错低高少多大小]|[报记打说]错|是[老旧]|作废|不算数)"
+    r"了?(?:[^\d。；;]{0,6}?[要是改为到成应](?P<new>\d+(?:\.\d+)?))?"
+)
 # An item of more than a sentence tells of other things, too.
 _SEVERAL = re.compile(r"[。！!？?](?:[。！!？?]|[^\S\n]){0,20}[^\s。！!？?]")
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
@@ -79,10 +84,16 @@ def asked_for(lines: list[str]) -> Iterator[Indicator]:
     >>> told = ["晶锭重量450kg以上，设备商说撑不住。", "议定先按400kg以上发榜。"]
     >>> [(one.name, one.value) for one in asked_for(told)]
     [('晶锭重量', 400.0)]
+    >>> told = ["热老化后拉伸粘结强度≥1.2MPa", "问了技术，热老化后那个1.2写低了，要1.5"]
+    >>> [(one.name, one.value) for one in asked_for(told)]
+    [('热老化后拉伸粘结强度', 1.5)]
     """
     kept: list[Indicator] = []
     for line in lines:
+        settled = _written_wrong(line, kept)
         for found in of_line(line):
+            if not found.unit and found.value in settled:
+                continue
             earlier = _put_right(found, kept) if _ONLY_SAID.fullmatch(found.name) else None
             if earlier is None:
                 kept.append(found)
@@ -90,6 +101,21 @@ def asked_for(lines: list[str]) -> Iterator[Indicator]:
             kept.remove(earlier)
             kept.append(found.model_copy(update={"name": earlier.name}))
     yield from kept
+
+
+def _written_wrong(line: str, kept: list[Indicator]) -> set[float]:
+    """The values a line takes back and puts in their place; changes the targets kept so far."""
+    settled: set[float] = set()
+    for said in _WRITTEN_WRONG.finditer(line):
+        old = float(said["old"])
+        wrong = next((one for one in reversed(kept) if one.value == old), None)
+        if wrong is None:
+            continue
+        at = kept.index(wrong)
+        new = float(said["new"]) if said["new"] else None
+        kept[at : at + 1] = [wrong.model_copy(update={"value": new})] if new is not None else []
+        settled |= {old} if new is None else {old, new}
+    return settled
 
 
 def _put_right(found: Indicator, kept: list[Indicator]) -> Indicator | None:

@@ -50,7 +50,7 @@ _SPOKEN = (
     rf"(?:{_BELOW_TEN_THOUSAND}万)?{_BELOW_TEN_THOUSAND}"
     r"(?:点[零一二三四五六七八九]{1,4}(?![十百千万])|点[零一二三四五六七八九])?"
 )
-_LIMITED = r"以[上下内]|左右|[往朝]上|上下|到|至|$"
+_LIMITED = r"以[上下内]|左右|[往朝]上|上下|到|至|，|$"
 
 
 # 一个小时能走八十公斤就够用了
@@ -60,10 +60,16 @@ _ENOUGH = re.compile(r"(?<=[\u4e00-\u9fff])(?:就|也就)够用?了?")
 # 二零二七年二月: a day of the calendar, before its figures run into others.
 _DAY = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,3}月)?")
 _TO = re.compile(rf"(\d(?:到|至)(?:零上)?)(?P<last>{_SPOKEN})(?![{HAN}点分成])")
+# 三十二万七个月, 一点五一天, 三千四百五一天: the last of it counts what follows.
 _RUN_ON = re.compile(
-    r"(?P<first>.*(?:万|点[零一二三四五六七八九]{1,3}))(?P<next>[一二两三四五六七八九])"
+    rf"(?P<first>(?<![{HAN}万])[{HAN}万]*(?:万|点[零一二三四五六七八九]{{1,3}}|"
+    r"[百千万](?P<last>[一二三四五六七八九])))"
+    r"(?P<next>[一二两三四五六七八九])(?=个(?!点|百分点)|天|[月年周班台亩](?!均))"
 )
-_COUNTED = re.compile("个(?!点|百分点)|天|[月年周班台亩](?!均)")
+# 四百五六天 is about so many.
+_ABOUT = frozenset(["一二", "二三", "三四", "四五", "五六", "六七", "七八", "八九"])
+# 二十五万二十万次: no numeral has two of them.
+_TWICE = re.compile(rf"(?<![{HAN}点])(?P<first>{_BELOW_TEN_THOUSAND}万)(?={_BELOW_TEN_THOUSAND}万)")
 
 
 @cache
@@ -80,9 +86,24 @@ def in_figures(text: str) -> str:
 
     >>> in_figures("分拣两千四百件错分率千分之一"), in_figures("含水百分之十二二十八天不裂")
     ('分拣2400件错分率1‰', '含水12%28天不裂')
+    >>> in_figures("误差百分之一点五一天不超"), in_figures("一个月三千四百五一天")
+    ('误差1.5%，1天不超', '一个月3450，1天')
+    >>> in_figures("寿命二十五万二十万次")
+    '寿命25万，20万次'
     """
     text = _DAY.sub(lambda found: han_numbers(found[0]), text)
+    text = _RUN_ON.sub(_two, _TWICE.sub(r"\g<first>，", text))
     return _TO.sub(_until, _spoken().sub(_figures, text))
+
+
+def _two(found: re.Match[str]) -> str:
+    """Two numerals that were said in one breath."""
+    first, following = found["first"], arabic(found["next"])
+    if f"{found['last']}{found['next']}" in _ABOUT:
+        return found[0]
+    if found.string[: found.start()].endswith("分之"):
+        return f"{first}，{following}"
+    return f"{number(first):g}，{following}"
 
 
 def _until(found: re.Match[str]) -> str:
@@ -99,10 +120,6 @@ def _figures(found: re.Match[str]) -> str:
     plain = found["plain"]
     if plain is None:
         return found[0]
-    behind = found.string[found.end() :]
-    if (run := _RUN_ON.fullmatch(plain)) and _COUNTED.match(behind):
-        # 三十二万七个月, 百分之一点五一天: the last of it counts what follows.
-        return f"{number(run['first']):g}，{arabic(run['next'])}"
     if len(plain) == 1 and (plain in "一零" or not _FIRM.match(found.string, found.end())):
         return found[0]
     return f"{number(plain):g}{found['times'] or ''}"

@@ -61,13 +61,13 @@ _BAD_SHARES = (
 )  # fmt: skip
 # 出口三次采样, 干涉仪测得, 第三方报告: who measured it and how, not what.
 _TESTED = re.compile(
-    r"^(?:[^,，率度量值力压差寿耗]{0,8}?(?:实测|测得|测出|检得|测定为?|记录|显示|报告|读数|试验|验证|现场|"
+    r"^(?:[^,，率度量值力压差寿耗]{0,8}?(?:实测|测得|测出|检得|测定为?|核算|判读|记录|显示|报告|读数|试验|验证|现场|"
     r"抽[检测]|送检|盲测|试运行|试用)(?:结果|数据|中|后|时|的)*|样机|台架|整机|单机|我们|"
     r"[一二两三四五六七八九十\d]+[\u4e00-\u9fff]{1,2}(?=平均)|"
     r"[一二两三四五六七八九十\d]+(?:个|台|件|组|套|家|处|条|次)?(?:批次?|样[品机]?|产品|用户|现场|采样)?|"
     r"(?:同|每|各|多)一?(?:批次?|班次?|台|件)|其中|目前|现在|现|已经?|可以?|能够?|最终|连续|稳定|实际|持续|"
     r"(?:飞行|运行|工作|使用|动作)(?=$|后)|[飞跑用]了|满电|正常|均|还|仍|后|(?:最[高低大小长短多少]|平均|均|峰)值?|分别|全部|都|落在?|"
-    r"[为是到在有达:： ]|结果|数据)+"
+    r"(?:运行|工作)于|[为是到在有达:： ]|结果|数据)+"
 )
 _SAID_BEHIND = re.compile(
     r"(?>范围|区间|最[高低大小长短]|平均|全部|到?过|都|落在?|分别|[为是到在]|用了?|"
@@ -86,6 +86,7 @@ _CAPACITY = re.compile(r"(?:能力|产能|产量|处理量|吞吐量|并发)$")
 _SO_FAR = re.compile(r"目前(?:做到|跑到|已|为止)|截至目前|迄今|仍在")
 _LISTED = re.compile(r"(?:\d++(?:\.\d++)?\s*[%℃A-Za-z]*\s*[、,和]?\s*)+")
 _SEVERALLY = re.compile(r"分别|\d\s?[%℃A-Za-z]*、")
+_WATCHED = frozenset(("s", "min", "h"))
 _SCALES = frozenset(("IP", "TRL"))
 _ROUGHNESS = re.compile("R[azy]")
 _DEVIATES = re.compile("误差|偏差")
@@ -127,6 +128,8 @@ _PART_OF = re.compile(
     r"(?<![\d.])(?P<all>\d+)\s*(?P<of>[\u4e00-\u9fff]?)[^\d,，]{0,8}?"
     r"(?P<denied>不|未)?(?P<what>[\u4e00-\u9fff]{1,2})了?\s*(?P<part>\d+)\s*(?P<unit>[\u4e00-\u9fff]?)$"
 )
+# 300℃运转半年未坏: how far it was tried, not how far it goes.
+_WITHOUT_HARM = re.compile("[未不没无][坏裂断漏锈脱变起开堵]")
 _GONE = frozenset("漏断裂坏废错死卡爆")
 # 床头处: where it is measured.
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,4}[处侧旁]$")
@@ -215,8 +218,9 @@ def _falls_short(target: Indicator, shown: Indicator) -> bool | None:
         return None
     if _of_its_own(target, shown) or _otherwise(target.text, shown.text):
         return None
-    missed = _judged(target, shown, wanted, given) is False
-    return False if missed and not _COUNTS_TESTS.search(shown.name) else None
+    if _COUNTS_TESTS.search(shown.name) or _WITHOUT_HARM.search(shown.text):
+        return None
+    return False if _judged(target, shown, wanted, given) is False else None
 
 
 def _of_its_own(target: Indicator, shown: Indicator) -> bool:
@@ -224,7 +228,8 @@ def _of_its_own(target: Indicator, shown: Indicator) -> bool:
     name = _SAID_BEHIND.sub("", shown.name)
     alike = quantity_names(target.name) & quantity_names(name)
     vague = normalise_unit(shown.unit) in _VAGUE_UNITS and _QUANTITY_END.search(name)
-    which = set(_WHICH.findall(_OF_SEVERAL_WORDS.sub("", name))) - set(_WHICH.findall(target.text))
+    asked = {which for said in (target.name, target.text) for which in _WHICH.findall(said)}
+    which = set(_WHICH.findall(_OF_SEVERAL_WORDS.sub("", name))) - asked
     signs = [set(_DESIGNATED.findall(one)) for one in (target.text, shown.text)]
     return bool((vague and not alike) or which or (all(signs) and signs[0] != signs[1]))
 
@@ -297,6 +302,8 @@ def _goes_without_saying(target: Indicator, shown: Indicator) -> bool:
     if _NET.match(rest) and "重" in target.name:
         return True
     whole = core(target.name).replace("偏差", "误差")
+    if target.operator == "±":
+        whole = whole.replace("公差", "误差")
     if rest and whole.endswith(rest):
         told = bare != shown.name and (len(rest) > 1 or rest == "差")
         return told and _WHICH.search(whole[: len(whole) - len(rest)]) is None
@@ -457,6 +464,13 @@ def _as_asked(target: Indicator, shown: Indicator) -> Indicator:
     assert shown.value is not None
     gone = (shown.value - before.low) * (1.0 if by == "increase_by" else -1.0)
     unit = target.unit
+    if unit == shown.unit == "%" and before.low > 0:
+        # 从2.0%降到0.9%: by 1.1 points, or by more than the half.
+        readings = [
+            by_so_much >= (target.value or 0.0) for by_so_much in (gone, 100 * gone / before.low)
+        ]
+        if readings[0] != readings[1]:
+            return shown
     if unit in _ALL and not (unit == "%" and shown.unit == "%") and before.low > 0:
         gone = gone / before.low * _ALL[unit]
     elif unit != shown.unit and not (unit == "个百分点" and shown.unit == "%"):
@@ -588,7 +602,18 @@ def _in_base(value: float, unit: str, indicator: Indicator) -> tuple[float, str]
         return value, "delta K"
     if _OPAQUE.search(plain):
         return value, plain.removesuffix("(A)")  # noise without a weighting is A-weighted
-    return in_base_units(value, unit) or (value, plain)
+    return in_base_units(value, unit) or _per_second(value, plain) or (value, plain)
+
+
+def _per_second(value: float, unit: str) -> tuple[float, str] | None:
+    """枚/min and 枚/h in one unit; a day may have eight hours of work.
+
+    >>> _per_second(90, "枚/min"), _per_second(90, "枚/天")
+    ((1.5, '枚/s'), None)
+    """
+    counted, _, each = unit.rpartition("/")
+    seconds = in_base_units(1.0, each) if counted and each in _WATCHED else None
+    return (without_noise(value / seconds[0]), f"{counted}/s") if seconds else None
 
 
 def _protects(target: Indicator, shown: Indicator) -> bool | None:

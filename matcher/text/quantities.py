@@ -124,8 +124,10 @@ class Quantity(NamedTuple):
 def _limited(limit: str) -> IndicatorOperator | None:
     if re.search("[以已己][上深远]|开外|打底|起", limit) or "多" in limit or "余" in limit:
         return "≥"
-    if re.search("[以已己]下|内|以里|封顶|顶天|为限", limit):
+    if re.search("[以已己]下|内|以里|封顶|顶天|为限|不.超", limit):
         return "≤"
+    if "不到" in limit:
+        return "<"
     return "=" if "左右" in limit or "上下" in limit else None
 
 
