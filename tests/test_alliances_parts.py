@@ -165,3 +165,74 @@ def test_what_a_clause_is_limited_to_is_decided_by_the_record_alone(note: str, h
     assert ("备注写" in line) == bool(head)
     assert head in line
     assert "科技主管部门自己下达没有写可以" in line
+
+
+@pytest.mark.parametrize(("mechanism", "told"), [
+    ("协议写明许可净收入按大学40%、企业60%分配", True),
+    ("拟按大学40%、企业60%分配许可净收入", False),  # nobody has agreed yet
+    ("大学主张许可净收入按大学50%、企业50%分配", False),
+    ("许可净收入按大学40%、企业50%分配", False),  # not the whole
+    ("许可净收入按教授团队40%、学校60%分配", False),  # of persons
+    ("销售收入按大学40%、企业60%分配", False),  # of another income
+])  # fmt: skip
+def test_what_partners_get_goes_by_what_they_agreed_on_alone(mechanism: str, told: bool) -> None:
+    row = Income(
+        way="许可", holder="某大学", holder_kind="政府设立的高校", service="是",
+        year=2022, net_wan=200, own_percent=40,
+    )  # fmt: skip
+    one = Alliance(
+        alliance_id="A", benefit_mechanism=mechanism, incomes=[row],
+        question="大学应分多少？由谁付给大学？",
+    )  # fmt: skip
+    said = lines_of(LAW, one)
+    assert ("大学 200 × 40% = 80 万元，企业 200 × 60% = 120 万元" in said[0]) == told
+    assert ("一方按协议付" in said[1]) == told
+
+
+@pytest.mark.parametrize(("note", "kind", "told"), [
+    ("学校还要扣研发经费80万元，我认为不该扣", "china-law", ("180，不低于 90", "100，不低于 50")),
+    ("研发经费80万元该不该扣有争议", "china-law",  # the cell may hold it, or not
+     ("180，不低于 90", "100，不低于 50")),
+    ("没有别的成本", "china-law", ("= 180 × 50% = 90",)),
+    ("学校还要扣研发经费80万元，我认为不该扣", "zhejiang-2021", ("= 180 × 70% = 126",)),
+])  # fmt: skip
+def test_a_net_income_the_law_leaves_open_has_a_sum_by_each_reading(
+    note: str, kind: str, told: tuple[str, ...]
+) -> None:
+    row = Income(
+        way="许可", holder="某大学", holder_kind="政府设立的高校", service="是", signed="2022年",
+        year=2022, price_wan=200, cost_wan=16, tax_wan=4, agreed="没有", note=note,
+    )  # fmt: skip
+    pack = shipped_pack(kind)
+    page = statement_of(pack, advice_for(pack, Alliance(alliance_id="A", incomes=[row]), 2022))
+    (head,) = [line for line in page.summary if line.startswith("结论（奖励")]
+    assert all(words in head for words in told)
+    assert ("每种算法" in head) == (len(told) > 1)
+
+
+@pytest.mark.parametrize(("note", "plan", "told"), [
+    ("乙，80万元，不属于“揭榜挂帅”科技攻关计划，也不属于重点科技攻关计划", "", "不视为：备注写"),
+    ("乙，80万元，是省重点科技攻关计划的课题", "", "，视为省级"),
+    ("乙，80万元，不属于重点科技攻关计划", "", "乙 是这两个计划的项目的话"),  # of one alone
+    ("学校认为乙，80万元，不属于揭榜挂帅科技攻关计划，也不属于重点科技攻关计划", "",
+     "乙 是这两个计划的项目的话"),
+    ("甲和乙，一项不属于揭榜挂帅科技攻关计划，也不属于重点科技攻关计划", "",
+     "乙 是这两个计划的项目的话"),
+    ("乙，80万元，不属于揭榜挂帅科技攻关计划，也不属于重点科技攻关计划", "联盟重点科技攻关计划",
+     "两处不一致"),
+])  # fmt: skip
+def test_a_contract_is_of_a_plan_or_of_none_by_what_the_record_says(
+    note: str, plan: str, told: str
+) -> None:
+    grant = {
+        "year": 2021, "amount_wan": 80, "payer": "甲公司", "receiver": "某大学",
+        "standing": "已得", "challenge_id": "乙", "programme": plan,
+    }  # fmt: skip
+    one = Alliance.model_validate({
+        "alliance_id": "A", "lead_org": "甲公司", "members": ["某大学"], "grants": [grant],
+        "confirmed": ["乙"], "note": note, "question": "乙能否视为省级科技计划项目？",
+    })  # fmt: skip
+    pack = shipped_pack("liaoning-2021")
+    page = statement_of(pack, advice_for(pack, one, 2021))
+    (head,) = [line for line in page.summary if line.startswith("结论（课题）")]
+    assert told in head

@@ -51,6 +51,9 @@ _EARLY = re.compile(
 )
 _AFTERWARDS = "后补助"
 _DIVIDED = re.compile("分(?:多少|几成|得多少)|怎[么样]分|各分|按出资|平分")
+_TO_UNIT = re.compile(
+    "[付分给]给?(?:对方|另一方|[^，。；]{0,8}(?:大学|学校|学院|院所|研究[所院]|企业|公司|合作方))"
+)
 _BETWEEN = "结论（单位之间怎样分"
 _DENIED = re.compile("不[涉属是在]|没有|未|并非|无关")
 _LACKING = re.compile("不(?![仅但只])|没有|未|并非|无")
@@ -289,7 +292,10 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
             word = ("能" if owed else "没有可要的") if _CAN_ASK.search(question) else word
         yield from (f"{word}：{one}" if word else one for one in whole)
         yield from (f"见{line}" for line in answers if line.startswith("结论（定几年）"))
-    if _PAYER.search(question):
+    by_agreement = [line for line in answers if line.startswith(_BETWEEN) and "按协议付" in line]
+    if _PAYER.search(question) and by_agreement and _TO_UNIT.search(question):
+        yield from dict.fromkeys("由收到这笔收入的一方按协议付〔理解〕" for _ in by_agreement)
+    elif _PAYER.search(question):
         payers = dict.fromkeys(
             found[0] for line in of_reward if (found := _PAID_BY.search(line)) is not None
         )

@@ -11,8 +11,10 @@ from matcher.alliances.due_words import (
     OF_STATE_ONLY,
     answers_on,
     deciding_clauses,
+    disputed_beside,
     disputed_costs,
     floor_of,
+    net_is_open,
     of_parts,
     parts_of,
 )
@@ -30,8 +32,9 @@ from matcher.alliances.result_rows import (
     programme_for,
 )
 from matcher.alliances.topics import topics_of, words_of
+from matcher.alliances.wording import CLAUSE
 from matcher.policy import Advice, Fact, Means, PolicyPack, advise
-from matcher.policy.amounts import plain
+from matcher.policy.amounts import plain, wan
 from matcher.policy.rules import LeastShare, Programme
 from matcher.records.alliance import Alliance, Income
 
@@ -49,6 +52,14 @@ _PARTS = re.compile(
 )
 _HALVES = re.compile("到账[^，,。；;]{0,3}当年[^，,。；;]{0,6}一半[，,、]?次年[^，,。；;]{0,6}一半")
 _KEEPING = ("政府设立的高校", "政府设立的科研机构")
+_DIVIDED = "权益分配"
+_CALLED = {"转让许可净收入": "净收入", "营业利润": "利润"}
+_ASKED = re.compile("分(?:多少|几成|得多少)|怎[么样]分|[应该各]分")
+_PART = re.compile(r"([㐀-鿿]{2,12}?)\s?(\d+(?:\.\d+)?)\s?[%％]")
+_WHOSE = re.compile("^.*(?:按照?|由|的|为|归)|(?:分得?|得|占|拿)$")
+_NOT_AGREED = re.compile("拟|打算|建议|草案|要求|主张|提出|认为|没有|未|如果|想|曾|奖励|报酬|奖金")
+_PEOPLE = re.compile("人员|完成人|发明人|个人|团队|课题组|老师|教师|教授")
+_WHOLE = 100
 _SPLIT_OPEN = (
     "几个单位怎样分没有定（按本单位分得的那一份算）→ "
     "请各单位写明本单位分得多少（成果收益表「本单位分得(%)」栏）"
@@ -98,10 +109,13 @@ def due_of(
     for (_, _, plan), rows in groups.items():
         programme = plans[plan]
         told: list[dict[str, Fact]] = [
-            facts_of_row(pack, programme, row, year, known) for row in rows
+            facts_of_row(pack, programme, row, year, known) | _net_disputed(pack, row)
+            for row in rows
         ]
         reckoned = [
-            replace(reckon(pack, programme, r, f), unsplit=is_unsplit(alliance, r))
+            _with_open_net(
+                pack, replace(reckon(pack, programme, r, f), unsplit=is_unsplit(alliance, r))
+            )
             for r, f in zip(rows, told, strict=True)
         ]
         advice += [
@@ -113,6 +127,7 @@ def due_of(
         rule = pack.funding_rule(programme.amount) if programme.amount else None
         if isinstance(rule, LeastShare):
             rewards += [(rule, one) for one in reckoned]
+        answers += _as_agreed_between(pack, alliance, reckoned)
         if any(one.unsplit for one in reckoned):
             answers += _not_split(pack)
         answers += answers_on(pack, programme, reckoned)
@@ -170,6 +185,60 @@ def _with_dispute(alliance: Alliance, row: Income) -> Income:
     if len(alliance.incomes) != 1 or next(disputed_costs(row.note), None) is not None:
         return row
     return row.model_copy(update={"note": f"{row.note}。{asked}"})
+
+
+def _net_disputed(pack: PolicyPack, row: Income) -> dict[str, Fact]:
+    """That a net income is open, where its source does not define it and a cost is disputed."""
+    disputed = disputed_beside(row) if net_is_open(pack) else []
+    if not disputed:
+        return {}
+    sums = "、".join(map(plain, disputed))
+    basis = f"扣不扣 {sums} 万元有争议，净收入怎样算条文没有写"
+    ask = "请算定后填写净收入（成果收益表「净收入(万元)」栏）"
+    return {"licence_income": Fact(None, basis, ask)}
+
+
+def _with_open_net(pack: PolicyPack, one: Reckoned) -> Reckoned:
+    """Without a sum of its own, where each reading of the net income has one."""
+    if one.holds is not None or not _net_disputed(pack, one.row):
+        return one
+    return replace(one, least=None, part=None, agreed=None, worked="")
+
+
+def _as_agreed_between(
+    pack: PolicyPack, alliance: Alliance, rows: Sequence[Reckoned]
+) -> Iterator[str]:
+    """What of an income is whose by the agreement of the parties, where that is asked."""
+    plan = next(
+        (p for p in pack.programme if "约定" in p.original and _DIVIDED in p.original), None
+    )
+    (one, *others) = rows
+    amount, base = amount_of(one.row)[0], _CALLED.get(base_of(one.row) or "")
+    if plan is None or others or one.unsplit or amount is None or base is None:
+        return
+    if not _ASKED.search(alliance.question):
+        return
+    texts = {"利益机制": alliance.benefit_mechanism, "备注": f"{alliance.note}。{one.row.note}"}
+    for where, text in texts.items():
+        for clause in CLAUSE.split(text):
+            parts = [
+                (_WHOSE.sub("", who), wan(float(share))) for who, share in _PART.findall(clause)
+            ]
+            whole = len(parts) > 1 and sum(share for _, share in parts) == _WHOLE
+            if not whole or base not in clause or _NOT_AGREED.search(clause):
+                continue
+            if any(_PEOPLE.search(who) or not who for who, _ in parts):
+                continue
+            each = "，".join(
+                f"{who} {plain(amount)} × {plain(share)}% = {plain(amount * share / 100)} 万元"
+                for who, share in parts
+            )
+            yield (
+                f"结论（单位之间怎样分）：按各方的协议（{plan.clause}写合作各方在协议里约定权益分配），"
+                f"{where}写“{clause.strip()}”：{each}；由收到这笔收入的一方按协议付〔理解〕；"
+                "条文的奖励比例是单位给人员的，不是单位之间怎样分"
+            )
+            return
 
 
 def _in_parts(alliance: Alliance, rows: Sequence[Reckoned]) -> Iterator[str]:

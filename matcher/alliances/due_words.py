@@ -20,6 +20,7 @@ from matcher.alliances.result_rows import (
     equity_of_row,
     holders_of,
     is_read,
+    net_of,
     when_of,
 )
 from matcher.policy import Fact, PolicyPack
@@ -33,6 +34,11 @@ OF_STATE_ONLY = "国家设立的研究开发机构、高等院校"
 # How many letters in common tell whose part of a reward is meant.
 _ALIKE = 4
 _DISPUTED = re.compile("争议|该不该扣|能不能扣|可不可以扣|要不要扣|扣不扣|算不算成本|不同意扣")
+_OBJECTED = re.compile(
+    "([㐀-鿿]{0,12}?)(?<![该能应可])(?:不该|不应该?|不应当|不能|不可以|不同意|不让)再?扣"
+)
+_SAYS = re.compile("^.*(?:认为|觉得|主张|以为|说)|^(?:我们?|团队|教授|学校)?(?:这|那)?笔?")
+_FURTHER = re.compile("还要|另外?|再|此外|又要")
 _SEVERAL = re.compile("[两这几三各]项|[两这几三各]笔|这些|都")
 _CLAIMED = re.compile("要把[^，]*扣|都要?扣|只能扣|[不]?应该?扣")
 
@@ -62,7 +68,7 @@ def answers_on(pack: PolicyPack, programme: Programme, rows: Sequence[Reckoned])
         yield f"{head}：{_in_all(rule, rows)}{more}；由{payer}"
         yield from _by_years(programme, rule, rows)
     by_itself = f"；由{payer}" if len(rows) == 1 else ""
-    net_open = _net_is_open(pack)
+    net_open = net_is_open(pack)
     if due:
         where = f"适用（{_whens(due)}）" if len(rows) > 1 else head
         yield f"{where}：{_due(rule, due)}{by_itself}"
@@ -342,7 +348,7 @@ def _open(rule: LeastShare, one: Reckoned, net_open: bool, rest: str) -> str:
     return f"{one.why}——{least}，不按它的话{rest or '这一条没有应付的'}"
 
 
-def _net_is_open(pack: PolicyPack) -> bool:
+def net_is_open(pack: PolicyPack) -> bool:
     """Whether a pack says that its source does not tell how net income is reckoned."""
     return any(topic.silent and topic.text.startswith("净收入怎样算") for topic in pack.topic)
 
@@ -356,6 +362,8 @@ def _nets(rule: LeastShare, row: Income) -> str:
     """
     if base_of(row) != "转让许可净收入" or row.price_wan is None:
         return ""
+    if net_of(row)[0] is not None:
+        return _nets_of_filled(rule, row)
     left, words = wan(row.price_wan), plain(wan(row.price_wan))
     each = [f"什么都不扣的话 {_share_of(rule, left, words)}"]
     cost = wan(row.cost_wan or 0) + wan(row.tax_wan or 0)
@@ -370,6 +378,46 @@ def _nets(rule: LeastShare, row: Income) -> str:
             left, words = left - off, f"{words} − {plain(off)}"
             told = f"{words} = {plain(left)}"
             each.append(f"{what}的话 {_share_of(rule, left, told)}")
+    return _by_each(rule, each, left)
+
+
+def _nets_of_filled(rule: LeastShare, row: Income) -> str:
+    """The same where costs and taxes are filled in, and a sum is disputed beside or among them."""
+    price, cost = wan(row.price_wan or 0), wan(row.cost_wan or 0)
+    filled = price - (net_of(row)[0] or NONE)  # public money is no cost
+    offs = {filled: "扣填写的成本和税金"}
+    for one in disputed_beside(row):
+        clauses = [c for c in re.split("[。；;]", row.note) if f"{plain(one)}万" in c]
+        if one <= cost and not any(_FURTHER.search(c) for c in clauses):
+            offs[filled - one] = f"成本里含着有争议的 {plain(one)}、不扣它"
+        if one != cost:
+            offs[max(offs) + one] = f"有争议的 {plain(one)} 也扣"
+    each, left = [], price
+    for off in sorted(offs):
+        left = price - off
+        told = f"{plain(price)} − {plain(off)} = {plain(left)}"
+        each.append(f"{offs[off]}的话 {_share_of(rule, left, told)}")
+    return _by_each(rule, each, left)
+
+
+def disputed_beside(row: Income) -> list[Decimal]:
+    """The disputed sums of a row with price, costs and taxes: those beside its costs, or these.
+
+    >>> row = Income(way="许可", price_wan=200, cost_wan=16, tax_wan=4,
+    ...              note="学校还要扣除研发经费80万元，我认为不该扣")
+    >>> [float(one) for one in disputed_beside(row)]
+    [80.0]
+    """
+    if row.price_wan is None or row.net_wan is not None or net_of(row)[0] is None:
+        return []
+    price, cost, tax = (wan(one or 0) for one in (row.price_wan, row.cost_wan, row.tax_wan))
+    told = [one for one in dict.fromkeys(disputed_costs(row.note)) if NONE < one < price]
+    beside = [one for one in told if one not in (cost, tax, cost + tax)]
+    return beside or [one for one in told if one == cost]
+
+
+def _by_each(rule: LeastShare, each: Sequence[str], left: Decimal) -> str:
+    """Every reading, and what is due by each of them."""
     asked = "净收入怎样算、哪些能扣，条文没有写，请问本单位和主管部门"
     least = plain(up(left * wan(rule.share)))
     sure = f"；按上面哪一种都不低于 {least} 万元" if left > 0 and len(each) > 1 else ""
@@ -398,7 +446,20 @@ def disputed_costs(note: str) -> Iterator[Decimal]:
         disputed = _DISPUTED.search(clause) and (len(sums) == 1 or named is before)
         if disputed or _CLAIMED.search(clause):
             yield from dict.fromkeys(wan(float(one)) for one in named)
+        yield from _objected(clause, note)
         before = [*before, *sums] if len(sums) == 1 else [] if sums else before
+
+
+def _objected(clause: str, note: str) -> Iterator[Decimal]:
+    """What somebody says is not to be deducted: by the name of the cost, or the sum before it."""
+    sums = r"(\d+(?:\.\d+)?)\s?万元?"
+    for found in _OBJECTED.finditer(clause):
+        cost = _SAYS.sub("", found[1])
+        pieces = [p for p in re.split("[，,、。；;]", note) if len(cost) > 1 and cost in p]
+        named = [told[0] for p in pieces if len(told := re.findall(sums, p)) == 1]
+        if not named and len(cost) < 2:
+            named = re.findall(sums, clause[: found.start()])[-1:]
+        yield from (wan(float(one)) for one in dict.fromkeys(named))
 
 
 def _after_agreed(one: Reckoned) -> bool:

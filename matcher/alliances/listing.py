@@ -25,6 +25,8 @@ _GRANTED = re.compile("(?<![未没待拟])立项(?!中|前)")
 _EACH_CONTRACT = re.compile(
     r"(?:一|另一|第[一二三四])[份项笔个]?[^，,。；;]{0,6}?(\d+(?:\.\d+)?)\s?万元"
 )
+_OUT_OF = "(?:(?<!是)不(?:在|属于|是|算)|(?:没有|未)(?:列入|纳入|进入))[^，,。；;]{0,30}?"
+_HEARSAY = re.compile("是否|是不是|算不算|不清楚|不知道|[吗？?]|认为|以为|觉得|主张|听说|据说")
 _BY_LEAD = re.compile("(?<![未没不])(?:提出|确认)")
 _NOT_YET = ("需求征集", "论证遴选")
 _NEVER = ("驳回", "取消")
@@ -237,6 +239,10 @@ def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
             continue
         money, name = f"{plain(wan(one.amount_wan or 0))} 万元", one.challenge_id
         outside = next((c for c in CLAUSE.split(alliance.note) if _OUTSIDE.search(c)), "")
+        said = _said_of_contract(alliance, name, money)
+        written = f"备注写“{said}”"
+        inside = _in_either(pack, said)
+        of_plan = bool(one.programme) and _in_either(pack, one.programme) is True
         mine = [c for c in alliance.confirmed if one.programme and _kind(one.programme) in c]
         if not name and mine:
             turns = (
@@ -247,29 +253,88 @@ def contracts_told(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
             turns = f"不视为：备注写“{outside.strip()}”；只有这两个计划里的课题视为"
         elif not name:
             turns = "没有写属于哪个榜单或项目：不属于这两个计划的，没有写视为，不视为"
+        elif inside is False and one.programme:
+            turns = (
+                f"资金表写在{one.programme}下，{written}，两处不一致："
+                "不在这两个计划里的不视为，在的由盟主提出和确认了课题才视为"
+            )
+        elif inside is False:
+            turns = f"不视为：{written}；只有这两个计划里的课题视为"
+        elif confirmed(alliance, [name]).holds and (inside or of_plan):
+            told_in = written if inside else f"资金表写在{one.programme}下"
+            turns = f"盟主确认了课题，{told_in}，视为省级科技计划项目"
         elif confirmed(alliance, [name]).holds:
             turns = f"盟主确认了课题，{name} 是这两个计划的项目的话，视为省级科技计划项目"
         else:
-            turns = "盟主提出和确认了课题的视为省级科技计划项目，没有确认的不视为"
+            turns = "在这两个计划里、由盟主提出和确认的视为省级科技计划项目，别的不视为"
         told.append(f"{money}{f'（{name}）' if name else ''}：{turns}")
     if told or (told := list(_contracts_noted(pack, alliance))):
         yield f"结论（课题）：{'；'.join(told)}"
 
 
-def _contracts_noted(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
-    """The same of contracts a note tells one by one, each with its sum."""
-    standing = [p for p in pack.programme if p.also_of]
-    kinds = [
-        re.sub("[“”]", "", _kind(p.name)) for one in standing for p in pack.programme
+def _said_of_contract(alliance: Alliance, name: str, money: str) -> str:
+    """The clause of a note on one contract alone: by its name, or else its sum."""
+    others = {one.challenge_id for one in alliance.grants} - {name, ""}
+    by_name = f"(?:^|[：:，,、])“?{re.escape(name)}”?[，,：:（(是]"
+    by_sum = rf"(?<![\d.]){re.escape(money.partition(' ')[0])}(?:\.0+)?\s?万元"
+    for pattern in (by_name, by_sum) if name else (by_sum,):
+        found = [
+            clause[at.start() :].lstrip("：:，,、 ") for clause in CLAUSE.split(alliance.note)
+            if (at := re.search(pattern, clause)) is not None
+            and not _HEARSAY.search(clause[: at.start()])
+        ]  # fmt: skip
+        if len(found) == 1:
+            mixed = any(other in found[0] for other in others)
+            return "" if mixed else found[0].strip()
+    return ""
+
+
+def _in_either(pack: PolicyPack, text: str) -> bool | None:
+    """Whether a text says that something is of a plan whose projects are taken for its own.
+
+    It is of none where each plan is denied by name; what somebody only thinks decides nothing.
+
+    >>> from matcher.policy import shipped_pack
+    >>> pack = shipped_pack("liaoning-2021")
+    >>> _in_either(pack, "甲，60万元，是省重点科技攻关计划项目下的课题")
+    True
+    >>> neither = "不属于“揭榜挂帅”科技攻关计划，也不属于重点科技攻关计划"
+    >>> _in_either(pack, f"乙，{neither}"), _in_either(pack, f"学校认为{neither}")
+    (False, None)
+    >>> _in_either(pack, "不属于重点科技攻关计划")
+    """
+    bare = re.sub("[“”]", "", text)
+    if _HEARSAY.search(bare):
+        return None
+    if _OUTSIDE.search(bare):
+        return False
+    named = [kind for kind in _kinds(pack) if kind in bare]
+    denied = [kind for kind in named if re.search(f"{_OUT_OF}{kind}", bare)]
+    if denied and len(denied) == len(_kinds(pack)):
+        return False
+    held = [kind for kind in named if kind not in denied and f"{kind}计划" in bare]
+    return True if held and not denied and not _NOT_GRANTED.search(bare) else None
+
+
+def _kinds(pack: PolicyPack) -> list[str]:
+    """What stands in the names of the plans whose projects are taken for the province's own."""
+    return [
+        re.sub("[“”]", "", _kind(p.name))
+        for one in pack.programme if one.also_of for p in pack.programme
         if p.id in one.also_of or (p.subject == one.subject and p is not one)
     ]  # fmt: skip
+
+
+def _contracts_noted(pack: PolicyPack, alliance: Alliance) -> Iterator[str]:
+    """The same of contracts a note tells one by one, each with its sum."""
+    kinds = _kinds(pack)
     for clause in CLAUSE.split(alliance.note):
         found = _EACH_CONTRACT.search(clause)
         if found is None:
             continue
         said = f"备注写“{clause[found.start() :].strip()}”"
         named = any(f"{kind}计划" in re.sub("[“”]", "", clause) for kind in kinds)
-        if _OUTSIDE.search(clause):
+        if _OUTSIDE.search(clause) or _in_either(pack, clause) is False:
             turns = f"不视为：{said}；只有这两个计划里的课题视为"
         elif named and _BY_LEAD.search(clause):
             turns = f"视为省级科技计划项目：{said}；这项计划里的课题由盟主提出和确认的，视为"
