@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from titles import DATA, SETS
+from titles import DATA, SETS, keep
 
 from matcher.corpora.pasted import unfolded
 from matcher.records import Indicator
-from matcher.resources import data_path
-from matcher.text.asked import WEIGHTS, candidates_of
+from matcher.text.asked import CHOICE, candidates_of
 from matcher.text.candidates import Candidate
 from matcher.text.needs import plain_lines
 from matcher.text.units import in_base_units, normalise_unit
@@ -30,10 +29,7 @@ from matcher.text.units import in_base_units, normalise_unit
 STRENGTH, SEEN = 0.05, 4
 # A target that is missed is worse than a value that somebody takes out again.
 LEAST_CHANCE = 0.3
-FOUR = tuple(f"fresh/{name}/needs" for name in ("eleventh", "twelfth", "thirteenth", "fourteenth"))
-TOLD_SETS = tuple(
-    dict.fromkeys((*SETS, "fresh/ninth/needs", "fresh/tenth/needs", *FOUR, "needs/today"))
-)
+TOLD_SETS = (*SETS, "needs/today")
 
 
 class Case(NamedTuple):
@@ -119,9 +115,7 @@ def main() -> None:
     print(f"合计 要的 {total['True True']}, 漏 {total['True False']}, 多 {total['False True']}")
     if reading.parse_args().write:
         weights = fit([case for own in cases.values() for case in own])
-        told = {"made_by": "python benchmarks/asked.py --write", "weights": weights}
-        path = data_path("models") / WEIGHTS.removeprefix("models/")
-        path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(CHOICE, weights, "python benchmarks/asked.py --write")
 
 
 if __name__ == "__main__":

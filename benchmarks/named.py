@@ -23,15 +23,14 @@ import numpy as np
 from asked import TOLD_SETS, same
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from titles import DATA, near
+from titles import DATA, keep, near
 
 from matcher.corpora.pasted import unfolded
-from matcher.resources import data_path
 from matcher.text import indicators
 from matcher.text.asked import candidates_of
 from matcher.text.candidates import Features, score
 from matcher.text.dictated import Breath, breaths, is_dictated, spoken_in_figures
-from matcher.text.named import WEIGHTS, Name, names_before, told_features
+from matcher.text.named import CHOICE, Name, names_before, told_features
 from matcher.text.needs import plain_lines
 from matcher.text.normalise import simplify
 from matcher.text.quantities import Quantity, quantities
@@ -166,12 +165,8 @@ def main() -> None:
     writes = reading.parse_args().write
     cases = {name: read_cases(name) for name in TOLD_SETS}
     if writes:
-        kept = {
-            "made_by": "python benchmarks/named.py --write",
-            "weights": fit([case for own in cases.values() for case in own]),
-        }
-        path = data_path("models") / WEIGHTS.removeprefix("models/")
-        path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        weights = fit([case for own in cases.values() for case in own])
+        keep(CHOICE, weights, "python benchmarks/named.py --write")
         return
     total: Counter[str] = Counter()
     for name, own in cases.items():

@@ -6,7 +6,6 @@ import csv
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +21,7 @@ from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.dates import DateError, parse_date
 from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
-from matcher.text.needs import item_of, read_need
+from matcher.text.needs import Need, item_of, read_need, targets_in
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
 from matcher.text.persons import persons_in, without_persons
@@ -55,6 +54,9 @@ _ENDS = re.compile(
     r"\s*(?:此致|敬礼|祝好|顺[颂祝]|谢谢|(?:[Bb]est |[Kk]ind )?[Rr]egards|"
     r"[^:：，,]{0,4}(?:地址|邮编|附件|备注|盖章|落款))"
 )
+# 2	（空）	——
+_BLANK_ROW = re.compile(r"[^\t]{0,8}(?:\t\s*(?:[（(]?空[)）]?|[—\-/]+|本页完)?\s*)+")
+_ITEM_NUMBER = re.compile(r"^\s*\d{1,2}[.、．]\s*")
 _REMARK = re.compile(r"[（(][^（()）]*[)）]\s*$")
 # A label in the middle of a paragraph: after the end of a sentence.
 _INLINE = re.compile(r"(?<=[。；;！!？?])\s*(?=([^:：\n。；;，,]{2,16})[:：])")
@@ -131,7 +133,8 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     stated = {field: "\n".join(lines).strip() for field, lines in sections.items()}
     values, unread = _values(stated)
     words = {field: stated[field] for field in _GUESSED if field in values}
-    told = _told("\n".join([*plain, *unread]), text, written, titled="title" in values)
+    whole = read_need(text, written, persons)
+    told = _told("\n".join([*plain, *unread]), whole, titled="title" in values)
     for field in ("problem", "indicators_text"):
         if field in values and field in told:
             values[field] = "\n".join(filter(None, (told[field], values[field])))
@@ -149,7 +152,7 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
     if not made.title and made.problem:
         more["title"] = read_need(made.problem).title
     if not made.indicators and not made.indicators_text:
-        more["indicators"] = read_need(text).indicators
+        more["indicators"] = whole.indicators
     if not made.indicators and made.indicators_text:
         found = parse_indicators(made.indicators_text)
         more["indicators"] = tuple(i for i in found if i.value is not None)
@@ -266,19 +269,19 @@ def _unmarked(text: str) -> str:
     return html.unescape(bare).replace("\xa0", " ")
 
 
-def _told(rest: str, text: str, written: date | None, *, titled: bool) -> dict[str, Any]:
+def _told(rest: str, whole: Need, *, titled: bool) -> dict[str, Any]:
     """What is said without a label, as values of a challenge."""
-    need, whole = read_need(rest), read_need(text, written)
+    indicators, target_lines = targets_in(rest)
     first, _, more = rest.strip().partition("\n")
-    targets = frozenset(need.targets)
+    targets = frozenset(target_lines)
     lines = rest.strip() if titled or first.strip() != whole.title else more
     values: dict[str, Any] = {
         "title": "" if titled else whole.title,
         "problem": "\n".join(
             line for line in lines.splitlines() if item_of(line) not in targets
         ).strip(),
-        "indicators_text": "\n".join(need.targets),
-        "indicators": list(need.indicators),
+        "indicators_text": "\n".join(target_lines),
+        "indicators": list(indicators),
         "demand_org": whole.organisation,
         "bounty_wan": whole.bounty,
         "apply_deadline": whole.deadline,
@@ -299,6 +302,7 @@ def _bracketed(text: str) -> str:
 
 def _labelled(text: str) -> str:
     """A row copied from a table (cells between tabs), one labelled cell a line."""
+    text = _without_blank_rows(text)
     first, below = _below_a_row(text)
     if below:
         return f"{_labelled(first)}\n{below}"
@@ -312,6 +316,13 @@ def _labelled(text: str) -> str:
     # One need is made of one text: the rows behind the first are kept as they stand.
     further = ("\t".join(row) for row in rows[1:])
     return "\n".join([*_cells(rows[0]), *further])
+
+
+def _without_blank_rows(text: str) -> str:
+    """A table without the rows that hold nothing but their number."""
+    return "\n".join(
+        line for line in text.split("\n") if "\t" not in line or not _BLANK_ROW.fullmatch(line)
+    )
 
 
 def _below_a_row(text: str) -> tuple[str, str]:
@@ -400,7 +411,9 @@ def _under(name: str, cell: str) -> str:
     unit = ""
     if cell.strip().isdigit() and not _section(name):
         in_months = re.search(r"[(（]\s*个?月\s*[)）]", name)
-        unit = "万元" if "万元" in name else "个月" if in_months else ""
+        unit = (
+            "万元" if re.search(r"万元|[(（]\s*万\s*[)）]", name) else "个月" if in_months else ""
+        )
     return f"{name}：{cell}{unit}"
 
 
@@ -459,7 +472,7 @@ def _broken(found: re.Match[str]) -> str:
 
 def _section(label: str) -> str | None:
     """The field a label surely names, if a section may be of it."""
-    label = _REMARK.sub("", label)
+    label = _ITEM_NUMBER.sub("", _REMARK.sub("", label))
     if known := _IN_PLAIN_WORDS.get(label.strip().casefold()):
         return known
     if _HOW_FAR.search(label):

@@ -7,22 +7,19 @@ of its name, around it and of the label before it) was weighed on labelled needs
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from matcher.contacts import part_contacts
 from matcher.records import Indicator
-from matcher.resources import data_path
-from matcher.text.candidates import Candidate, Features, score
+from matcher.text.candidates import Candidate, learnt, score
 from matcher.text.indicators import parse_indicators
 from matcher.text.notation import plain_signs
 from matcher.text.speech import part_of_speech
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import unit_kind
 
-WEIGHTS = "models/asked.json"
+CHOICE = "asked"
 BULLET = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）、.．:：](?!\d)|[①-⑳]|[-*•·▪●◆]\s*|"
     r"[一二三四五六七八九十]{1,2}[、.]|第[一二三四五六]个?[，,、是:：])\s*"
@@ -133,7 +130,7 @@ def of_line(line: str) -> Iterator[Indicator]:
     >>> [one.name for one in of_line("目前合格率85%，预算200万元，要求合格率不低于95%")]
     ['合格率']
     """
-    weights = _weights()
+    weights = learnt(CHOICE)
     yield from (one.value for one in candidates_of(line) if one.score(weights) > 0)
 
 
@@ -141,13 +138,7 @@ def surely_asked(found: Indicator) -> bool:
     """Whether what is said in passing is a target, and not of the money or the term."""
     if found.value is None:
         return False
-    return score(_features(found, found.text, found.text), _weights()) > 0
-
-
-@cache
-def _weights() -> Features:
-    found: Features = json.loads(data_path(WEIGHTS).read_text("utf-8"))["weights"]
-    return found
+    return score(_features(found, found.text, found.text), learnt(CHOICE)) > 0
 
 
 def candidates_of(line: str) -> Iterator[Candidate]:

@@ -8,21 +8,18 @@ stands around it; what counts how much was fitted on labelled phrases and needs
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from matcher.resources import data_path
-from matcher.text.candidates import Features, score
+from matcher.text.candidates import Features, learnt, score
 from matcher.text.quantities import Quantity
 from matcher.text.speech import part_of_speech
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.units import unit_kind
 
-WEIGHTS = "models/named.json"
+CHOICE = "named"
 _SAID = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 # How far back a name may stand, how long it is at most, and what may stand between it and a value.
 _REACH, _LONGEST, _WIDEST_GAP = 30, 14, 14
@@ -75,7 +72,7 @@ def told_for_themselves(text: str, found: Sequence[Quantity]) -> list[bool]:
     >>> told_for_themselves(text, quantities(text))
     [False, True, True]
     """
-    weights = _weights()["told"]
+    weights = learnt(CHOICE)["told"]
     features = [told_features(text, found, at) for at in range(len(found))]
     return [score(own, weights) > 0 and not _leads_on(own) for own in features]
 
@@ -90,16 +87,10 @@ def name_before(
     text: str, found: Sequence[Quantity], at: int, told: Sequence[bool]
 ) -> tuple[int, int] | None:
     """Where the name of a quantity stands, behind the last that is told for itself."""
-    weights = _weights()["name"]
+    weights = learnt(CHOICE)["name"]
     names = list(names_before(text, found, at, told))
     best = max(names, key=lambda one: score(one.features, weights), default=None)
     return best[:2] if best else None
-
-
-@cache
-def _weights() -> Mapping[str, Features]:
-    kept: Mapping[str, Features] = json.loads(data_path(WEIGHTS).read_text("utf-8"))["weights"]
-    return kept
 
 
 def told_features(text: str, found: Sequence[Quantity], at: int) -> Features:

@@ -7,7 +7,7 @@ they stand; nothing is taken out of the text but greetings and marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,7 +17,8 @@ from matcher.records import Indicator
 from matcher.text.asked import BULLET, asked_for, of_line
 from matcher.text.envelope import unwrapped
 from matcher.text.offers import open_price
-from matcher.text.stated import candidates_of, chosen
+from matcher.text.speech import is_word
+from matcher.text.stated import FIELDS, candidates_of, chosen
 from matcher.text.titles import JOINING, is_title, title_of
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
@@ -35,7 +36,8 @@ _EMOJI = re.compile(
 )
 # What a page shows behind a need: others.
 _OTHER_PAGES = re.compile(
-    r"(?:猜你喜欢|相关(?:需求|推荐|阅读|链接)|推荐阅读|热门(?:需求|推荐)|友情链接)[^，。]{0,6}$"
+    r"(?:猜你喜欢|相关(?:需求|推荐|阅读|链接)|推荐阅读|热门(?:需求|推荐)|友情链接)(?:[^，。]{0,6}$|\s*[:：|｜])|"
+    r"[上下]一[篇条]\s*[:：]"
 )
 # What a speaker says while thinking.
 _UM = re.compile(r"[,，]\s*(?:呃|嗯|哎)\s*[,，]|(?:^|(?<=[\s\]]))(?:呃|嗯|哎)+[,，\s]*")
@@ -89,8 +91,15 @@ def is_need(text: str) -> bool:
     return bool(need.title) and any(value for value in stated)
 
 
-def read_need(text: str, written: date | None = None) -> Need:
-    """What a text says of itself; ``written`` is the day it was written on, if known.
+def targets_in(text: str) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
+    """What a text asks for, and its lines that only set targets."""
+    lines = plain_lines(text)
+    return tuple(asked_for(lines)), _divided(lines)[0]
+
+
+def read_need(text: str, written: date | None = None, persons: Iterable[str] = ()) -> Need:
+    """What a text says of itself; ``written`` is the day it was written on, if known, and the
+    name of no house begins with one of the ``persons``.
 
     >>> need = read_need("[转发] 各位老师好，求轴承润滑方案\\n预算200万，两年内完成。")
     >>> need.title, need.bounty, need.months
@@ -101,10 +110,12 @@ def read_need(text: str, written: date | None = None) -> Need:
     lines = plain_lines(text)
     bare = _bare(lines)
     targets, told = _divided(lines)
-    stated = {
-        field: chosen(field, candidates_of(field, bare, written))
-        for field in ("amount", "deadline", "term", "organisation")
-    }
+    named = tuple(one for one in persons if not is_word(one))
+    found = {field: candidates_of(field, bare, written) for field in FIELDS}
+    found["organisation"] = [
+        one for one in found["organisation"] if not str(one.value).startswith(named)
+    ]
+    stated = {field: chosen(field, candidates) for field, candidates in found.items()}
     values = {field: one.value if one else None for field, one in stated.items()}
     return Need(
         title=title_of(lines), organisation=values["organisation"] or "",

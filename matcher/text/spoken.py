@@ -41,7 +41,12 @@ _IN_MILLIONS = re.compile(
     r"(?:(?<=RMB)|(?<=CNY)|(?<=[￥¥]))\s?(?P<behind>\d+(?:\.\d+)?)\s?(?P<of>[MmKk])(?![A-Za-z])"
 )
 # 35个，万啊，不是块
-_MEANT = re.compile(r"(?<=\d)个[，,]?\s*(?:是?万)(?=[啊吧哈呀元块，,。\s])")
+_MEANT = re.compile(r"(?<=\d)个[，,]?\s*(?:(?:单位)?是?万)(?=[啊吧哈呀元块，,。\s])")
+# 一万二, 十八万六千, 9万6000元: what stands behind counts thousands.
+_THOUSANDS = re.compile(
+    rf"(?P<over>(?<![\d.])\d{{1,4}}(?:\.\d{{1,3}})?|[{_ONE}十百]{{1,6}})万(?:(?P<full>[1-9])000(?!\d)|(?P<under>[{_ONE}1-9])"
+    rf"(?:千|(?![{_ONE}零〇十百千万亿点年个月天台套条支只吨期次人成批项份家周季股轮倍分块炉\d.,%])))"
+)
 _EACH_YI = re.compile(rf"(?P<number>[\d.]{{1,12}}|[{_ONE}十百]{{1,12}}|半)个亿")
 # 一共35, 单位万: what the numbers of a line are counted in.
 _COUNTED_IN = re.compile(r"单位\s*[:：]?[是为]?\s*万元?")
@@ -53,6 +58,10 @@ def plain_sums(text: str) -> str:
 
     >>> plain_sums("能拿两三百万"), plain_sums("预算百把万"), plain_sums("一百八万")
     ('能拿200至300万', '预算100万', '180万')
+    >>> plain_sums("9万3，9万3千"), plain_sums("1.2.3万4")
+    ('9.3万，9.3万', '1.2.3万4')
+    >>> plain_sums("我有一万二"), plain_sums("十八万六千"), plain_sums("出二十万一年")
+    ('我有1.2万', '18.6万', '出二十万一年')
     >>> plain_sums("Budget: RMB 1.8M"), plain_sums("不含税45，按不含税报。单位万")
     ('Budget: RMB 180万', '不含税45万，按不含税报。单位万')
     """
@@ -111,12 +120,19 @@ def _in_ten_thousands(found: re.Match[str]) -> str:
     return f" {number * each:g}万" if found["behind"] else f"{number * each:g}万"
 
 
+def _with_thousands(found: re.Match[str]) -> str:
+    under = found["full"] or found["under"]
+    under = under if under.isascii() else arabic(under)
+    return f"{float(han_numbers(found['over'])) + int(under) / 10:g}万"
+
+
 def _yi(found: re.Match[str]) -> str:
     return f"{'0.5' if found['number'] == '半' else found['number']}亿"
 
 
 _SUMS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (_FORMAL, _in_digits), (_EACH_YI, _yi), (_DROPPED, _dropped), (_TWO, _two),
-    (_ABOUT_ONE, _about_one), (_IN_MILLIONS, _in_ten_thousands), (_MEANT, "万"),
+    (_FORMAL, _in_digits), (_EACH_YI, _yi), (_THOUSANDS, _with_thousands),
+    (_DROPPED, _dropped), (_TWO, _two), (_ABOUT_ONE, _about_one),
+    (_IN_MILLIONS, _in_ten_thousands), (_MEANT, "万"),
     (_IN_BRACKETS, r"\g<number>\g<unit>"),
 )  # fmt: skip

@@ -9,18 +9,16 @@ candidate and for two of them, how much each counts was fitted on labelled needs
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME, part_contacts
-from matcher.resources import data_path
-from matcher.text.candidates import Candidate, best
+from matcher.text.candidates import Candidate, best, learnt
 from matcher.text.clauses import (
     AS_TOPIC,
     ASKING,
@@ -39,7 +37,7 @@ from matcher.text.stated import organisation_in
 from matcher.text.tokenise import default_tokenizer
 from matcher.text.wanted import HEAD, WANTED_END, trimmed
 
-WEIGHTS = "models/titles.json"
+CHOICE = "titles"
 _SHORTEST, _LONGEST = 3, 40
 _SEEKS_FIRST = re.compile(rf"(?:公开|对外|现|兹|特|请|共同|联合)*(?:{SEEK})")
 # What stands between a word of asking and what is asked.
@@ -108,7 +106,7 @@ def title_of(lines: list[str]) -> str:
 @lru_cache(_REMEMBERED)
 def _title_of(lines: tuple[str, ...]) -> str:
     """A pasted text is read whole, and once more without what its labels say: often the same."""
-    weights = _weights()
+    weights = Weights(**learnt(CHOICE))
     about = About(list(lines), weights)
     found = best(about.together(about.candidates()), weights.together)
     return str(found.value)[:_LONGEST] if found else ""
@@ -132,12 +130,6 @@ def _first(lines: list[str]) -> list[str]:
     """
     ends = accumulate(map(len, lines))
     return [line[:_READ] for line, end in zip(lines, ends, strict=True) if end - len(line) < _READ]
-
-
-@cache
-def _weights() -> Weights:
-    found = json.loads(data_path(WEIGHTS).read_text("utf-8"))
-    return Weights(found["words"], found["ends"], found["titles"], found["together"])
 
 
 def _named_in(clause: Clause) -> Iterator[tuple[str, dict[str, float]]]:

@@ -22,7 +22,7 @@ from matcher.service.desk.uploads import MOST_ROWS, as_file, safe_name
 from matcher.service.showing import facet_views, may_see
 from matcher.service.views import FacetView, View
 from matcher.text.indicators import targets_of
-from matcher.text.needs import read_need
+from matcher.text.needs import targets_in
 from matcher.text.normalise import clean
 
 MOST_FROM_A_FILE = 20
@@ -89,7 +89,7 @@ def _one(caller: Caller, challenge: Challenge, diagnosis: Diagnosis) -> Understo
     indicators = targets_of(challenge)
     if not indicators:
         # Stated in passing: only what is surely a target.
-        indicators = read_need(f"{challenge.title}\n{challenge.problem}").indicators
+        indicators, _ = targets_in(f"{challenge.title}\n{challenge.problem}")
     fields = (
         DraftFields.of(challenge)
         .model_copy(update={"indicators": list(indicators)[:MOST_INDICATORS]})
