@@ -32,14 +32,24 @@ def needs_in(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-NEEDS, LATER, LAST, OWN, UNSEEN, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH = (
+NEEDS, LATER, LAST, OWN, UNSEEN, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, LATE, LATEST = (
     needs_in(path)
     for path in (
         *(folder / "needs.jsonl" for folder in (DATA, SECOND, DATA / "third")),
         DATA.parent / "needs" / "fourth.jsonl",
         *(
             DATA / name / "needs.jsonl"
-            for name in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+            for name in (
+                "fourth",
+                "fifth",
+                "sixth",
+                "seventh",
+                "eighth",
+                "ninth",
+                "tenth",
+                "fifteenth",
+                "sixteenth",
+            )
         ),
     )
 )
@@ -120,6 +130,10 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
         (NINTH, (17, 22, 22, 21, 24), 44),
         # 11, 19, 19, 23, 21 and 48 of 71 at first, by a tenth
         (TENTH, (19, 19, 19, 23, 21), 50),
+        # 19, 21, 22, 15, 22 and 56 of 74 at first, by a fifteenth
+        (LATE, (19, 21, 22, 15, 22), 56),
+        # 21, 23, 23, 21, 23 and 37 of 74 at first, by a sixteenth
+        (LATEST, (21, 23, 23, 21, 23), 37),
     ],
     ids=[
         "second",
@@ -132,6 +146,8 @@ def test_a_fresh_readers_messy_needs_are_read() -> None:
         "eighth",
         "ninth",
         "tenth",
+        "fifteenth",
+        "sixteenth",
     ],
 )
 def test_other_writers_messy_needs_are_read_as_far_as_they_were(
