@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import math
 import random
 import re
 import shutil
@@ -35,7 +34,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.numpy import load_file
-from teach import APART, PREFIXES, _bert, _output, _rows
+from teach import APART, PREFIXES, _bert, _output, _rows, keep, resumed, set_rate
 from torch import nn
 
 from matcher.encoding import DEFAULT_ENCODER, encoder_dir
@@ -257,10 +256,7 @@ def teach(bert: nn.Module, lessons: Lessons, steps: int, kept: Path) -> None:
     centre = torch.from_numpy(found)
     optimiser = torch.optim.AdamW(taught, lr=RATE, weight_decay=0.01)
     done = 0
-    if kept.exists():
-        state = torch.load(kept)
-        if state["steps"] != steps:
-            raise SystemExit(f"{kept} is of a schedule of {state['steps']} steps, not {steps}")
+    if (state := resumed(kept, steps)) is not None:
         done = state["done"]
         bert.load_state_dict(state["bert"])
         optimiser.load_state_dict(state["optimiser"])
@@ -270,9 +266,7 @@ def teach(bert: nn.Module, lessons: Lessons, steps: int, kept: Path) -> None:
             return
         if step <= done:
             continue
-        rate = RATE * min(1.0, step / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / (steps + 1)))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+        set_rate(optimiser, RATE * min(1.0, step / WARM_UP), step, steps)
         loss, *parts = loss_of(bert, [ids[i] for i in batch], [states[i] for i in batch], centre)
         optimiser.zero_grad()
         loss.backward()
@@ -284,8 +278,7 @@ def teach(bert: nn.Module, lessons: Lessons, steps: int, kept: Path) -> None:
             print(f"{step}/{steps} 余弦 {told[0]:.4f} 误差 {told[1]:.4f}"
                   f" {time.time() - began:.0f}s", flush=True)  # fmt: skip
             state = {"done": step, "steps": steps, "bert": bert.state_dict()}
-            torch.save(state | {"optimiser": optimiser.state_dict()}, kept.with_suffix(".new"))
-            kept.with_suffix(".new").replace(kept)
+            keep(kept, state | {"optimiser": optimiser.state_dict()})
 
 
 def write_folder(folder: Path, bert: nn.Module, sizes: Architecture) -> None:

@@ -266,15 +266,34 @@ def _bert(sizes: Architecture, weights: dict[str, Any]) -> nn.Module:
     return bert.requires_grad_(False)
 
 
+def resumed(kept: Path, steps: int) -> dict[str, Any] | None:
+    """What a checkpoint holds, if there is one; one of another schedule ends the run."""
+    if not kept.exists():
+        return None
+    state: dict[str, Any] = torch.load(kept)
+    if state["steps"] != steps:
+        raise SystemExit(f"{kept} is of a schedule of {state['steps']} steps, not {steps}")
+    return state
+
+
+def keep(kept: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint whole or not at all."""
+    torch.save(state, kept.with_suffix(".new"))
+    kept.with_suffix(".new").replace(kept)
+
+
+def set_rate(optimiser: torch.optim.Optimizer, warm: float, step: int, steps: int) -> None:
+    """The rate of a step: the warmed-up one, falling along half a cosine."""
+    for group in optimiser.param_groups:
+        group["lr"] = warm * 0.5 * (1 + math.cos(math.pi * step / (steps + 1)))
+
+
 def teach(model: Teachable, sources: dict[str, Any], steps: int, work: Path, seed: int = 0) -> None:
     """Train, keeping a checkpoint in ``work`` that a later call goes on from."""
     optimiser = torch.optim.AdamW(model.parameters_to_teach(), lr=RATE, weight_decay=0.01)
     kept = work / "checkpoint.pt"
     done = 0
-    if kept.exists():
-        state = torch.load(kept)
-        if state["steps"] != steps:
-            raise SystemExit(f"{kept} is of a schedule of {state['steps']} steps, not {steps}")
+    if (state := resumed(kept, steps)) is not None:
         done = state["done"]
         _load(model, state["changes"])
         optimiser.load_state_dict(state["optimiser"])
@@ -286,10 +305,7 @@ def teach(model: Teachable, sources: dict[str, Any], steps: int, work: Path, see
                 continue
             if step > steps:
                 return
-            warm = min(1.0, step / WARM_UP)
-            rate = RATE * warm * 0.5 * (1 + math.cos(math.pi * step / (steps + 1)))
-            for group in optimiser.param_groups:
-                group["lr"] = rate
+            set_rate(optimiser, RATE * min(1.0, step / WARM_UP), step, steps)
             loss = loss_of(model, examples)
             optimiser.zero_grad()
             loss.backward()
@@ -305,8 +321,7 @@ def teach(model: Teachable, sources: dict[str, Any], steps: int, work: Path, see
                     "changes": changes(model),
                     "optimiser": optimiser.state_dict(),
                 }
-                torch.save(state, kept.with_suffix(".new"))
-                kept.with_suffix(".new").replace(kept)
+                keep(kept, state)
 
 
 def changes(model: Teachable) -> dict[str, torch.Tensor]:
