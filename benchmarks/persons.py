@@ -184,8 +184,9 @@ def main() -> None:
     apart = [n for one in plain[1::2] for n in likely_names(one.found, weights)]
     print(f"合计 {whole}, 漏 {missed}, 多 {wrong}; 没有姓名的 {len(plain[1::2])} 段里 {apart}")
     if asked.write:
-        kept = {"made_by": "python -m benchmarks.persons --write", **told, "weights": weights}
-        (data_path("models") / Path(naming.WEIGHTS).name).write_text(
+        fitted = {**told, "clues": weights}
+        kept = {"made_by": "python -m benchmarks.persons --write", "weights": fitted}
+        (data_path("models") / f"{naming.CHOICE}.json").write_text(
             json.dumps(kept, ensure_ascii=False, indent=0) + "\n", "utf-8"
         )
 

@@ -9,20 +9,17 @@ surname speak for it or against it; how much each counts was fitted on labelled 
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from matcher.contacts import SURNAME
-from matcher.resources import data_path
-from matcher.text.candidates import score
+from matcher.text.candidates import Features, learnt, score
 from matcher.text.speech import is_word
 from matcher.text.tagging import PERSON, Tagged
 
-WEIGHTS = "models/persons.json"
+CHOICE = "persons"
 _HAN = "\u4e00-\u9fff"
 # Surnames that are met now and then, of all peoples.
 _SELDOM = (
@@ -313,22 +310,19 @@ def _spells(mail: str, name: str) -> bool:
     return any(mail.startswith(way) for way in ways)
 
 
-@cache
-def _kept() -> dict[str, dict[str, float]]:
-    kept: dict[str, dict[str, float]] = json.loads(data_path(WEIGHTS).read_text("utf-8"))
-    return kept
-
-
-def _given_names() -> dict[str, float]:
+def _given_names() -> Features:
     """How much oftener a character stands in given names than in words: log odds."""
-    return _kept()["given"]
+    given: Features = learnt(CHOICE)["given"]
+    return given
 
 
-def _surnames() -> dict[str, float]:
+def _surnames() -> Features:
     """How much oftener a character begins a name than a word: log odds."""
-    return _kept()["surnames"]
+    surnames: Features = learnt(CHOICE)["surnames"]
+    return surnames
 
 
-def name_weights() -> dict[str, float]:
+def name_weights() -> Features:
     """How much each thing counts that speaks for a name or against it."""
-    return _kept()["weights"]
+    clues: Features = learnt(CHOICE)["clues"]
+    return clues
