@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from .test_contacts import WAYS, _public, _seen
 HEADERS = ("榜单编号", "项目名称", "需求单位", "背景及主要问题", "考核指标", "备注")
 Rows = Sequence[Sequence[str]]
 API = "/api/v1"
+_KEY = re.compile(r"(?=[0-9a-f]*[a-f])(?<![0-9a-f])[0-9a-f]{16,}(?![0-9a-f])")
 
 
 def _rows() -> list[tuple[str, ...]]:
@@ -100,8 +102,13 @@ DOORS: dict[str, Callable[[Path, Rows], None]] = {
 
 
 def leaks(shown: str) -> list[str]:
-    """The ways of which something can be seen in a text."""
-    return [way for way, secrets in WAYS if _seen(secrets, shown)]
+    """The ways of which something can be seen in a text.
+
+    Left out are random keys and hashes: four digits of a spoken number stand in one in two
+    hundred of them by chance.
+    """
+    said = _KEY.sub("", shown)
+    return [way for way, secrets in WAYS if _seen(secrets, said)]
 
 
 @pytest.mark.parametrize("door", DOORS)
