@@ -439,12 +439,12 @@ def test_a_model_alliance_known_by_the_year_alone_keeps_its_words(tmp_path: Path
         "utf-8",
     )
     found = seen(file)
-    (one,) = found.records
-    assert one.model_on == date(2021, 12, 31)
+    one, other = found.records
+    assert one.model_on == other.agreed_on == date(2021, 12, 31)
     told = alliance_facts(LIAONING, one, {}, 2021)["is_model"]
     assert (told.holds, told.basis) == (True, "认定日期 2021年")
-    # Of an agreement the month is asked.
-    assert [(r.column, r.value) for r in found.reading.rejects] == [("协议日期", "2021年")]
+    told = alliance_facts(LIAONING, other, {}, 2021)["agreement_signed"]
+    assert (told.holds, told.basis) == (True, "协议日期 2021年")
 
 
 def test_a_year_alone_is_enough_for_when_it_was_formed(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from matcher.alliances.parts import Sentence, Sentences, questions_in, shortened
 from matcher.alliances.proposed import proposals_told
 from matcher.alliances.reckoning import Reckoned
-from matcher.alliances.wording import PIECE
+from matcher.alliances.wording import CLAUSE, PIECE
 from matcher.policy import Advice, PolicyPack
 from matcher.policy.rules import CreditCheck, LeastShare
 from matcher.records.alliance import Alliance
@@ -19,7 +20,7 @@ _PAYER = re.compile(
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|必须[付发补]|不付|再[付拿]|付到|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|要不要再?[补付给发]|按哪[个种一]|必须[付发补]|不付|再[付拿]|付到|全发|付满"
 )
 _NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法|双方|单位之间|各方")
 _MAY = re.compile(
@@ -31,7 +32,7 @@ _LEAST = re.compile("应给|不低于|至少|算不出")
 _COUNTED = re.compile("算进去|算[不在]|要不要算|计不计|计入|算在")
 _SUMS = re.compile(r"(\d+(?:\.\d+)?)\s?万元")
 _CERTAIN = re.compile("一定[能会可]?[^，]{0,3}[拿得给到补有]|是不是就|是否就")
-_LEADS = re.compile("[做当任](?:“|「)?盟主|牵头")
+_LEADS = re.compile("[做当任以作](?:“|「)?盟主|牵头")
 _OF_MONEY = re.compile("申请|申报|拿|补|拨|资金|经费|万元")
 _PERSON = re.compile("[㐀-鿿]某[某甲乙丙]?|[㐀-鿿](?:教授|博士|老师|工程师)")
 _WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
@@ -77,9 +78,27 @@ _TREATED = re.compile("怎[么样]处理|如何处理|后果|怎样罚|怎么罚
 _OF_TERM = re.compile("资格|申[报请]")
 _IN_TERM = re.compile("^结论：申报人本人.*(?:期限里|已满)")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
-_FITS = re.compile("符合|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差")
+_FITS = re.compile(
+    "符合|合法|合规|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差"
+)
 _FITTED = re.compile("合乎|不合|够|不够|还差|少于|低于|达到")
 _KEPT = re.compile("留下|留归|剩|余下|用掉|怎[么样]用|用在")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_GIST = re.compile("(?:^|；)([^；“”：]{2,40})（大意）：")
+_ARTICLE = re.compile("第[一二三四五六七八九十]+条(?:第[一二三四五六七八九十]+款)?")
+_WORDLESS = re.compile(r"\W")
+_QUOTED = re.compile("（(?:原文|据报道)）：“|依据")
+_OF_SUMS = re.compile("每种算法|奖励|应给|还应补|还差|付清|由[^；]*付")
+_THIS = re.compile(
+    "(?:这|此|该|上述)[^，]{0,6}(?:约定|方案|做法|规定|比例|协议)|照签|[改提]到|改成"
+)
+_WITHIN = re.compile(r"(\d{1,3})\s?(日|天|个工作日|个月)(?:以?内|之内)")
+_OWED = re.compile(r"^[^还\d]*(?:要不要|该不该|应不应[该当]?)[^，\d]{0,4}[补付给发][^，\d]*$")
+_USED = re.compile("用法|用途|这[样么]用|[拿用]来|用于|花在")
+_FOR_RESEARCH = re.compile("科研|研发|研究|转化")
+_OUTLAY = re.compile("开工|[花投]|以前|之前|设备|折价|人工|工资")
+_BASE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) × (\d+(?:\.\d+)?)%")
+_FORMED = re.compile("基本条件|组建|这样的?联盟|联盟[^，]{0,4}(?:符合|条件|成立)")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?\s?(?:[%％]|年)")
 
 
@@ -114,7 +133,7 @@ def each_told(
     sentences = Sentences(pack, _own_lines(advice, answers), sorted(asked))
     told: list[str] = []
     seen: dict[str, int] = {}
-    lines = []
+    lines: list[str] = []
     for number, question in enumerate(questions, start=1):
         led_up = "".join(re.findall("[^。；;？?]*[。；;]", text[: text.find(question)]))
         proposed = () if _NOT_THE_SUM.search(question) else tuple(
@@ -131,11 +150,39 @@ def each_told(
         )
         seen = {one: number for one in pieces if len(one) > _SHORT} | seen
         same = told.index(answer) + 1 if answer in told else 0
+        told.append(answer)
+        if not (same or _QUOTED.search(answer)):
+            basis = _basis(advice, answers, question, "；".join(pieces), sentences)
+            bare = _WORDLESS.sub("", basis)
+            above = (at for at, line in enumerate(lines, 1) if bare in _WORDLESS.sub("", line))
+            first = next(above, 0) if basis else 0
+            answer += f"；依据见逐问 {first}" if first else f"；依据：{basis}" if basis else ""
         lines.append(
             f"逐问 {number}“{shortened(question)}”：{f'同逐问 {same}' if same else answer}"
         )
-        told.append(answer)
     return tuple(lines)
+
+
+def _basis(
+    advice: Sequence[Advice], answers: Sequence[str], question: str, answer: str,
+    sentences: Sentences,
+) -> str:  # fmt: skip
+    """The sentence of the source an answer rests on: of its clause, of its plan, or the nearest."""
+    if gist := _GIST.search(answer):
+        return sentences.nearest_written(f"{question}，{answer}", gist[1])
+    article = _ARTICLE.search(answer)
+    if article and (told := sentences.nearest_written(f"{question}，{answer}", article[0])):
+        return told
+    owed = "不能说应当给" in answer
+    named = [one for one in advice if one.clauses and (f"] {one.name}" in answer
+             or (owed and one.wanted and not one.answered))]  # fmt: skip
+    if named:
+        return "；".join(dict.fromkeys(one.clauses[0] for one in named))
+    above = [line for line in answers if line.startswith("依据：")]
+    if above and _OF_SUMS.search(answer) and "留归" not in answer:
+        clauses = (line.removeprefix("依据：").partition("（")[0] for line in above)
+        return f"{'、'.join(dict.fromkeys(clauses))}（原句见上）"
+    return sentences.nearest_written(f"{question}，{answer}")
 
 
 def _asking(note: str) -> str:
@@ -174,8 +221,10 @@ def _answer(
         *_of_rewards(alliance, answers, question), *_of_trust(pack, alliance, answers, question),
         *_of_contributor(alliance, question, sentences), *_of_named(answers, question),
         *_of_limits(pack, alliance, asked),
-        *_of_figures(answers, question), *_of_accounts(advice, question),
-        *_of_lead(advice, question),
+        *_of_figures(answers, question, f"{alliance.question}{alliance.note}"),
+        *(tuple(_of_base(advice, question, sentences)) or _of_accounts(advice, question)),
+        *_of_time(alliance, answers, question),
+        *_of_lead(pack, advice, question),
     ]  # fmt: skip
     plans = [] if settled else list(_of_plans(pack, advice, question))
     if plans and not _ABOUT_PLAN.search(question):  # of the thing itself, not of its money
@@ -193,7 +242,9 @@ def _answer(
         # what the note says of them.
         more = asked.before if len(question) < _TERSE else _said_of(alliance.note, question)
         near = sentences.near(
-            f"{more}，{question}" if more else question, "" if plans else asked.led_up
+            f"{more}，{question}" if more else question,
+            "" if plans else asked.led_up,
+            f"{asked.led_up}{alliance.note}",
         )
         if not (near or plans or asked.proposed):
             near = sentences.near(f"{asked.before}，{question}")
@@ -207,11 +258,11 @@ def _answer(
         words = "、".join(f"“{one}”" for one in missing)
         yield f"规则包收的条文里没有写{words}→ {sentences.authority}"
     elif not (settled or plans or near or asked.proposed):
+        heads = [line for line in answers if line.startswith("结论")]
+        yield from (f"见{line}" for line in heads)
         yield "没有找到直接写它的一句"
-        heads = [line for line in answers if line.startswith("结论（奖励")]
-        yield from (
-            _sum_of(heads, heads) if heads else ("看结论和其他各行" if answers else "看其他各行",)
-        )
+        if not heads:
+            yield "看结论和其他各行" if answers else "看其他各行"
         yield f"仍不清楚的{sentences.authority}"
 
 
@@ -222,15 +273,18 @@ def _said_of(note: str, question: str) -> str:
     return "，".join(p for p in pieces if any(name in p for name in names))
 
 
-def _of_lead(advice: Sequence[Advice], question: str) -> Iterator[str]:
-    """What of the conditions on the lead holds, where it is asked who may be one."""
-    if not _LEADS.search(question):
+def _of_lead(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
+    """What of the conditions holds, where it is asked who may lead or whether they hold."""
+    formed = _FORMED.search(question)
+    if not (_LEADS.search(question) or formed):
         return
+    texts = [item.text for rule in pack.condition for item in rule.items]
     for one in advice[:1]:
         unmet, met, open_ = (
-            [words.partition("→ ")[0] for words in items if words.startswith("盟主")]
+            [words.partition("→ ")[0] for words in items
+             if words.startswith("盟主") or (formed and words.startswith(tuple(texts)))]
             for items in (one.unmet, one.met, one.to_check)
-        )
+        )  # fmt: skip
         if unmet:
             yield f"不能：不满足“{'；'.join(unmet)}”"
         elif met and not _OF_MONEY.search(question):
@@ -261,7 +315,7 @@ def _of_trust(
     for line in answers:
         end = end or _FREE_FROM.search(line)
         if _GIVE_BACK.search(question) and line.startswith("结论：骗取的"):
-            yield f"见结论：{line.partition('：')[2].partition('，')[0]}"
+            yield f"见结论：{line.partition('：')[2]}"
     if end is not None and filed is None and _WHEN.search(question):
         yield f"{end[1]}-{end[2]}-{end[3]} 起不再受这一条限制"
     if filed is None or end is None or not _MAY.search(question):
@@ -290,6 +344,7 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
         if len(heads) == 1 and "没有争议" not in heads[0] and any("；已付" in one for one in whole):
             word = ("没有" if owed else "已经够了") if _SETTLED.search(question) else ""
             word = ("能" if owed else "没有可要的") if _CAN_ASK.search(question) else word
+            word = ("要" if owed else "不用再补") if _OWED.search(question) else word
         yield from (f"{word}：{one}" if word else one for one in whole)
         yield from (f"见{line}" for line in answers if line.startswith("结论（定几年）"))
     by_agreement = [line for line in answers if line.startswith(_BETWEEN) and "按协议付" in line]
@@ -308,20 +363,90 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
         )  # fmt: skip
 
 
-def _of_figures(answers: Sequence[str], question: str) -> Iterator[str]:
+def _mainly(kept: str, words: str) -> str:
+    """Whether what is kept goes mainly to research, where the sums told of its use add up to it.
+
+    >>> told = "余下250万元中200万元装修，50万元科研"
+    >>> _mainly("奖励以后留归某大学的：500 − 250 = 250 万元", told)
+    '用于科研、转化的 50 万元，占 20%，不到一半：不合“主要用于”〔理解，占多少算“主要”条文没有写〕'
+    """
+    found = re.search(r"= (\d+(?:\.\d+)?) 万元", kept)
+    if found is None:
+        return ""
+    whole, research, other = float(found[1]), 0.0, 0.0
+    for clause in CLAUSE.split(words):
+        each = [
+            (amount, _FOR_RESEARCH.search(piece) is not None) for piece in PIECE.split(clause)
+            for amount in {float(one) for one in _SUMS.findall(piece)} - {whole}
+        ]  # fmt: skip
+        if sum(amount for amount, _ in each) == whole and not all(mine for _, mine in each):
+            research = sum(amount for amount, mine in each if mine)
+            other = whole - research
+            break
+    if not other:
+        return ""
+    part = 100 * research / whole
+    fits = "不到一半：不合" if part < 50 else "超过一半：合乎"
+    if part == 50:
+        fits = "正好一半：看不出合不合"
+    return (
+        f"用于科研、转化的 {research:g} 万元，占 {part:.3g}%，{fits}“主要用于”"
+        "〔理解，占多少算“主要”条文没有写〕"
+    )
+
+
+def _of_figures(answers: Sequence[str], question: str, words: str = "") -> Iterator[str]:
     """Whether a share, a term or a ratio is as the clause has it; what is kept after a reward."""
-    if _KEPT.search(question):
+    if _KEPT.search(question) or _USED.search(question):
         kept = [line for line in answers if line.startswith("奖励以后留归")]
+        yield from (one for line in kept if (one := _mainly(line, words)))
         yield from (f"见结论：{line}" for line in kept)
-    if not _FITS.search(question):
+    if not (_FITS.search(question) or _THIS.search(question)):
         return
+    rows = [line for line in answers if not line.startswith(("依据", "以上", *_OF_REWARD))]
     fitted = [
-        piece for line in answers if line.startswith("结论") and not line.startswith(_OF_REWARD)
-        for piece in _pieces(line) if _FITTED.search(piece)
+        (line.partition("：")[0], piece) for line in rows for piece in _pieces(line)
+        if _FITTED.search(piece)
     ]  # fmt: skip
     figures = {one.replace(" ", "") for one in _FIGURE.findall(question)}
-    same = [one for one in fitted if any(f in one.replace(" ", "") for f in figures)]
-    yield from (f"见结论：{one}" for one in dict.fromkeys(same or fitted))
+    same = [one for _, one in fitted if any(f in one.replace(" ", "") for f in figures)]
+    several = len({head for head, _ in fitted if head.startswith("结论（")}) > 1
+    whole = (f"见{h}：{one}" if several else f"见结论：{one}" for h, one in fitted)
+    yield from dict.fromkeys((f"见结论：{one}" for one in same) if same else whole)
+
+
+def _of_base(advice: Sequence[Advice], question: str, sentences: Sentences) -> Iterator[str]:
+    """What a share comes to with and without an outlay that may not belong to its base."""
+    if not (_COUNTED.search(question) and _OUTLAY.search(question)):
+        return
+    for one in [a for a in advice if a.wanted and a.most_wan is not None][:1]:
+        base, limit = _BASE.search(one.working), re.search(r"上限 (\d+)", one.working)
+        for outlay in map(float, _SUMS.findall(question)):
+            if base is None or outlay >= float(base[1]):
+                continue
+            less = (float(base[1]) - outlay) * float(base[2]) / 100
+            most = min(less, float(limit[1])) if limit else less
+            top = f"，上限 {limit[1]}" if limit else ""
+            yield (
+                f"条文没有写 {outlay:g} 万元算不算：算进去的话不超过 {one.most_wan:g} 万元；"
+                f"不算的话 ({base[1]} − {outlay:g}) × {base[2]}%{top}，不超过 {most:g} 万元；"
+                f"已经做了的能不能申请也没有写→ {sentences.authority}"
+            )
+
+
+def _of_time(alliance: Alliance, answers: Sequence[str], question: str) -> Iterator[str]:
+    """By when a reward is to be paid, where a record tells of a term that was agreed on."""
+    if not (_WHEN.search(question) and any(line.startswith(_OF_REWARD) for line in answers)):
+        return
+    said = [c.strip() for c in PIECE.split(alliance.note) if _WITHIN.search(c)]
+    days = {row.received for row in alliance.incomes}
+    for clause in said[:1]:
+        found = _WITHIN.search(clause)
+        until = ""
+        if len(days) == 1 and found and found[2] in "日天" and _DAY.fullmatch(day := min(days)):
+            end = date.fromisoformat(day) + timedelta(int(found[1]))
+            until = f"：{day} 到账，到 {end} 以前（到账当日不计〔理解〕）"
+        yield f"按约定或规定的时限，备注写“{clause}”{until}；条文没有另写时限"
 
 
 def _of_accounts(advice: Sequence[Advice], question: str) -> Iterator[str]:
@@ -341,6 +466,10 @@ def _pieces(line: str) -> Sequence[str]:
     """What a conclusion says: of a named row piece by piece, else all of it but the clause."""
     head, _, said = line.partition("：")
     said = said.partition("（条文")[0]
+    if not head.startswith("结论"):
+        return (line,)
+    if said.startswith("待核实"):
+        return (said,)
     if "每种算法" in said:
         return (said.partition("；由")[0],)
     return _APART.split(said) if head != "结论" else (said,)

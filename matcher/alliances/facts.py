@@ -22,6 +22,7 @@ from matcher.alliances.places import filled, in_province, in_territory, told_fac
 from matcher.alliances.talent import not_yet_come, talent_fact, whose_talent
 from matcher.alliances.totals import Sum, sum_in
 from matcher.alliances.work import of_work
+from matcher.corpora.headers.originals import ORIGINAL
 from matcher.policy import Fact, Means, PolicyPack
 from matcher.policy.means import unknown
 from matcher.records import Challenge, Indicator
@@ -458,6 +459,9 @@ def _signed(alliance: Alliance) -> Fact:
     said = [
         c for c in wording.CLAUSE.split(alliance.note) if "协议" in c and wording.UNSIGNED.search(c)
     ]
+    loose = [c for c in wording.CLAUSE.split(alliance.note) if wording.UNBINDING.search(c)]
+    if alliance.agreed_on is None and loose:
+        return Fact(False, f"备注写“{loose[0].strip()}”", "请签订有法律约束力的协议，写错的请改正")
     told = f"；备注写“{said[0]}”" if said else ""
     if alliance.agreed_on is None and said and not _MORE.search(said[0]):
         ask = "签了再申请：请盟主写明协议日期（联盟表「协议日期」「备注」栏），写错的请改正"
@@ -469,7 +473,8 @@ def _signed(alliance: Alliance) -> Fact:
     if alliance.agreed_on is None:
         return Fact(None, "协议日期未填写")
     if not said:
-        return Fact(True, f"协议日期 {alliance.agreed_on}")
+        day = alliance.extra.get(f"协议日期{ORIGINAL}") or alliance.agreed_on
+        return Fact(True, f"协议日期 {day}")
     ask = "请盟主核对协议签了没有（联盟表「协议日期」「备注」栏）"
     turns = "两处不一致：签了就满足，没有签就不满足"
     return Fact(None, f"协议日期 {alliance.agreed_on}{told}，{turns}", ask)
@@ -515,7 +520,10 @@ def _research(alliance: Alliance, research: tuple[str, ...]) -> Fact:
         if m.kind == "其他" or (m.kind not in RESEARCH and _RESEARCHING.search(m.organisation))
     ]  # fmt: skip
     told = f"成员单位：{'、'.join(m.organisation for m in named)}"
-    if not perhaps:
+    denied = [c for c in wording.CLAUSE.split(alliance.note) if wording.NO_RESEARCH.search(c)]
+    if denied:
+        told += f"；备注写“{denied[0].strip()}”"
+    if denied or not perhaps:
         return Fact(False, told)
     who = "、".join(perhaps)
     ask = f"请主管部门明确{who}算不算科研机构"

@@ -75,6 +75,7 @@ _NAMED_ARTICLE = re.compile("第[一二三四五六七八九十百]{1,6}条")
 _OF_ARTICLE = 5.0
 _FLOOR, _OWN_FLOOR, _FAR = 6.0, 4.0, 1.6
 _OF_TOPIC = 4.0
+_BESIDE, _RARE = 0.4, 2.5
 _OF_CLAIM = 6.0
 _SHORT_TOPIC, _LONG_TOPIC, _LONG = 100, 200, 240
 
@@ -182,14 +183,15 @@ class Sentences:
         }
         self._whole = "".join(one.text for one in self._all if not one.own)
 
-    def near(self, question: str, led_up: str = "") -> tuple[Sentence, ...]:
+    def near(self, question: str, led_up: str = "", told: str = "") -> tuple[Sentence, ...]:
         """What answers a question: the nearest of the answer's own lines, then of the source.
 
         ``led_up``: what stands before a question that says too little by itself; of its claims
-        the two that are nearest to a line.
+        the two that are nearest to a line. ``told``: what the record tells, where what a question
+        names by a word may stand in full.
         """
         of_claims = led_up and _OF_CLAIMS.search(question)
-        found = [] if of_claims else self._nearest(question)
+        found = [] if of_claims else self._nearest(question, record=told)
         if found:
             return tuple(one for _, one in found)
         claims = [self._nearest(claim, _OF_CLAIM) for claim in _CLAIMS.split(led_up) if claim]
@@ -201,23 +203,28 @@ class Sentences:
             return tuple(one for _, one in self._nearest(question))
         return tuple(by_article.values())[:_MOST_CLAIMS]
 
-    def _nearest(self, question: str, floor: float = 0) -> list[tuple[float, Sentence]]:
+    def _nearest(
+        self, question: str, floor: float = 0, record: str = ""
+    ) -> list[tuple[float, Sentence]]:
         terms = _terms(_WEAK.sub("，", self.in_its_words(question)))
+        more = self._beside(terms, record)
         topics = {t.id: t for t in self._pack.topic if self._raises(t, question)}
         kinds = [line for asked, line in _KINDS.items() if re.search(asked, question)]
         far = self._far - topics.keys()
         articles = set(_NAMED_ARTICLE.findall(question))
-        scored = sorted(
+        lines = sorted(
             ((self._score(terms, kinds, at) + _OF_TOPIC * (one.rule in topics)
-              + _OF_ARTICLE * any(map(one.article.startswith, articles)), -at)
-             for at, one in enumerate(self._all) if one.rule not in far), reverse=True,
+              + _OF_ARTICLE * any(map(one.article.startswith, articles)), one)
+             for at, one in enumerate(self._all) if one.rule not in far), key=lambda o: -o[0],
         )  # fmt: skip
-        lines = [(score, self._all[-at]) for score, at in scored]
         mine = [pair for pair in lines if pair[1].own and pair[0] >= (floor or _OWN_FLOOR)][:1]
         theirs = [
             (score, one) for score, one in lines
             if not one.own and not (mine and one.silent and score <= mine[0][0])
         ]  # fmt: skip
+        if more:
+            at = {one.text: self._score(more, (), n) for n, one in enumerate(self._all)}
+            theirs.sort(key=lambda o: -o[0] - _BESIDE * at[o[1].text])
         best, first = theirs[0] if theirs else (0.0, Sentence("", "", ""))
         raised = topics.get(first.rule)
         gist = self._gist(first, lines)
@@ -238,6 +245,15 @@ class Sentences:
             told += same[:1]
         return [*told, *mine] if mine and best > _FAR * mine[0][0] else [*mine, *told]
 
+    def _beside(self, terms: frozenset[str], record: str) -> frozenset[str]:
+        """What stands beside a rare word of a question where the record tells of it in full."""
+        more: set[str] = set()
+        for piece in _CLAIMS.split(record):
+            own = _terms(_WEAK.sub("，", piece))
+            if any(self._weight.get(term, 0.0) >= _RARE for term in own & terms):
+                more |= own - terms
+        return frozenset(more)
+
     def _gist(self, literal: Sentence, lines: Sequence[tuple[float, Sentence]]) -> Sentence | None:
         """What a topic says of its clause in the pack's words: all of it, or what is nearest."""
         parts = [one for _, one in lines if one.rule == literal.rule and one.gist]
@@ -253,6 +269,22 @@ class Sentences:
         """The shortest sentence of the source that has some words, with its clause; else empty."""
         found = [one for one in self._all if one.literal and words in one.text]
         return min(found, key=lambda one: len(one.text)).told if found else ""
+
+    def nearest_written(self, question: str, clause: str = "") -> str:
+        """The source's sentence that shares most with a question, with its clause; else empty.
+
+        ``clause``: the one to look in, as a line has it.
+        """
+        terms = _terms(_WEAK.sub("，", self.in_its_words(question)))
+        articles = tuple(set(_NAMED_ARTICLE.findall(question)))
+        best, told = 0.0 if clause else _OF_TOPIC, ""
+        for at, one in enumerate(self._all):
+            inside = one.told.startswith(clause) if clause else one.rule not in self._far
+            if one.literal and inside:
+                named = _OF_ARTICLE * (bool(articles) and one.article.startswith(articles))
+                if (score := self._score(terms, (), at) + named) > best:
+                    best, told = score, one.told
+        return told
 
     def own(self, question: str) -> Sentence | None:
         """The answer's own line that is nearest to a question."""

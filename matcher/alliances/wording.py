@@ -19,6 +19,18 @@ UNSETTLED = re.compile(f"{_DRAFT}|待[定议商补填]|拟定中|商[定谈]中|
 """Of a goal or a mechanism, which may well be 计划 or 预计 and promise 意向用户."""
 UNSIGNED = re.compile(f"{_TALKS}|起草|草案|协商|(?:未|没有?|拟|待|准备|计划|正在)签")
 """Of an agreement, in a clause that names one."""
+UNBINDING = re.compile(
+    "(?:不具备?有?|没有|无)[^，。；]{0,3}法律(?:约束力|效力)|只签[^，。；]{0,12}意向书"
+)
+"""Of an agreement, wherever it is told of."""
+NO_RESEARCH = re.compile(
+    "(?:没有|无|不含)(?:任何)?(?:大学|高校|高等院校)[^。；]{0,4}(?:没有|和|与|或|、|及)[^。；]{0,3}(?:科研|研究)"
+)
+"""That neither a university nor an institute belongs."""
+NO_ALLIANCE = re.compile(
+    "(?:没有|未|不)(?:曾)?(?:加入|参加|在|属于)[^，。；]{0,4}联盟(?!的?(?:计划|协议))"
+)
+"""That somebody is in no alliance."""
 NOT_JOINED = re.compile(
     f"{_TALKS}|^拟|[（(]拟|拟[加邀引聘合]|未[加签定]|尚未|(?:计划|待)[加邀]|邀请中"
 )

@@ -12,7 +12,7 @@ from typing import Literal
 
 from matcher.alliances.members import named_in, organisation_of
 from matcher.alliances.talent import TALENTS
-from matcher.alliances.wording import CLAUSE, PLANNED
+from matcher.alliances.wording import CLAUSE, NO_ALLIANCE, PLANNED
 from matcher.corpora.headers.originals import ORIGINAL
 from matcher.policy import Fact
 from matcher.records import Challenge
@@ -266,6 +266,10 @@ def _led_by(alliance: Alliance, leads: list[str]) -> Fact:
     """The same by the column for it."""
     strange = [name for name in leads if not named_in(alliance, name)]
     told = f"联盟表：{_LEADS}={'、'.join(leads)}"
+    outside = [c for c in _CLAUSE.split(alliance.note) if NO_ALLIANCE.search(c)]
+    if outside and not alliance.members:
+        words = f"{told}；备注写“{outside[0].strip()}”，不是联盟成员单位"
+        return Fact(False, words, f"请改由成员单位牵头，填错的请改正（联盟表「{_LEADS}」栏）")
     if not strange and all(_is_of_lead(alliance, name) for name in leads):
         return _led_by_lead(told)
     if not strange:

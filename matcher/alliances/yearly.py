@@ -331,10 +331,16 @@ def thin(alliance: Alliance) -> bool:
     )
 
 
+def _day_of(alliance: Alliance) -> date | None:
+    """When it was formed, else signed, where more of it is known than the year."""
+    named = (("组建日期", alliance.formed_on), ("协议日期", alliance.agreed_on))
+    label, day = next((one for one in named if one[1]), ("", None))
+    return None if f"{label}{ORIGINAL}" in alliance.extra else day
+
+
 def _rushed(guard: Guard, alliances: Sequence[Alliance]) -> tuple[bool, str, list[str]]:
     """Many of one month, and their agreements thin."""
-    known = [a for a in alliances if f"组建日期{ORIGINAL}" not in a.extra]  # else a year alone
-    days = [(a.formed_on or a.agreed_on, a) for a in known]
+    days = [(_day_of(a), a) for a in alliances]
     months = Counter(f"{d:%Y-%m}" for d, _ in days if d)
     if not months:
         return False, "没有写明在这一年组建的联盟", []

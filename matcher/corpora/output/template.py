@@ -63,6 +63,8 @@ EXAMPLE_ALLIANCE = Alliance(
 _EXAMPLES: Mapping[TemplateKind, Record] = {
     "challenges": EXAMPLE_CHALLENGE, "teams": EXAMPLE_TEAM, "alliances": EXAMPLE_ALLIANCE,
 }  # fmt: skip
+_ALSO_READ = {"standing": ("已定未拨",)}
+"""Words a drop-down offers beside the choices: they are read as one of them."""
 _EXAMPLE_GRANT = AllianceGrant(
     alliance_id="示例-1", year=2026, amount_wan=200, payer="省科技厅", receiver="盟主",
     programme="试点示范激励计划",
@@ -132,7 +134,7 @@ def _sheet(workbook: Any, name: str, example: Record) -> None:
         text = format_cell(getattr(example, field))
         width = _width(types[field], str(text))
         _example(page.cell(2, column), text)
-        _column(page, column, types[field], width)
+        _column(page, column, types[field], width, _ALSO_READ.get(field, ()))
         heights.append(row_height([str(text)], width))
     page.row_dimensions[1].height = 22
     page.row_dimensions[2].height = max(heights)
@@ -162,15 +164,19 @@ def _example(cell: Any, value: Any) -> None:
     cell.border = _thin()
 
 
-def _column(page: Any, column: int, cell_type: CellType, width: int) -> None:
-    """Its width, its drop-down or the form of its dates."""
+def _column(
+    page: Any, column: int, cell_type: CellType, width: int, more: tuple[str, ...] = ()
+) -> None:
+    """Its width, its drop-down (with ``more`` that is read too) or the form of its dates."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     letter = get_column_letter(column)
     page.column_dimensions[letter].width = width
     if cell_type.kind is CellKind.CHOICE:
-        options = DataValidation("list", f'"{",".join(cell_type.choices)}"', allow_blank=True)
+        options = DataValidation(
+            "list", f'"{",".join((*cell_type.choices, *more))}"', allow_blank=True
+        )
         options.add(f"{letter}2:{letter}{_ROWS}")
         page.add_data_validation(options)
     if cell_type.kind is CellKind.DATE:
@@ -253,7 +259,8 @@ def _notes(workbook: Any, kind: TemplateKind, programmes: ProgrammeNames) -> Non
             "完成人与单位约定共有、使用权的，也写在「成果收益」表，「转化方式」选按份共有、共同共有、使用权。",
             "要问的话写在「想问什么」，事实写在各栏里，哪一栏都装不下的事实写「备注」。",
             "没有的不填：空着是“未填写”，不是 0。",
-            "「资金情况」写已得、申请或退回；不写的是已得。申请榜单的资金写「榜单编号」。",
+            "组建日期、协议日期、典型认定日期只知道年份的可以只写年。",
+            "「资金情况」写已得、已定未拨（当作已得算）、申请或退回；不写的是已得。申请榜单的资金写「榜单编号」。",
             *(f"「支持计划」可以写（{pack}）：{'；'.join(n)}。" for pack, n in programmes.items()),
         ]
         _choices(workbook, list(dict.fromkeys(n for names in programmes.values() for n in names)))

@@ -29,7 +29,7 @@ _YEAR = re.compile(
 )
 _LAST_YEAR = 9999
 # Days of which nothing but the year is ever asked: a year alone is enough, and its words are kept.
-_BY_YEAR = frozenset({"model_on", "formed_on"})
+_BY_YEAR = frozenset({"model_on", "formed_on", "agreed_on"})
 _YEAR_ALONE = re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*")
 _TIME = re.compile(r"[\sT]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 # 800万元（其中自筹600万元）: the amount is the one before the remark.
