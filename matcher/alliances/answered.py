@@ -38,6 +38,7 @@ _PERSON = re.compile("[㐀-鿿]某[某甲乙丙]?|[㐀-鿿](?:教授|博士|老�
 _WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
 _APART = re.compile("；(?![^（]*）)")
 _SETTLED = re.compile("结清|付清|付够|够不够|还清")
+_EITHER = re.compile("[%％]|还是")
 _IN_ALL = re.compile("合计|一共|总共|共应|共至少|(?:至少|总额|原本|本来)应?[给付]")
 _REST = re.compile("[补欠差]|还[应要需]|再[付给补]|剩")
 _SHARES_IN = re.compile(
@@ -51,7 +52,10 @@ _EARLY = re.compile(
     "现在就|马上|立即|先[拨给付预]|预拨|预付|提前|(?:开工|实施|动工)(?:以?前|之前)|启动资金"
 )
 _AFTERWARDS = "后补助"
-_DIVIDED = re.compile("分(?:多少|几成|得多少)|怎[么样]分|各分|按出资|平分")
+_DIVIDED = re.compile(
+    "分(?:多少|几成|得多少)|怎[么样]分|各分|按出资|平分|[双各]方[^，]{0,6}[得拿]"
+    "|(?:大学|学校|企业|公司|研究[所院]|我方|对方|我[校所院])[^，]{0,3}(?:应?得|应?拿|应分)多少"
+)
 _TO_UNIT = re.compile(
     "[付分给]给?(?:对方|另一方|[^，。；]{0,8}(?:大学|学校|学院|院所|研究[所院]|企业|公司|合作方))"
 )
@@ -79,7 +83,7 @@ _OF_TERM = re.compile("资格|申[报请]")
 _IN_TERM = re.compile("^结论：申报人本人.*(?:期限里|已满)")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
 _FITS = re.compile(
-    "符合|合法|合规|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差"
+    "符合|合法|合规|达到|合乎|合不合|行不行|占多少|达标|够条件|够不够|差多少|至少要多少|还差"
 )
 _FITTED = re.compile("合乎|不合|够|不够|还差|少于|低于|达到")
 _KEPT = re.compile("留下|留归|剩|余下|用掉|怎[么样]用|用在")
@@ -87,11 +91,16 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _GIST = re.compile("(?:^|；)([^；“”：]{2,40})（大意）：")
 _ARTICLE = re.compile("第[一二三四五六七八九十]+条(?:第[一二三四五六七八九十]+款)?")
 _WORDLESS = re.compile(r"\W")
+_OF_ENTRY = "，自记入科研诚信档案之日起取消其申报的资格"
 _QUOTED = re.compile("（(?:原文|据报道)）：“|依据")
 _OF_SUMS = re.compile("每种算法|奖励|应给|还应补|还差|付清|由[^；]*付")
 _THIS = re.compile(
     "(?:这|此|该|上述)[^，]{0,6}(?:约定|方案|做法|规定|比例|协议)|照签|[改提]到|改成"
+    "|这一条|该条|那一类|(?:这项?|该项?|此)成果[^，]{0,3}(?:算|属|能|可)"
+    "|按[^，]{0,8}规定[^，]{0,3}(?:执行|就行|给)"
 )
+_INSTEAD = re.compile("(?:改为|改用|换成|改按)")
+_YEAR_ASKED = re.compile(r"(20\d\d)\s?年")
 _WITHIN = re.compile(r"(\d{1,3})\s?(日|天|个工作日|个月)(?:以?内|之内)")
 _OWED = re.compile(r"^[^还\d]*(?:要不要|该不该|应不应[该当]?)[^，\d]{0,4}[补付给发][^，\d]*$")
 _USED = re.compile("用法|用途|这[样么]用|[拿用]来|用于|花在")
@@ -182,7 +191,8 @@ def _basis(
     if above and _OF_SUMS.search(answer) and "留归" not in answer:
         clauses = (line.removeprefix("依据：").partition("（")[0] for line in above)
         return f"{'、'.join(dict.fromkeys(clauses))}（原句见上）"
-    return sentences.nearest_written(f"{question}，{answer}")
+    term = _OF_ENTRY if "这一条限制" in answer else ""
+    return sentences.nearest_written(f"{question}，{answer}{term}")
 
 
 def _asking(note: str) -> str:
@@ -342,11 +352,18 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
         owed = any("还应补不少于" in one or "还差 " in one for one in whole)
         word = ""
         if len(heads) == 1 and "没有争议" not in heads[0] and any("；已付" in one for one in whole):
-            word = ("没有" if owed else "已经够了") if _SETTLED.search(question) else ""
+            alone = _SETTLED.search(question) and not _EITHER.search(question)
+            word = ("没有" if owed else "已经够了") if alone else ""
             word = ("能" if owed else "没有可要的") if _CAN_ASK.search(question) else word
             word = ("要" if owed else "不用再补") if _OWED.search(question) else word
         yield from (f"{word}：{one}" if word else one for one in whole)
         yield from (f"见{line}" for line in answers if line.startswith("结论（定几年）"))
+        if _MAY.search(question) or "要不要" in question:
+            years = tuple(f"{year} 年" for year in _YEAR_ASKED.findall(question))
+            yield from (
+                f"见结论：{line}" for line in of_reward
+                if any(year in line.partition("：")[0] for year in years) and line not in heads
+            )  # fmt: skip
     by_agreement = [line for line in answers if line.startswith(_BETWEEN) and "按协议付" in line]
     if _PAYER.search(question) and by_agreement and _TO_UNIT.search(question):
         yield from dict.fromkeys("由收到这笔收入的一方按协议付〔理解〕" for _ in by_agreement)
@@ -401,7 +418,8 @@ def _of_figures(answers: Sequence[str], question: str, words: str = "") -> Itera
         kept = [line for line in answers if line.startswith("奖励以后留归")]
         yield from (one for line in kept if (one := _mainly(line, words)))
         yield from (f"见结论：{line}" for line in kept)
-    if not (_FITS.search(question) or _THIS.search(question)):
+    this = _THIS.search(question) and not _INSTEAD.search(question)
+    if not (this or _FITS.search(question)):
         return
     rows = [line for line in answers if not line.startswith(("依据", "以上", *_OF_REWARD))]
     fitted = [
@@ -484,8 +502,9 @@ def _sum_of(
     the rule is on stands in a line of its own.
     """
     if len(heads) > 1:
-        names = "、".join(f"“{line.partition('：')[0]}”" for line in heads)
-        yield f"见结论 {names}"
+        for line in heads:
+            sums = "；".join(_sum_of([line], of_reward)).removeprefix("见结论：")
+            yield f"见{line.partition('：')[0]}：{sums}"
         return
     pieces = _APART.split(heads[0].partition("：")[2])
     if "每种算法" in heads[0]:

@@ -167,7 +167,11 @@ class Sentences:
         kept: dict[str, Sentence] = {one.text: one for one in own}
         mine = {p.clause for p in pack.programme if p.id in asked}
         others = {p.clause for p in pack.programme if asked and p.clause not in mine} - {""}
-        self._far = {rule.id for _, rule in pack.rules() if getattr(rule, "clause", "") in others}
+        amounts = {p.amount for p in pack.programme if asked and p.id not in asked}
+        amounts -= {p.amount for p in pack.programme if p.id in asked}
+        self._far = amounts | {
+            rule.id for _, rule in pack.rules() if getattr(rule, "clause", "") in others
+        }
         for table in ("topic", "funding", "programme", "condition", "check", "principle"):
             for rule in getattr(pack, table):
                 for one in _of_rule(pack, rule, asked):
@@ -231,9 +235,11 @@ class Sentences:
         if best < (floor or (_OF_TOPIC if raised else _FLOOR)):
             return mine
         if raised and not first.silent and (first.literal or first.text in raised.text):
-            whole = _whole_topic(raised)
-            if len(raised.text) <= _SHORT_TOPIC or (best < _FLOOR and not first.literal):
-                first = whole  # a word of it and no more, or little to tell: all of it
+            little = best < _FLOOR and not first.literal
+            if len(raised.text) <= _SHORT_TOPIC or little:
+                first = _whole_topic(raised)  # a word of it and no more, or little to tell
+            elif len(raised.text) <= _LONG_TOPIC and first.text in raised.text:
+                first = _whole_topic(raised, first.text)
         same = [
             (score, one) for score, one in theirs
             if one.rule == first.rule and one.literal and score >= _FLOOR
@@ -371,10 +377,14 @@ def _of_rule(pack: PolicyPack, rule: Rule, asked: Collection[str] = ()) -> Itera
         yield Sentence(words, f"条文另写：{words}", rule.id)
 
 
-def _whole_topic(topic: Topic) -> Sentence:
+def _whole_topic(topic: Topic, first: str = "") -> Sentence:
+    """All a topic says; ``first``: the part of it that is nearest, which comes first."""
+    text = topic.text
+    if first:
+        text = "；".join((first, *(part for part in _segments(text) if part != first)))
     ask = f"→ {topic.ask}" if topic.ask else ""
     clause = "这份条文没有写" if topic.silent else f"{topic.clause or '条文'}（大意）："
-    return Sentence(topic.text, f"{clause}{topic.text}{ask}", topic.id, silent=topic.silent)
+    return Sentence(topic.text, f"{clause}{text}{ask}", topic.id, silent=topic.silent)
 
 
 def _segments(text: str) -> Iterator[str]:
