@@ -9,6 +9,7 @@ from matcher.errors import InputError
 from matcher.service.access import SECRET, SIGNED_IN, allow
 from matcher.service.context import Caller
 from matcher.service.desk import admin
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, form_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -25,25 +26,19 @@ def account_page(request: Request, caller: CurrentCaller) -> Response:
 
 @router.post("/password")
 @allow(SIGNED_IN)
+@again(account_page, InputError)
 def change_password(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new password; every sign-in ends, this one too."""
-    try:
-        change = form_as(form, admin.PasswordChange)
-        admin.change_password(caller, change)
-    except InputError as error:
-        return _shown(request, caller, fault=error)
+    admin.change_password(caller, form_as(form, admin.PasswordChange))
     return RedirectResponse("/sign-in", 303)
 
 
 @router.post("/keys")
 @allow(SECRET)
+@again(account_page, InputError)
 def add_key(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """A new API key; its secret is told this once."""
-    try:
-        new = form_as(form, admin.KeyNew)
-        made = admin.add_key(caller, new)
-    except InputError as error:
-        return _shown(request, caller, fault=error)
+    made = admin.add_key(caller, form_as(form, admin.KeyNew))
     return _shown(request, caller, secret=made.secret)
 
 
@@ -55,13 +50,10 @@ def revoke_key(caller: CurrentCaller, key_id: int) -> Response:
     return RedirectResponse("/account", 303)
 
 
-def _shown(
-    request: Request, caller: Caller, fault: InputError | None = None, secret: str = ""
-) -> Response:
+def _shown(request: Request, caller: Caller, secret: str = "") -> Response:
     shown = {
         "keys": admin.keys(caller),
         "bound": caller.service.identities.bound(caller.account_id),
-        "fault": fault,
         "secret": secret,
         "twin": twin_of(request, "/keys"),
     }

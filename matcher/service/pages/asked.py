@@ -152,9 +152,19 @@ async def _form_of(request: Request) -> FormData:
 Form = Annotated[FormData, Depends(_form_of)]
 
 
-def texts(form: FormData) -> dict[str, str]:
+def sent(model: type[ModelT], **fixed: Any) -> Any:
+    """What is sent with a form as a model, for the argument of an endpoint."""
+
+    def read(form: Form) -> ModelT:
+        return form_as(form, model, **fixed)
+
+    return Depends(read)
+
+
+def texts(form: FormData | None) -> dict[str, str]:
     """The text fields of a form that are filled in."""
-    return {n: v.strip() for n, v in form.items() if isinstance(v, str) and v.strip()}
+    items = {} if form is None else dict(form.items())
+    return {n: v.strip() for n, v in items.items() if isinstance(v, str) and v.strip()}
 
 
 def new_key() -> str:
@@ -190,6 +200,6 @@ def chosen(form: FormData | None, name: str = "files") -> list[str]:
     return [file.filename for file in given if isinstance(file, UploadFile) and file.filename]
 
 
-def several(form: FormData, name: str) -> list[str]:
+def several(form: FormData | None, name: str) -> list[str]:
     """What the fields of one name hold, those left empty too, in the order of the form."""
-    return [str(value).strip() for value in form.getlist(name)]
+    return [] if form is None else [str(value).strip() for value in form.getlist(name)]

@@ -9,6 +9,7 @@ from matcher.errors import InputError
 from matcher.service.access import STAFF, STAFF_SECRET, allow
 from matcher.service.api.routing import XLSX, attachment
 from matcher.service.desk import bulk_accounts
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, upload
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -20,20 +21,19 @@ router = guarded_router("/staff/accounts/table")
 @allow(STAFF)
 def choose(request: Request) -> Response:
     """Choose a file."""
-    return _choose(request)
+    headers = [names[0] for names in bulk_accounts.HEADERS.values()]
+    return render(request, "account_table.html", {"headers": headers})
 
 
 @router.post("")
 @allow(STAFF.in_person().reading_files())
+@again(choose, InputError)
 def upload_table(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Show what is in it; nothing is written."""
     given = upload(form)
-    try:
-        if given is None:
-            raise InputError("没有选文件", remedy="选一个账号表再上传")
-        made = bulk_accounts.upload(caller, *given)
-    except InputError as error:
-        return _choose(request, error)
+    if given is None:
+        raise InputError("没有选文件", remedy="选一个账号表再上传")
+    made = bulk_accounts.upload(caller, *given)
     return RedirectResponse(f"/staff/accounts/table/{made.upload_id}", 303)
 
 
@@ -57,17 +57,9 @@ def preview(request: Request, caller: CurrentCaller, upload_id: str) -> Response
 
 @router.post("/{upload_id}/commitment")
 @allow(STAFF_SECRET.reading_files())
+@again(choose, InputError)
 def commit(request: Request, caller: CurrentCaller, upload_id: str) -> Response:
     """Make them; the links are told this once."""
-    try:
-        made = bulk_accounts.commit(caller, upload_id)
-    except InputError as error:
-        return _choose(request, error)
+    made = bulk_accounts.commit(caller, upload_id)
     site = str(request.base_url).rstrip("/")
     return render(request, "account_table_made.html", {"made": made, "site": site})
-
-
-def _choose(request: Request, fault: InputError | None = None) -> Response:
-    headers = [names[0] for names in bulk_accounts.HEADERS.values()]
-    shown = {"fault": fault, "headers": headers}
-    return render(request, "account_table.html", shown)

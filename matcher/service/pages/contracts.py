@@ -8,14 +8,13 @@ from fastapi import Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from matcher.errors import MatcherError
 from matcher.service.access import PAIRED, STAFF, allow
-from matcher.service.context import Caller
 from matcher.service.desk import bids, cases, contracts
 from matcher.service.desk.cases import Named
 from matcher.service.desk.contracts import AcceptanceAsked, ContractAsked, ContractFields
+from matcher.service.pages.again import again, filled_in
 from matcher.service.pages.asked import Form, chosen, form_as, new_key, several, texts, uploads
-from matcher.service.pages.pairs import pair_with, to_pair
+from matcher.service.pages.pairs import NamedSent, pair_page, to_pair
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 from matcher.text.dates import today
@@ -30,20 +29,29 @@ _FREE_LINES = 4
 @allow(PAIRED)
 def contract_form(request: Request, caller: CurrentCaller, named: _Named) -> Response:
     """The form of a contract, filled in with what is agreed or was bid."""
-    return _contract(request, caller, named)
+    form = filled_in(request)
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    given = {**_agreed(found), "lost": chosen(form)}
+    if form is not None:
+        given |= {
+            **texts(form),
+            "targets": several(form, "targets"),
+            "milestones": _milestones(form),
+        }
+    free = [{"due": "", "what": ""}] * _FREE_LINES
+    return _shown(request, "contract.html", named, found,
+                  {"given": given, "lines": [*given["milestones"], *free],
+                   "agreed": found.contract is not None})  # fmt: skip
 
 
 @router.post("/contract")
 @allow(PAIRED)
-def sign(request: Request, caller: CurrentCaller, form: Form) -> Response:
+@again(contract_form, filled=True)
+def sign(request: Request, caller: CurrentCaller, named: NamedSent, form: Form) -> Response:
     """File a contract."""
-    named = form_as(form, Named)
-    try:
-        fields = form_as(form, ContractFields, milestones=_milestones(form),
-                         targets=several(form, "targets"))  # fmt: skip
-        contracts.sign(caller, form_as(form, ContractAsked, contract=fields), uploads(form))
-    except MatcherError as error:
-        return _contract(request, caller, named, error, form)
+    fields = form_as(form, ContractFields, milestones=_milestones(form),
+                     targets=several(form, "targets"))  # fmt: skip
+    contracts.sign(caller, form_as(form, ContractAsked, contract=fields), uploads(form))
     return to_pair(named)
 
 
@@ -58,13 +66,10 @@ def reach(request: Request, caller: CurrentCaller, form: Form) -> Response:
 
 @router.post("/handing-in")
 @allow(PAIRED)
-def hand_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
+@again(pair_page, filled=True)
+def hand_in(request: Request, caller: CurrentCaller, named: NamedSent, form: Form) -> Response:
     """Ask for acceptance."""
-    named = form_as(form, Named)
-    try:
-        contracts.hand_in(caller, form_as(form, contracts.HandingInAsked), uploads(form))
-    except MatcherError as error:
-        return pair_with(request, caller, named, error, chosen(form))
+    contracts.hand_in(caller, form_as(form, contracts.HandingInAsked), uploads(form))
     return to_pair(named)
 
 
@@ -72,41 +77,32 @@ def hand_in(request: Request, caller: CurrentCaller, form: Form) -> Response:
 @allow(STAFF)
 def acceptance_form(request: Request, caller: CurrentCaller, named: _Named) -> Response:
     """The form of an acceptance, target by target."""
-    return _acceptance(request, caller, named)
+    form = filled_in(request)
+    found = bids.dossier(caller, named.challenge_id, named.team_id)
+    case = cases.find(caller, named.challenge_id, named.team_id)
+    given: dict[str, Any] = {"reached": [], "result": [], "reason": "", "lost": chosen(form)}
+    if form is not None:
+        given |= {
+            **texts(form),
+            "reached": several(form, "reached"),
+            "result": several(form, "result"),
+        }
+    return _shown(request, "acceptance.html", named, found,
+                  {"given": given, "today": today(), "targets": contracts.targets(caller, case),
+                   "results": contracts.RESULTS})  # fmt: skip
 
 
 @router.post("/acceptance")
 @allow(STAFF)
-def accept(request: Request, caller: CurrentCaller, form: Form) -> Response:
+@again(acceptance_form, filled=True)
+def accept(request: Request, caller: CurrentCaller, named: NamedSent, form: Form) -> Response:
     """Accept what was done."""
-    named = form_as(form, Named)
     reached = [
         {"reached": words, "result": result}
         for words, result in zip(several(form, "reached"), several(form, "result"), strict=False)
     ]
-    try:
-        contracts.accept(caller, form_as(form, AcceptanceAsked, results=reached), uploads(form))
-    except MatcherError as error:
-        return _acceptance(request, caller, named, error, form)
+    contracts.accept(caller, form_as(form, AcceptanceAsked, results=reached), uploads(form))
     return to_pair(named)
-
-
-def _contract(
-    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
-    form: FormData | None = None,
-) -> Response:  # fmt: skip
-    found = bids.dossier(caller, named.challenge_id, named.team_id)
-    given = {**_agreed(found), "lost": chosen(form)}
-    if form is not None:
-        given |= {
-            **texts(form),
-            "targets": several(form, "targets"),
-            "milestones": _milestones(form),
-        }
-    free = [{"due": "", "what": ""}] * _FREE_LINES
-    return _shown(request, "contract.html", named, found, fault,
-                  {"given": given, "lines": [*given["milestones"], *free],
-                   "agreed": found.contract is not None})  # fmt: skip
 
 
 def _agreed(found: bids.Dossier) -> dict[str, Any]:
@@ -124,31 +120,11 @@ def _agreed(found: bids.Dossier) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _acceptance(
-    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
-    form: FormData | None = None,
-) -> Response:  # fmt: skip
-    found = bids.dossier(caller, named.challenge_id, named.team_id)
-    case = cases.find(caller, named.challenge_id, named.team_id)
-    given: dict[str, Any] = {"reached": [], "result": [], "reason": "", "lost": chosen(form)}
-    if form is not None:
-        given |= {
-            **texts(form),
-            "reached": several(form, "reached"),
-            "result": several(form, "result"),
-        }
-    return _shown(request, "acceptance.html", named, found, fault,
-                  {"given": given, "today": today(), "targets": contracts.targets(caller, case),
-                   "results": contracts.RESULTS})  # fmt: skip
-
-
 def _shown(
-    request: Request, template: str, named: Named, found: bids.Dossier,
-    fault: MatcherError | None, more: dict[str, Any],
-) -> Response:  # fmt: skip
+    request: Request, template: str, named: Named, found: bids.Dossier, more: dict[str, Any]
+) -> Response:
     query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
-    shown = {"found": found, "pair": found.pair, "query": query, "key": new_key(),
-             "fault": fault, **more}  # fmt: skip
+    shown = {"found": found, "pair": found.pair, "query": query, "key": new_key(), **more}
     return render(request, template, shown)
 
 

@@ -8,10 +8,9 @@ from urllib.parse import quote
 from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import MatcherError
 from matcher.service.access import STAFF, UNIVERSITY, allow
-from matcher.service.context import Caller
 from matcher.service.desk import corrections
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, address, form_as, linker, texts
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -41,11 +40,17 @@ def correction_list(
     request: Request, caller: CurrentCaller, page: Annotated[PageNumber, Query()] = 1
 ) -> Response:
     """All corrections, the newest first."""
-    return _list(request, caller, page)
+    shown = {
+        "page": corrections.browse(caller, page, _PER_PAGE),
+        "link": linker(request, "/staff/corrections"),
+        "twin": address("/api/v1/corrections", {"page": page}),
+    }
+    return render(request, "corrections.html", shown)
 
 
 @router.post("/staff/corrections/{number}/undoing")
 @allow(STAFF)
+@again(correction_list)
 def undo(
     request: Request,
     caller: CurrentCaller,
@@ -53,20 +58,5 @@ def undo(
     form: Form,
 ) -> Response:
     """Take one back."""
-    try:
-        corrections.undo(caller, number, form_as(form, corrections.UndoAsked))
-    except MatcherError as error:
-        return _list(request, caller, 1, error)
+    corrections.undo(caller, number, form_as(form, corrections.UndoAsked))
     return RedirectResponse("/staff/corrections", 303)
-
-
-def _list(
-    request: Request, caller: Caller, page: PageNumber, fault: MatcherError | None = None
-) -> Response:
-    shown = {
-        "page": corrections.browse(caller, page, _PER_PAGE),
-        "link": linker(request, "/staff/corrections"),
-        "fault": fault,
-        "twin": address("/api/v1/corrections", {"page": page}),
-    }
-    return render(request, "corrections.html", shown)

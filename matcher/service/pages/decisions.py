@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError, NotFoundError
+from matcher.errors import InputError, NotFoundError
 from matcher.ranking.grades import Verdict
 from matcher.records import OutcomeStage
 from matcher.report.charts.plane import topic_chart
@@ -18,6 +18,7 @@ from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import board, decisions, matching
 from matcher.service.desk.searching import named
+from matcher.service.pages.again import again, filled_in
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -48,11 +49,22 @@ def review(request: Request, caller: CurrentCaller) -> Response:
 @allow(STAFF)
 def review_one(request: Request, caller: CurrentCaller, challenge_id: str) -> Response:
     """One challenge with its teams: recommend, exclude, with the reason."""
-    return _review_one(request, caller, challenge_id)
+    challenge = matching.challenge_of(caller, challenge_id)
+    found = matching.teams_for(caller, challenge, matching.TeamFilter())
+    made = decisions.browse(caller, challenge_id, 1, _MOST_DECISIONS).items
+    shown = {
+        "found": found,
+        "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
+        "version": decisions.version(caller, challenge_id),
+        "given": texts(filled_in(request)),
+        "twin": f"/api/v1{challenge_page(challenge_id)}/teams",
+    }
+    return render(request, "review_one.html", shown)
 
 
 @router.post("/review/{challenge_id:path}/withdrawal")
 @allow(STAFF)
+@again(review_one)
 def withdraw(
     request: Request,
     caller: CurrentCaller,
@@ -64,22 +76,17 @@ def withdraw(
     team_id = given.get("team_id", "")
     if not 1 <= len(team_id) <= 200:
         raise InputError("没有写团队编号", remedy="回到“推荐与排除”页，点“收回”")
-    try:
-        decisions.withdraw(caller, challenge_id, team_id, given.get("version"))
-    except MatcherError as error:
-        return _review_one(request, caller, challenge_id, error)
+    decisions.withdraw(caller, challenge_id, team_id, given.get("version"))
     return RedirectResponse(f"/staff/review/{quote(challenge_id, safe='')}", 303)
 
 
 @router.post("/review/{challenge_id:path}")
 @allow(STAFF)
+@again(review_one, filled=True)
 def decide(request: Request, caller: CurrentCaller, challenge_id: str, form: Form) -> Response:
     """Recommend or exclude a team."""
-    try:
-        made = form_as(form, decisions.Decision)
-        decisions.decide(caller, challenge_id, made, texts(form).get("version"))
-    except MatcherError as error:  # no such challenge: told again by the page itself
-        return _review_one(request, caller, challenge_id, error, texts(form))
+    made = form_as(form, decisions.Decision)
+    decisions.decide(caller, challenge_id, made, texts(form).get("version"))
     return RedirectResponse(f"/staff/review/{quote(challenge_id, safe='')}", 303)
 
 
@@ -118,30 +125,34 @@ def outcomes(
     """Decisions and outcomes, and the form of a new one, filled in for a pair that is named."""
     with suppress(NotFoundError):  # a number of which only outcomes are left is looked for as it is
         challenge = named(caller, "challenge", challenge) if challenge.strip() else ""
-    return _outcomes(request, caller, challenge, page, given={"team_id": team} if team else None)
+    shown = {
+        "page": decisions.browse(caller, challenge.strip(), page, _PER_PAGE),
+        "challenge": challenge,
+        "given": texts(filled_in(request)) or ({"team_id": team} if team else {}),
+        "stages": get_args(OutcomeStage),
+        "link": linker(request, "/staff/outcomes"),
+        "twin": address("/api/v1/outcomes", {"challenge": challenge, "page": page}),
+    }
+    return render(request, "outcomes.html", shown)
 
 
 @router.post("/outcomes")
 @allow(STAFF)
+@again(outcomes, filled=True)
 def enter(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Record what became of a pair."""
-    try:
-        entry = form_as(form, decisions.OutcomeEntry)
-        made = decisions.enter(caller, entry)
-    except MatcherError as error:
-        return _outcomes(request, caller, "", 1, error, texts(form))
+    entry = form_as(form, decisions.OutcomeEntry)
+    made = decisions.enter(caller, entry)
     return RedirectResponse(address("/staff/outcomes", {"challenge": made.challenge_id}), 303)
 
 
 @router.post("/outcomes/deletion")
 @allow(STAFF)
+@again(outcomes)
 def erase(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take out one that was entered by mistake."""
-    try:
-        wrong = form_as(form, decisions.OutcomeEntry)
-        decisions.erase(caller, wrong.challenge_id, wrong.team_id, wrong.stage)
-    except MatcherError as error:
-        return _outcomes(request, caller, "", 1, error)
+    wrong = form_as(form, decisions.OutcomeEntry)
+    decisions.erase(caller, wrong.challenge_id, wrong.team_id, wrong.stage)
     return RedirectResponse(address("/staff/outcomes", {"challenge": wrong.challenge_id}), 303)
 
 
@@ -158,37 +169,3 @@ def _of_report(
     except NotFoundError:
         pass
     return render(request, template, shown)
-
-
-def _review_one(
-    request: Request, caller: Caller, challenge_id: str, fault: MatcherError | None = None,
-    given: dict[str, str] | None = None,
-) -> Response:  # fmt: skip
-    challenge = matching.challenge_of(caller, challenge_id)
-    found = matching.teams_for(caller, challenge, matching.TeamFilter())
-    made = decisions.browse(caller, challenge_id, 1, _MOST_DECISIONS).items
-    shown = {
-        "found": found,
-        "decided": [line for line in made if line.stage in ("人工推荐", "人工排除")],
-        "version": decisions.version(caller, challenge_id),
-        "fault": fault,
-        "given": given or {},
-        "twin": f"/api/v1{challenge_page(challenge_id)}/teams",
-    }
-    return render(request, "review_one.html", shown)
-
-
-def _outcomes(
-    request: Request, caller: Caller, challenge: str, page: int, fault: MatcherError | None = None,
-    given: dict[str, str] | None = None,
-) -> Response:  # fmt: skip
-    shown = {
-        "page": decisions.browse(caller, challenge.strip(), page, _PER_PAGE),
-        "challenge": challenge,
-        "given": given or {},
-        "stages": get_args(OutcomeStage),
-        "fault": fault,
-        "link": linker(request, "/staff/outcomes"),
-        "twin": address("/api/v1/outcomes", {"challenge": challenge, "page": page}),
-    }
-    return render(request, "outcomes.html", shown)

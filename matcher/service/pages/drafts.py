@@ -9,12 +9,13 @@ from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError, ModelError
+from matcher.errors import InputError, MatcherError, ModelError, NotFoundError
 from matcher.service.access import DRAFTED, ENTERPRISE, STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import drafts, publishing, understanding
 from matcher.service.desk.draft_fields import DraftFields
 from matcher.service.errors import ChangedError, ConflictError, UnreadError
+from matcher.service.pages.again import again, fault_of, filled_in
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -38,21 +39,19 @@ _SAME: Mapping[str, list[str]] = {}
 @allow(ENTERPRISE)
 def ask_page(request: Request) -> Response:
     """Paste or upload a challenge."""
-    return render(request, "ask.html", {"text": "", "fault": None})
+    return render(request, "ask.html", {"text": texts(filled_in(request)).get("text", "")})
 
 
 @router.post("/ask")
 @allow(ENTERPRISE.reading_files())
+@again(ask_page, InputError, filled=True)
 def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """What was understood of it, to be corrected and saved."""
-    given, text = upload(form), texts(form).get("text", "")
-    try:
-        if given is not None:
-            reading = understanding.read_file(caller, *given)
-        else:
-            reading = understanding.read_text(caller, text)
-    except InputError as error:
-        return render(request, "ask.html", {"text": text, "fault": error})
+    given = upload(form)
+    if given is not None:
+        reading = understanding.read_file(caller, *given)
+    else:
+        reading = understanding.read_text(caller, texts(form).get("text", ""))
     ids = [drafts.new_id() for _ in reading.challenges]
     return render(request, "understood.html", {"reading": reading, "ids": ids, "faults": {}})
 
@@ -134,58 +133,48 @@ def submit(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -
 
 @router.post("/drafts/{draft_id}/recall")
 @allow(ENTERPRISE)
+@again(draft_page, ChangedError, ConflictError)
 def recall(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Take it back to write on."""
-    try:
-        drafts.recall(caller, draft_id, _read(form))
-    except (ChangedError, ConflictError) as error:
-        return _draft(request, caller, draft_id, fault=error)
+    drafts.recall(caller, draft_id, _read(form))
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
 
 @router.post("/drafts/{draft_id}/return")
 @allow(STAFF)
+@again(draft_page, but=(NotFoundError, UnreadError))
 def send_back(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Give it back to be mended."""
-    try:
-        drafts.send_back(caller, draft_id, form_as(form, drafts.Returned), _read(form))
-    except MatcherError as error:
-        if error.code in ("not-found", "unread"):
-            raise
-        return _draft(request, caller, draft_id, fault=error)
+    drafts.send_back(caller, draft_id, form_as(form, drafts.Returned), _read(form))
     return RedirectResponse(f"/drafts/{draft_id}", 303)
 
 
 @router.post("/drafts/{draft_id}/deletion")
 @allow(ENTERPRISE)
+@again(draft_page, ChangedError)
 def delete(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Throw it away."""
-    try:
-        drafts.delete(caller, draft_id, _read(form))
-    except ChangedError as error:
-        return _draft(request, caller, draft_id, fault=error)
+    drafts.delete(caller, draft_id, _read(form))
     return RedirectResponse("/drafts", 303)
 
 
 @router.post("/drafts/{draft_id}/publication")
 @allow(STAFF)
+@again(draft_page, but=(NotFoundError,), filled=True)
 def publish(request: Request, caller: CurrentCaller, draft_id: str, form: Form) -> Response:
     """Put it on the list under a number."""
     number, at_once = texts(form).get("challenge_id", ""), form.get("then") != "wait"
-    try:
-        made = drafts.publish(caller, draft_id, number, _read(form), at_once)
-    except MatcherError as error:
-        if error.code == "not-found":
-            raise
-        return _draft(request, caller, draft_id, fault=error, number=number)
+    made = drafts.publish(caller, draft_id, number, _read(form), at_once)
     return RedirectResponse(challenge_page(made.challenge_id), 303)
 
 
 def _draft(
     request: Request, caller: Caller, draft_id: str, entered: Entered | None = None,
-    fault: MatcherError | None = None, number: str | None = None,
+    fault: MatcherError | None = None,
 ) -> Response:  # fmt: skip
-    """A draft; ``number``: what was entered as its number, where the fault may be of that."""
+    """A draft; where the fault may be of its number, the form that was sent holds that."""
+    fault, sent = fault or fault_of(request), filled_in(request)
+    number = None if sent is None else texts(sent).get("challenge_id", "")
     draft = drafts.view(caller, draft_id)
     understood = understanding.understand(caller, draft.fields.challenge(draft_id))
     said = {"source_words": draft.fields.source_words}

@@ -9,12 +9,12 @@ from fastapi import Path, Request
 from pydantic import Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError
 from matcher.report.tables.alliances import evaluation_tables
 from matcher.service.access import SIGNED_IN, STAFF, allow
-from matcher.service.context import Caller
 from matcher.service.desk import evaluating
 from matcher.service.errors import ConflictError
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, faults_of, form_as, texts
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -28,17 +28,17 @@ _Id = Annotated[str, Field(max_length=200)]
 @allow(SIGNED_IN)
 def own(request: Request, caller: CurrentCaller, year: _Year) -> Response:
     """The alliances one is asked to mark."""
-    return _own(request, caller, year)
+    shown = {"year": year, "own": evaluating.mine(caller, year),
+             "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
+    return render(request, "evaluations.html", shown)
 
 
 @router.post("/evaluations/{year}")
 @allow(SIGNED_IN)
+@again(own, InputError)
 def hand_in(request: Request, caller: CurrentCaller, year: _Year) -> Response:
     """Hand the marks of the year in."""
-    try:
-        evaluating.hand_in(caller, year)
-    except InputError as error:
-        return _own(request, caller, year, error)
+    evaluating.hand_in(caller, year)
     return RedirectResponse(f"/evaluations/{year}", 303)
 
 
@@ -46,19 +46,19 @@ def hand_in(request: Request, caller: CurrentCaller, year: _Year) -> Response:
 @allow(SIGNED_IN)
 def marking(request: Request, caller: CurrentCaller, year: _Year, alliance_id: _Id) -> Response:
     """The sheet of one alliance, with the record beside the marks."""
-    return _marking(request, caller, year, alliance_id)
+    shown = {"one": evaluating.form(caller, year, alliance_id),
+             "twin": f"/api/v1/evaluations/{year}/marks/{quote(alliance_id, safe='')}"}  # fmt: skip
+    return render(request, "evaluation_marks.html", shown)
 
 
 @router.post("/evaluations/{year}/{alliance_id:path}")
 @allow(SIGNED_IN)
+@again(marking, InputError, ConflictError)
 def mark(
     request: Request, caller: CurrentCaller, year: _Year, alliance_id: _Id, form: Form
 ) -> Response:
     """Keep the marks."""
-    try:
-        evaluating.save(caller, year, alliance_id, _marks(texts(form)))
-    except (InputError, ConflictError) as error:
-        return _marking(request, caller, year, alliance_id, error)
+    evaluating.save(caller, year, alliance_id, _marks(texts(form)))
     return RedirectResponse(f"/evaluations/{year}", 303)
 
 
@@ -66,23 +66,28 @@ def mark(
 @allow(STAFF)
 def whole(request: Request, caller: CurrentCaller, year: _Year) -> Response:
     """Who marks, how far they are, what came of it."""
-    return _whole(request, caller, year)
+    found = evaluating.result(caller, year)
+    shown = {
+        "found": evaluating.overview(caller, year),
+        "places": found.places if found else (),
+        "tables": evaluation_tables(found)[1:] if found else (),
+        "twin": f"/api/v1/evaluations/{year}",
+    }  # fmt: skip
+    return render(request, "evaluation.html", shown)
 
 
 @router.post("/staff/evaluations/{year}/evaluators")
 @allow(STAFF)
+@again(whole)
 def ask(request: Request, caller: CurrentCaller, year: _Year, form: Form) -> Response:
     """Ask an account to mark, or no longer."""
     given = texts(form)
-    try:
-        if given.get("release", "").isdigit():
-            evaluating.release(caller, year, int(given["release"]))
-        elif given.get("back", "").isdigit():
-            evaluating.give_back(caller, year, int(given["back"]))
-        else:
-            evaluating.ask(caller, year, form_as(form, evaluating.EvaluatorAsked))
-    except MatcherError as error:
-        return _whole(request, caller, year, error)
+    if given.get("release", "").isdigit():
+        evaluating.release(caller, year, int(given["release"]))
+    elif given.get("back", "").isdigit():
+        evaluating.give_back(caller, year, int(given["back"]))
+    else:
+        evaluating.ask(caller, year, form_as(form, evaluating.EvaluatorAsked))
     return RedirectResponse(f"/staff/evaluations/{year}", 303)
 
 
@@ -99,36 +104,3 @@ def _marks(given: dict[str, str]) -> evaluating.MarksAsked:
             "有分数或理由不能用", given="、".join(faults_of(error).values()),
             expected="不小于 0 的数，理由不超过 500 字", remedy="改正后再提交",
         ) from None  # fmt: skip
-
-
-def _own(
-    request: Request, caller: Caller, year: int, fault: MatcherError | None = None
-) -> Response:
-    shown = {"year": year, "own": evaluating.mine(caller, year), "fault": fault,
-             "twin": f"/api/v1/evaluations/{year}/marks"}  # fmt: skip
-    return render(request, "evaluations.html", shown)
-
-
-def _marking(
-    request: Request,
-    caller: Caller,
-    year: int,
-    alliance_id: str,
-    fault: MatcherError | None = None,
-) -> Response:
-    shown = {"one": evaluating.form(caller, year, alliance_id), "fault": fault,
-             "twin": f"/api/v1/evaluations/{year}/marks/{quote(alliance_id, safe='')}"}  # fmt: skip
-    return render(request, "evaluation_marks.html", shown)
-
-
-def _whole(
-    request: Request, caller: Caller, year: int, fault: MatcherError | None = None
-) -> Response:
-    found = evaluating.result(caller, year)
-    shown = {
-        "found": evaluating.overview(caller, year), "fault": fault,
-        "places": found.places if found else (),
-        "tables": evaluation_tables(found)[1:] if found else (),
-        "twin": f"/api/v1/evaluations/{year}",
-    }  # fmt: skip
-    return render(request, "evaluation.html", shown)

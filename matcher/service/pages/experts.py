@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError
 from matcher.service.access import SIGNED_IN, STAFF, allow
 from matcher.service.api.routing import attachment
-from matcher.service.context import Caller
 from matcher.service.desk import experts
 from matcher.service.desk.appraising import CRITERIA, OwnAppraisal
 from matcher.service.desk.cases import Named
 from matcher.service.errors import ConflictError
+from matcher.service.pages.again import again, filled_in
 from matcher.service.pages.asked import Form, address, form_as, several, texts, twin_of
-from matcher.service.pages.pairs import pairs_of
+from matcher.service.pages.pairs import NamedSent, pairs_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
 
@@ -36,19 +36,28 @@ def own(request: Request, caller: CurrentCaller) -> Response:
 @allow(SIGNED_IN)
 def marking(request: Request, caller: CurrentCaller, named: _Named) -> Response:
     """A bid with the marks beside it."""
-    return _marking(request, caller, named)
+    form = filled_in(request)
+    found = experts.sheet(caller, named)
+    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
+    own = found.own
+    words = {"conflict": own.conflict, "comment": own.comment} if own else {}
+    scores = [*own.scores.values()] if own else []
+    shown = {
+        "one": found, "criteria": CRITERIA, "query": query,
+        "scores": scores if form is None else several(form, "scores"),
+        "given": {"conflict": "", "comment": "", **(words if form is None else texts(form))},
+        "twin": address("/api/v1/appraisals/one", query),
+    }  # fmt: skip
+    return render(request, "appraisal.html", shown)
 
 
 @router.post("/one")
 @allow(SIGNED_IN)
-def mark(request: Request, caller: CurrentCaller, form: Form) -> Response:
+@again(marking, InputError, ConflictError, filled=True)
+def mark(request: Request, caller: CurrentCaller, named: NamedSent, form: Form) -> Response:
     """Keep the marks."""
-    named = form_as(form, Named)
     scores = [value for value in several(form, "scores") if value]
-    try:
-        experts.mark(caller, form_as(form, OwnAppraisal, scores=scores))
-    except (InputError, ConflictError) as error:
-        return _marking(request, caller, named, error, form)
+    experts.mark(caller, form_as(form, OwnAppraisal, scores=scores))
     return RedirectResponse("/appraisals", 303)
 
 
@@ -62,33 +71,13 @@ def bid_file(caller: CurrentCaller, file_id: str, named: _Named) -> Response:
 
 @router.post("/experts")
 @allow(STAFF)
+@again(pairs_of)
 def ask(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Ask an account to mark the bids of a challenge, or no longer."""
     given = texts(form)
     challenge = given.get("challenge_id", "")
-    try:
-        if given.get("release", "").isdigit():
-            experts.release(caller, challenge, int(given["release"]))
-        else:
-            experts.ask(caller, form_as(form, experts.ExpertAsked))
-    except MatcherError as error:
-        return pairs_of(request, caller, challenge, error)
+    if given.get("release", "").isdigit():
+        experts.release(caller, challenge, int(given["release"]))
+    else:
+        experts.ask(caller, form_as(form, experts.ExpertAsked))
     return RedirectResponse(f"{address('/pairs', {'challenge': challenge})}#experts", 303)
-
-
-def _marking(
-    request: Request, caller: Caller, named: Named, fault: MatcherError | None = None,
-    form: Form | None = None,
-) -> Response:  # fmt: skip
-    found = experts.sheet(caller, named)
-    query = {"challenge_id": named.challenge_id, "team_id": named.team_id}
-    own = found.own
-    words = {"conflict": own.conflict, "comment": own.comment} if own else {}
-    scores = [*own.scores.values()] if own else []
-    shown = {
-        "one": found, "criteria": CRITERIA, "query": query, "fault": fault,
-        "scores": scores if form is None else several(form, "scores"),
-        "given": {"conflict": "", "comment": "", **(words if form is None else texts(form))},
-        "twin": address("/api/v1/appraisals/one", query),
-    }  # fmt: skip
-    return render(request, "appraisal.html", shown)

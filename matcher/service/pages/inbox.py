@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import MatcherError
 from matcher.service.access import BY_LINK, SIGNED_IN, allow
-from matcher.service.context import Caller
 from matcher.service.desk import inbox
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, form_as, linker, query_as, texts, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -52,17 +51,24 @@ def follow(caller: CurrentCaller, message_id: int) -> Response:
 @allow(SIGNED_IN)
 def settings_page(request: Request, caller: CurrentCaller) -> Response:
     """Where messages go."""
-    return _settings(request, caller)
+    shown = {
+        "wishes": inbox.settings(caller),
+        "kinds": {
+            kind: name
+            for kind, name in MESSAGE_KIND_NAMES.items()
+            if kind != "desk" or caller.principal.role in ("staff", "local")
+        },
+        "twin": "/api/v1/inbox/settings",
+    }
+    return render(request, "message_settings.html", shown)
 
 
 @router.post("/inbox/settings")
 @allow(SIGNED_IN)
+@again(settings_page)
 def change_settings(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Write it anew."""
-    try:
-        inbox.change(caller, form_as(form, inbox.MessageWishes))
-    except MatcherError as error:
-        return _settings(request, caller, error)
+    inbox.change(caller, form_as(form, inbox.MessageWishes))
     return RedirectResponse("/inbox/settings", 303)
 
 
@@ -98,17 +104,3 @@ def _by_link(
     request: Request, account: inbox.LinkedAccount, what: str, done: bool = False
 ) -> Response:
     return render(request, "by_link.html", {"account": account, "what": what, "done": done})
-
-
-def _settings(request: Request, caller: Caller, fault: MatcherError | None = None) -> Response:
-    shown = {
-        "wishes": inbox.settings(caller),
-        "kinds": {
-            kind: name
-            for kind, name in MESSAGE_KIND_NAMES.items()
-            if kind != "desk" or caller.principal.role in ("staff", "local")
-        },
-        "fault": fault,
-        "twin": "/api/v1/inbox/settings",
-    }
-    return render(request, "message_settings.html", shown)

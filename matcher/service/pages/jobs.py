@@ -15,11 +15,11 @@ from matcher.policy import shipped_pack, shipped_pack_ids
 from matcher.records import Challenge, Evidence, Outcome, Team, headers
 from matcher.records.alliance import Alliance
 from matcher.service.access import STAFF, allow
-from matcher.service.context import Caller
 from matcher.service.desk import imports, queue
 from matcher.service.desk.imports import HowRead
 from matcher.service.desk.queue import JobView
 from matcher.service.desk.work import ImportAsked, MatchAsked, ReportAsked
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -51,36 +51,32 @@ _NAMES = {
 @allow(STAFF)
 def import_page(request: Request) -> Response:
     """Choose a file."""
-    return render(request, "imports.html", {"fault": None})
+    return render(request, "imports.html")
 
 
 @router.post("/imports")
 @allow(STAFF.reading_files())
+@again(import_page, InputError)
 def upload_file(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take a file up and show what is in it; nothing is written."""
     given = upload(form)
-    try:
-        if given is None:
-            raise InputError("没有选文件", remedy="选一个榜单或团队库的文件再上传")
-        how = _how(texts(form))
-        made = imports.upload(caller, *given, how)
-    except InputError as error:
-        return render(request, "imports.html", {"fault": error})
+    if given is None:
+        raise InputError("没有选文件", remedy="选一个榜单或团队库的文件再上传")
+    how = _how(texts(form))
+    made = imports.upload(caller, *given, how)
     asked = f"?kind={how.kind}" if how.kind else ""
     return RedirectResponse(f"/staff/imports/{made.import_id}{asked}", 303)
 
 
 @router.get("/imports/{import_id}")
 @allow(STAFF.reading_files())
+@again(import_page, InputError)
 def preview(request: Request, caller: CurrentCaller, import_id: str) -> Response:
     """What was understood of a file, held against the workspace."""
     how = _how(request.query_params)
-    context: dict[str, object] = {"how": how, "names": _NAMES, "twin": _twin(request)}
-    try:
-        context["preview"] = imports.preview(caller, import_id, how)
-    except InputError as error:
-        return render(request, "imports.html", {"fault": error})
-    return render(request, "import_preview.html", context)
+    shown = {"preview": imports.preview(caller, import_id, how), "how": how, "names": _NAMES,
+             "twin": _twin(request)}  # fmt: skip
+    return render(request, "import_preview.html", shown)
 
 
 def _how(chosen: Mapping[str, str]) -> HowRead:
@@ -138,32 +134,6 @@ def repeat(caller: CurrentCaller, job_id: str) -> Response:
 @allow(STAFF)
 def reports(request: Request, caller: CurrentCaller) -> Response:
     """The form of a new report, and those made before with their files."""
-    return _reports(request, caller)
-
-
-@router.post("/reports")
-@allow(STAFF)
-def make_report(request: Request, caller: CurrentCaller, form: Form) -> Response:
-    """Start a report."""
-    try:
-        asked = form_as(form, ReportAsked)
-    except InputError as error:
-        return _reports(request, caller, error)
-    return _to(queue.submit(caller, "report", asked))
-
-
-@router.post("/matches")
-@allow(STAFF)
-def match_all(request: Request, caller: CurrentCaller, form: Form) -> Response:
-    """Start a batch match."""
-    try:
-        asked = form_as(form, MatchAsked)
-    except InputError as error:
-        return _reports(request, caller, error)
-    return _to(queue.submit(caller, "match", asked))
-
-
-def _reports(request: Request, caller: Caller, fault: InputError | None = None) -> Response:
     query = query_as(request, queue.JobQuery).model_copy(update={"kind": _WRITTEN})
     shown = {
         "page": queue.browse(caller, query),
@@ -171,10 +141,25 @@ def _reports(request: Request, caller: Caller, fault: InputError | None = None) 
         "defaults": ReportAsked(),
         "plan": boxes(PlanRules),
         "packs": [shipped_pack(pack_id).pack for pack_id in shipped_pack_ids()],
-        "fault": fault,
         "twin": address("/api/v1/jobs", {"kind": _WRITTEN, "page": query.page}),
     }
     return render(request, "reports.html", shown)
+
+
+@router.post("/reports")
+@allow(STAFF)
+@again(reports, InputError)
+def make_report(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Start a report."""
+    return _to(queue.submit(caller, "report", form_as(form, ReportAsked)))
+
+
+@router.post("/matches")
+@allow(STAFF)
+@again(reports, InputError)
+def match_all(request: Request, caller: CurrentCaller, form: Form) -> Response:
+    """Start a batch match."""
+    return _to(queue.submit(caller, "match", form_as(form, MatchAsked)))
 
 
 def _to(job: JobView) -> Response:

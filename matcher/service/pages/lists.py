@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError
 from matcher.service.access import STAFF, UNIVERSITY, allow
-from matcher.service.context import Caller
 from matcher.service.desk import lists
 from matcher.service.desk.lists import ListsView
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import (
     Form,
     form_as,
@@ -30,64 +30,51 @@ router = guarded_router("/lists")
 @allow(UNIVERSITY)
 def page(request: Request, caller: CurrentCaller) -> Response:
     """Choose files; those chosen before."""
-    return _lists(request, caller)
+    shown = {
+        "page": lists.browse(caller, query_as(request, lists.ListQuery)),
+        "link": linker(request, "/lists"), "twin": twin_of(request, "/lists"),
+        "most": lists.MOST_FILES,
+    }  # fmt: skip
+    return render(request, "lists.html", shown)
 
 
 @router.post("")
 @allow(UNIVERSITY.reading_files())
+@again(page, InputError)
 def upload(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Take files up and look what would come of them."""
     given = texts(form)
     organisation = given.get("organisation", "")
-    try:
-        if "import_id" in given and caller.principal.is_staff:
-            return _to(lists.again(caller, given["import_id"], organisation))
-        return _to(lists.start(caller, uploads(form), organisation))
-    except InputError as error:
-        return _lists(request, caller, error)
+    if "import_id" in given and caller.principal.is_staff:
+        return _to(lists.again(caller, given["import_id"], organisation))
+    return _to(lists.start(caller, uploads(form), organisation))
 
 
 @router.get("/{list_id}")
 @allow(UNIVERSITY)
 def one(request: Request, caller: CurrentCaller, list_id: str) -> Response:
     """What would come of them, or came."""
-    return _one(request, lists.view(caller, list_id))
+    shown = lists.view(caller, list_id)
+    told = {tuple(sorted((one.one, one.other))): one.same for one in shown.answers}
+    context = {"lists": shown, "told": told, "twin": twin_of(request)}
+    return render(request, "list.html", context)
 
 
 @router.post("/{list_id}/commitment")
 @allow(UNIVERSITY)
+@again(one)
 def build(request: Request, caller: CurrentCaller, list_id: str, form: Form) -> Response:
     """Build, or hand in."""
-    try:
-        asked = form_as(form, lists.ListsAnswer, answers=answers_of(form))
-        return _to(lists.commit(caller, list_id, asked))
-    except MatcherError as error:
-        return _one(request, lists.view(caller, list_id), error)
+    asked = form_as(form, lists.ListsAnswer, answers=answers_of(form))
+    return _to(lists.commit(caller, list_id, asked))
 
 
 @router.post("/{list_id}/return")
 @allow(STAFF)
+@again(one)
 def give_back(request: Request, caller: CurrentCaller, list_id: str, form: Form) -> Response:
     """Give back what was handed in."""
-    try:
-        return _to(lists.give_back(caller, list_id, form_as(form, lists.ListsReturn)))
-    except MatcherError as error:
-        return _one(request, lists.view(caller, list_id), error)
-
-
-def _lists(request: Request, caller: Caller, fault: InputError | None = None) -> Response:
-    shown = {
-        "page": lists.browse(caller, query_as(request, lists.ListQuery)),
-        "link": linker(request, "/lists"), "twin": twin_of(request, "/lists"), "fault": fault,
-        "most": lists.MOST_FILES,
-    }  # fmt: skip
-    return render(request, "lists.html", shown)
-
-
-def _one(request: Request, shown: ListsView, fault: MatcherError | None = None) -> Response:
-    told = {tuple(sorted((one.one, one.other))): one.same for one in shown.answers}
-    context = {"lists": shown, "told": told, "fault": fault, "twin": twin_of(request)}
-    return render(request, "list.html", context)
+    return _to(lists.give_back(caller, list_id, form_as(form, lists.ListsReturn)))
 
 
 def _to(made: ListsView) -> Response:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import MatcherError
 from matcher.service.access import STAFF, STAFF_SECRET, allow
 from matcher.service.context import Caller
 from matcher.service.desk import messages
+from matcher.service.pages.again import again
 from matcher.service.pages.asked import Form, form_as, linker, query_as, twin_of
 from matcher.service.pages.rendering import render
 from matcher.service.routing import CurrentCaller, guarded_router
@@ -28,23 +28,18 @@ def outgoing(request: Request, caller: CurrentCaller) -> Response:
 
 @router.post("/test")
 @allow(STAFF.in_person())
+@again(outgoing)
 def test_mail(request: Request, caller: CurrentCaller) -> Response:
     """A test mail to oneself."""
-    try:
-        tested = messages.test_mail(caller)
-    except MatcherError as error:
-        return _shown(request, caller, error)
-    return _shown(request, caller, tested=tested)
+    return _shown(request, caller, tested=messages.test_mail(caller))
 
 
 @router.post("/hooks")
 @allow(STAFF_SECRET)
+@again(outgoing)
 def add_hook(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Another system; the secret its posts are signed with is told this once."""
-    try:
-        made = messages.add_hook(caller, form_as(form, messages.HookNew))
-    except MatcherError as error:
-        return _shown(request, caller, error)
+    made = messages.add_hook(caller, form_as(form, messages.HookNew))
     return _shown(request, caller, secret=made.secret)
 
 
@@ -80,9 +75,8 @@ def drop(caller: CurrentCaller, delivery_id: int) -> Response:
 
 
 def _shown(
-    request: Request, caller: Caller, fault: MatcherError | None = None,
-    tested: messages.Tested | None = None, secret: str = "",
-) -> Response:  # fmt: skip
+    request: Request, caller: Caller, tested: messages.Tested | None = None, secret: str = ""
+) -> Response:
     query = query_as(request, messages.DeliveryQuery)
     shown = {
         "outgoing": messages.outgoing(caller),
@@ -93,7 +87,6 @@ def _shown(
         "states": DELIVERY_STATE_NAMES,
         "kinds": MESSAGE_KIND_NAMES,
         "styles": HOOK_STYLE_NAMES,
-        "fault": fault,
         "tested": tested,
         "secret": secret,
         "twin": twin_of(request, "/messages/deliveries"),

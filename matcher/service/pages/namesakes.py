@@ -6,11 +6,11 @@ from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError
 from matcher.service.access import STAFF, allow
-from matcher.service.context import Caller
 from matcher.service.desk import namesakes, queue
 from matcher.service.desk.building import BuildAsked
+from matcher.service.pages.again import again, fault_of
 from matcher.service.pages.asked import (
     Form,
     address,
@@ -31,20 +31,27 @@ router = guarded_router("/staff")
 @allow(STAFF)
 def questions(request: Request, caller: CurrentCaller) -> Response:
     """What waits to be decided."""
-    return _page(request, caller)
+    query = query_as(request, namesakes.NamesakeQuery)
+    shown = {
+        "query": query,
+        "page": namesakes.browse(caller, query),
+        "waiting": namesakes.browse(caller, namesakes.NamesakeQuery(size=1)).total,
+        "done": request.query_params.get("done", "") if fault_of(request) is None else "",
+        "link": linker(request, "/staff/namesakes"),
+        "twin": twin_of(request, "/namesakes"),
+    }
+    return render(request, "namesakes.html", shown)
 
 
 @router.post("/namesakes")
 @allow(STAFF)
+@again(questions)
 def tell(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Remember what was chosen."""
-    try:
-        chosen = answers_of(form)
-        if not chosen:
-            raise InputError("没有选", remedy="在要定的几行选“是”“否”或“拿不准”，再点“记住”")
-        done = namesakes.tell(caller, form_as(form, namesakes.TellAsked, answers=chosen))
-    except MatcherError as error:
-        return _page(request, caller, error)
+    chosen = answers_of(form)
+    if not chosen:
+        raise InputError("没有选", remedy="在要定的几行选“是”“否”或“拿不准”，再点“记住”")
+    done = namesakes.tell(caller, form_as(form, namesakes.TellAsked, answers=chosen))
     query = form_as(form, namesakes.NamesakeQuery)
     kept = {"state": query.state, "q": query.q, "page": query.page, "done": done}
     return RedirectResponse(address("/staff/namesakes", kept), 303)
@@ -67,17 +74,3 @@ def answers_of(form: FormData) -> list[dict[str, str]]:
         for number, (one, other) in enumerate(pairs)
         if f"same{number}" in given
     ]
-
-
-def _page(request: Request, caller: Caller, fault: MatcherError | None = None) -> Response:
-    query = query_as(request, namesakes.NamesakeQuery)
-    shown = {
-        "query": query,
-        "page": namesakes.browse(caller, query),
-        "waiting": namesakes.browse(caller, namesakes.NamesakeQuery(size=1)).total,
-        "done": request.query_params.get("done", "") if fault is None else "",
-        "fault": fault,
-        "link": linker(request, "/staff/namesakes"),
-        "twin": twin_of(request, "/namesakes"),
-    }
-    return render(request, "namesakes.html", shown)

@@ -11,6 +11,7 @@ from matcher.service.access import STAFF, allow
 from matcher.service.context import Caller
 from matcher.service.desk import challenges, publishing
 from matcher.service.desk.draft_fields import DraftFields
+from matcher.service.pages.again import again, fault_of
 from matcher.service.pages.asked import Form, form_as, linker, new_key, query_as, texts, twin_of
 from matcher.service.pages.entered import Entered, fields_of, put_back
 from matcher.service.pages.rendering import render
@@ -24,7 +25,16 @@ router = guarded_router("/staff")
 @allow(STAFF)
 def pending(request: Request, caller: CurrentCaller) -> Response:
     """What waits to be published, to be ticked."""
-    return _pending(request, caller)
+    query = query_as(request, publishing.PendingQuery)
+    shown = {
+        "query": query,
+        "page": publishing.pending(caller, query),
+        "done": request.query_params.get("done", "") if fault_of(request) is None else "",
+        "most": publishing.MOST_AT_ONCE,
+        "link": linker(request, "/staff/publishing"),
+        "twin": twin_of(request, "/publishing"),
+    }
+    return render(request, "publishing.html", shown)
 
 
 @router.post("/publishing/preview")
@@ -33,21 +43,19 @@ def preview(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """What the public will see of those that were ticked."""
     chosen = _chosen(caller, form)
     if not chosen:
-        fault = InputError("没有勾选难题", remedy="勾选要发布的，再点“预览”")
-        return _pending(request, caller, fault)
+        request.state.fault = InputError("没有勾选难题", remedy="勾选要发布的，再点“预览”")
+        return pending(request, caller)
     shown = {"previews": publishing.preview(caller, chosen), "key": new_key()}
     return render(request, "publishing_preview.html", shown)
 
 
 @router.post("/publishing")
 @allow(STAFF)
+@again(pending)
 def publish(request: Request, caller: CurrentCaller, form: Form) -> Response:
     """Put them before the public."""
-    try:
-        key = texts(form).get("key", "")[:64]
-        done = publishing.publish(caller, form_as(form, publishing.Chosen), key)
-    except MatcherError as error:
-        return _pending(request, caller, error)
+    key = texts(form).get("key", "")[:64]
+    done = publishing.publish(caller, form_as(form, publishing.Chosen), key)
     return RedirectResponse(f"/staff/publishing?done={len(done)}", 303)
 
 
@@ -86,20 +94,6 @@ def restate(caller: CurrentCaller, challenge_id: str, form: Form) -> Response:
     """Take down, close, put up again, undo."""
     publishing.restate(caller, challenge_id, form_as(form, publishing.Restated))
     return _to(challenge_id)
-
-
-def _pending(request: Request, caller: Caller, fault: MatcherError | None = None) -> Response:
-    query = query_as(request, publishing.PendingQuery)
-    shown = {
-        "query": query,
-        "page": publishing.pending(caller, query),
-        "done": request.query_params.get("done", "") if fault is None else "",
-        "fault": fault,
-        "most": publishing.MOST_AT_ONCE,
-        "link": linker(request, "/staff/publishing"),
-        "twin": twin_of(request, "/publishing"),
-    }
-    return render(request, "publishing.html", shown)
 
 
 def _correction(

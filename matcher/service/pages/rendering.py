@@ -16,6 +16,7 @@ from matcher.errors import MatcherError
 from matcher.report.charts.svg import paint, svg
 from matcher.service.access import PUBLIC, ROLE_NAMES
 from matcher.service.desk.uploads import ATTACHABLE, MOST_ATTACHED
+from matcher.service.pages.again import fault_of
 from matcher.service.pages.navigation import menu, submenu
 from matcher.service.pages.wording import FILTERS
 from matcher.service.routing import VISITOR, cookie_name, service_of
@@ -55,13 +56,14 @@ def render(
     """A page; with a ``fault`` it is one that is shown again, and its status says of what kind.
 
     Every template gets: ``principal``, ``settings``, ``path``, ``csrf`` (for the hidden field
-    of that name in each form), ``static(name)`` and the menus; ``twin`` is the address of the
-    page's JSON twin, where it has one.
+    of that name in each form), ``static(name)``, the menus and the ``fault``; ``twin`` is the
+    address of the page's JSON twin, where it has one.
     """
     service = service_of(request)
     owner = getattr(request.state, "form_owner", "")
     principal = getattr(request.state, "principal", PUBLIC)
     shared = {
+        "fault": fault_of(request),
         "principal": principal,
         "settings": service.settings,
         "path": request.url.path,
@@ -73,9 +75,9 @@ def render(
         "twin": "",
         "csrf": service.sessions.form_token(owner) if owner else "",
     }
-    given = context or {}
-    written = environment().get_template(template).render({**shared, **given})
-    told = fault_status(given.get("fault")) if status is None else status
+    whole = {**shared, **(context or {})}
+    written = environment().get_template(template).render(whole)
+    told = fault_status(whole["fault"]) if status is None else status
     return remember_visitor(request, HTMLResponse(written, told))
 
 
