@@ -34,7 +34,6 @@ _SUMS = re.compile(r"(\d+(?:\.\d+)?)\s?万元")
 _CERTAIN = re.compile("一定[能会可]?[^，]{0,3}[拿得给到补有]|是不是就|是否就")
 _LEADS = re.compile("[做当任以作](?:“|「)?盟主|牵头")
 _OF_MONEY = re.compile("申请|申报|拿|补|拨|资金|经费|万元")
-_PERSON = re.compile("[㐀-鿿]某[某甲乙丙]?|[㐀-鿿](?:教授|博士|老师|工程师)")
 _WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
 _APART = re.compile("；(?![^（]*）)")
 _SETTLED = re.compile("结清|付清|付够|够不够|还清")
@@ -79,6 +78,7 @@ _WHEN = re.compile("什么时候|何时|哪[天年月]|多久")
 _FREE_FROM = re.compile(r"(20\d\d)-(\d\d)-(\d\d) 起不再受")
 _AGAIN = re.compile("(?:以后|今后|还能|再)[^，]{0,8}申[报请]")
 _TREATED = re.compile("怎[么样]处理|如何处理|后果|怎样罚|怎么罚")
+_TOGETHER = re.compile("合计|加起来|一共|总共")
 _OF_TERM = re.compile("资格|申[报请]")
 _IN_TERM = re.compile("^结论：申报人本人.*(?:期限里|已满)")
 _GIVE_BACK = re.compile("[要用应]退|退多少|退[还回]|追回[^，]{0,6}多少|多少[^，]{0,6}追回")
@@ -107,7 +107,9 @@ _USED = re.compile("用法|用途|这[样么]用|[拿用]来|用于|花在")
 _FOR_RESEARCH = re.compile("科研|研发|研究|转化")
 _OUTLAY = re.compile("开工|[花投]|以前|之前|设备|折价|人工|工资")
 _BASE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) × (\d+(?:\.\d+)?)%")
-_FORMED = re.compile("基本条件|组建|这样的?联盟|联盟[^，]{0,4}(?:符合|条件|成立)")
+_FORMED = re.compile(
+    "基本条件|组建的?条件|这样(?:组成|组建)?的?联盟|联盟[^，]{0,4}(?:符合|成立)|(?:能|可以)[^，]{0,4}组建"
+)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?\s?(?:[%％]|年)")
 
 
@@ -248,9 +250,8 @@ def _answer(
     near: tuple[Sentence, ...] = ()
     wanted = any(one.wanted for one in advice)
     if not settled and not (plans and wanted and _ALL_TOLD.search(question)):
-        # What says too little by itself goes with the question before it; whom it names, with
-        # what the note says of them.
-        more = asked.before if len(question) < _TERSE else _said_of(alliance.note, question)
+        # What says too little by itself goes with the question before it.
+        more = asked.before if len(question) < _TERSE else ""
         near = sentences.near(
             f"{more}，{question}" if more else question,
             "" if plans else asked.led_up,
@@ -274,13 +275,6 @@ def _answer(
         if not heads:
             yield "看结论和其他各行" if answers else "看其他各行"
         yield f"仍不清楚的{sentences.authority}"
-
-
-def _said_of(note: str, question: str) -> str:
-    """What a note says of somebody a question names: what he is, and what he did."""
-    names = _PERSON.findall(question)
-    pieces = (p.strip() for p in re.split("[，,、。；;：:（）()]", note))
-    return "，".join(p for p in pieces if any(name in p for name in names))
 
 
 def _of_lead(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
@@ -606,6 +600,10 @@ def _of_plans(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iter
     wanted = [one for one in raised if one.wanted] or wanted or raised
     if not wanted and _SUM.search(question):
         wanted = [one for one in open_ if "《" in one.about and one.amount and not one.idle]
+    sums = [one.most_wan for one in wanted if one.most_wan and not one.why_not]
+    if _TOGETHER.search(question) and 1 < len(sums) == len(wanted):
+        added = " + ".join(f"{most:g}" for most in sums)
+        yield f"{len(sums)} 项加起来不超过 {added} = {sum(sums):g} 万元（年度上限另看）"
     for one in wanted[:3]:
         about = f"（{one.about.partition('《')[0].strip()}）" if one.about else ""
         if one.why_not:
