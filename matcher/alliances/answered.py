@@ -20,7 +20,7 @@ _PAYER = re.compile(
 )
 _SHARE_OF = re.compile("从谁|谁的(?:股份|份额)|哪一方的(?:股份|份额)")
 _SUM = re.compile(
-    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|要不要再?[补付给发]|按哪[个种一]|必须[付发补]|不付|再[付拿]|付到|全发|付满"
+    "多少(?!年|天|人|家|个)|[还各]差|结清|付清|付够|应不应付|该不该付|应[当该]?[给付补]|(?<!否)应得|补多少|欠|能不能要|能否全额|能不能全|够不够|这样够|数额|固定|该给|该不该[给补发再]|应不应[当该]?[给发补]|要不要再?[补付给发]|按哪[个种一]|怎[么样]办|必须[付发补]|不付|再[付拿]|付到|全发|付满"
 )
 _NOT_THE_SUM = re.compile("怎[么样]用|用在|用来|扣|上[缴交]|留下|剩|算法|双方|单位之间|各方")
 _MAY = re.compile(
@@ -37,6 +37,7 @@ _OF_MONEY = re.compile("申请|申报|拿|补|拨|资金|经费|万元")
 _WHOLE = ("适用（", "待核实（", "不适用（", "结论（定几年")
 _APART = re.compile("；(?![^（]*）)")
 _SETTLED = re.compile("结清|付清|付够|够不够|还清")
+_WHETHER = re.compile("要不要|有没有|有吗|算不算|还有")
 _EITHER = re.compile("[%％]|还是")
 _IN_ALL = re.compile("合计|一共|总共|共应|共至少|(?:至少|总额|原本|本来)应?[给付]")
 _REST = re.compile("[补欠差]|还[应要需]|再[付给补]|剩")
@@ -45,6 +46,8 @@ _SHARES_IN = re.compile(
 )
 _DECIDED = re.compile("(?:认定|确认|查明|核定|决定|一致认为)[^，,。；;]*?重要贡献")
 _NOT_MUCH = re.compile("(?:没有|未|并无|不属于|不算|不是)[^，]{0,5}重要贡献$")
+_HANDLED = re.compile("怎[么样]办")
+_NO_PART = re.compile("(?:没有|未|不算)[^，]{0,5}重要贡献$")
 _HEARSAY = re.compile("是否|有没有|[吗？?]|以为|觉得")
 _CONTRIBUTED = "做出重要贡献的人员"
 _EARLY = re.compile(
@@ -93,7 +96,7 @@ _ARTICLE = re.compile("第[一二三四五六七八九十]+条(?:第[一二三�
 _WORDLESS = re.compile(r"\W")
 _OF_ENTRY = "，自记入科研诚信档案之日起取消其申报的资格"
 _QUOTED = re.compile("（(?:原文|据报道)）：“|依据")
-_OF_SUMS = re.compile("每种算法|奖励|应给|还应补|还差|付清|由[^；]*付")
+_OF_SUMS = re.compile("每种算法|适用（|奖励|应给|还应补|还差|付清|由[^；]*付")
 _THIS = re.compile(
     "(?:这|此|该|上述)[^，]{0,6}(?:约定|方案|做法|规定|比例|协议)|照签|[改提]到|改成"
     "|这一条|该条|那一类|(?:这项?|该项?|此)成果[^，]{0,3}(?:算|属|能|可)"
@@ -270,11 +273,14 @@ def _answer(
         yield f"规则包收的条文里没有写{words}→ {sentences.authority}"
     elif not (settled or plans or near or asked.proposed):
         heads = [line for line in answers if line.startswith("结论")]
+        beside = sentences.near("", f"{asked.led_up}{alliance.note}")
         yield from (f"见{line}" for line in heads)
-        yield "没有找到直接写它的一句"
-        if not heads:
-            yield "看结论和其他各行" if answers else "看其他各行"
-        yield f"仍不清楚的{sentences.authority}"
+        yield from (one.told for one in beside[:1])
+        if not beside:
+            yield "没有找到直接写它的一句"
+            if not heads:
+                yield "看结论和其他各行" if answers else "看其他各行"
+            yield f"仍不清楚的{sentences.authority}"
 
 
 def _of_lead(pack: PolicyPack, advice: Sequence[Advice], question: str) -> Iterator[str]:
@@ -348,16 +354,17 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
         if len(heads) == 1 and "没有争议" not in heads[0] and any("；已付" in one for one in whole):
             alone = _SETTLED.search(question) and not _EITHER.search(question)
             word = ("没有" if owed else "已经够了") if alone else ""
+            word = ("不够" if owed else "够") if word and "够不够" in question else word
             word = ("能" if owed else "没有可要的") if _CAN_ASK.search(question) else word
             word = ("要" if owed else "不用再补") if _OWED.search(question) else word
         yield from (f"{word}：{one}" if word else one for one in whole)
         yield from (f"见{line}" for line in answers if line.startswith("结论（定几年）"))
-        if _MAY.search(question) or "要不要" in question:
-            years = tuple(f"{year} 年" for year in _YEAR_ASKED.findall(question))
-            yield from (
-                f"见结论：{line}" for line in of_reward
-                if any(year in line.partition("：")[0] for year in years) and line not in heads
-            )  # fmt: skip
+    years = tuple(f"{year} 年" for year in _YEAR_ASKED.findall(question))
+    if years and not between and (_MAY.search(question) or _WHETHER.search(question)):
+        yield from (
+            f"见结论：{line}" for line in of_reward
+            if any(year in line.partition("：")[0] for year in years) and line not in heads
+        )  # fmt: skip
     by_agreement = [line for line in answers if line.startswith(_BETWEEN) and "按协议付" in line]
     if _PAYER.search(question) and by_agreement and _TO_UNIT.search(question):
         yield from dict.fromkeys("由收到这笔收入的一方按协议付〔理解〕" for _ in by_agreement)
@@ -366,6 +373,12 @@ def _of_rewards(alliance: Alliance, answers: Sequence[str], question: str) -> It
             found[0] for line in of_reward if (found := _PAID_BY.search(line)) is not None
         )
         yield from payers
+    if _HANDLED.search(question):
+        yield from (
+            f"没有做出重要贡献的不在奖励对象内，备注写“{clause}”"
+            for clause in map(str.strip, re.split("[。；;？?\n]", alliance.note))
+            if _NO_PART.search(clause) and not _HEARSAY.search(clause)
+        )  # fmt: skip
     if _SHARE_OF.search(question):
         yield from (
             f"从{row.holder or '完成单位'}因这项成果形成的 {row.equity_percent:g}% 里提取，"
@@ -511,7 +524,7 @@ def _sum_of(
                     if line.startswith("适用（")]  # fmt: skip
         open_ = any(line.startswith("待核实（") for line in of_reward)
         found[0] = "；".join(f"没有争议的{one}" if open_ else one for one in of_years[:1])
-    more = [one for one in pieces if one.startswith("待核实的都算")]
+    more = [one for one in pieces if one.startswith(("待核实的都算", "多付的"))]
     if told := tuple(dict.fromkeys(filter(None, (*found, *more)))):
         yield f"见结论：{'；'.join(told)}"
 

@@ -161,9 +161,23 @@ def _in_all(rule: LeastShare, rows: Sequence[Reckoned]) -> str:
     told = any(one.given is not None for one in rows)
     word = "还应补" if told else "应给"
     if sure == most:
-        return f"一共{word}不少于 {plain(sure)} 万元" if sure else f"没有{word}的（0）"
+        more = _carried(known, sure)
+        return f"一共{word}不少于 {plain(sure)} 万元{more}" if sure else f"没有{word}的（0）"
     either = f"待核实的都算的话不少于 {plain(most)} 万元"
     return f"没有争议的，一共{word}不少于 {plain(sure)} 万元；{either}"
+
+
+def _carried(rows: Sequence[Reckoned], left: Decimal) -> str:
+    """What is left if what was paid beyond one row's due stands for the others'."""
+    beyond = sum((max(NONE, one.paid - one.most) for one in rows), NONE)
+    if not (beyond and left):
+        return ""
+    less = max(NONE, left - beyond)
+    then = f"还应补 {plain(less)} 万元" if less else "不用再补"
+    return (
+        f"；多付的 {plain(beyond)} 万元抵别的年的话{then}"
+        "（抵不抵条文没有写，双方同意的按同意的〔理解〕）"
+    )
 
 
 def _by_years(programme: Programme, rule: LeastShare, rows: Sequence[Reckoned]) -> Iterator[str]:
@@ -302,7 +316,9 @@ def _left(rows: Sequence[Reckoned], least: Sequence[Decimal]) -> str:
         f"{when_of(one.row)} {plain(part)}" for one, part in zip(rows, left, strict=True) if part
     )
     which = f"（{each}）" if len(rows) > 1 else _points(rows[0], total)
-    return f"；已付 {plain(paid)} 万元，还应补不少于 {plain(total)} 万元{which}"
+    return (
+        f"；已付 {plain(paid)} 万元，还应补不少于 {plain(total)} 万元{which}{_carried(rows, total)}"
+    )
 
 
 def _points(one: Reckoned, amount: Decimal) -> str:

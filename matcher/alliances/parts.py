@@ -46,6 +46,7 @@ _CALLED = {
     "到头": "上限",
     "非给不可|[还要]不要再?给|再另外给|必须再给": "可以不再给予收益和奖励，给不给由单位定",
     "分成|亏损|[一二三四五六七八九]{2}分": "权益分配，风险分担，由各方定",
+    "(?<!上)(?<!下)交(?=$|[，。？给])": "上缴，留归本单位",
     "加计扣除": "依法税前列支并加计扣除",
     "(?:该不该|能不能|扣不)扣|哪种算法": "扣除，净收入怎样算",
     "后果|怎[么样]处理": "处理，责任",
@@ -256,7 +257,9 @@ class Sentences:
         more: set[str] = set()
         for piece in _CLAIMS.split(record):
             own = _terms(_WEAK.sub("，", piece))
-            if any(self._weight.get(term, 0.0) >= _RARE for term in own & terms):
+            if any(
+                self._weight.get(term, _RARE * term[0].isdigit()) >= _RARE for term in own & terms
+            ):
                 more |= own - terms
         return frozenset(more)
 
