@@ -18,6 +18,7 @@ from matcher.corpora.rows.values import parse_value
 from matcher.errors import InputError
 from matcher.records import Challenge, headers
 from matcher.text.amounts import parse_duration, parse_money
+from matcher.text.dateline import written_on
 from matcher.text.dates import DateError, parse_date
 from matcher.text.envelope import unwrapped
 from matcher.text.indicators import parse_indicators
@@ -25,7 +26,6 @@ from matcher.text.needs import Need, item_of, read_need, targets_in
 from matcher.text.normalise import simplify
 from matcher.text.organisations import organisation_kind
 from matcher.text.persons import persons_in, without_persons
-from matcher.text.stated import written_on
 
 # 四、拟投入资金：160万元: a number before the label says nothing.
 _LABELLED = re.compile(
@@ -131,9 +131,11 @@ def challenge_from_text(text: str, challenge_id: str = "文本") -> Challenge:
         if line.strip():  # what is said on one line interrupts a section, it does not end it
             current = going_on
     stated = {field: "\n".join(lines).strip() for field, lines in sections.items()}
-    values, unread = _values(stated)
-    words = {field: stated[field] for field in _GUESSED if field in values}
     whole = read_need(text, written, persons)
+    # The day of all the text was chosen among that of its label and one it was put right to later.
+    chosen = {"apply_deadline"} if whole.deadline else set()
+    values, unread = _values({field: said for field, said in stated.items() if field not in chosen})
+    words = {field: stated[field] for field in _GUESSED if field in values}
     told = _told("\n".join([*plain, *unread]), whole, titled="title" in values)
     for field in ("problem", "indicators_text"):
         if field in values and field in told:

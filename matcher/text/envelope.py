@@ -22,8 +22,10 @@ _SUBJECT = re.compile(r"^(?:主题|Subject)$", re.IGNORECASE)
 _RULED = re.compile(
     r"^\s*[-—_=]{3,}.{0,20}(?:转发|原始邮件|Original|Forwarded).{0,24}[-—_=]{3,}\s*$"
 )
+# 公告截止 2026.08.20 12:00 is nobody who speaks.
 _SPEAKER = re.compile(
-    r"^(?P<who>[^:：]{1,28}?)[ \t]+(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
+    r"^(?!.{0,16}(?:截止|时间|日期|期限|受理|报名))(?P<who>[^:：]{1,28}?)[ \t]+"
+    r"(?:20\d\d[-/年.]\d\d?[-/月.]\d\d?日?[ \t]*)?"
     r"\d{1,2}:\d\d(?::\d\d)?[ \t]*[:：]?[ \t]*$"
 )
 _DAY = r"(?:(?:20\d\d[-/年.])?\d\d?[-/月.]\d\d?日?[ \tT]*)"

@@ -20,10 +20,9 @@ from typing import NamedTuple
 from matcher.resources import data_path
 from matcher.text.amounts import parse_duration, parse_money
 from matcher.text.candidates import Candidate, Features, best, learnt, sureness
-from matcher.text.dates import DateError, parse_date, year_of
-from matcher.text.days import relative_days
+from matcher.text.dateline import is_dateline
+from matcher.text.days import Day, days_in, in_digits
 from matcher.text.demander import Organisation, organisations
-from matcher.text.numerals import han_numbers
 from matcher.text.spoken import plain_spans, plain_sums
 from matcher.text.tokenise import default_tokenizer
 
@@ -60,33 +59,6 @@ _PIECES = re.compile(
 )
 # 预算300000: yuan without a word for them.
 _BARE_YUAN = re.compile(r"(?<![\d.,:：/-])\d{2,5}000(?![\d.,]|\s*[\u4e00-\u9fffA-Za-z/%-])")
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Jan 10, 2027; 10 January 2027
-_ENGLISH_DAY = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?|"
-    rf"(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.?,?)"
-    r"\s+[（(]?(?P<year>20\d\d)(?!\d)[)）]?", re.IGNORECASE,
-)  # fmt: skip
-_HAN_DATE = re.compile(
-    r"(?:二[零〇][零〇一二三四五六七八九]{2}年)?[一二三四五六七八九十]{1,3}月"
-    r"(?:[一二三四五六七八九十]{1,3}[日号]|(?=[底末初]|[上中下]旬|份))"
-)
-# 民国115年
-_REPUBLIC = re.compile(r"民国\s*(\d{2,3})\s*年")
-# 元月25号, 二月廿八日
-_FIRST_MONTH = re.compile(r"元月(?!饼)")
-_TWENTY = re.compile(r"(?<=月)廿(?=[一二三四五六七八九]?[日号])")
-_HAN_YEAR = re.compile(r"二[零〇][零〇一二三四五六七八九]{2}年")
-# 4.7月31日前: the number of an item right before a month.
-_ITEM_BEFORE = re.compile(r"^(\s*\d{1,2})\.(?=\d{1,2}月)", re.MULTILINE)
-_DAY_ENDS = r"(?:\d{1,2}\s*[日号]?|底|末|中旬|上旬|下旬|初|份)"
-_DATE = re.compile(
-    rf"(?<![\d.])20\d\d\s*[年\-/.]\s*\d{{1,2}}\s*(?:月份?\s*{_DAY_ENDS}?|[\-/.]\s*\d{{1,2}}\s*[日号]?(?!\d))|"
-    r"(?<![\d.])20\d\d[年.]\d{1,2}月?(?![\d.])|(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)|"
-    r"20\d\d年?(?:年?底|年?末)|"
-    rf"(?:[今明]年\s*)?(?<![\d.])\d{{1,2}}\s*月份?\s*{_DAY_ENDS}?|[今明]年?年?[底末]|"
-    r"(?<![\d./])(?:1[0-2]|0?[1-9])[/.](?:3[01]|[12]\d|0?[1-9])(?![\d./%‰]|\s?[A-Za-z℃°%元万mMkK])"
-)
 _SPAN = re.compile(
     rf"(?<![\d.])(?!(?:19|20)\d\d\s*年)(?:(?:{_NUMBER}\s*(?:个?月|年|周|天)?\s*(?:至|到|-|—|~|～)+\s*)?(?:{_NUMBER}\s*年半|"
     rf"{_NUMBER}\s*年(?:零?{_NUMBER}个?月)?(?!\d|[前内]?(?:成立|建|投产|级))|{_NUMBER}\s*(?:个半?月|个半(?=月)|[Mm]onths?)|"
@@ -102,15 +74,21 @@ _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _LABEL = re.compile(
     r"\s*(?:[-*•·▪●◆—]+|[（(]?\d{1,2}[)）、.．]|[一二三四五六七八九十]{1,2}、|[①-⑳])?\s*([^:：，,。；;\n]{1,24}?)\s*(?:[:：]|——)"
 )
+# 发布：2026-11-02  截止日期：2027-03-01
+_OWN_LABEL = re.compile(r"([^\s:：，,。；;|｜（）()【】]{2,10})[】\]]?\s?[:：]\s*$")
+_NEXT_CELL = re.compile(r"\s{2,}|[|｜\t]")
 _ENDS = re.compile(r"\s*(?:$|[，,。；;！!）)\n])")
+_SLASHED = re.compile(r"\d+[/.-]\d+")
 _HOUR = re.compile(r"\s*[日号]?\s*\d\d?[:：]\d\d")
 _SPACES = re.compile(r"\s*")
 _NUMBERED = re.compile(r"\s*[（(]?([一二三四五六七八九]|\d{1,2})[)）、.．](?!\d)")
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十]万")
 _SAID = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+# So many days before and behind are looked at.
+_MANY = 20
 _NEAR, _BEHIND, _AFTERWARDS, _BEFORE, _ABOVE = 14, 10, 36, 60, 20
-# How likely it must be that a value is meant: a stranger's name is worse than none.
-SURE = {"organisation": 0.5}
+# How likely it must be that a value is meant: a stranger's name or day is worse than none.
+SURE = {"organisation": 0.5, "deadline": 0.5}
 # Where words may stand around a candidate, and how much that says beforehand.
 ZONES = {"near": 1.0, "clause": 0.6, "wide": 0.25, "after": 1.0, "label": 1.0, "above": 0.5,
          "behind": 0.3}  # fmt: skip
@@ -162,6 +140,7 @@ def candidates_of(field: str, text: str, written: date | None = None) -> list[Ca
 
 
 _PUTS_RIGHT = frozenset(f"right_{zone}" for zone in ("near", "clause", "wide", "after"))
+_MOVES = frozenset(f"moved_{zone}" for zone in ("near", "clause", "wide"))
 
 
 def _put_right(found: list[Candidate]) -> list[Candidate]:
@@ -169,9 +148,19 @@ def _put_right(found: list[Candidate]) -> list[Candidate]:
     right = [at for at, one in enumerate(found) if one.features.keys() & _PUTS_RIGHT]
     if right:
         found = [
-            one._replace(features={**one.features, "right_later": at < right[-1]})
+            one._replace(features={
+                **one.features, "right_later": at < right[-1], "puts_right": _puts_right(found, at),
+            })
             for at, one in enumerate(found)
-        ]
+        ]  # fmt: skip
+    moved = [at for at, one in enumerate(found) if one.features.keys() & _MOVES]
+    if moved:
+        last = found[moved[-1]].value
+        found = [
+            one._replace(features={**one.features, "moved_later": at < moved[-1]})
+            if one.value != last else one
+            for at, one in enumerate(found)
+        ]  # fmt: skip
     back = {
         at for at, one in enumerate(found)
         if one.features.keys() & {"taken_back_near", "wrong_after"}
@@ -185,6 +174,13 @@ def _put_right(found: list[Candidate]) -> list[Candidate]:
         })
         for at, one in enumerate(found)
     ]  # fmt: skip
+
+
+def _puts_right(found: list[Candidate], at: int) -> bool:
+    """Whether words of putting right stand before a candidate, and another value before them."""
+    one = found[at]
+    said = one.features.keys() & (_PUTS_RIGHT - {"right_after"})
+    return bool(said) and any(o.value != one.value for o in found[max(0, at - _MANY) : at])
 
 
 class _Told:
@@ -324,33 +320,65 @@ def _terms(text: str) -> Iterator[Candidate]:
 
 
 def _days(text: str, written: date | None) -> Iterator[Candidate]:
-    text = _ENGLISH_DAY.sub(_in_numbers, _ITEM_BEFORE.sub(r"\1、", _in_digits(text)))
-    this_year = _THIS_YEAR.search(text)
-    told, year = _Told(text), int(this_year[1]) if this_year else year_of(text)
-    found = [(one.start(), one.end(), day_of(one[0], written, year))
-             for one in _DATE.finditer(text)]  # fmt: skip
-    fixed = {start for start, *_ in found}
-    if written is not None:
-        ends = [(start, end) for start, end, _ in found]
-        found += [one for one in relative_days(text, written)
-                  if not any(start < one[1] and one[0] < end for start, end in ends)]  # fmt: skip
-    spans = sorted(found, key=lambda one: one[0])
-    for start, end, day in spans:
-        if day is None:
-            continue
-        words = text[start:end]
-        yield Candidate(day, told.clause(start, end), {
-            **_cues("deadline", told, start, end),
-            "first": start == spans[0][0], "last": start == spans[-1][0], "only": len(spans) == 1,
-            "alone": told.length(start) <= len(words) + 2,
-            "hour": _HOUR.match(text, end) is not None,
-            "slashed": "月" not in words and not words.startswith("20") and start in fixed,
+    text = in_digits(text)
+    told = _Told(text)
+    days = [
+        one for one in days_in(text, written)
+        if written is None or one.day > written or not is_dateline(text, one)
+    ]  # fmt: skip
+    for at, one in enumerate(days):
+        words = text[one.start : one.end]
+        yield Candidate(one.day, told.clause(one.start, one.end), {
+            **_asked_or_done(_cues("deadline", told, one.start, one.end)),
+            "first": at == 0, "last": at == len(days) - 1, "only": len(days) == 1,
+            "alone": told.length(one.start) <= len(words) + 2,
+            "hour": _HOUR.match(text, one.end) is not None,
+            "slashed": one.way == "yearless" and _SLASHED.fullmatch(words) is not None,
             "to_the_day": re.search(r"\d\s*[日号]?$", words) is not None,
-            "with_year": re.match(r"\s*20\d\d", words) is not None,
-            "far": written is not None and (day - written).days > 365,
-            "gone": written is not None and day <= written,
-            "year_end": "月" not in words and "底" in words, "relative": start not in fixed,
+            "with_year": one.way == "whole", "relative": one.way == "relative",
+            "year_end": "月" not in words and "底" in words,
+            "dateline": is_dateline(text, one),
+            **_by_time(one.day, written),
+            **_by_others(days, at),
         })  # fmt: skip
+
+
+def _asked_or_done(cues: dict[str, float]) -> dict[str, float]:
+    """What stands around a day, and whether it is one of answering or only one of work."""
+    beside = {
+        kind: any(f"{kind}_{zone}" in cues for zone in ("near", "clause", "after", "label"))
+        for kind in ("answer", "until", "before", "work")
+    }
+    asked = beside["answer"] or beside["until"]
+    ends = beside["until"] or beside["before"]
+    return cues | {
+        "only_work": beside["work"] and not asked, "unasked": not asked,
+        "unanswered_work": beside["work"] and not beside["answer"],
+        "answer_until": beside["answer"] and ends,
+    }  # fmt: skip
+
+
+def _by_time(day: date, written: date | None) -> dict[str, float]:
+    """How a day stands to the one the text was written on."""
+    if written is None:
+        return {"undated": 1.0}
+    ahead = (day - written).days
+    return {
+        "gone": ahead <= 0, "same_day": ahead == 0, "soon": 0 < ahead <= 10,
+        "next_months": 10 < ahead <= 200, "far": ahead > 365, "just_gone": 330 < ahead <= 365,
+    }  # fmt: skip
+
+
+def _by_others(days: list[Day], at: int) -> dict[str, float]:
+    """How a day stands to the others: whether it opens or closes a span, is told again …"""
+    one = days[at]
+    before, behind = days[max(0, at - 1) : at], days[at + 1 : at + 2]
+    return {
+        "closes": any(0 <= one.start - other.end <= 3 and other.day < one.day for other in before),
+        "opens": any(0 <= other.start - one.end <= 3 and one.day < other.day for other in behind),
+        "said_before": any(other.day == one.day for other in days[max(0, at - _MANY) : at]),
+        "said_again": any(other.day == one.day for other in days[at + 1 : at + 1 + _MANY]),
+    }  # fmt: skip
 
 
 def _organisations(text: str) -> Iterator[Candidate]:
@@ -412,51 +440,15 @@ def _shortens(short: str, name: str) -> bool:
     return all(char in rest for char in short)
 
 
-def day_of(words: str, written: date | None, year: int | None = None) -> date | None:
-    """The day meant by one who writes on a day: without a year the next one.
-
-    >>> day_of("3月10号", date(2027, 2, 3)), day_of("1月5日", date(2026, 11, 2))
-    (datetime.date(2027, 3, 10), datetime.date(2027, 1, 5))
-    """
-    plain = re.sub(r"\s", "", words)
-    base = written.year if written else year
-    if relative := re.match("[今明]年?", plain):
-        if base is None:
-            return None
-        plain = f"{base + (plain[0] == '明')}年{plain[relative.end() :]}"
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}", plain):
-        plain = re.sub("[/.]", "月", plain) + "日"
-    plain = re.sub("月份$", "月", plain)
-    try:
-        day = parse_date(plain, base)
-        if written and day < written and not re.match(r"20\d\d", plain):
-            day = parse_date(plain, written.year + 1)
-    except DateError:
-        return None
-    return day
-
-
-def _in_digits(text: str) -> str:
-    """Days and years said in words as they are written, those of the Republic as ours.
-
-    >>> _in_digits("民国115年8月15日"), _in_digits("二〇二六年七月二十日")
-    ('2026年8月15日', '2026年7月20日')
-    """
-    text = _REPUBLIC.sub(lambda found: f"{int(found[1]) + 1911}年", text)
-    text = _TWENTY.sub("二十", _FIRST_MONTH.sub("1月", text))
-    text = _HAN_DATE.sub(lambda found: han_numbers(found[0]), text)
-    return _HAN_YEAR.sub(lambda found: han_numbers(found[0]), text)
-
-
-def _in_numbers(found: re.Match[str]) -> str:
-    month = _MONTH_NAMES.index((found["month"] or found["name"]).lower()) + 1
-    return f"{found['year']}-{month:02}-{int(found['day'] or found['first']):02}"
-
-
 def _cues(field: str, told: _Told, start: int, end: int) -> dict[str, float]:
     """Which kinds of words stand around a place, and which words."""
     text, line = told.text, told.line(start)
-    label = _LABEL.match(text, line, start)
+    label = (field == "deadline" and _own_label(text, line, start)) or _LABEL.match(
+        text, line, start
+    )
+    behind = text[end : end + _AFTERWARDS]
+    if field == "deadline":
+        behind = _NEXT_CELL.split(behind)[0]
     begins = max(start - _BEFORE, label.end() if label else line)
     sentence = _SENTENCE.split(text[begins:start])[-1]
     clause = _CLAUSE.split(sentence)[-1]
@@ -464,10 +456,10 @@ def _cues(field: str, told: _Told, start: int, end: int) -> dict[str, float]:
         "near": clause[-_NEAR:],
         "clause": clause[:-_NEAR],
         "wide": sentence[: len(sentence) - len(clause)],
-        "after": _PAUSE.split(text[end : end + _BEHIND].lstrip(" "))[0],
+        "after": _PAUSE.split(behind[:_BEHIND].lstrip(" "))[0],
         "label": label[1] if label else "",
         "above": told.above(line),
-        "behind": _SENTENCE.split(text[end : end + _AFTERWARDS])[0],
+        "behind": _SENTENCE.split(behind)[0],
     }
     found = {
         f"{cue.kind}_{zone}": 1.0
@@ -484,6 +476,11 @@ def _cues(field: str, told: _Told, start: int, end: int) -> dict[str, float]:
         label is not None and _SPACES.fullmatch(text, label.end(), start) is not None
     )
     return found
+
+
+def _own_label(text: str, line: int, start: int) -> re.Match[str] | None:
+    """The label right before a place."""
+    return _OWN_LABEL.search(text, max(line, start - _NEAR), start)
 
 
 def _closest(field: str, near: str) -> dict[str, float]:
@@ -535,35 +532,3 @@ def _zones_of(pattern: str) -> tuple[str, ...]:
     if pattern.endswith("$"):
         return ("near",)
     return ("after",) if pattern.startswith("^") else tuple(ZONES)
-
-
-# When a text was written: the head of a mail, the stamp of a chat, a line of its own.
-_WRITTEN = re.compile(
-    r"^\s*(?:\S{1,16}[ \t]+(?=20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \t]+"
-    r"(?:[上下]午)?\d{1,2}:\d\d)|"
-    r"[\[【(（<>＞]|.{0,24}?(?:时间|日期|发布|发表于|记录|填[表报].{0,2}|[Ss]ent|[Dd]ate|在|楼|"
-    r"来电|纪要|会议|写道|于)\s*[:：】\]]?\s*)?\s*"
-    r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", re.MULTILINE
-)  # fmt: skip
-
-
-_TODAY = re.compile(r"今天是?\s*(20\d\d)年(\d{1,2})月(\d{1,2})[日号]")
-_THIS_YEAR = re.compile(r"今年(?:就?是)?\s*(20\d\d)(?!\d)")
-_UNTIL = re.compile(r"\s*[日号]?\s*(?:\d\d?[:：]\d\d)?\s*(?:之?前|以前|止|截|至|到)")
-
-
-def written_on(text: str) -> date | None:
-    """The first day a head, a stamp or a line of its own tells, if any does.
-
-    >>> written_on("[2026/10/9 下午3:02] 小阮: 在吗"), written_on("2027年6月30日前报名")
-    (datetime.date(2026, 10, 9), None)
-    """
-    text = _in_digits(text)
-    for found in (*_WRITTEN.finditer(text), *_TODAY.finditer(text)):
-        if _UNTIL.match(text, found.end()):
-            continue
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            continue
-    return None
