@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from matcher.alliances.deciding import use_right
 from matcher.alliances.parts import Sentence, Sentences, questions_in, shortened
 from matcher.alliances.proposed import proposals_told
 from matcher.alliances.reckoning import Reckoned
@@ -100,9 +101,10 @@ _OF_SUMS = re.compile("每种算法|适用（|奖励|应给|还应补|还差|付
 _THIS = re.compile(
     "(?:这|此|该|上述)[^，]{0,6}(?:约定|方案|做法|规定|比例|协议)|照签|[改提]到|改成"
     "|这一条|该条|那一类|(?:这项?|该项?|此)成果[^，]{0,3}(?:算|属|能|可)"
-    "|按[^，]{0,8}规定[^，]{0,3}(?:执行|就行|给)"
+    "|按[^，]{0,8}规定[^，]{0,3}(?:执行|就行|给)|这样[^，]{0,2}(?:赋权|约定|签|分|定)"
 )
 _INSTEAD = re.compile("(?:改为|改用|换成|改按)")
+_TERM = re.compile(r"(?<!\d)(\d{1,2})\s?年(?!\d|\s?\d+\s?月|度)")
 _YEAR_ASKED = re.compile(r"(20\d\d)\s?年")
 _WITHIN = re.compile(r"(\d{1,3})\s?(日|天|个工作日|个月)(?:以?内|之内)")
 _OWED = re.compile(r"^[^还\d]*(?:要不要|该不该|应不应[该当]?)[^，\d]{0,4}[补付给发][^，\d]*$")
@@ -165,6 +167,9 @@ def each_told(
         seen = {one: number for one in pieces if len(one) > _SHORT} | seen
         same = told.index(answer) + 1 if answer in told else 0
         told.append(answer)
+        if same and _MAY.search(question) and (word := sentences.nowhere(question)):
+            answer = f"{answer}；规则包收的条文里没有写“{word}”→ {sentences.authority}"
+            same = 0
         if not (same or _QUOTED.search(answer)):
             basis = _basis(advice, answers, question, "；".join(pieces), sentences)
             bare = _WORDLESS.sub("", basis)
@@ -236,7 +241,7 @@ def _answer(
         *_of_rewards(alliance, answers, question), *_of_trust(pack, alliance, answers, question),
         *_of_contributor(alliance, question, sentences), *_of_named(answers, question),
         *_of_limits(pack, alliance, asked),
-        *_of_figures(answers, question, f"{alliance.question}{alliance.note}"),
+        *_of_figures(alliance, answers, question),
         *(tuple(_of_base(advice, question, sentences)) or _of_accounts(advice, question)),
         *_of_time(alliance, answers, question),
         *_of_lead(pack, advice, question),
@@ -419,12 +424,19 @@ def _mainly(kept: str, words: str) -> str:
     )
 
 
-def _of_figures(answers: Sequence[str], question: str, words: str = "") -> Iterator[str]:
+def _of_figures(alliance: Alliance, answers: Sequence[str], question: str) -> Iterator[str]:
     """Whether a share, a term or a ratio is as the clause has it; what is kept after a reward."""
     if _KEPT.search(question) or _USED.search(question):
         kept = [line for line in answers if line.startswith("奖励以后留归")]
-        yield from (one for line in kept if (one := _mainly(line, words)))
+        yield from (
+            one for line in kept if (one := _mainly(line, f"{alliance.question}{alliance.note}"))
+        )
         yield from (f"见结论：{line}" for line in kept)
+    terms = {row.use_years for row in alliance.incomes if row.way == "使用权"} - {None}
+    asked = {int(years) for years in _TERM.findall(question)} if terms else set()
+    yield from (use_right(years, f"使用权 {years} 年", "").basis for years in asked - terms)
+    if asked - terms:
+        return
     this = _THIS.search(question) and not _INSTEAD.search(question)
     if not (this or _FITS.search(question)):
         return

@@ -78,6 +78,7 @@ _FLOOR, _OWN_FLOOR, _FAR = 6.0, 4.0, 1.6
 _OF_TOPIC = 4.0
 _BESIDE, _RARE = 0.4, 2.5
 _OF_CLAIM = 6.0
+_NAMED = 3
 _SHORT_TOPIC, _LONG_TOPIC, _LONG = 100, 200, 240
 
 
@@ -195,11 +196,16 @@ class Sentences:
         the two that are nearest to a line. ``told``: what the record tells, where what a question
         names by a word may stand in full.
         """
-        of_claims = led_up and _OF_CLAIMS.search(question)
+        terse = 0 < len(question.strip("，")) <= _NAMED
+        of_claims = led_up and (terse or _OF_CLAIMS.search(question))
         found = [] if of_claims else self._nearest(question, record=told)
         if found:
             return tuple(one for _, one in found)
-        claims = [self._nearest(claim, _OF_CLAIM) for claim in _CLAIMS.split(led_up) if claim]
+        claims = [
+            self._nearest(claim, _OF_TOPIC if terse else _OF_CLAIM)
+            for claim in _CLAIMS.split(led_up)
+            if claim
+        ]
         by_article: dict[str, Sentence] = {}
         for claim in sorted(claims, key=lambda c: -c[0][0] if c else 0):
             for _, one in claim[:1]:
@@ -338,6 +344,16 @@ class Sentences:
             if one.named and (found := re.search(one.words, question))
         ]
         return tuple(one for one in dict.fromkeys(told) if one not in self._whole)
+
+    def nowhere(self, question: str) -> str:
+        """The first thing a question names of which no line has a trace; else empty."""
+        runs: list[str] = _HAN.findall(_WEAK.sub("，", question))
+        for run in runs:
+            if len(run) > _NAMED and not any(
+                run[at : at + 2] in one.text for one in self._all for at in range(len(run) - 1)
+            ):
+                return run
+        return ""
 
     def _shares(self) -> Iterator[LeastShare]:
         return (rule for rule in self._pack.funding if isinstance(rule, LeastShare))

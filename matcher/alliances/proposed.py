@@ -11,7 +11,7 @@ from matcher.alliances.result_rows import equity_of_row
 from matcher.alliances.wording import CLAUSE, PIECE, stands_in
 from matcher.policy import Advice, PolicyPack
 from matcher.policy.amounts import percent, plain, up, wan
-from matcher.policy.rules import AmountRange, LeastShare, ShareCap
+from matcher.policy.rules import AmountRange, LeastShare, Programme, ShareCap
 from matcher.records.alliance import Alliance
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?[%％]")
@@ -135,9 +135,9 @@ def _of_plans(
             and (named := [n for n in _SUM.findall(told) if n in one.request])
         ):
             parts = _unwritten(plan.original, alliance.question)
-            yield from _of_base(alliance, plan.open_base, parts, named[0])
+            yield from _of_base(alliance, plan, parts, named[0])
         elif not plan.amount and shares:
-            yield from _of_base(alliance, plan.open_base, shares)
+            yield from _of_base(alliance, plan, shares)
 
 
 def _unwritten(clause: str, told: str) -> list[str]:
@@ -151,9 +151,10 @@ def _unwritten(clause: str, told: str) -> list[str]:
 
 
 def _of_base(
-    alliance: Alliance, base: str | None, shares: Sequence[str], asked: str = ""
+    alliance: Alliance, plan: Programme, shares: Sequence[str], asked: str = ""
 ) -> Iterator[str]:
     """What a share nobody wrote would come to, year by year."""
+    base = plan.open_base
     sums = {} if base is None else {
         year: _number(amount)
         for clause in CLAUSE.split(alliance.note) if _SPENT.search(clause)
@@ -172,7 +173,9 @@ def _of_base(
     reckoned = f"（{'，'.join(each)}）" if each else ""
     named = "、".join((*([f"{asked} 万元"] if asked else []), *dict.fromkeys(shares)))
     what = f"{asked} 万元" if asked else "照它算出的数"
-    yield f"条文没有写{named}{reckoned}：{what}不能说应当给，给不给、给多少由主管部门定"
+    owed = "应当给予" in plan.original
+    left = "支持应当给，是不是给钱、给多少没有写" if owed else "给不给、给多少由主管部门定"
+    yield f"条文没有写{named}{reckoned}：{what}不能说应当给，{left}"
 
 
 def _reckoned_otherwise(alliance: Alliance, one: Advice) -> Iterator[str]:
