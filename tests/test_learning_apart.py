@@ -39,3 +39,16 @@ def test_no_problem_taught_is_like_a_judged_challenge() -> None:
     ]
     assert not near
     assert 2900 < len(taught) < len(problems)
+
+
+def test_no_written_challenge_is_like_a_judged_one_and_none_is_graded_twice() -> None:
+    judged = [pieces(row["title"]) for row in rows("corpora/benchmark/challenges.jsonl")]
+    apart = set(APART.read_text(encoding="utf-8").splitlines())
+    topics = {row["title"]: row["topic"] for row in rows("corpora/silver/problems.jsonl")}
+    first = {row["title"] for row in rows("corpora/benchmark/silver/challenges.jsonl")}
+    written = [row["title"] for row in rows("corpora/benchmark/written/challenges.jsonl")]
+    assert len(written) == 150
+    assert not first & set(written)
+    for title in written:
+        assert topics[title] not in apart
+        assert max(likeness(pieces(title), one) for one in judged) < ALIKE
