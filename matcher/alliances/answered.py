@@ -244,7 +244,7 @@ def _answer(
         *_of_figures(alliance, answers, question),
         *(tuple(_of_base(advice, question, sentences)) or _of_accounts(advice, question)),
         *_of_time(alliance, answers, question),
-        *_of_lead(pack, advice, question),
+        *_of_lead(pack, advice, asked.led_up if len(question) < _TERSE else question),
     ]  # fmt: skip
     plans = [] if settled else list(_of_plans(pack, advice, question))
     if plans and not _ABOUT_PLAN.search(question):  # of the thing itself, not of its money

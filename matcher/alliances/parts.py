@@ -22,6 +22,9 @@ _LABEL = re.compile(
     r"[（(][0-9一二三四五][)）]|[①②③④⑤⑥]|(?:^|(?<=[：:；;。，,？?]))(?:[甲乙丙丁][，,：:]|[一二三四]、)"
 )
 _END = re.compile(rf"(?<=[？?。；;\n])|{_LABEL.pattern}")
+_IN_TURN = re.compile(
+    "第[一二三四五][，,、]([^；;。？?]*(?:[能可是有要该][^，]{0,2}[不否]|多少|谁)[^；;。？?]*)[；;]"
+)
 _PIECE = re.compile("(?<=[，,、])(?![^（(]*[）)])|(?=以及|还是说)")
 _ASKS = re.compile(
     "多少|几[年个成项种]|什么|何时|多久|哪[天年个些一种里家项几]|谁|怎[么样]|如何|不能(?=[^，]*吗)"
@@ -91,8 +94,11 @@ def questions_in(text: str) -> tuple[str, ...]:
     ('李某认为没拿钱，不应受限制，对不对',)
     >>> questions_in("（1）要学校上缴300万元；（2）只付450万元。两件事各应怎么办？")
     ('要学校上缴300万元', '只付450万元')
+    >>> questions_in("第一，能不能由我们牵头；第二，建成以后是不是一定会给？")
+    ('能不能由我们牵头', '建成以后是不是一定会给')
     """
     found: list[str] = []
+    text = _IN_TURN.sub(r"\1？", text)
     marked = re.search("[？?]", text) is not None
     for sentence in filter(None, map(str.strip, filter(None, _END.split(text)))):
         if sentence[-1] not in "？?" if marked else not _ASKS.search(sentence):
@@ -126,7 +132,9 @@ def shortened(question: str) -> str:
 
 def _bare(question: str) -> str:
     asked = re.sub("^[^，,：:]{0,6}问[：:]", "", question.strip())
-    return re.sub("^(?:那么|另外|请问|问|[：:，,、])+", "", asked).rstrip("？?。；;，,、 ")
+    return re.sub("^(?:第[一二三四五][，,、]|那么|另外|请问|问|[：:，,、])+", "", asked).rstrip(
+        "？?。；;，,、 "
+    )
 
 
 @dataclass(frozen=True, slots=True)
