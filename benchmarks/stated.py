@@ -27,8 +27,8 @@ from matcher.text.normalise import simplify
 from matcher.text.stated import CHOICE, FIELDS, ZONES, candidates_of, chosen_by, cues
 
 WRITERS = (*SETS, "fresh/fifteenth/needs", "fresh/sixteenth/needs")
-# How near to what was said beforehand; by the days of writers left out.
-STRENGTH = {"deadline": 0.0015}
+# How near to what was said beforehand; by the days and terms of writers left out.
+STRENGTH = {"deadline": 0.0015, "term": 0.002}
 _STRENGTH = 0.006
 # In how many needs a single word must stand to be weighed.
 SEEN = 4
