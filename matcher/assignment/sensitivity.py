@@ -18,7 +18,6 @@ from matcher.assignment.result import Assignment
 from matcher.assignment.solver import Deadline
 from matcher.errors import InputError, MatcherError
 
-ADVERSE = "最不利"
 # By how much every fit and weight is moved where nobody asks for another figure.
 CHANGE = 0.10
 Keys = frozenset[tuple[str, str]]

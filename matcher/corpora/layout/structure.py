@@ -16,7 +16,6 @@ from matcher.errors import InputError
 HEAD = 40
 _DEEPEST = 3
 _LONGEST_LABEL = 40
-SURE = 85.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ _LIST_SEPARATORS = re.compile(r"[、,，|/／;；\n\t]|\s{2,}")
 _COUNTED = re.compile(r"\D{0,12}\d{1,4}\s*余?[篇项件个部套]\D{0,6}")
 # 1.智能开采；2.矿山物联网: the numbers are of the list.
 _NUMBER = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|\d{1,2}[.、．)）](?!\d)|[①-⑳])\s*(?=\S)")
-_KEYWORD_LISTS = ("keywords",)
 # 张一 李二: what stands between names and places divides them, and no one mends it.
 _SIGNED = frozenset((
     "authors", "full_names", "other_authors", "corresponding", "organisations",

@@ -45,7 +45,6 @@ _AWAITED = frozenset({"邀请", "立项", "递补"})
 _SWAPPED = frozenset({"也同意互换（揭榜方）", "也同意互换（需求方）"})
 _ANSWER_DAYS = 14
 _NO_NEWS: Mapping[tuple[str, str], int] = {}
-_Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Text = Annotated[str, Field(max_length=2000)]
 
 
